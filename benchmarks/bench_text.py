@@ -1,0 +1,92 @@
+"""Words to words: Cranfield abstracts, and XQuAD questions in the language of the paragraph and across languages."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from polysense import Library
+from polysense.evaluate.bench import Row, mean
+from polysense.evaluate.metrics import ndcg, reciprocal_rank
+from polysense.registry import kit
+
+TEXT_ONLY = ["-photo", "-conse", "-sound", "-speaker", "-shape"]
+
+
+def run(data: Path, work: Path) -> Iterator[Row]:
+    """Cranfield, then XQuAD."""
+    yield from cranfield(data / "text-cranfield", work / "cranfield")
+    yield from xquad(data / "text-xquad-half", work / "xquad")
+
+
+def library(folder: Path, texts: dict[str, str]) -> Library:
+    """A library of one text file for each name."""
+    files = folder / "files"
+    files.mkdir(parents=True)
+    for name, text in texts.items():
+        (files / f"{name}.txt").write_text(text, "utf-8")
+    kb = Library(folder / "kb", kit=kit(encoders=TEXT_ONLY))
+    kb.index(files)
+    return kb
+
+
+def ranked(kb: Library, question: str, using: str = "") -> list[str]:
+    """Names of the best ten files."""
+    return [h.chunk.asset.name.removesuffix(".txt") for h in kb.search(question, by="asset", k=10, using=using)]
+
+
+def cranfield(source: Path, work: Path) -> Iterator[Row]:
+    """1,400 abstracts, 225 questions; relevance binary, -1 is not relevant."""
+    raw = (source / "cran.all.1400").read_text()
+    texts = {}
+    for number, record in re.findall(r"^\.I (\d+)\n(.*?)(?=^\.I |\Z)", raw, re.S | re.M):
+        words = record.partition("\n.W\n")[2].strip()
+        if words:
+            texts[number] = words
+    questions = [q.replace("\n", " ").strip() for q in re.split(r"^\.I \d+\n\.W\n", (source / "cran.qry").read_text(), flags=re.M)[1:]]
+    grades: dict[int, dict[str, float]] = defaultdict(dict)
+    for line in (source / "cranqrel").read_text().splitlines():
+        query, document, grade = line.split()[:3]
+        if grade != "-1":
+            grades[int(query)][document] = 1.0
+    with library(work, texts) as kb:
+
+        def score(using: str) -> float:
+            return mean(ndcg(ranked(kb, q, using), grades[i]) for i, q in enumerate(questions, 1))
+
+        hybrid = score("")
+        yield Row("Cranfield nDCG@10, hybrid", f"{hybrid:.4f}", ">= 0.43", hybrid >= 0.43)
+        yield Row("Cranfield nDCG@10, BM25 alone", f"{score('bm25 % 200'):.4f}")
+        yield Row("Cranfield nDCG@10, MiniLM alone", f"{score('minilm % 200'):.4f}")
+        yield Row("Cranfield nDCG@10, plain rank fusion of the two", f"{score('bm25 % 200 + minilm % 200'):.4f}")
+
+
+def xquad(source: Path, work: Path) -> Iterator[Row]:
+    """Which paragraph answers: R@1 within a language, MRR@10 from Chinese to English."""
+    read: Callable[[str], tuple[dict[str, str], list[tuple[str, str]]]] = lambda lang: _read(source / f"xquad.{lang}.json")  # noqa: E731
+    for lang in ("en", "zh", "es", "de", "ru", "ar"):
+        texts, questions = read(lang)
+        with library(work / lang, texts) as kb:
+            hybrid = mean(float(ranked(kb, q)[:1] == [gold]) for q, gold in questions)
+            lexical = mean(float(ranked(kb, q, "bm25 % 200")[:1] == [gold]) for q, gold in questions)
+            wanted = lang in ("en", "zh")
+            reached = hybrid >= 0.94 and hybrid >= lexical if wanted else None
+            yield Row(f"XQuAD {lang} question -> {lang} paragraph R@1", f"{hybrid:.4f}", ">= 0.94, >= lexical" if wanted else "", reached)
+            yield Row(f"XQuAD {lang}, lexical alone R@1", f"{lexical:.4f}")
+            if lang == "en":
+                across = mean(reciprocal_rank(ranked(kb, q), {gold}) for q, gold in read("zh")[1])
+                yield Row("XQuAD zh question -> en paragraph MRR@10", f"{across:.4f}", note="needs a multilingual model")
+
+
+def _read(path: Path) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    texts: dict[str, str] = {}
+    questions = []
+    for article in json.loads(path.read_text("utf-8"))["data"]:
+        for paragraph in article["paragraphs"]:
+            name = f"p{len(texts)}"
+            texts[name] = paragraph["context"]
+            questions += [(q["question"], name) for q in paragraph["qas"]]
+    return texts, questions

@@ -1,0 +1,47 @@
+"""polysense: index any file, ask with any modality, get a cited answer.
+
+from polysense import Library, Image
+
+with Library("kb") as kb:
+    kb.index("docs/", "talk.mp4", "chair.glb")
+    print(kb.ask("What does this error mean?", Image("shot.png")))
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from polysense.errors import PolysenseError
+    from polysense.library import Library
+    from polysense.media.make import Audio, Code, Graph, Image, Mesh, Table, Text, Video, part
+    from polysense.prepare.workers import Limits
+    from polysense.registry import Kit, kit
+    from polysense.types import Answer, Asset, Chunk, Evidence, Hit, IndexReport, Part, Ranking, Route, Space, Span, Step
+
+_HOMES = {
+    "polysense.errors": ("PolysenseError",),
+    "polysense.library": ("Library",),
+    "polysense.media.make": ("Audio", "Code", "Graph", "Image", "Mesh", "Table", "Text", "Video", "part"),
+    "polysense.prepare.workers": ("Limits",),
+    "polysense.registry": ("Kit", "kit"),
+    "polysense.types": (
+        "Answer", "Asset", "Chunk", "Evidence", "Hit", "IndexReport", "Part", "Ranking", "Route", "Space", "Span", "Step",
+    ),
+}  # fmt: skip
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Answer", "Asset", "Audio", "Chunk", "Code", "Evidence", "Graph", "Hit", "Image", "IndexReport", "Kit", "Library", "Limits", "Mesh",
+    "Part", "PolysenseError", "Ranking", "Route", "Space", "Span", "Step", "Table", "Text", "Video", "kit", "part",
+]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    """Names are imported when first used, so that `polysense --help` imports nothing."""
+    if name not in _HOME:
+        raise AttributeError(f"module 'polysense' has no attribute {name!r}")
+    return getattr(import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

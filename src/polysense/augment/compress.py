@@ -1,0 +1,102 @@
+"""Keep of the evidence what bears on the question: its sentences, rows, cues and lines, scored.
+
+Extractive compression, as in Xu et al., "RECOMP: improving retrieval-augmented LMs with compression and selective
+augmentation" (ICLR 2024).
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from polysense.media.words import content, terms
+from polysense.prepare.query import Question
+from polysense.protocols import Encoder
+from polysense.retrieve.pinpoint import pieces
+from polysense.types import Hit, Part, Span
+
+MOST_PIECES = 48
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a hit's words: what it says, where, how much of the question's terms it has (0..1), and how near it is in meaning
+    (cosine, None where no encoder reads the language). rank is the hit's, from 0."""
+
+    hit: Hit
+    rank: int
+    text: str
+    span: Span
+    coverage: float
+    cosine: float | None
+
+    @property
+    def score(self) -> float:
+        """Meaning and words together, less for what was ranked low: 0..1."""
+        said = self.coverage if self.cosine is None else 0.5 * self.coverage + 0.5 * max(self.cosine, 0.0)
+        return said * (1.0 - 0.02 * self.rank)
+
+
+def compress(question: Question, hits: Sequence[Hit], encoder: Encoder | None) -> list[Piece]:
+    """The pieces of the hits, best first. `encoder` (a text encoder, or None) tells nearness in meaning."""
+    raw = [_Raw(hit, rank, a, b) for rank, hit in enumerate(hits) for a, b in pieces(hit.chunk)]
+    if not raw:
+        return []
+    wanted = content(question.words)
+    rarity = _rarity(wanted, [h.chunk.words for h in hits])
+    covered = sorted(((_coverage(r, rarity), r) for r in raw), key=lambda c: (-c[0] + 0.02 * c[1].rank, c[1].rank, c[1].start))[
+        :MOST_PIECES
+    ]
+    cosines = _cosines(question, [_in_context(r.hit, r.text) for _, r in covered], encoder)
+    found = (Piece(r.hit, r.rank, r.text, r.span, c, cosine) for (c, r), cosine in zip(covered, cosines, strict=True))
+    return sorted(found, key=lambda p: -p.score)
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    hit: Hit
+    rank: int
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        chunk = self.hit.chunk
+        return chunk.text[self.start : self.end] if chunk.text else chunk.context
+
+    @property
+    def span(self) -> Span:
+        chunk = self.hit.chunk
+        return chunk.place(self.start, self.end) if chunk.text else chunk.span
+
+
+def _coverage(raw: _Raw, rarity: Mapping[str, float]) -> float:
+    """The share of the question's terms, by rarity, that a piece has; less for those that only stand around it."""
+    chunk = raw.hit.chunk
+    said, around = set(terms(raw.text)), set(terms(chunk.words)) | set(terms(chunk.asset.name))
+    have = sum(r * (1.0 if t in said else 0.7 if t in around else 0.0) for t, r in rarity.items())
+    return have / max(sum(rarity.values()), 1e-9)
+
+
+def _in_context(hit: Hit, text: str) -> str:
+    heading = hit.chunk.context.split("\n")[0][:120]
+    return f"{heading}: {text}" if heading and text != hit.chunk.context else text
+
+
+def _rarity(wanted: Sequence[str], texts: Sequence[str]) -> dict[str, float]:
+    """Inverse document frequency among the hits, smoothed: what they all say tells little."""
+    counts = Counter(t for text in texts for t in set(terms(text)))
+    return {t: math.log(1.0 + (len(texts) + 1) / (counts[t] + 2.0)) for t in wanted}
+
+
+def _cosines(question: Question, texts: Sequence[str], encoder: Encoder | None) -> list[float | None]:
+    unread = encoder is None or (encoder.languages is not None and question.language and question.language not in encoder.languages)
+    if encoder is None or unread:
+        return [None] * len(texts)
+    asked = encoder.encode([Part("text", question.words)], "query")[0]
+    vectors = encoder.encode([Part("text", t[:600]) for t in texts], "document")
+    return [float(v) if np.isfinite(v) else None for v in vectors @ asked]

@@ -1,0 +1,293 @@
+"""The command line: parse, call Library, render. No logic."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from io import TextIOWrapper
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from polysense.errors import BadConfig, PolysenseError
+
+if TYPE_CHECKING:
+    from polysense.library import Library
+    from polysense.types import Part
+
+DONE, FAILED, WRONG, PARTLY = 0, 1, 2, 3
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code: 0 done, 1 failed, 2 wrong use, 3 partly done."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names of files need not be letters
+    args = argparse.Namespace(json="--json" in (sys.argv[1:] if argv is None else argv))
+    try:
+        args = _parser().parse_args(argv)
+        code = int(args.run(args) or DONE)
+        sys.stdout.flush()
+        return code
+    except PolysenseError as e:
+        return _fail(args, str(e), e.hint, WRONG if e.status == 400 else FAILED)
+    except KeyboardInterrupt:
+        return _fail(args, "stopped", "Run the same command again: it goes on where it stopped.", FAILED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except OSError as e:
+        said = f"{e.filename}: {e.strerror}" if e.filename else str(e)
+        return _fail(args, said, "Check the path, and that you may read or write there.", FAILED)
+
+
+def _fail(args: argparse.Namespace, error: str, hint: str, code: int) -> int:
+    if getattr(args, "json", False):
+        _json({"error": error, "hint": hint})
+    print(f"polysense: {error}\n  {hint}", file=sys.stderr)
+    return code
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise BadConfig(f"{message}\n{self.format_usage().rstrip()}", f"See {self.prog} --help.")
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("-l", "--library", metavar="PATH_OR_URI", help="the library (default: $POLYSENSE_LIBRARY, else .polysense here)")
+    common.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    parser = _Parser(
+        prog="polysense", parents=[common], description="Index any file, ask with any modality, get a cited answer.",
+        epilog="Start with: polysense demo",
+    )  # fmt: skip
+    from importlib.metadata import version
+
+    parser.add_argument("--version", action="version", version=f"polysense {version('polysense')}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+
+    def command(run: Callable[[argparse.Namespace], int | None], name: str, help: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=help, description=help, parents=[common])
+        sub.set_defaults(run=run)
+        return sub
+
+    c = command(_index, "index", "sync files and folders into the library: new, changed, deleted; goes on where it stopped")
+    c.add_argument("paths", nargs="+", metavar="PATH", help="files and folders")
+    c = command(_search, "search", "find the places that answer words, files, or both")
+    _query(c, 10)
+    c.add_argument("--modality", action="append", default=[], metavar="M", help="only this kind of evidence (may be repeated)")
+    c.add_argument("--by", choices=("chunk", "asset"), default="chunk", help="asset: each file's best place only")
+    c.add_argument("--using", default="", metavar="RETRIEVER", help='for example "bm25 %% 200 + 2 * photo %% 200"')
+    c.add_argument("--exclude-self", action="store_true", help="leave out the query's own file")
+    c.add_argument("--explain", action="store_true", help="say which space ranked each hit where")
+    c = command(_ask, "ask", "answer a question from the library, with citations")
+    _query(c, 12)
+    c.add_argument("--to", default="text", metavar="M", help="the modality of the answer")
+    c.add_argument("-o", "--output", metavar="FILE", help="write the answer there")
+    c.add_argument("--stream", action="store_true", help="print each sentence as it is made")
+    c = command(_recommend, "recommend", "more like these")
+    c.add_argument("words", nargs="?", default="", metavar="TEXT", help='what they should also be: "but red"')
+    c.add_argument("--liked", nargs="+", required=True, metavar="FILE_OR_ID", help="more like these")
+    c.add_argument("--disliked", nargs="+", default=[], metavar="FILE_OR_ID", help="less like these")
+    c.add_argument("--where", default="", metavar="EXPR", help="only these, like SQL")
+    c.add_argument("-k", type=int, default=10, metavar="N", help="how many (default 10)")
+    c.add_argument("--explain", action="store_true", help="say which space found each")
+    command(_list, "list", "what the library holds")
+    c = command(_show, "show", "an asset's or a chunk's content and places")
+    c.add_argument("what", metavar="ID", help="a path, an asset id or a chunk id")
+    c = command(_remove, "remove", "forget files, folders or ids; the files themselves stay")
+    c.add_argument("what", nargs="+", metavar="PATH_OR_ID", help="what to forget")
+    command(_status, "status", "how much there is, and how far vectors are")
+    command(_failures, "failures", "files that could not be read, and why")
+    command(_optimize, "optimize", "compact the library (index does so by itself)")
+    c = command(_reindex, "reindex", "encode everything again with the models configured now")
+    c.add_argument("--space", action="append", default=[], metavar="NAME", help="only this space (may be repeated)")
+    command(_doctor, "doctor", "what is installed, and what it can do")
+    c = command(_demo, "demo", "index a small mixed collection and ask it questions")
+    c.add_argument("folder", nargs="?", default="polysense-demo", help="where to put it (default: polysense-demo here)")
+    c = command(_bench, "bench", "measure: runs the benchmarks of a checkout and writes docs/benchmarks.md")
+    c.add_argument("names", nargs="*", metavar="NAME", help="only these")
+    c.add_argument("--folder", default="benchmarks", help="where they are")
+    c.add_argument("--data", default=os.environ.get("POLYSENSE_DATA", ""), help="real files (default: $POLYSENSE_DATA)")
+    return parser
+
+
+def _query(c: argparse.ArgumentParser, k: int) -> None:
+    c.add_argument("text", nargs="?", default="", metavar="TEXT", help="words to ask with")
+    c.add_argument("--with", dest="files", action="append", default=[], metavar="FILE", help="ask with this file too (may be repeated)")
+    c.add_argument("--where", default="", metavar="EXPR", help="like SQL: \"modality = 'image' and page > 3\"")
+    c.add_argument("-k", type=int, default=k, metavar="N", help=f"how many (default {k})")
+
+
+def _library(args: argparse.Namespace) -> Library:
+    from polysense import config
+    from polysense.library import Library
+    from polysense.prepare.progress import Line
+
+    settings = config.read()
+    return Library(getattr(args, "library", settings.library), kit=settings.kit(), limits=settings.limits, progress=Line())
+
+
+def _asked(args: argparse.Namespace) -> list[Part | str]:
+    from polysense.media.make import part
+
+    return [*([args.text] if args.text.strip() else []), *(part(f) for f in args.files)]
+
+
+def _json(value: Any) -> None:
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=1, default=str)
+    sys.stdout.write("\n")
+
+
+def _out(args: argparse.Namespace, value: Any, lines: Iterable[str]) -> None:
+    if getattr(args, "json", False):
+        _json(value)
+    else:
+        for line in lines:
+            print(line)
+
+
+def _index(args: argparse.Namespace) -> int:
+    from polysense.render import report_json, shown
+
+    with _library(args) as kb:
+        report = kb.index(*args.paths)
+    kinds = ", ".join(f"{n} {m}" for m, n in report.chunks.items())
+    lines = [f"{report.indexed} indexed, {report.unchanged} unchanged, {report.removed} removed, {len(report.skipped)} skipped, "
+             f"{len(report.failed)} failed in {report.seconds:.1f} s"]  # fmt: skip
+    lines += [f"chunks: {kinds}"] if kinds else []
+    lines += [f"  {shown(f.uri)}: {f.error}" for f in report.failed[:10]]
+    lines += [f"  … {len(report.failed) - 10} more: polysense failures"] if len(report.failed) > 10 else []
+    _out(args, report_json(report), lines)
+    return PARTLY if report.failed else DONE
+
+
+def _search(args: argparse.Namespace) -> None:
+    from polysense.render import ranking_json, ranking_text
+
+    asked = _asked(args)
+    with _library(args) as kb:
+        found = kb.search(
+            *asked, modality=args.modality, where=args.where, k=args.k, by=args.by, using=args.using, exclude_self=args.exclude_self
+        )
+        lines = [f"using {kb.explain(*asked)}"] if args.explain and not args.using and not getattr(args, "json", False) else []
+    for warning in found.warnings:
+        print(f"note: {warning}", file=sys.stderr)
+    _out(args, ranking_json(_parts(asked), found), [*lines, *ranking_text(found, args.explain)])
+
+
+def _parts(asked: Iterable[Part | str]) -> tuple[Part, ...]:
+    from polysense.media.make import Text
+
+    return tuple(Text(a) if isinstance(a, str) else a for a in asked)
+
+
+def _ask(args: argparse.Namespace) -> None:
+    from polysense.render import answer_json, answer_text, sources_text
+
+    streams = args.stream and not getattr(args, "json", False)
+    with _library(args) as kb:
+        tell = (lambda part: print(part.data, flush=True)) if streams else None
+        answer = kb.ask(*_asked(args), to=args.to, k=args.k, where=args.where, tell=tell)
+    for warning in answer.warnings:
+        print(f"note: {warning}", file=sys.stderr)
+    if args.output:
+        answer.save(args.output)
+        print(f"wrote {args.output}", file=sys.stderr)
+    _out(args, answer_json(answer), sources_text(answer) if streams else answer_text(answer))
+
+
+def _recommend(args: argparse.Namespace) -> None:
+    from polysense.render import ranking_json, ranking_text
+
+    with _library(args) as kb:
+        found = kb.recommend(args.liked, args.disliked, args.words, args.where, args.k)
+    _out(args, ranking_json(_parts([args.words] if args.words else []), found), ranking_text(found, args.explain))
+
+
+def _list(args: argparse.Namespace) -> None:
+    from polysense.render import asset_json, shown
+
+    with _library(args) as kb:
+        assets = kb.assets()
+    _out(args, {"assets": [asset_json(a) for a in assets]}, (f"{a.modality:<6} {a.size:>10}  {shown(a.uri)}" for a in assets))
+
+
+def _show(args: argparse.Namespace) -> None:
+    from polysense.render import chunk_json, short
+
+    with _library(args) as kb:
+        chunks = kb.chunks(args.what)
+    lines = (line for c in chunks for line in (f"{c.id}  {c.span}  [{c.modality}]", f"    {short(c.words, 200)}"))
+    _out(args, {"chunks": [chunk_json(c) for c in chunks]}, lines)
+
+
+def _remove(args: argparse.Namespace) -> None:
+    with _library(args) as kb:
+        removed = kb.remove(*args.what)
+    _out(args, {"removed": removed}, [f"{removed} removed"])
+
+
+def _status(args: argparse.Namespace) -> None:
+    with _library(args) as kb:
+        status = kb.status()
+    _out(args, status, (f"{key:<10} {_flat(value)}" for key, value in status.items()))
+
+
+def _flat(value: Any) -> str:
+    if not isinstance(value, dict):
+        return str(value)
+    said = (f"{k} {v['done']}/{v['of']}" if isinstance(v, dict) else f"{v} {k}" for k, v in value.items())
+    return ", ".join(said) or "none"
+
+
+def _failures(args: argparse.Namespace) -> None:
+    from polysense.render import shown
+
+    with _library(args) as kb:
+        failures = kb.failures()
+    raw = [{"uri": f.uri, "error": f.error, "hint": f.hint} for f in failures]
+    lines = (line for f in failures for line in (f"{shown(f.uri)}: {f.error}", f"    {f.hint}"))
+    _out(args, {"failures": raw}, lines if failures else ["No failures."])
+
+
+def _optimize(args: argparse.Namespace) -> None:
+    with _library(args) as kb:
+        kb.optimize()
+    _out(args, {"optimized": True}, ["done"])
+
+
+def _reindex(args: argparse.Namespace) -> None:
+    with _library(args) as kb:
+        kb.reindex(*args.space)
+    _out(args, {"reindexed": True}, ["done"])
+
+
+def _doctor(args: argparse.Namespace) -> int:
+    from polysense.doctor import examine, lines
+
+    found = examine()
+    _out(args, found, lines(found))
+    return DONE if found["ok"] else FAILED
+
+
+def _demo(args: argparse.Namespace) -> None:
+    from polysense.demo.run import run
+
+    if getattr(args, "json", False):
+        run(Path(args.folder), lambda line: print(line, file=sys.stderr))
+        _json({"folder": args.folder})
+    else:
+        run(Path(args.folder))
+
+
+def _bench(args: argparse.Namespace) -> int:
+    from polysense.evaluate.bench import run
+
+    return run(Path(args.folder), args.names, args.data, getattr(args, "json", False))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""Settings: polysense.toml, then POLYSENSE_* variables, then flags. A TOML file is a call of Library written down.
+
+library = ".polysense"
+profile = "offline"
+encoders = ["clip:model=/models/clip-vit-b-32", "-conse"]
+converters = ["whisper:model=/models/whisper-small"]
+[limits]
+seconds = 120
+memory_mb = 8192
+workers = 0
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from polysense import registry
+from polysense.errors import BadConfig
+from polysense.prepare.workers import Limits
+from polysense.registry import Kit
+
+FILE = "polysense.toml"
+_LISTS = ("encoders", "converters", "rerankers", "generators")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a Library is made with."""
+
+    library: str = ".polysense"
+    profile: str = "offline"
+    encoders: tuple[str, ...] = ()
+    converters: tuple[str, ...] = ()
+    rerankers: tuple[str, ...] = ()
+    generators: tuple[str, ...] = ()
+    limits: Limits = Limits()
+
+    def kit(self) -> Kit:
+        """The plug-ins that these settings name."""
+        return registry.kit(self.profile, self.encoders, self.converters, self.rerankers, self.generators)
+
+
+def read(folder: Path = Path(), environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of a folder. Raises BadConfig, naming what is not known."""
+    raw: dict[str, Any] = {}
+    path = folder / FILE
+    if path.is_file():
+        try:
+            raw = tomllib.loads(path.read_text("utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+            raise BadConfig(f"{path} does not parse: {e}") from e
+    for name in ("library", "profile"):
+        if value := environment.get(f"POLYSENSE_{name.upper()}"):
+            raw[name] = value
+    for name in _LISTS:
+        if value := environment.get(f"POLYSENSE_{name.upper()}"):
+            raw[name] = value.split(";")
+    return _settings(raw, path)
+
+
+def _settings(raw: Mapping[str, Any], path: Path) -> Settings:
+    known = {"library", "profile", "limits", *_LISTS}
+    if unknown := set(raw) - known:
+        raise BadConfig(f"{path} has unknown settings: {', '.join(sorted(unknown))}", f"Settings: {', '.join(sorted(known))}.")
+    wrong = [name for name in ("library", "profile") if not isinstance(raw.get(name, ""), str)]
+    wrong += [name for name in _LISTS if not _strings(raw.get(name, []))]
+    if wrong:
+        raise BadConfig(f"{path}: {', '.join(wrong)}: wrong type", 'Write library = "kb" and encoders = ["minilm", "-conse"].')
+    texts: dict[str, Any] = {name: raw[name] for name in ("library", "profile") if name in raw}
+    lists: dict[str, Any] = {name: tuple(raw[name]) for name in _LISTS if name in raw}
+    return replace(Settings(limits=_limits(raw.get("limits", {}), path)), **texts, **lists)
+
+
+def _strings(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
+
+
+def _limits(raw: Any, path: Path) -> Limits:
+    try:
+        limits = Limits(**raw)
+        whole = type(limits.memory_mb) is int and type(limits.workers) is int
+        if type(limits.seconds) not in (int, float) or not whole or limits.seconds <= 0 or limits.memory_mb <= 0 or limits.workers < 0:
+            raise TypeError("seconds and memory_mb are numbers above 0, workers is a whole number from 0 up")
+    except TypeError as e:
+        raise BadConfig(f"{path}: [limits]: {e}") from e
+    return limits

@@ -1,0 +1,32 @@
+"""Photo: which pictures look like this one, by what a network trained on ImageNet sees in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from polysense.encoders import _imagenet
+from polysense.protocols import Encoder, Vectors
+from polysense.types import Part, Role, Space
+
+
+class Photo(Encoder):
+    """Pictures to the 1280 pooled features of EfficientNet-Lite0, compared by Hellinger's kernel: the cosine of their square roots.
+
+    The square root keeps a few strong features from deciding alone; it finds small copies of a photo better. threads=0 takes every core.
+    """
+
+    accepts = frozenset({"image"})
+    space = Space("photo", _imagenet.WEIGHTS[:12], _imagenet.FEATURES)
+    floor = 0.5  # half of 150 photos have another one this near
+    sure = 0.62  # the nearest of 150 other photos is nearer than this in 5 % of cases
+
+    def __init__(self, *, threads: int = 0) -> None:
+        self.threads = threads
+
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:  # noqa: ARG002 - one model for both
+        """Unit vectors; NaN for blank pictures."""
+        features, _ = _imagenet.look(parts, threads=self.threads)
+        roots = np.sqrt(features)
+        return np.asarray(roots / np.linalg.norm(roots, axis=1, keepdims=True), np.float32)

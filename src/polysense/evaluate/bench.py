@@ -1,0 +1,92 @@
+"""Run the benchmarks of a checkout: files bench_*.py, each with `run(data: Path, work: Path) -> Iterable[Row]`; write one table."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from polysense.errors import NotFound
+
+REPORT = Path("docs/benchmarks.md")
+RESULTS = "results.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure: what was measured, on what, how much, what was wanted ("" for: reported), and whether that was reached."""
+
+    what: str
+    value: str
+    wanted: str = ""
+    reached: bool | None = None
+    note: str = ""
+
+
+def run(folder: Path, names: Sequence[str], data: str, as_json: bool) -> int:
+    """Run the named benchmarks (all by default), keep results, write docs/benchmarks.md; 1 if a figure falls short."""
+    scripts = sorted(folder.glob("bench_*.py"))
+    if not scripts:
+        raise NotFound(f"there are no benchmarks in {folder}", "Run this in a checkout of polysense, or give --folder.")
+    if not data or not Path(data).is_dir():
+        raise NotFound("there is no data to measure on", "Set POLYSENSE_DATA, or give --data FOLDER.")
+    known = [s.stem.removeprefix("bench_") for s in scripts]
+    if unknown := set(names) - set(known):
+        raise NotFound(f"there is no benchmark called {', '.join(sorted(unknown))}", f"Benchmarks: {', '.join(known)}.")
+    results: dict[str, Any] = json.loads((folder / RESULTS).read_text()) if (folder / RESULTS).exists() else {}
+    short = False
+    for script in scripts:
+        name = script.stem.removeprefix("bench_")
+        if names and name not in names:
+            continue
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix=f"polysense-{name}-") as work:
+            rows = list(_module(script).run(Path(data), Path(work)))
+        short = short or any(r.reached is False for r in rows)
+        results[name] = {"rows": [asdict(r) for r in rows], "seconds": round(time.monotonic() - began, 1)}
+        (folder / RESULTS).write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+        for r in rows:
+            sys.stderr.write(
+                f"{name}: {r.what}: {r.value} {'' if r.reached is None else 'reached' if r.reached else 'SHORT OF ' + r.wanted}\n"
+            )
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(report(results), "utf-8")
+    if as_json:
+        sys.stdout.write(json.dumps(results, ensure_ascii=False) + "\n")
+    return 1 if short else 0
+
+
+def _module(script: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(script.stem, script)
+    if spec is None or spec.loader is None:
+        raise NotFound(f"{script} cannot be loaded")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[script.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def report(results: dict[str, Any]) -> str:
+    """The table, as Markdown."""
+    said = ["# Benchmarks", "", "Written by `polysense bench`; the numbers are its output.", ""]
+    said += [f"Python {platform.python_version()} on {sys.platform} {platform.machine()}.", ""]
+    said += ["| what | measured | wanted | reached | note |", "|---|---|---|---|---|"]
+    for name in results:
+        for r in (Row(**raw) for raw in results[name]["rows"]):
+            reached = "" if r.reached is None else "yes" if r.reached else "**no**"
+            said.append(f"| {r.what} | {r.value} | {r.wanted or 'reported'} | {reached} | {r.note} |")
+    said += ["", "Time each part took, in seconds: " + ", ".join(f"{n} {results[n]['seconds']}" for n in results) + ".", ""]
+    return "\n".join(said)
+
+
+def mean(values: Iterable[float]) -> float:
+    """0.0 for nothing."""
+    given = list(values)
+    return sum(given) / len(given) if given else 0.0

@@ -1,0 +1,402 @@
+"""The facade: one library of files, indexed, searched, asked."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from polysense import registry
+from polysense.errors import BadQuery, ForeignLibrary, LibraryError, LibraryLocked, NotFound, ReadOnly, StorageFull
+from polysense.prepare import manifest as manifests
+from polysense.prepare.catalogue import Catalogue
+from polysense.prepare.progress import Progress, Silent
+from polysense.prepare.query import Question, understand
+from polysense.prepare.workers import Limits
+from polysense.protocols import Encoder, Store
+from polysense.registry import Kit
+from polysense.retrieve.algebra import Retriever, Stage, parse
+from polysense.retrieve.filters import both, compile_where
+from polysense.retrieve.search import MOST, Search, elsewhere, search, spread
+from polysense.types import Answer, Asset, Chunk, Failure, IndexReport, Modality, Part, Ranking, Span
+
+if TYPE_CHECKING:
+    from polysense.retrieve.recommend import Taste
+
+
+class Library:
+    """Files that can be searched and asked. Usable from several threads; several processes may search while one indexes.
+
+    location is a folder (made when first indexed), or an address such as lancedb://path, s3://bucket/prefix, memory://. kit chooses the
+    models: `polysense.kit(encoders=["clip:model=/models/clip"])`.
+
+    >>> import tempfile, pathlib
+    >>> folder = pathlib.Path(tempfile.mkdtemp())
+    >>> _ = (folder / "tides.txt").write_text("High water follows the moon by an hour.")
+    >>> with Library(folder / "kb", kit=registry.kit(encoders=["-minilm", "-conse"])) as kb:
+    ...     report = kb.index(folder / "tides.txt")
+    ...     hits = kb.search("moon")
+    >>> report.indexed, hits[0].chunk.text
+    (1, 'High water follows the moon by an hour.')
+    """
+
+    def __init__(
+        self,
+        location: str | Path = ".polysense",
+        *,
+        kit: Kit | None = None,
+        limits: Limits = Limits(),  # noqa: B008 - frozen
+        progress: Progress | None = None,
+    ) -> None:
+        self.location = os.fspath(location)
+        self.limits = limits
+        self._kit = kit
+        self._progress = progress or Silent()
+        self.folder = _folder(self.location)
+        manifests.load(self.folder)  # refuses what is not a library before anything is touched
+
+    # -- writing -----------------------------------------------------------------------------------------------------------------
+
+    def index(self, *paths: str | Path) -> IndexReport:
+        """Sync files and folders into the library: what is new, changed, deleted. What fails is in the report, not raised.
+
+        Stopped at any moment, it goes on at the next call. Raises NotFound for a path that does not exist, LibraryLocked while another
+        process indexes.
+        """
+        from polysense.prepare.enrich import Enrich, locally
+        from polysense.prepare.ingest import Ingest, sweep
+        from polysense.prepare.scan import roots
+        from polysense.prepare.workers import Workers
+
+        began, found = time.monotonic(), roots(paths)
+        if not found:
+            raise BadQuery("nothing to index", "Name files or folders: polysense index docs/ talk.mp4")
+        with self._writing():
+            workers = Workers(self.kit.specs, self.limits)
+            try:
+                if self.catalogue.interrupted:
+                    sweep(self.store, self.catalogue)
+                self.catalogue.running(True)
+                report = Ingest(self.store, self.catalogue, workers, self._progress, self.cache).run(found, self.folder)
+                before = self.store.count()
+                Enrich(self.store, self.catalogue, self.kit, workers, self._progress).run(locally(self.cache))
+                if report.indexed or report.removed or before != self.store.count():
+                    self.store.optimize()
+                self.catalogue.running(False)
+            finally:
+                workers.close()
+        return replace(report, seconds=round(time.monotonic() - began, 3))
+
+    def remove(self, *what: str | Path) -> int:
+        """Forget files, folders or asset ids; the files themselves stay. How many assets were forgotten. Raises NotFound."""
+        from polysense.prepare.ingest import forget_homeless
+
+        self._must_exist()
+        with self._writing():
+            uris: list[str] = []
+            for each in what:
+                held = self.catalogue.places([str(each)]).get(str(each), []) or self.catalogue.under(os.path.abspath(each))
+                if not held:
+                    raise NotFound(f"the library does not hold {each}")
+                uris += held
+            self.catalogue.unplace(uris)
+            return forget_homeless(self.store, self.catalogue)
+
+    def reindex(self, *spaces: str) -> None:
+        """Encode everything again in these spaces (all configured ones by default), with the models configured now."""
+        from polysense.prepare.enrich import Enrich, locally
+        from polysense.prepare.workers import Workers
+
+        self._must_exist()
+        chosen = [e.space for e in self.kit.encoders.values() if not spaces or e.space.name in spaces]
+        unknown = set(spaces) - {s.name for s in chosen}
+        if unknown:
+            raise NotFound(f"no configured encoder has space {', '.join(sorted(unknown))}", f"Spaces: {', '.join(self.spaces)}.")
+        with self._writing(check=False):
+            self._manifest.check(e.space for e in self.kit.encoders.values() if e.space not in chosen)
+            for space in chosen:
+                self.store.drop(space.name)
+            manifests.save(self.folder, self._manifest.with_spaces(chosen))
+            workers = Workers(self.kit.specs, self.limits)
+            try:
+                Enrich(self.store, self.catalogue, self.kit, workers, self._progress).run(locally(self.cache))
+                self.store.optimize()
+            finally:
+                workers.close()
+
+    def optimize(self) -> None:
+        """Compact the store. `index` does so by itself."""
+        self._must_exist()
+        with self._writing():
+            self.store.optimize()
+
+    # -- reading -----------------------------------------------------------------------------------------------------------------
+
+    def search(
+        self,
+        *query: str | Part,
+        modality: Modality | Sequence[Modality] = (),
+        where: str = "",
+        k: int = 10,
+        by: Literal["chunk", "asset"] = "chunk",
+        using: str | Retriever = "",
+        exclude_self: bool = False,
+    ) -> Ranking:
+        """The k best places for words, files, or both.
+
+        using is a retriever or its text, such as "bm25 % 200 + 2 * photo % 200"; by="asset" keeps each file's best place; a file of
+        the query that is in the library comes first, unless exclude_self. Raises BadQuery, BadFilter.
+        """
+        began = time.perf_counter()
+        ask = self._ask(query, modality, where)
+        pipeline = parse(using) if isinstance(using, str) and using else using or None
+        if by == "asset":
+            from polysense.retrieve.recipe import recipe
+
+            pipeline = (pipeline or recipe(ask.question, self.kit)) >> Stage(("by_asset",))
+        ranking = search(ask, k, pipeline, self._held(ask.question), exclude_self)
+        ranking = elsewhere(ranking, self.catalogue.places([h.chunk.asset.id for h in ranking]))
+        return replace(ranking, timings={**ranking.timings, "total": round(1000 * (time.perf_counter() - began), 3)})
+
+    def ask(
+        self,
+        *query: str | Part,
+        to: Modality = "text",
+        k: int = 12,
+        where: str = "",
+        tell: Callable[[Part], object] | None = None,
+    ) -> Answer:
+        """An answer out of the k best places, each sentence cited. answered is False where the library holds no support.
+
+        tell hears each part of the answer as soon as it is made.
+        """
+        from polysense.generate.answer import answer, ignore
+
+        ask = self._ask(query, (), where)
+        ranking = search(ask, min(3 * k, MOST), None, self._held(ask.question), exclude_own=True)
+        ranking = replace(ranking, hits=spread(ranking.hits, k))
+        ranking = elsewhere(ranking, self.catalogue.places([h.chunk.asset.id for h in ranking]))
+        return answer(ask.question, ranking, self.kit, self._reader(ask.question), to, tell or ignore)
+
+    def recommend(
+        self, liked: Sequence[str | Path], disliked: Sequence[str | Path] = (), words: str = "", where: str = "", k: int = 10
+    ) -> Ranking:
+        """Things like the liked and unlike the disliked (paths or asset ids), compared in every space, diverse. Raises NotFound."""
+        from polysense.augment.select import diverse
+        from polysense.retrieve.recommend import Likeness, recommend
+
+        began = time.perf_counter()
+        if not liked:
+            raise BadQuery("nothing is liked", "Name one file or id at least: polysense recommend --liked chair.jpg")
+        self._must_exist()
+        liked_ids, disliked_ids = ([self._asset_of(x) for x in xs] for xs in (liked, disliked))
+        tastes = [t for e in self.kit.encoders.values() if (t := self._taste(e, liked_ids, disliked_ids, words))]
+        known = frozenset(liked_ids) | frozenset(disliked_ids)
+        found = recommend(self.store, self.kit, tastes, known, compile_where(where))
+        best = list(found.values())[: 5 * k]
+        vectors = {t.space.name: self.store.vectors(t.space, [h.chunk.id for h in best]) for t in tastes}
+        highest = max((h.score for h in best), default=1.0)
+        hits = diverse(best, [h.score / highest for h in best], Likeness(vectors), k)
+        return Ranking(tuple(hits), {"total": round(1000 * (time.perf_counter() - began), 3)})
+
+    def explain(self, *query: str | Part, modality: Modality | Sequence[Modality] = ()) -> str:
+        """The retriever that a query gets, as text that `using` takes."""
+        from polysense.retrieve.recipe import recipe
+
+        return repr(recipe(self._ask(query, modality, "").question, self.kit))
+
+    def assets(self) -> list[Asset]:
+        """Every file that the library holds, by uri."""
+        return self.catalogue.assets() if self.exists else []
+
+    def chunks(self, what: str | Path) -> list[Chunk]:
+        """The chunks of an asset (path or id), in order of place; or one chunk by its id. Raises NotFound."""
+        self._must_exist()
+        if one := self.store.get([str(what)]):
+            return list(one.values())
+        asset = self._asset_of(what)
+        ids = [r["id"] for r in self.store.scan(f"asset = '{asset}'", ["id"])]
+        return sorted(self.store.get(ids).values(), key=_order)
+
+    def failures(self) -> list[Failure]:
+        """Files that could not be read, whole or in part."""
+        if not self.exists:
+            return []
+        return sorted([*(f for _, _, f in self.catalogue.failures().values()), *self.catalogue.lost()], key=lambda f: f.uri)
+
+    def status(self) -> dict[str, object]:
+        """Counts: assets, places, failures, chunks by modality, and how far each space is."""
+        if not self.exists:
+            return {"library": self.location, "assets": 0, "places": 0, "failures": 0, "chunks": {}, "spaces": {}, "unread": 0}
+        kinds: dict[str, int] = {}
+        for row in self.store.scan("", ["modality"]):
+            kinds[row["modality"]] = kinds.get(row["modality"], 0) + 1
+        total = sum(kinds.values())
+        spaces = {e.space.name: {"done": total - len(self.store.missing(e.space)), "of": total} for e in self.kit.encoders.values()}
+        counts = self.catalogue.counts()
+        return {
+            "library": self.location,
+            **counts,
+            "chunks": kinds,
+            "spaces": spaces,
+            "unread": len(self.catalogue.underived(self.kit.readers)),
+        }
+
+    # -- inside ------------------------------------------------------------------------------------------------------------------
+
+    @property
+    def exists(self) -> bool:
+        """Whether anything was ever indexed here."""
+        return self.location.startswith("memory://") or (self.folder / manifests.FILE).is_file()
+
+    @cached_property
+    def kit(self) -> Kit:
+        """The plug-ins in use."""
+        return self._kit or registry.kit()
+
+    @property
+    def spaces(self) -> tuple[str, ...]:
+        """Names of the spaces in use."""
+        return tuple(e.space.name for e in self.kit.encoders.values())
+
+    @cached_property
+    def store(self) -> Store:
+        """Where chunks and vectors are."""
+        return registry.store(self.location if "://" in self.location else str(self.folder / "store"))
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """What is where."""
+        return Catalogue(":memory:" if self.location.startswith("memory://") else self.folder / "catalogue.db")
+
+    @property
+    def cache(self) -> Path:
+        """Derived files; may be deleted at any time."""
+        return self.folder / "cache"
+
+    @property
+    def _manifest(self) -> manifests.Manifest:
+        return manifests.load(self.folder) or manifests.Manifest()
+
+    def _must_exist(self) -> None:
+        if not self.exists:
+            raise NotFound(f"there is no library at {self.location}", "Make one: polysense index FOLDER")
+
+    def _ask(self, query: Sequence[str | Part], modality: Modality | Sequence[Modality], where: str) -> Search:
+        condition = compile_where(where)
+        self._must_exist()
+        self._manifest.check(e.space for e in self.kit.encoders.values())
+        wanted = [modality] if isinstance(modality, str) else list(modality)
+        kinds = " OR ".join("modality = '" + m.replace("'", "''") + "'" for m in wanted)
+        return Search(self.store, self.kit, understand(query, self.kit), both(condition, kinds))
+
+    def _held(self, question: Question) -> frozenset[str]:
+        """Ids of the assets that the question's files are."""
+        files = [p.data for p in question.asked if isinstance(p.data, Path | bytes) and not p.span]
+        ids = [_hash(f) for f in files]
+        return frozenset(i for i in ids if self.catalogue.asset(i))
+
+    def _reader(self, question: Question) -> Encoder | None:
+        """The text encoder that reads the question's language."""
+        able = [e for e in self.kit.encoders.values() if e.accepts == {"text"}]
+        return next((e for e in able if e.languages is None or not question.language or question.language in e.languages), None)
+
+    def _asset_of(self, what: str | Path) -> str:
+        if self.catalogue.asset(str(what)):
+            return str(what)
+        known = self.catalogue.known().get(os.path.abspath(what)) or self.catalogue.known().get(str(what))
+        if known is None or not known[2]:
+            raise NotFound(f"the library does not hold {what}", "`polysense list` shows what it holds; index the file first.")
+        return known[2]
+
+    def _taste(self, encoder: Encoder, liked: Sequence[str], disliked: Sequence[str], words: str) -> Taste | None:
+        from polysense.retrieve.recommend import Taste, items
+
+        def vectors(assets: Sequence[str]) -> np.ndarray:
+            everything = self.catalogue.assets()
+            mine = items([Chunk(a, Span(), a.modality) for a in everything])
+            group = {mine[a] for a in assets}
+            ids = [r["id"] for a in everything if mine[a.id] in group for r in self.store.scan(f"asset = '{a.id}'", ["id"])]
+            held = list(self.store.vectors(encoder.space, ids).values())
+            return np.stack(held) if held else np.empty((0, encoder.space.dim), np.float32)
+
+        pulls = vectors(liked)
+        if words and "text" in encoder.accepts | encoder.asks:
+            asked = encoder.encode([Part("text", words)], "query")
+            pulls = np.concatenate([pulls, np.repeat(asked, max(len(pulls), 1), axis=0)])
+        return Taste(encoder.space, pulls, vectors(disliked)) if len(pulls) else None
+
+    @contextmanager
+    def _writing(self, check: bool = True) -> Iterator[None]:
+        from filelock import FileLock, Timeout
+
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            if not self.exists and any(self.folder.iterdir()) and not (self.folder / "lock").exists():
+                raise ForeignLibrary(f"{self.folder} is not empty and is no polysense library")
+            with FileLock(self.folder / "lock", timeout=0):
+                if check:
+                    self._manifest.check(e.space for e in self.kit.encoders.values())
+                    manifests.save(self.folder, self._manifest.with_spaces(e.space for e in self.kit.encoders.values()))
+                yield
+        except Timeout as e:
+            raise LibraryLocked(f"another process is writing to {self.location}") from e
+        except PermissionError as e:
+            raise ReadOnly(f"not allowed to write in {self.folder}") from e
+        except OSError as e:
+            if e.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StorageFull(f"no room left in {self.folder}") from e
+            if e.errno == errno.EROFS:
+                raise ReadOnly(f"not allowed to write in {self.folder}") from e
+            raise LibraryError(f"cannot write in {self.folder}: {e}", "Check the folder and its disk, then try again.") from e
+
+    def close(self) -> None:
+        """Release files; the library on disk stays."""
+        for name in ("store", "catalogue"):
+            if name in self.__dict__:
+                self.__dict__.pop(name).close()
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Library({self.location!r})"
+
+
+def _folder(location: str) -> Path:
+    """Where a library keeps its catalogue and manifest: the folder itself, or for remote stores one on this machine."""
+    scheme, sep, rest = location.partition("://")
+    if not sep or scheme in ("lancedb", "file"):
+        return Path(rest if sep else location).expanduser().absolute()
+    if scheme == "memory":
+        import tempfile
+
+        return Path(tempfile.mkdtemp(prefix="polysense-"))
+    from platformdirs import user_data_dir
+
+    return Path(user_data_dir("polysense")) / hashlib.sha256(location.encode()).hexdigest()[:16]
+
+
+def _hash(content: Path | bytes) -> str:
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()[:32]
+    with content.open("rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()[:32]
+
+
+def _order(chunk: Chunk) -> tuple[int, float, int, str]:
+    span = chunk.span
+    return (span.page or 0, span.seconds[0] if span.seconds else 0.0, span.lines[0] if span.lines else 0, str(span))

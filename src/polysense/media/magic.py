@@ -1,0 +1,243 @@
+"""What a file of bytes is, by its magic bytes and, for containers, by what their headers say they hold."""
+
+from __future__ import annotations
+
+import bz2
+import lzma
+import re
+import struct
+import zlib
+from collections.abc import Callable, Iterator
+from typing import BinaryIO
+
+_OFFICE = "application/vnd.openxmlformats-officedocument."
+DOCX, PPTX, XLSX = (f"{_OFFICE}{kind}" for kind in ("wordprocessingml.document", "presentationml.presentation", "spreadsheetml.sheet"))
+
+_STEPS = 4096  # pieces of a container that are looked at, a level
+
+_MAGIC: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"\xff\xd8\xff", "image/jpeg"),
+    (0, b"\x89PNG\r\n\x1a\n", "image/png"),
+    (0, b"GIF87a", "image/gif"),
+    (0, b"GIF89a", "image/gif"),
+    (0, b"II*\0", "image/tiff"),
+    (0, b"MM\0*", "image/tiff"),
+    (0, b"II+\0", "image/tiff"),
+    (0, b"MM\0+", "image/tiff"),
+    (8, b"WEBP", "image/webp"),
+    (8, b"AVI ", "video/x-msvideo"),
+    (8, b"WAVE", "audio/wav"),
+    (8, b"AIFF", "audio/aiff"),
+    (8, b"AIFC", "audio/aiff"),
+    (0, b"fLaC", "audio/flac"),
+    (0, b"NIST_1A\n", "audio/x-nist"),
+    (0, b".snd\0", "audio/basic"),
+    (0, b"#!AMR", "audio/amr"),
+    (0, b"caff\0\1", "audio/x-caf"),
+    (0, b"glTF", "model/gltf-binary"),
+    (0, b"ply\nformat ", "model/ply"),
+    (0, b"ply\r\nformat ", "model/ply"),
+    (0, b"PAR1", "application/vnd.apache.parquet"),
+    (0, b"PARE", "application/vnd.apache.parquet"),
+    (0, b"8BPS", "image/vnd.adobe.photoshop"),
+    (0, b"\0\0\0\x0cjP  ", "image/jp2"),
+    (0, b"FLV\x01", "video/x-flv"),
+    (0, b"\0\0\x01\xba", "video/mpeg"),
+    (0, b"\0\0\x01\xb3", "video/mpeg"),
+    (0, b"0&\xb2u\x8ef\xcf\x11", "video/x-ms-asf"),
+    (0, b"7z\xbc\xaf'\x1c", "application/x-7z-compressed"),
+    (0, b"Rar!\x1a\x07", "application/vnd.rar"),
+    (0, b"{\\rtf", "application/rtf"),
+    (0, b"%!PS", "application/postscript"),
+)
+_FAMILIES = {8: (b"RIFF", b"RIFX", b"RF64", b"FORM")}  # a form type at byte 8 counts inside these only
+
+_UNPACK: dict[str, tuple[bytes, Callable[[bytes], bytes]]] = {
+    "application/gzip": (b"\x1f\x8b\x08", lambda raw: zlib.decompressobj(31).decompress(raw, 1024)),
+    "application/x-bzip2": (b"BZh", lambda raw: bz2.BZ2Decompressor().decompress(raw, 1024)),
+    "application/x-xz": (b"\xfd7zXZ\0", lambda raw: lzma.LZMADecompressor(memlimit=1 << 27).decompress(raw, 1024)),
+}
+
+
+def binary(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
+    """The mime type of a file that begins with `head`; "" where the bytes tell nothing. ending is the name's, without its dot."""
+    for at, magic, mime in _MAGIC:
+        if head.startswith(magic, at) and (at not in _FAMILIES or head[:4] in _FAMILIES[at]):
+            return mime
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n\0").startswith(b"%PDF-") or (b"%PDF-" in head[:1024] and (ending == "pdf" or b"\0" in head)):
+        return "application/pdf"
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        return _zip(f, head, size)
+    for mime, (magic, unpack) in _UNPACK.items():
+        if head.startswith(magic):
+            try:
+                return "application/x-tar" if _is_tar(unpack(head)) else mime
+            except (zlib.error, OSError, lzma.LZMAError, EOFError):
+                return mime
+    if _is_tar(head):
+        return "application/x-tar"
+    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"pnot"):
+        return _isobmff(f, head, size, ending)
+    if head.startswith(b"\x1aE\xdf\xa3"):
+        return _ebml(f, head, size)
+    if head.startswith(b"OggS"):
+        return "video/ogg" if re.search(rb"\x80theora|\x01video\0|BBCD\0|\x4fVP80", head[:8192]) else "audio/ogg"
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _ole(f, head, ending)
+    return _audio(head) or _plain_binary(head, size)
+
+
+def _plain_binary(head: bytes, size: int) -> str:
+    if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in (12, 16, 40, 52, 56, 64, 108, 124):
+        return "image/bmp"
+    if head.startswith((b"\0\0\x01\0", b"\0\0\x02\0")) and 0 < int.from_bytes(head[4:6], "little") < 256 and head[9:10] in (b"\0", b"\xff"):
+        return "image/x-icon"
+    if len(head) > 376 and head[0] == head[188] == head[376] == 0x47:
+        return "video/mp2t"
+    if size >= 84 and size == 84 + 50 * int.from_bytes(head[80:84], "little"):
+        return "model/stl"
+    return ""
+
+
+def _audio(head: bytes) -> str:
+    at = 0
+    if head.startswith(b"ID3"):
+        at = 10 + sum((b & 127) << 7 * i for i, b in enumerate(reversed(head[6:10])))
+        if at + 4 > len(head):
+            return "audio/mpeg"
+        if head.startswith(b"fLaC", at):
+            return "audio/flac"
+    sync = int.from_bytes(head[at : at + 4], "big")
+    if sync >> 20 != 0xFFF and sync >> 21 != 0x7FF:
+        return "audio/mpeg" if at else ""
+    if sync >> 17 & 3 == 0:  # no MPEG layer: ADTS, which tells the frame's length
+        length = int.from_bytes(head[at + 3 : at + 6], "big") >> 5 & 0x1FFF
+        return "audio/aac" if length > 7 and head.startswith(head[at : at + 1], at + length) else ""
+    sane = sync >> 17 & 3 != 3 and sync >> 19 & 3 != 1 and sync >> 12 & 15 != 15 and sync >> 10 & 3 != 3
+    return "audio/mpeg" if sane and head.find(head[at : at + 2], at + 4, at + 3000) > 0 else ""
+
+
+def _is_tar(head: bytes) -> bool:
+    said = head[148:156].strip(b" \0")
+    if len(head) < 512 or not head[0] or not re.fullmatch(rb"[0-7]{1,8}", said):
+        return False
+    return int(said, 8) == sum(head[:148]) + 256 + sum(head[156:512])  # the header's checksum, its own field as spaces
+
+
+def _zip(f: BinaryIO, head: bytes, size: int) -> str:
+    if head[30:38] == b"mimetype":  # EPUB and OpenDocument: the first member, stored, names the type
+        at = 38 + int.from_bytes(head[28:30], "little")
+        if said := re.match(rb"application/[\w.+-]+?(?=PK|\s|$)", head[at : at + 100]):
+            return said.group().decode()
+    names = list(_zip_names(f, size))
+    if "[Content_Types].xml" in names:
+        for folder, mime in (("word/", DOCX), ("ppt/", PPTX), ("xl/", XLSX)):
+            if any(n.startswith(folder) for n in names):
+                return "application/vnd.ms-excel.sheet.binary.macroenabled.12" if "xl/workbook.bin" in names else mime
+    if "META-INF/container.xml" in names and any(n.endswith(".opf") for n in names):
+        return "application/epub+zip"
+    return "model/3mf" if "3D/3dmodel.model" in names else "application/zip"
+
+
+def zip_directory(f: BinaryIO, size: int) -> tuple[int, int]:
+    """(length, offset) of a zip's list of members (APPNOTE.TXT 4.3.14, 4.3.16); (0, 0) where there is none."""
+    f.seek(max(0, size - 65557))
+    tail = f.read(65557)
+    end = tail.rfind(b"PK\x05\x06")
+    if end < 0 or len(tail) < end + 20:
+        return 0, 0
+    length, offset = struct.unpack("<II", tail[end + 12 : end + 20])
+    wide = tail.rfind(b"PK\x06\x06", 0, end)
+    if 0xFFFFFFFF in (length, offset) and 0 <= wide <= len(tail) - 56:
+        length, offset = struct.unpack("<QQ", tail[wide + 40 : wide + 56])
+    return length, offset
+
+
+def _zip_names(f: BinaryIO, size: int) -> Iterator[str]:
+    """Names in the first MiB of the list of members (4.3.12)."""
+    length, offset = zip_directory(f, size)
+    f.seek(min(offset, size))
+    raw, at = f.read(min(length, 1 << 20)), 0
+    while raw.startswith(b"PK\x01\x02", at) and len(raw) >= at + 46:
+        name, extra, comment = struct.unpack("<HHH", raw[at + 28 : at + 34])
+        yield raw[at + 46 : at + 46 + name].decode("utf-8", "replace").replace("\\", "/")
+        at += 46 + name + extra + comment
+
+
+def _ole(f: BinaryIO, head: bytes, ending: str) -> str:
+    """Old Office files; a password turns a new one into such a container ([MS-OFFCRYPTO] 2.3)."""
+    f.seek((int.from_bytes(head[48:52], "little") + 1) << int.from_bytes(head[30:32], "little") % 16)
+    if "EncryptedPackage".encode("utf-16-le") in f.read(4096):
+        return {"pptx": PPTX, "xlsx": XLSX}.get(ending, DOCX)
+    return {"xls": "application/vnd.ms-excel", "ppt": "application/vnd.ms-powerpoint"}.get(ending, "application/msword")
+
+
+Walk = Callable[[BinaryIO, int, int], Iterator[tuple[bytes, int, int]]]
+
+
+def _inside(walk: Walk, f: BinaryIO, size: int, path: tuple[bytes, ...]) -> list[tuple[int, int]]:
+    """(start, end) of what lies at `path`, a kind a level, in a container of nested pieces."""
+    spans = [(0, size)]
+    for kind in path:
+        spans = [(a, b) for start, end in spans[:64] for k, a, b in walk(f, start, end) if k == kind]
+    return spans
+
+
+def _boxes(f: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """ISO/IEC 14496-12 boxes: (type, start and end of what they hold)."""
+    for _ in range(_STEPS):
+        f.seek(start)
+        raw = f.read(16)
+        if start + 8 > end or len(raw) < 8:
+            return
+        size, body = int.from_bytes(raw[:4], "big"), start + 8
+        if size == 1:
+            size, body = int.from_bytes(raw[8:16], "big"), start + 16
+        size = size or end - start
+        if size < body - start:
+            return
+        yield raw[4:8], body, min(start + size, end)
+        start += size
+
+
+def _isobmff(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
+    brand, brands = head[8:12], head[8 : min(int.from_bytes(head[:4], "big"), 256)]
+    if head[4:8] == b"ftyp":
+        if b"avif" in brands or b"avis" in brands:
+            return "image/avif"
+        if brand in (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"):
+            return "image/heic"
+        if brand in (b"M4A ", b"M4B ", b"M4P "):
+            return "audio/mp4"
+    tracks = set()
+    for at, _ in _inside(_boxes, f, size, (b"moov", b"trak", b"mdia", b"hdlr")):
+        f.seek(at + 8)
+        tracks.add(f.read(4))
+    if b"vide" not in tracks and (b"soun" in tracks or ending in ("m4a", "m4b")):
+        return "audio/mp4"
+    return "video/mp4" if head[4:8] == b"ftyp" and brand != b"qt  " else "video/quicktime"
+
+
+def _elements(f: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+    """EBML elements (RFC 8794): (id, start and end of what they hold)."""
+    for _ in range(_STEPS):
+        f.seek(start)
+        raw = f.read(12)
+        n = 9 - raw[0].bit_length() if raw else 9
+        m = 9 - raw[n].bit_length() if n <= 4 and len(raw) > n else 9
+        if start >= end or m > 8 or len(raw) < n + m:
+            return
+        size = int.from_bytes(raw[n : n + m], "big") & ((1 << 7 * m) - 1)
+        body = start + n + m
+        stop = end if size == (1 << 7 * m) - 1 else min(body + size, end)
+        yield raw[:n], body, stop
+        start = stop
+
+
+def _ebml(f: BinaryIO, head: bytes, size: int) -> str:
+    kinds = set()
+    for at, _ in _inside(_elements, f, size, (b"\x18S\x80g", b"\x16T\xaek", b"\xae", b"\x83")):
+        f.seek(at)
+        kinds.add(f.read(1))
+    family = "audio" if b"\x02" in kinds and b"\x01" not in kinds else "video"
+    return f"{family}/webm" if b"webm" in head[:64] else f"{family}/x-matroska"

@@ -1,0 +1,245 @@
+"""What is where: places, assets, links and failures of one library, in SQLite beside the store.
+
+A place is written here only after its chunks are in the store: what the catalogue says is done, is done. What a killed run left in
+the store without its line here is found by `Catalogue.interrupted` and parsed again.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from polysense.errors import ForeignLibrary, LibraryError, StorageFull
+from polysense.prepare.scan import File
+from polysense.types import Asset, Failure, Link
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS places (uri TEXT PRIMARY KEY, asset TEXT NOT NULL, size INTEGER, mtime_ns INTEGER, beside TEXT DEFAULT '');
+CREATE INDEX IF NOT EXISTS places_asset ON places (asset);
+CREATE TABLE IF NOT EXISTS assets (id TEXT PRIMARY KEY, uri TEXT, mime TEXT, modality TEXT, size INTEGER, created TEXT, modified TEXT,
+                                   derived TEXT DEFAULT '', linked TEXT DEFAULT '', lost TEXT DEFAULT '', hint TEXT DEFAULT '');
+CREATE TABLE IF NOT EXISTS links (source TEXT, target TEXT, words TEXT);
+CREATE INDEX IF NOT EXISTS links_target ON links (target);
+CREATE INDEX IF NOT EXISTS links_source ON links (source);
+CREATE TABLE IF NOT EXISTS failures (uri TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, error TEXT, hint TEXT);
+CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A file whose chunks are in the store. lost says what of it could not be read; beside is the state of its sidecar files."""
+
+    file: File
+    asset: Asset
+    links: tuple[Link, ...] = ()
+    lost: Failure | None = None
+    linked: str = ""
+    beside: str = ""
+
+
+class Catalogue:
+    """One file; any process may read while one writes."""
+
+    def __init__(self, path: str | Path) -> None:
+        self._lock = threading.RLock()
+        try:
+            self._db = _connect(path)
+        except sqlite3.OperationalError as e:
+            if "full" in str(e):
+                raise StorageFull(f"no room left to write {path}") from e
+            raise LibraryError(f"{path} cannot be opened: {e}", "Check that you may read and write the library's folder.") from e
+        except sqlite3.DatabaseError as e:
+            raise ForeignLibrary(f"{path} is not a polysense catalogue: {e}") from e
+        self._db.row_factory = sqlite3.Row
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                self._db.execute("BEGIN IMMEDIATE")
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException as e:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                if isinstance(e, sqlite3.OperationalError):
+                    if "full" in str(e):
+                        raise StorageFull("no room left to write the catalogue") from e
+                    raise LibraryError(f"the catalogue cannot be written: {e}") from e
+                raise
+
+    def _all(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        with self._lock:
+            return self._db.execute(sql, values).fetchall()
+
+    # -- what is known -----------------------------------------------------------------------------------------------------------
+
+    def known(self) -> dict[str, tuple[int, int, str, str]]:
+        """uri -> size, mtime_ns, asset id ("" for an archive), state of the sidecars; of every place."""
+        return {r["uri"]: (r["size"], r["mtime_ns"], r["asset"], r["beside"]) for r in self._all("SELECT * FROM places")}
+
+    def failures(self) -> dict[str, tuple[int, int, Failure]]:
+        """uri -> size, mtime_ns and failure of files that gave nothing."""
+        return {r["uri"]: (r["size"], r["mtime_ns"], Failure(r["uri"], r["error"], r["hint"])) for r in self._all("SELECT * FROM failures")}
+
+    def lost(self) -> list[Failure]:
+        """What could not be read of files that were indexed in part."""
+        rows = self._all("SELECT uri, lost, hint FROM assets WHERE lost != '' ORDER BY uri")
+        return [Failure(r["uri"], r["lost"], r["hint"]) for r in rows]
+
+    def assets(self, where: str = "1") -> list[Asset]:
+        """Every asset, by uri. `where` is over the columns of the assets table, and is never a user's."""
+        return [_asset(r) for r in self._all(f"SELECT * FROM assets WHERE {where} ORDER BY uri")]
+
+    def asset(self, id: str) -> Asset | None:
+        """One asset by its id."""
+        return next(map(_asset, self._all("SELECT * FROM assets WHERE id = ?", [id])), None)
+
+    def underived(self, readers: str) -> list[str]:
+        """Ids of assets whose pictures and sounds have not been read for words by these readers."""
+        return [r["id"] for r in self._all("SELECT id FROM assets WHERE derived != ? ORDER BY size", [readers])]
+
+    def places(self, assets: Sequence[str]) -> dict[str, list[str]]:
+        """Asset id -> every uri with that content, in order."""
+        found: dict[str, list[str]] = {}
+        marks = ",".join("?" * len(assets))
+        for r in self._all(f"SELECT asset, uri FROM places WHERE asset IN ({marks}) ORDER BY uri", list(assets)):
+            found.setdefault(r["asset"], []).append(r["uri"])
+        return found
+
+    def under(self, prefix: str) -> list[str]:
+        """The places at a path, inside that folder, or inside that archive."""
+        rows = self._all("SELECT uri FROM places UNION SELECT uri FROM failures")
+        return [r["uri"] for r in rows if r["uri"] == prefix or r["uri"].startswith((prefix.rstrip("/") + "/", prefix + "!/"))]
+
+    def mentions(self) -> dict[str, str]:
+        """Asset id -> the words with which other files mention it, at any of its places."""
+        said: dict[str, dict[str, None]] = {}
+        sql = "SELECT p.asset, l.words FROM links l JOIN places p ON p.uri = l.target ORDER BY p.asset, l.source, l.rowid"
+        for r in self._all(sql):
+            said.setdefault(r["asset"], {})[r["words"]] = None
+        return {asset: "\n".join(words)[:2000] for asset, words in said.items()}
+
+    def applied(self) -> dict[str, str]:
+        """Asset id -> the linked words that its chunks carry now."""
+        return {r["id"]: r["linked"] for r in self._all("SELECT id, linked FROM assets")}
+
+    def counts(self) -> dict[str, int]:
+        """How many assets, places and failures."""
+        tables = ("assets", "places", "failures")
+        return {t: int(self._all(f"SELECT count(*) AS n FROM {t}")[0]["n"]) for t in tables}
+
+    # -- what changes ------------------------------------------------------------------------------------------------------------
+
+    def done(self, finished: Iterable[Done]) -> None:
+        """Say that these are in the store. One transaction."""
+        with self._writing() as db:
+            for d in finished:
+                a, lost = d.asset, d.lost or Failure("", "", "")
+                db.execute("DELETE FROM failures WHERE uri = ?", [d.file.uri])
+                place = [d.file.uri, a.id, d.file.size, d.file.mtime_ns, d.beside]
+                db.execute("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?, ?)", place)
+                if not a.id:
+                    continue  # an archive: its members have places of their own
+                row = [a.id, a.uri, a.mime, a.modality, a.size, a.meta.get("created", ""), a.meta.get("modified", "")]
+                row += [d.linked, _clean(lost.error), _clean(lost.hint)]
+                columns = "id, uri, mime, modality, size, created, modified, linked, lost, hint"
+                db.execute(f"INSERT OR REPLACE INTO assets ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+                db.execute("DELETE FROM links WHERE source = ?", [a.id])
+                db.executemany("INSERT INTO links VALUES (?, ?, ?)", [(a.id, _clean(link.target), _clean(link.words)) for link in d.links])
+
+    def also(self, files: Iterable[tuple[File, str, str]]) -> None:
+        """Further places of contents that are known already: (file, asset id, state of its sidecar files)."""
+        with self._writing() as db:
+            for f, asset, beside in files:
+                db.execute("DELETE FROM failures WHERE uri = ?", [f.uri])
+                db.execute("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?, ?)", [f.uri, asset, f.size, f.mtime_ns, beside])
+
+    def failed(self, failures: Iterable[tuple[File, Failure]]) -> None:
+        """Files that give nothing now, whatever they held before; they are tried again when they change."""
+        with self._writing() as db:
+            rows = [(_clean(f.uri), f.size, f.mtime_ns, _clean(e.error), _clean(e.hint)) for f, e in failures]
+            db.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)", rows)
+            db.executemany("DELETE FROM places WHERE uri = ?", [(r[0],) for r in rows])
+
+    def derived(self, assets: Iterable[str], readers: str) -> None:
+        """These assets have been read for words by these readers."""
+        with self._writing() as db:
+            db.executemany("UPDATE assets SET derived = ? WHERE id = ?", [(readers, a) for a in assets])
+
+    def relink(self, words: Mapping[str, str]) -> None:
+        """Asset id -> the linked words that its chunks carry from now on."""
+        with self._writing() as db:
+            db.executemany("UPDATE assets SET linked = ? WHERE id = ?", [(w, a) for a, w in words.items()])
+
+    def move(self, asset: str, uri: str) -> None:
+        """The first place of an asset is now uri."""
+        with self._writing() as db:
+            db.execute("UPDATE assets SET uri = ? WHERE id = ?", [uri, asset])
+
+    def unplace(self, uris: Sequence[str]) -> None:
+        """Forget places and failures; assets stay until `forget`."""
+        with self._writing() as db:
+            for table in ("places", "failures"):
+                db.executemany(f"DELETE FROM {table} WHERE uri = ?", [(u,) for u in uris])
+
+    def homeless(self) -> list[str]:
+        """Ids of assets without a place."""
+        return [r["id"] for r in self._all("SELECT id FROM assets WHERE id NOT IN (SELECT asset FROM places)")]
+
+    def forget(self, assets: Sequence[str]) -> None:
+        """Forget assets and their links."""
+        with self._writing() as db:
+            db.executemany("DELETE FROM assets WHERE id = ?", [(a,) for a in assets])
+            db.executemany("DELETE FROM links WHERE source = ?", [(a,) for a in assets])
+
+    def reset(self) -> None:
+        """Every file counts as new again."""
+        with self._writing() as db:
+            for table in ("places", "assets", "links", "failures"):
+                db.execute(f"DELETE FROM {table}")
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether a run began and did not end."""
+        return bool(self._all("SELECT 1 FROM state WHERE key = 'running'"))
+
+    def running(self, yes: bool) -> None:
+        """A run begins, or has ended."""
+        with self._writing() as db:
+            db.execute("INSERT OR REPLACE INTO state VALUES ('running', '1')" if yes else "DELETE FROM state WHERE key = 'running'")
+
+    def close(self) -> None:
+        """Release the file."""
+        self._db.close()
+
+
+def _connect(path: str | Path) -> sqlite3.Connection:
+    """To read and write, or where the folder does not allow that, to read."""
+    try:
+        db = sqlite3.connect(path, check_same_thread=False, timeout=30, isolation_level=None)
+        db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_SCHEMA}")
+        return db
+    except sqlite3.OperationalError:
+        if not Path(path).is_file() or os.access(Path(path).parent, os.W_OK):
+            raise
+    db = sqlite3.connect(f"{Path(path).as_uri()}?immutable=1", uri=True, check_same_thread=False, isolation_level=None)
+    db.execute("SELECT count(*) FROM state")
+    return db
+
+
+def _clean(text: str) -> str:
+    """Without lone surrogates, which no database holds."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _asset(r: sqlite3.Row) -> Asset:
+    path = None if "!/" in r["uri"] else Path(r["uri"])
+    meta = {"created": r["created"], "modified": r["modified"]}
+    return Asset(id=r["id"], uri=r["uri"], mime=r["mime"], modality=r["modality"], size=r["size"], meta=meta, path=path)

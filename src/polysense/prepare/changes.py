@@ -1,0 +1,196 @@
+"""What is new, changed, gone, or as it was, since the library was last synced with these paths."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import mimetypes
+import os
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import takewhile
+from pathlib import Path
+
+from polysense.errors import PolysenseError, StorageFull, TooLarge
+from polysense.media.files import Limits, local, members
+from polysense.media.mime import ARCHIVES, modality_of, sniff
+from polysense.prepare.catalogue import Catalogue
+from polysense.prepare.scan import File, scan
+from polysense.types import Asset, Failure, Skip
+
+SUBTITLES = (".vtt", ".srt")
+
+
+@dataclass(slots=True)
+class Changes:
+    """Filled by `compare`."""
+
+    new: list[File] = field(default_factory=list)
+    unchanged: set[str] = field(default_factory=set)
+    gone: list[str] = field(default_factory=list)
+    skipped: list[Skip] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+
+
+def compare(roots: Iterable[Path], catalogue: Catalogue, library: Path | None) -> Changes:
+    """One stat a file; nothing is opened."""
+    changes, seen = Changes(), set[str]()
+    known, failures = catalogue.known(), catalogue.failures()
+    for root in roots:
+        for item in scan(root, library):
+            if isinstance(item, Skip):
+                changes.skipped.append(item)
+            elif isinstance(item, Failure):
+                changes.failed.append(item)
+                seen.add(item.uri)  # it is there, only not readable now: what is known of it stays
+            elif owner := _owner(item.path):
+                changes.skipped.append(Skip(item.uri, f"subtitles of {owner}"))
+            elif item.uri not in seen:
+                seen.add(item.uri)
+                _sort(item, known, failures, changes)
+        closed = tuple(f.uri + "/" for f in changes.failed)  # a folder that cannot be listed
+        whole = [u for u in catalogue.under(os.fspath(root)) if u.partition("!/")[0] not in seen]
+        changes.gone += [u for u in whole if not u.startswith(closed)]
+    return changes
+
+
+def _sort(
+    file: File,
+    known: dict[str, tuple[int, int, str, str]],
+    failures: dict[str, tuple[int, int, Failure]],
+    changes: Changes,
+) -> None:
+    now = (file.size, file.mtime_ns)
+    if file.uri in known and known[file.uri][:2] == now and known[file.uri][3] == beside(file.path):
+        asset = known[file.uri][2]
+        if asset:
+            changes.unchanged.add(asset)
+            return
+    elif file.uri in failures and failures[file.uri][:2] == now:
+        changes.failed.append(failures[file.uri][2])
+    else:
+        changes.new.append(file)
+        return
+    inside = file.uri + "!/"  # of an archive: its members are as they were
+    changes.unchanged |= {a for uri, (_, _, a, _) in known.items() if uri.startswith(inside) and a}
+    changes.failed += [f for uri, (_, _, f) in failures.items() if uri.startswith(inside)]
+
+
+@lru_cache(maxsize=64)
+def _names(folder: Path, _mtime: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    names = tuple(sorted(os.listdir(folder)))
+    return names, tuple(n for n in names if n.lower().endswith(SUBTITLES))
+
+
+def _siblings(path: Path, stem: str, subtitles: bool) -> Iterator[str]:
+    """Names beside `path` that go on after the stem with a dot."""
+    try:
+        names = _names(path.parent, path.parent.stat().st_mtime_ns)[subtitles]
+    except OSError:
+        return
+    start = bisect_left(names, stem + ".")
+    yield from takewhile(lambda n: n.startswith(stem + "."), names[start:])
+
+
+def beside(path: Path) -> str:
+    """The state of a file's subtitle files: they change what is known of it. "" where there are none."""
+    if path.suffix.lower() in SUBTITLES:
+        return ""
+    states = []
+    for name in _siblings(path, path.stem, subtitles=True):
+        try:
+            st = (path.parent / name).stat()
+        except OSError:  # a link to nowhere
+            continue
+        states.append(f"{name},{st.st_size},{st.st_mtime_ns}")
+    return ";".join(states)
+
+
+def _owner(path: Path) -> str:
+    """The clip or recording beside a subtitle file, whose words it holds."""
+    if path.suffix.lower() not in SUBTITLES:
+        return ""
+    for stem in (path.stem, path.stem.rsplit(".", 1)[0]):
+        for name in _siblings(path, stem, subtitles=False):
+            if name.rpartition(".")[0] == stem and (mimetypes.guess_type(name)[0] or "").startswith(("video/", "audio/")):
+                return name
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file whose content is known by its hash and type."""
+
+    file: File
+    asset: Asset
+
+
+def open_all(files: Iterable[File], cache: Path) -> Iterator[Opened | tuple[File, Failure | Skip]]:
+    """Hash and type of each file; archives as folders: first their members, then the archive with an empty asset id."""
+    for file in files:
+        yield from _open(file, cache, depth=0)
+
+
+def _open(file: File, cache: Path, depth: int) -> Iterator[Opened | tuple[File, Failure | Skip]]:
+    try:
+        mime = sniff(file.path, file.uri)
+        if mime not in ARCHIVES:
+            yield Opened(file, _asset(file, mime))
+            return
+        if depth > Limits().depth:
+            raise TooLarge(f"{file.uri} is an archive within {depth} archives", "Unpack it and index the folder.")
+        for member in members(file.path):
+            uri = f"{file.uri}!/{member.name}"
+            inside = File(uri, file.path, member.size, file.mtime_ns)
+            if member.reason:
+                hint = "Unpack the archive by hand if you trust it, and index the folder."
+                yield inside, Failure(uri, f"{member.name} {member.reason}", hint)
+            elif _passed_over(member.name):
+                yield inside, Skip(uri, "hidden")
+            else:
+                yield from _open_member(inside, cache, depth)
+        yield Opened(file, Asset("", file.uri, mime, "", file.size))
+    except StorageFull:
+        raise
+    except PolysenseError as e:
+        yield file, Failure(file.uri, str(e), e.hint)
+    except OSError as e:
+        yield file, Failure(file.uri, f"cannot be read: {e.strerror or e}", "Check the file and its disk, then run the same command again.")
+
+
+def _open_member(file: File, cache: Path, depth: int) -> Iterator[Opened | tuple[File, Failure | Skip]]:
+    try:
+        path = local(file.uri, cache)
+        size = path.stat().st_size
+    except PolysenseError as e:
+        if isinstance(e.__cause__, OSError) and e.__cause__.errno == errno.ENOSPC:
+            raise StorageFull(f"no room left to unpack {file.uri} in {cache}") from e
+        yield file, Failure(file.uri, str(e), e.hint)
+        return
+    if not size:
+        yield file, Skip(file.uri, "empty")
+        return
+    yield from _open(File(file.uri, path, size, file.mtime_ns), cache, depth + 1)
+
+
+def _passed_over(name: str) -> bool:
+    return any(p.startswith(".") or p == "__MACOSX" for p in name.split("/"))
+
+
+def _asset(file: File, mime: str) -> Asset:
+    digest = hashlib.sha256()
+    with file.path.open("rb") as f:
+        while block := f.read(1 << 20):
+            digest.update(block)
+    stat = file.path.stat()
+    born = getattr(stat, "st_birthtime", stat.st_mtime)
+    modified = file.mtime_ns / 1e9
+    meta = {"created": _iso(min(born, modified)), "modified": _iso(modified)}
+    return Asset(digest.hexdigest()[:32], file.uri, mime, modality_of(mime), file.size, meta, file.path)
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

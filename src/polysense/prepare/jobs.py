@@ -1,0 +1,96 @@
+"""What a worker process can be asked: parse a file, find the words in a part, put parts into a space."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Any
+
+import numpy as np
+
+from polysense.errors import PolysenseError, Unsupported
+from polysense.protocols import Parser
+from polysense.registry import Kit
+from polysense.types import Asset, Chunk, Link, Part
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """A file's chunks and links."""
+
+    asset: Asset
+
+    @property
+    def about(self) -> str:
+        return self.asset.name
+
+    def run(self, kit: Kit) -> Iterator[Chunk | Link]:
+        parser = reader(kit, self.asset)
+        if parser is None:
+            raise Unsupported(f"nothing here reads {self.asset.mime} ({self.asset.name})")
+        seen: set[str] = set()
+        for item in parser.parse(self.asset):
+            if isinstance(item, Chunk):
+                if item.id in seen:
+                    continue
+                seen.add(item.id)
+            yield item
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words in a part, by the kit's reader for its modality."""
+
+    chunk: str
+    part: Part
+
+    @property
+    def about(self) -> str:
+        return self.part.name or str(self.part.data)
+
+    def run(self, kit: Kit) -> Iterator[Part]:
+        reader = kit.reads_as_words(self.part.modality)
+        if reader is not None:
+            yield from (p for p in reader.convert(self.part) if p.modality == "text")
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """One vector a part; NaN where there is nothing to encode, an error where a part cannot be read."""
+
+    encoder: str
+    chunks: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def about(self) -> str:
+        return self.parts[0].name or str(self.parts[0].data)
+
+    def run(self, kit: Kit) -> Iterator[Any]:
+        encoder = kit.encoders[self.encoder]
+        nothing = np.full(encoder.space.dim, np.nan, dtype=np.float32)
+        for part in self.parts:
+            try:
+                seen = kit.see(encoder, part)
+                yield pooled(encoder.encode(seen, "document")) if seen else nothing
+            except PolysenseError as e:
+                yield e
+
+
+Job = Parse | Words | Vectors
+
+
+def reader(kit: Kit, asset: Asset) -> Parser | None:
+    """The parser for a file: one that accepts its ending (".thermal", for types that only a plug-in knows), or its mime type."""
+    ending = PurePosixPath(asset.name.lower()).suffix
+    return kit.parsers.get(ending) or kit.parsers.get(asset.mime)
+
+
+def pooled(vectors: Any) -> Any:
+    """The mean of several views' vectors, at unit length (Su et al., "Multi-view convolutional neural networks", ICCV 2015)."""
+    usable = vectors[np.isfinite(vectors).all(axis=1)]
+    if not len(usable):
+        return np.full(vectors.shape[1], np.nan, dtype=np.float32)
+    mean = usable.mean(axis=0)
+    return (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)

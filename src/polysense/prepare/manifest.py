@@ -1,0 +1,77 @@
+"""What a library was built with: schema, models, revisions, dimensions. Opening it with other models is refused, never mixed."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from polysense.errors import ForeignLibrary, LibraryError, ModelMismatch, ReadOnly, StorageFull
+from polysense.types import Space
+
+SCHEMA = 1
+FILE = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The spaces of a library."""
+
+    spaces: tuple[Space, ...] = ()
+    schema: int = SCHEMA
+
+    def check(self, spaces: Iterable[Space]) -> None:
+        """Raises ModelMismatch where a space of the library is now another model's."""
+        known = {s.name: s for s in self.spaces}
+        for space in spaces:
+            old = known.get(space.name)
+            if old is not None and old != space:
+                raise ModelMismatch(
+                    f"space {space.name!r} was built with revision {old.revision} ({old.dim} dimensions); "
+                    f"the model configured now is revision {space.revision} ({space.dim} dimensions)",
+                    f"Run `polysense reindex --space {space.name}` to encode everything again, or configure the model it was built with.",
+                )
+
+    def with_spaces(self, spaces: Iterable[Space]) -> Manifest:
+        """These spaces added, or put in the place of those with the same name."""
+        merged = {s.name: s for s in (*self.spaces, *spaces)}
+        return Manifest(tuple(merged[n] for n in sorted(merged)), self.schema)
+
+
+def load(folder: Path) -> Manifest | None:
+    """The manifest in a library's folder, or None. Raises ForeignLibrary for what is not one, or is from a newer polysense."""
+    path = folder / FILE
+    try:
+        raw = json.loads(path.read_text("utf-8"))
+        manifest = Manifest(tuple(Space(**s) for s in raw["spaces"]), int(raw["schema"]))
+        ours = raw.get("kind") == "polysense"
+    except FileNotFoundError:
+        return None
+    except NotADirectoryError as e:
+        raise ForeignLibrary(f"{folder} is a file, not a folder") from e
+    except OSError as e:
+        raise LibraryError(f"cannot read {path}: {e.strerror}", "Check that you may read the library's folder.") from e
+    except (ValueError, KeyError, TypeError) as e:
+        raise ForeignLibrary(f"{path} is not a polysense manifest") from e
+    if not ours:
+        raise ForeignLibrary(f"{path} belongs to something else")
+    if manifest.schema > SCHEMA:
+        newer = f"{folder} was written by a newer polysense (schema {manifest.schema})"
+        raise ForeignLibrary(newer, "Upgrade polysense: pip install -U polysense.")
+    return manifest
+
+
+def save(folder: Path, manifest: Manifest) -> None:
+    """Write it whole or not at all."""
+    raw = {"kind": "polysense", "schema": manifest.schema, "spaces": [asdict(s) for s in manifest.spaces]}
+    temporary = folder / f"{FILE}.{os.getpid()}"
+    try:
+        temporary.write_text(json.dumps(raw, indent=1), "utf-8")
+        temporary.replace(folder / FILE)
+    except PermissionError as e:
+        raise ReadOnly(f"not allowed to write in {folder}") from e
+    except OSError as e:
+        temporary.unlink(missing_ok=True)
+        raise StorageFull(f"cannot write in {folder}: {e.strerror}") from e

@@ -1,0 +1,71 @@
+"""How long work tells how far it is."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Protocol, TextIO
+
+
+class Progress(Protocol):
+    """Told of each step; must be quick."""
+
+    def step(self, stage: str, done: int, total: int, detail: str = "") -> None:
+        """`done` of `total` in this stage; what `detail` names is safe on disk."""
+        ...
+
+    def note(self, text: str) -> None:
+        """Something that the user should know."""
+        ...
+
+
+class Silent:
+    """Says nothing."""
+
+    def step(self, stage: str, done: int, total: int, detail: str = "") -> None:
+        """Nothing."""
+
+    def note(self, text: str) -> None:
+        """Nothing."""
+
+
+class Line:
+    """One line on a terminal, rewritten: stage, bar, count, rate, time left. Where it is no terminal, only notes are written."""
+
+    def __init__(self, out: TextIO | None = None) -> None:
+        self._out = out or sys.stderr
+        self._live = self._out.isatty()
+        self._stage, self._since, self._drawn, self._first = "", 0.0, 0.0, 0
+
+    def step(self, stage: str, done: int, total: int, detail: str = "") -> None:
+        now = time.monotonic()
+        if stage != self._stage:
+            self._end()
+            self._stage, self._since, self._first = stage, now, done
+        if not self._live or (now - self._drawn < 0.1 and done < total):
+            return
+        self._drawn = now
+        rate = (done - self._first) / max(now - self._since, 1e-3)
+        left = f"{_time((total - done) / rate)} left" if rate > 0 and done < total else ""
+        filled = round(20 * done / max(total, 1))
+        said = f"{stage:<16} {'━' * filled}{'·' * (20 - filled)} {done}/{total}  {rate:.0f}/s  {left}  {detail}"
+        self._out.write("\r\x1b[2K" + said[:118])
+        self._out.flush()
+        if done >= total:
+            self._end()
+
+    def note(self, text: str) -> None:
+        self._end()
+        self._out.write(text + "\n")
+        self._out.flush()
+
+    def _end(self) -> None:
+        if self._stage and self._live:
+            self._out.write("\n")
+            self._out.flush()
+        self._stage = ""
+
+
+def _time(seconds: float) -> str:
+    whole = int(seconds + 0.5)
+    return f"{whole} s" if whole < 90 else f"{whole // 60} min" if whole < 5400 else f"{whole / 3600:.1f} h"

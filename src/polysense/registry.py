@@ -1,0 +1,187 @@
+"""Plug-ins by name: entry points, specs like "clip:model=/models/clip", profiles, and the kit that a library works with."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, TypeVar
+
+from polysense.errors import BadConfig
+from polysense.protocols import Converter, Encoder, Generator, Parser, Reranker, Store
+from polysense.types import Modality, Part
+
+GROUPS = ("parsers", "encoders", "converters", "stores", "rerankers", "generators")
+
+P = TypeVar("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A plug-in's name and its constructor's keyword arguments, written "name:key=value,key=value".
+
+    >>> Spec.parse("clip:model=/models/clip,device=cpu")
+    Spec(name='clip', options=(('model', '/models/clip'), ('device', 'cpu')))
+    """
+
+    name: str
+    options: tuple[tuple[str, Any], ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Spec:
+        """Read one; raises BadConfig."""
+        name, _, rest = text.strip().partition(":")
+        pairs = [p.partition("=") for p in rest.split(",") if p.strip()]
+        if not name or any(not sep for _, sep, _ in pairs):
+            raise BadConfig(f"{text!r} is not a plug-in", 'Write "name" or "name:key=value,key=value".')
+        return cls(name, tuple((k.strip(), _value(v.strip())) for k, _, v in pairs))
+
+    def __str__(self) -> str:
+        return self.name + (":" if self.options else "") + ",".join(f"{k}={v}" for k, v in self.options)
+
+
+def _value(text: str) -> Any:
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+@cache
+def installed(group: str) -> Mapping[str, EntryPoint]:
+    """The entry points of one of GROUPS, ours and anybody's, by name."""
+    return {e.name: e for e in sorted(entry_points(group=f"polysense.{group}"), key=lambda e: e.name)}
+
+
+def load(group: str, spec: str | Spec, threads: int | None = None) -> Any:
+    """A new plug-in of a group; `threads` goes to those that have such an option. Raises BadConfig for an unknown name or option."""
+    spec = Spec.parse(spec) if isinstance(spec, str) else spec
+    entry = installed(group).get(spec.name)
+    if entry is None:
+        raise BadConfig(f"there is no {group[:-1]} called {spec.name!r}", f"Installed: {', '.join(installed(group)) or 'none'}.")
+    made, options = entry.load(), dict(spec.options)
+    if threads is not None and "threads" in inspect.signature(made).parameters:
+        options.setdefault("threads", threads)
+    try:
+        return made(**options)
+    except TypeError as e:
+        raise BadConfig(f"{spec} was refused: {e}", f"See the docstring of {entry.value}.") from e
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Names of plug-ins that go together."""
+
+    encoders: tuple[str, ...]
+    converters: tuple[str, ...]
+    rerankers: tuple[str, ...]
+    generators: tuple[str, ...]
+
+
+OFFLINE = Profile(
+    encoders=("minilm", "photo", "conse", "sound", "speaker", "shape"),
+    converters=("ocr", "pocketsphinx", "views"),
+    rerankers=(),
+    generators=("extractive",),
+)
+PROFILES: Mapping[str, Profile] = {"offline": OFFLINE}
+
+
+@dataclass(frozen=True)
+class Kit:
+    """The plug-ins that one library works with. specs is how another process makes the same kit."""
+
+    specs: Mapping[str, tuple[str, ...]]
+    parsers: Mapping[str, Parser]
+    encoders: Mapping[str, Encoder]
+    converters: Mapping[str, Converter]
+    rerankers: Mapping[str, Reranker]
+    generators: Mapping[str, Generator]
+
+    def reads_as_words(self, modality: Modality) -> Converter | None:
+        """The converter that finds the words in a modality: OCR, speech recognition."""
+        return self._reader(modality, {"text"})
+
+    @property
+    def readers(self) -> str:
+        """The specs of all that finds words in pictures and sounds: what has been read by others is read again."""
+        able = (s for s in self.specs["converters"] if (c := self.converters[Spec.parse(s).name]).reads and "text" in c.targets)
+        return " ".join(sorted(able))
+
+    def reaches(self, encoder: Encoder, modality: Modality, role: str = "document") -> bool:
+        """Whether the encoder takes a modality itself, or through views of it."""
+        direct = encoder.accepts | (encoder.asks if role == "query" else frozenset())
+        return modality in direct or self.view(encoder, modality) is not None
+
+    def view(self, encoder: Encoder, modality: Modality) -> Converter | None:
+        """The converter that shows a modality to an encoder that does not take it: views of a mesh for a photo encoder."""
+        return None if modality in encoder.accepts or not encoder.views else self._reader(modality, encoder.accepts - {"text"})
+
+    def _reader(self, modality: Modality, wanted: Iterable[Modality]) -> Converter | None:
+        able = [c for c in self.converters.values() if c.reads and c.source == modality and c.targets & set(wanted)]
+        return min(able, key=lambda c: c.cost, default=None)
+
+    def see(self, encoder: Encoder, part: Part) -> list[Part]:
+        """The part as the encoder takes it: itself, or its views."""
+        converter = self.view(encoder, part.modality)
+        return [part] if converter is None else [p for p in converter.convert(part) if p.modality in encoder.accepts]
+
+
+def kit(
+    profile: str = "offline",
+    encoders: Sequence[str] = (),
+    converters: Sequence[str] = (),
+    rerankers: Sequence[str] = (),
+    generators: Sequence[str] = (),
+) -> Kit:
+    """A profile's plug-ins, plus those named, plus whatever other packages have installed.
+
+    A name already in the profile is replaced (so "minilm:threads=1" changes its options); "-name" leaves it out.
+    """
+    if profile not in PROFILES:
+        raise BadConfig(f"there is no profile called {profile!r}", f"Profiles: {', '.join(PROFILES)}.")
+    base = PROFILES[profile]
+    named = {"encoders": encoders, "converters": converters, "rerankers": rerankers, "generators": generators}
+    specs = {group: _choose(group, getattr(base, group), extra) for group, extra in named.items()}
+    return of(specs)
+
+
+def of(specs: Mapping[str, tuple[str, ...]], threads: int | None = None) -> Kit:
+    """The kit that these specs describe."""
+    made = {group: {Spec.parse(s).name: load(group, s, threads) for s in names} for group, names in specs.items()}
+    parsers: dict[str, Parser] = {}
+    for name in installed("parsers"):
+        reader = load("parsers", name)
+        parsers |= dict.fromkeys(reader.accepts, reader)
+    return Kit(specs=specs, parsers=parsers, **made)
+
+
+def _choose(group: str, base: Sequence[str], extra: Sequence[str]) -> tuple[str, ...]:
+    chosen = {Spec.parse(s).name: s for s in base}
+    chosen |= {name: name for name, entry in installed(group).items() if entry.dist and entry.dist.name != "polysense"}
+    for spec in extra:
+        if spec.startswith("-"):
+            chosen.pop(spec[1:], None)
+        else:
+            chosen[Spec.parse(spec).name] = spec
+    return tuple(chosen.values())
+
+
+def store(uri: str) -> Store:
+    """The store that a library's address names: a path or lancedb://path, s3://bucket/prefix, memory://."""
+    scheme, sep, rest = uri.partition("://")
+    if not sep or scheme in ("lancedb", "file"):
+        made = load("stores", Spec("lancedb", (("path", rest if sep else uri),)))
+    elif scheme in ("s3", "gs", "az"):
+        made = load("stores", Spec("lancedb", (("path", uri),)))
+    else:
+        made = load("stores", Spec(scheme, (("path", rest),) if rest else ()))
+    if not isinstance(made, Store):
+        raise BadConfig(f"{scheme!r} is no store", f"Stores: {', '.join(installed('stores'))}.")
+    return made

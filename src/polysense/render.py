@@ -1,0 +1,135 @@
+"""Values as JSON (the contract of --json and of the HTTP API) and as lines for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from polysense.types import Answer, Asset, Chunk, Evidence, Hit, IndexReport, Part, Query, Ranking
+
+
+def part_json(part: Part) -> dict[str, Any]:
+    """Words as text, files by path."""
+    raw: dict[str, Any] = {"modality": part.modality}
+    if isinstance(part.data, str) and part.modality in ("text", "code"):
+        raw["text"] = part.data
+    elif isinstance(part.data, str | Path):
+        raw["path"] = str(part.data)
+        if part.span:
+            raw["span"] = part.span.to_dict()
+    return raw
+
+
+def hit_json(hit: Hit, rank: int) -> dict[str, Any]:
+    """One hit."""
+    chunk, place = hit.chunk, hit.place
+    raw = {
+        "rank": rank,
+        "score": round(hit.score, 6),
+        "modality": hit.modality,
+        "uri": hit.uri,
+        "asset": chunk.asset.id,
+        "chunk": chunk.id,
+        "span": place.to_dict(),
+        "place": str(place),
+        "text": chunk.text,
+        "context": chunk.context,
+        "why": [{"space": w.space, "rank": w.rank, "score": round(w.score, 4)} for w in hit.why],
+    }
+    return raw | ({"also": list(hit.also)} if hit.also else {})
+
+
+def ranking_json(query: Query, ranking: Ranking) -> dict[str, Any]:
+    """What `search --json` prints."""
+    return {
+        "query": [part_json(p) for p in query],
+        "hits": [hit_json(h, n) for n, h in enumerate(ranking, 1)],
+        "timings_ms": dict(ranking.timings),
+        "warnings": list(ranking.warnings),
+    }
+
+
+def evidence_json(e: Evidence) -> dict[str, Any]:
+    """A hit with its number and the place cited."""
+    raw = hit_json(e.hit, e.n)
+    del raw["rank"]
+    return {"n": e.n, **raw, "span": e.span.to_dict(), "place": str(e.span), "quote": str(e.part.data) if e.part.modality == "text" else ""}
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """What `ask --json` prints."""
+    return {
+        "answer": [{"origin": p.origin, **part_json(p.part)} for p in answer.parts],
+        "evidence": [evidence_json(e) for e in answer.evidence],
+        "answered": answer.answered,
+        "route": [{"from": s.source, "to": s.target, "plugin": s.plugin, "kind": s.kind} for s in answer.route.steps],
+        "timings_ms": dict(answer.timings),
+        "warnings": list(answer.warnings),
+    }
+
+
+def report_json(report: IndexReport) -> dict[str, Any]:
+    """What `index --json` prints."""
+    return {
+        "indexed": report.indexed,
+        "unchanged": report.unchanged,
+        "removed": report.removed,
+        "skipped": [{"uri": s.uri, "reason": s.reason} for s in report.skipped],
+        "failed": [{"uri": f.uri, "error": f.error, "hint": f.hint} for f in report.failed],
+        "chunks": dict(report.chunks),
+        "seconds": report.seconds,
+    }
+
+
+def asset_json(asset: Asset) -> dict[str, Any]:
+    """One asset."""
+    return {"asset": asset.id, "uri": asset.uri, "mime": asset.mime, "modality": asset.modality, "size": asset.size, **asset.meta}
+
+
+def chunk_json(chunk: Chunk) -> dict[str, Any]:
+    """One chunk, whole."""
+    raw = {"chunk": chunk.id, "modality": chunk.modality, "span": chunk.span.to_dict(), "place": str(chunk.span)}
+    return raw | {"text": chunk.text, "context": chunk.context, "meta": dict(chunk.meta)}
+
+
+def short(text: str, width: int = 96) -> str:
+    """On one line, cut at a word."""
+    said = " ".join(text.split())
+    return said if len(said) <= width else said[: width - 2].rsplit(" ", 1)[0] + " …"
+
+
+def shown(uri: str) -> str:
+    """A path as short as it can be typed from here."""
+    try:
+        return str(Path(uri).relative_to(Path.cwd()))
+    except ValueError:
+        return uri
+
+
+def ranking_text(ranking: Ranking, explain: bool = False) -> Iterable[str]:
+    """Lines for people."""
+    for n, hit in enumerate(ranking, 1):
+        yield f"{n:2}. {shown(hit.uri)}  {hit.place}  [{hit.modality}]"
+        said = short(hit.chunk.text or hit.chunk.context)
+        if said:
+            yield f"    {said}"
+        if explain:
+            ranks = ", ".join(f"{w.space} #{w.rank} ({w.score:.3f})" for w in hit.why)
+            yield f"    score {hit.score:.5f}: {ranks}"
+    if not len(ranking):
+        yield "Nothing found."
+
+
+def answer_text(answer: Answer) -> Iterable[str]:
+    """Lines for people."""
+    yield answer.text
+    yield from sources_text(answer)
+
+
+def sources_text(answer: Answer) -> Iterable[str]:
+    """The numbered evidence, for people."""
+    if answer.evidence:
+        yield ""
+    for e in answer.evidence:
+        yield f"[{e.n}] {shown(e.hit.uri)}, {e.span}"

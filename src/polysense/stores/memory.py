@@ -1,0 +1,124 @@
+"""A store that lives in memory: SQLite for rows and words, arrays for vectors. For tests, and for libraries that need no disk."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from polysense.media.words import analyse
+from polysense.protocols import Match, Store, Vectors
+from polysense.stores.rows import COLUMNS, chunk_of, quoted, row_of
+from polysense.types import Chunk, Space
+
+_WORD = re.compile(r"[^\W_]+")
+
+
+def _tokens(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+class Memory(Store):
+    """Exact search over everything, in this process only.
+
+    >>> Memory().count()
+    0
+    """
+
+    capabilities = frozenset({"bm25", "filters"})
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._db = sqlite3.connect(":memory:", check_same_thread=False)
+        self._db.row_factory = sqlite3.Row
+        for name in ("json_get_string", "json_get_float", "json_get_bool"):
+            self._db.create_function(name, 2, lambda raw, key: json.loads(raw or "{}").get(key), deterministic=True)
+        columns = ", ".join(f'"{c}"' for c in COLUMNS if c != "id")
+        self._db.execute(f"CREATE TABLE chunks (id TEXT PRIMARY KEY, {columns})")
+        self._db.execute("CREATE VIRTUAL TABLE said USING fts5(id UNINDEXED, words, tokenize='porter unicode61 remove_diacritics 2')")
+        self._spaces: dict[str, dict[str, Vectors]] = {}
+
+    def add(self, chunks: Sequence[Chunk]) -> None:
+        with self._lock:
+            for row in map(row_of, chunks):
+                marks = ", ".join("?" * len(COLUMNS))
+                names = ", ".join(f'"{c}"' for c in COLUMNS)
+                self._db.execute(f"INSERT OR REPLACE INTO chunks ({names}) VALUES ({marks})", [row[c] for c in COLUMNS])
+                self._db.execute("DELETE FROM said WHERE id = ?", [row["id"]])
+                self._db.execute("INSERT INTO said VALUES (?, ?)", [row["id"], " ".join(_tokens(row["words"]))])
+
+    def add_vectors(self, space: Space, chunks: Sequence[Chunk], vectors: Vectors) -> None:
+        with self._lock:
+            held = self._spaces.setdefault(space.name, {})
+            held.update((c.id, np.asarray(v, dtype=np.float32)) for c, v in zip(chunks, vectors, strict=True))
+
+    def lexical(self, text: str, k: int, where: str = "") -> list[Match]:
+        words = " OR ".join(f'"{t}"' for t in _tokens(analyse(text)))
+        if not words:
+            return []
+        only = f"AND id IN (SELECT id FROM chunks WHERE {where})" if where else ""
+        sql = f"SELECT id, -bm25(said) AS score FROM said WHERE words MATCH ? {only} ORDER BY score DESC, id LIMIT ?"
+        with self._lock:
+            rows = self._db.execute(sql, [words, k]).fetchall()
+            kinds = {r["id"]: r["modality"] for r in self.scan(f"id IN {quoted([r['id'] for r in rows])}", ["id", "modality"])}
+        return [Match(r["id"], float(r["score"]), kinds[r["id"]]) for r in rows]
+
+    def nearest(self, space: Space, vector: Vectors, k: int, where: str = "") -> list[Match]:
+        with self._lock:
+            held = self._spaces.get(space.name, {})
+            rows = [r for r in self.scan(where, ["id", "modality"]) if r["id"] in held and np.isfinite(held[r["id"]]).all()]
+            if not rows:
+                return []
+            scores = np.stack([held[r["id"]] for r in rows]) @ vector
+        found = (Match(r["id"], s, r["modality"]) for r, s in zip(rows, scores.tolist(), strict=True))
+        return sorted(found, key=lambda m: (-m.score, m.id))[:k]
+
+    def get(self, ids: Sequence[str]) -> dict[str, Chunk]:
+        return {row["id"]: chunk_of(row) for row in self.scan(f"id IN {quoted(ids)}")}
+
+    def scan(self, where: str = "", columns: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+        names = ", ".join(f'"{c}"' for c in columns or COLUMNS)
+        with self._lock:
+            rows = self._db.execute(f"SELECT {names} FROM chunks WHERE {where or '1'}").fetchall()
+        yield from map(dict, rows)
+
+    def missing(self, space: Space, where: str = "") -> list[str]:
+        held = self._spaces.get(space.name, {})
+        return [r["id"] for r in self.scan(where, ["id"]) if r["id"] not in held]
+
+    def vectors(self, space: Space, ids: Sequence[str]) -> dict[str, Vectors]:
+        held = self._spaces.get(space.name, {})
+        return {i: held[i] for i in ids if i in held and np.isfinite(held[i]).all()}
+
+    def holds(self, space: Space) -> bool:
+        return bool(self._spaces.get(space.name))
+
+    def forget(self, space: str, ids: Sequence[str]) -> None:
+        with self._lock:
+            for i in ids:
+                self._spaces.get(space, {}).pop(i, None)
+
+    def delete(self, assets: Sequence[str]) -> None:
+        with self._lock:
+            gone = [r["id"] for r in self.scan(f"asset IN {quoted(assets)}", ["id"])]
+            self._db.execute(f"DELETE FROM chunks WHERE id IN {quoted(gone)}")
+            self._db.execute(f"DELETE FROM said WHERE id IN {quoted(gone)}")
+            for space in self._spaces:
+                self.forget(space, gone)
+
+    def drop(self, space: str) -> None:
+        self._spaces.pop(space, None)
+
+    def optimize(self) -> None:
+        """Nothing to do: nothing is left behind."""
+
+    def count(self, where: str = "") -> int:
+        return sum(1 for _ in self.scan(where, ["id"]))
+
+    def close(self) -> None:
+        self._db.close()

@@ -1,0 +1,96 @@
+"""What a small library keeps in memory between queries: the rows of its chunks, and the vectors of flat spaces.
+
+Scanning every vector is exact and, below some tens of thousands, as fast as any index; going through the engine for it costs ten times the
+arithmetic. Both are read again when their table has a newer version, so other processes' writes are seen.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+
+from polysense.protocols import Match, Vectors
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows of a chunks table as an Arrow table, with their numbers by id and by the engine's row id."""
+
+    table: Any
+    by_id: dict[str, int]
+    by_row: dict[int, int]
+
+    @classmethod
+    def read(cls, table: Any, columns: Sequence[str]) -> Rows:
+        """Of a chunks table."""
+        read = table.search().select(list(columns)).with_row_id(True).to_arrow().combine_chunks()
+        ids, rows = read["id"].to_pylist(), read["_rowid"].to_pylist()
+        return cls(read, {i: n for n, i in enumerate(ids)}, {r: n for n, r in enumerate(rows)})
+
+    def get(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        """Those of them that are there."""
+        wanted = [self.by_id[i] for i in dict.fromkeys(ids) if i in self.by_id]
+        rows: list[dict[str, Any]] = self.table.take(wanted).to_pylist() if wanted else []
+        return rows
+
+    def matches(self, rows: Sequence[int], scores: Sequence[float]) -> list[Match]:
+        """The engine's row ids as matches."""
+        at = [(self.by_row[r], score) for r, score in zip(rows, scores, strict=True) if r in self.by_row]
+        kinds, ids = self.table["modality"], self.table["id"]
+        return [Match(ids[n].as_py(), score, kinds[n].as_py()) for n, score in at]
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """All vectors of a space: matrix is (n, dim) float32."""
+
+    ids: list[str]
+    kinds: list[str]
+    matrix: Vectors
+    at: dict[str, int]
+
+    @classmethod
+    def read(cls, table: Any, dim: int) -> Flat:
+        """Of a vectors table."""
+        read = table.search().select(["id", "modality", "vector"]).to_arrow()
+        ids = read["id"].to_pylist()
+        values = read["vector"].combine_chunks().values.to_numpy(zero_copy_only=False) if ids else np.empty(0, np.float32)
+        return cls(ids, read["modality"].to_pylist(), values.reshape(-1, dim), {i: n for n, i in enumerate(ids)})
+
+    def nearest(self, vector: Vectors, k: int) -> list[Match]:
+        """By dot product: the cosine of unit vectors. Equal scores by id."""
+        scores = self.matrix @ vector
+        some = np.argpartition(-scores, k - 1)[:k] if 0 < k < len(scores) else np.arange(len(scores))
+        found = (Match(self.ids[i], float(scores[i]), self.kinds[i]) for i in some)
+        return sorted(found, key=lambda m: (-m.score, m.id))
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
+        """Those of them that are there."""
+        return {i: self.matrix[self.at[i]] for i in ids if i in self.at}
+
+
+class Versioned(Generic[V]):
+    """A value read from a table once it is asked for twice at one version: who writes between two questions would read it in vain."""
+
+    def __init__(self, read: Callable[[Any], V]) -> None:
+        self._read = read
+        self._lock = threading.Lock()
+        self._seen: int | None = None
+        self._version: int | None = None
+        self._value: V | None = None
+
+    def of(self, table: Any, version: int) -> V | None:
+        """The value at a version of the table; None where that version is seen for the first time."""
+        with self._lock:
+            if self._version != version:
+                first, self._seen = self._seen != version, version
+                if first:
+                    return None
+                self._value, self._version = self._read(table), version
+            return self._value

@@ -1,0 +1,95 @@
+"""Keeping of the evidence what bears on the question."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from polysense.augment.compress import MOST_PIECES, Piece, compress
+from polysense.prepare.query import Question, understand
+from polysense.protocols import Encoder, Vectors
+from polysense.registry import Kit
+from polysense.types import Asset, Chunk, Hit, Mark, Part, Role, Space, Span
+
+KIT = Kit({}, {}, {}, {}, {}, {})
+
+
+class Sea(Encoder):
+    """1 where the sea is meant, NaN for blanks."""
+
+    accepts = frozenset({"text"})
+    space = Space("sea", "1", 2)
+    languages = frozenset({"en"})
+
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
+        wet = np.asarray([any(w in p.data for w in ("sea", "tide", "water")) for p in parts], np.float32)
+        made = np.stack([wet, 1 - wet], axis=1)
+        made[[not p.data.strip() for p in parts]] = np.nan
+        return made
+
+
+def ask(words: str) -> Question:
+    return understand([words], KIT)
+
+
+def hit(text: str, name: str = "a.txt", **more: object) -> Hit:
+    return Hit(Chunk(Asset(name, f"/{name}", "", "text", 1), Span(page=1), "text", text=text, **more), 1.0)  # type: ignore[arg-type]
+
+
+def test_the_sentence_that_says_it_comes_first() -> None:
+    """Sentences of all hits, by the question's terms in them, each with its own place."""
+    text = "The mill has a wheel. High water is at noon. Paddles turn."
+    marks = (Mark(0, 21, Span(lines=(1, 1))), Mark(22, 44, Span(lines=(2, 2))), Mark(45, 58, Span(lines=(3, 3))))
+    found = compress(ask("when is high water?"), [hit("The mill is old."), hit(text, marks=marks)], None)
+    assert found[0].text.strip() == "High water is at noon."
+    assert found[0].span == Span(lines=(2, 2))
+    assert found[0].coverage == pytest.approx(1.0)
+    assert found[0].cosine is None
+    assert [p.score for p in found] == sorted((p.score for p in found), reverse=True)
+
+
+def test_rare_terms_weigh_more() -> None:
+    """What every hit says tells little."""
+    hits = [hit("the mill wheel"), hit("the mill bell"), hit("the mill door"), hit("the mill floor")]
+    assert compress(ask("mill bell"), hits, None)[0].text == "the mill bell"
+
+
+def test_what_stands_around_counts_less() -> None:
+    """The heading and the file's name help, but not as much as the words themselves."""
+    named, headed, said = (
+        compress(ask("bicycle"), [h], None)[0].coverage
+        for h in (hit("it is red", "bicycle.txt"), hit("it is red", context="Bicycle"), hit("a red bicycle"))
+    )
+    assert named == headed == pytest.approx(0.7)
+    assert said == pytest.approx(1.0)
+
+
+def test_meaning_counts_where_the_language_is_read() -> None:
+    """By an encoder that reads the question's language; not otherwise; blanks have no meaning."""
+    hits = [hit("the tide turns"), hit("the wheel turns"), hit("")]
+    found = {p.text: p.cosine for p in compress(ask("at sea"), hits, Sea())}
+    assert found == {"the tide turns": 1.0, "the wheel turns": 0.0, "": None}
+    assert {p.cosine for p in compress(ask("海水在哪里"), hits, Sea())} == {None}
+
+
+def test_nothing_of_nothing() -> None:
+    """No hits, no pieces."""
+    assert compress(ask("sea"), [], Sea()) == []
+
+
+def test_many_pieces_are_bounded() -> None:
+    """A book is not compared whole, and its best sentence is kept wherever it stands."""
+    text = " ".join(f"Sentence {n} says nothing." for n in range(3 * MOST_PIECES)) + " The keeper rang the bell."
+    found = compress(ask("who rang the bell"), [hit(text)], Sea())
+    assert len(found) <= MOST_PIECES
+    assert found[0].text.strip() == "The keeper rang the bell."
+
+
+def test_low_ranks_count_less() -> None:
+    """Of two equal sentences, the one found first."""
+    best, other = compress(ask("bell"), [hit("the bell", "a"), hit("the bell", "b")], None)
+    assert (best.rank, other.rank) == (0, 1)
+    assert best.score > other.score
+    assert 0 <= Piece(hit("x"), 0, "x", Span(page=1), 0.5, -1.0).score <= 1

@@ -1,0 +1,134 @@
+"""Shared fixtures. Real files come from $POLYSENSE_DATA; tests that need them skip with the reason where it is not set."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from polysense import registry
+from polysense.registry import Kit
+
+settings.register_profile("polysense", deadline=None, derandomize=True)  # the same examples on every machine, however busy
+settings.load_profile("polysense")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="also run the tests marked slow")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--slow"):
+        return
+    for item in items:
+        if "slow" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="slow; run with --slow"))
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real files."""
+    root = os.environ.get("POLYSENSE_DATA", "")
+    if not root or not Path(root).is_dir():
+        pytest.skip("needs real files: set POLYSENSE_DATA to their folder")
+    return Path(os.path.abspath(root))
+
+
+@pytest.fixture(scope="session")
+def bare() -> Kit:
+    """Parsers without models: for what does not depend on them."""
+    return registry.kit(encoders=[f"-{e}" for e in registry.OFFLINE.encoders], converters=[f"-{c}" for c in registry.OFFLINE.converters])
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    """A small folder of words, with one folder inside."""
+    folder = tmp_path / "notes"
+    (folder / "deep").mkdir(parents=True)
+    (folder / "moon.txt").write_text("High water follows the moon by an hour.")
+    (folder / "mill.txt").write_text("The mill wheel has thirty-two paddles.")
+    (folder / "deep" / "bell.txt").write_text("The old bell is cracked and rings flat.")
+    return folder
+
+
+THERMAL = """
+import os, time
+import numpy as np
+from polysense.errors import Unreadable
+from polysense.protocols import Encoder, Parser
+from polysense.types import Chunk, Part, Space, Span
+
+class ThermalParser(Parser):
+    accepts = frozenset({".thermal"})
+    def parse(self, asset):
+        said = asset.path.read_text()
+        yield Chunk(asset, Span(chars=(0, len(said))), "thermal", Part("thermal", asset.path, name=asset.name), text=said)
+        if "crash" in said: os._exit(7)
+        if "hang" in said: time.sleep(600)
+        if "spin" in said:
+            while True: pass
+        if "hungry" in said: bytearray(1 << 40)
+        if "odd" in said: raise ZeroDivisionError("odd one")
+        if "half" in said: raise Unreadable("the second half is missing", "Bring it.")
+
+class ThermalEncoder(Encoder):
+    accepts = frozenset({"thermal"})
+    def __init__(self, *, revision="1"):
+        self.space = Space("thermal", str(revision), 4)
+    def encode(self, parts, role="document"):
+        rows = [[len(p.data.read_bytes()), 1, 2, float(self.space.revision)] for p in parts]
+        made = np.asarray(rows, np.float32)
+        return made / np.linalg.norm(made, axis=1, keepdims=True)
+"""
+
+
+@pytest.fixture
+def thermal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Somebody's package, installed: a parser and an encoder for a modality of its own, found by their entry points."""
+    site = tmp_path / "site-packages"
+    about = site / "polysense_thermal-1.0.dist-info"
+    about.mkdir(parents=True)
+    (site / "polysense_thermal.py").write_text(THERMAL)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: polysense-thermal\nVersion: 1.0\n")
+    points = {"parsers": "ThermalParser", "encoders": "ThermalEncoder"}
+    (about / "entry_points.txt").write_text("".join(f"[polysense.{g}]\nthermal = polysense_thermal:{c}\n" for g, c in points.items()))
+    monkeypatch.syspath_prepend(site)
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    registry.installed.cache_clear()
+    yield site
+    registry.installed.cache_clear()
+    sys.modules.pop("polysense_thermal", None)
+
+
+@pytest.fixture
+def common() -> Iterator[Path]:
+    """A folder that everybody can reach; pytest's own are closed to others."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@contextmanager
+def _nobody() -> Iterator[None]:
+    if os.geteuid() != 0:
+        yield
+        return
+    os.setresuid(65534, 65534, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
+@pytest.fixture
+def nobody() -> Callable[[], AbstractContextManager[None]]:
+    """Within it, permissions count even where the tests run as root."""
+    if not hasattr(os, "setresuid"):
+        pytest.skip("needs POSIX users")
+    return _nobody

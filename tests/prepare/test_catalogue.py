@@ -1,0 +1,137 @@
+"""What is where, across processes and kills."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from polysense.errors import ForeignLibrary
+from polysense.prepare.catalogue import Catalogue, Done
+from polysense.prepare.scan import File
+from polysense.types import Asset, Failure, Link
+
+
+def file(uri: str, size: int = 3, time: int = 5) -> File:
+    return File(uri, Path(uri), size, time)
+
+
+def asset(id: str, uri: str) -> Asset:
+    return Asset(id, uri, "text/plain", "text", 3, {"created": "2024", "modified": "2025"})
+
+
+@pytest.fixture
+def catalogue() -> Catalogue:
+    made = Catalogue(":memory:")
+    made.done([Done(file("/a.txt"), asset("A", "/a.txt"), (Link("/p.png", "a puffin"),), linked="old")])
+    made.done([Done(file("/z.zip"), asset("", "/z.zip"))])
+    made.also([(file("/b.txt"), "A", "")])
+    made.failed([(file("/bad.pdf"), Failure("/bad.pdf", "broken", "mend it"))])
+    return made
+
+
+def test_places_and_assets(catalogue: Catalogue) -> None:
+    """One content at two places is one asset; an archive is a place without an asset."""
+    assert catalogue.known() == {"/a.txt": (3, 5, "A", ""), "/b.txt": (3, 5, "A", ""), "/z.zip": (3, 5, "", "")}
+    assert catalogue.places(["A", "B"]) == {"A": ["/a.txt", "/b.txt"]}
+    assert catalogue.counts() == {"assets": 1, "places": 3, "failures": 1}
+    assert catalogue.asset("A") == asset("A", "/a.txt")
+    assert catalogue.asset("A").meta == {"created": "2024", "modified": "2025"}  # type: ignore[union-attr]
+
+
+def test_under_a_folder_or_an_archive() -> None:
+    """`remove` of a folder takes what is in it, and not its neighbours of a similar name."""
+    made = Catalogue(":memory:")
+    names = ["/d/a", "/d/e/b", "/dd/c", "/d.zip", "/d.zip!/m", "/d.zip!/n/o", "/d.zipped"]
+    made.also([(file(n), "A", "") for n in names])
+    assert made.under("/d") == ["/d/a", "/d/e/b"]
+    assert made.under("/d.zip") == ["/d.zip", "/d.zip!/m", "/d.zip!/n/o"]
+    assert len(made.under("/")) == len(names)
+
+
+def test_words_of_links_reach_an_asset_at_any_of_its_places(catalogue: Catalogue) -> None:
+    """Two sentences about a picture, each once, whichever of its places the page names."""
+    page, picture = asset("P", "/p.html"), asset("I", "/a.png")
+    catalogue.done([Done(file("/a.png"), picture), Done(file("/p.html"), page, (Link("/p.png", "a bird"), Link("/p.png", "a puffin")))])
+    assert catalogue.mentions() == {}
+    catalogue.also([(file("/p.png"), "I", "")])
+    assert catalogue.mentions() == {"I": "a puffin\na bird"}
+    assert catalogue.applied()["A"] == "old"
+    catalogue.relink({"A": "new"})
+    assert catalogue.applied()["A"] == "new"
+
+
+def test_a_file_that_fails_now_has_no_place(catalogue: Catalogue) -> None:
+    """What it held before is not there any more; when it can be read again the failure is forgotten."""
+    catalogue.failed([(file("/a.txt", 9), Failure("/a.txt", "broken now", "h"))])
+    assert "/a.txt" not in catalogue.known()
+    assert catalogue.failures()["/a.txt"] == (9, 5, Failure("/a.txt", "broken now", "h"))
+    catalogue.also([(file("/a.txt"), "A", "")])
+    assert set(catalogue.failures()) == {"/bad.pdf"}
+
+
+def test_assets_without_a_place(catalogue: Catalogue) -> None:
+    """They are found, so that their chunks can go."""
+    catalogue.unplace(["/a.txt", "/bad.pdf"])
+    assert catalogue.homeless() == []
+    assert catalogue.failures() == {}
+    catalogue.unplace(["/b.txt"])
+    assert catalogue.homeless() == ["A"]
+
+
+def test_partly_lost_files_are_told(catalogue: Catalogue) -> None:
+    """What of an indexed file could not be read is kept with it."""
+    catalogue.done([Done(file("/c.pdf"), asset("C", "/c.pdf"), lost=Failure("/c.pdf", "page 3 is broken", "h"))])
+    assert catalogue.lost() == [Failure("/c.pdf", "page 3 is broken", "h")]
+
+
+def test_words_that_no_database_holds_do_not_stop_a_run(catalogue: Catalogue) -> None:
+    """Lone surrogates come out of notebooks and archives."""
+    catalogue.done([Done(file("/n"), asset("N", "/n"), (Link("/q\udc80", "alt \ud800"),), Failure("/n", "x\udcff", "y\udcff"))])
+    catalogue.failed([(file("/m"), Failure("/m", "member \udcff", "h"))])
+    catalogue.also([(file("/q?"), "A", "")])
+    assert catalogue.mentions()["A"].endswith("alt ?")
+
+
+def test_a_failed_write_leaves_nothing_half_done(catalogue: Catalogue) -> None:
+    """One transaction a batch."""
+
+    def broken() -> object:
+        yield file("/x"), "A", ""
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        catalogue.also(broken())  # type: ignore[arg-type]
+    assert "/x" not in catalogue.known()
+
+
+def test_a_run_that_was_cut_off_is_known(tmp_path: Path) -> None:
+    """The next process sees that the last one did not end."""
+    first = Catalogue(tmp_path / "c.db")
+    first.running(True)
+    first.close()
+    second = Catalogue(tmp_path / "c.db")
+    assert second.interrupted
+    second.running(False)
+    assert not second.interrupted
+    second.close()
+
+
+def test_reading_while_another_writes(tmp_path: Path) -> None:
+    """A search is not held up by an index."""
+    writer, reader = Catalogue(tmp_path / "c.db"), Catalogue(tmp_path / "c.db")
+    with writer._writing() as db:
+        db.execute("INSERT INTO places VALUES ('/x', 'X', 1, 1, '')")
+        assert reader.known() == {}
+    assert set(reader.known()) == {"/x"}
+    writer.close()
+    reader.close()
+
+
+def test_something_else_is_not_a_catalogue(tmp_path: Path) -> None:
+    """Bytes that are no database are refused, and stay."""
+    path = tmp_path / "catalogue.db"
+    path.write_bytes(b"my own notes, not a database at all" * 40)
+    with pytest.raises(ForeignLibrary):
+        Catalogue(path)
+    assert path.read_bytes().startswith(b"my own notes")

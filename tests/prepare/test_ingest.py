@@ -1,0 +1,290 @@
+"""Syncing files: what is new is found, what is gone is not, what is as it was costs nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tarfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from polysense.library import Library
+from polysense.prepare import workers
+from polysense.prepare.catalogue import Catalogue
+from polysense.prepare.ingest import relink
+from polysense.registry import Kit
+from polysense.types import Asset, Chunk, Part, Span
+
+
+@pytest.fixture
+def kb(tmp_path: Path, bare: Kit) -> Iterator[Library]:
+    with Library(tmp_path / "kb", kit=bare, limits=workers.Limits(workers=1)) as made:
+        yield made
+
+
+@pytest.fixture
+def started(monkeypatch: pytest.MonkeyPatch) -> list[object]:
+    """Grows by one for each worker process that is started, and works as ever."""
+    begun: list[object] = []
+    start = workers._Process.__init__
+
+    def spy(self: workers._Process, *args: object) -> None:
+        begun.append(self)
+        start(self, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(workers._Process, "__init__", spy)
+    return begun
+
+
+def found(kb: Library, words: str) -> list[str]:
+    """Names of the files that hold these words, and no others."""
+    return [h.chunk.asset.name for h in kb.search(words, k=20)]
+
+
+def counts(report: object) -> tuple[int, ...]:
+    return tuple(int(getattr(report, n)) for n in ("indexed", "unchanged", "removed"))
+
+
+def test_first_and_second_run(kb: Library, notes: Path, started: list[object]) -> None:
+    """A second run over the same files starts no process and parses nothing."""
+    assert counts(kb.index(notes)) == (3, 0, 0)
+    assert len(started) == 1
+    again = kb.index(notes)
+    assert counts(again) == (0, 3, 0)
+    assert (again.chunks, len(started)) == ({}, 1)
+    assert found(kb, "moon") == ["moon.txt"]
+
+
+def test_new_changed_and_deleted(kb: Library, notes: Path) -> None:
+    """The library follows the folder."""
+    kb.index(notes)
+    (notes / "star.txt").write_text("The evening star.")
+    (notes / "moon.txt").write_text("Now about granite.")
+    (notes / "mill.txt").unlink()
+    assert counts(kb.index(notes)) == (2, 1, 1)
+    assert found(kb, "star") == ["star.txt"]
+    assert found(kb, "granite") == ["moon.txt"]
+    assert found(kb, "tides moon water") == ["moon.txt"]
+    assert [h.chunk.text for h in kb.search("moon")] == ["Now about granite."], "found by its name alone"
+    assert found(kb, "paddles") == []
+    assert kb.status()["chunks"] == {"text": 3}
+
+
+def test_a_touched_file_is_read_but_not_parsed(kb: Library, notes: Path, started: list[object]) -> None:
+    """A new time with the same bytes is the same content."""
+    kb.index(notes)
+    os.utime(notes / "moon.txt", (1, 1))
+    assert counts(kb.index(notes)) == (0, 3, 0)
+    assert len(started) == 1
+    assert counts(kb.index(notes)) == (0, 3, 0)
+
+
+def test_moved_and_renamed_files_are_not_parsed_again(kb: Library, notes: Path, started: list[object]) -> None:
+    """A folder of photos given another name must not be encoded anew; hits show the new place."""
+    kb.index(notes)
+    (notes / "deep").rename(notes / "deeper")
+    (notes / "moon.txt").rename(notes / "luna.txt")
+    report = kb.index(notes)
+    assert counts(report) == (0, 3, 0)
+    assert len(started) == 1
+    assert [h.uri for h in kb.search("bell")] == [str(notes / "deeper" / "bell.txt")]
+    assert found(kb, "luna") == ["luna.txt"], "also by its new name"
+    assert kb.search("moon", where="folder = 'notes'")[0].uri == str(notes / "luna.txt")
+    assert {a.uri for a in kb.assets()} == {str(notes / n) for n in ("deeper/bell.txt", "luna.txt", "mill.txt")}
+
+
+def test_a_file_renamed_to_another_type_is_parsed_again(kb: Library, notes: Path) -> None:
+    """What was a table is not one under a name that says code."""
+    (notes / "x.txt").write_text("def moon():\n    return 1\n")
+    kb.index(notes)
+    (notes / "x.txt").rename(notes / "x.py")
+    assert counts(kb.index(notes)) == (1, 3, 0)
+    assert kb.search("moon", modality="code")[0].uri == str(notes / "x.py")
+
+
+def test_the_same_content_twice_is_one_asset_with_two_places(kb: Library, notes: Path) -> None:
+    """A hit shows one place and lists the other; when the first is deleted the hit moves."""
+    shutil.copy(notes / "moon.txt", notes / "zz-copy.txt")
+    assert counts(kb.index(notes)) == (3, 0, 0)
+    (hit,) = kb.search("moon")
+    assert (hit.uri, hit.also) == (str(notes / "moon.txt"), (str(notes / "zz-copy.txt"),))
+    (notes / "moon.txt").unlink()
+    assert counts(kb.index(notes)) == (0, 3, 0)
+    (hit,) = kb.search("moon")
+    assert (hit.uri, hit.also) == (str(notes / "zz-copy.txt"), ())
+    (notes / "zz-copy.txt").unlink()
+    assert counts(kb.index(notes)) == (0, 2, 1)
+    assert found(kb, "moon") == []
+
+
+def test_a_failure_is_told_again_but_not_tried_again(kb: Library, notes: Path, started: list[object]) -> None:
+    """Until the file changes; a second place of the same broken content too."""
+    for name in ("bad.pdf", "deep/bad-too.pdf"):
+        (notes / name).write_bytes(b"%PDF-1.7\nthis is no pdf")
+    first = kb.index(notes)
+    assert {Path(f.uri).name for f in first.failed} == {"bad.pdf", "bad-too.pdf"}
+    assert all(f.error and f.hint for f in first.failed)
+    begun = len(started)
+    again = kb.index(notes)
+    assert again.failed == first.failed == tuple(kb.failures())
+    assert len(started) == begun
+    (notes / "bad.pdf").write_bytes(b"%PDF-1.7\nthis is no pdf either, but longer")
+    assert len(kb.index(notes).failed) == 2
+    assert len(started) == begun + 1
+    for name in ("bad.pdf", "deep/bad-too.pdf"):
+        (notes / name).unlink()
+    assert kb.index(notes).failed == ()
+    assert kb.failures() == []
+
+
+def test_a_file_that_breaks_is_not_found_as_it_was(kb: Library, notes: Path, data: Path) -> None:
+    """A citation must lead to what is there; mended, it is found again."""
+    good = (notes / "moon.txt").read_bytes()
+    (notes / "doc.html").write_bytes(b"<html><body><p>Granite quarry.</p></body></html>")
+    kb.index(notes)
+    (notes / "doc.html").write_bytes(b"%PDF-1.4 broken")
+    report = kb.index(notes)
+    assert [Path(f.uri).name for f in report.failed] == ["doc.html"]
+    assert found(kb, "granite") == []
+    (notes / "doc.html").write_bytes(b"<p>" + good + b"</p>")
+    assert kb.index(notes).failed == ()
+    assert set(found(kb, "moon")) == {"moon.txt", "doc.html"}
+
+
+def test_half_read_files_keep_what_was_read_and_tell_the_rest(kb: Library, notes: Path, thermal: Path, tmp_path: Path) -> None:
+    """What was yielded before an error is found; the loss is told in every run."""
+    (notes / "x.thermal").write_text("half of a glacier")
+    for _ in range(2):
+        report = kb.index(notes)
+        assert [f.error for f in report.failed] == ["the second half is missing"]
+        assert found(kb, "glacier") == ["x.thermal"]
+    assert kb.failures()[0].hint == "Bring it."
+
+
+def sound(path: Path) -> None:
+    """A second of silence."""
+    import wave
+
+    with wave.open(str(path), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(8000)
+        out.writeframes(bytes(160_000))
+
+
+CUES = "WEBVTT\n\n00:00.000 --> 00:02.000\n{}\n"
+
+
+def test_subtitles_are_read_with_their_recording(kb: Library, notes: Path) -> None:
+    """Written, changed, deleted: the recording's words follow; the .vtt itself is skipped with the reason."""
+    sound(notes / "talk.wav")
+    (notes / "talk.vtt").write_text(CUES.format("about granite"))
+    report = kb.index(notes)
+    assert [(Path(s.uri).name, s.reason) for s in report.skipped] == [("talk.vtt", "subtitles of talk.wav")]
+    assert found(kb, "granite") == ["talk.wav"]
+    assert counts(kb.index(notes)) == (0, 4, 0)
+    (notes / "talk.vtt").write_text(CUES.format("about basalt"))
+    assert counts(kb.index(notes)) == (1, 3, 0)
+    assert (found(kb, "granite"), found(kb, "basalt")) == ([], ["talk.wav"])
+    (notes / "talk.vtt").unlink()
+    assert counts(kb.index(notes)) == (1, 3, 0)
+    assert found(kb, "basalt") == []
+
+
+def test_of_two_copies_the_one_with_subtitles_is_read(kb: Library, notes: Path, started: list[object]) -> None:
+    """And a second run knows both."""
+    sound(notes / "a.wav")
+    sound(notes / "b.wav")
+    (notes / "b.vtt").write_text(CUES.format("about granite"))
+    kb.index(notes)
+    assert found(kb, "granite") == ["b.wav"]
+    begun = len(started)
+    assert counts(kb.index(notes)) == (0, 4, 0)
+    assert len(started) == begun
+
+
+def test_an_archive_is_a_folder(kb: Library, notes: Path, started: list[object]) -> None:
+    """Its members come, change and go with it; the second run does not open it."""
+    archive = notes / "old.zip"
+    with zipfile.ZipFile(archive, "w") as z:
+        z.writestr("in/granite.txt", "A granite quarry.")
+        z.writestr("basalt.txt", "A basalt column.")
+        z.writestr("bad.pdf", "%PDF-1.4 broken", zipfile.ZIP_DEFLATED)
+    first = kb.index(notes)
+    assert counts(first) == (5, 0, 0)
+    assert [h.uri for h in kb.search("quarry")] == [f"{archive}!/in/granite.txt"]
+    begun = len(started)
+    again = kb.index(notes)
+    assert counts(again) == (0, 5, 0)
+    assert again.failed == first.failed
+    assert len(first.failed) == 1
+    assert len(started) == begun
+    with zipfile.ZipFile(archive, "w") as z:
+        z.writestr("in/granite.txt", "A granite quarry, flooded.")
+    report = kb.index(notes)
+    assert (report.indexed, report.failed) == (1, ())
+    assert found(kb, "basalt") == []
+    assert [h.chunk.text for h in kb.search("quarry")] == ["A granite quarry, flooded."]
+    archive.unlink()
+    kb.index(notes)
+    assert found(kb, "quarry") == []
+    assert kb.status()["places"] == 3
+
+
+def test_an_archive_that_breaks_takes_its_members_along(kb: Library, notes: Path) -> None:
+    """What it held cannot be opened any more."""
+    with tarfile.open(notes / "old.tar", "w") as tar:
+        tar.add(notes / "moon.txt", "granite.txt")
+    (notes / "moon.txt").write_text("something else")
+    kb.index(notes)
+    assert found(kb, "granite") == ["granite.txt"]
+    (notes / "old.tar").write_bytes((notes / "old.tar").read_bytes()[:300])
+    assert len(kb.index(notes).failed) == 1
+    assert found(kb, "granite") == []
+
+
+def test_a_notebook_with_impossible_letters_does_not_stop_the_run(kb: Library, notes: Path) -> None:
+    """JSON can spell characters that no database holds: in words, in alt texts, in names of pictures."""
+    cell = '{"cell_type": "markdown", "metadata": {}, "source": ["granite \\ud800 ![alt \\udfff](p\\udc00.png)"]}'
+    (notes / "odd.ipynb").write_text('{"cells": [' + cell + '], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+    report = kb.index(notes)
+    assert report.indexed == 4
+    assert found(kb, "granite") == ["odd.ipynb"]
+
+
+def test_words_are_in_the_store_before_the_catalogue_says_so(kb: Library, notes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopped between the two, nothing is lost, nothing comes twice, and nothing is left over."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Catalogue, "done", stop)
+        with pytest.raises(KeyboardInterrupt):
+            kb.index(notes)
+    assert kb.store.count() == 3
+    assert kb.catalogue.interrupted
+    (notes / "moon.txt").unlink()
+    assert counts(kb.index(notes)) == (2, 0, 0)
+    assert kb.store.count() == 2, "what the dead run left over is swept away"
+
+
+def picture_chunk(context: str) -> Chunk:
+    asset = Asset("a" * 32, "/p.png", "image/png", "image", 1, path=Path("/p.png"))
+    return Chunk(asset, Span(), "image", Part("image", Path("/p.png")), context=context)
+
+
+def test_linked_words_are_put_on_and_taken_off_again() -> None:
+    """Any number of times, whatever the chunk says itself."""
+    for own in ("", "Lighthouse", "A puffin"):
+        chunk = picture_chunk(own)
+        once = relink(chunk, "A puffin")
+        assert once.context == f"{own}\nA puffin".strip()
+        assert relink(once, "A puffin") is once
+        assert relink(once, "Two\nlines").context == f"{own}\nTwo\nlines".strip()
+        assert relink(once, "").context == own
+    words = Chunk(chunk.asset, Span(), "text", text="x")
+    assert relink(words, "A puffin") is words

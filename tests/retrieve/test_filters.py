@@ -1,0 +1,156 @@
+"""`where`: what is allowed, what it becomes, and that nothing else gets through to a store."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polysense.errors import BadFilter
+from polysense.retrieve.filters import COLUMNS, both, compile_where
+from polysense.stores.memory import Memory
+from polysense.types import Asset, Chunk, Span
+
+
+@pytest.fixture(scope="module")
+def store() -> Memory:
+    made = Memory()
+    asset = Asset("1", "/a/it's.mp4", "video/mp4", "video", 9, {"created": "2026-01-31"})
+    made.add([Chunk(asset, Span(seconds=(3, 8), page=4), "video", text="the end", meta={"camera": "Nikon", "iso": 100, "a.b": "c"})])
+    return made
+
+
+@pytest.mark.parametrize(
+    ("where", "compiled"),
+    [
+        ("", ""),
+        ("  \n", ""),
+        ("modality = 'image' and page > 3", "modality = 'image' AND page > 3"),
+        ("MODALITY='image'", "modality = 'image'"),
+        ("page between 1 and 3", "page BETWEEN 1 AND 3"),
+        ("name like '%.jpg'", "name LIKE '%.jpg'"),
+        ("page is not null", "NOT page IS NULL"),
+        ("folder in ('a', 'b')", "folder IN ('a', 'b')"),
+        ("not (page = 1 or line = 2)", "NOT (page = 1 OR line = 2)"),
+        ("start >= 2.5 and end <= 8", "begins >= 2.5 AND ends <= 8"),
+        ("End < 5", "ends < 5"),
+        ("name = 'the end'", "name = 'the end'"),
+        ("name = 'it''s the end' and end > 1", "name = 'it''s the end' AND ends > 1"),
+        ("meta.camera = 'Nikon'", "json_get_string(meta, 'camera') = 'Nikon'"),
+        ("meta.iso > 100", "json_get_float(meta, 'iso') > 100"),
+        ("meta.night = true", "json_get_bool(meta, 'night') = TRUE"),
+        ("size > -1", "size > -1"),
+    ],
+)
+def test_conditions_become_the_stores_own(where: str, compiled: str) -> None:
+    """The documented columns, in any case, translated; strings untouched."""
+    assert compile_where(where) == compiled
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_every_documented_column_can_be_named(column: str, store: Memory) -> None:
+    """The compiled condition is one that a store understands."""
+    assert store.count(compile_where(f"{column} is not null or {column} is null")) == 1
+
+
+@pytest.mark.parametrize(
+    ("where", "count"),
+    [
+        ("name = 'it''s.mp4'", 1), ("start = 3 and end = 8", 1), ("page = 4 and created > '2026'", 1), ("end < 8", 0), ("meta.iso >= 100", 1),
+        ("meta.camera like 'Nik%'", 1), ("meta.camera is null", 0), ("meta.nothing is null", 1), ("true", 1), ("modality <> 'video'", 0),
+    ],
+)  # fmt: skip
+def test_conditions_mean_what_they_say(where: str, count: int, store: Memory) -> None:
+    """Compiled and put to a store."""
+    assert store.count(compile_where(where)) == count
+
+
+@pytest.mark.parametrize(
+    "where", ["colour = 'red'", "text = 'x'", "id = '1'", "chunks.page = 1", "a.b.c = 1", "begins > 1", "vector is null", '"x y" = 1']
+)
+def test_an_unknown_column_is_answered_with_the_known_ones(where: str) -> None:
+    """Also the stores' own names are unknown."""
+    with pytest.raises(BadFilter, match="there is no column") as e:
+        compile_where(where)
+    assert all(c in e.value.hint for c in COLUMNS)
+    assert "meta.NAME" in e.value.hint
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "page = 1; drop table chunks",
+        "page = 1 union select * from chunks",
+        "page = (select 1)",
+        "page in (select page from chunks)",
+        "exists (select 1)",
+        "load_extension('x') = 1",
+        "json_get_string(meta, 'x') = 'y'",
+        "length(name) > 3",
+        "lower(name) = 'a'",
+        "count(*) > 1",
+        "cast(page as text) = '1'",
+        "case when page = 1 then true else false end",
+        "name = 'a' || name",
+        "select 1",
+        "drop table chunks",
+        "page",
+        "1",
+        "'a'",
+        "page + 1",
+        "page = 1 order by page",
+        "page = 1 limit 1",
+        "page = 1)",
+        "page = 'a",
+        "page =",
+        "= 1",
+        "and",
+        "(" * 3000 + "page = 1" + ")" * 3000,
+        "page = 1 and " * 2000 + "page = 1",
+        "page = ?",
+        "page = :x",
+        "page = @x",
+        "\0",
+    ],
+)
+def test_what_is_no_plain_condition_is_refused(where: str) -> None:
+    """Statements, subqueries, functions, parameters and nonsense are BadFilter, with a hint; never a crash, never passed on."""
+    with pytest.raises(BadFilter) as e:
+        compile_where(where)
+    assert e.value.hint
+    assert e.value.status == 400
+
+
+@given(st.text(max_size=40))
+def test_quoted_text_stays_text(said: str) -> None:
+    """Whatever is quoted is compared, and nothing of it is run."""
+    store = Memory()
+    store.add([Chunk(Asset("1", "/a.txt", "", "text", 9), Span(page=1), "text", text="x")])
+    quoted = said.replace("'", "''")
+    try:
+        compiled = compile_where(f"name = '{quoted}'")
+    except BadFilter:
+        return
+    assert store.count(compiled if "\0" not in compiled else "") == (1 if "\0" in compiled or said == "a.txt" else 0)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_condition_or_refused(where: str) -> None:
+    """No input brings another error than BadFilter."""
+    try:
+        compile_where(where)
+    except BadFilter:
+        pass
+
+
+def test_comments_change_nothing() -> None:
+    """A comment cannot hide the rest of a condition that is added later."""
+    compiled = compile_where("page = 1 -- or anything")
+    assert both(compiled, "size = 2") in ("(page = 1) AND (size = 2)", "(page = 1 /* or anything */) AND (size = 2)")
+
+
+def test_both() -> None:
+    """All of the conditions that there are; each keeps to itself."""
+    assert both("", "") == ""
+    assert both("", "a = 1") == "a = 1"
+    assert both("a = 1 OR b = 2", "", "c = 3") == "(a = 1 OR b = 2) AND (c = 3)"

@@ -1,0 +1,62 @@
+"""Narrowing a chunk to the line, cue or row that a query is about."""
+
+from __future__ import annotations
+
+from polysense.retrieve.pinpoint import pieces, pinpoint
+from polysense.types import Asset, Chunk, Mark, Span
+
+ASSET = Asset("1", "/a.pdf", "application/pdf", "text", 1)
+
+
+def marked(*lines: str, modality: str = "audio", **more: object) -> Chunk:
+    """A chunk of lines, line n at seconds n."""
+    marks, at = [], 0
+    for n, line in enumerate(lines):
+        marks.append(Mark(at, at + len(line), Span(seconds=(n, n + 1))))
+        at += len(line) + 1
+    return Chunk(ASSET, Span(seconds=(0, len(lines))), modality, text="\n".join(lines), marks=tuple(marks), meta=more)
+
+
+CUES = marked("High water is at noon", "the moon pulls the sea", "the moon and the bell and the moon")
+
+
+def test_the_cue_that_says_it() -> None:
+    """The one with most of the question's rarer words; the first of equals."""
+    assert pinpoint(CUES, "when is high water?") == Span(seconds=(0, 1))
+    assert pinpoint(CUES, "moon and bell") == Span(seconds=(2, 3))
+    assert pinpoint(CUES, "moons") == Span(seconds=(1, 2))
+
+
+def test_the_whole_where_nothing_tells() -> None:
+    """No marks, no words, or none of the words: the chunk's own place."""
+    assert pinpoint(CUES, "") == CUES.span
+    assert pinpoint(CUES, "bicycle") == CUES.span
+    assert pinpoint(CUES.with_(marks=()), "moon") == CUES.span
+    assert pinpoint(CUES.with_(text=""), "moon") == CUES.span
+
+
+def test_chinese_is_pinpointed() -> None:
+    """Ideographs are terms."""
+    assert pinpoint(marked("水位在中午最高", "收据在抽屉里"), "收据在哪里") == Span(seconds=(1, 2))
+
+
+def test_pieces_of_lines_are_the_lines() -> None:
+    """Cues, rows and scanned lines are cited as they stand."""
+    assert [CUES.text[a:b] for a, b in pieces(CUES)] == CUES.text.split("\n")
+
+
+def test_pieces_of_prose_are_sentences() -> None:
+    """Lines of a page that run on are cited by sentence, not cut where the page cuts them."""
+    page = marked("High water is at noon and it", "follows the moon. Low water comes", "six hours later", modality="text")
+    assert [page.text[a:b] for a, b in pieces(page)] == [
+        "High water is at noon and it\nfollows the moon.",
+        "Low water comes\nsix hours later",
+    ]
+    derived = page.with_(meta={"derived": "ocr"})
+    assert len(pieces(derived)) == 3
+    assert len(pieces(page.with_(marks=()))) == 2
+
+
+def test_a_chunk_without_words_is_one_empty_piece() -> None:
+    """A picture can be cited too."""
+    assert pieces(Chunk(ASSET, Span(page=1), "image")) == [(0, 0)]

@@ -1,0 +1,99 @@
+"""More like these: over the store in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from polysense.protocols import Encoder, Vectors
+from polysense.registry import Kit
+from polysense.retrieve.recommend import Likeness, Taste, items, recommend
+from polysense.stores.memory import Memory
+from polysense.types import Asset, Chunk, Hit, Part, Role, Space, Span
+
+
+class Angle(Encoder):
+    """A number of degrees, on a circle."""
+
+    accepts = frozenset({"text"})
+    space = Space("angle", "1", 2)
+
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
+        degrees = np.radians([float(p.data) for p in parts]).reshape(-1, 1)
+        return np.hstack([np.cos(degrees), np.sin(degrees)]).astype(np.float32)
+
+
+ENCODER = Angle()
+KIT = Kit({}, {}, {"angle": ENCODER}, {}, {}, {})
+NAMES = {"near.txt": 5, "nearer.txt": 2, "far.txt": 90, "liked.txt": 0, "liked.jpg": 1, "below.txt": -30}
+CHUNKS = {
+    name: Chunk(Asset(name, f"/shop/{name}", "", "text", 1), Span(page=1), "text", text=str(degrees)) for name, degrees in NAMES.items()
+}  # fmt: skip
+
+
+def at(*degrees: float) -> Vectors:
+    return ENCODER.encode([Part("text", str(d)) for d in degrees])
+
+
+@pytest.fixture
+def store() -> Memory:
+    made = Memory()
+    made.add(list(CHUNKS.values()))
+    made.add_vectors(ENCODER.space, list(CHUNKS.values()), at(*NAMES.values()))
+    return made
+
+
+def found(store: Memory, liked: Sequence[float], disliked: Sequence[float] = (), where: str = "", out: str = "liked.txt") -> list[str]:
+    taste = Taste(ENCODER.space, at(*liked), at(*disliked))
+    return [h.chunk.asset.name for h in recommend(store, KIT, [taste], frozenset({out}), where).values()]
+
+
+def test_the_nearest_of_what_is_not_known(store: Memory) -> None:
+    """The liked item is left out with all its files: the photo of a product belongs to its description."""
+    assert found(store, [0]) == ["nearer.txt", "near.txt", "below.txt", "far.txt"]
+
+
+def test_the_disliked_push_away(store: Memory) -> None:
+    """What lies on the disliked one's side falls behind what lies on the other: the centre moves from 30 to 60 degrees."""
+    assert found(store, [30])[:2] == ["near.txt", "nearer.txt"]
+    assert found(store, [30], [-40]) == ["far.txt", "near.txt", "nearer.txt", "below.txt"]
+    centre = Taste(ENCODER.space, at(0), at(-60)).centre
+    assert float(np.linalg.norm(centre)) == pytest.approx(1)
+    assert centre[1] > 0
+
+
+def test_filters_hold(store: Memory) -> None:
+    """Recommended from what the filter leaves."""
+    assert found(store, [0], where="name LIKE 'f%'") == ["far.txt"]
+
+
+def test_an_item_is_one_result_with_its_best_chunk(store: Memory) -> None:
+    """Two files of one stem come once, and say why."""
+    taste = Taste(ENCODER.space, at(1), at())
+    hits = recommend(store, KIT, [taste], frozenset())
+    assert [h.chunk.asset.name for h in hits.values()][:2] == ["liked.jpg", "nearer.txt"]
+    assert len(hits) == 5
+    assert [w.space for w in hits["/shop/liked"].why] == ["angle"]
+    assert list(hits) == sorted(hits, key=lambda k: -hits[k].score)
+
+
+def test_items_are_stems() -> None:
+    """A name without a dot is its own item; dots in folders do not count."""
+    chunks = [Chunk(Asset(u, u, "", "text", 1), Span(), "text") for u in ("/a/b.jpg", "/a/b.txt", "/a.b/c", "/a/b.c.txt")]
+    assert items(chunks) == {"/a/b.jpg": "/a/b", "/a/b.txt": "/a/b", "/a.b/c": "/a.b/c", "/a/b.c.txt": "/a/b.c"}
+
+
+def test_no_taste_no_recommendation(store: Memory) -> None:
+    """Nothing that any space knows."""
+    assert recommend(store, KIT, [], frozenset()) == {}
+
+
+def test_likeness_is_over_shared_spaces() -> None:
+    """The mean of the cosines, none below 0; 0 where nothing is shared."""
+    a, b, c = (Hit(CHUNKS[n], 1.0) for n in ("near.txt", "nearer.txt", "far.txt"))
+    one, two = at(0)[0], at(60)[0]
+    alike = Likeness({"x": {a.chunk.id: one, b.chunk.id: two}, "y": {a.chunk.id: one, b.chunk.id: -one}})
+    assert alike(a, b) == pytest.approx(0.25)
+    assert alike(a, c) == 0.0

@@ -1,0 +1,258 @@
+"""One question to one library: arms, fusion, filters, what is shown first. Over the store in memory, with two small encoders."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from polysense.errors import BadQuery
+from polysense.prepare.query import understand
+from polysense.protocols import Encoder, Reranker, Vectors
+from polysense.registry import Kit
+from polysense.retrieve.algebra import bm25, by_asset, dense, parse, rerank
+from polysense.retrieve.filters import compile_where
+from polysense.retrieve.recipe import recipe, trust
+from polysense.retrieve.search import Search, elsewhere, search
+from polysense.stores.memory import Memory
+from polysense.testing import check_encoder, check_reranker
+from polysense.types import Asset, Chunk, Mark, Modality, Part, Query, Role, Space, Span
+
+
+class Topics(Encoder):
+    """Words by topic: sea, mill, anything; nothing for blanks."""
+
+    accepts = frozenset({"text"})
+    space = Space("topics", "1", 3)
+    languages = frozenset({"en"})
+    TOPICS = (("sea", "tide", "water", "moon"), ("mill", "wheel", "paddles"))
+
+    def __init__(self) -> None:
+        self.calls: list[Role] = []
+
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
+        self.calls.append(role)
+        rows = [[sum(w in p.data.lower() for w in topic) for topic in self.TOPICS] + [0.1] for p in parts]
+        made = np.asarray(rows, np.float32).reshape(-1, 3)
+        made[[not p.data.strip() for p in parts]] = np.nan
+        return made / np.linalg.norm(made, axis=1, keepdims=True)
+
+
+class Colour(Encoder):
+    """Pictures by their mean colour, and words that name one."""
+
+    accepts = frozenset({"image"})
+    asks = frozenset({"text"})
+    space = Space("colour", "1", 3)
+    floor = 0.5
+    trust: Mapping[tuple[Modality, Modality] | Modality, float] = {("text", "image"): 0.5}
+    NAMES = ("red", "green", "blue")
+
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
+        made = np.full((len(parts), 3), np.nan, np.float32)
+        for row, part in zip(made, parts, strict=True):
+            mean = [float(n in part.data) for n in self.NAMES] if part.modality == "text" else part.data.reshape(-1, 3).mean(axis=0)
+            if np.any(mean):
+                row[:] = np.asarray(mean) / np.linalg.norm(mean)
+        return made
+
+
+class Longest(Reranker):
+    """Long texts first."""
+
+    accepts = frozenset({"text"})
+
+    def score(self, query: Query, chunks: Sequence[Chunk]) -> Sequence[float]:
+        return [float(len(c.text)) for c in chunks]
+
+
+def plain(red: int, green: int, blue: int) -> np.ndarray:
+    return np.full((4, 4, 3), (red, green, blue), np.uint8)
+
+
+def asset(n: int, modality: str = "text") -> Asset:
+    return Asset(f"{n:032x}", f"/kb/file-{n}", "", modality, 1)
+
+
+LINES = (Mark(0, 17, Span(lines=(1, 1))), Mark(18, 40, Span(lines=(2, 2))))
+WORDS = [
+    Chunk(asset(1), Span(lines=(1, 2)), "text", text="the tide is high.\nwater follows the moon", marks=LINES),
+    Chunk(asset(1), Span(lines=(3, 3)), "text", text="the sea is low tide again"),
+    Chunk(asset(2), Span(lines=(1, 1)), "text", text="the mill wheel has paddles"),
+    Chunk(asset(3), Span(lines=(1, 1)), "text", text="a red thing beside the sea and the mill, told at length"),
+]
+PICTURES = [Chunk(asset(n, "image"), Span(box=(0, 0, 1, 1)), "image", Part("image", "")) for n in (4, 5)]
+RED, BLUE = PICTURES
+
+
+@pytest.fixture
+def kit() -> Kit:
+    return Kit({}, {}, {"topics": Topics(), "colour": Colour()}, {}, {"longest": Longest()}, {})
+
+
+@pytest.fixture
+def store(kit: Kit) -> Memory:
+    made = Memory()
+    made.add(WORDS + PICTURES)
+    topics, colour = kit.encoders.values()
+    made.add_vectors(topics.space, WORDS, topics.encode([Part("text", c.text) for c in WORDS]))
+    made.add_vectors(colour.space, PICTURES, colour.encode([Part("image", plain(250, 10, 10)), Part("image", plain(10, 10, 250))]))
+    return made
+
+
+def ask(store: Memory, kit: Kit, *asked: str | Part, where: str = "") -> Search:
+    return Search(store, kit, understand(asked, kit), compile_where(where))
+
+
+def ids(found: object) -> list[str]:
+    return [h.chunk.id for h in found]  # type: ignore[attr-defined]
+
+
+def test_the_plugins_of_this_test_keep_their_contracts() -> None:
+    """What is searched with is real."""
+    check_encoder(Topics(), [Part("text", "the sea"), Part("text", "a mill wheel at sea"), Part("text", " ")])
+    check_encoder(Colour(), [Part("image", plain(9, 8, 7)), Part("image", plain(0, 0, 0)), Part("text", "blue")])
+    check_reranker(Longest(), (Part("text", "x"),), WORDS)
+
+
+def test_words_and_meaning_and_looks_together(store: Memory, kit: Kit) -> None:
+    """Every arm that the question reaches is asked, and each hit says why it was found."""
+    found = search(ask(store, kit, "tide water"), 3)
+    assert found[0].chunk == WORDS[0]
+    assert {w.space for w in found[0].why} == {"bm25", "topics"}
+    assert [h.score for h in found] == sorted((h.score for h in found), reverse=True)
+    assert set(found.timings) == {"encode", "search", "total"}
+    assert ids(search(ask(store, kit, "red"), 9))[:2] in ([WORDS[3].id, RED.id], [RED.id, WORDS[3].id])
+
+
+def test_a_picture_asks_by_its_looks(store: Memory, kit: Kit) -> None:
+    """No words, no BM25; and however far, the nearest is shown."""
+    found = search(ask(store, kit, Part("image", plain(200, 0, 20))), 5)
+    assert ids(found) == [RED.id, BLUE.id]
+    assert repr(recipe(understand([Part("image", plain(1, 1, 1))], kit), kit)) == "2 * colour % 200"
+
+
+def test_parts_are_fused_early(store: Memory, kit: Kit) -> None:
+    """A red picture and the word blue: between the two."""
+    query = ask(store, kit, Part("image", plain(250, 0, 0)), "blue")
+    vector = query.vector(kit.encoders["colour"])
+    assert vector is not None
+    assert vector == pytest.approx([0.5**0.5, 0, 0.5**0.5])
+
+
+def test_below_the_floor_is_nothing(store: Memory, kit: Kit) -> None:
+    """Words that name another colour do not find a picture, though some picture is always nearest."""
+    assert ids(search(ask(store, kit, "green"), 5, dense("colour"))) == []
+    assert ids(search(ask(store, kit, "blue"), 5, dense("colour"))) == [BLUE.id]
+
+
+def test_encoders_read_their_languages(store: Memory, kit: Kit) -> None:
+    """Chinese words are not put to an encoder of English."""
+    assert "topics" not in repr(recipe(understand(["收据在哪里"], kit), kit))
+    assert "topics" in repr(recipe(understand(["where is the mill"], kit), kit))
+
+
+def test_vectors_are_made_once(store: Memory, kit: Kit) -> None:
+    """However many arms and threads ask a space."""
+    query = ask(store, kit, "sea")
+    topics = kit.encoders["topics"]
+    assert isinstance(topics, Topics)
+    topics.calls.clear()
+    search(query, 3, parse("topics + feedback('topics') + topics % 5"))
+    threads = [threading.Thread(target=query.vector, args=(topics,)) for _ in range(4)]
+    for t in threads:
+        t.start()
+    for t in threads:
+        t.join()
+    assert topics.calls == ["query"]
+
+
+def test_filters_reach_every_arm(store: Memory, kit: Kit) -> None:
+    """What the filter leaves out is found by no arm."""
+    found = search(ask(store, kit, "red sea", where="modality = 'image'"), 9)
+    assert {h.modality for h in found} <= {"image"}
+    assert ids(search(ask(store, kit, "sea", where="line = 3"), 9)) == [WORDS[1].id]
+
+
+def test_by_asset_keeps_each_files_best(store: Memory, kit: Kit) -> None:
+    """Two passages of one file are one result."""
+    found = search(ask(store, kit, "tide"), 9, bm25 >> by_asset())
+    assert [h.chunk.asset.id for h in found].count(asset(1).id) == 1
+
+
+def test_rerankers_are_stages(store: Memory, kit: Kit) -> None:
+    """By name; they see whole chunks."""
+    found = search(ask(store, kit, "sea tide"), 9, bm25 % 9 >> rerank("longest") % 2)
+    assert ids(found) == [WORDS[3].id, WORDS[0].id]
+
+
+@pytest.mark.parametrize("using", ["clap", "bm25 >> nothing", "feedback('clap')"])
+def test_unknown_names_are_answered_with_the_known_ones(store: Memory, kit: Kit, using: str) -> None:
+    """Spaces and stages."""
+    with pytest.raises(BadQuery, match=r"there is no (space|stage) called") as e:
+        search(ask(store, kit, "sea"), 3, parse(using))
+    assert "longest" in e.value.hint or "topics" in e.value.hint
+
+
+@pytest.mark.parametrize("k", [0, -1, 1001])
+def test_k_is_bounded(store: Memory, kit: Kit, k: int) -> None:
+    """Nobody asks for nothing, or for everything."""
+    with pytest.raises(BadQuery, match=f"k is {k}"):
+        search(ask(store, kit, "sea"), k)
+
+
+def test_the_question_itself_comes_first_or_not_at_all(store: Memory, kit: Kit) -> None:
+    """A file of the library asked with finds itself first, or is left out."""
+    query = ask(store, kit, "tide")
+    own = frozenset({asset(3).id})
+    assert search(query, 3, parse("topics"), own)[0].chunk.asset.id == asset(3).id
+    assert asset(3).id not in {h.chunk.asset.id for h in search(query, 9, parse("topics"), own, exclude_own=True)}
+
+
+def test_a_vector_whose_chunk_is_gone_is_not_shown(kit: Kit) -> None:
+    """The chunks table is the truth."""
+
+    class Behind(Memory):
+        def get(self, ids: Sequence[str]) -> dict[str, Chunk]:
+            return {i: c for i, c in super().get(ids).items() if c.asset.id != asset(1).id}
+
+    made = Behind()
+    made.add(WORDS)
+    assert {h.chunk.asset.id for h in search(ask(made, kit, "tide sea"), 9)} == {asset(3).id}
+
+
+def test_hits_are_narrowed(store: Memory, kit: Kit) -> None:
+    """To the line that says it."""
+    found = search(ask(store, kit, "moon"), 1)
+    assert found[0].place == Span(lines=(2, 2))
+    assert found[0].chunk.span == Span(lines=(1, 2))
+
+
+def test_nothing_is_reached(store: Memory, kit: Kit) -> None:
+    """A picture where no encoder takes one."""
+    words_only = replace(kit, encoders={"topics": Topics()})
+    with pytest.raises(BadQuery, match="nothing here can search with this query"):
+        search(ask(store, words_only, Part("image", plain(1, 2, 3))), 3)
+    with pytest.raises(BadQuery):
+        ask(store, kit, "  ")
+
+
+def test_words_found_nowhere(kit: Kit) -> None:
+    """An empty library answers with nothing, and says nothing wrong."""
+    assert len(search(ask(Memory(), kit, "sea"), 3)) == 0
+
+
+def test_trust_is_by_the_pair() -> None:
+    """(query, chunk) first, then the query's modality alone, then 1; of several parts the most trusted."""
+    assert trust(Colour(), {"text"}, "image") == 0.5
+    assert trust(Colour(), {"text", "image"}, "image") == 1.0
+    assert trust(Topics(), {"text"}, "text") == 1.0
+
+
+def test_the_other_places_of_a_hit(store: Memory, kit: Kit) -> None:
+    """The same content elsewhere is listed, without the place shown."""
+    found = elsewhere(search(ask(store, kit, "mill wheel"), 1), {asset(2).id: ["/kb/file-2", "/copy/file-2"]})
+    assert found[0].also == ("/copy/file-2",)

@@ -1,0 +1,115 @@
+"""The import layers, read from the source: who may import whom, no cycles, nothing heavy before it is needed."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[1] / "src"
+PLUGINS = ("parsers", "encoders", "converters", "stores", "rerankers", "generators")
+VALUES = {"types", "errors", "media"}
+STAGES = {"prepare", "retrieve", "augment", "generate", "train", "evaluate"}
+STAGE = VALUES | STAGES | {"protocols", "registry"}
+DOORS = STAGE | {"library", "config", "render", "doctor"}
+
+MAY: dict[str, set[str]] = {
+    "types": set(),
+    "errors": {"types"},
+    "media": {"types", "errors"},
+    "protocols": {"types", "errors"},
+    **{group: VALUES | {"protocols"} for group in PLUGINS},
+    "registry": {"types", "errors", "protocols"},
+    **dict.fromkeys(STAGES, STAGE),
+    "config": STAGE,
+    "render": {"types"},
+    "doctor": STAGE,
+    "testing": STAGE,
+    "library": STAGE,
+    "demo": DOORS,
+    **{door: DOORS | {"demo"} for door in ("cli", "serve", "distribute")},
+    "": DOORS,
+}
+"""Part of the package ("" is its __init__) -> what it may import, beside itself."""
+
+
+def name(path: Path) -> str:
+    parts = path.relative_to(SOURCE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+FILES = {name(p): p for p in sorted(SOURCE.rglob("*.py")) if "files" not in p.relative_to(SOURCE).parts}
+
+
+@cache
+def tree(module: str) -> ast.Module:
+    return ast.parse(FILES[module].read_text("utf-8"))
+
+
+def imported(nodes: Iterator[ast.AST], module: str) -> set[str]:
+    """Modules that these statements import."""
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} has a relative import"
+            found |= {f"{node.module}.{a.name}" if f"{node.module}.{a.name}" in FILES else str(node.module) for a in node.names}
+    return found
+
+
+def at_once(node: ast.AST) -> Iterator[ast.AST]:
+    """What runs when the module is imported: not what stands in functions, nor under TYPE_CHECKING."""
+    for child in ast.iter_child_nodes(node):
+        typing = isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING")
+        if not typing and not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            yield child
+            yield from at_once(child)
+
+
+def folder(module: str) -> str:
+    return module.partition(".")[2].partition(".")[0]
+
+
+@pytest.mark.parametrize("part", sorted({folder(m) for m in FILES}))
+def test_each_part_imports_only_what_lies_below(part: str) -> None:
+    """The layers of the design; plug-ins see values, protocols, media and their own kind, and nothing of the pipeline."""
+    assert part in MAY, f"give {part} a place among the layers"
+    for module in (m for m in FILES if folder(m) == part):
+        ours = {m for m in imported(ast.walk(tree(module)), module) if m.split(".")[0] == "polysense"}
+        strange = {m for m in ours if folder(m) not in MAY[part] | {part} and m != "polysense"}
+        assert not strange, f"{module} imports {', '.join(sorted(strange))}"
+        assert "polysense" not in ours, f"{module} imports polysense itself: name the module"
+
+
+def test_there_are_no_cycles() -> None:
+    """Every module can be imported first: what they import as they are imported forms no circle."""
+    graph = {m: imported(at_once(tree(m)), m) & set(FILES) - {m} for m in FILES}
+    done: set[str] = set()
+
+    def visit(module: str, above: tuple[str, ...]) -> None:
+        assert module not in above, " -> ".join([*above[above.index(module) :], module])
+        if module not in done:
+            for other in sorted(graph[module]):
+                visit(other, (*above, module))
+            done.add(module)
+
+    for module in FILES:
+        visit(module, ())
+
+
+@pytest.mark.parametrize("module", FILES)
+def test_importing_a_module_is_light(module: str) -> None:
+    """At module level: the standard library, numpy and ourselves. torch, lancedb, av, PIL and their like wait for the first use."""
+    heavy = {m.split(".")[0] for m in imported(at_once(tree(module)), module)} - sys.stdlib_module_names - {"numpy", "polysense"}
+    assert not heavy, f"{module} imports {', '.join(sorted(heavy))} when it is imported; do it in the function that needs it"
+
+
+def test_the_values_import_nothing_of_ours() -> None:
+    """types and errors stand at the bottom, on the standard library alone."""
+    for module in ("polysense.types", "polysense.errors"):
+        assert {m.split(".")[0] for m in imported(ast.walk(tree(module)), module)} <= sys.stdlib_module_names

@@ -1,0 +1,164 @@
+"""Every plug-in that is installed keeps its contract, on small real input. Stores have theirs in tests/stores."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from polysense import registry
+from polysense.demo import FILES
+from polysense.errors import Lacking
+from polysense.media.mime import modality_of, sniff
+from polysense.testing import check_converter, check_encoder, check_generator, check_parser, check_reranker
+from polysense.types import Asset, Chunk, Part, Span
+
+READ = {
+    "markdown": "guide.md",
+    "html": "gallery.html",
+    "subtitles": "sounds/keeper-remembers.vtt",
+    "email": "documents/before-we-open.eml",
+    "notebook": "documents/visitors.ipynb",
+    "pdf": "documents/handbook.pdf",
+    "docx": "documents/wheel-repair.docx",
+    "pptx": "documents/winter-talk.pptx",
+    "workbook": "documents/accounts.xlsx",
+    "image": "pictures/ferry.jpg",
+    "audio": "sounds/bell-1954.ogg",
+    "video": "video/a-day-at-the-mill.mp4",
+    "mesh": "models/milking-stool.glb",
+    "code": "code/tidebook/fetch.py",
+    "graph": "graph/people.tsv",
+}
+"""A file of the demo collection for each parser."""
+
+RST = "Tides\n=====\n\nHigh water follows the moon.\n\nThe mill\n--------\n\nIts wheel has thirty-two paddles.\n"
+CHAPTER = "<html xmlns='http://www.w3.org/1999/xhtml'><head><title>Tides</title></head><body><h1>Tides</h1><p>High water.</p></body></html>"
+WRITTEN = {
+    "text": ("notes.txt", "High water follows the moon by an hour.\n\nThe mill wheel has thirty-two paddles.\n"),
+    "rest": ("tides.rst", RST),
+    "table": ("rainfall.csv", "month,millimetres\nJanuary,104\nFebruary,87\nMarch,66\n"),
+}
+"""A file's name and words for those that the demo collection has nothing for."""
+
+
+def plugins(group: str) -> list[str]:
+    """Ours; those of other packages are theirs to check."""
+    return [name for name, e in registry.installed(group).items() if e.dist and e.dist.name == "polysense"]
+
+
+def book(path: Path) -> Path:
+    """The smallest EPUB: a chapter."""
+    opf = (
+        '<package xmlns="http://www.idpf.org/2007/opf" version="3.0"><metadata/><manifest>'
+        '<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/></manifest><spine><itemref idref="a"/></spine></package>'
+    )
+    container = (
+        '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0"><rootfiles>'
+        '<rootfile full-path="book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
+    )
+    with zipfile.ZipFile(path, "w") as z:
+        z.writestr("mimetype", "application/epub+zip")
+        z.writestr("META-INF/container.xml", container)
+        z.writestr("book.opf", opf)
+        z.writestr("a.xhtml", CHAPTER)
+    return path
+
+
+def sample(name: str, folder: Path) -> Path:
+    """A file for the parser of this name."""
+    if name == "epub":
+        return book(folder / "tides.epub")
+    if name in WRITTEN:
+        path = folder / WRITTEN[name][0]
+        path.write_text(WRITTEN[name][1], "utf-8")
+        return path
+    return FILES / READ[name]
+
+
+def pieces(modality: str, *names: str, seconds: float = 0) -> list[Part]:
+    """Parts of the demo collection, the first seconds of each."""
+    span = Span(seconds=(0, seconds)) if seconds else Span()
+    return [Part(modality, FILES / n, mime=sniff(FILES / n, n), name=n, span=span) for n in names]
+
+
+WORDS = [Part("text", "High water follows the moon."), Part("text", "A red bicycle " * 40), Part("text", " ")]
+PHOTOS = pieces("image", "pictures/ferry.jpg", "pictures/puffin.png")
+ENCODED = {
+    "minilm": WORDS,
+    "photo": PHOTOS,
+    "conse": [*PHOTOS, *WORDS[:1]],
+    "clip": [*PHOTOS, *WORDS],
+    "sound": pieces("audio", "sounds/bell-1954.ogg", "sounds/foghorn.ogg", seconds=2),
+    "speaker": pieces("audio", "sounds/keeper-remembers.mp3", "sounds/harbour-notice.ogg", seconds=5),
+    "resemblyzer": pieces("audio", "sounds/keeper-remembers.mp3", "sounds/harbour-notice.ogg", seconds=5),
+    "shape": pieces("3d", "models/milking-stool.glb", "models/mill-pinion.glb"),
+}
+CONVERTED = {
+    "pocketsphinx": pieces("audio", "sounds/harbour-notice.ogg", seconds=5)[0],
+    "whisper": pieces("audio", "sounds/harbour-notice.ogg", seconds=5)[0],
+    "views": pieces("3d", "models/milking-stool.glb")[0],
+}
+
+
+@contextmanager
+def weights(name: str, plugin: Any) -> Iterator[None]:
+    """Skips where a plug-in's weights are not on this machine: tests load nothing from the network."""
+    if name == "whisper":
+        hub = pytest.importorskip("huggingface_hub", reason="whisper needs transformers")
+        if not hub.try_to_load_from_cache(plugin.model, "config.json"):
+            pytest.skip(f"the weights of {plugin.model} are not on this machine")
+    try:
+        yield
+    except Lacking as e:
+        if name not in ("clip", "resemblyzer"):
+            raise
+        pytest.skip(f"{e}: {e.hint}")
+
+
+def lettering() -> Part:
+    """A line of print, as pixels."""
+    import numpy as np
+    from PIL import Image, ImageDraw, ImageFont
+
+    picture = Image.new("RGB", (420, 60), "white")
+    ImageDraw.Draw(picture).text((12, 12), "High water at noon", "black", ImageFont.load_default(32))
+    return Part("image", np.asarray(picture))
+
+
+@pytest.mark.parametrize("name", plugins("parsers"))
+def test_parsers(name: str, tmp_path: Path) -> None:
+    """What the file's type says goes to this parser, and comes out as chunks that keep the rules."""
+    path = sample(name, tmp_path)
+    mime = sniff(path, path.name)
+    check_parser(registry.load("parsers", name), Asset("0" * 32, str(path), mime, modality_of(mime), path.stat().st_size, path=path))
+
+
+@pytest.mark.parametrize("name", plugins("encoders"))
+def test_encoders(name: str) -> None:
+    encoder = registry.load("encoders", "clip:offline=true" if name == "clip" else name, threads=1)
+    with weights(name, encoder):
+        check_encoder(encoder, ENCODED[name])
+
+
+@pytest.mark.parametrize("name", plugins("converters"))
+def test_converters(name: str) -> None:
+    converter = registry.load("converters", "views:count=2,size=64" if name == "views" else name, threads=1)
+    with weights(name, converter):
+        check_converter(converter, lettering() if name == "ocr" else CONVERTED[name])
+
+
+@pytest.mark.parametrize("name", plugins("generators"))
+def test_generators(name: str) -> None:
+    check_generator(registry.load("generators", name))
+
+
+@pytest.mark.parametrize("name", plugins("rerankers"))
+def test_rerankers(name: str) -> None:
+    asset = Asset("0" * 32, "/sea.txt", "text/plain", "text", 1)
+    chunks = [Chunk(asset, Span(page=n), "text", text=str(p.data)) for n, p in enumerate(WORDS[:2], 1)]
+    check_reranker(registry.load("rerankers", name), (Part("text", "When is high water?"),), chunks)

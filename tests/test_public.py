@@ -1,0 +1,72 @@
+"""The public names: what is documented is there, each with a docstring, and nothing else is promised."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+
+import polysense
+
+NAMES = [
+    "Answer",
+    "Asset",
+    "Audio",
+    "Chunk",
+    "Code",
+    "Evidence",
+    "Graph",
+    "Hit",
+    "Image",
+    "IndexReport",
+    "Kit",
+    "Library",
+    "Limits",
+    "Mesh",
+    "Part",
+    "PolysenseError",
+    "Ranking",
+    "Route",
+    "Space",
+    "Span",
+    "Step",
+    "Table",
+    "Text",
+    "Video",
+    "kit",
+    "part",
+]
+
+
+def test_the_surface_is_what_is_documented() -> None:
+    """A name that comes or goes is a decision, made here."""
+    assert sorted(polysense.__all__) == sorted(NAMES)
+    assert polysense.__all__ == sorted(polysense.__all__)
+    assert dir(polysense) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_name_resolves_and_is_documented(name: str) -> None:
+    """Each can be imported, and says in a docstring of its own what it is."""
+    found = getattr(polysense, name)
+    assert found.__name__ == name
+    said = found.__doc__ or ""
+    assert said.strip()
+    assert not said.startswith(f"{name}("), "a dataclass's own signature is no docstring"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_methods_of_public_classes_are_documented(name: str) -> None:
+    """Public methods and properties too."""
+    found = getattr(polysense, name)
+    if not inspect.isclass(found):
+        return
+    own = {n: v for n, v in vars(found).items() if not n.startswith("_") and (callable(v) or isinstance(v, property))}
+    assert [n for n, v in own.items() if not (v.__doc__ or "").strip()] == []
+
+
+def test_an_unknown_name_is_refused() -> None:
+    """As any module does."""
+    with pytest.raises(AttributeError, match=re.escape("module 'polysense' has no attribute 'nothing'")):
+        polysense.nothing  # noqa: B018

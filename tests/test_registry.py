@@ -1,0 +1,162 @@
+"""Plug-ins by name: declared, on disk and tested are the same set; specs round trip; kits choose."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import tomllib
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polysense import registry
+from polysense.errors import BadConfig
+from polysense.protocols import Converter, Encoder, Generator, Parser, Reranker, Store
+from polysense.registry import GROUPS, Spec, installed
+from polysense.types import Part
+
+ROOT = Path(__file__).parents[1]
+PROTOCOLS = dict(zip(GROUPS, (Parser, Encoder, Converter, Store, Reranker, Generator), strict=True))
+DECLARED: dict[str, dict[str, str]] = {
+    group: tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"].get(f"polysense.{group}", {})
+    for group in GROUPS
+}
+EACH = [(group, name) for group in GROUPS for name in DECLARED[group]]
+
+
+def plugins(path: Path, protocol: str) -> list[str]:
+    """The classes of a file that say they are plug-ins."""
+    found = (n for n in ast.parse(path.read_text("utf-8")).body if isinstance(n, ast.ClassDef))
+    return [n.name for n in found if not n.name.startswith("_") and protocol in map(ast.unparse, n.bases)]
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_folders_and_entry_points_agree(group: str) -> None:
+    """Every plug-in class in a plug-in folder is declared under its file's name, and every declared one is there."""
+    protocol = PROTOCOLS[group].__name__
+    folder = ROOT / "src/polysense" / group
+    on_disk = {
+        path.stem: f"polysense.{group}.{path.stem}:{made}" for path in sorted(folder.glob("*.py")) for made in plugins(path, protocol)
+    }  # fmt: skip
+    assert DECLARED[group] == on_disk
+
+
+@pytest.mark.parametrize(("group", "name"), EACH)
+def test_every_plugin_is_tested(group: str, name: str) -> None:
+    """encoders/clip.py <-> tests/encoders/test_clip.py."""
+    assert (ROOT / "tests" / group / f"test_{name}.py").is_file()
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_what_is_installed_is_what_is_declared(group: str) -> None:
+    """The installed package's entry points are those of pyproject.toml; install it anew (pip install -e .) where they are not."""
+    ours = {name: e.value for name, e in installed(group).items() if e.dist and e.dist.name == "polysense"}
+    assert ours == DECLARED[group]
+
+
+@pytest.mark.parametrize(("group", "name"), EACH)
+def test_plugins_follow_their_protocol(group: str, name: str) -> None:
+    """Each subclasses its protocol explicitly, can be made by keyword arguments alone, and has a docstring of its own."""
+    module, _, made = DECLARED[group][name].partition(":")
+    plugin = getattr(import_module(module), made)
+    assert PROTOCOLS[group] in plugin.__mro__
+    if "__init__" in vars(plugin):
+        kinds = {p.kind for p in inspect.signature(plugin).parameters.values()}
+        assert kinds <= {inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
+    assert (plugin.__doc__ or "") not in ("", PROTOCOLS[group].__doc__)
+
+
+values = st.booleans() | st.integers() | st.floats(allow_nan=False) | st.from_regex(r"[a-z/_.][a-z0-9/_.\\-]*", fullmatch=True)
+names = st.from_regex(r"[a-z][a-z0-9_-]*", fullmatch=True)
+
+
+@given(names, st.lists(st.tuples(names, values), max_size=4))
+def test_specs_round_trip(name: str, options: list[tuple[str, object]]) -> None:
+    """A spec's text makes the same spec: it is how worker processes make the same kit."""
+    spec = Spec(name, tuple(options))
+    again = Spec.parse(str(spec))
+    assert again.name == name
+    assert [k for k, _ in again.options] == [k for k, _ in options]
+    assert str(Spec.parse(str(again))) == str(again)
+    for (_, a), (_, b) in zip(again.options, options, strict=True):
+        assert a == b or str(a) == b or str(b).lower() in ("true", "false", "inf", "nan", "infinity")
+
+
+@pytest.mark.parametrize("text", ["", ":x=1", "clip:model", "clip:a=1,b", "  "])
+def test_a_spec_that_is_none_is_refused(text: str) -> None:
+    """With the way to write it."""
+    with pytest.raises(BadConfig, match="is not a plug-in") as e:
+        Spec.parse(text)
+    assert "name:key=value" in e.value.hint
+
+
+def test_unknown_names_are_answered_with_the_known_ones() -> None:
+    """A typing error shows what there is."""
+    with pytest.raises(BadConfig, match="no encoder called 'klip'") as e:
+        registry.load("encoders", "klip")
+    assert "clip" in e.value.hint
+    with pytest.raises(BadConfig, match="no profile called 'onlin'") as e:
+        registry.kit("onlin")
+    assert "offline" in e.value.hint
+    with pytest.raises(BadConfig, match="no store called 'redis'") as e:
+        registry.store("redis://localhost")
+    assert "lancedb" in e.value.hint
+
+
+def test_an_unknown_option_is_refused() -> None:
+    """Options are the constructor's own keyword arguments."""
+    with pytest.raises(BadConfig, match="minilm:colour=red was refused"):
+        registry.load("encoders", "minilm:colour=red")
+
+
+def test_threads_go_to_those_that_take_them() -> None:
+    """Worker processes bound the threads of models, and a spec's own word goes first."""
+    assert registry.load("encoders", "resemblyzer", threads=2).threads == 2
+    assert registry.load("encoders", "resemblyzer:threads=3", threads=2).threads == 3
+    assert registry.load("encoders", "sound", threads=2).space.name == "sound"
+
+
+def test_a_kit_is_a_profile_with_changes() -> None:
+    """ "-name" leaves out, a name in the profile is replaced, another is added."""
+    made = registry.kit(encoders=["-minilm", "-conse", "photo", "resemblyzer:threads=1"], converters=["-ocr"])
+    assert list(made.encoders) == ["photo", "sound", "speaker", "shape", "resemblyzer"]
+    assert list(made.converters) == ["pocketsphinx", "views"]
+    assert list(made.generators) == ["extractive"]
+    assert "resemblyzer:threads=1" in made.specs["encoders"]
+    again = registry.of(made.specs, threads=1)
+    assert {g: list(getattr(again, g)) for g in ("encoders", "converters")} == {
+        g: list(getattr(made, g)) for g in ("encoders", "converters")
+    }
+
+
+def test_a_kit_knows_who_reads_what() -> None:
+    """Words in pictures by OCR, in sound by recognition; views of a mesh for encoders of pictures only."""
+    made = registry.kit()
+    assert made.reads_as_words("image") is made.converters["ocr"]
+    assert made.reads_as_words("audio") is made.converters["pocketsphinx"]
+    assert made.reads_as_words("table") is None
+    photo, minilm = made.encoders["photo"], made.encoders["minilm"]
+    assert made.reaches(photo, "image")
+    assert made.reaches(minilm, "text", "query")
+    assert not made.reaches(minilm, "image")
+    assert made.view(minilm, "3d") is None
+    assert made.see(minilm, Part("text", "words")) == [Part("text", "words")]
+
+
+def test_parsers_by_what_they_accept() -> None:
+    """Every mime type of every parser is in the kit."""
+    made = registry.kit()
+    for name in installed("parsers"):
+        reader = registry.load("parsers", name)
+        assert all(type(made.parsers[mime]).__name__ for mime in reader.accepts)
+
+
+@pytest.mark.parametrize("uri", ["kb", "lancedb://kb", "file://kb", "memory://"])
+def test_addresses_name_stores(uri: str, tmp_path: Path) -> None:
+    """A path, lancedb:// and file:// are LanceDB; memory:// is memory."""
+    made = registry.store(uri.replace("kb", str(tmp_path / "kb")))
+    assert isinstance(made, Store)
+    assert type(made).__name__ == ("Memory" if uri == "memory://" else "LanceDB")

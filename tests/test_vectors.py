@@ -1,0 +1,103 @@
+"""One table of questions about the demo collection, each asked through every door: Python, and the command line's JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from polysense import cli, registry
+from polysense.demo import FILES, QUESTIONS, Question
+from polysense.library import Library
+from polysense.media.make import part
+from polysense.types import Span
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def kb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
+    with Library(tmp_path_factory.mktemp("demo") / "kb", kit=registry.kit()) as made:
+        report = made.index(FILES)
+        assert report.failed == ()
+        yield made
+
+
+def from_python(kb: Library, question: Question, _: Any) -> list[tuple[str, Span, str, str]]:
+    """uri, place, quote and whole text of each piece of evidence, and the answer's words."""
+    given = [part(question.given)] if question.given else []
+    answer = kb.ask(question.ask, *given)
+    assert answer.answered
+    return [(e.hit.uri, e.span, e.hit.chunk.text, answer.text) for e in answer.evidence]
+
+
+def from_command_line(kb: Library, question: Question, capsys: Any) -> list[tuple[str, Span, str, str]]:
+    given = ["--with", str(question.given)] if question.given else []
+    assert cli.main(["ask", question.ask, *given, "-l", kb.location, "--json"]) == 0
+    raw = json.loads(capsys.readouterr().out)
+    assert raw["answered"] is True
+    said = "\n".join(p["text"] for p in raw["answer"] if p["modality"] == "text")
+    return [(e["uri"], Span.from_dict(e["span"]), e["text"], said) for e in raw["evidence"]]
+
+
+def seconds(clock: str) -> float:
+    """ "00:20" in seconds."""
+    minutes, rest = clock.split(":")
+    return 60 * int(minutes) + float(rest)
+
+
+def lies(span: Span, place: str) -> bool:
+    """Whether a span is at the place, holds it, or lies in it."""
+    if place == "whole":
+        return True
+    if match := re.fullmatch(r"p\. (\d+)", place):
+        return span.page == int(match[1])
+    if re.fullmatch(r"\d+:\d\d", place):
+        return span.seconds is not None and span.seconds[0] - 1 <= seconds(place) <= span.seconds[1] + 1
+    if match := re.fullmatch(r"L(\d+)(?:-(\d+))?", place):
+        first, last = int(match[1]), int(match[2] or match[1])
+        return span.lines is not None and span.lines[0] <= last and first <= span.lines[1]
+    if match := re.fullmatch(r"x (\d+)-(\d+) %, y (\d+)-(\d+) %", place):
+        x0, x1, y0, y1 = (int(v) / 100 for v in match.groups())
+        return span.box is not None and span.box[0] < x1 and x0 < span.box[2] and span.box[1] < y1 and y0 < span.box[3]
+    sheet, _, cell = place.partition("!")
+    cited, _, cells = (span.cells or "").rpartition("!")
+    return cited.strip("'") in (sheet, "") and bool(cells) and _holds(cells, cell)
+
+
+def _holds(cells: str, cell: str) -> bool:
+    corners = re.findall(r"([A-Z]+)(\d+)", cells)
+    (column, row) = re.findall(r"([A-Z]+)(\d+)", cell)[0]
+    columns, rows = sorted(c for c, _ in corners), sorted(int(r) for _, r in corners)
+    return columns[0] <= column <= columns[-1] and rows[0] <= int(row) <= rows[-1]
+
+
+@pytest.mark.parametrize("door", [from_python, from_command_line], ids=["python", "command line"])
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.expect + " " + q.place)
+def test_each_question_is_answered_at_its_place(kb: Library, question: Question, door: Any, capsys: Any) -> None:
+    """The file and the place that must be cited are, and the answer says what it must."""
+    cited = door(kb, question, capsys)
+    right = {str(FILES / name) for name in (question.expect, *question.also)}
+    assert any(uri in right and lies(span, question.place) for uri, span, _, _ in cited), [(Path(u).name, str(s)) for u, s, _, _ in cited]
+    assert question.answer.casefold() in "\n".join([cited[0][3], *(text for uri, _, text, _ in cited if uri in right)]).casefold()
+
+
+def test_both_doors_give_the_same(kb: Library, capsys: Any) -> None:
+    """The command line is Python, printed."""
+    for question in QUESTIONS[:4]:
+        assert from_python(kb, question, None) == from_command_line(kb, question, capsys)
+
+
+def test_places_are_compared_rightly() -> None:
+    """The yardstick itself."""
+    assert lies(Span(page=2, box=(0, 0, 1, 1)), "p. 2")
+    assert not lies(Span(page=3), "p. 2")
+    assert lies(Span(seconds=(18.0, 22.0)), "00:20")
+    assert not lies(Span(seconds=(30.0, 32.0)), "00:20")
+    assert lies(Span(lines=(14, 14)), "L13-14")
+    assert lies(Span(cells="Cash flow!A6:H6"), "Cash flow!H6")
+    assert not lies(Span(cells="Cash flow!A6:G6"), "Cash flow!H6")

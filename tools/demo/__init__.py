@@ -1,0 +1,1 @@
+"""What `make_demo.py` makes, a module for each kind of file."""
