@@ -156,7 +156,7 @@ def test_archives_are_folders(notes: Path, tmp_path: Path) -> None:
         "all.zip!/inner.tar.gz!/tides/moon.txt": "text/plain",
         "all.zip!/a/mill.txt": "text/plain",
         "all.zip!/.hidden/x.txt": "hidden",
-        "all.zip!/__MACOSX/._a": "hidden",
+        "all.zip!/__MACOSX/._a": "a cache",
         "all.zip!/none.txt": "empty",
         "deep/bell.txt": "text/plain",
         "mill.txt": "text/plain",

@@ -47,6 +47,16 @@ def test_hidden_and_empty_and_strange_files_are_skipped_with_the_reason(notes: P
     assert ".git/HEAD" not in said
 
 
+def test_what_programs_made_for_themselves_is_skipped(notes: Path) -> None:
+    """A checkout holds thousands of files that nobody wrote: caches by name or tag, virtual environments."""
+    for name in ("__pycache__/a.pyc", "deep/node_modules/left-pad/index.js", "target/CACHEDIR.TAG", "env/pyvenv.cfg"):
+        (notes / name).parent.mkdir(parents=True)
+        (notes / name).write_text("x")
+    said = look(notes)
+    assert {name for name, what in said.items() if what == "a cache"} == {"__pycache__", "deep/node_modules", "target", "env"}
+    assert said["deep/bell.txt"] == "file"
+
+
 def test_ignore_files_work_like_gitignore(notes: Path) -> None:
     """Patterns, negation, folders, and a second ignore file further down."""
     (notes / ".polysenseignore").write_text("*.log\n!keep.log\nbuild/\n")

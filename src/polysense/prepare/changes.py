@@ -18,7 +18,7 @@ from polysense.errors import PolysenseError, StorageFull, TooLarge
 from polysense.media.files import Limits, local, members
 from polysense.media.mime import ARCHIVES, modality_of, sniff
 from polysense.prepare.catalogue import Catalogue
-from polysense.prepare.scan import File, scan
+from polysense.prepare.scan import File, passed_over, scan
 from polysense.types import Asset, Failure, Skip
 
 SUBTITLES = (".vtt", ".srt")
@@ -148,8 +148,8 @@ def _open(file: File, cache: Path, depth: int) -> Iterator[Opened | tuple[File, 
             if member.reason:
                 hint = "Unpack the archive by hand if you trust it, and index the folder."
                 yield inside, Failure(uri, f"{member.name} {member.reason}", hint)
-            elif _passed_over(member.name):
-                yield inside, Skip(uri, "hidden")
+            elif reason := next(filter(None, map(passed_over, member.name.split("/"))), ""):
+                yield inside, Skip(uri, reason)
             else:
                 yield from _open_member(inside, cache, depth)
         yield Opened(file, Asset("", file.uri, mime, "", file.size))
@@ -174,10 +174,6 @@ def _open_member(file: File, cache: Path, depth: int) -> Iterator[Opened | tuple
         yield file, Skip(file.uri, "empty")
         return
     yield from _open(File(file.uri, path, size, file.mtime_ns), cache, depth + 1)
-
-
-def _passed_over(name: str) -> bool:
-    return any(p.startswith(".") or p == "__MACOSX" for p in name.split("/"))
 
 
 def _asset(file: File, mime: str) -> Asset:

@@ -15,6 +15,11 @@ from polysense.types import Failure, Skip
 IGNORE = ".polysenseignore"
 """A file of patterns, written as in .gitignore."""
 
+_CACHES = frozenset({"__pycache__", "node_modules", "__MACOSX"})
+"""Folders that programs fill and can fill again. A tag inside marks the others: https://bford.info/cachedir/, and PEP 405 for environments."""
+
+_TAGS = frozenset({"CACHEDIR.TAG", "pyvenv.cfg"})
+
 _LATEST = 2**63 - 1  # what a database holds; the year 2262
 
 
@@ -70,19 +75,32 @@ def _walk(folder: Path, ignores: tuple[tuple[Path, Any], ...], library: Path | N
             continue
         if entry.name == IGNORE:
             continue
-        if entry.name.startswith("."):
-            yield Skip(entry.path, "hidden")
+        if reason := passed_over(entry.name):
+            yield Skip(entry.path, reason)
         elif any(spec.match_file(os.path.relpath(path, base) + ("/" if is_folder else "")) for base, spec in ignores):
             yield Skip(entry.path, f"excluded by {IGNORE}")
         elif is_folder:
             if os.path.isfile(path / "manifest.json") and os.path.isfile(path / "catalogue.db"):
                 yield Skip(entry.path, "a polysense library")
+            elif any(os.path.isfile(path / tag) for tag in _TAGS):
+                yield Skip(entry.path, "a cache")
             else:
                 yield from _walk(path, ignores, library)
         elif entry.is_symlink() and os.path.isdir(path):
             yield Skip(entry.path, "a link to a folder")
         else:
             yield _look(path, entry.path)
+
+
+def passed_over(name: str) -> str:
+    """Why a file or folder of that name is not looked into; empty if it is.
+
+    >>> passed_over(".git"), passed_over("__pycache__"), passed_over("notes.txt")
+    ('hidden', 'a cache', '')
+    """
+    if name.startswith("."):
+        return "hidden"
+    return "a cache" if name in _CACHES else ""
 
 
 def _look(path: Path, uri: str) -> File | Skip | Failure:
