@@ -20,6 +20,9 @@ from polysense.augment.support import features
 from polysense.prepare.query import understand
 from polysense.registry import kit
 
+sys.path.insert(0, str(Path(__file__).parent))
+from bench_text import TEXT_ONLY
+
 LANGUAGES = ("en", "zh")
 
 
@@ -33,7 +36,7 @@ def samples(source: Path, lang: str, work: Path) -> tuple[np.ndarray, np.ndarray
             for j, paragraph in enumerate(article["paragraphs"]):
                 (files / f"a{i}-{j}.txt").write_text(paragraph["context"], "utf-8")
     rows, held, number = [], [], []
-    with Library(work / f"kb-{lang}", kit=kit(encoders=["-photo", "-conse", "-sound", "-speaker", "-shape"])) as kb:
+    with Library(work / f"kb-{lang}", kit=kit(encoders=TEXT_ONLY)) as kb:
         kb.index(files)
         for i, article in enumerate(articles):
             for paragraph in article["paragraphs"]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -34,7 +36,7 @@ def test_a_file(tmp_path: Path) -> None:
 def test_the_environment_wins(tmp_path: Path) -> None:
     """Over the file; an empty variable is none."""
     folder = write(tmp_path, 'library = "kb"\nencoders = ["minilm"]\n')
-    there = {"POLYSENSE_LIBRARY": "other", "POLYSENSE_ENCODERS": "-minilm;-conse", "POLYSENSE_PROFILE": "", "POLYSENSE_DATA": "/x"}
+    there = {"POLYSENSE_LIBRARY": "other", "POLYSENSE_ENCODERS": " -minilm; -conse;", "POLYSENSE_PROFILE": "", "POLYSENSE_DATA": "/x"}
     assert read(folder, there) == Settings("other", encoders=("-minilm", "-conse"))
 
 
@@ -43,7 +45,7 @@ def test_the_environment_wins(tmp_path: Path) -> None:
     [
         "library = ", 'colour = "red"', "limits = 3", "encoders = 3", 'encoders = "minilm"', "encoders = [3]", "library = 3",
         "[limits]\nhours = 3", "[limits]\nseconds = 'long'", "[limits]\nseconds = -1", "[limits]\nworkers = 1.5",
-        "[limits]\nmemory_mb = true",
+        "[limits]\nmemory_mb = true", "[limits]\nseconds = inf", "[limits]\nseconds = nan", "[limits]\nmemory_mb = 1_000_000_000_000",
     ],
 )  # fmt: skip
 def test_nonsense_is_refused(tmp_path: Path, text: str) -> None:
@@ -69,3 +71,11 @@ def test_settings_make_a_kit(tmp_path: Path) -> None:
         read(tmp_path, {"POLYSENSE_ENCODERS": "nonsense"}).kit()
     with pytest.raises(BadConfig, match="nonsense"):
         read(tmp_path, {"POLYSENSE_PROFILE": "nonsense"}).kit()
+
+
+def test_a_file_that_may_not_be_read(common: Path, nobody: Callable[[], AbstractContextManager[None]]) -> None:
+    """Said, and not passed over: what it asks for would silently not happen."""
+    write(common, 'library = "kb"').joinpath(FILE).chmod(0)
+    with nobody(), pytest.raises(BadConfig, match="cannot be read") as caught:
+        read(common, {})
+    assert "permissions" in caught.value.hint

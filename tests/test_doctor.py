@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from polysense import registry
-from polysense.doctor import examine, lines
+from polysense.doctor import _more, examine, lines
 
 
 def test_every_plugin_is_told_with_what_it_does() -> None:
@@ -28,7 +28,25 @@ def test_somebodys_plugin_is_told(thermal: Path) -> None:
     assert (found["ok"], found["from"]) == (True, "polysense-thermal")
 
 
-@pytest.mark.parametrize("broken", ["import nothing_of_that_name\n", "x = 1\n"])
+def test_what_turns_into_what_is_told() -> None:
+    """Errors send people here to see what is read and what can be made of it."""
+    found = examine()
+    turns = {(p["group"], p["name"]): (p["takes"], p["gives"]) for p in found["plugins"]}
+    assert turns["converters", "ocr"] == (["image"], ["text"])
+    assert turns["encoders", "photo"] == (["image"], [])
+    assert "application/pdf" in turns["parsers", "pdf"][0]
+    assert any(line.startswith("  + ocr            image -> text: ") for line in lines(found))
+
+
+def test_what_to_install_for_more_is_told() -> None:
+    """By the extra that brings it; what is here is not offered."""
+    required = ["numpy>=1", "numpy>=1; extra == 'sums'", 'no.such-sense==1 ; python_version > "3" and extra == "nose"', "no-such-must>=2"]
+    assert _more(required) == {"nose": ["no.such-sense"]}
+    said = "\n".join(lines(examine() | {"more": _more(required)}))
+    assert "pip install 'polysense[nose]'  brings no.such-sense" in said
+
+
+@pytest.mark.parametrize("broken", ["import nothing_of_that_name\n", "x = 1\n", "1 / 0\n", "def (\n"])
 def test_a_broken_plugin_is_told_and_breaks_nothing(thermal: Path, broken: str) -> None:
     """Why it does not load, beside those that do."""
     (thermal / "polysense_thermal.py").write_text(broken)

@@ -14,19 +14,20 @@ SOURCE = Path(__file__).parents[1] / "src"
 PLUGINS = ("parsers", "encoders", "converters", "stores", "rerankers", "generators")
 VALUES = {"types", "errors", "media"}
 STAGES = {"prepare", "retrieve", "augment", "generate", "train", "evaluate"}
-STAGE = VALUES | STAGES | {"protocols", "registry"}
+STAGE = VALUES | STAGES | {"results", "protocols", "registry"}
 DOORS = STAGE | {"library", "config", "render", "doctor"}
 
 MAY: dict[str, set[str]] = {
     "types": set(),
     "errors": {"types"},
     "media": {"types", "errors"},
+    "results": {"types", "errors", "media"},
     "protocols": {"types", "errors"},
     **{group: VALUES | {"protocols"} for group in PLUGINS},
     "registry": {"types", "errors", "protocols"},
     **dict.fromkeys(STAGES, STAGE),
     "config": STAGE,
-    "render": {"types"},
+    "render": {"types", "results"},
     "doctor": STAGE,
     "testing": STAGE,
     "library": STAGE,

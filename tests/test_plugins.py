@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +18,7 @@ from polysense.demo import FILES
 from polysense.errors import Lacking
 from polysense.media.mime import modality_of, sniff
 from polysense.testing import check_converter, check_encoder, check_generator, check_parser, check_reranker
-from polysense.types import Asset, Chunk, Part, Span
+from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
 READ = {
     "markdown": "guide.md",
@@ -98,6 +101,15 @@ ENCODED = {
     "resemblyzer": pieces("audio", "sounds/keeper-remembers.mp3", "sounds/harbour-notice.ogg", seconds=5),
     "shape": pieces("3d", "models/milking-stool.glb", "models/mill-pinion.glb"),
 }
+SHOWN = {
+    "image": "pictures/ferry.jpg",
+    "audio": "sounds/foghorn.ogg",
+    "video": "video/a-day-at-the-mill.mp4",
+    "3d": "models/milking-stool.glb",
+    "code": "code/flash.js",
+    "table": "documents/accounts.xlsx",
+    "graph": "graph/people.tsv",
+}
 CONVERTED = {
     "pocketsphinx": pieces("audio", "sounds/harbour-notice.ogg", seconds=5)[0],
     "whisper": pieces("audio", "sounds/harbour-notice.ogg", seconds=5)[0],
@@ -120,6 +132,14 @@ def weights(name: str, plugin: Any) -> Iterator[None]:
         pytest.skip(f"{e}: {e.hint}")
 
 
+def shown(n: int, kind: str) -> Evidence:
+    """A file of the demo collection as evidence."""
+    path = FILES / SHOWN[kind]
+    asset = Asset(f"{n:032x}", str(path), sniff(path, path.name), kind, path.stat().st_size, path=path)
+    part = Part(kind, path, mime=asset.mime)
+    return Evidence(n, Hit(Chunk(asset, Span(chars=(0, 1)), kind, part, context=f"{kind} {n}"), 1 / n), part, Span())
+
+
 def lettering() -> Part:
     """A line of print, as pixels."""
     import numpy as np
@@ -128,6 +148,18 @@ def lettering() -> Part:
     picture = Image.new("RGB", (420, 60), "white")
     ImageDraw.Draw(picture).text((12, 12), "High water at noon", "black", ImageFont.load_default(32))
     return Part("image", np.asarray(picture))
+
+
+def test_making_one_does_no_work() -> None:
+    """Those outside of any profile too: they are listed, and made, where what they need is not installed."""
+    made = [(group, name) for group in registry.GROUPS if group != "stores" for name in plugins(group)]
+    code = (
+        f"import sys; from polysense import registry; [registry.load(*p, threads=1) for p in {made}];"
+        "print(sorted({m.split('.')[0] for m in sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    heavy = "torch transformers sentence_transformers huggingface_hub onnx onnxruntime tokenizers rapidocr cv2 pocketsphinx av PIL trimesh scipy"
+    assert set(ast.literal_eval(done.stdout)) & set(heavy.split()) == set()
 
 
 @pytest.mark.parametrize("name", plugins("parsers"))
@@ -154,7 +186,10 @@ def test_converters(name: str) -> None:
 
 @pytest.mark.parametrize("name", plugins("generators"))
 def test_generators(name: str) -> None:
-    check_generator(registry.load("generators", name))
+    """On words, or on a file of each kind that it takes where those are not among them."""
+    generator = registry.load("generators", name)
+    kinds = [] if "text" in generator.accepts else sorted(generator.accepts & SHOWN.keys())
+    check_generator(generator, [shown(n, kind) for n, kind in enumerate(kinds, 1)])
 
 
 @pytest.mark.parametrize("name", plugins("rerankers"))

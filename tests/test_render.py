@@ -19,23 +19,8 @@ from polysense.render import (
     short,
     shown,
 )
-from polysense.types import (
-    Answer,
-    AnswerPart,
-    Asset,
-    Chunk,
-    Evidence,
-    Failure,
-    Hit,
-    IndexReport,
-    Part,
-    Ranking,
-    Route,
-    Skip,
-    Span,
-    Step,
-    Why,
-)
+from polysense.results import Answer, AnswerPart, Failure, IndexReport, Skip
+from polysense.types import Asset, Chunk, Evidence, Hit, Part, Ranking, Route, Span, Step, Why
 
 ASSET = Asset("0" * 32, "/shelf/book.pdf", "application/pdf", "text", 10, {"title": "Tides"})
 FIGURE = Span(page=3, box=(0.1, 0.2, 0.5, 0.4))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,10 +15,10 @@ import pytest
 
 from polysense import testing
 from polysense.errors import PolysenseError
-from polysense.protocols import Converter, Encoder, Generator, Match, Parser, Reranker
+from polysense.protocols import Converter, Encoder, Generator, Match, Parser, Reranker, Store
 from polysense.stores.memory import Memory
 from polysense.testing import ContractError, check_converter, check_encoder, check_generator, check_parser, check_reranker, check_store
-from polysense.types import Asset, Chunk, Link, Mark, Part, Space, Span
+from polysense.types import Asset, Chunk, Evidence, Hit, Link, Mark, Part, Space, Span
 
 HERE = Span(lines=(1, 1))
 TURNS = count()
@@ -72,11 +74,15 @@ def test_a_good_parser_passes(asset: Asset) -> None:
         (lambda a: [chunk(a, Span(box=(0.5, 0.0, 0.5, 1.0)))], "x0 < x1"),
         (lambda a: [chunk(a, Span(box=(0.0, 0.0, 1.2, 1.0)))], "fractions 0..1"),
         (lambda a: [chunk(a, Span(seconds=(4.0, 2.0)))], "start, then end"),
+        (lambda a: [chunk(a, Span(seconds=(float("nan"), float("nan"))))], "start, then end"),
+        (lambda a: [chunk(a, Span(seconds=("0", "1")))], "cannot be written as JSON"),
+        (lambda a: [chunk(a, Span(lines=(1,)))], "JSON"),
         (lambda a: [chunk(a, Span(lines=(0, 3)))], "from 1"),
         (lambda a: [chunk(a, Span(chars=(3, 1)))], "chars"),
         (lambda a: [chunk(a, Span(page=np.int64(1)))], "JSON"),
         (lambda a: [chunk(a, modality="")], "no modality"),
         (lambda a: [chunk(a, text=" ")], "neither a part nor words"),
+        (lambda a: [chunk(a, text=None)], "no str"),
         (lambda a: [chunk(a, part=Part("image", np.zeros((2, 2, 3), np.uint8)))], "carries its content"),
         (lambda a: [chunk(a, part=Part("image", a.path, span=Span(page=-1)))], "its part"),
         (lambda a: [chunk(a, meta={"when": Path("x")})], "meta"),
@@ -99,6 +105,26 @@ def test_a_parser_that_differs_each_time_is_caught(asset: Asset) -> None:
     pages = iter(range(1, 9))
     with pytest.raises(ContractError, match="twice"):
         check_parser(FakeParser(lambda a: [chunk(a, Span(page=next(pages)))]), asset)
+
+
+def test_a_parser_is_checked_on_what_it_accepts(asset: Asset) -> None:
+    """By mime type, or by ending in any case; a file that would never reach it proves nothing."""
+    endings, others = FakeParser(lambda a: [chunk(a)]), FakeParser(lambda a: [chunk(a)])
+    endings.accepts, others.accepts = frozenset({".txt"}), frozenset({"text/x-other"})  # type: ignore[misc]
+    check_parser(endings, replace(asset, uri="/notes/A.TXT"))
+    with pytest.raises(ContractError, match=r"does not accept a\.txt"):
+        check_parser(others, asset)
+
+
+@pytest.mark.parametrize("kind", [Parser, Encoder, Converter, Reranker, Generator, Store])
+def test_a_method_left_out_is_missed(kind: Any, asset: Asset) -> None:
+    """A protocol's own method does nothing, so inheriting it is not having it."""
+    name = kind.__name__
+    check: Any = getattr(testing, f"check_{name.lower()}")
+    given = {"Parser": [asset], "Encoder": [WORDS], "Converter": [Part("image", b"x")], "Reranker": [(), []]}.get(name, [])
+    fields: dict[str, Any] = dict.fromkeys(kind.__annotations__)
+    with pytest.raises(ContractError, match=r"lacks (parse|encode|convert|score|generate|add)"):
+        check(type("Lazy", (kind,), fields)(), *given)
 
 
 WORDS = [Part("text", "a"), Part("text", "a longer one"), Part("text", "")]
@@ -151,16 +177,53 @@ def test_a_good_encoder_passes() -> None:
         (FakeEncoder(half), "partly NaN"),
         (FakeEncoder(lambda rows: rows * np.float32("nan")), "made nothing"),
         (FakeEncoder(centred), "in a batch"),
+        (FakeEncoder(lambda rows: rows * 0 + np.float32(0.5**0.5)), "every part the same"),
         (FakeEncoder(wandering), "twice"),
         (FakeEncoder(accepts=frozenset()), "accepts"),
         (FakeEncoder(accepts=frozenset({"image"})), "takes no text"),
         (FakeEncoder(space=Space("", "1", 2)), "space"),
         (FakeEncoder(floor=0.9, sure=0.1), "floor"),
+        (FakeEncoder(asks=["text"]), "asks"),
+        (FakeEncoder(languages="en"), "languages"),
     ],
 )
 def test_a_broken_encoder_is_caught(encoder: Encoder, said: str) -> None:
     with pytest.raises(ContractError, match=said):
         check_encoder(encoder, WORDS)
+
+
+def test_an_encoder_is_checked_on_several_parts() -> None:
+    """One part cannot show that rows come in order, and differ."""
+    with pytest.raises(ContractError, match="1 parts"):
+        check_encoder(FakeEncoder(), WORDS[:1])
+
+
+class Racing:
+    """Loads at first use: what comes meanwhile finds it half loaded."""
+
+    def __init__(self) -> None:
+        self.loaded: list[str] = []
+
+    def load(self) -> int:
+        """0, or 1 where another thread is still loading."""
+        if not self.loaded:
+            self.loaded.append("half")
+            time.sleep(0.2)
+            self.loaded.append("whole")
+        return 2 - len(self.loaded)
+
+
+def test_plugins_that_race_at_first_use_are_caught(asset: Asset) -> None:
+    """Two threads begin together with a new plug-in: checked later, it is loaded already, and nothing shows."""
+    racing = [Racing() for _ in range(4)]
+    with pytest.raises(ContractError, match="two threads"):
+        check_parser(FakeParser(lambda a: [chunk(a, Span(page=1 + racing[0].load()))]), asset)
+    with pytest.raises(ContractError, match="two threads"):
+        check_encoder(FakeEncoder(lambda rows: rows[:, :: 1 - 2 * racing[1].load()]), WORDS)
+    with pytest.raises(ContractError, match="two threads"):
+        check_converter(FakeConverter(lambda: [Part("text", f"noon {racing[2].load()}")]), Part("image", b"x"))
+    with pytest.raises(ContractError, match="two threads"):
+        check_reranker(FakeReranker(lambda chunks: [float(racing[3].load())] * len(chunks)), (), [chunk(asset)] * 2)
 
 
 def test_an_encoder_that_forgets_queries_is_caught() -> None:
@@ -206,7 +269,10 @@ def test_a_good_converter_passes() -> None:
         (FakeConverter(lambda: [Part("text", "")]), "empty part"),
         (FakeConverter(lambda: [Part("text", "noon", span=Span(box=(0, 0, 40, 20)))]), "fractions"),
         (FakeConverter(lambda: [Part("text", "noon", meta={"confidence": np.float32(1)})]), "JSON"),
+        (FakeConverter(lambda: [Part("text", "noon", span=Span(seconds=(float("nan"), 1.0)))]), "start, then end"),
         (FakeConverter(lambda: [Part("text", "noon")], cost=3), "cost"),
+        (FakeConverter(lambda: [Part("text", "noon")], origin="made"), "origin"),
+        (FakeConverter(lambda: [Part("text", "noon")], convert=lambda part: None), "not an iterable"),
         (FakeConverter(lambda: [Part("text", "noon")], source="audio"), "audio"),
         (FakeConverter(lambda: [Part("text", str(next(TURNS)))]), "twice"),
     ],
@@ -262,9 +328,28 @@ def test_a_good_generator_passes() -> None:
     check_generator(FakeGenerator(lambda n: [Part("text", f"noon [{i}]") for i in range(1, n + 1)]))
 
 
+def test_a_generator_that_streams_letter_by_letter_passes() -> None:
+    """Its citations are whole only when its parts are put together."""
+    check_generator(FakeGenerator(lambda n: [Part("text", c) for c in "".join(f"noon [{i}] " for i in range(1, n + 1))]))
+
+
+def test_a_generator_is_checked_on_evidence_of_its_own() -> None:
+    """One that takes no words is not asked about them."""
+    asset = Asset("0" * 32, "/rain.csv", "text/csv", "table", 1)
+    rows = [Evidence(4, Hit(Chunk(asset, HERE, "table", text="1,2"), 1.0), Part("table", "1,2"), HERE)]
+    plot = FakeGenerator(lambda n: [Part("image", b"x", meta={"evidence": [4]})] * n, accepts=frozenset({"table"}), emits="image")
+    assert len(check_generator(plot, rows)) == 1
+    with pytest.raises(ContractError, match="takes no text"):
+        check_generator(plot)
+
+
 @pytest.mark.parametrize(
     ("generator", "said"),
     [
+        (FakeGenerator(lambda n: [Part("text", c) for c in f"noon [{n + 1}]"]), "cites"),
+        (FakeGenerator(lambda n: [Part("image", b"x", meta={"evidence": [9]})], emits="image"), "cites"),
+        (FakeGenerator(lambda n: [Part("text", "noon [1]")] * n, needs={"image"}), "needs"),
+        (FakeGenerator(lambda n: [Part("text", "noon [1]")] * n, origin="made"), "origin"),
         (FakeGenerator(lambda n: [Part("text", f"noon [{n + 1}]")]), "cites"),
         (FakeGenerator(lambda n: [Part("text", "noon [1]")]), "cites"),
         (FakeGenerator(lambda n: [Part("text", "noon")]), "where from"),
@@ -320,6 +405,14 @@ def all_of_it(store: Memory, where: str = "") -> int:
     return Memory.count(store)
 
 
+def all_missing(store: Memory, space: Space, where: str = "") -> list[str]:
+    return Memory.missing(store, space)
+
+
+def whole_rows(store: Memory, where: str = "", columns: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+    return Memory.scan(store, where)
+
+
 def nothing(store: Memory, *given: Any) -> None:
     """Does not do it."""
 
@@ -336,6 +429,10 @@ def nothing(store: Memory, *given: Any) -> None:
         ("forget", nothing, "forget"),
         ("delete", nothing, "delete leaves chunks"),
         ("drop", nothing, "drop"),
+        ("holds", lambda store, space: True, "holds"),
+        ("holds", lambda store, space: False, "holds"),
+        ("missing", all_missing, "missing does not filter"),
+        ("scan", whole_rows, "scan"),
     ],
 )
 def test_a_broken_store_is_caught(method: str, broken: Callable[..., Any], said: str) -> None:

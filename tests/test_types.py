@@ -12,22 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polysense.types import (
-    Answer,
-    AnswerPart,
-    Asset,
-    Chunk,
-    Evidence,
-    Hit,
-    Mark,
-    Part,
-    Ranking,
-    Route,
-    Space,
-    Span,
-    Step,
-    unique,
-)
+from polysense.types import Asset, Chunk, Hit, Mark, Part, Ranking, Route, Space, Span, Step, unique
 
 
 @st.composite
@@ -200,6 +185,38 @@ def test_place_follows_the_marks() -> None:
     assert chunk.with_(marks=()).place(0, 5) == chunk.span
 
 
+def test_a_place_over_several_rows_or_pages() -> None:
+    """Rows of one sheet are one range; of two sheets, or of two pages, the first is told, whole."""
+    rows = [Span(cells=c) for c in ("S!B2:D2", "S!B4:D4", "T!A1")]
+    pages = [Span(page=1, box=(0, 0.8, 1, 0.9)), Span(page=1, box=(0, 0.9, 1, 1.0)), Span(page=2, box=(0, 0, 1, 0.1))]
+    table, text = (
+        Chunk(ASSET, Span(page=9, box=(0.5, 0.5, 1, 1)), "text", text="abc", marks=tuple(Mark(n, n + 1, s) for n, s in enumerate(spans)))
+        for spans in (rows, pages)
+    )
+    assert table.place(0, 2) == Span(cells="S!B2:D4")
+    assert table.place(0, 3) == Span(cells="S!B2:D4")
+    assert text.place(0, 3) == Span(page=1, box=(0, 0.8, 1, 1.0))
+    assert text.place(1, 3) == pages[1]
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "both"),
+    [
+        ("B2", "B2", "B2"),
+        ("B2", "A1", "A1:B2"),
+        ("Z9:Z10", "AA2", "Z2:AA10"),
+        ("B2:D2", "C3", "B2:D3"),
+        ("It's! S!B2", "It's! S!B3", "It's! S!B2:B3"),
+        ("S!B2", "B3", "S!B2"),
+        ("S!B2", "T!B3", "S!B2"),
+        ("B:D", "B3", "B:D"),
+    ],
+)
+def test_cells_are_united_on_one_sheet(a: str, b: str, both: str) -> None:
+    """Columns count as letters do: Z is before AA. What is no range of cells stays as it is."""
+    assert Span(cells=a).union(Span(cells=b)) == Span(cells=both)
+
+
 def test_rankings_are_sequences() -> None:
     """A ranking is sliced, iterated and counted like a list of hits, and keeps its warnings."""
     hits = tuple(Hit(Chunk(ASSET, Span(page=n), "text", text=f"page {n}"), 1 / n) for n in (1, 2, 3))
@@ -213,22 +230,6 @@ def test_rankings_are_sequences() -> None:
     assert str(ranking).count("\n") == 2
     assert not Ranking()
     assert Hit(hits[0].chunk, 1.0, span=Span(page=1, lines=(2, 2))).place.lines == (2, 2)
-
-
-def test_an_answer_saves_itself(tmp_path: Path) -> None:
-    """Words are saved with their sources, a file as the file that it is."""
-    picture = tmp_path / "a.png"
-    picture.write_bytes(b"pixels")
-    hit = Hit(Chunk(ASSET, Span(page=1), "text", text="Noon."), 1.0)
-    evidence = (Evidence(1, hit, Part("text", "Noon."), Span(page=1)),)
-    parts = (AnswerPart(Part("text", "Noon. [1]"), "retrieved"), AnswerPart(Part("image", picture), "retrieved"))
-    said = Answer(parts, evidence, True, Route(("text",), "text"))
-    assert said.text == "Noon. [1]"
-    assert said.save(tmp_path / "a.md").read_text() == "Noon. [1]\n\n[1] talk.pdf, p. 1\n"
-    assert Answer(parts, evidence, True, Route(("text",), "image")).save(tmp_path / "b.png").read_bytes() == b"pixels"
-    held = (AnswerPart(Part("code", "x = 1"), "generated"), AnswerPart(Part("audio", b"RIFF"), "generated"))
-    assert Answer(held, (), True, Route(("text",), "code")).save(tmp_path / "c.py").read_text() == "x = 1"
-    assert Answer(held, (), True, Route(("text",), "audio")).save(tmp_path / "d.wav").read_bytes() == b"RIFF"
 
 
 def test_values_are_frozen_and_say_what_they_are() -> None:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from polysense.media.make import Audio, Code, Graph, Image, Mesh, Table, Text, Video, part
     from polysense.prepare.workers import Limits
     from polysense.registry import Kit, kit
-    from polysense.types import Answer, Asset, Chunk, Evidence, Hit, IndexReport, Part, Ranking, Route, Space, Span, Step
+    from polysense.results import Answer, IndexReport
+    from polysense.types import Asset, Chunk, Evidence, Hit, Part, Ranking, Route, Space, Span, Step
 
 _HOMES = {
     "polysense.errors": ("PolysenseError",),
@@ -24,8 +25,9 @@ _HOMES = {
     "polysense.media.make": ("Audio", "Code", "Graph", "Image", "Mesh", "Table", "Text", "Video", "part"),
     "polysense.prepare.workers": ("Limits",),
     "polysense.registry": ("Kit", "kit"),
+    "polysense.results": ("Answer", "IndexReport"),
     "polysense.types": (
-        "Answer", "Asset", "Chunk", "Evidence", "Hit", "IndexReport", "Part", "Ranking", "Route", "Space", "Span", "Step",
+        "Asset", "Chunk", "Evidence", "Hit", "Part", "Ranking", "Route", "Space", "Span", "Step",
     ),
 }  # fmt: skip
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -15,6 +15,7 @@ from polysense.errors import BadConfig, PolysenseError
 
 if TYPE_CHECKING:
     from polysense.library import Library
+    from polysense.results import Answer
     from polysense.types import Part
 
 DONE, FAILED, WRONG, PARTLY = 0, 1, 2, 3
@@ -84,9 +85,10 @@ def _parser() -> argparse.ArgumentParser:
     c.add_argument("--explain", action="store_true", help="say which space ranked each hit where")
     c = command(_ask, "ask", "answer a question from the library, with citations")
     _query(c, 12)
-    c.add_argument("--to", default="text", metavar="M", help="the modality of the answer")
+    c.add_argument("--to", default="text", metavar="M", help="the modality of the answer, or several: text,image")
     c.add_argument("-o", "--output", metavar="FILE", help="write the answer there")
     c.add_argument("--stream", action="store_true", help="print each sentence as it is made")
+    c.add_argument("--explain", action="store_true", help="say first how it is searched, and which ways lead to such an answer")
     c = command(_recommend, "recommend", "more like these")
     c.add_argument("words", nargs="?", default="", metavar="TEXT", help='what they should also be: "but red"')
     c.add_argument("--liked", nargs="+", required=True, metavar="FILE_OR_ID", help="more like these")
@@ -111,6 +113,16 @@ def _parser() -> argparse.ArgumentParser:
     c.add_argument("names", nargs="*", metavar="NAME", help="only these")
     c.add_argument("--folder", default="benchmarks", help="where they are")
     c.add_argument("--data", default=os.environ.get("POLYSENSE_DATA", ""), help="real files (default: $POLYSENSE_DATA)")
+    c = command(_eval, "eval", "measure: every kind of question by every kind of answer, on a library's own files")
+    c.add_argument("what", choices=("grid",), help="grid: inputs x outputs")
+    c.add_argument("--each", type=int, default=3, metavar="N", help="questions for every kind of input (default 3)")
+    c.add_argument("--to", default="", metavar="M", help="only these modalities of answers: text,image")
+    c.add_argument("-o", "--output", metavar="FILE", help="write the page there, such as docs/grid.md")
+    c.add_argument(
+        "--data",
+        default=os.environ.get("POLYSENSE_DATA", ""),
+        help="real files, where no library is given (default: $POLYSENSE_DATA, else the demo's)",
+    )
     return parser
 
 
@@ -184,19 +196,47 @@ def _parts(asked: Iterable[Part | str]) -> tuple[Part, ...]:
     return tuple(Text(a) if isinstance(a, str) else a for a in asked)
 
 
-def _ask(args: argparse.Namespace) -> None:
-    from polysense.render import answer_json, answer_text, sources_text
+def _ask(args: argparse.Namespace) -> int:
+    from polysense.render import answer_json, answer_text, shown, sources_text
 
     streams = args.stream and not getattr(args, "json", False)
+    asked, wanted = _asked(args), [m.strip() for m in args.to.split(",") if m.strip()]
     with _library(args) as kb:
-        tell = (lambda part: print(part.data, flush=True)) if streams else None
-        answer = kb.ask(*_asked(args), to=args.to, k=args.k, where=args.where, tell=tell)
+        if args.explain:
+            for line in _ways(kb, asked, wanted):
+                print(line, file=sys.stderr)
+        tell = (lambda part: print(part.data, flush=True) if part.modality == "text" else None) if streams else None
+        answer = kb.ask(*asked, to=wanted or ["text"], k=args.k, where=args.where, tell=tell)
+        written = _write(answer, args.output, wanted, kb.cache)
     for warning in answer.warnings:
         print(f"note: {warning}", file=sys.stderr)
-    if args.output:
-        answer.save(args.output)
-        print(f"wrote {args.output}", file=sys.stderr)
-    _out(args, answer_json(answer), sources_text(answer) if streams else answer_text(answer))
+    for path in written.values():
+        print(f"wrote {shown(str(path))}", file=sys.stderr)
+    _out(args, answer_json(answer, written), sources_text(answer) if streams else answer_text(answer, written))
+    return DONE
+
+
+def _write(answer: Answer, output: str, wanted: Sequence[str], cache: Path) -> dict[int, Path]:
+    """Number of an answer's part -> its file: the one named, one of that name for each modality, or one in the cache."""
+    from polysense.media.export import ending, fits
+
+    if output and len(wanted) < 2:
+        path = answer.save(output)
+        return {n: path for n, p in enumerate(answer.parts) if p.part.modality in wanted and fits(p.part, path.suffix.lower())}
+    written: dict[int, Path] = {}
+    for n, part in enumerate(p.part for p in answer.parts):
+        if isinstance(part.data, bytes) or (output and part.modality in wanted):
+            stem = Path(output).with_suffix("") if output else cache / "answers" / part.id[:12]
+            stem.parent.mkdir(parents=True, exist_ok=True)
+            written[n] = answer.save(stem.with_name(stem.name + ending(part)), n)
+    return written
+
+
+def _ways(kb: Library, asked: Sequence[Part | str], wanted: Sequence[str]) -> Iterable[str]:
+    yield f"search: {kb.explain(*asked)}"
+    for to in wanted:
+        for way in (w for found in kb.routes(to).values() for w in found[:3]):
+            yield f"{to}: {way} (quality {1 - way.cost:.2f})"
 
 
 def _recommend(args: argparse.Namespace) -> None:
@@ -287,6 +327,37 @@ def _bench(args: argparse.Namespace) -> int:
     from polysense.evaluate.bench import run
 
     return run(Path(args.folder), args.names, args.data, getattr(args, "json", False))
+
+
+def _eval(args: argparse.Namespace) -> int:
+    from polysense import config
+    from polysense.demo import FILES
+    from polysense.evaluate import collection
+    from polysense.evaluate.cases import cases
+    from polysense.evaluate.grid import OUTPUTS, Trial, measure, report, summary
+    from polysense.evaluate.picture import svg
+    from polysense.library import Library
+    from polysense.prepare.progress import Line
+
+    def tell(t: Trial) -> None:
+        good = "ok" if t.valid and t.grounded else t.why
+        print(f"{t.case.input} -> {t.output}: {good} ({t.faithful:.2f} carried, {t.seconds:.1f} s)", file=sys.stderr)
+
+    settings = config.read()
+    place = Path(getattr(args, "library", "") or collection.gather(Path("polysense-eval"), args.data, FILES))
+    with Library(place, kit=settings.kit(), limits=settings.limits, progress=Line()) as kb:
+        if not getattr(args, "library", ""):
+            kb.index(place.parent / "files")
+        found = cases(kb, args.each)
+        cells = measure(kb, kb.kit, found, args.to.split(",") if args.to else OUTPUTS, tell)
+        page = report(
+            cells, f"{args.each} questions for each kind of input, to a library of {len(kb.assets())} files, on {os.cpu_count()} cores."
+        )
+    if args.output:
+        Path(args.output).write_text(page, "utf-8")
+        Path(args.output).with_suffix(".svg").write_text(svg(cells), "utf-8")
+    _out(args, {**summary(cells), "each": args.each}, page.splitlines())
+    return DONE if all(c.lit for c in cells) else PARTLY
 
 
 if __name__ == "__main__":

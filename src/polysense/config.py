@@ -25,6 +25,7 @@ from polysense.prepare.workers import Limits
 from polysense.registry import Kit
 
 FILE = "polysense.toml"
+_MOST = 100_000_000  # three years, a hundred terabytes: what the operating system takes
 _LISTS = ("encoders", "converters", "rerankers", "generators")
 
 
@@ -54,12 +55,14 @@ def read(folder: Path = Path(), environment: Mapping[str, str] = os.environ) -> 
             raw = tomllib.loads(path.read_text("utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
             raise BadConfig(f"{path} does not parse: {e}") from e
+        except OSError as e:
+            raise BadConfig(f"{path} cannot be read: {e.strerror}", "Check its permissions.") from e
     for name in ("library", "profile"):
         if value := environment.get(f"POLYSENSE_{name.upper()}"):
             raw[name] = value
     for name in _LISTS:
         if value := environment.get(f"POLYSENSE_{name.upper()}"):
-            raw[name] = value.split(";")
+            raw[name] = [spec.strip() for spec in value.split(";") if spec.strip()]
     return _settings(raw, path)
 
 
@@ -83,9 +86,11 @@ def _strings(value: Any) -> bool:
 def _limits(raw: Any, path: Path) -> Limits:
     try:
         limits = Limits(**raw)
-        whole = type(limits.memory_mb) is int and type(limits.workers) is int
-        if type(limits.seconds) not in (int, float) or not whole or limits.seconds <= 0 or limits.memory_mb <= 0 or limits.workers < 0:
-            raise TypeError("seconds and memory_mb are numbers above 0, workers is a whole number from 0 up")
     except TypeError as e:
         raise BadConfig(f"{path}: [limits]: {e}") from e
+    fits = type(limits.seconds) in (int, float) and 0 < limits.seconds <= _MOST  # nan and inf do not fit either
+    whole = type(limits.memory_mb) is int and type(limits.workers) is int
+    if not fits or not whole or not 0 < limits.memory_mb <= _MOST or not 0 <= limits.workers <= _MOST:
+        said = f"seconds is a number and memory_mb a whole one, above 0; workers is a whole number from 0 up; none is above {_MOST}"
+        raise BadConfig(f"{path}: [limits]: {said}")
     return limits

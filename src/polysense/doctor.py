@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import platform
+import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Any
 
 from polysense import registry
-from polysense.errors import PolysenseError
+
+_EXTRA = re.compile(r"""([\w.-]+).*;.*\bextra *== *['"]([\w.-]+)""")
 
 
 def examine() -> dict[str, Any]:
-    """Every plug-in with what it does, or what keeps it from loading."""
-    from importlib.metadata import version
-
+    """Every plug-in with what it does, or what keeps it from loading; packages that are not here, by the extra that brings them."""
     plugins = [_plugin(group, name) for group in registry.GROUPS for name in registry.installed(group)]
     return {
         "polysense": version("polysense"),
@@ -22,18 +23,31 @@ def examine() -> dict[str, Any]:
         "platform": f"{sys.platform} {platform.machine()}",
         "ok": all(p["ok"] for p in plugins),
         "plugins": plugins,
+        "more": _more(requires("polysense") or ()),
         "profile": {"offline": {group: list(getattr(registry.OFFLINE, group)) for group in ("encoders", "converters", "generators")}},
     }
 
 
 def _plugin(group: str, name: str) -> dict[str, Any]:
     entry = registry.installed(group)[name]
+    told: dict[str, Any] = {"group": group, "name": name, "from": entry.dist.name if entry.dist else ""}
     try:
         kind = entry.load()
-    except (ImportError, AttributeError, PolysenseError) as e:
-        return {"group": group, "name": name, "ok": False, "does": f"cannot be loaded: {e}"}
-    summary = (kind.__doc__ or "").strip().split("\n")[0]
-    return {"group": group, "name": name, "ok": True, "does": summary, "from": entry.dist.name if entry.dist else ""}
+    except Exception as e:  # noqa: BLE001 - somebody's module may fail in any way, and saying how is what this is for
+        return told | {"ok": False, "takes": [], "gives": [], "does": f"cannot be loaded: {type(e).__name__}: {e}"}
+    takes = getattr(kind, "accepts", ()) or filter(None, [getattr(kind, "source", "")])
+    gives = getattr(kind, "targets", ()) or filter(None, [getattr(kind, "emits", "")])
+    return told | {"ok": True, "takes": sorted(takes), "gives": sorted(gives), "does": (kind.__doc__ or "").strip().split("\n")[0]}
+
+
+def _more(required: Iterable[str]) -> Mapping[str, list[str]]:
+    lacking: dict[str, list[str]] = {}
+    for package, extra in (found.groups() for line in required if (found := _EXTRA.match(line))):
+        try:
+            version(package)
+        except PackageNotFoundError:
+            lacking.setdefault(extra, []).append(package)
+    return lacking
 
 
 def lines(found: dict[str, Any]) -> Iterable[str]:
@@ -43,4 +57,9 @@ def lines(found: dict[str, Any]) -> Iterable[str]:
         yield f"\n{group}"
         for p in found["plugins"]:
             if p["group"] == group:
-                yield f"  {'+' if p['ok'] else '!'} {p['name']:<14} {p['does']}"
+                turns = f"{', '.join(p['takes'])} -> {', '.join(p['gives'])}: " if p["gives"] else ""
+                yield f"  {'+' if p['ok'] else '!'} {p['name']:<14} {turns}{p['does']}"
+    if found["more"]:
+        yield "\nmore"
+        for extra, packages in found["more"].items():
+            yield f"    pip install 'polysense[{extra}]'  brings {', '.join(packages)}"

@@ -6,15 +6,13 @@ import errno
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
-
-import numpy as np
 
 from polysense import registry
 from polysense.errors import BadQuery, ForeignLibrary, LibraryError, LibraryLocked, NotFound, ReadOnly, StorageFull
@@ -25,13 +23,14 @@ from polysense.prepare.query import Question, understand
 from polysense.prepare.workers import Limits
 from polysense.protocols import Encoder, Store
 from polysense.registry import Kit
-from polysense.retrieve.algebra import Retriever, Stage, parse
-from polysense.retrieve.filters import both, compile_where
+from polysense.results import Answer, Failure, IndexReport
+from polysense.retrieve.algebra import DEPTH, Retriever, Stage, parse
+from polysense.retrieve.filters import both, compile_where, of_kinds
 from polysense.retrieve.search import MOST, Search, elsewhere, search, spread
-from polysense.types import Answer, Asset, Chunk, Failure, IndexReport, Modality, Part, Ranking, Span
+from polysense.types import Asset, Chunk, Hit, Modality, Part, Ranking
 
 if TYPE_CHECKING:
-    from polysense.retrieve.recommend import Taste
+    from polysense.generate.routes import Way
 
 
 class Library:
@@ -73,6 +72,7 @@ class Library:
         Stopped at any moment, it goes on at the next call. Raises NotFound for a path that does not exist, LibraryLocked while another
         process indexes.
         """
+        from polysense.prepare.cache import trim
         from polysense.prepare.enrich import Enrich, locally
         from polysense.prepare.ingest import Ingest, sweep
         from polysense.prepare.scan import roots
@@ -95,6 +95,7 @@ class Library:
                 self.catalogue.running(False)
             finally:
                 workers.close()
+                trim(self.cache)
         return replace(report, seconds=round(time.monotonic() - began, 3))
 
     def remove(self, *what: str | Path) -> int:
@@ -114,6 +115,7 @@ class Library:
 
     def reindex(self, *spaces: str) -> None:
         """Encode everything again in these spaces (all configured ones by default), with the models configured now."""
+        from polysense.prepare.cache import trim
         from polysense.prepare.enrich import Enrich, locally
         from polysense.prepare.workers import Workers
 
@@ -133,6 +135,7 @@ class Library:
                 self.store.optimize()
             finally:
                 workers.close()
+                trim(self.cache)
 
     def optimize(self) -> None:
         """Compact the store. `index` does so by itself."""
@@ -163,7 +166,7 @@ class Library:
         if by == "asset":
             from polysense.retrieve.recipe import recipe
 
-            pipeline = (pipeline or recipe(ask.question, self.kit)) >> Stage(("by_asset",))
+            pipeline = (pipeline or recipe(ask.question, self.kit, max(k, DEPTH))) >> Stage(("by_asset",))
         ranking = search(ask, k, pipeline, self._held(ask.question), exclude_self)
         ranking = elsewhere(ranking, self.catalogue.places([h.chunk.asset.id for h in ranking]))
         return replace(ranking, timings={**ranking.timings, "total": round(1000 * (time.perf_counter() - began), 3)})
@@ -171,42 +174,55 @@ class Library:
     def ask(
         self,
         *query: str | Part,
-        to: Modality = "text",
+        to: Modality | Sequence[Modality] = "text",
         k: int = 12,
         where: str = "",
         tell: Callable[[Part], object] | None = None,
     ) -> Answer:
-        """An answer out of the k best places, each sentence cited. answered is False where the library holds no support.
+        """An answer out of the k best places, in the modality wanted, or in several; each sentence and each thing cited.
 
-        tell hears each part of the answer as soon as it is made.
+        answered is False where the library holds no support. tell hears each part as soon as it is made. Raises NoRoute.
         """
         from polysense.generate.answer import answer, ignore
+        from polysense.prepare.cache import readable
+        from polysense.retrieve.pairs import beside
+
+        def opened(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+            return tuple(replace(h, chunk=readable(h.chunk, self.cache)) for h in hits)
 
         ask = self._ask(query, (), where)
         ranking = search(ask, min(3 * k, MOST), None, self._held(ask.question), exclude_own=True)
-        ranking = replace(ranking, hits=spread(ranking.hits, k))
+        ranking = replace(ranking, hits=opened(spread(ranking.hits, k)))
         ranking = elsewhere(ranking, self.catalogue.places([h.chunk.asset.id for h in ranking]))
-        return answer(ask.question, ranking, self.kit, self._reader(ask.question), to, tell or ignore)
+
+        def others(wanted: Modality) -> Sequence[Hit]:
+            own = [c for a in self._held(ask.question) for c in self.chunks(a)[:1]]
+            return opened(beside(ask, self.catalogue, ranking, own, wanted))
+
+        wanted = (to,) if isinstance(to, str) else tuple(dict.fromkeys(to))
+        return answer(ask.question, ranking, self.kit, self._reader(ask.question), wanted, tell or ignore, others)
 
     def recommend(
         self, liked: Sequence[str | Path], disliked: Sequence[str | Path] = (), words: str = "", where: str = "", k: int = 10
     ) -> Ranking:
         """Things like the liked and unlike the disliked (paths or asset ids), compared in every space, diverse. Raises NotFound."""
         from polysense.augment.select import diverse
-        from polysense.retrieve.recommend import Likeness, recommend
+        from polysense.retrieve.recommend import Likeness, recommend, taste
 
         began = time.perf_counter()
         if not liked:
             raise BadQuery("nothing is liked", "Name one file or id at least: polysense recommend --liked chair.jpg")
         self._must_exist()
         liked_ids, disliked_ids = ([self._asset_of(x) for x in xs] for xs in (liked, disliked))
-        tastes = [t for e in self.kit.encoders.values() if (t := self._taste(e, liked_ids, disliked_ids, words))]
+        tastes = [
+            t for e in self.kit.encoders.values() if (t := taste(e, self.store, self.catalogue.assets(), liked_ids, disliked_ids, words))
+        ]
         known = frozenset(liked_ids) | frozenset(disliked_ids)
         found = recommend(self.store, self.kit, tastes, known, compile_where(where))
         best = list(found.values())[: 5 * k]
         vectors = {t.space.name: self.store.vectors(t.space, [h.chunk.id for h in best]) for t in tastes}
         highest = max((h.score for h in best), default=1.0)
-        hits = diverse(best, [h.score / highest for h in best], Likeness(vectors), k)
+        hits = diverse(best, [h.score / max(highest, 1e-9) for h in best], Likeness(vectors), k)
         return Ranking(tuple(hits), {"total": round(1000 * (time.perf_counter() - began), 3)})
 
     def explain(self, *query: str | Part, modality: Modality | Sequence[Modality] = ()) -> str:
@@ -214,6 +230,12 @@ class Library:
         from polysense.retrieve.recipe import recipe
 
         return repr(recipe(self._ask(query, modality, "").question, self.kit))
+
+    def routes(self, to: Modality) -> dict[Modality, tuple[Way, ...]]:
+        """The ways to an answer in a modality, best first, by what the evidence turns out to be. Raises NoRoute."""
+        from polysense.generate.routes import reachable
+
+        return reachable(self.kit, to)
 
     def assets(self) -> list[Asset]:
         """Every file that the library holds, by uri."""
@@ -297,8 +319,7 @@ class Library:
         self._must_exist()
         self._manifest.check(e.space for e in self.kit.encoders.values())
         wanted = [modality] if isinstance(modality, str) else list(modality)
-        kinds = " OR ".join("modality = '" + m.replace("'", "''") + "'" for m in wanted)
-        return Search(self.store, self.kit, understand(query, self.kit), both(condition, kinds))
+        return Search(self.store, self.kit, understand(query, self.kit), both(condition, of_kinds(wanted)))
 
     def _held(self, question: Question) -> frozenset[str]:
         """Ids of the assets that the question's files are."""
@@ -318,23 +339,6 @@ class Library:
         if known is None or not known[2]:
             raise NotFound(f"the library does not hold {what}", "`polysense list` shows what it holds; index the file first.")
         return known[2]
-
-    def _taste(self, encoder: Encoder, liked: Sequence[str], disliked: Sequence[str], words: str) -> Taste | None:
-        from polysense.retrieve.recommend import Taste, items
-
-        def vectors(assets: Sequence[str]) -> np.ndarray:
-            everything = self.catalogue.assets()
-            mine = items([Chunk(a, Span(), a.modality) for a in everything])
-            group = {mine[a] for a in assets}
-            ids = [r["id"] for a in everything if mine[a.id] in group for r in self.store.scan(f"asset = '{a.id}'", ["id"])]
-            held = list(self.store.vectors(encoder.space, ids).values())
-            return np.stack(held) if held else np.empty((0, encoder.space.dim), np.float32)
-
-        pulls = vectors(liked)
-        if words and "text" in encoder.accepts | encoder.asks:
-            asked = encoder.encode([Part("text", words)], "query")
-            pulls = np.concatenate([pulls, np.repeat(asked, max(len(pulls), 1), axis=0)])
-        return Taste(encoder.space, pulls, vectors(disliked)) if len(pulls) else None
 
     @contextmanager
     def _writing(self, check: bool = True) -> Iterator[None]:

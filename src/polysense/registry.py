@@ -88,7 +88,7 @@ OFFLINE = Profile(
     encoders=("minilm", "photo", "conse", "sound", "speaker", "shape"),
     converters=("ocr", "pocketsphinx", "views"),
     rerankers=(),
-    generators=("extractive",),
+    generators=("extractive", "describe"),
 )
 PROFILES: Mapping[str, Profile] = {"offline": OFFLINE}
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from polysense.types import Answer, Asset, Chunk, Evidence, Hit, IndexReport, Part, Query, Ranking
+from polysense.results import Answer, IndexReport
+from polysense.types import Asset, Chunk, Evidence, Hit, Part, Query, Ranking
 
 
 def part_json(part: Part) -> dict[str, Any]:
@@ -57,10 +59,11 @@ def evidence_json(e: Evidence) -> dict[str, Any]:
     return {"n": e.n, **raw, "span": e.span.to_dict(), "place": str(e.span), "quote": str(e.part.data) if e.part.modality == "text" else ""}
 
 
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """What `ask --json` prints."""
+def answer_json(answer: Answer, written: Mapping[int, Path] = MappingProxyType({})) -> dict[str, Any]:
+    """What `ask --json` prints; written tells by number which parts went to which file."""
+    files = {n: {"path": str(path.absolute())} for n, path in written.items()}
     return {
-        "answer": [{"origin": p.origin, **part_json(p.part)} for p in answer.parts],
+        "answer": [{"origin": p.origin, **part_json(p.part), **files.get(n, {}), **_made_of(p.part)} for n, p in enumerate(answer.parts)],
         "evidence": [evidence_json(e) for e in answer.evidence],
         "answered": answer.answered,
         "route": [{"from": s.source, "to": s.target, "plugin": s.plugin, "kind": s.kind} for s in answer.route.steps],
@@ -121,9 +124,18 @@ def ranking_text(ranking: Ranking, explain: bool = False) -> Iterable[str]:
         yield "Nothing found."
 
 
-def answer_text(answer: Answer) -> Iterable[str]:
-    """Lines for people."""
-    yield answer.text
+def _made_of(part: Part) -> dict[str, Any]:
+    """The numbers of the evidence in a thing that was made."""
+    return {"evidence": list(part.meta["evidence"])} if "evidence" in part.meta else {}
+
+
+def answer_text(answer: Answer, written: Mapping[int, Path] = MappingProxyType({})) -> Iterable[str]:
+    """Lines for people: words and code as they are, the rest by the file that it was written to."""
+    for n, p in enumerate(answer.parts):
+        if p.part.modality == "text" or (p.part.modality == "code" and n not in written and isinstance(p.part.data, str)):
+            yield str(p.part.data).rstrip("\n")
+        elif n in written:
+            yield f"{p.part.modality}: {shown(str(written[n].absolute()))}"
     yield from sources_text(answer)
 
 

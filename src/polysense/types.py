@@ -9,16 +9,17 @@
     Hit       a chunk, its score and why
     Evidence  a hit in the form in which a generator saw it
     Route     the steps from what was given to what was wanted
-    Answer    parts, numbered evidence, route, timings, warnings
 
-Values are frozen and compare by content.
+Values are frozen and compare by content. What a call gives back is in `polysense.results`.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import reduce
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -36,6 +37,25 @@ def _clock(t: float) -> str:
     whole = int(t)
     hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
+
+
+_RANGE = re.compile(r"(?:(.*)!)?([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?", re.S)
+
+
+def _cells(a: str, b: str) -> str:
+    """The smallest range that covers both; the first where they are on two sheets."""
+    one, two = _RANGE.fullmatch(a), _RANGE.fullmatch(b)
+    if a == b or not one or not two or one[1] != two[1]:
+        return a
+    columns = sorted(filter(None, (one[2], one[4], two[2], two[4])), key=lambda c: (len(c), c))
+    rows = sorted(int(r) for r in (one[3], one[5], two[3], two[5]) if r)
+    sheet = "" if one[1] is None else f"{one[1]}!"
+    return f"{sheet}{columns[0]}{rows[0]}:{columns[-1]}{rows[-1]}"
+
+
+def _both(a: tuple[Any, Any] | None, b: tuple[Any, Any] | None) -> tuple[Any, Any] | None:
+    """The smallest interval that covers both."""
+    return (min(a[0], b[0]), max(a[1], b[1])) if a and b else a or b
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +130,20 @@ class Span:
         )
 
     def union(self, other: Span) -> Span:
-        """The smallest span that covers both; of page, cells and node, this one's where they differ."""
+        """The smallest span that covers both; of page, sheet and node, this one's where they differ.
 
-        def span(a: tuple[Any, Any] | None, b: tuple[Any, Any] | None) -> Any:
-            return (min(a[0], b[0]), max(a[1], b[1])) if a and b else a or b
-
+        >>> Span(cells="B2:D2").union(Span(cells="B4:D4")).cells
+        'B2:D4'
+        """
         a, b = self.box, other.box
-        box = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])) if a and b else a or b
         return Span(
-            page=self.page if self.page is not None else other.page,
-            box=box,
-            seconds=span(self.seconds, other.seconds),
-            lines=span(self.lines, other.lines),
-            cells=self.cells or other.cells,
+            page=other.page if self.page is None else self.page,
+            box=(min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])) if a and b else a or b,
+            seconds=_both(self.seconds, other.seconds),
+            lines=_both(self.lines, other.lines),
+            cells=_cells(self.cells, other.cells) if self.cells and other.cells else self.cells or other.cells,
             node=self.node or other.node,
-            chars=span(self.chars, other.chars),
+            chars=_both(self.chars, other.chars),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -226,9 +245,6 @@ class Asset:
         above = self.uri.replace("\\", "/").rsplit("/", 2)
         return above[-2].rstrip("!") if len(above) > 1 else ""
 
-    def __hash__(self) -> int:
-        return hash(self.id)
-
     def __str__(self) -> str:
         return f"{self.name} ({self.mime}, {self.size} bytes)"
 
@@ -273,16 +289,9 @@ class Chunk:
         return f"{self.context}\n{self.text}".strip() if self.context else self.text
 
     def place(self, start: int, end: int) -> Span:
-        """The place of text[start:end] in the asset, as exactly as the marks tell it."""
+        """The place of text[start:end] in the asset, as exactly as the marks tell it; of several pages, the part on the first."""
         covered = [m.span for m in self.marks if m.start < end and start < m.end]
-        if not covered:
-            return self.span
-        first, pages = covered[0], {s.page for s in covered}
-        if len(pages) > 1 or len({s.cells for s in covered}) > 1:
-            return first.within(self.span) if not self.span.box else first
-        for span in covered[1:]:
-            first = first.union(span)
-        return first
+        return reduce(Span.union, (s for s in covered if s.page == covered[0].page)) if covered else self.span
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -380,13 +389,22 @@ Query: TypeAlias = tuple[Part, ...]
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A hit, numbered as the [n] of an answer, in the form in which the generator saw it."""
+    """A hit, numbered as the [n] of an answer, in the form in which the generator saw it.
+
+    part is the words that bear on the question, or the native content where the likeness of it is the evidence. forms are others of
+    the same evidence, made for generators that need them: its picture, its words spoken.
+    """
 
     n: int
     hit: Hit
     part: Part
     span: Span
     score: float = 0.0
+    forms: tuple[Part, ...] = ()
+
+    def form(self, modality: Modality) -> Part | None:
+        """The form in one modality, if it could be made."""
+        return next((p for p in self.forms if p.modality == modality), None)
 
 
 StepKind: TypeAlias = Literal["native", "bridged"]
@@ -414,77 +432,6 @@ class Route:
 
     def __str__(self) -> str:
         return "; ".join(f"{s.source} -> {s.target} ({s.plugin}, {s.kind})" for s in self.steps)
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerPart:
-    """A part of an answer and where it came from."""
-
-    part: Part
-    origin: Origin
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What was answered. evidence[n-1] is the [n] in the text; answered is False where the library holds no support."""
-
-    parts: tuple[AnswerPart, ...]
-    evidence: tuple[Evidence, ...]
-    answered: bool
-    route: Route
-    timings: Mapping[str, float] = field(default_factory=dict, compare=False)
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The words of the answer, with [n] for evidence n."""
-        return "\n".join(str(p.part.data) for p in self.parts if p.part.modality == "text")
-
-    def save(self, path: str | Path) -> Path:
-        """Write the answer's main part: words with their sources, or the file that it is. Gives the path."""
-        target = Path(path)
-        main = next((p.part for p in self.parts if p.part.modality == self.route.wanted), None)
-        if main is None or main.modality == "text":
-            target.write_text(f"{self}\n", "utf-8")
-        elif isinstance(main.data, str):
-            target.write_text(main.data, "utf-8")
-        else:
-            target.write_bytes(main.data.read_bytes() if isinstance(main.data, Path) else main.data)
-        return target
-
-    def __str__(self) -> str:
-        cited = (f"[{e.n}] {e.hit.chunk.asset.name}, {e.span}" for e in self.evidence)
-        return "\n".join([self.text, "", *cited])
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A file that could not be read: what happened and what to do."""
-
-    uri: str
-    error: str
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """A file that was passed over, and why."""
-
-    uri: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class IndexReport:
-    """What one `index` did. Every distinct content counts once: indexed, unchanged, skipped or failed."""
-
-    indexed: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    skipped: tuple[Skip, ...] = ()
-    failed: tuple[Failure, ...] = ()
-    chunks: Mapping[Modality, int] = field(default_factory=dict, compare=False)
-    seconds: float = 0.0
 
 
 def unique(items: Iterable[str]) -> tuple[str, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from polysense.converters.pocketsphinx import PocketSphinx, Word, _confidence, _plausible
+from polysense.converters.pocketsphinx import PocketSphinx, Word, _confidence, _plausible, _stretches
+from polysense.media.audio import samples
 from polysense.types import Part, Span
 
 
@@ -40,6 +42,24 @@ def test_times_are_told_from_the_parts_own_start(listener: PocketSphinx, data: P
     parts = list(listener.convert(Part("audio", path, span=Span(seconds=(4.0, 9.0)))))
     assert parts
     assert all(0 <= part.span.seconds[0] < part.span.seconds[1] <= 5.1 for part in parts)
+
+
+def test_long_speech_is_cut_in_pauses_and_heard_once(listener: PocketSphinx, data: Path) -> None:
+    """A word at a cut must not be written twice, nor its place lie in two utterances."""
+    clips = sorted((data / "speech-ljspeech/wavs").iterdir())[2:6]
+    parts = list(listener.convert(part(np.concatenate([samples(Part("audio", clip)) for clip in clips]))))
+    spans = [each.span.seconds for each in parts]
+    assert len(parts) >= 2
+    assert all(end - start <= 15.3 for start, end in spans)
+    assert all(before[1] <= after[0] + 0.011 for before, after in pairwise(spans))
+
+
+def test_a_run_without_a_pause_is_cut_where_it_must() -> None:
+    """Nothing is left out, and nothing is longer than may be."""
+    whole = np.ones(100, bool)
+    assert list(_stretches(whole, 5, 30)) == [(0, 30), (30, 60), (60, 90), (90, 100)]
+    whole[22:25] = False
+    assert list(_stretches(whole, 5, 30))[:2] == [(0, 23), (23, 53)]
 
 
 @pytest.mark.parametrize("seconds", [0, 0.01, 3])

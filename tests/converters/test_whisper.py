@@ -83,6 +83,28 @@ def test_a_local_model_is_read_and_its_words_have_times_within_the_sound(tmp_pat
         assert ("words" in part.meta) == aligned
 
 
+@pytest.mark.slow
+def test_a_language_that_the_model_lacks_is_a_bad_setting(tmp_path: Path) -> None:
+    with pytest.raises(BadConfig, match="language=tlh"):
+        list(Whisper(model=str(save_tiny(tmp_path, aligned=False)), language="tlh").convert(speechlike()))
+
+
+def test_a_recogniser_that_tells_no_times_is_heard_as_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Speech-to-text models other than Whisper and CTC refuse to time anything, and know no option for a language."""
+
+    class Told:
+        type = "seq2seq"
+
+        def __call__(self, sound: object, return_timestamps: object, generate_kwargs: dict[str, str]) -> dict[str, str]:
+            if return_timestamps or generate_kwargs:
+                raise ValueError("We cannot return_timestamps yet on non-CTC models apart from Whisper!")
+            return {"text": " high water at noon"}
+
+    monkeypatch.setattr("polysense.converters.whisper._pipeline", lambda *given: Told())
+    (part,) = Whisper(language="en").convert(speechlike())
+    assert (part.data, part.span.seconds, part.meta) == ("high water at noon", (0.0, 4.0), {})
+
+
 def test_silence_is_not_made_into_words(tmp_path: Path) -> None:
     """Whisper invents words for silence; it is never asked, so not even a model is needed."""
     silent = Part("audio", np.zeros(16000, np.float32), "audio/pcm;rate=16000")

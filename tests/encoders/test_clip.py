@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from polysense.encoders.clip import Clip
-from polysense.errors import Lacking, Unreadable
+from polysense.errors import Lacking, Unreadable, Unsupported
 from polysense.types import Part
 
 
@@ -106,3 +106,21 @@ def test_broken_folders_are_said(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"\0" * 50)
     with pytest.raises(Unreadable, match=tmp_path.name):
         Clip(model=str(tmp_path), device="cpu").encode([Part("text", "hello")])
+
+
+def test_hostile_words_are_read(folder: Path) -> None:
+    """No string may stop a run: half a character, no spaces, far too much."""
+    v = Clip(model=str(folder), device="cpu").encode([Part("text", said) for said in ("\ud800", "\0", "a" * 2_000_000, "中文 ∑")])
+    assert np.isfinite(v).all()
+
+
+def test_loading_is_silent(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """What transformers would draw on the terminal stands in the way of our own progress."""
+    Clip(model=str(folder), device="cpu").encode([Part("text", "hello")])
+    assert capfd.readouterr() == ("", "")
+
+
+def test_what_is_no_text_is_said(folder: Path) -> None:
+    """An array called text is an error of ours, by name."""
+    with pytest.raises(Unsupported):
+        Clip(model=str(folder), device="cpu").encode([Part("text", np.zeros(3, np.uint8))])

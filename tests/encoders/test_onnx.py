@@ -86,6 +86,17 @@ def test_racing_processes_agree(cache: Path) -> None:
     assert (cache / "raced" / "data").read_bytes() == b"same"
 
 
+def test_two_that_mend_at_once_agree(cache: Path) -> None:
+    """Who finds the broken one gone already puts its own there."""
+    _onnx.cached("broken", lambda folder: None)
+
+    def make(folder: Path) -> None:
+        (cache / "broken").rmdir()  # as another process does, which is a step ahead
+        (folder / "data").write_bytes(b"whole")
+
+    assert (_onnx.cached("broken", make, again=True) / "data").read_bytes() == b"whole"
+
+
 def test_a_failure_leaves_nothing(cache: Path) -> None:
     """An interrupted export must not look like a model."""
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from polysense.encoders.resemblyzer import BANDS, Resemblyzer, frames, weights
+from polysense.encoders import _onnx, resemblyzer
+from polysense.encoders.resemblyzer import BANDS, HOP, WINDOW, Resemblyzer, frames, weights
 from polysense.errors import Lacking
 from polysense.types import Part
 
@@ -23,8 +26,8 @@ def vowel(hertz: float, seconds: float = 2.0) -> np.ndarray:
 
 
 @pytest.fixture
-def untrained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A package whose code must not run, with weights of the true shapes."""
+def untrained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The network of a package whose code must not run, with weights of the true shapes."""
     import torch
 
     torch.manual_seed(0)
@@ -34,8 +37,10 @@ def untrained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "__init__.py").write_text("raise AssertionError('the package was imported')")
     torch.save({"step": 1, "model_state": {**network.state_dict(), "similarity_weight": torch.ones(1)}}, folder / "pretrained.pt")
     monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setenv("POLYSENSE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(resemblyzer, "WEIGHTS", sha256((folder / "pretrained.pt").read_bytes()).hexdigest())
     monkeypatch.delitem(sys.modules, "resemblyzer", raising=False)
-    return folder / "pretrained.pt"
+    return network
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,17 +50,36 @@ def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyP
     assert "pip install 'polysense[speaker]'" in caught.value.hint
 
 
-def test_the_network_runs_without_the_package_being_imported(untrained: Path) -> None:
+def test_the_network_runs_without_the_package_being_imported(untrained: Any) -> None:
     """Rows are unit and positive; short voices and long ones; silence and noise are NaN."""
-    assert weights() == untrained
     noise, silence = np.random.default_rng(0).normal(0, 0.1, 32000).astype(np.float32), np.zeros(48000, np.float32)
     sounds = (vowel(120), vowel(120, 0.8), np.concatenate([vowel(210), silence, vowel(210)]), silence, noise)
-    rows = Resemblyzer().encode([Part("audio", sound, "audio/pcm;rate=16000") for sound in sounds])
+    rows = Resemblyzer(threads=1).encode([Part("audio", sound, "audio/pcm;rate=16000") for sound in sounds])
     assert rows.shape == (5, 256)
     np.testing.assert_allclose(np.linalg.norm(rows[:3], axis=1), 1, atol=1e-5)
     assert (rows[:3] >= 0).all()
     assert np.isnan(rows[3:]).all()
     assert "resemblyzer" not in sys.modules
+
+
+def test_the_exported_graph_computes_what_torch_does(untrained: Any) -> None:
+    """For any number of windows: it is written from an example of one."""
+    import torch
+
+    mels = frames(vowel(120, 5.0))
+    windows = torch.from_numpy(np.stack([mels[at : at + WINDOW] for at in range(0, 3 * HOP, HOP)]))
+    with torch.inference_mode():
+        hidden = untrained["lstm"](windows)[1][0][-1]
+        wanted = torch.nn.functional.normalize(torch.relu(untrained["linear"](hidden)), dim=1).numpy()
+    session = _onnx.load("resemblyzer", resemblyzer.WEIGHTS, resemblyzer._export, threads=1)
+    np.testing.assert_allclose(session.run(["voices"], {"windows": windows.numpy()})[0], wanted, atol=1e-5)
+
+
+def test_other_weights_are_refused(untrained: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another file of that name would put voices into a space that is not the one named."""
+    monkeypatch.setattr(resemblyzer, "WEIGHTS", "0" * 64)
+    with pytest.raises(Lacking, match="SHA-256"):
+        Resemblyzer(threads=1).encode([Part("audio", vowel(120), "audio/pcm;rate=16000")])
 
 
 def test_pauses_are_cut_and_volume_is_raised() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,6 +53,34 @@ def test_one_anew_keeps_the_others(checkout: Path) -> None:
     run(checkout, ["short"], data, as_json=False)
     assert run(checkout, ["good"], data, as_json=False) == 0
     assert REPORT.read_text("utf-8").count("| bells rung |") == 2
+
+
+def test_benchmarks_that_are_gone_leave_the_table(checkout: Path) -> None:
+    """Figures that nothing measures any more must not stand there as if it did."""
+    data = str(checkout.parent / "data")
+    run(checkout, ["short"], data, as_json=False)
+    run(checkout, ["good"], data, as_json=False)
+    (checkout / "bench_short.py").unlink()
+    run(checkout, ["good"], data, as_json=False)
+    assert REPORT.read_text("utf-8").count("| bells rung |") == 1
+
+
+def test_the_report_is_the_checkouts(checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever it is run from: nothing is written elsewhere."""
+    monkeypatch.chdir(tmp_path / "data")
+    run(checkout, ["good"], str(tmp_path / "data"), as_json=False)
+    assert not (tmp_path / "data" / "docs").exists()
+    assert "| bells rung |" in (tmp_path / REPORT).read_text("utf-8")
+
+
+def test_figures_are_kept_on_a_machine_without_utf_8(checkout: Path) -> None:
+    """What was measured is written, and read again, whatever the machine's encoding; a bar in it is no column."""
+    (checkout / "bench_good.py").write_text(SCRIPT.format(value="水|轮", reached=True), "utf-8")
+    code = "from pathlib import Path; from polysense.evaluate.bench import run; run(Path('benchmarks'), ['good'], 'data', False)"
+    plain = {**os.environ, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C", "PYTHONIOENCODING": "utf-8"}
+    for _ in range(2):
+        subprocess.run([sys.executable, "-c", code], env=plain, check=True, capture_output=True)
+    assert r"| bells rung | 水\|轮 | 3 | yes |" in REPORT.read_text("utf-8")
 
 
 def test_what_is_missing_is_told(checkout: Path, tmp_path: Path) -> None:

@@ -6,15 +6,20 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from polysense.errors import NoRoute
-from polysense.generate.answer import MOST_SENTENCES, NOT_FOUND, answer, choose_generator, gather
+from polysense.errors import NoRoute, Unreadable
+from polysense.generate.answer import NOT_FOUND, answer
+from polysense.generate.evidence import MOST_SENTENCES, gather
+from polysense.generators.describe import Describe
 from polysense.generators.extractive import Extractive
+from polysense.media.image import png
 from polysense.prepare.query import understand
-from polysense.protocols import Encoder, Generator, Vectors
+from polysense.protocols import Converter, Encoder, Generator, Vectors
 from polysense.registry import Kit
-from polysense.types import Answer, Asset, Chunk, Evidence, Hit, Part, Query, Ranking, Role, Space, Span, Why
+from polysense.results import Answer
+from polysense.types import Asset, Chunk, Evidence, Hit, Part, Query, Ranking, Role, Space, Span, Why
 
 
 class Looks(Encoder):
@@ -39,6 +44,39 @@ class Painter(Generator):
         yield Part("image", b"drawn")
 
 
+class Shower(Generator):
+    """Shows the picture itself."""
+
+    accepts = frozenset({"image"})
+    emits = "image"
+    cost = 0.05
+    origin = "retrieved"
+
+    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
+        yield evidence[0].part
+
+
+class Broken(Extractive):
+    """Fails."""
+
+    cost = 0.1
+
+    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
+        raise Unreadable("the disk is gone")
+        yield
+
+
+class Reader(Converter):
+    """Makes code of a picture."""
+
+    source = "image"
+    targets = frozenset({"code"})
+    cost = 0.3
+
+    def convert(self, part: Part) -> Iterator[Part]:
+        yield Part("code", "print()")
+
+
 class Silent(Extractive):
     """Has nothing to say, at the lowest cost."""
 
@@ -48,7 +86,8 @@ class Silent(Extractive):
         yield from ()
 
 
-KIT = Kit({}, {}, {"looks": Looks()}, {}, {}, {"extractive": Extractive(), "painter": Painter()})
+PNG = png(np.full((8, 8, 3), 200, np.uint8))
+KIT = Kit({}, {}, {"looks": Looks()}, {}, {}, {"extractive": Extractive(), "describe": Describe(), "painter": Painter()})
 
 
 def hit(n: int, text: str, modality: str = "text", near: float = 0.0, part: Part | None = None) -> Hit:
@@ -57,7 +96,7 @@ def hit(n: int, text: str, modality: str = "text", near: float = 0.0, part: Part
 
 
 def ask(words: str, *hits: Hit, to: str = "text", kit: Kit = KIT) -> Answer:
-    return answer(understand([words], kit), Ranking(hits, {"search": 2.0}, ("careful",)), kit, None, to)
+    return answer(understand([words], kit), Ranking(hits, {"search": 2.0}, ("careful",)), kit, None, to.split(","))
 
 
 def cited(said: Answer) -> set[int]:
@@ -125,33 +164,79 @@ def test_orders_in_evidence_are_ignored_and_told() -> None:
 def test_a_sure_match_needs_no_words() -> None:
     """What looks just like the query is an answer by itself; what looks a little like it is only the nearest."""
     question = understand([Part("image", b"pixels")], KIT)
-    sure = answer(question, Ranking((hit(1, "The ferry", "image", 0.95), hit(2, "A mill", "image", 0.4))), KIT, None)
+    sure = answer(
+        question, Ranking((hit(1, "The ferry", "image", 0.95, Part("image", b"ferry")), hit(2, "A mill", "image", 0.4))), KIT, None
+    )
     assert sure.answered
-    assert sure.text == "file-1.txt: The ferry [1]"
+    assert sure.text == "file-1.txt: The ferry (0.95 alike) [1]"
     unsure = answer(question, Ranking((hit(1, "The ferry", "image", 0.5),)), KIT, None)
     assert not unsure.answered
     assert cited(unsure) == {1}
-    assert unsure.route.steps[0].kind == "bridged"
+    assert str(unsure.route) == "image -> image (looks, native)"
     assert not gather(question, [], KIT, None).evidence
 
 
-def test_other_modalities_stay_what_they_are() -> None:
-    """A generator of pictures gives a picture, not words about one; the route says by what."""
+def test_what_is_made_comes_with_words_that_cite_it() -> None:
+    """A generator of pictures gives a picture; the words beside it say what it shows and where that is from; the route says by what."""
     said = ask("when is high water?", hit(1, "High water is at noon."), to="image")
-    assert [p.part for p in said.parts] == [Part("image", b"drawn")]
-    assert str(said.route) == "text -> image (painter, bridged)"
+    assert [(p.part.modality, p.origin) for p in said.parts] == [("image", "composed"), ("text", "retrieved")]
+    assert said.parts[0].part.data == b"drawn"
+    assert said.parts[0].part.meta["evidence"] == [1]
+    assert said.text.split("\n") == ["High water is at noon. [1]", "image, composed: file-1.txt, p. 1 [1]"]
+    assert str(said.route) == "text -> image (painter, bridged); text -> text (extractive, native)"
 
 
-def test_a_generator_that_says_nothing() -> None:
-    """No words, no crash."""
+def test_several_at_once_share_their_evidence() -> None:
+    """Words and a picture: one list of evidence, numbered through."""
+    said = ask("when is high water?", hit(1, "High water is at noon."), to="text,image")
+    assert [p.part.modality for p in said.parts] == ["text", "image"]
+    assert [e.n for e in said.evidence] == [1]
+
+
+def test_the_next_way_is_taken_where_one_makes_nothing() -> None:
+    """A generator that has nothing to say, and one that fails, are passed over; the failure is told."""
+    kit = Kit({}, {}, {}, {}, {}, {"silent": Silent(), "broken": Broken(), "extractive": Extractive()})
+    said = ask("when is high water?", hit(1, "High water is at noon."), kit=kit)
+    assert said.text == "High water is at noon. [1]"
+    assert any("the disk is gone" in w for w in said.warnings)
+
+
+def test_nothing_can_be_made() -> None:
+    """It says so, and makes no file."""
     kit = Kit({}, {}, {}, {}, {}, {"silent": Silent()})
-    assert ask("when is high water?", hit(1, "High water is at noon."), kit=kit).text == ""
+    said = ask("when is high water?", hit(1, "High water is at noon."), kit=kit)
+    assert not said.answered
+    assert said.text == "Nothing found can be made text. The nearest is file-1.txt, p. 1 [1]."
 
 
 def test_no_route() -> None:
-    """A modality that nothing emits is answered with those that can be had; the cheapest generator is taken."""
+    """A modality that nothing emits is answered with those that can be had."""
     with pytest.raises(NoRoute, match="nothing here answers in smell") as e:
-        choose_generator(KIT, "smell")
+        ask("bells?", to="smell")
     assert "image, text" in e.value.hint
-    both = Kit({}, {}, {}, {}, {}, {"extractive": Extractive(), "silent": Silent()})
-    assert isinstance(choose_generator(both, "text"), Silent)
+
+
+def test_a_thing_of_the_modality_wanted_is_preferred_to_one_made() -> None:
+    """A photo that answers beats a card drawn of words; one that hardly matches does not."""
+    photo = Hit(Chunk(Asset("9", "/kb/noon.jpg", "", "image", 1), Span(box=(0, 0, 1, 1)), "image", Part("image", b"noon")), 0.95)
+    kit = Kit({}, {}, {}, {}, {}, {"extractive": Extractive(), "painter": Painter(), "shower": Shower()})
+
+    def shown(score: float) -> Answer:
+        found = Ranking((hit(1, "High water is at noon."),))
+        question = understand(["when is high water?"], kit)
+        return answer(question, found, kit, None, ("image",), counterparts=lambda m: [Hit(photo.chunk, score)])
+
+    assert shown(0.9).parts[0].part.data == b"noon"
+    assert [e.hit.chunk.asset.name for e in shown(0.9).evidence] == ["file-1.txt", "noon.jpg"]
+    assert "noon.jpg, x" not in shown(0.3).text
+    assert shown(0.3).parts[0].part.data == b"drawn"
+
+
+def test_a_file_of_the_question_is_evidence_of_itself(tmp_path: Path) -> None:
+    """A drawing given to be made code is converted, and cited, though the library holds nothing like it."""
+    (tmp_path / "drawing.png").write_bytes(PNG)
+    kit = Kit({}, {}, {}, {"reader": Reader()}, {}, {"extractive": Extractive()})
+    said = answer(understand([Part("image", tmp_path / "drawing.png", "image/png", "drawing.png")], kit), Ranking(()), kit, None, ("code",))
+    assert said.answered
+    assert (said.parts[0].part.data, said.parts[0].origin) == ("print()", "composed")
+    assert said.evidence[0].hit.uri == str(tmp_path / "drawing.png")

@@ -21,7 +21,7 @@ def test_contract() -> None:
 
 def test_prose_on_one_line_code_as_it_is() -> None:
     """Spaces mean nothing in prose and everything in code."""
-    said = [evidence(1, "Noon,\n  or so."), evidence(2, "if noon:\n    ring()", "code", "code")]
+    said = [evidence(1, "Noon,\n  or so."), evidence(2, "if noon:\n    ring()", "code")]
     assert [p.data for p in Extractive().generate(ASK, said)] == ["Noon, or so. [1]", "if noon:\n    ring() [2]"]
 
 

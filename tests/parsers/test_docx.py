@@ -153,3 +153,64 @@ def test_hostile_files(tmp_path: Path) -> None:
     for path, error in ((bomb, TooLarge), (locked, Encrypted), (torn, Unreadable), (other, Unreadable)):
         with pytest.raises(error, match=path.name):
             list(DocxParser().parse(asset(path)))
+
+
+def test_a_cell_merged_over_rows_is_told_in_each(tmp_path: Path) -> None:
+    """And a row that begins later has its values under the right columns."""
+    from docx.oxml import parse_xml
+
+    d = docx.Document()
+    table = d.add_table(rows=4, cols=3)
+    for row, values in zip(
+        table.rows, (("Region", "Month", "Rain"), ("North", "May", "5"), ("", "June", "6"), ("", "July", "7")), strict=True
+    ):
+        for cell, value in zip(row.cells, values, strict=True):
+            cell.text = value
+    table.cell(1, 0).merge(table.cell(2, 0))
+    w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    last = table.rows[3]._tr
+    last.remove(last.tc_lst[0])
+    last.insert(0, parse_xml(f'<w:trPr {w}><w:gridBefore w:val="1"/></w:trPr>'))
+    d.save(str(tmp_path / "a.docx"))
+    (chunk,) = read(asset(tmp_path / "a.docx"))
+    assert chunk.text.splitlines()[1:] == [
+        "Region: North; Month: May; Rain: 5",
+        "Region: North; Month: June; Rain: 6",
+        "Month: July; Rain: 7",
+    ]
+
+
+def test_a_picture_in_a_table_is_told_by_its_row(tmp_path: Path) -> None:
+    """Not by the beginning of the table; where its row says nothing, by what is beside the row."""
+    d = docx.Document()
+    table = d.add_table(rows=4, cols=2)
+    for row, color, words in zip(table.rows, ("red", "green", "blue", "black"), ("A rose.", "A fern.", "", "Woodland."), strict=True):
+        row.cells[0].paragraphs[0].add_run().add_picture(picture(color), width=Inches(1))
+        row.cells[1].text = words
+    d.save(str(tmp_path / "a.docx"))
+    images = [c.context.splitlines()[1:] for c in read(asset(tmp_path / "a.docx")) if c.modality == "image"]
+    assert images == [["A rose."], ["A fern."], ["A fern. Woodland."], ["Woodland."]]
+
+
+def test_notes_are_numbered_as_they_are_shown(tmp_path: Path) -> None:
+    """By their order in the document: what numbers a program keeps for itself, no reader sees."""
+    d = docx.Document()
+    for n in ("one", "two"):
+        d.add_comment(d.add_paragraph(n).runs, text=f"Note {n}", author="Ann")
+    key = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}id"
+    for element in (*d.part._comments_part.element.comment_lst, *d.element.body.xpath(".//w:commentReference")):
+        element.set(key, str(9 - int(element.get(key))))
+    d.save(str(tmp_path / "a.docx"))
+    (chunk,) = [c for c in read(asset(tmp_path / "a.docx")) if c.span.node == "comments"]
+    assert [(chunk.text[m.start : m.end], m.span.node) for m in chunk.marks] == [("Note one", "comment 1"), ("Note two", "comment 2")]
+
+
+def test_the_title_is_found_in_any_language(tmp_path: Path) -> None:
+    """Word names its styles in the user's language; only what they are called inside stays."""
+    d = docx.Document()
+    d.core_properties.title = ""
+    d.styles["Title"].element.set("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}styleId", "Titel")
+    d.add_paragraph("Jahresbericht", "Title")
+    d.add_paragraph("Es regnete.")
+    d.save(str(tmp_path / "a.docx"))
+    assert read(asset(tmp_path / "a.docx"))[0].context == "Jahresbericht"

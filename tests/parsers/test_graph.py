@@ -130,3 +130,9 @@ def test_long_entities_and_limits(tmp_path: Path) -> None:
     assert next(source).text.startswith("a p0 b0.")
     with pytest.raises(Unreadable):
         list(source)
+
+
+def test_what_shares_the_name_of_its_subject_is_told(tmp_path: Path) -> None:
+    """Only what names an entity is left out of what is said about it."""
+    found = parse(written(tmp_path, "a.csv", "subject,relation,object\nLuxembourg,capital,Luxembourg\nLuxembourg,in,Europe\n"))
+    assert found[0].text == "Luxembourg capital Luxembourg.\nLuxembourg in Europe."

@@ -122,3 +122,12 @@ def test_a_real_course(data: Path) -> None:
                 placed += sum(word in here for word in told)
     assert words > 1000
     assert placed / words > 0.97
+
+
+def test_a_page_that_scripts_fill_is_found_by_its_title(tmp_path: Path) -> None:
+    page = "<html lang=en>\n<head><title class=x>\nTide\n tables </title><script>go()</script></head><body><div id=root></div>"
+    (chunk,), _ = read(tmp_path / "a.html", page)
+    assert (chunk.text, chunk.span.lines, chunk.meta["lang"]) == ("Tide tables", (3, 4), "en")
+    assert read(tmp_path / "b.html", "<title>  </title><script>go()</script>") == ([], [])
+    with_link, links = read(tmp_path / "c.html", "<title>Map</title><iframe src=map.pdf></iframe>")
+    assert ([c.text for c in with_link], len(links)) == (["Map"], 1)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pptx
 import pytest
 from PIL import Image
-from pptx.chart.data import CategoryChartData
+from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
@@ -135,3 +136,90 @@ def test_ids_are_distinct(deck: Asset) -> None:
     """No two chunks share an id."""
     ids = [c.id for c in read(deck)]
     assert len(set(ids)) == len(ids)
+
+
+def one_slide() -> tuple[Any, Any]:
+    p = pptx.Presentation()
+    p.slide_width, p.slide_height = Inches(10), Inches(5)
+    return p, p.slides.add_slide(p.slide_layouts[6])
+
+
+def saved(p: Any, tmp_path: Path) -> Asset:
+    p.save(str(tmp_path / "a.pptx"))
+    return asset(tmp_path / "a.pptx")
+
+
+def test_charts_of_every_kind_with_all_their_digits(tmp_path: Path) -> None:
+    """Also of those that python-pptx cannot read; points have both their values, and titles are context."""
+    p, slide = one_slide()
+    data = CategoryChartData()
+    data.categories = ["1.10", "1.20"]
+    data.add_series("Visitors", (1234567, 0.1 + 0.2))
+    chart = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, 0, 0, Inches(5), Inches(5), data).chart
+    chart.value_axis.axis_title.text_frame.text = "Heads"
+    (bars,) = chart.element.iter("{*}barChart")
+    bars.tag = bars.tag.replace("barChart", "bar3DChart")
+    points = XyChartData()
+    for n in (1, 2):
+        series = points.add_series(f"run {n}")
+        series.add_data_point(3.25 * n, 10 * n)
+    slide.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER, Inches(5), 0, Inches(5), Inches(5), points)
+    bar, scatter = read(saved(p, tmp_path))
+    assert bar.text == "Visitors\n1.10; Visitors: 1234567\n1.20; Visitors: 0.3"
+    assert "Heads" in bar.context
+    assert [line.split("; ")[0] for line in scatter.text.splitlines() if ";" in line] == ["3.25", "6.5"]
+
+
+def test_a_shape_with_a_formula_is_read(tmp_path: Path) -> None:
+    """PowerPoint writes such a shape twice, for new and old programs."""
+    from lxml import etree
+
+    p, slide = one_slide()
+    shape = slide.shapes.add_textbox(Inches(1), Inches(1), Inches(4), Inches(1))
+    shape.text_frame.text = "Energy: "
+    m = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+    a14 = 'xmlns:a14="http://schemas.microsoft.com/office/drawing/2010/main"'
+    formula = f"<a14:m {a14}><m:oMath {m}><m:r><m:t>E=mc²</m:t></m:r></m:oMath></a14:m>"
+    shape.text_frame.paragraphs[0]._p.append(etree.fromstring(formula))
+    mc = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+    both = etree.SubElement(shape.element.getparent(), f"{mc}AlternateContent")
+    etree.SubElement(both, f"{mc}Choice", Requires="a14").append(shape.element)
+    etree.SubElement(both, f"{mc}Fallback")
+    (chunk,) = read(saved(p, tmp_path))
+    assert (chunk.text, chunk.span.box) == ("Energy: E=mc²", (0.1, 0.2, 0.5, 0.4))
+
+
+def test_a_turned_shape_lies_where_it_is_shown(tmp_path: Path) -> None:
+    """A label that runs upwards is high, not wide."""
+    p, slide = one_slide()
+    shape = slide.shapes.add_textbox(Inches(4), Inches(2), Inches(4), Inches(1))
+    shape.text_frame.text = "upwards"
+    shape.rotation = 270
+    assert read(saved(p, tmp_path))[0].span.box == (0.55, 0.1, 0.65, 0.9)
+
+
+def test_a_cell_merged_over_rows_is_told_in_each(tmp_path: Path) -> None:
+    p, slide = one_slide()
+    table = slide.shapes.add_table(3, 3, 0, 0, Inches(5), Inches(3)).table
+    for i, value in enumerate(("Region", "Month", "Rain", "North", "May", "5", "", "June", "6")):
+        table.cell(i // 3, i % 3).text = value
+    table.cell(1, 0).merge(table.cell(2, 0))
+    (chunk,) = read(saved(p, tmp_path))
+    assert chunk.text.splitlines()[1:] == ["Region: North; Month: May; Rain: 5", "Region: North; Month: June; Rain: 6"]
+
+
+@pytest.mark.parametrize("kind", ["old", "new"])
+def test_comments_are_read(tmp_path: Path, kind: str) -> None:
+    """In the form of old programs and of new ones."""
+    from pptx.opc.package import Part
+    from pptx.opc.packuri import PackURI
+
+    p, slide = one_slide()
+    p_, a = ("http://schemas.openxmlformats.org/presentationml/2006/main", "http://schemas.openxmlformats.org/drawingml/2006/main")
+    new = f"<txBody><a:p xmlns:a='{a}'><a:r><a:t>Check</a:t></a:r><a:r><a:t> this.</a:t></a:r></a:p></txBody>"
+    said = "<p:pos x='1' y='1'/><p:text>Check this.</p:text>" if kind == "old" else new
+    xml = f"<p:cmLst xmlns:p='{p_}'><p:cm>{said}</p:cm></p:cmLst>".encode()
+    part = Part(PackURI("/ppt/comments/comment1.xml"), "application/xml", p.part.package, xml)
+    slide.part.relate_to(part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments")
+    (chunk,) = read(saved(p, tmp_path))
+    assert (chunk.text, chunk.span.page, chunk.span.node) == ("Check this.", 1, "comments")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -147,3 +149,42 @@ def test_real_tables_have_their_answers_in_a_row(data: Path) -> None:
     texts = {name: " ".join(" ".join(c.text for c in parse(root / name)).split()) for name in files}
     told = [(answer, name) for _, _, name, answer in asked if "|" not in answer and answer in files[name]]
     assert sum(answer in texts[name] for answer, name in told) > 0.97 * len(told)
+
+
+def test_parquet_values_as_seen(tmp_path: Path) -> None:
+    """Dates, decimals and short floats as they were written, and columns of one name apart."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "x.parquet"
+    columns = [
+        pa.array([dt.datetime(2020, 5, 1), dt.datetime(2020, 5, 2, 12, 30)]),
+        pa.array([Decimal("1.50"), Decimal("2.25")]),
+        pa.array([0.1, 0.2], pa.float32()),
+        pa.array([{"on": [dt.date(2021, 1, 2)]}, None]),
+    ]
+    pq.write_table(pa.table(columns, names=["day", "sum", "sum", "paid"]), path)
+    rows, schema = parse(path)
+    assert rows.text == "day: 2020-05-01; sum: 1.50; sum: 0.1; paid: 2021-01-02.\nday: 2020-05-02 12:30:00; sum: 2.25; sum: 0.2."
+    assert [c["type"] for c in schema.meta["columns"]] == ["date", "number", "number", "date"]
+
+
+def test_parquet_words_in_no_encoding_are_refused_by_name(tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "torn.parquet"
+    words = pa.array([b"\xff\xfe"]).view(pa.binary()).cast(pa.string(), safe=False)
+    pq.write_table(pa.table({"a": words}), path)
+    with pytest.raises(Unreadable, match=r"torn\.parquet"):
+        parse(path)
+
+
+def test_a_line_too_deep_to_tell_costs_only_itself(tmp_path: Path) -> None:
+    """Whether it is reading or writing it again that goes too deep."""
+    for depth in range(700, 1000):
+        path = written(tmp_path, "x.jsonl", "[" * depth + "]" * depth + '\n{"a": 1}\n')
+        found: list[Chunk | Link] = []
+        with contextlib.suppress(Unreadable):
+            found.extend(TableParser().parse(asset(path, "application/x-ndjson")))
+        assert any("a: 1." in c.text for c in found if isinstance(c, Chunk))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
 from polysense.errors import TooLarge
 from polysense.media import text as texts
+from polysense.media.prose import Mention
 from polysense.parsers import text as module
-from polysense.parsers.text import TextParser
+from polysense.parsers.text import TextParser, _tex
 from polysense.types import Asset, Chunk, Link
 
 
@@ -93,3 +95,13 @@ def test_naughty_strings(data: Path) -> None:
     path = data / "naughty-strings" / "blns.txt"
     chunks, _ = read(path)
     assert "".join("".join(c.text for c in chunks).split()) == "".join(texts.read(path).split())
+
+
+def test_many_pictures_in_one_section_are_read_at_once(tmp_path: Path) -> None:
+    """Their lines are looked up, not counted again from the beginning of the section for each."""
+    source = "\\section{A}\n" + "\\includegraphics{a.png}\n" * 100_000
+    began = time.monotonic()
+    last = list(_tex(source, str(tmp_path)).blocks)[-2]
+    assert isinstance(last, Mention)
+    assert last.lines == (100_001, 100_001)
+    assert time.monotonic() - began < 10

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 
 from polysense.errors import Encrypted, TooLarge, Unreadable
+from polysense.parsers import workbook as module
 from polysense.parsers.workbook import WorkbookParser, shown
 from polysense.types import Asset, Chunk, Span
 
@@ -89,6 +93,14 @@ def test_a_table_that_goes_on_below_a_blank_row_keeps_its_header(tmp_path: Path)
         (True, "General", "TRUE"),
         (0.00012, "0.00E+00", "1.20E-04"),
         (0.5, "# ?/?", "0.5"),
+        (501, "00000", "00501"),
+        (0.5, ".00", "0.50"),
+        (7.5, "000.00", "007.50"),
+        (3, '"No. "0', "No. 3"),
+        (123456789, "000-00-0000", "123-45-6789"),
+        (5551234567, "[<=9999999]###-####;(###) ###-####", "(555) 123-4567"),
+        (5551234, "[<=9999999]###-####;(###) ###-####", "555-1234"),
+        (12345.678, '# ##0.00" kr"', "12 345.68 kr"),
         (dt.date(2020, 2, 29), "dd/mm/yy", "2020-02-29"),
         (dt.time(9, 30), "h:mm", "09:30:00"),
         ("#DIV/0!", "0", "#DIV/0!"),
@@ -110,8 +122,6 @@ def test_limits_and_broken_books(tmp_path: Path, book: Path) -> None:
     broken.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000))
     with pytest.raises(Encrypted):
         parse(broken)
-    import zipfile
-
     with zipfile.ZipFile(broken, "w", zipfile.ZIP_DEFLATED) as z:
         z.writestr("[Content_Types].xml", b" " * (90 << 20))
     with pytest.raises(TooLarge):
@@ -124,8 +134,6 @@ def test_limits_and_broken_books(tmp_path: Path, book: Path) -> None:
 
 def test_a_broken_sheet_costs_only_itself(tmp_path: Path, book: Path) -> None:
     """The others are read, and it is named."""
-    import zipfile
-
     path = tmp_path / "x.xlsx"
     torn = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1"/><sheetData>'
     torn += b"<row/>" * 20_000 + b"<row"
@@ -136,4 +144,59 @@ def test_a_broken_sheet_costs_only_itself(tmp_path: Path, book: Path) -> None:
     source = WorkbookParser().parse(asset)
     assert str(next(source).span) == "Other!A1"
     with pytest.raises(Unreadable, match="Sales 2020"):
+        list(source)
+
+
+def test_what_is_noted_on_a_cell(tmp_path: Path) -> None:
+    """A comment is found at its cell."""
+    made = Workbook()
+    made.active.title = "Rain"
+    for row in (["month", "mm"], ["May", 120], ["June", 3]):
+        made.active.append(row)
+    made.active["B3"].comment = Comment("The gauge was broken.", "Ann")
+    made.save(tmp_path / "x.xlsx")
+    (note,) = [c for c in parse(tmp_path / "x.xlsx") if c.span.node == "comment"]
+    assert (note.text, note.span.cells, note.context) == ("The gauge was broken.", "Rain!B3", "x > Rain")
+
+
+def test_rows_that_no_sheet_can_have_are_not_waited_for(tmp_path: Path, book: Path) -> None:
+    """A sheet that claims a row far away is read up to the last possible one."""
+    path = tmp_path / "x.xlsx"
+    far = b'<row r="900000000000"><c r="A900000000000" t="inlineStr"><is><t>far</t></is></c></row></sheetData>'
+    with zipfile.ZipFile(book) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"</sheetData>", far) if name.endswith("sheet1.xml") else old.read(name))
+    assert [str(c.span) for c in parse(path)] == [str(c.span) for c in parse(book)]
+
+
+def test_merged_cells_cannot_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their words are repeated in what they cover only while they are short, and in so many cells in all."""
+    monkeypatch.setattr(module, "_COVERED", 60)
+    made = Workbook()
+    for n in range(5):
+        made.active.cell(1 + n * 10, 1, f"m{n}")
+        made.active.merge_cells(start_row=1 + n * 10, end_row=n * 10 + 10, start_column=1, end_column=2)
+    made.save(tmp_path / "x.xlsx")
+    said = Counter(word.strip(";:.,") for c in parse(tmp_path / "x.xlsx") for word in c.text.split())
+    assert sum(said[f"m{n}"] > 9 for n in range(5)) == 3
+    made = Workbook()
+    made.active["A1"] = "word " * 100
+    made.active.merge_cells("A1:A9")
+    made.save(tmp_path / "x.xlsx")
+    assert [c.text.count("word") for c in parse(tmp_path / "x.xlsx")] == [100]
+
+
+def test_broken_comments_cost_only_themselves(tmp_path: Path) -> None:
+    """The sheet is read, and they are named."""
+    made = Workbook()
+    made.active["A1"] = "alone"
+    made.active["A1"].comment = Comment("lost", "Ann")
+    made.save(tmp_path / "x.xlsx")
+    path = tmp_path / "y.xlsx"
+    with zipfile.ZipFile(tmp_path / "x.xlsx") as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, b"<torn" if "comments" in name else old.read(name))
+    source = WorkbookParser().parse(Asset(id="0" * 32, uri=str(path), mime=MIME, modality="table", size=1, path=path))
+    assert str(next(source).span) == "Sheet!A1"
+    with pytest.raises(Unreadable, match="comments on Sheet"):
         list(source)

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from polysense.errors import ForeignLibrary
-from polysense.prepare.catalogue import Catalogue, Done
+from polysense.prepare.catalogue import RETRIED, Catalogue, Done
 from polysense.prepare.scan import File
-from polysense.types import Asset, Failure, Link
+from polysense.results import Failure
+from polysense.types import Asset, Link
 
 
 def file(uri: str, size: int = 3, time: int = 5) -> File:
@@ -135,3 +136,51 @@ def test_something_else_is_not_a_catalogue(tmp_path: Path) -> None:
     with pytest.raises(ForeignLibrary):
         Catalogue(path)
     assert path.read_bytes().startswith(b"my own notes")
+
+
+def test_links_lead_on_from_each_place_of_a_document(catalogue: Catalogue, tmp_path: Path) -> None:
+    """A folder that was renamed still shows its pictures; what was named by an absolute path stays there."""
+    for name in ("old/p.png", "new/p.png", "shared.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    old, new, shared = (str(tmp_path / n) for n in ("old", "new", "shared.png"))
+    links = (Link(f"{old}/p.png", "a puffin"), Link(shared, "a map"), Link("", "nothing"))
+    catalogue.done([Done(file(f"{old}/page.html"), asset("P", f"{old}/page.html"), links)])
+    catalogue.done([Done(file(f"{n}"), asset(i, n)) for i, n in (("O", f"{old}/p.png"), ("N", f"{new}/p.png"), ("S", shared))])
+    catalogue.also([(file(f"{new}/deep/../page.html"), "P", ""), (file(f"{new}/page.html"), "P", "")])
+    assert catalogue.mentions() == {"O": "a puffin", "N": "a puffin", "S": "a map"}
+    catalogue.unplace([f"{old}/page.html"])
+    assert catalogue.mentions() == {"N": "a puffin", "S": "a map"}
+    catalogue.unplace([f"{new}/page.html", f"{new}/deep/../page.html"])
+    assert catalogue.mentions() == {}
+
+
+def test_links_inside_an_archive_follow_its_name(catalogue: Catalogue) -> None:
+    """No file is looked for there."""
+    catalogue.done([Done(file("/a.zip!/s/page.html"), asset("P", "/a.zip!/s/page.html"), (Link("/a.zip!/p.png", "a puffin"),))])
+    catalogue.done([Done(file("/b.zip!/p.png"), asset("N", "/b.zip!/p.png"))])
+    catalogue.also([(file("/b.zip!/s/page.html"), "P", "")])
+    assert catalogue.mentions() == {"N": "a puffin"}
+
+
+def test_other_readers_try_again_what_could_not_be_read(catalogue: Catalogue) -> None:
+    """Once; and not what was read whole."""
+    lost = Done(file("/y.zip!/c.pdf"), asset("C", "/y.zip!/c.pdf"), lost=Failure("/y.zip!/c.pdf", "page 3 is broken", "h"))
+    catalogue.done([lost, Done(file("/y.zip"), asset("", "/y.zip"))])
+    catalogue.read_with("one")
+    times = {uri: time for uri, (_, time, *_) in (catalogue.known() | catalogue.failures()).items()}
+    assert {uri for uri, time in times.items() if time == RETRIED} == {"/bad.pdf", "/y.zip", "/y.zip!/c.pdf"}
+    catalogue.failed([(file("/bad.pdf"), Failure("/bad.pdf", "broken", "mend it"))])
+    catalogue.read_with("one")
+    assert catalogue.failures()["/bad.pdf"][1] == 5
+    catalogue.read_with("two")
+    assert catalogue.failures()["/bad.pdf"][1] == RETRIED
+
+
+def test_assets_that_lie_elsewhere_now(catalogue: Catalogue) -> None:
+    """Their first place is gone, or holds something else."""
+    assert catalogue.unsettled() == []
+    catalogue.unplace(["/a.txt"])
+    assert [a.id for a in catalogue.unsettled()] == ["A"]
+    catalogue.move([asset("A", "/b.txt")])
+    assert catalogue.unsettled() == []

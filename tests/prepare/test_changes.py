@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from polysense.prepare.catalogue import Catalogue, Done
-from polysense.prepare.changes import Changes, Opened, beside, compare, open_all
+from polysense.prepare.changes import Changes, Opened, beside, by_archive, compare, open_all
 from polysense.prepare.scan import File, scan
-from polysense.types import Failure, Skip
+from polysense.results import Failure, Skip
 
 
 @pytest.fixture
@@ -196,6 +196,7 @@ def test_climbing_members_do_not_lose_their_neighbours(notes: Path, tmp_path: Pa
     found = opened(notes, tmp_path / "cache")
     assert found["odd.tar!/good.txt"] == "text/plain"
     assert "points outside" in next(what for name, what in found.items() if "up.txt" in name)
+    assert found["odd.tar!/bad\ufffd.txt"] == "bad\ufffd.txt has a name that is not UTF-8"
 
 
 def test_archives_too_deep_are_told(notes: Path, tmp_path: Path) -> None:
@@ -220,3 +221,64 @@ def test_a_file_that_vanishes_between_look_and_read_fails(notes: Path, tmp_path:
     problems = [o for o in open_all(files, tmp_path / "cache") if not isinstance(o, Opened)]
     assert [(p[0].path.name, type(p[1])) for p in problems] == [("mill.txt", Failure)]
     assert not any(isinstance(p[1], Skip) for p in problems)
+
+
+def test_a_name_that_looks_like_an_archive_is_not_gone(tmp_path: Path, catalogue: Catalogue) -> None:
+    """The songs of Wham! are in a folder of that name."""
+    root = tmp_path / "songs"
+    (root / "Wham!").mkdir(parents=True)
+    (root / "Wham!" / "freedom.txt").write_text("x")
+    sync(catalogue, root)
+    again = sync(catalogue, root)
+    assert (again.new, again.gone, len(again.unchanged)) == ([], [], 1)
+    (root / "Wham!" / "freedom.txt").unlink()
+    assert sync(catalogue, root).gone == [f"{root}/Wham!/freedom.txt"]
+
+
+def test_members_are_known_by_each_archive_above_them() -> None:
+    """Also where a folder's name ends as an archive's uri does."""
+    uris = ["/a.zip!/m", "/a.zip!/b.zip!/n", "/Wham!/c.zip", "/Wham!/c.zip!/o", "/d"]
+    found = by_archive(uris)
+    assert found["/a.zip"] == uris[:2]
+    assert found["/a.zip!/b.zip"] == uris[1:2]
+    assert found["/Wham!/c.zip"] == uris[3:4]
+    assert "/d" not in found
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_hidden_file_that_is_named_is_not_gone_for_its_folder(notes: Path, catalogue: Catalogue, order: int) -> None:
+    """`index . .draft.txt`, in whichever order, and every time."""
+    (notes / ".draft.txt").write_text("secret")
+    roots = [notes, notes / ".draft.txt"][::order]
+    first = compare(roots, catalogue, None)
+    catalogue.done([Done(o.file, o.asset) for o in open_all(first.new, notes.parent / "cache") if isinstance(o, Opened)])
+    again = compare(roots, catalogue, None)
+    assert (again.new, again.gone, len(again.unchanged)) == ([], [], 4)
+
+
+def test_thousands_of_paths_are_compared_quickly(tmp_path: Path, catalogue: Catalogue) -> None:
+    """`index *.txt` must not cost the square of their number."""
+    import time
+
+    files = [tmp_path / f"{n}.txt" for n in range(3000)]
+    for path in files:
+        path.write_text("x")
+    stats = [path.stat() for path in files]
+    catalogue.also([(File(str(p), p, s.st_size, s.st_mtime_ns), "A", "") for p, s in zip(files, stats, strict=True)])
+    began = time.perf_counter()
+    assert len(compare(files, catalogue, None).unchanged) == 1
+    assert time.perf_counter() - began < 2.0
+
+
+def test_whatever_an_archive_does_to_its_reader_is_told(notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One bad file never stops the run."""
+
+    def odd(*_: object) -> None:
+        raise IndexError("odd one")
+
+    monkeypatch.setattr("polysense.prepare.changes.members", odd)
+    with zipfile.ZipFile(notes / "odd.zip", "w") as z:
+        z.writestr("a.txt", "x")
+    found = opened(notes, tmp_path / "cache")
+    assert found.pop("odd.zip") == "cannot be read: IndexError: odd one"
+    assert set(found.values()) == {"text/plain"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,11 @@ import numpy as np
 import pytest
 
 from polysense import registry
-from polysense.errors import Unreadable
+from polysense.errors import Lacking, Unreadable
 from polysense.library import Library
 from polysense.prepare.enrich import batches, with_words
-from polysense.prepare.workers import Limits
+from polysense.prepare.progress import Silent
+from polysense.prepare.workers import Limits, Result, Workers
 from polysense.protocols import Converter, Encoder
 from polysense.registry import Kit
 from polysense.types import Asset, Chunk, Mark, Part, Space, Span
@@ -23,6 +25,16 @@ def picture(path: Path, colour: str = "red") -> None:
     from PIL import Image
 
     Image.new("RGB", (64, 48), colour).save(path)
+
+
+class Heard(Silent):
+    """Keeps the notes."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
 
 
 class Words(Encoder):
@@ -90,6 +102,24 @@ def test_alt_text_reaches_the_picture_whichever_is_indexed_first(make: Callable[
     kb.index(root)
     assert "puffin" not in context(kb, "p.png")
     assert len(kb.search("puffin", modality="image", using="bm25 % 10")) == 0
+
+
+def test_a_renamed_folder_keeps_its_words_about_pictures(make: Callable[[], Library], tmp_path: Path) -> None:
+    """A page and its picture move together; a copy of both elsewhere, with another picture, has its own."""
+    root = tmp_path / "site"
+    (root / "one" / "pics").mkdir(parents=True)
+    (root / "one" / "birds.html").write_text(PAGE)
+    picture(root / "one" / "pics" / "p.png")
+    kb = make()
+    kb.index(root)
+    (root / "one").rename(root / "two")
+    kb.index(root)
+    assert "puffin" in context(kb, "p.png")
+    (root / "three" / "pics").mkdir(parents=True)
+    (root / "three" / "birds.html").write_text(PAGE)
+    picture(root / "three" / "pics" / "p.png", "blue")
+    kb.index(root)
+    assert ["puffin" in c.context for a in kb.assets() if a.name == "p.png" for c in kb.chunks(a.id)] == [True, True]
 
 
 def test_linking_that_was_cut_off_is_done_once(make: Callable[[], Library], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -180,6 +210,59 @@ def test_words_in_pictures_are_read_by_the_real_reader(tmp_path: Path) -> None:
         assert kb.status()["unread"] == 0
         began = kb.index(tmp_path / "f")
         assert began.seconds < 1, "nothing is read again"
+
+
+def test_what_is_not_there_now_waits(tmp_path: Path, bare: Kit, notes: Path) -> None:
+    """A new encoder meets an archive and a file on a disk that is away: the run goes on, and encodes them when they are back."""
+    import zipfile
+
+    root = tmp_path / "away"
+    root.mkdir()
+    picture(root / "red.png")
+    picture(tmp_path / "blue.png", "blue")
+    with zipfile.ZipFile(root / "old.zip", "w") as z:
+        z.write(tmp_path / "blue.png", "blue.png")
+    with Library(tmp_path / "kb", kit=bare, limits=Limits(workers=1)) as kb:
+        kb.index(root)
+    root.rename(tmp_path / "elsewhere")
+    shutil.rmtree(tmp_path / "kb" / "cache")
+    none = [f"-{e}" for e in registry.OFFLINE.encoders if e != "photo"]
+    kit, heard = registry.kit(encoders=none, converters=["-ocr", "-pocketsphinx", "-views"]), Heard()
+    with Library(tmp_path / "kb", kit=kit, limits=Limits(workers=1), progress=heard) as kb:
+        assert kb.index(notes).indexed == 3
+        space = kit.encoders["photo"].space
+        assert len(kb.store.missing(space)) == 2
+        assert any(note.startswith("2 known files cannot be read now") for note in heard.notes)
+        (tmp_path / "elsewhere").rename(root)
+        kb.index(root)
+        assert kb.store.missing(space) == []
+        assert len(kb.search("x", Part("image", root / "red.png"), using="photo % 5")) == 2
+
+
+class Lame(Converter):
+    """A reader whose package is missing at first."""
+
+    source, targets, cost, reads = "image", frozenset({"text"}), 0.1, True
+
+
+def test_words_are_read_when_the_reader_has_what_it_lacked(tmp_path: Path, bare: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Said once, and tried again in the next run: what was missing may have been installed."""
+    picture(tmp_path / "a.png")
+    picture(tmp_path / "b.png", "blue")
+    paths = [tmp_path / "a.png", tmp_path / "b.png"]
+    with Library(tmp_path / "kb", kit=bare, limits=Limits(workers=1)) as kb:
+        kb.index(*paths)
+    given = [Result((), Lacking("reading needs a package", "Install it."))]
+    monkeypatch.setattr(Workers, "map", lambda _, jobs: ((job, given[0]) for job in jobs))
+    kit, heard = replace(bare, specs={**bare.specs, "converters": ("lame",)}, converters={"lame": Lame()}), Heard()
+    with Library(tmp_path / "kb", kit=kit, progress=heard) as kb:
+        kb.index(*paths)
+        assert heard.notes == ["lame: reading needs a package. Install it."]
+        assert kb.status()["unread"] == 2
+        given[0] = Result((Part("text", "granite quarry"),))
+        kb.index(*paths)
+        assert kb.status()["unread"] == 0
+        assert len(kb.search("granite", using="bm25 % 5")) == 2
 
 
 def test_a_new_modality_joins_without_touching_the_others(tmp_path: Path, notes: Path, thermal: Path, letters: Words, bare: Kit) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
+import itertools
 import os
 import shutil
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
+from polysense import registry
+from polysense.errors import PolysenseError
 from polysense.library import Library
-from polysense.prepare import workers
+from polysense.prepare import ingest, workers
 from polysense.prepare.catalogue import Catalogue
 from polysense.prepare.ingest import relink
 from polysense.registry import Kit
@@ -140,6 +147,19 @@ def test_a_failure_is_told_again_but_not_tried_again(kb: Library, notes: Path, s
     assert kb.failures() == []
 
 
+def test_other_limits_try_failures_again(tmp_path: Path, notes: Path, thermal: Path) -> None:
+    """The hint says to raise them: then the same command must read the file again, whole; so must a plug-in that was installed."""
+    (notes / "x.thermal").write_text("half of a glacier")
+    none = registry.kit(encoders=[f"-{e}" for e in (*registry.OFFLINE.encoders, "thermal")], converters=["-ocr", "-pocketsphinx", "-views"])
+    with Library(tmp_path / "kb", kit=none, limits=workers.Limits(workers=1)) as kb:
+        assert len(kb.index(notes).failed) == 1
+        assert kb.index(notes).indexed == 0
+    with Library(tmp_path / "kb", kit=none, limits=workers.Limits(seconds=200, workers=1)) as kb:
+        report = kb.index(notes)
+        assert (report.indexed, report.unchanged, len(report.failed)) == (1, 3, 1)
+        assert kb.index(notes).indexed == 0
+
+
 def test_a_file_that_breaks_is_not_found_as_it_was(kb: Library, notes: Path, data: Path) -> None:
     """A citation must lead to what is there; mended, it is found again."""
     good = (notes / "moon.txt").read_bytes()
@@ -263,6 +283,7 @@ def test_words_are_in_the_store_before_the_catalogue_says_so(kb: Library, notes:
 
     with monkeypatch.context() as patch:
         patch.setattr(Catalogue, "done", stop)
+        patch.setattr(ingest, "FLUSH_SECONDS", 600.0)  # one write, however slow the machine
         with pytest.raises(KeyboardInterrupt):
             kb.index(notes)
     assert kb.store.count() == 3
@@ -270,6 +291,128 @@ def test_words_are_in_the_store_before_the_catalogue_says_so(kb: Library, notes:
     (notes / "moon.txt").unlink()
     assert counts(kb.index(notes)) == (2, 0, 0)
     assert kb.store.count() == 2, "what the dead run left over is swept away"
+
+
+def here(kit: Kit, jobs: Iterable[Any]) -> Iterator[tuple[Any, workers.Result]]:
+    """In the place of the worker processes: reads in this one, and the later of two files comes out first."""
+    waiting: list[tuple[Any, workers.Result]] = []
+    for job in jobs:
+        items: list[Any] = []
+        error = None
+        try:
+            items.extend(job.run(kit))
+        except PolysenseError as e:
+            error = e
+        waiting.append((job, workers.Result(tuple(items), error)))
+        if len(waiting) == 3:
+            yield waiting.pop()
+    yield from waiting
+
+
+class Bomb:
+    """Ends the run, as a kill would, before the nth write to the store or the catalogue."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, kb: Library, nth: int) -> None:
+        self.left = nth
+        for held, names in (
+            (kb.store, "add delete forget"),
+            (kb.catalogue, "done also failed unplace distrust forget move relink running"),
+        ):
+            for name in names.split():
+                patch.setattr(held, name, partial(self._write, getattr(held, name)))
+
+    def _write(self, write: Callable[..., object], *args: object) -> object:
+        self.left -= 1
+        if not self.left:
+            raise KeyboardInterrupt
+        return write(*args)
+
+
+def before(root: Path) -> None:
+    """Words, two copies, a page with its picture, an archive, a recording with subtitles, something broken."""
+    root.mkdir()
+    for name in ("moon", "mill", "bell", "left", "right"):
+        (root / f"{name}.txt").write_text(f"What is said of {name}.")
+    (root / "twin.txt").write_text("What is said of moon.")
+    (root / "code.txt").write_text("def moon():\n    return 1\n")
+    (root / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
+    site(root / "site")
+    packed(root / "old.zip", granite="A granite quarry.", basalt="A basalt column.", again="What is said of mill.")
+    sound(root / "talk.wav")
+    (root / "talk.vtt").write_text(CUES.format("about granite"))
+
+
+def after(root: Path) -> None:
+    """Each thing that can happen to a file."""
+    (root / "moon.txt").unlink()  # its twin stays
+    (root / "mill.txt").rename(root / "wheel.txt")
+    (root / "code.txt").rename(root / "code.py")
+    (root / "left.txt").rename(root / "was-left.txt")
+    (root / "right.txt").rename(root / "left.txt")
+    (root / "was-left.txt").rename(root / "right.txt")
+    (root / "bell.txt").unlink()  # only in the archive now
+    (root / "bad.pdf").rename(root / "worse.pdf")
+    (root / "site").rename(root / "place")
+    packed(
+        root / "old.zip", granite="A granite quarry, flooded.", slate="A slate roof.", bell="What is said of bell.", again="Mill no more."
+    )
+    (root / "talk.vtt").write_text(CUES.format("about slate and more"))
+
+
+def site(folder: Path) -> None:
+    folder.mkdir()
+    Image.new("RGB", (40, 40), "red").save(folder / "p.png")
+    (folder / "page.html").write_text('<h1>Birds</h1><p>Seen <img src="p.png" alt="a puffin"></p>')
+
+
+def packed(archive: Path, **members: str) -> None:
+    with zipfile.ZipFile(archive, "w") as z:
+        for name, words in members.items():
+            z.writestr(f"{name}.txt", words)
+
+
+def held(kb: Library) -> tuple[object, ...]:
+    """Everything that a library says, but for which of several places comes first."""
+    ids = [r["id"] for r in kb.store.scan("", ["id"])]
+    chunks = {i: (c.text, c.context, c.marks, c.modality) for i, c in kb.store.get(ids).items()}
+    places = {uri: asset for uri, (_, _, asset, _) in kb.catalogue.known().items()}
+    assert {c.asset.uri for c in kb.store.get(ids).values()} <= places.keys()
+    return chunks, places, sorted(f.uri for f in kb.failures()), {a.id for a in kb.assets()}
+
+
+@pytest.mark.parametrize("then", ["the same", "all as before"])
+def test_a_kill_before_any_write_loses_nothing(tmp_path: Path, bare: Kit, monkeypatch: pytest.MonkeyPatch, then: str) -> None:
+    """Whichever write is the last one, the next run ends with what a first run would find, also if the files were put back meanwhile."""
+    monkeypatch.setattr(workers.Workers, "map", lambda _, jobs: here(bare, jobs))
+    monkeypatch.setattr(ingest, "FLUSH_SECONDS", 0.0)
+    root, aside, clean = tmp_path / "files", tmp_path / "aside", None
+    before(aside)
+    for nth in itertools.count(1):
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(aside, root)
+        with Library("memory://", kit=bare) as kb:
+            kb.index(root)
+            after(root)
+            with monkeypatch.context() as patch, contextlib.suppress(KeyboardInterrupt):
+                bomb = Bomb(patch, kb, nth)
+                kb.index(root)
+            if then == "all as before":
+                shutil.rmtree(root)
+                shutil.copytree(aside, root)
+            kb.index(root)
+            clean = clean or first_run(root, bare)
+            for a, b in zip(held(kb), clean, strict=True):
+                assert a == b, f"after a kill before write {nth}"
+            assert counts(kb.index(root))[0] == 0
+        if bomb.left > 0:
+            assert nth > 20, "there were writes"
+            return
+
+
+def first_run(root: Path, kit: Kit) -> tuple[object, ...]:
+    with Library("memory://", kit=kit) as kb:
+        kb.index(root)
+        return held(kb)
 
 
 def picture_chunk(context: str) -> Chunk:

@@ -48,9 +48,10 @@ def test_what_is_no_manifest_is_refused(tmp_path: Path, raw: str) -> None:
         load(tmp_path)
 
 
-def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
-    """An old polysense must not write to a library that it does not understand."""
-    (tmp_path / FILE).write_text(json.dumps({"kind": "polysense", "schema": 99, "spaces": []}))
+@pytest.mark.parametrize("spaces", [[], [{"name": "photo", "bits": 1}], "elsewhere"])
+def test_a_newer_schema_is_refused(tmp_path: Path, spaces: object) -> None:
+    """An old polysense must not write to a library that it does not understand, and says so whatever is new in it."""
+    (tmp_path / FILE).write_text(json.dumps({"kind": "polysense", "schema": 99, "spaces": spaces}))
     with pytest.raises(ForeignLibrary, match="newer polysense") as caught:
         load(tmp_path)
     assert "pip install -U" in caught.value.hint

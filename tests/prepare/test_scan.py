@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from polysense.errors import NotFound
 from polysense.prepare.scan import File, roots, scan
-from polysense.types import Failure, Skip
+from polysense.results import Failure, Skip
 
 
 def look(root: Path, library: Path | None = None) -> dict[str, str]:
@@ -148,3 +149,26 @@ def test_a_path_that_is_not_there_is_refused(tmp_path: Path, monkeypatch: pytest
     assert "polysense remove" in caught.value.hint
     (tmp_path / "here").touch()
     assert roots(["here", "./here/../here"]) == [tmp_path / "here"] * 2
+
+
+def test_folders_deeper_than_the_stack_are_walked(tmp_path: Path) -> None:
+    """A thousand folders, each in the other, must not stop a run."""
+    home, depth = Path.cwd(), 1100
+    try:
+        os.chdir(tmp_path)
+        for _ in range(depth):
+            os.mkdir("d")
+            os.chdir("d")
+        Path("deep.txt").write_text("x")
+        found = [item for item in scan(tmp_path) if isinstance(item, File)]
+    finally:
+        os.chdir(home)
+        subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)
+    assert [f.path.name for f in found] == ["deep.txt"]
+
+
+def test_whatever_is_told_can_be_printed(notes: Path) -> None:
+    """Skipped, too, are names that are not UTF-8."""
+    with open(os.fsencode(notes) + b"/.caf\xe9", "w") as f:
+        f.write("x")
+    assert [item.uri for item in scan(notes) if isinstance(item, Skip)] == [str(notes / ".caf\ufffd")]

@@ -151,3 +151,32 @@ def _runs(pid: int) -> bool:
     except OSError:
         os.kill(pid, 0)
         return True
+
+
+def test_ctrl_c_does_not_make_a_file_look_broken(files: dict[str, Parse], specs: dict[str, tuple[str, ...]]) -> None:
+    """A terminal sends it to the workers too; the parent ends them, and writes down no crash."""
+    workers = Workers(specs, Limits(workers=1))
+    try:
+        list(workers.map([files["fine"]]))
+        (process,) = workers._all
+        process._popen.send_signal(signal.SIGINT)
+        time.sleep(0.2)
+        assert process.alive
+        ((_, result),) = workers.map([files["fine"]])
+    finally:
+        workers.close()
+    assert result.error is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is Linux's")
+def test_a_limit_of_the_users_own_is_kept() -> None:
+    """Under `ulimit -v`, as on many clusters, workers must start."""
+    code = (
+        "import os, resource; from polysense.prepare import worker\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))\n"
+        "if not os.geteuid(): os.setuid(65534)\n"
+        "worker._limit(8192); print(resource.getrlimit(resource.RLIMIT_AS)[0] >> 30)\n"
+        "worker._limit(1024); print(resource.getrlimit(resource.RLIMIT_AS)[0] >> 30)\n"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["4", "1"]

@@ -10,7 +10,8 @@ import pytest
 from polysense.errors import BadQuery
 from polysense.prepare.query import understand
 from polysense.retrieve.algebra import parse
-from polysense.retrieve.recipe import GIVEN, MEANING, asks, recipe, trust
+from polysense.retrieve.recipe import GIVEN, MEANING, asks, recipe, trust, typed
+from polysense.types import Part
 
 
 def made(shop: Any, *query: Any) -> str:
@@ -19,12 +20,12 @@ def made(shop: Any, *query: Any) -> str:
 
 def test_words(shop: Any) -> None:
     """BM25 and meaning; no looks."""
-    assert made(shop, "a bell") == f"blend(bm25 % 200 + {MEANING:g} * feedback('bags') % 200)"
+    assert made(shop, "a bell") == f"blend(bm25 % 200 + {MEANING:g} * feedback('bags') % 200) >> verbatim"
 
 
 def test_words_in_a_language_that_no_model_reads(shop: Any) -> None:
     """BM25 reads every language."""
-    assert made(shop, "钟在哪里") == "bm25 % 200"
+    assert made(shop, "钟在哪里") == "bm25 % 200 >> verbatim"
 
 
 def test_a_picture(shop: Any) -> None:
@@ -32,6 +33,20 @@ def test_a_picture(shop: Any) -> None:
     red = shop.paint((255, 0, 0))
     assert parse(made(shop, red)).spaces == ("tints",)
     assert f"{GIVEN:g} * tints % 200" in made(shop, red, "a bell")
+
+
+def test_words_read_in_a_file_are_not_looked_for_word_for_word(shop: Any) -> None:
+    """Only what somebody typed is a phrase."""
+    question = understand(["a bell"], shop.kit)
+    read = replace(question, parts=(Part("text", "a bell", meta={"from": "image"}),))
+    assert (typed(question), typed(read)) == ("a bell", "")
+    assert typed(understand(['"a bell"'], shop.kit)).strip() == "a bell"
+    assert "verbatim" not in repr(recipe(read, shop.kit))
+
+
+def test_each_arm_goes_as_deep_as_asked(shop: Any) -> None:
+    """Who wants 500 results is not cut to 200."""
+    assert repr(recipe(understand(["钟在哪里"], shop.kit), shop.kit, 500)) == "bm25 % 500 >> verbatim"
 
 
 def test_nothing_reached_is_refused(shop: Any) -> None:

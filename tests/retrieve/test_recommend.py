@@ -9,7 +9,7 @@ import pytest
 
 from polysense.protocols import Encoder, Vectors
 from polysense.registry import Kit
-from polysense.retrieve.recommend import Likeness, Taste, items, recommend
+from polysense.retrieve.recommend import DEPTH, Likeness, Taste, items, recommend
 from polysense.stores.memory import Memory
 from polysense.types import Asset, Chunk, Hit, Part, Role, Space, Span
 
@@ -55,6 +55,17 @@ def test_the_nearest_of_what_is_not_known(store: Memory) -> None:
     assert found(store, [0]) == ["nearer.txt", "near.txt", "below.txt", "far.txt"]
 
 
+def test_an_item_is_left_out_however_far_its_liked_file_is(store: Memory) -> None:
+    """A product's description may look like nothing near it: its photo is no recommendation all the same."""
+    many = [Chunk(Asset(f"x{n}", f"/shop/x{n}.txt", "", "text", 1), Span(page=1), "text", text="x") for n in range(DEPTH)]
+    store.add(many)
+    store.add_vectors(ENCODER.space, many, at(*[1.0] * DEPTH))
+    store.add_vectors(ENCODER.space, [CHUNKS["liked.txt"]], at(180))
+    names = found(store, [1])
+    assert "x0.txt" in names
+    assert not {"liked.txt", "liked.jpg"} & set(names)
+
+
 def test_the_disliked_push_away(store: Memory) -> None:
     """What lies on the disliked one's side falls behind what lies on the other: the centre moves from 30 to 60 degrees."""
     assert found(store, [30])[:2] == ["near.txt", "nearer.txt"]
@@ -81,8 +92,15 @@ def test_an_item_is_one_result_with_its_best_chunk(store: Memory) -> None:
 
 def test_items_are_stems() -> None:
     """A name without a dot is its own item; dots in folders do not count."""
-    chunks = [Chunk(Asset(u, u, "", "text", 1), Span(), "text") for u in ("/a/b.jpg", "/a/b.txt", "/a.b/c", "/a/b.c.txt")]
-    assert items(chunks) == {"/a/b.jpg": "/a/b", "/a/b.txt": "/a/b", "/a.b/c": "/a.b/c", "/a/b.c.txt": "/a/b.c"}
+    chunks = [Chunk(Asset(u, u, "", "text", 1), Span(), "text") for u in ("/a/b.jpg", "/a/b.txt", "/a.b/c", "/a/b.c.txt", "/a/.b", "/a/.c")]
+    assert items(chunks) == {
+        "/a/.b": "/a/.b",
+        "/a/.c": "/a/.c",
+        "/a/b.jpg": "/a/b",
+        "/a/b.txt": "/a/b",
+        "/a.b/c": "/a.b/c",
+        "/a/b.c.txt": "/a/b.c",
+    }
 
 
 def test_no_taste_no_recommendation(store: Memory) -> None:

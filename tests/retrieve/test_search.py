@@ -183,6 +183,72 @@ def test_by_asset_keeps_each_files_best(store: Memory, kit: Kit) -> None:
     assert [h.chunk.asset.id for h in found].count(asset(1).id) == 1
 
 
+SAID = [
+    Chunk(asset(7), Span(lines=(1, 1)), "text", text="tide sea tide sea"),
+    Chunk(
+        asset(7), Span(lines=(2, 2)), "text", text="the keeper waited for the tide at sea to turn, and for the wind, and wrote it all down"
+    ),
+    Chunk(asset(8), Span(lines=(1, 1)), "text", text="sea tide sea tide"),
+]
+
+
+def test_who_says_it_word_for_word_comes_first(store: Memory, kit: Kit) -> None:
+    """Also where each file is one result: the place that says it, not the one that scores most; and with the text that explains it."""
+    store.add(SAID)
+    query = "tide at sea"
+    pipeline = recipe(understand([query], kit), kit)
+    assert ids(search(ask(store, kit, query), 9, bm25 % 9))[0] != SAID[1].id
+    assert ids(search(ask(store, kit, query), 9))[0] == SAID[1].id
+    assert ids(search(ask(store, kit, query), 9, pipeline >> by_asset()))[0] == SAID[1].id
+    assert ids(search(ask(store, kit, query), 9, parse(repr(pipeline)))) == ids(search(ask(store, kit, query), 9))
+
+
+def test_the_first_results_are_the_same_however_many_are_asked_for(kit: Kit) -> None:
+    """A phrase far down does not come up because more was asked for."""
+    made = Memory()
+    made.add([Chunk(asset(n), Span(page=1), "text", text="sea tide " * (40 - n)) for n in range(30)])
+    made.add([Chunk(asset(99), Span(page=1), "text", text=f"the tide at sea {'and so on ' * 200}")])
+    few, many = (ids(search(ask(made, kit, "tide at sea"), k, parse("bm25 >> verbatim"))) for k in (5, 40))
+    assert many[:5] == few
+    assert len(many) == 31
+
+
+def test_many_results_can_be_had(kit: Kit) -> None:
+    """As many as were asked for, where there are so many."""
+    made = Memory()
+    made.add([Chunk(asset(n), Span(page=1), "text", text=f"sea {n}") for n in range(300)])
+    assert len(search(ask(made, kit, "sea"), 300)) == 300
+    assert len(search(ask(made, kit, "sea"), 300, bm25 >> by_asset())) == 300
+
+
+def test_each_chunk_is_fetched_once(store: Memory, kit: Kit) -> None:
+    """However many stages look at it."""
+    fetched: list[str] = []
+
+    class Counting(Memory):
+        def get(self, ids: Sequence[str]) -> dict[str, Chunk]:
+            fetched.extend(ids)
+            return super().get(ids)
+
+    made = Counting()
+    made.add(WORDS)
+    search(ask(made, kit, "sea tide"), 9, parse("bm25 >> longest >> by_asset >> verbatim"))
+    assert fetched
+    assert len(fetched) == len(set(fetched))
+
+
+@pytest.mark.parametrize(
+    ("query", "told"), [("tide -moon", 1), ("-moon -mill tide", 1), ("tar -xz", 0), ("well-known", 0), ("at -40 degrees", 0)]
+)
+def test_a_minus_leaves_nothing_out_and_says_so(store: Memory, kit: Kit, query: str, told: int) -> None:
+    """It may be a command's flag; so the word is looked for, and who meant "not" is told."""
+    found = search(ask(store, kit, query), 9)
+    assert len(found.warnings) == told
+    if told:
+        assert "'-moon'" in found.warnings[0]
+        assert WORDS[0].id in ids(found)
+
+
 def test_rerankers_are_stages(store: Memory, kit: Kit) -> None:
     """By name; they see whole chunks."""
     found = search(ask(store, kit, "sea tide"), 9, bm25 % 9 >> rerank("longest") % 2)

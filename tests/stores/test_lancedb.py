@@ -66,6 +66,29 @@ def test_other_processes_see_commits(tmp_path: Path) -> None:
     assert len(store.nearest(SPACE, unit((1, 0))[0], 5)) == 1
 
 
+def test_a_write_is_seen_at_once_though_others_read_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A count that another thread asked for in the middle of a write is not kept."""
+    store = LanceDB(path=str(tmp_path))
+    store.add([chunk(1)])
+    monkeypatch.setattr("polysense.stores.lancedb.FRESH", 60.0)
+    table, asked = store._existing("chunks"), []
+    add = type(table).add
+    monkeypatch.setattr(type(table), "add", lambda *a, **k: (asked.append(store.count()), add(*a, **k))[1])
+    store.add([chunk(2)])
+    assert asked == [1]
+    assert store.count() == 2
+
+
+def test_words_are_found_alike_from_memory_and_through_the_engine(tmp_path: Path) -> None:
+    """The first question goes through the engine, the next ones read what is kept; a filter goes through the engine."""
+    store = LanceDB(path=str(tmp_path))
+    store.add([chunk(n, "moon " * n) for n in range(1, 9)])
+    first, again, third = (store.lexical("moon", 5) for _ in range(3))
+    assert len(first) == 5
+    assert first == again == third
+    assert [m.id for m in store.lexical("moon", 5, "name = '3.txt'")] == [chunk(3).id]
+
+
 def test_a_closed_store_opens_again(tmp_path: Path) -> None:
     """What was written is there."""
     store = LanceDB(path=str(tmp_path))

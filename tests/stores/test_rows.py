@@ -5,7 +5,9 @@ from __future__ import annotations
 import pickle
 from pathlib import Path
 
-from polysense.stores.rows import BODY, FILTERS, chunk_of, filters_of, quoted, row_of
+import pytest
+
+from polysense.stores.rows import BODY, FILTERS, NEEDED, chunk_of, filters_of, quoted, row_of
 from polysense.types import Asset, Chunk, Mark, Part, Span
 
 ASSET = Asset(
@@ -50,6 +52,15 @@ def test_there_and_back() -> None:
     for name in ("modality", "data", "mime", "name", "span"):
         assert getattr(again.part, name) == getattr(CHUNK.part, name)
     assert pickle.loads(pickle.dumps(again)).id == CHUNK.id
+
+
+def test_a_chunk_needs_only_some_columns() -> None:
+    """Those that a store reads for it; nothing of the chunk is lost with the others."""
+    assert chunk_of({c: row_of(CHUNK)[c] for c in NEEDED}) == chunk_of(row_of(CHUNK))
+    for missing in NEEDED:
+        if missing != "id":
+            with pytest.raises(KeyError):
+                chunk_of({c: row_of(CHUNK)[c] for c in NEEDED if c != missing})
 
 
 def test_members_of_archives_have_no_path() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,11 +47,11 @@ def compress(question: Question, hits: Sequence[Hit], encoder: Encoder | None) -
     raw = [_Raw(hit, rank, a, b) for rank, hit in enumerate(hits) for a, b in pieces(hit.chunk)]
     if not raw:
         return []
-    wanted = content(question.words)
-    rarity = _rarity(wanted, [h.chunk.words for h in hits])
-    covered = sorted(((_coverage(r, rarity), r) for r in raw), key=lambda c: (-c[0] + 0.02 * c[1].rank, c[1].rank, c[1].start))[
-        :MOST_PIECES
-    ]
+    told = [set(terms(h.chunk.words)) for h in hits]
+    rarity = _rarity(content(question.words), told)
+    around = [said | set(terms(h.chunk.asset.name)) for h, said in zip(hits, told, strict=True)]
+    scored = ((_coverage(r.text, around[r.rank], rarity), r) for r in raw)
+    covered = sorted(scored, key=lambda c: (-c[0] + 0.02 * c[1].rank, c[1].rank, c[1].start))[:MOST_PIECES]
     cosines = _cosines(question, [_in_context(r.hit, r.text) for _, r in covered], encoder)
     found = (Piece(r.hit, r.rank, r.text, r.span, c, cosine) for (c, r), cosine in zip(covered, cosines, strict=True))
     return sorted(found, key=lambda p: -p.score)
@@ -74,10 +75,9 @@ class _Raw:
         return chunk.place(self.start, self.end) if chunk.text else chunk.span
 
 
-def _coverage(raw: _Raw, rarity: Mapping[str, float]) -> float:
+def _coverage(text: str, around: AbstractSet[str], rarity: Mapping[str, float]) -> float:
     """The share of the question's terms, by rarity, that a piece has; less for those that only stand around it."""
-    chunk = raw.hit.chunk
-    said, around = set(terms(raw.text)), set(terms(chunk.words)) | set(terms(chunk.asset.name))
+    said = set(terms(text))
     have = sum(r * (1.0 if t in said else 0.7 if t in around else 0.0) for t, r in rarity.items())
     return have / max(sum(rarity.values()), 1e-9)
 
@@ -87,15 +87,14 @@ def _in_context(hit: Hit, text: str) -> str:
     return f"{heading}: {text}" if heading and text != hit.chunk.context else text
 
 
-def _rarity(wanted: Sequence[str], texts: Sequence[str]) -> dict[str, float]:
-    """Inverse document frequency among the hits, smoothed: what they all say tells little."""
-    counts = Counter(t for text in texts for t in set(terms(text)))
-    return {t: math.log(1.0 + (len(texts) + 1) / (counts[t] + 2.0)) for t in wanted}
+def _rarity(wanted: Sequence[str], told: Sequence[AbstractSet[str]]) -> dict[str, float]:
+    """Inverse document frequency among the terms that hits tell, smoothed: what they all say tells little."""
+    counts = Counter(t for said in told for t in said)
+    return {t: math.log(1.0 + (len(told) + 1) / (counts[t] + 2.0)) for t in wanted}
 
 
 def _cosines(question: Question, texts: Sequence[str], encoder: Encoder | None) -> list[float | None]:
-    unread = encoder is None or (encoder.languages is not None and question.language and question.language not in encoder.languages)
-    if encoder is None or unread:
+    if encoder is None or (encoder.languages is not None and question.language and question.language not in encoder.languages):
         return [None] * len(texts)
     asked = encoder.encode([Part("text", question.words)], "query")[0]
     vectors = encoder.encode([Part("text", t[:600]) for t in texts], "document")

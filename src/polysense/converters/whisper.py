@@ -12,11 +12,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from polysense.errors import BadConfig, Lacking
-from polysense.media.audio import samples
+from polysense.media.audio import RATE, Samples, samples
 from polysense.protocols import Converter
 from polysense.types import Part, Span
-
-RATE = 16_000
 
 SILENCE = 1e-4
 """Root mean square under which nothing is recognised: Whisper makes up words for silence."""
@@ -45,21 +43,32 @@ class Whisper(Converter):
         self._recogniser: Any = None
 
     def convert(self, part: Part) -> Iterator[Part]:
-        """The sentences; nothing for silence. Raises Lacking where the model cannot be found, BadConfig where it is no recogniser."""
+        """The sentences; nothing for silence. Raises Lacking where there is no such model, BadConfig where it cannot do what is asked."""
         start, end = part.span.seconds or (0.0, self.limit)
         sound = samples(replace(part, span=replace(part.span, seconds=(start, min(end, start + self.limit)))), rate=RATE)
         if not len(sound) or float(np.sqrt(np.mean(sound**2))) < SILENCE:
             return
-        recogniser = self._load()
-        by_word = _tells_words(recogniser)
-        options: dict[str, Any] = {"task": "transcribe", "language": self.language} if self.language else {}
-        with self._lock:  # generation changes the model's state
-            said = recogniser({"raw": sound, "sampling_rate": RATE}, return_timestamps="word" if by_word else True, generate_kwargs=options)
-        heard = list(_timed(said.get("chunks") or [], len(sound) / RATE))
+        said, by_word = self._recognise(sound)
+        heard = list(_timed(said.get("chunks") or [{"text": said["text"], "timestamp": (0.0, None)}], len(sound) / RATE))
         for words in _sentences(heard) if by_word else ([word] for word in heard):
             text = " ".join(word for word, _, _ in words)
             meta = {"words": [[word, first, last] for word, first, last in words]} if by_word else {}
             yield Part("text", text, mime="text/plain", span=Span(seconds=(words[0][1], words[-1][2])), meta=meta)
+
+    def _recognise(self, sound: Samples) -> tuple[dict[str, Any], bool]:
+        """What the pipeline gives, and whether each of its chunks is a word."""
+        recogniser = self._load()
+        told = _timestamps(recogniser)
+        named = bool(self.language) and recogniser.type == "seq2seq_whisper"  # others know one language, and no such option
+        options = {"task": "transcribe", "language": self.language} if named else {}
+        try:
+            with self._lock:  # generation changes the model's state
+                said = recogniser({"raw": sound, "sampling_rate": RATE}, return_timestamps=told, generate_kwargs=options)
+        except ValueError as e:
+            if not named:
+                raise
+            raise BadConfig(f"{self.model} cannot be told language={self.language}: {e}", "Leave the language out.") from e
+        return said, told == "word"
 
     def _load(self) -> Any:
         with self._lock:
@@ -91,11 +100,14 @@ def _hint(model: str) -> str:
     return f"Where there is a network, type: hf download {name} --local-dir whisper; then name that folder: whisper:model=/path/to/whisper"
 
 
-def _tells_words(recogniser: Any) -> bool:
-    """Whisper times words by the attention of its alignment heads, where its generation config lists them; CTC models always can."""
+def _timestamps(recogniser: Any) -> bool | str:
+    """What can be timed: words; True: stretches; False: nothing.
+
+    Whisper times words by the attention of its alignment heads, where its generation config lists them; CTC models always can.
+    """
     if recogniser.type == "seq2seq_whisper":
-        return bool(getattr(recogniser.model.generation_config, "alignment_heads", None))
-    return bool(recogniser.type != "seq2seq")
+        return "word" if getattr(recogniser.model.generation_config, "alignment_heads", None) else True
+    return "word" if recogniser.type != "seq2seq" else False
 
 
 def _timed(chunks: Iterable[dict[str, Any]], seconds: float) -> Iterator[Word]:

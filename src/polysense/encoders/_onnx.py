@@ -11,6 +11,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import file_digest
 from importlib.util import find_spec
@@ -113,7 +114,8 @@ def _settle(fresh: Path, home: Path, aside: Path | None) -> None:
             os.fsync(f.fileno())  # else a power cut could leave a whole-looking file of zeros
     try:
         if aside:
-            home.rename(aside)
+            with suppress(FileNotFoundError):  # another process has moved it already
+                home.rename(aside)
         fresh.rename(home)
     except OSError:
         if not home.is_dir():  # otherwise another process was faster, with the same content

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from threading import RLock
+from threading import Lock
 from typing import Any
 
 import numpy as np
 
+from polysense.encoders._text import legible, words
 from polysense.errors import Lacking, Unreadable
 from polysense.media.image import pixels
-from polysense.media.text import decode, read
 from polysense.protocols import Encoder, Vectors
 from polysense.types import Part, Role, Space
 
@@ -44,7 +44,8 @@ class Clip(Encoder):
         self.batch = batch
         self.offline = offline
         self.languages = frozenset(languages.split()) or None
-        self._lock = RLock()
+        self._lock = Lock()
+        self._model: Any = None
 
     @cached_property
     def space(self) -> Space:  # type: ignore[override]
@@ -52,24 +53,25 @@ class Clip(Encoder):
         name = re.sub(r"[^\w.-]+", "-", Path(self.model).name).removeprefix("clip-")
         folder = self._folder
         commit = folder.name if folder.parent.name == "snapshots" and _COMMIT.fullmatch(folder.name) else _digest(folder)
-        return Space(f"clip-{name}", commit[:12], _dimension(folder) or int(self._loaded.get_embedding_dimension()))
+        return Space(f"clip-{name}", commit[:12], _dimension(folder) or int(self._load().get_embedding_dimension()))
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:  # noqa: ARG002 - one space for both
         """Unit vectors; NaN for blank text. Raises Lacking where the model is not to be had, Unreadable where it cannot be loaded."""
         vectors = np.full((len(parts), self.space.dim), np.nan, np.float32)
         pictures = [i for i, part in enumerate(parts) if part.modality == "image"]
-        words = {i: _words(part) for i, part in enumerate(parts) if part.modality != "image"}
-        texts = [i for i, said in words.items() if said.strip()]
+        said = {i: legible(words(part)) for i, part in enumerate(parts) if part.modality != "image"}
+        texts = [i for i, text in said.items() if text]
         for at in range(0, len(pictures), self.batch):
             some = pictures[at : at + self.batch]
             vectors[some] = self._embed([_picture(parts[i]) for i in some])
         if texts:
-            vectors[texts] = self._embed([words[i] for i in texts])
+            vectors[texts] = self._embed([said[i] for i in texts])
         return vectors
 
     def _embed(self, inputs: Sequence[Any]) -> Vectors:
+        model = self._load()
         with self._lock:  # its tokenizer is not for two threads at once
-            found = self._loaded.encode(list(inputs), batch_size=self.batch, normalize_embeddings=True, show_progress_bar=False)
+            found = model.encode(list(inputs), batch_size=self.batch, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(found, np.float32)
 
     @cached_property
@@ -82,27 +84,30 @@ class Clip(Encoder):
             raise Lacking(f"There is no folder {self.model}", "Give the folder that holds its config.json: clip:model=FOLDER.")
         return _snapshot(name, offline=self.offline)
 
-    @cached_property
-    def _loaded(self) -> Any:
-        with self._lock:
-            return self._load()
-
     def _load(self) -> Any:
-        folder = self._folder
-        if not any(folder.rglob("config.json")):
-            raise Unreadable(f"{folder} holds no model: it has no config.json", "Give the folder that transformers' save_pretrained wrote.")
-        from sentence_transformers import SentenceTransformer
+        with self._lock:
+            if self._model is None:
+                self._model = _model(self._folder, self.device)
+        return self._model
 
-        try:
-            model = SentenceTransformer(str(folder), device=self.device or None, local_files_only=True)
-        except Exception as e:
-            raise Unreadable(f"{folder} cannot be loaded by sentence-transformers: {e}", "Copy or download the model again.") from e
-        if not {"image", "text"} <= set(model.modalities):
-            raise Unreadable(f"{folder} is a model of {', '.join(map(str, model.modalities))}, not of image and text", "Name a CLIP model.")
-        text = getattr(model[0].model.config, "text_config", None)
-        if room := getattr(text, "max_position_embeddings", None):  # not every tokenizer knows how much its model can read
-            model.max_seq_length = min(model.max_seq_length or room, room)
-        return model
+
+def _model(folder: Path, device: str) -> Any:
+    if not any(folder.rglob("config.json")):
+        raise Unreadable(f"{folder} holds no model: it has no config.json", "Give the folder that transformers' save_pretrained wrote.")
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    try:
+        model = SentenceTransformer(str(folder), device=device or None, local_files_only=True)
+    except Exception as e:
+        raise Unreadable(f"{folder} cannot be loaded by sentence-transformers: {e}", "Copy or download the model again.") from e
+    if not {"image", "text"} <= set(model.modalities):
+        raise Unreadable(f"{folder} is a model of {', '.join(map(str, model.modalities))}, not of image and text", "Name a CLIP model.")
+    text = getattr(model[0].model.config, "text_config", None)
+    if room := getattr(text, "max_position_embeddings", None):  # not every tokenizer knows how much its model can read
+        model.max_seq_length = min(model.max_seq_length or room, room)
+    return model
 
 
 def _snapshot(name: str, *, offline: bool) -> Path:
@@ -151,9 +156,3 @@ def _picture(part: Part) -> Any:
     from PIL import Image
 
     return Image.fromarray(pixels(part, longest=LONGEST))
-
-
-def _words(part: Part) -> str:
-    if isinstance(part.data, Path):
-        return read(part.data)
-    return part.data if isinstance(part.data, str) else decode(part.data)

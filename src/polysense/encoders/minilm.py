@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polysense.encoders import _onnx
-from polysense.errors import Unsupported
-from polysense.media.text import decode, read
+from polysense.encoders._text import legible, words
 from polysense.protocols import Encoder, Vectors
 from polysense.types import Part, Role, Space
 
@@ -24,8 +23,6 @@ WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 TOKENIZER = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 LENGTH = 256
 """Tokens read; what is longer is cut, as in training."""
-CHARACTERS = 1 << 14
-"""More cannot matter to so few tokens, and would be slow to tokenize."""
 LAYERS, HEADS, EPSILON = 6, 12, 1e-12
 
 
@@ -45,13 +42,12 @@ class MiniLM(Encoder):
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:  # noqa: ARG002 - one model for both
         """Unit vectors; NaN for parts without words."""
-        return self.embed([_words(part) for part in parts])
+        return self.embed([words(part) for part in parts])
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors of texts; NaN for blank ones. Texts of like length are computed together, so that little is padded."""
         vectors = np.full((len(texts), self.space.dim), np.nan, np.float32)
-        given = [text.strip()[:CHARACTERS].encode("utf-8", "replace").decode() for text in texts]
-        ids = [encoding.ids for encoding in _tokenizer().encode_batch_fast(given)]
+        ids = [encoding.ids for encoding in _tokenizer().encode_batch_fast([legible(text) for text in texts])]
         said = [i for i, row in enumerate(ids) if len(row) > 2]  # two say only where a text begins and ends
         for batch in _batches({i: len(ids[i]) for i in said}, self.tokens):
             tokens, mask = np.zeros((2, len(batch), len(ids[batch[0]])), np.int32)
@@ -61,17 +57,6 @@ class MiniLM(Encoder):
             session = _onnx.load("minilm", WEIGHTS, _export, threads=self.threads)
             vectors[batch] = session.run(["vectors"], {"ids": tokens, "mask": mask})[0]
         return vectors
-
-
-def _words(part: Part) -> str:
-    match part.data:
-        case str(text):
-            return text
-        case Path() as path:
-            return read(path)
-        case bytes(raw):
-            return decode(raw)
-    raise Unsupported(f"MiniLM reads text; {part!r} is none", "Give it a string, or a file of text.")
 
 
 def _batches(lengths: Mapping[int, int], tokens: int) -> Iterator[list[int]]:

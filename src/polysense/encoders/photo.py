@@ -19,8 +19,8 @@ class Photo(Encoder):
 
     accepts = frozenset({"image"})
     space = Space("photo", _imagenet.WEIGHTS[:12], _imagenet.FEATURES)
-    floor = 0.5  # half of 150 photos have another one this near
-    sure = 0.62  # the nearest of 150 other photos is nearer than this in 5 % of cases
+    floor = 0.5  # of 150 photos, each of another thing, 63 % have another one this near
+    sure = 0.62  # the nearest of 150 photos of other things is nearer than this in 7 % of cases, of 260 in 12 %
 
     def __init__(self, *, threads: int = 0) -> None:
         self.threads = threads

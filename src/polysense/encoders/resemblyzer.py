@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
 
-from polysense.encoders.speaker import RATE, heard
+from polysense.encoders import _onnx
+from polysense.encoders._audio import heard
 from polysense.errors import Lacking
 from polysense.media import spectrum
+from polysense.media.audio import RATE
 from polysense.media.spectrum import Floats
 from polysense.protocols import Encoder, Vectors
 from polysense.types import Modality, Part, Role, Space
+
+WEIGHTS = "39373b86598fa3da9fcddee6142382efe09777e8d37dc9c0561f41f0070f134e"
 
 LONGEST = 120.0
 """Seconds of a part that are heard."""
@@ -28,7 +31,10 @@ LOUDNESS = 10 ** (-30 / 20)
 
 
 class Resemblyzer(Encoder):
-    """Voices. Needs the weights of the package resemblyzer, whose code is not run."""
+    """Voices. Needs the weights of the package resemblyzer, whose code is not run.
+
+    threads=0 takes every core.
+    """
 
     accepts = frozenset({"audio"})
     space = Space("resemblyzer", "0.1.4", 256)
@@ -36,8 +42,6 @@ class Resemblyzer(Encoder):
 
     def __init__(self, *, threads: int = 0) -> None:
         self.threads = threads
-        self._lock = Lock()
-        self._network: Any = None
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:  # noqa: ARG002 - documents and queries are alike
         """Unit rows: the mean over windows of 1.6 s; NaN where nobody speaks."""
@@ -49,25 +53,14 @@ class Resemblyzer(Encoder):
         return rows
 
     def _embed(self, mels: Floats) -> Floats:
-        import torch
-
-        network = self._load()
         if len(mels) < WINDOW:
             mels = np.pad(mels, ((0, WINDOW - len(mels)), (0, 0)))
         starts = range(0, len(mels) - WINDOW + HOP // 2, HOP)
         padded = np.pad(mels, ((0, HOP), (0, 0)))
-        windows = torch.from_numpy(np.stack([padded[start : start + WINDOW] for start in starts]))
-        with torch.inference_mode():
-            _, (hidden, _) = network["lstm"](windows)
-            voices = torch.nn.functional.normalize(torch.relu(network["linear"](hidden[-1])), dim=1)
-            mean: Floats = torch.nn.functional.normalize(voices.mean(dim=0), dim=0).numpy()
-        return mean
-
-    def _load(self) -> Any:
-        with self._lock:
-            if self._network is None:
-                self._network = _network(weights())
-        return self._network
+        windows = np.stack([padded[start : start + WINDOW] for start in starts])
+        session = _onnx.load("resemblyzer", WEIGHTS, _export, threads=self.threads)
+        mean = session.run(["voices"], {"windows": windows})[0].mean(axis=0)
+        return np.asarray(mean / np.linalg.norm(mean), np.float32)
 
 
 def weights() -> Path:
@@ -80,13 +73,24 @@ def weights() -> Path:
     return found[0]
 
 
-def _network(path: Path) -> Any:
+def _export(path: Path) -> None:
+    """Write windows (n, WINDOW, BANDS) -> unit vectors (n, 256) as ONNX."""
+    given = _onnx.verified(weights(), WEIGHTS)
     import torch
 
-    state = torch.load(path, map_location="cpu", weights_only=True)["model_state"]
-    network = torch.nn.ModuleDict({"lstm": torch.nn.LSTM(BANDS, 256, 3, batch_first=True), "linear": torch.nn.Linear(256, 256)})
+    class Listening(torch.nn.Module):  # type: ignore[misc]
+        def __init__(self) -> None:
+            super().__init__()
+            self.lstm, self.linear = torch.nn.LSTM(BANDS, 256, 3, batch_first=True), torch.nn.Linear(256, 256)
+
+        def forward(self, windows: Any) -> Any:
+            _, (hidden, _) = self.lstm(windows)
+            return torch.nn.functional.normalize(torch.relu(self.linear(hidden[-1])), dim=1)
+
+    state = torch.load(given, map_location="cpu", weights_only=True)["model_state"]
+    network = Listening()
     network.load_state_dict({name: value for name, value in state.items() if name.startswith(("lstm.", "linear."))})
-    return network.eval()
+    _onnx.export(network, {"windows": torch.zeros((1, WINDOW, BANDS))}, {"windows": {0: "n"}, "voices": {0: "n"}}, path)
 
 
 def frames(sound: Floats) -> Floats:

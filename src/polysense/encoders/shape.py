@@ -43,7 +43,7 @@ class Shape(Encoder):
 
     accepts = frozenset({"3d"})
     space = Space("shape", "1", _DIM)
-    sure = 0.95  # the nearest other object is nearer than this in 12 % of cases, variants of itself among them
+    sure = 0.95  # the nearest other one is nearer than this for 2 of 19 objects, and for half of 203 game models, which come in variants
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:  # noqa: ARG002 - queries are shapes as well
         """One row a part. Raises Unreadable where a part is no model."""
@@ -52,7 +52,7 @@ class Shape(Encoder):
 
 
 def describe(mesh: Mesh) -> Floats:
-    """The descriptor of a mesh, of length 1. Cosines run from about -0.4 for a stick and a ball to 1 for the same shape."""
+    """The descriptor of a mesh, of length 1. Cosines run from about -0.3 for the least alike to 1 for the same shape."""
     mesh = _ordered(media.simplified(mesh, MAX_FACES))
     points, faces = media.surface(mesh, POINTS)
     shape = _unit(_shape(points, mesh.crosses[faces]) - _middle())

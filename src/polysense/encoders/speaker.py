@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
+from polysense.encoders._audio import heard
 from polysense.media import spectrum
-from polysense.media.audio import samples
+from polysense.media.audio import RATE
 from polysense.media.spectrum import Floats
 from polysense.protocols import Encoder, Vectors
 from polysense.types import Modality, Part, Role, Space
-
-RATE = 16_000
 
 LONGEST = 60.0
 """Seconds of a part that are heard."""
@@ -46,12 +44,6 @@ class Speaker(Encoder):
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:  # noqa: ARG002 - documents and queries are alike
         """Unit rows; NaN where nobody speaks."""
         return np.stack([describe(heard(part, LONGEST)) for part in parts]) if parts else np.empty((0, self.space.dim), np.float32)
-
-
-def heard(part: Part, longest: float) -> Floats:
-    """At most the first `longest` seconds of a part, at RATE."""
-    start, end = part.span.seconds or (0.0, longest)
-    return samples(replace(part, span=replace(part.span, seconds=(start, min(end, start + longest)))), rate=RATE)
 
 
 def describe(sound: Floats) -> Floats:

@@ -16,6 +16,7 @@ from typing import Any
 from polysense.errors import NotFound
 
 REPORT = Path("docs/benchmarks.md")
+"""In the checkout: beside the benchmarks' folder."""
 RESULTS = "results.json"
 
 
@@ -40,7 +41,8 @@ def run(folder: Path, names: Sequence[str], data: str, as_json: bool) -> int:
     known = [s.stem.removeprefix("bench_") for s in scripts]
     if unknown := set(names) - set(known):
         raise NotFound(f"there is no benchmark called {', '.join(sorted(unknown))}", f"Benchmarks: {', '.join(known)}.")
-    results: dict[str, Any] = json.loads((folder / RESULTS).read_text()) if (folder / RESULTS).exists() else {}
+    kept: dict[str, Any] = json.loads((folder / RESULTS).read_text("utf-8")) if (folder / RESULTS).exists() else {}
+    results = {name: kept[name] for name in known if name in kept}  # what a benchmark measured that is gone says nothing any more
     short = False
     for script in scripts:
         name = script.stem.removeprefix("bench_")
@@ -51,13 +53,14 @@ def run(folder: Path, names: Sequence[str], data: str, as_json: bool) -> int:
             rows = list(_module(script).run(Path(data), Path(work)))
         short = short or any(r.reached is False for r in rows)
         results[name] = {"rows": [asdict(r) for r in rows], "seconds": round(time.monotonic() - began, 1)}
-        (folder / RESULTS).write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
+        (folder / RESULTS).write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
         for r in rows:
             sys.stderr.write(
                 f"{name}: {r.what}: {r.value} {'' if r.reached is None else 'reached' if r.reached else 'SHORT OF ' + r.wanted}\n"
             )
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(report(results), "utf-8")
+    written = folder.parent / REPORT
+    written.parent.mkdir(exist_ok=True)
+    written.write_text(report(results), "utf-8")
     if as_json:
         sys.stdout.write(json.dumps(results, ensure_ascii=False) + "\n")
     return 1 if short else 0
@@ -81,7 +84,8 @@ def report(results: dict[str, Any]) -> str:
     for name in results:
         for r in (Row(**raw) for raw in results[name]["rows"]):
             reached = "" if r.reached is None else "yes" if r.reached else "**no**"
-            said.append(f"| {r.what} | {r.value} | {r.wanted or 'reported'} | {reached} | {r.note} |")
+            cells = (cell.replace("|", "\\|") for cell in (r.what, r.value, r.wanted or "reported", reached, r.note))
+            said.append(f"| {' | '.join(cells)} |")
     said += ["", "Time each part took, in seconds: " + ", ".join(f"{n} {results[n]['seconds']}" for n in results) + ".", ""]
     return "\n".join(said)
 

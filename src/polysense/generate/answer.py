@@ -1,94 +1,120 @@
-"""From hits to an answer: compress, judge the support, number the evidence, generate, and add the originals."""
+"""From hits to an answer in the modalities wanted: evidence decides the content, the wanted modality the form.
+
+Everything that could be evidence is weighed with every way from it to what is wanted: worth times quality, best first; the first way that
+makes something is taken. Words come with whatever is made, so that every answer is cited.
+"""
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from polysense.augment.compress import Piece, compress
-from polysense.augment.guard import commands
-from polysense.augment.support import THRESHOLD, support
-from polysense.errors import NoRoute
+from polysense.generate.evidence import Support, gather, given, whole
+from polysense.generate.make import Made, make
+from polysense.generate.routes import Way, reachable, ways
+from polysense.media.provenance import Source, stamp
 from polysense.prepare.query import Question
-from polysense.protocols import Encoder, Generator
+from polysense.protocols import Encoder
 from polysense.registry import Kit
-from polysense.types import Answer, AnswerPart, Evidence, Hit, Modality, Part, Ranking, Route, Step
+from polysense.results import Answer, AnswerPart
+from polysense.types import Evidence, Hit, Modality, Part, Ranking, Route, Step
 
-MOST_SENTENCES = 4
-WORTH = 0.68
-"""A further sentence must score this much of the best one's score."""
-
-_ORIGINALS = ("image", "audio", "video", "3d", "table")
 NOT_FOUND = "The library holds nothing that answers this."
 
+GIVEN, ASIDE = 0.8, 0.3
+"""The worth, as evidence, of the question's own file: where it is what the question is about, and where the words ask something else."""
 
-@dataclass(frozen=True, slots=True)
-class Support:
-    """The evidence kept, how sure it is that it answers (0..1), and what was left out."""
+TRIES = 12
+"""Ways tried for one modality before giving up."""
 
-    evidence: tuple[Evidence, ...]
-    sureness: float
-    warnings: tuple[str, ...]
+MOST_PARTS = 4
+_ORIGINALS = ("image", "audio", "video", "3d", "table")
+_ABOUT_THIS = re.compile(r"\b(?:this|these|it|that|them|turn|convert|transform|redraw)\b|这|此|把|转", re.I)
 
-
-def gather(question: Question, hits: Sequence[Hit], kit: Kit, encoder: Encoder | None) -> Support:
-    """The evidence for an answer: pieces where the question has words, whole hits where it is a picture, a sound or a mesh."""
-    seen = [h for h in hits if not commands(h.chunk.words)]
-    bad = [h for h in hits if h not in seen]
-    found = compress(question, hits, encoder) if question.words.strip() else []
-    fair = [p for p in found if not commands(p.text)]
-    warnings = tuple(f"{h.chunk.asset.name}, {h.chunk.span}: gives orders to its reader; they were ignored" for h in bad)
-    near = [] if question.read else [h for h in seen if alike(h, kit)]
-    if near:
-        evidence = tuple(Evidence(n, h, _form(h), h.place, h.score) for n, h in enumerate(near[:MOST_SENTENCES], 1))
-        return Support(evidence, 1.0, warnings)
-    if question.words.strip() or not seen:
-        return Support(_numbered(_chosen(fair)), support(fair[:5]), warnings)
-    return Support((Evidence(1, seen[0], _form(seen[0]), seen[0].place, seen[0].score),), 0.0, warnings)
+Counterparts = Callable[[Modality], Sequence[Hit]]
+"""Hits of one modality for the same question, scored 0..1."""
 
 
 def ignore(part: Part) -> None:
     """Hears nothing."""
 
 
-def alike(hit: Hit, kit: Kit) -> bool:
-    """Whether a hit looks or sounds so much like the query that it is a match by itself."""
-    sure = {e.space.name: e.sure for e in kit.encoders.values() if e.accepts != {"text"}}
-    return any(w.space in sure and w.score >= sure[w.space] for w in hit.why)
+def none(modality: Modality) -> Sequence[Hit]:  # noqa: ARG001 - a Counterparts
+    """Knows of nothing else."""
+    return ()
 
 
-def _chosen(pieces: Sequence[Piece]) -> list[Piece]:
-    kept: list[Piece] = []
-    said: set[str] = set()
-    for p in pieces[:40]:
-        plain = " ".join(p.text.lower().split())
-        if len(kept) >= MOST_SENTENCES or (kept and p.score < WORTH * kept[0].score):
-            break
-        if plain and any(s and (plain in s or s in plain) for s in said):
-            continue
-        said.add(plain)
-        kept.append(p)
-    return kept
+@dataclass
+class _Desk:
+    """What one answer is made on: the evidence numbered so far, what was warned of, which steps were taken."""
 
+    question: Question
+    kit: Kit
+    found: Support
+    counterparts: Counterparts
+    evidence: list[Evidence] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
 
-def _numbered(pieces: Sequence[Piece]) -> tuple[Evidence, ...]:
-    return tuple(Evidence(n, p.hit, Part("text", p.text), p.span, p.score) for n, p in enumerate(pieces, 1))
+    def candidates(self, wanted: Modality) -> list[tuple[float, Evidence, Way]]:
+        """What could be the evidence for an answer in a modality, each with a way there, by what may be expected of it."""
+        worth = self._worth(wanted)
+        options = [(w * (1.0 - way.cost), e, way) for w, e in worth for way in ways(self.kit, e.hit.modality, wanted)]
+        return sorted(options, key=lambda o: (-o[0], o[1].n, o[2].cost))
 
+    def _worth(self, wanted: Modality) -> list[tuple[float, Evidence]]:
+        best = max((e.score for e in self.found.evidence), default=1.0) or 1.0
+        worth = [(e.score / best, e) for e in self.found.evidence] if self.found.answers else []
+        held = {e.hit.chunk.id for e in self.found.evidence}
+        if wanted != "text" and (self.found.answers or not self.question.words.strip()):
+            others = [h for h in self.counterparts(wanted) if h.chunk.id not in held]
+            worth += [(h.score, whole(h, 0)) for h in others]
+        return worth + [(w, whole(h, 0)) for h in given(self.question) if (w := self._given(h, wanted))]
 
-def _form(hit: Hit) -> Part:
-    chunk = hit.chunk
-    said = (chunk.context or chunk.text).strip().split("\n")[0]
-    return Part("text", f"{chunk.asset.name}: {said}" if said else chunk.asset.name)
+    def _given(self, hit: Hit, wanted: Modality) -> float:
+        """What the question's own file is worth: nothing where it would only be given back, or told what it says."""
+        said = " ".join(str(p.data) for p in self.question.asked if p.modality == "text")
+        if wanted in (hit.modality, "text"):
+            return 0.0
+        return ASIDE if said.strip() and not _ABOUT_THIS.search(said) else GIVEN
 
+    def make(self, wanted: Modality, tell: Callable[[Part], object]) -> list[AnswerPart]:
+        """The parts of the answer in one modality, by the best way that makes any."""
+        for _, e, way in self.candidates(wanted)[:TRIES]:
+            about = self._numbered(e)
+            others = [o for o in self.found.evidence if o.n != about.n] if self.found.answers else []
+            made: list[Made] = []
+            for m in make(way, self.kit, self.question.asked, [about, *others], self.warnings.append):
+                made.append(m)
+                if wanted == "text":
+                    tell(m.part)
+                elif len(made) == MOST_PARTS:
+                    break
+            if made:
+                return self._taken(made, about, way, tell)
+        return []
 
-def choose_generator(kit: Kit, to: Modality) -> Generator:
-    """The best that emits a modality. Raises NoRoute, naming what can be had."""
-    able = [g for g in kit.generators.values() if g.emits == to]
-    if not able:
-        can = sorted({g.emits for g in kit.generators.values()})
-        raise NoRoute(f"nothing here answers in {to}", f"Answers can be had in: {', '.join(can)}.")
-    return min(able, key=lambda g: g.cost)
+    def _numbered(self, e: Evidence) -> Evidence:
+        """Evidence that is not in the list yet gets the number that it will have there."""
+        same = (o for o in self.evidence if o.hit.chunk.id == e.hit.chunk.id and (o.n == e.n or not e.n))
+        return next(same, replace(e, n=len(self.evidence) + 1))
+
+    def _taken(self, made: Sequence[Made], about: Evidence, way: Way, tell: Callable[[Part], object]) -> list[AnswerPart]:
+        if about.n > len(self.evidence):
+            self.evidence.append(about)
+        self.steps += [*_arrival(about, self.question, self.kit), *way.steps]
+        if way.wanted == "text":
+            return [AnswerPart(m.part, m.origin) for m in made]
+        parts = []
+        for m in made:
+            used = [e for e in self.evidence if e.n in m.used]
+            sources = tuple(Source(e.hit.uri, str(e.span), e.hit.chunk.asset.id) for e in used)
+            part = stamp(replace(m.part, meta={**m.part.meta, "evidence": [e.n for e in used]}), m.origin, str(way), sources)
+            tell(part)
+            parts.append(AnswerPart(part, m.origin))
+        return parts
 
 
 def answer(
@@ -96,37 +122,56 @@ def answer(
     ranking: Ranking,
     kit: Kit,
     encoder: Encoder | None,
-    to: Modality = "text",
+    to: Sequence[Modality] = ("text",),
     tell: Callable[[Part], object] = ignore,
+    counterparts: Counterparts = none,
 ) -> Answer:
-    """Answer a question from what was found for it; `tell` hears each part as soon as it is made."""
+    """Answer a question from what was found for it; `tell` hears each part as soon as it is made. Raises NoRoute before any work."""
     began = time.perf_counter()
-    generator = choose_generator(kit, to)
+    for wanted in to:
+        reachable(kit, wanted)
     found = gather(question, list(ranking), kit, encoder)
-    answered = bool(found.evidence) and found.sureness >= THRESHOLD
-    given = tuple(dict.fromkeys(p.modality for p in question.asked))
-    name = next(n for n, g in kit.generators.items() if g is generator)
-    route = Route(given, to, (*_inward(question), *(Step(m, to, name, "native" if m == to else "bridged", generator.cost) for m in given)))
-    if answered:
-        made = []
-        for part in generator.generate(question.asked, found.evidence):
-            tell(part)
-            made.append(AnswerPart(part, "retrieved"))
-        parts = [*_joined(made), *_originals(found.evidence)]
-    else:
-        near = f" The nearest is {found.evidence[0].hit.chunk.asset.name}, {found.evidence[0].span} [1]." if found.evidence else ""
-        parts = [AnswerPart(Part("text", NOT_FOUND + near), "composed")]
+    desk = _Desk(question, kit, found, counterparts, list(found.evidence) if found.answers else [])
+    parts: list[AnswerPart] = []
+    for wanted in to:
+        made = desk.make(wanted, tell)
+        parts += _joined(made) if wanted == "text" else made
+    answered = bool(parts)
+    if answered and "text" not in to:
+        parts += _caption(desk, parts, tell)
+    elif tuple(to) == ("text",):
+        parts += _originals(desk.evidence)
+    if not answered:
+        parts, desk.evidence = _refused(found, to), list(found.evidence[:1])
+        desk.steps = [s for e in desk.evidence for s in _arrival(e, question, kit)]
         tell(parts[0].part)
+    asked = tuple(dict.fromkeys(p.modality for p in question.asked))
+    route = Route(asked, to[0], tuple(dict.fromkeys((*_inward(question), *desk.steps))))
     timings = {**ranking.timings, "answer": round(1000 * (time.perf_counter() - began), 3)}
-    evidence = found.evidence if answered else found.evidence[:1]
-    return Answer(tuple(parts), evidence, answered, route, timings, (*ranking.warnings, *found.warnings))
+    return Answer(tuple(parts), tuple(desk.evidence), answered, route, timings, (*ranking.warnings, *found.warnings, *desk.warnings))
+
+
+def _refused(found: Support, to: Sequence[Modality]) -> list[AnswerPart]:
+    near = f" The nearest is {found.evidence[0].hit.chunk.asset.name}, {found.evidence[0].span} [1]." if found.evidence else ""
+    said = NOT_FOUND if not found.answers else f"Nothing found can be made {' or '.join(to)}."
+    return [AnswerPart(Part("text", said + near), "composed")]
 
 
 def _joined(made: Sequence[AnswerPart]) -> list[AnswerPart]:
-    """The words as one part, then what is not words."""
-    words = [m for m in made if m.part.modality == "text"]
-    said = [AnswerPart(Part("text", "\n".join(str(m.part.data) for m in words)), words[0].origin)] if words else []
-    return said + [m for m in made if m.part.modality != "text"]
+    """The words as one part."""
+    return [AnswerPart(Part("text", "\n".join(str(m.part.data) for m in made)), made[0].origin)] if made else []
+
+
+def _caption(desk: _Desk, made: Sequence[AnswerPart], tell: Callable[[Part], object]) -> list[AnswerPart]:
+    """The words that go with what was made: what the evidence says, and where each thing is from."""
+    said = _joined(desk.make("text", ignore)) if desk.found.answers else []
+    lines = [str(p.part.data) for p in said]
+    for p in made:
+        used = [desk.evidence[n - 1] for n in p.part.meta["evidence"]]
+        lines.append(f"{p.part.modality}, {p.origin}: " + "; ".join(f"{e.hit.chunk.asset.name}, {e.span} [{e.n}]" for e in used))
+    words = Part("text", "\n".join(lines))
+    tell(words)
+    return [AnswerPart(words, said[0].origin if said else "composed")]
 
 
 def _inward(question: Question) -> list[Step]:
@@ -134,7 +179,20 @@ def _inward(question: Question) -> list[Step]:
     return [Step(m, "text", "read", "bridged") for m in sorted(read)]
 
 
-def _originals(evidence: Sequence[Evidence]) -> list[AnswerPart]:
+def _arrival(e: Evidence, question: Question, kit: Kit) -> list[Step]:
+    """How the evidence was found: for each modality asked, the space that ranked it best."""
+    spaces = {x.space.name: x for x in kit.encoders.values()}
+    steps = []
+    for asked in dict.fromkeys(p.modality for p in question.parts):
+        reaching = {n for n, x in spaces.items() if kit.reaches(x, asked, "query")} | ({"bm25"} if asked == "text" else set())
+        best = min((w for w in e.hit.why if w.space in reaching), key=lambda w: w.rank, default=None)
+        if best is not None:
+            native = best.space == "bm25" or asked in spaces[best.space].accepts | spaces[best.space].asks
+            steps.append(Step(asked, e.hit.modality, best.space, "native" if native else "bridged"))
+    return steps
+
+
+def _originals(evidence: Sequence[Evidence]) -> Iterator[AnswerPart]:
     """The pictures, sounds, clips, models and tables that the evidence is, each once."""
     chunks = {e.hit.chunk.id: e.hit.chunk for e in evidence if e.hit.modality in _ORIGINALS and e.hit.chunk.part}
-    return [AnswerPart(c.part, "retrieved") for c in chunks.values() if c.part]
+    return (AnswerPart(c.part, "retrieved") for c in chunks.values() if c.part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from polysense.protocols import Generator
-from polysense.types import Evidence, Modality, Part, Query
+from polysense.types import Evidence, Modality, Origin, Part, Query
 
 _WORDY = 400
 
@@ -24,10 +24,11 @@ class Extractive(Generator):
     accepts: frozenset[Modality] = frozenset({"text", "image", "audio", "video", "3d", "code", "table", "graph"})
     emits: Modality = "text"
     cost = 0.3
+    origin: Origin = "retrieved"
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:  # noqa: ARG002 - the evidence was chosen for it
         for e in evidence:
-            said = str(e.part.data) if e.part.modality in ("text", "code") else ""
+            said = str(e.part.data) if e.part.modality == "text" else ""
             said = said if e.hit.modality == "code" else " ".join(said.split())
             said = said if len(said) <= _WORDY or e.hit.modality == "code" else said[:_WORDY].rsplit(" ", 1)[0] + " …"
             yield Part("text", f"{said} [{e.n}]" if said else f"{e.hit.chunk.asset.name}, {e.span} [{e.n}]")

@@ -100,7 +100,9 @@ def local(uri: str, cache: Path, limits: Limits = Limits()) -> Path:
     path = Path(uri)
     if "!/" not in uri or path.exists():
         return path
-    outer, *inner = uri.split("!/")
+    pieces = uri.split("!/")
+    depth = next((n for n in range(len(pieces) - 1, 0, -1) if os.path.isfile("!/".join(pieces[:n]))), 1)  # a folder may be called "a!"
+    outer, inner = "!/".join(pieces[:depth]), pieces[depth:]
     path = Path(outer)
     if len(inner) > limits.depth:
         raise TooLarge(f"{uri}: archives within archives, {len(inner)} deep; the limit is {limits.depth}")

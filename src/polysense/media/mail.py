@@ -184,10 +184,7 @@ def _unfolded(payload: bytes, first: int) -> list[tuple[int, int]]:
 
 def _decoded(data: bytes, charset: str) -> str:
     try:
-        return texts.decode(data.decode(charset).encode() if charset else data)
-    except (LookupError, UnicodeError):
-        return texts.decode(data)
-
+XX
 
 def _name(part: Message) -> str:
     try:

@@ -94,7 +94,10 @@ def phrase(question: str, text: str) -> bool:
     spaced = _WIDE.search(question)
     if len(said) < 2 and not (spaced and len(spaced.group()) > 3):
         return False
-    return f" {' '.join(said)} " in f" {' '.join(_WORD.findall(text.lower()))} " or bool(spaced and question.strip() in text)
+    low = text.lower()
+    if not all(w in low for w in said):  # most texts are told apart so
+        return False
+    return f" {' '.join(said)} " in f" {' '.join(_WORD.findall(low))} " or bool(spaced and question.strip() in text)
 
 
 def content(question: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ _UNSEEN = {_W + "del", _W + "moveFrom", _COMPATIBLE + "Fallback", _W + "pPr", _W
 _SPACE = {_W + "tab": "\t", _W + "br": "\n", _W + "cr": "\n", _W + "noBreakHyphen": "-", _W + "softHyphen": ""}
 _DRAWN = (".emf", ".wmf")
 _TINY = 300_000  # English Metric Units: a third of an inch
+_REPEATED = 100  # characters: what a merged cell says is told in each of its rows, unless it is long
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ class _Reader:
         self._seen: set[str] = set()
         self._held: list[tuple[str, Span]] = []
         self._bare = False
-        self._place = _Place(_title(document) or asset.name.rsplit(".", 1)[0])
+        self._place = _Place(_title(document, self._levels) or asset.name.rsplit(".", 1)[0])
 
     def read(self, body: Any) -> Iterator[Chunk | Link]:
         """The body, then what stands apart from it."""
@@ -101,7 +103,7 @@ class _Reader:
         if words:
             self._bare = level is not None and (self._bare or not self._held)
             self._held.append((words, Span(node=f"paragraph {self._place.paragraph}")))
-        yield from self._pictures(p, elements, n)
+        yield from self._pictures(elements, n)
         yield from self._links(p, words)
 
     def _flush(self) -> Iterator[Chunk]:
@@ -118,25 +120,31 @@ class _Reader:
 
     def _table(self, table: Any, elements: list[Any], n: int) -> Iterator[Chunk | Link]:
         self._place.tables += 1
-        own = (tr for tr in table.iter(_W + "tr") if next(tr.iterancestors(_W + "tbl")) is table)
-        rows = [_cells(tr) for tr in own]
-        near = [_words(elements[i]).strip() for i in (n - 1, n + 1) if 0 <= i < len(elements) and elements[i].tag == _W + "p"]
-        caption = next((words for words in near if CAPTION.match(words)), "")
-        context = "\n".join(filter(None, (self._place.path, caption or " ".join(near[0].split()[-40:] if near else ()))))
+        own = [tr for tr in table.iter(_W + "tr") if next(tr.iterancestors(_W + "tbl")) is table]
+        rows: list[list[str]] = []
+        for tr in own:
+            rows.append(_cells(tr, rows[-1] if rows else []))
+        beside = [_words(elements[i]).strip() for i in (n - 1, n + 1) if 0 <= i < len(elements) and elements[i].tag == _W + "p"]
+        caption = next((words for words in beside if CAPTION.match(words)), "")
+        context = "\n".join(filter(None, (self._place.path, caption or " ".join(beside[0].split()[-40:] if beside else ()))))
         yield from office.table(self._asset, rows, Span(node=f"table {self._place.tables}"), context)
-        yield from self._pictures(table, elements, n)
+        flow = [*elements[max(n - 1, 0) : n], *own, *elements[n + 1 : n + 2]]
+        for i, tr in enumerate(own, min(n, 1)):  # what a picture's row says is near it, not all the table
+            near, at = ([tr], 0) if _words(tr).strip() else (flow, i)
+            yield from self._pictures(near, at)
         for p in table.iter(_W + "p"):
             yield from self._links(p, _words(p))
 
     # pictures and links
 
-    def _pictures(self, element: Any, elements: list[Any], n: int) -> Iterator[Chunk | Link]:
-        for shown in _visible(element):
-            if shown.tag not in (_A + "blip", _VML + "imagedata"):
-                continue
+    def _pictures(self, elements: list[Any], n: int) -> Iterator[Chunk | Link]:
+        """The pictures in elements[n]."""
+        pictures = [shown for shown in _visible(elements[n]) if shown.tag in (_A + "blip", _VML + "imagedata")]
+        around = _around(elements, n) if pictures else []
+        for shown in pictures:
             alt, small = _described(shown)
             relation = shown.get(_R + "embed") or shown.get(_R + "id") or shown.get(_R + "link")
-            context = self._around(elements, n, alt)
+            context = "\n".join(filter(None, (self._place.path, alt, *around)))
             name, outside = self._target(relation)
             if outside and (target := office.target(self._asset, outside)):
                 yield Link(target, " ".join(context.split()[:60]), Span(node=f"paragraph {self._place.paragraph}"))
@@ -145,14 +153,6 @@ class _Reader:
                 span = Span(node=name)
                 part = None if name.lower().endswith(_DRAWN) else Part("image", self._path, mime=self._asset.mime, span=span)
                 yield Chunk(self._asset, span, "image", part, "", context)
-
-    def _around(self, elements: list[Any], n: int, alt: str) -> str:
-        """Headings, alt text, caption, and the words before and after."""
-        own, before, after = (_words(elements[i]).strip() if 0 <= i < len(elements) else "" for i in (n, n - 1, n + 1))
-        captions = [words for words in (own, after, before) if CAPTION.match(words)]
-        caption = captions[0] if captions else ""
-        near = " ".join(words for words in (before, own, after) if words and words != caption).split()
-        return "\n".join(filter(None, (self._place.path, alt, caption, " ".join(near[:60]))))
 
     def _target(self, relation: str | None) -> tuple[str, str]:
         """The member of the file that a relation leads to, or the reference to something outside it."""
@@ -174,21 +174,23 @@ class _Reader:
     def _apart(self) -> Iterator[Chunk]:
         """Footnotes, endnotes, comments, headers and footers."""
         for kind in ("footnotes", "endnotes", "comments", "header", "footer"):
-            said: dict[str, Span] = {}
+            one, said = kind.removesuffix("s"), dict[str, Span]()
+            shown = self._document.element.body.iter(f"{_W}{one}Reference")
+            order = {reference.get(_W + "id"): n for n, reference in enumerate(shown, 1)}  # ids are the program's own numbers
             for relation in self._document.part.rels.values():
                 if relation.is_external or not (relation.reltype or "").endswith(f"/{kind}"):
                     continue
-                for number, words in _apart(relation.target_part):
-                    said.setdefault(words, Span(node=f"{kind.removesuffix('s')} {number or len(said) + 1}"))
+                for key, words in _apart(relation.target_part):
+                    said.setdefault(words, Span(node=f"{one} {order.get(key, len(said) + 1)}"))
             yield from office.passages_of(self._asset, list(said.items()), Span(node=kind), self._place.title)
 
 
-def _title(document: Any) -> str:
+def _title(document: Any, levels: dict[str, int]) -> str:
     said = office.title(document, "word document")
     if said:
         return said
-    first = next((p for p in document.element.body.iter(_W + "p") if _style(p) == "Title"), None)
-    return " ".join(_words(first).split())[:200] if first is not None else ""
+    titles = (" ".join(_words(p).split()) for p in document.element.body.iter(_W + "p") if levels.get(_style(p)) == 0)
+    return next(filter(None, titles), "")[:200]
 
 
 def _heading_levels(document: Any) -> dict[str, int]:
@@ -201,9 +203,10 @@ def _heading_levels(document: Any) -> dict[str, int]:
     for name, style in styles.items():
         for _ in range(10):
             said = (style.name or "").lower()
-            own = _outline_level(style.element)
-            if said == "title" or (said.startswith("heading ") and said[8:].isdigit()) or own is not None:
-                levels[name] = 0 if said == "title" else int(said[8:]) if said.startswith("heading ") and said[8:].isdigit() else own or 0
+            numbered = re.fullmatch(r"heading (\d)", said)
+            level = 0 if said == "title" else int(numbered[1]) if numbered else _outline_level(style.element)
+            if level is not None:
+                levels[name] = level
                 break
             style = styles.get(getattr(getattr(style, "base_style", None), "style_id", ""))
             if style is None:
@@ -252,18 +255,35 @@ def _words(element: Any) -> str:
     return "".join(said)
 
 
-def _cells(row: Any) -> list[str]:
-    """The words of a row's cells; one that spans several columns is followed by empty ones, one merged upwards is empty."""
-    found: list[str] = []
+def _cells(row: Any, above: list[str]) -> list[str]:
+    """The words of a row's cells; one that spans several columns is followed by empty ones, one merged upwards says what is above."""
+    before = row.find(f"{_W}trPr/{_W}gridBefore")
+    found = [""] * _number(before, 0)
     for cell in row.iter(_W + "tc"):
         if next(cell.iterancestors(_W + "tr")) is not row:
             continue  # of a table within this one: its words are in the cell that holds it
         span, merged = cell.find(f"{_W}tcPr/{_W}gridSpan"), cell.find(f"{_W}tcPr/{_W}vMerge")
-        upwards = merged is not None and merged.get(_W + "val") != "restart"
-        found.append("" if upwards else " ".join(_words(cell).split()))
-        wide = span.get(_W + "val", "1") if span is not None else "1"
-        found += [""] * (min(int(wide), 100) - 1 if wide.isdigit() else 0)
+        if merged is not None and merged.get(_W + "val") != "restart":
+            words = above[len(found)] if len(found) < len(above) else ""
+            found.append(words if len(words) <= _REPEATED else "")
+        else:
+            found.append(" ".join(_words(cell).split()))
+        found += [""] * (_number(span, 1) - 1)
     return found
+
+
+def _number(element: Any, default: int) -> int:
+    """How many columns an element speaks of, at most 100."""
+    said = element.get(_W + "val", "") if element is not None else ""
+    return min(int(said), 100) if said.isdecimal() else default
+
+
+def _around(elements: list[Any], n: int) -> list[str]:
+    """The caption of what elements[n] shows, and the words before, in and after it."""
+    own, before, after = (_words(elements[i]).strip() if 0 <= i < len(elements) else "" for i in (n, n - 1, n + 1))
+    caption = next((words for words in (own, after, before) if CAPTION.match(words)), "")
+    near = " ".join(words for words in (before, own, after) if words and words != caption).split()
+    return [caption, " ".join(near[:60])]
 
 
 def _described(picture: Any) -> tuple[str, bool]:
@@ -278,7 +298,7 @@ def _described(picture: Any) -> tuple[str, bool]:
 
 
 def _apart(part: Any) -> Iterator[tuple[str, str]]:
-    """Number and words of each note in a part, or all words of a header."""
+    """Id and words of each note in a part, or all words of a header."""
     from lxml import etree
 
     safe = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)

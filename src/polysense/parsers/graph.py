@@ -86,8 +86,13 @@ def said(identifier: str) -> str:
     return words.lower() if re.match(r"[a-z]", words) else words
 
 
+def _is_name(relation: str) -> bool:
+    """Whether a relation leads to what its subject is called."""
+    return re.split(r"[/#:]", relation)[-1] in _NAMES
+
+
 def _chunks(asset: Asset, statements: list[Statement]) -> Iterator[Chunk]:
-    names = {s.subject: s.object for s in reversed(statements) if s.literal and re.split(r"[/#:]", s.relation)[-1] in _NAMES}
+    names = {s.subject: s.object for s in reversed(statements) if s.literal and _is_name(s.relation)}
     about: dict[str, list[Statement]] = {}
     for s in statements:
         about.setdefault(s.subject, []).append(s)
@@ -107,7 +112,7 @@ def _chunks(asset: Asset, statements: list[Statement]) -> Iterator[Chunk]:
 
 def _entity(asset: Asset, title: str, subject: str, told: list[Statement], names: dict[str, str]) -> Iterator[Chunk]:
     name = names.get(subject) or said(subject)
-    told = [s for s in told if s.object != name] or told
+    told = [s for s in told if not (s.literal and s.object == name and _is_name(s.relation))] or told
     pieces: list[list[tuple[str, Statement]]] = [[]]
     words = 0
     for s in told:

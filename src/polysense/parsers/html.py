@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
-from polysense.media import html, prose
+from polysense.media import html, prose, text
 from polysense.protocols import Parser
 from polysense.types import Asset, Chunk, Link
+
+_TITLE = re.compile(r"<title\b[^>]{0,1000}>\s*(?=[^<\s])([^<]*)", re.I)
 
 
 class HtmlParser(Parser):
@@ -20,5 +23,19 @@ class HtmlParser(Parser):
     accepts: ClassVar[frozenset[str]] = frozenset({"text/html", "application/xhtml+xml"})
 
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
-        """Passages, tables, code and links. Raises TooLarge."""
-        yield from prose.compose(asset, html.read_file(asset.path or Path(asset.uri)))
+        """Passages, tables, code and links; of a page that scripts have yet to fill, its title. Raises TooLarge."""
+        path = asset.path or Path(asset.uri)
+        page = html.read_file(path)
+        empty = True
+        for found in prose.compose(asset, page):
+            empty = empty and isinstance(found, Link)
+            yield found
+        if empty and page.title:
+            lines = _title_lines(html.decode(path.read_bytes()))
+            yield from prose.compose(asset, prose.Document([prose.Words([prose.Line(page.title, *lines)])], page.title, page.meta))
+
+
+def _title_lines(markup: str) -> tuple[int, int]:
+    """The lines on which the title stands, of which a page's reader keeps only the words."""
+    title = _TITLE.search(markup)
+    return text.Lines(markup).of(title.start(1), title.start(1) + len(title[1].rstrip())) if title else (1, 1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from polysense.errors import Encrypted, Unreadable
@@ -55,11 +57,11 @@ def _ndjson(asset: Asset, table: Table) -> Iterator[Chunk | Link]:
             if not line.strip():
                 continue
             try:
-                value = json.loads(line)
+                cells = _align(table, json.loads(line))
             except (ValueError, RecursionError):
                 broken.append(n)
                 continue
-            yield n, _align(table, value)
+            yield n, cells
 
     yield from table.chunks(rows())
     if broken:
@@ -74,15 +76,28 @@ def _parquet(asset: Asset, table: Table) -> Iterator[Chunk | Link]:
     def rows() -> Iterator[tuple[int, Sequence[str]]]:
         n = 1
         for batch in file.iter_batches(batch_size=256):
-            for value in batch.to_pylist():
+            # short floats as they were written: 0.1, not 0.100000001
+            columns = [c.cast(pa.string()) if c.type == pa.float32() else c for c in batch.columns]
+            for row in zip(*(column.to_pylist() for column in columns), strict=True):
                 n += 1
-                yield n, tidy([", ".join(said for _, said in flat(cell)) for cell in value.values()])
+                yield n, tidy([", ".join(said for _, said in flat(_dated(cell))) for cell in row])
 
     try:
         file = pq.ParquetFile(here(asset), memory_map=True)
         table.names, table.head = list(file.schema_arrow.names), (1, 1)
         yield from table.chunks(rows())
-    except (pa.ArrowException, OSError, OverflowError) as e:
+    except (pa.ArrowException, OSError, OverflowError, ValueError) as e:
         if "encrypt" in str(e).lower() or "decrypt" in str(e).lower():
             raise Encrypted(f"{asset.name} is encrypted") from e
         raise Unreadable(f"{asset.name} is no readable Parquet file: {str(e).splitlines()[0]}") from e
+
+
+def _dated(value: Any) -> Any:
+    """A value with the dates and decimals in it as words, which JSON does not have."""
+    if isinstance(value, dict):
+        return {key: _dated(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_dated(inner) for inner in value]
+    if isinstance(value, (dt.date, dt.time, dt.timedelta, Decimal)):
+        return str(value).removesuffix(" 00:00:00")
+    return value

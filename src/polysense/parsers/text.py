@@ -72,27 +72,28 @@ def _windows(said: str) -> Iterator[tuple[int, int, int]]:
 def _tex(said: str, folder: str) -> Document:
     """Sections, paragraphs as they are written, pictures with their captions."""
     blocks: list[Block] = []
-    title, at, line = "", 0, 1
+    title, at = "", 0
+    number = text.Lines(said).of
     figures: list[tuple[int, str]] = []  # mentions that wait for a caption
 
     def words(until: int) -> None:
         if body := said[at:until].strip("\n"):
-            first = line + said.count("\n", at, said.index(body, at))
-            blocks.append(Words(prose.plain(body, first)))
+            start = said.index(body, at)
+            blocks.append(Words(prose.plain(body, number(start, start)[0])))
 
     for m in _COMMAND.finditer(said):
         name, inside = m[1], " ".join(_MARKUP.sub(" ", m[2]).split())
-        number = line + said.count("\n", at, m.start())
+        lines = number(m.start(), m.end())
         if name == "title":
             title = title or inside
         elif name in _LEVELS:
             words(m.start())
             figures.clear()
-            blocks.append(Heading(_LEVELS.index(name) + 1, inside, number))
-            line, at = number + m[0].count("\n"), m.end()
+            blocks.append(Heading(_LEVELS.index(name) + 1, inside, lines[0]))
+            at = m.end()
         elif name == "includegraphics":
             figures.append((len(blocks), m[2].strip()))
-            blocks.append(Mention(_picture(folder, m[2].strip()), (), (number, number), m.start() - at, len(m[0])))
+            blocks.append(Mention(_picture(folder, m[2].strip()), (), lines, m.start() - at, len(m[0])))
         else:
             for n, _ in figures:
                 old = blocks[n]

@@ -1,27 +1,32 @@
-"""Workbooks: the tables on each sheet of an .xlsx, as a person sees them."""
+"""Workbooks: the tables on each sheet of an .xlsx, as a person sees them, and what is noted on cells."""
 
 from __future__ import annotations
 
 import datetime as dt
+import posixpath
 import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, ClassVar
 
 from polysense.errors import Unreadable
+from polysense.media import office
 from polysense.media.files import here, open_zip
 from polysense.media.rows import Table, tidy, title_of, with_header
 from polysense.protocols import Parser
-from polysense.types import Asset, Chunk, Link
+from polysense.types import Asset, Chunk, Link, Span
 
 Row = tuple[int, list[str]]
 """A row's number, from 1, and its cells."""
 
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
-_MERGES, _AREA = 20_000, 2_000
+_MERGES, _AREA, _COVERED = 20_000, 2_000, 500_000  # how many, cells that one may cover, cells that all may
+_REPEATED = 200  # characters: what a merged cell says is told in each cell that it covers, unless it is long
+_ROWS = 1 << 20  # as many as a sheet may have
+_PATTERN = re.compile(r'"[^"]*"|\\.|.')
 
 
 class WorkbookParser(Parser):
@@ -45,6 +50,10 @@ class WorkbookParser(Parser):
                     continue
                 left -= sum(len(r) for _, r in rows)
                 yield from _sheet(asset, sheet.title, _merged(rows, _merges(path, sheet)))
+                try:
+                    yield from _comments(asset, path, sheet)
+                except Exception as e:  # noqa: BLE001 - broken comments cost only themselves
+                    lost.append(f"comments on {sheet.title}: {type(e).__name__} {e}")
                 if cut:
                     lost.append(f"{sheet.title}: only the first {self.cells:,} cells of the workbook were read")
                     break
@@ -67,7 +76,7 @@ def _rows(sheet: Any, limit: int) -> tuple[list[Row], bool]:
     """The rows that show something, and whether the limit of cells cut them."""
     sheet.reset_dimensions()  # files claim a million empty rows
     rows: list[Row] = []
-    source = enumerate(sheet.iter_rows(), 1)
+    source = islice(enumerate(sheet.iter_rows(), 1), _ROWS)
     while True:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -88,8 +97,8 @@ def _rows(sheet: Any, limit: int) -> tuple[list[Row], bool]:
 def shown(value: Any, style: str = "General") -> str:
     """A cell's value as its number format shows it; dates as ISO 8601.
 
-    >>> shown(0.125, "0.0%"), shown(1234.5, "$#,##0.00"), shown(-3, "General"), shown(2.50, '0.0" kg"')
-    ('12.5%', '$1,234.50', '-3', '2.5 kg')
+    >>> shown(0.125, "0.0%"), shown(1234.5, "$#,##0.00"), shown(-3, "General"), shown(2.50, '0.0" kg"'), shown(7, "000-00")
+    ('12.5%', '$1,234.50', '-3', '2.5 kg', '000-07')
     """
     if isinstance(value, bool):
         return str(value).upper()
@@ -99,20 +108,50 @@ def shown(value: Any, style: str = "General") -> str:
         return value.isoformat()
     if not isinstance(value, (int, float)):
         return str(value)
-    style = re.sub(r"\[\$([^\]-]*)[^\]]*\]", r'"\1"', (style or "General").split(";")[0])
+    style = re.sub(r"\[\$([^\]-]*)[^\]]*\]", r'"\1"', _section(value, style or "General"))
     style = re.sub(r"\[[^\]]*\]|_.|\*.", "", style)
     literal = re.compile(r'"([^"]*)"|\\(.)')
-    digits = re.search(r"[0#?][0#?,]*(?:\.([0#?]+))?", literal.sub(lambda m: " " * len(m[0]), style))
+    masked = literal.sub(lambda m: " " * len(m[0]), style)
+    digits = re.search(r"([0#?][0#?,]*|(?=\.[0#?]))(?:\.([0#?]+))?", masked)
     if not digits or "/" in style:
         return f"{value:.15g}"
     before, after = (literal.sub(lambda m: m[1] or m[2] or "", part) for part in (style[: digits.start()], style[digits.end() :]))
-    places = len(digits[1] or "")
+    places = len(digits[2] or "")
     if after.startswith("E"):
         return f"{value:.{places}E}"
-    said = f"{abs(value) * (100 if '%' in after else 1):{',' if ',' in digits[0] else ''}.{places}f}"
-    if digits[1] and "#" in digits[1]:
+    if re.search(r"[0#?]", masked[digits.end() :]):
+        return f"{'-' if value < 0 else ''}{_patterned(abs(value), style)}"
+    said = f"{abs(value) * (100 if '%' in after else 1):{',' if ',' in digits[1] else ''}.{places}f}"
+    if "," not in digits[1]:
+        said = said.zfill(digits[1].count("0") + (places + 1 if places else 0))
+    if "#" in (digits[2] or ""):
         said = said.rstrip("0").rstrip(".")
-    return f"{'-' if value < 0 else ''}{before.strip()}{said}{after.rstrip()}"
+    return f"{'-' if value < 0 else ''}{before.lstrip()}{said}{after.rstrip()}"
+
+
+def _section(value: float, style: str) -> str:
+    """The part of a number format that goes for a value; one that goes by sign alone is the first."""
+    first, *others = style[:300].split(";")
+    limit = re.match(r"\[<=?(\d+)\]", first)
+    return others[0] if limit and others and value > int(limit[1]) else first
+
+
+def _patterned(value: float, style: str) -> str:
+    """A number's digits, from the last, in a pattern with several groups of places: a telephone number, a postcode."""
+    marks = _PATTERN.findall(style)
+    places = sum(mark in "0#?" for mark in marks)
+    point = max((n for n, mark in enumerate(marks) if mark == "."), default=len(marks))
+    digits = list(f"{value:.{sum(mark in '0#?' for mark in marks[point:])}f}".replace(".", ""))
+    said: list[str] = []
+    for mark in reversed(marks):
+        if mark not in "0#?":
+            said.append(mark.strip('"') if mark[0] == '"' else mark[-1])
+            continue
+        places -= 1
+        taken = digits if not places else digits[-1:]  # the first place takes all that is left
+        said.append("".join(taken) or ("0" if mark == "0" else ""))
+        del digits[-1:]
+    return "".join(reversed(said)).strip()
 
 
 def _merges(path: Path, sheet: Any) -> list[tuple[int, int, int, int]]:
@@ -120,6 +159,7 @@ def _merges(path: Path, sheet: Any) -> list[tuple[int, int, int, int]]:
     from openpyxl.utils import column_index_from_string
 
     found: list[tuple[int, int, int, int]] = []
+    covered = 0
     with open_zip(path) as book, book.open(sheet._worksheet_path.lstrip("/")) as xml:
         tail = b""
         while (block := xml.read(1 << 20)) and len(found) < _MERGES:
@@ -129,10 +169,32 @@ def _merges(path: Path, sheet: Any) -> list[tuple[int, int, int, int]]:
                 end = m.end()
                 left, right = column_index_from_string(m[1].decode()) - 1, column_index_from_string(m[3].decode()) - 1
                 first, last = int(m[2]), int(m[4])
-                if (right - left + 1) * (last - first + 1) <= _AREA:
+                area = (right - left + 1) * (last - first + 1)
+                if 0 < area <= _AREA and covered + area <= _COVERED:
+                    covered += area
                     found.append((first, left, last, right))
             tail = text[max(end, len(text) - 200) :]
     return found
+
+
+def _comments(asset: Asset, path: Path, sheet: Any) -> Iterator[Chunk]:
+    """What people noted on cells, which openpyxl does not tell when it streams either."""
+    from lxml import etree
+
+    own = PurePosixPath(sheet._worksheet_path.lstrip("/"))
+    safe = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    with open_zip(path) as book:
+        names = frozenset(book.namelist())
+        beside = f"{own.parent}/_rels/{own.name}.rels"
+        for relation in etree.fromstring(book.read(beside), safe) if beside in names else ():
+            target = posixpath.normpath(posixpath.join("/", own.parent, relation.get("Target", ""))).lstrip("/")
+            if not relation.get("Type", "").endswith("/comments") or target not in names:
+                continue
+            for comment in etree.fromstring(book.read(target), safe).iter("{*}comment"):
+                words = "".join(t.text or "" for t in comment.iter("{*}t")).strip()
+                place = Span(cells=f"{sheet.title}!{comment.get('ref', '')}", node="comment")
+                for chunk in office.passages_of(asset, [(words, place)], place, f"{title_of(asset)} > {sheet.title}"):
+                    yield chunk.with_(modality="table")
 
 
 def _merged(rows: list[Row], merges: Sequence[tuple[int, int, int, int]]) -> list[Row]:
@@ -140,7 +202,7 @@ def _merged(rows: list[Row], merges: Sequence[tuple[int, int, int, int]]) -> lis
     at = dict(rows)
     for first, left, last, right in merges:
         value = at[first][left] if first in at and left < len(at[first]) else ""
-        for n in range(first, last + 1) if value else ():
+        for n in range(first, last + 1) if 0 < len(value) <= _REPEATED else ():
             row = at.setdefault(n, [])
             row.extend([""] * (right + 1 - len(row)))
             row[left : right + 1] = [value] * (right + 1 - left)

@@ -1,7 +1,7 @@
 """What is where: places, assets, links and failures of one library, in SQLite beside the store.
 
-A place is written here only after its chunks are in the store: what the catalogue says is done, is done. What a killed run left in
-the store without its line here is found by `Catalogue.interrupted` and parsed again.
+A place is written here only after its chunks are in the store: what the catalogue says is done, is done. `Catalogue.interrupted` tells
+of a run that was cut off; `polysense.prepare.ingest.sweep` then makes store and catalogue agree again.
 """
 
 from __future__ import annotations
@@ -16,19 +16,24 @@ from pathlib import Path
 
 from polysense.errors import ForeignLibrary, LibraryError, StorageFull
 from polysense.prepare.scan import File
-from polysense.types import Asset, Failure, Link
+from polysense.results import Failure
+from polysense.types import Asset, Link
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS places (uri TEXT PRIMARY KEY, asset TEXT NOT NULL, size INTEGER, mtime_ns INTEGER, beside TEXT DEFAULT '');
 CREATE INDEX IF NOT EXISTS places_asset ON places (asset);
 CREATE TABLE IF NOT EXISTS assets (id TEXT PRIMARY KEY, uri TEXT, mime TEXT, modality TEXT, size INTEGER, created TEXT, modified TEXT,
                                    derived TEXT DEFAULT '', linked TEXT DEFAULT '', lost TEXT DEFAULT '', hint TEXT DEFAULT '');
-CREATE TABLE IF NOT EXISTS links (source TEXT, target TEXT, words TEXT);
+CREATE TABLE IF NOT EXISTS links (source TEXT, target TEXT, words TEXT, home TEXT);
 CREATE INDEX IF NOT EXISTS links_target ON links (target);
 CREATE INDEX IF NOT EXISTS links_source ON links (source);
+CREATE INDEX IF NOT EXISTS links_home ON links (home);
 CREATE TABLE IF NOT EXISTS failures (uri TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, error TEXT, hint TEXT);
 CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT);
 """
+
+RETRIED = -1
+"""In the place of a file's time: read it again, though it is as it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,20 @@ class Catalogue:
             found.setdefault(r["asset"], []).append(r["uri"])
         return found
 
+    def beside(self, uri: str, most: int = 200) -> list[Asset]:
+        """Assets in the same folder, that of `uri` too; none where they are more than `most`."""
+        folder = uri.rpartition("/")[0] + "/"
+        places = "SELECT asset FROM places WHERE uri >= ? AND uri < ? AND instr(substr(uri, ?), '/') = 0 LIMIT ?"
+        until = folder[:-1] + chr(ord("/") + 1)
+        rows = self._all(f"SELECT * FROM assets WHERE id IN ({places}) ORDER BY uri", [folder, until, len(folder) + 1, most + 1])
+        return [] if len(rows) > most else [_asset(r) for r in rows]
+
+    def linked(self, asset: str) -> list[str]:
+        """Ids of the assets that one mentions, or that mention it."""
+        both = "FROM links l JOIN places h ON h.uri = l.home AND h.asset = l.source JOIN places p ON p.uri = l.target"
+        ours, theirs = f"SELECT p.asset {both} WHERE l.source = ?", f"SELECT l.source {both} WHERE p.asset = ?"
+        return [r[0] for r in self._all(f"{ours} UNION {theirs} ORDER BY 1", [asset, asset]) if r[0] != asset]
+
     def under(self, prefix: str) -> list[str]:
         """The places at a path, inside that folder, or inside that archive."""
         rows = self._all("SELECT uri FROM places UNION SELECT uri FROM failures")
@@ -121,7 +140,8 @@ class Catalogue:
     def mentions(self) -> dict[str, str]:
         """Asset id -> the words with which other files mention it, at any of its places."""
         said: dict[str, dict[str, None]] = {}
-        sql = "SELECT p.asset, l.words FROM links l JOIN places p ON p.uri = l.target ORDER BY p.asset, l.source, l.rowid"
+        at_home = "JOIN places h ON h.uri = l.home AND h.asset = l.source"
+        sql = f"SELECT p.asset, l.words FROM links l {at_home} JOIN places p ON p.uri = l.target ORDER BY p.asset, l.source, l.rowid"
         for r in self._all(sql):
             said.setdefault(r["asset"], {})[r["words"]] = None
         return {asset: "\n".join(words)[:2000] for asset, words in said.items()}
@@ -142,9 +162,7 @@ class Catalogue:
         with self._writing() as db:
             for d in finished:
                 a, lost = d.asset, d.lost or Failure("", "", "")
-                db.execute("DELETE FROM failures WHERE uri = ?", [d.file.uri])
-                place = [d.file.uri, a.id, d.file.size, d.file.mtime_ns, d.beside]
-                db.execute("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?, ?)", place)
+                _place(db, d.file, a.id, d.beside)
                 if not a.id:
                     continue  # an archive: its members have places of their own
                 row = [a.id, a.uri, a.mime, a.modality, a.size, a.meta.get("created", ""), a.meta.get("modified", "")]
@@ -152,14 +170,15 @@ class Catalogue:
                 columns = "id, uri, mime, modality, size, created, modified, linked, lost, hint"
                 db.execute(f"INSERT OR REPLACE INTO assets ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
                 db.execute("DELETE FROM links WHERE source = ?", [a.id])
-                db.executemany("INSERT INTO links VALUES (?, ?, ?)", [(a.id, _clean(link.target), _clean(link.words)) for link in d.links])
+                links = [(a.id, _clean(link.target), _clean(link.words), d.file.uri) for link in d.links]
+                db.executemany("INSERT INTO links VALUES (?, ?, ?, ?)", links)
 
     def also(self, files: Iterable[tuple[File, str, str]]) -> None:
         """Further places of contents that are known already: (file, asset id, state of its sidecar files)."""
         with self._writing() as db:
             for f, asset, beside in files:
-                db.execute("DELETE FROM failures WHERE uri = ?", [f.uri])
-                db.execute("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?, ?)", [f.uri, asset, f.size, f.mtime_ns, beside])
+                _place(db, f, asset, beside)
+                _follow(db, asset, f.uri)
 
     def failed(self, failures: Iterable[tuple[File, Failure]]) -> None:
         """Files that give nothing now, whatever they held before; they are tried again when they change."""
@@ -178,20 +197,24 @@ class Catalogue:
         with self._writing() as db:
             db.executemany("UPDATE assets SET linked = ? WHERE id = ?", [(w, a) for a, w in words.items()])
 
-    def move(self, asset: str, uri: str) -> None:
-        """The first place of an asset is now uri."""
+    def move(self, assets: Iterable[Asset]) -> None:
+        """The first place of each of these is now its uri."""
         with self._writing() as db:
-            db.execute("UPDATE assets SET uri = ? WHERE id = ?", [uri, asset])
+            db.executemany("UPDATE assets SET uri = ? WHERE id = ?", [(a.uri, a.id) for a in assets])
 
     def unplace(self, uris: Sequence[str]) -> None:
-        """Forget places and failures; assets stay until `forget`."""
+        """Forget places, their failures, and where their links lead; assets stay until `forget`."""
         with self._writing() as db:
-            for table in ("places", "failures"):
-                db.executemany(f"DELETE FROM {table} WHERE uri = ?", [(u,) for u in uris])
+            for column in ("places WHERE uri", "failures WHERE uri", "links WHERE home"):
+                db.executemany(f"DELETE FROM {column} = ?", [(u,) for u in uris])
 
     def homeless(self) -> list[str]:
         """Ids of assets without a place."""
         return [r["id"] for r in self._all("SELECT id FROM assets WHERE id NOT IN (SELECT asset FROM places)")]
+
+    def unsettled(self) -> list[Asset]:
+        """Assets that lie no more where they were first found."""
+        return self.assets("NOT EXISTS (SELECT 1 FROM places p WHERE p.uri = assets.uri AND p.asset = assets.id)")
 
     def forget(self, assets: Sequence[str]) -> None:
         """Forget assets and their links."""
@@ -199,11 +222,22 @@ class Catalogue:
             db.executemany("DELETE FROM assets WHERE id = ?", [(a,) for a in assets])
             db.executemany("DELETE FROM links WHERE source = ?", [(a,) for a in assets])
 
-    def reset(self) -> None:
-        """Every file counts as new again."""
+    def read_with(self, readers: str) -> None:
+        """Files are read with these from now on; if not before, what could not be read, whole or in part, is RETRIED."""
+        if any(r["value"] == readers for r in self._all("SELECT value FROM state WHERE key = 'readers'")):
+            return
+        lost = [r["id"] for r in self._all("SELECT id FROM assets WHERE lost != ''")]
+        uris = [*self.failures(), *(uri for places in self.places(lost).values() for uri in places)]
+        self.distrust({above for uri in uris for above in within(uri)})  # the archives that they are in, too
         with self._writing() as db:
-            for table in ("places", "assets", "links", "failures"):
-                db.execute(f"DELETE FROM {table}")
+            db.execute("INSERT OR REPLACE INTO state VALUES ('readers', ?)", [readers])
+
+    def distrust(self, uris: Iterable[str]) -> None:
+        """Whatever is at these places is RETRIED, unless it is done before."""
+        rows = [(RETRIED, uri) for uri in uris]
+        with self._writing() as db:
+            for table in ("places", "failures"):
+                db.executemany(f"UPDATE {table} SET mtime_ns = ? WHERE uri = ?", rows)
 
     @property
     def interrupted(self) -> bool:
@@ -232,6 +266,38 @@ def _connect(path: str | Path) -> sqlite3.Connection:
     db = sqlite3.connect(f"{Path(path).as_uri()}?immutable=1", uri=True, check_same_thread=False, isolation_level=None)
     db.execute("SELECT count(*) FROM state")
     return db
+
+
+def within(uri: str) -> Iterator[str]:
+    """A uri, and every archive and folder that it lies in.
+
+    >>> list(within("/a/b.zip!/c"))
+    ['/a/b.zip!/c', '/a/b.zip!', '/a/b.zip', '/a', '/']
+    """
+    yield uri
+    while "/" in uri:
+        uri = uri.rpartition("/")[0]
+        yield uri or "/"
+        if uri.endswith("!"):
+            yield uri[:-1]
+
+
+def _place(db: sqlite3.Connection, file: File, asset: str, beside: str) -> None:
+    db.execute("DELETE FROM failures WHERE uri = ?", [file.uri])
+    db.execute("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?, ?)", [file.uri, asset, file.size, file.mtime_ns, beside])
+
+
+def _follow(db: sqlite3.Connection, source: str, home: str) -> None:
+    """The links of a document, as they lead from one more place of it: to what lies beside it there, else to where they led."""
+    rows = db.execute("SELECT target, words, home FROM links WHERE source = ? ORDER BY rowid", [source]).fetchall()
+    if any(r["home"] == home for r in rows):
+        return
+    here = os.path.dirname(home)
+    made = []
+    for target, words, first in (tuple(r) for r in rows if r["home"] == rows[0]["home"]):
+        led = os.path.normpath(os.path.join(here, os.path.relpath(target, os.path.dirname(first)))) if target else ""
+        made.append((source, led if "!/" in home or os.path.exists(led) else target, words, home))
+    db.executemany("INSERT INTO links VALUES (?, ?, ?, ?)", made)
 
 
 def _clean(text: str) -> str:

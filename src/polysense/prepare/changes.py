@@ -17,9 +17,10 @@ from pathlib import Path
 from polysense.errors import PolysenseError, StorageFull, TooLarge
 from polysense.media.files import Limits, local, members
 from polysense.media.mime import ARCHIVES, modality_of, sniff
-from polysense.prepare.catalogue import Catalogue
-from polysense.prepare.scan import File, passed_over, scan
-from polysense.types import Asset, Failure, Skip
+from polysense.prepare.catalogue import Catalogue, within
+from polysense.prepare.scan import File, passed_over, printable, scan
+from polysense.results import Failure, Skip
+from polysense.types import Asset
 
 SUBTITLES = (".vtt", ".srt")
 
@@ -37,46 +38,64 @@ class Changes:
 
 def compare(roots: Iterable[Path], catalogue: Catalogue, library: Path | None) -> Changes:
     """One stat a file; nothing is opened."""
-    changes, seen = Changes(), set[str]()
-    known, failures = catalogue.known(), catalogue.failures()
+    changes, seen, before = Changes(), set[str](), _Before(catalogue)
+    tops = {os.fspath(root) for root in roots}
     for root in roots:
         for item in scan(root, library):
             if isinstance(item, Skip):
                 changes.skipped.append(item)
             elif isinstance(item, Failure):
                 changes.failed.append(item)
-                seen.add(item.uri)  # it is there, only not readable now: what is known of it stays
+                seen.add(item.uri)  # it is there, only not readable now: what is known of it, or lies in it, stays
             elif owner := _owner(item.path):
                 changes.skipped.append(Skip(item.uri, f"subtitles of {owner}"))
             elif item.uri not in seen:
                 seen.add(item.uri)
-                _sort(item, known, failures, changes)
-        closed = tuple(f.uri + "/" for f in changes.failed)  # a folder that cannot be listed
-        whole = [u for u in catalogue.under(os.fspath(root)) if u.partition("!/")[0] not in seen]
-        changes.gone += [u for u in whole if not u.startswith(closed)]
+                before.sort(item, changes)
+    for uri in before.uris:
+        above = set(within(uri))
+        if above & tops and not above & seen:
+            changes.gone.append(uri)
     return changes
 
 
-def _sort(
-    file: File,
-    known: dict[str, tuple[int, int, str, str]],
-    failures: dict[str, tuple[int, int, Failure]],
-    changes: Changes,
-) -> None:
-    now = (file.size, file.mtime_ns)
-    if file.uri in known and known[file.uri][:2] == now and known[file.uri][3] == beside(file.path):
-        asset = known[file.uri][2]
-        if asset:
-            changes.unchanged.add(asset)
+def by_archive(uris: Iterable[str]) -> dict[str, list[str]]:
+    """The members among these, by each archive that they lie in."""
+    found: dict[str, list[str]] = {}
+    for uri in uris:
+        if "!/" in uri:
+            for above in within(uri):
+                if uri.startswith("!/", len(above)):
+                    found.setdefault(above, []).append(uri)
+    return found
+
+
+class _Before:
+    """What the catalogue knew: places, failures, and what each archive held."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._known, self._failures = catalogue.known(), catalogue.failures()
+        self.uris = sorted({*self._known, *self._failures})
+        self._members = by_archive(self.uris)
+
+    def sort(self, file: File, changes: Changes) -> None:
+        """One file, into what is new and what is as it was."""
+        now = (file.size, file.mtime_ns)
+        size, time, asset, state = self._known.get(file.uri, (-1, 0, "", ""))
+        if (size, time) == now and state == beside(file.path):
+            if asset:
+                changes.unchanged.add(asset)
+                return
+        elif file.uri in self._failures and self._failures[file.uri][:2] == now:
+            changes.failed.append(self._failures[file.uri][2])
+        else:
+            changes.new.append(file)
             return
-    elif file.uri in failures and failures[file.uri][:2] == now:
-        changes.failed.append(failures[file.uri][2])
-    else:
-        changes.new.append(file)
-        return
-    inside = file.uri + "!/"  # of an archive: its members are as they were
-    changes.unchanged |= {a for uri, (_, _, a, _) in known.items() if uri.startswith(inside) and a}
-    changes.failed += [f for uri, (_, _, f) in failures.items() if uri.startswith(inside)]
+        for uri in self._members.get(file.uri, ()):  # of an archive: as they were
+            if uri in self._failures:
+                changes.failed.append(self._failures[uri][2])
+            elif member := self._known[uri][2]:
+                changes.unchanged.add(member)
 
 
 @lru_cache(maxsize=64)
@@ -143,37 +162,42 @@ def _open(file: File, cache: Path, depth: int) -> Iterator[Opened | tuple[File, 
         if depth > Limits().depth:
             raise TooLarge(f"{file.uri} is an archive within {depth} archives", "Unpack it and index the folder.")
         for member in members(file.path):
-            uri = f"{file.uri}!/{member.name}"
-            inside = File(uri, file.path, member.size, file.mtime_ns)
-            if member.reason:
+            name = printable(member.name)
+            inside = File(f"{file.uri}!/{name}", file.path, member.size, file.mtime_ns)
+            if reason := member.reason or ("" if name == member.name else "has a name that is not UTF-8"):
                 hint = "Unpack the archive by hand if you trust it, and index the folder."
-                yield inside, Failure(uri, f"{member.name} {member.reason}", hint)
-            elif reason := next(filter(None, map(passed_over, member.name.split("/"))), ""):
-                yield inside, Skip(uri, reason)
+                yield inside, Failure(inside.uri, f"{name} {reason}", hint)
+            elif reason := next(filter(None, map(passed_over, name.split("/"))), ""):
+                yield inside, Skip(inside.uri, reason)
             else:
                 yield from _open_member(inside, cache, depth)
         yield Opened(file, Asset("", file.uri, mime, "", file.size))
     except StorageFull:
         raise
-    except PolysenseError as e:
-        yield file, Failure(file.uri, str(e), e.hint)
-    except OSError as e:
-        yield file, Failure(file.uri, f"cannot be read: {e.strerror or e}", "Check the file and its disk, then run the same command again.")
+    except Exception as e:  # noqa: BLE001 - whatever a hostile archive does to its reader; one bad file never stops the run
+        yield file, _failure(file.uri, e)
 
 
 def _open_member(file: File, cache: Path, depth: int) -> Iterator[Opened | tuple[File, Failure | Skip]]:
     try:
         path = local(file.uri, cache)
         size = path.stat().st_size
-    except PolysenseError as e:
+    except (PolysenseError, OSError) as e:
         if isinstance(e.__cause__, OSError) and e.__cause__.errno == errno.ENOSPC:
             raise StorageFull(f"no room left to unpack {file.uri} in {cache}") from e
-        yield file, Failure(file.uri, str(e), e.hint)
+        yield file, _failure(file.uri, e)
         return
     if not size:
         yield file, Skip(file.uri, "empty")
         return
     yield from _open(File(file.uri, path, size, file.mtime_ns), cache, depth + 1)
+
+
+def _failure(uri: str, error: Exception) -> Failure:
+    if isinstance(error, PolysenseError):
+        return Failure(uri, str(error), error.hint)
+    what = (error.strerror if isinstance(error, OSError) else "") or f"{type(error).__name__}: {str(error)[:300]}"
+    return Failure(uri, f"cannot be read: {what}", "Check the file and its disk, then run the same command again.")
 
 
 def _asset(file: File, mime: str) -> Asset:

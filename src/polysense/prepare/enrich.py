@@ -5,15 +5,16 @@ Each step asks the store what is missing and adds it in small batches, so it goe
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
-from polysense.errors import Lacking, PolysenseError
+from polysense.errors import Lacking, NotFound, PolysenseError
 from polysense.prepare.catalogue import Catalogue
 from polysense.prepare.ingest import relink
 from polysense.prepare.jobs import Vectors, Words
@@ -37,18 +38,22 @@ class Enrich:
     def __init__(self, store: Store, catalogue: Catalogue, kit: Kit, workers: Workers, progress: Progress) -> None:
         self._store, self._catalogue, self._kit, self._workers, self._progress = store, catalogue, kit, workers, progress
         self._local: Callable[[Chunk], Chunk] = lambda chunk: chunk
+        self._lacking: set[str] = set()  # readers
+        self._waiting: dict[str, str] = {}  # uri -> why it cannot be read now
 
     def run(self, local: Callable[[Chunk], Chunk]) -> None:
         """All steps, what is quick and useful first. `local` gives a chunk whose part can be read here."""
         self._local = local
         self.link()
-        spaces = self._kit.encoders.values()
-        for encoder in sorted(spaces, key=lambda e: "text" not in e.accepts):
-            self.vectors(encoder)
+        for name, encoder in sorted(self._kit.encoders.items(), key=lambda e: "text" not in e[1].accepts):
+            self.vectors(name, encoder)
         if self.read():
-            for encoder in spaces:
+            for name, encoder in self._kit.encoders.items():
                 if "text" in encoder.accepts:
-                    self.vectors(encoder)
+                    self.vectors(name, encoder)
+        if self._waiting:
+            uri, why = next(iter(self._waiting.items()))
+            self._progress.note(f"{len(self._waiting)} known files cannot be read now and wait for the next run, such as {uri}: {why}")
 
     def link(self) -> None:
         """Give pictures, sounds, clips and models the words with which documents mention them."""
@@ -61,17 +66,18 @@ class Enrich:
             self._replace(changed)
             self._catalogue.relink({a: stale[a] for a in batch})
 
-    def vectors(self, encoder: Encoder) -> None:
+    def vectors(self, name: str, encoder: Encoder) -> None:
         """Fill a space."""
-        name = next(n for n, e in self._kit.encoders.items() if e is encoder)
         todo = self._store.missing(encoder.space)
         stage, done = f"{name} vectors", 0
         try:
             for ids in batches(todo, WINDOW):
-                chunks = list(self._store.get(ids).values())
-                native = [c for c in chunks if c.part and self._kit.reaches(encoder, c.part.modality)]
-                worded = [c for c in chunks if c not in set(native) and _readable(encoder, c)]
-                rest = [c for c in chunks if c not in set(native) and c not in set(worded)]
+                native: list[Chunk] = []
+                worded: list[Chunk] = []
+                rest: list[Chunk] = []
+                for c in self._store.get(ids).values():
+                    reached = c.part and self._kit.reaches(encoder, c.part.modality)
+                    (native if reached else worded if _readable(encoder, c) else rest).append(c)
                 self._store.add_vectors(encoder.space, rest, np.full((len(rest), encoder.space.dim), np.nan, np.float32))
                 if worded:
                     vectors = encoder.encode([Part("text", c.words) for c in worded], "document")
@@ -85,7 +91,7 @@ class Enrich:
             self._progress.note(f"{name}: {e}. {e.hint}")
 
     def _native(self, name: str, encoder: Encoder, chunks: Sequence[Chunk]) -> Iterator[int]:
-        at_hand = {c.id: self._local(c) for c in chunks}
+        at_hand = self._at_hand(chunks)
         held = batches([c for c in at_hand.values() if c.part], NATIVE_BATCH)
         jobs = [Vectors(name, tuple(c.id for c in b), tuple(c.part for c in b if c.part)) for b in held]
         done = 0
@@ -98,6 +104,16 @@ class Enrich:
                 self._store.add_vectors(encoder.space, [at_hand[i] for i in job.chunks[: len(vectors)]], np.stack(vectors))
             done += len(job.chunks)
             yield done
+
+    def _at_hand(self, chunks: Sequence[Chunk]) -> dict[str, Chunk]:
+        """By id, those whose content can be read here now; the others wait for a run that finds their files."""
+        found: dict[str, Chunk] = {}
+        for chunk in chunks:
+            try:
+                found[chunk.id] = self._local(chunk)
+            except PolysenseError as e:
+                self._waiting[chunk.asset.uri] = str(e)
+        return found
 
     def _retried(self, jobs: Sequence[Vectors]) -> Iterator[tuple[Vectors, Result]]:
         """Each result; where a job died, its parts one by one, so that only the culprit goes without a vector."""
@@ -116,15 +132,17 @@ class Enrich:
         """Find the words in pictures and sounds that have none, or had them from another reader; how many chunks were read."""
         readers = self._kit.readers
         assets = self._catalogue.underived(readers)
-        done = 0
+        done = seen = 0
         for batch in batches(assets, WORDS_BATCH):
             inside = "asset IN (" + ", ".join(f"'{a}'" for a in batch) + ") AND native != ''"
             ids = [r["id"] for r in self._store.scan(inside, ["id"])]
             chunks = [c for c in self._store.get(ids).values() if self._unread(c)]
-            done += len(chunks)
-            self._replace(list(self._words(chunks)))
-            self._catalogue.derived(batch, readers)
-            self._progress.step("reading words", min(len(assets), assets.index(batch[-1]) + 1), len(assets))
+            at_hand = self._at_hand(chunks)
+            waiting = {c.asset.id for c in chunks if c.id not in at_hand}
+            self._replace(list(self._words(at_hand, waiting)))
+            self._catalogue.derived([a for a in batch if a not in waiting], readers)
+            done, seen = done + len(at_hand), seen + len(batch)
+            self._progress.step("reading words", seen, len(assets))
         return done
 
     def _unread(self, chunk: Chunk) -> bool:
@@ -136,14 +154,21 @@ class Enrich:
         reader = self._kit.reads_as_words(part.modality)
         return next((n for n, c in self._kit.converters.items() if c is reader), "")
 
-    def _words(self, chunks: Sequence[Chunk]) -> Iterator[Chunk]:
-        by_id = {c.id: self._local(c) for c in chunks}
-        jobs = [Words(c.id, c.part) for c in by_id.values() if c.part]
+    def _words(self, chunks: Mapping[str, Chunk], waiting: set[str]) -> Iterator[Chunk]:
+        """The chunks, by id, with the words found in them. Adds to `waiting` the assets whose reader lacks something."""
+        jobs = [Words(i, c.part) for i, c in chunks.items() if c.part and self._by(c.part) not in self._lacking]
+        waiting |= {c.asset.id for c in chunks.values() if c.part and self._by(c.part) in self._lacking}
         for job, result in self._workers.map(jobs):
             lines = [p for p in result.items if isinstance(p, Part)]
-            if lines:
-                yield with_words(by_id[job.chunk], lines, self._by(job.part))
-            elif isinstance(result.error, PolysenseError) and not isinstance(result.error, Lacking):
+            reader = self._by(job.part)
+            if isinstance(result.error, Lacking):
+                waiting.add(chunks[job.chunk].asset.id)
+                if reader not in self._lacking:
+                    self._lacking.add(reader)
+                    self._progress.note(f"{reader}: {result.error}. {result.error.hint}")
+            elif lines:
+                yield with_words(chunks[job.chunk], lines, reader)
+            elif result.error:
                 self._progress.note(f"{job.about}: {result.error}")
 
     def _replace(self, chunks: Sequence[Chunk]) -> None:
@@ -184,12 +209,15 @@ def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 
 def locally(cache: Path) -> Callable[[Chunk], Chunk]:
-    """Gives chunks whose parts can be read here: members of archives are extracted to the cache."""
+    """Gives chunks whose parts can be read here: members of archives are extracted to the cache. Raises NotFound, Unreadable."""
     from polysense.media.files import local
 
     def at_hand(chunk: Chunk) -> Chunk:
-        if chunk.part is None or isinstance(chunk.part.data, Path):
+        if chunk.part is None:
             return chunk
-        return replace(chunk, part=replace(chunk.part, data=local(chunk.asset.uri, cache)))
+        path = local(chunk.asset.uri, cache)
+        if not os.access(path, os.R_OK):
+            raise NotFound(f"{path} is not there, or may not be read")
+        return replace(chunk, part=replace(chunk.part, data=path))
 
     return at_hand

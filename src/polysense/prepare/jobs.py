@@ -88,9 +88,11 @@ def reader(kit: Kit, asset: Asset) -> Parser | None:
 
 
 def pooled(vectors: Any) -> Any:
-    """The mean of several views' vectors, at unit length (Su et al., "Multi-view convolutional neural networks", ICCV 2015)."""
+    """One vector as it is; of several views, the mean at unit length (Su et al., "Multi-view convolutional neural networks", ICCV 2015)."""
     usable = vectors[np.isfinite(vectors).all(axis=1)]
     if not len(usable):
         return np.full(vectors.shape[1], np.nan, dtype=np.float32)
+    if len(vectors) == 1:
+        return np.asarray(vectors[0], dtype=np.float32)
     mean = usable.mean(axis=0)
     return (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)

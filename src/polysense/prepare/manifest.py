@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from polysense.errors import ForeignLibrary, LibraryError, ModelMismatch, ReadOnly, StorageFull
+from polysense.errors import ForeignLibrary, LibraryError, ModelMismatch
 from polysense.types import Space
 
 SCHEMA = 1
@@ -45,33 +45,31 @@ def load(folder: Path) -> Manifest | None:
     path = folder / FILE
     try:
         raw = json.loads(path.read_text("utf-8"))
-        manifest = Manifest(tuple(Space(**s) for s in raw["spaces"]), int(raw["schema"]))
-        ours = raw.get("kind") == "polysense"
+        ours, schema = raw.get("kind") == "polysense", int(raw["schema"])
+        newer = ours and schema > SCHEMA
+        manifest = Manifest(() if newer else tuple(Space(**s) for s in raw["spaces"]), schema)
     except FileNotFoundError:
         return None
     except NotADirectoryError as e:
         raise ForeignLibrary(f"{folder} is a file, not a folder") from e
     except OSError as e:
         raise LibraryError(f"cannot read {path}: {e.strerror}", "Check that you may read the library's folder.") from e
-    except (ValueError, KeyError, TypeError) as e:
+    except (ValueError, KeyError, TypeError, AttributeError) as e:
         raise ForeignLibrary(f"{path} is not a polysense manifest") from e
     if not ours:
         raise ForeignLibrary(f"{path} belongs to something else")
-    if manifest.schema > SCHEMA:
-        newer = f"{folder} was written by a newer polysense (schema {manifest.schema})"
-        raise ForeignLibrary(newer, "Upgrade polysense: pip install -U polysense.")
+    if newer:
+        raise ForeignLibrary(f"{folder} was written by a newer polysense (schema {schema})", "Upgrade polysense: pip install -U polysense.")
     return manifest
 
 
 def save(folder: Path, manifest: Manifest) -> None:
-    """Write it whole or not at all."""
+    """Write it whole or not at all. Raises OSError."""
     raw = {"kind": "polysense", "schema": manifest.schema, "spaces": [asdict(s) for s in manifest.spaces]}
     temporary = folder / f"{FILE}.{os.getpid()}"
     try:
         temporary.write_text(json.dumps(raw, indent=1), "utf-8")
         temporary.replace(folder / FILE)
-    except PermissionError as e:
-        raise ReadOnly(f"not allowed to write in {folder}") from e
-    except OSError as e:
+    except OSError:
         temporary.unlink(missing_ok=True)
-        raise StorageFull(f"cannot write in {folder}: {e.strerror}") from e
+        raise

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from polysense.errors import NotFound
-from polysense.types import Failure, Skip
+from polysense.results import Failure, Skip
 
 IGNORE = ".polysenseignore"
 """A file of patterns, written as in .gitignore."""
 
 _CACHES = frozenset({"__pycache__", "node_modules", "__MACOSX"})
-"""Folders that programs fill and can fill again. A tag inside marks the others: https://bford.info/cachedir/, and PEP 405 for environments."""
+"""Folders that programs fill and can fill again; tags inside mark the others (https://bford.info/cachedir/, PEP 405)."""
 
 _TAGS = frozenset({"CACHEDIR.TAG", "pyvenv.cfg"})
 
+_SURROGATE = re.compile("[\ud800-\udfff]")  # how Python spells bytes that are not UTF-8
 _LATEST = 2**63 - 1  # what a database holds; the year 2262
 
 
@@ -44,52 +46,69 @@ def roots(paths: Iterable[str | Path]) -> list[Path]:
     return found
 
 
+class _Folder(NamedTuple):
+    """A folder to look into, with the patterns that hold there and the folders that they are relative to."""
+
+    path: Path
+    ignores: tuple[tuple[Path, Any], ...] = ()
+
+
 def scan(root: Path, library: Path | None = None) -> Iterator[File | Skip | Failure]:
     """Every file under root (or root itself), in order of name. Symbolic links to folders are not followed; `library` is left out."""
     if not os.path.isdir(root):
-        yield _look(root, os.fspath(root))
+        yield _look(root)
         return
-    yield from _walk(root, (), library)
+    levels = [_entries(_Folder(root), library)]  # not by recursion: folders can be deeper than Python's stack
+    while levels:
+        found = next(levels[-1], None)
+        if found is None:
+            levels.pop()
+        elif isinstance(found, _Folder):
+            levels.append(_entries(found, library))
+        else:
+            yield found
 
 
-def _walk(folder: Path, ignores: tuple[tuple[Path, Any], ...], library: Path | None) -> Iterator[File | Skip | Failure]:
+def _entries(folder: _Folder, library: Path | None) -> Iterator[File | Skip | Failure | _Folder]:
     try:
-        entries = sorted(os.scandir(folder), key=lambda e: e.name)
+        entries = sorted(os.scandir(folder.path), key=lambda e: e.name)
     except OSError as e:
-        yield Failure(os.fspath(folder), f"cannot list the folder: {e.strerror}", "Check its permissions.")
+        yield Failure(printable(folder.path), f"cannot list the folder: {e.strerror}", "Check its permissions.")
         return
     if any(e.name == IGNORE for e in entries):
         from pathspec import GitIgnoreSpec
 
         try:
-            lines = (folder / IGNORE).read_text("utf-8", "replace").splitlines()
-            ignores = (*ignores, (folder, GitIgnoreSpec.from_lines(lines)))
+            lines = (folder.path / IGNORE).read_text("utf-8", "replace").splitlines()
+            folder = _Folder(folder.path, (*folder.ignores, (folder.path, GitIgnoreSpec.from_lines(lines))))
         except (OSError, ValueError) as e:  # what it keeps out must not come in
             hint = "Mend or remove that file, then run the same command again."
-            yield Failure(os.fspath(folder), f"its {IGNORE} cannot be read: {e}", hint)
+            yield Failure(printable(folder.path), f"its {IGNORE} cannot be read: {e}", hint)
             return
     for entry in entries:
         path = Path(entry.path)
+        if path == library or entry.name == IGNORE:
+            continue
         is_folder = entry.is_dir(follow_symlinks=False)
-        if library is not None and path == library:
-            continue
-        if entry.name == IGNORE:
-            continue
-        if reason := passed_over(entry.name):
-            yield Skip(entry.path, reason)
-        elif any(spec.match_file(os.path.relpath(path, base) + ("/" if is_folder else "")) for base, spec in ignores):
-            yield Skip(entry.path, f"excluded by {IGNORE}")
+        if reason := passed_over(entry.name) or _excluded(path, is_folder, folder.ignores):
+            yield Skip(printable(path), reason)
         elif is_folder:
-            if os.path.isfile(path / "manifest.json") and os.path.isfile(path / "catalogue.db"):
-                yield Skip(entry.path, "a polysense library")
-            elif any(os.path.isfile(path / tag) for tag in _TAGS):
-                yield Skip(entry.path, "a cache")
-            else:
-                yield from _walk(path, ignores, library)
+            yield _Folder(path, folder.ignores)
         elif entry.is_symlink() and os.path.isdir(path):
-            yield Skip(entry.path, "a link to a folder")
+            yield Skip(printable(path), "a link to a folder")
         else:
-            yield _look(path, entry.path)
+            yield _look(path)
+
+
+def _excluded(path: Path, is_folder: bool, ignores: tuple[tuple[Path, Any], ...]) -> str:
+    """Why what lies there is not looked into, for what its user or its program put beside or into it; empty if it is."""
+    if any(spec.match_file(os.path.relpath(path, base) + ("/" if is_folder else "")) for base, spec in ignores):
+        return f"excluded by {IGNORE}"
+    if not is_folder:
+        return ""
+    if os.path.isfile(path / "manifest.json") and os.path.isfile(path / "catalogue.db"):
+        return "a polysense library"
+    return "a cache" if any(os.path.isfile(path / tag) for tag in _TAGS) else ""
 
 
 def passed_over(name: str) -> str:
@@ -103,20 +122,23 @@ def passed_over(name: str) -> str:
     return "a cache" if name in _CACHES else ""
 
 
-def _look(path: Path, uri: str) -> File | Skip | Failure:
+def _look(path: Path) -> File | Skip | Failure:
+    uri, said = os.fspath(path), printable(path)
     try:
         st = path.stat()
     except OSError as e:
-        return Failure(uri, f"cannot open the file: {e.strerror}", "Check that it exists and that you may read it.")
+        return Failure(said, f"cannot open the file: {e.strerror}", "Check that it exists and that you may read it.")
     if not stat.S_ISREG(st.st_mode):
-        return Skip(uri, "not a regular file")
+        return Skip(said, "not a regular file")
     if st.st_size == 0:
-        return Skip(uri, "empty")
+        return Skip(said, "empty")
     if not os.access(path, os.R_OK):
-        return Failure(uri, "no permission to read the file", "Change its permissions, then run the same command again.")
-    try:
-        uri.encode()
-    except UnicodeEncodeError:
-        said = os.fsencode(uri).decode("utf-8", "replace")
+        return Failure(said, "no permission to read the file", "Change its permissions, then run the same command again.")
+    if said != uri:
         return Failure(said, "its name, or a folder's above it, is not UTF-8", "Rename it, then run the same command again.")
     return File(uri, path, st.st_size, min(st.st_mtime_ns, _LATEST))
+
+
+def printable(path: str | Path) -> str:
+    """A path as it can be printed and stored, whatever bytes are in it."""
+    return _SURROGATE.sub("\ufffd", os.fspath(path))

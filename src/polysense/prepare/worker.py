@@ -57,13 +57,15 @@ def answer(out: BinaryIO, kit: Kit, job: Any) -> None:
 
 
 def main() -> None:
-    """Serve until standard input ends."""
+    """Say ("ready", None), then serve until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to parent and workers; a file must not seem to have crashed its reader
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print must not mix with answers
     stdin = sys.stdin.buffer
     specs, memory, seconds = receive(stdin)
     _limit(memory)
     kit = registry.of(specs, threads=1)
+    send(out, ("ready", None))
     while True:
         try:
             job = receive(stdin)
@@ -85,7 +87,9 @@ def _limit(megabytes: int) -> None:
     except ImportError:  # Windows has no such limit
         return
     if megabytes and sys.platform == "linux":
-        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+        most = resource.getrlimit(resource.RLIMIT_AS)[1]  # what the user's own limit allows; only root may go above
+        bound = megabytes << 20 if most == resource.RLIM_INFINITY else min(megabytes << 20, most)
+        resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pickle
 import select
@@ -15,10 +16,12 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from polysense import registry
 from polysense.errors import PolysenseError, TooLarge, Unreadable
 from polysense.prepare.worker import send
 
 J = TypeVar("J")
+_START = 120.0  # seconds; a busy machine takes long to start Python
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,12 @@ class Workers:
         self._all: set[_Process] = set()
         self._closed = False
         self._threads: ThreadPoolExecutor | None = None
+
+    @property
+    def readers(self) -> str:
+        """What decides whether a file can be read: the parsers' packages, and the limits."""
+        packages = {f"{e.dist.name} {e.dist.version}" for e in registry.installed("parsers").values() if e.dist}
+        return f"{', '.join(sorted(packages))}; {self._limits.seconds} s, {self._limits.memory_mb} MB"
 
     def map(self, jobs: Iterable[J]) -> Iterator[tuple[J, Result]]:
         """Each job with its result, as they finish; jobs are taken as workers come free."""
@@ -99,6 +108,7 @@ class _Process:
         command = [sys.executable, "-P", "-m", "polysense.prepare.worker"]  # -P: no modules from the folder that is indexed
         self._popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)
         self._buffer = bytearray()
+        self._ready = False
         self._send((specs, limits.memory_mb, limits.seconds))
 
     @property
@@ -107,8 +117,10 @@ class _Process:
 
     def ask(self, job: Any, seconds: float) -> Result:
         items: list[Any] = []
-        deadline = time.monotonic() + seconds
         try:
+            if not self._ready:  # starting does not count as the file's time
+                self._ready = bool(self._receive(time.monotonic() + _START))
+            deadline = time.monotonic() + seconds
             self._send(job)
             while True:
                 kind, payload = self._receive(deadline)
@@ -120,10 +132,12 @@ class _Process:
             self.kill()
             return Result(tuple(items), TooLarge(f"{job.about} took longer than {seconds:.0f} s to read"))
         except (EOFError, BrokenPipeError, pickle.UnpicklingError):
-            self.kill()
+            self.kill(grace=1.0)  # its own exit status says more
             return Result(tuple(items), Unreadable(f"{job.about} crashed its reader (exit {self._popen.returncode})"))
 
-    def kill(self) -> None:
+    def kill(self, grace: float = 0.0) -> None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._popen.wait(grace)
         self._popen.kill()
         self._popen.wait()
         for stream in (self._popen.stdin, self._popen.stdout):

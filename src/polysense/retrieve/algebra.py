@@ -22,19 +22,21 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from polysense.errors import BadQuery
+from polysense.protocols import Match
 from polysense.types import Modality, Why
 
 RRF = 60
 """The constant of reciprocal rank fusion, as in its paper."""
 DEPTH = 200
+LONGEST = 2_000
+"""Characters that the text of a retriever may have; longer ones only exhaust the parser."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A chunk id with its score so far, what the evidence is, and the ranks that made the score."""
+class Found(NamedTuple):
+    """A chunk id with its score so far, what the evidence is, and the ranks that made the score. A tuple: a query makes hundreds."""
 
     id: str
     score: float
@@ -74,7 +76,7 @@ class Ask(Protocol):
         ...
 
     def stage(self, name: str) -> Callable[[Candidates], Candidates]:
-        """A named stage: by_asset, or a reranker."""
+        """A named stage: by_asset, verbatim, or a reranker."""
         ...
 
 
@@ -209,7 +211,7 @@ class Fuse(Retriever):
         named = [r.spaces[0] if len(r.spaces) == 1 else "" for r in retrievers]
         weighed = [(w, found) for (w, _), found in zip(self.arms, lists, strict=True)]
         scales = [ask.sure(name) if name else 0.0 for name in named] if self.by == "score" else None
-        return fuse(weighed, lambda i, c: ask.trust(named[i], c.modality) if named[i] else 1.0, scales)[:k]
+        return fuse(weighed, lambda i, modality: ask.trust(named[i], modality) if named[i] else 1.0, scales, k)
 
     def __repr__(self) -> str:
         said = " + ".join(_inner(r) if w == 1 and len(self.arms) > 1 else _weighed(w, r) for w, r in self.arms)
@@ -222,26 +224,37 @@ class Fuse(Retriever):
 
 def fuse(
     lists: Sequence[tuple[float, Candidates]],
-    trust: Callable[[int, Found], float] | None = None,
+    trust: Callable[[int, Modality], float] | None = None,
     scales: Sequence[float] | None = None,
+    k: int | None = None,
 ) -> Candidates:
     """Weighted lists as one, by rank; by score where scales say what a sure match scores in each list (or its best, if that is more).
 
-    trust(i, candidate) weighs list i's opinion on a candidate further.
+    trust(i, modality) weighs list i's opinion on candidates of a modality further. k: how many are made, all if None.
     """
+    held = [{c.id: c for c in candidates} for _, candidates in lists]
+    made = []
+    for score, id in order(lists, trust, scales)[:k]:
+        same = [each[id] for each in held if id in each]
+        made.append(Found(id, score, same[0].modality, tuple(w for c in same for w in c.why)))
+    return tuple(made)
+
+
+def order(
+    lists: Sequence[tuple[float, Sequence[Found | Match]]],
+    trust: Callable[[int, Modality], float] | None = None,
+    scales: Sequence[float] | None = None,
+) -> list[tuple[float, str]]:
+    """(score, id), best first, as `fuse` has them; equal ones by id."""
     scores: dict[str, float] = {}
-    reasons: dict[str, tuple[Why, ...]] = {}
-    kinds: dict[str, Modality] = {}
     for i, (weight, candidates) in enumerate(lists):
+        weights = {m: weight * (trust(i, m) if trust else 1.0) for m in {c.modality for c in candidates}}
         best = max((c.score for c in candidates), default=0.0)
         scale = max(best, scales[i], 1e-9) if scales else 0.0
         for rank, c in enumerate(candidates, 1):
             worth = max(c.score, 0.0) / scale if scales else 1.0 / (RRF + rank)
-            scores[c.id] = scores.get(c.id, 0.0) + weight * (trust(i, c) if trust else 1.0) * worth
-            reasons[c.id] = reasons.get(c.id, ()) + c.why
-            kinds[c.id] = c.modality
-    order = sorted(scores, key=lambda id: (-scores[id], id))
-    return tuple(Found(id, scores[id], kinds[id], reasons[id]) for id in order)
+            scores[c.id] = scores.get(c.id, 0.0) + weights[c.modality] * worth
+    return [(-negative, id) for negative, id in sorted((-score, id) for id, score in scores.items())]
 
 
 @dataclass(frozen=True, repr=False)
@@ -272,7 +285,7 @@ class Then(Retriever):
     stage: Stage
 
     def __call__(self, ask: Ask, k: int = DEPTH) -> Candidates:
-        return self.stage(ask, self.first(ask))[:k]
+        return self.stage(ask, self.first(ask, max(k, DEPTH)))[:k]
 
     def __repr__(self) -> str:
         return f"{self.first!r} >> {self.stage!r}"
@@ -320,6 +333,11 @@ def by_asset() -> Stage:
     return Stage(("by_asset",))
 
 
+def verbatim() -> Stage:
+    """Of the first results, those that say the question word for word come first."""
+    return Stage(("verbatim",))
+
+
 def rerank(name: str) -> Stage:
     """Sort by an installed reranker."""
     return Stage((name,))
@@ -328,60 +346,56 @@ def rerank(name: str) -> Stage:
 def parse(text: str) -> Retriever:
     """The retriever that a repr describes. Names are spaces; after >> they are stages. Raises BadQuery."""
     try:
-        value = _evaluate(ast.parse(text, mode="eval").body)
-    except (SyntaxError, ValueError, RecursionError) as e:
-        raise BadQuery(f"{text!r} is no retriever", 'Write it like "bm25 % 200 + 2 * minilm % 200 >> by_asset % 10".') from e
-    if not isinstance(value, Retriever):
-        raise BadQuery(f"{text!r} is no retriever")
-    return value
+        if len(text) > LONGEST:
+            raise ValueError(len(text))
+        return _retriever(ast.parse(text, mode="eval").body)
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as e:
+        shown = repr(text if len(text) <= 100 else text[:97] + "...")
+        raise BadQuery(f"{shown} is no retriever", 'Write it like "bm25 % 200 + 2 * minilm % 200 >> by_asset % 10".') from e
 
 
-_MAKERS: Mapping[str, Callable[[str], Retriever | Stage]] = {"dense": dense, "feedback": feedback, "rerank": rerank, "stage": rerank}
+_MAKERS: Mapping[str, Callable[[str], Retriever]] = {"dense": dense, "feedback": feedback}
 
 
-def _evaluate(node: ast.expr) -> Retriever | Stage | float:
+def _retriever(node: ast.expr) -> Retriever:
     match node:
-        case ast.Constant(value=int() | float() as number):
-            return float(number)
         case ast.Name(id="bm25"):
             return bm25
         case ast.Name(id=name):
             return Dense(name)
-        case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str() as given)]) if name in _MAKERS:
+        case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str() as given)], keywords=[]) if name in _MAKERS:
             return _MAKERS[name](given)
-        case ast.Call(func=ast.Name(id="blend"), args=[inner]):
+        case ast.Call(func=ast.Name(id="blend"), args=[inner], keywords=[]):
             return blend(_retriever(inner))
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             return _retriever(left) + _retriever(right)
-        case ast.BinOp(left=ast.Constant(value=int() | float() as weight), op=ast.Mult(), right=right):
+        case ast.BinOp(left=ast.Constant(value=int() | float() as weight), op=ast.Mult(), right=right) if not isinstance(weight, bool):
             return weight * _retriever(right)
-        case ast.BinOp(left=left, op=ast.Mod(), right=ast.Constant(value=int() as k)):
-            value = _evaluate(left)
-            if isinstance(value, Retriever | Stage):
-                return value % k
+        case ast.BinOp(left=left, op=ast.Mod(), right=right):
+            return _retriever(left) % _whole(right)
         case ast.BinOp(left=left, op=ast.RShift(), right=right):
             return _retriever(left) >> _stage(right)
-    raise ValueError(ast.unparse(node))
-
-
-def _retriever(node: ast.expr) -> Retriever:
-    value = _evaluate(node)
-    if not isinstance(value, Retriever):
-        raise ValueError(ast.unparse(node))
-    return value
+    raise ValueError(type(node).__name__)
 
 
 def _stage(node: ast.expr) -> Stage:
     match node:
         case ast.Name(id=name):
             return Stage((name,))
-        case ast.Call(func=ast.Name(), args=[ast.Constant(value=str() as given)]):
+        case ast.Call(func=ast.Name(id="stage" | "rerank"), args=[ast.Constant(value=str() as given)], keywords=[]):
             return Stage((given,))
-        case ast.BinOp(left=left, op=ast.Mod(), right=ast.Constant(value=int() as k)):
-            return _stage(left) % k
-    raise ValueError(ast.unparse(node))
+        case ast.BinOp(left=left, op=ast.Mod(), right=right):
+            return _stage(left) % _whole(right)
+    raise ValueError(type(node).__name__)
 
 
-def top(lists: Sequence[tuple[str, float, Modality]], space: str) -> Candidates:
+def _whole(node: ast.expr) -> int:
+    match node:
+        case ast.Constant(value=int() as number) if not isinstance(number, bool):
+            return number
+    raise ValueError(type(node).__name__)
+
+
+def top(matches: Sequence[tuple[str, float, Modality]], space: str) -> Candidates:
     """A space's own ranking as candidates."""
-    return tuple(Found(i, s, m, (Why(space, rank, s),)) for rank, (i, s, m) in enumerate(lists, 1))
+    return tuple(Found(i, s, m, (Why(space, rank, s),)) for rank, (i, s, m) in enumerate(matches, 1))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from polysense.errors import BadFilter
@@ -78,3 +79,12 @@ def both(*conditions: str) -> str:
     """All of these, leaving out the empty ones."""
     given = [c for c in conditions if c]
     return " AND ".join(f"({c})" for c in given) if len(given) > 1 else "".join(given)
+
+
+def of_kinds(modalities: Iterable[str]) -> str:
+    """The condition that a chunk is of one of these modalities; none without any.
+
+    >>> of_kinds(["image", "3d"])
+    "modality = 'image' OR modality = '3d'"
+    """
+    return " OR ".join("modality = '" + m.replace("'", "''") + "'" for m in modalities)

@@ -11,8 +11,10 @@ def pinpoint(chunk: Chunk, words: str) -> Span:
     """The place of the stretch of text that says most of the words; the chunk's own where none says more than the others."""
     if not chunk.marks or not words.strip():
         return chunk.span
-    wanted = set(content(words))
     stretches = pieces(chunk)
+    if len(stretches) == 1 and chunk.place(*stretches[0]) == chunk.span:
+        return chunk.span
+    wanted = set(content(words))
     counts: dict[str, int] = {}
     said = [set(terms(chunk.text[a:b])) & wanted for a, b in stretches]
     for found in said:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 
-from polysense.protocols import Store, Vectors
+from polysense.protocols import Encoder, Store, Vectors
 from polysense.registry import Kit
 from polysense.retrieve.algebra import RRF
-from polysense.types import Chunk, Hit, Space, Why
+from polysense.types import Asset, Chunk, Hit, Part, Space, Span, Why
 
 DEPTH = 300
 AWAY = 0.5
@@ -43,7 +44,34 @@ def items(chunks: Sequence[Chunk]) -> dict[str, str]:
     >>> len(set(items(pair).values()))
     1
     """
-    return {c.asset.id: c.asset.uri.rsplit(".", 1)[0] if "." in c.asset.name else c.asset.uri for c in chunks}
+    return {c.asset.id: _item(c.asset.uri) for c in chunks}
+
+
+def _item(uri: str) -> str:
+    folder, slash, name = uri.rpartition("/")
+    return folder + slash + (name.rpartition(".")[0] or name)
+
+
+def taste(
+    encoder: Encoder, store: Store, assets: Sequence[Asset], liked: Sequence[str], disliked: Sequence[str], words: str = ""
+) -> Taste | None:
+    """What is liked and disliked (asset ids, with all that belongs to the same items), in one space; None where nothing liked is there.
+
+    words pull as strongly as all that is liked.
+    """
+    item = items([Chunk(a, Span(), a.modality) for a in assets])
+
+    def vectors(ids: Sequence[str]) -> Vectors:
+        group = {item[i] for i in ids}
+        chunks = [r["id"] for a in assets if item[a.id] in group for r in store.scan(f"asset = '{a.id}'", ["id"])]
+        held = list(store.vectors(encoder.space, chunks).values())
+        return np.stack(held) if held else np.empty((0, encoder.space.dim), np.float32)
+
+    pulls = vectors(liked)
+    if words and "text" in encoder.accepts | encoder.asks:
+        asked = encoder.encode([Part("text", words)], "query")
+        pulls = np.concatenate([pulls, np.repeat(asked, max(len(pulls), 1), axis=0)])
+    return Taste(encoder.space, pulls, vectors(disliked)) if len(pulls) else None
 
 
 def recommend(store: Store, kit: Kit, tastes: Sequence[Taste], out: frozenset[str], where: str = "") -> dict[str, Hit]:
@@ -52,30 +80,28 @@ def recommend(store: Store, kit: Kit, tastes: Sequence[Taste], out: frozenset[st
     why: dict[str, list[Why]] = defaultdict(list)
     for taste in tastes:
         for rank, m in enumerate(store.nearest(taste.space, taste.centre, DEPTH, where), 1):
-            weight = kit_trust(kit, taste.space.name, m.modality)
-            score[m.id] += weight / (RRF + rank)
+            score[m.id] += _trust(kit, taste.space.name, m.modality) / (RRF + rank)
             why[m.id].append(Why(taste.space.name, rank, m.score))
     chunks = store.get(sorted(score, key=lambda i: (-score[i], i))[:DEPTH])
-    known = list(chunks.values())
-    item = items(known)
-    left = {item[c.asset.id] for c in known if c.asset.id in out}
+    item = items(list(chunks.values()))
+    left = {_item(row["uri"]) for id in out for row in islice(store.scan(f"asset = '{id}'", ["uri"]), 1)}
     best: dict[str, Hit] = {}
     total: dict[str, float] = defaultdict(float)
     by_space: dict[tuple[str, str], float] = {}
     for i in sorted(chunks, key=lambda i: (-score[i], i)):
         key = item[chunks[i].asset.id]
-        if key in left or chunks[i].asset.id in out:
+        if key in left:
             continue
         best.setdefault(key, Hit(chunks[i], score[i], tuple(why[i])))
         for w in why[i]:  # of one item's chunks, each space counts the best
-            by_space[key, w.space] = max(by_space.get((key, w.space), 0.0), kit_trust(kit, w.space, chunks[i].modality) / (RRF + w.rank))
+            by_space[key, w.space] = max(by_space.get((key, w.space), 0.0), _trust(kit, w.space, chunks[i].modality) / (RRF + w.rank))
     for (key, _), gain in by_space.items():
         total[key] += gain
     order = sorted(best, key=lambda key: (-total[key], key))
     return {key: Hit(best[key].chunk, total[key], best[key].why) for key in order}
 
 
-def kit_trust(kit: Kit, space: str, modality: str) -> float:
+def _trust(kit: Kit, space: str, modality: str) -> float:
     """The weight of a space for like to like."""
     encoder = next((e for e in kit.encoders.values() if e.space.name == space), None)
     return 1.0 if encoder is None else encoder.trust.get((modality, modality), 1.0)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TypeVar, cast
 
 import numpy as np
@@ -13,12 +15,12 @@ import numpy as np
 from polysense.errors import BadQuery
 from polysense.media.words import keywords, phrase
 from polysense.prepare.query import Question
-from polysense.protocols import Encoder, Store, Vectors
+from polysense.protocols import Encoder, Match, Store, Vectors
 from polysense.registry import Kit
-from polysense.retrieve.algebra import Candidates, Retriever, fuse, top
+from polysense.retrieve.algebra import DEPTH, Candidates, Found, Retriever, order, top
 from polysense.retrieve.pinpoint import pinpoint
-from polysense.retrieve.recipe import asks, recipe, trust
-from polysense.types import Chunk, Hit, Modality, Part, Ranking, Why
+from polysense.retrieve.recipe import asks, recipe, trust, typed
+from polysense.types import Chunk, Hit, Modality, Part, Ranking
 
 T = TypeVar("T")
 MOST = 1000
@@ -27,6 +29,8 @@ LARGE = 50_000
 
 VERBATIM = 10
 """Among so many first results, those that say the question word for word come first."""
+
+_MINUS = re.compile(r"(?<!\S)-[^\W\d_]{3,}(?!\S)")
 
 FEEDBACK, PULL = 3, 0.5
 """How many first results feed back, and how strongly; measured on Cranfield (nDCG@10 0.428 without, 0.437 with)."""
@@ -41,12 +45,12 @@ class Search:
     question: Question
     where: str = ""
     timings: dict[str, float] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
         self._slots: dict[object, threading.Lock] = {}
         self._made: dict[object, object] = {}
+        self._fetched: dict[str, Chunk | None] = {}
         self._spaces = {e.space.name: e for e in self.kit.encoders.values()}
 
     @property
@@ -56,33 +60,40 @@ class Search:
 
     def lexical(self, k: int) -> Candidates:
         """By BM25, if the question has words."""
-        return self._once(("bm25", k), lambda: top(self.store.lexical(keywords(self.question.words), k, self.where), "bm25"))
+        return top(self._said(k), "bm25")
+
+    def _said(self, k: int) -> Sequence[Match]:
+        return self._once(("bm25", k), lambda: self.store.lexical(keywords(self.question.words), k, self.where))
 
     def nearest(self, space: str, k: int) -> Candidates:
         """By the mean of the vectors of the parts that the space takes: early fusion, where there are several."""
         encoder = self._encoder(space)
-        vector = self.vector(encoder) if self.store.holds(encoder.space) else None
-        if vector is None:
-            return ()
-        return self._near(encoder, vector, k)
+        vector = self._asked(encoder)
+        return () if vector is None else top(self._near(encoder, vector, k), space)
 
-    def _near(self, encoder: Encoder, vector: Vectors, k: int) -> Candidates:
+    def _asked(self, encoder: Encoder) -> Vectors | None:
+        return self.vector(encoder) if self.store.holds(encoder.space) else None
+
+    def _near(self, encoder: Encoder, vector: Vectors, k: int) -> Sequence[Match]:
         near = self.store.nearest(encoder.space, vector, k, self.where)
         floor = encoder.floor if self.question.words.strip() else -1.0  # a picture alone asks for what is nearest, however far
-        return top([m for m in near if m.score >= floor], encoder.space.name)
+        return [m for m in near if m.score >= floor]
 
     def feedback(self, space: str, k: int) -> Candidates:
         """By the vector moved towards the first results of BM25 and the space, fused."""
         encoder = self._encoder(space)
-        vector, near = self.vector(encoder), self.nearest(space, k)
-        both = fuse([(1.0, self.lexical(k)), (1.0, near)]) if self.question.words.strip() else near
-        believed = [c.id for c in both if self.trust(space, c.modality) >= 1.0]
-        held = list(self.store.vectors(encoder.space, believed[:FEEDBACK]).values())
-        if vector is None or not held:
-            return near
+        vector = self._asked(encoder)
+        if vector is None:
+            return ()
+        said, near = self._said(k), self._near(encoder, vector, k)
+        kinds = {m.id: m.modality for m in (*said, *near)}
+        believed = (id for _, id in order([(1.0, said), (1.0, near)]) if self.trust(space, kinds[id]) >= 1.0)
+        held = list(self.store.vectors(encoder.space, list(islice(believed, FEEDBACK))).values())
+        if not held:
+            return top(near, space)
         moved = vector + PULL * np.mean(held, axis=0)
         moved = (moved / np.linalg.norm(moved)).astype(np.float32)
-        return self._near(encoder, moved, k)
+        return top(self._near(encoder, moved, k), space)
 
     def vector(self, encoder: Encoder) -> Vectors | None:
         """The question in a space; None where nothing of it can be put there."""
@@ -121,30 +132,43 @@ class Search:
         encoder = self._spaces.get(space)
         return 0.0 if encoder is None else encoder.sure
 
+    def chunks(self, candidates: Sequence[Found]) -> dict[str, Chunk]:
+        """Those of the candidates that exist, by id; each is fetched once, however many stages look at it."""
+        new = [c.id for c in candidates if c.id not in self._fetched]
+        if new:
+            held = self.store.get(new)
+            self._fetched |= {id: held.get(id) for id in new}
+        return {c.id: chunk for c in candidates if (chunk := self._fetched[c.id]) is not None}
+
     def stage(self, name: str) -> Callable[[Candidates], Candidates]:
-        """by_asset, or an installed reranker."""
-        if name == "by_asset":
-            return self._by_asset
+        """by_asset, verbatim, or an installed reranker."""
+        own = {"by_asset": self._by_asset, "verbatim": self._verbatim}
+        if name in own:
+            return own[name]
         reranker = self.kit.rerankers.get(name)
         if reranker is None:
-            raise BadQuery(f"there is no stage called {name!r}", f"Stages: by_asset, {', '.join(self.kit.rerankers)}")
+            raise BadQuery(f"there is no stage called {name!r}", f"Stages: {', '.join([*own, *self.kit.rerankers])}.")
 
         def rerank(candidates: Candidates) -> Candidates:
-            chunks = self.store.get([c.id for c in candidates])
+            chunks = self.chunks(candidates)
             alive = [c for c in candidates if c.id in chunks]
             scores = reranker.score(self.question.asked, [chunks[c.id] for c in alive])
-            return tuple(sorted((replace(c, score=float(s)) for c, s in zip(alive, scores, strict=True)), key=lambda c: (-c.score, c.id)))
+            found = (c._replace(score=float(score)) for c, score in zip(alive, scores, strict=True))
+            return tuple(sorted(found, key=lambda c: (-c.score, c.id)))
 
         return rerank
 
     def _by_asset(self, candidates: Candidates) -> Candidates:
-        chunks, seen, kept = self.store.get([c.id for c in candidates]), set[str](), []
+        chunks, best = self.chunks(candidates), dict[str, Found]()
         for c in candidates:
-            asset = chunks[c.id].asset.id if c.id in chunks else ""
-            if asset and asset not in seen:
-                seen.add(asset)
-                kept.append(c)
-        return tuple(kept)
+            if c.id in chunks:
+                best.setdefault(chunks[c.id].asset.id, c)
+        return tuple(best.values())
+
+    def _verbatim(self, candidates: Candidates) -> Candidates:
+        words, (first, rest) = typed(self.question), (candidates[:VERBATIM], candidates[VERBATIM:])
+        said = {id for id, chunk in self.chunks(first).items() if phrase(words, chunk.words)}
+        return (*sorted(first, key=lambda c: c.id not in said), *rest)
 
     def _encoder(self, space: str) -> Encoder:
         encoder = self._spaces.get(space)
@@ -160,34 +184,26 @@ def search(
     if not 0 < k <= MOST:
         raise BadQuery(f"k is {k}", f"Give a number of results from 1 to {MOST}.")
     began = time.perf_counter()
-    pipeline = retriever or recipe(ask.question, ask.kit)
+    pipeline = retriever or recipe(ask.question, ask.kit, max(k, DEPTH))
     candidates = pipeline(ask, max(4 * k, 50))
     if own:
-        chunks = ask.store.get([c.id for c in candidates])
-        mine = [c for c in candidates if c.id in chunks and chunks[c.id].asset.id in own]
-        others = [c for c in candidates if c not in mine]
-        candidates = tuple(others if exclude_own else mine + others)
-    chunks, alive = _fetch(ask.store, candidates, max(k, VERBATIM))
-    if ask.question.words.strip() and not own and retriever is None:
-        alive = tuple(sorted(alive, key=lambda c: not phrase(ask.question.words, chunks[c.id].words)))
-    alive = alive[:k]
-    hits = tuple(_hit(chunks[c.id], c.score, c.why, ask.question.words) for c in alive[:k])
+        mine = {id for id, chunk in ask.chunks(candidates).items() if chunk.asset.id in own}
+        candidates = tuple(sorted((c for c in candidates if not (exclude_own and c.id in mine)), key=lambda c: c.id not in mine))
+    chunks = ask.chunks(candidates[:k])
+    if len(chunks) < min(k, len(candidates)):  # some are gone: those after them move up
+        chunks = ask.chunks(candidates)
+    alive = [c for c in candidates if c.id in chunks][:k]
+    hits = tuple(Hit(chunks[c.id], c.score, c.why, pinpoint(chunks[c.id], ask.question.words)) for c in alive)
     total = 1000 * (time.perf_counter() - began)
     encode = ask.timings.get("encode", 0.0)
     timings = {"encode": round(encode, 3), "search": round(max(total - encode, 0.0), 3), "total": round(total, 3)}
-    return Ranking(hits, timings, (*ask.question.warnings, *ask.warnings))
+    return Ranking(hits, timings, (*ask.question.warnings, *_minus(typed(ask.question))))
 
 
-def _fetch(store: Store, candidates: Candidates, k: int) -> tuple[dict[str, Chunk], Candidates]:
-    """The chunks of the first k candidates that exist, fetched no further than need be."""
-    chunks = store.get([c.id for c in candidates[:k]])
-    if len(chunks) < min(k, len(candidates)):
-        chunks = store.get([c.id for c in candidates])
-    return chunks, tuple(c for c in candidates if c.id in chunks)[:k]
-
-
-def _hit(chunk: Chunk, score: float, why: tuple[Why, ...], words: str) -> Hit:
-    return Hit(chunk, score, why, pinpoint(chunk, words))
+def _minus(words: str) -> list[str]:
+    """What to tell who writes -word for "without the word". It may as well be a command's flag, so it is looked for like any other."""
+    said = _MINUS.findall(words)
+    return [f"{said[0]!r} leaves nothing out: a word with a minus is looked for like any other"] if said else []
 
 
 def spread(hits: Sequence[Hit], k: int, most: int = 3) -> tuple[Hit, ...]:

@@ -34,9 +34,11 @@ FILTERS: Mapping[str, type] = {
 BODY: Mapping[str, type] = {"span": str, "part_mime": str, "part_span": str, "text": str, "context": str, "marks": str, "words": str}
 """Columns of the chunks table alone."""
 
-
 COLUMNS: Mapping[str, type] = {**FILTERS, **BODY}
 """All columns of the chunks table."""
+
+NEEDED = tuple(c for c in COLUMNS if c not in {"name", "folder", "lang", "page", "begins", "ends", "line", "words"})
+"""Columns that `chunk_of` reads; the others only repeat, for filters and for the index of words, what these say."""
 
 
 def _clean(text: str) -> str:

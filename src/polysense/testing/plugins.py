@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
+from threading import Barrier
+from typing import Any, TypeVar, get_args
 
 import numpy as np
 
 from polysense.protocols import Converter, Encoder, Generator, Parser, Reranker, Vectors
 from polysense.testing.rules import are_names, has_all, is_json, is_place, is_share, name_of, need
-from polysense.types import Asset, Chunk, Evidence, Hit, Link, Part, Query, Space, Span
+from polysense.types import Asset, Chunk, Evidence, Hit, Link, Origin, Part, Query, Space, Span
+
+T = TypeVar("T")
 
 ALIKE = 1e-3
 """How far the components of a part's vector may lie apart from one call to the next: batching changes the order of sums."""
@@ -27,9 +30,9 @@ def check_parser(parser: Parser, asset: Asset) -> list[Chunk]:
     who = name_of(parser)
     has_all(parser, Parser)
     are_names(parser.accepts, f"{who}.accepts")
-    stream = parser.parse(asset)
-    need(isinstance(stream, Iterator), f"{who}.parse gives a {type(stream).__name__}, not an iterator", "Write it as a generator.")
-    found = list(stream)
+    types = {asset.mime, PurePosixPath(asset.name.lower()).suffix}
+    need(bool(parser.accepts & types), f"{who} does not accept {asset.name} ({asset.mime})", "Check it on a file that it accepts.")
+    found, again = _at_once(lambda: _parsed(parser, asset, who))
     for item in found:
         if isinstance(item, Chunk):
             _chunk(item, asset, who)
@@ -42,8 +45,8 @@ def check_parser(parser: Parser, asset: Asset) -> list[Chunk]:
     for c in chunks:
         need(c.id not in seen, f"{who}: two {c.modality} chunks of {asset.name} have one id: both are at {c.span}", "Say more in the span.")
         seen[c.id] = c
-    again = [c.id for c in parser.parse(asset) if isinstance(c, Chunk)]
-    need(again == list(seen), f"{who}: reading {asset.name} twice gives different chunks, or another order")
+    same = [c.id for c in again if isinstance(c, Chunk)] == list(seen)
+    need(same, f"{who}: reading {asset.name} twice, in two threads at once, gives different chunks, or another order")
     return chunks
 
 
@@ -55,6 +58,8 @@ def check_encoder(encoder: Encoder, parts: Sequence[Part]) -> Vectors:
     who = name_of(encoder)
     has_all(encoder, Encoder)
     are_names(encoder.accepts, f"{who}.accepts")
+    are_names(encoder.asks, f"{who}.asks", some=False)
+    need(encoder.languages is None or isinstance(encoder.languages, frozenset), f"{who}.languages is {encoder.languages!r}, no frozenset")
     space = encoder.space
     need(isinstance(space, Space) and bool(space.name) and space.dim > 0, f"{who}.space is {space!r}: it needs a name and a dimension")
     need(encoder.floor <= encoder.sure, f"{who}.floor ({encoder.floor}) is above .sure ({encoder.sure})")
@@ -62,18 +67,17 @@ def check_encoder(encoder: Encoder, parts: Sequence[Part]) -> Vectors:
     taken = [p for p in parts if p.modality in encoder.accepts]
     strange = {p.modality for p in parts} - encoder.accepts - encoder.asks
     need(not strange, f"{who} takes no {', '.join(sorted(strange))}", "Check it on parts of the modalities that it accepts.")
-    need(bool(taken), f"{who} was given nothing to encode", f"Check it on parts of: {', '.join(sorted(encoder.accepts))}.")
-    _rows(encoder, encoder.encode([]), 0, "nothing")
-    vectors = encoder.encode(taken)
+    need(len(taken) > 1, f"{who} was given {len(taken)} parts to encode", f"Check it on two at least of: {', '.join(encoder.accepts)}.")
+    vectors, again = _at_once(lambda: encoder.encode(taken))
     _rows(encoder, vectors, len(taken), f"{len(taken)} parts")
-    need(bool(np.isfinite(vectors).any()), f"{who} made nothing of any part", "Check it on parts with something in them.")
-    _same(vectors, encoder.encode(taken), f"{who}: encoding the same parts twice gives different vectors")
+    _same(vectors, again, f"{who}: encoding the same parts twice, in two threads at once, gives different vectors", _GUARD)
+    some = vectors[np.isfinite(vectors).all(axis=1)]
+    need(bool(len(some)), f"{who} made nothing of any part", "Check it on parts with something in them.")
+    need(len(some) < 2 or bool(np.ptp(some, axis=0).any()), f"{who} gives every part the same vector", "Check it on parts that differ.")
+    _rows(encoder, encoder.encode([]), 0, "nothing")
     for part, row in zip(taken, vectors, strict=True):
         _same(row[None], encoder.encode([part]), f"{who}: {part!r} has one vector alone and another in a batch")
     _rows(encoder, encoder.encode(list(parts), "query"), len(parts), f"{len(parts)} queries")
-    with ThreadPoolExecutor(2) as pool:
-        for at_once in pool.map(lambda _: encoder.encode(taken), range(2)):
-            _same(vectors, at_once, f"{who}: two threads at once get different vectors", "Guard what is shared with a lock.")
     return vectors
 
 
@@ -83,17 +87,19 @@ def check_converter(converter: Converter, part: Part) -> list[Part]:
     has_all(converter, Converter)
     are_names(converter.targets, f"{who}.targets")
     is_share(converter.cost, who)
+    need(converter.origin in get_args(Origin), f"{who}.origin is {converter.origin!r}, none of {', '.join(get_args(Origin))}")
     need(part.modality == converter.source, f"{who} takes {converter.source}, and was given {part.modality}")
-    made = list(converter.convert(part))
+    made, again = _at_once(lambda: _converted(converter, part, who))
     need(bool(made), f"{who}.convert made nothing of {part!r}", "Give the check a part with something in it.")
     for each in made:
         need(isinstance(each, Part), f"{who}.convert gave a {type(each).__name__}: only Part may come out")
+        is_place(each.span, f"{who}: a part made of {part!r}")
         need(each.modality in converter.targets, f"{who} made {each.modality}, which is not among its targets")
         need(each.modality != "text" or isinstance(each.data, str), f"{who} made text that is no str but {type(each.data).__name__}")
         need(not isinstance(each.data, str | bytes) or bool(each.data), f"{who} made an empty part at {each.span}")
-        is_place(each.span, f"{who}: a part made of {part!r}")
         is_json(each.meta, f"{who}: meta of {each!r}")
-    need([p.id for p in converter.convert(part)] == [p.id for p in made], f"{who}: converting {part!r} twice gives different parts")
+    same = [p.id for p in again] == [p.id for p in made]
+    need(same, f"{who}: converting {part!r} twice, in two threads at once, gives different parts", _GUARD)
     return made
 
 
@@ -102,37 +108,74 @@ def check_reranker(reranker: Reranker, query: Query, chunks: Sequence[Chunk]) ->
     who = name_of(reranker)
     has_all(reranker, Reranker)
     are_names(reranker.accepts, f"{who}.accepts")
-    scores = [float(s) for s in reranker.score(query, chunks)]
+    need(len(chunks) > 1, f"{who} was given {len(chunks)} chunks to score", "Check it on two at least.")
+    scores, again = _at_once(lambda: [float(s) for s in reranker.score(query, chunks)])
     need(len(scores) == len(chunks), f"{who}.score gave {len(scores)} scores for {len(chunks)} chunks")
     need(all(map(math.isfinite, scores)), f"{who}.score gave a score that is no finite number")
+    need(np.allclose(scores, again, atol=ALIKE), f"{who}: scoring twice, in two threads at once, gives different scores", _GUARD)
     backwards = [float(s) for s in reranker.score(query, chunks[::-1])][::-1]
     need(np.allclose(scores, backwards, atol=ALIKE), f"{who}: a chunk's score depends on the order in which chunks are given")
     need(not len(reranker.score(query, [])), f"{who}.score gave scores for no chunks")
 
 
-def check_generator(generator: Generator) -> list[Part]:
-    """Check a generator on three pieces of evidence, on one, and on none; gives the parts made of three."""
+def check_generator(generator: Generator, evidence: Sequence[Evidence] = ()) -> list[Part]:
+    """Check a generator on evidence, on the first piece of it, and on none; gives the parts made of all.
+
+    Three sentences are the evidence where none is given: give it some where it takes no text, or needs other forms.
+    """
     who = name_of(generator)
     has_all(generator, Generator)
     are_names(generator.accepts, f"{who}.accepts")
+    are_names(generator.needs, f"{who}.needs", some=False)
     is_share(generator.cost, who)
     need(bool(generator.emits), f"{who}.emits names no modality")
-    query, evidence = (Part("text", "When is high water?"),), [_evidence(n, said) for n, said in enumerate(_TIDES, 1)]
-    made = _generated(generator, query, evidence, who)
+    need(generator.origin in get_args(Origin), f"{who}.origin is {generator.origin!r}, none of {', '.join(get_args(Origin))}")
+    query, given = (Part("text", "When is high water?"),), evidence or [_evidence(n, said) for n, said in enumerate(_TIDES, 1)]
+    strange = {e.hit.modality for e in given} - generator.accepts
+    need(not strange, f"{who} takes no {', '.join(sorted(strange))}", "Give the check evidence of the modalities that it accepts.")
+    made = _generated(generator, query, given, who)
     need(bool(made), f"{who}.generate made nothing of evidence")
-    cited = {n for p in made for n in _cited(p)}
-    need(generator.emits != "text" or bool(cited), f"{who} answers without saying where from", "Cite evidence n as [n].")
-    _generated(generator, query, evidence[:1], who)
+    need(generator.emits != "text" or bool(_cited(made)), f"{who} answers without saying where from", "Cite evidence n as [n].")
+    _generated(generator, query, given[:1], who)
     _generated(generator, query, [], who)
     return made
 
 
+_GUARD = "Guard what is shared with a lock, loading at first use among it."
+
+
+def _at_once(make: Callable[[], T]) -> tuple[T, T]:
+    """What two threads make that begin together: the first use of a new plug-in is where loading races."""
+    start = Barrier(2)
+
+    def begin(_: int) -> T:
+        start.wait()
+        return make()
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(begin, range(2))
+    return first, second
+
+
+def _parsed(parser: Parser, asset: Asset, who: str) -> list[Chunk | Link]:
+    stream = parser.parse(asset)
+    need(isinstance(stream, Iterator), f"{who}.parse gives a {type(stream).__name__}, not an iterator", "Write it as a generator.")
+    return list(stream)
+
+
+def _converted(converter: Converter, part: Part, who: str) -> list[Part]:
+    stream = converter.convert(part)
+    need(isinstance(stream, Iterable), f"{who}.convert gives a {type(stream).__name__}, not an iterable", "Write it as a generator.")
+    return list(stream)
+
+
 def _chunk(chunk: Chunk, asset: Asset, who: str) -> None:
+    is_place(chunk.span, f"{who}: the {chunk.modality or '?'} chunk of {asset.name}")
     what = f"{who}: the {chunk.modality or '?'} chunk at {chunk.span} of {asset.name}"
     need(bool(chunk.modality), f"{what} has no modality")
     need(chunk.asset.id == asset.id, f"{what} belongs to another asset")
     need(bool(chunk.span), f"{what} has an empty span: evidence must say where it lies", "Span(chars=(0, n)) is the whole of a text.")
-    is_place(chunk.span, what)
+    need(isinstance(chunk.text, str) and isinstance(chunk.context, str), f"{what} has words that are no str", 'Use "" for none.')
     need(chunk.part is not None or bool(chunk.words.strip()), f"{what} has neither a part nor words: nothing could find it")
     if chunk.part is not None:
         lazy = isinstance(chunk.part.data, str | Path)
@@ -188,10 +231,12 @@ def _generated(generator: Generator, query: Query, evidence: Sequence[Evidence],
     for part in made:
         need(isinstance(part, Part), f"{who}.generate gave a {type(part).__name__}: only Part may come out")
         need(part.modality == generator.emits, f"{who} emits {generator.emits}, and made {part.modality}")
-        invented = _cited(part) - {e.n for e in evidence}
-        need(not invented, f"{who} cites {sorted(invented)} where there are {len(evidence)} pieces of evidence")
+    invented = _cited(made) - {e.n for e in evidence}
+    need(not invented, f"{who} cites {sorted(invented)} where there are {len(evidence)} pieces of evidence")
     return made
 
 
-def _cited(part: Part) -> set[int]:
-    return {int(n) for n in re.findall(r"\[(\d+)\]", part.data)} if isinstance(part.data, str) else set()
+def _cited(made: Sequence[Part]) -> set[int]:
+    """The numbers cited in the words of all parts together, for a stream may break off within one, and those that meta names."""
+    said = "".join(p.data for p in made if isinstance(p.data, str))
+    return {int(n) for n in re.findall(r"\[(\d+)\]", said)}.union(*(p.meta.get("evidence", ()) for p in made))

@@ -28,15 +28,16 @@ def name_of(plugin: object) -> str:
 
 
 def has_all(plugin: object, protocol: Any) -> None:
-    """It has every attribute and method of its protocol."""
-    methods = (n for n, v in vars(protocol).items() if callable(v) and not n.startswith("_"))
-    lacking = [n for n in (*protocol.__annotations__, *methods) if not hasattr(plugin, n)]
+    """It has every attribute and method of its protocol; one inherited from there is no method of its own."""
+    methods = {n: v for n, v in vars(protocol).items() if callable(v) and not n.startswith("_")}
+    lacking = [n for n in protocol.__annotations__ if not hasattr(plugin, n)]
+    lacking += [n for n, stub in methods.items() if not hasattr(plugin, n) or getattr(getattr(plugin, n), "__func__", None) is stub]
     need(not lacking, f"{name_of(plugin)} lacks {', '.join(lacking)}", f"Subclass polysense.protocols.{protocol.__name__}.")
 
 
-def are_names(given: object, what: str) -> None:
-    """They are a frozenset of names, and not empty."""
-    fine = isinstance(given, frozenset) and bool(given) and all(isinstance(g, str) and g for g in given)
+def are_names(given: object, what: str, *, some: bool = True) -> None:
+    """They are a frozenset of names, not empty where `some` are wanted."""
+    fine = isinstance(given, frozenset) and (bool(given) or not some) and all(isinstance(g, str) and g for g in given)
     need(fine, f"{what} is {given!r}: a frozenset of names is wanted")
 
 
@@ -55,8 +56,17 @@ def is_json(meta: Any, what: str) -> None:
 
 
 def is_place(span: Span, what: str) -> None:
-    """Its numbers make sense, and it is the same after JSON."""
+    """Its numbers make sense, and it is the same after JSON. `what` must not name the span: one that is broken may not print."""
     need(isinstance(span, Span), f"{what} has a {type(span).__name__} for a span")
+    try:
+        _in_order(span, what)
+        again = Span.from_dict(json.loads(json.dumps(span.to_dict())))
+    except (TypeError, ValueError) as e:
+        raise ContractError(f"{what}: {span!r} cannot be written as JSON: {e}", "Use tuples, and Python's own int, float and str.") from e
+    need(again == span, f"{what}: {span!r} is not the same after JSON", "Use tuples, and Python's own int, float and str.")
+
+
+def _in_order(span: Span, what: str) -> None:
     need(span.page is None or span.page >= 1, f"{what} is on page {span.page}: pages count from 1")
     if span.box is not None:
         x0, y0, x1, y1 = span.box
@@ -71,8 +81,3 @@ def is_place(span: Span, what: str) -> None:
         start, end = span.chars
         need(0 <= start <= end, f"{what} has chars {span.chars}: start, then end, from 0")
     need(span.cells != "" and span.node != "", f"{what} has an empty cells or node", "Use None for what does not apply.")
-    try:
-        again = Span.from_dict(json.loads(json.dumps(span.to_dict())))
-    except (TypeError, ValueError) as e:
-        raise ContractError(f"{what}: {span!r} cannot be written as JSON: {e}", "Use Python's own int, float and str.") from e
-    need(again == span, f"{what}: {span!r} is not the same after JSON", "Use tuples, and Python's own int, float and str.")

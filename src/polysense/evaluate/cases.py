@@ -1,0 +1,194 @@
+"""Questions whose answers are known, made of a library's own files, each changed as life changes things: finding it is no look-up.
+
+Known-item search (Azzopardi, de Rijke & Balog, "Building simulated queries for known-item topics", SIGIR 2007) for every modality: words
+left out of a sentence, a picture cropped and recompressed, a recording cut and noisy, a clip cut and made small, a model turned and scaled,
+a function without its head, a table without half of its rows.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from polysense.errors import PolysenseError
+from polysense.media import audio, image, video
+from polysense.media.words import content
+from polysense.prepare.catalogue import Catalogue
+from polysense.results import Answer
+from polysense.retrieve.pairs import partners
+from polysense.types import Asset, Chunk, Modality, Part
+
+SEED = 20
+ABOUT = {"image": "What is this a picture of?", "video": "Which clip is this from?"}
+"""What is said with a file, where an input is words and a file."""
+
+
+class Subject(Protocol):
+    """What is measured: a library, as far as this needs one."""
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is where."""
+        ...
+
+    def assets(self) -> list[Asset]:
+        """Every file that it holds."""
+        ...
+
+    def chunks(self, what: str | Path) -> list[Chunk]:
+        """The chunks of an asset."""
+        ...
+
+    def ask(self, *query: str | Part, to: Modality | Sequence[Modality] = "text") -> Answer:
+        """An answer in a modality."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question put as `input` ("text", "text+image"), the asset that it is of, and the ids of all that would be right as well."""
+
+    input: str
+    query: tuple[Part, ...]
+    asset: Asset
+    right: frozenset[str]
+
+
+INPUTS = ("text", "image", "audio", "video", "3d", "code", "table", "text+image", "text+video")
+"""The nine of the field's map."""
+
+
+def cases(kb: Subject, each: int = 3) -> list[Case]:
+    """`each` cases for every input that the library has files for; the same ones at every call."""
+    found: list[Case] = []
+    for name in INPUTS:
+        *words, modality = name.split("+")
+        for case in _of(kb, modality, each):
+            said = (Part("text", ABOUT[modality]),) if words else ()
+            found.append(Case(name, (*said, *case.query), case.asset, case.right))
+    return found
+
+
+def _of(kb: Subject, modality: Modality, each: int) -> Iterator[Case]:
+    assets = [a for a in kb.assets() if modality in (a.modality, "text")]
+    random.Random(SEED).shuffle(assets)
+    made = 0
+    for asset in assets:
+        if made == each:
+            return
+        try:
+            part = next(filter(None, (_CHANGED[modality](c, asset) for c in kb.chunks(asset.id))), None)
+        except PolysenseError:
+            continue
+        if part is not None:
+            made += 1
+            yield Case(modality, (part,), asset, _right(kb, asset))
+
+
+def _right(kb: Subject, asset: Asset) -> frozenset[str]:
+    """The asset, what is kept under its name, and what mentions it: to cite those is no mistake."""
+    kinds = {a.modality for a in kb.catalogue.beside(asset.uri)} | {"text"}
+    return frozenset({asset.id} | {id for m in kinds for id in partners(kb.catalogue, asset, m)})
+
+
+def _sentence(chunk: Chunk, asset: Asset) -> Part | None:
+    words = chunk.text.split()
+    if asset.modality in ("code", "table") or len(words) < 14 or len(content(chunk.text)) < 8:
+        return None
+    return Part("text", " ".join(w for i, w in enumerate(words[:24]) if i % 4 != 3))
+
+
+def _picture(chunk: Chunk, asset: Asset) -> Part | None:
+    """Cropped by a tenth, a little brighter, recompressed."""
+    from PIL import Image, ImageEnhance
+
+    if chunk.part is None or chunk.part.modality != "image" or asset.modality != "image":
+        return None
+    seen = Image.fromarray(image.pixels(chunk.part, 1200))
+    w, h = seen.size
+    if min(w, h) < 64:
+        return None
+    cut = ImageEnhance.Brightness(seen.crop((w // 20, h // 20, w - w // 20, h - h // 20))).enhance(1.1)
+    out = io.BytesIO()
+    cut.save(out, "JPEG", quality=75)
+    return Part("image", out.getvalue(), "image/jpeg", "seen.jpg")
+
+
+def _recording(chunk: Chunk, asset: Asset) -> Part | None:
+    """Its middle four fifths with some noise, at 16 kHz."""
+    if chunk.part is None or chunk.part.modality != "audio" or asset.modality != "audio":
+        return None
+    heard = audio.samples(chunk.part)
+    if len(heard) < audio.RATE or float(np.abs(heard).max()) < 0.01:
+        return None
+    cut = heard[len(heard) // 10 : len(heard) - len(heard) // 10]
+    noise = np.random.default_rng(SEED).normal(0, 0.02 * float(cut.std()), len(cut))
+    return Part("audio", audio.wav((cut + noise).astype(np.float32)), "audio/wav", "heard.wav")
+
+
+def _clip(chunk: Chunk, asset: Asset) -> Part | None:
+    """Two seconds from its middle, at most 320 pixels wide, without sound."""
+    import av
+
+    if asset.modality != "video" or asset.path is None or chunk.span.seconds is None:
+        return None
+    start, end = chunk.span.seconds
+    times = np.linspace(start + 0.3 * (end - start), min(start + 0.3 * (end - start) + 2.0, end - 0.05), 16)
+    frames = [video.frame(asset.path, float(t)) for t in times if t >= 0]
+    height, width = frames[0].shape[:2]
+    w, h = (2 * round(x * min(1.0, 320 / max(width, height)) / 2) for x in (width, height))
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4") as file:
+        stream = file.add_stream("libx264", rate=8)
+        stream.width, stream.height, stream.pix_fmt = w, h, "yuv420p"
+        for shown in frames:
+            file.mux(stream.encode(av.VideoFrame.from_ndarray(shown, format="rgb24").reformat(w, h)))
+        file.mux(stream.encode())
+    return Part("video", out.getvalue(), "video/mp4", "seen.mp4")
+
+
+def _model(chunk: Chunk, asset: Asset) -> Part | None:
+    """Turned about the vertical by 40 degrees, 1.7 times as large, as a file of another kind."""
+    import trimesh
+
+    if asset.modality != "3d" or asset.path is None or chunk.part is None:
+        return None
+    mesh = trimesh.load(asset.path, force="mesh")
+    if not len(mesh.faces):
+        return None
+    mesh.apply_transform(trimesh.transformations.scale_matrix(1.7) @ trimesh.transformations.rotation_matrix(np.radians(40), [0, 1, 0]))
+    return Part("3d", mesh.export(file_type="ply"), "model/ply", "found.ply")
+
+
+def _function(chunk: Chunk, asset: Asset) -> Part | None:
+    """Without its first and its last line."""
+    lines = chunk.text.splitlines()
+    if asset.modality != "code" or len(lines) < 7:
+        return None
+    return Part("code", "\n".join(lines[1:-1][:30]).encode(), "text/x-python" if asset.name.endswith(".py") else asset.mime, asset.name)
+
+
+def _rows(chunk: Chunk, asset: Asset) -> Part | None:
+    """Its first rows, and of the others every second one."""
+    if asset.modality != "table" or asset.path is None or asset.mime != "text/csv":
+        return None
+    lines = asset.path.read_text("utf-8", "replace").splitlines()[:40]
+    if len(lines) < 5 or chunk.span.cells is None:
+        return None
+    return Part("table", "\n".join([*lines[:3], *lines[3::2], ""]).encode(), "text/csv", "copied.csv")
+
+
+_CHANGED: Mapping[Modality, Callable[[Chunk, Asset], Part | None]] = {
+    "text": _sentence, "image": _picture, "audio": _recording, "video": _clip, "3d": _model, "code": _function, "table": _rows,
+}  # fmt: skip
+
+
+def inputs(found: Sequence[Case]) -> tuple[str, ...]:
+    """The inputs that there are cases for, in the order of the map."""
+    return tuple(n for n in INPUTS if any(c.input == n for c in found))

@@ -1,0 +1,144 @@
+"""Whether a made file is what it says it is, by readers that had no part in making it; and the words that can be read in it."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import io
+import json
+import re
+import struct
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from polysense.types import Modality, Part
+
+
+class Broken(Exception):
+    """What is wrong with a file."""
+
+
+def check(part: Part) -> None:
+    """Raises Broken where a part is not a sound file of its modality, or is empty in all but form."""
+    if isinstance(part.data, str | bytes) and not part.data:
+        raise Broken("it is empty")
+    try:
+        _CHECKS[part.modality](part)
+    except Broken:
+        raise
+    except Exception as e:
+        raise Broken(f"{type(e).__name__}: {e}") from e
+
+
+def raw(part: Part) -> bytes:
+    """The bytes of the file that a part is."""
+    return part.data.encode() if isinstance(part.data, str) else part.data if isinstance(part.data, bytes) else part.data.read_bytes()
+
+
+def _need(kept: bool, otherwise: str) -> None:
+    if not kept:
+        raise Broken(otherwise)
+
+
+def _text(part: Part) -> None:
+    _need(len(str(part.data).split()) > 1, "it says nothing")
+
+
+def _image(part: Part) -> None:
+    from PIL import Image
+
+    with Image.open(io.BytesIO(raw(part))) as picture:
+        picture.load()
+        seen = np.asarray(picture.convert("L"), np.float32)
+    _need(min(seen.shape) >= 16, f"it is {seen.shape[1]} x {seen.shape[0]} pixels")
+    _need(float(seen.std()) > 1.0, "it is blank")
+
+
+def _audio(part: Part) -> None:
+    import av
+
+    with av.open(io.BytesIO(raw(part))) as file:
+        _need(bool(file.streams.audio), "it has no sound")
+        heard = [f.to_ndarray().astype(np.float64) / (32768 if f.format.name.startswith("s16") else 1) for f in file.decode(audio=0)]
+        rate = file.streams.audio[0].rate
+    samples = np.concatenate([h.ravel() for h in heard]) if heard else np.empty(0)
+    _need(len(samples) / rate >= 0.1, "it is shorter than a tenth of a second")
+    _need(float(np.abs(samples).max()) > 1e-3, "it is silent")
+
+
+def _video(part: Part) -> None:
+    import av
+
+    with av.open(io.BytesIO(raw(part))) as file:
+        stream = file.streams.video[0]
+        name, shape, pixels = stream.codec_context.name, (stream.width, stream.height), stream.codec_context.pix_fmt
+        times = [f.time for f in file.decode(video=0)]
+    _need(name == "h264" and pixels == "yuv420p", f"players may not show {name} in {pixels}")
+    _need(shape[0] % 2 == 0 and shape[1] % 2 == 0, f"its size is odd: {shape}")
+    _need(len(times) > 1 and times[-1] > times[0], "it does not move on")
+
+
+def _model(part: Part) -> None:
+    """By its own words: header, JSON, accessors within the buffer, indices within the vertices."""
+    data = raw(part)
+    magic, version, length = struct.unpack("<4sII", data[:12])
+    _need(magic == b"glTF" and version == 2 and length == len(data), "it is no GLB")
+    size = struct.unpack("<I", data[12:16])[0]
+    tree = json.loads(data[20 : 20 + size])
+    buffer = data[20 + size + 8 :]
+    faces = 0
+    for primitive in (p for m in tree["meshes"] for p in m["primitives"]):
+        vertices = tree["accessors"][primitive["attributes"]["POSITION"]]["count"]
+        _need(vertices >= 3, "a part has no triangle")
+        if "indices" in primitive:
+            indices = _indices(tree, primitive["indices"], buffer)
+            _need(int(indices.max(initial=0)) < vertices, "a triangle names a vertex that is not there")
+            faces += len(indices) // 3
+        else:
+            faces += vertices // 3
+    _need(faces > 0, "it has no triangle")
+
+
+def _indices(tree: Mapping[str, list[dict[str, int]]], number: int, buffer: bytes) -> np.ndarray:
+    accessor = tree["accessors"][number]
+    view = tree["bufferViews"][accessor["bufferView"]]
+    kind = {5121: np.uint8, 5123: np.uint16, 5125: np.uint32}[accessor["componentType"]]
+    return np.frombuffer(buffer, kind, accessor["count"], view.get("byteOffset", 0) + accessor.get("byteOffset", 0))
+
+
+def _code(part: Part) -> None:
+    said = str(part.data)
+    if part.mime == "text/x-python" or part.name.endswith(".py"):
+        ast.parse(said)
+    elif part.mime in ("text/html", "image/svg+xml"):
+        from lxml import etree
+
+        parser = etree.HTMLParser(recover=False) if part.mime == "text/html" else etree.XMLParser()
+        root = etree.fromstring(said.encode(), parser)
+        _need(root is not None and len(root) > 0, "it has no element")
+    elif part.mime == "text/x-mermaid":
+        _need(re.search(r"^(?:flowchart|graph|sequenceDiagram|classDiagram|stateDiagram)", said, re.M) is not None, "it is no diagram")
+    _need(len(said.split()) > 2, "it says nothing")
+
+
+def _table(part: Part) -> None:
+    rows = list(csv.reader(io.StringIO(raw(part).decode("utf-8"))))
+    _need(len(rows) > 1, "it has no row")
+    _need(len({len(r) for r in rows}) == 1, "its rows are of different lengths")
+
+
+def _graph(part: Part) -> None:
+    from lxml import etree
+
+    root = etree.fromstring(raw(part))
+    space = "{http://graphml.graphdrawing.org/xmlns}"
+    nodes = {n.get("id") for n in root.iter(f"{space}node")}
+    edges = [(e.get("source"), e.get("target")) for e in root.iter(f"{space}edge")]
+    _need(len(nodes) > 1 and bool(edges), "it links nothing")
+    _need(all(a in nodes and b in nodes for a, b in edges), "an edge names a node that is not there")
+
+
+_CHECKS: Mapping[Modality, Callable[[Part], None]] = {
+    "text": _text, "image": _image, "audio": _audio, "video": _video, "3d": _model, "code": _code, "table": _table, "graph": _graph,
+}  # fmt: skip

@@ -1,0 +1,82 @@
+"""From hits to evidence: compress, judge the support, number what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from polysense.augment.compress import Piece, compress
+from polysense.augment.guard import commands
+from polysense.augment.support import THRESHOLD, support
+from polysense.prepare.query import Question, as_asset
+from polysense.protocols import Encoder
+from polysense.registry import Kit
+from polysense.types import Chunk, Evidence, Hit, Part, Span
+
+MOST_SENTENCES = 4
+WORTH = 0.68
+"""A further sentence must score this much of the best one's score."""
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """The evidence kept, how sure it is that it answers (0..1), and what was left out."""
+
+    evidence: tuple[Evidence, ...]
+    sureness: float
+    warnings: tuple[str, ...]
+
+    @property
+    def answers(self) -> bool:
+        """Whether the evidence is enough for an answer."""
+        return bool(self.evidence) and self.sureness >= THRESHOLD
+
+
+def gather(question: Question, hits: Sequence[Hit], kit: Kit, encoder: Encoder | None) -> Support:
+    """The evidence for an answer: pieces where the question has words, whole hits where it is a picture, a sound or a mesh."""
+    seen = [h for h in hits if not commands(h.chunk.words)]
+    bad = [h for h in hits if h not in seen]
+    found = compress(question, hits, encoder) if question.words.strip() else []
+    fair = [p for p in found if not commands(p.text)]
+    warnings = tuple(f"{h.chunk.asset.name}, {h.chunk.span}: gives orders to its reader; they were ignored" for h in bad)
+    near = [] if question.read else [h for h in seen if alike(h, kit)]
+    if near:
+        return Support(tuple(whole(h, n) for n, h in enumerate(near[:MOST_SENTENCES], 1)), 1.0, warnings)
+    if question.words.strip() or not seen:
+        return Support(_numbered(_chosen(fair)), support(fair[:5]), warnings)
+    return Support((whole(seen[0], 1),), 0.0, warnings)
+
+
+def alike(hit: Hit, kit: Kit) -> bool:
+    """Whether a hit looks or sounds so much like the query that it is a match by itself."""
+    sure = {e.space.name: e.sure for e in kit.encoders.values() if e.accepts != {"text"}}
+    return any(w.space in sure and w.score >= sure[w.space] for w in hit.why)
+
+
+def whole(hit: Hit, n: int) -> Evidence:
+    """A hit as evidence by what it is, not by what it says: its native content, or its words where it has none."""
+    return Evidence(n, hit, hit.chunk.part or Part("text", hit.chunk.words), hit.place, hit.score)
+
+
+def given(question: Question) -> list[Hit]:
+    """The files of the question as evidence of themselves: a sketch to be made a page is nowhere but in the question."""
+    files = [p for p in question.asked if isinstance(p.data, bytes) or hasattr(p.data, "open")]
+    return [Hit(Chunk(as_asset(p), Span(), p.modality, p), 1.0) for p in files]
+
+
+def _chosen(pieces: Sequence[Piece]) -> list[Piece]:
+    kept: list[Piece] = []
+    said: set[str] = set()
+    for p in pieces[:40]:
+        plain = " ".join(p.text.lower().split())
+        if len(kept) >= MOST_SENTENCES or (kept and p.score < WORTH * kept[0].score):
+            break
+        if plain and any(s and (plain in s or s in plain) for s in said):
+            continue
+        said.add(plain)
+        kept.append(p)
+    return kept
+
+
+def _numbered(pieces: Sequence[Piece]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(n, p.hit, Part("text", p.text), p.span, p.score) for n, p in enumerate(pieces, 1))

@@ -1,0 +1,93 @@
+"""What a call gives back: an answer to a question, a report on files indexed.
+
+Answer       parts, numbered evidence, route, timings, warnings
+IndexReport  what one `index` did, with what it passed over (Skip) and what failed (Failure)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from polysense.errors import NotFound
+from polysense.types import Evidence, Modality, Origin, Part, Route
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPart:
+    """A part of an answer and where it came from."""
+
+    part: Part
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered. evidence[n-1] is the [n] in the text; answered is False where the library holds no support."""
+
+    parts: tuple[AnswerPart, ...]
+    evidence: tuple[Evidence, ...]
+    answered: bool
+    route: Route
+    timings: Mapping[str, float] = field(default_factory=dict, compare=False)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The words of the answer, with [n] for evidence n."""
+        return "\n".join(str(p.part.data) for p in self.parts if p.part.modality == "text")
+
+    def save(self, path: str | Path, part: int | None = None) -> Path:
+        """Write what the ending asks for: words with their sources (.txt, .md), or the thing that is of that kind. Gives the path.
+
+        part is the number of one of `parts`; by default the first that can be such a file, those of the modality asked for first.
+        Raises NotFound where nothing was answered, BadQuery where no part can be such a file.
+        """
+        from polysense.media.export import KINDS, export, fits
+
+        target = Path(path)
+        suffix = target.suffix.lower()
+        if part is None and (KINDS.get(suffix) == "text" or (self.route.wanted == "text" and suffix not in KINDS)):
+            target.write_text(f"{self}\n", "utf-8")
+            return target
+        if not self.answered:
+            raise NotFound(f"there is nothing to write to {target}: {self.text}", "Ask otherwise, or index more files.")
+        able = sorted((p.part for p in self.parts), key=lambda p: p.modality != self.route.wanted)
+        chosen = self.parts[part].part if part is not None else next((p for p in able if fits(p, suffix)), able[0])
+        target.write_bytes(export(chosen, suffix))
+        return target
+
+    def __str__(self) -> str:
+        cited = (f"[{e.n}] {e.hit.chunk.asset.name}, {e.span}" for e in self.evidence)
+        return "\n".join([self.text, "", *cited])
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that could not be read: what happened and what to do."""
+
+    uri: str
+    error: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A file that was passed over, and why."""
+
+    uri: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What one `index` did. Every distinct content counts once: indexed, unchanged, skipped or failed."""
+
+    indexed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    skipped: tuple[Skip, ...] = ()
+    failed: tuple[Failure, ...] = ()
+    chunks: Mapping[Modality, int] = field(default_factory=dict, compare=False)
+    seconds: float = 0.0

@@ -1,0 +1,126 @@
+"""Things that belong together: a sound and the object that makes it, a photo and its description, a page and the figure that it shows.
+
+What was never trained together is joined by how people keep it: in one folder under one name, or mentioned by one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from polysense.prepare.catalogue import Catalogue
+from polysense.protocols import Store
+from polysense.registry import Kit
+from polysense.retrieve.filters import both, of_kinds
+from polysense.retrieve.pinpoint import pinpoint
+from polysense.retrieve.search import Search, search
+from polysense.types import Asset, Chunk, Hit, Modality, Ranking, Why
+
+NAMED, MENTIONED, KEPT = 0.9, 0.85, 0.7
+"""How surely two things belong together: by one name in one folder, by a mention, as a note on the one thing that a folder holds."""
+
+MOST = 6
+"""Hits of the modality wanted, and hits whose partners are looked for."""
+
+_NOTES = frozenset(
+    ("readme", "index", "about", "description", "info", "notes", "note", "caption", "text", "meta", "metadata", "transcript", "report", "labels")
+)
+    [
+        "readme",
+        "index",
+        "about",
+        "description",
+        "info",
+        "notes",
+        "note",
+        "caption",
+        "text",
+        "meta",
+        "metadata",
+        "transcript",
+        "report",
+        "label",
+        "labels",
+    ]
+)
+"""Names of files that are about the others in their folder."""
+
+
+def partners(catalogue: Catalogue, asset: Asset, wanted: Modality) -> dict[str, float]:
+    """Ids of the assets of a modality that belong with one, each with how surely (0..1), surest first."""
+    found: dict[str, float] = {}
+    beside = [a for a in catalogue.beside(asset.uri) if a.id != asset.id]
+    for a in beside:
+        if a.modality == wanted and _stem(a.uri) == _stem(asset.uri):
+            found[a.id] = NAMED
+    for id in catalogue.linked(asset.id):
+        other = catalogue.asset(id)
+        if other is not None and other.modality == wanted:
+            found.setdefault(id, MENTIONED)
+    if len({_stem(a.uri) for a in (asset, *beside) if not _tells(a)}) == 1:
+        for a in beside:
+            if a.modality == wanted and (_tells(a) or _tells(asset)):
+                found.setdefault(a.id, KEPT)
+    return dict(sorted(found.items(), key=lambda f: -f[1]))
+
+
+def _tells(asset: Asset) -> bool:
+    """Whether a file is by its name about the others in its folder."""
+    return asset.name.split(".", 1)[0].lower() in _NOTES
+
+
+def _stem(uri: str) -> str:
+    folder, _, name = uri.rpartition("/")
+    return f"{folder}/{name.split('.', 1)[0].lower()}"
+
+
+def counterparts(catalogue: Catalogue, store: Store, hits: Iterable[Hit], wanted: Modality, words: str) -> list[Hit]:
+    """For the assets of hits (scored 0..1), their partners of a modality, as hits scored by both."""
+    found: dict[str, Hit] = {}
+    for hit in hits:
+        for id, sure in partners(catalogue, hit.chunk.asset, wanted).items():
+            best = _best(store, id, wanted, words)
+            score = hit.score * sure
+            if best is not None and score > (found[id].score if id in found else 0.0):
+                found[id] = Hit(best, score, (Why(f"with {hit.chunk.asset.name}", 1, sure),), pinpoint(best, words))
+    return sorted(found.values(), key=lambda h: -h.score)
+
+
+def _best(store: Store, asset: str, wanted: Modality, words: str) -> Chunk | None:
+    rows = list(store.scan(f"asset = '{asset}'", ["id", "modality"]))
+    chunks = list(store.get([r["id"] for r in rows if r["modality"] == wanted][:200]).values())
+    asked = set(words.lower().split())
+    return max(chunks, key=lambda c: (len(asked & set(c.words.lower().split())), c.part is not None, -_extent(c)), default=None)
+
+
+def _extent(chunk: Chunk) -> float:
+    return chunk.span.seconds[0] if chunk.span.seconds else float(chunk.span.page or 0)
+
+
+def beside(ask: Search, catalogue: Catalogue, ranking: Ranking, own: Sequence[Chunk], wanted: Modality) -> list[Hit]:
+    """What a library has of one modality for a question, scored 0..1: the best that are found there, and the partners of what was found.
+
+    own are chunks of the question's own files, where the library holds them.
+    """
+    narrow = Search(ask.store, ask.kit, ask.question, both(ask.where, of_kinds([wanted])))
+    found = search(narrow, MOST, None, frozenset(c.asset.id for c in own), exclude_own=True)
+    near = strengths(ranking, ranking.hits[:MOST], ask.kit)
+    partnered = counterparts(catalogue, ask.store, [*(Hit(c, 1.0) for c in own), *near], wanted, ask.question.words)
+    return [*strengths(ranking, found.hits, ask.kit), *partnered]
+
+
+def strengths(ranking: Ranking, among: Sequence[Hit], kit: Kit) -> list[Hit]:
+    """Hits of a narrower search scored 0..1: how strong a match each is, where the best words of the wide `ranking` are 1.
+
+    Lists of different searches can't be compared by their fused scores, each being a share of its own best.
+    """
+    best = max((w.score for h in ranking for w in h.why if w.space == "bm25"), default=0.0)
+    limits = {e.space.name: (max(e.floor, 0.0), e.sure) for e in kit.encoders.values()}
+    return [replace(h, score=max((_share(w, best, limits) for w in h.why), default=0.0)) for h in among]
+
+
+def _share(why: Why, best: float, limits: Mapping[str, tuple[float, float]]) -> float:
+    if why.space == "bm25":
+        return min(why.score / best, 1.0) if best > 0 else 1.0
+    floor, sure = limits.get(why.space, (0.0, 1.0))
+    return min(max((why.score - floor) / max(sure - floor, 1e-9), 0.0), 1.0)

@@ -1,0 +1,102 @@
+"""Questions made of a library's own files: changed, reproducible, and with their right answer known."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+import trimesh
+from PIL import Image
+
+from polysense import Library, kit
+from polysense.evaluate.cases import INPUTS, Case, cases, inputs
+from polysense.media import audio
+from polysense.types import Part
+
+WORDS = (
+    "The keeper of the lighthouse wrote every evening how high the water stood at the quay and which ships had passed the bar before dark."
+)
+
+
+def picture(seed: int) -> Image.Image:
+    return Image.fromarray(np.random.default_rng(seed).integers(0, 255, (120, 160, 3), np.uint8))
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, list[Case]]]:
+    """One file of every kind, a note beside the picture."""
+    folder = tmp_path_factory.mktemp("files")
+    (folder / "log.txt").write_text(WORDS)
+    picture(1).save(folder / "quay.png")
+    (folder / "quay.txt").write_text("The quay at noon.")
+    (folder / "bell.wav").write_bytes(audio.wav(np.sin(np.arange(48_000, dtype=np.float32) * 0.1) * 0.4))
+    clip(folder / "ferry.mp4")
+    trimesh.creation.cone(1, 3).export(folder / "roof.glb")
+    (folder / "tide.py").write_text(
+        "def tide(hour):\n" + "".join(f"    level_{i} = hour * {i}\n" for i in range(9)) + "    return level_8\n"
+    )
+    (folder / "levels.csv").write_text("hour,level\n" + "".join(f"{h},{h * 2}\n" for h in range(12)))
+    plain = kit(encoders=["-minilm", "-conse", "-photo", "-shape", "-sound", "-speaker"], converters=["-ocr", "-pocketsphinx", "-views"])
+    with Library(folder / "kb", kit=plain) as kb:
+        kb.index(folder)
+        yield kb, cases(kb, 1)
+
+
+def clip(path: Path) -> None:
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("libx264", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        for n in range(40):
+            file.mux(stream.encode(av.VideoFrame.from_image(picture(n // 20))))
+        file.mux(stream.encode())
+
+
+def of(found: tuple[Library, list[Case]], name: str) -> Case:
+    return next(c for c in found[1] if c.input == name)
+
+
+def test_every_input_has_a_case(found: tuple[Library, list[Case]]) -> None:
+    """The nine of the map, each of the file that it should be of; the same at every call."""
+    assert inputs(found[1]) == INPUTS
+    names = {c.input: c.asset.name for c in found[1]}
+    assert names == {
+        "text": "log.txt", "image": "quay.png", "audio": "bell.wav", "video": "ferry.mp4", "3d": "roof.glb", "code": "tide.py",
+        "table": "levels.csv", "text+image": "quay.png", "text+video": "ferry.mp4",
+    }  # fmt: skip
+    assert [c.query for c in cases(found[0], 1)] == [c.query for c in found[1]]
+
+
+def test_what_belongs_to_it_is_right_as_well(found: tuple[Library, list[Case]]) -> None:
+    """A note under the picture's name is no wrong evidence."""
+    names = {a.id: a.name for a in found[0].assets()}
+    assert {names[i] for i in of(found, "image").right} == {"quay.png", "quay.txt"}
+    assert {names[i] for i in of(found, "code").right} == {"tide.py"}
+
+
+def test_nothing_is_asked_as_it_lies_there(found: tuple[Library, list[Case]]) -> None:
+    """Words are left out, pixels cropped, seconds cut, models turned, lines and rows dropped."""
+    kb, _ = found
+    files = {a.name: a.path.read_bytes() for a in kb.assets() if a.path}
+    said = str(of(found, "text").query[0].data)
+    assert len(said.split()) == 18
+    assert said not in WORDS
+    with Image.open(io.BytesIO(of(found, "image").query[0].data)) as seen:
+        assert seen.size == (144, 108)
+    assert len(audio.samples(of(found, "audio").query[0])) == pytest.approx(0.8 * 48_000, abs=10)
+    with av.open(io.BytesIO(of(found, "video").query[0].data)) as file:
+        assert len(list(file.decode(video=0))) == 16
+    turned = trimesh.load(io.BytesIO(of(found, "3d").query[0].data), file_type="ply")
+    assert turned.volume == pytest.approx(trimesh.creation.cone(1, 3).volume * 1.7**3, rel=0.01)
+    assert b"def tide" not in of(found, "code").query[0].data
+    assert of(found, "table").query[0].data.count(b"\n") < files["levels.csv"].count(b"\n")
+
+
+def test_words_and_a_file(found: tuple[Library, list[Case]]) -> None:
+    """The same picture, with a question."""
+    words, seen = of(found, "text+image").query
+    assert words == Part("text", "What is this a picture of?")
+    assert seen == of(found, "image").query[0]

@@ -1,0 +1,115 @@
+"""Ways from evidence to what is wanted fall out of what plug-ins declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polysense.errors import NoRoute
+from polysense.generate.routes import reachable, ways
+from polysense.protocols import Converter, Generator
+from polysense.registry import OFFLINE, Kit, kit
+from polysense.types import Evidence, Part, Query
+
+
+class Says(Generator):
+    """Anything, of anything."""
+
+    def __init__(self, accepts: str, emits: str, cost: float) -> None:
+        self.accepts, self.emits, self.cost = frozenset(accepts.split()), emits, cost
+
+    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
+        yield Part(self.emits, "said")
+
+
+class Turns(Converter):
+    """One modality into others."""
+
+    def __init__(self, source: str, targets: str, cost: float) -> None:
+        self.source, self.targets, self.cost = source, frozenset(targets.split()), cost
+
+    def convert(self, part: Part) -> Iterator[Part]:
+        yield from (Part(t, "turned") for t in sorted(self.targets))
+
+
+def made(generators: dict[str, Generator], converters: dict[str, Converter]) -> Kit:
+    return Kit({}, {}, {}, converters, {}, generators)
+
+
+SMALL = made(
+    {"quote": Says("text image", "text", 0.2), "show": Says("image", "image", 0.1)},
+    {"speak": Turns("text", "audio", 0.1), "draw": Turns("text", "image", 0.5), "read": Turns("image", "text", 0.3)},
+)
+
+
+def test_ways_come_best_first() -> None:
+    """A quality of 0.9 and one of 0.8 make 0.72; what is worse comes later."""
+    assert [str(w) for w in ways(SMALL, "image", "audio")] == [
+        "image -> text (quote) -> audio (speak)",
+        "image -> text (read) -> audio (speak)",
+        "image -> image (show) -> text (read) -> audio (speak)",
+    ]
+    assert ways(SMALL, "image", "audio")[0].cost == pytest.approx(1 - 0.8 * 0.9)
+
+
+def test_native_and_bridged() -> None:
+    """A step from a modality to itself saw it as it is."""
+    assert [s.kind for s in ways(SMALL, "image", "image")[0].steps] == ["native"]
+    assert [s.kind for s in ways(SMALL, "text", "audio")[0].steps] == ["native", "bridged"]
+
+
+def test_words_are_chosen_before_they_are_converted() -> None:
+    """Speech is of the cited answer, not of the file that it is from."""
+    assert all(w.generator for w in ways(SMALL, "text", "audio"))
+
+
+def test_what_was_left_is_not_come_back_to() -> None:
+    """Reading a drawing of what was said loses and finds nothing."""
+    assert [str(w) for w in ways(SMALL, "text", "text")] == ["text -> text (quote)"]
+
+
+def test_nothing_leads_there() -> None:
+    """The error names what can be had."""
+    assert ways(SMALL, "text", "video") == ()
+    with pytest.raises(NoRoute, match="answers in video") as e:
+        reachable(SMALL, "video")
+    assert "audio, image, text" in e.value.hint
+    assert set(reachable(SMALL, "audio")) == {"text", "image"}
+
+
+MODALITIES = st.sampled_from(["text", "image", "audio", "smell"])
+KITS = st.builds(
+    lambda gs, cs: made({f"g{i}": Says(*g) for i, g in enumerate(gs)}, {f"c{i}": Turns(*c) for i, c in enumerate(cs)}),
+    st.lists(st.tuples(MODALITIES, MODALITIES, st.floats(0, 1)), max_size=4),
+    st.lists(st.tuples(MODALITIES, MODALITIES, st.floats(0, 1)), max_size=5),
+)
+
+
+@given(KITS, MODALITIES, MODALITIES)
+def test_a_way_is_a_chain(kit: Kit, source: str, wanted: str) -> None:
+    """Whatever is declared: each step begins where the one before ended, first to last, and the list is in order of cost."""
+    found = ways(kit, source, wanted)
+    for way in found:
+        assert way.steps[0].source == source
+        assert way.steps[-1].target == wanted
+        assert all(a.target == b.source for a, b in zip(way.steps, way.steps[1:], strict=False))
+        assert 0 <= way.cost <= 1
+    assert [w.cost for w in found] == sorted(w.cost for w in found)
+
+
+@given(KITS, MODALITIES)
+def test_more_plugins_open_more_ways(kit: Kit, wanted: str) -> None:
+    """Adding a generator never closes a way."""
+    more = made({**kit.generators, "new": Says("text", wanted, 0.9)}, dict(kit.converters))
+    for source in ("text", "image", "audio", "smell"):
+        assert {str(w) for w in ways(kit, source, wanted)} <= {str(w) for w in ways(more, source, wanted)}
+
+
+def test_the_offline_profile_lights_the_grid() -> None:
+    """From each kind of evidence to each kind of answer there is a way, whichever question found the evidence."""
+    every = ("text", "image", "audio", "video", "3d", "code", "table", "graph")
+    dark = [(e, m) for e in every for m in every if not ways(kit(), e, m)]
+    assert not dark, f"{OFFLINE} has no way {dark}"

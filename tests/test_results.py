@@ -1,0 +1,47 @@
+"""What a call gives back: an answer says where it is from, and saves itself as what a file's name asks for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from polysense.errors import BadQuery, NotFound
+from polysense.results import Answer, AnswerPart
+from polysense.types import Asset, Chunk, Evidence, Hit, Part, Route, Span
+
+ASSET = Asset("a" * 32, "/home/me/talk.pdf", "application/pdf", "text", 9)
+EVIDENCE = (Evidence(1, Hit(Chunk(ASSET, Span(page=1), "text", text="Noon."), 1.0), Part("text", "Noon."), Span(page=1)),)
+WORDS = AnswerPart(Part("text", "Noon. [1]"), "retrieved")
+
+
+def said(wanted: str, *parts: AnswerPart, answered: bool = True) -> Answer:
+    return Answer(parts, EVIDENCE, answered, Route(("text",), wanted))
+
+
+def test_words_are_saved_with_their_sources(tmp_path: Path) -> None:
+    """As .md, .txt, or under any name that asks for nothing else."""
+    for name in ("a.md", "a.txt", "answer"):
+        assert said("text", WORDS).save(tmp_path / name).read_text() == "Noon. [1]\n\n[1] talk.pdf, p. 1\n"
+
+
+def test_a_thing_is_saved_as_the_file_that_it_is(tmp_path: Path) -> None:
+    """What was asked for, or what the name asks for; a reference by the bytes of its file."""
+    picture = tmp_path / "a.png"
+    picture.write_bytes(b"pixels")
+    shown = AnswerPart(Part("image", picture), "retrieved")
+    code, sound = AnswerPart(Part("code", "x = 1"), "generated"), AnswerPart(Part("audio", b"RIFF"), "generated")
+    assert said("image", WORDS, shown).save(tmp_path / "b.png").read_bytes() == b"pixels"
+    assert said("text", WORDS, shown).save(tmp_path / "c.png").read_bytes() == b"pixels"
+    assert said("code", WORDS, code, sound).save(tmp_path / "d.py").read_text() == "x = 1\n"
+    assert said("code", WORDS, code, sound).save(tmp_path / "d.wav").read_bytes() == b"RIFF"
+    assert said("audio", code, sound).save(tmp_path / "e.wav", part=1).read_bytes() == b"RIFF"
+
+
+def test_nothing_is_not_saved(tmp_path: Path) -> None:
+    """No support, no file; a modality that the answer has no part of is an error that says what can be."""
+    with pytest.raises(NotFound, match="nothing to write"):
+        said("video", AnswerPart(Part("text", "Nothing found."), "composed"), answered=False).save(tmp_path / "a.mp4")
+    with pytest.raises(BadQuery, match=r"text cannot be written as \.mp4"):
+        said("text", WORDS).save(tmp_path / "a.mp4")
+    assert not list(tmp_path.iterdir())
