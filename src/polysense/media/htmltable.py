@@ -41,14 +41,13 @@ class Table:
     def block(self) -> list[Words]:
         """A table, a line a row, where it tells data (two rows and columns, short cells); else its cells as paragraphs."""
         cells = self.cells()
-        grid = self._grid()
-        rows = [row for row in grid if any(row)]
+        rows = [row for row in self._grid() if any(row)]
         wide = sum(len(row) > 1 for row in rows)
         if wide < 2 or 2 * wide <= len(rows) or sum(texts.count(str(cell)) for cell in cells) > _CELL * len(cells):
             return cells
         where = ([cell.line for cell in row] for row in self.rows if row)
         spans = ((min(line.first for line in row), max(line.last for line in row)) for row in where)
-        lines = [Line(" | ".join(row), *span) for row, span in zip(grid, spans, strict=True) if any(row)]
+        lines = [Line(" | ".join(row), *span) for row, span in zip(self._grid(), spans, strict=True) if any(row)]
         return [Words(lines, "table", caption=self.caption)]
 
     def _grid(self) -> list[list[str]]:

@@ -184,7 +184,10 @@ def _unfolded(payload: bytes, first: int) -> list[tuple[int, int]]:
 
 def _decoded(data: bytes, charset: str) -> str:
     try:
-XX
+        return texts.decode(data.decode(charset).encode() if charset else data)
+    except (LookupError, UnicodeError):
+        return texts.decode(data)
+
 
 def _name(part: Message) -> str:
     try:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import codecs
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,52 +16,32 @@ PASSAGE = 200
 
 _WIDE = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _UNIT = re.compile(rf"[{_WIDE}]|[^\s{_WIDE}]+")
-# points are taken whole or not at all: a run of them that ends nothing is looked at once
-_POINTS = r"[.!?…]++[\"'”’)\]]*+(?=\s|$)"
-_SENTENCE = re.compile(rf"(?=[.!?…]{{2}}){_POINTS}|.+?(?:(?<![.!?…]){_POINTS}|[。!?;]+[”’」』)]*|\n{{2,}}|$)", re.S)
+_SENTENCE = re.compile(r".+?(?:[.!?…]+[\"'”’)\]]*(?=\s|$)|[。!?;]+[”’」』)]*|\n{2,}|$)", re.S)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_NO_CHARSET = re.compile(r"utf-(?:16|32)|punycode|idna|.*unicode.escape|undefined")
-"""Codecs that no document is in, whatever it says: wide ones would show their marks, escapes are no characters, punycode takes for ever."""
+def decode(raw: bytes) -> str:
+    """Words in whatever encoding they are; never fails: what cannot be decoded becomes U+FFFD. Newlines become \\n.
 
-
-def decode(raw: bytes, charset: str = "") -> str:
-    """Words in the encoding that the document names where that fits, else in whatever they are.
-
-    Never fails: what cannot be decoded becomes U+FFFD. Newlines become \\n.
-
-    >>> decode("naïve 中文".encode("utf-16")), decode(b"na\\xefve", "latin-1")
-    ('naïve 中文', 'naïve')
+    >>> decode("naïve 中文".encode("utf-16"))
+    'naïve 中文'
     """
-    wide = marked(raw)
-    if charset and not wide:
-        try:
-            codec = codecs.lookup(charset).name
-            if not _NO_CHARSET.match(codec):
-                return _newlines(raw.decode(codec))
-        except (LookupError, ValueError):
-            pass
-    if wide:
-        return _newlines(raw.decode(wide, "replace"))
+    for bom, encoding in (
+        (b"\xef\xbb\xbf", "utf-8-sig"),
+        (b"\xff\xfe\x00\x00", "utf-32"),
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+    ):
+        if raw.startswith(bom):
+            return _newlines(raw.decode(encoding, "replace"))
     try:
         return _newlines(raw.decode("utf-8"))
     except UnicodeDecodeError:
-        return _newlines(raw.decode(guessed(raw[: 1 << 18]), "replace"))
-
-
-def marked(raw: bytes) -> str:
-    """The encoding that a byte order mark names; "" where there is none."""
-    return next((encoding for bom, encoding in _BOMS if raw.startswith(bom)), "")
-
-
-def guessed(raw: bytes) -> str:
-    """The encoding of words that are not UTF-8, by what their bytes would say in it."""
+        pass
     from charset_normalizer import from_bytes
 
-    best = from_bytes(raw).best()
-    return best.encoding if best else "cp1252"
+    best = from_bytes(raw[: 1 << 18]).best()
+    return _newlines(raw.decode(best.encoding if best else "cp1252", "replace"))
 
 
 def _newlines(text: str) -> str:
@@ -155,5 +133,7 @@ class Lines:
 
     def of(self, start: int, end: int) -> tuple[int, int]:
         """(first, last) line, from 1, of text[start:end]."""
+        from bisect import bisect_right
+
         first = bisect_right(self._starts, start)
         return first, max(first, bisect_right(self._starts, max(start, end - 1)))

@@ -22,27 +22,8 @@ NAMED, MENTIONED, KEPT = 0.9, 0.85, 0.7
 MOST = 6
 """Hits of the modality wanted, and hits whose partners are looked for."""
 
-_NOTES = frozenset(
-    ("readme", "index", "about", "description", "info", "notes", "note", "caption", "text", "meta", "metadata", "transcript", "report", "labels")
-)
-    [
-        "readme",
-        "index",
-        "about",
-        "description",
-        "info",
-        "notes",
-        "note",
-        "caption",
-        "text",
-        "meta",
-        "metadata",
-        "transcript",
-        "report",
-        "label",
-        "labels",
-    ]
-)
+_NOTES = frozenset(["about", "caption", "description", "index", "info", "labels", "meta", "metadata", "note", "notes", "readme", "report",
+                    "text", "transcript"])  # fmt: skip
 """Names of files that are about the others in their folder."""
 
 
