@@ -15,7 +15,7 @@ from polysense.generate.evidence import MOST_SENTENCES, gather
 from polysense.generators.describe import Describe
 from polysense.generators.extractive import Extractive
 from polysense.media.image import png
-from polysense.prepare.query import understand
+from polysense.prepare.query import Question, understand
 from polysense.protocols import Converter, Encoder, Generator, Vectors
 from polysense.registry import Kit
 from polysense.results import Answer
@@ -174,6 +174,24 @@ def test_a_sure_match_needs_no_words() -> None:
     assert cited(unsure) == {1}
     assert str(unsure.route) == "image -> image (looks, native)"
     assert not gather(question, [], KIT, None).evidence
+
+
+def test_words_read_in_a_file_do_not_hide_what_it_is_like() -> None:
+    """Noise in which a recogniser hears words is still the sound that it is; typed words about a screenshot are asked first, but not alone."""
+    image, heard = Part("image", b"pixels"), Part("text", "five words misheard in noise", meta={"from": "image"})
+    ferry = hit(1, "The ferry", "image", 0.95, Part("image", b"ferry"))
+    noon = hit(2, "High water is at noon.")
+
+    def first(typed: str, *hits: Hit) -> str:
+        words = (Part("text", typed),) if typed else ()
+        question = Question((*words, image), (*words, image, heard), f"{typed} {heard.data}", "en")
+        return answer(question, Ranking(hits), KIT, None).text.split("\n")[0]
+
+    assert first("", ferry, noon) == "file-1.txt: The ferry (0.95 alike) [1]"
+    assert first("when is high water at noon", ferry, hit(2, "High water is at noon, five words misheard in noise.")).startswith(
+        "High water"
+    )
+    assert first("what is the capital of Mongolia", ferry, noon) == "file-1.txt: The ferry (0.95 alike) [1]"
 
 
 def test_what_is_made_comes_with_words_that_cite_it() -> None:

@@ -33,18 +33,26 @@ class Support:
 
 
 def gather(question: Question, hits: Sequence[Hit], kit: Kit, encoder: Encoder | None) -> Support:
-    """The evidence for an answer: pieces where the question has words, whole hits where it is a picture, a sound or a mesh."""
+    """The evidence for an answer: pieces that say it, or whole hits that look or sound just like what was given.
+
+    Likeness comes first, but for typed words about a file that has words itself: a screenshot is asked by what it says. Where the one
+    supports nothing, the other is taken.
+    """
     seen = [h for h in hits if not commands(h.chunk.words)]
     bad = [h for h in hits if h not in seen]
-    found = compress(question, hits, encoder) if question.words.strip() else []
-    fair = [p for p in found if not commands(p.text)]
     warnings = tuple(f"{h.chunk.asset.name}, {h.chunk.span}: gives orders to its reader; they were ignored" for h in bad)
-    near = [] if question.read else [h for h in seen if alike(h, kit)]
+    near = [h for h in seen if alike(h, kit)][:MOST_SENTENCES]
+    likeness = Support(tuple(whole(h, n) for n, h in enumerate(near, 1)), 1.0 if near else 0.0, warnings)
+    typed = any(p.modality == "text" for p in question.asked)
+    if near and not (typed and question.read):
+        return likeness
+    fair = [p for p in compress(question, hits, encoder) if not commands(p.text)] if question.words.strip() else []
+    said = Support(_numbered(_chosen(fair)), support(fair[:5]), warnings)
+    if said.answers or not (near or seen):
+        return said
     if near:
-        return Support(tuple(whole(h, n) for n, h in enumerate(near[:MOST_SENTENCES], 1)), 1.0, warnings)
-    if question.words.strip() or not seen:
-        return Support(_numbered(_chosen(fair)), support(fair[:5]), warnings)
-    return Support((whole(seen[0], 1),), 0.0, warnings)
+        return likeness
+    return said if question.words.strip() else Support((whole(seen[0], 1),), 0.0, warnings)
 
 
 def alike(hit: Hit, kit: Kit) -> bool:

@@ -73,11 +73,14 @@ def read(data: bytes, mime: str) -> dict[str, Any] | None:
 
 def _claim(origin: Origin, route: str, sources: Sequence[Source]) -> dict[str, Any]:
     action, kind = _ACTIONS[origin]
-    ingredients = [
-        {"title": s.uri.rsplit("/", 1)[-1], "uri": s.uri, "place": s.place, "hash": s.asset, "relationship": "componentOf"} for s in sources
-    ]
+    # no folders: who passes a made file on need not tell how their disk is laid out; the hash says which file it was
+    ingredients = [{"title": _name(s.uri), "place": s.place, "hash": s.asset, "relationship": "componentOf"} for s in sources]
     made = {"action": action} | ({"digitalSourceType": kind} if kind else {})
     return {"claim_generator": f"polysense/{_version()}", "origin": origin, "route": route, "actions": [made], "ingredients": ingredients}
+
+
+def _name(uri: str) -> str:
+    return uri.replace("\\", "/").rsplit("/", 1)[-1]
 
 
 @cache
