@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from polysense.media import pdfpage
 from polysense.media.pdf import Document
 from polysense.media.pdfpage import Page
 
@@ -63,6 +64,17 @@ def test_white_and_invisible_paths_are_no_drawings(tmp_path: Path) -> None:
     page = show(tmp_path / "a.pdf", "1 g 0 0 200 100 re f 10 10 50 50 re W n 0 g 10 20 100 0.5 re f 120 20 30 30 re f")
     assert len(page.drawings) == 2
     assert len([r for r in page.rules if r[2] - r[0] > 90]) == 1
+
+
+def test_pictures_are_read_up_to_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One picture shown many times must not be read each time; what is not read is known by its sizes."""
+    picture = "q 20 0 0 20 10 10 cm BI /W 2 /H 2 /CS /G /BPC 8 ID abcd EI Q\n"
+    (one,) = {p.digest for p in show(tmp_path / "a.pdf", picture * 3).pictures}
+    assert len(one) == 64
+    monkeypatch.setattr(pdfpage, "MAX_HASHED", 9)
+    digests = [p.digest for p in show(tmp_path / "a.pdf", picture * 3).pictures]
+    assert digests[:2] == [one, one]
+    assert digests[2] == "(2, 2)4"
 
 
 def test_legible(tmp_path: Path) -> None:

@@ -58,9 +58,10 @@ f 4 5 6
     [
         tree(accessors=[{"componentType": 5126, "count": 10**10, "type": "VEC3"}]),
         tree(accessors=[{"componentType": 5126, "count": 4 * 10**6, "type": "VEC3"}] * 200),
+        tree(accessors=[{"componentType": 5126, "count": n, "type": "VEC3"} for n in (*[4 * 10**6] * 200, -(10**9))]),
         tree(nodes=[{"mesh": 0}] * (MAX_FACES // 100 + 1)),
     ],
-    ids=["one huge accessor", "many accessors", "many nodes"],
+    ids=["one huge accessor", "many accessors", "less than nothing", "many nodes"],
 )
 def test_a_bomb_is_refused_before_it_is_unpacked(whole: dict[str, Any]) -> None:
     with pytest.raises(TooLarge, match=r"bomb\.glb"):

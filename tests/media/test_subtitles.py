@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,14 @@ def test_captions_that_roll_up_are_said_once() -> None:
 def test_cues_come_in_order_of_time_and_never_end_before_they_begin() -> None:
     found = cues("00:05.0 --> 00:01.0\nlate\n\n00:01.0 --> 00:02.0\nearly\n")
     assert [(c.start, c.end, c.text) for c in found] == [(1.0, 2.0, "early"), (5.0, 5.0, "late")]
+
+
+def test_hostile_cues_cost_little() -> None:
+    """Voices that never close, and captions of many lines."""
+    began = time.perf_counter()
+    assert cues("00:01.0 --> 00:02.0\n" + "<v." * 50_000 + "x")
+    assert len(cues("00:01.0 --> 00:02.0\n" + "a\n" * 100_000 + "\n00:02.0 --> 00:03.0\n" + "b\n" * 100_000)) == 2
+    assert time.perf_counter() - began < 10
 
 
 @settings(max_examples=100, deadline=None)

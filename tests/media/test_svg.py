@@ -59,6 +59,13 @@ def test_entity_bomb() -> None:
         svg.words(f'<!DOCTYPE svg [<!ENTITY l0 "lol">{levels}]><svg {XMLNS}><text>&l10;</text></svg>'.encode())
 
 
+def test_filters_that_never_end_are_left_out() -> None:
+    """A few characters must not keep a core busy for hours; what they are laid over is still drawn."""
+    for slow in ('feTurbulence numOctaves="1000000"', 'feMorphology operator="dilate" radius="5000"'):
+        body = f'<filter id="f"><{slow}/></filter><rect width="10" height="10" fill="red" filter="url(#f)"/>'
+        assert drawn(body)[10, 10].tolist() == [255, 0, 0]
+
+
 def test_gzipped_and_broken() -> None:
     """svgz is read; what is cut off, empty or other XML is refused by name."""
     import gzip

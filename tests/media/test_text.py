@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,32 @@ def test_passages_end_at_paragraphs_then_sentences() -> None:
     text = "One two three.\n\nFour five. Six seven eight."
     assert [text[a:b] for a, b in passages(text, 6)] == ["One two three.", "Four five. Six seven eight."]
     assert [text[a:b] for a, b in passages(text, 4)] == ["One two three.", "Four five.", "Six seven eight."]
+
+
+def test_marks_inside_words_end_no_sentence() -> None:
+    """Addresses and formulas stay whole; Chinese needs no space after a mark, narrow or wide."""
+    for text, said in (
+        ("See http://x.org/c?d=1;e=2 now! Then: a!=b; done.", ["See http://x.org/c?d=1;e=2 now!", "Then: a!=b; done."]),
+        ("你好！好吗？是；的。", ["你好！", "好吗？", "是；", "的。"]),
+        ("你好!好吗?是", ["你好!", "好吗?", "是"]),
+        ("... a? b", ["...", "a?", "b"]),
+    ):
+        assert [text[a:b] for a, b in sentences(text)] == said
+
+
+def test_a_named_encoding_counts_where_it_fits() -> None:
+    """Wide ones only where there are zeros; never those that no document is in."""
+    assert decode("Größe".encode("cp1252"), "cp1252") == decode("Größe".encode("utf-16-le"), "utf-16-le") == "Größe"
+    for charset in ("utf-16", "ascii", "zlib", "no such", "unicode_escape", "punycode"):
+        assert decode(b"na\xc3\xafve \\u0041-", charset) == "naïve \\u0041-"
+
+
+def test_hostile_words_cost_little() -> None:
+    """A run of points is looked at once, and punycode never decoded."""
+    began = time.perf_counter()
+    assert len(list(sentences("." * 200_000 + "a"))) == 1
+    assert decode(b"-" + b"a" * 1_000_000, "punycode")
+    assert time.perf_counter() - began < 5
 
 
 def test_lines() -> None:

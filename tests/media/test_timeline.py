@@ -44,12 +44,24 @@ def test_cut_at_pauses_and_sentences() -> None:
     assert all(s.end - s.start <= 30 for s in found)
     assert all(s.text.endswith("end.") for s in found[:-1])
     assert [s.text for s in timeline.spoken([Cue(0, 1, "a"), Cue(20, 21, "b")])] == ["a", "b"]
+    assert [s.text for s in timeline.spoken([Cue(0, 21, "好吗？"), Cue(21, 22, "好")])] == ["好吗？", "好"]
 
 
 def test_sidecars(tmp_path: Path) -> None:
     """Subtitles of this recording, not of its neighbour; the one without a language first."""
-    for name in ("talk.mp4", "talk.en.vtt", "talk.srt", "talk2.vtt", "talk.txt", "other.srt"):
+    for name in (
+        "talk.mp4",
+        "talk.en.vtt",
+        "talk.srt",
+        "talk2.vtt",
+        "talk.txt",
+        "other.srt",
+        "talk.two.mp4",
+        "talk.two.vtt",
+        "talk.two.de.vtt",
+    ):
         (tmp_path / name).write_text("")
     found = timeline.sidecars(tmp_path / "talk.mp4")
     assert [p.name for p in found] == ["talk.srt", "talk.en.vtt"]
     assert [timeline.language(p, tmp_path / "talk.mp4") for p in found] == ["", "en"]
+    assert [p.name for p in timeline.sidecars(tmp_path / "talk.two.mp4")] == ["talk.two.vtt", "talk.two.de.vtt"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +26,12 @@ from polysense.media.words import STOP, analyse, content, keywords, split_identi
 def test_identifiers_by_their_parts(text: str, parts: str) -> None:
     """camelCase is found by its words; plain words are left."""
     assert split_identifiers(text) == parts
+
+
+def test_a_long_number_costs_little() -> None:
+    began = time.perf_counter()
+    assert analyse("1" * 100_000 + " 7.5").endswith(" n7x5")
+    assert time.perf_counter() - began < 5
 
 
 def test_scripts_without_spaces_by_characters_and_pairs() -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
+from polysense.media import text as texts
+
 LINE = 1 << 20
 """Characters of a line that are read at once: what is longer is taken as several lines."""
 
@@ -25,19 +27,15 @@ def read(path: Path, tabs: bool = False) -> Iterator[tuple[int, list[str]]]:
 
 def encoding(raw: bytes) -> str:
     """The encoding of words that begin with these bytes."""
-    for bom, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if raw.startswith(bom):
-            return name
+    if name := texts.marked(raw):
+        return name
     try:
         raw[:-4].decode("utf-8")
         return "utf-8"
     except UnicodeDecodeError as e:
         if e.reason == "unexpected end of data":
             return "utf-8"
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(raw[: 1 << 16]).best()
-    return best.encoding if best else "cp1252"
+    return texts.guessed(raw[: 1 << 16])
 
 
 def lines(path: Path) -> Iterator[str]:
@@ -92,7 +90,7 @@ def records(source: Iterator[str], delimiter: str, escape: str | None = None) ->
 def dialect(head: Sequence[str], tabs: bool = False) -> tuple[str, str | None]:
     """(delimiter, escape character) under which the lines have most columns that agree.
 
-    >>> dialect(["a;b;c\\n", "1,5;2;3\\n"], "text/csv")
+    >>> dialect(["a;b;c\\n", "1,5;2;3\\n"])
     (';', None)
     """
     escape = "\\" if any('\\"' in line for line in head) else None

@@ -6,10 +6,11 @@ order of tags counts.
 
 from __future__ import annotations
 
-import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -33,20 +34,19 @@ _LANGUAGE = re.compile(r"(?:language|lang|highlight-source|brush:)[-\s:]*([\w+#-
 _OPEN = 50
 """Elements open at once whose words are gathered; hostile pages never close them."""
 
+_SPARE = 1 << 20
+"""Characters that may be looked at in vain beside each twice."""
+
+_SHARED = 20
+"""Things said of a <picture>, <video> or <figure> that each file in it takes over."""
+
 _Attributes = dict[str, str]
 
 
 def decode(raw: bytes) -> str:
     """The characters of a page, by the encoding that it names where that fits."""
     named = _CHARSET.search(raw[:2048])
-    if named and not raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        try:
-            codec = codecs.lookup(named[1].decode("ascii")).name
-            if not codec.startswith(("utf-16", "utf-32")):  # a page that names these in ASCII is not in them
-                return texts.decode(raw.decode(codec).encode())
-        except (LookupError, UnicodeError):
-            pass
-    return texts.decode(raw)
+    return texts.decode(raw, named[1].decode("ascii") if named else "")
 
 
 def read_file(path: Path) -> Document:
@@ -65,8 +65,10 @@ def read(markup: str, first: int = 1) -> Document:
     ('Birds', ['An owl\\nat night An owl'])
     """
     reader = _Reader(markup, first)
-    reader.feed(markup)
+    end = markup.rfind(">") + 1  # no tag ends after it, and each "<" there would be looked at to the end
+    reader.feed(markup[:end])
     reader.close()
+    reader.handle_data(unescape(markup[end:]))
     return reader.document()
 
 
@@ -101,7 +103,7 @@ class _Reader(HTMLParser):
         self._turn, self._pending = 0, 0
         self._open = dict.fromkeys(("script", "style", "pre", "nav", "title", "svg"), 0)
         self._heading = 0
-        self._endless = False
+        self._patience = 2 * len(markup) + _SPARE
         self._tables: list[Table | None] = []
         self._groups: list[_Group] = []
         self._captures: list[_Capture] = []
@@ -146,17 +148,28 @@ class _Reader(HTMLParser):
         if data.startswith("CDATA["):
             self.handle_data(data[6:])
 
+    def parse_starttag(self, i: int) -> int:
+        """As the base class."""
+        return self._patiently(super().parse_starttag, i)
+
     def parse_comment(self, i: int, report: bool = True) -> int:
-        """A comment that never ends is looked for once, not at every beginning of one."""
-        end = -1 if self._endless else super().parse_comment(i, report)
-        self._endless = end < 0
-        return end
+        """As the base class."""
+        return self._patiently(partial(super().parse_comment, report=report), i)
 
     def parse_html_declaration(self, i: int) -> int:
         """As browsers do, take any other <![...> for a comment; the base class gives up there."""
         if self.rawdata.startswith("<![", i) and not self.rawdata.startswith("<![CDATA[", i):
             return self.parse_bogus_comment(i)
-        return super().parse_html_declaration(i)
+        return self._patiently(super().parse_html_declaration, i)
+
+    def _patiently(self, parse: Callable[[int], int], i: int) -> int:
+        """What never ends costs a look at all that follows; after too many of these, "<" is a character like any other."""
+        if self._patience < 0:
+            self.handle_data("<")
+            return i + 1
+        end = parse(i)
+        self._patience -= len(self.rawdata) - i if end < 0 else 0
+        return end
 
     def _take(self) -> list[Line]:
         """The lines gathered since the last block; white space collapsed, unless preformatted."""
@@ -247,7 +260,7 @@ class _Reader(HTMLParser):
                 table.rows.append([])
             if tag != "tr":
                 down, across = (int(n) if (n := a.get(name, "")).isdecimal() and len(n) < 4 else 1 for name in ("rowspan", "colspan"))
-                table.rows[-1].append(Cell(Line("", self._line, self._line), max(1, down), min(max(1, across), 20)))
+                table.rows[-1].append(Cell(self._line, self._line, max(1, down), min(max(1, across), 20)))
 
     def _loosen(self) -> None:
         """A table that holds headings or tables lays out the page: its cells become paragraphs."""
@@ -280,7 +293,7 @@ class _Reader(HTMLParser):
                 if group.tag == "figure":
                     group.said.append(words)
                     break
-        elif capture.tag == "caption" and self._tables and (table := self._tables[-1]):
+        elif capture.tag == "caption" and self._tables and (table := self._tables[-1]) and not table.caption:
             table.caption = words
             self._blocks.append(Words([Line(words, int(a[""]), self._line)]))
             table.rows = [row for row in table.rows if row and row[0].line.text != words]
@@ -319,10 +332,12 @@ class _Reader(HTMLParser):
             pass
         members = [(n, b) for n, b in enumerate(self._blocks[group.begin :], group.begin) if isinstance(b, Mention)]
         shared = group.said if tag == "figure" else [*group.said, *(said for _, b in members for said in b.said)]
-        for n, block in members:
-            more = dict.fromkeys(said for said in shared if said not in block.said)
-            inside = (b for b in self._blocks[n + 1 :] if isinstance(b, Words) and b.kind == "prose" and tag == "figure")
-            rest = sum(len(str(b)) + 2 for b in inside)
+        shared = list(dict.fromkeys(filter(None, shared)))[:_SHARED]
+        rest, end = 0, len(self._blocks)  # characters of the figure's own paragraphs from block `end` on
+        for n, block in reversed(members):
+            inside = (b for b in self._blocks[n + 1 : end] if isinstance(b, Words) and b.kind == "prose" and tag == "figure")
+            rest, end = rest + sum(len(str(b)) + 2 for b in inside), n
+            more = (said for said in shared if said not in block.said)
             self._blocks[n] = replace(block, said=(*block.said, *more), size=max(block.size, rest - block.into))
 
 

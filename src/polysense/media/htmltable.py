@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from polysense.media import text as texts
 from polysense.media.prose import Line, Words
@@ -15,9 +15,16 @@ _CELL = 40
 class Cell:
     """A cell being read; it stands in `down` rows and `across` columns."""
 
-    line: Line
+    first: int
+    last: int
     down: int = 1
     across: int = 1
+    said: list[str] = field(default_factory=list)
+
+    @property
+    def line(self) -> Line:
+        """All that has been read."""
+        return Line(" ".join(self.said), self.first, self.last)
 
 
 class Table:
@@ -30,24 +37,26 @@ class Table:
     def add(self, lines: list[Line]) -> None:
         """More words in the cell that is open."""
         if not self.rows or not self.rows[-1]:
-            self.rows.append([Cell(Line("", lines[0].first, lines[0].last))])
-        cell, said = self.rows[-1][-1], " ".join(line.text for line in lines)
-        cell.line = Line(f"{cell.line.text} {said}".strip(), cell.line.first, lines[-1].last)
+            self.rows.append([Cell(lines[0].first, lines[0].last)])
+        cell = self.rows[-1][-1]
+        cell.said += (said for line in lines if (said := line.text.strip()))
+        cell.last = lines[-1].last
 
     def cells(self) -> list[Words]:
         """Each cell as a paragraph."""
-        return [Words([cell.line]) for row in self.rows for cell in row if cell.line.text]
+        return [Words([cell.line]) for row in self.rows for cell in row if cell.said]
 
     def block(self) -> list[Words]:
         """A table, a line a row, where it tells data (two rows and columns, short cells); else its cells as paragraphs."""
         cells = self.cells()
-        rows = [row for row in self._grid() if any(row)]
+        grid = self._grid()
+        rows = [row for row in grid if any(row)]
         wide = sum(len(row) > 1 for row in rows)
         if wide < 2 or 2 * wide <= len(rows) or sum(texts.count(str(cell)) for cell in cells) > _CELL * len(cells):
             return cells
         where = ([cell.line for cell in row] for row in self.rows if row)
         spans = ((min(line.first for line in row), max(line.last for line in row)) for row in where)
-        lines = [Line(" | ".join(row), *span) for row, span in zip(self._grid(), spans, strict=True) if any(row)]
+        lines = [Line(" | ".join(row), *span) for row, span in zip(grid, spans, strict=True) if any(row)]
         return [Words(lines, "table", caption=self.caption)]
 
     def _grid(self) -> list[list[str]]:
@@ -61,8 +70,9 @@ class Table:
                     words, left = above[len(here)]
                     here.append((words, left - 1))
                 if cell:
-                    short = len(cell.line.text) <= 100 and len(here) < 12  # more would let a small page grow without end
-                    here += [(cell.line.text, cell.down - 1 if short else 0)] * (cell.across if short else 1)
+                    text = cell.line.text
+                    short = len(text) <= 100 and len(here) < 12  # more would let a small page grow without end
+                    here += [(text, cell.down - 1 if short else 0)] * (cell.across if short else 1)
             grid.append([words for words, _ in here])
             above = here
         return grid

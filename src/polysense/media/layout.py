@@ -222,7 +222,8 @@ def tables(lines: Sequence[Line], rules: Sequence[Box]) -> list[Table]:
         table = _table([line for line in left if inside(line.box, area, 2)], xs, ys, ruled=True)
         if table:
             found.append(replace(table, box=area))
-            left = [line for line in left if line not in table.lines]
+            taken = set(table.lines)
+            left = [line for line in left if line not in taken]
     for run in _aligned(left):
         table = _table([line for row in run for line in row], (), (), ruled=False)
         if table:

@@ -64,7 +64,7 @@ def binary(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
     for at, magic, mime in _MAGIC:
         if head.startswith(magic, at) and (at not in _FAMILIES or head[:4] in _FAMILIES[at]):
             return mime
-    if head.lstrip(b"\xef\xbb\xbf \t\r\n\0").startswith(b"%PDF-") or (b"%PDF-" in head[:1024] and (ending == "pdf" or b"\0" in head)):
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n\0").startswith(b"%PDF-"):
         return "application/pdf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _zip(f, head, size)
@@ -84,7 +84,10 @@ def binary(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
         return "video/ogg" if re.search(rb"\x80theora|\x01video\0|BBCD\0|\x4fVP80", head[:8192]) else "audio/ogg"
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole(f, head, ending)
-    return _audio(head) or _plain_binary(head, size)
+    if known := _audio(head) or _plain_binary(head, size):
+        return known
+    # a PDF may begin with up to 1 KiB of anything else; so may an archive of PDFs, which is why its own signature comes first
+    return "application/pdf" if b"%PDF-" in head[:1024] and (ending == "pdf" or b"\0" in head) else ""
 
 
 def _plain_binary(head: bytes, size: int) -> str:

@@ -18,6 +18,9 @@ from polysense.media import text as texts
 MAX_BYTES = 128 << 20
 """A message larger than this is refused."""
 
+_LOST = 20
+"""Parts that are looked for in vain, each through the whole message; those after them are told to be on the last known line."""
+
 _SOFT = re.compile(rb"=[ \t]*\r?\n")
 
 
@@ -45,18 +48,21 @@ def pieces(path: Path) -> Iterator[Piece]:
     """
     raw, message = _message(path)
     numbers = {id(part): n for n, part in enumerate(message.walk(), 1)}
-    at = 0
+    at, line, lost = 0, 1, 0
     for part in _chosen(message):
         node = f"part {numbers[id(part)]}"
         if part.get_content_type() == "message/rfc822" or part is message:
             head = part if part is message else part.get_payload(0)
-            yield _head(head, node, raw, at)
+            yield _head(head, node, raw, at, line)
             if part is not message or part.is_multipart():
                 continue
         payload = _stored(part)
-        begin = raw.find(payload, at) if payload.strip() else -1
-        at = max(at, begin)
-        yield _piece(part, node, payload, raw.count(b"\n", 0, begin) + 1 if begin >= 0 else 1)
+        begin = _begin(raw, payload, at) if payload.strip() and lost < _LOST else -1
+        lost += bool(payload.strip()) and begin < 0
+        line += raw.count(b"\n", at, begin) if begin >= 0 else 0
+        yield _piece(part, node, payload, line)
+        if begin >= 0:
+            at, line = begin + len(payload), line + payload.count(b"\n")
 
 
 def attachment(path: Path, node: str, limit: int = 64 << 20) -> bytes:
@@ -122,14 +128,22 @@ def _stored(part: Message) -> bytes:
     return said.encode("utf-8", "replace")
 
 
-def _head(message: Any, node: str, raw: bytes, at: int) -> Piece:
-    """Subject, people and date, with their lines."""
+def _begin(raw: bytes, payload: bytes, at: int) -> int:
+    """Where the content of a part stands, from `at` on: below the blank line that ends its head, which may hold the same words; or -1."""
+    for blank in (b"\n\n", b"\n\r\n"):
+        if (found := raw.find(blank + payload, at)) >= 0:
+            return found + len(blank)
+    return raw.find(payload, at)
+
+
+def _head(message: Any, node: str, raw: bytes, at: int, line: int) -> Piece:
+    """Subject, people and date, with their lines; they stand after `at`, which is on `line`."""
     said: list[str] = []
     where: list[tuple[int, int]] = []
     for name in ("Subject", "From", "To", "Cc", "Date"):
         if value := field(message, name):
             found = re.compile(rb"^" + name.encode() + rb"[ \t]*:.*(?:\r?\n[ \t].*)*", re.I | re.M).search(raw, at)
-            first = raw.count(b"\n", 0, found.start()) + 1 if found else 1
+            first = line + (raw.count(b"\n", at, found.start()) if found else 0)
             said.append(f"{name}: {value}")
             where.append((first, first + (found[0].count(b"\n") if found else 0)))
     return Piece(node, "message/rfc822", field(message, "Subject"), "\n".join(said), tuple(where))
@@ -157,7 +171,7 @@ def _piece(part: Message, node: str, payload: bytes, first: int) -> Piece:
     encoding = field(part, "Content-Transfer-Encoding").lower()
     data = part.get_payload(decode=True)
     data = data if isinstance(data, bytes) else payload
-    said = _decoded(data, part.get_content_charset() or "")
+    said = texts.decode(data, part.get_content_charset() or "")
     if encoding == "base64":
         where = [(first, first + height)] * (said.count("\n") + 1)
     elif encoding == "quoted-printable":
@@ -180,13 +194,6 @@ def _unfolded(payload: bytes, first: int) -> list[tuple[int, int]]:
         where += [(begin, at)] * (1 + quopri.decodestring(line).count(b"\n"))
         begin = at = at + 1
     return where or [(first, first)]
-
-
-def _decoded(data: bytes, charset: str) -> str:
-    try:
-        return texts.decode(data.decode(charset).encode() if charset else data)
-    except (LookupError, UnicodeError):
-        return texts.decode(data)
 
 
 def _name(part: Message) -> str:

@@ -14,17 +14,12 @@ from polysense.types import Modality, Part
 def part(source: str | Path | bytes) -> Part:
     """A Part from a file or its bytes; the content decides the modality. Raises NotFound."""
     if isinstance(source, bytes):
-        import tempfile
-
-        with tempfile.NamedTemporaryFile() as f:
-            f.write(source[: 1 << 20])
-            f.flush()
-            mime = sniff(Path(f.name), "")
+        mime = sniff(source)
         return Part(modality_of(mime), source, mime=mime)
     path = Path(source).expanduser().absolute()
     if not path.is_file():
         raise NotFound(f"there is no file {source}", "Check the path.")
-    mime = sniff(path, path.name)
+    mime = sniff(path)
     return Part(modality_of(mime), path, mime=mime, name=path.name)
 
 

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _FRONT = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)\n(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
-_FIELD = re.compile(r"""^(title|lang|language)[ \t]*[:=][ \t]*(['"]?)(.+?)\2[ \t]*$""", re.M)
+_FIELD = re.compile(r"^(title|lang|language)[ \t]*[:=][ \t]*(\S.*)$", re.M)
 _LIQUID = re.compile(r"\{%.{0,2000}?%\}|\{\{.{0,500}?\}\}", re.S)
-_LIQUID_LINK = re.compile(r"(?<=\]\()[ \t]*(?:\{\{[^{}\n]{0,200}\}\}|\{%-?[ \t]*link[ \t]+([^%\n]{1,300}?)[ \t]*-?%\})")
+_LIQUID_LINK = re.compile(r"(?<=\]\()[ \t]*(?:\{\{[^{}\n]{0,200}\}\}|\{%-?[ \t]*link[ \t]([^%\n]{1,400})%\})")
 _ATTRIBUTES = re.compile(r"\{:?[ \t\n]*([#.\w][^{}]{0,1000})\}")
 _ATTRIBUTE = re.compile(r"""([A-Za-z][\w-]*)[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|([^\s}]+))""")
 _WIKI = re.compile(r"!?\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{0,300}))?\]\]")
-_FENCE = re.compile(r":{3,}[ \t]*(?:\{[^{}]*\}|[\w \t.-]*):*[ \t]*")
+_FENCE = re.compile(r":{3,}+[ \t]*(?:\{[^{}]*\}|[\w \t.-]*+):*+[ \t]*")
 _INFO = re.compile(r"\{?[.=]?([A-Za-z][\w+#-]*)")
 _DIRECTIVE = re.compile(r"\{(figure|image|note|warning|tip|admonition|important|hint|attention|seealso)\}[ \t]*(.*)")
 _OPTION = re.compile(r":(\w[\w-]*):[ \t]*(.*)")
@@ -41,16 +41,21 @@ def read(source: str) -> Document:
     """
     blocks: list[Block] = []
     front = _FRONT.match(source)
-    fields = {m[1]: m[3] for m in _FIELD.finditer(front[2])} if front else {}
+    fields = {m[1]: _unquoted(m[2]) for m in _FIELD.finditer(front[2])} if front else {}
     if front:
         lines = (Line(said, n, n) for n, said in enumerate(front[2].split("\n"), 2))
         kept = [line for line in lines if line.text.strip() and not _FIELD.match(line.text)]
         blocks += [Words(kept, "apart")] if kept else []
         source = "\n" * source.count("\n", 0, front.end()) + source[front.end() :]
-    tokens = _parser().parse(_LIQUID_LINK.sub(lambda m: f"/{m[1] or ''}".rstrip("/"), source))
+    tokens = _parser().parse(_LIQUID_LINK.sub(lambda m: f"/{(m[1] or '').removesuffix('-').strip()}".rstrip("/"), source))
     blocks += _blocks(tokens)
     lang = fields.get("lang") or fields.get("language", "")
     return Document(blocks, fields.get("title", ""), {"lang": lang} if lang else {})
+
+
+def _unquoted(said: str) -> str:
+    said = said.strip()
+    return said[1:-1] if len(said) > 2 and said[0] in "'\"" and said[0] == said[-1] else said
 
 
 @cache
@@ -112,7 +117,7 @@ class _Inline:
         self._line = self._first
         self._last = ""
         self._mentions: list[Mention] = []
-        self._links: list[tuple[str, str, int, int]] = []
+        self._links: list[tuple[str, str, int, int, int]] = []
         for child in token.children or []:
             self._child(child)
 
@@ -147,7 +152,8 @@ class _Inline:
                 self._liquid(token.content)
                 self._down(token.content.count("\n"))
             case "link_open":
-                self._links.append((str(token.attrGet("href") or ""), str(token.attrGet("title") or ""), self._size, self._line))
+                ref, title = str(token.attrGet("href") or ""), str(token.attrGet("title") or "")
+                self._links.append((ref, title, self._size, len(self._said), self._line))
             case "link_close" if self._links:
                 self._link(*self._links.pop())
             case "html_inline":
@@ -182,9 +188,9 @@ class _Inline:
             self._mention(ref, pairs.get("alt", ""), pairs.get("caption", ""), pairs.get("title", ""), size=len(said))
             self._say(" ".join(said.split()))
 
-    def _link(self, ref: str, title: str, into: int, line: int) -> None:
-        said = "".join(self._said)[into - self._size :] if into < self._size else ""
+    def _link(self, ref: str, title: str, into: int, piece: int, line: int) -> None:
         if is_file(ref):
+            said = "".join(self._said[piece:])
             self._mentions.append(Mention(ref, (said, title), (line, self._line), into, len(said)))
 
     def _markup(self, tag: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
+from polysense.media import text as texts
 from polysense.media.magic import XLSX, binary
 from polysense.types import Modality
 
@@ -97,24 +100,30 @@ _WORDS = {
 _BY_NAME = {ending: mime for table in (_WORDS, _CODES) for mime, endings in table.items() for ending in endings.split()}
 
 
-def sniff(path: Path, name: str = "") -> str:
-    """The mime type of the file at `path`, by its content; `name` (else the path's) breaks ties between kinds of text.
+def sniff(source: Path | bytes, name: str = "") -> str:
+    """The mime type of a file or its bytes, by the content; `name` (else the path's) breaks ties between kinds of text.
 
     "application/octet-stream" for what is empty or unknown. Raises OSError where the file cannot be read.
     """
-    name = PurePosixPath((name or path.name).replace("\\", "/")).name.lower()
+    if isinstance(source, bytes):
+        return _sniffed(io.BytesIO(source), len(source), name)
+    with source.open("rb") as f:
+        return _sniffed(f, source.stat().st_size, name or source.name)
+
+
+def _sniffed(f: BinaryIO, size: int, name: str) -> str:
+    name = PurePosixPath(name.replace("\\", "/")).name.lower()
     ending = name.rsplit(".", 1)[-1]
-    with path.open("rb") as f:
-        head, size = f.read(HEAD), path.stat().st_size
-        if not head:
-            return UNKNOWN
-        if known := binary(f, head, size, ending):
-            return known
-        text = _text(head)
-        if text is None:
-            return {"stl": "model/stl", "mp3": "audio/mpeg"}.get(ending, UNKNOWN)  # these need no magic bytes
-        f.seek(max(0, size - 4096))
-        return _words(text, f.read().decode("utf-8", "replace"), name, ending)
+    head = f.read(HEAD)
+    if not head:
+        return UNKNOWN
+    if known := binary(f, head, size, ending):
+        return known
+    text = _text(head)
+    if text is None:
+        return {"stl": "model/stl", "mp3": "audio/mpeg"}.get(ending, UNKNOWN)  # these need no magic bytes
+    f.seek(max(0, size - 4096))
+    return _words(text, f.read().decode("utf-8", "replace"), name, ending)
 
 
 def modality_of(mime: str) -> Modality:
@@ -135,15 +144,11 @@ def modality_of(mime: str) -> Modality:
     return "3d" if family == "model" else "" if mime == UNKNOWN or mime in ARCHIVES else "text"
 
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32-le"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
-
-
 def _text(head: bytes) -> str | None:
     """The beginning of a file as words; None where the bytes are no words."""
-    for bom, encoding in _BOMS:
-        if head.startswith(bom):
-            said = head[len(bom) :].decode(encoding, "replace")
-            return said if said.count("�") <= len(said) / 20 + 1 else None
+    if encoding := texts.marked(head):
+        said = head.decode(encoding, "replace")
+        return said if said.count("�") <= len(said) / 20 + 1 else None
     control = len(re.findall(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]", head))
     if head.count(0) > len(head) / 1000:
         return None
@@ -156,7 +161,7 @@ def _text(head: bytes) -> str | None:
 
 
 _ROOT = re.compile(r"(?>\s+|<\?(?!php).*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+<([A-Za-z_][\w.:-]*)", re.S | re.I)
-_CUE = re.compile(r"\s*\d+\s*\n\s*\d+:\d\d:\d\d[,.]\d+\s*-->")
+_CUE = re.compile(r"\s*\d+[ \t\r]*\n\s*\d+:\d\d:\d\d[,.]\d+\s*-->")
 _HEADER = re.compile(r"^([A-Za-z][A-Za-z-]*):[ \t]", re.M)
 _MAIL = {"to", "subject", "date", "message-id", "received", "mime-version"}
 _TRIPLE = re.compile(r"(?:<[^<>\s]*>|_:\S+)\s+<[^<>\s]+>\s+(?:<[^<>\s]*>|_:\S+|\".*\"\S*)\s*\.\s*(?:#.*)?")
@@ -176,9 +181,9 @@ def _words(text: str, tail: str, name: str, ending: str) -> str:
 
 
 def _dialect(named: str, text: str, ending: str) -> str:
-    if ending == "h" and re.search(r"^\s*(?:class|namespace|template|using)\b|\bstd::", text, re.M):
+    if ending == "h" and re.search(r"^[ \t]*(?:class|namespace|template|using)\b|\bstd::", text, re.M):
         return "text/x-c++"
-    if ending in ("m", "h") and re.search(r"^\s*(?:#import|@interface|@implementation|@protocol)\b", text, re.M):
+    if ending in ("m", "h") and re.search(r"^[ \t]*(?:#import|@interface|@implementation|@protocol)\b", text, re.M):
         return "text/x-source"
     return named
 

@@ -28,6 +28,9 @@ MAX_OBJECTS = 20_000
 MAX_CHARS = 200_000
 """Characters read of one page: a broadsheet has some 40,000."""
 
+MAX_HASHED = 256 << 20
+"""Bytes of pictures read on one page: a page may show one large picture thousands of times."""
+
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"} | {"\xa0": " ", "\x02": "\xad", "\ufffe": "\xad"}
 )
@@ -242,6 +245,7 @@ def _graphics(page: Any, frame: _Frame) -> tuple[tuple[Picture, ...], tuple[Draw
     from pypdfium2 import raw
 
     pictures, drawings, rules = list[Picture](), list[Drawing](), list[Box]()
+    room = MAX_HASHED
     for thing in islice(page.get_objects(max_depth=6), MAX_OBJECTS):
         if thing.type not in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING):
             continue
@@ -249,7 +253,9 @@ def _graphics(page: Any, frame: _Frame) -> tuple[tuple[Picture, ...], tuple[Draw
         if not frame.shows(box):
             continue
         if thing.type == raw.FPDF_PAGEOBJ_IMAGE:
-            pictures.append(Picture(box, thing.get_px_size(), _fingerprint(thing)))
+            digest, used = _fingerprint(thing, room)
+            pictures.append(Picture(box, thing.get_px_size(), digest))
+            room -= used
         elif _painted(thing):
             strokes = raw.FPDFPath_CountSegments(thing) if thing.type == raw.FPDF_PAGEOBJ_PATH else 1
             drawings.append(Drawing(box, max(strokes, 1)))
@@ -274,15 +280,16 @@ def _bounds(thing: Any, frame: _Frame) -> Box:
     return frame.box(left, bottom, right, top)
 
 
-def _fingerprint(picture: Any) -> str:
+def _fingerprint(picture: Any, room: int) -> tuple[str, int]:
+    """The digest of a picture's data and the bytes read for it; what has more than `room` is known by its sizes alone."""
     from pypdfium2 import raw
 
     size = raw.FPDFImageObj_GetImageDataRaw(picture, None, 0)
-    if not 0 < size <= 16 << 20:
-        return f"{picture.get_px_size()}{size}"
+    if not 0 < size <= min(16 << 20, room):
+        return f"{picture.get_px_size()}{size}", 0
     data = ctypes.create_string_buffer(size)
     raw.FPDFImageObj_GetImageDataRaw(picture, data, size)
-    return sha256(data.raw).hexdigest()
+    return sha256(data.raw).hexdigest(), size
 
 
 def _painted(path: Any) -> bool:

@@ -22,10 +22,14 @@ _TOKEN = re.compile(r"\S+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _TAIL = re.compile(r"[?#].*", re.S)
 _TEMPLATE = re.compile(r"\{\{.{0,200}?\}\}|\{%.{0,200}?%\}", re.S)
+FILES = (
+    "png|jpe?g|gif|webp|tiff?|bmp|svg|heic|avif|mp3|wav|ogg|flac|m4a|opus|mp4|webm|mov|mkv|avi|glb|gltf|obj|stl|ply|off|"
+    "pdf|docx|pptx|xlsx|ods|epub|csv|tsv|parquet"
+)
+"""How the names of media and document files end, as a pattern."""
+
 FILE = re.compile(
-    r"(?<![\w/:.@\\~-])(?:\.{0,2}/)?(?:[\w.-]{1,80}/){0,12}[\w-][\w.-]{0,80}\."
-    r"(?:png|jpe?g|gif|webp|tiff?|bmp|svg|heic|avif|mp3|wav|ogg|flac|m4a|opus|mp4|webm|mov|mkv|avi|glb|gltf|obj|stl|ply|off|"
-    r"pdf|docx|pptx|xlsx|ods|epub|csv|tsv|parquet)(?![\w/-])",
+    rf"(?<![\w/:.@\\~-])(?:\.{{0,2}}/)?(?:[\w.-]{{1,80}}/){{0,12}}[\w-][\w.-]{{0,80}}\.(?:{FILES})(?![\w/-])",
     re.I,
 )
 """The name of a media or document file in running words."""

@@ -14,12 +14,13 @@ from typing import Any
 from urllib.parse import unquote
 
 from polysense.media.cells import Column, header, letters
+from polysense.media.refs import FILES, LINK_WORDS
 from polysense.media.text import PASSAGE, count, passages
 from polysense.types import Asset, Chunk, Link, Mark, Span
 
-_MEDIA = "png|jpe?g|webp|gif|tiff?|bmp|svg|heic|wav|mp3|flac|ogg|m4a|mp4|webm|mkv|mov|avi|pdf|glb|obj|stl|ply"
-_FILE = re.compile(rf"(?!\w+:)[^<>|\"?*\n]{{1,240}}\.(?:{_MEDIA})", re.I)
+_FILE = re.compile(rf"(?!\w+:)[^<>|\"?*\n]{{1,240}}\.(?:{FILES})", re.I)
 _LINKS = 20_000
+_SAID = 1000  # characters of a cell that a link may carry
 _LOOK = 40  # rows looked at to find the header
 _LONG = re.compile(r"[!-~]{400,}")  # base64 and the like
 
@@ -164,9 +165,10 @@ class Table:
     def _links(self, row: int, values: Sequence[str]) -> Iterator[Link]:
         for i, value in enumerate(values):
             if len(value) > 4 and "." in value[-6:] and _FILE.fullmatch(value):
-                words = "; ".join(self._said(j, v) for j, v in enumerate(values) if v and j != i)
+                others = (self._said(j, v[:_SAID]) for j, v in enumerate(values) if v and j != i)
+                words = "; ".join(islice(others, LINK_WORDS))
                 target = os.path.normpath(os.path.join(os.path.dirname(self.asset.uri), unquote(value)))
-                yield Link(target, " ".join(words.split()[:60]), self.span(row, row, i, i))
+                yield Link(target, " ".join(words.split()[:LINK_WORDS]), self.span(row, row, i, i))
 
 
 @dataclass(frozen=True, slots=True)

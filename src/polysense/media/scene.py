@@ -110,7 +110,7 @@ def _weigh_tree(tree: Mapping[str, Any], name: str) -> None:
     if packed:
         raise Unsupported(f"{name} is packed with {', '.join(sorted(packed))}", "Export it again without mesh compression.")
     _bound(max((int(a["count"]) for a in accessors), default=0) // 3, name)
-    _bound(sum(int(a["count"]) for a in accessors if "bufferView" not in a) // 3, name)  # zeros that no byte stands for
+    _bound(sum(max(0, int(a["count"])) for a in accessors if "bufferView" not in a) // 3, name)  # zeros that no byte stands for
     corners = [_corners(m, accessors) for m in meshes]
     _bound(max(sum(corners), sum(corners[n["mesh"]] for n in nodes if "mesh" in n)) // 3, name)
 

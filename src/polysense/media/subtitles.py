@@ -19,9 +19,12 @@ MAX_SECONDS = 60.0
 
 MAX_CUES = 200_000
 
+_ROLLED = 20
+"""Lines that captions may roll up over; two or three are usual."""
+
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,6}))?"
 _TIMING = re.compile(rf"^[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}", re.M)
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]{1,80})>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,200})?\s{1,20}([^<>]{1,80})>")
 _TAG = re.compile(r"<[^<>\n]{0,200}>|\{\\[^{}\n]{0,200}\}")
 
 
@@ -89,7 +92,7 @@ def _unrolled(found: Sequence[Cue]) -> list[Cue]:
         lines = cue.text.split("\n")
         again = 0
         if kept and cue.start - kept[-1].end < 0.5:
-            again = next((n for n in range(min(len(before), len(lines)), 0, -1) if before[-n:] == lines[:n]), 0)
+            again = next((n for n in range(min(len(before), len(lines), _ROLLED), 0, -1) if before[-n:] == lines[:n]), 0)
         if fresh := lines[again:]:
             kept.append(replace(cue, text="\n".join(fresh)))
         else:

@@ -20,6 +20,8 @@ DRAWN = 1024
 _LOOKS = re.compile(rb"<(?:\w+:)?svg[\s>]")
 _DATA = re.compile(r"data:image/(png|jpe?g|gif|webp)[^,]*;base64,", re.I)
 _INNER_PIXELS = 16_000_000
+_SLOW = frozenset({"feTurbulence", "feMorphology", "feConvolveMatrix"})
+"""Filters whose work grows with a number in the drawing, without end."""
 
 
 def looks(head: bytes) -> bool:
@@ -62,6 +64,9 @@ def render(raw: bytes, longest: int | None = None, name: str = "a drawing") -> b
 
     root = tree(raw, name)
     for element in root.iter(etree.Element):
+        tag = etree.QName(element)
+        if tag.localname in _SLOW:
+            element.tag = etree.QName(tag.namespace, "feOffset")  # hands on what it is given
         for key, value in element.attrib.items():
             if etree.QName(key).localname in ("href", "base") and not (value.strip().startswith("#") or _harmless(value.strip())):
                 del element.attrib[key]
@@ -82,13 +87,14 @@ def words(raw: bytes, name: str = "a drawing") -> tuple[str, str]:
     called: dict[str, None] = {}
     drawn: dict[Any, str] = {}
     for element in tree(raw, name).iter("{*}title", "{*}desc", "{*}text", "{*}foreignObject"):
-        said = " ".join(" ".join(element.itertext()).split())
-        if not said:
+        names = element.tag.rsplit("}", 1)[-1] in ("title", "desc")
+        if not names and any(above in drawn for above in element.iterancestors()):
             continue
-        if element.tag.rsplit("}", 1)[-1] in ("title", "desc"):
-            called[said] = None
-        elif not any(above in drawn for above in element.iterancestors()):
-            drawn[element] = said
+        if said := " ".join(" ".join(element.itertext()).split()):
+            if names:
+                called[said] = None
+            else:
+                drawn[element] = said
     return " ".join(". ".join(called).split()[:60]), "\n".join(drawn.values())
 
 

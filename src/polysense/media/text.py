@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,32 +18,56 @@ PASSAGE = 200
 
 _WIDE = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _UNIT = re.compile(rf"[{_WIDE}]|[^\s{_WIDE}]+")
-_SENTENCE = re.compile(r".+?(?:[.!?…]+[\"'”’)\]]*(?=\s|$)|[。!?;]+[”’」』)]*|\n{2,}|$)", re.S)
+# points are taken whole or not at all: a run of them that ends nothing is looked at once
+_POINTS = r"[.!?…]++[\"'”’)\]]*+(?=\s|$)"
+_SENTENCE = re.compile(
+    rf"(?=[.!?…]{{2}}){_POINTS}|.+?(?:(?<![.!?…]){_POINTS}|[。！？；]+[”’」』）]*|(?<=[{_WIDE}])[!?;]+[”’」』)]*|\n{{2,}}|$)", re.S
+)
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 
 
-def decode(raw: bytes) -> str:
-    """Words in whatever encoding they are; never fails: what cannot be decoded becomes U+FFFD. Newlines become \\n.
+_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_NO_CHARSET = re.compile(r"punycode|idna|.*unicode.escape|undefined")
+"""Codecs that no document is in, whatever it says: escapes are no characters, and punycode takes for ever."""
 
-    >>> decode("naïve 中文".encode("utf-16"))
-    'naïve 中文'
+
+def decode(raw: bytes, charset: str = "") -> str:
+    """Words in the encoding that the document names where that fits, else in whatever they are.
+
+    Never fails: what cannot be decoded becomes U+FFFD. Newlines become \\n.
+
+    >>> decode("naïve 中文".encode("utf-16")), decode(b"na\\xefve", "latin-1")
+    ('naïve 中文', 'naïve')
     """
-    for bom, encoding in (
-        (b"\xef\xbb\xbf", "utf-8-sig"),
-        (b"\xff\xfe\x00\x00", "utf-32"),
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-    ):
-        if raw.startswith(bom):
-            return _newlines(raw.decode(encoding, "replace"))
+    wide = marked(raw)
+    if charset and not wide:
+        try:
+            codec = codecs.lookup(charset).name
+            if not _NO_CHARSET.match(codec) and (b"\0" in raw or not codec.startswith(("utf-16", "utf-32"))):  # wide words hold zeros
+                said = raw.decode(codec)
+                said.encode()  # UTF-7 can hold half a character
+                return _newlines(said)
+        except (LookupError, ValueError):
+            pass
+    if wide:
+        return _newlines(raw.decode(wide, "replace"))
     try:
         return _newlines(raw.decode("utf-8"))
     except UnicodeDecodeError:
-        pass
+        return _newlines(raw.decode(guessed(raw[: 1 << 18]), "replace"))
+
+
+def marked(raw: bytes) -> str:
+    """The encoding that a byte order mark names; "" where there is none."""
+    return next((encoding for bom, encoding in _BOMS if raw.startswith(bom)), "")
+
+
+def guessed(raw: bytes) -> str:
+    """The encoding of words that are not UTF-8, by what their bytes would say in it."""
     from charset_normalizer import from_bytes
 
-    best = from_bytes(raw[: 1 << 18]).best()
-    return _newlines(raw.decode(best.encoding if best else "cp1252", "replace"))
+    best = from_bytes(raw).best()
+    return best.encoding if best else "cp1252"
 
 
 def _newlines(text: str) -> str:
@@ -133,7 +159,5 @@ class Lines:
 
     def of(self, start: int, end: int) -> tuple[int, int]:
         """(first, last) line, from 1, of text[start:end]."""
-        from bisect import bisect_right
-
         first = bisect_right(self._starts, start)
         return first, max(first, bisect_right(self._starts, max(start, end - 1)))

@@ -132,11 +132,16 @@ def distinct(given: Iterable[Track]) -> list[Track]:
 
 
 def sidecars(path: Path) -> list[Path]:
-    """The subtitle files beside a recording: of friday.mp4, friday.vtt and friday.en.srt; the one without a language first."""
+    """The subtitle files beside a recording: of friday.mp4, friday.vtt and friday.en.srt; the one without a language first.
+
+    Where friday.two.mp4 lies there too, friday.two.vtt belongs to that.
+    """
     try:
-        found = [p for p in path.parent.iterdir() if p.suffix.lower() in SUBTITLES and p.name.startswith(path.stem + ".")]
+        beside = [p for p in path.parent.iterdir() if p.name.startswith(path.stem + ".")]
     except OSError:
         return []
+    others = tuple(f"{p.stem}." for p in beside if p.suffix.lower() not in SUBTITLES and p.stem != path.stem)
+    found = [p for p in beside if p.suffix.lower() in SUBTITLES and not p.name.startswith(others)]
     return sorted(found, key=lambda p: (p.stem != path.stem, p.name))
 
 
@@ -153,7 +158,7 @@ def _full(group: list[Cue], cue: Cue, longest: float) -> bool:
     start, end = group[0].start, max(c.end for c in group)
     if cue.end - start > longest or cue.start - end > _PAUSE or count(" ".join(c.text for c in group)) + count(cue.text) > PASSAGE:
         return True
-    return end - start > _ROUNDED and group[-1].text.rstrip().endswith((".", "!", "?", "。", "!", "?", "…"))
+    return end - start > _ROUNDED and group[-1].text.rstrip().endswith((".", "!", "?", "。", "！", "？", "…"))
 
 
 def _joined(group: list[Cue]) -> Stretch:

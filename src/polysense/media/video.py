@@ -33,7 +33,7 @@ _BUDGET = 40e9
 _SLACK = 0.001
 _RATE = 8
 _SMALL = (32, 18)
-_MARKUP = re.compile(r"\{\\[^}]*\}|\\[Nnh]|\n|</?[a-z][^>]*>")
+_MARKUP = re.compile(r"\{\\[^{}]*\}|\\[Nnh]|\n|</?[a-z][^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 _WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]+")
-_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)+")
+_NUMBER = re.compile(r"(?<!\d)\d++(?:[.,:/-]\d++)+")
 _WORD = re.compile(r"\d+(?:[.,:/-]\d+)+|[^\W_]+")
 _ENDINGS = ("ing", "ies", "ied", "ed", "es", "s", "e", "ly", "y")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
