@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeVar
 
@@ -86,11 +87,36 @@ class Profile:
 
 OFFLINE = Profile(
     encoders=("minilm", "photo", "conse", "sound", "speaker", "shape"),
-    converters=("ocr", "pocketsphinx", "views"),
+    converters=("ocr", "pocketsphinx", "views", "speech", "relief", "sound_relief", "plate", "sketch", "flowchart"),
     rerankers=(),
-    generators=("extractive", "describe"),
-)
+    generators=(
+        "extractive", "describe",
+        "picture", "page", "chart", "diagram", "waveform", "render",
+        "recording", "footage", "film",
+        "model", "bars", "lattice",
+        "rows", "subgraph", "links",
+    ),
+)  # fmt: skip
 PROFILES: Mapping[str, Profile] = {"offline": OFFLINE}
+
+
+class _Late(Mapping[str, Any]):
+    """Plug-ins that are made when first asked for: a search needs no generator, nor what one imports."""
+
+    def __init__(self, makers: Mapping[str, Callable[[], Any]]) -> None:
+        self._makers, self._made, self._lock = makers, dict[str, Any](), threading.RLock()
+
+    def __getitem__(self, name: str) -> Any:
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = self._makers[name]()
+            return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._makers)
+
+    def __len__(self) -> int:
+        return len(self._makers)
 
 
 @dataclass(frozen=True)
@@ -154,7 +180,9 @@ def kit(
 
 def of(specs: Mapping[str, tuple[str, ...]], threads: int | None = None) -> Kit:
     """The kit that these specs describe."""
-    made = {group: {Spec.parse(s).name: load(group, s, threads) for s in names} for group, names in specs.items()}
+    made = {group: _Late({Spec.parse(s).name: partial(load, group, s, threads) for s in names}) for group, names in specs.items()}
+    for group in ("encoders", "converters", "rerankers"):  # every search needs these; a mistake in their specs is told at once
+        dict(made[group])
     parsers: dict[str, Parser] = {}
     for name in installed("parsers"):
         reader = load("parsers", name)

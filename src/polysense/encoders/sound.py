@@ -20,6 +20,10 @@ LONGEST = 120.0
 SILENCE = -65.0
 """Decibels under which nothing is heard: one step of 16 bits."""
 
+DEPTH = 50.0
+"""Decibels below the loudest that are told apart. What is softer is the room's: with noise 34 dB down, a cut clip finds itself in 0.93
+of cases, 0.88 if all were told apart; clips of one kind find each other as well (ESC-10 mAP 0.749 against 0.745)."""
+
 _EDGES = (0.4, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 50.0)  # Hz, of the modulation bands
 _LAGS = (5, 10, 20, 40, 80, 160, 320)  # frames of 10 ms, of the beats
 
@@ -39,8 +43,8 @@ class Sound(Encoder):
     """Sounds, by statistics of their log-mel spectrogram; a copy that was cut, compressed or made quieter stays near."""
 
     accepts = frozenset({"audio"})
-    space = Space("sound", "1", 166)
-    sure = 0.75  # the nearest of 180 clips of other kinds is nearer than this in 25 % of cases
+    space = Space("sound", "2", 166)
+    sure = 0.75  # the nearest of 180 clips of other kinds is nearer than this in 28 % of cases
     trust: Mapping[tuple[Modality, Modality] | Modality, float] = {("audio", "audio"): 1.0}
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:  # noqa: ARG002 - documents and queries are alike
@@ -55,6 +59,7 @@ def describe(sound: Floats) -> Floats:
     if len(sound) < RATE // 20 or loudness.max() < SILENCE:
         return np.full(Sound.space.dim, np.nan, np.float32)
     mels = spectrum.log_mel(power, low=50)
+    mels = np.maximum(mels, np.percentile(mels.max(axis=1), 95) - DEPTH)
     audible = loudness > max(loudness.max() - 50, SILENCE - 10)
     onsets = np.maximum(np.diff(mels, axis=0), 0).mean(axis=1)
     blocks = (

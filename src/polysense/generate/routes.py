@@ -16,12 +16,16 @@ from polysense.registry import Kit
 from polysense.types import Modality, Step, StepKind
 
 WORDS: Modality = "text"
-"""What evidence says is chosen and cited by a generator, first or last; other content may be converted as it is."""
+"""What evidence says is chosen and cited by a generator, never read again out of what was made of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """From evidence of one modality to an answer in another: a generator, then converters; no generator, "", where converters begin."""
+    """From evidence of one modality to an answer in another: a generator, then converters; no generator, "", where converters begin.
+
+    Only the last step may compose. What stands before it is the thing itself (retrieved), cited words, or views of the thing (`reads`): a
+    relief of a drawing of a chart says nothing any more.
+    """
 
     source: Modality
     wanted: Modality
@@ -60,13 +64,13 @@ def reachable(kit: Kit, wanted: Modality) -> dict[Modality, tuple[Way, ...]]:
 class _Declared:
     """What a kit's plug-ins say of themselves, hashable, so that ways are worked out once."""
 
-    generators: tuple[tuple[str, frozenset[Modality], Modality, float], ...]
-    converters: tuple[tuple[str, Modality, frozenset[Modality], float], ...]
+    generators: tuple[tuple[str, frozenset[Modality], Modality, float, bool], ...]
+    converters: tuple[tuple[str, Modality, frozenset[Modality], float, bool], ...]
 
     @classmethod
     def of(cls, kit: Kit) -> _Declared:
-        generators = tuple((n, g.accepts, g.emits, g.cost) for n, g in kit.generators.items())
-        return cls(generators, tuple((n, c.source, c.targets, c.cost) for n, c in kit.converters.items()))
+        generators = tuple((n, g.accepts, g.emits, g.cost, g.origin == "retrieved") for n, g in kit.generators.items())
+        return cls(generators, tuple((n, c.source, c.targets - {WORDS}, c.cost, c.reads) for n, c in kit.converters.items()))
 
     @property
     def modalities(self) -> frozenset[Modality]:
@@ -78,13 +82,14 @@ class _Declared:
 def _ways(declared: _Declared, source: Modality, wanted: Modality) -> tuple[Way, ...]:
     onward = _chains(declared, wanted)
     found = []
-    for name, accepts, emits, cost in declared.generators:
-        if source in accepts and emits in onward and (wanted != WORDS or emits == WORDS):
+    for name, accepts, emits, cost, retrieves in declared.generators:
+        if source in accepts and emits in onward and (not onward[emits] or retrieves or emits == WORDS):
             first = Step(source, emits, name, _kind(source, emits), cost)
             found.append(Way(source, wanted, name, tuple(s.plugin for s in onward[emits]), (first, *onward[emits])))
-    for name, begins, targets, cost in declared.converters:
-        if begins == source != WORDS != wanted:
-            found += [_converted(name, source, t, cost, onward[t], wanted) for t in sorted(targets) if t in onward and source != wanted]
+    for name, begins, targets, cost, reads in declared.converters:
+        if begins == source != WORDS and source != wanted:
+            able = (t for t in sorted(targets) if t in onward and (reads or not onward[t]))
+            found += [_converted(name, source, t, cost, onward[t], wanted) for t in able]
     return tuple(sorted(_simple(found), key=lambda w: (w.cost, len(w.steps), str(w))))
 
 
@@ -108,10 +113,10 @@ def _chains(declared: _Declared, wanted: Modality) -> dict[Modality, tuple[Step,
     changed = True
     while changed:
         changed = False
-        for name, source, targets, cost in declared.converters:
+        for name, source, targets, cost, reads in declared.converters:
             for target in targets & best.keys():
                 quality, rest = best[target]
-                if quality * (1.0 - cost) > best.get(source, (0.0, ()))[0]:
+                if (reads or not rest) and quality * (1.0 - cost) > best.get(source, (0.0, ()))[0]:
                     best[source] = (quality * (1.0 - cost), (Step(source, target, name, _kind(source, target), cost), *rest))
                     changed = True
     return {m: steps for m, (_, steps) in best.items()}

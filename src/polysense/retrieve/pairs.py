@@ -22,6 +22,9 @@ NAMED, MENTIONED, KEPT = 0.9, 0.85, 0.7
 MOST = 6
 """Hits of the modality wanted, and hits whose partners are looked for."""
 
+WEAK = 0.4
+"""What a likeness that is no sure match is worth where a file alone is given: something is always nearest, however far."""
+
 _NOTES = frozenset(["about", "caption", "description", "index", "info", "labels", "meta", "metadata", "note", "notes", "readme", "report",
                     "text", "transcript"])  # fmt: skip
 """Names of files that are about the others in their folder."""
@@ -83,21 +86,24 @@ def beside(ask: Search, catalogue: Catalogue, ranking: Ranking, own: Sequence[Ch
 
     own are chunks of the question's own files, where the library holds them.
     """
+    given = not any(p.modality == "text" for p in ask.question.asked)
     narrow = Search(ask.store, ask.kit, ask.question, both(ask.where, of_kinds([wanted])))
     found = search(narrow, MOST, None, frozenset(c.asset.id for c in own), exclude_own=True)
-    near = strengths(ranking, ranking.hits[:MOST], ask.kit)
+    near = strengths(ranking, ranking.hits[:MOST], ask.kit, WEAK if given else 1.0)
     partnered = counterparts(catalogue, ask.store, [*(Hit(c, 1.0) for c in own), *near], wanted, ask.question.words)
-    return [*strengths(ranking, found.hits, ask.kit), *partnered]
+    return [*strengths(ranking, found.hits, ask.kit, WEAK if given else 1.0), *partnered]
 
 
-def strengths(ranking: Ranking, among: Sequence[Hit], kit: Kit) -> list[Hit]:
+def strengths(ranking: Ranking, among: Sequence[Hit], kit: Kit, weak: float = 1.0) -> list[Hit]:
     """Hits of a narrower search scored 0..1: how strong a match each is, where the best words of the wide `ranking` are 1.
 
-    Lists of different searches can't be compared by their fused scores, each being a share of its own best.
+    Lists of different searches can't be compared by their fused scores, each being a share of its own best. What is less than a sure
+    match is worth `weak` of that.
     """
     best = max((w.score for h in ranking for w in h.why if w.space == "bm25"), default=0.0)
     limits = {e.space.name: (max(e.floor, 0.0), e.sure) for e in kit.encoders.values()}
-    return [replace(h, score=max((_share(w, best, limits) for w in h.why), default=0.0)) for h in among]
+    shares = [max((_share(w, best, limits) for w in h.why), default=0.0) for h in among]
+    return [replace(h, score=share if share >= 1.0 else weak * share) for h, share in zip(among, shares, strict=True)]
 
 
 def _share(why: Why, best: float, limits: Mapping[str, tuple[float, float]]) -> float:

@@ -1,0 +1,365 @@
+"""The elements of a page or interface in a picture, and how they are nested: containment, then rows and columns.
+
+Recursive XY cut after Nagy and Seth, "Hierarchical representation of optically scanned documents" (1984).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from polysense.converters._shapes import Shape, common, holds, within
+from polysense.converters._words import Words
+
+Pixels = NDArray[np.uint8]
+Colour = tuple[int, int, int]
+Rect = tuple[float, float, float, float]
+
+DEEPEST = 12
+"""Levels of nesting."""
+
+BOLD = 0.155
+"""Strokes wider than this share of the letters' size are bold: usual ones measure 0.11 to 0.15, bold ones 0.18 and more."""
+
+_BULLET = re.compile(r"^[•·▪◦‣\-–*]\s+(?=\w)")
+_MORE_TEXT = 1.0  # gap between lines of one paragraph, in heights of a line
+
+
+@dataclass(slots=True)
+class Block:
+    """An element: its kind, box in pixels, words and colours; inner are those within it.
+
+    kinds: page, box, row, column; text, heading, link; button, input, checkbox, radio, picture.
+    """
+
+    kind: str
+    box: Rect
+    said: list[str] = field(default_factory=list)
+    ink: Colour = (0, 0, 0)
+    ground: Colour | None = None
+    edge: Colour | None = None
+    size: float = 0.0
+    align: str = "left"
+    radius: float = 0.0
+    bold: bool = False
+    inner: list[Block] = field(default_factory=list)
+
+    @property
+    def wide(self) -> float:
+        """Of the box."""
+        return self.box[2] - self.box[0]
+
+    @property
+    def high(self) -> float:
+        """Of the box."""
+        return self.box[3] - self.box[1]
+
+
+def page(picture: Pixels, found: Sequence[Shape], words: Sequence[Words], edge: Pixels) -> Block | None:
+    """The page in a picture, nested; None where there is none: too few boxes, or most of what is drawn is neither box nor word."""
+    high, wide = picture.shape[:2]
+    paper = common(picture[:: max(1, high // 300), :: max(1, wide // 300)].reshape(-1, 3))
+    boxes = [s for s in _boxes(found, words, wide, high) if s.wide < 0.97 * wide or not _close(s.fill, paper, 6)]
+    pictures = [s for s in boxes if _is_picture(picture, edge, s, words)]
+    boxes = [s for s in boxes if not any(p is not s and holds(p.box, s.box) for p in pictures)]
+    words = [w for w in words if not any(within(p.box, w.middle) for p in pictures)]
+    if len(boxes) < 2 or not words or _explained(edge, boxes, pictures, words) < 0.72:
+        return None
+    unit = float(np.median([w.height for w in words]))
+    leaves = _texts(picture, boxes, words)
+    whole = Block("page", (0, 0, wide, high), ground=paper)
+    blocks = [_block(picture, s, s in pictures, unit) for s in boxes]
+    parents: list[Block] = [whole, *sorted(blocks, key=lambda b: -b.wide * b.high)]
+    for item in [*parents[1:], *leaves]:
+        around = [p for p in parents if p is not item and p.kind in ("page", "box") and holds(p.box, item.box, 3) and _larger(p, item)]
+        min(around, key=lambda p: p.wide * p.high).inner.append(item)
+    for b in parents:
+        _name(b, unit)
+    if not _usable(whole):
+        return None
+    _labels(whole)
+    _arranged(whole, 0)
+    return whole
+
+
+def _usable(whole: Block) -> bool:
+    """Whether there is what pages are made of: some words on their own, and boxes of two kinds at least, not a mere grid of cells."""
+    counts = {kind: len(_all(whole, kind)) for kind in ("text", "button", "input", "picture")}
+    counts["box"] = sum(any(i.kind == "text" for i in b.inner) for b in _all(whole, "box"))
+    kinds = [counts[k] for k in ("button", "input", "picture", "box") if counts[k]]
+    return bool(counts["text"]) and len(kinds) > 1 and sum(kinds) > 2
+
+
+def _larger(outer: Block, inner: Block) -> bool:
+    return outer.wide * outer.high > 1.02 * inner.wide * inner.high or inner.kind in ("text", "heading")
+
+
+def _boxes(found: Sequence[Shape], words: Sequence[Words], wide: int, high: int) -> list[Shape]:
+    """Shapes that are elements: not letters, not the whole picture, and no more than one where lines are double."""
+    kept = []
+    for s in found:
+        letter = any(holds(w.box, s.box, 3) and s.high < 1.3 * w.height for w in words)
+        if s.kind not in ("box", "round", "circle") or letter or s.area > 0.97 * wide * high or min(s.wide, s.high) < 10:
+            continue
+        if s.kind == "circle" and not 0.8 < s.wide / s.high < 1.25:
+            continue
+        if any(_double(k, s) for k in kept):
+            continue
+        kept.append(s)
+    return kept
+
+
+def _double(outer: Shape, inner: Shape) -> bool:
+    return holds(outer.box, inner.box) and all(abs(p - q) < 9 for p, q in zip(outer.box, inner.box, strict=True))
+
+
+def _is_picture(picture: Pixels, edge: Pixels, s: Shape, words: Sequence[Words]) -> bool:
+    """Whether a box is crossed corner to corner, as sketches draw pictures, or full of detail without lines of words."""
+    x0, y0, x1, y1 = s.box
+    inside = edge[y0 + 3 : y1 - 3, x0 + 3 : x1 - 3]
+    if min(inside.shape, default=0) < 24:
+        return False
+    n = 60
+    near = np.asarray([_on(inside, t / n, t / n) for t in range(4, n - 3)])
+    other = np.asarray([_on(inside, t / n, 1 - t / n) for t in range(4, n - 3)])
+    if near.mean() > 0.7 and other.mean() > 0.7:
+        return True
+    covered = sum((w.box[2] - w.box[0]) * w.height for w in words if within(s.box, w.middle))
+    return bool(inside.mean() > 0.3 and covered < 0.15 * s.area)
+
+
+def _on(inside: Pixels, across: float, down: float) -> bool:
+    y, x = round(down * (inside.shape[0] - 1)), round(across * (inside.shape[1] - 1))
+    return bool(inside[max(0, y - 4) : y + 5, max(0, x - 4) : x + 5].any())
+
+
+def _explained(edge: Pixels, boxes: Sequence[Shape], pictures: Sequence[Shape], words: Sequence[Words]) -> float:
+    """Which share of all edges belongs to boxes, pictures and words."""
+    known = np.zeros(edge.shape, bool)
+    for s in boxes:
+        x0, y0, x1, y1 = s.box
+        t = 6 if s.kind == "box" else 10
+        for rows, columns in (((y0 - t, y0 + t), (x0 - t, x1 + t)), ((y1 - t, y1 + t), (x0 - t, x1 + t)), ((y0, y1), (x0 - t, x0 + t)), ((y0, y1), (x1 - t, x1 + t))):  # fmt: skip
+            known[max(0, rows[0]) : rows[1], max(0, columns[0]) : columns[1]] = True
+    for box in [*(s.box for s in pictures), *((*(round(v) for v in w.box),) for w in words)]:
+        known[max(0, box[1] - 4) : box[3] + 4, max(0, box[0] - 4) : box[2] + 4] = True
+    total = int(edge.sum())
+    return float(edge[known].sum()) / total if total else 0.0
+
+
+def _texts(picture: Pixels, boxes: Sequence[Shape], words: Sequence[Words]) -> list[Block]:
+    """Lines of print, those of one paragraph together."""
+    lines = [_line(picture, w) for w in words]
+    lines.sort(key=lambda b: (b.box[1], b.box[0]))
+    holder = [min((s.area for s in boxes if within(s.box, w.middle)), default=0) for w in sorted(words, key=lambda w: (w.box[1], w.box[0]))]
+    joined: list[tuple[Block, int]] = []
+    for line, where in zip(lines, holder, strict=True):
+        for block, held in reversed(joined):
+            gap, h = line.box[1] - block.box[3], line.size
+            same = held == where and abs(h - block.size) < 0.3 * h and _close(line.ink, block.ink, 60)
+            beside = abs(line.box[0] - block.box[0]) < 0.6 * h or abs(sum(line.box[::2]) - sum(block.box[::2])) < 0.8 * h
+            started = _BULLET.match(line.said[0]) is not None
+            if same and beside and -0.4 * h < gap < _MORE_TEXT * h and not started and (len(block.said) > 1 or block.wide > 6 * h):
+                _extend(block, line)
+                break
+        else:
+            joined.append((line, where))
+    return [b for b, _ in joined]
+
+
+def _extend(block: Block, line: Block) -> None:
+    if abs(line.box[0] - block.box[0]) > 0.6 * line.size:
+        block.align = "center"
+    block.said += line.said
+    a, b = block.box, line.box
+    block.box = (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+
+
+def _line(picture: Pixels, w: Words) -> Block:
+    x0, y0, x1, y1 = (max(0, round(v)) for v in w.box)
+    crop = picture[y0 : y1 + 1, x0 : x1 + 1].astype(np.int16)
+    ground = np.asarray(common(picture[y0 : y1 + 1, x0 : x1 + 1].reshape(-1, 3)), np.int16)
+    away = np.abs(crop - ground).sum(axis=2)
+    strong = away > 0.75 * max(1, int(away.max(initial=0)))
+    ink = np.median(crop[strong], axis=0) if strong.any() else np.zeros(3)
+    drawn = away > 0.4 * max(1, int(away.max(initial=0)))
+    rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
+    if not len(rows):
+        return Block("text", w.box, [w.text], size=w.height)
+    tight = (x0 + float(columns[0]), y0 + float(rows[0]), x0 + float(columns[-1]) + 1, y0 + float(rows[-1]) + 1)
+    tall, deep = re.search(r"[^acegmnopqrsuvwxyz.,:;·…\s-]", w.text), re.search(r"[gjpqy,;()Q]", w.text)
+    size = (tight[3] - tight[1]) / ((0.74 if tall else 0.54) + (0.21 if deep else 0.0))
+    return Block("text", tight, [w.text], (int(ink[0]), int(ink[1]), int(ink[2])), size=size, bold=_stroke(away) > BOLD * size)
+
+
+def _stroke(away: NDArray[np.int16]) -> float:
+    """How wide the strokes of letters are on average, in pixels: ink by the number of times a row enters it."""
+    mass = np.clip(away / max(1, int(away.max(initial=0))), 0, 1)
+    entered = (np.diff(np.pad(mass > 0.5, ((0, 0), (1, 0))).astype(np.int8), axis=1) == 1).sum()
+    return float(mass.sum()) / max(1, int(entered))
+
+
+def _close(a: Colour, b: Colour, most: int) -> bool:
+    return max(abs(p - q) for p, q in zip(a, b, strict=True)) < most
+
+
+def _block(picture: Pixels, s: Shape, drawn: bool, unit: float) -> Block:
+    x0, y0, x1, y1 = s.box
+    around = common(np.concatenate([*(strip.reshape(-1, 3) for strip in _outside(picture, s)), np.zeros((0, 3), np.uint8)]))
+    ground: Colour | None = s.fill
+    line = _edge_colour(picture, s, around)
+    small = abs(s.wide - s.high) < 0.3 * s.high and s.high < 1.9 * unit + 6
+    kind = "picture" if drawn else "radio" if small and s.kind == "circle" else "checkbox" if small else "box"
+    return Block(kind, (x0, y0, x1, y1), ground=None if _close(s.fill, around, 6) else ground, edge=line, radius=_radius(picture, s, around))
+
+
+def _outside(picture: Pixels, s: Shape, far: int = 7) -> Iterator[Pixels]:
+    """Strips beside a box, on the sides where the picture goes on."""
+    x0, y0, x1, y1 = s.box
+    if x0 >= far:
+        yield picture[y0:y1, x0 - far]
+    if x1 + far <= picture.shape[1]:
+        yield picture[y0:y1, x1 + far - 1]
+    if y0 >= far:
+        yield picture[y0 - far, x0:x1]
+    if y1 + far <= picture.shape[0]:
+        yield picture[y1 + far - 1, x0:x1]
+
+
+def _radius(picture: Pixels, s: Shape, around: Colour) -> float:
+    """Of the corners, in pixels: how far along the diagonal what is around goes on (the least of the four)."""
+    x0, y0, x1, y1 = s.box
+    least = 1e9
+    for x, y, dx, dy in ((x0 - 1, y0 - 1, 1, 1), (x1, y0 - 1, -1, 1), (x0 - 1, y1, 1, -1), (x1, y1, -1, -1)):
+        steps = 0
+        while steps < min(s.wide, s.high) // 2:
+            py, px = y + steps * dy, x + steps * dx
+            inside = 0 <= py < picture.shape[0] and 0 <= px < picture.shape[1]
+            if inside and max(abs(int(c) - a) for c, a in zip(picture[py, px], around, strict=True)) > 12:
+                break
+            steps += 1
+        least = min(least, steps)
+    return 3.4 * max(0.0, least - 1.0) if least > 1 else 0.0
+
+
+def _edge_colour(picture: Pixels, s: Shape, around: Colour) -> Colour | None:
+    """The colour of the line around a box, where it is neither that of its inside nor of what is around."""
+    x0, y0, x1, y1 = s.box
+    high, wide = picture.shape[:2]
+    best: Colour | None = None
+    most = 24
+    for off in range(-3, 3):
+        y, x = min(max(0, y0 + off), high - 1), min(max(0, x0 + off), wide - 1)
+        xs, ys = slice(x0 + (x1 - x0) // 4, x1 - (x1 - x0) // 4), slice(y0 + (y1 - y0) // 4, y1 - (y1 - y0) // 4)
+        for strip in (picture[y, xs], picture[ys, x]):
+            if len(strip):
+                c = common(strip)
+                far = min(max(abs(p - q) for p, q in zip(c, other, strict=True)) for other in (s.fill, around))
+                if far > most:
+                    best, most = c, far
+    return best
+
+
+def _name(b: Block, unit: float) -> None:
+    """What a box is by its shape and words: a button or a field has one line, and is not much higher than that."""
+    if b.kind != "box":
+        return
+    texts = [i for i in b.inner if i.kind == "text"]
+    low = b.high < 3.6 * unit + 8 and b.wide > 1.2 * b.high
+    if low and not b.inner and b.wide > 3 * b.high and b.edge is not None:
+        b.kind = "input"
+    elif low and len(b.inner) == len(texts) == 1 and len(texts[0].said) == 1:
+        text = texts[0]
+        left, right = text.box[0] - b.box[0], b.box[2] - text.box[2]
+        centred = abs(left - right) < 0.12 * b.wide + 4
+        if centred and b.wide < 16 * b.high:
+            b.kind, b.said, b.ink, b.size, b.bold, b.inner = "button", text.said, text.ink, text.size, text.bold, []
+        elif left < 0.25 * b.wide and b.edge is not None and b.wide > 2.5 * b.high:
+            b.kind, b.said, b.ink, b.size, b.inner = "input", text.said, text.ink, text.size, []
+
+
+def _labels(whole: Block) -> None:
+    """Headings by the size of their letters."""
+    texts = list(_all(whole, "text"))
+    if not texts:
+        return
+    _evened(whole)
+    usual = float(np.median([t.size for t in texts]))
+    for t in texts:
+        if t.size > 1.3 * usual and len(t.said) < 4:
+            t.kind = "heading"
+
+
+def _evened(whole: Block) -> None:
+    """Letters of nearly one size are of one, as are colours of print: a page has few, and measures scatter."""
+    said = [b for kind in ("text", "button", "input") for b in _all(whole, kind) if b.said]
+    said.sort(key=lambda b: b.size)
+    group: list[Block] = []
+    for b in [*said, None]:
+        if b is None or (group and b.size > 1.1 * group[0].size):
+            weights = [len(" ".join(g.said)) for g in group]
+            middle = float(np.repeat([g.size for g in group], weights)[sum(weights) // 2]) if group else 0.0
+            for g in group:
+                g.size = middle
+            group = []
+        if b is not None:
+            group.append(b)
+    inks: list[Colour] = []
+    for b in sorted(said, key=lambda b: -len(" ".join(b.said)) * b.size):
+        b.ink = next((i for i in inks if _close(i, b.ink, 32)), b.ink)
+        inks.append(b.ink)
+
+
+def _all(block: Block, kind: str) -> list[Block]:
+    found = [block] if block.kind == kind else []
+    return found + [f for i in block.inner for f in _all(i, kind)]
+
+
+def _arranged(block: Block, depth: int) -> None:
+    """Puts what is in a block into rows and columns, deeper ones first."""
+    for i in block.inner:
+        if i.inner and depth < DEEPEST:
+            _arranged(i, depth + 1)
+    if block.inner and block.kind in ("page", "box"):
+        made = _cut(block.inner, depth)
+        block.inner = made.inner if made.kind == "column" else [made]
+
+
+def _cut(items: list[Block], depth: int) -> Block:
+    """The items as a column of rows, or a row of columns, whichever parts them."""
+    if len(items) == 1 or depth > DEEPEST + 12:
+        return items[0] if len(items) == 1 else _group("column", sorted(items, key=lambda b: (b.box[1], b.box[0])))
+    for axis, kind in ((1, "column"), (0, "row")):
+        parts = _parted(items, axis)
+        if len(parts) > 1:
+            return _group(kind, [_cut(p, depth + 1) for p in parts])
+    return _group("column", sorted(items, key=lambda b: (b.box[1], b.box[0])))
+
+
+def _group(kind: str, items: list[Block]) -> Block:
+    flat = [j for i in items for j in (i.inner if i.kind == kind else [i])]
+    xs, ys = [i.box[0::2] for i in flat], [i.box[1::2] for i in flat]
+    return Block(kind, (min(x[0] for x in xs), min(y[0] for y in ys), max(x[1] for x in xs), max(y[1] for y in ys)), inner=flat)
+
+
+def _parted(items: Sequence[Block], axis: int) -> list[list[Block]]:
+    """Groups between which a straight empty strip lies, across `axis` (1: level strips)."""
+    ordered = sorted(items, key=lambda b: b.box[axis])
+    parts, reach = [[ordered[0]]], ordered[0].box[axis + 2]
+    for b in ordered[1:]:
+        if b.box[axis] > reach - 2:
+            parts.append([b])
+        else:
+            parts[-1].append(b)
+        reach = max(reach, b.box[axis + 2])
+    return parts
+
+
+def scaled(block: Block, by: float) -> Block:
+    """The same, in a picture `by` times as large."""
+    box = tuple(by * v for v in block.box)
+    return replace(block, box=box, size=by * block.size, inner=[scaled(i, by) for i in block.inner])  # type: ignore[arg-type]
