@@ -195,9 +195,9 @@ class Library:
         ranking = replace(ranking, hits=opened(spread(ranking.hits, k)))
         ranking = elsewhere(ranking, self.catalogue.places([h.chunk.asset.id for h in ranking]))
 
-        def others(wanted: Modality) -> Sequence[Hit]:
+        def others(wanted: Modality, alike: bool) -> Sequence[Hit]:
             own = [c for a in self._held(ask.question) for c in self.chunks(a)[:1]]
-            return opened(beside(ask, self.catalogue, ranking, own, wanted))
+            return opened(beside(ask, self.catalogue, ranking, own, wanted, alike))
 
         wanted = (to,) if isinstance(to, str) else tuple(dict.fromkeys(to))
         return answer(ask.question, ranking, self.kit, self._reader(ask.question), wanted, tell or ignore, others)

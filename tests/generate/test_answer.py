@@ -242,7 +242,7 @@ def test_a_thing_of_the_modality_wanted_is_preferred_to_one_made() -> None:
     def shown(score: float) -> Answer:
         found = Ranking((hit(1, "High water is at noon."),))
         question = understand(["when is high water?"], kit)
-        return answer(question, found, kit, None, ("image",), counterparts=lambda m: [Hit(photo.chunk, score)])
+        return answer(question, found, kit, None, ("image",), counterparts=lambda m, alike: [Hit(photo.chunk, score)])
 
     assert shown(0.9).parts[0].part.data == b"noon"
     assert [e.hit.chunk.asset.name for e in shown(0.9).evidence] == ["file-1.txt", "noon.jpg"]

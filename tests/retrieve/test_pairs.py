@@ -64,3 +64,11 @@ def test_strengths_compare_searches() -> None:
     wide = Ranking((Hit(chunk, 1.0, (Why("bm25", 1, 8.0),)),))
     weak, lookalike = Hit(chunk, 1.0, (Why("bm25", 1, 2.0),)), Hit(chunk, 1.0, (Why("bm25", 9, 2.0), Why("photo", 1, 0.99)))
     assert [h.score for h in strengths(wide, [weak, lookalike], kit())] == [0.25, 1.0]
+
+
+def test_words_count_for_nothing_beside_likeness() -> None:
+    """A picture asks for what looks like it: what is somewhat like it is worth little, words in common nothing."""
+    chunk = Chunk(Asset("1", "/a.txt", "", "text", 1), Span(lines=(1, 1)), "text", text="a")
+    wide = Ranking((Hit(chunk, 1.0, (Why("bm25", 1, 8.0),)),))
+    hits = [Hit(chunk, 1.0, (Why(space, 1, score),)) for space, score in (("bm25", 8.0), ("minilm", 0.9), ("photo", 0.56), ("photo", 0.9))]
+    assert [round(h.score, 2) for h in strengths(wide, hits, kit(), alike=True)] == [0.0, 0.0, 0.2, 1.0]

@@ -72,7 +72,12 @@ class _Writer:
         first, last = 0, len(items)
         if len(items) > 1 and items[0].wide > 0.6 * self.whole.wide and items[0].box[3] < 0.25 * tall:
             first = 1
-        if last - first > 1 and items[-1].wide > 0.6 * self.whole.wide and items[-1].box[1] > 0.8 * tall and items[-1].kind in ("box", "row"):
+        if (
+            last - first > 1
+            and items[-1].wide > 0.6 * self.whole.wide
+            and items[-1].box[1] > 0.8 * tall
+            and items[-1].kind in ("box", "row")
+        ):
             last -= 1
         out, cursor = "", 0.0
         for tag, group in (("header", items[:first]), ("main", items[first:last]), ("footer", items[last:])):
@@ -259,7 +264,9 @@ def _each(block: Block) -> list[Block]:
 
 def svg(page: Block) -> str:
     """The page as a drawing."""
-    out = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {page.wide:.0f} {page.high:.0f}" font-family="system-ui,Arial,sans-serif">']
+    out = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {page.wide:.0f} {page.high:.0f}" font-family="system-ui,Arial,sans-serif">'
+    ]
     out.append(f'  <rect width="100%" height="100%" fill="{_hex(page.ground or (255, 255, 255))}"/>')
     for b in _each(page)[1:]:
         x, y = b.box[:2]
@@ -268,7 +275,9 @@ def svg(page: Block) -> str:
             corner = f' rx="{b.high / 2 if b.kind == "radio" else b.radius:.0f}"'
             out.append(f'  <rect x="{x:.0f}" y="{y:.0f}" width="{b.wide:.0f}" height="{b.high:.0f}"{corner} {paint}/>')
             if b.kind == "picture":
-                out.append(f'  <path d="M{x:.0f} {y:.0f}l{b.wide:.0f} {b.high:.0f}m0 {-b.high:.0f}l{-b.wide:.0f} {b.high:.0f}" stroke="#888"/>')
+                out.append(
+                    f'  <path d="M{x:.0f} {y:.0f}l{b.wide:.0f} {b.high:.0f}m0 {-b.high:.0f}l{-b.wide:.0f} {b.high:.0f}" stroke="#888"/>'
+                )
         for i, said in enumerate(b.said):
             centred = b.kind == "button" or b.align == "center"
             left = x + b.wide / 2 if centred else x + (8 if b.kind == "input" else 0)

@@ -67,7 +67,7 @@ def page(picture: Pixels, found: Sequence[Shape], words: Sequence[Words], edge: 
     pictures = [s for s in boxes if _is_picture(picture, edge, s, words)]
     boxes = [s for s in boxes if not any(p is not s and holds(p.box, s.box) for p in pictures)]
     words = [w for w in words if not any(within(p.box, w.middle) for p in pictures)]
-    if len(boxes) < 2 or not words or _explained(edge, boxes, pictures, words) < 0.72:
+    if len(boxes) < 2 or not words or _ruled(boxes) or _explained(edge, boxes, pictures, words) < 0.72:
         return None
     unit = float(np.median([w.height for w in words]))
     leaves = _texts(picture, boxes, words)
@@ -135,6 +135,18 @@ def _is_picture(picture: Pixels, edge: Pixels, s: Shape, words: Sequence[Words])
 def _on(inside: Pixels, across: float, down: float) -> bool:
     y, x = round(down * (inside.shape[0] - 1)), round(across * (inside.shape[1] - 1))
     return bool(inside[max(0, y - 4) : y + 5, max(0, x - 4) : x + 5].any())
+
+
+def _ruled(boxes: Sequence[Shape]) -> bool:
+    """Whether most boxes are cells of a table: each with another right beside it and one right below or above."""
+
+    def meets(a: Shape, b: Shape, axis: int) -> bool:
+        touch = abs(a.box[axis + 2] - b.box[axis]) < 10 or abs(b.box[axis + 2] - a.box[axis]) < 10
+        return touch and abs(a.box[1 - axis] - b.box[1 - axis]) < 10 and abs(a.box[3 - axis] - b.box[3 - axis]) < 10
+
+    some = boxes[:200]
+    cells = [all(any(meets(a, b, axis) for b in some if b is not a) for axis in (0, 1)) for a in some]
+    return sum(cells) > 5 and 2 * sum(cells) > len(some)
 
 
 def _explained(edge: Pixels, boxes: Sequence[Shape], pictures: Sequence[Shape], words: Sequence[Words]) -> float:
@@ -214,7 +226,9 @@ def _block(picture: Pixels, s: Shape, drawn: bool, unit: float) -> Block:
     line = _edge_colour(picture, s, around)
     small = abs(s.wide - s.high) < 0.3 * s.high and s.high < 1.9 * unit + 6
     kind = "picture" if drawn else "radio" if small and s.kind == "circle" else "checkbox" if small else "box"
-    return Block(kind, (x0, y0, x1, y1), ground=None if _close(s.fill, around, 6) else ground, edge=line, radius=_radius(picture, s, around))
+    return Block(
+        kind, (x0, y0, x1, y1), ground=None if _close(s.fill, around, 6) else ground, edge=line, radius=_radius(picture, s, around)
+    )
 
 
 def _outside(picture: Pixels, s: Shape, far: int = 7) -> Iterator[Pixels]:

@@ -32,7 +32,7 @@ def carried(part: Part, evidence: Sequence[Evidence], readers: Mapping[Modality,
 
 
 def _alike(part: Part, e: Evidence) -> float:
-    native = e.hit.chunk.part
+    native = _whole(e)
     measure = _MEASURES.get((native.modality, part.modality)) if native is not None else None
     if measure is None or native is None:
         return 0.0
@@ -40,6 +40,14 @@ def _alike(part: Part, e: Evidence) -> float:
         return measure(part, native, e)
     except (PolysenseError, ValueError, OSError):
         return 0.0
+
+
+def _whole(e: Evidence) -> Part | None:
+    """What the evidence is: of a clip the clip, though a chunk of it may be held as one of its frames."""
+    chunk = e.hit.chunk
+    if chunk.part is None or chunk.part.modality == chunk.modality or chunk.asset.path is None:
+        return chunk.part
+    return Part(chunk.modality, chunk.asset.path, chunk.asset.mime, chunk.asset.name, chunk.span)
 
 
 def _hash(pixels: np.ndarray) -> np.ndarray:

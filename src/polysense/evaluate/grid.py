@@ -112,16 +112,14 @@ def _try(kb: Subject, case: Case, output: Modality, readers: Mapping[Modality, C
     made = next((p for p in answer.parts if p.part.modality == output), None)
     if made is None or not answer.answered:
         return Trial(case, output, seconds=seconds, why=answer.text.split("\n")[0][:120])
-    grounded = any(e.hit.chunk.asset.id in case.right for e in answer.evidence)
-    why = (
-        "" if grounded else f"its evidence is {', '.join(sorted({e.hit.chunk.asset.name for e in answer.evidence}))}, not {case.asset.name}"
-    )
+    used = [e for e in answer.evidence if e.n in made.part.meta.get("evidence", [e.n])]
+    grounded = any(e.hit.chunk.asset.id in case.right for e in used)
+    why = "" if grounded else f"it is made of {', '.join(sorted({e.hit.chunk.asset.name for e in used}))}, not of {case.asset.name}"
     try:
         check(made.part)
         valid = True
     except Broken as e:
         valid, why = False, f"{e}"
-    used = [e for e in answer.evidence if e.n in made.part.meta.get("evidence", [e.n])]
     faithful = carried(made.part, used, readers) if valid else 0.0
     return Trial(case, output, valid, grounded, faithful, made.origin, _native(answer), _route(answer), seconds, why)
 

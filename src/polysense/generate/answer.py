@@ -33,15 +33,15 @@ MOST_PARTS = 4
 _ORIGINALS = ("image", "audio", "video", "3d", "table")
 _ABOUT_THIS = re.compile(r"\b(?:this|these|it|that|them|turn|convert|transform|redraw)\b|这|此|把|转", re.I)
 
-Counterparts = Callable[[Modality], Sequence[Hit]]
-"""Hits of one modality for the same question, scored 0..1."""
+Counterparts = Callable[[Modality, bool], Sequence[Hit]]
+"""Hits of one modality for the same question, scored 0..1; by likeness alone, where that is what the evidence is."""
 
 
 def ignore(part: Part) -> None:
     """Hears nothing."""
 
 
-def none(modality: Modality) -> Sequence[Hit]:  # noqa: ARG001 - a Counterparts
+def none(modality: Modality, alike: bool) -> Sequence[Hit]:  # noqa: ARG001 - a Counterparts
     """Knows of nothing else."""
     return ()
 
@@ -69,7 +69,8 @@ class _Desk:
         worth = [(e.score / best, e) for e in self.found.evidence] if self.found.answers else []
         held = {e.hit.chunk.id for e in self.found.evidence}
         if wanted != "text" and (self.found.answers or not self.question.words.strip()):
-            others = [h for h in self.counterparts(wanted) if h.chunk.id not in held]
+            likeness = not self.question.words.strip() or any(e.part.modality != "text" for e in self.found.evidence)
+            others = [h for h in self.counterparts(wanted, likeness) if h.chunk.id not in held]
             worth += [(h.score, whole(h, 0)) for h in others]
         return worth + [(w, whole(h, 0)) for h in given(self.question) if (w := self._given(h, wanted))]
 

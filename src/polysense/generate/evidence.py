@@ -18,6 +18,10 @@ WORTH = 0.68
 """A further sentence must score this much of the best one's score."""
 
 
+NEARLY = 0.8
+"""A further look-alike must be this near, for one of the nearest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Support:
     """The evidence kept, how sure it is that it answers (0..1), and what was left out."""
@@ -41,7 +45,7 @@ def gather(question: Question, hits: Sequence[Hit], kit: Kit, encoder: Encoder |
     seen = [h for h in hits if not commands(h.chunk.words)]
     bad = [h for h in hits if h not in seen]
     warnings = tuple(f"{h.chunk.asset.name}, {h.chunk.span}: gives orders to its reader; they were ignored" for h in bad)
-    near = [h for h in seen if alike(h, kit)][:MOST_SENTENCES]
+    near = _nearest([h for h in seen if alike(h, kit)], kit)[:MOST_SENTENCES]
     likeness = Support(tuple(whole(h, n) for n, h in enumerate(near, 1)), 1.0 if near else 0.0, warnings)
     typed = any(p.modality == "text" for p in question.asked)
     if near and not (typed and question.read):
@@ -53,6 +57,13 @@ def gather(question: Question, hits: Sequence[Hit], kit: Kit, encoder: Encoder |
     if near:
         return likeness
     return said if question.words.strip() else Support((whole(seen[0], 1),), 0.0, warnings)
+
+
+def _nearest(hits: Sequence[Hit], kit: Kit) -> list[Hit]:
+    """Those that are about as near as the nearest: beside the very thing, what is only like it is no evidence."""
+    spaces = {e.space.name: e.sure for e in kit.encoders.values() if e.accepts != {"text"}}
+    near = [max((w.score / spaces[w.space] for w in h.why if w.space in spaces), default=0.0) for h in hits]
+    return [h for h, n in zip(hits, near, strict=True) if n >= NEARLY * max(near)]
 
 
 def alike(hit: Hit, kit: Kit) -> bool:

@@ -37,7 +37,7 @@ def make(way: Way, kit: Kit, query: Query, evidence: Sequence[Evidence], warn: C
 
 def _begun(way: Way, kit: Kit, query: Query, evidence: Sequence[Evidence], warn: Callable[[str], object]) -> Iterator[Made]:
     if not way.generator:
-        content, converter = evidence[0].hit.chunk.part, kit.converters[way.converters[0]]
+        content, converter = _content(evidence[0], way.source), kit.converters[way.converters[0]]
         if content is not None:
             for part in converter.convert(replace(content, meta={**content.meta, "title": evidence[0].hit.chunk.asset.name})):
                 if part.modality == way.steps[0].target:
@@ -50,6 +50,14 @@ def _begun(way: Way, kit: Kit, query: Query, evidence: Sequence[Evidence], warn:
     for part in generator.generate(query, seen):
         used = part.meta.get("evidence") or ([seen[0].n] if seen and part.modality != "text" else [e.n for e in seen])
         yield Made(part, generator.origin, tuple(used))
+
+
+def _content(e: Evidence, modality: Modality) -> Part | None:
+    """What the evidence is, itself: of a clip the clip, though a chunk of it may be held as one of its frames."""
+    chunk = e.hit.chunk
+    if chunk.part is None or chunk.part.modality == modality or chunk.asset.path is None:
+        return chunk.part
+    return Part(modality, chunk.asset.path, chunk.asset.mime, chunk.asset.name, e.span)
 
 
 def _converted(begun: Iterator[Made], steps: Sequence[Step], kit: Kit) -> Iterator[Made]:

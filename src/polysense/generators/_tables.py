@@ -19,6 +19,7 @@ MOST_CELLS = 400_000
 """Cells of a table that is reckoned with; of a larger one, rows are given as they are."""
 
 _PLACE = re.compile(r"([A-Z]{1,3})(\d+)")
+_RANGE = re.compile(r"(?:(.*)!)?([A-Z]{1,3})(\d+)(?::([A-Z]{1,3})(\d+))?", re.S)
 _PIECES = 12
 
 
@@ -117,6 +118,8 @@ def sources(evidence: Sequence[Evidence]) -> list[Source]:
     found: list[Source] = []
     seen: set[tuple[str, str]] = set()
     for e in evidence[:8]:
+        if any(_within(e, s) for s in found):
+            continue
         try:
             table = frame(e.hit.chunk)
         except PolysenseError:
@@ -134,6 +137,15 @@ def sources(evidence: Sequence[Evidence]) -> list[Source]:
             homes = tuple(Home(e, table.sheet, tuple(cells)) for cells in columns)
             found.append(Source(table, homes, _called(e, [s.sql_name for s in found])))
     return found
+
+
+def _within(e: Evidence, known: Source) -> bool:
+    """Whether a table that is known already has the cells of this evidence."""
+    chunk = e.hit.chunk
+    a, b = _RANGE.fullmatch(chunk.span.cells or ""), _RANGE.fullmatch(known.frame.range)
+    if not a or not b or known.evidence[0].hit.chunk.asset.id != chunk.asset.id or a[1] != b[1]:
+        return False
+    return _index(b[2]) <= _index(a[2]) <= _index(b[4] or b[2]) and int(b[3]) <= int(a[5] or a[3]) and int(a[3]) <= int(b[5] or b[3])
 
 
 def _called(e: Evidence, taken: Sequence[str]) -> str:

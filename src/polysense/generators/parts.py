@@ -55,12 +55,21 @@ def _place(node: str) -> str:
 
 def _told(called: str, materials: set[str], mesh: Mesh) -> list[str]:
     low, high = mesh.vertices[mesh.faces].reshape(-1, 3).min(0), mesh.vertices[mesh.faces].reshape(-1, 3).max(0)
+    widest = float((high - low).max())
     numbers: list[Any] = [*(high - low), *((low + high) / 2)]
     closed = mesh.watertight and not mesh.points
     volume = f"{mesh.volume:.6g}" if closed else ""
     made = ", ".join(sorted(m for m in materials if m))
     counts = [str(len(mesh.vertices)), str(len(mesh.faces))]
-    return [called, made, _colour(mesh), *counts, *(f"{_near(v, float((high - low).max())):.6g}" for v in numbers), "yes" if closed else "no", volume]
+    return [
+        called,
+        made,
+        _colour(mesh),
+        *counts,
+        *(f"{_near(v, widest):.6g}" for v in numbers),
+        "yes" if closed else "no",
+        volume,
+    ]
 
 
 def _near(v: float, size: float) -> float:

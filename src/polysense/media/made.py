@@ -30,7 +30,7 @@ def table(
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(distinct([*columns, *(WHENCE if whence else ())]))
+    writer.writerow([_safe(c) for c in distinct([*columns, *(WHENCE if whence else ())])])
     writer.writerows([_safe(c) for c in row] for row in rows)
     return Part("table", out.getvalue().encode("utf-8", "replace"), mime="text/csv", name=name, meta=dict(meta or {}))
 

@@ -81,33 +81,35 @@ def _extent(chunk: Chunk) -> float:
     return chunk.span.seconds[0] if chunk.span.seconds else float(chunk.span.page or 0)
 
 
-def beside(ask: Search, catalogue: Catalogue, ranking: Ranking, own: Sequence[Chunk], wanted: Modality) -> list[Hit]:
+def beside(ask: Search, catalogue: Catalogue, ranking: Ranking, own: Sequence[Chunk], wanted: Modality, alike: bool) -> list[Hit]:
     """What a library has of one modality for a question, scored 0..1: the best that are found there, and the partners of what was found.
 
-    own are chunks of the question's own files, where the library holds them.
+    own are chunks of the question's own files, where the library holds them. Where the evidence is `alike`, words count for nothing: what
+    a recogniser heard in a bell, or "what is this?", is said in many places.
     """
-    given = not any(p.modality == "text" for p in ask.question.asked)
     narrow = Search(ask.store, ask.kit, ask.question, both(ask.where, of_kinds([wanted])))
     found = search(narrow, MOST, None, frozenset(c.asset.id for c in own), exclude_own=True)
-    near = strengths(ranking, ranking.hits[:MOST], ask.kit, WEAK if given else 1.0)
+    near = strengths(ranking, ranking.hits[:MOST], ask.kit, alike)
     partnered = counterparts(catalogue, ask.store, [*(Hit(c, 1.0) for c in own), *near], wanted, ask.question.words)
-    return [*strengths(ranking, found.hits, ask.kit, WEAK if given else 1.0), *partnered]
+    return [*strengths(ranking, found.hits, ask.kit, alike), *partnered]
 
 
-def strengths(ranking: Ranking, among: Sequence[Hit], kit: Kit, weak: float = 1.0) -> list[Hit]:
+def strengths(ranking: Ranking, among: Sequence[Hit], kit: Kit, alike: bool = False) -> list[Hit]:
     """Hits of a narrower search scored 0..1: how strong a match each is, where the best words of the wide `ranking` are 1.
 
-    Lists of different searches can't be compared by their fused scores, each being a share of its own best. What is less than a sure
-    match is worth `weak` of that.
+    Lists of different searches can't be compared by their fused scores, each being a share of its own best. Where likeness alone counts
+    (`alike`), less than a sure match is worth little.
     """
     best = max((w.score for h in ranking for w in h.why if w.space == "bm25"), default=0.0)
-    limits = {e.space.name: (max(e.floor, 0.0), e.sure) for e in kit.encoders.values()}
-    shares = [max((_share(w, best, limits) for w in h.why), default=0.0) for h in among]
-    return [replace(h, score=share if share >= 1.0 else weak * share) for h, share in zip(among, shares, strict=True)]
+    limits = {e.space.name: (max(e.floor, 0.0), e.sure) for e in kit.encoders.values() if not alike or e.accepts != {"text"}}
+    shares = [max((_share(w, 0.0 if alike else best, limits) for w in h.why), default=0.0) for h in among]
+    return [replace(h, score=WEAK * share if alike and share < 1.0 else share) for h, share in zip(among, shares, strict=True)]
 
 
 def _share(why: Why, best: float, limits: Mapping[str, tuple[float, float]]) -> float:
     if why.space == "bm25":
-        return min(why.score / best, 1.0) if best > 0 else 1.0
-    floor, sure = limits.get(why.space, (0.0, 1.0))
+        return min(why.score / best, 1.0) if best > 0 else 0.0
+    if why.space not in limits:
+        return 0.0
+    floor, sure = limits[why.space]
     return min(max((why.score - floor) / max(sure - floor, 1e-9), 0.0), 1.0)
