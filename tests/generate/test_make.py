@@ -67,7 +67,7 @@ class Speak(Converter):
     def convert(self, part: Part) -> Iterator[Part]:
         if "fail" in str(part.data):
             raise Unreadable("the voice is gone", "Rest.")
-        yield Part("audio", str(part.data).encode())
+        yield Part("audio", str(part.data).encode(), meta={"sources": part.meta["sources"]})
         yield Part("image", b"drawn")
 
 
@@ -82,6 +82,7 @@ def gone(source: str, wanted: str, *given: Evidence, at: int = 0) -> tuple[list[
 def test_an_answer_is_read_out_as_one() -> None:
     """Sentences become one recording, which says of itself that it was composed, of all the evidence."""
     [made], _ = gone("text", "audio", evidence(1, "text", "a"), evidence(2, "text", "b"))
+    assert made.part.meta["sources"] == {"1": "1.text, p. 1", "2": "2.text, p. 2"}
     assert (made.part, made.origin, made.used) == (Part("audio", b"1\n2"), "composed", (1, 2))
 
 

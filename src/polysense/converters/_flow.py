@@ -46,7 +46,7 @@ def chart(picture: Pixels, edge: Pixels, found: Sequence[Shape], words: Sequence
     """The chart in a picture, or None where it is none: too few nodes or lines, or much else is drawn."""
     words = [w for w in words if len(w.text) > 1 or not _drawn_on(edge, w)]
     nodes = _nodes(found, words)
-    if len(nodes) < 2 or len(nodes) > 300:
+    if len(nodes) < 2 or len(nodes) > 300 or 2 * sum(_abuts(n, nodes) for n in nodes) > len(nodes):
         return None
     unit = float(np.median([w.height for w in words]))
     traced, share = wires(picture, [n.shape for n in nodes], words, unit)
@@ -56,6 +56,14 @@ def chart(picture: Pixels, edge: Pixels, found: Sequence[Shape], words: Sequence
         return None
     _label(traced, [w for w in words if not any(within(n.shape.box, w.middle) for n in nodes)], unit)
     return Chart(nodes, traced)
+
+
+def _abuts(node: Node, nodes: Sequence[Node]) -> bool:
+    """Whether another node stands right beside or below it: cells of a table do."""
+    x0, y0, x1, y1 = node.shape.box
+    near = (x0 - 6, y0 - 6, x1 + 6, y1 + 6)
+    others = (n.shape.box for n in nodes if n is not node)
+    return any(b[0] < near[2] and near[0] < b[2] and b[1] < near[3] and near[1] < b[3] for b in others)
 
 
 def _drawn_on(edge: Pixels, w: Words) -> bool:

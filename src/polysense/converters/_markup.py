@@ -13,11 +13,12 @@ _CROSS = (
     '<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true"><path d="M0 0L100 100M100 0L0 100" '
     'stroke="currentColor" vector-effect="non-scaling-stroke"/></svg>'
 )
-_ADVANCE = (
-    "278 278 355 556 556 889 667 191 333 333 389 584 278 333 278 278 556 556 556 556 556 556 556 556 556 556 278 278 584 584 584 556 1015 "
-    "667 667 722 722 667 611 778 722 278 500 667 556 833 722 778 667 778 722 667 611 722 667 944 667 667 611 278 278 278 469 556 333 556 556 "
-    "500 556 556 278 556 556 222 222 500 222 833 556 556 556 556 333 500 278 556 500 722 500 500 500 334 260 334 584"
-).split()
+_ADVANCE = """
+278 278 355 556 556 889 667 191 333 333 389 584 278 333 278 278 556 556 556 556 556 556 556 556 556 556 278 278 584 584
+584 556 1015 667 667 722 722 667 611 778 722 278 500 667 556 833 722 778 667 778 722 667 611 722 667 944 667 667 611 278
+278 278 469 556 333 556 556 500 556 556 278 556 556 222 222 500 222 833 556 556 556 556 333 500 278 556 500 722 500 500
+500 334 260 334 584
+"""
 """Helvetica's advance widths from space to tilde, in thousandths (Adobe Font Metrics): wider print is Verdana's kind, narrower Times'."""
 
 _FACES = ((0.94, '"Times New Roman",Georgia,serif'), (1.07, "Arial,Helvetica,sans-serif"), (9.0, 'Verdana,"DejaVu Sans",sans-serif'))
@@ -41,19 +42,21 @@ def html(page: Block, title: str = "") -> str:
     named = title or writer.title or "Page"
     rules = "".join(f".{name}{{{style}}}\n" for style, name in writer.classes.items())
     ground = _hex(page.ground or (255, 255, 255))
+    about = f"font-family:{_face(page)};background:{ground};max-width:{page.wide:.0f}px;margin:0 auto"
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(named)}</title>\n<style>\n{_BASE}body{{font-family:{_face(page)};background:{ground};max-width:{page.wide:.0f}px;margin:0 auto}}\n{rules}</style>\n"
-        f"</head>\n<body>\n{body}</body>\n</html>\n"
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{escape(named)}</title>\n<style>\n{_BASE}body{{{about}}}\n{rules}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
     )
 
 
 def _face(page: Block) -> str:
     """The family of typefaces, by how wide the print is."""
+    advances = [int(v) for v in _ADVANCE.split()]
     ratios: list[float] = []
     for b in _each(page):
         if b.kind in ("text", "heading") and b.size and len(b.said) == 1 and b.said[0].isascii() and len(b.said[0]) > 4 and not b.bold:
-            ratios += len(b.said[0]) * [b.wide / b.size * 1000 / sum(int(_ADVANCE[ord(c) - 32]) for c in b.said[0] if " " <= c <= "~")]
+            ratios += len(b.said[0]) * [b.wide / b.size * 1000 / sum(advances[ord(c) - 32] for c in b.said[0] if " " <= c <= "~")]
     ratio = sorted(ratios)[len(ratios) // 2] if ratios else 1.0
     return next(face for most, face in _FACES if ratio < most)
 

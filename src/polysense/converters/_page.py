@@ -64,7 +64,7 @@ def page(picture: Pixels, found: Sequence[Shape], words: Sequence[Words], edge: 
     high, wide = picture.shape[:2]
     paper = common(picture[:: max(1, high // 300), :: max(1, wide // 300)].reshape(-1, 3))
     boxes = [s for s in _boxes(found, words, wide, high) if s.wide < 0.97 * wide or not _close(s.fill, paper, 6)]
-    pictures = [s for s in boxes if _is_picture(picture, edge, s, words)]
+    pictures = [s for s in boxes if _is_picture(edge, s, words)]
     boxes = [s for s in boxes if not any(p is not s and holds(p.box, s.box) for p in pictures)]
     words = [w for w in words if not any(within(p.box, w.middle) for p in pictures)]
     if len(boxes) < 2 or not words or _ruled(boxes) or _explained(edge, boxes, pictures, words) < 0.72:
@@ -100,7 +100,7 @@ def _larger(outer: Block, inner: Block) -> bool:
 
 def _boxes(found: Sequence[Shape], words: Sequence[Words], wide: int, high: int) -> list[Shape]:
     """Shapes that are elements: not letters, not the whole picture, and no more than one where lines are double."""
-    kept = []
+    kept: list[Shape] = []
     for s in found:
         letter = any(holds(w.box, s.box, 3) and s.high < 1.3 * w.height for w in words)
         if s.kind not in ("box", "round", "circle") or letter or s.area > 0.97 * wide * high or min(s.wide, s.high) < 10:
@@ -117,7 +117,7 @@ def _double(outer: Shape, inner: Shape) -> bool:
     return holds(outer.box, inner.box) and all(abs(p - q) < 9 for p, q in zip(outer.box, inner.box, strict=True))
 
 
-def _is_picture(picture: Pixels, edge: Pixels, s: Shape, words: Sequence[Words]) -> bool:
+def _is_picture(edge: Pixels, s: Shape, words: Sequence[Words]) -> bool:
     """Whether a box is crossed corner to corner, as sketches draw pictures, or full of detail without lines of words."""
     x0, y0, x1, y1 = s.box
     inside = edge[y0 + 3 : y1 - 3, x0 + 3 : x1 - 3]
@@ -155,8 +155,8 @@ def _explained(edge: Pixels, boxes: Sequence[Shape], pictures: Sequence[Shape], 
     for s in boxes:
         x0, y0, x1, y1 = s.box
         t = 6 if s.kind == "box" else 10
-        for rows, columns in (((y0 - t, y0 + t), (x0 - t, x1 + t)), ((y1 - t, y1 + t), (x0 - t, x1 + t)), ((y0, y1), (x0 - t, x0 + t)), ((y0, y1), (x1 - t, x1 + t))):  # fmt: skip
-            known[max(0, rows[0]) : rows[1], max(0, columns[0]) : columns[1]] = True
+        framed = known[max(0, y0 - t) : y1 + t, max(0, x0 - t) : x1 + t]
+        framed[: 2 * t] = framed[-2 * t :] = framed[:, : 2 * t] = framed[:, -2 * t :] = True
     for box in [*(s.box for s in pictures), *((*(round(v) for v in w.box),) for w in words)]:
         known[max(0, box[1] - 4) : box[3] + 4, max(0, box[0] - 4) : box[2] + 4] = True
     total = int(edge.sum())

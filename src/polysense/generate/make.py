@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from polysense.errors import PolysenseError
-from polysense.generate.routes import Way, ways
+from polysense.generate.routes import WORDS, Way, ways
 from polysense.registry import Kit
 from polysense.types import Evidence, Modality, Origin, Part, Query, Step
 
@@ -30,7 +30,8 @@ def make(way: Way, kit: Kit, query: Query, evidence: Sequence[Evidence], warn: C
     Plug-ins that fail on purpose are heard (`warn`), and make nothing.
     """
     try:
-        yield from _converted(_begun(way, kit, query, evidence, warn), way.steps[1:], kit)
+        sources = {f"{e.n}": f"{e.hit.chunk.asset.name}, {e.span}" for e in evidence}
+        yield from _converted(_begun(way, kit, query, evidence, warn), way.steps[1:], kit, sources)
     except PolysenseError as e:
         warn(f"{way}: {e}. {e.hint}")
 
@@ -60,24 +61,24 @@ def _content(e: Evidence, modality: Modality) -> Part | None:
     return Part(modality, chunk.asset.path, chunk.asset.mime, chunk.asset.name, e.span)
 
 
-def _converted(begun: Iterator[Made], steps: Sequence[Step], kit: Kit) -> Iterator[Made]:
+def _converted(begun: Iterator[Made], steps: Sequence[Step], kit: Kit, sources: Mapping[str, str]) -> Iterator[Made]:
     if not steps:
         yield from begun
         return
     converter, target = kit.converters[steps[0].plugin], steps[0].target
     onward = (
         Made(part, max(m.origin, converter.origin, key=_STRENGTH.index), m.used)
-        for m in _joined(begun) for part in converter.convert(m.part) if part.modality == target
+        for m in _joined(begun, sources) for part in converter.convert(m.part) if part.modality == target
     )  # fmt: skip
-    yield from _converted(onward, steps[1:], kit)
+    yield from _converted(onward, steps[1:], kit, sources)
 
 
-def _joined(begun: Iterator[Made]) -> list[Made]:
-    """An answer is read out as one, not sentence by sentence."""
+def _joined(begun: Iterator[Made], sources: Mapping[str, str]) -> list[Made]:
+    """An answer is read out as one, not sentence by sentence, and with what its [n] are."""
     parts = list(begun)
-    if len(parts) < 2 or any(m.part.modality != "text" for m in parts):
+    if not parts or any(m.part.modality != WORDS for m in parts):
         return parts
-    said = Part("text", "\n".join(str(m.part.data) for m in parts), meta=parts[0].part.meta)
+    said = Part(WORDS, "\n".join(str(m.part.data) for m in parts), meta={**parts[0].part.meta, "sources": dict(sources)})
     return [Made(said, parts[0].origin, tuple(dict.fromkeys(n for m in parts for n in m.used)))]
 
 

@@ -12,6 +12,9 @@
     audio      any Part that can be heard -> samples (spectrum, container)
     video      scenes, frames, tracks (timeline, subtitles)
     mesh       any 3D Part -> triangles; triangles -> pictures (scene, paint)
+    frame      the table around a chunk, and what of it words ask about (sheet, told, asked, quantity); triples: the same of a graph
+    export     a made Part as the kind of file that its name asks for; provenance: where it came from, written into it
+    encode     frames, samples and cues -> a film; samples -> a recording (caption: words on frames; fonts, letters, solid; made: csv)
 
 Each decoder trusts nothing: it bounds size, pixels, time and nesting before it allocates, and raises an error of `polysense.errors`.
 """
