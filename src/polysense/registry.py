@@ -94,7 +94,8 @@ OFFLINE = Profile(
         "picture", "page", "chart", "diagram", "waveform", "render",
         "recording", "footage", "film",
         "model", "bars", "lattice",
-        "rows", "subgraph", "links",
+        "rows", "sums", "fields", "transcript", "parts", "outline", "edges",
+        "subgraph", "links",
     ),
 )  # fmt: skip
 PROFILES: Mapping[str, Profile] = {"offline": OFFLINE}

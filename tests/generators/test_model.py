@@ -139,6 +139,15 @@ def test_a_named_part_alone(tmp_path: Path) -> None:
     assert part.name == "lid.glb"
 
 
+def test_who_asks_for_the_whole_gets_no_part_of_it(tmp_path: Path) -> None:
+    """Search may find a model by any of its parts."""
+    scene = trimesh.Scene()
+    scene.add_geometry(trimesh.creation.box((2, 1, 1)), node_name="seat", geom_name="seat")
+    scene.add_geometry(trimesh.creation.box((0.1, 4, 0.1)), node_name="chair_leg_2", geom_name="leg")
+    low, high = bounds(made("the keeper's chair", evidence(tmp_path, 1, "chair.glb", scene, node="chair_leg_2")).data)
+    assert (high - low) == pytest.approx((2, 4, 1))
+
+
 def test_other_formats_become_gltf(tmp_path: Path) -> None:
     """An STL of a print is millimetres and Z up: it comes out in metres, upright; the change is told."""
     shape = trimesh.creation.cone(20, 90)

@@ -29,7 +29,7 @@ def recording(path: Path, *loud: tuple[float, float], seconds: float = 10.0) -> 
     return path
 
 
-def evidence(path: Path | None, span: Span = Span(), n: int = 1, chunk: Chunk | None = None) -> Evidence:
+def evidence(path: Path | None, span: Span | None = None, n: int = 1, chunk: Chunk | None = None) -> Evidence:
     asset = Asset("a", str(path or "/kb/gone.wav"), "audio/wav", "audio", 1, path=path)
     held = chunk or Chunk(asset, Span(seconds=(0.0, 10.0)), "audio", Part("audio", path, "audio/wav") if path else None)
     return Evidence(n, Hit(held, 1.0), Part("text", "words"), span or held.span)

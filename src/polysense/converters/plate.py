@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from polysense.converters._letters import drawable, extruded, outline, plain, width
-from polysense.converters._solid import Solid, box, glb
+from polysense.media.letters import drawable, extruded, outline, plain, width
+from polysense.media.solid import Solid, box, glb
 from polysense.media.text import sentences
 from polysense.protocols import Converter
 from polysense.types import Modality, Part

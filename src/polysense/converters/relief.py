@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.converters._solid import Solid, glb, landscape
 from polysense.media.image import pixels
+from polysense.media.solid import Solid, glb, landscape
 from polysense.protocols import Converter
 from polysense.types import Modality, Part
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.converters._solid import Solid, glb, landscape
 from polysense.media import audio, spectrum
+from polysense.media.solid import Solid, glb, landscape
 from polysense.protocols import Converter
 from polysense.types import Modality, Part, Span
 

@@ -78,9 +78,10 @@ def whole(hit: Hit, n: int) -> Evidence:
 
 
 def given(question: Question) -> list[Hit]:
-    """The files of the question as evidence of themselves: a sketch to be made a page is nowhere but in the question."""
+    """The files of the question as evidence of themselves, with the words read in them: a sketch to be made a page is nowhere else."""
     files = [p for p in question.asked if isinstance(p.data, bytes) or hasattr(p.data, "open")]
-    return [Hit(Chunk(as_asset(p), Span(), p.modality, p), 1.0) for p in files]
+    read = {m: "\n".join(str(p.data) for p in question.parts if p.meta.get("from") == m) for m in {p.modality for p in files}}
+    return [Hit(Chunk(as_asset(p), Span(), p.modality, p, read[p.modality]), 1.0) for p in files]
 
 
 def _chosen(pieces: Sequence[Piece]) -> list[Piece]:

@@ -9,14 +9,13 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
 from typing import Any, Literal
 
+from polysense.media import fonts
 from polysense.types import Box, Evidence
 
 INK, MUTED, FAINT = "#1d2433", "#667085", "#d5dae3"
@@ -26,7 +25,6 @@ SERIES = ("#2f6fde", "#e8590c", "#2b9a66", "#8e4ec6", "#d6409f", "#b58105", "#0b
 """Colours of series, told apart by most who see colours otherwise: blue, orange and green lead."""
 
 _BESIDE = 0.9
-_LOCK = Lock()
 _WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 _TOKEN = re.compile(
     rf"\n|[ \t\u3000]+|{_WIDE.pattern}|[^\s\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]{{1,60}}|.", re.S
@@ -45,10 +43,9 @@ class Face:
 
 def faces(kind: str = "sans") -> list[Path]:
     """Files of the typefaces, in the order in which a character is looked for."""
-    noto, plot = _folder("pylopdf_fonts_zh_cn", ""), _folder("matplotlib", "mpl-data/fonts/ttf")
-    first = {"sans": noto / "NotoSansSC-Regular.otf", "serif": noto / "NotoSerifSC-Regular.otf", "mono": plot / "DejaVuSansMono.ttf"}[kind]
-    wanted = [first, noto / "NotoSansSC-Regular.otf", plot / "DejaVuSans.ttf"]
-    return [p for p in dict.fromkeys(wanted) if p.is_file()]
+    first = {"sans": fonts.NOTO, "serif": fonts.SERIF, "mono": fonts.MONO}[kind]
+    wanted = map(fonts.file, dict.fromkeys((first, fonts.NOTO, fonts.DEJAVU)))
+    return [path for path in wanted if path]
 
 
 def clean(text: str) -> str:
@@ -60,7 +57,7 @@ def clean(text: str) -> str:
 def drawable(text: str) -> float:
     """The share (0..1) of the letters that a typeface here has."""
     letters = [c for c in text[:4000] if c.isalpha()]
-    known = [_charmap(str(p)) for p in faces()]
+    known = [fonts.letters(p) for p in faces()]
     return sum(any(ord(c) in k for k in known) for c in letters) / len(letters) if letters else 1.0
 
 
@@ -235,12 +232,6 @@ def filename(words: str, ending: str) -> str:
     return (said or "picture") + ending
 
 
-def _folder(package: str, inner: str) -> Path:
-    found = find_spec(package)
-    places = found.submodule_search_locations if found else None
-    return Path(places[0], inner) if places else Path(inner or ".")
-
-
 @lru_cache(maxsize=64)
 def _font(path: str, size: int) -> Any:
     from PIL import ImageFont
@@ -249,16 +240,8 @@ def _font(path: str, size: int) -> Any:
 
 
 @lru_cache(maxsize=8)
-def _charmap(path: str) -> frozenset[int]:
-    from fontTools.ttLib import TTFont
-
-    with _LOCK, TTFont(path, lazy=True) as face:
-        return frozenset(face.getBestCmap())
-
-
-@lru_cache(maxsize=8)
-def _known(kind: str) -> dict[str, frozenset[int]]:
-    return {str(p): _charmap(str(p)) for p in faces(kind)} or {"": frozenset()}
+def _known(kind: str) -> Mapping[str, Mapping[int, str]]:
+    return {str(p): fonts.letters(p) for p in faces(kind)} or {"": {}}
 
 
 def _runs(text: str, kind: str) -> Iterator[tuple[str, str]]:

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.generators._solid import linear
 from polysense.media import mesh as media
+from polysense.media.solid import linear
 from polysense.types import Part
 
 Floats = NDArray[np.float64]

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.generators._letters import drawable, extruded, outline, plain, width
 from polysense.generators._series import Plot, Series, plan
-from polysense.generators._solid import Color, Solid, box, glb
 from polysense.media.frame import frame
+from polysense.media.letters import drawable, extruded, outline, plain, width
+from polysense.media.solid import Color, Solid, box, glb
 from polysense.protocols import Generator
 from polysense.types import Evidence, Modality, Part, Query, Span
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.generators._letters import drawable, extruded, outline, plain, width
-from polysense.generators._solid import Solid, glb
+from polysense.media.letters import drawable, extruded, outline, plain, width
+from polysense.media.solid import Solid, glb
 from polysense.media.triples import Triple, Triples, read
 from polysense.protocols import Generator
 from polysense.types import Evidence, Modality, Part, Query

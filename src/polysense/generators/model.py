@@ -13,6 +13,7 @@ from polysense.errors import NotFound, PolysenseError
 from polysense.generators import _scene, _wishes
 from polysense.generators._scene import Thing
 from polysense.media import mesh
+from polysense.media.words import split_identifiers, terms
 from polysense.protocols import Generator
 from polysense.types import Evidence, Modality, Origin, Part, Query
 
@@ -83,7 +84,7 @@ class _Choice:
 
 def _chosen(words: str, evidence: Sequence[Evidence]) -> tuple[list[_Choice], list[str]]:
     """What is to be shown, in the order in which it was asked for, and what of it is not there."""
-    held = [c for e in evidence if (c := _choice(e)) is not None]
+    held = [c for e in evidence if (c := _choice(e, words)) is not None]
     if not held:
         raise NotFound(f"{evidence[0].hit.chunk.asset.name} is not there any more", "Put it back, or run `polysense index` again.")
     if len(_distinct(held)) == 1 and sum(n for n, _ in _wishes.items(words)) < 2:
@@ -102,7 +103,8 @@ def _chosen(words: str, evidence: Sequence[Evidence]) -> tuple[list[_Choice], li
     return (chosen, missing) if chosen else (_distinct(held)[:_MOST], missing)
 
 
-def _choice(e: Evidence) -> _Choice | None:
+def _choice(e: Evidence, words: str) -> _Choice | None:
+    """The whole model, unless the words name the node that was found: who asks for a chair wants no leg of it."""
     chunk = e.hit.chunk
     part = e.part if e.part.modality == "3d" else chunk.part
     if part is None or part.modality != "3d":
@@ -114,10 +116,16 @@ def _choice(e: Evidence) -> _Choice | None:
     whole = replace(part, span=replace(part.span, node=None))
     node = e.span.node or part.span.node
     try:
-        named = node not in (None, mesh.WHOLE, mesh.load(whole).root)
+        named = node not in (None, mesh.WHOLE, mesh.load(whole).root) and _names(words, str(node), chunk.asset.name)
     except PolysenseError:  # told when it is read, unless others make a scene without it
         named = False
     return _Choice(e, replace(part, span=replace(part.span, node=node)) if named else whole)
+
+
+def _names(words: str, node: str, file: str) -> bool:
+    """Whether words say a word of a node's name that its file's name does not say already."""
+    own, others, said = (set(terms(s) + terms(split_identifiers(s))) for s in (node, file, words))
+    return bool((own - others) & said)
 
 
 def _distinct(held: Sequence[_Choice]) -> list[_Choice]:

@@ -29,11 +29,11 @@ _WIDE = r"[\u2e80-\u9fff\uff00-\uffef]"
 
 
 class Page(Generator):
-    """The page of a PDF with the cited place marked; for other words a typeset card, for code its numbered lines in colours."""
+    """The page of a PDF with the cited place marked; for other words and rows a typeset card, for code its numbered lines in colours."""
 
-    accepts: frozenset[Modality] = frozenset({"text", "code"})
+    accepts: frozenset[Modality] = frozenset({"text", "code", "table"})
     emits: Modality = "image"
-    cost = 0.15
+    cost = 0.25
     origin: Origin = "composed"
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:  # noqa: ARG002 - the evidence was chosen for it

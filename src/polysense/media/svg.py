@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from polysense.errors import TooLarge, Unreadable
+from polysense.media import fonts
 
 MAX_BYTES = 32 << 20
 """A drawing larger than this is refused, unpacked where it is gzipped."""
@@ -72,8 +73,9 @@ def render(raw: bytes, longest: int | None = None, name: str = "a drawing") -> b
                 del element.attrib[key]
     side = longest or DRAWN
     cleaned = etree.tostring(root, encoding="unicode")
+    faces = [str(path) for path in map(fonts.file, (fonts.DEJAVU, fonts.NOTO, fonts.SERIF)) if path]  # beside the system's
     try:
-        return bytes(resvg_py.svg_to_bytes(svg_string=cleaned, background="white", width=side, height=side))
+        return bytes(resvg_py.svg_to_bytes(svg_string=cleaned, background="white", width=side, height=side, font_files=faces))
     except (ValueError, RuntimeError, OverflowError) as e:
         raise Unreadable(f"{name} cannot be drawn: {e}") from e
 

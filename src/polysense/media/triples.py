@@ -35,6 +35,7 @@ HUB = 24
 """A thing with more links than this says little about its neighbours: what lies beyond it is not near."""
 
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+_LONG = 2000  # characters: a literal is quoted only so far
 _NAMES = ("label", "prefLabel", "name", "title")
 _TERM = r'(<[^<>\s]*>|_:\S+?|"(?:[^"\\]|\\.)*"(?:@[\w-]+|\^\^<[^<>\s]*>)?)'
 _STATEMENT = re.compile(rf"\s*{_TERM}\s*{_TERM}\s*{_TERM}\s*\.\s*(?:#.*)?")
@@ -98,8 +99,9 @@ class Triples:
 
     def sentence(self, triple: Triple) -> str:
         """A statement in words, as it is indexed."""
-        value = triple.object if triple.literal else self.label(triple.object)
-        return f"{self.label(triple.subject)} {self.relation(triple)} {value}."
+        value = triple.object[:_LONG] if triple.literal else self.label(triple.object)
+        words = f"{self.label(triple.subject)} {self.relation(triple)} {value}"
+        return words if words[-1] in ".!?。" else f"{words}."
 
     def about(self, words: str) -> list[Triple]:
         """The statements whose things the words name, longest names first; none where they name none."""
@@ -227,8 +229,8 @@ def _held(value: Any) -> Any:
 
 def _rows(path: Path, mime: str, uri: str, lost: list[str]) -> Iterator[Triple]:  # noqa: ARG001 - a reader
     source = delimited.read(path, tabs=True)
-    first = next(source, (0, []))
-    columns = triple_columns([c.strip() for c in first[1]]) or (0, 1, 2)
+    head = next(source, (0, []))[1]
+    columns = triple_columns(head) or (0, 1, 2)
     for line, cells in source:
         row = tidy(cells)
         if len(row) > 3:  # an unquoted delimiter in the object

@@ -8,7 +8,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -16,11 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from polysense.media import fonts
+
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_FACES = (("matplotlib", "mpl-data/fonts/ttf/DejaVuSans-Bold.ttf", 0.0), ("pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf", 0.016))
-"""Packages, files, and by how much of their size strokes are made bolder on either side, so that all are of one weight."""
+_BOLDER = {fonts.BOLD: 0.0, fonts.NOTO: 0.016}
+"""By how much of their size the strokes of either typeface are made bolder on either side, so that all are of one weight."""
 _CAPITAL = 0.73
 """How tall a capital is, of the size of either typeface."""
 _STEPS = 5
@@ -94,15 +95,13 @@ def _polygons(shape: Any) -> list[Any]:
 @lru_cache(maxsize=4096)
 def _glyph(char: str) -> tuple[Any, float] | None:
     """Its shape and advance, of size 1, in the first typeface that has it."""
-    for package, file, bolder in _FACES:
-        face = _face(package, file)
-        name = face[1].get(ord(char)) if face else None
-        if face and name:
-            font, _, glyphs = face
-            unit = font["head"].unitsPerEm
-            shape = _filled(_contours(glyphs, name, unit))
-            return shape.buffer(bolder, join_style="mitre") if bolder else shape, glyphs[name].width / unit
-    return None
+    path = fonts.of(char, tuple(_BOLDER))
+    if path is None:
+        return None
+    unit, glyphs = _face(path)
+    name, bolder = fonts.letters(path)[ord(char)], _BOLDER[path.name]
+    shape = _filled(_contours(glyphs, name, unit))
+    return shape.buffer(bolder, join_style="mitre") if bolder else shape, glyphs[name].width / unit
 
 
 def _advance(char: str) -> float:
@@ -110,16 +109,13 @@ def _advance(char: str) -> float:
     return found[1] if found else 0.35
 
 
-@lru_cache(maxsize=4)
-def _face(package: str, file: str) -> tuple[Any, dict[int, str], Any] | None:
+@lru_cache(maxsize=2)
+def _face(path: Path) -> tuple[int, Any]:
+    """Units of its size, and its glyphs by name."""
     from fontTools.ttLib import TTFont
 
-    spec = find_spec(package)
-    path = Path(spec.origin).parent / file if spec and spec.origin else None
-    if path is None or not path.is_file():
-        return None
     font = TTFont(path, lazy=True)
-    return font, font.getBestCmap(), font.getGlyphSet()
+    return font["head"].unitsPerEm, font.getGlyphSet()
 
 
 def _contours(glyphs: Any, name: str, unit: float) -> list[Floats]:
