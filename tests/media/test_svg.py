@@ -84,3 +84,26 @@ def test_words_of_a_diagram() -> None:
     <foreignObject><div xmlns="http://www.w3.org/1999/xhtml">Is it <b>ready</b>?</div></foreignObject>
     <text><tspan>End</tspan></text></svg>"""
     assert svg.words(raw.encode()) == ("A flow", "Start\nIs it ready ?\nEnd")
+
+
+def written(words: str, family: str = "serif") -> np.ndarray:
+    raw = f'<svg {XMLNS} width="400" height="80"><text x="8" y="56" font-size="44" font-family="{family}">{words}</text></svg>'.encode()
+    with Image.open(io.BytesIO(svg.render(raw, 800))) as shown:
+        return np.asarray(shown.convert("RGB"))
+
+
+def test_chinese_is_drawn() -> None:
+    """In a drawing for a machine with other typefaces too: two characters are not two equal boxes."""
+    pytest.importorskip("pylopdf_fonts_zh_cn")
+    assert (written("潮") != written("磨")).any()
+    assert (written("潮", "Noto Sans SC") != written("潮", "Noto Serif SC")).any()
+
+
+def test_drawn_chinese_is_read() -> None:
+    """As a person would read it."""
+    pytest.importorskip("pylopdf_fonts_zh_cn")
+    from polysense.converters.ocr import Ocr
+    from polysense.types import Part
+
+    said = "".join(str(p.data) for p in Ocr().convert(Part("image", written("潮水推动磨坊"), "image/raw")))
+    assert "潮水推动磨坊" in said

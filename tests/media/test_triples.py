@@ -49,6 +49,17 @@ def test_places_and_names(tmp_path: Path) -> None:
     assert named.sentence(built) == "Tide Mill built by Ansel Tarrow."
 
 
+def test_a_sentence_is_the_indexed_one(tmp_path: Path) -> None:
+    """Without a second stop after a literal's own, and cut where the literal is very long: so a quotation of it is found again."""
+    (tmp_path / "a.tsv").write_text(f"subject\trelation\tobject\nAnn\tsaid\tStop!\nAnn\twrote\t{'long ' * 900}\n")
+    held = triples.load(tmp_path / "a.tsv", "text/x-triples")
+    text = "\n".join(c.text for c in GraphParser().parse(asset(tmp_path / "a.tsv")))
+    literal = [triples.Triple(t.subject, t.relation, t.object, True) for t in held.all]
+    assert [held.sentence(t) for t in literal][0] == "Ann said Stop!"
+    assert len(held.sentence(literal[1])) < 2100
+    assert held.sentence(held.all[0]) in text
+
+
 def test_the_cited_statement_is_the_quoted_one(tmp_path: Path) -> None:
     """Of an entity's statements only the quoted one is cited; without a quotation, those at the place."""
     (tmp_path / "a.tsv").write_text(TSV)

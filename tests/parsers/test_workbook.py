@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import zipfile
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,7 @@ from openpyxl import Workbook
 from openpyxl.comments import Comment
 
 from polysense.errors import Encrypted, TooLarge, Unreadable
-from polysense.parsers import workbook as module
-from polysense.parsers.workbook import WorkbookParser, shown
+from polysense.parsers.workbook import WorkbookParser
 from polysense.types import Asset, Chunk, Span
 
 MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -81,36 +79,6 @@ def test_a_table_that_goes_on_below_a_blank_row_keeps_its_header(tmp_path: Path)
     assert "item: rum; price: 9." in [line for c in parse(tmp_path / "x.xlsx") for line in c.text.splitlines()]
 
 
-@pytest.mark.parametrize(
-    ("value", "style", "seen"),
-    [
-        (0.5, "0%", "50%"),
-        (1234567.891, "#,##0.00", "1,234,567.89"),
-        (-5.5, "[$€-407]#,##0.00;[Red]-0", "-€5.50"),
-        (12000.0, '0.0##" km"', "12000 km"),
-        (3.0, "General", "3"),
-        (0.1 + 0.2, "General", "0.3"),
-        (True, "General", "TRUE"),
-        (0.00012, "0.00E+00", "1.20E-04"),
-        (0.5, "# ?/?", "0.5"),
-        (501, "00000", "00501"),
-        (0.5, ".00", "0.50"),
-        (7.5, "000.00", "007.50"),
-        (3, '"No. "0', "No. 3"),
-        (123456789, "000-00-0000", "123-45-6789"),
-        (5551234567, "[<=9999999]###-####;(###) ###-####", "(555) 123-4567"),
-        (5551234, "[<=9999999]###-####;(###) ###-####", "555-1234"),
-        (12345.678, '# ##0.00" kr"', "12 345.68 kr"),
-        (dt.date(2020, 2, 29), "dd/mm/yy", "2020-02-29"),
-        (dt.time(9, 30), "h:mm", "09:30:00"),
-        ("#DIV/0!", "0", "#DIV/0!"),
-    ],
-)
-def test_values_as_seen(value: Any, style: str, seen: str) -> None:
-    """Number formats decide what a value looks like."""
-    assert shown(value, style) == seen
-
-
 def test_limits_and_broken_books(tmp_path: Path, book: Path) -> None:
     """A cut is told; locks, bombs and garbage have their own errors."""
     with pytest.raises(Unreadable, match="only the first 20 cells"):
@@ -167,23 +135,6 @@ def test_rows_that_no_sheet_can_have_are_not_waited_for(tmp_path: Path, book: Pa
         for name in old.namelist():
             new.writestr(name, old.read(name).replace(b"</sheetData>", far) if name.endswith("sheet1.xml") else old.read(name))
     assert [str(c.span) for c in parse(path)] == [str(c.span) for c in parse(book)]
-
-
-def test_merged_cells_cannot_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Their words are repeated in what they cover only while they are short, and in so many cells in all."""
-    monkeypatch.setattr(module, "_COVERED", 60)
-    made = Workbook()
-    for n in range(5):
-        made.active.cell(1 + n * 10, 1, f"m{n}")
-        made.active.merge_cells(start_row=1 + n * 10, end_row=n * 10 + 10, start_column=1, end_column=2)
-    made.save(tmp_path / "x.xlsx")
-    said = Counter(word.strip(";:.,") for c in parse(tmp_path / "x.xlsx") for word in c.text.split())
-    assert sum(said[f"m{n}"] > 9 for n in range(5)) == 3
-    made = Workbook()
-    made.active["A1"] = "word " * 100
-    made.active.merge_cells("A1:A9")
-    made.save(tmp_path / "x.xlsx")
-    assert [c.text.count("word") for c in parse(tmp_path / "x.xlsx")] == [100]
 
 
 def test_broken_comments_cost_only_themselves(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from polysense import Library, kit
-from polysense.retrieve.pairs import KEPT, MENTIONED, NAMED, counterparts, partners, strengths
+from polysense.retrieve.pairs import KEPT, MENTIONED, NAMED, VARIANT, counterparts, partners, strengths
 from polysense.types import Asset, Chunk, Hit, Ranking, Span, Why
 
 PNG = bytes.fromhex(
@@ -27,6 +27,7 @@ def kb(tmp_path: Path) -> Library:
     (tmp_path / "alone").mkdir()
     (tmp_path / "alone" / "notes.txt").write_text("Measured on the first of May, with the long rope.")
     (tmp_path / "alone" / "measured.csv").write_text("depth,time\n4,noon\n5,one\n")
+    (tmp_path / "alone" / "measured-again.csv").write_text("depth,time\n4,two\n5,three\n")
     library = Library(tmp_path / "kb", kit=kit(encoders=["-minilm", "-conse", "-photo", "-shape", "-sound", "-speaker"]))
     library.index(tmp_path)
     return library
@@ -43,7 +44,8 @@ def test_partners(kb: Library) -> None:
     assert found(kb, "boat.txt", "table") == {"Boat.csv": NAMED}
     assert found(kb, "page.md", "table") == {"mill.csv": MENTIONED}
     assert found(kb, "mill.csv", "text") == {"page.md": MENTIONED}
-    assert found(kb, "notes.txt", "table") == {"measured.csv": KEPT}
+    assert found(kb, "notes.txt", "table") == {"measured.csv": KEPT, "measured-again.csv": KEPT}
+    assert found(kb, "measured.csv", "table") == {"measured-again.csv": VARIANT}
     assert found(kb, "tides.csv", "text") == {}
     assert found(kb, "page.md", "text") == {}
     kb.close()
@@ -59,11 +61,11 @@ def test_counterparts_are_hits(kb: Library) -> None:
 
 
 def test_strengths_compare_searches() -> None:
-    """BM25 against the best of the wide search, whatever the best of the narrow one is; a space by its own floor and sure match."""
+    """Each score against the best of the wide search, whatever the best of the narrow one is, or against a sure match; half is a quarter."""
     chunk = Chunk(Asset("1", "/a.txt", "", "text", 1), Span(lines=(1, 1)), "text", text="a")
-    wide = Ranking((Hit(chunk, 1.0, (Why("bm25", 1, 8.0),)),))
-    weak, lookalike = Hit(chunk, 1.0, (Why("bm25", 1, 2.0),)), Hit(chunk, 1.0, (Why("bm25", 9, 2.0), Why("photo", 1, 0.99)))
-    assert [h.score for h in strengths(wide, [weak, lookalike], kit())] == [0.25, 1.0]
+    wide = Ranking((Hit(chunk, 1.0, (Why("bm25", 1, 8.0), Why("photo", 1, 0.7))),))
+    hits = [Hit(chunk, 1.0, why) for why in ((Why("bm25", 1, 4.0),), (Why("bm25", 9, 2.0), Why("photo", 1, 0.7)), (Why("photo", 1, 0.6),))]
+    assert [round(h.score, 3) for h in strengths(wide, hits, kit())] == [0.25, 1.0, 0.25]
 
 
 def test_words_count_for_nothing_beside_likeness() -> None:
@@ -71,4 +73,4 @@ def test_words_count_for_nothing_beside_likeness() -> None:
     chunk = Chunk(Asset("1", "/a.txt", "", "text", 1), Span(lines=(1, 1)), "text", text="a")
     wide = Ranking((Hit(chunk, 1.0, (Why("bm25", 1, 8.0),)),))
     hits = [Hit(chunk, 1.0, (Why(space, 1, score),)) for space, score in (("bm25", 8.0), ("minilm", 0.9), ("photo", 0.56), ("photo", 0.9))]
-    assert [round(h.score, 2) for h in strengths(wide, hits, kit(), alike=True)] == [0.0, 0.0, 0.2, 1.0]
+    assert [round(h.score, 2) for h in strengths(wide, hits, kit(), alike=True)] == [0.0, 0.0, 0.1, 1.0]

@@ -66,7 +66,7 @@ class Speech(Converter):
 
     source: Modality = "text"
     targets: frozenset[Modality] = frozenset({"audio"})
-    cost = 0.4
+    cost = 0.25
 
     def __init__(self, *, speed: int = 150, pitch: int = 45, voice: str = "f2", limit: float = 300.0) -> None:
         if not (80 <= speed <= 450 and 0 <= pitch <= 99 and 0 < limit <= 3600 and re.fullmatch(r"\w*", voice)):

@@ -117,13 +117,55 @@ def _shape(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
     return float(np.clip(1.0 - np.abs(sides[0] - sides[1]).max() * 4, 0, 1))
 
 
+def _seen_in_film(part: Part, native: Part, e: Evidence) -> float:
+    """The best of its moments: a picture is shown whole at least once."""
+    length = video.probe(raw(part)).duration
+    shown = [_unboxed(video.frame(raw(part), length * f)) for f in (0.05, 0.2, 0.35, 0.5, 0.65, 0.8)]
+    measure = _outline if native.modality == "3d" else _picture
+    return max(measure(Part("image", s), native, e) for s in shown)
+
+
+def _outline(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
+    """The best overlap (intersection over union) of what stands out in a picture with the model's outline, over turns and tilts."""
+    shown, solid = _standing_out(image.pixels(part, 512)), mesh.load(native)
+    best = 0.0
+    for azimuth in range(0, 360, 30):
+        for elevation in (10.0, mesh.ELEVATION):
+            other = _standing_out(mesh.render(solid, azimuth, elevation, 192))
+            best = max(best, float((shown & other).sum() / max((shown | other).sum(), 1)))
+    return best
+
+
+def _standing_out(pixels: np.ndarray) -> np.ndarray:
+    """What differs from the corners, cut out and made 64 x 64."""
+    from PIL import Image
+
+    corners = np.concatenate([pixels[:4, :4].reshape(-1, 3), pixels[:4, -4:].reshape(-1, 3)]).astype(np.int32)
+    mask = np.abs(pixels.astype(np.int32) - np.median(corners, axis=0)).max(axis=2) > 24
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if not len(rows):
+        return np.zeros((64, 64), bool)
+    cut = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return np.asarray(Image.fromarray(cut).resize((64, 64))) > 0
+
+
+def _relief(part: Part, native: Part, e: Evidence) -> float:
+    """A relief, seen from the front, is the picture."""
+    return _picture(Part("image", mesh.render(mesh.load(part), 0.0, 0.0, 512)), native, e)
+
+
 _MEASURES: Mapping[tuple[Modality, Modality], Callable[[Part, Part, Evidence], float]] = {
     ("image", "image"): _picture,
+    ("image", "video"): _seen_in_film,
+    ("image", "3d"): _relief,
     ("video", "image"): _frame,
     ("video", "video"): _clip,
     ("audio", "audio"): _sound,
+    ("audio", "video"): _sound,
     ("video", "audio"): _sound,
     ("3d", "3d"): _shape,
+    ("3d", "image"): _outline,
+    ("3d", "video"): _seen_in_film,
 }
 
 

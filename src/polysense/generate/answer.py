@@ -61,8 +61,8 @@ class _Desk:
     def candidates(self, wanted: Modality) -> list[tuple[float, Evidence, Way]]:
         """What could be the evidence for an answer in a modality, each with a way there, by what may be expected of it."""
         worth = self._worth(wanted)
-        options = [(w * (1.0 - way.cost), e, way) for w, e in worth for way in ways(self.kit, e.hit.modality, wanted)]
-        return sorted(options, key=lambda o: (-o[0], o[1].n, o[2].cost))
+        options = [(w * (1.0 - way.cost), i, e, way) for i, (w, e) in enumerate(worth) for way in ways(self.kit, e.hit.modality, wanted)]
+        return [(u, e, way) for u, _, e, way in sorted(options, key=lambda o: (-round(o[0], 6), o[1], o[3].cost))]
 
     def _worth(self, wanted: Modality) -> list[tuple[float, Evidence]]:
         best = max((e.score for e in self.found.evidence), default=1.0) or 1.0

@@ -30,10 +30,10 @@ def letters(path: Path) -> Mapping[int, str]:
 
 
 def of(text: str, names: tuple[str, ...] = (DEJAVU, NOTO)) -> Path | None:
-    """The first of some typefaces that has every character of a text but its spaces; None where none has.
+    """The first of some typefaces that has every character of a text, spaces too; None where none has.
 
     >>> [path and path.name for path in (of("Tide mill"), of("潮水磨"), of("\\U00013000"))]
     ['DejaVuSans.ttf', 'NotoSansSC-Regular.otf', None]
     """
-    wanted = {ord(c) for c in text if not c.isspace()}
+    wanted = set(map(ord, text))
     return next((path for path in map(file, names) if path and wanted <= letters(path).keys()), None)

@@ -37,8 +37,8 @@ class GraphParser(Parser):
         """Entities in their first order, then an overview. Where the file breaks off, what stands before is kept."""
         found = load(here(asset), asset.mime, asset.uri, self.statements)
         yield from _chunks(asset, found)
-        lost = [f"only the first {self.statements:,} statements were read"] if found.cut else []
-        if lost := [*lost, *found.lost]:
+        cut = (f"only the first {self.statements:,} statements were read",) if found.cut else ()
+        if lost := cut + found.lost:
             raise Unreadable(f"{asset.name}: {'; '.join(lost[:5])}")
 
 

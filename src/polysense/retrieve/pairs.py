@@ -16,8 +16,9 @@ from polysense.retrieve.pinpoint import pinpoint
 from polysense.retrieve.search import Search, search
 from polysense.types import Asset, Chunk, Hit, Modality, Ranking, Why
 
-NAMED, MENTIONED, KEPT = 0.9, 0.85, 0.7
-"""How surely two things belong together: by one name in one folder, by a mention, as a note on the one thing that a folder holds."""
+NAMED, MENTIONED, VARIANT, KEPT = 0.9, 0.85, 0.75, 0.7
+"""How surely two things belong together: by one name in one folder, by a mention, as boat.glb and boat-small.png, as a note on the one
+thing that a folder holds."""
 
 MOST = 6
 """Hits of the modality wanted, and hits whose partners are looked for."""
@@ -35,13 +36,14 @@ def partners(catalogue: Catalogue, asset: Asset, wanted: Modality) -> dict[str, 
     found: dict[str, float] = {}
     beside = [a for a in catalogue.beside(asset.uri) if a.id != asset.id]
     for a in beside:
-        if a.modality == wanted and _stem(a.uri) == _stem(asset.uri):
-            found[a.id] = NAMED
+        if a.modality == wanted and _same(a.uri, asset.uri):
+            found[a.id] = NAMED if _stem(a.uri) == _stem(asset.uri) else VARIANT
     for id in catalogue.linked(asset.id):
         other = catalogue.asset(id)
         if other is not None and other.modality == wanted:
             found.setdefault(id, MENTIONED)
-    if len({_stem(a.uri) for a in (asset, *beside) if not _tells(a)}) == 1:
+    things = sorted({_stem(a.uri) for a in (asset, *beside) if not _tells(a)}, key=len)
+    if things and all(_same(things[0], t) for t in things):
         for a in beside:
             if a.modality == wanted and (_tells(a) or _tells(asset)):
                 found.setdefault(a.id, KEPT)
@@ -51,6 +53,12 @@ def partners(catalogue: Catalogue, asset: Asset, wanted: Modality) -> dict[str, 
 def _tells(asset: Asset) -> bool:
     """Whether a file is by its name about the others in its folder."""
     return asset.name.split(".", 1)[0].lower() in _NOTES
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two names are one, or one is the other with something added: boat and boat-small, but not boat and boats."""
+    short, long = sorted((_stem(one), _stem(other)), key=len)
+    return short == long or (long.startswith(short) and long[len(short)] in "-_ ")
 
 
 def _stem(uri: str) -> str:
@@ -95,21 +103,21 @@ def beside(ask: Search, catalogue: Catalogue, ranking: Ranking, own: Sequence[Ch
 
 
 def strengths(ranking: Ranking, among: Sequence[Hit], kit: Kit, alike: bool = False) -> list[Hit]:
-    """Hits of a narrower search scored 0..1: how strong a match each is, where the best words of the wide `ranking` are 1.
+    """Hits of a narrower search scored 0..1: how strong a match each is, where the best of the wide `ranking` is 1.
 
-    Lists of different searches can't be compared by their fused scores, each being a share of its own best. Where likeness alone counts
-    (`alike`), less than a sure match is worth little.
+    Lists of different searches can't be compared by their fused scores, each being a share of its own best. So each score is taken as a
+    share of the wide search's best in its space, or of a sure match, if that is more; and squared, for half a match is worth less than
+    half. Where likeness alone counts (`alike`), spaces of words say nothing, and what is no sure match is worth little.
     """
-    best = max((w.score for h in ranking for w in h.why if w.space == "bm25"), default=0.0)
-    limits = {e.space.name: (max(e.floor, 0.0), e.sure) for e in kit.encoders.values() if not alike or e.accepts != {"text"}}
-    shares = [max((_share(w, 0.0 if alike else best, limits) for w in h.why), default=0.0) for h in among]
-    return [replace(h, score=WEAK * share if alike and share < 1.0 else share) for h, share in zip(among, shares, strict=True)]
+    spaces = {e.space.name: (max(e.floor, 0.0), e.sure) for e in kit.encoders.values() if not alike or e.accepts != {"text"}}
+    limits = spaces | ({} if alike else {"bm25": (0.0, 1e-9)})
+    best = {name: max((w.score for h in ranking for w in h.why if w.space == name), default=0.0) for name in limits}
+    return [replace(h, score=max((_worth(w, best, limits, alike) for w in h.why), default=0.0)) for h in among]
 
 
-def _share(why: Why, best: float, limits: Mapping[str, tuple[float, float]]) -> float:
-    if why.space == "bm25":
-        return min(why.score / best, 1.0) if best > 0 else 0.0
+def _worth(why: Why, best: Mapping[str, float], limits: Mapping[str, tuple[float, float]], alike: bool) -> float:
     if why.space not in limits:
         return 0.0
     floor, sure = limits[why.space]
-    return min(max((why.score - floor) / max(sure - floor, 1e-9), 0.0), 1.0)
+    share = min(max((why.score - floor) / max(max(sure, best[why.space]) - floor, 1e-9), 0.0), 1.0)
+    return share**2 * (WEAK if alike and why.score < sure else 1.0)
