@@ -63,9 +63,7 @@ def installed(group: str) -> Mapping[str, EntryPoint]:
 def load(group: str, spec: str | Spec, threads: int | None = None) -> Any:
     """A new plug-in of a group; `threads` goes to those that have such an option. Raises BadConfig for an unknown name or option."""
     spec = Spec.parse(spec) if isinstance(spec, str) else spec
-    entry = installed(group).get(spec.name)
-    if entry is None:
-        raise BadConfig(f"there is no {group[:-1]} called {spec.name!r}", f"Installed: {', '.join(installed(group)) or 'none'}.")
+    entry = _entry(group, spec.name)
     made, options = entry.load(), dict(spec.options)
     if threads is not None and "threads" in inspect.signature(made).parameters:
         options.setdefault("threads", threads)
@@ -73,6 +71,12 @@ def load(group: str, spec: str | Spec, threads: int | None = None) -> Any:
         return made(**options)
     except TypeError as e:
         raise BadConfig(f"{spec} was refused: {e}", f"See the docstring of {entry.value}.") from e
+
+
+def _entry(group: str, name: str) -> EntryPoint:
+    if name not in installed(group):
+        raise BadConfig(f"there is no {group[:-1]} called {name!r}", f"Installed: {', '.join(installed(group)) or 'none'}.")
+    return installed(group)[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,7 @@ OFFLINE = Profile(
         "model", "bars", "lattice",
         "rows", "sums", "fields", "transcript", "parts", "outline", "edges",
         "subgraph", "links",
+        "function", "script", "webpage",
     ),
 )  # fmt: skip
 PROFILES: Mapping[str, Profile] = {"offline": OFFLINE}
@@ -112,6 +117,9 @@ class _Late(Mapping[str, Any]):
             if name not in self._made:
                 self._made[name] = self._makers[name]()
             return self._made[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._makers
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._makers)
@@ -182,8 +190,11 @@ def kit(
 def of(specs: Mapping[str, tuple[str, ...]], threads: int | None = None) -> Kit:
     """The kit that these specs describe."""
     made = {group: _Late({Spec.parse(s).name: partial(load, group, s, threads) for s in names}) for group, names in specs.items()}
-    for group in ("encoders", "converters", "rerankers"):  # every search needs these; a mistake in their specs is told at once
-        dict(made[group])
+    for group, plugins in made.items():
+        for name in plugins:
+            _entry(group, name)  # a mistake is told at once
+        if group != "generators":
+            dict(plugins)
     parsers: dict[str, Parser] = {}
     for name in installed("parsers"):
         reader = load("parsers", name)
