@@ -11,11 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from polysense import registry
 from polysense.demo import FILES
 from polysense.errors import Lacking
+from polysense.media.audio import wav
+from polysense.media.image import png
 from polysense.media.mime import modality_of, sniff
 from polysense.testing import check_converter, check_encoder, check_generator, check_parser, check_reranker
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
@@ -106,7 +110,7 @@ SHOWN = {
     "audio": "sounds/foghorn.ogg",
     "video": "video/a-day-at-the-mill.mp4",
     "3d": "models/milking-stool.glb",
-    "code": "code/flash.js",
+    "code": "code/tidebook/fetch.py",
     "table": "documents/accounts.xlsx",
     "graph": "graph/people.tsv",
 }
@@ -114,7 +118,14 @@ CONVERTED = {
     "pocketsphinx": pieces("audio", "sounds/harbour-notice.ogg", seconds=5)[0],
     "whisper": pieces("audio", "sounds/harbour-notice.ogg", seconds=5)[0],
     "views": pieces("3d", "models/milking-stool.glb")[0],
+    "speech": Part("text", "High water is at noon."),
+    "plate": Part("text", "High water"),
+    "relief": PHOTOS[0],
+    "sound_relief": pieces("audio", "sounds/bell-1954.ogg", seconds=2)[0],
 }
+ASKED = {"sums": "What is the sum of tickets?"}
+"""What a generator is asked, where the question of the contract check is nothing to it."""
+TONE = np.sin(np.arange(16_000, dtype=np.float32) * 0.2) * 0.5
 
 
 @contextmanager
@@ -133,18 +144,45 @@ def weights(name: str, plugin: Any) -> Iterator[None]:
 
 
 def shown(n: int, kind: str) -> Evidence:
-    """A file of the demo collection as evidence."""
+    """A file of the demo collection as evidence: what its parser says most of."""
     path = FILES / SHOWN[kind]
-    asset = Asset(f"{n:032x}", str(path), sniff(path, path.name), kind, path.stat().st_size, path=path)
-    part = Part(kind, path, mime=asset.mime)
-    return Evidence(n, Hit(Chunk(asset, Span(chars=(0, 1)), kind, part, context=f"{kind} {n}"), 1 / n), part, Span())
+    mime = sniff(path, path.name)
+    asset = Asset(f"{n:032x}", str(path), mime, kind, path.stat().st_size, path=path)
+    parser = next(p for e in registry.installed("parsers").values() if mime in (p := e.load()).accepts)()
+    chunk = max((c for c in parser.parse(asset) if isinstance(c, Chunk)), key=lambda c: (c.part is not None, len(c.text)))
+    forms = (Part("image", png(flowchart("High water").data), "image/png"), Part("audio", wav(TONE), "audio/wav"))
+    return Evidence(n, Hit(chunk, 1 / n), chunk.part or Part("text", chunk.words), chunk.span, 1 / n, forms)
+
+
+def flowchart(*words: str) -> Part:
+    """Boxes with words in them, one above the other, joined by arrows."""
+    picture = Image.new("RGB", (420, 30 + 130 * len(words)), "white")
+    pen, face = ImageDraw.Draw(picture), ImageFont.load_default(30)
+    for i, said in enumerate(words):
+        top = 20 + 130 * i
+        pen.rectangle((60, top, 360, top + 70), outline="black", width=3)
+        pen.text((210, top + 35), said, "black", face, anchor="mm")
+        if i:
+            pen.line((210, top - 60, 210, top - 2), "black", 3)
+            pen.polygon([(202, top - 14), (218, top - 14), (210, top - 1)], "black")
+    return Part("image", np.asarray(picture))
+
+
+def page() -> Part:
+    """A form: a heading, a field with its label, a button."""
+    picture = Image.new("RGB", (720, 480), "white")
+    pen = ImageDraw.Draw(picture)
+    pen.rectangle((0, 0, 720, 70), fill=(31, 41, 55))
+    pen.text((24, 35), "Harbour notices", "white", ImageFont.load_default(30), anchor="lm")
+    pen.text((40, 130), "Your name", "black", ImageFont.load_default(22), anchor="lm")
+    pen.rectangle((40, 150, 460, 200), outline=(120, 120, 120), width=2)
+    pen.rounded_rectangle((40, 240, 200, 290), 6, fill=(37, 99, 235))
+    pen.text((120, 265), "Send", "white", ImageFont.load_default(22), anchor="mm")
+    return Part("image", np.asarray(picture))
 
 
 def lettering() -> Part:
     """A line of print, as pixels."""
-    import numpy as np
-    from PIL import Image, ImageDraw, ImageFont
-
     picture = Image.new("RGB", (420, 60), "white")
     ImageDraw.Draw(picture).text((12, 12), "High water at noon", "black", ImageFont.load_default(32))
     return Part("image", np.asarray(picture))
@@ -177,19 +215,25 @@ def test_encoders(name: str) -> None:
         check_encoder(encoder, ENCODED[name])
 
 
+def converted(name: str) -> Part:
+    """Something for the converter of this name."""
+    drawn = {"flowchart": lambda: flowchart("Open sluice", "Turn wheel", "Grind flour"), "sketch": page, "ocr": lettering}
+    return drawn[name]() if name in drawn else CONVERTED[name]
+
+
 @pytest.mark.parametrize("name", plugins("converters"))
 def test_converters(name: str) -> None:
     converter = registry.load("converters", "views:count=2,size=64" if name == "views" else name, threads=1)
     with weights(name, converter):
-        check_converter(converter, lettering() if name == "ocr" else CONVERTED[name])
+        check_converter(converter, converted(name))
 
 
 @pytest.mark.parametrize("name", plugins("generators"))
 def test_generators(name: str) -> None:
     """On words, or on a file of each kind that it takes where those are not among them."""
     generator = registry.load("generators", name)
-    kinds = [] if "text" in generator.accepts else sorted(generator.accepts & SHOWN.keys())
-    check_generator(generator, [shown(n, kind) for n, kind in enumerate(kinds, 1)])
+    kinds = [] if "text" in generator.accepts and not generator.needs else sorted(generator.accepts & SHOWN.keys())
+    check_generator(generator, [shown(n, kind) for n, kind in enumerate(kinds, 1)], ASKED.get(name, "When is high water?"))
 
 
 @pytest.mark.parametrize("name", plugins("rerankers"))

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +37,7 @@ def words(draw: ImageDraw.ImageDraw, at: Point, said: str, size: int = 20) -> No
 
 
 def arrow(draw: ImageDraw.ImageDraw, points: Sequence[Point], dashed: bool = False) -> None:
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         n = int(math.dist(a, b) // 10) if dashed else 1
         for i in range(n):
             ends = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for t in (i / n, (i + (0.55 if dashed else 1)) / n)]

@@ -67,7 +67,9 @@ def sketched(seed: int = 1) -> Image.Image:
 
     def line(a: tuple[float, float], b: tuple[float, float]) -> None:
         n = 24
-        path = [(a[0] + (b[0] - a[0]) * i / n + rng.uniform(-2, 2), a[1] + (b[1] - a[1]) * i / n + rng.uniform(-2, 2)) for i in range(n + 1)]
+        path = [
+            (a[0] + (b[0] - a[0]) * i / n + rng.uniform(-2, 2), a[1] + (b[1] - a[1]) * i / n + rng.uniform(-2, 2)) for i in range(n + 1)
+        ]
         d.line(path, fill=(50, 50, 60), width=3, joint="curve")
 
     def box(x0: int, y0: int, x1: int, y1: int) -> None:

@@ -42,9 +42,8 @@ class Chart:
         return 2 * sum(len(n.rows) > 1 for n in self.nodes) > len(self.nodes)
 
 
-def chart(picture: Pixels, edge: Pixels, found: Sequence[Shape], words: Sequence[Words]) -> Chart | None:
+def chart(picture: Pixels, found: Sequence[Shape], words: Sequence[Words]) -> Chart | None:
     """The chart in a picture, or None where it is none: too few nodes or lines, or much else is drawn."""
-    words = [w for w in words if len(w.text) > 1 or not _drawn_on(edge, w)]
     nodes = _nodes(found, words)
     if len(nodes) < 2 or len(nodes) > 300 or 2 * sum(_abuts(n, nodes) for n in nodes) > len(nodes):
         return None
@@ -64,13 +63,6 @@ def _abuts(node: Node, nodes: Sequence[Node]) -> bool:
     near = (x0 - 6, y0 - 6, x1 + 6, y1 + 6)
     others = (n.shape.box for n in nodes if n is not node)
     return any(b[0] < near[2] and near[0] < b[2] and b[1] < near[3] and near[1] < b[3] for b in others)
-
-
-def _drawn_on(edge: Pixels, w: Words) -> bool:
-    """Whether lines go on outside the box of a letter: it is an arrow's head, misread."""
-    x0, y0, x1, y1 = (round(v) for v in w.box)
-    outer, inner = edge[max(0, y0 - 3) : y1 + 4, max(0, x0 - 3) : x1 + 4], edge[y0 : y1 + 1, x0 : x1 + 1]
-    return int(outer.sum()) > int(inner.sum())
 
 
 def _nodes(found: Sequence[Shape], words: Sequence[Words]) -> list[Node]:

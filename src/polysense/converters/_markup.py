@@ -66,6 +66,7 @@ class _Writer:
 
     def __init__(self, page: Block) -> None:
         self.whole, self.classes, self.title = page, dict[str, str](), ""
+        self.before = ""
         self.headings = sorted({round(h.size) for h in _each(page) if h.kind == "heading"}, reverse=True)
         self.counts: dict[str, int] = {}
 
@@ -138,6 +139,7 @@ class _Writer:
     def _one(self, b: Block, place: dict[str, str], wide: float, depth: int, in_row: bool = False) -> str:
         pad = "  " * depth
         if b.kind in ("text", "heading", "link"):
+            self.before = " ".join(b.said) if b.kind == "text" and len(b.said) == 1 else ""
             return pad + self._words(b, place, wide, in_row) + "\n"
         look = {**place, "width": _share(b.wide, wide), **({"flex": "none"} if in_row else {}), **_look(b)}
         if b.kind == "row":
@@ -162,9 +164,11 @@ class _Writer:
             return f'<button type="button" class="{self._class("button", look)}">{said}</button>'
         if b.kind == "input":
             look["padding"] = "0 " + _px(min(16.0, 0.3 * b.high))
-            words = said.lower()
-            sort = next((k for k in ("password", "email", "search") if k in words.replace("e-mail", "email")), "text")
-            return f'<input type="{sort}" class="{self._class("input", look)}" placeholder="{said}" aria-label="{said or "Input"}">'
+            words = f"{said} {self.before}".lower().replace("e-mail", "email")
+            sort = next((k for k in ("password", "email", "search") if k in words), "email" if "@" in said else "text")
+            label = escape(self.before) or said or "Input"
+            self.before = ""
+            return f'<input type="{sort}" class="{self._class("input", look)}" placeholder="{said}" aria-label="{label}">'
         if b.kind in ("checkbox", "radio"):
             return f'<input type="{b.kind}" class="{self._class(b.kind, look)}" aria-label="{b.kind}">'
         return f'<div role="img" aria-label="Picture" class="picture {self._class("picture", look)}">{_CROSS}</div>'

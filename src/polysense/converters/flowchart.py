@@ -37,12 +37,13 @@ class Flowchart(Converter):
         found = _shapes.shapes(picture, edge)
         if sum(min(s.wide, s.high) > 14 for s in found) < 2:
             return
-        words = _words.read(picture) if words is None else words
+        if words is None:
+            words = [w for w in _words.read(picture) if len(w.text) > 1 or not _drawn_on(edge, w)]
         said = _sequence.sequence(picture, found, words)
         if said:
             yield Part("code", _sequence.mermaid(said), mime="text/vnd.mermaid", name="diagram.mmd")
             return
-        chart = _flow.chart(picture, edge, found, words)
+        chart = _flow.chart(picture, found, words)
         if chart:
             yield Part("code", _flow.mermaid(chart), mime="text/vnd.mermaid", name="diagram.mmd")
             program = _flow.python(chart)
@@ -57,3 +58,10 @@ def _enlarged(picture: Pixels) -> Pixels:
     if max(high, wide) >= SMALL or min(high, wide) < 40:
         return picture
     return np.asarray(cv2.resize(picture, (2 * wide, 2 * high), interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def _drawn_on(edge: Pixels, w: _words.Words) -> bool:
+    """Whether lines go on outside the box of a letter: it is an arrow's head, misread."""
+    x0, y0, x1, y1 = (round(v) for v in w.box)
+    outer, inner = edge[max(0, y0 - 3) : y1 + 4, max(0, x0 - 3) : x1 + 4], edge[y0 : y1 + 1, x0 : x1 + 1]
+    return int(outer.sum()) > int(inner.sum())

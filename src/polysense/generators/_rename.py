@@ -8,7 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-_SIGNATURE = re.compile(r"\b(?:as|named|called|like|into|to)\s+(?:an?\s+)?(?:function\s+)?[`'\"]?(?:async\s+)?(?:def\s+)?([A-Za-z_]\w*)\s*\(")
+_SIGNATURE = re.compile(
+    r"\b(?:as|named|called|like|into|to)\s+(?:an?\s+)?(?:function\s+)?[`'\"]?(?:async\s+)?(?:def\s+)?([A-Za-z_]\w*)\s*\("
+)
 _DEF = re.compile(r"\bdef\s+([A-Za-z_]\w*)\s*\(")
 _NAMED = re.compile(
     r"\b(?:named|call(?:ed)? it|renamed?(?:\s+\w+)?\s+(?:to|as)|under the name|as def|as a function(?: called| named)?)\s+"

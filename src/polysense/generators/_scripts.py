@@ -30,9 +30,12 @@ def head(said: str, source: str, path: Path | None) -> str:
 def table(frame: Frame, whole: Frame, path: Path | None, mime: str, source: str, chart: str) -> str:
     """Rows and columns of a table: a query where the file is one of those that DuckDB reads as they stand, else the cells by address."""
     said = f"Rows of {source}, read from the file itself" if path else f"Rows of {source}"
-    if path and mime in _DELIMITED and (sql := _csv(frame, whole, path, mime == "text/tab-separated-values")):
-        body, imports = _queried(sql), "\nimport duckdb\n"
-    elif path and mime == "application/vnd.apache.parquet" and (sql := _select(frame, whole, "read_parquet(?)", whole.columns)):
+    sql = ""
+    if path and mime in _DELIMITED:
+        sql = _csv(frame, whole, path, mime == "text/tab-separated-values")
+    elif path and mime == "application/vnd.apache.parquet":
+        sql = _select(frame, whole, "read_parquet(?)", whole.columns)
+    if sql:
         body, imports = _queried(sql), "\nimport duckdb\n"
     elif path and mime == _XLSX and frame.cells:
         body, imports = _addressed(frame), "\nfrom openpyxl import load_workbook\n"
@@ -71,8 +74,8 @@ def _csv(frame: Frame, whole: Frame, path: Path, tabs: bool) -> str:
     names = _names(whole.columns)
     listed = ", ".join(_literal(n) for n in names)
     reader = (
-        f"read_csv(?, header = false, skip = {int(found[1]) - 1}, delim = {_literal(delimiter)}, quote = '\"', all_varchar = true, "
-        f"null_padding = true, strict_mode = false, names = [{listed}])"
+        f"read_csv(?, header = false, skip = {int(found[1]) - 1}, delim = {_literal(delimiter)}, quote = '\"', escape = '\"', "
+        f"all_varchar = true, null_padding = true, strict_mode = false, names = [{listed}])"
     )
     sql = _select(frame, whole, reader, names)
     return sql if sql and _gives(sql, path, frame) else ""
@@ -210,7 +213,7 @@ def plot(frame: Frame, title: str, source: str) -> str:
     )
 
 
-_SOUND = '''
+_SOUND = """
 import av
 import numpy as np
 
@@ -242,9 +245,9 @@ with wave.open(TARGET, "wb") as out:
     out.setframerate(rate)
     out.writeframes(cut.tobytes())
 print(f"{{TARGET}}: {{len(cut) / rate:.3f}} s")
-'''
+"""
 
-_FILM = '''
+_FILM = """
 from fractions import Fraction
 
 import av
@@ -282,7 +285,7 @@ with av.open(str(SOURCE)) as source, av.open(TARGET, "w") as out:
     for stream in filter(None, (shown, heard)):
         out.mux(stream.encode(None))
 print(f"{{TARGET}}: {{last}} frames")
-'''
+"""
 
 
 def cut(kind: str, seconds: tuple[float, float], path: Path, source: str, stem: str) -> str:

@@ -160,13 +160,14 @@ def _needed(tree: ast.Module, own: ast.Module, at: tuple[int, int]) -> list[ast.
     inside = {n for s in own.body for n in _given(s)}
     wanted, taken = [n for n in sorted(_used(own)) if n not in inside], list[ast.stmt]()
     while wanted:
-        s = giving.get(wanted.pop(0))
-        is_import = isinstance(s, ast.Import | ast.ImportFrom)
-        if s is None or s in taken or (not is_import and sum(not isinstance(t, ast.Import | ast.ImportFrom) for t in taken) >= MOST_NEEDED):
+        found = giving.get(wanted.pop(0))
+        is_import = isinstance(found, ast.Import | ast.ImportFrom)
+        many = sum(not isinstance(t, ast.Import | ast.ImportFrom) for t in taken) >= MOST_NEEDED
+        if found is None or found in taken or (many and not is_import):
             continue
-        taken.append(s)
+        taken.append(found)
         if not is_import:
-            wanted += sorted(_used(s))
+            wanted += sorted(_used(found))
     return sorted([*future, *taken], key=lambda s: s.lineno)
 
 

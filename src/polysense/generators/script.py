@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from polysense.generators import _primitives, _scripts
+from polysense.generators import _bodies, _primitives, _scripts
 from polysense.media import mesh, triples
 from polysense.media.frame import frame, pick
 from polysense.protocols import Generator
@@ -38,7 +38,9 @@ class Script(Generator):
         if made:
             ending = "scad" if made.startswith("//") else "py"
             mime = "text/x-openscad" if ending == "scad" else "text/x-python"
-            yield Part("code", made, mime=mime, name=f"{_stem(e)}.{ending}", meta={"language": "openscad" if ending == "scad" else "python"})
+            yield Part(
+                "code", made, mime=mime, name=f"{_stem(e)}.{ending}", meta={"language": "openscad" if ending == "scad" else "python"}
+            )
 
 
 def _stem(e: Evidence) -> str:
@@ -89,11 +91,11 @@ def _model(e: Evidence, words: str) -> str:
         return ""
     path = _path(e)
     if _SCAD.search(words) and (found := _primitives.solids(shown)):
-        return _primitives.openscad(found, _named(e))
+        return _bodies.openscad(found, _named(e))
     found = _primitives.solids(shown, path)
     if found:
-        return _primitives.trimesh_script(found, _named(e), path)
-    return _primitives.loader(shown, str(path), content.span.node, _named(e)) if path else ""
+        return _bodies.trimesh_script(found, _named(e), path)
+    return _bodies.loader(shown, str(path), content.span.node, _named(e)) if path else ""
 
 
 def _graph(e: Evidence, words: str) -> str:

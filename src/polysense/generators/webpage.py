@@ -34,9 +34,11 @@ _STYLE = """:root{color-scheme:light dark;--ink:#1d2733;--paper:#fdfcfa;--soft:#
 font:1.0625rem/1.6 Georgia,"Times New Roman","Noto Serif CJK SC","Songti SC",serif;overflow-wrap:anywhere}
 h1{font-size:1.9rem;line-height:1.25;margin:0 0 2rem}h2{font:600 1.1rem/1.3 system-ui,sans-serif;margin:3rem 0 .75rem}
 article{margin:0 0 2.25rem}blockquote{margin:0;padding:.1rem 0 .1rem 1.1rem;border-inline-start:3px solid var(--mark)}
-blockquote p{margin:.4rem 0;white-space:pre-line}figure{margin:0}img{display:block;max-width:100%;height:auto;border:1px solid var(--line);border-radius:4px}
+blockquote p{margin:.4rem 0;white-space:pre-line}figure{margin:0}
+img{display:block;max-width:100%;height:auto;border:1px solid var(--line);border-radius:4px}
 figcaption,.source{font:.875rem/1.5 system-ui,sans-serif;color:var(--soft);margin:.6rem 0 0}a{color:var(--mark)}
-.scroll{overflow-x:auto}table{border-collapse:collapse;font:.9375rem/1.45 system-ui,sans-serif}caption{text-align:start;color:var(--soft);padding:0 0 .4rem}
+.scroll{overflow-x:auto}table{border-collapse:collapse;font:.9375rem/1.45 system-ui,sans-serif}
+caption{text-align:start;color:var(--soft);padding:0 0 .4rem}
 th,td{padding:.35rem .8rem .35rem 0;border-bottom:1px solid var(--line);text-align:start;vertical-align:top}th{font-weight:600}
 td.n{text-align:end;font-variant-numeric:tabular-nums}pre{overflow-x:auto;background:var(--tint);padding:1rem;border-radius:4px;margin:0}
 code{font:.875rem/1.5 ui-monospace,Menlo,Consolas,monospace}ol{padding-inline-start:1.6rem}li{margin:.35rem 0}"""
@@ -117,13 +119,18 @@ def _table(found: Frame, whole: Frame) -> str:
     numeric = [found.kind(c) in ("integer", "number") for c in range(min(COLUMNS, len(found.columns)))]
     head = "".join(f'<th scope="col" dir="auto">{_plain(c)}</th>' for c in found.columns[:COLUMNS])
     rows = "".join(
-        "<tr>" + "".join(f'<td{" class=n" if n else ""} dir="auto">{_plain(c)}</td>' for c, n in zip(row, numeric, strict=False)) + "</tr>\n"
+        "<tr>"
+        + "".join(f'<td{" class=n" if n else ""} dir="auto">{_plain(c)}</td>' for c, n in zip(row, numeric, strict=False))
+        + "</tr>\n"
         for row in found.rows[:ROWS]
     )
     left = len(whole.rows) - min(ROWS, len(found.rows))
     name = found.title + (f" ({min(ROWS, len(found.rows))} of {len(whole.rows)} rows)" if left else "")
     caption = f"<caption>{_plain(name.strip())}</caption>" if name.strip() else ""
-    return f'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>{caption}\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>'
+    return (
+        f'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>{caption}\n'
+        f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>"
+    )
 
 
 def _figure(e: Evidence, said: str) -> str:

@@ -5,6 +5,7 @@ Outlines are filled by their winding, triangulated without new vertices (constra
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -114,7 +115,7 @@ def _face(path: Path) -> tuple[int, Any]:
     """Units of its size, and its glyphs by name."""
     from fontTools.ttLib import TTFont
 
-    font = TTFont(path, lazy=True)
+    font = TTFont(io.BytesIO(path.read_bytes()), lazy=True)  # nothing stays open
     return font["head"].unitsPerEm, font.getGlyphSet()
 
 

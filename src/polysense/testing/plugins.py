@@ -118,10 +118,11 @@ def check_reranker(reranker: Reranker, query: Query, chunks: Sequence[Chunk]) ->
     need(not len(reranker.score(query, [])), f"{who}.score gave scores for no chunks")
 
 
-def check_generator(generator: Generator, evidence: Sequence[Evidence] = ()) -> list[Part]:
+def check_generator(generator: Generator, evidence: Sequence[Evidence] = (), words: str = "When is high water?") -> list[Part]:
     """Check a generator on evidence, on the first piece of it, and on none; gives the parts made of all.
 
-    Three sentences are the evidence where none is given: give it some where it takes no text, or needs other forms.
+    Three sentences are the evidence where none is given: give it some where it takes no text, or needs other forms, and a question in
+    words that it answers.
     """
     who = name_of(generator)
     has_all(generator, Generator)
@@ -130,7 +131,7 @@ def check_generator(generator: Generator, evidence: Sequence[Evidence] = ()) -> 
     is_share(generator.cost, who)
     need(bool(generator.emits), f"{who}.emits names no modality")
     need(generator.origin in get_args(Origin), f"{who}.origin is {generator.origin!r}, none of {', '.join(get_args(Origin))}")
-    query, given = (Part("text", "When is high water?"),), evidence or [_evidence(n, said) for n, said in enumerate(_TIDES, 1)]
+    query, given = (Part("text", words),), evidence or [_evidence(n, said) for n, said in enumerate(_TIDES, 1)]
     strange = {e.hit.modality for e in given} - generator.accepts
     need(not strange, f"{who} takes no {', '.join(sorted(strange))}", "Give the check evidence of the modalities that it accepts.")
     made = _generated(generator, query, given, who)
