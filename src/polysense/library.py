@@ -19,7 +19,7 @@ from polysense.errors import BadQuery, ForeignLibrary, LibraryError, LibraryLock
 from polysense.prepare import manifest as manifests
 from polysense.prepare.catalogue import Catalogue
 from polysense.prepare.progress import Progress, Silent
-from polysense.prepare.query import Question, understand
+from polysense.prepare.query import Question, content_id, understand
 from polysense.prepare.workers import Limits
 from polysense.protocols import Encoder, Store
 from polysense.registry import Kit
@@ -324,7 +324,7 @@ class Library:
     def _held(self, question: Question) -> frozenset[str]:
         """Ids of the assets that the question's files are."""
         files = [p.data for p in question.asked if isinstance(p.data, Path | bytes) and not p.span]
-        ids = [_hash(f) for f in files]
+        ids = [content_id(f) for f in files]
         return frozenset(i for i in ids if self.catalogue.asset(i))
 
     def _reader(self, question: Question) -> Encoder | None:
@@ -392,13 +392,6 @@ def _folder(location: str) -> Path:
     from platformdirs import user_data_dir
 
     return Path(user_data_dir("polysense")) / hashlib.sha256(location.encode()).hexdigest()[:16]
-
-
-def _hash(content: Path | bytes) -> str:
-    if isinstance(content, bytes):
-        return hashlib.sha256(content).hexdigest()[:32]
-    with content.open("rb") as f:
-        return hashlib.file_digest(f, "sha256").hexdigest()[:32]
 
 
 def _order(chunk: Chunk) -> tuple[int, float, int, str]:

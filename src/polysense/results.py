@@ -44,7 +44,7 @@ class Answer:
         part is the number of one of `parts`; by default the first that can be such a file, those of the modality asked for first.
         Raises NotFound where nothing was answered, BadQuery where no part can be such a file.
         """
-        from polysense.media.export import KINDS, export, fits
+        from polysense.media.export import KINDS, ending, export, fits
 
         target = Path(path)
         suffix = target.suffix.lower()
@@ -53,7 +53,7 @@ class Answer:
             return target
         if not self.answered:
             raise NotFound(f"there is nothing to write to {target}: {self.text}", "Ask otherwise, or index more files.")
-        able = sorted((p.part for p in self.parts), key=lambda p: p.modality != self.route.wanted)
+        able = sorted((p.part for p in self.parts), key=lambda p: (p.modality != self.route.wanted, ending(p) != suffix))
         chosen = self.parts[part].part if part is not None else next((p for p in able if fits(p, suffix)), able[0])
         target.write_bytes(export(chosen, suffix))
         return target

@@ -89,7 +89,7 @@ def made(image: Image.Image) -> list[Part]:
 def test_a_flowchart_keeps_its_nodes_arrows_and_labels() -> None:
     """Shapes, words, directions and the labels of a decision all survive; the program is the second part."""
     mermaid, program = made(flow())
-    assert mermaid.mime == "text/vnd.mermaid"
+    assert mermaid.mime == "text/x-mermaid"
     assert edges(str(mermaid.data)) == EXPECTED
     assert '(["Start"])' in str(mermaid.data)
     assert '{"Is the level<br/>above 2 m?"}' in str(mermaid.data)

@@ -108,6 +108,6 @@ def test_endings() -> None:
     assert [ending(p) for p in (Part("audio", TONE), Part("audio", TONE, name="a.png"), Part("code", "x", name="a.mmd"))] == [
         ".wav",
         ".wav",
-        ".txt",
+        ".mmd",
     ]
     assert ending(Part("code", "x", name="a.py")) == ".py"

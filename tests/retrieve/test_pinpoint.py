@@ -60,3 +60,27 @@ def test_pieces_of_prose_are_sentences() -> None:
 def test_a_chunk_without_words_is_one_empty_piece() -> None:
     """A picture can be cited too."""
     assert pieces(Chunk(ASSET, Span(page=1), "image")) == [(0, 0)]
+
+
+def test_wrapped_lines_are_sentences_again() -> None:
+    """Short paragraphs in narrow columns end often: what a line breaks off goes on in the next; headings and list items stay alone."""
+    lines = [
+        "4 The index is locked",
+        "Close the notebook program on",
+        "every computer, then delete the file.",
+        "Ask the office before you do so.",
+        "Then tell everybody in the harbour that the",
+        "Notebook can be opened again, and wait.",
+    ]
+    text, marks = "", []
+    for n, line in enumerate(lines, 1):
+        marks.append(Mark(len(text), len(text) + len(line), Span(page=1, lines=(n, n))))
+        text += line + "\n"
+    chunk = Chunk(Asset("1", "/a.pdf", "application/pdf", "text", 1), Span(page=1), "text", text=text.rstrip(), marks=tuple(marks))
+    assert [text[a:b].replace("\n", " ") for a, b in pieces(chunk)] == [
+        "4 The index is locked",
+        "Close the notebook program on every computer, then delete the file.",
+        "Ask the office before you do so.",
+        "Then tell everybody in the harbour that the Notebook can be opened again, and wait.",
+    ]
+    assert pinpoint(chunk, "delete the file").lines == (2, 3)

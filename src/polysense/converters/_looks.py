@@ -107,10 +107,12 @@ def _stroke(away: NDArray[np.int16]) -> float:
 
 
 def close(a: Colour, b: Colour, most: int) -> bool:
+    """Whether two colours differ by less than `most` of 255 in every channel."""
     return max(abs(p - q) for p, q in zip(a, b, strict=True)) < most
 
 
 def block(picture: Pixels, s: Shape, drawn: bool, unit: float) -> Block:
+    """A box as an element: its kind by size, its ground and line where they differ from what is around."""
     x0, y0, x1, y1 = s.box
     around = common(np.concatenate([*(strip.reshape(-1, 3) for strip in _outside(picture, s)), np.zeros((0, 3), np.uint8)]))
     ground: Colour | None = s.fill

@@ -6,7 +6,7 @@ import re
 from html import escape
 from itertools import pairwise
 
-from polysense.converters._page import Block, Colour
+from polysense.converters._looks import Block, Colour
 
 _BULLET = re.compile(r"^[•·▪◦‣\-–*]\s+")
 _CROSS = (

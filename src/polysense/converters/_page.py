@@ -6,7 +6,6 @@ Recursive XY cut after Nagy and Seth, "Hierarchical representation of optically 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +15,6 @@ from polysense.converters._shapes import Shape, common, holds, within
 from polysense.converters._words import Words
 
 Pixels = NDArray[np.uint8]
-Colour = tuple[int, int, int]
-Rect = tuple[float, float, float, float]
 
 DEEPEST = 12
 """Levels of nesting."""
@@ -220,9 +217,3 @@ def _parted(items: Sequence[Block], axis: int) -> list[list[Block]]:
             parts[-1].append(b)
         reach = max(reach, b.box[axis + 2])
     return parts
-
-
-def scaled(block: Block, by: float) -> Block:
-    """The same, in a picture `by` times as large."""
-    box = tuple(by * v for v in block.box)
-    return replace(block, box=box, size=by * block.size, inner=[scaled(i, by) for i in block.inner])  # type: ignore[arg-type]

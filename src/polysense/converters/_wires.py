@@ -26,6 +26,9 @@ INK = 26
 MOST = 400
 """Separate pieces of line that are traced, the largest first."""
 
+MOST_POINTS, MOST_ENDS = 60_000, 40
+"""A piece with more pixels or more ends is a pattern, not lines."""
+
 
 @dataclass(slots=True)
 class Wire:
@@ -192,8 +195,8 @@ class _Piece:
 
     def wires(self) -> list[Wire]:
         """The lines from node to node in it."""
-        ends = self._ends()
-        if len(ends) < 2:
+        ends = self._ends() if len(self.points) < MOST_POINTS else []
+        if not 1 < len(ends) <= MOST_ENDS:
             return []
         if len(ends) == 2:
             path = self._path(ends[0].at, ends[1].at)

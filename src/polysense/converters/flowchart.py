@@ -41,11 +41,11 @@ class Flowchart(Converter):
             words = [w for w in _words.read(picture) if len(w.text) > 1 or not _drawn_on(edge, w)]
         said = _sequence.sequence(picture, found, words)
         if said:
-            yield Part("code", _sequence.mermaid(said), mime="text/vnd.mermaid", name="diagram.mmd")
+            yield Part("code", _sequence.mermaid(said), mime="text/x-mermaid", name="diagram.mmd")
             return
         chart = _flow.chart(picture, found, words)
         if chart:
-            yield Part("code", _flow.mermaid(chart), mime="text/vnd.mermaid", name="diagram.mmd")
+            yield Part("code", _flow.mermaid(chart), mime="text/x-mermaid", name="diagram.mmd")
             program = _flow.python(chart)
             if program:
                 yield Part("code", program, mime="text/x-python", name="diagram.py")

@@ -70,7 +70,8 @@ class WebPage(Generator):
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n"
             f"<title>{_plain(title)}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n<body>\n<main>\n"
-            f'<h1 dir="auto">{_plain(title)}</h1>\n{articles}</main>\n<footer>\n<h2>Sources</h2>\n<ol>\n{listed}</ol>\n</footer>\n</body>\n</html>\n'
+            f'<h1 dir="auto">{_plain(title)}</h1>\n{articles}</main>\n'
+            f"<footer>\n<h2>Sources</h2>\n<ol>\n{listed}</ol>\n</footer>\n</body>\n</html>\n"
         )
         numbers = [e.n for e, _ in shown]
         yield Part("code", page, mime="text/html", name="answer.html", meta={"language": "html", "evidence": numbers})

@@ -35,13 +35,17 @@ def ending(part: Part) -> str:
     ('.glb', '.html')
     """
     own = Path(part.name).suffix.lower()
-    fits = own and KINDS.get(own, "code") == part.modality
-    return own if fits else _USUAL.get(part.modality, ".bin")
+    return own if own and _holds(own, part.modality) else _USUAL.get(part.modality, ".bin")
 
 
 def fits(part: Part, suffix: str) -> bool:
     """Whether a part can be written under such an ending."""
-    return not suffix or suffix == ending(part) or KINDS.get(suffix, "code") == part.modality
+    return not suffix or _holds(suffix, part.modality)
+
+
+def _holds(suffix: str, modality: Modality) -> bool:
+    """Whether files of that ending hold such a thing; a diagram's source is a graph, and code."""
+    return KINDS.get(suffix, "code") == modality or (suffix == ".mmd" and modality == "code")
 
 
 def export(part: Part, suffix: str = "") -> bytes:
@@ -107,7 +111,9 @@ def _audio(data: bytes, suffix: str) -> bytes:
     with container.opened(data) as old, av.open(out, "w", format=layout) as new:
         new.metadata.update(dict(old.metadata))
         source = old.streams.audio[0]
-        target = new.add_stream(codec, rate=48_000 if codec == "libopus" else source.rate, layout="mono" if source.channels == 1 else "stereo")
+        target = new.add_stream(
+            codec, rate=48_000 if codec == "libopus" else source.rate, layout="mono" if source.channels == 1 else "stereo"
+        )
         target.codec_context.open()  # only then is it known how many samples it takes at a time
         resampler = av.AudioResampler(target.format, target.layout, target.rate, target.codec_context.frame_size or None)
         for frame in (*old.decode(source), None):

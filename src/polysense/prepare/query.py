@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -104,7 +105,15 @@ def as_asset(part: Part) -> Asset:
 
     path = part.data if isinstance(part.data, Path) else _spilled(part)
     mime = part.mime or sniff(path, part.name)
-    return Asset("0" * 32, str(path), mime, modality_of(mime), path.stat().st_size, path=path)
+    return Asset(content_id(path), str(path), mime, modality_of(mime), path.stat().st_size, path=path)
+
+
+def content_id(content: Path | bytes) -> str:
+    """The id of an asset of that content: its hash, 32 hex digits."""
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()[:32]
+    with content.open("rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()[:32]
 
 
 def _spilled(part: Part) -> Path:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from polysense.media.text import sentences
 from polysense.media.words import content, terms
 from polysense.types import Chunk, Span
+
+_WIDE = 40
+"""Characters of a column's longest line from which on it is one of prose, and not of names or labels."""
 
 
 def pinpoint(chunk: Chunk, words: str) -> Span:
@@ -34,8 +40,27 @@ def pieces(chunk: Chunk) -> list[tuple[int, int]]:
     """
     if not chunk.marks:
         return list(sentences(chunk.text)) or [(0, 0)]
-    flowing = len(chunk.marks) > 1 and sum(chunk.text[m.start : m.end].rstrip()[-1:] in ".!?。!?" for m in chunk.marks) * 3 < len(
-        chunk.marks
-    )
-    prose = flowing and chunk.modality == "text" and not chunk.meta.get("derived")
-    return list(sentences(chunk.text)) if prose else [(m.start, m.end) for m in chunk.marks]
+    lines = [(m.start, m.end) for m in chunk.marks]
+    if chunk.modality != "text" or chunk.meta.get("derived"):
+        return lines
+    ended = sum(_ends(chunk.text[a:b]) for a, b in lines)
+    if len(lines) > 1 and ended * 3 < len(lines):
+        return list(sentences(chunk.text))
+    return [(a + start, a + end) for a, b in _unwrapped(chunk.text, lines) for start, end in sentences(chunk.text[a:b])]
+
+
+def _ends(line: str) -> bool:
+    return line.rstrip()[-1:] in ".!?。！？"
+
+
+def _unwrapped(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Lines that were broken for want of room, joined: a long one without an end, or one that goes on in small letters."""
+    longest = max(b - a for a, b in lines)
+    joined = [lines[0]]
+    for (a, b), (start, end) in pairwise(lines):
+        on = not _ends(text[a:b]) and not text[b:start].strip() and "\n\n" not in text[b:start]
+        if on and (text[start : start + 1].islower() or (longest > _WIDE and b - a > 0.75 * longest)):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
