@@ -98,7 +98,7 @@ OFFLINE = Profile(
         "picture", "page", "chart", "diagram", "waveform", "render",
         "recording", "footage", "film",
         "model", "bars", "lattice",
-        "rows", "sums", "fields", "transcript", "parts", "outline", "edges",
+        "rows", "sums", "fields", "transcript", "parts", "outline", "edges", "inventory",
         "subgraph", "links",
         "function", "script", "webpage",
     ),

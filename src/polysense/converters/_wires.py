@@ -26,7 +26,7 @@ INK = 26
 MOST = 400
 """Separate pieces of line that are traced, the largest first."""
 
-MOST_POINTS, MOST_ENDS = 60_000, 40
+MOST_POINTS, MOST_ENDS = 20_000, 24
 """A piece with more pixels or more ends is a pattern, not lines."""
 
 
@@ -199,7 +199,7 @@ class _Piece:
         if not 1 < len(ends) <= MOST_ENDS:
             return []
         if len(ends) == 2:
-            path = self._path(ends[0].at, ends[1].at)
+            path = self._paths(ends[0].at, [ends[1].at])[ends[1].at]
             return [self._wire(ends[0], ends[1], path)] if path else []
         return self._crossing(ends)
 
@@ -244,32 +244,35 @@ class _Piece:
             q for dx in (-1, 0, 1) for dy in (-1, 0, 1) if (dx or dy) and (q := (x + dx, y + dy)) in self.points
         ]  # fmt: skip
 
-    def _path(self, start: Point, goal: Point) -> list[Point]:
-        """The shortest way along the skeleton."""
+    def _paths(self, start: Point, goals: Sequence[Point]) -> dict[Point, list[Point]]:
+        """The shortest ways along the skeleton from a point to others, as far as they can be reached."""
         before: dict[Point, Point] = {start: start}
-        wave = [start]
-        while wave and goal not in before:
+        wave, left = [start], set(goals) - {start}
+        while wave and left:
             onward = []
             for p in wave:
                 for q in self._beside(p):
                     if q not in before:
                         before[q] = p
                         onward.append(q)
+            left -= set(onward)
             wave = onward
-        if goal not in before:
-            return []
-        path = [goal]
-        while path[-1] != start:
-            path.append(before[path[-1]])
-        return path[::-1]
+        found = {}
+        for goal in goals:
+            path = [goal] if goal in before else []
+            while path and path[-1] != start:
+                path.append(before[path[-1]])
+            found[goal] = path[::-1]
+        return found
 
     def _crossing(self, ends: list[_End]) -> list[Wire]:
         """Lines that cross or join: each tail goes to the head that it reaches with the least turning."""
         level = self._level(ends)
         heads, tails = [e for e in ends if e.weight > level], [e for e in ends if e.weight <= level]
         found, reached = [], set()
+        ways = {tail.at: self._paths(tail.at, [h.at for h in heads]) for tail in tails}
         for tail in tails:
-            options = [(self._turning(path), len(path), h, path) for h in heads if (path := self._path(tail.at, h.at))]
+            options = [(self._turning(path), len(path), h, path) for h in heads if (path := ways[tail.at][h.at])]
             options = [o for o in options if o[2].node != tail.node] or options
             if options:
                 _, _, head, path = min(options, key=lambda o: (o[0], o[1]))
@@ -277,7 +280,7 @@ class _Piece:
                 found.append(self._wire(tail, head, path, directed=True))
         for head in heads:  # one line that parts in several
             if head.at not in reached and tails:
-                options = [(self._turning(path), len(path), t, path) for t in tails if (path := self._path(t.at, head.at))]
+                options = [(self._turning(path), len(path), t, path) for t in tails if (path := ways[t.at][head.at])]
                 if options:
                     _, _, tail, path = min(options, key=lambda o: (o[0], o[1]))
                     found.append(self._wire(tail, head, path, directed=True))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -26,8 +27,8 @@ NOT_FOUND = "The library holds nothing that answers this."
 GIVEN, ASIDE = 0.8, 0.3
 """The worth, as evidence, of the question's own file: where it is what the question is about, and where the words ask something else."""
 
-TRIES = 12
-"""Ways tried for one modality before giving up."""
+TRIES = 2
+"""Pieces of evidence on which one way is tried: what can't be made of two pictures is not made of a third."""
 
 MOST_PARTS = 4
 _ORIGINALS = ("image", "audio", "video", "3d", "table")
@@ -83,7 +84,11 @@ class _Desk:
 
     def make(self, wanted: Modality, tell: Callable[[Part], object]) -> list[AnswerPart]:
         """The parts of the answer in one modality, by the best way that makes any."""
-        for _, e, way in self.candidates(wanted)[:TRIES]:
+        tried = Counter[str]()
+        for _, e, way in self.candidates(wanted):
+            tried[str(way)] += 1
+            if tried[str(way)] > TRIES:
+                continue
             about = self._numbered(e)
             others = [o for o in self.found.evidence if o.n != about.n] if self.found.answers else []
             made: list[Made] = []

@@ -106,11 +106,17 @@ def _solid(name: str, body: Any, color: tuple[int, int, int]) -> Solid | None:
 Fitted = tuple[str, Sequence[float], Floats, int]
 
 
+def _volume(body: Any) -> float:
+    """What it encloses; a flat body nothing, of which trimesh would warn."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(body.volume)
+
+
 def _box(points: Floats, body: Any) -> Fitted | None:
     """What fills the smallest box around it (O'Rourke 1985), upright if that fits."""
     import trimesh
 
-    volume = abs(float(body.volume))
+    volume = abs(_volume(body))
     for matrix, sizes in (_upright(points), _least(trimesh, body)):
         if matrix is not None and abs(volume - float(np.prod(sizes))) < 0.004 * float(np.prod(sizes)) and body.is_watertight:
             return "box", list(sizes), matrix, 0
@@ -141,7 +147,7 @@ def _sphere(points: Floats, body: Any) -> Fitted | None:
     centre = solved[:3]
     radius = float(np.sqrt(max(0.0, solved[3] + centre @ centre)))
     away = np.abs(np.linalg.norm(points - centre, axis=1) - radius).max()
-    volume = abs(float(body.volume))
+    volume = abs(_volume(body))
     if radius <= 0 or away > FIT * radius or not 0.85 < volume / (4 / 3 * np.pi * radius**3) <= 1.01:
         return None
     matrix = np.eye(4)
@@ -172,7 +178,7 @@ def _cylinder(points: Floats, body: Any) -> Fitted | None:
         if not (inner | outer).all() or not sides >= 6 or on_end.max() > FIT * tall or tall <= 0:
             continue
         prism = sides / 2 * np.sin(2 * np.pi / sides) * radius**2 * tall
-        if abs(abs(float(body.volume)) - prism) < 0.03 * prism:
+        if abs(abs(_volume(body)) - prism) < 0.03 * prism:
             return "cylinder", [radius, tall], _along(axis, middle, flat[outer][0]), sides
     return None
 
