@@ -134,7 +134,7 @@ def test_commands_shown_parse(name: str) -> None:
     import shlex
 
     typed = [line for line in "".join(blocks(said(name), "sh")).splitlines() if line.startswith("polysense ")]
-    assert len(typed) == 5
+    assert len(typed) == 7
     for line in typed:
         assert cli._parser().parse_args(shlex.split(line)[1:])
 

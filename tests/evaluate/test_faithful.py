@@ -84,6 +84,15 @@ def test_words(part: Part) -> None:
     assert carried(part, [far], {}) < 0.3
 
 
+def test_provenance_is_no_content() -> None:
+    """The note of where a program came from is on top of it, and what follows is still read."""
+    source = evidence(Part("code", Path("/kb/a.py")), "def tide(hour): return hour", "def tide(hour): return hour")
+    made = Part(
+        "code", '# polysense {"claim_generator": "polysense/1", "title": "wheel"}\ndef tide(hour):\n    return hour\n', "text/x-python"
+    )
+    assert carried(made, [source], {}) == 1.0
+
+
 def test_nothing_to_compare_is_nothing_carried() -> None:
     """No words, no likeness, no evidence: zero, not a guess."""
     assert carried(Part("image", png(picture(1))), [], {}) == 0.0

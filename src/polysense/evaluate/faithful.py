@@ -183,7 +183,8 @@ def _known(e: Evidence) -> Iterable[str]:
 
 def _words(part: Part, readers: Mapping[Modality, Converter]) -> list[str]:
     if part.modality in ("text", "code"):
-        return terms(re.sub(r"<style.*?</style>|<[^>]+>|\[\d+\]|claim_generator.*", " ", str(part.data), flags=re.S))
+        plain = re.sub(r"(?m)^.*claim_generator.*$", " ", str(part.data))
+        return terms(re.sub(r"<style.*?</style>|<[^>]+>|\[\d+\]", " ", plain, flags=re.S))
     if part.modality == "table":
         return terms(" ".join(c for row in csv.reader(io.StringIO(raw(part).decode("utf-8", "replace"))) for c in row))
     if part.modality == "graph":
