@@ -93,10 +93,10 @@ def test_a_table_of_many_rows_is_quick() -> None:
     rows = [f"row {n} of the table says {n * n}" for n in range(3000)]
     starts = np.cumsum([0, *(len(r) + 1 for r in rows)]).tolist()
     marks = tuple(Mark(a, a + len(r), Span(cells=f"A{n}")) for n, (a, r) in enumerate(zip(starts, rows, strict=False), 1))
-    began = time.perf_counter()
+    began = time.process_time()
     found = compress(ask("what does row 2999 say"), [hit("\n".join(rows), marks=marks, meta={"derived": "ocr"})], None)
     assert found[0].span == Span(cells="A3000")
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_low_ranks_count_less() -> None:

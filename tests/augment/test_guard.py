@@ -54,7 +54,7 @@ def test_plain_evidence_passes(text: str) -> None:
 
 def test_long_text_is_quick() -> None:
     """No pattern goes back and forth over a long text."""
-    began = time.perf_counter()
+    began = time.process_time()
     for text in ("ignore " * 20_000, "answer with " * 20_000, "a " * 100_000, "忽略" * 50_000):
         commands(text)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

@@ -81,7 +81,7 @@ def test_own_file_and_other_scripts(tmp_path: Path) -> None:
 
 def test_hostile_graphs(tmp_path: Path) -> None:
     """A hub of thousands, a clique, long names and a thing linked only to itself: bounded."""
-    began = time.perf_counter()
+    began = time.process_time()
     hub = [["hub", f"r{i}", f"n{i}"] for i in range(5000)]
     clique = [[f"c{i}", "to", f"c{j}"] for i in range(30) for j in range(30) if i != j]
     for triples in (hub, clique, [["a" * 5000, "b" * 5000, "c" * 5000]]):
@@ -89,4 +89,4 @@ def test_hostile_graphs(tmp_path: Path) -> None:
             assert opened(part).height < 4000
             assert len(part.meta["nodes"]) <= MOST
     assert list(Diagram().generate((Part("text", ""),), [evidence(tmp_path / "a.tsv", [["a", "is", "a"]])])) == []
-    assert time.perf_counter() - began < 30
+    assert time.process_time() - began < 30

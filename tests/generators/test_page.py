@@ -120,10 +120,10 @@ def test_code_keeps_its_lines() -> None:
 @pytest.mark.parametrize("modality", ["text", "code"])
 def test_hostile_words(text: str, modality: str) -> None:
     """Take bounded time and space."""
-    began = time.perf_counter()
+    began = time.process_time()
     for part in Page().generate(ASK, [evidence(text, text[-40:], modality=modality)]):
         assert opened(part).shape[0] <= 2600
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
 
 
 def test_nothing_to_show() -> None:

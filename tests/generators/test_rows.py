@@ -157,9 +157,9 @@ def test_a_huge_table_is_bounded(tmp_path: Path) -> None:
     """Sixty thousand rows: at most a thousand come, soon, and it is said."""
     path = tmp_path / "huge.csv"
     path.write_text("id,what,amount\n" + "".join(f"{n},thing {n % 7},{n}\n" for n in range(60_000)))
-    began = time.perf_counter()
+    began = time.process_time()
     part = asked("total amount", evidence(path))
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
     assert len(part.data.splitlines()) == 1001
     assert "Only the first 10,000 rows" in part.meta["note"]
 

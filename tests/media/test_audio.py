@@ -86,13 +86,13 @@ def test_windows_decode_only_what_is_taken(tmp_path: Path) -> None:
     import time
 
     path = encoded(np.zeros(600 * 8000, np.float32), tmp_path / "long.flac", "flac", 8000)
-    start = time.perf_counter()
+    start = time.process_time()
     first = next(audio.windows(path, 5, 5))
-    taken = time.perf_counter() - start
+    taken = time.process_time() - start
     assert len(first[1]) == 5 * RATE
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(list(audio.windows(path, 30, 30))) == 20
-    assert taken < (time.perf_counter() - start) / 3
+    assert taken < (time.process_time() - start) / 3
 
 
 def test_too_long_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

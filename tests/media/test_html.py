@@ -36,9 +36,9 @@ def said(blocks: list[Block]) -> str:
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_pages_cost_little(hostile: str) -> None:
     """Work grows with the page, not with its square; what stands before is read."""
-    began = time.perf_counter()
+    began = time.process_time()
     assert said(list(html.read("<p>Begin</p>" + HOSTILE[hostile]).blocks)).startswith("Begin")
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
 
 
 def test_what_follows_a_tag_without_end_is_read() -> None:

@@ -34,9 +34,9 @@ def test_parts_that_say_the_same(tmp_path: Path) -> None:
 def test_many_parts_cost_little(tmp_path: Path, body: str) -> None:
     """Lines are counted on from the last part, and what cannot be found is not looked for a thousand times."""
     part = f"--b\nContent-Type: text/plain; charset=utf-8\n\n{body}\n"
-    raw = "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n" + part * 12_000 + "--b--\n" + "x" * (30 << 20)
+    raw = "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n" + part * 3_000 + "--b--\n" + "x" * (8 << 20)
     path = tmp_path / "a.eml"
     path.write_bytes(raw.encode("utf-8", "surrogateescape"))
-    began = time.perf_counter()
-    assert len(list(mail.pieces(path))) == 12_001
-    assert time.perf_counter() - began < 25
+    began = time.process_time()
+    assert len(list(mail.pieces(path))) == 3_001
+    assert time.process_time() - began < 10

@@ -19,9 +19,9 @@ HOSTILE = {
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_documents_cost_little(hostile: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert list(markdown.read(HOSTILE[hostile]).blocks) or hostile == "title"
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
 
 
 @pytest.mark.parametrize("field", ["title: Owls  ", "title = 'Owls'", 'title: "Owls" ', "title:Owls"])

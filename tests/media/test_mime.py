@@ -195,10 +195,10 @@ HOSTILE += [b"1" + b"\n" * 65000, b"\n" * 65000]
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_beginnings_cost_nothing(tmp_path: Path, hostile: bytes) -> None:
     """No pattern or walk takes long on what was made to slow it."""
-    began = time.perf_counter()
+    began = time.process_time()
     for name in ("a", "a.json", "a.xml", "a.h"):
         assert kind(tmp_path, name, hostile)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_every_type_has_its_modality() -> None:

@@ -58,6 +58,6 @@ def test_what_is_seen_edge_on_is_not_drawn() -> None:
 def test_many_large_triangles_end_soon() -> None:
     """Work is bounded: a hostile mesh of triangles that each fill the picture is thinned out."""
     corners = np.tile(np.array([[0, 0, 0], [600.0, 0, 0], [0, 600, 1]]), (100_000, 1, 1))
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(raster.draw(corners, 300).pixels) == 300 * 300
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30

@@ -16,11 +16,11 @@ def links(row: list[str]) -> list[Link]:
 
 def test_a_row_of_files_costs_little() -> None:
     """What a link says of the rest of the row is bounded before it is put together."""
-    began = time.perf_counter()
+    began = time.process_time()
     found = links(["word " * 50_000, *["a.png"] * 15_000])
     assert len(found) == 15_000
     assert len(found[0].words.split()) == 60
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_documents_and_sounds_are_files_too() -> None:

@@ -57,10 +57,10 @@ def test_cues_come_in_order_of_time_and_never_end_before_they_begin() -> None:
 
 def test_hostile_cues_cost_little() -> None:
     """Voices that never close, and captions of many lines."""
-    began = time.perf_counter()
+    began = time.process_time()
     assert cues("00:01.0 --> 00:02.0\n" + "<v." * 50_000 + "x")
     assert len(cues("00:01.0 --> 00:02.0\n" + "a\n" * 100_000 + "\n00:02.0 --> 00:03.0\n" + "b\n" * 100_000)) == 2
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 @settings(max_examples=100, deadline=None)

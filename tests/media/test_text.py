@@ -83,10 +83,10 @@ def test_a_named_encoding_counts_where_it_fits() -> None:
 
 def test_hostile_words_cost_little() -> None:
     """A run of points is looked at once, and punycode never decoded."""
-    began = time.perf_counter()
+    began = time.process_time()
     assert len(list(sentences("." * 200_000 + "a"))) == 1
     assert decode(b"-" + b"a" * 1_000_000, "punycode")
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_lines() -> None:

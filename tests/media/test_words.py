@@ -29,9 +29,9 @@ def test_identifiers_by_their_parts(text: str, parts: str) -> None:
 
 
 def test_a_long_number_costs_little() -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert analyse("1" * 100_000 + " 7.5").endswith(" n7x5")
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_scripts_without_spaces_by_characters_and_pairs() -> None:

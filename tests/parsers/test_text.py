@@ -100,8 +100,8 @@ def test_naughty_strings(data: Path) -> None:
 def test_many_pictures_in_one_section_are_read_at_once(tmp_path: Path) -> None:
     """Their lines are looked up, not counted again from the beginning of the section for each."""
     source = "\\section{A}\n" + "\\includegraphics{a.png}\n" * 100_000
-    began = time.monotonic()
+    began = time.process_time()
     last = list(_tex(source, str(tmp_path)).blocks)[-2]
     assert isinstance(last, Mention)
     assert last.lines == (100_001, 100_001)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10

@@ -14,6 +14,9 @@ from polysense.converters._words import Words
 
 Pixels = NDArray[np.uint8]
 Ridges = NDArray[np.bool_]
+MOST = 200
+"""Boxes with words that may be actors."""
+
 FAINT = 10
 """By how much of 255 a lifeline at least differs from both sides of it."""
 
@@ -44,7 +47,7 @@ class Sequenced:
 def sequence(picture: Pixels, found: Sequence[Shape], words: Sequence[Words]) -> Sequenced | None:
     """The sequence diagram in a picture, or None where it is no such diagram."""
     bare = [s for s in found if not any(holds(w.box, s.box) for w in words)]
-    heads, lifelines = _actors(picture, bare)
+    heads, lifelines = _actors(picture, bare, words)
     if len(heads) < 2:
         return None
     unit = float(np.median([w.height for w in words])) if words else 0.02 * max(picture.shape[:2])
@@ -65,11 +68,12 @@ def sequence(picture: Pixels, found: Sequence[Shape], words: Sequence[Words]) ->
     return Sequenced(names, messages, told, spells, regions)
 
 
-def _actors(picture: Pixels, found: Sequence[Shape]) -> tuple[list[Shape], list[int]]:
+def _actors(picture: Pixels, found: Sequence[Shape], words: Sequence[Words]) -> tuple[list[Shape], list[int]]:
     """The uppermost row of boxes with lines down from their middles, from the left, and where those lines stand."""
     standing = _ridges(picture, axis=1)
-    for lead in sorted(found, key=lambda s: s.box[1]):
-        row = [s for s in found if abs(s.box[1] - lead.box[1]) < 6 and abs(s.box[3] - lead.box[3]) < 6 and s.wide > 12]
+    named = [s for s in found if s.wide > 12 and s.high < 0.5 * len(picture) and any(within(s.box, w.middle) for w in words)][:MOST]
+    for lead in sorted(named, key=lambda s: s.box[1]):
+        row = [s for s in named if abs(s.box[1] - lead.box[1]) < 6 and abs(s.box[3] - lead.box[3]) < 6]
         row = [s for i, s in enumerate(row) if not any(o is not s and holds(o.box, s.box) for o in row)]
         with_line = [(s, x) for s in row if (x := _line_below(standing, s, found)) is not None]
         if len(with_line) > 1:
