@@ -45,3 +45,18 @@ def test_nothing_is_not_saved(tmp_path: Path) -> None:
     with pytest.raises(BadQuery, match=r"text cannot be written as \.mp4"):
         said("text", WORDS).save(tmp_path / "a.mp4")
     assert not list(tmp_path.iterdir())
+
+
+def test_code_is_saved_under_the_ending_of_its_language(tmp_path: Path) -> None:
+    """Python is not written into page.html: the error names the endings of the code that there is, and words are no page."""
+    chart = AnswerPart(Part("code", "graph TD\n", mime="text/x-mermaid", name="diagram.mmd"), "composed")
+    program = AnswerPart(Part("code", "x = 1\n", mime="text/x-python", name="diagram.py"), "composed")
+    page = AnswerPart(Part("code", "<p>1</p>\n", mime="text/html", name="page.html"), "composed")
+    with pytest.raises(BadQuery, match=r"code \(\.mmd, \.py\) cannot be written as \.html") as e:
+        said("code", WORDS, chart, program).save(tmp_path / "page.html")
+    assert e.value.hint == "Name a file that ends in .mmd, .py."
+    assert said("code", WORDS, chart, program).save(tmp_path / "a.py").read_text() == "x = 1\n"
+    assert said("code", WORDS, program, page).save(tmp_path / "page.htm").read_text() == "<p>1</p>\n"
+    with pytest.raises(BadQuery, match=r"text cannot be written as \.html"):
+        said("text", WORDS).save(tmp_path / "page.html")
+    assert {p.name for p in tmp_path.iterdir()} == {"a.py", "page.htm"}

@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from polysense.errors import BadConfig, PolysenseError
 
 if TYPE_CHECKING:
+    from polysense.config import Settings
     from polysense.library import Library
     from polysense.results import Answer
-    from polysense.types import Part
+    from polysense.serve.settings import Serving
+    from polysense.types import Evidence, Part
 
 DONE, FAILED, WRONG, PARTLY = 0, 1, 2, 3
 
@@ -106,6 +108,18 @@ def _parser() -> argparse.ArgumentParser:
     command(_optimize, "optimize", "compact the library (index does so by itself)")
     c = command(_reindex, "reindex", "encode everything again with the models configured now")
     c.add_argument("--space", action="append", default=[], metavar="NAME", help="only this space (may be repeated)")
+    c = command(_serve, "serve", "serve the library: HTTP API, OpenAI-compatible endpoint, MCP, and a page for the browser")
+    c.add_argument("--host", default="", help="where to listen (default 127.0.0.1; any other address needs tokens)")
+    c.add_argument("--port", default="", help="the port (default 8765)")
+    c.add_argument("--home", default="", metavar="FOLDER", help="where tokens and libraries made over HTTP are kept")
+    c.add_argument("--allow", action="append", default=[], metavar="FOLDER", help="a folder that may be indexed by path (may be repeated)")
+    command(_mcp, "mcp", "serve the library to agents on standard input and output (Model Context Protocol)")
+    c = command(_token, "token", "tokens for a server: add, list, remove")
+    c.add_argument("what", choices=("add", "list", "remove"), help="add prints the new token, once")
+    c.add_argument("name", nargs="?", default="", metavar="NAME", help="whose it is")
+    c.add_argument("--scope", choices=("read", "write", "admin"), default="read", help="what it may do (default: read)")
+    c.add_argument("--for", dest="libraries", action="append", default=[], metavar="LIBRARY", help="only in this library (may be repeated)")
+    c.add_argument("--home", default="", metavar="FOLDER", help="the server's folder")
     command(_doctor, "doctor", "what is installed, and what it can do")
     c = command(_demo, "demo", "index a small mixed collection and ask it questions")
     c.add_argument("folder", nargs="?", default="polysense-demo", help="where to put it (default: polysense-demo here)")
@@ -205,8 +219,7 @@ def _ask(args: argparse.Namespace) -> int:
         if args.explain:
             for line in _ways(kb, asked, wanted):
                 print(line, file=sys.stderr)
-        tell = (lambda part: print(part.data, flush=True) if part.modality == "text" else None) if streams else None
-        answer = kb.ask(*asked, to=wanted or ["text"], k=args.k, where=args.where, tell=tell)
+        answer = kb.ask(*asked, to=wanted or ["text"], k=args.k, where=args.where, tell=_say if streams else None)
         written = _write(answer, args.output, wanted, kb.cache)
     for warning in answer.warnings:
         print(f"note: {warning}", file=sys.stderr)
@@ -216,13 +229,21 @@ def _ask(args: argparse.Namespace) -> int:
     return DONE
 
 
+def _say(piece: Evidence | Part) -> None:
+    """A sentence as soon as it is made; evidence is listed at the end."""
+    if getattr(piece, "modality", "") == "text":
+        print(getattr(piece, "data", ""), flush=True)
+
+
 def _write(answer: Answer, output: str, wanted: Sequence[str], cache: Path) -> dict[int, Path]:
     """Number of an answer's part -> its file: the one named, one of that name for each modality, or one in the cache."""
     from polysense.media.export import ending, fits
 
     if output and len(wanted) < 2:
         path = answer.save(output)
-        return {n: path for n, p in enumerate(answer.parts) if p.part.modality in wanted and fits(p.part, path.suffix.lower())}
+        suffix = path.suffix.lower()
+        able = [n for n, p in enumerate(answer.parts) if p.part.modality in wanted and fits(p.part, suffix)]
+        return dict.fromkeys(sorted(able, key=lambda n: ending(answer.parts[n].part) != suffix)[:1], path)
     written: dict[int, Path] = {}
     for n, part in enumerate(p.part for p in answer.parts):
         if isinstance(part.data, bytes) or (output and part.modality in wanted):
@@ -303,6 +324,44 @@ def _reindex(args: argparse.Namespace) -> None:
     with _library(args) as kb:
         kb.reindex(*args.space)
     _out(args, {"reindexed": True}, ["done"])
+
+
+def _serving(args: argparse.Namespace) -> tuple[Settings, Serving]:
+    from polysense import config
+    from polysense.serve.settings import read
+
+    settings = config.read()
+    names = {"host": "host", "port": "port", "home": "home", "allow": "folders"}
+    return settings, read(settings.serve, {name: v for flag, name in names.items() if (v := getattr(args, flag, None))})
+
+
+def _serve(args: argparse.Namespace) -> None:
+    from polysense.serve.run import serve
+
+    settings, serving = _serving(args)
+    serve(serving, getattr(args, "library", settings.library), settings.kit(), settings.limits)
+
+
+def _mcp(args: argparse.Namespace) -> None:
+    from polysense.serve.mcp import stdio
+
+    settings, serving = _serving(args)
+    stdio(serving, getattr(args, "library", settings.library), settings.kit(), settings.limits)
+
+
+def _token(args: argparse.Namespace) -> None:
+    from polysense.serve.access import Keyring
+
+    keyring = Keyring(_serving(args)[1].tokens)
+    if args.what == "list":
+        held = [{"name": g.name, "scope": g.scope, "libraries": list(g.libraries)} for g in keyring.grants()]
+        _out(args, {"tokens": held}, (f"{g.name}: {g.scope}, {', '.join(g.libraries)}" for g in keyring.grants()))
+    elif args.what == "remove":
+        keyring.remove(args.name)
+        _out(args, {"removed": args.name}, [f"{args.name} removed"])
+    else:
+        token = keyring.add(args.name, args.scope, args.libraries or ["*"])
+        _out(args, {"name": args.name, "token": token}, [token])
 
 
 def _doctor(args: argparse.Namespace) -> int:

@@ -8,6 +8,9 @@ converters = ["whisper:model=/models/whisper-small"]
 seconds = 120
 memory_mb = 8192
 workers = 0
+[serve]
+port = 8765
+folders = ["/data/manuals"]
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +43,8 @@ class Settings:
     rerankers: tuple[str, ...] = ()
     generators: tuple[str, ...] = ()
     limits: Limits = Limits()
+    serve: Mapping[str, Any] = field(default_factory=dict)
+    """How it is served; see `polysense.serve.settings`."""
 
     def kit(self) -> Kit:
         """The plug-ins that these settings name."""
@@ -67,16 +72,17 @@ def read(folder: Path = Path(), environment: Mapping[str, str] = os.environ) -> 
 
 
 def _settings(raw: Mapping[str, Any], path: Path) -> Settings:
-    known = {"library", "profile", "limits", *_LISTS}
+    known = {"library", "profile", "limits", "serve", *_LISTS}
     if unknown := set(raw) - known:
         raise BadConfig(f"{path} has unknown settings: {', '.join(sorted(unknown))}", f"Settings: {', '.join(sorted(known))}.")
     wrong = [name for name in ("library", "profile") if not isinstance(raw.get(name, ""), str)]
+    wrong += ["serve"] if not isinstance(raw.get("serve", {}), dict) else []
     wrong += [name for name in _LISTS if not _strings(raw.get(name, []))]
     if wrong:
         raise BadConfig(f"{path}: {', '.join(wrong)}: wrong type", 'Write library = "kb" and encoders = ["minilm", "-conse"].')
     texts: dict[str, Any] = {name: raw[name] for name in ("library", "profile") if name in raw}
     lists: dict[str, Any] = {name: tuple(raw[name]) for name in _LISTS if name in raw}
-    return replace(Settings(limits=_limits(raw.get("limits", {}), path)), **texts, **lists)
+    return replace(Settings(limits=_limits(raw.get("limits", {}), path), serve=raw.get("serve", {})), **texts, **lists)
 
 
 def _strings(value: Any) -> bool:

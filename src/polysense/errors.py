@@ -15,6 +15,12 @@ PolysenseError            500
     ModelMismatch         409   the library was built with other models
     StorageFull           507   no room left
     ReadOnly              403   no permission to write there
+    Taken                 409   a name that is in use
+  Denied                  401   who asks is not known
+    Forbidden             403   ... or may not do that
+  Busy                    503   too much is being done at once
+    TooOften              429   ... by the one who asks
+  Stopped                 409   long work was told to stop
   Lacking                 501   a store, plug-in or package lacks what was asked of it
   BadConfig               400   a plug-in spec or setting that makes no sense
 """
@@ -127,6 +133,47 @@ class ReadOnly(LibraryError):
 
     status = 403
     default_hint = "Give a folder that you may write to with -l."
+
+
+class Taken(LibraryError):
+    """A name that is in use."""
+
+    default_hint = "Choose another name."
+
+
+class Denied(PolysenseError):
+    """Who asks is not known: no token, or a wrong one."""
+
+    status = 401
+    default_hint = "Send a token: `Authorization: Bearer TOKEN`. `polysense token add NAME` makes one."
+
+
+class Forbidden(Denied):
+    """Who asks is known, and may not do that."""
+
+    status = 403
+    default_hint = "Use a token with a wider scope: `polysense token add NAME --scope write`."
+
+
+class Busy(PolysenseError):
+    """Too much is being done at once."""
+
+    status = 503
+    default_hint = "Try again in a few seconds."
+
+
+class TooOften(Busy):
+    """Too many requests of one client."""
+
+    status = 429
+    default_hint = "Wait as long as Retry-After says, then ask less often."
+
+
+class Stopped(PolysenseError):
+    """Long work was told to stop; what was done until then is kept."""
+
+    status = 409
+    default_hint = "Start it again: it goes on where it stopped."
 
 
 class Lacking(PolysenseError):

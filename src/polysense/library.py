@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -18,6 +17,7 @@ from polysense import registry
 from polysense.errors import BadQuery, ForeignLibrary, LibraryError, LibraryLocked, NotFound, ReadOnly, StorageFull
 from polysense.prepare import manifest as manifests
 from polysense.prepare.catalogue import Catalogue
+from polysense.prepare.location import folder
 from polysense.prepare.progress import Progress, Silent
 from polysense.prepare.query import Question, content_id, understand
 from polysense.prepare.workers import Limits
@@ -27,7 +27,7 @@ from polysense.results import Answer, Failure, IndexReport
 from polysense.retrieve.algebra import DEPTH, Retriever, Stage, parse
 from polysense.retrieve.filters import both, compile_where, of_kinds
 from polysense.retrieve.search import MOST, Search, elsewhere, search, spread
-from polysense.types import Asset, Chunk, Hit, Modality, Part, Ranking
+from polysense.types import Asset, Chunk, Evidence, Hit, Modality, Part, Ranking
 
 if TYPE_CHECKING:
     from polysense.generate.routes import Way
@@ -61,7 +61,7 @@ class Library:
         self.limits = limits
         self._kit = kit
         self._progress = progress or Silent()
-        self.folder = _folder(self.location)
+        self.folder = folder(self.location)
         manifests.load(self.folder)  # refuses what is not a library before anything is touched
 
     # -- writing -----------------------------------------------------------------------------------------------------------------
@@ -177,29 +177,38 @@ class Library:
         to: Modality | Sequence[Modality] = "text",
         k: int = 12,
         where: str = "",
-        tell: Callable[[Part], object] | None = None,
+        tell: Callable[[Evidence | Part], object] | None = None,
     ) -> Answer:
         """An answer out of the k best places, in the modality wanted, or in several; each sentence and each thing cited.
 
-        answered is False where the library holds no support. tell hears each part as soon as it is made. Raises NoRoute.
+        answered is False where the library holds no support. tell hears each piece of evidence, then each part as soon as it is made. Raises NoRoute.
         """
         from polysense.generate.answer import answer, ignore
         from polysense.prepare.cache import readable
         from polysense.retrieve.pairs import beside
+        from polysense.retrieve.rounds import rounds
 
         def opened(hits: Iterable[Hit]) -> tuple[Hit, ...]:
             return tuple(replace(h, chunk=readable(h.chunk, self.cache)) for h in hits)
 
-        ask = self._ask(query, (), where)
-        ranking = search(ask, min(3 * k, MOST), None, self._held(ask.question), exclude_own=True)
-        ranking = replace(ranking, hits=opened(spread(ranking.hits, k)))
+        def look(sought: Sequence[str | Part], kinds: Sequence[Modality]) -> tuple[Hit, ...]:
+            return opened(search(self._ask(sought, kinds, where), k).hits)
+
+        began = time.perf_counter()
+        ask, wanted = self._ask(query, (), where), (to,) if isinstance(to, str) else tuple(dict.fromkeys(to))
+        begun = rounds(self.kit.generators.values(), ask.question.asked, wanted, look)
+        if begun:  # what the draft was made of is the evidence, and answers the question together with the draft
+            ask.question = replace(self._ask(begun.sought, (), where).question, asked=ask.question.asked)
+            ranking = Ranking(begun.used, dict.fromkeys(("search", "total"), round(1000 * (time.perf_counter() - began), 3)))
+        else:
+            ranking = search(ask, min(3 * k, MOST), None, self._held(ask.question), exclude_own=True)
+            ranking = replace(ranking, hits=opened(spread(ranking.hits, k)))
         ranking = elsewhere(ranking, self.catalogue.places([h.chunk.asset.id for h in ranking]))
 
         def others(wanted: Modality, alike: bool) -> Sequence[Hit]:
             own = [c for a in self._held(ask.question) for c in self.chunks(a)[:1]]
             return opened(beside(ask, self.catalogue, ranking, own, wanted, alike))
 
-        wanted = (to,) if isinstance(to, str) else tuple(dict.fromkeys(to))
         return answer(ask.question, ranking, self.kit, self._reader(ask.question), wanted, tell or ignore, others)
 
     def recommend(
@@ -378,20 +387,6 @@ class Library:
 
     def __repr__(self) -> str:
         return f"Library({self.location!r})"
-
-
-def _folder(location: str) -> Path:
-    """Where a library keeps its catalogue and manifest: the folder itself, or for remote stores one on this machine."""
-    scheme, sep, rest = location.partition("://")
-    if not sep or scheme in ("lancedb", "file"):
-        return Path(rest if sep else location).expanduser().absolute()
-    if scheme == "memory":
-        import tempfile
-
-        return Path(tempfile.mkdtemp(prefix="polysense-"))
-    from platformdirs import user_data_dir
-
-    return Path(user_data_dir("polysense")) / hashlib.sha256(location.encode()).hexdigest()[:16]
 
 
 def _order(chunk: Chunk) -> tuple[int, float, int, str]:

@@ -41,20 +41,22 @@ class Answer:
     def save(self, path: str | Path, part: int | None = None) -> Path:
         """Write what the ending asks for: words with their sources (.txt, .md), or the thing that is of that kind. Gives the path.
 
-        part is the number of one of `parts`; by default the first that can be such a file, those of the modality asked for first.
-        Raises NotFound where nothing was answered, BadQuery where no part can be such a file.
+        part is the number of one of `parts`; by default the first that can be such a file, those of the modality asked for first. Code
+        is written under endings of its own language alone. Raises NotFound where nothing was answered, BadQuery where no part can be
+        such a file.
         """
-        from polysense.media.export import KINDS, ending, export, fits
+        from polysense.media.export import KINDS, choose, ending, export, is_code
 
         target = Path(path)
         suffix = target.suffix.lower()
-        if part is None and (KINDS.get(suffix) == "text" or (self.route.wanted == "text" and suffix not in KINDS)):
+        plain = self.route.wanted == "text" and suffix not in KINDS and not is_code(suffix)
+        if part is None and (KINDS.get(suffix) == "text" or plain):
             target.write_text(f"{self}\n", "utf-8")
             return target
         if not self.answered:
             raise NotFound(f"there is nothing to write to {target}: {self.text}", "Ask otherwise, or index more files.")
         able = sorted((p.part for p in self.parts), key=lambda p: (p.modality != self.route.wanted, ending(p) != suffix))
-        chosen = self.parts[part].part if part is not None else next((p for p in able if fits(p, suffix)), able[0])
+        chosen = self.parts[part].part if part is not None else choose(able, suffix)
         target.write_bytes(export(chosen, suffix))
         return target
 

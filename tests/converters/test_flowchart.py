@@ -96,6 +96,33 @@ def test_a_flowchart_keeps_its_nodes_arrows_and_labels() -> None:
     ast.parse(str(program.data))
 
 
+def steps(points: list[tuple[int, int]], arrows: list[tuple[int, int]], size: tuple[int, int]) -> str:
+    """The first line of the Mermaid of boxes at those centres, with straight arrows from one (index) to another."""
+    image = Image.new("RGB", size, "white")
+    d = ImageDraw.Draw(image)
+    for (x, y), said in zip(points, ("Open", "Measure", "Record", "Close", "Report"), strict=False):
+        d.rectangle((x - 80, y - 35, x + 80, y + 35), outline=INK, width=2)
+        words(d, (x, y), said)
+    for a, b in arrows:
+        (x0, y0), (x1, y1) = points[a], points[b]
+        level = abs(x1 - x0) * 35 > abs(y1 - y0) * 80
+        dx, dy = (82 * (1 if x1 > x0 else -1), 0) if level else (0, 37 * (1 if y1 > y0 else -1))
+        arrow(d, [(x0 + dx, y0 + dy), (x1 - dx, y1 - dy)])
+    return str(made(image)[0].data).split("\n")[0]
+
+
+def test_the_direction_is_that_of_the_arrows() -> None:
+    """A chart drawn downwards is one, however long its branches to both sides; one drawn to the left is no LR."""
+    row, column = [(120 + 300 * i, 80) for i in range(4)], [(450, 60 + 140 * i) for i in range(4)]
+    on = [(0, 1), (1, 2), (2, 3)]
+    wide = [(700, 60), (700, 180), (120, 330), (1280, 330)]
+    assert steps(wide, [(0, 1), (1, 2), (1, 3)], (1400, 400)) == "flowchart TD"
+    assert steps(column, on, (900, 560)) == "flowchart TD"
+    assert steps(row, on, (1140, 160)) == "flowchart LR"
+    assert steps(row[::-1], on, (1140, 160)) == "flowchart RL"
+    assert steps(column[::-1], on, (900, 560)) == "flowchart BT"
+
+
 def test_filled_shapes_and_dashed_lines() -> None:
     """A dashed arrow is one line, and told from the others."""
     said = str(made(flow((220, 235, 250), dashed=True))[0].data)

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polysense.converters.ocr import Decoder, Line, Ocr, in_order
+from polysense.converters._ppocr import Decoder
+from polysense.converters.ocr import Line, Ocr, in_order
 from polysense.types import Part
 
 

@@ -171,3 +171,10 @@ def test_a_recogniser_understands_most_of_it() -> None:
         right += len(set(spoken) & set(heard.split()))
         total += len(set(spoken))
     assert right / total > 0.5
+
+
+def test_words_for_the_ear_are_said_in_place_of_those_for_the_eye() -> None:
+    """A narrator does not read "ferry-1.jpg (0.92 alike)"; who made it is said still."""
+    (part,) = said("ferry-1.jpg: The ferry (0.92 alike) [1]", spoken="The ferry at noon [1]", sources={"1": "ferry-1.jpg, whole"})
+    assert [words for _, _, words in part.meta["cues"]] == ["The ferry at noon"]
+    assert aloud("The ferry at noon [1]", **{"1": "ferry-1.jpg, whole"}) == ["The ferry at noon, from ferry 1."]

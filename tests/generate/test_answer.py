@@ -11,7 +11,7 @@ import pytest
 
 from polysense.errors import NoRoute, Unreadable
 from polysense.generate.answer import NOT_FOUND, answer
-from polysense.generate.evidence import MOST_SENTENCES, gather
+from polysense.generate.evidence import MOST_SENTENCES, SECOND, WORTH, gather
 from polysense.generators.describe import Describe
 from polysense.generators.extractive import Extractive
 from polysense.media.image import png
@@ -19,7 +19,7 @@ from polysense.prepare.query import Question, understand
 from polysense.protocols import Converter, Encoder, Generator, Vectors
 from polysense.registry import Kit
 from polysense.results import Answer
-from polysense.types import Asset, Chunk, Evidence, Hit, Part, Query, Ranking, Role, Space, Span, Why
+from polysense.types import Asset, Chunk, Evidence, Hit, Mark, Part, Query, Ranking, Role, Space, Span, Why
 
 
 class Looks(Encoder):
@@ -75,6 +75,18 @@ class Reader(Converter):
 
     def convert(self, part: Part) -> Iterator[Part]:
         yield Part("code", "print()")
+
+
+class Coder(Generator):
+    """Shows the library's program."""
+
+    accepts = frozenset({"code"})
+    emits = "code"
+    cost = 0.1
+    origin = "retrieved"
+
+    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
+        yield Part("code", "ferry()")
 
 
 class Silent(Extractive):
@@ -258,3 +270,49 @@ def test_a_file_of_the_question_is_evidence_of_itself(tmp_path: Path) -> None:
     assert said.answered
     assert (said.parts[0].part.data, said.parts[0].origin) == ("print()", "composed")
     assert said.evidence[0].hit.uri == str(tmp_path / "drawing.png")
+
+
+def test_a_file_given_without_words_is_what_is_converted(tmp_path: Path) -> None:
+    """A sketch is made code itself, whatever program the words on it find, or sketch is like it; words that ask something else find it."""
+    (tmp_path / "sketch.png").write_bytes(PNG)
+    sketch = Part("image", tmp_path / "sketch.png", "image/png", "sketch.png")
+    read = Part("text", "save the ferry", meta={"from": "image"})
+    program = hit(1, "def save(): the ferry", "code")
+    other = hit(2, "another sketch", "image", 0.95, Part("image", PNG, "image/png"))
+    kit = Kit({}, {}, {"looks": Looks()}, {"reader": Reader()}, {}, {"extractive": Extractive(), "coder": Coder()})
+
+    def made(*typed: str) -> Answer:
+        words = tuple(Part("text", t) for t in typed)
+        question = Question((*words, sketch), (*words, sketch, read), " ".join([*typed, "save the ferry"]), "en")
+        return answer(question, Ranking((other, program)), kit, None, ("code",), counterparts=lambda m, alike: [program])
+
+    assert (made().parts[0].part.data, made().parts[0].origin) == ("print()", "composed")
+    used = made().parts[0].part.meta["evidence"]
+    assert [made().evidence[n - 1].hit.chunk.asset.name for n in used] == ["sketch.png"]
+    assert made("where is the ferry saved").parts[0].part.data == "ferry()"
+
+
+def test_a_heading_is_no_answer() -> None:
+    """What stands under it is; a heading that is all there is is cited still."""
+    asset = Asset("9", "/kb/guide.md", "", "text", 1)
+    text = "Cleaning the lens\n\nUse chamois leather for cleaning the lens."
+    marks = (Mark(0, 17, Span(lines=(1, 1))), Mark(19, len(text), Span(lines=(3, 3))))
+    section = Chunk(asset, Span(lines=(1, 3)), "text", None, text, "Guide > Cleaning the lens", marks)
+    said = ask("cleaning the lens", Hit(section, 1.0))
+    assert said.text == "Use chamois leather for cleaning the lens. [1]"
+    bare = Chunk(asset, Span(lines=(1, 1)), "text", None, "Cleaning the lens", "Guide > Cleaning the lens")
+    assert ask("cleaning the lens", Hit(bare, 1.0)).text == "Cleaning the lens [1]"
+
+
+def test_further_sentences_add_something() -> None:
+    """One that only says again a word of the question is left out; one that says another of its words is not."""
+    asked = "oak wheel, tide mill, pond gate, sluice: mended in spring at Wrenholm?"
+    best = hit(1, "Oak wheel, tide mill, pond gate and sluice were mended in spring.")
+
+    def shares(second: str) -> list[float]:
+        evidence = ask(asked, best, hit(2, second)).evidence
+        return [e.score / evidence[0].score for e in evidence]
+
+    assert shares("Oak wheel, tide mill, pond gate and sluice are old.") == [1.0]
+    assert WORTH < shares("Wrenholm: tide mill, wheel, oak, pond, gate.")[1] < SECOND
+    assert shares("Oak wheel, tide mill, pond gate and sluice were mended again.")[1] > SECOND

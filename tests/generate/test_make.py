@@ -125,3 +125,20 @@ def test_a_plugin_that_fails_makes_nothing_and_is_heard() -> None:
     heard: list[str] = []
     assert list(make(ways(kit, "text", "audio")[0], kit, QUERY, [evidence(1, "text", "a")], heard.append)) == []
     assert heard == ["text -> text (quote) -> audio (speak): the voice is gone. Rest."]
+
+
+def test_what_is_spoken_goes_along() -> None:
+    """Words for the ear where a generator gives them, else those that are written, in one order."""
+
+    class Told(Quote):
+        def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
+            yield Part("text", "a.jpg (0.92 alike) [1]", meta={"spoken": "The ferry [1]"})
+            yield Part("text", "At noon. [2]")
+
+    class Voice(Speak):
+        def convert(self, part: Part) -> Iterator[Part]:
+            yield Part("audio", str(part.meta["spoken"]).encode())
+
+    kit = Kit({}, {}, {}, {"voice": Voice()}, {}, {"told": Told()})
+    [made] = make(ways(kit, "image", "audio")[0], kit, QUERY, [evidence(1, "image")], print)
+    assert made.part.data == b"The ferry [1]\nAt noon. [2]"

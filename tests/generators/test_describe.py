@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from polysense.generators.describe import Describe
-from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span, Why
+from polysense.types import Asset, Chunk, Evidence, Hit, Mark, Part, Span, Why
 
 PICTURE = Part("image", b"pixels")
 
@@ -41,3 +41,18 @@ def test_quoted_words_are_left_to_others() -> None:
     """Evidence that is a sentence is no likeness: nothing is told, so that the next generator is asked."""
     quoted = Evidence(1, seen(1, "The ferry").hit, Part("text", "The ferry leaves at noon."), Span())
     assert told(quoted) == []
+
+
+def test_what_is_spoken_is_its_own_words() -> None:
+    """A narrator reads its caption, the subtitles of a film, else its name in words; never "ferry-1.jpg (0.81 alike)"."""
+
+    def spoken(*evidence: Evidence) -> list[str]:
+        return [str(p.meta["spoken"]) for p in Describe().generate((PICTURE,), evidence)]
+
+    assert spoken(seen(1, "The ferry at noon\nOther words", "HARBOUR", Why("photo", 2, 0.81))) == ["The ferry at noon [1]"]
+    assert spoken(seen(3, "", "", Why("photo", 2, 0.81))) == ["ferry 3"]
+    film = Chunk(
+        Asset("9", "/kb/a.mp4", "video/mp4", "video", 1), Span(), "video", PICTURE, "The gate opens.\nThe wheel turns.", "Encoded by x",
+        (Mark(0, 15, Span(seconds=(0, 1))), Mark(16, 32, Span(seconds=(1, 2)))),
+    )  # fmt: skip
+    assert spoken(Evidence(2, Hit(film, 1.0), PICTURE, Span())) == ["The gate opens. The wheel turns. [2]"]

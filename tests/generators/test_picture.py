@@ -13,7 +13,7 @@ from PIL import Image
 from polysense.errors import PolysenseError
 from polysense.generators.picture import Picture
 from polysense.testing import check_generator
-from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
+from polysense.types import Asset, Chunk, Evidence, Hit, Mark, Part, Span
 
 ASK = (Part("text", "the red one"),)
 
@@ -123,3 +123,34 @@ def test_one_pixel_and_a_degenerate_box(tmp_path: Path) -> None:
     chunk = Chunk(Asset("0", "a", "image/png", "image", 1), Span(), "image", own)
     [part] = Picture().generate(ASK, [Evidence(1, Hit(chunk, 1.0), own, Span())])
     assert opened(part).size == (1, 1)
+
+
+def lettered(path: Path, lines: tuple[str, ...], line: int, caption: str = "") -> Evidence:
+    """A picture on which lines were read, each a tenth of its height, cited at one of them."""
+    starts = [sum(len(before) + 1 for before in lines[:i]) for i in range(len(lines))]
+    boxes = [Span(box=(0.1, 0.1 + 0.1 * i, 0.6, 0.18 + 0.1 * i)) for i in range(len(lines))]
+    marks = tuple(Mark(a, a + len(said), box) for a, said, box in zip(starts, lines, boxes, strict=True))
+    part = Part("image", path, "image/png", path.name)
+    asset = Asset(path.name, str(path), "image/png", "image", 1, path=path)
+    chunk = Chunk(asset, Span(box=(0, 0, 1, 1)), "image", part, "\n".join(lines), caption, marks)
+    return Evidence(1, Hit(chunk, 1.0), Part("text", lines[line]), boxes[line])
+
+
+@pytest.mark.parametrize(
+    ("asked", "lines", "line", "caption", "marked"),
+    [
+        ("boat races off the harbour wall", ("HARBOUR CAFE", "OPEN"), 0, "Dinghies racing, summer regatta", False),
+        ("the old mill", ("MILL LANE",), 0, "The old mill from the river", False),
+        ("show me the picture of the mill", ("MILL LANE",), 0, "", True),
+        ("what is the total of the receipt?", ("RECEIPT", "Tea 2.10", "TOTAL 74.90"), 2, "", True),
+        ("谁签了这张收据", ("收据", "签收人 王明"), 1, "", True),
+        ("", ("MILL LANE",), 0, "", False),
+    ],
+)
+def test_a_line_is_marked_where_the_pictures_words_answer(
+    tmp_path: Path, asked: str, lines: tuple[str, ...], line: int, caption: str, marked: bool
+) -> None:
+    """A picture that its caption found is shown whole, though a sign in it shares a word with the question."""
+    query = (Part("text", asked),) if asked else ()
+    [part] = Picture().generate(query, [lettered(picture(tmp_path / "a.png"), lines, line, caption)])
+    assert ("box" in part.meta) == marked

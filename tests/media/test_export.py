@@ -111,3 +111,15 @@ def test_endings() -> None:
         ".mmd",
     ]
     assert ending(Part("code", "x", name="a.py")) == ".py"
+
+
+def test_code_fits_the_endings_of_its_own_language() -> None:
+    """By its type, else its name; a name with no ending that is known keeps its own; code of no known language may have any."""
+    page, script = Part("code", "<p>", mime="text/html", name="page.html"), Part("code", "x", mime="text/x-python")
+    assert [fits(page, e) for e in (".html", ".htm", ".py", ".svg", ".mmd")] == [True, True, False, False, False]
+    assert [fits(script, e) for e in (".py", ".html", ".foo", ".mmd", "")] == [True, False, False, False, True]
+    assert [fits(Part("code", "x", name="a.scad"), e) for e in (".scad", ".py")] == [True, False]
+    assert [fits(Part("code", "x", mime="text/x-c++", name="a.h"), e) for e in (".h", ".cpp", ".go")] == [True, True, False]
+    assert ending(script) == ".py"
+    with pytest.raises(BadQuery, match=r"code \(\.py\) cannot be written as \.html"):
+        export(script, ".html")

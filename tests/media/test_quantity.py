@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from polysense.media.quantity import dated, is_when, is_year, unit_in, unit_of, value
+from polysense.media.quantity import dated, is_when, is_year, unit_in, unit_of, unmarked, value
 
 
 @pytest.mark.parametrize("said", ["2019-05", "March", "3 May 2024", "Sat 5 April 2025", "Q3 2020", "10:40", "1月", "星期三", "2024-01-05"])
@@ -28,3 +28,12 @@ def test_names_of_columns() -> None:
     assert not is_year("3187")
     assert dated("Year of construction")
     assert not dated("Price")
+
+
+def test_marks_of_footnotes_are_no_part_of_a_number() -> None:
+    """A mark leaves no gap in a chart; a unit with a superscript and a reference alone stay what they are."""
+    marked = ("12 †", "12†", "1,234*", "12.5%‡", "12[a]", "12 [3]", "3.4²", "(12)§", "2.5 kg†", "$4.20 **", "7[2][3]", "8[note 1]", "9 (a)")
+    assert [value(x) for x in marked] == [12, 12, 1234, 12.5, 12, 12, 3.4, -12, 2.5, 4.2, 7, 8, 9]
+    assert unmarked("€(9)") == "€(9)"
+    assert [unit_of(x) for x in ("12.5%‡", "2.5 kg†", "$4.20 **", "3.4²", "5 m²")] == ["%", "kg", "$", "", "m²"]
+    assert [value(x) for x in ("†", "[3]", "*", "n/a*", "B12†", "3 May[a]", "")] == [None] * 7

@@ -15,6 +15,7 @@ from polysense.prepare.language import language
         ("where is the receipt", "en"),
         ("red bicycle", "en"),
         ("M8 hex standoff", "en"),
+        ("old men, her till receipt", "en"),
         ("1953年的收据在哪里", "zh"),
         ("收据", "zh"),
         ("東京の天気はどうですか", "ja"),

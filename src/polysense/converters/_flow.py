@@ -146,14 +146,27 @@ def mermaid(seen: Chart) -> str:
     if seen.classes:
         return _classes(seen)
     nodes, names = seen.nodes, [_letters(i) for i in range(len(seen.nodes))]
-    across = sum(abs(w.path[-1][0] - w.path[0][0]) - abs(w.path[-1][1] - w.path[0][1]) for w in seen.wires)
-    lines = [f"flowchart {'LR' if across > 0 else 'TD'}"]
+    lines = [f"flowchart {_direction(seen)}"]
     lines += [f"    {name}{_BRACKETS[n.shape.kind].format(_quoted(n.said))}" for name, n in zip(names, nodes, strict=True)]
     for w in sorted(seen.wires, key=lambda w: (w.source, w.target)):
         arrow = {(True, True): "-.->", (True, False): "-->", (False, True): "-.-", (False, False): "---"}[bool(w.head), w.dashed]
         said = f'|"{_quoted(" ".join(w.said))}"|' if w.said else ""
         lines.append(f"    {names[w.source]} {arrow}{said} {names[w.target]}")
     return "\n".join(lines) + "\n"
+
+
+def _direction(seen: Chart) -> str:
+    """Where most arrows lead, from the middle of one node to that of the next. Each counts alike, whatever its length: branches to the
+    left and to the right cancel out, and one long way back weighs no more than any other step. Lines without heads tell across or down."""
+    centres = np.array([((b[0] + b[2]) / 2, (b[1] + b[3]) / 2) for b in (n.shape.box for n in seen.nodes)])
+    joined = [w for w in seen.wires if w.source != w.target]
+    arrows = [w for w in joined if w.head] or joined
+    steps = np.array([centres[w.target] - centres[w.source] for w in arrows]).reshape(-1, 2)
+    steps /= np.maximum(np.linalg.norm(steps, axis=1, keepdims=True), 1.0)
+    right, down = steps.sum(0) if any(w.head for w in arrows) else np.abs(steps).sum(0)
+    if abs(right) > abs(down):
+        return "LR" if right > 0 else "RL"
+    return "TD" if down >= 0 else "BT"
 
 
 def _classes(seen: Chart) -> str:

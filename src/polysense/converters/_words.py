@@ -5,11 +5,9 @@ PP-OCR on ONNX Runtime, or what the file itself says where the drawing is an SVG
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -17,19 +15,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.errors import Lacking, NotFound
+from polysense.converters import _ppocr
+from polysense.errors import NotFound
 from polysense.media import image, svg
 from polysense.types import Part
 
 Pixels = NDArray[np.uint8]
 Rect = tuple[float, float, float, float]
 
-AREA, SIDE, ENLARGE = 3_000_000, 736, 2.0
-"""Pixels the detector looks at; a shorter side below SIDE is enlarged, at most ENLARGE times."""
+ENLARGE = 2.0
+"""How many times a small drawing is enlarged at most."""
 
 SURE = 0.6
-SPACE = 0.1
-"""Probability from which a space that lost to the blank between two letters is written after all."""
+"""Confidence with which a line is read at least."""
 
 _LOCK = Lock()
 _ENGINES: list[Any] = []
@@ -79,17 +77,14 @@ def _drawing(part: Part) -> Any:
 
 def read(picture: Pixels) -> list[Words]:
     """The lines of print in RGB pixels, from top to bottom; pieces of one line that touch are joined."""
-    import cv2
-
-    high, wide = picture.shape[:2]
-    if min(high, wide) < 8:
+    if min(picture.shape[:2]) < 8:
         return []
-    scale = min(max(1.0, min(ENLARGE, SIDE / min(high, wide))), (AREA / (high * wide)) ** 0.5)
-    sized = cv2.resize(picture, (max(8, round(wide * scale)), max(8, round(high * scale))), interpolation=cv2.INTER_LINEAR)
+    sized = _ppocr.sized(picture, ENLARGE)
+    scale = sized.shape[1] / picture.shape[1]
     with _LOCK:
         if not _ENGINES:
-            _ENGINES.append(_engine())
-        found = _ENGINES[0](np.ascontiguousarray(sized[:, :, ::-1]), use_cls=False)
+            _ENGINES.append(_ppocr.engine())
+        found = _ENGINES[0](sized, use_cls=False)
     if found.boxes is None or not found.txts:
         return []
     lines = []
@@ -114,51 +109,6 @@ def joined(lines: Sequence[Words]) -> list[Words]:
         else:
             kept.append(line)
     return sorted(kept, key=lambda w: (w.box[1], w.box[0]))
-
-
-def _engine() -> Any:
-    try:
-        from rapidocr import RapidOCR
-    except ImportError as e:
-        raise Lacking("reading pictures needs the package rapidocr", "Install it: pip install rapidocr") from e
-    engine = RapidOCR(
-        params={
-            "Global.log_level": "critical",
-            "Global.max_side_len": 1 << 20,
-            "Det.limit_side_len": 32,
-            "Rec.rec_img_shape": [3, 48, 96],
-            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-        }
-    )
-    logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
-    engine.recognize_txt([np.zeros((48, 96, 3), np.uint8)])  # loads the recogniser, so that its decoder can be exchanged
-    engine.text_rec.postprocess_op = _Decoder(engine.text_rec.postprocess_op.character)
-    return engine
-
-
-class _Decoder:
-    """Greedy CTC decoding that also writes the spaces which narrowly lost to the blank."""
-
-    def __init__(self, characters: Sequence[str]) -> None:
-        self.characters, self.space = list(characters), list(characters).index(" ")
-
-    def __call__(self, batch: NDArray[np.float32], *_: object, **__: object) -> tuple[list[tuple[str, float]], list[None]]:
-        return [self._line(p) for p in batch], [None] * len(batch)
-
-    def _line(self, probabilities: NDArray[np.float32]) -> tuple[str, float]:
-        best = probabilities.argmax(axis=1)
-        kept = best != 0
-        kept[1:] &= best[1:] != best[:-1]
-        columns = np.flatnonzero(kept)
-        if not len(columns):
-            return "", 0.0
-        said = self.characters[best[columns[0]]]
-        for before, after in pairwise(columns):
-            between = probabilities[before + 1 : after, self.space]
-            if len(between) and between.max() > SPACE and self.space not in (best[before], best[after]):
-                said += " "
-            said += self.characters[best[after]]
-        return " ".join(said.split()), float(probabilities[columns, best[columns]].mean())
 
 
 # --- words that an SVG spells out ---------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ _PLACES: tuple[tuple[re.Pattern[str], dict[str, str]], ...] = (
     (re.compile(r"\bL(\d+)(?:-(\d+))?\b"), {"en": r"line \1", "zh": r"第\1行", "de": r"Zeile \1", "fr": r"ligne \1", "es": r"línea \1"}),
     (re.compile(r"\b([A-Z]{1,3}\d+):([A-Z]{1,3}\d+)\b"), {"en": r"cells \1 to \2", "zh": r"\1到\2"}),
     (re.compile(r",? (?:\d+:)?\d\d:\d\d(?:-(?:\d+:)?\d\d:\d\d)?"), {}),
+    (re.compile(r", whole$"), {}),
 )
 _ENDING = re.compile(r"\.(?:pdf|docx?|pptx?|xlsx?|csv|tsv|md|txt|html?|epub|ipynb|eml|jpe?g|png|gif|svg|webp|tiff?|wav|mp3|ogg|flac|mp4|mov"
                      r"|webm|glb|gltf|obj|stl|ply|py|js|ts|rs|go|c|cpp|java|json|xml|zip)\b", re.I)  # fmt: skip
@@ -60,6 +61,7 @@ class _Cue:
 class Speech(Converter):
     """Speaks words, each run in the voice of its language; "[1]" is said as the name that meta["sources"] gives it, else not at all.
 
+    meta["spoken"] of the words, where they have it, is said in their place: what is written for the eye is not always for the ear.
     meta has `cues`: [start, end, words] of each sentence, and `languages`. speed in words a minute (80 to 450), pitch 0 to 99, voice one of
     espeak-ng's variants ("f2"; "" for none), limit the seconds that are spoken at most.
     """
@@ -75,7 +77,7 @@ class Speech(Converter):
 
     def convert(self, part: Part) -> Iterator[Part]:
         """One WAV of 16 bits, mono, 22.05 kHz; nothing where there is nothing to say. Raises Lacking without the engine."""
-        said = plain(str(part.data)[:_MOST_TEXT])
+        said = plain(str(part.meta.get("spoken") or part.data)[:_MOST_TEXT])
         pieces: list[audio.Samples] = []
         cues: list[_Cue] = []
         at = 0.0

@@ -26,6 +26,9 @@ NOT_FOUND = "The library holds nothing that answers this."
 
 GIVEN, ASIDE = 0.8, 0.3
 """The worth, as evidence, of the question's own file: where it is what the question is about, and where the words ask something else."""
+ALONE, WELL = 2.0, 0.35
+"""The worth of the question's own file where no words ask for anything else, to a converter that costs at most WELL: a sketch given with
+nothing said is to be made a page itself, not to find somebody's program. A rough way, a relief of a photo, is worth GIVEN as ever."""
 
 TRIES = 2
 """Pieces of evidence on which one way is tried: what can't be made of two pictures is not made of a third."""
@@ -38,7 +41,11 @@ Counterparts = Callable[[Modality, bool], Sequence[Hit]]
 """Hits of one modality for the same question, scored 0..1; by likeness alone, where that is what the evidence is."""
 
 
-def ignore(part: Part) -> None:
+Tell = Callable[[Evidence | Part], object]
+"""Hears each piece of evidence once it is numbered, and each part of the answer as soon as it is made."""
+
+
+def ignore(piece: Evidence | Part) -> None:
     """Hears nothing."""
 
 
@@ -62,7 +69,8 @@ class _Desk:
     def candidates(self, wanted: Modality) -> list[tuple[float, Evidence, Way]]:
         """What could be the evidence for an answer in a modality, each with a way there, by what may be expected of it."""
         worth = self._worth(wanted)
-        options = [(w * (1.0 - way.cost), i, e, way) for i, (w, e) in enumerate(worth) for way in ways(self.kit, e.hit.modality, wanted)]
+        found = ((i, w, e, way) for i, (w, e) in enumerate(worth) for way in ways(self.kit, e.hit.modality, wanted))
+        options = [((ALONE if self._own(e, way) else w) * (1.0 - way.cost), i, e, way) for i, w, e, way in found]
         return [(u, e, way) for u, _, e, way in sorted(options, key=lambda o: (-round(o[0], 6), o[1], o[3].cost))]
 
     def _worth(self, wanted: Modality) -> list[tuple[float, Evidence]]:
@@ -77,12 +85,20 @@ class _Desk:
 
     def _given(self, hit: Hit, wanted: Modality) -> float:
         """What the question's own file is worth: nothing where it would only be given back, or told what it says."""
-        said = " ".join(str(p.data) for p in self.question.asked if p.modality == "text")
         if wanted in (hit.modality, "text"):
             return 0.0
-        return ASIDE if said.strip() and not _ABOUT_THIS.search(said) else GIVEN
+        return ASIDE if self._typed and not _ABOUT_THIS.search(self._typed) else GIVEN
 
-    def make(self, wanted: Modality, tell: Callable[[Part], object]) -> list[AnswerPart]:
+    @property
+    def _typed(self) -> str:
+        """The question's words, without those in its files."""
+        return " ".join(p.data for p in self.question.asked if p.modality == "text" and isinstance(p.data, str)).strip()
+
+    def _own(self, e: Evidence, way: Way) -> bool:
+        """Whether this is the question's own file, given without a word, on a way that turns it well into what is wanted."""
+        return not self._typed and not way.generator and way.cost <= WELL and any(e.part is p for p in self.question.asked)
+
+    def make(self, wanted: Modality, tell: Tell) -> list[AnswerPart]:
         """The parts of the answer in one modality, by the best way that makes any."""
         tried = Counter[str]()
         for _, e, way in self.candidates(wanted):
@@ -107,9 +123,10 @@ class _Desk:
         same = (o for o in self.evidence if o.hit.chunk.id == e.hit.chunk.id and (o.n == e.n or not e.n))
         return next(same, replace(e, n=len(self.evidence) + 1))
 
-    def _taken(self, made: Sequence[Made], about: Evidence, way: Way, tell: Callable[[Part], object]) -> list[AnswerPart]:
+    def _taken(self, made: Sequence[Made], about: Evidence, way: Way, tell: Tell) -> list[AnswerPart]:
         if about.n > len(self.evidence):
             self.evidence.append(about)
+            tell(about)
         self.steps += [*_arrival(about, self.question, self.kit), *way.steps]
         if way.wanted == "text":
             return [AnswerPart(m.part, m.origin) for m in made]
@@ -129,15 +146,17 @@ def answer(
     kit: Kit,
     encoder: Encoder | None,
     to: Sequence[Modality] = ("text",),
-    tell: Callable[[Part], object] = ignore,
+    tell: Tell = ignore,
     counterparts: Counterparts = none,
 ) -> Answer:
-    """Answer a question from what was found for it; `tell` hears each part as soon as it is made. Raises NoRoute before any work."""
+    """Answer a question from what was found for it; `tell` hears the evidence, then each part as soon as it is made. Raises NoRoute before any work."""
     began = time.perf_counter()
     for wanted in to:
         reachable(kit, wanted)
     found = gather(question, list(ranking), kit, encoder)
     desk = _Desk(question, kit, found, counterparts, list(found.evidence) if found.answers else [])
+    for e in desk.evidence:
+        tell(e)
     parts: list[AnswerPart] = []
     for wanted in to:
         made = desk.make(wanted, tell)
@@ -168,7 +187,7 @@ def _joined(made: Sequence[AnswerPart]) -> list[AnswerPart]:
     return [AnswerPart(Part("text", "\n".join(str(m.part.data) for m in made)), made[0].origin)] if made else []
 
 
-def _caption(desk: _Desk, made: Sequence[AnswerPart], tell: Callable[[Part], object]) -> list[AnswerPart]:
+def _caption(desk: _Desk, made: Sequence[AnswerPart], tell: Tell) -> list[AnswerPart]:
     """The words that go with what was made: what the evidence says, and where each thing is from."""
     said = _joined(desk.make("text", ignore)) if desk.found.answers else []
     lines = [str(p.part.data) for p in said]

@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from polysense.augment.compress import Piece, compress
 from polysense.augment.guard import commands
 from polysense.augment.support import THRESHOLD, support
+from polysense.media.words import content, terms
 from polysense.prepare.query import Question, as_asset
 from polysense.protocols import Encoder
 from polysense.registry import Kit
 from polysense.types import Chunk, Evidence, Hit, Part, Span
 
 MOST_SENTENCES = 4
-WORTH = 0.68
-"""A further sentence must score this much of the best one's score."""
-
+WORTH, SECOND, LATER = 0.68, 0.75, 0.8
+"""Shares of the best sentence's score: what one needs that says a word of the question which none before it says, and what the second and
+any later one need that does not. Of XQuAD's questions (half of the articles; 133 in English, 116 in Chinese), an answer of four sentences
+holds what is asked as often as with WORTH alone (0.947, 0.922), and is 2.6 sentences long in place of 3.4 (3.0 of 3.8)."""
 
 NEARLY = 0.8
 """A further look-alike must be this near, for one of the nearest."""
@@ -51,7 +53,7 @@ def gather(question: Question, hits: Sequence[Hit], kit: Kit, encoder: Encoder |
     if near and not (typed and question.read):
         return likeness
     fair = [p for p in compress(question, hits, encoder) if not commands(p.text)] if question.words.strip() else []
-    said = Support(_numbered(_chosen(fair)), support(fair[:5]), warnings)
+    said = Support(_numbered(_chosen(fair, question.words)), support(fair[:5]), warnings)
     if said.answers or not (near or seen):
         return said
     if near:
@@ -84,18 +86,32 @@ def given(question: Question) -> list[Hit]:
     return [Hit(Chunk(as_asset(p), Span(), p.modality, p, read[p.modality]), 1.0) for p in files]
 
 
-def _chosen(pieces: Sequence[Piece]) -> list[Piece]:
+def _chosen(pieces: Sequence[Piece], words: str) -> list[Piece]:
+    """The best sentence, and those that add to it; a heading alone is no answer, unless nothing else is found."""
+    pieces = [p for p in pieces if not _heading(p)] or pieces
     kept: list[Piece] = []
     said: set[str] = set()
+    asked = set(content(words))
     for p in pieces[:40]:
         plain = " ".join(p.text.lower().split())
         if len(kept) >= MOST_SENTENCES or (kept and p.score < WORTH * kept[0].score):
             break
         if plain and any(s and (plain in s or s in plain) for s in said):
             continue
+        adds = asked & set(terms(p.text))
+        if kept and not adds and p.score < (SECOND if len(kept) == 1 else LATER) * kept[0].score:
+            continue
+        asked -= adds
         said.add(plain)
         kept.append(p)
     return kept
+
+
+def _heading(piece: Piece) -> bool:
+    """Whether a piece of a document is one of the headings that it stands under, and nothing more."""
+    chunk = piece.hit.chunk
+    above = (" ".join(h.lower().split()) for line in chunk.context.split("\n") for h in (line, *line.split(" > ")))
+    return chunk.modality == "text" and bool(chunk.text) and " ".join(piece.text.lower().lstrip("# ").split()) in above
 
 
 def _numbered(pieces: Sequence[Piece]) -> tuple[Evidence, ...]:

@@ -78,7 +78,9 @@ def _joined(begun: Iterator[Made], sources: Mapping[str, str]) -> list[Made]:
     parts = list(begun)
     if not parts or any(m.part.modality != WORDS for m in parts):
         return parts
-    said = Part(WORDS, "\n".join(str(m.part.data) for m in parts), meta={**parts[0].part.meta, "sources": dict(sources)})
+    spoken = "\n".join(str(m.part.meta.get("spoken", m.part.data)) for m in parts)
+    meta = {**parts[0].part.meta, "spoken": spoken, "sources": dict(sources)}
+    said = Part(WORDS, "\n".join(str(m.part.data) for m in parts), meta=meta)
     return [Made(said, parts[0].origin, tuple(dict.fromkeys(n for m in parts for n in m.used)))]
 
 

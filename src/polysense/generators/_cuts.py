@@ -110,7 +110,7 @@ def _blocks(file: Any, stream: Any, rate: int, channels: int, start: float) -> I
     import av
 
     zero = container.origin(file)
-    _rewound(file, stream, start, (0.3, 5.0, 30.0))
+    container.rewind(file, stream, start, (0.3, 5.0, 30.0))
     resampler: Any = None
     shape, base, count = None, 0.0, 0
     for packet in container.packets(file, [stream]):
@@ -131,20 +131,6 @@ def _blocks(file: Any, stream: Any, rate: int, channels: int, start: float) -> I
         block = out.to_ndarray()
         yield base + count / rate, block
         count += block.shape[1]
-
-
-def _rewound(file: Any, stream: Any, start: float, leads: Sequence[float]) -> None:
-    """To a little before `start`; further back where a file without an index lands too late."""
-    zero = container.origin(file)
-    for lead in leads:
-        if start <= lead:
-            break
-        file.seek(int((zero + start - lead) * 1_000_000))
-        first = next((p for p in container.packets(file, [stream]) if p.pts is not None), None)
-        if first is not None and float(first.pts * first.time_base) - zero <= start:
-            file.seek(int((zero + start - lead) * 1_000_000))
-            return
-    file.seek(min(0, int(zero * 1_000_000)))
 
 
 def pace(fps: float) -> Fraction:
@@ -200,7 +186,7 @@ def _pictures(file: Any) -> Any:
 def _decoded(file: Any, stream: Any, start: float) -> Iterator[tuple[float, Any]]:
     """(second, frame) from a key frame at or before `start`."""
     zero = container.origin(file)
-    _rewound(file, stream, start, (0.0, 3.0, 15.0))
+    container.rewind(file, stream, start, (0.0, 3.0, 15.0))
     time = 0.0
     for packet in container.packets(file, [stream]):
         for frame in container.decoded(packet):

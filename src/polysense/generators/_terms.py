@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from polysense.media.quantity import value
+from polysense.media.quantity import unmarked, value
 from polysense.media.words import STOP, terms
 
 YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
@@ -20,7 +20,6 @@ NUMBERS = {w: str(n) for n, w in enumerate(_NAMES.split(), 1)}
 WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _TOKEN = re.compile(r"\d+(?:[.,:/-]\d+)+|[^\W_]+|%")
 _NOTHING = re.compile(r"[\s$€£%().*–—−-]+|n\.?/?a\.?|nil|none|not applicable", re.I)
-_MARKED = re.compile(r"(.*\d%?\)?)\s*(?:[*†‡#]+|\[\w{1,3}\]|\((?:\d|[a-z])\))")
 _BRACKETED = re.compile(r"([$€£])?\s*\(\s*([\d.,]+)\s*\)\s*(%)?")
 _DAY = re.compile(
     r"(?P<y1>\d{4})[-/.年](?P<m1>\d{1,2})[-/.月](?P<d1>\d{1,2})日?(?:[T ]\d\d?:\d\d.*)?"
@@ -110,7 +109,7 @@ def plain(cell: str) -> str:
         return cell
     if _NOTHING.fullmatch(cell):
         return ""
-    if (m := _MARKED.fullmatch(cell)) and value(m[1]) is not None:
-        return m[1]
+    if (shown := unmarked(cell)) != cell and value(shown) is not None:
+        return shown
     m = _BRACKETED.fullmatch(cell)
     return f"({m[1] or ''}{m[2]}{m[3] or ''})" if m else cell

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from polysense.generators._imports import given, import_line, import_lines, statements, used
 from polysense.generators._rename import Wish, adapted, wish
 from polysense.media import syntax, text
 from polysense.media.syntax import Definition
@@ -23,12 +24,6 @@ MOST_BYTES = 4 << 20
 """Of a larger file only the piece found is given."""
 
 _HASH = ("python", "ruby", "shellscript", "php", "perl", "r", "yaml", "toml")
-_IMPORTS = re.compile(
-    r"^(?:import\b.*|from\s+\S+\s+import\b.*|#\s*include\b.*|using\s+[\w.=\s]+;|use\s+[^;]+;|require(?:_relative)?\b.*|package\s+[\w.]+;?"
-    r"|(?:const|let|var)\s+[^=]+=\s*require\(.*)$",
-    re.M,
-)
-_ALWAYS = re.compile(r"^(?:#\s*include|using|require|package)\b")  # what of these is used cannot be told from the line
 
 
 class Function(Generator):
@@ -72,7 +67,7 @@ def _made(e: Evidence, asked: Wish | None) -> Part | None:
     if found and asked and found.kind != "class":
         code = re.sub(rf"(?<![\w.]){re.escape(found.name)}(?!\w)", asked.name, code)
     name = asked.name if found and asked and found.kind != "class" else found.name if found else ""
-    return _part(f"{_imports(lines, first, code)}{code}\n", e, language, _place(spans), ending, name)
+    return _part(f"{import_lines(lines, first, code)}{code}\n", e, language, _place(spans), ending, name)
 
 
 def _helpers(known: Sequence[Definition], lines: Sequence[str], at: tuple[int, int], body: str) -> list[tuple[int, int]]:
@@ -116,7 +111,7 @@ def _python(e: Evidence, whole: str, body: str, at: tuple[int, int], found: Defi
     except (SyntaxError, ValueError, RecursionError):
         return None
     needed = _needed(tree, own, at)
-    imports = [i for i in map(_import_line, needed, [_names(own, needed)] * len(needed)) if i]
+    imports = [i for i in map(import_line, needed, [_names(own, needed)] * len(needed)) if i]
     lines = whole.split("\n")
     others = [(_first(n), (n.end_lineno or n.lineno) - 1) for n in needed if not isinstance(n, ast.Import | ast.ImportFrom)]
     pieces = [("\n".join(lines[a : b + 1]), a, b) for a, b in others] + [(body, *at)]
@@ -137,28 +132,19 @@ def _python(e: Evidence, whole: str, body: str, at: tuple[int, int], found: Defi
 
 
 def _names(own: ast.AST, needed: Sequence[ast.stmt]) -> frozenset[str]:
-    return frozenset(n for tree in (own, *(s for s in needed if not isinstance(s, ast.Import | ast.ImportFrom))) for n in _used(tree))
-
-
-def _used(tree: ast.AST) -> set[str]:
-    """Names that code reads, also in annotations written as strings."""
-    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-    for n in ast.walk(tree):
-        if isinstance(n, ast.arg | ast.AnnAssign) and isinstance(n.annotation, ast.Constant) and isinstance(n.annotation.value, str):
-            names |= set(re.findall(r"[A-Za-z_]\w*", n.annotation.value))
-    return names
+    return frozenset(n for tree in (own, *(s for s in needed if not isinstance(s, ast.Import | ast.ImportFrom))) for n in used(tree))
 
 
 def _needed(tree: ast.Module, own: ast.Module, at: tuple[int, int]) -> list[ast.stmt]:
     """The top-level statements outside of the lines that give names that are used there, and those that they use in turn."""
     giving: dict[str, ast.stmt] = {}
     future = [s for s in tree.body if isinstance(s, ast.ImportFrom) and s.module == "__future__"]
-    for s in _statements(tree.body):
+    for s in statements(tree.body):
         if not (at[0] <= s.lineno - 1 <= at[1]):
-            for name in _given(s):
+            for name in given(s):
                 giving.setdefault(name, s)
-    inside = {n for s in own.body for n in _given(s)}
-    wanted, taken = [n for n in sorted(_used(own)) if n not in inside], list[ast.stmt]()
+    inside = {n for s in own.body for n in given(s)}
+    wanted, taken = [n for n in sorted(used(own)) if n not in inside], list[ast.stmt]()
     while wanted:
         found = giving.get(wanted.pop(0))
         is_import = isinstance(found, ast.Import | ast.ImportFrom)
@@ -167,60 +153,13 @@ def _needed(tree: ast.Module, own: ast.Module, at: tuple[int, int]) -> list[ast.
             continue
         taken.append(found)
         if not is_import:
-            wanted += sorted(_used(found))
+            wanted += sorted(used(found))
     return sorted([*future, *taken], key=lambda s: s.lineno)
-
-
-def _statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
-    """Those of a module, and imports that stand under `if` and `try`."""
-    for s in body:
-        if isinstance(s, ast.If | ast.Try):
-            yield from (i for i in ast.walk(s) if isinstance(i, ast.Import | ast.ImportFrom))
-        else:
-            yield s
-
-
-def _given(s: ast.stmt) -> list[str]:
-    """The names that a statement makes."""
-    if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return [s.name]
-    if isinstance(s, ast.Import):
-        return [a.asname or a.name.split(".")[0] for a in s.names]
-    if isinstance(s, ast.ImportFrom):
-        return [a.asname or a.name for a in s.names] if s.module != "__future__" else []
-    targets = s.targets if isinstance(s, ast.Assign) else [s.target] if isinstance(s, ast.AnnAssign) else []
-    return [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
-
-
-def _import_line(s: ast.stmt, used: frozenset[str]) -> str:
-    """The import with only the names that are used."""
-    if isinstance(s, ast.Import):
-        kept = [a for a in s.names if (a.asname or a.name.split(".")[0]) in used]
-        return ast.unparse(ast.Import(kept)) if kept else ""
-    if isinstance(s, ast.ImportFrom):
-        kept = s.names if s.module == "__future__" else [a for a in s.names if (a.asname or a.name) in used]
-        return ast.unparse(ast.ImportFrom(s.module, kept, s.level)) if kept else ""
-    return ""
 
 
 def _first(s: ast.stmt) -> int:
     decorators = s.decorator_list if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else []
     return min([s.lineno, *(d.lineno for d in decorators)]) - 1
-
-
-def _imports(lines: Sequence[str], first: int, body: str) -> str:
-    """The import lines above, one a line, that name something the body uses."""
-    above = "\n".join(lines[:first])
-    used = set(re.findall(r"[A-Za-z_]\w*", body))
-    kept = [m[0] for m in _IMPORTS.finditer(above) if _ALWAYS.match(m[0]) or used & set(re.findall(r"[A-Za-z_]\w*", _bound(m[0])))]
-    return "\n".join(kept) + "\n\n" if kept else ""
-
-
-def _bound(line: str) -> str:
-    """The part of an import line that holds the names it gives."""
-    if m := re.match(r"(?:const|let|var)\s+([^=]+)=|import\s+(.+?)\s+from\b", line):
-        return m[1] or m[2]
-    return re.split(r"::|\.|/", line.rstrip("; \"'"))[-1]
 
 
 def _place(spans: Sequence[tuple[int, int]]) -> str:

@@ -11,7 +11,8 @@ import numpy as np
 from polysense.errors import PolysenseError
 from polysense.generators import _ink as ink
 from polysense.generators._ink import Face
-from polysense.media import image, video
+from polysense.media import image, layout, video
+from polysense.media.words import content, terms
 from polysense.protocols import Generator
 from polysense.types import Box, Evidence, Modality, Origin, Part, Query
 
@@ -28,6 +29,8 @@ _COUNT = re.compile(rf"\b({'|'.join(_NUMBERS)}|\d{{1,3}})\s+(?:\w+\s+){{0,3}}{_P
 _SEVERAL = re.compile(rf"\b{_PLURAL}\b|\ball\b.*\b(?:photo|picture|image|frame)|\bcontact sheet\b|\bgallery\b|\bcollage\b", re.I)
 _SEVERAL_WIDE = re.compile(r"([两三四五六七八九十几多]|\d{1,3})\s*[张幅个]|(些)[^，。？]{0,6}(?:图|照片)|所有|全部|哪些")
 
+_FORM = frozenset(terms("picture photo photograph image drawing screenshot scan frame page sheet say read 图 片 照 幅 张"))
+
 
 class Picture(Generator):
     """The best picture or video frame with the place that answers marked; a contact sheet where several are asked for."""
@@ -42,7 +45,7 @@ class Picture(Generator):
             return
         words = " ".join(str(p.data) for p in query if p.modality == "text")
         shown = _distinct(evidence)[: wanted(words)]
-        if len(shown) > 1 and (sheet := _sheet(shown)):
+        if len(shown) > 1 and (sheet := _sheet(shown, words)):
             yield sheet
             return
         e = evidence[0]
@@ -52,7 +55,7 @@ class Picture(Generator):
         from PIL import Image
 
         picture: Any = Image.fromarray(pixels)
-        if box := place(e):
+        if box := place(e, words):
             picture, meta = ink.marked(picture, [box]), meta | {"box": list(box)}
         name = ink.filename(e.hit.chunk.asset.name.rsplit(".", 1)[0], ".png")
         yield Part("image", ink.png(picture), "image/png", name, meta=meta)
@@ -75,16 +78,33 @@ def wanted(words: str) -> int:
     return 1
 
 
-def place(e: Evidence) -> Box | None:
-    """The box (fractions of what is shown) that the evidence lies in, where it is narrower than the whole."""
+def place(e: Evidence, words: str) -> Box | None:
+    """The box (fractions of what is shown) that the evidence lies in, where it is narrower than the whole and tells what is asked."""
     part, box = e.hit.chunk.part, e.span.box
-    if box is None or part is None:
+    if box is None or part is None or not _tells(e, words):
         return None
     x0, y0, x1, y1 = part.span.box or (0.0, 0.0, 1.0, 1.0)
     w, h = max(x1 - x0, 1e-6), max(y1 - y0, 1e-6)
     inner = ((box[0] - x0) / w, (box[1] - y0) / h, (box[2] - x0) / w, (box[3] - y0) / h)
     a, b, c, d = (min(1.0, max(0.0, v)) for v in inner)
     return (a, b, c, d) if 0 < (c - a) * (d - b) < _WHOLE else None
+
+
+def _tells(e: Evidence, words: str) -> bool:
+    """Whether the words read in the box tell what is asked: the picture's words have half of the question's, and those in the box half of
+    what its name and caption leave open. A word on a sign, in a picture that its caption found, is not where to look.
+
+    A box in which nothing was read is a thing's, and marked.
+    """
+    chunk = e.hit.chunk
+    if not chunk.text.strip():
+        return True
+    inside = [chunk.text[m.start : m.end] for m in chunk.marks if m.span.box and e.span.box and layout.inside(m.span.box, e.span.box)]
+    asked = set(content(words)) - _FORM if words.strip() else set()
+    read = asked & set(terms(chunk.text))
+    left = read - set(terms(f"{re.sub(r'[_.-]', ' ', chunk.asset.name)} {chunk.context}"))
+    here = left & set(terms(" ".join(inside) or (str(e.part.data) if e.part.modality == "text" else "")))
+    return 2 * len(read) >= len(asked) and 2 * len(here) >= len(left) > 0
 
 
 def _distinct(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -123,7 +143,7 @@ def _length(part: Part) -> float:
     return video.probe(part.data).duration
 
 
-def _sheet(evidence: Sequence[Evidence]) -> Part | None:
+def _sheet(evidence: Sequence[Evidence], words: str) -> Part | None:
     """Numbered pictures with their names and places beneath, as many as can be shown; None where that is but one."""
     shown: list[tuple[Evidence, image.Pixels]] = []
     for e in evidence:
@@ -146,18 +166,18 @@ def _sheet(evidence: Sequence[Evidence]) -> Part | None:
     draw = ImageDraw.Draw(sheet)
     for i, (e, pixels) in enumerate(shown):
         x, y = _EDGE + i % across * (wide + _GAP), _EDGE + i // across * (high + 80 + _GAP)
-        _cell(sheet, draw, (x, y, wide, high), e, pixels)
+        _cell(sheet, draw, (x, y, wide, high), e, pixels, place(e, words))
     meta = {"evidence": [e.n for e, _ in shown], "pictures": [e.hit.chunk.asset.name for e, _ in shown]}
     return Part("image", ink.png(sheet), "image/png", "contact-sheet.png", meta=meta)
 
 
-def _cell(sheet: Any, draw: Any, at: tuple[int, int, int, int], e: Evidence, pixels: image.Pixels) -> None:
+def _cell(sheet: Any, draw: Any, at: tuple[int, int, int, int], e: Evidence, pixels: image.Pixels, box: Box | None) -> None:
     from PIL import Image
 
     x, y, wide, high = at
     ink.rounded(sheet, (x, y, x + wide, y + high + 80), 12, fill=ink.PAPER)
     picture: Any = Image.fromarray(pixels)
-    if box := place(e):
+    if box:
         picture = ink.marked(picture, [box])
     inner = (wide - 24, high - 24)
     scale = min(inner[0] / picture.width, inner[1] / picture.height, 4.0)

@@ -148,7 +148,7 @@ def _blocks(file: Any, rate: int, start: float) -> Iterator[tuple[float, Samples
     import av
 
     stream, zero = file.streams.audio[0], container.origin(file)
-    _seek(file, stream, start)
+    container.rewind(file, stream, start, (_LEAD, 5.0, 30.0))
     resampler, shape, base, count = None, None, 0.0, 0
     for packet in container.packets(file, [stream]):
         for frame in container.decoded(packet):
@@ -168,20 +168,6 @@ def _blocks(file: Any, rate: int, start: float) -> Iterator[tuple[float, Samples
                 count += len(block)
     if resampler is not None:
         yield from _flush(resampler, base + count / rate)
-
-
-def _seek(file: Any, stream: Any, start: float) -> None:
-    """To a little before `start`; further back where a file without an index lands too late."""
-    zero = container.origin(file)
-    for lead in (_LEAD, 5.0, 30.0):
-        if start <= lead:
-            break
-        file.seek(int((zero + start - lead) * 1_000_000))
-        first = next((p for p in container.packets(file, [stream]) if p.pts is not None), None)
-        if first is not None and float(first.pts * first.time_base) - zero <= start:
-            file.seek(int((zero + start - lead) * 1_000_000))
-            return
-    file.seek(min(0, int(zero * 1_000_000)))
 
 
 def _flush(resampler: Any, time: float) -> Iterator[tuple[float, Samples]]:

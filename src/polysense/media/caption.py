@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from importlib.util import find_spec
 from itertools import groupby
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from polysense.media import fonts
 
 Pixels = NDArray[np.uint8]
 
@@ -31,7 +31,6 @@ _TOP, _BOTTOM = (24, 33, 46), (11, 16, 24)
 _WIDE = r"\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
 _TOKEN = re.compile(rf"\s+|[{_WIDE}]|[^\s{_WIDE}]{{1,40}}")
 _CLOSING = frozenset(",.;:!?)]}，。、；：！？）》」』】”’…%")
-_FACES = (("pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf"), ("matplotlib", "mpl-data/fonts/ttf/DejaVuSans.ttf"))
 _LOCK = Lock()
 
 
@@ -168,12 +167,7 @@ def _runs(words: str) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=1)
 def _paths() -> tuple[str, ...]:
-    found = []
-    for package, inner in _FACES:
-        spec = find_spec(package)
-        places = list(spec.submodule_search_locations or ()) if spec else []
-        found += [str(Path(place, inner)) for place in places if Path(place, inner).is_file()]
-    return tuple(found) or ("",)
+    return tuple(str(path) for path in map(fonts.file, (fonts.NOTO, fonts.DEJAVU)) if path) or ("",)
 
 
 @lru_cache(maxsize=64)

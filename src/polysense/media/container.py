@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,20 @@ def length(container: Any) -> float:
             end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base) - start)
     container.seek(0)
     return min(end, MAX_SECONDS)
+
+
+def rewind(file: Any, stream: Any, start: float, leads: Sequence[float]) -> None:
+    """Seek to `leads` seconds before `start`, the least first; further back where a file without an index lands too late."""
+    zero = origin(file)
+    for lead in leads:
+        if start <= lead:
+            break
+        file.seek(int((zero + start - lead) * 1_000_000))
+        first = next((p for p in packets(file, [stream]) if p.pts is not None), None)
+        if first is not None and float(first.pts * first.time_base) - zero <= start:
+            file.seek(int((zero + start - lead) * 1_000_000))
+            return
+    file.seek(min(0, int(zero * 1_000_000)))
 
 
 def packets(container: Any, streams: list[Any]) -> Iterator[Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from polysense.errors import BadQuery, NotFound
+from polysense.media import mime
 from polysense.types import Modality, Part
 
 _USUAL: Mapping[Modality, str] = {
@@ -25,22 +26,42 @@ KINDS: Mapping[str, Modality] = {
     **dict.fromkeys((".csv", ".tsv", ".xlsx", ".parquet", ".jsonl"), "table"),
     **dict.fromkeys((".graphml", ".jsonld", ".mmd", ".ttl"), "graph"),
 }
-"""What a file of that ending holds, of those that can be written; any other ending is taken by code."""
+"""What a file of that ending holds, of those that can be written; any other may be that of a programming language."""
 
 
 def ending(part: Part) -> str:
     """The usual ending for a part's file: its name's, where that fits what it is.
 
-    >>> ending(Part("3d", b"")), ending(Part("code", "x = 1", name="page.html"))
-    ('.glb', '.html')
+    >>> ending(Part("3d", b"")), ending(Part("code", "x = 1", name="page.html")), ending(Part("code", "x = 1", mime="text/x-python"))
+    ('.glb', '.html', '.py')
     """
     own = Path(part.name).suffix.lower()
-    return own if own and _holds(own, part.modality) else _USUAL.get(part.modality, ".bin")
+    if own and _holds(own, part.modality):
+        return own
+    usual = _USUAL.get(part.modality, ".bin")
+    return next(iter(mime.endings(part.mime)), usual) if part.modality == "code" else usual
 
 
 def fits(part: Part, suffix: str) -> bool:
-    """Whether a part can be written under such an ending."""
-    return not suffix or _holds(suffix, part.modality)
+    """Whether a part can be written under such an ending: code under those of its own language, or any where that is not known.
+
+    >>> code = Part("code", "x = 1", mime="text/x-python", name="sums.py")
+    >>> [fits(code, e) for e in (".py", ".pyw", ".html", ".rs", "")]
+    [True, True, False, False, True]
+    """
+    if not suffix:
+        return True
+    if not _holds(suffix, part.modality):
+        return False
+    own = Path(part.name).suffix.lower()
+    known = mime.endings(part.mime or mime.named(own))
+    return part.modality != "code" or suffix == own or suffix in known or not (own or known)
+
+
+def is_code(suffix: str) -> bool:
+    """Whether an ending is one of code, pages and drawings as code among it: words under it would be none."""
+    kind = mime.named(suffix)
+    return suffix not in KINDS and (kind in mime.CODE or kind in ("text/html", "image/svg+xml"))
 
 
 def _holds(suffix: str, modality: Modality) -> bool:
@@ -48,13 +69,22 @@ def _holds(suffix: str, modality: Modality) -> bool:
     return KINDS.get(suffix, "code") == modality or (suffix == ".mmd" and modality == "code")
 
 
+def choose(parts: Sequence[Part], suffix: str) -> Part:
+    """The first part that can be written under such an ending. Raises BadQuery, naming what the first and its like can be written as."""
+    found = next((p for p in parts if fits(p, suffix)), None)
+    if found is not None:
+        return found
+    kind = parts[0].modality
+    own = dict.fromkeys(ending(p) for p in parts if p.modality == kind)
+    can = own if kind == "code" else [s for s, m in KINDS.items() if m == kind] or own
+    said = f"code ({', '.join(own)})" if kind == "code" else kind
+    raise BadQuery(f"{said} cannot be written as {suffix}", f"Name a file that ends in {', '.join(can)}.")
+
+
 def export(part: Part, suffix: str = "") -> bytes:
     """The part as the bytes of a file with that ending (its usual one by default). Raises BadQuery where it cannot be one."""
     suffix = (suffix or ending(part)).lower()
-    if not fits(part, suffix):
-        can = ", ".join(s for s, m in KINDS.items() if m == part.modality) or ending(part)
-        raise BadQuery(f"{part.modality} cannot be written as {suffix}", f"Name a file that ends in {can}.")
-    data = _bytes(part)
+    data = _bytes(choose([part], suffix))
     if part.modality == "3d" and suffix != _held(part):
         return _model(data, _held(part), suffix)
     if part.modality in _WRITERS and suffix != _held(part):

@@ -100,6 +100,21 @@ _WORDS = {
 _BY_NAME = {ending: mime for table in (_WORDS, _CODES) for mime, endings in table.items() for ending in endings.split()}
 
 
+def endings(mime: str) -> tuple[str, ...]:
+    """The endings of names that go with words or code of a type, the usual one first; none for other types, and for code of any kind.
+
+    >>> endings("text/x-go"), endings("text/x-c")[0], endings("text/x-source"), endings("image/png")
+    (('.go',), '.c', (), ())
+    """
+    known = "" if mime == "text/x-source" else _WORDS.get(mime) or _CODES.get(mime, "")
+    return tuple(f".{e}" for e in known.split())
+
+
+def named(ending: str) -> str:
+    """The type of words or code in files of that ending (".py"); "" where the ending tells none."""
+    return _BY_NAME.get(ending.removeprefix("."), "")
+
+
 def sniff(source: Path | bytes, name: str = "") -> str:
     """The mime type of a file or its bytes, by the content; `name` (else the path's) breaks ties between kinds of text.
 

@@ -27,14 +27,20 @@ _WORDED = re.compile(
     r"|(?:square |cubic |kilo|centi|milli|nautical )+\w{1,8}"
 )
 _YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
+_NOTE = re.compile(
+    r"(?:(?<=[\w%)\]°€£¥₹.†‡*])\s*(?:[†‡*#§¶※]+|\[(?:\w{1,3}|(?:note|nb) ?\d+)\])"
+    r"|(?<=[\d%)\]])(?:\s*\((?:\d|[a-z])\)|[⁰¹²³⁴-⁹ᵃ-ᶠ]{1,3}))\s*$",
+    re.I,
+)
 
 
 def value(said: str) -> float | None:
-    """The number that a cell shows, perhaps with a unit behind it; None where it shows none.
+    """The number that a cell shows, perhaps with a unit behind it; None where it shows none. Marks of footnotes are not part of it.
 
-    >>> value("1,234.5"), value("12.5%"), value("2.5 kg"), value("3 May"), value("n/a")
-    (1234.5, 12.5, 2.5, None, None)
+    >>> value("1,234.5"), value("12.5%"), value("2.5 kg"), value("12 †"), value("3 May"), value("n/a")
+    (1234.5, 12.5, 2.5, 12.0, None, None)
     """
+    said = unmarked(said)
     shown = number(said)
     if shown is None and len(said) < 40 and (m := _MEASURE.fullmatch(said)) and not _month(m[2]) and not _WHEN.fullmatch(said):
         shown = number(m[1])
@@ -47,12 +53,29 @@ def unit_of(said: str) -> str:
     >>> unit_of("$4.20"), unit_of("12 %"), unit_of("2.5 kg"), unit_of("7")
     ('$', '%', 'kg', '')
     """
+    said = unmarked(said)
     if m := _MONEY.search(said):
         return m[0]
     if said.rstrip(") ").endswith("%"):
         return "%"
     m = _MEASURE.fullmatch(said) if len(said) < 40 and not _WHEN.fullmatch(said) else None
     return m[2] if m and number(said) is None and not _month(m[2]) else ""
+
+
+def unmarked(said: str) -> str:
+    """A cell without the marks that point from its number to a footnote, at most three of them.
+
+    >>> unmarked("12 †"), unmarked("1,234[a]*"), unmarked("3.4²"), unmarked("5 m²"), unmarked("[3]")
+    ('12', '1,234', '3.4', '5 m²', '[3]')
+    """
+    if len(said) > 60 or not any(c.isdigit() for c in said):
+        return said
+    for _ in range(3):
+        shorter = _NOTE.sub("", said)
+        if shorter == said:
+            break
+        said = shorter
+    return said
 
 
 def _month(word: str) -> bool:

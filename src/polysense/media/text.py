@@ -20,8 +20,9 @@ _WIDE = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _UNIT = re.compile(rf"[{_WIDE}]|[^\s{_WIDE}]+")
 # points are taken whole or not at all: a run of them that ends nothing is looked at once
 _POINTS = r"[.!?…]++[\"'”’)\]]*+(?=\s|$)"
+_TITLES = "".join(rf"(?<!\b{title})" for title in ("Mr", "Ms", "Mrs", "Dr", "St", "Prof", "Capt", "Rev", "Hon", "Gen", "Col", "Lt", "Sgt"))
 _SENTENCE = re.compile(
-    rf"(?=[.!?…]{{2}}){_POINTS}|.+?(?:(?<![.!?…]){_POINTS}|[。！？；]+[”’」』）]*|(?<=[{_WIDE}])[!?;]+[”’」』)]*|\n{{2,}}|$)", re.S
+    rf"(?=[.!?…]{{2}}){_POINTS}|.+?(?:(?<![.!?…]){_TITLES}{_POINTS}|[。！？；]+[”’」』）]*|(?<=[{_WIDE}])[!?;]+[”’」』)]*|\n{{2,}}|$)", re.S
 )
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 
@@ -92,11 +93,11 @@ def count(text: str) -> int:
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """(start, end) of each sentence, without surrounding white space; blank lines end one too.
+    """(start, end) of each sentence, without surrounding white space; blank lines end one too, the point of a title (Mr.) does not.
 
-    >>> text = "One. Two? 三。四"
+    >>> text = "One. Two, Mr. Lund? 三。四"
     >>> [text[a:b] for a, b in sentences(text)]
-    ['One.', 'Two?', '三。', '四']
+    ['One.', 'Two, Mr. Lund?', '三。', '四']
     """
     for m in _SENTENCE.finditer(text):
         start, end = m.span()

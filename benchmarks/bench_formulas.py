@@ -1,0 +1,92 @@
+"""From the picture of a formula to its LaTeX: beside a table that gives each picture's LaTeX, and from LaTeX alone, in a table or a paper."""
+
+from __future__ import annotations
+
+import io
+import random
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from PIL import Image as Pictures
+from PIL import ImageChops, ImageFilter
+
+from polysense import Image, Library, kit
+from polysense.evaluate.bench import Row, mean
+from polysense.media import formula, latex
+
+LINES = 12
+"""Formulas of a section of the paper made."""
+
+
+def run(data: Path, work: Path) -> Iterator[Row]:
+    """Each formula is asked for by a poor copy of its picture, then by the picture itself where the library has none."""
+    folder = data / "math-formulas"
+    said = dict(line.split("\t", 1) for line in (folder / "formulas.tsv").read_text("utf-8").splitlines() if "\t" in line)
+    poor = {name: worse(folder / name, n) for n, name in enumerate(said)}
+    own = {name: (folder / name).read_bytes() for name in said}
+    able = {name: one for name, one in said.items() if formula.drawn(one) is not None}
+    yield Row("Formulas that can be drawn", f"{len(able)} of {len(said)}", note="by mathtext, rewritten for it")
+    listed = work / "listed"
+    shutil.copytree(folder, listed)
+    yield measured("pictures and a table of their LaTeX, poor copies asked", listed, work / "a", said, poor, 0.95)
+    table, paper = work / "table", work / "paper"
+    table.mkdir()
+    shutil.copyfile(folder / "formulas.tsv", table / "formulas.tsv")
+    paper.mkdir()
+    (paper / "paper.tex").write_text(written(able), "utf-8")
+    (paper / "notes.md").write_text("# Notes\n\nThe mill grinds at $Q = \\rho g h$ of flow.\n", "utf-8")
+    for how, asked in (("", own), (", poor copies asked", poor)):
+        yield measured(f"a table of LaTeX alone{how}", table, work / f"b{len(how)}", able, asked, None if how else 0.9)
+        yield measured(f"a paper in LaTeX alone{how}", paper, work / f"c{len(how)}", able, asked, None if how else 0.9)
+
+
+def measured(what: str, files: Path, library: Path, said: Mapping[str, str], asked: Mapping[str, bytes], least: float | None) -> Row:
+    """The share of formulas for which the answer's code is the LaTeX asked for, but for white space and what numbers it."""
+    with Library(library, kit=kit(encoders=("formula",), generators=("latex",))) as kb:
+        kb.index(files)
+        right, given = [], 0
+        for name, one in said.items():
+            answer = kb.ask(Image(asked[name]), to="code")
+            made = [p.part for p in answer.parts if p.part.modality == "code"][:1]
+            found = [plain(str(p.data)) for p in made if p.mime == "application/x-tex"]
+            given += bool(found)
+            right.append(float(found == [plain(one)]))
+    score = mean(right)
+    note = f"{len(said)} formulas; LaTeX was given for {given}"
+    wanted = "" if least is None else f">= {least}"
+    return Row(f"Formula picture -> LaTeX, {what}: R@1", f"{score:.3f}", wanted, None if least is None else score >= least, note)
+
+
+def plain(code: str) -> str:
+    """Without comments above it, white space, and numbers of formulas."""
+    lines = [line for line in code.split("\n") if not line.startswith("% polysense")]
+    return "".join(latex.NUMBERED.sub("", "\n".join(lines)).split())
+
+
+def written(said: Mapping[str, str]) -> str:
+    """A paper whose sections have LINES formulas each, in displays and in running words."""
+    out = ["\\documentclass{article}", "\\begin{document}"]
+    for n, one in enumerate(said.values()):
+        if n % LINES == 0:
+            out.append(f"\\section{{Part {n // LINES + 1}}}")
+        out += [f"Statement {n + 1} follows from what was said above.", f"\\begin{{equation}}\n{one}\n\\end{{equation}}"]
+    return "\n".join([*out, "\\end{document}", ""])
+
+
+def worse(path: Path, seed: int) -> bytes:
+    """Cut to its ink with another margin, reduced, blurred, and as a poor JPEG."""
+    rng = random.Random(seed)
+    with Pictures.open(path) as opened:
+        seen = opened.convert("RGBA")
+    flat = Pictures.alpha_composite(Pictures.new("RGBA", seen.size, "white"), seen).convert("L")
+    box = ImageChops.invert(flat).getbbox()
+    assert box is not None
+    margin = rng.randint(8, 60)
+    cut = Pictures.new("L", (box[2] - box[0] + 2 * margin, box[3] - box[1] + 2 * margin), 255)
+    cut.paste(flat.crop(box), (margin, margin))
+    scale = rng.uniform(0.5, 0.9)
+    small = cut.resize((round(cut.width * scale), round(cut.height * scale)), Pictures.Resampling.BICUBIC)
+    out = io.BytesIO()
+    small.filter(ImageFilter.GaussianBlur(rng.uniform(0.2, 0.8))).save(out, "JPEG", quality=rng.randint(35, 80))
+    return out.getvalue()

@@ -1,0 +1,70 @@
+"""What a piece of code needs of its file: the imports and other statements that give the names it uses."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Sequence
+
+_IMPORTS = re.compile(
+    r"^(?:import\b.*|from\s+\S+\s+import\b.*|#\s*include\b.*|using\s+[\w.=\s]+;|use\s+[^;]+;|require(?:_relative)?\b.*|package\s+[\w.]+;?"
+    r"|(?:const|let|var)\s+[^=]+=\s*require\(.*)$",
+    re.M,
+)
+_ALWAYS = re.compile(r"^(?:#\s*include|using|require|package)\b")  # what of these is used cannot be told from the line
+
+
+def used(tree: ast.AST) -> set[str]:
+    """Names that code reads, also in annotations written as strings."""
+    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    for n in ast.walk(tree):
+        if isinstance(n, ast.arg | ast.AnnAssign) and isinstance(n.annotation, ast.Constant) and isinstance(n.annotation.value, str):
+            names |= set(re.findall(r"[A-Za-z_]\w*", n.annotation.value))
+    return names
+
+
+def statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+    """Those of a module, and imports that stand under `if` and `try`."""
+    for s in body:
+        if isinstance(s, ast.If | ast.Try):
+            yield from (i for i in ast.walk(s) if isinstance(i, ast.Import | ast.ImportFrom))
+        else:
+            yield s
+
+
+def given(s: ast.stmt) -> list[str]:
+    """The names that a statement makes."""
+    if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [s.name]
+    if isinstance(s, ast.Import):
+        return [a.asname or a.name.split(".")[0] for a in s.names]
+    if isinstance(s, ast.ImportFrom):
+        return [a.asname or a.name for a in s.names] if s.module != "__future__" else []
+    targets = s.targets if isinstance(s, ast.Assign) else [s.target] if isinstance(s, ast.AnnAssign) else []
+    return [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
+
+
+def import_line(s: ast.stmt, wanted: frozenset[str]) -> str:
+    """The import with only the names that are used."""
+    if isinstance(s, ast.Import):
+        kept = [a for a in s.names if (a.asname or a.name.split(".")[0]) in wanted]
+        return ast.unparse(ast.Import(kept)) if kept else ""
+    if isinstance(s, ast.ImportFrom):
+        kept = s.names if s.module == "__future__" else [a for a in s.names if (a.asname or a.name) in wanted]
+        return ast.unparse(ast.ImportFrom(s.module, kept, s.level)) if kept else ""
+    return ""
+
+
+def import_lines(lines: Sequence[str], first: int, body: str) -> str:
+    """The import lines above, one a line, that name something the body uses."""
+    above = "\n".join(lines[:first])
+    said = set(re.findall(r"[A-Za-z_]\w*", body))
+    kept = [m[0] for m in _IMPORTS.finditer(above) if _ALWAYS.match(m[0]) or said & set(re.findall(r"[A-Za-z_]\w*", _bound(m[0])))]
+    return "\n".join(kept) + "\n\n" if kept else ""
+
+
+def _bound(line: str) -> str:
+    """The part of an import line that holds the names it gives."""
+    if m := re.match(r"(?:const|let|var)\s+([^=]+)=|import\s+(.+?)\s+from\b", line):
+        return m[1] or m[2]
+    return re.split(r"::|\.|/", line.rstrip("; \"'"))[-1]

@@ -1,0 +1,146 @@
+"""Tokens, and what their holders may do. Only their hashes are kept.
+
+A token is 32 random bytes, so a plain hash of it cannot be turned back (unlike a password's).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import secrets
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from polysense.errors import BadConfig, NotFound, Taken
+
+Scope = Literal["read", "write", "admin"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+"""Each may do what those before it may: search and ask; add and remove files; make libraries."""
+
+ALL = "*"
+
+NAME = r"\w(?:[\w .@+-]{0,78}[\w.@+-])?"
+"""What a token may be called: it stands in addresses, and in terminals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What someone may do, in which libraries.
+
+    >>> Grant("reader", "read", ("letters",)).may("write", "letters")
+    False
+    """
+
+    name: str
+    scope: Scope
+    libraries: tuple[str, ...] = (ALL,)
+
+    def may(self, scope: Scope, library: str) -> bool:
+        """Whether this is allowed in a library; "" is the server itself."""
+        return SCOPES.index(self.scope) >= SCOPES.index(scope) and (ALL in self.libraries or library in self.libraries)
+
+
+LOCAL = Grant("this machine", "admin")
+"""Whoever sits at the machine, where nobody else can connect."""
+
+
+class Keyring:
+    """The tokens in a file. Read again when the file changes, so that `polysense token` reaches a running server."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        self._read: tuple[tuple[int, int], dict[str, Grant]] = ((0, 0), {})
+
+    def __len__(self) -> int:
+        return len(self._grants())
+
+    def grants(self) -> list[Grant]:
+        """Everyone who has a token, by name."""
+        return sorted(self._grants().values(), key=lambda g: g.name)
+
+    def find(self, token: str) -> Grant | None:
+        """Whose token this is."""
+        return self._grants().get(_hashed(token)) if token else None
+
+    def add(self, name: str, scope: Scope = "read", libraries: Sequence[str] = (ALL,)) -> str:
+        """A new token, which is told only here. Raises BadConfig, Taken."""
+        if scope not in SCOPES or not re.fullmatch(NAME, name) or not libraries:
+            said = f"Scopes: {', '.join(SCOPES)}. Names are letters, digits, spaces and . _ @ + -, 80 at most."
+            raise BadConfig(f"no token can be made for {name!r} with scope {scope!r}", said)
+        with self._writing() as held:
+            if any(g.name == name for g in held.values()):
+                raise Taken(f"there is a token named {name}", f"Remove it first: polysense token remove {name}")
+            token = secrets.token_urlsafe(32)
+            self._save(held | {_hashed(token): Grant(name, scope, tuple(libraries))})
+        return token
+
+    def remove(self, name: str) -> None:
+        """Forget a token. Raises NotFound."""
+        with self._writing() as held:
+            left = {h: g for h, g in held.items() if g.name != name}
+            if len(left) == len(held):
+                raise NotFound(f"there is no token named {name}", "`polysense token list` shows their names.")
+            self._save(left)
+
+    @contextmanager
+    def _writing(self) -> Iterator[dict[str, Grant]]:
+        """What is held now, while no other thread and no other process changes it."""
+        from filelock import FileLock
+
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock, FileLock(self._path.with_suffix(".lock"), timeout=30):
+            yield self._load()
+
+    def _grants(self) -> dict[str, Grant]:
+        stamp = self._stamp()
+        if stamp != self._read[0]:
+            with self._lock:
+                self._read = (stamp, self._load())
+        return self._read[1]
+
+    def _stamp(self) -> tuple[int, int]:
+        try:
+            seen = self._path.stat()
+        except FileNotFoundError:
+            return (0, 0)
+        return (seen.st_mtime_ns, seen.st_ino)
+
+    def _load(self) -> dict[str, Grant]:
+        try:
+            raw = json.loads(self._path.read_text("utf-8"))
+            return {str(t["hash"]): _grant(t) for t in raw["tokens"]}
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, KeyError, TypeError) as e:
+            raise BadConfig(f"{self._path} cannot be read: {e}", "Mend it, or delete it and make new tokens.") from e
+
+    def _save(self, grants: dict[str, Grant]) -> None:
+        made = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        raw = {"written": made, "tokens": [{"hash": h, **asdict(g)} for h, g in grants.items()]}
+        handle, new = tempfile.mkstemp(dir=self._path.parent, prefix=".tokens-")  # for its owner alone, from the start
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                json.dump(raw, file, indent=1)
+            os.replace(new, self._path)
+        except BaseException:
+            os.unlink(new)
+            raise
+
+
+def _grant(raw: Mapping[str, Any]) -> Grant:
+    if raw["scope"] not in SCOPES or not isinstance(raw["libraries"], list):
+        raise ValueError(f"{raw['name']!r} has no scope, or no list of libraries")
+    return Grant(str(raw["name"]), raw["scope"], tuple(map(str, raw["libraries"])))
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

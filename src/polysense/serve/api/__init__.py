@@ -1,0 +1,1 @@
+"""The HTTP API: one router for each thing there is to do."""

@@ -1,0 +1,75 @@
+"""The whole server: the API, /v1, MCP and the page on one app, behind one guard."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+import anyio.to_thread
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+
+from polysense.serve import openai
+from polysense.serve.api import files, jobs, libraries, media, queries, server
+from polysense.serve.context import Context
+from polysense.serve.guard import Guard
+from polysense.serve.headers import Headers
+from polysense.serve.limits import Limits, Turns
+from polysense.serve.openai_errors import Shaped
+from polysense.serve.openai_schema import components
+from polysense.serve.problems import Problem, install
+from polysense.serve.telemetry import Measured
+
+ABOUT = """Search and ask a library of files of any modality, with words or files of any modality, and get cited answers in any modality.
+
+Errors are problem documents (RFC 9457) with a `hint`. Where the server asks for a token, send `Authorization: Bearer TOKEN`."""
+
+SPARE = 24
+"""Threads for what is not a question, so that nobody who waits for a turn keeps the rest from being served."""
+
+_PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/pdf", "model/*")
+GZIP = Middleware(GZipMiddleware, minimum_size=2000, compresslevel=5, exclude_content_types=_PACKED)
+
+
+def app(context: Context, *, page: bool = True) -> FastAPI:
+    """The server as an ASGI app; page=False leaves out what people see in a browser."""
+
+    @asynccontextmanager
+    async def living(_: FastAPI) -> AsyncIterator[None]:
+        threads = anyio.to_thread.current_default_thread_limiter()
+        threads.total_tokens = max(threads.total_tokens, Turns.threads(context.settings.at_once) + SPARE)
+        await run_in_threadpool(context.shelf.resume)
+        yield
+        await run_in_threadpool(context.shelf.close)
+
+    made = FastAPI(
+        title="polysense", version=version("polysense"), description=ABOUT, lifespan=living, docs_url=None, redoc_url=None,
+        middleware=[
+            Middleware(Measured, metrics=context.metrics), GZIP, Middleware(Headers),
+            Middleware(Shaped), Middleware(Limits, settings=context.settings), Middleware(Guard, settings=context.settings, keyring=context.keyring),
+        ],
+    )  # fmt: skip
+    made.state.context = context
+    install(made)
+    for part in (server, libraries, files, jobs, queries, media, openai):
+        made.include_router(part.router)
+    setattr(made, "openapi", _described(made, made.openapi))  # noqa: B010 - FastAPI's way to extend the document
+    return made
+
+
+def _described(made: FastAPI, plain: Callable[[], dict[str, Any]]) -> Callable[[], dict[str, Any]]:
+    def openapi() -> dict[str, Any]:
+        if made.openapi_schema is None:
+            found = plain()
+            parts = found.setdefault("components", {})
+            parts.setdefault("schemas", {}).update(components(), Problem=Problem.model_json_schema())
+            parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+            found["security"] = [{"token": []}, {}]
+        assert made.openapi_schema is not None
+        return made.openapi_schema
+
+    return openapi

@@ -1,0 +1,137 @@
+"""Who is let in: the names that the server answers to, where a request comes from, and whose token it carries.
+
+Plain ASGI, so that it holds for everything behind it: the API, the page and its web socket, MCP.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import urlsplit
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from polysense.serve.access import LOCAL, Grant, Keyring
+from polysense.serve.problems import problem
+from polysense.serve.settings import Serving
+
+COOKIE = "polysense"
+OPEN = frozenset({"/health", "/ready", "/login", "/login.css"})
+"""What anyone may ask for: whether it lives, and the way in."""
+
+ANYONE = Grant("anyone", "read", ())
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_LOCAL = frozenset({"localhost", "127.0.0.1", "[::1]"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    status: int
+    kind: str
+    detail: str
+    hint: str = ""
+
+
+class Guard:
+    """Lets a request through with its Grant in `scope["state"]["grant"]`, or answers with a problem.
+
+    Where only this machine can connect and there are no tokens, everyone is LOCAL: but only under the machine's own names (against DNS
+    rebinding), and never sent by another site's page (against CSRF).
+    """
+
+    def __init__(self, app: ASGIApp, settings: Serving, keyring: Keyring) -> None:
+        self._app, self._settings, self._keyring = app, settings, keyring
+        self._guesses = MovingWindowRateLimiter(MemoryStorage())
+        self._allowed = RateLimitItemPerMinute(settings.guesses)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve or refuse."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        headers = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+        verdict = self._misdirected(scope, headers) or self._known(scope, headers)
+        if isinstance(verdict, Grant):
+            scope.setdefault("state", {})["grant"] = verdict
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008, "reason": verdict.detail})
+        elif verdict.status == 401 and _is_page(scope, headers):
+            await send(
+                {"type": "http.response.start", "status": 303, "headers": [(b"location", b"/login"), (b"cache-control", b"no-store")]}
+            )
+            await send({"type": "http.response.body", "body": b""})
+        else:
+            await problem(verdict.status, verdict.kind, verdict.detail, verdict.hint)(scope, receive, send)
+
+    def _misdirected(self, scope: Scope, headers: Mapping[str, str]) -> _Refusal | None:
+        """A name that is not ours, or another site's page asking in its visitor's name."""
+        host = headers.get("host", "").lower()
+        ours = _LOCAL | {self._settings.host.lower(), *self._settings.names}
+        if self._settings.loopback and _hostname(host) not in ours:
+            return _Refusal(
+                403, "Forbidden", f"this server does not answer to {host!r}", "Use http://localhost, or name it: [serve] names."
+            )
+        if scope["type"] == "http" and scope["method"] in _SAFE:
+            return None
+        origin = headers.get("origin", "")
+        foreign = bool(origin) and not (host and _site(origin) == host)
+        if foreign or headers.get("sec-fetch-site", "same-origin") in ("cross-site", "same-site"):
+            return _Refusal(
+                403, "Forbidden", f"{origin or 'another site'} may not ask in its visitor's name", "Send the request from a program."
+            )
+        return None
+
+    def _known(self, scope: Scope, headers: Mapping[str, str]) -> Grant | _Refusal:
+        token = _token(headers)
+        if not token:
+            if self._settings.loopback and not len(self._keyring):
+                return LOCAL
+            if scope["path"] in OPEN:
+                return ANYONE
+            return _Refusal(
+                401, "Denied", "this needs a token", "Send `Authorization: Bearer TOKEN`; `polysense token add NAME` makes one."
+            )
+        address = (scope.get("client") or ("",))[0]
+        if not self._guesses.test(self._allowed, address):
+            return _Refusal(429, "TooManyGuesses", "too many wrong tokens came from this address", "Wait a minute.")
+        grant = self._keyring.find(token)
+        if grant is not None:
+            return grant
+        self._guesses.hit(self._allowed, address)
+        if scope["path"] in OPEN:
+            return ANYONE
+        return _Refusal(401, "Denied", "no such token", "`polysense token list` shows the names of those there are.")
+
+
+def _site(origin: str) -> str:
+    """Host and port of a page's origin; "" for one that tells none ("null"), which is never ours."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
+
+
+def _hostname(host: str) -> str:
+    return host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
+
+
+def _token(headers: Mapping[str, str]) -> str:
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        return token.strip()
+    try:
+        held = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return ""  # no browser sends that
+    return held.value if held else ""
+
+
+def _is_page(scope: Scope, headers: Mapping[str, str]) -> bool:
+    """Whether a person's browser asks for something to look at."""
+    return scope["method"] == "GET" and "text/html" in headers.get("accept", "")

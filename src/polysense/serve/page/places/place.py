@@ -1,0 +1,31 @@
+"""What is to be shown: a place in a file of the library, or a thing that was made for an answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from polysense.serve.page.words import Say
+from polysense.serve.shelf import Held
+from polysense.types import Asset, Chunk, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """content is the file's address, path its bytes; span the place in it; quote the words that are meant; chunk and asset the library's."""
+
+    held: Held
+    say: Say
+    name: str
+    mime: str
+    content: str
+    path: Path | None = None
+    span: Span = Span()
+    quote: str = ""
+    asset: Asset | None = None
+    chunk: Chunk | None = None
+
+    @property
+    def base(self) -> str:
+        """Where the API shows this file; "" for what was made."""
+        return f"/api/libraries/{self.held.name}/assets/{self.asset.id}" if self.asset else ""

@@ -1,0 +1,78 @@
+"""Start serving: safe by default, told in a line what to open, stopped without losing anything."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from types import FrameType
+from typing import TextIO
+
+from polysense.errors import BadConfig, LibraryError
+from polysense.library import Library
+from polysense.prepare.workers import Limits
+from polysense.registry import Kit
+from polysense.serve.access import Keyring
+from polysense.serve.app import app
+from polysense.serve.context import Context
+from polysense.serve.limits import Turns
+from polysense.serve.page import mount
+from polysense.serve.settings import Serving
+from polysense.serve.shelf import Shelf
+from polysense.serve.telemetry import Metrics, tracer
+
+CONNECTIONS = 900
+"""Open at once, at the most: fewer than the files that most systems let a process open."""
+
+FIRST = "first"
+"""The name of the token that is made where others than this machine can connect and there is none yet."""
+
+
+def made(settings: Serving, library: str, kit: Kit, limits: Limits = Limits()) -> Context:  # noqa: B008 - frozen
+    """The server's parts. Raises BadConfig, ForeignLibrary, Lacking."""
+    if library.startswith("memory://"):
+        raise BadConfig("a library in memory cannot be served: its jobs open it anew", "Give a folder: polysense serve -l kb")
+    Library(library)  # what is no library is told now, not when it is first asked
+    shelf = Shelf(library, settings.libraries, kit, limits)
+    return Context(settings, shelf, Keyring(settings.tokens), Turns(settings.at_once, settings.patience), Metrics(tracer()))
+
+
+def serve(settings: Serving, library: str, kit: Kit, limits: Limits = Limits(), out: TextIO = sys.stderr) -> None:  # noqa: B008 - frozen
+    """Serve until stopped. Where others can connect and no token exists, one is made and told, once. Raises LibraryError."""
+    import uvicorn
+
+    context = made(settings, library, kit, limits)
+    serving = app(context)
+    mount(serving, context)
+    say = _told(context, library)
+    logging.getLogger("polysense.serve").setLevel(logging.INFO)
+    config = uvicorn.Config(
+        serving, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=20, timeout_keep_alive=15,
+        server_header=False, h11_max_incomplete_event_size=64 << 10, access_log=False, ws_max_size=16 << 20, limit_concurrency=CONNECTIONS,
+    )  # fmt: skip
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            context.leaving.set()
+            super().handle_exit(sig, frame)
+
+    try:
+        sock = config.bind_socket()
+    except SystemExit as e:
+        hint = "Choose another: polysense serve --port 8766"
+        raise LibraryError(f"port {settings.port} of {settings.host} cannot be opened", hint) from e
+    print("\n".join(say), file=out, flush=True)
+    Server(config).run(sockets=[sock])
+
+
+def _told(context: Context, library: str) -> list[str]:
+    """What is printed at the start; makes the first token where one is needed."""
+    settings = context.settings
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    where = f"http://{'localhost' if settings.loopback else host}:{settings.port}"
+    say = [f"polysense serves {library} at {where}", f"  API: {where}/docs   OpenAI: {where}/v1   MCP: {where}/mcp"]
+    if not settings.loopback and not len(context.keyring):
+        token = context.keyring.add(FIRST, "admin")
+        say += [f"  token (told only now): {token}", f"  open: {where}/login?token={token}"]
+    elif len(context.keyring):
+        say.append("  a token is needed: polysense token add NAME")
+    return say

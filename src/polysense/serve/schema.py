@@ -1,0 +1,321 @@
+"""Requests and answers of the HTTP API. What the command line prints with --json is what comes back here, with links to look at."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from polysense.serve.access import Scope
+from polysense.serve.jobs import Kind, State
+
+
+def _printable(text: str) -> str:
+    if any("\ud800" <= c <= "\udfff" for c in text) or "\0" in text:
+        raise ValueError("holds what is no text")
+    return text
+
+
+Words = Annotated[str, Field(max_length=20_000), AfterValidator(_printable)]
+Short = Annotated[str, Field(max_length=2_000), AfterValidator(_printable)]
+
+
+class Strict(BaseModel):
+    """A request: what is not known is an error, not overlooked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Search(Strict):
+    """What to search for. Files come beside it, as multipart/form-data."""
+
+    text: Words = Field("", description="Words.", examples=["a lighthouse at dusk"])
+    modality: list[Short] = Field([], description="Only these kinds of evidence.", max_length=20, examples=[["image"]])
+    where: Words = Field("", description="Only where this holds, written like SQL.", examples=["folder = 'letters' and page > 3"])
+    k: int = Field(10, ge=1, le=200, description="How many.")
+    by: Literal["chunk", "asset"] = Field("chunk", description="asset: each file's best place only.")
+    using: Short = Field("", description="A retriever.", examples=["bm25 % 200 + 2 * photo % 200"])
+    exclude_self: bool = Field(False, description="Leave out the query's own file.")
+
+
+class Ask(Strict):
+    """What to ask. Files come beside it, as multipart/form-data."""
+
+    text: Words = Field("", description="Words.", examples=["How tall is the lighthouse tower?"])
+    to: list[Short] = Field(["text"], min_length=1, max_length=8, description="Modalities of the answer.", examples=[["text", "image"]])
+    where: Words = Field("", description="Only of what this holds for, written like SQL.")
+    k: int = Field(12, ge=1, le=100, description="How many places are looked at.")
+    stream: bool = Field(False, description="Answer with server-sent events: evidence, then parts as they are made, then the whole.")
+
+
+class Recommend(Strict):
+    """More like these."""
+
+    liked: list[Short] = Field(min_length=1, max_length=50, description="Ids of assets.")
+    disliked: list[Short] = Field([], max_length=50)
+    text: Words = Field("", description="What they should also be.", examples=["but red"])
+    where: Words = ""
+    k: int = Field(10, ge=1, le=200)
+
+
+class Why(BaseModel):
+    """What one space found."""
+
+    space: str
+    rank: int
+    score: float
+
+
+class Links(BaseModel):
+    """Where to look at it; paths on this server."""
+
+    content: str = Field(description="The file, with byte ranges.")
+    picture: str = Field(description="A picture of the place, marked.")
+    page: str = Field(description="The place, to be seen in a browser.")
+
+
+class Place(BaseModel):
+    """A place in a file."""
+
+    score: float
+    modality: str
+    uri: str
+    asset: str
+    chunk: str
+    span: dict[str, Any] = Field(examples=[{"page": 3, "box": [0.1, 0.2, 0.5, 0.4]}])
+    place: str = Field(examples=["p. 3"])
+    text: str
+    context: str
+    why: list[Why]
+    also: list[str] = Field([], description="Other places of the same content.")
+    links: Links
+
+
+class Hit(Place):
+    """A place found."""
+
+    rank: int
+
+
+class Evidence(Place):
+    """A place that an answer rests on."""
+
+    n: int = Field(description="The [n] in the answer.")
+    quote: str = Field(description="The words that answer.")
+
+
+class Asked(BaseModel):
+    """A part of the query."""
+
+    modality: str
+    text: str = ""
+    name: str = ""
+
+
+class Found(BaseModel):
+    """What a search found."""
+
+    query: list[Asked]
+    hits: list[Hit]
+    timings_ms: dict[str, float]
+    warnings: list[str]
+
+
+class Part(BaseModel):
+    """A part of an answer."""
+
+    modality: str
+    origin: Literal["retrieved", "composed", "generated"]
+    text: str = Field("", description="Words or code.")
+    mime: str = ""
+    name: str = ""
+    url: str = Field("", description="The thing itself; a path on this server.")
+    span: dict[str, Any] = Field({}, description="The part of it that is meant.")
+    evidence: list[int] = Field([], description="What is in it.")
+
+
+class Step(BaseModel):
+    """A step of the way from what was given to what was wanted."""
+
+    source: str = Field(alias="from", serialization_alias="from")
+    to: str
+    plugin: str
+    kind: str
+
+
+class Answered(BaseModel):
+    """An answer."""
+
+    answer: list[Part]
+    evidence: list[Evidence]
+    answered: bool = Field(description="False where the library holds no support.")
+    route: list[Step]
+    timings_ms: dict[str, float]
+    warnings: list[str]
+
+
+class Asset(BaseModel):
+    """A file that the library holds."""
+
+    asset: str
+    uri: str
+    name: str
+    folder: str
+    mime: str
+    modality: str
+    size: int
+    meta: dict[str, Any]
+    links: Links
+
+
+class Assets(BaseModel):
+    """Some of the files; `next` leads on."""
+
+    assets: list[Asset]
+    total: int
+    next: int | None = Field(description="The `after` of the next request, or null at the end.")
+
+
+class Chunk(BaseModel):
+    """A searched piece of a file."""
+
+    chunk: str
+    modality: str
+    span: dict[str, Any]
+    place: str
+    text: str
+    context: str
+    meta: dict[str, Any]
+
+
+class Chunks(BaseModel):
+    """All pieces of a file, in order."""
+
+    chunks: list[Chunk]
+
+
+class Waveform(BaseModel):
+    """How loud a recording is, at even distances from its beginning to its end."""
+
+    seconds: float
+    peaks: list[float] = Field(description="0..1, the loudest being 1.")
+
+
+class Failure(BaseModel):
+    """A file that could not be read."""
+
+    uri: str
+    error: str
+    hint: str
+
+
+class Failures(BaseModel):
+    """All of them."""
+
+    failures: list[Failure]
+
+
+class Space(BaseModel):
+    """How far a space is."""
+
+    done: int
+    of: int
+
+
+class Library(BaseModel):
+    """A library and how much is in it."""
+
+    name: str
+    assets: int
+    places: int
+    failures: int
+    chunks: dict[str, int]
+    spaces: dict[str, Space]
+    unread: int = Field(description="Pictures and recordings whose words are not read yet.")
+    busy: bool = Field(description="Whether a job runs or waits.")
+
+
+class Libraries(BaseModel):
+    """All that this token may see."""
+
+    libraries: list[str]
+
+
+class NewLibrary(Strict):
+    """A library to make."""
+
+    name: str = Field(examples=["letters"], max_length=64, description="Small letters, digits, - and _.")
+
+
+class Job(BaseModel):
+    """Long work."""
+
+    id: str
+    kind: Kind
+    arguments: list[str]
+    state: State
+    stage: str = Field(examples=["reading"])
+    done: int
+    total: int
+    detail: str
+    result: dict[str, Any] = Field(description="What `polysense index --json` prints, when done.")
+    error: str
+    hint: str
+    created: float = Field(description="Seconds since 1970.")
+    started: float
+    ended: float
+
+
+class Jobs(BaseModel):
+    """The latest first."""
+
+    jobs: list[Job]
+
+
+class Uploaded(BaseModel):
+    """Files received, and the job that reads them."""
+
+    files: list[str] = Field(description="Their names in the library.")
+    job: Job
+
+
+class Address(Strict):
+    """A file elsewhere."""
+
+    url: Short = Field(examples=["https://example.org/report.pdf"])
+
+
+class Sync(Strict):
+    """Folders of the server's machine."""
+
+    paths: list[Short] = Field(min_length=1, max_length=100, examples=[["/data/manuals"]])
+
+
+class Health(BaseModel):
+    """How the server is."""
+
+    status: Literal["ok", "starting"]
+    version: str
+
+
+class NewToken(Strict):
+    """A token to make."""
+
+    name: str = Field(min_length=1, max_length=80, pattern=r"^\S(.*\S)?$")
+    scope: Scope = "read"
+    libraries: list[Short] = Field(["*"], min_length=1, max_length=100)
+
+
+class Token(BaseModel):
+    """Who has a token, and what for."""
+
+    name: str
+    scope: Scope
+    libraries: list[str]
+    token: str = Field("", description="Told once, when it is made.")
+
+
+class Tokens(BaseModel):
+    """All of them."""
+
+    tokens: list[Token]

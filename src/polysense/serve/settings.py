@@ -1,0 +1,102 @@
+"""How a library is served: [serve] in polysense.toml, then POLYSENSE_SERVE_* variables, then flags."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from polysense.errors import BadConfig
+
+PREFIX = "POLYSENSE_SERVE_"
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Where to listen, what may come in, and how much of it.
+
+    >>> Serving(host="127.0.0.1").loopback, Serving(host="0.0.0.0").loopback
+    (True, False)
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+    home: Path = Path()
+    """Where tokens and the libraries made here are kept; by default the user's data folder."""
+    folders: tuple[Path, ...] = ()
+    """Folders of this machine that may be indexed by path."""
+    url_hosts: tuple[str, ...] = ()
+    """Hosts that files may be fetched from; a leading dot means all below it."""
+    names: tuple[str, ...] = ()
+    """Names, besides localhost, under which browsers reach the server."""
+    upload_mb: int = 2048
+    """The largest body."""
+    body_seconds: float = 20.0
+    """The longest silence while a body is sent."""
+    requests: int = 100
+    """Requests a second of one address."""
+    guesses: int = 10
+    """Wrong tokens a minute of one address."""
+    at_once: int = 16
+    """Searches and questions worked on at once, and files received at once; more questions wait, more files are refused."""
+    patience: float = 30.0
+    """Seconds that they wait before they are told to come back."""
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this machine can connect."""
+        try:
+            return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return False
+
+    @property
+    def libraries(self) -> Path:
+        """Where libraries made over HTTP are."""
+        return self.home / "libraries"
+
+    @property
+    def tokens(self) -> Path:
+        """The file of hashed tokens."""
+        return self.home / "tokens.json"
+
+
+def read(table: Mapping[str, Any], flags: Mapping[str, Any] = MappingProxyType({}), environment: Mapping[str, str] = os.environ) -> Serving:
+    """Settings of a [serve] table, then of variables such as POLYSENSE_SERVE_PORT, then of flags. Raises BadConfig."""
+    known = {f.name for f in fields(Serving)}
+    if unknown := set(table) - known:
+        raise BadConfig(f"[serve] has unknown settings: {', '.join(sorted(unknown))}", f"Settings: {', '.join(sorted(known))}.")
+    given = {**table, **{n: v for n in known if (v := environment.get(PREFIX + n.upper()))}, **flags}
+    made = replace(Serving(), **{name: _value(name, value) for name, value in given.items()})
+    return made if made.home != Path() else replace(made, home=_home())
+
+
+def _value(name: str, value: Any) -> Any:
+    default = getattr(Serving(), name)
+    try:
+        if isinstance(default, tuple):
+            items = value.split(os.pathsep if name == "folders" else ",") if isinstance(value, str) else value
+            said = [str(v).strip() for v in items if str(v).strip()]
+            return tuple(Path(v).expanduser().resolve() for v in said) if name == "folders" else tuple(v.lower() for v in said)
+        if isinstance(default, Path):
+            return Path(value).expanduser().absolute()
+        if isinstance(default, str):
+            return str(value)
+        if isinstance(value, bool) or (isinstance(value, float) and isinstance(default, int) and value != int(value)):
+            raise ValueError
+        number = type(default)(value)
+        if not (0 <= number < 1 << 16 if name == "port" else 0 < number <= 10**9):
+            raise ValueError
+    except (TypeError, ValueError, OverflowError) as e:
+        raise BadConfig(f"[serve] {name}: {value!r} does not fit", f"The default is {default!r}.") from e
+    return number
+
+
+def _home() -> Path:
+    from platformdirs import user_data_dir
+
+    return Path(user_data_dir("polysense")) / "serve"

@@ -1,0 +1,199 @@
+"""A small library, and servers over it: in this process, over a real socket, with and without tokens."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import socket
+import threading
+import time
+import wave
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from polysense.library import Library
+from polysense.prepare.workers import Limits
+from polysense.registry import Kit
+from polysense.serve.access import Scope
+from polysense.serve.app import app
+from polysense.serve.context import Context
+from polysense.serve.run import made
+from polysense.serve.settings import Serving
+
+ONE = Limits(workers=1)
+OTHER = "other"
+"""A second library of the `guarded` server, which the tokens read, write and admin of `main` do not open."""
+
+SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="120" height="80" onload="alert(1)">
+<script>alert(2)</script><rect width="120" height="80" fill="#2a6"/><text x="10" y="40">lighthouse</text></svg>"""
+
+
+def png(colour: str = "#c33", size: tuple[int, int] = (64, 48)) -> bytes:
+    """A picture of one colour."""
+    from PIL import Image
+
+    out = io.BytesIO()
+    Image.new("RGB", size, colour).save(out, "png")
+    return out.getvalue()
+
+
+def wav(seconds: float = 0.5) -> bytes:
+    """A tone of 440 Hz."""
+    import numpy as np
+
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        file.writeframes((8000 * np.sin(2 * np.pi * 440 * np.arange(int(16_000 * seconds)) / 16_000)).astype("<i2").tobytes())
+    return out.getvalue()
+
+
+@pytest.fixture(scope="session")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Words, a page, pictures, a recording, a table."""
+    folder = tmp_path_factory.mktemp("served") / "files"
+    (folder / "letters").mkdir(parents=True)
+    (folder / "letters" / "moon.txt").write_text("High water follows the moon by an hour.")
+    (folder / "letters" / "mill.txt").write_text("The mill wheel has thirty-two paddles.")
+    (folder / "page.html").write_text("<h1>Bells</h1><p>The old bell is cracked.</p><script>alert(1)</script>")
+    (folder / "drawing.svg").write_text(SVG)
+    (folder / "red.png").write_bytes(png())
+    (folder / "tone.wav").write_bytes(wav())
+    (folder / "tides.csv").write_text("place,metres\nNorth pier,4.1\nSouth pier,3.7\n")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def template(files: Path, bare: Kit) -> Path:
+    """The library of these files, to be copied: indexing takes seconds."""
+    place = files.parent / "kb"
+    with Library(place, kit=bare, limits=ONE) as kb:
+        assert not kb.index(files).failed
+    return place
+
+
+Served = Callable[..., Context]
+
+
+@pytest.fixture
+def served(template: Path, tmp_path: Path, bare: Kit) -> Iterator[Served]:
+    """Makes the parts of a server over a library of its own; settings by name: served(upload_mb=1)."""
+    with ExitStack() as stack:
+
+        def build(**settings: Any) -> Context:
+            main = tmp_path / "kb"
+            if not main.exists():
+                shutil.copytree(template, main)
+            context = made(replace(Serving(home=tmp_path / "home", requests=100_000), **settings), str(main), bare, ONE)
+            stack.callback(context.shelf.close)
+            return context
+
+        yield build
+
+
+@pytest.fixture
+def context(served: Served) -> Context:
+    """The parts of a server, as it is where only this machine can connect and there are no tokens."""
+    return served()
+
+
+@pytest.fixture
+def client(context: Context) -> Iterator[TestClient]:
+    """Asks the server of `context`, without a socket and without the page."""
+    with TestClient(app(context, page=False), base_url="http://localhost") as made:
+        yield made
+
+
+@pytest.fixture
+def tokens(context: Context, template: Path, tmp_path: Path) -> Mapping[str, str]:
+    """Tokens of `context`: read, write and admin in main, other (all it may, in another library), all (admin everywhere)."""
+    place = tmp_path / "home" / "libraries" / OTHER
+    place.mkdir(parents=True)
+    shutil.copytree(template, place / "kb")
+    scopes: tuple[Scope, ...] = ("read", "write", "admin")
+    given = {scope: context.keyring.add(scope, scope, ["main"]) for scope in scopes}
+    return {**given, "other": context.keyring.add("other", "admin", [OTHER]), "all": context.keyring.add("all", "admin")}
+
+
+Guarded = Callable[[str], TestClient]
+
+
+@pytest.fixture
+def guarded(context: Context, tokens: Mapping[str, str]) -> Iterator[Guarded]:
+    """guarded("read") asks with the token of that name, guarded("") with none, of one server with tokens."""
+    one = app(context, page=False)
+    with TestClient(one, base_url="http://localhost") as living:
+
+        def holder(name: str) -> TestClient:
+            headers = {"authorization": f"Bearer {tokens[name]}"} if name else {}
+            made = TestClient(one, base_url="http://localhost", headers=headers)
+            made.portal = living.portal  # one loop for all, as in a server
+            return made
+
+        yield holder
+
+
+Start = Callable[..., str]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """start(context) serves on a free port until the test is over, and gives the base URL; page=True with what people see."""
+    import uvicorn
+
+    running: list[tuple[uvicorn.Server, threading.Thread]] = []
+
+    def begin(context: Context, page: bool = False) -> str:
+        sock = socket.socket()
+        sock.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(app(context, page=page), log_level="warning", timeout_graceful_shutdown=2, access_log=False)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
+        thread.start()
+        running.append((server, thread))
+        until = time.monotonic() + 30
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            assert time.monotonic() < until, "the server did not start"
+            time.sleep(0.01)
+        return f"http://127.0.0.1:{sock.getsockname()[1]}"
+
+    yield begin
+    for server, _ in running:
+        server.should_exit = True
+    for _, thread in running:
+        thread.join(20)
+        assert not thread.is_alive(), "the server did not stop"
+
+
+@pytest.fixture
+def server(context: Context, start: Start) -> str:
+    """A real server of `context` on a free port: its base URL."""
+    return start(context)
+
+
+Ended = Callable[[TestClient, Mapping[str, Any]], dict[str, Any]]
+
+
+@pytest.fixture
+def ended() -> Ended:
+    """ended(client, job) is the job when it is over."""
+
+    def wait(client: TestClient, job: Mapping[str, Any], library: str = "main") -> dict[str, Any]:
+        until = time.monotonic() + 60
+        while time.monotonic() < until:
+            now: dict[str, Any] = client.get(f"/api/libraries/{library}/jobs/{job['id']}").json()
+            if now["state"] in ("done", "failed", "stopped"):
+                return now
+            time.sleep(0.05)
+        raise AssertionError(f"{job} does not end")
+
+    return wait
