@@ -84,7 +84,7 @@ def finished(kb: Library, task: Task, most: int) -> tuple[str, str]:
     where = elsewhere(kb, task)
 
     def look(sought: Query, kinds: Sequence[Modality]) -> Sequence[Hit]:
-        return kb.search(*sought, modality=kinds, where=where, k=12).hits
+        return kb.search(*sought, modality=kinds, where=where, k=24).hits
 
     found = rounds([Completion()], (Code(task.given),), ["code"], look, most)
     if found is None:

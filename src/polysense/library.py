@@ -19,7 +19,7 @@ from polysense.prepare import manifest as manifests
 from polysense.prepare.catalogue import Catalogue
 from polysense.prepare.location import folder
 from polysense.prepare.progress import Progress, Silent
-from polysense.prepare.query import Question, content_id, understand
+from polysense.prepare.query import MOST_WORDS, Question, content_id, understand
 from polysense.prepare.workers import Limits
 from polysense.protocols import Encoder, Store
 from polysense.registry import Kit
@@ -192,13 +192,13 @@ class Library:
             return tuple(replace(h, chunk=readable(h.chunk, self.cache)) for h in hits)
 
         def look(sought: Sequence[str | Part], kinds: Sequence[Modality]) -> tuple[Hit, ...]:
-            return opened(search(self._ask(sought, kinds, where), k).hits)
+            return opened(search(self._ask(sought, kinds, where), min(2 * k, MOST)).hits)
 
         began = time.perf_counter()
         ask, wanted = self._ask(query, (), where), (to,) if isinstance(to, str) else tuple(dict.fromkeys(to))
         begun = rounds(self.kit.generators.values(), ask.question.asked, wanted, look)
-        if begun:  # what the draft was made of is the evidence, and answers the question together with the draft
-            ask.question = replace(self._ask(begun.sought, (), where).question, asked=ask.question.asked)
+        if begun:  # the generator has judged what it drafted from: asked for in its own words, that is the evidence
+            ask.question = replace(ask.question, words=" ".join(h.chunk.text for h in begun.used)[:MOST_WORDS])
             ranking = Ranking(begun.used, dict.fromkeys(("search", "total"), round(1000 * (time.perf_counter() - began), 3)))
         else:
             ranking = search(ask, min(3 * k, MOST), None, self._held(ask.question), exclude_own=True)

@@ -108,7 +108,7 @@ def context(served: Served) -> Context:
 @pytest.fixture
 def client(context: Context) -> Iterator[TestClient]:
     """Asks the server of `context`, without a socket and without the page."""
-    with TestClient(app(context, page=False), base_url="http://localhost") as made:
+    with TestClient(app(context), base_url="http://localhost") as made:
         yield made
 
 
@@ -129,7 +129,7 @@ Guarded = Callable[[str], TestClient]
 @pytest.fixture
 def guarded(context: Context, tokens: Mapping[str, str]) -> Iterator[Guarded]:
     """guarded("read") asks with the token of that name, guarded("") with none, of one server with tokens."""
-    one = app(context, page=False)
+    one = app(context)
     with TestClient(one, base_url="http://localhost") as living:
 
         def holder(name: str) -> TestClient:
@@ -154,7 +154,12 @@ def start() -> Iterator[Start]:
     def begin(context: Context, page: bool = False) -> str:
         sock = socket.socket()
         sock.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(app(context, page=page), log_level="warning", timeout_graceful_shutdown=2, access_log=False)
+        serving = app(context)
+        if page:
+            from polysense.serve.page import mount
+
+            mount(serving, context)
+        config = uvicorn.Config(serving, log_level="warning", timeout_graceful_shutdown=2, access_log=False)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
         thread.start()

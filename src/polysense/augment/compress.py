@@ -22,6 +22,9 @@ from polysense.types import Hit, Part, Span
 
 MOST_PIECES = 48
 
+DERIVED = 0.96
+"""What the words read out of a thing, or told of it, are worth beside words that someone wrote to be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -39,7 +42,7 @@ class Piece:
     def score(self) -> float:
         """Meaning and words together, less for what was ranked low: 0..1."""
         said = self.coverage if self.cosine is None else 0.5 * self.coverage + 0.5 * max(self.cosine, 0.0)
-        return said * (1.0 - 0.02 * self.rank)
+        return said * (1.0 - 0.02 * self.rank) * (DERIVED if self.hit.chunk.part is not None else 1.0)
 
 
 def compress(question: Question, hits: Sequence[Hit], encoder: Encoder | None) -> list[Piece]:
@@ -49,7 +52,7 @@ def compress(question: Question, hits: Sequence[Hit], encoder: Encoder | None) -
         return []
     told = [set(terms(h.chunk.words)) for h in hits]
     rarity = _rarity(content(question.words), told)
-    around = [said | set(terms(h.chunk.asset.name)) for h, said in zip(hits, told, strict=True)]
+    around = [_around(h, said) for h, said in zip(hits, told, strict=True)]
     scored = ((_coverage(r.text, around[r.rank], rarity), r) for r in raw)
     covered = sorted(scored, key=lambda c: (-c[0] + 0.02 * c[1].rank, c[1].rank, c[1].start))[:MOST_PIECES]
     cosines = _cosines(question, [_in_context(r.hit, r.text) for _, r in covered], encoder)
@@ -73,6 +76,13 @@ class _Raw:
     def span(self) -> Span:
         chunk = self.hit.chunk
         return chunk.place(self.start, self.end) if chunk.text else chunk.span
+
+
+def _around(hit: Hit, told: AbstractSet[str]) -> AbstractSet[str]:
+    """Terms that hold for every piece of a hit: its headings and name, and what its other pieces tell, but for numbers and codes: the
+    next row has its own."""
+    above = {*terms(hit.chunk.context), *terms(hit.chunk.asset.name)}
+    return above | {t for t in told if t.isalpha()}
 
 
 def _coverage(text: str, around: AbstractSet[str], rarity: Mapping[str, float]) -> float:

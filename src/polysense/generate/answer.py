@@ -78,7 +78,8 @@ class _Desk:
         worth = [(e.score / best, e) for e in self.found.evidence] if self.found.answers else []
         held = {e.hit.chunk.id for e in self.found.evidence}
         if wanted != "text" and (self.found.answers or not self.question.words.strip()):
-            likeness = not self.question.words.strip() or any(e.part.modality != "text" for e in self.found.evidence)
+            shown = any(p.modality != "text" for p in self.question.asked)
+            likeness = not self.question.words.strip() or (shown and any(e.part.modality != "text" for e in self.found.evidence))
             others = [h for h in self.counterparts(wanted, likeness) if h.chunk.id not in held]
             worth += [(h.score, whole(h, 0)) for h in others]
         return worth + [(w, whole(h, 0)) for h in given(self.question) if (w := self._given(h, wanted))]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from polysense.generators._functions import PYTHON, Function, functions, leaves, renamed
 from polysense.generators._imports import given, import_line, import_lines, statements, used
-from polysense.generators._unfinished import Unfinished, parses
+from polysense.generators._unfinished import LONGEST, Unfinished, parses
 
 _HASH = frozenset({PYTHON, "text/x-ruby", "text/x-shellscript"})
 _IMPORT = re.compile(r"(?:import|from|use|using|require\w*|#\s*include)\b")
@@ -50,7 +50,7 @@ def body(source: Function, wanted: Unfinished) -> tuple[str, list[str]]:
     members = {source.name: f.name} if source.name != f.name else {}
     classes = {source.holder: f.holder} if source.holder and f.holder and source.holder != f.holder else {}
     code = renamed(source.body, names | classes | members, wanted.mime, wanted.ending, members)
-    missing = [n for n in source.own if n not in paired and n in told]
+    missing = [n for n in source.own if n in told and names.get(n, n) not in f.own]
     return code, missing
 
 
@@ -60,7 +60,8 @@ def continued(code: str, wanted: Unfinished) -> str | None:
     there = [line for line in wanted.code[f.at :].split("\n") if line.strip()] if not f.empty else []
     written = [*there, *([wanted.broken] if wanted.broken else [])]
     if not written:
-        return _indented(lines, f.indent)
+        told = next((i for i, line in enumerate(lines) if not re.match(r"\s*(?:#|//|/\*|\*)", line)), 0) if f.doc else 0
+        return _indented(lines[told:], f.indent)
     at = _found(written, lines, bool(wanted.broken))
     if at is None:
         return None
@@ -81,12 +82,15 @@ def _found(written: list[str], lines: list[str], broken: bool) -> int | None:
         if not line.strip():
             continue
         told = written[-1].strip()
-        same = line.strip()[: len(told)] if broken else line.strip()
-        near = SequenceMatcher(None, same, told, autojunk=False).ratio()
-        above = SequenceMatcher(None, lines[i - 1].strip(), written[-2].strip(), autojunk=False).ratio() if i and len(written) > 1 else 0.0
+        near = _alike(line.strip()[: len(told)] if broken else line.strip(), told)
+        above = _alike(lines[i - 1].strip(), written[-2].strip()) if i and len(written) > 1 else 0.0
         if near >= SAME and near + 0.3 * above > best:
             best, at = near + 0.3 * above, i
     return at
+
+
+def _alike(a: str, b: str) -> float:
+    return SequenceMatcher(None, a[:LONGEST], b[:LONGEST], autojunk=False).ratio()
 
 
 def _margin(line: str) -> str:
@@ -124,7 +128,11 @@ def whole(wanted: Unfinished, added: str) -> str | None:
     """
     start = wanted.code.rfind("\n", 0, wanted.function.start) + 1
     if wanted.mime != PYTHON:
-        made = f"{wanted.code}\n{added}\n{_margin(wanted.code[start:])}{wanted.rest.lstrip()}".rstrip() + "\n"
+        margin = _margin(wanted.code[start : wanted.function.start])
+        close = wanted.rest.split("\n")
+        while not wanted.function.empty and len(_margin(close[0])) > len(margin):
+            close.pop(0)  # the statements added close what they go on from
+        made = f"{wanted.code}\n{added}\n{margin}{chr(10).join(close).lstrip()}".rstrip() + "\n"
         after = next((f for f in functions(made, wanted.mime, wanted.ending) if f.start == wanted.function.start), None)
         return made if after is not None and not after.broken else None
     made = f"{wanted.code}\n{added}{'' if wanted.rest.startswith(chr(10)) else chr(10)}{wanted.rest}".rstrip() + "\n"
@@ -134,20 +142,23 @@ def whole(wanted: Unfinished, added: str) -> str | None:
     return alone if parses(alone) else None
 
 
-def with_imports(made: str, wanted: Unfinished, file: str, source: Function, added: str, path: Path) -> str:
-    """With the imports on top that the lines added need and what was given lacks."""
+def needs(made: str, wanted: Unfinished, file: str, source: Function, added: str, path: Path) -> tuple[list[str], list[str]]:
+    """The imports that the lines added need and what was given lacks, and of Python the names that nothing known gives."""
     if wanted.mime == PYTHON:
-        needed = _python_imports(made, file, added, path, wanted)
-    else:
-        lines = import_lines(file.split("\n"), source.first, added).split("\n")
-        needed = [line for line in lines if line and line not in made and not line.startswith("package")]
+        return _python_needs(made, file, added, path, wanted)
+    lines = import_lines(file.split("\n"), source.first, added).split("\n")
+    return [line for line in lines if line and line not in made and not line.startswith("package")], []
+
+
+def with_imports(made: str, needed: list[str], mime: str) -> str:
+    """With these lines on top, after what must stand first."""
     if not needed:
         return made
     lines = made.split("\n")
-    at = _top(made, lines, wanted.mime)
-    gap = [] if at < len(lines) and _IMPORT.match(lines[at]) else ["", ""] if wanted.mime == PYTHON else [""]
+    at = _top(made, lines, mime)
+    gap = [] if at < len(lines) and _IMPORT.match(lines[at]) else ["", ""] if mime == PYTHON else [""]
     joined = "\n".join([*lines[:at], *needed, *gap, *lines[at:]])
-    return joined if wanted.mime != PYTHON or parses(joined) else made
+    return joined if mime != PYTHON or parses(joined) else made
 
 
 def _top(made: str, lines: list[str], mime: str) -> int:
@@ -166,36 +177,41 @@ def _is_doc(s: ast.stmt, i: int) -> bool:
     return i == 0 and isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) and isinstance(s.value.value, str)
 
 
-def _python_imports(made: str, file: str, added: str, path: Path, wanted: Unfinished) -> list[str]:
-    """Imports of the file that give names used, and imports from the file itself of what it defines."""
+def _python_needs(made: str, file: str, added: str, path: Path, wanted: Unfinished) -> tuple[list[str], list[str]]:
+    """Imports of the file that give names used, imports from the file itself of what it defines, and the names left."""
     try:
         tree, own = ast.parse(file), ast.parse(made)
         names = used(ast.parse("async def f():\n" + textwrap.indent(textwrap.dedent(added), " ")))
     except (SyntaxError, ValueError, RecursionError):
-        return []
-    has = {n for s in statements(own.body) for n in given(s)} | _bound(own)
-    lacking = frozenset(n for n in names if n not in has and not hasattr(builtins, n))
-    found: list[str] = []
+        return [], []
+    has = {n for s in statements(own.body) for n in given(s)} | _bound(own, wanted.function.name)
+    lacking = frozenset(n for n in names if n not in has and not hasattr(builtins, n) and not re.fullmatch(r"__\w+__", n))
+    found: dict[str, list[str]] = {}
     for s in statements(tree.body):
-        gives = sorted(lacking & set(given(s)))
-        if not gives:
-            continue
-        if isinstance(s, ast.ImportFrom) and s.level:
-            s = ast.ImportFrom(_absolute(path, s), s.names, 0 if _absolute(path, s) else s.level)
-        if isinstance(s, ast.Import | ast.ImportFrom):
-            found.append(import_line(s, lacking))
-        elif path != wanted.path:
-            found.append(f"from {_module(path)} import {', '.join(gives)}")
-    return list(dict.fromkeys(found))
+        gives = sorted(lacking & set(given(s)) - {g for known in found.values() for g in known})
+        if gives and isinstance(s, ast.Import | ast.ImportFrom):
+            told = ast.ImportFrom(_absolute(path, s), s.names, 0) if isinstance(s, ast.ImportFrom) and s.level and _absolute(path, s) else s
+            found[import_line(told, frozenset(gives))] = gives
+        elif gives and path != wanted.path:
+            found[f"from {_module(path)} import {', '.join(gives)}"] = gives
+    return list(found), sorted(lacking - {g for gives in found.values() for g in gives})
 
 
-def _bound(tree: ast.AST) -> set[str]:
-    """Names that code anywhere gives: parameters, what it assigns, catches and defines."""
-    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    names |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
-    names |= {n.name for n in ast.walk(tree) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
-    names |= {n.name for n in ast.walk(tree) if isinstance(n, ast.ExceptHandler) and n.name}
-    return names | {g for n in ast.walk(tree) if isinstance(n, ast.Import | ast.ImportFrom) for g in given(n)}
+def _bound(tree: ast.AST, name: str) -> set[str]:
+    """Names that the functions called so, and those around them, give: parameters, what they assign, catch, import and define."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    around = [n for n in ast.walk(tree) if isinstance(n, kinds) and any(isinstance(i, kinds) and i.name == name for i in ast.walk(n))]
+    found: set[str] = set()
+    for n in (inner for outer in around for inner in ast.walk(outer)):
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
+            found.add(n.id)
+        elif isinstance(n, ast.arg):
+            found.add(n.arg)
+        elif isinstance(n, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and n.name:
+            found.add(n.name)
+        elif isinstance(n, ast.stmt):
+            found |= set(given(n))
+    return found
 
 
 def _module(path: Path) -> str:

@@ -14,6 +14,7 @@ PYTHON = "text/x-python"
 MOST_FUNCTIONS = 2000
 _NAMES = frozenset({"identifier", "simple_identifier", "variable_name", "name", "constant", "type_identifier", "field_identifier"})
 _MEMBERS = frozenset({"attribute", "field", "property", "suffix"})  # the part after the point
+_SELF = frozenset({"self", "cls", "this"})
 _TYPE_FIRST = frozenset({"text/x-c", "text/x-c++", "text/x-java", "text/x-csharp"})
 
 _COMMENT = re.compile(r"\s*(?:#|//|/\*|\*(?:\s|/|$))")
@@ -45,13 +46,13 @@ class Function:
     @property
     def own(self) -> tuple[str, ...]:
         """The parameters without the object itself."""
-        return self.params[1:] if self.params[:1] and self.params[0] in ("self", "cls") else self.params
+        return self.params[1:] if self.params[:1] and self.params[0] in _SELF else self.params
 
     @property
     def empty(self) -> bool:
         """Whether it does nothing yet: no statement, or one that only holds the place of others."""
-        said = re.sub(r"^\s*(?:#|//)[^\n]*|/\*.*?\*/", "", self.body, flags=re.M | re.S)
-        return re.fullmatch(r"\s*(?:pass|\.\.\.|(?:raise|throw)\s+(?:new\s+)?NotImplemented\w*(?:\(.*\))?;?)?\s*", said) is not None
+        said = re.sub(r"^[ \t]*+(?:#|//)[^\n]*|/\*.*?\*/", "", self.body, flags=re.M | re.S).strip()
+        return re.fullmatch(r"(?:pass|\.\.\.|(?:raise|throw)\s+(?:new\s+)?NotImplemented\w*(?:\(.*\))?;?)?", said) is not None
 
 
 def root(source: str, mime: str, ending: str = "") -> tuple[Any, list[Any]] | None:
@@ -134,19 +135,19 @@ def _function(node: Any, body: Any, holder: str, mime: str, offsets: _Offsets) -
     before = source[opens:a]
     text = textwrap.dedent((" " * len(before) if before.strip() else before) + source[a:b]).strip("\n")
     listed = _parameters(value, mime)
-    deeper = _margin(source[source.rfind("\n", 0, start) + 1 :]) + ("\t" if mime == "text/x-go" else "    ")
-    if source[a:b].strip() and not before.strip():
-        deeper = before
-    elif m := re.match(r"[ \t]*\n\s*?\n*([ \t]*)\S", source[a:b]):
-        deeper = m[1]
+    deeper = _margin(source[source.rfind("\n", 0, start) + 1 : start]) + ("\t" if mime == "text/x-go" else "    ")
+    opening = offsets(body.start_byte)
+    if mime == PYTHON and opening > start and not (own := source[source.rfind("\n", 0, opening) + 1 : opening]).strip():
+        deeper = own or deeper
+    elif source[a:b].strip():
+        inner = [before + "x" if not before.strip() else "x", *source[a:b].split("\n")[1:]]
+        deeper = _margin(next((line for line in inner[bool(before.strip()) :] if line.strip()), "")) or deeper
     doc = doc or _comments(source[:start], text)
     head = " ".join(offsets.raw[node.start_byte : body.start_byte if body != value else at].decode("utf-8", "replace").split())
     defaults = {n: d for n, d in listed if d}
     names = tuple(n for n, _ in listed)
-    last = body.end_point.row if b > a else max(node.end_point.row, source.count("\n", 0, a))
-    return Function(
-        _name(node), holder, names, defaults, head[:600], doc, text.rstrip(), node.start_point.row, last, start, a, b, deeper, node.has_error
-    )  # fmt: skip
+    place = (node.start_point.row, max(node.end_point.row, source.count("\n", 0, a)), start, a, b)
+    return Function(_name(node), holder, names, defaults, head[:600], doc, text.rstrip(), *place, deeper, node.has_error)
 
 
 def _comments(before: str, body: str) -> str:
@@ -222,14 +223,15 @@ def leaves(source: str, mime: str, ending: str = "") -> list[Any]:
 
 
 def renamed(code: str, names: Mapping[str, str], mime: str, ending: str = "", members: Mapping[str, str] | None = None) -> str:
-    """The code with identifiers exchanged; what stands after a point, or names an argument of another call, only as `members` says."""
+    """The code with identifiers exchanged; not what stands after a point, but for the object's own `members`, nor a call's keywords."""
     if not names and not members:
         return code
     raw, changes = code.encode(), []
     for leaf in leaves(code, mime, ending):
         if leaf.type not in _NAMES and leaf.type not in ("property_identifier", "instance_variable"):
             continue
-        new = (members or {} if _is_member(leaf) else names).get(said(leaf))
+        own = leaf.parent is not None and said(leaf.parent.children[0]) in _SELF
+        new = ((members or {} if own else {}) if _is_member(leaf) else names).get(said(leaf))
         if new is not None:
             changes.append((leaf.start_byte, leaf.end_byte, new))
     for start, end, new in reversed(changes):

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
-from polysense.generators._functions import PYTHON, Function, functions, leaves
+from polysense.generators._functions import PYTHON, Function, functions, leaves, root
 from polysense.media import mime as mimes
 from polysense.media import syntax, text
 from polysense.types import Part, Query
@@ -17,34 +18,44 @@ from polysense.types import Part, Query
 MOST_CUT = 6
 """Last lines that may be broken off: what is broken before is not being written, it is wrong."""
 
-MOST_CHARS = 60_000
+LONGEST = 400
+MOST_CHARS = 20_000
 """Of a longer file the last function alone is looked at."""
 
+MOST_STARTS = 30
+"""Lines before it that are tried as the first of the code around a function."""
+
 _RUBY, _PHP, _SHELL = "text/x-ruby", "text/x-php", "text/x-shellscript"
-_TYPED = r"\([ \t]*(?:void[ \t]*)?(?:\)|[^\n;{}()]*[\w>][ \t*&\[\]]+\w[^\n;{}]*\))"
-_TAIL = r"[ \t]*(?:(?:const|noexcept|override|final|throws|->|:|where)\b[^\n;{}]*)?\{?[ \t]*$"
-_NO_NAMES = frozenset("if for while switch catch else return when until unless match foreach lock using synchronized".split())
+_S, _TYPED = r"[ \t]*", r"\([ \t]*(?:void[ \t]*)?(?:\)|[^\n;{}()]*[\w>][ \t*&\[\]]+\w[^\n;{}]*\))"
+_TAIL = rf"{_S}(?:(?:const|noexcept|override|final|throws|->|:|where)\b[^\n;{{}}]*)?\{{?{_S}$"
+_JS = r"(?:export[ \t]+)?(?:default[ \t]+)?(?:async[ \t]+)?"
+_METHOD = rf"(?:static[ \t]+|async[ \t]+)*\w+{_S}\([^\n;{{}}]*\){_S}\{{{_S}$"
 _HEADS = {
-    PYTHON: r"(?:async[ \t]+)?def[ \t]+\w+[ \t]*\(",
-    _PHP: r"(?:<\?php|(?:\w+[ \t]+)*function[ \t]+\w+[ \t]*\([^)\n]*\$)",
-    "text/javascript": r"(?:export[ \t]+)?(?:default[ \t]+)?(?:async[ \t]+)?(?:function\b[^\n]*\{|(?:const|let|var)[ \t]+\w+[ \t]*=[^\n]*=>[ \t]*\{|(?:static[ \t]+|async[ \t]+)*\w+[ \t]*\([^\n;{}]*\)[ \t]*\{[ \t]*$)",
-    "text/x-typescript": r"(?:export[ \t]+)?(?:default[ \t]+)?(?:async[ \t]+)?(?:function\b[^\n]*:[^\n]*\{|(?:const|let)[ \t]+\w+[^\n]*:[^\n]*=>[ \t]*\{)",
+    PYTHON: rf"(?:async[ \t]+)?def[ \t]+\w+{_S}\(",
+    _PHP: rf"(?:<\?php|(?:\w+[ \t]+)*function[ \t]+\w+{_S}\([^)\n]*\$)",
+    "text/javascript": rf"(?:{_JS}(?:function\b[^\n]*\{{|(?:const|let|var)[ \t]+\w+{_S}=[^\n]*=>{_S}\{{)|{_METHOD})",
+    "text/x-typescript": rf"{_JS}(?:function\b[^\n]*:[^\n]*\{{|(?:const|let)[ \t]+\w+[^\n]*:[^\n]*=>{_S}\{{)",
     "text/x-go": r"func\b[^\n]*\{",
     "text/x-rust": r"(?:pub(?:\([^)\n]*\))?[ \t]+)?(?:async[ \t]+)?fn[ \t]+\w+",
     "text/x-kotlin": r"(?:\w+[ \t]+)*fun\b[^\n]*\(",
     "text/x-swift": r"(?:\w+[ \t]+)*func\b[^\n]*\(",
-    "text/x-scala": r"(?:\w+[ \t]+)*def[ \t]+\w+[^\n]*=[ \t]*\{",
-    "text/x-java": rf"(?:[\w<>\[\],.?]+[ \t]+)+\w+[ \t]*{_TYPED}{_TAIL}",
-    "text/x-csharp": rf"(?:[\w<>\[\],.?]+[ \t]+)+\w+[ \t]*{_TYPED}{_TAIL}",
-    "text/x-c": rf"(?:\w+[ \t*]+)+\w+[ \t]*{_TYPED}{_TAIL}",
-    "text/x-c++": rf"(?:[\w:<>,]+[ \t*&]+)+[\w:~]+[ \t]*{_TYPED}{_TAIL}",
-    _SHELL: r"(?:function[ \t]+)?[\w-]+[ \t]*\(\)[ \t]*\{",
-    _RUBY: r"def[ \t]+(?:self\.)?\w+[?!]?[ \t]*(?:\([^\n]*\))?[ \t]*$",
+    "text/x-scala": rf"(?:\w+[ \t]+)*def[ \t]+\w+[^\n]*={_S}\{{",
+    "text/x-java": rf"(?:[\w<>\[\],.?]+[ \t]+)+\w+{_S}{_TYPED}{_TAIL}",
+    "text/x-csharp": rf"(?:[\w<>\[\],.?]+[ \t]+)+\w+{_S}{_TYPED}{_TAIL}",
+    "text/x-c": rf"(?:\w+[ \t*]+)+\w+{_S}{_TYPED}{_TAIL}",
+    "text/x-c++": rf"(?:[\w:<>,]+[ \t*&]+)+[\w:~]+{_S}{_TYPED}{_TAIL}",
+    _SHELL: rf"(?:function[ \t]+)?[\w-]+{_S}\(\){_S}\{{",
+    _RUBY: rf"def[ \t]+(?:self\.)?\w+[?!]?{_S}(?:\([^\n]*\))?{_S}$",
 }
-"""How the head of a function begins, by language, the surer first."""
-_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*([\w+#-]*)[^\n]*\n(.*?)(?:^[ \t]*\1|\Z)", re.M | re.S)
+"""How the head of a function begins, by language, the surer first; looked for in lines of at most LONGEST characters."""
+_STARTS = {kind: re.compile(_S + head) for kind, head in _HEADS.items()}
+_NO_NAMES = frozenset(
+    ["if", "for", "while", "switch", "catch", "else", "return", "when", "until", "unless", "match", "foreach", "lock", "using"]
+)
+_PYTHON_END = re.compile(r"\)\s*+(?:->[^\n]*)?:[ \t]*+(?:#[^\n]*)?$", re.M)
+_FENCE = re.compile(r"^[ \t]*+(`{3,}+|~{3,}+)[ \t]*+([\w+#-]*+)[^\n]*+\n(.*?)(?:^[ \t]*+\1|\Z)", re.M | re.S)
 _BEFORE = re.compile(
-    r"[ \t]*(?:@|#|//|/\*|\*|import\b|from\b|class\b|struct\b|impl\b|using\b|package\b|use\b|<\?php|template\b|require\b|public\b)"
+    _S + r"(?:@|#|//|/\*|\*|(?:import|from|class|struct|impl|using|package|use|template|require|public|export|namespace)\b|<\?php)"
 )
 _TAGS = {"python": "py", "javascript": "js", "typescript": "ts", "golang": "go", "rust": "rs", "ruby": "rb", "kotlin": "kt", "csharp": "cs",
          "c#": "cs", "bash": "sh", "shell": "sh", "c++": "cpp", "python3": "py"}  # fmt: skip
@@ -78,7 +89,8 @@ class Unfinished:
 def unfinished(query: Query) -> tuple[Unfinished, ...]:
     """What is to be finished, read in each language that it may be in, the likeliest first; nothing for a plain question."""
     for part in query:
-        found = tuple(u for source in _sources(part) if (u := _last(*source, part) or _in_the_end(*source, part)) is not None)
+        path = part.data if isinstance(part.data, Path) else None
+        found = tuple(u for source in _sources(part) if (u := _either(*source, part.modality == "code", path)) is not None)
         if found:
             return found
     return ()
@@ -94,6 +106,7 @@ def _sources(part: Part) -> Iterator[tuple[str, str, str]]:
         given = text.read(part.data) if isinstance(part.data, Path) else text.decode(part.data)
     else:
         return
+    given = given.encode("utf-8", "replace").decode()  # lone surrogates are no characters
     if len(given) > syntax.MAX_CHARS:
         return
     ending = part.name.rsplit(".", 1)[-1].lower() if "." in part.name else ""
@@ -112,34 +125,43 @@ def _sources(part: Part) -> Iterator[tuple[str, str, str]]:
 
 def _guessed(code: str) -> list[str]:
     """The languages in which a line of it is the head of a function."""
-    found = [m for m, head in _HEADS.items() if re.search(rf"^[ \t]*{head}", code, re.M)]
-    return (
-        [PYTHON] if PYTHON in found and re.search(r"\)\s*(?:->[^\n]*)?:\s*(?:#[^\n]*)?$", code, re.M) else [m for m in found if m != PYTHON]
-    )
+    found = [kind for kind in _HEADS if _head(code.split("\n"), kind) is not None]
+    if PYTHON in found and _PYTHON_END.search(code):
+        return [PYTHON]
+    return [kind for kind in found if kind != PYTHON]
+
+
+def _head(lines: Sequence[str], kind: str) -> int | None:
+    """The first line that begins a function."""
+    return next((i for i, line in enumerate(lines) if len(line) <= LONGEST and _STARTS[kind].match(line)), None)
 
 
 def _code_in(said: str) -> str:
     """From the first line that is code to the end: what stands before is words about it."""
-    lines = said.split("\n")
-    heads = re.compile(rf"[ \t]*(?:{'|'.join(_HEADS.values())})")
-    at = next((i for i, line in enumerate(lines) if heads.match(line)), len(lines))
-    if at == len(lines):
+    lines = said[:MOST_CHARS].split("\n")
+    at = min((i for kind in _HEADS if (i := _head(lines, kind)) is not None), default=None)
+    if at is None:
         return ""
-    if re.match(rf"[ \t]*{_HEADS[PYTHON]}", lines[at]):
+    if _STARTS[PYTHON].match(lines[at]):
         stub = f"{lines[at][: len(lines[at]) - len(lines[at].lstrip())]}def _(): pass"
-        return "\n".join(lines[next((i for i in range(max(0, at - 200), at) if parses("\n".join([*lines[i:at], stub]))), at) :])
+        outer = [i for i in range(at) if lines[i][:1].strip()][:MOST_STARTS]
+        return "\n".join(lines[next((i for i in outer if parses("\n".join([*lines[i:at], stub]))), at) :])
     first = at
     for i in range(at - 1, -1, -1):
-        if _BEFORE.match(lines[i]):
-            first = i
-        elif lines[i].strip():
+        if lines[i].strip() and not _BEFORE.match(lines[i]):
             break
+        first = i if lines[i].strip() else first
     return "\n".join(lines[first:])
 
 
-def _last(code: str, mime: str, ending: str, part: Part) -> Unfinished | None:
-    """The function that is open at the end of the code; in a file, else the only one that has nothing but words about it."""
-    path = part.data if isinstance(part.data, Path) else None
+@lru_cache(maxsize=16)
+def _either(code: str, mime: str, ending: str, whole: bool, path: Path | None) -> Unfinished | None:
+    """Kept, because in rounds of retrieval the same is asked several times."""
+    return _last(code, mime, ending, whole, path) or _in_the_end(code, mime, ending, path)
+
+
+def _last(code: str, mime: str, ending: str, whole: bool, path: Path | None) -> Unfinished | None:
+    """The function that is open at the end of the code; in a whole file, else the only one that has nothing but words about it."""
     if len(code) > MOST_CHARS:
         return None
     lines = code.rstrip().split("\n")
@@ -150,33 +172,34 @@ def _last(code: str, mime: str, ending: str, part: Part) -> Unfinished | None:
         for closer in _closers("\n".join(kept), mime):
             closed = "\n".join(kept) + closer
             f = _open_at(closed, len(kept) - 1, mime, ending)
-            if f is None or f.name in _NO_NAMES or ("(" not in f.head and mime != _RUBY) or not _valid(closed, f, mime):
+            if f is None or f.name in _NO_NAMES or ("(" not in f.head and mime != _RUBY) or not _valid(closed, f, mime, whole):
                 continue
             if cut == 0 and not closer and not f.empty:
-                return _forgotten(code, mime, ending, path) if part.modality == "code" else None
-            said = _broken(broken, f, closed, mime, part.modality == "text")
+                return _forgotten(code, mime, ending, path) if whole else None
+            said = _broken(broken, f, closed, mime, not whole)
             if said is None or (not closer and mime != PYTHON and not f.empty):
                 return None
             return _made(closed, closer, f, said, (mime, ending, path))
-    return _forgotten(code, mime, ending, path) if part.modality == "code" else None
+    return _forgotten(code, mime, ending, path) if whole else None
 
 
-def _in_the_end(code: str, mime: str, ending: str, part: Part) -> Unfinished | None:
+def _in_the_end(code: str, mime: str, ending: str, path: Path | None) -> Unfinished | None:
     """The same by the lines from the last head alone: what stands before may be cut out of the middle of a file."""
-    heads = list(re.finditer(rf"^[ \t]*{_HEADS[mime]}", code, re.M))
-    if not heads or not code[: heads[-1].start()].strip():
+    lines = code.split("\n")
+    back = _head(lines[::-1], mime)
+    if back is None or not (before := "\n".join(lines[: len(lines) - back - 1])).strip():
         return None
-    before, tail = code[: heads[-1].start()], code[heads[-1].start() :]
+    before, tail = f"{before}\n", "\n".join(lines[len(lines) - back - 1 :])
     margin = len(tail) - len(tail.lstrip())
-    around = [m for m in re.finditer(r"^([ \t]*)class[ \t]+(\w+)", before, re.M) if len(m[1]) < margin]
+    around = [m for m in re.finditer(r"^([ \t]*+)class[ \t]+(\w+)", before, re.M) if len(m[1]) < margin]
     wrap = f"class {around[-1][2] if around else '_'}:\n" if margin and mime == PYTHON else ""
-    u = _last(wrap + tail, mime, ending, Part("text", "", name=part.name))
+    u = _last(wrap + tail, mime, ending, False, path)
     if u is None:
         return None
     f, shift, rows = u.function, len(before) - len(wrap), before.count("\n") - bool(wrap)
-    f = replace(f, start=f.start + shift, at=f.at + shift, end=f.end + shift, first=f.first + rows, last=f.last + rows)
-    path = part.data if isinstance(part.data, Path) else None
-    return replace(u, code=before + u.code[len(wrap) :], function=replace(f, holder="" if f.holder == "_" else f.holder), path=path)
+    holder = "" if f.holder == "_" else f.holder
+    f = replace(f, holder=holder, start=f.start + shift, at=f.at + shift, end=f.end + shift, first=f.first + rows, last=f.last + rows)
+    return replace(u, code=before + u.code[len(wrap) :], function=f)
 
 
 def _made(closed: str, closer: str, f: Function, broken: str, given: tuple[str, str, Path | None]) -> Unfinished:
@@ -231,11 +254,11 @@ def _open_at(closed: str, row: int, mime: str, ending: str) -> Function | None:
     return next((f for f in reversed(functions(closed, mime, ending)) if f.first <= row <= f.last), None)
 
 
-def _valid(closed: str, f: Function, mime: str) -> bool:
-    if mime != PYTHON:
-        return not f.broken
-    opens = closed.rfind("\n", 0, f.start) + 1
-    return parses(textwrap.dedent(closed[opens : max(f.end, f.at)]) + ("" if f.body else f"\n{' ' * 40}pass" if not f.doc else ""))
+def _valid(closed: str, f: Function, mime: str, whole: bool) -> bool:
+    if mime == PYTHON:
+        return parses(textwrap.dedent(closed[closed.rfind("\n", 0, f.start) + 1 : max(f.end, f.at)]))
+    read = root(closed, mime)
+    return not f.broken and read is not None and (whole or not read[0].has_error)  # in some languages most words declare something
 
 
 def parses(code: str) -> bool:
@@ -249,10 +272,14 @@ def parses(code: str) -> bool:
 
 def _forgotten(code: str, mime: str, ending: str, path: Path | None) -> Unfinished | None:
     """The one function of a whole file that has only words about what it should do."""
-    told = [
-        f for f in functions(code, mime, ending) if f.empty and (f.doc if not f.body else re.match(r"#|//|/\*", f.body)) and not f.broken
-    ]
-    told = [f for f in told if not re.search(r"@\w*(?:abstract|overload)[^\n]*\n\s*(?:async\s+)?$", code[: f.start])]
-    if len(told) != 1 or (told[0].holder and mime == PYTHON and re.search(rf"class\s+{told[0].holder}\(.*Protocol", code)):
-        return None
-    return _made(code, "", told[0], "", (mime, ending, path))
+    told = [f for f in functions(code, mime, ending) if f.empty and not f.broken and _promises(f, code)]
+    return _made(code, "", told[0], "", (mime, ending, path)) if len(told) == 1 else None
+
+
+def _promises(f: Function, code: str) -> bool:
+    """Whether words stand where statements should, and it is not meant to stay so."""
+    if f.body and not re.match(r"#|//|/\*", f.body):
+        return False
+    abstract = re.search(r"@[\w.]*(?:abstract|overload)[^\n]*\n\s*(?:async\s+)?$", code[max(0, f.start - 200) : f.start])
+    protocol = f.holder and re.search(rf"class\s+{re.escape(f.holder)}\([^\n]*Protocol", code)
+    return bool(f.doc) and not abstract and not protocol

@@ -58,36 +58,41 @@ class Completion(Generator):
         own = own if len(own) <= ASKED else f"{own[: ASKED // 3]}\n{own[-2 * ASKED // 3 :]}"
         return (Part("text", "\n".join([own, *(str(p.meta["completion"])[:DRAFTED] for p in drafted[:1])])),)
 
+    def draft(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
+        """The same as `generate` of the most similar function, however little that is."""
+        return _finished(query, evidence, 0.0)
+
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         """What was given with the rest in it; Python always parses. Nothing for a finished question, and where nothing is like it."""
-        asked = unfinished(query)
-        models = [m for wanted in asked for m in _models(wanted, evidence)]
-        for model in sorted(models, key=lambda m: -m.likeness)[:MOST_TRIED]:
-            made = _made(model)
-            if made is not None:
-                yield made
-                return
+        return _finished(query, evidence, ENOUGH)
+
+
+def _finished(query: Query, evidence: Sequence[Evidence], least: float) -> Iterator[Part]:
+    models = [m for wanted in unfinished(query) for m in _models(wanted, evidence) if m.likeness >= least]
+    for model in sorted(models, key=lambda m: -m.likeness)[:MOST_TRIED]:
+        made = _made(model)
+        if made is not None:
+            yield made
+            return
 
 
 def _models(wanted: Unfinished, evidence: Sequence[Evidence]) -> Iterator[_Model]:
-    """The functions that the evidence shows, that are like enough."""
+    """The finished functions that the evidence shows."""
     seen: set[tuple[str, int]] = set()
-    for rank, e in enumerate(evidence):
-        chunk = e.hit.chunk
-        if chunk.asset.mime != wanted.mime or not chunk.span.lines:
+    rank = 0
+    for e in evidence:
+        asset, lines = e.hit.chunk.asset, e.hit.chunk.span.lines
+        if asset.mime != wanted.mime or not lines:
             continue
-        whole, shift = _read(chunk.asset.path), 0
-        if not whole:
-            whole, shift = chunk.text, chunk.span.lines[0] - 1
-        first, last = chunk.span.lines[0] - 1 - shift, chunk.span.lines[1] - 1 - shift
-        for f in _functions(whole, wanted.mime, wanted.ending):
-            own = wanted.path is not None and chunk.asset.path == wanted.path and f.name == wanted.function.name and f.head == wanted.function.head
-            if f.last < first or f.first > last or f.empty or f.broken or own or (chunk.asset.id, f.start) in seen:
-                continue
-            seen.add((chunk.asset.id, f.start))
-            alike = likeness(wanted, f, rank)
-            if alike >= ENOUGH:
-                yield _Model(f, e, whole, wanted, alike)
+        whole = _read(asset.path)
+        first, last = (lines[0] - 1, lines[1] - 1) if whole else (0, lines[1] - lines[0])
+        known = [f for f in _functions(whole or e.hit.chunk.text, wanted.mime, wanted.ending) if f.first <= last and f.last >= first]
+        for f in known:
+            same = (wanted.function.name, wanted.function.head) == (f.name, f.head) and asset.path == wanted.path is not None
+            if not (f.empty or f.broken or same or (asset.id, f.start) in seen):
+                seen.add((asset.id, f.start))
+                yield _Model(f, e, whole or e.hit.chunk.text, wanted, likeness(wanted, f, rank))
+        rank += bool(known)
 
 
 @lru_cache(maxsize=16)
@@ -135,11 +140,14 @@ def _made(model: _Model) -> Part | None:
     asset = e.hit.chunk.asset
     shift = 0 if _read(asset.path) else (e.hit.chunk.span.lines or (1, 1))[0] - 1
     place = f"L{source.first + shift + 1}-{source.last + shift + 1}"
-    made = _continued.whole(wanted, _continued.noted(wanted, source, rest, f"{' '.join(asset.name.split())}, {place}", missing))
-    if made is None:
+    plain = _continued.whole(wanted, rest)
+    if plain is None:
         return None
     path = asset.path if asset.path is not None and asset.uri == str(asset.path) else Path(asset.name)
-    made = _continued.with_imports(made, wanted, model.whole, source, rest, path)
+    imports, unknown = _continued.needs(plain, wanted, model.whole, source, rest, path)
+    missing += [n for n in unknown if n not in missing]
+    noted = _continued.noted(wanted, source, rest, f"{' '.join(asset.name.split())}, {place}", missing)
+    made = _continued.with_imports(_continued.whole(wanted, noted) or plain, imports, wanted.mime)
     name = wanted.path.name if wanted.path else f"{wanted.function.name}{(mime.endings(wanted.mime) or ('.txt',))[0]}"
     meta = {
         "language": wanted.mime.rsplit("/", 1)[-1].removeprefix("x-"), "lines": place, "evidence": [e.n],

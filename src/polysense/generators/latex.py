@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from polysense.errors import PolysenseError
 from polysense.media import formula, latex, text
@@ -18,6 +19,9 @@ from polysense.types import Evidence, Modality, Origin, Part, Query, Span
 
 NEAR = 0.56
 """The likeness from which a formula is the one in the picture: of 150, the nearest other one is less like it in 99 % of cases."""
+
+SURE = 0.85
+"""The likeness from which no other is looked for."""
 
 MOST = 600
 """Formulas of the evidence's files that are compared, those of the evidence itself first: a drawing takes 20 ms."""
@@ -63,7 +67,7 @@ class Latex(Generator):
 
 def _part(found: _Found) -> Part:
     asset = found.e.hit.chunk.asset
-    meta = {"language": "latex", "evidence": [found.e.n], "source": asset.name, "place": str(found.place)}
+    meta: dict[str, Any] = {"language": "latex", "evidence": [found.e.n], "source": asset.name, "place": str(found.place)}
     if found.likeness is not None:
         meta["likeness"] = round(found.likeness, 3)
     stem = re.sub(r"[^\w-]+", "-", asset.name.rsplit(".", 1)[0]).strip("-")[:60] or "formula"
@@ -84,25 +88,27 @@ def _shown(query: Query) -> Ink | None:
 
 
 def _nearest(shown: Floats, evidence: Sequence[Evidence]) -> _Found | None:
-    """The formula most like the one shown. Where pictures are, their own likeness counts, for nothing is drawn anew there."""
+    """The formula most like the one shown: of the evidence, and where none of it is surely the one, of all in its files."""
     best: _Found | None = None
-    for found in islice(_all(evidence), MOST):
-        ink = _pictured(found.e) if found.e.hit.modality == "image" else _drawn(found.said)
-        likeness = float(ink @ shown) if ink is not None else 0.0
-        if likeness >= NEAR and (best is None or likeness > (best.likeness or 0.0)):
-            best = replace(found, likeness=min(likeness, 1.0))
+    left = MOST
+    for some in ((f for e in evidence for f in _own(e)), _others(evidence)):
+        for found in islice(some, left):
+            left -= 1
+            # a picture's own likeness counts: nothing is drawn anew there
+            seen = _pictured(found.e) if found.e.hit.modality == "image" else _drawn(found.said)
+            likeness = float(seen @ shown) if seen is not None else 0.0
+            if likeness >= NEAR and (best is None or likeness > (best.likeness or 0.0)):
+                best = replace(found, likeness=min(likeness, 1.0))
+        if best is not None and (best.likeness or 0.0) >= SURE:
+            break
     return best
 
 
-def _all(evidence: Sequence[Evidence]) -> Iterator[_Found]:
-    """The formulas of the evidence, then the others of its files."""
-    for e in evidence:
-        yield from _own(e)
-    seen: set[str] = set()
-    for e in evidence:
-        if e.hit.modality != "image" and e.hit.chunk.asset.id not in seen:
-            seen.add(e.hit.chunk.asset.id)
-            yield from _written(e, whole=True)
+def _others(evidence: Sequence[Evidence]) -> Iterator[_Found]:
+    """The formulas that the evidence's files have besides, each file once."""
+    files = {e.hit.chunk.asset.id: e for e in reversed(evidence) if e.hit.modality != "image"}
+    for e in reversed(files.values()):
+        yield from _written(e, whole=True)
 
 
 def _own(e: Evidence) -> Iterator[_Found]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.media import latex
+from polysense.media import mathtext
 from polysense.media.image import pixels, size
 from polysense.types import Part
 
@@ -79,7 +79,7 @@ def see(part: Part) -> Ink | None:
 
 def drawn(said: str) -> Ink | None:
     """As `see`, of LaTeX; None where it cannot be drawn."""
-    ink = latex.draw(said)
+    ink = mathtext.draw(said)
     found = pieces(ink) if ink is not None else None
     return trimmed(ink, found) if ink is not None and found is not None else None
 
@@ -152,7 +152,7 @@ def looks(found: Pieces, ink: Ink) -> bool:
         return False
     thick = 2 * float(cv2.distanceTransform((ink > 110).astype(np.uint8), cv2.DIST_L2, 3).max())
     large = np.flatnonzero((wide > 2.5 * unit) & (high > 1.2 * unit))
-    return thick < 0.35 * unit + 3 and not any(_framed(found, ink, i) for i in large) and not _prose(found)
+    return thick < 0.35 * unit + 3 and not any(_framed(found, ink, i) for i in large.tolist()) and not _prose(found)
 
 
 def _framed(found: Pieces, ink: Ink, i: int) -> bool:
@@ -197,6 +197,6 @@ def trimmed(ink: Ink, found: Pieces) -> Ink:
 
 def _closed(ink: Ink, gap: int) -> Ink:
     """Without what empty columns are more than `gap` side by side: spaces differ most between two ways of setting a formula."""
-    empty = ~(ink > 110).any(0)
-    since = np.arange(len(empty)) - np.maximum.accumulate(np.where(empty, -1, np.arange(len(empty))))
+    at = np.arange(ink.shape[1])
+    since = at - np.maximum.accumulate(np.where((ink > 110).any(0), at, 0))
     return ink[:, since <= gap]

@@ -16,7 +16,7 @@ _ENGLISH = (
     "a an the of in on at to for from by with and or is are was were be been do does did what which who whom whose when where why "
     "how that this these those it its as there have has had can could will would should many much any some i you he she we they my "
     "your me us about tell handle handled handl define defined defin implement implemented locate located locat explain explained "
-    "describe described describ mention mentioned show "
+    "describe described describ mention mentioned show look looks like "
 )
 _CHINESE = (
     "的 了 是 在 和 有 什 么 什么 谁 哪 里 哪里 多少 吗 呢 个 被 与 为 何 时 何时 怎 样 怎样 怎么 哪个 哪些 谁的 为什 哪位 如何 年 元 "

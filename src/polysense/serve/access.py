@@ -143,4 +143,4 @@ def _grant(raw: Mapping[str, Any]) -> Grant:
 
 
 def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

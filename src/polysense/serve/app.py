@@ -12,9 +12,10 @@ from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.routing import Route
 
-from polysense.serve import openai
-from polysense.serve.api import files, jobs, libraries, media, queries, server
+from polysense.serve import mcp, openai
+from polysense.serve.api import docs, files, jobs, libraries, media, queries, server
 from polysense.serve.context import Context
 from polysense.serve.guard import Guard
 from polysense.serve.headers import Headers
@@ -29,7 +30,7 @@ ABOUT = """Search and ask a library of files of any modality, with words or file
 Errors are problem documents (RFC 9457) with a `hint`. Where the server asks for a token, send `Authorization: Bearer TOKEN`."""
 
 SPARE = 24
-"""Threads for what is not a question, so that nobody who waits for a turn keeps the rest from being served."""
+"""Threads for what is not a question: who waits for a turn keeps nobody else from being served."""
 
 _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/pdf", "model/*")
 GZIP = Middleware(GZipMiddleware, minimum_size=2000, compresslevel=5, exclude_content_types=_PACKED)
@@ -43,20 +44,33 @@ def app(context: Context, *, page: bool = True) -> FastAPI:
         threads = anyio.to_thread.current_default_thread_limiter()
         threads.total_tokens = max(threads.total_tokens, Turns.threads(context.settings.at_once) + SPARE)
         await run_in_threadpool(context.shelf.resume)
-        yield
+        async with agents.living():
+            yield
         await run_in_threadpool(context.shelf.close)
 
+    agents = mcp.Endpoint(context)
+
     made = FastAPI(
-        title="polysense", version=version("polysense"), description=ABOUT, lifespan=living, docs_url=None, redoc_url=None,
+        title="polysense",
+        version=version("polysense"),
+        description=ABOUT,
+        lifespan=living,
+        docs_url=None,
+        redoc_url=None,
         middleware=[
-            Middleware(Measured, metrics=context.metrics), GZIP, Middleware(Headers),
-            Middleware(Shaped), Middleware(Limits, settings=context.settings), Middleware(Guard, settings=context.settings, keyring=context.keyring),
+            Middleware(Measured, metrics=context.metrics),
+            GZIP,
+            Middleware(Headers),
+            Middleware(Shaped),
+            Middleware(Limits, settings=context.settings),
+            Middleware(Guard, settings=context.settings, keyring=context.keyring),
         ],
-    )  # fmt: skip
+    )
     made.state.context = context
     install(made)
-    for part in (server, libraries, files, jobs, queries, media, openai):
+    for part in (server, docs, libraries, files, jobs, queries, media, openai):
         made.include_router(part.router)
+    made.router.routes.append(Route(mcp.PATH, agents))
     setattr(made, "openapi", _described(made, made.openapi))  # noqa: B010 - FastAPI's way to extend the document
     return made
 

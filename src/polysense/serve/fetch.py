@@ -30,7 +30,7 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """Carries an IPv4 address in its last four bytes (RFC 6052)."""
 _UNICAST = ipaddress.ip_network("2000::/3")
 """All that is assigned for the IPv6 internet (RFC 4291)."""
-_HEADERS = {"User-Agent": "polysense", "Accept-Encoding": "identity"}
+_HEADERS = [("User-Agent", "polysense"), ("Accept-Encoding", "identity")]
 _EXTENSIONS = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), SECONDS)}
 
 

@@ -20,7 +20,8 @@ from polysense.serve.problems import problem
 from polysense.serve.settings import Serving
 
 COOKIE = "polysense"
-OPEN = frozenset({"/health", "/ready", "/login", "/login.css"})
+OPEN = frozenset({"/health", "/ready", "/login"})
+_LOOKS = "/page/static/"  # styles and typefaces of the way in
 """What anyone may ask for: whether it lives, and the way in."""
 
 ANYONE = Grant("anyone", "read", ())
@@ -63,7 +64,11 @@ class Guard:
             await send({"type": "websocket.close", "code": 1008, "reason": verdict.detail})
         elif verdict.status == 401 and _is_page(scope, headers):
             await send(
-                {"type": "http.response.start", "status": 303, "headers": [(b"location", b"/login"), (b"cache-control", b"no-store")]}
+                {
+                    "type": "http.response.start",
+                    "status": 303,
+                    "headers": [(b"location", _way_in(headers)), (b"cache-control", b"no-store")],
+                }
             )
             await send({"type": "http.response.body", "body": b""})
         else:
@@ -92,7 +97,7 @@ class Guard:
         if not token:
             if self._settings.loopback and not len(self._keyring):
                 return LOCAL
-            if scope["path"] in OPEN:
+            if _open(scope):
                 return ANYONE
             return _Refusal(
                 401, "Denied", "this needs a token", "Send `Authorization: Bearer TOKEN`; `polysense token add NAME` makes one."
@@ -104,7 +109,7 @@ class Guard:
         if grant is not None:
             return grant
         self._guesses.hit(self._allowed, address)
-        if scope["path"] in OPEN:
+        if _open(scope):
             return ANYONE
         return _Refusal(401, "Denied", "no such token", "`polysense token list` shows the names of those there are.")
 
@@ -115,6 +120,14 @@ def _site(origin: str) -> str:
         return urlsplit(origin).netloc.lower()
     except ValueError:
         return ""
+
+
+def _open(scope: Scope) -> bool:
+    return scope["path"] in OPEN or scope["path"].startswith(_LOOKS)
+
+
+def _way_in(headers: Mapping[str, str]) -> bytes:
+    return b"/login?wrong=true" if _token(headers) else b"/login"
 
 
 def _hostname(host: str) -> str:

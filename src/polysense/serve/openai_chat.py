@@ -137,11 +137,11 @@ def heard(given: Answer) -> AnswerPart | None:
     return next((p for p in given.parts if p.part.modality == "audio"), None)
 
 
-def media(saying: Saying, held: Held, given: Answer, base: str, but: AnswerPart | None) -> str:
+def media(saying: Saying, held: Held, given: Answer, base: str) -> str:
     """Add what is no text: code as it is, anything else as a link in markdown. What is new in the text."""
     new = ""
     for p in given.parts:
-        if p.part.modality == "text" or p is but:
+        if p.part.modality == "text":
             continue
         cited = "".join(f" [{n}]" for n in p.part.meta.get("evidence", ()))
         if isinstance(p.part.data, str):
@@ -160,7 +160,7 @@ def _link(held: Held, given: Answer, p: AnswerPart) -> str:
     """Of a picture that is a place in a file, what shows that place; else the thing itself."""
     if p.part.modality == "image" and p.part.span:
         for e in given.evidence:
-            if e.hit.chunk.part == p.part:
+            if e.hit.chunk.part is p.part:
                 return shown.links(held.name, e.hit.chunk.asset.id, e.hit.chunk.id)["picture"]
     return str(shown.part(held, p).get("url", ""))
 
@@ -183,7 +183,7 @@ def sound(made: AnswerPart, given: Answer, kind: str) -> Sound:
 def finished(saying: Saying, held: Held, given: Answer, base: str, kind: str) -> dict[str, Any]:
     """All of an answer that comes after its words: {new, annotations, audio, polysense}."""
     voice = heard(given) if kind else None
-    new = media(saying, held, given, base, voice)
+    new = media(saying, held, given, base)
     return {
         "new": new,
         "annotations": [a.model_dump() for a in saying.annotations(given.evidence, held, base)],

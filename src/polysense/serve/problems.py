@@ -64,6 +64,8 @@ def problem(status: int, kind: str, detail: str, hint: str = "", errors: list[di
     headers = {"Retry-After": _RETRY[status]} if status in _RETRY else {}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="polysense"'
+    elif status in (408, 413):
+        headers["Connection"] = "close"  # the rest of the body is not waited for
     elif kind == "TooManyGuesses":
         headers["Retry-After"] = "60"
     return JSONResponse(said.model_dump(exclude={"errors"} if not errors else None), status, headers, MIME)
@@ -103,7 +105,7 @@ def install(app: FastAPI) -> None:
         return made
 
     @app.exception_handler(ClientDisconnect)
-    async def _left(_: Request, error: Exception) -> Response:
+    async def _left(_: Request, __: Exception) -> Response:
         return problem(400, "Incomplete", "the body ended before it was whole", "Send it again.")  # to nobody, most likely
 
     @app.exception_handler(OSError)

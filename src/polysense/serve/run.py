@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 from types import FrameType
 from typing import TextIO
 
-from polysense.errors import BadConfig, LibraryError
+from polysense.errors import BadConfig, LibraryError, PolysenseError
 from polysense.library import Library
 from polysense.prepare.workers import Limits
 from polysense.registry import Kit
@@ -17,11 +18,13 @@ from polysense.serve.context import Context
 from polysense.serve.limits import Turns
 from polysense.serve.page import mount
 from polysense.serve.settings import Serving
-from polysense.serve.shelf import Shelf
+from polysense.serve.shelf import MAIN, Shelf
 from polysense.serve.telemetry import Metrics, tracer
 
 CONNECTIONS = 900
 """Open at once, at the most: fewer than the files that most systems let a process open."""
+
+log = logging.getLogger("polysense.serve")
 
 FIRST = "first"
 """The name of the token that is made where others than this machine can connect and there is none yet."""
@@ -44,7 +47,7 @@ def serve(settings: Serving, library: str, kit: Kit, limits: Limits = Limits(), 
     serving = app(context)
     mount(serving, context)
     say = _told(context, library)
-    logging.getLogger("polysense.serve").setLevel(logging.INFO)
+    log.setLevel(logging.INFO)
     config = uvicorn.Config(
         serving, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=20, timeout_keep_alive=15,
         server_header=False, h11_max_incomplete_event_size=64 << 10, access_log=False, ws_max_size=16 << 20, limit_concurrency=CONNECTIONS,
@@ -61,6 +64,7 @@ def serve(settings: Serving, library: str, kit: Kit, limits: Limits = Limits(), 
         hint = "Choose another: polysense serve --port 8766"
         raise LibraryError(f"port {settings.port} of {settings.host} cannot be opened", hint) from e
     print("\n".join(say), file=out, flush=True)
+    threading.Thread(target=_warm, args=(context,), name="polysense-warm", daemon=True).start()
     Server(config).run(sockets=[sock])
 
 
@@ -76,3 +80,13 @@ def _told(context: Context, library: str) -> list[str]:
     elif len(context.keyring):
         say.append("  a token is needed: polysense token add NAME")
     return say
+
+
+def _warm(context: Context) -> None:
+    """Load the models before the first visitor has to wait for them."""
+    try:
+        held = context.shelf.get(MAIN)
+        if held.library.exists:
+            held.library.search("warm", k=1)
+    except PolysenseError as e:
+        log.warning("%s. %s", e, e.hint)

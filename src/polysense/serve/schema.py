@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from polysense.serve.access import NAME as TOKEN_NAME
 from polysense.serve.access import Scope
 from polysense.serve.jobs import Kind, State
 
@@ -26,8 +27,14 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+def _like(example: dict[str, Any]) -> ConfigDict:
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
+
+
 class Search(Strict):
     """What to search for. Files come beside it, as multipart/form-data."""
+
+    model_config = _like({"text": "a lighthouse at dusk", "modality": ["image"], "k": 5})
 
     text: Words = Field("", description="Words.", examples=["a lighthouse at dusk"])
     modality: list[Short] = Field([], description="Only these kinds of evidence.", max_length=20, examples=[["image"]])
@@ -41,6 +48,8 @@ class Search(Strict):
 class Ask(Strict):
     """What to ask. Files come beside it, as multipart/form-data."""
 
+    model_config = _like({"text": "How tall is the lighthouse tower?", "to": ["text", "image"]})
+
     text: Words = Field("", description="Words.", examples=["How tall is the lighthouse tower?"])
     to: list[Short] = Field(["text"], min_length=1, max_length=8, description="Modalities of the answer.", examples=[["text", "image"]])
     where: Words = Field("", description="Only of what this holds for, written like SQL.")
@@ -51,11 +60,13 @@ class Ask(Strict):
 class Recommend(Strict):
     """More like these."""
 
+    model_config = _like({"liked": ["9f86d081884c7d659a2feaa0c55ad015"], "text": "but red"})
+
     liked: list[Short] = Field(min_length=1, max_length=50, description="Ids of assets.")
-    disliked: list[Short] = Field([], max_length=50)
+    disliked: list[Short] = Field([], max_length=50, description="Ids of assets.")
     text: Words = Field("", description="What they should also be.", examples=["but red"])
-    where: Words = ""
-    k: int = Field(10, ge=1, le=200)
+    where: Words = Field("", description="Only where this holds, written like SQL.")
+    k: int = Field(10, ge=1, le=200, description="How many.")
 
 
 class Why(BaseModel):
@@ -244,7 +255,9 @@ class Libraries(BaseModel):
 class NewLibrary(Strict):
     """A library to make."""
 
-    name: str = Field(examples=["letters"], max_length=64, description="Small letters, digits, - and _.")
+    model_config = _like({"name": "letters"})
+
+    name: str = Field(max_length=64, pattern="^[a-z0-9][a-z0-9_-]*$", description="Small letters, digits, - and _.")
 
 
 class Job(BaseModel):
@@ -279,8 +292,10 @@ class Uploaded(BaseModel):
     job: Job
 
 
-class Address(Strict):
+class Elsewhere(Strict):
     """A file elsewhere."""
+
+    model_config = _like({"url": "https://example.org/report.pdf"})
 
     url: Short = Field(examples=["https://example.org/report.pdf"])
 
@@ -288,7 +303,9 @@ class Address(Strict):
 class Sync(Strict):
     """Folders of the server's machine."""
 
-    paths: list[Short] = Field(min_length=1, max_length=100, examples=[["/data/manuals"]])
+    model_config = _like({"paths": ["/data/manuals"]})
+
+    paths: list[Short] = Field(min_length=1, max_length=100, description="Below folders that the server allows.")
 
 
 class Health(BaseModel):
@@ -301,9 +318,11 @@ class Health(BaseModel):
 class NewToken(Strict):
     """A token to make."""
 
-    name: str = Field(min_length=1, max_length=80, pattern=r"^\S(.*\S)?$")
-    scope: Scope = "read"
-    libraries: list[Short] = Field(["*"], min_length=1, max_length=100)
+    model_config = _like({"name": "reader", "scope": "read", "libraries": ["main"]})
+
+    name: str = Field(max_length=80, pattern=f"^{TOKEN_NAME}$", description="Letters, digits, spaces and . _ @ + -")
+    scope: Scope = Field("read", description="What its holder may do: each scope includes those before it.")
+    libraries: list[Short] = Field(["*"], min_length=1, max_length=100, description="Where; * is everywhere.")
 
 
 class Token(BaseModel):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import unicodedata
 import uuid
 from collections.abc import AsyncIterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from starlette.concurrency import run_in_threadpool
 
-from polysense.errors import BadQuery, StorageFull, TooLarge
+from polysense.errors import BadQuery, LibraryError, StorageFull, TooLarge
 
 LONGEST_NAME = 180
 """Bytes of one piece of a path."""
@@ -48,7 +49,7 @@ def safe(name: str) -> str:
 
 @contextmanager
 def landing(folder: Path, name: str) -> Iterator[tuple[IO[bytes], Path]]:
-    """A file to write to, which is at its place when the block ends well, and nowhere when it does not. Raises BadQuery, StorageFull."""
+    """A file to write to, which is at its place when the block ends well, and nowhere when it does not. Raises BadQuery, LibraryError, StorageFull."""
     target = folder / safe(name)
     if not target.resolve().is_relative_to(folder.resolve()):  # by a link that someone put there
         raise BadQuery(f"{name!r} lies outside the library's files", "Send a plain relative name.")
@@ -62,13 +63,17 @@ def landing(folder: Path, name: str) -> Iterator[tuple[IO[bytes], Path]]:
     except (IsADirectoryError, FileExistsError, NotADirectoryError) as e:
         raise BadQuery(f"{name!r}: a file and a folder of one name", "Send it under another name.") from e
     except OSError as e:
-        raise StorageFull(f"cannot keep {name!r}: {e.strerror}") from e
+        full = e.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        raise (StorageFull if full else LibraryError)(
+            f"cannot keep {name!r}: {e.strerror}", "" if full else "Let the server write there."
+        ) from e
     finally:
-        new.unlink(missing_ok=True)
+        with suppress(OSError):
+            new.unlink()
 
 
 async def receive(body: AsyncIterable[bytes], folder: Path, name: str, most: int) -> Path:
-    """Write a body as it comes, `most` bytes at the most. Raises BadQuery, StorageFull, TooLarge."""
+    """Write a body as it comes, `most` bytes at the most. Raises as `landing`, and TooLarge."""
     size, block = 0, bytearray()
     with landing(folder, name) as (file, target):
         async for piece in body:

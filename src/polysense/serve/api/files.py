@@ -59,7 +59,7 @@ async def put(
 
 
 @router.post("/urls", status_code=202, response_model=schema.Uploaded, responses=documented(404, 409, 507), summary="Add a file by address")
-def url(held: Writing, server: Server, body: schema.Address) -> dict[str, Any]:
+def url(held: Writing, server: Server, body: schema.Elsewhere) -> dict[str, Any]:
     """From the hosts that the server allows only, and never from its own network."""
     return _taken(held, [fetch(body.url, held.uploads, server.settings.url_hosts, server.settings.upload_mb << 20)])
 

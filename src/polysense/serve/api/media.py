@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi import Path as InPath
+from starlette.responses import FileResponse
 
 from polysense.errors import NotFound
 from polysense.media import image, pdf, video
@@ -45,14 +46,14 @@ def _file(mime: str, *problems: int) -> dict[int | str, dict[str, Any]]:
     return told | documented(404, 409, 416, *problems)
 
 
-@router.get("/assets/{asset}/content", response_class=Sent, responses=_file("*/*"), summary="A file's bytes, with ranges")
+@router.get("/assets/{asset}/content", response_class=FileResponse, responses=_file("*/*"), summary="A file's bytes, with ranges")
 def content(held: Reading, asset: str, download: bool = False) -> Sent:
     """So that videos can be seeked: Range: bytes=0-1023."""
     found = held_asset(held, asset)
     return Sent(file(held, found), safe_type(found.mime, found.modality), HOUR, found.name, download, f'"{found.id}"')
 
 
-@router.get("/assets/{asset}/pages/{page}", response_class=Sent, summary="A page as a picture",
+@router.get("/assets/{asset}/pages/{page}", response_class=FileResponse, summary="A page as a picture",
             responses=_file("image/png", 415))  # fmt: skip
 def page(held: Reading, server: Server, asset: str, page: Annotated[int, InPath(ge=1, le=100_000)], longest: Longest = 1600) -> Sent:
     """Of a PDF."""
@@ -64,7 +65,7 @@ def page(held: Reading, server: Server, asset: str, page: Annotated[int, InPath(
     return _png(made)
 
 
-@router.get("/assets/{asset}/frame", response_class=Sent, summary="A frame of a video",
+@router.get("/assets/{asset}/frame", response_class=FileResponse, summary="A frame of a video",
             responses=_file("image/png", 415))  # fmt: skip
 def frame(held: Reading, server: Server, asset: str, at: Annotated[float, Query(ge=0, le=10**6, description="Seconds.")] = 0.0) -> Sent:
     """As it is shown at that moment."""
@@ -76,7 +77,7 @@ def frame(held: Reading, server: Server, asset: str, at: Annotated[float, Query(
     return _png(made)
 
 
-@router.get("/assets/{asset}/picture", response_class=Sent, summary="A picture of a file",
+@router.get("/assets/{asset}/picture", response_class=FileResponse, summary="A picture of a file",
             responses=_file("image/png", 415, 501))  # fmt: skip
 def thumbnail(held: Reading, server: Server, asset: str, longest: Longest = 480) -> Sent:
     """Of its first piece."""
@@ -87,7 +88,7 @@ def thumbnail(held: Reading, server: Server, asset: str, longest: Longest = 480)
         return _png(picture(held, chunks[0], longest))
 
 
-@router.get("/chunks/{chunk}/picture", response_class=Sent, summary="A picture of a place",
+@router.get("/chunks/{chunk}/picture", response_class=FileResponse, summary="A picture of a place",
             responses=_file("image/png", 415, 501))  # fmt: skip
 def place(held: Reading, server: Server, chunk: str, longest: Longest = 1200) -> Sent:
     """The page with the place marked, the frame, the waveform, the rows, the model: whatever it is."""
@@ -98,7 +99,7 @@ def place(held: Reading, server: Server, chunk: str, longest: Longest = 1200) ->
         return _png(picture(held, found[0], longest))
 
 
-@router.get("/assets/{asset}/model", response_class=Sent, summary="A 3D model as GLB",
+@router.get("/assets/{asset}/model", response_class=FileResponse, summary="A 3D model as GLB",
             responses=_file("model/gltf-binary", 415))  # fmt: skip
 def model(held: Reading, server: Server, asset: str) -> Sent:
     """Whatever its own format is, so that browsers can show it; its parts keep their names."""
@@ -120,7 +121,7 @@ def waveform(held: Reading, server: Server, asset: str) -> dict[str, Any]:
     return read
 
 
-@router.get("/answers/{name}", response_class=Sent, summary="What was made for an answer",
+@router.get("/answers/{name}", response_class=FileResponse, summary="What was made for an answer",
             responses=_file("*/*"))  # fmt: skip
 def answer(held: Reading, name: str, download: bool = False) -> Sent:
     """Under the address that the answer told; it may be gone when the cache was full."""

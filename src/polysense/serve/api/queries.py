@@ -32,6 +32,18 @@ T = TypeVar("T")
 
 PROBLEMS = documented(404, 408, 409, 413, 415, 501)
 
+_EVENT = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"enum": ["evidence", "part", "answer", "problem"]},
+        "data": {"type": "string", "description": "JSON: a piece of evidence, a part of an answer, the answer, or a problem."},
+    },
+}
+EVENTS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The answer; as events with `stream`", "content": {"text/event-stream": {"schema": _EVENT}}}
+}
+
 
 @router.post("/search", response_model=schema.Found, responses=PROBLEMS, openapi_extra=form_or_json(schema.Search), summary="Find places")
 def search(held: Reading, server: Server, question: Annotated[Asked[schema.Search], Depends(asked(schema.Search))]) -> dict[str, Any]:
@@ -55,9 +67,8 @@ def recommend(held: Reading, server: Server, body: schema.Recommend) -> dict[str
 
 
 @router.post(
-    "/ask", response_model=schema.Answered, openapi_extra=form_or_json(schema.Ask), summary="Answer a question",
-    responses=PROBLEMS | {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "The answer; as events with `stream`"}},
-)  # fmt: skip
+    "/ask", response_model=schema.Answered, responses=PROBLEMS | EVENTS, openapi_extra=form_or_json(schema.Ask), summary="Answer a question"
+)
 async def ask(held: Reading, server: Server, question: Annotated[Asked[schema.Ask], Depends(asked(schema.Ask))]) -> Any:
     """An answer with numbered evidence, in the modalities wanted.
 

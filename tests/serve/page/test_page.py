@@ -1,0 +1,251 @@
+"""The page in a real browser: what people see, click and hear; and what a hostile file cannot do to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from polysense.demo import QUERIES
+
+from .conftest import Running, ask
+
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+
+
+def test_dropped_files_are_asked_and_cited(page: Any, running: Running, tmp_path: Path) -> None:
+    """From a dropped folder to the line that answers: nothing but the page is needed."""
+    folder = tmp_path / "harbour"
+    folder.mkdir()
+    (folder / "crane.md").write_text("# The crane\n\nIt came by barge.\n\nThe crane was painted green in 1971 by Ada Quill.\n")
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.4 broken")
+    page.goto("/library")
+    page.set_input_files("input[webkitdirectory]", str(folder))
+    page.wait_for_selector(".file .name:has-text('crane.md')", timeout=90_000)
+    page.wait_for_selector(".failure b:has-text('broken.pdf')")
+    assert "Save it again" in page.inner_text(".failure") or "save it again" in page.inner_text(".failure")
+    ask(page, "Who painted the crane green?")
+    assert "Ada Quill" in page.inner_text(".said")
+    page.click(".said .cite >> nth=0")
+    assert "painted green in 1971" in page.inner_text(".place-body .line.on")
+    page.goto("/library")
+    page.click(".file:has(.name:has-text('crane.md')) button.icon")
+    page.wait_for_selector(".file .name:has-text('crane.md')", state="detached", timeout=60_000)
+
+
+def test_a_citation_opens_the_page_at_its_region(page: Any) -> None:
+    """The row that answers is marked on the very page of the PDF."""
+    ask(page, "What does E-17 mean?")
+    assert "Pond float stuck" in page.inner_text(".said")
+    page.click(".said .cite >> nth=0")
+    page.wait_for_function("document.querySelector('.leaf img')?.naturalWidth > 500")
+    assert "Page 4 / 4" in page.inner_text(".place-foot")
+    leaf, region = page.locator(".leaf").bounding_box(), page.locator(".leaf .region").bounding_box()
+    assert 0.3 < (region["y"] - leaf["y"]) / leaf["height"] < 0.6
+    assert region["height"] < 0.2 * leaf["height"]
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".place-pane", state="hidden")
+
+
+def test_a_citation_opens_the_second(page: Any) -> None:
+    """A film stands at the second that is cited, its words beside it, and plays."""
+    ask(page, "when the last boat has gone, what is lit?")
+    page.click(".hit .name:has-text('a-day-at-the-mill.mp4') >> nth=0")
+    page.wait_for_function("document.querySelector('.player video')?.readyState > 1")
+    start = page.evaluate("document.querySelector('.player video').currentTime")
+    assert start > 20
+    assert page.locator(".words .on").count() >= 1
+    page.click(".player .play")
+    page.wait_for_function(f"document.querySelector('.player video').currentTime > {start} + 0.2")
+    box = page.locator(".wave").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.25, box["y"] + 20)
+    page.wait_for_function(
+        "Math.abs(document.querySelector('.player video').currentTime / document.querySelector('.player video').duration - 0.25) < 0.1"
+    )
+
+
+def test_code_is_shown_at_its_lines(page: Any) -> None:
+    """Highlighted, the cited lines marked and in sight."""
+    ask(page, "with_retry", "code")
+    page.click(".hit .name:has-text('fetch.py') >> nth=0")
+    on = page.locator(".place-body .line.on")
+    assert on.count() >= 1
+    assert on.first.is_visible()
+    assert page.locator(".place-body .lines span[class^='p-']").count() > 10
+
+
+def test_cells_are_marked(page: Any) -> None:
+    """A table's cited cells, and no others."""
+    ask(page, "accounts 2024 wages", "table")
+    page.click(".hit .name:has-text('accounts.xlsx') >> nth=0")
+    page.wait_for_selector(".place-body table.cells td.on")
+    assert page.locator(".place-body td.on").count() < page.locator(".place-body td").count()
+
+
+def test_a_model_turns_and_its_part_is_lit(page: Any) -> None:
+    """By the address that the API gives for a part."""
+    found = page.request.post("/api/libraries/main/search", data={"text": "lighthouse lantern", "modality": ["3d"], "k": 20}).json()
+    lantern = next(h for h in found["hits"] if h["span"].get("node") == "lantern")
+    page.goto(lantern["links"]["page"])
+    page.wait_for_selector(".place-body .model[data-shown=yes] canvas")
+    assert page.get_attribute(".place-body .model", "data-lit") == "lantern"
+    before = page.locator(".place-body .model").screenshot()
+    page.wait_for_timeout(700)
+    assert page.locator(".place-body .model").screenshot() != before
+
+
+def test_a_graph_is_drawn(page: Any) -> None:
+    """The statement that answers, and what it is linked to."""
+    ask(page, "who mended the water wheel?")
+    page.click(".hit .name:has-text('people.tsv') >> nth=0")
+    page.wait_for_selector(".place-body .drawn canvas")
+    assert "mended" in page.inner_text(".place-body .piece.on")
+
+
+def test_asked_by_picture(page: Any) -> None:
+    """A photo alone finds what it shows."""
+    ask(page, file=QUERIES / "snapshot.jpg")
+    assert "red-bicycle" in page.inner_text(".hit .name >> nth=0")
+    page.click(".given button[aria-label^='Remove']")
+    page.wait_for_selector(".given .thing", state="detached")
+
+
+def test_pasted_and_photographed(page: Any) -> None:
+    """A screenshot from the clipboard, a picture of the camera: both come into hand."""
+    page.goto("/")
+    page.wait_for_selector(".intake button")
+    page.evaluate(
+        """async () => { const c = document.createElement('canvas'); c.width = c.height = 40; const b = await new Promise(r => c.toBlob(r));
+        const d = new DataTransfer(); d.items.add(new File([b], 'clip.png', {type: 'image/png'}));
+        window.dispatchEvent(new ClipboardEvent('paste', {clipboardData: d})); }"""
+    )
+    page.wait_for_selector(".given .name:has-text('clip.png')")
+    page.click("button[aria-label='Take a photo']")
+    page.wait_for_function("document.querySelector('.lens video')?.videoWidth > 0")
+    page.click(".lens .send")
+    page.wait_for_selector(".given .name:has-text('photo.jpg')")
+
+
+def test_an_answer_as_video_plays(page: Any) -> None:
+    """What was made is a film that the browser plays, and a file to keep."""
+    ask(page, "the ferry Petrel II", "video")
+    page.wait_for_function("document.querySelector('.made video')?.readyState > 1")
+    page.click(".made .play")
+    page.wait_for_function("document.querySelector('.made video').currentTime > 0.2")
+    with page.expect_download() as kept:
+        page.click(".made a:has-text('Download')")
+    assert kept.value.path().stat().st_size > 10_000
+
+
+def test_filters_and_more_like_this(page: Any) -> None:
+    """Only pictures; then what is like the first, with the reasons for it."""
+    page.goto("/")
+    page.click("button[aria-label='Filters']")
+    page.select_option(".filters select", "image")
+    page.fill("#question", "red bicycle")
+    page.press("#question", "Enter")
+    page.wait_for_selector(".hit .name:has-text('red-bicycle')")
+    page.wait_for_selector(".section h2:has-text('Evidence'), .problem")
+    assert page.locator(".hit .more >> text=/^image/").count() == page.locator(".hit").count()
+    page.click(".hit >> nth=0 >> text=Why")
+    assert "bm25" in page.inner_text(".why:not(.hidden)")
+    page.click(".hit >> nth=0 >> text=More like this")
+    page.wait_for_selector("h2:has-text('More like this')")
+    assert page.locator(".hit .name:has-text('red-bicycle')").count() >= 1
+
+
+def test_keys_language_and_light(page: Any) -> None:
+    """/ goes to the box; Chinese and dark stay chosen."""
+    page.goto("/grid")
+    page.goto("/")
+    page.wait_for_selector("#question")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "question"
+    page.click("button[aria-label='Chinese']")
+    page.wait_for_selector("h1:has-text('向你的文件提问')")
+    assert page.evaluate("document.documentElement.lang") == "zh"
+    page.click(".bar .end button >> nth=1")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.reload()
+    page.wait_for_selector("h1:has-text('向你的文件提问')")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_the_grid_leads_to_a_question(page: Any) -> None:
+    """Every cell has a name; one is clicked, and the box is set to answer so."""
+    page.goto("/grid")
+    page.click("button[aria-label^='table → image']")
+    assert "chart" in page.inner_text(".way")
+    page.click(".way a")
+    page.wait_for_selector(".chip[data-to=image][aria-pressed=true]")
+
+
+@pytest.mark.parametrize("path", ["/", "/library", "/grid"])
+def test_everything_has_a_name_and_fits_a_phone(page: Any, path: str) -> None:
+    """For those who listen to the page, and those who hold it in one hand."""
+    page.set_viewport_size({"width": 375, "height": 740})
+    page.goto(path)
+    page.wait_for_selector("main h1")
+    nameless = page.evaluate(
+        """[...document.querySelectorAll('button, a, input:not([aria-hidden]), textarea, select')].filter(e => e.tabIndex >= 0
+        && !(e.innerText?.trim() || e.getAttribute('aria-label') || e.title || e.labels?.length)).map(e => e.outerHTML.slice(0, 120))"""
+    )
+    assert nameless == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 376
+
+
+def test_hostile_files_run_nothing(page: Any, running: Running) -> None:
+    """Names and contents made to be scripts are text; an SVG opened alone is inert."""
+    base = f"{running.url}/api/libraries/main/files/"
+    evil = "<img src=x onerror=alert(1)>"
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(2)" width="90" height="60"><script>alert(3)</script><text y="20">zanzibar</text></svg>'
+    html = "<p>zanzibar <script>alert(4)</script><b onclick=alert(5)>cloves</b></p>"
+    for name, said in (("evil.svg", svg), ("evil.html", html), ("evil.txt", f"zanzibar {evil}")):
+        assert page.request.put(base + name, data=said).status == 202
+    page.wait_for_timeout(500)
+    page.goto("/library")
+    page.wait_for_selector(".file .name:has-text('evil.html')", timeout=90_000)
+    ask(page, "zanzibar")
+    for n in range(page.locator(".hit .name").count()):
+        page.locator(".hit .name").nth(n).click()
+        page.wait_for_timeout(200)
+    found = page.request.post("/api/libraries/main/search", data={"text": "zanzibar"}).json()
+    drawn = next(h for h in found["hits"] if h["uri"].endswith(".svg"))
+    page.goto(drawn["links"]["content"])
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.origin") == "null"
+
+
+@pytest.fixture
+def locked(library: Path, tmp_path: Path) -> Iterator[tuple[Running, str]]:
+    """The same library behind a token."""
+    from polysense.serve.access import Keyring
+
+    token = Keyring(tmp_path / "home" / "tokens.json").add("ann", "read")
+    (tmp_path / "kb").symlink_to(library / "kb")
+    server = Running(tmp_path)
+    yield server, token
+    server.close()
+
+
+def test_a_token_is_needed(browser: Any, locked: tuple[Running, str]) -> None:
+    """Without it, the way in; with a wrong one, the same; with the right one, the page, which may not add files."""
+    server, token = locked
+    context = browser.new_context(base_url=server.url, locale="en-GB")
+    page = context.new_page()
+    page.goto("/")
+    assert page.url.endswith("/login")
+    page.fill("#token", "wrong")
+    page.click("button")
+    page.wait_for_selector("[role=alert]")
+    page.fill("#token", token)
+    page.click("button")
+    page.wait_for_selector("#question")
+    page.goto("/library")
+    page.wait_for_selector(".file")
+    assert page.locator(".drop").count() == 0
+    assert all("token" not in c["name"] and c["httpOnly"] for c in context.cookies() if c["name"] == "polysense")
+    context.close()

@@ -1,0 +1,153 @@
+"""The OpenAPI document: complete, true, and what it says holds for whatever is sent (schemathesis)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+import requests
+import schemathesis
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from polysense.serve import openai_schema, schema
+from polysense.serve.app import app
+
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance, response_schema_conformance,
+]  # fmt: skip
+
+
+@pytest.fixture
+def document(client: TestClient) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/openapi.json").json()
+    return found
+
+
+def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, methods in document["paths"].items():
+        for method, about in methods.items():
+            yield f"{method.upper()} {path}", about
+
+
+def test_every_operation_is_described(document: dict[str, Any]) -> None:
+    """A summary, a description, one tag, and what every path may answer with."""
+    for name, about in operations(document):
+        assert about["summary"], name
+        assert about["description"], name
+        assert len(about["tags"]) == 1, name
+        assert {"401", "403", "422", "429", "503"} <= set(about["responses"]), name
+        assert any(code.startswith("2") for code in about["responses"]), name
+    ids = [about["operationId"] for _, about in operations(document)]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_body_has_an_example(document: dict[str, Any]) -> None:
+    """What a newcomer copies; each is valid, and so is what it is sent to."""
+    tried = 0
+    for name, about in operations(document):
+        content = about.get("requestBody", {}).get("content", {})
+        if "application/json" in content and "/v1/" not in name:
+            body = content["application/json"]["schema"]
+            found = document["components"]["schemas"][body["$ref"].rpartition("/")[2]] if "$ref" in body else body
+            model = getattr(schema, found["title"])
+            for example in found["examples"]:
+                assert model.model_validate(example)
+                tried += 1
+    assert tried >= 7
+
+
+def test_every_field_that_is_sent_is_explained(document: dict[str, Any]) -> None:
+    """A description, or an example."""
+    for name in ("Search", "Ask", "Recommend", "NewLibrary", "Elsewhere", "Sync", "NewToken"):
+        model: type[BaseModel] = getattr(schema, name)
+        for field, info in model.model_fields.items():
+            assert info.description or info.examples, (name, field)
+
+
+def test_names_mean_one_thing(document: dict[str, Any]) -> None:
+    """Two parts of the server with a model of one name would describe each other's bodies."""
+    mine = {n for n, m in vars(schema).items() if isinstance(m, type) and issubclass(m, BaseModel) and m.__module__ == schema.__name__}
+    theirs = {n for n, m in vars(openai_schema).items() if isinstance(m, type) and m.__module__ == openai_schema.__name__}
+    assert not mine & theirs
+
+
+def test_references_lead_somewhere(document: dict[str, Any]) -> None:
+    """Every $ref."""
+
+    def refs(value: Any) -> Iterator[str]:
+        if isinstance(value, dict):
+            yield from ([value["$ref"]] if isinstance(value.get("$ref"), str) else [])
+            for inner in value.values():
+                yield from refs(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                yield from refs(inner)
+
+    found = set(refs(document))
+    assert found
+    for ref in found:
+        assert ref.rpartition("/")[2] in document["components"]["schemas"], ref
+
+
+def test_the_document_is_served_to_be_read(client: TestClient) -> None:
+    """Swagger UI from this server, under a policy that lets its own script run and nothing from elsewhere."""
+    page = client.get("/docs")
+    assert page.status_code == 200
+    assert "//" not in page.text.replace("<!", "")
+    policy = page.headers["content-security-policy"]
+    assert "'sha256-" in policy
+    assert "'unsafe-inline'" not in policy.partition("script-src")[2].partition(";")[0]
+    for name, kind in (("swagger-ui-bundle.js", "text/javascript"), ("swagger-ui.css", "text/css")):
+        sent = client.get(f"/docs/{name}")
+        assert sent.status_code == 200
+        assert sent.headers["content-type"].startswith(kind)
+        assert len(sent.content) > 100_000
+    assert client.get("/docs/redoc.standalone.js").status_code == 404
+    assert client.get("/docs/..%2f__init__.py").status_code == 404
+
+
+def fuzzed(base: str, token: str, document: dict[str, Any], examples: int, real: Mapping[str, str]) -> int:
+    """Send what schemathesis makes up, half of it to things that are there; how many requests."""
+    loaded = schemathesis.openapi.from_dict(document)
+    sent = 0
+    with requests.Session() as session:
+        session.headers["authorization"] = f"Bearer {token}"
+        for result in loaded.get_all_operations():
+            operation = result.ok()
+
+            @settings(max_examples=examples, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck), database=None)
+            @given(case=operation.as_strategy(), there=st.booleans())
+            def one(case: Any, there: bool) -> None:
+                nonlocal sent
+                sent += 1
+                if there and case.path_parameters:
+                    case.path_parameters = {**case.path_parameters, **{k: real[k] for k in case.path_parameters if k in real}}
+                case.call_and_validate(base_url=base, session=session, checks=CHECKS, timeout=60)
+
+            random.seed(0)
+            one()
+    return sent
+
+
+@pytest.mark.parametrize("examples", [8, pytest.param(150, marks=pytest.mark.slow)])
+def test_whatever_is_sent_the_document_holds(served: Any, start: Any, examples: int) -> None:
+    """No 5xx, no status, type, header or body that the document does not tell."""
+    context = served(guesses=10**6)
+    token = context.keyring.add("fuzz", "admin")
+    document = app(context).openapi()
+    held = context.shelf.get("main").library
+    asset = held.assets()[0].id
+    real = {"library": "main", "asset": asset, "chunk": held.chunks(asset)[0].id, "page": "1"}
+    assert fuzzed(start(context), token, document, examples, real) >= 4 * len(document["paths"])
