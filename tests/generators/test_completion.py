@@ -141,6 +141,18 @@ def test_methods_keep_their_class(tmp_path: Path) -> None:
     )
 
 
+def test_what_a_default_needs_comes_too(tmp_path: Path) -> None:
+    """A parameter too many gets its default in the body, and what that names is imported."""
+    path = tmp_path / "grid.py"
+    path.write_text(
+        'SCALE = 2\n\n\ndef area(width, height, scale=SCALE):\n    """The area of a field."""\n    return width * height * scale\n'
+    )
+    part = made('def area(width, height):\n    """The area of a field."""', path)
+    assert part is not None
+    assert "from grid import SCALE\n" in str(part.data)
+    assert "    # from grid.py, L4-6\n    scale = SCALE\n    return width * height * scale\n" in str(part.data)
+
+
 def test_what_nothing_gives_is_said(tmp_path: Path) -> None:
     """A parameter too many without a default, or a name from nowhere: the line that tells the source tells that too."""
     path = tmp_path / "grid.py"

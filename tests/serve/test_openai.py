@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import wave
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx2
 import numpy as np
 import openai
@@ -17,13 +19,17 @@ import pytest
 from openai import OpenAI
 
 from polysense import registry
+from polysense.errors import NotFound
+from polysense.media import audio
 from polysense.protocols import Encoder, Vectors
 from polysense.registry import Kit
+from polysense.results import Answer, AnswerPart
 from polysense.serve.context import Context
-from polysense.serve.openai_chat import Saying
+from polysense.serve.openai import chunks
+from polysense.serve.openai_chat import Saying, sound
 from polysense.serve.run import made
 from polysense.serve.settings import Serving
-from polysense.types import Part, Role, Space
+from polysense.types import Asset, Chunk, Evidence, Hit, Mark, Part, Role, Route, Space, Span
 
 MOON = "High water follows the moon by an hour."
 QUESTION = "What follows the moon?"
@@ -331,3 +337,41 @@ def test_who_leaves_a_stream_holds_nobody_up(served: Callable[..., Context], sta
             assert next(iter(stream)).choices[0].delta.role == "assistant"
             stream.close()
         assert MOON in says(client, QUESTION).choices[0].message.content
+
+
+def test_a_stream_that_breaks_says_why() -> None:
+    """What goes wrong after the first piece is an event that the client raises; what nobody foresaw tells nothing of the inside."""
+
+    async def breaking(error: Exception) -> AsyncGenerator[dict[str, Any], None]:
+        yield {"delta": {"content": "High water"}}
+        raise error
+
+    async def events(error: Exception) -> list[dict[str, Any]]:
+        pieces = breaking(error)
+        return [json.loads(line.removeprefix(b"data: ")) async for line in chunks(await anext(pieces), pieces, {"id": "1"}, False)]
+
+    foreseen = anyio.run(events, NotFound("moon.txt is gone", "Put it back."))
+    assert [e["choices"][0]["delta"].get("content") for e in foreseen[:-1]] == ["", "High water"]
+    assert foreseen[-1]["error"]["message"] == "moon.txt is gone. Put it back."
+    assert foreseen[-1]["error"]["code"] == "not_found"
+    unforeseen = anyio.run(events, ZeroDivisionError("in /home/me/secret.py"))[-1]["error"]
+    assert unforeseen["type"] == "server_error"
+    assert "secret" not in unforeseen["message"]
+
+
+def test_the_transcript_of_a_cut_is_what_is_said_in_it() -> None:
+    """Not the words of the whole recording."""
+    asset = Asset("1", "/talk.wav", "audio/wav", "audio", 1)
+    marks = (Mark(0, 9, Span(seconds=(0.0, 1.0))), Mark(10, 21, Span(seconds=(1.5, 3.0))))
+    chunk = Chunk(asset, Span(seconds=(0.0, 3.0)), "audio", text="The moon. High water.", marks=marks)
+    evidence = Evidence(1, Hit(chunk, 1.0), Part("text", chunk.text), chunk.span)
+    cut = Part(
+        "audio",
+        audio.wav(np.zeros(16_000, np.float32)),
+        "audio/wav",
+        meta={"evidence": [1], "cuts": [{"evidence": 1, "seconds": [1.4, 3.1]}]},
+    )
+    made = AnswerPart(cut, "retrieved")
+    given = sound(made, Answer((made,), (evidence,), True, Route(("text",), "audio")), "wav")
+    assert given.transcript == "High water."
+    assert base64.b64decode(given.data) == cut.data

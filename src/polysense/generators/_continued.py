@@ -111,14 +111,17 @@ def _indented(lines: list[str], indent: str) -> str:
     return "\n".join((indent + (re.sub(r"^( {4})+", lambda m: "\t" * (len(m[0]) // 4), line) if unit else line)).rstrip() for line in lines)
 
 
-def noted(wanted: Unfinished, source: Function, added: str, place: str, missing: list[str]) -> str:
-    """The statements below a line that says where they are from, and which of their names are given by nothing."""
-    margin = _margin(next(line for line in added.split("\n") if line.strip()))
+def with_defaults(added: str, wanted: Unfinished, source: Function, missing: list[str]) -> tuple[str, list[str]]:
+    """The statements below such as give the parameters left over the values that they have by default; and those that have none."""
     known = [n for n in missing if wanted.mime == PYTHON and n in source.defaults]
-    lost = [n for n in missing if n not in known]
+    given_first = [f"{_margin(added.lstrip(chr(10)))}{n} = {source.defaults[n]}" for n in known]
+    return "\n".join([*given_first, added]), [n for n in missing if n not in known]
+
+
+def noted(wanted: Unfinished, added: str, place: str, missing: list[str]) -> str:
+    """The statements below a line that says where they are from, and which of their names are given by nothing."""
     mark = "#" if wanted.mime in _HASH else "//"
-    note = f"{margin}{mark} from {place}" + (f"; not given here: {', '.join(lost)}" if lost else "")
-    return "\n".join([note, *(f"{margin}{n} = {source.defaults[n]}" for n in known), added])
+    return f"{_margin(added)}{mark} from {place}" + (f"; not given here: {', '.join(missing)}" if missing else "") + f"\n{added}"
 
 
 def whole(wanted: Unfinished, added: str) -> str | None:

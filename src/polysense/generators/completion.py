@@ -140,13 +140,14 @@ def _made(model: _Model) -> Part | None:
     asset = e.hit.chunk.asset
     shift = 0 if _read(asset.path) else (e.hit.chunk.span.lines or (1, 1))[0] - 1
     place = f"L{source.first + shift + 1}-{source.last + shift + 1}"
-    plain = _continued.whole(wanted, rest)
+    added, missing = _continued.with_defaults(rest, wanted, source, missing)
+    plain = _continued.whole(wanted, added)
     if plain is None:
         return None
     path = asset.path if asset.path is not None and asset.uri == str(asset.path) else Path(asset.name)
-    imports, unknown = _continued.needs(plain, wanted, model.whole, source, rest, path)
+    imports, unknown = _continued.needs(plain, wanted, model.whole, source, added, path)
     missing += [n for n in unknown if n not in missing]
-    noted = _continued.noted(wanted, source, rest, f"{' '.join(asset.name.split())}, {place}", missing)
+    noted = _continued.noted(wanted, added, f"{' '.join(asset.name.split())}, {place}", missing)
     made = _continued.with_imports(_continued.whole(wanted, noted) or plain, imports, wanted.mime)
     name = wanted.path.name if wanted.path else f"{wanted.function.name}{(mime.endings(wanted.mime) or ('.txt',))[0]}"
     meta = {

@@ -29,7 +29,7 @@ DIM = ROWS * COLUMNS * TURNS
 _FINE = 4  # pixels of a cell's side
 _FEW, _MANY = 3, 300  # pieces of ink that a formula has
 _LOOK, _SMALL = 320, 1_000_000
-_GROUND, _GAP = 0.6, 0.4
+_GROUND, _GAP, _ON = 0.6, 0.4, 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def pieces(ink: Ink) -> Pieces | None:
     """The connected pieces of ink without specks; None where there are too few or too many for a formula."""
     import cv2
 
-    count, _, stats, _ = cv2.connectedComponentsWithStats((ink > 110).astype(np.uint8), connectivity=8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats((ink > _ON).astype(np.uint8), connectivity=8)
     if not 1 < count <= 20 * _MANY:
         return None
     x, y, w, h, area = stats[1:].astype(np.int64).T
@@ -150,17 +150,19 @@ def looks(found: Pieces, ink: Ink) -> bool:
     filled = float(np.median(found.area / (wide * high)))
     if whole > 24 * unit or filled < 0.14 or (high > 14 * unit).any() or ((wide > 8 * unit) & (high > 8 * unit)).any():
         return False
-    thick = 2 * float(cv2.distanceTransform((ink > 110).astype(np.uint8), cv2.DIST_L2, 3).max())
-    large = np.flatnonzero((wide > 2.5 * unit) & (high > 1.2 * unit))
-    return thick < 0.35 * unit + 3 and not any(_framed(found, ink, i) for i in large.tolist()) and not _prose(found)
+    thick = 2 * float(cv2.distanceTransform((ink > _ON).astype(np.uint8), cv2.DIST_L2, 3).max())
+    return thick < 0.35 * unit + 3 and not _framed(ink, unit) and not _prose(found)
 
 
-def _framed(found: Pieces, ink: Ink, i: int) -> bool:
-    """Whether a piece has strokes along all four of its sides."""
-    own = ink[found.y0[i] : found.y1[i], found.x0[i] : found.x1[i]] > 110
-    edge = max(2, round(0.15 * found.unit))
-    sides = (own[:edge].any(0), own[-edge:].any(0), own[:, :edge].any(1), own[:, -edge:].any(1))
-    return all(float(side.mean()) > 0.7 for side in sides)
+def _framed(ink: Ink, unit: float) -> bool:
+    """Whether strokes enclose more than a letter does: boxes, circles and the areas of a chart. A root is open."""
+    import cv2
+
+    ground = np.pad((ink <= _ON).astype(np.uint8), 1, constant_values=1)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ground, connectivity=4)
+    inside = np.arange(count) != labels[0, 0]
+    inside[0] = False
+    return bool((inside & (stats[:, 2] > 1.3 * unit) & (stats[:, 3] > 1.3 * unit)).any())
 
 
 def _prose(found: Pieces) -> bool:
@@ -198,5 +200,5 @@ def trimmed(ink: Ink, found: Pieces) -> Ink:
 def _closed(ink: Ink, gap: int) -> Ink:
     """Without what empty columns are more than `gap` side by side: spaces differ most between two ways of setting a formula."""
     at = np.arange(ink.shape[1])
-    since = at - np.maximum.accumulate(np.where((ink > 110).any(0), at, 0))
+    since = at - np.maximum.accumulate(np.where((ink > _ON).any(0), at, 0))
     return ink[:, since <= gap]

@@ -17,11 +17,16 @@ _ENVIRONMENTS = "equation|align|alignat|aligned|gather|gathered|multline|eqnarra
 _DELIMITED = re.compile(
     rf"\\begin\{{({_ENVIRONMENTS})(\*?)\}}(?P<env>.{{1,{LONGEST}}}?)\\end\{{\1\2\}}"
     rf"|(?<![\\$])\$\$(?P<display>[^$]{{1,{LONGEST}}})\$\$"
-    rf"|\\\[(?P<brackets>.{{1,{LONGEST}}}?)\\\]|\\\((?P<round>.{{1,{LONGEST}}}?)\\\)"
+    rf"|(?<!\\)\\\[(?P<brackets>.{{1,{LONGEST}}}?)\\\]|\\\((?P<round>.{{1,{LONGEST}}}?)\\\)"
     rf"|(?<![\\$\w])\$(?![\s$])(?P<inline>(?:[^$\\\n]|\\.){{1,300}}?)(?<![\s\\])\$(?![\d$])",
     re.S,
 )
 _MATHS = re.compile(r"\\[A-Za-z]{2,}|[_^]\s*(?:\{|\\?\w)")
+_SURELY = re.compile(
+    r"[\^=]|_\{|\\(?:frac|sqrt|sum|int|prod|over|cal|left|partial|nabla|infty|mathcal|mathrm|mathbf|hat|bar|tilde|vec|alpha|beta|gamma|delta"
+    r"|theta|lambda|mu|nu|pi|rho|sigma|phi|psi|omega|Gamma|Delta|Phi|Psi|Omega|to|le|ge|leq|geq|in|times|cdot|pm|sim|approx|equiv)(?![A-Za-z])"
+)
+_PATH = re.compile(r"\s*(?:[A-Za-z]:\\|\\\\)\w")
 _BARE = re.compile(r"[^\n]{3,}")
 _WORDS = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{4,}(?![A-Za-z}])")
 _PROSE = re.compile(
@@ -43,7 +48,7 @@ class Formula:
 def formulas(words: str, most: int = MOST) -> list[Formula]:
     """The formulas in words, in order, at most `most`: between delimiters ($, \\[, environments), else lines and values that are one.
 
-    >>> [f.latex for f in formulas(r"By $E = mc^2$ and \\\\[a_1 < b\\\\] we pay $5 or $6.")]
+    >>> [f.latex for f in formulas(r"By $E = mc^2$ and \\[a_1 < b\\] we pay $5 or $6.")]
     ['E = mc^2', 'a_1 < b']
     """
     found = []
@@ -88,7 +93,7 @@ def _bare(words: str) -> Iterator[Formula]:
 
 def formal(said: str) -> bool:
     """Whether words without delimiters are a formula: commands or scripts, balanced braces, few words in between."""
-    if len(said) > LONGEST or not (worth(said) and _MATHS.search(said)):
+    if len(said) > LONGEST or _PATH.match(said) or not (worth(said) and _MATHS.search(said) and _SURELY.search(said)):
         return False
     bare = re.sub(r"\\[A-Za-z]+|\\(?:mbox|text\w*|mathrm|hbox|label)\s*\{[^{}]*\}", " ", said)
     marks = len(_MATHS.findall(said))

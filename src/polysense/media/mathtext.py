@@ -92,6 +92,7 @@ def rewritten(latex: str) -> list[str]:
     plain = re.sub(r"\\begin\{array\}\s*(?:\[\w\])?\s*\{[^{}]*\}", "{", plain)
     plain = re.sub(r"\\begin\{[^{}]*\}(?:\{\d+\})?", "{", plain)
     plain = re.sub(r"\\end\{[^{}]*\}", "}", plain)
+    plain = re.sub(r"\\\\\s*\[-?[\d.]+\s*[a-z]{2}\]", r"\\\\ ", plain)
     plain = "".join(c for c in plain if (c.isprintable() and ord(c) < 0x2FFF) or c.isspace())
     try:
         tree = _tree(_tokens(plain))

@@ -165,11 +165,11 @@ def line(p: Place) -> str:
     return f"[{p.n}] {p.file}, {p.place} ({p.modality}): {p.text}"
 
 
-def content(held: Held, hits: Sequence[Hit], looked: bool) -> list[ContentBlock]:
-    """Pictures and sounds of the first of those that are one, then a link to each file."""
+def content(held: Held, hits: Sequence[Hit], looked: Sequence[Hit]) -> list[ContentBlock]:
+    """Pictures and sounds of the first of those `looked` at that are one, then a link to each file."""
     seen: list[ContentBlock] = []
-    for h in {(h.chunk.id, h.place): h for h in hits}.values():
-        if looked and len(seen) < SEEN and (one := look(held, h.chunk, h.place)):
+    for h in {(h.chunk.id, h.place): h for h in looked}.values():
+        if len(seen) < SEEN and (one := look(held, h.chunk, h.place)):
             seen.append(one)
     assets = {h.chunk.asset.id: h.chunk.asset for h in hits}
     return [*seen, *(link(held, a) for a in assets.values())]
@@ -248,5 +248,7 @@ def answered(held: Held, given: Answer, looked: bool) -> CallToolResult:
         route=[f"{s.source} -> {s.target} ({s.plugin}, {s.kind})" for s in given.route.steps], warnings=list(given.warnings),
     )  # fmt: skip
     blocks = [b for _, found in others for b in found]
-    blocks += content(held, [replace(e.hit, span=e.span) for e in given.evidence], looked)
+    cited = [(e.n, replace(e.hit, span=e.span)) for e in given.evidence]
+    there = {(n, m.modality) for m, _ in others for n in m.evidence}  # a cut of a recording need not be followed by the recording
+    blocks += content(held, [h for _, h in cited], [h for n, h in cited if looked and (n, h.modality) not in there])
     return result([given.text, "", *(f"[{p.n}] {p.file}, {p.place} ({p.modality})" for p in evidence)], blocks, value)

@@ -75,7 +75,7 @@ class Tools:
         asked = self._asked(held, query, like)
         with self._server.turns.taken():
             found = held.library.search(*asked, modality=modality, where=where, k=k, exclude_self=bool(like))
-            seen = told.content(held, found.hits, media)
+            seen = told.content(held, found.hits, found.hits if media else ())
         self._server.metrics.staged("search", found.timings)
         value = told.Found(library=held.name, hits=[told.place(h, n) for n, h in enumerate(found, 1)], warnings=list(found.warnings))
         said = [told.line(p) for p in value.hits] or ["Nothing found."]

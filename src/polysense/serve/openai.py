@@ -118,7 +118,7 @@ async def complete(server: Server, request: Request, chat: Annotated[_Chat, Depe
         return await run_in_threadpool(_completion, server, chat, base, head)
     pieces = told(chat.held, server, chat.asked, _deltas(chat, base))
     first = await anext(pieces)  # what is wrong from the start is told by its status
-    lines = _chunks(first, pieces, head, bool(chat.body.stream_options and chat.body.stream_options.include_usage))
+    lines = chunks(first, pieces, head, bool(chat.body.stream_options and chat.body.stream_options.include_usage))
     return StreamingResponse(lines, media_type="text/event-stream", headers={"cache-control": "no-store"})
 
 
@@ -153,7 +153,8 @@ def _deltas(chat: _Chat, base: str) -> Callable[[Evidence | Part | Answer], _Del
     return delta
 
 
-async def _chunks(first: _Delta, pieces: AsyncGenerator[_Delta, None], head: dict[str, Any], usage: bool) -> AsyncIterator[bytes]:
+async def chunks(first: _Delta, pieces: AsyncGenerator[_Delta, None], head: dict[str, Any], usage: bool) -> AsyncIterator[bytes]:
+    """The events of a stream; an error on the way is the last of them."""
     head = {**head, "object": "chat.completion.chunk"}
 
     def chunk(delta: _Delta, reason: str | None = None, **more: Any) -> bytes:

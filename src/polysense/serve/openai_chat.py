@@ -174,10 +174,20 @@ def sound(made: AnswerPart, given: Answer, kind: str) -> Sound:
     whole = p if isinstance(p.data, bytes) and not p.span else Part("audio", audio.wav(audio.samples(p, _RATE), _RATE), mime="audio/wav")
     raw = kind == "pcm16"
     data = audio.wav(audio.samples(whole, _RATE), _RATE)[44:] if raw else export(whole, {"opus": ".ogg"}.get(kind, f".{kind}"))
-    numbers = p.meta.get("evidence", ())
-    words = [str(c[2]) for c in p.meta.get("cues", ())] or [given.evidence[n - 1].hit.chunk.text for n in numbers]
+    words = [str(c[2]) for c in p.meta.get("cues", ())] or _spoken(p, given)
     said = " ".join(" ".join(words).split())
     return Sound(id=f"audio-{p.id}", data=base64.b64encode(data).decode(), expires_at=int(time.time()), transcript=said)
+
+
+def _spoken(p: Part, given: Answer) -> list[str]:
+    """The words in the seconds that were cut out of recordings."""
+    said = []
+    for cut in p.meta.get("cuts", ()):
+        chunk, (first, last) = given.evidence[cut["evidence"] - 1].hit.chunk, cut["seconds"]
+        timed = [(m, m.span.seconds) for m in chunk.marks if m.span.seconds]
+        heard = [chunk.text[m.start : m.end] for m, (start, end) in timed if start < last and first < end]
+        said += heard if timed else [chunk.text]
+    return said
 
 
 def finished(saying: Saying, held: Held, given: Answer, base: str, kind: str) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def _where(span: Span | None) -> dict[str, str]:
 
 def hit(library: str, found: Hit, rank: int) -> dict[str, Any]:
     """As `search --json`, with links."""
-    return render.hit_json(found, rank) | {"links": links(library, found.chunk.asset.id, found.chunk.id, found.place)}
+    return {"also": [], **render.hit_json(found, rank)} | {"links": links(library, found.chunk.asset.id, found.chunk.id, found.place)}
 
 
 def ranking(library: str, query: Iterable[Part], found: Ranking) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def _asked(part: Part) -> dict[str, Any]:
 
 def evidence(library: str, e: Evidence) -> dict[str, Any]:
     """As `ask --json`, with links; of a file that came with the question there is nothing to link to."""
-    return render.evidence_json(e) | {"links": links(library, e.hit.chunk.asset.id, e.hit.chunk.id, e.span)}
+    return {"also": [], **render.evidence_json(e)} | {"links": links(library, e.hit.chunk.asset.id, e.hit.chunk.id, e.span)}
 
 
 def answer(held: Held, given: Answer) -> dict[str, Any]:

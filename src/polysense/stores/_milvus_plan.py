@@ -80,7 +80,8 @@ def plan(what: str, space: Space | None, words: bool) -> tuple[Any, Any]:
     else:
         schema.add_field("vector", m.DataType.FLOAT_VECTOR, dim=space.dim if space else 2)
         index.add_index("vector", index_type="AUTOINDEX" if space else "FLAT", metric_type=metric(space) if space else "L2")
-    index.add_index("asset", index_type="INVERTED")
+    if words:  # older servers have other indexes of strings
+        index.add_index("asset", index_type="INVERTED")
     return schema, index
 
 
@@ -89,6 +90,6 @@ def filler(what: str, words: bool) -> dict[str, Any]:
     return {"vector": [0.0, 0.0]} if what == VOID or (what == CHUNKS and not words) else {}
 
 
-def void(space: str, chunk: str, asset: str) -> dict[str, Any]:
+def void_of(space: str, chunk: str, asset: str) -> dict[str, Any]:
     """The row that says: this chunk has no vector in that space."""
     return {"id": f"{chunk}/{space}", "asset": asset, "space": space, "chunk": chunk, **filler(VOID, True)}

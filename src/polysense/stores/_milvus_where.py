@@ -142,7 +142,7 @@ class _Writer:
             key = node.expressions[1].this
             if not _KEY.fullmatch(key):
                 raise BadFilter(f"a Milvus library cannot compare meta.{key}", "Its name has quotes or brackets; filter by another column.")
-            return _Operand(f'meta["{key}"]', None, f'exists meta["{key}"]')
+            return _Operand(f'meta["{key}"]', None, f'(exists meta["{key}"])')
         return self._literal(node)
 
     def _literal(self, node: Any) -> _Operand:

@@ -18,7 +18,7 @@ import numpy as np
 
 from polysense.errors import Lacking
 from polysense.protocols import Match, Store, Vectors
-from polysense.stores._milvus_plan import BM25_SINCE, CHUNKS, VECTORS, VOID, fault, filler, metric, plan, pymilvus, void
+from polysense.stores._milvus_plan import BM25_SINCE, CHUNKS, VECTORS, VOID, fault, filler, metric, plan, pymilvus, void_of
 from polysense.stores._milvus_rows import Address, batches, entity_of, fields_for, fields_of, ranked, row_of_entity, said, some
 from polysense.stores._milvus_where import ALWAYS, among, expression, text
 from polysense.stores.rows import NEEDED, chunk_of, filters_of, row_of
@@ -76,7 +76,7 @@ class Milvus(Store):
             if empty:
                 if there := self._existing(VECTORS, space.name):
                     self._delete(there, "id", list(empty))
-                rows = [void(space.name, chunk, asset) for chunk, asset in empty.items() if chunk not in held]
+                rows = [void_of(space.name, chunk, asset) for chunk, asset in empty.items() if chunk not in held]
                 self._upsert(self._made(VOID), rows)
 
     def lexical(self, text: str, k: int, where: str = "") -> list[Match]:
@@ -128,9 +128,15 @@ class Milvus(Store):
 
     def delete(self, assets: Sequence[str]) -> None:
         with self._lock:
-            names = sorted(self._names(), key=lambda n: n == self.address.collection(CHUNKS))  # they last: stopped before, the same call finishes it
-            for name in names:
-                self._delete(name, "asset", assets)
+            chunks = self._existing(CHUNKS)
+            others = [n for n in self._names() if n != chunks]
+            for batch in some(assets):
+                ids = [r["id"] for r in self._query(chunks, among("asset", batch), ["id"], _SEEN)] if chunks else []
+                for name in others:  # by ids, but for the one that has ids of its own: a deletion by a condition first reads, and waits
+                    void = name == self.address.collection(VOID)
+                    self._delete(name, "asset" if void else "id", batch if void else ids)
+                if chunks:  # last: stopped before, the same call finishes it
+                    self._delete(chunks, "id", ids)
 
     def drop(self, space: str) -> None:
         with self._lock:
@@ -218,7 +224,7 @@ class Milvus(Store):
         name = self._existing(what, space.name if space else "")
         if name is None:
             name = self.address.collection(what, space.name if space else "")
-            schema, index = plan(what, space, what == CHUNKS and self._speaks)
+            schema, index = plan(what, space, self._speaks)
             with self._faults():
                 self._client.create_collection(name, schema=schema, index_params=index, timeout=_CALL, **_OWN)
         return name
@@ -229,18 +235,23 @@ class Milvus(Store):
             return list(self._client.query(name, filter=condition, output_fields=list(fields), timeout=_CALL, **level, **more))
 
     def _each(self, name: str, condition: str, fields: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-        """All rows, some at a time; every write before the call is seen."""
+        """All rows, some at a time; every write before the call is seen. One call where they are few: each of them waits 0.2 s for that."""
+        most = 1000 if "body" in fields else MOST
+        first = self._query(name, condition or ALWAYS, fields, _SEEN, most)
+        if len(first) < most:
+            yield from first
+            return
         with self._faults():
-            rows = self._client.query_iterator(name, batch_size=1000, filter=condition, output_fields=list(fields), timeout=_CALL, **_SEEN)
+            rows = self._client.query_iterator(name, batch_size=most, filter=condition, output_fields=list(fields), timeout=_CALL, **_SEEN)
         try:
-            while True:
-                with self._faults():
-                    batch = rows.next()
-                if not batch:
-                    return
+            while batch := self._next(rows):
                 yield from batch
         finally:
             rows.close()
+
+    def _next(self, rows: Any) -> list[Any]:
+        with self._faults():
+            return list(rows.next())
 
     def _search(self, name: str, what: Any, field: str, metric: str, k: int, where: str) -> list[Match]:
         with self._faults():
@@ -263,7 +274,7 @@ class Milvus(Store):
 
     def _forget_void(self, space: str, ids: Sequence[str]) -> None:
         if name := self._existing(VOID):
-            self._delete(name, "id", [void(space, i, "")["id"] for i in ids])
+            self._delete(name, "id", [void_of(space, i, "")["id"] for i in ids])
 
     def _refresh(self, chunks: Mapping[str, Chunk]) -> None:
         """Vectors of chunks that were replaced: what filters see beside them is as it is beside the words."""

@@ -88,7 +88,8 @@ class Desk:
             self._things = tag("div", "given")
             tag("label", "only-read", say("Ask or search"), {"for": "question"})
             self._words = tag("textarea", "", props={
-                "id": "question", "rows": 1, "placeholder": say("What do you want to know?"), "autofocus": True, "enterkeyhint": "search", "maxlength": 20000,
+                "id": "question", "rows": 1, "placeholder": say("What do you want to know?"), "autofocus": True, "enterkeyhint": "search",
+                "maxlength": 20000,
             })  # fmt: skip
             self._words.on("keydown.enter", js_handler=_ENTER)
             box.on("submit", js_handler="(e) => e.preventDefault()")
@@ -114,12 +115,14 @@ class Desk:
     def _intake(self) -> None:
         say = self.visit.say
         named = {
-            "attach": "Add a file", "record": "Record", "stop": "Stop recording", "photograph": "Take a photo", "take": "Take it", "cancel": "Cancel",
-            "askWith": "Ask with this", "addTo": "Add to the library", "noMic": "The microphone cannot be used here.", "noLens": "The camera cannot be used here.",
+            "attach": "Add a file", "record": "Record", "stop": "Stop recording", "photograph": "Take a photo", "take": "Take it",
+            "cancel": "Cancel", "askWith": "Ask with this", "addTo": "Add to the library",
+            "noMic": "The microphone cannot be used here.", "noLens": "The camera cannot be used here.",
         }  # fmt: skip
         made = Intake()
         made.props.update({
-            "words": {name: say(said) for name, said in named.items()}, "writable": self.visit.writes, "to": "/page/hands", "library": self.visit.held.name,
+            "words": {name: say(said) for name, said in named.items()}, "writable": self.visit.writes, "to": "/page/hands",
+            "library": self.visit.held.name,
         })  # fmt: skip
         made.on("given", lambda e: self.take(e.args))
         made.on("added", lambda _: ui.navigate.to(f"/library?library={self.visit.held.name}"))

@@ -95,8 +95,10 @@ def _form(request: Request, wrong: bool) -> str:
     language = spoken(request.headers.get("accept-language", ""))
     say = speaker(language)
     trouble = f'<p role="alert"><b>{html.escape(say("That token is not known."))}</b></p>' if wrong else ""
-    return f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>polysense</title><link rel="stylesheet" href="/page/static/page.css"></head><body><main class="door"><h1>{html.escape(say("A token is needed"))}</h1>{trouble}
-<form method="post" action="/login"><label class="only-read" for="token">{html.escape(say("Token"))}</label>
-<input class="field" id="token" name="token" type="password" autocomplete="current-password" autofocus required>
+    name = html.escape(say("Token"))
+    return f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>polysense</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/page/static/page.css"></head>
+<body><main class="door"><h1>{html.escape(say("A token is needed"))}</h1>{trouble}
+<form method="post" action="/login"><label class="only-read" for="token">{name}</label>
+<input class="field" id="token" name="token" type="password" placeholder="{name}" autocomplete="current-password" autofocus required>
 <button class="send">{html.escape(say("Enter"))}</button></form></main></body></html>"""

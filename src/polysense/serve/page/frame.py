@@ -16,7 +16,8 @@ PAGES = (("/", "Ask"), ("/library", "Library"), ("/grid", "Grid"))
 
 _HEAD = """<script>
 addEventListener("error", (e) => { if (e.target.dataset?.optional !== undefined) e.target.remove(); }, true);
-document.documentElement.dataset.theme = localStorage.getItem("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+document.documentElement.dataset.theme = localStorage.getItem("theme")
+  ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 </script>
 <link rel="stylesheet" href="/page/static/page.css">"""
 

@@ -49,7 +49,7 @@ class Grid:
             best = 1 - ways[0].cost
             with button("", "", lambda: self._choose(source, to), {"aria-label": f"{label}: {best:.2f}"}) as made:
                 tag("span", "", f"{best:.2f}")
-                tag("small", "", f"{len(ways)} {self.visit.say('ways')}")
+                tag("small", "", f"{len(ways)} {self.visit.say('ways' if len(ways) > 1 else 'way')}")
             made.style(f"--q: {best:.2f}")
 
     def _choose(self, source: str, to: str) -> None:

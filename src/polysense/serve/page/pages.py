@@ -22,7 +22,8 @@ from polysense.types import Hit, Span
 
 FAVICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#14666d"/>'
-    '<circle cx="13" cy="14" r="6" fill="none" stroke="#fbfaf7" stroke-width="2.6"/><path d="M17.5 18.5 24 25" stroke="#ffd96a" stroke-width="3" stroke-linecap="round"/></svg>'
+    '<circle cx="13" cy="14" r="6" fill="none" stroke="#fbfaf7" stroke-width="2.6"/>'
+    '<path d="M17.5 18.5 24 25" stroke="#ffd96a" stroke-width="3" stroke-linecap="round"/></svg>'
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from nicegui import ui
@@ -27,7 +28,8 @@ def show(place: Place) -> None:
         meant = held.cited(place.chunk, place.span, place.quote)
     else:
         assert place.path is not None
-        held, meant = triples.load(place.path, place.mime), []
+        read, meant = triples.load(place.path, place.mime), []
+        held = replace(read, all=tuple(t for t in read.all if not t.literal or t.naming) or read.all)  # what is noted of things aside
     around = held.around(meant or held.all[:MOST], 1 if meant else 0, MOST)
     ui.echart(_chart(held, around, set(meant))).classes("drawn")
     with tag("div", "prose"):
@@ -52,6 +54,7 @@ def _chart(held: Triples, drawn: list[Triple], meant: set[Triple]) -> dict[str, 
     series = {
         "type": "graph", "layout": "force", "roam": True, "draggable": True, "data": list(things.values()), "links": links,
         "edgeSymbol": ["none", "arrow"], "edgeSymbolSize": 7, "force": {"repulsion": 320, "edgeLength": 110, "gravity": 0.08},
-        "label": {"show": True, "position": "bottom", "color": "#59636b", "fontSize": 12}, "edgeLabel": {"fontSize": 11, "color": "#8b949b"},
+        "label": {"show": True, "position": "bottom", "color": "#59636b", "fontSize": 12},
+        "edgeLabel": {"fontSize": 11, "color": "#8b949b"},
     }  # fmt: skip
     return {"series": [series], "animationDurationUpdate": 300}

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from nicegui import ui
 
-from polysense.media import text
+from polysense.media import provenance, text
 from polysense.serve.page.places.place import Place
 
 AROUND = 400
@@ -29,6 +29,8 @@ def show(place: Place) -> None:
     said = text.read(place.path).split("\n")
     first, last = place.span.lines or (0, -1)
     begin, end = max(0, first - 1 - AROUND), min(len(said), max(last, 1) + AROUND)
+    if place.asset is None and f"{provenance.KEY} {{" in said[0]:
+        begin = 1  # where it came from stands under it in words
     shown = _painted(place.name, place.mime, "\n".join(said[begin:end])).split("\n")
     rows = [
         f'<span class="line{" on" if first <= n <= last else ""}" data-n="{n}">{row or " "}</span>'

@@ -35,7 +35,7 @@ def show(place: Place) -> None:
     first = next((i for i, row in enumerate(found.cells) if any(a in on for a in row)), 0) if on else 0
     begin = max(0, first - ROWS // 3)
     with tag("div", "grid-wrap"), tag("table", "cells"):
-        _head(found)
+        _head(found, on)
         with tag("tbody"):
             for r in range(begin, min(len(found.rows), begin + ROWS)):
                 _row(found, r, on)
@@ -43,12 +43,22 @@ def show(place: Place) -> None:
         tag("p", "prose soft small", f"… {len(found.rows)}{'+' if found.cut else ''} {place.say('row')}")
 
 
-def _head(found: Frame) -> None:
+def _head(found: Frame, on: frozenset[str]) -> None:
     with tag("thead"), tag("tr"):
         if found.cells:
             tag("th", "", " ")
-        for name in found.columns:
-            tag("th", "", name or " ", {"scope": "col"})
+        for c, name in enumerate(found.columns):
+            tag("th", "on" if found.cells and _above(found.cells[0][c]) in on else "", name or " ", {"scope": "col"})
+
+
+def _above(address: str) -> str:
+    """The cell above: a column's name stands over its first cell.
+
+    >>> _above("C2"), _above("")
+    ('C1', '')
+    """
+    m = _RANGE.fullmatch(address)
+    return f"{m[1]}{int(m[2]) - 1}" if m else ""
 
 
 def _row(found: Frame, r: int, on: frozenset[str]) -> None:

@@ -1,0 +1,88 @@
+"""Jobs over HTTP: told as they go, stopped, known afterwards."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from polysense.serve.context import Context
+
+MAIN = "/api/libraries/main"
+
+
+@pytest.fixture
+def gate(context: Context, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The work of the main library goes on until it is let go."""
+    go, jobs = threading.Event(), context.shelf.get("main").jobs
+
+    def work(job: Any, told: Any) -> dict[str, Any]:
+        for n in range(10_000):
+            told.step("reading", n, 10_000, f"file {n}")
+            if go.wait(0.01):
+                break
+        return {"indexed": 3}
+
+    monkeypatch.setattr(jobs, "_work", work)
+    yield go
+    go.set()
+
+
+def heard(client: TestClient, path: str) -> list[dict[str, Any]]:
+    """The jobs that the events told."""
+    with client.stream("GET", path) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        text = "".join(stream.iter_text())
+    events = [dict(line.split(": ", 1) for line in block.splitlines() if ": " in line) for block in text.strip().split("\n\n")]
+    return [json.loads(e["data"]) for e in events if e.get("event") == "job"]
+
+
+def test_events_tell_how_far_it_is(client: TestClient, context: Context, gate: threading.Event) -> None:
+    """Each change, then the end; of one that is over, just that."""
+    job = context.shelf.get("main").jobs.add("index", ["x"])
+    threading.Timer(0.8, gate.set).start()
+    told = heard(client, f"{MAIN}/jobs/{job.id}/events")
+    assert [j["state"] for j in told[-1:]] == ["done"]
+    assert len({j["done"] for j in told}) > 1
+    assert told[-1]["result"] == {"indexed": 3}
+    assert heard(client, f"{MAIN}/jobs/{job.id}/events") == [told[-1]]
+    assert client.get(f"{MAIN}/jobs/{job.id}").json() == told[-1]
+
+
+def test_events_end_when_the_server_does(client: TestClient, context: Context, gate: threading.Event) -> None:
+    """Otherwise an open page would hold up the end for as long as it may take."""
+    job = context.shelf.get("main").jobs.add("index", ["x"])
+    threading.Timer(0.4, context.leaving.set).start()
+    began = time.monotonic()
+    told = heard(client, f"{MAIN}/jobs/{job.id}/events")
+    assert time.monotonic() - began < 5
+    assert told[-1]["state"] in ("queued", "running")
+
+
+def test_stopping(client: TestClient, context: Context, gate: threading.Event, ended: Any) -> None:
+    """A job ends as stopped, and is listed as that."""
+    job = context.shelf.get("main").jobs.add("index", ["x"])
+    assert client.get(MAIN).json()["busy"] is True
+    assert client.delete(f"{MAIN}/jobs/{job.id}").status_code == 200
+    assert ended(client, {"id": job.id})["state"] == "stopped"
+    assert [j["id"] for j in client.get(f"{MAIN}/jobs").json()["jobs"]] == [job.id]
+    assert client.delete(f"{MAIN}/jobs/{job.id}").json()["state"] == "stopped"
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_unknown_jobs(client: TestClient, method: str) -> None:
+    """Also of events."""
+    assert client.request(method, f"{MAIN}/jobs/none").status_code == 404
+    assert client.get(f"{MAIN}/jobs/none/events").status_code == 404
+
+
+def test_a_job_of_one_library_is_not_anothers(client: TestClient, context: Context, ended: Any) -> None:
+    """Its id opens nothing elsewhere."""
+    context.shelf.create("other")
+    job = client.put(f"{MAIN}/files/a.txt", content=b"herons").json()["job"]
+    assert client.get(f"/api/libraries/other/jobs/{job['id']}").status_code == 404
+    ended(client, job)

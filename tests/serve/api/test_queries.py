@@ -1,0 +1,129 @@
+"""Questions over HTTP: JSON and forms, streamed and whole."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from polysense.render import ranking_json
+from polysense.serve.app import app
+from polysense.serve.context import Context
+
+MAIN = "/api/libraries/main"
+
+
+def events(text: str) -> list[tuple[str, dict[str, Any]]]:
+    """Name and data of server-sent events."""
+    blocks = (dict(line.split(": ", 1) for line in b.splitlines() if ": " in line) for b in text.strip().split("\n\n"))
+    return [(b["event"], json.loads(b["data"])) for b in blocks if "event" in b]
+
+
+def test_search_is_the_librarys(client: TestClient, context: Context) -> None:
+    """The same hits in the same order, with links."""
+    raw = client.post(f"{MAIN}/search", json={"text": "mill moon", "k": 5}).json()
+    held = context.shelf.get("main").library.search("mill moon", k=5)
+    assert [{k: v for k, v in h.items() if k not in ("links", "also")} for h in raw["hits"]] == ranking_json((), held)["hits"]
+    assert raw["query"] == [{"modality": "text", "text": "mill moon", "name": ""}]
+    assert raw["timings_ms"]["total"] > 0
+
+
+@pytest.mark.parametrize(
+    ("more", "names"),
+    [
+        ({"modality": ["image"]}, []), ({"where": "name = 'mill.txt'"}, []), ({"where": "folder = 'letters'"}, ["moon.txt"]),
+        ({"by": "asset"}, ["moon.txt"]), ({"using": "bm25 % 5"}, ["moon.txt"]), ({"k": 1}, ["moon.txt"]),
+    ],
+)  # fmt: skip
+def test_search_options(client: TestClient, more: dict[str, Any], names: list[str]) -> None:
+    """As the command line has them."""
+    hits = client.post(f"{MAIN}/search", json={"text": "moon", **more}).json()["hits"]
+    assert [h["uri"].rpartition("/")[2] for h in hits] == names
+
+
+def test_search_with_a_file(client: TestClient, files: Path) -> None:
+    """By form; the file itself is found first, unless it is left out."""
+    words = (files / "letters" / "moon.txt").read_bytes()
+    raw = client.post(f"{MAIN}/search", files={"file": ("mine.txt", words)}, data={"k": "3"}).json()
+    assert raw["hits"][0]["uri"].endswith("moon.txt")
+    assert raw["query"] == [{"modality": "text", "text": "", "name": "mine.txt"}]
+    raw = client.post(f"{MAIN}/search", files={"file": ("mine.txt", words)}, data={"exclude_self": "true"}).json()
+    assert all(not h["uri"].endswith("moon.txt") for h in raw["hits"])
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/search", {"text": "x", "where": "nonsense = 1"}, 400), ("/search", {"text": "x", "using": "bm25 % % 3"}, 400), ("/search", {}, 400),
+        ("/ask", {"text": "x", "to": ["smell"]}, 422), ("/ask", {"text": "x", "where": "1 +"}, 400), ("/recommend", {"liked": ["none"]}, 404),
+        ("/recommend", {"liked": []}, 422), ("/recommend", {"liked": ["/etc/passwd"]}, 404),
+    ],
+)  # fmt: skip
+def test_wrong_questions(client: TestClient, path: str, body: dict[str, Any], status: int) -> None:
+    """Each with a hint."""
+    answer = client.post(MAIN + path, json=body)
+    assert answer.status_code == status, answer.text
+    assert answer.json()["hint"]
+
+
+def test_ask(client: TestClient) -> None:
+    """An answer with its evidence; where nothing supports one, it says so."""
+    raw = client.post(f"{MAIN}/ask", json={"text": "What does high water follow?"}).json()
+    assert raw["answered"] is True
+    assert "[1]" in raw["answer"][0]["text"]
+    assert raw["evidence"][0]["uri"].endswith("moon.txt")
+    assert client.get(raw["evidence"][0]["links"]["content"]).status_code == 200
+    raw = client.post(f"{MAIN}/ask", json={"text": "Who invented the zeppelin in Friedrichshafen?"}).json()
+    assert raw["answered"] is False
+
+
+def test_ask_in_events(client: TestClient) -> None:
+    """Evidence first, then the parts, then the whole, which is the answer that is not streamed."""
+    asked = {"text": "What does high water follow?"}
+    answer = client.post(f"{MAIN}/ask", json={**asked, "stream": True})
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    assert answer.headers["cache-control"] == "no-store"
+    told = events(answer.text)
+    kinds = [k for k, _ in told]
+    assert kinds[0] == "evidence"
+    assert kinds[-1] == "answer"
+    assert kinds.index("part") > kinds.index("evidence")
+    whole = client.post(f"{MAIN}/ask", json=asked).json()
+    told[-1][1].pop("timings_ms")
+    whole.pop("timings_ms")
+    assert told[-1][1]["answered"] == whole["answered"]
+    assert told[-1][1]["evidence"] == whole["evidence"]
+
+
+def test_a_problem_on_the_way_is_an_event(client: TestClient) -> None:
+    """The status is sent already."""
+    answer = client.post(f"{MAIN}/ask", json={"text": "x", "to": ["smell"], "stream": True})
+    ((kind, data),) = events(answer.text)
+    assert kind == "problem"
+    assert data["status"] == 422
+    assert data["hint"]
+
+
+def test_recommend(client: TestClient) -> None:
+    """Without encoders nothing is like another: no hits, and no error."""
+    moon = client.get(f"{MAIN}/assets", params={"name": "moon"}).json()["assets"][0]["asset"]
+    answer = client.post(f"{MAIN}/recommend", json={"liked": [moon]})
+    assert answer.status_code == 200
+    assert answer.json()["hits"] == []
+
+
+def test_too_many_at_once(served: Any) -> None:
+    """Who waits too long is told when to come back; a picture of a place waits its turn, too."""
+    context = served(at_once=1, patience=0.05)
+    with TestClient(app(context), base_url="http://localhost") as client:
+        moon = client.get(f"{MAIN}/assets", params={"name": "moon"}).json()["assets"][0]["asset"]
+        with context.turns.taken():
+            for answer in (client.post(f"{MAIN}/search", json={"text": "x"}), client.post(f"{MAIN}/ask", json={"text": "x"}),
+                           client.get(f"{MAIN}/assets/{moon}/picture")):  # fmt: skip
+                assert answer.status_code == 503
+                assert answer.headers["retry-after"]
+            assert client.get("/health").status_code == 200
+        assert client.post(f"{MAIN}/search", json={"text": "x"}).status_code == 200
