@@ -18,15 +18,37 @@ METRICS: Mapping[str, str] = {"cosine": "COSINE", "dot": "IP"}
 _STRING = 65_535  # bytes: the most that a field takes
 _PIECES = 4096
 _REFUSALS: tuple[tuple[tuple[str, ...], type[PolysenseError], str, str], ...] = (
-    (("fail connecting", "unavailable", "illegal connection", "connection refused", "timeout"), LibraryError,
-     "does not answer", "Start the server, or check the address: milvus://host:19530/name."),
-    (("open local milvus failed",), LibraryError,
-     "cannot be opened", "Its folder must exist, and one process alone may have the file open; pip install milvus-lite where it is missing."),
-    (("unauthenticated", "auth check", "not authenticated", "invalid token"), LibraryError,
-     "does not accept the name or password", "Set POLYSENSE_MILVUS_TOKEN to user:password, or write them into the address."),
-    (("permission deny", "permissiondenied", "privilege"), ReadOnly, "does not permit that", "Ask for a role that may create, write and read collections."),
-    (("quota", "no space left"), StorageFull, "has no room left", "Free some space there, then run the same command again."),
-)  # fmt: skip
+    (
+        ("fail connecting", "unavailable", "illegal connection", "connection refused", "timeout"),
+        LibraryError,
+        "does not answer",
+        "Start the server, or check the address: milvus://host:19530/name.",
+    ),
+    (
+        ("open local milvus failed",),
+        LibraryError,
+        "cannot be opened",
+        "Its folder must exist, one process alone may have it open, and it needs milvus-lite: pip install milvus-lite.",
+    ),
+    (
+        ("unauthenticated", "auth check", "not authenticated", "invalid token"),
+        LibraryError,
+        "does not accept the name or password",
+        "Set POLYSENSE_MILVUS_TOKEN to user:password, or write them into the address.",
+    ),
+    (
+        ("permission deny", "permissiondenied", "privilege"),
+        ReadOnly,
+        "does not permit that",
+        "Ask for a role that may create, write and read collections.",
+    ),
+    (
+        ("quota", "no space left"),
+        StorageFull,
+        "has no room left",
+        "Free some space there, then run the same command again.",
+    ),
+)
 
 
 def pymilvus() -> Any:
@@ -52,7 +74,7 @@ def fault(said: str, address: Address) -> PolysenseError:
 def metric(space: Space) -> str:
     """Milvus's name for how a space compares. Raises Lacking."""
     if space.metric not in METRICS:
-        raise Lacking(f"a Milvus library does not keep {space.metric} spaces such as {space.name}", "Leave that encoder out, or use a folder.")
+        raise Lacking(f"a Milvus library keeps no {space.metric} spaces, such as {space.name}", "Leave that encoder out, or use a folder.")
     return METRICS[space.metric]
 
 

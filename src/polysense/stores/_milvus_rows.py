@@ -1,7 +1,7 @@
 """Where a library lies in Milvus, and its rows as the fields of a collection, and back.
 
-Two facts of Milvus decide the form: a string holds 65,535 bytes at most, so what a chunk says is one JSON text cut into an array; and what a
-missing value compares to differs between versions, so there are none: a number that does not apply is NOWHERE.
+Two facts of Milvus decide the form: a string holds 65,535 bytes at most, so what a chunk says is one JSON text cut into an array; and
+what a missing value compares to differs between versions, so there are none: a number that does not apply is NOWHERE.
 """
 
 from __future__ import annotations

@@ -172,7 +172,9 @@ def _fits(column: _Operand, literal: _Operand) -> str:
     if column.kind is float and literal.kind is int:
         return repr(float(literal.value))
     kinds = {str: "text", int: "a whole number", float: "a number"}
-    raise BadFilter(f"{column.said} is {kinds[column.kind]}, and is compared with {literal.said}", "Compare it with a value of its own kind.")
+    raise BadFilter(
+        f"{column.said} is {kinds[column.kind]}, and is compared with {literal.said}", "Compare it with a value of its own kind."
+    )
 
 
 def _if(there: str, condition: str) -> str:

@@ -59,7 +59,7 @@ def _painted(name: str, mime: str, code: str) -> str:
         except ClassNotFound:
             lexer = TextLexer(stripnl=False, ensurenl=False)
     painted: str = highlight(code, lexer, Plain(nowrap=True, classprefix="p-"))
-    return painted
+    return painted.removesuffix("\n")
 
 
 @lru_cache(maxsize=1)
