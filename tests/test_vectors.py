@@ -1,22 +1,47 @@
-"""One table of questions about the demo collection, each asked through every door: Python, and the command line's JSON."""
+"""One table of questions about the demo collection, each asked through every door: Python, the command line's JSON, HTTP."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from fastapi.testclient import TestClient
 
 from polysense import cli, registry
 from polysense.demo import FILES, QUESTIONS, Question
 from polysense.library import Library
 from polysense.media.make import part
+from polysense.serve.app import app
+from polysense.serve.run import made
+from polysense.serve.settings import Serving
 from polysense.types import Span
 
 pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Where a question can be asked: the library itself, what the command line prints, a server over it."""
+
+    kb: Library
+    printed: pytest.CaptureFixture[str]
+    http: TestClient
+
+
+@pytest.fixture
+def doors(kb: Library, http: TestClient, capsys: pytest.CaptureFixture[str]) -> Doors:
+    return Doors(kb, capsys, http)
+
+
+@pytest.fixture(scope="module")
+def http(kb: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    serving = Serving(home=tmp_path_factory.mktemp("home"), requests=10**6)
+    with TestClient(app(made(serving, kb.location, kb.kit)), base_url="http://localhost") as client:
+        yield client
 
 
 @pytest.fixture(scope="module")
@@ -27,18 +52,35 @@ def kb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
         yield made
 
 
-def from_python(kb: Library, question: Question, _: Any) -> list[tuple[str, Span, str, str]]:
-    """uri, place, quote and whole text of each piece of evidence, and the answer's words."""
+Cited = list[tuple[str, Span, str, str]]
+
+
+def from_python(doors: Doors, question: Question) -> Cited:
+    """uri, place and whole text of each piece of evidence, and the answer's words."""
     given = [part(question.given)] if question.given else []
-    answer = kb.ask(question.ask, *given)
+    answer = doors.kb.ask(question.ask, *given)
     assert answer.answered
     return [(e.hit.uri, e.span, e.hit.chunk.text, answer.text) for e in answer.evidence]
 
 
-def from_command_line(kb: Library, question: Question, capsys: Any) -> list[tuple[str, Span, str, str]]:
+def from_command_line(doors: Doors, question: Question) -> Cited:
     given = ["--with", str(question.given)] if question.given else []
-    assert cli.main(["ask", question.ask, *given, "-l", kb.location, "--json"]) == 0
-    raw = json.loads(capsys.readouterr().out)
+    assert cli.main(["ask", question.ask, *given, "-l", doors.kb.location, "--json"]) == 0
+    return _cited(json.loads(doors.printed.readouterr().out))
+
+
+def from_http(doors: Doors, question: Question) -> Cited:
+    path = "/api/libraries/main/ask"
+    if question.given:
+        files = {"file": (question.given.name, question.given.read_bytes())}
+        answer = doors.http.post(path, data={"text": question.ask}, files=files)
+    else:
+        answer = doors.http.post(path, json={"text": question.ask})
+    assert answer.status_code == 200, answer.text
+    return _cited(answer.json())
+
+
+def _cited(raw: dict[str, Any]) -> Cited:
     assert raw["answered"] is True
     said = "\n".join(p["text"] for p in raw["answer"] if p["modality"] == "text")
     return [(e["uri"], Span.from_dict(e["span"]), e["text"], said) for e in raw["evidence"]]
@@ -76,20 +118,20 @@ def _holds(cells: str, cell: str) -> bool:
     return columns[0] <= column <= columns[-1] and rows[0] <= int(row) <= rows[-1]
 
 
-@pytest.mark.parametrize("door", [from_python, from_command_line], ids=["python", "command line"])
+@pytest.mark.parametrize("door", [from_python, from_command_line, from_http], ids=["python", "command line", "http"])
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.expect + " " + q.place)
-def test_each_question_is_answered_at_its_place(kb: Library, question: Question, door: Any, capsys: Any) -> None:
+def test_each_question_is_answered_at_its_place(doors: Doors, question: Question, door: Callable[[Doors, Question], Cited]) -> None:
     """The file and the place that must be cited are, and the answer says what it must."""
-    cited = door(kb, question, capsys)
+    cited = door(doors, question)
     right = {str(FILES / name) for name in (question.expect, *question.also)}
     assert any(uri in right and lies(span, question.place) for uri, span, _, _ in cited), [(Path(u).name, str(s)) for u, s, _, _ in cited]
     assert question.answer.casefold() in "\n".join([cited[0][3], *(text for uri, _, text, _ in cited if uri in right)]).casefold()
 
 
-def test_both_doors_give_the_same(kb: Library, capsys: Any) -> None:
-    """The command line is Python, printed."""
-    for question in QUESTIONS[:4]:
-        assert from_python(kb, question, None) == from_command_line(kb, question, capsys)
+def test_all_doors_give_the_same(doors: Doors) -> None:
+    """The command line is Python, printed; HTTP is Python, sent."""
+    for question in (*QUESTIONS[:4], *[q for q in QUESTIONS if q.given][:2]):
+        assert from_python(doors, question) == from_command_line(doors, question) == from_http(doors, question)
 
 
 def test_places_are_compared_rightly() -> None:

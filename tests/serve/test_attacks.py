@@ -224,14 +224,18 @@ def test_a_name_that_leads_home_is_not_followed(served: Any, monkeypatch: pytest
         real = socket.getaddrinfo
         with TestClient(app(served(url_hosts=("files.example",))), base_url="http://localhost") as client:
             for found in ([home], [home, away], [away, home]):
-                monkeypatch.setattr(socket, "getaddrinfo", lambda host, *a, f=found, **k: f if host == "files.example" else real(host, *a, **k))
+                monkeypatch.setattr(
+                    socket, "getaddrinfo", lambda host, *a, f=found, **k: f if host == "files.example" else real(host, *a, **k)
+                )
                 answer = client.post(f"{MAIN}/urls", json={"url": f"http://files.example:{port}/secret"})
                 assert answer.status_code == 403
                 assert "this machine" in answer.json()["detail"]
         assert other.seen == []  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("to", ["http://127.0.0.1:{port}/secret", "http://169.254.169.254/latest", "file:///etc/passwd", "http://[::1", "//[::1]/x"])
+@pytest.mark.parametrize(
+    "to", ["http://127.0.0.1:{port}/secret", "http://169.254.169.254/latest", "file:///etc/passwd", "http://[::1", "//[::1]/x"]
+)
 def test_redirects_are_checked_like_addresses(served: Any, monkeypatch: pytest.MonkeyPatch, to: str) -> None:
     """An allowed host sends the server on to where it may not go."""
     with site() as other:
@@ -326,7 +330,12 @@ def test_a_body_that_does_not_say_how_large_it_is_is_cut_off(served: Any, kind: 
             sent += 1
             yield b"x" * (1 << 16)
 
-    types = {"put": "text/plain", "form": "multipart/form-data; boundary=b", "json": "application/json", "urlencoded": "application/x-www-form-urlencoded"}
+    types = {
+        "put": "text/plain",
+        "form": "multipart/form-data; boundary=b",
+        "json": "application/json",
+        "urlencoded": "application/x-www-form-urlencoded",
+    }
     path = {"put": "/files/big.txt", "form": "/files", "json": "/search", "urlencoded": "/files"}[kind]
     context = served(upload_mb=1)
     with TestClient(app(context), base_url="http://localhost") as client:
@@ -416,7 +425,10 @@ def test_json_bombs_are_told_from_questions(client: TestClient, bomb: str, path:
     """Crashing or stalling the server with one short request; the answer is short, too."""
     began = time.process_time()
     answer = client.post(MAIN + path, content=BOMBS[bomb], headers={"content-type": "application/json"})
-    assert answer.status_code in (400, 404, 422) or (answer.status_code == 200 and "filter" in bomb), (answer.status_code, answer.text[:300])
+    assert answer.status_code in (400, 404, 422) or (answer.status_code == 200 and "filter" in bomb), (
+        answer.status_code,
+        answer.text[:300],
+    )
     assert len(answer.content) < 30_000
     assert time.process_time() - began < 10
 
@@ -458,7 +470,15 @@ def body_of(about: Mapping[str, Any], components: Mapping[str, Any]) -> dict[str
 
 def filled(path: str, library: str, asset: str) -> str:
     """A path of the document with real values."""
-    values = {"{library}": library, "{asset}": asset, "{page}": "1", "{name}": "x.txt", "{name:path}": "x.txt", "{job}": "0", "{chunk}": "0"}
+    values = {
+        "{library}": library,
+        "{asset}": asset,
+        "{page}": "1",
+        "{name}": "x.txt",
+        "{name:path}": "x.txt",
+        "{job}": "0",
+        "{chunk}": "0",
+    }
     for key, value in values.items():
         path = path.replace(key, value)
     return path
@@ -536,12 +556,19 @@ CROSS = (
 @pytest.mark.parametrize("headers", CROSS, ids=str)
 def test_another_sites_page_does_nothing_in_its_visitors_name(client: TestClient, headers: dict[str, str]) -> None:
     """CSRF: a form or a script of another site sends what this server does without a token."""
-    for method, path in (("POST", f"{MAIN}/search"), ("POST", "/api/libraries"), ("DELETE", f"{MAIN}/assets/x"), ("PUT", f"{MAIN}/files/x")):
+    for method, path in (
+        ("POST", f"{MAIN}/search"),
+        ("POST", "/api/libraries"),
+        ("DELETE", f"{MAIN}/assets/x"),
+        ("PUT", f"{MAIN}/files/x"),
+    ):
         assert client.request(method, path, headers=headers, content=b"{}").status_code == 403
     assert client.post(f"{MAIN}/search", json={"text": "moon"}, headers={"origin": "http://localhost"}).status_code == 200
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "evil.example:8765", "127.0.0.1.evil.example", "", "[::2]", "10.0.0.1"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "localhost.evil.example", "evil.example:8765", "127.0.0.1.evil.example", "", "[::2]", "10.0.0.1"]
+)
 def test_another_name_for_this_machine_is_not_answered(client: TestClient, host: str) -> None:
     """DNS rebinding: a stranger's name leads to this machine, and its page reads as if it were ours."""
     assert client.get(MAIN, headers={"host": host}).status_code == 403
@@ -563,7 +590,16 @@ def test_a_socket_needs_what_a_request_needs(guarded: Any, client: TestClient) -
 
 # -- headers and labels ------------------------------------------------------------------------------------------------------------
 
-ODD = ('a"b.txt', "a\r\nset-cookie: x=y.txt", "a;b=c.txt", "\u6f6e\u6c50\u8868.txt", "a\u202egnp.txt", "a\tb.txt", "a%0d%0ab.txt", "'; drop.txt")
+ODD = (
+    'a"b.txt',
+    "a\r\nset-cookie: x=y.txt",
+    "a;b=c.txt",
+    "\u6f6e\u6c50\u8868.txt",
+    "a\u202egnp.txt",
+    "a\tb.txt",
+    "a%0d%0ab.txt",
+    "'; drop.txt",
+)
 
 
 @pytest.mark.parametrize("name", ODD)

@@ -56,7 +56,11 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
         real = socket.getaddrinfo
 
         def resolve(host: Any, *args: Any, **kwargs: Any) -> Any:
-            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", number))] if host == "files.example" else real(host, *args, **kwargs)
+            return (
+                [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", number))]
+                if host == "files.example"
+                else real(host, *args, **kwargs)
+            )
 
         monkeypatch.setattr(socket, "getaddrinfo", resolve)
         monkeypatch.setattr(module, "public", lambda address: True)
@@ -82,7 +86,14 @@ def test_what_comes_is_kept_under_its_name(port: int, tmp_path: Path, path: str,
 
 @pytest.mark.parametrize(
     ("path", "error"),
-    [("/none", Unreadable), ("/empty", Unreadable), ("/loop", Unreadable), ("/cut", Unreadable), ("/away", Forbidden), ("/large", TooLarge)],
+    [
+        ("/none", Unreadable),
+        ("/empty", Unreadable),
+        ("/loop", Unreadable),
+        ("/cut", Unreadable),
+        ("/away", Forbidden),
+        ("/large", TooLarge),
+    ],
 )
 def test_what_does_not_come_leaves_nothing(port: int, tmp_path: Path, path: str, error: type[Exception]) -> None:
     """Each with its reason."""

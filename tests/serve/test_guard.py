@@ -20,7 +20,9 @@ def keyring(tmp_path: Any) -> Keyring:
     return Keyring(tmp_path / "t.json")
 
 
-def asked(keyring: Keyring, settings: Serving = Serving(), method: str = "GET", path: str = "/api", kind: str = "http", **headers: str) -> Verdict:  # noqa: B008
+def asked(
+    keyring: Keyring, settings: Serving = Serving(), method: str = "GET", path: str = "/api", kind: str = "http", **headers: str
+) -> Verdict:  # noqa: B008
     """Whom the guard lets in as whom, or the status of its refusal."""
     found: list[Verdict] = []
 
@@ -38,7 +40,14 @@ def asked(keyring: Keyring, settings: Serving = Serving(), method: str = "GET", 
 
     given = {"host": "localhost", **{k.replace("_", "-"): v for k, v in headers.items()}}
     raw = [(k.encode(), v.encode("latin-1")) for k, v in given.items()]
-    scope: Scope = {"type": kind, "path": path, "headers": raw, "client": ("9.9.9.9", 1), "query_string": b"", **({"method": method} if kind == "http" else {})}
+    scope: Scope = {
+        "type": kind,
+        "path": path,
+        "headers": raw,
+        "client": ("9.9.9.9", 1),
+        "query_string": b"",
+        **({"method": method} if kind == "http" else {}),
+    }
     asyncio.run(Guard(inside, settings, keyring)(scope, receive, send))
     (verdict,) = found
     return verdict
@@ -106,7 +115,14 @@ def test_where_a_request_comes_from(keyring: Keyring, headers: dict[str, str], l
 def test_names_of_the_server(keyring: Keyring) -> None:
     """Its own address, localhost, and those that it is given."""
     named = Serving(host="127.0.0.2", names=("kb.lan",))
-    for host, lets in (("kb.lan:80", True), ("KB.LAN", True), ("127.0.0.2:8765", True), ("[::1]:1", True), ("other.lan", False), ("", False)):
+    for host, lets in (
+        ("kb.lan:80", True),
+        ("KB.LAN", True),
+        ("127.0.0.2:8765", True),
+        ("[::1]:1", True),
+        ("other.lan", False),
+        ("", False),
+    ):
         assert (asked(keyring, named, host=host) == LOCAL) is lets
 
 

@@ -127,7 +127,9 @@ def fuzzed(base: str, token: str, document: dict[str, Any], examples: int, real:
         for result in loaded.get_all_operations():
             operation = result.ok()
 
-            @settings(max_examples=examples, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck), database=None)
+            @settings(
+                max_examples=examples, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck), database=None
+            )
             @given(case=operation.as_strategy(), there=st.booleans())
             def one(case: Any, there: bool) -> None:
                 nonlocal sent

@@ -51,7 +51,10 @@ def test_a_port_in_use_is_told(tmp_path: Path, bare: Kit, capfd: pytest.CaptureF
         sock.listen()
         with pytest.raises(LibraryError, match="cannot be opened") as e:
             serve(Serving(home=tmp_path, port=sock.getsockname()[1]), str(tmp_path / "kb"), bare, out=io.StringIO())
+        with pytest.raises(LibraryError):
+            serve(Serving(home=tmp_path, host="0.0.0.0", port=sock.getsockname()[1]), str(tmp_path / "kb"), bare, out=io.StringIO())
     assert "--port" in e.value.hint
+    assert not (tmp_path / "tokens.json").exists(), "a token that nobody was told"
 
 
 class Running:

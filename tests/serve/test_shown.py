@@ -38,7 +38,9 @@ def test_links_hold_whatever_ids_hold() -> None:
     assert parse_qs(urlsplit(made["page"]).query)["library"] == ["main"]
 
 
-@pytest.mark.parametrize(("part", "ending"), [(Part("image", b"\x89PNG\r\n\x1a\n", "image/png"), ".png"), (Part("audio", b"RIFF", "audio/wav"), ".wav")])
+@pytest.mark.parametrize(
+    ("part", "ending"), [(Part("image", b"\x89PNG\r\n\x1a\n", "image/png"), ".png"), (Part("audio", b"RIFF", "audio/wav"), ".wav")]
+)
 def test_what_was_made_is_kept_and_linked(client: TestClient, context: Context, part: Part, ending: str) -> None:
     """Once, under a name that nobody guesses."""
     held = context.shelf.get("main")

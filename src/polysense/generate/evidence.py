@@ -23,6 +23,8 @@ holds what is asked as often as with WORTH alone (0.947, 0.922), and is 2.6 sent
 NEARLY = 0.8
 """A further look-alike must be this near, for one of the nearest."""
 
+_A_QUESTION, _SAYS_MORE = 5, 4  # words that are no accident when they come in one order; new words that may be an answer
+
 
 @dataclass(frozen=True, slots=True)
 class Support:
@@ -52,7 +54,8 @@ def gather(question: Question, hits: Sequence[Hit], kit: Kit, encoder: Encoder |
     typed = any(p.modality == "text" for p in question.asked)
     if near and not (typed and question.read):
         return likeness
-    fair = [p for p in compress(question, hits, encoder) if not commands(p.text)] if question.words.strip() else []
+    pieces = compress(question, hits, encoder) if question.words.strip() else []
+    fair = [p for p in pieces if not commands(p.text) and not _echo(p.text, question.words)]
     said = Support(_numbered(_chosen(fair, question.words)), support(fair[:5]), warnings)
     if said.answers or not (near or seen):
         return said
@@ -112,6 +115,22 @@ def _heading(piece: Piece) -> bool:
     chunk = piece.hit.chunk
     above = (" ".join(h.lower().split()) for line in chunk.context.split("\n") for h in (line, *line.split(" > ")))
     return chunk.modality == "text" and bool(chunk.text) and " ".join(piece.text.lower().lstrip("# ").split()) in above
+
+
+def _echo(text: str, asked: str) -> bool:
+    """Whether words only put the question again, as a list of questions or somebody's note of it does; its answer may follow, elsewhere.
+
+    >>> _echo('print(kb.ask("How tall is the tower of the lighthouse?"))', "How tall is the tower of the lighthouse?")
+    True
+    >>> _echo("How tall is the tower of the lighthouse? It measures twenty-three metres.", "How tall is the tower of the lighthouse?")
+    False
+    """
+    question = terms(asked)
+    own = terms(text)
+    at = next((i for i in range(len(own) - len(question) + 1) if own[i : i + len(question)] == question), None)
+    if at is None or len(question) < _A_QUESTION:
+        return False
+    return len(set(own[:at] + own[at + len(question) :]) - set(question)) < _SAYS_MORE
 
 
 def _numbered(pieces: Sequence[Piece]) -> tuple[Evidence, ...]:

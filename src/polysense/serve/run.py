@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import sys
 import threading
 from types import FrameType
@@ -46,7 +47,6 @@ def serve(settings: Serving, library: str, kit: Kit, limits: Limits = Limits(), 
     context = made(settings, library, kit, limits)
     serving = app(context)
     mount(serving, context)
-    say = _told(context, library)
     log.setLevel(logging.INFO)
     config = uvicorn.Config(
         serving, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=20, timeout_keep_alive=15,
@@ -58,14 +58,18 @@ def serve(settings: Serving, library: str, kit: Kit, limits: Limits = Limits(), 
             context.leaving.set()
             super().handle_exit(sig, frame)
 
-    try:
-        sock = config.bind_socket()
-    except SystemExit as e:
-        hint = "Choose another: polysense serve --port 8766"
-        raise LibraryError(f"port {settings.port} of {settings.host} cannot be opened", hint) from e
-    print("\n".join(say), file=out, flush=True)
+    sock = _opened(settings.host, settings.port)
+    print("\n".join(_told(context, library)), file=out, flush=True)  # now that it listens: a token is told once
     threading.Thread(target=_warm, args=(context,), name="polysense-warm", daemon=True).start()
     Server(config).run(sockets=[sock])
+
+
+def _opened(host: str, port: int) -> socket.socket:
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        return socket.create_server(address[:2], family=family, backlog=1024)
+    except OSError as e:
+        raise LibraryError(f"port {port} of {host} cannot be opened: {e.strerror}", "Choose another: polysense serve --port 8766") from e
 
 
 def _told(context: Context, library: str) -> list[str]:

@@ -14,7 +14,16 @@ def test_a_librarys_life(client: TestClient, ended: Any) -> None:
     """Made empty, filled, listed, deleted with all that it held."""
     made = client.post("/api/libraries", json={"name": "letters"})
     assert made.status_code == 201
-    assert made.json() == {"name": "letters", "assets": 0, "places": 0, "failures": 0, "chunks": {}, "spaces": {}, "unread": 0, "busy": False}
+    assert made.json() == {
+        "name": "letters",
+        "assets": 0,
+        "places": 0,
+        "failures": 0,
+        "chunks": {},
+        "spaces": {},
+        "unread": 0,
+        "busy": False,
+    }
     assert client.get("/api/libraries").json() == {"libraries": ["main", "letters"]}
     letters = "/api/libraries/letters"
     ended(client, client.put(f"{letters}/files/a.txt", content=b"herons stand").json()["job"], "letters")

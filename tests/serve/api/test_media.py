@@ -37,7 +37,9 @@ def test_words_are_sent_as_words(client: TestClient, ids: dict[str, str]) -> Non
     answer = client.get(f"{MAIN}/assets/{ids['moon.txt']}/content")
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     assert answer.headers["content-disposition"] == 'inline; filename="moon.txt"'
-    assert client.get(f"{MAIN}/assets/{ids['moon.txt']}/content", params={"download": 1}).headers["content-disposition"].startswith("attach")
+    assert (
+        client.get(f"{MAIN}/assets/{ids['moon.txt']}/content", params={"download": 1}).headers["content-disposition"].startswith("attach")
+    )
 
 
 @pytest.mark.parametrize("name", ["red.png", "drawing.svg"])
