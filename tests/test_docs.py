@@ -17,6 +17,7 @@ import pytest
 from polysense import cli, config, registry
 from polysense.demo import FILES, QUERIES, QUESTIONS
 from polysense.prepare.workers import Limits
+from polysense.serve.settings import Serving
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -91,9 +92,10 @@ def test_every_setting_has_a_row_with_its_default() -> None:
     """A setting without one is not documented; one with another default is wrong."""
     rows = dict(re.findall(r"^\| `([\w.]+)` \| `([^`]*)`", said("docs/configuration.md"), re.M))
     settings, limits = config.Settings(), Limits()
-    wanted = {f.name: getattr(settings, f.name) for f in fields(settings) if f.name != "limits"}
+    wanted = {f.name: getattr(settings, f.name) for f in fields(settings) if f.name not in ("limits", "serve")}
+    wanted |= {f"serve.{f.name}": getattr(Serving(), f.name) for f in fields(Serving)}
     wanted |= {f"limits.{f.name}": getattr(limits, f.name) for f in fields(limits)}
-    assert rows == {k: "[]" if v == () else str(v) if isinstance(v, str) else f"{v:g}" for k, v in wanted.items()}
+    assert rows == {k: "[]" if v == () else "" if v == Path() else str(v) if isinstance(v, str) else f"{v:g}" for k, v in wanted.items()}
 
 
 def test_the_settings_shown_are_settings(tmp_path: Path) -> None:

@@ -32,7 +32,9 @@ MAY: dict[str, set[str]] = {
     "testing": STAGE,
     "library": STAGE,
     "demo": DOORS,
-    **{door: DOORS | {"demo"} for door in ("cli", "serve", "distribute")},
+    "serve": DOORS | {"demo"},
+    "distribute": DOORS | {"demo"},
+    "cli": DOORS | {"demo", "serve"},
     "": DOORS,
 }
 """Part of the package ("" is its __init__) -> what it may import, beside itself."""
@@ -42,6 +44,12 @@ def name(path: Path) -> str:
     parts = path.relative_to(SOURCE).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
+
+SERVING = {
+    "fastapi", "starlette", "pydantic", "anyio", "limits", "prometheus_client", "opentelemetry", "httpcore", "filelock", "nicegui", "mcp",
+    "mcp_types",
+}  # fmt: skip
+"""What a server is made of; its modules stand in declarations, so that they cannot wait. Nobody else may import it at once."""
 
 FILES = {name(p): p for p in sorted(SOURCE.rglob("*.py")) if "files" not in p.relative_to(SOURCE).parts}
 
@@ -107,7 +115,14 @@ def test_there_are_no_cycles() -> None:
 def test_importing_a_module_is_light(module: str) -> None:
     """At module level: the standard library, numpy and ourselves. torch, lancedb, av, PIL and their like wait for the first use."""
     heavy = {m.split(".")[0] for m in imported(at_once(tree(module)), module)} - sys.stdlib_module_names - {"numpy", "polysense"}
+    heavy -= SERVING if folder(module) == "serve" else set()
     assert not heavy, f"{module} imports {', '.join(sorted(heavy))} when it is imported; do it in the function that needs it"
+
+
+def test_nobody_imports_the_server_at_once() -> None:
+    """Its frameworks are loaded by `polysense serve`, `mcp` and `token`, and by no other command."""
+    for module in (m for m in FILES if folder(m) != "serve"):
+        assert not {m for m in imported(at_once(tree(module)), module) if folder(m) == "serve"}, module
 
 
 def test_the_values_import_nothing_of_ours() -> None:

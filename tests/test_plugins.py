@@ -123,7 +123,10 @@ CONVERTED = {
     "relief": PHOTOS[0],
     "sound_relief": pieces("audio", "sounds/bell-1954.ogg", seconds=2)[0],
 }
-ASKED = {"sums": "What is the sum of tickets?"}
+ASKED = {
+    "sums": "What is the sum of tickets?",
+    "completion": 'def with_retry(call, attempts=3):\n    """Call until it works: wait between attempts."""\n',
+}
 """What a generator is asked, where the question of the contract check is nothing to it."""
 TONE = np.sin(np.arange(16_000, dtype=np.float32) * 0.2) * 0.5
 

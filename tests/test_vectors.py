@@ -124,7 +124,7 @@ def test_each_question_is_answered_at_its_place(doors: Doors, question: Question
     """The file and the place that must be cited are, and the answer says what it must."""
     cited = door(doors, question)
     right = {str(FILES / name) for name in (question.expect, *question.also)}
-    assert any(uri in right and lies(span, question.place) for uri, span, _, _ in cited), [(Path(u).name, str(s)) for u, s, _, _ in cited]
+    assert any(uri in right and lies(span, question.place) for uri, span, _, _ in cited), [(u, str(s)) for u, s, _, _ in cited]
     assert question.answer.casefold() in "\n".join([cited[0][3], *(text for uri, _, text, _ in cited if uri in right)]).casefold()
 
 

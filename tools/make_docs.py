@@ -176,7 +176,8 @@ def stores() -> str:
     rows = []
     for name in _ours("stores"):
         kind, (linked, does, _) = _plugin("stores", name)
-        rows.append([linked, does, _set(kind.capabilities)])
+        told = kind.capabilities
+        rows.append([linked, does, "as the server has them" if isinstance(told, property) else _set(told)])
     return table(["name", "what it does", "capabilities"], rows)
 
 

@@ -138,7 +138,7 @@ class ReadOnly(LibraryError):
 class Taken(LibraryError):
     """A name that is in use."""
 
-    default_hint = "Choose another name."
+    default_hint = "Choose another name, or remove what has it."
 
 
 class Denied(PolysenseError):

@@ -100,7 +100,7 @@ OFFLINE = Profile(
         "model", "bars", "lattice",
         "rows", "sums", "fields", "transcript", "parts", "outline", "edges", "inventory",
         "subgraph", "links",
-        "function", "script", "webpage",
+        "function", "completion", "script", "webpage",
     ),
 )  # fmt: skip
 PROFILES: Mapping[str, Profile] = {"offline": OFFLINE}

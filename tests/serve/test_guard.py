@@ -13,6 +13,7 @@ from polysense.serve.guard import ANYONE, Guard
 from polysense.serve.settings import Serving
 
 Verdict = Grant | int | None
+ALONE = Serving()
 
 
 @pytest.fixture
@@ -21,8 +22,8 @@ def keyring(tmp_path: Any) -> Keyring:
 
 
 def asked(
-    keyring: Keyring, settings: Serving = Serving(), method: str = "GET", path: str = "/api", kind: str = "http", **headers: str
-) -> Verdict:  # noqa: B008
+    keyring: Keyring, settings: Serving = ALONE, method: str = "GET", path: str = "/api", kind: str = "http", **headers: str
+) -> Verdict:
     """Whom the guard lets in as whom, or the status of its refusal."""
     found: list[Verdict] = []
 

@@ -55,33 +55,20 @@ class Function:
         return re.fullmatch(r"(?:pass|\.\.\.|(?:raise|throw)\s+(?:new\s+)?NotImplemented\w*(?:\(.*\))?;?)?", said) is not None
 
 
-def root(source: str, mime: str, ending: str = "") -> tuple[Any, list[Any]] | None:
-    """The syntax tree and its definitions in order; None where no grammar reads the language, or the source is too large or too deep."""
-    from tree_sitter import Parser, QueryCursor
-
-    raw = source.encode()
-    if mime not in syntax._GRAMMARS or len(source) > syntax.MAX_CHARS or syntax._depth(raw) > syntax.MAX_DEPTH:
-        return None
-    language, query = syntax._grammar(syntax._GRAMMARS[mime], ending)
-    top = Parser(language).parse(raw).root_node
-    found = QueryCursor(query).captures(top).get("it", [])
-    return top, sorted(found, key=lambda n: (n.start_byte, -n.end_byte))
-
-
 def functions(source: str, mime: str, ending: str = "") -> list[Function]:
     """All of them, inner ones too, in order.
 
     >>> [f.own for f in functions("class A:\\n    def f(self, x):\\n        return x\\n", "text/x-python")]
     [('x',)]
     """
-    read = root(source, mime, ending)
+    read = syntax.parsed(source, mime, ending)
     found: list[Function] = []
     around: list[tuple[int, str]] = []
     offsets = _Offsets(source)
     for node in (read[1] if read else [])[:MOST_FUNCTIONS]:
         while around and around[-1][0] <= node.start_byte:
             around.pop()
-        if node.type in syntax._LIKE_CLASSES:
+        if node.type in syntax.LIKE_CLASSES:
             around.append((node.end_byte, _name(node)))
         elif (body := _body(node)) is not None:
             found.append(_function(node, body, around[-1][1] if around else "", mime, offsets))
@@ -218,7 +205,7 @@ def _leaves(node: Any) -> Iterator[Any]:
 
 def leaves(source: str, mime: str, ending: str = "") -> list[Any]:
     """The smallest nodes of the tree, in order."""
-    read = root(source, mime, ending)
+    read = syntax.parsed(source, mime, ending)
     return list(_leaves(read[0])) if read else []
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from polysense.generators._functions import PYTHON, Function, functions, leaves, root
+from polysense.generators._functions import PYTHON, Function, functions, leaves
 from polysense.media import mime as mimes
 from polysense.media import syntax, text
 from polysense.types import Part, Query
@@ -257,7 +257,7 @@ def _open_at(closed: str, row: int, mime: str, ending: str) -> Function | None:
 def _valid(closed: str, f: Function, mime: str, whole: bool) -> bool:
     if mime == PYTHON:
         return parses(textwrap.dedent(closed[closed.rfind("\n", 0, f.start) + 1 : max(f.end, f.at)]))
-    read = root(closed, mime)
+    read = syntax.parsed(closed, mime)
     return not f.broken and read is not None and (whole or not read[0].has_error)  # in some languages most words declare something
 
 

@@ -150,7 +150,7 @@ def looks(found: Pieces, ink: Ink) -> bool:
     filled = float(np.median(found.area / (wide * high)))
     if whole > 24 * unit or filled < 0.14 or (high > 14 * unit).any() or ((wide > 8 * unit) & (high > 8 * unit)).any():
         return False
-    thick = 2 * float(cv2.distanceTransform((ink > _ON).astype(np.uint8), cv2.DIST_L2, 3).max())
+    thick = 2 * float(cv2.distanceTransform((ink > 150).astype(np.uint8), cv2.DIST_L2, 3).max())
     return thick < 0.35 * unit + 3 and not _framed(ink, unit) and not _prose(found)
 
 
@@ -158,11 +158,11 @@ def _framed(ink: Ink, unit: float) -> bool:
     """Whether strokes enclose more than a letter does: boxes, circles and the areas of a chart. A root is open."""
     import cv2
 
-    ground = np.pad((ink <= _ON).astype(np.uint8), 1, constant_values=1)
+    ground = np.pad((ink <= 110).astype(np.uint8), 1, constant_values=1)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ground, connectivity=4)
     inside = np.arange(count) != labels[0, 0]
     inside[0] = False
-    return bool((inside & (stats[:, 2] > 1.3 * unit) & (stats[:, 3] > 1.3 * unit)).any())
+    return bool((inside & (stats[:, 2] > 1.7 * unit) & (stats[:, 3] > 1.7 * unit)).any())
 
 
 def _prose(found: Pieces) -> bool:

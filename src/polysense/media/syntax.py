@@ -31,7 +31,7 @@ _CLASSES = (
 )
 # without a body these are a mere use, or a whole file
 _WITH_BODY = "class_specifier struct_specifier enum_specifier union_specifier namespace_definition module"
-_LIKE_CLASSES = frozenset(f"{_CLASSES} {_WITH_BODY}".split())
+LIKE_CLASSES = frozenset(f"{_CLASSES} {_WITH_BODY}".split())
 _VALUES = (
     "(variable_declarator value: [(arrow_function) (function_expression)]) (assignment_expression right: [(arrow_function) "
     "(function_expression)]) (pair value: [(arrow_function) (function_expression)])"
@@ -59,17 +59,10 @@ def definitions(text: str, mime: str, ending: str = "") -> list[Definition]:
     >>> [d.signature for d in definitions("class A:\\n    def f(self, x):\\n        return x\\n", "text/x-python")[0].inside]
     ['f(self, x)']
     """
-    from tree_sitter import Parser, QueryCursor
-
-    if mime not in _GRAMMARS or len(text) > MAX_CHARS:
+    read = parsed(text, mime, ending)
+    if read is None:
         return []
-    raw = text.encode()
-    if _depth(raw) > MAX_DEPTH:
-        return []
-    language, query = _grammar(_GRAMMARS[mime], ending)
-    tree = Parser(language).parse(raw)
-    nodes = QueryCursor(query).captures(tree.root_node).get("it", [])
-    nodes.sort(key=lambda n: (n.start_byte, -n.end_byte))
+    raw, nodes = text.encode(), read[1]
     lines = text.split("\n")
     outermost: list[Definition] = []
     open_: list[tuple[int, Definition]] = []
@@ -86,6 +79,19 @@ def definitions(text: str, mime: str, ending: str = "") -> list[Definition]:
         among.append(found)
         open_.append((node.end_byte, found))
     return outermost
+
+
+def parsed(text: str, mime: str, ending: str = "") -> tuple[Any, list[Any]] | None:
+    """The syntax tree and its definitions, in order; None where no grammar reads the language, or the text is too large or too deep."""
+    from tree_sitter import Parser, QueryCursor
+
+    raw = text.encode()
+    if mime not in _GRAMMARS or len(text) > MAX_CHARS or _depth(raw) > MAX_DEPTH:
+        return None
+    language, query = _grammar(_GRAMMARS[mime], ending)
+    root = Parser(language).parse(raw).root_node
+    nodes = QueryCursor(query).captures(root).get("it", [])
+    return root, sorted(nodes, key=lambda n: (n.start_byte, -n.end_byte))
 
 
 def _depth(raw: bytes) -> int:
@@ -149,6 +155,6 @@ def _definition(node: Any, raw: bytes, first: int, last: int, in_class: bool) ->
     while named is not None and (inner := named.child_by_field_name("declarator")):
         named = inner
     name = raw[named.start_byte : named.end_byte].decode("utf-8", "replace")[:120] if named else node.type.split("_")[0]
-    kind = "class" if node.type in _LIKE_CLASSES else "method" if in_class else "function"
+    kind = "class" if node.type in LIKE_CLASSES else "method" if in_class else "function"
     signature = re.sub(r"(?:=>|[{=:(\s])*$", "", re.sub(r"\s+", " ", signature)) or name
     return Definition(name.rsplit("\n", 1)[-1], signature[:160], kind, first, last)

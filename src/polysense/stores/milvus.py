@@ -37,8 +37,8 @@ _SEEN, _OWN = {"consistency_level": "Strong"}, {"consistency_level": "Session"}
 class Milvus(Store):
     """A library in Milvus. path is what follows milvus://, such as "user:password@host:19530/name?secure=true".
 
-    What decides about writing (scan, missing, count) sees every write of every process; searches see their own process's writes at once,
-    and others' as soon as the server shows them.
+    scan and count see every write of every process, and wait for that (0.2 to 0.4 s, measured); searches see their own process's writes
+    at once, and others' as soon as the server shows them.
     """
 
     def __init__(self, path: str) -> None:
@@ -106,9 +106,9 @@ class Milvus(Store):
     def missing(self, space: Space, where: str = "") -> list[str]:
         have: set[str] = set()
         if name := self._existing(VECTORS, space.name):
-            have |= {r["id"] for r in self._each(name, "", ["id"])}
+            have |= {r["id"] for r in self._each(name, "", ["id"], _OWN)}
         if name := self._existing(VOID):
-            have |= {r["chunk"] for r in self._each(name, f"space == {text(space.name)}", ["chunk"])}
+            have |= {r["chunk"] for r in self._each(name, f"space == {text(space.name)}", ["chunk"], _OWN)}
         return [r["id"] for r in self.scan(where, ["id"]) if r["id"] not in have]
 
     def vectors(self, space: Space, ids: Sequence[str]) -> dict[str, Vectors]:
@@ -157,7 +157,7 @@ class Milvus(Store):
             living = {r["id"] for r in self._each(chunks, "", ["id"])}
             for name in self._names():
                 key = "chunk" if name == self.address.collection(VOID) else "id"
-                gone = [r[key] for r in self._each(name, "", [key]) if r[key] not in living] if name != chunks else []
+                gone = [r[key] for r in self._each(name, "", [key], _OWN) if r[key] not in living] if name != chunks else []
                 self._delete(name, key, gone)
 
     def count(self, where: str = "") -> int:
@@ -234,15 +234,15 @@ class Milvus(Store):
         with self._faults():
             return list(self._client.query(name, filter=condition, output_fields=list(fields), timeout=_CALL, **level, **more))
 
-    def _each(self, name: str, condition: str, fields: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-        """All rows, some at a time; every write before the call is seen. One call where they are few: each of them waits 0.2 s for that."""
+    def _each(self, name: str, condition: str, fields: Sequence[str], level: Mapping[str, str] = _SEEN) -> Iterator[Mapping[str, Any]]:
+        """All rows, some at a time. One call where they are few: the server's iterator makes six."""
         most = 1000 if "body" in fields else MOST
-        first = self._query(name, condition or ALWAYS, fields, _SEEN, most)
+        first = self._query(name, condition or ALWAYS, fields, level, most)
         if len(first) < most:
             yield from first
             return
         with self._faults():
-            rows = self._client.query_iterator(name, batch_size=most, filter=condition, output_fields=list(fields), timeout=_CALL, **_SEEN)
+            rows = self._client.query_iterator(name, batch_size=most, filter=condition, output_fields=list(fields), timeout=_CALL, **level)
         try:
             while batch := self._next(rows):
                 yield from batch

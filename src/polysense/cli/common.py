@@ -1,0 +1,53 @@
+"""What every command needs: the library, the question, and how results are printed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from polysense.library import Library
+    from polysense.types import Part
+
+DONE, FAILED, WRONG, PARTLY = 0, 1, 2, 3
+"""Exit codes."""
+
+Command = Callable[[Callable[[argparse.Namespace], int | None], str, str], argparse.ArgumentParser]
+"""Declares a command: what runs it, its name, a line of help."""
+
+
+def library(args: argparse.Namespace) -> Library:
+    from polysense import config
+    from polysense.library import Library
+    from polysense.prepare.progress import Line
+
+    settings = config.read()
+    return Library(getattr(args, "library", settings.library), kit=settings.kit(), limits=settings.limits, progress=Line())
+
+
+def asked(args: argparse.Namespace) -> list[Part | str]:
+    from polysense.media.make import part
+
+    return [*([args.text] if args.text.strip() else []), *(part(f) for f in args.files)]
+
+
+def parts(asked: Iterable[Part | str]) -> tuple[Part, ...]:
+    from polysense.media.make import Text
+
+    return tuple(Text(a) if isinstance(a, str) else a for a in asked)
+
+
+def print_json(value: Any) -> None:
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=1, default=str)
+    sys.stdout.write("\n")
+
+
+def out(args: argparse.Namespace, value: Any, lines: Iterable[str]) -> None:
+    if getattr(args, "json", False):
+        print_json(value)
+    else:
+        for line in lines:
+            print(line)
