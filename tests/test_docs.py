@@ -136,7 +136,7 @@ def test_commands_shown_parse(name: str) -> None:
     import shlex
 
     typed = [line for line in "".join(blocks(said(name), "sh")).splitlines() if line.startswith("polysense ")]
-    assert len(typed) == 7
+    assert len(typed) == 8
     for line in typed:
         assert cli._parser().parse_args(shlex.split(line)[1:])
 
@@ -192,7 +192,7 @@ def test_the_picture_shows_real_questions(tool: ModuleType) -> None:
 
 def test_long_lines_are_wrapped_as_wide_as_they_look(tool: ModuleType) -> None:
     """An ideograph takes two cells; words are not cut."""
-    assert tool.cells("水轮 ok") == 7
+    assert tool.cells("水轮 ok") == 8
     assert tool.wrapped("") == [""]
     assert all(tool.cells(piece) <= tool.COLUMNS for piece in tool.wrapped("水轮" * 60 + " and the mill " * 20))
     assert "".join(tool.wrapped("水轮" * 60)) == "水轮" * 60

@@ -28,7 +28,7 @@ def library(args: argparse.Namespace) -> Library:
     return Library(getattr(args, "library", settings.library), kit=settings.kit(), limits=settings.limits, progress=Line())
 
 
-def asked(args: argparse.Namespace) -> list[Part | str]:
+def question(args: argparse.Namespace) -> list[Part | str]:
     from polysense.media.make import part
 
     return [*([args.text] if args.text.strip() else []), *(part(f) for f in args.files)]

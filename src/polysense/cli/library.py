@@ -29,7 +29,7 @@ def declare(command: Command) -> None:
 
 
 def _index(args: argparse.Namespace) -> int:
-    from polysense.render import shown
+    from polysense.render import report_json, shown
 
     with library(args) as kb:
         report = kb.index(*args.paths)
@@ -39,25 +39,25 @@ def _index(args: argparse.Namespace) -> int:
     lines += [f"chunks: {kinds}"] if kinds else []
     lines += [f"  {shown(f.uri)}: {f.error}" for f in report.failed[:10]]
     lines += [f"  … {len(report.failed) - 10} more: polysense failures"] if len(report.failed) > 10 else []
-    out(args, reportprint_json(report), lines)
+    out(args, report_json(report), lines)
     return PARTLY if report.failed else DONE
 
 
 def _list(args: argparse.Namespace) -> None:
-    from polysense.render import shown
+    from polysense.render import asset_json, shown
 
     with library(args) as kb:
         assets = kb.assets()
-    out(args, {"assets": [assetprint_json(a) for a in assets]}, (f"{a.modality:<6} {a.size:>10}  {shown(a.uri)}" for a in assets))
+    out(args, {"assets": [asset_json(a) for a in assets]}, (f"{a.modality:<6} {a.size:>10}  {shown(a.uri)}" for a in assets))
 
 
 def _show(args: argparse.Namespace) -> None:
-    from polysense.render import short
+    from polysense.render import chunk_json, short
 
     with library(args) as kb:
         chunks = kb.chunks(args.what)
     lines = (line for c in chunks for line in (f"{c.id}  {c.span}  [{c.modality}]", f"    {short(c.words, 200)}"))
-    out(args, {"chunks": [chunkprint_json(c) for c in chunks]}, lines)
+    out(args, {"chunks": [chunk_json(c) for c in chunks]}, lines)
 
 
 def _remove(args: argparse.Namespace) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from polysense.cli.common import DONE, Command, asked, library, out, parts
+from polysense.cli.common import DONE, Command, library, out, parts, question
 
 if TYPE_CHECKING:
     from polysense.library import Library
@@ -48,9 +48,9 @@ def _query(c: argparse.ArgumentParser, k: int) -> None:
 
 
 def _search(args: argparse.Namespace) -> None:
-    from polysense.render import ranking_text
+    from polysense.render import ranking_json, ranking_text
 
-    given = asked(args)
+    asked = question(args)
     with library(args) as kb:
         found = kb.search(
             *asked, modality=args.modality, where=args.where, k=args.k, by=args.by, using=args.using, exclude_self=args.exclude_self
@@ -58,14 +58,14 @@ def _search(args: argparse.Namespace) -> None:
         lines = [f"using {kb.explain(*asked)}"] if args.explain and not args.using and not getattr(args, "json", False) else []
     for warning in found.warnings:
         print(f"note: {warning}", file=sys.stderr)
-    out(args, rankingprint_json(parts(asked), found), [*lines, *ranking_text(found, args.explain)])
+    out(args, ranking_json(parts(asked), found), [*lines, *ranking_text(found, args.explain)])
 
 
 def _ask(args: argparse.Namespace) -> int:
-    from polysense.render import answer_text, shown, sources_text
+    from polysense.render import answer_json, answer_text, shown, sources_text
 
     streams = args.stream and not getattr(args, "json", False)
-    asked, wanted = asked(args), [m.strip() for m in args.to.split(",") if m.strip()]
+    asked, wanted = question(args), [m.strip() for m in args.to.split(",") if m.strip()]
     with library(args) as kb:
         if args.explain:
             for line in _ways(kb, asked, wanted):
@@ -76,7 +76,7 @@ def _ask(args: argparse.Namespace) -> int:
         print(f"note: {warning}", file=sys.stderr)
     for path in written.values():
         print(f"wrote {shown(str(path))}", file=sys.stderr)
-    out(args, answerprint_json(answer, written), sources_text(answer) if streams else answer_text(answer, written))
+    out(args, answer_json(answer, written), sources_text(answer) if streams else answer_text(answer, written))
     return DONE
 
 
@@ -112,8 +112,8 @@ def _ways(kb: Library, asked: Sequence[Part | str], wanted: Sequence[str]) -> It
 
 
 def _recommend(args: argparse.Namespace) -> None:
-    from polysense.render import ranking_text
+    from polysense.render import ranking_json, ranking_text
 
     with library(args) as kb:
         found = kb.recommend(args.liked, args.disliked, args.words, args.where, args.k)
-    out(args, rankingprint_json(parts([args.words] if args.words else []), found), ranking_text(found, args.explain))
+    out(args, ranking_json(parts([args.words] if args.words else []), found), ranking_text(found, args.explain))

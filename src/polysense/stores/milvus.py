@@ -30,6 +30,9 @@ MOST = 16_384
 FRESH = 1.0
 """Seconds for which a collection that was there is taken to be there still."""
 
+SETTLES = 5.0
+"""Seconds after a deletion for which reads wait until all is seen: a server does not tell when what it deleted is gone."""
+
 _CONNECT, _CALL = 10.0, 120.0  # seconds
 _SEEN, _OWN = {"consistency_level": "Strong"}, {"consistency_level": "Session"}
 
@@ -45,6 +48,7 @@ class Milvus(Store):
         self.address = Address.parse(path)
         self._lock = threading.RLock()
         self._there: dict[str, float] = {}
+        self._deleted: dict[str, float] = {}
         self._spoken: bool | None = None
 
     @property
@@ -106,9 +110,9 @@ class Milvus(Store):
     def missing(self, space: Space, where: str = "") -> list[str]:
         have: set[str] = set()
         if name := self._existing(VECTORS, space.name):
-            have |= {r["id"] for r in self._each(name, "", ["id"], _OWN)}
+            have |= {r["id"] for r in self._each(name, "", ["id"], self._level(name))}
         if name := self._existing(VOID):
-            have |= {r["chunk"] for r in self._each(name, f"space == {text(space.name)}", ["chunk"], _OWN)}
+            have |= {r["chunk"] for r in self._each(name, f"space == {text(space.name)}", ["chunk"], self._level(name))}
         return [r["id"] for r in self.scan(where, ["id"]) if r["id"] not in have]
 
     def vectors(self, space: Space, ids: Sequence[str]) -> dict[str, Vectors]:
@@ -146,8 +150,7 @@ class Milvus(Store):
                     self._client.drop_collection(name, timeout=_CALL)
             self._there.pop(name, None)
             if there := self._existing(VOID):
-                with self._faults():
-                    self._client.delete(there, filter=f"space == {text(space)}", timeout=_CALL)
+                self._clear(there, f"space == {text(space)}")
 
     def optimize(self) -> None:
         """Sweep out vectors whose chunk is gone. A server compacts and indexes by itself."""
@@ -157,7 +160,7 @@ class Milvus(Store):
             living = {r["id"] for r in self._each(chunks, "", ["id"])}
             for name in self._names():
                 key = "chunk" if name == self.address.collection(VOID) else "id"
-                gone = [r[key] for r in self._each(name, "", [key], _OWN) if r[key] not in living] if name != chunks else []
+                gone = [r[key] for r in self._each(name, "", [key], self._level(name)) if r[key] not in living] if name != chunks else []
                 self._delete(name, key, gone)
 
     def count(self, where: str = "") -> int:
@@ -229,7 +232,8 @@ class Milvus(Store):
                 self._client.create_collection(name, schema=schema, index_params=index, timeout=_CALL, **_OWN)
         return name
 
-    def _query(self, name: str, condition: str, fields: Sequence[str], level: Mapping[str, str] = _OWN, limit: int = 0) -> list[Any]:
+    def _query(self, name: str, condition: str, fields: Sequence[str], level: Mapping[str, str] | None = None, limit: int = 0) -> list[Any]:
+        level = self._level(name) if level is None else level
         more = {"limit": limit} if limit else {}
         with self._faults():
             return list(self._client.query(name, filter=condition, output_fields=list(fields), timeout=_CALL, **level, **more))
@@ -257,7 +261,7 @@ class Milvus(Store):
         with self._faults():
             found = self._client.search(
                 name, data=[what], anns_field=field, limit=min(k, MOST), filter=expression(where), output_fields=["modality"],
-                search_params={"metric_type": metric}, timeout=_CALL, **_OWN,
+                search_params={"metric_type": metric}, timeout=_CALL, **self._level(name),
             )  # fmt: skip
         # Milvus Lite tells scores of BM25 as distances, below zero; no server's are
         return ranked([h | {"distance": abs(h["distance"])} for h in found[0]] if metric == "BM25" else found[0])
@@ -269,8 +273,15 @@ class Milvus(Store):
 
     def _delete(self, name: str, column: str, values: Sequence[str]) -> None:
         for batch in some(values):
-            with self._faults():
-                self._client.delete(name, filter=among(column, batch), timeout=_CALL)
+            self._clear(name, among(column, batch))
+
+    def _clear(self, name: str, condition: str) -> None:
+        with self._faults():
+            self._client.delete(name, filter=condition, timeout=_CALL)
+        self._deleted[name] = time.monotonic()
+
+    def _level(self, name: str) -> Mapping[str, str]:
+        return _SEEN if time.monotonic() - self._deleted.get(name, -SETTLES) < SETTLES else _OWN
 
     def _forget_void(self, space: str, ids: Sequence[str]) -> None:
         if name := self._existing(VOID):
