@@ -17,7 +17,8 @@ from polysense.prepare.workers import Limits
 from polysense.registry import Kit
 
 COMMANDS = (
-    "index", "search", "ask", "recommend", "list", "show", "remove", "status", "failures", "optimize", "reindex", "doctor", "demo", "bench",
+    "index", "search", "ask", "recommend", "list", "show", "remove", "status", "failures", "optimize", "reindex", "serve", "mcp", "token",
+    "doctor", "demo", "bench", "eval",
 )  # fmt: skip
 
 
@@ -229,6 +230,31 @@ def test_answers_are_written_to_a_file(indexed: Any, here: Path) -> None:
     ran = indexed("ask", "what does high water follow?", "-o", "answer.txt")
     assert ran.code == 0
     assert "moon.txt" in (here / "answer.txt").read_text()
+
+
+def test_tokens_for_a_server(run: Any, here: Path) -> None:
+    """Made and told once, listed by name, removed; the same file that a server reads."""
+    home = ("--home", str(here / "home"))
+    made = run("token", "add", "reader", "--scope", "write", "--for", "main", *home, "--json").json
+    assert made["name"] == "reader"
+    assert len(made["token"]) > 40
+    assert run("token", "list", *home).out == "reader: write, main\n"
+    assert run("token", "list", *home, "--json").json == {"tokens": [{"name": "reader", "scope": "write", "libraries": ["main"]}]}
+    assert made["token"] not in (here / "home" / "tokens.json").read_text()
+    again = run("token", "add", "reader", *home)
+    assert (again.code, again.out) == (1, "")
+    assert run("token", "add", *home).code == 2  # no name
+    assert run("token", "remove", "reader", *home).code == 0
+    assert run("token", "remove", "reader", *home).code == 1
+    assert run("token", "list", *home, "--json").json == {"tokens": []}
+
+
+def test_serving_says_what_is_wrong(run: Any, here: Path) -> None:
+    """A port that is none, a library in memory, a setting that is unknown: each told, and nothing is served."""
+    assert run("serve", "--port", "70000").code == 2
+    assert run("serve", "-l", "memory://", "--home", str(here / "home")).code == 2
+    (here / "polysense.toml").write_text("[serve]\nprot = 1\n")
+    assert "prot" in run("serve").err
 
 
 def test_letters_that_no_terminal_shows(indexed: Any) -> None:

@@ -119,6 +119,40 @@ def test_files_named_in_cells_are_links(tmp_path: Path) -> None:
     assert links == [Link(str(tmp_path / "pics" / "a b.jpg"), "label: tench", Span(cells="A2"))]
 
 
+def test_a_manifest_gives_pictures_their_words(tmp_path: Path) -> None:
+    """Also with LaTeX in the row, and in JSON lines."""
+    path = written(tmp_path, "formulas.tsv", "file\tlatex\na.png\t\\frac{a}{b} = c_{1}\nb.png\tx^2 + y^2\n")
+    links = [c for c in TableParser().parse(asset(path)) if isinstance(c, Link)]
+    assert links == [
+        Link(str(tmp_path / "a.png"), "latex: \\frac{a}{b} = c_{1}", Span(cells="A2")),
+        Link(str(tmp_path / "b.png"), "latex: x^2 + y^2", Span(cells="A3")),
+    ]
+    lines = written(tmp_path, "products.jsonl", '{"image": "c.png", "name": "stool"}\n')
+    found = [c for c in TableParser().parse(asset(lines)) if isinstance(c, Link)]
+    assert found == [Link(str(tmp_path / "c.png"), "name: stool", Span(lines=(1, 1)))]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["see a.png for more | b.png", "3.14", "http://x.org/a.png", "mailto:a@b.png", ".png", "a.png?", "a" * 300 + ".png", "notes.xyz"],
+)
+def test_cells_that_name_no_file_are_no_links(tmp_path: Path, cell: str) -> None:
+    """Sentences, numbers, addresses and names that are too long stay words."""
+    path = written(tmp_path, "x.csv", f'n,cell\n1,"{cell}"\n')
+    assert not [c for c in TableParser().parse(asset(path)) if isinstance(c, Link)]
+
+
+def test_links_of_a_huge_table_are_bounded(tmp_path: Path) -> None:
+    """So are the words that each carries, however wide the row."""
+    rows = "".join(f"{i}.png,w{i}\n" for i in range(21_000))
+    path = written(tmp_path, "x.csv", "file,label\n" + rows)
+    assert sum(isinstance(c, Link) for c in TableParser().parse(asset(path))) == 20_000
+    wide = written(tmp_path, "wide.csv", "\n".join("a.png," + ",".join(f"{i * n}" for i in range(500)) for n in (1, 2)) + "\n")
+    links = [c for c in TableParser().parse(asset(wide)) if isinstance(c, Link)]
+    assert links
+    assert all(0 < len(link.words.split()) <= 60 for link in links)
+
+
 @pytest.mark.parametrize("hostile", [b"\n" * 1000, b",,,\n" * 500, b'"' * 5000, b"a,b\n\xff\xfe\x00", b"\x00,\x00\n", b'{"a":' * 50_000])
 def test_hostile_bytes_do_no_harm(tmp_path: Path, hostile: bytes) -> None:
     """Nothing but chunks or a named error comes out."""

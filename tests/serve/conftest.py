@@ -146,7 +146,8 @@ Start = Callable[..., str]
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """start(context) serves on a free port until the test is over, and gives the base URL; page=True with what people see."""
+    """start(context) serves on a free port until the test is over, and gives the base URL; page=True with what people see, which can be once in a
+    process: NiceGUI is one."""
     import uvicorn
 
     running: list[tuple[uvicorn.Server, threading.Thread]] = []

@@ -419,12 +419,13 @@ BOMBS = {
 }
 
 
-@pytest.mark.parametrize("path", ["/search", "/ask", "/recommend"])
+@pytest.mark.parametrize("path", [f"{MAIN}/search", f"{MAIN}/ask", f"{MAIN}/recommend", "/v1/chat/completions", "/v1/embeddings", "/mcp"])
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_json_bombs_are_told_from_questions(client: TestClient, bomb: str, path: str) -> None:
     """Crashing or stalling the server with one short request; the answer is short, too."""
     began = time.process_time()
-    answer = client.post(MAIN + path, content=BOMBS[bomb], headers={"content-type": "application/json"})
+    headers = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
+    answer = client.post(path, content=BOMBS[bomb], headers=headers)
     assert answer.status_code in (400, 404, 422) or (answer.status_code == 200 and "filter" in bomb), (
         answer.status_code,
         answer.text[:300],
@@ -448,6 +449,15 @@ def test_guessing_tokens_is_slowed_down(served: Any) -> None:
         assert right.headers["retry-after"] == "60"
         by_cookie = client.get(MAIN, headers={"cookie": "polysense=guess"})
         assert by_cookie.status_code == 429
+
+
+def test_an_old_token_sent_again_is_one_guess(served: Any) -> None:
+    """A page left open after its token was removed must not lock out everyone behind its address."""
+    context = served(guesses=3)
+    token = context.keyring.add("reader")
+    with TestClient(app(context), base_url="http://localhost") as client:
+        assert {client.get(MAIN, headers={"cookie": "polysense=old"}).status_code for _ in range(20)} == {401}
+        assert client.get(MAIN, headers={"authorization": f"Bearer {token}"}).status_code == 200
 
 
 def test_too_many_requests_of_one_are_refused(served: Any) -> None:
@@ -646,3 +656,28 @@ def test_errors_tell_nothing_of_the_inside(context: Context, monkeypatch: pytest
     assert answer.status_code == 500
     assert SECRET not in answer.text
     assert json.loads(answer.text)["title"] == "Internal error"
+
+
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/embeddings"])
+def test_no_other_door_opens_another_library(guarded: Any, path: str) -> None:
+    """The OpenAI endpoint takes a library's name as its model: one that the token does not open is as if it were not there."""
+    body = {"model": "main", "messages": [{"role": "user", "content": "moon"}], "input": "moon"}
+    wanted = guarded("other").post(path, json={**body, "model": "nonesuch"})
+    answer = guarded("other").post(path, json=body)
+    assert answer.status_code == wanted.status_code == 404
+    assert answer.text.replace("main", "?") == wanted.text.replace("nonesuch", "?")
+    assert guarded("").post(path, json=body).status_code == 401
+
+
+def test_the_page_shows_no_other_library(context: Context, tokens: Mapping[str, str], start: Any) -> None:
+    """Nor MCP: without a token neither answers, and with one for another library no name of a file is in it."""
+    base = start(context, page=True)
+    for path in ("/", "/library", "/grid", "/mcp"):
+        assert raw(base, f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())[0] == 401, path
+    cookie = f"Cookie: polysense={tokens['other']}\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
+    own = raw(base, f"GET /?library=other HTTP/1.1\r\nHost: localhost\r\n{cookie}".encode())
+    assert own[0] == 200
+    other = raw(base, f"GET /?library=nonesuch HTTP/1.1\r\nHost: localhost\r\n{cookie}".encode())
+    main = raw(base, f"GET /?library=main HTTP/1.1\r\nHost: localhost\r\n{cookie}".encode())
+    assert main[0] == other[0] != 200
+    assert b"moon.txt" not in main[1]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import resource
+import time
 import unicodedata
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polysense.errors import BadQuery, LibraryError, StorageFull, TooLarge
-from polysense.serve.uploads import DEEPEST, LONGEST_NAME, LONGEST_PATH, landing, receive, safe
+from polysense.serve.uploads import DEEPEST, LONGEST_NAME, LONGEST_PATH, landing, receive, safe, sweep
 
 NAMES = {
     "report.pdf": "report.pdf",
@@ -139,3 +141,14 @@ def test_bodies(tmp_path: Path) -> None:
         asyncio.run(receive(body(), tmp_path, "empty.bin", 1 << 20))
     assert [p.name for p in tmp_path.iterdir() if p.is_file()] == ["big.bin"]
     assert list((tmp_path / ".incoming").iterdir()) == []
+
+
+def test_what_was_cut_off_is_swept_away(tmp_path: Path) -> None:
+    """Half a film after each crash would fill the disk; what still comes, in another server, stays."""
+    (tmp_path / ".incoming").mkdir()
+    for name, age in (("old", 7 * 3600), ("new", 60)):
+        (tmp_path / ".incoming" / name).write_bytes(b"half")
+        os.utime(tmp_path / ".incoming" / name, (time.time() - age,) * 2)
+    sweep(tmp_path)
+    assert [p.name for p in (tmp_path / ".incoming").iterdir()] == ["new"]
+    sweep(tmp_path / "none")

@@ -20,6 +20,7 @@ Command = Callable[[Callable[[argparse.Namespace], int | None], str, str], argpa
 
 
 def library(args: argparse.Namespace) -> Library:
+    """The one named with -l, else by the settings; its work shows a line of progress."""
     from polysense import config
     from polysense.library import Library
     from polysense.prepare.progress import Line
@@ -29,23 +30,27 @@ def library(args: argparse.Namespace) -> Library:
 
 
 def question(args: argparse.Namespace) -> list[Part | str]:
+    """Words, if any, then files."""
     from polysense.media.make import part
 
     return [*([args.text] if args.text.strip() else []), *(part(f) for f in args.files)]
 
 
 def parts(asked: Iterable[Part | str]) -> tuple[Part, ...]:
+    """A question with its words as parts."""
     from polysense.media.make import Text
 
     return tuple(Text(a) if isinstance(a, str) else a for a in asked)
 
 
 def print_json(value: Any) -> None:
+    """One object on standard output."""
     json.dump(value, sys.stdout, ensure_ascii=False, indent=1, default=str)
     sys.stdout.write("\n")
 
 
 def out(args: argparse.Namespace, value: Any, lines: Iterable[str]) -> None:
+    """The result: as JSON where that was asked for, else as lines for people."""
     if getattr(args, "json", False):
         print_json(value)
     else:

@@ -36,8 +36,8 @@ _PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "applica
 GZIP = Middleware(GZipMiddleware, minimum_size=2000, compresslevel=5, exclude_content_types=_PACKED)
 
 
-def app(context: Context, *, page: bool = True) -> FastAPI:
-    """The server as an ASGI app; page=False leaves out what people see in a browser."""
+def app(context: Context) -> FastAPI:
+    """The server as an ASGI app, without what people see in a browser: `page.mount` adds that."""
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:

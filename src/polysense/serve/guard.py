@@ -21,9 +21,11 @@ from polysense.serve.settings import Serving
 
 COOKIE = "polysense"
 OPEN = frozenset({"/health", "/ready", "/login"})
-_LOOKS = "/page/static/"  # styles and typefaces of the way in
 """What anyone may ask for: whether it lives, and the way in."""
+_LOOKS = "/page/static/"  # styles and typefaces of the way in
 
+REMEMBERED = 10_000
+"""Wrong tokens, at the most."""
 ANYONE = Grant("anyone", "read", ())
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -49,6 +51,7 @@ class Guard:
         self._app, self._settings, self._keyring = app, settings, keyring
         self._guesses = MovingWindowRateLimiter(MemoryStorage())
         self._allowed = RateLimitItemPerMinute(settings.guesses)
+        self._wrong: set[tuple[str, int]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve or refuse."""
@@ -108,10 +111,19 @@ class Guard:
         grant = self._keyring.find(token)
         if grant is not None:
             return grant
-        self._guesses.hit(self._allowed, address)
+        self._guessed(address, token)
         if _open(scope):
             return ANYONE
         return _Refusal(401, "Denied", "no such token", "`polysense token list` shows the names of those there are.")
+
+    def _guessed(self, address: str, token: str) -> None:
+        """Count a wrong token, once: a page left open sends its old one again and again, which guesses nothing."""
+        wrong = (address, hash(token))
+        if wrong not in self._wrong:
+            if len(self._wrong) >= REMEMBERED:
+                self._wrong.clear()
+            self._wrong.add(wrong)
+            self._guesses.hit(self._allowed, address)
 
 
 def _site(origin: str) -> str:

@@ -95,6 +95,8 @@ class _Watch:
         self._refusal: Response | None = None
 
     async def serve(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let the app answer, or refuse in its place."""
+
         async def watched() -> Message:
             return await self._next(receive)
 

@@ -45,29 +45,39 @@ def serve(settings: Serving, library: str, kit: Kit, limits: Limits = Limits(), 
     import uvicorn
 
     context = made(settings, library, kit, limits)
-    serving = app(context)
-    mount(serving, context)
-    log.setLevel(logging.INFO)
-    config = uvicorn.Config(
-        serving, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=20, timeout_keep_alive=15,
-        server_header=False, h11_max_incomplete_event_size=64 << 10, access_log=False, ws_max_size=16 << 20, limit_concurrency=CONNECTIONS,
-    )  # fmt: skip
+    with _opened(settings.host, settings.port) as sock:
+        serving = app(context)
+        mount(serving, context)
+        log.setLevel(logging.INFO)
+        config = uvicorn.Config(
+            serving,
+            host=settings.host,
+            port=settings.port,
+            log_level="warning",
+            timeout_graceful_shutdown=20,
+            timeout_keep_alive=15,
+            server_header=False,
+            h11_max_incomplete_event_size=64 << 10,
+            access_log=False,
+            ws_max_size=16 << 20,
+            limit_concurrency=CONNECTIONS,
+        )
 
-    class Server(uvicorn.Server):
-        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            context.leaving.set()
-            super().handle_exit(sig, frame)
+        class Server(uvicorn.Server):
+            def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+                context.leaving.set()
+                super().handle_exit(sig, frame)
 
-    sock = _opened(settings.host, settings.port)
-    print("\n".join(_told(context, library)), file=out, flush=True)  # now that it listens: a token is told once
-    threading.Thread(target=_warm, args=(context,), name="polysense-warm", daemon=True).start()
-    Server(config).run(sockets=[sock])
+        print("\n".join(_told(context, library)), file=out, flush=True)  # now that it listens: a token is told once
+        threading.Thread(target=_warm, args=(context,), name="polysense-warm", daemon=True).start()
+        Server(config).run(sockets=[sock])
 
 
 def _opened(host: str, port: int) -> socket.socket:
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(address[:2], family=family, backlog=1024)
+        both = address[0] == "::" and socket.has_dualstack_ipv6()
+        return socket.create_server(address[:2], family=family, backlog=1024, dualstack_ipv6=both)
     except OSError as e:
         raise LibraryError(f"port {port} of {host} cannot be opened: {e.strerror}", "Choose another: polysense serve --port 8766") from e
 

@@ -19,11 +19,12 @@ from polysense.prepare.workers import Limits
 from polysense.registry import Kit
 from polysense.render import report_json
 from polysense.serve.jobs import Job, Jobs, Told, pending
+from polysense.serve.uploads import sweep
 
 MAIN = "main"
 """The name of the library that the server was started with."""
 
-JOBS = "jobs.db"
+JOBS, FILES = "jobs.db", "files"
 NAME = r"[a-z0-9][a-z0-9_-]{0,63}"
 _NAME = re.compile(NAME)
 
@@ -99,9 +100,11 @@ class Shelf:
             self._held.clear()
 
     def resume(self) -> None:
-        """Open the libraries with jobs that a restart cut off, which go on; sweep away what was being deleted."""
+        """Open the libraries with jobs that a restart cut off, which go on; sweep away what was cut off in coming and in going."""
         for name in self.names():
-            if pending(_beside(self._location(name)) / JOBS):
+            beside = _beside(self._location(name))
+            sweep(beside / FILES)
+            if pending(beside / JOBS):
                 self.get(name)
         for gone in self._home.glob(".*") if self._home.is_dir() else ():
             shutil.rmtree(gone, ignore_errors=True)
@@ -120,7 +123,7 @@ class Shelf:
             jobs = Jobs(beside / JOBS, _worker(writing))
         except (OSError, sqlite3.Error) as e:
             raise LibraryError(f"{beside} cannot be written: {e}", "The server keeps jobs and uploads there: let it write.") from e
-        return Held(name, library, jobs, beside / "files")
+        return Held(name, library, jobs, beside / FILES)
 
 
 def _beside(location: str) -> Path:

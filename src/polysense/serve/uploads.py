@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import time
 import unicodedata
 import uuid
 from collections.abc import AsyncIterable, Iterator
@@ -20,6 +21,9 @@ LONGEST_NAME = 180
 """Bytes of one piece of a path."""
 LONGEST_PATH = 1000
 DEEPEST = 24
+INCOMING = ".incoming"
+FORGOTTEN = 6 * 3600.0
+"""Seconds after which nobody sends the rest of a file any more."""
 BLOCK = 1 << 20
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.I)
 
@@ -49,11 +53,11 @@ def safe(name: str) -> str:
 
 @contextmanager
 def landing(folder: Path, name: str) -> Iterator[tuple[IO[bytes], Path]]:
-    """A file to write to, which is at its place when the block ends well, and nowhere when it does not. Raises BadQuery, LibraryError, StorageFull."""
+    """A file to write to, which is at its place when the block ends well, and nowhere when it does not. Raises BadQuery, LibraryError."""
     target = folder / safe(name)
     if not target.resolve().is_relative_to(folder.resolve()):  # by a link that someone put there
         raise BadQuery(f"{name!r} lies outside the library's files", "Send a plain relative name.")
-    new = folder / ".incoming" / uuid.uuid4().hex
+    new = folder / INCOMING / uuid.uuid4().hex
     try:
         new.parent.mkdir(parents=True, exist_ok=True)
         with new.open("wb") as file:
@@ -88,3 +92,11 @@ async def receive(body: AsyncIterable[bytes], folder: Path, name: str, most: int
         if not size:
             raise BadQuery(f"{name!r} is empty", "Send its content as the body.")
     return target
+
+
+def sweep(folder: Path) -> None:
+    """Delete what a server that was killed had received in part, unless another one may still be receiving it."""
+    for part in (folder / INCOMING).glob("*"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > FORGOTTEN:
+                part.unlink()

@@ -85,8 +85,7 @@ class Address:
 
 
 def _plain(name: str) -> str:
-    said = "".join(c if c.isascii() and c.isalnum() else f"_{ord(c):x}_" for c in name)
-    return f"n{said}" if said[:1].isdigit() else said
+    return "".join(c if c.isascii() and c.isalnum() and (i or c.isalpha()) else f"_{ord(c):x}_" for i, c in enumerate(name))
 
 
 def fields_of(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -72,6 +72,7 @@ class _Writer:
         node = node.unnest()
         if isinstance(node, exp.Not):
             return self.say(node.this, not no)
+        no = no != bool(node.args.get("negate"))  # NOT LIKE
         if isinstance(node, (exp.And, exp.Or)):
             joint = " and " if isinstance(node, exp.And) != no else " or "
             return "(" + joint.join(self.say(n, no) for n in node.flatten()) + ")"

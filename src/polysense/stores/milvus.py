@@ -33,7 +33,8 @@ FRESH = 1.0
 SETTLES = 5.0
 """Seconds after a deletion for which reads wait until all is seen: a server does not tell when what it deleted is gone."""
 
-_CONNECT, _CALL = 10.0, 120.0  # seconds
+_PATTERN = re.compile(r' like "(?![^"%_\\]*%?"\))')  # more than a beginning
+_CONNECT, _CALL, _MAKE = 10.0, 30.0, 120.0  # seconds
 _SEEN, _OWN = {"consistency_level": "Strong"}, {"consistency_level": "Session"}
 
 
@@ -104,7 +105,7 @@ class Milvus(Store):
 
     def scan(self, where: str = "", columns: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
         if name := self._existing(CHUNKS):
-            for entity in self._each(name, expression(where), fields_for(columns)):
+            for entity in self._each(name, self._condition(where), fields_for(columns)):
                 yield row_of_entity(entity, columns)
 
     def missing(self, space: Space, where: str = "") -> list[str]:
@@ -165,7 +166,7 @@ class Milvus(Store):
 
     def count(self, where: str = "") -> int:
         name = self._existing(CHUNKS)
-        return 0 if name is None else int(self._query(name, expression(where), ["count(*)"], _SEEN)[0]["count(*)"])
+        return 0 if name is None else int(self._query(name, self._condition(where), ["count(*)"], _SEEN)[0]["count(*)"])
 
     def close(self) -> None:
         """Close the connection; a file of Milvus Lite stays open until the process ends."""
@@ -218,7 +219,7 @@ class Milvus(Store):
                         self._there.pop(name, None)
                         return None
                     if name not in self._there:
-                        self._client.load_collection(name, timeout=_CALL)
+                        self._client.load_collection(name, timeout=_MAKE)
                 self._there[name] = time.monotonic()
         return name
 
@@ -229,8 +230,14 @@ class Milvus(Store):
             name = self.address.collection(what, space.name if space else "")
             schema, index = plan(what, space, self._speaks)
             with self._faults():
-                self._client.create_collection(name, schema=schema, index_params=index, timeout=_CALL, **_OWN)
+                self._client.create_collection(name, schema=schema, index_params=index, timeout=_MAKE, **_OWN)
         return name
+
+    def _condition(self, where: str) -> str:
+        written = expression(where)
+        if _PATTERN.search(written) and not self._speaks:
+            raise Lacking(f"{self._server} has no LIKE but for beginnings", "Use Milvus 2.5 or later, or write LIKE 'beginning%'.")
+        return written
 
     def _query(self, name: str, condition: str, fields: Sequence[str], level: Mapping[str, str] | None = None, limit: int = 0) -> list[Any]:
         level = self._level(name) if level is None else level
@@ -260,7 +267,7 @@ class Milvus(Store):
     def _search(self, name: str, what: Any, field: str, metric: str, k: int, where: str) -> list[Match]:
         with self._faults():
             found = self._client.search(
-                name, data=[what], anns_field=field, limit=min(k, MOST), filter=expression(where), output_fields=["modality"],
+                name, data=[what], anns_field=field, limit=min(k, MOST), filter=self._condition(where), output_fields=["modality"],
                 search_params={"metric_type": metric}, timeout=_CALL, **self._level(name),
             )  # fmt: skip
         # Milvus Lite tells scores of BM25 as distances, below zero; no server's are

@@ -128,6 +128,35 @@ def test_pasted_and_photographed(page: Any) -> None:
     page.wait_for_selector(".given .name:has-text('photo.jpg')")
 
 
+def test_dropped_on_the_question_or_on_the_library(page: Any) -> None:
+    """Files that are dragged over the page are asked with, or added, by where they are let go."""
+    page.goto("/")
+    page.wait_for_selector(".intake button")
+    drag = """(zone) => { const d = new DataTransfer(); d.items.add(new File(['The quay has nine bollards.'], 'quay.txt', {type: 'text/plain'}));
+        if (!zone) { window.dispatchEvent(new DragEvent('dragenter', {dataTransfer: d})); return; }
+        document.querySelectorAll('.veil .zone')[zone - 1].dispatchEvent(new DragEvent('drop', {dataTransfer: d, bubbles: true, cancelable: true})); }"""
+    page.evaluate(drag, 0)
+    page.wait_for_selector(".veil .zone:has-text('Ask with this')")
+    page.evaluate(drag, 1)
+    page.wait_for_selector(".given .name:has-text('quay.txt')")
+    page.evaluate(drag, 0)
+    page.wait_for_selector(".veil .zone:has-text('Add to the library')")
+    page.evaluate(drag, 2)
+    page.wait_for_url("**/library*")
+    page.wait_for_selector(".file .name:has-text('quay.txt')", timeout=90_000)
+
+
+def test_recorded(page: Any) -> None:
+    """The microphone's sound comes into hand as a recording."""
+    page.goto("/")
+    page.click("button[aria-label='Record']")
+    page.wait_for_selector("button[aria-label='Stop recording']")
+    page.wait_for_timeout(900)
+    page.click("button[aria-label='Stop recording']")
+    page.wait_for_selector(".given .name:has-text('recording.webm')")
+    assert "audio" in page.inner_text(".given .thing")
+
+
 def test_an_answer_as_video_plays(page: Any) -> None:
     """What was made is a film that the browser plays, and a file to keep."""
     ask(page, "the ferry Petrel II", "video")
@@ -217,6 +246,15 @@ def test_hostile_files_run_nothing(page: Any, running: Running) -> None:
     page.goto(drawn["links"]["content"])
     page.wait_for_timeout(300)
     assert page.evaluate("window.origin") == "null"
+
+
+def test_what_is_not_there(page: Any) -> None:
+    """A wrong address, a library that there is not: said, in the page's own clothes, with the right status; programs get a document."""
+    for path in ("/nowhere", "/?library=nope"):
+        assert page.goto(path).status == 404
+        assert "there is no" in page.inner_text("h1")
+    answer = page.request.get("/nowhere", headers={"accept": "application/json"})
+    assert (answer.status, answer.headers["content-type"]) == (404, "application/problem+json")
 
 
 @pytest.fixture

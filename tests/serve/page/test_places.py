@@ -63,9 +63,7 @@ def test_colours_end_with_their_line() -> None:
     assert all(line.count("<span") == line.count("</span>") for line in painted)
 
 
-@pytest.mark.parametrize(
-    ("cells", "count"), [("B2:D3", 6), ("Sheet one!B2", 1), ("A1:A1000000", 601), ("", 0), ("B2:", 0), ("AA1:AB1", 2)]
-)
+@pytest.mark.parametrize(("cells", "count"), [("B2:D3", 6), ("Sheet one!B2", 1), ("A1:A1000000", 601), ("", 0), ("B2:", 0), ("AA1:AB1", 2)])
 def test_marked_cells(cells: str, count: int) -> None:
     """Of a whole column only what is shown, or the page would never end."""
     assert len(_marked(cells)) == count

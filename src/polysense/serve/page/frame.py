@@ -41,8 +41,7 @@ def framed(visit: Visit, here: str) -> Iterator[None]:
     say = visit.say
     ui.add_head_html(_HEAD)
     ui.add_head_html(f"<style>{colours()}</style>")
-    ui.add_head_html(f"<script>{_KEYS}</script>")
-    ui.run_javascript(f"document.documentElement.lang = {visit.language!r}")
+    ui.add_head_html(f"<script>document.documentElement.lang = {visit.language!r};\n{_KEYS}</script>")
     link("only-read", say("Skip to the question"), "#question")
     with tag("header", "bar"):
         with link("brand", "", _at("/", visit)):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI, Request
+import nicegui
+from fastapi import FastAPI, Request, Response
 from nicegui import ui
 
 from polysense.errors import NotFound, PolysenseError
@@ -17,6 +19,7 @@ from polysense.serve.page.frame import framed
 from polysense.serve.page.grid import Grid
 from polysense.serve.page.holdings import Holdings
 from polysense.serve.page.html import tag
+from polysense.serve.page.lost import install, lost
 from polysense.serve.page.visit import Hands, Visit
 from polysense.types import Hit, Span
 
@@ -32,27 +35,28 @@ def build(app: FastAPI, context: Context) -> None:
     hands = Hands()
     app.include_router(routes(hands))
 
-    @ui.page("/", title="polysense", response_timeout=20)
-    def _ask(request: Request) -> None:
-        visit = Visit.of(request, context)
-        with framed(visit, "/"):
-            desk = Desk(visit, hands)
-            desk.build()
-            ui.context.client.on_delete(desk.leave)
-            _asked(request, desk)
+    def page(path: str, fill: Callable[[Visit, Request], None]) -> None:
+        def shown(request: Request) -> Response | None:
+            try:
+                visit = Visit.of(request, context)
+            except PolysenseError as e:
+                return lost(request, e)
+            with framed(visit, path):
+                fill(visit, request)
+            return None
 
-    @ui.page("/library", title="polysense", response_timeout=20)
-    def _library(request: Request) -> None:
-        visit = Visit.of(request, context)
-        with framed(visit, "/library"):
-            Holdings(visit).build()
+        ui.page(path, title="polysense", response_timeout=20)(shown)
 
-    @ui.page("/grid", title="polysense", response_timeout=20)
-    def _grid(request: Request) -> None:
-        visit = Visit.of(request, context)
-        with framed(visit, "/grid"):
-            Grid(visit).build()
+    def asking(visit: Visit, request: Request) -> None:
+        desk = Desk(visit, hands)
+        desk.build()
+        ui.context.client.on_delete(desk.leave)
+        _asked(request, desk)
 
+    page("/", asking)
+    page("/library", lambda visit, _: Holdings(visit).build())
+    page("/grid", lambda visit, _: Grid(visit).build())
+    install(nicegui.app)
     ui.run_with(
         app, title="polysense", favicon=FAVICON, tailwind=False, gzip_middleware_factory=None, show_welcome_message=False, dark=None
     )
