@@ -103,6 +103,7 @@ ENCODED = {
     "sound": pieces("audio", "sounds/bell-1954.ogg", "sounds/foghorn.ogg", seconds=2),
     "speaker": pieces("audio", "sounds/keeper-remembers.mp3", "sounds/harbour-notice.ogg", seconds=5),
     "resemblyzer": pieces("audio", "sounds/keeper-remembers.mp3", "sounds/harbour-notice.ogg", seconds=5),
+    "formula": [Part("text", r"$E = \frac{1}{2} m v^2$"), Part("text", r"$a^2 + b^2 = c^2$"), *WORDS[:1]],
     "shape": pieces("3d", "models/milking-stool.glb", "models/mill-pinion.glb"),
 }
 SHOWN = {
@@ -126,8 +127,11 @@ CONVERTED = {
 ASKED = {
     "sums": "What is the sum of tickets?",
     "completion": 'def with_retry(call, attempts=3):\n    """Call until it works: wait between attempts."""\n',
+    "latex": "What is the LaTeX of the energy?",
 }
 """What a generator is asked, where the question of the contract check is nothing to it."""
+TOLD = {"latex": r"The kinetic energy is $E = \frac{1}{2} m v^2$, half the mass times the speed squared."}
+"""Words that are evidence to a generator which makes nothing of others."""
 TONE = np.sin(np.arange(16_000, dtype=np.float32) * 0.2) * 0.5
 
 
@@ -155,6 +159,12 @@ def shown(n: int, kind: str) -> Evidence:
     chunk = max((c for c in parser.parse(asset) if isinstance(c, Chunk)), key=lambda c: (c.part is not None, len(c.text)))
     forms = (Part("image", png(flowchart("High water").data), "image/png"), Part("audio", wav(TONE), "audio/wav"))
     return Evidence(n, Hit(chunk, 1 / n), chunk.part or Part("text", chunk.words), chunk.span, 1 / n, forms)
+
+
+def told(words: str) -> Evidence:
+    """Words as evidence."""
+    chunk = Chunk(Asset("0" * 32, "/notes.md", "text/markdown", "text", len(words)), Span(lines=(1, 1)), "text", text=words)
+    return Evidence(1, Hit(chunk, 1.0), Part("text", words), chunk.span, 1.0)
 
 
 def flowchart(*words: str) -> Part:
@@ -236,7 +246,8 @@ def test_generators(name: str) -> None:
     """On words, or on a file of each kind that it takes where those are not among them."""
     generator = registry.load("generators", name)
     kinds = [] if "text" in generator.accepts and not generator.needs else sorted(generator.accepts & SHOWN.keys())
-    check_generator(generator, [shown(n, kind) for n, kind in enumerate(kinds, 1)], ASKED.get(name, "When is high water?"))
+    given = [told(TOLD[name])] if name in TOLD else [shown(n, kind) for n, kind in enumerate(kinds, 1)]
+    check_generator(generator, given, ASKED.get(name, "When is high water?"))
 
 
 @pytest.mark.parametrize("name", plugins("rerankers"))

@@ -124,7 +124,7 @@ def test_threads_go_to_those_that_take_them() -> None:
 def test_a_kit_is_a_profile_with_changes() -> None:
     """ "-name" leaves out, a name in the profile is replaced, another is added."""
     made = registry.kit(encoders=["-minilm", "-conse", "photo", "resemblyzer:threads=1"], converters=["-ocr"])
-    assert list(made.encoders) == ["photo", "sound", "speaker", "shape", "resemblyzer"]
+    assert list(made.encoders) == ["photo", "sound", "speaker", "shape", "formula", "resemblyzer"]
     assert list(made.converters) == [c for c in registry.OFFLINE.converters if c != "ocr"]
     assert list(made.generators) == list(registry.OFFLINE.generators)
     assert "resemblyzer:threads=1" in made.specs["encoders"]

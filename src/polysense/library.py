@@ -17,7 +17,7 @@ from polysense import registry
 from polysense.errors import BadQuery, ForeignLibrary, LibraryError, LibraryLocked, NotFound, ReadOnly, StorageFull
 from polysense.prepare import manifest as manifests
 from polysense.prepare.catalogue import Catalogue
-from polysense.prepare.location import folder
+from polysense.prepare.location import folder, public
 from polysense.prepare.progress import Progress, Silent
 from polysense.prepare.query import MOST_WORDS, Question, content_id, understand
 from polysense.prepare.workers import Limits
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 class Library:
     """Files that can be searched and asked. Usable from several threads; several processes may search while one indexes.
 
-    location is a folder (made when first indexed), or an address such as lancedb://path, s3://bucket/prefix, memory://. kit chooses the
-    models: `polysense.kit(encoders=["clip:model=/models/clip"])`.
+    location is a folder (made when first indexed), or an address: lancedb://path, s3://bucket/prefix, milvus://host/name, memory://.
+    kit chooses the models: `polysense.kit(encoders=["clip:model=/models/clip"])`.
 
     >>> import tempfile, pathlib
     >>> folder = pathlib.Path(tempfile.mkdtemp())
@@ -181,7 +181,8 @@ class Library:
     ) -> Answer:
         """An answer out of the k best places, in the modality wanted, or in several; each sentence and each thing cited.
 
-        answered is False where the library holds no support. tell hears each piece of evidence, then each part as soon as it is made. Raises NoRoute.
+        answered is False where the library holds no support. tell hears each piece of evidence, then each part as soon as it is made.
+        Raises NoRoute.
         """
         from polysense.generate.answer import answer, ignore
         from polysense.prepare.cache import readable
@@ -268,7 +269,7 @@ class Library:
     def status(self) -> dict[str, object]:
         """Counts: assets, places, failures, chunks by modality, and how far each space is."""
         if not self.exists:
-            return {"library": self.location, "assets": 0, "places": 0, "failures": 0, "chunks": {}, "spaces": {}, "unread": 0}
+            return {"library": public(self.location), "assets": 0, "places": 0, "failures": 0, "chunks": {}, "spaces": {}, "unread": 0}
         kinds: dict[str, int] = {}
         for row in self.store.scan("", ["modality"]):
             kinds[row["modality"]] = kinds.get(row["modality"], 0) + 1
@@ -276,7 +277,7 @@ class Library:
         spaces = {e.space.name: {"done": total - len(self.store.missing(e.space)), "of": total} for e in self.kit.encoders.values()}
         counts = self.catalogue.counts()
         return {
-            "library": self.location,
+            "library": public(self.location),
             **counts,
             "chunks": kinds,
             "spaces": spaces,
@@ -321,7 +322,7 @@ class Library:
 
     def _must_exist(self) -> None:
         if not self.exists:
-            raise NotFound(f"there is no library at {self.location}", "Make one: polysense index FOLDER")
+            raise NotFound(f"there is no library at {public(self.location)}", "Make one: polysense index FOLDER")
 
     def _ask(self, query: Sequence[str | Part], modality: Modality | Sequence[Modality], where: str) -> Search:
         condition = compile_where(where)
@@ -363,7 +364,7 @@ class Library:
                     manifests.save(self.folder, self._manifest.with_spaces(e.space for e in self.kit.encoders.values()))
                 yield
         except Timeout as e:
-            raise LibraryLocked(f"another process is writing to {self.location}") from e
+            raise LibraryLocked(f"another process is writing to {public(self.location)}") from e
         except PermissionError as e:
             raise ReadOnly(f"not allowed to write in {self.folder}") from e
         except OSError as e:
@@ -386,7 +387,7 @@ class Library:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Library({self.location!r})"
+        return f"Library({public(self.location)!r})"
 
 
 def _order(chunk: Chunk) -> tuple[int, float, int, str]:

@@ -90,7 +90,7 @@ class Profile:
 
 
 OFFLINE = Profile(
-    encoders=("minilm", "photo", "conse", "sound", "speaker", "shape"),
+    encoders=("minilm", "photo", "conse", "sound", "speaker", "shape", "formula"),
     converters=("ocr", "pocketsphinx", "views", "speech", "relief", "sound_relief", "plate", "sketch", "flowchart"),
     rerankers=(),
     generators=(
@@ -100,7 +100,7 @@ OFFLINE = Profile(
         "model", "bars", "lattice",
         "rows", "sums", "fields", "transcript", "parts", "outline", "edges", "inventory",
         "subgraph", "links",
-        "function", "completion", "script", "webpage",
+        "function", "completion", "latex", "script", "webpage",
     ),
 )  # fmt: skip
 PROFILES: Mapping[str, Profile] = {"offline": OFFLINE}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import shutil
 import wave
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -192,7 +193,8 @@ def heard(template: Path, tmp_path: Path, start: Callable[..., str]) -> Iterator
     """The client of a server that can speak."""
     without = [f"-{c}" for c in registry.OFFLINE.converters if c != "speech"]
     kit = registry.kit(encoders=[f"-{e}" for e in registry.OFFLINE.encoders], converters=without)
-    context = made(Serving(home=tmp_path / "heard"), str(template), kit)
+    shutil.copytree(template, tmp_path / "own")
+    context = made(Serving(home=tmp_path / "heard"), str(tmp_path / "own"), kit)
     token = context.keyring.add("one")
     with OpenAI(base_url=f"{start(context)}/v1", api_key=token, max_retries=0) as client:
         yield client
@@ -234,7 +236,8 @@ class Letters(Encoder):
 def encodes(template: Path, tmp_path: Path, bare: Kit, start: Callable[..., str]) -> Iterator[OpenAI]:
     """The client of a server with an encoder of words, called letters, of the space alphabet."""
     kit = replace(bare, encoders={"letters": Letters()})
-    context = made(Serving(home=tmp_path / "encodes"), str(template), kit)
+    shutil.copytree(template, tmp_path / "own")
+    context = made(Serving(home=tmp_path / "encodes"), str(tmp_path / "own"), kit)
     token = context.keyring.add("one")
     with OpenAI(base_url=f"{start(context)}/v1", api_key=token, max_retries=0) as client:
         yield client

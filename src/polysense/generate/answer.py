@@ -150,7 +150,10 @@ def answer(
     tell: Tell = ignore,
     counterparts: Counterparts = none,
 ) -> Answer:
-    """Answer a question from what was found for it; `tell` hears the evidence, then each part as soon as it is made. Raises NoRoute before any work."""
+    """Answer a question from what was found for it; `tell` hears the evidence, then each part as soon as it is made.
+
+    Raises NoRoute before any work.
+    """
     began = time.perf_counter()
     for wanted in to:
         reachable(kit, wanted)

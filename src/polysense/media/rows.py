@@ -205,8 +205,10 @@ def with_header(table: Table, rows: Iterable[tuple[int, Sequence[str]]]) -> Iter
         titles.append(first.pop(0)[1][0])
     table.title = " > ".join([table.title, *(t[:200] for t in titles)])
     names, n = header([r for _, r in first[:20]])
-    if n:
+    if n and not any(_FILE.fullmatch(cell) for _, row in first[:n] for cell in row):  # a list of files without a header
         table.names, table.head = names, (first[0][0], first[n - 1][0])
+    else:
+        n = 0
     yield from table.chunks(chain(first[n:], source))
 
 

@@ -17,4 +17,17 @@ def folder(location: str) -> Path:
         return Path(tempfile.mkdtemp(prefix="polysense-"))
     from platformdirs import user_data_dir
 
-    return Path(user_data_dir("polysense")) / hashlib.sha256(location.encode()).hexdigest()[:16]
+    return Path(user_data_dir("polysense")) / hashlib.sha256(public(location).encode()).hexdigest()[:16]
+
+
+def public(location: str) -> str:
+    """The address without what is secret or may change: it is shown, and names the library's folder here.
+
+    >>> public("milvus://ann:secret@host:19530/kb?token=t"), public("notes/kb")
+    ('milvus://host:19530/kb', 'notes/kb')
+    """
+    scheme, sep, rest = location.partition("://")
+    if not sep:
+        return location
+    host, slash, path = rest.partition("?")[0].partition("/")
+    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"

@@ -63,6 +63,8 @@ class Search:
         return top(self._said(k), "bm25")
 
     def _said(self, k: int) -> Sequence[Match]:
+        if "bm25" not in self.store.capabilities:
+            return ()
         return self._once(("bm25", k), lambda: self.store.lexical(keywords(self.question.words), k, self.where))
 
     def nearest(self, space: str, k: int) -> Candidates:
@@ -197,7 +199,13 @@ def search(
     total = 1000 * (time.perf_counter() - began)
     encode = ask.timings.get("encode", 0.0)
     timings = {"encode": round(encode, 3), "search": round(max(total - encode, 0.0), 3), "total": round(total, 3)}
-    return Ranking(hits, timings, (*ask.question.warnings, *_minus(typed(ask.question))))
+    return Ranking(hits, timings, (*ask.question.warnings, *_minus(typed(ask.question)), *_wordless(ask)))
+
+
+def _wordless(ask: Search) -> list[str]:
+    """What to tell where words were not searched."""
+    lacks = ask.question.words.strip() and "bm25" not in ask.store.capabilities
+    return ["this store has no full-text search: words are found by meaning alone"] if lacks else []
 
 
 def _minus(words: str) -> list[str]:

@@ -20,6 +20,10 @@ class Lenient(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
 
+def _like(example: dict[str, Any]) -> ConfigDict:
+    return ConfigDict(extra="ignore", strict=True, json_schema_extra={"examples": [example]})
+
+
 class Address(Lenient):
     """A file: a data: URL, or an address at one of the hosts that the server may fetch from."""
 
@@ -81,6 +85,8 @@ class Options(schema.Strict):
 
 class ChatRequest(Lenient):
     """A question: the last message of the user."""
+
+    model_config = _like({"model": "main", "messages": [{"role": "user", "content": "How tall is the lighthouse tower?"}]})
 
     model: str = Field(description="A library's name.", examples=["main"], max_length=200)
     messages: list[Message] = Field(min_length=1, max_length=10_000, examples=[[{"role": "user", "content": "How tall is the tower?"}]])
@@ -161,6 +167,8 @@ class Completion(BaseModel):
 
 class EmbeddingRequest(Lenient):
     """Words to encode."""
+
+    model_config = _like({"model": "minilm", "input": ["a red bicycle", "tax law"]})
 
     model: str = Field(description="An encoder's name, or its space's.", examples=["minilm"], max_length=200)
     input: str | list[str] | list[int] | list[list[int]] = Field(

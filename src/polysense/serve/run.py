@@ -11,6 +11,7 @@ from typing import TextIO
 
 from polysense.errors import BadConfig, LibraryError, PolysenseError
 from polysense.library import Library
+from polysense.prepare.location import public
 from polysense.prepare.workers import Limits
 from polysense.registry import Kit
 from polysense.serve.access import Keyring
@@ -87,7 +88,7 @@ def _told(context: Context, library: str) -> list[str]:
     settings = context.settings
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     where = f"http://{'localhost' if settings.loopback else host}:{settings.port}"
-    say = [f"polysense serves {library} at {where}", f"  API: {where}/docs   OpenAI: {where}/v1   MCP: {where}/mcp"]
+    say = [f"polysense serves {public(library)} at {where}", f"  API: {where}/docs   OpenAI: {where}/v1   MCP: {where}/mcp"]
     if not settings.loopback and not len(context.keyring):
         token = context.keyring.add(FIRST, "admin")
         say += [f"  token (told only now): {token}", f"  open: {where}/login?token={token}"]

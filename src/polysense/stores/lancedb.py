@@ -73,7 +73,7 @@ class LanceDB(Store):
         empty = [{"id": c.id, "asset": c.asset.id} for c, ok in zip(chunks, usable, strict=True) if not ok]
         if rows:
             table = pa.Table.from_pylist(rows, schema=_schema(FILTERS, space.dim))
-            self._upsert(self._table(_vectors(space.name), space.dim), table, [r["id"] for r in rows])
+            self._upsert(self._table(_vectors(space.name), space.dim, space.metric), table, [r["id"] for r in rows])
         if empty:
             self._delete(_vectors(space.name), "id", [r["id"] for r in empty])
             self._upsert(self._table(_void(space.name)), pa.Table.from_pylist(empty, schema=_schema(_VOID)), [r["id"] for r in empty])
@@ -231,12 +231,12 @@ class LanceDB(Store):
                 self._tables[name] = self._db.open_table(name)
             return self._tables[name]
 
-    def _table(self, name: str, dim: int = 0) -> Any:
+    def _table(self, name: str, dim: int = 0, metric: str = "cosine") -> Any:
         with self._lock, _faults(self.path):
             table = self._existing(name)
             if table is None:
                 columns = COLUMNS if name == CHUNKS else FILTERS if dim else _VOID
-                table = self._tables[name] = self._db.create_table(name, schema=_schema(columns, dim), exist_ok=True)
+                table = self._tables[name] = self._db.create_table(name, schema=_schema(columns, dim, metric), exist_ok=True)
                 if name == CHUNKS:
                     from lancedb.index import FTS
 
@@ -296,7 +296,8 @@ class LanceDB(Store):
         if "id" not in indexed:
             table.create_index("id", config=BTree())
         if name.startswith("vectors_") and "vector" not in indexed:
-            table.create_index("vector", config=IvfFlat(distance_type="cosine", num_partitions=max(1, int(rows**0.5))))
+            metric = (table.schema.metadata or {}).get(b"metric", b"cosine").decode()
+            table.create_index("vector", config=IvfFlat(distance_type=metric, num_partitions=max(1, int(rows**0.5))))
 
 
 _VOID = {"id": str, "asset": str}
@@ -310,12 +311,13 @@ def _void(space: str) -> str:
     return _vectors(space).replace("vectors_", "void_", 1)
 
 
-def _schema(columns: Any, dim: int = 0) -> Any:
+def _schema(columns: Any, dim: int = 0, metric: str = "cosine") -> Any:
     import pyarrow as pa
 
     kinds = {str: pa.string(), int: pa.int64(), float: pa.float64(), dict: pa.json_()}
     fields = [pa.field(name, kinds[kind]) for name, kind in columns.items()]
-    return pa.schema([*fields, pa.field("vector", pa.list_(pa.float32(), dim))] if dim else fields)
+    vectors = [pa.field("vector", pa.list_(pa.float32(), dim))] if dim else []
+    return pa.schema([*fields, *vectors], {"metric": metric} if dim else None)
 
 
 def _batches(ids: Sequence[str]) -> Iterator[list[str]]:

@@ -6,6 +6,7 @@ serves for trying things out: each of its queries reads every row, and one proce
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 import time
@@ -47,7 +48,7 @@ class Milvus(Store):
 
     def __init__(self, path: str) -> None:
         self.address = Address.parse(path)
-        self._lock = threading.RLock()
+        self._lock, self._writing = threading.RLock(), threading.RLock()
         self._there: dict[str, float] = {}
         self._deleted: dict[str, float] = {}
         self._spoken: bool | None = None
@@ -62,7 +63,7 @@ class Milvus(Store):
         if not chunks:
             return
         given = {c.id: c for c in chunks}
-        with self._lock:
+        with self._writing:
             name = self._made(CHUNKS)
             known = {r["id"] for ids in some(list(given)) for r in self._query(name, among("id", ids), ["id"], _SEEN)}
             more = filler(CHUNKS, self._speaks)
@@ -74,7 +75,7 @@ class Milvus(Store):
         usable: list[bool] = np.asarray(np.isfinite(vectors).all(axis=1)).tolist()
         held = {c.id: fields_of(filters_of(c)) | {"vector": v.tolist()} for c, v, ok in zip(chunks, vectors, usable, strict=True) if ok}
         empty = {c.id: c.asset.id for c, ok in zip(chunks, usable, strict=True) if not ok}
-        with self._lock:
+        with self._writing:
             if held:
                 self._upsert(self._made(VECTORS, space), list(held.values()))
                 self._forget_void(space.name, list(held))
@@ -126,13 +127,13 @@ class Milvus(Store):
         return name is not None and bool(self._query(name, ALWAYS, ["id"], limit=1))
 
     def forget(self, space: str, ids: Sequence[str]) -> None:
-        with self._lock:
+        with self._writing:
             if name := self._existing(VECTORS, space):
                 self._delete(name, "id", ids)
             self._forget_void(space, ids)
 
     def delete(self, assets: Sequence[str]) -> None:
-        with self._lock:
+        with self._writing:
             chunks = self._existing(CHUNKS)
             others = [n for n in self._names() if n != chunks]
             for batch in some(assets):
@@ -144,7 +145,7 @@ class Milvus(Store):
                     self._delete(chunks, "id", ids)
 
     def drop(self, space: str) -> None:
-        with self._lock:
+        with self._writing:
             name = self.address.collection(VECTORS, space)
             if name in self._names():
                 with self._faults():
@@ -157,7 +158,7 @@ class Milvus(Store):
         """Sweep out vectors whose chunk is gone. A server compacts and indexes by itself."""
         if (chunks := self._existing(CHUNKS)) is None:
             return
-        with self._lock:
+        with self._writing:
             living = {r["id"] for r in self._each(chunks, "", ["id"])}
             for name in self._names():
                 key = "chunk" if name == self.address.collection(VOID) else "id"
@@ -181,8 +182,10 @@ class Milvus(Store):
     def _client(self) -> Any:
         at = self.address
         more = {"server_pem_path": at.ca} if at.ca else {}
+        client = pymilvus().MilvusClient
+        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs a traceback of every refusal, and raises it too
         with self._faults():
-            return pymilvus().MilvusClient(uri=at.uri, token=at.token, db_name=at.database, timeout=_CONNECT, **more)
+            return client(uri=at.uri, token=at.token, db_name=at.database, timeout=_CONNECT, **more)
 
     @cached_property
     def _server(self) -> str:
