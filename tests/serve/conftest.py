@@ -26,6 +26,7 @@ from polysense.serve.context import Context
 from polysense.serve.run import made
 from polysense.serve.settings import Serving
 
+CHROMIUM = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
 ONE = Limits(workers=1)
 OTHER = "other"
 """A second library of the `guarded` server, which the tokens read, write and admin of `main` do not open."""
@@ -203,3 +204,16 @@ def ended() -> Ended:
         raise AssertionError(f"{job} does not end")
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Chromium, where it is installed."""
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium here: apt install chromium")
+    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with sync.sync_playwright() as p:
+        flags = ["--enable-unsafe-swiftshader", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+        made = p.chromium.launch(executable_path=CHROMIUM, args=[*flags, "--autoplay-policy=no-user-gesture-required"])
+        yield made
+        made.close()

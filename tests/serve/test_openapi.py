@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import shutil
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -120,24 +119,18 @@ def test_the_document_is_served_to_be_read(client: TestClient) -> None:
 
 
 @pytest.mark.slow
-def test_the_document_is_shown_in_a_browser(server: str, document: dict[str, Any]) -> None:
+def test_the_document_is_shown_in_a_browser(server: str, document: dict[str, Any], browser: Any) -> None:
     """Under its policy: every operation is there, nothing is blocked, nothing is asked of anyone else."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("needs a browser: apt-get install chromium")
-    sync = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     said: list[str] = []
     asked: list[str] = []
-    with sync.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.on("console", lambda m: said.append(m.text))
-        page.on("pageerror", lambda e: said.append(str(e)))
-        page.on("request", lambda r: asked.append(r.url))
-        page.goto(f"{server}/docs")
-        page.wait_for_selector(".opblock", timeout=60_000)
-        shown = page.locator(".opblock").count()
-        browser.close()
+    page = browser.new_page()
+    page.on("console", lambda m: said.append(m.text))
+    page.on("pageerror", lambda e: said.append(str(e)))
+    page.on("request", lambda r: asked.append(r.url))
+    page.goto(f"{server}/docs")
+    page.wait_for_selector(".opblock", timeout=60_000)
+    shown = page.locator(".opblock").count()
+    page.close()
     assert shown == len(list(operations(document)))
     assert said == []
     assert {u for u in asked if not u.startswith((server, "data:"))} == set()

@@ -129,10 +129,10 @@ class Jobs:
             raise NotFound(f"there is no job {id}", "List them: GET /api/libraries/NAME/jobs")
         return _job(row[0])
 
-    def list(self) -> list[Job]:
+    def list(self, most: int = KEPT) -> list[Job]:
         """The latest first."""
         with self._lock:
-            rows = self._db.execute("select job from jobs order by created desc limit ?", [KEPT]).fetchall()
+            rows = self._db.execute("select job from jobs order by created desc limit ?", [most]).fetchall()
             return [self._live.get(job.id, job) for job in (_job(raw) for (raw,) in rows)]
 
     @property

@@ -17,7 +17,6 @@ import pytest
 
 from polysense.demo import FILES
 
-CHROMIUM = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
 SOME = (
     "handbook.pdf", "before-we-open.eml", "lighthouse-dawn.jpg", "red-bicycle-basket.jpg", "red-bicycle-rack.jpg", "lighthouse.glb",
     "fetch.py", "people.tsv", "accounts.xlsx", "a-day-at-the-mill.mp4", "README.md",
@@ -87,19 +86,6 @@ def running(library: Path) -> Iterator[Running]:
     server = Running(library)
     yield server
     server.close()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Chromium, where it is installed."""
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium here: apt install chromium")
-    sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with sync.sync_playwright() as p:
-        flags = ["--enable-unsafe-swiftshader", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-        made = p.chromium.launch(executable_path=CHROMIUM, args=[*flags, "--autoplay-policy=no-user-gesture-required"])
-        yield made
-        made.close()
 
 
 @pytest.fixture

@@ -70,8 +70,8 @@ def test_code_is_shown_at_its_lines(page: Any) -> None:
     """Highlighted, the cited lines marked and in sight."""
     ask(page, "with_retry", "code")
     page.click(".hit .name:has-text('fetch.py') >> nth=0")
+    page.wait_for_selector(".place-body .line.on")
     on = page.locator(".place-body .line.on")
-    assert on.count() >= 1
     assert on.first.is_visible()
     assert page.locator(".place-body .lines span[class^='p-']").count() > 10
 

@@ -8,7 +8,7 @@ from nicegui import run, ui
 
 from polysense.errors import PolysenseError
 from polysense.serve import shown
-from polysense.serve.jobs import Job
+from polysense.serve.jobs import OVER, Job
 from polysense.serve.page.html import button, icon, link, sign, tag
 from polysense.serve.page.visit import Visit
 from polysense.types import Asset
@@ -49,20 +49,21 @@ class Holdings:
                 field.on("input", self._find, js_handler="(e) => emit(e.target.value)", throttle=0.2, leading_events=False)
             self._files = tag("div", "files")
         self._refresh()
+        self._look(at_first=True)
         ui.timer(0.5, self._look)
 
     def _find(self, e: Any) -> None:
         self._only = str(e.args)[:200].lower()
         self._draw_files()
 
-    def _look(self) -> None:
-        live = [j for j in self.visit.held.jobs.list()[:5] if not j.over]
-        state = tuple((j.id, j.state, j.stage, j.done, j.total) for j in live)
+    def _look(self, at_first: bool = False) -> None:
+        jobs = self.visit.held.jobs.list(8)
+        state = tuple((j.id, j.state, j.stage, j.done, j.total) for j in jobs)
         if state != self._seen:
-            ended = len(state) < len(self._seen)
+            ended = {j.id for j in jobs if j.over} - {id for id, state, *_ in self._seen if state in OVER}
             self._seen = state
-            self._draw_jobs(live)
-            if ended or not live:
+            self._draw_jobs([j for j in jobs if not j.over])
+            if ended and not at_first:  # what is drawn anew under a finger is not clicked
                 self._refresh()
 
     def _refresh(self) -> None:
