@@ -13,7 +13,8 @@ import pytest
 
 from polysense.demo import QUERIES
 
-SERVING = (Path(__file__).parents[2] / "docs" / "serving.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+SERVING = "".join((ROOT / name).read_text("utf-8") for name in ("README.md", "docs/serving.md"))
 LINES = [line for block in re.findall(r"^```sh\n(.*?)^```", SERVING, re.M | re.S) for line in block.split("\n") if line.startswith("curl")]
 
 
@@ -33,4 +34,4 @@ def test_curl(line: str, server: str) -> None:
 
 def test_there_are_lines() -> None:
     """A pattern that finds none would let everything pass."""
-    assert len(LINES) >= 6
+    assert len(LINES) >= 7

@@ -8,7 +8,8 @@
     problems   errors as RFC 9457 documents     sent   files as answers: inert, with ranges
     schema     requests and answers, for the OpenAPI document
     api/       the HTTP API: libraries, files, jobs, queries, media
-    openai     /v1          mcp   tools for agents          page/   what people see
+    openai     /v1, with openai_{schema,chat,errors}     mcp   tools for agents, with mcp_{tools,content}
+    page/      what people see
     app        puts it together          run   starts it
 
 Nothing is imported before `polysense serve` needs it.
