@@ -59,7 +59,7 @@ def app(context: Context) -> FastAPI:
         redoc_url=None,
         middleware=[
             Middleware(Measured, metrics=context.metrics),
-            GZIP,
+            *([] if context.settings.loopback else [GZIP]),  # to this machine, packing takes longer than sending
             Middleware(Headers),
             Middleware(Shaped),
             Middleware(Limits, settings=context.settings),
