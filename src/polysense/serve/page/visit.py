@@ -106,7 +106,13 @@ class Hands:
 
 
 def scroll(selector: str) -> None:
-    """Bring what is meant into sight, once it is there."""
-    ui.run_javascript(
-        f"setTimeout(() => document.querySelector({selector!r})?.scrollIntoView({{block: 'center', behavior: 'instant'}}), 60)"
-    )
+    """Bring what is meant to the middle of the pane, once it is there; the page around stays where it is."""
+    ui.run_javascript(f"setTimeout(() => {{ const meant = document.querySelector({selector!r}); {_TO_THE_MIDDLE} }}, 60)")
+
+
+_TO_THE_MIDDLE = """
+const pane = meant?.closest(".place-body"), picture = pane?.querySelector(".leaf img");
+const middle = () => meant.getBoundingClientRect().top - pane.getBoundingClientRect().top - (pane.clientHeight - meant.offsetHeight) / 2;
+const go = () => { pane.scrollTop += middle(); };
+if (pane) { if (picture && !picture.complete) picture.addEventListener("load", go, {once: true}); else go(); }
+"""
