@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Event
-from typing import Annotated
+from typing import Annotated, Protocol, TypeVar
 
 from fastapi import Depends, Path, Request
 
@@ -14,6 +15,18 @@ from polysense.serve.limits import Turns
 from polysense.serve.settings import Serving
 from polysense.serve.shelf import Held, Shelf
 from polysense.serve.telemetry import Metrics
+
+
+class Timed(Protocol):
+    """What a library gives: a ranking, an answer."""
+
+    @property
+    def timings(self) -> Mapping[str, float]:
+        """Milliseconds of each stage."""
+        ...
+
+
+T = TypeVar("T", bound=Timed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,13 @@ class Context:
     metrics: Metrics = field(default_factory=Metrics)
     leaving: Event = field(default_factory=Event)
     """Set when the server is told to end: what would go on for long ends then."""
+
+    def question(self, kind: str, work: Callable[[], T]) -> T:
+        """What a library gives, worked on in turn with others, and counted. Raises Busy."""
+        with self.turns.taken():
+            given = work()
+        self.metrics.staged(kind, given.timings)
+        return given
 
 
 async def context(request: Request) -> Context:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -14,22 +13,22 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult
 from pydantic import Field
 
-from polysense.errors import BadQuery, Forbidden, NotFound, TooLarge
+from polysense.errors import BadQuery, NotFound, TooLarge
 from polysense.media.make import part
 from polysense.serve import mcp_content as told
-from polysense.serve import pictures, schema
+from polysense.serve import pictures, schema, shown
 from polysense.serve.access import Grant, Scope
 from polysense.serve.api import queries
 from polysense.serve.asked import Asked
 from polysense.serve.context import Context, permitted
 from polysense.serve.jobs import Job
 from polysense.serve.shelf import MAIN, Held
+from polysense.serve.uploads import reachable
 from polysense.types import Hit, Part
 
 MOST = 16 << 20
 """Bytes of a resource."""
 
-_MADE = re.compile(r"[0-9a-f]{8,128}\.[a-z0-9]{1,8}")
 
 Library = Annotated[str, Field(max_length=64, description="A library's name, as `list` tells; by default the main one.")]
 Like = Annotated[schema.Short, Field(description="A file to search with, beside the words or instead: its id or path in the library.")]
@@ -73,10 +72,11 @@ class Tools:
         """Find the places in the files that fit words, a file, or both: pages, seconds, lines, cells, parts of models, best first."""
         held = self._held(call, "read", library)
         asked = self._asked(held, query, like)
+        found = self._server.question(
+            "search", lambda: held.library.search(*asked, modality=modality, where=where, k=k, exclude_self=bool(like))
+        )
         with self._server.turns.taken():
-            found = held.library.search(*asked, modality=modality, where=where, k=k, exclude_self=bool(like))
             seen = told.content(held, found.hits, found.hits if media else ())
-        self._server.metrics.staged("search", found.timings)
         value = told.Found(library=held.name, hits=[told.place(h, n) for n, h in enumerate(found, 1)], warnings=list(found.warnings))
         said = [told.line(p) for p in value.hits] or ["Nothing found."]
         return told.result([*said, *value.warnings], seen, value)
@@ -169,10 +169,7 @@ class Tools:
 
     def answer(self, call: Call, library: str, name: str) -> bytes:
         """What was made for an answer, while it is in the cache."""
-        path = self._held(call, "read", library).library.cache / "answers" / name
-        if not _MADE.fullmatch(name) or not path.is_file():
-            raise NotFound(f"there is no {name}", "Ask again.")
-        return _read(path)
+        return _read(shown.made(self._held(call, "read", library), name))
 
     def _held(self, call: Call, scope: Scope, library: str) -> Held:
         """The library named, else the main one, else the first that may be read."""
@@ -189,19 +186,11 @@ class Tools:
         given: list[str | Part] = [words] if words.strip() else []
         if like:
             found = held.library.catalogue.asset(like) if held.library.exists else None
-            given.append(part(pictures.file(held, found) if found else self._path(like)))
+            given.append(part(pictures.file(held, found) if found else reachable(like, self._folders)))
         return given
 
     def _paths(self, said: Sequence[str]) -> list[str]:
-        return [str(self._path(p)) for p in said]
-
-    def _path(self, said: str) -> Path:
-        path = Path(said).expanduser().resolve() if self._folders is None else Path(said).resolve()
-        if self._folders is not None and not any(path.is_relative_to(allowed) for allowed in self._folders):
-            raise Forbidden(f"{said!r} is in no folder that may be read here", "Allow it: polysense serve --allow FOLDER.")
-        if not path.exists():
-            raise NotFound(f"there is no file or folder {said}", "Give an absolute path.")
-        return path
+        return [str(reachable(p, self._folders)) for p in said]
 
 
 async def _waited(held: Held, job: Job, call: Call, seconds: float) -> Job:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from polysense import render
+from polysense.errors import NotFound
 from polysense.media.export import ending
 from polysense.results import Answer, AnswerPart
 from polysense.serve.jobs import Job
@@ -69,6 +71,14 @@ def part(held: Held, made: AnswerPart) -> dict[str, Any]:
     else:
         shown["url"] = _kept(held, p) if isinstance(p.data, bytes) else _original(held, p)
     return shown | {"span": p.span.to_dict() if p.span else {}, "evidence": list(p.meta.get("evidence", ()))}
+
+
+def made(held: Held, name: str) -> Path:
+    """A thing that was made for an answer, under the name that the answer told. Raises NotFound: it may be gone when the cache was full."""
+    path = held.library.cache / "answers" / name
+    if not re.fullmatch(r"[0-9a-f]{8,128}\.[a-z0-9]{1,8}", name) or not path.is_file():
+        raise NotFound(f"there is no {name}", "Ask again.")
+    return path
 
 
 def _kept(held: Held, p: Part) -> str:

@@ -8,14 +8,14 @@ import re
 import time
 import unicodedata
 import uuid
-from collections.abc import AsyncIterable, Iterator
+from collections.abc import AsyncIterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from starlette.concurrency import run_in_threadpool
 
-from polysense.errors import BadQuery, LibraryError, StorageFull, TooLarge
+from polysense.errors import BadQuery, Forbidden, LibraryError, NotFound, StorageFull, TooLarge
 
 LONGEST_NAME = 180
 """Bytes of one piece of a path."""
@@ -100,3 +100,17 @@ def sweep(folder: Path) -> None:
         with suppress(OSError):
             if time.time() - part.stat().st_mtime > FORGOTTEN:
                 part.unlink()
+
+
+def reachable(said: str, folders: Sequence[Path] | None) -> Path:
+    """A file or folder of this machine that may be read: one below these folders, links resolved; None: any. Raises Forbidden, NotFound."""
+    path = (Path(said) if folders is not None else Path(said).expanduser()).resolve()
+    if folders is not None and not any(path.is_relative_to(folder) for folder in folders):
+        raise Forbidden(f"{said!r} is in no folder that may be read here", "Allow it: polysense serve --allow FOLDER.")
+    try:
+        found = path.exists()
+    except OSError:  # a name too long, or in a folder that is closed
+        found = False
+    if not found:
+        raise NotFound(f"there is no file or folder {said}", "Check the path; it is absolute.")
+    return path

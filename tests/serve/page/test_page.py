@@ -66,6 +66,19 @@ def test_a_citation_opens_the_second(page: Any) -> None:
     )
 
 
+def test_a_question_asked_over_another(page: Any) -> None:
+    """The last one is answered; what was left says nothing any more."""
+    page.goto("/")
+    page.wait_for_selector("#question")
+    for words in ("who mended the water wheel?", "What does E-17 mean?"):
+        page.fill("#question", words)
+        page.press("#question", "Enter")
+    page.wait_for_selector(".section h2:has-text('Evidence')")
+    page.wait_for_timeout(500)
+    assert "Pond float stuck" in page.inner_text(".answer")
+    assert "mended" not in page.inner_text(".said")
+
+
 def test_code_is_shown_at_its_lines(page: Any) -> None:
     """Highlighted, the cited lines marked and in sight."""
     ask(page, "with_retry", "code")

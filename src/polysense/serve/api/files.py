@@ -5,7 +5,6 @@ Each request is answered at once, with the job that reads them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +12,7 @@ from fastapi import APIRouter, File, Request, UploadFile
 from fastapi import Path as InPath
 from fastapi.concurrency import run_in_threadpool
 
-from polysense.errors import Forbidden, LibraryError, NotFound
+from polysense.errors import LibraryError, NotFound
 from polysense.prepare.catalogue import within
 from polysense.serve import schema, shown
 from polysense.serve.context import Server, Writing
@@ -21,7 +20,7 @@ from polysense.serve.fetch import fetch
 from polysense.serve.pictures import held_asset
 from polysense.serve.problems import documented
 from polysense.serve.shelf import Held
-from polysense.serve.uploads import BLOCK, landing, receive
+from polysense.serve.uploads import BLOCK, landing, reachable, receive
 
 router = APIRouter(prefix="/api/libraries/{library}", tags=["files"])
 
@@ -67,7 +66,7 @@ def url(held: Writing, server: Server, body: schema.Elsewhere) -> dict[str, Any]
 @router.post("/sync", status_code=202, response_model=schema.Job, responses=documented(404, 409), summary="Sync folders of the server")
 def sync(held: Writing, server: Server, body: schema.Sync) -> dict[str, Any]:
     """Those below the folders that the server allows."""
-    return shown.job(held.jobs.add("index", [str(_allowed(said, server.settings.folders)) for said in body.paths]))
+    return shown.job(held.jobs.add("index", [str(reachable(said, server.settings.folders)) for said in body.paths]))
 
 
 @router.post("/failures/retry", status_code=202, response_model=schema.Job, responses=documented(404, 409), summary="Read failures again")
@@ -101,16 +100,3 @@ def remove(held: Writing, asset: str) -> dict[str, Any]:
 def _taken(held: Held, places: list[Path]) -> dict[str, Any]:
     names = [p.relative_to(held.uploads).as_posix() for p in places]
     return {"files": names, "job": shown.job(held.jobs.add("index", [str(held.uploads)]))}
-
-
-def _allowed(said: str, folders: Sequence[Path]) -> Path:
-    path = Path(said).resolve()
-    if not any(path.is_relative_to(folder) for folder in folders):
-        raise Forbidden(f"{said!r} is in no folder that may be indexed over HTTP", "Allow it: polysense serve --allow FOLDER.")
-    try:
-        found = path.exists()
-    except OSError:  # a name too long, or in a folder that is closed
-        found = False
-    if not found:
-        raise NotFound(f"there is no file or folder {said}", "Check the path.")
-    return path

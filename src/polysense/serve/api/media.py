@@ -17,7 +17,7 @@ from starlette.responses import FileResponse
 from polysense.errors import NotFound
 from polysense.media import image, pdf, video
 from polysense.media.mime import sniff
-from polysense.serve import schema
+from polysense.serve import schema, shown
 from polysense.serve.context import Reading, Server
 from polysense.serve.pictures import file, glb, held_asset, kept, peaks, picture
 from polysense.serve.problems import documented
@@ -125,9 +125,7 @@ def waveform(held: Reading, server: Server, asset: str) -> dict[str, Any]:
             responses=_file("*/*"))  # fmt: skip
 def answer(held: Reading, name: str, download: bool = False) -> Sent:
     """Under the address that the answer told; it may be gone when the cache was full."""
-    path = held.library.cache / "answers" / name
-    if not re.fullmatch(r"[0-9a-f]{8,128}\.[a-z0-9]{1,8}", name) or not path.is_file():
-        raise NotFound(f"there is no {name}", "Ask again.")
+    path = shown.made(held, name)
     return Sent(path, safe_type(sniff(path)), DAY, name, download)
 
 

@@ -23,7 +23,7 @@ from polysense.serve.asked import Asked, asked, form_or_json
 from polysense.serve.context import Context, Reading, Server
 from polysense.serve.problems import documented
 from polysense.serve.shelf import Held
-from polysense.types import Evidence, Part
+from polysense.types import Evidence, Part, Ranking
 
 router = APIRouter(prefix="/api/libraries/{library}", tags=["questions"])
 log = logging.getLogger("polysense.serve")
@@ -49,20 +49,20 @@ EVENTS: dict[int | str, dict[str, Any]] = {
 def search(held: Reading, server: Server, question: Annotated[Asked[schema.Search], Depends(asked(schema.Search))]) -> dict[str, Any]:
     """The best places for words, files, or both: JSON, or a form with files."""
     body, query = question.body, question.query(question.body.text)
-    with server.turns.taken():
-        found = held.library.search(
+
+    def work() -> Ranking:
+        return held.library.search(
             *query, modality=body.modality, where=body.where, k=body.k, by=body.by, using=body.using, exclude_self=body.exclude_self
         )
-    server.metrics.staged("search", found.timings)
+
+    found = server.question("search", work)
     return shown.ranking(held.name, _parts(query), found)
 
 
 @router.post("/recommend", response_model=schema.Found, responses=PROBLEMS, summary="More like these")
 def recommend(held: Reading, server: Server, body: schema.Recommend) -> dict[str, Any]:
     """Like the liked and unlike the disliked, in every space; diverse."""
-    with server.turns.taken():
-        found = held.library.recommend(body.liked, body.disliked, body.text, body.where, body.k)
-    server.metrics.staged("recommend", found.timings)
+    found = server.question("recommend", lambda: held.library.recommend(body.liked, body.disliked, body.text, body.where, body.k))
     return shown.ranking(held.name, [Text(body.text)] if body.text else [], found)
 
 
@@ -83,10 +83,8 @@ async def ask(held: Reading, server: Server, question: Annotated[Asked[schema.As
 def answered(held: Held, server: Context, question: Asked[schema.Ask], tell: Callable[[Evidence | Part], object]) -> Answer:
     """Ask the library, in turn with others."""
     body = question.body
-    with server.turns.taken():
-        given = held.library.ask(*question.query(body.text), to=body.to, k=body.k, where=body.where, tell=tell)
-    server.metrics.staged("ask", given.timings)
-    return given
+    query = question.query(body.text)
+    return server.question("ask", lambda: held.library.ask(*query, to=body.to, k=body.k, where=body.where, tell=tell))
 
 
 async def told(

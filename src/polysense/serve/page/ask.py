@@ -188,11 +188,12 @@ class Desk:
                 tag("i")
 
     def _search(self, query: tuple[str | Part, ...]) -> Ranking:
-        visit = self.visit
-        with visit.server.turns.taken():
-            found = visit.held.library.search(*query, modality=self.filters.modality, where=self.filters.where, k=SHOWN)
-        visit.server.metrics.staged("search", found.timings)
-        return found
+        kinds, where = self.filters.modality, self.filters.where
+        find = self.visit.held.library.search
+        return self.visit.server.question("search", lambda: find(*query, modality=kinds, where=where, k=SHOWN))
+
+    def _alike(self, hit: Hit) -> Ranking:
+        return self.visit.server.question("recommend", lambda: self.visit.held.library.recommend([hit.chunk.asset.id]))
 
     def _list(self, found: Ranking, title: str = "Found") -> None:
         self._found.clear()
@@ -207,7 +208,7 @@ class Desk:
 
     async def _stream(self, query: tuple[str | Part, ...], left: threading.Event, mine: Callable[[], bool]) -> None:
         """Each piece of the answer as it is made; the whole, at its end, in its order."""
-        loop, pieces = asyncio.get_running_loop(), asyncio.Queue[Evidence | Part | Answer | PolysenseError]()
+        loop, pieces = asyncio.get_running_loop(), asyncio.Queue[Evidence | Part | Answer | PolysenseError | None]()
 
         def tell(piece: Evidence | Part | Answer | PolysenseError) -> None:
             if left.is_set():
@@ -215,12 +216,13 @@ class Desk:
             loop.call_soon_threadsafe(pieces.put_nowait, piece)
 
         working = asyncio.ensure_future(run_in_threadpool(self._answering, query, tell))
+        working.add_done_callback(lambda _: pieces.put_nowait(None))  # who waits for a piece of what was left would wait for ever
         evidence: dict[int, Evidence] = {}
         begun: ui.element | None = None
         while mine():
             piece = await pieces.get()
-            if not mine():
-                return
+            if piece is None or not mine():
+                break
             if isinstance(piece, Evidence):
                 evidence[piece.n] = piece
             elif isinstance(piece, Answer):
@@ -238,12 +240,9 @@ class Desk:
         await working
 
     def _answering(self, query: tuple[str | Part, ...], tell: Callable[[Evidence | Part | Answer | PolysenseError], None]) -> None:
-        visit = self.visit
+        to, where, library = self._to, self.filters.both, self.visit.held.library
         try:
-            with visit.server.turns.taken():
-                given = visit.held.library.ask(*query, to=self._to, where=self.filters.both, tell=tell)
-            visit.server.metrics.staged("ask", given.timings)
-            tell(given)
+            tell(self.visit.server.question("ask", lambda: library.ask(*query, to=to, where=where, tell=tell)))
         except Stopped:
             pass
         except PolysenseError as e:
@@ -274,7 +273,7 @@ class Desk:
     async def like(self, hit: Hit) -> None:
         """What is like this one."""
         try:
-            found = await run.io_bound(self.visit.held.library.recommend, [hit.chunk.asset.id])
+            found = await run.io_bound(self._alike, hit)
         except PolysenseError as e:
             self._trouble(e)
             return
