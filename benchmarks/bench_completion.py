@@ -17,8 +17,8 @@ from pathlib import Path
 from polysense import Code, Library, kit
 from polysense.evaluate.bench import Row, mean
 from polysense.evaluate.metrics import edit_distance
-from polysense.generators.completion import Completion
-from polysense.retrieve.rounds import ROUNDS, rounds
+from polysense.generate.iterative_retrieval import ROUNDS, rounds
+from polysense.make.code.completion.generator import Completion
 from polysense.types import Hit, Modality, Query
 
 TASKS = "dataset/function_level_completion_2k_context_codex.test.jsonl"

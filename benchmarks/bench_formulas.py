@@ -13,7 +13,7 @@ from PIL import ImageChops, ImageFilter
 
 from polysense import Image, Library, kit
 from polysense.evaluate.bench import Row, mean
-from polysense.media import formula, latex
+from polysense.read.formula import features, latex
 
 LINES = 12
 """Formulas of a section of the paper made."""
@@ -25,7 +25,7 @@ def run(data: Path, work: Path) -> Iterator[Row]:
     said = dict(line.split("\t", 1) for line in (folder / "formulas.tsv").read_text("utf-8").splitlines() if "\t" in line)
     poor = {name: worse(folder / name, n) for n, name in enumerate(said)}
     clean = {name: cut(folder / name) for name in said}
-    able = {name: one for name, one in said.items() if formula.drawn(one) is not None}
+    able = {name: one for name, one in said.items() if features.drawn(one) is not None}
     yield Row("Formulas that can be drawn", f"{len(able)} of {len(said)}", note="by mathtext, rewritten for it")
     listed = work / "listed"
     shutil.copytree(folder, listed)

@@ -21,18 +21,18 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageFont
 
 from polysense import Library, kit
-from polysense.converters.flowchart import Flowchart
-from polysense.converters.pocketsphinx import PocketSphinx
-from polysense.converters.sketch import Sketch
-from polysense.converters.speech import Speech
 from polysense.evaluate.bench import Row, mean
 from polysense.evaluate.metrics import edit_distance
-from polysense.generators.chart import Chart
-from polysense.generators.fields import Fields
-from polysense.generators.film import Film
-from polysense.generators.rows import Rows
-from polysense.generators.sums import Sums
-from polysense.media import svg
+from polysense.make.film.film import Film
+from polysense.make.image.chart.generator import Chart
+from polysense.make.sound.speech.converter import Speech
+from polysense.make.table.form.fields import Fields
+from polysense.make.table.rows import Rows
+from polysense.make.table.sums import Sums
+from polysense.read.image import svg
+from polysense.read.image.drawing.flowchart import Flowchart
+from polysense.read.image.drawing.sketch import Sketch
+from polysense.read.sound.pocketsphinx import PocketSphinx
 from polysense.types import Asset, Chunk, Evidence, Hit, Modality, Part, Span
 
 Box = tuple[float, float, float, float]

@@ -16,7 +16,7 @@ import lancedb
 from polysense import Library, Part
 from polysense.encoders.minilm import MiniLM
 from polysense.evaluate.bench import Row
-from polysense.media.words import analyse
+from polysense.read.language.analysis import analyse
 from polysense.registry import kit
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 from polysense import Library
 from polysense.augment.compress import compress
 from polysense.augment.support import features
-from polysense.prepare.query import understand
+from polysense.query.understand import understand
 from polysense.registry import kit
 
 sys.path.insert(0, str(Path(__file__).parent))

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from polysense import cli, registry
+from polysense.ingest.workers import Limits
 from polysense.library import Library
-from polysense.prepare.workers import Limits
 from polysense.registry import Kit
 
 COMMANDS = (

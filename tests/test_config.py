@@ -10,7 +10,7 @@ import pytest
 
 from polysense.config import FILE, Settings, read
 from polysense.errors import BadConfig
-from polysense.prepare.workers import Limits
+from polysense.ingest.workers import Limits
 
 
 def write(folder: Path, text: str) -> Path:

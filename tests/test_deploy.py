@@ -23,11 +23,11 @@ import pytest
 import yaml
 
 from polysense import cli, config
-from polysense.prepare.location import folder
+from polysense.ingest.location import folder
 from polysense.serve import settings
 from polysense.serve.guard import OPEN
 from polysense.serve.settings import PREFIX, Serving
-from polysense.stores._milvus_rows import Address
+from polysense.stores.milvus.rows import Address
 
 ROOT = Path(__file__).parents[1]
 DOCKERFILE, COMPOSE, CLUSTER, UNIT = (ROOT / n for n in ("Dockerfile", "compose.yaml", "deploy/cluster.env", "deploy/polysense.service"))

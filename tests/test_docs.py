@@ -16,7 +16,7 @@ import pytest
 
 from polysense import cli, config, registry
 from polysense.demo import FILES, QUERIES, QUESTIONS
-from polysense.prepare.workers import Limits
+from polysense.ingest.workers import Limits
 from polysense.serve.settings import Serving
 
 ROOT = Path(__file__).parents[1]
@@ -83,8 +83,13 @@ def test_every_command_has_a_heading() -> None:
 
 def test_every_plug_in_has_a_row() -> None:
     """A plug-in without one is not documented."""
-    rows = set(re.findall(r"^\| \[(\w+)\]\(\.\./src/polysense/(\w+)/", said("docs/plugins.md"), re.M))
-    ours = {(n, g) for g in registry.GROUPS for n, e in registry.installed(g).items() if e.dist and e.dist.name == "polysense"}
+    rows = set(re.findall(r"^\| \[(\w+)\]\(\.\./src/([\w/]+)\.py", said("docs/plugins.md"), re.M))
+    ours = {
+        (n, e.module.replace(".", "/"))
+        for g in registry.GROUPS
+        for n, e in registry.installed(g).items()
+        if e.dist and e.dist.name == "polysense"
+    }
     assert rows == ours
 
 

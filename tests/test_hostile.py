@@ -13,8 +13,8 @@ import pytest
 
 from polysense import registry
 from polysense.errors import BadQuery
+from polysense.ingest.workers import Limits
 from polysense.library import Library
-from polysense.prepare.workers import Limits
 from polysense.registry import Kit
 from polysense.types import Part
 

@@ -30,8 +30,8 @@ from polysense.errors import (
     ReadOnly,
     StorageFull,
 )
+from polysense.ingest.workers import Limits
 from polysense.library import Library
-from polysense.prepare.workers import Limits
 from polysense.registry import Kit
 
 ONE = Limits(workers=1)

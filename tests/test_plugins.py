@@ -18,9 +18,9 @@ from PIL import Image, ImageDraw, ImageFont
 from polysense import registry
 from polysense.demo import FILES
 from polysense.errors import Lacking
-from polysense.media.audio import wav
-from polysense.media.image import png
-from polysense.media.mime import modality_of, sniff
+from polysense.read.file.mime import modality_of, sniff
+from polysense.read.image.decode import png
+from polysense.read.sound.decode import wav
 from polysense.testing import check_converter, check_encoder, check_generator, check_parser, check_reranker
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 

@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 from polysense import cli, registry
 from polysense.demo import FILES, QUESTIONS, Question
 from polysense.library import Library
-from polysense.media.make import part
+from polysense.read.file.parts import part
 from polysense.serve.app import app
 from polysense.serve.run import made
 from polysense.serve.settings import Serving

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from polysense import registry
-from polysense.media import mime
+from polysense.read.file import mime
 from polysense.types import Space
 
 ROOT = Path(__file__).parents[1]
@@ -36,7 +36,7 @@ ASKED: tuple[tuple[str, ...], ...] = (
 
 _PART = re.compile(r"(?<=<!-- generated: )(?P<name>[\w ]+) -->\n.*?(?=<!-- end -->)", re.S)
 
-# Endings of types whose subtype is not their ending; of text, polysense.media.mime knows them.
+# Endings of types whose subtype is not their ending; of text, polysense.read.file.mime knows them.
 _ENDINGS = {
     "image/jpeg": "jpg", "image/vnd.adobe.photoshop": "psd", "image/x-portable-anymap": "pnm", "image/x-icon": "ico",
     "image/vnd.microsoft.icon": "ico", "audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/basic": "au", "audio/vnd.wave": "wav",

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from polysense.errors import PolysenseError
+    from polysense.ingest.workers import Limits
     from polysense.library import Library
-    from polysense.media.make import Audio, Code, Graph, Image, Mesh, Table, Text, Video, part
-    from polysense.prepare.workers import Limits
+    from polysense.read.file.parts import Audio, Code, Graph, Image, Mesh, Table, Text, Video, part
     from polysense.registry import Kit, kit
     from polysense.results import Answer, IndexReport
     from polysense.types import Asset, Chunk, Evidence, Hit, Part, Ranking, Route, Space, Span, Step
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "polysense.errors": ("PolysenseError",),
     "polysense.library": ("Library",),
-    "polysense.media.make": ("Audio", "Code", "Graph", "Image", "Mesh", "Table", "Text", "Video", "part"),
-    "polysense.prepare.workers": ("Limits",),
+    "polysense.read.file.parts": ("Audio", "Code", "Graph", "Image", "Mesh", "Table", "Text", "Video", "part"),
+    "polysense.ingest.workers": ("Limits",),
     "polysense.registry": ("Kit", "kit"),
     "polysense.results": ("Answer", "IndexReport"),
     "polysense.types": (

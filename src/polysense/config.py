@@ -24,7 +24,7 @@ from typing import Any
 
 from polysense import registry
 from polysense.errors import BadConfig
-from polysense.prepare.workers import Limits
+from polysense.ingest.workers import Limits
 from polysense.registry import Kit
 
 FILE = "polysense.toml"

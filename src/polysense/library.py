@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Literal
 
 from polysense import registry
 from polysense.errors import BadQuery, ForeignLibrary, LibraryError, LibraryLocked, NotFound, ReadOnly, StorageFull
-from polysense.prepare import manifest as manifests
-from polysense.prepare.catalogue import Catalogue
-from polysense.prepare.location import folder, public
-from polysense.prepare.progress import Progress, Silent
-from polysense.prepare.query import MOST_WORDS, Question, content_id, understand
-from polysense.prepare.workers import Limits
+from polysense.ingest import manifest as manifests
+from polysense.ingest.catalogue import Catalogue
+from polysense.ingest.location import folder, public
+from polysense.ingest.progress import Progress, Silent
+from polysense.ingest.workers import Limits
 from polysense.protocols import Encoder, Store
+from polysense.query.understand import MOST_WORDS, Question, content_id, understand
 from polysense.registry import Kit
 from polysense.results import Answer, Failure, IndexReport
 from polysense.retrieve.algebra import DEPTH, Retriever, Stage, parse
@@ -72,11 +72,11 @@ class Library:
         Stopped at any moment, it goes on at the next call. Raises NotFound for a path that does not exist, LibraryLocked while another
         process indexes.
         """
-        from polysense.prepare.cache import trim
-        from polysense.prepare.enrich import Enrich, locally
-        from polysense.prepare.ingest import Ingest, sweep
-        from polysense.prepare.scan import roots
-        from polysense.prepare.workers import Workers
+        from polysense.ingest.cache import trim
+        from polysense.ingest.enrich import Enrich, locally
+        from polysense.ingest.scan import roots
+        from polysense.ingest.sync import Ingest, sweep
+        from polysense.ingest.workers import Workers
 
         began, found = time.monotonic(), roots(paths)
         if not found:
@@ -100,7 +100,7 @@ class Library:
 
     def remove(self, *what: str | Path) -> int:
         """Forget files, folders or asset ids; the files themselves stay. How many assets were forgotten. Raises NotFound."""
-        from polysense.prepare.ingest import forget_homeless
+        from polysense.ingest.sync import forget_homeless
 
         self._must_exist()
         with self._writing():
@@ -115,9 +115,9 @@ class Library:
 
     def reindex(self, *spaces: str) -> None:
         """Encode everything again in these spaces (all configured ones by default), with the models configured now."""
-        from polysense.prepare.cache import trim
-        from polysense.prepare.enrich import Enrich, locally
-        from polysense.prepare.workers import Workers
+        from polysense.ingest.cache import trim
+        from polysense.ingest.enrich import Enrich, locally
+        from polysense.ingest.workers import Workers
 
         self._must_exist()
         chosen = [e.space for e in self.kit.encoders.values() if not spaces or e.space.name in spaces]
@@ -164,7 +164,7 @@ class Library:
         ask = self._ask(query, modality, where)
         pipeline = parse(using) if isinstance(using, str) and using else using or None
         if by == "asset":
-            from polysense.retrieve.recipe import recipe
+            from polysense.retrieve.default_retriever import recipe
 
             pipeline = (pipeline or recipe(ask.question, self.kit, max(k, DEPTH))) >> Stage(("by_asset",))
         ranking = search(ask, k, pipeline, self._held(ask.question), exclude_self)
@@ -185,9 +185,9 @@ class Library:
         Raises NoRoute.
         """
         from polysense.generate.answer import answer, ignore
-        from polysense.prepare.cache import readable
-        from polysense.retrieve.pairs import beside
-        from polysense.retrieve.rounds import rounds
+        from polysense.generate.iterative_retrieval import rounds
+        from polysense.ingest.cache import readable
+        from polysense.retrieve.related_assets import beside
 
         def opened(hits: Iterable[Hit]) -> tuple[Hit, ...]:
             return tuple(replace(h, chunk=readable(h.chunk, self.cache)) for h in hits)
@@ -237,7 +237,7 @@ class Library:
 
     def explain(self, *query: str | Part, modality: Modality | Sequence[Modality] = ()) -> str:
         """The retriever that a query gets, as text that `using` takes."""
-        from polysense.retrieve.recipe import recipe
+        from polysense.retrieve.default_retriever import recipe
 
         return repr(recipe(self._ask(query, modality, "").question, self.kit))
 

@@ -45,7 +45,7 @@ class Answer:
         is written under endings of its own language alone. Raises NotFound where nothing was answered, BadQuery where no part can be
         such a file.
         """
-        from polysense.media.export import KINDS, choose, ending, export, is_code
+        from polysense.make.file.export import KINDS, choose, ending, export, is_code
 
         target = Path(path)
         suffix = target.suffix.lower()

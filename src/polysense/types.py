@@ -180,7 +180,7 @@ class Part:
 
     data is words (str), a file's bytes, a file (Path), or an array: RGB uint8 (height, width, 3) for an image, mono float32
     in -1..1 for audio (its rate in `mime`: "audio/pcm;rate=16000"). A Path or bytes may be a larger file of which this
-    part is the piece at `span`: a page's region, a video's second, a member of a container. `polysense.media` decodes all of these.
+    part is the piece at `span`: a page's region, a video's second, a member of a container. `polysense.read` decodes all of these.
     Two parts are equal when their modality, content and span are.
 
     >>> Part("text", "hello") == Part("text", "hello")

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from polysense.augment.compress import MOST_PIECES, Piece, compress
-from polysense.prepare.query import Question, understand
 from polysense.protocols import Encoder, Vectors
+from polysense.query.understand import Question, understand
 from polysense.registry import Kit
 from polysense.types import Asset, Chunk, Hit, Mark, Part, Role, Space, Span
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polysense.encoders import _onnx
+from polysense.encoders import onnx_model
 from polysense.encoders.conse import CERTAIN, NEAREST, WRITTEN, Conse, _phrases, posterior
 from polysense.types import Part
 
@@ -68,7 +68,7 @@ def test_mixed_and_empty() -> None:
 
 def test_broken_class_vectors_are_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A damaged cache must mend itself."""
-    cache = _onnx.folder()
+    cache = onnx_model.folder()
     first = Conse(threads=1).encode([Part("text", "a dog")])
     monkeypatch.setenv("POLYSENSE_CACHE", str(tmp_path))
     for path in cache.glob("minilm-*"):

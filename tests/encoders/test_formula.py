@@ -8,7 +8,7 @@ from PIL import Image
 
 from polysense.demo import FILES
 from polysense.encoders.formula import Formula
-from polysense.media import mathtext
+from polysense.read.formula import mathtext
 from polysense.testing import check_encoder
 from polysense.types import Part
 

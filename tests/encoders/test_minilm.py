@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polysense.encoders import _onnx
+from polysense.encoders import onnx_model
 from polysense.encoders.minilm import PACKAGE, MiniLM
 from polysense.errors import Unsupported
 from polysense.types import Part
@@ -86,7 +86,7 @@ def test_same_vectors_as_sentence_transformers() -> None:
     """The graph written here computes what the published model computes, cut at the same length."""
     from sentence_transformers import SentenceTransformer
 
-    folder = _onnx.packaged(PACKAGE, "model", "modules.json").parent
+    folder = onnx_model.packaged(PACKAGE, "model", "modules.json").parent
     theirs = SentenceTransformer(str(folder), device="cpu").encode(TEXTS, normalize_embeddings=True)
     ours = MiniLM(threads=1).encode(parts(*TEXTS))
     assert (ours * theirs).sum(axis=1).min() > 0.9999

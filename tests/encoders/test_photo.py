@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from polysense.encoders import _imagenet
+from polysense.encoders import efficientnet
 from polysense.encoders.photo import Photo
 from polysense.errors import PolysenseError
 from polysense.types import Part, Span
@@ -32,7 +32,7 @@ def indexed(photos: list[Path]) -> np.ndarray:
 
 def test_unit_vectors_in_order() -> None:
     """Shape, length and order hold whatever the batch; a blank picture has no vector."""
-    noise = np.random.default_rng(0).integers(0, 255, (_imagenet.BATCH + 3, 60, 80, 3), np.uint8)
+    noise = np.random.default_rng(0).integers(0, 255, (efficientnet.BATCH + 3, 60, 80, 3), np.uint8)
     noise[4] = 200
     v = Photo(threads=1).encode([picture(a) for a in noise])
     assert v.shape == (len(noise), Photo.space.dim)
@@ -70,8 +70,10 @@ def test_copies_are_found(photos: list[Path], indexed: np.ndarray, change: str) 
 def test_regions_differ_and_seen_files_are_seen_once(photos: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """What one encoder looked at, the next need not decode; another region or a changed file is looked at anew."""
     looked = []
-    monkeypatch.setattr(_imagenet, "pixels", lambda part, longest: looked.append(part) or np.asarray(Image.open(part.data).convert("RGB")))
-    monkeypatch.setattr(_imagenet, "_recent", _imagenet._Recent(8))
+    monkeypatch.setattr(
+        efficientnet, "pixels", lambda part, longest: looked.append(part) or np.asarray(Image.open(part.data).convert("RGB"))
+    )
+    monkeypatch.setattr(efficientnet, "_recent", efficientnet._Recent(8))
     whole, left = Part("image", photos[0]), Part("image", photos[0], span=Span(box=(0, 0, 0.5, 1)))
     first, second = Photo(threads=1).encode([whole]), Photo(threads=1).encode([whole, left])
     assert looked == [whole, left]
@@ -80,7 +82,7 @@ def test_regions_differ_and_seen_files_are_seen_once(photos: list[Path], monkeyp
 
 def test_memory_is_bounded() -> None:
     """A long run must not keep every picture."""
-    recent, row = _imagenet._Recent(2), np.zeros(3, np.float32)
+    recent, row = efficientnet._Recent(2), np.zeros(3, np.float32)
     for key in "abc":
         recent.keep(key, row)
     assert [recent.recall(key, row) for key in "abc"] == [False, True, True]
@@ -106,7 +108,7 @@ def test_classifies_as_published(data: Path) -> None:
     from importlib.resources import files
 
     rows = [line.split("\t") for line in (data / "photos-labelled" / "labels.tsv").read_text("utf-8").splitlines()]
-    _, logits = _imagenet.look([Part("image", data / "photos-labelled" / name) for name, _ in rows])
+    _, logits = efficientnet.look([Part("image", data / "photos-labelled" / name) for name, _ in rows])
     classes = files("polysense.encoders").joinpath("imagenet_classes.txt").read_text("utf-8").lower().splitlines()[2:]
     right = [label.lower() in classes[n] for (_, label), n in zip(rows, logits.argmax(axis=1), strict=True)]
     assert np.mean(right) > 0.85

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from polysense.encoders import _onnx, resemblyzer
+from polysense.encoders import onnx_model, resemblyzer
 from polysense.encoders.resemblyzer import BANDS, HOP, WINDOW, Resemblyzer, frames, weights
 from polysense.errors import Lacking
 from polysense.types import Part
@@ -71,7 +71,7 @@ def test_the_exported_graph_computes_what_torch_does(untrained: Any) -> None:
     with torch.inference_mode():
         hidden = untrained["lstm"](windows)[1][0][-1]
         wanted = torch.nn.functional.normalize(torch.relu(untrained["linear"](hidden)), dim=1).numpy()
-    session = _onnx.load("resemblyzer", resemblyzer.WEIGHTS, resemblyzer._export, threads=1)
+    session = onnx_model.load("resemblyzer", resemblyzer.WEIGHTS, resemblyzer._export, threads=1)
     np.testing.assert_allclose(session.run(["voices"], {"windows": windows.numpy()})[0], wanted, atol=1e-5)
 
 

@@ -11,9 +11,9 @@ import trimesh
 
 from polysense.encoders.shape import Shape, describe
 from polysense.errors import Unreadable
-from polysense.media import mesh as media
-from polysense.media.mesh import Mesh
 from polysense.protocols import Encoder
+from polysense.read.solid import decode as media
+from polysense.read.solid.decode import Mesh
 from polysense.types import Part
 
 

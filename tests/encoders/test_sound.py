@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from polysense.encoders.sound import Sound
-from polysense.media.audio import samples
+from polysense.read.sound.decode import samples
 from polysense.types import Part, Span
 
 

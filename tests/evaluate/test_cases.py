@@ -14,7 +14,7 @@ from PIL import Image
 
 from polysense import Library, kit
 from polysense.evaluate.cases import INPUTS, Case, cases, inputs
-from polysense.media import audio
+from polysense.read.sound import decode
 from polysense.types import Part
 
 WORDS = (
@@ -33,7 +33,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, l
     (folder / "log.txt").write_text(WORDS)
     picture(1).save(folder / "quay.png")
     (folder / "quay.txt").write_text("The quay at noon.")
-    (folder / "bell.wav").write_bytes(audio.wav(np.sin(np.arange(48_000, dtype=np.float32) * 0.1) * 0.4))
+    (folder / "bell.wav").write_bytes(decode.wav(np.sin(np.arange(48_000, dtype=np.float32) * 0.1) * 0.4))
     clip(folder / "ferry.mp4")
     trimesh.creation.cone(1, 3).export(folder / "roof.glb")
     (folder / "tide.py").write_text(
@@ -86,7 +86,7 @@ def test_nothing_is_asked_as_it_lies_there(found: tuple[Library, list[Case]]) ->
     assert said not in WORDS
     with Image.open(io.BytesIO(of(found, "image").query[0].data)) as seen:
         assert seen.size == (144, 108)
-    assert len(audio.samples(of(found, "audio").query[0])) == pytest.approx(0.8 * 48_000, abs=10)
+    assert len(decode.samples(of(found, "audio").query[0])) == pytest.approx(0.8 * 48_000, abs=10)
     with av.open(io.BytesIO(of(found, "video").query[0].data)) as file:
         assert len(list(file.decode(video=0))) == 16
     turned = trimesh.load(io.BytesIO(of(found, "3d").query[0].data), file_type="ply")

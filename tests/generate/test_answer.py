@@ -12,11 +12,11 @@ import pytest
 from polysense.errors import NoRoute, Unreadable
 from polysense.generate.answer import NOT_FOUND, answer
 from polysense.generate.evidence import MOST_SENTENCES, SECOND, WORTH, gather
-from polysense.generators.describe import Describe
-from polysense.generators.extractive import Extractive
-from polysense.media.image import png
-from polysense.prepare.query import Question, understand
+from polysense.make.text.describe import Describe
+from polysense.make.text.extractive import Extractive
 from polysense.protocols import Converter, Encoder, Generator, Vectors
+from polysense.query.understand import Question, understand
+from polysense.read.image.decode import png
 from polysense.registry import Kit
 from polysense.results import Answer
 from polysense.types import Asset, Chunk, Evidence, Hit, Mark, Part, Query, Ranking, Role, Space, Span, Why

@@ -8,9 +8,9 @@ from zlib import crc32
 import numpy as np
 import pytest
 
-from polysense.media.words import terms
-from polysense.prepare.query import understand
 from polysense.protocols import Encoder, Reranker, Vectors
+from polysense.query.understand import understand
+from polysense.read.language.analysis import terms
 from polysense.registry import Kit
 from polysense.retrieve.search import Search
 from polysense.stores.memory import Memory

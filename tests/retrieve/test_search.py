@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from polysense.errors import BadQuery
-from polysense.prepare.query import understand
 from polysense.protocols import Encoder, Reranker, Vectors
+from polysense.query.understand import understand
 from polysense.registry import Kit
 from polysense.retrieve.algebra import bm25, by_asset, dense, parse, rerank
+from polysense.retrieve.default_retriever import recipe, trust
 from polysense.retrieve.filters import compile_where
-from polysense.retrieve.recipe import recipe, trust
 from polysense.retrieve.search import Search, elsewhere, search
 from polysense.stores.memory import Memory
 from polysense.testing import check_encoder, check_reranker

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from polysense.ingest.workers import Limits
 from polysense.library import Library
-from polysense.prepare.workers import Limits
 from polysense.registry import Kit
 from polysense.serve.access import Scope
 from polysense.serve.app import app

@@ -21,8 +21,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from polysense.serve import openai_schema, schema
+from polysense.serve import schema
 from polysense.serve.app import app
+from polysense.serve.openai import schema as openai_schema
 
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance, response_schema_conformance,

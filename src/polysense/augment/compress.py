@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from polysense.media.words import content, terms
-from polysense.prepare.query import Question
 from polysense.protocols import Encoder
+from polysense.query.understand import Question
+from polysense.read.language.analysis import content, terms
 from polysense.retrieve.pinpoint import pieces
 from polysense.types import Hit, Part, Span
 

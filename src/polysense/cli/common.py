@@ -22,8 +22,8 @@ Command = Callable[[Callable[[argparse.Namespace], int | None], str, str], argpa
 def library(args: argparse.Namespace) -> Library:
     """The one named with -l, else by the settings; its work shows a line of progress."""
     from polysense import config
+    from polysense.ingest.progress import Line
     from polysense.library import Library
-    from polysense.prepare.progress import Line
 
     settings = config.read()
     return Library(getattr(args, "library", settings.library), kit=settings.kit(), limits=settings.limits, progress=Line())
@@ -31,14 +31,14 @@ def library(args: argparse.Namespace) -> Library:
 
 def question(args: argparse.Namespace) -> list[Part | str]:
     """Words, if any, then files."""
-    from polysense.media.make import part
+    from polysense.read.file.parts import part
 
     return [*([args.text] if args.text.strip() else []), *(part(f) for f in args.files)]
 
 
 def parts(asked: Iterable[Part | str]) -> tuple[Part, ...]:
     """A question with its words as parts."""
-    from polysense.media.make import Text
+    from polysense.read.file.parts import Text
 
     return tuple(Text(a) if isinstance(a, str) else a for a in asked)
 

@@ -61,9 +61,9 @@ def _eval(args: argparse.Namespace) -> int:
     from polysense.evaluate import collection
     from polysense.evaluate.cases import cases
     from polysense.evaluate.grid import OUTPUTS, Trial, measure, report, summary
-    from polysense.evaluate.picture import svg
+    from polysense.evaluate.grid_drawing import svg
+    from polysense.ingest.progress import Line
     from polysense.library import Library
-    from polysense.prepare.progress import Line
 
     def tell(t: Trial) -> None:
         good = "ok" if t.valid and t.grounded else t.why

@@ -88,7 +88,7 @@ def _say(piece: Evidence | Part) -> None:
 
 def _write(answer: Answer, output: str, wanted: Sequence[str], cache: Path) -> dict[int, Path]:
     """Number of an answer's part -> its file: the one named, one of that name for each modality, or one in the cache."""
-    from polysense.media.export import ending, fits
+    from polysense.make.file.export import ending, fits
 
     if output and len(wanted) < 2:
         path = answer.save(output)

@@ -45,7 +45,7 @@ def _serve(args: argparse.Namespace) -> None:
 
 
 def _mcp(args: argparse.Namespace) -> None:
-    from polysense.serve.mcp import stdio
+    from polysense.serve.mcp.server import stdio
 
     settings, serving = _serving(args)
     stdio(serving, getattr(args, "library", settings.library), settings.kit(), settings.limits)

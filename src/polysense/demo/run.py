@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from polysense.demo import FILES, QUERIES, QUESTIONS, Question
+from polysense.ingest.progress import Line
 from polysense.library import Library
-from polysense.media.make import part
-from polysense.prepare.progress import Line
+from polysense.read.file.parts import part
 from polysense.registry import kit
 from polysense.render import answer_text, shown
 

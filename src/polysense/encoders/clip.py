@@ -13,10 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from polysense.encoders._text import legible, words
+from polysense.encoders.text_input import legible, words
 from polysense.errors import Lacking, Unreadable
-from polysense.media.image import pixels
 from polysense.protocols import Encoder, Vectors
+from polysense.read.image.decode import pixels
 from polysense.types import Part, Role, Space
 
 LONGEST = 1024

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.encoders import _imagenet, _onnx
+from polysense.encoders import efficientnet, onnx_model
 from polysense.encoders.minilm import WEIGHTS, MiniLM
 from polysense.protocols import Encoder, Vectors
 from polysense.types import Part, Role, Space
@@ -35,7 +35,7 @@ class Conse(Encoder):
     accepts = frozenset({"image"})
     asks = frozenset({"text"})
     languages = frozenset({"en"})
-    space = Space("conse", f"{_imagenet.WEIGHTS[:6]}{WEIGHTS[:6]}-1", MiniLM.space.dim)
+    space = Space("conse", f"{efficientnet.WEIGHTS[:6]}{WEIGHTS[:6]}-1", MiniLM.space.dim)
     floor = 0.32  # the nearest of 150 photos to a question about something else is nearer in 3 % of cases; a right one is in 96 %
     views = False  # a grey render of a mesh is nothing that ImageNet knows
     sure = 0.6
@@ -51,7 +51,7 @@ class Conse(Encoder):
         pictures = [i for i, part in enumerate(parts) if part.modality == "image"]
         texts = [i for i, part in enumerate(parts) if part.modality != "image"]
         if pictures:
-            _, logits = _imagenet.look([parts[i] for i in pictures], threads=self.threads)
+            _, logits = efficientnet.look([parts[i] for i in pictures], threads=self.threads)
             vectors[pictures] = posterior(logits) @ self._classes
         if texts:
             vectors[texts] = self._words.encode([parts[i] for i in texts], role)
@@ -63,9 +63,9 @@ class Conse(Encoder):
         """(1000, 384): each class's vector. Computed once and kept on disk."""
         name = f"{self.space.name}-{self.space.revision}"
         try:
-            return _read(_onnx.cached(name, self._write))
+            return _read(onnx_model.cached(name, self._write))
         except (OSError, ValueError, EOFError):
-            return _read(_onnx.cached(name, self._write, again=True))
+            return _read(onnx_model.cached(name, self._write, again=True))
 
     def _write(self, folder: Path) -> None:
         said = np.stack([self._words.embed(texts) for texts in zip(*_phrases(), strict=True)]).mean(axis=0)
@@ -100,6 +100,6 @@ def _phrases() -> Iterator[tuple[str, str, str]]:
 
 def _read(folder: Path) -> Vectors:
     classes = np.load(folder / "classes.npy")
-    if classes.shape != (_imagenet.CLASSES, MiniLM.space.dim):
+    if classes.shape != (efficientnet.CLASSES, MiniLM.space.dim):
         raise ValueError(f"{folder} does not hold class vectors")
     return np.asarray(classes, np.float32)

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from polysense.media import formula, latex
 from polysense.protocols import Encoder, Vectors
+from polysense.read.formula import features, latex
 from polysense.types import Modality, Part, Role, Space
 
 MOST = 24
@@ -22,7 +22,7 @@ class Formula(Encoder):
     """
 
     accepts = frozenset({"image", "text"})
-    space = Space("formula", "1", formula.DIM, "dot")
+    space = Space("formula", "1", features.DIM, "dot")
     views = False
     floor = 0.15
     sure = 0.3  # of 150 pictures, the nearest other one is nearer than this in 2 % of cases; 5 % of those drawn by mathtext are farther
@@ -33,8 +33,8 @@ class Formula(Encoder):
         rows = np.full((len(parts), self.space.dim), np.nan, np.float32)
         for row, part in zip(rows, parts, strict=True):
             if part.modality == "image":
-                ink = formula.see(part)
-                row[:] = np.nan if ink is None else formula.describe(ink)
+                ink = features.see(part)
+                row[:] = np.nan if ink is None else features.describe(ink)
             elif role == "document" and isinstance(part.data, str):
                 row[:] = written(part.data)
         return rows
@@ -43,9 +43,9 @@ class Formula(Encoder):
 def written(words: str) -> Vectors:
     """The vector of the formulas in words; NaN where there are none that can be drawn."""
     if "\\" not in words and "$" not in words:
-        return np.full(formula.DIM, np.nan, np.float32)
+        return np.full(features.DIM, np.nan, np.float32)
     said = dict.fromkeys(f.latex for f in latex.formulas(words)[:MOST])
-    found = [formula.describe(ink) for one in said if (ink := formula.drawn(one)) is not None]
+    found = [features.describe(ink) for one in said if (ink := features.drawn(one)) is not None]
     if not found:
-        return np.full(formula.DIM, np.nan, np.float32)
+        return np.full(features.DIM, np.nan, np.float32)
     return np.asarray(np.sum(found, axis=0), np.float32)

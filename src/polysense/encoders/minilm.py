@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.encoders import _onnx
-from polysense.encoders._text import legible, words
+from polysense.encoders import onnx_model
+from polysense.encoders.text_input import legible, words
 from polysense.protocols import Encoder, Vectors
 from polysense.types import Part, Role, Space
 
@@ -54,7 +54,7 @@ class MiniLM(Encoder):
             for row, i in enumerate(batch):
                 tokens[row, : len(ids[i])] = ids[i]
                 mask[row, : len(ids[i])] = 1
-            session = _onnx.load("minilm", WEIGHTS, _export, threads=self.threads)
+            session = onnx_model.load("minilm", WEIGHTS, _export, threads=self.threads)
             vectors[batch] = session.run(["vectors"], {"ids": tokens, "mask": mask})[0]
         return vectors
 
@@ -77,7 +77,7 @@ def _batches(lengths: Mapping[int, int], tokens: int) -> Iterator[list[int]]:
 def _tokenizer() -> Any:
     from tokenizers import Tokenizer
 
-    tokenizer = Tokenizer.from_file(str(_onnx.packaged(PACKAGE, "model", "tokenizer.json")))
+    tokenizer = Tokenizer.from_file(str(onnx_model.packaged(PACKAGE, "model", "tokenizer.json")))
     tokenizer.no_padding()
     tokenizer.enable_truncation(LENGTH)
     return tokenizer
@@ -90,8 +90,8 @@ def _export(path: Path) -> None:
     from onnx.numpy_helper import from_array
     from safetensors.numpy import load_file
 
-    _onnx.verified(_onnx.packaged(PACKAGE, "model", "tokenizer.json"), TOKENIZER)
-    given = load_file(_onnx.verified(_onnx.packaged(PACKAGE, "model", "model.safetensors"), WEIGHTS))
+    onnx_model.verified(onnx_model.packaged(PACKAGE, "model", "tokenizer.json"), TOKENIZER)
+    given = load_file(onnx_model.verified(onnx_model.packaged(PACKAGE, "model", "model.safetensors"), WEIGHTS))
     constants: dict[str, NDArray[Any]] = {}
     nodes = list(_bert(given, constants))
     shape = ["batch", "tokens"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from polysense.encoders import _imagenet
+from polysense.encoders import efficientnet
 from polysense.protocols import Encoder, Vectors
 from polysense.types import Part, Role, Space
 
@@ -18,7 +18,7 @@ class Photo(Encoder):
     """
 
     accepts = frozenset({"image"})
-    space = Space("photo", _imagenet.WEIGHTS[:12], _imagenet.FEATURES)
+    space = Space("photo", efficientnet.WEIGHTS[:12], efficientnet.FEATURES)
     floor = 0.5  # of 150 photos, each of another thing, 63 % have another one this near
     sure = 0.62  # the nearest of 150 photos of other things is nearer than this in 7 % of cases, of 260 in 12 %
 
@@ -27,6 +27,6 @@ class Photo(Encoder):
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:  # noqa: ARG002 - one model for both
         """Unit vectors; NaN for blank pictures."""
-        features, _ = _imagenet.look(parts, threads=self.threads)
+        features, _ = efficientnet.look(parts, threads=self.threads)
         roots = np.sqrt(features)
         return np.asarray(roots / np.linalg.norm(roots, axis=1, keepdims=True), np.float32)

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from polysense.encoders import _onnx
-from polysense.encoders._audio import heard
+from polysense.encoders import onnx_model
+from polysense.encoders.audio_window import heard
 from polysense.errors import Lacking
-from polysense.media import spectrum
-from polysense.media.audio import RATE
-from polysense.media.spectrum import Floats
 from polysense.protocols import Encoder, Vectors
+from polysense.read.sound import spectrum
+from polysense.read.sound.decode import RATE
+from polysense.read.sound.spectrum import Floats
 from polysense.types import Modality, Part, Role, Space
 
 WEIGHTS = "39373b86598fa3da9fcddee6142382efe09777e8d37dc9c0561f41f0070f134e"
@@ -58,7 +58,7 @@ class Resemblyzer(Encoder):
         starts = range(0, len(mels) - WINDOW + HOP // 2, HOP)
         padded = np.pad(mels, ((0, HOP), (0, 0)))
         windows = np.stack([padded[start : start + WINDOW] for start in starts])
-        session = _onnx.load("resemblyzer", WEIGHTS, _export, threads=self.threads)
+        session = onnx_model.load("resemblyzer", WEIGHTS, _export, threads=self.threads)
         mean = session.run(["voices"], {"windows": windows})[0].mean(axis=0)
         return np.asarray(mean / np.linalg.norm(mean), np.float32)
 
@@ -75,7 +75,7 @@ def weights() -> Path:
 
 def _export(path: Path) -> None:
     """Write windows (n, WINDOW, BANDS) -> unit vectors (n, 256) as ONNX."""
-    given = _onnx.verified(weights(), WEIGHTS)
+    given = onnx_model.verified(weights(), WEIGHTS)
     import torch
 
     class Listening(torch.nn.Module):  # type: ignore[misc]
@@ -90,7 +90,7 @@ def _export(path: Path) -> None:
     state = torch.load(given, map_location="cpu", weights_only=True)["model_state"]
     network = Listening()
     network.load_state_dict({name: value for name, value in state.items() if name.startswith(("lstm.", "linear."))})
-    _onnx.export(network, {"windows": torch.zeros((1, WINDOW, BANDS))}, {"windows": {0: "n"}, "voices": {0: "n"}}, path)
+    onnx_model.export(network, {"windows": torch.zeros((1, WINDOW, BANDS))}, {"windows": {0: "n"}, "voices": {0: "n"}}, path)
 
 
 def frames(sound: Floats) -> Floats:

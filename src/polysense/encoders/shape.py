@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.media import mesh as media
-from polysense.media.mesh import Mesh
-from polysense.media.paint import lab
 from polysense.protocols import Encoder, Vectors
+from polysense.read.solid import decode as media
+from polysense.read.solid.colours import lab
+from polysense.read.solid.decode import Mesh
 from polysense.types import Part, Role, Space
 
 POINTS = 4096

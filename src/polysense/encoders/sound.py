@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from polysense.encoders._audio import heard
-from polysense.media import spectrum
-from polysense.media.audio import RATE
-from polysense.media.spectrum import Floats
+from polysense.encoders.audio_window import heard
 from polysense.protocols import Encoder, Vectors
+from polysense.read.sound import spectrum
+from polysense.read.sound.decode import RATE
+from polysense.read.sound.spectrum import Floats
 from polysense.types import Modality, Part, Role, Space
 
 LONGEST = 120.0

@@ -17,11 +17,13 @@ from typing import Protocol
 import numpy as np
 
 from polysense.errors import PolysenseError
-from polysense.media import audio, image, video
-from polysense.media.words import content
-from polysense.prepare.catalogue import Catalogue
+from polysense.ingest.catalogue import Catalogue
+from polysense.read.film import decode as video
+from polysense.read.image import decode as image
+from polysense.read.language.analysis import content
+from polysense.read.sound import decode
 from polysense.results import Answer
-from polysense.retrieve.pairs import partners
+from polysense.retrieve.related_assets import partners
 from polysense.types import Asset, Chunk, Modality, Part
 
 SEED = 20
@@ -124,12 +126,12 @@ def _recording(chunk: Chunk, asset: Asset) -> Part | None:
     """Its middle four fifths with some noise, at 16 kHz."""
     if chunk.part is None or chunk.part.modality != "audio" or asset.modality != "audio":
         return None
-    heard = audio.samples(chunk.part)
-    if len(heard) < audio.RATE or float(np.abs(heard).max()) < 0.01:
+    heard = decode.samples(chunk.part)
+    if len(heard) < decode.RATE or float(np.abs(heard).max()) < 0.01:
         return None
     cut = heard[len(heard) // 10 : len(heard) - len(heard) // 10]
     noise = np.random.default_rng(SEED).normal(0, 0.02 * float(cut.std()), len(cut))
-    return Part("audio", audio.wav((cut + noise).astype(np.float32)), "audio/wav", "heard.wav")
+    return Part("audio", decode.wav((cut + noise).astype(np.float32)), "audio/wav", "heard.wav")
 
 
 def _clip(chunk: Chunk, asset: Asset) -> Part | None:

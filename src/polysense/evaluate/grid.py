@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from polysense.errors import PolysenseError
 from polysense.evaluate.cases import INPUTS, Case, Subject
-from polysense.evaluate.faithful import carried
-from polysense.evaluate.readers import Broken, check
+from polysense.evaluate.faithfulness import carried
+from polysense.evaluate.validity import Broken, check
 from polysense.protocols import Converter
 from polysense.registry import Kit
 from polysense.results import Answer

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from polysense.generate.evidence import Support, gather, given, whole
-from polysense.generate.make import Made, make
 from polysense.generate.routes import Way, reachable, ways
-from polysense.media.provenance import Source, stamp
-from polysense.prepare.query import Question
+from polysense.generate.run_route import Made, make
+from polysense.make.file.provenance import Source, stamp
 from polysense.protocols import Encoder
+from polysense.query.understand import Question
 from polysense.registry import Kit
 from polysense.results import Answer, AnswerPart
 from polysense.types import Evidence, Hit, Modality, Part, Ranking, Route, Step

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from polysense.augment.compress import Piece, compress
 from polysense.augment.guard import commands
 from polysense.augment.support import THRESHOLD, support
-from polysense.media.words import content, terms
-from polysense.prepare.query import Question, as_asset
 from polysense.protocols import Encoder
+from polysense.query.understand import Question, as_asset
+from polysense.read.language.analysis import content, terms
 from polysense.registry import Kit
 from polysense.types import Chunk, Evidence, Hit, Part, Span
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from polysense.media.text import sentences
-from polysense.media.words import content, terms
+from polysense.read.file.text import sentences
+from polysense.read.language.analysis import content, terms
 from polysense.types import Chunk, Span
 
 _WIDE = 40

@@ -13,13 +13,13 @@ from typing import TypeVar, cast
 import numpy as np
 
 from polysense.errors import BadQuery
-from polysense.media.words import keywords, phrase
-from polysense.prepare.query import Question
 from polysense.protocols import Encoder, Match, Store, Vectors
+from polysense.query.understand import Question
+from polysense.read.language.analysis import keywords, phrase
 from polysense.registry import Kit
 from polysense.retrieve.algebra import DEPTH, Candidates, Found, Retriever, order, top
+from polysense.retrieve.default_retriever import asks, recipe, trust, typed
 from polysense.retrieve.pinpoint import pinpoint
-from polysense.retrieve.recipe import asks, recipe, trust, typed
 from polysense.types import Chunk, Hit, Modality, Part, Ranking
 
 T = TypeVar("T")

@@ -14,14 +14,15 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.routing import Route
 
-from polysense.serve import mcp, openai
 from polysense.serve.api import docs, files, jobs, libraries, media, queries, server
 from polysense.serve.context import Context
 from polysense.serve.guard import Guard
 from polysense.serve.headers import Headers
 from polysense.serve.limits import Limits, Turns
-from polysense.serve.openai_errors import Shaped
-from polysense.serve.openai_schema import components
+from polysense.serve.mcp import server as mcp
+from polysense.serve.openai import endpoint
+from polysense.serve.openai.errors import Shaped
+from polysense.serve.openai.schema import components
 from polysense.serve.problems import Problem, install
 from polysense.serve.telemetry import Measured
 
@@ -68,7 +69,7 @@ def app(context: Context) -> FastAPI:
     )
     made.state.context = context
     install(made)
-    for part in (server, docs, libraries, files, jobs, queries, media, openai):
+    for part in (server, docs, libraries, files, jobs, queries, media, endpoint):
         made.include_router(part.router)
     made.router.routes.append(Route(mcp.PATH, agents))
     setattr(made, "openapi", _described(made, made.openapi))  # noqa: B010 - FastAPI's way to extend the document

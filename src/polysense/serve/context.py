@@ -11,9 +11,9 @@ from fastapi import Depends, Path, Request
 
 from polysense.errors import Forbidden, NotFound
 from polysense.serve.access import Grant, Keyring, Scope
+from polysense.serve.library_pool import Held, Shelf
 from polysense.serve.limits import Turns
 from polysense.serve.settings import Serving
-from polysense.serve.shelf import Held, Shelf
 from polysense.serve.telemetry import Metrics
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from polysense.errors import NotFound
 from polysense.generate.evidence import whole
-from polysense.generate.make import make
 from polysense.generate.routes import ways
-from polysense.media import image
-from polysense.media.files import local
-from polysense.prepare.cache import readable
-from polysense.serve.shelf import Held
+from polysense.generate.run_route import make
+from polysense.ingest.cache import readable
+from polysense.read.file.archive import local
+from polysense.read.image import decode
+from polysense.serve.library_pool import Held
 from polysense.types import Asset, Chunk, Hit, Modality, Part, Span
 
 BARS = 240
@@ -68,7 +68,7 @@ def picture(held: Held, chunk: Chunk, longest: int) -> Path:
     def made() -> bytes:
         for part in _ways(held, readable(chunk, held.library.cache)):
             if part.data is not None:
-                return image.png(image.pixels(replace(part, span=part.span or Span()), longest))
+                return decode.png(decode.pixels(replace(part, span=part.span or Span()), longest))
         raise NotFound(f"there is no picture of {chunk.asset.name}, {chunk.span}", "Ask for its content.")
 
     return kept(held, f"chunk {chunk.id} {longest}", ".png", made)
@@ -78,7 +78,8 @@ def glb(path: Path, mime: str) -> bytes:
     """A model as GLB; one that is GLB as it is. Its parts are nodes of their names, its textures become colours of corners."""
     import numpy as np
 
-    from polysense.media import mesh, solid
+    from polysense.make.solid import gltf
+    from polysense.read.solid import decode as mesh
 
     if mime == "model/gltf-binary":
         return path.read_bytes()
@@ -89,15 +90,15 @@ def glb(path: Path, mime: str) -> bytes:
         if len(faces):
             paint = mesh.colors(found, np.repeat(faces, 3), np.tile(np.eye(3), (len(faces), 1)))
             corners = found.triangles[faces].reshape(-1, 3)
-            solids.append(solid.Solid(piece.name or path.name, corners, np.arange(len(corners)).reshape(-1, 3), paint.astype(np.uint8)))
-    return solid.glb(solids, path.name)
+            solids.append(gltf.Solid(piece.name or path.name, corners, np.arange(len(corners)).reshape(-1, 3), paint.astype(np.uint8)))
+    return gltf.glb(solids, path.name)
 
 
 def peaks(path: Path) -> dict[str, float | list[float]]:
     """How loud a recording is: its seconds, and the loudest sample of each of BARS stretches, as shares of the loudest of all."""
     import numpy as np
 
-    from polysense.media import audio
+    from polysense.read.sound import decode as audio
 
     seconds = max(audio.duration(path), 1e-3)
     stretch = max(seconds / BARS, 1e-3)

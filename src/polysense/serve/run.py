@@ -10,17 +10,17 @@ from types import FrameType
 from typing import TextIO
 
 from polysense.errors import BadConfig, LibraryError, PolysenseError
+from polysense.ingest.location import public
+from polysense.ingest.workers import Limits
 from polysense.library import Library
-from polysense.prepare.location import public
-from polysense.prepare.workers import Limits
 from polysense.registry import Kit
 from polysense.serve.access import Keyring
 from polysense.serve.app import app
 from polysense.serve.context import Context
+from polysense.serve.library_pool import MAIN, Shelf
 from polysense.serve.limits import Turns
 from polysense.serve.page import mount
 from polysense.serve.settings import Serving
-from polysense.serve.shelf import MAIN, Shelf
 from polysense.serve.telemetry import Metrics, tracer
 
 CONNECTIONS = 900

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from polysense.media.words import analyse
 from polysense.protocols import Match, Store, Vectors
+from polysense.read.language.analysis import analyse
 from polysense.stores.rows import COLUMNS, chunk_of, quoted, row_of
 from polysense.types import Chunk, Space
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from polysense.media.words import analyse
+from polysense.read.language.analysis import analyse
 from polysense.types import Asset, Chunk, Mark, Part, Span
 
 FILTERS: Mapping[str, type] = {

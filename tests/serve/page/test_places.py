@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from polysense.serve.page.filters import Filters
-from polysense.serve.page.places import WAYS, graph, leaf, lines, model, pages, player, prose, sheet
+from polysense.serve.page.places import WAYS, graph, lines, model, one_page, pages, player, prose, sheet
 from polysense.serve.page.places.lines import _painted
 from polysense.serve.page.places.place import Place
 from polysense.serve.page.places.prose import marked
@@ -27,7 +27,7 @@ def place(mime: str, path: Path | None = None, **more: Any) -> Place:
 @pytest.mark.parametrize(
     ("mime", "way"),
     [
-        ("application/pdf", pages), ("image/jpeg", leaf), ("image/tiff", leaf), ("audio/flac", player), ("video/mp4", player),
+        ("application/pdf", pages), ("image/jpeg", one_page), ("image/tiff", one_page), ("audio/flac", player), ("video/mp4", player),
         ("model/stl", model), ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", prose), ("application/zip", prose),
     ],
 )  # fmt: skip

@@ -13,13 +13,13 @@ from fastapi import Path as InPath
 from fastapi.concurrency import run_in_threadpool
 
 from polysense.errors import LibraryError, NotFound
-from polysense.prepare.catalogue import within
-from polysense.serve import schema, shown
+from polysense.ingest.catalogue import within
+from polysense.serve import schema, serializers
 from polysense.serve.context import Server, Writing
 from polysense.serve.fetch import fetch
+from polysense.serve.library_pool import Held
 from polysense.serve.pictures import held_asset
 from polysense.serve.problems import documented
-from polysense.serve.shelf import Held
 from polysense.serve.uploads import BLOCK, landing, reachable, receive
 
 router = APIRouter(prefix="/api/libraries/{library}", tags=["files"])
@@ -66,7 +66,7 @@ def url(held: Writing, server: Server, body: schema.Elsewhere) -> dict[str, Any]
 @router.post("/sync", status_code=202, response_model=schema.Job, responses=documented(404, 409), summary="Sync folders of the server")
 def sync(held: Writing, server: Server, body: schema.Sync) -> dict[str, Any]:
     """Those below the folders that the server allows."""
-    return shown.job(held.jobs.add("index", [str(reachable(said, server.settings.folders)) for said in body.paths]))
+    return serializers.job(held.jobs.add("index", [str(reachable(said, server.settings.folders)) for said in body.paths]))
 
 
 @router.post("/failures/retry", status_code=202, response_model=schema.Job, responses=documented(404, 409), summary="Read failures again")
@@ -80,7 +80,7 @@ def retry(held: Writing) -> dict[str, Any]:
         held.library.catalogue.distrust({above for uri in there for above in within(uri)})  # else they count as known
     if not there:
         raise NotFound("nothing that failed is there to be read again", "Add the files again.")
-    return shown.job(held.jobs.add("index", sorted({str(files[uri]) for uri in there})))
+    return serializers.job(held.jobs.add("index", sorted({str(files[uri]) for uri in there})))
 
 
 @router.delete("/assets/{asset}", status_code=202, response_model=schema.Job, responses=documented(404, 409), summary="Remove a file")
@@ -94,9 +94,9 @@ def remove(held: Writing, asset: str) -> dict[str, Any]:
                 path.unlink(missing_ok=True)
             except OSError as e:
                 raise LibraryError(f"{found.name} cannot be deleted: {e.strerror}", "Check the permissions of the server's files.") from e
-    return shown.job(held.jobs.add("remove", [found.id]))
+    return serializers.job(held.jobs.add("remove", [found.id]))
 
 
 def _taken(held: Held, places: list[Path]) -> dict[str, Any]:
     names = [p.relative_to(held.uploads).as_posix() for p in places]
-    return {"files": names, "job": shown.job(held.jobs.add("index", [str(held.uploads)]))}
+    return {"files": names, "job": serializers.job(held.jobs.add("index", [str(held.uploads)]))}

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from polysense.serve import schema, shown
+from polysense.serve import schema, serializers
 from polysense.serve.context import Administering, Name, Reading, Server, Who
+from polysense.serve.library_pool import Held
 from polysense.serve.pictures import held_asset
 from polysense.serve.problems import documented
-from polysense.serve.shelf import Held
 
 router = APIRouter(prefix="/api/libraries", tags=["libraries"])
 
@@ -50,13 +50,13 @@ def assets(
     """In order of path."""
     found = [a for a in held.library.assets() if modality in ("", a.modality) and name.lower() in a.uri.lower()]
     following = after + limit if after + limit < len(found) else None
-    return {"assets": [shown.asset(held.name, a) for a in found[after : after + limit]], "total": len(found), "next": following}
+    return {"assets": [serializers.asset(held.name, a) for a in found[after : after + limit]], "total": len(found), "next": following}
 
 
 @router.get("/{library}/assets/{asset}", response_model=schema.Asset, responses=documented(404, 409), summary="A file")
 def one(held: Reading, asset: str) -> dict[str, Any]:
     """By its id."""
-    return shown.asset(held.name, held_asset(held, asset))
+    return serializers.asset(held.name, held_asset(held, asset))
 
 
 @router.get(

@@ -15,13 +15,15 @@ from fastapi import Path as InPath
 from starlette.responses import FileResponse
 
 from polysense.errors import NotFound
-from polysense.media import image, pdf, video
-from polysense.media.mime import sniff
-from polysense.serve import schema, shown
+from polysense.read.document.pdf import decode as pdf
+from polysense.read.file.mime import sniff
+from polysense.read.film import decode as video
+from polysense.read.image import decode
+from polysense.serve import schema, serializers
 from polysense.serve.context import Reading, Server
 from polysense.serve.pictures import file, glb, held_asset, kept, peaks, picture
 from polysense.serve.problems import documented
-from polysense.serve.sent import Sent, safe_type
+from polysense.serve.responses import Sent, safe_type
 
 router = APIRouter(prefix="/api/libraries/{library}", tags=["media"])
 
@@ -61,7 +63,7 @@ def page(held: Reading, server: Server, asset: str, page: Annotated[int, InPath(
     if found.mime != "application/pdf":
         raise NotFound(f"{found.name} has no pages", "Ask for its content.")
     with server.turns.taken():
-        made = kept(held, f"page {asset} {page} {longest}", ".png", lambda: image.png(pdf.render(file(held, found), page, None, longest)))
+        made = kept(held, f"page {asset} {page} {longest}", ".png", lambda: decode.png(pdf.render(file(held, found), page, None, longest)))
     return _png(made)
 
 
@@ -73,7 +75,7 @@ def frame(held: Reading, server: Server, asset: str, at: Annotated[float, Query(
     if found.modality != "video":
         raise NotFound(f"{found.name} has no frames", "Ask for its content.")
     with server.turns.taken():
-        made = kept(held, f"frame {asset} {at:.2f}", ".png", lambda: image.png(video.frame(file(held, found), at)))
+        made = kept(held, f"frame {asset} {at:.2f}", ".png", lambda: decode.png(video.frame(file(held, found), at)))
     return _png(made)
 
 
@@ -125,7 +127,7 @@ def waveform(held: Reading, server: Server, asset: str) -> dict[str, Any]:
             responses=_file("*/*"))  # fmt: skip
 def answer(held: Reading, name: str, download: bool = False) -> Sent:
     """Under the address that the answer told; it may be gone when the cache was full."""
-    path = shown.made(held, name)
+    path = serializers.made(held, name)
     return Sent(path, safe_type(sniff(path)), DAY, name, download)
 
 

@@ -16,13 +16,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from polysense.errors import PolysenseError, Stopped
-from polysense.media.make import Text
+from polysense.read.file.parts import Text
 from polysense.results import Answer, AnswerPart
-from polysense.serve import schema, shown
-from polysense.serve.asked import Asked, asked, form_or_json
+from polysense.serve import schema, serializers
 from polysense.serve.context import Context, Reading, Server
+from polysense.serve.library_pool import Held
 from polysense.serve.problems import documented
-from polysense.serve.shelf import Held
+from polysense.serve.requests import Asked, asked, form_or_json
 from polysense.types import Evidence, Part, Ranking
 
 router = APIRouter(prefix="/api/libraries/{library}", tags=["questions"])
@@ -56,14 +56,14 @@ def search(held: Reading, server: Server, question: Annotated[Asked[schema.Searc
         )
 
     found = server.question("search", work)
-    return shown.ranking(held.name, _parts(query), found)
+    return serializers.ranking(held.name, _parts(query), found)
 
 
 @router.post("/recommend", response_model=schema.Found, responses=PROBLEMS, summary="More like these")
 def recommend(held: Reading, server: Server, body: schema.Recommend) -> dict[str, Any]:
     """Like the liked and unlike the disliked, in every space; diverse."""
     found = server.question("recommend", lambda: held.library.recommend(body.liked, body.disliked, body.text, body.where, body.k))
-    return shown.ranking(held.name, [Text(body.text)] if body.text else [], found)
+    return serializers.ranking(held.name, [Text(body.text)] if body.text else [], found)
 
 
 @router.post(
@@ -76,7 +76,7 @@ async def ask(held: Reading, server: Server, question: Annotated[Asked[schema.As
     whole; `problem` instead of it where something goes wrong on the way.
     """
     if not question.body.stream:
-        return shown.answer(held, await run_in_threadpool(answered, held, server, question, _ignore))
+        return serializers.answer(held, await run_in_threadpool(answered, held, server, question, _ignore))
     return StreamingResponse(_streamed(held, server, question), media_type="text/event-stream", headers={"cache-control": "no-store"})
 
 
@@ -127,10 +127,10 @@ async def told(
 async def _streamed(held: Held, server: Context, question: Asked[schema.Ask]) -> AsyncIterator[bytes]:
     def event(piece: Evidence | Part | Answer) -> tuple[str, dict[str, Any]]:
         if isinstance(piece, Answer):
-            return "answer", shown.answer(held, piece)
+            return "answer", serializers.answer(held, piece)
         if isinstance(piece, Evidence):
-            return "evidence", shown.evidence(held.name, piece)
-        return "part", shown.part(held, AnswerPart(piece, "composed")) | {"origin": None}
+            return "evidence", serializers.evidence(held.name, piece)
+        return "part", serializers.part(held, AnswerPart(piece, "composed")) | {"origin": None}
 
     try:
         async with aclosing(told(held, server, question, event)) as events:

@@ -10,8 +10,8 @@ from fastapi import APIRouter, Response
 from polysense.serve import schema
 from polysense.serve.access import Grant
 from polysense.serve.context import Administering, Server
+from polysense.serve.library_pool import MAIN
 from polysense.serve.problems import documented
-from polysense.serve.shelf import MAIN
 from polysense.serve.telemetry import MIME
 
 router = APIRouter(tags=["server"])

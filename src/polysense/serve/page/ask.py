@@ -15,12 +15,13 @@ from starlette.concurrency import run_in_threadpool
 
 from polysense.errors import BadQuery, PolysenseError, Stopped
 from polysense.results import Answer
-from polysense.serve import shown
-from polysense.serve.page import answered, places
+from polysense.serve import serializers
+from polysense.serve.page import answer as answered
+from polysense.serve.page import places
 from polysense.serve.page.filters import Filters
-from polysense.serve.page.found import Doing, entry
 from polysense.serve.page.html import button, icon, link, sign, tag
-from polysense.serve.page.visit import Hands, Visit
+from polysense.serve.page.results import Doing, entry
+from polysense.serve.page.session import Hands, Visit
 from polysense.types import Asset, Evidence, Hit, Part, Ranking, Span
 
 OUTPUTS = ("text", "image", "audio", "video", "code", "3d", "table", "graph")
@@ -77,7 +78,7 @@ class Desk:
         with button("", "", lambda: self.look(Hit(self.visit.held.library.chunks(a.id)[0], 0.0), Span())):
             with tag("span", "look"):
                 sign(a.modality)
-                source = shown.links(self.visit.held.name, a.id, "")["picture"]
+                source = serializers.links(self.visit.held.name, a.id, "")["picture"]
                 tag("img", "", props={"src": f"{source}?longest=480", "alt": "", "loading": "lazy", "data-optional": ""})
             tag("span", "name", a.name)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from polysense.serve.page.html import tag
-from polysense.serve.page.visit import Visit
+from polysense.serve.page.session import Visit
 
 KINDS = ("", "text", "image", "audio", "video", "code", "3d", "table", "graph")
 

@@ -8,7 +8,7 @@ from polysense.errors import NoRoute
 from polysense.generate.routes import Way
 from polysense.serve.page.ask import OUTPUTS
 from polysense.serve.page.html import button, link, tag
-from polysense.serve.page.visit import Visit
+from polysense.serve.page.session import Visit
 
 INPUTS = ("text", "image", "audio", "video", "3d", "code", "table", "graph")
 

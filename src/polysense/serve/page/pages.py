@@ -14,13 +14,13 @@ from nicegui import ui
 from polysense.errors import NotFound, PolysenseError
 from polysense.serve.context import Context
 from polysense.serve.page.ask import OUTPUTS, Desk
-from polysense.serve.page.door import routes
-from polysense.serve.page.frame import framed
+from polysense.serve.page.errors import install, lost
 from polysense.serve.page.grid import Grid
-from polysense.serve.page.holdings import Holdings
 from polysense.serve.page.html import tag
-from polysense.serve.page.lost import install, lost
-from polysense.serve.page.visit import Hands, Visit
+from polysense.serve.page.layout import framed
+from polysense.serve.page.library import Holdings
+from polysense.serve.page.session import Hands, Visit
+from polysense.serve.page.sign_in import routes
 from polysense.types import Hit, Span
 
 FAVICON = (

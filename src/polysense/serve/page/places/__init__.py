@@ -9,11 +9,11 @@ from types import ModuleType
 
 from polysense.errors import PolysenseError
 from polysense.serve.page.html import tag
-from polysense.serve.page.places import graph, leaf, lines, model, pages, player, prose, sheet
+from polysense.serve.page.places import graph, lines, model, one_page, pages, player, prose, sheet
 from polysense.serve.page.places.place import Place
-from polysense.serve.page.visit import scroll
+from polysense.serve.page.session import scroll
 
-WAYS: tuple[ModuleType, ...] = (pages, leaf, player, model, graph, sheet, lines, prose)
+WAYS: tuple[ModuleType, ...] = (pages, one_page, player, model, graph, sheet, lines, prose)
 
 __all__ = ["WAYS", "Place", "show"]
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from nicegui import ui
 
-from polysense.media import triples
-from polysense.media.triples import Triple, Triples
+from polysense.read.graph import triples
+from polysense.read.graph.triples import Triple, Triples
 from polysense.serve.page.html import tag
 from polysense.serve.page.places.place import Place
 

@@ -6,7 +6,8 @@ from functools import lru_cache
 
 from nicegui import ui
 
-from polysense.media import provenance, text
+from polysense.make.file import provenance
+from polysense.read.file import text
 from polysense.serve.page.places.place import Place
 
 AROUND = 400

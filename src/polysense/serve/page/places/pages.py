@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from polysense.media import pdf
+from polysense.read.document.pdf import decode
 from polysense.serve.page.html import icon, tag
 from polysense.serve.page.places.place import Place
 from polysense.types import Box
@@ -17,7 +17,7 @@ def fits(place: Place) -> bool:
 
 def show(place: Place) -> None:
     """One page at a time, beginning with the one that is meant."""
-    total = pdf.page_count(place.path) if place.path else 1
+    total = decode.page_count(place.path) if place.path else 1
     meant = min(max(place.span.page or 1, 1), max(total, 1))
 
     @ui.refreshable

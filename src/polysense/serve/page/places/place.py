@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from polysense.serve.page.words import Say
-from polysense.serve.shelf import Held
+from polysense.serve.library_pool import Held
+from polysense.serve.page.translations import Say
 from polysense.types import Asset, Chunk, Span
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from polysense.media.cells import letters, number
-from polysense.media.frame import Frame, frame
+from polysense.read.table.cells import letters, number
+from polysense.read.table.frame import Frame, frame
 from polysense.serve.page.html import tag
 from polysense.serve.page.places.place import Place
 from polysense.types import Asset, Chunk, Span

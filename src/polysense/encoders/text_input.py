@@ -1,0 +1,29 @@
+"""What the encoders of words share: the words of a part, as a tokenizer can take them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from polysense.errors import Unsupported
+from polysense.read.file.text import decode, read
+from polysense.types import Part
+
+CHARACTERS = 1 << 14
+"""More cannot matter to models of a few hundred tokens, and would be slow to tokenize."""
+
+
+def words(part: Part) -> str:
+    """The words of a part, whole. Raises Unsupported where it holds none."""
+    match part.data:
+        case str(text):
+            return text
+        case Path() as path:
+            return read(path)
+        case bytes(raw):
+            return decode(raw)
+    raise Unsupported(f"{part!r} holds no words", "Give a string, or a file of text.")
+
+
+def legible(text: str) -> str:
+    """The first CHARACTERS of a text, without space around; half a character, which no tokenizer takes, is read as a question mark."""
+    return text.strip()[:CHARACTERS].encode("utf-8", "replace").decode()

@@ -1,0 +1,216 @@
+"""What is new, changed, gone, or as it was, since the library was last synced with these paths."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import mimetypes
+import os
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import takewhile
+from pathlib import Path
+
+from polysense.errors import PolysenseError, StorageFull, TooLarge
+from polysense.ingest.catalogue import Catalogue, within
+from polysense.ingest.scan import File, passed_over, printable, scan
+from polysense.read.file.archive import Limits, local, members
+from polysense.read.file.mime import ARCHIVES, modality_of, sniff
+from polysense.results import Failure, Skip
+from polysense.types import Asset
+
+SUBTITLES = (".vtt", ".srt")
+
+
+@dataclass(slots=True)
+class Changes:
+    """Filled by `compare`."""
+
+    new: list[File] = field(default_factory=list)
+    unchanged: set[str] = field(default_factory=set)
+    gone: list[str] = field(default_factory=list)
+    skipped: list[Skip] = field(default_factory=list)
+    failed: list[Failure] = field(default_factory=list)
+
+
+def compare(roots: Iterable[Path], catalogue: Catalogue, library: Path | None) -> Changes:
+    """One stat a file; nothing is opened."""
+    changes, seen, before = Changes(), set[str](), _Before(catalogue)
+    tops = {os.fspath(root) for root in roots}
+    for root in roots:
+        for item in scan(root, library):
+            if isinstance(item, Skip):
+                changes.skipped.append(item)
+            elif isinstance(item, Failure):
+                changes.failed.append(item)
+                seen.add(item.uri)  # it is there, only not readable now: what is known of it, or lies in it, stays
+            elif owner := _owner(item.path):
+                changes.skipped.append(Skip(item.uri, f"subtitles of {owner}"))
+            elif item.uri not in seen:
+                seen.add(item.uri)
+                before.sort(item, changes)
+    for uri in before.uris:
+        above = set(within(uri))
+        if above & tops and not above & seen:
+            changes.gone.append(uri)
+    return changes
+
+
+def by_archive(uris: Iterable[str]) -> dict[str, list[str]]:
+    """The members among these, by each archive that they lie in."""
+    found: dict[str, list[str]] = {}
+    for uri in uris:
+        if "!/" in uri:
+            for above in within(uri):
+                if uri.startswith("!/", len(above)):
+                    found.setdefault(above, []).append(uri)
+    return found
+
+
+class _Before:
+    """What the catalogue knew: places, failures, and what each archive held."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._known, self._failures = catalogue.known(), catalogue.failures()
+        self.uris = sorted({*self._known, *self._failures})
+        self._members = by_archive(self.uris)
+
+    def sort(self, file: File, changes: Changes) -> None:
+        """One file, into what is new and what is as it was."""
+        now = (file.size, file.mtime_ns)
+        size, time, asset, state = self._known.get(file.uri, (-1, 0, "", ""))
+        if (size, time) == now and state == beside(file.path):
+            if asset:
+                changes.unchanged.add(asset)
+                return
+        elif file.uri in self._failures and self._failures[file.uri][:2] == now:
+            changes.failed.append(self._failures[file.uri][2])
+        else:
+            changes.new.append(file)
+            return
+        for uri in self._members.get(file.uri, ()):  # of an archive: as they were
+            if uri in self._failures:
+                changes.failed.append(self._failures[uri][2])
+            elif member := self._known[uri][2]:
+                changes.unchanged.add(member)
+
+
+@lru_cache(maxsize=64)
+def _names(folder: Path, _mtime: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    names = tuple(sorted(os.listdir(folder)))
+    return names, tuple(n for n in names if n.lower().endswith(SUBTITLES))
+
+
+def _siblings(path: Path, stem: str, subtitles: bool) -> Iterator[str]:
+    """Names beside `path` that go on after the stem with a dot."""
+    try:
+        names = _names(path.parent, path.parent.stat().st_mtime_ns)[subtitles]
+    except OSError:
+        return
+    start = bisect_left(names, stem + ".")
+    yield from takewhile(lambda n: n.startswith(stem + "."), names[start:])
+
+
+def beside(path: Path) -> str:
+    """The state of a file's subtitle files: they change what is known of it. "" where there are none."""
+    if path.suffix.lower() in SUBTITLES:
+        return ""
+    states = []
+    for name in _siblings(path, path.stem, subtitles=True):
+        try:
+            st = (path.parent / name).stat()
+        except OSError:  # a link to nowhere
+            continue
+        states.append(f"{name},{st.st_size},{st.st_mtime_ns}")
+    return ";".join(states)
+
+
+def _owner(path: Path) -> str:
+    """The clip or recording beside a subtitle file, whose words it holds."""
+    if path.suffix.lower() not in SUBTITLES:
+        return ""
+    for stem in (path.stem, path.stem.rsplit(".", 1)[0]):
+        for name in _siblings(path, stem, subtitles=False):
+            if name.rpartition(".")[0] == stem and (mimetypes.guess_type(name)[0] or "").startswith(("video/", "audio/")):
+                return name
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file whose content is known by its hash and type."""
+
+    file: File
+    asset: Asset
+
+
+def open_all(files: Iterable[File], cache: Path) -> Iterator[Opened | tuple[File, Failure | Skip]]:
+    """Hash and type of each file; archives as folders: first their members, then the archive with an empty asset id."""
+    for file in files:
+        yield from _open(file, cache, depth=0)
+
+
+def _open(file: File, cache: Path, depth: int) -> Iterator[Opened | tuple[File, Failure | Skip]]:
+    try:
+        mime = sniff(file.path, file.uri)
+        if mime not in ARCHIVES:
+            yield Opened(file, _asset(file, mime))
+            return
+        if depth > Limits().depth:
+            raise TooLarge(f"{file.uri} is an archive within {depth} archives", "Unpack it and index the folder.")
+        for member in members(file.path):
+            name = printable(member.name)
+            inside = File(f"{file.uri}!/{name}", file.path, member.size, file.mtime_ns)
+            if reason := member.reason or ("" if name == member.name else "has a name that is not UTF-8"):
+                hint = "Unpack the archive by hand if you trust it, and index the folder."
+                yield inside, Failure(inside.uri, f"{name} {reason}", hint)
+            elif reason := next(filter(None, map(passed_over, name.split("/"))), ""):
+                yield inside, Skip(inside.uri, reason)
+            else:
+                yield from _open_member(inside, cache, depth)
+        yield Opened(file, Asset("", file.uri, mime, "", file.size))
+    except StorageFull:
+        raise
+    except Exception as e:  # noqa: BLE001 - whatever a hostile archive does to its reader; one bad file never stops the run
+        yield file, _failure(file.uri, e)
+
+
+def _open_member(file: File, cache: Path, depth: int) -> Iterator[Opened | tuple[File, Failure | Skip]]:
+    try:
+        path = local(file.uri, cache)
+        size = path.stat().st_size
+    except (PolysenseError, OSError) as e:
+        if isinstance(e.__cause__, OSError) and e.__cause__.errno == errno.ENOSPC:
+            raise StorageFull(f"no room left to unpack {file.uri} in {cache}") from e
+        yield file, _failure(file.uri, e)
+        return
+    if not size:
+        yield file, Skip(file.uri, "empty")
+        return
+    yield from _open(File(file.uri, path, size, file.mtime_ns), cache, depth + 1)
+
+
+def _failure(uri: str, error: Exception) -> Failure:
+    if isinstance(error, PolysenseError):
+        return Failure(uri, str(error), error.hint)
+    what = (error.strerror if isinstance(error, OSError) else "") or f"{type(error).__name__}: {str(error)[:300]}"
+    return Failure(uri, f"cannot be read: {what}", "Check the file and its disk, then run the same command again.")
+
+
+def _asset(file: File, mime: str) -> Asset:
+    digest = hashlib.sha256()
+    with file.path.open("rb") as f:
+        while block := f.read(1 << 20):
+            digest.update(block)
+    stat = file.path.stat()
+    born = getattr(stat, "st_birthtime", stat.st_mtime)
+    modified = file.mtime_ns / 1e9
+    meta = {"created": _iso(min(born, modified)), "modified": _iso(modified)}
+    return Asset(digest.hexdigest()[:32], file.uri, mime, modality_of(mime), file.size, meta, file.path)
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

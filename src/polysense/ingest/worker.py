@@ -1,0 +1,97 @@
+"""The worker process: `python -m polysense.ingest.worker`. Reads pickled jobs on standard input, answers on standard output.
+
+A process of its own, so that a file which crashes a decoder, hangs it or eats memory takes down this and nothing else. Started as a
+plain subprocess rather than by multiprocessing: that would run the caller's script again.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import struct
+import sys
+from typing import Any, BinaryIO
+
+from polysense import registry
+from polysense.errors import PolysenseError, TooLarge, Unreadable
+from polysense.registry import Kit
+
+BATCH = 64
+
+
+def send(stream: BinaryIO, message: Any) -> None:
+    """A length, then a pickle."""
+    raw = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
+    stream.write(struct.pack("<Q", len(raw)) + raw)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> Any:
+    """The next message. Raises EOFError at the end."""
+    head = stream.read(8)
+    if len(head) < 8:
+        raise EOFError
+    return pickle.loads(stream.read(struct.unpack("<Q", head)[0]))
+
+
+def answer(out: BinaryIO, kit: Kit, job: Any) -> None:
+    """Run one job: messages ("items", [...]), then ("done", None) or ("error", PolysenseError)."""
+    items: list[Any] = []
+    error: PolysenseError | None = None
+    try:
+        for item in job.run(kit):
+            items.append(item)
+            if len(items) >= BATCH:
+                send(out, ("items", items))
+                items = []
+    except PolysenseError as e:
+        error = e
+    except (MemoryError, RecursionError) as e:
+        error = TooLarge(f"{job.about} needs too much memory to read ({type(e).__name__})")
+    except Exception as e:  # noqa: BLE001 - a plug-in may raise anything; one bad file never stops the run
+        error = Unreadable(f"{job.about} cannot be read: {type(e).__name__}: {str(e)[:300]}")
+    if items:
+        send(out, ("items", items))
+    send(out, ("done", None) if error is None else ("error", error))
+
+
+def main() -> None:
+    """Say ("ready", None), then serve until standard input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to parent and workers; a file must not seem to have crashed its reader
+    out = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what libraries print must not mix with answers
+    stdin = sys.stdin.buffer
+    specs, memory, seconds = receive(stdin)
+    _limit(memory)
+    kit = registry.of(specs, threads=1)
+    send(out, ("ready", None))
+    while True:
+        try:
+            job = receive(stdin)
+        except EOFError:
+            return
+        _alarm(seconds + 10)  # the parent ends this process in time, unless it was killed itself
+        answer(out, kit, job)
+        _alarm(0)
+
+
+def _alarm(seconds: float) -> None:
+    if hasattr(signal, "alarm"):
+        signal.alarm(int(seconds))
+
+
+def _limit(megabytes: int) -> None:
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    if megabytes and sys.platform == "linux":
+        most = resource.getrlimit(resource.RLIMIT_AS)[1]  # what the user's own limit allows; only root may go above
+        bound = megabytes << 20 if most == resource.RLIM_INFINITY else min(megabytes << 20, most)
+        resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""Runs jobs in worker processes, with a time and a memory limit each, and outlives whatever a file does to them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import select
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from polysense import registry
+from polysense.errors import PolysenseError, TooLarge, Unreadable
+from polysense.ingest.worker import send
+
+J = TypeVar("J")
+_START = 120.0  # seconds; a busy machine takes long to start Python
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost: seconds of work, megabytes of address space. workers: processes at once (0: one a core)."""
+
+    seconds: float = 120.0
+    memory_mb: int = 8192
+    workers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a job gave before it ended, and the error it ended with, if any."""
+
+    items: tuple[Any, ...]
+    error: PolysenseError | None = None
+
+
+class Workers:
+    """A few processes; started on first use, replaced when they die, ended by `close`."""
+
+    def __init__(self, specs: Mapping[str, tuple[str, ...]], limits: Limits) -> None:
+        self._specs, self._limits = specs, limits
+        self._count = limits.workers or os.cpu_count() or 1
+        self._mine = threading.local()
+        self._lock = threading.Lock()
+        self._all: set[_Process] = set()
+        self._closed = False
+        self._threads: ThreadPoolExecutor | None = None
+
+    @property
+    def readers(self) -> str:
+        """What decides whether a file can be read: the parsers' packages, and the limits."""
+        packages = {f"{e.dist.name} {e.dist.version}" for e in registry.installed("parsers").values() if e.dist}
+        return f"{', '.join(sorted(packages))}; {self._limits.seconds} s, {self._limits.memory_mb} MB"
+
+    def map(self, jobs: Iterable[J]) -> Iterator[tuple[J, Result]]:
+        """Each job with its result, as they finish; jobs are taken as workers come free."""
+        self._threads = self._threads or ThreadPoolExecutor(self._count, thread_name_prefix="polysense-worker")
+        waiting: dict[Future[Result], J] = {}
+        source = iter(jobs)
+        ended = False
+        while waiting or not ended:
+            while not ended and len(waiting) < 2 * self._count:
+                try:
+                    job = next(source)
+                except StopIteration:
+                    ended = True
+                else:
+                    waiting[self._threads.submit(self._run, job)] = job
+            for future in wait(waiting, return_when=FIRST_COMPLETED).done if waiting else ():
+                yield waiting.pop(future), future.result()
+
+    def close(self) -> None:
+        """End the processes, at once."""
+        with self._lock:
+            self._closed = True
+            for process in self._all:
+                process.kill()
+            self._all.clear()
+        if self._threads:
+            self._threads.shutdown(cancel_futures=True)
+            self._threads = None
+
+    def _run(self, job: Any) -> Result:
+        process: _Process | None = getattr(self._mine, "process", None)
+        if process is None or not process.alive:
+            with self._lock:
+                if self._closed:
+                    return Result((), Unreadable(f"{job.about} was not read: stopped"))
+                process = self._mine.process = _Process(self._specs, self._limits)
+                self._all.add(process)
+        result = process.ask(job, self._limits.seconds)
+        if not process.alive:
+            with self._lock:
+                self._all.discard(process)
+        return result
+
+
+class _Process:
+    def __init__(self, specs: Mapping[str, tuple[str, ...]], limits: Limits) -> None:
+        env = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
+        command = [sys.executable, "-P", "-m", "polysense.ingest.worker"]  # -P: no modules from the folder that is indexed
+        self._popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)
+        self._buffer = bytearray()
+        self._ready = False
+        self._send((specs, limits.memory_mb, limits.seconds))
+
+    @property
+    def alive(self) -> bool:
+        return self._popen.poll() is None
+
+    def ask(self, job: Any, seconds: float) -> Result:
+        items: list[Any] = []
+        try:
+            if not self._ready:  # starting does not count as the file's time
+                self._ready = bool(self._receive(time.monotonic() + _START))
+            deadline = time.monotonic() + seconds
+            self._send(job)
+            while True:
+                kind, payload = self._receive(deadline)
+                if kind == "items":
+                    items += payload
+                else:
+                    return Result(tuple(items), payload)
+        except TimeoutError:
+            self.kill()
+            return Result(tuple(items), TooLarge(f"{job.about} took longer than {seconds:.0f} s to read"))
+        except (EOFError, BrokenPipeError, pickle.UnpicklingError):
+            self.kill(grace=1.0)  # its own exit status says more
+            return Result(tuple(items), Unreadable(f"{job.about} crashed its reader (exit {self._popen.returncode})"))
+
+    def kill(self, grace: float = 0.0) -> None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._popen.wait(grace)
+        self._popen.kill()
+        self._popen.wait()
+        for stream in (self._popen.stdin, self._popen.stdout):
+            try:
+                if stream:
+                    stream.close()
+            except BrokenPipeError:
+                pass  # what it had not read yet is of no use to anyone
+
+    def _send(self, message: Any) -> None:
+        if self._popen.stdin is not None:
+            send(self._popen.stdin, message)  # type: ignore[arg-type]  # Popen's pipe is a BinaryIO
+
+    def _receive(self, deadline: float) -> Any:
+        self._fill(8, deadline)
+        size = struct.unpack("<Q", self._buffer[:8])[0]
+        self._fill(8 + size, deadline)
+        message = pickle.loads(bytes(self._buffer[8 : 8 + size]))
+        del self._buffer[: 8 + size]
+        return message
+
+    def _fill(self, size: int, deadline: float) -> None:
+        stdout = self._popen.stdout
+        if stdout is None:
+            raise EOFError
+        while len(self._buffer) < size:
+            left = deadline - time.monotonic()
+            if left <= 0 or not select.select([stdout], [], [], left)[0]:
+                raise TimeoutError
+            block = os.read(stdout.fileno(), 1 << 20)
+            if not block:
+                raise EOFError
+            self._buffer += block

@@ -1,0 +1,1 @@
+"""A function with what it needs: `imports` finds its names, `rename` fits its signature, `generator` answers."""

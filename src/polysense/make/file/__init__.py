@@ -1,0 +1,1 @@
+"""What every output shares: media files, export to the kind that a name asks for, provenance written into the file."""

@@ -1,0 +1,1 @@
+"""Answers as films: the exact seconds of a video, and narrated films of any evidence."""

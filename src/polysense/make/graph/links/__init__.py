@@ -1,0 +1,1 @@
+"""A graph of what pieces of evidence name alike: `entities` finds names, `generator` links them."""

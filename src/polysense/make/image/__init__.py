@@ -1,0 +1,1 @@
+"""Answers as pictures: the picture or frame itself, pages, charts, diagrams, waveforms, renderings."""

@@ -1,0 +1,1 @@
+"""Answers as sound: the exact seconds of a recording, and speech."""

@@ -1,0 +1,1 @@
+"""Answers in words: extracts with citations, descriptions of things."""

@@ -1,0 +1,129 @@
+"""What a query asks: its words, wherever they are in it, and its parts as encoders can take them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from polysense.errors import BadQuery, Lacking, Unreadable
+from polysense.ingest.jobs import reader
+from polysense.read.file.text import count
+from polysense.read.language.detect import language
+from polysense.registry import Kit
+from polysense.types import Asset, Chunk, Part, Query
+
+MOST_PARTS, MOST_WORDS = 8, 2_000
+"""A file given as a query is asked by its first parts; words past this many characters add nothing."""
+
+ENOUGH = 5
+"""Words read in a picture or sound from which on it is asked by them."""
+
+_NATIVE = frozenset({"image", "audio", "3d"})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query, understood. asked is what was given; parts what is put to encoders; words what is put to the lexical index."""
+
+    asked: Query
+    parts: Query
+    words: str
+    language: str
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def read(self) -> bool:
+        """Whether words enough to ask with were read in the files given."""
+        return sum(count(str(p.data)) for p in self.parts if "from" in p.meta) >= ENOUGH
+
+
+def understand(asked: Iterable[Part | str], kit: Kit) -> Question:
+    """Read the words in pictures and sounds, and take documents, clips, tables and code apart as indexing would.
+
+    Raises BadQuery where nothing is asked.
+    """
+    query = tuple(Part("text", a) if isinstance(a, str) else a for a in asked)
+    parts: list[Part] = []
+    warnings: list[str] = []
+    for part in query:
+        if part.modality == "text" and isinstance(part.data, str):
+            parts += [replace(part, data=_clean(part.data))] if _clean(part.data).strip() else []
+        else:
+            parts += _open(part, kit, warnings)
+    said = "\n".join(str(p.data) for p in parts if p.modality == "text")[:MOST_WORDS].replace('"', " ")  # quotes are syntax to an index
+    if not parts:
+        raise BadQuery("the query is empty" if not warnings else "; ".join(warnings))
+    return Question(query, tuple(parts), said, language(said), tuple(warnings))
+
+
+def _clean(text: str) -> str:
+    """Without what no index holds: NUL, lone surrogates."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode()[:MOST_WORDS]
+
+
+def _open(part: Part, kit: Kit, warnings: list[str]) -> list[Part]:
+    pieces = [part] if part.modality in _NATIVE else list(_taken_apart(part, kit))[:MOST_PARTS]
+    found: list[Part] = []
+    for piece in pieces:
+        found.append(piece)
+        able = kit.reads_as_words(piece.modality) if piece.modality != "text" else None
+        if able is None:
+            continue
+        try:
+            lines = [str(p.data) for p in able.convert(piece) if p.modality == "text"]
+        except Lacking as e:
+            warnings.append(f"{e}. {e.hint}")
+            continue
+        if lines:
+            found.append(Part("text", "\n".join(lines)[:MOST_WORDS], meta={"from": piece.modality}))
+    return found
+
+
+def _taken_apart(part: Part, kit: Kit) -> Iterable[Part]:
+    if isinstance(part.data, str):
+        return [Part("text", part.data[:MOST_WORDS])]
+    asset = as_asset(part)
+    parser = reader(kit, asset)
+    if parser is None:
+        raise Unreadable(f"nothing here reads {asset.mime} ({asset.name})", "Ask with a file of a common type.")
+    return _pieces(c for c in parser.parse(asset) if isinstance(c, Chunk))
+
+
+def _pieces(chunks: Iterable[Chunk]) -> Iterable[Part]:
+    for chunk in chunks:
+        if chunk.part is not None:
+            yield chunk.part
+        if chunk.text:
+            yield Part("text", chunk.text[:MOST_WORDS], meta={"from": chunk.modality})
+
+
+def as_asset(part: Part) -> Asset:
+    """The file of a part as an asset that a parser can read; bytes are written to a temporary file first."""
+    from polysense.read.file.mime import modality_of, sniff
+
+    path = part.data if isinstance(part.data, Path) else _spilled(part)
+    mime = part.mime or sniff(path, part.name)
+    return Asset(content_id(path), str(path), mime, modality_of(mime), path.stat().st_size, path=path)
+
+
+def content_id(content: Path | bytes) -> str:
+    """The id of an asset of that content: its hash, 32 hex digits."""
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()[:32]
+    with content.open("rb") as f:
+        return hashlib.file_digest(f, "sha256").hexdigest()[:32]
+
+
+def _spilled(part: Part) -> Path:
+    import atexit
+    import tempfile
+
+    if not isinstance(part.data, bytes):
+        raise BadQuery(f"cannot ask with {part!r}", "Give a path, bytes, or words.")
+    with tempfile.NamedTemporaryFile(suffix=Path(part.name).suffix, delete=False) as f:
+        f.write(part.data)
+    path = Path(f.name)
+    atexit.register(path.unlink, missing_ok=True)
+    return path

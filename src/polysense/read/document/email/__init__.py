@@ -1,0 +1,1 @@
+"""Mail: `message` gives the parts of a message with their lines, `parser` makes chunks of them."""

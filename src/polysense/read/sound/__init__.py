@@ -1,0 +1,4 @@
+"""Recordings: decoding, spectra, timelines, subtitles, speech recognition.
+
+Not here: speech synthesis and excerpts (`make.sound`).
+"""

@@ -1,0 +1,34 @@
+"""Subtitle files that stand alone: WebVTT and SubRip."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+from polysense.errors import Unreadable
+from polysense.protocols import Parser
+from polysense.read.file import text
+from polysense.read.sound.subtitles import cues
+from polysense.types import Asset, Chunk, Link
+
+
+class SubtitleParser(Parser):
+    """Reads subtitles: what is said, with seconds and lines."""
+
+    accepts: ClassVar[frozenset[str]] = frozenset({"text/vtt", "application/x-subrip"})
+
+    def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
+        """Passages of cues, a mark for each cue. Raises Unreadable where there are words but no cue, TooLarge."""
+        said = text.read(asset.path or Path(asset.uri))
+        found = cues.cues(said)
+        if not found and said.removeprefix("WEBVTT").strip():
+            raise Unreadable(f"{asset.name} holds no cue that can be read", "A cue begins with a line like 00:01:02.500 --> 00:01:04.000.")
+        taken: set[tuple[object, ...]] = set()
+        for n, passage in enumerate(cues.passages_of(found, lines=True)):
+            span = passage.span
+            if (span.seconds, span.lines) in taken:
+                span = replace(span, node=f"passage {n + 1}")
+            taken.add((span.seconds, span.lines))
+            yield Chunk(asset, span, "text", text=passage.text, marks=passage.marks)

@@ -1,0 +1,189 @@
+"""Where a library lies in Milvus, and its rows as the fields of a collection, and back.
+
+Two facts of Milvus decide the form: a string holds 65,535 bytes at most, so what a chunk says is one JSON text cut into an array; and
+what a missing value compares to differs between versions, so there are none: a number that does not apply is NOWHERE.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from polysense.errors import BadConfig
+from polysense.protocols import Match
+from polysense.read.language.analysis import analyse, terms
+from polysense.stores.rows import COLUMNS, FILTERS, NEEDED
+
+TOKEN = "POLYSENSE_MILVUS_TOKEN"
+"""The variable that holds "user:password" or an API key, where the address holds none."""
+
+NOWHERE = -1_000_000_000
+"""What page, begins, ends and line are where they do not apply."""
+
+NULLABLE = frozenset({"page", "begins", "ends", "line"})
+
+PIECE = 16_000
+"""Characters of a string: in UTF-8 always below the 65,535 bytes that a field takes."""
+
+_BATCH_ROWS, _BATCH_CHARS = 500, 8_000_000
+_META_CHARS = 15_000
+_NOTHING = "e3b0c44298fc1c14"  # the index of words takes no empty text; nobody asks for this
+_WORD = re.compile(r"[^\W_]+")
+_OPTIONS = {"secure", "database", "token", "ca"}
+_HINT = "Write milvus://host:19530/name, milvus://user:password@host:19530/name?secure=true, or milvus:///folder/file.db for Milvus Lite."
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A server, or a file of Milvus Lite, and the library's name there. Shown, it has no secrets.
+
+    >>> Address.parse("root:secret@db.local:19530/kb?secure=true")
+    Address(uri='https://db.local:19530', name='kb', database='', ca='')
+    """
+
+    uri: str
+    name: str
+    token: str = field(default="", repr=False)
+    database: str = ""
+    ca: str = ""
+
+    @classmethod
+    def parse(cls, path: str, environment: Mapping[str, str] = os.environ) -> Address:
+        """Read what follows milvus://. Raises BadConfig."""
+        try:
+            parts = urlsplit(f"//{path}")
+            options = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
+            host, port = parts.hostname, parts.port or 19530
+        except ValueError as e:
+            raise BadConfig(f"this is no address of a Milvus library: {e}", _HINT) from e
+        if unknown := set(options) - _OPTIONS:
+            raise BadConfig(f"a Milvus address has no {', '.join(sorted(unknown))}", f"Options: {', '.join(sorted(_OPTIONS))}.")
+        if not host:
+            if not parts.path.endswith(".db"):
+                raise BadConfig(f"a file of Milvus Lite ends in .db: {path}", _HINT)
+            return cls(unquote(parts.path), "polysense")
+        name = unquote(parts.path.strip("/")) or "polysense"
+        given = options.get("token") or unquote(parts.netloc.rpartition("@")[0]) or environment.get(TOKEN, "")
+        secure = options.get("secure", "false").lower() in ("true", "1", "yes")
+        where = f"{'https' if secure else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+        return cls(where, name, given, options.get("database", ""), options.get("ca", ""))
+
+    @property
+    def lite(self) -> bool:
+        """Whether it is a file on this machine."""
+        return "://" not in self.uri
+
+    def collection(self, what: str, space: str = "") -> str:
+        """The name of one of the library's collections: letters of other kinds are written as their numbers, so that names stay apart."""
+        return "_".join(filter(None, (_plain(self.name), what, _plain(space))))
+
+
+def _plain(name: str) -> str:
+    return "".join(c if c.isascii() and c.isalnum() and (i or c.isalpha()) else f"_{ord(c):x}_" for i, c in enumerate(name))
+
+
+def fields_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The filter columns of a row as a collection keeps them."""
+    kept: dict[str, Any] = {}
+    for name, kind in FILTERS.items():
+        value = row[name]
+        if kind is dict:
+            kept[name] = _comparable(value)
+        elif kind is str:
+            kept[name] = value[:PIECE]
+        else:
+            kept[name] = kind(NOWHERE if value is None and name in NULLABLE else value or 0)
+    return kept
+
+
+def entity_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the collection of chunks. What is beyond 64,000 characters of words is kept, and not found by words."""
+    body = json.dumps({c: row[c] for c in NEEDED}, ensure_ascii=False, separators=(",", ":"))
+    pieces = [body[i : i + PIECE] for i in range(0, len(body), PIECE)]
+    return fields_of(row) | {"body": pieces, "words": _cut(said(f"{row['name']}\n{row['context']}\n{row['text']}"))}
+
+
+def row_of_entity(entity: Mapping[str, Any], columns: Sequence[str] = ()) -> dict[str, Any]:
+    """These columns of a chunk (all, where none are named) out of what a collection gives back."""
+    body = json.loads("".join(entity["body"])) if "body" in entity else {}
+    row: dict[str, Any] = {}
+    for name in columns or COLUMNS:
+        value = body[name] if name in body else entity.get(name)
+        row[name] = None if name in NULLABLE and value is not None and value <= NOWHERE else value
+    return row
+
+
+def fields_for(columns: Sequence[str]) -> list[str]:
+    """The fields that these columns are read from."""
+    wanted = list(columns or COLUMNS)
+    direct = [c for c in wanted if c in FILTERS and c != "meta"]
+    return [*direct, *(["words"] if "words" in wanted else []), *(["body"] if set(wanted) - set(direct) - {"words"} else [])]
+
+
+def said(text: str) -> str:
+    """Words as the index keeps them: our analysis, in letters and digits that every tokenizer leaves whole.
+
+    >>> said("Running 收据!")
+    'runn u6536 u636e u6536636e'
+    """
+    found = _WORD.findall(analyse(text).lower())
+    return " ".join(map(_token, found))
+
+
+def _token(word: str) -> str:
+    if not word.isascii():
+        word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+    stems = terms(word)
+    stem = stems[0] if len(stems) == 1 else word
+    return stem if stem.isascii() else "u" + stem.encode("utf-16-be", "replace").hex()
+
+
+def _cut(words: str) -> str:
+    return words[: words.rfind(" ", 0, 4 * PIECE)] if len(words) > 4 * PIECE else words or _NOTHING
+
+
+def _comparable(meta: str) -> dict[str, Any]:
+    """What filters see of a chunk's meta: plain values, the shortest first, as far as a field takes them."""
+    kept: dict[str, Any] = {}
+    room = _META_CHARS
+    plain = ((k, v if isinstance(v, str | int | float | bool) else json.dumps(v)) for k, v in json.loads(meta or "{}").items())
+    for key, value in sorted(plain, key=lambda item: len(str(item[1]))):
+        room -= len(key) + len(str(value)) + 8
+        if room < 0:
+            break
+        if value != "null" and not (isinstance(value, int) and abs(value) >= 1 << 63):
+            kept[key] = value
+    return kept
+
+
+def batches(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """Rows in messages that a server takes."""
+    batch: list[dict[str, Any]] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        size += len(row.get("words", "")) + sum(map(len, row.get("body", ()))) + 16 * len(row.get("vector", ()))
+        if len(batch) >= _BATCH_ROWS or size > _BATCH_CHARS:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def some(ids: Sequence[str], most: int = _BATCH_ROWS) -> Iterator[list[str]]:
+    """Distinct ids, some at a time."""
+    distinct = list(dict.fromkeys(ids))
+    for i in range(0, len(distinct), most):
+        yield distinct[i : i + most]
+
+
+def ranked(hits: Sequence[Mapping[str, Any]]) -> list[Match]:
+    """Best first; equal scores by id, so that the same query gives the same order."""
+    found = (Match(str(h["id"]), float(h["distance"]), str(h["entity"]["modality"])) for h in hits)
+    return sorted(found, key=lambda m: (-m.score, m.id))

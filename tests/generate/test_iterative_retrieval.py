@@ -1,0 +1,136 @@
+"""Retrieval in rounds: what is looked for next, when it ends, and which draft stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from polysense.generate.iterative_retrieval import ROUNDS, Found, iterative, rounds
+from polysense.protocols import Generator
+from polysense.types import Asset, Chunk, Evidence, Hit, Modality, Origin, Part, Query, Span
+
+
+def hit(n: int) -> Hit:
+    asset = Asset(f"{n:032x}", f"/in/{n}.txt", "text/plain", "text", 1)
+    return Hit(Chunk(asset, Span(chars=(0, 1)), "text", text=f"words {n}"), 1.0)
+
+
+def draft(n: int, likeness: float, used: int = 1) -> Part:
+    return Part("text", f"draft of {n}", meta={"likeness": likeness, "evidence": [used]})
+
+
+def seek(drafted: Sequence[Part]) -> Query:
+    return (Part("text", "question"), *drafted)
+
+
+class Shelf:
+    """Gives one list of hits after the other, and keeps what was looked for."""
+
+    def __init__(self, *lists: Sequence[int]) -> None:
+        self.lists, self.asked = list(lists), list[str]()
+
+    def __call__(self, sought: Query) -> list[Hit]:
+        self.asked.append(" + ".join(str(p.data) for p in sought))
+        return [hit(n) for n in self.lists[min(len(self.asked), len(self.lists)) - 1]]
+
+
+def first(worth: Callable[[int], float]) -> Callable[[Sequence[Hit]], list[Part]]:
+    """Drafts of the first hit alone."""
+
+    def make(hits: Sequence[Hit]) -> list[Part]:
+        n = int(hits[0].chunk.text.split()[1])
+        return [draft(n, worth(n))]
+
+    return make
+
+
+def test_the_draft_is_looked_for_and_what_it_was_made_of_is_put_aside() -> None:
+    """The second round asks with the first's draft, and sees other evidence than that; a better draft replaces a worse."""
+    shelf = Shelf([1, 2], [1, 3], [3, 4])
+    found = iterative(seek, shelf, first({1: 0.3, 3: 0.5, 4: 0.4}.__getitem__))
+    assert shelf.asked == ["question", "question + draft of 1", "question + draft of 3"]
+    assert (found.round, [h.chunk.text for h in found.hits], found.worth) == (2, ["words 3"], 0.5)
+    assert found.used == (hit(3),)
+
+
+def test_a_worse_draft_does_not_replace_a_better() -> None:
+    """More rounds are never worse than one by the draft's own measure; of equals the first stands."""
+    for later in (0.2, 0.6):
+        found = iterative(seek, Shelf([1, 2], [3], [4]), first({1: 0.6, 3: later, 4: 0.1}.__getitem__))
+        assert (found.round, found.worth) == (1, 0.6)
+
+
+def test_it_ends_when_the_evidence_stays_the_same() -> None:
+    """A round that finds nothing but what was seen is the last, and drafts nothing."""
+    shelf = Shelf([1, 2], [2, 1])
+    assert iterative(seek, shelf, first(lambda n: 0.1 * n)).round == 1
+    assert len(shelf.asked) == 2
+
+
+def test_it_is_bounded() -> None:
+    """A library without end is looked through ROUNDS times, or as often as asked; once is plain retrieval."""
+    for most, times in ((ROUNDS, ROUNDS), (1, 1), (0, 0)):
+        shelf = Shelf(*([n, 100 + n] for n in range(50)))
+        assert iterative(seek, shelf, first(float), most).round == times
+        assert len(shelf.asked) == times
+
+
+def test_nothing_found_or_drafted() -> None:
+    """No query, no results or no draft end it; what an earlier round made stands."""
+    assert iterative(lambda _: (), Shelf([1]), first(float)) == Found()
+    assert iterative(seek, Shelf([]), first(float)) == Found()
+    assert iterative(seek, Shelf([1]), lambda _: []).draft == ()
+    assert iterative(seek, Shelf([1], [2]), lambda hits: [draft(1, 0.5)] if hits[0] == hit(1) else []).round == 1
+
+
+class Poet(Generator):
+    """Finishes verses: any modality that can be drafted is served."""
+
+    accepts: frozenset[Modality] = frozenset({"text"})
+    emits: Modality = "text"
+    cost = 0.1
+    origin: Origin = "composed"
+
+    def __init__(self, enough: float) -> None:
+        self.enough = enough
+
+    def seek(self, query: Query, drafted: Sequence[Part] = ()) -> Query:
+        return (*query, *drafted) if str(query[0].data).endswith(",") else ()
+
+    def draft(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
+        yield draft(1, 0.5, evidence[-1].n)
+
+    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
+        return (p for p in self.draft(query, evidence) if p.meta["likeness"] >= self.enough)
+
+
+class Plain(Generator):
+    """Knows of no rounds."""
+
+    accepts: frozenset[Modality] = frozenset({"text"})
+    emits: Modality = "text"
+    cost = 0.1
+
+    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
+        yield Part("text", "said")
+
+
+def test_only_a_question_for_such_a_generator_goes_in_rounds() -> None:
+    """The generator says so itself; another modality wanted, another question, a generator without drafts: nothing is looked for."""
+    kinds: list[Sequence[str]] = []
+
+    def look(sought: Query, modalities: Sequence[Modality]) -> list[Hit]:
+        kinds.append(modalities)
+        return [hit(1), hit(2)]
+
+    verse, question = (Part("text", "Tell me not, in mournful numbers,"),), (Part("text", "Who wrote it?"),)
+    for able, query, wanted in (([Plain()], verse, ["text"]), ([Poet(0.1)], question, ["text"]), ([Poet(0.1)], verse, ["image"])):
+        assert rounds(able, query, wanted, look) is None
+    assert kinds == []
+    found = rounds([Plain(), Poet(0.1)], verse, ["image", "text"], look)
+    assert found is not None
+    assert (kinds[0], found.used) == (["text"], (hit(2),))
+
+
+def test_a_draft_that_is_not_good_enough_is_no_answer() -> None:
+    """The rough draft serves to search; what the generator would not give is not given."""
+    assert rounds([Poet(0.9)], (Part("text", "Tell me not,"),), ["text"], lambda *_: [hit(1)]) is None

@@ -1,0 +1,71 @@
+"""What a query asks."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from polysense.errors import BadQuery, Unreadable
+from polysense.query.understand import MOST_WORDS, understand
+from polysense.read.file.parts import part
+from polysense.registry import Kit
+from polysense.types import Part
+
+
+def test_words(bare: Kit) -> None:
+    """A bare string is text; its language is told."""
+    asked = understand(["where is the bell"], bare)
+    assert (asked.words, asked.language, asked.parts) == ("where is the bell", "en", (Part("text", "where is the bell"),))
+
+
+@pytest.mark.parametrize("nothing", [[], [""], ["   \n"], ["\0"], [Part("text", "")]])
+def test_nothing_is_refused(bare: Kit, nothing: list[str | Part]) -> None:
+    """An empty query is the asker's mistake, with a hint."""
+    with pytest.raises(BadQuery) as caught:
+        understand(nothing, bare)
+    assert caught.value.hint
+
+
+def test_hostile_words_are_bounded_and_clean(bare: Kit) -> None:
+    """NUL and lone surrogates go, and a book is cut."""
+    asked = understand(["a\0b \udcff " + "x" * 100_000], bare)
+    assert len(asked.words) == MOST_WORDS
+    assert asked.words.startswith("a b ?")
+
+
+def test_a_document_is_asked_by_its_passages(bare: Kit, tmp_path: Path) -> None:
+    """A file of words asks with its words, as they would be indexed; also as bytes."""
+    path = tmp_path / "q.md"
+    path.write_text("# Bells\n\nThe old bell is cracked.\n")
+    for given in (part(path), Part("text", path.read_bytes(), name="q.md")):
+        asked = understand([given, "and the new one?"], bare)
+        assert "The old bell is cracked." in asked.words
+        assert "and the new one?" in asked.words
+
+
+def test_a_picture_is_asked_as_it_is(bare: Kit, tmp_path: Path) -> None:
+    """Without a reader a picture has no words, and needs none."""
+    from PIL import Image
+
+    Image.new("RGB", (40, 30), "red").save(tmp_path / "red.png")
+    asked = understand([part(tmp_path / "red.png")], bare)
+    assert [p.modality for p in asked.parts] == ["image"]
+    assert asked.words == ""
+
+
+def test_a_file_of_no_known_type_is_refused(bare: Kit, tmp_path: Path) -> None:
+    """Bytes that nothing reads: an error that names the file."""
+    (tmp_path / "q.bin").write_bytes(os.urandom(2000).replace(b"\n", b"\0"))
+    with pytest.raises(Unreadable, match=r"q\.bin") as caught:
+        understand([part(tmp_path / "q.bin")], bare)
+    assert caught.value.hint
+
+
+def test_naughty_strings_are_understood_or_refused(bare: Kit, data: Path) -> None:
+    """Nothing that people can type raises anything but BadQuery."""
+    for text in json.loads((data / "naughty-strings" / "blns.json").read_text("utf-8")):
+        if text.strip():
+            assert understand([text], bare).parts

@@ -1,0 +1,36 @@
+"""Function words: one table for reading and for speaking."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from polysense.make.sound.speech.languages import VOICES, latin
+from polysense.read.language.detect import language
+from polysense.read.language.function_words import SCRIPTS, function_words, japanese
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ("wo ist der Beleg und wer hat ihn", "de"), ("où est le reçu de la boutique et quand", "fr"), ("what does the keeper say", "en"),
+        ("dove sono gli scontrini della città", "it"), ("waar is de bon en wat heeft het", "nl"), ("dónde están los recibos y las llaves", "es"),
+    ],
+)  # fmt: skip
+def test_readers_and_speakers_agree(said: str, code: str) -> None:
+    """What is read as a language is spoken in its voice."""
+    assert function_words(said).most_common(1)[0][0] == code
+    assert language(said) == latin(said) == code
+    assert code in VOICES
+
+
+def test_scripts_are_apart() -> None:
+    """No letter is in two of them; kana among ideographs make them Japanese, one or two in a long text do not."""
+    for a in SCRIPTS:
+        letters = [c for c in map(chr, range(0x370, 0xFFFF)) if re.match(f"[{SCRIPTS[a]}]", c)]
+        assert letters
+        assert not any(re.match(f"[{SCRIPTS[b]}]", c) for b in SCRIPTS if b != a for c in letters[::7])
+    assert japanese(3, 5)
+    assert not japanese(1, 40)
+    assert not japanese(0, 0)

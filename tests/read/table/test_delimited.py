@@ -1,0 +1,54 @@
+"""Delimited text in any dialect and encoding, without losing a line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from polysense.read.table.delimited import read, records
+
+
+def rows(tmp_path: Path, raw: bytes, tabs: bool = False) -> list[list[str]]:
+    path = tmp_path / "x.csv"
+    path.write_bytes(raw)
+    return [cells for _, cells in read(path, tabs)]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t", "|"])
+def test_delimiters_are_found(tmp_path: Path, mark: str) -> None:
+    """Whichever splits the lines alike, even where others occur in cells."""
+    raw = f"a{mark}b{mark}c\n1{mark}x. y{mark}3\n4{mark}5{mark}6\n".encode()
+    assert rows(tmp_path, raw) == [["a", "b", "c"], ["1", "x. y", "3"], ["4", "5", "6"]]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
+def test_encodings_and_marks(tmp_path: Path, encoding: str) -> None:
+    """BOMs vanish; old encodings are read."""
+    raw = "Straße;Ort\nGärtnerstraße;München\nKöhlerstraße;Nürnberg\n".encode(encoding)
+    assert rows(tmp_path, raw)[:2] == [["Straße", "Ort"], ["Gärtnerstraße", "München"]]
+
+
+def test_quotes_hold_delimiters_lines_and_quotes(tmp_path: Path) -> None:
+    """Doubled or escaped, over several lines."""
+    assert rows(tmp_path, b'a,b\n"x, y","say ""hi"""\n"two\nlines",z\n') == [["a", "b"], ["x, y", 'say "hi"'], ["two\nlines", "z"]]
+    assert rows(tmp_path, rb'"a","say \"hi\", you"') == [["a", 'say "hi", you']]
+
+
+def test_an_open_quote_costs_one_line(tmp_path: Path) -> None:
+    """The rest of the file is still read, from the right line."""
+    raw = b'a,b\n"open,1\n' + b"x,2\n" * 2000
+    found = rows(tmp_path, raw)
+    assert len(found) == 2002
+    assert found[1] == ['"open', "1"]
+    assert [n for n, _ in records(iter(['"open,1\n', "x,2\n"]), ",")] == [1, 2]
+
+
+def test_lines_are_counted_through_quoted_breaks() -> None:
+    """The line is where the record begins."""
+    assert [n for n, _ in records(iter(["a,b\n", '"x\n', 'y",1\n', "\n", "z,2\n"]), ",")] == [1, 2, 4, 5]
+
+
+def test_giant_cells_and_lines_are_read_in_pieces(tmp_path: Path) -> None:
+    """No single line is ever held whole beyond a limit."""
+    assert sum(len(c) for r in rows(tmp_path, b"a,b\n" + b"w" * 3_000_000) for c in r) == 3_000_002

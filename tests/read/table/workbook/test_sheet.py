@@ -1,0 +1,85 @@
+"""Sheets of workbooks as a person sees them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from polysense.errors import Unreadable
+from polysense.read.table.workbook import sheet
+
+
+def test_values_as_shown_and_merged_cells_filled(tmp_path: Path) -> None:
+    """Formats are applied, a merged label stands in each cell that it covers; one sheet may be asked for."""
+    book = Workbook()
+    book.active.title = "A"
+    book.active.append(["Both", None, "x"])
+    book.active.append([0.125, 1234.5, None])
+    book.active["A2"].number_format, book.active["B2"].number_format = "0.0%", "#,##0.00"
+    book.active.merge_cells("A1:B1")
+    book.create_sheet("B").append(["other"])
+    book.save(tmp_path / "a.xlsx")
+    found = dict(sheet.sheets(tmp_path / "a.xlsx"))
+    assert found == {"A": [(1, ["Both", "Both", "x"]), (2, ["12.5%", "1,234.50"])], "B": [(1, ["other"])]}
+    assert [name for name, _ in sheet.sheets(tmp_path / "a.xlsx", "B")] == ["B"]
+    assert sum(len(rows) for _, rows in sheet.sheets(tmp_path / "a.xlsx", limit=3)) <= 1
+
+
+def test_no_workbook(tmp_path: Path) -> None:
+    """Is said to be none."""
+    (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04broken")
+    with pytest.raises(Unreadable):
+        list(sheet.sheets(tmp_path / "a.xlsx"))
+
+
+@pytest.mark.parametrize(
+    ("value", "style", "seen"),
+    [
+        (0.5, "0%", "50%"),
+        (1234567.891, "#,##0.00", "1,234,567.89"),
+        (-5.5, "[$€-407]#,##0.00;[Red]-0", "-€5.50"),
+        (12000.0, '0.0##" km"', "12000 km"),
+        (3.0, "General", "3"),
+        (0.1 + 0.2, "General", "0.3"),
+        (True, "General", "TRUE"),
+        (0.00012, "0.00E+00", "1.20E-04"),
+        (0.5, "# ?/?", "0.5"),
+        (501, "00000", "00501"),
+        (0.5, ".00", "0.50"),
+        (7.5, "000.00", "007.50"),
+        (3, '"No. "0', "No. 3"),
+        (123456789, "000-00-0000", "123-45-6789"),
+        (5551234567, "[<=9999999]###-####;(###) ###-####", "(555) 123-4567"),
+        (5551234, "[<=9999999]###-####;(###) ###-####", "555-1234"),
+        (12345.678, '# ##0.00" kr"', "12 345.68 kr"),
+        (dt.date(2020, 2, 29), "dd/mm/yy", "2020-02-29"),
+        (dt.time(9, 30), "h:mm", "09:30:00"),
+        ("#DIV/0!", "0", "#DIV/0!"),
+    ],
+)
+def test_values_as_seen(value: Any, style: str, seen: str) -> None:
+    """Number formats decide what a value looks like."""
+    assert sheet.shown(value, style) == seen
+
+
+def test_merged_cells_cannot_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their words are repeated in what they cover only while they are short, and in so many cells in all."""
+    monkeypatch.setattr(sheet, "_COVERED", 60)
+    made = Workbook()
+    for n in range(5):
+        made.active.cell(1 + n * 10, 1, f"m{n}")
+        made.active.merge_cells(start_row=1 + n * 10, end_row=n * 10 + 10, start_column=1, end_column=2)
+    made.save(tmp_path / "x.xlsx")
+    ((_, rows),) = sheet.sheets(tmp_path / "x.xlsx")
+    said = [c for _, row in rows for c in row]
+    assert sorted(said.count(f"m{n}") for n in range(5)) == [1, 1, 20, 20, 20]  # in the order of the file, which is that of a set
+    made = Workbook()
+    made.active["A1"] = "word " * 100
+    made.active.merge_cells("A1:A9")
+    made.save(tmp_path / "x.xlsx")
+    ((_, rows),) = sheet.sheets(tmp_path / "x.xlsx")
+    assert len(rows) == 1
