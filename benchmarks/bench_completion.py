@@ -1,4 +1,6 @@
-"""Half functions finished from their own repository: RepoEval's function-level tasks, one round of retrieval against several."""
+"""Half functions finished from their own repository: RepoEval's function-level tasks, one round of
+retrieval against several.
+"""
 
 from __future__ import annotations
 
@@ -23,12 +25,16 @@ from polysense.types import Hit, Modality, Query
 
 TASKS = "dataset/function_level_completion_2k_context_codex.test.jsonl"
 SEEN, SAMPLE = 200, 100
-"""The tasks that the likeness of functions was fitted on, and those measured here, none of which is among them."""
+"""The tasks that the likeness of functions was fitted on, and those measured here, none of which is
+among them.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is given, the body that is true, and where that lies: file, and first and last line, from 1."""
+    """What is given, the body that is true, and where that lies: file, and first and last line,
+    from 1.
+    """
 
     given: str
     truth: str
@@ -38,7 +44,9 @@ class Task:
 
 
 def run(data: Path, work: Path) -> Iterator[Row]:
-    """RepoEval (Zhang et al., 2023), with the repositories as they were; no task sees its own function."""
+    """RepoEval (Zhang et al., 2023), with the repositories as they were; no task sees its own
+    function.
+    """
     folder = data / "code-repoeval"
     copied = work / "repositories"
     for source in folder.glob("*/**/*.py"):
@@ -52,7 +60,9 @@ def run(data: Path, work: Path) -> Iterator[Row]:
         kb.index(copied)
         made = {most: [finished(kb, task, most) for task in sample] for most in (1, ROUNDS)}
         for most, completions in made.items():
-            yield from scored(sample, completions, "one round" if most == 1 else f"at most {most} rounds")
+            yield from scored(
+                sample, completions, "one round" if most == 1 else f"at most {most} rounds"
+            )
         yield rounded(sample, made[1], made[ROUNDS])
         yield whole(kb, sample)
 
@@ -64,19 +74,33 @@ def tasks(path: Path, repositories: Path) -> Iterator[Task]:
         raw = json.loads(line)
         known, (name, *inner) = raw["metadata"], raw["metadata"]["fpath_tuple"]
         folder = folders[re.sub(r"\W+|_+", "_", name)]
-        file = next(f for f in (folder.joinpath(*inner), folder.joinpath(*(i for i in inner if i != "src"))) if f.exists())
+        file = next(
+            f
+            for f in (folder.joinpath(*inner), folder.joinpath(*(i for i in inner if i != "src")))
+            if f.exists()
+        )
         at = file.read_text("utf-8").find(known["ground_truth"].rstrip("\n"))
         if at >= 0:
             first = file.read_text("utf-8").count("\n", 0, at) + 1
-            yield Task(raw["prompt"], known["ground_truth"], folder, file, (first, first + known["ground_truth"].rstrip("\n").count("\n")))
+            yield Task(
+                raw["prompt"],
+                known["ground_truth"],
+                folder,
+                file,
+                (first, first + known["ground_truth"].rstrip("\n").count("\n")),
+            )
 
 
 def elsewhere(kb: Library, task: Task) -> str:
     """The filter that leaves the task's repository without every piece that touches its function."""
     held = [c.span.lines for c in kb.chunks(task.file)]
-    own = [str(at[0]) for at in held if at and at[0] <= task.lines[1] and at[1] >= task.lines[0] - 1]
+    own = [
+        str(at[0]) for at in held if at and at[0] <= task.lines[1] and at[1] >= task.lines[0] - 1
+    ]
     inside = f"uri like '{task.repository}/%'"
-    return f"{inside} and (uri <> '{task.file}' or line not in ({', '.join(own)}))" if own else inside
+    return (
+        f"{inside} and (uri <> '{task.file}' or line not in ({', '.join(own)}))" if own else inside
+    )
 
 
 def finished(kb: Library, task: Task, most: int) -> tuple[str, str]:
@@ -91,7 +115,9 @@ def finished(kb: Library, task: Task, most: int) -> tuple[str, str]:
         return "", ""
     for hit in found.hits:
         lines = hit.chunk.span.lines or (0, 0)
-        assert hit.uri != str(task.file) or lines[1] < task.lines[0] or lines[0] > task.lines[1], "the truth was found"
+        assert hit.uri != str(task.file) or lines[1] < task.lines[0] or lines[0] > task.lines[1], (
+            "the truth was found"
+        )
     return str(found.draft[0].data), str(found.draft[0].meta["completion"])
 
 
@@ -103,19 +129,37 @@ def scored(sample: Sequence[Task], made: Sequence[tuple[str, str]], how: str) ->
     note = f"{len(sample)} tasks of RepoEval, seeded; the rest, nothing in the repository being like them, are left to other generators"
     yield Row(f"Half a function, {how}: share finished", f"{share:.2f}", note=note)
     all_of = f"over all tasks {sum(edits) / len(sample):.3f}, where nothing counts 0"
-    yield Row(f"Half a function, {how}: edit similarity to the truth", f"{mean(edits):.3f}", note=all_of)
-    yield Row(f"Half a function, {how}: F1 of identifiers", f"{mean(names):.3f}", note=f"over all tasks {sum(names) / len(sample):.3f}")
+    yield Row(
+        f"Half a function, {how}: edit similarity to the truth", f"{mean(edits):.3f}", note=all_of
+    )
+    yield Row(
+        f"Half a function, {how}: F1 of identifiers",
+        f"{mean(names):.3f}",
+        note=f"over all tasks {sum(names) / len(sample):.3f}",
+    )
     valid = sum(parses(code) for code, new in made if new)
-    yield Row(f"Half a function, {how}: is Python", f"{valid} of {len(pairs)}", "all", valid == len(pairs))
+    yield Row(
+        f"Half a function, {how}: is Python", f"{valid} of {len(pairs)}", "all", valid == len(pairs)
+    )
 
 
-def rounded(sample: Sequence[Task], one: Sequence[tuple[str, str]], more: Sequence[tuple[str, str]]) -> Row:
+def rounded(
+    sample: Sequence[Task], one: Sequence[tuple[str, str]], more: Sequence[tuple[str, str]]
+) -> Row:
     """What more rounds change."""
-    changed = [(a[1], b[1], t.truth) for a, b, t in zip(one, more, sample, strict=True) if a[1] != b[1]]
+    changed = [
+        (a[1], b[1], t.truth) for a, b, t in zip(one, more, sample, strict=True) if a[1] != b[1]
+    ]
     gains = [likeness(b, truth) - likeness(a, truth) for a, b, truth in changed]
     total = sum(gains) / len(sample)
     note = f"{len(changed)} completions change, {sum(g > 0 for g in gains)} for the better, {sum(g < 0 for g in gains)} for the worse"
-    return Row("Half a function: edit similarity gained by more rounds, over all tasks", f"{total:+.4f}", ">= 0", total >= 0, note)
+    return Row(
+        "Half a function: edit similarity gained by more rounds, over all tasks",
+        f"{total:+.4f}",
+        ">= 0",
+        total >= 0,
+        note,
+    )
 
 
 def whole(kb: Library, sample: Sequence[Task]) -> Row:
@@ -123,9 +167,15 @@ def whole(kb: Library, sample: Sequence[Task]) -> Row:
     began, composed = time.perf_counter(), 0
     for task in sample:
         answer = kb.ask(Code(task.given), to="code", where=elsewhere(kb, task))
-        composed += any(p.part.modality == "code" and "completion" in p.part.meta for p in answer.parts)
+        composed += any(
+            p.part.modality == "code" and "completion" in p.part.meta for p in answer.parts
+        )
     seconds = (time.perf_counter() - began) / len(sample)
-    return Row("Half a function, asked of a library: share finished", f"{composed / len(sample):.2f}", note=f"{seconds:.2f} s each")
+    return Row(
+        "Half a function, asked of a library: share finished",
+        f"{composed / len(sample):.2f}",
+        note=f"{seconds:.2f} s each",
+    )
 
 
 def parses(code: str) -> bool:
@@ -138,12 +188,20 @@ def parses(code: str) -> bool:
 
 
 def likeness(made: str, truth: str) -> float:
-    """1 - edits / length of the longer, of characters; blank lines, comments and indents left out, as RepoCoder's own evaluation does."""
-    a, b = ("\n".join(t for line in code.split("\n") if (t := line.strip()) and not t.startswith("#")) for code in (made, truth))
+    """1 - edits / length of the longer, of characters; blank lines, comments and indents left out,
+    as RepoCoder's own evaluation does.
+    """
+    a, b = (
+        "\n".join(t for line in code.split("\n") if (t := line.strip()) and not t.startswith("#"))
+        for code in (made, truth)
+    )
     return 1.0 - edit_distance(a, b) / max(len(a), len(b), 1)
 
 
 def identifiers(made: str, truth: str) -> float:
     """F1 of the identifiers, each as often as it stands there."""
-    a, b = (Counter(w for w in re.findall(r"[^\W\d]\w*", code) if not keyword.iskeyword(w)) for code in (made, truth))
+    a, b = (
+        Counter(w for w in re.findall(r"[^\W\d]\w*", code) if not keyword.iskeyword(w))
+        for code in (made, truth)
+    )
     return 2 * (a & b).total() / max(1, a.total() + b.total())

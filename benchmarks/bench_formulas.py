@@ -1,4 +1,6 @@
-"""From the picture of a formula to its LaTeX: where a table gives each picture's, and from LaTeX alone, in a table or a paper."""
+"""From the picture of a formula to its LaTeX: where a table gives each picture's, and from LaTeX
+alone, in a table or a paper.
+"""
 
 from __future__ import annotations
 
@@ -20,29 +22,57 @@ LINES = 12
 
 
 def run(data: Path, work: Path) -> Iterator[Row]:
-    """Each formula is asked for by a poor copy of its picture, then by the picture itself where the library has none."""
+    """Each formula is asked for by a poor copy of its picture, then by the picture itself where the
+    library has none.
+    """
     folder = data / "math-formulas"
-    said = dict(line.split("\t", 1) for line in (folder / "formulas.tsv").read_text("utf-8").splitlines() if "\t" in line)
+    said = dict(
+        line.split("\t", 1)
+        for line in (folder / "formulas.tsv").read_text("utf-8").splitlines()
+        if "\t" in line
+    )
     poor = {name: worse(folder / name, n) for n, name in enumerate(said)}
     clean = {name: cut(folder / name) for name in said}
     able = {name: one for name, one in said.items() if features.drawn(one) is not None}
-    yield Row("Formulas that can be drawn", f"{len(able)} of {len(said)}", note="by mathtext, rewritten for it")
+    yield Row(
+        "Formulas that can be drawn",
+        f"{len(able)} of {len(said)}",
+        note="by mathtext, rewritten for it",
+    )
     listed = work / "listed"
     shutil.copytree(folder, listed)
-    yield measured("pictures and a table of their LaTeX, poor copies asked", listed, work / "a", said, poor, 0.95)
+    yield measured(
+        "pictures and a table of their LaTeX, poor copies asked",
+        listed,
+        work / "a",
+        said,
+        poor,
+        0.95,
+    )
     table, paper = work / "table", work / "paper"
     table.mkdir()
     shutil.copyfile(folder / "formulas.tsv", table / "formulas.tsv")
     paper.mkdir()
     (paper / "paper.tex").write_text(written(able), "utf-8")
-    (paper / "notes.md").write_text("# Notes\n\nThe mill grinds at $Q = \\rho g h$ of flow.\n", "utf-8")
+    (paper / "notes.md").write_text(
+        "# Notes\n\nThe mill grinds at $Q = \\rho g h$ of flow.\n", "utf-8"
+    )
     yield measured("a table of LaTeX alone", table, work / "b", able, clean, 0.9)
     yield measured("a table of LaTeX alone, poor copies asked", table, work / "b", able, poor, None)
     yield measured("a paper in LaTeX alone", paper, work / "c", able, clean, 0.9)
 
 
-def measured(what: str, files: Path, library: Path, said: Mapping[str, str], asked: Mapping[str, bytes], least: float | None) -> Row:
-    """The share of formulas for which the answer's code is the LaTeX asked for, but for white space and what numbers it."""
+def measured(
+    what: str,
+    files: Path,
+    library: Path,
+    said: Mapping[str, str],
+    asked: Mapping[str, bytes],
+    least: float | None,
+) -> Row:
+    """The share of formulas for which the answer's code is the LaTeX asked for, but for white space
+    and what numbers it.
+    """
     with Library(library, kit=kit(encoders=("formula",), generators=("latex",))) as kb:
         kb.index(files)
         right, given = [], 0
@@ -55,7 +85,13 @@ def measured(what: str, files: Path, library: Path, said: Mapping[str, str], ask
     score = mean(right)
     note = f"{len(said)} formulas; LaTeX was given for {given}"
     wanted = "" if least is None else f">= {least}"
-    return Row(f"Formula picture -> LaTeX, {what}: R@1", f"{score:.3f}", wanted, None if least is None else score >= least, note)
+    return Row(
+        f"Formula picture -> LaTeX, {what}: R@1",
+        f"{score:.3f}",
+        wanted,
+        None if least is None else score >= least,
+        note,
+    )
 
 
 def plain(code: str) -> str:
@@ -70,7 +106,10 @@ def written(said: Mapping[str, str]) -> str:
     for n, one in enumerate(said.values()):
         if n % LINES == 0:
             out.append(f"\\section{{Part {n // LINES + 1}}}")
-        out += [f"Statement {n + 1} follows from what was said above.", f"\\begin{{equation}}\n{one}\n\\end{{equation}}"]
+        out += [
+            f"Statement {n + 1} follows from what was said above.",
+            f"\\begin{{equation}}\n{one}\n\\end{{equation}}",
+        ]
     return "\n".join([*out, "\\end{document}", ""])
 
 
@@ -86,9 +125,13 @@ def worse(path: Path, seed: int) -> bytes:
     rng = random.Random(seed)
     seen = _cut(path, rng.randint(8, 60))
     scale = rng.uniform(0.5, 0.9)
-    small = seen.resize((round(seen.width * scale), round(seen.height * scale)), Pictures.Resampling.BICUBIC)
+    small = seen.resize(
+        (round(seen.width * scale), round(seen.height * scale)), Pictures.Resampling.BICUBIC
+    )
     out = io.BytesIO()
-    small.filter(ImageFilter.GaussianBlur(rng.uniform(0.2, 0.8))).save(out, "JPEG", quality=rng.randint(35, 80))
+    small.filter(ImageFilter.GaussianBlur(rng.uniform(0.2, 0.8))).save(
+        out, "JPEG", quality=rng.randint(35, 80)
+    )
     return out.getvalue()
 
 

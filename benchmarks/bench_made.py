@@ -1,4 +1,6 @@
-"""What is made of evidence: diagrams and pages as code, fields of receipts, speech, charts, films and sums, each against a known truth."""
+"""What is made of evidence: diagrams and pages as code, fields of receipts, speech, charts, films
+and sums, each against a known truth.
+"""
 
 from __future__ import annotations
 
@@ -55,10 +57,18 @@ def f1(right: float, said: int, meant: int) -> float:
     return 2 * right / (said + meant) if said + meant else 0.0
 
 
-def evidence(n: int, path: Path, mime: str, modality: Modality, words: str = "", **more: Any) -> Evidence:
+def evidence(
+    n: int, path: Path, mime: str, modality: Modality, words: str = "", **more: Any
+) -> Evidence:
     """A whole file as evidence, and words that bear on the question."""
     asset = Asset(path.name, str(path), mime, modality, path.stat().st_size, path=path)
-    chunk = Chunk(asset, more.pop("span", Span()), modality, Part(modality, path, mime, path.name), words or "x")
+    chunk = Chunk(
+        asset,
+        more.pop("span", Span()),
+        modality,
+        Part(modality, path, mime, path.name),
+        words or "x",
+    )
     own = Part("text", words) if words else chunk.part
     assert own is not None
     return Evidence(n, Hit(chunk, 1.0), own, chunk.span, **more)
@@ -75,12 +85,22 @@ def diagrams(folder: Path) -> Iterator[Row]:
         edges = []
         for source in sources:
             raw = source.with_suffix(".svg").read_bytes()
-            part = Part("image", svg.render(raw), "image/png") if how == "pixels" else Part("image", raw, "image/svg+xml")
+            part = (
+                Part("image", svg.render(raw), "image/png")
+                if how == "pixels"
+                else Part("image", raw, "image/svg+xml")
+            )
             made = next((str(p.data) for p in Flowchart().convert(part)), "")
             (want, ways), (got, found) = (mermaid(t) for t in (source.read_text("utf-8"), made))
             kind = "sequence" if "sequenceDiagram" in source.read_text("utf-8") else "other"
             nodes.setdefault(kind, []).append(f1(matched(got, want, alike), len(got), len(want)))
-            edges.append(f1(matched(found, ways, lambda a, b: alike(a[0], b[0]) and alike(a[1], b[1])), len(found), len(ways)))
+            edges.append(
+                f1(
+                    matched(found, ways, lambda a, b: alike(a[0], b[0]) and alike(a[1], b[1])),
+                    len(found),
+                    len(ways),
+                )
+            )
         score = mean(v for values in nodes.values() for v in values)
         kinds = ", ".join(f"{k} {mean(values):.3f} ({len(values)})" for k, values in nodes.items())
         what = f"Diagram ({how}) -> Mermaid"
@@ -90,7 +110,9 @@ def diagrams(folder: Path) -> Iterator[Row]:
 
 
 def matched(got: Sequence[Any], want: Sequence[Any], same: Callable[[Any, Any], bool]) -> int:
-    """How many of `got` find one of `want`, each of which is found once; those that are equal first."""
+    """How many of `got` find one of `want`, each of which is found once; those that are equal
+    first.
+    """
     left, rest = list(want), []
     for g in got:
         left.remove(g) if g in left else rest.append(g)
@@ -117,7 +139,12 @@ def mermaid(said: str) -> tuple[list[str], Pairs]:
 
 
 def _name(said: str) -> str:
-    said = re.sub(r"<br\s*/?>", " ", said).replace("#58;", ":").replace("#59;", ";").replace("#35;", "#")
+    said = (
+        re.sub(r"<br\s*/?>", " ", said)
+        .replace("#58;", ":")
+        .replace("#59;", ";")
+        .replace("#35;", "#")
+    )
     return re.sub(r"[^a-z0-9/.:_'\"-]+", "", unescape(said).lower())
 
 
@@ -125,7 +152,9 @@ def _sequence(lines: Sequence[str], names: dict[str, str]) -> Iterator[tuple[str
     for line in lines:
         if m := re.match(r"participant (.+?)(?: as (.+))?$", line):
             names[m[1].strip()] = _name(m[2] or m[1])
-        elif not re.match(r"Note |rect", line) and (m := re.match(r"(.+?)\s*--?(?:>>|>|x|\))\s*(.+?)\s*:", line)):
+        elif not re.match(r"Note |rect", line) and (
+            m := re.match(r"(.+?)\s*--?(?:>>|>|x|\))\s*(.+?)\s*:", line)
+        ):
             for key in (m[1], m[2]):
                 names.setdefault(key, _name(key))
             yield m[1], m[2]
@@ -133,7 +162,9 @@ def _sequence(lines: Sequence[str], names: dict[str, str]) -> Iterator[tuple[str
 
 def _flow(lines: Sequence[str], names: dict[str, str]) -> Iterator[tuple[str, str]]:
     def node(said: str) -> str:
-        m = re.match(r'([\w-]+)\s*(?:@\{\s*label:\s*"(.*)"\s*\}|[\[({>/]+"?(.*?)"?[\])}/]+)?$', said.strip())
+        m = re.match(
+            r'([\w-]+)\s*(?:@\{\s*label:\s*"(.*)"\s*\}|[\[({>/]+"?(.*?)"?[\])}/]+)?$', said.strip()
+        )
         key, label = (m[1], m[2] or m[3]) if m else (said.strip(), None)
         if label is not None:
             names[key] = _name(label)
@@ -160,7 +191,8 @@ def _classes(lines: Sequence[str], names: dict[str, str]) -> Iterator[tuple[str,
         if m := re.match(r'class\s+(`[^`]+`|[\w.]+)(?:\["(.*)"\])?', line):
             names[key(m[1])] = _name(m[2] or m[1])
         elif m := re.match(
-            r'(`[^`]+`|[\w.()]+)\s*(?:"[^"]*")?\s*(<\|--|--\|>|<--|-->|<\.\.|\.\.>|--)\s*(?:"[^"]*")?\s*(`[^`]+`|[\w.()]+)', line
+            r'(`[^`]+`|[\w.()]+)\s*(?:"[^"]*")?\s*(<\|--|--\|>|<--|-->|<\.\.|\.\.>|--)\s*(?:"[^"]*")?\s*(`[^`]+`|[\w.()]+)',
+            line,
         ):
             a, b = key(m[1]), key(m[3])
             yield (b, a) if m[2].startswith("<") else (a, b)
@@ -181,7 +213,9 @@ const p=document.createElement("pre");p.id="boxes";p.textContent=JSON.stringify(
 
 
 class Page:
-    """A simple page drawn from a seed; said are its words, boxes the places of its elements, frames of those that are drawn as boxes."""
+    """A simple page drawn from a seed; said are its words, boxes the places of its elements, frames
+    of those that are drawn as boxes.
+    """
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
@@ -203,21 +237,37 @@ class Page:
         """So many words, the first with a capital."""
         return " ".join(self.rng.choice(WORDS) for _ in range(count)).capitalize()
 
-    def text(self, x: float, y: float, said: str, size: int, fill: str = "#222222", wide: float = 0) -> float:
+    def text(
+        self, x: float, y: float, said: str, size: int, fill: str = "#222222", wide: float = 0
+    ) -> float:
         """Lines as wide as `wide` at most, as one element; where they end."""
         font = ImageFont.load_default(size)
         lines = [""]
         for word in said.split():
             longer = f"{lines[-1]} {word}".strip()
-            lines = [*lines[:-1], longer] if not wide or font.getlength(longer) <= wide else [*lines, word]
+            lines = (
+                [*lines[:-1], longer]
+                if not wide or font.getlength(longer) <= wide
+                else [*lines, word]
+            )
         high, pitch = sum(font.getmetrics()), 1.45 * size
         for n, line in enumerate(lines):
             self.draw.text((x, y + n * pitch), line, font=font, fill=fill)
         self.said += said.split()
-        self.boxes.append((x, y, x + max(map(font.getlength, lines)), y + (len(lines) - 1) * pitch + high))
+        self.boxes.append(
+            (x, y, x + max(map(font.getlength, lines)), y + (len(lines) - 1) * pitch + high)
+        )
         return y + len(lines) * pitch
 
-    def band(self, box: Box, fill: str | None, outline: str | None = None, radius: int = 0, said: str = "", ink: str = "white") -> None:
+    def band(
+        self,
+        box: Box,
+        fill: str | None,
+        outline: str | None = None,
+        radius: int = 0,
+        said: str = "",
+        ink: str = "white",
+    ) -> None:
         """A box that is seen: a ground, a card, a button or a field with its words."""
         self.draw.rounded_rectangle(box, radius, fill, outline)
         self.boxes.append(box)
@@ -225,12 +275,19 @@ class Page:
         if said:
             middle = fill is not None
             at = ((box[0] + box[2]) / 2 if middle else box[0] + 12, (box[1] + box[3]) / 2)
-            self.draw.text(at, said, font=ImageFont.load_default(16), fill=ink, anchor="mm" if middle else "lm")
+            self.draw.text(
+                at, said, font=ImageFont.load_default(16), fill=ink, anchor="mm" if middle else "lm"
+            )
             self.said += said.split()
 
     def button(self, x: float, y: float, said: str) -> None:
         """As wide as its words, and filled."""
-        self.band((x, y, x + 44 + ImageFont.load_default(16).getlength(said), y + 40), self.accent, radius=5, said=said)
+        self.band(
+            (x, y, x + 44 + ImageFont.load_default(16).getlength(said), y + 40),
+            self.accent,
+            radius=5,
+            said=said,
+        )
 
     def picture(self, box: Box) -> None:
         """The place of a picture: a crossed box."""
@@ -254,7 +311,11 @@ class Page:
         """A card with fields, a choice and a button."""
         self.band((270, 110, 690, 560), None, "#b8c4d2", 8)
         self.text(300, 132, self.rng.choice(["Sign in", "Create account", "Contact us"]), 28)
-        for y, label, hint in ((190, "Email", "you@example.com"), (290, "Password", "Password"), (390, "City", self.name(1))):
+        for y, label, hint in (
+            (190, "Email", "you@example.com"),
+            (290, "Password", "Password"),
+            (390, "City", self.name(1)),
+        ):
             self.text(300, y, label, 17)
             self.band((300, y + 28, 660, y + 68), None, "#888888", 3, hint, "#777777")
         self.button(300, 490, self.rng.choice(["Log in", "Submit", "Send"]))
@@ -292,35 +353,67 @@ def pages(work: Path) -> Iterator[Row]:
     for page in drawn:
         out = io.BytesIO()
         page.image.save(out, "PNG")
-        made = {p.mime: str(p.data) for p in Sketch().convert(Part("image", out.getvalue(), "image/png"))}
+        made = {
+            p.mime: str(p.data)
+            for p in Sketch().convert(Part("image", out.getvalue(), "image/png"))
+        }
         htmls.append(made.get("text/html", ""))
         body = BeautifulSoup(htmls[-1], "lxml").body
         hints = [str(i["placeholder"]) for i in body.select("input[placeholder]")] if body else []
-        got, want = Counter(" ".join([body.get_text(" "), *hints]).split() if body else ()), Counter(page.said)
+        got, want = (
+            Counter(" ".join([body.get_text(" "), *hints]).split() if body else ()),
+            Counter(page.said),
+        )
         texts.append(f1((got & want).total(), got.total(), want.total()))
         root = etree.fromstring(made.get("image/svg+xml", "<svg/>").encode())
-        rects = [[float(r.get(k)) for k in ("x", "y", "width", "height")] for r in root.findall("{*}rect")[1:]]
+        rects = [
+            [float(r.get(k)) for k in ("x", "y", "width", "height")]
+            for r in root.findall("{*}rect")[1:]
+        ]
         frames.append(overlap([(x, y, x + w, y + h) for x, y, w, h in rects], page.frames))
     what, score = "Page drawn from a seed -> HTML", mean(texts)
-    yield Row(f"{what}: text F1", f"{score:.3f}", ">= 0.8", score >= 0.8, f"{PAGES} pages of 4 kinds, words as they are written")
     yield Row(
-        f"{what}: IoU of boxes, in its SVG", f"{mean(frames):.3f}", note="cards, bands, buttons, fields, pictures; missing or more: 0"
+        f"{what}: text F1",
+        f"{score:.3f}",
+        ">= 0.8",
+        score >= 0.8,
+        f"{PAGES} pages of 4 kinds, words as they are written",
+    )
+    yield Row(
+        f"{what}: IoU of boxes, in its SVG",
+        f"{mean(frames):.3f}",
+        note="cards, bands, buttons, fields, pictures; missing or more: 0",
     )
     if browser := shutil.which("chromium") or shutil.which("google-chrome"):
-        laid = mean(overlap(got, page.boxes) for got, page in zip(laid_out(browser, htmls, work), drawn, strict=True))
-        yield Row(f"{what}: IoU of blocks, laid out by Chromium", f"{laid:.3f}", note="boxes and words; missing or more: 0")
+        laid = mean(
+            overlap(got, page.boxes)
+            for got, page in zip(laid_out(browser, htmls, work), drawn, strict=True)
+        )
+        yield Row(
+            f"{what}: IoU of blocks, laid out by Chromium",
+            f"{laid:.3f}",
+            note="boxes and words; missing or more: 0",
+        )
 
 
 def overlap(got: Sequence[Box], want: Sequence[Box]) -> float:
-    """Intersection over union of boxes that belong together, best first; one without a partner counts 0."""
+    """Intersection over union of boxes that belong together, best first; one without a partner
+    counts 0.
+    """
 
     def iou(a: Box, b: Box) -> float:
         w, h = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
         both = max(0.0, w) * max(0.0, h)
-        return both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both) if both else 0.0
+        return (
+            both / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - both)
+            if both
+            else 0.0
+        )
 
     total, left, right = 0.0, set(range(len(got))), set(range(len(want)))
-    for v, i, j in sorted(((iou(a, b), i, j) for i, a in enumerate(got) for j, b in enumerate(want)), reverse=True):
+    for v, i, j in sorted(
+        ((iou(a, b), i, j) for i, a in enumerate(got) for j, b in enumerate(want)), reverse=True
+    ):
         if i in left and j in right:
             total += v
             left.remove(i)
@@ -330,13 +423,34 @@ def overlap(got: Sequence[Box], want: Sequence[Box]) -> float:
 
 def laid_out(browser: str, htmls: Sequence[str], work: Path) -> list[list[Box]]:
     """Where a browser puts what is seen of each page."""
-    frames = "".join(f'<iframe width="{WIDTH}" height="900" style="border:0" srcdoc="{escape(h)}"></iframe>' for h in htmls)
-    (work / "pages.html").write_text(f"<!doctype html><meta charset=utf-8><body>{frames}{_BOXES}", "utf-8")
-    flags = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--window-size=1000,900")
-    asked = [browser, *flags, f"--user-data-dir={work / 'browser'}", "--dump-dom", (work / "pages.html").as_uri()]
+    frames = "".join(
+        f'<iframe width="{WIDTH}" height="900" style="border:0" srcdoc="{escape(h)}"></iframe>'
+        for h in htmls
+    )
+    (work / "pages.html").write_text(
+        f"<!doctype html><meta charset=utf-8><body>{frames}{_BOXES}", "utf-8"
+    )
+    flags = (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--window-size=1000,900",
+    )
+    asked = [
+        browser,
+        *flags,
+        f"--user-data-dir={work / 'browser'}",
+        "--dump-dom",
+        (work / "pages.html").as_uri(),
+    ]
     said = subprocess.run(asked, capture_output=True, text=True, timeout=120, check=True).stdout
     found = re.search(r'<pre id="boxes">(.*?)</pre>', said, re.S)
-    return [[tuple(box) for box in page] for page in json.loads(unescape(found[1]))] if found else [[] for _ in htmls]
+    return (
+        [[tuple(box) for box in page] for page in json.loads(unescape(found[1]))]
+        if found
+        else [[] for _ in htmls]
+    )
 
 
 # Receipts
@@ -347,17 +461,28 @@ FIELDS = ("company", "date", "address", "total")
 def receipts(folder: Path, work: Path) -> Iterator[Row]:
     """Read once, then the fields of each: right where all letters and digits are."""
     right, said, meant = Counter[str](), Counter[str](), Counter[str]()
-    keys = {p.stem: json.loads(p.read_text("utf-8")) for p in sorted((folder / "key").glob("*.json"))}
+    keys = {
+        p.stem: json.loads(p.read_text("utf-8")) for p in sorted((folder / "key").glob("*.json"))
+    }
     order = sorted(keys)
     random.Random(5).shuffle(order)
-    unseen, late = set(order[len(order) // 2 :]), Counter[str]()  # its first half was looked at while the rules were made
-    with Library(work, kit=kit(encoders=_without("encoders"), converters=_without("converters", "ocr"))) as kb:
+    # its first half was looked at while the rules were made
+    unseen, late = set(order[len(order) // 2 :]), Counter[str]()
+    with Library(
+        work, kit=kit(encoders=_without("encoders"), converters=_without("converters", "ocr"))
+    ) as kb:
         kb.index(folder / "img")
-        held = {a.name.rsplit(".", 1)[0]: next(c for c in kb.chunks(a.id) if c.modality == "image") for a in kb.assets()}
+        held = {
+            a.name.rsplit(".", 1)[0]: next(c for c in kb.chunks(a.id) if c.modality == "image")
+            for a in kb.assets()
+        }
     for name, key in keys.items():
         got = _pairs(held[name])
         for field in FIELDS:
-            good = int(bool(key.get(field)) and _bare(field, got.get(field, "")) == _bare(field, key[field]))
+            good = int(
+                bool(key.get(field))
+                and _bare(field, got.get(field, "")) == _bare(field, key[field])
+            )
             one = {"right": good, "said": int(field in got), "meant": int(bool(key.get(field)))}
             right[field] += good
             said[field] += one["said"]
@@ -365,9 +490,17 @@ def receipts(folder: Path, work: Path) -> Iterator[Row]:
             late.update(one if name in unseen else {})
     for field in FIELDS:
         note = f"{right[field]} of {meant[field]} exact, {said[field]} said"
-        yield Row(f"Receipt -> fields: {field} F1", f"{f1(right[field], said[field], meant[field]):.3f}", note=note)
+        yield Row(
+            f"Receipt -> fields: {field} F1",
+            f"{f1(right[field], said[field], meant[field]):.3f}",
+            note=note,
+        )
     note = f"{len(keys)} receipts; {f1(late['right'], late['said'], late['meant']):.3f} on the {len(unseen)} kept for testing"
-    yield Row("Receipt -> fields: micro F1", f"{f1(right.total(), said.total(), meant.total()):.3f}", note=note)
+    yield Row(
+        "Receipt -> fields: micro F1",
+        f"{f1(right.total(), said.total(), meant.total()):.3f}",
+        note=note,
+    )
 
 
 def _without(group: str, keep: str = "") -> list[str]:
@@ -420,34 +553,61 @@ def spoken() -> Row:
     wrong = words = nothing = 0
     speech, ear = Speech(), PocketSphinx()
     for sentence in SENTENCES:
-        heard = [str(p.data) for sound in speech.convert(Part("text", sentence)) for p in ear.convert(sound)]
+        heard = [
+            str(p.data)
+            for sound in speech.convert(Part("text", sentence))
+            for p in ear.convert(sound)
+        ]
         meant, got = (re.findall(r"[a-z']+", s.lower()) for s in (sentence, " ".join(heard)))
-        wrong, words, nothing = wrong + edit_distance(meant, got), words + len(meant), nothing + (not got)
+        wrong, words, nothing = (
+            wrong + edit_distance(meant, got),
+            words + len(meant),
+            nothing + (not got),
+        )
     note = f"{wrong} of {words} words; {len(SENTENCES)} English sentences, {nothing} of them not heard at all"
-    return Row("Spoken answer -> the recogniser: word error rate", f"{wrong / words:.3f}", note=note)
+    return Row(
+        "Spoken answer -> the recogniser: word error rate", f"{wrong / words:.3f}", note=note
+    )
 
 
 # Charts
 
 
 def charts(folder: Path) -> Iterator[Row]:
-    """What is plotted against the cells at the addresses that the chart tells, read by another reader."""
+    """What is plotted against the cells at the addresses that the chart tells, read by another
+    reader.
+    """
     files = random.Random(3).sample(sorted(folder.rglob("*.csv")), 60)
     same = plotted = gaps = drawn = 0
     for path in files:
         with path.open(encoding="utf-8", newline="") as file:
             cells = list(csv.reader(file, escapechar="\\"))
-        for part in Chart().generate((Part("text", "Draw a chart."),), [evidence(1, path, "text/csv", "table")]):
+        for part in Chart().generate(
+            (Part("text", "Draw a chart."),), [evidence(1, path, "text/csv", "table")]
+        ):
             drawn += 1
             data = part.meta["data"]
             for row, places in zip(data["rows"], data["cells"], strict=True):
                 for value, at in zip(row[1:], places[1:], strict=True):
                     held = _number(_cell(cells, at))
-                    plotted, same = plotted + (value is not None), same + (value is not None and value == held)
+                    plotted, same = (
+                        plotted + (value is not None),
+                        same + (value is not None and value == held),
+                    )
                     gaps += value is None and held is not None
     note = f"{same} of {plotted} values, as the chart tells what it drew; {drawn} charts of {len(files)} tables, none of the others"
-    yield Row("Chart of a table: plotted values that equal the cells", f"{same / max(1, plotted):.4f}", "= 1", 0 < same == plotted, note)
-    yield Row("Chart of a table: cells with one number, left as gaps", str(gaps), note=f"beside {plotted} values plotted")
+    yield Row(
+        "Chart of a table: plotted values that equal the cells",
+        f"{same / max(1, plotted):.4f}",
+        "= 1",
+        0 < same == plotted,
+        note,
+    )
+    yield Row(
+        "Chart of a table: cells with one number, left as gaps",
+        str(gaps),
+        note=f"beside {plotted} values plotted",
+    )
 
 
 def _cell(cells: Sequence[Sequence[str]], at: str) -> str:
@@ -461,14 +621,20 @@ def _cell(cells: Sequence[Sequence[str]], at: str) -> str:
 def _number(said: str) -> float | None:
     """The one number in a cell; None where it has none, or several."""
     found = re.findall(r"[-−–]?\s*\d[\d,]*(?:\.\d+)?", said)
-    return float(re.sub(r"[,\s]", "", found[0]).replace("−", "-").replace("–", "-")) if len(found) == 1 else None
+    return (
+        float(re.sub(r"[,\s]", "", found[0]).replace("−", "-").replace("–", "-"))
+        if len(found) == 1
+        else None
+    )
 
 
 # Film
 
 
 def film(data: Path) -> Iterator[Row]:
-    """Two pictures, a clip with its sound, a turning model and words on a card; speaking is part of the work."""
+    """Two pictures, a clip with its sound, a turning model and words on a card; speaking is part of
+    the work.
+    """
     import av
 
     photos = sorted((data / "photos-labelled").glob("*.JPEG"))
@@ -476,7 +642,11 @@ def film(data: Path) -> Iterator[Row]:
     began, used = time.perf_counter(), time.process_time()
     given = [
         _told(
-            1, photos[0], "image/jpeg", "image", "The tench lives in slow and muddy water, and it is caught in summer with bread and worms."
+            1,
+            photos[0],
+            "image/jpeg",
+            "image",
+            "The tench lives in slow and muddy water, and it is caught in summer with bread and worms.",
         ),
         _told(
             2,
@@ -485,8 +655,20 @@ def film(data: Path) -> Iterator[Row]:
             "image",
             "The ostrich is the largest bird of all; it cannot fly, but it outruns a horse over short ways.",
         ),
-        evidence(3, data / "video-clips" / "friday.mp4", "video/mp4", "video", span=Span(seconds=(0.0, 6.0))),
-        _told(4, model, "model/gltf-binary", "3d", "This banner hangs in the hall; it was made for a game and has few triangles."),
+        evidence(
+            3,
+            data / "video-clips" / "friday.mp4",
+            "video/mp4",
+            "video",
+            span=Span(seconds=(0.0, 6.0)),
+        ),
+        _told(
+            4,
+            model,
+            "model/gltf-binary",
+            "3d",
+            "This banner hangs in the hall; it was made for a game and has few triangles.",
+        ),
         _told(
             5,
             data / "README.md",
@@ -500,8 +682,12 @@ def film(data: Path) -> Iterator[Row]:
     with av.open(io.BytesIO(part.data)) as file:
         lasts = float((file.duration or 0) / av.time_base)
     note = f"{len(given)} scenes, {busy:.1f} s of processor time; speaking included, searching not"
-    yield Row("Narrated film: seconds of work", f"{work:.1f}", "< 30", work < 30 and lasts >= 27, note)
-    yield Row("Narrated film: seconds it lasts", f"{lasts:.1f}", note=f"{len(part.data) / 1e6:.1f} MB")
+    yield Row(
+        "Narrated film: seconds of work", f"{work:.1f}", "< 30", work < 30 and lasts >= 27, note
+    )
+    yield Row(
+        "Narrated film: seconds it lasts", f"{lasts:.1f}", note=f"{len(part.data) / 1e6:.1f} MB"
+    )
 
 
 def _told(n: int, path: Path, mime: str, modality: Modality, words: str) -> Evidence:
@@ -524,13 +710,21 @@ def sums(folder: Path) -> Iterator[Row]:
     tried = right = 0
     for _, question, table, answers in sample:
         given, query = [evidence(1, folder / table, "text/csv", "table")], (Part("text", question),)
-        made = next(Sums().generate(query, given), None) or next(Rows().generate(query, given), None)
+        made = next(Sums().generate(query, given), None) or next(
+            Rows().generate(query, given), None
+        )
         if made is not None and "answer" in made.meta:
             tried += 1
-            right += _answered([str(v) for v in made.meta["answer"]], [_unescaped(a) for a in answers.split("|")])
+            right += _answered(
+                [str(v) for v in made.meta["answer"]], [_unescaped(a) for a in answers.split("|")]
+            )
     note = f"{len(sample)} questions of the half kept for testing (its tables are in both halves), the right table given"
     yield Row("Question of a table: share worked out", f"{tried / len(sample):.3f}", note=note)
-    yield Row("Question of a table: right, of those worked out", f"{right / max(1, tried):.3f}", note=f"{right} of {tried}, exactly")
+    yield Row(
+        "Question of a table: right, of those worked out",
+        f"{right / max(1, tried):.3f}",
+        note=f"{right} of {tried}, exactly",
+    )
 
 
 def _unescaped(said: str) -> str:
@@ -538,13 +732,17 @@ def _unescaped(said: str) -> str:
 
 
 def _answered(got: Sequence[str], want: Sequence[str]) -> bool:
-    """As many different answers, each the same words or the same number, after the data set's own evaluator."""
+    """As many different answers, each the same words or the same number, after the data set's own
+    evaluator.
+    """
     one, other = {_plain(v) for v in got}, {_plain(v) for v in want}
     return len(one) == len(other) and other <= one
 
 
 def _plain(said: str) -> str:
-    said = "".join(c for c in unicodedata.normalize("NFKD", said) if unicodedata.category(c) != "Mn")
+    said = "".join(
+        c for c in unicodedata.normalize("NFKD", said) if unicodedata.category(c) != "Mn"
+    )
     said = re.sub("[‘’´`]", "'", re.sub("[“”]", '"', re.sub("[‐‑‒–—−]", "-", said)))
     while True:
         before = said

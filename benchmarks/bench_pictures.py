@@ -1,4 +1,6 @@
-"""Words to pictures, in a course whose lessons show them and among photos without any words; and a photo from a poor copy of it."""
+"""Words to pictures, in a course whose lessons show them and among photos without any words; and a
+photo from a poor copy of it.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ def alts(course: Path) -> dict[str, set[str]]:
         for caption, ref, attributes in _FIGURE.findall(page.read_text("utf-8")):
             alt = _ALT.search(attributes)
             words = " ".join((alt[2] if alt else caption).split())
-            found[words] |= {fingerprint(p) for p in course.rglob(Path(ref).name) if words and p.is_file()}
+            found[words] |= {
+                fingerprint(p) for p in course.rglob(Path(ref).name) if words and p.is_file()
+            }
     return {words: pictures for words, pictures in found.items() if pictures}
 
 
@@ -54,12 +58,20 @@ def figures(how: str, course: Path, wanted: dict[str, set[str]], library: Path) 
         found = {words: ranked(kb, words, modality="image", k=10) for words in wanted}
     ranks = [reciprocal_rank(found[words], pictures) for words, pictures in wanted.items()]
     value = f"R@1 {mean(float(r == 1) for r in ranks):.3f}, R@10 {mean(float(r > 0) for r in ranks):.3f}, MRR {mean(ranks):.3f}"
-    yield Row(f"Alt text -> its picture, imaging course, alt and caption {how}", value, note=f"{len(wanted)} alt texts")
+    yield Row(
+        f"Alt text -> its picture, imaging course, alt and caption {how}",
+        value,
+        note=f"{len(wanted)} alt texts",
+    )
 
 
 def photos(source: Path, work: Path) -> Iterator[Row]:
     """One photo a class: from the class's name, and from a mirrored 160-pixel copy of its middle."""
-    labels = dict(line.split("\t") for line in (source / "labels.tsv").read_text("utf-8").splitlines() if "\t" in line)
+    labels = dict(
+        line.split("\t")
+        for line in (source / "labels.tsv").read_text("utf-8").splitlines()
+        if "\t" in line
+    )
     copies = renamed((source / name for name in sorted(labels)), work / "files")
     named: dict[str, list[tuple[float, float]]] = {"": [], "conse % 50": []}
     seen: list[float] = []
@@ -74,7 +86,11 @@ def photos(source: Path, work: Path) -> Iterator[Row]:
     for using, scores in named.items():
         first, ten = (mean(column) for column in zip(*scores, strict=True))
         how = "ConSE alone" if using else "default"
-        yield Row(f"Name of a class -> its photo, {how}", f"R@1 {first:.3f}, R@10 {ten:.3f}", note=f"{len(copies)} photos")
+        yield Row(
+            f"Name of a class -> its photo, {how}",
+            f"R@1 {first:.3f}, R@10 {ten:.3f}",
+            note=f"{len(copies)} photos",
+        )
     yield Row("Small mirrored middle of a photo -> the photo, R@1", f"{mean(seen):.3f}")
 
 

@@ -34,26 +34,54 @@ def run(data: Path, work: Path) -> Iterator[Row]:
     """The first 20 receipts."""
     source = data / "receipts"
     copies = renamed(sorted((source / "img").glob("*.jpg"))[:COUNT], work / "files")
-    truth = {fingerprint(c): lines(original, source / "box" / f"{original.stem}.csv") for c, original in copies.items()}
+    truth = {
+        fingerprint(c): lines(original, source / "box" / f"{original.stem}.csv")
+        for c, original in copies.items()
+    }
     with Library(work / "kb") as kb:
         kb.index(work / "files")
         wrong, letters, bare_wrong, bare = 0, 0, 0, 0
         for asset, expected in truth.items():
-            read = [Line(c.text[m.start : m.end], m.span.box) for c in kb.chunks(asset) for m in c.marks if m.span.box]
+            read = [
+                Line(c.text[m.start : m.end], m.span.box)
+                for c in kb.chunks(asset)
+                for m in c.marks
+                if m.span.box
+            ]
             for meant, said in beside(expected, read):
                 wrong, letters = wrong + edit_distance(meant, said), letters + len(meant)
                 meant, said = meant.replace(" ", ""), said.replace(" ", "")
                 bare_wrong, bare = bare_wrong + edit_distance(meant, said), bare + len(meant)
-        yield Row("Receipts: OCR character error", f"{wrong / letters:.4f}", note=f"{letters} characters of {len(truth)} receipts")
+        yield Row(
+            "Receipts: OCR character error",
+            f"{wrong / letters:.4f}",
+            note=f"{letters} characters of {len(truth)} receipts",
+        )
         yield Row("Receipts: OCR character error, spaces aside", f"{bare_wrong / bare:.4f}")
-        asked = [(asset, line) for asset, expected in truth.items() for line in expected if re.search(r"\w", line.words)]
+        asked = [
+            (asset, line)
+            for asset, expected in truth.items()
+            for line in expected
+            if re.search(r"\w", line.words)
+        ]
         hits = [hit(kb, line, truth) for _, line in asked]
-    found = mean(float(set(_tokens(line.words)) <= set(_tokens(said))) for (_, line), (_, _, said) in zip(asked, hits, strict=True))
+    found = mean(
+        float(set(_tokens(line.words)) <= set(_tokens(said)))
+        for (_, line), (_, _, said) in zip(asked, hits, strict=True)
+    )
     what = "Receipts: a query for a line's words -> a place where they stand"
     yield Row(what, f"{found:.3f}", ">= 0.85", found >= 0.85, f"{len(asked)} lines")
     times = Counter(line.words for _, line in asked)
-    once = [asset == place and own for (asset, line), (place, own, _) in zip(asked, hits, strict=True) if times[line.words] == 1]
-    yield Row("Receipts: to that very line, where no other says the same", f"{mean(map(float, once)):.3f}", note=f"{len(once)} lines")
+    once = [
+        asset == place and own
+        for (asset, line), (place, own, _) in zip(asked, hits, strict=True)
+        if times[line.words] == 1
+    ]
+    yield Row(
+        "Receipts: to that very line, where no other says the same",
+        f"{mean(map(float, once)):.3f}",
+        note=f"{len(once)} lines",
+    )
 
 
 def lines(picture: Path, boxes: Path) -> list[Line]:
@@ -64,19 +92,28 @@ def lines(picture: Path, boxes: Path) -> list[Line]:
     for row in boxes.read_text("utf-8").splitlines():
         *corners, words = row.split(",", 8)
         if len(corners) == 8 and words.strip():
-            xs, ys = [int(v) / width for v in corners[::2]], [int(v) / height for v in corners[1::2]]
+            xs, ys = (
+                [int(v) / width for v in corners[::2]],
+                [int(v) / height for v in corners[1::2]],
+            )
             found.append(Line(_plain(words), (min(xs), min(ys), max(xs), max(ys))))
     return found
 
 
 def hit(kb: Library, line: Line, truth: dict[str, list[Line]]) -> tuple[str, bool, str]:
-    """Of the first hit: its receipt, whether the line's middle lies at its place, and what is truly written there."""
+    """Of the first hit: its receipt, whether the line's middle lies at its place, and what is truly
+    written there.
+    """
     best = next(iter(kb.search(line.words, k=1)), None)
     box = best.place.box if best and best.place != best.chunk.span else None
     if best is None or box is None:
         return "", False, ""
     asset = best.chunk.asset.id
-    return asset, _holds(box, line), " ".join(other.words for other in truth[asset] if _holds(box, other))
+    return (
+        asset,
+        _holds(box, line),
+        " ".join(other.words for other in truth[asset] if _holds(box, other)),
+    )
 
 
 def _holds(box: Box, line: Line) -> bool:
@@ -89,15 +126,24 @@ def _tokens(words: str) -> list[str]:
 
 
 def beside(expected: Sequence[Line], read: Sequence[Line]) -> Iterator[tuple[str, str]]:
-    """What should and what was read, for each group of lines that overlap: the two may cut a row at different places."""
+    """What should and what was read, for each group of lines that overlap: the two may cut a row at
+    different places.
+    """
     rest = [(line, True) for line in expected] + [(line, False) for line in read]
     while rest:
         group, grown = [rest.pop(0)], True
         while grown:
-            joined = [one for one in rest if any(_overlap(one[0].box, g[0].box) for g in group if g[1] != one[1])]
+            joined = [
+                one
+                for one in rest
+                if any(_overlap(one[0].box, g[0].box) for g in group if g[1] != one[1])
+            ]
             rest = [one for one in rest if one not in joined]
             group, grown = group + joined, bool(joined)
-        yield _joined(line for line, true in group if true), _joined(line for line, true in group if not true)
+        yield (
+            _joined(line for line, true in group if true),
+            _joined(line for line, true in group if not true),
+        )
 
 
 def _overlap(a: Box, b: Box) -> bool:

@@ -1,4 +1,6 @@
-"""kill -9 at random moments of an index run, then the same command again: the library must be what one clean run makes."""
+"""kill -9 at random moments of an index run, then the same command again: the library must be what
+one clean run makes.
+"""
 
 from __future__ import annotations
 
@@ -41,14 +43,21 @@ def run(data: Path, work: Path) -> Iterator[Row]:  # noqa: ARG001 - the files sh
         listed = killed(files, library, moment)
         lost += len(broken(library, listed, wanted))
         after = command("index", files, library=library)
-        lost += max(0, after.said["indexed"] + len(listed) - whole.said["indexed"])  # read again, although it was done
+        # read again, although it was done
+        lost += max(0, after.said["indexed"] + len(listed) - whole.said["indexed"])
         held, repeated = content(library)
         double += repeated
         if not same(held, wanted):
             different.append(n)
         moments.append(len(listed))
     done = f"{whole.said['indexed']} files, {whole.seconds:.1f} s; when killed {min(moments)} to {max(moments)} were done"
-    yield Row("kill -9 and again: libraries that differ from a clean run's", f"{len(different)} of {KILLS}", "0", not different, done)
+    yield Row(
+        "kill -9 and again: libraries that differ from a clean run's",
+        f"{len(different)} of {KILLS}",
+        "0",
+        not different,
+        done,
+    )
     yield Row("kill -9 and again: rows that are there twice", str(double), "0", not double)
     yield Row("kill -9: files reported done and lost, or done again", str(lost), "0", not lost)
 
@@ -56,7 +65,13 @@ def run(data: Path, work: Path) -> Iterator[Row]:  # noqa: ARG001 - the files sh
 def killed(files: Path, library: Path, moment: float) -> list[str]:
     """Index, kill after so many seconds, and say which assets the library lists then."""
     asked = [*COMMAND, "-l", library.name, "index", str(files)]
-    process = subprocess.Popen(asked, cwd=library.parent, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        asked,
+        cwd=library.parent,
+        env=ENVIRONMENT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     time.sleep(moment)
     process.send_signal(signal.SIGKILL)
     process.wait()
@@ -80,15 +95,24 @@ def content(library: Path) -> tuple[dict[str, dict[str, Any]], int]:
 def broken(library: Path, assets: list[str], wanted: Mapping[str, Mapping[str, Any]]) -> set[str]:
     """Assets of which a clean run holds chunks that are not here."""
     held = content(library)[0].get("chunks", {})
-    return {row["asset"] for id, row in wanted["chunks"].items() if row["asset"] in set(assets) and id not in held}
+    return {
+        row["asset"]
+        for id, row in wanted["chunks"].items()
+        if row["asset"] in set(assets) and id not in held
+    }
 
 
 def same(held: Mapping[str, Mapping[str, Any]], wanted: Mapping[str, Mapping[str, Any]]) -> bool:
     """The same rows; vectors may differ in their last digits, as they come from other batches."""
-    if {t: set(rows) for t, rows in held.items() if rows} != {t: set(rows) for t, rows in wanted.items() if rows}:
+    if {t: set(rows) for t, rows in held.items() if rows} != {
+        t: set(rows) for t, rows in wanted.items() if rows
+    }:
         return False
     pairs = [(rows[id], wanted[table][id]) for table, rows in held.items() for id in rows]
-    return all(_words(a) == _words(b) and np.allclose(a.get("vector", 0), b.get("vector", 0), atol=1e-3) for a, b in pairs)
+    return all(
+        _words(a) == _words(b) and np.allclose(a.get("vector", 0), b.get("vector", 0), atol=1e-3)
+        for a, b in pairs
+    )
 
 
 def _words(row: Mapping[str, Any]) -> dict[str, Any]:

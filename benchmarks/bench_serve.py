@@ -1,4 +1,6 @@
-"""What serving adds to the library, how it stands many at once while files come in, whether it grows, and how soon the page is there."""
+"""What serving adds to the library, how it stands many at once while files come in, whether it
+grows, and how soon the page is there.
+"""
 
 from __future__ import annotations
 
@@ -36,9 +38,16 @@ QUESTIONS = 200
 def run(data: Path, work: Path) -> Iterator[Row]:
     """One library, served by a process of its own."""
     cranfield = data / "text-cranfield"
-    abstracts = re.findall(r"\.W\n(.*?)(?=^\.I |\Z)", (cranfield / "cran.all.1400").read_text("utf-8"), re.S | re.M)
+    abstracts = re.findall(
+        r"\.W\n(.*?)(?=^\.I |\Z)", (cranfield / "cran.all.1400").read_text("utf-8"), re.S | re.M
+    )
     sentences = [" ".join(s.split()) for text in abstracts for s in re.findall(r"[^.]+\.", text)]
-    queries = [" ".join(q.split()) for q in re.split(r"^\.I \d+\n\.W\n", (cranfield / "cran.qry").read_text("utf-8"), flags=re.M)[1:]]
+    queries = [
+        " ".join(q.split())
+        for q in re.split(
+            r"^\.I \d+\n\.W\n", (cranfield / "cran.qry").read_text("utf-8"), flags=re.M
+        )[1:]
+    ]
     folder = written(sentences, work / "files", CHUNKS, 1)
     with Library(work / "kb") as kb:
         kb.index(folder)
@@ -72,8 +81,21 @@ class Server:
         with socket.socket() as s:
             s.bind(("127.0.0.1", 0))
             self.port = int(s.getsockname()[1])
-        env = {**os.environ, "POLYSENSE_SERVE_HOME": str(work / "home"), "POLYSENSE_SERVE_REQUESTS": "100000"}
-        command = [sys.executable, "-m", "polysense.cli", "serve", "-l", str(work / "kb"), "--port", str(self.port)]
+        env = {
+            **os.environ,
+            "POLYSENSE_SERVE_HOME": str(work / "home"),
+            "POLYSENSE_SERVE_REQUESTS": "100000",
+        }
+        command = [
+            sys.executable,
+            "-m",
+            "polysense.cli",
+            "serve",
+            "-l",
+            str(work / "kb"),
+            "--port",
+            str(self.port),
+        ]
         self.process = subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL)
         for _ in range(600):
             try:
@@ -87,10 +109,18 @@ class Server:
         """Kept open by who uses it."""
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
 
-    def ask(self, method: str, path: str, body: Any = None, on: http.client.HTTPConnection | None = None) -> tuple[int, Any]:
+    def ask(
+        self, method: str, path: str, body: Any = None, on: http.client.HTTPConnection | None = None
+    ) -> tuple[int, Any]:
         """Status and JSON."""
         connection = on or self.connection()
-        raw = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else None
+        raw = (
+            body
+            if isinstance(body, bytes)
+            else json.dumps(body).encode()
+            if body is not None
+            else None
+        )
         connection.request(method, path, raw, {"content-type": "application/json"})
         answer = connection.getresponse()
         said = answer.read()
@@ -136,17 +166,28 @@ def overhead(server: Server, place: Path, queries: Sequence[str], held: str) -> 
             search(server, connection, query)
             kb.search(query)
         asked = queries[:QUESTIONS]
-        pairs = [(clock(partial(search, server, connection, q)), clock(partial(kb.search, q))) for q in asked]
+        pairs = [
+            (clock(partial(search, server, connection, q)), clock(partial(kb.search, q)))
+            for q in asked
+        ]
     over, bare = median(a for a, _ in pairs), median(b for _, b in pairs)
     said = f"{over:.1f} ms over HTTP, {bare:.1f} ms in Python; {held}"
-    return Row("serve: search over HTTP, added to p50, ms", f"{over - bare:.1f}", "< 5", over - bare < 5, said)
+    return Row(
+        "serve: search over HTTP, added to p50, ms",
+        f"{over - bare:.1f}",
+        "< 5",
+        over - bare < 5,
+        said,
+    )
 
 
 def adding(server: Server, files: Sequence[Path]) -> float:
     """Seconds until these files are searchable."""
     began = time.perf_counter()
     for file in files:
-        status, said = server.ask("PUT", f"/api/libraries/main/files/{file.name}", file.read_bytes())
+        status, said = server.ask(
+            "PUT", f"/api/libraries/main/files/{file.name}", file.read_bytes()
+        )
         assert status == 202, said
     while True:
         jobs = server.ask("GET", "/api/libraries/main/jobs")[1]["jobs"]
@@ -156,8 +197,12 @@ def adding(server: Server, files: Sequence[Path]) -> float:
         time.sleep(0.1)
 
 
-def load(server: Server, queries: Sequence[str], sentences: Sequence[str], work: Path) -> Iterator[Row]:
-    """Searchers at once for a while, files coming in; beside it, the same number of files with nobody searching."""
+def load(
+    server: Server, queries: Sequence[str], sentences: Sequence[str], work: Path
+) -> Iterator[Row]:
+    """Searchers at once for a while, files coming in; beside it, the same number of files with
+    nobody searching.
+    """
     alone = adding(server, sorted(written(sentences, work / "alone", 20 * ADDED, 2).iterdir()))
     files = sorted(written(sentences, work / "loaded", 20 * ADDED, 3).iterdir())
     times: list[float] = []
@@ -190,8 +235,16 @@ def load(server: Server, queries: Sequence[str], sentences: Sequence[str], work:
         t.join()
     said = f"{len(times)} searches by {SEARCHERS} at once in {spent:.0f} s, {ADDED} files coming in"
     yield Row("serve: errors under load", str(len(wrong)), "0", not wrong, said)
-    yield Row("serve: search under load, p95 ms", f"{quantiles(times, n=20)[-1]:.0f}", note=f"p50 {median(times):.0f} ms")
-    yield Row("serve: files come in under load, against alone", f"{loaded / alone:.1f}x", note=f"{loaded:.1f} s against {alone:.1f} s")
+    yield Row(
+        "serve: search under load, p95 ms",
+        f"{quantiles(times, n=20)[-1]:.0f}",
+        note=f"p50 {median(times):.0f} ms",
+    )
+    yield Row(
+        "serve: files come in under load, against alone",
+        f"{loaded / alone:.1f}x",
+        note=f"{loaded:.1f} s against {alone:.1f} s",
+    )
 
 
 def growth(server: Server, queries: Sequence[str]) -> Row:
@@ -209,12 +262,21 @@ def growth(server: Server, queries: Sequence[str]) -> Row:
             held.append(server.megabytes)
     first, last = median(held[:5]), median(held[-5:])
     said = f"{first:.0f} MB after {0.1 * MINUTES:g} min, {last:.0f} MB after {MINUTES:g}"
-    return Row("serve: memory over ten minutes", f"{last / first:.2f}x", "<= 1.05", last <= 1.05 * first, said)
+    return Row(
+        "serve: memory over ten minutes",
+        f"{last / first:.2f}x",
+        "<= 1.05",
+        last <= 1.05 * first,
+        said,
+    )
 
 
 def page(server: Server) -> Iterator[Row]:
     """The first paint, and the places found, in a browser; where there is one."""
-    chromium = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
+    chromium = next(
+        (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))),
+        None,
+    )
     if chromium is None:
         return
     from playwright.sync_api import sync_playwright
@@ -227,7 +289,9 @@ def page(server: Server) -> Iterator[Row]:
             tab.goto(f"http://localhost:{server.port}/")
             tab.wait_for_selector("#question")
             tab.wait_for_timeout(500)
-            paints.append(tab.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime"))
+            paints.append(
+                tab.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime")
+            )
             tab.fill("#question", "boundary layer on a flat plate")
             tab.evaluate(_WATCH)
             tab.press("#question", "Enter")
@@ -235,8 +299,20 @@ def page(server: Server) -> Iterator[Row]:
             found.append(tab.evaluate("window.took"))
             tab.close()
         browser.close()
-    yield Row("serve: first paint of the page, ms", f"{median(paints):.0f}", "< 1000", median(paints) < 1000, "median of 5, nothing cached")
-    yield Row("serve: results on the page after Enter, ms", f"{median(found):.0f}", "< 300", median(found) < 300, "median of 5")
+    yield Row(
+        "serve: first paint of the page, ms",
+        f"{median(paints):.0f}",
+        "< 1000",
+        median(paints) < 1000,
+        "median of 5, nothing cached",
+    )
+    yield Row(
+        "serve: results on the page after Enter, ms",
+        f"{median(found):.0f}",
+        "< 300",
+        median(found) < 300,
+        "median of 5",
+    )
 
 
 _WATCH = """() => {

@@ -25,7 +25,10 @@ def run(data: Path, work: Path) -> Iterator[Row]:
     queries = {name: next(source.glob(f"{name}.*glb")) for name in shapes}
     with Library(work / "kb") as kb:
         kb.index(work / "files")
-        found = {name: names[ranked(kb, part(glb), modality="3d", k=1)[0]] for name, glb in queries.items()}
+        found = {
+            name: names[ranked(kb, part(glb), modality="3d", k=1)[0]]
+            for name, glb in queries.items()
+        }
     same = mean(float(shapes[f] == shapes[name]) for name, f in found.items())
     note = f"{len(found)} objects, {len(set(shapes.values()))} shapes; an object of the same shape, at any scale, counts"
     yield Row("KayKit glb -> obj R@1", f"{same:.3f}", ">= 0.95", same >= 0.95, note)
@@ -34,7 +37,18 @@ def run(data: Path, work: Path) -> Iterator[Row]:
 
 
 def shape(obj: Path) -> str:
-    """The hash of its vertices, in any order, moved and scaled to fill a cube: a small box is a large one's shape."""
-    points = np.array([line.split()[1:4] for line in obj.read_text("utf-8").splitlines() if line.startswith("v ")], float)
-    points = np.unique(np.round((points - points.min(0)) / np.ptp(points, axis=0).max(), 3) + 0.0, axis=0)
+    """The hash of its vertices, in any order, moved and scaled to fill a cube: a small box is a
+    large one's shape.
+    """
+    points = np.array(
+        [
+            line.split()[1:4]
+            for line in obj.read_text("utf-8").splitlines()
+            if line.startswith("v ")
+        ],
+        float,
+    )
+    points = np.unique(
+        np.round((points - points.min(0)) / np.ptp(points, axis=0).max(), 3) + 0.0, axis=0
+    )
     return hashlib.sha256(points.tobytes()).hexdigest()

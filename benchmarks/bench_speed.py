@@ -1,4 +1,6 @@
-"""How long a search takes in 5,000 chunks, how large its process grows, and what the library adds to its encoder and its store."""
+"""How long a search takes in 5,000 chunks, how large its process grows, and what the library adds
+to its encoder and its store.
+"""
 
 from __future__ import annotations
 
@@ -30,10 +32,17 @@ WORDS = 185
 def run(data: Path, work: Path) -> Iterator[Row]:
     """Searching, then indexing."""
     cranfield = data / "text-cranfield"
-    abstracts = re.findall(r"\.W\n(.*?)(?=^\.I |\Z)", (cranfield / "cran.all.1400").read_text("utf-8"), re.S | re.M)
+    abstracts = re.findall(
+        r"\.W\n(.*?)(?=^\.I |\Z)", (cranfield / "cran.all.1400").read_text("utf-8"), re.S | re.M
+    )
     sentences = [s for text in abstracts for s in re.findall(r"[^.]+\.", text) if s.count(" ") < 60]
     written = passages(sentences, CHUNKS)
-    queries = [" ".join(q.split()) for q in re.split(r"^\.I \d+\n\.W\n", (cranfield / "cran.qry").read_text("utf-8"), flags=re.M)[1:]]
+    queries = [
+        " ".join(q.split())
+        for q in re.split(
+            r"^\.I \d+\n\.W\n", (cranfield / "cran.qry").read_text("utf-8"), flags=re.M
+        )[1:]
+    ]
     yield from searching(written, queries[:QUERIES], work / "large")
     yield from indexing(written[:PASSAGES], work / "small")
 
@@ -66,32 +75,54 @@ def searching(written: Sequence[str], queries: Sequence[str], work: Path) -> Ite
         held = f"{kb.store.count()} chunks"
     runs = [command("search", query, library=work / "kb") for query in queries[:FRESH]]
     wall, memory = median(r.seconds for r in runs), max(r.megabytes for r in runs)
-    yield Row("search, fresh process, seconds", f"{wall:.2f}", "< 1.6", wall < 1.6, f"{held}; median of {FRESH}")
+    yield Row(
+        "search, fresh process, seconds",
+        f"{wall:.2f}",
+        "< 1.6",
+        wall < 1.6,
+        f"{held}; median of {FRESH}",
+    )
     yield Row("search, fresh process, peak memory", f"{memory:.0f} MB", "< 400", memory < 400)
     with Library(work / "kb") as kb:
         whole, bare = compared(kb.search, raw(work / "kb" / "store"), queries)
     p50, p95 = median(whole), quantiles(whole, n=20)[-1]
-    yield Row("search, warm, p50 ms", f"{p50:.1f}", "< 15", p50 < 15, f"{held}, {len(queries)} queries")
+    yield Row(
+        "search, warm, p50 ms", f"{p50:.1f}", "< 15", p50 < 15, f"{held}, {len(queries)} queries"
+    )
     yield Row("search, warm, p95 ms", f"{p95:.1f}")
     ratio = p50 / median(bare)
-    yield Row("search, warm, against encode + raw LanceDB", f"{ratio:.2f}x", "<= 1.5", ratio <= 1.5, f"{median(bare):.1f} ms raw, p50")
+    yield Row(
+        "search, warm, against encode + raw LanceDB",
+        f"{ratio:.2f}x",
+        "<= 1.5",
+        ratio <= 1.5,
+        f"{median(bare):.1f} ms raw, p50",
+    )
 
 
 def raw(store: Path) -> Callable[[str], object]:
-    """A question as LanceDB's own user would put it: encoded, nearest vectors, full-text search, both with their rows."""
+    """A question as LanceDB's own user would put it: encoded, nearest vectors, full-text search,
+    both with their rows.
+    """
     database, encoder = lancedb.connect(store), MiniLM()
     vectors, chunks = database.open_table("vectors_minilm"), database.open_table("chunks")
 
     def search(question: str) -> object:
         vector = encoder.encode([Part("text", question)], "query")[0]
         near = vectors.search(vector).distance_type("cosine").limit(10).to_list()
-        said = chunks.search(analyse(question), query_type="fts", fts_columns="words").limit(10).to_list()
+        said = (
+            chunks.search(analyse(question), query_type="fts", fts_columns="words")
+            .limit(10)
+            .to_list()
+        )
         return near, said
 
     return search
 
 
-def compared(one: Callable[[str], object], other: Callable[[str], object], queries: Sequence[str]) -> tuple[list[float], list[float]]:
+def compared(
+    one: Callable[[str], object], other: Callable[[str], object], queries: Sequence[str]
+) -> tuple[list[float], list[float]]:
     """Milliseconds of each call of both, in turns, after a few that do not count."""
     for query in queries[-3:]:
         one(f"{query} again")
@@ -108,7 +139,9 @@ def clock(call: Callable[[], object]) -> float:
 
 
 def indexing(written: Sequence[str], work: Path) -> Iterator[Row]:
-    """The library, with every encoder of the profile, against its text encoder alone on the same words, in turns."""
+    """The library, with every encoder of the profile, against its text encoder alone on the same
+    words, in turns.
+    """
     files = saved(written, work / "files", each=3)
     models = kit()
     encoder = models.encoders["minilm"]
@@ -122,4 +155,6 @@ def indexing(written: Sequence[str], work: Path) -> Iterator[Row]:
     ratio = median(whole) / median(bare)
     rates = " against ".join(f"{1000 * len(words) / median(times):.0f}" for times in (whole, bare))
     note = f"{rates} passages/s, {len(words)} passages"
-    yield Row("indexing, against the bare text encoder", f"{ratio:.2f}x", "<= 1.25", ratio <= 1.25, note)
+    yield Row(
+        "indexing, against the bare text encoder", f"{ratio:.2f}x", "<= 1.25", ratio <= 1.25, note
+    )

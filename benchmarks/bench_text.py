@@ -1,4 +1,6 @@
-"""Words to words: Cranfield abstracts, and XQuAD questions in the language of the paragraph and across languages."""
+"""Words to words: Cranfield abstracts, and XQuAD questions in the language of the paragraph and
+across languages.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,10 @@ def library(folder: Path, texts: dict[str, str]) -> Library:
 
 def ranked(kb: Library, question: str, using: str = "") -> list[str]:
     """Names of the best ten files."""
-    return [h.chunk.asset.name.removesuffix(".txt") for h in kb.search(question, by="asset", k=10, using=using)]
+    return [
+        h.chunk.asset.name.removesuffix(".txt")
+        for h in kb.search(question, by="asset", k=10, using=using)
+    ]
 
 
 def cranfield(source: Path, work: Path) -> Iterator[Row]:
@@ -46,7 +51,10 @@ def cranfield(source: Path, work: Path) -> Iterator[Row]:
         words = record.partition("\n.W\n")[2].strip()
         if words:
             texts[number] = words
-    questions = [q.replace("\n", " ").strip() for q in re.split(r"^\.I \d+\n\.W\n", (source / "cran.qry").read_text(), flags=re.M)[1:]]
+    questions = [
+        q.replace("\n", " ").strip()
+        for q in re.split(r"^\.I \d+\n\.W\n", (source / "cran.qry").read_text(), flags=re.M)[1:]
+    ]
     grades: dict[int, dict[str, float]] = defaultdict(dict)
     for line in (source / "cranqrel").read_text().splitlines():
         query, document, grade = line.split()[:3]
@@ -61,24 +69,41 @@ def cranfield(source: Path, work: Path) -> Iterator[Row]:
         yield Row("Cranfield nDCG@10, hybrid", f"{hybrid:.4f}", ">= 0.43", hybrid >= 0.43)
         yield Row("Cranfield nDCG@10, BM25 alone", f"{score('bm25 % 200'):.4f}")
         yield Row("Cranfield nDCG@10, MiniLM alone", f"{score('minilm % 200'):.4f}")
-        yield Row("Cranfield nDCG@10, plain rank fusion of the two", f"{score('bm25 % 200 + minilm % 200'):.4f}")
+        yield Row(
+            "Cranfield nDCG@10, plain rank fusion of the two",
+            f"{score('bm25 % 200 + minilm % 200'):.4f}",
+        )
 
 
 def xquad(source: Path, work: Path) -> Iterator[Row]:
     """Which paragraph answers: R@1 within a language, MRR@10 from Chinese to English."""
-    read: Callable[[str], tuple[dict[str, str], list[tuple[str, str]]]] = lambda lang: _read(source / f"xquad.{lang}.json")  # noqa: E731
+
+    def read(lang: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
+        return _read(source / f"xquad.{lang}.json")
+
     for lang in ("en", "zh", "es", "de", "ru", "ar"):
         texts, questions = read(lang)
         with library(work / lang, texts) as kb:
             hybrid = mean(float(ranked(kb, q)[:1] == [gold]) for q, gold in questions)
-            lexical = mean(float(ranked(kb, q, "bm25 % 200")[:1] == [gold]) for q, gold in questions)
+            lexical = mean(
+                float(ranked(kb, q, "bm25 % 200")[:1] == [gold]) for q, gold in questions
+            )
             wanted = lang in ("en", "zh")
             reached = hybrid >= 0.94 and hybrid >= lexical if wanted else None
-            yield Row(f"XQuAD {lang} question -> {lang} paragraph R@1", f"{hybrid:.4f}", ">= 0.94, >= lexical" if wanted else "", reached)
+            yield Row(
+                f"XQuAD {lang} question -> {lang} paragraph R@1",
+                f"{hybrid:.4f}",
+                ">= 0.94, >= lexical" if wanted else "",
+                reached,
+            )
             yield Row(f"XQuAD {lang}, lexical alone R@1", f"{lexical:.4f}")
             if lang == "en":
                 across = mean(reciprocal_rank(ranked(kb, q), {gold}) for q, gold in read("zh")[1])
-                yield Row("XQuAD zh question -> en paragraph MRR@10", f"{across:.4f}", note="needs a multilingual model")
+                yield Row(
+                    "XQuAD zh question -> en paragraph MRR@10",
+                    f"{across:.4f}",
+                    note="needs a multilingual model",
+                )
 
 
 def _read(path: Path) -> tuple[dict[str, str], list[tuple[str, str]]]:

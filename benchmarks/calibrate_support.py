@@ -1,7 +1,9 @@
-"""Fit the rule of augment/support.py: python benchmarks/calibrate_support.py DATA. Prints the weights and how often they are right.
+"""Fit the rule of augment/support.py: python benchmarks/calibrate_support.py DATA. Prints the
+weights and how often they are right.
 
-Half of XQuAD's articles are indexed; every question is asked. Those about the other half have no answer in the library. Weights are fitted
-on the questions of odd articles and judged on those of even ones.
+Half of XQuAD's articles are indexed; every question is asked. Those about the other half have no
+answer in the library. Weights are fitted on the questions of odd articles and judged on those of
+even ones.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ LANGUAGES = ("en", "zh")
 
 
 def samples(source: Path, lang: str, work: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(n, 2) coverage and cosine (0 where unknown), (n,) whether the library holds the answer, (n,) the article's number."""
+    """(n, 2) coverage and cosine (0 where unknown), (n,) whether the library holds the answer, (n,)
+    the article's number.
+    """
     articles = json.loads((source / f"xquad.{lang}.json").read_text("utf-8"))["data"]
     files = work / lang
     files.mkdir()

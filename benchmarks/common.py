@@ -1,4 +1,6 @@
-"""What the benchmarks share: the command line in a process of its own, files under names that say nothing, and scores of likeness."""
+"""What the benchmarks share: the command line in a process of its own, files under names that say
+nothing, and scores of likeness.
+"""
 
 from __future__ import annotations
 
@@ -26,12 +28,15 @@ began = time.perf_counter()
 _, status, used = os.wait4(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ), 0)
 said = [os.waitstatus_to_exitcode(status), time.perf_counter() - began, used.ru_maxrss / 1024]
 sys.stderr.write("\\n" + json.dumps(said))
-"""  # a small process in between: a child's peak memory counts what its parent held when it was started
+# a small process in between: a child's peak memory counts what its parent held when it was started
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A finished command: exit code, what it printed as JSON, wall seconds, peak memory in megabytes."""
+    """A finished command: exit code, what it printed as JSON, wall seconds, peak memory in
+    megabytes.
+    """
 
     code: int
     said: Any
@@ -43,7 +48,12 @@ def command(*args: str | Path, library: Path) -> Ran:
     """Run `polysense ARGS --json` as a user would, in the library's parent folder."""
     asked = [*COMMAND, "--json", "-l", library.name, *map(str, args)]
     done = subprocess.run(
-        [sys.executable, "-S", "-c", _METER, *asked], cwd=library.parent, env=ENVIRONMENT, capture_output=True, text=True, check=False
+        [sys.executable, "-S", "-c", _METER, *asked],
+        cwd=library.parent,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     code, seconds, megabytes = json.loads(done.stderr.rpartition("\n")[2])
     return Ran(code, json.loads(done.stdout or "null"), seconds, megabytes)
@@ -76,5 +86,7 @@ def likeness(kb: Library, labels: Mapping[Path, str], using: str = "") -> tuple[
         own = fingerprint(path)
         found = ranked(kb, part(path), using=using, k=len(of), exclude_self=True)
         first.append(float(bool(found) and of[found[0]] == label))
-        precision.append(average_precision(found, {i for i, other in of.items() if other == label and i != own}))
+        precision.append(
+            average_precision(found, {i for i, other in of.items() if other == label and i != own})
+        )
     return mean(first), mean(precision)

@@ -1,4 +1,6 @@
-"""Drawings, pages and films that the examples are about, so that they need no data. Nothing here is about polysense."""
+"""Drawings, pages and films that the examples are about, so that they need no data. Nothing here is
+about polysense.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ def font(size: int, bold: bool = False) -> ImageFont.FreeTypeFont:
 
 
 class Pen:
-    """Draws as a hand does: lines that sway and do not quite meet, letters that dance. The same seed draws the same."""
+    """Draws as a hand does: lines that sway and do not quite meet, letters that dance. The same
+    seed draws the same.
+    """
 
     def __init__(self, wide: int, high: int, seed: int = 1) -> None:
         self.picture = Image.new("RGB", (wide, high), PAPER)
@@ -34,7 +38,9 @@ class Pen:
         for (x0, y0), (x1, y1) in pairwise(corners):
             length = max(float(np.hypot(x1 - x0, y1 - y0)), 1.0)
             t = np.linspace(0, 1, max(int(length / 6), 3))
-            sway = np.sin(t * np.pi * length / 180 + self._chance.uniform(0, 6)) * self._chance.uniform(0.8, 1.8)
+            sway = np.sin(
+                t * np.pi * length / 180 + self._chance.uniform(0, 6)
+            ) * self._chance.uniform(0.8, 1.8)
             sway += self._chance.normal(0, 0.25, len(t))
             x = x0 + t * (x1 - x0) - sway * (y1 - y0) / length
             y = y0 + t * (y1 - y0) + sway * (x1 - x0) / length
@@ -43,7 +49,11 @@ class Pen:
             (x0, y0), (x1, y1) = corners[-2:]
             along = np.arctan2(y1 - y0, x1 - x0)
             for side in (2.65, -2.65):
-                self._draw.line([(x1, y1), (x1 + 16 * np.cos(along + side), y1 + 16 * np.sin(along + side))], INK, 3)
+                self._draw.line(
+                    [(x1, y1), (x1 + 16 * np.cos(along + side), y1 + 16 * np.sin(along + side))],
+                    INK,
+                    3,
+                )
 
     def box(self, x: float, y: float, wide: float, high: float) -> None:
         """Four lines that overshoot a little."""
@@ -56,7 +66,13 @@ class Pen:
 
     def diamond(self, x: float, y: float, wide: float, high: float) -> None:
         """A decision, about its middle."""
-        self.line((x, y - high / 2), (x + wide / 2, y), (x, y + high / 2), (x - wide / 2, y), (x, y - high / 2))
+        self.line(
+            (x, y - high / 2),
+            (x + wide / 2, y),
+            (x, y + high / 2),
+            (x - wide / 2, y),
+            (x, y - high / 2),
+        )
 
     def words(self, x: float, y: float, said: str, size: int = 26, centre: bool = False) -> None:
         """Letter by letter, from the left, or about x."""
@@ -66,7 +82,11 @@ class Pen:
             tile = Image.new("L", (2 * size, 2 * size))
             ImageDraw.Draw(tile).text((size // 2, size // 4), letter, 255, face)
             tile = tile.rotate(self._chance.normal(0, 2.5), Image.Resampling.BICUBIC)
-            self.picture.paste(INK, (round(x) - size // 2, round(y - size // 4 + self._chance.normal(0, 0.8))), tile)
+            self.picture.paste(
+                INK,
+                (round(x) - size // 2, round(y - size // 4 + self._chance.normal(0, 0.8))),
+                tile,
+            )
             x += face.getlength(letter)
 
     def save(self, path: Path) -> Path:
@@ -131,17 +151,26 @@ def film(path: Path, frames: Iterable[Image.Image], said: str = "", fps: int = 1
             out.mux(stream.encode(av.VideoFrame.from_image(frame)))
         out.mux(stream.encode(None))
     if said:
-        path.with_suffix(".vtt").write_text(f"WEBVTT\n\n00:00.000 --> 00:{count / fps:06.3f}\n{said}\n", "utf-8")
+        path.with_suffix(".vtt").write_text(
+            f"WEBVTT\n\n00:00.000 --> 00:{count / fps:06.3f}\n{said}\n", "utf-8"
+        )
     return path
 
 
-COLOURS = {"red": (190, 40, 42), "blue": (46, 84, 168), "green": (62, 132, 78), "yellow": (228, 184, 50)}
+COLOURS = {
+    "red": (190, 40, 42),
+    "blue": (46, 84, 168),
+    "green": (62, 132, 78),
+    "yellow": (228, 184, 50),
+}
 
 
 def product(path: Path, kind: str, colour: str, at: tuple[int, int] = (0, 0)) -> Path:
     """A product before a plain wall, in soft light."""
     rgb, dark = COLOURS[colour], tuple(round(0.65 * c) for c in COLOURS[colour])
-    shot = Image.linear_gradient("L").resize((480, 480)).point(lambda v: 236 - v // 6).convert("RGB")
+    shot = (
+        Image.linear_gradient("L").resize((480, 480)).point(lambda v: 236 - v // 6).convert("RGB")
+    )
     pen, (x, y) = ImageDraw.Draw(shot), at
     pen.ellipse((x + 110, y + 372, x + 390, y + 412), (150, 148, 146))
     if kind == "Mug":
@@ -149,12 +178,22 @@ def product(path: Path, kind: str, colour: str, at: tuple[int, int] = (0, 0)) ->
         pen.rounded_rectangle((x + 130, y + 150, x + 320, y + 392), 26, rgb)
         pen.ellipse((x + 130, y + 130, x + 320, y + 176), dark)
     elif kind == "Lamp":
-        pen.polygon([(x + 190, y + 90), (x + 290, y + 90), (x + 350, y + 240), (x + 130, y + 240)], rgb)
+        pen.polygon(
+            [(x + 190, y + 90), (x + 290, y + 90), (x + 350, y + 240), (x + 130, y + 240)], rgb
+        )
         pen.rectangle((x + 230, y + 240, x + 250, y + 360), (120, 90, 60))
         pen.ellipse((x + 180, y + 350, x + 300, y + 396), (120, 90, 60))
     else:
         for leg in (140, 200, 268, 322):
-            pen.polygon([(x + leg, y + 220), (x + leg + 18, y + 220), (x + leg + 12, y + 396), (x + leg + 2, y + 396)], dark)
+            pen.polygon(
+                [
+                    (x + leg, y + 220),
+                    (x + leg + 18, y + 220),
+                    (x + leg + 12, y + 396),
+                    (x + leg + 2, y + 396),
+                ],
+                dark,
+            )
         pen.ellipse((x + 110, y + 170, x + 370, y + 250), dark)
         pen.ellipse((x + 110, y + 156, x + 370, y + 236), rgb)
     shot.filter(ImageFilter.GaussianBlur(1.2)).save(path, quality=88)
@@ -186,7 +225,9 @@ def boat(kind: str, seconds: float = 3.0) -> Iterator[Image.Image]:
             pen.polygon([(52, 110), (78, 110), (84, 190), (46, 190)], (222, 74, 60))
         level = [250 + swell * np.sin(px / 46 + 3 * t) for px in range(0, 648, 8)]
         y = float(np.interp(x, range(0, 648, 8), level))
-        pen.polygon([(x - 46, y - 18), (x + 46, y - 18), (x + 28, y + 14), (x - 30, y + 14)], (150, 60, 44))
+        pen.polygon(
+            [(x - 46, y - 18), (x + 46, y - 18), (x + 28, y + 14), (x - 30, y + 14)], (150, 60, 44)
+        )
         pen.polygon([(x, y - 110), (x, y - 26), (x + 52, y - 26)], (250, 248, 240))
         pen.line((x, y - 112, x, y - 18), (70, 52, 40), 4)
         pen.polygon([(0, 360), *zip(range(0, 648, 8), level, strict=True), (640, 360)], sea)
@@ -206,5 +247,8 @@ def market(seconds: float = 3.0) -> Iterator[Image.Image]:
             pen.rectangle((stripe, 20, stripe + 40, 110), (196, 52, 60))
         for k in range(14):
             x = 40 + 42 * k + 4 * np.sin(i / 6 + k)
-            pen.ellipse((x, 240 + 20 * (k % 2), x + 44, 284 + 20 * (k % 2)), (186, 40, 40) if k % 3 else (120, 160, 60))
+            pen.ellipse(
+                (x, 240 + 20 * (k % 2), x + 44, 284 + 20 * (k % 2)),
+                (186, 40, 40) if k % 3 else (120, 160, 60),
+            )
         yield shot

@@ -1,4 +1,6 @@
-"""A photo of an exercise -> its solution out of the course: lecture notes, a slide, the picture beside the words."""
+"""A photo of an exercise -> its solution out of the course: lecture notes, a slide, the picture
+beside the words.
+"""
 
 from __future__ import annotations
 

@@ -49,7 +49,12 @@ def main(folder: Path = Path("polysense-examples/flowchart")) -> None:
             print(f"got:   {made.part.name}, {made.origin}")
     print("\n" + (folder / "diagram.mmd").read_text("utf-8"))
     walk = [sys.executable, str(folder / "diagram.py"), "yes", "no"]
-    print("$ python diagram.py yes no\n" + subprocess.run(walk, capture_output=True, text=True, check=True, timeout=20).stdout.rstrip())
+    print(
+        "$ python diagram.py yes no\n"
+        + subprocess.run(
+            walk, capture_output=True, text=True, check=True, timeout=20
+        ).stdout.rstrip()
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""The sound of footsteps -> the sole of a shoe as a 3D model, through pairs of a sound and the thing that makes it."""
+"""The sound of footsteps -> the sole of a shoe as a 3D model, through pairs of a sound and the
+thing that makes it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Runs every example and writes docs/examples.md: the idea of each, what it printed, and pictures of what went in and what came out."""
+"""Runs every example and writes docs/examples.md: the idea of each, what it printed, and pictures
+of what went in and what came out.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,11 @@ def shots(folder: Path) -> list[Pictures.Image]:
 def model(folder: Path) -> list[Pictures.Image]:
     """The sole as it came out, drawn."""
     with Library("memory://") as kb:
-        return [drawn(kb.ask("Show this", Mesh(folder / "sole.glb"), to="image").save(folder / "sole.png"))]
+        return [
+            drawn(
+                kb.ask("Show this", Mesh(folder / "sole.glb"), to="image").save(folder / "sole.png")
+            )
+        ]
 
 
 def sound(folder: Path) -> list[Pictures.Image]:
@@ -53,7 +59,9 @@ def drawn(path: Path) -> Pictures.Image:
 
 @dataclass(frozen=True)
 class Example:
-    """A script, what it is about in two sentences, its pictures, and what they show; columns: pictures beside one another."""
+    """A script, what it is about in two sentences, its pictures, and what they show; columns:
+    pictures beside one another.
+    """
 
     name: str
     title: str
@@ -142,9 +150,16 @@ def sheet(pictures: Sequence[Pictures.Image], columns: int) -> Pictures.Image:
     for row in rows:
         wide = sum(p.width / p.height for p in row)
         high = min(round((WIDE - GAP * (len(row) - 1)) / wide), 460)
-        strips.append([p.resize((round(p.width / p.height * high), high), Pictures.Resampling.LANCZOS) for p in row])
+        strips.append(
+            [
+                p.resize((round(p.width / p.height * high), high), Pictures.Resampling.LANCZOS)
+                for p in row
+            ]
+        )
     wide = max(sum(p.width for p in s) + GAP * (len(s) - 1) for s in strips)
-    made = Pictures.new("RGB", (wide, sum(s[0].height for s in strips) + GAP * (len(strips) - 1)), "white")
+    made = Pictures.new(
+        "RGB", (wide, sum(s[0].height for s in strips) + GAP * (len(strips) - 1)), "white"
+    )
     y = 0
     for strip in strips:
         x = 0

@@ -40,7 +40,9 @@ def main(folder: Path = Path("polysense-examples/sketch")) -> None:
     for number, made in enumerate(answer.parts):
         if made.part.modality == "code":
             print(f"got:   {answer.save(folder / made.part.name, number).name}, {made.origin}")
-    (folder / "page.png").write_bytes(bytes(resvg_py.svg_to_bytes(svg_path=str(folder / "page.svg"))))
+    (folder / "page.png").write_bytes(
+        bytes(resvg_py.svg_to_bytes(svg_path=str(folder / "page.svg")))
+    )
 
 
 if __name__ == "__main__":

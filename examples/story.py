@@ -28,7 +28,10 @@ def films(folder: Path) -> Path:
 def main(folder: Path = Path("polysense-examples/story")) -> None:
     """Film, index, ask with words and a short, small, dark film of a boat."""
     shots = films(folder / "films")
-    reference = film(folder / "reference.mp4", (shot.resize((320, 180)).point(lambda v: v * 0.8) for shot in boat("harbour", seconds=2)))
+    reference = film(
+        folder / "reference.mp4",
+        (shot.resize((320, 180)).point(lambda v: v * 0.8) for shot in boat("harbour", seconds=2)),
+    )
     question = "The story of the boat in several scenes: from the harbour to the island of birds, and through a storm"
     with Library(folder / "kb") as kb:
         kb.index(shots)

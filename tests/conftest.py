@@ -1,4 +1,6 @@
-"""Shared fixtures. Real files come from $POLYSENSE_DATA; tests that need them skip with the reason where it is not set."""
+"""Shared fixtures. Real files come from $POLYSENSE_DATA; tests that need them skip with the reason
+where it is not set.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from hypothesis import settings
 from polysense import registry
 from polysense.registry import Kit
 
-settings.register_profile("polysense", deadline=None, derandomize=True)  # the same examples on every machine, however busy
+# the same examples on every machine, however busy
+settings.register_profile("polysense", deadline=None, derandomize=True)
 settings.load_profile("polysense")
 
 
@@ -43,7 +46,10 @@ def data() -> Path:
 @pytest.fixture(scope="session")
 def bare() -> Kit:
     """Parsers without models: for what does not depend on them."""
-    return registry.kit(encoders=[f"-{e}" for e in registry.OFFLINE.encoders], converters=[f"-{c}" for c in registry.OFFLINE.converters])
+    return registry.kit(
+        encoders=[f"-{e}" for e in registry.OFFLINE.encoders],
+        converters=[f"-{c}" for c in registry.OFFLINE.converters],
+    )
 
 
 @pytest.fixture
@@ -90,14 +96,20 @@ class ThermalEncoder(Encoder):
 
 @pytest.fixture
 def thermal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Somebody's package, installed: a parser and an encoder for a modality of its own, found by their entry points."""
+    """Somebody's package, installed: a parser and an encoder for a modality of its own, found by
+    their entry points.
+    """
     site = tmp_path / "site-packages"
     about = site / "polysense_thermal-1.0.dist-info"
     about.mkdir(parents=True)
     (site / "polysense_thermal.py").write_text(THERMAL)
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: polysense-thermal\nVersion: 1.0\n")
+    (about / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: polysense-thermal\nVersion: 1.0\n"
+    )
     points = {"parsers": "ThermalParser", "encoders": "ThermalEncoder"}
-    (about / "entry_points.txt").write_text("".join(f"[polysense.{g}]\nthermal = polysense_thermal:{c}\n" for g, c in points.items()))
+    (about / "entry_points.txt").write_text(
+        "".join(f"[polysense.{g}]\nthermal = polysense_thermal:{c}\n" for g, c in points.items())
+    )
     monkeypatch.syspath_prepend(site)
     monkeypatch.setenv("PYTHONPATH", str(site))
     registry.installed.cache_clear()

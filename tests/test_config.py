@@ -30,13 +30,20 @@ def test_a_file(tmp_path: Path) -> None:
         'library = "kb"\nprofile = "offline"\nencoders = ["minilm:threads=1", "-conse"]\n'
         "[limits]\nseconds = 5\nmemory_mb = 512\nworkers = 1\n",
     )
-    assert read(folder, {}) == Settings("kb", "offline", ("minilm:threads=1", "-conse"), limits=Limits(5, 512, 1))
+    assert read(folder, {}) == Settings(
+        "kb", "offline", ("minilm:threads=1", "-conse"), limits=Limits(5, 512, 1)
+    )
 
 
 def test_the_environment_wins(tmp_path: Path) -> None:
     """Over the file; an empty variable is none."""
     folder = write(tmp_path, 'library = "kb"\nencoders = ["minilm"]\n')
-    there = {"POLYSENSE_LIBRARY": "other", "POLYSENSE_ENCODERS": " -minilm; -conse;", "POLYSENSE_PROFILE": "", "POLYSENSE_DATA": "/x"}
+    there = {
+        "POLYSENSE_LIBRARY": "other",
+        "POLYSENSE_ENCODERS": " -minilm; -conse;",
+        "POLYSENSE_PROFILE": "",
+        "POLYSENSE_DATA": "/x",
+    }
     assert read(folder, there) == Settings("other", encoders=("-minilm", "-conse"))
 
 
@@ -73,7 +80,9 @@ def test_settings_make_a_kit(tmp_path: Path) -> None:
         read(tmp_path, {"POLYSENSE_PROFILE": "nonsense"}).kit()
 
 
-def test_a_file_that_may_not_be_read(common: Path, nobody: Callable[[], AbstractContextManager[None]]) -> None:
+def test_a_file_that_may_not_be_read(
+    common: Path, nobody: Callable[[], AbstractContextManager[None]]
+) -> None:
     """Said, and not passed over: what it asks for would silently not happen."""
     write(common, 'library = "kb"').joinpath(FILE).chmod(0)
     with nobody(), pytest.raises(BadConfig, match="cannot be read") as caught:

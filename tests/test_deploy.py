@@ -1,4 +1,6 @@
-"""What runs elsewhere fits the code: the image, the composition, the unit. None of them is run here; what they name exists."""
+"""What runs elsewhere fits the code: the image, the composition, the unit. None of them is run
+here; what they name exists.
+"""
 
 from __future__ import annotations
 
@@ -30,15 +32,23 @@ from polysense.serve.settings import PREFIX, Serving
 from polysense.stores.milvus.rows import Address
 
 ROOT = Path(__file__).parents[1]
-DOCKERFILE, COMPOSE, CLUSTER, UNIT = (ROOT / n for n in ("Dockerfile", "compose.yaml", "deploy/cluster.env", "deploy/polysense.service"))
+DOCKERFILE, COMPOSE, CLUSTER, UNIT = (
+    ROOT / n
+    for n in ("Dockerfile", "compose.yaml", "deploy/cluster.env", "deploy/polysense.service")
+)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 
 def instructions(path: Path) -> list[tuple[str, str]]:
     """The lines of a Dockerfile, continued ones joined: (instruction, rest)."""
-    kept = "\n".join(line for line in path.read_text("utf-8").splitlines() if not line.lstrip().startswith("#"))
+    kept = "\n".join(
+        line for line in path.read_text("utf-8").splitlines() if not line.lstrip().startswith("#")
+    )
     lines = re.sub(r"\\\n\s*", "", kept).splitlines()
-    return [(word, rest.strip()) for word, _, rest in (line.partition(" ") for line in lines if line.strip())]
+    return [
+        (word, rest.strip())
+        for word, _, rest in (line.partition(" ") for line in lines if line.strip())
+    ]
 
 
 def image() -> dict[str, str]:
@@ -55,7 +65,9 @@ def variables() -> dict[str, str]:
 
 def composed(environment: dict[str, str]) -> dict[str, Any]:
     """The composition, its ${NAME:-default} filled in."""
-    text = re.sub(r"\$\{(\w+):-([^}]*)\}", lambda m: environment.get(m[1]) or m[2], COMPOSE.read_text("utf-8"))
+    text = re.sub(
+        r"\$\{(\w+):-([^}]*)\}", lambda m: environment.get(m[1]) or m[2], COMPOSE.read_text("utf-8")
+    )
     assert "${" not in text
     made: dict[str, Any] = yaml.safe_load(text)
     return made
@@ -63,7 +75,11 @@ def composed(environment: dict[str, str]) -> dict[str, Any]:
 
 def cluster() -> dict[str, str]:
     """What the cluster's file of variables sets."""
-    lines = [line for line in CLUSTER.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    lines = [
+        line
+        for line in CLUSTER.read_text("utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
     return dict(line.split("=", 1) for line in lines)
 
 
@@ -76,8 +92,14 @@ def command(words: list[str]) -> str:
 def test_variables_are_read() -> None:
     """Every POLYSENSE_ variable that the files name is one that the code reads."""
     source = "\n".join(p.read_text("utf-8") for p in (ROOT / "src").rglob("*.py"))
-    read = {PREFIX + f.name.upper() for f in fields(Serving)} | set(re.findall(r"\bPOLYSENSE_[A-Z]+(?:_[A-Z]+)*\b", source))
-    read |= {f"POLYSENSE_{f.name.upper()}" for f in fields(config.Settings) if isinstance(getattr(config.Settings(), f.name), str | tuple)}
+    read = {PREFIX + f.name.upper() for f in fields(Serving)} | set(
+        re.findall(r"\bPOLYSENSE_[A-Z]+(?:_[A-Z]+)*\b", source)
+    )
+    read |= {
+        f"POLYSENSE_{f.name.upper()}"
+        for f in fields(config.Settings)
+        if isinstance(getattr(config.Settings(), f.name), str | tuple)
+    }
     for path in (DOCKERFILE, COMPOSE, CLUSTER, UNIT):
         named = set(re.findall(r"\bPOLYSENSE_[A-Z_]+", path.read_text("utf-8")))
         assert named, path
@@ -85,18 +107,29 @@ def test_variables_are_read() -> None:
 
 
 def test_the_image_listens_where_it_says() -> None:
-    """Its variables are settings that fit; the port is the one that is exposed and the default; all that it writes is in the volume."""
+    """Its variables are settings that fit; the port is the one that is exposed and the default; all
+    that it writes is in the volume.
+    """
     given = variables()
     read = settings.read({}, environment=given)
     assert not read.loopback
     assert read.port == int(image()["EXPOSE"]) == Serving().port
     assert config.read(Path("/nowhere"), given).library == "/data/kb"
-    for name in ("HOME", "XDG_DATA_HOME", "TMPDIR", "POLYSENSE_LIBRARY", "POLYSENSE_CACHE", "POLYSENSE_SERVE_HOME"):
+    for name in (
+        "HOME",
+        "XDG_DATA_HOME",
+        "TMPDIR",
+        "POLYSENSE_LIBRARY",
+        "POLYSENSE_CACHE",
+        "POLYSENSE_SERVE_HOME",
+    ):
         assert Path(given[name]).is_relative_to(image()["VOLUME"]), name
 
 
 def test_the_image_runs_the_server_as_nobody_special() -> None:
-    """The entry is a command that parses, in exec form so that the signal reaches it; the user is a number, and not root's."""
+    """The entry is a command that parses, in exec form so that the signal reaches it; the user is a
+    number, and not root's.
+    """
     last = image()
     assert command(json.loads(last["ENTRYPOINT"])) == "serve"
     assert "CMD" not in last
@@ -109,15 +142,28 @@ def test_the_image_runs_the_server_as_nobody_special() -> None:
 
 
 def test_the_image_is_built_of_what_is_there() -> None:
-    """What is copied exists and is let through; the base image's Python is one that the project takes; its extras exist."""
+    """What is copied exists and is let through; the base image's Python is one that the project
+    takes; its extras exist.
+    """
     steps = instructions(DOCKERFILE)
     asked = dict(rest.partition("=")[::2] for word, rest in steps if word == "ARG")
-    assert re.match(r"3\.(\d+)-slim", asked["PYTHON"])[1] >= PROJECT["requires-python"].removeprefix(">=3.")  # type: ignore[index]
+    assert re.match(r"3\.(\d+)-slim", asked["PYTHON"])[1] >= PROJECT[
+        "requires-python"
+    ].removeprefix(">=3.")  # type: ignore[index]
     assert set(asked["EXTRAS"].strip('"').split(",")) <= set(PROJECT["optional-dependencies"])
-    lines = [line for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    lines = [
+        line
+        for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
     assert lines[0] == "*"
     passed = [line[1:] for line in lines if line.startswith("!")]
-    sources = [name for word, rest in steps if word == "COPY" and not rest.startswith("--from") for name in rest.split()[:-1]]
+    sources = [
+        name
+        for word, rest in steps
+        if word == "COPY" and not rest.startswith("--from")
+        for name in rest.split()[:-1]
+    ]
     assert sources
     for name in sources:
         assert (ROOT / name).exists(), name
@@ -127,7 +173,9 @@ def test_the_image_is_built_of_what_is_there() -> None:
 
 @pytest.mark.parametrize("environment", [{}, cluster()], ids=["alone", "cluster"])
 def test_the_composition_hangs_together(environment: dict[str, str]) -> None:
-    """Services, volumes and networks that are named are there; images have versions; alone, it is reached from this machine only."""
+    """Services, volumes and networks that are named are there; images have versions; alone, it is
+    reached from this machine only.
+    """
     made = composed(environment)
     services, ours = made["services"], made["services"]["polysense"]
     assert ours["ports"] == [f"127.0.0.1:{Serving().port}:{Serving().port}"]
@@ -139,15 +187,23 @@ def test_the_composition_hangs_together(environment: dict[str, str]) -> None:
         for volume in service["volumes"]:
             source = volume.split(":")[0]
             assert source.startswith("./") or source in made["volumes"], volume
-        assert name == "polysense" or (service["profiles"] == ["cluster"] and "ports" not in service)
+        assert name == "polysense" or (
+            service["profiles"] == ["cluster"] and "ports" not in service
+        )
     assert ours["image"] == f"polysense:{PROJECT['version']}"
-    assert set(ours["build"]["args"]) <= {rest.partition("=")[0] for word, rest in instructions(DOCKERFILE) if word == "ARG"}
+    assert set(ours["build"]["args"]) <= {
+        rest.partition("=")[0] for word, rest in instructions(DOCKERFILE) if word == "ARG"
+    }
     read = settings.read({}, environment={**variables(), **ours["environment"]})
-    assert [str(f) for f in read.folders] == [v.split(":")[1] for v in ours["volumes"] if v.endswith(":ro")]
+    assert [str(f) for f in read.folders] == [
+        v.split(":")[1] for v in ours["volumes"] if v.endswith(":ro")
+    ]
 
 
 def test_alone_and_with_a_cluster_it_opens_a_library() -> None:
-    """Alone the library is in the volume; with the cluster it is in the service of that name, and what waits for it waits only then."""
+    """Alone the library is in the volume; with the cluster it is in the service of that name, and
+    what waits for it waits only then.
+    """
     alone, both = (composed(e)["services"]["polysense"] for e in ({}, cluster()))
     assert alone["environment"]["POLYSENSE_LIBRARY"] == variables()["POLYSENSE_LIBRARY"]
     scheme, _, rest = both["environment"]["POLYSENSE_LIBRARY"].partition("://")
@@ -160,7 +216,12 @@ def test_alone_and_with_a_cluster_it_opens_a_library() -> None:
     assert folder(alone["environment"]["POLYSENSE_LIBRARY"]) == Path("/data/kb")
     used = set(re.findall(r"\$\{(\w+)", COMPOSE.read_text("utf-8")))
     assert set(cluster()) <= used | {"COMPOSE_PROFILES"}
-    assert "milvus" in dict(rest.partition("=")[::2] for word, rest in instructions(DOCKERFILE) if word == "ARG")["EXTRAS"]
+    assert (
+        "milvus"
+        in dict(
+            rest.partition("=")[::2] for word, rest in instructions(DOCKERFILE) if word == "ARG"
+        )["EXTRAS"]
+    )
 
 
 def unit() -> configparser.RawConfigParser:
@@ -181,7 +242,12 @@ def test_the_unit_runs_the_server() -> None:
     assert set_["POLYSENSE_CACHE"].startswith(f"%C/{service['CacheDirectory']}")
     assert service["EnvironmentFile"] == "-/etc/polysense.env"
     assert service["User"] not in ("", "root")
-    for name, wanted in (("ProtectSystem", "strict"), ("NoNewPrivileges", "yes"), ("Restart", "on-failure"), ("CapabilityBoundingSet", "")):
+    for name, wanted in (
+        ("ProtectSystem", "strict"),
+        ("NoNewPrivileges", "yes"),
+        ("Restart", "on-failure"),
+        ("CapabilityBoundingSet", ""),
+    ):
         assert service[name] == wanted
 
 
@@ -190,30 +256,56 @@ def test_the_unit_is_one(tmp_path: Path) -> None:
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd-analyze is not installed")
     here = tmp_path / "polysense.service"
-    text = UNIT.read_text("utf-8").replace(unit()["Service"]["ExecStart"].split()[0], sys.executable)
+    text = UNIT.read_text("utf-8").replace(
+        unit()["Service"]["ExecStart"].split()[0], sys.executable
+    )
     here.write_text(text)
-    done = subprocess.run(["systemd-analyze", "verify", str(here)], capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", str(here)], capture_output=True, text=True, timeout=60
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.slow
 def test_started_as_in_the_image_it_is_healthy_and_stops(tmp_path: Path) -> None:
-    """With the image's variables (its folder moved here, on a free port) the entry serves, the health check passes, the signal ends it."""
+    """With the image's variables (its folder moved here, on a free port) the entry serves, the
+    health check passes, the signal ends it.
+    """
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
     (tmp_path / "tmp").mkdir()
-    here = {n: v.replace("/data", str(tmp_path)) for n, v in variables().items() if n != "PATH"} | {"POLYSENSE_SERVE_PORT": str(port)}
+    here = {n: v.replace("/data", str(tmp_path)) for n, v in variables().items() if n != "PATH"} | {
+        "POLYSENSE_SERVE_PORT": str(port)
+    }
     outside = {n: v for n, v in os.environ.items() if not n.startswith(("POLYSENSE_", "XDG_"))}
-    entry, check = json.loads(image()["ENTRYPOINT"]), json.loads(image()["HEALTHCHECK"].partition(" CMD ")[2])
-    run = [sys.executable, "-c", "import sys; from polysense.cli import main; sys.exit(main())", *entry[1:]]
-    process = subprocess.Popen(run, env={**outside, **here}, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    entry, check = (
+        json.loads(image()["ENTRYPOINT"]),
+        json.loads(image()["HEALTHCHECK"].partition(" CMD ")[2]),
+    )
+    run = [
+        sys.executable,
+        "-c",
+        "import sys; from polysense.cli import main; sys.exit(main())",
+        *entry[1:],
+    ]
+    process = subprocess.Popen(
+        run, env={**outside, **here}, cwd=tmp_path, stderr=subprocess.PIPE, text=True
+    )
     try:
         until, healthy = time.monotonic() + 60, False
         while not healthy:
             assert process.poll() is None, process.communicate()[1]
             assert time.monotonic() < until, "the server did not become healthy"
-            healthy = subprocess.run([sys.executable, *check[1:]], env={**outside, **here}, capture_output=True, timeout=30).returncode == 0
+            healthy = (
+                subprocess.run(
+                    [sys.executable, *check[1:]],
+                    env={**outside, **here},
+                    capture_output=True,
+                    timeout=30,
+                ).returncode
+                == 0
+            )
         process.send_signal(getattr(signal, image()["STOPSIGNAL"]))
         said = process.communicate(timeout=30)[1]
     finally:

@@ -1,4 +1,6 @@
-"""The documents say what the program does: generated parts are fresh, nothing is left out, links lead somewhere, the example runs."""
+"""The documents say what the program does: generated parts are fresh, nothing is left out, links
+lead somewhere, the example runs.
+"""
 
 from __future__ import annotations
 
@@ -51,10 +53,15 @@ def blocks(text: str, language: str) -> list[str]:
 
 def anchors(text: str) -> set[str]:
     """The headings as links name them."""
-    return {re.sub(r"[^\w -]", "", h.lower()).strip().replace(" ", "-") for h in re.findall(r"^#+ (.+)$", text, re.M)}
+    return {
+        re.sub(r"[^\w -]", "", h.lower()).strip().replace(" ", "-")
+        for h in re.findall(r"^#+ (.+)$", text, re.M)
+    }
 
 
-def test_nothing_generated_is_stale(tool: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_generated_is_stale(
+    tool: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A new plug-in, option or format must reach the documents."""
     monkeypatch.setattr(sys, "argv", ["make_docs.py", "--check"])
     assert tool.main() == 0, capsys.readouterr().err
@@ -70,7 +77,11 @@ def test_what_is_stale_is_found_and_mended(tool: ModuleType) -> None:
 
 def test_every_part_stands_somewhere(tool: ModuleType) -> None:
     """A marker with a wrong name, or none, would leave a table out."""
-    found = [name for document in tool.DOCUMENTS for name in re.findall(r"<!-- generated: (.+?) -->", said(document))]
+    found = [
+        name
+        for document in tool.DOCUMENTS
+        for name in re.findall(r"<!-- generated: (.+?) -->", said(document))
+    ]
     assert sorted(found) == sorted(tool.PARTS)
 
 
@@ -97,15 +108,29 @@ def test_every_setting_has_a_row_with_its_default() -> None:
     """A setting without one is not documented; one with another default is wrong."""
     rows = dict(re.findall(r"^\| `([\w.]+)` \| `([^`]*)`", said("docs/configuration.md"), re.M))
     settings, limits = config.Settings(), Limits()
-    wanted = {f.name: getattr(settings, f.name) for f in fields(settings) if f.name not in ("limits", "serve")}
+    wanted = {
+        f.name: getattr(settings, f.name)
+        for f in fields(settings)
+        if f.name not in ("limits", "serve")
+    }
     wanted |= {f"serve.{f.name}": getattr(Serving(), f.name) for f in fields(Serving)}
     wanted |= {f"limits.{f.name}": getattr(limits, f.name) for f in fields(limits)}
-    assert rows == {k: "[]" if v == () else "" if v == Path() else str(v) if isinstance(v, str) else f"{v:g}" for k, v in wanted.items()}
+    assert rows == {
+        k: "[]" if v == () else "" if v == Path() else str(v) if isinstance(v, str) else f"{v:g}"
+        for k, v in wanted.items()
+    }
 
 
 def test_the_settings_shown_are_settings(tmp_path: Path) -> None:
-    """Each toml block of the documents is read without complaint, and names plug-ins and options that exist."""
-    shown = [b for d in DOCUMENTS for b in blocks(d.read_text("utf-8"), "toml") if "entry-points" not in b]
+    """Each toml block of the documents is read without complaint, and names plug-ins and options
+    that exist.
+    """
+    shown = [
+        b
+        for d in DOCUMENTS
+        for b in blocks(d.read_text("utf-8"), "toml")
+        if "entry-points" not in b
+    ]
     assert len(shown) >= 4
     for block in shown:
         (tmp_path / config.FILE).write_text(block)
@@ -140,7 +165,11 @@ def test_commands_shown_parse(name: str) -> None:
     """What the README tells to type is understood."""
     import shlex
 
-    typed = [line for line in "".join(blocks(said(name), "sh")).splitlines() if line.startswith("polysense ")]
+    typed = [
+        line
+        for line in "".join(blocks(said(name), "sh")).splitlines()
+        if line.startswith("polysense ")
+    ]
     assert len(typed) == 8
     for line in typed:
         assert cli._parser().parse_args(shlex.split(line)[1:])
@@ -150,13 +179,21 @@ def test_readmes_say_the_same() -> None:
     """The Chinese README has the sections, the links and the settings of the English one."""
     english, chinese = said("README.md"), said("README.zh.md")
     assert english.count("\n## ") == chinese.count("\n## ")
-    assert set(re.findall(r"\]\((docs/[^)]+)\)", english)) == set(re.findall(r"\]\((docs/[^)]+)\)", chinese))
+    assert set(re.findall(r"\]\((docs/[^)]+)\)", english)) == set(
+        re.findall(r"\]\((docs/[^)]+)\)", chinese)
+    )
     assert blocks(english, "toml") == blocks(chinese, "toml")
 
 
-@pytest.mark.parametrize(("name", "answer"), [("README.md", "23 metres"), ("README.zh.md", "三十二块叶片")])
+@pytest.mark.parametrize(
+    ("name", "answer"), [("README.md", "23 metres"), ("README.zh.md", "三十二块叶片")]
+)
 def test_the_example_runs(
-    name: str, answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    name: str,
+    answer: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """The Python in the README, on some of the demo's files and with the photo encoder alone."""
     some = (
@@ -171,18 +208,24 @@ def test_the_example_runs(
         shutil.copyfile(FILES / file, tmp_path / "polysense-demo/files" / file)
     shutil.copytree(QUERIES, tmp_path / "polysense-demo/queries")
     left_out = [f"-{e}" for e in registry.OFFLINE.encoders if e != "photo"]
-    small = registry.kit(encoders=left_out, converters=[f"-{c}" for c in registry.OFFLINE.converters])
+    small = registry.kit(
+        encoders=left_out, converters=[f"-{c}" for c in registry.OFFLINE.converters]
+    )
     monkeypatch.setattr(registry, "kit", lambda: small)
     monkeypatch.chdir(tmp_path)
     (code,) = blocks(said(name), "python")
     exec(compile(code, name, "exec"), {})
     printed = capsys.readouterr().out
     assert answer in printed
-    assert "red-bicycle-basket.jpg" in next(line for line in printed.splitlines() if line.startswith("  1 "))
+    assert "red-bicycle-basket.jpg" in next(
+        line for line in printed.splitlines() if line.startswith("  1 ")
+    )
 
 
 def test_the_picture_shows_real_questions(tool: ModuleType) -> None:
-    """Every question of it is one of the demo's, and its first citation is the file where the answer is."""
+    """Every question of it is one of the demo's, and its first citation is the file where the
+    answer is.
+    """
     root = ElementTree.parse(ROOT / "docs" / "answer.svg").getroot()
     lines = ["".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")]
     shown = "\n".join(lines).split("$ polysense ask ")[1:]
@@ -199,5 +242,8 @@ def test_long_lines_are_wrapped_as_wide_as_they_look(tool: ModuleType) -> None:
     """An ideograph takes two cells; words are not cut."""
     assert tool.cells("水轮 ok") == 7
     assert tool.wrapped("") == [""]
-    assert all(tool.cells(piece) <= tool.COLUMNS for piece in tool.wrapped("水轮" * 60 + " and the mill " * 20))
+    assert all(
+        tool.cells(piece) <= tool.COLUMNS
+        for piece in tool.wrapped("水轮" * 60 + " and the mill " * 20)
+    )
     assert "".join(tool.wrapped("水轮" * 60)) == "水轮" * 60

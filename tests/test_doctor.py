@@ -15,7 +15,9 @@ def test_every_plugin_is_told_with_what_it_does() -> None:
     """As JSON, and as lines."""
     found = json.loads(json.dumps(examine()))
     assert found["ok"]
-    assert {(p["group"], p["name"]) for p in found["plugins"]} == {(g, n) for g in registry.GROUPS for n in registry.installed(g)}
+    assert {(p["group"], p["name"]) for p in found["plugins"]} == {
+        (g, n) for g in registry.GROUPS for n in registry.installed(g)
+    }
     assert all(p["does"] and p["from"] for p in found["plugins"])
     said = "\n".join(lines(found))
     assert all(p["name"] in said for p in found["plugins"])
@@ -24,7 +26,9 @@ def test_every_plugin_is_told_with_what_it_does() -> None:
 
 def test_somebodys_plugin_is_told(thermal: Path) -> None:
     """With the package that it is from."""
-    [found] = [p for p in examine()["plugins"] if p["name"] == "thermal" and p["group"] == "parsers"]
+    [found] = [
+        p for p in examine()["plugins"] if p["name"] == "thermal" and p["group"] == "parsers"
+    ]
     assert (found["ok"], found["from"]) == (True, "polysense-thermal")
 
 
@@ -40,13 +44,20 @@ def test_what_turns_into_what_is_told() -> None:
 
 def test_what_to_install_for_more_is_told() -> None:
     """By the extra that brings it; what is here is not offered."""
-    required = ["numpy>=1", "numpy>=1; extra == 'sums'", 'no.such-sense==1 ; python_version > "3" and extra == "nose"', "no-such-must>=2"]
+    required = [
+        "numpy>=1",
+        "numpy>=1; extra == 'sums'",
+        'no.such-sense==1 ; python_version > "3" and extra == "nose"',
+        "no-such-must>=2",
+    ]
     assert _more(required) == {"nose": ["no.such-sense"]}
     said = "\n".join(lines(examine() | {"more": _more(required)}))
     assert "pip install 'polysense[nose]'  brings no.such-sense" in said
 
 
-@pytest.mark.parametrize("broken", ["import nothing_of_that_name\n", "x = 1\n", "1 / 0\n", "def (\n"])
+@pytest.mark.parametrize(
+    "broken", ["import nothing_of_that_name\n", "x = 1\n", "1 / 0\n", "def (\n"]
+)
 def test_a_broken_plugin_is_told_and_breaks_nothing(thermal: Path, broken: str) -> None:
     """Why it does not load, beside those that do."""
     (thermal / "polysense_thermal.py").write_text(broken)

@@ -1,4 +1,6 @@
-"""The error tree: each says what to do, has its HTTP status, crosses process borders, and stands in the drawing."""
+"""The error tree: each says what to do, has its HTTP status, crosses process borders, and stands in
+the drawing.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The worked examples run, and what they make is what they say: opened here with other readers than polysense's own."""
+"""The worked examples run, and what they make is what they say: opened here with other readers than
+polysense's own.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ Run = Callable[[str], tuple[Path, str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Run]:
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Run]:
     """Runs an example in a folder of its own: the folder, and what was printed."""
     monkeypatch.syspath_prepend(EXAMPLES)
     before = set(sys.modules)
@@ -44,7 +48,9 @@ def pixels(path: Path) -> np.ndarray:
 
 
 def shown(printed: str) -> None:
-    """The page shows what was printed, but for numbers, which may differ a little from machine to machine."""
+    """The page shows what was printed, but for numbers, which may differ a little from machine to
+    machine.
+    """
 
     def plain(said: str) -> list[str]:
         return [re.sub(r"0\.\d+", "0.0", line) for line in said.splitlines()]
@@ -55,22 +61,37 @@ def shown(printed: str) -> None:
 
 @pytest.mark.slow
 def test_sketch(run: Run) -> None:
-    """The page has the words, the fields and the button of the sketch; the SVG, drawn by resvg, has its boxes where they were."""
+    """The page has the words, the fields and the button of the sketch; the SVG, drawn by resvg, has
+    its boxes where they were.
+    """
     from bs4 import BeautifulSoup
 
     folder, printed = run("sketch")
     page = BeautifulSoup((folder / "page.html").read_text("utf-8"), "html.parser")
     said = " ".join(page.get_text(" ").split())
-    for words in ("Garden Shop", "Plants", "Tools", "Basket", "Welcome back", "Email", "Password", "Forgot your password?"):
+    for words in (
+        "Garden Shop",
+        "Plants",
+        "Tools",
+        "Basket",
+        "Welcome back",
+        "Email",
+        "Password",
+        "Forgot your password?",
+    ):
         assert words in said
     assert len(page.find_all("input")) == 2
     assert [b.get_text(strip=True) for b in page.find_all("button")] == ["Sign in"]
     sketch, made = pixels(folder / "sketch.png"), pixels(folder / "page.png")
     assert made.shape == sketch.shape
-    for x0, y0, x1, y1 in ((308, 304, 692, 358), (308, 424, 692, 478)):  # the two fields: a line near each of their edges, none inside
+    # the two fields: a line near each of their edges, none inside
+    for x0, y0, x1, y1 in ((308, 304, 692, 358), (308, 424, 692, 478)):
         inside = made[y0 + 15 : y1 - 15, x0 + 15 : x1 - 15]
         assert np.ptp(inside) < 12
-        column = made[(y0 + y1) // 2, x0 - 12 : x0 + 12].min(), made[(y0 + y1) // 2, x1 - 12 : x1 + 12].min()
+        column = (
+            made[(y0 + y1) // 2, x0 - 12 : x0 + 12].min(),
+            made[(y0 + y1) // 2, x1 - 12 : x1 + 12].min(),
+        )
         assert max(column) < 215
     shown(printed)
 
@@ -81,7 +102,10 @@ def test_flowchart(run: Run) -> None:
     folder, printed = run("flowchart")
     chart = (folder / "diagram.mmd").read_text("utf-8")
     nodes = {i: said for i, said in re.findall(r'^ +(\w+)[\[{(]+"(.+?)"', chart, re.M)}
-    edges = {(nodes[a], said, nodes[b]) for a, said, b in re.findall(r'^ +(\w+) -->(?:\|"(.+?)"\|)? (\w+)$', chart, re.M)}
+    edges = {
+        (nodes[a], said, nodes[b])
+        for a, said, b in re.findall(r'^ +(\w+) -->(?:\|"(.+?)"\|)? (\w+)$', chart, re.M)
+    }
     assert edges == {
         ("Book is returned", "", "Is it late?"),
         ("Is it late?", "yes", "Charge a fine"),
@@ -159,13 +183,18 @@ def test_error(run: Run) -> None:
 
 @pytest.mark.slow
 def test_exercise(run: Run) -> None:
-    """The solution, the slide and the picture beside the words are all cited; the picture is that of the circuit."""
+    """The solution, the slide and the picture beside the words are all cited; the picture is that
+    of the circuit.
+    """
     folder, printed = run("exercise")
     assert "I = 6 / 120 = 0.05 ampere" in printed.splitlines()[1]
     for place in ("lecture-4.md, L9", "slides-4.pptx, p. 2", "series-circuit.png, whole"):
         assert re.search(rf"^\[\d\] {re.escape(place)}$", printed, re.M)
     made, held = pixels(folder / "beside.png"), pixels(folder / "course" / "series-circuit.png")
-    small = [np.asarray(Image.fromarray(p.astype(np.uint8)).resize((200, 110)), np.float64) for p in (made, held)]
+    small = [
+        np.asarray(Image.fromarray(p.astype(np.uint8)).resize((200, 110)), np.float64)
+        for p in (made, held)
+    ]
     assert np.abs(small[0] - small[1]).mean() < 6
     shown(printed)
 
@@ -180,7 +209,9 @@ def test_podcast(run: Run) -> None:
     def samples(path: Path) -> tuple[np.ndarray, int]:
         with av.open(str(path)) as file:
             resampler = av.AudioResampler("fltp", "mono", file.streams.audio[0].rate)
-            blocks = [b.to_ndarray()[0] for f in file.decode(audio=0) for b in resampler.resample(f)]
+            blocks = [
+                b.to_ndarray()[0] for f in file.decode(audio=0) for b in resampler.resample(f)
+            ]
             return np.concatenate(blocks), file.streams.audio[0].rate
 
     cut, rate = samples(folder / "seconds.mp3")
@@ -189,7 +220,9 @@ def test_podcast(run: Run) -> None:
     assert len(cut) / rate == pytest.approx(24.338 - 20.162, abs=0.15)
     middle = cut[rate : 3 * rate]
     near = whole[19 * rate : 26 * rate]
-    matches = np.correlate(near, middle, "valid") / (np.linalg.norm(middle) * np.sqrt(np.convolve(near**2, np.ones(len(middle)), "valid")))
+    matches = np.correlate(near, middle, "valid") / (
+        np.linalg.norm(middle) * np.sqrt(np.convolve(near**2, np.ones(len(middle)), "valid"))
+    )
     assert matches.max() > 0.95
     assert 19 + int(matches.argmax()) / rate - 1 == pytest.approx(20.162, abs=0.1)
     with wave.open(str(folder / "spoken.wav")) as spoken:
@@ -201,7 +234,9 @@ def test_podcast(run: Run) -> None:
 
 
 def test_each_is_shown() -> None:
-    """The page has a section with a picture of moderate size for each script, and the folder's README a row."""
+    """The page has a section with a picture of moderate size for each script, and the folder's
+    README a row.
+    """
     page, table = PAGE.read_text("utf-8"), (EXAMPLES / "README.md").read_text("utf-8")
     assert len(SCRIPTS) == 8
     for name in SCRIPTS:

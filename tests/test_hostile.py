@@ -26,7 +26,11 @@ def naughty(data: Path) -> list[str]:
 
 def letters(text: str) -> str:
     """What must survive of a text: everything that is no space and no control character."""
-    return "".join(c for c in unicodedata.normalize("NFC", text) if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf"))
+    return "".join(
+        c
+        for c in unicodedata.normalize("NFC", text)
+        if not c.isspace() and unicodedata.category(c) not in ("Cc", "Cf")
+    )
 
 
 def file_name(text: str, n: int) -> str:
@@ -37,7 +41,9 @@ def file_name(text: str, n: int) -> str:
     return f"n{n} {made}.txt"
 
 
-def test_naughty_strings_as_queries(tmp_path: Path, notes: Path, bare: Kit, naughty: list[str]) -> None:
+def test_naughty_strings_as_queries(
+    tmp_path: Path, notes: Path, bare: Kit, naughty: list[str]
+) -> None:
     """Whatever is typed is searched, or refused as BadQuery."""
     with Library(tmp_path / "kb", kit=bare, limits=Limits(workers=1)) as kb:
         kb.index(notes)
@@ -48,7 +54,9 @@ def test_naughty_strings_as_queries(tmp_path: Path, notes: Path, bare: Kit, naug
         assert kb.search("moon")[0].chunk.asset.name == "moon.txt"
 
 
-def test_naughty_strings_in_answers_and_filters(tmp_path: Path, notes: Path, bare: Kit, naughty: list[str]) -> None:
+def test_naughty_strings_in_answers_and_filters(
+    tmp_path: Path, notes: Path, bare: Kit, naughty: list[str]
+) -> None:
     """A question or a filter made of them harms nothing; a filter cannot reach beyond its columns."""
     with Library(tmp_path / "kb", kit=bare, limits=Limits(workers=1)) as kb:
         kb.index(notes)
@@ -66,7 +74,9 @@ def test_naughty_strings_in_answers_and_filters(tmp_path: Path, notes: Path, bar
         assert kb.store.count() == 3
 
 
-def test_naughty_strings_as_names_and_contents(tmp_path: Path, bare: Kit, naughty: list[str]) -> None:
+def test_naughty_strings_as_names_and_contents(
+    tmp_path: Path, bare: Kit, naughty: list[str]
+) -> None:
     """Every content is found word for word, or told; every name comes back as it is on disk."""
     root = tmp_path / "files"
     root.mkdir()
@@ -83,10 +93,16 @@ def test_naughty_strings_as_names_and_contents(tmp_path: Path, bare: Kit, naught
         held: dict[str, str] = {a.id: "" for a in kb.assets()}
         for row in kb.store.scan("", ["asset", "text"]):
             held[row["asset"]] += letters(row["text"])
-        places = {uri: asset for asset, uris in kb.catalogue.places(list(held)).items() for uri in uris}
+        places = {
+            uri: asset for asset, uris in kb.catalogue.places(list(held)).items() for uri in uris
+        }
         on_disk = {os.path.join(root, name) for name in os.listdir(root)}
         assert set(places) | told == on_disk
-        lost = [text for text, uri in contents.items() if uri in places and letters(text) not in held[places[uri]]]
+        lost = [
+            text
+            for text, uri in contents.items()
+            if uri in places and letters(text) not in held[places[uri]]
+        ]
         assert lost == []
         again = kb.index(root)
         assert (again.indexed, again.unchanged) == (0, report.indexed)
@@ -98,7 +114,11 @@ def check(report: object, files: list[Path], kb: Library) -> None:
     failed = {f.uri.partition("!/")[0]: f for f in report.failed}  # type: ignore[attr-defined]
     assert all(f.error.strip() and f.hint.strip() for f in report.failed)  # type: ignore[attr-defined]
     assert all("Traceback" not in f.error and len(f.error) < 1000 for f in report.failed)  # type: ignore[attr-defined]
-    held = {uri.partition("!/")[0] for uris in kb.catalogue.places([a.id for a in kb.assets()]).values() for uri in uris}
+    held = {
+        uri.partition("!/")[0]
+        for uris in kb.catalogue.places([a.id for a in kb.assets()]).values()
+        for uri in uris
+    }
     assert [f.name for f in files if str(f) not in held and str(f) not in failed] == []
 
 
@@ -127,14 +147,22 @@ def test_every_broken_file_with_all_models(tmp_path: Path, data: Path) -> None:
         assert all(s["done"] == s["of"] for s in spaces.values())  # type: ignore[attr-defined]
 
 
-def test_a_file_that_kills_its_reader_is_alone_in_its_loss(tmp_path: Path, notes: Path, thermal: Path, bare: Kit) -> None:
+def test_a_file_that_kills_its_reader_is_alone_in_its_loss(
+    tmp_path: Path, notes: Path, thermal: Path, bare: Kit
+) -> None:
     """Crash, hang, memory: three failures that name their file, and every other file is found."""
     for name in ("crash", "hang", "hungry"):
         (notes / f"{name}.thermal").write_text(f"{name} now")
     (notes / "fine.thermal").write_text("a warm roof")
-    with Library(tmp_path / "kb", kit=bare, limits=Limits(seconds=2, memory_mb=4096, workers=2)) as kb:
+    with Library(
+        tmp_path / "kb", kit=bare, limits=Limits(seconds=2, memory_mb=4096, workers=2)
+    ) as kb:
         report = kb.index(notes)
-        assert [Path(f.uri).name for f in report.failed] == ["crash.thermal", "hang.thermal", "hungry.thermal"]
+        assert [Path(f.uri).name for f in report.failed] == [
+            "crash.thermal",
+            "hang.thermal",
+            "hungry.thermal",
+        ]
         assert all(Path(f.uri).name in f.error for f in report.failed)
         assert kb.search("roof")[0].chunk.asset.name == "fine.thermal"
         assert {a.name for a in kb.assets()} >= {"moon.txt", "mill.txt", "bell.txt"}

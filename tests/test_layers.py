@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-SOURCE = Path(__file__).parents[1] / "src"
+TESTS = Path(__file__).parent
+SOURCE = TESTS.parent / "src"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "types"),
@@ -47,7 +49,9 @@ SERVING = {
 }  # fmt: skip
 """What a server is made of; its modules stand in declarations, so that they cannot wait. Nobody else may import it at once."""
 
-FILES = {name(p): p for p in sorted(SOURCE.rglob("*.py")) if "files" not in p.relative_to(SOURCE).parts}
+FILES = {
+    name(p): p for p in sorted(SOURCE.rglob("*.py")) if "files" not in p.relative_to(SOURCE).parts
+}
 
 
 @cache
@@ -63,7 +67,12 @@ def imported(nodes: Iterator[ast.AST], module: str) -> set[str]:
             found |= {a.name for a in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module} has a relative import"
-            found |= {f"{node.module}.{a.name}" if f"{node.module}.{a.name}" in FILES else str(node.module) for a in node.names}
+            found |= {
+                f"{node.module}.{a.name}"
+                if f"{node.module}.{a.name}" in FILES
+                else str(node.module)
+                for a in node.names
+            }
     return found
 
 
@@ -71,7 +80,9 @@ def at_once(node: ast.AST) -> Iterator[ast.AST]:
     """What runs when the module is imported: not what stands in functions, nor under TYPE_CHECKING."""
     for child in ast.iter_child_nodes(node):
         typing = isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING")
-        if not typing and not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        if not typing and not isinstance(
+            child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+        ):
             yield child
             yield from at_once(child)
 
@@ -90,29 +101,81 @@ def test_each_part_imports_only_what_lies_below(part: str) -> None:
     """The layers of the design, the four stages in their order, late imports too."""
     assert part in LEVEL, f"give {part} a place among the layers"
     for module in (m for m in FILES if folder(m) == part):
-        upwards = {m for m in ARROWS[module] if folder(m) != part and LEVEL[folder(m)] >= LEVEL[part]}
+        upwards = {
+            m for m in ARROWS[module] if folder(m) != part and LEVEL[folder(m)] >= LEVEL[part]
+        }
         assert not upwards, f"{module} imports {', '.join(sorted(upwards))}"
         if part in PLUGINS:
             others = {m for m in ARROWS[module] if folder(m) in PLUGINS - {"read", part}}
             assert not others, f"{module} imports {', '.join(sorted(others))}"
-        assert "polysense" not in ARROWS[module], f"{module} imports polysense itself: name the module"
+        assert "polysense" not in ARROWS[module], (
+            f"{module} imports polysense itself: name the module"
+        )
+
+
+PACKAGES = sorted({".".join(m.split(".")[:n]) for m in FILES for n in range(1, m.count(".") + 1)})
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_no_package_has_a_cycle(package: str) -> None:
+    """What lies in a folder, files and folders alike, imports one another in one direction only, late imports too."""
+    depth = package.count(".") + 2
+    graph: dict[str, set[str]] = defaultdict(set)
+    for module, others in ARROWS.items():
+        for other in others:
+            if module.startswith(f"{package}.") and other.startswith(f"{package}."):
+                ends = [".".join(m.split(".")[:depth]) for m in (module, other)]
+                graph[ends[0]] |= {ends[1]} - {ends[0]}
+    done: set[str] = set()
+
+    def visit(part: str, above: tuple[str, ...]) -> None:
+        assert part not in above, " -> ".join([*above[above.index(part) :], part])
+        if part not in done:
+            for other in sorted(graph[part]):
+                visit(other, (*above, part))
+            done.add(part)
+
+    for part in sorted(graph):
+        visit(part, ())
 
 
 @pytest.mark.parametrize("module", FILES)
 def test_importing_a_module_is_light(module: str) -> None:
     """At module level: the standard library, numpy and ourselves. torch, lancedb, av, PIL and their like wait for the first use."""
-    heavy = {m.split(".")[0] for m in imported(at_once(tree(module)), module)} - sys.stdlib_module_names - {"numpy", "polysense"}
+    heavy = (
+        {m.split(".")[0] for m in imported(at_once(tree(module)), module)}
+        - sys.stdlib_module_names
+        - {"numpy", "polysense"}
+    )
     heavy -= SERVING if folder(module) == "serve" else set()
-    assert not heavy, f"{module} imports {', '.join(sorted(heavy))} when it is imported; do it in the function that needs it"
+    assert not heavy, (
+        f"{module} imports {', '.join(sorted(heavy))} when it is imported; do it in the function that needs it"
+    )
 
 
 def test_nobody_imports_the_server_at_once() -> None:
     """Its frameworks are loaded by `polysense serve`, `mcp` and `token`, and by no other command."""
     for module in (m for m in FILES if folder(m) != "serve"):
-        assert not {m for m in imported(at_once(tree(module)), module) if folder(m) == "serve"}, module
+        assert not {m for m in imported(at_once(tree(module)), module) if folder(m) == "serve"}, (
+            module
+        )
 
 
 def test_the_values_import_nothing_of_ours() -> None:
     """types and errors stand at the bottom, on the standard library alone."""
     for module in ("polysense.types", "polysense.errors"):
-        assert {m.split(".")[0] for m in imported(ast.walk(tree(module)), module)} <= sys.stdlib_module_names
+        assert {
+            m.split(".")[0] for m in imported(ast.walk(tree(module)), module)
+        } <= sys.stdlib_module_names
+
+
+def test_every_folder_is_mirrored_in_the_tests() -> None:
+    """The test of src/polysense/read/image/svg.py is tests/read/image/test_svg.py, and no test stands anywhere else."""
+    folders = {
+        p.parent.relative_to(SOURCE / "polysense")
+        for p in FILES.values()
+        if p.name != "__init__.py"
+    }
+    tests = {p.parent.relative_to(TESTS) for p in TESTS.rglob("test_*.py")}
+    assert not folders - tests, f"no tests for {', '.join(sorted(map(str, folders - tests)))}"
+    assert not tests - folders, f"no source for {', '.join(sorted(map(str, tests - folders)))}"

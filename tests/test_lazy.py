@@ -28,7 +28,13 @@ HEAVY = {
 def imported(code: str, *args: str) -> set[str]:
     """The top-level modules that a fresh process holds after some code."""
     told = "\nimport json, sys\nprint('\\n' + json.dumps(sorted({m.split('.')[0] for m in sys.modules})))"
-    done = subprocess.run([sys.executable, "-c", code + told, *args], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code + told, *args],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
     return set(json.loads(done.stdout.splitlines()[-1]))
 
 
@@ -49,7 +55,9 @@ def test_help_is_light() -> None:
 
 
 def test_values_are_light() -> None:
-    """Types, protocols, the registry and every plug-in that the offline profile makes: making them loads no model."""
+    """Types, protocols, the registry and every plug-in that the offline profile makes: making them
+    loads no model.
+    """
     held = imported("from polysense import Library, Part, kit\nkit()")
     assert held & HEAVY == set()
 
@@ -60,13 +68,33 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lazy")
     (folder / "tides.txt").write_text("High water follows the moon by an hour.")
     subprocess.run(
-        [sys.executable, "-m", "polysense.cli", "index", "tides.txt", "-l", "kb"], cwd=folder, capture_output=True, timeout=120, check=True
+        [sys.executable, "-m", "polysense.cli", "index", "tides.txt", "-l", "kb"],
+        cwd=folder,
+        capture_output=True,
+        timeout=120,
+        check=True,
     )
     return folder / "kb"
 
 
 def test_a_search_imports_no_torch(library: Path) -> None:
-    """A search by words in a fresh process loads the store and the text model's runtime, and neither torch nor decoders of media."""
+    """A search by words in a fresh process loads the store and the text model's runtime, and
+    neither torch nor decoders of media.
+    """
     held = imported(command("search", "moon", "-l", str(library), "--json"))
     assert "lancedb" in held
-    assert held & {"torch", "transformers", "sentence_transformers", "onnx", "av", "trimesh", "PIL", "pypdfium2", "scipy"} == set()
+    assert (
+        held
+        & {
+            "torch",
+            "transformers",
+            "sentence_transformers",
+            "onnx",
+            "av",
+            "trimesh",
+            "PIL",
+            "pypdfium2",
+            "scipy",
+        }
+        == set()
+    )

@@ -51,10 +51,14 @@ def content(kb: Library) -> dict[str, tuple[object, ...]]:
     """Everything that the store holds, by chunk id."""
     rows = [r["id"] for r in kb.store.scan("", ["id"])]
     assert len(rows) == len(set(rows)), "no chunk twice"
-    return {i: (c.text, c.context, c.marks, c.span, c.asset.uri, str(dict(c.meta))) for i, c in kb.store.get(rows).items()}
+    return {
+        i: (c.text, c.context, c.marks, c.span, c.asset.uri, str(dict(c.meta)))
+        for i, c in kb.store.get(rows).items()
+    }
 
 
-# -- what there is ---------------------------------------------------------------------------------------------------------------
+# -- what there is
+# ---------------------------------------------------------------------------------------------------------------
 
 
 def test_before_anything_is_indexed(tmp_path: Path, bare: Kit) -> None:
@@ -62,7 +66,14 @@ def test_before_anything_is_indexed(tmp_path: Path, bare: Kit) -> None:
     with Library(tmp_path / "kb", kit=bare) as kb:
         assert (kb.exists, kb.assets(), kb.failures()) == (False, [], [])
         assert kb.status()["assets"] == 0
-        for act in (lambda: kb.search("x"), lambda: kb.ask("x"), lambda: kb.chunks("x"), lambda: kb.remove("x"), kb.optimize, kb.reindex):
+        for act in (
+            lambda: kb.search("x"),
+            lambda: kb.ask("x"),
+            lambda: kb.chunks("x"),
+            lambda: kb.remove("x"),
+            kb.optimize,
+            kb.reindex,
+        ):
             with pytest.raises(NotFound, match="there is no library") as caught:
                 act()  # type: ignore[operator]
             assert "polysense index" in caught.value.hint
@@ -118,10 +129,15 @@ def test_assets_chunks_and_remove(kb: Library, notes: Path) -> None:
 
 def test_k_by_and_modality(kb: Library, notes: Path) -> None:
     """k counts chunks, or files; an impossible k is refused or empty."""
-    (notes / "long.md").write_text("\n\n".join(f"# Part {n}\n\nThe moon again, {n} times." for n in range(6)))
+    (notes / "long.md").write_text(
+        "\n\n".join(f"# Part {n}\n\nThe moon again, {n} times." for n in range(6))
+    )
     kb.index(notes)
     assert len(kb.search("moon", k=3)) == 3
-    assert sorted(h.chunk.asset.name for h in kb.search("moon", by="asset")) == ["long.md", "moon.txt"]
+    assert sorted(h.chunk.asset.name for h in kb.search("moon", by="asset")) == [
+        "long.md",
+        "moon.txt",
+    ]
     assert len(kb.search("moon", modality="image")) == 0
     assert len(kb.search("moon", modality=["image", "text"])) == 7
     for k in (0, -3):
@@ -129,13 +145,17 @@ def test_k_by_and_modality(kb: Library, notes: Path) -> None:
             assert len(kb.search("moon", k=k)) == 0
 
 
-# -- what is refused -------------------------------------------------------------------------------------------------------------
+# -- what is refused
+# -------------------------------------------------------------------------------------------------------------
 
 
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path, notes: Path, bare: Kit) -> None:
     """Neither written to nor read as a library."""
     before = {p: p.read_bytes() for p in notes.rglob("*") if p.is_file()}
-    with Library(notes, kit=bare) as kb, pytest.raises(ForeignLibrary, match="is no polysense library") as caught:
+    with (
+        Library(notes, kit=bare) as kb,
+        pytest.raises(ForeignLibrary, match="is no polysense library") as caught,
+    ):
         kb.index(notes)
     assert caught.value.hint
     assert {p: p.read_bytes() for p in notes.rglob("*") if p.is_file()} == before
@@ -159,11 +179,18 @@ def test_a_newer_library_is_refused(kb: Library, notes: Path, bare: Kit) -> None
 
 def heat(revision: int) -> Kit:
     none = [f"-{e}" for e in registry.OFFLINE.encoders]
-    return registry.kit(encoders=[*none, f"thermal:revision={revision}"], converters=[f"-{c}" for c in registry.OFFLINE.converters])
+    return registry.kit(
+        encoders=[*none, f"thermal:revision={revision}"],
+        converters=[f"-{c}" for c in registry.OFFLINE.converters],
+    )
 
 
-def test_other_models_are_refused_and_reindex_repairs(tmp_path: Path, notes: Path, thermal: Path) -> None:
-    """Vectors of two revisions are never mixed: not by a search, not by an index, not by a reindex of something else."""
+def test_other_models_are_refused_and_reindex_repairs(
+    tmp_path: Path, notes: Path, thermal: Path
+) -> None:
+    """Vectors of two revisions are never mixed: not by a search, not by an index, not by a reindex
+    of something else.
+    """
     (notes / "roof.thermal").write_text("a warm roof")
     with Library(tmp_path / "kb", kit=heat(1), limits=ONE) as kb:
         kb.index(notes)
@@ -182,7 +209,9 @@ def test_other_models_are_refused_and_reindex_repairs(tmp_path: Path, notes: Pat
         kb.search("roof")
 
 
-def test_a_reindex_of_one_space_does_not_wave_another_through(tmp_path: Path, notes: Path, thermal: Path) -> None:
+def test_a_reindex_of_one_space_does_not_wave_another_through(
+    tmp_path: Path, notes: Path, thermal: Path
+) -> None:
     """Two models changed; encoding one anew must not make the other pass for new."""
     from dataclasses import replace
 
@@ -193,7 +222,10 @@ def test_a_reindex_of_one_space_does_not_wave_another_through(tmp_path: Path, no
         return replace(made, encoders={**made.encoders, "second": second})
 
     (notes / "roof.thermal").write_text("a warm roof")
-    with Library(tmp_path / "kb", kit=two(1, 1), limits=ONE) as kb, contextlib.suppress(PolysenseError):
+    with (
+        Library(tmp_path / "kb", kit=two(1, 1), limits=ONE) as kb,
+        contextlib.suppress(PolysenseError),
+    ):
         kb.index(notes / "moon.txt")
     with Library(tmp_path / "kb", kit=two(2, 2), limits=ONE) as kb:
         with pytest.raises(ModelMismatch, match="second"):
@@ -204,13 +236,18 @@ def test_a_reindex_of_one_space_does_not_wave_another_through(tmp_path: Path, no
         kb.search("roof")
 
 
-# -- others at the same time -----------------------------------------------------------------------------------------------------
+# -- others at the same time
+# -----------------------------------------------------------------------------------------------------
 
 
 def command(*args: str, **more: str) -> subprocess.Popen[str]:
     env = {**os.environ, **BARE, **more, "OMP_NUM_THREADS": "1"}
     return subprocess.Popen(
-        [sys.executable, "-m", "polysense.cli", *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env
+        [sys.executable, "-m", "polysense.cli", *args],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=env,
     )
 
 
@@ -226,7 +263,9 @@ def waiting(kb: Path, seconds: float = 20) -> None:
         time.sleep(0.02)
 
 
-def test_one_indexes_while_others_search(tmp_path: Path, notes: Path, thermal: Path, bare: Kit) -> None:
+def test_one_indexes_while_others_search(
+    tmp_path: Path, notes: Path, thermal: Path, bare: Kit
+) -> None:
     """A second writer is refused at once; a reader sees what was there, and what was flushed."""
     kb = tmp_path / "kb"
     with Library(kb, kit=bare, limits=ONE) as mine:
@@ -277,7 +316,8 @@ def test_threads_share_a_library(kb: Library, notes: Path) -> None:
     assert errors == []
 
 
-# -- kills -----------------------------------------------------------------------------------------------------------------------
+# -- kills
+# -----------------------------------------------------------------------------------------------------------------------
 
 
 def collection(root: Path, count: int) -> Path:
@@ -290,10 +330,15 @@ def collection(root: Path, count: int) -> Path:
     for n in range(count):
         folder = root / f"f{n % 4}"
         folder.mkdir(exist_ok=True)
-        (folder / f"note-{n}.md").write_text(f"# Note {n}\n\n" + "\n\n".join(f"Passage {k} of {n}: granite and water." for k in range(8)))
+        (folder / f"note-{n}.md").write_text(
+            f"# Note {n}\n\n"
+            + "\n\n".join(f"Passage {k} of {n}: granite and water." for k in range(8))
+        )
         if n % 5 == 0:
             Image.new("RGB", (40 + n, 40), (n % 256, 90, 90)).save(folder / f"p{n}.png")
-            (folder / f"page-{n}.html").write_text(f'<h1>Page {n}</h1><p>See <img src="p{n}.png" alt="picture number {n}"></p>')
+            (folder / f"page-{n}.html").write_text(
+                f'<h1>Page {n}</h1><p>See <img src="p{n}.png" alt="picture number {n}"></p>'
+            )
     (root / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
     with zipfile.ZipFile(root / "old.zip", "w") as z:
         for n in range(5):
@@ -363,7 +408,9 @@ def test_twenty_kills_lose_nothing(tmp_path: Path, bare: Kit) -> None:
     kills(tmp_path, bare, 20, 120)
 
 
-def test_ctrl_c_stops_soon_and_the_next_run_goes_on(tmp_path: Path, notes: Path, thermal: Path, bare: Kit) -> None:
+def test_ctrl_c_stops_soon_and_the_next_run_goes_on(
+    tmp_path: Path, notes: Path, thermal: Path, bare: Kit
+) -> None:
     """Within two seconds, exit code 1, a word on how to go on; no process is left."""
     (notes / "slow.thermal").write_text("hang around")
     process = command("index", str(notes), "-l", str(tmp_path / "kb"), "--json")
@@ -399,7 +446,8 @@ def _children(pid: int) -> list[str]:
     return found
 
 
-# -- disks -----------------------------------------------------------------------------------------------------------------------
+# -- disks
+# -----------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -407,24 +455,37 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A real file system with three megabytes."""
     place = tmp_path / "disk"
     place.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)], capture_output=True).returncode:
+    if subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(place)], capture_output=True
+    ).returncode:
         pytest.skip("needs the right to mount a file system")
     yield place
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
-def test_a_full_disk_is_told_and_nothing_is_lost(small_disk: Path, tmp_path: Path, notes: Path, bare: Kit) -> None:
-    """StorageFull with a hint; what was indexed is still found; with room again the same command goes on."""
+def test_a_full_disk_is_told_and_nothing_is_lost(
+    small_disk: Path, tmp_path: Path, notes: Path, bare: Kit
+) -> None:
+    """StorageFull with a hint; what was indexed is still found; with room again the same command
+    goes on.
+    """
     with Library(small_disk / "kb", kit=bare, limits=ONE) as kb:
         kb.index(notes)
     many = tmp_path / "many"
     many.mkdir()
     chance = random.Random(3)
     for n in range(60):
-        (many / f"{n}.txt").write_text("\n\n".join(" ".join(f"{chance.getrandbits(64):x}" for _ in range(120)) for _ in range(12)))
+        (many / f"{n}.txt").write_text(
+            "\n\n".join(
+                " ".join(f"{chance.getrandbits(64):x}" for _ in range(120)) for _ in range(12)
+            )
+        )
     ballast = small_disk / "ballast"
     ballast.write_bytes(bytes(1 << 20))
-    with Library(small_disk / "kb", kit=bare, limits=ONE) as kb, pytest.raises(StorageFull) as caught:
+    with (
+        Library(small_disk / "kb", kit=bare, limits=ONE) as kb,
+        pytest.raises(StorageFull) as caught,
+    ):
         kb.index(many)
     assert "Free some space" in caught.value.hint
     with Library(small_disk / "kb", kit=bare, limits=ONE) as kb:
@@ -442,7 +503,11 @@ def test_a_full_disk_while_an_archive_is_unpacked(small_disk: Path, notes: Path,
     import wave
     import zipfile
 
-    with zipfile.ZipFile(notes / "big.zip", "w") as z, z.open("silence.wav", "w") as member, wave.open(member, "wb") as out:
+    with (
+        zipfile.ZipFile(notes / "big.zip", "w") as z,
+        z.open("silence.wav", "w") as member,
+        wave.open(member, "wb") as out,
+    ):
         out.setparams((1, 2, 16_000, 2_500_000, "NONE", ""))
         out.writeframes(bytes(5_000_000))
     with Library(small_disk / "kb", kit=bare, limits=ONE) as kb, pytest.raises(StorageFull):
@@ -452,8 +517,12 @@ def test_a_full_disk_while_an_archive_is_unpacked(small_disk: Path, notes: Path,
         assert kb.index(notes).failed == ()
 
 
-def test_a_folder_that_may_only_be_read(common: Path, notes: Path, bare: Kit, nobody: Callable[[], AbstractContextManager[None]]) -> None:
-    """Indexing into it is refused with a hint; a library there can still be searched, and is not changed."""
+def test_a_folder_that_may_only_be_read(
+    common: Path, notes: Path, bare: Kit, nobody: Callable[[], AbstractContextManager[None]]
+) -> None:
+    """Indexing into it is refused with a hint; a library there can still be searched, and is not
+    changed.
+    """
     with Library(common / "kb", kit=bare, limits=ONE) as kb:
         kb.index(notes)
     for path in (common, *common.rglob("*")):

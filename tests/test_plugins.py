@@ -1,4 +1,6 @@
-"""Every plug-in that is installed keeps its contract, on small real input. Stores have theirs in tests/stores."""
+"""Every plug-in that is installed keeps its contract, on small real input. Stores have theirs in
+tests/stores.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,13 @@ from polysense.errors import Lacking
 from polysense.read.file.mime import modality_of, sniff
 from polysense.read.image.decode import png
 from polysense.read.sound.decode import wav
-from polysense.testing import check_converter, check_encoder, check_generator, check_parser, check_reranker
+from polysense.testing import (
+    check_converter,
+    check_encoder,
+    check_generator,
+    check_parser,
+    check_reranker,
+)
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
 READ = {
@@ -46,7 +54,10 @@ READ = {
 RST = "Tides\n=====\n\nHigh water follows the moon.\n\nThe mill\n--------\n\nIts wheel has thirty-two paddles.\n"
 CHAPTER = "<html xmlns='http://www.w3.org/1999/xhtml'><head><title>Tides</title></head><body><h1>Tides</h1><p>High water.</p></body></html>"
 WRITTEN = {
-    "text": ("notes.txt", "High water follows the moon by an hour.\n\nThe mill wheel has thirty-two paddles.\n"),
+    "text": (
+        "notes.txt",
+        "High water follows the moon by an hour.\n\nThe mill wheel has thirty-two paddles.\n",
+    ),
     "rest": ("tides.rst", RST),
     "table": ("rainfall.csv", "month,millimetres\nJanuary,104\nFebruary,87\nMarch,66\n"),
 }
@@ -55,7 +66,11 @@ WRITTEN = {
 
 def plugins(group: str) -> list[str]:
     """Ours; those of other packages are theirs to check."""
-    return [name for name, e in registry.installed(group).items() if e.dist and e.dist.name == "polysense"]
+    return [
+        name
+        for name, e in registry.installed(group).items()
+        if e.dist and e.dist.name == "polysense"
+    ]
 
 
 def book(path: Path) -> Path:
@@ -93,7 +108,11 @@ def pieces(modality: str, *names: str, seconds: float = 0) -> list[Part]:
     return [Part(modality, FILES / n, mime=sniff(FILES / n, n), name=n, span=span) for n in names]
 
 
-WORDS = [Part("text", "High water follows the moon."), Part("text", "A red bicycle " * 40), Part("text", " ")]
+WORDS = [
+    Part("text", "High water follows the moon."),
+    Part("text", "A red bicycle " * 40),
+    Part("text", " "),
+]
 PHOTOS = pieces("image", "pictures/ferry.jpg", "pictures/puffin.png")
 ENCODED = {
     "minilm": WORDS,
@@ -101,9 +120,17 @@ ENCODED = {
     "conse": [*PHOTOS, *WORDS[:1]],
     "clip": [*PHOTOS, *WORDS],
     "sound": pieces("audio", "sounds/bell-1954.ogg", "sounds/foghorn.ogg", seconds=2),
-    "speaker": pieces("audio", "sounds/keeper-remembers.mp3", "sounds/harbour-notice.ogg", seconds=5),
-    "resemblyzer": pieces("audio", "sounds/keeper-remembers.mp3", "sounds/harbour-notice.ogg", seconds=5),
-    "formula": [Part("text", r"$E = \frac{1}{2} m v^2$"), Part("text", r"$a^2 + b^2 = c^2$"), *WORDS[:1]],
+    "speaker": pieces(
+        "audio", "sounds/keeper-remembers.mp3", "sounds/harbour-notice.ogg", seconds=5
+    ),
+    "resemblyzer": pieces(
+        "audio", "sounds/keeper-remembers.mp3", "sounds/harbour-notice.ogg", seconds=5
+    ),
+    "formula": [
+        Part("text", r"$E = \frac{1}{2} m v^2$"),
+        Part("text", r"$a^2 + b^2 = c^2$"),
+        *WORDS[:1],
+    ],
     "shape": pieces("3d", "models/milking-stool.glb", "models/mill-pinion.glb"),
 }
 SHOWN = {
@@ -130,7 +157,9 @@ ASKED = {
     "latex": "What is the LaTeX of the energy?",
 }
 """What a generator is asked, where the question of the contract check is nothing to it."""
-TOLD = {"latex": r"The kinetic energy is $E = \frac{1}{2} m v^2$, half the mass times the speed squared."}
+TOLD = {
+    "latex": r"The kinetic energy is $E = \frac{1}{2} m v^2$, half the mass times the speed squared."
+}
 """Words that are evidence to a generator which makes nothing of others."""
 TONE = np.sin(np.arange(16_000, dtype=np.float32) * 0.2) * 0.5
 
@@ -155,15 +184,30 @@ def shown(n: int, kind: str) -> Evidence:
     path = FILES / SHOWN[kind]
     mime = sniff(path, path.name)
     asset = Asset(f"{n:032x}", str(path), mime, kind, path.stat().st_size, path=path)
-    parser = next(p for e in registry.installed("parsers").values() if mime in (p := e.load()).accepts)()
-    chunk = max((c for c in parser.parse(asset) if isinstance(c, Chunk)), key=lambda c: (c.part is not None, len(c.text)))
-    forms = (Part("image", png(flowchart("High water").data), "image/png"), Part("audio", wav(TONE), "audio/wav"))
-    return Evidence(n, Hit(chunk, 1 / n), chunk.part or Part("text", chunk.words), chunk.span, 1 / n, forms)
+    parser = next(
+        p for e in registry.installed("parsers").values() if mime in (p := e.load()).accepts
+    )()
+    chunk = max(
+        (c for c in parser.parse(asset) if isinstance(c, Chunk)),
+        key=lambda c: (c.part is not None, len(c.text)),
+    )
+    forms = (
+        Part("image", png(flowchart("High water").data), "image/png"),
+        Part("audio", wav(TONE), "audio/wav"),
+    )
+    return Evidence(
+        n, Hit(chunk, 1 / n), chunk.part or Part("text", chunk.words), chunk.span, 1 / n, forms
+    )
 
 
 def told(words: str) -> Evidence:
     """Words as evidence."""
-    chunk = Chunk(Asset("0" * 32, "/notes.md", "text/markdown", "text", len(words)), Span(lines=(1, 1)), "text", text=words)
+    chunk = Chunk(
+        Asset("0" * 32, "/notes.md", "text/markdown", "text", len(words)),
+        Span(lines=(1, 1)),
+        "text",
+        text=words,
+    )
     return Evidence(1, Hit(chunk, 1.0), Part("text", words), chunk.span, 1.0)
 
 
@@ -197,13 +241,19 @@ def page() -> Part:
 def lettering() -> Part:
     """A line of print, as pixels."""
     picture = Image.new("RGB", (420, 60), "white")
-    ImageDraw.Draw(picture).text((12, 12), "High water at noon", "black", ImageFont.load_default(32))
+    ImageDraw.Draw(picture).text(
+        (12, 12), "High water at noon", "black", ImageFont.load_default(32)
+    )
     return Part("image", np.asarray(picture))
 
 
 def test_making_one_does_no_work() -> None:
-    """Those outside of any profile too: they are listed, and made, where what they need is not installed."""
-    made = [(group, name) for group in registry.GROUPS if group != "stores" for name in plugins(group)]
+    """Those outside of any profile too: they are listed, and made, where what they need is not
+    installed.
+    """
+    made = [
+        (group, name) for group in registry.GROUPS if group != "stores" for name in plugins(group)
+    ]
     code = (
         f"import sys; from polysense import registry; [registry.load(*p, threads=1) for p in {made}];"
         "print(sorted({m.split('.')[0] for m in sys.modules}))"
@@ -218,7 +268,10 @@ def test_parsers(name: str, tmp_path: Path) -> None:
     """What the file's type says goes to this parser, and comes out as chunks that keep the rules."""
     path = sample(name, tmp_path)
     mime = sniff(path, path.name)
-    check_parser(registry.load("parsers", name), Asset("0" * 32, str(path), mime, modality_of(mime), path.stat().st_size, path=path))
+    check_parser(
+        registry.load("parsers", name),
+        Asset("0" * 32, str(path), mime, modality_of(mime), path.stat().st_size, path=path),
+    )
 
 
 @pytest.mark.parametrize("name", plugins("encoders"))
@@ -230,13 +283,19 @@ def test_encoders(name: str) -> None:
 
 def converted(name: str) -> Part:
     """Something for the converter of this name."""
-    drawn = {"flowchart": lambda: flowchart("Open sluice", "Turn wheel", "Grind flour"), "sketch": page, "ocr": lettering}
+    drawn = {
+        "flowchart": lambda: flowchart("Open sluice", "Turn wheel", "Grind flour"),
+        "sketch": page,
+        "ocr": lettering,
+    }
     return drawn[name]() if name in drawn else CONVERTED[name]
 
 
 @pytest.mark.parametrize("name", plugins("converters"))
 def test_converters(name: str) -> None:
-    converter = registry.load("converters", "views:count=2,size=64" if name == "views" else name, threads=1)
+    converter = registry.load(
+        "converters", "views:count=2,size=64" if name == "views" else name, threads=1
+    )
     with weights(name, converter):
         check_converter(converter, converted(name))
 
@@ -245,13 +304,21 @@ def test_converters(name: str) -> None:
 def test_generators(name: str) -> None:
     """On words, or on a file of each kind that it takes where those are not among them."""
     generator = registry.load("generators", name)
-    kinds = [] if "text" in generator.accepts and not generator.needs else sorted(generator.accepts & SHOWN.keys())
-    given = [told(TOLD[name])] if name in TOLD else [shown(n, kind) for n, kind in enumerate(kinds, 1)]
+    kinds = (
+        []
+        if "text" in generator.accepts and not generator.needs
+        else sorted(generator.accepts & SHOWN.keys())
+    )
+    given = (
+        [told(TOLD[name])] if name in TOLD else [shown(n, kind) for n, kind in enumerate(kinds, 1)]
+    )
     check_generator(generator, given, ASKED.get(name, "When is high water?"))
 
 
 @pytest.mark.parametrize("name", plugins("rerankers"))
 def test_rerankers(name: str) -> None:
     asset = Asset("0" * 32, "/sea.txt", "text/plain", "text", 1)
-    chunks = [Chunk(asset, Span(page=n), "text", text=str(p.data)) for n, p in enumerate(WORDS[:2], 1)]
+    chunks = [
+        Chunk(asset, Span(page=n), "text", text=str(p.data)) for n, p in enumerate(WORDS[:2], 1)
+    ]
     check_reranker(registry.load("rerankers", name), (Part("text", "When is high water?"),), chunks)

@@ -1,4 +1,6 @@
-"""The public names: what is documented is there, each with a docstring, and nothing else is promised."""
+"""The public names: what is documented is there, each with a docstring, and nothing else is
+promised.
+"""
 
 from __future__ import annotations
 
@@ -62,11 +64,17 @@ def test_the_methods_of_public_classes_are_documented(name: str) -> None:
     found = getattr(polysense, name)
     if not inspect.isclass(found):
         return
-    own = {n: v for n, v in vars(found).items() if not n.startswith("_") and (callable(v) or isinstance(v, property))}
+    own = {
+        n: v
+        for n, v in vars(found).items()
+        if not n.startswith("_") and (callable(v) or isinstance(v, property))
+    }
     assert [n for n, v in own.items() if not (v.__doc__ or "").strip()] == []
 
 
 def test_an_unknown_name_is_refused() -> None:
     """As any module does."""
-    with pytest.raises(AttributeError, match=re.escape("module 'polysense' has no attribute 'nothing'")):
+    with pytest.raises(
+        AttributeError, match=re.escape("module 'polysense' has no attribute 'nothing'")
+    ):
         polysense.nothing  # noqa: B018

@@ -24,7 +24,9 @@ ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src/polysense"
 PROTOCOLS = dict(zip(GROUPS, (Parser, Encoder, Converter, Store, Reranker, Generator), strict=True))
 DECLARED: dict[str, dict[str, str]] = {
-    group: tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["entry-points"].get(f"polysense.{group}", {})
+    group: tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
+        "entry-points"
+    ].get(f"polysense.{group}", {})
     for group in GROUPS
 }
 EACH = [(group, name) for group in GROUPS for name in DECLARED[group]]
@@ -33,7 +35,11 @@ EACH = [(group, name) for group in GROUPS for name in DECLARED[group]]
 def plugins(path: Path, protocol: str) -> list[str]:
     """The classes of a file that say they are plug-ins."""
     found = (n for n in ast.parse(path.read_text("utf-8")).body if isinstance(n, ast.ClassDef))
-    return [n.name for n in found if not n.name.startswith("_") and protocol in map(ast.unparse, n.bases)]
+    return [
+        n.name
+        for n in found
+        if not n.name.startswith("_") and protocol in map(ast.unparse, n.bases)
+    ]
 
 
 def own_name(path: Path, group: str) -> str:
@@ -43,10 +49,14 @@ def own_name(path: Path, group: str) -> str:
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_folders_and_entry_points_agree(group: str) -> None:
-    """Every plug-in class is declared under the name of its file, or of the folder that is about it alone, and every declared one is there."""
+    """Every plug-in class is declared under the name of its file, or of the folder that is about it
+    alone, and every declared one is there.
+    """
     protocol = PROTOCOLS[group].__name__
     on_disk = {
-        own_name(path, group): f"polysense.{'.'.join(path.relative_to(PACKAGE).with_suffix('').parts)}:{plugin}"
+        own_name(
+            path, group
+        ): f"polysense.{'.'.join(path.relative_to(PACKAGE).with_suffix('').parts)}:{plugin}"
         for path in sorted(PACKAGE.rglob("*.py"))
         for plugin in plugins(path, protocol)
         if "files" not in path.parts and "testing" not in path.parts
@@ -64,14 +74,22 @@ def test_every_plugin_is_tested(group: str, name: str) -> None:
 
 @pytest.mark.parametrize("group", GROUPS)
 def test_what_is_installed_is_what_is_declared(group: str) -> None:
-    """The installed package's entry points are those of pyproject.toml; install it anew (pip install -e .) where they are not."""
-    ours = {name: e.value for name, e in installed(group).items() if e.dist and e.dist.name == "polysense"}
+    """The installed package's entry points are those of pyproject.toml; install it anew (pip
+    install -e .) where they are not.
+    """
+    ours = {
+        name: e.value
+        for name, e in installed(group).items()
+        if e.dist and e.dist.name == "polysense"
+    }
     assert ours == DECLARED[group]
 
 
 @pytest.mark.parametrize(("group", "name"), EACH)
 def test_plugins_follow_their_protocol(group: str, name: str) -> None:
-    """Each subclasses its protocol explicitly, can be made by keyword arguments alone, and has a docstring of its own."""
+    """Each subclasses its protocol explicitly, can be made by keyword arguments alone, and has a
+    docstring of its own.
+    """
     module, _, made = DECLARED[group][name].partition(":")
     plugin = getattr(import_module(module), made)
     assert PROTOCOLS[group] in plugin.__mro__
@@ -81,7 +99,12 @@ def test_plugins_follow_their_protocol(group: str, name: str) -> None:
     assert (plugin.__doc__ or "") not in ("", PROTOCOLS[group].__doc__)
 
 
-values = st.booleans() | st.integers() | st.floats(allow_nan=False) | st.from_regex(r"[a-z/_.][a-z0-9/_.\\-]*", fullmatch=True)
+values = (
+    st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.from_regex(r"[a-z/_.][a-z0-9/_.\\-]*", fullmatch=True)
+)
 names = st.from_regex(r"[a-z][a-z0-9_-]*", fullmatch=True)
 
 
@@ -94,7 +117,9 @@ def test_specs_round_trip(name: str, options: list[tuple[str, object]]) -> None:
     assert [k for k, _ in again.options] == [k for k, _ in options]
     assert str(Spec.parse(str(again))) == str(again)
     for (_, a), (_, b) in zip(again.options, options, strict=True):
-        assert a == b or str(a) == b or str(b).lower() in ("true", "false", "inf", "nan", "infinity")
+        assert (
+            a == b or str(a) == b or str(b).lower() in ("true", "false", "inf", "nan", "infinity")
+        )
 
 
 @pytest.mark.parametrize("text", ["", ":x=1", "clip:model", "clip:a=1,b", "  "])
@@ -133,7 +158,9 @@ def test_threads_go_to_those_that_take_them() -> None:
 
 def test_a_kit_is_a_profile_with_changes() -> None:
     """ "-name" leaves out, a name in the profile is replaced, another is added."""
-    made = registry.kit(encoders=["-minilm", "-conse", "photo", "resemblyzer:threads=1"], converters=["-ocr"])
+    made = registry.kit(
+        encoders=["-minilm", "-conse", "photo", "resemblyzer:threads=1"], converters=["-ocr"]
+    )
     assert list(made.encoders) == ["photo", "sound", "speaker", "shape", "formula", "resemblyzer"]
     assert list(made.converters) == [c for c in registry.OFFLINE.converters if c != "ocr"]
     assert list(made.generators) == list(registry.OFFLINE.generators)
@@ -145,7 +172,9 @@ def test_a_kit_is_a_profile_with_changes() -> None:
 
 
 def test_a_kit_knows_who_reads_what() -> None:
-    """Words in pictures by OCR, in sound by recognition; views of a mesh for encoders of pictures only."""
+    """Words in pictures by OCR, in sound by recognition; views of a mesh for encoders of pictures
+    only.
+    """
     made = registry.kit()
     assert made.reads_as_words("image") is made.converters["ocr"]
     assert made.reads_as_words("audio") is made.converters["pocketsphinx"]
@@ -178,4 +207,6 @@ def test_generators_are_made_when_first_asked_for() -> None:
     """A search needs none, nor what one imports; the kit knows their names all the same."""
     code = "import sys; from polysense.registry import installed, kit; k = kit(); assert 'chart' in k.generators; "
     code += "print(any(e.module in sys.modules for e in installed('generators').values()), k.generators['extractive'].emits)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() == ["False", "text"]
+    assert subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split() == ["False", "text"]

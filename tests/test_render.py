@@ -24,15 +24,40 @@ from polysense.types import Asset, Chunk, Evidence, Hit, Part, Ranking, Route, S
 
 ASSET = Asset("0" * 32, "/shelf/book.pdf", "application/pdf", "text", 10, {"title": "Tides"})
 FIGURE = Span(page=3, box=(0.1, 0.2, 0.5, 0.4))
-CHUNK = Chunk(ASSET, FIGURE, "image", Part("image", Path("/shelf/book.pdf"), span=FIGURE), "the moon", "Tides > Moon", meta={"n": 1})
+CHUNK = Chunk(
+    ASSET,
+    FIGURE,
+    "image",
+    Part("image", Path("/shelf/book.pdf"), span=FIGURE),
+    "the moon",
+    "Tides > Moon",
+    meta={"n": 1},
+)
 HIT = Hit(CHUNK, 0.0321456789, (Why("clip", 2, 0.71239),))
-HIT_KEYS = {"rank", "score", "modality", "uri", "asset", "chunk", "span", "place", "text", "context", "why"}
+HIT_KEYS = {
+    "rank",
+    "score",
+    "modality",
+    "uri",
+    "asset",
+    "chunk",
+    "span",
+    "place",
+    "text",
+    "context",
+    "why",
+}
 
 
 def test_search() -> None:
     """Every key of the contract, as JSON."""
     raw = json.loads(
-        json.dumps(ranking_json((Part("text", "moon"),), Ranking((HIT,), {"encode": 1.2, "search": 4.0, "total": 7.9}, ("w",))))
+        json.dumps(
+            ranking_json(
+                (Part("text", "moon"),),
+                Ranking((HIT,), {"encode": 1.2, "search": 4.0, "total": 7.9}, ("w",)),
+            )
+        )
     )
     assert raw.keys() == {"query", "hits", "timings_ms", "warnings"}
     assert raw["query"] == [{"modality": "text", "text": "moon"}]
@@ -47,15 +72,26 @@ def test_search() -> None:
 
 def test_other_places_are_told_where_there_are() -> None:
     """`also` only where the same content lies elsewhere; a narrower span is the place."""
-    told = ranking_json((), Ranking((Hit(CHUNK, 1.0, also=("/copy.pdf",), span=Span(page=4)),)))["hits"][0]
+    told = ranking_json((), Ranking((Hit(CHUNK, 1.0, also=("/copy.pdf",), span=Span(page=4)),)))[
+        "hits"
+    ][0]
     assert (told["also"], told["place"]) == (["/copy.pdf"], "p. 4")
 
 
 def test_ask() -> None:
     """Answer, evidence, route; parts that are files by path."""
-    parts = (AnswerPart(Part("text", "So. [1]"), "retrieved"), AnswerPart(Part("image", Path("/a.png")), "retrieved"))
+    parts = (
+        AnswerPart(Part("text", "So. [1]"), "retrieved"),
+        AnswerPart(Part("image", Path("/a.png")), "retrieved"),
+    )
     evidence = (Evidence(1, HIT, Part("text", "the moon"), FIGURE),)
-    made = Answer(parts, evidence, True, Route(("text",), "text", (Step("text", "text", "extractive"),)), {"answer": 1.0})
+    made = Answer(
+        parts,
+        evidence,
+        True,
+        Route(("text",), "text", (Step("text", "text", "extractive"),)),
+        {"answer": 1.0},
+    )
     raw = json.loads(json.dumps(answer_json(made)))
     assert raw.keys() == {"answer", "evidence", "answered", "route", "timings_ms", "warnings"}
     assert raw["answer"] == [
@@ -64,14 +100,28 @@ def test_ask() -> None:
     ]
     assert raw["evidence"][0].keys() == HIT_KEYS - {"rank"} | {"n", "quote"}
     assert (raw["evidence"][0]["n"], raw["evidence"][0]["quote"]) == (1, "the moon")
-    assert raw["route"] == [{"from": "text", "to": "text", "plugin": "extractive", "kind": "native"}]
+    assert raw["route"] == [
+        {"from": "text", "to": "text", "plugin": "extractive", "kind": "native"}
+    ]
     assert list(answer_text(made)) == ["So. [1]", "", "[1] /shelf/book.pdf, p. 3"]
 
 
 def test_index() -> None:
     """The fields of the report."""
     raw = json.loads(
-        json.dumps(report_json(IndexReport(1, 2, 3, (Skip("/a", "hidden"),), (Failure("/b", "broken", "mend it"),), {"text": 4}, 0.5)))
+        json.dumps(
+            report_json(
+                IndexReport(
+                    1,
+                    2,
+                    3,
+                    (Skip("/a", "hidden"),),
+                    (Failure("/b", "broken", "mend it"),),
+                    {"text": 4},
+                    0.5,
+                )
+            )
+        )
     )
     assert raw == {
         "indexed": 1, "unchanged": 2, "removed": 3, "skipped": [{"uri": "/a", "reason": "hidden"}],
@@ -81,18 +131,37 @@ def test_index() -> None:
 
 def test_assets_chunks_and_parts() -> None:
     """Pixels and bytes never land in JSON."""
-    assert asset_json(ASSET) == {"asset": "0" * 32, "uri": ASSET.uri, "mime": ASSET.mime, "modality": "text", "size": 10, "title": "Tides"}
+    assert asset_json(ASSET) == {
+        "asset": "0" * 32,
+        "uri": ASSET.uri,
+        "mime": ASSET.mime,
+        "modality": "text",
+        "size": 10,
+        "title": "Tides",
+    }
     assert chunk_json(CHUNK)["meta"] == {"n": 1}
     assert part_json(Part("image", b"pixels")) == {"modality": "image"}
-    assert part_json(CHUNK.part or Part("text", "")) == {"modality": "image", "path": "/shelf/book.pdf", "span": FIGURE.to_dict()}
+    assert part_json(CHUNK.part or Part("text", "")) == {
+        "modality": "image",
+        "path": "/shelf/book.pdf",
+        "span": FIGURE.to_dict(),
+    }
 
 
 def test_lines_for_people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A path as short as it can be typed; reasons where asked for; something where there is nothing."""
+    """A path as short as it can be typed; reasons where asked for; something where there is
+    nothing.
+    """
     monkeypatch.chdir(tmp_path)
     assert (shown(str(tmp_path / "a.txt")), shown("/b.txt")) == ("a.txt", "/b.txt")
-    assert list(ranking_text(Ranking((HIT,)))) == [" 1. /shelf/book.pdf  p. 3  [image]", "    the moon"]
-    assert list(ranking_text(Ranking((HIT,)), explain=True))[-1] == "    score 0.03215: clip #2 (0.712)"
+    assert list(ranking_text(Ranking((HIT,)))) == [
+        " 1. /shelf/book.pdf  p. 3  [image]",
+        "    the moon",
+    ]
+    assert (
+        list(ranking_text(Ranking((HIT,)), explain=True))[-1]
+        == "    score 0.03215: clip #2 (0.712)"
+    )
     assert list(ranking_text(Ranking())) == ["Nothing found."]
     assert short("a\n b  c") == "a b c"
     assert short("word " * 50, 20) == "word word word …"

@@ -1,4 +1,6 @@
-"""What a call gives back: an answer says where it is from, and saves itself as what a file's name asks for."""
+"""What a call gives back: an answer says where it is from, and saves itself as what a file's name
+asks for.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,14 @@ from polysense.results import Answer, AnswerPart
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Route, Span
 
 ASSET = Asset("a" * 32, "/home/me/talk.pdf", "application/pdf", "text", 9)
-EVIDENCE = (Evidence(1, Hit(Chunk(ASSET, Span(page=1), "text", text="Noon."), 1.0), Part("text", "Noon."), Span(page=1)),)
+EVIDENCE = (
+    Evidence(
+        1,
+        Hit(Chunk(ASSET, Span(page=1), "text", text="Noon."), 1.0),
+        Part("text", "Noon."),
+        Span(page=1),
+    ),
+)
 WORDS = AnswerPart(Part("text", "Noon. [1]"), "retrieved")
 
 
@@ -22,7 +31,10 @@ def said(wanted: str, *parts: AnswerPart, answered: bool = True) -> Answer:
 def test_words_are_saved_with_their_sources(tmp_path: Path) -> None:
     """As .md, .txt, or under any name that asks for nothing else."""
     for name in ("a.md", "a.txt", "answer"):
-        assert said("text", WORDS).save(tmp_path / name).read_text() == "Noon. [1]\n\n[1] talk.pdf, p. 1\n"
+        assert (
+            said("text", WORDS).save(tmp_path / name).read_text()
+            == "Noon. [1]\n\n[1] talk.pdf, p. 1\n"
+        )
 
 
 def test_a_thing_is_saved_as_the_file_that_it_is(tmp_path: Path) -> None:
@@ -30,7 +42,10 @@ def test_a_thing_is_saved_as_the_file_that_it_is(tmp_path: Path) -> None:
     picture = tmp_path / "a.png"
     picture.write_bytes(b"pixels")
     shown = AnswerPart(Part("image", picture), "retrieved")
-    code, sound = AnswerPart(Part("code", "x = 1"), "generated"), AnswerPart(Part("audio", b"RIFF"), "generated")
+    code, sound = (
+        AnswerPart(Part("code", "x = 1"), "generated"),
+        AnswerPart(Part("audio", b"RIFF"), "generated"),
+    )
     assert said("image", WORDS, shown).save(tmp_path / "b.png").read_bytes() == b"pixels"
     assert said("text", WORDS, shown).save(tmp_path / "c.png").read_bytes() == b"pixels"
     assert said("code", WORDS, code, sound).save(tmp_path / "d.py").read_text() == "x = 1\n"
@@ -39,24 +54,36 @@ def test_a_thing_is_saved_as_the_file_that_it_is(tmp_path: Path) -> None:
 
 
 def test_nothing_is_not_saved(tmp_path: Path) -> None:
-    """No support, no file; a modality that the answer has no part of is an error that says what can be."""
+    """No support, no file; a modality that the answer has no part of is an error that says what can
+    be.
+    """
     with pytest.raises(NotFound, match="nothing to write"):
-        said("video", AnswerPart(Part("text", "Nothing found."), "composed"), answered=False).save(tmp_path / "a.mp4")
+        said("video", AnswerPart(Part("text", "Nothing found."), "composed"), answered=False).save(
+            tmp_path / "a.mp4"
+        )
     with pytest.raises(BadQuery, match=r"text cannot be written as \.mp4"):
         said("text", WORDS).save(tmp_path / "a.mp4")
     assert not list(tmp_path.iterdir())
 
 
 def test_code_is_saved_under_the_ending_of_its_language(tmp_path: Path) -> None:
-    """Python is not written into page.html: the error names the endings of the code that there is, and words are no page."""
-    chart = AnswerPart(Part("code", "graph TD\n", mime="text/x-mermaid", name="diagram.mmd"), "composed")
-    program = AnswerPart(Part("code", "x = 1\n", mime="text/x-python", name="diagram.py"), "composed")
+    """Python is not written into page.html: the error names the endings of the code that there is,
+    and words are no page.
+    """
+    chart = AnswerPart(
+        Part("code", "graph TD\n", mime="text/x-mermaid", name="diagram.mmd"), "composed"
+    )
+    program = AnswerPart(
+        Part("code", "x = 1\n", mime="text/x-python", name="diagram.py"), "composed"
+    )
     page = AnswerPart(Part("code", "<p>1</p>\n", mime="text/html", name="page.html"), "composed")
     with pytest.raises(BadQuery, match=r"code \(\.mmd, \.py\) cannot be written as \.html") as e:
         said("code", WORDS, chart, program).save(tmp_path / "page.html")
     assert e.value.hint == "Name a file that ends in .mmd, .py."
     assert said("code", WORDS, chart, program).save(tmp_path / "a.py").read_text() == "x = 1\n"
-    assert said("code", WORDS, program, page).save(tmp_path / "page.htm").read_text() == "<p>1</p>\n"
+    assert (
+        said("code", WORDS, program, page).save(tmp_path / "page.htm").read_text() == "<p>1</p>\n"
+    )
     with pytest.raises(BadQuery, match=r"text cannot be written as \.html"):
         said("text", WORDS).save(tmp_path / "page.html")
     assert {p.name for p in tmp_path.iterdir()} == {"a.py", "page.htm"}

@@ -23,7 +23,8 @@ def pairs(draw: st.DrawFn, numbers: st.SearchStrategy[float]) -> tuple[float, fl
 
 @st.composite
 def boxes(draw: st.DrawFn) -> tuple[float, float, float, float]:
-    fraction = st.integers(0, 64).map(lambda n: n / 64)  # exact in binary, so that equality is a fair question
+    # exact in binary, so that equality is a fair question
+    fraction = st.integers(0, 64).map(lambda n: n / 64)
     (x0, x1), (y0, y1) = draw(pairs(fraction)), draw(pairs(fraction))
     return x0, y0, x1, y1
 
@@ -108,10 +109,15 @@ def test_a_span_reads_well(span: Span, said: str) -> None:
 
 
 def test_a_part_is_its_content(tmp_path: Path) -> None:
-    """A file and its bytes are one part; name, mime and meta do not tell parts apart; content, modality and place do."""
+    """A file and its bytes are one part; name, mime and meta do not tell parts apart; content,
+    modality and place do.
+    """
     path = tmp_path / "a.png"
     path.write_bytes(b"pixels")
-    file, held = Part("image", path, mime="image/png", name="a"), Part("image", b"pixels", meta={"x": 1})
+    file, held = (
+        Part("image", path, mime="image/png", name="a"),
+        Part("image", b"pixels", meta={"x": 1}),
+    )
     assert file == held
     assert hash(file) == hash(held)
     assert file.id == held.id
@@ -153,7 +159,9 @@ def test_an_asset_knows_its_name_and_folder() -> None:
 
 
 def test_a_chunk_id_is_its_place() -> None:
-    """Derived words can follow without a new id; another place, modality, native content or asset is another chunk."""
+    """Derived words can follow without a new id; another place, modality, native content or asset
+    is another chunk.
+    """
     chunk = Chunk(ASSET, Span(page=1), "image")
     assert chunk.id == chunk.with_(text="read later", context="x", meta={"y": 1}).id
     assert hash(chunk) == hash(chunk.with_(text="read later"))
@@ -174,8 +182,14 @@ def test_words_are_context_then_text() -> None:
 
 
 def test_place_follows_the_marks() -> None:
-    """A quote is cited by the lines that it touches, together; without marks, by the chunk's own place."""
-    marks = (Mark(0, 5, Span(page=1, box=(0, 0, 0.5, 0.1))), Mark(6, 11, Span(page=1, box=(0, 0.1, 0.7, 0.2))), Mark(12, 17, Span(page=2)))
+    """A quote is cited by the lines that it touches, together; without marks, by the chunk's own
+    place.
+    """
+    marks = (
+        Mark(0, 5, Span(page=1, box=(0, 0, 0.5, 0.1))),
+        Mark(6, 11, Span(page=1, box=(0, 0.1, 0.7, 0.2))),
+        Mark(12, 17, Span(page=2)),
+    )
     chunk = Chunk(ASSET, Span(page=1), "text", text="hello world again", marks=marks)
     assert chunk.place(0, 5) == marks[0].span
     assert chunk.place(3, 8).box == (0, 0, 0.7, 0.2)
@@ -188,9 +202,19 @@ def test_place_follows_the_marks() -> None:
 def test_a_place_over_several_rows_or_pages() -> None:
     """Rows of one sheet are one range; of two sheets, or of two pages, the first is told, whole."""
     rows = [Span(cells=c) for c in ("S!B2:D2", "S!B4:D4", "T!A1")]
-    pages = [Span(page=1, box=(0, 0.8, 1, 0.9)), Span(page=1, box=(0, 0.9, 1, 1.0)), Span(page=2, box=(0, 0, 1, 0.1))]
+    pages = [
+        Span(page=1, box=(0, 0.8, 1, 0.9)),
+        Span(page=1, box=(0, 0.9, 1, 1.0)),
+        Span(page=2, box=(0, 0, 1, 0.1)),
+    ]
     table, text = (
-        Chunk(ASSET, Span(page=9, box=(0.5, 0.5, 1, 1)), "text", text="abc", marks=tuple(Mark(n, n + 1, s) for n, s in enumerate(spans)))
+        Chunk(
+            ASSET,
+            Span(page=9, box=(0.5, 0.5, 1, 1)),
+            "text",
+            text="abc",
+            marks=tuple(Mark(n, n + 1, s) for n, s in enumerate(spans)),
+        )
         for spans in (rows, pages)
     )
     assert table.place(0, 2) == Span(cells="S!B2:D4")
@@ -219,7 +243,9 @@ def test_cells_are_united_on_one_sheet(a: str, b: str, both: str) -> None:
 
 def test_rankings_are_sequences() -> None:
     """A ranking is sliced, iterated and counted like a list of hits, and keeps its warnings."""
-    hits = tuple(Hit(Chunk(ASSET, Span(page=n), "text", text=f"page {n}"), 1 / n) for n in (1, 2, 3))
+    hits = tuple(
+        Hit(Chunk(ASSET, Span(page=n), "text", text=f"page {n}"), 1 / n) for n in (1, 2, 3)
+    )
     ranking = Ranking(hits, {"total": 1.0}, ("careful",))
     assert len(ranking) == 3
     assert [h.place.page for h in ranking] == [1, 2, 3]
@@ -237,5 +263,8 @@ def test_values_are_frozen_and_say_what_they_are() -> None:
     with pytest.raises(FrozenInstanceError):
         ASSET.size = 1  # type: ignore[misc]
     assert str(Space("clip", "1", 512)) == "clip"
-    assert str(Route(("image",), "text", (Step("image", "text", "ocr", "bridged"),))) == "image -> text (ocr, bridged)"
+    assert (
+        str(Route(("image",), "text", (Step("image", "text", "ocr", "bridged"),)))
+        == "image -> text (ocr, bridged)"
+    )
     assert unique(["b", "a", "b"]) == ("b", "a")

@@ -1,4 +1,6 @@
-"""One table of questions about the demo collection, each asked through every door: Python, the command line's JSON, HTTP."""
+"""One table of questions about the demo collection, each asked through every door: Python, the
+command line's JSON, HTTP.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ pytestmark = pytest.mark.slow
 
 @dataclass(frozen=True)
 class Doors:
-    """Where a question can be asked: the library itself, what the command line prints, a server over it."""
+    """Where a question can be asked: the library itself, what the command line prints, a server
+    over it.
+    """
 
     kb: Library
     printed: pytest.CaptureFixture[str]
@@ -99,13 +103,22 @@ def lies(span: Span, place: str) -> bool:
     if match := re.fullmatch(r"p\. (\d+)", place):
         return span.page == int(match[1])
     if re.fullmatch(r"\d+:\d\d", place):
-        return span.seconds is not None and span.seconds[0] - 1 <= seconds(place) <= span.seconds[1] + 1
+        return (
+            span.seconds is not None
+            and span.seconds[0] - 1 <= seconds(place) <= span.seconds[1] + 1
+        )
     if match := re.fullmatch(r"L(\d+)(?:-(\d+))?", place):
         first, last = int(match[1]), int(match[2] or match[1])
         return span.lines is not None and span.lines[0] <= last and first <= span.lines[1]
     if match := re.fullmatch(r"x (\d+)-(\d+) %, y (\d+)-(\d+) %", place):
         x0, x1, y0, y1 = (int(v) / 100 for v in match.groups())
-        return span.box is not None and span.box[0] < x1 and x0 < span.box[2] and span.box[1] < y1 and y0 < span.box[3]
+        return (
+            span.box is not None
+            and span.box[0] < x1
+            and x0 < span.box[2]
+            and span.box[1] < y1
+            and y0 < span.box[3]
+        )
     sheet, _, cell = place.partition("!")
     cited, _, cells = (span.cells or "").rpartition("!")
     return cited.strip("'") in (sheet, "") and bool(cells) and _holds(cells, cell)
@@ -118,20 +131,33 @@ def _holds(cells: str, cell: str) -> bool:
     return columns[0] <= column <= columns[-1] and rows[0] <= int(row) <= rows[-1]
 
 
-@pytest.mark.parametrize("door", [from_python, from_command_line, from_http], ids=["python", "command line", "http"])
+@pytest.mark.parametrize(
+    "door", [from_python, from_command_line, from_http], ids=["python", "command line", "http"]
+)
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.expect + " " + q.place)
-def test_each_question_is_answered_at_its_place(doors: Doors, question: Question, door: Callable[[Doors, Question], Cited]) -> None:
+def test_each_question_is_answered_at_its_place(
+    doors: Doors, question: Question, door: Callable[[Doors, Question], Cited]
+) -> None:
     """The file and the place that must be cited are, and the answer says what it must."""
     cited = door(doors, question)
     right = {str(FILES / name) for name in (question.expect, *question.also)}
-    assert any(uri in right and lies(span, question.place) for uri, span, _, _ in cited), [(u, str(s)) for u, s, _, _ in cited]
-    assert question.answer.casefold() in "\n".join([cited[0][3], *(text for uri, _, text, _ in cited if uri in right)]).casefold()
+    assert any(uri in right and lies(span, question.place) for uri, span, _, _ in cited), [
+        (u, str(s)) for u, s, _, _ in cited
+    ]
+    assert (
+        question.answer.casefold()
+        in "\n".join([cited[0][3], *(text for uri, _, text, _ in cited if uri in right)]).casefold()
+    )
 
 
 def test_all_doors_give_the_same(doors: Doors) -> None:
     """The command line is Python, printed; HTTP is Python, sent."""
     for question in (*QUESTIONS[:4], *[q for q in QUESTIONS if q.given][:2]):
-        assert from_python(doors, question) == from_command_line(doors, question) == from_http(doors, question)
+        assert (
+            from_python(doors, question)
+            == from_command_line(doors, question)
+            == from_http(doors, question)
+        )
 
 
 def test_places_are_compared_rightly() -> None:

@@ -1,12 +1,14 @@
-"""Make the demo collection that ships inside the package: src/polysense/demo/files and src/polysense/demo/queries.
+"""Make the demo collection that ships inside the package: src/polysense/demo/files and
+src/polysense/demo/queries.
 
     apt-get install fonts-noto-cjk fonts-lxgw-wenkai fonts-dancingscript fonts-courier-prime
     pip install -e . reportlab xlsxwriter espeakng-loader
     python tools/make_demo.py
 
-Pictures, scans, documents, sounds, speech, the film and the models are made here, and come out the same bytes
-each time. What is plain text (guides, page, code, triples, README) is written by hand, lives only
-in the files folder, and is left as it is. The fonts are free ones, and only pixels of them are shipped.
+Pictures, scans, documents, sounds, speech, the film and the models are made here, and come out the
+same bytes each time. What is plain text (guides, page, code, triples, README) is written by hand,
+lives only in the files folder, and is left as it is. The fonts are free ones, and only pixels of
+them are shipped.
 """
 
 from __future__ import annotations
@@ -32,7 +34,12 @@ KEEPER = [
     "I kept the spare key in a biscuit tin, under the third stair.",
     "Nobody ever found it. It may be there still.",
 ]
-WELCOME = ["欢迎来到雀岛。", "渡船票成人九克朗，孩子免费。", "磨坊周六开磨，请听钟声。", "请不要喂海鹦。"]
+WELCOME = [
+    "欢迎来到雀岛。",
+    "渡船票成人九克朗，孩子免费。",
+    "磨坊周六开磨，请听钟声。",
+    "请不要喂海鹦。",
+]
 NOTICE = [
     "This is the harbour office of Wrenholm.",
     "There is fog on the water this morning.",
@@ -54,7 +61,9 @@ def pictures(fonts: art.Fonts) -> dict[str, art.Pixels]:
     """Every drawing by its name in pictures/."""
     scenes = {
         "lighthouse-dusk.jpg": shore.lighthouse(shore.DUSK, [(300, 180, 12), (340, 160, 9)]),
-        "lighthouse-dawn.jpg": shore.lighthouse(shore.DAWN, [(250, 150, 14), (300, 120, 10), (800, 150, 12)]),
+        "lighthouse-dawn.jpg": shore.lighthouse(
+            shore.DAWN, [(250, 150, 14), (300, 120, 10), (800, 150, 12)]
+        ),
         "tide-mill.jpg": shore.tide_mill(),
         "ferry.jpg": shore.ferry(),
         "red-bicycle-basket.jpg": things.bicycle(basket=True),
@@ -71,8 +80,17 @@ def pictures(fonts: art.Fonts) -> dict[str, art.Pixels]:
 def documents(files: Path, fonts: art.Fonts, drawn: dict[str, art.Pixels]) -> None:
     """Everything in documents/ and letters/."""
     folder = files / "documents"
-    pdfs.handbook(folder / "handbook.pdf", drawn["lighthouse-dusk.jpg"], art.render(things.mill_section(), fonts, 800))
-    office.talk(folder / "winter-talk.pptx", drawn["lighthouse-dusk.jpg"], drawn["lighthouse-dawn.jpg"], drawn["fog-bell.jpg"])
+    pdfs.handbook(
+        folder / "handbook.pdf",
+        drawn["lighthouse-dusk.jpg"],
+        art.render(things.mill_section(), fonts, 800),
+    )
+    office.talk(
+        folder / "winter-talk.pptx",
+        drawn["lighthouse-dusk.jpg"],
+        drawn["lighthouse-dawn.jpg"],
+        drawn["fog-bell.jpg"],
+    )
     office.report(folder / "wheel-repair.docx", drawn["tide-mill.jpg"], drawn["keepers-chair.png"])
     office.accounts(folder / "accounts.xlsx")
     papers.mail(folder / "before-we-open.eml")
@@ -96,7 +114,9 @@ def recordings(files: Path, fonts: art.Fonts, drawn: dict[str, art.Pixels]) -> N
         ("harbour-notice.ogg", NOTICE, speech.Voice("en+m3", 140, 40)),
     ):
         spoken, cues = espeak.read(words, voice)
-        sounds.write(folder / name, spoken, speech.RATE, 32_000, name.partition(".")[0].replace("-", " "))
+        sounds.write(
+            folder / name, spoken, speech.RATE, 32_000, name.partition(".")[0].replace("-", " ")
+        )
         if name != "harbour-notice.ogg":
             (folder / name).with_suffix(".vtt").write_text(speech.vtt(cues), encoding="utf-8")
     surf = sounds.waves()
@@ -118,11 +138,21 @@ def recordings(files: Path, fonts: art.Fonts, drawn: dict[str, art.Pixels]) -> N
         film.Shot(drawn["lighthouse-dusk.jpg"], (0.55, 0.35, 0.8), (0.5, 0.5, 1.0)),
     ]
     bed = resample_poly(surf, speech.RATE // 150, sounds.RATE // 150)
-    film.write(files / "video" / "a-day-at-the-mill.mp4", shots, narration, cues, bed, fonts, "A day at the mill")
+    film.write(
+        files / "video" / "a-day-at-the-mill.mp4",
+        shots,
+        narration,
+        cues,
+        bed,
+        fonts,
+        "A day at the mill",
+    )
 
 
 def meshes(files: Path) -> None:
-    """Everything in models/: the chair in metres with Y up as glb and obj, in millimetres with Z up as stl."""
+    """Everything in models/: the chair in metres with Y up as glb and obj, in millimetres with Z up
+    as stl.
+    """
     folder = files / "models"
     folder.mkdir(exist_ok=True)
     for name, scene in (
@@ -135,7 +165,10 @@ def meshes(files: Path) -> None:
     whole = models.chair().to_mesh()
     plain = trimesh.Trimesh(whole.vertices, whole.faces, process=False)
     (folder / "keepers-chair.obj").write_text(
-        trimesh.exchange.obj.export_obj(plain, include_normals=False, header="The keeper's chair, in metres", digits=4), encoding="ascii"
+        trimesh.exchange.obj.export_obj(
+            plain, include_normals=False, header="The keeper's chair, in metres", digits=4
+        ),
+        encoding="ascii",
     )
     plain.apply_transform(trimesh.transformations.rotation_matrix(np.pi / 2, (1, 0, 0)))
     plain.apply_scale(1000)
@@ -143,7 +176,9 @@ def meshes(files: Path) -> None:
 
 
 def queries(folder: Path, fonts: art.Fonts, drawn: dict[str, art.Pixels]) -> None:
-    """What a visitor might hold up and ask about: a snapshot, a hissing clip, a turned mesh, a photographed error."""
+    """What a visitor might hold up and ask about: a snapshot, a hissing clip, a turned mesh, a
+    photographed error.
+    """
     folder.mkdir(exist_ok=True)
     bicycle = (
         Image.fromarray(drawn["red-bicycle-basket.jpg"][90:590, 150:850])
@@ -174,14 +209,20 @@ def main() -> None:
         (files / name).mkdir(parents=True, exist_ok=True)
     drawn = pictures(fonts)
     for seed, (name, pixels) in enumerate(drawn.items()):
-        art.save(art.grain(pixels, 2.0 if name.endswith("jpg") else 0, seed), files / "pictures" / name, 78)
+        art.save(
+            art.grain(pixels, 2.0 if name.endswith("jpg") else 0, seed),
+            files / "pictures" / name,
+            78,
+        )
     (files / "pictures" / "mill-workings.svg").write_text(things.mill_section(), encoding="utf-8")
     documents(files, fonts, drawn)
     recordings(files, fonts, drawn)
     meshes(files)
     queries(chosen.to / "queries", fonts, drawn)
     made = [p for p in chosen.to.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
-    sys.stdout.write(f"{len(made)} files, {sum(p.stat().st_size for p in made) / 1e6:.2f} MB in {chosen.to}\n")
+    sys.stdout.write(
+        f"{len(made)} files, {sum(p.stat().st_size for p in made) / 1e6:.2f} MB in {chosen.to}\n"
+    )
 
 
 if __name__ == "__main__":

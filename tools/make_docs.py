@@ -1,7 +1,8 @@
-"""Write what the documents list, from the program itself: plug-ins, commands, what goes in, and the picture of an answer.
+"""Write what the documents list, from the program itself: plug-ins, commands, what goes in, and the
+picture of an answer.
 
-python tools/make_docs.py                     fill the parts between <!-- generated: NAME --> and <!-- end -->
-python tools/make_docs.py --check             write nothing; 1 if a part is stale
+python tools/make_docs.py                     fill the parts between <!-- generated: NAME --> and
+<!-- end --> python tools/make_docs.py --check             write nothing; 1 if a part is stale
 polysense demo /tmp/demo && python tools/make_docs.py --picture /tmp/demo
 """
 
@@ -48,7 +49,9 @@ _ENDINGS = {
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx", mime.XLSX: "xlsx",
 }  # fmt: skip
-_BY_MIME = {m: endings.split() for table in (mime._WORDS, mime._CODES) for m, endings in table.items()}
+_BY_MIME = {
+    m: endings.split() for table in (mime._WORDS, mime._CODES) for m, endings in table.items()
+}
 
 _KINDS: Mapping[str, tuple[str, str, str, str]] = {
     "text": ("documents and words", "page and box, slide, paragraph, chapter, lines, cell of a notebook",
@@ -66,8 +69,15 @@ _KINDS: Mapping[str, tuple[str, str, str, str]] = {
 def main() -> int:
     """Write, or check; the exit code."""
     given = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    given.add_argument("--check", action="store_true", help="write nothing; name the documents that are stale")
-    given.add_argument("--picture", type=Path, metavar="FOLDER", help="draw docs/answer.svg in a folder that `polysense demo` made")
+    given.add_argument(
+        "--check", action="store_true", help="write nothing; name the documents that are stale"
+    )
+    given.add_argument(
+        "--picture",
+        type=Path,
+        metavar="FOLDER",
+        help="draw docs/answer.svg in a folder that `polysense demo` made",
+    )
     args = given.parse_args()
     if args.picture:
         PICTURE.write_text(draw(ask(args.picture)), "utf-8")
@@ -91,13 +101,16 @@ def fill(text: str) -> str:
     return _PART.sub(lambda found: f"{found['name']} -->\n{PARTS[found['name']]()}\n", text)
 
 
-# -- tables ------------------------------------------------------------------------------------------------------------------------
+# -- tables
+# ------------------------------------------------------------------------------------------------------------------------
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A Markdown table."""
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    return "\n".join(
+        "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines
+    )
 
 
 def goes_in(chinese: bool = False) -> str:
@@ -114,26 +127,46 @@ def goes_in(chinese: bool = False) -> str:
     for kind, endings in held.items():
         said = " ".join(sorted(endings))
         if kind == "code":
-            said += f" … 共 {len(endings) + more} 种后缀" if chinese else f" … {len(endings) + more} endings in all"
+            said += (
+                f" … 共 {len(endings) + more} 种后缀"
+                if chinese
+                else f" … {len(endings) + more} endings in all"
+            )
         what, place = _KINDS[kind][2:] if chinese else _KINDS[kind][:2]
         rows.append([what, said, place])
     archives = " ".join(sorted(m.rpartition("/")[2].removeprefix("x-") for m in mime.ARCHIVES))
-    rows.append(["压缩包", archives, "包内文件里的位置"] if chinese else ["archives", archives, "the place in the file inside"])
+    rows.append(
+        ["压缩包", archives, "包内文件里的位置"]
+        if chinese
+        else ["archives", archives, "the place in the file inside"]
+    )
     return table(["输入", "文件", "引用精确到"] if chinese else ["what", "files", "cited by"], rows)
 
 
 def _endings(accepted: str) -> list[str]:
-    return _BY_MIME.get(accepted) or [_ENDINGS.get(accepted, accepted.rpartition("/")[2].removeprefix("x-"))]
+    return _BY_MIME.get(accepted) or [
+        _ENDINGS.get(accepted, accepted.rpartition("/")[2].removeprefix("x-"))
+    ]
 
 
 def _ours(group: str) -> Iterator[str]:
-    return (name for name, entry in registry.installed(group).items() if entry.dist and entry.dist.name == "polysense")
+    return (
+        name
+        for name, entry in registry.installed(group).items()
+        if entry.dist and entry.dist.name == "polysense"
+    )
 
 
 def _plugin(group: str, name: str) -> tuple[Any, list[str]]:
     kind = registry.installed(group)[name].load()
-    options = [f"`{p.name}={p.default}`" for p in inspect.signature(kind).parameters.values() if p.kind is p.KEYWORD_ONLY]
-    linked = f"[{name}](../src/{kind.__module__.replace('.', '/')}.py)" + (r" \*" if name in getattr(registry.OFFLINE, group, ()) else "")
+    options = [
+        f"`{p.name}={p.default}`"
+        for p in inspect.signature(kind).parameters.values()
+        if p.kind is p.KEYWORD_ONLY
+    ]
+    linked = f"[{name}](../src/{kind.__module__.replace('.', '/')}.py)" + (
+        r" \*" if name in getattr(registry.OFFLINE, group, ()) else ""
+    )
     return kind, [linked, (kind.__doc__ or "").strip().split("\n")[0], " ".join(options) or "none"]
 
 
@@ -155,11 +188,26 @@ def encoders() -> str:
     rows = []
     for name in _ours("encoders"):
         kind, (linked, does, options) = _plugin("encoders", name)
-        space = f"{kind.space.name}, {kind.space.dim}" if isinstance(kind.space, Space) else "named after the model"
+        space = (
+            f"{kind.space.name}, {kind.space.dim}"
+            if isinstance(kind.space, Space)
+            else "named after the model"
+        )
         languages = _set(kind.languages) if "text" in kind.accepts | kind.asks else "-"
         languages = "`languages`" if "`languages=" in options else languages
         rows.append([linked, does, _set(kind.accepts), _set(kind.asks), space, languages, options])
-    return table(["name", "what it does", "encodes", "asked by, too", "space, dimensions", "languages", "options"], rows)
+    return table(
+        [
+            "name",
+            "what it does",
+            "encodes",
+            "asked by, too",
+            "space, dimensions",
+            "languages",
+            "options",
+        ],
+        rows,
+    )
 
 
 def converters() -> str:
@@ -167,7 +215,9 @@ def converters() -> str:
     rows = []
     for name in _ours("converters"):
         kind, (linked, does, options) = _plugin("converters", name)
-        rows.append([linked, does, f"{kind.source} → {_set(kind.targets)}", f"{kind.cost:g}", options])
+        rows.append(
+            [linked, does, f"{kind.source} → {_set(kind.targets)}", f"{kind.cost:g}", options]
+        )
     return table(["name", "what it does", "turns", "cost", "options"], rows)
 
 
@@ -177,7 +227,9 @@ def stores() -> str:
     for name in _ours("stores"):
         kind, (linked, does, _) = _plugin("stores", name)
         told = kind.capabilities
-        rows.append([linked, does, "as the server has them" if isinstance(told, property) else _set(told)])
+        rows.append(
+            [linked, does, "as the server has them" if isinstance(told, property) else _set(told)]
+        )
     return table(["name", "what it does", "capabilities"], rows)
 
 
@@ -197,11 +249,26 @@ def commands() -> str:
     parser = cli._parser()
     subs = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
     everywhere = {o for a in parser._actions for o in a.option_strings}
-    said = ["## Everywhere", "", table(["option", "meaning"], (_option(a) for a in parser._actions if a is not subs))]
+    said = [
+        "## Everywhere",
+        "",
+        table(["option", "meaning"], (_option(a) for a in parser._actions if a is not subs)),
+    ]
     for name, sub in subs.choices.items():
         own = [a for a in sub._actions if not set(a.option_strings) & everywhere]
-        usage = " ".join(["polysense", name, *map(_usage, sorted(own, key=lambda a: bool(a.option_strings)))])
-        said += ["", f"## {name}", "", f"{(sub.description or '').capitalize()}.", "", "```", usage, "```"]
+        usage = " ".join(
+            ["polysense", name, *map(_usage, sorted(own, key=lambda a: bool(a.option_strings)))]
+        )
+        said += [
+            "",
+            f"## {name}",
+            "",
+            f"{(sub.description or '').capitalize()}.",
+            "",
+            "```",
+            usage,
+            "```",
+        ]
         if own:
             said += ["", table(["argument", "meaning"], map(_option, own))]
     return "\n".join(said)
@@ -210,7 +277,10 @@ def commands() -> str:
 def _value(action: argparse.Action) -> str:
     if action.nargs == 0:
         return ""
-    name = str(action.metavar or (f"{{{','.join(map(str, action.choices))}}}" if action.choices else action.dest.upper()))
+    name = str(
+        action.metavar
+        or (f"{{{','.join(map(str, action.choices))}}}" if action.choices else action.dest.upper())
+    )
     return f"{name}..." if action.nargs in ("+", "*") else name
 
 
@@ -239,7 +309,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
 """What each marker is filled with."""
 
 
-# -- the picture -------------------------------------------------------------------------------------------------------------------
+# -- the picture
+# -------------------------------------------------------------------------------------------------------------------
 
 COLUMNS, WIDE, HIGH, MARGIN = 92, 8.5, 21, 26
 """Of the picture: characters a line, pixels a character, pixels a line, pixels around it."""
@@ -256,8 +327,13 @@ def ask(folder: Path) -> list[str]:
     said: list[str] = []
     for asked in ASKED:
         command = [sys.executable, "-m", "polysense.cli", "ask", *asked]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=True)
-        said += ["$ polysense ask " + " ".join(a if a.isascii() and " " not in a else f'"{a}"' for a in asked)]
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=True
+        )
+        said += [
+            "$ polysense ask "
+            + " ".join(a if a.isascii() and " " not in a else f'"{a}"' for a in asked)
+        ]
         said += [*done.stdout.rstrip().split("\n"), ""]
     return said[:-1]
 
@@ -271,7 +347,10 @@ def draw(said: Sequence[str]) -> str:
         "<title>polysense ask: questions in words and with files, each answered with its source</title>",
         f"<style>{_CSS}</style>",
         f'<rect width="{width:g}" height="{height:g}" rx="10" fill="#1b2029"/>',
-        *(f'<circle cx="{24 + 20 * i}" cy="22" r="6" fill="{c}"/>' for i, c in enumerate(("#e06c60", "#e5c07b", "#7fb86f"))),
+        *(
+            f'<circle cx="{24 + 20 * i}" cy="22" r="6" fill="{c}"/>'
+            for i, c in enumerate(("#e06c60", "#e5c07b", "#7fb86f"))
+        ),
     ]
     y = MARGIN + 30.0
     for line, piece in rows:
@@ -289,7 +368,9 @@ def _coloured(line: str, piece: str) -> str:
 
 
 def wrapped(line: str) -> list[str]:
-    """The line in pieces of at most COLUMNS cells, cut at a space where there is one; ideographs take two."""
+    """The line in pieces of at most COLUMNS cells, cut at a space where there is one; ideographs
+    take two.
+    """
     pieces, current = [], ""
     for token in re.findall(r"[^\s\u2e80-\uffef]+\s?|[\u2e80-\uffef]\s?|\s", line):
         if cells(current + token.rstrip()) > COLUMNS:

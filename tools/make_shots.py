@@ -1,6 +1,8 @@
-"""Pictures of the page for the documents: a server over the demo's collection, a browser before it. Needs Chromium.
+"""Pictures of the page for the documents: a server over the demo's collection, a browser before it.
+Needs Chromium.
 
-python tools/make_shots.py [FOLDER]     FOLDER keeps the demo's library (default: a temporary one, which takes minutes)
+python tools/make_shots.py [FOLDER]     FOLDER keeps the demo's library (default: a temporary one,
+which takes minutes)
 """
 
 from __future__ import annotations
@@ -31,7 +33,9 @@ def main() -> None:
     if not (folder / ".polysense").is_dir():
         subprocess.run([sys.executable, "-m", "polysense.cli", "demo", str(folder)], check=True)
     DOCS.mkdir(parents=True, exist_ok=True)
-    chromium = next(p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n)))
+    chromium = next(
+        p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))
+    )
     with served(folder) as url, sync_playwright() as p:
         browser = p.chromium.launch(executable_path=chromium, args=["--enable-unsafe-swiftshader"])
         desk = browser.new_context(viewport=SIZE, locale="en-GB", base_url=url).new_page()
@@ -45,17 +49,23 @@ def main() -> None:
         look(desk, ".hit .name:has-text('people.tsv')", "graph")
         asked(desk, "what did net cash flow do?", "image")
         look(desk, ".hit .name:has-text('accounts.xlsx')", "chart")
-        asked(desk, "Which of our models is this?", file=folder / "queries" / "found-in-the-attic.ply")
+        asked(
+            desk, "Which of our models is this?", file=folder / "queries" / "found-in-the-attic.ply"
+        )
         look(desk, ".hit .name:has-text('keepers-chair.glb')", "model")
         asked(desk, "with_retry", "code")
         look(desk, ".hit .name:has-text('fetch.py')", "code")
         for name in ("library", "grid"):
             desk.goto(f"/{name}")
             kept(desk, name)
-        night = browser.new_context(viewport=SIZE, locale="zh-CN", color_scheme="dark", base_url=url).new_page()
+        night = browser.new_context(
+            viewport=SIZE, locale="zh-CN", color_scheme="dark", base_url=url
+        ).new_page()
         asked(night, "1953年的收据在哪里?")
         look(night, ".said .cite", "night")
-        phone = browser.new_context(viewport={"width": 390, "height": 800}, device_scale_factor=2, base_url=url).new_page()
+        phone = browser.new_context(
+            viewport={"width": 390, "height": 800}, device_scale_factor=2, base_url=url
+        ).new_page()
         asked(phone, "What does E-17 mean?")
         kept(phone, "phone")
         browser.close()
@@ -85,7 +95,9 @@ def kept(tab: Any, name: str) -> None:
     """With few colours: flat pages need no more, and documents stay light."""
     tab.wait_for_timeout(2500)
     tab.screenshot(path=DOCS / f"{name}.png")
-    Image.open(DOCS / f"{name}.png").convert("RGB").quantize(192, dither=Image.Dither.NONE).save(DOCS / f"{name}.png", optimize=True)
+    Image.open(DOCS / f"{name}.png").convert("RGB").quantize(192, dither=Image.Dither.NONE).save(
+        DOCS / f"{name}.png", optimize=True
+    )
 
 
 @contextmanager
@@ -95,7 +107,16 @@ def served(folder: Path) -> Iterator[str]:
         s.bind(("127.0.0.1", 0))
         port = s.getsockname()[1]
     env = {**os.environ, "POLYSENSE_SERVE_HOME": str(folder / "home")}
-    command = [sys.executable, "-m", "polysense.cli", "serve", "-l", str(folder / ".polysense"), "--port", str(port)]
+    command = [
+        sys.executable,
+        "-m",
+        "polysense.cli",
+        "serve",
+        "-l",
+        str(folder / ".polysense"),
+        "--port",
+        str(port),
+    ]
     process = subprocess.Popen(command, env=env)
     try:
         for _ in range(300):

@@ -1,4 +1,5 @@
-"""Settings: polysense.toml, then POLYSENSE_* variables, then flags. A TOML file is a call of Library written down.
+"""Settings: polysense.toml, then POLYSENSE_* variables, then flags. A TOML file is a call of
+Library written down.
 
 library = ".polysense"
 profile = "offline"
@@ -48,7 +49,9 @@ class Settings:
 
     def kit(self) -> Kit:
         """The plug-ins that these settings name."""
-        return registry.kit(self.profile, self.encoders, self.converters, self.rerankers, self.generators)
+        return registry.kit(
+            self.profile, self.encoders, self.converters, self.rerankers, self.generators
+        )
 
 
 def read(folder: Path = Path(), environment: Mapping[str, str] = os.environ) -> Settings:
@@ -74,15 +77,25 @@ def read(folder: Path = Path(), environment: Mapping[str, str] = os.environ) -> 
 def _settings(raw: Mapping[str, Any], path: Path) -> Settings:
     known = {"library", "profile", "limits", "serve", *_LISTS}
     if unknown := set(raw) - known:
-        raise BadConfig(f"{path} has unknown settings: {', '.join(sorted(unknown))}", f"Settings: {', '.join(sorted(known))}.")
+        raise BadConfig(
+            f"{path} has unknown settings: {', '.join(sorted(unknown))}",
+            f"Settings: {', '.join(sorted(known))}.",
+        )
     wrong = [name for name in ("library", "profile") if not isinstance(raw.get(name, ""), str)]
     wrong += ["serve"] if not isinstance(raw.get("serve", {}), dict) else []
     wrong += [name for name in _LISTS if not _strings(raw.get(name, []))]
     if wrong:
-        raise BadConfig(f"{path}: {', '.join(wrong)}: wrong type", 'Write library = "kb" and encoders = ["minilm", "-conse"].')
+        raise BadConfig(
+            f"{path}: {', '.join(wrong)}: wrong type",
+            'Write library = "kb" and encoders = ["minilm", "-conse"].',
+        )
     texts: dict[str, Any] = {name: raw[name] for name in ("library", "profile") if name in raw}
     lists: dict[str, Any] = {name: tuple(raw[name]) for name in _LISTS if name in raw}
-    return replace(Settings(limits=_limits(raw.get("limits", {}), path), serve=raw.get("serve", {})), **texts, **lists)
+    return replace(
+        Settings(limits=_limits(raw.get("limits", {}), path), serve=raw.get("serve", {})),
+        **texts,
+        **lists,
+    )
 
 
 def _strings(value: Any) -> bool:
@@ -94,9 +107,15 @@ def _limits(raw: Any, path: Path) -> Limits:
         limits = Limits(**raw)
     except TypeError as e:
         raise BadConfig(f"{path}: [limits]: {e}") from e
-    fits = type(limits.seconds) in (int, float) and 0 < limits.seconds <= _MOST  # nan and inf do not fit either
+    # nan and inf do not fit either
+    fits = type(limits.seconds) in (int, float) and 0 < limits.seconds <= _MOST
     whole = type(limits.memory_mb) is int and type(limits.workers) is int
-    if not fits or not whole or not 0 < limits.memory_mb <= _MOST or not 0 <= limits.workers <= _MOST:
+    if (
+        not fits
+        or not whole
+        or not 0 < limits.memory_mb <= _MOST
+        or not 0 <= limits.workers <= _MOST
+    ):
         said = f"seconds is a number and memory_mb a whole one, above 0; workers is a whole number from 0 up; none is above {_MOST}"
         raise BadConfig(f"{path}: [limits]: {said}")
     return limits

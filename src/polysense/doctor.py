@@ -15,8 +15,12 @@ _EXTRA = re.compile(r"""([\w.-]+).*;.*\bextra *== *['"]([\w.-]+)""")
 
 
 def examine() -> dict[str, Any]:
-    """Every plug-in with what it does, or what keeps it from loading; packages that are not here, by the extra that brings them."""
-    plugins = [_plugin(group, name) for group in registry.GROUPS for name in registry.installed(group)]
+    """Every plug-in with what it does, or what keeps it from loading; packages that are not here,
+    by the extra that brings them.
+    """
+    plugins = [
+        _plugin(group, name) for group in registry.GROUPS for name in registry.installed(group)
+    ]
     return {
         "polysense": version("polysense"),
         "python": platform.python_version(),
@@ -24,20 +28,39 @@ def examine() -> dict[str, Any]:
         "ok": all(p["ok"] for p in plugins),
         "plugins": plugins,
         "more": _more(requires("polysense") or ()),
-        "profile": {"offline": {group: list(getattr(registry.OFFLINE, group)) for group in ("encoders", "converters", "generators")}},
+        "profile": {
+            "offline": {
+                group: list(getattr(registry.OFFLINE, group))
+                for group in ("encoders", "converters", "generators")
+            }
+        },
     }
 
 
 def _plugin(group: str, name: str) -> dict[str, Any]:
     entry = registry.installed(group)[name]
-    told: dict[str, Any] = {"group": group, "name": name, "from": entry.dist.name if entry.dist else ""}
+    told: dict[str, Any] = {
+        "group": group,
+        "name": name,
+        "from": entry.dist.name if entry.dist else "",
+    }
     try:
         kind = entry.load()
     except Exception as e:  # noqa: BLE001 - somebody's module may fail in any way, and saying how is what this is for
-        return told | {"ok": False, "takes": [], "gives": [], "does": f"cannot be loaded: {type(e).__name__}: {e}"}
+        return told | {
+            "ok": False,
+            "takes": [],
+            "gives": [],
+            "does": f"cannot be loaded: {type(e).__name__}: {e}",
+        }
     takes = getattr(kind, "accepts", ()) or filter(None, [getattr(kind, "source", "")])
     gives = getattr(kind, "targets", ()) or filter(None, [getattr(kind, "emits", "")])
-    return told | {"ok": True, "takes": sorted(takes), "gives": sorted(gives), "does": (kind.__doc__ or "").strip().split("\n")[0]}
+    return told | {
+        "ok": True,
+        "takes": sorted(takes),
+        "gives": sorted(gives),
+        "does": (kind.__doc__ or "").strip().split("\n")[0],
+    }
 
 
 def _more(required: Iterable[str]) -> Mapping[str, list[str]]:
@@ -57,7 +80,9 @@ def lines(found: dict[str, Any]) -> Iterable[str]:
         yield f"\n{group}"
         for p in found["plugins"]:
             if p["group"] == group:
-                turns = f"{', '.join(p['takes'])} -> {', '.join(p['gives'])}: " if p["gives"] else ""
+                turns = (
+                    f"{', '.join(p['takes'])} -> {', '.join(p['gives'])}: " if p["gives"] else ""
+                )
                 yield f"  {'+' if p['ok'] else '!'} {p['name']:<14} {turns}{p['does']}"
     if found["more"]:
         yield "\nmore"

@@ -1,4 +1,5 @@
-"""Everything polysense raises on purpose. Each error says what happened, to what, and what to do next.
+"""Everything polysense raises on purpose. Each error says what happened, to what, and what to do
+next.
 
 PolysenseError            500
   BadQuery                400   a query that asks nothing, or asks it wrongly
@@ -29,7 +30,9 @@ from __future__ import annotations
 
 
 class PolysenseError(Exception):
-    """What happened (`str(e)`), what to do (`e.hint`), and the HTTP status that says the same (`e.status`)."""
+    """What happened (`str(e)`), what to do (`e.hint`), and the HTTP status that says the same
+    (`e.status`).
+    """
 
     status = 500
     default_hint = "Run the command again; if it happens again, report it with the output of `polysense doctor`."
@@ -79,7 +82,9 @@ class TooLarge(Unreadable):
     """A file that would need too much memory or time to read."""
 
     status = 413
-    default_hint = "Split it or reduce it, or raise the limits (`[limits]` in polysense.toml) if you trust it."
+    default_hint = (
+        "Split it or reduce it, or raise the limits (`[limits]` in polysense.toml) if you trust it."
+    )
 
 
 class Unsupported(Unreadable):
@@ -93,7 +98,9 @@ class NoRoute(PolysenseError):
     """Nothing here turns what was given into what was wanted."""
 
     status = 422
-    default_hint = "`polysense doctor` lists what can be turned into what, and what to install for more."
+    default_hint = (
+        "`polysense doctor` lists what can be turned into what, and what to install for more."
+    )
 
 
 class LibraryError(PolysenseError):
@@ -145,7 +152,9 @@ class Denied(PolysenseError):
     """Who asks is not known: no token, or a wrong one."""
 
     status = 401
-    default_hint = "Send a token: `Authorization: Bearer TOKEN`. `polysense token add NAME` makes one."
+    default_hint = (
+        "Send a token: `Authorization: Bearer TOKEN`. `polysense token add NAME` makes one."
+    )
 
 
 class Forbidden(Denied):
@@ -187,4 +196,6 @@ class BadConfig(PolysenseError):
     """A plug-in spec or a setting that makes no sense."""
 
     status = 400
-    default_hint = "See docs/configuration.md, or `polysense doctor` for the names of what is installed."
+    default_hint = (
+        "See docs/configuration.md, or `polysense doctor` for the names of what is installed."
+    )

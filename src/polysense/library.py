@@ -14,7 +14,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
 from polysense import registry
-from polysense.errors import BadQuery, ForeignLibrary, LibraryError, LibraryLocked, NotFound, ReadOnly, StorageFull
+from polysense.errors import (
+    BadQuery,
+    ForeignLibrary,
+    LibraryError,
+    LibraryLocked,
+    NotFound,
+    ReadOnly,
+    StorageFull,
+)
 from polysense.ingest import manifest as manifests
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.location import folder, public
@@ -34,10 +42,12 @@ if TYPE_CHECKING:
 
 
 class Library:
-    """Files that can be searched and asked. Usable from several threads; several processes may search while one indexes.
+    """Files that can be searched and asked. Usable from several threads; several processes may
+    search while one indexes.
 
-    location is a folder (made when first indexed), or an address: lancedb://path, s3://bucket/prefix, milvus://host/name, memory://.
-    kit chooses the models: `polysense.kit(encoders=["clip:model=/models/clip"])`.
+    location is a folder (made when first indexed), or an address: lancedb://path,
+    s3://bucket/prefix, milvus://host/name, memory://. kit chooses the models:
+    `polysense.kit(encoders=["clip:model=/models/clip"])`.
 
     >>> import tempfile, pathlib
     >>> folder = pathlib.Path(tempfile.mkdtemp())
@@ -54,7 +64,7 @@ class Library:
         location: str | Path = ".polysense",
         *,
         kit: Kit | None = None,
-        limits: Limits = Limits(),  # noqa: B008 - frozen
+        limits: Limits = Limits(),
         progress: Progress | None = None,
     ) -> None:
         self.location = os.fspath(location)
@@ -64,13 +74,15 @@ class Library:
         self.folder = folder(self.location)
         manifests.load(self.folder)  # refuses what is not a library before anything is touched
 
-    # -- writing -----------------------------------------------------------------------------------------------------------------
+    # -- writing
+    # -----------------------------------------------------------------------------------------------------------------
 
     def index(self, *paths: str | Path) -> IndexReport:
-        """Sync files and folders into the library: what is new, changed, deleted. What fails is in the report, not raised.
+        """Sync files and folders into the library: what is new, changed, deleted. What fails is in
+        the report, not raised.
 
-        Stopped at any moment, it goes on at the next call. Raises NotFound for a path that does not exist, LibraryLocked while another
-        process indexes.
+        Stopped at any moment, it goes on at the next call. Raises NotFound for a path that does not
+        exist, LibraryLocked while another process indexes.
         """
         from polysense.ingest.cache import trim
         from polysense.ingest.enrich import Enrich, locally
@@ -80,16 +92,22 @@ class Library:
 
         began, found = time.monotonic(), roots(paths)
         if not found:
-            raise BadQuery("nothing to index", "Name files or folders: polysense index docs/ talk.mp4")
+            raise BadQuery(
+                "nothing to index", "Name files or folders: polysense index docs/ talk.mp4"
+            )
         with self._writing():
             workers = Workers(self.kit.specs, self.limits)
             try:
                 if self.catalogue.interrupted:
                     sweep(self.store, self.catalogue)
                 self.catalogue.running(True)
-                report = Ingest(self.store, self.catalogue, workers, self._progress, self.cache).run(found, self.folder)
+                report = Ingest(
+                    self.store, self.catalogue, workers, self._progress, self.cache
+                ).run(found, self.folder)
                 before = self.store.count()
-                Enrich(self.store, self.catalogue, self.kit, workers, self._progress).run(locally(self.cache))
+                Enrich(self.store, self.catalogue, self.kit, workers, self._progress).run(
+                    locally(self.cache)
+                )
                 if report.indexed or report.removed or before != self.store.count():
                     self.store.optimize()
                 self.catalogue.running(False)
@@ -99,14 +117,18 @@ class Library:
         return replace(report, seconds=round(time.monotonic() - began, 3))
 
     def remove(self, *what: str | Path) -> int:
-        """Forget files, folders or asset ids; the files themselves stay. How many assets were forgotten. Raises NotFound."""
+        """Forget files, folders or asset ids; the files themselves stay. How many assets were
+        forgotten. Raises NotFound.
+        """
         from polysense.ingest.sync import forget_homeless
 
         self._must_exist()
         with self._writing():
             uris: list[str] = []
             for each in what:
-                held = self.catalogue.places([str(each)]).get(str(each), []) or self.catalogue.under(os.path.abspath(each))
+                held = self.catalogue.places([str(each)]).get(
+                    str(each), []
+                ) or self.catalogue.under(os.path.abspath(each))
                 if not held:
                     raise NotFound(f"the library does not hold {each}")
                 uris += held
@@ -114,24 +136,35 @@ class Library:
             return forget_homeless(self.store, self.catalogue)
 
     def reindex(self, *spaces: str) -> None:
-        """Encode everything again in these spaces (all configured ones by default), with the models configured now."""
+        """Encode everything again in these spaces (all configured ones by default), with the models
+        configured now.
+        """
         from polysense.ingest.cache import trim
         from polysense.ingest.enrich import Enrich, locally
         from polysense.ingest.workers import Workers
 
         self._must_exist()
-        chosen = [e.space for e in self.kit.encoders.values() if not spaces or e.space.name in spaces]
+        chosen = [
+            e.space for e in self.kit.encoders.values() if not spaces or e.space.name in spaces
+        ]
         unknown = set(spaces) - {s.name for s in chosen}
         if unknown:
-            raise NotFound(f"no configured encoder has space {', '.join(sorted(unknown))}", f"Spaces: {', '.join(self.spaces)}.")
+            raise NotFound(
+                f"no configured encoder has space {', '.join(sorted(unknown))}",
+                f"Spaces: {', '.join(self.spaces)}.",
+            )
         with self._writing(check=False):
-            self._manifest.check(e.space for e in self.kit.encoders.values() if e.space not in chosen)
+            self._manifest.check(
+                e.space for e in self.kit.encoders.values() if e.space not in chosen
+            )
             for space in chosen:
                 self.store.drop(space.name)
             manifests.save(self.folder, self._manifest.with_spaces(chosen))
             workers = Workers(self.kit.specs, self.limits)
             try:
-                Enrich(self.store, self.catalogue, self.kit, workers, self._progress).run(locally(self.cache))
+                Enrich(self.store, self.catalogue, self.kit, workers, self._progress).run(
+                    locally(self.cache)
+                )
                 self.store.optimize()
             finally:
                 workers.close()
@@ -143,7 +176,8 @@ class Library:
         with self._writing():
             self.store.optimize()
 
-    # -- reading -----------------------------------------------------------------------------------------------------------------
+    # -- reading
+    # -----------------------------------------------------------------------------------------------------------------
 
     def search(
         self,
@@ -157,8 +191,9 @@ class Library:
     ) -> Ranking:
         """The k best places for words, files, or both.
 
-        using is a retriever or its text, such as "bm25 % 200 + 2 * photo % 200"; by="asset" keeps each file's best place; a file of
-        the query that is in the library comes first, unless exclude_self. Raises BadQuery, BadFilter.
+        using is a retriever or its text, such as "bm25 % 200 + 2 * photo % 200"; by="asset" keeps
+        each file's best place; a file of the query that is in the library comes first, unless
+        exclude_self. Raises BadQuery, BadFilter.
         """
         began = time.perf_counter()
         ask = self._ask(query, modality, where)
@@ -166,10 +201,15 @@ class Library:
         if by == "asset":
             from polysense.retrieve.default_retriever import recipe
 
-            pipeline = (pipeline or recipe(ask.question, self.kit, max(k, DEPTH))) >> Stage(("by_asset",))
+            pipeline = (pipeline or recipe(ask.question, self.kit, max(k, DEPTH))) >> Stage(
+                ("by_asset",)
+            )
         ranking = search(ask, k, pipeline, self._held(ask.question), exclude_self)
         ranking = elsewhere(ranking, self.catalogue.places([h.chunk.asset.id for h in ranking]))
-        return replace(ranking, timings={**ranking.timings, "total": round(1000 * (time.perf_counter() - began), 3)})
+        return replace(
+            ranking,
+            timings={**ranking.timings, "total": round(1000 * (time.perf_counter() - began), 3)},
+        )
 
     def ask(
         self,
@@ -179,10 +219,11 @@ class Library:
         where: str = "",
         tell: Callable[[Evidence | Part], object] | None = None,
     ) -> Answer:
-        """An answer out of the k best places, in the modality wanted, or in several; each sentence and each thing cited.
+        """An answer out of the k best places, in the modality wanted, or in several; each sentence
+        and each thing cited.
 
-        answered is False where the library holds no support. tell hears each piece of evidence, then each part as soon as it is made.
-        Raises NoRoute.
+        answered is False where the library holds no support. tell hears each piece of evidence,
+        then each part as soon as it is made. Raises NoRoute.
         """
         from polysense.generate.answer import answer, ignore
         from polysense.generate.iterative_retrieval import rounds
@@ -196,13 +237,25 @@ class Library:
             return opened(search(self._ask(sought, kinds, where), min(2 * k, MOST)).hits)
 
         began = time.perf_counter()
-        ask, wanted = self._ask(query, (), where), (to,) if isinstance(to, str) else tuple(dict.fromkeys(to))
+        ask, wanted = (
+            self._ask(query, (), where),
+            (to,) if isinstance(to, str) else tuple(dict.fromkeys(to)),
+        )
         begun = rounds(self.kit.generators.values(), ask.question.asked, wanted, look)
-        if begun:  # the generator has judged what it drafted from: asked for in its own words, that is the evidence
-            ask.question = replace(ask.question, words=" ".join(h.chunk.text for h in begun.used)[:MOST_WORDS])
-            ranking = Ranking(begun.used, dict.fromkeys(("search", "total"), round(1000 * (time.perf_counter() - began), 3)))
+        # the generator has judged what it drafted from: asked for in its own words, that is the
+        # evidence
+        if begun:
+            ask.question = replace(
+                ask.question, words=" ".join(h.chunk.text for h in begun.used)[:MOST_WORDS]
+            )
+            ranking = Ranking(
+                begun.used,
+                dict.fromkeys(("search", "total"), round(1000 * (time.perf_counter() - began), 3)),
+            )
         else:
-            ranking = search(ask, min(3 * k, MOST), None, self._held(ask.question), exclude_own=True)
+            ranking = search(
+                ask, min(3 * k, MOST), None, self._held(ask.question), exclude_own=True
+            )
             ranking = replace(ranking, hits=opened(spread(ranking.hits, k)))
         ranking = elsewhere(ranking, self.catalogue.places([h.chunk.asset.id for h in ranking]))
 
@@ -210,27 +263,49 @@ class Library:
             own = [c for a in self._held(ask.question) for c in self.chunks(a)[:1]]
             return opened(beside(ask, self.catalogue, ranking, own, wanted, alike))
 
-        return answer(ask.question, ranking, self.kit, self._reader(ask.question), wanted, tell or ignore, others)
+        return answer(
+            ask.question,
+            ranking,
+            self.kit,
+            self._reader(ask.question),
+            wanted,
+            tell or ignore,
+            others,
+        )
 
     def recommend(
-        self, liked: Sequence[str | Path], disliked: Sequence[str | Path] = (), words: str = "", where: str = "", k: int = 10
+        self,
+        liked: Sequence[str | Path],
+        disliked: Sequence[str | Path] = (),
+        words: str = "",
+        where: str = "",
+        k: int = 10,
     ) -> Ranking:
-        """Things like the liked and unlike the disliked (paths or asset ids), compared in every space, diverse. Raises NotFound."""
+        """Things like the liked and unlike the disliked (paths or asset ids), compared in every
+        space, diverse. Raises NotFound.
+        """
         from polysense.augment.select import diverse
         from polysense.retrieve.recommend import Likeness, recommend, taste
 
         began = time.perf_counter()
         if not liked:
-            raise BadQuery("nothing is liked", "Name one file or id at least: polysense recommend --liked chair.jpg")
+            raise BadQuery(
+                "nothing is liked",
+                "Name one file or id at least: polysense recommend --liked chair.jpg",
+            )
         self._must_exist()
         liked_ids, disliked_ids = ([self._asset_of(x) for x in xs] for xs in (liked, disliked))
         tastes = [
-            t for e in self.kit.encoders.values() if (t := taste(e, self.store, self.catalogue.assets(), liked_ids, disliked_ids, words))
+            t
+            for e in self.kit.encoders.values()
+            if (t := taste(e, self.store, self.catalogue.assets(), liked_ids, disliked_ids, words))
         ]
         known = frozenset(liked_ids) | frozenset(disliked_ids)
         found = recommend(self.store, self.kit, tastes, known, compile_where(where))
         best = list(found.values())[: 5 * k]
-        vectors = {t.space.name: self.store.vectors(t.space, [h.chunk.id for h in best]) for t in tastes}
+        vectors = {
+            t.space.name: self.store.vectors(t.space, [h.chunk.id for h in best]) for t in tastes
+        }
         highest = max((h.score for h in best), default=1.0)
         hits = diverse(best, [h.score / max(highest, 1e-9) for h in best], Likeness(vectors), k)
         return Ranking(tuple(hits), {"total": round(1000 * (time.perf_counter() - began), 3)})
@@ -242,7 +317,9 @@ class Library:
         return repr(recipe(self._ask(query, modality, "").question, self.kit))
 
     def routes(self, to: Modality) -> dict[Modality, tuple[Way, ...]]:
-        """The ways to an answer in a modality, best first, by what the evidence turns out to be. Raises NoRoute."""
+        """The ways to an answer in a modality, best first, by what the evidence turns out to be.
+        Raises NoRoute.
+        """
         from polysense.generate.routes import reachable
 
         return reachable(self.kit, to)
@@ -252,7 +329,9 @@ class Library:
         return self.catalogue.assets() if self.exists else []
 
     def chunks(self, what: str | Path) -> list[Chunk]:
-        """The chunks of an asset (path or id), in order of place; or one chunk by its id. Raises NotFound."""
+        """The chunks of an asset (path or id), in order of place; or one chunk by its id. Raises
+        NotFound.
+        """
         self._must_exist()
         if one := self.store.get([str(what)]):
             return list(one.values())
@@ -264,17 +343,31 @@ class Library:
         """Files that could not be read, whole or in part."""
         if not self.exists:
             return []
-        return sorted([*(f for _, _, f in self.catalogue.failures().values()), *self.catalogue.lost()], key=lambda f: f.uri)
+        return sorted(
+            [*(f for _, _, f in self.catalogue.failures().values()), *self.catalogue.lost()],
+            key=lambda f: f.uri,
+        )
 
     def status(self) -> dict[str, object]:
         """Counts: assets, places, failures, chunks by modality, and how far each space is."""
         if not self.exists:
-            return {"library": public(self.location), "assets": 0, "places": 0, "failures": 0, "chunks": {}, "spaces": {}, "unread": 0}
+            return {
+                "library": public(self.location),
+                "assets": 0,
+                "places": 0,
+                "failures": 0,
+                "chunks": {},
+                "spaces": {},
+                "unread": 0,
+            }
         kinds: dict[str, int] = {}
         for row in self.store.scan("", ["modality"]):
             kinds[row["modality"]] = kinds.get(row["modality"], 0) + 1
         total = sum(kinds.values())
-        spaces = {e.space.name: {"done": total - len(self.store.missing(e.space)), "of": total} for e in self.kit.encoders.values()}
+        spaces = {
+            e.space.name: {"done": total - len(self.store.missing(e.space)), "of": total}
+            for e in self.kit.encoders.values()
+        }
         counts = self.catalogue.counts()
         return {
             "library": public(self.location),
@@ -284,7 +377,8 @@ class Library:
             "unread": len(self.catalogue.underived(self.kit.readers)),
         }
 
-    # -- inside ------------------------------------------------------------------------------------------------------------------
+    # -- inside
+    # ------------------------------------------------------------------------------------------------------------------
 
     @property
     def exists(self) -> bool:
@@ -304,12 +398,16 @@ class Library:
     @cached_property
     def store(self) -> Store:
         """Where chunks and vectors are."""
-        return registry.store(self.location if "://" in self.location else str(self.folder / "store"))
+        return registry.store(
+            self.location if "://" in self.location else str(self.folder / "store")
+        )
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """What is where."""
-        return Catalogue(":memory:" if self.location.startswith("memory://") else self.folder / "catalogue.db")
+        return Catalogue(
+            ":memory:" if self.location.startswith("memory://") else self.folder / "catalogue.db"
+        )
 
     @property
     def cache(self) -> Path:
@@ -322,14 +420,21 @@ class Library:
 
     def _must_exist(self) -> None:
         if not self.exists:
-            raise NotFound(f"there is no library at {public(self.location)}", "Make one: polysense index FOLDER")
+            raise NotFound(
+                f"there is no library at {public(self.location)}",
+                "Make one: polysense index FOLDER",
+            )
 
-    def _ask(self, query: Sequence[str | Part], modality: Modality | Sequence[Modality], where: str) -> Search:
+    def _ask(
+        self, query: Sequence[str | Part], modality: Modality | Sequence[Modality], where: str
+    ) -> Search:
         condition = compile_where(where)
         self._must_exist()
         self._manifest.check(e.space for e in self.kit.encoders.values())
         wanted = [modality] if isinstance(modality, str) else list(modality)
-        return Search(self.store, self.kit, understand(query, self.kit), both(condition, of_kinds(wanted)))
+        return Search(
+            self.store, self.kit, understand(query, self.kit), both(condition, of_kinds(wanted))
+        )
 
     def _held(self, question: Question) -> frozenset[str]:
         """Ids of the assets that the question's files are."""
@@ -340,14 +445,26 @@ class Library:
     def _reader(self, question: Question) -> Encoder | None:
         """The text encoder that reads the question's language."""
         able = [e for e in self.kit.encoders.values() if e.accepts == {"text"}]
-        return next((e for e in able if e.languages is None or not question.language or question.language in e.languages), None)
+        return next(
+            (
+                e
+                for e in able
+                if e.languages is None or not question.language or question.language in e.languages
+            ),
+            None,
+        )
 
     def _asset_of(self, what: str | Path) -> str:
         if self.catalogue.asset(str(what)):
             return str(what)
-        known = self.catalogue.known().get(os.path.abspath(what)) or self.catalogue.known().get(str(what))
+        known = self.catalogue.known().get(os.path.abspath(what)) or self.catalogue.known().get(
+            str(what)
+        )
         if known is None or not known[2]:
-            raise NotFound(f"the library does not hold {what}", "`polysense list` shows what it holds; index the file first.")
+            raise NotFound(
+                f"the library does not hold {what}",
+                "`polysense list` shows what it holds; index the file first.",
+            )
         return known[2]
 
     @contextmanager
@@ -356,12 +473,19 @@ class Library:
 
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            if not self.exists and any(self.folder.iterdir()) and not (self.folder / "lock").exists():
+            if (
+                not self.exists
+                and any(self.folder.iterdir())
+                and not (self.folder / "lock").exists()
+            ):
                 raise ForeignLibrary(f"{self.folder} is not empty and is no polysense library")
             with FileLock(self.folder / "lock", timeout=0):
                 if check:
                     self._manifest.check(e.space for e in self.kit.encoders.values())
-                    manifests.save(self.folder, self._manifest.with_spaces(e.space for e in self.kit.encoders.values()))
+                    manifests.save(
+                        self.folder,
+                        self._manifest.with_spaces(e.space for e in self.kit.encoders.values()),
+                    )
                 yield
         except Timeout as e:
             raise LibraryLocked(f"another process is writing to {public(self.location)}") from e
@@ -372,7 +496,10 @@ class Library:
                 raise StorageFull(f"no room left in {self.folder}") from e
             if e.errno == errno.EROFS:
                 raise ReadOnly(f"not allowed to write in {self.folder}") from e
-            raise LibraryError(f"cannot write in {self.folder}: {e}", "Check the folder and its disk, then try again.") from e
+            raise LibraryError(
+                f"cannot write in {self.folder}: {e}",
+                "Check the folder and its disk, then try again.",
+            ) from e
 
     def close(self) -> None:
         """Release files; the library on disk stays."""
@@ -383,7 +510,12 @@ class Library:
     def __enter__(self) -> Library:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.close()
 
     def __repr__(self) -> str:
@@ -392,4 +524,9 @@ class Library:
 
 def _order(chunk: Chunk) -> tuple[int, float, int, str]:
     span = chunk.span
-    return (span.page or 0, span.seconds[0] if span.seconds else 0.0, span.lines[0] if span.lines else 0, str(span))
+    return (
+        span.page or 0,
+        span.seconds[0] if span.seconds else 0.0,
+        span.lines[0] if span.lines else 0,
+        str(span),
+    )

@@ -1,4 +1,6 @@
-"""Plug-ins by name: entry points, specs like "clip:model=/models/clip", profiles, and the kit that a library works with."""
+"""Plug-ins by name: entry points, specs like "clip:model=/models/clip", profiles, and the kit that
+a library works with.
+"""
 
 from __future__ import annotations
 
@@ -36,11 +38,17 @@ class Spec:
         name, _, rest = text.strip().partition(":")
         pairs = [p.partition("=") for p in rest.split(",") if p.strip()]
         if not name or any(not sep for _, sep, _ in pairs):
-            raise BadConfig(f"{text!r} is not a plug-in", 'Write "name" or "name:key=value,key=value".')
+            raise BadConfig(
+                f"{text!r} is not a plug-in", 'Write "name" or "name:key=value,key=value".'
+            )
         return cls(name, tuple((k.strip(), _value(v.strip())) for k, _, v in pairs))
 
     def __str__(self) -> str:
-        return self.name + (":" if self.options else "") + ",".join(f"{k}={v}" for k, v in self.options)
+        return (
+            self.name
+            + (":" if self.options else "")
+            + ",".join(f"{k}={v}" for k, v in self.options)
+        )
 
 
 def _value(text: str) -> Any:
@@ -57,11 +65,15 @@ def _value(text: str) -> Any:
 @cache
 def installed(group: str) -> Mapping[str, EntryPoint]:
     """The entry points of one of GROUPS, ours and anybody's, by name."""
-    return {e.name: e for e in sorted(entry_points(group=f"polysense.{group}"), key=lambda e: e.name)}
+    return {
+        e.name: e for e in sorted(entry_points(group=f"polysense.{group}"), key=lambda e: e.name)
+    }
 
 
 def load(group: str, spec: str | Spec, threads: int | None = None) -> Any:
-    """A new plug-in of a group; `threads` goes to those that have such an option. Raises BadConfig for an unknown name or option."""
+    """A new plug-in of a group; `threads` goes to those that have such an option. Raises BadConfig
+    for an unknown name or option.
+    """
     spec = Spec.parse(spec) if isinstance(spec, str) else spec
     entry = _entry(group, spec.name)
     made, options = entry.load(), dict(spec.options)
@@ -75,7 +87,10 @@ def load(group: str, spec: str | Spec, threads: int | None = None) -> Any:
 
 def _entry(group: str, name: str) -> EntryPoint:
     if name not in installed(group):
-        raise BadConfig(f"there is no {group[:-1]} called {name!r}", f"Installed: {', '.join(installed(group)) or 'none'}.")
+        raise BadConfig(
+            f"there is no {group[:-1]} called {name!r}",
+            f"Installed: {', '.join(installed(group)) or 'none'}.",
+        )
     return installed(group)[name]
 
 
@@ -107,7 +122,9 @@ PROFILES: Mapping[str, Profile] = {"offline": OFFLINE}
 
 
 class _Late(Mapping[str, Any]):
-    """Plug-ins that are made when first asked for: a search needs no generator, nor what one imports."""
+    """Plug-ins that are made when first asked for: a search needs no generator, nor what one
+    imports.
+    """
 
     def __init__(self, makers: Mapping[str, Callable[[], Any]]) -> None:
         self._makers, self._made, self._lock = makers, dict[str, Any](), threading.RLock()
@@ -145,8 +162,14 @@ class Kit:
 
     @property
     def readers(self) -> str:
-        """The specs of all that finds words in pictures and sounds: what has been read by others is read again."""
-        able = (s for s in self.specs["converters"] if (c := self.converters[Spec.parse(s).name]).reads and "text" in c.targets)
+        """The specs of all that finds words in pictures and sounds: what has been read by others is
+        read again.
+        """
+        able = (
+            s
+            for s in self.specs["converters"]
+            if (c := self.converters[Spec.parse(s).name]).reads and "text" in c.targets
+        )
         return " ".join(sorted(able))
 
     def reaches(self, encoder: Encoder, modality: Modality, role: str = "document") -> bool:
@@ -155,17 +178,31 @@ class Kit:
         return modality in direct or self.view(encoder, modality) is not None
 
     def view(self, encoder: Encoder, modality: Modality) -> Converter | None:
-        """The converter that shows a modality to an encoder that does not take it: views of a mesh for a photo encoder."""
-        return None if modality in encoder.accepts or not encoder.views else self._reader(modality, encoder.accepts - {"text"})
+        """The converter that shows a modality to an encoder that does not take it: views of a mesh
+        for a photo encoder.
+        """
+        return (
+            None
+            if modality in encoder.accepts or not encoder.views
+            else self._reader(modality, encoder.accepts - {"text"})
+        )
 
     def _reader(self, modality: Modality, wanted: Iterable[Modality]) -> Converter | None:
-        able = [c for c in self.converters.values() if c.reads and c.source == modality and c.targets & set(wanted)]
+        able = [
+            c
+            for c in self.converters.values()
+            if c.reads and c.source == modality and c.targets & set(wanted)
+        ]
         return min(able, key=lambda c: c.cost, default=None)
 
     def see(self, encoder: Encoder, part: Part) -> list[Part]:
         """The part as the encoder takes it: itself, or its views."""
         converter = self.view(encoder, part.modality)
-        return [part] if converter is None else [p for p in converter.convert(part) if p.modality in encoder.accepts]
+        return (
+            [part]
+            if converter is None
+            else [p for p in converter.convert(part) if p.modality in encoder.accepts]
+        )
 
 
 def kit(
@@ -177,19 +214,30 @@ def kit(
 ) -> Kit:
     """A profile's plug-ins, plus those named, plus whatever other packages have installed.
 
-    A name already in the profile is replaced (so "minilm:threads=1" changes its options); "-name" leaves it out.
+    A name already in the profile is replaced (so "minilm:threads=1" changes its options); "-name"
+    leaves it out.
     """
     if profile not in PROFILES:
-        raise BadConfig(f"there is no profile called {profile!r}", f"Profiles: {', '.join(PROFILES)}.")
+        raise BadConfig(
+            f"there is no profile called {profile!r}", f"Profiles: {', '.join(PROFILES)}."
+        )
     base = PROFILES[profile]
-    named = {"encoders": encoders, "converters": converters, "rerankers": rerankers, "generators": generators}
+    named = {
+        "encoders": encoders,
+        "converters": converters,
+        "rerankers": rerankers,
+        "generators": generators,
+    }
     specs = {group: _choose(group, getattr(base, group), extra) for group, extra in named.items()}
     return of(specs)
 
 
 def of(specs: Mapping[str, tuple[str, ...]], threads: int | None = None) -> Kit:
     """The kit that these specs describe."""
-    made = {group: _Late({Spec.parse(s).name: partial(load, group, s, threads) for s in names}) for group, names in specs.items()}
+    made = {
+        group: _Late({Spec.parse(s).name: partial(load, group, s, threads) for s in names})
+        for group, names in specs.items()
+    }
     for group, plugins in made.items():
         for name in plugins:
             _entry(group, name)  # a mistake is told at once
@@ -204,7 +252,11 @@ def of(specs: Mapping[str, tuple[str, ...]], threads: int | None = None) -> Kit:
 
 def _choose(group: str, base: Sequence[str], extra: Sequence[str]) -> tuple[str, ...]:
     chosen = {Spec.parse(s).name: s for s in base}
-    chosen |= {name: name for name, entry in installed(group).items() if entry.dist and entry.dist.name != "polysense"}
+    chosen |= {
+        name: name
+        for name, entry in installed(group).items()
+        if entry.dist and entry.dist.name != "polysense"
+    }
     for spec in extra:
         if spec.startswith("-"):
             chosen.pop(spec[1:], None)
@@ -214,7 +266,9 @@ def _choose(group: str, base: Sequence[str], extra: Sequence[str]) -> tuple[str,
 
 
 def store(uri: str) -> Store:
-    """The store that a library's address names: a path or lancedb://path, s3://bucket/prefix, memory://."""
+    """The store that a library's address names: a path or lancedb://path, s3://bucket/prefix,
+    memory://.
+    """
     scheme, sep, rest = uri.partition("://")
     if not sep or scheme in ("lancedb", "file"):
         made = load("stores", Spec("lancedb", (("path", rest if sep else uri),)))

@@ -56,17 +56,31 @@ def evidence_json(e: Evidence) -> dict[str, Any]:
     """A hit with its number and the place cited."""
     raw = hit_json(e.hit, e.n)
     del raw["rank"]
-    return {"n": e.n, **raw, "span": e.span.to_dict(), "place": str(e.span), "quote": str(e.part.data) if e.part.modality == "text" else ""}
+    return {
+        "n": e.n,
+        **raw,
+        "span": e.span.to_dict(),
+        "place": str(e.span),
+        "quote": str(e.part.data) if e.part.modality == "text" else "",
+    }
 
 
-def answer_json(answer: Answer, written: Mapping[int, Path] = MappingProxyType({})) -> dict[str, Any]:
+def answer_json(
+    answer: Answer, written: Mapping[int, Path] = MappingProxyType({})
+) -> dict[str, Any]:
     """What `ask --json` prints; written tells by number which parts went to which file."""
     files = {n: {"path": str(path.absolute())} for n, path in written.items()}
     return {
-        "answer": [{"origin": p.origin, **part_json(p.part), **files.get(n, {}), **_made_of(p.part)} for n, p in enumerate(answer.parts)],
+        "answer": [
+            {"origin": p.origin, **part_json(p.part), **files.get(n, {}), **_made_of(p.part)}
+            for n, p in enumerate(answer.parts)
+        ],
         "evidence": [evidence_json(e) for e in answer.evidence],
         "answered": answer.answered,
-        "route": [{"from": s.source, "to": s.target, "plugin": s.plugin, "kind": s.kind} for s in answer.route.steps],
+        "route": [
+            {"from": s.source, "to": s.target, "plugin": s.plugin, "kind": s.kind}
+            for s in answer.route.steps
+        ],
         "timings_ms": dict(answer.timings),
         "warnings": list(answer.warnings),
     }
@@ -87,12 +101,24 @@ def report_json(report: IndexReport) -> dict[str, Any]:
 
 def asset_json(asset: Asset) -> dict[str, Any]:
     """One asset."""
-    return {"asset": asset.id, "uri": asset.uri, "mime": asset.mime, "modality": asset.modality, "size": asset.size, **asset.meta}
+    return {
+        "asset": asset.id,
+        "uri": asset.uri,
+        "mime": asset.mime,
+        "modality": asset.modality,
+        "size": asset.size,
+        **asset.meta,
+    }
 
 
 def chunk_json(chunk: Chunk) -> dict[str, Any]:
     """One chunk, whole."""
-    raw = {"chunk": chunk.id, "modality": chunk.modality, "span": chunk.span.to_dict(), "place": str(chunk.span)}
+    raw = {
+        "chunk": chunk.id,
+        "modality": chunk.modality,
+        "span": chunk.span.to_dict(),
+        "place": str(chunk.span),
+    }
     return raw | {"text": chunk.text, "context": chunk.context, "meta": dict(chunk.meta)}
 
 
@@ -129,10 +155,14 @@ def _made_of(part: Part) -> dict[str, Any]:
     return {"evidence": list(part.meta["evidence"])} if "evidence" in part.meta else {}
 
 
-def answer_text(answer: Answer, written: Mapping[int, Path] = MappingProxyType({})) -> Iterable[str]:
+def answer_text(
+    answer: Answer, written: Mapping[int, Path] = MappingProxyType({})
+) -> Iterable[str]:
     """Lines for people: words and code as they are, the rest by the file that it was written to."""
     for n, p in enumerate(answer.parts):
-        if p.part.modality == "text" or (p.part.modality == "code" and n not in written and isinstance(p.part.data, str)):
+        if p.part.modality == "text" or (
+            p.part.modality == "code" and n not in written and isinstance(p.part.data, str)
+        ):
             yield str(p.part.data).rstrip("\n")
         elif n in written:
             yield f"{p.part.modality}: {shown(str(written[n].absolute()))}"

@@ -24,7 +24,9 @@ class AnswerPart:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered. evidence[n-1] is the [n] in the text; answered is False where the library holds no support."""
+    """What was answered. evidence[n-1] is the [n] in the text; answered is False where the library
+    holds no support.
+    """
 
     parts: tuple[AnswerPart, ...]
     evidence: tuple[Evidence, ...]
@@ -39,11 +41,12 @@ class Answer:
         return "\n".join(str(p.part.data) for p in self.parts if p.part.modality == "text")
 
     def save(self, path: str | Path, part: int | None = None) -> Path:
-        """Write what the ending asks for: words with their sources (.txt, .md), or the thing that is of that kind. Gives the path.
+        """Write what the ending asks for: words with their sources (.txt, .md), or the thing that
+        is of that kind. Gives the path.
 
-        part is the number of one of `parts`; by default the first that can be such a file, those of the modality asked for first. Code
-        is written under endings of its own language alone. Raises NotFound where nothing was answered, BadQuery where no part can be
-        such a file.
+        part is the number of one of `parts`; by default the first that can be such a file, those of
+        the modality asked for first. Code is written under endings of its own language alone.
+        Raises NotFound where nothing was answered, BadQuery where no part can be such a file.
         """
         from polysense.make.file.export import KINDS, choose, ending, export, is_code
 
@@ -54,8 +57,14 @@ class Answer:
             target.write_text(f"{self}\n", "utf-8")
             return target
         if not self.answered:
-            raise NotFound(f"there is nothing to write to {target}: {self.text}", "Ask otherwise, or index more files.")
-        able = sorted((p.part for p in self.parts), key=lambda p: (p.modality != self.route.wanted, ending(p) != suffix))
+            raise NotFound(
+                f"there is nothing to write to {target}: {self.text}",
+                "Ask otherwise, or index more files.",
+            )
+        able = sorted(
+            (p.part for p in self.parts),
+            key=lambda p: (p.modality != self.route.wanted, ending(p) != suffix),
+        )
         chosen = self.parts[part].part if part is not None else choose(able, suffix)
         target.write_bytes(export(chosen, suffix))
         return target
@@ -84,7 +93,9 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What one `index` did. Every distinct content counts once: indexed, unchanged, skipped or failed."""
+    """What one `index` did. Every distinct content counts once: indexed, unchanged, skipped or
+    failed.
+    """
 
     indexed: int = 0
     unchanged: int = 0

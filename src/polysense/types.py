@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 Modality: TypeAlias = str
-"""An open set: "text" "image" "audio" "video" "3d" "code" "table" "graph", and any plug-in's own."""
+"""An open set: "text" "image" "audio" "video" "3d" "code" "table" "graph", and any plug-in's own.
+"""
 
 Role: TypeAlias = Literal["query", "document"]
 Metric: TypeAlias = Literal["cosine", "dot", "maxsim", "bm25"]
@@ -62,9 +63,10 @@ def _both(a: tuple[Any, Any] | None, b: tuple[Any, Any] | None) -> tuple[Any, An
 class Span:
     """Where in its asset something lies; what does not apply is None.
 
-    page counts from 1 (a slide is a page). box is x0, y0, x1, y1 as fractions of the page or picture, origin top left.
-    seconds is (start, end). lines is (first, last), from 1. cells is "B2:D9", or "Sheet!B2:D9". node names a part inside
-    the asset: a mesh part, a member of a container, a graph node. chars is (start, end) in the asset's text.
+    page counts from 1 (a slide is a page). box is x0, y0, x1, y1 as fractions of the page or
+    picture, origin top left. seconds is (start, end). lines is (first, last), from 1. cells is
+    "B2:D9", or "Sheet!B2:D9". node names a part inside the asset: a mesh part, a member of a
+    container, a graph node. chars is (start, end) in the asset's text.
 
     >>> str(Span(page=3, box=(0.1, 0.2, 0.5, 0.4))), str(Span(seconds=(12, 18.4))), str(Span(lines=(10, 24)))
     ('p. 3', '00:12-00:18', 'L10-24')
@@ -103,7 +105,8 @@ class Span:
         return ", ".join(said) or "whole"
 
     def within(self, outer: Span) -> Span:
-        """This span, told relative to `outer`, as a span of outer's asset. Associative; Span() is its unit.
+        """This span, told relative to `outer`, as a span of outer's asset. Associative; Span() is
+        its unit.
 
         >>> Span(box=(0.5, 0.5, 1, 1)).within(Span(page=2, box=(0, 0, 0.5, 0.5))).box
         (0.25, 0.25, 0.5, 0.5)
@@ -130,7 +133,8 @@ class Span:
         )
 
     def union(self, other: Span) -> Span:
-        """The smallest span that covers both; of page, sheet and node, this one's where they differ.
+        """The smallest span that covers both; of page, sheet and node, this one's where they
+        differ.
 
         >>> Span(cells="B2:D2").union(Span(cells="B4:D4")).cells
         'B2:D4'
@@ -138,10 +142,14 @@ class Span:
         a, b = self.box, other.box
         return Span(
             page=other.page if self.page is None else self.page,
-            box=(min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])) if a and b else a or b,
+            box=(min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
+            if a and b
+            else a or b,
             seconds=_both(self.seconds, other.seconds),
             lines=_both(self.lines, other.lines),
-            cells=_cells(self.cells, other.cells) if self.cells and other.cells else self.cells or other.cells,
+            cells=_cells(self.cells, other.cells)
+            if self.cells and other.cells
+            else self.cells or other.cells,
             node=self.node or other.node,
             chars=_both(self.chars, other.chars),
         )
@@ -178,10 +186,11 @@ def _digest(data: Any) -> bytes:
 class Part:
     """One piece of content in one modality: the atom of a query, a chunk and an answer.
 
-    data is words (str), a file's bytes, a file (Path), or an array: RGB uint8 (height, width, 3) for an image, mono float32
-    in -1..1 for audio (its rate in `mime`: "audio/pcm;rate=16000"). A Path or bytes may be a larger file of which this
-    part is the piece at `span`: a page's region, a video's second, a member of a container. `polysense.read` decodes all of these.
-    Two parts are equal when their modality, content and span are.
+    data is words (str), a file's bytes, a file (Path), or an array: RGB uint8 (height, width, 3)
+    for an image, mono float32 in -1..1 for audio (its rate in `mime`: "audio/pcm;rate=16000"). A
+    Path or bytes may be a larger file of which this part is the piece at `span`: a page's region, a
+    video's second, a member of a container. `polysense.read` decodes all of these. Two parts are
+    equal when their modality, content and span are.
 
     >>> Part("text", "hello") == Part("text", "hello")
     True
@@ -196,14 +205,21 @@ class Part:
 
     @property
     def id(self) -> str:
-        """The hash of modality, content and span, 32 hex digits. Reads the file where data is a Path."""
+        """The hash of modality, content and span, 32 hex digits. Reads the file where data is a
+        Path.
+        """
         place = json.dumps(self.span.to_dict(), sort_keys=True)
         return sha256(f"{self.modality}\0{place}\0".encode() + _digest(self.data)).hexdigest()[:32]
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Part) or (self.modality, self.span) != (other.modality, other.span):
+        if not isinstance(other, Part) or (self.modality, self.span) != (
+            other.modality,
+            other.span,
+        ):
             return False
-        one_file = isinstance(self.data, Path) and isinstance(other.data, Path) and self.data == other.data
+        one_file = (
+            isinstance(self.data, Path) and isinstance(other.data, Path) and self.data == other.data
+        )
         return one_file or self.id == other.id
 
     def __hash__(self) -> int:
@@ -223,7 +239,8 @@ class Part:
 class Asset:
     """A file's content. id is the content's hash: the same content at two places is one asset.
 
-    uri is an absolute path, or "/a/b.zip!/inner/name.txt" for a member of an archive. path is where its bytes can be read now.
+    uri is an absolute path, or "/a/b.zip!/inner/name.txt" for a member of an archive. path is where
+    its bytes can be read now.
     """
 
     id: str
@@ -251,7 +268,9 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Characters start..end of a chunk's text lie at `span` of its asset: a line's box, a cue's seconds, a row's cells."""
+    """Characters start..end of a chunk's text lie at `span` of its asset: a line's box, a cue's
+    seconds, a row's cells.
+    """
 
     start: int
     end: int
@@ -262,9 +281,10 @@ class Mark:
 class Chunk:
     """What is searched: one place in an asset.
 
-    modality is what the evidence *is* (a transcript is "audio"). part is the native content there (None where there are only
-    words). text holds its own words, read or derived (transcript, OCR, serialisation); context the words around it (alt, caption,
-    heading, nearby), kept apart. marks tell finer places inside text, in order of start. `meta` holds JSON values.
+    modality is what the evidence *is* (a transcript is "audio"). part is the native content there
+    (None where there are only words). text holds its own words, read or derived (transcript, OCR,
+    serialisation); context the words around it (alt, caption, heading, nearby), kept apart. marks
+    tell finer places inside text, in order of start. `meta` holds JSON values.
     """
 
     asset: Asset
@@ -278,7 +298,9 @@ class Chunk:
 
     @property
     def id(self) -> str:
-        """The hash of asset, modalities and span, 32 hex digits: derived words can follow without a new id."""
+        """The hash of asset, modalities and span, 32 hex digits: derived words can follow without a
+        new id.
+        """
         native = self.part.modality if self.part else ""
         key = f"{self.asset.id}\0{self.modality}\0{native}\0{json.dumps(self.span.to_dict(), sort_keys=True)}"
         return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
@@ -289,9 +311,15 @@ class Chunk:
         return f"{self.context}\n{self.text}".strip() if self.context else self.text
 
     def place(self, start: int, end: int) -> Span:
-        """The place of text[start:end] in the asset, as exactly as the marks tell it; of several pages, the part on the first."""
+        """The place of text[start:end] in the asset, as exactly as the marks tell it; of several
+        pages, the part on the first.
+        """
         covered = [m.span for m in self.marks if m.start < end and start < m.end]
-        return reduce(Span.union, (s for s in covered if s.page == covered[0].page)) if covered else self.span
+        return (
+            reduce(Span.union, (s for s in covered if s.page == covered[0].page))
+            if covered
+            else self.span
+        )
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -303,7 +331,9 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An asset mentions another one: `target` is a uri, words are its alt text, caption, heading and what stands near it there."""
+    """An asset mentions another one: `target` is a uri, words are its alt text, caption, heading
+    and what stands near it there.
+    """
 
     target: str
     words: str
@@ -312,7 +342,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Where the vectors of one model live. name and revision together identify it; mixing two is an error."""
+    """Where the vectors of one model live. name and revision together identify it; mixing two is an
+    error.
+    """
 
     name: str
     revision: str
@@ -334,8 +366,9 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk, its fused score, and why it was found. span narrows chunk.span to what the query asked for; also lists the
-    other places where the same content lies."""
+    """A chunk, its fused score, and why it was found. span narrows chunk.span to what the query
+    asked for; also lists the other places where the same content lies.
+    """
 
     chunk: Chunk
     score: float
@@ -365,7 +398,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Ranking(Sequence[Hit]):
-    """Hits, best first, with how long each stage took (milliseconds) and what the reader should know."""
+    """Hits, best first, with how long each stage took (milliseconds) and what the reader should
+    know.
+    """
 
     hits: tuple[Hit, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict, compare=False)
@@ -391,8 +426,9 @@ Query: TypeAlias = tuple[Part, ...]
 class Evidence:
     """A hit, numbered as the [n] of an answer, in the form in which the generator saw it.
 
-    part is the words that bear on the question, or the native content where the likeness of it is the evidence. forms are others of
-    the same evidence, made for generators that need them: its picture, its words spoken.
+    part is the words that bear on the question, or the native content where the likeness of it is
+    the evidence. forms are others of the same evidence, made for generators that need them: its
+    picture, its words spoken.
     """
 
     n: int
@@ -412,7 +448,9 @@ StepKind: TypeAlias = Literal["native", "bridged"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One plug-in's part in a route: native where the model sees the modality itself, bridged where it goes through another."""
+    """One plug-in's part in a route: native where the model sees the modality itself, bridged where
+    it goes through another.
+    """
 
     source: Modality
     target: Modality
@@ -423,7 +461,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The steps from the modalities given to the one wanted; quality is measured, None where it has not been."""
+    """The steps from the modalities given to the one wanted; quality is measured, None where it has
+    not been.
+    """
 
     given: tuple[Modality, ...]
     wanted: Modality

@@ -25,7 +25,9 @@ class Sea(Encoder):
     languages = frozenset({"en"})
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
-        wet = np.asarray([any(w in p.data for w in ("sea", "tide", "water")) for p in parts], np.float32)
+        wet = np.asarray(
+            [any(w in p.data for w in ("sea", "tide", "water")) for p in parts], np.float32
+        )
         made = np.stack([wet, 1 - wet], axis=1)
         made[[not p.data.strip() for p in parts]] = np.nan
         return made
@@ -36,14 +38,22 @@ def ask(words: str) -> Question:
 
 
 def hit(text: str, name: str = "a.txt", **more: object) -> Hit:
-    return Hit(Chunk(Asset(name, f"/{name}", "", "text", 1), Span(page=1), "text", text=text, **more), 1.0)  # type: ignore[arg-type]
+    return Hit(
+        Chunk(Asset(name, f"/{name}", "", "text", 1), Span(page=1), "text", text=text, **more), 1.0
+    )  # type: ignore[arg-type]
 
 
 def test_the_sentence_that_says_it_comes_first() -> None:
     """Sentences of all hits, by the question's terms in them, each with its own place."""
     text = "The mill has a wheel. High water is at noon. Paddles turn."
-    marks = (Mark(0, 21, Span(lines=(1, 1))), Mark(22, 44, Span(lines=(2, 2))), Mark(45, 58, Span(lines=(3, 3))))
-    found = compress(ask("when is high water?"), [hit("The mill is old."), hit(text, marks=marks)], None)
+    marks = (
+        Mark(0, 21, Span(lines=(1, 1))),
+        Mark(22, 44, Span(lines=(2, 2))),
+        Mark(45, 58, Span(lines=(3, 3))),
+    )
+    found = compress(
+        ask("when is high water?"), [hit("The mill is old."), hit(text, marks=marks)], None
+    )
     assert found[0].text.strip() == "High water is at noon."
     assert found[0].span == Span(lines=(2, 2))
     assert found[0].coverage == pytest.approx(1.0)
@@ -53,7 +63,12 @@ def test_the_sentence_that_says_it_comes_first() -> None:
 
 def test_rare_terms_weigh_more() -> None:
     """What every hit says tells little."""
-    hits = [hit("the mill wheel"), hit("the mill bell"), hit("the mill door"), hit("the mill floor")]
+    hits = [
+        hit("the mill wheel"),
+        hit("the mill bell"),
+        hit("the mill door"),
+        hit("the mill floor"),
+    ]
     assert compress(ask("mill bell"), hits, None)[0].text == "the mill bell"
 
 
@@ -61,7 +76,11 @@ def test_what_stands_around_counts_less() -> None:
     """The heading and the file's name help, but not as much as the words themselves."""
     named, headed, said = (
         compress(ask("bicycle"), [h], None)[0].coverage
-        for h in (hit("it is red", "bicycle.txt"), hit("it is red", context="Bicycle"), hit("a red bicycle"))
+        for h in (
+            hit("it is red", "bicycle.txt"),
+            hit("it is red", context="Bicycle"),
+            hit("a red bicycle"),
+        )
     )
     assert named == headed == pytest.approx(0.7)
     assert said == pytest.approx(1.0)
@@ -82,7 +101,10 @@ def test_nothing_of_nothing() -> None:
 
 def test_many_pieces_are_bounded() -> None:
     """A book is not compared whole, and its best sentence is kept wherever it stands."""
-    text = " ".join(f"Sentence {n} says nothing." for n in range(3 * MOST_PIECES)) + " The keeper rang the bell."
+    text = (
+        " ".join(f"Sentence {n} says nothing." for n in range(3 * MOST_PIECES))
+        + " The keeper rang the bell."
+    )
     found = compress(ask("who rang the bell"), [hit(text)], Sea())
     assert len(found) <= MOST_PIECES
     assert found[0].text.strip() == "The keeper rang the bell."
@@ -92,9 +114,16 @@ def test_a_table_of_many_rows_is_quick() -> None:
     """Every row is a piece; the table is read once, not once for every row."""
     rows = [f"row {n} of the table says {n * n}" for n in range(3000)]
     starts = np.cumsum([0, *(len(r) + 1 for r in rows)]).tolist()
-    marks = tuple(Mark(a, a + len(r), Span(cells=f"A{n}")) for n, (a, r) in enumerate(zip(starts, rows, strict=False), 1))
+    marks = tuple(
+        Mark(a, a + len(r), Span(cells=f"A{n}"))
+        for n, (a, r) in enumerate(zip(starts, rows, strict=False), 1)
+    )
     began = time.process_time()
-    found = compress(ask("what does row 2999 say"), [hit("\n".join(rows), marks=marks, meta={"derived": "ocr"})], None)
+    found = compress(
+        ask("what does row 2999 say"),
+        [hit("\n".join(rows), marks=marks, meta={"derived": "ocr"})],
+        None,
+    )
     assert found[0].span == Span(cells="A3000")
     assert time.process_time() - began < 3
 

@@ -24,7 +24,9 @@ def test_it_chooses_k_of_them_once_each(relevance: list[float], k: int) -> None:
 def test_without_likeness_it_is_a_sort(relevance: list[float]) -> None:
     """Things that are nothing alike keep the order of relevance; equals that of their coming."""
     items = list(range(len(relevance)))
-    assert diverse(items, relevance, lambda a, b: 0.0, len(items)) == sorted(items, key=lambda i: (-relevance[i], i))
+    assert diverse(items, relevance, lambda a, b: 0.0, len(items)) == sorted(
+        items, key=lambda i: (-relevance[i], i)
+    )
 
 
 def test_balance() -> None:

@@ -1,4 +1,6 @@
-"""The collection that ships: every file opens with an independent reader, and every question is answered at the place it names."""
+"""The collection that ships: every file opens with an independent reader, and every question is
+answered at the place it names.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from bs4 import BeautifulSoup
 
 from polysense.demo import FILES, QUERIES, QUESTIONS, Question
 
-NAMES = sorted(str(p.relative_to(FILES)) for p in FILES.rglob("*") if p.is_file() and p.suffix != ".pyc")
+NAMES = sorted(
+    str(p.relative_to(FILES)) for p in FILES.rglob("*") if p.is_file() and p.suffix != ".pyc"
+)
 
 
 def of(*suffixes: str) -> list[str]:
@@ -37,7 +41,9 @@ def seconds(clock: str) -> float:
 
 def test_the_whole_demo_is_small() -> None:
     """A newcomer's download, and the repository, stay light."""
-    size = sum(p.stat().st_size for folder in (FILES, QUERIES) for p in folder.rglob("*") if p.is_file())
+    size = sum(
+        p.stat().st_size for folder in (FILES, QUERIES) for p in folder.rglob("*") if p.is_file()
+    )
     assert 1_000_000 < size < 2_500_000
 
 
@@ -61,7 +67,15 @@ def test_questions_name_files_that_exist(question: Question) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [*of(".jpg", ".png"), *(f"../queries/{p.name}" for p in sorted(QUERIES.iterdir()) if p.suffix in {".jpg", ".png"})]
+    "name",
+    [
+        *of(".jpg", ".png"),
+        *(
+            f"../queries/{p.name}"
+            for p in sorted(QUERIES.iterdir())
+            if p.suffix in {".jpg", ".png"}
+        ),
+    ],
 )
 def test_pictures_open_and_are_not_blank(name: str) -> None:
     """Each picture decodes whole, is a sensible size and has something on it."""
@@ -92,7 +106,12 @@ def test_the_handbook_has_words_figures_and_a_ruled_table() -> None:
         pictures = [len(list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))) for page in pdf]
     tall, fix = named("p. 2"), named("p. 4")
     assert pictures == [1, 0, 1, 0]
-    assert [tall.answer in " ".join(words.split()) for words in pages] == [False, True, False, False]
+    assert [tall.answer in " ".join(words.split()) for words in pages] == [
+        False,
+        True,
+        False,
+        False,
+    ]
     assert [fix.answer in " ".join(words.split()) for words in pages] == [False, False, False, True]
     assert "Figure 2." in pages[2]
     assert "Table 1." in pages[2]
@@ -115,8 +134,14 @@ def test_the_talk_has_notes_alt_text_a_chart_and_a_table() -> None:
     slides = list(Presentation(FILES / "documents/winter-talk.pptx").slides)
     shapes = [shape for slide in slides for shape in slide.shapes]
     assert len(slides) == 5
-    assert all(slide.notes_slide.notes_text_frame.text and slide.shapes.title.text for slide in slides)
-    assert any("lighthouse at dusk" in shape._element.nvPicPr.cNvPr.get("descr", "") for shape in shapes if shape.shape_type == 13)
+    assert all(
+        slide.notes_slide.notes_text_frame.text and slide.shapes.title.text for slide in slides
+    )
+    assert any(
+        "lighthouse at dusk" in shape._element.nvPicPr.cNvPr.get("descr", "")
+        for shape in shapes
+        if shape.shape_type == 13
+    )
     assert any(shape.has_chart for shape in shapes)
     assert any(shape.has_table for shape in shapes)
 
@@ -128,7 +153,10 @@ def test_the_report_has_headings_pictures_and_a_table_that_adds_up() -> None:
     paper = Document(str(FILES / "documents/wheel-repair.docx"))
     costs = [int(cell.text.replace(",", "")) for cell in paper.tables[0].columns[3].cells[1:]]
     assert f"{sum(costs):,} crowns" in "".join(p.text for p in paper.paragraphs)
-    assert [p.text for p in paper.paragraphs if p.style.name == "Heading 1"][:2] == ["Summary", "Findings"]
+    assert [p.text for p in paper.paragraphs if p.style.name == "Heading 1"][:2] == [
+        "Summary",
+        "Findings",
+    ]
     assert len(paper.inline_shapes) == 2
 
 
@@ -144,7 +172,9 @@ def test_the_accounts_hold_formulas_and_their_values() -> None:
     assert values[sheet]["A6"].value == 2023
     assert str(formulas[sheet][cell].value).startswith("=SUM")
     visitors = {row[0].value: row[5].value for row in values["Visitors"].iter_rows(min_row=2)}
-    tickets = {row[0].value: row[1].value for row in values["Cash flow"].iter_rows(min_row=2, max_row=7)}
+    tickets = {
+        row[0].value: row[1].value for row in values["Cash flow"].iter_rows(min_row=2, max_row=7)
+    }
     assert all(sold == 7 * visitors[year] for year, sold in tickets.items())
 
 
@@ -167,7 +197,10 @@ def test_subtitles_keep_time_with_their_recording(name: str) -> None:
     """Cues are in order, do not overlap, and end before the sound does."""
     import av
 
-    times = [seconds(t) for t in re.findall(r"\d\d:\d\d:\d\d\.\d{3}", (FILES / name).read_text(encoding="utf-8"))]
+    times = [
+        seconds(t)
+        for t in re.findall(r"\d\d:\d\d:\d\d\.\d{3}", (FILES / name).read_text(encoding="utf-8"))
+    ]
     with av.open(str((FILES / name).with_suffix(".mp3"))) as file:
         assert times == sorted(times)
         assert times[-1] < file.duration / 1e6
@@ -176,7 +209,11 @@ def test_subtitles_keep_time_with_their_recording(name: str) -> None:
 def test_the_keeper_says_where_the_key_is_when_the_question_says() -> None:
     """The cue with the answer starts in the second named."""
     question = next(q for q in QUESTIONS if q.file.suffix == ".mp3")
-    cue = next(c for c in question.file.with_suffix(".vtt").read_text(encoding="utf-8").split("\n\n") if question.answer in c)
+    cue = next(
+        c
+        for c in question.file.with_suffix(".vtt").read_text(encoding="utf-8").split("\n\n")
+        if question.answer in c
+    )
     assert int(seconds(cue.splitlines()[1].split(" --> ")[0])) == seconds(question.place)
 
 
@@ -186,10 +223,19 @@ def test_the_film_plays_and_carries_its_subtitles() -> None:
 
     question = next(q for q in QUESTIONS if q.file.suffix == ".mp4")
     with av.open(str(question.file)) as film:
-        assert [s.codec_context.name for s in (film.streams.video[0], film.streams.audio[0])] == ["h264", "aac"]
+        assert [s.codec_context.name for s in (film.streams.video[0], film.streams.audio[0])] == [
+            "h264",
+            "aac",
+        ]
         assert 20 < film.duration / 1e6 < 31
-        said = {float(p.pts * p.time_base): bytes(p) for p in film.demux(subtitles=0) if p.pts is not None}
-    assert [int(t) for t, words in said.items() if question.answer.encode() in words] == [seconds(question.place)]
+        said = {
+            float(p.pts * p.time_base): bytes(p)
+            for p in film.demux(subtitles=0)
+            if p.pts is not None
+        }
+    assert [int(t) for t, words in said.items() if question.answer.encode() in words] == [
+        seconds(question.place)
+    ]
     with av.open(str(question.file)) as film:
         shot = next(film.decode(video=0)).to_ndarray(format="rgb24")
     assert shot.shape == (360, 640, 3)
@@ -212,7 +258,9 @@ def test_the_chair_is_one_chair_in_three_formats() -> None:
     """The stl is the glb in millimetres with Z up; the obj is the glb."""
     import trimesh
 
-    glb, obj, stl = (trimesh.load_mesh(FILES / f"models/keepers-chair.{kind}") for kind in ("glb", "obj", "stl"))
+    glb, obj, stl = (
+        trimesh.load_mesh(FILES / f"models/keepers-chair.{kind}") for kind in ("glb", "obj", "stl")
+    )
     assert np.allclose(glb.extents, obj.extents, atol=1e-3)
     assert np.allclose(glb.extents[[0, 2, 1]] * 1000, stl.extents, atol=1)
 
@@ -224,7 +272,10 @@ def test_the_python_parses_and_is_documented(name: str) -> None:
     assert ast.get_docstring(tree)
 
 
-@pytest.mark.parametrize(("name", "grammar"), [("code/flash.js", "tree_sitter_javascript"), ("code/millstone.rs", "tree_sitter_rust")])
+@pytest.mark.parametrize(
+    ("name", "grammar"),
+    [("code/flash.js", "tree_sitter_javascript"), ("code/millstone.rs", "tree_sitter_rust")],
+)
 def test_the_other_code_parses(name: str, grammar: str) -> None:
     """Its grammar finds no error in it."""
     from importlib import import_module
@@ -235,7 +286,9 @@ def test_the_other_code_parses(name: str, grammar: str) -> None:
     assert not tree.root_node.has_error
 
 
-@pytest.mark.parametrize("question", [q for q in QUESTIONS if re.match(r"L\d", q.place)], ids=lambda q: q.expect)
+@pytest.mark.parametrize(
+    "question", [q for q in QUESTIONS if re.match(r"L\d", q.place)], ids=lambda q: q.expect
+)
 def test_lines_named_hold_the_answer(question: Question) -> None:
     """In plain text files the answer is on the lines named, and there only."""
     lines = question.file.read_text(encoding="utf-8").splitlines()
@@ -248,25 +301,36 @@ def test_lines_named_hold_the_answer(question: Question) -> None:
 def test_the_retry_function_is_the_lines_named() -> None:
     """From its def to its last statement."""
     question = next(q for q in QUESTIONS if q.file.suffix == ".py")
-    found = {f.name: f for f in ast.walk(ast.parse(question.file.read_text(encoding="utf-8"))) if isinstance(f, ast.FunctionDef)}[
-        question.answer
-    ]
+    found = {
+        f.name: f
+        for f in ast.walk(ast.parse(question.file.read_text(encoding="utf-8")))
+        if isinstance(f, ast.FunctionDef)
+    }[question.answer]
     assert question.place == f"L{found.lineno}-{found.end_lineno}"
 
 
 def test_the_triples_are_triples() -> None:
     """Three columns under a header that makes it a graph."""
-    rows = [line.split("\t") for line in (FILES / "graph/people.tsv").read_text(encoding="utf-8").splitlines()]
+    rows = [
+        line.split("\t")
+        for line in (FILES / "graph/people.tsv").read_text(encoding="utf-8").splitlines()
+    ]
     assert rows[0] == ["subject", "relation", "object"]
     assert all(len(row) == 3 and all(row) for row in rows)
 
 
 def test_mail_notebook_and_zip_open() -> None:
     """Their insides are there: an attachment, a picture among the outputs, two members."""
-    message = email.message_from_bytes((FILES / "documents/before-we-open.eml").read_bytes(), policy=email.policy.default)
+    message = email.message_from_bytes(
+        (FILES / "documents/before-we-open.eml").read_bytes(), policy=email.policy.default
+    )
     assert [part.get_filename() for part in message.iter_attachments()] == ["ferry-times-2025.csv"]
     cells = json.loads((FILES / "documents/visitors.ipynb").read_text(encoding="utf-8"))["cells"]
-    assert any("image/png" in output.get("data", {}) for cell in cells for output in cell.get("outputs", []))
+    assert any(
+        "image/png" in output.get("data", {})
+        for cell in cells
+        for output in cell.get("outputs", [])
+    )
     with zipfile.ZipFile(FILES / "documents/loans.zip") as archive:
         assert archive.testzip() is None
         assert len(archive.namelist()) == 2
@@ -278,7 +342,9 @@ def test_pages_link_to_files_that_exist_and_describe_their_pictures() -> None:
     images = page.find_all("img")
     assert len(images) == 10
     assert all(image["alt"] for image in images)
-    linked = [tag.get("src") or tag.get("href") for tag in page.find_all(["img", "audio", "video", "a"])]
+    linked = [
+        tag.get("src") or tag.get("href") for tag in page.find_all(["img", "audio", "video", "a"])
+    ]
     for guide in ("guide.md", "guide.zh.md"):
         linked += re.findall(r"!\[[^\]]+\]\(([^)]+)\)", (FILES / guide).read_text(encoding="utf-8"))
     assert [name for name in linked if not (FILES / str(name)).is_file()] == []
@@ -293,6 +359,8 @@ def test_a_worded_answer_stands_in_one_file_only() -> None:
     for question in QUESTIONS:
         stem = str(Path(question.expect).with_suffix(""))
         elsewhere = [
-            n for n, words in plain.items() if question.answer and question.answer in words and str(Path(n).with_suffix("")) != stem
+            n
+            for n, words in plain.items()
+            if question.answer and question.answer in words and str(Path(n).with_suffix("")) != stem
         ]
         assert elsewhere == [], question.ask

@@ -1,4 +1,6 @@
-"""`polysense demo`: the collection is copied and indexed once, and each answer is judged by the file that it cites."""
+"""`polysense demo`: the collection is copied and indexed once, and each answer is judged by the
+file that it cites.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,12 @@ ASKED = (
 def small(tmp_path: Path, notes: Path, bare: Kit, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Another collection in its place, without models."""
     (tmp_path / "queries").mkdir()
-    for name, value in (("FILES", notes), ("QUERIES", tmp_path / "queries"), ("QUESTIONS", ASKED), ("kit", lambda: bare)):
+    for name, value in (
+        ("FILES", notes),
+        ("QUERIES", tmp_path / "queries"),
+        ("QUESTIONS", ASKED),
+        ("kit", lambda: bare),
+    ):
         monkeypatch.setattr(run, name, value)
     return tmp_path / "demo"
 
@@ -31,7 +38,11 @@ def test_answers_are_counted_by_the_file_they_cite(small: Path) -> None:
     run.run(small, said.append)
     assert any(line.startswith("3 files in ") for line in said)
     assert any(line.startswith("2 of 3 answers cite the right file") for line in said)
-    assert sorted(p.name for p in (small / "files").rglob("*.txt")) == ["bell.txt", "mill.txt", "moon.txt"]
+    assert sorted(p.name for p in (small / "files").rglob("*.txt")) == [
+        "bell.txt",
+        "mill.txt",
+        "moon.txt",
+    ]
 
 
 def test_a_second_run_is_as_good(small: Path) -> None:
@@ -39,5 +50,7 @@ def test_a_second_run_is_as_good(small: Path) -> None:
     first, second = [], []
     run.run(small, first.append)
     run.run(small, second.append)
-    assert [line for line in second if line.startswith("? ")] == [line for line in first if line.startswith("? ")]
+    assert [line for line in second if line.startswith("? ")] == [
+        line for line in first if line.startswith("? ")
+    ]
     assert any(line.startswith("3 files in ") for line in second)

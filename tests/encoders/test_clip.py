@@ -1,4 +1,6 @@
-"""Clip: any folder that transformers wrote, end to end on a small model of the true architecture with random weights."""
+"""Clip: any folder that transformers wrote, end to end on a small model of the true architecture
+with random weights.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +25,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("models") / "tiny clip"
     home.mkdir()
     torch.manual_seed(0)
-    small = {"hidden_size": 32, "intermediate_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2}
+    small = {
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+    }
     text = {**small, "vocab_size": 600, "bos_token_id": 0, "eos_token_id": 1, "pad_token_id": 1}
-    config = CLIPConfig(text_config=text, vision_config={**small, "image_size": 32, "patch_size": 8}, projection_dim=16)
+    config = CLIPConfig(
+        text_config=text,
+        vision_config={**small, "image_size": 32, "patch_size": 8},
+        projection_dim=16,
+    )
     CLIPModel(config).save_pretrained(home)
     letters = [chr(c) for c in range(33, 127)]
     tokens = ["<|startoftext|>", "<|endoftext|>", *letters, *(f"{c}</w>" for c in letters)]
     (home / "vocab.json").write_text(json.dumps({t: i for i, t in enumerate(tokens)}))
     (home / "merges.txt").write_text("#version: 0.2\n")
     tokenizer = CLIPTokenizerFast(vocab=str(home / "vocab.json"), merges=str(home / "merges.txt"))
-    images = CLIPImageProcessorPil(size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32})
+    images = CLIPImageProcessorPil(
+        size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32}
+    )
     CLIPProcessor(image_processor=images, tokenizer=tokenizer).save_pretrained(home)
     return home
 
@@ -41,10 +54,17 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # transformers warns of its o
 
 
 def test_words_and_pictures_in_one_space(folder: Path) -> None:
-    """Unit vectors in the order asked; too long a text is cut; a blank one has no vector; batches leave no trace."""
+    """Unit vectors in the order asked; too long a text is cut; a blank one has no vector; batches
+    leave no trace.
+    """
     clip = Clip(model=str(folder), device="cpu", batch=2)
     noise = np.random.default_rng(0).integers(0, 255, (3, 40, 60, 3), np.uint8)
-    given = [Part("text", "a cat " * 500), *(Part("image", a) for a in noise), Part("text", " "), Part("text", "hello")]
+    given = [
+        Part("text", "a cat " * 500),
+        *(Part("image", a) for a in noise),
+        Part("text", " "),
+        Part("text", "hello"),
+    ]
     v = clip.encode(given)
     assert v.shape == (6, 16)
     assert v.dtype == np.float32
@@ -64,8 +84,12 @@ def test_same_vectors_as_transformers(folder: Path) -> None:
     model, processor = CLIPModel.from_pretrained(folder), AutoProcessor.from_pretrained(folder)
     array = np.random.default_rng(1).integers(0, 255, (48, 48, 3), np.uint8)
     with torch.no_grad():
-        out = model(**processor(text=["hello"], images=[Image.fromarray(array)], return_tensors="pt"))
-    ours = Clip(model=str(folder), device="cpu").encode([Part("text", "hello"), Part("image", array)])
+        out = model(
+            **processor(text=["hello"], images=[Image.fromarray(array)], return_tensors="pt")
+        )
+    ours = Clip(model=str(folder), device="cpu").encode(
+        [Part("text", "hello"), Part("image", array)]
+    )
     np.testing.assert_allclose(ours[0], out.text_embeds[0], atol=1e-5)
     np.testing.assert_allclose(ours[1], out.image_embeds[0], atol=1e-5)
 
@@ -77,7 +101,11 @@ def test_space_is_the_models(folder: Path, tmp_path: Path) -> None:
     other = tmp_path / "tiny clip"
     other.mkdir()
     for path in folder.iterdir():
-        (other / path.name).write_bytes(path.read_bytes() if path.suffix != ".safetensors" else path.read_bytes()[:-4] + b"\0\0\1\0")
+        (other / path.name).write_bytes(
+            path.read_bytes()
+            if path.suffix != ".safetensors"
+            else path.read_bytes()[:-4] + b"\0\0\1\0"
+        )
     assert Clip(model=str(other)).space.name == space.name
     assert Clip(model=str(other)).space.revision != space.revision
 
@@ -89,7 +117,9 @@ def test_constructor_does_no_work() -> None:
     assert Clip(languages="").languages is None
 
 
-@pytest.mark.parametrize("model", ["/nowhere/at/all", "./here", "openai/no-such-model-here", "not a name"])
+@pytest.mark.parametrize(
+    "model", ["/nowhere/at/all", "./here", "openai/no-such-model-here", "not a name"]
+)
 def test_what_is_not_here_is_said(model: str) -> None:
     """The error names the model and what to type; offline asks no network."""
     with pytest.raises(Lacking) as e:
@@ -110,7 +140,9 @@ def test_broken_folders_are_said(folder: Path, tmp_path: Path) -> None:
 
 def test_hostile_words_are_read(folder: Path) -> None:
     """No string may stop a run: half a character, no spaces, far too much."""
-    v = Clip(model=str(folder), device="cpu").encode([Part("text", said) for said in ("\ud800", "\0", "a" * 2_000_000, "中文 ∑")])
+    v = Clip(model=str(folder), device="cpu").encode(
+        [Part("text", said) for said in ("\ud800", "\0", "a" * 2_000_000, "中文 ∑")]
+    )
     assert np.isfinite(v).all()
 
 

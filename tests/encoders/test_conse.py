@@ -11,14 +11,26 @@ from polysense.encoders import onnx_model
 from polysense.encoders.conse import CERTAIN, NEAREST, WRITTEN, Conse, _phrases, posterior
 from polysense.types import Part
 
-WANTED = {"dog": "n02089078", "a bird": "n01532829", "a fish": "n01440764", "a guitar": "n02676566", "furniture": "n02791124"}
+WANTED = {
+    "dog": "n02089078",
+    "a bird": "n01532829",
+    "a fish": "n01440764",
+    "a guitar": "n02676566",
+    "furniture": "n02791124",
+}
 
 
 def test_classes_are_whole() -> None:
     """1000 classes in the order of the network's outputs, each with a name and a definition."""
     phrases = list(_phrases())
     assert len(phrases) == 1000
-    assert [phrases[i][0] for i in (0, 1, 207, 281, 999)] == ["tench", "goldfish", "golden retriever", "tabby", "toilet tissue"]
+    assert [phrases[i][0] for i in (0, 1, 207, 281, 999)] == [
+        "tench",
+        "goldfish",
+        "golden retriever",
+        "tabby",
+        "toilet tissue",
+    ]
     assert all(name and ": " in definition for name, _, definition in phrases)
     assert {phrases[i][0] for i in WRITTEN} >= {"menu", "web site", "envelope"}
 
@@ -36,7 +48,9 @@ def test_posterior_gate() -> None:
 
 def test_photos_by_words(data: Path) -> None:
     """Words that no file name holds find the photo: the network's classes carry them."""
-    files = {path.name.split("_")[0]: path for path in sorted((data / "photos-labelled").glob("*.JPEG"))}
+    files = {
+        path.name.split("_")[0]: path for path in sorted((data / "photos-labelled").glob("*.JPEG"))
+    }
     wanted = {said: synset for said, synset in WANTED.items() if synset in files}
     photos = list(wanted.values())
     conse = Conse(threads=1)
@@ -66,7 +80,9 @@ def test_mixed_and_empty() -> None:
     assert conse.encode([]).shape == (0, 384)
 
 
-def test_broken_class_vectors_are_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_broken_class_vectors_are_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A damaged cache must mend itself."""
     cache = onnx_model.folder()
     first = Conse(threads=1).encode([Part("text", "a dog")])
@@ -76,7 +92,10 @@ def test_broken_class_vectors_are_made_again(tmp_path: Path, monkeypatch: pytest
     name = f"conse-{Conse.space.revision}"
     (tmp_path / name).mkdir()
     (tmp_path / name / "classes.npy").write_bytes(b"\x93NUMPY")
-    monkeypatch.setattr("polysense.encoders.conse._phrases", lambda: iter([("dog", "a photo of a dog", "dog: an animal")] * 1000))
+    monkeypatch.setattr(
+        "polysense.encoders.conse._phrases",
+        lambda: iter([("dog", "a photo of a dog", "dog: an animal")] * 1000),
+    )
     again = Conse(threads=1)
     assert again._classes.shape == (1000, 384)
     assert first.shape == (1, 384)

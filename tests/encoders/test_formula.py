@@ -1,4 +1,6 @@
-"""Pictures of formulas and LaTeX lie by each other; everything else has no place, and so disturbs nothing."""
+"""Pictures of formulas and LaTeX lie by each other; everything else has no place, and so disturbs
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,11 @@ from polysense.read.formula import mathtext
 from polysense.testing import check_encoder
 from polysense.types import Part
 
-SAID = [r"E = \frac{1}{2} m v^2 + U(x)", r"\sum_{n=1}^{\infty} \frac{1}{n^2} = \frac{\pi^2}{6}", r"a^2 + b^2 = c^2 - 2ab\cos\gamma"]
+SAID = [
+    r"E = \frac{1}{2} m v^2 + U(x)",
+    r"\sum_{n=1}^{\infty} \frac{1}{n^2} = \frac{\pi^2}{6}",
+    r"a^2 + b^2 = c^2 - 2ab\cos\gamma",
+]
 
 
 def picture(latex: str) -> Part:
@@ -23,11 +29,21 @@ def picture(latex: str) -> Part:
 
 def test_contract() -> None:
     """As every encoder."""
-    check_encoder(Formula(), [picture(SAID[0]), picture(SAID[1]), Part("text", f"Energy is ${SAID[0]}$."), Part("text", "None here.")])
+    check_encoder(
+        Formula(),
+        [
+            picture(SAID[0]),
+            picture(SAID[1]),
+            Part("text", f"Energy is ${SAID[0]}$."),
+            Part("text", "None here."),
+        ],
+    )
 
 
 def test_a_picture_finds_its_latex_among_others() -> None:
-    """In words with two formulas, in a row of a table, and alone; sure of the right one, and of no other."""
+    """In words with two formulas, in a row of a table, and alone; sure of the right one, and of no
+    other.
+    """
     encoder = Formula()
     words = [
         f"Either $${SAID[0]}$$ or \\[{SAID[2]}\\].",
@@ -41,7 +57,17 @@ def test_a_picture_finds_its_latex_among_others() -> None:
     assert likeness[:, 2].max() < encoder.sure
 
 
-@pytest.mark.parametrize("words", ["High water is at noon.", "It costs $5, or $6 with a stamp.", "", "C:\\Users\\me", "\\frac{", "$$$$"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "High water is at noon.",
+        "It costs $5, or $6 with a stamp.",
+        "",
+        "C:\\Users\\me",
+        "\\frac{",
+        "$$$$",
+    ],
+)
 def test_words_without_formulas_have_no_vector(words: str) -> None:
     """Prose, prices, paths and broken LaTeX."""
     assert np.isnan(Formula().encode([Part("text", words)])).all()

@@ -39,9 +39,13 @@ def test_like_texts_are_near() -> None:
 
 
 def test_batches_do_not_change_vectors() -> None:
-    """Padding and the company of other texts must leave no trace; rows come back in the order asked."""
+    """Padding and the company of other texts must leave no trace; rows come back in the order
+    asked.
+    """
     together = MiniLM(threads=1).encode(parts(*TEXTS))
-    alone = np.concatenate([MiniLM(threads=1, tokens=1).encode(parts(text), "query") for text in TEXTS])
+    alone = np.concatenate(
+        [MiniLM(threads=1, tokens=1).encode(parts(text), "query") for text in TEXTS]
+    )
     np.testing.assert_allclose(together, alone, atol=2e-6)
 
 
@@ -49,7 +53,9 @@ def test_blank_text_has_no_vector(tmp_path: Path) -> None:
     """Nothing said is NaN, not the vector of nothing; files and bytes are read."""
     path = tmp_path / "cat.txt"
     path.write_text(TEXTS[0])
-    v = MiniLM(threads=1).encode([*parts("", " \n"), Part("text", path), Part("text", TEXTS[0].encode())])
+    v = MiniLM(threads=1).encode(
+        [*parts("", " \n"), Part("text", path), Part("text", TEXTS[0].encode())]
+    )
     assert np.isnan(v[:2]).all()
     np.testing.assert_array_equal(v[2], v[3])
     assert MiniLM(threads=1).encode([]).shape == (0, 384)
@@ -64,12 +70,15 @@ def test_hostile_strings(data: Path) -> None:
     blank = np.isnan(v).any(axis=1)
     assert all(blank[i] for i, line in enumerate(lines) if not line.strip())
     assert not any(blank[i] for i, line in enumerate(lines) if any(c.isalnum() for c in line))
-    assert blank[-3:].tolist() == [True, False, False]  # a lone surrogate is read as a question mark
+    # a lone surrogate is read as a question mark
+    assert blank[-3:].tolist() == [True, False, False]
     np.testing.assert_allclose(np.linalg.norm(v[~blank], axis=1), 1, atol=1e-5)
 
 
 def test_imports_no_torch() -> None:
-    """A query in a fresh process must not wait for torch, nor for the package that carries the weights."""
+    """A query in a fresh process must not wait for torch, nor for the package that carries the
+    weights.
+    """
     MiniLM(threads=1).encode(parts("exported"))
     code = (
         "import sys; from polysense.encoders.minilm import MiniLM; from polysense.types import Part;"

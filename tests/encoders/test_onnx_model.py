@@ -27,12 +27,24 @@ class Doubling:
 
     def __call__(self, path: Path) -> None:
         import onnx
-        from onnx.helper import make_graph, make_model, make_node, make_opsetid, make_tensor_value_info
+        from onnx.helper import (
+            make_graph,
+            make_model,
+            make_node,
+            make_opsetid,
+            make_tensor_value_info,
+        )
         from onnx.numpy_helper import from_array
 
         self.made += 1
         x, y = (make_tensor_value_info(name, onnx.TensorProto.FLOAT, [1024]) for name in "xy")
-        graph = make_graph([make_node("Mul", ["x", "w"], ["y"])], "g", [x], [y], [from_array(np.full(1024, 2, np.float32), "w")])
+        graph = make_graph(
+            [make_node("Mul", ["x", "w"], ["y"])],
+            "g",
+            [x],
+            [y],
+            [from_array(np.full(1024, 2, np.float32), "w")],
+        )
         onnx.save(make_model(graph, opset_imports=[make_opsetid("", 17)], ir_version=10), path)
 
 
@@ -51,7 +63,10 @@ def test_made_once_then_served_from_disk(cache: Path) -> None:
     assert sorted(p.name for p in next(cache.iterdir()).iterdir()) == ["model.bin", "model.onnx"]
 
 
-@pytest.mark.parametrize(("file", "content"), [("model.onnx", b""), ("model.onnx", b"\xff" * 99), ("model.bin", b"\0" * 7)])
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [("model.onnx", b""), ("model.onnx", b"\xff" * 99), ("model.bin", b"\0" * 7)],
+)
 def test_broken_file_is_made_again(cache: Path, file: str, content: bytes) -> None:
     """A cut or overwritten cache must mend itself."""
     double(Doubling())
@@ -130,6 +145,11 @@ def test_verified_refuses_other_content(tmp_path: Path) -> None:
     """Weights that are not the expected ones must never be used."""
     path = tmp_path / "weights"
     path.write_bytes(b"hello")
-    assert onnx_model.verified(path, "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824") == path
+    assert (
+        onnx_model.verified(
+            path, "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
+        )
+        == path
+    )
     with pytest.raises(Lacking, match="SHA-256"):
         onnx_model.verified(path, "0" * 64)

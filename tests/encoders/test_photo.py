@@ -1,4 +1,6 @@
-"""Photo: a picture is found by its copies, cut, turned, small or dark; one forward pass serves every encoder."""
+"""Photo: a picture is found by its copies, cut, turned, small or dark; one forward pass serves
+every encoder.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def test_unit_vectors_in_order() -> None:
     assert np.isnan(v).all(axis=1).tolist() == [i == 4 for i in range(len(noise))]
     seen = np.delete(np.arange(len(noise)), 4)
     np.testing.assert_allclose(np.linalg.norm(v[seen], axis=1), 1, atol=1e-5)
-    np.testing.assert_allclose(v[9], Photo(threads=1).encode([picture(noise[9])], "query")[0], atol=1e-5)
+    np.testing.assert_allclose(
+        v[9], Photo(threads=1).encode([picture(noise[9])], "query")[0], atol=1e-5
+    )
     assert Photo(threads=1).encode([]).shape == (0, 1280)
 
 
@@ -67,11 +71,19 @@ def test_copies_are_found(photos: list[Path], indexed: np.ndarray, change: str) 
     assert ((queries @ indexed.T).argmax(axis=1) == np.arange(len(photos))).mean() >= 0.95
 
 
-def test_regions_differ_and_seen_files_are_seen_once(photos: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    """What one encoder looked at, the next need not decode; another region or a changed file is looked at anew."""
+def test_regions_differ_and_seen_files_are_seen_once(
+    photos: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What one encoder looked at, the next need not decode; another region or a changed file is
+    looked at anew.
+    """
     looked = []
     monkeypatch.setattr(
-        efficientnet, "pixels", lambda part, longest: looked.append(part) or np.asarray(Image.open(part.data).convert("RGB"))
+        efficientnet,
+        "pixels",
+        lambda part, longest: (
+            looked.append(part) or np.asarray(Image.open(part.data).convert("RGB"))
+        ),
     )
     monkeypatch.setattr(efficientnet, "_recent", efficientnet._Recent(8))
     whole, left = Part("image", photos[0]), Part("image", photos[0], span=Span(box=(0, 0, 0.5, 1)))
@@ -107,8 +119,22 @@ def test_classifies_as_published(data: Path) -> None:
     """Pixels are prepared as in training: top-1 on 260 photos, one a class, stays at 90 %."""
     from importlib.resources import files
 
-    rows = [line.split("\t") for line in (data / "photos-labelled" / "labels.tsv").read_text("utf-8").splitlines()]
-    _, logits = efficientnet.look([Part("image", data / "photos-labelled" / name) for name, _ in rows])
-    classes = files("polysense.encoders").joinpath("imagenet_classes.txt").read_text("utf-8").lower().splitlines()[2:]
-    right = [label.lower() in classes[n] for (_, label), n in zip(rows, logits.argmax(axis=1), strict=True)]
+    rows = [
+        line.split("\t")
+        for line in (data / "photos-labelled" / "labels.tsv").read_text("utf-8").splitlines()
+    ]
+    _, logits = efficientnet.look(
+        [Part("image", data / "photos-labelled" / name) for name, _ in rows]
+    )
+    classes = (
+        files("polysense.encoders")
+        .joinpath("imagenet_classes.txt")
+        .read_text("utf-8")
+        .lower()
+        .splitlines()[2:]
+    )
+    right = [
+        label.lower() in classes[n]
+        for (_, label), n in zip(rows, logits.argmax(axis=1), strict=True)
+    ]
     assert np.mean(right) > 0.85

@@ -1,4 +1,6 @@
-"""Resemblyzer: says what to install; with weights in place it runs the true network without running the package."""
+"""Resemblyzer: says what to install; with weights in place it runs the true network without running
+the package.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +23,15 @@ def vowel(hertz: float, seconds: float = 2.0) -> np.ndarray:
     t = np.arange(int(16000 * seconds)) / 16000
     low, high = 500 + 250 * np.sin(2 * np.pi * 2 * t), 1500 + 700 * np.sin(2 * np.pi * 3 * t)
     pitch = 2 * np.pi * np.cumsum(hertz * (1 + 0.1 * np.sin(2 * np.pi * t))) / 16000
-    loud = [np.exp(-(((k * hertz - low) / 150) ** 2)) + 0.3 * np.exp(-(((k * hertz - high) / 200) ** 2)) for k in range(1, 25)]
-    return (0.2 * sum(a * np.sin(k * pitch) for k, a in enumerate(loud, 1)) * (0.6 + 0.4 * np.sin(2 * np.pi * 4 * t))).astype(np.float32)
+    loud = [
+        np.exp(-(((k * hertz - low) / 150) ** 2)) + 0.3 * np.exp(-(((k * hertz - high) / 200) ** 2))
+        for k in range(1, 25)
+    ]
+    return (
+        0.2
+        * sum(a * np.sin(k * pitch) for k, a in enumerate(loud, 1))
+        * (0.6 + 0.4 * np.sin(2 * np.pi * 4 * t))
+    ).astype(np.float32)
 
 
 @pytest.fixture
@@ -31,14 +40,21 @@ def untrained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     import torch
 
     torch.manual_seed(0)
-    network = torch.nn.ModuleDict({"lstm": torch.nn.LSTM(40, 256, 3, batch_first=True), "linear": torch.nn.Linear(256, 256)})
+    network = torch.nn.ModuleDict(
+        {"lstm": torch.nn.LSTM(40, 256, 3, batch_first=True), "linear": torch.nn.Linear(256, 256)}
+    )
     folder = tmp_path / "resemblyzer"
     folder.mkdir()
     (folder / "__init__.py").write_text("raise AssertionError('the package was imported')")
-    torch.save({"step": 1, "model_state": {**network.state_dict(), "similarity_weight": torch.ones(1)}}, folder / "pretrained.pt")
+    torch.save(
+        {"step": 1, "model_state": {**network.state_dict(), "similarity_weight": torch.ones(1)}},
+        folder / "pretrained.pt",
+    )
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setenv("POLYSENSE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(resemblyzer, "WEIGHTS", sha256((folder / "pretrained.pt").read_bytes()).hexdigest())
+    monkeypatch.setattr(
+        resemblyzer, "WEIGHTS", sha256((folder / "pretrained.pt").read_bytes()).hexdigest()
+    )
     monkeypatch.delitem(sys.modules, "resemblyzer", raising=False)
     return network
 
@@ -52,9 +68,20 @@ def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyP
 
 def test_the_network_runs_without_the_package_being_imported(untrained: Any) -> None:
     """Rows are unit and positive; short voices and long ones; silence and noise are NaN."""
-    noise, silence = np.random.default_rng(0).normal(0, 0.1, 32000).astype(np.float32), np.zeros(48000, np.float32)
-    sounds = (vowel(120), vowel(120, 0.8), np.concatenate([vowel(210), silence, vowel(210)]), silence, noise)
-    rows = Resemblyzer(threads=1).encode([Part("audio", sound, "audio/pcm;rate=16000") for sound in sounds])
+    noise, silence = (
+        np.random.default_rng(0).normal(0, 0.1, 32000).astype(np.float32),
+        np.zeros(48000, np.float32),
+    )
+    sounds = (
+        vowel(120),
+        vowel(120, 0.8),
+        np.concatenate([vowel(210), silence, vowel(210)]),
+        silence,
+        noise,
+    )
+    rows = Resemblyzer(threads=1).encode(
+        [Part("audio", sound, "audio/pcm;rate=16000") for sound in sounds]
+    )
     assert rows.shape == (5, 256)
     np.testing.assert_allclose(np.linalg.norm(rows[:3], axis=1), 1, atol=1e-5)
     assert (rows[:3] >= 0).all()
@@ -70,9 +97,13 @@ def test_the_exported_graph_computes_what_torch_does(untrained: Any) -> None:
     windows = torch.from_numpy(np.stack([mels[at : at + WINDOW] for at in range(0, 3 * HOP, HOP)]))
     with torch.inference_mode():
         hidden = untrained["lstm"](windows)[1][0][-1]
-        wanted = torch.nn.functional.normalize(torch.relu(untrained["linear"](hidden)), dim=1).numpy()
+        wanted = torch.nn.functional.normalize(
+            torch.relu(untrained["linear"](hidden)), dim=1
+        ).numpy()
     session = onnx_model.load("resemblyzer", resemblyzer.WEIGHTS, resemblyzer._export, threads=1)
-    np.testing.assert_allclose(session.run(["voices"], {"windows": windows.numpy()})[0], wanted, atol=1e-5)
+    np.testing.assert_allclose(
+        session.run(["voices"], {"windows": windows.numpy()})[0], wanted, atol=1e-5
+    )
 
 
 def test_other_weights_are_refused(untrained: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,6 @@
-"""The same shape lies at one spot however it is turned, sized, cut into triangles or stored; other shapes do not."""
+"""The same shape lies at one spot however it is turned, sized, cut into triangles or stored; other
+shapes do not.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,18 @@ def solid(made: trimesh.Trimesh) -> Mesh:
 def chair() -> trimesh.Trimesh:
     seat = trimesh.creation.box((1, 0.1, 1))
     back = trimesh.creation.box(bounds=((-0.5, 0, -0.5), (0.5, 1, -0.4)))
-    legs = [trimesh.creation.box(bounds=((x - 0.05, -1, z - 0.05), (x + 0.05, 0, z + 0.05))) for x in (-0.4, 0.4) for z in (-0.4, 0.4)]
+    legs = [
+        trimesh.creation.box(bounds=((x - 0.05, -1, z - 0.05), (x + 0.05, 0, z + 0.05)))
+        for x in (-0.4, 0.4)
+        for z in (-0.4, 0.4)
+    ]
     return trimesh.util.concatenate([seat, back, *legs])
 
 
 def painted(mesh: Mesh, color: tuple[int, int, int]) -> Mesh:
-    return replace(mesh, painted=True, corners=np.broadcast_to(np.array(color, np.uint8), mesh.corners.shape))
+    return replace(
+        mesh, painted=True, corners=np.broadcast_to(np.array(color, np.uint8), mesh.corners.shape)
+    )
 
 
 def moved(mesh: Mesh, seed: int, noise: float = 0.0) -> Mesh:
@@ -38,7 +46,9 @@ def moved(mesh: Mesh, seed: int, noise: float = 0.0) -> Mesh:
     turn, _ = np.linalg.qr(rng.normal(size=(3, 3)))
     size = np.linalg.norm(mesh.extents)
     vertices = mesh.vertices + noise * size * rng.normal(size=mesh.vertices.shape)
-    return replace(mesh, vertices=vertices @ turn.T * np.exp(rng.normal()) + 100 * rng.normal(size=3))
+    return replace(
+        mesh, vertices=vertices @ turn.T * np.exp(rng.normal()) + 100 * rng.normal(size=3)
+    )
 
 
 def test_turning_sizing_and_moving_change_nothing() -> None:
@@ -58,8 +68,14 @@ def test_order_of_faces_and_corners_changes_nothing() -> None:
 
 
 def test_a_chair_is_no_ball_and_nearer_to_a_stool() -> None:
-    stool = trimesh.creation.box((1, 0.1, 1)), *(trimesh.creation.box(bounds=((x, -1, x), (x + 0.1, 0, x + 0.1))) for x in (-0.5, 0.4))
-    a, b, c = (describe(solid(m)) for m in (chair(), trimesh.util.concatenate(list(stool)), trimesh.creation.icosphere(3)))
+    stool = (
+        trimesh.creation.box((1, 0.1, 1)),
+        *(trimesh.creation.box(bounds=((x, -1, x), (x + 0.1, 0, x + 0.1))) for x in (-0.5, 0.4)),
+    )
+    a, b, c = (
+        describe(solid(m))
+        for m in (chair(), trimesh.util.concatenate(list(stool)), trimesh.creation.icosphere(3))
+    )
     assert a @ c < 0.3
     assert a @ b > a @ c + 0.2
 
@@ -67,7 +83,11 @@ def test_a_chair_is_no_ball_and_nearer_to_a_stool() -> None:
 def test_colors_only_tell_apart_what_has_one_shape() -> None:
     mesh = solid(chair())
     red = painted(mesh, (200, 20, 20))
-    a, b, c = describe(red), describe(painted(mesh, (20, 20, 200))), describe(painted(solid(trimesh.creation.icosphere(3)), (200, 20, 20)))
+    a, b, c = (
+        describe(red),
+        describe(painted(mesh, (20, 20, 200))),
+        describe(painted(solid(trimesh.creation.icosphere(3)), (200, 20, 20))),
+    )
     assert a @ describe(moved(red, 1)) > a @ b > a @ c + 0.4
 
 
@@ -80,7 +100,9 @@ def test_the_encoder_keeps_its_promises(tmp_path: Path) -> None:
     assert rows.dtype == np.float32
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-6)
     assert rows[0] @ rows[1] > 0.999
-    assert (rows == encoder.encode([Part("3d", tmp_path / "a.stl"), Part("3d", tmp_path / "a.ply")])).all()
+    assert (
+        rows == encoder.encode([Part("3d", tmp_path / "a.stl"), Part("3d", tmp_path / "a.ply")])
+    ).all()
     assert encoder.encode([]).shape == (0, encoder.space.dim)
 
 
@@ -104,7 +126,9 @@ def test_the_same_object_is_found_across_formats(data: Path) -> None:
 
 
 def test_noise_does_not_lose_real_objects(data: Path) -> None:
-    paths = [p for p in sorted((data / "shapes-objects").rglob("*.obj")) if p.stat().st_size < 300_000]
+    paths = [
+        p for p in sorted((data / "shapes-objects").rglob("*.obj")) if p.stat().st_size < 300_000
+    ]
     meshes = [media.load(Part("3d", p, "model/obj")) for p in paths]
     rows = np.array([describe(m) for m in meshes])
     asked = np.array([describe(moved(m, i, noise=0.0025)) for i, m in enumerate(meshes)])

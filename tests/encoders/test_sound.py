@@ -35,13 +35,25 @@ def test_rows_are_unit_and_the_same_every_time() -> None:
 
 
 def test_volume_does_not_matter_and_rhythm_and_colour_do() -> None:
-    like = Sound().encode([part(s) for s in (bursts(0, 0.5, 0.5), 0.1 * bursts(0, 0.5, 0.5), bursts(2, 0.5, 0.5), bursts(3, 0.13, -0.7))])
+    like = Sound().encode(
+        [
+            part(s)
+            for s in (
+                bursts(0, 0.5, 0.5),
+                0.1 * bursts(0, 0.5, 0.5),
+                bursts(2, 0.5, 0.5),
+                bursts(3, 0.13, -0.7),
+            )
+        ]
+    )
     same = like @ like[0]
     assert same[1] > 0.99
     assert same[2] > 0.9 > same[3]
 
 
-@pytest.mark.parametrize("sound", [np.zeros(0), np.zeros(100), np.zeros(48000), np.full(48000, 0.2), np.full(300, 0.1)])
+@pytest.mark.parametrize(
+    "sound", [np.zeros(0), np.zeros(100), np.zeros(48000), np.full(48000, 0.2), np.full(300, 0.1)]
+)
 def test_silence_is_nan(sound: np.ndarray) -> None:
     """Digital silence, a constant, less than a twentieth of a second."""
     assert np.isnan(Sound().encode([part(sound)])).all()
@@ -55,7 +67,12 @@ def test_any_length_has_a_finite_vector(seconds: float) -> None:
 
 def test_kinds_of_sound_are_told_apart(data: Path) -> None:
     """Guards the mean average precision of 0.745 on all 200 clips, on fifty of them."""
-    clips = [(kind.name, clip) for kind in sorted((data / "audio-esc10").iterdir()) if kind.is_dir() for clip in sorted(kind.iterdir())[:5]]
+    clips = [
+        (kind.name, clip)
+        for kind in sorted((data / "audio-esc10").iterdir())
+        if kind.is_dir()
+        for clip in sorted(kind.iterdir())[:5]
+    ]
     names = np.array([name for name, _ in clips])
     rows = Sound().encode([Part("audio", clip) for _, clip in clips])
     alike = rows @ rows.T - 2 * np.eye(len(rows))
@@ -63,7 +80,12 @@ def test_kinds_of_sound_are_told_apart(data: Path) -> None:
 
 
 def test_a_stretch_of_a_clip_finds_the_clip(data: Path) -> None:
-    clips = [sorted(kind.iterdir())[i] for kind in sorted((data / "audio-esc10").iterdir()) if kind.is_dir() for i in (0, 7)]
+    clips = [
+        sorted(kind.iterdir())[i]
+        for kind in sorted((data / "audio-esc10").iterdir())
+        if kind.is_dir()
+        for i in (0, 7)
+    ]
     rows = Sound().encode([Part("audio", clip) for clip in clips])
     cut = Sound().encode([Part("audio", clip, span=Span(seconds=(0.8, 4.6))) for clip in clips])
     found = (np.nan_to_num(cut) @ np.nan_to_num(rows).T).argmax(axis=1)

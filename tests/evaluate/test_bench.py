@@ -1,4 +1,6 @@
-"""The benchmarks' runner: runs what it is asked, keeps what it measured, and fails where a figure falls short."""
+"""The benchmarks' runner: runs what it is asked, keeps what it measured, and fails where a figure
+falls short.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,9 @@ def test_benchmarks_that_are_gone_leave_the_table(checkout: Path) -> None:
     assert REPORT.read_text("utf-8").count("| bells rung |") == 1
 
 
-def test_the_report_is_the_checkouts(checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_report_is_the_checkouts(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Wherever it is run from: nothing is written elsewhere."""
     monkeypatch.chdir(tmp_path / "data")
     run(checkout, ["good"], str(tmp_path / "data"), as_json=False)
@@ -74,10 +78,18 @@ def test_the_report_is_the_checkouts(checkout: Path, tmp_path: Path, monkeypatch
 
 
 def test_figures_are_kept_on_a_machine_without_utf_8(checkout: Path) -> None:
-    """What was measured is written, and read again, whatever the machine's encoding; a bar in it is no column."""
+    """What was measured is written, and read again, whatever the machine's encoding; a bar in it is
+    no column.
+    """
     (checkout / "bench_good.py").write_text(SCRIPT.format(value="水|轮", reached=True), "utf-8")
     code = "from pathlib import Path; from polysense.evaluate.bench import run; run(Path('benchmarks'), ['good'], 'data', False)"
-    plain = {**os.environ, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "C", "PYTHONIOENCODING": "utf-8"}
+    plain = {
+        **os.environ,
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "LC_ALL": "C",
+        "PYTHONIOENCODING": "utf-8",
+    }
     for _ in range(2):
         subprocess.run([sys.executable, "-c", code], env=plain, check=True, capture_output=True)
     assert r"| bells rung | 水\|轮 | 3 | yes |" in REPORT.read_text("utf-8")

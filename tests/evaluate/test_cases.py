@@ -1,4 +1,6 @@
-"""Questions made of a library's own files: changed, reproducible, and with their right answer known."""
+"""Questions made of a library's own files: changed, reproducible, and with their right answer
+known.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +19,7 @@ from polysense.evaluate.cases import INPUTS, Case, cases, inputs
 from polysense.read.sound import decode
 from polysense.types import Part
 
-WORDS = (
-    "The keeper of the lighthouse wrote every evening how high the water stood at the quay and which ships had passed the bar before dark."
-)
+WORDS = "The keeper of the lighthouse wrote every evening how high the water stood at the quay and which ships had passed the bar before dark."
 
 
 def picture(seed: int) -> Image.Image:
@@ -33,14 +33,23 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Library, l
     (folder / "log.txt").write_text(WORDS)
     picture(1).save(folder / "quay.png")
     (folder / "quay.txt").write_text("The quay at noon.")
-    (folder / "bell.wav").write_bytes(decode.wav(np.sin(np.arange(48_000, dtype=np.float32) * 0.1) * 0.4))
+    (folder / "bell.wav").write_bytes(
+        decode.wav(np.sin(np.arange(48_000, dtype=np.float32) * 0.1) * 0.4)
+    )
     clip(folder / "ferry.mp4")
     trimesh.creation.cone(1, 3).export(folder / "roof.glb")
     (folder / "tide.py").write_text(
-        "def tide(hour):\n" + "".join(f"    level_{i} = hour * {i}\n" for i in range(9)) + "    return level_8\n"
+        "def tide(hour):\n"
+        + "".join(f"    level_{i} = hour * {i}\n" for i in range(9))
+        + "    return level_8\n"
     )
-    (folder / "levels.csv").write_text("hour,level\n" + "".join(f"{h},{h * 2}\n" for h in range(12)))
-    plain = kit(encoders=["-minilm", "-conse", "-photo", "-shape", "-sound", "-speaker"], converters=["-ocr", "-pocketsphinx", "-views"])
+    (folder / "levels.csv").write_text(
+        "hour,level\n" + "".join(f"{h},{h * 2}\n" for h in range(12))
+    )
+    plain = kit(
+        encoders=["-minilm", "-conse", "-photo", "-shape", "-sound", "-speaker"],
+        converters=["-ocr", "-pocketsphinx", "-views"],
+    )
     with Library(folder / "kb", kit=plain) as kb:
         kb.index(folder)
         yield kb, cases(kb, 1)

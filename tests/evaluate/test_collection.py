@@ -8,7 +8,9 @@ from polysense.evaluate.collection import PICKED, gather
 
 
 def test_some_of_each_kind_are_taken(tmp_path: Path) -> None:
-    """Evenly spread over what there is, never more than wanted; patterns that find nothing are no error."""
+    """Evenly spread over what there is, never more than wanted; patterns that find nothing are no
+    error.
+    """
     many = tmp_path / "data" / "photos-labelled"
     many.mkdir(parents=True)
     for n in range(60):

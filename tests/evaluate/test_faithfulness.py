@@ -1,4 +1,6 @@
-"""What is made is compared with its evidence by content: the thing itself scores high, another thing low."""
+"""What is made is compared with its evidence by content: the thing itself scores high, another
+thing low.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
 
 def evidence(part: Part, text: str = "", quoted: str = "") -> Evidence:
-    chunk = Chunk(Asset("1", "/kb/thing.bin", "", part.modality, 1), Span(), part.modality, part, text)
+    chunk = Chunk(
+        Asset("1", "/kb/thing.bin", "", part.modality, 1), Span(), part.modality, part, text
+    )
     return Evidence(1, Hit(chunk, 1.0), Part("text", quoted) if quoted else part, Span())
 
 
@@ -24,9 +28,13 @@ def picture(seed: int) -> np.ndarray:
     rng = np.random.default_rng(seed)
     y, x = np.mgrid[:96, :128]
     shades = sum(
-        rng.uniform(0.3, 1) * np.sin(rng.uniform(0.02, 0.12, 2) @ np.stack([y.ravel(), x.ravel()]) + rng.uniform(0, 6)) for _ in range(6)
+        rng.uniform(0.3, 1)
+        * np.sin(rng.uniform(0.02, 0.12, 2) @ np.stack([y.ravel(), x.ravel()]) + rng.uniform(0, 6))
+        for _ in range(6)
     )
-    grey = np.interp(shades, (shades.min(), shades.max()), (0, 255)).reshape(96, 128).astype(np.uint8)
+    grey = (
+        np.interp(shades, (shades.min(), shades.max()), (0, 255)).reshape(96, 128).astype(np.uint8)
+    )
     return np.repeat(grey[:, :, None], 3, axis=2)
 
 
@@ -43,7 +51,9 @@ def test_pictures() -> None:
     seen = picture(1)
     boxed = seen[::2, ::2].copy()
     boxed[10:12, 10:40] = 255
-    same, other = scores(Part("image", png(boxed)), Part("image", png(picture(2))), Part("image", png(seen)))
+    same, other = scores(
+        Part("image", png(boxed)), Part("image", png(picture(2))), Part("image", png(seen))
+    )
     assert same > 0.7
     assert other < 0.5
 
@@ -52,7 +62,9 @@ def test_sounds() -> None:
     """Its middle, less loud: the same; another noise: not."""
     heard = tone(1)
     same, other = scores(
-        Part("audio", decode.wav(0.4 * heard[4000:12_000])), Part("audio", decode.wav(tone(2))), Part("audio", decode.wav(heard))
+        Part("audio", decode.wav(0.4 * heard[4000:12_000])),
+        Part("audio", decode.wav(tone(2))),
+        Part("audio", decode.wav(heard)),
     )
     assert same > 0.95
     assert other < 0.3
@@ -71,24 +83,38 @@ def test_models() -> None:
     "part",
     [
         Part("text", "High water is at noon. [1]"),
-        Part("code", "<html><style>p { color: red }</style><p>High water is at noon</p></html>", "text/html"),
+        Part(
+            "code",
+            "<html><style>p { color: red }</style><p>High water is at noon</p></html>",
+            "text/html",
+        ),
         Part("table", b"statement,when\nhigh water,noon\n", "text/csv"),
         Part("graph", b'<graphml><node><data key="label">high water noon</data></node></graphml>'),
     ],
 )
 def test_words(part: Part) -> None:
     """What is composed is measured by the words that it shares with its evidence, markup aside."""
-    source = evidence(Part("text", Path("/kb/a.txt")), "High water is at noon, and the statement says when.", "High water is at noon")
-    far = evidence(Part("text", Path("/kb/b.txt")), "Bells were cast anew in spring by two brothers.")
+    source = evidence(
+        Part("text", Path("/kb/a.txt")),
+        "High water is at noon, and the statement says when.",
+        "High water is at noon",
+    )
+    far = evidence(
+        Part("text", Path("/kb/b.txt")), "Bells were cast anew in spring by two brothers."
+    )
     assert carried(part, [source], {}) == 1.0
     assert carried(part, [far], {}) < 0.3
 
 
 def test_provenance_is_no_content() -> None:
     """The note of where a program came from is on top of it, and what follows is still read."""
-    source = evidence(Part("code", Path("/kb/a.py")), "def tide(hour): return hour", "def tide(hour): return hour")
+    source = evidence(
+        Part("code", Path("/kb/a.py")), "def tide(hour): return hour", "def tide(hour): return hour"
+    )
     made = Part(
-        "code", '# polysense {"claim_generator": "polysense/1", "title": "wheel"}\ndef tide(hour):\n    return hour\n', "text/x-python"
+        "code",
+        '# polysense {"claim_generator": "polysense/1", "title": "wheel"}\ndef tide(hour):\n    return hour\n',
+        "text/x-python",
     )
     assert carried(made, [source], {}) == 1.0
 
@@ -96,4 +122,7 @@ def test_provenance_is_no_content() -> None:
 def test_nothing_to_compare_is_nothing_carried() -> None:
     """No words, no likeness, no evidence: zero, not a guess."""
     assert carried(Part("image", png(picture(1))), [], {}) == 0.0
-    assert carried(Part("audio", decode.wav(tone(1))), [evidence(Part("image", png(picture(1))))], {}) == 0.0
+    assert (
+        carried(Part("audio", decode.wav(tone(1))), [evidence(Part("image", png(picture(1))))], {})
+        == 0.0
+    )

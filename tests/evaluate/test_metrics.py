@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polysense.evaluate.metrics import average_precision, edit_distance, ndcg, recall, reciprocal_rank
+from polysense.evaluate.metrics import (
+    average_precision,
+    edit_distance,
+    ndcg,
+    recall,
+    reciprocal_rank,
+)
 
 ranked = st.lists(st.sampled_from("abcdefgh"), unique=True)
 relevant = st.sets(st.sampled_from("abcdefgh"))
@@ -19,7 +25,12 @@ short = st.text("abc", max_size=6)
 def test_all_are_shares(found: list[str], wanted: set[str], k: int) -> None:
     """0 to 1, and 0 where nothing is wanted."""
     grades = dict.fromkeys(wanted, 1.0)
-    for value in (ndcg(found, grades, k), recall(found, wanted, k), reciprocal_rank(found, wanted, k), average_precision(found, wanted)):
+    for value in (
+        ndcg(found, grades, k),
+        recall(found, wanted, k),
+        reciprocal_rank(found, wanted, k),
+        average_precision(found, wanted),
+    ):
         assert 0.0 <= value <= 1.0 + 1e-12
         assert wanted or value == 0.0
 
@@ -35,7 +46,9 @@ def test_a_perfect_ranking_is_1(wanted: set[str]) -> None:
 
 def test_graded_gain() -> None:
     """By hand: 1/log2(2) + 2/log2(3), over 2/log2(2) + 1/log2(3)."""
-    assert ndcg(["a", "b"], {"a": 1.0, "b": 2.0}) == pytest.approx((1 + 2 / math.log2(3)) / (2 + 1 / math.log2(3)))
+    assert ndcg(["a", "b"], {"a": 1.0, "b": 2.0}) == pytest.approx(
+        (1 + 2 / math.log2(3)) / (2 + 1 / math.log2(3))
+    )
     assert ndcg(["x"] * 10 + ["a"], {"a": 1.0}, k=10) == 0.0
 
 

@@ -44,7 +44,9 @@ def first(worth: Callable[[int], float]) -> Callable[[Sequence[Hit]], list[Part]
 
 
 def test_the_draft_is_looked_for_and_what_it_was_made_of_is_put_aside() -> None:
-    """The second round asks with the first's draft, and sees other evidence than that; a better draft replaces a worse."""
+    """The second round asks with the first's draft, and sees other evidence than that; a better
+    draft replaces a worse.
+    """
     shelf = Shelf([1, 2], [1, 3], [3, 4])
     found = iterative(seek, shelf, first({1: 0.3, 3: 0.5, 4: 0.4}.__getitem__))
     assert shelf.asked == ["question", "question + draft of 1", "question + draft of 3"]
@@ -55,7 +57,9 @@ def test_the_draft_is_looked_for_and_what_it_was_made_of_is_put_aside() -> None:
 def test_a_worse_draft_does_not_replace_a_better() -> None:
     """More rounds are never worse than one by the draft's own measure; of equals the first stands."""
     for later in (0.2, 0.6):
-        found = iterative(seek, Shelf([1, 2], [3], [4]), first({1: 0.6, 3: later, 4: 0.1}.__getitem__))
+        found = iterative(
+            seek, Shelf([1, 2], [3], [4]), first({1: 0.6, 3: later, 4: 0.1}.__getitem__)
+        )
         assert (found.round, found.worth) == (1, 0.6)
 
 
@@ -67,7 +71,9 @@ def test_it_ends_when_the_evidence_stays_the_same() -> None:
 
 
 def test_it_is_bounded() -> None:
-    """A library without end is looked through ROUNDS times, or as often as asked; once is plain retrieval."""
+    """A library without end is looked through ROUNDS times, or as often as asked; once is plain
+    retrieval.
+    """
     for most, times in ((ROUNDS, ROUNDS), (1, 1), (0, 0)):
         shelf = Shelf(*([n, 100 + n] for n in range(50)))
         assert iterative(seek, shelf, first(float), most).round == times
@@ -79,7 +85,12 @@ def test_nothing_found_or_drafted() -> None:
     assert iterative(lambda _: (), Shelf([1]), first(float)) == Found()
     assert iterative(seek, Shelf([]), first(float)) == Found()
     assert iterative(seek, Shelf([1]), lambda _: []).draft == ()
-    assert iterative(seek, Shelf([1], [2]), lambda hits: [draft(1, 0.5)] if hits[0] == hit(1) else []).round == 1
+    assert (
+        iterative(
+            seek, Shelf([1], [2]), lambda hits: [draft(1, 0.5)] if hits[0] == hit(1) else []
+        ).round
+        == 1
+    )
 
 
 class Poet(Generator):
@@ -115,15 +126,24 @@ class Plain(Generator):
 
 
 def test_only_a_question_for_such_a_generator_goes_in_rounds() -> None:
-    """The generator says so itself; another modality wanted, another question, a generator without drafts: nothing is looked for."""
+    """The generator says so itself; another modality wanted, another question, a generator without
+    drafts: nothing is looked for.
+    """
     kinds: list[Sequence[str]] = []
 
     def look(sought: Query, modalities: Sequence[Modality]) -> list[Hit]:
         kinds.append(modalities)
         return [hit(1), hit(2)]
 
-    verse, question = (Part("text", "Tell me not, in mournful numbers,"),), (Part("text", "Who wrote it?"),)
-    for able, query, wanted in (([Plain()], verse, ["text"]), ([Poet(0.1)], question, ["text"]), ([Poet(0.1)], verse, ["image"])):
+    verse, question = (
+        (Part("text", "Tell me not, in mournful numbers,"),),
+        (Part("text", "Who wrote it?"),),
+    )
+    for able, query, wanted in (
+        ([Plain()], verse, ["text"]),
+        ([Poet(0.1)], question, ["text"]),
+        ([Poet(0.1)], verse, ["image"]),
+    ):
         assert rounds(able, query, wanted, look) is None
     assert kinds == []
     found = rounds([Plain(), Poet(0.1)], verse, ["image", "text"], look)
@@ -133,4 +153,6 @@ def test_only_a_question_for_such_a_generator_goes_in_rounds() -> None:
 
 def test_a_draft_that_is_not_good_enough_is_no_answer() -> None:
     """The rough draft serves to search; what the generator would not give is not given."""
-    assert rounds([Poet(0.9)], (Part("text", "Tell me not,"),), ["text"], lambda *_: [hit(1)]) is None
+    assert (
+        rounds([Poet(0.9)], (Part("text", "Tell me not,"),), ["text"], lambda *_: [hit(1)]) is None
+    )

@@ -19,7 +19,12 @@ class Says(Generator):
     """Anything, of anything."""
 
     def __init__(self, accepts: str, emits: str, cost: float, origin: Origin = "composed") -> None:
-        self.accepts, self.emits, self.cost, self.origin = frozenset(accepts.split()), emits, cost, origin
+        self.accepts, self.emits, self.cost, self.origin = (
+            frozenset(accepts.split()),
+            emits,
+            cost,
+            origin,
+        )
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         yield Part(self.emits, "said")
@@ -29,7 +34,12 @@ class Turns(Converter):
     """One modality into others."""
 
     def __init__(self, source: str, targets: str, cost: float, reads: bool = False) -> None:
-        self.source, self.targets, self.cost, self.reads = source, frozenset(targets.split()), cost, reads
+        self.source, self.targets, self.cost, self.reads = (
+            source,
+            frozenset(targets.split()),
+            cost,
+            reads,
+        )
 
     def convert(self, part: Part) -> Iterator[Part]:
         yield from (Part(t, "turned") for t in sorted(self.targets))
@@ -57,8 +67,13 @@ SMALL = made(
 
 
 def test_ways_come_best_first() -> None:
-    """A quality of 0.9 and one of 0.6 make 0.54; the content as it is is better than a picture of it."""
-    assert [str(w) for w in ways(SMALL, "image", "code")] == ["image -> code (trace)", "image -> image (show) -> code (trace)"]
+    """A quality of 0.9 and one of 0.6 make 0.54; the content as it is is better than a picture of
+    it.
+    """
+    assert [str(w) for w in ways(SMALL, "image", "code")] == [
+        "image -> code (trace)",
+        "image -> image (show) -> code (trace)",
+    ]
     assert ways(SMALL, "image", "code")[1].cost == pytest.approx(1 - 0.9 * 0.6)
 
 
@@ -69,13 +84,19 @@ def test_native_and_bridged() -> None:
 
 
 def test_words_are_chosen_by_generators() -> None:
-    """Speech is of the cited answer: not of the file that it is from, nor of what is read in it once more, though that were cheaper."""
-    assert [str(w) for w in ways(SMALL, "image", "audio")] == ["image -> text (quote) -> audio (speak)"]
+    """Speech is of the cited answer: not of the file that it is from, nor of what is read in it
+    once more, though that were cheaper.
+    """
+    assert [str(w) for w in ways(SMALL, "image", "audio")] == [
+        "image -> text (quote) -> audio (speak)"
+    ]
     assert [str(w) for w in ways(SMALL, "text", "text")] == ["text -> text (quote)"]
 
 
 def test_only_the_last_step_composes() -> None:
-    """Views of a thing may be traced; a card of words is not made a relief, nor what was composed composed again."""
+    """Views of a thing may be traced; a card of words is not made a relief, nor what was composed
+    composed again.
+    """
     assert [str(w) for w in ways(SMALL, "3d", "code")] == ["3d -> image (views) -> code (trace)"]
     assert ways(SMALL, "text", "3d") == ()
     assert ways(SMALL, "image", "smell") == ()
@@ -92,7 +113,10 @@ def test_nothing_leads_there() -> None:
 
 MODALITIES = st.sampled_from(["text", "image", "audio", "smell"])
 KITS = st.builds(
-    lambda gs, cs: made({f"g{i}": Says(*g) for i, g in enumerate(gs)}, {f"c{i}": Turns(*c) for i, c in enumerate(cs)}),
+    lambda gs, cs: made(
+        {f"g{i}": Says(*g) for i, g in enumerate(gs)},
+        {f"c{i}": Turns(*c) for i, c in enumerate(cs)},
+    ),
     st.lists(st.tuples(MODALITIES, MODALITIES, st.floats(0, 1)), max_size=4),
     st.lists(st.tuples(MODALITIES, MODALITIES, st.floats(0, 1)), max_size=5),
 )
@@ -100,7 +124,9 @@ KITS = st.builds(
 
 @given(KITS, MODALITIES, MODALITIES)
 def test_a_way_is_a_chain(kit: Kit, source: str, wanted: str) -> None:
-    """Whatever is declared: each step begins where the one before ended, first to last, and the list is in order of cost."""
+    """Whatever is declared: each step begins where the one before ended, first to last, and the
+    list is in order of cost.
+    """
     found = ways(kit, source, wanted)
     for way in found:
         assert way.steps[0].source == source
@@ -115,11 +141,15 @@ def test_more_plugins_open_more_ways(kit: Kit, wanted: str) -> None:
     """Adding a generator never closes a way."""
     more = made({**kit.generators, "new": Says("text", wanted, 0.9)}, dict(kit.converters))
     for source in ("text", "image", "audio", "smell"):
-        assert {str(w) for w in ways(kit, source, wanted)} <= {str(w) for w in ways(more, source, wanted)}
+        assert {str(w) for w in ways(kit, source, wanted)} <= {
+            str(w) for w in ways(more, source, wanted)
+        }
 
 
 def test_the_offline_profile_lights_the_grid() -> None:
-    """From each kind of evidence to each kind of answer there is a way, whichever question found the evidence."""
+    """From each kind of evidence to each kind of answer there is a way, whichever question found
+    the evidence.
+    """
     every = ("text", "image", "audio", "video", "3d", "code", "table", "graph")
     dark = [(e, m) for e in every for m in every if not ways(kit(), e, m)]
     assert not dark, f"{OFFLINE} has no way {dark}"

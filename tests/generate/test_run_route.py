@@ -16,7 +16,9 @@ QUERY = (Part("text", "what?"),)
 
 def evidence(n: int, modality: str, said: str = "") -> Evidence:
     part = Part(modality, said.encode() or b"x")
-    chunk = Chunk(Asset(f"{n}", f"/kb/{n}.{modality}", "", modality, 1), Span(page=n), modality, part, said)
+    chunk = Chunk(
+        Asset(f"{n}", f"/kb/{n}.{modality}", "", modality, 1), Span(page=n), modality, part, said
+    )
     return Evidence(n, Hit(chunk, 1.0), Part("text", said) if said else part, chunk.span)
 
 
@@ -42,7 +44,11 @@ class Film(Generator):
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         shown = [e.form("image") for e in evidence]
-        yield Part("video", b"+".join(p.data for p in shown if p), meta={"evidence": [e.n for e in evidence]})
+        yield Part(
+            "video",
+            b"+".join(p.data for p in shown if p),
+            meta={"evidence": [e.n for e in evidence]},
+        )
 
 
 class Show(Generator):
@@ -80,7 +86,9 @@ def gone(source: str, wanted: str, *given: Evidence, at: int = 0) -> tuple[list[
 
 
 def test_an_answer_is_read_out_as_one() -> None:
-    """Sentences become one recording, which says of itself that it was composed, of all the evidence."""
+    """Sentences become one recording, which says of itself that it was composed, of all the
+    evidence.
+    """
     [made], _ = gone("text", "audio", evidence(1, "text", "a"), evidence(2, "text", "b"))
     assert made.part.meta["sources"] == {"1": "1.text, p. 1", "2": "2.text, p. 2"}
     assert (made.part, made.origin, made.used) == (Part("audio", b"1\n2"), "composed", (1, 2))
@@ -93,8 +101,12 @@ def test_a_thing_itself_is_of_the_first_evidence_alone() -> None:
 
 
 def test_forms_are_made_for_those_that_need_them() -> None:
-    """A film gets the picture of what is one, and a drawing of what is words; evidence of modalities it does not take stays out."""
-    [made], _ = gone("image", "video", evidence(1, "image"), evidence(2, "text", "b"), evidence(3, "audio"))
+    """A film gets the picture of what is one, and a drawing of what is words; evidence of
+    modalities it does not take stays out.
+    """
+    [made], _ = gone(
+        "image", "video", evidence(1, "image"), evidence(2, "text", "b"), evidence(3, "audio")
+    )
     assert (made.part.data, made.used) == (b"shown1+drawn", (1, 2))
 
 
@@ -110,7 +122,9 @@ def test_evidence_can_be_converted_as_it_is() -> None:
 
     kit = Kit({}, {}, {}, {"relief": Relief()}, {}, {"show": Show()})
     direct, shown = ways(kit, "image", "3d")
-    assert [m.part.data for m in make(direct, kit, QUERY, [evidence(1, "image")], print)] == [b"x1.image"]
+    assert [m.part.data for m in make(direct, kit, QUERY, [evidence(1, "image")], print)] == [
+        b"x1.image"
+    ]
     assert str(shown) == "image -> image (show) -> 3d (relief)"
 
 
@@ -123,7 +137,14 @@ def test_a_plugin_that_fails_makes_nothing_and_is_heard() -> None:
 
     kit = Kit({}, {}, {}, {"speak": Speak()}, {}, {"quote": Failing()})
     heard: list[str] = []
-    assert list(make(ways(kit, "text", "audio")[0], kit, QUERY, [evidence(1, "text", "a")], heard.append)) == []
+    assert (
+        list(
+            make(
+                ways(kit, "text", "audio")[0], kit, QUERY, [evidence(1, "text", "a")], heard.append
+            )
+        )
+        == []
+    )
     assert heard == ["text -> text (quote) -> audio (speak): the voice is gone. Rest."]
 
 

@@ -20,7 +20,9 @@ def put(cache: Path, name: str, used: int) -> Path:
 
 
 def test_what_was_used_longest_ago_goes_first(tmp_path: Path) -> None:
-    """As much as must, with the folders that are left empty; the cache itself and what is beside it stay."""
+    """As much as must, with the folders that are left empty; the cache itself and what is beside it
+    stay.
+    """
     cache, later = tmp_path / "kb" / "cache", 1 << 33  # later than now, when these were made
     paths = [put(cache, name, later + used) for name, used in (("a", 3), ("b", 1), ("c", 2))]
     trim(cache, 300)
@@ -48,11 +50,15 @@ def test_what_was_swept_is_made_again(tmp_path: Path) -> None:
 
 
 def test_what_lies_in_an_archive_can_be_opened(tmp_path: Path) -> None:
-    """Its asset and its part name an unpacked copy; what is gone stays as it is, and so does what needs no unpacking."""
+    """Its asset and its part name an unpacked copy; what is gone stays as it is, and so does what
+    needs no unpacking.
+    """
     with zipfile.ZipFile(tmp_path / "all.zip", "w") as zip:
         zip.writestr("in/a.txt", "noon")
     uri = f"{tmp_path}/all.zip!/in/a.txt"
-    chunk = Chunk(Asset("1", uri, "text/plain", "text", 4), Span(lines=(1, 1)), "text", Part("text", uri))
+    chunk = Chunk(
+        Asset("1", uri, "text/plain", "text", 4), Span(lines=(1, 1)), "text", Part("text", uri)
+    )
     here = readable(chunk, tmp_path / "cache")
     assert here.asset.path == here.part.data
     assert here.asset.path.read_text() == "noon"

@@ -40,7 +40,13 @@ def opened(root: Path, cache: Path) -> dict[str, str]:
     said = {}
     for o in open_all(files, cache):
         uri = o.file.uri if isinstance(o, Opened) else o[1].uri
-        what = o.asset.mime if isinstance(o, Opened) else o[1].error if isinstance(o[1], Failure) else o[1].reason
+        what = (
+            o.asset.mime
+            if isinstance(o, Opened)
+            else o[1].error
+            if isinstance(o[1], Failure)
+            else o[1].reason
+        )
         said[os.path.relpath(uri, root)] = what
     return said
 
@@ -58,7 +64,9 @@ def test_new_changed_gone_and_as_it_was(notes: Path, catalogue: Catalogue) -> No
     assert changes.gone == [str(notes / "mill.txt")]
 
 
-def test_only_what_lies_under_the_paths_given_can_be_gone(notes: Path, catalogue: Catalogue) -> None:
+def test_only_what_lies_under_the_paths_given_can_be_gone(
+    notes: Path, catalogue: Catalogue
+) -> None:
     """Indexing one folder says nothing about another."""
     sync(catalogue, notes)
     (notes / "mill.txt").unlink()
@@ -79,7 +87,9 @@ def test_what_is_ignored_or_empty_now_is_gone(notes: Path, catalogue: Catalogue)
     assert set(sync(catalogue, notes).gone) == {str(notes / "mill.txt"), str(notes / "moon.txt")}
 
 
-def test_a_folder_that_cannot_be_listed_is_not_gone(common: Path, catalogue: Catalogue, nobody) -> None:  # type: ignore[no-untyped-def]
+def test_a_folder_that_cannot_be_listed_is_not_gone(
+    common: Path, catalogue: Catalogue, nobody
+) -> None:  # type: ignore[no-untyped-def]
     """A share that is offline for a moment must not empty the library."""
     (common / "shut").mkdir()
     (common / "shut" / "a.txt").write_text("x")
@@ -93,7 +103,9 @@ def test_a_folder_that_cannot_be_listed_is_not_gone(common: Path, catalogue: Cat
 
 
 def test_subtitles_belong_to_their_clip(tmp_path: Path, catalogue: Catalogue) -> None:
-    """A .vtt beside its recording is skipped with the reason; changing or deleting it makes the recording new."""
+    """A .vtt beside its recording is skipped with the reason; changing or deleting it makes the
+    recording new.
+    """
     root = tmp_path / "clips"
     root.mkdir()
     (root / "talk.mp3").write_bytes(b"ID3" + bytes(500))
@@ -101,7 +113,9 @@ def test_subtitles_belong_to_their_clip(tmp_path: Path, catalogue: Catalogue) ->
     (root / "talk.en.vtt").write_text("WEBVTT\n")
     first = sync(catalogue, root)
     assert new(first) == ["alone.vtt", "talk.mp3"]
-    assert [(Path(s.uri).name, s.reason) for s in first.skipped] == [("talk.en.vtt", "subtitles of talk.mp3")]
+    assert [(Path(s.uri).name, s.reason) for s in first.skipped] == [
+        ("talk.en.vtt", "subtitles of talk.mp3")
+    ]
     assert new(sync(catalogue, root)) == []
     (root / "talk.en.vtt").write_text("WEBVTT\n\n")
     assert new(sync(catalogue, root)) == ["talk.mp3"]
@@ -109,7 +123,9 @@ def test_subtitles_belong_to_their_clip(tmp_path: Path, catalogue: Catalogue) ->
     assert new(sync(catalogue, root)) == ["talk.mp3"]
 
 
-def test_subtitles_indexed_alone_are_gone_when_their_clip_comes(tmp_path: Path, catalogue: Catalogue) -> None:
+def test_subtitles_indexed_alone_are_gone_when_their_clip_comes(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
     """Their words are then found in the clip, once."""
     root = tmp_path / "clips"
     root.mkdir()
@@ -140,7 +156,9 @@ def test_a_large_folder_is_compared_quickly(tmp_path: Path, catalogue: Catalogue
 
 
 def test_archives_are_folders(notes: Path, tmp_path: Path) -> None:
-    """Members of zips and tars, nested, each with a uri of its own; hidden and empty ones with the reason."""
+    """Members of zips and tars, nested, each with a uri of its own; hidden and empty ones with the
+    reason.
+    """
     inner = io.BytesIO()
     with tarfile.open(fileobj=inner, mode="w:gz") as tar:
         tar.add(notes / "moon.txt", "tides/moon.txt")
@@ -165,7 +183,9 @@ def test_archives_are_folders(notes: Path, tmp_path: Path) -> None:
 
 
 def test_hostile_members_are_told_and_stay_inside(notes: Path, tmp_path: Path) -> None:
-    """A path that climbs out, a link, an absolute path, a bomb: each a failure; the good member is opened."""
+    """A path that climbs out, a link, an absolute path, a bomb: each a failure; the good member is
+    opened.
+    """
     with zipfile.ZipFile(notes / "evil.zip", "w", zipfile.ZIP_DEFLATED) as zip:
         zip.writestr("../../escaped.txt", "out")
         zip.writestr("/etc/absolute.txt", "out")
@@ -189,7 +209,11 @@ def test_hostile_members_are_told_and_stay_inside(notes: Path, tmp_path: Path) -
 def test_climbing_members_do_not_lose_their_neighbours(notes: Path, tmp_path: Path) -> None:
     """Only the unsafe member fails, with a hint."""
     with tarfile.open(notes / "odd.tar", "w") as tar:
-        for name, text in (("../up.txt", b"up"), ("good.txt", b"good"), ("bad\udcff.txt", b"odd name")):
+        for name, text in (
+            ("../up.txt", b"up"),
+            ("good.txt", b"good"),
+            ("bad\udcff.txt", b"odd name"),
+        ):
             info = tarfile.TarInfo(name)
             info.size = len(text)
             tar.addfile(info, io.BytesIO(text))
@@ -223,7 +247,9 @@ def test_a_file_that_vanishes_between_look_and_read_fails(notes: Path, tmp_path:
     assert not any(isinstance(p[1], Skip) for p in problems)
 
 
-def test_a_name_that_looks_like_an_archive_is_not_gone(tmp_path: Path, catalogue: Catalogue) -> None:
+def test_a_name_that_looks_like_an_archive_is_not_gone(
+    tmp_path: Path, catalogue: Catalogue
+) -> None:
     """The songs of Wham! are in a folder of that name."""
     root = tmp_path / "songs"
     (root / "Wham!").mkdir(parents=True)
@@ -246,12 +272,20 @@ def test_members_are_known_by_each_archive_above_them() -> None:
 
 
 @pytest.mark.parametrize("order", [1, -1])
-def test_a_hidden_file_that_is_named_is_not_gone_for_its_folder(notes: Path, catalogue: Catalogue, order: int) -> None:
+def test_a_hidden_file_that_is_named_is_not_gone_for_its_folder(
+    notes: Path, catalogue: Catalogue, order: int
+) -> None:
     """`index . .draft.txt`, in whichever order, and every time."""
     (notes / ".draft.txt").write_text("secret")
     roots = [notes, notes / ".draft.txt"][::order]
     first = compare(roots, catalogue, None)
-    catalogue.done([Done(o.file, o.asset) for o in open_all(first.new, notes.parent / "cache") if isinstance(o, Opened)])
+    catalogue.done(
+        [
+            Done(o.file, o.asset)
+            for o in open_all(first.new, notes.parent / "cache")
+            if isinstance(o, Opened)
+        ]
+    )
     again = compare(roots, catalogue, None)
     assert (again.new, again.gone, len(again.unchanged)) == ([], [], 4)
 
@@ -264,13 +298,20 @@ def test_thousands_of_paths_are_compared_quickly(tmp_path: Path, catalogue: Cata
     for path in files:
         path.write_text("x")
     stats = [path.stat() for path in files]
-    catalogue.also([(File(str(p), p, s.st_size, s.st_mtime_ns), "A", "") for p, s in zip(files, stats, strict=True)])
+    catalogue.also(
+        [
+            (File(str(p), p, s.st_size, s.st_mtime_ns), "A", "")
+            for p, s in zip(files, stats, strict=True)
+        ]
+    )
     began = time.process_time()
     assert len(compare(files, catalogue, None).unchanged) == 1
     assert time.process_time() - began < 2.0
 
 
-def test_whatever_an_archive_does_to_its_reader_is_told(notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whatever_an_archive_does_to_its_reader_is_told(
+    notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One bad file never stops the run."""
 
     def odd(*_: object) -> None:

@@ -1,4 +1,6 @@
-"""What follows parsing: links between files, vectors, words read out of pictures; each goes on where it stopped."""
+"""What follows parsing: links between files, vectors, words read out of pictures; each goes on
+where it stopped.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +50,10 @@ class Words(Encoder):
 
     def encode(self, parts: Sequence[Part], role: str = "document") -> np.ndarray:
         self.asked += [str(p.data) for p in parts]
-        rows = np.array([[str(p.data).lower().count(chr(97 + i)) + 0.01 for i in range(26)] for p in parts], np.float32)
+        rows = np.array(
+            [[str(p.data).lower().count(chr(97 + i)) + 0.01 for i in range(26)] for p in parts],
+            np.float32,
+        )
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
@@ -63,7 +68,13 @@ def make(tmp_path: Path, bare: Kit, letters: Words) -> Iterator[Callable[[], Lib
     opened: list[Library] = []
 
     def library() -> Library:
-        opened.append(Library(tmp_path / "kb", kit=replace(bare, encoders={"letters": letters}), limits=Limits(workers=1)))
+        opened.append(
+            Library(
+                tmp_path / "kb",
+                kit=replace(bare, encoders={"letters": letters}),
+                limits=Limits(workers=1),
+            )
+        )
         return opened[-1]
 
     yield library
@@ -79,7 +90,9 @@ PAGE = '<html><body><h1>Birds</h1><p>Seen here:</p><img src="pics/p.png" alt="a 
 
 
 @pytest.mark.parametrize("first", ["page", "picture", "both"])
-def test_alt_text_reaches_the_picture_whichever_is_indexed_first(make: Callable[[], Library], tmp_path: Path, first: str) -> None:
+def test_alt_text_reaches_the_picture_whichever_is_indexed_first(
+    make: Callable[[], Library], tmp_path: Path, first: str
+) -> None:
     """A page's words about a picture are found at the picture; they go when the page goes."""
     root = tmp_path / "site"
     (root / "pics").mkdir(parents=True)
@@ -104,8 +117,12 @@ def test_alt_text_reaches_the_picture_whichever_is_indexed_first(make: Callable[
     assert len(kb.search("puffin", modality="image", using="bm25 % 10")) == 0
 
 
-def test_a_renamed_folder_keeps_its_words_about_pictures(make: Callable[[], Library], tmp_path: Path) -> None:
-    """A page and its picture move together; a copy of both elsewhere, with another picture, has its own."""
+def test_a_renamed_folder_keeps_its_words_about_pictures(
+    make: Callable[[], Library], tmp_path: Path
+) -> None:
+    """A page and its picture move together; a copy of both elsewhere, with another picture, has its
+    own.
+    """
     root = tmp_path / "site"
     (root / "one" / "pics").mkdir(parents=True)
     (root / "one" / "birds.html").write_text(PAGE)
@@ -119,11 +136,17 @@ def test_a_renamed_folder_keeps_its_words_about_pictures(make: Callable[[], Libr
     (root / "three" / "birds.html").write_text(PAGE)
     picture(root / "three" / "pics" / "p.png", "blue")
     kb.index(root)
-    assert ["puffin" in c.context for a in kb.assets() if a.name == "p.png" for c in kb.chunks(a.id)] == [True, True]
+    assert [
+        "puffin" in c.context for a in kb.assets() if a.name == "p.png" for c in kb.chunks(a.id)
+    ] == [True, True]
 
 
-def test_linking_that_was_cut_off_is_done_once(make: Callable[[], Library], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Killed after the picture has the words but before the catalogue says so, the words are not doubled."""
+def test_linking_that_was_cut_off_is_done_once(
+    make: Callable[[], Library], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the picture has the words but before the catalogue says so, the words are not
+    doubled.
+    """
     from polysense.ingest.catalogue import Catalogue
 
     root = tmp_path / "site"
@@ -179,9 +202,13 @@ class Reader(Converter):
 
 
 def test_found_words_keep_their_places() -> None:
-    """Each line of a reading is marked with where it stands in the asset, also when the picture is a piece of a page."""
+    """Each line of a reading is marked with where it stands in the asset, also when the picture is
+    a piece of a page.
+    """
     asset = Asset("a" * 32, "/p.pdf", "application/pdf", "text", 1)
-    chunk = Chunk(asset, Span(page=2, box=(0.0, 0.5, 1.0, 1.0)), "image", Part("image", Path("/p.pdf")))
+    chunk = Chunk(
+        asset, Span(page=2, box=(0.0, 0.5, 1.0, 1.0)), "image", Part("image", Path("/p.pdf"))
+    )
     found = with_words(chunk, list(Reader().convert(Part("image", "x"))), "ocr")
     assert found.text == "Total\n61.00"
     assert found.marks == (
@@ -201,7 +228,11 @@ def test_words_in_pictures_are_read_by_the_real_reader(tmp_path: Path) -> None:
     (tmp_path / "f").mkdir()
     image.save(tmp_path / "f" / "sign.png")
     none = [f"-{e}" for e in registry.OFFLINE.encoders]
-    with Library(tmp_path / "kb", kit=registry.kit(encoders=none, converters=["-pocketsphinx", "-views"]), limits=Limits(workers=1)) as kb:
+    with Library(
+        tmp_path / "kb",
+        kit=registry.kit(encoders=none, converters=["-pocketsphinx", "-views"]),
+        limits=Limits(workers=1),
+    ) as kb:
         kb.index(tmp_path / "f")
         (hit,) = kb.search("quarry")
         assert "QUARRY" in hit.chunk.text
@@ -213,7 +244,9 @@ def test_words_in_pictures_are_read_by_the_real_reader(tmp_path: Path) -> None:
 
 
 def test_what_is_not_there_now_waits(tmp_path: Path, bare: Kit, notes: Path) -> None:
-    """A new encoder meets an archive and a file on a disk that is away: the run goes on, and encodes them when they are back."""
+    """A new encoder meets an archive and a file on a disk that is away: the run goes on, and
+    encodes them when they are back.
+    """
     import zipfile
 
     root = tmp_path / "away"
@@ -227,7 +260,10 @@ def test_what_is_not_there_now_waits(tmp_path: Path, bare: Kit, notes: Path) -> 
     root.rename(tmp_path / "elsewhere")
     shutil.rmtree(tmp_path / "kb" / "cache")
     none = [f"-{e}" for e in registry.OFFLINE.encoders if e != "photo"]
-    kit, heard = registry.kit(encoders=none, converters=["-ocr", "-pocketsphinx", "-views"]), Heard()
+    kit, heard = (
+        registry.kit(encoders=none, converters=["-ocr", "-pocketsphinx", "-views"]),
+        Heard(),
+    )
     with Library(tmp_path / "kb", kit=kit, limits=Limits(workers=1), progress=heard) as kb:
         assert kb.index(notes).indexed == 3
         space = kit.encoders["photo"].space
@@ -245,7 +281,9 @@ class Lame(Converter):
     source, targets, cost, reads = "image", frozenset({"text"}), 0.1, True
 
 
-def test_words_are_read_when_the_reader_has_what_it_lacked(tmp_path: Path, bare: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_are_read_when_the_reader_has_what_it_lacked(
+    tmp_path: Path, bare: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Said once, and tried again in the next run: what was missing may have been installed."""
     picture(tmp_path / "a.png")
     picture(tmp_path / "b.png", "blue")
@@ -254,7 +292,10 @@ def test_words_are_read_when_the_reader_has_what_it_lacked(tmp_path: Path, bare:
         kb.index(*paths)
     given = [Result((), Lacking("reading needs a package", "Install it."))]
     monkeypatch.setattr(Workers, "map", lambda _, jobs: ((job, given[0]) for job in jobs))
-    kit, heard = replace(bare, specs={**bare.specs, "converters": ("lame",)}, converters={"lame": Lame()}), Heard()
+    kit, heard = (
+        replace(bare, specs={**bare.specs, "converters": ("lame",)}, converters={"lame": Lame()}),
+        Heard(),
+    )
     with Library(tmp_path / "kb", kit=kit, progress=heard) as kb:
         kb.index(*paths)
         assert heard.notes == ["lame: reading needs a package. Install it."]
@@ -265,23 +306,38 @@ def test_words_are_read_when_the_reader_has_what_it_lacked(tmp_path: Path, bare:
         assert len(kb.search("granite", using="bm25 % 5")) == 2
 
 
-def test_a_new_modality_joins_without_touching_the_others(tmp_path: Path, notes: Path, thermal: Path, letters: Words, bare: Kit) -> None:
-    """Somebody's plug-in, found by its entry points: its files are parsed and encoded; no other space is written to."""
+def test_a_new_modality_joins_without_touching_the_others(
+    tmp_path: Path, notes: Path, thermal: Path, letters: Words, bare: Kit
+) -> None:
+    """Somebody's plug-in, found by its entry points: its files are parsed and encoded; no other
+    space is written to.
+    """
     (notes / "roof.thermal").write_text("a warm roof")
     (notes / "wall.thermal").write_text("a much colder wall")
-    with Library(tmp_path / "kb", kit=replace(bare, encoders={"letters": letters}), limits=Limits(workers=1)) as kb:
+    with Library(
+        tmp_path / "kb", kit=replace(bare, encoders={"letters": letters}), limits=Limits(workers=1)
+    ) as kb:
         assert kb.index(notes).chunks == {"text": 3, "thermal": 2}
         table = kb.store._db.open_table("vectors_letters")  # type: ignore[attr-defined]
         version, rows = table.version, table.count_rows()
-    made = registry.kit(encoders=[f"-{e}" for e in registry.OFFLINE.encoders], converters=["-ocr", "-pocketsphinx", "-views"])
+    made = registry.kit(
+        encoders=[f"-{e}" for e in registry.OFFLINE.encoders],
+        converters=["-ocr", "-pocketsphinx", "-views"],
+    )
     assert set(made.encoders) == {"thermal"}
     letters.asked.clear()
-    with Library(tmp_path / "kb", kit=replace(made, encoders={"letters": letters, **made.encoders}), limits=Limits(workers=1)) as kb:
+    with Library(
+        tmp_path / "kb",
+        kit=replace(made, encoders={"letters": letters, **made.encoders}),
+        limits=Limits(workers=1),
+    ) as kb:
         assert kb.index(notes).unchanged == 5
         table = kb.store._db.open_table("vectors_letters")  # type: ignore[attr-defined]
         assert (table.version, table.count_rows(), letters.asked) == (version, rows, [])
         assert kb.status()["spaces"]["thermal"]["done"] == 5  # type: ignore[index]
-        hits = kb.search(Part("thermal", notes / "wall.thermal", name="wall.thermal"), using="thermal % 5")
+        hits = kb.search(
+            Part("thermal", notes / "wall.thermal", name="wall.thermal"), using="thermal % 5"
+        )
         assert hits[0].chunk.asset.name == "wall.thermal"
         assert hits[0].modality == "thermal"
 

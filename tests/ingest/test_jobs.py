@@ -8,7 +8,9 @@ from polysense.ingest.jobs import pooled
 
 
 def test_one_vector_stays_and_several_are_averaged() -> None:
-    """A space compared by dot product keeps its lengths; views of a mesh count the same each, blank ones not at all."""
+    """A space compared by dot product keeps its lengths; views of a mesh count the same each, blank
+    ones not at all.
+    """
     one = np.array([[3.0, 4.0]], np.float32)
     assert pooled(one).tolist() == [3.0, 4.0]
     blank = np.full(2, np.nan, np.float32)

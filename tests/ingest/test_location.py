@@ -8,7 +8,9 @@ from polysense.ingest.location import folder
 
 
 def test_local_libraries_keep_it_with_them_and_remote_ones_on_this_machine() -> None:
-    """A path and lancedb://path are the folder; memory:// is new each time; a remote address has the same place every time, and its own."""
+    """A path and lancedb://path are the folder; memory:// is new each time; a remote address has
+    the same place every time, and its own.
+    """
     assert folder("/in/kb") == folder("lancedb:///in/kb") == Path("/in/kb")
     assert folder("kb") == Path.cwd() / "kb"
     assert folder("~/kb") == Path.home() / "kb"

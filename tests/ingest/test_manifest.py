@@ -39,7 +39,15 @@ def test_spaces_are_added_or_replaced_by_name() -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    ["", "{", "[]", '{"spaces": []}', '{"spaces": [{"x": 1}], "schema": 1, "kind": "polysense"}', '{"spaces": [], "schema": 1}', "\xff"],
+    [
+        "",
+        "{",
+        "[]",
+        '{"spaces": []}',
+        '{"spaces": [{"x": 1}], "schema": 1, "kind": "polysense"}',
+        '{"spaces": [], "schema": 1}',
+        "\xff",
+    ],
 )
 def test_what_is_no_manifest_is_refused(tmp_path: Path, raw: str) -> None:
     """Another program's manifest.json is never written over."""
@@ -50,7 +58,9 @@ def test_what_is_no_manifest_is_refused(tmp_path: Path, raw: str) -> None:
 
 @pytest.mark.parametrize("spaces", [[], [{"name": "photo", "bits": 1}], "elsewhere"])
 def test_a_newer_schema_is_refused(tmp_path: Path, spaces: object) -> None:
-    """An old polysense must not write to a library that it does not understand, and says so whatever is new in it."""
+    """An old polysense must not write to a library that it does not understand, and says so
+    whatever is new in it.
+    """
     (tmp_path / FILE).write_text(json.dumps({"kind": "polysense", "schema": 99, "spaces": spaces}))
     with pytest.raises(ForeignLibrary, match="newer polysense") as caught:
         load(tmp_path)

@@ -19,7 +19,13 @@ def look(root: Path, library: Path | None = None) -> dict[str, str]:
     """Path below root -> "file", the reason for a skip, or the error."""
     said = {}
     for item in scan(root, library):
-        what = "file" if isinstance(item, File) else item.reason if isinstance(item, Skip) else item.error
+        what = (
+            "file"
+            if isinstance(item, File)
+            else item.reason
+            if isinstance(item, Skip)
+            else item.error
+        )
         said[os.path.relpath(item.uri, root)] = what
     return said
 
@@ -27,14 +33,22 @@ def look(root: Path, library: Path | None = None) -> dict[str, str]:
 def test_files_come_in_order_of_name_with_size_and_time(notes: Path) -> None:
     """Runs are deterministic, and one stat call is all that a look costs."""
     found = [f for f in scan(notes) if isinstance(f, File)]
-    assert [os.path.relpath(f.uri, notes) for f in found] == ["deep/bell.txt", "mill.txt", "moon.txt"]
-    assert [(f.size, f.mtime_ns) for f in found] == [(f.path.stat().st_size, f.path.stat().st_mtime_ns) for f in found]
+    assert [os.path.relpath(f.uri, notes) for f in found] == [
+        "deep/bell.txt",
+        "mill.txt",
+        "moon.txt",
+    ]
+    assert [(f.size, f.mtime_ns) for f in found] == [
+        (f.path.stat().st_size, f.path.stat().st_mtime_ns) for f in found
+    ]
 
 
 def test_a_single_file_is_its_own_root(notes: Path) -> None:
     """`index FILE` takes that file, hidden or not."""
     (notes / ".draft.txt").write_text("secret")
-    assert [f.uri for f in scan(notes / ".draft.txt") if isinstance(f, File)] == [str(notes / ".draft.txt")]
+    assert [f.uri for f in scan(notes / ".draft.txt") if isinstance(f, File)] == [
+        str(notes / ".draft.txt")
+    ]
 
 
 def test_hidden_and_empty_and_strange_files_are_skipped_with_the_reason(notes: Path) -> None:
@@ -44,17 +58,33 @@ def test_hidden_and_empty_and_strange_files_are_skipped_with_the_reason(notes: P
     (notes / "nothing.txt").touch()
     os.mkfifo(notes / "pipe")
     said = look(notes)
-    assert (said[".git"], said["nothing.txt"], said["pipe"]) == ("hidden", "empty", "not a regular file")
+    assert (said[".git"], said["nothing.txt"], said["pipe"]) == (
+        "hidden",
+        "empty",
+        "not a regular file",
+    )
     assert ".git/HEAD" not in said
 
 
 def test_what_programs_made_for_themselves_is_skipped(notes: Path) -> None:
-    """A checkout holds thousands of files that nobody wrote: caches by name or tag, virtual environments."""
-    for name in ("__pycache__/a.pyc", "deep/node_modules/left-pad/index.js", "target/CACHEDIR.TAG", "env/pyvenv.cfg"):
+    """A checkout holds thousands of files that nobody wrote: caches by name or tag, virtual
+    environments.
+    """
+    for name in (
+        "__pycache__/a.pyc",
+        "deep/node_modules/left-pad/index.js",
+        "target/CACHEDIR.TAG",
+        "env/pyvenv.cfg",
+    ):
         (notes / name).parent.mkdir(parents=True)
         (notes / name).write_text("x")
     said = look(notes)
-    assert {name for name, what in said.items() if what == "a cache"} == {"__pycache__", "deep/node_modules", "target", "env"}
+    assert {name for name, what in said.items() if what == "a cache"} == {
+        "__pycache__",
+        "deep/node_modules",
+        "target",
+        "env",
+    }
     assert said["deep/bell.txt"] == "file"
 
 
@@ -128,7 +158,9 @@ def test_times_beyond_what_a_database_holds_are_cut(notes: Path) -> None:
     assert all(f.mtime_ns < 2**63 for f in scan(notes) if isinstance(f, File))
 
 
-def test_what_may_not_be_read_is_told(common: Path, nobody: Callable[[], AbstractContextManager[None]]) -> None:
+def test_what_may_not_be_read_is_told(
+    common: Path, nobody: Callable[[], AbstractContextManager[None]]
+) -> None:
     """No permission on a file or a folder: a failure each, and the rest goes on."""
     for name in ("closed.txt", "open.txt"):
         (common / name).write_text("x")
@@ -141,7 +173,9 @@ def test_what_may_not_be_read_is_told(common: Path, nobody: Callable[[], Abstrac
     assert said["shut"].startswith("cannot list the folder")
 
 
-def test_a_path_that_is_not_there_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_path_that_is_not_there_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A typing mistake is said at once, with what `remove` is for."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(NotFound, match="nope") as caught:
@@ -171,4 +205,6 @@ def test_whatever_is_told_can_be_printed(notes: Path) -> None:
     """Skipped, too, are names that are not UTF-8."""
     with open(os.fsencode(notes) + b"/.caf\xe9", "w") as f:
         f.write("x")
-    assert [item.uri for item in scan(notes) if isinstance(item, Skip)] == [str(notes / ".caf\ufffd")]
+    assert [item.uri for item in scan(notes) if isinstance(item, Skip)] == [
+        str(notes / ".caf\ufffd")
+    ]

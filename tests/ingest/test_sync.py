@@ -75,12 +75,16 @@ def test_new_changed_and_deleted(kb: Library, notes: Path) -> None:
     assert found(kb, "star") == ["star.txt"]
     assert found(kb, "granite") == ["moon.txt"]
     assert found(kb, "tides moon water") == ["moon.txt"]
-    assert [h.chunk.text for h in kb.search("moon")] == ["Now about granite."], "found by its name alone"
+    assert [h.chunk.text for h in kb.search("moon")] == ["Now about granite."], (
+        "found by its name alone"
+    )
     assert found(kb, "paddles") == []
     assert kb.status()["chunks"] == {"text": 3}
 
 
-def test_a_touched_file_is_read_but_not_parsed(kb: Library, notes: Path, started: list[object]) -> None:
+def test_a_touched_file_is_read_but_not_parsed(
+    kb: Library, notes: Path, started: list[object]
+) -> None:
     """A new time with the same bytes is the same content."""
     kb.index(notes)
     os.utime(notes / "moon.txt", (1, 1))
@@ -89,7 +93,9 @@ def test_a_touched_file_is_read_but_not_parsed(kb: Library, notes: Path, started
     assert counts(kb.index(notes)) == (0, 3, 0)
 
 
-def test_moved_and_renamed_files_are_not_parsed_again(kb: Library, notes: Path, started: list[object]) -> None:
+def test_moved_and_renamed_files_are_not_parsed_again(
+    kb: Library, notes: Path, started: list[object]
+) -> None:
     """A folder of photos given another name must not be encoded anew; hits show the new place."""
     kb.index(notes)
     (notes / "deep").rename(notes / "deeper")
@@ -100,7 +106,9 @@ def test_moved_and_renamed_files_are_not_parsed_again(kb: Library, notes: Path, 
     assert [h.uri for h in kb.search("bell")] == [str(notes / "deeper" / "bell.txt")]
     assert found(kb, "luna") == ["luna.txt"], "also by its new name"
     assert kb.search("moon", where="folder = 'notes'")[0].uri == str(notes / "luna.txt")
-    assert {a.uri for a in kb.assets()} == {str(notes / n) for n in ("deeper/bell.txt", "luna.txt", "mill.txt")}
+    assert {a.uri for a in kb.assets()} == {
+        str(notes / n) for n in ("deeper/bell.txt", "luna.txt", "mill.txt")
+    }
 
 
 def test_a_file_renamed_to_another_type_is_parsed_again(kb: Library, notes: Path) -> None:
@@ -127,7 +135,9 @@ def test_the_same_content_twice_is_one_asset_with_two_places(kb: Library, notes:
     assert found(kb, "moon") == []
 
 
-def test_a_failure_is_told_again_but_not_tried_again(kb: Library, notes: Path, started: list[object]) -> None:
+def test_a_failure_is_told_again_but_not_tried_again(
+    kb: Library, notes: Path, started: list[object]
+) -> None:
     """Until the file changes; a second place of the same broken content too."""
     for name in ("bad.pdf", "deep/bad-too.pdf"):
         (notes / name).write_bytes(b"%PDF-1.7\nthis is no pdf")
@@ -148,9 +158,14 @@ def test_a_failure_is_told_again_but_not_tried_again(kb: Library, notes: Path, s
 
 
 def test_other_limits_try_failures_again(tmp_path: Path, notes: Path, thermal: Path) -> None:
-    """The hint says to raise them: then the same command must read the file again, whole; so must a plug-in that was installed."""
+    """The hint says to raise them: then the same command must read the file again, whole; so must a
+    plug-in that was installed.
+    """
     (notes / "x.thermal").write_text("half of a glacier")
-    none = registry.kit(encoders=[f"-{e}" for e in (*registry.OFFLINE.encoders, "thermal")], converters=["-ocr", "-pocketsphinx", "-views"])
+    none = registry.kit(
+        encoders=[f"-{e}" for e in (*registry.OFFLINE.encoders, "thermal")],
+        converters=["-ocr", "-pocketsphinx", "-views"],
+    )
     with Library(tmp_path / "kb", kit=none, limits=workers.Limits(workers=1)) as kb:
         assert len(kb.index(notes).failed) == 1
         assert kb.index(notes).indexed == 0
@@ -174,7 +189,9 @@ def test_a_file_that_breaks_is_not_found_as_it_was(kb: Library, notes: Path, dat
     assert set(found(kb, "moon")) == {"moon.txt", "doc.html"}
 
 
-def test_half_read_files_keep_what_was_read_and_tell_the_rest(kb: Library, notes: Path, thermal: Path, tmp_path: Path) -> None:
+def test_half_read_files_keep_what_was_read_and_tell_the_rest(
+    kb: Library, notes: Path, thermal: Path, tmp_path: Path
+) -> None:
     """What was yielded before an error is found; the loss is told in every run."""
     (notes / "x.thermal").write_text("half of a glacier")
     for _ in range(2):
@@ -199,11 +216,15 @@ CUES = "WEBVTT\n\n00:00.000 --> 00:02.000\n{}\n"
 
 
 def test_subtitles_are_read_with_their_recording(kb: Library, notes: Path) -> None:
-    """Written, changed, deleted: the recording's words follow; the .vtt itself is skipped with the reason."""
+    """Written, changed, deleted: the recording's words follow; the .vtt itself is skipped with the
+    reason.
+    """
     sound(notes / "talk.wav")
     (notes / "talk.vtt").write_text(CUES.format("about granite"))
     report = kb.index(notes)
-    assert [(Path(s.uri).name, s.reason) for s in report.skipped] == [("talk.vtt", "subtitles of talk.wav")]
+    assert [(Path(s.uri).name, s.reason) for s in report.skipped] == [
+        ("talk.vtt", "subtitles of talk.wav")
+    ]
     assert found(kb, "granite") == ["talk.wav"]
     assert counts(kb.index(notes)) == (0, 4, 0)
     (notes / "talk.vtt").write_text(CUES.format("about basalt"))
@@ -214,7 +235,9 @@ def test_subtitles_are_read_with_their_recording(kb: Library, notes: Path) -> No
     assert found(kb, "basalt") == []
 
 
-def test_of_two_copies_the_one_with_subtitles_is_read(kb: Library, notes: Path, started: list[object]) -> None:
+def test_of_two_copies_the_one_with_subtitles_is_read(
+    kb: Library, notes: Path, started: list[object]
+) -> None:
     """And a second run knows both."""
     sound(notes / "a.wav")
     sound(notes / "b.wav")
@@ -267,15 +290,21 @@ def test_an_archive_that_breaks_takes_its_members_along(kb: Library, notes: Path
 
 
 def test_a_notebook_with_impossible_letters_does_not_stop_the_run(kb: Library, notes: Path) -> None:
-    """JSON can spell characters that no database holds: in words, in alt texts, in names of pictures."""
+    """JSON can spell characters that no database holds: in words, in alt texts, in names of
+    pictures.
+    """
     cell = '{"cell_type": "markdown", "metadata": {}, "source": ["granite \\ud800 ![alt \\udfff](p\\udc00.png)"]}'
-    (notes / "odd.ipynb").write_text('{"cells": [' + cell + '], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}')
+    (notes / "odd.ipynb").write_text(
+        '{"cells": [' + cell + '], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    )
     report = kb.index(notes)
     assert report.indexed == 4
     assert found(kb, "granite") == ["odd.ipynb"]
 
 
-def test_words_are_in_the_store_before_the_catalogue_says_so(kb: Library, notes: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_words_are_in_the_store_before_the_catalogue_says_so(
+    kb: Library, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Stopped between the two, nothing is lost, nothing comes twice, and nothing is left over."""
 
     def stop(*_: object) -> None:
@@ -294,7 +323,9 @@ def test_words_are_in_the_store_before_the_catalogue_says_so(kb: Library, notes:
 
 
 def here(kit: Kit, jobs: Iterable[Any]) -> Iterator[tuple[Any, workers.Result]]:
-    """In the place of the worker processes: reads in this one, and the later of two files comes out first."""
+    """In the place of the worker processes: reads in this one, and the later of two files comes out
+    first.
+    """
     waiting: list[tuple[Any, workers.Result]] = []
     for job in jobs:
         items: list[Any] = []
@@ -329,7 +360,9 @@ class Bomb:
 
 
 def before(root: Path) -> None:
-    """Words, two copies, a page with its picture, an archive, a recording with subtitles, something broken."""
+    """Words, two copies, a page with its picture, an archive, a recording with subtitles, something
+    broken.
+    """
     root.mkdir()
     for name in ("moon", "mill", "bell", "left", "right"):
         (root / f"{name}.txt").write_text(f"What is said of {name}.")
@@ -337,7 +370,12 @@ def before(root: Path) -> None:
     (root / "code.txt").write_text("def moon():\n    return 1\n")
     (root / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
     site(root / "site")
-    packed(root / "old.zip", granite="A granite quarry.", basalt="A basalt column.", again="What is said of mill.")
+    packed(
+        root / "old.zip",
+        granite="A granite quarry.",
+        basalt="A basalt column.",
+        again="What is said of mill.",
+    )
     sound(root / "talk.wav")
     (root / "talk.vtt").write_text(CUES.format("about granite"))
 
@@ -354,7 +392,11 @@ def after(root: Path) -> None:
     (root / "bad.pdf").rename(root / "worse.pdf")
     (root / "site").rename(root / "place")
     packed(
-        root / "old.zip", granite="A granite quarry, flooded.", slate="A slate roof.", bell="What is said of bell.", again="Mill no more."
+        root / "old.zip",
+        granite="A granite quarry, flooded.",
+        slate="A slate roof.",
+        bell="What is said of bell.",
+        again="Mill no more.",
     )
     (root / "talk.vtt").write_text(CUES.format("about slate and more"))
 
@@ -381,8 +423,12 @@ def held(kb: Library) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("then", ["the same", "all as before"])
-def test_a_kill_before_any_write_loses_nothing(tmp_path: Path, bare: Kit, monkeypatch: pytest.MonkeyPatch, then: str) -> None:
-    """Whichever write is the last one, the next run ends with what a first run would find, also if the files were put back meanwhile."""
+def test_a_kill_before_any_write_loses_nothing(
+    tmp_path: Path, bare: Kit, monkeypatch: pytest.MonkeyPatch, then: str
+) -> None:
+    """Whichever write is the last one, the next run ends with what a first run would find, also if
+    the files were put back meanwhile.
+    """
     monkeypatch.setattr(workers.Workers, "map", lambda _, jobs: here(bare, jobs))
     monkeypatch.setattr(sync, "FLUSH_SECONDS", 0.0)
     root, aside, clean = tmp_path / "files", tmp_path / "aside", None

@@ -31,7 +31,14 @@ WAYS = {
 
 
 def asset(path: Path) -> Asset:
-    return Asset(path.stem.ljust(32, "0"), str(path), "application/octet-stream", "", path.stat().st_size, path=path)
+    return Asset(
+        path.stem.ljust(32, "0"),
+        str(path),
+        "application/octet-stream",
+        "",
+        path.stat().st_size,
+        path=path,
+    )
 
 
 @pytest.fixture
@@ -50,11 +57,17 @@ def specs(thermal: Path) -> dict[str, tuple[str, ...]]:
     return {"encoders": ("thermal",), "converters": (), "rerankers": (), "generators": ()}
 
 
-def test_each_file_suffers_for_itself(files: dict[str, Parse], specs: dict[str, tuple[str, ...]]) -> None:
-    """A crash, a hang, a busy loop, a memory hog, a surprise: an error that names the file; the others are read."""
+def test_each_file_suffers_for_itself(
+    files: dict[str, Parse], specs: dict[str, tuple[str, ...]]
+) -> None:
+    """A crash, a hang, a busy loop, a memory hog, a surprise: an error that names the file; the
+    others are read.
+    """
     workers = Workers(specs, Limits(seconds=2, memory_mb=4096, workers=2))
     try:
-        found: dict[str, Result] = {Path(job.asset.uri).stem: result for job, result in workers.map(files.values())}
+        found: dict[str, Result] = {
+            Path(job.asset.uri).stem: result for job, result in workers.map(files.values())
+        }
     finally:
         workers.close()
     assert set(found) == set(WAYS)
@@ -69,7 +82,9 @@ def test_each_file_suffers_for_itself(files: dict[str, Parse], specs: dict[str, 
     assert len(found["half"].items) == 1, "what was yielded before the error is kept"
 
 
-def test_processes_are_reused_and_ended(files: dict[str, Parse], specs: dict[str, tuple[str, ...]]) -> None:
+def test_processes_are_reused_and_ended(
+    files: dict[str, Parse], specs: dict[str, tuple[str, ...]]
+) -> None:
     """Starting Python costs more than most files; and nothing is left running."""
     workers = Workers(specs, Limits(workers=1))
     for _ in range(3):
@@ -80,7 +95,9 @@ def test_processes_are_reused_and_ended(files: dict[str, Parse], specs: dict[str
     assert not process.alive
 
 
-def test_a_file_that_nothing_reads_is_unsupported(tmp_path: Path, specs: dict[str, tuple[str, ...]]) -> None:
+def test_a_file_that_nothing_reads_is_unsupported(
+    tmp_path: Path, specs: dict[str, tuple[str, ...]]
+) -> None:
     """The message names the type and the file."""
     (tmp_path / "x.qqq").write_bytes(b"\0\1\2")
     workers = Workers(specs, Limits(workers=1))
@@ -90,10 +107,14 @@ def test_a_file_that_nothing_reads_is_unsupported(tmp_path: Path, specs: dict[st
     assert "x.qqq" in str(result.error)
 
 
-def test_close_ends_a_run_at_once(files: dict[str, Parse], specs: dict[str, tuple[str, ...]]) -> None:
+def test_close_ends_a_run_at_once(
+    files: dict[str, Parse], specs: dict[str, tuple[str, ...]]
+) -> None:
     """Ctrl-C must not wait for a file that hangs, nor start the next one."""
     workers = Workers(specs, Limits(workers=1, seconds=60))
-    results: Iterator[tuple[Parse, Result]] = workers.map([files["hang"], files["hang"], files["hang"]])
+    results: Iterator[tuple[Parse, Result]] = workers.map(
+        [files["hang"], files["hang"], files["hang"]]
+    )
     thread = threading.Thread(target=lambda: next(results, None), daemon=True)
     thread.start()
     deadline = time.monotonic() + 10
@@ -107,7 +128,10 @@ def test_close_ends_a_run_at_once(files: dict[str, Parse], specs: dict[str, tupl
 
 
 def test_modules_in_the_folder_of_work_are_not_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, files: dict[str, Parse], specs: dict[str, tuple[str, ...]]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    files: dict[str, Parse],
+    specs: dict[str, tuple[str, ...]],
 ) -> None:
     """`polysense index .` in a folder with a random.py of its own must read that file, not run it."""
     for name in ("random.py", "tempfile.py", "numpy.py", "polysense.py"):
@@ -120,7 +144,9 @@ def test_modules_in_the_folder_of_work_are_not_run(
     assert not (tmp_path / "ran").exists()
 
 
-def test_a_worker_outlives_its_killed_parent_by_its_time_limit_at_most(files: dict[str, Parse]) -> None:
+def test_a_worker_outlives_its_killed_parent_by_its_time_limit_at_most(
+    files: dict[str, Parse],
+) -> None:
     """kill -9 of an index leaves no process that turns for ever."""
     code = (
         "import sys, polysense.ingest.workers as w, polysense.ingest.worker as k\n"
@@ -130,7 +156,9 @@ def test_a_worker_outlives_its_killed_parent_by_its_time_limit_at_most(files: di
         "path = pathlib.Path(sys.argv[1])\n"
         "p.ask(Parse(Asset('0' * 32, str(path), '', '', 1, path=path)), 60)\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", code, files["spin"].asset.uri], stdout=subprocess.PIPE, text=True)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code, files["spin"].asset.uri], stdout=subprocess.PIPE, text=True
+    )
     assert parent.stdout is not None
     worker = int(parent.stdout.readline())
     time.sleep(1.0)
@@ -153,7 +181,9 @@ def _runs(pid: int) -> bool:
         return True
 
 
-def test_ctrl_c_does_not_make_a_file_look_broken(files: dict[str, Parse], specs: dict[str, tuple[str, ...]]) -> None:
+def test_ctrl_c_does_not_make_a_file_look_broken(
+    files: dict[str, Parse], specs: dict[str, tuple[str, ...]]
+) -> None:
     """A terminal sends it to the workers too; the parent ends them, and writes down no crash."""
     workers = Workers(specs, Limits(workers=1))
     try:
@@ -178,5 +208,7 @@ def test_a_limit_of_the_users_own_is_kept() -> None:
         "worker._limit(8192); print(resource.getrlimit(resource.RLIMIT_AS)[0] >> 30)\n"
         "worker._limit(1024); print(resource.getrlimit(resource.RLIMIT_AS)[0] >> 30)\n"
     )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    said = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
     assert said.split() == ["4", "1"]

@@ -18,7 +18,11 @@ from polysense.types import Part
 def test_words(bare: Kit) -> None:
     """A bare string is text; its language is told."""
     asked = understand(["where is the bell"], bare)
-    assert (asked.words, asked.language, asked.parts) == ("where is the bell", "en", (Part("text", "where is the bell"),))
+    assert (asked.words, asked.language, asked.parts) == (
+        "where is the bell",
+        "en",
+        (Part("text", "where is the bell"),),
+    )
 
 
 @pytest.mark.parametrize("nothing", [[], [""], ["   \n"], ["\0"], [Part("text", "")]])

@@ -72,17 +72,41 @@ class Collection:
         self.store = Memory()
         self.bags, self.tints = Bags(), Tints()
         encoders = {"bags": self.bags, "tints": self.tints}
-        self.kit = Kit(specs={}, parsers={}, encoders=encoders, converters={}, rerankers={"longest": Longest()}, generators={})
+        self.kit = Kit(
+            specs={},
+            parsers={},
+            encoders=encoders,
+            converters={},
+            rerankers={"longest": Longest()},
+            generators={},
+        )
         self.names: dict[str, str] = {}
 
-    def add(self, name: str, text: str = "", colour: tuple[int, int, int] | None = None, page: int = 1) -> Chunk:
+    def add(
+        self, name: str, text: str = "", colour: tuple[int, int, int] | None = None, page: int = 1
+    ) -> Chunk:
         """A page of words, or a picture with a caption."""
-        asset = Asset(f"{crc32(name.encode()):032x}", f"/in/{name}", "", "text" if colour is None else "image", 1)
+        asset = Asset(
+            f"{crc32(name.encode()):032x}",
+            f"/in/{name}",
+            "",
+            "text" if colour is None else "image",
+            1,
+        )
         part = None if colour is None else self.paint(colour)
-        chunk = Chunk(asset, Span(page=page), asset.modality, part, text if colour is None else "", "" if colour is None else text)
+        chunk = Chunk(
+            asset,
+            Span(page=page),
+            asset.modality,
+            part,
+            text if colour is None else "",
+            "" if colour is None else text,
+        )
         self.store.add([chunk])
         if chunk.words:
-            self.store.add_vectors(self.bags.space, [chunk], self.bags.encode([Part("text", chunk.words)]))
+            self.store.add_vectors(
+                self.bags.space, [chunk], self.bags.encode([Part("text", chunk.words)])
+            )
         if part:
             self.store.add_vectors(self.tints.space, [chunk], self.tints.encode([part]))
         self.names[chunk.id] = name

@@ -62,7 +62,11 @@ class Asked:
         return {"clap": 1.0}.get(space, 0.0)
 
     def stage(self, name: str) -> Callable[[Candidates], Candidates]:
-        return {"backwards": lambda found: found[::-1], "by_asset": lambda found: found[:2], "same": lambda found: found}[name]
+        return {
+            "backwards": lambda found: found[::-1],
+            "by_asset": lambda found: found[:2],
+            "same": lambda found: found,
+        }[name]
 
 
 ASK = Asked()
@@ -97,7 +101,9 @@ retrievers = st.recursive(leaves, grow, max_leaves=5)
 
 @given(retrievers)
 def test_the_repr_is_the_retriever(a: Retriever) -> None:
-    """A pipeline's text reads back as the same pipeline: it is its identity in experiments and on the command line."""
+    """A pipeline's text reads back as the same pipeline: it is its identity in experiments and on
+    the command line.
+    """
     again = parse(repr(a))
     assert again == a
     assert repr(again) == repr(a)
@@ -127,7 +133,9 @@ def test_fusion_is_associative(a: Retriever, b: Retriever, c: Retriever) -> None
 def test_weights_scale(a: Retriever, b: Retriever, w: float) -> None:
     """w * (a + b) is w * a + w * b, and weighing everything alike changes scores, not ranks."""
     assert w * (a + b) == w * a + w * b
-    assert [c.score for c in (w * (a + b))(ASK)] == pytest.approx([w * c.score for c in (a + b)(ASK)])
+    assert [c.score for c in (w * (a + b))(ASK)] == pytest.approx(
+        [w * c.score for c in (a + b)(ASK)]
+    )
     assert ranked(w * (a + b)) == ranked(a + b)
     assert w * (2 * a) == (w * 2) * a
 
@@ -142,7 +150,9 @@ def test_reciprocal_rank_fusion() -> None:
 
 
 def test_blending_keeps_how_sure_a_list_is() -> None:
-    """Scores count as shares of a sure match's in their space, or of their list's best; negative ones as none."""
+    """Scores count as shares of a sure match's in their space, or of their list's best; negative
+    ones as none.
+    """
     found = {c.id: c.score for c in blend(bm25 + dense("clap"))(ASK)}
     assert found == pytest.approx({"a": 1.0, "b": 8 / 9 + 0.4, "c": 1 / 9, "e": 0.5})
     low = fuse([(1.0, (Found("x", 2.0), Found("y", -1.0)))], scales=[0.0])
@@ -192,7 +202,9 @@ def test_only_as_many_as_wanted_are_made() -> None:
     """The first of all that are fused."""
     lists = [(1.0, (Found("b", 1.0), Found("a", 1.0))), (1.0, (Found("a", 1.0),))]
     assert fuse(lists, k=1) == fuse(lists)[:1]
-    assert [(id, pytest.approx(score)) for score, id in order(lists)] == [(c.id, c.score) for c in fuse(lists)]
+    assert [(id, pytest.approx(score)) for score, id in order(lists)] == [
+        (c.id, c.score) for c in fuse(lists)
+    ]
 
 
 def test_equal_scores_keep_one_order() -> None:
@@ -203,7 +215,10 @@ def test_equal_scores_keep_one_order() -> None:
 
 def test_spaces_are_known() -> None:
     """Each retriever tells which spaces it asks, once each, in order."""
-    assert (2 * dense("clip") % 9 + bm25 + feedback("clip") >> by_asset()).spaces == ("clip", "bm25")
+    assert (2 * dense("clip") % 9 + bm25 + feedback("clip") >> by_asset()).spaces == (
+        "clip",
+        "bm25",
+    )
     assert Retriever().spaces == ()
 
 

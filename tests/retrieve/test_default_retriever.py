@@ -20,7 +20,10 @@ def made(shop: Any, *query: Any) -> str:
 
 def test_words(shop: Any) -> None:
     """BM25 and meaning; no looks."""
-    assert made(shop, "a bell") == f"blend(bm25 % 200 + {MEANING:g} * feedback('bags') % 200) >> verbatim"
+    assert (
+        made(shop, "a bell")
+        == f"blend(bm25 % 200 + {MEANING:g} * feedback('bags') % 200) >> verbatim"
+    )
 
 
 def test_words_in_a_language_that_no_model_reads(shop: Any) -> None:
@@ -46,7 +49,9 @@ def test_words_read_in_a_file_are_not_looked_for_word_for_word(shop: Any) -> Non
 
 def test_each_arm_goes_as_deep_as_asked(shop: Any) -> None:
     """Who wants 500 results is not cut to 200."""
-    assert repr(recipe(understand(["钟在哪里"], shop.kit), shop.kit, 500)) == "bm25 % 500 >> verbatim"
+    assert (
+        repr(recipe(understand(["钟在哪里"], shop.kit), shop.kit, 500)) == "bm25 % 500 >> verbatim"
+    )
 
 
 def test_nothing_reached_is_refused(shop: Any) -> None:

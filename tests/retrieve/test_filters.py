@@ -16,7 +16,17 @@ from polysense.types import Asset, Chunk, Span
 def store() -> Memory:
     made = Memory()
     asset = Asset("1", "/a/it's.mp4", "video/mp4", "video", 9, {"created": "2026-01-31"})
-    made.add([Chunk(asset, Span(seconds=(3, 8), page=4), "video", text="the end", meta={"camera": "Nikon", "iso": 100, "a.b": "c"})])
+    made.add(
+        [
+            Chunk(
+                asset,
+                Span(seconds=(3, 8), page=4),
+                "video",
+                text="the end",
+                meta={"camera": "Nikon", "iso": 100, "a.b": "c"},
+            )
+        ]
+    )
     return made
 
 
@@ -66,7 +76,17 @@ def test_conditions_mean_what_they_say(where: str, count: int, store: Memory) ->
 
 
 @pytest.mark.parametrize(
-    "where", ["colour = 'red'", "text = 'x'", "id = '1'", "chunks.page = 1", "a.b.c = 1", "begins > 1", "vector is null", '"x y" = 1']
+    "where",
+    [
+        "colour = 'red'",
+        "text = 'x'",
+        "id = '1'",
+        "chunks.page = 1",
+        "a.b.c = 1",
+        "begins > 1",
+        "vector is null",
+        '"x y" = 1',
+    ],
 )
 def test_an_unknown_column_is_answered_with_the_known_ones(where: str) -> None:
     """Also the stores' own names are unknown."""
@@ -114,7 +134,9 @@ def test_an_unknown_column_is_answered_with_the_known_ones(where: str) -> None:
     ],
 )
 def test_what_is_no_plain_condition_is_refused(where: str) -> None:
-    """Statements, subqueries, functions, parameters and nonsense are BadFilter, with a hint; never a crash, never passed on."""
+    """Statements, subqueries, functions, parameters and nonsense are BadFilter, with a hint; never
+    a crash, never passed on.
+    """
     with pytest.raises(BadFilter) as e:
         compile_where(where)
     assert e.value.hint
@@ -131,7 +153,9 @@ def test_quoted_text_stays_text(said: str) -> None:
         compiled = compile_where(f"name = '{quoted}'")
     except BadFilter:
         return
-    assert store.count(compiled if "\0" not in compiled else "") == (1 if "\0" in compiled or said == "a.txt" else 0)
+    assert store.count(compiled if "\0" not in compiled else "") == (
+        1 if "\0" in compiled or said == "a.txt" else 0
+    )
 
 
 @given(st.text(max_size=60))
@@ -146,7 +170,10 @@ def test_any_text_is_a_condition_or_refused(where: str) -> None:
 def test_comments_change_nothing() -> None:
     """A comment cannot hide the rest of a condition that is added later."""
     compiled = compile_where("page = 1 -- or anything")
-    assert both(compiled, "size = 2") in ("(page = 1) AND (size = 2)", "(page = 1 /* or anything */) AND (size = 2)")
+    assert both(compiled, "size = 2") in (
+        "(page = 1) AND (size = 2)",
+        "(page = 1 /* or anything */) AND (size = 2)",
+    )
 
 
 def test_both() -> None:

@@ -14,10 +14,19 @@ def marked(*lines: str, modality: str = "audio", **more: object) -> Chunk:
     for n, line in enumerate(lines):
         marks.append(Mark(at, at + len(line), Span(seconds=(n, n + 1))))
         at += len(line) + 1
-    return Chunk(ASSET, Span(seconds=(0, len(lines))), modality, text="\n".join(lines), marks=tuple(marks), meta=more)
+    return Chunk(
+        ASSET,
+        Span(seconds=(0, len(lines))),
+        modality,
+        text="\n".join(lines),
+        marks=tuple(marks),
+        meta=more,
+    )
 
 
-CUES = marked("High water is at noon", "the moon pulls the sea", "the moon and the bell and the moon")
+CUES = marked(
+    "High water is at noon", "the moon pulls the sea", "the moon and the bell and the moon"
+)
 
 
 def test_the_cue_that_says_it() -> None:
@@ -47,7 +56,12 @@ def test_pieces_of_lines_are_the_lines() -> None:
 
 def test_pieces_of_prose_are_sentences() -> None:
     """Lines of a page that run on are cited by sentence, not cut where the page cuts them."""
-    page = marked("High water is at noon and it", "follows the moon. Low water comes", "six hours later", modality="text")
+    page = marked(
+        "High water is at noon and it",
+        "follows the moon. Low water comes",
+        "six hours later",
+        modality="text",
+    )
     assert [page.text[a:b] for a, b in pieces(page)] == [
         "High water is at noon and it\nfollows the moon.",
         "Low water comes\nsix hours later",
@@ -63,7 +77,9 @@ def test_a_chunk_without_words_is_one_empty_piece() -> None:
 
 
 def test_wrapped_lines_are_sentences_again() -> None:
-    """Short paragraphs in narrow columns end often: what a line breaks off goes on in the next; headings and list items stay alone."""
+    """Short paragraphs in narrow columns end often: what a line breaks off goes on in the next;
+    headings and list items stay alone.
+    """
     lines = [
         "4 The index is locked",
         "Close the notebook program on",
@@ -76,7 +92,13 @@ def test_wrapped_lines_are_sentences_again() -> None:
     for n, line in enumerate(lines, 1):
         marks.append(Mark(len(text), len(text) + len(line), Span(page=1, lines=(n, n))))
         text += line + "\n"
-    chunk = Chunk(Asset("1", "/a.pdf", "application/pdf", "text", 1), Span(page=1), "text", text=text.rstrip(), marks=tuple(marks))
+    chunk = Chunk(
+        Asset("1", "/a.pdf", "application/pdf", "text", 1),
+        Span(page=1),
+        "text",
+        text=text.rstrip(),
+        marks=tuple(marks),
+    )
     assert [text[a:b].replace("\n", " ") for a, b in pieces(chunk)] == [
         "4 The index is locked",
         "Close the notebook program on every computer, then delete the file.",

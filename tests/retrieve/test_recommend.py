@@ -27,7 +27,14 @@ class Angle(Encoder):
 
 ENCODER = Angle()
 KIT = Kit({}, {}, {"angle": ENCODER}, {}, {}, {})
-NAMES = {"near.txt": 5, "nearer.txt": 2, "far.txt": 90, "liked.txt": 0, "liked.jpg": 1, "below.txt": -30}
+NAMES = {
+    "near.txt": 5,
+    "nearer.txt": 2,
+    "far.txt": 90,
+    "liked.txt": 0,
+    "liked.jpg": 1,
+    "below.txt": -30,
+}
 CHUNKS = {
     name: Chunk(Asset(name, f"/shop/{name}", "", "text", 1), Span(page=1), "text", text=str(degrees)) for name, degrees in NAMES.items()
 }  # fmt: skip
@@ -45,19 +52,34 @@ def store() -> Memory:
     return made
 
 
-def found(store: Memory, liked: Sequence[float], disliked: Sequence[float] = (), where: str = "", out: str = "liked.txt") -> list[str]:
+def found(
+    store: Memory,
+    liked: Sequence[float],
+    disliked: Sequence[float] = (),
+    where: str = "",
+    out: str = "liked.txt",
+) -> list[str]:
     taste = Taste(ENCODER.space, at(*liked), at(*disliked))
-    return [h.chunk.asset.name for h in recommend(store, KIT, [taste], frozenset({out}), where).values()]
+    return [
+        h.chunk.asset.name for h in recommend(store, KIT, [taste], frozenset({out}), where).values()
+    ]
 
 
 def test_the_nearest_of_what_is_not_known(store: Memory) -> None:
-    """The liked item is left out with all its files: the photo of a product belongs to its description."""
+    """The liked item is left out with all its files: the photo of a product belongs to its
+    description.
+    """
     assert found(store, [0]) == ["nearer.txt", "near.txt", "below.txt", "far.txt"]
 
 
 def test_an_item_is_left_out_however_far_its_liked_file_is(store: Memory) -> None:
-    """A product's description may look like nothing near it: its photo is no recommendation all the same."""
-    many = [Chunk(Asset(f"x{n}", f"/shop/x{n}.txt", "", "text", 1), Span(page=1), "text", text="x") for n in range(DEPTH)]
+    """A product's description may look like nothing near it: its photo is no recommendation all the
+    same.
+    """
+    many = [
+        Chunk(Asset(f"x{n}", f"/shop/x{n}.txt", "", "text", 1), Span(page=1), "text", text="x")
+        for n in range(DEPTH)
+    ]
     store.add(many)
     store.add_vectors(ENCODER.space, many, at(*[1.0] * DEPTH))
     store.add_vectors(ENCODER.space, [CHUNKS["liked.txt"]], at(180))
@@ -67,7 +89,9 @@ def test_an_item_is_left_out_however_far_its_liked_file_is(store: Memory) -> Non
 
 
 def test_the_disliked_push_away(store: Memory) -> None:
-    """What lies on the disliked one's side falls behind what lies on the other: the centre moves from 30 to 60 degrees."""
+    """What lies on the disliked one's side falls behind what lies on the other: the centre moves
+    from 30 to 60 degrees.
+    """
     assert found(store, [30])[:2] == ["near.txt", "nearer.txt"]
     assert found(store, [30], [-40]) == ["far.txt", "near.txt", "nearer.txt", "below.txt"]
     centre = Taste(ENCODER.space, at(0), at(-60)).centre
@@ -92,7 +116,10 @@ def test_an_item_is_one_result_with_its_best_chunk(store: Memory) -> None:
 
 def test_items_are_stems() -> None:
     """A name without a dot is its own item; dots in folders do not count."""
-    chunks = [Chunk(Asset(u, u, "", "text", 1), Span(), "text") for u in ("/a/b.jpg", "/a/b.txt", "/a.b/c", "/a/b.c.txt", "/a/.b", "/a/.c")]
+    chunks = [
+        Chunk(Asset(u, u, "", "text", 1), Span(), "text")
+        for u in ("/a/b.jpg", "/a/b.txt", "/a.b/c", "/a/b.c.txt", "/a/.b", "/a/.c")
+    ]
     assert items(chunks) == {
         "/a/.b": "/a/.b",
         "/a/.c": "/a/.c",
@@ -112,6 +139,8 @@ def test_likeness_is_over_shared_spaces() -> None:
     """The mean of the cosines, none below 0; 0 where nothing is shared."""
     a, b, c = (Hit(CHUNKS[n], 1.0) for n in ("near.txt", "nearer.txt", "far.txt"))
     one, two = at(0)[0], at(60)[0]
-    alike = Likeness({"x": {a.chunk.id: one, b.chunk.id: two}, "y": {a.chunk.id: one, b.chunk.id: -one}})
+    alike = Likeness(
+        {"x": {a.chunk.id: one, b.chunk.id: two}, "y": {a.chunk.id: one, b.chunk.id: -one}}
+    )
     assert alike(a, b) == pytest.approx(0.25)
     assert alike(a, c) == 0.0

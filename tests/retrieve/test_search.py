@@ -1,4 +1,6 @@
-"""One question to one library: arms, fusion, filters, what is shown first. Over the store in memory, with two small encoders."""
+"""One question to one library: arms, fusion, filters, what is shown first. Over the store in
+memory, with two small encoders.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,10 @@ class Topics(Encoder):
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         self.calls.append(role)
-        rows = [[sum(w in p.data.lower() for w in topic) for topic in self.TOPICS] + [0.1] for p in parts]
+        rows = [
+            [sum(w in p.data.lower() for w in topic) for topic in self.TOPICS] + [0.1]
+            for p in parts
+        ]
         made = np.asarray(rows, np.float32).reshape(-1, 3)
         made[[not p.data.strip() for p in parts]] = np.nan
         return made / np.linalg.norm(made, axis=1, keepdims=True)
@@ -54,7 +59,11 @@ class Colour(Encoder):
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         made = np.full((len(parts), 3), np.nan, np.float32)
         for row, part in zip(made, parts, strict=True):
-            mean = [float(n in part.data) for n in self.NAMES] if part.modality == "text" else part.data.reshape(-1, 3).mean(axis=0)
+            mean = (
+                [float(n in part.data) for n in self.NAMES]
+                if part.modality == "text"
+                else part.data.reshape(-1, 3).mean(axis=0)
+            )
             if np.any(mean):
                 row[:] = np.asarray(mean) / np.linalg.norm(mean)
         return made
@@ -79,12 +88,25 @@ def asset(n: int, modality: str = "text") -> Asset:
 
 LINES = (Mark(0, 17, Span(lines=(1, 1))), Mark(18, 40, Span(lines=(2, 2))))
 WORDS = [
-    Chunk(asset(1), Span(lines=(1, 2)), "text", text="the tide is high.\nwater follows the moon", marks=LINES),
+    Chunk(
+        asset(1),
+        Span(lines=(1, 2)),
+        "text",
+        text="the tide is high.\nwater follows the moon",
+        marks=LINES,
+    ),
     Chunk(asset(1), Span(lines=(3, 3)), "text", text="the sea is low tide again"),
     Chunk(asset(2), Span(lines=(1, 1)), "text", text="the mill wheel has paddles"),
-    Chunk(asset(3), Span(lines=(1, 1)), "text", text="a red thing beside the sea and the mill, told at length"),
+    Chunk(
+        asset(3),
+        Span(lines=(1, 1)),
+        "text",
+        text="a red thing beside the sea and the mill, told at length",
+    ),
 ]
-PICTURES = [Chunk(asset(n, "image"), Span(box=(0, 0, 1, 1)), "image", Part("image", "")) for n in (4, 5)]
+PICTURES = [
+    Chunk(asset(n, "image"), Span(box=(0, 0, 1, 1)), "image", Part("image", "")) for n in (4, 5)
+]
 RED, BLUE = PICTURES
 
 
@@ -99,7 +121,11 @@ def store(kit: Kit) -> Memory:
     made.add(WORDS + PICTURES)
     topics, colour = kit.encoders.values()
     made.add_vectors(topics.space, WORDS, topics.encode([Part("text", c.text) for c in WORDS]))
-    made.add_vectors(colour.space, PICTURES, colour.encode([Part("image", plain(250, 10, 10)), Part("image", plain(10, 10, 250))]))
+    made.add_vectors(
+        colour.space,
+        PICTURES,
+        colour.encode([Part("image", plain(250, 10, 10)), Part("image", plain(10, 10, 250))]),
+    )
     return made
 
 
@@ -113,8 +139,13 @@ def ids(found: object) -> list[str]:
 
 def test_the_plugins_of_this_test_keep_their_contracts() -> None:
     """What is searched with is real."""
-    check_encoder(Topics(), [Part("text", "the sea"), Part("text", "a mill wheel at sea"), Part("text", " ")])
-    check_encoder(Colour(), [Part("image", plain(9, 8, 7)), Part("image", plain(0, 0, 0)), Part("text", "blue")])
+    check_encoder(
+        Topics(), [Part("text", "the sea"), Part("text", "a mill wheel at sea"), Part("text", " ")]
+    )
+    check_encoder(
+        Colour(),
+        [Part("image", plain(9, 8, 7)), Part("image", plain(0, 0, 0)), Part("text", "blue")],
+    )
     check_reranker(Longest(), (Part("text", "x"),), WORDS)
 
 
@@ -125,7 +156,10 @@ def test_words_and_meaning_and_looks_together(store: Memory, kit: Kit) -> None:
     assert {w.space for w in found[0].why} == {"bm25", "topics"}
     assert [h.score for h in found] == sorted((h.score for h in found), reverse=True)
     assert set(found.timings) == {"encode", "search", "total"}
-    assert ids(search(ask(store, kit, "red"), 9))[:2] in ([WORDS[3].id, RED.id], [RED.id, WORDS[3].id])
+    assert ids(search(ask(store, kit, "red"), 9))[:2] in (
+        [WORDS[3].id, RED.id],
+        [RED.id, WORDS[3].id],
+    )
 
 
 def test_a_picture_asks_by_its_looks(store: Memory, kit: Kit) -> None:
@@ -186,29 +220,40 @@ def test_by_asset_keeps_each_files_best(store: Memory, kit: Kit) -> None:
 SAID = [
     Chunk(asset(7), Span(lines=(1, 1)), "text", text="tide sea tide sea"),
     Chunk(
-        asset(7), Span(lines=(2, 2)), "text", text="the keeper waited for the tide at sea to turn, and for the wind, and wrote it all down"
+        asset(7),
+        Span(lines=(2, 2)),
+        "text",
+        text="the keeper waited for the tide at sea to turn, and for the wind, and wrote it all down",
     ),
     Chunk(asset(8), Span(lines=(1, 1)), "text", text="sea tide sea tide"),
 ]
 
 
 def test_who_says_it_word_for_word_comes_first(store: Memory, kit: Kit) -> None:
-    """Also where each file is one result: the place that says it, not the one that scores most; and with the text that explains it."""
+    """Also where each file is one result: the place that says it, not the one that scores most; and
+    with the text that explains it.
+    """
     store.add(SAID)
     query = "tide at sea"
     pipeline = recipe(understand([query], kit), kit)
     assert ids(search(ask(store, kit, query), 9, bm25 % 9))[0] != SAID[1].id
     assert ids(search(ask(store, kit, query), 9))[0] == SAID[1].id
     assert ids(search(ask(store, kit, query), 9, pipeline >> by_asset()))[0] == SAID[1].id
-    assert ids(search(ask(store, kit, query), 9, parse(repr(pipeline)))) == ids(search(ask(store, kit, query), 9))
+    assert ids(search(ask(store, kit, query), 9, parse(repr(pipeline)))) == ids(
+        search(ask(store, kit, query), 9)
+    )
 
 
 def test_the_first_results_are_the_same_however_many_are_asked_for(kit: Kit) -> None:
     """A phrase far down does not come up because more was asked for."""
     made = Memory()
-    made.add([Chunk(asset(n), Span(page=1), "text", text="sea tide " * (40 - n)) for n in range(30)])
+    made.add(
+        [Chunk(asset(n), Span(page=1), "text", text="sea tide " * (40 - n)) for n in range(30)]
+    )
     made.add([Chunk(asset(99), Span(page=1), "text", text=f"the tide at sea {'and so on ' * 200}")])
-    few, many = (ids(search(ask(made, kit, "tide at sea"), k, parse("bm25 >> verbatim"))) for k in (5, 40))
+    few, many = (
+        ids(search(ask(made, kit, "tide at sea"), k, parse("bm25 >> verbatim"))) for k in (5, 40)
+    )
     assert many[:5] == few
     assert len(many) == 31
 
@@ -238,9 +283,18 @@ def test_each_chunk_is_fetched_once(store: Memory, kit: Kit) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "told"), [("tide -moon", 1), ("-moon -mill tide", 1), ("tar -xz", 0), ("well-known", 0), ("at -40 degrees", 0)]
+    ("query", "told"),
+    [
+        ("tide -moon", 1),
+        ("-moon -mill tide", 1),
+        ("tar -xz", 0),
+        ("well-known", 0),
+        ("at -40 degrees", 0),
+    ],
 )
-def test_a_minus_leaves_nothing_out_and_says_so(store: Memory, kit: Kit, query: str, told: int) -> None:
+def test_a_minus_leaves_nothing_out_and_says_so(
+    store: Memory, kit: Kit, query: str, told: int
+) -> None:
     """It may be a command's flag; so the word is looked for, and who meant "not" is told."""
     found = search(ask(store, kit, query), 9)
     assert len(found.warnings) == told
@@ -256,7 +310,9 @@ def test_rerankers_are_stages(store: Memory, kit: Kit) -> None:
 
 
 @pytest.mark.parametrize("using", ["clap", "bm25 >> nothing", "feedback('clap')"])
-def test_unknown_names_are_answered_with_the_known_ones(store: Memory, kit: Kit, using: str) -> None:
+def test_unknown_names_are_answered_with_the_known_ones(
+    store: Memory, kit: Kit, using: str
+) -> None:
     """Spaces and stages."""
     with pytest.raises(BadQuery, match=r"there is no (space|stage) called") as e:
         search(ask(store, kit, "sea"), 3, parse(using))
@@ -275,7 +331,9 @@ def test_the_question_itself_comes_first_or_not_at_all(store: Memory, kit: Kit) 
     query = ask(store, kit, "tide")
     own = frozenset({asset(3).id})
     assert search(query, 3, parse("topics"), own)[0].chunk.asset.id == asset(3).id
-    assert asset(3).id not in {h.chunk.asset.id for h in search(query, 9, parse("topics"), own, exclude_own=True)}
+    assert asset(3).id not in {
+        h.chunk.asset.id for h in search(query, 9, parse("topics"), own, exclude_own=True)
+    }
 
 
 def test_a_vector_whose_chunk_is_gone_is_not_shown(kit: Kit) -> None:
@@ -312,7 +370,9 @@ def test_words_found_nowhere(kit: Kit) -> None:
 
 
 def test_trust_is_by_the_pair() -> None:
-    """(query, chunk) first, then the query's modality alone, then 1; of several parts the most trusted."""
+    """(query, chunk) first, then the query's modality alone, then 1; of several parts the most
+    trusted.
+    """
     assert trust(Colour(), {"text"}, "image") == 0.5
     assert trust(Colour(), {"text", "image"}, "image") == 1.0
     assert trust(Topics(), {"text"}, "text") == 1.0
@@ -320,5 +380,7 @@ def test_trust_is_by_the_pair() -> None:
 
 def test_the_other_places_of_a_hit(store: Memory, kit: Kit) -> None:
     """The same content elsewhere is listed, without the place shown."""
-    found = elsewhere(search(ask(store, kit, "mill wheel"), 1), {asset(2).id: ["/kb/file-2", "/copy/file-2"]})
+    found = elsewhere(
+        search(ask(store, kit, "mill wheel"), 1), {asset(2).id: ["/kb/file-2", "/copy/file-2"]}
+    )
     assert found[0].also == ("/copy/file-2",)

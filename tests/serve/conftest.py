@@ -1,4 +1,6 @@
-"""A small library, and servers over it: in this process, over a real socket, with and without tokens."""
+"""A small library, and servers over it: in this process, over a real socket, with and without
+tokens.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +28,14 @@ from polysense.serve.context import Context
 from polysense.serve.run import made
 from polysense.serve.settings import Serving
 
-CHROMIUM = next((p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None)
+CHROMIUM = next(
+    (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
+)
 ONE = Limits(workers=1)
 OTHER = "other"
-"""A second library of the `guarded` server, which the tokens read, write and admin of `main` do not open."""
+"""A second library of the `guarded` server, which the tokens read, write and admin of `main` do not
+open.
+"""
 
 SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="120" height="80" onload="alert(1)">
 <script>alert(2)</script><rect width="120" height="80" fill="#2a6"/><text x="10" y="40">lighthouse</text></svg>"""
@@ -53,7 +59,11 @@ def wav(seconds: float = 0.5) -> bytes:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(16_000)
-        file.writeframes((8000 * np.sin(2 * np.pi * 440 * np.arange(int(16_000 * seconds)) / 16_000)).astype("<i2").tobytes())
+        file.writeframes(
+            (8000 * np.sin(2 * np.pi * 440 * np.arange(int(16_000 * seconds)) / 16_000))
+            .astype("<i2")
+            .tobytes()
+        )
     return out.getvalue()
 
 
@@ -64,7 +74,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "letters").mkdir(parents=True)
     (folder / "letters" / "moon.txt").write_text("High water follows the moon by an hour.")
     (folder / "letters" / "mill.txt").write_text("The mill wheel has thirty-two paddles.")
-    (folder / "page.html").write_text("<h1>Bells</h1><p>The old bell is cracked.</p><script>alert(1)</script>")
+    (folder / "page.html").write_text(
+        "<h1>Bells</h1><p>The old bell is cracked.</p><script>alert(1)</script>"
+    )
     (folder / "drawing.svg").write_text(SVG)
     (folder / "red.png").write_bytes(png())
     (folder / "tone.wav").write_bytes(wav())
@@ -93,7 +105,12 @@ def served(template: Path, tmp_path: Path, bare: Kit) -> Iterator[Served]:
             main = tmp_path / "kb"
             if not main.exists():
                 shutil.copytree(template, main)
-            context = made(replace(Serving(home=tmp_path / "home", requests=100_000), **settings), str(main), bare, ONE)
+            context = made(
+                replace(Serving(home=tmp_path / "home", requests=100_000), **settings),
+                str(main),
+                bare,
+                ONE,
+            )
             stack.callback(context.shelf.close)
             return context
 
@@ -115,13 +132,19 @@ def client(context: Context) -> Iterator[TestClient]:
 
 @pytest.fixture
 def tokens(context: Context, template: Path, tmp_path: Path) -> Mapping[str, str]:
-    """Tokens of `context`: read, write and admin in main, other (all it may, in another library), all (admin everywhere)."""
+    """Tokens of `context`: read, write and admin in main, other (all it may, in another library),
+    all (admin everywhere).
+    """
     place = tmp_path / "home" / "libraries" / OTHER
     place.mkdir(parents=True)
     shutil.copytree(template, place / "kb")
     scopes: tuple[Scope, ...] = ("read", "write", "admin")
     given = {scope: context.keyring.add(scope, scope, ["main"]) for scope in scopes}
-    return {**given, "other": context.keyring.add("other", "admin", [OTHER]), "all": context.keyring.add("all", "admin")}
+    return {
+        **given,
+        "other": context.keyring.add("other", "admin", [OTHER]),
+        "all": context.keyring.add("all", "admin"),
+    }
 
 
 Guarded = Callable[[str], TestClient]
@@ -129,7 +152,9 @@ Guarded = Callable[[str], TestClient]
 
 @pytest.fixture
 def guarded(context: Context, tokens: Mapping[str, str]) -> Iterator[Guarded]:
-    """guarded("read") asks with the token of that name, guarded("") with none, of one server with tokens."""
+    """guarded("read") asks with the token of that name, guarded("") with none, of one server with
+    tokens.
+    """
     one = app(context)
     with TestClient(one, base_url="http://localhost") as living:
 
@@ -147,8 +172,9 @@ Start = Callable[..., str]
 
 @pytest.fixture
 def start() -> Iterator[Start]:
-    """start(context) serves on a free port until the test is over, and gives the base URL; page=True with what people see, which can be once in a
-    process: NiceGUI is one."""
+    """start(context) serves on a free port until the test is over, and gives the base URL;
+    page=True with what people see, which can be once in a process: NiceGUI is one.
+    """
     import uvicorn
 
     running: list[tuple[uvicorn.Server, threading.Thread]] = []
@@ -161,7 +187,9 @@ def start() -> Iterator[Start]:
             from polysense.serve.page import mount
 
             mount(serving, context)
-        config = uvicorn.Config(serving, log_level="warning", timeout_graceful_shutdown=2, access_log=False)
+        config = uvicorn.Config(
+            serving, log_level="warning", timeout_graceful_shutdown=2, access_log=False
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [sock]}, daemon=True)
         thread.start()
@@ -213,7 +241,13 @@ def browser() -> Iterator[Any]:
         pytest.skip("there is no Chromium here: apt install chromium")
     sync = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with sync.sync_playwright() as p:
-        flags = ["--enable-unsafe-swiftshader", "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
-        made = p.chromium.launch(executable_path=CHROMIUM, args=[*flags, "--autoplay-policy=no-user-gesture-required"])
+        flags = [
+            "--enable-unsafe-swiftshader",
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+        ]
+        made = p.chromium.launch(
+            executable_path=CHROMIUM, args=[*flags, "--autoplay-policy=no-user-gesture-required"]
+        )
         yield made
         made.close()

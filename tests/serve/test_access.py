@@ -89,7 +89,10 @@ def test_a_broken_file_opens_nothing(tmp_path: Path, raw: str) -> None:
 def test_two_who_add_at_once_both_have_theirs(tmp_path: Path) -> None:
     """Two processes, as two keyrings: none overwrites what the other has just written."""
     rings = [Keyring(tmp_path / "t.json") for _ in range(4)]
-    threads = [threading.Thread(target=lambda r=r, n=n: [r.add(f"n{n}{i}") for i in range(5)]) for n, r in enumerate(rings)]
+    threads = [
+        threading.Thread(target=lambda r=r, n=n: [r.add(f"n{n}{i}") for i in range(5)])
+        for n, r in enumerate(rings)
+    ]
     for t in threads:
         t.start()
     for t in threads:

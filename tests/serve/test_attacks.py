@@ -39,7 +39,8 @@ def paths(client: TestClient) -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield method.upper(), path, about
 
 
-# -- paths -------------------------------------------------------------------------------------------------------------------------
+# -- paths
+# -------------------------------------------------------------------------------------------------------------------------
 
 NAMES = (
     "../../escaped.txt", "..\\..\\escaped.txt", "/etc/escaped.txt", "C:\\escaped.txt", "a/../../../escaped.txt", "....//escaped.txt",
@@ -48,10 +49,16 @@ NAMES = (
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_upload_names_stay_in_their_folder(client: TestClient, context: Context, tmp_path: Path, name: str) -> None:
-    """A file written elsewhere could be a shell's start-up file: by form, and by the address itself."""
+def test_upload_names_stay_in_their_folder(
+    client: TestClient, context: Context, tmp_path: Path, name: str
+) -> None:
+    """A file written elsewhere could be a shell's start-up file: by form, and by the address
+    itself.
+    """
     uploads = context.shelf.get("main").uploads
-    before = {p for p in tmp_path.rglob("*") if not p.is_relative_to(uploads) and "served" not in str(p)}
+    before = {
+        p for p in tmp_path.rglob("*") if not p.is_relative_to(uploads) and "served" not in str(p)
+    }
     by_form = client.post(f"{MAIN}/files", files={"files": (name.replace("\0", ""), b"words")})
     by_body = client.put(f"{MAIN}/files/{quote(name, safe='')}", content=b"words")
     for answer in (by_form, by_body):
@@ -59,8 +66,12 @@ def test_upload_names_stay_in_their_folder(client: TestClient, context: Context,
         for kept in answer.json().get("files", ()):
             assert (uploads / kept).is_file()
             assert (uploads / kept).resolve().is_relative_to(uploads.resolve())
-    after = {p for p in tmp_path.rglob("*") if not p.is_relative_to(uploads) and "served" not in str(p)}
-    assert {p.name for p in after - before} <= {"lock", "cache"} | {p.name for p in after if "kb" in p.parts}
+    after = {
+        p for p in tmp_path.rglob("*") if not p.is_relative_to(uploads) and "served" not in str(p)
+    }
+    assert {p.name for p in after - before} <= {"lock", "cache"} | {
+        p.name for p in after if "kb" in p.parts
+    }
     assert not list(tmp_path.parent.glob("escaped*"))
     assert not Path("/etc/escaped.txt").exists()
 
@@ -75,11 +86,16 @@ def test_upload_names_stay_in_their_folder(client: TestClient, context: Context,
     ],
 )  # fmt: skip
 def test_ids_are_no_paths(client: TestClient, server: str, path: str) -> None:
-    """Reading any file of the machine, or the library's own database; also sent raw, as no client would."""
+    """Reading any file of the machine, or the library's own database; also sent raw, as no client
+    would.
+    """
     answer = client.get(MAIN + path)
     assert answer.status_code == 404, answer.text
     assert "root:" not in answer.text
-    assert raw(server, f"GET {MAIN + path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())[0] in (400, 404)
+    assert raw(
+        server,
+        f"GET {MAIN + path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode(),
+    )[0] in (400, 404)
 
 
 def raw(base: str, request: bytes, seconds: float = 10.0) -> tuple[int, bytes]:
@@ -96,7 +112,9 @@ def raw(base: str, request: bytes, seconds: float = 10.0) -> tuple[int, bytes]:
     return int(answer.split(b" ", 2)[1]) if answer else 0, answer
 
 
-def test_a_link_in_the_uploads_leads_nowhere(client: TestClient, context: Context, tmp_path: Path) -> None:
+def test_a_link_in_the_uploads_leads_nowhere(
+    client: TestClient, context: Context, tmp_path: Path
+) -> None:
     """Someone at the machine links a folder into the uploads: nothing is written through it."""
     uploads = context.shelf.get("main").uploads
     uploads.mkdir(parents=True)
@@ -109,8 +127,12 @@ def test_a_link_in_the_uploads_leads_nowhere(client: TestClient, context: Contex
     assert not list((tmp_path / "outside").iterdir())
 
 
-def test_a_file_that_became_another_is_not_sent(client: TestClient, context: Context, files: Path, tmp_path: Path) -> None:
-    """Whoever may write to an indexed folder puts a link to a secret in the place of a file that was indexed."""
+def test_a_file_that_became_another_is_not_sent(
+    client: TestClient, context: Context, files: Path, tmp_path: Path
+) -> None:
+    """Whoever may write to an indexed folder puts a link to a secret in the place of a file that
+    was indexed.
+    """
     found = assets(client)["moon.txt"]
     held = context.shelf.get("main")
     secret = tmp_path / "secret.txt"
@@ -147,7 +169,8 @@ def test_zip_slip(client: TestClient, context: Context, ended: Any, tmp_path: Pa
     assert not Path("/slipped.txt").exists()
 
 
-# -- addresses ---------------------------------------------------------------------------------------------------------------------
+# -- addresses
+# ---------------------------------------------------------------------------------------------------------------------
 
 
 class Site(BaseHTTPRequestHandler):
@@ -192,13 +215,16 @@ HOSTS = (
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_addresses_of_the_machine_and_its_network_are_not_fetched(served: Any, host: str) -> None:
-    """Reading what only the server can reach (its own ports, a cloud's metadata): even where the host is allowed by mistake."""
+    """Reading what only the server can reach (its own ports, a cloud's metadata): even where the
+    host is allowed by mistake.
+    """
     with site() as other:
         port = other.server_address[1]
         name = host.strip("[]").lower()
         with TestClient(app(served(url_hosts=(name,))), base_url="http://localhost") as client:
             answer = client.post(f"{MAIN}/urls", json={"url": f"http://{host}:{port}/secret"})
-        assert answer.status_code in (403, 422), answer.text  # 422: a spelling that this system resolves to nothing
+        # 422: a spelling that this system resolves to nothing
+        assert answer.status_code in (403, 422), answer.text
         assert other.seen == []  # type: ignore[attr-defined]
 
 
@@ -211,40 +237,71 @@ def test_addresses_of_the_machine_and_its_network_are_not_fetched(served: Any, h
     ],
 )  # fmt: skip
 def test_other_addresses_are_refused(served: Any, url: str) -> None:
-    """Only the hosts allowed, only the web; none of the ways to write a host that is read as another."""
-    with TestClient(app(served(url_hosts=("files.example",))), base_url="http://localhost") as client:
+    """Only the hosts allowed, only the web; none of the ways to write a host that is read as
+    another.
+    """
+    with TestClient(
+        app(served(url_hosts=("files.example",))), base_url="http://localhost"
+    ) as client:
         assert client.post(f"{MAIN}/urls", json={"url": url}).status_code in (400, 403)
 
 
-def test_a_name_that_leads_home_is_not_followed(served: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_leads_home_is_not_followed(
+    served: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """DNS rebinding: an allowed name resolves to this machine, first or beside a public address."""
     with site() as other:
         port = other.server_address[1]
-        home, away = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)), (socket.AF_INET, 1, 6, "", ("93.184.215.14", port))
+        home, away = (
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)),
+            (socket.AF_INET, 1, 6, "", ("93.184.215.14", port)),
+        )
         real = socket.getaddrinfo
-        with TestClient(app(served(url_hosts=("files.example",))), base_url="http://localhost") as client:
+        with TestClient(
+            app(served(url_hosts=("files.example",))), base_url="http://localhost"
+        ) as client:
             for found in ([home], [home, away], [away, home]):
                 monkeypatch.setattr(
-                    socket, "getaddrinfo", lambda host, *a, f=found, **k: f if host == "files.example" else real(host, *a, **k)
+                    socket,
+                    "getaddrinfo",
+                    lambda host, *a, f=found, **k: (
+                        f if host == "files.example" else real(host, *a, **k)
+                    ),
                 )
-                answer = client.post(f"{MAIN}/urls", json={"url": f"http://files.example:{port}/secret"})
+                answer = client.post(
+                    f"{MAIN}/urls", json={"url": f"http://files.example:{port}/secret"}
+                )
                 assert answer.status_code == 403
                 assert "this machine" in answer.json()["detail"]
         assert other.seen == []  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize(
-    "to", ["http://127.0.0.1:{port}/secret", "http://169.254.169.254/latest", "file:///etc/passwd", "http://[::1", "//[::1]/x"]
+    "to",
+    [
+        "http://127.0.0.1:{port}/secret",
+        "http://169.254.169.254/latest",
+        "file:///etc/passwd",
+        "http://[::1",
+        "//[::1]/x",
+    ],
 )
-def test_redirects_are_checked_like_addresses(served: Any, monkeypatch: pytest.MonkeyPatch, to: str) -> None:
+def test_redirects_are_checked_like_addresses(
+    served: Any, monkeypatch: pytest.MonkeyPatch, to: str
+) -> None:
     """An allowed host sends the server on to where it may not go."""
     with site() as other:
         port = other.server_address[1]
-        monkeypatch.setattr(fetching, "public", lambda address: address == "127.0.0.1")  # the first step is allowed here
+        # the first step is allowed here
+        monkeypatch.setattr(fetching, "public", lambda address: address == "127.0.0.1")
         monkeypatch.setattr(socket, "getaddrinfo", resolved(port))
         target = to.format(port=port)
-        with TestClient(app(served(url_hosts=("files.example",))), base_url="http://localhost") as client:
-            answer = client.post(f"{MAIN}/urls", json={"url": f"http://files.example:{port}/to?{target}"})
+        with TestClient(
+            app(served(url_hosts=("files.example",))), base_url="http://localhost"
+        ) as client:
+            answer = client.post(
+                f"{MAIN}/urls", json={"url": f"http://files.example:{port}/to?{target}"}
+            )
         assert answer.status_code in (400, 403, 422), answer.text
         assert [p for p in other.seen if p == "/secret"] == []  # type: ignore[attr-defined]
 
@@ -261,10 +318,13 @@ def resolved(port: int) -> Any:
     return answer
 
 
-# -- what browsers would run -------------------------------------------------------------------------------------------------------
+# -- what browsers would run
+# -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("name", "kind"), [("drawing.svg", "image/svg+xml"), ("page.html", "text/plain; charset=utf-8")])
+@pytest.mark.parametrize(
+    ("name", "kind"), [("drawing.svg", "image/svg+xml"), ("page.html", "text/plain; charset=utf-8")]
+)
 def test_files_run_nothing(client: TestClient, name: str, kind: str) -> None:
     """A stranger's SVG or page, opened on its own, would act as whoever opens it."""
     answer = client.get(f"{MAIN}/assets/{assets(client)[name]['asset']}/content")
@@ -273,7 +333,9 @@ def test_files_run_nothing(client: TestClient, name: str, kind: str) -> None:
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["x-frame-options"] == "SAMEORIGIN"
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
-    policy = {d.split()[0]: d.split()[1:] for d in answer.headers["content-security-policy"].split("; ")}
+    policy = {
+        d.split()[0]: d.split()[1:] for d in answer.headers["content-security-policy"].split("; ")
+    }
     assert policy["default-src"] == ["'none'"]
     assert policy["sandbox"] == []
     assert "script-src" not in policy
@@ -283,17 +345,24 @@ def test_uploaded_files_run_nothing_either(client: TestClient, ended: Any) -> No
     """Types that nobody thinks of: the name and the content say page, the answer does not."""
     hostile = {"x.xhtml": '<html xmlns="http://www.w3.org/1999/xhtml"><script>alert(1)</script><p>herons</p></html>',
                "x.js": "alert('herons')", "x.xml": '<?xml-stylesheet href="javascript:alert(1)"?><a>herons</a>', "x.mht": "herons"}  # fmt: skip
-    answer = client.post(f"{MAIN}/files", files=[("files", (n, t.encode())) for n, t in hostile.items()])
+    answer = client.post(
+        f"{MAIN}/files", files=[("files", (n, t.encode())) for n, t in hostile.items()]
+    )
     ended(client, answer.json()["job"])
     for name, asset in assets(client).items():
         if name in hostile:
             sent = client.get(f"{MAIN}/assets/{asset['asset']}/content")
-            assert sent.headers["content-type"] in ("text/plain; charset=utf-8", "application/octet-stream")
+            assert sent.headers["content-type"] in (
+                "text/plain; charset=utf-8",
+                "application/octet-stream",
+            )
             assert "sandbox" in sent.headers["content-security-policy"]
 
 
 def test_everything_has_its_headers(client: TestClient) -> None:
-    """Also errors, JSON and the documentation: no sniffing, no framing by others, no scripts but ours."""
+    """Also errors, JSON and the documentation: no sniffing, no framing by others, no scripts but
+    ours.
+    """
     for path in ("/health", "/nowhere", MAIN, "/openapi.json", "/docs", "/metrics"):
         headers = client.get(path).headers
         assert headers["x-content-type-options"] == "nosniff"
@@ -302,7 +371,8 @@ def test_everything_has_its_headers(client: TestClient) -> None:
         assert headers["content-security-policy"].startswith("default-src 'none'")
 
 
-# -- bodies ------------------------------------------------------------------------------------------------------------------------
+# -- bodies
+# ------------------------------------------------------------------------------------------------------------------------
 
 
 def test_a_body_that_says_it_is_too_large_is_not_read(served: Any) -> None:
@@ -336,17 +406,26 @@ def test_a_body_that_does_not_say_how_large_it_is_is_cut_off(served: Any, kind: 
         "json": "application/json",
         "urlencoded": "application/x-www-form-urlencoded",
     }
-    path = {"put": "/files/big.txt", "form": "/files", "json": "/search", "urlencoded": "/files"}[kind]
+    path = {"put": "/files/big.txt", "form": "/files", "json": "/search", "urlencoded": "/files"}[
+        kind
+    ]
     context = served(upload_mb=1)
     with TestClient(app(context), base_url="http://localhost") as client:
-        answer = client.request("PUT" if kind == "put" else "POST", MAIN + path, content=forever(), headers={"content-type": types[kind]})
+        answer = client.request(
+            "PUT" if kind == "put" else "POST",
+            MAIN + path,
+            content=forever(),
+            headers={"content-type": types[kind]},
+        )
         assert answer.status_code == 413, answer.text
         uploads = context.shelf.get("main").uploads
         assert [p for p in uploads.rglob("*") if p.is_file()] == []
 
 
 @pytest.mark.parametrize("kind", ["json", "form"])
-def test_what_is_held_in_memory_is_bounded_more_tightly(served: Any, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+def test_what_is_held_in_memory_is_bounded_more_tightly(
+    served: Any, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
     """A question of two gigabytes, whatever type it says it has."""
     from polysense.serve import limits
 
@@ -354,7 +433,12 @@ def test_what_is_held_in_memory_is_bounded_more_tightly(served: Any, monkeypatch
     types = {"json": "application/json", "form": "multipart/form-data; boundary=b"}
     with TestClient(app(served()), base_url="http://localhost") as client:
         headers = {"content-type": types[kind]}
-        assert client.post(f"{MAIN}/recommend", content=b"x" * (1 << 20 | 1), headers=headers).status_code == 413
+        assert (
+            client.post(
+                f"{MAIN}/recommend", content=b"x" * (1 << 20 | 1), headers=headers
+            ).status_code
+            == 413
+        )
         assert client.put(f"{MAIN}/files/big.txt", content=b"x" * (1 << 20 | 1)).status_code == 202
 
 
@@ -374,7 +458,9 @@ def test_a_body_that_drips_is_not_waited_for(served: Any, start: Any) -> None:
     context = served(body_seconds=0.4)
     url = urlsplit(start(context))
     with socket.create_connection((url.hostname, url.port), timeout=10) as sock:
-        sock.sendall(f"PUT {MAIN}/files/slow.txt HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n".encode())
+        sock.sendall(
+            f"PUT {MAIN}/files/slow.txt HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n".encode()
+        )
         answer = b""
         sock.settimeout(0.1)
         for _ in range(60):
@@ -394,10 +480,21 @@ def test_forms_of_thousands_of_parts_are_refused(client: TestClient, size: int) 
     part = b'--b\r\ncontent-disposition: form-data; name="%s"; filename="x"\r\n\r\nx\r\n'
     for path, name in (("/search", b"file"), ("/files", b"files"), ("/ask", b"x")):
         body = (part % name) * size + b"--b--\r\n"
-        answer = client.post(MAIN + path, content=body, headers={"content-type": "multipart/form-data; boundary=b"})
+        answer = client.post(
+            MAIN + path, content=body, headers={"content-type": "multipart/form-data; boundary=b"}
+        )
         assert answer.status_code == 400, (path, answer.text)
-    fields = b'--b\r\ncontent-disposition: form-data; name="text"\r\n\r\nx\r\n' * size + b"--b--\r\n"
-    assert client.post(f"{MAIN}/search", content=fields, headers={"content-type": "multipart/form-data; boundary=b"}).status_code == 400
+    fields = (
+        b'--b\r\ncontent-disposition: form-data; name="text"\r\n\r\nx\r\n' * size + b"--b--\r\n"
+    )
+    assert (
+        client.post(
+            f"{MAIN}/search",
+            content=fields,
+            headers={"content-type": "multipart/form-data; boundary=b"},
+        ).status_code
+        == 400
+    )
 
 
 BOMBS = {
@@ -419,14 +516,26 @@ BOMBS = {
 }
 
 
-@pytest.mark.parametrize("path", [f"{MAIN}/search", f"{MAIN}/ask", f"{MAIN}/recommend", "/v1/chat/completions", "/v1/embeddings", "/mcp"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"{MAIN}/search",
+        f"{MAIN}/ask",
+        f"{MAIN}/recommend",
+        "/v1/chat/completions",
+        "/v1/embeddings",
+        "/mcp",
+    ],
+)
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_json_bombs_are_told_from_questions(client: TestClient, bomb: str, path: str) -> None:
     """Crashing or stalling the server with one short request; the answer is short, too."""
     began = time.process_time()
     headers = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
     answer = client.post(path, content=BOMBS[bomb], headers=headers)
-    assert answer.status_code in (400, 404, 422) or (answer.status_code == 200 and "filter" in bomb), (
+    assert answer.status_code in (400, 404, 422) or (
+        answer.status_code == 200 and "filter" in bomb
+    ), (
         answer.status_code,
         answer.text[:300],
     )
@@ -434,7 +543,8 @@ def test_json_bombs_are_told_from_questions(client: TestClient, bomb: str, path:
     assert time.process_time() - began < 10
 
 
-# -- who asks ----------------------------------------------------------------------------------------------------------------------
+# -- who asks
+# ----------------------------------------------------------------------------------------------------------------------
 
 
 def test_guessing_tokens_is_slowed_down(served: Any) -> None:
@@ -442,7 +552,10 @@ def test_guessing_tokens_is_slowed_down(served: Any) -> None:
     context = served(guesses=5)
     token = context.keyring.add("reader")
     with TestClient(app(context), base_url="http://localhost") as client:
-        statuses = [client.get(MAIN, headers={"authorization": f"Bearer guess{n}"}).status_code for n in range(8)]
+        statuses = [
+            client.get(MAIN, headers={"authorization": f"Bearer guess{n}"}).status_code
+            for n in range(8)
+        ]
         assert statuses == [401] * 5 + [429] * 3
         right = client.get(MAIN, headers={"authorization": f"Bearer {token}"})
         assert right.status_code == 429
@@ -456,7 +569,9 @@ def test_an_old_token_sent_again_is_one_guess(served: Any) -> None:
     context = served(guesses=3)
     token = context.keyring.add("reader")
     with TestClient(app(context), base_url="http://localhost") as client:
-        assert {client.get(MAIN, headers={"cookie": "polysense=old"}).status_code for _ in range(20)} == {401}
+        assert {
+            client.get(MAIN, headers={"cookie": "polysense=old"}).status_code for _ in range(20)
+        } == {401}
         assert client.get(MAIN, headers={"authorization": f"Bearer {token}"}).status_code == 200
 
 
@@ -474,7 +589,9 @@ def body_of(about: Mapping[str, Any], components: Mapping[str, Any]) -> dict[str
     if "application/json" not in content:
         return {"content": b"words"} if content else {}
     schema = content["application/json"]["schema"]
-    schema = components["schemas"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    schema = (
+        components["schemas"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    )
     return {"json": schema.get("examples", [{}])[0]}
 
 
@@ -495,18 +612,30 @@ def filled(path: str, library: str, asset: str) -> str:
 
 
 def test_a_token_for_one_library_opens_no_other(guarded: Any) -> None:
-    """Every path with a library in it, of the OpenAPI document, so that a new one cannot be forgotten: it is as if it did not exist."""
+    """Every path with a library in it, of the OpenAPI document, so that a new one cannot be
+    forgotten: it is as if it did not exist.
+    """
     everything, reader = guarded("all"), guarded("other")
     document = everything.get("/openapi.json").json()
     asset = next(iter(assets(everything).values()))["asset"]
     tried = 0
     for method, path, about in paths(everything):
         if "{library}" in path:
-            answer = reader.request(method, filled(path, "main", asset), **body_of(about, document["components"]))
-            absent = reader.request(method, filled(path, "nonesuch", asset), **body_of(about, document["components"]))
+            answer = reader.request(
+                method, filled(path, "main", asset), **body_of(about, document["components"])
+            )
+            absent = reader.request(
+                method, filled(path, "nonesuch", asset), **body_of(about, document["components"])
+            )
             wanted = 403 if (method, path) == ("DELETE", "/api/libraries/{library}") else 404
-            assert (answer.status_code, absent.status_code) == (wanted, wanted), (method, path, answer.text)
-            assert answer.text.replace("main", "?") == absent.text.replace("nonesuch", "?"), "that it exists is told"
+            assert (answer.status_code, absent.status_code) == (wanted, wanted), (
+                method,
+                path,
+                answer.text,
+            )
+            assert answer.text.replace("main", "?") == absent.text.replace("nonesuch", "?"), (
+                "that it exists is told"
+            )
             tried += 1
     assert tried >= 20
     assert reader.get("/api/libraries").json() == {"libraries": ["other"]}
@@ -527,9 +656,13 @@ def test_a_token_to_read_writes_nothing(guarded: Any) -> None:
     for method, path, about in paths(everything):
         asks = any(path.endswith(r) for r in READERS) or path.startswith("/v1")
         if method in ("POST", "PUT", "DELETE", "PATCH") and not asks:
-            answer = reader.request(method, filled(path, "main", asset), **body_of(about, document["components"]))
+            answer = reader.request(
+                method, filled(path, "main", asset), **body_of(about, document["components"])
+            )
             if path == "/api/libraries/{library}/files" and method == "POST":
-                answer = reader.post(filled(path, "main", asset), files={"files": ("x.txt", b"words")})
+                answer = reader.post(
+                    filled(path, "main", asset), files={"files": ("x.txt", b"words")}
+                )
             assert answer.status_code == 403, (method, path, answer.status_code, answer.text)
             tried.append(path)
     assert len(tried) >= 10
@@ -537,7 +670,9 @@ def test_a_token_to_read_writes_nothing(guarded: Any) -> None:
 
 
 def test_a_token_to_write_rules_nothing(guarded: Any) -> None:
-    """Libraries and tokens are made by an administrator; one for a single library rules none but cannot make others."""
+    """Libraries and tokens are made by an administrator; one for a single library rules none but
+    cannot make others.
+    """
     for name in ("write", "admin"):
         client = guarded(name)
         assert client.post("/api/libraries", json={"name": "mine"}).status_code == 403
@@ -564,7 +699,9 @@ CROSS = (
 
 
 @pytest.mark.parametrize("headers", CROSS, ids=str)
-def test_another_sites_page_does_nothing_in_its_visitors_name(client: TestClient, headers: dict[str, str]) -> None:
+def test_another_sites_page_does_nothing_in_its_visitors_name(
+    client: TestClient, headers: dict[str, str]
+) -> None:
     """CSRF: a form or a script of another site sends what this server does without a token."""
     for method, path in (
         ("POST", f"{MAIN}/search"),
@@ -573,32 +710,54 @@ def test_another_sites_page_does_nothing_in_its_visitors_name(client: TestClient
         ("PUT", f"{MAIN}/files/x"),
     ):
         assert client.request(method, path, headers=headers, content=b"{}").status_code == 403
-    assert client.post(f"{MAIN}/search", json={"text": "moon"}, headers={"origin": "http://localhost"}).status_code == 200
+    assert (
+        client.post(
+            f"{MAIN}/search", json={"text": "moon"}, headers={"origin": "http://localhost"}
+        ).status_code
+        == 200
+    )
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "localhost.evil.example", "evil.example:8765", "127.0.0.1.evil.example", "", "[::2]", "10.0.0.1"]
+    "host",
+    [
+        "evil.example",
+        "localhost.evil.example",
+        "evil.example:8765",
+        "127.0.0.1.evil.example",
+        "",
+        "[::2]",
+        "10.0.0.1",
+    ],
 )
 def test_another_name_for_this_machine_is_not_answered(client: TestClient, host: str) -> None:
-    """DNS rebinding: a stranger's name leads to this machine, and its page reads as if it were ours."""
+    """DNS rebinding: a stranger's name leads to this machine, and its page reads as if it were
+    ours.
+    """
     assert client.get(MAIN, headers={"host": host}).status_code == 403
     for ours in ("localhost", "localhost:8765", "127.0.0.1:1", "[::1]:8765"):
         assert client.get(MAIN, headers={"host": ours}).status_code == 200
 
 
 def test_a_socket_needs_what_a_request_needs(guarded: Any, client: TestClient) -> None:
-    """Web sockets carry no token of their own: without one, or from another site's page, they are closed before they open."""
+    """Web sockets carry no token of their own: without one, or from another site's page, they are
+    closed before they open.
+    """
     for asked, headers in (
         (guarded(""), {}),
         (guarded("all"), {"origin": "http://evil.example"}),
         (client, {"host": "evil.example"}),
     ):
-        with pytest.raises(WebSocketDisconnect) as closed, asked.websocket_connect("/_nicegui_ws/socket.io/", headers=headers):
+        with (
+            pytest.raises(WebSocketDisconnect) as closed,
+            asked.websocket_connect("/_nicegui_ws/socket.io/", headers=headers),
+        ):
             pass
         assert closed.value.code == 1008
 
 
-# -- headers and labels ------------------------------------------------------------------------------------------------------------
+# -- headers and labels
+# ------------------------------------------------------------------------------------------------------------
 
 ODD = (
     'a"b.txt',
@@ -620,7 +779,9 @@ def test_file_names_do_not_break_out_of_headers(client: TestClient, ended: Any, 
     assert answer.status_code == 202
     ended(client, answer.json()["job"])
     (kept,) = answer.json()["files"]
-    sent = client.get(f"{MAIN}/assets/{assets(client)[kept]['asset']}/content", params={"download": True})
+    sent = client.get(
+        f"{MAIN}/assets/{assets(client)[kept]['asset']}/content", params={"download": True}
+    )
     assert sent.content == words
     told = sent.headers["content-disposition"]
     assert told.startswith("attachment; filename")
@@ -631,7 +792,9 @@ def test_file_names_do_not_break_out_of_headers(client: TestClient, ended: Any, 
 
 
 def test_nobody_makes_labels_up(client: TestClient) -> None:
-    """A label value for each path or method that someone asks for would fill the memory of this server, and of Prometheus."""
+    """A label value for each path or method that someone asks for would fill the memory of this
+    server, and of Prometheus.
+    """
     for n in range(50):
         client.get(f"/made/up/{n}")
         client.get(f"/api/libraries/made-up-{n}")
@@ -641,16 +804,25 @@ def test_nobody_makes_labels_up(client: TestClient) -> None:
     assert "MADE" not in text
     assert "/made/up" not in text
     assert "made-up" not in text
-    assert len([line for line in text.splitlines() if line.startswith("polysense_http_requests_total")]) < 12
+    assert (
+        len(
+            [line for line in text.splitlines() if line.startswith("polysense_http_requests_total")]
+        )
+        < 12
+    )
 
 
-def test_errors_tell_nothing_of_the_inside(context: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_tell_nothing_of_the_inside(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A bug is answered with a problem, and its traceback stays in the log."""
 
     def broken() -> list[str]:
         raise RuntimeError(SECRET)
 
-    with TestClient(app(context), base_url="http://localhost", raise_server_exceptions=False) as client:
+    with TestClient(
+        app(context), base_url="http://localhost", raise_server_exceptions=False
+    ) as client:
         monkeypatch.setattr(context.shelf, "names", broken)
         answer = client.get("/api/libraries")
     assert answer.status_code == 500
@@ -660,7 +832,9 @@ def test_errors_tell_nothing_of_the_inside(context: Context, monkeypatch: pytest
 
 @pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/embeddings"])
 def test_no_other_door_opens_another_library(guarded: Any, path: str) -> None:
-    """The OpenAI endpoint takes a library's name as its model: one that the token does not open is as if it were not there."""
+    """The OpenAI endpoint takes a library's name as its model: one that the token does not open is
+    as if it were not there.
+    """
     body = {"model": "main", "messages": [{"role": "user", "content": "moon"}], "input": "moon"}
     wanted = guarded("other").post(path, json={**body, "model": "nonesuch"})
     answer = guarded("other").post(path, json=body)
@@ -669,12 +843,24 @@ def test_no_other_door_opens_another_library(guarded: Any, path: str) -> None:
     assert guarded("").post(path, json=body).status_code == 401
 
 
-def test_the_page_shows_no_other_library(context: Context, tokens: Mapping[str, str], start: Any) -> None:
-    """Nor MCP: without a token neither answers, and with one for another library no name of a file is in it."""
+def test_the_page_shows_no_other_library(
+    context: Context, tokens: Mapping[str, str], start: Any
+) -> None:
+    """Nor MCP: without a token neither answers, and with one for another library no name of a file
+    is in it.
+    """
     base = start(context, page=True)
     for path in ("/", "/library", "/grid", "/mcp"):
-        assert raw(base, f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode())[0] == 401, path
-    cookie = f"Cookie: polysense={tokens['other']}\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
+        assert (
+            raw(
+                base,
+                f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode(),
+            )[0]
+            == 401
+        ), path
+    cookie = (
+        f"Cookie: polysense={tokens['other']}\r\nAccept: text/html\r\nConnection: close\r\n\r\n"
+    )
     own = raw(base, f"GET /?library=other HTTP/1.1\r\nHost: localhost\r\n{cookie}".encode())
     assert own[0] == 200
     other = raw(base, f"GET /?library=nonesuch HTTP/1.1\r\nHost: localhost\r\n{cookie}".encode())

@@ -22,7 +22,9 @@ READ, WRITE = Grant("r", "read", ("main",)), Grant("w", "write", ("main",))
         (LOCAL, "read", "none", NotFound), (Grant("n", "admin", ()), "read", "main", NotFound),
     ],
 )  # fmt: skip
-def test_who_may_what(context: Context, who: Grant, scope: Scope, library: str, error: type[PolysenseError] | None) -> None:
+def test_who_may_what(
+    context: Context, who: Grant, scope: Scope, library: str, error: type[PolysenseError] | None
+) -> None:
     """A library that may not be read is as if it were not there."""
     context.shelf.create("other")
     if error is None:

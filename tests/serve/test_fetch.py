@@ -25,7 +25,11 @@ class Site(BaseHTTPRequestHandler):
         status, headers, body = {
             "/a%20b.txt": (200, {}, WORDS),
             "/": (200, {}, WORDS),
-            "/get?id=3": (200, {"content-disposition": 'attachment; filename="../../r\u00e9port.txt"'}, WORDS),
+            "/get?id=3": (
+                200,
+                {"content-disposition": 'attachment; filename="../../r\u00e9port.txt"'},
+                WORDS,
+            ),
             "/moved": (301, {"location": "/a%20b.txt"}, b""),
             "/loop": (302, {"location": "/loop"}, b""),
             "/away": (302, {"location": "http://elsewhere.example/x"}, b""),
@@ -95,14 +99,18 @@ def test_what_comes_is_kept_under_its_name(port: int, tmp_path: Path, path: str,
         ("/large", TooLarge),
     ],
 )
-def test_what_does_not_come_leaves_nothing(port: int, tmp_path: Path, path: str, error: type[Exception]) -> None:
+def test_what_does_not_come_leaves_nothing(
+    port: int, tmp_path: Path, path: str, error: type[Exception]
+) -> None:
     """Each with its reason."""
     with pytest.raises(error):
         got(port, path, tmp_path)
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
 
 
-def test_a_drip_is_not_waited_for(port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_drip_is_not_waited_for(
+    port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """All of it has its time, not only each piece."""
     monkeypatch.setattr(module, "LONGEST", 0.0)
     with pytest.raises(Unreadable, match="longer than"):
@@ -122,8 +130,19 @@ def test_hosts() -> None:
 
 
 def test_addresses() -> None:
-    """Public ones: nothing of this machine, of a private network, of what carries such an address inside."""
-    assert all(public(a) for a in ("8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808", "2002:808:808::1"))
+    """Public ones: nothing of this machine, of a private network, of what carries such an address
+    inside.
+    """
+    assert all(
+        public(a)
+        for a in (
+            "8.8.8.8",
+            "2606:4700::1111",
+            "::ffff:8.8.8.8",
+            "64:ff9b::808:808",
+            "2002:808:808::1",
+        )
+    )
     private = (
         "0.0.0.0", "10.0.0.1", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "192.168.0.1", "198.18.0.1", "224.0.0.1",
         "240.0.0.1", "255.255.255.255", "::", "::1", "::7f00:1", "::ffff:10.0.0.1", "::ffff:0:7f00:1", "fc00::1", "fe80::1%eth0",

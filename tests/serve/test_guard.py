@@ -22,7 +22,12 @@ def keyring(tmp_path: Any) -> Keyring:
 
 
 def asked(
-    keyring: Keyring, settings: Serving = ALONE, method: str = "GET", path: str = "/api", kind: str = "http", **headers: str
+    keyring: Keyring,
+    settings: Serving = ALONE,
+    method: str = "GET",
+    path: str = "/api",
+    kind: str = "http",
+    **headers: str,
 ) -> Verdict:
     """Whom the guard lets in as whom, or the status of its refusal."""
     found: list[Verdict] = []
@@ -74,7 +79,9 @@ def test_others_always_need_a_token(keyring: Keyring) -> None:
     assert asked(keyring, open_) == 401
     assert asked(keyring, open_, host="anything.example") == 401
     token = keyring.add("reader")
-    assert asked(keyring, open_, host="anything.example", authorization=f"Bearer {token}") == Grant("reader", "read")
+    assert asked(keyring, open_, host="anything.example", authorization=f"Bearer {token}") == Grant(
+        "reader", "read"
+    )
 
 
 @pytest.mark.parametrize("path", ["/health", "/ready", "/login"])
@@ -105,12 +112,19 @@ def test_a_persons_browser_is_shown_the_way_in(keyring: Keyring) -> None:
     ],
 )  # fmt: skip
 def test_where_a_request_comes_from(keyring: Keyring, headers: dict[str, str], lets: bool) -> None:
-    """What changes something, and every socket, comes from our own page or from a program; with a token, too."""
+    """What changes something, and every socket, comes from our own page or from a program; with a
+    token, too.
+    """
     for settings in (Serving(), Serving(host="0.0.0.0")):
         token = Keyring(keyring._path.with_name(settings.host)).add("x")
         ring = Keyring(keyring._path.with_name(settings.host))
-        assert (asked(ring, settings, "POST", authorization=f"Bearer {token}", **headers) != 403) is lets
-        assert (asked(ring, settings, kind="websocket", authorization=f"Bearer {token}", **headers) != 1008) is lets
+        assert (
+            asked(ring, settings, "POST", authorization=f"Bearer {token}", **headers) != 403
+        ) is lets
+        assert (
+            asked(ring, settings, kind="websocket", authorization=f"Bearer {token}", **headers)
+            != 1008
+        ) is lets
 
 
 def test_names_of_the_server(keyring: Keyring) -> None:

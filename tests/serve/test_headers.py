@@ -19,7 +19,9 @@ def sent(start: dict[str, str], *pieces: bytes, status: int = 200) -> tuple[dict
         raw = [(k.encode(), v.encode()) for k, v in start.items()]
         await send({"type": "http.response.start", "status": status, "headers": raw})
         for n, piece in enumerate(pieces):
-            await send({"type": "http.response.body", "body": piece, "more_body": n + 1 < len(pieces)})
+            await send(
+                {"type": "http.response.body", "body": piece, "more_body": n + 1 < len(pieces)}
+            )
 
     async def send(message: Message) -> None:
         out.append(message)
@@ -29,28 +31,42 @@ def sent(start: dict[str, str], *pieces: bytes, status: int = 200) -> tuple[dict
 
     asyncio.run(Headers(inside)({"type": "http"}, receive, send))
     assert out[0]["type"] == "http.response.start"
-    return {k.decode(): v.decode() for k, v in out[0]["headers"]}, b"".join(m["body"] for m in out[1:])
+    return {k.decode(): v.decode() for k, v in out[0]["headers"]}, b"".join(
+        m["body"] for m in out[1:]
+    )
 
 
 def test_what_is_no_page_runs_nothing() -> None:
     """JSON that a browser is made to open is inert."""
     headers, body = sent({"content-type": "application/json"}, b"{}")
     assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
-    assert (headers["x-content-type-options"], headers["x-frame-options"], headers["referrer-policy"]) == ("nosniff", "DENY", "same-origin")
-    assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
+    assert (
+        headers["x-content-type-options"],
+        headers["x-frame-options"],
+        headers["referrer-policy"],
+    ) == ("nosniff", "DENY", "same-origin")
+    assert (
+        headers["cross-origin-opener-policy"]
+        == headers["cross-origin-resource-policy"]
+        == "same-origin"
+    )
     assert body == b"{}"
 
 
 def test_a_file_of_the_library_keeps_its_own_policy() -> None:
     """And may be framed by our page, where it is shown."""
-    headers, _ = sent({"content-type": "image/svg+xml", "content-security-policy": INERT}, b"<svg/>")
+    headers, _ = sent(
+        {"content-type": "image/svg+xml", "content-security-policy": INERT}, b"<svg/>"
+    )
     assert headers["content-security-policy"] == INERT
     assert "sandbox" in INERT
     assert headers["x-frame-options"] == "SAMEORIGIN"
 
 
 def test_a_page_runs_its_own_scripts_and_no_other() -> None:
-    """Each inline script is known by its hash, as the browser reckons it, also when the page comes in pieces."""
+    """Each inline script is known by its hash, as the browser reckons it, also when the page comes
+    in pieces.
+    """
     page = b"<script>one()</script><script src='x.js'></script><SCRIPT type=\"module\">two()\n</SCRIPT >"
     headers, body = sent({"content-type": "text/html; charset=utf-8"}, page[:10], page[10:], b"")
     assert body == page
@@ -59,7 +75,12 @@ def test_a_page_runs_its_own_scripts_and_no_other() -> None:
     scripts = next(d for d in told.split("; ") if d.startswith("script-src"))
     assert "'unsafe-inline'" not in scripts
     assert "http" not in told
-    assert {"base-uri 'none'", "object-src 'none'", "frame-ancestors 'none'", "form-action 'self'"} <= set(told.split("; "))
+    assert {
+        "base-uri 'none'",
+        "object-src 'none'",
+        "frame-ancestors 'none'",
+        "form-action 'self'",
+    } <= set(told.split("; "))
     assert policy(b"") == policy(b"<p>no scripts</p>")
 
 

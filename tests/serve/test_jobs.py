@@ -56,7 +56,14 @@ def test_a_job_is_done_and_remembered(tmp_path: Path) -> None:
     """Its result is there, also for the next process."""
     jobs = Jobs(tmp_path / "jobs.db", quick)
     done = over(jobs, jobs.add("index", ["a"]).id)
-    assert (done.state, done.result, done.stage, done.done, done.total, done.detail) == ("done", {"did": ["a"]}, "reading", 1, 2, "a.txt")
+    assert (done.state, done.result, done.stage, done.done, done.total, done.detail) == (
+        "done",
+        {"did": ["a"]},
+        "reading",
+        1,
+        2,
+        "a.txt",
+    )
     assert done.created <= done.started <= done.ended
     assert not jobs.busy
     jobs.close()
@@ -81,7 +88,11 @@ def test_jobs_are_done_in_order_and_the_same_one_waits_once(tmp_path: Path) -> N
     jobs = Jobs(tmp_path / "jobs.db", work)
     first = jobs.add("index", ["a"])
     gate.began.wait(10)
-    again, second, same = jobs.add("index", ["a"]), jobs.add("index", ["b"]), jobs.add("index", ["b"])
+    again, second, same = (
+        jobs.add("index", ["a"]),
+        jobs.add("index", ["b"]),
+        jobs.add("index", ["b"]),
+    )
     assert again.id != first.id  # what came after it began is not in it
     assert same.id == second.id
     assert jobs.busy
@@ -93,10 +104,16 @@ def test_jobs_are_done_in_order_and_the_same_one_waits_once(tmp_path: Path) -> N
 
 
 def test_errors_are_told_with_their_hint(tmp_path: Path) -> None:
-    """Ours as they are; what nobody foresaw stays in the log, and the next job is done all the same."""
+    """Ours as they are; what nobody foresaw stays in the log, and the next job is done all the
+    same.
+    """
 
     def work(job: Job, told: Told) -> dict[str, Any]:
-        raise Unreadable("it is broken", "Mend it.") if job.arguments == ("a",) else ZeroDivisionError("secret")
+        raise (
+            Unreadable("it is broken", "Mend it.")
+            if job.arguments == ("a",)
+            else ZeroDivisionError("secret")
+        )
 
     jobs = Jobs(tmp_path / "jobs.db", work)
     ours, bug = jobs.add("index", ["a"]), jobs.add("index", ["b"])
@@ -109,7 +126,9 @@ def test_errors_are_told_with_their_hint(tmp_path: Path) -> None:
 
 
 def test_stopping(tmp_path: Path) -> None:
-    """One that waits never begins; one that runs ends at its next step; one that is over stays as it is."""
+    """One that waits never begins; one that runs ends at its next step; one that is over stays as
+    it is.
+    """
     gate = Gate()
     jobs = Jobs(tmp_path / "jobs.db", gate)
     running, waiting = jobs.add("index", ["a"]), jobs.add("index", ["b"])
@@ -177,7 +196,9 @@ def test_work_that_does_not_listen_holds_up_the_end_for_a_while_only(tmp_path: P
 
 
 def test_two_processes_each_do_their_own(tmp_path: Path) -> None:
-    """A second server over the same library does not do again what the first is doing; it sees it, and cannot stop it."""
+    """A second server over the same library does not do again what the first is doing; it sees it,
+    and cannot stop it.
+    """
     gate = Gate()
     first = Jobs(tmp_path / "jobs.db", gate)
     theirs = first.add("index", ["a"])
@@ -212,7 +233,9 @@ time.sleep(60)
 def test_after_kill_9_the_next_goes_on(tmp_path: Path) -> None:
     """A real process, killed in the middle."""
     path = tmp_path / "jobs.db"
-    with subprocess.Popen([sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout
         said = [process.stdout.readline().split() for _ in range(2)]
         os.kill(process.pid, signal.SIGKILL)
@@ -250,7 +273,9 @@ def test_old_jobs_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_pending_is_told_without_opening(tmp_path: Path) -> None:
-    """At the start, of each library that is there; also of a database that was cut off as it was made."""
+    """At the start, of each library that is there; also of a database that was cut off as it was
+    made.
+    """
     assert not pending(tmp_path / "none.db")
     db = sqlite3.connect(tmp_path / "empty.db")
     db.execute("pragma journal_mode = wal")

@@ -54,7 +54,9 @@ def test_libraries_are_apart(shelf: Shelf, tmp_path: Path) -> None:
     assert not shelf.get(MAIN).library.exists
 
 
-@pytest.mark.parametrize("name", ["", "A", "-a", "a b", "../x", "a/b", ".hidden", "x" * 65, "a\n", "\u6f6e"])
+@pytest.mark.parametrize(
+    "name", ["", "A", "-a", "a b", "../x", "a/b", ".hidden", "x" * 65, "a\n", "\u6f6e"]
+)
 def test_names(shelf: Shelf, name: str, tmp_path: Path) -> None:
     """A name is a folder's: it stays one."""
     with pytest.raises(BadQuery):
@@ -116,7 +118,9 @@ def test_deleting_holds_nobody_up(shelf: Shelf, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_jobs_go_on_at_the_next_start(tmp_path: Path, bare: Kit) -> None:
-    """Those of every library; a library without any is not even opened, and what was being deleted is swept away."""
+    """Those of every library; a library without any is not even opened, and what was being deleted
+    is swept away.
+    """
     first = Shelf(str(tmp_path / "kb"), tmp_path / "home", bare, ONE)
     held, idle = first.create("one"), first.create("idle")
     held.uploads.mkdir(parents=True)

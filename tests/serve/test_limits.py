@@ -75,7 +75,12 @@ def test_an_app_that_swallows_the_refusal_still_answers_with_it() -> None:
         return "read"
 
     client = limited(made, upload_mb=1)
-    assert client.put("/api/libraries/x/files/y", content=(b"x" * 65536 for _ in range(40))).status_code == 413
+    assert (
+        client.put(
+            "/api/libraries/x/files/y", content=(b"x" * 65536 for _ in range(40))
+        ).status_code
+        == 413
+    )
     assert client.put("/api/libraries/x/files/y", content=b"x").json() == "read"
 
 
@@ -90,7 +95,9 @@ def test_an_answer_that_has_begun_is_not_broken_off() -> None:
         finally:
             await send({"type": "http.response.body", "body": b"done"})
 
-    answer = limited(eager, upload_mb=1).put("/api/libraries/x/files/y", content=(b"x" * 65536 for _ in range(40)))
+    answer = limited(eager, upload_mb=1).put(
+        "/api/libraries/x/files/y", content=(b"x" * 65536 for _ in range(40))
+    )
     assert (answer.status_code, answer.text) == (200, "done")
 
 
@@ -127,7 +134,14 @@ def test_files_come_in_a_few_at_once() -> None:
             if message["type"] == "http.response.start":
                 statuses.append(message["status"])
 
-        scope = {"type": "http", "method": "PUT", "path": path, "headers": [], "client": ("a", 1), "answer": answer}
+        scope = {
+            "type": "http",
+            "method": "PUT",
+            "path": path,
+            "headers": [],
+            "client": ("a", 1),
+            "answer": answer,
+        }
         await limits(scope, receive, send)
         return statuses[0]
 
@@ -149,12 +163,18 @@ def test_files_come_in_a_few_at_once() -> None:
 
 
 def test_probes_and_the_pages_parts_are_not_counted() -> None:
-    """A page opens with dozens of requests, and a health check must not fail because of them; but only those paths."""
+    """A page opens with dozens of requests, and a health check must not fail because of them; but
+    only those paths.
+    """
 
     async def fine(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
     client = limited(fine, requests=1)
-    assert {client.get(p).status_code for p in ("/health", "/ready", "/_nicegui/3/x.js") for _ in range(5)} == {200}
+    assert {
+        client.get(p).status_code
+        for p in ("/health", "/ready", "/_nicegui/3/x.js")
+        for _ in range(5)
+    } == {200}
     assert 429 in {client.get("/healthy").status_code for _ in range(20)}

@@ -61,7 +61,11 @@ def test_every_body_has_an_example(document: dict[str, Any]) -> None:
         content = about.get("requestBody", {}).get("content", {})
         if "application/json" in content:
             body = content["application/json"]["schema"]
-            found = document["components"]["schemas"][body["$ref"].rpartition("/")[2]] if "$ref" in body else body
+            found = (
+                document["components"]["schemas"][body["$ref"].rpartition("/")[2]]
+                if "$ref" in body
+                else body
+            )
             model = getattr(schema, found["title"], None) or getattr(openai_schema, found["title"])
             for example in found["examples"]:
                 assert model.model_validate(example)
@@ -79,8 +83,16 @@ def test_every_field_that_is_sent_is_explained(document: dict[str, Any]) -> None
 
 def test_names_mean_one_thing(document: dict[str, Any]) -> None:
     """Two parts of the server with a model of one name would describe each other's bodies."""
-    mine = {n for n, m in vars(schema).items() if isinstance(m, type) and issubclass(m, BaseModel) and m.__module__ == schema.__name__}
-    theirs = {n for n, m in vars(openai_schema).items() if isinstance(m, type) and m.__module__ == openai_schema.__name__}
+    mine = {
+        n
+        for n, m in vars(schema).items()
+        if isinstance(m, type) and issubclass(m, BaseModel) and m.__module__ == schema.__name__
+    }
+    theirs = {
+        n
+        for n, m in vars(openai_schema).items()
+        if isinstance(m, type) and m.__module__ == openai_schema.__name__
+    }
     assert not mine & theirs
 
 
@@ -103,7 +115,9 @@ def test_references_lead_somewhere(document: dict[str, Any]) -> None:
 
 
 def test_the_document_is_served_to_be_read(client: TestClient) -> None:
-    """Swagger UI from this server, under a policy that lets its own script run and nothing from elsewhere."""
+    """Swagger UI from this server, under a policy that lets its own script run and nothing from
+    elsewhere.
+    """
     page = client.get("/docs")
     assert page.status_code == 200
     assert "//" not in page.text.replace("<!", "")
@@ -120,8 +134,12 @@ def test_the_document_is_served_to_be_read(client: TestClient) -> None:
 
 
 @pytest.mark.slow
-def test_the_document_is_shown_in_a_browser(server: str, document: dict[str, Any], browser: Any) -> None:
-    """Under its policy: every operation is there, nothing is blocked, nothing is asked of anyone else."""
+def test_the_document_is_shown_in_a_browser(
+    server: str, document: dict[str, Any], browser: Any
+) -> None:
+    """Under its policy: every operation is there, nothing is blocked, nothing is asked of anyone
+    else.
+    """
     said: list[str] = []
     asked: list[str] = []
     page = browser.new_page()
@@ -137,7 +155,9 @@ def test_the_document_is_shown_in_a_browser(server: str, document: dict[str, Any
     assert {u for u in asked if not u.startswith((server, "data:"))} == set()
 
 
-def fuzzed(base: str, token: str, document: dict[str, Any], examples: int, real: Mapping[str, str]) -> int:
+def fuzzed(
+    base: str, token: str, document: dict[str, Any], examples: int, real: Mapping[str, str]
+) -> int:
     """Send what schemathesis makes up, half of it to things that are there; how many requests."""
     loaded = schemathesis.openapi.from_dict(document)
     sent = 0
@@ -147,14 +167,20 @@ def fuzzed(base: str, token: str, document: dict[str, Any], examples: int, real:
             operation = result.ok()
 
             @settings(
-                max_examples=examples, phases=[Phase.explicit, Phase.generate], suppress_health_check=list(HealthCheck), database=None
+                max_examples=examples,
+                phases=[Phase.explicit, Phase.generate],
+                suppress_health_check=list(HealthCheck),
+                database=None,
             )
             @given(case=operation.as_strategy(), there=st.booleans())
             def one(case: Any, there: bool) -> None:
                 nonlocal sent
                 sent += 1
                 if there and case.path_parameters:
-                    case.path_parameters = {**case.path_parameters, **{k: real[k] for k in case.path_parameters if k in real}}
+                    case.path_parameters = {
+                        **case.path_parameters,
+                        **{k: real[k] for k in case.path_parameters if k in real},
+                    }
                 case.call_and_validate(base_url=base, session=session, checks=CHECKS, timeout=60)
 
             random.seed(0)

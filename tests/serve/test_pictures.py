@@ -55,7 +55,9 @@ def test_a_picture_of_a_place(context: Context, name: str, longest: int) -> None
     """As large as it was asked for, never larger."""
     library = context.shelf.get("main").library
     asset = next(a for a in library.assets() if a.name == name)
-    with Image.open(picture(context.shelf.get("main"), library.chunks(asset.id)[0], longest)) as made:
+    with Image.open(
+        picture(context.shelf.get("main"), library.chunks(asset.id)[0], longest)
+    ) as made:
         assert made.format == "PNG"
         assert max(made.size) <= longest
 

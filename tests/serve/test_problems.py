@@ -13,7 +13,9 @@ from fastapi.testclient import TestClient
 from polysense import errors
 from polysense.serve.problems import ALWAYS, MIME, documented, install, of, problem
 
-KINDS = [e for e in vars(errors).values() if isinstance(e, type) and issubclass(e, errors.PolysenseError)]
+KINDS = [
+    e for e in vars(errors).values() if isinstance(e, type) and issubclass(e, errors.PolysenseError)
+]
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda e: e.__name__)
@@ -21,7 +23,11 @@ def test_every_error_of_ours(kind: type[errors.PolysenseError]) -> None:
     """Its own status, its words, and what to do."""
     answer = of(kind("what happened"))
     raw = json.loads(bytes(answer.body))
-    assert (answer.status_code, raw["status"], raw["detail"]) == (kind.status, kind.status, "what happened")
+    assert (answer.status_code, raw["status"], raw["detail"]) == (
+        kind.status,
+        kind.status,
+        "what happened",
+    )
     assert raw["hint"]
     assert raw["type"].startswith("urn:polysense:")
     assert raw["title"]
@@ -81,7 +87,11 @@ def test_every_error_of_others(broken: TestClient, path: str, status: int, kind:
     """FastAPI's, the system's, and bugs."""
     answer = broken.get(path)
     raw = answer.json()
-    assert (answer.status_code, raw["type"], answer.headers["content-type"]) == (status, f"urn:polysense:{kind}", MIME)
+    assert (answer.status_code, raw["type"], answer.headers["content-type"]) == (
+        status,
+        f"urn:polysense:{kind}",
+        MIME,
+    )
     assert "secret" not in answer.text
     assert raw["hint"]
 

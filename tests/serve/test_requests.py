@@ -1,4 +1,6 @@
-"""Questions as they come: JSON or a form, each field as the model wants it; files are gone when the question is over."""
+"""Questions as they come: JSON or a form, each field as the model wants it; files are gone when the
+question is over.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,16 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     install(app)
 
     @app.post("/")
-    def understood(question: Asked[schema.Ask] = Depends(asked(schema.Ask))) -> Any:  # noqa: B008
-        files = [{"modality": p.modality, "name": p.name, "there": Path(p.data).is_file()} for p in question.files]
-        return {"body": question.body.model_dump(), "files": files, "query": len(question.query(question.body.text))}
+    def understood(question: Asked[schema.Ask] = Depends(asked(schema.Ask))) -> Any:
+        files = [
+            {"modality": p.modality, "name": p.name, "there": Path(p.data).is_file()}
+            for p in question.files
+        ]
+        return {
+            "body": question.body.model_dump(),
+            "files": files,
+            "query": len(question.query(question.body.text)),
+        }
 
     return TestClient(app)
 
@@ -33,7 +42,11 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
 def test_json(client: TestClient) -> None:
     """With what is left out as the model has it."""
     raw = client.post("/", json={"text": "moon", "k": 3}).json()
-    assert raw == {"body": {"text": "moon", "to": ["text"], "where": "", "k": 3, "stream": False}, "files": [], "query": 1}
+    assert raw == {
+        "body": {"text": "moon", "to": ["text"], "where": "", "k": 3, "stream": False},
+        "files": [],
+        "query": 1,
+    }
     assert client.post("/", content=b'{"text": "moon"}').json()["query"] == 1  # as curl -d has it
 
 
@@ -48,11 +61,19 @@ FORMS: tuple[tuple[Any, list[str]], ...] = (
 
 @pytest.mark.parametrize(("fields", "to"), FORMS)
 def test_forms(client: TestClient, tmp_path: Path, fields: Any, to: list[str]) -> None:
-    """Lists repeated, with commas or as JSON; files of any kind, named as they were, gone afterwards."""
-    files = [("file", ("a/moon.txt", b"words")), ("file", ("../tone.wav", b"RIFF\x24\0\0\0WAVEfmt "))]
+    """Lists repeated, with commas or as JSON; files of any kind, named as they were, gone
+    afterwards.
+    """
+    files = [
+        ("file", ("a/moon.txt", b"words")),
+        ("file", ("../tone.wav", b"RIFF\x24\0\0\0WAVEfmt ")),
+    ]
     raw = client.post("/", data=dict_of(fields), files=files).json()
     assert raw["body"]["to"] == to
-    assert [(f["modality"], f["name"], f["there"]) for f in raw["files"]] == [("text", "moon.txt", True), ("audio", "tone.wav", True)]
+    assert [(f["modality"], f["name"], f["there"]) for f in raw["files"]] == [
+        ("text", "moon.txt", True),
+        ("audio", "tone.wav", True),
+    ]
     assert raw["query"] == 2
     assert list(tmp_path.iterdir()) == []
 
@@ -74,7 +95,9 @@ def dict_of(fields: list[tuple[str, str]]) -> dict[str, list[str]]:
         ({"data": {"stream": "perhaps"}, "files": {"file": ("a.txt", b"x")}}, 422, "body.stream"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_told(client: TestClient, tmp_path: Path, sent: dict[str, Any], status: int, where: str) -> None:
+def test_what_is_wrong_is_told(
+    client: TestClient, tmp_path: Path, sent: dict[str, Any], status: int, where: str
+) -> None:
     """And where; nothing stays behind."""
     answer = client.post("/", **sent)
     assert answer.status_code == status, answer.text
@@ -84,7 +107,12 @@ def test_what_is_wrong_is_told(client: TestClient, tmp_path: Path, sent: dict[st
 
 def test_files_without_words_and_without_names(client: TestClient) -> None:
     """A pasted picture has no name to speak of."""
-    assert client.post("/", files={"file": ("\u202e.png", b"\x89PNG\r\n\x1a\n")}).json()["files"][0]["modality"] == "image"
+    assert (
+        client.post("/", files={"file": ("\u202e.png", b"\x89PNG\r\n\x1a\n")}).json()["files"][0][
+            "modality"
+        ]
+        == "image"
+    )
 
 
 def test_the_form_is_described() -> None:

@@ -51,8 +51,16 @@ def test_a_whole_file(client: TestClient) -> None:
     assert answer.headers["etag"] == '"abc"'
     assert answer.headers["accept-ranges"] == "bytes"
     assert answer.headers["content-disposition"] == "inline; filename*=utf-8''clip%20%221%22.mp4"
-    assert client.get("/there", params={"download": True}).headers["content-disposition"].startswith("attachment")
-    assert client.get("/there", params={"mime": SAVED}).headers["content-disposition"].startswith("attachment")
+    assert (
+        client.get("/there", params={"download": True})
+        .headers["content-disposition"]
+        .startswith("attachment")
+    )
+    assert (
+        client.get("/there", params={"mime": SAVED})
+        .headers["content-disposition"]
+        .startswith("attachment")
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,8 +92,12 @@ def test_several_ranges(client: TestClient) -> None:
 
 def test_ranges_of_another_version(client: TestClient) -> None:
     """Who holds the beginning of another content gets all of this one."""
-    assert client.get("/there", headers={"range": "bytes=0-1", "if-range": '"old"'}).status_code == 200
-    assert client.get("/there", headers={"range": "bytes=0-1", "if-range": '"abc"'}).status_code == 206
+    assert (
+        client.get("/there", headers={"range": "bytes=0-1", "if-range": '"old"'}).status_code == 200
+    )
+    assert (
+        client.get("/there", headers={"range": "bytes=0-1", "if-range": '"abc"'}).status_code == 206
+    )
 
 
 def test_a_file_that_is_gone(client: TestClient) -> None:

@@ -44,15 +44,27 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path, bare: Kit) -> Non
         made(Serving(home=tmp_path), str(tmp_path / "kb"), bare)
 
 
-def test_a_port_in_use_is_told(tmp_path: Path, bare: Kit, capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_port_in_use_is_told(
+    tmp_path: Path, bare: Kit, capfd: pytest.CaptureFixture[str]
+) -> None:
     """With what to type instead."""
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         sock.listen()
         with pytest.raises(LibraryError, match="cannot be opened") as e:
-            serve(Serving(home=tmp_path, port=sock.getsockname()[1]), str(tmp_path / "kb"), bare, out=io.StringIO())
+            serve(
+                Serving(home=tmp_path, port=sock.getsockname()[1]),
+                str(tmp_path / "kb"),
+                bare,
+                out=io.StringIO(),
+            )
         with pytest.raises(LibraryError):
-            serve(Serving(home=tmp_path, host="0.0.0.0", port=sock.getsockname()[1]), str(tmp_path / "kb"), bare, out=io.StringIO())
+            serve(
+                Serving(home=tmp_path, host="0.0.0.0", port=sock.getsockname()[1]),
+                str(tmp_path / "kb"),
+                bare,
+                out=io.StringIO(),
+            )
     assert "--port" in e.value.hint
     assert not (tmp_path / "tokens.json").exists(), "a token that nobody was told"
 
@@ -65,8 +77,22 @@ class Running:
         env = {**os.environ, "OMP_NUM_THREADS": "1", "POLYSENSE_ENCODERS": ";".join(f"-{e}" for e in registry.OFFLINE.encoders),
                "POLYSENSE_CONVERTERS": ";".join(f"-{c}" for c in registry.OFFLINE.converters)}  # fmt: skip
         (folder / "polysense.toml").write_text("[limits]\nworkers = 1\n")
-        command = [sys.executable, "-m", "polysense.cli", "serve", "-l", "kb", "--home", "home", "--port", str(self.port), *flags]
-        self.process = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        command = [
+            sys.executable,
+            "-m",
+            "polysense.cli",
+            "serve",
+            "-l",
+            "kb",
+            "--home",
+            "home",
+            "--port",
+            str(self.port),
+            *flags,
+        ]
+        self.process = subprocess.Popen(
+            command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         self.said = ""
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -87,7 +113,9 @@ class Running:
 
     def ask(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Any:
         url = f"http://127.0.0.1:{self.port}{path}"
-        with urllib.request.urlopen(urllib.request.Request(url, body, headers, method=method), timeout=30) as answer:
+        with urllib.request.urlopen(
+            urllib.request.Request(url, body, headers, method=method), timeout=30
+        ) as answer:
             return json.loads(answer.read() or b"null")
 
     def end(self, how: int) -> int:
@@ -130,8 +158,14 @@ def test_kill_9_in_the_middle_of_a_job(folder: Path) -> None:
     allowed = notes(folder, 3000)
     server = Running(folder, "--allow", str(allowed))
     body = json.dumps({"paths": [str(allowed)]}).encode()
-    job = server.ask("/api/libraries/main/sync", "POST", body, **{"content-type": "application/json"})["id"]
-    part = waited(server, job, lambda j: j["state"] == "running" and j["stage"] == "reading" and j["done"] > 100)
+    job = server.ask(
+        "/api/libraries/main/sync", "POST", body, **{"content-type": "application/json"}
+    )["id"]
+    part = waited(
+        server,
+        job,
+        lambda j: j["state"] == "running" and j["stage"] == "reading" and j["done"] > 100,
+    )
     server.end(signal.SIGKILL)
     again = Running(folder, "--allow", str(allowed))
     try:
@@ -145,25 +179,36 @@ def test_kill_9_in_the_middle_of_a_job(folder: Path) -> None:
 
 @pytest.mark.slow
 def test_sigterm_during_an_upload_and_a_job(folder: Path) -> None:
-    """It ends soon; what was said to be done is there, what was not is gone on with, and half an upload is nowhere."""
+    """It ends soon; what was said to be done is there, what was not is gone on with, and half an
+    upload is nowhere.
+    """
     allowed = notes(folder, 2000)
     server = Running(folder, "--allow", str(allowed))
     kept = server.ask("/api/libraries/main/files/kept.txt", "PUT", b"an otter swims")
     waited(server, kept["job"]["id"], lambda j: j["state"] == "done")
     body = json.dumps({"paths": [str(allowed)]}).encode()
-    job = server.ask("/api/libraries/main/sync", "POST", body, **{"content-type": "application/json"})["id"]
+    job = server.ask(
+        "/api/libraries/main/sync", "POST", body, **{"content-type": "application/json"}
+    )["id"]
     waited(server, job, lambda j: j["state"] == "running" and j["done"] > 50)
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as half:
-        half.sendall(b"PUT /api/libraries/main/files/half.txt HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf of it")
+        half.sendall(
+            b"PUT /api/libraries/main/files/half.txt HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf of it"
+        )
         time.sleep(0.3)
         began = time.monotonic()
         assert server.end(signal.SIGTERM) in (0, -signal.SIGTERM)
         assert time.monotonic() - began < 50
     assert "Traceback" not in server.said, server.said
-    assert [p.name for p in (folder / "kb-served" / "files").rglob("*") if p.is_file()] == ["kept.txt"]
+    assert [p.name for p in (folder / "kb-served" / "files").rglob("*") if p.is_file()] == [
+        "kept.txt"
+    ]
     again = Running(folder, "--allow", str(allowed))
     try:
-        assert waited(again, job, lambda j: j["state"] in ("done", "failed", "stopped"))["state"] == "done"
+        assert (
+            waited(again, job, lambda j: j["state"] in ("done", "failed", "stopped"))["state"]
+            == "done"
+        )
         assert again.ask("/api/libraries/main")["assets"] == 2001
     finally:
         again.end(signal.SIGTERM)
@@ -178,13 +223,17 @@ def test_listening_to_others_makes_a_token_and_tells_it_once(folder: Path) -> No
         assert found, server.said
         with pytest.raises(urllib.error.HTTPError, match="401"):
             server.ask("/api/libraries")
-        assert server.ask("/api/libraries", Authorization=f"Bearer {found[1]}") == {"libraries": ["main"]}
+        assert server.ask("/api/libraries", Authorization=f"Bearer {found[1]}") == {
+            "libraries": ["main"]
+        }
     finally:
         server.end(signal.SIGTERM)
     again = Running(folder, "--host", "0.0.0.0")
     try:
         assert "told only now" not in again.said
-        assert again.ask("/api/libraries", Authorization=f"Bearer {found[1]}") == {"libraries": ["main"]}
+        assert again.ask("/api/libraries", Authorization=f"Bearer {found[1]}") == {
+            "libraries": ["main"]
+        }
     finally:
         again.end(signal.SIGINT)
     assert len(Keyring(folder / "home" / "tokens.json")) == 1
@@ -194,8 +243,16 @@ def test_addresses_are_told_as_they_are_typed(tmp_path: Path, bare: Kit) -> None
     """Loopback as localhost, IPv6 in brackets."""
     from polysense.serve.run import _told
 
-    for host, where in (("127.0.0.1", "http://localhost:8765"), ("::", "http://[::]:8765"), ("10.0.0.5", "http://10.0.0.5:8765")):
-        context = made(replace(Serving(home=tmp_path / where[-12:].strip("/:")), host=host), str(tmp_path / "kb"), bare)
+    for host, where in (
+        ("127.0.0.1", "http://localhost:8765"),
+        ("::", "http://[::]:8765"),
+        ("10.0.0.5", "http://10.0.0.5:8765"),
+    ):
+        context = made(
+            replace(Serving(home=tmp_path / where[-12:].strip("/:")), host=host),
+            str(tmp_path / "kb"),
+            bare,
+        )
         said = "\n".join(_told(context, "kb"))
         assert f"{where}/docs" in said
         assert ("token" in said) is (host != "127.0.0.1")

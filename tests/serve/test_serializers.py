@@ -23,7 +23,8 @@ def test_links_lead_there(client: TestClient, context: Context) -> None:
     raw = serializers.hit("main", found, 1)
     assert {k: v for k, v in raw.items() if k not in ("links", "also")} == render.hit_json(found, 1)
     assert client.get(raw["links"]["content"]).content == b"High water follows the moon by an hour."
-    assert client.get(raw["links"]["picture"]).status_code in (200, 404)  # words have no picture with this small kit
+    # words have no picture with this small kit
+    assert client.get(raw["links"]["picture"]).status_code in (200, 404)
     asked = parse_qs(urlsplit(raw["links"]["page"]).query)
     assert asked["library"] == ["main"]
     assert asked["asset"] == [found.chunk.asset.id]
@@ -39,9 +40,15 @@ def test_links_hold_whatever_ids_hold() -> None:
 
 
 @pytest.mark.parametrize(
-    ("part", "ending"), [(Part("image", b"\x89PNG\r\n\x1a\n", "image/png"), ".png"), (Part("audio", b"RIFF", "audio/wav"), ".wav")]
+    ("part", "ending"),
+    [
+        (Part("image", b"\x89PNG\r\n\x1a\n", "image/png"), ".png"),
+        (Part("audio", b"RIFF", "audio/wav"), ".wav"),
+    ],
 )
-def test_what_was_made_is_kept_and_linked(client: TestClient, context: Context, part: Part, ending: str) -> None:
+def test_what_was_made_is_kept_and_linked(
+    client: TestClient, context: Context, part: Part, ending: str
+) -> None:
     """Once, under a name that nobody guesses."""
     held = context.shelf.get("main")
     before = set(held.library.cache.glob("answers/*"))
@@ -53,14 +60,27 @@ def test_what_was_made_is_kept_and_linked(client: TestClient, context: Context, 
     assert len(set(held.library.cache.glob("answers/*")) - before) == 1
 
 
-def test_parts_of_the_librarys_files_are_linked(client: TestClient, context: Context, files: Path) -> None:
+def test_parts_of_the_librarys_files_are_linked(
+    client: TestClient, context: Context, files: Path
+) -> None:
     """An original is not copied; a file that the library does not hold is not linked at all."""
     held = context.shelf.get("main")
-    raw = serializers.part(held, AnswerPart(Part("image", files / "red.png", "image/png", "red.png", Span(box=(0, 0, 1, 1))), "retrieved"))
+    raw = serializers.part(
+        held,
+        AnswerPart(
+            Part("image", files / "red.png", "image/png", "red.png", Span(box=(0, 0, 1, 1))),
+            "retrieved",
+        ),
+    )
     assert client.get(raw["url"]).content == (files / "red.png").read_bytes()
     assert raw["span"] == {"box": [0, 0, 1, 1]}
-    assert serializers.part(held, AnswerPart(Part("text", Path("/etc/passwd")), "retrieved"))["url"] == ""
-    words = serializers.part(held, AnswerPart(Part("text", "High water. [1]", meta={"evidence": (1, 2)}), "composed"))
+    assert (
+        serializers.part(held, AnswerPart(Part("text", Path("/etc/passwd")), "retrieved"))["url"]
+        == ""
+    )
+    words = serializers.part(
+        held, AnswerPart(Part("text", "High water. [1]", meta={"evidence": (1, 2)}), "composed")
+    )
     assert (words["text"], words["evidence"]) == ("High water. [1]", [1, 2])
 
 
@@ -71,4 +91,6 @@ def test_answers_are_the_command_lines(context: Context) -> None:
     raw, printed = serializers.answer(held, given), render.answer_json(given)
     assert set(raw) == set(printed)
     assert [p["text"] for p in raw["answer"]] == [p["text"] for p in printed["answer"]]
-    assert [{k: v for k, v in e.items() if k not in ("links", "also")} for e in raw["evidence"]] == printed["evidence"]
+    assert [
+        {k: v for k, v in e.items() if k not in ("links", "also")} for e in raw["evidence"]
+    ] == printed["evidence"]

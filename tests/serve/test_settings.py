@@ -15,7 +15,15 @@ from polysense.serve.settings import Serving, read
 def test_flags_come_after_variables_after_the_file(tmp_path: Path) -> None:
     """The order that the documents promise."""
     table = {"port": 1, "host": "a", "upload_mb": 5}
-    got = read(table, {"port": "3"}, {"POLYSENSE_SERVE_PORT": "2", "POLYSENSE_SERVE_HOST": "b", "POLYSENSE_SERVE_HOME": str(tmp_path)})
+    got = read(
+        table,
+        {"port": "3"},
+        {
+            "POLYSENSE_SERVE_PORT": "2",
+            "POLYSENSE_SERVE_HOST": "b",
+            "POLYSENSE_SERVE_HOME": str(tmp_path),
+        },
+    )
     assert (got.port, got.host, got.upload_mb, got.home) == (3, "b", 5, tmp_path)
 
 
@@ -29,7 +37,14 @@ def test_lists_come_as_lists_or_as_text(tmp_path: Path) -> None:
     got = read({"url_hosts": ["A.org", " .b.org "], "folders": [str(tmp_path)]}, {}, {})
     assert got.url_hosts == ("a.org", ".b.org")
     assert got.folders == (tmp_path.resolve(),)
-    got = read({}, {}, {"POLYSENSE_SERVE_FOLDERS": os.pathsep.join([str(tmp_path), "~"]), "POLYSENSE_SERVE_NAMES": "kb.lan,Other"})
+    got = read(
+        {},
+        {},
+        {
+            "POLYSENSE_SERVE_FOLDERS": os.pathsep.join([str(tmp_path), "~"]),
+            "POLYSENSE_SERVE_NAMES": "kb.lan,Other",
+        },
+    )
     assert got.folders == (tmp_path.resolve(), Path.home().resolve())
     assert got.names == ("kb.lan", "other")
 

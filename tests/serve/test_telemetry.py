@@ -20,7 +20,11 @@ from polysense.serve.telemetry import MIME, Metrics, tracer
 
 def samples(text: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
     """Every sample by its name and labels."""
-    return {(s.name, tuple(sorted(s.labels.items()))): s.value for family in text_string_to_metric_families(text) for s in family.samples}
+    return {
+        (s.name, tuple(sorted(s.labels.items()))): s.value
+        for family in text_string_to_metric_families(text)
+        for s in family.samples
+    }
 
 
 def test_requests_are_counted_by_route(client: TestClient) -> None:
@@ -35,15 +39,31 @@ def test_requests_are_counted_by_route(client: TestClient) -> None:
     found = samples(answer.text)
 
     def requests(method: str, route: str, status: str) -> float | None:
-        return found.get(("polysense_http_requests_total", (("method", method), ("route", route), ("status", status))))
+        return found.get(
+            (
+                "polysense_http_requests_total",
+                (("method", method), ("route", route), ("status", status)),
+            )
+        )
 
     assert requests("GET", "/api/libraries/{library}", "200") == 3
     assert requests("GET", "/api/libraries/{library}", "404") == 1
     assert requests("GET", "other", "404") == 1
     assert requests("POST", "/api/libraries/{library}/search", "200") == 1
     assert found[("polysense_http_active", ())] == 1  # this one
-    assert found[("polysense_http_seconds_count", (("method", "GET"), ("route", "/api/libraries/{library}")))] == 4
-    assert any(name == "polysense_stage_seconds_count" and labels == (("stage", "search"),) for name, labels in found)
+    assert (
+        found[
+            (
+                "polysense_http_seconds_count",
+                (("method", "GET"), ("route", "/api/libraries/{library}")),
+            )
+        ]
+        == 4
+    )
+    assert any(
+        name == "polysense_stage_seconds_count" and labels == (("stage", "search"),)
+        for name, labels in found
+    )
 
 
 @pytest.fixture
@@ -63,16 +83,26 @@ def test_each_stage_is_a_span(spans: tuple[trace.Tracer, InMemorySpanExporter]) 
     whole, encode, search = (found[f"polysense.{n}"] for n in ("ask", "encode", "search"))
     assert encode.parent is not None
     assert encode.parent.span_id == whole.context.span_id
-    assert [(s.end_time or 0) - (s.start_time or 0) for s in (whole, encode, search)] == [40_000_000, 2_000_000, 30_000_000]
+    assert [(s.end_time or 0) - (s.start_time or 0) for s in (whole, encode, search)] == [
+        40_000_000,
+        2_000_000,
+        30_000_000,
+    ]
     assert encode.end_time == search.start_time
     assert whole.start_time == encode.start_time
 
 
-def test_stages_without_a_total_are_their_sum(spans: tuple[trace.Tracer, InMemorySpanExporter]) -> None:
+def test_stages_without_a_total_are_their_sum(
+    spans: tuple[trace.Tracer, InMemorySpanExporter],
+) -> None:
     """Not every question tells it."""
     made, exporter = spans
     Metrics(made).staged("search", {"encode": 2.0, "search": 3.0})
-    whole = next(s for s in exporter.get_finished_spans() if s.name == "polysense.search" and s.parent is None)
+    whole = next(
+        s
+        for s in exporter.get_finished_spans()
+        if s.name == "polysense.search" and s.parent is None
+    )
     assert (whole.end_time or 0) - (whole.start_time or 0) == 5_000_000
 
 
@@ -90,7 +120,9 @@ def test_spans_go_to_the_collector_that_is_named(monkeypatch: pytest.MonkeyPatch
 
     class Collector(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            bodies.append(self.path.encode() + b" " + self.rfile.read(int(self.headers["content-length"])))
+            bodies.append(
+                self.path.encode() + b" " + self.rfile.read(int(self.headers["content-length"]))
+            )
             self.send_response(200)
             self.end_headers()
             heard.set()
@@ -101,7 +133,9 @@ def test_spans_go_to_the_collector_that_is_named(monkeypatch: pytest.MonkeyPatch
     with HTTPServer(("127.0.0.1", 0), Collector) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.server_address[1]}")
+        monkeypatch.setenv(
+            "OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.server_address[1]}"
+        )
         monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "50")
         made = tracer()
         assert made is not None

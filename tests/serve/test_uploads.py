@@ -16,7 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polysense.errors import BadQuery, LibraryError, StorageFull, TooLarge
-from polysense.serve.uploads import DEEPEST, LONGEST_NAME, LONGEST_PATH, landing, receive, safe, sweep
+from polysense.serve.uploads import (
+    DEEPEST,
+    LONGEST_NAME,
+    LONGEST_PATH,
+    landing,
+    receive,
+    safe,
+    sweep,
+)
 
 NAMES = {
     "report.pdf": "report.pdf",
@@ -55,9 +63,13 @@ def test_names(name: str) -> None:
         assert safe(name) == NAMES[name]
 
 
-@given(st.text(alphabet=st.characters(), max_size=60) | st.text(alphabet="./\\:ab\0\r\n ", max_size=40))
+@given(
+    st.text(alphabet=st.characters(), max_size=60) | st.text(alphabet="./\\:ab\0\r\n ", max_size=40)
+)
 def test_no_name_leaves_its_folder(name: str) -> None:
-    """A law: whatever it was, it is a plain relative path of visible, printable pieces; and once safe it stays as it is."""
+    """A law: whatever it was, it is a plain relative path of visible, printable pieces; and once
+    safe it stays as it is.
+    """
     try:
         made = safe(name)
     except BadQuery:
@@ -120,7 +132,11 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
 def test_a_closed_folder_is_told(tmp_path: Path, common: Path, nobody: Any) -> None:
     """As what it is, not as a full disk."""
     (common / "closed").mkdir(0o755)
-    with nobody(), pytest.raises(LibraryError, match="Permission") as e, landing(common / "closed" / "x", "a.txt"):
+    with (
+        nobody(),
+        pytest.raises(LibraryError, match="Permission") as e,
+        landing(common / "closed" / "x", "a.txt"),
+    ):
         pass
     assert not isinstance(e.value, StorageFull)
 

@@ -36,13 +36,23 @@ def test_a_row_has_every_column() -> None:
     assert set(row_of(CHUNK)) == {*FILTERS, *BODY}
     assert set(filters_of(CHUNK)) == set(FILTERS)
     assert row_of(CHUNK)["words"].startswith("talk.mp4\nTalk > Tides\nsaid")
-    assert (row_of(CHUNK)["begins"], row_of(CHUNK)["folder"], row_of(CHUNK)["native"]) == (12.5, "it's", "image")
+    assert (row_of(CHUNK)["begins"], row_of(CHUNK)["folder"], row_of(CHUNK)["native"]) == (
+        12.5,
+        "it's",
+        "image",
+    )
 
 
 def test_there_and_back() -> None:
     """The chunk that was put in comes out, and can cross to a worker."""
     again = chunk_of(row_of(CHUNK))
-    assert (again.id, again.span, again.marks, again.text, again.context) == (CHUNK.id, CHUNK.span, CHUNK.marks, CHUNK.text, CHUNK.context)
+    assert (again.id, again.span, again.marks, again.text, again.context) == (
+        CHUNK.id,
+        CHUNK.span,
+        CHUNK.marks,
+        CHUNK.text,
+        CHUNK.context,
+    )
     assert again.asset == ASSET
     assert again.asset.path == ASSET.path
     assert dict(again.asset.meta) == dict(ASSET.meta)
@@ -74,7 +84,13 @@ def test_members_of_archives_have_no_path() -> None:
 
 def test_what_no_store_can_write_is_replaced() -> None:
     """Lone surrogates, of broken file names and broken text."""
-    row = row_of(CHUNK.with_(text="a\ud800b", meta={"x": "\udfff"}, asset=Asset("b" * 32, "/a\udce9.txt", "", "text", 1)))
+    row = row_of(
+        CHUNK.with_(
+            text="a\ud800b",
+            meta={"x": "\udfff"},
+            asset=Asset("b" * 32, "/a\udce9.txt", "", "text", 1),
+        )
+    )
     for value in row.values():
         str(value).encode("utf-8")
     assert row["text"] == "a?b"

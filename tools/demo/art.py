@@ -31,7 +31,9 @@ class Fonts:
         found = {p.name: p for p in sorted(folder.rglob("*.?t?"))}
         missing = [name for name in FONTS.values() if name not in found]
         if missing:
-            raise SystemExit(f"make_demo: no {', '.join(missing)} under {folder}. See the top of make_demo.py for the Debian packages.")
+            raise SystemExit(
+                f"make_demo: no {', '.join(missing)} under {folder}. See the top of make_demo.py for the Debian packages."
+            )
         self.paths = {style: str(found[name]) for style, name in FONTS.items()}
 
 
@@ -82,7 +84,9 @@ def svg(width: int, height: int, body: str, defs: str = "") -> str:
 
 
 def gradient(name: str, *stops: str, across: bool = False) -> str:
-    """A linear gradient of evenly spaced colours, top to bottom or left to right; "#rrggbb/0.5" has an opacity."""
+    """A linear gradient of evenly spaced colours, top to bottom or left to right; "#rrggbb/0.5" has
+    an opacity.
+    """
     end = 'x2="1" y2="0"' if across else 'x2="0" y2="1"'
     tags = ""
     for i, stop in enumerate(stops):
@@ -91,21 +95,33 @@ def gradient(name: str, *stops: str, across: bool = False) -> str:
     return f'<linearGradient id="{name}" x1="0" y1="0" {end}>{tags}</linearGradient>'
 
 
-def ripples(seed: int, box: tuple[float, float, float, float], colour: str, n: int = 120, opacity: float = 0.35) -> str:
+def ripples(
+    seed: int,
+    box: tuple[float, float, float, float],
+    colour: str,
+    n: int = 120,
+    opacity: float = 0.35,
+) -> str:
     """Short light strokes on water, finer towards the top of the box (x0, y0, x1, y1)."""
     rng = random.Random(seed)
     x0, y0, x1, y1 = box
     out = []
     for _ in range(n):
         depth = rng.random() ** 1.6
-        x, y, r = rng.uniform(x0, x1), y0 + depth * (y1 - y0), (6 + 60 * depth) * rng.uniform(0.4, 1)
+        x, y, r = (
+            rng.uniform(x0, x1),
+            y0 + depth * (y1 - y0),
+            (6 + 60 * depth) * rng.uniform(0.4, 1),
+        )
         out.append(
             f'<ellipse cx="{x:.0f}" cy="{y:.1f}" rx="{r:.0f}" ry="{0.6 + 2.2 * depth:.1f}" opacity="{opacity * rng.uniform(0.3, 1):.2f}"/>'
         )
     return f'<g fill="{colour}">{"".join(out)}</g>'
 
 
-def stones(seed: int, box: tuple[float, float, float, float], course: float, colours: list[str], gap: str) -> str:
+def stones(
+    seed: int, box: tuple[float, float, float, float], course: float, colours: list[str], gap: str
+) -> str:
     """A wall of rough courses of stone in a box (x0, y0, x1, y1)."""
     rng = random.Random(seed)
     x0, y0, x1, y1 = box

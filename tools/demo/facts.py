@@ -18,7 +18,8 @@ VISITORS = {  # year: (spring, summer, autumn, winter)
     2024: (1690, 5127, 1611, 372),
 }
 
-CASH = {  # year: (tickets, shop and flour, grants and gifts, wages, repairs, other costs), in crowns
+# year: (tickets, shop and flour, grants and gifts, wages, repairs, other costs), in crowns
+CASH = {
     2019: (52514, 18230, 9000, 48600, 14120, 11870),
     2020: (13769, 6015, 31000, 29400, 6350, 8240),
     2021: (30233, 11480, 22000, 35200, 9775, 9310),

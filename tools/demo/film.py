@@ -1,4 +1,6 @@
-"""The short film: pictures that drift under a narration, with the narration as subtitles inside the file."""
+"""The short film: pictures that drift under a narration, with the narration as subtitles inside the
+file.
+"""
 # ruff: noqa: E501 - ffmpeg's header has long lines
 
 from __future__ import annotations
@@ -44,7 +46,9 @@ def _view(shot: Shot, at: float, fonts: Fonts) -> Image.Image:
         font = ImageFont.truetype(fonts.paths["script"], 46)
         pen = ImageDraw.Draw(frame)
         for dx, colour in ((2, "#1b2a33"), (0, "#fff8e6")):
-            pen.text((WIDTH / 2 + dx, HEIGHT * 0.9 + dx), shot.title, font=font, fill=colour, anchor="mm")
+            pen.text(
+                (WIDTH / 2 + dx, HEIGHT * 0.9 + dx), shot.title, font=font, fill=colour, anchor="mm"
+            )
     return frame
 
 
@@ -65,13 +69,27 @@ def _frames(shots: list[Shot], cuts: list[float], fonts: Fonts) -> list[Image.Im
     return out
 
 
-def write(path: Path, shots: list[Shot], voice: Samples, cues: list[Cue], bed: Samples, fonts: Fonts, title: str) -> None:
-    """An .mp4 with H.264 pictures, AAC sound and mov_text subtitles; one shot for each cue; `bed` is heard softly below."""
+def write(
+    path: Path,
+    shots: list[Shot],
+    voice: Samples,
+    cues: list[Cue],
+    bed: Samples,
+    fonts: Fonts,
+    title: str,
+) -> None:
+    """An .mp4 with H.264 pictures, AAC sound and mov_text subtitles; one shot for each cue; `bed`
+    is heard softly below.
+    """
     cuts = [0.0, *(c.start - 0.3 for c in cues[1:]), len(voice) / RATE + 0.6]
     path.parent.mkdir(parents=True, exist_ok=True)
-    with av.open(str(path), "w", container_options={"fflags": "+bitexact", "movflags": "+faststart"}) as out:
+    with av.open(
+        str(path), "w", container_options={"fflags": "+bitexact", "movflags": "+faststart"}
+    ) as out:
         out.metadata["title"] = title
-        video = out.add_stream("libx264", rate=FPS, options={"crf": "30", "preset": "slow", "threads": "1"})
+        video = out.add_stream(
+            "libx264", rate=FPS, options={"crf": "30", "preset": "slow", "threads": "1"}
+        )
         video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         video.codec_context.gop_size = 4 * FPS
         audio = out.add_stream("aac", rate=RATE, layout="mono")

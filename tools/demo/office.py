@@ -27,14 +27,23 @@ from demo.art import Pixels
 from demo.facts import CASH, VISITORS
 
 WRITTEN = datetime(2025, 3, 1, 9, 0, 0)
-_NAVY, _CREAM, _RUST = RGBColor(0x1D, 0x35, 0x46), RGBColor(0xFB, 0xF7, 0xEC), RGBColor(0xB2, 0x3B, 0x32)
+_NAVY, _CREAM, _RUST = (
+    RGBColor(0x1D, 0x35, 0x46),
+    RGBColor(0xFB, 0xF7, 0xEC),
+    RGBColor(0xB2, 0x3B, 0x32),
+)
 
 
 def same_bytes(path: Path) -> None:
-    """Rewrite a zip (any Office file) with one fixed time everywhere, so that making it again gives the same file."""
+    """Rewrite a zip (any Office file) with one fixed time everywhere, so that making it again gives
+    the same file.
+    """
     stamp = WRITTEN.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     out = io.BytesIO()
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new:
+    with (
+        zipfile.ZipFile(path) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as new,
+    ):
         for name in old.namelist():
             data = old.read(name)
             if name == "docProps/core.xml":
@@ -52,13 +61,17 @@ def same_bytes(path: Path) -> None:
 def _jpeg(pixels: Pixels, width: int = 640) -> io.BytesIO:
     out = io.BytesIO()
     h, w = pixels.shape[:2]
-    Image.fromarray(pixels).resize((width, width * h // w), Image.Resampling.LANCZOS).save(out, "JPEG", quality=78, optimize=True)
+    Image.fromarray(pixels).resize((width, width * h // w), Image.Resampling.LANCZOS).save(
+        out, "JPEG", quality=78, optimize=True
+    )
     out.seek(0)
     return out
 
 
 def talk(path: Path, dusk: Pixels, dawn: Pixels, bell: Pixels) -> None:
-    """Five slides with notes: a title, the light and the bell with a picture each, a chart of visitors, a table of helpers."""
+    """Five slides with notes: a title, the light and the bell with a picture each, a chart of
+    visitors, a table of helpers.
+    """
     show = Presentation()
     show.slide_width, show.slide_height = Inches(13.333), Inches(7.5)
     first = _slide(
@@ -69,7 +82,9 @@ def talk(path: Path, dusk: Pixels, dawn: Pixels, bell: Pixels) -> None:
     _words(first, ["A winter talk at Wrenholm", "Mill loft, 12 February 2025"], 0.7, 2.3, 5.0)
     _picture(first, dusk, 6.2, 1.55, 6.5, "Wrenholm lighthouse at dusk, its beams over the sea")
     light = _slide(
-        show, "Two flashes, then dark", "Let them count aloud. Someone always counts three; that is the gannet colony's fault, not ours."
+        show,
+        "Two flashes, then dark",
+        "Let them count aloud. Someone always counts three; that is the gannet colony's fault, not ours.",
     )
     _words(
         light,
@@ -90,17 +105,27 @@ def talk(path: Path, dusk: Pixels, dawn: Pixels, bell: Pixels) -> None:
     )
     _words(
         cast,
-        ["November 1953: the storm cracks the old bell", "Spring 1954: the Halden Brothers cast it anew", "Same bronze, same note"],
+        [
+            "November 1953: the storm cracks the old bell",
+            "Spring 1954: the Halden Brothers cast it anew",
+            "Same bronze, same note",
+        ],
         0.7,
         2.0,
         5.2,
     )
     _picture(cast, bell, 6.2, 1.55, 6.5, "The bronze fog bell of 1954 in its oak frame")
-    chart = _slide(show, "Who comes, and when", "Summer pays for winter. The dip is 2020; nobody will ask, everybody knows.")
+    chart = _slide(
+        show,
+        "Who comes, and when",
+        "Summer pays for winter. The dip is 2020; nobody will ask, everybody knows.",
+    )
     data = CategoryChartData()
     data.categories = [str(year) for year in VISITORS]
     data.add_series("Visitors", [sum(seasons) for seasons in VISITORS.values()])
-    frame = chart.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, Inches(0.7), Inches(1.6), Inches(11.9), Inches(5.3), data)
+    frame = chart.shapes.add_chart(
+        XL_CHART_TYPE.COLUMN_CLUSTERED, Inches(0.7), Inches(1.6), Inches(11.9), Inches(5.3), data
+    )
     frame.chart.has_legend = frame.chart.has_title = False
     frame.chart.plots[0].gap_width = 60
     fill = frame.chart.plots[0].series[0].format.fill
@@ -133,11 +158,21 @@ def _slide(show: Presentation, title: str, notes: str) -> Slide:
     band.line.fill.background()
     band.name = "rule"
     head = slide.shapes.title
-    head.left, head.top, head.width, head.height = Inches(0.7), Inches(0.3), Inches(11.9), Inches(0.9)
+    head.left, head.top, head.width, head.height = (
+        Inches(0.7),
+        Inches(0.3),
+        Inches(11.9),
+        Inches(0.9),
+    )
     head.text = title
     run = head.text_frame.paragraphs[0]
     run.alignment = PP_ALIGN.LEFT
-    run.font.size, run.font.bold, run.font.name, run.font.color.rgb = Points(36), True, "Georgia", _NAVY
+    run.font.size, run.font.bold, run.font.name, run.font.color.rgb = (
+        Points(36),
+        True,
+        "Georgia",
+        _NAVY,
+    )
     slide.notes_slide.notes_text_frame.text = notes
     return slide
 
@@ -149,7 +184,11 @@ def _words(slide: Slide, lines: list[str], x: float, y: float, width: float) -> 
         paragraph = frame.paragraphs[0] if i == 0 else frame.add_paragraph()
         paragraph.text = line
         paragraph.space_after = Points(16)
-        paragraph.font.size, paragraph.font.name, paragraph.font.color.rgb = Points(26), "Georgia", _NAVY
+        paragraph.font.size, paragraph.font.name, paragraph.font.color.rgb = (
+            Points(26),
+            "Georgia",
+            _NAVY,
+        )
 
 
 def _picture(slide: Slide, pixels: Pixels, x: float, y: float, width: float, alt: str) -> None:
@@ -158,7 +197,9 @@ def _picture(slide: Slide, pixels: Pixels, x: float, y: float, width: float, alt
 
 
 def _table(slide: Slide, rows: list[tuple[str, str, str]]) -> None:
-    table = slide.shapes.add_table(len(rows), 3, Inches(0.7), Inches(1.8), Inches(11.9), Inches(3.2)).table
+    table = slide.shapes.add_table(
+        len(rows), 3, Inches(0.7), Inches(1.8), Inches(11.9), Inches(3.2)
+    ).table
     for r, row in enumerate(rows):
         for c, words in enumerate(row):
             cell = table.cell(r, c)
@@ -189,14 +230,22 @@ def report(path: Path, mill: Pixels, chair: Pixels) -> None:
     paper.add_paragraph(
         "The wheel had begun to drop splinters into the flour. Between 9 January and 24 March 2023 we replaced eleven of its paddles, one arm and every bolt below the axle. The repair cost 31,400 crowns, which is most of what the accounts show under repairs for that year."
     )
-    _inline(paper, mill, 12.5, "The tide mill and its water wheel seen across the race", "Figure 1. The wheel after the repair.")
+    _inline(
+        paper,
+        mill,
+        12.5,
+        "The tide mill and its water wheel seen across the race",
+        "Figure 1. The wheel after the repair.",
+    )
     paper.add_heading("Findings", 1)
     paper.add_heading("Rot", 2)
     paper.add_paragraph(
         "Rot was found where paddles meet the rim on the landward side: the wheel always stops with the same paddles in the shade, so that they never dry. We advise turning it by hand a quarter turn each week in winter."
     )
     paper.add_heading("Shipworm", 2)
-    paper.add_paragraph("None, for the first time since records began. The salt barley tar of 1998 seems to have been worth its smell.")
+    paper.add_paragraph(
+        "None, for the first time since records began. The salt barley tar of 1998 seems to have been worth its smell."
+    )
     paper.add_heading("Materials used", 1).paragraph_format.page_break_before = True
     rows = (
         ("Material", "Quantity", "From", "Crowns"),
@@ -213,25 +262,55 @@ def report(path: Path, mill: Pixels, chair: Pixels) -> None:
     paper.add_paragraph(
         "While the workshop was open we reglued the keeper's chair. It is Tove Brandt's work, in oak, and one of its three slats had come loose. It may be sat on again by anyone under ninety kilograms."
     )
-    _inline(paper, chair, 6.5, "The keeper's ladder-back chair with three slats", "Figure 2. The chair after gluing.")
-    paper.core_properties.author, paper.core_properties.title = "Ines Falk", "Repair of the water wheel, 2023"
+    _inline(
+        paper,
+        chair,
+        6.5,
+        "The keeper's ladder-back chair with three slats",
+        "Figure 2. The chair after gluing.",
+    )
+    paper.core_properties.author, paper.core_properties.title = (
+        "Ines Falk",
+        "Repair of the water wheel, 2023",
+    )
     paper.core_properties.created = paper.core_properties.modified = WRITTEN
     paper.save(str(path))
     same_bytes(path)
 
 
-def _inline(paper: docx.document.Document, pixels: Pixels, width: float, alt: str, caption: str) -> None:
+def _inline(
+    paper: docx.document.Document, pixels: Pixels, width: float, alt: str, caption: str
+) -> None:
     shape = paper.add_picture(_jpeg(pixels, 560), Cm(width))
     shape._inline.docPr.set("descr", alt)
     paper.add_paragraph(caption, style="Caption")
 
 
 def accounts(path: Path) -> None:
-    """Two sheets with formulas and their values: visitors by season, cash flow by year with a chart."""
+    """Two sheets with formulas and their values: visitors by season, cash flow by year with a
+    chart.
+    """
     book = xlsxwriter.Workbook(str(path))
-    book.set_properties({"title": "Accounts of the Wrenholm Museum", "author": "Edda Lund, treasurer", "created": WRITTEN})
-    head = book.add_format({"bold": True, "bg_color": "#1D3546", "font_color": "#FBF7EC", "text_wrap": True, "valign": "top"})
-    number, total = book.add_format({"num_format": "#,##0"}), book.add_format({"num_format": "#,##0;[Red]-#,##0", "bold": True})
+    book.set_properties(
+        {
+            "title": "Accounts of the Wrenholm Museum",
+            "author": "Edda Lund, treasurer",
+            "created": WRITTEN,
+        }
+    )
+    head = book.add_format(
+        {
+            "bold": True,
+            "bg_color": "#1D3546",
+            "font_color": "#FBF7EC",
+            "text_wrap": True,
+            "valign": "top",
+        }
+    )
+    number, total = (
+        book.add_format({"num_format": "#,##0"}),
+        book.add_format({"num_format": "#,##0;[Red]-#,##0", "bold": True}),
+    )
     people = book.add_worksheet("Visitors")
     people.write_row("A1", ["Year", "Spring", "Summer", "Autumn", "Winter", "All year"], head)
     for row, (year, seasons) in enumerate(VISITORS.items(), 2):
@@ -240,12 +319,28 @@ def accounts(path: Path) -> None:
         people.write_formula(f"F{row}", f"=SUM(B{row}:E{row})", total, sum(seasons))
     cash = book.add_worksheet("Cash flow")
     cash.write_row(
-        "A1", ["Year", "Tickets", "Shop and flour", "Grants and gifts", "Wages", "Repairs", "Other costs", "Net cash flow"], head
+        "A1",
+        [
+            "Year",
+            "Tickets",
+            "Shop and flour",
+            "Grants and gifts",
+            "Wages",
+            "Repairs",
+            "Other costs",
+            "Net cash flow",
+        ],
+        head,
     )
     for row, (year, sums) in enumerate(CASH.items(), 2):
         cash.write(f"A{row}", year)
         cash.write_row(f"B{row}", sums, number)
-        cash.write_formula(f"H{row}", f"=SUM(B{row}:D{row})-SUM(E{row}:G{row})", total, sum(sums[:3]) - sum(sums[3:]))
+        cash.write_formula(
+            f"H{row}",
+            f"=SUM(B{row}:D{row})-SUM(E{row}:G{row})",
+            total,
+            sum(sums[:3]) - sum(sums[3:]),
+        )
     last = len(CASH) + 1
     cash.write(f"A{last + 2}", "All sums in crowns. A visitor pays 7 crowns.")
     chart = book.add_chart({"type": "column"})

@@ -66,7 +66,8 @@ def visitors_chart() -> str:
         h, x = sum(seasons) / 9000 * 250, 70 + 58 * i
         bars += f'<rect x="{x}" y="{300 - h:.1f}" width="40" height="{h:.1f}" fill="{"#b23b32" if year == 2020 else "#31708a"}"/><text x="{x + 20}" y="322">{year}</text>'
     grid = "".join(
-        f'<path d="M56,{300 - v / 36:.1f} H600" stroke="#ddd"/><text x="30" y="{305 - v / 36:.1f}">{v}</text>' for v in range(0, 9000, 3000)
+        f'<path d="M56,{300 - v / 36:.1f} H600" stroke="#ddd"/><text x="30" y="{305 - v / 36:.1f}">{v}</text>'
+        for v in range(0, 9000, 3000)
     )
     return svg(
         620,
@@ -79,9 +80,7 @@ def notebook(path: Path, chart: bytes) -> None:
     """Three cells: words, a calculation with its output, a chart (PNG bytes)."""
     totals = {year: sum(seasons) for year, seasons in VISITORS.items()}
     growth = 100 * (totals[2024] / totals[2016] - 1)
-    source = (
-        f'totals = {totals}\n\ngrowth = 100 * (totals[2024] / totals[2016] - 1)\nf"{{growth:.1f}} % more visitors in 2024 than in 2016"'
-    )
+    source = f'totals = {totals}\n\ngrowth = 100 * (totals[2024] / totals[2016] - 1)\nf"{{growth:.1f}} % more visitors in 2024 than in 2016"'
 
     def lines(text: str) -> list[str]:
         return text.splitlines(keepends=True)
@@ -106,7 +105,9 @@ def notebook(path: Path, chart: bytes) -> None:
                     "output_type": "execute_result",
                     "execution_count": 1,
                     "metadata": {},
-                    "data": {"text/plain": [f"'{growth:.1f} % more visitors in 2024 than in 2016'"]},
+                    "data": {
+                        "text/plain": [f"'{growth:.1f} % more visitors in 2024 than in 2016'"]
+                    },
                 }
             ],
         },
@@ -115,12 +116,17 @@ def notebook(path: Path, chart: bytes) -> None:
             "id": "draw",
             "execution_count": 2,
             "metadata": {},
-            "source": lines("import matplotlib.pyplot as plt\n\nplt.bar(list(totals), list(totals.values()))"),
+            "source": lines(
+                "import matplotlib.pyplot as plt\n\nplt.bar(list(totals), list(totals.values()))"
+            ),
             "outputs": [
                 {
                     "output_type": "display_data",
                     "metadata": {},
-                    "data": {"image/png": base64.b64encode(chart).decode() + "\n", "text/plain": ["<Figure size 620x340 with 1 Axes>"]},
+                    "data": {
+                        "image/png": base64.b64encode(chart).decode() + "\n",
+                        "text/plain": ["<Figure size 620x340 with 1 Axes>"],
+                    },
                 }
             ],
         },
@@ -128,12 +134,22 @@ def notebook(path: Path, chart: bytes) -> None:
             "cell_type": "markdown",
             "id": "so",
             "metadata": {},
-            "source": lines("**Yes, and no.** The gap of 2020 closed in 2022; since then every season but winter has been a record."),
+            "source": lines(
+                "**Yes, and no.** The gap of 2020 closed in 2022; since then every season but winter has been a record."
+            ),
         },
     ]
-    kernel = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
+    kernel = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+    }
     path.write_text(
-        json.dumps({"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}, indent=1, ensure_ascii=False) + "\n",
+        json.dumps(
+            {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5},
+            indent=1,
+            ensure_ascii=False,
+        )
+        + "\n",
         encoding="utf-8",
     )
 
@@ -141,5 +157,10 @@ def notebook(path: Path, chart: bytes) -> None:
 def loans(path: Path) -> None:
     """The loan register and a condition report, zipped."""
     with zipfile.ZipFile(path, "w") as out:
-        for name, words in (("loan-register.csv", _LOANS), ("condition-of-the-petrel-model.md", _CONDITION)):
-            out.writestr(zipfile.ZipInfo(name, (2025, 3, 1, 9, 0, 0)), words, zipfile.ZIP_DEFLATED, 9)
+        for name, words in (
+            ("loan-register.csv", _LOANS),
+            ("condition-of-the-petrel-model.md", _CONDITION),
+        ):
+            out.writestr(
+                zipfile.ZipInfo(name, (2025, 3, 1, 9, 0, 0)), words, zipfile.ZIP_DEFLATED, 9
+            )

@@ -14,17 +14,37 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, Image, KeepTogether, PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+from reportlab.platypus import (
+    Flowable,
+    Image,
+    KeepTogether,
+    PageBreak,
+    Paragraph,
+    SimpleDocTemplate,
+    Spacer,
+    Table,
+    TableStyle,
+)
 
 from demo.art import Pixels
 
 _BLUE = colors.HexColor("#24475a")
 _BODY = ParagraphStyle("body", fontName="Times-Roman", fontSize=10.5, leading=14.5, spaceAfter=6)
-_HEAD = ParagraphStyle("head", fontName="Times-Bold", fontSize=15, leading=19, spaceBefore=4, spaceAfter=6, textColor=_BLUE)
+_HEAD = ParagraphStyle(
+    "head",
+    fontName="Times-Bold",
+    fontSize=15,
+    leading=19,
+    spaceBefore=4,
+    spaceAfter=6,
+    textColor=_BLUE,
+)
 _SUB = ParagraphStyle("sub", parent=_HEAD, fontSize=11.5, leading=15)
 _TITLE = ParagraphStyle("title", parent=_HEAD, fontSize=24, leading=29, alignment=TA_CENTER)
 _LINE = ParagraphStyle("line", parent=_BODY, fontName="Times-Italic", alignment=TA_CENTER)
-_CAPTION = ParagraphStyle("caption", parent=_LINE, fontSize=9, leading=12, spaceBefore=3, spaceAfter=9)
+_CAPTION = ParagraphStyle(
+    "caption", parent=_LINE, fontSize=9, leading=12, spaceBefore=3, spaceAfter=9
+)
 _CELL = ParagraphStyle("cell", parent=_BODY, fontSize=9.5, leading=12, spaceAfter=0)
 _CELL_HEAD = ParagraphStyle("cellhead", parent=_CELL, fontName="Times-Bold")
 
@@ -38,15 +58,25 @@ _TIDES = (
 )
 _ERRORS = (
     ("Code", "Meaning", "What to do"),
-    ("E-11", "No reading from the gauge on the quay", "Look whether its lamp is lit; if not, tell the harbour office."),
+    (
+        "E-11",
+        "No reading from the gauge on the quay",
+        "Look whether its lamp is lit; if not, tell the harbour office.",
+    ),
     ("E-14", "Clock wrong by more than a minute", "Set it by the noon signal."),
-    ("E-17", "Pond float stuck", "Lift the brass lid in the wheel pit, free the float with the boat hook, then press Try again twice."),
+    (
+        "E-17",
+        "Pond float stuck",
+        "Lift the brass lid in the wheel pit, free the float with the boat hook, then press Try again twice.",
+    ),
     ("E-20", "Battery low", "Change both cells; they are in the drawer under the guest book."),
 )
 
 
 def handbook(path: Path, cover: Pixels, workings: Pixels) -> None:
-    """Four pages: cover with a figure; the light; the mill with a figure and a ruled table; display errors and the bell."""
+    """Four pages: cover with a figure; the light; the mill with a figure and a ruled table; display
+    errors and the bell.
+    """
     story: list[Flowable] = [
         Spacer(1, 10 * mm),
         Paragraph("The Keeper's Handbook", _TITLE),
@@ -89,8 +119,17 @@ def handbook(path: Path, cover: Pixels, workings: Pixels) -> None:
             "The flood fills the pond. At high water the gate is shut, and when the sea outside has fallen by one metre the sluice is lifted and the wheel turns. One pond of 9,600 cubic metres grinds for 2 hours and 40 minutes.",
             _BODY,
         ),
-        *_figure(workings, 118 * mm, "Figure 2. From pond to stone: sluice, water wheel, pit gear, pinion and runner."),
-        KeepTogether([Paragraph("Table 1. Grinding days in spring 2025.", _CAPTION), _ruled(_TIDES, (38, 21, 21, 21, 17))]),
+        *_figure(
+            workings,
+            118 * mm,
+            "Figure 2. From pond to stone: sluice, water wheel, pit gear, pinion and runner.",
+        ),
+        KeepTogether(
+            [
+                Paragraph("Table 1. Grinding days in spring 2025.", _CAPTION),
+                _ruled(_TIDES, (38, 21, 21, 21, 17)),
+            ]
+        ),
         PageBreak(),
         Paragraph("3  The tide display", _HEAD),
         Paragraph(
@@ -144,7 +183,9 @@ def _figure(pixels: Pixels, width: float, caption: str) -> list[Flowable]:
 
 
 def _ruled(rows: tuple[tuple[str, ...], ...], widths: tuple[float, ...]) -> Table:
-    cells = [[Paragraph(text, _CELL if n else _CELL_HEAD) for text in row] for n, row in enumerate(rows)]
+    cells = [
+        [Paragraph(text, _CELL if n else _CELL_HEAD) for text in row] for n, row in enumerate(rows)
+    ]
     table = Table(cells, colWidths=[w * mm for w in widths])
     table.setStyle(
         TableStyle(

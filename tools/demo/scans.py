@@ -1,4 +1,6 @@
-"""Papers as a scanner saw them: a receipt of 1953, a typed letter of 1938, and a photographed error message."""
+"""Papers as a scanner saw them: a receipt of 1953, a typed letter of 1938, and a photographed error
+message.
+"""
 # ruff: noqa: E501 - a path of a drawing reads no better in pieces
 
 from __future__ import annotations
@@ -12,8 +14,14 @@ INK = "#2a3f7a"
 
 
 def receipt(fonts: Fonts) -> Pixels:
-    """收据 of 17 November 1953: printed form, ink by hand, a red stamp, a fold, one and a half degrees askew."""
-    items = (("灯油 Lamp oil", "12", "4.50", "54.00"), ("灯芯 Lamp wick", "6", "0.75", "4.50"), ("铜油 Brass polish", "2", "1.25", "2.50"))
+    """收据 of 17 November 1953: printed form, ink by hand, a red stamp, a fold, one and a half
+    degrees askew.
+    """
+    items = (
+        ("灯油 Lamp oil", "12", "4.50", "54.00"),
+        ("灯芯 Lamp wick", "6", "0.75", "4.50"),
+        ("铜油 Brass polish", "2", "1.25", "2.50"),
+    )
     rows = "".join(
         f'<g font-family="LXGW WenKai" font-size="31" fill="{INK}"><text x="80" y="{y}">{name}</text><text x="452" y="{y}" text-anchor="end">{n}</text>'
         f'<text x="586" y="{y}" text-anchor="end">{each}</text><text x="732" y="{y}" text-anchor="end">{sum_}</text></g>'
@@ -68,7 +76,10 @@ LETTER = (
 
 def letter(fonts: Fonts) -> Pixels:
     """The letter of 1938 that made Maren Oake keeper, typed, signed and scanned in grey."""
-    lines = "".join(f'<text x="104" y="{150 + 33 * i}" xml:space="preserve">{line}</text>' for i, line in enumerate(LETTER))
+    lines = "".join(
+        f'<text x="104" y="{150 + 33 * i}" xml:space="preserve">{line}</text>'
+        for i, line in enumerate(LETTER)
+    )
     paper = (
         '<rect width="816" height="1056" fill="#f1eee6"/><g transform="rotate(0.9 408 528)">'
         f'<g font-family="Courier Prime" font-size="22" fill="#26241f">{lines}</g>'
@@ -96,7 +107,11 @@ def _scanned(page: Pixels, seed: int, fold: float) -> Pixels:
     blotches = gaussian_filter(rng.normal(0, 1, (h, w)), 40)
     fibre = gaussian_filter(rng.normal(0, 1, (h, w)), 0.8)
     y = np.arange(h)[:, None] / h
-    crease = 10 * np.exp(-((((y - fold) * h) / 3) ** 2)) - 7 * np.exp(-((((y - fold) * h - 5) / 6) ** 2))
+    crease = 10 * np.exp(-((((y - fold) * h) / 3) ** 2)) - 7 * np.exp(
+        -((((y - fold) * h - 5) / 6) ** 2)
+    )
     shade = 14 * blotches / np.abs(blotches).max() + 3.5 * fibre + crease - 8 * (y - 0.5)
-    out = gaussian_filter(page.astype(np.float64), (0.55, 0.55, 0)) + shade[..., None] * np.array([0.9, 1.0, 1.25])
+    out = gaussian_filter(page.astype(np.float64), (0.55, 0.55, 0)) + shade[..., None] * np.array(
+        [0.9, 1.0, 1.25]
+    )
     return out.clip(0, 255).astype(np.uint8)

@@ -83,7 +83,18 @@ def lighthouse(hour: Light, gull_places: list[tuple[float, float, float]]) -> st
         '<path d="M760,540 L840,532 L870,600 L830,640 L750,640z"/></g>'
         f'<g fill="{hour.rock[0]}" opacity="0.8"><path d="M470,548 L552,540 L530,600 L490,610z"/><path d="M676,534 L740,540 L742,610 L700,600z"/></g>'
     )
-    return svg(960, 640, sky + sea + gulls(*gull_places, colour=hour.rock[2]) + _beams(hour) + land + _cottage(hour) + _tower(hour), defs)
+    return svg(
+        960,
+        640,
+        sky
+        + sea
+        + gulls(*gull_places, colour=hour.rock[2])
+        + _beams(hour)
+        + land
+        + _cottage(hour)
+        + _tower(hour),
+        defs,
+    )
 
 
 def _beams(hour: Light) -> str:
@@ -108,7 +119,8 @@ def _tower(hour: Light) -> str:
     (a, b), (c, d) = at(190), at(484)
     window = "#ffd98a" if hour.lamp else "#4c5a66"
     windows = "".join(
-        f'<rect x="{593 - k}" y="{y}" width="13" height="21" rx="6" fill="{window}"/>' for k, y in ((6, 240), (-8, 318), (4, 396))
+        f'<rect x="{593 - k}" y="{y}" width="13" height="21" rx="6" fill="{window}"/>'
+        for k, y in ((6, 240), (-8, 318), (4, 396))
     )
     rails = "".join(f'<path d="M{q},178 v-20" />' for q in range(556, 650, 8))
     return (
@@ -163,7 +175,13 @@ def tide_mill() -> str:
             (60, 330, 62, "#5f8a55"), (130, 350, 48, "#769c5c"), (10, 360, 50, "#4d7a4f"), (880, 330, 66, "#5f8a55"), (950, 350, 60, "#4d7a4f"), (820, 372, 36, "#83a763"),
         )
     )  # fmt: skip
-    wall = stones(4, (330, 270, 800, 500), 21, ["#cdbfa6", "#bfae94", "#d9cdb6", "#b3a48d", "#c7b8a2"], "#8d806e")
+    wall = stones(
+        4,
+        (330, 270, 800, 500),
+        21,
+        ["#cdbfa6", "#bfae94", "#d9cdb6", "#b3a48d", "#c7b8a2"],
+        "#8d806e",
+    )
     panes = "".join(
         f'<g transform="translate({x} {y})"><rect x="-4" y="-4" width="48" height="62" fill="#efe7d6"/><rect width="40" height="54" fill="#34505f"/>'
         '<path d="M20,0 v54 M0,18 h40 M0,36 h40" stroke="#efe7d6" stroke-width="3"/></g>'
@@ -192,7 +210,11 @@ def tide_mill() -> str:
 
 def ferry() -> str:
     """The little blue ferry at its mooring."""
-    defs = gradient("sky", "#bcd9e6", "#f3eee2") + gradient("sea", "#9fd0cf", "#4f9daa", "#27708a") + gradient("hull", "#2f6fb0", "#1d4a80")
+    defs = (
+        gradient("sky", "#bcd9e6", "#f3eee2")
+        + gradient("sea", "#9fd0cf", "#4f9daa", "#27708a")
+        + gradient("hull", "#2f6fb0", "#1d4a80")
+    )
     hull = "M230,410 L742,396 Q730,470 672,500 L330,506 Q262,480 230,410z"
     ropes = '<path d="M742,400 Q820,470 900,452" fill="none" stroke="#c9b48a" stroke-width="4"/>'
     body = (
@@ -208,4 +230,9 @@ def ferry() -> str:
         '<g font-family="Noto Serif CJK SC" font-weight="bold" fill="#fdf8ea"><text x="296" y="458" font-size="33" letter-spacing="5">PETREL II</text><text x="600" y="454" font-size="27">WH 7</text></g>'
         '<g fill="none" stroke="#f4efe3" stroke-width="8"><circle cx="642" cy="366" r="17"/></g><g fill="none" stroke="#d6513f" stroke-width="8" stroke-dasharray="14 12.7"><circle cx="642" cy="366" r="17"/></g>'
     )
-    return svg(960, 640, body + gulls((150, 150, 16), (210, 120, 11), (700, 140, 13), colour="#54626b"), defs)
+    return svg(
+        960,
+        640,
+        body + gulls((150, 150, 16), (210, 120, 11), (700, 140, 13), colour="#54626b"),
+        defs,
+    )

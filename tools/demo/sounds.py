@@ -1,4 +1,6 @@
-"""Sounds made from sines and noise: the old cracked bell, the new bell, waves, the foghorn; and writing sound files."""
+"""Sounds made from sines and noise: the old cracked bell, the new bell, waves, the foghorn; and
+writing sound files.
+"""
 
 from __future__ import annotations
 
@@ -50,9 +52,13 @@ def _stroke(seconds: float, cracked: bool, rng: np.random.Generator) -> NDArray[
             warble = 1 + 0.12 * np.sin(2 * np.pi * (0.6 + 0.5 * ratio) * t)
             out += strength * np.sin(2 * np.pi * _STRIKE * ratio * t) * warble * np.exp(-t / fall)
     clank = rng.normal(0, 1, len(t)) * np.exp(-t / (0.06 if cracked else 0.012))
-    out += (1.1 if cracked else 0.5) * sosfilt(butter(2, (1200, 6500), "band", fs=RATE, output="sos"), clank)
+    out += (1.1 if cracked else 0.5) * sosfilt(
+        butter(2, (1200, 6500), "band", fs=RATE, output="sos"), clank
+    )
     if cracked:
-        rattle = np.sign(np.sin(2 * np.pi * 47 * t)) * rng.normal(0, 0.35, len(t)) * np.exp(-t / 0.28)
+        rattle = (
+            np.sign(np.sin(2 * np.pi * 47 * t)) * rng.normal(0, 0.35, len(t)) * np.exp(-t / 0.28)
+        )
         out += sosfilt(butter(2, (700, 4000), "band", fs=RATE, output="sos"), rattle)
     return out
 
@@ -89,9 +95,15 @@ def foghorn(blasts: int = 2) -> Samples:
         t = _time(3.0)
         pitch = np.where(t > 2.6, 1 - 0.35 * (t - 2.6) / 0.4, np.minimum(1, 0.9 + t))
         turn = 2 * np.pi * np.cumsum(pitch) / RATE
-        reed = sum((np.sin(92 * k * turn) + 0.8 * np.sin(122.6 * k * turn + k)) / k**0.9 for k in range(1, 14))
+        reed = sum(
+            (np.sin(92 * k * turn) + 0.8 * np.sin(122.6 * k * turn + k)) / k**0.9
+            for k in range(1, 14)
+        )
         envelope = np.minimum(1, t / 0.15) * np.minimum(1, (3.0 - t) / 0.12)
-        out += [sosfilt(butter(2, 1100, "low", fs=RATE, output="sos"), reed) * envelope, np.zeros(int(1.2 * RATE))]
+        out += [
+            sosfilt(butter(2, 1100, "low", fs=RATE, output="sos"), reed) * envelope,
+            np.zeros(int(1.2 * RATE)),
+        ]
     return _finish(_room(np.concatenate(out), 0.35))
 
 
@@ -110,7 +122,9 @@ def _finish(sound: NDArray[np.float64]) -> Samples:
 def noisy(sound: Samples, start: float, end: float, level: float, seed: int = 3) -> Samples:
     """A stretch of a sound, as a cheap recorder would have it: hiss and a narrow band."""
     cut = sound[int(start * RATE) : int(end * RATE)].astype(np.float64)
-    cut = sosfilt(butter(2, (200, 6000), "band", fs=RATE, output="sos"), cut) + np.random.default_rng(seed).normal(0, level, len(cut))
+    cut = sosfilt(
+        butter(2, (200, 6000), "band", fs=RATE, output="sos"), cut
+    ) + np.random.default_rng(seed).normal(0, level, len(cut))
     return (0.7 * cut / np.abs(cut).max()).astype(np.float32)
 
 
@@ -133,13 +147,17 @@ def write(path: Path, sound: Samples, rate: int, bitrate: int = 48_000, title: s
 
 
 def encoded(stream: av.AudioStream, sound: Samples, rate: int) -> Iterator[av.Packet]:
-    """The packets of a mono sound in the stream's own sample format, padded to whole frames, whose bytes are always the same."""
+    """The packets of a mono sound in the stream's own sample format, padded to whole frames, whose
+    bytes are always the same.
+    """
     stream.codec_context.open(strict=False)
     size, kind = stream.codec_context.frame_size, stream.codec_context.format.name
     sound = np.pad(sound, (0, -len(sound) % size))
     samples = np.round(sound * 32767).astype(np.int16) if kind.startswith("s16") else sound
     for start in range(0, len(samples), size):
-        frame = av.AudioFrame.from_ndarray(samples[None, start : start + size], format=kind, layout="mono")
+        frame = av.AudioFrame.from_ndarray(
+            samples[None, start : start + size], format=kind, layout="mono"
+        )
         frame.sample_rate, frame.pts, frame.time_base = rate, start, Fraction(1, rate)
         yield from stream.encode(frame)
     yield from stream.encode(None)

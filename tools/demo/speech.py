@@ -13,7 +13,9 @@ Samples = NDArray[np.float32]
 
 RATE = 22050
 _RETRIEVAL, _SPEED, _PITCH, _UTF8, _END_PAUSE = 1, 1, 3, 1, 0x1000
-_HEARD = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+_HEARD = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
+)
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,20 @@ class Espeak:
 
     def __init__(self) -> None:
         self._lib = ctypes.CDLL(espeakng_loader.get_library_path())
-        if self._lib.espeak_Initialize(_RETRIEVAL, 0, str(espeakng_loader.get_data_path()).encode(), 0) != RATE:
+        if (
+            self._lib.espeak_Initialize(
+                _RETRIEVAL, 0, str(espeakng_loader.get_data_path()).encode(), 0
+            )
+            != RATE
+        ):
             raise SystemExit("make_demo: espeak-ng would not start at 22.05 kHz")
         self._blocks: list[NDArray[np.int16]] = []
         self._callback = _HEARD(self._heard)
         self._lib.espeak_SetSynthCallback(self._callback)
 
-    def _heard(self, samples: ctypes._Pointer[ctypes.c_short], count: int, _events: int | None) -> int:
+    def _heard(
+        self, samples: ctypes._Pointer[ctypes.c_short], count: int, _events: int | None
+    ) -> int:
         if samples and count > 0:
             self._blocks.append(np.ctypeslib.as_array(samples, (count,)).copy())
         return 0
@@ -59,13 +68,17 @@ class Espeak:
         self._lib.espeak_SetParameter(_SPEED, voice.speed, 0)
         self._lib.espeak_SetParameter(_PITCH, voice.pitch, 0)
         text = words.encode()
-        self._lib.espeak_Synth(text, ctypes.c_size_t(len(text) + 1), 0, 0, 0, _UTF8 | _END_PAUSE, None, None)
+        self._lib.espeak_Synth(
+            text, ctypes.c_size_t(len(text) + 1), 0, 0, 0, _UTF8 | _END_PAUSE, None, None
+        )
         self._lib.espeak_Synchronize()
         sound = np.concatenate(self._blocks).astype(np.float32) / 32768
         loud = np.flatnonzero(np.abs(sound) > 0.01)
         return sound[max(loud[0] - 300, 0) : loud[-1] + 1500]
 
-    def read(self, sentences: list[str], voice: Voice, pause: float = 0.55) -> tuple[Samples, list[Cue]]:
+    def read(
+        self, sentences: list[str], voice: Voice, pause: float = 0.55
+    ) -> tuple[Samples, list[Cue]]:
         """The sentences one after the other, and when each is said, to the sample."""
         gap = np.zeros(int(pause * RATE), np.float32)
         pieces, cues, at = [gap], [], len(gap)
@@ -85,4 +98,6 @@ def vtt(cues: list[Cue]) -> str:
         ms = round(t * 1000)
         return f"{ms // 3_600_000:02}:{ms // 60_000 % 60:02}:{ms // 1000 % 60:02}.{ms % 1000:03}"
 
-    return "WEBVTT\n" + "".join(f"\n{i}\n{clock(c.start)} --> {clock(c.end)}\n{c.words}\n" for i, c in enumerate(cues, 1))
+    return "WEBVTT\n" + "".join(
+        f"\n{i}\n{clock(c.start)} --> {clock(c.end)}\n{c.words}\n" for i, c in enumerate(cues, 1)
+    )

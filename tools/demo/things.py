@@ -1,4 +1,6 @@
-"""Things of the museum: the keeper's bicycle twice, the fog bell, a puffin, the chart, the workings of the mill."""
+"""Things of the museum: the keeper's bicycle twice, the fog bell, a puffin, the chart, the workings
+of the mill.
+"""
 # ruff: noqa: E501 - a path of a drawing reads no better in pieces
 
 from __future__ import annotations
@@ -25,7 +27,9 @@ def bicycle(basket: bool) -> str:
     """The red bicycle: as the keeper rode it, with its basket, or bare against the mill wall."""
     if basket:
         defs = gradient("wall", "#f4efe4", "#e6dfd0") + gradient("ground", "#b9ae9b", "#94897a")
-        boards = "".join(f'<path d="M0,{y} h960" stroke="#d3cab8" stroke-width="3"/>' for y in range(40, 500, 46))
+        boards = "".join(
+            f'<path d="M0,{y} h960" stroke="#d3cab8" stroke-width="3"/>' for y in range(40, 500, 46)
+        )
         back = (
             f'<rect width="960" height="500" fill="url(#wall)"/>{boards}<g transform="translate(640 60)"><rect x="-10" y="-10" width="200" height="216" fill="#4f8a8b"/>'
             '<rect width="180" height="196" fill="#2f4f5c"/><path d="M90,0 v196 M0,98 h180" stroke="#e9f0ea" stroke-width="8"/><path d="M0,120 L90,20 v40 L20,196 h-20z" fill="#fff" opacity="0.1"/>'
@@ -47,7 +51,9 @@ def bicycle(basket: bool) -> str:
         f'<path d="M430,262 L590,266" stroke="{cream}" stroke-width="3"/>'
     )
     extra = (
-        _basket() if basket else '<path d="M180,336 h150 M200,336 l26,92 M310,336 l-12,92" stroke="#44474c" stroke-width="6" fill="none"/>'
+        _basket()
+        if basket
+        else '<path d="M180,336 h150 M200,336 l26,92 M310,336 l-12,92" stroke="#44474c" stroke-width="6" fill="none"/>'
     )
     shadow = '<g opacity="0.45" filter="url(#soft)"><ellipse cx="490" cy="556" rx="340" ry="16" fill="#3a332b"/></g>'
     return svg(960, 640, f"{back}{shadow}{_wheel(300, 440)}{_wheel(668, 440)}{frame}{extra}", defs)
@@ -68,7 +74,9 @@ def _flowers(seed: int, x0: float, x1: float, y: float, n: int) -> str:
 
 def _basket() -> str:
     cane = "".join(f'<path d="M{644 + 3 * i},{214 + 16 * i} h{128 - 6 * i}"/>' for i in range(6))
-    stakes = "".join(f'<path d="M{650 + 13.5 * i},206 L{660 + 11.5 * i:.0f},306"/>' for i in range(10))
+    stakes = "".join(
+        f'<path d="M{650 + 13.5 * i},206 L{660 + 11.5 * i:.0f},306"/>' for i in range(10)
+    )
     return (
         f'{_flowers(11, 652, 764, 204, 26)}<path d="M640,204 h136 l-18,104 h-100z" fill="#c99c5c"/><g fill="none" stroke="#93682f" stroke-width="4">{cane}{stakes}</g>'
         '<rect x="634" y="198" width="148" height="13" rx="6" fill="#a87c40"/>'
@@ -156,7 +164,10 @@ def chart() -> str:
 
 def mill_section() -> str:
     """The workings of the mill, as an SVG that a browser shows: the words in it are text."""
-    teeth = "".join(f'<rect x="-4" y="-52" width="8" height="10" transform="rotate({a})"/>' for a in range(0, 360, 15))
+    teeth = "".join(
+        f'<rect x="-4" y="-52" width="8" height="10" transform="rotate({a})"/>'
+        for a in range(0, 360, 15)
+    )
     arrow = '<marker id="tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto"><path d="M0,0 L10,5 L0,10z" fill="#b23b32"/></marker>'
     body = (
         "<title>How the tide mill of Wrenholm works</title><desc>Section through the mill: the flood fills the pond through the sea gate; on the ebb the pond drives the wheel, the wheel drives the pit gear, "
@@ -177,4 +188,9 @@ def mill_section() -> str:
         '<text x="772" y="152">hopper</text><text x="680" y="450">the ebbing sea 落潮的海</text></g>'
         '<text x="40" y="526" font-size="16">One ebb drives the wheel for 2 hours 40 minutes.</text>'
     )
-    return svg(960, 540, f'<g font-family="DejaVu Serif, Noto Serif CJK SC, Georgia, serif" fill="#3a2d18">{body}</g>', arrow)
+    return svg(
+        960,
+        540,
+        f'<g font-family="DejaVu Serif, Noto Serif CJK SC, Georgia, serif" fill="#3a2d18">{body}</g>',
+        arrow,
+    )

@@ -1,7 +1,8 @@
-"""Evidence is data: sentences in it that talk to the reader's machine are left out of answers and reported.
+"""Evidence is data: sentences in it that talk to the reader's machine are left out of answers and
+reported.
 
-Patterns after Greshake et al., "Not what you've signed up for: compromising LLM-integrated applications with indirect
-prompt injection" (AISec 2023).
+Patterns after Greshake et al., "Not what you've signed up for: compromising LLM-integrated
+applications with indirect prompt injection" (AISec 2023).
 """
 
 from __future__ import annotations

@@ -8,7 +8,13 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def diverse(items: Sequence[T], relevance: Sequence[float], similarity: Callable[[T, T], float], k: int, balance: float = 0.7) -> list[T]:
+def diverse(
+    items: Sequence[T],
+    relevance: Sequence[float],
+    similarity: Callable[[T, T], float],
+    k: int,
+    balance: float = 0.7,
+) -> list[T]:
     """k items by maximal marginal relevance (Carbonell & Goldstein, SIGIR 1998).
 
     Each next one has the most balance * relevance - (1 - balance) * likeness to those chosen.

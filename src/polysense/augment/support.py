@@ -1,8 +1,9 @@
 """Whether the evidence supports an answer at all: a rule fitted on data, not a guess.
 
-Logistic regressions over the best pieces' coverage of the question's terms and nearness in meaning, fitted by
-`benchmarks/calibrate_support.py` on XQuAD questions asked of a library with half of the articles. On articles held out, it answered 0.949
-of the English questions that the library could answer and refused all that it could not; of Chinese ones 0.846 and 0.952.
+Logistic regressions over the best pieces' coverage of the question's terms and nearness in meaning,
+fitted by `benchmarks/calibrate_support.py` on XQuAD questions asked of a library with half of the
+articles. On articles held out, it answered 0.949 of the English questions that the library could
+answer and refused all that it could not; of Chinese ones 0.846 and 0.952.
 """
 
 from __future__ import annotations

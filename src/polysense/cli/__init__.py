@@ -33,7 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except PolysenseError as e:
         return _fail(args, str(e), e.hint, WRONG if e.status == 400 else FAILED)
     except KeyboardInterrupt:
-        return _fail(args, "stopped", "Run the same command again: it goes on where it stopped.", FAILED)
+        return _fail(
+            args, "stopped", "Run the same command again: it goes on where it stopped.", FAILED
+        )
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
@@ -56,8 +58,15 @@ class _Parser(argparse.ArgumentParser):
 
 def _parser() -> argparse.ArgumentParser:
     common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument("-l", "--library", metavar="PATH_OR_URI", help="the library (default: $POLYSENSE_LIBRARY, else .polysense here)")
-    common.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    common.add_argument(
+        "-l",
+        "--library",
+        metavar="PATH_OR_URI",
+        help="the library (default: $POLYSENSE_LIBRARY, else .polysense here)",
+    )
+    common.add_argument(
+        "--json", action="store_true", help="print one JSON object and nothing else"
+    )
     parser = _Parser(
         prog="polysense", parents=[common], description="Index any file, ask with any modality, get a cited answer.",
         epilog="Start with: polysense demo",
@@ -67,7 +76,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"polysense {version('polysense')}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
-    def command(run: Callable[[argparse.Namespace], int | None], name: str, help: str) -> argparse.ArgumentParser:
+    def command(
+        run: Callable[[argparse.Namespace], int | None], name: str, help: str
+    ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=help, description=help, parents=[common])
         sub.set_defaults(run=run)
         return sub

@@ -26,7 +26,12 @@ def library(args: argparse.Namespace) -> Library:
     from polysense.library import Library
 
     settings = config.read()
-    return Library(getattr(args, "library", settings.library), kit=settings.kit(), limits=settings.limits, progress=Line())
+    return Library(
+        getattr(args, "library", settings.library),
+        kit=settings.kit(),
+        limits=settings.limits,
+        progress=Line(),
+    )
 
 
 def question(args: argparse.Namespace) -> list[Part | str]:

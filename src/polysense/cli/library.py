@@ -10,7 +10,11 @@ from polysense.cli.common import DONE, PARTLY, Command, library, out
 
 def first(command: Command) -> None:
     """The command that everybody starts with."""
-    c = command(_index, "index", "sync files and folders into the library: new, changed, deleted; goes on where it stopped")
+    c = command(
+        _index,
+        "index",
+        "sync files and folders into the library: new, changed, deleted; goes on where it stopped",
+    )
     c.add_argument("paths", nargs="+", metavar="PATH", help="files and folders")
 
 
@@ -25,7 +29,13 @@ def declare(command: Command) -> None:
     command(_failures, "failures", "files that could not be read, and why")
     command(_optimize, "optimize", "compact the library (index does so by itself)")
     c = command(_reindex, "reindex", "encode everything again with the models configured now")
-    c.add_argument("--space", action="append", default=[], metavar="NAME", help="only this space (may be repeated)")
+    c.add_argument(
+        "--space",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only this space (may be repeated)",
+    )
 
 
 def _index(args: argparse.Namespace) -> int:
@@ -38,7 +48,11 @@ def _index(args: argparse.Namespace) -> int:
              f"{len(report.failed)} failed in {report.seconds:.1f} s"]  # fmt: skip
     lines += [f"chunks: {kinds}"] if kinds else []
     lines += [f"  {shown(f.uri)}: {f.error}" for f in report.failed[:10]]
-    lines += [f"  … {len(report.failed) - 10} more: polysense failures"] if len(report.failed) > 10 else []
+    lines += (
+        [f"  … {len(report.failed) - 10} more: polysense failures"]
+        if len(report.failed) > 10
+        else []
+    )
     out(args, report_json(report), lines)
     return PARTLY if report.failed else DONE
 
@@ -48,7 +62,11 @@ def _list(args: argparse.Namespace) -> None:
 
     with library(args) as kb:
         assets = kb.assets()
-    out(args, {"assets": [asset_json(a) for a in assets]}, (f"{a.modality:<6} {a.size:>10}  {shown(a.uri)}" for a in assets))
+    out(
+        args,
+        {"assets": [asset_json(a) for a in assets]},
+        (f"{a.modality:<6} {a.size:>10}  {shown(a.uri)}" for a in assets),
+    )
 
 
 def _show(args: argparse.Namespace) -> None:
@@ -56,7 +74,11 @@ def _show(args: argparse.Namespace) -> None:
 
     with library(args) as kb:
         chunks = kb.chunks(args.what)
-    lines = (line for c in chunks for line in (f"{c.id}  {c.span}  [{c.modality}]", f"    {short(c.words, 200)}"))
+    lines = (
+        line
+        for c in chunks
+        for line in (f"{c.id}  {c.span}  [{c.modality}]", f"    {short(c.words, 200)}")
+    )
     out(args, {"chunks": [chunk_json(c) for c in chunks]}, lines)
 
 
@@ -75,7 +97,10 @@ def _status(args: argparse.Namespace) -> None:
 def _flat(value: Any) -> str:
     if not isinstance(value, dict):
         return str(value)
-    said = (f"{k} {v['done']}/{v['of']}" if isinstance(v, dict) else f"{v} {k}" for k, v in value.items())
+    said = (
+        f"{k} {v['done']}/{v['of']}" if isinstance(v, dict) else f"{v} {k}"
+        for k, v in value.items()
+    )
     return ", ".join(said) or "none"
 
 

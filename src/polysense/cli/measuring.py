@@ -14,16 +14,41 @@ def declare(command: Command) -> None:
     """Doctor, demo, bench, eval."""
     command(_doctor, "doctor", "what is installed, and what it can do")
     c = command(_demo, "demo", "index a small mixed collection and ask it questions")
-    c.add_argument("folder", nargs="?", default="polysense-demo", help="where to put it (default: polysense-demo here)")
-    c = command(_bench, "bench", "measure: runs the benchmarks of a checkout and writes docs/benchmarks.md")
+    c.add_argument(
+        "folder",
+        nargs="?",
+        default="polysense-demo",
+        help="where to put it (default: polysense-demo here)",
+    )
+    c = command(
+        _bench, "bench", "measure: runs the benchmarks of a checkout and writes docs/benchmarks.md"
+    )
     c.add_argument("names", nargs="*", metavar="NAME", help="only these")
     c.add_argument("--folder", default="benchmarks", help="where they are")
-    c.add_argument("--data", default=os.environ.get("POLYSENSE_DATA", ""), help="real files (default: $POLYSENSE_DATA)")
-    c = command(_eval, "eval", "measure: every kind of question by every kind of answer, on a library's own files")
+    c.add_argument(
+        "--data",
+        default=os.environ.get("POLYSENSE_DATA", ""),
+        help="real files (default: $POLYSENSE_DATA)",
+    )
+    c = command(
+        _eval,
+        "eval",
+        "measure: every kind of question by every kind of answer, on a library's own files",
+    )
     c.add_argument("what", choices=("grid",), help="grid: inputs x outputs")
-    c.add_argument("--each", type=int, default=3, metavar="N", help="questions for every kind of input (default 3)")
-    c.add_argument("--to", default="", metavar="M", help="only these modalities of answers: text,image")
-    c.add_argument("-o", "--output", metavar="FILE", help="write the page there, such as docs/grid.md")
+    c.add_argument(
+        "--each",
+        type=int,
+        default=3,
+        metavar="N",
+        help="questions for every kind of input (default 3)",
+    )
+    c.add_argument(
+        "--to", default="", metavar="M", help="only these modalities of answers: text,image"
+    )
+    c.add_argument(
+        "-o", "--output", metavar="FILE", help="write the page there, such as docs/grid.md"
+    )
     c.add_argument(
         "--data",
         default=os.environ.get("POLYSENSE_DATA", ""),
@@ -67,17 +92,23 @@ def _eval(args: argparse.Namespace) -> int:
 
     def tell(t: Trial) -> None:
         good = "ok" if t.valid and t.grounded else t.why
-        print(f"{t.case.input} -> {t.output}: {good} ({t.faithful:.2f} carried, {t.seconds:.1f} s)", file=sys.stderr)
+        print(
+            f"{t.case.input} -> {t.output}: {good} ({t.faithful:.2f} carried, {t.seconds:.1f} s)",
+            file=sys.stderr,
+        )
 
     settings = config.read()
-    place = Path(getattr(args, "library", "") or collection.gather(Path("polysense-eval"), args.data, FILES))
+    place = Path(
+        getattr(args, "library", "") or collection.gather(Path("polysense-eval"), args.data, FILES)
+    )
     with Library(place, kit=settings.kit(), limits=settings.limits, progress=Line()) as kb:
         if not getattr(args, "library", ""):
             kb.index(place.parent / "files")
         found = cases(kb, args.each)
         cells = measure(kb, kb.kit, found, args.to.split(",") if args.to else OUTPUTS, tell)
         page = report(
-            cells, f"{args.each} questions for each kind of input, to a library of {len(kb.assets())} files, on {os.cpu_count()} cores."
+            cells,
+            f"{args.each} questions for each kind of input, to a library of {len(kb.assets())} files, on {os.cpu_count()} cores.",
         )
     if args.output:
         Path(args.output).write_text(page, "utf-8")

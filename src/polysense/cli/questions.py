@@ -20,21 +20,52 @@ def declare(command: Command) -> None:
     """Search, ask, recommend."""
     c = command(_search, "search", "find the places that answer words, files, or both")
     _query(c, 10)
-    c.add_argument("--modality", action="append", default=[], metavar="M", help="only this kind of evidence (may be repeated)")
-    c.add_argument("--by", choices=("chunk", "asset"), default="chunk", help="asset: each file's best place only")
-    c.add_argument("--using", default="", metavar="RETRIEVER", help='for example "bm25 %% 200 + 2 * photo %% 200"')
+    c.add_argument(
+        "--modality",
+        action="append",
+        default=[],
+        metavar="M",
+        help="only this kind of evidence (may be repeated)",
+    )
+    c.add_argument(
+        "--by",
+        choices=("chunk", "asset"),
+        default="chunk",
+        help="asset: each file's best place only",
+    )
+    c.add_argument(
+        "--using",
+        default="",
+        metavar="RETRIEVER",
+        help='for example "bm25 %% 200 + 2 * photo %% 200"',
+    )
     c.add_argument("--exclude-self", action="store_true", help="leave out the query's own file")
     c.add_argument("--explain", action="store_true", help="say which space ranked each hit where")
     c = command(_ask, "ask", "answer a question from the library, with citations")
     _query(c, 12)
-    c.add_argument("--to", default="text", metavar="M", help="the modality of the answer, or several: text,image")
+    c.add_argument(
+        "--to",
+        default="text",
+        metavar="M",
+        help="the modality of the answer, or several: text,image",
+    )
     c.add_argument("-o", "--output", metavar="FILE", help="write the answer there")
     c.add_argument("--stream", action="store_true", help="print each sentence as it is made")
-    c.add_argument("--explain", action="store_true", help="say first how it is searched, and which ways lead to such an answer")
+    c.add_argument(
+        "--explain",
+        action="store_true",
+        help="say first how it is searched, and which ways lead to such an answer",
+    )
     c = command(_recommend, "recommend", "more like these")
-    c.add_argument("words", nargs="?", default="", metavar="TEXT", help='what they should also be: "but red"')
-    c.add_argument("--liked", nargs="+", required=True, metavar="FILE_OR_ID", help="more like these")
-    c.add_argument("--disliked", nargs="+", default=[], metavar="FILE_OR_ID", help="less like these")
+    c.add_argument(
+        "words", nargs="?", default="", metavar="TEXT", help='what they should also be: "but red"'
+    )
+    c.add_argument(
+        "--liked", nargs="+", required=True, metavar="FILE_OR_ID", help="more like these"
+    )
+    c.add_argument(
+        "--disliked", nargs="+", default=[], metavar="FILE_OR_ID", help="less like these"
+    )
     c.add_argument("--where", default="", metavar="EXPR", help="only these, like SQL")
     c.add_argument("-k", type=int, default=10, metavar="N", help="how many (default 10)")
     c.add_argument("--explain", action="store_true", help="say which space found each")
@@ -42,8 +73,17 @@ def declare(command: Command) -> None:
 
 def _query(c: argparse.ArgumentParser, k: int) -> None:
     c.add_argument("text", nargs="?", default="", metavar="TEXT", help="words to ask with")
-    c.add_argument("--with", dest="files", action="append", default=[], metavar="FILE", help="ask with this file too (may be repeated)")
-    c.add_argument("--where", default="", metavar="EXPR", help="like SQL: \"modality = 'image' and page > 3\"")
+    c.add_argument(
+        "--with",
+        dest="files",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="ask with this file too (may be repeated)",
+    )
+    c.add_argument(
+        "--where", default="", metavar="EXPR", help="like SQL: \"modality = 'image' and page > 3\""
+    )
     c.add_argument("-k", type=int, default=k, metavar="N", help=f"how many (default {k})")
 
 
@@ -53,9 +93,19 @@ def _search(args: argparse.Namespace) -> None:
     asked = question(args)
     with library(args) as kb:
         found = kb.search(
-            *asked, modality=args.modality, where=args.where, k=args.k, by=args.by, using=args.using, exclude_self=args.exclude_self
+            *asked,
+            modality=args.modality,
+            where=args.where,
+            k=args.k,
+            by=args.by,
+            using=args.using,
+            exclude_self=args.exclude_self,
         )
-        lines = [f"using {kb.explain(*asked)}"] if args.explain and not args.using and not getattr(args, "json", False) else []
+        lines = (
+            [f"using {kb.explain(*asked)}"]
+            if args.explain and not args.using and not getattr(args, "json", False)
+            else []
+        )
     for warning in found.warnings:
         print(f"note: {warning}", file=sys.stderr)
     out(args, ranking_json(parts(asked), found), [*lines, *ranking_text(found, args.explain)])
@@ -70,13 +120,23 @@ def _ask(args: argparse.Namespace) -> int:
         if args.explain:
             for line in _ways(kb, asked, wanted):
                 print(line, file=sys.stderr)
-        answer = kb.ask(*asked, to=wanted or ["text"], k=args.k, where=args.where, tell=_say if streams else None)
+        answer = kb.ask(
+            *asked,
+            to=wanted or ["text"],
+            k=args.k,
+            where=args.where,
+            tell=_say if streams else None,
+        )
         written = _write(answer, args.output, wanted, kb.cache)
     for warning in answer.warnings:
         print(f"note: {warning}", file=sys.stderr)
     for path in written.values():
         print(f"wrote {shown(str(path))}", file=sys.stderr)
-    out(args, answer_json(answer, written), sources_text(answer) if streams else answer_text(answer, written))
+    out(
+        args,
+        answer_json(answer, written),
+        sources_text(answer) if streams else answer_text(answer, written),
+    )
     return DONE
 
 
@@ -87,14 +147,22 @@ def _say(piece: Evidence | Part) -> None:
 
 
 def _write(answer: Answer, output: str, wanted: Sequence[str], cache: Path) -> dict[int, Path]:
-    """Number of an answer's part -> its file: the one named, one of that name for each modality, or one in the cache."""
+    """Number of an answer's part -> its file: the one named, one of that name for each modality, or
+    one in the cache.
+    """
     from polysense.make.file.export import ending, fits
 
     if output and len(wanted) < 2:
         path = answer.save(output)
         suffix = path.suffix.lower()
-        able = [n for n, p in enumerate(answer.parts) if p.part.modality in wanted and fits(p.part, suffix)]
-        return dict.fromkeys(sorted(able, key=lambda n: ending(answer.parts[n].part) != suffix)[:1], path)
+        able = [
+            n
+            for n, p in enumerate(answer.parts)
+            if p.part.modality in wanted and fits(p.part, suffix)
+        ]
+        return dict.fromkeys(
+            sorted(able, key=lambda n: ending(answer.parts[n].part) != suffix)[:1], path
+        )
     written: dict[int, Path] = {}
     for n, part in enumerate(p.part for p in answer.parts):
         if isinstance(part.data, bytes) or (output and part.modality in wanted):
@@ -116,4 +184,8 @@ def _recommend(args: argparse.Namespace) -> None:
 
     with library(args) as kb:
         found = kb.recommend(args.liked, args.disliked, args.words, args.where, args.k)
-    out(args, ranking_json(parts([args.words] if args.words else []), found), ranking_text(found, args.explain))
+    out(
+        args,
+        ranking_json(parts([args.words] if args.words else []), found),
+        ranking_text(found, args.explain),
+    )

@@ -14,17 +14,52 @@ if TYPE_CHECKING:
 
 def declare(command: Command) -> None:
     """Serve, mcp, token."""
-    c = command(_serve, "serve", "serve the library: HTTP API, OpenAI-compatible endpoint, MCP, and a page for the browser")
-    c.add_argument("--host", default="", help="where to listen (default 127.0.0.1; any other address needs tokens)")
+    c = command(
+        _serve,
+        "serve",
+        "serve the library: HTTP API, OpenAI-compatible endpoint, MCP, and a page for the browser",
+    )
+    c.add_argument(
+        "--host",
+        default="",
+        help="where to listen (default 127.0.0.1; any other address needs tokens)",
+    )
     c.add_argument("--port", default="", help="the port (default 8765)")
-    c.add_argument("--home", default="", metavar="FOLDER", help="where tokens and libraries made over HTTP are kept")
-    c.add_argument("--allow", action="append", default=[], metavar="FOLDER", help="a folder that may be indexed by path (may be repeated)")
-    command(_mcp, "mcp", "serve the library to agents on standard input and output (Model Context Protocol)")
+    c.add_argument(
+        "--home",
+        default="",
+        metavar="FOLDER",
+        help="where tokens and libraries made over HTTP are kept",
+    )
+    c.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        metavar="FOLDER",
+        help="a folder that may be indexed by path (may be repeated)",
+    )
+    command(
+        _mcp,
+        "mcp",
+        "serve the library to agents on standard input and output (Model Context Protocol)",
+    )
     c = command(_token, "token", "tokens for a server: add, list, remove")
     c.add_argument("what", choices=("add", "list", "remove"), help="add prints the new token, once")
     c.add_argument("name", nargs="?", default="", metavar="NAME", help="whose it is")
-    c.add_argument("--scope", choices=("read", "write", "admin"), default="read", help="what it may do (default: read)")
-    c.add_argument("--for", dest="libraries", action="append", default=[], metavar="LIBRARY", help="only in this library (may be repeated)")
+    c.add_argument(
+        "--scope",
+        choices=("read", "write", "admin"),
+        default="read",
+        help="what it may do (default: read)",
+    )
+    c.add_argument(
+        "--for",
+        dest="libraries",
+        action="append",
+        default=[],
+        metavar="LIBRARY",
+        help="only in this library (may be repeated)",
+    )
     c.add_argument("--home", default="", metavar="FOLDER", help="the server's folder")
 
 
@@ -34,7 +69,10 @@ def _serving(args: argparse.Namespace) -> tuple[Settings, Serving]:
 
     settings = config.read()
     names = {"host": "host", "port": "port", "home": "home", "allow": "folders"}
-    return settings, read(settings.serve, {name: v for flag, name in names.items() if (v := getattr(args, flag, None))})
+    return settings, read(
+        settings.serve,
+        {name: v for flag, name in names.items() if (v := getattr(args, flag, None))},
+    )
 
 
 def _serve(args: argparse.Namespace) -> None:
@@ -56,8 +94,15 @@ def _token(args: argparse.Namespace) -> None:
 
     keyring = Keyring(_serving(args)[1].tokens)
     if args.what == "list":
-        held = [{"name": g.name, "scope": g.scope, "libraries": list(g.libraries)} for g in keyring.grants()]
-        out(args, {"tokens": held}, (f"{g.name}: {g.scope}, {', '.join(g.libraries)}" for g in keyring.grants()))
+        held = [
+            {"name": g.name, "scope": g.scope, "libraries": list(g.libraries)}
+            for g in keyring.grants()
+        ]
+        out(
+            args,
+            {"tokens": held},
+            (f"{g.name}: {g.scope}, {', '.join(g.libraries)}" for g in keyring.grants()),
+        )
     elif args.what == "remove":
         keyring.remove(args.name)
         out(args, {"removed": args.name}, [f"{args.name} removed"])

@@ -22,9 +22,10 @@ QUERIES: Path = Path(__file__).parent / "queries"
 class Question:
     """A question and where its answer is.
 
-    with_ names a file of QUERIES. expect is the file of FILES that must be cited; also are others that are as right. place is
-    where in it, as `str(Span)` says it: the cited span lies in, or holds, "p. 2", "00:20", "Cash flow!H6", "L13-14"; "whole" is anywhere.
-    answer is what a worded answer must contain, "" where the file itself is the answer.
+    with_ names a file of QUERIES. expect is the file of FILES that must be cited; also are others
+    that are as right. place is where in it, as `str(Span)` says it: the cited span lies in, or
+    holds, "p. 2", "00:20", "Cash flow!H6", "L13-14"; "whole" is anywhere. answer is what a worded
+    answer must contain, "" where the file itself is the answer.
     """
 
     ask: str
@@ -47,14 +48,40 @@ class Question:
 
 
 QUESTIONS: tuple[Question, ...] = (
-    Question("How tall is the lighthouse tower?", None, "documents/handbook.pdf", "p. 2", "words of a PDF page", "23 metres"),
-    Question("1953年的收据合计是多少元？", None, "letters/receipt-1953.jpg", "x 9-92 %, y 59-66 %", "a scan, read by OCR", "61.00"),
     Question(
-        "What was the net cash flow in 2023?", None, "documents/accounts.xlsx", "Cash flow!H6", "a formula's value in a sheet", "15,786"
+        "How tall is the lighthouse tower?",
+        None,
+        "documents/handbook.pdf",
+        "p. 2",
+        "words of a PDF page",
+        "23 metres",
     ),
-    Question("水轮有多少块叶片？", None, "guide.zh.md", "L14", "a line of the Chinese guide", "三十二"),
     Question(
-        "Where did Maren Oake keep the spare key?", None, "sounds/keeper-remembers.mp3", "00:20", "speech, by its subtitles", "biscuit tin"
+        "1953年的收据合计是多少元？",
+        None,
+        "letters/receipt-1953.jpg",
+        "x 9-92 %, y 59-66 %",
+        "a scan, read by OCR",
+        "61.00",
+    ),
+    Question(
+        "What was the net cash flow in 2023?",
+        None,
+        "documents/accounts.xlsx",
+        "Cash flow!H6",
+        "a formula's value in a sheet",
+        "15,786",
+    ),
+    Question(
+        "水轮有多少块叶片？", None, "guide.zh.md", "L14", "a line of the Chinese guide", "三十二"
+    ),
+    Question(
+        "Where did Maren Oake keep the spare key?",
+        None,
+        "sounds/keeper-remembers.mp3",
+        "00:20",
+        "speech, by its subtitles",
+        "biscuit tin",
     ),
     Question(
         "How many sacks of flour are on the ferry?",
@@ -64,10 +91,29 @@ QUESTIONS: tuple[Question, ...] = (
         "a film, by the subtitles inside it",
         "fourteen",
     ),
-    Question("Who made the lighthouse lens?", None, "graph/people.tsv", "L5", "a triple of a graph", "Oriel Corbel"),
-    Question("Where is retry handled?", None, "code/tidebook/fetch.py", "L16-30", "a function", "with_retry"),
     Question(
-        "What does this error mean, and what do I do?", "error.png", "documents/handbook.pdf", "p. 4", "a photographed message", "boat hook"
+        "Who made the lighthouse lens?",
+        None,
+        "graph/people.tsv",
+        "L5",
+        "a triple of a graph",
+        "Oriel Corbel",
+    ),
+    Question(
+        "Where is retry handled?",
+        None,
+        "code/tidebook/fetch.py",
+        "L16-30",
+        "a function",
+        "with_retry",
+    ),
+    Question(
+        "What does this error mean, and what do I do?",
+        "error.png",
+        "documents/handbook.pdf",
+        "p. 4",
+        "a photographed message",
+        "boat hook",
     ),
     Question(
         "Which picture shows this bicycle?",

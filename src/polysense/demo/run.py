@@ -1,4 +1,6 @@
-"""`polysense demo`: index the collection that ships with the package, ask it by words, picture, sound and mesh, say what to type next."""
+"""`polysense demo`: index the collection that ships with the package, ask it by words, picture,
+sound and mesh, say what to type next.
+"""
 
 from __future__ import annotations
 
@@ -20,14 +22,22 @@ def run(folder: Path, say: Callable[[str], None] = print) -> None:
     began = time.monotonic()
     files, queries = folder / "files", folder / "queries"
     for source, target in ((FILES, files), (QUERIES, queries)):
-        shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    say(f"A small collection about an invented island is in {shown(str(files.absolute()))}. Indexing it ...")
+        shutil.copytree(
+            source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    say(
+        f"A small collection about an invented island is in {shown(str(files.absolute()))}. Indexing it ..."
+    )
     with Library(folder / ".polysense", kit=kit(), progress=Line()) as kb:
         report = kb.index(files)
         kinds = ", ".join(f"{n} {m}" for m, n in report.chunks.items())
-        say(f"{report.indexed or report.unchanged} files in {report.seconds:.0f} s{f': {kinds}' if kinds else ''}\n")
+        say(
+            f"{report.indexed or report.unchanged} files in {report.seconds:.0f} s{f': {kinds}' if kinds else ''}\n"
+        )
         right = sum(ask(kb, q, queries, say) for q in QUESTIONS)
-    say(f"{right} of {len(QUESTIONS)} answers cite the right file. {time.monotonic() - began:.0f} s in all.\n")
+    say(
+        f"{right} of {len(QUESTIONS)} answers cite the right file. {time.monotonic() - began:.0f} s in all.\n"
+    )
     library = shown(str((folder / ".polysense").absolute()))
     say("Now yours:\n")
     say(f'  polysense ask "who mended the mill wheel?" -l {library}')
@@ -44,4 +54,8 @@ def ask(kb: Library, question: Question, queries: Path, say: Callable[[str], Non
     for line in answer_text(answer):
         say("  " + line if line else "")
     say("")
-    return answer.answered and any(e.hit.uri.endswith(name) for e in answer.evidence for name in (question.expect, *question.also))
+    return answer.answered and any(
+        e.hit.uri.endswith(name)
+        for e in answer.evidence
+        for name in (question.expect, *question.also)
+    )

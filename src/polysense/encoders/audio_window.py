@@ -11,4 +11,7 @@ from polysense.types import Part
 def heard(part: Part, longest: float) -> Samples:
     """At most the first `longest` seconds of a part, at RATE."""
     start, end = part.span.seconds or (0.0, longest)
-    return samples(replace(part, span=replace(part.span, seconds=(start, min(end, start + longest)))), rate=RATE)
+    return samples(
+        replace(part, span=replace(part.span, seconds=(start, min(end, start + longest)))),
+        rate=RATE,
+    )

@@ -1,4 +1,6 @@
-"""CLIP (Radford et al. 2021, arXiv:2103.00020), and its kin: pictures and words in one space, from a model hub or a folder of weights."""
+"""CLIP (Radford et al. 2021, arXiv:2103.00020), and its kin: pictures and words in one space, from
+a model hub or a folder of weights.
+"""
 
 from __future__ import annotations
 
@@ -30,14 +32,21 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 class Clip(Encoder):
     """Any model of pictures and words that sentence-transformers loads: CLIP, SigLIP, Chinese-CLIP.
 
-    `model` is a folder, or a name on the hub, which is asked only for what is not on this machine yet, and never with `offline`.
-    device="" is the best there is. `languages` are the codes of those it reads, separated by spaces; "" is any.
+    `model` is a folder, or a name on the hub, which is asked only for what is not on this machine
+    yet, and never with `offline`. device="" is the best there is. `languages` are the codes of
+    those it reads, separated by spaces; "" is any.
     """
 
     accepts = frozenset({"image", "text"})
 
     def __init__(
-        self, *, model: str = "clip-ViT-B-32", device: str = "", batch: int = 32, languages: str = "en", offline: bool = False
+        self,
+        *,
+        model: str = "clip-ViT-B-32",
+        device: str = "",
+        batch: int = 32,
+        languages: str = "en",
+        offline: bool = False,
     ) -> None:
         self.model = model
         self.device = device
@@ -49,14 +58,26 @@ class Clip(Encoder):
 
     @cached_property
     def space(self) -> Space:  # type: ignore[override]
-        """Named after the model; its revision is the hub's, or the hash of the folder's config and weights."""
+        """Named after the model; its revision is the hub's, or the hash of the folder's config and
+        weights.
+        """
         name = re.sub(r"[^\w.-]+", "-", Path(self.model).name).removeprefix("clip-")
         folder = self._folder
-        commit = folder.name if folder.parent.name == "snapshots" and _COMMIT.fullmatch(folder.name) else _digest(folder)
-        return Space(f"clip-{name}", commit[:12], _dimension(folder) or int(self._load().get_embedding_dimension()))
+        commit = (
+            folder.name
+            if folder.parent.name == "snapshots" and _COMMIT.fullmatch(folder.name)
+            else _digest(folder)
+        )
+        return Space(
+            f"clip-{name}",
+            commit[:12],
+            _dimension(folder) or int(self._load().get_embedding_dimension()),
+        )
 
-    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:  # noqa: ARG002 - one space for both
-        """Unit vectors; NaN for blank text. Raises Lacking where the model is not to be had, Unreadable where it cannot be loaded."""
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
+        """Unit vectors; NaN for blank text. Raises Lacking where the model is not to be had,
+        Unreadable where it cannot be loaded.
+        """
         vectors = np.full((len(parts), self.space.dim), np.nan, np.float32)
         pictures = [i for i, part in enumerate(parts) if part.modality == "image"]
         said = {i: legible(words(part)) for i, part in enumerate(parts) if part.modality != "image"}
@@ -71,7 +92,12 @@ class Clip(Encoder):
     def _embed(self, inputs: Sequence[Any]) -> Vectors:
         model = self._load()
         with self._lock:  # its tokenizer is not for two threads at once
-            found = model.encode(list(inputs), batch_size=self.batch, normalize_embeddings=True, show_progress_bar=False)
+            found = model.encode(
+                list(inputs),
+                batch_size=self.batch,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+            )
         return np.asarray(found, np.float32)
 
     @cached_property
@@ -81,7 +107,10 @@ class Clip(Encoder):
             return given.resolve()
         name = self.model if "/" in self.model else f"sentence-transformers/{self.model}"
         if given.is_absolute() or name.count("/") != 1 or name.startswith("."):
-            raise Lacking(f"There is no folder {self.model}", "Give the folder that holds its config.json: clip:model=FOLDER.")
+            raise Lacking(
+                f"There is no folder {self.model}",
+                "Give the folder that holds its config.json: clip:model=FOLDER.",
+            )
         return _snapshot(name, offline=self.offline)
 
     def _load(self) -> Any:
@@ -93,7 +122,10 @@ class Clip(Encoder):
 
 def _model(folder: Path, device: str) -> Any:
     if not any(folder.rglob("config.json")):
-        raise Unreadable(f"{folder} holds no model: it has no config.json", "Give the folder that transformers' save_pretrained wrote.")
+        raise Unreadable(
+            f"{folder} holds no model: it has no config.json",
+            "Give the folder that transformers' save_pretrained wrote.",
+        )
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
@@ -101,11 +133,18 @@ def _model(folder: Path, device: str) -> Any:
     try:
         model = SentenceTransformer(str(folder), device=device or None, local_files_only=True)
     except Exception as e:
-        raise Unreadable(f"{folder} cannot be loaded by sentence-transformers: {e}", "Copy or download the model again.") from e
+        raise Unreadable(
+            f"{folder} cannot be loaded by sentence-transformers: {e}",
+            "Copy or download the model again.",
+        ) from e
     if not {"image", "text"} <= set(model.modalities):
-        raise Unreadable(f"{folder} is a model of {', '.join(map(str, model.modalities))}, not of image and text", "Name a CLIP model.")
+        raise Unreadable(
+            f"{folder} is a model of {', '.join(map(str, model.modalities))}, not of image and text",
+            "Name a CLIP model.",
+        )
     text = getattr(model[0].model.config, "text_config", None)
-    if room := getattr(text, "max_position_embeddings", None):  # not every tokenizer knows how much its model can read
+    # not every tokenizer knows how much its model can read
+    if room := getattr(text, "max_position_embeddings", None):
         model.max_seq_length = min(model.max_seq_length or room, room)
     return model
 
@@ -127,11 +166,16 @@ def _snapshot(name: str, *, offline: bool) -> Path:
     except HFValidationError as e:
         raise Lacking(f"{name} is no folder, and no name that a model can have: {e}", hint) from e
     except (OSError, HfHubHTTPError) as e:
-        raise Lacking(f"The model {name} is not on this machine, and the hub did not give it: {str(e).splitlines()[0]}", hint) from e
+        raise Lacking(
+            f"The model {name} is not on this machine, and the hub did not give it: {str(e).splitlines()[0]}",
+            hint,
+        ) from e
 
 
 def _dimension(folder: Path) -> int:
-    """As the config tells it, so that the model need not be loaded to know its space; 0 where it tells nothing."""
+    """As the config tells it, so that the model need not be loaded to know its space; 0 where it
+    tells nothing.
+    """
     for path in (folder / "config.json", *sorted(folder.glob("*/config.json"))):
         try:
             return int(json.loads(path.read_text("utf-8"))["projection_dim"])

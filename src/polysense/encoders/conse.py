@@ -1,7 +1,8 @@
 """ConSE: photos found by English words, with no model that ever saw both.
 
-A picture is the mean of its likeliest ImageNet classes' vectors, weighed by how likely each is (Norouzi et al. 2014, arXiv:1312.5650);
-a class is what its name, its name in a caption and its definition mean to MiniLM. It can say no more than ImageNet's classes can.
+A picture is the mean of its likeliest ImageNet classes' vectors, weighed by how likely each is
+(Norouzi et al. 2014, arXiv:1312.5650); a class is what its name, its name in a caption and its
+definition mean to MiniLM. It can say no more than ImageNet's classes can.
 """
 
 from __future__ import annotations
@@ -22,21 +23,29 @@ from polysense.types import Part, Role, Space
 NEAREST = 10
 TEMPERATURE = 2.0
 CERTAIN = 0.08
-"""What the NEAREST classes must share of all likelihood, at TEMPERATURE; below, the picture shows nothing that ImageNet knows."""
+"""What the NEAREST classes must share of all likelihood, at TEMPERATURE; below, the picture shows
+nothing that ImageNet knows.
+"""
 WRITTEN = [549, 798, 916, 917, 918, 921, 922]
-"""Envelope, slide rule, web site, comic book, crossword puzzle, book jacket, menu: how the network says that there are words to read."""
+"""Envelope, slide rule, web site, comic book, crossword puzzle, book jacket, menu: how the network
+says that there are words to read.
+"""
 READABLE = 0.3
 """How likely these may be together; above, the picture is a page, which OCR reads better."""
 
 
 class Conse(Encoder):
-    """Pictures and English words in one space of 384 dimensions. A weak signal: trust names, captions and OCR before it."""
+    """Pictures and English words in one space of 384 dimensions. A weak signal: trust names,
+    captions and OCR before it.
+    """
 
     accepts = frozenset({"image"})
     asks = frozenset({"text"})
     languages = frozenset({"en"})
     space = Space("conse", f"{efficientnet.WEIGHTS[:6]}{WEIGHTS[:6]}-1", MiniLM.space.dim)
-    floor = 0.32  # the nearest of 150 photos to a question about something else is nearer in 3 % of cases; a right one is in 96 %
+    # the nearest of 150 photos to a question about something else is nearer in 3 % of cases; a
+    # right one is in 96 %
+    floor = 0.32
     views = False  # a grey render of a mesh is nothing that ImageNet knows
     sure = 0.6
     trust = {"text": 0.8}  # noqa: RUF012 - not to be changed
@@ -46,7 +55,9 @@ class Conse(Encoder):
         self._words = MiniLM(threads=threads)
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
-        """Unit vectors; NaN for blank text, and for pictures that show nothing of ImageNet, or writing."""
+        """Unit vectors; NaN for blank text, and for pictures that show nothing of ImageNet, or
+        writing.
+        """
         vectors = np.full((len(parts), self.space.dim), np.nan, np.float32)
         pictures = [i for i, part in enumerate(parts) if part.modality == "image"]
         texts = [i for i, part in enumerate(parts) if part.modality != "image"]
@@ -68,12 +79,16 @@ class Conse(Encoder):
             return _read(onnx_model.cached(name, self._write, again=True))
 
     def _write(self, folder: Path) -> None:
-        said = np.stack([self._words.embed(texts) for texts in zip(*_phrases(), strict=True)]).mean(axis=0)
+        said = np.stack([self._words.embed(texts) for texts in zip(*_phrases(), strict=True)]).mean(
+            axis=0
+        )
         np.save(folder / "classes.npy", said / np.linalg.norm(said, axis=1, keepdims=True))
 
 
 def posterior(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(n, 1000): how likely each of the NEAREST classes is, summing to 1; rows of NaN where that would say nothing."""
+    """(n, 1000): how likely each of the NEAREST classes is, summing to 1; rows of NaN where that
+    would say nothing.
+    """
     sure, soft = _softmax(logits), _softmax(logits / TEMPERATURE)
     nearest = np.argpartition(soft, -NEAREST, axis=1)[:, -NEAREST:]
     likely = np.take_along_axis(soft, nearest, axis=1)
@@ -91,7 +106,9 @@ def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
 
 def _phrases() -> Iterator[tuple[str, str, str]]:
     """Of each class, in order, what its vector is made of."""
-    for line in files("polysense.encoders").joinpath("imagenet_classes.txt").read_text("utf-8").splitlines():
+    for line in (
+        files("polysense.encoders").joinpath("imagenet_classes.txt").read_text("utf-8").splitlines()
+    ):
         if not line.startswith("#"):
             lemmas, definition = line.split("\t")
             name = lemmas.split(",")[0]

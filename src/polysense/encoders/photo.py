@@ -12,20 +12,23 @@ from polysense.types import Part, Role, Space
 
 
 class Photo(Encoder):
-    """Pictures to the 1280 pooled features of EfficientNet-Lite0, compared by Hellinger's kernel: the cosine of their square roots.
+    """Pictures to the 1280 pooled features of EfficientNet-Lite0, compared by Hellinger's kernel:
+    the cosine of their square roots.
 
-    The square root keeps a few strong features from deciding alone; it finds small copies of a photo better. threads=0 takes every core.
+    The square root keeps a few strong features from deciding alone; it finds small copies of a
+    photo better. threads=0 takes every core.
     """
 
     accepts = frozenset({"image"})
     space = Space("photo", efficientnet.WEIGHTS[:12], efficientnet.FEATURES)
     floor = 0.5  # of 150 photos, each of another thing, 63 % have another one this near
-    sure = 0.62  # the nearest of 150 photos of other things is nearer than this in 7 % of cases, of 260 in 12 %
+    # the nearest of 150 photos of other things is nearer than this in 7 % of cases, of 260 in 12 %
+    sure = 0.62
 
     def __init__(self, *, threads: int = 0) -> None:
         self.threads = threads
 
-    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:  # noqa: ARG002 - one model for both
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         """Unit vectors; NaN for blank pictures."""
         features, _ = efficientnet.look(parts, threads=self.threads)
         roots = np.sqrt(features)

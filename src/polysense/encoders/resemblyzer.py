@@ -1,4 +1,6 @@
-"""Who speaks, by the speaker encoder of Resemblyzer (Wan et al. 2018, generalised end-to-end loss); its weights lie in the wheel."""
+"""Who speaks, by the speaker encoder of Resemblyzer (Wan et al. 2018, generalised end-to-end loss);
+its weights lie in the wheel.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ LONGEST = 120.0
 """Seconds of a part that are heard."""
 
 WINDOW, HOP, BANDS = 160, 80, 40
-"""Frames of 10 ms that the network reads at once, frames from one such window to the next, mel bands."""
+"""Frames of 10 ms that the network reads at once, frames from one such window to the next, mel
+bands.
+"""
 
 LOUDNESS = 10 ** (-30 / 20)
 """Root mean square to which quieter recordings are raised: -30 dBFS."""
@@ -43,7 +47,7 @@ class Resemblyzer(Encoder):
     def __init__(self, *, threads: int = 0) -> None:
         self.threads = threads
 
-    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:  # noqa: ARG002 - documents and queries are alike
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         """Unit rows: the mean over windows of 1.6 s; NaN where nobody speaks."""
         rows = np.full((len(parts), self.space.dim), np.nan, np.float32)
         for row, part in zip(rows, parts, strict=True):
@@ -69,7 +73,10 @@ def weights() -> Path:
     folders = list(spec.submodule_search_locations or ()) if spec else []
     found = [path for folder in folders if (path := Path(folder) / "pretrained.pt").is_file()]
     if not found:
-        raise Lacking("telling voices apart with resemblyzer needs that package", "Install it: pip install 'polysense[speaker]'")
+        raise Lacking(
+            "telling voices apart with resemblyzer needs that package",
+            "Install it: pip install 'polysense[speaker]'",
+        )
     return found[0]
 
 
@@ -81,7 +88,10 @@ def _export(path: Path) -> None:
     class Listening(torch.nn.Module):  # type: ignore[misc]
         def __init__(self) -> None:
             super().__init__()
-            self.lstm, self.linear = torch.nn.LSTM(BANDS, 256, 3, batch_first=True), torch.nn.Linear(256, 256)
+            self.lstm, self.linear = (
+                torch.nn.LSTM(BANDS, 256, 3, batch_first=True),
+                torch.nn.Linear(256, 256),
+            )
 
         def forward(self, windows: Any) -> Any:
             _, (hidden, _) = self.lstm(windows)
@@ -89,17 +99,28 @@ def _export(path: Path) -> None:
 
     state = torch.load(given, map_location="cpu", weights_only=True)["model_state"]
     network = Listening()
-    network.load_state_dict({name: value for name, value in state.items() if name.startswith(("lstm.", "linear."))})
-    onnx_model.export(network, {"windows": torch.zeros((1, WINDOW, BANDS))}, {"windows": {0: "n"}, "voices": {0: "n"}}, path)
+    network.load_state_dict(
+        {name: value for name, value in state.items() if name.startswith(("lstm.", "linear."))}
+    )
+    onnx_model.export(
+        network,
+        {"windows": torch.zeros((1, WINDOW, BANDS))},
+        {"windows": {0: "n"}, "voices": {0: "n"}},
+        path,
+    )
 
 
 def frames(sound: Floats) -> Floats:
-    """Mel power, (frames, BANDS), of the stretches of samples at RATE where someone speaks, pauses cut; empty where nobody does."""
+    """Mel power, (frames, BANDS), of the stretches of samples at RATE where someone speaks, pauses
+    cut; empty where nobody does.
+    """
     if not spectrum.voicing(sound, RATE).voice:
         return np.empty((0, BANDS), np.float32)
     level = float(np.sqrt(np.mean(sound**2)))
-    power = spectrum.stft(sound * max(1.0, LOUDNESS / level), 400, RATE // 100) * np.float32(150.0)  # the window's sum of squares
+    # the window's sum of squares
+    power = spectrum.stft(sound * max(1.0, LOUDNESS / level), 400, RATE // 100) * np.float32(150.0)
     loudness = 10 * np.log10(power.sum(axis=1) + spectrum.FLOOR)
     loud = loudness > np.percentile(loudness, 95) - 35
-    near = np.convolve(loud, np.ones(31))[15 : 15 + len(loud)] > 0  # pauses of up to 0.3 s are speech
+    # pauses of up to 0.3 s are speech
+    near = np.convolve(loud, np.ones(31))[15 : 15 + len(loud)] > 0
     return np.asarray(power[near] @ spectrum.mel_bank(BANDS, 400, RATE).T, np.float32)

@@ -1,9 +1,11 @@
-"""What a 3D model looks like from no side in particular: a descriptor of its surface that needs no training.
+"""What a 3D model looks like from no side in particular: a descriptor of its surface that needs no
+training.
 
-It joins published invariants of points sampled from the surface: the shape distributions D1, D2 and A3 (Osada, Funkhouser,
-Chazelle and Dobkin 2002), pairs of oriented points (Wahl, Hillenbrand and Hirzinger 2003), and the energies of spherical harmonics
-on shells (Kazhdan, Funkhouser and Rusinkiewicz 2003). Rotation, translation, reflection, tessellation and file format leave it as
-it is. Size, colours and texture layout hardly count: they tell apart what has the same shape.
+It joins published invariants of points sampled from the surface: the shape distributions D1, D2 and
+A3 (Osada, Funkhouser, Chazelle and Dobkin 2002), pairs of oriented points (Wahl, Hillenbrand and
+Hirzinger 2003), and the energies of spherical harmonics on shells (Kazhdan, Funkhouser and
+Rusinkiewicz 2003). Rotation, translation, reflection, tessellation and file format leave it as it
+is. Size, colours and texture layout hardly count: they tell apart what has the same shape.
 """
 
 from __future__ import annotations
@@ -39,32 +41,44 @@ Ints = NDArray[np.int64]
 
 
 class Shape(Encoder):
-    """Near shapes lie near each other: a chair by a stool; a barrel as .glb and as .obj on one spot."""
+    """Near shapes lie near each other: a chair by a stool; a barrel as .glb and as .obj on one
+    spot.
+    """
 
     accepts = frozenset({"3d"})
     space = Space("shape", "1", _DIM)
-    sure = 0.95  # the nearest other one is nearer than this for 2 of 19 objects, and for half of 203 game models, which come in variants
+    # the nearest other one is nearer than this for 2 of 19 objects, and for half of 203 game
+    # models, which come in variants
+    sure = 0.95
 
-    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:  # noqa: ARG002 - queries are shapes as well
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         """One row a part. Raises Unreadable where a part is no model."""
         rows = [describe(media.load(part)) for part in parts]
         return np.asarray(rows, np.float32).reshape(len(rows), _DIM)
 
 
 def describe(mesh: Mesh) -> Floats:
-    """The descriptor of a mesh, of length 1. Cosines run from about -0.3 for the least alike to 1 for the same shape."""
+    """The descriptor of a mesh, of length 1. Cosines run from about -0.3 for the least alike to 1
+    for the same shape.
+    """
     mesh = _ordered(media.simplified(mesh, MAX_FACES))
     points, faces = media.surface(mesh, POINTS)
     shape = _unit(_shape(points, mesh.crosses[faces]) - _middle())
     size = np.log10(max(float(np.sqrt(mesh.areas.sum())), 1e-30)) * np.pi / 2
-    whispers = [_COLOR * _paint(mesh, faces), _LAYOUT * _layout(mesh, faces), _SIZE * np.array([np.cos(size), np.sin(size)])]
+    whispers = [
+        _COLOR * _paint(mesh, faces),
+        _LAYOUT * _layout(mesh, faces),
+        _SIZE * np.array([np.cos(size), np.sin(size)]),
+    ]
     return _unit(np.concatenate([shape, *whispers]))
 
 
 def _ordered(mesh: Mesh) -> Mesh:
-    """Faces and their corners from the middle outwards: what is sampled then depends on the surface alone, not on its file.
+    """Faces and their corners from the middle outwards: what is sampled then depends on the surface
+    alone, not on its file.
 
-    Where symmetry leaves a tie, the place along the principal axes decides; their ends are told apart by the third moment.
+    Where symmetry leaves a tie, the place along the principal axes decides; their ends are told
+    apart by the third moment.
     """
     share = mesh.areas / mesh.areas.sum()
     middle = share @ mesh.triangles.mean(1)
@@ -80,12 +94,20 @@ def _ordered(mesh: Mesh) -> Mesh:
         index = turn.reshape(*turn.shape, *(1,) * (of_corners.ndim - 2))
         return np.take_along_axis(of_corners, index, 1)[order]
 
-    mesh = replace(mesh, faces=turned(mesh.faces), skin=mesh.skin[order], owner=mesh.owner[order], corners=turned(mesh.corners))
+    mesh = replace(
+        mesh,
+        faces=turned(mesh.faces),
+        skin=mesh.skin[order],
+        owner=mesh.owner[order],
+        corners=turned(mesh.corners),
+    )
     return mesh if mesh.uv is None else replace(mesh, uv=turned(mesh.uv))
 
 
 def _shape(points: Floats, crosses: Floats) -> Floats:
-    """All blocks of the shape, each a distribution whose square roots have length 1 (so that a cosine is Bhattacharyya's), weighed."""
+    """All blocks of the shape, each a distribution whose square roots have length 1 (so that a
+    cosine is Bhattacharyya's), weighed.
+    """
     points = points - points.mean(0)
     radii = np.linalg.norm(points, axis=1)
     scale = np.sqrt((radii**2).mean())
@@ -115,12 +137,15 @@ def _pairs(points: Floats, normals: Floats) -> list[tuple[float, Floats]]:
     alike = np.abs((normals[i] * normals[j]).sum(1))
     one, other = np.abs((normals[i] * between).sum(1)), np.abs((normals[j] * between).sum(1))
     near = far / 3.2
-    turned = _grid(np.stack([near, np.maximum(one, other), np.minimum(one, other)]), (8, 4, 4)).reshape(8, 4, 4)
+    turned = _grid(
+        np.stack([near, np.maximum(one, other), np.minimum(one, other)]), (8, 4, 4)
+    ).reshape(8, 4, 4)
     return [
         (1.0, np.sqrt(_histogram(far, 4.0, 64))),
         (1.0, np.sqrt(_histogram(angles, np.pi, 32))),
         (0.5, np.sqrt(_grid(np.stack([near, alike]), (8, 5)))),
-        (0.5, np.sqrt(turned[:, *np.tril_indices(4)].ravel())),  # the larger comes first, so the rest is empty
+        # the larger comes first, so the rest is empty
+        (0.5, np.sqrt(turned[:, *np.tril_indices(4)].ravel())),
     ]
 
 
@@ -133,9 +158,11 @@ def _triples() -> tuple[Ints, Ints, Ints]:
 
 
 def _harmonics(points: Floats, radii: Floats) -> Floats:
-    """How much of each degree's spherical harmonics there is in each shell, next to how much surface there is at all.
+    """How much of each degree's spherical harmonics there is in each shell, next to how much
+    surface there is at all.
 
-    A degree's energy does not change when the shape is turned. Half of what noise alone would give is taken away.
+    A degree's energy does not change when the shape is turned. Half of what noise alone would give
+    is taken away.
     """
     weights = np.zeros((len(points), SHELLS))
     low, part = _soft(radii, 2.4, SHELLS)
@@ -148,7 +175,8 @@ def _harmonics(points: Floats, radii: Floats) -> Floats:
     turn = np.exp(1j * np.arctan2(y, x))
     energy = np.zeros((DEGREE + 1, SHELLS))
     first, phase = np.ones(len(points)), np.ones(len(points), complex)
-    for m in range(DEGREE + 1):  # associated Legendre functions by their usual recurrence in the degree
+    # associated Legendre functions by their usual recurrence in the degree
+    for m in range(DEGREE + 1):
         if m:
             first, phase = first * across * np.sqrt((2 * m + 1) / (2 * m)), phase * turn
         below, here = np.zeros(len(points)), first
@@ -156,7 +184,10 @@ def _harmonics(points: Floats, radii: Floats) -> Floats:
             energy[degree] += (2 if m else 1) * np.abs((here * phase) @ weights) ** 2
             n, before = degree + 1, degree * degree - m * m
             step = np.sqrt((4 * n * n - 1) / (n * n - m * m))
-            below, here = here, step * (z * here - np.sqrt(before / max(4 * degree * degree - 1, 1)) * below)
+            below, here = (
+                here,
+                step * (z * here - np.sqrt(before / max(4 * degree * degree - 1, 1)) * below),
+            )
     energy -= 0.5 * noise * (2 * np.arange(DEGREE + 1) + 1)[:, None]
     found = np.sqrt(np.maximum(energy[1:], 0)).ravel() / np.linalg.norm(weights.sum(0))
     return np.append(_unit(found), 0.5)
@@ -173,12 +204,16 @@ def _paint(mesh: Mesh, faces: Ints) -> Floats:
     found = np.zeros(steps.prod())
     for corner in product((0, 1), repeat=3):
         weights = np.abs(1 - np.array(corner) - (at - low)).prod(1)
-        found += np.bincount(np.ravel_multi_index(tuple((low + corner).T), _PAINTS), weights, len(found))
+        found += np.bincount(
+            np.ravel_multi_index(tuple((low + corner).T), _PAINTS), weights, len(found)
+        )
     return _unit(np.sqrt(found))
 
 
 def _layout(mesh: Mesh, faces: Ints) -> Floats:
-    """Which places of its texture are used: tells apart variants that share an atlas, even where the texture itself is missing."""
+    """Which places of its texture are used: tells apart variants that share an atlas, even where
+    the texture itself is missing.
+    """
     if mesh.uv is None:
         return np.zeros(int(np.prod(_CELLS)))
     u, v = mesh.uv[faces].mean(1).T.astype(np.float64) % 1.0
@@ -187,9 +222,13 @@ def _layout(mesh: Mesh, faces: Ints) -> Floats:
 
 @cache
 def _middle() -> Floats:
-    """The mean of plain shapes (boxes, rods, plates, balls: superquadrics, Barr 1981), from which all others are seen."""
+    """The mean of plain shapes (boxes, rods, plates, balls: superquadrics, Barr 1981), from which
+    all others are seen.
+    """
     rows = []
-    for roundness, scale in product(((0.1, 0.1), (0.1, 1.0), (1.0, 1.0)), ((1, 1, 1), (1, 1, 4), (4, 4, 1), (1, 2, 4))):
+    for roundness, scale in product(
+        ((0.1, 0.1), (0.1, 1.0), (1.0, 1.0)), ((1, 1, 1), (1, 1, 4), (4, 4, 1), (1, 2, 4))
+    ):
         mesh = _ordered(_superquadric(roundness, scale))
         points, faces = media.surface(mesh, POINTS)
         rows.append(_shape(points, mesh.crosses[faces]))
@@ -200,12 +239,19 @@ def _superquadric(roundness: tuple[float, float], scale: tuple[float, float, flo
     def power(values: Floats, exponent: float) -> Floats:
         return np.asarray(np.sign(values) * np.abs(values) ** exponent)
 
-    u, v = np.meshgrid(np.linspace(-np.pi / 2, np.pi / 2, 25), np.linspace(-np.pi, np.pi, 49), indexing="ij")
+    u, v = np.meshgrid(
+        np.linspace(-np.pi / 2, np.pi / 2, 25), np.linspace(-np.pi, np.pi, 49), indexing="ij"
+    )
     (up, around), ring = roundness, power(np.cos(u), roundness[0])
-    at = np.stack([ring * power(np.cos(v), around), ring * power(np.sin(v), around), power(np.sin(u), up)], axis=2)
+    at = np.stack(
+        [ring * power(np.cos(v), around), ring * power(np.sin(v), around), power(np.sin(u), up)],
+        axis=2,
+    )
     ids = np.arange(at[..., 0].size).reshape(at.shape[:2])
     a, b, c, d = ids[:-1, :-1], ids[:-1, 1:], ids[1:, 1:], ids[1:, :-1]
-    faces = np.concatenate([np.stack(corners, axis=2).reshape(-1, 3) for corners in ((a, b, c), (a, c, d))])
+    faces = np.concatenate(
+        [np.stack(corners, axis=2).reshape(-1, 3) for corners in ((a, b, c), (a, c, d))]
+    )
     return Mesh.plain(at.reshape(-1, 3) * np.array(scale, np.float64), faces)
 
 
@@ -218,13 +264,20 @@ def _soft(values: Floats, high: float, bins: int) -> tuple[Ints, Floats]:
 
 def _histogram(values: Floats, high: float, bins: int) -> Floats:
     low, part = _soft(values, high, bins)
-    return np.asarray((np.bincount(low, 1 - part, bins) + np.bincount(low + 1, part, bins)) / len(values))
+    return np.asarray(
+        (np.bincount(low, 1 - part, bins) + np.bincount(low + 1, part, bins)) / len(values)
+    )
 
 
 def _grid(values: Floats, bins: tuple[int, ...]) -> Floats:
     """A flat histogram of several values at once, each 0..1 (what is larger counts as 1)."""
-    at = [np.clip((row * n).astype(np.int64), 0, n - 1) for row, n in zip(values, bins, strict=True)]
-    return np.asarray(np.bincount(np.ravel_multi_index(tuple(at), bins), minlength=int(np.prod(bins))) / values.shape[1])
+    at = [
+        np.clip((row * n).astype(np.int64), 0, n - 1) for row, n in zip(values, bins, strict=True)
+    ]
+    return np.asarray(
+        np.bincount(np.ravel_multi_index(tuple(at), bins), minlength=int(np.prod(bins)))
+        / values.shape[1]
+    )
 
 
 def _unit(row: Floats) -> Floats:

@@ -1,4 +1,6 @@
-"""What a sound is like, in numbers: colour, modulation, rhythm, envelope, pitch. "Find more of this sound", without a trained model."""
+"""What a sound is like, in numbers: colour, modulation, rhythm, envelope, pitch. "Find more of this
+sound", without a trained model.
+"""
 
 from __future__ import annotations
 
@@ -21,18 +23,49 @@ SILENCE = -65.0
 """Decibels under which nothing is heard: one step of 16 bits."""
 
 DEPTH = 50.0
-"""Decibels below the loudest that are told apart. What is softer is the room's: with noise 34 dB down, a cut clip finds itself in 0.93
-of cases, 0.88 if all were told apart; clips of one kind find each other as well (ESC-10 mAP 0.749 against 0.745)."""
+"""Decibels below the loudest that are told apart. What is softer is the room's: with noise 34 dB
+down, a cut clip finds itself in 0.93 of cases, 0.88 if all were told apart; clips of one kind find
+each other as well (ESC-10 mAP 0.749 against 0.745).
+"""
 
 _EDGES = (0.4, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 50.0)  # Hz, of the modulation bands
 _LAGS = (5, 10, 20, 40, 80, 160, 320)  # frames of 10 ms, of the beats
 
 # Means and spreads over unlabelled environmental sounds: they only bring the features to one scale.
 _COLOUR = np.polyval((-0.016, -0.1666, 7.86), np.arange(32))
-_SPREAD = ((17.7, 13.8, 9.9, 8.8, 8.2, 7.8, 7.3, 7.5, 7.2, 7.1, 7.1, 6.9, 6.5, 6.5, 6.4, 6.2, 6.3, 6.2, 5.9), (10.8, 8.7, 5.3, *[4.0] * 16))
-_MODULATION = ((-0.44, -0.54, -0.52, -0.61, -0.69, -0.84, -1.24), (0.86, 0.79, 0.78, 0.67, 0.58, 0.52, 0.38))
+_SPREAD = (
+    (
+        17.7,
+        13.8,
+        9.9,
+        8.8,
+        8.2,
+        7.8,
+        7.3,
+        7.5,
+        7.2,
+        7.1,
+        7.1,
+        6.9,
+        6.5,
+        6.5,
+        6.4,
+        6.2,
+        6.3,
+        6.2,
+        5.9,
+    ),
+    (10.8, 8.7, 5.3, *[4.0] * 16),
+)
+_MODULATION = (
+    (-0.44, -0.54, -0.52, -0.61, -0.69, -0.84, -1.24),
+    (0.86, 0.79, 0.78, 0.67, 0.58, 0.52, 0.38),
+)
 _RHYTHM = ((0.18, 0.16, 0.21, 0.20, 0.20, 0.15), (0.21, 0.20, 0.20, 0.17, 0.17, 0.14))
-_VOICE = ((0.47, 0.18, 0.24, 0.46, 0.69, 0.30, 0.21, 0.19), (0.18, 0.07, 0.16, 0.22, 0.21, 0.27, 0.31, 0.18))
+_VOICE = (
+    (0.47, 0.18, 0.24, 0.46, 0.69, 0.30, 0.21, 0.19),
+    (0.18, 0.07, 0.16, 0.22, 0.21, 0.27, 0.31, 0.18),
+)
 _ENVELOPE = (
     (-35.0, -30.0, -25.0, -16.0, -6.0, 0.83, 2.4, 7.1, 5.5, 1.35, 1.28, 3.4, 0.95),
     (20.0, 20.0, 19.5, 14.7, 5.8, 0.27, 1.2, 4.2, 2.7, 0.44, 0.85, 4.0, 1.8),
@@ -40,16 +73,22 @@ _ENVELOPE = (
 
 
 class Sound(Encoder):
-    """Sounds, by statistics of their log-mel spectrogram; a copy that was cut, compressed or made quieter stays near."""
+    """Sounds, by statistics of their log-mel spectrogram; a copy that was cut, compressed or made
+    quieter stays near.
+    """
 
     accepts = frozenset({"audio"})
     space = Space("sound", "2", 166)
     sure = 0.75  # the nearest of 180 clips of other kinds is nearer than this in 28 % of cases
     trust: Mapping[tuple[Modality, Modality] | Modality, float] = {("audio", "audio"): 1.0}
 
-    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:  # noqa: ARG002 - documents and queries are alike
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         """Unit rows; NaN for silence."""
-        return np.stack([describe(heard(part, LONGEST)) for part in parts]) if parts else np.empty((0, self.space.dim), np.float32)
+        return (
+            np.stack([describe(heard(part, LONGEST)) for part in parts])
+            if parts
+            else np.empty((0, self.space.dim), np.float32)
+        )
 
 
 def describe(sound: Floats) -> Floats:
@@ -71,7 +110,9 @@ def describe(sound: Floats) -> Floats:
         (1.0, _scaled(_envelope(loudness, audible, onsets), _ENVELOPE)),
         (1.0, _scaled(_voice(sound, audible), _VOICE)),
     )
-    whole = np.concatenate([weight * np.clip(block, -3, 3) / np.sqrt(block.size) for weight, block in blocks])
+    whole = np.concatenate(
+        [weight * np.clip(block, -3, 3) / np.sqrt(block.size) for weight, block in blocks]
+    )
     return np.asarray(whole / np.linalg.norm(whole), np.float32)
 
 
@@ -99,12 +140,16 @@ def _modulation(mels: Floats) -> Floats:
 
 
 def _rhythm(onsets: Floats) -> Floats:
-    """How regular the onsets are, at beats of 50 ms to 3.2 s: the best autocorrelation within each octave."""
+    """How regular the onsets are, at beats of 50 ms to 3.2 s: the best autocorrelation within each
+    octave.
+    """
     centred = onsets - onsets.mean()
     size = 1 << (2 * len(centred)).bit_length()
     same = np.fft.irfft(np.abs(np.fft.rfft(centred, size)) ** 2)[: len(centred)]
     same = same / (same[0] + 1e-9)
-    return np.asarray([same[a:b].max() if len(same) > b else 0.0 for a, b in pairwise(_LAGS)], np.float32)
+    return np.asarray(
+        [same[a:b].max() if len(same) > b else 0.0 for a, b in pairwise(_LAGS)], np.float32
+    )
 
 
 def _envelope(loudness: Floats, audible: Floats, onsets: Floats) -> Floats:
@@ -115,7 +160,10 @@ def _envelope(loudness: Floats, audible: Floats, onsets: Floats) -> Floats:
     asymmetry = (steps**3).mean() / (steps.std() ** 3 + 1e-3)
     edges = (steps.std(), np.percentile(steps, 99), -np.percentile(steps, 1))
     begins = (onsets.mean(), onsets.std(), 100 * peaks.sum() / len(below))
-    return np.asarray([*np.percentile(below, (5, 25, 50, 75, 95)), audible.mean(), *edges, *begins, asymmetry], np.float32)
+    return np.asarray(
+        [*np.percentile(below, (5, 25, 50, 75, 95)), audible.mean(), *edges, *begins, asymmetry],
+        np.float32,
+    )
 
 
 def _voice(sound: Floats, audible: Floats) -> Floats:

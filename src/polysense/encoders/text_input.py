@@ -25,5 +25,7 @@ def words(part: Part) -> str:
 
 
 def legible(text: str) -> str:
-    """The first CHARACTERS of a text, without space around; half a character, which no tokenizer takes, is read as a question mark."""
+    """The first CHARACTERS of a text, without space around; half a character, which no tokenizer
+    takes, is read as a question mark.
+    """
     return text.strip()[:CHARACTERS].encode("utf-8", "replace").decode()

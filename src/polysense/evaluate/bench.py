@@ -1,4 +1,6 @@
-"""Run the benchmarks of a checkout: files bench_*.py, each with `run(data: Path, work: Path) -> Iterable[Row]`; write one table."""
+"""Run the benchmarks of a checkout: files bench_*.py, each with `run(data: Path, work: Path) ->
+Iterable[Row]`; write one table.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ RESULTS = "results.json"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure: what was measured, on what, how much, what was wanted ("" for: reported), and whether that was reached."""
+    """One figure: what was measured, on what, how much, what was wanted ("" for: reported), and
+    whether that was reached.
+    """
 
     what: str
     value: str
@@ -32,17 +36,30 @@ class Row:
 
 
 def run(folder: Path, names: Sequence[str], data: str, as_json: bool) -> int:
-    """Run the named benchmarks (all by default), keep results, write docs/benchmarks.md; 1 if a figure falls short."""
+    """Run the named benchmarks (all by default), keep results, write docs/benchmarks.md; 1 if a
+    figure falls short.
+    """
     scripts = sorted(folder.glob("bench_*.py"))
     if not scripts:
-        raise NotFound(f"there are no benchmarks in {folder}", "Run this in a checkout of polysense, or give --folder.")
+        raise NotFound(
+            f"there are no benchmarks in {folder}",
+            "Run this in a checkout of polysense, or give --folder.",
+        )
     if not data or not Path(data).is_dir():
-        raise NotFound("there is no data to measure on", "Set POLYSENSE_DATA, or give --data FOLDER.")
+        raise NotFound(
+            "there is no data to measure on", "Set POLYSENSE_DATA, or give --data FOLDER."
+        )
     known = [s.stem.removeprefix("bench_") for s in scripts]
     if unknown := set(names) - set(known):
-        raise NotFound(f"there is no benchmark called {', '.join(sorted(unknown))}", f"Benchmarks: {', '.join(known)}.")
-    kept: dict[str, Any] = json.loads((folder / RESULTS).read_text("utf-8")) if (folder / RESULTS).exists() else {}
-    results = {name: kept[name] for name in known if name in kept}  # what a benchmark measured that is gone says nothing any more
+        raise NotFound(
+            f"there is no benchmark called {', '.join(sorted(unknown))}",
+            f"Benchmarks: {', '.join(known)}.",
+        )
+    kept: dict[str, Any] = (
+        json.loads((folder / RESULTS).read_text("utf-8")) if (folder / RESULTS).exists() else {}
+    )
+    # what a benchmark measured that is gone says nothing any more
+    results = {name: kept[name] for name in known if name in kept}
     short = False
     for script in scripts:
         name = script.stem.removeprefix("bench_")
@@ -52,8 +69,13 @@ def run(folder: Path, names: Sequence[str], data: str, as_json: bool) -> int:
         with tempfile.TemporaryDirectory(prefix=f"polysense-{name}-") as work:
             rows = list(_module(script).run(Path(data), Path(work)))
         short = short or any(r.reached is False for r in rows)
-        results[name] = {"rows": [asdict(r) for r in rows], "seconds": round(time.monotonic() - began, 1)}
-        (folder / RESULTS).write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        results[name] = {
+            "rows": [asdict(r) for r in rows],
+            "seconds": round(time.monotonic() - began, 1),
+        }
+        (folder / RESULTS).write_text(
+            json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8"
+        )
         for r in rows:
             sys.stderr.write(
                 f"{name}: {r.what}: {r.value} {'' if r.reached is None else 'reached' if r.reached else 'SHORT OF ' + r.wanted}\n"
@@ -84,9 +106,18 @@ def report(results: dict[str, Any]) -> str:
     for name in results:
         for r in (Row(**raw) for raw in results[name]["rows"]):
             reached = "" if r.reached is None else "yes" if r.reached else "**no**"
-            cells = (cell.replace("|", "\\|") for cell in (r.what, r.value, r.wanted or "reported", reached, r.note))
+            cells = (
+                cell.replace("|", "\\|")
+                for cell in (r.what, r.value, r.wanted or "reported", reached, r.note)
+            )
             said.append(f"| {' | '.join(cells)} |")
-    said += ["", "Time each part took, in seconds: " + ", ".join(f"{n} {results[n]['seconds']}" for n in results) + ".", ""]
+    said += [
+        "",
+        "Time each part took, in seconds: "
+        + ", ".join(f"{n} {results[n]['seconds']}" for n in results)
+        + ".",
+        "",
+    ]
     return "\n".join(said)
 
 

@@ -1,8 +1,10 @@
-"""Questions whose answers are known, made of a library's own files, each changed as life changes things: finding it is no look-up.
+"""Questions whose answers are known, made of a library's own files, each changed as life changes
+things: finding it is no look-up.
 
-Known-item search (Azzopardi, de Rijke & Balog, "Building simulated queries for known-item topics", SIGIR 2007) for every modality: words
-left out of a sentence, a picture cropped and recompressed, a recording cut and noisy, a clip cut and made small, a model turned and scaled,
-a function without its head, a table without half of its rows.
+Known-item search (Azzopardi, de Rijke & Balog, "Building simulated queries for known-item topics",
+SIGIR 2007) for every modality: words left out of a sentence, a picture cropped and recompressed, a
+recording cut and noisy, a clip cut and made small, a model turned and scaled, a function without
+its head, a table without half of its rows.
 """
 
 from __future__ import annotations
@@ -54,7 +56,9 @@ class Subject(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question put as `input` ("text", "text+image"), the asset that it is of, and the ids of all that would be right as well."""
+    """A question put as `input` ("text", "text+image"), the asset that it is of, and the ids of all
+    that would be right as well.
+    """
 
     input: str
     query: tuple[Part, ...]
@@ -85,7 +89,9 @@ def _of(kb: Subject, modality: Modality, each: int) -> Iterator[Case]:
         if made == each:
             return
         try:
-            part = next(filter(None, (_CHANGED[modality](c, asset) for c in kb.chunks(asset.id))), None)
+            part = next(
+                filter(None, (_CHANGED[modality](c, asset) for c in kb.chunks(asset.id))), None
+            )
         except PolysenseError:
             continue
         if part is not None:
@@ -116,7 +122,9 @@ def _picture(chunk: Chunk, asset: Asset) -> Part | None:
     w, h = seen.size
     if min(w, h) < 64:
         return None
-    cut = ImageEnhance.Brightness(seen.crop((w // 20, h // 20, w - w // 20, h - h // 20))).enhance(1.1)
+    cut = ImageEnhance.Brightness(seen.crop((w // 20, h // 20, w - w // 20, h - h // 20))).enhance(
+        1.1
+    )
     out = io.BytesIO()
     cut.save(out, "JPEG", quality=75)
     return Part("image", out.getvalue(), "image/jpeg", "seen.jpg")
@@ -141,7 +149,9 @@ def _clip(chunk: Chunk, asset: Asset) -> Part | None:
     if asset.modality != "video" or asset.path is None or chunk.span.seconds is None:
         return None
     start, end = chunk.span.seconds
-    times = np.linspace(start + 0.3 * (end - start), min(start + 0.3 * (end - start) + 2.0, end - 0.05), 16)
+    times = np.linspace(
+        start + 0.3 * (end - start), min(start + 0.3 * (end - start) + 2.0, end - 0.05), 16
+    )
     frames = [video.frame(asset.path, float(t)) for t in times if t >= 0]
     height, width = frames[0].shape[:2]
     w, h = (2 * round(x * min(1.0, 320 / max(width, height)) / 2) for x in (width, height))
@@ -150,7 +160,9 @@ def _clip(chunk: Chunk, asset: Asset) -> Part | None:
         stream = file.add_stream("libx264", rate=8)
         stream.width, stream.height, stream.pix_fmt = w, h, "yuv420p"
         for shown in frames:
-            file.mux(stream.encode(av.VideoFrame.from_ndarray(shown, format="rgb24").reformat(w, h)))
+            file.mux(
+                stream.encode(av.VideoFrame.from_ndarray(shown, format="rgb24").reformat(w, h))
+            )
         file.mux(stream.encode())
     return Part("video", out.getvalue(), "video/mp4", "seen.mp4")
 
@@ -164,7 +176,10 @@ def _model(chunk: Chunk, asset: Asset) -> Part | None:
     mesh = trimesh.load(asset.path, force="mesh")
     if not len(mesh.faces):
         return None
-    mesh.apply_transform(trimesh.transformations.scale_matrix(1.7) @ trimesh.transformations.rotation_matrix(np.radians(40), [0, 1, 0]))
+    mesh.apply_transform(
+        trimesh.transformations.scale_matrix(1.7)
+        @ trimesh.transformations.rotation_matrix(np.radians(40), [0, 1, 0])
+    )
     return Part("3d", mesh.export(file_type="ply"), "model/ply", "found.ply")
 
 
@@ -173,7 +188,12 @@ def _function(chunk: Chunk, asset: Asset) -> Part | None:
     lines = chunk.text.splitlines()
     if asset.modality != "code" or len(lines) < 7:
         return None
-    return Part("code", "\n".join(lines[1:-1][:30]).encode(), "text/x-python" if asset.name.endswith(".py") else asset.mime, asset.name)
+    return Part(
+        "code",
+        "\n".join(lines[1:-1][:30]).encode(),
+        "text/x-python" if asset.name.endswith(".py") else asset.mime,
+        asset.name,
+    )
 
 
 def _rows(chunk: Chunk, asset: Asset) -> Part | None:
@@ -183,7 +203,9 @@ def _rows(chunk: Chunk, asset: Asset) -> Part | None:
     lines = asset.path.read_text("utf-8", "replace").splitlines()[:40]
     if len(lines) < 5 or chunk.span.cells is None:
         return None
-    return Part("table", "\n".join([*lines[:3], *lines[3::2], ""]).encode(), "text/csv", "copied.csv")
+    return Part(
+        "table", "\n".join([*lines[:3], *lines[3::2], ""]).encode(), "text/csv", "copied.csv"
+    )
 
 
 _CHANGED: Mapping[Modality, Callable[[Chunk, Asset], Part | None]] = {

@@ -1,4 +1,6 @@
-"""A small library of real files to measure on: some of each kind from a folder of data sets, else the demo's own."""
+"""A small library of real files to measure on: some of each kind from a folder of data sets, else
+the demo's own.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ PICKED = {
 
 
 def gather(folder: Path, data: str, otherwise: Path) -> Path:
-    """Copies the collection (the folder `otherwise` where there is no data) to folder/files, once; gives where its library belongs."""
+    """Copies the collection (the folder `otherwise` where there is no data) to folder/files, once;
+    gives where its library belongs.
+    """
     files = folder / "files"
     if not files.is_dir():
         partly = folder / "gathering"

@@ -1,8 +1,10 @@
-"""Whether a made thing carries its evidence: 0..1, measured on the thing's own content, not on what it says of itself.
+"""Whether a made thing carries its evidence: 0..1, measured on the thing's own content, not on what
+it says of itself.
 
-Pictures and clips by perceptual hash (Zauner, "Implementation and benchmarking of perceptual image hash functions", 2010), sounds by the
-peak of their correlation, models by the proportions of their bounds, everything composed by the words that can be read in it (as they are,
-by OCR, by the recogniser) and that its evidence has.
+Pictures and clips by perceptual hash (Zauner, "Implementation and benchmarking of perceptual image
+hash functions", 2010), sounds by the peak of their correlation, models by the proportions of their
+bounds, everything composed by the words that can be read in it (as they are, by OCR, by the
+recogniser) and that its evidence has.
 """
 
 from __future__ import annotations
@@ -25,11 +27,17 @@ from polysense.read.sound import decode
 from polysense.types import Evidence, Modality, Part
 
 ALIKE = 12
-"""Bits of 64 in which the hashes of two pictures of one thing may differ: cropping to a marked region and drawing a box cost some."""
+"""Bits of 64 in which the hashes of two pictures of one thing may differ: cropping to a marked
+region and drawing a box cost some.
+"""
 
 
-def carried(part: Part, evidence: Sequence[Evidence], readers: Mapping[Modality, Converter]) -> float:
-    """The best of what can be measured between a made part and the evidence in it; readers find words in pictures and sounds."""
+def carried(
+    part: Part, evidence: Sequence[Evidence], readers: Mapping[Modality, Converter]
+) -> float:
+    """The best of what can be measured between a made part and the evidence in it; readers find
+    words in pictures and sounds.
+    """
     likeness = max((_alike(part, e) for e in evidence), default=0.0)
     return likeness if likeness >= 1.0 else max(likeness, _worded(part, evidence, readers))
 
@@ -46,7 +54,9 @@ def _alike(part: Part, e: Evidence) -> float:
 
 
 def _whole(e: Evidence) -> Part | None:
-    """What the evidence is: of a clip the clip, though a chunk of it may be held as one of its frames."""
+    """What the evidence is: of a clip the clip, though a chunk of it may be held as one of its
+    frames.
+    """
     chunk = e.hit.chunk
     if chunk.part is None or chunk.part.modality == chunk.modality or chunk.asset.path is None:
         return chunk.part
@@ -58,7 +68,9 @@ def _hash(pixels: np.ndarray) -> np.ndarray:
     from PIL import Image
     from scipy.fft import dctn
 
-    small = np.asarray(Image.fromarray(pixels).convert("L").resize((32, 32), Image.Resampling.BILINEAR), np.float32)
+    small = np.asarray(
+        Image.fromarray(pixels).convert("L").resize((32, 32), Image.Resampling.BILINEAR), np.float32
+    )
     low = dctn(small, norm="ortho")[:8, :8].ravel()[1:]
     return np.asarray(low > np.median(low))
 
@@ -86,7 +98,9 @@ def _clip(part: Part, native: Part, e: Evidence) -> float:
     """The shares of its moments that are the source's, letterboxed or not."""
     length = video.probe(raw(part)).duration
     shown = [video.frame(raw(part), length * f) for f in (0.1, 0.3, 0.5, 0.7, 0.9)]
-    start, end = e.span.seconds or e.hit.chunk.span.seconds or (0.0, video.probe(native.data).duration)
+    start, end = (
+        e.span.seconds or e.hit.chunk.span.seconds or (0.0, video.probe(native.data).duration)
+    )
     source = [video.frame(native.data, t) for t in np.linspace(start, max(start, end - 0.1), 12)]
     return float(np.mean([max(_same_picture(_unboxed(s), o) for o in source) for s in shown]))
 
@@ -94,7 +108,11 @@ def _clip(part: Part, native: Part, e: Evidence) -> float:
 def _unboxed(pixels: np.ndarray) -> np.ndarray:
     lit = pixels.max(axis=2) > 16
     rows, columns = np.flatnonzero(lit.any(axis=1)), np.flatnonzero(lit.any(axis=0))
-    return pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1] if len(rows) and len(columns) else pixels
+    return (
+        pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+        if len(rows) and len(columns)
+        else pixels
+    )
 
 
 def _sound(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
@@ -106,7 +124,11 @@ def _sound(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
     if not len(short) or not short.any():
         return 0.0
     peak = np.abs(correlate(long, short, method="fft")).max()
-    energy = np.convolve(long**2, np.ones(len(short)), "valid").max() if len(short) < 80_000 else float((long**2).sum())
+    energy = (
+        np.convolve(long**2, np.ones(len(short)), "valid").max()
+        if len(short) < 80_000
+        else float((long**2).sum())
+    )
     return float(np.clip(peak / max(np.sqrt(energy) * np.linalg.norm(short), 1e-9), 0, 1))
 
 
@@ -123,13 +145,17 @@ def _shape(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
 def _seen_in_film(part: Part, native: Part, e: Evidence) -> float:
     """The best of its moments: a picture is shown whole at least once."""
     length = video.probe(raw(part)).duration
-    shown = [_unboxed(video.frame(raw(part), length * f)) for f in (0.05, 0.2, 0.35, 0.5, 0.65, 0.8)]
+    shown = [
+        _unboxed(video.frame(raw(part), length * f)) for f in (0.05, 0.2, 0.35, 0.5, 0.65, 0.8)
+    ]
     measure = _outline if native.modality == "3d" else _picture
     return max(measure(Part("image", s), native, e) for s in shown)
 
 
 def _outline(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
-    """The best overlap (intersection over union) of what stands out in a picture with the model's outline, over turns and tilts."""
+    """The best overlap (intersection over union) of what stands out in a picture with the model's
+    outline, over turns and tilts.
+    """
     shown, solid = _standing_out(image.pixels(part, 512)), mesh.load(native)
     best = 0.0
     for azimuth in range(0, 360, 30):
@@ -143,7 +169,9 @@ def _standing_out(pixels: np.ndarray) -> np.ndarray:
     """What differs from the corners, cut out and made 64 x 64."""
     from PIL import Image
 
-    corners = np.concatenate([pixels[:4, :4].reshape(-1, 3), pixels[:4, -4:].reshape(-1, 3)]).astype(np.int32)
+    corners = np.concatenate(
+        [pixels[:4, :4].reshape(-1, 3), pixels[:4, -4:].reshape(-1, 3)]
+    ).astype(np.int32)
     mask = np.abs(pixels.astype(np.int32) - np.median(corners, axis=0)).max(axis=2) > 24
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not len(rows):
@@ -172,8 +200,12 @@ _MEASURES: Mapping[tuple[Modality, Modality], Callable[[Part, Part, Evidence], f
 }
 
 
-def _worded(part: Part, evidence: Sequence[Evidence], readers: Mapping[Modality, Converter]) -> float:
-    """The share of the words of a made thing that its evidence has; of the evidence's own where there are fewer of them."""
+def _worded(
+    part: Part, evidence: Sequence[Evidence], readers: Mapping[Modality, Converter]
+) -> float:
+    """The share of the words of a made thing that its evidence has; of the evidence's own where
+    there are fewer of them.
+    """
     said = set(_words(part, readers))
     known = {t for e in evidence for t in _known(e)}
     return len(said & known) / min(len(said), len(known)) if said and known else 0.0
@@ -181,7 +213,9 @@ def _worded(part: Part, evidence: Sequence[Evidence], readers: Mapping[Modality,
 
 def _known(e: Evidence) -> Iterable[str]:
     quoted = str(e.part.data) if isinstance(e.part.data, str) else ""
-    return terms(f"{quoted}\n{e.hit.chunk.words}\n{e.hit.chunk.asset.name} {e.hit.chunk.asset.folder}")
+    return terms(
+        f"{quoted}\n{e.hit.chunk.words}\n{e.hit.chunk.asset.name} {e.hit.chunk.asset.folder}"
+    )
 
 
 def _words(part: Part, readers: Mapping[Modality, Converter]) -> list[str]:
@@ -189,11 +223,27 @@ def _words(part: Part, readers: Mapping[Modality, Converter]) -> list[str]:
         plain = re.sub(r"(?m)^.*claim_generator.*$", " ", str(part.data))
         return terms(re.sub(r"<style.*?</style>|<[^>]+>|\[\d+\]", " ", plain, flags=re.S))
     if part.modality == "table":
-        return terms(" ".join(c for row in csv.reader(io.StringIO(raw(part).decode("utf-8", "replace"))) for c in row))
+        return terms(
+            " ".join(
+                c
+                for row in csv.reader(io.StringIO(raw(part).decode("utf-8", "replace")))
+                for c in row
+            )
+        )
     if part.modality == "graph":
-        return terms(" ".join(re.findall(r">([^<>{}]+)</data>", raw(part).decode("utf-8", "replace"))))
+        return terms(
+            " ".join(re.findall(r">([^<>{}]+)</data>", raw(part).decode("utf-8", "replace")))
+        )
     if part.modality == "video":
-        return terms(" ".join(cue.text for _, cues in video.embedded_subtitles(raw(part)) for cue in cues))
-    shown = Part("image", mesh.render(mesh.load(part), 0.0, 20.0, 640)) if part.modality == "3d" else part
+        return terms(
+            " ".join(cue.text for _, cues in video.embedded_subtitles(raw(part)) for cue in cues)
+        )
+    shown = (
+        Part("image", mesh.render(mesh.load(part), 0.0, 20.0, 640))
+        if part.modality == "3d"
+        else part
+    )
     reader = readers.get(shown.modality)
-    return [t for p in reader.convert(shown) for t in terms(str(p.data))] if reader is not None else []
+    return (
+        [t for p in reader.convert(shown) for t in terms(str(p.data))] if reader is not None else []
+    )

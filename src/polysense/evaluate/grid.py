@@ -1,4 +1,6 @@
-"""Every input by every output, measured: is the file sound, its evidence right, and in it; how long did it take."""
+"""Every input by every output, measured: is the file sound, its evidence right, and in it; how long
+did it take.
+"""
 
 from __future__ import annotations
 
@@ -87,11 +89,23 @@ class Cell:
     @property
     def why(self) -> str:
         """What kept it from being lit, in the words of the first trial that failed."""
-        return "" if self.lit else next((t.why for t in self.trials if t.why), "there is no file to ask with")
+        return (
+            ""
+            if self.lit
+            else next((t.why for t in self.trials if t.why), "there is no file to ask with")
+        )
 
 
-def measure(kb: Subject, kit: Kit, cases: Sequence[Case], outputs: Sequence[Modality], heard: Callable[[Trial], object]) -> list[Cell]:
-    """Answer every case in every modality. Nothing that goes wrong stops it; `heard` gets each trial as it ends."""
+def measure(
+    kb: Subject,
+    kit: Kit,
+    cases: Sequence[Case],
+    outputs: Sequence[Modality],
+    heard: Callable[[Trial], object],
+) -> list[Cell]:
+    """Answer every case in every modality. Nothing that goes wrong stops it; `heard` gets each
+    trial as it ends.
+    """
     readers = {m: r for m in ("image", "audio") if (r := kit.reads_as_words(m)) is not None}
     trials: list[Trial] = []
     for case in cases:
@@ -99,7 +113,11 @@ def measure(kb: Subject, kit: Kit, cases: Sequence[Case], outputs: Sequence[Moda
             trials.append(_try(kb, case, output, readers))
             heard(trials[-1])
     names = [n for n in INPUTS if any(c.input == n for c in cases)]
-    return [Cell(n, o, tuple(t for t in trials if t.case.input == n and t.output == o)) for n in names for o in outputs]
+    return [
+        Cell(n, o, tuple(t for t in trials if t.case.input == n and t.output == o))
+        for n in names
+        for o in outputs
+    ]
 
 
 def _try(kb: Subject, case: Case, output: Modality, readers: Mapping[Modality, Converter]) -> Trial:
@@ -114,14 +132,29 @@ def _try(kb: Subject, case: Case, output: Modality, readers: Mapping[Modality, C
         return Trial(case, output, seconds=seconds, why=answer.text.split("\n")[0][:120])
     used = [e for e in answer.evidence if e.n in made.part.meta.get("evidence", [e.n])]
     grounded = any(e.hit.chunk.asset.id in case.right for e in used)
-    why = "" if grounded else f"it is made of {', '.join(sorted({e.hit.chunk.asset.name for e in used}))}, not of {case.asset.name}"
+    why = (
+        ""
+        if grounded
+        else f"it is made of {', '.join(sorted({e.hit.chunk.asset.name for e in used}))}, not of {case.asset.name}"
+    )
     try:
         check(made.part)
         valid = True
     except Broken as e:
         valid, why = False, f"{e}"
     faithful = carried(made.part, used, readers) if valid else 0.0
-    return Trial(case, output, valid, grounded, faithful, made.origin, _native(answer), _route(answer), seconds, why)
+    return Trial(
+        case,
+        output,
+        valid,
+        grounded,
+        faithful,
+        made.origin,
+        _native(answer),
+        _route(answer),
+        seconds,
+        why,
+    )
 
 
 def _native(answer: Answer) -> bool:
@@ -160,12 +193,24 @@ def report(cells: Sequence[Cell], said: str) -> str:
     for name in dict.fromkeys(c.input for c in cells):
         row = [c for c in cells if c.input == name]
         lines.append(f"| **{name}** | " + " | ".join(_short(c) for c in row) + " |")
-    lines += ["", "## How", "", "| from | to | way | native | origin | sound | grounded | carried | s | |", "|---" * 10 + "|"]
+    lines += [
+        "",
+        "## How",
+        "",
+        "| from | to | way | native | origin | sound | grounded | carried | s | |",
+        "|---" * 10 + "|",
+    ]
     for c in cells:
         usual = c.usual
-        way, native, origin = (usual.route, "yes" if usual.native else "bridged", usual.origin) if usual else ("", "", "")
+        way, native, origin = (
+            (usual.route, "yes" if usual.native else "bridged", usual.origin)
+            if usual
+            else ("", "", "")
+        )
         figures = f"{c.valid:.2f} | {c.grounded:.2f} | {c.faithful:.2f} | {c.seconds:.1f}"
-        lines.append(f"| {c.input} | {c.output} | {way} | {native} | {origin} | {figures} | {c.why.replace('|', '/')} |")
+        lines.append(
+            f"| {c.input} | {c.output} | {way} | {native} | {origin} | {figures} | {c.why.replace('|', '/')} |"
+        )
     return "\n".join([*lines, ""])
 
 

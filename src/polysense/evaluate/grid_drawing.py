@@ -1,4 +1,6 @@
-"""The grid as a drawing: a row for each input, a column for each output, a disc as full as the score."""
+"""The grid as a drawing: a row for each input, a column for each output, a disc as full as the
+score.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +11,23 @@ from html import escape
 from polysense.evaluate.grid import Cell
 from polysense.types import Origin
 
-_INK: dict[Origin | None, str] = {"retrieved": "#1f7a5c", "composed": "#2f6db5", "generated": "#a3562a", None: "#9aa4ad"}
+_INK: dict[Origin | None, str] = {
+    "retrieved": "#1f7a5c",
+    "composed": "#2f6db5",
+    "generated": "#a3562a",
+    None: "#9aa4ad",
+}
 _SIDE, _LEFT, _TOP, _R = 84, 132, 92, 22
 
 
 def svg(cells: Sequence[Cell]) -> str:
-    """An SVG: each disc as full as the share of answers that are sound and grounded, in the colour of their origin, with its figures."""
-    inputs, outputs = list(dict.fromkeys(c.input for c in cells)), list(dict.fromkeys(c.output for c in cells))
+    """An SVG: each disc as full as the share of answers that are sound and grounded, in the colour
+    of their origin, with its figures.
+    """
+    inputs, outputs = (
+        list(dict.fromkeys(c.input for c in cells)),
+        list(dict.fromkeys(c.output for c in cells)),
+    )
     width, height = _LEFT + _SIDE * len(outputs) + 24, _TOP + _SIDE * len(inputs) + 64
     lit = sum(c.lit for c in cells)
     heading = f"Asked with, answered in: {lit} of {len(cells)} measured and lit"
@@ -30,11 +42,18 @@ def svg(cells: Sequence[Cell]) -> str:
     for j, name in enumerate(inputs):
         parts.append(_label(_LEFT - 16, _TOP + _SIDE * j + _SIDE / 2 + 5, name, "end"))
     for c in cells:
-        parts.append(_cell(c, _LEFT + _SIDE * (outputs.index(c.output) + 0.5), _TOP + _SIDE * (inputs.index(c.input) + 0.5)))
+        parts.append(
+            _cell(
+                c,
+                _LEFT + _SIDE * (outputs.index(c.output) + 0.5),
+                _TOP + _SIDE * (inputs.index(c.input) + 0.5),
+            )
+        )
     for i, (origin, ink) in enumerate((o, k) for o, k in _INK.items() if o):
         x = 24 + 150 * i
         parts.append(
-            f'<circle cx="{x + 8}" cy="{height - 28}" r="7" fill="{ink}"/>' + _label(x + 24, height - 23, f"{origin}", "start", 13)
+            f'<circle cx="{x + 8}" cy="{height - 28}" r="7" fill="{ink}"/>'
+            + _label(x + 24, height - 23, f"{origin}", "start", 13)
         )
     return "\n".join([*parts, "</svg>", ""])
 
@@ -46,9 +65,7 @@ def _label(x: float, y: float, said: str, anchor: str, size: int = 14) -> str:
 def _cell(c: Cell, x: float, y: float) -> str:
     score = c.share(lambda t: t.valid and t.grounded)
     ink = _INK[c.usual.origin if c.usual else None]
-    title = (
-        f"<title>{escape(f'{c.input} to {c.output}: {score:.2f} sound and grounded, {c.faithful:.2f} carried, {c.seconds:.1f} s')}</title>"
-    )
+    title = f"<title>{escape(f'{c.input} to {c.output}: {score:.2f} sound and grounded, {c.faithful:.2f} carried, {c.seconds:.1f} s')}</title>"
     ring = f'<circle cx="{x:g}" cy="{y:g}" r="{_R}" fill="none" stroke="{ink}" stroke-opacity=".25" stroke-width="2"/>'
     said = f'<text x="{x:g}" y="{y + 36:g}" font-size="11" text-anchor="middle" fill="#6b757d">{c.seconds:.1f} s</text>'
     return f"<g>{title}{ring}{_full(x, y, score, ink)}{said}</g>"

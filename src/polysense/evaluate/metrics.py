@@ -7,13 +7,16 @@ from collections.abc import Collection, Mapping, Sequence
 
 
 def ndcg(ranked: Sequence[str], grades: Mapping[str, float], k: int = 10) -> float:
-    """Normalised discounted cumulative gain at k, with linear gains (Järvelin & Kekäläinen, TOIS 2002). 0 where nothing is relevant.
+    """Normalised discounted cumulative gain at k, with linear gains (Järvelin & Kekäläinen, TOIS
+    2002). 0 where nothing is relevant.
 
     >>> ndcg(["a", "b"], {"b": 1.0})
     0.6309297535714575
     """
     gained = sum(grades.get(d, 0.0) / math.log2(i + 2) for i, d in enumerate(ranked[:k]))
-    ideal = sum(g / math.log2(i + 2) for i, g in enumerate(sorted(grades.values(), reverse=True)[:k]))
+    ideal = sum(
+        g / math.log2(i + 2) for i, g in enumerate(sorted(grades.values(), reverse=True)[:k])
+    )
     return gained / ideal if ideal else 0.0
 
 

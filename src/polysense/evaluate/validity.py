@@ -1,4 +1,6 @@
-"""Whether a made file is what it says it is, by readers that had no part in making it; and the words that can be read in it."""
+"""Whether a made file is what it says it is, by readers that had no part in making it; and the
+words that can be read in it.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,13 @@ def check(part: Part) -> None:
 
 def raw(part: Part) -> bytes:
     """The bytes of the file that a part is."""
-    return part.data.encode() if isinstance(part.data, str) else part.data if isinstance(part.data, bytes) else part.data.read_bytes()
+    return (
+        part.data.encode()
+        if isinstance(part.data, str)
+        else part.data
+        if isinstance(part.data, bytes)
+        else part.data.read_bytes()
+    )
 
 
 def _need(kept: bool, otherwise: str) -> None:
@@ -60,7 +68,10 @@ def _audio(part: Part) -> None:
 
     with av.open(io.BytesIO(raw(part))) as file:
         _need(bool(file.streams.audio), "it has no sound")
-        heard = [f.to_ndarray().astype(np.float64) / (32768 if f.format.name.startswith("s16") else 1) for f in file.decode(audio=0)]
+        heard = [
+            f.to_ndarray().astype(np.float64) / (32768 if f.format.name.startswith("s16") else 1)
+            for f in file.decode(audio=0)
+        ]
         rate = file.streams.audio[0].rate
     samples = np.concatenate([h.ravel() for h in heard]) if heard else np.empty(0)
     _need(len(samples) / rate >= 0.1, "it is shorter than a tenth of a second")
@@ -72,7 +83,11 @@ def _video(part: Part) -> None:
 
     with av.open(io.BytesIO(raw(part))) as file:
         stream = file.streams.video[0]
-        name, shape, pixels = stream.codec_context.name, (stream.width, stream.height), stream.codec_context.pix_fmt
+        name, shape, pixels = (
+            stream.codec_context.name,
+            (stream.width, stream.height),
+            stream.codec_context.pix_fmt,
+        )
         times = [f.time for f in file.decode(video=0)]
     _need(name == "h264" and pixels == "yuv420p", f"players may not show {name} in {pixels}")
     _need(shape[0] % 2 == 0 and shape[1] % 2 == 0, f"its size is odd: {shape}")
@@ -93,7 +108,10 @@ def _model(part: Part) -> None:
         _need(vertices >= 3, "a part has no triangle")
         if "indices" in primitive:
             indices = _indices(tree, primitive["indices"], buffer)
-            _need(int(indices.max(initial=0)) < vertices, "a triangle names a vertex that is not there")
+            _need(
+                int(indices.max(initial=0)) < vertices,
+                "a triangle names a vertex that is not there",
+            )
             faces += len(indices) // 3
         else:
             faces += vertices // 3
@@ -104,7 +122,9 @@ def _indices(tree: Mapping[str, list[dict[str, int]]], number: int, buffer: byte
     accessor = tree["accessors"][number]
     view = tree["bufferViews"][accessor["bufferView"]]
     kind = {5121: np.uint8, 5123: np.uint16, 5125: np.uint32}[accessor["componentType"]]
-    return np.frombuffer(buffer, kind, accessor["count"], view.get("byteOffset", 0) + accessor.get("byteOffset", 0))
+    return np.frombuffer(
+        buffer, kind, accessor["count"], view.get("byteOffset", 0) + accessor.get("byteOffset", 0)
+    )
 
 
 def _code(part: Part) -> None:
@@ -118,7 +138,11 @@ def _code(part: Part) -> None:
         root = etree.fromstring(said.encode(), parser)
         _need(root is not None and len(root) > 0, "it has no element")
     elif part.mime == "text/x-mermaid":
-        _need(re.search(r"^(?:flowchart|graph|sequenceDiagram|classDiagram|stateDiagram)", said, re.M) is not None, "it is no diagram")
+        _need(
+            re.search(r"^(?:flowchart|graph|sequenceDiagram|classDiagram|stateDiagram)", said, re.M)
+            is not None,
+            "it is no diagram",
+        )
     _need(len(said.split()) > 2, "it says nothing")
 
 
@@ -136,7 +160,9 @@ def _graph(part: Part) -> None:
     nodes = {n.get("id") for n in root.iter(f"{space}node")}
     edges = [(e.get("source"), e.get("target")) for e in root.iter(f"{space}edge")]
     _need(len(nodes) > 1 and bool(edges), "it links nothing")
-    _need(all(a in nodes and b in nodes for a, b in edges), "an edge names a node that is not there")
+    _need(
+        all(a in nodes and b in nodes for a, b in edges), "an edge names a node that is not there"
+    )
 
 
 _CHECKS: Mapping[Modality, Callable[[Part], None]] = {

@@ -1,9 +1,11 @@
 """Retrieval in rounds: once, or again with a draft of the answer, until that finds nothing else.
 
-Iterative retrieval after Zhang et al., "RepoCoder: repository-level code completion through iterative retrieval and generation" (EMNLP
-2023): what is drafted from the first results is nearer to what is wanted than the question, and so are its results. There a language
-model reads all of them; here a draft is made of the nearest, so what was drafted from is put aside, and the best draft stands. It serves
-whatever can be drafted: a generator that has `seek` and `draft` says itself what to look for.
+Iterative retrieval after Zhang et al., "RepoCoder: repository-level code completion through
+iterative retrieval and generation" (EMNLP 2023): what is drafted from the first results is nearer
+to what is wanted than the question, and so are its results. There a language model reads all of
+them; here a draft is made of the nearest, so what was drafted from is put aside, and the best draft
+stands. It serves whatever can be drafted: a generator that has `seek` and `draft` says itself what
+to look for.
 """
 
 from __future__ import annotations
@@ -30,11 +32,15 @@ class Drafter(Protocol):
     emits: Modality
 
     def seek(self, query: Query, drafted: Sequence[Part] = ()) -> Query:
-        """What to look for, with the draft so far; empty where the question is not for this generator."""
+        """What to look for, with the draft so far; empty where the question is not for this
+        generator.
+        """
         ...
 
     def draft(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
-        """The best that can be made, however rough: meta["likeness"] tells how near it is thought to be, 0..1, meta["evidence"] of what."""
+        """The best that can be made, however rough: meta["likeness"] tells how near it is thought
+        to be, 0..1, meta["evidence"] of what.
+        """
         ...
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
@@ -44,7 +50,9 @@ class Drafter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was looked for, its results, the draft made of them, and in which round (from 1); no draft and round 0 where there is none."""
+    """What was looked for, its results, the draft made of them, and in which round (from 1); no
+    draft and round 0 where there is none.
+    """
 
     sought: Query = ()
     hits: tuple[Hit, ...] = ()
@@ -54,7 +62,10 @@ class Found:
     @property
     def used(self) -> tuple[Hit, ...]:
         """The results that the draft is made of."""
-        return tuple(self.hits[n - 1] for n in sorted({n for p in self.draft for n in p.meta.get("evidence", (1,))}))
+        return tuple(
+            self.hits[n - 1]
+            for n in sorted({n for p in self.draft for n in p.meta.get("evidence", (1,))})
+        )
 
     @property
     def worth(self) -> float:
@@ -66,7 +77,9 @@ def iterative(
     seek: Callable[[Sequence[Part]], Query], look: Callable[[Query], Sequence[Hit]], draft: Callable[[Sequence[Hit]], Sequence[Part]],
     most: int = ROUNDS,
 ) -> Found:  # fmt: skip
-    """Seek, look, draft, and again with the draft, until nothing new is found or drafted; the best draft. One round is plain retrieval."""
+    """Seek, look, draft, and again with the draft, until nothing new is found or drafted; the best
+    draft. One round is plain retrieval.
+    """
     best = last = Found()
     seen, aside = frozenset[str](), frozenset[str]()
     for n in range(1, most + 1):
@@ -84,19 +97,35 @@ def iterative(
     return best
 
 
-def rounds(generators: Iterable[Generator], query: Query, wanted: Sequence[Modality], look: Look, most: int = ROUNDS) -> Found | None:
-    """The rounds for a question that one of the generators of a modality wanted says is for it, ended by what that generator gives.
+def rounds(
+    generators: Iterable[Generator],
+    query: Query,
+    wanted: Sequence[Modality],
+    look: Look,
+    most: int = ROUNDS,
+) -> Found | None:
+    """The rounds for a question that one of the generators of a modality wanted says is for it,
+    ended by what that generator gives.
 
-    None for almost every question, and where it gives nothing. `look` finds hits of some modalities; each is evidence as a whole.
+    None for almost every question, and where it gives nothing. `look` finds hits of some
+    modalities; each is evidence as a whole.
     """
-    by = next((g for g in generators if isinstance(g, Drafter) and g.emits in wanted and g.seek(query)), None)
+    by = next(
+        (g for g in generators if isinstance(g, Drafter) and g.emits in wanted and g.seek(query)),
+        None,
+    )
     if by is None:
         return None
 
     def draft(hits: Sequence[Hit]) -> list[Part]:
         return list(by.draft(query, _all(hits)))
 
-    found = iterative(lambda made: by.seek(query, made), lambda sought: look(sought, sorted(by.accepts)), draft, most)
+    found = iterative(
+        lambda made: by.seek(query, made),
+        lambda sought: look(sought, sorted(by.accepts)),
+        draft,
+        most,
+    )
     made = tuple(by.generate(query, _all(found.hits)))
     return replace(found, draft=made) if made else None
 

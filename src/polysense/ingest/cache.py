@@ -1,4 +1,6 @@
-"""The cache of a library: files made from others, which can be made again. Kept below a size; may be deleted at any time."""
+"""The cache of a library: files made from others, which can be made again. Kept below a size; may
+be deleted at any time.
+"""
 
 from __future__ import annotations
 
@@ -16,14 +18,17 @@ BOUND = 2 << 30
 
 
 def trim(cache: Path, bound: int = BOUND) -> None:
-    """Delete what has not been used for longest until `bound` bytes are left. What is read meanwhile by others stays readable to them."""
+    """Delete what has not been used for longest until `bound` bytes are left. What is read
+    meanwhile by others stays readable to them.
+    """
     held: list[tuple[float, int, str]] = []
     for folder, _, names in os.walk(cache):
         for name in names:
             path = os.path.join(folder, name)
             with contextlib.suppress(OSError):  # gone meanwhile
                 st = os.lstat(path)
-                held.append((max(st.st_atime, st.st_ctime), st.st_size, path))  # not mtime: that is its archive's
+                # not mtime: that is its archive's
+                held.append((max(st.st_atime, st.st_ctime), st.st_size, path))
     left = sum(size for _, size, _ in held)
     for _, size, path in sorted(held):
         if left <= bound:
@@ -36,7 +41,9 @@ def trim(cache: Path, bound: int = BOUND) -> None:
 
 
 def readable(chunk: Chunk, cache: Path) -> Chunk:
-    """The chunk with its file where it can be opened: a member of an archive is unpacked. What is gone stays as it is."""
+    """The chunk with its file where it can be opened: a member of an archive is unpacked. What is
+    gone stays as it is.
+    """
     if chunk.asset.path is not None:
         return chunk
     try:

@@ -1,7 +1,8 @@
 """What is where: places, assets, links and failures of one library, in SQLite beside the store.
 
-A place is written here only after its chunks are in the store: what the catalogue says is done, is done. `Catalogue.interrupted` tells
-of a run that was cut off; `polysense.ingest.sync.sweep` then makes store and catalogue agree again.
+A place is written here only after its chunks are in the store: what the catalogue says is done, is
+done. `Catalogue.interrupted` tells of a run that was cut off; `polysense.ingest.sync.sweep` then
+makes store and catalogue agree again.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ RETRIED = -1
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A file whose chunks are in the store. lost says what of it could not be read; beside is the state of its sidecar files."""
+    """A file whose chunks are in the store. lost says what of it could not be read; beside is the
+    state of its sidecar files.
+    """
 
     file: File
     asset: Asset
@@ -58,7 +61,10 @@ class Catalogue:
         except sqlite3.OperationalError as e:
             if "full" in str(e):
                 raise StorageFull(f"no room left to write {path}") from e
-            raise LibraryError(f"{path} cannot be opened: {e}", "Check that you may read and write the library's folder.") from e
+            raise LibraryError(
+                f"{path} cannot be opened: {e}",
+                "Check that you may read and write the library's folder.",
+            ) from e
         except sqlite3.DatabaseError as e:
             raise ForeignLibrary(f"{path} is not a polysense catalogue: {e}") from e
         self._db.row_factory = sqlite3.Row
@@ -83,15 +89,24 @@ class Catalogue:
         with self._lock:
             return self._db.execute(sql, values).fetchall()
 
-    # -- what is known -----------------------------------------------------------------------------------------------------------
+    # -- what is known
+    # -----------------------------------------------------------------------------------------------------------
 
     def known(self) -> dict[str, tuple[int, int, str, str]]:
-        """uri -> size, mtime_ns, asset id ("" for an archive), state of the sidecars; of every place."""
-        return {r["uri"]: (r["size"], r["mtime_ns"], r["asset"], r["beside"]) for r in self._all("SELECT * FROM places")}
+        """uri -> size, mtime_ns, asset id ("" for an archive), state of the sidecars; of every
+        place.
+        """
+        return {
+            r["uri"]: (r["size"], r["mtime_ns"], r["asset"], r["beside"])
+            for r in self._all("SELECT * FROM places")
+        }
 
     def failures(self) -> dict[str, tuple[int, int, Failure]]:
         """uri -> size, mtime_ns and failure of files that gave nothing."""
-        return {r["uri"]: (r["size"], r["mtime_ns"], Failure(r["uri"], r["error"], r["hint"])) for r in self._all("SELECT * FROM failures")}
+        return {
+            r["uri"]: (r["size"], r["mtime_ns"], Failure(r["uri"], r["error"], r["hint"]))
+            for r in self._all("SELECT * FROM failures")
+        }
 
     def lost(self) -> list[Failure]:
         """What could not be read of files that were indexed in part."""
@@ -99,7 +114,9 @@ class Catalogue:
         return [Failure(r["uri"], r["lost"], r["hint"]) for r in rows]
 
     def assets(self, where: str = "1") -> list[Asset]:
-        """Every asset, by uri. `where` is over the columns of the assets table, and is never a user's."""
+        """Every asset, by uri. `where` is over the columns of the assets table, and is never a
+        user's.
+        """
         return [_asset(r) for r in self._all(f"SELECT * FROM assets WHERE {where} ORDER BY uri")]
 
     def asset(self, id: str) -> Asset | None:
@@ -108,13 +125,18 @@ class Catalogue:
 
     def underived(self, readers: str) -> list[str]:
         """Ids of assets whose pictures and sounds have not been read for words by these readers."""
-        return [r["id"] for r in self._all("SELECT id FROM assets WHERE derived != ? ORDER BY size", [readers])]
+        return [
+            r["id"]
+            for r in self._all("SELECT id FROM assets WHERE derived != ? ORDER BY size", [readers])
+        ]
 
     def places(self, assets: Sequence[str]) -> dict[str, list[str]]:
         """Asset id -> every uri with that content, in order."""
         found: dict[str, list[str]] = {}
         marks = ",".join("?" * len(assets))
-        for r in self._all(f"SELECT asset, uri FROM places WHERE asset IN ({marks}) ORDER BY uri", list(assets)):
+        for r in self._all(
+            f"SELECT asset, uri FROM places WHERE asset IN ({marks}) ORDER BY uri", list(assets)
+        ):
             found.setdefault(r["asset"], []).append(r["uri"])
         return found
 
@@ -123,19 +145,33 @@ class Catalogue:
         folder = uri.rpartition("/")[0] + "/"
         places = "SELECT asset FROM places WHERE uri >= ? AND uri < ? AND instr(substr(uri, ?), '/') = 0 LIMIT ?"
         until = folder[:-1] + chr(ord("/") + 1)
-        rows = self._all(f"SELECT * FROM assets WHERE id IN ({places}) ORDER BY uri", [folder, until, len(folder) + 1, most + 1])
+        rows = self._all(
+            f"SELECT * FROM assets WHERE id IN ({places}) ORDER BY uri",
+            [folder, until, len(folder) + 1, most + 1],
+        )
         return [] if len(rows) > most else [_asset(r) for r in rows]
 
     def linked(self, asset: str) -> list[str]:
         """Ids of the assets that one mentions, or that mention it."""
         both = "FROM links l JOIN places h ON h.uri = l.home AND h.asset = l.source JOIN places p ON p.uri = l.target"
-        ours, theirs = f"SELECT p.asset {both} WHERE l.source = ?", f"SELECT l.source {both} WHERE p.asset = ?"
-        return [r[0] for r in self._all(f"{ours} UNION {theirs} ORDER BY 1", [asset, asset]) if r[0] != asset]
+        ours, theirs = (
+            f"SELECT p.asset {both} WHERE l.source = ?",
+            f"SELECT l.source {both} WHERE p.asset = ?",
+        )
+        return [
+            r[0]
+            for r in self._all(f"{ours} UNION {theirs} ORDER BY 1", [asset, asset])
+            if r[0] != asset
+        ]
 
     def under(self, prefix: str) -> list[str]:
         """The places at a path, inside that folder, or inside that archive."""
         rows = self._all("SELECT uri FROM places UNION SELECT uri FROM failures")
-        return [r["uri"] for r in rows if r["uri"] == prefix or r["uri"].startswith((prefix.rstrip("/") + "/", prefix + "!/"))]
+        return [
+            r["uri"]
+            for r in rows
+            if r["uri"] == prefix or r["uri"].startswith((prefix.rstrip("/") + "/", prefix + "!/"))
+        ]
 
     def mentions(self) -> dict[str, str]:
         """Asset id -> the words with which other files mention it, at any of its places."""
@@ -155,7 +191,8 @@ class Catalogue:
         tables = ("assets", "places", "failures")
         return {t: int(self._all(f"SELECT count(*) AS n FROM {t}")[0]["n"]) for t in tables}
 
-    # -- what changes ------------------------------------------------------------------------------------------------------------
+    # -- what changes
+    # ------------------------------------------------------------------------------------------------------------
 
     def done(self, finished: Iterable[Done]) -> None:
         """Say that these are in the store. One transaction."""
@@ -165,42 +202,68 @@ class Catalogue:
                 _place(db, d.file, a.id, d.beside)
                 if not a.id:
                     continue  # an archive: its members have places of their own
-                row = [a.id, a.uri, a.mime, a.modality, a.size, a.meta.get("created", ""), a.meta.get("modified", "")]
+                row = [
+                    a.id,
+                    a.uri,
+                    a.mime,
+                    a.modality,
+                    a.size,
+                    a.meta.get("created", ""),
+                    a.meta.get("modified", ""),
+                ]
                 row += [d.linked, _clean(lost.error), _clean(lost.hint)]
                 columns = "id, uri, mime, modality, size, created, modified, linked, lost, hint"
-                db.execute(f"INSERT OR REPLACE INTO assets ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+                db.execute(
+                    f"INSERT OR REPLACE INTO assets ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    row,
+                )
                 db.execute("DELETE FROM links WHERE source = ?", [a.id])
-                links = [(a.id, _clean(link.target), _clean(link.words), d.file.uri) for link in d.links]
+                links = [
+                    (a.id, _clean(link.target), _clean(link.words), d.file.uri) for link in d.links
+                ]
                 db.executemany("INSERT INTO links VALUES (?, ?, ?, ?)", links)
 
     def also(self, files: Iterable[tuple[File, str, str]]) -> None:
-        """Further places of contents that are known already: (file, asset id, state of its sidecar files)."""
+        """Further places of contents that are known already: (file, asset id, state of its sidecar
+        files).
+        """
         with self._writing() as db:
             for f, asset, beside in files:
                 _place(db, f, asset, beside)
                 _follow(db, asset, f.uri)
 
     def failed(self, failures: Iterable[tuple[File, Failure]]) -> None:
-        """Files that give nothing now, whatever they held before; they are tried again when they change."""
+        """Files that give nothing now, whatever they held before; they are tried again when they
+        change.
+        """
         with self._writing() as db:
-            rows = [(_clean(f.uri), f.size, f.mtime_ns, _clean(e.error), _clean(e.hint)) for f, e in failures]
+            rows = [
+                (_clean(f.uri), f.size, f.mtime_ns, _clean(e.error), _clean(e.hint))
+                for f, e in failures
+            ]
             db.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)", rows)
             db.executemany("DELETE FROM places WHERE uri = ?", [(r[0],) for r in rows])
 
     def derived(self, assets: Iterable[str], readers: str) -> None:
         """These assets have been read for words by these readers."""
         with self._writing() as db:
-            db.executemany("UPDATE assets SET derived = ? WHERE id = ?", [(readers, a) for a in assets])
+            db.executemany(
+                "UPDATE assets SET derived = ? WHERE id = ?", [(readers, a) for a in assets]
+            )
 
     def relink(self, words: Mapping[str, str]) -> None:
         """Asset id -> the linked words that its chunks carry from now on."""
         with self._writing() as db:
-            db.executemany("UPDATE assets SET linked = ? WHERE id = ?", [(w, a) for a, w in words.items()])
+            db.executemany(
+                "UPDATE assets SET linked = ? WHERE id = ?", [(w, a) for a, w in words.items()]
+            )
 
     def move(self, assets: Iterable[Asset]) -> None:
         """The first place of each of these is now its uri."""
         with self._writing() as db:
-            db.executemany("UPDATE assets SET uri = ? WHERE id = ?", [(a.uri, a.id) for a in assets])
+            db.executemany(
+                "UPDATE assets SET uri = ? WHERE id = ?", [(a.uri, a.id) for a in assets]
+            )
 
     def unplace(self, uris: Sequence[str]) -> None:
         """Forget places, their failures, and where their links lead; assets stay until `forget`."""
@@ -210,11 +273,16 @@ class Catalogue:
 
     def homeless(self) -> list[str]:
         """Ids of assets without a place."""
-        return [r["id"] for r in self._all("SELECT id FROM assets WHERE id NOT IN (SELECT asset FROM places)")]
+        return [
+            r["id"]
+            for r in self._all("SELECT id FROM assets WHERE id NOT IN (SELECT asset FROM places)")
+        ]
 
     def unsettled(self) -> list[Asset]:
         """Assets that lie no more where they were first found."""
-        return self.assets("NOT EXISTS (SELECT 1 FROM places p WHERE p.uri = assets.uri AND p.asset = assets.id)")
+        return self.assets(
+            "NOT EXISTS (SELECT 1 FROM places p WHERE p.uri = assets.uri AND p.asset = assets.id)"
+        )
 
     def forget(self, assets: Sequence[str]) -> None:
         """Forget assets and their links."""
@@ -223,12 +291,18 @@ class Catalogue:
             db.executemany("DELETE FROM links WHERE source = ?", [(a,) for a in assets])
 
     def read_with(self, readers: str) -> None:
-        """Files are read with these from now on; if not before, what could not be read, whole or in part, is RETRIED."""
-        if any(r["value"] == readers for r in self._all("SELECT value FROM state WHERE key = 'readers'")):
+        """Files are read with these from now on; if not before, what could not be read, whole or in
+        part, is RETRIED.
+        """
+        if any(
+            r["value"] == readers
+            for r in self._all("SELECT value FROM state WHERE key = 'readers'")
+        ):
             return
         lost = [r["id"] for r in self._all("SELECT id FROM assets WHERE lost != ''")]
         uris = [*self.failures(), *(uri for places in self.places(lost).values() for uri in places)]
-        self.distrust({above for uri in uris for above in within(uri)})  # the archives that they are in, too
+        # the archives that they are in, too
+        self.distrust({above for uri in uris for above in within(uri)})
         with self._writing() as db:
             db.execute("INSERT OR REPLACE INTO state VALUES ('readers', ?)", [readers])
 
@@ -247,7 +321,11 @@ class Catalogue:
     def running(self, yes: bool) -> None:
         """A run begins, or has ended."""
         with self._writing() as db:
-            db.execute("INSERT OR REPLACE INTO state VALUES ('running', '1')" if yes else "DELETE FROM state WHERE key = 'running'")
+            db.execute(
+                "INSERT OR REPLACE INTO state VALUES ('running', '1')"
+                if yes
+                else "DELETE FROM state WHERE key = 'running'"
+            )
 
     def close(self) -> None:
         """Release the file."""
@@ -263,7 +341,12 @@ def _connect(path: str | Path) -> sqlite3.Connection:
     except sqlite3.OperationalError:
         if not Path(path).is_file() or os.access(Path(path).parent, os.W_OK):
             raise
-    db = sqlite3.connect(f"{Path(path).as_uri()}?immutable=1", uri=True, check_same_thread=False, isolation_level=None)
+    db = sqlite3.connect(
+        f"{Path(path).as_uri()}?immutable=1",
+        uri=True,
+        check_same_thread=False,
+        isolation_level=None,
+    )
     db.execute("SELECT count(*) FROM state")
     return db
 
@@ -284,18 +367,29 @@ def within(uri: str) -> Iterator[str]:
 
 def _place(db: sqlite3.Connection, file: File, asset: str, beside: str) -> None:
     db.execute("DELETE FROM failures WHERE uri = ?", [file.uri])
-    db.execute("INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?, ?)", [file.uri, asset, file.size, file.mtime_ns, beside])
+    db.execute(
+        "INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?, ?)",
+        [file.uri, asset, file.size, file.mtime_ns, beside],
+    )
 
 
 def _follow(db: sqlite3.Connection, source: str, home: str) -> None:
-    """The links of a document, as they lead from one more place of it: to what lies beside it there, else to where they led."""
-    rows = db.execute("SELECT target, words, home FROM links WHERE source = ? ORDER BY rowid", [source]).fetchall()
+    """The links of a document, as they lead from one more place of it: to what lies beside it
+    there, else to where they led.
+    """
+    rows = db.execute(
+        "SELECT target, words, home FROM links WHERE source = ? ORDER BY rowid", [source]
+    ).fetchall()
     if any(r["home"] == home for r in rows):
         return
     here = os.path.dirname(home)
     made = []
     for target, words, first in (tuple(r) for r in rows if r["home"] == rows[0]["home"]):
-        led = os.path.normpath(os.path.join(here, os.path.relpath(target, os.path.dirname(first)))) if target else ""
+        led = (
+            os.path.normpath(os.path.join(here, os.path.relpath(target, os.path.dirname(first))))
+            if target
+            else ""
+        )
         made.append((source, led if "!/" in home or os.path.exists(led) else target, words, home))
     db.executemany("INSERT INTO links VALUES (?, ?, ?, ?)", made)
 
@@ -308,4 +402,12 @@ def _clean(text: str) -> str:
 def _asset(r: sqlite3.Row) -> Asset:
     path = None if "!/" in r["uri"] else Path(r["uri"])
     meta = {"created": r["created"], "modified": r["modified"]}
-    return Asset(id=r["id"], uri=r["uri"], mime=r["mime"], modality=r["modality"], size=r["size"], meta=meta, path=path)
+    return Asset(
+        id=r["id"],
+        uri=r["uri"],
+        mime=r["mime"],
+        modality=r["modality"],
+        size=r["size"],
+        meta=meta,
+        path=path,
+    )

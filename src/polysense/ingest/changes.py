@@ -46,7 +46,8 @@ def compare(roots: Iterable[Path], catalogue: Catalogue, library: Path | None) -
                 changes.skipped.append(item)
             elif isinstance(item, Failure):
                 changes.failed.append(item)
-                seen.add(item.uri)  # it is there, only not readable now: what is known of it, or lies in it, stays
+                # it is there, only not readable now: what is known of it, or lies in it, stays
+                seen.add(item.uri)
             elif owner := _owner(item.path):
                 changes.skipped.append(Skip(item.uri, f"subtitles of {owner}"))
             elif item.uri not in seen:
@@ -115,7 +116,9 @@ def _siblings(path: Path, stem: str, subtitles: bool) -> Iterator[str]:
 
 
 def beside(path: Path) -> str:
-    """The state of a file's subtitle files: they change what is known of it. "" where there are none."""
+    """The state of a file's subtitle files: they change what is known of it. "" where there are
+    none.
+    """
     if path.suffix.lower() in SUBTITLES:
         return ""
     states = []
@@ -134,7 +137,9 @@ def _owner(path: Path) -> str:
         return ""
     for stem in (path.stem, path.stem.rsplit(".", 1)[0]):
         for name in _siblings(path, stem, subtitles=False):
-            if name.rpartition(".")[0] == stem and (mimetypes.guess_type(name)[0] or "").startswith(("video/", "audio/")):
+            if name.rpartition(".")[0] == stem and (mimetypes.guess_type(name)[0] or "").startswith(
+                ("video/", "audio/")
+            ):
                 return name
     return ""
 
@@ -148,7 +153,9 @@ class Opened:
 
 
 def open_all(files: Iterable[File], cache: Path) -> Iterator[Opened | tuple[File, Failure | Skip]]:
-    """Hash and type of each file; archives as folders: first their members, then the archive with an empty asset id."""
+    """Hash and type of each file; archives as folders: first their members, then the archive with
+    an empty asset id.
+    """
     for file in files:
         yield from _open(file, cache, depth=0)
 
@@ -160,11 +167,16 @@ def _open(file: File, cache: Path, depth: int) -> Iterator[Opened | tuple[File, 
             yield Opened(file, _asset(file, mime))
             return
         if depth > Limits().depth:
-            raise TooLarge(f"{file.uri} is an archive within {depth} archives", "Unpack it and index the folder.")
+            raise TooLarge(
+                f"{file.uri} is an archive within {depth} archives",
+                "Unpack it and index the folder.",
+            )
         for member in members(file.path):
             name = printable(member.name)
             inside = File(f"{file.uri}!/{name}", file.path, member.size, file.mtime_ns)
-            if reason := member.reason or ("" if name == member.name else "has a name that is not UTF-8"):
+            if reason := member.reason or (
+                "" if name == member.name else "has a name that is not UTF-8"
+            ):
                 hint = "Unpack the archive by hand if you trust it, and index the folder."
                 yield inside, Failure(inside.uri, f"{name} {reason}", hint)
             elif reason := next(filter(None, map(passed_over, name.split("/"))), ""):
@@ -178,7 +190,9 @@ def _open(file: File, cache: Path, depth: int) -> Iterator[Opened | tuple[File, 
         yield file, _failure(file.uri, e)
 
 
-def _open_member(file: File, cache: Path, depth: int) -> Iterator[Opened | tuple[File, Failure | Skip]]:
+def _open_member(
+    file: File, cache: Path, depth: int
+) -> Iterator[Opened | tuple[File, Failure | Skip]]:
     try:
         path = local(file.uri, cache)
         size = path.stat().st_size
@@ -196,8 +210,14 @@ def _open_member(file: File, cache: Path, depth: int) -> Iterator[Opened | tuple
 def _failure(uri: str, error: Exception) -> Failure:
     if isinstance(error, PolysenseError):
         return Failure(uri, str(error), error.hint)
-    what = (error.strerror if isinstance(error, OSError) else "") or f"{type(error).__name__}: {str(error)[:300]}"
-    return Failure(uri, f"cannot be read: {what}", "Check the file and its disk, then run the same command again.")
+    what = (
+        error.strerror if isinstance(error, OSError) else ""
+    ) or f"{type(error).__name__}: {str(error)[:300]}"
+    return Failure(
+        uri,
+        f"cannot be read: {what}",
+        "Check the file and its disk, then run the same command again.",
+    )
 
 
 def _asset(file: File, mime: str) -> Asset:
@@ -209,7 +229,9 @@ def _asset(file: File, mime: str) -> Asset:
     born = getattr(stat, "st_birthtime", stat.st_mtime)
     modified = file.mtime_ns / 1e9
     meta = {"created": _iso(min(born, modified)), "modified": _iso(modified)}
-    return Asset(digest.hexdigest()[:32], file.uri, mime, modality_of(mime), file.size, meta, file.path)
+    return Asset(
+        digest.hexdigest()[:32], file.uri, mime, modality_of(mime), file.size, meta, file.path
+    )
 
 
 def _iso(seconds: float) -> str:

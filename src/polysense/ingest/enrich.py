@@ -1,6 +1,8 @@
-"""What follows once words are searchable: links between files, vectors in every space, words read out of pictures and sounds.
+"""What follows once words are searchable: links between files, vectors in every space, words read
+out of pictures and sounds.
 
-Each step asks the store what is missing and adds it in small batches, so it goes on wherever an earlier run stopped.
+Each step asks the store what is missing and adds it in small batches, so it goes on wherever an
+earlier run stopped.
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ from polysense.types import Chunk, Mark, Part
 
 T = TypeVar("T")
 _MEANT = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
-"""A word of three letters, or two ideographs: OCR's scraps of less mean nothing, and lie near everything."""
+"""A word of three letters, or two ideographs: OCR's scraps of less mean nothing, and lie near
+everything.
+"""
 
 WINDOW, NATIVE_BATCH, WORDS_BATCH = 512, 8, 16
 
@@ -35,17 +39,29 @@ WINDOW, NATIVE_BATCH, WORDS_BATCH = 512, 8, 16
 class Enrich:
     """The steps over one library."""
 
-    def __init__(self, store: Store, catalogue: Catalogue, kit: Kit, workers: Workers, progress: Progress) -> None:
-        self._store, self._catalogue, self._kit, self._workers, self._progress = store, catalogue, kit, workers, progress
+    def __init__(
+        self, store: Store, catalogue: Catalogue, kit: Kit, workers: Workers, progress: Progress
+    ) -> None:
+        self._store, self._catalogue, self._kit, self._workers, self._progress = (
+            store,
+            catalogue,
+            kit,
+            workers,
+            progress,
+        )
         self._local: Callable[[Chunk], Chunk] = lambda chunk: chunk
         self._lacking: set[str] = set()  # readers
         self._waiting: dict[str, str] = {}  # uri -> why it cannot be read now
 
     def run(self, local: Callable[[Chunk], Chunk]) -> None:
-        """All steps, what is quick and useful first. `local` gives a chunk whose part can be read here."""
+        """All steps, what is quick and useful first. `local` gives a chunk whose part can be read
+        here.
+        """
         self._local = local
         self.link()
-        for name, encoder in sorted(self._kit.encoders.items(), key=lambda e: "text" not in e[1].accepts):
+        for name, encoder in sorted(
+            self._kit.encoders.items(), key=lambda e: "text" not in e[1].accepts
+        ):
             self.vectors(name, encoder)
         if self.read():
             for name, encoder in self._kit.encoders.items():
@@ -53,7 +69,9 @@ class Enrich:
                     self.vectors(name, encoder)
         if self._waiting:
             uri, why = next(iter(self._waiting.items()))
-            self._progress.note(f"{len(self._waiting)} known files cannot be read now and wait for the next run, such as {uri}: {why}")
+            self._progress.note(
+                f"{len(self._waiting)} known files cannot be read now and wait for the next run, such as {uri}: {why}"
+            )
 
     def link(self) -> None:
         """Give pictures, sounds, clips and models the words with which documents mention them."""
@@ -78,7 +96,9 @@ class Enrich:
                 for c in self._store.get(ids).values():
                     reached = c.part and self._kit.reaches(encoder, c.part.modality)
                     (native if reached else worded if _readable(encoder, c) else rest).append(c)
-                self._store.add_vectors(encoder.space, rest, np.full((len(rest), encoder.space.dim), np.nan, np.float32))
+                self._store.add_vectors(
+                    encoder.space, rest, np.full((len(rest), encoder.space.dim), np.nan, np.float32)
+                )
                 if worded:
                     vectors = encoder.encode([Part("text", c.words) for c in worded], "document")
                     self._store.add_vectors(encoder.space, worded, vectors)
@@ -93,20 +113,31 @@ class Enrich:
     def _native(self, name: str, encoder: Encoder, chunks: Sequence[Chunk]) -> Iterator[int]:
         at_hand = self._at_hand(chunks)
         held = batches([c for c in at_hand.values() if c.part], NATIVE_BATCH)
-        jobs = [Vectors(name, tuple(c.id for c in b), tuple(c.part for c in b if c.part)) for b in held]
+        jobs = [
+            Vectors(name, tuple(c.id for c in b), tuple(c.part for c in b if c.part)) for b in held
+        ]
         done = 0
         for job, result in self._retried(jobs):
-            vectors = [v if isinstance(v, np.ndarray) else np.full(encoder.space.dim, np.nan, np.float32) for v in result.items]
+            vectors = [
+                v if isinstance(v, np.ndarray) else np.full(encoder.space.dim, np.nan, np.float32)
+                for v in result.items
+            ]
             for error in result.items:
                 if isinstance(error, Lacking):
                     raise error
             if vectors:
-                self._store.add_vectors(encoder.space, [at_hand[i] for i in job.chunks[: len(vectors)]], np.stack(vectors))
+                self._store.add_vectors(
+                    encoder.space,
+                    [at_hand[i] for i in job.chunks[: len(vectors)]],
+                    np.stack(vectors),
+                )
             done += len(job.chunks)
             yield done
 
     def _at_hand(self, chunks: Sequence[Chunk]) -> dict[str, Chunk]:
-        """By id, those whose content can be read here now; the others wait for a run that finds their files."""
+        """By id, those whose content can be read here now; the others wait for a run that finds
+        their files.
+        """
         found: dict[str, Chunk] = {}
         for chunk in chunks:
             try:
@@ -116,20 +147,27 @@ class Enrich:
         return found
 
     def _retried(self, jobs: Sequence[Vectors]) -> Iterator[tuple[Vectors, Result]]:
-        """Each result; where a job died, its parts one by one, so that only the culprit goes without a vector."""
+        """Each result; where a job died, its parts one by one, so that only the culprit goes
+        without a vector.
+        """
         again: list[Vectors] = []
         for job, result in self._workers.map(jobs):
             if len(result.items) == len(job.chunks):
                 yield job, result
             elif len(job.chunks) > 1:
-                again += [replace(job, chunks=(c,), parts=(p,)) for c, p in zip(job.chunks, job.parts, strict=True)]
+                again += [
+                    replace(job, chunks=(c,), parts=(p,))
+                    for c, p in zip(job.chunks, job.parts, strict=True)
+                ]
             else:
                 yield job, Result((result.error,))
         if again:
             yield from self._retried(again)
 
     def read(self) -> int:
-        """Find the words in pictures and sounds that have none, or had them from another reader; how many chunks were read."""
+        """Find the words in pictures and sounds that have none, or had them from another reader;
+        how many chunks were read.
+        """
         readers = self._kit.readers
         assets = self._catalogue.underived(readers)
         done = seen = 0
@@ -155,9 +193,17 @@ class Enrich:
         return next((n for n, c in self._kit.converters.items() if c is reader), "")
 
     def _words(self, chunks: Mapping[str, Chunk], waiting: set[str]) -> Iterator[Chunk]:
-        """The chunks, by id, with the words found in them. Adds to `waiting` the assets whose reader lacks something."""
-        jobs = [Words(i, c.part) for i, c in chunks.items() if c.part and self._by(c.part) not in self._lacking]
-        waiting |= {c.asset.id for c in chunks.values() if c.part and self._by(c.part) in self._lacking}
+        """The chunks, by id, with the words found in them. Adds to `waiting` the assets whose
+        reader lacks something.
+        """
+        jobs = [
+            Words(i, c.part)
+            for i, c in chunks.items()
+            if c.part and self._by(c.part) not in self._lacking
+        ]
+        waiting |= {
+            c.asset.id for c in chunks.values() if c.part and self._by(c.part) in self._lacking
+        }
         for job, result in self._workers.map(jobs):
             lines = [p for p in result.items if isinstance(p, Part)]
             reader = self._by(job.part)
@@ -177,7 +223,11 @@ class Enrich:
             return
         for encoder in self._kit.encoders.values():
             if "text" in encoder.accepts:
-                stale = [c.id for c in chunks if not (c.part and self._kit.reaches(encoder, c.part.modality))]
+                stale = [
+                    c.id
+                    for c in chunks
+                    if not (c.part and self._kit.reaches(encoder, c.part.modality))
+                ]
                 self._store.forget(encoder.space.name, stale)
         self._store.add(chunks)
 
@@ -209,7 +259,9 @@ def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 
 def locally(cache: Path) -> Callable[[Chunk], Chunk]:
-    """Gives chunks whose parts can be read here: members of archives are extracted to the cache. Raises NotFound, Unreadable."""
+    """Gives chunks whose parts can be read here: members of archives are extracted to the cache.
+    Raises NotFound, Unreadable.
+    """
     from polysense.read.file.archive import local
 
     def at_hand(chunk: Chunk) -> Chunk:

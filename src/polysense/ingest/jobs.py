@@ -1,4 +1,6 @@
-"""What a worker process can be asked: parse a file, find the words in a part, put parts into a space."""
+"""What a worker process can be asked: parse a file, find the words in a part, put parts into a
+space.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,9 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """One vector a part; NaN where there is nothing to encode, an error where a part cannot be read."""
+    """One vector a part; NaN where there is nothing to encode, an error where a part cannot be
+    read.
+    """
 
     encoder: str
     chunks: tuple[str, ...]
@@ -82,13 +86,17 @@ Job = Parse | Words | Vectors
 
 
 def reader(kit: Kit, asset: Asset) -> Parser | None:
-    """The parser for a file: one that accepts its ending (".thermal", for types that only a plug-in knows), or its mime type."""
+    """The parser for a file: one that accepts its ending (".thermal", for types that only a plug-in
+    knows), or its mime type.
+    """
     ending = PurePosixPath(asset.name.lower()).suffix
     return kit.parsers.get(ending) or kit.parsers.get(asset.mime)
 
 
 def pooled(vectors: Any) -> Any:
-    """One vector as it is; of several views, the mean at unit length (Su et al., "Multi-view convolutional neural networks", ICCV 2015)."""
+    """One vector as it is; of several views, the mean at unit length (Su et al., "Multi-view
+    convolutional neural networks", ICCV 2015).
+    """
     usable = vectors[np.isfinite(vectors).all(axis=1)]
     if not len(usable):
         return np.full(vectors.shape[1], np.nan, dtype=np.float32)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 
 def folder(location: str) -> Path:
-    """Where a library keeps its catalogue and manifest: the folder itself, or for remote stores one on this machine."""
+    """Where a library keeps its catalogue and manifest: the folder itself, or for remote stores one
+    on this machine.
+    """
     scheme, sep, rest = location.partition("://")
     if not sep or scheme in ("lancedb", "file"):
         return Path(rest if sep else location).expanduser().absolute()
@@ -17,11 +19,15 @@ def folder(location: str) -> Path:
         return Path(tempfile.mkdtemp(prefix="polysense-"))
     from platformdirs import user_data_dir
 
-    return Path(user_data_dir("polysense")) / hashlib.sha256(public(location).encode()).hexdigest()[:16]
+    return (
+        Path(user_data_dir("polysense"))
+        / hashlib.sha256(public(location).encode()).hexdigest()[:16]
+    )
 
 
 def public(location: str) -> str:
-    """The address without what is secret or may change: it is shown, and names the library's folder here.
+    """The address without what is secret or may change: it is shown, and names the library's folder
+    here.
 
     >>> public("milvus://ann:secret@host:19530/kb?token=t"), public("notes/kb")
     ('milvus://host:19530/kb', 'notes/kb')

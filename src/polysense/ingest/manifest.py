@@ -1,4 +1,6 @@
-"""What a library was built with: schema, models, revisions, dimensions. Opening it with other models is refused, never mixed."""
+"""What a library was built with: schema, models, revisions, dimensions. Opening it with other
+models is refused, never mixed.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ class Manifest:
 
 
 def load(folder: Path) -> Manifest | None:
-    """The manifest in a library's folder, or None. Raises ForeignLibrary for what is not one, or is from a newer polysense."""
+    """The manifest in a library's folder, or None. Raises ForeignLibrary for what is not one, or is
+    from a newer polysense.
+    """
     path = folder / FILE
     try:
         raw = json.loads(path.read_text("utf-8"))
@@ -53,19 +57,28 @@ def load(folder: Path) -> Manifest | None:
     except NotADirectoryError as e:
         raise ForeignLibrary(f"{folder} is a file, not a folder") from e
     except OSError as e:
-        raise LibraryError(f"cannot read {path}: {e.strerror}", "Check that you may read the library's folder.") from e
+        raise LibraryError(
+            f"cannot read {path}: {e.strerror}", "Check that you may read the library's folder."
+        ) from e
     except (ValueError, KeyError, TypeError, AttributeError) as e:
         raise ForeignLibrary(f"{path} is not a polysense manifest") from e
     if not ours:
         raise ForeignLibrary(f"{path} belongs to something else")
     if newer:
-        raise ForeignLibrary(f"{folder} was written by a newer polysense (schema {schema})", "Upgrade polysense: pip install -U polysense.")
+        raise ForeignLibrary(
+            f"{folder} was written by a newer polysense (schema {schema})",
+            "Upgrade polysense: pip install -U polysense.",
+        )
     return manifest
 
 
 def save(folder: Path, manifest: Manifest) -> None:
     """Write it whole or not at all. Raises OSError."""
-    raw = {"kind": "polysense", "schema": manifest.schema, "spaces": [asdict(s) for s in manifest.spaces]}
+    raw = {
+        "kind": "polysense",
+        "schema": manifest.schema,
+        "spaces": [asdict(s) for s in manifest.spaces],
+    }
     temporary = folder / f"{FILE}.{os.getpid()}"
     try:
         temporary.write_text(json.dumps(raw, indent=1), "utf-8")

@@ -30,7 +30,9 @@ class Silent:
 
 
 class Line:
-    """One line on a terminal, rewritten: stage, bar, count, rate, time left. Where it is no terminal, only notes are written."""
+    """One line on a terminal, rewritten: stage, bar, count, rate, time left. Where it is no
+    terminal, only notes are written.
+    """
 
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stderr
@@ -68,4 +70,10 @@ class Line:
 
 def _time(seconds: float) -> str:
     whole = int(seconds + 0.5)
-    return f"{whole} s" if whole < 90 else f"{whole // 60} min" if whole < 5400 else f"{whole / 3600:.1f} h"
+    return (
+        f"{whole} s"
+        if whole < 90
+        else f"{whole // 60} min"
+        if whole < 5400
+        else f"{whole / 3600:.1f} h"
+    )

@@ -1,4 +1,6 @@
-"""Which files are there: walks folders, honours .polysenseignore, tells what it passed over and why."""
+"""Which files are there: walks folders, honours .polysenseignore, tells what it passed over and
+why.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ IGNORE = ".polysenseignore"
 """A file of patterns, written as in .gitignore."""
 
 _CACHES = frozenset({"__pycache__", "node_modules", "__MACOSX"})
-"""Folders that programs fill and can fill again; tags inside mark the others (https://bford.info/cachedir/, PEP 405)."""
+"""Folders that programs fill and can fill again; tags inside mark the others
+(https://bford.info/cachedir/, PEP 405).
+"""
 
 _TAGS = frozenset({"CACHEDIR.TAG", "pyvenv.cfg"})
 
@@ -41,24 +45,32 @@ def roots(paths: Iterable[str | Path]) -> list[Path]:
     for p in paths:
         path = Path(os.path.abspath(os.path.expanduser(p)))
         if not os.path.lexists(path):
-            raise NotFound(f"there is no file or folder {p}", "Check the path. If it was deleted, `polysense remove PATH` forgets it.")
+            raise NotFound(
+                f"there is no file or folder {p}",
+                "Check the path. If it was deleted, `polysense remove PATH` forgets it.",
+            )
         found.append(path)
     return found
 
 
 class _Folder(NamedTuple):
-    """A folder to look into, with the patterns that hold there and the folders that they are relative to."""
+    """A folder to look into, with the patterns that hold there and the folders that they are
+    relative to.
+    """
 
     path: Path
     ignores: tuple[tuple[Path, Any], ...] = ()
 
 
 def scan(root: Path, library: Path | None = None) -> Iterator[File | Skip | Failure]:
-    """Every file under root (or root itself), in order of name. Symbolic links to folders are not followed; `library` is left out."""
+    """Every file under root (or root itself), in order of name. Symbolic links to folders are not
+    followed; `library` is left out.
+    """
     if not os.path.isdir(root):
         yield _look(root)
         return
-    levels = [_entries(_Folder(root), library)]  # not by recursion: folders can be deeper than Python's stack
+    # not by recursion: folders can be deeper than Python's stack
+    levels = [_entries(_Folder(root), library)]
     while levels:
         found = next(levels[-1], None)
         if found is None:
@@ -73,14 +85,20 @@ def _entries(folder: _Folder, library: Path | None) -> Iterator[File | Skip | Fa
     try:
         entries = sorted(os.scandir(folder.path), key=lambda e: e.name)
     except OSError as e:
-        yield Failure(printable(folder.path), f"cannot list the folder: {e.strerror}", "Check its permissions.")
+        yield Failure(
+            printable(folder.path),
+            f"cannot list the folder: {e.strerror}",
+            "Check its permissions.",
+        )
         return
     if any(e.name == IGNORE for e in entries):
         from pathspec import GitIgnoreSpec
 
         try:
             lines = (folder.path / IGNORE).read_text("utf-8", "replace").splitlines()
-            folder = _Folder(folder.path, (*folder.ignores, (folder.path, GitIgnoreSpec.from_lines(lines))))
+            folder = _Folder(
+                folder.path, (*folder.ignores, (folder.path, GitIgnoreSpec.from_lines(lines)))
+            )
         except (OSError, ValueError) as e:  # what it keeps out must not come in
             hint = "Mend or remove that file, then run the same command again."
             yield Failure(printable(folder.path), f"its {IGNORE} cannot be read: {e}", hint)
@@ -101,8 +119,13 @@ def _entries(folder: _Folder, library: Path | None) -> Iterator[File | Skip | Fa
 
 
 def _excluded(path: Path, is_folder: bool, ignores: tuple[tuple[Path, Any], ...]) -> str:
-    """Why what lies there is not looked into, for what its user or its program put beside or into it; empty if it is."""
-    if any(spec.match_file(os.path.relpath(path, base) + ("/" if is_folder else "")) for base, spec in ignores):
+    """Why what lies there is not looked into, for what its user or its program put beside or into
+    it; empty if it is.
+    """
+    if any(
+        spec.match_file(os.path.relpath(path, base) + ("/" if is_folder else ""))
+        for base, spec in ignores
+    ):
         return f"excluded by {IGNORE}"
     if not is_folder:
         return ""
@@ -127,15 +150,27 @@ def _look(path: Path) -> File | Skip | Failure:
     try:
         st = path.stat()
     except OSError as e:
-        return Failure(said, f"cannot open the file: {e.strerror}", "Check that it exists and that you may read it.")
+        return Failure(
+            said,
+            f"cannot open the file: {e.strerror}",
+            "Check that it exists and that you may read it.",
+        )
     if not stat.S_ISREG(st.st_mode):
         return Skip(said, "not a regular file")
     if st.st_size == 0:
         return Skip(said, "empty")
     if not os.access(path, os.R_OK):
-        return Failure(said, "no permission to read the file", "Change its permissions, then run the same command again.")
+        return Failure(
+            said,
+            "no permission to read the file",
+            "Change its permissions, then run the same command again.",
+        )
     if said != uri:
-        return Failure(said, "its name, or a folder's above it, is not UTF-8", "Rename it, then run the same command again.")
+        return Failure(
+            said,
+            "its name, or a folder's above it, is not UTF-8",
+            "Rename it, then run the same command again.",
+        )
     return File(uri, path, st.st_size, min(st.st_mtime_ns, _LATEST))
 
 

@@ -1,9 +1,11 @@
-"""Sync files into a library: find what changed, parse it, make its words searchable; then `enrich` lets vectors follow.
+"""Sync files into a library: find what changed, parse it, make its words searchable; then `enrich`
+lets vectors follow.
 
-Order of writes, so that a kill at any moment loses nothing that was reported: chunks into the store, then the line in the catalogue,
-then the report. An archive's line, which speaks for its members, comes when all of them have theirs; what is gone is forgotten last, when
-it is known what was only moved. What stands in the store without a line in the catalogue is parsed again; ids are hashes, so nothing
-comes twice.
+Order of writes, so that a kill at any moment loses nothing that was reported: chunks into the
+store, then the line in the catalogue, then the report. An archive's line, which speaks for its
+members, comes when all of them have theirs; what is gone is forgotten last, when it is known what
+was only moved. What stands in the store without a line in the catalogue is parsed again; ids are
+hashes, so nothing comes twice.
 """
 
 from __future__ import annotations
@@ -58,13 +60,23 @@ class Tally:
 class Ingest:
     """One sync. Holds what it writes to; `run` does it."""
 
-    def __init__(self, store: Store, catalogue: Catalogue, workers: Workers, progress: Progress, cache: Path) -> None:
-        self._store, self._catalogue, self._workers, self._progress, self._cache = store, catalogue, workers, progress, cache
+    def __init__(
+        self, store: Store, catalogue: Catalogue, workers: Workers, progress: Progress, cache: Path
+    ) -> None:
+        self._store, self._catalogue, self._workers, self._progress, self._cache = (
+            store,
+            catalogue,
+            workers,
+            progress,
+            cache,
+        )
         self._ready: list[tuple[Done, list[Chunk]]] = []
         self._bad: list[tuple[File, Failure]] = []
-        self._files: dict[str, tuple[File, str]] = {}  # being parsed, by asset id, with the state of their sidecars
+        # being parsed, by asset id, with the state of their sidecars
+        self._files: dict[str, tuple[File, str]] = {}
         self._failed: dict[str, Failure] = {}  # by asset id
-        self._again: list[tuple[File, str, str]] = []  # further places of contents: asset id, state of the sidecars
+        # further places of contents: asset id, state of the sidecars
+        self._again: list[tuple[File, str, str]] = []
         self._archives: list[Done] = []
         self._unopened: list[tuple[File, Failure]] = []
         self._left: list[str] = []  # members that their archives no longer have
@@ -74,17 +86,21 @@ class Ingest:
     def run(self, roots: Sequence[Path], library: Path | None) -> IndexReport:
         """Sync the store with the files under these roots."""
         began, tops = time.monotonic(), set(map(str, roots))
-        forget_homeless(self._store, self._catalogue)  # a run that was cut off may have dropped their chunks already
+        # a run that was cut off may have dropped their chunks already
+        forget_homeless(self._store, self._catalogue)
         self._catalogue.read_with(self._workers.readers)
         self._progress.step("looking", 0, 1)
         changes = compare(roots, self._catalogue, library)
         self._progress.step("looking", 1, 1, f"{len(changes.new)} new or changed")
-        tally = Tally(set(), set(changes.unchanged), {}, {f.uri: f for f in changes.failed}, Counter())
+        tally = Tally(
+            set(), set(changes.unchanged), {}, {f.uri: f for f in changes.failed}, Counter()
+        )
         tally.skipped = {s.uri: s for s in changes.skipped}
         self._known = self._catalogue.known()
         self._gone = self._known.keys() & changes.gone
         staying = {asset for uri, (_, _, asset, _) in self._known.items() if uri not in self._gone}
-        self._adrift = {self._known[uri][2] for uri in self._gone} - staying  # unless a new place turns up: then it was moved
+        # unless a new place turns up: then it was moved
+        self._adrift = {self._known[uri][2] for uri in self._gone} - staying
         if changes.new:
             self._parse(changes, tally)
         self._catalogue.unplace(changes.gone)
@@ -101,7 +117,8 @@ class Ingest:
         self._seen = {asset.id: asset for asset in self._catalogue.assets()}
         self._captioned = {asset for _, _, asset, state in self._known.values() if state}
         self._members = by_archive((*self._known, *self._catalogue.failures()))
-        self._catalogue.unplace([f.uri for f in changes.new if f.uri in self._members])  # their lines come again when all is read
+        # their lines come again when all is read
+        self._catalogue.unplace([f.uri for f in changes.new if f.uri in self._members])
         for job, result in self._workers.map(self._jobs(changes.new, tally)):
             self._take(job, result)
             if self._due():
@@ -162,7 +179,10 @@ class Ingest:
         self._count()
         error = result.error
         if not chunks and error is None:
-            error = Unreadable(f"{asset.name} holds nothing that can be found", "If it should, open it and check that it is not blank.")
+            error = Unreadable(
+                f"{asset.name} holds nothing that can be found",
+                "If it should, open it and check that it is not blank.",
+            )
         failure = Failure(asset.uri, str(error), error.hint) if error else None
         if failure and not chunks:
             self._failed[asset.id] = failure
@@ -201,9 +221,15 @@ class Ingest:
         self._progress.step("reading", self._parsed, self._total, last)
 
     def _close(self, tally: Tally) -> None:
-        """Write what could only be told when all was parsed; archives last: a run that is cut off before must open them again."""
-        copies = [(f, replace(self._failed[a], uri=f.uri)) for f, a, _ in self._again if a in self._failed]
-        self._catalogue.also([(f, a, state) for f, a, state in self._again if a not in self._failed])
+        """Write what could only be told when all was parsed; archives last: a run that is cut off
+        before must open them again.
+        """
+        copies = [
+            (f, replace(self._failed[a], uri=f.uri)) for f, a, _ in self._again if a in self._failed
+        ]
+        self._catalogue.also(
+            [(f, a, state) for f, a, state in self._again if a not in self._failed]
+        )
         self._catalogue.failed([*self._unopened, *copies])
         self._catalogue.unplace(self._left)
         self._catalogue.done(self._archives)
@@ -211,13 +237,19 @@ class Ingest:
 
 
 def finish(chunk: Chunk, asset: Asset, linked: str) -> Chunk:
-    """A parser's chunk as it is stored: with its asset, its language, and the words with which other files mention it."""
-    chunk = replace(chunk, asset=asset, meta={**chunk.meta, "lang": language(chunk.text or chunk.context)})
+    """A parser's chunk as it is stored: with its asset, its language, and the words with which
+    other files mention it.
+    """
+    chunk = replace(
+        chunk, asset=asset, meta={**chunk.meta, "lang": language(chunk.text or chunk.context)}
+    )
     return relink(chunk, linked)
 
 
 def relink(chunk: Chunk, new: str) -> Chunk:
-    """Replace the linked words in the context of a chunk that is more than words; it knows those that it has."""
+    """Replace the linked words in the context of a chunk that is more than words; it knows those
+    that it has.
+    """
     old = str(chunk.meta.get("linked", ""))
     if chunk.part is None or old == new:
         return chunk
@@ -228,7 +260,9 @@ def relink(chunk: Chunk, new: str) -> Chunk:
 
 
 def forget_homeless(store: Store, catalogue: Catalogue) -> int:
-    """Drop assets that lie nowhere any more, and tell the others where they are now; how many were dropped."""
+    """Drop assets that lie nowhere any more, and tell the others where they are now; how many were
+    dropped.
+    """
     homeless = catalogue.homeless()
     if homeless:
         store.delete(homeless)
@@ -244,12 +278,18 @@ def forget_homeless(store: Store, catalogue: Catalogue) -> int:
 
 
 def sweep(store: Store, catalogue: Catalogue) -> None:
-    """After a run that was cut off: drop what only the store knows of, and what only the catalogue does; it counts as new again."""
-    held, known = {r["asset"] for r in store.scan("", ["asset"])}, {a.id for a in catalogue.assets()}
+    """After a run that was cut off: drop what only the store knows of, and what only the catalogue
+    does; it counts as new again.
+    """
+    held, known = (
+        {r["asset"] for r in store.scan("", ["asset"])},
+        {a.id for a in catalogue.assets()},
+    )
     store.delete(sorted(held - known))
     for lost in _batches(sorted(known - held)):
         uris = [uri for places in catalogue.places(lost).values() for uri in places]
-        catalogue.unplace([above for uri in uris for above in within(uri)])  # also the archives that they are in
+        # also the archives that they are in
+        catalogue.unplace([above for uri in uris for above in within(uri)])
         catalogue.forget(lost)
 
 

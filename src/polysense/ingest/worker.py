@@ -1,7 +1,9 @@
-"""The worker process: `python -m polysense.ingest.worker`. Reads pickled jobs on standard input, answers on standard output.
+"""The worker process: `python -m polysense.ingest.worker`. Reads pickled jobs on standard input,
+answers on standard output.
 
-A process of its own, so that a file which crashes a decoder, hangs it or eats memory takes down this and nothing else. Started as a
-plain subprocess rather than by multiprocessing: that would run the caller's script again.
+A process of its own, so that a file which crashes a decoder, hangs it or eats memory takes down
+this and nothing else. Started as a plain subprocess rather than by multiprocessing: that would run
+the caller's script again.
 """
 
 from __future__ import annotations
@@ -58,7 +60,8 @@ def answer(out: BinaryIO, kit: Kit, job: Any) -> None:
 
 def main() -> None:
     """Say ("ready", None), then serve until standard input ends."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to parent and workers; a file must not seem to have crashed its reader
+    # Ctrl-C goes to parent and workers; a file must not seem to have crashed its reader
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print must not mix with answers
     stdin = sys.stdin.buffer
@@ -87,7 +90,8 @@ def _limit(megabytes: int) -> None:
     except ImportError:  # Windows has no such limit
         return
     if megabytes and sys.platform == "linux":
-        most = resource.getrlimit(resource.RLIMIT_AS)[1]  # what the user's own limit allows; only root may go above
+        # what the user's own limit allows; only root may go above
+        most = resource.getrlimit(resource.RLIMIT_AS)[1]
         bound = megabytes << 20 if most == resource.RLIM_INFINITY else min(megabytes << 20, most)
         resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,4 +1,6 @@
-"""Runs jobs in worker processes, with a time and a memory limit each, and outlives whatever a file does to them."""
+"""Runs jobs in worker processes, with a time and a memory limit each, and outlives whatever a file
+does to them.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ _START = 120.0  # seconds; a busy machine takes long to start Python
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost: seconds of work, megabytes of address space. workers: processes at once (0: one a core)."""
+    """What one file may cost: seconds of work, megabytes of address space. workers: processes at
+    once (0: one a core).
+    """
 
     seconds: float = 120.0
     memory_mb: int = 8192
@@ -56,12 +60,20 @@ class Workers:
     @property
     def readers(self) -> str:
         """What decides whether a file can be read: the parsers' packages, and the limits."""
-        packages = {f"{e.dist.name} {e.dist.version}" for e in registry.installed("parsers").values() if e.dist}
-        return f"{', '.join(sorted(packages))}; {self._limits.seconds} s, {self._limits.memory_mb} MB"
+        packages = {
+            f"{e.dist.name} {e.dist.version}"
+            for e in registry.installed("parsers").values()
+            if e.dist
+        }
+        return (
+            f"{', '.join(sorted(packages))}; {self._limits.seconds} s, {self._limits.memory_mb} MB"
+        )
 
     def map(self, jobs: Iterable[J]) -> Iterator[tuple[J, Result]]:
         """Each job with its result, as they finish; jobs are taken as workers come free."""
-        self._threads = self._threads or ThreadPoolExecutor(self._count, thread_name_prefix="polysense-worker")
+        self._threads = self._threads or ThreadPoolExecutor(
+            self._count, thread_name_prefix="polysense-worker"
+        )
         waiting: dict[Future[Result], J] = {}
         source = iter(jobs)
         ended = False
@@ -105,8 +117,15 @@ class Workers:
 class _Process:
     def __init__(self, specs: Mapping[str, tuple[str, ...]], limits: Limits) -> None:
         env = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONIOENCODING": "utf-8"}
-        command = [sys.executable, "-P", "-m", "polysense.ingest.worker"]  # -P: no modules from the folder that is indexed
-        self._popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)
+        # -P: no modules from the folder that is indexed
+        command = [sys.executable, "-P", "-m", "polysense.ingest.worker"]
+        self._popen = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=env,
+        )
         self._buffer = bytearray()
         self._ready = False
         self._send((specs, limits.memory_mb, limits.seconds))
@@ -130,10 +149,15 @@ class _Process:
                     return Result(tuple(items), payload)
         except TimeoutError:
             self.kill()
-            return Result(tuple(items), TooLarge(f"{job.about} took longer than {seconds:.0f} s to read"))
+            return Result(
+                tuple(items), TooLarge(f"{job.about} took longer than {seconds:.0f} s to read")
+            )
         except (EOFError, BrokenPipeError, pickle.UnpicklingError):
             self.kill(grace=1.0)  # its own exit status says more
-            return Result(tuple(items), Unreadable(f"{job.about} crashed its reader (exit {self._popen.returncode})"))
+            return Result(
+                tuple(items),
+                Unreadable(f"{job.about} crashed its reader (exit {self._popen.returncode})"),
+            )
 
     def kill(self, grace: float = 0.0) -> None:
         with contextlib.suppress(subprocess.TimeoutExpired):

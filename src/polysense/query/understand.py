@@ -15,7 +15,8 @@ from polysense.registry import Kit
 from polysense.types import Asset, Chunk, Part, Query
 
 MOST_PARTS, MOST_WORDS = 8, 2_000
-"""A file given as a query is asked by its first parts; words past this many characters add nothing."""
+"""A file given as a query is asked by its first parts; words past this many characters add nothing.
+"""
 
 ENOUGH = 5
 """Words read in a picture or sound from which on it is asked by them."""
@@ -25,7 +26,9 @@ _NATIVE = frozenset({"image", "audio", "3d"})
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query, understood. asked is what was given; parts what is put to encoders; words what is put to the lexical index."""
+    """A query, understood. asked is what was given; parts what is put to encoders; words what is
+    put to the lexical index.
+    """
 
     asked: Query
     parts: Query
@@ -40,7 +43,8 @@ class Question:
 
 
 def understand(asked: Iterable[Part | str], kit: Kit) -> Question:
-    """Read the words in pictures and sounds, and take documents, clips, tables and code apart as indexing would.
+    """Read the words in pictures and sounds, and take documents, clips, tables and code apart as
+    indexing would.
 
     Raises BadQuery where nothing is asked.
     """
@@ -52,7 +56,10 @@ def understand(asked: Iterable[Part | str], kit: Kit) -> Question:
             parts += [replace(part, data=_clean(part.data))] if _clean(part.data).strip() else []
         else:
             parts += _open(part, kit, warnings)
-    said = "\n".join(str(p.data) for p in parts if p.modality == "text")[:MOST_WORDS].replace('"', " ")  # quotes are syntax to an index
+    # quotes are syntax to an index
+    said = "\n".join(str(p.data) for p in parts if p.modality == "text")[:MOST_WORDS].replace(
+        '"', " "
+    )
     if not parts:
         raise BadQuery("the query is empty" if not warnings else "; ".join(warnings))
     return Question(query, tuple(parts), said, language(said), tuple(warnings))
@@ -87,7 +94,9 @@ def _taken_apart(part: Part, kit: Kit) -> Iterable[Part]:
     asset = as_asset(part)
     parser = reader(kit, asset)
     if parser is None:
-        raise Unreadable(f"nothing here reads {asset.mime} ({asset.name})", "Ask with a file of a common type.")
+        raise Unreadable(
+            f"nothing here reads {asset.mime} ({asset.name})", "Ask with a file of a common type."
+        )
     return _pieces(c for c in parser.parse(asset) if isinstance(c, Chunk))
 
 
@@ -100,12 +109,16 @@ def _pieces(chunks: Iterable[Chunk]) -> Iterable[Part]:
 
 
 def as_asset(part: Part) -> Asset:
-    """The file of a part as an asset that a parser can read; bytes are written to a temporary file first."""
+    """The file of a part as an asset that a parser can read; bytes are written to a temporary file
+    first.
+    """
     from polysense.read.file.mime import modality_of, sniff
 
     path = part.data if isinstance(part.data, Path) else _spilled(part)
     mime = part.mime or sniff(path, part.name)
-    return Asset(content_id(path), str(path), mime, modality_of(mime), path.stat().st_size, path=path)
+    return Asset(
+        content_id(path), str(path), mime, modality_of(mime), path.stat().st_size, path=path
+    )
 
 
 def content_id(content: Path | bytes) -> str:

@@ -11,7 +11,8 @@
     >>> parse("bm25 % 200 + 2 * clip % 200 >> by_asset % 10") == bm25 % 200 + 2 * dense("clip") % 200 >> by_asset() % 10
     True
 
-Python's own precedence makes this free of parentheses: * and % bind alike, from the left, then +, then >>.
+Python's own precedence makes this free of parentheses: * and % bind alike, from the left, then +,
+then >>.
 """
 
 from __future__ import annotations
@@ -36,7 +37,9 @@ LONGEST = 2_000
 
 
 class Found(NamedTuple):
-    """A chunk id with its score so far, what the evidence is, and the ranks that made the score. A tuple: a query makes hundreds."""
+    """A chunk id with its score so far, what the evidence is, and the ranks that made the score. A
+    tuple: a query makes hundreds.
+    """
 
     id: str
     score: float
@@ -72,7 +75,9 @@ class Ask(Protocol):
         ...
 
     def sure(self, space: str) -> float:
-        """The similarity in a space that makes a sure match; 0 where scores have no scale, as BM25's."""
+        """The similarity in a space that makes a sure match; 0 where scores have no scale, as
+        BM25's.
+        """
         ...
 
     def stage(self, name: str) -> Callable[[Candidates], Candidates]:
@@ -149,8 +154,8 @@ class Dense(Retriever):
 class Feedback(Retriever):
     """The nearest vectors of one space, after one round of pseudo relevance feedback.
 
-    The query's vector is moved towards the first results of BM25 and the space together (Li et al., "Pseudo relevance feedback with deep
-    language models and dense retrievers", TOIS 2023).
+    The query's vector is moved towards the first results of BM25 and the space together (Li et al.,
+    "Pseudo relevance feedback with deep language models and dense retrievers", TOIS 2023).
     """
 
     space: str
@@ -193,7 +198,8 @@ class Cut(Retriever):
 
 @dataclass(frozen=True, repr=False)
 class Fuse(Retriever):
-    """Weighted fusion of lists, by rank or by relative score: raw scores of different spaces are never compared.
+    """Weighted fusion of lists, by rank or by relative score: raw scores of different spaces are
+    never compared.
 
     Arms run in parallel where the library is large.
     """
@@ -211,10 +217,17 @@ class Fuse(Retriever):
         named = [r.spaces[0] if len(r.spaces) == 1 else "" for r in retrievers]
         weighed = [(w, found) for (w, _), found in zip(self.arms, lists, strict=True)]
         scales = [ask.sure(name) if name else 0.0 for name in named] if self.by == "score" else None
-        return fuse(weighed, lambda i, modality: ask.trust(named[i], modality) if named[i] else 1.0, scales, k)
+        return fuse(
+            weighed,
+            lambda i, modality: ask.trust(named[i], modality) if named[i] else 1.0,
+            scales,
+            k,
+        )
 
     def __repr__(self) -> str:
-        said = " + ".join(_inner(r) if w == 1 and len(self.arms) > 1 else _weighed(w, r) for w, r in self.arms)
+        said = " + ".join(
+            _inner(r) if w == 1 and len(self.arms) > 1 else _weighed(w, r) for w, r in self.arms
+        )
         return said if self.by == "rank" else f"blend({said})"
 
     @property
@@ -228,9 +241,11 @@ def fuse(
     scales: Sequence[float] | None = None,
     k: int | None = None,
 ) -> Candidates:
-    """Weighted lists as one, by rank; by score where scales say what a sure match scores in each list (or its best, if that is more).
+    """Weighted lists as one, by rank; by score where scales say what a sure match scores in each
+    list (or its best, if that is more).
 
-    trust(i, modality) weighs list i's opinion on candidates of a modality further. k: how many are made, all if None.
+    trust(i, modality) weighs list i's opinion on candidates of a modality further. k: how many are
+    made, all if None.
     """
     held = [{c.id: c for c in candidates} for _, candidates in lists]
     made = []
@@ -248,13 +263,17 @@ def order(
     """(score, id), best first, as `fuse` has them; equal ones by id."""
     scores: dict[str, float] = {}
     for i, (weight, candidates) in enumerate(lists):
-        weights = {m: weight * (trust(i, m) if trust else 1.0) for m in {c.modality for c in candidates}}
+        weights = {
+            m: weight * (trust(i, m) if trust else 1.0) for m in {c.modality for c in candidates}
+        }
         best = max((c.score for c in candidates), default=0.0)
         scale = max(best, scales[i], 1e-9) if scales else 0.0
         for rank, c in enumerate(candidates, 1):
             worth = max(c.score, 0.0) / scale if scales else 1.0 / (RRF + rank)
             scores[c.id] = scores.get(c.id, 0.0) + weights[c.modality] * worth
-    return [(-negative, id) for negative, id in sorted((-score, id) for id, score in scores.items())]
+    return [
+        (-negative, id) for negative, id in sorted((-score, id) for id, score in scores.items())
+    ]
 
 
 @dataclass(frozen=True, repr=False)
@@ -296,12 +315,17 @@ class Then(Retriever):
 
 
 def _inner(r: Retriever) -> str:
-    return f"({r!r})" if isinstance(r, Then) or (isinstance(r, Fuse) and r.by == "rank" and len(r.arms) > 1) else repr(r)
+    return (
+        f"({r!r})"
+        if isinstance(r, Then) or (isinstance(r, Fuse) and r.by == "rank" and len(r.arms) > 1)
+        else repr(r)
+    )
 
 
 def _weighed(weight: float, r: Retriever) -> str:
     said = f"{weight:g}" if float(f"{weight:g}") == weight else repr(weight)
-    cut_sum = isinstance(r, Cut) and isinstance(r.first, Fuse) and r.first.by == "rank"  # 2 * (a + b) % 5 would weigh before it cuts
+    # 2 * (a + b) % 5 would weigh before it cuts
+    cut_sum = isinstance(r, Cut) and isinstance(r.first, Fuse) and r.first.by == "rank"
     return f"{said} * ({r!r})" if cut_sum else f"{said} * {_inner(r)}"
 
 
@@ -344,14 +368,19 @@ def rerank(name: str) -> Stage:
 
 
 def parse(text: str) -> Retriever:
-    """The retriever that a repr describes. Names are spaces; after >> they are stages. Raises BadQuery."""
+    """The retriever that a repr describes. Names are spaces; after >> they are stages. Raises
+    BadQuery.
+    """
     try:
         if len(text) > LONGEST:
             raise ValueError(len(text))
         return _retriever(ast.parse(text, mode="eval").body)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as e:
         shown = repr(text if len(text) <= 100 else text[:97] + "...")
-        raise BadQuery(f"{shown} is no retriever", 'Write it like "bm25 % 200 + 2 * minilm % 200 >> by_asset % 10".') from e
+        raise BadQuery(
+            f"{shown} is no retriever",
+            'Write it like "bm25 % 200 + 2 * minilm % 200 >> by_asset % 10".',
+        ) from e
 
 
 _MAKERS: Mapping[str, Callable[[str], Retriever]] = {"dense": dense, "feedback": feedback}
@@ -363,13 +392,17 @@ def _retriever(node: ast.expr) -> Retriever:
             return bm25
         case ast.Name(id=name):
             return Dense(name)
-        case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str() as given)], keywords=[]) if name in _MAKERS:
+        case ast.Call(
+            func=ast.Name(id=name), args=[ast.Constant(value=str() as given)], keywords=[]
+        ) if name in _MAKERS:
             return _MAKERS[name](given)
         case ast.Call(func=ast.Name(id="blend"), args=[inner], keywords=[]):
             return blend(_retriever(inner))
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             return _retriever(left) + _retriever(right)
-        case ast.BinOp(left=ast.Constant(value=int() | float() as weight), op=ast.Mult(), right=right) if not isinstance(weight, bool):
+        case ast.BinOp(
+            left=ast.Constant(value=int() | float() as weight), op=ast.Mult(), right=right
+        ) if not isinstance(weight, bool):
             return weight * _retriever(right)
         case ast.BinOp(left=left, op=ast.Mod(), right=right):
             return _retriever(left) % _whole(right)
@@ -382,7 +415,11 @@ def _stage(node: ast.expr) -> Stage:
     match node:
         case ast.Name(id=name):
             return Stage((name,))
-        case ast.Call(func=ast.Name(id="stage" | "rerank"), args=[ast.Constant(value=str() as given)], keywords=[]):
+        case ast.Call(
+            func=ast.Name(id="stage" | "rerank"),
+            args=[ast.Constant(value=str() as given)],
+            keywords=[],
+        ):
             return Stage((given,))
         case ast.BinOp(left=left, op=ast.Mod(), right=right):
             return _stage(left) % _whole(right)
@@ -398,4 +435,6 @@ def _whole(node: ast.expr) -> int:
 
 def top(matches: Sequence[tuple[str, float, Modality]], space: str) -> Candidates:
     """A space's own ranking as candidates."""
-    return tuple(Found(i, s, m, (Why(space, rank, s),)) for rank, (i, s, m) in enumerate(matches, 1))
+    return tuple(
+        Found(i, s, m, (Why(space, rank, s),)) for rank, (i, s, m) in enumerate(matches, 1)
+    )

@@ -10,11 +10,15 @@ from polysense.read.language.analysis import content, terms
 from polysense.types import Chunk, Span
 
 _WIDE = 40
-"""Characters of a column's longest line from which on it is one of prose, and not of names or labels."""
+"""Characters of a column's longest line from which on it is one of prose, and not of names or
+labels.
+"""
 
 
 def pinpoint(chunk: Chunk, words: str) -> Span:
-    """The place of the stretch of text that says most of the words; the chunk's own where none says more than the others."""
+    """The place of the stretch of text that says most of the words; the chunk's own where none says
+    more than the others.
+    """
     if not chunk.marks or not words.strip():
         return chunk.span
     stretches = pieces(chunk)
@@ -34,7 +38,8 @@ def pinpoint(chunk: Chunk, words: str) -> Span:
 
 
 def pieces(chunk: Chunk) -> list[tuple[int, int]]:
-    """(start, end) of what can be cited alone: marks where the text is lines of their own (scans, cues, rows), else sentences.
+    """(start, end) of what can be cited alone: marks where the text is lines of their own (scans,
+    cues, rows), else sentences.
 
     A chunk without text of its own is one empty stretch.
     """
@@ -46,7 +51,11 @@ def pieces(chunk: Chunk) -> list[tuple[int, int]]:
     ended = sum(_ends(chunk.text[a:b]) for a, b in lines)
     if len(lines) > 1 and ended * 3 < len(lines):
         return list(sentences(chunk.text))
-    return [(a + start, a + end) for a, b in _unwrapped(chunk.text, lines) for start, end in sentences(chunk.text[a:b])]
+    return [
+        (a + start, a + end)
+        for a, b in _unwrapped(chunk.text, lines)
+        for start, end in sentences(chunk.text[a:b])
+    ]
 
 
 def _ends(line: str) -> bool:
@@ -54,12 +63,16 @@ def _ends(line: str) -> bool:
 
 
 def _unwrapped(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Lines that were broken for want of room, joined: a long one without an end, or one that goes on in small letters."""
+    """Lines that were broken for want of room, joined: a long one without an end, or one that goes
+    on in small letters.
+    """
     longest = max(b - a for a, b in lines)
     joined = [lines[0]]
     for (a, b), (start, end) in pairwise(lines):
         on = not _ends(text[a:b]) and not text[b:start].strip() and "\n\n" not in text[b:start]
-        if on and (text[start : start + 1].islower() or (longest > _WIDE and b - a > 0.75 * longest)):
+        if on and (
+            text[start : start + 1].islower() or (longest > _WIDE and b - a > 0.75 * longest)
+        ):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))

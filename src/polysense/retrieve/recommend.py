@@ -1,4 +1,6 @@
-"""More like these: Rocchio in every space (Rocchio, "Relevance feedback in information retrieval", 1971), fused by item, diversified."""
+"""More like these: Rocchio in every space (Rocchio, "Relevance feedback in information retrieval",
+1971), fused by item, diversified.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,8 @@ class Taste:
 
 
 def items(chunks: Sequence[Chunk]) -> dict[str, str]:
-    """Asset id -> item: files of one folder with the same stem (a product's photo and its description) are one item.
+    """Asset id -> item: files of one folder with the same stem (a product's photo and its
+    description) are one item.
 
     >>> from polysense.types import Asset, Span
     >>> pair = [Chunk(Asset(i, f"/shop/bike.{e}", "", "text", 1), Span(), "text") for i, e in (("1", "jpg"), ("2", "txt"))]
@@ -53,9 +56,15 @@ def _item(uri: str) -> str:
 
 
 def taste(
-    encoder: Encoder, store: Store, assets: Sequence[Asset], liked: Sequence[str], disliked: Sequence[str], words: str = ""
+    encoder: Encoder,
+    store: Store,
+    assets: Sequence[Asset],
+    liked: Sequence[str],
+    disliked: Sequence[str],
+    words: str = "",
 ) -> Taste | None:
-    """What is liked and disliked (asset ids, with all that belongs to the same items), in one space; None where nothing liked is there.
+    """What is liked and disliked (asset ids, with all that belongs to the same items), in one
+    space; None where nothing liked is there.
 
     words pull as strongly as all that is liked.
     """
@@ -63,7 +72,12 @@ def taste(
 
     def vectors(ids: Sequence[str]) -> Vectors:
         group = {item[i] for i in ids}
-        chunks = [r["id"] for a in assets if item[a.id] in group for r in store.scan(f"asset = '{a.id}'", ["id"])]
+        chunks = [
+            r["id"]
+            for a in assets
+            if item[a.id] in group
+            for r in store.scan(f"asset = '{a.id}'", ["id"])
+        ]
         held = list(store.vectors(encoder.space, chunks).values())
         return np.stack(held) if held else np.empty((0, encoder.space.dim), np.float32)
 
@@ -74,8 +88,12 @@ def taste(
     return Taste(encoder.space, pulls, vectors(disliked)) if len(pulls) else None
 
 
-def recommend(store: Store, kit: Kit, tastes: Sequence[Taste], out: frozenset[str], where: str = "") -> dict[str, Hit]:
-    """Item -> its best hit, best first, leaving out the assets in `out` and the items that they belong to."""
+def recommend(
+    store: Store, kit: Kit, tastes: Sequence[Taste], out: frozenset[str], where: str = ""
+) -> dict[str, Hit]:
+    """Item -> its best hit, best first, leaving out the assets in `out` and the items that they
+    belong to.
+    """
     score: dict[str, float] = defaultdict(float)
     why: dict[str, list[Why]] = defaultdict(list)
     for taste in tastes:
@@ -84,7 +102,9 @@ def recommend(store: Store, kit: Kit, tastes: Sequence[Taste], out: frozenset[st
             why[m.id].append(Why(taste.space.name, rank, m.score))
     chunks = store.get(sorted(score, key=lambda i: (-score[i], i))[:DEPTH])
     item = items(list(chunks.values()))
-    left = {_item(row["uri"]) for id in out for row in islice(store.scan(f"asset = '{id}'", ["uri"]), 1)}
+    left = {
+        _item(row["uri"]) for id in out for row in islice(store.scan(f"asset = '{id}'", ["uri"]), 1)
+    }
     best: dict[str, Hit] = {}
     total: dict[str, float] = defaultdict(float)
     by_space: dict[tuple[str, str], float] = {}
@@ -94,7 +114,10 @@ def recommend(store: Store, kit: Kit, tastes: Sequence[Taste], out: frozenset[st
             continue
         best.setdefault(key, Hit(chunks[i], score[i], tuple(why[i])))
         for w in why[i]:  # of one item's chunks, each space counts the best
-            by_space[key, w.space] = max(by_space.get((key, w.space), 0.0), _trust(kit, w.space, chunks[i].modality) / (RRF + w.rank))
+            by_space[key, w.space] = max(
+                by_space.get((key, w.space), 0.0),
+                _trust(kit, w.space, chunks[i].modality) / (RRF + w.rank),
+            )
     for (key, _), gain in by_space.items():
         total[key] += gain
     order = sorted(best, key=lambda key: (-total[key], key))
@@ -114,5 +137,9 @@ class Likeness:
     vectors: Mapping[str, Mapping[str, Vectors]]
 
     def __call__(self, a: Hit, b: Hit) -> float:
-        shared = [(v[a.chunk.id], v[b.chunk.id]) for v in self.vectors.values() if a.chunk.id in v and b.chunk.id in v]
+        shared = [
+            (v[a.chunk.id], v[b.chunk.id])
+            for v in self.vectors.values()
+            if a.chunk.id in v and b.chunk.id in v
+        ]
         return float(np.mean([max(float(x @ y), 0.0) for x, y in shared])) if shared else 0.0

@@ -33,12 +33,16 @@ VERBATIM = 10
 _MINUS = re.compile(r"(?<!\S)-[^\W\d_]{3,}(?!\S)")
 
 FEEDBACK, PULL = 3, 0.5
-"""How many first results feed back, and how strongly; measured on Cranfield (nDCG@10 0.428 without, 0.437 with)."""
+"""How many first results feed back, and how strongly; measured on Cranfield (nDCG@10 0.428 without,
+0.437 with).
+"""
 
 
 @dataclass
 class Search:
-    """One question to one library: what retrievers see as `Ask`. Vectors are made once, however many arms use them."""
+    """One question to one library: what retrievers see as `Ask`. Vectors are made once, however
+    many arms use them.
+    """
 
     store: Store
     kit: Kit
@@ -65,10 +69,14 @@ class Search:
     def _said(self, k: int) -> Sequence[Match]:
         if "bm25" not in self.store.capabilities:
             return ()
-        return self._once(("bm25", k), lambda: self.store.lexical(keywords(self.question.words), k, self.where))
+        return self._once(
+            ("bm25", k), lambda: self.store.lexical(keywords(self.question.words), k, self.where)
+        )
 
     def nearest(self, space: str, k: int) -> Candidates:
-        """By the mean of the vectors of the parts that the space takes: early fusion, where there are several."""
+        """By the mean of the vectors of the parts that the space takes: early fusion, where there
+        are several.
+        """
         encoder = self._encoder(space)
         vector = self._asked(encoder)
         return () if vector is None else top(self._near(encoder, vector, k), space)
@@ -78,7 +86,8 @@ class Search:
 
     def _near(self, encoder: Encoder, vector: Vectors, k: int) -> Sequence[Match]:
         near = self.store.nearest(encoder.space, vector, k, self.where)
-        floor = encoder.floor if self.question.words.strip() else -1.0  # a picture alone asks for what is nearest, however far
+        # a picture alone asks for what is nearest, however far
+        floor = encoder.floor if self.question.words.strip() else -1.0
         return [m for m in near if m.score >= floor]
 
     def feedback(self, space: str, k: int) -> Candidates:
@@ -89,7 +98,9 @@ class Search:
             return ()
         said, near = self._said(k), self._near(encoder, vector, k)
         kinds = {m.id: m.modality for m in (*said, *near)}
-        believed = (id for _, id in order([(1.0, said), (1.0, near)]) if self.trust(space, kinds[id]) >= 1.0)
+        believed = (
+            id for _, id in order([(1.0, said), (1.0, near)]) if self.trust(space, kinds[id]) >= 1.0
+        )
         held = list(self.store.vectors(encoder.space, list(islice(believed, FEEDBACK))).values())
         if not held:
             return top(near, space)
@@ -111,11 +122,21 @@ class Search:
 
     def _encode(self, encoder: Encoder) -> Vectors | None:
         began = time.perf_counter()
-        parts = [p for i in asks(encoder, self.question, self.kit) for p in self._seen(encoder, self.question.parts[i])]
-        vectors = encoder.encode(parts, "query") if parts else np.empty((0, encoder.space.dim), np.float32)
+        parts = [
+            p
+            for i in asks(encoder, self.question, self.kit)
+            for p in self._seen(encoder, self.question.parts[i])
+        ]
+        vectors = (
+            encoder.encode(parts, "query")
+            if parts
+            else np.empty((0, encoder.space.dim), np.float32)
+        )
         usable = vectors[np.isfinite(vectors).all(axis=1)]
         with self._lock:
-            self.timings["encode"] = self.timings.get("encode", 0.0) + 1000 * (time.perf_counter() - began)
+            self.timings["encode"] = self.timings.get("encode", 0.0) + 1000 * (
+                time.perf_counter() - began
+            )
         if not len(usable):
             return None
         mean = usable.mean(axis=0)
@@ -127,7 +148,11 @@ class Search:
     def trust(self, space: str, modality: Modality) -> float:
         """1.0 for BM25; a space's own word for the others."""
         encoder = self._spaces.get(space)
-        return 1.0 if encoder is None else trust(encoder, {p.modality for p in self.question.parts}, modality)
+        return (
+            1.0
+            if encoder is None
+            else trust(encoder, {p.modality for p in self.question.parts}, modality)
+        )
 
     def sure(self, space: str) -> float:
         """A space's own word; 0 for BM25."""
@@ -135,7 +160,9 @@ class Search:
         return 0.0 if encoder is None else encoder.sure
 
     def chunks(self, candidates: Sequence[Found]) -> dict[str, Chunk]:
-        """Those of the candidates that exist, by id; each is fetched once, however many stages look at it."""
+        """Those of the candidates that exist, by id; each is fetched once, however many stages look
+        at it.
+        """
         new = [c.id for c in candidates if c.id not in self._fetched]
         if new:
             held = self.store.get(new)
@@ -149,7 +176,10 @@ class Search:
             return own[name]
         reranker = self.kit.rerankers.get(name)
         if reranker is None:
-            raise BadQuery(f"there is no stage called {name!r}", f"Stages: {', '.join([*own, *self.kit.rerankers])}.")
+            raise BadQuery(
+                f"there is no stage called {name!r}",
+                f"Stages: {', '.join([*own, *self.kit.rerankers])}.",
+            )
 
         def rerank(candidates: Candidates) -> Candidates:
             chunks = self.chunks(candidates)
@@ -175,12 +205,18 @@ class Search:
     def _encoder(self, space: str) -> Encoder:
         encoder = self._spaces.get(space)
         if encoder is None:
-            raise BadQuery(f"there is no space called {space!r}", f"Spaces: bm25, {', '.join(self._spaces)}.")
+            raise BadQuery(
+                f"there is no space called {space!r}", f"Spaces: bm25, {', '.join(self._spaces)}."
+            )
         return encoder
 
 
 def search(
-    ask: Search, k: int, retriever: Retriever | None = None, own: frozenset[str] = frozenset(), exclude_own: bool = False
+    ask: Search,
+    k: int,
+    retriever: Retriever | None = None,
+    own: frozenset[str] = frozenset(),
+    exclude_own: bool = False,
 ) -> Ranking:
     """The best k. own are ids of assets that the question itself is: first, or left out."""
     if not 0 < k <= MOST:
@@ -190,16 +226,29 @@ def search(
     candidates = pipeline(ask, max(4 * k, 50))
     if own:
         mine = {id for id, chunk in ask.chunks(candidates).items() if chunk.asset.id in own}
-        candidates = tuple(sorted((c for c in candidates if not (exclude_own and c.id in mine)), key=lambda c: c.id not in mine))
+        candidates = tuple(
+            sorted(
+                (c for c in candidates if not (exclude_own and c.id in mine)),
+                key=lambda c: c.id not in mine,
+            )
+        )
     chunks = ask.chunks(candidates[:k])
     if len(chunks) < min(k, len(candidates)):  # some are gone: those after them move up
         chunks = ask.chunks(candidates)
     alive = [c for c in candidates if c.id in chunks][:k]
-    hits = tuple(Hit(chunks[c.id], c.score, c.why, pinpoint(chunks[c.id], ask.question.words)) for c in alive)
+    hits = tuple(
+        Hit(chunks[c.id], c.score, c.why, pinpoint(chunks[c.id], ask.question.words)) for c in alive
+    )
     total = 1000 * (time.perf_counter() - began)
     encode = ask.timings.get("encode", 0.0)
-    timings = {"encode": round(encode, 3), "search": round(max(total - encode, 0.0), 3), "total": round(total, 3)}
-    return Ranking(hits, timings, (*ask.question.warnings, *_minus(typed(ask.question)), *_wordless(ask)))
+    timings = {
+        "encode": round(encode, 3),
+        "search": round(max(total - encode, 0.0), 3),
+        "total": round(total, 3),
+    }
+    return Ranking(
+        hits, timings, (*ask.question.warnings, *_minus(typed(ask.question)), *_wordless(ask))
+    )
 
 
 def _wordless(ask: Search) -> list[str]:
@@ -209,13 +258,21 @@ def _wordless(ask: Search) -> list[str]:
 
 
 def _minus(words: str) -> list[str]:
-    """What to tell who writes -word for "without the word". It may as well be a command's flag, so it is looked for like any other."""
+    """What to tell who writes -word for "without the word". It may as well be a command's flag, so
+    it is looked for like any other.
+    """
     said = _MINUS.findall(words)
-    return [f"{said[0]!r} leaves nothing out: a word with a minus is looked for like any other"] if said else []
+    return (
+        [f"{said[0]!r} leaves nothing out: a word with a minus is looked for like any other"]
+        if said
+        else []
+    )
 
 
 def spread(hits: Sequence[Hit], k: int, most: int = 3) -> tuple[Hit, ...]:
-    """The first k with at most `most` of one asset: evidence from one file alone is no evidence of what the library holds."""
+    """The first k with at most `most` of one asset: evidence from one file alone is no evidence of
+    what the library holds.
+    """
     counts: dict[str, int] = {}
     kept = []
     for hit in hits:
@@ -227,5 +284,8 @@ def spread(hits: Sequence[Hit], k: int, most: int = 3) -> tuple[Hit, ...]:
 
 def elsewhere(ranking: Ranking, places: Mapping[str, Sequence[str]]) -> Ranking:
     """The ranking with every other place where the same content lies."""
-    hits = (replace(h, also=tuple(u for u in places.get(h.chunk.asset.id, ()) if u != h.uri)) for h in ranking)
+    hits = (
+        replace(h, also=tuple(u for u in places.get(h.chunk.asset.id, ()) if u != h.uri))
+        for h in ranking
+    )
     return replace(ranking, hits=tuple(hits))

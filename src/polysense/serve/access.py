@@ -45,7 +45,9 @@ class Grant:
 
     def may(self, scope: Scope, library: str) -> bool:
         """Whether this is allowed in a library; "" is the server itself."""
-        return SCOPES.index(self.scope) >= SCOPES.index(scope) and (ALL in self.libraries or library in self.libraries)
+        return SCOPES.index(self.scope) >= SCOPES.index(scope) and (
+            ALL in self.libraries or library in self.libraries
+        )
 
 
 LOCAL = Grant("this machine", "admin")
@@ -53,7 +55,9 @@ LOCAL = Grant("this machine", "admin")
 
 
 class Keyring:
-    """The tokens in a file. Read again when the file changes, so that `polysense token` reaches a running server."""
+    """The tokens in a file. Read again when the file changes, so that `polysense token` reaches a
+    running server.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -78,7 +82,10 @@ class Keyring:
             raise BadConfig(f"no token can be made for {name!r} with scope {scope!r}", said)
         with self._writing() as held:
             if any(g.name == name for g in held.values()):
-                raise Taken(f"there is a token named {name}", f"Remove it first: polysense token remove {name}")
+                raise Taken(
+                    f"there is a token named {name}",
+                    f"Remove it first: polysense token remove {name}",
+                )
             token = secrets.token_urlsafe(32)
             self._save(held | {_hashed(token): Grant(name, scope, tuple(libraries))})
         return token
@@ -88,7 +95,9 @@ class Keyring:
         with self._writing() as held:
             left = {h: g for h, g in held.items() if g.name != name}
             if len(left) == len(held):
-                raise NotFound(f"there is no token named {name}", "`polysense token list` shows their names.")
+                raise NotFound(
+                    f"there is no token named {name}", "`polysense token list` shows their names."
+                )
             self._save(left)
 
     @contextmanager
@@ -121,12 +130,15 @@ class Keyring:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, KeyError, TypeError) as e:
-            raise BadConfig(f"{self._path} cannot be read: {e}", "Mend it, or delete it and make new tokens.") from e
+            raise BadConfig(
+                f"{self._path} cannot be read: {e}", "Mend it, or delete it and make new tokens."
+            ) from e
 
     def _save(self, grants: dict[str, Grant]) -> None:
         made = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         raw = {"written": made, "tokens": [{"hash": h, **asdict(g)} for h, g in grants.items()]}
-        handle, new = tempfile.mkstemp(dir=self._path.parent, prefix=".tokens-")  # for its owner alone, from the start
+        # for its owner alone, from the start
+        handle, new = tempfile.mkstemp(dir=self._path.parent, prefix=".tokens-")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump(raw, file, indent=1)

@@ -33,7 +33,12 @@ Errors are problem documents (RFC 9457) with a `hint`. Where the server asks for
 SPARE = 24
 """Threads for what is not a question: who waits for a turn keeps nobody else from being served."""
 
-_PACKED = (*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/octet-stream", "application/pdf", "model/*")
+_PACKED = (
+    *DEFAULT_EXCLUDED_CONTENT_TYPES,
+    "application/octet-stream",
+    "application/pdf",
+    "model/*",
+)
 GZIP = Middleware(GZipMiddleware, minimum_size=2000, compresslevel=5, exclude_content_types=_PACKED)
 
 
@@ -43,7 +48,9 @@ def app(context: Context) -> FastAPI:
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
         threads = anyio.to_thread.current_default_thread_limiter()
-        threads.total_tokens = max(threads.total_tokens, Turns.threads(context.settings.at_once) + SPARE)
+        threads.total_tokens = max(
+            threads.total_tokens, Turns.threads(context.settings.at_once) + SPARE
+        )
         await run_in_threadpool(context.shelf.resume)
         async with agents.living():
             yield
@@ -60,7 +67,8 @@ def app(context: Context) -> FastAPI:
         redoc_url=None,
         middleware=[
             Middleware(Measured, metrics=context.metrics),
-            *([] if context.settings.loopback else [GZIP]),  # to this machine, packing takes longer than sending
+            # to this machine, packing takes longer than sending
+            *([] if context.settings.loopback else [GZIP]),
             Middleware(Headers),
             Middleware(Shaped),
             Middleware(Limits, settings=context.settings),
@@ -81,7 +89,9 @@ def _described(made: FastAPI, plain: Callable[[], dict[str, Any]]) -> Callable[[
         if made.openapi_schema is None:
             found = plain()
             parts = found.setdefault("components", {})
-            parts.setdefault("schemas", {}).update(components(), Problem=Problem.model_json_schema())
+            parts.setdefault("schemas", {}).update(
+                components(), Problem=Problem.model_json_schema()
+            )
             parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
             found["security"] = [{"token": []}, {}]
         assert made.openapi_schema is not None

@@ -1,4 +1,6 @@
-"""What every part of the server needs, and how a request gets at it: the library it names, if its token may."""
+"""What every part of the server needs, and how a request gets at it: the library it names, if its
+token may.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +66,9 @@ async def grant(request: Request) -> Grant:
 
 
 def permitted(server: Context, who: Grant, scope: Scope, library: str) -> Held:
-    """The library, if this may be done in it. Raises NotFound for one that may not even be read: that it exists is not told; Forbidden."""
+    """The library, if this may be done in it. Raises NotFound for one that may not even be read:
+    that it exists is not told; Forbidden.
+    """
     if not who.may("read", library):
         raise NotFound(f"there is no library {library!r}", "List them: GET /api/libraries")
     held = server.shelf.get(library)
@@ -75,7 +79,9 @@ def permitted(server: Context, who: Grant, scope: Scope, library: str) -> Held:
 
 Server = Annotated[Context, Depends(context)]
 Who = Annotated[Grant, Depends(grant)]
-Name = Annotated[str, Path(description="The library's name.", examples=["main"], min_length=1, max_length=64)]
+Name = Annotated[
+    str, Path(description="The library's name.", examples=["main"], min_length=1, max_length=64)
+]
 
 
 def _reading(library: Name, server: Server, who: Who) -> Held:

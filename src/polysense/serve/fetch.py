@@ -1,7 +1,9 @@
-"""Fetch a file from an address: from allowed hosts only, and never from this machine or its network (SSRF).
+"""Fetch a file from an address: from allowed hosts only, and never from this machine or its network
+(SSRF).
 
-The address that a name leads to is checked where the connection is made, so that a name that leads elsewhere the second time is of no use
-(DNS rebinding). Redirects are followed by hand, each checked like the first.
+The address that a name leads to is checked where the connection is made, so that a name that leads
+elsewhere the second time is of no use (DNS rebinding). Redirects are followed by hand, each checked
+like the first.
 """
 
 from __future__ import annotations
@@ -42,15 +44,28 @@ def fetch(url: str, folder: Path, hosts: Sequence[str], most: int) -> Path:
             check(url, hosts)
             try:
                 with pool.stream("GET", url, headers=_HEADERS, extensions=_EXTENSIONS) as answer:
-                    headers = {k.lower().decode("latin-1"): v.decode("latin-1") for k, v in answer.headers}
+                    headers = {
+                        k.lower().decode("latin-1"): v.decode("latin-1") for k, v in answer.headers
+                    }
                     if answer.status in (301, 302, 303, 307, 308) and "location" in headers:
                         url = _next(url, headers["location"])
                         continue
                     if answer.status != 200:
-                        raise Unreadable(f"{url} answers with status {answer.status}", "Check the address in a browser.")
+                        raise Unreadable(
+                            f"{url} answers with status {answer.status}",
+                            "Check the address in a browser.",
+                        )
                     return _kept(answer.iter_stream(), folder, _name(url, headers), most, until)
-            except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol) as e:
-                raise Unreadable(f"{url} cannot be fetched: {e or type(e).__name__}", "Check the address and the network.") from e
+            except (
+                httpcore.TimeoutException,
+                httpcore.NetworkError,
+                httpcore.ProtocolError,
+                httpcore.UnsupportedProtocol,
+            ) as e:
+                raise Unreadable(
+                    f"{url} cannot be fetched: {e or type(e).__name__}",
+                    "Check the address and the network.",
+                ) from e
     raise Unreadable(f"{url} redirects too often", "Give the address that it ends at.")
 
 
@@ -58,7 +73,9 @@ def _next(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError as e:
-        raise Unreadable(f"{url} redirects to what is no address", "Check the address in a browser.") from e
+        raise Unreadable(
+            f"{url} redirects to what is no address", "Check the address in a browser."
+        ) from e
 
 
 def check(url: str, hosts: Sequence[str]) -> None:
@@ -68,10 +85,18 @@ def check(url: str, hosts: Sequence[str]) -> None:
         host, _ = (parts.hostname or "").lower().rstrip("."), parts.port
     except ValueError as e:
         raise BadQuery(f"{url!r} is no address", "Write https://host/file.pdf.") from e
-    if parts.scheme not in ("http", "https") or not host or parts.username is not None or re.search(r"[\x00-\x20\x7f]", url):
+    if (
+        parts.scheme not in ("http", "https")
+        or not host
+        or parts.username is not None
+        or re.search(r"[\x00-\x20\x7f]", url)
+    ):
         raise BadQuery(f"{url!r} is no address that can be fetched", "Write https://host/file.pdf.")
     if not any(host == h or (h.startswith(".") and host.endswith(h)) for h in hosts):
-        raise Forbidden(f"files are not fetched from {host}", "Allow it: url_hosts under [serve] in polysense.toml.")
+        raise Forbidden(
+            f"files are not fetched from {host}",
+            "Allow it: url_hosts under [serve] in polysense.toml.",
+        )
 
 
 def public(address: str) -> bool:
@@ -104,12 +129,18 @@ class _Public(httpcore.SyncBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         try:
-            found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+            found = [
+                str(entry[4][0])
+                for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            ]
         except OSError as e:
             raise httpcore.ConnectError(f"there is no host {host}") from e
         for address in found:
             if not public(address):
-                raise Forbidden(f"{host} is an address of this machine or its network", "Only public addresses are fetched.")
+                raise Forbidden(
+                    f"{host} is an address of this machine or its network",
+                    "Only public addresses are fetched.",
+                )
         return super().connect_tcp(found[0], port, timeout, local_address, socket_options)
 
 
@@ -125,9 +156,15 @@ def _kept(body: Iterable[bytes], folder: Path, name: str, most: int, until: floa
         for piece in body:
             size += len(piece)
             if size > most:
-                raise TooLarge(f"{name} is larger than {most >> 20} MB", "Fetch it yourself and index the file.")
+                raise TooLarge(
+                    f"{name} is larger than {most >> 20} MB",
+                    "Fetch it yourself and index the file.",
+                )
             if time.monotonic() > until:
-                raise Unreadable(f"{name} took longer than {LONGEST:.0f} s to fetch", "Fetch it yourself and index the file.")
+                raise Unreadable(
+                    f"{name} took longer than {LONGEST:.0f} s to fetch",
+                    "Fetch it yourself and index the file.",
+                )
             file.write(piece)
         if not size:
             raise Unreadable(f"{name} is empty", "Check the address in a browser.")

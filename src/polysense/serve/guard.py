@@ -1,4 +1,5 @@
-"""Who is let in: the names that the server answers to, where a request comes from, and whose token it carries.
+"""Who is let in: the names that the server answers to, where a request comes from, and whose token
+it carries.
 
 Plain ASGI, so that it holds for everything behind it: the API, the page and its web socket, MCP.
 """
@@ -41,10 +42,12 @@ class _Refusal:
 
 
 class Guard:
-    """Lets a request through with its Grant in `scope["state"]["grant"]`, or answers with a problem.
+    """Lets a request through with its Grant in `scope["state"]["grant"]`, or answers with a
+    problem.
 
-    Where only this machine can connect and there are no tokens, everyone is LOCAL: but only under the machine's own names (against DNS
-    rebinding), and never sent by another site's page (against CSRF).
+    Where only this machine can connect and there are no tokens, everyone is LOCAL: but only under
+    the machine's own names (against DNS rebinding), and never sent by another site's page (against
+    CSRF).
     """
 
     def __init__(self, app: ASGIApp, settings: Serving, keyring: Keyring) -> None:
@@ -75,7 +78,9 @@ class Guard:
             )
             await send({"type": "http.response.body", "body": b""})
         else:
-            await problem(verdict.status, verdict.kind, verdict.detail, verdict.hint)(scope, receive, send)
+            await problem(verdict.status, verdict.kind, verdict.detail, verdict.hint)(
+                scope, receive, send
+            )
 
     def _misdirected(self, scope: Scope, headers: Mapping[str, str]) -> _Refusal | None:
         """A name that is not ours, or another site's page asking in its visitor's name."""
@@ -83,7 +88,10 @@ class Guard:
         ours = _LOCAL | {self._settings.host.lower(), *self._settings.names}
         if self._settings.loopback and _hostname(host) not in ours:
             return _Refusal(
-                403, "Forbidden", f"this server does not answer to {host!r}", "Use http://localhost, or name it: [serve] names."
+                403,
+                "Forbidden",
+                f"this server does not answer to {host!r}",
+                "Use http://localhost, or name it: [serve] names.",
             )
         if scope["type"] == "http" and scope["method"] in _SAFE:
             return None
@@ -91,7 +99,10 @@ class Guard:
         foreign = bool(origin) and not (host and _site(origin) == host)
         if foreign or headers.get("sec-fetch-site", "same-origin") in ("cross-site", "same-site"):
             return _Refusal(
-                403, "Forbidden", f"{origin or 'another site'} may not ask in its visitor's name", "Send the request from a program."
+                403,
+                "Forbidden",
+                f"{origin or 'another site'} may not ask in its visitor's name",
+                "Send the request from a program.",
             )
         return None
 
@@ -103,21 +114,36 @@ class Guard:
             if _open(scope):
                 return ANYONE
             return _Refusal(
-                401, "Denied", "this needs a token", "Send `Authorization: Bearer TOKEN`; `polysense token add NAME` makes one."
+                401,
+                "Denied",
+                "this needs a token",
+                "Send `Authorization: Bearer TOKEN`; `polysense token add NAME` makes one.",
             )
         address = (scope.get("client") or ("",))[0]
         if not self._guesses.test(self._allowed, address):
-            return _Refusal(429, "TooManyGuesses", "too many wrong tokens came from this address", "Wait a minute.")
+            return _Refusal(
+                429,
+                "TooManyGuesses",
+                "too many wrong tokens came from this address",
+                "Wait a minute.",
+            )
         grant = self._keyring.find(token)
         if grant is not None:
             return grant
         self._guessed(address, token)
         if _open(scope):
             return ANYONE
-        return _Refusal(401, "Denied", "no such token", "`polysense token list` shows the names of those there are.")
+        return _Refusal(
+            401,
+            "Denied",
+            "no such token",
+            "`polysense token list` shows the names of those there are.",
+        )
 
     def _guessed(self, address: str, token: str) -> None:
-        """Count a wrong token, once: a page left open sends its old one again and again, which guesses nothing."""
+        """Count a wrong token, once: a page left open sends its old one again and again, which
+        guesses nothing.
+        """
         wrong = (address, hash(token))
         if wrong not in self._wrong:
             if len(self._wrong) >= REMEMBERED:
@@ -143,7 +169,11 @@ def _way_in(headers: Mapping[str, str]) -> bytes:
 
 
 def _hostname(host: str) -> str:
-    return host[: host.index("]") + 1] if host.startswith("[") and "]" in host else host.partition(":")[0]
+    return (
+        host[: host.index("]") + 1]
+        if host.startswith("[") and "]" in host
+        else host.partition(":")[0]
+    )
 
 
 def _token(headers: Mapping[str, str]) -> str:

@@ -1,4 +1,6 @@
-"""What browsers may do with what they get: run our own scripts only, be framed by nobody, guess no types."""
+"""What browsers may do with what they get: run our own scripts only, be framed by nobody, guess no
+types.
+"""
 
 from __future__ import annotations
 
@@ -41,12 +43,23 @@ class Headers:
                 headers.setdefault("referrer-policy", "same-origin")
                 headers.setdefault("cross-origin-opener-policy", "same-origin")
                 headers.setdefault("cross-origin-resource-policy", "same-origin")
-                headers.setdefault("permissions-policy", "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()")
-                headers["x-frame-options"] = "SAMEORIGIN" if headers.get("content-security-policy") == INERT else "DENY"
-                if headers.get("content-type", "").startswith("text/html") and "content-security-policy" not in headers:
-                    held = message  # a page's own scripts are known by their hashes: they must be seen first
+                headers.setdefault(
+                    "permissions-policy",
+                    "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()",
+                )
+                headers["x-frame-options"] = (
+                    "SAMEORIGIN" if headers.get("content-security-policy") == INERT else "DENY"
+                )
+                if (
+                    headers.get("content-type", "").startswith("text/html")
+                    and "content-security-policy" not in headers
+                ):
+                    # a page's own scripts are known by their hashes: they must be seen first
+                    held = message
                     return
-                headers.setdefault("content-security-policy", "default-src 'none'; frame-ancestors 'none'")
+                headers.setdefault(
+                    "content-security-policy", "default-src 'none'; frame-ancestors 'none'"
+                )
                 await send(message)
             elif held is not None:
                 body += message.get("body", b"")
@@ -64,8 +77,11 @@ class Headers:
 def policy(page: bytes) -> str:
     """The policy under which a page's own inline scripts run, and no other.
 
-    Vue compiles templates in the browser, hence 'unsafe-eval': it lets a script that runs make code, not a stranger's text become one.
+    Vue compiles templates in the browser, hence 'unsafe-eval': it lets a script that runs make
+    code, not a stranger's text become one.
     """
-    hashes = {base64.b64encode(hashlib.sha256(m[2]).digest()).decode() for m in _INLINE.finditer(page)}
+    hashes = {
+        base64.b64encode(hashlib.sha256(m[2]).digest()).decode() for m in _INLINE.finditer(page)
+    }
     scripts = " ".join(f"'sha256-{h}'" for h in sorted(hashes))
     return f"default-src 'none'; script-src 'self' 'unsafe-eval' {scripts}; {_REST}"

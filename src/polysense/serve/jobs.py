@@ -1,6 +1,8 @@
-"""Long work: queued, told about, stopped, and taken up again after a restart. One at a time in a library, as its lock allows.
+"""Long work: queued, told about, stopped, and taken up again after a restart. One at a time in a
+library, as its lock allows.
 
-Several processes may serve one library: each does the jobs that it took, and takes up those of a process that is no more.
+Several processes may serve one library: each does the jobs that it took, and takes up those of a
+process that is no more.
 """
 
 from __future__ import annotations
@@ -37,7 +39,8 @@ create index if not exists jobs_created on jobs (created);
 log = logging.getLogger("polysense.serve")
 
 Work = Callable[["Job", "Told"], dict[str, Any]]
-"""Does a job and gives its result; raises Stopped from within `Told.step` when it was told to stop."""
+"""Does a job and gives its result; raises Stopped from within `Told.step` when it was told to stop.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,9 @@ class Told:
 
 
 class Jobs:
-    """The jobs of one library, in a database beside it; a thread does them in order, once there are any."""
+    """The jobs of one library, in a database beside it; a thread does them in order, once there are
+    any.
+    """
 
     def __init__(self, path: Path, work: Work) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -104,10 +109,14 @@ class Jobs:
             self._thread.start()
 
     def add(self, kind: Kind, arguments: Sequence[str]) -> Job:
-        """Queue work; the same as one that still waits is that one. Raises Busy where too many wait."""
+        """Queue work; the same as one that still waits is that one. Raises Busy where too many
+        wait.
+        """
         with self._wake:
             waiting = [j for j in self._live.values() if j.state == "queued"]
-            if same := next((j for j in waiting if j.kind == kind and j.arguments == tuple(arguments)), None):
+            if same := next(
+                (j for j in waiting if j.kind == kind and j.arguments == tuple(arguments)), None
+            ):
                 return same
             if len(waiting) >= MOST:
                 raise Busy(f"{MOST} jobs wait already", "Wait until some are done.")
@@ -124,7 +133,11 @@ class Jobs:
         with self._lock:
             if id in self._live:
                 return self._live[id]
-            row = None if self._closed else self._db.execute("select job from jobs where id = ?", [id]).fetchone()
+            row = (
+                None
+                if self._closed
+                else self._db.execute("select job from jobs where id = ?", [id]).fetchone()
+            )
         if row is None:
             raise NotFound(f"there is no job {id}", "List them: GET /api/libraries/NAME/jobs")
         return _job(row[0])
@@ -132,17 +145,25 @@ class Jobs:
     def list(self, most: int = KEPT) -> list[Job]:
         """The latest first."""
         with self._lock:
-            rows = self._db.execute("select job from jobs order by created desc limit ?", [most]).fetchall()
+            rows = self._db.execute(
+                "select job from jobs order by created desc limit ?", [most]
+            ).fetchall()
             return [self._live.get(job.id, job) for job in (_job(raw) for (raw,) in rows)]
 
     @property
     def busy(self) -> bool:
         """Whether a job runs or waits, here or in another process."""
         with self._lock:
-            return bool(self._live) or self._db.execute("select 1 from jobs where not over limit 1").fetchone() is not None
+            return (
+                bool(self._live)
+                or self._db.execute("select 1 from jobs where not over limit 1").fetchone()
+                is not None
+            )
 
     def stop(self, id: str) -> Job:
-        """Tell a job to stop; what it has done is kept. One that is over stays as it is. Raises LibraryError for another process's."""
+        """Tell a job to stop; what it has done is kept. One that is over stays as it is. Raises
+        LibraryError for another process's.
+        """
         with self._wake:
             job = self.get(id)
             if job.over:
@@ -193,9 +214,13 @@ class Jobs:
     def _adopt(self) -> None:
         """Take up what those began who are no more."""
         self._db.execute("begin immediate")  # of two that start at once, one
-        for (owner,) in self._db.execute("select distinct owner from jobs where not over").fetchall():
+        for (owner,) in self._db.execute(
+            "select distinct owner from jobs where not over"
+        ).fetchall():
             if not _held(self._lock_of(owner)):
-                self._db.execute("update jobs set owner = ? where owner = ? and not over", [self._me, owner])
+                self._db.execute(
+                    "update jobs set owner = ? where owner = ? and not over", [self._me, owner]
+                )
                 self._lock_of(owner).unlink(missing_ok=True)
         self._db.execute("commit")
         mine = "select job from jobs where owner = ? and not over order by created"
@@ -206,7 +231,9 @@ class Jobs:
 
     def _keep(self, job: Job) -> None:
         if self._closed:
-            return  # the work outlived its patience; on disk it still runs, and is taken up at the next start
+            # the work outlived its patience; on disk it still runs, and is taken up at the next
+            # start
+            return
         row = [job.id, job.created, job.over, self._me, json.dumps(asdict(job))]
         self._db.execute("insert or replace into jobs values (?, ?, ?, ?, ?)", row)
         if job.over:
@@ -216,7 +243,9 @@ class Jobs:
     def _run(self) -> None:
         while True:
             with self._wake:
-                while not self._closing and not (waiting := [j for j in self._live.values() if j.state == "queued"]):
+                while not self._closing and not (
+                    waiting := [j for j in self._live.values() if j.state == "queued"]
+                ):
                     self._wake.wait()
                 if self._closing:
                     return
@@ -236,7 +265,13 @@ class Jobs:
             self.change(job.id, state="failed", error=str(e), hint=e.hint, ended=time.time())
         except Exception:
             log.exception("job %s", job.id)
-            self.change(job.id, state="failed", error="something went wrong in the server", hint="Its log says what.", ended=time.time())
+            self.change(
+                job.id,
+                state="failed",
+                error="something went wrong in the server",
+                hint="Its log says what.",
+                ended=time.time(),
+            )
         else:
             self.change(job.id, state="done", result=result, ended=time.time())
 

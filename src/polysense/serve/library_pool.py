@@ -1,4 +1,6 @@
-"""Several libraries by name, isolated: each with its own folder, uploads and jobs. Models are loaded once for all."""
+"""Several libraries by name, isolated: each with its own folder, uploads and jobs. Models are
+loaded once for all.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,7 @@ class Held:
 class Shelf:
     """The library given, as "main", and those made in `home`. Each is opened when it is first used."""
 
-    def __init__(self, main: str, home: Path, kit: Kit, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+    def __init__(self, main: str, home: Path, kit: Kit, limits: Limits = Limits()) -> None:
         self._main, self._home, self.kit, self._limits = main, home, kit, limits
         self._held: dict[str, Held] = {}
         self._leaving: set[str] = set()
@@ -51,7 +53,11 @@ class Shelf:
 
     def names(self) -> list[str]:
         """Those there are, the main one first."""
-        made = [p.name for p in self._home.iterdir() if _NAME.fullmatch(p.name) and p.is_dir()] if self._home.is_dir() else []
+        made = (
+            [p.name for p in self._home.iterdir() if _NAME.fullmatch(p.name) and p.is_dir()]
+            if self._home.is_dir()
+            else []
+        )
         return [MAIN, *sorted(n for n in made if n != MAIN and n not in self._leaving)]
 
     def get(self, name: str) -> Held:
@@ -67,7 +73,8 @@ class Shelf:
         """A new, empty one. Raises BadQuery, Taken."""
         if not _NAME.fullmatch(name):
             raise BadQuery(
-                f"{name!r} cannot be a library's name", "Use small letters, digits, - and _; 64 at most, a letter or digit first."
+                f"{name!r} cannot be a library's name",
+                "Use small letters, digits, - and _; 64 at most, a letter or digit first.",
             )
         with self._lock:
             if name == MAIN or (self._home / name).exists():
@@ -76,9 +83,14 @@ class Shelf:
             return self.get(name)
 
     def delete(self, name: str) -> None:
-        """Forget a library made here, and its uploads. The main one stays. Raises NotFound, LibraryError."""
+        """Forget a library made here, and its uploads. The main one stays. Raises NotFound,
+        LibraryError.
+        """
         if name == MAIN:
-            raise LibraryError("the main library is not deleted over HTTP", "Stop the server and delete its folder.")
+            raise LibraryError(
+                "the main library is not deleted over HTTP",
+                "Stop the server and delete its folder.",
+            )
         with self._lock:
             if name not in self.names():
                 raise NotFound(f"there is no library {name!r}", "List them: GET /api/libraries")
@@ -87,7 +99,8 @@ class Shelf:
         try:  # its jobs may take a while to end: nobody else waits for that
             if held is not None:
                 _close([held])
-            gone = self._home / f".{name}-{time.time_ns()}"  # a name that is no library's, should deleting be cut off
+            # a name that is no library's, should deleting be cut off
+            gone = self._home / f".{name}-{time.time_ns()}"
             (self._home / name).rename(gone)
         finally:
             self._leaving.discard(name)
@@ -100,7 +113,9 @@ class Shelf:
             self._held.clear()
 
     def resume(self) -> None:
-        """Open the libraries with jobs that a restart cut off, which go on; sweep away what was cut off in coming and in going."""
+        """Open the libraries with jobs that a restart cut off, which go on; sweep away what was cut
+        off in coming and in going.
+        """
         for name in self.names():
             beside = _beside(self._location(name))
             sweep(beside / FILES)
@@ -122,7 +137,10 @@ class Shelf:
         try:
             jobs = Jobs(beside / JOBS, _worker(writing))
         except (OSError, sqlite3.Error) as e:
-            raise LibraryError(f"{beside} cannot be written: {e}", "The server keeps jobs and uploads there: let it write.") from e
+            raise LibraryError(
+                f"{beside} cannot be written: {e}",
+                "The server keeps jobs and uploads there: let it write.",
+            ) from e
         return Held(name, library, jobs, beside / FILES)
 
 
@@ -151,7 +169,8 @@ def _done(kb: Library, job: Job) -> dict[str, Any]:
     if job.kind == "index":
         return report_json(kb.index(*job.arguments))
     if job.kind == "remove":
-        held = [a for a in job.arguments if kb.exists and kb.catalogue.asset(a)]  # gone already where a restart cut the job off
+        # gone already where a restart cut the job off
+        held = [a for a in job.arguments if kb.exists and kb.catalogue.asset(a)]
         return {"removed": kb.remove(*held) if held else 0}
     kb.reindex(*job.arguments)
     return {"reindexed": list(job.arguments)}

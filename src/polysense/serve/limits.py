@@ -1,4 +1,6 @@
-"""How much and how fast: the size of bodies, the patience with slow ones, requests a second of one client, work at once."""
+"""How much and how fast: the size of bodies, the patience with slow ones, requests a second of one
+client, work at once.
+"""
 
 from __future__ import annotations
 
@@ -20,13 +22,16 @@ from polysense.serve.problems import problem
 from polysense.serve.settings import Serving
 
 HELD_MB = 64
-"""The largest body that is held in memory: all but files, which are written to disk as they come."""
+"""The largest body that is held in memory: all but files, which are written to disk as they come.
+"""
 
 SLOWEST = 256
 """Bytes a second that a body must bring, on average, once it has taken as long as a silence may."""
 
 _FREE = re.compile(r"/_nicegui/.*|/health|/ready")
-"""What a page asks for dozens of times when it opens, and what machines ask to see whether it lives."""
+"""What a page asks for dozens of times when it opens, and what machines ask to see whether it
+lives.
+"""
 
 _PUT = re.compile(r"/api/libraries/[^/]+/files/.+")
 _FORM = re.compile(r"/api/libraries/[^/]+/(?:files|search|ask)|/_nicegui/.*")
@@ -38,7 +43,9 @@ class _Refused(Exception):
 
 
 class Limits:
-    """ASGI: a body too large is 413, a slow one 408, a client too eager 429, files while too many others come in 503."""
+    """ASGI: a body too large is 413, a slow one 408, a client too eager 429, files while too many
+    others come in 503.
+    """
 
     def __init__(self, app: ASGIApp, settings: Serving) -> None:
         self._app, self._settings = app, settings
@@ -52,9 +59,17 @@ class Limits:
             await self._app(scope, receive, send)
             return
         client = (scope.get("client") or ("",))[0]
-        headers = {k: v for k, v in scope["headers"] if k in (b"content-length", b"content-type", b"transfer-encoding")}
+        headers = {
+            k: v
+            for k, v in scope["headers"]
+            if k in (b"content-length", b"content-type", b"transfer-encoding")
+        }
         files = _to_disk(scope, headers.get(b"content-type", b""))
-        most = self._settings.upload_mb << 20 if files else min(self._settings.upload_mb, HELD_MB) << 20
+        most = (
+            self._settings.upload_mb << 20
+            if files
+            else min(self._settings.upload_mb, HELD_MB) << 20
+        )
         declared = headers.get(b"content-length", b"0")
         if not _FREE.fullmatch(scope["path"]) and not self._rate.hit(self._allowed, client):
             said = f"more than {self._settings.requests} requests a second"
@@ -62,10 +77,14 @@ class Limits:
         elif declared.isdigit() and int(declared) > most:
             await _large(most)(scope, receive, send)
         elif files and self._receiving >= self._settings.at_once:
-            await problem(503, "Busy", "too many files come in at once", "Try again in a few seconds.")(scope, receive, send)
+            await problem(
+                503, "Busy", "too many files come in at once", "Try again in a few seconds."
+            )(scope, receive, send)
         else:
             with self._counted(files) as received:
-                await _Watch(self._settings.body_seconds, most, received).serve(self._app, scope, receive, send)
+                await _Watch(self._settings.body_seconds, most, received).serve(
+                    self._app, scope, receive, send
+                )
 
     @contextmanager
     def _counted(self, files: bool) -> Iterator[Callable[[], None]]:
@@ -85,7 +104,9 @@ class Limits:
 
 
 class _Watch:
-    """One request: its body is counted and timed, and an app that swallows the refusal still answers with it."""
+    """One request: its body is counted and timed, and an app that swallows the refusal still
+    answers with it.
+    """
 
     def __init__(self, seconds: float, most: int, received: Callable[[], None]) -> None:
         self._seconds, self._most, self._received = seconds, most, received
@@ -114,7 +135,8 @@ class _Watch:
             await self._refusal(scope, receive, send)
 
     async def _next(self, receive: Receive) -> Message:
-        if self._whole:  # what comes after the body is the client's leaving, which takes as long as it takes
+        # what comes after the body is the client's leaving, which takes as long as it takes
+        if self._whole:
             return await receive()
         try:
             message = await asyncio.wait_for(receive(), self._seconds)
@@ -138,11 +160,19 @@ class _Watch:
 def _to_disk(scope: Scope, kind: bytes) -> bool:
     if scope["method"] == "PUT":
         return _PUT.fullmatch(scope["path"]) is not None
-    return kind.lower().startswith(b"multipart/form-data") and _FORM.fullmatch(scope["path"]) is not None
+    return (
+        kind.lower().startswith(b"multipart/form-data")
+        and _FORM.fullmatch(scope["path"]) is not None
+    )
 
 
 def _large(most: int) -> Response:
-    return problem(413, "TooLarge", f"more than {most >> 20} MB", "Send files by PUT or as a form; or raise [serve] upload_mb.")
+    return problem(
+        413,
+        "TooLarge",
+        f"more than {most >> 20} MB",
+        "Send files by PUT or as a form; or raise [serve] upload_mb.",
+    )
 
 
 def _slow(said: str) -> Response:
@@ -150,7 +180,9 @@ def _slow(said: str) -> Response:
 
 
 class Turns:
-    """Searches and questions worked on at once; the rest wait for their turn, but not for ever, and not more than a crowd."""
+    """Searches and questions worked on at once; the rest wait for their turn, but not for ever, and
+    not more than a crowd.
+    """
 
     def __init__(self, at_once: int, patience: float) -> None:
         self._free = threading.BoundedSemaphore(at_once)

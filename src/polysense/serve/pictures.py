@@ -1,4 +1,6 @@
-"""Pictures of places: what the library answers in images when asked for just that place, kept in its cache."""
+"""Pictures of places: what the library answers in images when asked for just that place, kept in
+its cache.
+"""
 
 from __future__ import annotations
 
@@ -44,10 +46,14 @@ def kept(held: Held, key: str, ending: str, made: Callable[[], bytes]) -> Path:
 
 
 def file(held: Held, asset: Asset) -> Path:
-    """Where the bytes of a file of the library are; a member of an archive is unpacked. Raises NotFound."""
+    """Where the bytes of a file of the library are; a member of an archive is unpacked. Raises
+    NotFound.
+    """
     there = asset.path is not None and asset.path.is_file()
     if there and asset.path is not None and asset.path.stat().st_size != asset.size:
-        raise NotFound(f"{asset.name} is another file than the one that was indexed", "Index its folder again.")
+        raise NotFound(
+            f"{asset.name} is another file than the one that was indexed", "Index its folder again."
+        )
     found = asset.path if there and asset.path is not None else local(asset.uri, held.library.cache)
     if not found.is_file():
         raise NotFound(f"{asset.name} is no longer where it was", "Index its folder again.")
@@ -58,7 +64,10 @@ def held_asset(held: Held, id: str) -> Asset:
     """Raises NotFound."""
     found = held.library.catalogue.asset(id) if held.library.exists else None
     if found is None:
-        raise NotFound(f"the library does not hold {id}", f"List what it holds: GET /api/libraries/{held.name}/assets")
+        raise NotFound(
+            f"the library does not hold {id}",
+            f"List what it holds: GET /api/libraries/{held.name}/assets",
+        )
     return found
 
 
@@ -69,13 +78,17 @@ def picture(held: Held, chunk: Chunk, longest: int) -> Path:
         for part in _ways(held, readable(chunk, held.library.cache)):
             if part.data is not None:
                 return decode.png(decode.pixels(replace(part, span=part.span or Span()), longest))
-        raise NotFound(f"there is no picture of {chunk.asset.name}, {chunk.span}", "Ask for its content.")
+        raise NotFound(
+            f"there is no picture of {chunk.asset.name}, {chunk.span}", "Ask for its content."
+        )
 
     return kept(held, f"chunk {chunk.id} {longest}", ".png", made)
 
 
 def glb(path: Path, mime: str) -> bytes:
-    """A model as GLB; one that is GLB as it is. Its parts are nodes of their names, its textures become colours of corners."""
+    """A model as GLB; one that is GLB as it is. Its parts are nodes of their names, its textures
+    become colours of corners.
+    """
     import numpy as np
 
     from polysense.make.solid import gltf
@@ -90,21 +103,37 @@ def glb(path: Path, mime: str) -> bytes:
         if len(faces):
             paint = mesh.colors(found, np.repeat(faces, 3), np.tile(np.eye(3), (len(faces), 1)))
             corners = found.triangles[faces].reshape(-1, 3)
-            solids.append(gltf.Solid(piece.name or path.name, corners, np.arange(len(corners)).reshape(-1, 3), paint.astype(np.uint8)))
+            solids.append(
+                gltf.Solid(
+                    piece.name or path.name,
+                    corners,
+                    np.arange(len(corners)).reshape(-1, 3),
+                    paint.astype(np.uint8),
+                )
+            )
     return gltf.glb(solids, path.name)
 
 
 def peaks(path: Path) -> dict[str, float | list[float]]:
-    """How loud a recording is: its seconds, and the loudest sample of each of BARS stretches, as shares of the loudest of all."""
+    """How loud a recording is: its seconds, and the loudest sample of each of BARS stretches, as
+    shares of the loudest of all.
+    """
     import numpy as np
 
     from polysense.read.sound import decode as audio
 
     seconds = max(audio.duration(path), 1e-3)
     stretch = max(seconds / BARS, 1e-3)
-    heard = [float(np.abs(samples).max()) for _, samples in audio.windows(path, stretch, stretch, _COARSE) if len(samples)]
+    heard = [
+        float(np.abs(samples).max())
+        for _, samples in audio.windows(path, stretch, stretch, _COARSE)
+        if len(samples)
+    ]
     loudest = max(heard, default=0.0) or 1.0
-    return {"seconds": round(seconds, 3), "peaks": [round(h / loudest, 3) for h in heard[: BARS + 1]]}
+    return {
+        "seconds": round(seconds, 3),
+        "peaks": [round(h / loudest, 3) for h in heard[: BARS + 1]],
+    }
 
 
 def _ways(held: Held, chunk: Chunk) -> list[Part]:

@@ -1,4 +1,6 @@
-"""Errors as problem documents (RFC 9457): what happened, what to do, and nothing about how the server is built."""
+"""Errors as problem documents (RFC 9457): what happened, what to do, and nothing about how the
+server is built.
+"""
 
 from __future__ import annotations
 
@@ -48,19 +50,38 @@ log = logging.getLogger("polysense.serve")
 class Problem(BaseModel):
     """What went wrong (RFC 9457)."""
 
-    type: str = Field("about:blank", examples=["urn:polysense:not-found"], description="The kind of problem.")
+    type: str = Field(
+        "about:blank", examples=["urn:polysense:not-found"], description="The kind of problem."
+    )
     title: str = Field(examples=["Not found"])
     status: int = Field(examples=[404])
-    detail: str = Field(examples=["the library does not hold report.pdf"], description="What happened, to what.")
-    hint: str = Field("", examples=["List what it holds: GET /api/libraries/main/assets"], description="What to do next.")
-    errors: list[dict[str, Any]] = Field(default=[], description="Where a request is malformed: each place, and what is wrong there.")
+    detail: str = Field(
+        examples=["the library does not hold report.pdf"], description="What happened, to what."
+    )
+    hint: str = Field(
+        "",
+        examples=["List what it holds: GET /api/libraries/main/assets"],
+        description="What to do next.",
+    )
+    errors: list[dict[str, Any]] = Field(
+        default=[], description="Where a request is malformed: each place, and what is wrong there."
+    )
 
 
-def problem(status: int, kind: str, detail: str, hint: str = "", errors: list[dict[str, Any]] | None = None) -> Response:
+def problem(
+    status: int, kind: str, detail: str, hint: str = "", errors: list[dict[str, Any]] | None = None
+) -> Response:
     """The document as a response; kind is a class name such as NotFound."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind)
     type_ = "urn:polysense:" + words.lower().replace(" ", "-")
-    said = Problem(type=type_, title=words.capitalize(), status=status, detail=_clean(detail), hint=_clean(hint), errors=errors or [])
+    said = Problem(
+        type=type_,
+        title=words.capitalize(),
+        status=status,
+        detail=_clean(detail),
+        hint=_clean(hint),
+        errors=errors or [],
+    )
     headers = {"Retry-After": _RETRY[status]} if status in _RETRY else {}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="polysense"'
@@ -68,7 +89,9 @@ def problem(status: int, kind: str, detail: str, hint: str = "", errors: list[di
         headers["Connection"] = "close"  # the rest of the body is not waited for
     elif kind == "TooManyGuesses":
         headers["Retry-After"] = "60"
-    return JSONResponse(said.model_dump(exclude={"errors"} if not errors else None), status, headers, MIME)
+    return JSONResponse(
+        said.model_dump(exclude={"errors"} if not errors else None), status, headers, MIME
+    )
 
 
 def _clean(text: str) -> str:
@@ -77,12 +100,16 @@ def _clean(text: str) -> str:
 
 
 def of(error: PolysenseError) -> Response:
-    """An error of ours; commands in its hint are for those at the machine, and are as good for others to read."""
+    """An error of ours; commands in its hint are for those at the machine, and are as good for
+    others to read.
+    """
     return problem(error.status, type(error).__name__, str(error), error.hint)
 
 
 def install(app: FastAPI) -> None:
-    """Every error of the app becomes such a document; what nobody foresaw is logged and says nothing of its inside."""
+    """Every error of the app becomes such a document; what nobody foresaw is logged and says
+    nothing of its inside.
+    """
 
     @app.exception_handler(PolysenseError)
     async def _ours(_: Request, error: Exception) -> Response:
@@ -92,21 +119,41 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _malformed(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        wrong = [{"at": _clean(".".join(map(str, e["loc"])))[:200], "what": _clean(str(e["msg"]))} for e in error.errors()[:TOLD]]
+        wrong = [
+            {"at": _clean(".".join(map(str, e["loc"])))[:200], "what": _clean(str(e["msg"]))}
+            for e in error.errors()[:TOLD]
+        ]
         said = "; ".join(f"{w['at']}: {w['what']}" for w in wrong[:3])
-        return problem(422, "Malformed", said or "the request is malformed", "See /openapi.json for what is expected.", wrong)
+        return problem(
+            422,
+            "Malformed",
+            said or "the request is malformed",
+            "See /openapi.json for what is expected.",
+            wrong,
+        )
 
     @app.exception_handler(HTTPException)
     async def _http(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        names = {404: "NotFound", 405: "MethodNotAllowed", 413: "TooLarge", 416: "RangeNotSatisfiable"}
-        made = problem(error.status_code, names.get(error.status_code, "BadRequest"), str(error.detail), "See /docs for what there is.")
+        names = {
+            404: "NotFound",
+            405: "MethodNotAllowed",
+            413: "TooLarge",
+            416: "RangeNotSatisfiable",
+        }
+        made = problem(
+            error.status_code,
+            names.get(error.status_code, "BadRequest"),
+            str(error.detail),
+            "See /docs for what there is.",
+        )
         made.headers.update(error.headers or {})
         return made
 
     @app.exception_handler(ClientDisconnect)
     async def _left(_: Request, __: Exception) -> Response:
-        return problem(400, "Incomplete", "the body ended before it was whole", "Send it again.")  # to nobody, most likely
+        # to nobody, most likely
+        return problem(400, "Incomplete", "the body ended before it was whole", "Send it again.")
 
     @app.exception_handler(OSError)
     async def _disk(request: Request, error: Exception) -> Response:
@@ -118,10 +165,16 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(Exception)
     async def _unforeseen(request: Request, error: Exception) -> Response:
         log.error("%s %s", request.method, request.url.path, exc_info=error)
-        return problem(500, "InternalError", "something went wrong in the server", "Its log says what.")
+        return problem(
+            500, "InternalError", "something went wrong in the server", "Its log says what."
+        )
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problems that a path may answer with, for the OpenAPI document; those that any path may are always among them."""
+    """The problems that a path may answer with, for the OpenAPI document; those that any path may
+    are always among them.
+    """
     content = {MIME: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    return {s: {"description": _STATUSES[s], "content": content} for s in sorted({*statuses, *ALWAYS})}
+    return {
+        s: {"description": _STATUSES[s], "content": content} for s in sorted({*statuses, *ALWAYS})
+    }

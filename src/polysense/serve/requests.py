@@ -1,4 +1,6 @@
-"""A question from HTTP: JSON, or a form of words and files. Files are kept for as long as the question lasts."""
+"""A question from HTTP: JSON, or a form of words and files. Files are kept for as long as the
+question lasts.
+"""
 
 from __future__ import annotations
 
@@ -36,12 +38,16 @@ class Asked(Generic[M]):
         """Words, if any, and files. Raises BadQuery where there is neither."""
         words = (text,) if text.strip() else ()
         if not words and not self.files:
-            raise BadQuery("nothing was asked", 'Send {"text": "..."}, or a form with `text` and `file`.')
+            raise BadQuery(
+                "nothing was asked", 'Send {"text": "..."}, or a form with `text` and `file`.'
+            )
         return (*words, *self.files)
 
 
 def asked(model: type[M]) -> Callable[[Request], AsyncIterator[Asked[M]]]:
-    """A dependency that reads a question into this model. A form has the model's fields, lists repeated or as JSON, and files as `file`."""
+    """A dependency that reads a question into this model. A form has the model's fields, lists
+    repeated or as JSON, and files as `file`.
+    """
 
     async def read(request: Request) -> AsyncIterator[Asked[M]]:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -49,14 +55,20 @@ def asked(model: type[M]) -> Callable[[Request], AsyncIterator[Asked[M]]]:
             try:
                 raw = json.loads(await request.body())
             except (ValueError, RecursionError) as e:
-                raise BadQuery("the body is no JSON", 'Send {"text": "..."}, or multipart/form-data.') from e
+                raise BadQuery(
+                    "the body is no JSON", 'Send {"text": "..."}, or multipart/form-data.'
+                ) from e
             yield Asked(_valid(model, raw), ())
             return
         folder = Path(tempfile.mkdtemp(prefix="polysense-asked-"))
         try:
-            async with request.form(max_files=MOST_FILES, max_fields=64, max_part_size=1 << 20) as form:
+            async with request.form(
+                max_files=MOST_FILES, max_fields=64, max_part_size=1 << 20
+            ) as form:
                 sent = [f for f in form.getlist("file") if isinstance(f, UploadFile)]
-                files = [await run_in_threadpool(_kept, f, folder / str(n)) for n, f in enumerate(sent)]
+                files = [
+                    await run_in_threadpool(_kept, f, folder / str(n)) for n, f in enumerate(sent)
+                ]
                 fields: dict[str, Any] = {}
                 for name in form:
                     said = [v for v in form.getlist(name) if isinstance(v, str)]
@@ -95,15 +107,28 @@ def _valid(model: type[M], raw: Any) -> M:
     try:
         return model.model_validate(raw)
     except ValidationError as e:
-        raise RequestValidationError([{**error, "loc": ("body", *error["loc"])} for error in e.errors()]) from e
+        raise RequestValidationError(
+            [{**error, "loc": ("body", *error["loc"])} for error in e.errors()]
+        ) from e
 
 
 def form_or_json(model: type[BaseModel]) -> dict[str, Any]:
     """The request's description in the OpenAPI document: FastAPI knows one kind of body for a path."""
     schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
     schema.pop("$defs", None)
-    files = {"type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": MOST_FILES, "description": "Files to ask with."}
+    files = {
+        "type": "array",
+        "items": {"type": "string", "format": "binary"},
+        "maxItems": MOST_FILES,
+        "description": "Files to ask with.",
+    }
     form = {**schema, "properties": {**schema["properties"], "file": files}}
     return {
-        "requestBody": {"required": True, "content": {"application/json": {"schema": schema}, "multipart/form-data": {"schema": form}}},
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": schema},
+                "multipart/form-data": {"schema": form},
+            },
+        },
     }

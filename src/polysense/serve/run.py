@@ -29,20 +29,35 @@ CONNECTIONS = 900
 log = logging.getLogger("polysense.serve")
 
 FIRST = "first"
-"""The name of the token that is made where others than this machine can connect and there is none yet."""
+"""The name of the token that is made where others than this machine can connect and there is none
+yet.
+"""
 
 
-def made(settings: Serving, library: str, kit: Kit, limits: Limits = Limits()) -> Context:  # noqa: B008 - frozen
+def made(settings: Serving, library: str, kit: Kit, limits: Limits = Limits()) -> Context:
     """The server's parts. Raises BadConfig, ForeignLibrary, Lacking."""
     if library.startswith("memory://"):
-        raise BadConfig("a library in memory cannot be served: its jobs open it anew", "Give a folder: polysense serve -l kb")
+        raise BadConfig(
+            "a library in memory cannot be served: its jobs open it anew",
+            "Give a folder: polysense serve -l kb",
+        )
     Library(library)  # what is no library is told now, not when it is first asked
     shelf = Shelf(library, settings.libraries, kit, limits)
-    return Context(settings, shelf, Keyring(settings.tokens), Turns(settings.at_once, settings.patience), Metrics(tracer()))
+    return Context(
+        settings,
+        shelf,
+        Keyring(settings.tokens),
+        Turns(settings.at_once, settings.patience),
+        Metrics(tracer()),
+    )
 
 
-def serve(settings: Serving, library: str, kit: Kit, limits: Limits = Limits(), out: TextIO = sys.stderr) -> None:  # noqa: B008 - frozen
-    """Serve until stopped. Where others can connect and no token exists, one is made and told, once. Raises LibraryError."""
+def serve(
+    settings: Serving, library: str, kit: Kit, limits: Limits = Limits(), out: TextIO = sys.stderr
+) -> None:
+    """Serve until stopped. Where others can connect and no token exists, one is made and told,
+    once. Raises LibraryError.
+    """
     import uvicorn
 
     context = made(settings, library, kit, limits)
@@ -69,7 +84,8 @@ def serve(settings: Serving, library: str, kit: Kit, limits: Limits = Limits(), 
                 context.leaving.set()
                 super().handle_exit(sig, frame)
 
-        print("\n".join(_told(context, library)), file=out, flush=True)  # now that it listens: a token is told once
+        # now that it listens: a token is told once
+        print("\n".join(_told(context, library)), file=out, flush=True)
         threading.Thread(target=_warm, args=(context,), name="polysense-warm", daemon=True).start()
         Server(config).run(sockets=[sock])
 
@@ -80,7 +96,10 @@ def _opened(host: str, port: int) -> socket.socket:
         both = address[0] == "::" and socket.has_dualstack_ipv6()
         return socket.create_server(address[:2], family=family, backlog=1024, dualstack_ipv6=both)
     except OSError as e:
-        raise LibraryError(f"port {port} of {host} cannot be opened: {e.strerror}", "Choose another: polysense serve --port 8766") from e
+        raise LibraryError(
+            f"port {port} of {host} cannot be opened: {e.strerror}",
+            "Choose another: polysense serve --port 8766",
+        ) from e
 
 
 def _told(context: Context, library: str) -> list[str]:
@@ -88,7 +107,10 @@ def _told(context: Context, library: str) -> list[str]:
     settings = context.settings
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     where = f"http://{'localhost' if settings.loopback else host}:{settings.port}"
-    say = [f"polysense serves {public(library)} at {where}", f"  API: {where}/docs   OpenAI: {where}/v1   MCP: {where}/mcp"]
+    say = [
+        f"polysense serves {public(library)} at {where}",
+        f"  API: {where}/docs   OpenAI: {where}/v1   MCP: {where}/mcp",
+    ]
     if not settings.loopback and not len(context.keyring):
         token = context.keyring.add(FIRST, "admin")
         say += [f"  token (told only now): {token}", f"  open: {where}/login?token={token}"]

@@ -1,4 +1,6 @@
-"""Requests and answers of the HTTP API. What the command line prints with --json is what comes back here, with links to look at."""
+"""Requests and answers of the HTTP API. What the command line prints with --json is what comes back
+here, with links to look at.
+"""
 
 from __future__ import annotations
 
@@ -37,10 +39,18 @@ class Search(Strict):
     model_config = _like({"text": "a lighthouse at dusk", "modality": ["image"], "k": 5})
 
     text: Words = Field("", description="Words.", examples=["a lighthouse at dusk"])
-    modality: list[Short] = Field([], description="Only these kinds of evidence.", max_length=20, examples=[["image"]])
-    where: Words = Field("", description="Only where this holds, written like SQL.", examples=["folder = 'letters' and page > 3"])
+    modality: list[Short] = Field(
+        [], description="Only these kinds of evidence.", max_length=20, examples=[["image"]]
+    )
+    where: Words = Field(
+        "",
+        description="Only where this holds, written like SQL.",
+        examples=["folder = 'letters' and page > 3"],
+    )
     k: int = Field(10, ge=1, le=200, description="How many.")
-    by: Literal["chunk", "asset"] = Field("chunk", description="asset: each file's best place only.")
+    by: Literal["chunk", "asset"] = Field(
+        "chunk", description="asset: each file's best place only."
+    )
     using: Short = Field("", description="A retriever.", examples=["bm25 % 200 + 2 * photo % 200"])
     exclude_self: bool = Field(False, description="Leave out the query's own file.")
 
@@ -51,10 +61,19 @@ class Ask(Strict):
     model_config = _like({"text": "How tall is the lighthouse tower?", "to": ["text", "image"]})
 
     text: Words = Field("", description="Words.", examples=["How tall is the lighthouse tower?"])
-    to: list[Short] = Field(["text"], min_length=1, max_length=8, description="Modalities of the answer.", examples=[["text", "image"]])
+    to: list[Short] = Field(
+        ["text"],
+        min_length=1,
+        max_length=8,
+        description="Modalities of the answer.",
+        examples=[["text", "image"]],
+    )
     where: Words = Field("", description="Only of what this holds for, written like SQL.")
     k: int = Field(12, ge=1, le=100, description="How many places are looked at.")
-    stream: bool = Field(False, description="Answer with server-sent events: evidence, then parts as they are made, then the whole.")
+    stream: bool = Field(
+        False,
+        description="Answer with server-sent events: evidence, then parts as they are made, then the whole.",
+    )
 
 
 class Recommend(Strict):
@@ -257,7 +276,11 @@ class NewLibrary(Strict):
 
     model_config = _like({"name": "letters"})
 
-    name: str = Field(max_length=64, pattern="^[a-z0-9][a-z0-9_-]*$", description="Small letters, digits, - and _.")
+    name: str = Field(
+        max_length=64,
+        pattern="^[a-z0-9][a-z0-9_-]*$",
+        description="Small letters, digits, - and _.",
+    )
 
 
 class Job(BaseModel):
@@ -305,7 +328,9 @@ class Sync(Strict):
 
     model_config = _like({"paths": ["/data/manuals"]})
 
-    paths: list[Short] = Field(min_length=1, max_length=100, description="Below folders that the server allows.")
+    paths: list[Short] = Field(
+        min_length=1, max_length=100, description="Below folders that the server allows."
+    )
 
 
 class Health(BaseModel):
@@ -320,9 +345,17 @@ class NewToken(Strict):
 
     model_config = _like({"name": "reader", "scope": "read", "libraries": ["main"]})
 
-    name: str = Field(max_length=80, pattern=f"^{TOKEN_NAME}$", description="Letters, digits, spaces and . _ @ + -")
-    scope: Scope = Field("read", description="What its holder may do: each scope includes those before it.")
-    libraries: list[Short] = Field(["*"], min_length=1, max_length=100, description="Where; * is everywhere.")
+    name: str = Field(
+        max_length=80,
+        pattern=f"^{TOKEN_NAME}$",
+        description="Letters, digits, spaces and . _ @ + -",
+    )
+    scope: Scope = Field(
+        "read", description="What its holder may do: each scope includes those before it."
+    )
+    libraries: list[Short] = Field(
+        ["*"], min_length=1, max_length=100, description="Where; * is everywhere."
+    )
 
 
 class Token(BaseModel):

@@ -42,7 +42,9 @@ class Serving:
     guesses: int = 10
     """Wrong tokens a minute of one address."""
     at_once: int = 16
-    """Searches and questions worked on at once, and files received at once; more questions wait, more files are refused."""
+    """Searches and questions worked on at once, and files received at once; more questions wait,
+    more files are refused.
+    """
     patience: float = 30.0
     """Seconds that they wait before they are told to come back."""
 
@@ -65,12 +67,25 @@ class Serving:
         return self.home / "tokens.json"
 
 
-def read(table: Mapping[str, Any], flags: Mapping[str, Any] = MappingProxyType({}), environment: Mapping[str, str] = os.environ) -> Serving:
-    """Settings of a [serve] table, then of variables such as POLYSENSE_SERVE_PORT, then of flags. Raises BadConfig."""
+def read(
+    table: Mapping[str, Any],
+    flags: Mapping[str, Any] = MappingProxyType({}),
+    environment: Mapping[str, str] = os.environ,
+) -> Serving:
+    """Settings of a [serve] table, then of variables such as POLYSENSE_SERVE_PORT, then of flags.
+    Raises BadConfig.
+    """
     known = {f.name for f in fields(Serving)}
     if unknown := set(table) - known:
-        raise BadConfig(f"[serve] has unknown settings: {', '.join(sorted(unknown))}", f"Settings: {', '.join(sorted(known))}.")
-    given = {**table, **{n: v for n in known if (v := environment.get(PREFIX + n.upper()))}, **flags}
+        raise BadConfig(
+            f"[serve] has unknown settings: {', '.join(sorted(unknown))}",
+            f"Settings: {', '.join(sorted(known))}.",
+        )
+    given = {
+        **table,
+        **{n: v for n in known if (v := environment.get(PREFIX + n.upper()))},
+        **flags,
+    }
     made = replace(Serving(), **{name: _value(name, value) for name, value in given.items()})
     return made if made.home != Path() else replace(made, home=_home())
 
@@ -79,20 +94,32 @@ def _value(name: str, value: Any) -> Any:
     default = getattr(Serving(), name)
     try:
         if isinstance(default, tuple):
-            items = value.split(os.pathsep if name == "folders" else ",") if isinstance(value, str) else value
+            items = (
+                value.split(os.pathsep if name == "folders" else ",")
+                if isinstance(value, str)
+                else value
+            )
             said = [str(v).strip() for v in items if str(v).strip()]
-            return tuple(Path(v).expanduser().resolve() for v in said) if name == "folders" else tuple(v.lower() for v in said)
+            return (
+                tuple(Path(v).expanduser().resolve() for v in said)
+                if name == "folders"
+                else tuple(v.lower() for v in said)
+            )
         if isinstance(default, Path):
             return Path(value).expanduser().absolute()
         if isinstance(default, str):
             return str(value)
-        if isinstance(value, bool) or (isinstance(value, float) and isinstance(default, int) and value != int(value)):
+        if isinstance(value, bool) or (
+            isinstance(value, float) and isinstance(default, int) and value != int(value)
+        ):
             raise ValueError
         number = type(default)(value)
         if not (0 <= number < 1 << 16 if name == "port" else 0 < number <= 10**9):
             raise ValueError
     except (TypeError, ValueError, OverflowError) as e:
-        raise BadConfig(f"[serve] {name}: {value!r} does not fit", f"The default is {default!r}.") from e
+        raise BadConfig(
+            f"[serve] {name}: {value!r} does not fit", f"The default is {default!r}."
+        ) from e
     return number
 
 

@@ -1,4 +1,6 @@
-"""What the server tells of itself: metrics for Prometheus; spans for OpenTelemetry, where a collector is named. Nothing else is sent."""
+"""What the server tells of itself: metrics for Prometheus; spans for OpenTelemetry, where a
+collector is named. Nothing else is sent.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,8 @@ from polysense.errors import Lacking
 
 MIME = "text/plain; version=0.0.4; charset=utf-8"
 ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-"""Variables of the OpenTelemetry specification; where one is set, spans are sent there over HTTP."""
+"""Variables of the OpenTelemetry specification; where one is set, spans are sent there over HTTP.
+"""
 
 _STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"})
@@ -26,26 +29,45 @@ class Metrics:
     def __init__(self, tracer: trace.Tracer | None = None) -> None:
         self._tracer = tracer or trace.get_tracer("polysense")
         self._registry = held = CollectorRegistry()
-        self.requests = Counter("polysense_http_requests", "HTTP requests answered", ["method", "route", "status"], registry=held)
+        self.requests = Counter(
+            "polysense_http_requests",
+            "HTTP requests answered",
+            ["method", "route", "status"],
+            registry=held,
+        )
         self.seconds = Histogram(
-            "polysense_http_seconds", "Time until an answer was whole", ["method", "route"], buckets=_STEPS, registry=held
+            "polysense_http_seconds",
+            "Time until an answer was whole",
+            ["method", "route"],
+            buckets=_STEPS,
+            registry=held,
         )
         self.active = Gauge("polysense_http_active", "Requests worked on now", registry=held)
-        self.stages = Histogram("polysense_stage_seconds", "Time in each stage of questions", ["stage"], buckets=_STEPS, registry=held)
+        self.stages = Histogram(
+            "polysense_stage_seconds",
+            "Time in each stage of questions",
+            ["stage"],
+            buckets=_STEPS,
+            registry=held,
+        )
 
     def text(self) -> bytes:
         """As Prometheus reads them."""
         return generate_latest(self._registry)
 
     def staged(self, kind: str, timings_ms: Mapping[str, float]) -> None:
-        """Count the stages of a question that just ended, and trace each as a span: they came one after the other."""
+        """Count the stages of a question that just ended, and trace each as a span: they came one
+        after the other.
+        """
         total = timings_ms.get("total", sum(v for k, v in timings_ms.items() if k != "total"))
         at = began = time.time_ns() - int(total * 1e6)
         whole = self._tracer.start_span(f"polysense.{kind}", start_time=began)
         for stage, spent in timings_ms.items():
             self.stages.labels(stage).observe(spent / 1000)
             if stage != "total":
-                span = self._tracer.start_span(f"polysense.{stage}", trace.set_span_in_context(whole), start_time=at)
+                span = self._tracer.start_span(
+                    f"polysense.{stage}", trace.set_span_in_context(whole), start_time=at
+                )
                 at += int(spent * 1e6)
                 span.end(at)
         whole.end(max(at, began + int(total * 1e6)))
@@ -82,7 +104,9 @@ class Measured:
 
 
 def tracer(environment: Mapping[str, str] = os.environ) -> trace.Tracer | None:
-    """Sends spans to the collector that the variables name; None where none is named. Raises Lacking where nothing can send them."""
+    """Sends spans to the collector that the variables name; None where none is named. Raises
+    Lacking where nothing can send them.
+    """
     if not any(environment.get(name) for name in ENDPOINTS):
         return None
     try:
@@ -91,7 +115,14 @@ def tracer(environment: Mapping[str, str] = os.environ) -> trace.Tracer | None:
         from opentelemetry.sdk.trace import TracerProvider
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError as e:
-        raise Lacking("spans are to be sent, but nothing here can send them", "Install it: pip install 'polysense[trace]'") from e
-    provider = TracerProvider(resource=Resource.create({"service.name": environment.get("OTEL_SERVICE_NAME", "polysense")}))
+        raise Lacking(
+            "spans are to be sent, but nothing here can send them",
+            "Install it: pip install 'polysense[trace]'",
+        ) from e
+    provider = TracerProvider(
+        resource=Resource.create(
+            {"service.name": environment.get("OTEL_SERVICE_NAME", "polysense")}
+        )
+    )
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     return provider.get_tracer("polysense")

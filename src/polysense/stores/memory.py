@@ -1,4 +1,6 @@
-"""A store that lives in memory: SQLite for rows and words, arrays for vectors. For tests, and for libraries that need no disk."""
+"""A store that lives in memory: SQLite for rows and words, arrays for vectors. For tests, and for
+libraries that need no disk.
+"""
 
 from __future__ import annotations
 
@@ -37,10 +39,14 @@ class Memory(Store):
         self._db = sqlite3.connect(":memory:", check_same_thread=False)
         self._db.row_factory = sqlite3.Row
         for name in ("json_get_string", "json_get_float", "json_get_bool"):
-            self._db.create_function(name, 2, lambda raw, key: json.loads(raw or "{}").get(key), deterministic=True)
+            self._db.create_function(
+                name, 2, lambda raw, key: json.loads(raw or "{}").get(key), deterministic=True
+            )
         columns = ", ".join(f'"{c}"' for c in COLUMNS if c != "id")
         self._db.execute(f"CREATE TABLE chunks (id TEXT PRIMARY KEY, {columns})")
-        self._db.execute("CREATE VIRTUAL TABLE said USING fts5(id UNINDEXED, words, tokenize='porter unicode61 remove_diacritics 2')")
+        self._db.execute(
+            "CREATE VIRTUAL TABLE said USING fts5(id UNINDEXED, words, tokenize='porter unicode61 remove_diacritics 2')"
+        )
         self._spaces: dict[str, dict[str, Vectors]] = {}
 
     def add(self, chunks: Sequence[Chunk]) -> None:
@@ -48,14 +54,22 @@ class Memory(Store):
             for row in map(row_of, chunks):
                 marks = ", ".join("?" * len(COLUMNS))
                 names = ", ".join(f'"{c}"' for c in COLUMNS)
-                self._db.execute(f"INSERT OR REPLACE INTO chunks ({names}) VALUES ({marks})", [row[c] for c in COLUMNS])
+                self._db.execute(
+                    f"INSERT OR REPLACE INTO chunks ({names}) VALUES ({marks})",
+                    [row[c] for c in COLUMNS],
+                )
                 self._db.execute("DELETE FROM said WHERE id = ?", [row["id"]])
-                self._db.execute("INSERT INTO said VALUES (?, ?)", [row["id"], " ".join(_tokens(row["words"]))])
+                self._db.execute(
+                    "INSERT INTO said VALUES (?, ?)", [row["id"], " ".join(_tokens(row["words"]))]
+                )
 
     def add_vectors(self, space: Space, chunks: Sequence[Chunk], vectors: Vectors) -> None:
         with self._lock:
             held = self._spaces.setdefault(space.name, {})
-            held.update((c.id, np.asarray(v, dtype=np.float32)) for c, v in zip(chunks, vectors, strict=True))
+            held.update(
+                (c.id, np.asarray(v, dtype=np.float32))
+                for c, v in zip(chunks, vectors, strict=True)
+            )
 
     def lexical(self, text: str, k: int, where: str = "") -> list[Match]:
         words = " OR ".join(f'"{t}"' for t in _tokens(analyse(text)))
@@ -65,17 +79,26 @@ class Memory(Store):
         sql = f"SELECT id, -bm25(said) AS score FROM said WHERE words MATCH ? {only} ORDER BY score DESC, id LIMIT ?"
         with self._lock:
             rows = self._db.execute(sql, [words, k]).fetchall()
-            kinds = {r["id"]: r["modality"] for r in self.scan(f"id IN {quoted([r['id'] for r in rows])}", ["id", "modality"])}
+            kinds = {
+                r["id"]: r["modality"]
+                for r in self.scan(f"id IN {quoted([r['id'] for r in rows])}", ["id", "modality"])
+            }
         return [Match(r["id"], float(r["score"]), kinds[r["id"]]) for r in rows]
 
     def nearest(self, space: Space, vector: Vectors, k: int, where: str = "") -> list[Match]:
         with self._lock:
             held = self._spaces.get(space.name, {})
-            rows = [r for r in self.scan(where, ["id", "modality"]) if r["id"] in held and np.isfinite(held[r["id"]]).all()]
+            rows = [
+                r
+                for r in self.scan(where, ["id", "modality"])
+                if r["id"] in held and np.isfinite(held[r["id"]]).all()
+            ]
             if not rows:
                 return []
             scores = np.stack([held[r["id"]] for r in rows]) @ vector
-        found = (Match(r["id"], s, r["modality"]) for r, s in zip(rows, scores.tolist(), strict=True))
+        found = (
+            Match(r["id"], s, r["modality"]) for r, s in zip(rows, scores.tolist(), strict=True)
+        )
         return sorted(found, key=lambda m: (-m.score, m.id))[:k]
 
     def get(self, ids: Sequence[str]) -> dict[str, Chunk]:
@@ -119,7 +142,9 @@ class Memory(Store):
 
     def count(self, where: str = "") -> int:
         with self._lock:
-            return int(self._db.execute(f"SELECT count(*) FROM chunks WHERE {where or '1'}").fetchone()[0])
+            return int(
+                self._db.execute(f"SELECT count(*) FROM chunks WHERE {where or '1'}").fetchone()[0]
+            )
 
     def close(self) -> None:
         self._db.close()

@@ -29,21 +29,41 @@ FILTERS: Mapping[str, type] = {
     "modified": str,
     "meta": dict,
 }
-"""Columns that a filter can name, with their types; every vector table repeats them. created and modified are ISO 8601, UTC."""
+"""Columns that a filter can name, with their types; every vector table repeats them. created and
+modified are ISO 8601, UTC.
+"""
 
-BODY: Mapping[str, type] = {"span": str, "part_mime": str, "part_span": str, "text": str, "context": str, "marks": str, "words": str}
+BODY: Mapping[str, type] = {
+    "span": str,
+    "part_mime": str,
+    "part_span": str,
+    "text": str,
+    "context": str,
+    "marks": str,
+    "words": str,
+}
 """Columns of the chunks table alone."""
 
 COLUMNS: Mapping[str, type] = {**FILTERS, **BODY}
 """All columns of the chunks table."""
 
-NEEDED = tuple(c for c in COLUMNS if c not in {"name", "folder", "lang", "page", "begins", "ends", "line", "words"})
-"""Columns that `chunk_of` reads; the others only repeat, for filters and for the index of words, what these say."""
+NEEDED = tuple(
+    c
+    for c in COLUMNS
+    if c not in {"name", "folder", "lang", "page", "begins", "ends", "line", "words"}
+)
+"""Columns that `chunk_of` reads; the others only repeat, for filters and for the index of words,
+what these say.
+"""
 
 
 def _clean(text: str) -> str:
     """Without lone surrogates, which no store can write."""
-    return text.encode("utf-8", "replace").decode() if any("\ud800" <= c <= "\udfff" for c in text) else text
+    return (
+        text.encode("utf-8", "replace").decode()
+        if any("\ud800" <= c <= "\udfff" for c in text)
+        else text
+    )
 
 
 def _json(value: Any) -> str:
@@ -84,7 +104,9 @@ def row_of(chunk: Chunk) -> dict[str, Any]:
         "part_span": _json(chunk.part.span.to_dict()) if chunk.part else "",
         "text": _clean(chunk.text),
         "context": _clean(chunk.context),
-        "marks": _json([[m.start, m.end, m.span.to_dict()] for m in chunk.marks]) if chunk.marks else "",
+        "marks": _json([[m.start, m.end, m.span.to_dict()] for m in chunk.marks])
+        if chunk.marks
+        else "",
         "words": _clean(analyse(said)),
     }
 
@@ -94,11 +116,21 @@ def chunk_of(row: Mapping[str, Any]) -> Chunk:
     path = None if "!/" in row["uri"] else Path(row["uri"])
     meta = {"created": row["created"], "modified": row["modified"]}
     kind = row["modality"]
-    asset = Asset(id=row["asset"], uri=row["uri"], mime=row["mime"], modality=kind, size=row["size"] or 0, meta=meta, path=path)
+    asset = Asset(
+        id=row["asset"],
+        uri=row["uri"],
+        mime=row["mime"],
+        modality=kind,
+        size=row["size"] or 0,
+        meta=meta,
+        path=path,
+    )
     part = None
     if row["native"]:
         where = Span.from_dict(json.loads(row["part_span"] or "{}"))
-        part = Part(row["native"], path or row["uri"], mime=row["part_mime"], name=asset.name, span=where)
+        part = Part(
+            row["native"], path or row["uri"], mime=row["part_mime"], name=asset.name, span=where
+        )
     return Chunk(
         asset=asset,
         span=Span.from_dict(json.loads(row["span"])),

@@ -1,4 +1,5 @@
-"""Contract checks for plug-ins: what `polysense.protocols` asks in words, asked of a real plug-in in a test.
+"""Contract checks for plug-ins: what `polysense.protocols` asks in words, asked of a real plug-in
+in a test.
 
 The author of a plug-in calls one in a test of their own package:
 
@@ -6,7 +7,8 @@ The author of a plug-in calls one in a test of their own package:
     from polysense.testing import check_encoder
 
     def test_contract():
-        check_encoder(MyEncoder(), [Part("text", "a red bicycle"), Part("text", "high tide at noon")])
+        check_encoder(MyEncoder(), [Part("text", "a red bicycle"), Part("text", "high tide at
+        noon")])
 
 Each check raises ContractError at the first rule that is broken, saying which, and on what.
 
@@ -14,8 +16,22 @@ Each check raises ContractError at the first rule that is broken, saying which, 
 >>> check_store(Memory())
 """
 
-from polysense.testing.plugins import check_converter, check_encoder, check_generator, check_parser, check_reranker
+from polysense.testing.plugins import (
+    check_converter,
+    check_encoder,
+    check_generator,
+    check_parser,
+    check_reranker,
+)
 from polysense.testing.rules import ContractError
 from polysense.testing.stores import check_store
 
-__all__ = ["ContractError", "check_converter", "check_encoder", "check_generator", "check_parser", "check_reranker", "check_store"]
+__all__ = [
+    "ContractError",
+    "check_converter",
+    "check_encoder",
+    "check_generator",
+    "check_parser",
+    "check_reranker",
+    "check_store",
+]

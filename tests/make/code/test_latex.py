@@ -1,4 +1,6 @@
-"""The LaTeX of a pictured formula, exactly as it stands in a cell or on a line; nothing where no formula is near."""
+"""The LaTeX of a pictured formula, exactly as it stands in a cell or on a line; nothing where no
+formula is near.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +35,23 @@ def asked(latex: str) -> Query:
     return (Part("image", pixels(latex)),)
 
 
-def about(path: Path, mime: str, modality: Modality, span: Span, words: str = "", context: str = "", n: int = 1) -> Evidence:
+def about(
+    path: Path,
+    mime: str,
+    modality: Modality,
+    span: Span,
+    words: str = "",
+    context: str = "",
+    n: int = 1,
+) -> Evidence:
     asset = Asset(path.name, str(path), mime, modality, 1, path=path)
     part = Part("image", path, mime) if modality == "image" else None
-    return Evidence(n, Hit(Chunk(asset, span, modality, part, words, context), 1.0), part or Part("text", words), span)
+    return Evidence(
+        n,
+        Hit(Chunk(asset, span, modality, part, words, context), 1.0),
+        part or Part("text", words),
+        span,
+    )
 
 
 def made(query: Query, *evidence: Evidence) -> Part | None:
@@ -46,14 +61,30 @@ def made(query: Query, *evidence: Evidence) -> Part | None:
 
 
 def test_a_line_of_a_paper(tmp_path: Path) -> None:
-    """From the file itself, though the words of the chunk have lost their backslashes; the line is told."""
+    """From the file itself, though the words of the chunk have lost their backslashes; the line is
+    told.
+    """
     path = tmp_path / "notes.md"
-    path.write_text(f"# Laws\n\nBy $${SAID[1]}$$ it follows\nthat ${SAID[2]}$.\n\nAnd\n$$\n{SAID[0]}\n$$\n", "utf-8")
-    part = made(asked(SAID[2]), about(path, "text/markdown", "text", Span(lines=(3, 4)), "By frac it follows"))
+    path.write_text(
+        f"# Laws\n\nBy $${SAID[1]}$$ it follows\nthat ${SAID[2]}$.\n\nAnd\n$$\n{SAID[0]}\n$$\n",
+        "utf-8",
+    )
+    part = made(
+        asked(SAID[2]),
+        about(path, "text/markdown", "text", Span(lines=(3, 4)), "By frac it follows"),
+    )
     assert part is not None
-    assert (part.data, part.mime, part.meta["place"], part.meta["source"]) == (SAID[2], "application/x-tex", "L4", "notes.md")
+    assert (part.data, part.mime, part.meta["place"], part.meta["source"]) == (
+        SAID[2],
+        "application/x-tex",
+        "L4",
+        "notes.md",
+    )
     assert part.meta["likeness"] > 0.9
-    far = made(asked(SAID[0]), about(path, "text/markdown", "text", Span(lines=(3, 4)), "By frac it follows"))
+    far = made(
+        asked(SAID[0]),
+        about(path, "text/markdown", "text", Span(lines=(3, 4)), "By frac it follows"),
+    )
     assert far is not None  # not in the evidence, but in its file
     assert (far.data, far.meta["place"]) == (SAID[0], "L8")
 
@@ -62,16 +93,32 @@ def test_a_cell_of_a_table(tmp_path: Path) -> None:
     """The cell as it stands, though the row's sentence ends in a point, with its address."""
     path = tmp_path / "formulas.csv"
     path.write_text("name,latex\n" + "".join(f'{n},"{s}"\n' for n, s in enumerate(SAID)), "utf-8")
-    part = made(asked(SAID[3]), about(path, "text/csv", "table", Span(cells="A2:B5"), "name: 3; latex: x.", n=4))
+    part = made(
+        asked(SAID[3]),
+        about(path, "text/csv", "table", Span(cells="A2:B5"), "name: 3; latex: x.", n=4),
+    )
     assert part is not None
     assert (part.data, part.meta["place"], part.meta["evidence"]) == (SAID[3], "B5", [4])
 
 
 def test_a_picture_with_its_words(tmp_path: Path) -> None:
-    """A look-alike picture speaks by the words that a table gives it; one that shows another formula does not."""
+    """A look-alike picture speaks by the words that a table gives it; one that shows another
+    formula does not.
+    """
     for n in (0, 1):
         Image.fromarray(pixels(SAID[n])).save(tmp_path / f"{n}.png")
-    evidence = [about(tmp_path / f"{n}.png", "image/png", "image", Span(), "", f"latex: {SAID[n]}; year: 1900", n + 1) for n in (0, 1)]
+    evidence = [
+        about(
+            tmp_path / f"{n}.png",
+            "image/png",
+            "image",
+            Span(),
+            "",
+            f"latex: {SAID[n]}; year: 1900",
+            n + 1,
+        )
+        for n in (0, 1)
+    ]
     part = made(asked(SAID[1]), *evidence)
     assert part is not None
     assert (part.data, part.meta["evidence"]) == (SAID[1], [2])
@@ -79,8 +126,16 @@ def test_a_picture_with_its_words(tmp_path: Path) -> None:
 
 
 def test_words_ask_for_it() -> None:
-    """Who asks for LaTeX in words gets the formula of the first evidence that has one; who does not, nothing."""
-    evidence = about(Path("/none/a.html"), "text/html", "text", Span(lines=(1, 1)), f"The energy is ${SAID[0]}$ here.")
+    """Who asks for LaTeX in words gets the formula of the first evidence that has one; who does
+    not, nothing.
+    """
+    evidence = about(
+        Path("/none/a.html"),
+        "text/html",
+        "text",
+        Span(lines=(1, 1)),
+        f"The energy is ${SAID[0]}$ here.",
+    )
     part = made((Part("text", "the LaTeX of the energy"),), evidence)
     assert part is not None
     assert part.data == SAID[0]
@@ -88,10 +143,14 @@ def test_words_ask_for_it() -> None:
     assert made((Part("text", "code for the energy"),), evidence) is None
 
 
-@pytest.mark.parametrize(("path", "mime"), [("/gone/a.tex", "application/x-tex"), ("/gone/a.csv", "text/csv")])
+@pytest.mark.parametrize(
+    ("path", "mime"), [("/gone/a.tex", "application/x-tex"), ("/gone/a.csv", "text/csv")]
+)
 def test_files_that_are_gone(path: str, mime: str) -> None:
     """The words that are left still tell."""
-    modality, span = ("table", Span(cells="A1:B1")) if mime == "text/csv" else ("text", Span(lines=(1, 1)))
+    modality, span = (
+        ("table", Span(cells="A1:B1")) if mime == "text/csv" else ("text", Span(lines=(1, 1)))
+    )
     part = made(asked(SAID[0]), about(Path(path), mime, modality, span, f"${SAID[0]}$"))
     assert part is not None
     assert part.data == SAID[0]
@@ -111,7 +170,9 @@ def test_from_question_to_citation(tmp_path: Path) -> None:
     rows = "".join(f"{n}\t{s}\n" for n, s in enumerate(SAID))
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / "laws.tsv").write_text(f"n\tlatex\n{rows}", "utf-8")
-    (tmp_path / "files" / "mill.md").write_text("# Mill\n\nThe wheel has thirty-two paddles and turns with the tide.\n", "utf-8")
+    (tmp_path / "files" / "mill.md").write_text(
+        "# Mill\n\nThe wheel has thirty-two paddles and turns with the tide.\n", "utf-8"
+    )
     Image.fromarray(pixels(SAID[3])).save(tmp_path / "asked.png")
     with Library("memory://", kit=kit(encoders=("formula",), generators=("latex",))) as kb:
         kb.index(tmp_path / "files")

@@ -1,4 +1,6 @@
-"""Pages are valid HTML that holds what the evidence says and shows, and neither runs nor fetches anything."""
+"""Pages are valid HTML that holds what the evidence says and shows, and neither runs nor fetches
+anything.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +19,22 @@ from polysense.testing import check_generator
 from polysense.types import Asset, Chunk, Evidence, Hit, Modality, Part, Query, Span
 
 
-def about(n: int, modality: Modality, name: str, said: str, part: Part | None = None, path: Path | None = None, mime: str = "") -> Evidence:
-    chunk = Chunk(Asset(f"{n}", f"/kb/{name}", mime, modality, 1, path=path), Span(lines=(n, n)), modality, part, said)
+def about(
+    n: int,
+    modality: Modality,
+    name: str,
+    said: str,
+    part: Part | None = None,
+    path: Path | None = None,
+    mime: str = "",
+) -> Evidence:
+    chunk = Chunk(
+        Asset(f"{n}", f"/kb/{name}", mime, modality, 1, path=path),
+        Span(lines=(n, n)),
+        modality,
+        part,
+        said,
+    )
     return Evidence(n, Hit(chunk, 1.0), part or Part("text", said), chunk.span)
 
 
@@ -33,8 +49,16 @@ def page(evidence: list[Evidence], asked: str = "What is told?") -> BeautifulSou
 
 def test_quotes_have_their_sources() -> None:
     """Each piece is quoted, cites its number, and the number leads to its source and back."""
-    soup = page([about(1, "text", "tides.md", "High water is at noon."), about(2, "text", "mill.md", "The wheel turns.")])
-    assert [q.get_text() for q in soup.select("blockquote")] == ["High water is at noon.", "The wheel turns."]
+    soup = page(
+        [
+            about(1, "text", "tides.md", "High water is at noon."),
+            about(2, "text", "mill.md", "The wheel turns."),
+        ]
+    )
+    assert [q.get_text() for q in soup.select("blockquote")] == [
+        "High water is at noon.",
+        "The wheel turns.",
+    ]
     assert [a.get_text() for a in soup.select(".source a")] == ["[1]", "[2]"]
     for link in soup.select("a[href^='#']"):
         assert soup.select(str(link["href"])), link
@@ -42,7 +66,9 @@ def test_quotes_have_their_sources() -> None:
 
 
 def test_nothing_runs_and_nothing_is_fetched() -> None:
-    """Markup in a question, a name or a quotation is text; the page forbids all but its own style and pictures."""
+    """Markup in a question, a name or a quotation is text; the page forbids all but its own style
+    and pictures.
+    """
     bad = '"><script>alert(1)</script><img src=x onerror=alert(1)>\x00\x0b\ud800'
     soup = page([about(1, "text", "a<b>.md", bad), about(2, "code", "x.py", bad)], bad)
     assert not soup.select("script, img, link, iframe")
@@ -53,26 +79,44 @@ def test_nothing_runs_and_nothing_is_fetched() -> None:
 def test_pictures_lie_inside(tmp_path: Path) -> None:
     """A picture comes as data, reduced, with words for those who do not see it."""
     Image.new("RGB", (3000, 1500), (200, 30, 30)).save(tmp_path / "red.png")
-    soup = page([about(1, "image", "red.png", "A red board", Part("image", tmp_path / "red.png"), tmp_path / "red.png")])
+    soup = page(
+        [
+            about(
+                1,
+                "image",
+                "red.png",
+                "A red board",
+                Part("image", tmp_path / "red.png"),
+                tmp_path / "red.png",
+            )
+        ]
+    )
     (shown,) = soup.select("figure img")
     assert shown["alt"] == "A red board"
     with Image.open(io.BytesIO(base64.b64decode(str(shown["src"]).split(",")[1]))) as inside:
         assert inside.size == (720, 360)
-        assert np.allclose(np.asarray(inside.convert("RGB")).mean(axis=(0, 1)), (200, 30, 30), atol=4)
+        assert np.allclose(
+            np.asarray(inside.convert("RGB")).mean(axis=(0, 1)), (200, 30, 30), atol=4
+        )
 
 
 def test_tables_are_tables(tmp_path: Path) -> None:
     """Rows that are asked for, headers as headers."""
     path = tmp_path / "a.csv"
     path.write_text("Month,Income\nMay,10\nJune,20\nJuly,30\n")
-    soup = page([about(1, "table", "a.csv", "", Part("table", path, mime="text/csv"), path, "text/csv")], "income in June")
+    soup = page(
+        [about(1, "table", "a.csv", "", Part("table", path, mime="text/csv"), path, "text/csv")],
+        "income in June",
+    )
     assert [th.get_text() for th in soup.select("th[scope=col]")] == ["Month", "Income"]
     assert [td.get_text() for td in soup.select("td")] == ["June", "20"]
 
 
 @pytest.mark.parametrize("said", ["مرحبا بالعالم", "潮汐磨坊每天磨面。", "word " * 5000, "a\n\nb"])
 def test_any_words(said: str) -> None:
-    """Right-to-left and Chinese words keep their direction to the reader; long ones are cut at a word."""
+    """Right-to-left and Chinese words keep their direction to the reader; long ones are cut at a
+    word.
+    """
     soup = page([about(1, "text", "a.md", said)])
     assert soup.select("blockquote p[dir=auto]")
     assert len(soup.get_text()) < 3000

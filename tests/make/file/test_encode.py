@@ -17,7 +17,9 @@ from polysense.types import Part
 
 
 def film(channels: int = 1, language: str = "en", rate: int = 48_000) -> bytes:
-    with encode.Movie(encode.Form((160, 90), Fraction(25), rate, channels, language, "A day")) as movie:
+    with encode.Movie(
+        encode.Form((160, 90), Fraction(25), rate, channels, language, "A day")
+    ) as movie:
         t = np.arange(3 * rate, dtype=np.float32) / rate
         if channels:
             movie.sound(np.tile(0.5 * np.sin(2 * np.pi * 440 * t), (channels, 1)))
@@ -30,7 +32,9 @@ def film(channels: int = 1, language: str = "en", rate: int = 48_000) -> bytes:
 
 
 def test_a_film_any_player_opens() -> None:
-    """H.264 in yuv420p, AAC, words, all as long as they should be, the index in front; the same bytes each time."""
+    """H.264 in yuv420p, AAC, words, all as long as they should be, the index in front; the same
+    bytes each time.
+    """
     data = film()
     assert 0 < data.find(b"moov") < data.find(b"mdat")
     with av.open(io.BytesIO(data)) as file:
@@ -68,7 +72,12 @@ def test_without_sound_or_in_stereo(channels: int, rate: int) -> None:
 
 def test_provenance_can_be_written_into_it() -> None:
     """The note about where it came from keeps all tracks."""
-    made = stamp(Part("video", film(), "video/mp4"), "composed", "text -> video (film)", (Source("/kb/a.txt", "p. 1", "0"),))
+    made = stamp(
+        Part("video", film(), "video/mp4"),
+        "composed",
+        "text -> video (film)",
+        (Source("/kb/a.txt", "p. 1", "0"),),
+    )
     with av.open(io.BytesIO(made.data)) as file:
         assert [s.type for s in file.streams] == ["video", "audio", "subtitle"]
 

@@ -19,7 +19,10 @@ from polysense.read.sound import decode
 from polysense.types import Part
 
 NAME = "Bücher -- <tides> & 'moon'.csv"
-SOURCES = [Source(f"/home/me/kb/{NAME}", "B2:B9", "0a"), Source("/home/me/kb/潮汐.pdf", "p. 3", "0b")]
+SOURCES = [
+    Source(f"/home/me/kb/{NAME}", "B2:B9", "0a"),
+    Source("/home/me/kb/潮汐.pdf", "p. 3", "0b"),
+]
 PIXELS = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
 
 
@@ -29,7 +32,13 @@ def clip() -> bytes:
         stream = file.add_stream("libx264", rate=10)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
         for shade in range(10):
-            file.mux(stream.encode(av.VideoFrame.from_ndarray(np.full((48, 64, 3), 20 * shade, np.uint8), format="rgb24")))
+            file.mux(
+                stream.encode(
+                    av.VideoFrame.from_ndarray(
+                        np.full((48, 64, 3), 20 * shade, np.uint8), format="rgb24"
+                    )
+                )
+            )
         file.mux(stream.encode())
     return out.getvalue()
 
@@ -43,7 +52,10 @@ def jpeg() -> bytes:
 FILES = {
     "image/png": ("image", png(PIXELS)),
     "image/jpeg": ("image", jpeg()),
-    "image/svg+xml": ("image", b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><rect width="1" height="1"/></svg>'),
+    "image/svg+xml": (
+        "image",
+        b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><rect width="1" height="1"/></svg>',
+    ),
     "audio/wav": ("audio", decode.wav(np.sin(np.arange(801, dtype=np.float32)))),
     "video/mp4": ("video", clip()),
     "model/gltf-binary": ("3d", trimesh.creation.box().export(file_type="glb")),
@@ -70,7 +82,10 @@ def test_what_is_written_can_be_read(mime: str) -> None:
     claim = provenance.read(made.data, mime)
     assert claim == made.meta["provenance"]
     assert (claim["origin"], claim["route"]) == ("composed", "table -> image (chart)")
-    assert [(i["title"], i["place"], i["hash"]) for i in claim["ingredients"]] == [(NAME, "B2:B9", "0a"), ("潮汐.pdf", "p. 3", "0b")]
+    assert [(i["title"], i["place"], i["hash"]) for i in claim["ingredients"]] == [
+        (NAME, "B2:B9", "0a"),
+        ("潮汐.pdf", "p. 3", "0b"),
+    ]
     assert claim["actions"][0]["digitalSourceType"].endswith("/algorithmicMedia")
     assert provenance.read(data, mime) is None
     assert b"/home/me" not in made.data
@@ -83,7 +98,11 @@ def test_programs_carry_a_comment(mime: str) -> None:
     claim = provenance.read(made.data.encode(), mime)
     assert claim is not None
     assert [i["title"] for i in claim["ingredients"]] == [NAME, "潮汐.pdf"]
-    assert made.data.splitlines()[0] == PROGRAMS[mime].splitlines()[0] or mime not in ("text/x-python", "text/html", "image/svg+xml")
+    assert made.data.splitlines()[0] == PROGRAMS[mime].splitlines()[0] or mime not in (
+        "text/x-python",
+        "text/html",
+        "image/svg+xml",
+    )
     if mime == "text/x-python":
         compile(made.data, "made.py", "exec")
     if mime == "image/svg+xml":
@@ -94,9 +113,15 @@ def test_programs_carry_a_comment(mime: str) -> None:
 
 def test_the_content_is_as_it_was() -> None:
     """Other readers find the same pixels, samples, frames, triangles."""
-    made = {mime: stamp(Part(m, data, mime), "retrieved", "x", SOURCES).data for mime, (m, data) in FILES.items()}
+    made = {
+        mime: stamp(Part(m, data, mime), "retrieved", "x", SOURCES).data
+        for mime, (m, data) in FILES.items()
+    }
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(made["image/png"]))), PIXELS)
-    assert json.loads(Image.open(io.BytesIO(made["image/png"])).info["polysense"])["origin"] == "retrieved"
+    assert (
+        json.loads(Image.open(io.BytesIO(made["image/png"])).info["polysense"])["origin"]
+        == "retrieved"
+    )
     assert Image.open(io.BytesIO(made["image/jpeg"])).size == (4, 4)
     for mime in ("audio/wav", "video/mp4"):
         old, new = (decoded(data) for data in (FILES[mime][1], made[mime]))
@@ -112,7 +137,9 @@ def decoded(data: bytes) -> np.ndarray:
 
 
 def test_what_has_no_place_for_it_is_left_alone(tmp_path) -> None:
-    """A table's cells are not touched, nor a file that is only referred to; the part tells all the same."""
+    """A table's cells are not touched, nor a file that is only referred to; the part tells all the
+    same.
+    """
     table = stamp(Part("table", b"a,b\n1,2\n", "text/csv"), "retrieved", "x", SOURCES)
     assert table.data == b"a,b\n1,2\n"
     assert len(table.meta["provenance"]["ingredients"]) == 2

@@ -18,7 +18,10 @@ def ink(picture: np.ndarray, low: int = 150) -> int:
 
 def test_words_are_on_the_picture() -> None:
     """A caption darkens the lower edge and shows its words; without words only the source."""
-    full, none = caption.lower("High water is at noon.", "guide.md", 1, SIZE), caption.lower("", "guide.md", 1, SIZE)
+    full, none = (
+        caption.lower("High water is at noon.", "guide.md", 1, SIZE),
+        caption.lower("", "guide.md", 1, SIZE),
+    )
     assert full.shape == (146, 960, 4)
     assert ink(full) > ink(none) + 300
     assert full[0, :, 3].max() < 30 < 200 < full[-1, :, 3].min()
@@ -40,10 +43,17 @@ def test_letters_without_a_typeface_are_left_out() -> None:
 
 @given(st.text(max_size=300), st.integers(60, 900))
 def test_lines_fit_and_lose_nothing(words: str, width: int) -> None:
-    """Whatever the letters: the same characters in the same order, no line wider than it may be but for one long word."""
+    """Whatever the letters: the same characters in the same order, no line wider than it may be but
+    for one long word.
+    """
     lines = caption.wrapped(words, 24, width)
     assert "".join("".join(lines).split()) == "".join(caption.clean(words).split())
-    assert all(caption.measure(line, 24) <= width or len(line.split()) <= 1 or line[-1] in "".join(caption._CLOSING) for line in lines)
+    assert all(
+        caption.measure(line, 24) <= width
+        or len(line.split()) <= 1
+        or line[-1] in "".join(caption._CLOSING)
+        for line in lines
+    )
 
 
 def test_long_words_become_pages() -> None:
@@ -62,4 +72,10 @@ def test_a_card_holds_long_words() -> None:
     """Smaller letters for more words, and never outside the picture."""
     picture = caption.card("word " * 400, "a" * 500, 12, SIZE)
     assert picture.shape == (540, 960, 3)
-    assert ink(picture[:20]) == ink(picture[-10:]) == ink(picture[:, :20]) == ink(picture[:, -20:]) == 0
+    assert (
+        ink(picture[:20])
+        == ink(picture[-10:])
+        == ink(picture[:, :20])
+        == ink(picture[:, -20:])
+        == 0
+    )

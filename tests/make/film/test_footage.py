@@ -20,12 +20,19 @@ from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
 def evidence(path: Path, seconds: tuple[float, float] | None, n: int = 1) -> Evidence:
     span = Span(seconds=seconds)
-    chunk = Chunk(Asset(path.name, str(path), "video/mp4", "video", 1, path=path), span, "video", Part("video", path, span=span))
+    chunk = Chunk(
+        Asset(path.name, str(path), "video/mp4", "video", 1, path=path),
+        span,
+        "video",
+        Part("video", path, span=span),
+    )
     return Evidence(n, Hit(chunk, 1.0), chunk.part, span)
 
 
 def small(picture: np.ndarray) -> np.ndarray:
-    return np.asarray(Image.fromarray(picture).convert("L").resize((64, 48), Image.Resampling.BOX)).astype(int)
+    return np.asarray(
+        Image.fromarray(picture).convert("L").resize((64, 48), Image.Resampling.BOX)
+    ).astype(int)
 
 
 def shape(data: bytes) -> tuple[int, int, str, int]:
@@ -48,7 +55,9 @@ def test_the_exact_frames_upright(data: Path, name: str) -> None:
     assert (width, height) == known.size
     assert frames == pytest.approx(2.5 * known.fps, abs=1)
     for t in (0.0, 1.0, 2.4):
-        apart = np.abs(small(decode.frame(path, 2.0 + t)) - small(decode.frame(part.data, t))).mean()
+        apart = np.abs(
+            small(decode.frame(path, 2.0 + t)) - small(decode.frame(part.data, t))
+        ).mean()
         assert apart < 6
     assert part.meta["cuts"][0]["seconds"] == [2.0, 4.5]
 
@@ -68,7 +77,9 @@ def test_its_sound_is_in_step(tmp_path: Path) -> None:
         bright = [f.time for f in file.decode(video=0) if f.to_ndarray(format="gray").mean() > 150]
     with av.open(io.BytesIO(part.data)) as file:
         loud = [
-            f.time + int(np.argmax(np.abs(f.to_ndarray()[0]))) / 48_000 for f in file.decode(audio=0) if np.abs(f.to_ndarray()).max() > 0.3
+            f.time + int(np.argmax(np.abs(f.to_ndarray()[0]))) / 48_000
+            for f in file.decode(audio=0)
+            if np.abs(f.to_ndarray()).max() > 0.3
         ]
     assert bright == [pytest.approx(1.0, abs=0.001)]
     assert loud[0] == pytest.approx(1.0, abs=0.05)
@@ -91,7 +102,9 @@ def test_several_are_joined_at_one_size(data: Path) -> None:
 
 def test_it_is_bounded(data: Path) -> None:
     """Seconds and pixels."""
-    (part,) = Footage(longest=1.5, size=320).generate((), [evidence(data / "video-clips" / "counter.mp4", None)])
+    (part,) = Footage(longest=1.5, size=320).generate(
+        (), [evidence(data / "video-clips" / "counter.mp4", None)]
+    )
     width, height, _, frames = shape(part.data)
     assert (width, height, frames) == (320, 180, 15)
 

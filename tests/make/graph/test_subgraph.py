@@ -22,7 +22,9 @@ ROWS = [
 ]
 
 
-def evidence(folder: Path, n: int = 1, words: str = "Tide Mill built in 1787.", rows: list[str] = ROWS) -> Evidence:
+def evidence(
+    folder: Path, n: int = 1, words: str = "Tide Mill built in 1787.", rows: list[str] = ROWS
+) -> Evidence:
     path = folder / "people.tsv"
     path.write_text("subject\trelation\tobject\n" + "\n".join(rows) + "\n")
     asset = Asset("0", str(path), "text/x-triples", "graph", 1, path=path)
@@ -37,7 +39,9 @@ def made(*evidence: Evidence, words: str = "when was it built?") -> nx.MultiDiGr
 
 
 def test_cited_and_near(tmp_path: Path) -> None:
-    """The quoted statement is marked with its evidence and its line; two links away is in, three is not."""
+    """The quoted statement is marked with its evidence and its line; two links away is in, three is
+    not.
+    """
     graph = made(evidence(tmp_path, 3))
     labels = {n: d["label"] for n, d in graph.nodes(data=True)}
     edges = {(labels[a], d["label"], labels[b]): d for a, b, d in graph.edges(data=True)}
@@ -60,17 +64,35 @@ def test_contract_and_other_formats(tmp_path: Path) -> None:
 
 
 def test_a_whole_graph_given_as_the_question(tmp_path: Path) -> None:
-    """Its own file has no place in it: what the words name is shown, else as much as there is room for, bounded."""
+    """Its own file has no place in it: what the words name is shown, else as much as there is room
+    for, bounded.
+    """
     evidence(tmp_path, rows=[f"thing {i}\tlinks\tthing {i + 1}" for i in range(500)])
     path = tmp_path / "people.tsv"
-    own = Chunk(Asset("1", str(path), "text/x-triples", "graph", 1, path=path), Span(), "graph", Part("graph", path))
+    own = Chunk(
+        Asset("1", str(path), "text/x-triples", "graph", 1, path=path),
+        Span(),
+        "graph",
+        Part("graph", path),
+    )
     e = Evidence(1, Hit(own, 1.0), Part("graph", path), Span())
-    assert {d["label"] for _, d in made(e, words="what about thing 250?").nodes(data=True)} == {f"thing {i}" for i in range(247, 254)}
+    assert {d["label"] for _, d in made(e, words="what about thing 250?").nodes(data=True)} == {
+        f"thing {i}" for i in range(247, 254)
+    }
     assert len(made(e, words="draw it")) == 60
 
 
 def test_what_is_gone(tmp_path: Path) -> None:
-    gone = Chunk(Asset("1", "/gone.tsv", "text/x-triples", "graph", 1), Span(node="a"), "graph", text="a b c.")
+    gone = Chunk(
+        Asset("1", "/gone.tsv", "text/x-triples", "graph", 1),
+        Span(node="a"),
+        "graph",
+        text="a b c.",
+    )
     with pytest.raises(NotFound):
-        list(Subgraph().generate((), [Evidence(1, Hit(gone, 1.0), Part("text", "a b c."), gone.span)]))
+        list(
+            Subgraph().generate(
+                (), [Evidence(1, Hit(gone, 1.0), Part("text", "a b c."), gone.span)]
+            )
+        )
     assert list(Subgraph().generate((), [])) == []

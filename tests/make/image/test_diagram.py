@@ -16,12 +16,25 @@ ACCENT = (0xE8, 0x59, 0x0C)
 
 
 def evidence(path: Path, triples: list[list[str]], cite: int | None = 0) -> Evidence:
-    path.write_text("subject\trelation\tobject\n" + "".join("\t".join(t) + "\n" for t in triples), "utf-8")
+    path.write_text(
+        "subject\trelation\tobject\n" + "".join("\t".join(t) + "\n" for t in triples), "utf-8"
+    )
     asset = Asset("0", str(path), "text/x-triples", "graph", 1, path=path)
     if cite is None:
-        return Evidence(1, Hit(Chunk(asset, Span(), "graph", Part("graph", path)), 1.0), Part("graph", path), Span())
+        return Evidence(
+            1,
+            Hit(Chunk(asset, Span(), "graph", Part("graph", path)), 1.0),
+            Part("graph", path),
+            Span(),
+        )
     s, r, o = triples[cite]
-    chunk = Chunk(asset, Span(lines=(cite + 2, cite + 2), node=s), "graph", text=f"{s} {r} {o}.", meta={"triples": [[s, r, o]]})
+    chunk = Chunk(
+        asset,
+        Span(lines=(cite + 2, cite + 2), node=s),
+        "graph",
+        text=f"{s} {r} {o}.",
+        meta={"triples": [[s, r, o]]},
+    )
     return Evidence(1, Hit(chunk, 1.0), Part("text", chunk.text), chunk.span)
 
 
@@ -32,7 +45,12 @@ def opened(part: Part) -> Image.Image:
         return image.convert("RGB")
 
 
-PEOPLE = [["Ann", "knows", "Ben"], ["Ben", "lives in", "Oslo"], ["Cy", "lives in", "Oslo"], ["Dee", "owns", "boat"]]
+PEOPLE = [
+    ["Ann", "knows", "Ben"],
+    ["Ben", "lives in", "Oslo"],
+    ["Cy", "lives in", "Oslo"],
+    ["Dee", "owns", "boat"],
+]
 
 
 def test_contract_and_the_same_bytes(tmp_path: Path) -> None:
@@ -63,7 +81,16 @@ def test_boxes_do_not_touch(tmp_path: Path) -> None:
     logging.disable(logging.INFO)
     read = rapidocr.RapidOCR(params={"Global.log_level": "error"})
     logging.disable(logging.NOTSET)
-    names = ["lighthouse", "tide mill", "harbour office", "fog bell", "water wheel", "keeper", "ferry", "puffin bank"]
+    names = [
+        "lighthouse",
+        "tide mill",
+        "harbour office",
+        "fog bell",
+        "water wheel",
+        "keeper",
+        "ferry",
+        "puffin bank",
+    ]
     star = [["island", "has", n] for n in names]
     [part] = Diagram().generate((Part("text", "q"),), [evidence(tmp_path / "a.tsv", star)])
     said = " ".join(read(np.asarray(opened(part))).txts).replace(" ", "").lower()
@@ -71,12 +98,26 @@ def test_boxes_do_not_touch(tmp_path: Path) -> None:
 
 
 def test_own_file_and_other_scripts(tmp_path: Path) -> None:
-    """The question's own graph: about its busiest thing. Chinese is drawn; what has no typeface is left to others."""
-    [part] = Diagram().generate((Part("text", ""),), [evidence(tmp_path / "a.tsv", [*PEOPLE, ["Ben", "sails", "boat"]], None)])
+    """The question's own graph: about its busiest thing. Chinese is drawn; what has no typeface is
+    left to others.
+    """
+    [part] = Diagram().generate(
+        (Part("text", ""),),
+        [evidence(tmp_path / "a.tsv", [*PEOPLE, ["Ben", "sails", "boat"]], None)],
+    )
     assert "Ben" in part.meta["nodes"]
-    [part] = Diagram().generate((Part("text", ""),), [evidence(tmp_path / "b.tsv", [["小明", "认识", "李雷"]])])
+    [part] = Diagram().generate(
+        (Part("text", ""),), [evidence(tmp_path / "b.tsv", [["小明", "认识", "李雷"]])]
+    )
     assert part.meta["nodes"] == ["小明", "李雷"]
-    assert list(Diagram().generate((Part("text", ""),), [evidence(tmp_path / "c.tsv", [["राम", "जानता", "श्याम"]])])) == []
+    assert (
+        list(
+            Diagram().generate(
+                (Part("text", ""),), [evidence(tmp_path / "c.tsv", [["राम", "जानता", "श्याम"]])]
+            )
+        )
+        == []
+    )
 
 
 def test_hostile_graphs(tmp_path: Path) -> None:
@@ -85,8 +126,17 @@ def test_hostile_graphs(tmp_path: Path) -> None:
     hub = [["hub", f"r{i}", f"n{i}"] for i in range(5000)]
     clique = [[f"c{i}", "to", f"c{j}"] for i in range(30) for j in range(30) if i != j]
     for triples in (hub, clique, [["a" * 5000, "b" * 5000, "c" * 5000]]):
-        for part in Diagram().generate((Part("text", ""),), [evidence(tmp_path / "a.tsv", triples)]):
+        for part in Diagram().generate(
+            (Part("text", ""),), [evidence(tmp_path / "a.tsv", triples)]
+        ):
             assert opened(part).height < 4000
             assert len(part.meta["nodes"]) <= MOST
-    assert list(Diagram().generate((Part("text", ""),), [evidence(tmp_path / "a.tsv", [["a", "is", "a"]])])) == []
+    assert (
+        list(
+            Diagram().generate(
+                (Part("text", ""),), [evidence(tmp_path / "a.tsv", [["a", "is", "a"]])]
+            )
+        )
+        == []
+    )
     assert time.process_time() - began < 30

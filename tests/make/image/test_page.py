@@ -27,7 +27,13 @@ def evidence(
     mime: str = "text/markdown",
     lines_: tuple[int, int] = (1, 9),
 ) -> Evidence:
-    chunk = Chunk(Asset("0", f"/{name}", mime, modality, 1), Span(lines=lines_), modality, text=text, context="Guide > The mill")
+    chunk = Chunk(
+        Asset("0", f"/{name}", mime, modality, 1),
+        Span(lines=lines_),
+        modality,
+        text=text,
+        context="Guide > The mill",
+    )
     return Evidence(n, Hit(chunk, 1.0), Part("text", said), chunk.span)
 
 
@@ -50,12 +56,15 @@ def test_contract() -> None:
 
 
 def test_cited_words_are_marked() -> None:
-    """More cited words, more marker; none where all is cited; two citations of one paragraph are both in it."""
-    text = (
-        "The mill was built in 1787. It needs no stream. The falling sea does the rest, twice a day, for as long as anybody can remember."
-    )
+    """More cited words, more marker; none where all is cited; two citations of one paragraph are
+    both in it.
+    """
+    text = "The mill was built in 1787. It needs no stream. The falling sea does the rest, twice a day, for as long as anybody can remember."
     one = opened(*Page().generate(ASK, [evidence(text, "It needs no stream.")]))
-    pair = [evidence(text, "It needs no stream."), evidence(text, "The falling sea does the rest, twice a day", 2)]
+    pair = [
+        evidence(text, "It needs no stream."),
+        evidence(text, "The falling sea does the rest, twice a day", 2),
+    ]
     [part] = Page().generate(ASK, pair)
     assert part.meta["evidence"] == [1, 2]
     assert painted(opened(part)) > 2 * painted(one) > 2000
@@ -79,10 +88,21 @@ def test_what_is_drawn_is_read_again() -> None:
 
 
 def test_scripts_without_a_typeface_are_left_to_others() -> None:
-    """Hindi cannot be drawn with the typefaces that come along, and would be empty boxes; Arabic and Hebrew can."""
+    """Hindi cannot be drawn with the typefaces that come along, and would be empty boxes; Arabic
+    and Hebrew can.
+    """
     assert list(Page().generate(ASK, [evidence("हिन्दी में एक वाक्य यहाँ है", "हिन्दी")])) == []
     assert drawable("هذه جملة عربية שלום Ελλάδα Привет") == 1.0
-    assert painted(opened(*Page().generate(ASK, [evidence("هذه جملة عربية. وهذه جملة ثانية طويلة", "وهذه جملة ثانية")]))) > 1000
+    assert (
+        painted(
+            opened(
+                *Page().generate(
+                    ASK, [evidence("هذه جملة عربية. وهذه جملة ثانية طويلة", "وهذه جملة ثانية")]
+                )
+            )
+        )
+        > 1000
+    )
 
 
 def test_pdf_page_with_its_place_marked(tmp_path: Path) -> None:
@@ -99,13 +119,22 @@ def test_pdf_page_with_its_place_marked(tmp_path: Path) -> None:
     assert shown[100, 100].mean() < 230
     assert shown[740:860, 120:620].max() == 255
     path.unlink()
-    assert opened(*Page().generate(ASK, [Evidence(1, Hit(chunk, 1.0), Part("text", "noon"), place)])).shape[1] == 1240
+    assert (
+        opened(
+            *Page().generate(ASK, [Evidence(1, Hit(chunk, 1.0), Part("text", "noon"), place)])
+        ).shape[1]
+        == 1240
+    )
 
 
 def test_code_keeps_its_lines() -> None:
-    """A row for each line, the cited ones on a ground of their own; colours say what is a word of the language."""
+    """A row for each line, the cited ones on a ground of their own; colours say what is a word of
+    the language.
+    """
     code = "def ring(bell):\n    while True:\n        bell.strike()\n    return None"
-    whole = evidence(code, code, name="bell.py", modality="code", mime="text/x-python", lines_=(10, 13))
+    whole = evidence(
+        code, code, name="bell.py", modality="code", mime="text/x-python", lines_=(10, 13)
+    )
     cited = Evidence(1, whole.hit, Part("text", "        bell.strike()"), Span(lines=(12, 12)))
     plain, marked = opened(*Page().generate(ASK, [whole])), opened(*Page().generate(ASK, [cited]))
     assert plain.shape == marked.shape
@@ -115,7 +144,15 @@ def test_code_keeps_its_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["x" * 200_000, "word " * 60_000, "字" * 100_000, "a\n" * 50_000, "\u202e\u0000\ufeff😀 …", "<b>" * 30_000]
+    "text",
+    [
+        "x" * 200_000,
+        "word " * 60_000,
+        "字" * 100_000,
+        "a\n" * 50_000,
+        "\u202e\u0000\ufeff😀 …",
+        "<b>" * 30_000,
+    ],
 )
 @pytest.mark.parametrize("modality", ["text", "code"])
 def test_hostile_words(text: str, modality: str) -> None:
@@ -141,8 +178,13 @@ def test_paragraphs_join_lines_that_were_broken_to_fit() -> None:
 
 
 def test_lines_fit() -> None:
-    """Every line is at most so wide, all characters are on one, and words stay whole where they can."""
-    face, text = Face("serif", 30), "The keeper's handbook says: 磨坊建于1787年，涨潮时海水流进来。 " + "Donau" * 40
+    """Every line is at most so wide, all characters are on one, and words stay whole where they
+    can.
+    """
+    face, text = (
+        Face("serif", 30),
+        "The keeper's handbook says: 磨坊建于1787年，涨潮时海水流进来。 " + "Donau" * 40,
+    )
     found = lines(text, face, 300)
     assert all(width(text[a:b], face) <= 330 for a, b in found)
     assert "".join(text[a:b] for a, b in found).replace(" ", "") == text.replace(" ", "")

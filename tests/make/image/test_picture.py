@@ -20,9 +20,16 @@ ASK = (Part("text", "the red one"),)
 WHOLE = Span()
 
 
-def evidence(path: Path, n: int = 1, modality: str = "image", mime: str = "image/png", span: Span = WHOLE) -> Evidence:
+def evidence(
+    path: Path, n: int = 1, modality: str = "image", mime: str = "image/png", span: Span = WHOLE
+) -> Evidence:
     part = Part(modality, path, mime, path.name)
-    chunk = Chunk(Asset(path.name, str(path), mime, modality, 1, path=path), Span(box=(0, 0, 1, 1)), modality, part)
+    chunk = Chunk(
+        Asset(path.name, str(path), mime, modality, 1, path=path),
+        Span(box=(0, 0, 1, 1)),
+        modality,
+        part,
+    )
     return Evidence(n, Hit(chunk, 1.0), part, span or chunk.span)
 
 
@@ -83,7 +90,9 @@ def test_a_frame_of_a_video_at_its_second(tmp_path: Path) -> None:
                 file.mux(packet)
         for packet in stream.encode():
             file.mux(packet)
-    [part] = Picture().generate(ASK, [evidence(path, modality="video", mime="video/mp4", span=Span(seconds=(2.2, 3.8)))])
+    [part] = Picture().generate(
+        ASK, [evidence(path, modality="video", mime="video/mp4", span=Span(seconds=(2.2, 3.8)))]
+    )
     shown = np.asarray(opened(part)).reshape(-1, 3).mean(0)
     assert shown.argmax() == 1
     assert 2.2 <= part.meta["seconds"] <= 3.8
@@ -91,10 +100,15 @@ def test_a_frame_of_a_video_at_its_second(tmp_path: Path) -> None:
     assert opened(whole).size == (160, 120)
 
 
-@pytest.mark.parametrize(("words", "shown"), [("three pictures of boats", 3), ("photos of boats", 5), ("给我两张照片", 2), ("所有的图", 5)])
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [("three pictures of boats", 3), ("photos of boats", 5), ("给我两张照片", 2), ("所有的图", 5)],
+)
 def test_contact_sheet(tmp_path: Path, words: str, shown: int) -> None:
     """Of as many as are asked for, each once; the numbers of what is in it are told."""
-    five = [evidence(picture(tmp_path / f"{i}.png", colour=f"#{i}0{i}0{i}0"), i) for i in range(1, 6)]
+    five = [
+        evidence(picture(tmp_path / f"{i}.png", colour=f"#{i}0{i}0{i}0"), i) for i in range(1, 6)
+    ]
     again = evidence(tmp_path / "1.png", 9)
     [part] = Picture().generate((Part("text", words),), [*five, again])
     assert part.meta["evidence"] == list(range(1, shown + 1))
@@ -129,7 +143,9 @@ def lettered(path: Path, lines: tuple[str, ...], line: int, caption: str = "") -
     """A picture on which lines were read, each a tenth of its height, cited at one of them."""
     starts = [sum(len(before) + 1 for before in lines[:i]) for i in range(len(lines))]
     boxes = [Span(box=(0.1, 0.1 + 0.1 * i, 0.6, 0.18 + 0.1 * i)) for i in range(len(lines))]
-    marks = tuple(Mark(a, a + len(said), box) for a, said, box in zip(starts, lines, boxes, strict=True))
+    marks = tuple(
+        Mark(a, a + len(said), box) for a, said, box in zip(starts, lines, boxes, strict=True)
+    )
     part = Part("image", path, "image/png", path.name)
     asset = Asset(path.name, str(path), "image/png", "image", 1, path=path)
     chunk = Chunk(asset, Span(box=(0, 0, 1, 1)), "image", part, "\n".join(lines), caption, marks)
@@ -139,7 +155,13 @@ def lettered(path: Path, lines: tuple[str, ...], line: int, caption: str = "") -
 @pytest.mark.parametrize(
     ("asked", "lines", "line", "caption", "marked"),
     [
-        ("boat races off the harbour wall", ("HARBOUR CAFE", "OPEN"), 0, "Dinghies racing, summer regatta", False),
+        (
+            "boat races off the harbour wall",
+            ("HARBOUR CAFE", "OPEN"),
+            0,
+            "Dinghies racing, summer regatta",
+            False,
+        ),
         ("the old mill", ("MILL LANE",), 0, "The old mill from the river", False),
         ("show me the picture of the mill", ("MILL LANE",), 0, "", True),
         ("what is the total of the receipt?", ("RECEIPT", "Tea 2.10", "TOTAL 74.90"), 2, "", True),
@@ -150,7 +172,11 @@ def lettered(path: Path, lines: tuple[str, ...], line: int, caption: str = "") -
 def test_a_line_is_marked_where_the_pictures_words_answer(
     tmp_path: Path, asked: str, lines: tuple[str, ...], line: int, caption: str, marked: bool
 ) -> None:
-    """A picture that its caption found is shown whole, though a sign in it shares a word with the question."""
+    """A picture that its caption found is shown whole, though a sign in it shares a word with the
+    question.
+    """
     query = (Part("text", asked),) if asked else ()
-    [part] = Picture().generate(query, [lettered(picture(tmp_path / "a.png"), lines, line, caption)])
+    [part] = Picture().generate(
+        query, [lettered(picture(tmp_path / "a.png"), lines, line, caption)]
+    )
     assert ("box" in part.meta) == marked

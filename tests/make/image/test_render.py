@@ -29,7 +29,10 @@ def evidence(path: Path, node: str | None = None) -> Evidence:
 def pot(path: Path) -> Path:
     """A red pot with a blue lid."""
     scene = trimesh.Scene()
-    for name, height, z, colour in (("pot", 1.0, 0.0, [200, 30, 30, 255]), ("lid", 0.2, 0.7, [30, 30, 200, 255])):
+    for name, height, z, colour in (
+        ("pot", 1.0, 0.0, [200, 30, 30, 255]),
+        ("lid", 0.2, 0.7, [30, 30, 200, 255]),
+    ):
         part = trimesh.creation.cylinder(0.6, height, sections=48)
         part.apply_transform(trimesh.transformations.rotation_matrix(np.pi / 2, [1, 0, 0]))
         part.apply_translation([0, z, 0])
@@ -61,7 +64,10 @@ def test_contract(tmp_path: Path) -> None:
 def test_the_part_that_is_meant_keeps_its_colour(tmp_path: Path) -> None:
     """The whole shows both colours; of the lid only the lid's is left, the pot is pale but there."""
     path = pot(tmp_path / "a.glb")
-    whole, lid = opened(*Render().generate(ASK, [evidence(path)])), opened(*Render().generate(ASK, [evidence(path, "lid")]))
+    whole, lid = (
+        opened(*Render().generate(ASK, [evidence(path)])),
+        opened(*Render().generate(ASK, [evidence(path, "lid")])),
+    )
     assert red(whole) > 20_000
     assert blue(whole) > 10_000
     assert blue(lid) > 10_000

@@ -23,7 +23,13 @@ WHOLE = Span()
 def evidence(path: Path, samples: np.ndarray, span: Span = WHOLE, said: str = "") -> Evidence:
     path.write_bytes(decode.wav(samples.astype(np.float32)))
     part = Part("audio", path, "audio/wav", path.name)
-    chunk = Chunk(Asset("0", str(path), "audio/wav", "audio", 1, path=path), Span(seconds=(0, 1)), "audio", part, said)
+    chunk = Chunk(
+        Asset("0", str(path), "audio/wav", "audio", 1, path=path),
+        Span(seconds=(0, 1)),
+        "audio",
+        part,
+        said,
+    )
     return Evidence(1, Hit(chunk, 1.0), Part("text", said) if said else part, span)
 
 
@@ -45,7 +51,9 @@ def test_contract(tmp_path: Path) -> None:
 
 def test_the_cited_seconds_are_marked_where_they_are(tmp_path: Path) -> None:
     """Colour stands over that part of the time axis, and nowhere else."""
-    [part] = Waveform().generate(ASK, [evidence(tmp_path / "a.wav", tone(8), Span(seconds=(4, 6)), "it rings")])
+    [part] = Waveform().generate(
+        ASK, [evidence(tmp_path / "a.wav", tone(8), Span(seconds=(4, 6)), "it rings")]
+    )
     assert part.meta["marked"] == [[4, 6]]
     shown = opened(part)
     wave = shown[130:340, 82:-82]  # between the head and the spectrogram
@@ -56,7 +64,9 @@ def test_the_cited_seconds_are_marked_where_they_are(tmp_path: Path) -> None:
 
 def test_a_long_recording_is_bounded(tmp_path: Path) -> None:
     """Of fifteen minutes the ten around the cited seconds are shown."""
-    [part] = Waveform().generate(ASK, [evidence(tmp_path / "a.wav", tone(900), Span(seconds=(800, 803)))])
+    [part] = Waveform().generate(
+        ASK, [evidence(tmp_path / "a.wav", tone(900), Span(seconds=(800, 803)))]
+    )
     start, end = part.meta["seconds"]
     assert end - start <= MOST_SECONDS
     assert start < 800 < end

@@ -18,7 +18,9 @@ def read(*solids: gltf.Solid) -> trimesh.Scene:
 def test_boxes_with_names_and_colours() -> None:
     """Each solid is a node of its name, in its place and colour, closed and turned outwards."""
     found = read(
-        gltf.Solid("red", *gltf.box((0, 0, 0), (1, 2, 3)), color=(255, 0, 0), extras={"cell": "B2"}),
+        gltf.Solid(
+            "red", *gltf.box((0, 0, 0), (1, 2, 3)), color=(255, 0, 0), extras={"cell": "B2"}
+        ),
         gltf.Solid("其他", *gltf.box((5, 0, 0), (6, 1, 1))),
     )
     assert set(found.geometry) == {"red", "其他"}
@@ -30,7 +32,9 @@ def test_boxes_with_names_and_colours() -> None:
 
 
 def test_a_landscape_is_a_closed_block() -> None:
-    """Its top is the heights over the base, first row at the back; every vertex has a normal of length one."""
+    """Its top is the heights over the base, first row at the back; every vertex has a normal of
+    length one.
+    """
     heights = np.array([[0.0, 1.0, 2.0], [3.0, 1.0, 0.0]])
     vertices, faces, normals = gltf.landscape(heights, 4, 2, base=0.5)
     made = trimesh.Trimesh(vertices, faces, process=False)
@@ -46,5 +50,7 @@ def test_colours_of_vertices_are_linear_light() -> None:
     """IEC 61966-2-1: middle grey of sRGB is about a fifth of the light."""
     assert gltf.linear(np.array([0, 128, 255])) == pytest.approx([0, 0.2159, 1], abs=1e-4)
     vertices, faces = gltf.box((0, 0, 0), (1, 1, 1))
-    (painted,) = read(gltf.Solid("a", vertices, faces, color=np.full((8, 3), 128, np.uint8))).geometry.values()
+    (painted,) = read(
+        gltf.Solid("a", vertices, faces, color=np.full((8, 3), 128, np.uint8))
+    ).geometry.values()
     assert np.asarray(painted.visual.vertex_attributes["color"])[0].tolist() == [55, 55, 55, 255]

@@ -28,10 +28,19 @@ def scene(e: Evidence) -> trimesh.Scene:
 
 
 def test_every_solid_is_closed_and_named(tmp_path: Path) -> None:
-    """Things and links are nodes with their names; the more links, the larger the ball; nothing overlaps."""
+    """Things and links are nodes with their names; the more links, the larger the ball; nothing
+    overlaps.
+    """
     found = scene(
         evidence(
-            tmp_path, ["Mill\tbuilt in\t1787", "Mill\ton\tWrenholm", "Light\ton\tWrenholm", "Oake\tkept\tLight"], "Mill built in 1787."
+            tmp_path,
+            [
+                "Mill\tbuilt in\t1787",
+                "Mill\ton\tWrenholm",
+                "Light\ton\tWrenholm",
+                "Oake\tkept\tLight",
+            ],
+            "Mill built in 1787.",
         )
     )
     assert {"Mill", "1787", "Wrenholm", "Light", "Mill - built in - 1787"} <= set(found.geometry)
@@ -54,11 +63,22 @@ def test_sticks_join_what_they_name(tmp_path: Path) -> None:
 
 
 def test_hostile_graphs(tmp_path: Path) -> None:
-    """Two islands, doubled links, odd names and hundreds of statements are drawn, bounded; a loop alone is nothing."""
-    rows = [f"n{i}\tx\tn{(i * 7 + 3) % 300}" for i in range(600)] + ["甲\t认识\tمرحبا", "甲\tx\t甲", "甲\ty\tمرحبا"]
+    """Two islands, doubled links, odd names and hundreds of statements are drawn, bounded; a loop
+    alone is nothing.
+    """
+    rows = [f"n{i}\tx\tn{(i * 7 + 3) % 300}" for i in range(600)] + [
+        "甲\t认识\tمرحبا",
+        "甲\tx\t甲",
+        "甲\ty\tمرحبا",
+    ]
     path = tmp_path / "g.tsv"
     evidence(tmp_path, rows)
-    own = Chunk(Asset("1", str(path), "text/x-triples", "graph", 1, path=path), Span(), "graph", Part("graph", path))
+    own = Chunk(
+        Asset("1", str(path), "text/x-triples", "graph", 1, path=path),
+        Span(),
+        "graph",
+        Part("graph", path),
+    )
     found = scene(Evidence(1, Hit(own, 1.0), Part("graph", path), Span()))
     assert sum(len(g.faces) for g in found.geometry.values()) < 200_000
     assert list(Lattice().generate((), [evidence(tmp_path, ["A\tis\tA"])])) == []

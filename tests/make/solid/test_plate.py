@@ -18,10 +18,17 @@ def read(part: Part) -> trimesh.Scene:
 
 
 def test_every_piece_is_closed() -> None:
-    """Plate and lines are watertight, turned outwards, the plate stands on the ground, the letters before and into it."""
-    (part,) = check_converter(Plate(), Part("text", "The mill was built in 1787 by Ansel Tarrow. [1] It needs no stream."))
+    """Plate and lines are watertight, turned outwards, the plate stands on the ground, the letters
+    before and into it.
+    """
+    (part,) = check_converter(
+        Plate(), Part("text", "The mill was built in 1787 by Ansel Tarrow. [1] It needs no stream.")
+    )
     found = read(part)
-    assert all(g.is_watertight and g.is_winding_consistent and g.volume > 0 for g in found.geometry.values())
+    assert all(
+        g.is_watertight and g.is_winding_consistent and g.volume > 0
+        for g in found.geometry.values()
+    )
     plate = found.geometry["plate"]
     letters = [g for n, g in found.geometry.items() if n != "plate"]
     assert len(letters) > 1
@@ -34,11 +41,19 @@ def test_every_piece_is_closed() -> None:
     assert part.meta["words"] == "The mill was built in 1787 by Ansel Tarrow."
 
 
-@pytest.mark.parametrize(("char", "through"), [("o", 1), ("8", 2), ("i", 0), ("©", 1), ("回", 2), ("B", 2)])
+@pytest.mark.parametrize(
+    ("char", "through"), [("o", 1), ("8", 2), ("i", 0), ("©", 1), ("回", 2), ("B", 2)]
+)
 def test_holes_are_holes(char: str, through: int) -> None:
-    """Counted on the solid itself, by Euler's formula: a letter with n holes, in m pieces, has 2m - 2n more vertices and faces than edges."""
+    """Counted on the solid itself, by Euler's formula: a letter with n holes, in m pieces, has 2m -
+    2n more vertices and faces than edges.
+    """
     pytest.importorskip("pylopdf_fonts_zh_cn")
-    (part,) = Plate().convert(Part("text", f"{char}")) if char.isalnum() else Plate().convert(Part("text", f"a{char}"))
+    (part,) = (
+        Plate().convert(Part("text", f"{char}"))
+        if char.isalnum()
+        else Plate().convert(Part("text", f"a{char}"))
+    )
     letters = next(g for n, g in read(part).geometry.items() if n != "plate")
     pieces = letters.body_count
     extra = 0 if char.isalnum() else 1  # the "a" that makes it words, with one hole

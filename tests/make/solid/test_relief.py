@@ -44,7 +44,9 @@ def test_closed_flat_behind_and_as_large_as_said() -> None:
 
 
 def test_light_stands_high_and_colours_stay() -> None:
-    """Upper left (white) stands before lower left (black); the colours, linear in the file, are the picture's."""
+    """Upper left (white) stands before lower left (black); the colours, linear in the file, are the
+    picture's.
+    """
     found = read(next(iter(Relief().convert(picture(halves())))))
     front = found.vertices[:, 2] > 0.001
     x, y, z = found.vertices.T

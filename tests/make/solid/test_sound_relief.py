@@ -39,7 +39,9 @@ def ridge(found: trimesh.Trimesh, low: float, high: float) -> float:
 
 
 def test_low_in_front_high_behind_one_after_the_other() -> None:
-    """First a low tone, then a high one: the first ridge lies nearer to the reader, and each where its time is."""
+    """First a low tone, then a high one: the first ridge lies nearer to the reader, and each where
+    its time is.
+    """
     (part,) = check_converter(SoundRelief(), sound(np.concatenate([tone(200, 1), tone(3000, 1)])))
     found = read(part)
     assert found.is_watertight
@@ -51,7 +53,10 @@ def test_low_in_front_high_behind_one_after_the_other() -> None:
     assert part.meta["seconds"] == 2.0
 
 
-@pytest.mark.parametrize("samples", [np.zeros(0), np.zeros(10), np.zeros(3 * RATE), np.full(RATE, 1e-5), np.full(RATE, np.nan)])
+@pytest.mark.parametrize(
+    "samples",
+    [np.zeros(0), np.zeros(10), np.zeros(3 * RATE), np.full(RATE, 1e-5), np.full(RATE, np.nan)],
+)
 def test_silence_gives_nothing(samples: np.ndarray) -> None:
     assert list(SoundRelief().convert(sound(samples))) == []
 
@@ -65,15 +70,22 @@ def test_only_the_piece_that_is_meant(tmp_path: Path) -> None:
     path = tmp_path / "a.wav"
     with wave.open(str(path), "wb") as f:
         f.setparams((1, 2, RATE, 0, "NONE", ""))
-        f.writeframes((np.concatenate([np.zeros(2 * RATE), tone(440, 1)]) * 32767).astype("<i2").tobytes())
-    assert list(SoundRelief().convert(Part("audio", path, "audio/wav", span=Span(seconds=(0, 1.5))))) == []
+        f.writeframes(
+            (np.concatenate([np.zeros(2 * RATE), tone(440, 1)]) * 32767).astype("<i2").tobytes()
+        )
+    assert (
+        list(SoundRelief().convert(Part("audio", path, "audio/wav", span=Span(seconds=(0, 1.5)))))
+        == []
+    )
     (part,) = SoundRelief().convert(Part("audio", path, "audio/wav", span=Span(seconds=(2, 3))))
     assert part.meta["seconds"] == pytest.approx(1, abs=0.05)
     assert part.name == "a-landscape.glb"
 
 
 def test_hours_are_pooled(tmp_path: Path) -> None:
-    """Of three hours a few seconds a column are heard: it is done in seconds, and the tone in the second half is in its place."""
+    """Of three hours a few seconds a column are heard: it is done in seconds, and the tone in the
+    second half is in its place.
+    """
     path = tmp_path / "long.wav"
     minute = (tone(440, 60)[::2] * 32767).astype("<i2").tobytes()
     with wave.open(str(path), "wb") as f:

@@ -20,11 +20,14 @@ def test_capitals_have_the_size_that_is_asked() -> None:
     x0, y0, x1, y1 = text_mesh.outline("HEH", 10).bounds
     assert (y0, y1) == pytest.approx((0, 10), abs=0.1)
     assert 0 <= x0 < x1 <= text_mesh.width("HEH", 10)
-    assert text_mesh.width("H\u3000\nH", 10) > text_mesh.width("HH", 10) + 10  # the space between ideographs is one of them wide
+    # the space between ideographs is one of them wide
+    assert text_mesh.width("H\u3000\nH", 10) > text_mesh.width("HH", 10) + 10
 
 
 def test_what_cannot_be_drawn_is_known() -> None:
-    """Scripts that join or run leftwards, and characters without a glyph; control characters are no letters."""
+    """Scripts that join or run leftwards, and characters without a glyph; control characters are no
+    letters.
+    """
     assert text_mesh.drawable("Tide mill, 1787 ©")
     assert not text_mesh.drawable("مرحبا")
     assert not text_mesh.drawable("\U00013000")

@@ -20,7 +20,9 @@ from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 RATE = 44_100
 
 
-def evidence(path: Path, seconds: tuple[float, float] | None, n: int = 1, modality: str = "audio") -> Evidence:
+def evidence(
+    path: Path, seconds: tuple[float, float] | None, n: int = 1, modality: str = "audio"
+) -> Evidence:
     span = Span(seconds=seconds)
     asset = Asset(path.name, str(path), f"{modality}/x", modality, 1, path=path)
     chunk = Chunk(asset, span, modality, Part(modality, path, span=span))
@@ -29,12 +31,16 @@ def evidence(path: Path, seconds: tuple[float, float] | None, n: int = 1, modali
 
 def read(part: Part) -> tuple[np.ndarray, int]:
     with wave.open(io.BytesIO(part.data)) as file:
-        raw = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(-1, file.getnchannels())
+        raw = np.frombuffer(file.readframes(file.getnframes()), "<i2").reshape(
+            -1, file.getnchannels()
+        )
         return raw.T / 32767, file.getframerate()
 
 
 def tones(path: Path, pauses: bool = False) -> Path:
-    """Ten seconds of stereo: at second s a tone of 200 + 100 s Hz on the left, twice that on the right; with gaps where `pauses`."""
+    """Ten seconds of stereo: at second s a tone of 200 + 100 s Hz on the left, twice that on the
+    right; with gaps where `pauses`.
+    """
     t = np.arange(10 * RATE) / RATE
     pitch = 200 + 100 * np.floor(t)
     both = 0.4 * np.stack([np.sin(2 * np.pi * pitch * t), np.sin(4 * np.pi * pitch * t)])
@@ -51,7 +57,9 @@ def pitch(sound: np.ndarray, rate: int) -> float:
 
 def test_the_exact_seconds_at_the_files_own_quality(tmp_path: Path) -> None:
     """Both channels, its own rate, the right second, no click at either end."""
-    (part,) = Recording().generate((), [evidence(tones(tmp_path / "a.wav", pauses=True), (3.0, 4.9))])
+    (part,) = Recording().generate(
+        (), [evidence(tones(tmp_path / "a.wav", pauses=True), (3.0, 4.9))]
+    )
     sound, rate = read(part)
     assert (len(sound), rate) == (2, RATE)
     start, end = part.meta["cuts"][0]["seconds"]
@@ -86,15 +94,28 @@ def test_silence_makes_nothing(tmp_path: Path, data: Path) -> None:
     path = tmp_path / "silent.wav"
     path.write_bytes(decode.wav(np.zeros(80_000, np.float32)))
     assert list(Recording().generate((), [evidence(path, (1.0, 3.0))])) == []
-    assert list(Recording().generate((), [evidence(data / "video-clips" / "counter.mp4", (0.0, 2.0), modality="video")])) == []
+    assert (
+        list(
+            Recording().generate(
+                (), [evidence(data / "video-clips" / "counter.mp4", (0.0, 2.0), modality="video")]
+            )
+        )
+        == []
+    )
     assert list(Recording().generate((), [])) == []
 
 
 def test_a_montage_has_them_all(tmp_path: Path) -> None:
-    """Several files of differing rate and channels, with gaps, when the question asks for several; each place is told."""
+    """Several files of differing rate and channels, with gaps, when the question asks for several;
+    each place is told.
+    """
     mono = tmp_path / "b.wav"
     mono.write_bytes(decode.wav((0.3 * np.sin(np.arange(32_000) / 8)).astype(np.float32)))
-    given = [evidence(tones(tmp_path / "a.wav"), (1.0, 2.0)), evidence(mono, None, 2), evidence(tmp_path / "a.wav", (1.5, 2.5), 3)]
+    given = [
+        evidence(tones(tmp_path / "a.wav"), (1.0, 2.0)),
+        evidence(mono, None, 2),
+        evidence(tmp_path / "a.wav", (1.5, 2.5), 3),
+    ]
     (part,) = Recording().generate((Part("text", "all the sounds of the harbour"),), given)
     assert part.meta["evidence"] == [1, 2]
     sound, rate = read(part)
@@ -109,7 +130,9 @@ def test_a_montage_has_them_all(tmp_path: Path) -> None:
 
 def test_a_film_has_its_sound_cut_out(data: Path) -> None:
     """A film's sound track is a recording too."""
-    (part,) = check_generator(Recording(), [evidence(data / "video-clips" / "friday.mp4", (1.0, 3.0), modality="video")])
+    (part,) = check_generator(
+        Recording(), [evidence(data / "video-clips" / "friday.mp4", (1.0, 3.0), modality="video")]
+    )
     assert 1.9 < part.meta["seconds"] < 2.6
     assert np.abs(read(part)[0]).max() > 0.02
 
@@ -127,13 +150,31 @@ def test_files_that_are_gone_or_broken_are_told_of(tmp_path: Path) -> None:
 def test_the_questions_own_file_may_be_bytes() -> None:
     """Nothing was indexed: the whole of it is heard."""
     raw = decode.wav((0.3 * np.sin(np.arange(32_000) / 8)).astype(np.float32))
-    chunk = Chunk(Asset("q", "question.wav", "audio/wav", "audio", len(raw)), Span(), "audio", Part("audio", raw))
+    chunk = Chunk(
+        Asset("q", "question.wav", "audio/wav", "audio", len(raw)),
+        Span(),
+        "audio",
+        Part("audio", raw),
+    )
     (part,) = Recording().generate((), [Evidence(1, Hit(chunk, 1.0), chunk.part, Span())])
     assert part.meta["seconds"] == pytest.approx(2.0, abs=0.05)
 
 
 def test_words_that_ask_for_several() -> None:
     """English and Chinese."""
-    asked = {w: several((Part("text", w),)) for w in ("play all bells", "the bell", "每个声音", "钟声", "whose voices are these")}
-    assert asked == {"play all bells": True, "the bell": False, "每个声音": True, "钟声": False, "whose voices are these": True}
-    assert (float(pace(60.0)), float(pace(23.976)), float(pace(0))) == (30.0, pytest.approx(23.976, abs=0.001), 25.0)
+    asked = {
+        w: several((Part("text", w),))
+        for w in ("play all bells", "the bell", "每个声音", "钟声", "whose voices are these")
+    }
+    assert asked == {
+        "play all bells": True,
+        "the bell": False,
+        "每个声音": True,
+        "钟声": False,
+        "whose voices are these": True,
+    }
+    assert (float(pace(60.0)), float(pace(23.976)), float(pace(0))) == (
+        30.0,
+        pytest.approx(23.976, abs=0.001),
+        25.0,
+    )

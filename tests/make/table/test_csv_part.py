@@ -14,7 +14,9 @@ def test_cells_survive_the_way_through_csv() -> None:
     """Commas, quotes, line breaks, Chinese and right-to-left words come out as they went in."""
     rows = [["a, b", 'say "hi"', "a.csv", "B2"], ["两\n行", "שלום", "a.csv", "B3"]]
     part = table(["one", "two"], rows, "t.csv")
-    read = pacsv.read_csv(io.BytesIO(part.data), parse_options=pacsv.ParseOptions(newlines_in_values=True))
+    read = pacsv.read_csv(
+        io.BytesIO(part.data), parse_options=pacsv.ParseOptions(newlines_in_values=True)
+    )
     assert read.column_names == ["one", "two", "source", "place"]
     assert [list(r.values()) for r in read.to_pylist()] == rows
     assert b"\r" not in part.data
@@ -22,8 +24,20 @@ def test_cells_survive_the_way_through_csv() -> None:
 
 
 def test_nothing_runs_when_a_spreadsheet_opens_it() -> None:
-    """What would be a formula is text there; numbers and names stay as they are; characters that end a file early are dropped."""
-    part = table(["x"], [["=1+1", "", ""], ["-5", "", ""], ["@ann", "", ""], ['+cmd|"x"!A1', "", ""], ["a\0b\ud800", "", ""]], "t.csv")
+    """What would be a formula is text there; numbers and names stay as they are; characters that
+    end a file early are dropped.
+    """
+    part = table(
+        ["x"],
+        [
+            ["=1+1", "", ""],
+            ["-5", "", ""],
+            ["@ann", "", ""],
+            ['+cmd|"x"!A1', "", ""],
+            ["a\0b\ud800", "", ""],
+        ],
+        "t.csv",
+    )
     lines = part.data.decode().splitlines()[1:]
     assert [line.split(",")[0] for line in lines[:3]] == ["'=1+1", "-5", "@ann"]
     assert lines[3].startswith("\"'+cmd")

@@ -1,4 +1,6 @@
-"""Edges: statements of a graph as rows, the cited ones first; compared with the file, and with rdflib's reading of it."""
+"""Edges: statements of a graph as rows, the cited ones first; compared with the file, and with
+rdflib's reading of it.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +23,16 @@ e:a r:label "Ann Lee" ; e:worksFor e:m . e:m r:label "The Mill" ; e:since "1923"
 """
 
 
-def evidence(path: Path, text: str, entity: str, said: str = "", mime: str = "text/x-triples") -> Evidence:
+def evidence(
+    path: Path, text: str, entity: str, said: str = "", mime: str = "text/x-triples"
+) -> Evidence:
     path.write_text(text, "utf-8")
     asset = Asset(path.name, str(path), mime, "graph", 1, path=path)
-    chunk = next(c for c in GraphParser().parse(asset) if isinstance(c, Chunk) and c.meta.get("entity") == entity)
+    chunk = next(
+        c
+        for c in GraphParser().parse(asset)
+        if isinstance(c, Chunk) and c.meta.get("entity") == entity
+    )
     return Evidence(2, Hit(chunk, 1.0), Part("text", said or chunk.text), chunk.span)
 
 
@@ -48,7 +56,11 @@ def test_the_cited_statement_comes_first(tmp_path: Path) -> None:
 def test_things_are_called_as_people_call_them(tmp_path: Path) -> None:
     """Names from the graph, identifiers beside them; the statements are rdflib's."""
     told = rows(evidence(tmp_path / "g.ttl", TURTLE, "Ann Lee", mime="text/turtle"))
-    assert (told[0]["subject"], told[0]["relation"], told[0]["object"]) == ("Ann Lee", "works for", "The Mill")
+    assert (told[0]["subject"], told[0]["relation"], told[0]["object"]) == (
+        "Ann Lee",
+        "works for",
+        "The Mill",
+    )
     known = {(str(s), str(o)) for s, _, o in rdflib.Graph().parse(data=TURTLE, format="turtle")}
     assert {(r["subject id"], r["object id"]) for r in told} <= known
 

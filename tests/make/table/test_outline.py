@@ -30,7 +30,9 @@ def rows(e: Evidence) -> list[dict[str, str]]:
 
 
 def test_every_definition_of_a_real_file() -> None:
-    """Names and last lines as ast finds them, in this package's own source; with the first line of each docstring."""
+    """Names and last lines as ast finds them, in this package's own source; with the first line of
+    each docstring.
+    """
     path = Path(outline.__file__)
     told = {r["name"]: r for r in rows(evidence(path, (30, 31)))}
     tree = ast.parse(path.read_text("utf-8"))
@@ -41,13 +43,18 @@ def test_every_definition_of_a_real_file() -> None:
         documented = ast.get_docstring(node)
         assert told[name]["documentation"] == (documented.split("\n")[0] if documented else "")
     assert told["Outline.generate"]["kind"] == "method"
-    assert [name for name, r in told.items() if r["cited"] == "yes"] == ["Outline", "Outline.generate"]
+    assert [name for name, r in told.items() if r["cited"] == "yes"] == [
+        "Outline",
+        "Outline.generate",
+    ]
 
 
 def test_comments_of_other_languages(tmp_path: Path) -> None:
     """What stands above a function tells what it does."""
     path = tmp_path / "tide.js"
-    path.write_text("/**\n * Hours to high water.\n */\nfunction tide(moon) {\n  return 1;\n}\n\n// Rings.\nconst bell = () => 2;\n")
+    path.write_text(
+        "/**\n * Hours to high water.\n */\nfunction tide(moon) {\n  return 1;\n}\n\n// Rings.\nconst bell = () => 2;\n"
+    )
     assert [(r["name"], r["documentation"], r["place"]) for r in rows(evidence(path))] == [
         ("tide", "Hours to high water.", "L1-6"),
         ("bell", "Rings.", "L8-9"),
@@ -58,12 +65,17 @@ def test_the_questions_own_code() -> None:
     """Words without a file."""
     asset = Asset("q", "q.py", "text/x-python", "code", 1)
     part = Part("code", "def f(x):\n    return x\n", "text/x-python")
-    assert [r["signature"] for r in rows(Evidence(1, Hit(Chunk(asset, Span(), "code", part), 1.0), part, Span()))] == ["f(x)"]
+    assert [
+        r["signature"]
+        for r in rows(Evidence(1, Hit(Chunk(asset, Span(), "code", part), 1.0), part, Span()))
+    ] == ["f(x)"]
 
 
 def test_nothing_where_nothing_is_defined(tmp_path: Path) -> None:
     """Plain statements, no lines, broken and deeply nested code: no empty table, no crash."""
-    for n, code in enumerate(["x = 1\n", "", "(" * 5000, "def f(:\n  \0", "\ufeff" + "class \n" * 50]):
+    for n, code in enumerate(
+        ["x = 1\n", "", "(" * 5000, "def f(:\n  \0", "\ufeff" + "class \n" * 50]
+    ):
         path = tmp_path / f"{n}.py"
         path.write_text(code, "utf-8")
         assert all(r["name"] for r in rows(evidence(path)))

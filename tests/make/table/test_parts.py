@@ -27,7 +27,12 @@ def lamp(path: Path) -> Path:
     box.visual.face_colors, ball.visual.face_colors = (255, 0, 0, 255), (0, 0, 255, 255)
     scene = trimesh.Scene()
     scene.add_geometry(box, node_name="foot", geom_name="foot")
-    scene.add_geometry(ball, node_name="bulb", geom_name="bulb", transform=trimesh.transformations.translation_matrix((0, 4, 0)))
+    scene.add_geometry(
+        ball,
+        node_name="bulb",
+        geom_name="bulb",
+        transform=trimesh.transformations.translation_matrix((0, 4, 0)),
+    )
     path.write_bytes(scene.export(file_type="glb"))
     return path
 
@@ -42,8 +47,17 @@ def test_every_part_with_its_numbers(tmp_path: Path) -> None:
     whole, foot, bulb = rows(evidence(lamp(tmp_path / "lamp.glb")))
     size = [k for k in foot if k.startswith("size")]
     centre = [k for k in foot if k.startswith("centre")]
-    assert ([foot[k] for k in size], [bulb[k] for k in centre]) == (["2", "1", "3"], ["0", "4", "0"])
-    assert (foot["part"], foot["triangles"], foot["colour"], foot["watertight"], foot["volume"]) == ("foot", "12", "#ff0000", "yes", "6")
+    assert ([foot[k] for k in size], [bulb[k] for k in centre]) == (
+        ["2", "1", "3"],
+        ["0", "4", "0"],
+    )
+    assert (
+        foot["part"],
+        foot["triangles"],
+        foot["colour"],
+        foot["watertight"],
+        foot["volume"],
+    ) == ("foot", "12", "#ff0000", "yes", "6")
     ball = trimesh.creation.icosphere(2, 0.5)
     assert float(bulb["volume"]) == pytest.approx(ball.volume, rel=1e-4)
     assert int(whole["triangles"]) == 12 + len(ball.faces)
@@ -52,13 +66,20 @@ def test_every_part_with_its_numbers(tmp_path: Path) -> None:
 
 def test_a_part_that_is_cited_is_told_within_its_model(tmp_path: Path) -> None:
     """The table is of the whole file, whichever part was found."""
-    assert [r["part"] for r in rows(evidence(lamp(tmp_path / "lamp.glb"), "bulb"))][1:] == ["foot", "bulb"]
+    assert [r["part"] for r in rows(evidence(lamp(tmp_path / "lamp.glb"), "bulb"))][1:] == [
+        "foot",
+        "bulb",
+    ]
 
 
 def test_an_open_mesh_has_no_volume(tmp_path: Path) -> None:
     """One triangle encloses nothing; a model of one part is one row."""
     path = tmp_path / "leaf.glb"
-    path.write_bytes(trimesh.Scene(trimesh.Trimesh([[0, 0, 0], [1, 0, 0], [0, 1, 0]], [[0, 1, 2]])).export(file_type="glb"))
+    path.write_bytes(
+        trimesh.Scene(trimesh.Trimesh([[0, 0, 0], [1, 0, 0], [0, 1, 0]], [[0, 1, 2]])).export(
+            file_type="glb"
+        )
+    )
     (row,) = rows(evidence(path))
     assert (row["watertight"], row["volume"], row["triangles"]) == ("no", "", "1")
 

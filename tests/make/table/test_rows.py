@@ -1,4 +1,6 @@
-"""Rows: the rows and columns asked for, with their cells; read back with pyarrow, compared with the file itself."""
+"""Rows: the rows and columns asked for, with their cells; read back with pyarrow, compared with the
+file itself.
+"""
 
 from __future__ import annotations
 
@@ -75,7 +77,9 @@ def test_columns_that_are_listed(tmp_path: Path) -> None:
 
 def test_the_first_of_a_ranking(tmp_path: Path) -> None:
     """The sum below does not win; the cells are as they stand there, the query is told."""
-    (tmp_path / "hills.csv").write_text('Hill,Height (m)\nPen,"1,085"\nBen,1344\nTor,621\nTotal,3050\n')
+    (tmp_path / "hills.csv").write_text(
+        'Hill,Height (m)\nPen,"1,085"\nBen,1344\nTor,621\nTotal,3050\n'
+    )
     part = asked("Which hill has the greatest height?", evidence(tmp_path / "hills.csv"))
     (row,) = read(part)
     assert (row["Hill"], row["place"], part.meta["answer"]) == ("Ben", "A3:B3", ["Ben"])
@@ -86,7 +90,9 @@ def test_the_first_of_a_ranking(tmp_path: Path) -> None:
 
 
 def test_what_is_not_clear_is_said(tmp_path: Path) -> None:
-    """Tea has the largest sum, coffee the largest sale: which of them is meant is not said, so the rows are given."""
+    """Tea has the largest sum, coffee the largest sale: which of them is meant is not said, so the
+    rows are given.
+    """
     part = asked("which product has the highest revenue?", sales(tmp_path))
     assert "not clear" in part.meta["note"]
     assert "answer" not in part.meta
@@ -96,42 +102,75 @@ def test_what_is_not_clear_is_said(tmp_path: Path) -> None:
 def test_rows_beside_one_that_is_named(tmp_path: Path) -> None:
     """Who follows the king is in the next row."""
     (tmp_path / "kings.csv").write_text("King,Since\nAlf,1900\nBert,1910\nCarl,1922\nDan,1931\n")
-    names = [row["King"] for row in read(asked("who came after Bert?", evidence(tmp_path / "kings.csv")))]
+    names = [
+        row["King"] for row in read(asked("who came after Bert?", evidence(tmp_path / "kings.csv")))
+    ]
     assert names == ["Alf", "Bert", "Carl"]
 
 
 def test_two_tables_joined(tmp_path: Path) -> None:
-    """Names of one table, numbers of the other, on the column that both have; each row names both files."""
-    (tmp_path / "regions.csv").write_text("Region,Manager\nNorth,Ines Okafor\nSouth,Liu Wei\nEast,Max Brandt\n")
-    part = asked("list product, revenue and manager", sales(tmp_path), evidence(tmp_path / "regions.csv", 2))
+    """Names of one table, numbers of the other, on the column that both have; each row names both
+    files.
+    """
+    (tmp_path / "regions.csv").write_text(
+        "Region,Manager\nNorth,Ines Okafor\nSouth,Liu Wei\nEast,Max Brandt\n"
+    )
+    part = asked(
+        "list product, revenue and manager", sales(tmp_path), evidence(tmp_path / "regions.csv", 2)
+    )
     row = read(part)[1]
-    assert (row["Product"], row["Manager"], row["source"]) == ("Coffee", "Liu Wei", "sales.csv; regions.csv")
+    assert (row["Product"], row["Manager"], row["source"]) == (
+        "Coffee",
+        "Liu Wei",
+        "sales.csv; regions.csv",
+    )
     assert row["place"] == "sales.csv A3, C3, F3; regions.csv B3"
     assert part.meta["evidence"] == [1, 2]
 
 
 def test_a_large_table_keeps_to_what_was_found(tmp_path: Path) -> None:
-    """Of thousands of rows those that bear on the question are given, where the question names none."""
+    """Of thousands of rows those that bear on the question are given, where the question names
+    none.
+    """
     path = tmp_path / "log.csv"
     path.write_text("Time,What\n" + "".join(f"{n},event {n}\n" for n in range(500)))
     given = evidence(path, span=Span(cells="A41:B42"))
-    assert [row["What"] for row in read(asked("why did it stop", given))] == ["event 39", "event 40"]
+    assert [row["What"] for row in read(asked("why did it stop", given))] == [
+        "event 39",
+        "event 40",
+    ]
 
 
 def test_a_table_in_a_page_is_read_from_its_words() -> None:
     """There are no cells to name there: the page is named."""
     asset = Asset("0", "/kb/report.pdf", "application/pdf", "text", 1)
     text = "Item | Price\nItem: Tea; Price: $3.50\nItem: Coffee; Price: $4.00"
-    chunk = Chunk(asset, Span(page=3), "table", text=text, marks=(Mark(0, len(text), Span(page=3)),))
-    (row,) = read(asked("price of tea", Evidence(1, Hit(chunk, 1.0), Part("text", text), Span(page=3))))
+    chunk = Chunk(
+        asset, Span(page=3), "table", text=text, marks=(Mark(0, len(text), Span(page=3)),)
+    )
+    (row,) = read(
+        asked("price of tea", Evidence(1, Hit(chunk, 1.0), Part("text", text), Span(page=3)))
+    )
     assert (row["Item"], row["Price"], row["place"]) == ("Tea", "$3.50", "p. 3")
 
 
 def test_contract(tmp_path: Path) -> None:
     """The public check; nothing of no evidence, and of words that are no table."""
     check_generator(Rows(), [sales(tmp_path)])
-    prose = Chunk(Asset("0", "/a.pdf", "application/pdf", "table", 1), Span(page=1), "table", text="Only prose.")
-    assert list(Rows().generate((Part("text", "tea?"),), [Evidence(1, Hit(prose, 1.0), Part("text", ""), Span())])) == []
+    prose = Chunk(
+        Asset("0", "/a.pdf", "application/pdf", "table", 1),
+        Span(page=1),
+        "table",
+        text="Only prose.",
+    )
+    assert (
+        list(
+            Rows().generate(
+                (Part("text", "tea?"),), [Evidence(1, Hit(prose, 1.0), Part("text", ""), Span())]
+            )
+        )
+        == []
+    )
 
 
 def test_a_file_that_is_gone(tmp_path: Path) -> None:
@@ -141,12 +180,24 @@ def test_a_file_that_is_gone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["", "which of these is the most", "total'; DROP TABLE x --", "多少个", "\0\ud800 how many", "sum " * 300]
+    "words",
+    [
+        "",
+        "which of these is the most",
+        "total'; DROP TABLE x --",
+        "多少个",
+        "\0\ud800 how many",
+        "sum " * 300,
+    ],
 )
 def test_hostile_words_and_cells(tmp_path: Path, words: str) -> None:
-    """Quotes in names and cells, formulas, right-to-left words: a table comes out of it, and nothing else."""
+    """Quotes in names and cells, formulas, right-to-left words: a table comes out of it, and
+    nothing else.
+    """
     path = tmp_path / 'o"dd.csv'
-    path.write_text('"na""me","x\'); --","=cmd()"\n"O\'Brien",1,"=1+1"\n"مرحبا",2,"@x"\n"Ann""",3,\n', "utf-8")
+    path.write_text(
+        '"na""me","x\'); --","=cmd()"\n"O\'Brien",1,"=1+1"\n"مرحبا",2,"@x"\n"Ann""",3,\n', "utf-8"
+    )
     part = asked(words, evidence(path))
     rows = list(csv.reader(io.StringIO(part.data.decode())))
     assert len({len(row) for row in rows}) == 1

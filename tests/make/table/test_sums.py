@@ -1,4 +1,6 @@
-"""Sums: what rows come to, worked out by DuckDB; compared with sums by hand, and its query run again by itself."""
+"""Sums: what rows come to, worked out by DuckDB; compared with sums by hand, and its query run
+again by itself.
+"""
 
 from __future__ import annotations
 
@@ -60,17 +62,29 @@ def test_conditions(tmp_path: Path) -> None:
     """A cell, a month, a bound; the row says what it was kept to."""
     assert read(asked("total units sold in March", sales(tmp_path)))[1][:2] == ["month 3", "29"]
     assert read(asked("average units of tea", sales(tmp_path)))[1][:2] == ["Tea", "8.6667"]
-    assert read(asked("number of rows with at least 10 units", sales(tmp_path)))[1][:2] == [">= 10", "3"]
+    assert read(asked("number of rows with at least 10 units", sales(tmp_path)))[1][:2] == [
+        ">= 10",
+        "3",
+    ]
 
 
 def test_change_over_years(tmp_path: Path) -> None:
     """Years as columns; brackets are minus, dashes nothing; percents to two places."""
     path = tmp_path / "accounts.csv"
-    path.write_text('"",2019,2018\nOperating income,"$1,452.4","$ 1,146.2"\nOther,(12.5),10\nGrants,—,3\n')
-    change = asked("What is the percentage change in operating income from 2018 to 2019?", evidence(path))
+    path.write_text(
+        '"",2019,2018\nOperating income,"$1,452.4","$ 1,146.2"\nOther,(12.5),10\nGrants,—,3\n'
+    )
+    change = asked(
+        "What is the percentage change in operating income from 2018 to 2019?", evidence(path)
+    )
     assert read(change)[1][:2] == ["Operating income", "26.71"]
-    assert read(asked("What was the change in Other in 2019 from 2018?", evidence(path)))[1][1] == "-22.5"
-    assert read(asked("average operating income for 2018 and 2019", evidence(path)))[1][1] == "1299.3"
+    assert (
+        read(asked("What was the change in Other in 2019 from 2018?", evidence(path)))[1][1]
+        == "-22.5"
+    )
+    assert (
+        read(asked("average operating income for 2018 and 2019", evidence(path)))[1][1] == "1299.3"
+    )
     assert asked("What was the change in grants from 2018 to 2019?", evidence(path)) is None
 
 
@@ -79,14 +93,18 @@ def test_the_query_can_be_run_by_anybody(tmp_path: Path) -> None:
     part = asked("average units by product", sales(tmp_path))
     assert part is not None
     with duckdb.connect() as connection:
-        connection.execute(f"CREATE TABLE sales AS SELECT row_number() OVER () AS _row, * FROM read_csv('{tmp_path}/sales.csv')")
+        connection.execute(
+            f"CREATE TABLE sales AS SELECT row_number() OVER () AS _row, * FROM read_csv('{tmp_path}/sales.csv')"
+        )
         found = connection.execute(part.meta["sql"]).fetchall()
     assert [f"{value:.12g}" for _, value in found] == part.meta["answer"]
 
 
 def test_a_join(tmp_path: Path) -> None:
     """Revenue of one table by the manager that only the other names."""
-    (tmp_path / "regions.csv").write_text("Region,Manager\nNorth,Ines Okafor\nSouth,Liu Wei\nEast,Ines Okafor\n")
+    (tmp_path / "regions.csv").write_text(
+        "Region,Manager\nNorth,Ines Okafor\nSouth,Liu Wei\nEast,Ines Okafor\n"
+    )
     part = asked("total revenue by manager", sales(tmp_path), evidence(tmp_path / "regions.csv", 2))
     assert [r[:2] for r in read(part)[1:]] == [["Ines Okafor", "131.5"], ["Liu Wei", "47.5"]]
     assert part is not None
@@ -108,7 +126,9 @@ def test_a_join(tmp_path: Path) -> None:
     ],
 )
 def test_nothing_where_it_is_not_clear(tmp_path: Path, words: str) -> None:
-    """A wrong sum is worse than none: one word too many that the table does not explain, and there is none."""
+    """A wrong sum is worse than none: one word too many that the table does not explain, and there
+    is none.
+    """
     assert asked(words, sales(tmp_path)) is None
 
 
@@ -116,7 +136,10 @@ def test_chinese(tmp_path: Path) -> None:
     """Words without spaces between them."""
     path = tmp_path / "账.csv"
     path.write_text("月份,部门,收入\n一月,厨房,10\n一月,客房,5\n二月,厨房,7\n", "utf-8")
-    assert [r[:2] for r in read(asked("每个部门的收入总和", evidence(path)))[1:]] == [["厨房", "17"], ["客房", "5"]]
+    assert [r[:2] for r in read(asked("每个部门的收入总和", evidence(path)))[1:]] == [
+        ["厨房", "17"],
+        ["客房", "5"],
+    ]
 
 
 def test_a_cut_table_is_not_summed(tmp_path: Path) -> None:
@@ -127,7 +150,9 @@ def test_a_cut_table_is_not_summed(tmp_path: Path) -> None:
 
 
 def test_questions_that_nobody_here_wrote(data: Path) -> None:
-    """WikiTableQuestions, every tenth: of sums, counts and averages that are given, at least eight of ten are right."""
+    """WikiTableQuestions, every tenth: of sums, counts and averages that are given, at least eight
+    of ten are right.
+    """
     folder = data / "tables-wikitable"
     right = given = 0
     for line in (folder / "questions.tsv").read_text("utf-8").splitlines()[1::10]:

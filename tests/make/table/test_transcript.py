@@ -1,4 +1,6 @@
-"""Transcript: cues around the evidence, or loud and quiet stretches; read back with the csv module, compared with the subtitles."""
+"""Transcript: cues around the evidence, or loud and quiet stretches; read back with the csv module,
+compared with the subtitles.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,16 @@ def recording(path: Path, *loud: tuple[float, float], seconds: float = 10.0) -> 
     return path
 
 
-def evidence(path: Path | None, span: Span | None = None, n: int = 1, chunk: Chunk | None = None) -> Evidence:
+def evidence(
+    path: Path | None, span: Span | None = None, n: int = 1, chunk: Chunk | None = None
+) -> Evidence:
     asset = Asset("a", str(path or "/kb/gone.wav"), "audio/wav", "audio", 1, path=path)
-    held = chunk or Chunk(asset, Span(seconds=(0.0, 10.0)), "audio", Part("audio", path, "audio/wav") if path else None)
+    held = chunk or Chunk(
+        asset,
+        Span(seconds=(0.0, 10.0)),
+        "audio",
+        Part("audio", path, "audio/wav") if path else None,
+    )
     return Evidence(n, Hit(held, 1.0), Part("text", "words"), span or held.span)
 
 
@@ -57,19 +66,34 @@ def test_subtitles_around_the_evidence(tmp_path: Path) -> None:
 
 
 def test_recognised_words_where_there_are_no_subtitles() -> None:
-    """The chunk's marks tell when each piece is said, even if the file is gone; and that a recogniser heard it."""
+    """The chunk's marks tell when each piece is said, even if the file is gone; and that a
+    recogniser heard it.
+    """
     text = "ring the bell\nat noon"
     marks = (Mark(0, 13, Span(seconds=(2.0, 3.5))), Mark(14, 21, Span(seconds=(3.5, 4.0))))
     asset = Asset("a", "/kb/gone.wav", "audio/wav", "audio", 1)
-    chunk = Chunk(asset, Span(seconds=(0.0, 9.0)), "audio", None, text, marks=marks, meta={"derived": "whisper"})
+    chunk = Chunk(
+        asset,
+        Span(seconds=(0.0, 9.0)),
+        "audio",
+        None,
+        text,
+        marks=marks,
+        meta={"derived": "whisper"},
+    )
     (part,) = Transcript().generate((), [evidence(None, chunk=chunk)])
     told = list(csv.DictReader(io.StringIO(part.data.decode())))
-    assert [(r["start (s)"], r["words"]) for r in told] == [("2", "ring the bell"), ("3.5", "at noon")]
+    assert [(r["start (s)"], r["words"]) for r in told] == [
+        ("2", "ring the bell"),
+        ("3.5", "at noon"),
+    ]
     assert "whisper" in part.meta["note"]
 
 
 def test_a_sound_without_words(tmp_path: Path) -> None:
-    """Loud where the tone is, quiet elsewhere, to a few tenths of a second; 0.3 of a sine is -13.5 dBFS."""
+    """Loud where the tone is, quiet elsewhere, to a few tenths of a second; 0.3 of a sine is -13.5
+    dBFS.
+    """
     told = rows(evidence(recording(tmp_path / "tone.wav", (2, 4), (7, 8))))
     assert [r["kind"] for r in told] == ["quiet", "loud", "quiet", "loud", "quiet"]
     edges = [float(r["start (s)"]) for r in told[1:]]
@@ -102,7 +126,12 @@ def test_a_real_clip(data: Path) -> None:
     """Every cue of the subtitles is told, with its own seconds."""
     path = data / "video-clips" / "friday.mp4"
     asset = Asset("v", str(path), "video/mp4", "video", 1, path=path)
-    chunk = Chunk(asset, Span(seconds=(0.0, 6.0)), "video", Part("audio", path, "video/mp4", span=Span(seconds=(0.0, 6.0))))
+    chunk = Chunk(
+        asset,
+        Span(seconds=(0.0, 6.0)),
+        "video",
+        Part("audio", path, "video/mp4", span=Span(seconds=(0.0, 6.0))),
+    )
     told = rows(Evidence(1, Hit(chunk, 1.0), Part("text", ""), chunk.span))
     assert told[2]["words"] == "Tell me, is the lord of the universe in?"
     assert (told[2]["start (s)"], told[2]["end (s)"]) == ("1.5", "2.999")

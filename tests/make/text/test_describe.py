@@ -9,7 +9,14 @@ PICTURE = Part("image", b"pixels")
 
 
 def seen(n: int, context: str, text: str = "", *why: Why) -> Evidence:
-    chunk = Chunk(Asset(f"{n}", f"/kb/ferry-{n}.jpg", "image/jpeg", "image", 1), Span(box=(0, 0, 1, 1)), "image", PICTURE, text, context)
+    chunk = Chunk(
+        Asset(f"{n}", f"/kb/ferry-{n}.jpg", "image/jpeg", "image", 1),
+        Span(box=(0, 0, 1, 1)),
+        "image",
+        PICTURE,
+        text,
+        context,
+    )
     return Evidence(n, Hit(chunk, 1.0, why), PICTURE, chunk.span)
 
 
@@ -19,9 +26,15 @@ def told(*evidence: Evidence) -> list[str]:
 
 def test_a_caption_is_told_before_the_words_in_the_picture() -> None:
     """What people wrote about it says more than what stands in it; how alike it is comes with it."""
-    assert told(seen(1, "The ferry at noon\nOther words", "HARBOUR", Why("photo", 2, 0.81), Why("bm25", 1, 7.0))) == [
-        "ferry-1.jpg: The ferry at noon (0.81 alike) [1]"
-    ]
+    assert told(
+        seen(
+            1,
+            "The ferry at noon\nOther words",
+            "HARBOUR",
+            Why("photo", 2, 0.81),
+            Why("bm25", 1, 7.0),
+        )
+    ) == ["ferry-1.jpg: The ferry at noon (0.81 alike) [1]"]
     assert told(seen(1, "", "HARBOUR")) == ["ferry-1.jpg: HARBOUR [1]"]
 
 
@@ -38,21 +51,31 @@ def test_long_captions_are_cut_at_a_word() -> None:
 
 
 def test_quoted_words_are_left_to_others() -> None:
-    """Evidence that is a sentence is no likeness: nothing is told, so that the next generator is asked."""
-    quoted = Evidence(1, seen(1, "The ferry").hit, Part("text", "The ferry leaves at noon."), Span())
+    """Evidence that is a sentence is no likeness: nothing is told, so that the next generator is
+    asked.
+    """
+    quoted = Evidence(
+        1, seen(1, "The ferry").hit, Part("text", "The ferry leaves at noon."), Span()
+    )
     assert told(quoted) == []
 
 
 def test_what_is_spoken_is_its_own_words() -> None:
-    """A narrator reads its caption, the subtitles of a film, else its name in words; never "ferry-1.jpg (0.81 alike)"."""
+    """A narrator reads its caption, the subtitles of a film, else its name in words; never
+    "ferry-1.jpg (0.81 alike)".
+    """
 
     def spoken(*evidence: Evidence) -> list[str]:
         return [str(p.meta["spoken"]) for p in Describe().generate((PICTURE,), evidence)]
 
-    assert spoken(seen(1, "The ferry at noon\nOther words", "HARBOUR", Why("photo", 2, 0.81))) == ["The ferry at noon [1]"]
+    assert spoken(seen(1, "The ferry at noon\nOther words", "HARBOUR", Why("photo", 2, 0.81))) == [
+        "The ferry at noon [1]"
+    ]
     assert spoken(seen(3, "", "", Why("photo", 2, 0.81))) == ["ferry 3"]
     film = Chunk(
         Asset("9", "/kb/a.mp4", "video/mp4", "video", 1), Span(), "video", PICTURE, "The gate opens.\nThe wheel turns.", "Encoded by x",
         (Mark(0, 15, Span(seconds=(0, 1))), Mark(16, 32, Span(seconds=(1, 2)))),
     )  # fmt: skip
-    assert spoken(Evidence(2, Hit(film, 1.0), PICTURE, Span())) == ["The gate opens. The wheel turns. [2]"]
+    assert spoken(Evidence(2, Hit(film, 1.0), PICTURE, Span())) == [
+        "The gate opens. The wheel turns. [2]"
+    ]

@@ -10,7 +10,9 @@ ASK = (Part("text", "when?"),)
 
 
 def evidence(n: int, said: str, modality: str = "text", form: str = "text") -> Evidence:
-    chunk = Chunk(Asset(str(n), f"/a/file-{n}.py", "", modality, 1), Span(lines=(n, n)), modality, text=said)
+    chunk = Chunk(
+        Asset(str(n), f"/a/file-{n}.py", "", modality, 1), Span(lines=(n, n)), modality, text=said
+    )
     return Evidence(n, Hit(chunk, 1.0), Part(form, said), chunk.span)
 
 
@@ -22,7 +24,10 @@ def test_contract() -> None:
 def test_prose_on_one_line_code_as_it_is() -> None:
     """Spaces mean nothing in prose and everything in code."""
     said = [evidence(1, "Noon,\n  or so."), evidence(2, "if noon:\n    ring()", "code")]
-    assert [p.data for p in Extractive().generate(ASK, said)] == ["Noon, or so. [1]", "if noon:\n    ring() [2]"]
+    assert [p.data for p in Extractive().generate(ASK, said)] == [
+        "Noon, or so. [1]",
+        "if noon:\n    ring() [2]",
+    ]
 
 
 def test_long_evidence_is_cut_at_a_word() -> None:

@@ -13,17 +13,57 @@ C = "#include <a.h>\n/* doc */\nstatic int *f(int a)\n{\n  return 0;\n}\ntypedef
 SCRIPT = "const h = (a) => {\n};\nexports.k = function () {\n};\nvar o = {\n  m() {\n  },\n  n: () => {\n  },\n};\n"
 SOURCES = {
     "text/x-python": (PYTHON, "A(B)", "f(self, a: int) -> int"),
-    "text/javascript": ("export class A extends B {\n  f(a) {\n    return a;\n  }\n}\n", "A extends B", "f(a)"),
-    "text/x-typescript": ("abstract class A<T> {\n  f(a: T): T {\n    return a;\n  }\n}\n", "A<T>", "f(a: T): T"),
-    "text/x-java": ("class A extends B {\n  @Override\n  int f(int a) {\n    return a;\n  }\n}\n", "A extends B", "f(int a)"),
-    "text/x-c++": ("namespace n {\nclass A : B {\n  int f(int a) { return a; }\n};\n}\n", "n", "A : B"),
-    "text/x-csharp": ("class A : B\n{\n  int F(int a)\n  {\n    return a;\n  }\n}\n", "A : B", "F(int a)"),
-    "text/x-rust": ("impl A {\n    pub fn f(&self) -> i32 {\n        1\n    }\n}\n", "A", "f(&self) -> i32"),
+    "text/javascript": (
+        "export class A extends B {\n  f(a) {\n    return a;\n  }\n}\n",
+        "A extends B",
+        "f(a)",
+    ),
+    "text/x-typescript": (
+        "abstract class A<T> {\n  f(a: T): T {\n    return a;\n  }\n}\n",
+        "A<T>",
+        "f(a: T): T",
+    ),
+    "text/x-java": (
+        "class A extends B {\n  @Override\n  int f(int a) {\n    return a;\n  }\n}\n",
+        "A extends B",
+        "f(int a)",
+    ),
+    "text/x-c++": (
+        "namespace n {\nclass A : B {\n  int f(int a) { return a; }\n};\n}\n",
+        "n",
+        "A : B",
+    ),
+    "text/x-csharp": (
+        "class A : B\n{\n  int F(int a)\n  {\n    return a;\n  }\n}\n",
+        "A : B",
+        "F(int a)",
+    ),
+    "text/x-rust": (
+        "impl A {\n    pub fn f(&self) -> i32 {\n        1\n    }\n}\n",
+        "A",
+        "f(&self) -> i32",
+    ),
     "text/x-ruby": ("class A < B\n  def f(x)\n    x\n  end\nend\n", "A < B", "f(x)"),
-    "text/x-php": ("<?php\nnamespace X;\nclass A extends B {\n  function f($a) {\n  }\n}\n", "A extends B", "f($a)"),
-    "text/x-kotlin": ("class A {\n  fun f(a: Int): Int {\n    return a\n  }\n}\n", "A", "f(a: Int): Int"),
-    "text/x-swift": ("class A: B {\n  func f(a: Int) -> Int {\n    return a\n  }\n}\n", "A: B", "f(a: Int) -> Int"),
-    "text/x-scala": ("object A {\n  def f(a: Int): Int = {\n    a\n  }\n}\n", "A", "f(a: Int): Int"),
+    "text/x-php": (
+        "<?php\nnamespace X;\nclass A extends B {\n  function f($a) {\n  }\n}\n",
+        "A extends B",
+        "f($a)",
+    ),
+    "text/x-kotlin": (
+        "class A {\n  fun f(a: Int): Int {\n    return a\n  }\n}\n",
+        "A",
+        "f(a: Int): Int",
+    ),
+    "text/x-swift": (
+        "class A: B {\n  func f(a: Int) -> Int {\n    return a\n  }\n}\n",
+        "A: B",
+        "f(a: Int) -> Int",
+    ),
+    "text/x-scala": (
+        "object A {\n  def f(a: Int): Int = {\n    a\n  }\n}\n",
+        "A",
+        "f(a: Int): Int",
+    ),
 }
 
 
@@ -40,10 +80,22 @@ def test_classes_hold_methods(mime: str) -> None:
     ("mime", "source", "names"),
     [
         ("text/x-c", C, ["f", "T"]),
-        ("text/x-go", "package a\n\n// Doc\nfunc (s *S) M(a int) int {\n\treturn a\n}\n\ntype S struct {\n\ta int\n}\n", ["M", "S"]),
-        ("text/x-shellscript", "#!/bin/sh\nset -e\nf() {\n  echo\n}\nfunction g {\n  echo\n}\n", ["f", "g"]),
+        (
+            "text/x-go",
+            "package a\n\n// Doc\nfunc (s *S) M(a int) int {\n\treturn a\n}\n\ntype S struct {\n\ta int\n}\n",
+            ["M", "S"],
+        ),
+        (
+            "text/x-shellscript",
+            "#!/bin/sh\nset -e\nf() {\n  echo\n}\nfunction g {\n  echo\n}\n",
+            ["f", "g"],
+        ),
         ("text/javascript", SCRIPT, ["h", "exports.k", "m", "n"]),
-        ("text/x-typescript", "interface I {\n  x: number;\n}\nexport const f = () => 1;\n", ["I", "f"]),
+        (
+            "text/x-typescript",
+            "interface I {\n  x: number;\n}\nexport const f = () => 1;\n",
+            ["I", "f"],
+        ),
         ("text/plain", "def f(): pass", []),
     ],
 )
@@ -67,7 +119,14 @@ def test_what_stands_right_above_belongs_to_it() -> None:
     assert [(d.first, d.last) for d in definitions(rust, "text/x-rust")] == [(0, 4)]
 
 
-BROKEN = ["(\n" * 400_000, "def f(:\n" * 900, "\n".join(" " * i + "class A:" for i in range(800)), "", "\0\1\2", "é" * 1000]
+BROKEN = [
+    "(\n" * 400_000,
+    "def f(:\n" * 900,
+    "\n".join(" " * i + "class A:" for i in range(800)),
+    "",
+    "\0\1\2",
+    "é" * 1000,
+]
 
 
 @pytest.mark.parametrize("source", BROKEN)

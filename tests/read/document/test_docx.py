@@ -19,7 +19,9 @@ MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def asset(path: Path) -> Asset:
-    return Asset(id="0" * 32, uri=str(path), mime=MIME, modality="text", size=path.stat().st_size, path=path)
+    return Asset(
+        id="0" * 32, uri=str(path), mime=MIME, modality="text", size=path.stat().st_size, path=path
+    )
 
 
 def picture(color: str) -> io.BytesIO:
@@ -38,7 +40,9 @@ def report(tmp_path: Path) -> Asset:
     d.add_paragraph("It was dry in June.")
     d.add_heading("Measured rain", 2)
     table = d.add_table(rows=3, cols=2)
-    for row, values in zip(table.rows, (("Month", "Rain"), ("May", "120 mm"), ("June", "3 mm")), strict=True):
+    for row, values in zip(
+        table.rows, (("Month", "Rain"), ("May", "120 mm"), ("June", "3 mm")), strict=True
+    ):
         for cell, value in zip(row.cells, values, strict=True):
             cell.text = value
     d.add_heading("Photos", 1)
@@ -107,7 +111,9 @@ def test_ids_are_distinct(report: Asset) -> None:
 
 
 def test_deleted_words_are_gone_and_text_boxes_stay(tmp_path: Path) -> None:
-    """Tracked deletions are not words of the document; what is shown twice for old programs is read once."""
+    """Tracked deletions are not words of the document; what is shown twice for old programs is read
+    once.
+    """
     from docx.oxml import parse_xml
 
     w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -133,7 +139,9 @@ def test_links_to_files(tmp_path: Path) -> None:
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
     for to in ("sound%20one.wav#x", "https://example.org/a.wav"):
         rid = d.part.relate_to(to, kind, is_external=True)
-        d.add_paragraph("Listen: ")._p.append(parse_xml(f'<w:hyperlink {w} {r} r:id="{rid}"><w:r><w:t>here</w:t></w:r></w:hyperlink>'))
+        d.add_paragraph("Listen: ")._p.append(
+            parse_xml(f'<w:hyperlink {w} {r} r:id="{rid}"><w:r><w:t>here</w:t></w:r></w:hyperlink>')
+        )
     d.save(str(tmp_path / "a.docx"))
     links = [x for x in DocxParser().parse(asset(tmp_path / "a.docx")) if isinstance(x, Link)]
     assert [x.target for x in links] == [str(tmp_path / "sound one.wav")]
@@ -142,15 +150,25 @@ def test_links_to_files(tmp_path: Path) -> None:
 
 def test_hostile_files(tmp_path: Path) -> None:
     """Bombs, encrypted and broken files are told apart, and none is unpacked."""
-    bomb, locked, torn, other = (tmp_path / f"{n}.docx" for n in ("bomb", "locked", "torn", "other"))
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as z, z.open("word/document.xml", "w") as f:
+    bomb, locked, torn, other = (
+        tmp_path / f"{n}.docx" for n in ("bomb", "locked", "torn", "other")
+    )
+    with (
+        zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as z,
+        z.open("word/document.xml", "w") as f,
+    ):
         for _ in range(140):
             f.write(bytes(1 << 20))
     locked.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
     torn.write_bytes(b"PK\x03\x04 not really")
     with zipfile.ZipFile(other, "w") as z:
         z.writestr("hello.txt", "x")
-    for path, error in ((bomb, TooLarge), (locked, Encrypted), (torn, Unreadable), (other, Unreadable)):
+    for path, error in (
+        (bomb, TooLarge),
+        (locked, Encrypted),
+        (torn, Unreadable),
+        (other, Unreadable),
+    ):
         with pytest.raises(error, match=path.name):
             list(DocxParser().parse(asset(path)))
 
@@ -162,7 +180,9 @@ def test_a_cell_merged_over_rows_is_told_in_each(tmp_path: Path) -> None:
     d = docx.Document()
     table = d.add_table(rows=4, cols=3)
     for row, values in zip(
-        table.rows, (("Region", "Month", "Rain"), ("North", "May", "5"), ("", "June", "6"), ("", "July", "7")), strict=True
+        table.rows,
+        (("Region", "Month", "Rain"), ("North", "May", "5"), ("", "June", "6"), ("", "July", "7")),
+        strict=True,
     ):
         for cell, value in zip(row.cells, values, strict=True):
             cell.text = value
@@ -184,11 +204,20 @@ def test_a_picture_in_a_table_is_told_by_its_row(tmp_path: Path) -> None:
     """Not by the beginning of the table; where its row says nothing, by what is beside the row."""
     d = docx.Document()
     table = d.add_table(rows=4, cols=2)
-    for row, color, words in zip(table.rows, ("red", "green", "blue", "black"), ("A rose.", "A fern.", "", "Woodland."), strict=True):
+    for row, color, words in zip(
+        table.rows,
+        ("red", "green", "blue", "black"),
+        ("A rose.", "A fern.", "", "Woodland."),
+        strict=True,
+    ):
         row.cells[0].paragraphs[0].add_run().add_picture(picture(color), width=Inches(1))
         row.cells[1].text = words
     d.save(str(tmp_path / "a.docx"))
-    images = [c.context.splitlines()[1:] for c in read(asset(tmp_path / "a.docx")) if c.modality == "image"]
+    images = [
+        c.context.splitlines()[1:]
+        for c in read(asset(tmp_path / "a.docx"))
+        if c.modality == "image"
+    ]
     assert images == [["A rose."], ["A fern."], ["A fern. Woodland."], ["Woodland."]]
 
 
@@ -198,18 +227,26 @@ def test_notes_are_numbered_as_they_are_shown(tmp_path: Path) -> None:
     for n in ("one", "two"):
         d.add_comment(d.add_paragraph(n).runs, text=f"Note {n}", author="Ann")
     key = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}id"
-    for element in (*d.part._comments_part.element.comment_lst, *d.element.body.xpath(".//w:commentReference")):
+    for element in (
+        *d.part._comments_part.element.comment_lst,
+        *d.element.body.xpath(".//w:commentReference"),
+    ):
         element.set(key, str(9 - int(element.get(key))))
     d.save(str(tmp_path / "a.docx"))
     (chunk,) = [c for c in read(asset(tmp_path / "a.docx")) if c.span.node == "comments"]
-    assert [(chunk.text[m.start : m.end], m.span.node) for m in chunk.marks] == [("Note one", "comment 1"), ("Note two", "comment 2")]
+    assert [(chunk.text[m.start : m.end], m.span.node) for m in chunk.marks] == [
+        ("Note one", "comment 1"),
+        ("Note two", "comment 2"),
+    ]
 
 
 def test_the_title_is_found_in_any_language(tmp_path: Path) -> None:
     """Word names its styles in the user's language; only what they are called inside stays."""
     d = docx.Document()
     d.core_properties.title = ""
-    d.styles["Title"].element.set("{http://schemas.openxmlformats.org/wordprocessingml/2006/main}styleId", "Titel")
+    d.styles["Title"].element.set(
+        "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}styleId", "Titel"
+    )
     d.add_paragraph("Jahresbericht", "Title")
     d.add_paragraph("Es regnete.")
     d.save(str(tmp_path / "a.docx"))

@@ -32,8 +32,17 @@ TWO = '<html><body><h1>Bats</h1><p>They fly.</p><img src="../img/owl.png"/><img 
 
 
 def book(path: Path, **changes: str | None) -> Path:
-    members = {"mimetype": "application/epub+zip", "META-INF/container.xml": CONTAINER, "OEBPS/book.opf": PACKAGE}
-    members |= {"OEBPS/text/ch 1.xhtml": ONE, "OEBPS/text/ch2.xhtml": TWO, "OEBPS/img/owl.png": "x", "OEBPS/img/cover.jpg": "y"}
+    members = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": CONTAINER,
+        "OEBPS/book.opf": PACKAGE,
+    }
+    members |= {
+        "OEBPS/text/ch 1.xhtml": ONE,
+        "OEBPS/text/ch2.xhtml": TWO,
+        "OEBPS/img/owl.png": "x",
+        "OEBPS/img/cover.jpg": "y",
+    }
     for name, said in changes.items():
         members[name] = said or ""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as container:
@@ -43,7 +52,14 @@ def book(path: Path, **changes: str | None) -> Path:
 
 
 def read(path: Path) -> list[Chunk]:
-    asset = Asset(id="0" * 32, uri=str(path), mime="application/epub+zip", modality="text", size=path.stat().st_size, path=path)
+    asset = Asset(
+        id="0" * 32,
+        uri=str(path),
+        mime="application/epub+zip",
+        modality="text",
+        size=path.stat().st_size,
+        path=path,
+    )
     found = list(EpubParser().parse(asset))
     assert all(isinstance(f, Chunk) for f in found)
     return [f for f in found if isinstance(f, Chunk)]
@@ -64,7 +80,11 @@ def test_each_picture_once_with_what_is_said_of_it(tmp_path: Path) -> None:
     assert [c.span.node for c in pictures] == ["OEBPS/img/cover.jpg", "OEBPS/img/owl.png"]
     assert pictures[1].context.startswith("An owl\nNight birds > Owls\nThey hunt.")
     assert pictures[1].part
-    assert (pictures[1].part.data, pictures[1].part.mime, pictures[1].part.span) == (path, "application/epub+zip", pictures[1].span)
+    assert (pictures[1].part.data, pictures[1].part.mime, pictures[1].part.span) == (
+        path,
+        "application/epub+zip",
+        pictures[1].span,
+    )
 
 
 def test_a_broken_book_says_what_is_wrong(tmp_path: Path) -> None:
@@ -84,7 +104,9 @@ def test_a_broken_chapter_does_not_lose_the_others(tmp_path: Path) -> None:
     raw = path.read_bytes()
     at = raw.index(b"OEBPS/text/ch 1.xhtml") + len("OEBPS/text/ch 1.xhtml") + 10
     path.write_bytes(raw[:at] + b"\xff" * 12 + raw[at + 12 :])
-    asset = Asset(id="0" * 32, uri=str(path), mime="application/epub+zip", modality="text", size=1, path=path)
+    asset = Asset(
+        id="0" * 32, uri=str(path), mime="application/epub+zip", modality="text", size=1, path=path
+    )
     found: list[object] = []
     with pytest.raises(Unreadable, match=r"ch 1\.xhtml"):
         found.extend(EpubParser().parse(asset))

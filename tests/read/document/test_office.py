@@ -18,7 +18,9 @@ def test_targets() -> None:
     """Files are told relative to the document; addresses and anchors are no files."""
     assert office.target(ASSET, "../x%20y.wav?t=1#z") == "/a/x y.wav"
     assert office.target(ASSET, "file:///q/r.png") == "/q/r.png"
-    assert [office.target(ASSET, r) for r in ("https://x.org/a.png", "mailto:a@b.c", "#here", "")] == [""] * 4
+    assert [
+        office.target(ASSET, r) for r in ("https://x.org/a.png", "mailto:a@b.c", "#here", "")
+    ] == [""] * 4
 
 
 def test_long_tables_are_cut_between_rows() -> None:

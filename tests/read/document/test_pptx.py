@@ -21,7 +21,9 @@ MIME = "application/vnd.openxmlformats-officedocument.presentationml.presentatio
 
 
 def asset(path: Path) -> Asset:
-    return Asset(id="0" * 32, uri=str(path), mime=MIME, modality="text", size=path.stat().st_size, path=path)
+    return Asset(
+        id="0" * 32, uri=str(path), mime=MIME, modality="text", size=path.stat().st_size, path=path
+    )
 
 
 def picture() -> io.BytesIO:
@@ -39,7 +41,9 @@ def deck(tmp_path: Path) -> Asset:
     p.core_properties.title = "Rain in Spain"
     first = p.slides.add_slide(p.slide_layouts[5])
     first.shapes.title.text = "Overview"
-    low, high = (first.shapes.add_textbox(Inches(1), Inches(y), Inches(4), Inches(1)) for y in (4, 2))
+    low, high = (
+        first.shapes.add_textbox(Inches(1), Inches(y), Inches(4), Inches(1)) for y in (4, 2)
+    )
     low.text_frame.text, high.text_frame.text = "Below are details.", "Spain is dry."
     image = first.shapes.add_picture(picture(), Inches(6), Inches(2), Inches(3), Inches(2))
     image._element.nvPicPr.cNvPr.set("descr", "a map of Spain")
@@ -51,7 +55,9 @@ def deck(tmp_path: Path) -> Asset:
     data = CategoryChartData()
     data.categories = ["Spring", "Autumn"]
     data.add_series("2024", (1.5, 2))
-    second.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, Inches(5), Inches(0), Inches(5), Inches(5), data)
+    second.shapes.add_chart(
+        XL_CHART_TYPE.COLUMN_CLUSTERED, Inches(5), Inches(0), Inches(5), Inches(5), data
+    )
     second.shapes.add_picture(picture(), Inches(0), Inches(3), Inches(1), Inches(1))
     path = tmp_path / "deck.pptx"
     p.save(str(path))
@@ -74,11 +80,17 @@ def test_words_of_a_slide_in_order_with_the_box_of_their_shape(deck: Asset) -> N
 def test_notes_are_apart(deck: Asset) -> None:
     """What the speaker says is not on the slide."""
     (notes,) = [c for c in read(deck) if c.span.node == "notes"]
-    assert (notes.text, notes.span.page, dict(notes.meta)) == ("Say hello first.", 1, {"notes": True})
+    assert (notes.text, notes.span.page, dict(notes.meta)) == (
+        "Say hello first.",
+        1,
+        {"notes": True},
+    )
 
 
 def test_pictures_once_with_alt_and_words(deck: Asset) -> None:
-    """A picture refers to its member of the file, lies at its box, and is not told again where it is repeated."""
+    """A picture refers to its member of the file, lies at its box, and is not told again where it
+    is repeated.
+    """
     (image,) = [c for c in read(deck) if c.modality == "image"]
     assert image.span.box == (0.6, 0.4, 0.9, 0.8)
     assert image.part is not None
@@ -95,7 +107,11 @@ def test_tables_and_charts_are_tables(deck: Asset) -> None:
     at = table.text.index("Madrid")
     assert table.place(at, at + 6).box == (0.0, 0.1, 0.5, 0.2)
     assert chart.text == "2024\nSpring; 2024: 1.5\nAutumn; 2024: 2"
-    assert (chart.span.page, chart.span.node, chart.span.box) == (2, "chart 1", (0.5, 0.0, 1.0, 1.0))
+    assert (chart.span.page, chart.span.node, chart.span.box) == (
+        2,
+        "chart 1",
+        (0.5, 0.0, 1.0, 1.0),
+    )
 
 
 def test_groups_are_told_in_the_units_of_the_slide(tmp_path: Path) -> None:
@@ -150,12 +166,16 @@ def saved(p: Any, tmp_path: Path) -> Asset:
 
 
 def test_charts_of_every_kind_with_all_their_digits(tmp_path: Path) -> None:
-    """Also of those that python-pptx cannot read; points have both their values, and titles are context."""
+    """Also of those that python-pptx cannot read; points have both their values, and titles are
+    context.
+    """
     p, slide = one_slide()
     data = CategoryChartData()
     data.categories = ["1.10", "1.20"]
     data.add_series("Visitors", (1234567, 0.1 + 0.2))
-    chart = slide.shapes.add_chart(XL_CHART_TYPE.COLUMN_CLUSTERED, 0, 0, Inches(5), Inches(5), data).chart
+    chart = slide.shapes.add_chart(
+        XL_CHART_TYPE.COLUMN_CLUSTERED, 0, 0, Inches(5), Inches(5), data
+    ).chart
     chart.value_axis.axis_title.text_frame.text = "Heads"
     (bars,) = chart.element.iter("{*}barChart")
     bars.tag = bars.tag.replace("barChart", "bar3DChart")
@@ -167,7 +187,10 @@ def test_charts_of_every_kind_with_all_their_digits(tmp_path: Path) -> None:
     bar, scatter = read(saved(p, tmp_path))
     assert bar.text == "Visitors\n1.10; Visitors: 1234567\n1.20; Visitors: 0.3"
     assert "Heads" in bar.context
-    assert [line.split("; ")[0] for line in scatter.text.splitlines() if ";" in line] == ["3.25", "6.5"]
+    assert [line.split("; ")[0] for line in scatter.text.splitlines() if ";" in line] == [
+        "3.25",
+        "6.5",
+    ]
 
 
 def test_a_shape_with_a_formula_is_read(tmp_path: Path) -> None:
@@ -205,7 +228,10 @@ def test_a_cell_merged_over_rows_is_told_in_each(tmp_path: Path) -> None:
         table.cell(i // 3, i % 3).text = value
     table.cell(1, 0).merge(table.cell(2, 0))
     (chunk,) = read(saved(p, tmp_path))
-    assert chunk.text.splitlines()[1:] == ["Region: North; Month: May; Rain: 5", "Region: North; Month: June; Rain: 6"]
+    assert chunk.text.splitlines()[1:] == [
+        "Region: North; Month: May; Rain: 5",
+        "Region: North; Month: June; Rain: 6",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["old", "new"])
@@ -215,11 +241,16 @@ def test_comments_are_read(tmp_path: Path, kind: str) -> None:
     from pptx.opc.packuri import PackURI
 
     p, slide = one_slide()
-    p_, a = ("http://schemas.openxmlformats.org/presentationml/2006/main", "http://schemas.openxmlformats.org/drawingml/2006/main")
+    p_, a = (
+        "http://schemas.openxmlformats.org/presentationml/2006/main",
+        "http://schemas.openxmlformats.org/drawingml/2006/main",
+    )
     new = f"<txBody><a:p xmlns:a='{a}'><a:r><a:t>Check</a:t></a:r><a:r><a:t> this.</a:t></a:r></a:p></txBody>"
     said = "<p:pos x='1' y='1'/><p:text>Check this.</p:text>" if kind == "old" else new
     xml = f"<p:cmLst xmlns:p='{p_}'><p:cm>{said}</p:cm></p:cmLst>".encode()
     part = Part(PackURI("/ppt/comments/comment1.xml"), "application/xml", p.part.package, xml)
-    slide.part.relate_to(part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments")
+    slide.part.relate_to(
+        part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
+    )
     (chunk,) = read(saved(p, tmp_path))
     assert (chunk.text, chunk.span.page, chunk.span.node) == ("Check this.", 1, "comments")

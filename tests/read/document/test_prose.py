@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from polysense.read.document.prose import LONGEST, Block, Document, Heading, Line, Mention, Words, compose, plain
+from polysense.read.document.prose import (
+    LONGEST,
+    Block,
+    Document,
+    Heading,
+    Line,
+    Mention,
+    Words,
+    compose,
+    plain,
+)
 from polysense.read.file import text as texts
 from polysense.read.file.references import link_words, target, trail
 from polysense.types import Asset, Chunk, Link, Span
@@ -31,8 +41,17 @@ def test_a_passage_never_crosses_a_heading_and_tells_the_way_to_it() -> None:
 
 
 def test_no_heading_is_lost() -> None:
-    chunks, _ = made(Heading(1, "Empty", 1), Heading(1, "Full", 2), Words(plain("Words.", 3)), Heading(2, "Last", 4))
-    assert [(c.text, c.span.lines) for c in chunks] == [("Empty", (1, 1)), ("Words.", (3, 3)), ("Last", (4, 4))]
+    chunks, _ = made(
+        Heading(1, "Empty", 1),
+        Heading(1, "Full", 2),
+        Words(plain("Words.", 3)),
+        Heading(2, "Last", 4),
+    )
+    assert [(c.text, c.span.lines) for c in chunks] == [
+        ("Empty", (1, 1)),
+        ("Words.", (3, 3)),
+        ("Last", (4, 4)),
+    ]
 
 
 def test_a_sentence_is_cited_to_its_lines() -> None:
@@ -57,20 +76,33 @@ def test_pieces_of_one_line_have_places_of_their_own() -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.text(alphabet="ab .\n中#", max_size=300), max_size=8), st.sampled_from(["prose", "code", "table", "apart"]))
+@given(
+    st.lists(st.text(alphabet="ab .\n中#", max_size=300), max_size=8),
+    st.sampled_from(["prose", "code", "table", "apart"]),
+)
 def test_every_word_lands_in_exactly_one_chunk_with_a_place(said: list[str], kind: str) -> None:
     blocks = [Words(plain(one, 1 + 400 * n), kind) for n, one in enumerate(said)]  # type: ignore[arg-type]
     chunks, _ = made(*blocks)
-    assert sum(len("".join(c.text.split())) for c in chunks) == sum(len("".join(one.split())) for one in said)
+    assert sum(len("".join(c.text.split())) for c in chunks) == sum(
+        len("".join(one.split())) for one in said
+    )
     assert len({c.id for c in chunks}) == len(chunks)
-    assert all(c.span.lines and len(c.text) <= LONGEST and all(0 <= m.start < m.end <= len(c.text) for m in c.marks) for c in chunks)
+    assert all(
+        c.span.lines
+        and len(c.text) <= LONGEST
+        and all(0 <= m.start < m.end <= len(c.text) for m in c.marks)
+        for c in chunks
+    )
 
 
 def test_code_and_tables_are_evidence_of_their_own_with_the_words_before_them() -> None:
     rows = [Line("name | age", 5, 5), *(Line(f"person {n} | {n}", 6 + n, 6 + n) for n in range(80))]
     code, table = Words(plain("x = 1", 3), "code", "python"), Words(rows, "table", caption="People")
     chunks, _ = made(Words(plain("We read it. Like this:", 1)), code, table)
-    by = {modality: [c for c in chunks if c.modality == modality] for modality in ("text", "code", "table")}
+    by = {
+        modality: [c for c in chunks if c.modality == modality]
+        for modality in ("text", "code", "table")
+    }
     assert by["code"][0].context == "Like this:"
     assert by["code"][0].meta["language"] == "python"
     assert by["table"][0].context.startswith("People")
@@ -92,12 +124,17 @@ def test_a_link_says_alt_caption_heading_and_what_is_near_but_nothing_about_its_
 def test_files_named_in_running_words_and_code_are_linked() -> None:
     code = Words(plain('read("data/eight.tif")', 2), "code", "python")
     _, links = made(Words(plain("See a/dog.jpg, http://x.org/cat.png and me@cat.pdf.")), code)
-    assert [(link.target, link.span.lines) for link in links] == [("/docs/a/dog.jpg", (1, 1)), ("/docs/data/eight.tif", (2, 2))]
+    assert [(link.target, link.span.lines) for link in links] == [
+        ("/docs/a/dog.jpg", (1, 1)),
+        ("/docs/data/eight.tif", (2, 2)),
+    ]
 
 
 def test_a_picture_inside_the_document_is_a_chunk() -> None:
     document = Document([Mention("in.png", ("An owl",), (1, 1)), Mention("out.png", (), (2, 2))])
-    image, link = compose(ASSET, document, inner=lambda ref: Span(node="img/in.png") if ref == "in.png" else None)
+    image, link = compose(
+        ASSET, document, inner=lambda ref: Span(node="img/in.png") if ref == "in.png" else None
+    )
     assert isinstance(image, Chunk)
     assert (image.modality, image.context, image.span.node) == ("image", "An owl", "img/in.png")
     assert isinstance(link, Link)
@@ -126,7 +163,9 @@ def test_pages_of_a_site_find_their_pictures(tmp_path: Path) -> None:
     picture.touch()
     assert target(str(tmp_path / "learners" / "x.md"), "fig/a.png") == str(picture)
     assert target(str(tmp_path / "learners" / "x.md"), "/fig/a.png") == str(picture)
-    assert target(str(tmp_path / "learners" / "x.md"), "a.png") == str(tmp_path / "learners" / "a.png")
+    assert target(str(tmp_path / "learners" / "x.md"), "a.png") == str(
+        tmp_path / "learners" / "a.png"
+    )
 
 
 def test_words_of_links_and_trails_are_short() -> None:

@@ -61,15 +61,29 @@ A    B
 def read(path: Path, said: str | None = None) -> tuple[list[Chunk], list[Link]]:
     if said is not None:
         path.write_text(said, "utf-8")
-    asset = Asset(id="0" * 32, uri=str(path), mime="text/x-rst", modality="text", size=path.stat().st_size, path=path)
+    asset = Asset(
+        id="0" * 32,
+        uri=str(path),
+        mime="text/x-rst",
+        modality="text",
+        size=path.stat().st_size,
+        path=path,
+    )
     found = list(RestParser().parse(asset))
     return [f for f in found if isinstance(f, Chunk)], [f for f in found if isinstance(f, Link)]
 
 
-def test_words_code_and_tables_with_their_lines(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_words_code_and_tables_with_their_lines(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     chunks, _ = read(tmp_path / "a.rst", PAGE)
     said = [(c.modality, c.context.split("\n")[0], c.text, c.span.lines) for c in chunks]
-    assert said[0] == ("text", "Birds", "Owls hunt at\nnight, see find and logo.\n\none\nitem\n\nAn owl\n\nAt night", (5, 14))
+    assert said[0] == (
+        "text",
+        "Birds",
+        "Owls hunt at\nnight, see find and logo.\n\none\nitem\n\nAn owl\n\nAt night",
+        (5, 14),
+    )
     assert said[1] == ("code", "Birds", "x = 1\n\ny = 2", (19, 21))
     assert said[2][:2] == ("text", "Birds > Bats")
     assert "Said here." in said[2][2]
@@ -93,7 +107,18 @@ def test_nothing_is_read_from_other_files(tmp_path: Path) -> None:
     assert "hidden" not in "".join(c.words for c in chunks)
 
 
-@pytest.mark.parametrize("soup", ["*a **b `c " * 100, "=\n-\n=\n", ".. ::\n", "::\n", ".. |x| replace:: |x|\n\n|x|", "\0", ".. no::"])
+@pytest.mark.parametrize(
+    "soup",
+    [
+        "*a **b `c " * 100,
+        "=\n-\n=\n",
+        ".. ::\n",
+        "::\n",
+        ".. |x| replace:: |x|\n\n|x|",
+        "\0",
+        ".. no::",
+    ],
+)
 def test_broken_markup_is_eaten(tmp_path: Path, soup: str) -> None:
     chunks, _ = read(tmp_path / "a.rst", soup + "\n\nThe end.\n")
     assert "The end." in "".join(c.text for c in chunks)
@@ -110,7 +135,9 @@ def test_real_documentation(data: Path) -> None:
             for mark in chunk.marks:
                 assert mark.span.lines
                 here = "\n".join(lines[mark.span.lines[0] - 1 : mark.span.lines[1]])
-                told = [word for word in chunk.text[mark.start : mark.end].split() if word.isalpha()]
+                told = [
+                    word for word in chunk.text[mark.start : mark.end].split() if word.isalpha()
+                ]
                 words += len(told)
                 placed += sum(word in here for word in told)
     assert words > 1000

@@ -15,10 +15,14 @@ from polysense.read.file import text as texts
 from polysense.types import Asset, Chunk, Link
 
 
-def read(path: Path, said: str | bytes | None = None, mime: str = "text/plain") -> tuple[list[Chunk], list[Link]]:
+def read(
+    path: Path, said: str | bytes | None = None, mime: str = "text/plain"
+) -> tuple[list[Chunk], list[Link]]:
     if said is not None:
         path.write_bytes(said.encode() if isinstance(said, str) else said)
-    asset = Asset(id="0" * 32, uri=str(path), mime=mime, modality="text", size=path.stat().st_size, path=path)
+    asset = Asset(
+        id="0" * 32, uri=str(path), mime=mime, modality="text", size=path.stat().st_size, path=path
+    )
     found = list(TextParser().parse(asset))
     return [f for f in found if isinstance(f, Chunk)], [f for f in found if isinstance(f, Link)]
 
@@ -27,12 +31,20 @@ def test_paragraphs_with_their_lines(tmp_path: Path) -> None:
     (chunk,), links = read(tmp_path / "a.txt", "\nOne is\nhere.\n\n\nTwo: see dog.jpg\n")
     assert chunk.text == "One is\nhere.\n\n\nTwo: see dog.jpg"
     assert chunk.span.lines == (2, 6)
-    assert [(link.target, link.words) for link in links] == [(str(tmp_path / "dog.jpg"), "Two: see\ndog.jpg")]
+    assert [(link.target, link.words) for link in links] == [
+        (str(tmp_path / "dog.jpg"), "Two: see\ndog.jpg")
+    ]
 
 
-def test_long_files_are_read_in_stretches_without_a_seam(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_long_files_are_read_in_stretches_without_a_seam(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "WINDOW", 2000)
-    said = "\n".join(f"{'Word number ' * (n % 7)}{n}." + "\n" * (n % 3 == 0) for n in range(2000)) + "\n" + "long " * 3000
+    said = (
+        "\n".join(f"{'Word number ' * (n % 7)}{n}." + "\n" * (n % 3 == 0) for n in range(2000))
+        + "\n"
+        + "long " * 3000
+    )
     chunks, _ = read(tmp_path / "a.txt", said)
     assert "".join("".join(c.text for c in chunks).split()) == "".join(said.split())
     lines = said.split("\n")
@@ -45,7 +57,11 @@ def test_long_files_are_read_in_stretches_without_a_seam(tmp_path: Path, monkeyp
 
 
 def test_data_is_cut_at_lines(tmp_path: Path) -> None:
-    said = "{\n" + "".join(f'  "key {n}": "some value. And more",\n' for n in range(100)) + '  "z": 1\n}\n'
+    said = (
+        "{\n"
+        + "".join(f'  "key {n}": "some value. And more",\n' for n in range(100))
+        + '  "z": 1\n}\n'
+    )
     chunks, _ = read(tmp_path / "a.json", said, "application/json")
     assert len(chunks) > 2
     assert "\n".join(c.text for c in chunks) == said.rstrip("\n")
@@ -67,7 +83,10 @@ def test_latex_has_sections_and_pictures_with_captions(tmp_path: Path) -> None:
         "\\includegraphics[width=3cm]{owl}\n\\caption{An \\textbf{owl}}\n\\end{figure}\n\\section*{Bats}\nThey fly.\n"
     )
     chunks, links = read(tmp_path / "a.tex", said, "application/x-tex")
-    assert [c.context for c in chunks if "They" in c.text] == ["Night birds > Owls", "Night birds > Bats"]
+    assert [c.context for c in chunks if "They" in c.text] == [
+        "Night birds > Owls",
+        "Night birds > Bats",
+    ]
     assert [c.span.lines for c in chunks if "They fly" in c.text] == [(9, 9)]
     assert links[0].target == str(tmp_path / "owl.png")
     assert links[0].words.startswith("An owl\nNight birds > Owls")
@@ -78,13 +97,25 @@ def test_encodings(tmp_path: Path) -> None:
     assert read(tmp_path / "b.txt", b"")[0] == []
 
 
-def test_a_file_beyond_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_beyond_the_limit_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(texts, "MAX_BYTES", 10)
     with pytest.raises(TooLarge, match=r"a\.txt"):
         read(tmp_path / "a.txt", "more than ten bytes")
 
 
-@pytest.mark.parametrize("said", ["a" * 100_000, "." * 50_000 + "x", "\n" * 50_000, "中" * 20_000, "\\section{" * 3000, "a/" * 9000])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "a" * 100_000,
+        "." * 50_000 + "x",
+        "\n" * 50_000,
+        "中" * 20_000,
+        "\\section{" * 3000,
+        "a/" * 9000,
+    ],
+)
 @pytest.mark.parametrize("mime", ["text/plain", "application/json", "application/x-tex"])
 def test_hostile_text_is_eaten(tmp_path: Path, said: str, mime: str) -> None:
     chunks, _ = read(tmp_path / "a", said, mime)

@@ -29,7 +29,9 @@ def box(kind: bytes, body: bytes) -> bytes:
 
 
 def mp4(brand: bytes, *handlers: bytes) -> bytes:
-    tracks = b"".join(box(b"trak", box(b"mdia", box(b"hdlr", bytes(8) + h + bytes(12)))) for h in handlers)
+    tracks = b"".join(
+        box(b"trak", box(b"mdia", box(b"hdlr", bytes(8) + h + bytes(12)))) for h in handlers
+    )
     return box(b"ftyp", brand + bytes(4)) + box(b"mdat", bytes(100_000)) + box(b"moov", tracks)
 
 
@@ -39,7 +41,9 @@ def element(ident: bytes, body: bytes) -> bytes:
 
 def webm(doctype: bytes, *tracks: int) -> bytes:
     entries = b"".join(element(b"\xae", element(b"\x83", bytes([t]))) for t in tracks)
-    return element(b"\x1aE\xdf\xa3", element(b"B\x82", doctype)) + element(b"\x18S\x80g", element(b"\x16T\xaek", entries))
+    return element(b"\x1aE\xdf\xa3", element(b"B\x82", doctype)) + element(
+        b"\x18S\x80g", element(b"\x16T\xaek", entries)
+    )
 
 
 def zipped(content: dict[str, bytes]) -> bytes:
@@ -89,7 +93,11 @@ BINARY = [
     ("a.mka", webm(b"matroska", 1), "video/x-matroska"),
     ("a.ogv", b"OggS\0\x02" + bytes(22) + b"\x01vorbis", "audio/ogg"),
     ("a.ogg", b"OggS\0\x02" + bytes(22) + b"\x80theora", "video/ogg"),
-    ("a.txt", b"ID3\x03\0\0\0\0\0\0" + b"\xff\xfb\x90\0" + bytes(413) + b"\xff\xfb\x90\0", "audio/mpeg"),
+    (
+        "a.txt",
+        b"ID3\x03\0\0\0\0\0\0" + b"\xff\xfb\x90\0" + bytes(413) + b"\xff\xfb\x90\0",
+        "audio/mpeg",
+    ),
     ("a.x", b"FORM\0\0\0\0AIFF", "audio/aiff"),
     ("a.x", b"glTF\x02\0\0\0", "model/gltf-binary"),
     ("a.x", bytes(80) + b"\1\0\0\0" + bytes(50), "model/stl"),
@@ -97,7 +105,11 @@ BINARY = [
     ("a.zip", office("ppt/presentation.xml"), OFFICE + "presentationml.presentation"),
     ("a.docx", office("xl/workbook.xml"), OFFICE + "spreadsheetml.sheet"),
     ("a.zip", zipped({"mimetype": b"application/epub+zip", "x": b""}), "application/epub+zip"),
-    ("a.odt", zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}), "application/vnd.oasis.opendocument.text"),
+    (
+        "a.odt",
+        zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}),
+        "application/vnd.oasis.opendocument.text",
+    ),
     ("a.docx", zipped({"readme.txt": b"word/"}), "application/zip"),
     ("a.zip", zipped({"a.pdf": b"%PDF-1.7\n%\xe2\xe3"}), "application/zip"),
     ("a.tar", tarred("a.pdf", b"%PDF-1.7\n%\xe2\xe3"), "application/x-tar"),
@@ -166,13 +178,19 @@ WORDS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "content", "mime"), BINARY + WORDS, ids=[f"{n}-{i}" for i, (n, _, _) in enumerate(BINARY + WORDS)])
+@pytest.mark.parametrize(
+    ("name", "content", "mime"),
+    BINARY + WORDS,
+    ids=[f"{n}-{i}" for i, (n, _, _) in enumerate(BINARY + WORDS)],
+)
 def test_by_content(tmp_path: Path, name: str, content: bytes | str, mime: str) -> None:
     """Bytes decide; the name decides only between kinds of text."""
     assert kind(tmp_path, name, content) == mime
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "latin-1", "shift-jis", "gb18030"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8-sig", "utf-16", "utf-32", "latin-1", "shift-jis", "gb18030"]
+)
 def test_words_in_any_encoding_are_words(tmp_path: Path, encoding: str) -> None:
     """Old and wide encodings are text, not binary."""
     said = "Größe" if encoding == "latin-1" else "日本語の文章です。"
@@ -188,7 +206,13 @@ def test_a_locked_office_file_keeps_its_type(tmp_path: Path) -> None:
     assert kind(tmp_path, "a.xls", bytes(head)) == "application/vnd.ms-excel"
 
 
-HOSTILE = [b"<?a?>" * 13000, b"<!--" * 16000, b'"' * 65000, b"PK\x03\x04" + b"PK\x05\x06" * 9000, b"\x1aE\xdf\xa3" + b"\x80" * 65000]
+HOSTILE = [
+    b"<?a?>" * 13000,
+    b"<!--" * 16000,
+    b'"' * 65000,
+    b"PK\x03\x04" + b"PK\x05\x06" * 9000,
+    b"\x1aE\xdf\xa3" + b"\x80" * 65000,
+]
 HOSTILE += [b"1" + b"\n" * 65000, b"\n" * 65000]
 
 
@@ -203,8 +227,20 @@ def test_hostile_beginnings_cost_nothing(tmp_path: Path, hostile: bytes) -> None
 
 def test_every_type_has_its_modality() -> None:
     """The nine families are told apart; archives have none."""
-    told = {"text/html": "text", "image/png": "image", "audio/aac": "audio", "video/mp4": "video", "model/stl": "3d", "text/css": "code"}
-    told |= {OFFICE + "spreadsheetml.sheet": "table", "text/x-triples": "graph", "application/zip": "", UNKNOWN: ""}
+    told = {
+        "text/html": "text",
+        "image/png": "image",
+        "audio/aac": "audio",
+        "video/mp4": "video",
+        "model/stl": "3d",
+        "text/css": "code",
+    }
+    told |= {
+        OFFICE + "spreadsheetml.sheet": "table",
+        "text/x-triples": "graph",
+        "application/zip": "",
+        UNKNOWN: "",
+    }
     assert {mime: modality_of(mime) for mime in told} == told
 
 
@@ -216,7 +252,13 @@ def test_triple_columns_in_any_order() -> None:
 
 def test_real_files_are_what_they_are_called(data: Path) -> None:
     """Extensions of honest collections agree with the content."""
-    endings = {"png": "image/png", "mp4": "video/mp4", "wav": "audio/wav", "glb": "model/gltf-binary", "html": "text/html"}
+    endings = {
+        "png": "image/png",
+        "mp4": "video/mp4",
+        "wav": "audio/wav",
+        "glb": "model/gltf-binary",
+        "html": "text/html",
+    }
     for ending, mime in endings.items():
         for folder in ("mixed-web-course", "shapes-kaykit", "audio-digits"):
             for path in sorted((data / folder).rglob(f"*.{ending}"))[:40]:

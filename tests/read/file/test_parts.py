@@ -35,7 +35,11 @@ def test_bytes_are_looked_at_to_their_end() -> None:
     """What a zip or a model of triangles is stands in its size and its last bytes."""
     raw = io.BytesIO()
     with zipfile.ZipFile(raw, "w") as z:
-        for name, size in (("[Content_Types].xml", 0), ("word/media/a.png", 2 << 20), ("word/document.xml", 0)):
+        for name, size in (
+            ("[Content_Types].xml", 0),
+            ("word/media/a.png", 2 << 20),
+            ("word/document.xml", 0),
+        ):
             z.writestr(name, bytes(size))
     assert part(raw.getvalue()).mime.endswith("wordprocessingml.document")
     assert part(bytes(80) + (30_000).to_bytes(4, "little") + bytes(50 * 30_000)).modality == "3d"

@@ -59,14 +59,24 @@ def test_passages_cover_the_words_within_the_limit(text: str, limit: int) -> Non
 def test_passages_end_at_paragraphs_then_sentences() -> None:
     """Where people paused."""
     text = "One two three.\n\nFour five. Six seven eight."
-    assert [text[a:b] for a, b in passages(text, 6)] == ["One two three.", "Four five. Six seven eight."]
-    assert [text[a:b] for a, b in passages(text, 4)] == ["One two three.", "Four five.", "Six seven eight."]
+    assert [text[a:b] for a, b in passages(text, 6)] == [
+        "One two three.",
+        "Four five. Six seven eight.",
+    ]
+    assert [text[a:b] for a, b in passages(text, 4)] == [
+        "One two three.",
+        "Four five.",
+        "Six seven eight.",
+    ]
 
 
 def test_marks_inside_words_end_no_sentence() -> None:
     """Addresses and formulas stay whole; Chinese needs no space after a mark, narrow or wide."""
     for text, said in (
-        ("See http://x.org/c?d=1;e=2 now! Then: a!=b; done.", ["See http://x.org/c?d=1;e=2 now!", "Then: a!=b; done."]),
+        (
+            "See http://x.org/c?d=1;e=2 now! Then: a!=b; done.",
+            ["See http://x.org/c?d=1;e=2 now!", "Then: a!=b; done."],
+        ),
         ("你好！好吗？是；的。", ["你好！", "好吗？", "是；", "的。"]),
         ("你好!好吗?是", ["你好!", "好吗?", "是"]),
         ("... a? b", ["...", "a?", "b"]),
@@ -76,7 +86,11 @@ def test_marks_inside_words_end_no_sentence() -> None:
 
 def test_a_named_encoding_counts_where_it_fits() -> None:
     """Wide ones only where there are zeros; never those that no document is in."""
-    assert decode("Größe".encode("cp1252"), "cp1252") == decode("Größe".encode("utf-16-le"), "utf-16-le") == "Größe"
+    assert (
+        decode("Größe".encode("cp1252"), "cp1252")
+        == decode("Größe".encode("utf-16-le"), "utf-16-le")
+        == "Größe"
+    )
     for charset in ("utf-16", "ascii", "zlib", "no such", "unicode_escape", "punycode"):
         assert decode(b"na\xc3\xafve \\u0041-", charset) == "naïve \\u0041-"
 
@@ -92,7 +106,13 @@ def test_hostile_words_cost_little() -> None:
 def test_lines() -> None:
     """From 1; a stretch that ends with a newline ends on its own line."""
     lines = Lines("a\nbc\n\nd")
-    assert [lines.of(0, 1), lines.of(0, 2), lines.of(2, 4), lines.of(2, 7), lines.of(6, 6)] == [(1, 1), (1, 1), (2, 2), (2, 4), (4, 4)]
+    assert [lines.of(0, 1), lines.of(0, 2), lines.of(2, 4), lines.of(2, 7), lines.of(6, 6)] == [
+        (1, 1),
+        (1, 1),
+        (2, 2),
+        (2, 4),
+        (4, 4),
+    ]
 
 
 def test_a_book_of_books_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,13 @@ from polysense.read.film import decode
 FPS = 10
 
 
-def filmed(path: Path, colours: list[tuple[int, int, int]], gop: int = 250, codec: str = "libx264", rotate: int = 0) -> Path:
+def filmed(
+    path: Path,
+    colours: list[tuple[int, int, int]],
+    gop: int = 250,
+    codec: str = "libx264",
+    rotate: int = 0,
+) -> Path:
     """A tenth of a second of each colour; a white bar moves from left to right."""
     with av.open(str(path), "w") as out:
         stream = out.add_stream(codec, rate=FPS, options={"g": str(gop)})
@@ -40,12 +46,25 @@ def bar(shown: np.ndarray) -> int:
 
 
 @pytest.mark.parametrize(
-    ("name", "codec"), [("a.mp4", "libx264"), ("a.mkv", "libx264"), ("a.webm", "libvpx"), ("a.avi", "mpeg4"), ("a.ts", "mpeg2video")]
+    ("name", "codec"),
+    [
+        ("a.mp4", "libx264"),
+        ("a.mkv", "libx264"),
+        ("a.webm", "libvpx"),
+        ("a.avi", "mpeg4"),
+        ("a.ts", "mpeg2video"),
+    ],
 )
 def test_the_exact_frame(name: str, codec: str, tmp_path: Path) -> None:
-    """The frame that is shown at that second, with one key frame far behind and B frames between; the last one beyond the end."""
+    """The frame that is shown at that second, with one key frame far behind and B frames between;
+    the last one beyond the end.
+    """
     fps_ok = [(90, 90, 90)] * 40
-    path = filmed(tmp_path / name, fps_ok, codec=codec) if codec != "mpeg2video" else filmed25(tmp_path / name)
+    path = (
+        filmed(tmp_path / name, fps_ok, codec=codec)
+        if codec != "mpeg2video"
+        else filmed25(tmp_path / name)
+    )
     rate = 25 if codec == "mpeg2video" else FPS
     for n in (0, 1, 13, 27, 38):
         assert abs(bar(decode.frame(path, (n + 0.5) / rate)) - n) <= 1, n
@@ -76,18 +95,27 @@ def test_rotated(tmp_path: Path) -> None:
     assert (about.size, about.rotation) == ((96, 160), 90)
     shown = decode.frame(path, 0.0)
     assert shown.shape == (160, 96, 3)
-    assert shown[4, 8].min() > 200  # the bar at the bottom left is at the top left after a clockwise turn
+    # the bar at the bottom left is at the top left after a clockwise turn
+    assert shown[4, 8].min() > 200
 
 
 def test_probe(tmp_path: Path) -> None:
     """Length, size, frames a second."""
     about = decode.probe(filmed(tmp_path / "a.mp4", [(90, 90, 90)] * 20))
-    assert (about.duration, about.size, about.fps, about.sound, about.subtitles) == (2.0, (160, 96), 10.0, False, ())
+    assert (about.duration, about.size, about.fps, about.sound, about.subtitles) == (
+        2.0,
+        (160, 96),
+        10.0,
+        False,
+        (),
+    )
 
 
 def test_cuts(tmp_path: Path) -> None:
     """Scenes change where the colour does, to an eighth of a second; together they cover the video."""
-    path = filmed(tmp_path / "a.mp4", [(200, 40, 40)] * 20 + [(40, 160, 40)] * 30 + [(40, 40, 90)] * 15)
+    path = filmed(
+        tmp_path / "a.mp4", [(200, 40, 40)] * 20 + [(40, 160, 40)] * 30 + [(40, 40, 90)] * 15
+    )
     found = decode.scenes(path)
     assert len(found) == 3
     assert abs(found[0][1] - 2.0) <= 0.13
@@ -126,7 +154,9 @@ def subtitled(path: Path) -> Path:
             made.metadata["language"] = language
             tracks.append((source, made))
         for _ in range(30):
-            for packet in stream.encode(av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")):
+            for packet in stream.encode(
+                av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")
+            ):
                 out.mux(packet)
         for packet in stream.encode(None):
             out.mux(packet)
@@ -154,7 +184,12 @@ def test_odd_pixels_are_made_square(tmp_path: Path) -> None:
         stream = out.add_stream("libx264", rate=FPS)
         stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
         stream.codec_context.sample_aspect_ratio = Fraction(2, 1)
-        for packet in (*stream.encode(av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")), *stream.encode(None)):
+        for packet in (
+            *stream.encode(
+                av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")
+            ),
+            *stream.encode(None),
+        ):
             out.mux(packet)
     assert decode.probe(path).size == (128, 64)
     assert decode.frame(path, 0.0).shape == (64, 128, 3)
@@ -172,7 +207,12 @@ def test_what_is_no_video(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     for _ in range(25):
         hurt = whole.copy()
         hurt[rng.integers(0, len(hurt), 20)] = rng.integers(0, 256, 20)
-        for ask in (decode.probe, decode.scenes, decode.embedded_subtitles, lambda raw: decode.frame(raw, 1.0)):
+        for ask in (
+            decode.probe,
+            decode.scenes,
+            decode.embedded_subtitles,
+            lambda raw: decode.frame(raw, 1.0),
+        ):
             try:
                 ask(hurt.tobytes())
             except PolysenseError:
@@ -183,9 +223,15 @@ def test_what_is_no_video(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_real_clips(data: Path) -> None:
-    """The number burned into each frame changes with the colour at whole seconds; the rotated clip stands upright and has two cuts."""
+    """The number burned into each frame changes with the colour at whole seconds; the rotated clip
+    stands upright and has two cuts.
+    """
     clips = data / "video-clips"
-    assert [(round(a, 2), round(b, 2)) for a, b in decode.scenes(clips / "counter.mp4")] == [(0, 1), (1, 2), (2, 3)]
+    assert [(round(a, 2), round(b, 2)) for a, b in decode.scenes(clips / "counter.mp4")] == [
+        (0, 1),
+        (1, 2),
+        (2, 3),
+    ]
     assert decode.probe(clips / "issue-134-rotate.mp4").size == (544, 1280)
     assert len(decode.scenes(clips / "issue-134-rotate.mp4")) == 3
     assert len(decode.scenes(clips / "elf.mp4")) == 1

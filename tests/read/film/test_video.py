@@ -24,12 +24,18 @@ def filmed(path: Path, seconds: int, sound: bool = True, **tags: str) -> Path:
         picture.width, picture.height, picture.pix_fmt = 64, 48, "yuv420p"
         heard = out.add_stream("aac", rate=16000, layout="mono") if sound else None
         for i in range(seconds * 10):
-            shown = np.full((48, 64, 3), (200, 40, 40) if i < seconds * 5 else (40, 160, 40), np.uint8)
+            shown = np.full(
+                (48, 64, 3), (200, 40, 40) if i < seconds * 5 else (40, 160, 40), np.uint8
+            )
             out.mux(picture.encode(av.VideoFrame.from_ndarray(shown, format="rgb24")))
         out.mux(picture.encode(None))
         if heard is not None:
             for i in range(seconds * 16000 // 1024):
-                frame = av.AudioFrame.from_ndarray(np.sin(np.arange(1024, dtype=np.float32) / 5)[None], format="fltp", layout="mono")
+                frame = av.AudioFrame.from_ndarray(
+                    np.sin(np.arange(1024, dtype=np.float32) / 5)[None],
+                    format="fltp",
+                    layout="mono",
+                )
                 frame.sample_rate, frame.pts = 16000, i * 1024
                 out.mux(heard.encode(frame))
             out.mux(heard.encode(None))
@@ -37,7 +43,14 @@ def filmed(path: Path, seconds: int, sound: bool = True, **tags: str) -> Path:
 
 
 def parsed(path: Path) -> list[Chunk]:
-    asset = Asset(id="0" * 32, uri=str(path), mime="video/mp4", modality="video", size=path.stat().st_size, path=path)
+    asset = Asset(
+        id="0" * 32,
+        uri=str(path),
+        mime="video/mp4",
+        modality="video",
+        size=path.stat().st_size,
+        path=path,
+    )
     found = [c for c in VideoParser().parse(asset) if isinstance(c, Chunk)]
     assert len({c.id for c in found}) == len(found)
     assert {c.modality for c in found} == {"video"}
@@ -67,7 +80,11 @@ def test_subtitles_are_the_words_of_the_sound_track(tmp_path: Path) -> None:
     found = parsed(path)
     (said,) = [c for c in found if "evening" in c.text]
     assert said.part is not None
-    assert (said.part.modality, said.span, said.text) == ("audio", Span(seconds=(0.0, 6.0)), "Good evening. The light is out.")
+    assert (said.part.modality, said.span, said.text) == (
+        "audio",
+        Span(seconds=(0.0, 6.0)),
+        "Good evening. The light is out.",
+    )
     at = said.text.index("light")
     assert said.place(at, at + 5) == Span(seconds=(3.0, 5.0))
     assert [(c.text, c.part) for c in found if c.span.node == "talk.fr.srt"] == [("Bonsoir.", None)]

@@ -22,13 +22,17 @@ FORMULAS = [
 ]
 
 
-def printed(latex: str, scale: float = 1.0, margin: int = 30, dark: bool = False, quality: int = 0) -> Part:
+def printed(
+    latex: str, scale: float = 1.0, margin: int = 30, dark: bool = False, quality: int = 0
+) -> Part:
     """A picture of a formula as it lies on a page."""
     ink = mathtext.draw(latex)
     assert ink is not None
     page = np.pad(ink, margin)
     shown = Image.fromarray(page if dark else 255 - page).convert("RGB")
-    shown = shown.resize((round(shown.width * scale), round(shown.height * scale)), Image.Resampling.BICUBIC)
+    shown = shown.resize(
+        (round(shown.width * scale), round(shown.height * scale)), Image.Resampling.BICUBIC
+    )
     if not quality:
         return Part("image", np.asarray(shown))
     out = io.BytesIO()
@@ -43,7 +47,9 @@ def described(part: Part) -> np.ndarray:
 
 
 def test_the_same_formula_is_near_and_others_are_far() -> None:
-    """Scale, margin, blur, JPEG, and light on dark change little; another formula is nearly at a right angle."""
+    """Scale, margin, blur, JPEG, and light on dark change little; another formula is nearly at a
+    right angle.
+    """
     clean = np.stack([described(printed(said)) for said in FORMULAS])
     poor = np.stack([described(printed(said, 0.8, 90, quality=50)) for said in FORMULAS])
     dark = np.stack([described(printed(said, 1.5, 10, dark=True)) for said in FORMULAS])
@@ -73,7 +79,11 @@ def drawing(kind: str) -> Part:
     pen = ImageDraw.Draw(picture)
     if kind == "prose":
         for n, line in enumerate(
-            ["The wheel turns with the tide and grinds", "our flour every day but Sunday until", "the miller closes the sluice again"]
+            [
+                "The wheel turns with the tide and grinds",
+                "our flour every day but Sunday until",
+                "the miller closes the sluice again",
+            ]
         ):
             pen.text((40, 60 + 60 * n), line, "black", ImageFont.load_default(32))
     if kind == "flowchart":

@@ -56,7 +56,9 @@ def test_formal() -> None:
     assert not balanced("}{")
 
 
-@pytest.mark.parametrize("piece", ["\\[", "$", "\\begin{equation}", "$$ a", "{", "\\(a_1 ", "_{", "; ", "\\x; "])
+@pytest.mark.parametrize(
+    "piece", ["\\[", "$", "\\begin{equation}", "$$ a", "{", "\\(a_1 ", "_{", "; ", "\\x; "]
+)
 def test_hostile_words_take_bounded_time(piece: str) -> None:
     """Delimiters that never close, however many."""
     began = time.process_time()

@@ -1,4 +1,6 @@
-"""Formulas as people write them are drawn: old forms, words inside, rows, and commands that nobody knows."""
+"""Formulas as people write them are drawn: old forms, words inside, rows, and commands that nobody
+knows.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,10 @@ def test_drawn(latex: str) -> None:
 
 def test_what_only_numbers_or_sizes_changes_nothing() -> None:
     """Labels, tags, comments and sizes are not seen."""
-    one, other = draw(r"a + \frac{b}{c}"), draw("a \\displaystyle + \\frac{b} {c} \\label{eq} \\nonumber % as above")
+    one, other = (
+        draw(r"a + \frac{b}{c}"),
+        draw("a \\displaystyle + \\frac{b} {c} \\label{eq} \\nonumber % as above"),
+    )
     assert one is not None
     assert other is not None
     assert np.array_equal(one, other)
@@ -50,7 +55,22 @@ def test_rows_lie_below_one_another() -> None:
 
 
 @pytest.mark.parametrize(
-    "latex", ["", " ", "{", "}", "\\", "\\frac", "^", "$", "漢字", "\x00", "{" * 400 + "}" * 400, "x" * 5000, "\\left(" * 200]
+    "latex",
+    [
+        "",
+        " ",
+        "{",
+        "}",
+        "\\",
+        "\\frac",
+        "^",
+        "$",
+        "漢字",
+        "\x00",
+        "{" * 400 + "}" * 400,
+        "x" * 5000,
+        "\\left(" * 200,
+    ],
 )
 def test_hostile(latex: str) -> None:
     """Nothing, or ink; no error, and no long time."""

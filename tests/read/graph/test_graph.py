@@ -16,7 +16,14 @@ from polysense.types import Asset, Chunk, Span
 
 
 def parse(path: Path, **settings: Any) -> list[Chunk]:
-    asset = Asset(id="0" * 32, uri=str(path), mime=sniff(path), modality="graph", size=path.stat().st_size, path=path)
+    asset = Asset(
+        id="0" * 32,
+        uri=str(path),
+        mime=sniff(path),
+        modality="graph",
+        size=path.stat().st_size,
+        path=path,
+    )
     found = list(GraphParser(**settings).parse(asset))
     assert len({c.id for c in found}) == len(found)
     assert all(c.modality == "graph" and c.span for c in found)
@@ -30,20 +37,27 @@ def written(tmp_path: Path, name: str, text: str) -> Path:
 
 
 def test_triples_keep_their_lines(tmp_path: Path) -> None:
-    """One chunk an entity, wherever its lines stand; a mark a statement; the columns as the header says."""
+    """One chunk an entity, wherever its lines stand; a mark a statement; the columns as the header
+    says.
+    """
     rows = 'object,subject,relation\nAcme Corp,Ann Lee,worksFor\nRome,Acme Corp,based_in\n"Paris, France",Ann Lee,born_in\n'
     path = written(tmp_path, "people.csv", rows)
     ann, acme, overview = parse(path)
     assert ann.text == "Ann Lee works for Acme Corp.\nAnn Lee born in Paris, France."
     assert ann.span == Span(node="Ann Lee", lines=(2, 4))
     assert ann.place(ann.text.index("Paris"), len(ann.text)).lines == (4, 4)
-    assert ann.meta["triples"] == [["Ann Lee", "worksFor", "Acme Corp"], ["Ann Lee", "born_in", "Paris, France"]]
+    assert ann.meta["triples"] == [
+        ["Ann Lee", "worksFor", "Acme Corp"],
+        ["Ann Lee", "born_in", "Paris, France"],
+    ]
     assert acme.context == "people > Acme Corp"
     assert "3 statements about 2 entities" in overview.text
 
 
 def test_turtle_speaks_in_labels(tmp_path: Path) -> None:
-    """Labels replace identifiers, blank nodes get lasting names, and the order is the same every time."""
+    """Labels replace identifiers, blank nodes get lasting names, and the order is the same every
+    time.
+    """
     text = """@prefix ex: <http://ex.org/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
     ex:p1 a ex:Person ; rdfs:label "Ann Lee"@en ; ex:worksFor ex:AcmeCorp ; ex:address [ ex:city "Rome" ] ."""
     path = written(tmp_path, "a.ttl", text)
@@ -59,7 +73,14 @@ def test_n_triples_line_by_line(tmp_path: Path) -> None:
     """Escapes and literals are read; a broken line costs itself."""
     text = '<http://e/a> <http://e/knows> <http://e/b> .\n# note\nbroken\n<http://e/a> <http://e/name> "Zo\\u00EB \\"Z\\""@en .\n'
     path = written(tmp_path, "a.nt", text)
-    asset = Asset(id="0" * 32, uri=str(path), mime="application/n-triples", modality="graph", size=1, path=path)
+    asset = Asset(
+        id="0" * 32,
+        uri=str(path),
+        mime="application/n-triples",
+        modality="graph",
+        size=1,
+        path=path,
+    )
     source = GraphParser().parse(asset)
     first = next(source)
     assert first.text == 'Zoë "Z" knows b.'
@@ -77,11 +98,18 @@ def test_json_ld_never_asks_the_network(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
     monkeypatch.setattr(socket.socket, "connect", refuse)
     document = {
-        "@context": ["https://schema.org", {"@import": "http://evil.example/x", "ex": "http://ex.org/"}],
+        "@context": [
+            "https://schema.org",
+            {"@import": "http://evil.example/x", "ex": "http://ex.org/"},
+        ],
         "@id": "http://ex.org/ann",
         "@type": "Person",
         "name": "Ann",
-        "worksFor": {"@context": "http://evil.example/context.jsonld", "@id": "http://ex.org/acme", "name": "Acme"},
+        "worksFor": {
+            "@context": "http://evil.example/context.jsonld",
+            "@id": "http://ex.org/acme",
+            "name": "Acme",
+        },
     }
     found = parse(written(tmp_path, "a.jsonld", json.dumps(document)))
     assert "Ann works for Acme." in found[0].text or "Ann works for Acme." in found[1].text
@@ -107,25 +135,37 @@ def test_hostile_xml_reads_nothing_else(tmp_path: Path) -> None:
     """External entities are refused, entity bombs do not go off."""
     secret = written(tmp_path, "secret.txt", "secret")
     use = "<graphml><graph><node id='&x;'/></graph></graphml>"
-    path = written(tmp_path, "a.graphml", f'<!DOCTYPE graphml [<!ENTITY x SYSTEM "file://{secret}">]>{use}')
+    path = written(
+        tmp_path, "a.graphml", f'<!DOCTYPE graphml [<!ENTITY x SYSTEM "file://{secret}">]>{use}'
+    )
     with pytest.raises(Unreadable, match="other files"):
         parse(path)
     bomb = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 12))
-    path = written(tmp_path, "b.graphml", f'<!DOCTYPE graphml [<!ENTITY a0 "ha">{bomb}<!ENTITY x "&a11;">]>{use}')
+    path = written(
+        tmp_path,
+        "b.graphml",
+        f'<!DOCTYPE graphml [<!ENTITY a0 "ha">{bomb}<!ENTITY x "&a11;">]>{use}',
+    )
     with pytest.raises(Unreadable, match=r"b\.graphml"):
         parse(path)
 
 
 def test_long_entities_and_limits(tmp_path: Path) -> None:
-    """Much said about one entity makes several chunks; too much is cut and told; broken RDF keeps what stood before."""
-    rows = "subject\trelation\tobject\n" + "".join(f"Ann\tknows\tperson number {i}\n" for i in range(200))
+    """Much said about one entity makes several chunks; too much is cut and told; broken RDF keeps
+    what stood before.
+    """
+    rows = "subject\trelation\tobject\n" + "".join(
+        f"Ann\tknows\tperson number {i}\n" for i in range(200)
+    )
     assert len(parse(written(tmp_path, "a.tsv", rows))) > 5
     turtle = "@prefix e: <http://e/> .\n" + "".join(f"e:a e:p{i} e:b{i} .\n" for i in range(200))
     assert len(parse(written(tmp_path, "a.ttl", turtle))) > 3
     with pytest.raises(Unreadable, match="only the first 50"):
         parse(written(tmp_path, "b.tsv", rows), statements=50)
     path = written(tmp_path, "c.ttl", turtle + "e:a e:b")
-    asset = Asset(id="0" * 32, uri=str(path), mime="text/turtle", modality="graph", size=1, path=path)
+    asset = Asset(
+        id="0" * 32, uri=str(path), mime="text/turtle", modality="graph", size=1, path=path
+    )
     source = GraphParser().parse(asset)
     assert next(source).text.startswith("a p0 b0.")
     with pytest.raises(Unreadable):
@@ -134,5 +174,11 @@ def test_long_entities_and_limits(tmp_path: Path) -> None:
 
 def test_what_shares_the_name_of_its_subject_is_told(tmp_path: Path) -> None:
     """Only what names an entity is left out of what is said about it."""
-    found = parse(written(tmp_path, "a.csv", "subject,relation,object\nLuxembourg,capital,Luxembourg\nLuxembourg,in,Europe\n"))
+    found = parse(
+        written(
+            tmp_path,
+            "a.csv",
+            "subject,relation,object\nLuxembourg,capital,Luxembourg\nLuxembourg,in,Europe\n",
+        )
+    )
     assert found[0].text == "Luxembourg capital Luxembourg.\nLuxembourg in Europe."

@@ -1,4 +1,6 @@
-"""Every kind of graph file becomes the same statements, with their places; what lies around some of them is found."""
+"""Every kind of graph file becomes the same statements, with their places; what lies around some of
+them is found.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +26,13 @@ def asset(path: Path) -> Asset:
     return Asset("0", str(path), sniff(path), "graph", path.stat().st_size, path=path)
 
 
-@pytest.mark.parametrize(("name", "text"), [("a.ttl", TURTLE), ("a.jsonld", JSONLD), ("a.nt", NT), ("a.tsv", TSV)])
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.ttl", TURTLE), ("a.jsonld", JSONLD), ("a.nt", NT), ("a.tsv", TSV)]
+)
 def test_it_reads_what_the_parser_reads(tmp_path: Path, name: str, text: str) -> None:
-    """The indexed triples of every chunk are among those read, so that evidence can be found again in its graph."""
+    """The indexed triples of every chunk are among those read, so that evidence can be found again
+    in its graph.
+    """
     (tmp_path / name).write_text(text)
     held = {(t.subject, t.relation, t.object) for t in triples.load(tmp_path / name).all}
     indexed = set()
@@ -42,7 +48,11 @@ def test_it_reads_what_the_parser_reads(tmp_path: Path, name: str, text: str) ->
 def test_places_and_names(tmp_path: Path) -> None:
     (tmp_path / "a.tsv").write_text(TSV)
     first = triples.load(tmp_path / "a.tsv").all[0]
-    assert (first.subject, first.object, first.span) == ("Tide Mill", "1787", Span(lines=(2, 2), node="Tide Mill"))
+    assert (first.subject, first.object, first.span) == (
+        "Tide Mill",
+        "1787",
+        Span(lines=(2, 2), node="Tide Mill"),
+    )
     (tmp_path / "a.ttl").write_text(TURTLE)
     named = triples.load(tmp_path / "a.ttl")
     built = next(t for t in named.all if t.relation.endswith("builtBy"))
@@ -50,8 +60,12 @@ def test_places_and_names(tmp_path: Path) -> None:
 
 
 def test_a_sentence_is_the_indexed_one(tmp_path: Path) -> None:
-    """Without a second stop after a literal's own, and cut where the literal is very long: so a quotation of it is found again."""
-    (tmp_path / "a.tsv").write_text(f"subject\trelation\tobject\nAnn\tsaid\tStop!\nAnn\twrote\t{'long ' * 900}\n")
+    """Without a second stop after a literal's own, and cut where the literal is very long: so a
+    quotation of it is found again.
+    """
+    (tmp_path / "a.tsv").write_text(
+        f"subject\trelation\tobject\nAnn\tsaid\tStop!\nAnn\twrote\t{'long ' * 900}\n"
+    )
     held = triples.load(tmp_path / "a.tsv", "text/x-triples")
     text = "\n".join(c.text for c in GraphParser().parse(asset(tmp_path / "a.tsv")))
     literal = [triples.Triple(t.subject, t.relation, t.object, True) for t in held.all]
@@ -61,18 +75,26 @@ def test_a_sentence_is_the_indexed_one(tmp_path: Path) -> None:
 
 
 def test_the_cited_statement_is_the_quoted_one(tmp_path: Path) -> None:
-    """Of an entity's statements only the quoted one is cited; without a quotation, those at the place."""
+    """Of an entity's statements only the quoted one is cited; without a quotation, those at the
+    place.
+    """
     (tmp_path / "a.tsv").write_text(TSV)
-    chunk = next(c for c in GraphParser().parse(asset(tmp_path / "a.tsv")) if c.span.node == "Tide Mill")
+    chunk = next(
+        c for c in GraphParser().parse(asset(tmp_path / "a.tsv")) if c.span.node == "Tide Mill"
+    )
     found = triples.read(chunk)
     assert [t.object for t in found.cited(chunk, Span(), "Tide Mill built in 1787.")] == ["1787"]
-    assert [t.object for t in found.cited(chunk, Span(lines=(3, 3), node="Tide Mill"))] == ["Wrenholm"]
+    assert [t.object for t in found.cited(chunk, Span(lines=(3, 3), node="Tide Mill"))] == [
+        "Wrenholm"
+    ]
     assert len(found.cited(chunk)) == 2
     assert [t.object for t in found.about("Where is Wrenholm?")] == ["Wrenholm"]
 
 
 def test_around_stops_at_steps_room_and_hubs() -> None:
-    """Two links away and no further; a thing with very many links leads nowhere; never more things than there is room for."""
+    """Two links away and no further; a thing with very many links leads nowhere; never more things
+    than there is room for.
+    """
     chain = [triples.Triple(f"n{i}", "next", f"n{i + 1}") for i in range(9)]
     near = triples.Triples(tuple(chain)).around([chain[0]])
     assert [t.object for t in near] == ["n1", "n2", "n3"]
@@ -86,7 +108,8 @@ def test_around_stops_at_steps_room_and_hubs() -> None:
 def test_graphml_holds_any_text() -> None:
     """Characters that XML forbids do not break the file; types stay."""
     raw = triples.graphml(
-        {"a": {"label": "x\0\x0b<&>\ud800 中"}, "b": {"label": "B", "weight": 2}}, [("a", "b", {"label": "é", "cited": 1})]
+        {"a": {"label": "x\0\x0b<&>\ud800 中"}, "b": {"label": "B", "weight": 2}},
+        [("a", "b", {"label": "é", "cited": 1})],
     )
     graph = nx.parse_graphml(raw.decode())
     assert graph.nodes["a"]["label"] == "x��<&>� 中"
@@ -95,10 +118,14 @@ def test_graphml_holds_any_text() -> None:
 
 
 def test_a_graph_that_is_gone(tmp_path: Path) -> None:
-    """The statements that a chunk keeps do, where its file is gone; without them the error names it."""
+    """The statements that a chunk keeps do, where its file is gone; without them the error names
+    it.
+    """
     told = {"triples": [["Ann", "knows", "Ben"]]}
     gone = Asset("0", "/x/gone.tsv", "text/x-triples", "graph", 1, path=tmp_path / "gone.tsv")
-    assert triples.read(Chunk(gone, Span(node="Ann"), "graph", meta=told)).all == (triples.Triple("Ann", "knows", "Ben"),)
+    assert triples.read(Chunk(gone, Span(node="Ann"), "graph", meta=told)).all == (
+        triples.Triple("Ann", "knows", "Ben"),
+    )
     with pytest.raises(NotFound, match=r"gone\.tsv"):
         triples.read(Chunk(gone, Span(node="Ann"), "graph"))
 
@@ -110,6 +137,8 @@ def test_bytes_and_broken_files(tmp_path: Path) -> None:
     (tmp_path / "a.graphml").write_text("<graphml")
     with pytest.raises(Unreadable):
         triples.load(tmp_path / "a.graphml", "application/graphml+xml")
-    (tmp_path / "b.graphml").write_text('<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><graphml/>')
+    (tmp_path / "b.graphml").write_text(
+        '<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><graphml/>'
+    )
     with pytest.raises(Unreadable, match="external"):
         triples.load(tmp_path / "b.graphml", "application/graphml+xml")

@@ -50,7 +50,9 @@ def near(pixel: np.ndarray, colour: tuple[int, int, int]) -> bool:
     return bool(np.abs(pixel.astype(int) - colour).max() < 25)
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "ICO", "JPEG2000", "PPM"])
+@pytest.mark.parametrize(
+    "kind", ["JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "ICO", "JPEG2000", "PPM"]
+)
 def test_every_common_format(kind: str, tmp_path: Path) -> None:
     """A path and its bytes give the same right pixels, and `size` agrees without decoding."""
     raw = saved(halves(), kind)
@@ -81,9 +83,14 @@ def test_every_mode_becomes_rgb(mode: str) -> None:
     if mode == "I;16":
         made = Image.fromarray(np.asarray(made).astype(np.uint16) * 257)
     elif mode in ("I", "F"):
-        made = Image.fromarray(np.asarray(made).astype(np.int32 if mode == "I" else np.float32) * (257 if mode == "I" else 1))
+        made = Image.fromarray(
+            np.asarray(made).astype(np.int32 if mode == "I" else np.float32)
+            * (257 if mode == "I" else 1)
+        )
     else:
-        made = made.convert("RGB").convert(mode) if mode in ("CMYK", "YCbCr") else made.convert(mode)
+        made = (
+            made.convert("RGB").convert(mode) if mode in ("CMYK", "YCbCr") else made.convert(mode)
+        )
     found = seen(saved(made, "TIFF"))
     assert found.shape == (10, 20, 3)
     assert near(found[5, 4], (255, 255, 255))
@@ -103,7 +110,9 @@ def test_transparent_is_white(kind: str) -> None:
     assert found.min() == 255
 
 
-@pytest.mark.parametrize(("orientation", "corner"), [(1, "left"), (3, "right"), (6, "left"), (8, "right")])
+@pytest.mark.parametrize(
+    ("orientation", "corner"), [(1, "left"), (3, "right"), (6, "left"), (8, "right")]
+)
 @pytest.mark.parametrize("kind", ["JPEG", "TIFF", "PNG"])
 def test_exif_orientation(orientation: int, corner: str, kind: str) -> None:
     """Photos stand upright, also small ones, and `size` knows."""
@@ -129,9 +138,16 @@ def test_box_and_longest() -> None:
 
 
 def test_pages(tmp_path: Path) -> None:
-    """page picks a page of a TIFF, a frame of an animation; one that is not there is an error, not the first."""
+    """page picks a page of a TIFF, a frame of an animation; one that is not there is an error, not
+    the first.
+    """
     for kind in ("TIFF", "GIF"):
-        raw = saved(Image.new("RGB", (9, 9), "red"), kind, save_all=True, append_images=[Image.new("RGB", (9, 9), "blue")])
+        raw = saved(
+            Image.new("RGB", (9, 9), "red"),
+            kind,
+            save_all=True,
+            append_images=[Image.new("RGB", (9, 9), "blue")],
+        )
         assert near(seen(raw)[4, 4], (255, 0, 0))
         assert near(seen(raw, page=2)[4, 4], (0, 0, 255))
         with pytest.raises(Unreadable, match="no page 3"):
@@ -140,7 +156,10 @@ def test_pages(tmp_path: Path) -> None:
 
 def test_arrays() -> None:
     """Arrays of any sensible kind; grey, with alpha, and floats 0..1."""
-    assert decode.pixels(Part("image", np.full((4, 6), 7, np.uint8))).tolist() == np.full((4, 6, 3), 7).tolist()
+    assert (
+        decode.pixels(Part("image", np.full((4, 6), 7, np.uint8))).tolist()
+        == np.full((4, 6, 3), 7).tolist()
+    )
     assert decode.pixels(Part("image", np.ones((4, 6, 3), np.float32))).min() == 255
     assert decode.pixels(Part("image", np.zeros((4, 6, 4), np.uint8))).min() == 255
     with pytest.raises(Unreadable, match="no picture"):
@@ -168,7 +187,12 @@ def test_member_of_a_container(tmp_path: Path) -> None:
     path = tmp_path / "slides.pptx"
     with zipfile.ZipFile(path, "w") as z:
         z.writestr("ppt/media/image1.png", saved(halves(), "PNG"))
-    part = Part("image", path, mime="application/zip", span=Span(node="ppt/media/image1.png", box=(0.5, 0, 1, 1)))
+    part = Part(
+        "image",
+        path,
+        mime="application/zip",
+        span=Span(node="ppt/media/image1.png", box=(0.5, 0, 1, 1)),
+    )
     assert near(decode.pixels(part)[3, 3], (30, 30, 200))
     assert decode.size(part) == (32, 32)
 
@@ -181,7 +205,12 @@ def test_bombs_are_refused_before_they_are_decoded() -> None:
     """A header that claims four thousand million pixels."""
     header = struct.pack(">IIBBBBB", 65000, 65000, 8, 2, 0, 0, 0)
     with pytest.raises(TooLarge, match="65000 x 65000"):
-        seen(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b""))
+        seen(
+            b"\x89PNG\r\n\x1a\n"
+            + chunk(b"IHDR", header)
+            + chunk(b"IDAT", zlib.compress(b"\0" * 1000))
+            + chunk(b"IEND", b"")
+        )
 
 
 def test_large_jpeg_is_decoded_small(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,10 +221,16 @@ def test_large_jpeg_is_decoded_small(monkeypatch: pytest.MonkeyPatch) -> None:
         seen(saved(halves(), "PNG"))
 
 
-@pytest.mark.parametrize("how", [("JPEG", {}), ("JPEG", {"progressive": True}), ("PNG", {}), ("TIFF", {}), ("BMP", {})])
+@pytest.mark.parametrize(
+    "how", [("JPEG", {}), ("JPEG", {"progressive": True}), ("PNG", {}), ("TIFF", {}), ("BMP", {})]
+)
 def test_cut_off_pictures(how: tuple[str, dict[str, object]]) -> None:
-    """Most of a picture is a picture; a tenth of one is not, unless it is a rough view of the whole."""
-    noise = Image.fromarray(np.random.default_rng(0).integers(0, 255, (200, 200, 3)).astype(np.uint8))
+    """Most of a picture is a picture; a tenth of one is not, unless it is a rough view of the
+    whole.
+    """
+    noise = Image.fromarray(
+        np.random.default_rng(0).integers(0, 255, (200, 200, 3)).astype(np.uint8)
+    )
     raw = saved(noise, how[0], **how[1])
     found = seen(raw[: len(raw) * 8 // 10])
     assert found.shape == (200, 200, 3)

@@ -52,7 +52,9 @@ def test_png_text() -> None:
     assert facts(Image.new("RGB", (4, 4)), "PNG", pnginfo=info) == {"title": "A chart"}
 
 
-@pytest.mark.parametrize("junk", ["OLYMPUS DIGITAL CAMERA", "Created with GIMP", '{"shape": [5, 3]}', "0000", "\x02"])
+@pytest.mark.parametrize(
+    "junk", ["OLYMPUS DIGITAL CAMERA", "Created with GIMP", '{"shape": [5, 3]}', "0000", "\x02"]
+)
 def test_junk_is_no_description(junk: str) -> None:
     """What cameras and programs write there says nothing about the picture."""
     block = Image.Exif()
@@ -63,4 +65,9 @@ def test_junk_is_no_description(junk: str) -> None:
 @pytest.mark.filterwarnings("ignore")
 def test_broken_blocks_are_left_out() -> None:
     """Rubbish where EXIF and XMP should be."""
-    assert facts(Image.new("RGB", (4, 4)), "JPEG", exif=b"Exif\0\0MM\0*\0\0\xff\xff", xmp=b"<x:xmpmeta") == {}
+    assert (
+        facts(
+            Image.new("RGB", (4, 4)), "JPEG", exif=b"Exif\0\0MM\0*\0\0\xff\xff", xmp=b"<x:xmpmeta"
+        )
+        == {}
+    )

@@ -18,7 +18,9 @@ from polysense.types import Asset, Chunk, Span
 def parsed(path: Path, **how: int) -> list[Chunk]:
     mime = sniff(path)
     assert mime in ImageParser.accepts
-    asset = Asset(id="0" * 32, uri=str(path), mime=mime, modality="image", size=path.stat().st_size, path=path)
+    asset = Asset(
+        id="0" * 32, uri=str(path), mime=mime, modality="image", size=path.stat().st_size, path=path
+    )
     found = [c for c in ImageParser(**how).parse(asset) if isinstance(c, Chunk)]
     assert len({c.id for c in found}) == len(found)
     return found
@@ -30,8 +32,18 @@ def test_a_photo(tmp_path: Path) -> None:
     block[0x010E], block[0x0110] = "A red bicycle", "D40"
     Image.new("RGB", (40, 20)).save(tmp_path / "a.jpg", exif=block)
     (chunk,) = parsed(tmp_path / "a.jpg")
-    assert (chunk.modality, chunk.span, chunk.text, chunk.context) == ("image", Span(box=(0, 0, 1, 1)), "", "A red bicycle")
-    assert chunk.meta == {"description": "A red bicycle", "camera": "D40", "width": 40, "height": 20}
+    assert (chunk.modality, chunk.span, chunk.text, chunk.context) == (
+        "image",
+        Span(box=(0, 0, 1, 1)),
+        "",
+        "A red bicycle",
+    )
+    assert chunk.meta == {
+        "description": "A red bicycle",
+        "camera": "D40",
+        "width": 40,
+        "height": 20,
+    }
     assert chunk.part is not None
     assert pixels(chunk.part).shape == (20, 40, 3)
 
@@ -76,7 +88,11 @@ def test_what_cannot_be_decoded_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore")
 def test_real_pictures(data: Path) -> None:
     """A course's figures all parse, and broken files raise our errors only."""
-    paths = [p for p in sorted((data / "mixed-web-course").rglob("*")) if p.suffix in (".png", ".jpg", ".svg", ".gif", ".ico")]
+    paths = [
+        p
+        for p in sorted((data / "mixed-web-course").rglob("*"))
+        if p.suffix in (".png", ".jpg", ".svg", ".gif", ".ico")
+    ]
     assert all(parsed(p) for p in paths[::7])
     for path in sorted((data / "broken-files").iterdir()):
         if sniff(path) in ImageParser.accepts:

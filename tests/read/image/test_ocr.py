@@ -1,4 +1,6 @@
-"""Ocr: words with their boxes in reading order, whichever way the page lies, and nothing where there is no print."""
+"""Ocr: words with their boxes in reading order, whichever way the page lies, and nothing where
+there is no print.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ def ocr() -> Ocr:
     return Ocr()
 
 
-def page(*lines: tuple[int, int, str], size: tuple[int, int] = (900, 400), height: int = 32) -> np.ndarray:
+def page(
+    *lines: tuple[int, int, str], size: tuple[int, int] = (900, 400), height: int = 32
+) -> np.ndarray:
     from PIL import Image, ImageDraw, ImageFont
 
     image = Image.new("RGB", size, "white")
@@ -33,7 +37,9 @@ def page(*lines: tuple[int, int, str], size: tuple[int, int] = (900, 400), heigh
 TWO = ((40, 60, "Segmentation fault in worker"), (40, 200, "Total amount: 12.50"))
 
 
-def test_lines_come_with_words_boxes_and_confidence(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_lines_come_with_words_boxes_and_confidence(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The contract; and neither console nor network is touched."""
 
     def refuse(*_: object) -> None:
@@ -65,7 +71,9 @@ def test_blank_and_tiny_pictures_have_no_words(ocr: Ocr, shape: tuple[int, int, 
 
 def test_a_tight_picture_of_one_small_word_is_read(ocr: Ocr) -> None:
     """Labels cut out of diagrams are a dozen pixels high."""
-    assert [line.text for line in ocr.read(page((4, 2, "Invoice"), size=(60, 22), height=14))] == ["Invoice"]
+    assert [line.text for line in ocr.read(page((4, 2, "Invoice"), size=(60, 22), height=14))] == [
+        "Invoice"
+    ]
 
 
 def test_the_recogniser_knows_both_scripts(ocr: Ocr) -> None:
@@ -79,9 +87,16 @@ def test_most_lines_of_real_receipts_are_found_word_for_word(ocr: Ocr, data: Pat
     """Guards the sizes and thresholds that were tuned on receipts: 92 % of the lines in truth."""
     found = total = 0
     for name in ("030", "040", "050"):
-        read = [set(re.findall(r"\w+", part.data.upper())) for part in ocr.convert(Part("image", data / f"receipts/img/{name}.jpg"))]
+        read = [
+            set(re.findall(r"\w+", part.data.upper()))
+            for part in ocr.convert(Part("image", data / f"receipts/img/{name}.jpg"))
+        ]
         with (data / f"receipts/box/{name}.csv").open(encoding="utf-8", errors="replace") as rows:
-            truth = [set(re.findall(r"\w+", ",".join(row[8:]).upper())) for row in csv.reader(rows, quoting=csv.QUOTE_NONE) if len(row) > 8]
+            truth = [
+                set(re.findall(r"\w+", ",".join(row[8:]).upper()))
+                for row in csv.reader(rows, quoting=csv.QUOTE_NONE)
+                if len(row) > 8
+            ]
         found += sum(any(words <= line for line in read) for words in truth)
         total += len(truth)
     assert found > 0.85 * total
@@ -109,10 +124,20 @@ def line(text: str, x: float, y: float, width: float = 0.3) -> Line:
 
 
 def test_columns_of_prose_are_read_one_after_the_other_but_prices_stay_on_their_rows() -> None:
-    prose = [line(f"{side} {i} with a good many words", x, 0.1 + 0.03 * i) for i in range(5) for side, x in (("left", 0.1), ("right", 0.6))]
+    prose = [
+        line(f"{side} {i} with a good many words", x, 0.1 + 0.03 * i)
+        for i in range(5)
+        for side, x in (("left", 0.1), ("right", 0.6))
+    ]
     assert [each.text.split()[0] for each in in_order(prose)] == ["left"] * 5 + ["right"] * 5
-    bill = [line(text, x, 0.1 + 0.03 * i) for i in range(5) for text, x in ((f"{i}.00", 0.6), (f"item {i}", 0.1))]
-    assert [each.text for each in in_order(bill)] == [text for i in range(5) for text in (f"item {i}", f"{i}.00")]
+    bill = [
+        line(text, x, 0.1 + 0.03 * i)
+        for i in range(5)
+        for text, x in ((f"{i}.00", 0.6), (f"item {i}", 0.1))
+    ]
+    assert [each.text for each in in_order(bill)] == [
+        text for i in range(5) for text in (f"item {i}", f"{i}.00")
+    ]
 
 
 def test_pieces_that_touch_become_one_line() -> None:

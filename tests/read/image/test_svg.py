@@ -47,21 +47,32 @@ def test_own_pictures_and_entities_are(tmp_path: Path) -> None:
     out = io.BytesIO()
     Image.new("RGB", (10, 10), (0, 0, 255)).save(out, "PNG")
     inner = base64.b64encode(out.getvalue()).decode()
-    assert drawn(f'<image href="data:image/png;base64,{inner}" width="10" height="10"/>')[10, 10].tolist() == [0, 0, 255]
-    assert drawn('<defs><rect id="r" width="10" height="10" fill="red"/></defs><use xlink:href="#r"/>')[10, 10].tolist() == [255, 0, 0]
-    assert svg.words(f'<!DOCTYPE svg [<!ENTITY who "Ada">]><svg {XMLNS}><text>Hi &who;</text></svg>'.encode()) == ("", "Hi Ada")
+    assert drawn(f'<image href="data:image/png;base64,{inner}" width="10" height="10"/>')[
+        10, 10
+    ].tolist() == [0, 0, 255]
+    assert drawn(
+        '<defs><rect id="r" width="10" height="10" fill="red"/></defs><use xlink:href="#r"/>'
+    )[10, 10].tolist() == [255, 0, 0]
+    assert svg.words(
+        f'<!DOCTYPE svg [<!ENTITY who "Ada">]><svg {XMLNS}><text>Hi &who;</text></svg>'.encode()
+    ) == ("", "Hi Ada")
 
 
 def test_entity_bomb() -> None:
     """Ten thousand million laughs end in an error."""
     levels = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 11))
     with pytest.raises(Unreadable):
-        svg.words(f'<!DOCTYPE svg [<!ENTITY l0 "lol">{levels}]><svg {XMLNS}><text>&l10;</text></svg>'.encode())
+        svg.words(
+            f'<!DOCTYPE svg [<!ENTITY l0 "lol">{levels}]><svg {XMLNS}><text>&l10;</text></svg>'.encode()
+        )
 
 
 def test_filters_that_never_end_are_left_out() -> None:
     """A few characters must not keep a core busy for hours; what they are laid over is still drawn."""
-    for slow in ('feTurbulence numOctaves="1000000"', 'feMorphology operator="dilate" radius="5000"'):
+    for slow in (
+        'feTurbulence numOctaves="1000000"',
+        'feMorphology operator="dilate" radius="5000"',
+    ):
         body = f'<filter id="f"><{slow}/></filter><rect width="10" height="10" fill="red" filter="url(#f)"/>'
         assert drawn(body)[10, 10].tolist() == [255, 0, 0]
 
@@ -105,5 +116,7 @@ def test_drawn_chinese_is_read() -> None:
     from polysense.read.image.ocr import Ocr
     from polysense.types import Part
 
-    said = "".join(str(p.data) for p in Ocr().convert(Part("image", written("潮水推动磨坊"), "image/raw")))
+    said = "".join(
+        str(p.data) for p in Ocr().convert(Part("image", written("潮水推动磨坊"), "image/raw"))
+    )
     assert "潮水推动磨坊" in said

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polysense.read.language.analysis import STOP, analyse, content, keywords, split_identifiers, terms
+from polysense.read.language.analysis import (
+    STOP,
+    analyse,
+    content,
+    keywords,
+    split_identifiers,
+    terms,
+)
 
 
 @pytest.mark.parametrize(

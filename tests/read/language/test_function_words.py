@@ -26,11 +26,15 @@ def test_readers_and_speakers_agree(said: str, code: str) -> None:
 
 
 def test_scripts_are_apart() -> None:
-    """No letter is in two of them; kana among ideographs make them Japanese, one or two in a long text do not."""
+    """No letter is in two of them; kana among ideographs make them Japanese, one or two in a long
+    text do not.
+    """
     for a in SCRIPTS:
         letters = [c for c in map(chr, range(0x370, 0xFFFF)) if re.match(f"[{SCRIPTS[a]}]", c)]
         assert letters
-        assert not any(re.match(f"[{SCRIPTS[b]}]", c) for b in SCRIPTS if b != a for c in letters[::7])
+        assert not any(
+            re.match(f"[{SCRIPTS[b]}]", c) for b in SCRIPTS if b != a for c in letters[::7]
+        )
     assert japanese(3, 5)
     assert not japanese(1, 40)
     assert not japanese(0, 0)

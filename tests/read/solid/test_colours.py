@@ -15,7 +15,12 @@ THIRDS = np.full((1, 3), 1 / 3)
 
 
 def quad(**visual: object) -> trimesh.Trimesh:
-    return trimesh.Trimesh([[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]], [[0, 1, 2], [0, 2, 3]], process=False, **visual)
+    return trimesh.Trimesh(
+        [[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]],
+        [[0, 1, 2], [0, 2, 3]],
+        process=False,
+        **visual,
+    )
 
 
 def color(mesh: Mesh, face: int) -> list[int]:
@@ -23,8 +28,14 @@ def color(mesh: Mesh, face: int) -> list[int]:
 
 
 def test_faces_and_vertices_have_their_colors() -> None:
-    faces = read(quad(face_colors=[[255, 0, 0, 255], [0, 0, 255, 255]]).export(file_type="ply"), "ply", "x.ply")
-    vertices = read(quad(vertex_colors=[[0, 250, 0, 255]] * 4).export(file_type="ply"), "ply", "x.ply")
+    faces = read(
+        quad(face_colors=[[255, 0, 0, 255], [0, 0, 255, 255]]).export(file_type="ply"),
+        "ply",
+        "x.ply",
+    )
+    vertices = read(
+        quad(vertex_colors=[[0, 250, 0, 255]] * 4).export(file_type="ply"), "ply", "x.ply"
+    )
     assert sorted([color(faces, 0), color(faces, 1)]) == [[0, 0, 255], [255, 0, 0]]
     assert color(vertices, 1) == [0, 250, 0]
     assert faces.painted
@@ -37,16 +48,22 @@ def test_a_texture_is_looked_up_right_side_up() -> None:
     picture[:4, :, 0], picture[4:, :, 2] = 255, 255
     uv = np.array([[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.9]])
     material = trimesh.visual.material.PBRMaterial(baseColorTexture=Image.fromarray(picture))
-    raw = quad(visual=trimesh.visual.TextureVisuals(uv=uv, material=material)).export(file_type="glb")
+    raw = quad(visual=trimesh.visual.TextureVisuals(uv=uv, material=material)).export(
+        file_type="glb"
+    )
     mesh = read(raw, "glb", "x.glb")
     low = [i for i, t in enumerate(mesh.triangles) if t[:, 1].mean() < 0.5]
-    assert [color(mesh, i) for i in range(2)] == [[0, 0, 255] if i in low else [255, 0, 0] for i in range(2)]
+    assert [color(mesh, i) for i in range(2)] == [
+        [0, 0, 255] if i in low else [255, 0, 0] for i in range(2)
+    ]
 
 
 def test_colors_of_gltf_are_linear_light() -> None:
     """A factor of one half looks like 188, not 128."""
     material = trimesh.visual.material.PBRMaterial(baseColorFactor=[0.5, 0.5, 0.5, 1.0])
-    raw = quad(visual=trimesh.visual.TextureVisuals(uv=np.zeros((4, 2)), material=material)).export(file_type="glb")
+    raw = quad(visual=trimesh.visual.TextureVisuals(uv=np.zeros((4, 2)), material=material)).export(
+        file_type="glb"
+    )
     assert abs(color(read(raw, "glb", "x.glb"), 0)[0] - 188) <= 1
 
 

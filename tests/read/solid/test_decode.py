@@ -27,7 +27,12 @@ def chest(tmp_path: Path) -> Path:
     scene = trimesh.Scene()
     scene.add_geometry(trimesh.creation.box((2, 1, 1)), node_name="box", geom_name="box")
     lid = trimesh.creation.cylinder(0.5, 2)
-    scene.add_geometry(lid, node_name="lid", geom_name="lid", transform=trimesh.transformations.translation_matrix((0, 1, 0)))
+    scene.add_geometry(
+        lid,
+        node_name="lid",
+        geom_name="lid",
+        transform=trimesh.transformations.translation_matrix((0, 1, 0)),
+    )
     path = tmp_path / "chest.glb"
     path.write_bytes(scene.export(file_type="glb"))
     return path
@@ -49,7 +54,9 @@ def test_every_format_is_read_by_its_mime(tmp_path: Path, kind: str) -> None:
 
 
 def test_bytes_are_read_as_a_file_is(chest: Path) -> None:
-    assert len(media.load(Part("3d", chest.read_bytes(), "model/gltf-binary")).faces) == len(media.load(Part("3d", chest)).faces)
+    assert len(media.load(Part("3d", chest.read_bytes(), "model/gltf-binary")).faces) == len(
+        media.load(Part("3d", chest)).faces
+    )
 
 
 def test_a_node_selects_a_part(chest: Path) -> None:
@@ -80,7 +87,9 @@ def test_what_is_no_model_is_said_to_be_none(tmp_path: Path) -> None:
 
 
 def test_points_are_spread_by_area() -> None:
-    """A box of 1 x 1 x 8 has one seventeenth of its surface at either end; the same points come each time."""
+    """A box of 1 x 1 x 8 has one seventeenth of its surface at either end; the same points come
+    each time.
+    """
     mesh = solid(trimesh.creation.box((1, 1, 8)))
     points, faces = media.surface(mesh, 3400)
     assert abs((points[:, 2] > 3.9999).sum() - 100) <= 2
@@ -90,7 +99,9 @@ def test_points_are_spread_by_area() -> None:
 
 
 def test_up_is_up_and_right_is_right() -> None:
-    """From the front, +Y is at the top and +X at the right; from the left side (azimuth 90), +Z is at the left."""
+    """From the front, +Y is at the top and +X at the right; from the left side (azimuth 90), +Z is
+    at the left.
+    """
     arm = trimesh.creation.box(bounds=((0.8, 0, -0.1), (1, 1, 0.1)))
     upper = solid(trimesh.util.concatenate([trimesh.creation.box((2, 0.2, 0.2)), arm]))
     front = foreground(media.render(upper, 0, 0, 64))
@@ -113,7 +124,9 @@ def test_a_ball_is_round_and_lit_from_above() -> None:
 def test_inside_out_faces_look_the_same() -> None:
     made = trimesh.creation.box()
     mesh = solid(made)
-    assert (media.render(mesh, 30) == media.render(Mesh.plain(mesh.vertices, mesh.faces[:, ::-1]), 30)).all()
+    assert (
+        media.render(mesh, 30) == media.render(Mesh.plain(mesh.vertices, mesh.faces[:, ::-1]), 30)
+    ).all()
 
 
 def test_views_are_different_and_deterministic() -> None:
@@ -135,7 +148,13 @@ def test_a_fine_mesh_is_simplified_without_holes() -> None:
 
 def test_real_models_are_drawn_in_their_colors(data: Path) -> None:
     blue, red = (
-        media.render(media.load(Part("3d", data / f"shapes-kaykit/banner_{c}.gltf.glb", "model/gltf-binary")), 30) for c in ("blue", "red")
+        media.render(
+            media.load(
+                Part("3d", data / f"shapes-kaykit/banner_{c}.gltf.glb", "model/gltf-binary")
+            ),
+            30,
+        )
+        for c in ("blue", "red")
     )
     mean = [p[foreground(p)].mean(0) for p in (blue, red)]
     assert mean[0].argmax() == 2

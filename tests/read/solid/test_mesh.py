@@ -17,7 +17,9 @@ from polysense.types import Asset, Chunk
 def asset(path: Path) -> Asset:
     kind = path.suffix[1:].lower()
     mime = next(mime for mime, known in media.KINDS.items() if known == kind)
-    return Asset(id="0" * 32, uri=str(path), mime=mime, modality="3d", size=path.stat().st_size, path=path)
+    return Asset(
+        id="0" * 32, uri=str(path), mime=mime, modality="3d", size=path.stat().st_size, path=path
+    )
 
 
 def parse(path: Path, parts: int = 64) -> list[Chunk]:
@@ -35,7 +37,11 @@ def table(tmp_path: Path) -> Path:
     scene.add_geometry(top, node_name="tableTop", geom_name="tableTop")
     scene.geometry["leg"] = trimesh.creation.box((0.2, 2, 0.2))
     for i, (x, z) in enumerate([(-1, -1), (1, -1), (1, 1), (-1, 1)]):
-        scene.graph.update(f"leg_{i}", matrix=trimesh.transformations.translation_matrix((x, -1, z)), geometry="leg")
+        scene.graph.update(
+            f"leg_{i}",
+            matrix=trimesh.transformations.translation_matrix((x, -1, z)),
+            geometry="leg",
+        )
     path = tmp_path / "garden_table.glb"
     path.write_bytes(scene.export(file_type="glb"))
     return path
@@ -105,7 +111,13 @@ def test_a_broken_file_is_unreadable(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("floor_tile_big", "floor tile big"), ("key_Torus.035", "key"), ("Cube.001", ""), ("椅子_2", "椅子"), ("dowel#1:14", "dowel")],
+    [
+        ("floor_tile_big", "floor tile big"),
+        ("key_Torus.035", "key"),
+        ("Cube.001", ""),
+        ("椅子_2", "椅子"),
+        ("dowel#1:14", "dowel"),
+    ],
 )
 def test_names_become_words(name: str, said: str) -> None:
     assert words(name) == said

@@ -1,4 +1,6 @@
-"""Triangles cover exactly the pixels whose centres they hold, the nearest wins, and nothing runs away."""
+"""Triangles cover exactly the pixels whose centres they hold, the nearest wins, and nothing runs
+away.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,12 @@ def test_pixels_are_those_with_their_centre_inside() -> None:
 def test_neighbours_leave_no_gap() -> None:
     """A square cut into fans from a point: each pixel is drawn, hardly one twice."""
     rim = np.array([[0, 0], [16, 0], [32, 0], [32, 32], [7, 32], [0, 32], [0, 9]], float)
-    fan = np.array([[[13.3, 17.7, 0], [*a, 0], [*b, 0]] for a, b in zip(rim, np.roll(rim, -1, axis=0), strict=True)])
+    fan = np.array(
+        [
+            [[13.3, 17.7, 0], [*a, 0], [*b, 0]]
+            for a, b in zip(rim, np.roll(rim, -1, axis=0), strict=True)
+        ]
+    )
     assert len(raster.draw(fan, 32).pixels) == 32 * 32
     assert sum(len(raster.draw(one[None], 32).pixels) for one in fan) <= 32 * 32 + 2
 

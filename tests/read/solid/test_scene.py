@@ -36,7 +36,12 @@ def tree(**changes: Any) -> dict[str, Any]:
 def glb(whole: dict[str, Any]) -> bytes:
     text = json.dumps(whole).encode()
     text += b" " * (-len(text) % 4)
-    body = struct.pack("<II", len(text), 0x4E4F534A) + text + struct.pack("<II", len(TRIANGLE), 0x004E4942) + TRIANGLE
+    body = (
+        struct.pack("<II", len(text), 0x4E4F534A)
+        + text
+        + struct.pack("<II", len(TRIANGLE), 0x004E4942)
+        + TRIANGLE
+    )
     return struct.pack("<4sII", b"glTF", 2, 12 + len(body)) + body
 
 
@@ -58,7 +63,12 @@ f 4 5 6
     [
         tree(accessors=[{"componentType": 5126, "count": 10**10, "type": "VEC3"}]),
         tree(accessors=[{"componentType": 5126, "count": 4 * 10**6, "type": "VEC3"}] * 200),
-        tree(accessors=[{"componentType": 5126, "count": n, "type": "VEC3"} for n in (*[4 * 10**6] * 200, -(10**9))]),
+        tree(
+            accessors=[
+                {"componentType": 5126, "count": n, "type": "VEC3"}
+                for n in (*[4 * 10**6] * 200, -(10**9))
+            ]
+        ),
         tree(nodes=[{"mesh": 0}] * (MAX_FACES // 100 + 1)),
     ],
     ids=["one huge accessor", "many accessors", "less than nothing", "many nodes"],
@@ -69,7 +79,10 @@ def test_a_bomb_is_refused_before_it_is_unpacked(whole: dict[str, Any]) -> None:
 
 
 def test_a_zip_bomb_is_refused(tmp_path: Path) -> None:
-    with zipfile.ZipFile(tmp_path / "b.3mf", "w", zipfile.ZIP_DEFLATED) as z, z.open("3D/3dmodel.model", "w", force_zip64=True) as f:
+    with (
+        zipfile.ZipFile(tmp_path / "b.3mf", "w", zipfile.ZIP_DEFLATED) as z,
+        z.open("3D/3dmodel.model", "w", force_zip64=True) as f,
+    ):
         for _ in range(600):
             f.write(b" " * (1 << 20))
     with pytest.raises(TooLarge, match="600 MiB"):
@@ -77,12 +90,17 @@ def test_a_zip_bomb_is_refused(tmp_path: Path) -> None:
 
 
 def test_instances_of_a_large_mesh_count_each_time() -> None:
-    big = tree(nodes=[{"mesh": 0}] * 1000, accessors=[{"bufferView": 0, "componentType": 5126, "count": 30_000, "type": "VEC3"}])
+    big = tree(
+        nodes=[{"mesh": 0}] * 1000,
+        accessors=[{"bufferView": 0, "componentType": 5126, "count": 30_000, "type": "VEC3"}],
+    )
     with pytest.raises(TooLarge, match="10,000,000 faces"):
         read(glb(big), "glb", "x.glb")
 
 
-@pytest.mark.parametrize("uri", ["../secret.bin", "http://localhost:1/x.bin", "/etc/hostname", "sub/../../secret.bin"])
+@pytest.mark.parametrize(
+    "uri", ["../secret.bin", "http://localhost:1/x.bin", "/etc/hostname", "sub/../../secret.bin"]
+)
 def test_nothing_outside_the_folder_is_read(tmp_path: Path, uri: str) -> None:
     folder = tmp_path / "model"
     folder.mkdir()
@@ -109,14 +127,32 @@ def test_a_buffer_beside_the_model_is_found_by_its_quoted_name(tmp_path: Path) -
 
 
 def test_packed_geometry_is_said_to_be_so() -> None:
-    packed = tree(meshes=[{"primitives": [{"attributes": {"POSITION": 0}, "extensions": {"KHR_draco_mesh_compression": {}}}]}])
+    packed = tree(
+        meshes=[
+            {
+                "primitives": [
+                    {
+                        "attributes": {"POSITION": 0},
+                        "extensions": {"KHR_draco_mesh_compression": {}},
+                    }
+                ]
+            }
+        ]
+    )
     with pytest.raises(Unsupported, match="draco") as e:
         read(glb(packed), "glb", "x.glb")
     assert "without mesh compression" in e.value.hint
 
 
 def test_nodes_that_contain_each_other_end() -> None:
-    assert len(read(glb(tree(nodes=[{"children": [1]}, {"children": [0], "mesh": 0}])), "glb", "x.glb").faces) == 1
+    assert (
+        len(
+            read(
+                glb(tree(nodes=[{"children": [1]}, {"children": [0], "mesh": 0}])), "glb", "x.glb"
+            ).faces
+        )
+        == 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -172,13 +208,23 @@ def test_the_primitives_of_a_gltf_node_are_one_piece_with_a_stable_name() -> Non
 
 
 def test_nodes_are_put_where_their_parents_put_them() -> None:
-    whole = tree(nodes=[{"children": [1], "translation": [0, 5, 0]}, {"mesh": 0, "scale": [2, 2, 2]}])
+    whole = tree(
+        nodes=[{"children": [1], "translation": [0, 5, 0]}, {"mesh": 0, "scale": [2, 2, 2]}]
+    )
     assert read(glb(whole), "glb", "x.glb").vertices.max(0).tolist() == [2, 7, 0]
 
 
 def test_gltf_tells_who_made_it() -> None:
-    about = {"version": "2.0", "copyright": "2023 Kay", "generator": "Blender", "extras": {"title": "An old chest", "id": "a" * 32}}
-    assert read(glb(tree(asset=about)), "glb", "x.glb").notes == "2023 Kay; An old chest; made with Blender"
+    about = {
+        "version": "2.0",
+        "copyright": "2023 Kay",
+        "generator": "Blender",
+        "extras": {"title": "An old chest", "id": "a" * 32},
+    }
+    assert (
+        read(glb(tree(asset=about)), "glb", "x.glb").notes
+        == "2023 Kay; An old chest; made with Blender"
+    )
 
 
 @pytest.mark.parametrize(("kind", "up"), [("stl", "z"), ("off", "z"), ("ply", "y"), ("obj", "y")])
@@ -197,7 +243,13 @@ def test_a_flat_base_tells_what_is_up() -> None:
 
 def test_a_cloud_of_points_has_a_surface() -> None:
     points = trimesh.creation.icosphere(3).vertices
-    mesh = read(trimesh.PointCloud(points, colors=np.tile([200, 10, 10, 255], (len(points), 1))).export(file_type="ply"), "ply", "x.ply")
+    mesh = read(
+        trimesh.PointCloud(points, colors=np.tile([200, 10, 10, 255], (len(points), 1))).export(
+            file_type="ply"
+        ),
+        "ply",
+        "x.ply",
+    )
     assert mesh.points
     assert mesh.painted
     assert len(mesh.faces) == 3 * len(points)

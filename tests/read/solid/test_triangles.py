@@ -11,7 +11,11 @@ from polysense.read.solid.triangles import Mesh
 
 def plain(solid: trimesh.Trimesh, seams: bool = False) -> Mesh:
     vertices, faces = np.array(solid.vertices), np.array(solid.faces)
-    return Mesh.plain(vertices[faces].reshape(-1, 3), np.arange(faces.size).reshape(-1, 3)) if seams else Mesh.plain(vertices, faces)
+    return (
+        Mesh.plain(vertices[faces].reshape(-1, 3), np.arange(faces.size).reshape(-1, 3))
+        if seams
+        else Mesh.plain(vertices, faces)
+    )
 
 
 @pytest.mark.parametrize("seams", [False, True])

@@ -20,7 +20,10 @@ def test_views_from_all_around(tmp_path: Path) -> None:
     shown = list(converter.convert(Part("3d", tmp_path / "a.glb")))
     assert [p.modality for p in shown] == ["image"] * 3
     assert [p.meta["azimuth"] for p in shown] == [30.0, 150.0, 270.0]
-    assert all(isinstance(p.data, np.ndarray) and p.data.shape == (64, 64, 3) and p.data.dtype == np.uint8 for p in shown)
+    assert all(
+        isinstance(p.data, np.ndarray) and p.data.shape == (64, 64, 3) and p.data.dtype == np.uint8
+        for p in shown
+    )
     assert {p.meta["elevation"] for p in shown} == {30.0}
 
 

@@ -21,7 +21,14 @@ def recording(path: Path, seconds: float) -> Path:
 
 
 def parsed(path: Path) -> list[Chunk]:
-    asset = Asset(id="0" * 32, uri=str(path), mime="audio/wav", modality="audio", size=path.stat().st_size, path=path)
+    asset = Asset(
+        id="0" * 32,
+        uri=str(path),
+        mime="audio/wav",
+        modality="audio",
+        size=path.stat().st_size,
+        path=path,
+    )
     found = [c for c in AudioParser().parse(asset) if isinstance(c, Chunk)]
     assert len({c.id for c in found}) == len(found)
     return found
@@ -30,7 +37,12 @@ def parsed(path: Path) -> list[Chunk]:
 def test_a_short_sound_is_one_chunk(tmp_path: Path) -> None:
     """The whole clip, and how long it is."""
     (chunk,) = parsed(recording(tmp_path / "a.wav", 5))
-    assert (chunk.modality, chunk.span, chunk.text, dict(chunk.meta)) == ("audio", Span(seconds=(0, 5)), "", {"duration": 5.0})
+    assert (chunk.modality, chunk.span, chunk.text, dict(chunk.meta)) == (
+        "audio",
+        Span(seconds=(0, 5)),
+        "",
+        {"duration": 5.0},
+    )
     assert chunk.part is not None
     assert len(samples(chunk.part)) == 80000
 
@@ -39,11 +51,17 @@ def test_a_long_one_is_cut_evenly(tmp_path: Path) -> None:
     """Stretches of at most half a minute that cover it, each decoding to its own length."""
     found = parsed(recording(tmp_path / "a.wav", 65))
     assert [c.span.seconds for c in found] == [(0.0, 21.667), (21.667, 43.333), (43.333, 65.0)]
-    assert [round(len(samples(c.part)) / 16000, 2) for c in found if c.part] == [21.67, 21.67, 21.67]
+    assert [round(len(samples(c.part)) / 16000, 2) for c in found if c.part] == [
+        21.67,
+        21.67,
+        21.67,
+    ]
 
 
 def test_subtitles_beside_it_become_its_words(tmp_path: Path) -> None:
-    """A word of the transcript is cited at its cue's second; another language is kept as words alone."""
+    """A word of the transcript is cited at its cue's second; another language is kept as words
+    alone.
+    """
     path = recording(tmp_path / "talk.wav", 40)
     (tmp_path / "talk.vtt").write_text(VTT)
     (tmp_path / "talk.de.srt").write_text("1\n00:00:01,000 --> 00:00:03,000\nGuten Abend.\n")
@@ -52,7 +70,11 @@ def test_subtitles_beside_it_become_its_words(tmp_path: Path) -> None:
     at = first.text.index("lighthouse")
     assert first.place(at, at + 10) == Span(seconds=(4.0, 6.5))
     assert [(c.span.seconds, c.text) for c in quiet] == [((6.5, 23.25), ""), ((23.25, 40.0), "")]
-    assert (german.text, german.part, german.span) == ("Guten Abend.", None, Span(seconds=(1.0, 3.0), node="talk.de.srt"))
+    assert (german.text, german.part, german.span) == (
+        "Guten Abend.",
+        None,
+        Span(seconds=(1.0, 3.0), node="talk.de.srt"),
+    )
     assert [p.name for p in AudioParser().sidecars(path)] == ["talk.vtt", "talk.de.srt"]
 
 

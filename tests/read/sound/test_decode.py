@@ -28,7 +28,9 @@ def encoded(heard: np.ndarray, path: Path, codec: str, rate: int = RATE, **tags:
         out.metadata.update(tags)
         stream = out.add_stream(codec, rate=rate, layout="mono")
         made = stream.codec_context
-        resampler = av.AudioResampler(format=made.format, layout="mono", rate=rate, frame_size=made.frame_size or 1024)
+        resampler = av.AudioResampler(
+            format=made.format, layout="mono", rate=rate, frame_size=made.frame_size or 1024
+        )
         frame = av.AudioFrame.from_ndarray(heard[None], format="fltp", layout="mono")
         frame.sample_rate = rate
         for part in (*resampler.resample(frame), *resampler.resample(None), None):
@@ -107,7 +109,9 @@ def test_too_long_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 def test_arrays_and_rates() -> None:
     """An array's own rate is in its mime."""
     heard = ramp(1, 8000)
-    found = decode.samples(Part("audio", heard, "audio/pcm;rate=8000", span=Span(seconds=(0.25, 0.75))))
+    found = decode.samples(
+        Part("audio", heard, "audio/pcm;rate=8000", span=Span(seconds=(0.25, 0.75)))
+    )
     assert abs(len(found) - RATE // 2) <= 1
     assert abs(level(found[500:-500]) - level(heard)) < 0.02
     with pytest.raises(Unreadable, match="rate"):
@@ -120,7 +124,9 @@ def test_length_where_the_header_says_none(tmp_path: Path) -> None:
     with av.open(str(path), "w", container_options={"live": "1"}) as out:
         stream = out.add_stream("libopus", rate=48000, layout="mono")
         for i in range(150):
-            frame = av.AudioFrame.from_ndarray(np.zeros((1, 960), np.float32), format="flt", layout="mono")
+            frame = av.AudioFrame.from_ndarray(
+                np.zeros((1, 960), np.float32), format="flt", layout="mono"
+            )
             frame.sample_rate, frame.pts = 48000, i * 960
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
@@ -138,8 +144,18 @@ def test_stereo_is_mixed(tmp_path: Path) -> None:
 
 def test_tags_and_wav(tmp_path: Path) -> None:
     """Title and artist are found; `wav` is read back as it was."""
-    path = encoded(ramp(1, 44100), tmp_path / "a.mp3", "libmp3lame", 44100, title="Horned Viper", artist="Conquest")
-    assert {k: v for k, v in decode.tags(path).items() if k in ("title", "artist")} == {"title": "Horned Viper", "artist": "Conquest"}
+    path = encoded(
+        ramp(1, 44100),
+        tmp_path / "a.mp3",
+        "libmp3lame",
+        44100,
+        title="Horned Viper",
+        artist="Conquest",
+    )
+    assert {k: v for k, v in decode.tags(path).items() if k in ("title", "artist")} == {
+        "title": "Horned Viper",
+        "artist": "Conquest",
+    }
     heard = ramp(1)
     assert np.abs(decode.samples(Part("audio", decode.wav(heard))) - heard).max() < 1e-4
     with wave.open(io.BytesIO(decode.wav(heard, 8000))) as file:
@@ -153,7 +169,10 @@ def test_what_is_no_sound(tmp_path: Path) -> None:
     with pytest.raises(Unsupported):
         decode.samples(Part("text", "words"))
     inner = encoded(ramp(1), tmp_path / "inner.wav", "pcm_s16le")
-    playlist, concat = f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{inner}\n", f"ffconcat version 1.0\nfile {inner}\n"
+    playlist, concat = (
+        f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{inner}\n",
+        f"ffconcat version 1.0\nfile {inner}\n",
+    )
     for name, words in (("a.m3u8", playlist), ("a.txt", concat)):
         (tmp_path / name).write_text(words)
         with pytest.raises(Unreadable, match=name.replace(".", r"\.")):
@@ -167,7 +186,9 @@ def test_damaged_files(tmp_path: Path) -> None:
     assert abs(len(decode.samples(Part("audio", raw[: len(raw) // 2]))) / RATE - 2) < 0.3
     rng = np.random.default_rng(0)
     for name, codec in (("b.mka", "libmp3lame"), ("b.m4a", "aac"), ("b.flac", "flac")):
-        whole = np.frombuffer(encoded(ramp(2, 44100), tmp_path / name, codec, 44100).read_bytes(), np.uint8)
+        whole = np.frombuffer(
+            encoded(ramp(2, 44100), tmp_path / name, codec, 44100).read_bytes(), np.uint8
+        )
         for _ in range(20):
             hurt = whole.copy()
             hurt[rng.integers(0, len(hurt), 30)] = rng.integers(0, 256, 30)
@@ -181,7 +202,11 @@ def test_damaged_files(tmp_path: Path) -> None:
 
 def test_real_recordings(data: Path) -> None:
     """Sphere, AIFF, FLAC, Ogg, MP3, and a video's sound track."""
-    for name in ("speech-multilingual/jfk.flac", "speech-multilingual/examples/french.aiff", "video-clips/friday.mp4"):
+    for name in (
+        "speech-multilingual/jfk.flac",
+        "speech-multilingual/examples/french.aiff",
+        "video-clips/friday.mp4",
+    ):
         heard = decode.samples(Part("audio", data / name))
         assert abs(len(heard) / RATE - decode.duration(data / name)) < 0.1
         assert level(heard) > 0.005

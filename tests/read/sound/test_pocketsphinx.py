@@ -1,4 +1,6 @@
-"""PocketSphinx: words with times for speech, nothing for anything else, and the same words every time."""
+"""PocketSphinx: words with times for speech, nothing for anything else, and the same words every
+time.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,13 @@ import numpy as np
 import pytest
 
 from polysense.read.sound.decode import samples
-from polysense.read.sound.pocketsphinx import PocketSphinx, Word, _confidence, _plausible, _stretches
+from polysense.read.sound.pocketsphinx import (
+    PocketSphinx,
+    Word,
+    _confidence,
+    _plausible,
+    _stretches,
+)
 from polysense.types import Part, Span
 
 
@@ -23,7 +31,9 @@ def part(sound: np.ndarray) -> Part:
 
 
 def test_speech_becomes_words_with_times(listener: PocketSphinx, data: Path) -> None:
-    """Read speech is mostly right; each word lies inside its part, and each part inside the sound; twice the same."""
+    """Read speech is mostly right; each word lies inside its part, and each part inside the sound;
+    twice the same.
+    """
     clip = Part("audio", data / "speech-ljspeech/wavs/LJ001-0002.wav")
     parts = list(listener.convert(clip))
     text = " ".join(part.data for part in parts)
@@ -47,7 +57,9 @@ def test_times_are_told_from_the_parts_own_start(listener: PocketSphinx, data: P
 def test_long_speech_is_cut_in_pauses_and_heard_once(listener: PocketSphinx, data: Path) -> None:
     """A word at a cut must not be written twice, nor its place lie in two utterances."""
     clips = sorted((data / "speech-ljspeech/wavs").iterdir())[2:6]
-    parts = list(listener.convert(part(np.concatenate([samples(Part("audio", clip)) for clip in clips]))))
+    parts = list(
+        listener.convert(part(np.concatenate([samples(Part("audio", clip)) for clip in clips])))
+    )
     spans = [each.span.seconds for each in parts]
     assert len(parts) >= 2
     assert all(end - start <= 15.3 for start, end in spans)
@@ -80,7 +92,9 @@ def test_rain_and_engines_have_no_words(listener: PocketSphinx, data: Path) -> N
 
 def test_only_the_limit_is_heard(data: Path) -> None:
     """The time that one part may take is bounded."""
-    parts = list(PocketSphinx(limit=4.0).convert(Part("audio", data / "speech-ljspeech/wavs/LJ001-0001.wav")))
+    parts = list(
+        PocketSphinx(limit=4.0).convert(Part("audio", data / "speech-ljspeech/wavs/LJ001-0001.wav"))
+    )
     assert all(part.span.seconds[1] <= 4.1 for part in parts)
 
 

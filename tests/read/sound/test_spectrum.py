@@ -36,7 +36,9 @@ def test_the_cosine_transform_keeps_energy() -> None:
 
 
 def test_deltas_of_a_ramp_are_its_slope() -> None:
-    np.testing.assert_allclose(spectrum.deltas(3.0 * np.arange(20, dtype=np.float32)[:, None])[2:-2], 3.0)
+    np.testing.assert_allclose(
+        spectrum.deltas(3.0 * np.arange(20, dtype=np.float32)[:, None])[2:-2], 3.0
+    )
 
 
 @pytest.mark.parametrize("hertz", [80, 133, 250, 390])
@@ -57,7 +59,9 @@ def test_short_and_silent_sounds_are_no_trouble(n: int) -> None:
 def test_people_have_a_voice_and_rain_has_none(data: Path) -> None:
     """`speech` decides what is recognised at all: every sentence must pass, no water."""
     for name in ("LJ001-0001", "LJ001-0004"):
-        voicing = spectrum.voicing(samples(Part("audio", data / f"speech-ljspeech/wavs/{name}.wav")))
+        voicing = spectrum.voicing(
+            samples(Part("audio", data / f"speech-ljspeech/wavs/{name}.wav"))
+        )
         assert voicing.voice
         assert voicing.speech
         assert 150 < np.median(voicing.hertz) < 280, "a woman reads"

@@ -12,12 +12,17 @@ from polysense.read.sound import timeline
 from polysense.read.sound.subtitles.cues import Cue
 
 words = st.sampled_from(["One.", "two", "三。", " "])
-cues = st.lists(st.builds(lambda s, d, w: Cue(s, s + d, w), st.floats(0, 500), st.floats(0, 60), words), max_size=30)
+cues = st.lists(
+    st.builds(lambda s, d, w: Cue(s, s + d, w), st.floats(0, 500), st.floats(0, 60), words),
+    max_size=30,
+)
 
 
 @given(cues, st.floats(1, 600))
 def test_all_of_a_recording_is_covered_once(said: list[Cue], duration: float) -> None:
-    """No second is lost or told twice, and no word is lost, whatever the cues; so no two chunks share a place."""
+    """No second is lost or told twice, and no word is lost, whatever the cues; so no two chunks
+    share a place.
+    """
     found = timeline.covered(said, duration)
     edges = [s.start for s in found] + [found[-1].end]
     assert edges[0] == 0
@@ -25,7 +30,11 @@ def test_all_of_a_recording_is_covered_once(said: list[Cue], duration: float) ->
     assert all(a.end == b.start for a, b in pairwise(found))
     assert all(s.end > s.start for s in found)
     told = [(s.text[m.start : m.end], m.span.seconds) for s in found for m in s.marks]
-    assert all((c.text, (round(c.start, 3), round(c.end, 3))) in told for c in said if c.text.strip() and c.start < duration - 0.002)
+    assert all(
+        (c.text, (round(c.start, 3), round(c.end, 3))) in told
+        for c in said
+        if c.text.strip() and c.start < duration - 0.002
+    )
 
 
 @given(cues)
@@ -44,7 +53,10 @@ def test_cut_at_pauses_and_sentences() -> None:
     assert all(s.end - s.start <= 30 for s in found)
     assert all(s.text.endswith("end.") for s in found[:-1])
     assert [s.text for s in timeline.spoken([Cue(0, 1, "a"), Cue(20, 21, "b")])] == ["a", "b"]
-    assert [s.text for s in timeline.spoken([Cue(0, 21, "好吗？"), Cue(21, 22, "好")])] == ["好吗？", "好"]
+    assert [s.text for s in timeline.spoken([Cue(0, 21, "好吗？"), Cue(21, 22, "好")])] == [
+        "好吗？",
+        "好",
+    ]
 
 
 def test_sidecars(tmp_path: Path) -> None:
@@ -64,4 +76,7 @@ def test_sidecars(tmp_path: Path) -> None:
     found = timeline.sidecars(tmp_path / "talk.mp4")
     assert [p.name for p in found] == ["talk.srt", "talk.en.vtt"]
     assert [timeline.language(p, tmp_path / "talk.mp4") for p in found] == ["", "en"]
-    assert [p.name for p in timeline.sidecars(tmp_path / "talk.two.mp4")] == ["talk.two.vtt", "talk.two.de.vtt"]
+    assert [p.name for p in timeline.sidecars(tmp_path / "talk.two.mp4")] == [
+        "talk.two.vtt",
+        "talk.two.de.vtt",
+    ]

@@ -1,4 +1,6 @@
-"""Whisper: a real, tiny, untrained model goes through load, recognition and timing; a missing one says what to type."""
+"""Whisper: a real, tiny, untrained model goes through load, recognition and timing; a missing one
+says what to type.
+"""
 
 from __future__ import annotations
 
@@ -14,19 +16,39 @@ from polysense.types import Part
 
 pytestmark = pytest.mark.filterwarnings("default")  # transformers warns about its own parts
 
-NAMES = ("startoftranscript", "en", "zh", "translate", "transcribe", "startoflm", "startofprev", "nospeech")
+NAMES = (
+    "startoftranscript",
+    "en",
+    "zh",
+    "translate",
+    "transcribe",
+    "startoflm",
+    "startofprev",
+    "nospeech",
+)
 SPECIAL = [f"<|{name}|>" for name in NAMES]
 
 
 def save_tiny(folder: Path, aligned: bool) -> Path:
     """A Whisper of the true architecture with a two-layer body and letters for words."""
     import torch
-    from transformers import GenerationConfig, WhisperConfig, WhisperFeatureExtractor, WhisperForConditionalGeneration, WhisperTokenizer
+    from transformers import (
+        GenerationConfig,
+        WhisperConfig,
+        WhisperFeatureExtractor,
+        WhisperForConditionalGeneration,
+        WhisperTokenizer,
+    )
 
-    tokenizer = WhisperTokenizer(vocab={letter: i for i, letter in enumerate(["Ġ", *"abcdefghijklmnopqrstuvwxyz"])}, merges=[])
+    tokenizer = WhisperTokenizer(
+        vocab={letter: i for i, letter in enumerate(["Ġ", *"abcdefghijklmnopqrstuvwxyz"])},
+        merges=[],
+    )
     tokenizer.add_special_tokens({"additional_special_tokens": [*SPECIAL, "<|notimestamps|>"]})
     tokenizer.add_tokens([f"<|{i * 0.02:.2f}|>" for i in range(1501)])
-    end, start, en, zh, translate, transcribe = tokenizer.convert_tokens_to_ids(["<|endoftext|>", *SPECIAL[:5]])
+    end, start, en, zh, translate, transcribe = tokenizer.convert_tokens_to_ids(
+        ["<|endoftext|>", *SPECIAL[:5]]
+    )
     torch.manual_seed(1)
     config = WhisperConfig(
         vocab_size=len(tokenizer),
@@ -47,9 +69,17 @@ def save_tiny(folder: Path, aligned: bool) -> Path:
         begin_suppress_tokens=None,
     )
     model = WhisperForConditionalGeneration(config)
-    made = GenerationConfig(bos_token_id=end, eos_token_id=end, pad_token_id=end, decoder_start_token_id=start)
-    made.lang_to_id, made.task_to_id = {"<|en|>": en, "<|zh|>": zh}, {"translate": translate, "transcribe": transcribe}
-    made.is_multilingual, made.no_timestamps_token_id = True, tokenizer.convert_tokens_to_ids("<|notimestamps|>")
+    made = GenerationConfig(
+        bos_token_id=end, eos_token_id=end, pad_token_id=end, decoder_start_token_id=start
+    )
+    made.lang_to_id, made.task_to_id = (
+        {"<|en|>": en, "<|zh|>": zh},
+        {"translate": translate, "transcribe": transcribe},
+    )
+    made.is_multilingual, made.no_timestamps_token_id = (
+        True,
+        tokenizer.convert_tokens_to_ids("<|notimestamps|>"),
+    )
     made.max_length, made.max_initial_timestamp_index, made.return_timestamps = 40, 50, True
     made.prev_sot_token_id = tokenizer.convert_tokens_to_ids("<|startofprev|>")
     if aligned:
@@ -69,7 +99,9 @@ def speechlike(seconds: float = 4.0) -> Part:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("aligned", [True, False])
-def test_a_local_model_is_read_and_its_words_have_times_within_the_sound(tmp_path: Path, aligned: bool) -> None:
+def test_a_local_model_is_read_and_its_words_have_times_within_the_sound(
+    tmp_path: Path, aligned: bool
+) -> None:
     """The whole path, network never touched: words where the model aligns them, else stretches."""
     whisper = Whisper(model=str(save_tiny(tmp_path, aligned)), language="en")
     parts = list(whisper.convert(speechlike()))
@@ -86,18 +118,30 @@ def test_a_local_model_is_read_and_its_words_have_times_within_the_sound(tmp_pat
 @pytest.mark.slow
 def test_a_language_that_the_model_lacks_is_a_bad_setting(tmp_path: Path) -> None:
     with pytest.raises(BadConfig, match="language=tlh"):
-        list(Whisper(model=str(save_tiny(tmp_path, aligned=False)), language="tlh").convert(speechlike()))
+        list(
+            Whisper(model=str(save_tiny(tmp_path, aligned=False)), language="tlh").convert(
+                speechlike()
+            )
+        )
 
 
-def test_a_recogniser_that_tells_no_times_is_heard_as_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Speech-to-text models other than Whisper and CTC refuse to time anything, and know no option for a language."""
+def test_a_recogniser_that_tells_no_times_is_heard_as_one_piece(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Speech-to-text models other than Whisper and CTC refuse to time anything, and know no option
+    for a language.
+    """
 
     class Told:
         type = "seq2seq"
 
-        def __call__(self, sound: object, return_timestamps: object, generate_kwargs: dict[str, str]) -> dict[str, str]:
+        def __call__(
+            self, sound: object, return_timestamps: object, generate_kwargs: dict[str, str]
+        ) -> dict[str, str]:
             if return_timestamps or generate_kwargs:
-                raise ValueError("We cannot return_timestamps yet on non-CTC models apart from Whisper!")
+                raise ValueError(
+                    "We cannot return_timestamps yet on non-CTC models apart from Whisper!"
+                )
             return {"text": " high water at noon"}
 
     monkeypatch.setattr("polysense.read.sound.whisper._pipeline", lambda *given: Told())
@@ -134,13 +178,21 @@ def test_a_folder_that_is_no_recogniser_is_a_bad_setting(tmp_path: Path) -> None
 
 def test_open_ends_are_closed_and_times_stay_in_order() -> None:
     """A model may leave the last end open, or run past the sound."""
-    chunks = [{"text": " a", "timestamp": (0.5, None)}, {"text": " b.", "timestamp": (1.0, 0.2)}, {"text": " c", "timestamp": (3.0, 99.0)}]
+    chunks = [
+        {"text": " a", "timestamp": (0.5, None)},
+        {"text": " b.", "timestamp": (1.0, 0.2)},
+        {"text": " c", "timestamp": (3.0, 99.0)},
+    ]
     assert list(_timed(chunks, 4.0)) == [("a", 0.5, 1.0), ("b.", 1.0, 1.0), ("c", 3.0, 4.0)]
 
 
 def test_sentences_end_at_full_stops_and_pauses() -> None:
     words = [("a", 0.0, 0.2), ("b.", 0.3, 0.5), ("c", 0.6, 0.8), ("d", 2.0, 2.2)]
-    assert [[word for word, _, _ in run] for run in _sentences(words)] == [["a", "b."], ["c"], ["d"]]
+    assert [[word for word, _, _ in run] for run in _sentences(words)] == [
+        ["a", "b."],
+        ["c"],
+        ["d"],
+    ]
 
 
 def test_constructing_imports_nothing() -> None:

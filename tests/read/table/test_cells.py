@@ -12,14 +12,25 @@ from polysense.read.table.cells import Column, header, letters, number
 
 @pytest.mark.parametrize(
     ("said", "value"),
-    [("1,234.5", 1234.5), ("(7)", -7), ("−3", -3), ("$ 1.2", 1.2), ("12 %", 12), (".5", 0.5), ("1 234", 1234), ("1e-3", 0.001)],
+    [
+        ("1,234.5", 1234.5),
+        ("(7)", -7),
+        ("−3", -3),
+        ("$ 1.2", 1.2),
+        ("12 %", 12),
+        (".5", 0.5),
+        ("1 234", 1234),
+        ("1e-3", 0.001),
+    ],
 )
 def test_numbers_as_people_write_them(said: str, value: float) -> None:
     """Separators, signs, currencies and percents."""
     assert number(said) == value
 
 
-@pytest.mark.parametrize("said", ["", "-", "%", "$", "1.2.3", "nan", "inf", "12 May", "1e999", "1,2", "0x10", "9" * 60])
+@pytest.mark.parametrize(
+    "said", ["", "-", "%", "$", "1.2.3", "nan", "inf", "12 May", "1e999", "1,2", "0x10", "9" * 60]
+)
 def test_words_are_no_numbers(said: str) -> None:
     """Nor are dashes, versions and infinities."""
     assert number(said) is None
@@ -30,7 +41,17 @@ HEADERS = [
     ([["Ann", "31"], ["Bob", "42"]], [], 0),
     ([["Country", "2019", "2020"], ["France", "1", "2"]], ["Country", "2019", "2020"], 1),
     ([["", "Q1", "Q1"], ["", "low", "high"], ["a", "1", "2"]], ["", "Q1 low", "Q1 high"], 2),
-    ([["", "", "In"], ["", "2019", "2018"], ["", "€m", "€m"], ["Sales:", "", ""], ["Food", "1", "2"]], ["", "In 2019 €m", "In 2018 €m"], 3),
+    (
+        [
+            ["", "", "In"],
+            ["", "2019", "2018"],
+            ["", "€m", "€m"],
+            ["Sales:", "", ""],
+            ["Food", "1", "2"],
+        ],
+        ["", "In 2019 €m", "In 2018 €m"],
+        3,
+    ),
     ([["English", "German"], ["Hello", "Hallo"], ["Bye", "Tschüss"]], ["English", "German"], 1),
     ([["cat", "yes"], ["dog", "no"], ["cat", "yes"], ["cat", "no"]], [], 0),
     ([["a" * 200, "b"], ["x", "y"]], [], 0),
@@ -48,7 +69,9 @@ def test_columns_tell_kind_and_range() -> None:
     """Integers, numbers, dates, text; a few strays do not change the kind."""
     columns = [Column(name) for name in "abcd"]
     for i in range(20):
-        for column, said in zip(columns, (str(i), f"{i}.5", f"2020-01-{i + 1:02}", f"w{i}"), strict=True):
+        for column, said in zip(
+            columns, (str(i), f"{i}.5", f"2020-01-{i + 1:02}", f"w{i}"), strict=True
+        ):
             column.add(said)
     columns[0].add("n/a")
     assert [c.kind for c in columns] == ["integer", "number", "date", "text"]

@@ -21,7 +21,9 @@ def test_rows_by_label_year_and_range() -> None:
     """By what a label says, by years, from one label to another; form words name no row."""
     names, labels = ["Item"], [["Tea"], ["Coffee"], ["Total"]]
     assert column_question.rows(labels, names, "draw a bar chart of tea") == [0]
-    assert column_question.rows(labels, names, "total") == [] or column_question.rows(labels, names, "total") == [2]
+    assert column_question.rows(labels, names, "total") == [] or column_question.rows(
+        labels, names, "total"
+    ) == [2]
     years = [[str(y)] for y in range(2015, 2022)]
     assert column_question.rows(years, ["Year"], "from 2017 to 2019") == [2, 3, 4]
     assert column_question.rows(years, ["Year"], "since 2020") == [5, 6]

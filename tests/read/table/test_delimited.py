@@ -31,7 +31,11 @@ def test_encodings_and_marks(tmp_path: Path, encoding: str) -> None:
 
 def test_quotes_hold_delimiters_lines_and_quotes(tmp_path: Path) -> None:
     """Doubled or escaped, over several lines."""
-    assert rows(tmp_path, b'a,b\n"x, y","say ""hi"""\n"two\nlines",z\n') == [["a", "b"], ["x, y", 'say "hi"'], ["two\nlines", "z"]]
+    assert rows(tmp_path, b'a,b\n"x, y","say ""hi"""\n"two\nlines",z\n') == [
+        ["a", "b"],
+        ["x, y", 'say "hi"'],
+        ["two\nlines", "z"],
+    ]
     assert rows(tmp_path, rb'"a","say \"hi\", you"') == [["a", 'say "hi", you']]
 
 
@@ -46,7 +50,12 @@ def test_an_open_quote_costs_one_line(tmp_path: Path) -> None:
 
 def test_lines_are_counted_through_quoted_breaks() -> None:
     """The line is where the record begins."""
-    assert [n for n, _ in records(iter(["a,b\n", '"x\n', 'y",1\n', "\n", "z,2\n"]), ",")] == [1, 2, 4, 5]
+    assert [n for n, _ in records(iter(["a,b\n", '"x\n', 'y",1\n', "\n", "z,2\n"]), ",")] == [
+        1,
+        2,
+        4,
+        5,
+    ]
 
 
 def test_giant_cells_and_lines_are_read_in_pieces(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""Whole tables around a chunk: every kind of file, cells with their addresses, what the words ask for."""
+"""Whole tables around a chunk: every kind of file, cells with their addresses, what the words ask
+for.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,11 @@ WHOLE = Span()
 
 def chunk_of(path: Path, span: Span = WHOLE) -> Chunk:
     mime = sniff(path, path.name)
-    return Chunk(Asset("0", str(path), mime, modality_of(mime), path.stat().st_size, path=path), span, "table")
+    return Chunk(
+        Asset("0", str(path), mime, modality_of(mime), path.stat().st_size, path=path),
+        span,
+        "table",
+    )
 
 
 def written(path: Path, text: str) -> Path:
@@ -29,29 +35,54 @@ def written(path: Path, text: str) -> Path:
 
 def test_csv(tmp_path: Path) -> None:
     """Columns, rows as shown, and the address of every cell; units from the cells."""
-    found = frame(chunk_of(written(tmp_path / "a.csv", "\n".join(",".join(r) for r in ROWS) + "\n")))
+    found = frame(
+        chunk_of(written(tmp_path / "a.csv", "\n".join(",".join(r) for r in ROWS) + "\n"))
+    )
     assert found is not None
     assert found.columns == ROWS[0]
     assert found.rows == tuple(ROWS[1:])
     assert found.cells == (("A2", "B2", "C2"), ("A3", "B3", "C3"))
-    assert (found.range, found.numbers(1), found.unit(1), found.unit(2), found.measures()) == ("A2:C3", [3.5, 4.2], "$", "%", [1, 2])
+    assert (found.range, found.numbers(1), found.unit(1), found.unit(2), found.measures()) == (
+        "A2:C3",
+        [3.5, 4.2],
+        "$",
+        "%",
+        [1, 2],
+    )
 
 
 def test_workbook_gives_the_table_that_the_chunk_is_in(tmp_path: Path) -> None:
-    """Two tables on a sheet, and another sheet: the one with the chunk's cells, with its sheet's name."""
+    """Two tables on a sheet, and another sheet: the one with the chunk's cells, with its sheet's
+    name.
+    """
     from openpyxl import Workbook
 
     path = tmp_path / "a.xlsx"
     book = Workbook()
     book.active.title = "One"
-    for r, row in enumerate([("Year", "Sum"), (2020, 5), (2021, 6), None, ("Bird", "Mass"), ("Puffin", 0.4), ("Gull", 1)], 1):
+    for r, row in enumerate(
+        [
+            ("Year", "Sum"),
+            (2020, 5),
+            (2021, 6),
+            None,
+            ("Bird", "Mass"),
+            ("Puffin", 0.4),
+            ("Gull", 1),
+        ],
+        1,
+    ):
         for c, cell in enumerate(row or (), 2):
             book.active.cell(r, c, cell)
     book.create_sheet("Two").append(["a", "b"])
     book.save(path)
     found = frame(chunk_of(path, Span(cells="One!B6:C7")))
     assert found is not None
-    assert (found.columns, found.rows, found.range) == (("Bird", "Mass"), (("Puffin", "0.4"), ("Gull", "1")), "One!B6:C7")
+    assert (found.columns, found.rows, found.range) == (
+        ("Bird", "Mass"),
+        (("Puffin", "0.4"), ("Gull", "1")),
+        "One!B6:C7",
+    )
     first = frame(chunk_of(path, Span(cells="One!C2")))
     assert first is not None
     assert (first.columns, first.kind(0)) == (("Year", "Sum"), "date")
@@ -66,7 +97,10 @@ def test_json_lines_and_parquet(tmp_path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    pq.write_table(pa.table({"a": pa.array([0.1, None], pa.float32()), "b": ["x", "y"]}), tmp_path / "a.parquet")
+    pq.write_table(
+        pa.table({"a": pa.array([0.1, None], pa.float32()), "b": ["x", "y"]}),
+        tmp_path / "a.parquet",
+    )
     found = frame(chunk_of(tmp_path / "a.parquet"))
     assert found is not None
     assert (found.rows, found.cells[0]) == ((("0.1", "x"), ("", "y")), ("A2", "B2"))
@@ -74,7 +108,9 @@ def test_json_lines_and_parquet(tmp_path: Path) -> None:
 
 def test_many_rows_are_bounded_around_the_chunk(tmp_path: Path) -> None:
     """A table of 30,000 rows gives MOST_ROWS, those of the chunk among them."""
-    path = written(tmp_path / "a.csv", "n,square\n" + "".join(f"{i},{i * i}\n" for i in range(30_000)))
+    path = written(
+        tmp_path / "a.csv", "n,square\n" + "".join(f"{i},{i * i}\n" for i in range(30_000))
+    )
     found = frame(chunk_of(path, Span(cells="A20001:B20010")))
     assert found is not None
     assert (len(found.rows), found.cut) == (MOST_ROWS, True)
@@ -83,7 +119,9 @@ def test_many_rows_are_bounded_around_the_chunk(tmp_path: Path) -> None:
 
 
 def test_words_of_a_chunk() -> None:
-    """Where no file of tables is, the chunk's words are read: bars or labels, with places from the marks."""
+    """Where no file of tables is, the chunk's words are read: bars or labels, with places from the
+    marks.
+    """
     asset = Asset("0", "/a.docx", "application/x-docx", "text", 1)
     text = "Item | Price\nItem: Tea; Price: 3\nItem: Coffee; black; Price: 4"
     lines = text.split("\n")
@@ -91,8 +129,16 @@ def test_words_of_a_chunk() -> None:
     for n, line in enumerate(lines, 1):
         marks.append(Mark(at, at + len(line), Span(cells=f"A{n}:B{n}")))
         at += len(line) + 1
-    found = frame(Chunk(asset, Span(node="table 1"), "table", text=text, context="Costs", marks=tuple(marks)))
-    assert found == Frame(("Item", "Price"), (("Tea", "3"), ("Coffee; black", "4")), (("A2", "B2"), ("A3", "B3")), "", "Costs")
+    found = frame(
+        Chunk(asset, Span(node="table 1"), "table", text=text, context="Costs", marks=tuple(marks))
+    )
+    assert found == Frame(
+        ("Item", "Price"),
+        (("Tea", "3"), ("Coffee; black", "4")),
+        (("A2", "B2"), ("A3", "B3")),
+        "",
+        "Costs",
+    )
     assert frame(Chunk(asset, Span(), "table", text="no table here")) is None
 
 
@@ -107,7 +153,12 @@ def test_gone_or_broken(tmp_path: Path) -> None:
     xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     with pytest.raises(Unreadable):
         frame(Chunk(Asset("0", str(bad), xlsx, "table", 1, path=bad), Span(), "table"))
-    own = Chunk(Asset("0", "a.csv", "text/csv", "table", 1), Span(), "table", Part("table", b"a,b\n1,2\n", "text/csv"))
+    own = Chunk(
+        Asset("0", "a.csv", "text/csv", "table", 1),
+        Span(),
+        "table",
+        Part("table", b"a,b\n1,2\n", "text/csv"),
+    )
     found = frame(own)
     assert found is not None
     assert found.numbers(1) == [2.0]
@@ -123,17 +174,35 @@ def test_gone_or_broken(tmp_path: Path) -> None:
     ],
 )
 def test_pick(words: str, columns: tuple[str, ...], rows: int) -> None:
-    """Columns by their names, rows by their labels and ranges; everything where the words name nothing."""
+    """Columns by their names, rows by their labels and ranges; everything where the words name
+    nothing.
+    """
     months = ("January", "February", "March", "April")
-    asked = pick(Frame(("Month", "Income (GBP)", "Costs"), tuple((m, str(i), "5") for i, m in enumerate(months))), words)
+    asked = pick(
+        Frame(
+            ("Month", "Income (GBP)", "Costs"),
+            tuple((m, str(i), "5") for i, m in enumerate(months)),
+        ),
+        words,
+    )
     assert (asked.columns, len(asked.rows)) == (columns, rows)
 
 
 def test_years_and_running_numbers_are_no_measures() -> None:
-    """A column of years is a date; one that counts 1, 2, 3 measures nothing; months and clock times are no units."""
+    """A column of years is a date; one that counts 1, 2, 3 measures nothing; months and clock times
+    are no units.
+    """
     found = Frame(("No.", "Year", "Sum"), (("1", "2019", "7"), ("2", "2020", "9")))
     assert (found.kind(1), found.measures()) == ("date", [2])
-    assert [value(x) for x in ("3 May", "10:30", "1月", "2.5 kg", "1,000 m", "(12)", "")] == [None, None, None, 2.5, 1000.0, -12.0, None]
+    assert [value(x) for x in ("3 May", "10:30", "1月", "2.5 kg", "1,000 m", "(12)", "")] == [
+        None,
+        None,
+        None,
+        2.5,
+        1000.0,
+        -12.0,
+        None,
+    ]
 
 
 def test_workbook_reads_as_its_parser_does(data: Path) -> None:
@@ -150,6 +219,13 @@ def test_workbook_reads_as_its_parser_does(data: Path) -> None:
             raw = [[" ".join(c.split()) for c in row] for row in csv.reader(f, escapechar="\\")]
         for row, places in zip(found.rows, found.cells, strict=True):
             for cell, place in zip(row, places, strict=True):
-                line, column = int(place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 1, ord(place[0]) - 65
-                if len(place.rstrip("0123456789")) == 1 and line < len(raw) and column < len(raw[line]):
+                line, column = (
+                    int(place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 1,
+                    ord(place[0]) - 65,
+                )
+                if (
+                    len(place.rstrip("0123456789")) == 1
+                    and line < len(raw)
+                    and column < len(raw[line])
+                ):
                     assert cell == raw[line][column], (path.name, place)

@@ -7,7 +7,20 @@ import pytest
 from polysense.read.table.quantity import dated, is_when, is_year, unit_in, unit_of, unmarked, value
 
 
-@pytest.mark.parametrize("said", ["2019-05", "March", "3 May 2024", "Sat 5 April 2025", "Q3 2020", "10:40", "1月", "星期三", "2024-01-05"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "2019-05",
+        "March",
+        "3 May 2024",
+        "Sat 5 April 2025",
+        "Q3 2020",
+        "10:40",
+        "1月",
+        "星期三",
+        "2024-01-05",
+    ],
+)
 def test_times_are_no_quantities(said: str) -> None:
     """However they are written."""
     assert is_when(said)
@@ -17,13 +30,20 @@ def test_times_are_no_quantities(said: str) -> None:
 
 def test_quantities_with_units() -> None:
     """Number and unit apart; words and codes are neither."""
-    assert [(value(x), unit_of(x)) for x in ("2.5 kg", "$1,200", "(4)", "12.5%")] == [(2.5, "kg"), (1200, "$"), (-4, ""), (12.5, "%")]
+    assert [(value(x), unit_of(x)) for x in ("2.5 kg", "$1,200", "(4)", "12.5%")] == [
+        (2.5, "kg"),
+        (1200, "$"),
+        (-4, ""),
+        (12.5, "%"),
+    ]
     assert [value(x) for x in ("12 Main Street", "A-11", "", "n/a", "9" * 400)] == [None] * 5
 
 
 def test_names_of_columns() -> None:
     """A unit in brackets is one, a year or a word there is not."""
-    assert [unit_in(x) for x in ("Gross (worldwide)", "Size (m²)", "Sum (million GBP)", "Tax", "")] == ["", "m²", "million GBP", "", ""]
+    assert [
+        unit_in(x) for x in ("Gross (worldwide)", "Size (m²)", "Sum (million GBP)", "Tax", "")
+    ] == ["", "m²", "million GBP", "", ""]
     assert is_year("1987")
     assert not is_year("3187")
     assert dated("Year of construction")
@@ -31,9 +51,31 @@ def test_names_of_columns() -> None:
 
 
 def test_marks_of_footnotes_are_no_part_of_a_number() -> None:
-    """A mark leaves no gap in a chart; a unit with a superscript and a reference alone stay what they are."""
-    marked = ("12 †", "12†", "1,234*", "12.5%‡", "12[a]", "12 [3]", "3.4²", "(12)§", "2.5 kg†", "$4.20 **", "7[2][3]", "8[note 1]", "9 (a)")
+    """A mark leaves no gap in a chart; a unit with a superscript and a reference alone stay what
+    they are.
+    """
+    marked = (
+        "12 †",
+        "12†",
+        "1,234*",
+        "12.5%‡",
+        "12[a]",
+        "12 [3]",
+        "3.4²",
+        "(12)§",
+        "2.5 kg†",
+        "$4.20 **",
+        "7[2][3]",
+        "8[note 1]",
+        "9 (a)",
+    )
     assert [value(x) for x in marked] == [12, 12, 1234, 12.5, 12, 12, 3.4, -12, 2.5, 4.2, 7, 8, 9]
     assert unmarked("€(9)") == "€(9)"
-    assert [unit_of(x) for x in ("12.5%‡", "2.5 kg†", "$4.20 **", "3.4²", "5 m²")] == ["%", "kg", "$", "", "m²"]
+    assert [unit_of(x) for x in ("12.5%‡", "2.5 kg†", "$4.20 **", "3.4²", "5 m²")] == [
+        "%",
+        "kg",
+        "$",
+        "",
+        "m²",
+    ]
     assert [value(x) for x in ("†", "[3]", "*", "n/a*", "B12†", "3 May[a]", "")] == [None] * 7

@@ -24,4 +24,7 @@ def test_a_row_of_files_costs_little() -> None:
 
 
 def test_documents_and_sounds_are_files_too() -> None:
-    assert [link.target for link in links(["a.docx", "b.opus", "c.txt"])] == ["/a/a.docx", "/a/b.opus"]
+    assert [link.target for link in links(["a.docx", "b.opus", "c.txt"])] == [
+        "/a/a.docx",
+        "/a/b.opus",
+    ]

@@ -19,7 +19,14 @@ from polysense.types import Asset, Chunk, Link, Span
 
 
 def asset(path: Path, mime: str = "") -> Asset:
-    return Asset(id="0" * 32, uri=str(path), mime=mime or sniff(path), modality="table", size=path.stat().st_size, path=path)
+    return Asset(
+        id="0" * 32,
+        uri=str(path),
+        mime=mime or sniff(path),
+        modality="table",
+        size=path.stat().st_size,
+        path=path,
+    )
 
 
 def parse(path: Path, **settings: Any) -> list[Chunk]:
@@ -40,8 +47,17 @@ def written(tmp_path: Path, name: str, text: str) -> Path:
 
 def test_a_row_is_a_sentence_beside_its_columns(tmp_path: Path) -> None:
     """Each row names its columns, and its mark its cells; the columns are told apart."""
-    rows, schema = parse(written(tmp_path, "olympic_games.csv", "Year,City,Athletes\n1896,Athens,241\n2004,Athens,10625\n"))
-    assert rows.text == "Year: 1896; City: Athens; Athletes: 241.\nYear: 2004; City: Athens; Athletes: 10625."
+    rows, schema = parse(
+        written(
+            tmp_path,
+            "olympic_games.csv",
+            "Year,City,Athletes\n1896,Athens,241\n2004,Athens,10625\n",
+        )
+    )
+    assert (
+        rows.text
+        == "Year: 1896; City: Athens; Athletes: 241.\nYear: 2004; City: Athens; Athletes: 10625."
+    )
     assert rows.context == "olympic games"
     assert rows.span == Span(cells="A2:C3")
     at = rows.text.index("10625")
@@ -54,9 +70,15 @@ def test_a_row_is_a_sentence_beside_its_columns(tmp_path: Path) -> None:
 
 def test_ragged_titled_and_headless_tables(tmp_path: Path) -> None:
     """Rows of any length, title lines above, no header at all."""
-    titled = parse(written(tmp_path, "x.csv", "Report 2020\n\nregion,q1,q2\nnorth,1,2\nsouth,3\neast,4,5,6\n"))
+    titled = parse(
+        written(tmp_path, "x.csv", "Report 2020\n\nregion,q1,q2\nnorth,1,2\nsouth,3\neast,4,5,6\n")
+    )
     assert titled[0].context == "x > Report 2020"
-    assert titled[0].text.splitlines() == ["region: north; q1: 1; q2: 2.", "region: south; q1: 3.", "region: east; q1: 4; q2: 5; 6."]
+    assert titled[0].text.splitlines() == [
+        "region: north; q1: 1; q2: 2.",
+        "region: south; q1: 3.",
+        "region: east; q1: 4; q2: 5; 6.",
+    ]
     assert titled[0].span.cells == "A4:D6"
     headless = parse(written(tmp_path, "y.csv", "1,2\n3,4\n"))
     assert headless[0].text == "1; 2.\n3; 4."
@@ -65,13 +87,28 @@ def test_ragged_titled_and_headless_tables(tmp_path: Path) -> None:
 
 def test_blocks_are_bounded_whatever_the_row(tmp_path: Path) -> None:
     """Long tables, wide rows and long cells are cut, and no word is lost."""
-    long = parse(written(tmp_path, "long.csv", "n,word\n" + "".join(f"{i},w{i}\n" for i in range(500))))
+    long = parse(
+        written(tmp_path, "long.csv", "n,word\n" + "".join(f"{i},w{i}\n" for i in range(500)))
+    )
     assert len(long) > 8
-    wide = parse(written(tmp_path, "wide.csv", ",".join(f"c{i}" for i in range(300)) + "\n" + ",".join(f"v{i}" for i in range(300)) + "\n"))
-    text = parse(written(tmp_path, "text.csv", "id,body\n7," + " ".join(f"t{i}" for i in range(1000)) + "\n"))
+    wide = parse(
+        written(
+            tmp_path,
+            "wide.csv",
+            ",".join(f"c{i}" for i in range(300))
+            + "\n"
+            + ",".join(f"v{i}" for i in range(300))
+            + "\n",
+        )
+    )
+    text = parse(
+        written(tmp_path, "text.csv", "id,body\n7," + " ".join(f"t{i}" for i in range(1000)) + "\n")
+    )
     for found in (long, wide, text):
         assert max(count(c.text) for c in found) <= PASSAGE + 10
-    assert all(f"v{i};" in "".join(c.text + ";" for c in wide).replace(".;", ";") for i in range(300))
+    assert all(
+        f"v{i};" in "".join(c.text + ";" for c in wide).replace(".;", ";") for i in range(300)
+    )
     assert "".join(c.text for c in text if c.marks).count(" t") == 1000
     assert all(c.context.endswith("id: 7") for c in text if c.span.chars)
 
@@ -102,7 +139,9 @@ def test_parquet(tmp_path: Path) -> None:
     import pyarrow.parquet as pq
 
     path = tmp_path / "x.parquet"
-    pq.write_table(pa.table({"city": ["Rome", None], "tags": [["a", "b"], []], "raw": [b"\0\1", b""]}), path)
+    pq.write_table(
+        pa.table({"city": ["Rome", None], "tags": [["a", "b"], []], "raw": [b"\0\1", b""]}), path
+    )
     found = parse(path)
     assert found[0].text == "city: Rome; tags: a, b; raw: 2 bytes.\nraw: 0 bytes."
     assert found[0].span == Span(cells="A2:C3")
@@ -114,14 +153,18 @@ def test_parquet(tmp_path: Path) -> None:
 
 def test_files_named_in_cells_are_links(tmp_path: Path) -> None:
     """The rest of the row tells what the file shows."""
-    path = written(tmp_path, "labels.csv", "file,label\npics/a%20b.jpg,tench\nhttp://x.org/b.jpg,shark\n")
+    path = written(
+        tmp_path, "labels.csv", "file,label\npics/a%20b.jpg,tench\nhttp://x.org/b.jpg,shark\n"
+    )
     links = [c for c in TableParser().parse(asset(path)) if isinstance(c, Link)]
     assert links == [Link(str(tmp_path / "pics" / "a b.jpg"), "label: tench", Span(cells="A2"))]
 
 
 def test_a_manifest_gives_pictures_their_words(tmp_path: Path) -> None:
     """Also with LaTeX in the row, and in JSON lines."""
-    path = written(tmp_path, "formulas.tsv", "file\tlatex\na.png\t\\frac{a}{b} = c_{1}\nb.png\tx^2 + y^2\n")
+    path = written(
+        tmp_path, "formulas.tsv", "file\tlatex\na.png\t\\frac{a}{b} = c_{1}\nb.png\tx^2 + y^2\n"
+    )
     links = [c for c in TableParser().parse(asset(path)) if isinstance(c, Link)]
     assert links == [
         Link(str(tmp_path / "a.png"), "latex: \\frac{a}{b} = c_{1}", Span(cells="A2")),
@@ -134,7 +177,16 @@ def test_a_manifest_gives_pictures_their_words(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["see a.png for more | b.png", "3.14", "http://x.org/a.png", "mailto:a@b.png", ".png", "a.png?", "a" * 300 + ".png", "notes.xyz"],
+    [
+        "see a.png for more | b.png",
+        "3.14",
+        "http://x.org/a.png",
+        "mailto:a@b.png",
+        ".png",
+        "a.png?",
+        "a" * 300 + ".png",
+        "notes.xyz",
+    ],
 )
 def test_cells_that_name_no_file_are_no_links(tmp_path: Path, cell: str) -> None:
     """Sentences, numbers, addresses and names that are too long stay words."""
@@ -147,13 +199,27 @@ def test_links_of_a_huge_table_are_bounded(tmp_path: Path) -> None:
     rows = "".join(f"{i}.png,w{i}\n" for i in range(21_000))
     path = written(tmp_path, "x.csv", "file,label\n" + rows)
     assert sum(isinstance(c, Link) for c in TableParser().parse(asset(path))) == 20_000
-    wide = written(tmp_path, "wide.csv", "\n".join("a.png," + ",".join(f"{i * n}" for i in range(500)) for n in (1, 2)) + "\n")
+    wide = written(
+        tmp_path,
+        "wide.csv",
+        "\n".join("a.png," + ",".join(f"{i * n}" for i in range(500)) for n in (1, 2)) + "\n",
+    )
     links = [c for c in TableParser().parse(asset(wide)) if isinstance(c, Link)]
     assert links
     assert all(0 < len(link.words.split()) <= 60 for link in links)
 
 
-@pytest.mark.parametrize("hostile", [b"\n" * 1000, b",,,\n" * 500, b'"' * 5000, b"a,b\n\xff\xfe\x00", b"\x00,\x00\n", b'{"a":' * 50_000])
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        b"\n" * 1000,
+        b",,,\n" * 500,
+        b'"' * 5000,
+        b"a,b\n\xff\xfe\x00",
+        b"\x00,\x00\n",
+        b'{"a":' * 50_000,
+    ],
+)
 def test_hostile_bytes_do_no_harm(tmp_path: Path, hostile: bytes) -> None:
     """Nothing but chunks or a named error comes out."""
     for mime in ("text/csv", "text/tab-separated-values", "application/x-ndjson"):
@@ -167,7 +233,11 @@ def test_naughty_strings_survive(data: Path, tmp_path: Path) -> None:
     """Every string of the list comes through as a cell."""
     import csv
 
-    strings = [s for s in json.loads((data / "naughty-strings" / "blns.json").read_text()) if s.strip() and "\0" not in s]
+    strings = [
+        s
+        for s in json.loads((data / "naughty-strings" / "blns.json").read_text())
+        if s.strip() and "\0" not in s
+    ]
     path = tmp_path / "naughty.csv"
     with path.open("w", newline="", encoding="utf-8", errors="surrogatepass") as f:
         csv.writer(f).writerows([["id", "text"], *([i, s] for i, s in enumerate(strings))])
@@ -176,12 +246,18 @@ def test_naughty_strings_survive(data: Path, tmp_path: Path) -> None:
 
 
 def test_real_tables_have_their_answers_in_a_row(data: Path) -> None:
-    """Of the answers of WikiTableQuestions that stand in the table, nearly all are found in a marked row."""
+    """Of the answers of WikiTableQuestions that stand in the table, nearly all are found in a
+    marked row.
+    """
     root = data / "tables-wikitable"
     asked = [line.split("\t") for line in (root / "questions.tsv").read_text().splitlines()[1:400]]
     files = {q[2]: (root / q[2]).read_text() for q in asked}
     texts = {name: " ".join(" ".join(c.text for c in parse(root / name)).split()) for name in files}
-    told = [(answer, name) for _, _, name, answer in asked if "|" not in answer and answer in files[name]]
+    told = [
+        (answer, name)
+        for _, _, name, answer in asked
+        if "|" not in answer and answer in files[name]
+    ]
     assert sum(answer in texts[name] for answer, name in told) > 0.97 * len(told)
 
 
@@ -199,7 +275,10 @@ def test_parquet_values_as_seen(tmp_path: Path) -> None:
     ]
     pq.write_table(pa.table(columns, names=["day", "sum", "sum", "paid"]), path)
     rows, schema = parse(path)
-    assert rows.text == "day: 2020-05-01; sum: 1.50; sum: 0.1; paid: 2021-01-02.\nday: 2020-05-02 12:30:00; sum: 2.25; sum: 0.2."
+    assert (
+        rows.text
+        == "day: 2020-05-01; sum: 1.50; sum: 0.1; paid: 2021-01-02.\nday: 2020-05-02 12:30:00; sum: 2.25; sum: 0.2."
+    )
     assert [c["type"] for c in schema.meta["columns"]] == ["date", "number", "number", "date"]
 
 

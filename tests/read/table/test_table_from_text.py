@@ -9,7 +9,10 @@ def test_lines_of_cells_with_a_header() -> None:
     """Ragged rows are filled; the commonest width counts."""
     found = rows("City | People\nOslo | 700,000\nParis | 2,100,000\nnot a row")
     assert found is not None
-    assert (found.columns, found.rows) == (("City", "People"), (("Oslo", "700,000"), ("Paris", "2,100,000")))
+    assert (found.columns, found.rows) == (
+        ("City", "People"),
+        (("Oslo", "700,000"), ("Paris", "2,100,000")),
+    )
 
 
 def test_labelled_cells_keep_their_columns() -> None:

@@ -21,12 +21,18 @@ def names(client: TestClient) -> set[str]:
 
 
 def found(client: TestClient, words: str) -> list[str]:
-    return [h["uri"].rpartition("/")[2] for h in client.post(f"{MAIN}/search", json={"text": words}).json()["hits"]]
+    return [
+        h["uri"].rpartition("/")[2]
+        for h in client.post(f"{MAIN}/search", json={"text": words}).json()["hits"]
+    ]
 
 
 def test_by_form(client: TestClient, ended: Any) -> None:
     """Several at once, in their folders; searchable when the job is done."""
-    files = [("files", ("birds/heron.txt", b"herons stand in reeds")), ("files", ("birds/owl.txt", b"owls hunt at night"))]
+    files = [
+        ("files", ("birds/heron.txt", b"herons stand in reeds")),
+        ("files", ("birds/owl.txt", b"owls hunt at night")),
+    ]
     answer = client.post(f"{MAIN}/files", files=files)
     assert answer.status_code == 202
     assert answer.json()["files"] == ["birds/heron.txt", "birds/owl.txt"]
@@ -50,7 +56,9 @@ def test_by_body_and_again(client: TestClient, ended: Any) -> None:
 
 def test_a_form_that_fails_half_way(client: TestClient, context: Context, ended: Any) -> None:
     """What had come is found all the same: it is there."""
-    answer = client.post(f"{MAIN}/files", files=[("files", ("a.txt", b"herons stand")), ("files", ("...", b"x"))])
+    answer = client.post(
+        f"{MAIN}/files", files=[("files", ("a.txt", b"herons stand")), ("files", ("...", b"x"))]
+    )
     assert answer.status_code == 400
     (job,) = client.get(f"{MAIN}/jobs").json()["jobs"]
     assert ended(client, job)["state"] == "done"
@@ -65,14 +73,27 @@ def test_from_folders(served: Any, ended: Any, tmp_path: Path) -> None:
     (allowed / "deep" / "a.txt").write_text("herons stand")
     (secret / "b.txt").write_text("otters swim")
     (allowed / "link").symlink_to(secret)
-    with TestClient(app(served(folders=(allowed.resolve(),))), base_url="http://localhost") as client:
+    with TestClient(
+        app(served(folders=(allowed.resolve(),))), base_url="http://localhost"
+    ) as client:
 
         def sync(*paths: Path | str) -> Any:
             return client.post(f"{MAIN}/sync", json={"paths": [str(p) for p in paths]})
 
         assert ended(client, sync(allowed / "deep").json())["result"]["indexed"] == 1
         assert found(client, "herons") == ["a.txt"]
-        for path in (secret, f"{allowed}/../secret", allowed / "link", "/", "/etc", "", ".", tmp_path, f"{allowed}x", "~"):
+        for path in (
+            secret,
+            f"{allowed}/../secret",
+            allowed / "link",
+            "/",
+            "/etc",
+            "",
+            ".",
+            tmp_path,
+            f"{allowed}x",
+            "~",
+        ):
             assert sync(path).status_code == 403, path
         assert sync(allowed / "deep", secret).status_code == 403
         assert sync(allowed / "none").status_code == 404
@@ -109,11 +130,17 @@ def test_removing(client: TestClient, context: Context, ended: Any, files: Path)
 
 
 def test_failures_are_really_read_again(client: TestClient, context: Context, ended: Any) -> None:
-    """A file that failed and has not changed is known as failed: reading it again must not stop there."""
-    job = ended(client, client.put(f"{MAIN}/files/a.txt", content=b"x" * 10 + b"herons stand").json()["job"])
+    """A file that failed and has not changed is known as failed: reading it again must not stop
+    there.
+    """
+    job = ended(
+        client, client.put(f"{MAIN}/files/a.txt", content=b"x" * 10 + b"herons stand").json()["job"]
+    )
     assert job["result"]["failed"] == []
     place = context.shelf.get("main").uploads / "broken.pdf"
-    job = ended(client, client.put(f"{MAIN}/files/broken.pdf", content=b"%PDF-1.4 broken").json()["job"])
+    job = ended(
+        client, client.put(f"{MAIN}/files/broken.pdf", content=b"%PDF-1.4 broken").json()["job"]
+    )
     assert [f["uri"] for f in job["result"]["failed"]] == [str(place)]
     (failure,) = client.get(f"{MAIN}/failures").json()["failures"]
     assert failure["error"]
@@ -123,7 +150,8 @@ def test_failures_are_really_read_again(client: TestClient, context: Context, en
     place.write_bytes(good.ljust(before.st_size, b"\n")[: max(before.st_size, len(good))])
     os.utime(place, ns=(before.st_atime_ns, before.st_mtime_ns))
     catalogue = context.shelf.get("main").library.catalogue
-    with catalogue._writing() as db:  # as if it had been of this size when it failed: only its reader was at fault
+    # as if it had been of this size when it failed: only its reader was at fault
+    with catalogue._writing() as db:
         db.execute("UPDATE failures SET size = ? WHERE uri = ?", [place.stat().st_size, str(place)])
     job = context.shelf.get("main").jobs.add("index", [str(place)])
     assert ended(client, {"id": job.id})["result"]["failed"], "a plain index takes it as it was"
@@ -146,11 +174,17 @@ def minimal_pdf(words: str) -> bytes:
         places.append(len(out))
         out += b"%d 0 obj\n%s\nendobj\n" % (n, body)
     start = len(out)
-    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(bodies) + 1) + b"".join(b"%010d 00000 n \n" % p for p in places)
-    return bytes(out + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(bodies) + 1, start))
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(bodies) + 1) + b"".join(
+        b"%010d 00000 n \n" % p for p in places
+    )
+    return bytes(
+        out + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(bodies) + 1, start)
+    )
 
 
-def test_failures_that_are_gone_are_forgotten(client: TestClient, context: Context, ended: Any) -> None:
+def test_failures_that_are_gone_are_forgotten(
+    client: TestClient, context: Context, ended: Any
+) -> None:
     """Deleted meanwhile: nothing is left to read, and nothing is listed."""
     ended(client, client.put(f"{MAIN}/files/broken.pdf", content=b"%PDF-1.4 broken").json()["job"])
     (context.shelf.get("main").uploads / "broken.pdf").unlink()

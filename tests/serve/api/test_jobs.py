@@ -37,11 +37,16 @@ def heard(client: TestClient, path: str) -> list[dict[str, Any]]:
     with client.stream("GET", path) as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         text = "".join(stream.iter_text())
-    events = [dict(line.split(": ", 1) for line in block.splitlines() if ": " in line) for block in text.strip().split("\n\n")]
+    events = [
+        dict(line.split(": ", 1) for line in block.splitlines() if ": " in line)
+        for block in text.strip().split("\n\n")
+    ]
     return [json.loads(e["data"]) for e in events if e.get("event") == "job"]
 
 
-def test_events_tell_how_far_it_is(client: TestClient, context: Context, gate: threading.Event) -> None:
+def test_events_tell_how_far_it_is(
+    client: TestClient, context: Context, gate: threading.Event
+) -> None:
     """Each change, then the end; of one that is over, just that."""
     job = context.shelf.get("main").jobs.add("index", ["x"])
     threading.Timer(0.8, gate.set).start()
@@ -53,7 +58,9 @@ def test_events_tell_how_far_it_is(client: TestClient, context: Context, gate: t
     assert client.get(f"{MAIN}/jobs/{job.id}").json() == told[-1]
 
 
-def test_events_end_when_the_server_does(client: TestClient, context: Context, gate: threading.Event) -> None:
+def test_events_end_when_the_server_does(
+    client: TestClient, context: Context, gate: threading.Event
+) -> None:
     """Otherwise an open page would hold up the end for as long as it may take."""
     job = context.shelf.get("main").jobs.add("index", ["x"])
     threading.Timer(0.4, context.leaving.set).start()
@@ -80,7 +87,9 @@ def test_unknown_jobs(client: TestClient, method: str) -> None:
     assert client.get(f"{MAIN}/jobs/none/events").status_code == 404
 
 
-def test_a_job_of_one_library_is_not_anothers(client: TestClient, context: Context, ended: Any) -> None:
+def test_a_job_of_one_library_is_not_anothers(
+    client: TestClient, context: Context, ended: Any
+) -> None:
     """Its id opens nothing elsewhere."""
     context.shelf.create("other")
     job = client.put(f"{MAIN}/files/a.txt", content=b"herons").json()["job"]

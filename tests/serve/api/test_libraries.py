@@ -26,7 +26,11 @@ def test_a_librarys_life(client: TestClient, ended: Any) -> None:
     }
     assert client.get("/api/libraries").json() == {"libraries": ["main", "letters"]}
     letters = "/api/libraries/letters"
-    ended(client, client.put(f"{letters}/files/a.txt", content=b"herons stand").json()["job"], "letters")
+    ended(
+        client,
+        client.put(f"{letters}/files/a.txt", content=b"herons stand").json()["job"],
+        "letters",
+    )
     assert client.get(letters).json()["assets"] == 1
     assert len(client.post(f"{letters}/search", json={"text": "herons"}).json()["hits"]) == 1
     assert client.post(f"{MAIN}/search", json={"text": "herons"}).json()["hits"] == []
@@ -57,10 +61,21 @@ def test_an_empty_library_answers_everything(client: TestClient) -> None:
     assert client.get(f"{empty}/assets").json() == {"assets": [], "total": 0, "next": None}
     assert client.get(f"{empty}/failures").json() == {"failures": []}
     assert client.get(f"{empty}/jobs").json() == {"jobs": []}
-    for path in ("/assets/x", "/assets/x/chunks", "/assets/x/content", "/assets/x/picture", "/chunks/x/picture", "/answers/0123abcd.txt"):
+    for path in (
+        "/assets/x",
+        "/assets/x/chunks",
+        "/assets/x/content",
+        "/assets/x/picture",
+        "/chunks/x/picture",
+        "/answers/0123abcd.txt",
+    ):
         assert client.get(empty + path).status_code == 404, path
     assert client.delete(f"{empty}/assets/x").status_code == 404
-    for path, body in (("/search", {"text": "x"}), ("/ask", {"text": "x"}), ("/recommend", {"liked": ["x"]})):
+    for path, body in (
+        ("/search", {"text": "x"}),
+        ("/ask", {"text": "x"}),
+        ("/recommend", {"liked": ["x"]}),
+    ):
         answer = client.post(empty + path, json=body)
         assert answer.status_code == 404, path
         assert answer.json()["hint"]
@@ -79,7 +94,9 @@ def test_files_page_by_page(client: TestClient) -> None:
     assert len(seen) == 7
     kinds = client.get(f"{MAIN}/assets", params={"modality": "image"}).json()
     assert {a["name"] for a in kinds["assets"]} == {"red.png", "drawing.svg"}
-    assert [a["name"] for a in client.get(f"{MAIN}/assets", params={"name": "MOON"}).json()["assets"]] == ["moon.txt"]
+    assert [
+        a["name"] for a in client.get(f"{MAIN}/assets", params={"name": "MOON"}).json()["assets"]
+    ] == ["moon.txt"]
     for wrong in ({"after": -1}, {"limit": 0}, {"limit": 1001}, {"limit": "x"}):
         assert client.get(f"{MAIN}/assets", params=wrong).status_code == 422
 

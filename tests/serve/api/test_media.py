@@ -1,4 +1,6 @@
-"""What there is to look at: bytes with ranges, pages, frames, pictures of places; and what is not there."""
+"""What there is to look at: bytes with ranges, pages, frames, pictures of places; and what is not
+there.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,11 @@ def test_content_and_ranges(client: TestClient, ids: dict[str, str], files: Any)
     path = f"{MAIN}/assets/{ids['tone.wav']}/content"
     assert client.get(path).content == whole
     some = client.get(path, headers={"range": "bytes=100-199", "accept-encoding": "gzip"})
-    assert (some.status_code, some.content, some.headers["content-range"]) == (206, whole[100:200], f"bytes 100-199/{len(whole)}")
+    assert (some.status_code, some.content, some.headers["content-range"]) == (
+        206,
+        whole[100:200],
+        f"bytes 100-199/{len(whole)}",
+    )
     assert "content-encoding" not in some.headers
     assert some.headers["content-type"].startswith("audio/")
     assert client.get(path, headers={"range": f"bytes={len(whole)}-"}).status_code == 416
@@ -38,7 +44,9 @@ def test_words_are_sent_as_words(client: TestClient, ids: dict[str, str]) -> Non
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     assert answer.headers["content-disposition"] == 'inline; filename="moon.txt"'
     assert (
-        client.get(f"{MAIN}/assets/{ids['moon.txt']}/content", params={"download": 1}).headers["content-disposition"].startswith("attach")
+        client.get(f"{MAIN}/assets/{ids['moon.txt']}/content", params={"download": 1})
+        .headers["content-disposition"]
+        .startswith("attach")
     )
 
 
@@ -64,7 +72,15 @@ def test_what_there_is_not(client: TestClient, ids: dict[str, str]) -> None:
         answer = client.get(f"{MAIN}/assets/{ids['moon.txt']}/{path}")
         assert answer.status_code == 404
         assert answer.json()["hint"]
-    for path in ("pages/0", "pages/x", "pages/100001", "frame?at=-1", "frame?at=nan", "picture?longest=15", "picture?longest=4097"):
+    for path in (
+        "pages/0",
+        "pages/x",
+        "pages/100001",
+        "frame?at=-1",
+        "frame?at=nan",
+        "picture?longest=15",
+        "picture?longest=4097",
+    ):
         assert client.get(f"{MAIN}/assets/{ids['moon.txt']}/{path}").status_code == 422, path
 
 
@@ -84,7 +100,10 @@ def pdf() -> bytes:
     return out.getvalue()
 
 
-@pytest.mark.parametrize("name", ["x", "0123.txt", "0123abcd", "0123abcd.", "0123abcd.exe/x", "ABCDEF01.png", "0123abcd.p-g"])
+@pytest.mark.parametrize(
+    "name",
+    ["x", "0123.txt", "0123abcd", "0123abcd.", "0123abcd.exe/x", "ABCDEF01.png", "0123abcd.p-g"],
+)
 def test_answers_have_their_names(client: TestClient, name: str) -> None:
     """No other is even looked for."""
     assert client.get(f"{MAIN}/answers/{name}").status_code == 404

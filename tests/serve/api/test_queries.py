@@ -18,7 +18,10 @@ MAIN = "/api/libraries/main"
 
 def events(text: str) -> list[tuple[str, dict[str, Any]]]:
     """Name and data of server-sent events."""
-    blocks = (dict(line.split(": ", 1) for line in b.splitlines() if ": " in line) for b in text.strip().split("\n\n"))
+    blocks = (
+        dict(line.split(": ", 1) for line in b.splitlines() if ": " in line)
+        for b in text.strip().split("\n\n")
+    )
     return [(b["event"], json.loads(b["data"])) for b in blocks if "event" in b]
 
 
@@ -26,7 +29,9 @@ def test_search_is_the_librarys(client: TestClient, context: Context) -> None:
     """The same hits in the same order, with links."""
     raw = client.post(f"{MAIN}/search", json={"text": "mill moon", "k": 5}).json()
     held = context.shelf.get("main").library.search("mill moon", k=5)
-    assert [{k: v for k, v in h.items() if k not in ("links", "also")} for h in raw["hits"]] == ranking_json((), held)["hits"]
+    assert [
+        {k: v for k, v in h.items() if k not in ("links", "also")} for h in raw["hits"]
+    ] == ranking_json((), held)["hits"]
     assert raw["query"] == [{"modality": "text", "text": "mill moon", "name": ""}]
     assert raw["timings_ms"]["total"] > 0
 
@@ -50,7 +55,9 @@ def test_search_with_a_file(client: TestClient, files: Path) -> None:
     raw = client.post(f"{MAIN}/search", files={"file": ("mine.txt", words)}, data={"k": "3"}).json()
     assert raw["hits"][0]["uri"].endswith("moon.txt")
     assert raw["query"] == [{"modality": "text", "text": "", "name": "mine.txt"}]
-    raw = client.post(f"{MAIN}/search", files={"file": ("mine.txt", words)}, data={"exclude_self": "true"}).json()
+    raw = client.post(
+        f"{MAIN}/search", files={"file": ("mine.txt", words)}, data={"exclude_self": "true"}
+    ).json()
     assert all(not h["uri"].endswith("moon.txt") for h in raw["hits"])
 
 
@@ -76,7 +83,9 @@ def test_ask(client: TestClient) -> None:
     assert "[1]" in raw["answer"][0]["text"]
     assert raw["evidence"][0]["uri"].endswith("moon.txt")
     assert client.get(raw["evidence"][0]["links"]["content"]).status_code == 200
-    raw = client.post(f"{MAIN}/ask", json={"text": "Who invented the zeppelin in Friedrichshafen?"}).json()
+    raw = client.post(
+        f"{MAIN}/ask", json={"text": "Who invented the zeppelin in Friedrichshafen?"}
+    ).json()
     assert raw["answered"] is False
 
 

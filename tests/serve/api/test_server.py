@@ -23,7 +23,9 @@ def test_not_ready(client: TestClient, context: Context) -> None:
     context.shelf.get("main").library.close()
     for path in folder.glob("catalogue.db*"):
         path.unlink()
-    (folder / "catalogue.db").write_text("not a database, but long enough to be told from an empty one" * 20)
+    (folder / "catalogue.db").write_text(
+        "not a database, but long enough to be told from an empty one" * 20
+    )
     assert client.get("/health").status_code == 200
     answer = client.get("/ready")
     assert answer.status_code == 409
@@ -31,13 +33,17 @@ def test_not_ready(client: TestClient, context: Context) -> None:
 
 
 def test_tokens(client: TestClient, context: Context) -> None:
-    """Made and told once, listed without themselves, forgotten at once; from the first on everyone needs one."""
+    """Made and told once, listed without themselves, forgotten at once; from the first on everyone
+    needs one.
+    """
     made = client.post("/api/tokens", json={"name": "boss", "scope": "admin"})
     assert made.status_code == 201
     token = made.json()["token"]
     assert client.get("/api/tokens").status_code == 401
     client.headers["authorization"] = f"Bearer {token}"
-    assert client.get("/api/tokens").json() == {"tokens": [{"name": "boss", "scope": "admin", "libraries": ["*"], "token": ""}]}
+    assert client.get("/api/tokens").json() == {
+        "tokens": [{"name": "boss", "scope": "admin", "libraries": ["*"], "token": ""}]
+    }
     reader = client.post("/api/tokens", json={"name": "reader", "libraries": ["main"]}).json()
     assert (reader["scope"], reader["libraries"]) == ("read", ["main"])
     assert client.post("/api/tokens", json={"name": "reader"}).status_code == 409

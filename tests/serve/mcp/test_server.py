@@ -39,16 +39,22 @@ Start = Callable[..., str]
 
 @pytest.fixture
 def agent(context: Context, tokens: Mapping[str, str], start: Start, tmp_path: Path) -> Agent:
-    """agent("read", does) is what `does` gives with a client that has this token; the folder `allowed` may be added."""
+    """agent("read", does) is what `does` gives with a client that has this token; the folder
+    `allowed` may be added.
+    """
     (tmp_path / "allowed").mkdir()
-    base = start(replace(context, settings=replace(context.settings, folders=(tmp_path / "allowed",))))
+    base = start(
+        replace(context, settings=replace(context.settings, folders=(tmp_path / "allowed",)))
+    )
 
     def run(name: str, does: Does, mode: str = "auto") -> Any:
         async def main() -> Any:
             headers = {"authorization": f"Bearer {tokens.get(name, name)}"}
             async with (
                 httpx2.AsyncClient(headers=headers, timeout=30) as http,
-                Client(streamable_http_client(f"{base}/mcp", http_client=http), mode=mode) as client,
+                Client(
+                    streamable_http_client(f"{base}/mcp", http_client=http), mode=mode
+                ) as client,
             ):
                 return await does(client)
 
@@ -72,10 +78,14 @@ def kinds(result: Any) -> list[str]:
 
 
 def test_tools_tell_what_they_do(agent: Agent) -> None:
-    """Each has a description, a schema of what goes in and comes out, and says whether it only reads."""
+    """Each has a description, a schema of what goes in and comes out, and says whether it only
+    reads.
+    """
 
     async def does(client: Client) -> Any:
-        return (await client.list_tools()).tools, (await client.list_resource_templates()).resource_templates
+        return (await client.list_tools()).tools, (
+            await client.list_resource_templates()
+        ).resource_templates
 
     tools, templates = agent("read", does)
     found = {t.name: t for t in tools}
@@ -87,19 +97,25 @@ def test_tools_tell_what_they_do(agent: Agent) -> None:
         assert all("description" in p for p in tool.input_schema["properties"].values()), name
     assert "allowed" in found["add"].description
     assert {t.uri_template for t in templates} == {
-        f"polysense://{{library}}/{kind}" for kind in ("assets/{asset}", "chunks/{chunk}", "answers/{name}")
+        f"polysense://{{library}}/{kind}"
+        for kind in ("assets/{asset}", "chunks/{chunk}", "answers/{name}")
     }
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_asks_over_http(agent: Agent, mode: str) -> None:
-    """Clients of today's and of older protocols get the answer as words, as values, and with links to its files."""
+    """Clients of today's and of older protocols get the answer as words, as values, and with links
+    to its files.
+    """
     given = agent("read", call("ask", question=QUESTION), mode)
     assert not given.is_error
     assert given.content[0].text.startswith(f"{MOON} [1]")
     assert given.structured_content["answered"] is True
     assert given.structured_content["evidence"][0]["file"] == "moon.txt"
-    assert given.content[-1].uri == f"polysense://main/assets/{given.structured_content['evidence'][0]['asset']}"
+    assert (
+        given.content[-1].uri
+        == f"polysense://main/assets/{given.structured_content['evidence'][0]['asset']}"
+    )
     unknown = agent("read", call("ask", question="Who won the chess olympiad of 1972?"), mode)
     assert unknown.structured_content["answered"] is False
 
@@ -119,18 +135,29 @@ def test_finds_pictures_and_sounds(agent: Agent) -> None:
         assert 0 < sound.getnframes() / sound.getframerate() <= SECONDS
     names = {h["file"] for h in found.structured_content["hits"]}
     assert {"tone.wav", "red.png"} <= names
-    assert {"image", "audio"}.isdisjoint(kinds(agent("read", call("search", query="tone red drawing", media=False))))
-    assert {h["modality"] for h in agent("read", call("search", query="tone red", modality=["audio"])).structured_content["hits"]} == {
-        "audio"
-    }
+    assert {"image", "audio"}.isdisjoint(
+        kinds(agent("read", call("search", query="tone red drawing", media=False)))
+    )
+    assert {
+        h["modality"]
+        for h in agent(
+            "read", call("search", query="tone red", modality=["audio"])
+        ).structured_content["hits"]
+    } == {"audio"}
 
 
 def test_makes_what_is_wanted(agent: Agent) -> None:
-    """A table made for an answer is in the content as what it is, and can be read under its address."""
+    """A table made for an answer is in the content as what it is, and can be read under its
+    address.
+    """
 
     async def does(client: Client) -> Any:
-        given = await client.call_tool("ask", {"question": "How many metres at each pier?", "to": ["text", "table"]})
-        address = next(m["resource"] for m in given.structured_content["made"] if m["modality"] == "table")
+        given = await client.call_tool(
+            "ask", {"question": "How many metres at each pier?", "to": ["text", "table"]}
+        )
+        address = next(
+            m["resource"] for m in given.structured_content["made"] if m["modality"] == "table"
+        )
         return given, address, await client.read_resource(address)
 
     given, address, read = agent("read", does)
@@ -141,23 +168,33 @@ def test_makes_what_is_wanted(agent: Agent) -> None:
 
 
 def test_shows_and_lists(agent: Agent) -> None:
-    """A file is listed, shown by its id with a picture of it, and read as what it is; its places and those like it are found."""
+    """A file is listed, shown by its id with a picture of it, and read as what it is; its places
+    and those like it are found.
+    """
 
     async def does(client: Client) -> None:
         listed = await client.call_tool("list", {"name": "letters", "limit": 1})
         assert (listed.structured_content["total"], listed.structured_content["next"]) == (2, 1)
         assert listed.structured_content["libraries"] == ["main"]
-        asset = (await client.call_tool("list", {"name": "moon"})).structured_content["files"][0]["asset"]
+        asset = (await client.call_tool("list", {"name": "moon"})).structured_content["files"][0][
+            "asset"
+        ]
         shown = await client.call_tool("show", {"id": asset})
         place = shown.structured_content["places"][0]
         assert place["text"] == MOON
         assert kinds(shown) == ["text", "image", "resource_link"]
-        assert (await client.call_tool("show", {"id": place["chunk"]})).structured_content["places"] == [place]
+        assert (await client.call_tool("show", {"id": place["chunk"]})).structured_content[
+            "places"
+        ] == [place]
         read = (await client.read_resource(shown.content[-1].uri)).contents[0]
         assert (read.text, read.mime_type) == (MOON, "text/plain")
-        assert (await client.read_resource(f"polysense://main/chunks/{place['chunk']}")).contents[0].text == MOON
+        assert (await client.read_resource(f"polysense://main/chunks/{place['chunk']}")).contents[
+            0
+        ].text == MOON
         red = (await client.call_tool("list", {"name": "red.png"})).structured_content["files"][0]
-        picture = (await client.read_resource(f"polysense://main/assets/{red['asset']}")).contents[0]
+        picture = (await client.read_resource(f"polysense://main/assets/{red['asset']}")).contents[
+            0
+        ]
         assert picture.mime_type == "image/png"
         assert len(base64.b64decode(picture.blob)) == red["size"]
         like = await client.call_tool("search", {"like": asset, "query": "paddles"})
@@ -167,7 +204,9 @@ def test_shows_and_lists(agent: Agent) -> None:
 
 
 def test_adds_and_tells_how_far_it_is(agent: Agent, tmp_path: Path) -> None:
-    """Files below an allowed folder are searchable once `add` is back; a file that fails is named with its cause."""
+    """Files below an allowed folder are searchable once `add` is back; a file that fails is named
+    with its cause.
+    """
     (tmp_path / "allowed" / "oil.txt").write_text("The lamp oil is delivered on Mondays.")
     (tmp_path / "allowed" / "broken.pdf").write_bytes(b"%PDF-1.7 broken")
     told: list[tuple[float, float | None, str | None]] = []
@@ -176,9 +215,14 @@ def test_adds_and_tells_how_far_it_is(agent: Agent, tmp_path: Path) -> None:
         told.append((done, total, said))
 
     async def does(client: Client) -> None:
-        added = await client.call_tool("add", {"paths": [str(tmp_path / "allowed")]}, progress_callback=heard)
+        added = await client.call_tool(
+            "add", {"paths": [str(tmp_path / "allowed")]}, progress_callback=heard
+        )
         assert not added.is_error, added.content
-        assert (added.structured_content["state"], added.structured_content["indexed"]) == ("done", 1)
+        assert (added.structured_content["state"], added.structured_content["indexed"]) == (
+            "done",
+            1,
+        )
         assert added.structured_content["failed"][0]["uri"].endswith("broken.pdf")
         found = await client.call_tool("search", {"query": "lamp oil"})
         assert found.structured_content["hits"][0]["file"] == "oil.txt"
@@ -190,7 +234,9 @@ def test_adds_and_tells_how_far_it_is(agent: Agent, tmp_path: Path) -> None:
 
 
 def test_tokens_hold_for_tools(agent: Agent, tmp_path: Path) -> None:
-    """A reader adds nothing, nobody reaches another library or leaves the allowed folders, and without a token nothing is said at all."""
+    """A reader adds nothing, nobody reaches another library or leaves the allowed folders, and
+    without a token nothing is said at all.
+    """
     adding = {"paths": [str(tmp_path / "allowed")]}
     assert "may read" in agent("read", call("add", **adding)).content[0].text
     for name, tool, arguments, says in (
@@ -209,9 +255,15 @@ def test_tokens_hold_for_tools(agent: Agent, tmp_path: Path) -> None:
     assert agent("other", call("search", query="moon")).structured_content["library"] == "other"
 
     async def stolen(client: Client) -> Any:
-        asset = (await client.call_tool("list", {"library": "other"})).structured_content["files"][0]["asset"]
+        asset = (await client.call_tool("list", {"library": "other"})).structured_content["files"][
+            0
+        ]["asset"]
         own = await client.read_resource(f"polysense://other/assets/{asset}")
-        for address in (f"polysense://main/assets/{asset}", "polysense://other/assets/..%2Fkb", "polysense://other/answers/..%2F..%2Fkb"):
+        for address in (
+            f"polysense://main/assets/{asset}",
+            "polysense://other/assets/..%2Fkb",
+            "polysense://other/answers/..%2F..%2Fkb",
+        ):
             with pytest.raises(MCPError):
                 await client.read_resource(address)
         return own
@@ -229,7 +281,10 @@ def test_other_names_of_the_server_are_let_in(served: Callable[..., Context], st
         "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}}  # fmt: skip
     headers = {"accept": "application/json, text/event-stream"}
     for host, status in (("shelf.example", 200), ("evil.example", 403)):
-        assert httpx2.post(f"{base}/mcp", json=hello, headers={**headers, "host": host}).status_code == status
+        assert (
+            httpx2.post(f"{base}/mcp", json=hello, headers={**headers, "host": host}).status_code
+            == status
+        )
 
 
 @pytest.fixture
@@ -238,10 +293,21 @@ def command(template: Path, tmp_path: Path) -> StdioServerParameters:
     import shutil
 
     shutil.copytree(template, tmp_path / "kb")
-    chosen = {"POLYSENSE_ENCODERS": registry.OFFLINE.encoders, "POLYSENSE_CONVERTERS": registry.OFFLINE.converters}
+    chosen = {
+        "POLYSENSE_ENCODERS": registry.OFFLINE.encoders,
+        "POLYSENSE_CONVERTERS": registry.OFFLINE.converters,
+    }
     env = {key: ";".join(f"-{name}" for name in names) for key, names in chosen.items()}
-    env |= {"POLYSENSE_SERVE_HOME": str(tmp_path / "home"), "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
-    return StdioServerParameters(command=sys.executable, args=["-m", "polysense.cli", "mcp", "-l", "kb"], env=env, cwd=tmp_path)
+    env |= {
+        "POLYSENSE_SERVE_HOME": str(tmp_path / "home"),
+        "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
+    }
+    return StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "polysense.cli", "mcp", "-l", "kb"],
+        env=env,
+        cwd=tmp_path,
+    )
 
 
 def test_on_standard_input_and_output(command: StdioServerParameters, tmp_path: Path) -> None:
@@ -263,18 +329,35 @@ def test_on_standard_input_and_output(command: StdioServerParameters, tmp_path: 
     anyio.run(main)
 
 
-def test_nothing_but_the_protocol_on_standard_output(command: StdioServerParameters, tmp_path: Path) -> None:
-    """Every line is a message, also while files are read in other processes; at the end of the input it ends well."""
+def test_nothing_but_the_protocol_on_standard_output(
+    command: StdioServerParameters, tmp_path: Path
+) -> None:
+    """Every line is a message, also while files are read in other processes; at the end of the
+    input it ends well.
+    """
     (tmp_path / "oil.txt").write_text("The lamp oil is delivered on Mondays.")
-    info = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
+    info = {
+        "protocolVersion": "2025-06-18",
+        "capabilities": {},
+        "clientInfo": {"name": "t", "version": "1"},
+    }
     asked: list[dict[str, Any]] = [
         {"id": 1, "method": "initialize", "params": info},
         {"method": "notifications/initialized"},
-        {"id": 2, "method": "tools/call", "params": {"name": "add", "arguments": {"paths": [str(tmp_path / "oil.txt")]}}},
+        {
+            "id": 2,
+            "method": "tools/call",
+            "params": {"name": "add", "arguments": {"paths": [str(tmp_path / "oil.txt")]}},
+        },
     ]
     env = {**os.environ, **(command.env or {})}
     with subprocess.Popen(
-        [command.command, *command.args], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path, env=env, text=True
+        [command.command, *command.args],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=tmp_path,
+        env=env,
+        text=True,
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None

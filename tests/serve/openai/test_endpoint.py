@@ -51,7 +51,9 @@ def speaks(base: str, tokens: Mapping[str, str]) -> Iterator[Speaks]:
 
     def client(name: str) -> OpenAI:
         if name not in clients:
-            clients[name] = OpenAI(base_url=f"{base}/v1", api_key=tokens.get(name, name), max_retries=0)
+            clients[name] = OpenAI(
+                base_url=f"{base}/v1", api_key=tokens.get(name, name), max_retries=0
+            )
         return clients[name]
 
     yield client
@@ -61,7 +63,9 @@ def speaks(base: str, tokens: Mapping[str, str]) -> Iterator[Speaks]:
 
 def says(client: OpenAI, content: Any, **more: Any) -> Any:
     """The answer to one message."""
-    return client.chat.completions.create(model="main", messages=[{"role": "user", "content": content}], **more)
+    return client.chat.completions.create(
+        model="main", messages=[{"role": "user", "content": content}], **more
+    )
 
 
 def data_url(kind: str, data: bytes) -> str:
@@ -70,7 +74,9 @@ def data_url(kind: str, data: bytes) -> str:
 
 
 def test_answers_cite_their_places(speaks: Speaks, base: str) -> None:
-    """The words are the library's own, each [n] is an annotation whose link is on this server, and what OpenAI knows besides is ignored."""
+    """The words are the library's own, each [n] is an annotation whose link is on this server, and
+    what OpenAI knows besides is ignored.
+    """
     given = says(speaks("read"), QUESTION, temperature=0.2, max_tokens=5, seed=1, tools=[])
     message = given.choices[0].message
     assert message.content.splitlines()[0] == f"{MOON} [1]"
@@ -85,7 +91,9 @@ def test_answers_cite_their_places(speaks: Speaks, base: str) -> None:
 
 
 def test_streams_the_same_answer(speaks: Speaks) -> None:
-    """Pieces joined are the answer; the last ones carry the annotations, why it ended, and the count where it is wanted."""
+    """Pieces joined are the answer; the last ones carry the annotations, why it ended, and the
+    count where it is wanted.
+    """
     client = speaks("read")
     whole = says(client, QUESTION).choices[0].message
     chunks = list(says(client, QUESTION, stream=True, stream_options={"include_usage": True}))
@@ -97,7 +105,9 @@ def test_streams_the_same_answer(speaks: Speaks) -> None:
     assert chunks[-2].polysense["answered"] is True
     assert chunks[-1].usage.total_tokens == 0
     assert len({c.id for c in chunks}) == 1
-    with client.chat.completions.stream(model="main", messages=[{"role": "user", "content": QUESTION}]) as stream:
+    with client.chat.completions.stream(
+        model="main", messages=[{"role": "user", "content": QUESTION}]
+    ) as stream:
         assert stream.get_final_completion().choices[0].message.content == whole.content
 
 
@@ -121,15 +131,35 @@ def test_the_last_user_message_is_the_question(speaks: Speaks) -> None:
 
 
 def test_asks_with_files(speaks: Speaks, files: Path) -> None:
-    """A file's own words are the question; pictures and sounds come along with words; the places found are not the question's own file."""
+    """A file's own words are the question; pictures and sounds come along with words; the places
+    found are not the question's own file.
+    """
     client = speaks("read")
-    letter = {"type": "file", "file": {"filename": "ask.txt", "file_data": base64.b64encode(b"What follows the moon by an hour?").decode()}}
+    letter = {
+        "type": "file",
+        "file": {
+            "filename": "ask.txt",
+            "file_data": base64.b64encode(b"What follows the moon by an hour?").decode(),
+        },
+    }
     assert MOON in says(client, [letter]).choices[0].message.content
-    picture = {"type": "image_url", "image_url": {"url": data_url("image/png", (files / "red.png").read_bytes())}}
-    sound = {"type": "input_audio", "input_audio": {"data": base64.b64encode((files / "tone.wav").read_bytes()).decode(), "format": "wav"}}
+    picture = {
+        "type": "image_url",
+        "image_url": {"url": data_url("image/png", (files / "red.png").read_bytes())},
+    }
+    sound = {
+        "type": "input_audio",
+        "input_audio": {
+            "data": base64.b64encode((files / "tone.wav").read_bytes()).decode(),
+            "format": "wav",
+        },
+    }
     given = says(client, [{"type": "text", "text": QUESTION}, picture, sound])
     assert MOON in given.choices[0].message.content
-    plain = {"type": "file", "file": {"file_data": "data:text/plain,What%20follows%20the%20moon%3F"}}
+    plain = {
+        "type": "file",
+        "file": {"file_data": "data:text/plain,What%20follows%20the%20moon%3F"},
+    }
     assert MOON in says(client, [plain]).choices[0].message.content
 
 
@@ -140,8 +170,16 @@ def test_filters_by_extension(speaks: Speaks) -> None:
 
 
 UNREADABLE: list[tuple[Any, int, str]] = [
-    ([{"type": "image_url", "image_url": {"url": "http://169.254.169.254/latest"}}], 403, "not fetched from"),
-    ([{"type": "image_url", "image_url": {"url": "file:///etc/passwd"}}], 400, "no address that can be fetched"),
+    (
+        [{"type": "image_url", "image_url": {"url": "http://169.254.169.254/latest"}}],
+        403,
+        "not fetched from",
+    ),
+    (
+        [{"type": "image_url", "image_url": {"url": "file:///etc/passwd"}}],
+        400,
+        "no address that can be fetched",
+    ),
     ([{"type": "image_url", "image_url": {"url": "data:image/png;base64,!!"}}], 400, "no base64"),
     ([{"type": "image_url", "image_url": {"url": "data:image/png;base64,"}}], 400, "empty"),
     ([{"type": "file", "file": {"file_id": "file-1"}}], 400, "file_data"),
@@ -152,7 +190,9 @@ UNREADABLE: list[tuple[Any, int, str]] = [
 
 
 def test_refuses_what_it_cannot_read(speaks: Speaks) -> None:
-    """Addresses of inner networks, broken files and unknown parts are told, before anything is streamed."""
+    """Addresses of inner networks, broken files and unknown parts are told, before anything is
+    streamed.
+    """
     for content, status, says_so in UNREADABLE:
         for stream in (False, True):
             with pytest.raises(openai.APIStatusError, match=says_so) as caught:
@@ -161,8 +201,14 @@ def test_refuses_what_it_cannot_read(speaks: Speaks) -> None:
 
 
 def test_other_media_are_links(speaks: Speaks, tokens: Mapping[str, str]) -> None:
-    """A table, a picture and a program made for an answer are in the markdown, each at an address that gives it, cited."""
-    given = says(speaks("read"), "How many metres at each pier?", modalities=["text", "table", "image", "code"])
+    """A table, a picture and a program made for an answer are in the markdown, each at an address
+    that gives it, cited.
+    """
+    given = says(
+        speaks("read"),
+        "How many metres at each pier?",
+        modalities=["text", "table", "image", "code"],
+    )
     said = given.choices[0].message.content
     links = [part.partition(")")[0] for part in said.split("](")[1:]]
     kinds = []
@@ -172,10 +218,18 @@ def test_other_media_are_links(speaks: Speaks, tokens: Mapping[str, str]) -> Non
         kinds.append(answer.headers["content-type"].partition(";")[0])
     assert "image/png" in kinds
     assert "![" in said
-    cited = [said[a.url_citation.start_index : a.url_citation.end_index] for a in given.choices[0].message.annotations]
+    cited = [
+        said[a.url_citation.start_index : a.url_citation.end_index]
+        for a in given.choices[0].message.annotations
+    ]
     assert cited
     assert set(cited) <= {f"[{n}]" for n in range(1, len(given.polysense["evidence"]) + 1)}
-    streamed = says(speaks("read"), "How many metres at each pier?", modalities=["text", "table", "image", "code"], stream=True)
+    streamed = says(
+        speaks("read"),
+        "How many metres at each pier?",
+        modalities=["text", "table", "image", "code"],
+        stream=True,
+    )
     assert "".join(c.choices[0].delta.content or "" for c in streamed) == said
 
 
@@ -201,16 +255,36 @@ def heard(template: Path, tmp_path: Path, start: Callable[..., str]) -> Iterator
 
 
 def test_answers_can_be_heard(heard: OpenAI) -> None:
-    """message.audio is the answer spoken, in the format asked for, with its words; streamed, it comes in one piece."""
-    given = says(heard, QUESTION, modalities=["text", "audio"], audio={"voice": "alloy", "format": "wav"}).choices[0].message
+    """message.audio is the answer spoken, in the format asked for, with its words; streamed, it
+    comes in one piece.
+    """
+    given = (
+        says(
+            heard, QUESTION, modalities=["text", "audio"], audio={"voice": "alloy", "format": "wav"}
+        )
+        .choices[0]
+        .message
+    )
     assert MOON in given.content
     assert given.content.splitlines()[-1].endswith(" [1]")  # what is heard is linked, and cited
     assert "moon" in given.audio.transcript
     with wave.open(io.BytesIO(base64.b64decode(given.audio.data))) as file:
         assert file.getnframes() / file.getframerate() > 1
-    mp3 = says(heard, QUESTION, modalities=["text", "audio"], audio={"voice": "alloy", "format": "mp3"}).choices[0].message.audio
+    mp3 = (
+        says(
+            heard, QUESTION, modalities=["text", "audio"], audio={"voice": "alloy", "format": "mp3"}
+        )
+        .choices[0]
+        .message.audio
+    )
     assert base64.b64decode(mp3.data)[:3] == b"ID3" or base64.b64decode(mp3.data)[0] == 0xFF
-    chunks = says(heard, QUESTION, modalities=["text", "audio"], audio={"voice": "alloy", "format": "pcm16"}, stream=True)
+    chunks = says(
+        heard,
+        QUESTION,
+        modalities=["text", "audio"],
+        audio={"voice": "alloy", "format": "pcm16"},
+        stream=True,
+    )
     sounds = [c.choices[0].delta.audio for c in chunks if c.choices and c.choices[0].delta.audio]
     assert len(sounds) == 1
     samples = np.frombuffer(base64.b64decode(sounds[0].data), "<i2")
@@ -233,7 +307,9 @@ class Letters(Encoder):
 
 
 @pytest.fixture
-def encodes(template: Path, tmp_path: Path, bare: Kit, start: Callable[..., str]) -> Iterator[OpenAI]:
+def encodes(
+    template: Path, tmp_path: Path, bare: Kit, start: Callable[..., str]
+) -> Iterator[OpenAI]:
     """The client of a server with an encoder of words, called letters, of the space alphabet."""
     kit = replace(bare, encoders={"letters": Letters()})
     shutil.copytree(template, tmp_path / "own")
@@ -244,13 +320,19 @@ def encodes(template: Path, tmp_path: Path, bare: Kit, start: Callable[..., str]
 
 
 def test_embeddings(encodes: OpenAI) -> None:
-    """One vector for each input, by the encoder's name or its space's, the same as numbers and as base64."""
+    """One vector for each input, by the encoder's name or its space's, the same as numbers and as
+    base64.
+    """
     texts = ["a red bicycle", "cycle bride"]
     given = encodes.embeddings.create(model="letters", input=texts)
     assert [len(d.embedding) for d in given.data] == [26, 26]
     assert [d.index for d in given.data] == [0, 1]
-    assert np.allclose([d.embedding for d in given.data], Letters().encode([Part("text", t) for t in texts]))
-    one = encodes.embeddings.create(model="alphabet", input=texts[0], encoding_format="float", dimensions=26)
+    assert np.allclose(
+        [d.embedding for d in given.data], Letters().encode([Part("text", t) for t in texts])
+    )
+    one = encodes.embeddings.create(
+        model="alphabet", input=texts[0], encoding_format="float", dimensions=26
+    )
     assert np.allclose(one.data[0].embedding, given.data[0].embedding)
     assert given.usage.total_tokens == 0
 
@@ -290,14 +372,24 @@ def test_a_model_is_a_library(speaks: Speaks) -> None:
     given = speaks("other").chat.completions.create(model="other", **asked)
     assert given.model == "other"
     assert MOON in (given.choices[0].message.content or "")
-    for client, name in ((speaks("other"), "main"), (speaks("read"), "other"), (speaks("all"), "../kb")):
+    for client, name in (
+        (speaks("other"), "main"),
+        (speaks("read"), "other"),
+        (speaks("all"), "../kb"),
+    ):
         with pytest.raises(openai.NotFoundError) as caught:
             client.chat.completions.create(model=name, **asked)
-        assert (caught.value.code, caught.value.param, caught.value.type) == ("model_not_found", "model", "invalid_request_error")
+        assert (caught.value.code, caught.value.param, caught.value.type) == (
+            "model_not_found",
+            "model",
+            "invalid_request_error",
+        )
 
 
 def test_errors_are_in_the_shape_that_the_client_reads(speaks: Speaks, base: str) -> None:
-    """A wrong token, a malformed request, an unknown path, an answer that cannot be: each has its status, code and words."""
+    """A wrong token, a malformed request, an unknown path, an answer that cannot be: each has its
+    status, code and words.
+    """
     with pytest.raises(openai.AuthenticationError) as denied:
         says(speaks("wrong"), QUESTION)
     assert (denied.value.code, denied.value.type) == ("invalid_api_key", "authentication_error")
@@ -314,7 +406,9 @@ def test_errors_are_in_the_shape_that_the_client_reads(speaks: Speaks, base: str
     for more in ({"n": 2}, {"response_format": {"type": "json_object"}}):
         with pytest.raises(openai.BadRequestError):
             says(speaks("read"), QUESTION, **more)
-    raw = httpx2.post(f"{base}/v1/chat/completions", content=b"{", headers={"content-type": "application/json"})
+    raw = httpx2.post(
+        f"{base}/v1/chat/completions", content=b"{", headers={"content-type": "application/json"}
+    )
     assert raw.status_code == 401
     assert set(raw.json()["error"]) == {"message", "type", "param", "code"}
     assert raw.headers["www-authenticate"].startswith("Bearer")
@@ -323,14 +417,20 @@ def test_errors_are_in_the_shape_that_the_client_reads(speaks: Speaks, base: str
 def test_a_stream_ends_with_done(base: str, tokens: Mapping[str, str]) -> None:
     """As server-sent events that any client reads: data lines, then [DONE]."""
     body = {"model": "main", "stream": True, "messages": [{"role": "user", "content": QUESTION}]}
-    answer = httpx2.post(f"{base}/v1/chat/completions", json=body, headers={"authorization": f"Bearer {tokens['read']}"})
+    answer = httpx2.post(
+        f"{base}/v1/chat/completions",
+        json=body,
+        headers={"authorization": f"Bearer {tokens['read']}"},
+    )
     assert answer.headers["content-type"].startswith("text/event-stream")
     lines = [line for line in answer.text.split("\n\n") if line]
     assert all(line.startswith("data: ") for line in lines)
     assert lines[-1] == "data: [DONE]"
 
 
-def test_who_leaves_a_stream_holds_nobody_up(served: Callable[..., Context], start: Callable[..., str]) -> None:
+def test_who_leaves_a_stream_holds_nobody_up(
+    served: Callable[..., Context], start: Callable[..., str]
+) -> None:
     """The one turn there is comes free when the client closes the stream."""
     context = served(at_once=1, patience=5)
     token = context.keyring.add("one")
@@ -343,7 +443,9 @@ def test_who_leaves_a_stream_holds_nobody_up(served: Callable[..., Context], sta
 
 
 def test_a_stream_that_breaks_says_why() -> None:
-    """What goes wrong after the first piece is an event that the client raises; what nobody foresaw tells nothing of the inside."""
+    """What goes wrong after the first piece is an event that the client raises; what nobody foresaw
+    tells nothing of the inside.
+    """
 
     async def breaking(error: Exception) -> AsyncGenerator[dict[str, Any], None]:
         yield {"delta": {"content": "High water"}}
@@ -351,7 +453,10 @@ def test_a_stream_that_breaks_says_why() -> None:
 
     async def events(error: Exception) -> list[dict[str, Any]]:
         pieces = breaking(error)
-        return [json.loads(line.removeprefix(b"data: ")) async for line in chunks(await anext(pieces), pieces, {"id": "1"}, False)]
+        return [
+            json.loads(line.removeprefix(b"data: "))
+            async for line in chunks(await anext(pieces), pieces, {"id": "1"}, False)
+        ]
 
     foreseen = anyio.run(events, NotFound("moon.txt is gone", "Put it back."))
     assert [e["choices"][0]["delta"].get("content") for e in foreseen[:-1]] == ["", "High water"]
@@ -366,7 +471,9 @@ def test_the_transcript_of_a_cut_is_what_is_said_in_it() -> None:
     """Not the words of the whole recording."""
     asset = Asset("1", "/talk.wav", "audio/wav", "audio", 1)
     marks = (Mark(0, 9, Span(seconds=(0.0, 1.0))), Mark(10, 21, Span(seconds=(1.5, 3.0))))
-    chunk = Chunk(asset, Span(seconds=(0.0, 3.0)), "audio", text="The moon. High water.", marks=marks)
+    chunk = Chunk(
+        asset, Span(seconds=(0.0, 3.0)), "audio", text="The moon. High water.", marks=marks
+    )
     evidence = Evidence(1, Hit(chunk, 1.0), Part("text", chunk.text), chunk.span)
     cut = Part(
         "audio",

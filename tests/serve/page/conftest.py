@@ -1,4 +1,6 @@
-"""A real browser before a real server: `polysense serve` as a process, over some of the demo's files."""
+"""A real browser before a real server: `polysense serve` as a process, over some of the demo's
+files.
+"""
 
 from __future__ import annotations
 
@@ -40,11 +42,27 @@ class Running:
         self.port = free()
         self.url = f"http://localhost:{self.port}"
         self.folder = folder
-        env = {**os.environ, "POLYSENSE_ENCODERS": LIGHT, "POLYSENSE_CONVERTERS": "-ocr;-pocketsphinx", **environment}
+        env = {
+            **os.environ,
+            "POLYSENSE_ENCODERS": LIGHT,
+            "POLYSENSE_CONVERTERS": "-ocr;-pocketsphinx",
+            **environment,
+        }
         env["POLYSENSE_SERVE_HOME"] = str(folder / "home")
-        command = [sys.executable, "-m", "polysense.cli", "serve", "-l", str(folder / "kb"), "--port", str(self.port)]
+        command = [
+            sys.executable,
+            "-m",
+            "polysense.cli",
+            "serve",
+            "-l",
+            str(folder / "kb"),
+            "--port",
+            str(self.port),
+        ]
         self.log = folder / "log"
-        self._process = subprocess.Popen(command, env=env, cwd=folder, stdout=subprocess.DEVNULL, stderr=self.log.open("wb"))
+        self._process = subprocess.Popen(
+            command, env=env, cwd=folder, stdout=subprocess.DEVNULL, stderr=self.log.open("wb")
+        )
         for _ in range(600):
             try:
                 urllib.request.urlopen(f"{self.url}/health", timeout=5).close()
@@ -75,7 +93,15 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, target)
     env = {**os.environ, "POLYSENSE_ENCODERS": LIGHT, "POLYSENSE_CONVERTERS": "-ocr;-pocketsphinx"}
-    command = [sys.executable, "-m", "polysense.cli", "index", "-l", str(folder / "kb"), str(folder / "files")]
+    command = [
+        sys.executable,
+        "-m",
+        "polysense.cli",
+        "index",
+        "-l",
+        str(folder / "kb"),
+        str(folder / "files"),
+    ]
     subprocess.run(command, env=env, cwd=folder, check=True, capture_output=True)
     return folder
 
@@ -91,7 +117,9 @@ def running(library: Path) -> Iterator[Running]:
 @pytest.fixture
 def page(browser: Any, running: Running) -> Iterator[Any]:
     """An empty tab, English, light; every error that its scripts raise fails the test."""
-    context = browser.new_context(viewport={"width": 1360, "height": 860}, locale="en-GB", base_url=running.url)
+    context = browser.new_context(
+        viewport={"width": 1360, "height": 860}, locale="en-GB", base_url=running.url
+    )
     tab, errors = context.new_page(), []
     tab.on("pageerror", lambda e: errors.append(str(e)))
     tab.on("dialog", lambda d: (errors.append(f"dialog {d.message}"), d.dismiss()))

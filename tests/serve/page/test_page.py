@@ -1,4 +1,6 @@
-"""The page in a real browser: what people see, click and hear; and what a hostile file cannot do to them."""
+"""The page in a real browser: what people see, click and hear; and what a hostile file cannot do to
+them.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +21,17 @@ def test_dropped_files_are_asked_and_cited(page: Any, running: Running, tmp_path
     """From a dropped folder to the line that answers: nothing but the page is needed."""
     folder = tmp_path / "harbour"
     folder.mkdir()
-    (folder / "crane.md").write_text("# The crane\n\nIt came by barge.\n\nThe crane was painted green in 1971 by Ada Quill.\n")
+    (folder / "crane.md").write_text(
+        "# The crane\n\nIt came by barge.\n\nThe crane was painted green in 1971 by Ada Quill.\n"
+    )
     (folder / "broken.pdf").write_bytes(b"%PDF-1.4 broken")
     page.goto("/library")
     page.set_input_files("input[webkitdirectory]", str(folder))
     page.wait_for_selector(".file .name:has-text('crane.md')", timeout=90_000)
     page.wait_for_selector(".failure b:has-text('broken.pdf')")
-    assert "Save it again" in page.inner_text(".failure") or "save it again" in page.inner_text(".failure")
+    assert "Save it again" in page.inner_text(".failure") or "save it again" in page.inner_text(
+        ".failure"
+    )
     ask(page, "Who painted the crane green?")
     assert "Ada Quill" in page.inner_text(".said")
     page.click(".said .cite >> nth=0")
@@ -42,7 +48,10 @@ def test_a_citation_opens_the_page_at_its_region(page: Any) -> None:
     page.click(".said .cite >> nth=0")
     page.wait_for_function("document.querySelector('.leaf img')?.naturalWidth > 500")
     assert "Page 4 / 4" in page.inner_text(".place-foot")
-    leaf, region = page.locator(".leaf").bounding_box(), page.locator(".leaf .region").bounding_box()
+    leaf, region = (
+        page.locator(".leaf").bounding_box(),
+        page.locator(".leaf .region").bounding_box(),
+    )
     assert 0.3 < (region["y"] - leaf["y"]) / leaf["height"] < 0.6
     assert region["height"] < 0.2 * leaf["height"]
     page.keyboard.press("Escape")
@@ -99,7 +108,10 @@ def test_cells_are_marked(page: Any) -> None:
 
 def test_a_model_turns_and_its_part_is_lit(page: Any) -> None:
     """By the address that the API gives for a part."""
-    found = page.request.post("/api/libraries/main/search", data={"text": "lighthouse lantern", "modality": ["3d"], "k": 20}).json()
+    found = page.request.post(
+        "/api/libraries/main/search",
+        data={"text": "lighthouse lantern", "modality": ["3d"], "k": 20},
+    ).json()
     lantern = next(h for h in found["hits"] if h["span"].get("node") == "lantern")
     page.goto(lantern["links"]["page"])
     page.wait_for_selector(".place-body .model[data-shown=yes] canvas")
@@ -262,7 +274,9 @@ def test_hostile_files_run_nothing(page: Any, running: Running) -> None:
 
 
 def test_what_is_not_there(page: Any) -> None:
-    """A wrong address, a library that there is not: said, in the page's own clothes, with the right status; programs get a document."""
+    """A wrong address, a library that there is not: said, in the page's own clothes, with the right
+    status; programs get a document.
+    """
     for path in ("/nowhere", "/?library=nope"):
         assert page.goto(path).status == 404
         assert "there is no" in page.inner_text("h1")
@@ -283,7 +297,9 @@ def locked(library: Path, tmp_path: Path) -> Iterator[tuple[Running, str]]:
 
 
 def test_a_token_is_needed(browser: Any, locked: tuple[Running, str]) -> None:
-    """Without it, the way in; with a wrong one, the same; with the right one, the page, which may not add files."""
+    """Without it, the way in; with a wrong one, the same; with the right one, the page, which may
+    not add files.
+    """
     server, token = locked
     context = browser.new_context(base_url=server.url, locale="en-GB")
     page = context.new_page()
@@ -298,5 +314,9 @@ def test_a_token_is_needed(browser: Any, locked: tuple[Running, str]) -> None:
     page.goto("/library")
     page.wait_for_selector(".file")
     assert page.locator(".drop").count() == 0
-    assert all("token" not in c["name"] and c["httpOnly"] for c in context.cookies() if c["name"] == "polysense")
+    assert all(
+        "token" not in c["name"] and c["httpOnly"]
+        for c in context.cookies()
+        if c["name"] == "polysense"
+    )
     context.close()

@@ -9,7 +9,17 @@ from typing import Any
 import pytest
 
 from polysense.serve.page.filters import Filters
-from polysense.serve.page.places import WAYS, graph, lines, model, one_page, pages, player, prose, sheet
+from polysense.serve.page.places import (
+    WAYS,
+    graph,
+    lines,
+    model,
+    one_page,
+    pages,
+    player,
+    prose,
+    sheet,
+)
 from polysense.serve.page.places.lines import _painted
 from polysense.serve.page.places.place import Place
 from polysense.serve.page.places.prose import marked
@@ -57,13 +67,18 @@ def test_strangers_words_are_never_markup() -> None:
 
 
 def test_colours_end_with_their_line() -> None:
-    """A comment over three lines is three lines of colour, or the second would be marked with the first."""
+    """A comment over three lines is three lines of colour, or the second would be marked with the
+    first.
+    """
     painted = _painted("a.c", "text/x-c", "/* one\ntwo\nthree */ int x;").split("\n")
     assert len(painted) == 3
     assert all(line.count("<span") == line.count("</span>") for line in painted)
 
 
-@pytest.mark.parametrize(("cells", "count"), [("B2:D3", 6), ("Sheet one!B2", 1), ("A1:A1000000", 601), ("", 0), ("B2:", 0), ("AA1:AB1", 2)])
+@pytest.mark.parametrize(
+    ("cells", "count"),
+    [("B2:D3", 6), ("Sheet one!B2", 1), ("A1:A1000000", 601), ("", 0), ("B2:", 0), ("AA1:AB1", 2)],
+)
 def test_marked_cells(cells: str, count: int) -> None:
     """Of a whole column only what is shown, or the page would never end."""
     assert len(_marked(cells)) == count
@@ -75,7 +90,13 @@ def test_filters_are_conditions_that_the_library_reads() -> None:
 
     chosen = Filters(None)  # type: ignore[arg-type]
     assert chosen.both == ""
-    chosen._values = {"modality": "image", "folder": "Anna's", "name": "50%", "after": "2024-01-01", "before": "2026-01-01"}
+    chosen._values = {
+        "modality": "image",
+        "folder": "Anna's",
+        "name": "50%",
+        "after": "2024-01-01",
+        "before": "2026-01-01",
+    }
     assert compile_where(chosen.both)
     assert chosen.modality == ["image"]
     assert "Anna''s" in chosen.where

@@ -21,7 +21,11 @@ def hands() -> Hands:
 def give(hands: Hands, who: Grant = LOCAL, since: float | None = None) -> str:
     id, folder = hands.place()
     (folder / "a.txt").write_text("a")
-    hands.take(Given(id, Part("text", folder / "a.txt"), who) if since is None else Given(id, Part("text", folder / "a.txt"), who, since))
+    hands.take(
+        Given(id, Part("text", folder / "a.txt"), who)
+        if since is None
+        else Given(id, Part("text", folder / "a.txt"), who, since)
+    )
     return id
 
 

@@ -13,7 +13,10 @@ from polysense.stores.rows import NEEDED
 from polysense.types import Asset, Chunk, Space, Span
 
 SPACE = Space("s", "1", 3)
-CHUNKS = [Chunk(Asset(f"{n:032x}", f"/a/{n}.txt", "", "text", 1), Span(page=1), "text", text=f"page {n}") for n in range(60)]
+CHUNKS = [
+    Chunk(Asset(f"{n:032x}", f"/a/{n}.txt", "", "text", 1), Span(page=1), "text", text=f"page {n}")
+    for n in range(60)
+]
 
 
 @pytest.fixture
@@ -32,11 +35,17 @@ def test_flat_search_is_exact_and_keeps_one_order(store: LanceDB) -> None:
     vector = store.vectors(SPACE, [CHUNKS[10].id])[CHUNKS[10].id]
     scores = {i: float(v @ vector) for i, v in zip(flat.ids, flat.matrix, strict=True)}
     wanted = sorted(scores, key=lambda i: (-round(scores[i], 5), i))
-    assert [m.id for m in flat.nearest(vector, 60)] == [m.id for m in flat.nearest(vector, 99)] == wanted
+    assert (
+        [m.id for m in flat.nearest(vector, 60)]
+        == [m.id for m in flat.nearest(vector, 99)]
+        == wanted
+    )
     assert {m.id for m in flat.nearest(vector, 10)} == {c.id for c in CHUNKS[10:20]}
     assert [m.id for m in flat.nearest(vector, 25)] == wanted[:25]
     assert flat.nearest(vector, 10)[0].score == pytest.approx(1.0)
-    assert all(np.array_equal(flat.vectors([i])[i], v) for i, v in store.vectors(SPACE, wanted).items())
+    assert all(
+        np.array_equal(flat.vectors([i])[i], v) for i, v in store.vectors(SPACE, wanted).items()
+    )
 
 
 def test_an_empty_space_is_read(store: LanceDB) -> None:
@@ -60,5 +69,10 @@ def test_a_version_is_read_when_it_is_asked_for_again() -> None:
     kept = Versioned[str](lambda table: read.append(table) or table)  # type: ignore[func-returns-value]
     assert [kept.of("a", 1), kept.of("b", 2), kept.of("c", 3)] == [None, None, None]
     assert not read
-    assert [kept.of("c", 3), kept.of("c", 3), kept.of("d", 4), kept.of("d", 4)] == ["c", "c", None, "d"]
+    assert [kept.of("c", 3), kept.of("c", 3), kept.of("d", 4), kept.of("d", 4)] == [
+        "c",
+        "c",
+        None,
+        "d",
+    ]
     assert read == ["c", "d"]

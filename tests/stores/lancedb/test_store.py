@@ -18,7 +18,9 @@ SPACE = Space("all-MiniLM L6", "1", 2)
 
 
 def chunk(n: int, text: str = "the moon") -> Chunk:
-    return Chunk(Asset(f"{n:032x}", f"/a/{n}.txt", "text/plain", "text", 1), Span(page=1), "text", text=text)
+    return Chunk(
+        Asset(f"{n:032x}", f"/a/{n}.txt", "text/plain", "text", 1), Span(page=1), "text", text=text
+    )
 
 
 def unit(*rows: tuple[float, float]) -> np.ndarray:
@@ -27,8 +29,16 @@ def unit(*rows: tuple[float, float]) -> np.ndarray:
 
 def elsewhere(path: Path, code: str) -> str:
     """What another process prints; `store` is the same folder there."""
-    opened = f"from polysense.stores.lancedb.store import LanceDB\nstore = LanceDB(path={str(path)!r})\n"
-    return subprocess.run([sys.executable, "-c", opened + code], capture_output=True, text=True, timeout=60, check=True).stdout.strip()
+    opened = (
+        f"from polysense.stores.lancedb.store import LanceDB\nstore = LanceDB(path={str(path)!r})\n"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", opened + code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    ).stdout.strip()
 
 
 def test_contract(tmp_path: Path) -> None:
@@ -52,7 +62,9 @@ def test_opening_and_asking_make_nothing(tmp_path: Path) -> None:
 
 
 def test_other_processes_see_commits(tmp_path: Path) -> None:
-    """Whoever has the store open sees what another process wrote, at the next question, without opening it again; and the other way round."""
+    """Whoever has the store open sees what another process wrote, at the next question, without
+    opening it again; and the other way round.
+    """
     store = LanceDB(path=str(tmp_path))
     store.add([chunk(1)])
     store.add_vectors(SPACE, [chunk(1)], unit((1, 0)))
@@ -66,21 +78,27 @@ def test_other_processes_see_commits(tmp_path: Path) -> None:
     assert len(store.nearest(SPACE, unit((1, 0))[0], 5)) == 1
 
 
-def test_a_write_is_seen_at_once_though_others_read_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_is_seen_at_once_though_others_read_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A count that another thread asked for in the middle of a write is not kept."""
     store = LanceDB(path=str(tmp_path))
     store.add([chunk(1)])
     monkeypatch.setattr("polysense.stores.lancedb.store.FRESH", 60.0)
     table, asked = store._existing("chunks"), []
     add = type(table).add
-    monkeypatch.setattr(type(table), "add", lambda *a, **k: (asked.append(store.count()), add(*a, **k))[1])
+    monkeypatch.setattr(
+        type(table), "add", lambda *a, **k: (asked.append(store.count()), add(*a, **k))[1]
+    )
     store.add([chunk(2)])
     assert asked == [1]
     assert store.count() == 2
 
 
 def test_words_are_found_alike_from_memory_and_through_the_engine(tmp_path: Path) -> None:
-    """The first question goes through the engine, the next ones read what is kept; a filter goes through the engine."""
+    """The first question goes through the engine, the next ones read what is kept; a filter goes
+    through the engine.
+    """
     store = LanceDB(path=str(tmp_path))
     store.add([chunk(n, "moon " * n) for n in range(1, 9)])
     first, again, third = (store.lexical("moon", 5) for _ in range(3))
@@ -99,7 +117,9 @@ def test_a_closed_store_opens_again(tmp_path: Path) -> None:
 
 
 def test_vectors_of_deleted_chunks_are_never_shown_and_swept(tmp_path: Path) -> None:
-    """A vector that a killed process left behind: `get` does not know its chunk, and optimize takes it away."""
+    """A vector that a killed process left behind: `get` does not know its chunk, and optimize takes
+    it away.
+    """
     store = LanceDB(path=str(tmp_path))
     store.add([chunk(1)])
     store.add_vectors(SPACE, [chunk(1), chunk(2), chunk(3)], unit((1, 0), (0, 1), (np.nan, np.nan)))
@@ -152,7 +172,9 @@ def test_words_after_compaction(tmp_path: Path) -> None:
 
 
 def test_what_is_no_store_is_refused(tmp_path: Path) -> None:
-    """A file where the folder should be is a LibraryError with a hint, not a traceback of the engine's."""
+    """A file where the folder should be is a LibraryError with a hint, not a traceback of the
+    engine's.
+    """
     path = tmp_path / "file"
     path.write_text("not a folder")
     with pytest.raises(LibraryError) as e:

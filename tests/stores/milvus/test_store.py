@@ -1,4 +1,6 @@
-"""Milvus keeps the contract, told on Milvus Lite; conditions mean in its words what they mean in SQL."""
+"""Milvus keeps the contract, told on Milvus Lite; conditions mean in its words what they mean in
+SQL.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,16 @@ from polysense import registry
 from polysense.errors import BadConfig, BadFilter, Lacking, LibraryError, ReadOnly, StorageFull
 from polysense.retrieve.filters import compile_where
 from polysense.stores.memory import Memory
-from polysense.stores.milvus.rows import NOWHERE, PIECE, Address, batches, entity_of, fields_for, row_of_entity, said
+from polysense.stores.milvus.rows import (
+    NOWHERE,
+    PIECE,
+    Address,
+    batches,
+    entity_of,
+    fields_for,
+    row_of_entity,
+    said,
+)
 from polysense.stores.milvus.schema import fault
 from polysense.stores.milvus.store import Milvus
 from polysense.stores.milvus.where import expression, text
@@ -29,12 +40,19 @@ from polysense.types import Asset, Chunk, Space, Span
 
 SPACE = Space("all-MiniLM L6", "1", 2)
 lite = pytest.mark.skipif(
-    not (find_spec("pymilvus") and find_spec("milvus_lite")), reason="Milvus Lite is not installed: pip install pymilvus milvus-lite"
+    not (find_spec("pymilvus") and find_spec("milvus_lite")),
+    reason="Milvus Lite is not installed: pip install pymilvus milvus-lite",
 )
 
 
 def chunk(n: int, text: str = "the moon", **more: object) -> Chunk:
-    return Chunk(Asset(f"{n:032x}", f"/a/{n}.txt", "text/plain", "text", 1), Span(page=1), "text", text=text, **more)  # type: ignore[arg-type]
+    return Chunk(
+        Asset(f"{n:032x}", f"/a/{n}.txt", "text/plain", "text", 1),
+        Span(page=1),
+        "text",
+        text=text,
+        **more,
+    )  # type: ignore[arg-type]
 
 
 def unit(*rows: tuple[float, float]) -> np.ndarray:
@@ -51,7 +69,8 @@ def store(tmp_path: Path) -> Iterator[Milvus]:
     server_manager_instance.release_server(made.address.uri)
 
 
-# -- on Milvus Lite --------------------------------------------------------------------------------------------------------------
+# -- on Milvus Lite
+# --------------------------------------------------------------------------------------------------------------
 
 
 @lite
@@ -80,19 +99,25 @@ def test_asking_makes_nothing(store: Milvus) -> None:
 
 @lite
 def test_long_texts_come_back_whole(store: Milvus) -> None:
-    """A chunk of more than a field holds, in letters of several bytes, keeps every character; so does its meta."""
+    """A chunk of more than a field holds, in letters of several bytes, keeps every character; so
+    does its meta.
+    """
     long = chunk(1, "月亮😀" * 12_000, meta={"said": "潮" * 70_000, "camera": "Nikon"})
     store.add([long, chunk(2)])
     kept = store.get([long.id])[long.id]
     assert kept.text == long.text
     assert dict(kept.meta) == dict(long.meta)
-    assert [r["id"] for r in store.scan("json_get_string(meta, 'camera') = 'Nikon'", ["id"])] == [long.id]
+    assert [r["id"] for r in store.scan("json_get_string(meta, 'camera') = 'Nikon'", ["id"])] == [
+        long.id
+    ]
     assert store.lexical("月亮", 5)[0].id == long.id
 
 
 @lite
 def test_a_chunk_without_words_is_kept(store: Milvus) -> None:
-    """A picture of which nothing is said, under a name of signs alone: kept, and not found by words."""
+    """A picture of which nothing is said, under a name of signs alone: kept, and not found by
+    words.
+    """
     mute = Chunk(Asset("1" * 32, "/a/!!!", "image/png", "image", 1), Span(), "image")
     store.add([mute])
     assert store.get([mute.id])[mute.id].text == ""
@@ -101,7 +126,9 @@ def test_a_chunk_without_words_is_kept(store: Milvus) -> None:
 
 @lite
 def test_vectors_of_deleted_chunks_are_swept(store: Milvus) -> None:
-    """A vector that a killed process left behind: `get` does not know its chunk, and optimize takes it away."""
+    """A vector that a killed process left behind: `get` does not know its chunk, and optimize takes
+    it away.
+    """
     store.add([chunk(1)])
     store.add_vectors(SPACE, [chunk(1), chunk(2), chunk(3)], unit((1, 0), (0, 1), (np.nan, np.nan)))
     near = [m.id for m in store.nearest(SPACE, unit((0, 1))[0], 5)]
@@ -115,11 +142,15 @@ def test_vectors_of_deleted_chunks_are_swept(store: Milvus) -> None:
 @lite
 @pytest.mark.slow
 def test_spaces_and_libraries_do_not_mix(store: Milvus) -> None:
-    """Names that look alike are different collections; a row that had no vector in one space may have one in another."""
+    """Names that look alike are different collections; a row that had no vector in one space may
+    have one in another.
+    """
     store.add([chunk(1)])
     for name in ("a-b", "a_b", "a b", "a"):
         assert store.missing(Space(name, "1", 2)) == [chunk(1).id]
-        store.add_vectors(Space(name, "1", 2), [chunk(1)], unit((1, 0)) if name != "a" else unit((np.nan, 0)))
+        store.add_vectors(
+            Space(name, "1", 2), [chunk(1)], unit((1, 0)) if name != "a" else unit((np.nan, 0))
+        )
     store.drop("a-b")
     assert store.missing(Space("a-b", "1", 2)) == [chunk(1).id]
     assert store.missing(Space("a_b", "1", 2)) == []
@@ -132,9 +163,13 @@ def test_filters_on_vectors_follow_a_chunk_that_changes(store: Milvus) -> None:
     """A file that moved is found by looks in its new folder, and no more in the old one."""
     store.add([chunk(1)])
     store.add_vectors(SPACE, [chunk(1)], unit((1, 0)))
-    store.add([chunk(1).with_(asset=Asset(chunk(1).asset.id, "/new/a.txt", "text/plain", "text", 1))])
+    store.add(
+        [chunk(1).with_(asset=Asset(chunk(1).asset.id, "/new/a.txt", "text/plain", "text", 1))]
+    )
     assert not store.nearest(SPACE, unit((1, 0))[0], 3, "folder = 'a'")
-    assert [m.id for m in store.nearest(SPACE, unit((1, 0))[0], 3, "folder = 'new'")] == [chunk(1).id]
+    assert [m.id for m in store.nearest(SPACE, unit((1, 0))[0], 3, "folder = 'new'")] == [
+        chunk(1).id
+    ]
 
 
 @lite
@@ -175,20 +210,55 @@ _TEXTS = st.sampled_from(["modality", "name", "lang", "meta.camera"])
 _SIGNS = st.sampled_from(["=", "<>", ">", ">=", "<", "<="])
 _LEAVES = st.one_of(
     st.builds("{} {} {}".format, _NUMBERS, _SIGNS, st.integers(-3, 30)),
-    st.builds("{} {} {}".format, st.sampled_from(["start", "end", "meta.iso"]), _SIGNS, st.sampled_from(["12.5", "99.5", "0.0"])),
-    st.builds("{} {} '{}'".format, _TEXTS, _SIGNS, st.sampled_from(["audio", "3.txt", "Nikon", "O''Brien", 'a "b"\n', ""])),
-    st.builds("{} IS {}NULL".format, st.sampled_from(["page", "line", "start", "meta.iso", "meta.none"]), st.sampled_from(["", "NOT "])),
-    st.builds("{} {}IN (1, 3, {})".format, st.sampled_from(["page", "line"]), st.sampled_from(["", "NOT "]), st.integers(0, 10)),
-    st.builds("{} {}BETWEEN {} AND 12".format, _NUMBERS, st.sampled_from(["", "NOT "]), st.integers(0, 12)),
     st.builds(
-        "{} {}LIKE '{}'".format, st.just("name"), st.sampled_from(["", "NOT "]), st.sampled_from(["3%", "%.txt", "_.txt", "%1%", "x"])
+        "{} {} {}".format,
+        st.sampled_from(["start", "end", "meta.iso"]),
+        _SIGNS,
+        st.sampled_from(["12.5", "99.5", "0.0"]),
     ),
-    st.sampled_from(["meta.night = true", "meta.night <> true", "TRUE", "FALSE", "page = NULL", "page < line", "start <= end"]),
+    st.builds(
+        "{} {} '{}'".format,
+        _TEXTS,
+        _SIGNS,
+        st.sampled_from(["audio", "3.txt", "Nikon", "O''Brien", 'a "b"\n', ""]),
+    ),
+    st.builds(
+        "{} IS {}NULL".format,
+        st.sampled_from(["page", "line", "start", "meta.iso", "meta.none"]),
+        st.sampled_from(["", "NOT "]),
+    ),
+    st.builds(
+        "{} {}IN (1, 3, {})".format,
+        st.sampled_from(["page", "line"]),
+        st.sampled_from(["", "NOT "]),
+        st.integers(0, 10),
+    ),
+    st.builds(
+        "{} {}BETWEEN {} AND 12".format, _NUMBERS, st.sampled_from(["", "NOT "]), st.integers(0, 12)
+    ),
+    st.builds(
+        "{} {}LIKE '{}'".format,
+        st.just("name"),
+        st.sampled_from(["", "NOT "]),
+        st.sampled_from(["3%", "%.txt", "_.txt", "%1%", "x"]),
+    ),
+    st.sampled_from(
+        [
+            "meta.night = true",
+            "meta.night <> true",
+            "TRUE",
+            "FALSE",
+            "page = NULL",
+            "page < line",
+            "start <= end",
+        ]
+    ),
 )
 _CONDITIONS = st.recursive(
     _LEAVES,
     lambda inner: st.one_of(
-        st.builds("NOT ({})".format, inner), st.builds("({}) {} ({})".format, inner, st.sampled_from(["AND", "OR"]), inner)
+        st.builds("NOT ({})".format, inner),
+        st.builds("({}) {} ({})".format, inner, st.sampled_from(["AND", "OR"]), inner),
     ),
     max_leaves=5,
 )
@@ -197,21 +267,32 @@ _CONDITIONS = st.recursive(
 @lite
 @pytest.mark.slow
 def test_conditions_mean_what_they_mean_in_sql(store: Milvus) -> None:
-    """Law: any condition, however nested, gives the rows that SQL's three-valued logic gives (the store in memory is SQLite)."""
+    """Law: any condition, however nested, gives the rows that SQL's three-valued logic gives (the
+    store in memory is SQLite).
+    """
     oracle = Memory()
     for each in (oracle, store):
         each.add(SAMPLES)
 
-    @settings(max_examples=150, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=150,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(_CONDITIONS)
     def same(where: str) -> None:
         condition = compile_where(where)
-        assert {r["id"] for r in store.scan(condition, ["id"])} == {r["id"] for r in oracle.scan(condition, ["id"])}, expression(condition)
+        assert {r["id"] for r in store.scan(condition, ["id"])} == {
+            r["id"] for r in oracle.scan(condition, ["id"])
+        }, expression(condition)
 
     same()
 
 
-# -- without a server ------------------------------------------------------------------------------------------------------------
+# -- without a server
+# ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -231,7 +312,9 @@ def test_conditions_mean_what_they_mean_in_sql(store: Milvus) -> None:
     ],
 )
 def test_conditions_in_its_words(where: str, milvus: str) -> None:
-    """What is sent, to the letter: every comparison of what may be missing says that it is there, in brackets of its own."""
+    """What is sent, to the letter: every comparison of what may be missing says that it is there,
+    in brackets of its own.
+    """
     assert expression(compile_where(where)) == milvus
 
 
@@ -241,7 +324,9 @@ def test_conditions_in_its_words(where: str, milvus: str) -> None:
      "page > 99999999999999999999", "meta.\"a]b\" = 'x'", "page IS TRUE", "'a' IN ('a')", "name IN (page)"],
 )  # fmt: skip
 def test_what_it_cannot_compare_is_said(where: str) -> None:
-    """A condition that Milvus would refuse, or would take otherwise, is a BadFilter that says what to write."""
+    """A condition that Milvus would refuse, or would take otherwise, is a BadFilter that says what
+    to write.
+    """
     with pytest.raises(BadFilter) as e:
         expression(compile_where(where))
     assert e.value.hint
@@ -257,7 +342,9 @@ def test_a_long_condition_is_one_flat_one() -> None:
 
 @given(st.text(max_size=40))
 def test_strings_stay_strings(value: str) -> None:
-    """No text ends its quotes: an escape stands before each quote and backslash, and no line breaks."""
+    """No text ends its quotes: an escape stands before each quote and backslash, and no line
+    breaks.
+    """
     inside = text(value)[1:-1]
     assert not re.search(r'(?<!\\)(?:\\\\)*"', inside)
     assert not {"\n", "\r"} & set(inside)
@@ -266,8 +353,16 @@ def test_strings_stay_strings(value: str) -> None:
 def test_addresses() -> None:
     """What follows milvus://: server, name, secrets, encryption, a file; and what is wrong with it."""
     plain = Address.parse("db.local/kb", {})
-    assert (plain.uri, plain.name, plain.token, plain.lite) == ("http://db.local:19530", "kb", "", False)
-    full = Address.parse("me:p%40ss@[::1]:9/my%20kb?secure=true&database=d&ca=/etc/ca.pem", {"POLYSENSE_MILVUS_TOKEN": "other"})
+    assert (plain.uri, plain.name, plain.token, plain.lite) == (
+        "http://db.local:19530",
+        "kb",
+        "",
+        False,
+    )
+    full = Address.parse(
+        "me:p%40ss@[::1]:9/my%20kb?secure=true&database=d&ca=/etc/ca.pem",
+        {"POLYSENSE_MILVUS_TOKEN": "other"},
+    )
     assert full == Address("https://[::1]:9", "my kb", "me:p@ss", "d", "/etc/ca.pem")
     assert Address.parse("db/kb", {"POLYSENSE_MILVUS_TOKEN": "root:x"}).token == "root:x"
     assert Address.parse("/tmp/kb.db", {}).lite
@@ -283,14 +378,18 @@ def test_names_of_collections_stay_apart() -> None:
     """No two libraries, nor a library and another's space, have a collection in common."""
     names = ["kb", "kb_vectors_x", "kb-vectors", "kb_", "k_b", "9", "n9", "ü"]
     made = [
-        Address("x", n).collection(what, space) for n in names for what, space in (("chunks", ""), ("vectors", "x"), ("vectors", "x_y"))
+        Address("x", n).collection(what, space)
+        for n in names
+        for what, space in (("chunks", ""), ("vectors", "x"), ("vectors", "x_y"))
     ]
     assert len(set(made)) == len(made)
     assert all(re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", m) for m in made)
 
 
 def test_rows_there_and_back() -> None:
-    """A chunk is the same after it was the fields of a collection; columns that do not apply are None again."""
+    """A chunk is the same after it was the fields of a collection; columns that do not apply are
+    None again.
+    """
     for c in SAMPLES:
         entity = entity_of(row_of(c))
         assert all(len(p.encode()) < 65_536 for p in entity["body"])
@@ -298,7 +397,10 @@ def test_rows_there_and_back() -> None:
         assert set(row) == set(COLUMNS)
         assert chunk_of(row) == chunk_of(row_of(c))
         assert chunk_of(row).meta == c.meta
-    assert row_of_entity({"page": NOWHERE, "begins": 3.0}, ["page", "begins"]) == {"page": None, "begins": 3.0}
+    assert row_of_entity({"page": NOWHERE, "begins": 3.0}, ["page", "begins"]) == {
+        "page": None,
+        "begins": 3.0,
+    }
     assert fields_for(["id", "page"]) == ["id", "page"]
     assert fields_for(["id", "text", "meta"]) == ["id", "body"]
 
@@ -352,12 +454,21 @@ def test_without_pymilvus_it_says_what_to_install(monkeypatch: pytest.MonkeyPatc
 def test_importing_it_imports_no_client() -> None:
     """The client is heavy, and is imported when it is first asked."""
     code = "import sys, polysense.stores.milvus.store; print(sorted({'pymilvus', 'grpc', 'pandas', 'sqlglot'} & set(sys.modules)))"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True).stdout.strip() == "[]"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+        ).stdout.strip()
+        == "[]"
+    )
 
 
-@pytest.mark.skipif(not find_spec("pymilvus"), reason="pymilvus is not installed: pip install pymilvus")
+@pytest.mark.skipif(
+    not find_spec("pymilvus"), reason="pymilvus is not installed: pip install pymilvus"
+)
 def test_a_server_that_is_not_there_is_said_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nobody listens: LibraryError with the address, within the time that connecting may take."""
+    """Where nobody listens: LibraryError with the address, within the time that connecting may
+    take.
+    """
     monkeypatch.setattr("polysense.stores.milvus.store._CONNECT", 0.5)
     with pytest.raises(LibraryError, match=r"127\.0\.0\.1:9 does not answer"):
         Milvus(path="127.0.0.1:9/kb").count()

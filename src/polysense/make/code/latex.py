@@ -1,4 +1,6 @@
-"""The LaTeX of a formula: of the one in a picture that is asked about, or of the one that words ask for, as it stands in the library."""
+"""The LaTeX of a formula: of the one in a picture that is asked about, or of the one that words ask
+for, as it stands in the library.
+"""
 
 from __future__ import annotations
 
@@ -19,25 +21,33 @@ from polysense.read.table.frame import frame
 from polysense.types import Evidence, Modality, Origin, Part, Query, Span
 
 NEAR = 0.56
-"""The likeness from which a formula is the one in the picture: of 150, the nearest other one is less like it in 99 % of cases."""
+"""The likeness from which a formula is the one in the picture: of 150, the nearest other one is
+less like it in 99 % of cases.
+"""
 
 SURE = 0.85
 """The likeness from which no other is looked for."""
 
 MOST = 600
-"""Formulas of the evidence's files that are compared, those of the evidence itself first: a drawing takes 20 ms."""
+"""Formulas of the evidence's files that are compared, those of the evidence itself first: a drawing
+takes 20 ms.
+"""
 
 MOST_BYTES = 1 << 18
 """Of a larger file only the piece found is read."""
 
 _SOFT = 2.0
 _ASKED = re.compile(r"\b(?:la)?tex\b|公式|方程", re.I)
-_WRITTEN = frozenset({"application/x-tex", "text/x-tex", "text/markdown", "text/plain", "text/x-rst"})
+_WRITTEN = frozenset(
+    {"application/x-tex", "text/x-tex", "text/markdown", "text/plain", "text/x-rst"}
+)
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """LaTeX, the evidence that it is from, its exact place there, and how like the picture it is (0..1, None where none was given)."""
+    """LaTeX, the evidence that it is from, its exact place there, and how like the picture it is
+    (0..1, None where none was given).
+    """
 
     said: str
     e: Evidence
@@ -46,7 +56,9 @@ class _Found:
 
 
 class Latex(Generator):
-    """The nearest formula's LaTeX, from a line, a cell, or the words that go with its picture. Likeness of ink decides."""
+    """The nearest formula's LaTeX, from a line, a cell, or the words that go with its picture.
+    Likeness of ink decides.
+    """
 
     accepts: frozenset[Modality] = frozenset({"image", "text", "table", "code"})
     emits: Modality = "code"
@@ -54,7 +66,9 @@ class Latex(Generator):
     origin: Origin = "retrieved"
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
-        """One formula. Nothing where the query shows no formula and asks for none, and where none of the evidence is near."""
+        """One formula. Nothing where the query shows no formula and asks for none, and where none
+        of the evidence is near.
+        """
         shown = _shown(query)
         if shown is not None:
             found = _nearest(features.describe(shown, _SOFT), evidence)
@@ -68,7 +82,12 @@ class Latex(Generator):
 
 def _part(found: _Found) -> Part:
     asset = found.e.hit.chunk.asset
-    meta: dict[str, Any] = {"language": "latex", "evidence": [found.e.n], "source": asset.name, "place": str(found.place)}
+    meta: dict[str, Any] = {
+        "language": "latex",
+        "evidence": [found.e.n],
+        "source": asset.name,
+        "place": str(found.place),
+    }
     if found.likeness is not None:
         meta["likeness"] = round(found.likeness, 3)
     stem = re.sub(r"[^\w-]+", "-", asset.name.rsplit(".", 1)[0]).strip("-")[:60] or "formula"
@@ -89,7 +108,9 @@ def _shown(query: Query) -> Ink | None:
 
 
 def _nearest(shown: Floats, evidence: Sequence[Evidence]) -> _Found | None:
-    """The formula most like the one shown: of the evidence, and where none of it is surely the one, of all in its files."""
+    """The formula most like the one shown: of the evidence, and where none of it is surely the one,
+    of all in its files.
+    """
     best: _Found | None = None
     left = MOST
     for some in ((f for e in evidence for f in _own(e)), _others(evidence)):
@@ -126,11 +147,21 @@ def _written(e: Evidence, whole: bool) -> Iterator[_Found]:
         if chunk.modality == "table" and (found := list(_cells(e, whole))):
             return iter(found)
         path = chunk.asset.path
-        if chunk.span.lines and path is not None and chunk.asset.mime in _WRITTEN and path.is_file() and path.stat().st_size <= MOST_BYTES:
+        if (
+            chunk.span.lines
+            and path is not None
+            and chunk.asset.mime in _WRITTEN
+            and path.is_file()
+            and path.stat().st_size <= MOST_BYTES
+        ):
             return _lines(e, path, whole)
     except PolysenseError:
         pass  # the file is gone or broken; the words are still there
-    return iter(()) if whole else (_Found(f.latex, e, chunk.place(f.start, f.end)) for f in latex.formulas(chunk.text))
+    return (
+        iter(())
+        if whole
+        else (_Found(f.latex, e, chunk.place(f.start, f.end)) for f in latex.formulas(chunk.text))
+    )
 
 
 def _cells(e: Evidence, whole: bool) -> Iterator[_Found]:

@@ -1,4 +1,6 @@
-"""The answer as a web page of its own: quotes with their sources, tables as tables, pictures inside; no scripts, nothing fetched."""
+"""The answer as a web page of its own: quotes with their sources, tables as tables, pictures
+inside; no scripts, nothing fetched.
+"""
 
 from __future__ import annotations
 
@@ -46,9 +48,13 @@ code{font:.875rem/1.5 ui-monospace,Menlo,Consolas,monospace}ol{padding-inline-st
 
 
 class WebPage(Generator):
-    """Evidence of any kind -> one HTML file: what each piece says or shows, numbered, with a list of sources. Opens anywhere."""
+    """Evidence of any kind -> one HTML file: what each piece says or shows, numbered, with a list
+    of sources. Opens anywhere.
+    """
 
-    accepts: frozenset[Modality] = frozenset({"text", "image", "audio", "video", "table", "code", "3d", "graph"})
+    accepts: frozenset[Modality] = frozenset(
+        {"text", "image", "audio", "video", "table", "code", "3d", "graph"}
+    )
     emits: Modality = "code"
     cost = 0.5
     origin: Origin = "composed"
@@ -60,7 +66,10 @@ class WebPage(Generator):
         if not shown:
             return
         title = words[:160] or "Answer"
-        articles = "".join(f'<article id="evidence-{e.n}">\n{body}\n{_source(e)}\n</article>\n' for e, body in shown)
+        articles = "".join(
+            f'<article id="evidence-{e.n}">\n{body}\n{_source(e)}\n</article>\n'
+            for e, body in shown
+        )
         listed = "".join(
             f'<li value="{e.n}" id="source-{e.n}"><bdi>{_plain(e.hit.chunk.asset.name)}</bdi>, {_plain(str(e.span or e.hit.chunk.span))}'
             f' <a href="#evidence-{e.n}" aria-label="Back to {e.n}">↑</a></li>\n'
@@ -75,12 +84,22 @@ class WebPage(Generator):
             f"<footer>\n<h2>Sources</h2>\n<ol>\n{listed}</ol>\n</footer>\n</body>\n</html>\n"
         )
         numbers = [e.n for e, _ in shown]
-        yield Part("code", page, mime="text/html", name="answer.html", meta={"language": "html", "evidence": numbers})
+        yield Part(
+            "code",
+            page,
+            mime="text/html",
+            name="answer.html",
+            meta={"language": "html", "evidence": numbers},
+        )
 
 
 def _plain(said: str) -> str:
     """Escaped, without the control characters that HTML may not hold."""
-    return escape(re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]", "", said))
+    return escape(
+        re.sub(
+            r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]", "", said
+        )
+    )
 
 
 def _language(said: str) -> str:
@@ -100,7 +119,11 @@ def _body(e: Evidence, words: str) -> str:
         if chunk.modality == "table" and (found := frame(chunk)) is not None:
             return _table(pick(found, words) if words else found, found)
         if chunk.modality == "code":
-            return f'<pre><code dir="ltr">{_plain(chunk.text[: 4 * WORDY])}</code></pre>' if chunk.text.strip() else ""
+            return (
+                f'<pre><code dir="ltr">{_plain(chunk.text[: 4 * WORDY])}</code></pre>'
+                if chunk.text.strip()
+                else ""
+            )
         if chunk.modality in ("image", "video", "3d"):
             return _figure(e, said)
     except PolysenseError:
@@ -112,22 +135,31 @@ def _quote(said: str) -> str:
     said = said.strip()
     if len(said) > WORDY:
         said = said[:WORDY].rsplit(" ", 1)[0] + " …"
-    paragraphs = "".join(f'<p dir="auto">{_plain(p.strip())}</p>' for p in re.split(r"\n\s*\n", said) if p.strip())
+    paragraphs = "".join(
+        f'<p dir="auto">{_plain(p.strip())}</p>' for p in re.split(r"\n\s*\n", said) if p.strip()
+    )
     return f"<blockquote>{paragraphs}</blockquote>" if paragraphs else ""
 
 
 def _table(found: Frame, whole: Frame) -> str:
     found = found if found.rows else whole
-    numeric = [found.kind(c) in ("integer", "number") for c in range(min(COLUMNS, len(found.columns)))]
+    numeric = [
+        found.kind(c) in ("integer", "number") for c in range(min(COLUMNS, len(found.columns)))
+    ]
     head = "".join(f'<th scope="col" dir="auto">{_plain(c)}</th>' for c in found.columns[:COLUMNS])
     rows = "".join(
         "<tr>"
-        + "".join(f'<td{" class=n" if n else ""} dir="auto">{_plain(c)}</td>' for c, n in zip(row, numeric, strict=False))
+        + "".join(
+            f'<td{" class=n" if n else ""} dir="auto">{_plain(c)}</td>'
+            for c, n in zip(row, numeric, strict=False)
+        )
         + "</tr>\n"
         for row in found.rows[:ROWS]
     )
     left = len(whole.rows) - min(ROWS, len(found.rows))
-    name = found.title + (f" ({min(ROWS, len(found.rows))} of {len(whole.rows)} rows)" if left else "")
+    name = found.title + (
+        f" ({min(ROWS, len(found.rows))} of {len(whole.rows)} rows)" if left else ""
+    )
     caption = f"<caption>{_plain(name.strip())}</caption>" if name.strip() else ""
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>{caption}\n'
@@ -147,13 +179,19 @@ def _figure(e: Evidence, said: str) -> str:
         path = chunk.asset.path or content.data
         if not isinstance(path, Path):
             return _quote(said)
-        shown = decode.pixels(replace(content, data=path, span=replace(content.span, seconds=(at, at))), LONGEST)
+        shown = decode.pixels(
+            replace(content, data=path, span=replace(content.span, seconds=(at, at))), LONGEST
+        )
     else:
         shown = decode.pixels(content, LONGEST)
     if min(shown.shape[:2]) < 2:
         return _quote(said)
     called = " ".join((chunk.context or chunk.text or chunk.asset.name).split())[:200]
-    caption = f'<figcaption dir="auto">{_plain(" ".join(said.split())[:300])}</figcaption>' if said.strip() else ""
+    caption = (
+        f'<figcaption dir="auto">{_plain(" ".join(said.split())[:300])}</figcaption>'
+        if said.strip()
+        else ""
+    )
     high, wide = shown.shape[:2]
     return f'<figure><img src="{_uri(shown)}" width="{wide}" height="{high}" alt="{_plain(called)}">{caption}</figure>'
 

@@ -1,1 +1,3 @@
-"""What every output shares: media files, export to the kind that a name asks for, provenance written into the file."""
+"""What every output shares: media files, export to the kind that a name asks for, provenance
+written into the file.
+"""

@@ -1,4 +1,6 @@
-"""A part as a file of the kind that its name asks for: a picture as JPEG, a sound as MP3, a model as STL, a graph as Mermaid."""
+"""A part as a file of the kind that its name asks for: a picture as JPEG, a sound as MP3, a model
+as STL, a graph as Mermaid.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ KINDS: Mapping[str, Modality] = {
     **dict.fromkeys((".csv", ".tsv", ".xlsx", ".parquet", ".jsonl"), "table"),
     **dict.fromkeys((".graphml", ".jsonld", ".mmd", ".ttl"), "graph"),
 }
-"""What a file of that ending holds, of those that can be written; any other may be that of a programming language."""
+"""What a file of that ending holds, of those that can be written; any other may be that of a
+programming language.
+"""
 
 
 def ending(part: Part) -> str:
@@ -43,7 +47,8 @@ def ending(part: Part) -> str:
 
 
 def fits(part: Part, suffix: str) -> bool:
-    """Whether a part can be written under such an ending: code under those of its own language, or any where that is not known.
+    """Whether a part can be written under such an ending: code under those of its own language, or
+    any where that is not known.
 
     >>> code = Part("code", "x = 1", mime="text/x-python", name="sums.py")
     >>> [fits(code, e) for e in (".py", ".pyw", ".html", ".rs", "")]
@@ -59,7 +64,9 @@ def fits(part: Part, suffix: str) -> bool:
 
 
 def is_code(suffix: str) -> bool:
-    """Whether an ending is one of code, pages and drawings as code among it: words under it would be none."""
+    """Whether an ending is one of code, pages and drawings as code among it: words under it would
+    be none.
+    """
     kind = mime.named(suffix)
     return suffix not in KINDS and (kind in mime.CODE or kind in ("text/html", "image/svg+xml"))
 
@@ -70,7 +77,9 @@ def _holds(suffix: str, modality: Modality) -> bool:
 
 
 def choose(parts: Sequence[Part], suffix: str) -> Part:
-    """The first part that can be written under such an ending. Raises BadQuery, naming what the first and its like can be written as."""
+    """The first part that can be written under such an ending. Raises BadQuery, naming what the
+    first and its like can be written as.
+    """
     found = next((p for p in parts if fits(p, suffix)), None)
     if found is not None:
         return found
@@ -78,11 +87,15 @@ def choose(parts: Sequence[Part], suffix: str) -> Part:
     own = dict.fromkeys(ending(p) for p in parts if p.modality == kind)
     can = own if kind == "code" else [s for s, m in KINDS.items() if m == kind] or own
     said = f"code ({', '.join(own)})" if kind == "code" else kind
-    raise BadQuery(f"{said} cannot be written as {suffix}", f"Name a file that ends in {', '.join(can)}.")
+    raise BadQuery(
+        f"{said} cannot be written as {suffix}", f"Name a file that ends in {', '.join(can)}."
+    )
 
 
 def export(part: Part, suffix: str = "") -> bytes:
-    """The part as the bytes of a file with that ending (its usual one by default). Raises BadQuery where it cannot be one."""
+    """The part as the bytes of a file with that ending (its usual one by default). Raises BadQuery
+    where it cannot be one.
+    """
     suffix = (suffix or ending(part)).lower()
     data = _bytes(choose([part], suffix))
     if part.modality == "3d" and suffix != _held(part):
@@ -93,8 +106,14 @@ def export(part: Part, suffix: str = "") -> bytes:
 
 
 def _held(part: Part) -> str:
-    """The ending of what the part's data is: made parts are of the usual kind, references of their file's."""
-    return part.data.suffix.lower() if isinstance(part.data, Path) else _BY_MIME.get(part.mime, ending(part))
+    """The ending of what the part's data is: made parts are of the usual kind, references of their
+    file's.
+    """
+    return (
+        part.data.suffix.lower()
+        if isinstance(part.data, Path)
+        else _BY_MIME.get(part.mime, ending(part))
+    )
 
 
 _BY_MIME = {
@@ -109,7 +128,9 @@ _BY_MIME = {
 
 def _bytes(part: Part) -> bytes:
     if isinstance(part.data, str):
-        return (part.data if part.data.endswith("\n") else part.data + "\n").encode("utf-8", "replace")
+        return (part.data if part.data.endswith("\n") else part.data + "\n").encode(
+            "utf-8", "replace"
+        )
     if isinstance(part.data, bytes):
         return part.data
     if isinstance(part.data, Path):
@@ -122,10 +143,20 @@ def _bytes(part: Part) -> bytes:
 def _image(data: bytes, suffix: str) -> bytes:
     from PIL import Image
 
-    kind = {".jpg": "JPEG", ".jpeg": "JPEG", ".png": "PNG", ".webp": "WEBP", ".gif": "GIF", ".tiff": "TIFF", ".bmp": "BMP"}[suffix]
+    kind = {
+        ".jpg": "JPEG",
+        ".jpeg": "JPEG",
+        ".png": "PNG",
+        ".webp": "WEBP",
+        ".gif": "GIF",
+        ".tiff": "TIFF",
+        ".bmp": "BMP",
+    }[suffix]
     out = io.BytesIO()
     with Image.open(io.BytesIO(data)) as picture:
-        picture.convert("RGB").save(out, kind, **({"quality": 92} if kind in ("JPEG", "WEBP") else {}))
+        picture.convert("RGB").save(
+            out, kind, **({"quality": 92} if kind in ("JPEG", "WEBP") else {})
+        )
     return out.getvalue()
 
 
@@ -142,10 +173,14 @@ def _audio(data: bytes, suffix: str) -> bytes:
         new.metadata.update(dict(old.metadata))
         source = old.streams.audio[0]
         target = new.add_stream(
-            codec, rate=48_000 if codec == "libopus" else source.rate, layout="mono" if source.channels == 1 else "stereo"
+            codec,
+            rate=48_000 if codec == "libopus" else source.rate,
+            layout="mono" if source.channels == 1 else "stereo",
         )
         target.codec_context.open()  # only then is it known how many samples it takes at a time
-        resampler = av.AudioResampler(target.format, target.layout, target.rate, target.codec_context.frame_size or None)
+        resampler = av.AudioResampler(
+            target.format, target.layout, target.rate, target.codec_context.frame_size or None
+        )
         for frame in (*old.decode(source), None):
             for block in resampler.resample(frame):
                 new.mux(target.encode(block))
@@ -176,9 +211,14 @@ def _table(data: bytes, suffix: str) -> bytes:
         parquet.write_table(pa.table({h: _column(body, i) for i, h in enumerate(header)}), out)
         return out.getvalue()
     if suffix == ".jsonl":
-        return "".join(json.dumps(dict(zip(header, map(_value, r), strict=False)), ensure_ascii=False) + "\n" for r in body).encode()
+        return "".join(
+            json.dumps(dict(zip(header, map(_value, r), strict=False)), ensure_ascii=False) + "\n"
+            for r in body
+        ).encode()
     text = io.StringIO()
-    csv.writer(text, delimiter="\t" if suffix == ".tsv" else ",", lineterminator="\n").writerows(rows)
+    csv.writer(text, delimiter="\t" if suffix == ".tsv" else ",", lineterminator="\n").writerows(
+        rows
+    )
     return text.getvalue().encode()
 
 
@@ -201,7 +241,9 @@ def _workbook(rows: list[list[str]]) -> bytes:
 
 
 def _value(cell: str) -> str | int | float | None:
-    """A number where a cell is nothing but one; what looks like a number with more to it (007, 1e5) stays as it is written."""
+    """A number where a cell is nothing but one; what looks like a number with more to it (007, 1e5)
+    stays as it is written.
+    """
     if not cell:
         return None
     try:
@@ -220,7 +262,10 @@ def _graph(data: bytes, suffix: str) -> bytes:
 
     graph = networkx.parse_graphml(data.decode("utf-8", "replace"))
     labels = {n: str(d.get("label", n)) for n, d in graph.nodes(data=True)}
-    edges = [(labels[a], str(d.get("label", d.get("relation", ""))), labels[b]) for a, b, d in graph.edges(data=True)]
+    edges = [
+        (labels[a], str(d.get("label", d.get("relation", ""))), labels[b])
+        for a, b, d in graph.edges(data=True)
+    ]
     if suffix == ".mmd":
         return _mermaid(labels, list(graph.edges(data=True))).encode()
     if suffix == ".jsonld":
@@ -259,11 +304,19 @@ def _mermaid(labels: Mapping[Any, str], edges: list[Any]) -> str:
 
 def _linked(labels: Mapping[Any, str], graph: Any) -> dict[str, Any]:
     """JSON-LD: nodes with their labels, each relation a property of its subject."""
-    nodes: dict[Any, dict[str, Any]] = {n: {"@id": _name(label).toPython(), "label": label} for n, label in labels.items()}
+    nodes: dict[Any, dict[str, Any]] = {
+        n: {"@id": _name(label).toPython(), "label": label} for n, label in labels.items()
+    }
     for a, b, d in graph.edges(data=True):
         relation = str(d.get("label", d.get("relation", ""))) or "related"
         nodes[a].setdefault(relation, []).append({"@id": nodes[b]["@id"]})
-    return {"@context": {"@vocab": "urn:polysense:", "label": "http://www.w3.org/2000/01/rdf-schema#label"}, "@graph": list(nodes.values())}
+    return {
+        "@context": {
+            "@vocab": "urn:polysense:",
+            "label": "http://www.w3.org/2000/01/rdf-schema#label",
+        },
+        "@graph": list(nodes.values()),
+    }
 
 
 def _video(data: bytes, suffix: str) -> bytes:
@@ -275,7 +328,11 @@ def _video(data: bytes, suffix: str) -> bytes:
     with tempfile.NamedTemporaryFile(suffix=suffix) as out:
         with av.open(io.BytesIO(data)) as old, av.open(out.name, "w") as new:
             new.metadata.update(dict(old.metadata))
-            streams = {s.index: new.add_stream_from_template(s) for s in old.streams if s.type in ("video", "audio")}
+            streams = {
+                s.index: new.add_stream_from_template(s)
+                for s in old.streams
+                if s.type in ("video", "audio")
+            }
             for packet in old.demux(list(old.streams.video) + list(old.streams.audio)):
                 if packet.dts is not None:
                     packet.stream = streams[packet.stream.index]

@@ -1,8 +1,11 @@
-"""Where a made file came from, written into the file itself, where its format has a place for that, and read back.
+"""Where a made file came from, written into the file itself, where its format has a place for that,
+and read back.
 
-The words are those of C2PA's claims (actions, ingredients, digital source types: https://c2pa.org/specifications), as plain JSON: unsigned,
-so a note and no proof. PNG keeps it in an iTXt chunk, WAV in LIST INFO, MP4 in its comment, glTF in asset.extras, XML in an element of
-its own, programs in a comment on top. CSV has no place for it; its tables name their sources in a column.
+The words are those of C2PA's claims (actions, ingredients, digital source types:
+https://c2pa.org/specifications), as plain JSON: unsigned, so a note and no proof. PNG keeps it in
+an iTXt chunk, WAV in LIST INFO, MP4 in its comment, glTF in asset.extras, XML in an element of its
+own, programs in a comment on top. CSV has no place for it; its tables name their sources in a
+column.
 """
 
 from __future__ import annotations
@@ -24,13 +27,18 @@ KEY = "polysense"
 _ACTIONS: Mapping[Origin, tuple[str, str]] = {
     "retrieved": ("c2pa.cropped", ""),
     "composed": ("c2pa.created", "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia"),
-    "generated": ("c2pa.created", "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"),
+    "generated": (
+        "c2pa.created",
+        "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia",
+    ),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A piece of evidence that went into a file: its address, the place in it, the hash of its content."""
+    """A piece of evidence that went into a file: its address, the place in it, the hash of its
+    content.
+    """
 
     uri: str
     place: str
@@ -38,7 +46,8 @@ class Source:
 
 
 def stamp(part: Part, origin: Origin, route: str, sources: Sequence[Source]) -> Part:
-    """The part with its provenance in the file's own metadata, and in `meta["provenance"]`; the content is not changed.
+    """The part with its provenance in the file's own metadata, and in `meta["provenance"]`; the
+    content is not changed.
 
     A reference to a file (a Path) is left as it is.
     """
@@ -73,10 +82,20 @@ def read(data: bytes, mime: str) -> dict[str, Any] | None:
 
 def _claim(origin: Origin, route: str, sources: Sequence[Source]) -> dict[str, Any]:
     action, kind = _ACTIONS[origin]
-    # no folders: who passes a made file on need not tell how their disk is laid out; the hash says which file it was
-    ingredients = [{"title": _name(s.uri), "place": s.place, "hash": s.asset, "relationship": "componentOf"} for s in sources]
+    # no folders: who passes a made file on need not tell how their disk is laid out; the hash says
+    # which file it was
+    ingredients = [
+        {"title": _name(s.uri), "place": s.place, "hash": s.asset, "relationship": "componentOf"}
+        for s in sources
+    ]
     made = {"action": action} | ({"digitalSourceType": kind} if kind else {})
-    return {"claim_generator": f"polysense/{_version()}", "origin": origin, "route": route, "actions": [made], "ingredients": ingredients}
+    return {
+        "claim_generator": f"polysense/{_version()}",
+        "origin": origin,
+        "route": route,
+        "actions": [made],
+        "ingredients": ingredients,
+    }
 
 
 def _name(uri: str) -> str:
@@ -90,7 +109,8 @@ def _version() -> str:
     return version("polysense")
 
 
-# -- pictures ----------------------------------------------------------------------------------------------------------------------
+# -- pictures
+# ----------------------------------------------------------------------------------------------------------------------
 
 _PNG_HEAD = 8 + 25  # signature and IHDR
 
@@ -116,12 +136,26 @@ def _jpeg(data: bytes, said: str) -> bytes:
     return data[:2] + b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment + data[2:]
 
 
-# -- sounds and clips --------------------------------------------------------------------------------------------------------------
+# -- sounds and clips
+# --------------------------------------------------------------------------------------------------------------
 
 
 def _wav(data: bytes, said: str) -> bytes:
-    fields = b"".join(_padded(k, v) for k, v in ((b"ICMT", said.encode() + b"\0"), (b"ISFT", f"polysense {_version()}".encode() + b"\0")))
-    whole = data[12:] + b"\0" * (len(data) % 2) + b"LIST" + struct.pack("<I", len(fields) + 4) + b"INFO" + fields
+    fields = b"".join(
+        _padded(k, v)
+        for k, v in (
+            (b"ICMT", said.encode() + b"\0"),
+            (b"ISFT", f"polysense {_version()}".encode() + b"\0"),
+        )
+    )
+    whole = (
+        data[12:]
+        + b"\0" * (len(data) % 2)
+        + b"LIST"
+        + struct.pack("<I", len(fields) + 4)
+        + b"INFO"
+        + fields
+    )
     return b"RIFF" + struct.pack("<I", len(whole) + 4) + b"WAVE" + whole
 
 
@@ -131,7 +165,13 @@ def _padded(key: bytes, value: bytes) -> bytes:
 
 def _read_wav(data: bytes) -> str:
     at = data.find(b"ICMT")
-    return data[at + 8 : at + 8 + struct.unpack("<I", data[at + 4 : at + 8])[0]].rstrip(b"\0").decode("utf-8", "replace") if at > 0 else ""
+    return (
+        data[at + 8 : at + 8 + struct.unpack("<I", data[at + 4 : at + 8])[0]]
+        .rstrip(b"\0")
+        .decode("utf-8", "replace")
+        if at > 0
+        else ""
+    )
 
 
 def _mp4(data: bytes, said: str) -> bytes:
@@ -140,14 +180,20 @@ def _mp4(data: bytes, said: str) -> bytes:
 
     import av
 
-    with tempfile.NamedTemporaryFile(suffix=".mp4") as out:  # its index goes to the front afterwards, which only a file allows
-        with av.open(io.BytesIO(data)) as old, av.open(out.name, "w", format="mp4", options={"movflags": "+faststart"}) as new:
+    # its index goes to the front afterwards, which only a file allows
+    with tempfile.NamedTemporaryFile(suffix=".mp4") as out:
+        with (
+            av.open(io.BytesIO(data)) as old,
+            av.open(out.name, "w", format="mp4", options={"movflags": "+faststart"}) as new,
+        ):
             _remux(old, new, said)
         return out.read()
 
 
 def _remux(old: Any, new: Any, said: str) -> None:
-    new.metadata.update(dict(old.metadata) | {"comment": said, "encoding_tool": f"polysense {_version()}"})
+    new.metadata.update(
+        dict(old.metadata) | {"comment": said, "encoding_tool": f"polysense {_version()}"}
+    )
     streams = {}
     for stream in old.streams:
         streams[stream.index] = new.add_stream_from_template(stream)
@@ -165,17 +211,23 @@ def _read_tags(data: bytes) -> str:
         return next((v for k, v in file.metadata.items() if k.lower() == "comment"), "")
 
 
-# -- models ------------------------------------------------------------------------------------------------------------------------
+# -- models
+# ------------------------------------------------------------------------------------------------------------------------
 
 
 def _glb(data: bytes, said: str) -> bytes:
     length = struct.unpack("<I", data[12:16])[0]
     tree = json.loads(data[20 : 20 + length])
-    tree.setdefault("asset", {"version": "2.0"})["extras"] = {**tree["asset"].get("extras", {}), KEY: json.loads(said)}
+    tree.setdefault("asset", {"version": "2.0"})["extras"] = {
+        **tree["asset"].get("extras", {}),
+        KEY: json.loads(said),
+    }
     raw = json.dumps(tree, separators=(",", ":")).encode()
     raw += b" " * (-len(raw) % 4)
     rest = data[20 + length :]
-    return b"glTF" + struct.pack("<III", 2, 20 + len(raw) + len(rest), len(raw)) + b"JSON" + raw + rest
+    return (
+        b"glTF" + struct.pack("<III", 2, 20 + len(raw) + len(rest), len(raw)) + b"JSON" + raw + rest
+    )
 
 
 def _read_glb(data: bytes) -> str:
@@ -184,7 +236,8 @@ def _read_glb(data: bytes) -> str:
     return json.dumps(claim) if claim else ""
 
 
-# -- text ---------------------------------------------------------------------------------------------------------------------------
+# -- text
+# ---------------------------------------------------------------------------------------------------------------------------
 
 
 def _svg(data: bytes, said: str) -> bytes:
@@ -197,7 +250,11 @@ def _graphml(data: bytes, said: str) -> bytes:
 
 def _inserted(data: bytes, after: bytes, what: str) -> bytes:
     found = re.search(after, data)
-    return data if found is None or found[0].endswith(b"/>") else data[: found.end()] + what.encode() + data[found.end() :]
+    return (
+        data
+        if found is None or found[0].endswith(b"/>")
+        else data[: found.end()] + what.encode() + data[found.end() :]
+    )
 
 
 def _escaped(said: str) -> str:
@@ -217,7 +274,9 @@ _COMMENTS: Mapping[str, tuple[str, str]] = {
 }
 """How a line of comment begins and ends."""
 
-_FIRST = re.compile(r"\A(?:#![^\n]*\n|<\?xml[^\n]*\?>\s*|<!DOCTYPE[^>]*>\s*|---\n.*?\n---\n)?", re.I | re.S)
+_FIRST = re.compile(
+    r"\A(?:#![^\n]*\n|<\?xml[^\n]*\?>\s*|<!DOCTYPE[^>]*>\s*|---\n.*?\n---\n)?", re.I | re.S
+)
 """What must stay first in a file: a shebang, a declaration, front matter."""
 
 

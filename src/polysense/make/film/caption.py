@@ -1,7 +1,9 @@
-"""Words drawn into films: a caption along the lower edge, and a card that shows words alone. Pillow draws; typefaces come from packages.
+"""Words drawn into films: a caption along the lower edge, and a card that shows words alone. Pillow
+draws; typefaces come from packages.
 
-Noto Sans SC (package pylopdf-fonts-zh-cn) has Latin, Greek, Cyrillic and Chinese, DejaVu (package matplotlib) Arabic and Hebrew; without
-them Pillow's own has Latin alone. Letters that none has are left out: the track of subtitles keeps them.
+Noto Sans SC (package pylopdf-fonts-zh-cn) has Latin, Greek, Cyrillic and Chinese, DejaVu (package
+matplotlib) Arabic and Hebrew; without them Pillow's own has Latin alone. Letters that none has are
+left out: the track of subtitles keeps them.
 """
 
 from __future__ import annotations
@@ -24,7 +26,9 @@ LINES = 2
 """Lines of words in a caption."""
 
 BAR = 0.27
-"""The share of the height, at the lower edge, that a caption darkens; its words lie in the lower two thirds of that."""
+"""The share of the height, at the lower edge, that a caption darkens; its words lie in the lower
+two thirds of that.
+"""
 
 _ACCENT, _INK, _PALE = (255, 179, 71), (255, 255, 255), (176, 190, 206)
 _TOP, _BOTTOM = (24, 33, 46), (11, 16, 24)
@@ -43,14 +47,18 @@ def backdrop(size: tuple[int, int]) -> Pixels:
 
 
 def lower(words: str, source: str, n: int, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """RGBA (rows, width, 4) to lay over the lower edge of a picture: at most two lines of words, then the source and its number."""
+    """RGBA (rows, width, 4) to lay over the lower edge of a picture: at most two lines of words,
+    then the source and its number.
+    """
     from PIL import Image, ImageDraw
 
     width, height = size
     rows, unit = 2 * round(BAR * height / 2), height / 540
     shade = np.zeros((rows, width, 4), np.uint8)
     shade[..., :3] = _BOTTOM
-    shade[..., 3] = (235 * np.clip(np.linspace(0, 2.6, rows), 0, 1) ** 1.2).astype(np.uint8)[:, None]
+    shade[..., 3] = (235 * np.clip(np.linspace(0, 2.6, rows), 0, 1) ** 1.2).astype(np.uint8)[
+        :, None
+    ]
     image = Image.fromarray(shade)
     pen = ImageDraw.Draw(image)
     left, small, large = round(44 * unit), round(15 * unit), round(25 * unit)
@@ -58,7 +66,15 @@ def lower(words: str, source: str, n: int, size: tuple[int, int]) -> NDArray[np.
     foot = rows - round(27 * unit)
     top = foot - round(20 * unit) - len(lines) * round(1.32 * large)
     if lines:
-        pen.rectangle((left - round(16 * unit), top + round(3 * unit), left - round(12 * unit), foot - round(18 * unit)), fill=_ACCENT)
+        pen.rectangle(
+            (
+                left - round(16 * unit),
+                top + round(3 * unit),
+                left - round(12 * unit),
+                foot - round(18 * unit),
+            ),
+            fill=_ACCENT,
+        )
     for i, line in enumerate(lines):
         write(image, (left, top + i * round(1.32 * large)), line, large, _INK)
     _signed(image, (left, foot), source, n, small)
@@ -66,7 +82,9 @@ def lower(words: str, source: str, n: int, size: tuple[int, int]) -> NDArray[np.
 
 
 def card(words: str, source: str, n: int, size: tuple[int, int]) -> Pixels:
-    """A picture of words alone, with their source: for what has no picture of its own. (height, width, 3)."""
+    """A picture of words alone, with their source: for what has no picture of its own. (height,
+    width, 3).
+    """
     from PIL import Image, ImageDraw
 
     width, height = size
@@ -80,7 +98,9 @@ def card(words: str, source: str, n: int, size: tuple[int, int]) -> Pixels:
     lines = lines[: int(0.62 * height / (1.4 * tall))]
     block = round(len(lines) * 1.4 * tall)
     top = round(0.46 * height - block / 2)
-    ImageDraw.Draw(image).rectangle((left - round(28 * unit), top, left - round(23 * unit), top + block), fill=_ACCENT)
+    ImageDraw.Draw(image).rectangle(
+        (left - round(28 * unit), top, left - round(23 * unit), top + block), fill=_ACCENT
+    )
     for i, line in enumerate(lines):
         write(image, (left, top + round(i * 1.4 * tall)), line, tall, _INK)
     _signed(image, (left, top + block + round(26 * unit)), source, n, round(17 * unit))
@@ -97,7 +117,9 @@ def pages(words: str, size: tuple[int, int]) -> list[str]:
 
 
 def wrapped(words: str, size: int, width: int) -> list[str]:
-    """Lines of words that are at most `width` pixels wide in letters of `size`; Chinese breaks between any two, but not before a stop."""
+    """Lines of words that are at most `width` pixels wide in letters of `size`; Chinese breaks
+    between any two, but not before a stop.
+    """
     lines, line = [], ""
     for token in _TOKEN.findall(clean(words)):
         if not line and token.isspace():
@@ -115,7 +137,9 @@ def measure(words: str, size: int) -> float:
     return float(sum(_font(path, size).getlength(run) for path, run in _runs(words)))
 
 
-def write(image: Any, at: tuple[int, int], words: str, size: int, colour: tuple[int, int, int]) -> None:
+def write(
+    image: Any, at: tuple[int, int], words: str, size: int, colour: tuple[int, int, int]
+) -> None:
     """A line into a PIL image, from its upper left, each letter in the first typeface that has it."""
     from PIL import ImageDraw
 
@@ -130,7 +154,11 @@ def write(image: Any, at: tuple[int, int], words: str, size: int, colour: tuple[
 
 def clean(words: str) -> str:
     """Without control and format characters."""
-    return "".join(" " if unicodedata.category(c) in ("Cc", "Cs", "Co") else c for c in words if unicodedata.category(c) != "Cf")
+    return "".join(
+        " " if unicodedata.category(c) in ("Cc", "Cs", "Co") else c
+        for c in words
+        if unicodedata.category(c) != "Cf"
+    )
 
 
 def _together(lines: list[str]) -> str:
@@ -148,7 +176,9 @@ def _signed(image: Any, at: tuple[int, int], source: str, n: int, size: int) -> 
     (x, y), number = at, str(n)
     wide = round(measure(number, size)) + round(0.9 * size)
     frame = (x, y - 2, x + wide, y + round(1.35 * size))
-    ImageDraw.Draw(image).rounded_rectangle(frame, radius=round(0.3 * size), outline=_ACCENT, width=1)
+    ImageDraw.Draw(image).rounded_rectangle(
+        frame, radius=round(0.3 * size), outline=_ACCENT, width=1
+    )
     write(image, (x + round(0.45 * size), y), number, size, _ACCENT)
     room = image.width - x - wide - 2 * size
     said = wrapped(source, size, room)[:1]
@@ -156,7 +186,9 @@ def _signed(image: Any, at: tuple[int, int], source: str, n: int, size: int) -> 
 
 
 def _runs(words: str) -> list[tuple[str, str]]:
-    """(typeface, letters) of stretches in one typeface; one that has all of them takes all, so that Arabic is joined and turned."""
+    """(typeface, letters) of stretches in one typeface; one that has all of them takes all, so that
+    Arabic is joined and turned.
+    """
     words = "".join(c for c in words if c.isspace() or any(_has(path, c) for path in _paths()))
     for path in _paths():
         if all(c.isspace() or _has(path, c) for c in words):
@@ -167,7 +199,9 @@ def _runs(words: str) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=1)
 def _paths() -> tuple[str, ...]:
-    return tuple(str(path) for path in map(typefaces.file, (typefaces.NOTO, typefaces.DEJAVU)) if path) or ("",)
+    return tuple(
+        str(path) for path in map(typefaces.file, (typefaces.NOTO, typefaces.DEJAVU)) if path
+    ) or ("",)
 
 
 @lru_cache(maxsize=64)
@@ -179,7 +213,9 @@ def _font(path: str, size: int) -> Any:
 
 @lru_cache(maxsize=8192)
 def _has(path: str, letter: str) -> bool:
-    """Whether a typeface draws something else than its box for what it has not; marks above letters draw nothing alone."""
+    """Whether a typeface draws something else than its box for what it has not; marks above letters
+    draw nothing alone.
+    """
     if unicodedata.category(letter) in ("Mn", "Me"):
         return True
     font = _font(path, 24)

@@ -21,9 +21,11 @@ RATE = 48_000
 
 
 class Footage(Generator):
-    """Cuts the seconds of the evidence out of its file, upright, as H.264 and AAC in MP4; several joined where several are asked for.
+    """Cuts the seconds of the evidence out of its file, upright, as H.264 and AAC in MP4; several
+    joined where several are asked for.
 
-    meta has `cuts`: [{evidence, uri, seconds, at}]. longest: seconds made at most; size: pixels of the longer side.
+    meta has `cuts`: [{evidence, uri, seconds, at}]. longest: seconds made at most; size: pixels of
+    the longer side.
     """
 
     accepts: frozenset[Modality] = frozenset({"video"})
@@ -33,7 +35,10 @@ class Footage(Generator):
 
     def __init__(self, *, longest: float = 60.0, size: int = 1280) -> None:
         if not (1 <= longest <= 600 and 64 <= size <= 3840):
-            raise BadConfig(f"footage: longest {longest}, size {size}", "Give 1 to 600 seconds, 64 to 3840 pixels.")
+            raise BadConfig(
+                f"footage: longest {longest}, size {size}",
+                "Give 1 to 600 seconds, 64 to 3840 pixels.",
+            )
         self._longest, self._size = longest, size
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
@@ -47,14 +52,26 @@ class Footage(Generator):
         if not cuts:
             return
         fps = pace(max(f for _, f in shapes))
-        whole = [replace(c, end=c.start + max(1, round((c.end - c.start) * fps)) / float(fps)) for c in cuts]  # to a frame
+        # to a frame
+        whole = [
+            replace(c, end=c.start + max(1, round((c.end - c.start) * fps)) / float(fps))
+            for c in cuts
+        ]
         sounds = [_sound(c) for c in whole]
         channels = max(len(s) for s in sounds) if any(s.size for s in sounds) else 0
         form = encode.Form(even(shapes[0][0], self._size), fps, RATE, channels, quality=21)
         with encode.Movie(form) as movie:
-            told = [t for c, s, exact in zip(whole, sounds, cuts, strict=True) if (t := _joined(movie, c, s, exact))]
+            told = [
+                t
+                for c, s, exact in zip(whole, sounds, cuts, strict=True)
+                if (t := _joined(movie, c, s, exact))
+            ]
         if told:
-            meta = {"evidence": [t["evidence"] for t in told], "cuts": told, "seconds": round(movie.seconds, 3)}
+            meta = {
+                "evidence": [t["evidence"] for t in told],
+                "cuts": told,
+                "seconds": round(movie.seconds, 3),
+            }
             yield Part("video", movie.data, mime="video/mp4", name=named(cuts, "mp4"), meta=meta)
 
 
@@ -76,7 +93,11 @@ def _joined(movie: encode.Movie, cut: Cut, sound: Sound, exact: Cut) -> dict[str
     """Append a cut to the film; what is told of it, None where it shows nothing."""
     at, channels = movie.seconds, movie.form.channels
     block = Fraction(RATE) / movie.form.fps
-    full = _as_long(np.repeat(sound, channels // len(sound), axis=0), cut.end - cut.start) if channels else sound
+    full = (
+        _as_long(np.repeat(sound, channels // len(sound), axis=0), cut.end - cut.start)
+        if channels
+        else sound
+    )
     shown = -1
     for shown, frame in enumerate(frames(cut, movie.form.size, movie.form.fps)):
         if channels:
@@ -84,4 +105,9 @@ def _joined(movie: encode.Movie, cut: Cut, sound: Sound, exact: Cut) -> dict[str
         movie.frame(frame)
     if shown < 0:
         return None
-    return {"evidence": cut.n, "uri": cut.uri, "seconds": [round(exact.start, 3), round(exact.end, 3)], "at": round(at, 3)}
+    return {
+        "evidence": cut.n,
+        "uri": cut.uri,
+        "seconds": [round(exact.start, 3), round(exact.end, 3)],
+        "at": round(at, 3),
+    }

@@ -1,6 +1,8 @@
-"""What is seen in a scene of a film: still pictures that drift, moving seconds, turning models; and what lies over it.
+"""What is seen in a scene of a film: still pictures that drift, moving seconds, turning models; and
+what lies over it.
 
-Frames are luma and chroma planes (`media.encode.planes`): half as many values as RGB to zoom, to blend and to encode.
+Frames are luma and chroma planes (`media.encode.planes`): half as many values as RGB to zoom, to
+blend and to encode.
 """
 
 from __future__ import annotations
@@ -41,7 +43,11 @@ def split(planes: Pixels, size: Size) -> tuple[Pixels, Pixels, Pixels]:
     width, height = size
     flat, area = planes.reshape(-1), width * height
     half = (height // 2, width // 2)
-    return flat[:area].reshape(height, width), flat[area : area * 5 // 4].reshape(half), flat[area * 5 // 4 :].reshape(half)
+    return (
+        flat[:area].reshape(height, width),
+        flat[area : area * 5 // 4].reshape(half),
+        flat[area * 5 // 4 :].reshape(half),
+    )
 
 
 def still(stage: Pixels, size: Size, inward: bool) -> Shown:
@@ -60,7 +66,13 @@ def still(stage: Pixels, size: Size, inward: bool) -> Shown:
             for plane, half in zip(whole, (1, 2, 2), strict=True):
                 w, h = plane.size
                 box = (w * crop / 2, h * crop * 0.4, w * (1 - crop / 2), h * (1 - crop * 0.6))
-                made.append(np.asarray(plane.resize((size[0] // half, size[1] // half), Image.Resampling.BILINEAR, box=box)).reshape(-1))
+                made.append(
+                    np.asarray(
+                        plane.resize(
+                            (size[0] // half, size[1] // half), Image.Resampling.BILINEAR, box=box
+                        )
+                    ).reshape(-1)
+                )
             yield np.concatenate(made).reshape(size[1] * 3 // 2, size[0])
 
     return shown
@@ -89,7 +101,9 @@ def turning(model: decode.Mesh, size: Size, views: int = VIEWS) -> Shown:
 
         ground = np.full((size[1], size[0], 3), decode.BACKGROUND, np.uint8)
         azimuth = 30.0 - SWING / 2 + SWING * k / max(1, views - 1)
-        drawn = Image.fromarray(decode.render(simple, azimuth, 22.0, _SIDE)).resize((side, side), Image.Resampling.LANCZOS)
+        drawn = Image.fromarray(decode.render(simple, azimuth, 22.0, _SIDE)).resize(
+            (side, side), Image.Resampling.LANCZOS
+        )
         ground[top : top + side, left : left + side] = np.asarray(drawn)
         return encode.planes(ground, size)
 
@@ -99,21 +113,30 @@ def turning(model: decode.Mesh, size: Size, views: int = VIEWS) -> Shown:
             swung = (1 - np.cos(2 * np.pi * (i / 25) / TURN)) / 2 * (views - 1)
             for k in {int(swung), min(int(swung) + 1, views - 1)} - drawn.keys():
                 drawn[k] = seen(k)
-            yield blended(drawn[int(swung)], drawn[min(int(swung) + 1, views - 1)], float(swung % 1))
+            yield blended(
+                drawn[int(swung)], drawn[min(int(swung) + 1, views - 1)], float(swung % 1)
+            )
 
     return shown
 
 
 def stage(picture: Pixels, size: Size) -> Pixels:
-    """A picture set for the screen: one that nearly fits fills it, any other stands whole on a dark ground, above where captions lie."""
+    """A picture set for the screen: one that nearly fits fills it, any other stands whole on a dark
+    ground, above where captions lie.
+    """
     from PIL import Image, ImageFilter
 
     width, height = (2 * round(_ROOM * v / 2) for v in size)
     image = Image.fromarray(picture)
-    fits = min(width / image.width, height / image.height) / max(width / image.width, height / image.height)
+    fits = min(width / image.width, height / image.height) / max(
+        width / image.width, height / image.height
+    )
     if fits > 0.74 and not _drawn(picture):
         scale = max(width / image.width, height / image.height)
-        image = image.resize((max(width, round(image.width * scale)), max(height, round(image.height * scale))), Image.Resampling.LANCZOS)
+        image = image.resize(
+            (max(width, round(image.width * scale)), max(height, round(image.height * scale))),
+            Image.Resampling.LANCZOS,
+        )
         left, top = (image.width - width) // 2, (image.height - height) // 2
         return np.asarray(image.crop((left, top, left + width, top + height)))
     room = (0.86 * width, (0.94 - caption.BAR) * height)
@@ -129,8 +152,12 @@ def stage(picture: Pixels, size: Size) -> Pixels:
 
 
 def _drawn(picture: Pixels) -> bool:
-    """Whether its edges are of one colour: a chart, a page, a diagram, of which nothing may be cut off."""
-    edges = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]]).astype(np.int16)
+    """Whether its edges are of one colour: a chart, a page, a diagram, of which nothing may be cut
+    off.
+    """
+    edges = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]]).astype(
+        np.int16
+    )
     return float(np.mean(np.abs(edges - np.median(edges, axis=0)).max(axis=1) < 12)) > 0.8
 
 
@@ -145,7 +172,11 @@ def waves(sound: NDArray[np.float32], size: Size) -> Pixels:
     for i, share in enumerate(loud):
         half = round(3 + 0.24 * height * share**0.7)
         left = round(0.1 * width + i * step)
-        ground[middle - half : middle + half, left : left + max(2, round(0.55 * step))] = (255, 179, 71)
+        ground[middle - half : middle + half, left : left + max(2, round(0.55 * step))] = (
+            255,
+            179,
+            71,
+        )
     return ground
 
 
@@ -154,11 +185,15 @@ class Overlay:
 
     def __init__(self, rgba: NDArray[np.uint8], size: Size) -> None:
         rows = len(rgba)
-        y, u, v = split(encode.planes(np.ascontiguousarray(rgba[..., :3]), (size[0], rows)), (size[0], rows))
+        y, u, v = split(
+            encode.planes(np.ascontiguousarray(rgba[..., :3]), (size[0], rows)), (size[0], rows)
+        )
         alpha = rgba[..., 3].astype(np.uint16)
         rough = alpha.reshape(rows // 2, 2, size[0] // 2, 2).mean((1, 3)).astype(np.uint16)
         self._size = size
-        self._laid = [(p.astype(np.uint16) * a, 255 - a) for p, a in ((y, alpha), (u, rough), (v, rough))]
+        self._laid = [
+            (p.astype(np.uint16) * a, 255 - a) for p, a in ((y, alpha), (u, rough), (v, rough))
+        ]
 
     def over(self, planes: Pixels) -> Pixels:
         """The picture below the words, as new planes."""
@@ -172,9 +207,13 @@ class Overlay:
 def blended(before: Pixels, now: Pixels, share: float) -> Pixels:
     """`share` of the one, the rest of the other."""
     w = round(256 * share)
-    return ((before.astype(np.uint16) * (256 - w) + now.astype(np.uint16) * w) >> 8).astype(np.uint8)
+    return ((before.astype(np.uint16) * (256 - w) + now.astype(np.uint16) * w) >> 8).astype(
+        np.uint8
+    )
 
 
 def dark(size: Size) -> Pixels:
     """A frame of the ground alone."""
-    return encode.planes(np.broadcast_to(np.array([11, 16, 24], np.uint8), (size[1], size[0], 3)), size)
+    return encode.planes(
+        np.broadcast_to(np.array([11, 16, 24], np.uint8), (size[1], size[0], 3)), size
+    )

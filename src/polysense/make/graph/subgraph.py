@@ -13,7 +13,8 @@ from polysense.types import Evidence, Modality, Origin, Part, Query
 
 
 class Subgraph(Generator):
-    """Gives the cited statements of a graph and those up to `steps` links away, at most `most` things, each with its place.
+    """Gives the cited statements of a graph and those up to `steps` links away, at most `most`
+    things, each with its place.
 
     >>> from polysense.types import Asset, Chunk, Hit, Span
     >>> told = {"triples": [["Ann", "knows", "Ben"]]}
@@ -32,7 +33,9 @@ class Subgraph(Generator):
         self.steps, self.most = steps, most
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
-        """One graph; of evidence that is a whole graph, what the words name, else as much as there is room for."""
+        """One graph; of evidence that is a whole graph, what the words name, else as much as there
+        is room for.
+        """
         if not evidence:
             return
         words = " ".join(str(p.data) for p in query if p.modality == "text")
@@ -41,7 +44,9 @@ class Subgraph(Generator):
         for e in evidence:
             chunk = e.hit.chunk
             try:
-                graph = graphs.setdefault(chunk.asset.uri, graphs.get(chunk.asset.uri) or read(chunk))
+                graph = graphs.setdefault(
+                    chunk.asset.uri, graphs.get(chunk.asset.uri) or read(chunk)
+                )
             except NotFound:
                 if e is evidence[0]:
                     raise
@@ -50,13 +55,19 @@ class Subgraph(Generator):
             for t in graph.cited(chunk, e.span, said) or graph.about(words):
                 cited.setdefault(t, e.n)
         held = list(graphs.values())
-        whole = held[0] if len(held) == 1 else Triples(tuple(dict.fromkeys(t for g in held for t in g.all)))
+        whole = (
+            held[0]
+            if len(held) == 1
+            else Triples(tuple(dict.fromkeys(t for g in held for t in g.all)))
+        )
         near = whole.around(list(cited) or whole.all, self.steps, self.most)
         if near:
             yield _part(whole, near, cited, evidence[0])
 
 
-def _part(graph: Triples, near: Sequence[Triple], cited: dict[Triple, int], first: Evidence) -> Part:
+def _part(
+    graph: Triples, near: Sequence[Triple], cited: dict[Triple, int], first: Evidence
+) -> Part:
     nodes: dict[str, dict[str, Any]] = {}
     edges: list[tuple[str, str, dict[str, Any]]] = []
     ids: dict[tuple[str, bool], str] = {}
@@ -64,7 +75,11 @@ def _part(graph: Triples, near: Sequence[Triple], cited: dict[Triple, int], firs
     def node(value: str, literal: bool, bold: bool) -> str:
         at = ids.setdefault((value, literal), f"n{len(ids)}")
         known = nodes.setdefault(at, {"label": value[:500] if literal else graph.label(value)})
-        known |= {"kind": "value"} if literal else {"kind": "thing"} | ({"identifier": value} if value != known["label"] else {})
+        known |= (
+            {"kind": "value"}
+            if literal
+            else {"kind": "thing"} | ({"identifier": value} if value != known["label"] else {})
+        )
         known["cited"] = max(known.get("cited", 0), int(bold))
         return at
 
@@ -75,6 +90,15 @@ def _part(graph: Triples, near: Sequence[Triple], cited: dict[Triple, int], firs
         values |= {"evidence": cited[t]} if t in cited else {}
         edges.append((a, b, values))
     used = sorted({cited[t] for t in near if t in cited}) or [first.n]
-    meta = {"evidence": used, "nodes": len(nodes), "edges": len(edges), "statements": len(graph.all)}
-    stem = re.sub(r"[^\w-]+", "-", first.hit.chunk.asset.name.rsplit(".", 1)[0]).strip("-") or "graph"
-    return Part("graph", graphml(nodes, edges), "application/graphml+xml", f"{stem}-part.graphml", meta=meta)
+    meta = {
+        "evidence": used,
+        "nodes": len(nodes),
+        "edges": len(edges),
+        "statements": len(graph.all),
+    }
+    stem = (
+        re.sub(r"[^\w-]+", "-", first.hit.chunk.asset.name.rsplit(".", 1)[0]).strip("-") or "graph"
+    )
+    return Part(
+        "graph", graphml(nodes, edges), "application/graphml+xml", f"{stem}-part.graphml", meta=meta
+    )

@@ -36,9 +36,14 @@ def letters(size: float) -> Any:
 
 
 def quiet(axes: Any, grid: str = "y", size: float = 19) -> None:
-    """Axes with a fine grid one way, no box, and words in our typefaces, none of which is read as mathematics."""
+    """Axes with a fine grid one way, no box, and words in our typefaces, none of which is read as
+    mathematics.
+    """
     for side in ("top", "right", "left", "bottom"):
-        axes.spines[side].set_visible(side == ("bottom" if grid == "y" else "left") or (grid == "both" and side in ("left", "bottom")))
+        axes.spines[side].set_visible(
+            side == ("bottom" if grid == "y" else "left")
+            or (grid == "both" and side in ("left", "bottom"))
+        )
         axes.spines[side].set_color("#b6bfcc")
     axes.set_axisbelow(True)
     if grid:
@@ -50,7 +55,12 @@ def quiet(axes: Any, grid: str = "y", size: float = 19) -> None:
 def words(axes: Any, size: float) -> None:
     """The tick labels and axis names in our typefaces."""
     shape = letters(size)
-    for label in (*axes.get_xticklabels(), *axes.get_yticklabels(), axes.xaxis.label, axes.yaxis.label):
+    for label in (
+        *axes.get_xticklabels(),
+        *axes.get_yticklabels(),
+        axes.xaxis.label,
+        axes.yaxis.label,
+    ):
         label.set_fontproperties(shape)
         label.set_parse_math(False)
         label.set_color(ink.MUTED)

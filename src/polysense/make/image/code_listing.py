@@ -60,7 +60,9 @@ def drawn(e: Evidence, code: str, same: Sequence[Evidence]) -> Any:
     return image
 
 
-def _row(draw: Any, at: tuple[float, float, float], row: Sequence[tuple[str, str]], letters: Face) -> None:
+def _row(
+    draw: Any, at: tuple[float, float, float], row: Sequence[tuple[str, str]], letters: Face
+) -> None:
     x, base, right = at
     for text, colour in row:
         room = right - x
@@ -70,12 +72,18 @@ def _row(draw: Any, at: tuple[float, float, float], row: Sequence[tuple[str, str
         x = ink.write(draw, (x, base), text, letters, colour)
 
 
-def _cited(rows: Sequence[Sequence[tuple[str, str]]], number: int, same: Sequence[Evidence]) -> set[int]:
+def _cited(
+    rows: Sequence[Sequence[tuple[str, str]]], number: int, same: Sequence[Evidence]
+) -> set[int]:
     """Indices of the lines that evidence is about: by its place, kept to those that say its words."""
     found: set[int] = set()
     for o in same:
         first, last = o.span.lines or (1, 0)
-        found |= {n - number for n in range(first, min(last, first + 10_000) + 1) if 0 <= n - number < len(rows)}
+        found |= {
+            n - number
+            for n in range(first, min(last, first + 10_000) + 1)
+            if 0 <= n - number < len(rows)
+        }
     return found
 
 
@@ -94,7 +102,12 @@ def _coloured(code: str, name: str, mime: str) -> Iterator[list[tuple[str, str]]
                 yield row
                 row, size = [], 0
             if piece and size < _LONGEST:
-                row.append((piece[: _LONGEST - size] + ("…" if len(piece) > _LONGEST - size else ""), colour))
+                row.append(
+                    (
+                        piece[: _LONGEST - size] + ("…" if len(piece) > _LONGEST - size else ""),
+                        colour,
+                    )
+                )
                 size += len(piece)
     if row:
         yield row
@@ -105,7 +118,10 @@ def _lexer(name: str, mime: str) -> Any:
     from pygments.util import ClassNotFound
 
     options = {"stripnl": False, "ensurenl": True}
-    for find, key in ((get_lexer_for_filename, name), (get_lexer_by_name, mime.removeprefix("text/x-").removeprefix("text/"))):
+    for find, key in (
+        (get_lexer_for_filename, name),
+        (get_lexer_by_name, mime.removeprefix("text/x-").removeprefix("text/")),
+    ):
         try:
             return find(key, **options)
         except ClassNotFound:

@@ -1,4 +1,6 @@
-"""A graph as one draws it: the things around the answer, what links them, the cited statements in colour."""
+"""A graph as one draws it: the things around the answer, what links them, the cited statements in
+colour.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ class _Box:
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """All that links one node to another: the relations' words, whether any goes back, whether any is cited."""
+    """All that links one node to another: the relations' words, whether any goes back, whether any
+    is cited.
+    """
 
     a: Node
     b: Node
@@ -52,7 +56,9 @@ class _Edge:
 
 
 class Diagram(Generator):
-    """Draws the cited statements of a graph and those up to two links away, labelled; at most `most` things."""
+    """Draws the cited statements of a graph and those up to two links away, labelled; at most
+    `most` things.
+    """
 
     accepts: frozenset[Modality] = frozenset({"graph"})
     emits: Modality = "image"
@@ -72,14 +78,29 @@ class Diagram(Generator):
         words = " ".join(str(p.data) for p in query if p.modality == "text")
         begin = list(cited) or graph.about(words)[:6] or _busiest(graph)
         near = graph.around(begin, 2, self.most)
-        if not _edges(graph, near, set()) or ink.drawable(" ".join(graph.sentence(t) for t in near)) < _DRAWN:
+        if (
+            not _edges(graph, near, set())
+            or ink.drawable(" ".join(graph.sentence(t) for t in near)) < _DRAWN
+        ):
             return
         picture, drawn = _drawn(e, graph, near, set(cited))
-        told = [[graph.label(t.subject), graph.relation(t), _object(graph, t)] for t in near if not t.naming]
-        marked = [x for x, t in zip(told, (t for t in near if not t.naming), strict=True) if t in cited]
+        told = [
+            [graph.label(t.subject), graph.relation(t), _object(graph, t)]
+            for t in near
+            if not t.naming
+        ]
+        marked = [
+            x for x, t in zip(told, (t for t in near if not t.naming), strict=True) if t in cited
+        ]
         numbers = sorted(set(cited.values())) or [e.n]
         meta = {"nodes": drawn, "triples": told, "cited": marked, "evidence": numbers}
-        yield Part("image", ink.png(picture), "image/png", ink.filename(e.hit.chunk.asset.name.rsplit(".", 1)[0], ".png"), meta=meta)
+        yield Part(
+            "image",
+            ink.png(picture),
+            "image/png",
+            ink.filename(e.hit.chunk.asset.name.rsplit(".", 1)[0], ".png"),
+            meta=meta,
+        )
 
 
 def _said(e: Evidence) -> str:
@@ -110,7 +131,15 @@ def _edges(graph: Triples, near: Sequence[Triple], cited: set[Triple]) -> list[_
     for (a, b), links in held.items():
         words = " / ".join(dict.fromkeys(graph.relation(t) for t, _ in links))
         both = {back for _, back in links} == {True, False}
-        found.append(_Edge(a, b, ink.cut(ink.clean(words), _LABEL, 260), both, any(t in cited for t, _ in links)))
+        found.append(
+            _Edge(
+                a,
+                b,
+                ink.cut(ink.clean(words), _LABEL, 260),
+                both,
+                any(t in cited for t, _ in links),
+            )
+        )
     return found
 
 
@@ -122,11 +151,19 @@ def _box(words: str) -> _Box:
     return _Box(tuple(rows), (max(64.0, wide + 40), 26.0 + 31 * len(rows)))
 
 
-def _drawn(e: Evidence, graph: Triples, near: Sequence[Triple], cited: set[Triple]) -> tuple[Any, list[str]]:
+def _drawn(
+    e: Evidence, graph: Triples, near: Sequence[Triple], cited: set[Triple]
+) -> tuple[Any, list[str]]:
     """The diagram on a card, and the labels of its nodes."""
     edges = _edges(graph, near, cited)
     nodes = list(
-        dict.fromkeys(n for t in near for n in (((t.subject, False),) if t.naming else ((t.subject, False), (t.object, t.literal))))
+        dict.fromkeys(
+            n
+            for t in near
+            for n in (
+                ((t.subject, False),) if t.naming else ((t.subject, False), (t.object, t.literal))
+            )
+        )
     )
     labels = {n: n[0] if n[1] else graph.label(n[0]) for n in nodes}
     boxes = {n: _box(labels[n]) for n in nodes}
@@ -145,9 +182,16 @@ def _drawn(e: Evidence, graph: Triples, near: Sequence[Triple], cited: set[Tripl
     subjects = {n for edge in edges if edge.cited for n in (edge.a,)}
     for n in nodes:
         _node(image, draw, at[n], boxes[n], literal=n[1], cited=n in ends, main=n in subjects)
-    ink.head(image, (_INSET + _PAD, _INSET + 36, image.width - _INSET - _PAD), e.hit.chunk.asset.name, _place(e))
+    ink.head(
+        image,
+        (_INSET + _PAD, _INSET + 36, image.width - _INSET - _PAD),
+        e.hit.chunk.asset.name,
+        _place(e),
+    )
     if image.width > _WIDEST:
-        image = image.resize((_WIDEST, round(image.height * _WIDEST / image.width)), Image.Resampling.LANCZOS)
+        image = image.resize(
+            (_WIDEST, round(image.height * _WIDEST / image.width)), Image.Resampling.LANCZOS
+        )
     return image, list(labels.values())
 
 
@@ -155,8 +199,12 @@ def _place(e: Evidence) -> str:
     return "" if str(e.span) == "whole" else str(e.span)
 
 
-def _laid(nodes: Sequence[Node], edges: Sequence[_Edge], boxes: Mapping[Node, _Box]) -> dict[Node, Points]:
-    """Where the middles of the boxes stand: by springs (Kamada and Kawai 1989), each component for itself, then pushed apart."""
+def _laid(
+    nodes: Sequence[Node], edges: Sequence[_Edge], boxes: Mapping[Node, _Box]
+) -> dict[Node, Points]:
+    """Where the middles of the boxes stand: by springs (Kamada and Kawai 1989), each component for
+    itself, then pushed apart.
+    """
     import networkx as nx
 
     graph = nx.Graph()
@@ -165,9 +213,15 @@ def _laid(nodes: Sequence[Node], edges: Sequence[_Edge], boxes: Mapping[Node, _B
     graph.add_edges_from((index[x.a], index[x.b]) for x in edges)
     at = np.zeros((len(nodes), 2))
     left = 0.0
-    for part in sorted((sorted(c) for c in nx.connected_components(graph)), key=lambda c: (-len(c), c[0])):
+    for part in sorted(
+        (sorted(c) for c in nx.connected_components(graph)), key=lambda c: (-len(c), c[0])
+    ):
         own = graph.subgraph(part)
-        placed = nx.kamada_kawai_layout(own, pos=nx.circular_layout(own)) if len(part) > 2 else {n: (i, 0.0) for i, n in enumerate(part)}
+        placed = (
+            nx.kamada_kawai_layout(own, pos=nx.circular_layout(own))
+            if len(part) > 2
+            else {n: (i, 0.0) for i, n in enumerate(part)}
+        )
         xy = np.array([placed[n] for n in part], np.float64)
         xy = _wide(xy - xy.mean(0))
         lengths = [float(np.hypot(*(xy[part.index(a)] - xy[part.index(b)]))) for a, b in own.edges]
@@ -209,7 +263,9 @@ def _apart(xy: Points, sizes: Points) -> Points:
 
 
 def _canvas(e: Evidence, at: dict[Node, Points], boxes: Mapping[Node, _Box]) -> Any:
-    """A card that holds all, with what is cited written beneath; moves the boxes to their places on it."""
+    """A card that holds all, with what is cited written beneath; moves the boxes to their places on
+    it.
+    """
     from PIL import ImageDraw
 
     halves = {n: np.array(boxes[n].size) / 2 for n in at}
@@ -221,7 +277,9 @@ def _canvas(e: Evidence, at: dict[Node, Points], boxes: Mapping[Node, _Box]) -> 
     rows = ink.lines(said, letters, wide - 2 * (_INSET + _PAD))[:3] if said else []
     top = _INSET + 36 + 58 + 50
     body = round(high[1] - low[1])
-    image = ink.card((wide, top + body + (46 * len(rows) + 40 if rows else 0) + 54 + _INSET), _INSET)
+    image = ink.card(
+        (wide, top + body + (46 * len(rows) + 40 if rows else 0) + 54 + _INSET), _INSET
+    )
     shift = np.array([(wide - (high[0] - low[0])) / 2, top]) - low
     for n in at:
         at[n] = at[n] + shift
@@ -244,7 +302,10 @@ def _arrow(fine: Any, edge: _Edge, at: Mapping[Node, Points], boxes: Mapping[Nod
     from PIL import ImageDraw
 
     draw = ImageDraw.Draw(fine)
-    a, b = _edge_of(boxes[edge.a], at[edge.a], at[edge.b]), _edge_of(boxes[edge.b], at[edge.b], at[edge.a])
+    a, b = (
+        _edge_of(boxes[edge.a], at[edge.a], at[edge.b]),
+        _edge_of(boxes[edge.b], at[edge.b], at[edge.a]),
+    )
     colour, wide = (ink.ACCENT, 4) if edge.cited else ("#9aa7ba", 2.4)
     way = b - a
     length = float(np.hypot(*way))
@@ -254,23 +315,40 @@ def _arrow(fine: Any, edge: _Edge, at: Mapping[Node, Points], boxes: Mapping[Nod
     side = np.array([-way[1], way[0]])
     head = 15 if edge.cited else 12
     start = a + way * head if edge.back else a
-    draw.line([*(start * _FINE), *((b - way * head * 0.8) * _FINE)], fill=colour, width=round(wide * _FINE))
+    draw.line(
+        [*(start * _FINE), *((b - way * head * 0.8) * _FINE)],
+        fill=colour,
+        width=round(wide * _FINE),
+    )
     for tip, back in ((b, -way), (a, way)) if edge.back else ((b, -way),):
-        corners = (tip, tip + back * head + side * head * 0.5, tip + back * head - side * head * 0.5)
+        corners = (
+            tip,
+            tip + back * head + side * head * 0.5,
+            tip + back * head - side * head * 0.5,
+        )
         draw.polygon([tuple(c * _FINE) for c in corners], fill=colour)
 
 
-def _named(image: Any, draw: Any, edge: _Edge, at: Mapping[Node, Points], boxes: Mapping[Node, _Box]) -> None:
+def _named(
+    image: Any, draw: Any, edge: _Edge, at: Mapping[Node, Points], boxes: Mapping[Node, _Box]
+) -> None:
     """The relation's words in the middle of the line, on paper."""
-    a, b = _edge_of(boxes[edge.a], at[edge.a], at[edge.b]), _edge_of(boxes[edge.b], at[edge.b], at[edge.a])
+    a, b = (
+        _edge_of(boxes[edge.a], at[edge.a], at[edge.b]),
+        _edge_of(boxes[edge.b], at[edge.b], at[edge.a]),
+    )
     x, y = (a + b) / 2
     face = Face("sans", 19, bold=edge.cited)
     wide = ink.width(edge.words, face)
     ink.rounded(image, (x - wide / 2 - 7, y - 15, x + wide / 2 + 7, y + 14), 7, fill=ink.PAPER)
-    ink.write(draw, (x - wide / 2, y + 7), edge.words, face, ink.ACCENT if edge.cited else ink.MUTED)
+    ink.write(
+        draw, (x - wide / 2, y + 7), edge.words, face, ink.ACCENT if edge.cited else ink.MUTED
+    )
 
 
-def _node(image: Any, draw: Any, middle: Points, box: _Box, literal: bool, cited: bool, main: bool) -> None:
+def _node(
+    image: Any, draw: Any, middle: Points, box: _Box, literal: bool, cited: bool, main: bool
+) -> None:
     x, y = middle
     w, h = box.size
     place = (x - w / 2, y - h / 2, x + w / 2, y + h / 2)
@@ -286,5 +364,11 @@ def _node(image: Any, draw: Any, middle: Points, box: _Box, literal: bool, cited
         )
     base = y - 31 * len(box.lines) / 2 + 23
     for line in box.lines:
-        ink.write(draw, (x - ink.width(line, _NODE) / 2, base), line, _NODE, ink.PAPER if main else ink.INK)
+        ink.write(
+            draw,
+            (x - ink.width(line, _NODE) / 2, base),
+            line,
+            _NODE,
+            ink.PAPER if main else ink.INK,
+        )
         base += 31

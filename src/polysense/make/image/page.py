@@ -1,4 +1,6 @@
-"""What is written, as one sees it: the page of a PDF, a card with the paragraph, a listing of the code; the cited words marked."""
+"""What is written, as one sees it: the page of a PDF, a card with the paragraph, a listing of the
+code; the cited words marked.
+"""
 
 from __future__ import annotations
 
@@ -30,14 +32,16 @@ _WIDE = r"[\u2e80-\u9fff\uff00-\uffef]"
 
 
 class Page(Generator):
-    """The page of a PDF with the cited place marked; for other words and rows a typeset card, for code its numbered lines in colours."""
+    """The page of a PDF with the cited place marked; for other words and rows a typeset card, for
+    code its numbered lines in colours.
+    """
 
     accepts: frozenset[Modality] = frozenset({"text", "code", "table"})
     emits: Modality = "image"
     cost = 0.25
     origin: Origin = "composed"
 
-    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:  # noqa: ARG002 - the evidence was chosen for it
+    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         if not evidence:
             return
         e = evidence[0]
@@ -47,17 +51,29 @@ class Page(Generator):
             return
         picture, meta = made
         name = ink.filename(e.hit.chunk.asset.name.rsplit(".", 1)[0], ".png")
-        yield Part("image", ink.png(picture), "image/png", name, meta={"evidence": [o.n for o in same], **meta})
+        yield Part(
+            "image",
+            ink.png(picture),
+            "image/png",
+            name,
+            meta={"evidence": [o.n for o in same], **meta},
+        )
 
 
 def _together(a: Evidence, b: Evidence) -> bool:
     """Whether both can be shown on one page."""
     one, other = a.hit.chunk, b.hit.chunk
-    return one.id == other.id or (one.asset.id == other.asset.id and one.asset.mime == "application/pdf" and a.span.page == b.span.page)
+    return one.id == other.id or (
+        one.asset.id == other.asset.id
+        and one.asset.mime == "application/pdf"
+        and a.span.page == b.span.page
+    )
 
 
 def _sheet(e: Evidence, same: Sequence[Evidence]) -> tuple[Any, dict[str, Any]] | None:
-    """The page of a PDF; None where there is none, or it cannot be drawn: its words can be shown still."""
+    """The page of a PDF; None where there is none, or it cannot be drawn: its words can be shown
+    still.
+    """
     asset = e.hit.chunk.asset
     if asset.mime != "application/pdf" or asset.path is None or not asset.path.is_file():
         return None
@@ -68,9 +84,14 @@ def _sheet(e: Evidence, same: Sequence[Evidence]) -> tuple[Any, dict[str, Any]] 
         picture = Image.fromarray(decode.render(asset.path, number, None, LONGEST))
     except PolysenseError:
         return None
-    cited: list[Box] = [b for o in same if (b := o.span.box) and 0 < (b[2] - b[0]) * (b[3] - b[1]) < 0.9]
+    cited: list[Box] = [
+        b for o in same if (b := o.span.box) and 0 < (b[2] - b[0]) * (b[3] - b[1]) < 0.9
+    ]
     boxes = ink.joined(cited)
-    return ink.marked(picture, boxes) if boxes else picture, {"page": number, "boxes": [list(b) for b in boxes]}
+    return ink.marked(picture, boxes) if boxes else picture, {
+        "page": number,
+        "boxes": [list(b) for b in boxes],
+    }
 
 
 def _card(e: Evidence, same: Sequence[Evidence]) -> tuple[Any, dict[str, Any]] | None:
@@ -92,11 +113,16 @@ def _words(e: Evidence) -> str:
         return text.read(own)[:_MOST]
     if isinstance(own, bytes) and chunk.asset.mime.startswith("text/"):
         return own[:_MOST].decode("utf-8", "replace")
-    return own[:_MOST] if isinstance(own, str) else chunk.context or str(e.part.data if e.part.modality == "text" else "")
+    return (
+        own[:_MOST]
+        if isinstance(own, str)
+        else chunk.context or str(e.part.data if e.part.modality == "text" else "")
+    )
 
 
 def paragraphs(said: str) -> str:
-    """Words with the lines of a paragraph joined where they were only broken to fit; lists and verse keep theirs.
+    """Words with the lines of a paragraph joined where they were only broken to fit; lists and
+    verse keep theirs.
 
     >>> paragraphs("- a\\n- b\\n\\nOne.")
     '- a\\n- b\\n\\nOne.'
@@ -107,8 +133,16 @@ def paragraphs(said: str) -> str:
         longest = max(map(len, rows))
         out = rows[0]
         for before, row in pairwise(rows):
-            full = longest >= (24 if re.search(_WIDE, before) else 50) and len(before) >= 0.7 * longest
-            out += row if full and _touch(before, row) else f" {row}" if full and not _LIST.match(row) else f"\n{row}"
+            full = (
+                longest >= (24 if re.search(_WIDE, before) else 50) and len(before) >= 0.7 * longest
+            )
+            out += (
+                row
+                if full and _touch(before, row)
+                else f" {row}"
+                if full and not _LIST.match(row)
+                else f"\n{row}"
+            )
         found.append(re.sub(r" {2,}", " ", out))
     return "\n\n".join(found)
 
@@ -137,7 +171,12 @@ def _typeset(e: Evidence, said: str, same: Sequence[Evidence]) -> Any:
     total = top + sum(step for a, b in rows if a < b) + gaps + (first + last) * step + 44 + _INSET
     image = ink.card((_WIDTH, total), _INSET)
     left, right = _INSET + _PAD, _WIDTH - _INSET - _PAD
-    y = ink.head(image, (left, _INSET + 36, right), chunk.asset.name, "" if str(e.span) == "whole" else str(e.span))
+    y = ink.head(
+        image,
+        (left, _INSET + 36, right),
+        chunk.asset.name,
+        "" if str(e.span) == "whole" else str(e.span),
+    )
     draw = ImageDraw.Draw(image)
     if trail:
         small = Face("sans", 21)
@@ -145,7 +184,13 @@ def _typeset(e: Evidence, said: str, same: Sequence[Evidence]) -> Any:
     y += 62 if trail else 30
     for line in heads:
         said = ink.cut(line, title, inner)
-        ink.write(draw, (right - ink.width(said, title) if ink.leftwards(over) else left, y + high - 8), said, title, ink.INK)
+        ink.write(
+            draw,
+            (right - ink.width(said, title) if ink.leftwards(over) else left, y + high - 8),
+            said,
+            title,
+            ink.INK,
+        )
         y += high
     y = float(top)
     if first:
@@ -157,8 +202,17 @@ def _typeset(e: Evidence, said: str, same: Sequence[Evidence]) -> Any:
     return image
 
 
-def _body(image: Any, draw: Any, at: tuple[float, float, float], body: str, rows: Sequence[tuple[int, int]], cited: Sequence[Any]) -> None:
-    """The lines, the cited words behind a marker, and the number of their citation beside the first of them."""
+def _body(
+    image: Any,
+    draw: Any,
+    at: tuple[float, float, float],
+    body: str,
+    rows: Sequence[tuple[int, int]],
+    cited: Sequence[Any],
+) -> None:
+    """The lines, the cited words behind a marker, and the number of their citation beside the first
+    of them.
+    """
     left, y, right = at
     letters, number = Face("serif", 30), Face("sans", 20, bold=True)
     told: set[int] = set()
@@ -173,13 +227,23 @@ def _body(image: Any, draw: Any, at: tuple[float, float, float], body: str, rows
             s, t = max(start, a), min(end, a + len(line))
             if s >= t:
                 continue
-            x0, x1 = (x, right) if rtl else (x + ink.width(body[a:s], letters), x + ink.width(body[a:t], letters))
+            x0, x1 = (
+                (x, right)
+                if rtl
+                else (x + ink.width(body[a:s], letters), x + ink.width(body[a:t], letters))
+            )
             ink.rounded(image, (x0 - 4, y + 3, x1 + 4, y + 46), 7, fill=ink.MARKER)
             if n not in told:
                 told.add(n)
                 spot = left - 46 if not rtl else right + 14
                 ink.rounded(image, (spot, y + 8, spot + 32, y + 40), 16, fill=ink.ACCENT)
-                ink.write(draw, (spot + 16 - ink.width(str(n), number) / 2, y + 31), str(n), number, ink.PAPER)
+                ink.write(
+                    draw,
+                    (spot + 16 - ink.width(str(n), number) / 2, y + 31),
+                    str(n),
+                    number,
+                    ink.PAPER,
+                )
         ink.write(draw, (x, y + 35), line, letters, ink.INK, rtl)
         y += 50
 
@@ -198,8 +262,14 @@ def _like(a: str, b: str) -> bool:
 
 
 def _find(body: str, e: Evidence) -> tuple[int, int] | None:
-    """Where the body says the evidence's words, whatever the white space; None where it is all of the body, or nowhere."""
-    said = paragraphs(str(e.part.data)) if e.part.modality == "text" and isinstance(e.part.data, str) else ""
+    """Where the body says the evidence's words, whatever the white space; None where it is all of
+    the body, or nowhere.
+    """
+    said = (
+        paragraphs(str(e.part.data))
+        if e.part.modality == "text" and isinstance(e.part.data, str)
+        else ""
+    )
     tokens = said.split()[:400]
     if not tokens:
         return None
@@ -207,16 +277,24 @@ def _find(body: str, e: Evidence) -> tuple[int, int] | None:
     return (m.start(), m.end()) if m and m.end() - m.start() < 0.95 * len(body) else None
 
 
-def _near(body: str, cited: list[tuple[int, tuple[int, int]]]) -> tuple[str, list[tuple[int, tuple[int, int]]]]:
+def _near(
+    body: str, cited: list[tuple[int, tuple[int, int]]]
+) -> tuple[str, list[tuple[int, tuple[int, int]]]]:
     """So much of a long body that a card is full."""
     at = cited[0][1][0] if cited else 0
     start = max(0, min(at - _NEAR // 2, len(body) - _NEAR))
     start = body.find(" ", start, start + 80) + 1 or start if start else 0
-    return body[start : start + _NEAR], [(n, (a - start, b - start)) for n, (a, b) in cited if b > start and a < start + _NEAR]
+    return body[start : start + _NEAR], [
+        (n, (a - start, b - start)) for n, (a, b) in cited if b > start and a < start + _NEAR
+    ]
 
 
-def _window(rows: list[tuple[int, int]], cited: Sequence[tuple[int, tuple[int, int]]]) -> tuple[list[tuple[int, int]], bool, bool]:
-    """As many lines as a card holds, with the first cited words among them; whether something is left out before and after."""
+def _window(
+    rows: list[tuple[int, int]], cited: Sequence[tuple[int, tuple[int, int]]]
+) -> tuple[list[tuple[int, int]], bool, bool]:
+    """As many lines as a card holds, with the first cited words among them; whether something is
+    left out before and after.
+    """
     at = next((i for i, (_, b) in enumerate(rows) if cited and b > cited[0][1][0]), 0)
     start = max(0, min(at - _BEFORE, len(rows) - _LINES))
     while start and rows[start][0] == rows[start][1]:

@@ -1,4 +1,6 @@
-"""The picture that answers, with the place in it that does; the frame of a video; several of them on one sheet."""
+"""The picture that answers, with the place in it that does; the frame of a video; several of them
+on one sheet.
+"""
 
 from __future__ import annotations
 
@@ -24,18 +26,54 @@ LONGEST = 1600
 _MOST, _FEW = 12, 9
 _WIDTH, _GAP, _EDGE = 1500, 28, 44
 _WHOLE = 0.85  # a box that covers more of the picture marks nothing
-_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "couple": 2}
-_WIDE = {"两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "几": _FEW, "多": _FEW, "些": _FEW}
+_NUMBERS = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "twelve": 12,
+    "couple": 2,
+}
+_WIDE = {
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+    "几": _FEW,
+    "多": _FEW,
+    "些": _FEW,
+}
 _PLURAL = r"(?:photo(?:graph)?s|pictures|images|pics|frames|shots|drawings|views|stills|screenshots|illustrations)"
 _COUNT = re.compile(rf"\b({'|'.join(_NUMBERS)}|\d{{1,3}})\s+(?:\w+\s+){{0,3}}{_PLURAL}\b", re.I)
-_SEVERAL = re.compile(rf"\b{_PLURAL}\b|\ball\b.*\b(?:photo|picture|image|frame)|\bcontact sheet\b|\bgallery\b|\bcollage\b", re.I)
-_SEVERAL_WIDE = re.compile(r"([两三四五六七八九十几多]|\d{1,3})\s*[张幅个]|(些)[^，。？]{0,6}(?:图|照片)|所有|全部|哪些")
+_SEVERAL = re.compile(
+    rf"\b{_PLURAL}\b|\ball\b.*\b(?:photo|picture|image|frame)|\bcontact sheet\b|\bgallery\b|\bcollage\b",
+    re.I,
+)
+_SEVERAL_WIDE = re.compile(
+    r"([两三四五六七八九十几多]|\d{1,3})\s*[张幅个]|(些)[^，。？]{0,6}(?:图|照片)|所有|全部|哪些"
+)
 
-_FORM = frozenset(terms("picture photo photograph image drawing screenshot scan frame page sheet say read 图 片 照 幅 张"))
+_FORM = frozenset(
+    terms(
+        "picture photo photograph image drawing screenshot scan frame page sheet say read 图 片 照 幅 张"
+    )
+)
 
 
 class Picture(Generator):
-    """The best picture or video frame with the place that answers marked; a contact sheet where several are asked for."""
+    """The best picture or video frame with the place that answers marked; a contact sheet where
+    several are asked for.
+    """
 
     accepts: frozenset[Modality] = frozenset({"image", "video"})
     emits: Modality = "image"
@@ -81,7 +119,9 @@ def wanted(words: str) -> int:
 
 
 def place(e: Evidence, words: str) -> Box | None:
-    """The box (fractions of what is shown) that the evidence lies in, where it is narrower than the whole and tells what is asked."""
+    """The box (fractions of what is shown) that the evidence lies in, where it is narrower than the
+    whole and tells what is asked.
+    """
     part, box = e.hit.chunk.part, e.span.box
     if box is None or part is None or not _tells(e, words):
         return None
@@ -93,19 +133,26 @@ def place(e: Evidence, words: str) -> Box | None:
 
 
 def _tells(e: Evidence, words: str) -> bool:
-    """Whether the words read in the box tell what is asked: the picture's words have half of the question's, and those in the box half of
-    what its name and caption leave open. A word on a sign, in a picture that its caption found, is not where to look.
+    """Whether the words read in the box tell what is asked: the picture's words have half of the
+    question's, and those in the box half of what its name and caption leave open. A word on a sign,
+    in a picture that its caption found, is not where to look.
 
     A box in which nothing was read is a thing's, and marked.
     """
     chunk = e.hit.chunk
     if not chunk.text.strip():
         return True
-    inside = [chunk.text[m.start : m.end] for m in chunk.marks if m.span.box and e.span.box and layout.inside(m.span.box, e.span.box)]
+    inside = [
+        chunk.text[m.start : m.end]
+        for m in chunk.marks
+        if m.span.box and e.span.box and layout.inside(m.span.box, e.span.box)
+    ]
     asked = set(content(words)) - _FORM if words.strip() else set()
     read = asked & set(terms(chunk.text))
     left = read - set(terms(f"{re.sub(r'[_.-]', ' ', chunk.asset.name)} {chunk.context}"))
-    here = left & set(terms(" ".join(inside) or (str(e.part.data) if e.part.modality == "text" else "")))
+    here = left & set(
+        terms(" ".join(inside) or (str(e.part.data) if e.part.modality == "text" else ""))
+    )
     return 2 * len(read) >= len(asked) and 2 * len(here) >= len(left) > 0
 
 
@@ -116,7 +163,9 @@ def _distinct(evidence: Sequence[Evidence]) -> list[Evidence]:
         chunk = e.hit.chunk
         if chunk.part is not None and chunk.part.modality in ("image", "video"):
             span = chunk.part.span
-            kept.setdefault((chunk.asset.id, chunk.asset.uri, span.page, span.box, span.node, e.span.seconds), e)
+            kept.setdefault(
+                (chunk.asset.id, chunk.asset.uri, span.page, span.box, span.node, e.span.seconds), e
+            )
     return list(kept.values())
 
 
@@ -146,7 +195,9 @@ def _length(part: Part) -> float:
 
 
 def _sheet(evidence: Sequence[Evidence], words: str) -> Part | None:
-    """Numbered pictures with their names and places beneath, as many as can be shown; None where that is but one."""
+    """Numbered pictures with their names and places beneath, as many as can be shown; None where
+    that is but one.
+    """
     shown: list[tuple[Evidence, decode.Pixels]] = []
     for e in evidence:
         try:
@@ -164,16 +215,28 @@ def _sheet(evidence: Sequence[Evidence], words: str) -> Part | None:
     shapes = [p.shape[0] / p.shape[1] for _, p in shown]
     high = round(wide * min(1.0, max(0.6, float(np.median(shapes)))))
     down = -(-len(shown) // across)
-    sheet: Any = Image.new("RGB", (_WIDTH, 2 * _EDGE + down * (high + 80) + (down - 1) * _GAP), ink.DESK)
+    sheet: Any = Image.new(
+        "RGB", (_WIDTH, 2 * _EDGE + down * (high + 80) + (down - 1) * _GAP), ink.DESK
+    )
     draw = ImageDraw.Draw(sheet)
     for i, (e, pixels) in enumerate(shown):
         x, y = _EDGE + i % across * (wide + _GAP), _EDGE + i // across * (high + 80 + _GAP)
         _cell(sheet, draw, (x, y, wide, high), e, pixels, place(e, words))
-    meta = {"evidence": [e.n for e, _ in shown], "pictures": [e.hit.chunk.asset.name for e, _ in shown]}
+    meta = {
+        "evidence": [e.n for e, _ in shown],
+        "pictures": [e.hit.chunk.asset.name for e, _ in shown],
+    }
     return Part("image", ink.png(sheet), "image/png", "contact-sheet.png", meta=meta)
 
 
-def _cell(sheet: Any, draw: Any, at: tuple[int, int, int, int], e: Evidence, pixels: decode.Pixels, box: Box | None) -> None:
+def _cell(
+    sheet: Any,
+    draw: Any,
+    at: tuple[int, int, int, int],
+    e: Evidence,
+    pixels: decode.Pixels,
+    box: Box | None,
+) -> None:
     from PIL import Image
 
     x, y, wide, high = at
@@ -183,13 +246,24 @@ def _cell(sheet: Any, draw: Any, at: tuple[int, int, int, int], e: Evidence, pix
         picture = ink.marked(picture, [box])
     inner = (wide - 24, high - 24)
     scale = min(inner[0] / picture.width, inner[1] / picture.height, 4.0)
-    picture = picture.resize((max(1, round(picture.width * scale)), max(1, round(picture.height * scale))), Image.Resampling.LANCZOS)
-    sheet.paste(picture, (x + (wide - picture.width) // 2, y + 12 + (inner[1] - picture.height) // 2))
+    picture = picture.resize(
+        (max(1, round(picture.width * scale)), max(1, round(picture.height * scale))),
+        Image.Resampling.LANCZOS,
+    )
+    sheet.paste(
+        picture, (x + (wide - picture.width) // 2, y + 12 + (inner[1] - picture.height) // 2)
+    )
     ink.rounded(sheet, (x + 14, y + high + 8, x + 62, y + high + 56), 24, fill=ink.ACCENT)
     said = str(e.n)
     number = Face("sans", 26 if len(said) < 3 else 20, bold=True)
     ink.write(draw, (x + 38 - ink.width(said, number) / 2, y + high + 41), said, number, ink.PAPER)
     name, where = Face("sans", 23, bold=True), Face("sans", 20)
     spot = "" if str(e.span) in ("whole", "p. 1") else str(e.span)
-    ink.write(draw, (x + 76, y + high + (29 if spot else 40)), ink.cut(e.hit.chunk.asset.name, name, wide - 92), name, ink.INK)
+    ink.write(
+        draw,
+        (x + 76, y + high + (29 if spot else 40)),
+        ink.cut(e.hit.chunk.asset.name, name, wide - 92),
+        name,
+        ink.INK,
+    )
     ink.write(draw, (x + 76, y + high + 57), ink.cut(spot, where, wide - 92), where, ink.MUTED)

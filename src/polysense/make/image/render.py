@@ -1,4 +1,6 @@
-"""A 3D model as one sees it on a table: lit, with the shadow that it throws; the part that is meant in its colours, the others faded."""
+"""A 3D model as one sees it on a table: lit, with the shadow that it throws; the part that is meant
+in its colours, the others faded.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +31,16 @@ Floats = NDArray[np.float64]
 
 
 class Render(Generator):
-    """A large view of a model with light and shadow; where a part of it is meant, that part stands out."""
+    """A large view of a model with light and shadow; where a part of it is meant, that part stands
+    out.
+    """
 
     accepts: frozenset[Modality] = frozenset({"3d"})
     emits: Modality = "image"
     cost = 0.1
     origin: Origin = "composed"
 
-    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:  # noqa: ARG002 - the evidence was chosen for it
+    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         part = evidence[0].hit.chunk.part if evidence else None
         if part is None or isinstance(part.data, str):
             return
@@ -47,19 +51,32 @@ class Render(Generator):
             return
         lit = _meant(whole, node)
         azimuth = _AZIMUTH if lit is None else _facing(whole, lit)
-        name = ink.filename(f"{e.hit.chunk.asset.name.rsplit('.', 1)[0]} {node if lit is not None else ''}", ".png")
-        meta = {"azimuth": azimuth, "elevation": _ELEVATION, "node": node or whole.root, "highlighted": lit is not None}
+        name = ink.filename(
+            f"{e.hit.chunk.asset.name.rsplit('.', 1)[0]} {node if lit is not None else ''}", ".png"
+        )
+        meta = {
+            "azimuth": azimuth,
+            "elevation": _ELEVATION,
+            "node": node or whole.root,
+            "highlighted": lit is not None,
+        }
         yield Part("image", ink.png(drawn(whole, azimuth, lit)), "image/png", name, meta=meta)
 
 
 def _meant(whole: Mesh, node: str | None) -> NDArray[np.bool_] | None:
     """Which faces are the part that is meant; None where it is the whole."""
     lit = np.isin(whole.owner, [i for i, piece in enumerate(whole.pieces) if piece.name == node])
-    return lit if node not in (None, whole.root, decode.WHOLE) and lit.any() and not lit.all() else None
+    return (
+        lit
+        if node not in (None, whole.root, decode.WHOLE) and lit.any() and not lit.all()
+        else None
+    )
 
 
 def _facing(whole: Mesh, lit: NDArray[np.bool_]) -> float:
-    """Degrees from which most of the part that is meant is seen, of eight; the three-quarter view where several are as good."""
+    """Degrees from which most of the part that is meant is seen, of eight; the three-quarter view
+    where several are as good.
+    """
     angles = [(_AZIMUTH + turn) % 360 for turn in (0, -70, 45, 90, 180, -135, 135, -45)]
     shares = []
     for azimuth in angles:
@@ -76,8 +93,12 @@ def _axes(azimuth: float, elevation: float = _ELEVATION) -> Floats:
     return np.stack([right, np.cross(towards, right), towards])
 
 
-def _placed(vertices: Floats, azimuth: float, size: int, wide: float, like: Floats | None = None) -> tuple[Floats, float]:
-    """Where vertices stand on a screen of `size` pixels, depth last, so that those of `like` fill `wide`; and the scale."""
+def _placed(
+    vertices: Floats, azimuth: float, size: int, wide: float, like: Floats | None = None
+) -> tuple[Floats, float]:
+    """Where vertices stand on a screen of `size` pixels, depth last, so that those of `like` fill
+    `wide`; and the scale.
+    """
     right, up, towards = _axes(azimuth)
     camera = np.stack([right, -up, towards], axis=1)
     at, frame = vertices @ camera, (vertices if like is None else like) @ camera
@@ -101,27 +122,43 @@ def drawn(whole: Mesh, azimuth: float, lit: NDArray[np.bool_] | None = None) -> 
     layer[seen.pixels, 3] = 255
     picture = layer.reshape(SIZE, 2, SIZE, 2, 4)
     share = picture[..., 3:].mean((1, 3)) / 255
-    colour = (picture[..., :3] * (picture[..., 3:] > 0)).sum((1, 3)) / np.maximum((picture[..., 3:] > 0).sum((1, 3)), 1)
+    colour = (picture[..., :3] * (picture[..., 3:] > 0)).sum((1, 3)) / np.maximum(
+        (picture[..., 3:] > 0).sum((1, 3)), 1
+    )
     ground = np.asarray(_shadowed(_ground(), whole, azimuth), np.float32)
-    made = Image.fromarray((colour * share + ground * (1 - share)).round().clip(0, 255).astype(np.uint8))
+    made = Image.fromarray(
+        (colour * share + ground * (1 - share)).round().clip(0, 255).astype(np.uint8)
+    )
     return made if lit is None else _outlined(made, seen.pixels[lit[seen.faces]])
 
 
 def _outlined(picture: Any, pixels: NDArray[np.int64]) -> Any:
-    """The picture with a line around these of its (fine) pixels: a grey part among grey ones would not stand out."""
+    """The picture with a line around these of its (fine) pixels: a grey part among grey ones would
+    not stand out.
+    """
     from PIL import Image, ImageFilter
 
     fine = np.zeros(4 * SIZE * SIZE, np.uint8)
     fine[pixels] = 255
     own = Image.fromarray(fine.reshape(2 * SIZE, 2 * SIZE))
     wide = own.filter(ImageFilter.MaxFilter(11))
-    edge = np.minimum(np.asarray(wide), 255 - np.asarray(own)).reshape(SIZE, 2, SIZE, 2).mean((1, 3)).round().astype(np.uint8)
+    edge = (
+        np.minimum(np.asarray(wide), 255 - np.asarray(own))
+        .reshape(SIZE, 2, SIZE, 2)
+        .mean((1, 3))
+        .round()
+        .astype(np.uint8)
+    )
     picture.paste(Image.new("RGB", picture.size, ink.ACCENT), (0, 0), Image.fromarray(edge))
     return picture
 
 
-def _lit(whole: Mesh, seen: Seen, axes: Floats, lit: NDArray[np.bool_] | None) -> NDArray[np.float32]:
-    """Lambert's law under a sun and a bright sky, with a little gloss (Blinn 1977); both sides of a face are its front."""
+def _lit(
+    whole: Mesh, seen: Seen, axes: Floats, lit: NDArray[np.bool_] | None
+) -> NDArray[np.float32]:
+    """Lambert's law under a sun and a bright sky, with a little gloss (Blinn 1977); both sides of a
+    face are its front.
+    """
     faces, weights = seen.faces, seen.weights
     normals = np.einsum("nk,nkd->nd", weights, whole.normals[faces]) @ axes.T
     normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
@@ -141,7 +178,9 @@ def _lit(whole: Mesh, seen: Seen, axes: Floats, lit: NDArray[np.bool_] | None) -
 
 
 def _shadowed(ground: Any, whole: Mesh, azimuth: float) -> Any:
-    """The ground with the shadow that the model throws on it: its vertices moved along the light down to its foot."""
+    """The ground with the shadow that the model throws on it: its vertices moved along the light
+    down to its foot.
+    """
     from PIL import Image, ImageFilter
 
     small = SIZE // 2
@@ -159,9 +198,13 @@ def _shadowed(ground: Any, whole: Mesh, azimuth: float) -> Any:
     kept = kept[((kept[..., :2] > 0) & (kept[..., :2] < small - 1)).all((1, 2))]
     if len(kept):
         mask[draw(kept, small).pixels] = 255
-    shade = Image.fromarray(mask.reshape(small, small)).resize((SIZE, SIZE), Image.Resampling.BICUBIC)
+    shade = Image.fromarray(mask.reshape(small, small)).resize(
+        (SIZE, SIZE), Image.Resampling.BICUBIC
+    )
     for blur, strength in ((26, 0.2), (7, 0.26)):
-        soft = shade.filter(ImageFilter.GaussianBlur(blur)).point([round(v * strength) for v in range(256)])
+        soft = shade.filter(ImageFilter.GaussianBlur(blur)).point(
+            [round(v * strength) for v in range(256)]
+        )
         ground.paste(Image.new("RGB", ground.size, "#1c2940"), (0, 0), soft)
     return ground
 
@@ -172,5 +215,8 @@ def _ground() -> Any:
 
     y, x = np.mgrid[0:SIZE, 0:SIZE].astype(np.float32) / SIZE
     far = np.clip(np.hypot(x - 0.5, (y - 0.42) * 0.9) / 0.75, 0, 1)[..., None] ** 1.6
-    colour = np.array([250, 251, 253], np.float32) * (1 - far) + np.array([206, 214, 226], np.float32) * far
+    colour = (
+        np.array([250, 251, 253], np.float32) * (1 - far)
+        + np.array([206, 214, 226], np.float32) * far
+    )
     return Image.fromarray(colour.round().astype(np.uint8))

@@ -1,4 +1,6 @@
-"""A sound as one sees it: its waveform and mel spectrogram over time, the cited seconds marked, what is said there beneath."""
+"""A sound as one sees it: its waveform and mel spectrogram over time, the cited seconds marked,
+what is said there beneath.
+"""
 
 from __future__ import annotations
 
@@ -27,21 +29,27 @@ _SILENT = 1e-4
 
 
 class Waveform(Generator):
-    """The waveform and spectrogram of a recording with the cited seconds marked and the words beneath."""
+    """The waveform and spectrogram of a recording with the cited seconds marked and the words
+    beneath.
+    """
 
     accepts: frozenset[Modality] = frozenset({"audio"})
     emits: Modality = "image"
     cost = 0.25
     origin: Origin = "composed"
 
-    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:  # noqa: ARG002 - the evidence was chosen for it
+    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         """Nothing of a silent recording."""
         if not evidence or (heard := _heard(evidence[0])) is None:
             return
         e, (start, samples) = evidence[0], heard
         if len(samples) < 160 or float(np.abs(samples).max(initial=0.0)) < _SILENT:
             return
-        same = [o for o in ink.beside(evidence) if o.hit.chunk.asset.id == e.hit.chunk.asset.id and o.span.seconds]
+        same = [
+            o
+            for o in ink.beside(evidence)
+            if o.hit.chunk.asset.id == e.hit.chunk.asset.id and o.span.seconds
+        ]
         end = start + len(samples) / _RATE
         cited = [(o.n, *s) for o in same if (s := _clipped(o.span.seconds, start, end))]
         picture = _drawn(e, (start, end), samples, cited)
@@ -50,22 +58,38 @@ class Waveform(Generator):
             "marked": [list(c[1:]) for c in cited],
             "evidence": [o.n for o in same] or [e.n],
         }
-        yield Part("image", ink.png(picture), "image/png", ink.filename(e.hit.chunk.asset.name.rsplit(".", 1)[0], ".png"), meta=meta)
+        yield Part(
+            "image",
+            ink.png(picture),
+            "image/png",
+            ink.filename(e.hit.chunk.asset.name.rsplit(".", 1)[0], ".png"),
+            meta=meta,
+        )
 
 
 def _heard(e: Evidence) -> tuple[float, decode.Samples] | None:
-    """(second at which it begins, samples) of the recording, or of the minutes around what is cited."""
+    """(second at which it begins, samples) of the recording, or of the minutes around what is
+    cited.
+    """
     part = e.hit.chunk.part
     if part is None or isinstance(part.data, str):
         return None
     if not isinstance(part.data, (Path, bytes)):
         return 0.0, decode.samples(part)[: int(MOST_SECONDS * _RATE)]
     at = e.span.seconds or part.span.seconds or (0.0, 0.0)
-    start = max(0.0, sum(at) / 2 - MOST_SECONDS / 2) if decode.duration(part.data) > MOST_SECONDS else 0.0
-    return start, decode.samples(replace(part, span=Span(seconds=(start, start + MOST_SECONDS))), _RATE)
+    start = (
+        max(0.0, sum(at) / 2 - MOST_SECONDS / 2)
+        if decode.duration(part.data) > MOST_SECONDS
+        else 0.0
+    )
+    return start, decode.samples(
+        replace(part, span=Span(seconds=(start, start + MOST_SECONDS))), _RATE
+    )
 
 
-def _clipped(seconds: tuple[float, float] | None, start: float, end: float) -> tuple[float, float] | None:
+def _clipped(
+    seconds: tuple[float, float] | None, start: float, end: float
+) -> tuple[float, float] | None:
     """What of the cited seconds is shown, where that is not all."""
     if seconds is None:
         return None
@@ -73,12 +97,19 @@ def _clipped(seconds: tuple[float, float] | None, start: float, end: float) -> t
     return (round(a, 3), round(b, 3)) if a < b and b - a < 0.97 * (end - start) else None
 
 
-def _drawn(e: Evidence, time: tuple[float, float], samples: decode.Samples, cited: Sequence[tuple[int, float, float]]) -> Any:
+def _drawn(
+    e: Evidence,
+    time: tuple[float, float],
+    samples: decode.Samples,
+    cited: Sequence[tuple[int, float, float]],
+) -> Any:
     from PIL import ImageDraw
 
     inner = _WIDTH - 2 * (_INSET + _PAD)
     letters = Face("serif", 28)
-    said = " ".join(ink.clean(str(e.part.data) if e.part.modality == "text" else e.hit.chunk.text).split())[:1200]
+    said = " ".join(
+        ink.clean(str(e.part.data) if e.part.modality == "text" else e.hit.chunk.text).split()
+    )[:1200]
     said = said if ink.drawable(said) >= 0.9 else ""
     rows = ink.lines(said, letters, inner)[:6] if said else []
     top = _INSET + 36 + 58 + 26
@@ -94,12 +125,23 @@ def _drawn(e: Evidence, time: tuple[float, float], samples: decode.Samples, cite
         line = said[a:b]
         more = n == len(rows) - 1 and b < len(said.rstrip())
         line = ink.cut(line + " …", letters, inner) if more else line
-        ink.write(draw, (_WIDTH - left - ink.width(line, letters) if ink.leftwards(said) else left, y + 30), line, letters, ink.INK)
+        ink.write(
+            draw,
+            (_WIDTH - left - ink.width(line, letters) if ink.leftwards(said) else left, y + 30),
+            line,
+            letters,
+            ink.INK,
+        )
         y += 46
     return image
 
 
-def _axes(time: tuple[float, float], samples: decode.Samples, cited: Sequence[tuple[int, float, float]], size: tuple[int, int]) -> Any:
+def _axes(
+    time: tuple[float, float],
+    samples: decode.Samples,
+    cited: Sequence[tuple[int, float, float]],
+    size: tuple[int, int],
+) -> Any:
     made = plots.figure(size)
     above = made.add_axes((0, 1 - (_WAVE - 14) / size[1], 1, (_WAVE - 14) / size[1]))
     below = made.add_axes((0, _AXIS / size[1], 1, _MEL / size[1]))
@@ -114,7 +156,14 @@ def _axes(time: tuple[float, float], samples: decode.Samples, cited: Sequence[tu
     above.axhline(0, color="#c5cedd", linewidth=1)
     limit = max(float(np.abs(low).max()), float(np.abs(high).max()), 1e-6) * 1.08
     above.set_ylim(-limit, limit)
-    below.imshow(mels(samples, size[0]), origin="lower", aspect="auto", extent=(start, end, 0, 1), cmap="magma", interpolation="bilinear")
+    below.imshow(
+        mels(samples, size[0]),
+        origin="lower",
+        aspect="auto",
+        extent=(start, end, 0, 1),
+        cmap="magma",
+        interpolation="bilinear",
+    )
     for _, a, b in cited:
         for x in (a, b):
             below.axvline(x, color="#ffd43b", linewidth=2.2)
@@ -133,7 +182,9 @@ def _axes(time: tuple[float, float], samples: decode.Samples, cited: Sequence[tu
     return plots.pixels(made)
 
 
-def envelope(samples: decode.Samples, columns: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def envelope(
+    samples: decode.Samples, columns: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The least and the greatest sample in each of so many columns."""
     edges = np.linspace(0, len(samples), min(columns, len(samples)) + 1).astype(np.int64)[:-1]
     return np.minimum.reduceat(samples, edges), np.maximum.reduceat(samples, edges)

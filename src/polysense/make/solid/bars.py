@@ -1,4 +1,6 @@
-"""A bar chart as a thing to hold: the asked rows of a table as solid bars on a base, with raised labels."""
+"""A bar chart as a thing to hold: the asked rows of a table as solid bars on a base, with raised
+labels.
+"""
 
 from __future__ import annotations
 
@@ -25,19 +27,30 @@ _MM = 0.001
 _TALL, _WIDE = 60.0, 150.0
 """Millimetres: the highest bar, and how wide the chart is where the number of bars allows."""
 _DEEP, _GAP, _EDGE, _RIM = 14.0, 5.0, 4.0, 12.0
-"""Millimetres: a bar's depth, the space before and behind it and at the ends, and how high and deep the slope in front is."""
+"""Millimetres: a bar's depth, the space before and behind it and at the ends, and how high and deep
+the slope in front is.
+"""
 _PLATE, _SLAB = 12.0, 2.0
 """How thick the base is, and the board from which bars hang."""
 _SUNK, _RAISED = 0.4, 0.8
 _MOST = 60
 _BASE, _PAPER, _LOW = (36, 48, 66), (238, 240, 244), (214, 64, 84)
-_COLORS: Sequence[Color] = ((76, 139, 245), (245, 140, 60), (62, 180, 125), (168, 110, 220), (230, 90, 165), (200, 160, 40))
+_COLORS: Sequence[Color] = (
+    (76, 139, 245),
+    (245, 140, 60),
+    (62, 180, 125),
+    (168, 110, 220),
+    (230, 90, 165),
+    (200, 160, 40),
+)
 
 
 class Bars(Generator):
-    """Bars as high as the cells' numbers, exactly in proportion; each bar, the base and each label is a closed solid of its own name.
+    """Bars as high as the cells' numbers, exactly in proportion; each bar, the base and each label
+    is a closed solid of its own name.
 
-    Numbers below zero hang from a board that stands for it. meta["data"] holds the cells, meta["mm_per_unit"] the scale.
+    Numbers below zero hang from a board that stands for it. meta["data"] holds the cells,
+    meta["mm_per_unit"] the scale.
     """
 
     accepts: frozenset[Modality] = frozenset({"table"})
@@ -49,29 +62,63 @@ class Bars(Generator):
         words = " ".join(str(p.data) for p in query if p.modality == "text")
         for e in evidence[:3]:
             found = frame(e.hit.chunk)
-            plot = plan(found, f"{words} bar chart", e.span.cells or "") if found is not None else None
+            plot = (
+                plan(found, f"{words} bar chart", e.span.cells or "") if found is not None else None
+            )
             plot = _bounded(plot) if plot is not None and plot.labels else None
             if plot is None or not any(v for s in plot.series for v in s.values):
                 continue
             chart = _Chart(plot)
-            place = str(Span(page=e.span.page, cells=plot.range or None) if plot.range else e.hit.chunk.span)
-            meta = {"data": plot.data(), "mm_per_unit": chart.scale, "title": chart.title, "source": place, "evidence": [e.n]}
+            place = str(
+                Span(page=e.span.page, cells=plot.range or None) if plot.range else e.hit.chunk.span
+            )
+            meta = {
+                "data": plot.data(),
+                "mm_per_unit": chart.scale,
+                "title": chart.title,
+                "source": place,
+                "evidence": [e.n],
+            }
             meta |= {"note": plot.note} if plot.note else {}
             name = re.sub(r"[^\w]+", "-", chart.title.lower()).strip("-")[:60] or "bars"
-            yield Part("3d", glb(list(chart.solids()), chart.title), "model/gltf-binary", f"{name}.glb", meta=meta)
+            yield Part(
+                "3d",
+                glb(list(chart.solids()), chart.title),
+                "model/gltf-binary",
+                f"{name}.glb",
+                meta=meta,
+            )
             return
 
 
 def _bounded(plot: Plot) -> Plot:
-    """So many bars that each can be seen and printed: series of one unit, and every n-th of too many labels."""
+    """So many bars that each can be seen and printed: series of one unit, and every n-th of too
+    many labels.
+    """
     same = [s for s in plot.series if s.unit == plot.series[0].unit]
     same = same[:1] if plot.kind == "scatter" else same
     step = -(-len(plot.labels) // _MOST)
     kept = range(0, len(plot.labels), step)
     series = tuple(_every(s, kept) for s in same[: max(1, _MOST // len(kept))])
     note = f"every {step}th of {len(plot.labels)} rows" if step > 1 else plot.note
-    note = "; ".join(filter(None, (note, f"{len(series)} of {len(plot.series)} series" if len(series) < len(plot.series) else "")))
-    return replace(plot, labels=tuple(plot.labels[i] for i in kept), places=tuple(plot.places[i] for i in kept), series=series, note=note)
+    note = "; ".join(
+        filter(
+            None,
+            (
+                note,
+                f"{len(series)} of {len(plot.series)} series"
+                if len(series) < len(plot.series)
+                else "",
+            ),
+        )
+    )
+    return replace(
+        plot,
+        labels=tuple(plot.labels[i] for i in kept),
+        places=tuple(plot.places[i] for i in kept),
+        series=series,
+        note=note,
+    )
 
 
 def _every(s: Series, kept: Sequence[int]) -> Series:
@@ -83,7 +130,9 @@ def _every(s: Series, kept: Sequence[int]) -> Series:
 
 @dataclass(frozen=True)
 class _Chart:
-    """Where everything of a chart stands, in millimetres: x to the right, y up, z towards the reader."""
+    """Where everything of a chart stands, in millimetres: x to the right, y up, z towards the
+    reader.
+    """
 
     plot: Plot
 
@@ -110,7 +159,9 @@ class _Chart:
     @cached_property
     def pitch(self) -> float:
         """From one label to the next."""
-        return float(np.clip(_WIDE / len(self.plot.labels), 2.6 * len(self.plot.series) + 1.4, 30.0))
+        return float(
+            np.clip(_WIDE / len(self.plot.labels), 2.6 * len(self.plot.series) + 1.4, 30.0)
+        )
 
     @cached_property
     def wide(self) -> float:
@@ -120,8 +171,14 @@ class _Chart:
     @cached_property
     def title(self) -> str:
         """What is shown."""
-        said = ", ".join(dict.fromkeys(s.name for s in self.plot.series if s.name)) or self.plot.table or "Values"
-        axis = self.plot.axis if self.plot.axis and self.plot.axis.lower() not in said.lower() else ""
+        said = (
+            ", ".join(dict.fromkeys(s.name for s in self.plot.series if s.name))
+            or self.plot.table
+            or "Values"
+        )
+        axis = (
+            self.plot.axis if self.plot.axis and self.plot.axis.lower() not in said.lower() else ""
+        )
         by = " / " if re.search(r"[\u2e80-\u9fff]", said) else " by "
         return plain(f"{said}{by}{axis}" if axis else said)[:120]
 
@@ -140,8 +197,19 @@ class _Chart:
                 z = -_RIM - _GAP - _DEEP
                 block = box((x - 0.46 * thick, ends[0], z), (x + 0.46 * thick, ends[1], z + _DEEP))
                 color = _LOW if value < 0 and n == 1 else _COLORS[k % len(_COLORS)]
-                told = {"label": label, "series": s.name, "value": value, "shown": s.shown[i], "cell": s.cells[i]}
-                yield _solid(f"{label}: {s.shown[i]}" if n == 1 else f"{label}, {s.name}: {s.shown[i]}", block, color, told)
+                told = {
+                    "label": label,
+                    "series": s.name,
+                    "value": value,
+                    "shown": s.shown[i],
+                    "cell": s.cells[i],
+                }
+                yield _solid(
+                    f"{label}: {s.shown[i]}" if n == 1 else f"{label}, {s.name}: {s.shown[i]}",
+                    block,
+                    color,
+                    told,
+                )
         yield from self._labels()
         yield from self._heading()
 
@@ -149,7 +217,9 @@ class _Chart:
         return -self.wide / 2 + _EDGE + (i + 0.5) * self.pitch
 
     def _base(self) -> Iterator[Solid]:
-        """A block whose front slopes towards the reader; where bars hang, a board above it, on two walls."""
+        """A block whose front slopes towards the reader; where bars hang, a board above it, on two
+        walls.
+        """
         back, half = -_RIM - 2 * _GAP - _DEEP, self.wide / 2
         side = [(back, 0.0), (0.0, 0.0), (0.0, 1.2), (-_RIM + 1.2, _PLATE), (back, _PLATE)]
         yield _solid("base", _prism(side, -half, half), _BASE)
@@ -157,10 +227,14 @@ class _Chart:
             z, low = (back, -_RIM), self.zero - _SLAB
             yield _solid("zero", box((-half, low, z[0]), (half, self.zero, z[1])), _BASE)
             for name, x in (("left wall", -half), ("right wall", half - _EDGE / 2)):
-                yield _solid(name, box((x, _PLATE - _SUNK, z[0]), (x + _EDGE / 2, low + _SUNK, z[1])), _BASE)
+                yield _solid(
+                    name, box((x, _PLATE - _SUNK, z[0]), (x + _EDGE / 2, low + _SUNK, z[1])), _BASE
+                )
 
     def _labels(self) -> Iterator[Solid]:
-        """What each bar is, and its number, on the slope; upright where they are too wide for one line; none where that fails too."""
+        """What each bar is, and its number, on the slope; upright where they are too wide for one
+        line; none where that fails too.
+        """
         alone = len(self.plot.series) == 1
         names = [plain(label) for label in self.plot.labels]
         shown = [plain(v) for v in self.plot.series[0].shown] if alone else [""] * len(names)
@@ -171,7 +245,9 @@ class _Chart:
         if size >= 1.9:
             for i, (name, value) in enumerate(zip(names, shown, strict=True)):
                 yield from self._written(name, self._x(i), 1.6, size, _PAPER)
-                yield from self._written(value, self._x(i), 1.6 + 1.35 * size, 0.85 * size, (150, 162, 180))
+                yield from self._written(
+                    value, self._x(i), 1.6 + 1.35 * size, 0.85 * size, (150, 162, 180)
+                )
             return
         size = min(3.0, 0.8 * self.pitch, 8.2 / max(width(t, 1.0) for t in names))
         if size >= 1.9:
@@ -194,8 +270,12 @@ class _Chart:
             yield from self._written(text, x + wide / 2, 10.9, size, color)
             x += wide + 2.0 * size
 
-    def _written(self, text: str, x: float, down: float, size: float, color: Color, upright: bool = False) -> Iterator[Solid]:
-        """Words around x, their capitals' upper edge `down` millimetres below the slope's upper edge; upright: read from the left."""
+    def _written(
+        self, text: str, x: float, down: float, size: float, color: Color, upright: bool = False
+    ) -> Iterator[Solid]:
+        """Words around x, their capitals' upper edge `down` millimetres below the slope's upper
+        edge; upright: read from the left.
+        """
         pieces = list(extruded(outline(text, size), -_SUNK, _RAISED))
         if not pieces:
             return
@@ -203,20 +283,34 @@ class _Chart:
         v = np.concatenate([v for v, _ in pieces])
         faces = np.concatenate([f + s for (_, f), s in zip(pieces, starts, strict=True)])
         v = v - (width(text, size) / 2, 0, 0)
-        turned = np.stack([v[:, 1] - size / 2, -v[:, 0] - width(text, size) / 2 - down, v[:, 2]], axis=1)
+        turned = np.stack(
+            [v[:, 1] - size / 2, -v[:, 0] - width(text, size) / 2 - down, v[:, 2]], axis=1
+        )
         v = turned if upright else v - (0, down + size, 0)
         run, rise = _RIM - 1.2, _PLATE - 1.2
-        along, out = np.array([0, rise, -run]) / np.hypot(run, rise), np.array([0, run, rise]) / np.hypot(run, rise)
-        at = np.array([x, _PLATE, -_RIM + 1.2]) + v[:, :1] * (1, 0, 0) + v[:, 1:2] * along + v[:, 2:] * out
+        along, out = (
+            np.array([0, rise, -run]) / np.hypot(run, rise),
+            np.array([0, run, rise]) / np.hypot(run, rise),
+        )
+        at = (
+            np.array([x, _PLATE, -_RIM + 1.2])
+            + v[:, :1] * (1, 0, 0)
+            + v[:, 1:2] * along
+            + v[:, 2:] * out
+        )
         yield _solid(text, (at, faces), color)
 
 
-def _solid(name: str, made: tuple[Floats, Ints], color: Color, told: dict[str, Any] | None = None) -> Solid:
+def _solid(
+    name: str, made: tuple[Floats, Ints], color: Color, told: dict[str, Any] | None = None
+) -> Solid:
     return Solid(name, made[0] * _MM, made[1], color, extras=told)
 
 
 def _prism(side: Sequence[tuple[float, float]], left: float, right: float) -> tuple[Floats, Ints]:
-    """A profile (z, y), counter-clockwise seen from the left with z to the left, drawn out from left to right."""
+    """A profile (z, y), counter-clockwise seen from the left with z to the left, drawn out from
+    left to right.
+    """
     from shapely import Polygon
 
     (flat, faces), = extruded(Polygon(side), left, right)  # fmt: skip

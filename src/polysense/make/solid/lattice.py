@@ -22,7 +22,9 @@ _MM = 0.001
 _APART = 26.0
 """Millimetres between the middles of neighbouring balls, about."""
 _BALL, _GROWTH, _LARGEST, _STICK = 2.6, 1.3, 7.5, 0.8
-"""Millimetres: a ball's radius with one link, more for the root of the links, at most; a stick's radius."""
+"""Millimetres: a ball's radius with one link, more for the root of the links, at most; a stick's
+radius.
+"""
 _CITED, _NEAR, _VALUE, _LINK, _LINK_CITED, _WRITTEN = (
     (245, 140, 60),
     (76, 139, 245),
@@ -36,9 +38,11 @@ _NAMED = 24
 
 
 class Lattice(Generator):
-    """The statements cited and what is around them: a ball for each thing, larger with more links, a stick for each link, names beside.
+    """The statements cited and what is around them: a ball for each thing, larger with more links,
+    a stick for each link, names beside.
 
-    Cited things are orange, others blue, values grey. Every ball, stick and name is a closed solid and a node of its own name.
+    Cited things are orange, others blue, values grey. Every ball, stick and name is a closed solid
+    and a node of its own name.
     """
 
     accepts: frozenset[Modality] = frozenset({"graph"})
@@ -67,18 +71,30 @@ class Lattice(Generator):
         name = evidence[0].hit.chunk.asset.name.rsplit(".", 1)[0]
         stem = re.sub(r"[^\w-]+", "-", name).strip("-") or "graph"
         net = _Net(graph, near, cited)
-        meta: dict[str, Any] = {"evidence": sorted({cited[t] for t in near if t in cited}) or [evidence[0].n]}
+        meta: dict[str, Any] = {
+            "evidence": sorted({cited[t] for t in near if t in cited}) or [evidence[0].n]
+        }
         meta |= {"balls": len(net.things), "sticks": len(net.links)}
-        yield Part("3d", glb(list(net.solids()), name), "model/gltf-binary", f"{stem}-lattice.glb", meta=meta)
+        yield Part(
+            "3d",
+            glb(list(net.solids()), name),
+            "model/gltf-binary",
+            f"{stem}-lattice.glb",
+            meta=meta,
+        )
 
 
 class _Net:
     """Things, the links between them, and where they are."""
 
     def __init__(self, graph: Triples, near: Sequence[Triple], cited: dict[Triple, int]) -> None:
-        self.things = list(dict.fromkeys(x for t in near for x in ((t.subject, False), (t.object, t.literal))))
+        self.things = list(
+            dict.fromkeys(x for t in near for x in ((t.subject, False), (t.object, t.literal)))
+        )
         number = {x: i for i, x in enumerate(self.things)}
-        self.names = [plain(x[:60] if literal else graph.label(x))[:60] or "?" for x, literal in self.things]
+        self.names = [
+            plain(x[:60] if literal else graph.label(x))[:60] or "?" for x, literal in self.things
+        ]
         self.links: dict[tuple[int, int], list[str]] = {}
         self.cited_links: set[tuple[int, int]] = set()
         cited_things: set[int] = set()
@@ -88,8 +104,13 @@ class _Net:
             if t in cited:
                 self.cited_links.add(ends)
                 cited_things.update(ends)
-        self.degree = np.bincount([i for ends in self.links for i in ends], minlength=len(self.things))
-        self.color = [_CITED if i in cited_things else _VALUE if literal else _NEAR for i, (_, literal) in enumerate(self.things)]
+        self.degree = np.bincount(
+            [i for ends in self.links for i in ends], minlength=len(self.things)
+        )
+        self.color = [
+            _CITED if i in cited_things else _VALUE if literal else _NEAR
+            for i, (_, literal) in enumerate(self.things)
+        ]
         self.radius = np.minimum(_BALL + _GROWTH * (np.sqrt(self.degree) - 1), _LARGEST)
         self.at = _layout(len(self.things), list(self.links))
 
@@ -103,8 +124,16 @@ class _Net:
             a, b = ends
             said = f"{self.names[a]} - {', '.join(dict.fromkeys(relations))} - {self.names[b]}"
             vertices, faces, normals = _stick(self.at[a], self.at[b], _STICK)
-            yield Solid(said[:200], vertices * _MM, faces, _LINK_CITED if ends in self.cited_links else _LINK, normals)
-        order = sorted(range(len(self.names)), key=lambda i: (self.color[i] != _CITED, -self.degree[i], i))
+            yield Solid(
+                said[:200],
+                vertices * _MM,
+                faces,
+                _LINK_CITED if ends in self.cited_links else _LINK,
+                normals,
+            )
+        order = sorted(
+            range(len(self.names)), key=lambda i: (self.color[i] != _CITED, -self.degree[i], i)
+        )
         for i in order[:_NAMED]:
             yield from self._written(i)
 
@@ -124,12 +153,17 @@ class _Net:
             + (-width(said, size) / 2, self.radius[i] + 0.45 * size, 0.6 * self.radius[i])
         )
         yield Solid(
-            f"name of {self.names[i]}", v * _MM, np.concatenate([f + s for (_, f), s in zip(pieces, starts, strict=True)]), _WRITTEN
+            f"name of {self.names[i]}",
+            v * _MM,
+            np.concatenate([f + s for (_, f), s in zip(pieces, starts, strict=True)]),
+            _WRITTEN,
         )
 
 
 def _layout(n: int, links: Sequence[tuple[int, int]]) -> Floats:
-    """Places in millimetres, the lowest on the ground: what hangs together by springs, such groups in rows, the largest first."""
+    """Places in millimetres, the lowest on the ground: what hangs together by springs, such groups
+    in rows, the largest first.
+    """
     import networkx as nx
 
     graph = nx.Graph()
@@ -151,7 +185,9 @@ def _layout(n: int, links: Sequence[tuple[int, int]]) -> Floats:
 
 
 def _sprung(graph: Any, group: Sequence[int]) -> Floats:
-    """Places of things that hang together: springs (Fruchterman and Reingold, 1991), widest across, then upwards."""
+    """Places of things that hang together: springs (Fruchterman and Reingold, 1991), widest across,
+    then upwards.
+    """
     import networkx as nx
 
     own = graph.subgraph(group)
@@ -160,13 +196,15 @@ def _sprung(graph: Any, group: Sequence[int]) -> Floats:
     at: Floats = np.array([placed[i] for i in group])
     at -= at.mean(0)
     at = at @ np.linalg.svd(at, full_matrices=False)[2].T if n > 3 else at
-    at *= np.where(np.abs(at).max(0) == -at.min(0), -1, 1)  # one of two mirror images, always the same
+    # one of two mirror images, always the same
+    at *= np.where(np.abs(at).max(0) == -at.min(0), -1, 1)
     number = {i: k for k, i in enumerate(group)}
     lengths = [float(np.linalg.norm(at[number[a]] - at[number[b]])) for a, b in own.edges if a != b]
     at *= _APART / max(float(np.median(lengths)) if lengths else 1.0, 1e-9)
     for _ in range(60):
         apart = at[:, None] - at[None]
-        far = np.linalg.norm(apart * (0.6, 1.0, 0.8), axis=2) + np.eye(n) * 1e9  # names are wide: apart across before all
+        # names are wide: apart across before all
+        far = np.linalg.norm(apart * (0.6, 1.0, 0.8), axis=2) + np.eye(n) * 1e9
         short = np.maximum(0, 17.0 - far)
         if not short.any():
             break
@@ -206,7 +244,11 @@ def _ball(radius: float, fine: int) -> tuple[Floats, Ints, Floats]:
             return middle[key]
 
         split = [(a, b, c, between(a, b), between(b, c), between(c, a)) for a, b, c in faces]
-        faces = [t for a, b, c, ab, bc, ca in split for t in ((a, ab, ca), (b, bc, ab), (c, ca, bc), (ab, bc, ca))]
+        faces = [
+            t
+            for a, b, c, ab, bc, ca in split
+            for t in ((a, ab, ca), (b, bc, ab), (c, ca, bc), (ab, bc, ca))
+        ]
     unit = np.array(corners)
     return unit * radius, np.array(faces, np.int64), unit
 
@@ -221,5 +263,14 @@ def _stick(a: Floats, b: Floats, radius: float, sides: int = 16) -> tuple[Floats
     vertices = np.concatenate([a + ring * radius, b + ring * radius, [a], [b]])
     i, j = np.arange(sides), (np.arange(sides) + 1) % sides
     low, high = np.full(sides, 2 * sides), np.full(sides, 2 * sides + 1)
-    sheets = [(i, j, j + sides), (i, j + sides, i + sides), (j, i, low), (i + sides, j + sides, high)]
-    return vertices, np.concatenate([np.stack(s, 1) for s in sheets]), np.concatenate([ring, ring, [-along], [along]])
+    sheets = [
+        (i, j, j + sides),
+        (i, j + sides, i + sides),
+        (j, i, low),
+        (i + sides, j + sides, high),
+    ]
+    return (
+        vertices,
+        np.concatenate([np.stack(s, 1) for s in sheets]),
+        np.concatenate([ring, ring, [-along], [along]]),
+    )

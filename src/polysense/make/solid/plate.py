@@ -15,7 +15,9 @@ from polysense.types import Modality, Part
 
 _MM = 0.001
 _MARGIN, _BASE, _RAISED, _SUNK = 5.0, 3.0, 1.6, 0.4
-"""Millimetres: around the words, the plate's thickness, the letters over it, and into it, so that both are one when printed."""
+"""Millimetres: around the words, the plate's thickness, the letters over it, and into it, so that
+both are one when printed.
+"""
 _LEADING = 1.62
 _PLATE, _INK = (36, 48, 66), (245, 181, 62)
 _CITED = re.compile(r"\s*\[\d+\]")
@@ -25,7 +27,8 @@ _UNBROKEN = re.compile(
 
 
 class Plate(Converter):
-    """The first sentences of a text, at most `chars` characters, as letters on a plate about 100 mm wide.
+    """The first sentences of a text, at most `chars` characters, as letters on a plate about 100 mm
+    wide.
 
     Nothing where there are no words, or where a letter of them cannot be drawn as it should.
     """
@@ -48,11 +51,17 @@ class Plate(Converter):
         solids = [Solid("plate", *_flat(*box((-wide / 2, 0, 0), (wide / 2, high, _BASE))), _PLATE)]
         for n, line in enumerate(lines):
             base = high - _MARGIN - size * (1.05 + _LEADING * n)
-            vertices, faces = _together(list(extruded(outline(line, size), _BASE - _SUNK, _BASE + _RAISED)))
+            vertices, faces = _together(
+                list(extruded(outline(line, size), _BASE - _SUNK, _BASE + _RAISED))
+            )
             if len(faces):
                 place = np.array([-width(line, size) / 2, base, 0.0])
                 solids.append(Solid(line, *_flat(vertices + place, faces), _INK))
-        meta = {"words": said, "size_mm": [round(wide, 1), round(high, 1), round(_BASE + _RAISED, 1)], "capital_mm": round(size, 1)}
+        meta = {
+            "words": said,
+            "size_mm": [round(wide, 1), round(high, 1), round(_BASE + _RAISED, 1)],
+            "capital_mm": round(size, 1),
+        }
         name = "-".join(re.findall(r"\w+", said)[:4])[:40].lower() or "plate"
         yield Part("3d", glb(solids, said[:60]), "model/gltf-binary", f"{name}.glb", meta=meta)
 
@@ -74,7 +83,9 @@ def _first(text: str, most: int) -> str:
 
 
 def _set(said: str) -> tuple[float, list[str]]:
-    """The height of capitals and the lines: the fewer the words, the larger, in a shape near three to two."""
+    """The height of capitals and the lines: the fewer the words, the larger, in a shape near three
+    to two.
+    """
     if (alone := 100 / width(said, 1.0)) >= 10:
         return min(alone, 18.0), [said]
     size, lines = 4.0, [said]
@@ -88,15 +99,23 @@ def _set(said: str) -> tuple[float, list[str]]:
 def _wrapped(said: str, size: float, room: float) -> list[str]:
     lines, most = [""], max(1, int(room / size))
     whole = (p for p in _UNBROKEN.findall(said))
-    for piece in (p[i : i + most] for p in whole for i in range(0, len(p), most)):  # a word longer than a line is broken
-        if lines[-1].strip() and not piece.isspace() and width(lines[-1] + piece, size) > room and piece not in "，。、；：！？）》」”…":
+    # a word longer than a line is broken
+    for piece in (p[i : i + most] for p in whole for i in range(0, len(p), most)):
+        if (
+            lines[-1].strip()
+            and not piece.isspace()
+            and width(lines[-1] + piece, size) > room
+            and piece not in "，。、；：！？）》」”…"
+        ):
             lines.append("")
         lines[-1] += piece if lines[-1] or not piece.isspace() else ""
     return [line.strip() for line in lines if line.strip()]
 
 
 def _flat(vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """From millimetres to metres. It stands and faces the reader; where z is up, as in programs that print, it lies on its back."""
+    """From millimetres to metres. It stands and faces the reader; where z is up, as in programs
+    that print, it lies on its back.
+    """
     return vertices * _MM, faces
 
 
@@ -104,4 +123,6 @@ def _together(pieces: list[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, 
     if not pieces:
         return np.zeros((0, 3)), np.zeros((0, 3), np.int64)
     starts = np.cumsum([0, *(len(v) for v, _ in pieces[:-1])])
-    return np.concatenate([v for v, _ in pieces]), np.concatenate([f + s for (_, f), s in zip(pieces, starts, strict=True)])
+    return np.concatenate([v for v, _ in pieces]), np.concatenate(
+        [f + s for (_, f), s in zip(pieces, starts, strict=True)]
+    )

@@ -24,17 +24,20 @@ _SLIMMEST = 12
 
 
 class Relief(Converter):
-    """Heights from smoothed, stretched luminance; flat back, walls, the picture's colours; `width` mm wide, at most `cells` a side.
+    """Heights from smoothed, stretched luminance; flat back, walls, the picture's colours; `width`
+    mm wide, at most `cells` a side.
 
-    It stands and faces the reader; where z is up, as in programs that print, it lies on its back. Nothing of a blank picture, or of one
-    of a few pixels.
+    It stands and faces the reader; where z is up, as in programs that print, it lies on its back.
+    Nothing of a blank picture, or of one of a few pixels.
     """
 
     source: Modality = "image"
     targets: frozenset[Modality] = frozenset({"3d"})
     cost = 0.5
 
-    def __init__(self, *, width: float = 100.0, raised: float = 6.0, base: float = 2.0, cells: int = 200) -> None:
+    def __init__(
+        self, *, width: float = 100.0, raised: float = 6.0, base: float = 2.0, cells: int = 200
+    ) -> None:
         self.width, self.raised, self.base, self.cells = width, raised, base, cells
 
     def convert(self, part: Part) -> Iterator[Part]:
@@ -45,14 +48,29 @@ class Relief(Converter):
             return
         rows, columns = heights.shape
         deep = self.width * rows / columns
-        wide, deep = (self.width, deep) if deep <= 2 * self.width else (2 * self.width * columns / rows, 2 * self.width)
-        vertices, faces, normals = landscape(heights * self.raised * _MM, wide * _MM, deep * _MM, self.base * _MM)
+        wide, deep = (
+            (self.width, deep)
+            if deep <= 2 * self.width
+            else (2 * self.width * columns / rows, 2 * self.width)
+        )
+        vertices, faces, normals = landscape(
+            heights * self.raised * _MM, wide * _MM, deep * _MM, self.base * _MM
+        )
         vertices, normals = _standing(vertices, deep * _MM), _standing(normals)
-        rest = np.broadcast_to(np.array([232, 228, 220], np.uint8), (len(vertices) - rows * columns, 3))
+        rest = np.broadcast_to(
+            np.array([232, 228, 220], np.uint8), (len(vertices) - rows * columns, 3)
+        )
         colors = np.concatenate([seen.reshape(-1, 3), rest])
-        title = str(part.meta.get("title") or part.name or (part.data.name if isinstance(part.data, PurePath) else ""))
+        title = str(
+            part.meta.get("title")
+            or part.name
+            or (part.data.name if isinstance(part.data, PurePath) else "")
+        )
         stem = re.sub(r"[^\w-]+", "-", title.rsplit(".", 1)[0]).strip("-")[:60] or "picture"
-        meta = {"size_mm": [round(wide, 1), round(deep, 1), round(self.base + self.raised, 1)], "cells": [columns, rows]}
+        meta = {
+            "size_mm": [round(wide, 1), round(deep, 1), round(self.base + self.raised, 1)],
+            "cells": [columns, rows],
+        }
         yield Part(
             "3d",
             glb([Solid(f"relief of {stem}", vertices, faces, colors, normals)], stem),

@@ -1,6 +1,8 @@
-"""Words as outlines and as closed solids, in typefaces that come with packages: DejaVu Sans Bold, and Noto Sans SC for Chinese.
+"""Words as outlines and as closed solids, in typefaces that come with packages: DejaVu Sans Bold,
+and Noto Sans SC for Chinese.
 
-Outlines are filled by their winding, triangulated without new vertices (constrained Delaunay, after Chew 1989), so walls meet caps exactly.
+Outlines are filled by their winding, triangulated without new vertices (constrained Delaunay, after
+Chew 1989), so walls meet caps exactly.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 _BOLDER = {typefaces.BOLD: 0.0, typefaces.NOTO: 0.016}
-"""By how much of their size the strokes of either typeface are made bolder on either side, so that all are of one weight."""
+"""By how much of their size the strokes of either typeface are made bolder on either side, so that
+all are of one weight.
+"""
 _CAPITAL = 0.73
 """How tall a capital is, of the size of either typeface."""
 _STEPS = 5
@@ -37,9 +41,18 @@ def plain(text: str) -> str:
 
 
 def drawable(text: str) -> bool:
-    """Whether all of it can be drawn as it should: the typefaces have every character, and no script needs joining or runs leftwards."""
+    """Whether all of it can be drawn as it should: the typefaces have every character, and no
+    script needs joining or runs leftwards.
+    """
     with _LOCK:
-        return all(c.isspace() or (unicodedata.bidirectional(c) not in ("R", "AL", "AN", "NSM") and _glyph(c) is not None) for c in text)
+        return all(
+            c.isspace()
+            or (
+                unicodedata.bidirectional(c) not in ("R", "AL", "AN", "NSM")
+                and _glyph(c) is not None
+            )
+            for c in text
+        )
 
 
 def width(text: str, size: float) -> float:
@@ -49,7 +62,9 @@ def width(text: str, size: float) -> float:
 
 
 def outline(text: str, size: float) -> Any:
-    """The shape (shapely) of a line whose capitals are `size` high: it begins at x 0, and stands on y 0. Leaves out what has no glyph."""
+    """The shape (shapely) of a line whose capitals are `size` high: it begins at x 0, and stands on
+    y 0. Leaves out what has no glyph.
+    """
     from shapely import affinity, union_all
 
     shapes, x = [], 0.0
@@ -63,7 +78,9 @@ def outline(text: str, size: float) -> Any:
 
 
 def extruded(shape: Any, low: float, high: float) -> Iterator[tuple[Floats, Ints]]:
-    """(vertices, faces) of each separate piece of a shape, standing from z = low to z = high over the plane in which it was drawn."""
+    """(vertices, faces) of each separate piece of a shape, standing from z = low to z = high over
+    the plane in which it was drawn.
+    """
     from shapely import constrained_delaunay_triangles
     from shapely.geometry.polygon import orient
 
@@ -155,7 +172,9 @@ def _contours(glyphs: Any, name: str, unit: float) -> list[Floats]:
 
 
 def _filled(contours: list[Floats]) -> Any:
-    """Those that turn as the largest does are ink, the others are holes in what is larger (nonzero winding)."""
+    """Those that turn as the largest does are ink, the others are holes in what is larger (nonzero
+    winding).
+    """
     from shapely import MultiPolygon, Polygon, make_valid, set_precision
 
     def turn(c: Floats) -> float:

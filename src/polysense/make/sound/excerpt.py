@@ -1,4 +1,6 @@
-"""The exact seconds of a recording or a film: which, their sound at its own rate and channels, their frames at a steady pace."""
+"""The exact seconds of a recording or a film: which, their sound at its own rate and channels,
+their frames at a steady pace.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ from polysense.types import Evidence, Query
 Sound = NDArray[np.float32]
 
 SHORTEST = 1.0
-"""Seconds that a cut lasts at least, where the file is that long: a moment is heard and seen with what is around it."""
+"""Seconds that a cut lasts at least, where the file is that long: a moment is heard and seen with
+what is around it.
+"""
 
 MAX_PIXELS = 70_000_000
 MOST = 6
@@ -46,16 +50,24 @@ class Cut:
 
 def several(query: Query) -> bool:
     """Whether the words ask for more than one."""
-    return any(p.modality == "text" and isinstance(p.data, str) and _SEVERAL.search(p.data) for p in query)
+    return any(
+        p.modality == "text" and isinstance(p.data, str) and _SEVERAL.search(p.data) for p in query
+    )
 
 
 def chosen(query: Query, evidence: Sequence[Evidence], longest: float) -> list[Cut]:
-    """The cut of the first piece of evidence; of each, where several are asked for, without what overlaps. Together at most `longest`."""
+    """The cut of the first piece of evidence; of each, where several are asked for, without what
+    overlaps. Together at most `longest`.
+    """
     many = several(query)
     cuts: list[Cut] = []
     for e in evidence[: 2 * MOST] if many else evidence[:1]:
         cut = cut_of(e, longest / 2 if many and len(evidence) > 1 else longest)
-        if cut is not None and len(cuts) < MOST and not any(c.uri == cut.uri and c.start < cut.end and cut.start < c.end for c in cuts):
+        if (
+            cut is not None
+            and len(cuts) < MOST
+            and not any(c.uri == cut.uri and c.start < cut.end and cut.start < c.end for c in cuts)
+        ):
             cuts.append(cut)
     total = 0.0
     kept: list[Cut] = []
@@ -69,22 +81,37 @@ def chosen(query: Query, evidence: Sequence[Evidence], longest: float) -> list[C
 def cut_of(e: Evidence, longest: float) -> Cut | None:
     """Where the evidence lies; None where there is no file. Raises NotFound, Unreadable."""
     chunk = e.hit.chunk
-    data = chunk.part.data if chunk.part is not None and isinstance(chunk.part.data, Path | bytes) else chunk.asset.path
+    data = (
+        chunk.part.data
+        if chunk.part is not None and isinstance(chunk.part.data, Path | bytes)
+        else chunk.asset.path
+    )
     if not isinstance(data, Path | bytes):
         return None
     with container.opened(data, chunk.asset.name) as file:
         length = container.length(file)
-    seconds = e.span.seconds or chunk.span.seconds or (chunk.part.span.seconds if chunk.part is not None else None) or (0.0, length)
+    seconds = (
+        e.span.seconds
+        or chunk.span.seconds
+        or (chunk.part.span.seconds if chunk.part is not None else None)
+        or (0.0, length)
+    )
     start, end = max(0.0, min(seconds[0], length)), min(max(seconds), length)
     if end - start < SHORTEST:
         middle = (start + end) / 2
         start, end = max(0.0, middle - SHORTEST / 2), min(length, middle + SHORTEST / 2)
-    return Cut(e.n, chunk.asset.uri, chunk.asset.name, data, start, min(end, start + longest)) if end > start else None
+    return (
+        Cut(e.n, chunk.asset.uri, chunk.asset.name, data, start, min(end, start + longest))
+        if end > start
+        else None
+    )
 
 
 def heard(cut: Cut, before: float = 0.0, after: float = 0.0) -> tuple[Sound, int, float]:
-    """(samples of one or two channels, their rate (the file's own, at most 48 kHz), the second at which they begin); no samples where
-    the file has no sound. `before` and `after` widen the cut, within the file."""
+    """(samples of one or two channels, their rate (the file's own, at most 48 kHz), the second at
+    which they begin); no samples where the file has no sound. `before` and `after` widen the cut,
+    within the file.
+    """
     start, end = max(0.0, cut.start - before), cut.end + after
     with container.opened(cut.data, cut.name) as file:
         if not file.streams.audio or file.streams.audio[0].codec_context is None:
@@ -105,8 +132,12 @@ def heard(cut: Cut, before: float = 0.0, after: float = 0.0) -> tuple[Sound, int
         return np.clip(np.nan_to_num(out[:, :filled]), -1, 1), rate, start
 
 
-def _blocks(file: Any, stream: Any, rate: int, channels: int, start: float) -> Iterator[tuple[float, Sound]]:
-    """(second, samples) as they are decoded, from a little before `start`; times are exact within one run of packets."""
+def _blocks(
+    file: Any, stream: Any, rate: int, channels: int, start: float
+) -> Iterator[tuple[float, Sound]]:
+    """(second, samples) as they are decoded, from a little before `start`; times are exact within
+    one run of packets.
+    """
     import av
 
     zero = container.origin(file)
@@ -118,9 +149,18 @@ def _blocks(file: Any, stream: Any, rate: int, channels: int, start: float) -> I
             expected = base + count / rate
             time = frame.time - zero if frame.time is not None else expected
             now = (frame.format.name, frame.layout.name, frame.sample_rate)
-            if resampler is None or now != shape or abs(time - expected) > 0.05 + frame.samples / frame.sample_rate:
+            if (
+                resampler is None
+                or now != shape
+                or abs(time - expected) > 0.05 + frame.samples / frame.sample_rate
+            ):
                 layout = "mono" if channels == 1 else "stereo"
-                resampler, shape = av.AudioResampler(format="fltp", layout=layout, rate=rate, options={"rematrix_maxval": "1"}), now
+                resampler, shape = (
+                    av.AudioResampler(
+                        format="fltp", layout=layout, rate=rate, options={"rematrix_maxval": "1"}
+                    ),
+                    now,
+                )
                 base, count = time, 0
             frame.pts = None
             for out in resampler.resample(frame):
@@ -146,8 +186,10 @@ def pace(fps: float) -> Fraction:
 
 
 def frames(cut: Cut, size: tuple[int, int], fps: Fraction) -> Iterator[Any]:
-    """The frames shown from start to end, upright, `fps` a second, inside `size` on black: RGB arrays, or PyAV frames where they fit as
-    they are. As many as the seconds have, the last repeated where the pictures end before; none where nothing can be decoded."""
+    """The frames shown from start to end, upright, `fps` a second, inside `size` on black: RGB
+    arrays, or PyAV frames where they fit as they are. As many as the seconds have, the last
+    repeated where the pictures end before; none where nothing can be decoded.
+    """
     count = max(1, round((cut.end - cut.start) * fps))
     shown: Any = None
     fitted: Any = None
@@ -196,14 +238,21 @@ def _decoded(file: Any, stream: Any, start: float) -> Iterator[tuple[float, Any]
 
 def _fitted(frame: Any, stream: Any, size: tuple[int, int]) -> Any:
     ratio = float(stream.sample_aspect_ratio or 1) or 1.0
-    width, height = (frame.width * ratio if 0.2 < ratio < 5 else float(frame.width)), float(frame.height)
+    width, height = (
+        (frame.width * ratio if 0.2 < ratio < 5 else float(frame.width)),
+        float(frame.height),
+    )
     turns = round(frame.rotation / 90) % 4
     wide, high = (height, width) if turns % 2 else (width, height)
     scale = min(size[0] / wide, size[1] / high)
     inner = (min(size[0], max(2, round(wide * scale))), min(size[1], max(2, round(high * scale))))
     if not turns and abs(inner[0] - size[0]) <= 2 and abs(inner[1] - size[1]) <= 2:
         return frame
-    flat = frame.to_ndarray(format="rgb24", width=inner[1] if turns % 2 else inner[0], height=inner[0] if turns % 2 else inner[1])
+    flat = frame.to_ndarray(
+        format="rgb24",
+        width=inner[1] if turns % 2 else inner[0],
+        height=inner[0] if turns % 2 else inner[1],
+    )
     upright = np.rot90(flat, turns)
     if inner == size:
         return np.ascontiguousarray(upright)
@@ -227,4 +276,8 @@ def even(size: tuple[int, int], longest: int) -> tuple[int, int]:
 def named(cuts: Sequence[Cut], ending: str) -> str:
     """A file name that says from where."""
     stem = re.sub(r"[^\w.-]+", "-", cuts[0].name.rsplit(".", 1)[0]).strip("-.")[:60] or "cut"
-    return f"{stem}-and-others.{ending}" if len(cuts) > 1 else f"{stem}-{cuts[0].start:.0f}s-{cuts[0].end:.0f}s.{ending}"
+    return (
+        f"{stem}-and-others.{ending}"
+        if len(cuts) > 1
+        else f"{stem}-{cuts[0].start:.0f}s-{cuts[0].end:.0f}s.{ending}"
+    )

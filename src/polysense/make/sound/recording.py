@@ -16,7 +16,9 @@ from polysense.read.sound import decode
 from polysense.types import Evidence, Modality, Origin, Part, Query
 
 WIDEN = 0.25
-"""Seconds by which a cut may begin earlier and end later, to where it is quietest: words are not cut in halves."""
+"""Seconds by which a cut may begin earlier and end later, to where it is quietest: words are not
+cut in halves.
+"""
 
 GAP = 0.3
 """Seconds of silence between the cuts of a montage."""
@@ -26,9 +28,11 @@ _FRAME = 0.01
 
 
 class Recording(Generator):
-    """Cuts the seconds of the evidence out of its file, as WAV of its own rate and channels; a montage where several are asked for.
+    """Cuts the seconds of the evidence out of its file, as WAV of its own rate and channels; a
+    montage where several are asked for.
 
-    meta has `cuts`: [{evidence, uri, seconds, at}]. Nothing where these seconds are silent. longest: seconds made at most.
+    meta has `cuts`: [{evidence, uri, seconds, at}]. Nothing where these seconds are silent.
+    longest: seconds made at most.
     """
 
     accepts: frozenset[Modality] = frozenset({"audio", "video"})
@@ -54,17 +58,38 @@ class Recording(Generator):
             return
         sound, rate, at = _montage([(s, r) for _, s, r in pieces])
         cuts: list[dict[str, Any]] = [
-            {"evidence": c.n, "uri": c.uri, "seconds": [round(c.start, 3), round(c.end, 3)], "at": round(t, 3)}
+            {
+                "evidence": c.n,
+                "uri": c.uri,
+                "seconds": [round(c.start, 3), round(c.end, 3)],
+                "at": round(t, 3),
+            }
             for (c, _, _), t in zip(pieces, at, strict=True)
         ]
-        meta = {"evidence": [c.n for c, _, _ in pieces], "cuts": cuts, "seconds": round(sound.shape[1] / rate, 3)}
-        yield Part("audio", encode.wav(sound, rate), mime="audio/wav", name=named([c for c, _, _ in pieces], "wav"), meta=meta)
+        meta = {
+            "evidence": [c.n for c, _, _ in pieces],
+            "cuts": cuts,
+            "seconds": round(sound.shape[1] / rate, 3),
+        }
+        yield Part(
+            "audio",
+            encode.wav(sound, rate),
+            mime="audio/wav",
+            name=named([c for c, _, _ in pieces], "wav"),
+            meta=meta,
+        )
 
 
 def _to_silence(sound: Sound, rate: int, cut: Cut, start: float) -> tuple[Sound, float]:
-    """Cut where it is quietest, within the widened ends, as near as may be to the cut; and the second at which that begins."""
+    """Cut where it is quietest, within the widened ends, as near as may be to the cut; and the
+    second at which that begins.
+    """
     size = max(1, round(_FRAME * rate))
-    power = (sound**2).mean(0)[: sound.shape[1] // size * size].reshape(-1, size).mean(1) if sound.shape[1] >= size else np.zeros(0)
+    power = (
+        (sound**2).mean(0)[: sound.shape[1] // size * size].reshape(-1, size).mean(1)
+        if sound.shape[1] >= size
+        else np.zeros(0)
+    )
     if not len(power):
         return sound, start
     level = np.sqrt(power)
@@ -74,7 +99,9 @@ def _to_silence(sound: Sound, rate: int, cut: Cut, start: float) -> tuple[Sound,
     before, after = level[: head + 1][::-1], level[tail - 1 :] if tail else level
     first = head - _nearest(before, floor) if head else 0
     last = tail - 1 + _nearest(after, floor) + 1 if len(after) > 1 else tail
-    return sound[:, first * size : min(sound.shape[1], max(last, first + 1) * size)], start + first * size / rate
+    return sound[
+        :, first * size : min(sound.shape[1], max(last, first + 1) * size)
+    ], start + first * size / rate
 
 
 def _nearest(level: Sound, floor: float) -> int:

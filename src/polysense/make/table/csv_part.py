@@ -22,17 +22,29 @@ _FORMULA = re.compile(r"=|[@+-](?=.*[(!|])", re.S)
 
 
 def table(
-    columns: Sequence[str], rows: Iterable[Sequence[str]], name: str, meta: Mapping[str, Any] | None = None, whence: bool = True
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    name: str,
+    meta: Mapping[str, Any] | None = None,
+    whence: bool = True,
 ) -> Part:
-    """A table part: UTF-8, commas, header first. Rows end with their source and place where `whence` is set.
+    """A table part: UTF-8, commas, header first. Rows end with their source and place where
+    `whence` is set.
 
-    A cell that a spreadsheet would run as a formula gets an apostrophe before it (OWASP, CSV injection).
+    A cell that a spreadsheet would run as a formula gets an apostrophe before it (OWASP, CSV
+    injection).
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([_safe(c) for c in distinct([*columns, *(WHENCE if whence else ())])])
     writer.writerows([_safe(c) for c in row] for row in rows)
-    return Part("table", out.getvalue().encode("utf-8", "replace"), mime="text/csv", name=name, meta=dict(meta or {}))
+    return Part(
+        "table",
+        out.getvalue().encode("utf-8", "replace"),
+        mime="text/csv",
+        name=name,
+        meta=dict(meta or {}),
+    )
 
 
 def distinct(names: Sequence[str]) -> list[str]:

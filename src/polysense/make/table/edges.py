@@ -12,9 +12,11 @@ from polysense.types import Evidence, Modality, Origin, Part, Query
 
 
 class Edges(Generator):
-    """Subject, relation and object of the cited statements and of those up to `steps` links away, among at most `most` things.
+    """Subject, relation and object of the cited statements and of those up to `steps` links away,
+    among at most `most` things.
 
-    The words are those of people, as the graph names things; `subject id` and `object id` are added where identifiers say more.
+    The words are those of people, as the graph names things; `subject id` and `object id` are added
+    where identifiers say more.
     """
 
     accepts: frozenset[Modality] = frozenset({"graph"})
@@ -26,7 +28,9 @@ class Edges(Generator):
         self.steps, self.most = steps, most
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
-        """One table; where the evidence is a whole graph, what the question's words name, else its beginning."""
+        """One table; where the evidence is a whole graph, what the question's words name, else its
+        beginning.
+        """
         words = " ".join(str(p.data) for p in query if p.modality == "text")
         held: dict[str, Triples] = {}
         cited: dict[tuple[str, Triple], int] = {}
@@ -69,7 +73,18 @@ def _made(
         ids = ids or subject != t.subject or value != t.object
         mark = f"[{cited[uri, t]}]" if (uri, t) in cited else ""
         place = str(t.span) if t.line else str(first[uri].hit.chunk.span)
-        lines.append([subject, graph.relation(t), value, t.subject, t.object, mark, first[uri].hit.chunk.asset.name, place])
+        lines.append(
+            [
+                subject,
+                graph.relation(t),
+                value,
+                t.subject,
+                t.object,
+                mark,
+                first[uri].hit.chunk.asset.name,
+                place,
+            ]
+        )
     columns = ["subject", "relation", "object", "subject id", "object id", "cited"]
     if not ids:
         columns = [c for c in columns if not c.endswith(" id")]

@@ -1,4 +1,6 @@
-"""What a 3D model is made of, as a table: its parts with their material, colour, counts, size and place."""
+"""What a 3D model is made of, as a table: its parts with their material, colour, counts, size and
+place.
+"""
 
 from __future__ import annotations
 
@@ -13,29 +15,54 @@ from polysense.read.solid import decode as media
 from polysense.read.solid.decode import Mesh
 from polysense.types import Evidence, Modality, Part, Query, Span
 
-_HEAD = ("part", "material", "colour", "vertices", "triangles", "size x", "size y", "size z", "centre x", "centre y", "centre z")
+_HEAD = (
+    "part",
+    "material",
+    "colour",
+    "vertices",
+    "triangles",
+    "size x",
+    "size y",
+    "size z",
+    "centre x",
+    "centre y",
+    "centre z",
+)
 
 
 class Parts(Generator):
-    """One row a named part, the whole first; lengths in the file's unit, Y up; colours as #rrggbb, the mean of what is seen."""
+    """One row a named part, the whole first; lengths in the file's unit, Y up; colours as #rrggbb,
+    the mean of what is seen.
+    """
 
     accepts: frozenset[Modality] = frozenset({"3d"})
     emits: Modality = "table"
     cost = 0.1
 
-    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:  # noqa: ARG002 - the evidence was chosen for it
+    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         given = evidence[0].hit.chunk.part if evidence else None
         if given is None:
             return
         e = evidence[0]
         mesh = media.load(Part("3d", given.data, given.mime, given.name or e.hit.chunk.asset.name))
         name = e.hit.chunk.asset.name
-        rows = [[*_told(mesh.root, {p.material for p in mesh.pieces}, mesh), name, _place(mesh.root)]]
+        rows = [
+            [*_told(mesh.root, {p.material for p in mesh.pieces}, mesh), name, _place(mesh.root)]
+        ]
         for called, owners in _parts(mesh)[: MOST_ROWS - 1]:
             own = mesh.only(np.isin(mesh.owner, owners))
-            rows.append([*_told(called, {mesh.pieces[i].material for i in owners}, own), name, _place(called)])
+            rows.append(
+                [
+                    *_told(called, {mesh.pieces[i].material for i in owners}, own),
+                    name,
+                    _place(called),
+                ]
+            )
         unit = f" ({mesh.units})" if mesh.units else ""
-        columns = [f"{c}{unit}" if c.startswith(("size", "centre")) else c for c in _HEAD] + ["watertight", "volume"]
+        columns = [f"{c}{unit}" if c.startswith(("size", "centre")) else c for c in _HEAD] + [
+            "watertight",
+            "volume",
+        ]
         yield table(columns, rows, named(e, "parts"), {"evidence": [e.n]})
 
 
@@ -54,7 +81,10 @@ def _place(node: str) -> str:
 
 
 def _told(called: str, materials: set[str], mesh: Mesh) -> list[str]:
-    low, high = mesh.vertices[mesh.faces].reshape(-1, 3).min(0), mesh.vertices[mesh.faces].reshape(-1, 3).max(0)
+    low, high = (
+        mesh.vertices[mesh.faces].reshape(-1, 3).min(0),
+        mesh.vertices[mesh.faces].reshape(-1, 3).max(0),
+    )
     widest = float((high - low).max())
     numbers: list[Any] = [*(high - low), *((low + high) / 2)]
     closed = mesh.watertight and not mesh.points

@@ -1,4 +1,6 @@
-"""What the rows of a table come to: a sum, a count, an average, a change, or one of these for each of several groups."""
+"""What the rows of a table come to: a sum, a count, an average, a change, or one of these for each
+of several groups.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +13,12 @@ from polysense.types import Evidence, Modality, Part, Query
 
 
 class Sums(Generator):
-    """Totals, counts, averages, differences, changes over years, and groupings ("revenue by month"), worked out by DuckDB.
+    """Totals, counts, averages, differences, changes over years, and groupings ("revenue by
+    month"), worked out by DuckDB.
 
-    Only where the question's words and the table's headers leave no doubt; else nothing. `meta["sql"]` holds the query, `meta["answer"]`
-    its values; each row names the cells that it was worked out from.
+    Only where the question's words and the table's headers leave no doubt; else nothing.
+    `meta["sql"]` holds the query, `meta["answer"]` its values; each row names the cells that it was
+    worked out from.
     """
 
     accepts: frozenset[Modality] = frozenset({"table"})

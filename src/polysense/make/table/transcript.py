@@ -1,4 +1,6 @@
-"""What is said in a recording around the evidence, as a table of cues; of a sound without words, where it is loud and where quiet."""
+"""What is said in a recording around the evidence, as a table of cues; of a sound without words,
+where it is loud and where quiet.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ MOST_SECONDS = 600.0
 """Of a sound without words, this much at most is looked at."""
 
 QUIET = -45.0
-"""Decibels (of full scale, RMS) below which a sound counts as quiet; or what lies this far below its loudest, RANGE."""
+"""Decibels (of full scale, RMS) below which a sound counts as quiet; or what lies this far below
+its loudest, RANGE.
+"""
 
 RANGE = 30.0
 _STEP, _SHORTEST = 0.05, 0.4
@@ -40,16 +44,18 @@ class _Said(NamedTuple):
 
 
 class Transcript(Generator):
-    """Start, end and words of the cues of a recording within AROUND seconds of the evidence, the cited ones marked; who speaks if known.
+    """Start, end and words of the cues of a recording within AROUND seconds of the evidence, the
+    cited ones marked; who speaks if known.
 
-    Subtitles beside or inside the file come first, then the words recognised when indexing. Without words: stretches with their loudness.
+    Subtitles beside or inside the file come first, then the words recognised when indexing. Without
+    words: stretches with their loudness.
     """
 
     accepts: frozenset[Modality] = frozenset({"audio", "video"})
     emits: Modality = "table"
     cost = 0.15
 
-    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:  # noqa: ARG002 - the evidence was chosen for it
+    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         if not evidence:
             return
         first = evidence[0]
@@ -62,7 +68,9 @@ class Transcript(Generator):
 
 
 def _spoken(first: Evidence, about: Sequence[Evidence]) -> tuple[list[_Said], str]:
-    """The cues around the evidence; and who recognised the words, where they were not written by people."""
+    """The cues around the evidence; and who recognised the words, where they were not written by
+    people.
+    """
     windows = [_window(e) for e in about]
     chunk, path = first.hit.chunk, _path(first)
     for track in _tracks(path) if path else []:
@@ -70,7 +78,10 @@ def _spoken(first: Evidence, about: Sequence[Evidence]) -> tuple[list[_Said], st
             continue
         near = [c for c in track.cues if any(a <= c.end and c.start <= b for a, b in windows)]
         if near:
-            return [_Said(c.start, c.end, " ".join(c.text.split()), track.name) for c in near[:MOST_ROWS]], ""
+            return [
+                _Said(c.start, c.end, " ".join(c.text.split()), track.name)
+                for c in near[:MOST_ROWS]
+            ], ""
     found: dict[tuple[float, float, str], _Said] = {}
     for e in about:
         for said in _marked(e.hit.chunk):
@@ -80,7 +91,9 @@ def _spoken(first: Evidence, about: Sequence[Evidence]) -> tuple[list[_Said], st
 
 
 def _marked(chunk: Chunk) -> list[_Said]:
-    """The words that a chunk holds, each piece with its seconds; the whole where there are no finer ones."""
+    """The words that a chunk holds, each piece with its seconds; the whole where there are no finer
+    ones.
+    """
     pieces = [(chunk.text[m.start : m.end], m.span.seconds) for m in chunk.marks]
     if not any(seconds for _, seconds in pieces):
         pieces = [(chunk.text, chunk.span.seconds)]
@@ -104,7 +117,10 @@ def _tracks(path: Path) -> list[timeline.Track]:
     found, _ = timeline.tracks(path)
     try:
         inside = video.embedded_subtitles(path)
-        found += [timeline.Track(f"subtitles {n}", language, cues) for n, (language, cues) in enumerate(inside, 1)]
+        found += [
+            timeline.Track(f"subtitles {n}", language, cues)
+            for n, (language, cues) in enumerate(inside, 1)
+        ]
     except PolysenseError:
         pass  # a sound file, or broken: what is beside it counts
     return timeline.distinct(found)
@@ -121,7 +137,17 @@ def _words(about: Sequence[Evidence], cues: Sequence[_Said], uncertain: str) -> 
         who = [m[1].strip() if m else ""] if speakers else []
         name = about[0].hit.chunk.asset.name
         source = name if c.source == name else f"{name} ({c.source})"
-        rows.append([_seconds(c.start), _seconds(c.end), *who, said, marks, source, str(Span(seconds=(c.start, c.end)))])
+        rows.append(
+            [
+                _seconds(c.start),
+                _seconds(c.end),
+                *who,
+                said,
+                marks,
+                source,
+                str(Span(seconds=(c.start, c.end))),
+            ]
+        )
     meta: dict[str, Any] = {"evidence": [e.n for e in about]}
     if uncertain:
         meta["note"] = f"The words were recognised by {uncertain}; they may be wrong."
@@ -153,9 +179,26 @@ def _loudness(e: Evidence) -> Iterator[Part]:
     for a, b, loud, db in _stretches(levels):
         span = Span(seconds=(round(start + a, 3), round(start + b, 3)))
         shown = f"{db:.1f}" if db > _FLOOR else "silent"
-        rows.append([_seconds(start + a), _seconds(start + b), shown, "loud" if loud else "quiet", name, str(span)])
-    meta: dict[str, Any] = {"evidence": [e.n], "note": "No words are known of this sound: these are its loud and quiet stretches."}
-    yield table(["start (s)", "end (s)", "loudness (dBFS)", "kind"], rows[:MOST_ROWS], named(e, "loudness"), meta)
+        rows.append(
+            [
+                _seconds(start + a),
+                _seconds(start + b),
+                shown,
+                "loud" if loud else "quiet",
+                name,
+                str(span),
+            ]
+        )
+    meta: dict[str, Any] = {
+        "evidence": [e.n],
+        "note": "No words are known of this sound: these are its loud and quiet stretches.",
+    }
+    yield table(
+        ["start (s)", "end (s)", "loudness (dBFS)", "kind"],
+        rows[:MOST_ROWS],
+        named(e, "loudness"),
+        meta,
+    )
 
 
 def _levels(part: Part) -> np.ndarray[Any, np.dtype[np.float64]]:
@@ -169,8 +212,12 @@ def _levels(part: Part) -> np.ndarray[Any, np.dtype[np.float64]]:
     return np.asarray((blocks**2).mean(axis=1))
 
 
-def _stretches(levels: np.ndarray[Any, np.dtype[np.float64]]) -> list[tuple[float, float, bool, float]]:
-    """(start, end, whether it is loud, its loudness): stretches shorter than _SHORTEST belong to what is before them."""
+def _stretches(
+    levels: np.ndarray[Any, np.dtype[np.float64]],
+) -> list[tuple[float, float, bool, float]]:
+    """(start, end, whether it is loud, its loudness): stretches shorter than _SHORTEST belong to
+    what is before them.
+    """
     db = 10 * np.log10(np.maximum(levels, 10 ** (_FLOOR / 10)))
     loud = db > max(QUIET, float(db.max()) - RANGE) if db.max() > QUIET else np.zeros(len(db), bool)
     reach = round(_SHORTEST / _STEP / 2)
@@ -183,4 +230,12 @@ def _stretches(levels: np.ndarray[Any, np.dtype[np.float64]]) -> list[tuple[floa
             kept[-1] = (kept[-1][0], b, kept[-1][2])
         else:
             kept.append((a, b, bool(loud[a])))
-    return [(a * _STEP, b * _STEP, is_loud, float(10 * np.log10(max(levels[a:b].mean(), 10 ** (_FLOOR / 10))))) for a, b, is_loud in kept]
+    return [
+        (
+            a * _STEP,
+            b * _STEP,
+            is_loud,
+            float(10 * np.log10(max(levels[a:b].mean(), 10 ** (_FLOOR / 10)))),
+        )
+        for a, b, is_loud in kept
+    ]

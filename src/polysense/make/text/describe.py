@@ -1,7 +1,9 @@
-"""What a picture, sound, clip, model, table or program is, put together from what is known of it and of what is most like it.
+"""What a picture, sound, clip, model, table or program is, put together from what is known of it
+and of what is most like it.
 
-Retrieval-augmented captioning without a language model (after Ramos et al., "SmallCap: lightweight image captioning prompted with retrieval
-augmentation", CVPR 2023): its own words first, then those of its nearest described neighbours, with how sure that is.
+Retrieval-augmented captioning without a language model (after Ramos et al., "SmallCap: lightweight
+image captioning prompted with retrieval augmentation", CVPR 2023): its own words first, then those
+of its nearest described neighbours, with how sure that is.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ _WORDY = 160
 
 
 class Describe(Generator):
-    """Tells what evidence is that was found by its likeness: its name, its caption or words, how alike it is (0..1), and its [n].
+    """Tells what evidence is that was found by its likeness: its name, its caption or words, how
+    alike it is (0..1), and its [n].
 
     meta["spoken"] is how that is said aloud: its own words.
 
@@ -28,11 +31,13 @@ class Describe(Generator):
     ['ferry.jpg: The ferry at noon (0.93 alike) [1]']
     """
 
-    accepts: frozenset[Modality] = frozenset({"image", "audio", "video", "3d", "table", "code", "graph"})
+    accepts: frozenset[Modality] = frozenset(
+        {"image", "audio", "video", "3d", "table", "code", "graph"}
+    )
     emits: Modality = "text"
     cost = 0.25
 
-    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:  # noqa: ARG002 - the evidence was chosen for it
+    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         for e in evidence:
             if e.part.modality == "text":  # words that answer are better quoted
                 return
@@ -48,12 +53,24 @@ def _told(e: Evidence) -> str:
 
 
 def _spoken(e: Evidence) -> str:
-    """What a narrator says: its own words (of what is heard, what is said in it), cited; else its name in words. No figures."""
+    """What a narrator says: its own words (of what is heard, what is said in it), cited; else its
+    name in words. No figures.
+    """
     chunk = e.hit.chunk
-    known = (chunk.text or chunk.context) if e.hit.modality in ("audio", "video") else (chunk.context or chunk.text)
+    known = (
+        (chunk.text or chunk.context)
+        if e.hit.modality in ("audio", "video")
+        else (chunk.context or chunk.text)
+    )
     lines = known.strip().split("\n")
-    said = _short(" ".join(" ".join(lines if known == chunk.text and chunk.marks else lines[:1]).split()))
-    return f"{said} [{e.n}]" if said else " ".join(re.split(r"[\s_-]+", PurePath(chunk.asset.name).stem))
+    said = _short(
+        " ".join(" ".join(lines if known == chunk.text and chunk.marks else lines[:1]).split())
+    )
+    return (
+        f"{said} [{e.n}]"
+        if said
+        else " ".join(re.split(r"[\s_-]+", PurePath(chunk.asset.name).stem))
+    )
 
 
 def _short(said: str) -> str:

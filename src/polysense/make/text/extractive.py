@@ -11,7 +11,8 @@ _WORDY = 400
 
 
 class Extractive(Generator):
-    """Says the pieces of evidence in the order in which they rank; pieces of one document stay together.
+    """Says the pieces of evidence in the order in which they rank; pieces of one document stay
+    together.
 
     >>> from polysense.types import Asset, Chunk, Hit, Span
     >>> asset = Asset("0", "/a.txt", "text/plain", "text", 1)
@@ -21,14 +22,22 @@ class Extractive(Generator):
     ['Tides turn twice a day. [1]']
     """
 
-    accepts: frozenset[Modality] = frozenset({"text", "image", "audio", "video", "3d", "code", "table", "graph"})
+    accepts: frozenset[Modality] = frozenset(
+        {"text", "image", "audio", "video", "3d", "code", "table", "graph"}
+    )
     emits: Modality = "text"
     cost = 0.3
     origin: Origin = "retrieved"
 
-    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:  # noqa: ARG002 - the evidence was chosen for it
+    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         for e in evidence:
             said = str(e.part.data) if e.part.modality == "text" else ""
             said = said if e.hit.modality == "code" else " ".join(said.split())
-            said = said if len(said) <= _WORDY or e.hit.modality == "code" else said[:_WORDY].rsplit(" ", 1)[0] + " …"
-            yield Part("text", f"{said} [{e.n}]" if said else f"{e.hit.chunk.asset.name}, {e.span} [{e.n}]")
+            said = (
+                said
+                if len(said) <= _WORDY or e.hit.modality == "code"
+                else said[:_WORDY].rsplit(" ", 1)[0] + " …"
+            )
+            yield Part(
+                "text", f"{said} [{e.n}]" if said else f"{e.hit.chunk.asset.name}, {e.span} [{e.n}]"
+            )

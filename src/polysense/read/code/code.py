@@ -25,7 +25,9 @@ _HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Lines first..last (from 0) and the definitions around them; `members` where it is the head of a class."""
+    """Lines first..last (from 0) and the definitions around them; `members` where it is the head of
+    a class.
+    """
 
     first: int
     last: int
@@ -34,7 +36,9 @@ class _Piece:
 
 
 class CodeParser(Parser):
-    """Source code in any language; with a grammar by definition, else by blank lines. Reads at most `lines` lines."""
+    """Source code in any language; with a grammar by definition, else by blank lines. Reads at most
+    `lines` lines.
+    """
 
     accepts: ClassVar[frozenset[str]] = mime.CODE
 
@@ -50,10 +54,14 @@ class CodeParser(Parser):
             return
         found = syntax.definitions(source, asset.mime, asset.name.rsplit(".", 1)[-1].lower())
         for piece in _pieces(0, min(len(lines), self.lines) - 1, found, ()):
-            for first, last in _blocks(lines, piece.first, piece.last, LINES if piece.trail else 40):
+            for first, last in _blocks(
+                lines, piece.first, piece.last, LINES if piece.trail else 40
+            ):
                 yield _chunk(asset, lines, first, last, piece)
         if len(lines) > self.lines:
-            raise TooLarge(f"{asset.name}: only the first {self.lines:,} of {len(lines):,} lines were read")
+            raise TooLarge(
+                f"{asset.name}: only the first {self.lines:,} of {len(lines):,} lines were read"
+            )
 
 
 def split(identifier: str) -> list[str]:
@@ -77,10 +85,14 @@ def _summary(asset: Asset, source: str, lines: int) -> Chunk:
     said = f"Minified {language}, {len(source):,} characters in {lines} lines. It begins: {source[:300].strip()}\n"
     said += f"Words: {' '.join(list(dict.fromkeys(words))[:60])}"
     meta = {"language": language, "symbol": "", "kind": "minified"}
-    return Chunk(asset, Span(lines=(1, lines)), "code", text=said, context=_module(asset), meta=meta)
+    return Chunk(
+        asset, Span(lines=(1, lines)), "code", text=said, context=_module(asset), meta=meta
+    )
 
 
-def _pieces(first: int, last: int, inside: Sequence[Definition], trail: tuple[Definition, ...]) -> Iterator[_Piece]:
+def _pieces(
+    first: int, last: int, inside: Sequence[Definition], trail: tuple[Definition, ...]
+) -> Iterator[_Piece]:
     at, members = first, tuple(inside) if trail else ()
     for d in inside:
         if d.first > last:
@@ -98,21 +110,32 @@ def _pieces(first: int, last: int, inside: Sequence[Definition], trail: tuple[De
 
 
 def _blocks(lines: Sequence[str], first: int, last: int, limit: int) -> Iterator[tuple[int, int]]:
-    """Runs of at most `limit` lines and CHARS characters, ended where a blank line or the least indented line allows; no blank ends."""
+    """Runs of at most `limit` lines and CHARS characters, ended where a blank line or the least
+    indented line allows; no blank ends.
+    """
     while first <= last:
         end, size = first, 0
-        while end <= last and end - first < limit and (end == first or size + len(lines[end]) <= CHARS):
+        while (
+            end <= last
+            and end - first < limit
+            and (end == first or size + len(lines[end]) <= CHARS)
+        ):
             size += min(len(lines[end]), _CLIP) + 1
             end += 1
         if end <= last:  # the best place to break in the second half of what fits
             middle = (first + end + 1) // 2
-            end = min(range(end, middle, -1), key=lambda i: (bool(lines[i - 1].strip()) and _indent(lines[i]), -i), default=end)
+            end = min(
+                range(end, middle, -1),
+                key=lambda i: (bool(lines[i - 1].strip()) and _indent(lines[i]), -i),
+                default=end,
+            )
         a, b = first, end - 1
         while a <= b and not lines[a].strip():
             a += 1
         while b >= a and not lines[b].strip():
             b -= 1
-        if re.search(r"[^\W\d_]", "".join(lines[a : b + 1])):  # brackets and bare numbers say nothing
+        # brackets and bare numbers say nothing
+        if re.search(r"[^\W\d_]", "".join(lines[a : b + 1])):
             yield a, b
         first = end
 
@@ -137,13 +160,23 @@ def _chunk(asset: Asset, lines: Sequence[str], first: int, last: int, piece: _Pi
     kind = trail[-1].kind if trail else "module"
     meta = {"language": _language(asset), "symbol": symbol, "kind": kind}
     context = f"{context}\n{words}" if words else context
-    return Chunk(asset, Span(lines=(first + 1, last + 1)), "code", text=body[:-1], context=context, marks=tuple(marks), meta=meta)
+    return Chunk(
+        asset,
+        Span(lines=(first + 1, last + 1)),
+        "code",
+        text=body[:-1],
+        context=context,
+        marks=tuple(marks),
+        meta=meta,
+    )
 
 
 def _words(symbol: str, body: str) -> list[str]:
     """Words inside compound identifiers, those of the symbol first, that nowhere stand alone."""
     plain = {w.lower() for w in _IDENTIFIER.findall(body)}
-    found = dict.fromkeys(w for name in symbol.split(".") if len(parts := split(name)) > 1 for w in parts)
+    found = dict.fromkeys(
+        w for name in symbol.split(".") if len(parts := split(name)) > 1 for w in parts
+    )
     for identifier in dict.fromkeys(_IDENTIFIER.findall(body)):
         parts = split(identifier)
         if len(parts) > 1:

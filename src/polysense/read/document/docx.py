@@ -1,4 +1,6 @@
-"""Word documents: passages under their headings, tables, pictures with their captions, notes, headers and comments."""
+"""Word documents: passages under their headings, tables, pictures with their captions, notes,
+headers and comments.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +14,7 @@ from polysense.errors import Unreadable
 from polysense.protocols import Parser
 from polysense.read.document import office
 from polysense.read.document.layout import CAPTION
+from polysense.read.file.placed_passages import placed_passages
 from polysense.types import Asset, Chunk, Link, Part, Span
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -22,10 +25,17 @@ _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _VML = "{urn:schemas-microsoft-com:vml}"
 _UNSEEN = {_W + "del", _W + "moveFrom", _COMPATIBLE + "Fallback", _W + "pPr", _W + "rPr"}
-_SPACE = {_W + "tab": "\t", _W + "br": "\n", _W + "cr": "\n", _W + "noBreakHyphen": "-", _W + "softHyphen": ""}
+_SPACE = {
+    _W + "tab": "\t",
+    _W + "br": "\n",
+    _W + "cr": "\n",
+    _W + "noBreakHyphen": "-",
+    _W + "softHyphen": "",
+}
 _DRAWN = (".emf", ".wmf")
 _TINY = 300_000  # English Metric Units: a third of an inch
-_REPEATED = 100  # characters: what a merged cell says is told in each of its rows, unless it is long
+# characters: what a merged cell says is told in each of its rows, unless it is long
+_REPEATED = 100
 
 
 @dataclass(slots=True)
@@ -50,9 +60,13 @@ class _Place:
 
 
 class DocxParser(Parser):
-    """Reads .docx: places are paragraphs and tables, counted from 1, since pages exist only once it is laid out."""
+    """Reads .docx: places are paragraphs and tables, counted from 1, since pages exist only once it
+    is laid out.
+    """
 
-    accepts: ClassVar[frozenset[str]] = frozenset({"application/vnd.openxmlformats-officedocument.wordprocessingml.document"})
+    accepts: ClassVar[frozenset[str]] = frozenset(
+        {"application/vnd.openxmlformats-officedocument.wordprocessingml.document"}
+    )
 
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
         """See Parser. Raises Encrypted, TooLarge, Unreadable."""
@@ -67,8 +81,15 @@ class DocxParser(Parser):
             raise Unreadable(f"{asset.name} is no readable Word document: {e}") from e
         try:
             yield from _Reader(asset, path, document).read(body)
-        except (AttributeError, KeyError, TypeError, ValueError) as e:  # what damaged XML leads python-docx to
-            raise Unreadable(f"{asset.name} is damaged; what comes before the damage was read: {e}") from e
+        except (
+            AttributeError,
+            KeyError,
+            TypeError,
+            ValueError,
+        ) as e:  # what damaged XML leads python-docx to
+            raise Unreadable(
+                f"{asset.name} is damaged; what comes before the damage was read: {e}"
+            ) from e
 
 
 class _Reader:
@@ -111,9 +132,16 @@ class _Reader:
         if not self._held:
             return
         place = Span(chars=(self._place.chars, self._place.chars))
-        for chunk in office.passages_of(self._asset, self._held, place, self._place.path):
-            first, last = chunk.marks[0].span.node or "", (chunk.marks[-1].span.node or "").removeprefix("paragraph ")
-            node = first if first.endswith(f" {last}") else f"{first.replace('paragraph', 'paragraphs')}-{last}"
+        for chunk in placed_passages(self._asset, self._held, place, self._place.path):
+            first, last = (
+                chunk.marks[0].span.node or "",
+                (chunk.marks[-1].span.node or "").removeprefix("paragraph "),
+            )
+            node = (
+                first
+                if first.endswith(f" {last}")
+                else f"{first.replace('paragraph', 'paragraphs')}-{last}"
+            )
             yield chunk.with_(span=Span(node=node, chars=chunk.span.chars))
         self._place.chars += sum(len(words) + 2 for words, _ in self._held)
         self._held.clear()
@@ -124,12 +152,24 @@ class _Reader:
         rows: list[list[str]] = []
         for tr in own:
             rows.append(_cells(tr, rows[-1] if rows else []))
-        beside = [_words(elements[i]).strip() for i in (n - 1, n + 1) if 0 <= i < len(elements) and elements[i].tag == _W + "p"]
+        beside = [
+            _words(elements[i]).strip()
+            for i in (n - 1, n + 1)
+            if 0 <= i < len(elements) and elements[i].tag == _W + "p"
+        ]
         caption = next((words for words in beside if CAPTION.match(words)), "")
-        context = "\n".join(filter(None, (self._place.path, caption or " ".join(beside[0].split()[-40:] if beside else ()))))
-        yield from office.table(self._asset, rows, Span(node=f"table {self._place.tables}"), context)
+        context = "\n".join(
+            filter(
+                None,
+                (self._place.path, caption or " ".join(beside[0].split()[-40:] if beside else ())),
+            )
+        )
+        yield from office.table(
+            self._asset, rows, Span(node=f"table {self._place.tables}"), context
+        )
         flow = [*elements[max(n - 1, 0) : n], *own, *elements[n + 1 : n + 2]]
-        for i, tr in enumerate(own, min(n, 1)):  # what a picture's row says is near it, not all the table
+        # what a picture's row says is near it, not all the table
+        for i, tr in enumerate(own, min(n, 1)):
             near, at = ([tr], 0) if _words(tr).strip() else (flow, i)
             yield from self._pictures(near, at)
         for p in table.iter(_W + "p"):
@@ -139,7 +179,11 @@ class _Reader:
 
     def _pictures(self, elements: list[Any], n: int) -> Iterator[Chunk | Link]:
         """The pictures in elements[n]."""
-        pictures = [shown for shown in _visible(elements[n]) if shown.tag in (_A + "blip", _VML + "imagedata")]
+        pictures = [
+            shown
+            for shown in _visible(elements[n])
+            if shown.tag in (_A + "blip", _VML + "imagedata")
+        ]
         around = _around(elements, n) if pictures else []
         for shown in pictures:
             alt, small = _described(shown)
@@ -147,19 +191,33 @@ class _Reader:
             context = "\n".join(filter(None, (self._place.path, alt, *around)))
             name, outside = self._target(relation)
             if outside and (target := office.target(self._asset, outside)):
-                yield Link(target, " ".join(context.split()[:60]), Span(node=f"paragraph {self._place.paragraph}"))
+                yield Link(
+                    target,
+                    " ".join(context.split()[:60]),
+                    Span(node=f"paragraph {self._place.paragraph}"),
+                )
             elif name and name not in self._seen and not small:
                 self._seen.add(name)
                 span = Span(node=name)
-                part = None if name.lower().endswith(_DRAWN) else Part("image", self._path, mime=self._asset.mime, span=span)
+                part = (
+                    None
+                    if name.lower().endswith(_DRAWN)
+                    else Part("image", self._path, mime=self._asset.mime, span=span)
+                )
                 yield Chunk(self._asset, span, "image", part, "", context)
 
     def _target(self, relation: str | None) -> tuple[str, str]:
-        """The member of the file that a relation leads to, or the reference to something outside it."""
+        """The member of the file that a relation leads to, or the reference to something outside
+        it.
+        """
         found = self._document.part.rels.get(relation)
         if found is None:
             return "", ""
-        return ("", found.target_ref) if found.is_external else (str(found.target_part.partname).lstrip("/"), "")
+        return (
+            ("", found.target_ref)
+            if found.is_external
+            else (str(found.target_part.partname).lstrip("/"), "")
+        )
 
     def _links(self, p: Any, words: str) -> Iterator[Link]:
         for link in p.iter(_W + "hyperlink"):
@@ -167,7 +225,9 @@ class _Reader:
             target = office.target(self._asset, outside)
             if target:
                 said = " ".join([self._place.path, _words(link), words]).split()
-                yield Link(target, " ".join(said[:60]), Span(node=f"paragraph {self._place.paragraph}"))
+                yield Link(
+                    target, " ".join(said[:60]), Span(node=f"paragraph {self._place.paragraph}")
+                )
 
     # what stands apart
 
@@ -176,20 +236,27 @@ class _Reader:
         for kind in ("footnotes", "endnotes", "comments", "header", "footer"):
             one, said = kind.removesuffix("s"), dict[str, Span]()
             shown = self._document.element.body.iter(f"{_W}{one}Reference")
-            order = {reference.get(_W + "id"): n for n, reference in enumerate(shown, 1)}  # ids are the program's own numbers
+            # ids are the program's own numbers
+            order = {reference.get(_W + "id"): n for n, reference in enumerate(shown, 1)}
             for relation in self._document.part.rels.values():
                 if relation.is_external or not (relation.reltype or "").endswith(f"/{kind}"):
                     continue
                 for key, words in _apart(relation.target_part):
                     said.setdefault(words, Span(node=f"{one} {order.get(key, len(said) + 1)}"))
-            yield from office.passages_of(self._asset, list(said.items()), Span(node=kind), self._place.title)
+            yield from placed_passages(
+                self._asset, list(said.items()), Span(node=kind), self._place.title
+            )
 
 
 def _title(document: Any, levels: dict[str, int]) -> str:
     said = office.title(document, "word document")
     if said:
         return said
-    titles = (" ".join(_words(p).split()) for p in document.element.body.iter(_W + "p") if levels.get(_style(p)) == 0)
+    titles = (
+        " ".join(_words(p).split())
+        for p in document.element.body.iter(_W + "p")
+        if levels.get(_style(p)) == 0
+    )
     return next(filter(None, titles), "")[:200]
 
 
@@ -204,7 +271,13 @@ def _heading_levels(document: Any) -> dict[str, int]:
         for _ in range(10):
             said = (style.name or "").lower()
             numbered = re.fullmatch(r"heading (\d)", said)
-            level = 0 if said == "title" else int(numbered[1]) if numbered else _outline_level(style.element)
+            level = (
+                0
+                if said == "title"
+                else int(numbered[1])
+                if numbered
+                else _outline_level(style.element)
+            )
             if level is not None:
                 levels[name] = level
                 break
@@ -226,7 +299,9 @@ def _outline_level(element: Any) -> int | None:
 
 
 def _flow(body: Any) -> Iterator[Any]:
-    """Paragraphs and tables in order, out of whatever holds them: content controls, accepted insertions."""
+    """Paragraphs and tables in order, out of whatever holds them: content controls, accepted
+    insertions.
+    """
     for element in body:
         if element.tag in (_W + "p", _W + "tbl"):
             yield element
@@ -256,7 +331,9 @@ def _words(element: Any) -> str:
 
 
 def _cells(row: Any, above: list[str]) -> list[str]:
-    """The words of a row's cells; one that spans several columns is followed by empty ones, one merged upwards says what is above."""
+    """The words of a row's cells; one that spans several columns is followed by empty ones, one
+    merged upwards says what is above.
+    """
     before = row.find(f"{_W}trPr/{_W}gridBefore")
     found = [""] * _number(before, 0)
     for cell in row.iter(_W + "tc"):
@@ -280,7 +357,9 @@ def _number(element: Any, default: int) -> int:
 
 def _around(elements: list[Any], n: int) -> list[str]:
     """The caption of what elements[n] shows, and the words before, in and after it."""
-    own, before, after = (_words(elements[i]).strip() if 0 <= i < len(elements) else "" for i in (n, n - 1, n + 1))
+    own, before, after = (
+        _words(elements[i]).strip() if 0 <= i < len(elements) else "" for i in (n, n - 1, n + 1)
+    )
     caption = next((words for words in (own, after, before) if CAPTION.match(words)), "")
     near = " ".join(words for words in (before, own, after) if words and words != caption).split()
     return [caption, " ".join(near[:60])]
@@ -290,9 +369,15 @@ def _described(picture: Any) -> tuple[str, bool]:
     """A picture's alt text, and whether it is so small that it only decorates."""
     holder = next(picture.iterancestors(_WP + "inline", _WP + "anchor"), None)
     if holder is None:
-        return next((str(s.get("alt") or "") for s in picture.iterancestors(_VML + "shape")), ""), False
+        return next(
+            (str(s.get("alt") or "") for s in picture.iterancestors(_VML + "shape")), ""
+        ), False
     about, extent = holder.find(_WP + "docPr"), holder.find(_WP + "extent")
-    alt = " ".join(filter(None, (about.get("title"), about.get("descr")))) if about is not None else ""
+    alt = (
+        " ".join(filter(None, (about.get("title"), about.get("descr"))))
+        if about is not None
+        else ""
+    )
     sides = [extent.get(k, "") for k in ("cx", "cy")] if extent is not None else []
     return alt, bool(sides) and all(s.isdigit() and int(s) < _TINY for s in sides)
 
@@ -306,7 +391,12 @@ def _apart(part: Any) -> Iterator[tuple[str, str]]:
         root = etree.fromstring(part.blob, safe)
     except etree.XMLSyntaxError:
         return
-    notes = [n for kind in ("footnote", "endnote", "comment") for n in root.iter(_W + kind) if n.get(_W + "type") in (None, "normal")]
+    notes = [
+        n
+        for kind in ("footnote", "endnote", "comment")
+        for n in root.iter(_W + kind)
+        if n.get(_W + "type") in (None, "normal")
+    ]
     whole = [] if root.tag.endswith(("notes", "comments")) else [root]
     for element in notes or whole:
         words = _words(element).strip()

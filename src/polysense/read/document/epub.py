@@ -39,12 +39,16 @@ class _Book:
 
 
 class EpubParser(Parser):
-    """Reads books chapter by chapter, each word with its line in the chapter's file, and their pictures with what is said of them."""
+    """Reads books chapter by chapter, each word with its line in the chapter's file, and their
+    pictures with what is said of them.
+    """
 
     accepts: ClassVar[frozenset[str]] = frozenset({"application/epub+zip"})
 
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
-        """Passages, tables and pictures in reading order. Raises Encrypted for books with copy protection, TooLarge, Unreadable."""
+        """Passages, tables and pictures in reading order. Raises Encrypted for books with copy
+        protection, TooLarge, Unreadable.
+        """
         path = asset.path or Path(asset.uri)
         lost: list[str] = []
         with archive.open_zip(path) as container:
@@ -61,10 +65,14 @@ class EpubParser(Parser):
                     continue
                 yield from _chapter(asset, book, chapter, page, seen)
         if lost:
-            raise Unreadable(f"{asset.name}: {len(lost)} of its chapters cannot be read: {', '.join(lost[:20])}")
+            raise Unreadable(
+                f"{asset.name}: {len(lost)} of its chapters cannot be read: {', '.join(lost[:20])}"
+            )
 
 
-def _chapter(asset: Asset, book: _Book, chapter: str, page: prose.Document, seen: set[str]) -> Iterator[Chunk | Link]:
+def _chapter(
+    asset: Asset, book: _Book, chapter: str, page: prose.Document, seen: set[str]
+) -> Iterator[Chunk | Link]:
     """A picture that several chapters show is told once, where it comes first."""
     folder = posixpath.dirname(chapter)
 
@@ -85,7 +93,9 @@ def _chapter(asset: Asset, book: _Book, chapter: str, page: prose.Document, seen
 
 def _picture(asset: Asset, member: str, context: str) -> Chunk:
     span = Span(node=member)
-    return Chunk(asset, span, "image", Part("image", asset.path, mime=asset.mime, span=span), context=context)
+    return Chunk(
+        asset, span, "image", Part("image", asset.path, mime=asset.mime, span=span), context=context
+    )
 
 
 def _member(container: zipfile.ZipFile, name: str, book: str) -> bytes:
@@ -104,7 +114,9 @@ def _tree(container: zipfile.ZipFile, name: str, book: str) -> Any:
     """An XML member without entities or anything from outside, its names without namespaces."""
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, recover=True, huge_tree=False
+    )
     try:
         root = etree.fromstring(_member(container, name, book), parser)
     except (etree.XMLSyntaxError, ValueError) as e:
@@ -126,17 +138,41 @@ def _book(container: zipfile.ZipFile, name: str) -> _Book:
     for item in root.iterfind(".//{*}manifest/{*}item"):
         member = posixpath.normpath(posixpath.join(folder, unquote(item.get("href", ""))))
         if member in names:
-            items[item.get("id", "")] = member, item.get("media-type", ""), item.get("properties", "")
-    spine = [items[ref][0] for r in root.iterfind(".//{*}spine/{*}itemref") if (ref := r.get("idref", "")) in items]
-    chapters = dict.fromkeys(spine or [member for member, mime, _ in items.values() if mime in _PAGES])
-    cover = next((m for m, mime, said in items.values() if "cover-image" in said.split() and mime.startswith("image/")), "")
+            items[item.get("id", "")] = (
+                member,
+                item.get("media-type", ""),
+                item.get("properties", ""),
+            )
+    spine = [
+        items[ref][0]
+        for r in root.iterfind(".//{*}spine/{*}itemref")
+        if (ref := r.get("idref", "")) in items
+    ]
+    chapters = dict.fromkeys(
+        spine or [member for member, mime, _ in items.values() if mime in _PAGES]
+    )
+    cover = next(
+        (
+            m
+            for m, mime, said in items.values()
+            if "cover-image" in said.split() and mime.startswith("image/")
+        ),
+        "",
+    )
     for tag in root.iterfind(".//{*}metadata/{*}meta[@name='cover']"):
         member, mime, _ = items.get(tag.get("content", ""), ("", "", ""))
         cover = cover or (member if mime.startswith("image/") else "")
     told = {key: _said(root, key) for key in ("title", "creator", "language", "date", "publisher")}
-    meta = {"author": told["creator"], "lang": told["language"], "date": told["date"], "publisher": told["publisher"]}
+    meta = {
+        "author": told["creator"],
+        "lang": told["language"],
+        "date": told["date"],
+        "publisher": told["publisher"],
+    }
     pictures = frozenset(member for member, mime, _ in items.values() if mime.startswith("image/"))
-    return _Book(tuple(chapters), pictures, cover, told["title"], {k: v for k, v in meta.items() if v})
+    return _Book(
+        tuple(chapters), pictures, cover, told["title"], {k: v for k, v in meta.items() if v}
+    )
 
 
 def _package(container: zipfile.ZipFile, names: frozenset[str], book: str) -> str:
@@ -152,5 +188,8 @@ def _package(container: zipfile.ZipFile, names: frozenset[str], book: str) -> st
 
 
 def _said(root: Any, key: str) -> str:
-    found = (" ".join("".join(tag.itertext()).split()) for tag in root.iterfind(f".//{{*}}metadata/{{*}}{key}"))
+    found = (
+        " ".join("".join(tag.itertext()).split())
+        for tag in root.iterfind(f".//{{*}}metadata/{{*}}{key}")
+    )
     return ", ".join(filter(None, found))[:300]

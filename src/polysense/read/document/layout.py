@@ -1,7 +1,7 @@
 """The order in which a page is read: columns, paragraphs, tables and figures out of boxes.
 
-Boxes are x0, y0, x1, y1 in any unit that is alike in both directions, origin top left; sizes are in that unit too.
-Works for anything that has lines with boxes: a PDF page, a recognised scan.
+Boxes are x0, y0, x1, y1 in any unit that is alike in both directions, origin top left; sizes are in
+that unit too. Works for anything that has lines with boxes: a PDF page, a recognised scan.
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ def _middle(line: Line) -> float:
 
 
 def join(lines: Sequence[Line]) -> tuple[str, list[tuple[int, int, Line]]]:
-    """The text of lines that follow each other, hyphenated ends joined; and from where to where in it each line goes.
+    """The text of lines that follow each other, hyphenated ends joined; and from where to where in
+    it each line goes.
 
     >>> join([Line("a hyphen-", (0, 0, 1, 1)), Line("ated word", (0, 1, 1, 2))])[0]
     'a hyphenated word'
@@ -90,7 +91,9 @@ def join(lines: Sequence[Line]) -> tuple[str, list[tuple[int, int, Line]]]:
     for n, line in enumerate(lines):
         words = line.text
         following = lines[n + 1].text[:1] if n + 1 < len(lines) else ""
-        broken = words.endswith("\xad") or (words.endswith("-") and words[-2:-1].isalpha() and following.islower())
+        broken = words.endswith("\xad") or (
+            words.endswith("-") and words[-2:-1].isalpha() and following.islower()
+        )
         words = words[:-1] if broken and following else words
         words = words.replace("\xad", "" if broken else "-")
         places.append((len(text), len(text) + len(words), line))
@@ -113,7 +116,9 @@ def rows(lines: Iterable[Line]) -> list[list[Line]]:
 
 
 def blocks(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines in reading order, a list for each column or stretch across columns; what is written upwards comes last."""
+    """Lines in reading order, a list for each column or stretch across columns; what is written
+    upwards comes last.
+    """
     level = [line for line in lines if not line.vertical]
     upright = [[line] for line in lines if line.vertical]
     return (_columns(level, 0) if level else []) + upright
@@ -123,8 +128,13 @@ def _columns(lines: list[Line], depth: int) -> list[list[Line]]:
     gutter = _gutter(lines) if depth < 6 else None
     if gutter is None:
         return [[_merge(row) for row in rows(lines)]]
-    across = sorted((line for line in lines if line.box[0] < gutter < line.box[2]), key=lambda line: line.box[1])
-    sides = [[line for line in lines if line.box[2] <= gutter], [line for line in lines if line.box[0] >= gutter]]
+    across = sorted(
+        (line for line in lines if line.box[0] < gutter < line.box[2]), key=lambda line: line.box[1]
+    )
+    sides = [
+        [line for line in lines if line.box[2] <= gutter],
+        [line for line in lines if line.box[0] >= gutter],
+    ]
     found: list[list[Line]] = []
     edges = [*(_middle(line) for line in across), float("inf")]
     top, spanning = float("-inf"), list[Line]()
@@ -148,7 +158,10 @@ def _gutter(lines: list[Line]) -> float | None:
     best: tuple[int, float, float] | None = None
     for x0, x1 in _gaps([line.box for line in lines], len(lines) // 5, 0.6 * height):
         x = (x0 + x1) / 2
-        left, right = [line for line in lines if line.box[2] <= x], [line for line in lines if line.box[0] >= x]
+        left, right = (
+            [line for line in lines if line.box[2] <= x],
+            [line for line in lines if line.box[0] >= x],
+        )
         if min(len(left), len(right)) < 3 or not _beside(left, right):
             continue
         rank = (len(lines) - len(left) - len(right), x0 - x1, x)
@@ -160,18 +173,27 @@ def _beside(left: list[Line], right: list[Line]) -> bool:
     """Whether two sets of lines are columns of prose, not the cells of rows."""
     a, b = union(line.box for line in left), union(line.box for line in right)
     top, bottom = max(a[1], b[1]), min(a[3], b[3])
-    if bottom - top < 0.3 * min(a[3] - a[1], b[3] - b[1]) or len(rows(left)) < 3 or len(rows(right)) < 3:
+    if (
+        bottom - top < 0.3 * min(a[3] - a[1], b[3] - b[1])
+        or len(rows(left)) < 3
+        or len(rows(right)) < 3
+    ):
         return False
     if all(median(count(line.text) for line in side) >= 3 for side in (left, right)):
         return True
     middles = np.array([_middle(line) for line in right])
     facing = [line for line in left if top <= _middle(line) <= bottom]
-    aligned = sum(bool((abs(middles - _middle(line)) < 0.25 * (line.box[3] - line.box[1])).any()) for line in facing)
+    aligned = sum(
+        bool((abs(middles - _middle(line)) < 0.25 * (line.box[3] - line.box[1])).any())
+        for line in facing
+    )
     return aligned < 0.5 * len(facing)
 
 
 def _gaps(boxes: Sequence[Box], crossing: int, width: float) -> list[tuple[float, float]]:
-    """Stretches of x at least `width` wide that at most `crossing` boxes cover, between the first and the last box."""
+    """Stretches of x at least `width` wide that at most `crossing` boxes cover, between the first
+    and the last box.
+    """
     events = sorted([(b[0], 1) for b in boxes] + [(b[2], -1) for b in boxes])
     found, covered, since = [], 0, None
     for x, step in events:
@@ -190,15 +212,26 @@ def _merge(row: list[Line]) -> Line:
         return row[0]
     ordered = row[::-1] if sum(bool(_RTL.search(line.text)) for line in row) * 2 > len(row) else row
     largest = max(row, key=lambda line: len(line.text))
-    return Line(" ".join(line.text for line in ordered), union(line.box for line in row), largest.size, all(line.bold for line in row))
+    return Line(
+        " ".join(line.text for line in ordered),
+        union(line.box for line in row),
+        largest.size,
+        all(line.bold for line in row),
+    )
 
 
 def paragraphs(block: Sequence[Line]) -> list[list[Line]]:
-    """A block's lines, cut where the space, the font, an item of a list or a short last line says so."""
+    """A block's lines, cut where the space, the font, an item of a list or a short last line says
+    so.
+    """
     if not block:
         return []
     steps = [b.box[1] - a.box[1] for a, b in pairwise(block) if b.box[1] > a.box[1]]
-    leading = median(steps) if len(steps) > 2 else 1.4 * median(line.box[3] - line.box[1] for line in block)
+    leading = (
+        median(steps)
+        if len(steps) > 2
+        else 1.4 * median(line.box[3] - line.box[1] for line in block)
+    )
     right = max(line.box[2] for line in block)
     width = right - min(line.box[0] for line in block)
     found = [[block[0]]]
@@ -232,27 +265,41 @@ def tables(lines: Sequence[Line], rules: Sequence[Box]) -> list[Table]:
 
 
 def _grids(rules: Sequence[Box]) -> list[tuple[Box, tuple[float, ...], tuple[float, ...]]]:
-    """Areas that rules mark as tables, with the x of their column rules and the y of their row rules."""
+    """Areas that rules mark as tables, with the x of their column rules and the y of their row
+    rules.
+    """
     flat = _longest([r for r in rules if r[2] - r[0] >= r[3] - r[1]])
     tall = _longest([r for r in rules if r[2] - r[0] < r[3] - r[1]])
     groups: list[list[Box]] = []
     for rule in [*flat, *tall]:
         reach = (rule[0] - 3, rule[1] - 3, rule[2] + 3, rule[3] + 3)
         touching = [g for g in groups if any(_overlap(reach, r) or _stacked(rule, r) for r in g)]
-        groups = [g for g in groups if g not in touching] + [[r for g in touching for r in g] + [rule]]
+        groups = [g for g in groups if g not in touching] + [
+            [r for g in touching for r in g] + [rule]
+        ]
     found = []
     for group in groups:
         area = union(group)
-        ys = _through([((r[1] + r[3]) / 2, r[2] - r[0]) for r in group if r[2] - r[0] >= r[3] - r[1]], area[2] - area[0])
-        xs = _through([((r[0] + r[2]) / 2, r[3] - r[1]) for r in group if r[2] - r[0] < r[3] - r[1]], area[3] - area[1])
+        ys = _through(
+            [((r[1] + r[3]) / 2, r[2] - r[0]) for r in group if r[2] - r[0] >= r[3] - r[1]],
+            area[2] - area[0],
+        )
+        xs = _through(
+            [((r[0] + r[2]) / 2, r[3] - r[1]) for r in group if r[2] - r[0] < r[3] - r[1]],
+            area[3] - area[1],
+        )
         if len(ys) >= 3 or (len(xs) >= 3 and len(ys) >= 2):
             found.append((area, xs if len(xs) >= 3 else (), ys))
     return sorted(found, key=lambda f: (f[0][1], f[0][0]))
 
 
 def _longest(rules: list[Box]) -> list[Box]:
-    """At most 400 rules, the longest: enough for a page's tables, and a bound for a drawing's thousands of strokes."""
-    distinct = sorted({(round(r[0], 1), round(r[1], 1), round(r[2], 1), round(r[3], 1)) for r in rules})
+    """At most 400 rules, the longest: enough for a page's tables, and a bound for a drawing's
+    thousands of strokes.
+    """
+    distinct = sorted(
+        {(round(r[0], 1), round(r[1], 1), round(r[2], 1), round(r[3], 1)) for r in rules}
+    )
     return sorted(distinct, key=lambda r: -max(r[2] - r[0], r[3] - r[1]))[:400]
 
 
@@ -261,12 +308,21 @@ def _overlap(a: Box, b: Box) -> bool:
 
 
 def _stacked(a: Box, b: Box) -> bool:
-    """Two horizontal rules of one width above each other, as a table set without vertical rules has them."""
-    return a[2] - a[0] > 40 and abs(a[0] - b[0]) < 3 and abs(a[2] - b[2]) < 3 and max(a[3] - a[1], b[3] - b[1]) < 3
+    """Two horizontal rules of one width above each other, as a table set without vertical rules has
+    them.
+    """
+    return (
+        a[2] - a[0] > 40
+        and abs(a[0] - b[0]) < 3
+        and abs(a[2] - b[2]) < 3
+        and max(a[3] - a[1], b[3] - b[1]) < 3
+    )
 
 
 def _through(rules: list[tuple[float, float]], length: float) -> tuple[float, ...]:
-    """Where rules, given by place and length, run through at least half the table; pieces in one line add up."""
+    """Where rules, given by place and length, run through at least half the table; pieces in one
+    line add up.
+    """
     found: list[list[float]] = []
     for at, piece in sorted(rules):
         if found and at - found[-1][0] <= 3:
@@ -291,7 +347,9 @@ def _aligned(lines: Sequence[Line]) -> list[list[list[Line]]]:
     return [run for run in found if len(run) >= 3]
 
 
-def _table(lines: list[Line], xs: tuple[float, ...], ys: tuple[float, ...], ruled: bool) -> Table | None:
+def _table(
+    lines: list[Line], xs: tuple[float, ...], ys: tuple[float, ...], ruled: bool
+) -> Table | None:
     if len(lines) < 4:
         return None
     height = median(line.box[3] - line.box[1] for line in lines)
@@ -308,9 +366,13 @@ def _table(lines: list[Line], xs: tuple[float, ...], ys: tuple[float, ...], rule
         return None
     cells = [_cells(row, xs) for row in body]
     side_by_side = sum(len(rows(row)[0]) for row in body)
-    if side_by_side > 1.4 * sum(bool(c) for row in cells for c in row) or not _tabular(cells, ruled, open_columns):
+    if side_by_side > 1.4 * sum(bool(c) for row in cells for c in row) or not _tabular(
+        cells, ruled, open_columns
+    ):
         return None
-    made = tuple(Row(c, union(line.box for line in row)) for c, row in zip(cells, body, strict=True))
+    made = tuple(
+        Row(c, union(line.box for line in row)) for c, row in zip(cells, body, strict=True)
+    )
     return Table(union(r.box for r in made), made, tuple(line for row in body for line in row))
 
 
@@ -320,7 +382,9 @@ def _cells(row: list[Line], xs: tuple[float, ...]) -> tuple[str, ...]:
     for line in row:
         x0, _, x1, _ = line.box
         shares = [min(x1, b) - max(x0, a) for a, b in pairwise(xs)]
-        whole = next((i for i, s in enumerate(shares) if s > 0.3 * (x1 - x0)), int(np.argmax(shares)))
+        whole = next(
+            (i for i, s in enumerate(shares) if s > 0.3 * (x1 - x0)), int(np.argmax(shares))
+        )
         held[whole].append(line)
     return tuple(join([_merge(r) for r in rows(cell)])[0] if cell else "" for cell in held)
 
@@ -332,15 +396,25 @@ def _tabular(cells: list[tuple[str, ...]], ruled: bool, open_columns: bool) -> b
     words = sum(len(c.split()) for c in filled) / max(len(filled), 1)
     several = sum(sum(map(bool, row)) > 1 for row in cells)
     if ruled:
-        return several >= 2 and (share >= 0.6 and words <= 12 if open_columns else share >= 0.4 and words <= 40)
+        return several >= 2 and (
+            share >= 0.6 and words <= 12 if open_columns else share >= 0.4 and words <= 40
+        )
     numbers = sum((number(c) is not None) for c in filled) / max(len(filled), 1)
     wide, pages = len(cells[0]), [c for *_, c in cells if c.isdecimal()]
     if len(pages) == len(cells) > 3 and pages == sorted(pages, key=int):
         return False  # a table of contents
-    return share >= 0.6 and words <= 5 and ((wide >= 3 and (numbers >= 0.2 or words <= 2.5)) or (len(cells) >= 4 and numbers >= 0.4))
+    return (
+        share >= 0.6
+        and words <= 5
+        and (
+            (wide >= 3 and (numbers >= 0.2 or words <= 2.5)) or (len(cells) >= 4 and numbers >= 0.4)
+        )
+    )
 
 
-def clusters(boxes: Sequence[Box], width: float, height: float, cell: float = 6.0) -> list[list[int]]:
+def clusters(
+    boxes: Sequence[Box], width: float, height: float, cell: float = 6.0
+) -> list[list[int]]:
     """Which boxes lie together, a cell's width or less apart: their indices."""
     from scipy.ndimage import label
 

@@ -12,7 +12,6 @@ from urllib.parse import unquote
 
 from polysense.errors import TooLarge
 from polysense.read.file.archive import Limits, open_zip
-from polysense.read.file.text import passages
 from polysense.read.table import table_text
 from polysense.types import Asset, Box, Chunk, Mark, Span
 
@@ -28,11 +27,15 @@ def check(path: Path) -> None:
     with open_zip(path, Limits(total=MAX_BYTES)) as z:
         for member in z.infolist():
             if member.file_size > MAX_XML and member.filename.endswith((".xml", ".rels", ".vml")):
-                raise TooLarge(f"{path.name}: {member.filename} would unpack to {member.file_size:,} bytes; the limit is {MAX_XML:,}")
+                raise TooLarge(
+                    f"{path.name}: {member.filename} would unpack to {member.file_size:,} bytes; the limit is {MAX_XML:,}"
+                )
 
 
 def title(package: Any, placeholder: str) -> str:
-    """The title in a file's properties; nothing where it is only the program's own placeholder, or broken."""
+    """The title in a file's properties; nothing where it is only the program's own placeholder, or
+    broken.
+    """
     try:
         said = " ".join(str(package.core_properties.title or "").split())
     except (AttributeError, KeyError, TypeError, ValueError):  # what damaged properties lead to
@@ -40,14 +43,24 @@ def title(package: Any, placeholder: str) -> str:
     return said[:200] if len(said) > 2 and said.lower() not in (placeholder, "untitled") else ""
 
 
-def table(asset: Asset, rows: Sequence[Sequence[str]], place: Span, context: str, boxes: Sequence[Box] = ()) -> Iterator[Chunk]:
-    """A table as chunks at `place`, each of as many rows as a passage has words; boxes are those of the rows, if they are known."""
+def table(
+    asset: Asset,
+    rows: Sequence[Sequence[str]],
+    place: Span,
+    context: str,
+    boxes: Sequence[Box] = (),
+) -> Iterator[Chunk]:
+    """A table as chunks at `place`, each of as many rows as a passage has words; boxes are those of
+    the rows, if they are known.
+    """
     lines, width = table_text.labelled(rows), max(map(len, rows), default=0)
     for first, end in table_text.pieces(lines):
         text, marks = "", list[Mark]()
         for n in range(first, end):
             text += "\n" if text else ""
-            span = replace(place, cells=table_text.cells(n, n, width), box=boxes[n] if boxes else place.box)
+            span = replace(
+                place, cells=table_text.cells(n, n, width), box=boxes[n] if boxes else place.box
+            )
             marks.append(Mark(len(text), len(text) + len(lines[n]), span))
             text += lines[n]
         whole = replace(place, cells=table_text.cells(first, end - 1, width))
@@ -57,32 +70,15 @@ def table(asset: Asset, rows: Sequence[Sequence[str]], place: Span, context: str
             yield Chunk(asset, whole, "table", None, text, context, tuple(marks))
 
 
-def passages_of(asset: Asset, said: Sequence[tuple[str, Span]], place: Span, context: str) -> Iterator[Chunk]:
-    """Words that each have a place, in order, as passages within `place`; chars tell them apart."""
-    text, marks = "", list[Mark]()
-    for words, span in said:
-        text += "\n\n" if text else ""
-        marks.append(Mark(len(text), len(text) + len(words), span))
-        text += words
-    base = place.chars[0] if place.chars else 0
-    for a, b in passages(text):
-        inner = tuple(replace(m, start=max(m.start, a) - a, end=min(m.end, b) - a) for m in marks if m.start < b and a < m.end)
-        whole = replace(place, chars=(base + a, base + b))
-        if inner and all(m.span.box for m in inner):
-            whole = replace(whole, box=None).union(_covering(inner))
-        yield Chunk(asset, whole, "text", None, text[a:b], context, inner)
-
-
-def _covering(marks: Sequence[Mark]) -> Span:
-    covered = Span(box=marks[0].span.box)
-    for mark in marks[1:]:
-        covered = covered.union(Span(box=mark.span.box))
-    return covered
-
-
 def target(asset: Asset, reference: str) -> str:
-    """The file that a reference in the asset leads to; "" for web addresses and places in the document itself."""
+    """The file that a reference in the asset leads to; "" for web addresses and places in the
+    document itself.
+    """
     said = re.sub(r"^file:(//)?", "", reference, flags=re.I)
     if not said or said.startswith("#") or re.match(r"[a-z][a-z0-9+.-]+:", said, re.I):
         return ""
-    return os.path.normpath(os.path.join(os.path.dirname(asset.uri), unquote(re.split(r"[?#]", said)[0].replace("\\", "/"))))
+    return os.path.normpath(
+        os.path.join(
+            os.path.dirname(asset.uri), unquote(re.split(r"[?#]", said)[0].replace("\\", "/"))
+        )
+    )

@@ -1,4 +1,6 @@
-"""PowerPoint: each slide's words, tables, charts, pictures and notes, with the box of the shape that holds them."""
+"""PowerPoint: each slide's words, tables, charts, pictures and notes, with the box of the shape
+that holds them.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from typing import Any, ClassVar
 from polysense.errors import Unreadable
 from polysense.protocols import Parser
 from polysense.read.document import office
+from polysense.read.file.placed_passages import placed_passages
 from polysense.types import Asset, Box, Chunk, Link, Part, Span
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -26,8 +29,10 @@ _WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 _DRAWN = (".emf", ".wmf")
 _KINDS = frozenset(_P + kind for kind in ("sp", "grpSp", "graphicFrame", "cxnSp", "pic"))
 _SAID = {_A + "br": "\n"}
-_REPEATED = 100  # characters: what a merged cell says is told in each of its rows, unless it is long
-_NUMBER = re.compile(r"-?(?:\d+\.\d+|\d+(?:\.\d+)?[eE][-+]?\d{1,3})")  # as floating-point arithmetic left it
+# characters: what a merged cell says is told in each of its rows, unless it is long
+_REPEATED = 100
+# as floating-point arithmetic left it
+_NUMBER = re.compile(r"-?(?:\d+\.\d+|\d+(?:\.\d+)?[eE][-+]?\d{1,3})")
 _MAX_SHAPES = 5000
 _MAX_DEPTH = 20
 
@@ -43,7 +48,9 @@ class _Shape:
 class PptxParser(Parser):
     """Reads .pptx: a slide is a page. One that is broken is left out, and named at the end."""
 
-    accepts: ClassVar[frozenset[str]] = frozenset({"application/vnd.openxmlformats-officedocument.presentationml.presentation"})
+    accepts: ClassVar[frozenset[str]] = frozenset(
+        {"application/vnd.openxmlformats-officedocument.presentationml.presentation"}
+    )
 
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
         """See Parser. Raises Encrypted, TooLarge, Unreadable."""
@@ -65,7 +72,9 @@ class PptxParser(Parser):
                 continue
             yield from found
         if broken:
-            raise Unreadable(f"{asset.name}: {len(broken)} of its slides are broken and were left out: {', '.join(broken[:20])}")
+            raise Unreadable(
+                f"{asset.name}: {len(broken)} of its slides are broken and were left out: {', '.join(broken[:20])}"
+            )
 
 
 class _Reader:
@@ -79,22 +88,33 @@ class _Reader:
         """All that is on a slide, and what its speaker says."""
         width, height = self._size
         _choose(slide.shapes.element)
-        shapes = sorted(_shapes(slide.shapes, (0.0, 0.0, 1 / width, 1 / height)), key=lambda s: (round(s.box[1], 2), s.box[0]))
+        shapes = sorted(
+            _shapes(slide.shapes, (0.0, 0.0, 1 / width, 1 / height)),
+            key=lambda s: (round(s.box[1], 2), s.box[0]),
+        )
         heading = slide.shapes.title
-        title = " ".join(heading.text_frame.text.split())[:200] if heading is not None and heading.has_text_frame else ""
+        title = (
+            " ".join(heading.text_frame.text.split())[:200]
+            if heading is not None and heading.has_text_frame
+            else ""
+        )
         shapes.sort(key=lambda s: heading is None or s.shape.shape_id != heading.shape_id)
         context = " > ".join(dict.fromkeys(filter(None, (self._title, title))))
         said = [(words, Span(page=number, box=s.box)) for s in shapes if (words := _words(s.shape))]
-        yield from office.passages_of(self._asset, said, Span(page=number), context)
+        yield from placed_passages(self._asset, said, Span(page=number), context)
         words = " ".join(" ".join(text for text, _ in said).split()[:60])
         tables = charts = 0
         for s in shapes:
             if getattr(s.shape, "has_table", False):
                 tables += 1
-                yield from self._table(s, Span(page=number, box=s.box, node=f"table {tables}"), context)
+                yield from self._table(
+                    s, Span(page=number, box=s.box, node=f"table {tables}"), context
+                )
             elif getattr(s.shape, "has_chart", False):
                 charts += 1
-                yield from self._chart(s, Span(page=number, box=s.box, node=f"chart {charts}"), context)
+                yield from self._chart(
+                    s, Span(page=number, box=s.box, node=f"chart {charts}"), context
+                )
             yield from self._picture(s, slide, number, f"{context}\n{words}")
             yield from self._links(s, number, context)
         yield from self._notes(slide, number, context)
@@ -113,15 +133,22 @@ class _Reader:
     def _chart(self, s: _Shape, place: Span, context: str) -> Iterator[Chunk]:
         """The figures that a chart of any kind shows, a row a category."""
         chart = s.shape.chart.element
-        titles = [" ".join("".join(t.text or "" for t in title.iter(_A + "t")).split()) for title in chart.iter(_C + "title")]
+        titles = [
+            " ".join("".join(t.text or "" for t in title.iter(_A + "t")).split())
+            for title in chart.iter(_C + "title")
+        ]
         rows: list[list[str]] = []
         series = ((one, _points(one, "cat", "xVal")) for one in chart.iter(_C + "ser"))
         for (_, labels), group in groupby(series, key=lambda told: (told[0].getparent(), told[1])):
             columns = [(_name(one), _points(one, "val", "yVal")) for one, _ in group]
             rows.append(["", *(name for name, _ in columns)])
             for n in sorted({*labels, *(n for _, values in columns for n in values)})[:10_000]:
-                rows.append([labels.get(n, str(n + 1)), *(values.get(n, "") for _, values in columns)])
-        yield from office.table(self._asset, rows, place, "\n".join(filter(None, (context, *titles, _alt(s.shape)))))
+                rows.append(
+                    [labels.get(n, str(n + 1)), *(values.get(n, "") for _, values in columns)]
+                )
+        yield from office.table(
+            self._asset, rows, place, "\n".join(filter(None, (context, *titles, _alt(s.shape))))
+        )
 
     def _picture(self, s: _Shape, slide: Any, number: int, context: str) -> Iterator[Chunk]:
         """The picture of a shape, or that it is filled with; the first time that the file shows it."""
@@ -133,7 +160,11 @@ class _Reader:
         if name in self._seen or min(s.box[2] - s.box[0], s.box[3] - s.box[1]) < 0.02:
             return
         self._seen.add(name)
-        part = None if name.lower().endswith(_DRAWN) else Part("image", self._path, mime=self._asset.mime, span=Span(node=name))
+        part = (
+            None
+            if name.lower().endswith(_DRAWN)
+            else Part("image", self._path, mime=self._asset.mime, span=Span(node=name))
+        )
         first, _, words = context.partition("\n")
         said = "\n".join(filter(None, (first, _alt(s.shape), words)))
         yield Chunk(self._asset, Span(page=number, box=s.box, node=name), "image", part, "", said)
@@ -143,7 +174,11 @@ class _Reader:
             return
         for click in s.shape.element.iter(_A + "hlinkClick"):
             relation = s.shape.part.rels.get(click.get(_R + "id"))
-            target = office.target(self._asset, relation.target_ref) if relation is not None and relation.is_external else ""
+            target = (
+                office.target(self._asset, relation.target_ref)
+                if relation is not None and relation.is_external
+                else ""
+            )
             if target:
                 said = " ".join([context, _words(s.shape), _alt(s.shape)]).split()
                 yield Link(target, " ".join(said[:60]), Span(page=number, box=s.box))
@@ -152,7 +187,9 @@ class _Reader:
         frame = slide.notes_slide.notes_text_frame if slide.has_notes_slide else None
         words = frame.text.replace("\v", "\n").strip() if frame is not None else ""
         place = Span(page=number, node="notes")
-        for chunk in office.passages_of(self._asset, [(words, place)] if words else [], place, context):
+        for chunk in placed_passages(
+            self._asset, [(words, place)] if words else [], place, context
+        ):
             yield chunk.with_(meta={"notes": True})
 
     def _comments(self, slide: Any, number: int, context: str) -> Iterator[Chunk]:
@@ -160,19 +197,28 @@ class _Reader:
         for relation in slide.part.rels.values():
             if relation.is_external or not relation.reltype.endswith("/comments"):
                 continue
-            for body in _tree(relation.target_part).iter("{*}text", "{*}txBody"):  # of old programs, and of new ones
-                if words := "\n".join("".join(p.itertext()) for p in list(body.iter(_A + "p")) or [body]).strip():
+            # of old programs, and of new ones
+            for body in _tree(relation.target_part).iter("{*}text", "{*}txBody"):
+                if words := "\n".join(
+                    "".join(p.itertext()) for p in list(body.iter(_A + "p")) or [body]
+                ).strip():
                     said.append((words, place))
-        yield from office.passages_of(self._asset, said, place, context)
+        yield from placed_passages(self._asset, said, place, context)
 
 
-def _shapes(shapes: Any, frame: tuple[float, float, float, float], depth: int = 0) -> Iterator[_Shape]:
-    """All shapes, those of groups in their place. frame is the offset and scale from their units to fractions of the slide."""
+def _shapes(
+    shapes: Any, frame: tuple[float, float, float, float], depth: int = 0
+) -> Iterator[_Shape]:
+    """All shapes, those of groups in their place. frame is the offset and scale from their units to
+    fractions of the slide.
+    """
     dx, dy, sx, sy = frame
     for n, shape in enumerate(shapes):
         if n >= _MAX_SHAPES:
             return
-        left, top, width, height = (getattr(shape, side) for side in ("left", "top", "width", "height"))
+        left, top, width, height = (
+            getattr(shape, side) for side in ("left", "top", "width", "height")
+        )
         box = _WHOLE
         if None not in (left, top, width, height):
             x0, y0, x1, y1 = _turned((left, top, width, height), shape.rotation)
@@ -192,7 +238,9 @@ def _turned(frame: tuple[float, float, float, float], degrees: float) -> Box:
 
 
 def _choose(shapes: Any) -> None:
-    """Put the first form that is read here of a shape that is given in several, as one with a formula is, in the shape's place."""
+    """Put the first form that is read here of a shape that is given in several, as one with a
+    formula is, in the shape's place.
+    """
     for both in list(shapes.iter(_COMPATIBLE + "AlternateContent")):
         known = next((form for form in both if any(inner.tag in _KINDS for inner in form)), None)
         above = both.getparent()
@@ -202,12 +250,18 @@ def _choose(shapes: Any) -> None:
 
 
 def _cells(row: Any, above: list[str]) -> list[str]:
-    """The words of a row's cells; one merged to the left is empty, one merged upwards says what is above."""
+    """The words of a row's cells; one merged to the left is empty, one merged upwards says what is
+    above.
+    """
     found: list[str] = []
     for n, cell in enumerate(row.cells):
         words = " ".join(cell.text.split())
         if cell.is_spanned:
-            words = above[n] if cell._tc.vMerge and n < len(above) and len(above[n]) <= _REPEATED else ""
+            words = (
+                above[n]
+                if cell._tc.vMerge and n < len(above) and len(above[n]) <= _REPEATED
+                else ""
+            )
         found.append(words)
     return found
 
@@ -215,11 +269,17 @@ def _cells(row: Any, above: list[str]) -> list[str]:
 def _points(series: Any, *kinds: str) -> dict[int, str]:
     """What a chart's file says at each place of a series' labels or values."""
     found: dict[int, str] = {}
-    for point in (point for kind in kinds for held in series.iterfind(_C + kind) for point in held.iter(_C + "pt")):
+    for point in (
+        point
+        for kind in kinds
+        for held in series.iterfind(_C + kind)
+        for point in held.iter(_C + "pt")
+    ):
         words = point.findtext(_C + "v") or ""
         if _NUMBER.fullmatch(words) and point.getparent().tag.startswith(_C + "num"):
             words = f"{float(words):.15g}"
-        found.setdefault(int(point.get("idx", 0)), words)  # of labels in levels, the lowest comes first
+        # of labels in levels, the lowest comes first
+        found.setdefault(int(point.get("idx", 0)), words)
     return found
 
 
@@ -231,17 +291,28 @@ def _tree(part: Any) -> Any:
     """The XML of a part of the file, without entities or anything from outside."""
     from lxml import etree
 
-    return etree.fromstring(part.blob, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
+    return etree.fromstring(
+        part.blob, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    )
 
 
-def _inner(group: Any, frame: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+def _inner(
+    group: Any, frame: tuple[float, float, float, float]
+) -> tuple[float, float, float, float]:
     """The frame of the shapes in a group, which has units of its own."""
     dx, dy, sx, sy = frame
     xfrm = group.element.find(f"{{*}}grpSpPr/{_A}xfrm")
-    at, size = (xfrm.find(_A + "chOff"), xfrm.find(_A + "chExt")) if xfrm is not None else (None, None)
+    at, size = (
+        (xfrm.find(_A + "chOff"), xfrm.find(_A + "chExt")) if xfrm is not None else (None, None)
+    )
     if at is None or size is None:
         return frame
-    x, y, w, h = int(at.get("x", 0)), int(at.get("y", 0)), int(size.get("cx", 0)), int(size.get("cy", 0))
+    x, y, w, h = (
+        int(at.get("x", 0)),
+        int(at.get("y", 0)),
+        int(size.get("cx", 0)),
+        int(size.get("cy", 0)),
+    )
     kx, ky = (group.width / w if w else 1.0), (group.height / h if h else 1.0)
     return dx + (group.left - x * kx) * sx, dy + (group.top - y * ky) * sy, sx * kx, sy * ky
 
@@ -256,9 +327,14 @@ def _words(shape: Any) -> str:
     if getattr(shape, "has_text_frame", False):
         paragraphs = shape.text_frame._txBody.iterfind(_A + "p")  # python-pptx passes over formulas
         return "\n".join(
-            "".join(_SAID.get(t.tag, t.text or "") for t in p.iter(_A + "t", _A + "br", _MATH + "t")) for p in paragraphs
+            "".join(
+                _SAID.get(t.tag, t.text or "") for t in p.iter(_A + "t", _A + "br", _MATH + "t")
+            )
+            for p in paragraphs
         ).strip()
-    points = None if hasattr(shape, "shapes") else next(shape.element.iter(_DIAGRAM + "relIds"), None)
+    points = (
+        None if hasattr(shape, "shapes") else next(shape.element.iter(_DIAGRAM + "relIds"), None)
+    )
     if points is None:
         return ""
     root = _tree(shape.part.related_part(points.get(_R + "dm")))
@@ -268,4 +344,8 @@ def _words(shape: Any) -> str:
 
 def _alt(shape: Any) -> str:
     about = next(shape.element.iter("{*}cNvPr"), None)
-    return " ".join(filter(None, (about.get("title"), about.get("descr")))) if about is not None else ""
+    return (
+        " ".join(filter(None, (about.get("title"), about.get("descr"))))
+        if about is not None
+        else ""
+    )

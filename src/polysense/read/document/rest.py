@@ -35,14 +35,18 @@ _SETTINGS = {
 _ROLE = re.compile(r":[A-Za-z][\w:+.-]{0,60}:`~?([^`<]*?)(?:\s*<[^`>]*>)?`")
 _DIRECTIVE = re.compile(r"\.\.\s+(?:\|[^|\n]*\|\s+)?([\w:+.-]+)::[ \t]*(.*)")
 _OPTION = re.compile(r"\s+:[\w-]+:.*")
-_CODE = re.compile("code|code-block|sourcecode|highlight|ipython.*|plot|test(?:code|setup|output)|jupyter-execute|code-cell|parsed-literal")
+_CODE = re.compile(
+    "code|code-block|sourcecode|highlight|ipython.*|plot|test(?:code|setup|output)|jupyter-execute|code-cell|parsed-literal"
+)
 _PLAIN = frozenset({"code", "text", "none", "default", "console-output", "output"})
 
 
 class RestParser(Parser):
-    """Reads reStructuredText: passages with their lines, tables, code, and links to the files shown.
+    """Reads reStructuredText: passages with their lines, tables, code, and links to the files
+    shown.
 
-    Nothing is included from other files. Of directives and roles that only Sphinx knows, the words remain.
+    Nothing is included from other files. Of directives and roles that only Sphinx knows, the words
+    remain.
     """
 
     accepts: ClassVar[frozenset[str]] = frozenset({"text/x-rst"})
@@ -51,7 +55,11 @@ class RestParser(Parser):
         """Passages, tables, code and links. Raises Unreadable where docutils cannot go on."""
         source = text.read(asset.path or Path(asset.uri))
         try:
-            blocks = list(_Reader(source).blocks()) if len(source) <= MAX_CHARS else [Words(prose.plain(source))]
+            blocks = (
+                list(_Reader(source).blocks())
+                if len(source) <= MAX_CHARS
+                else [Words(prose.plain(source))]
+            )
         except Exception as e:  # docutils raises anything on hostile input
             raise Unreadable(f"{asset.name} is no readable reStructuredText: {e}") from e
         title = next((block.text for block in blocks if isinstance(block, Heading)), "")
@@ -59,7 +67,9 @@ class RestParser(Parser):
 
 
 class _Reader:
-    """Walks the tree of a document. docutils counts lines well, but not everywhere: each is looked for near where it says."""
+    """Walks the tree of a document. docutils counts lines well, but not everywhere: each is looked
+    for near where it says.
+    """
 
     def __init__(self, source: str) -> None:
         self._source = source
@@ -84,7 +94,15 @@ class _Reader:
             said = " ".join(_words(node).split())
             yield Heading(depth, said, self._find(said, node))
             yield from self._mentions(node)
-        elif kind in {"comment", "substitution_definition", "target", "pending", "meta", "colspec", "label"}:
+        elif kind in {
+            "comment",
+            "substitution_definition",
+            "target",
+            "pending",
+            "meta",
+            "colspec",
+            "label",
+        }:
             return
         elif kind in {"literal_block", "doctest_block"}:
             named = [name for name in node.get("classes", ()) if name not in _PLAIN]
@@ -101,7 +119,9 @@ class _Reader:
             yield from self._paragraph(_words(node), node)
         elif kind == "field":
             yield from self._paragraph(f"{_words(node[0])}: {_words(node[1])}", node)
-        elif not hasattr(node, "children") or all(type(c).__name__ == "Text" or _is_inline(c) for c in node.children):
+        elif not hasattr(node, "children") or all(
+            type(c).__name__ == "Text" or _is_inline(c) for c in node.children
+        ):
             yield from self._mentions(node)
             yield from self._paragraph(_words(node), node)
         else:
@@ -129,7 +149,10 @@ class _Reader:
         at = self._find(said, node)
         for row in filter(None, (" ".join(row.split()) for row in said.split("\n"))):
             begins = row.split()[0]
-            at = next((n for n, line in enumerate(self._lines[at - 1 : at + 5], at) if begins in line), min(at, len(self._lines)))
+            at = next(
+                (n for n, line in enumerate(self._lines[at - 1 : at + 5], at) if begins in line),
+                min(at, len(self._lines)),
+            )
             lines.append(Line(row, at, at))
             at += 1
         if lines:
@@ -149,7 +172,11 @@ class _Reader:
         from docutils import nodes
 
         rows: list[Line] = []
-        caption = " ".join(_words(title).split()) if (title := next(iter(node.findall(nodes.title)), None)) else ""
+        caption = (
+            " ".join(_words(title).split())
+            if (title := next(iter(node.findall(nodes.title)), None))
+            else ""
+        )
         for row in node.findall(nodes.row):
             yield from self._mentions(row)
             cells = [" ".join(_words(entry).split()) for entry in row]
@@ -165,9 +192,15 @@ class _Reader:
     def _figure(self, node: Any) -> Iterator[Block]:
         from docutils import nodes
 
-        said = [" ".join(_words(child).split()) for child in node.children if isinstance(child, nodes.caption | nodes.legend)]
+        said = [
+            " ".join(_words(child).split())
+            for child in node.children
+            if isinstance(child, nodes.caption | nodes.legend)
+        ]
         yield from self._mentions(node, *said)
-        yield from self._paragraph(next((i.get("alt", "") for i in node.findall(nodes.image)), ""), node)
+        yield from self._paragraph(
+            next((i.get("alt", "") for i in node.findall(nodes.image)), ""), node
+        )
         for child in node.children:
             if isinstance(child, nodes.caption | nodes.legend):
                 yield from self._block(child, 0)
@@ -177,32 +210,61 @@ class _Reader:
 
         for image in node.findall(nodes.image):
             line = self._line(image)
-            yield Mention(image["uri"], (image.get("alt", ""), *caption), (line, line), 0, len(" ".join(caption)))
+            yield Mention(
+                image["uri"],
+                (image.get("alt", ""), *caption),
+                (line, line),
+                0,
+                len(" ".join(caption)),
+            )
         for link in node.findall(nodes.reference):
             line = self._line(next(iter(link.findall(nodes.image)), link))
-            said = " ".join(_words(link).split()) or next((i.get("alt", "") for i in link.findall(nodes.image)), "")
-            if "." in (ref := link.get("refuri", "")).rsplit("/", 1)[-1] and not ref.endswith((".html", ".htm")):
+            said = " ".join(_words(link).split()) or next(
+                (i.get("alt", "") for i in link.findall(nodes.image)), ""
+            )
+            if "." in (ref := link.get("refuri", "")).rsplit("/", 1)[-1] and not ref.endswith(
+                (".html", ".htm")
+            ):
                 yield Mention(ref, (said, *caption), (line, line))
 
     def _unknown(self, message: Any) -> Iterator[Block]:
         """The words of a directive that is unknown here or not allowed to act."""
-        raw = next((c.astext() for c in message.children if type(c).__name__ == "literal_block"), "")
+        raw = next(
+            (c.astext() for c in message.children if type(c).__name__ == "literal_block"), ""
+        )
         if not raw:
             return
         head, *body = raw.rstrip().split("\n")
         directive = _DIRECTIVE.match(head.strip())
         first = message.get("line") or self._at
         if not directive:
-            yield Words([Line(_ROLE.sub(r"\1", row).strip(), n, n) for n, row in enumerate([head, *body], first) if row.strip()])
+            yield Words(
+                [
+                    Line(_ROLE.sub(r"\1", row).strip(), n, n)
+                    for n, row in enumerate([head, *body], first)
+                    if row.strip()
+                ]
+            )
             return
         name, told = directive[1], directive[2].strip()
-        kept = [Line(row, n, n) for n, row in enumerate(body, first + 1) if not _OPTION.fullmatch(row)]
+        kept = [
+            Line(row, n, n) for n, row in enumerate(body, first + 1) if not _OPTION.fullmatch(row)
+        ]
         if _CODE.fullmatch(name):
-            language = told if re.fullmatch(r"[\w+#-]{1,20}", told) and told not in _PLAIN else "python"
+            language = (
+                told if re.fullmatch(r"[\w+#-]{1,20}", told) and told not in _PLAIN else "python"
+            )
             while kept and not kept[0].text.strip():
                 kept.pop(0)
-            indent = min((len(row.text) - len(row.text.lstrip()) for row in kept if row.text.strip()), default=0)
-            yield from [Words([row._replace(text=row.text[indent:]) for row in kept], "code", language)] if kept else []
+            indent = min(
+                (len(row.text) - len(row.text.lstrip()) for row in kept if row.text.strip()),
+                default=0,
+            )
+            yield from (
+                [Words([row._replace(text=row.text[indent:]) for row in kept], "code", language)]
+                if kept
+                else []
+            )
             return
         kept = [row for row in kept if row.text.strip()]
         if name in {"image", "figure"} and told:

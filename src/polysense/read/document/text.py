@@ -20,7 +20,9 @@ WINDOW = 1 << 18
 _TEX = frozenset({"application/x-tex", "text/x-tex"})
 _LEVELS = ("part", "chapter", "section", "subsection", "subsubsection", "paragraph")
 _BRACES = r"\{((?:[^{}]|\{[^{}]{0,200}\}){0,300})\}"
-_COMMAND = re.compile(rf"\\(title|{'|'.join(_LEVELS)}|includegraphics|caption)\*?\s*(?:\[[^\]]{{0,200}}\])?\s*{_BRACES}")
+_COMMAND = re.compile(
+    rf"\\(title|{'|'.join(_LEVELS)}|includegraphics|caption)\*?\s*(?:\[[^\]]{{0,200}}\])?\s*{_BRACES}"
+)
 _MARKUP = re.compile(r"\\[A-Za-z]+\*?|[{}$]")
 _PICTURES = (".pdf", ".png", ".jpg", ".jpeg", ".svg", ".eps")
 
@@ -45,7 +47,9 @@ class TextParser(Parser):
     )
 
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
-        """Passages with their lines, and links to files named in them. `chars` count in the decoded text. Raises TooLarge."""
+        """Passages with their lines, and links to files named in them. `chars` count in the decoded
+        text. Raises TooLarge.
+        """
         said = text.read(asset.path or Path(asset.uri))
         if asset.mime in _TEX:
             yield from prose.compose(asset, _tex(said, os.path.dirname(asset.uri)))
@@ -53,7 +57,9 @@ class TextParser(Parser):
         by_lines = asset.mime != "text/plain"
         for first, start, end in _windows(said):
             lines = prose.plain(said[start:end], first)
-            yield from prose.compose(asset, Document([Words(lines, "code" if by_lines else "prose")]), begin=start)
+            yield from prose.compose(
+                asset, Document([Words(lines, "code" if by_lines else "prose")]), begin=start
+            )
 
 
 def _windows(said: str) -> Iterator[tuple[int, int, int]]:
@@ -63,7 +69,11 @@ def _windows(said: str) -> Iterator[tuple[int, int, int]]:
         end = len(said)
         if start + WINDOW < end:
             stop = start + WINDOW
-            cuts = (said.rfind("\n\n", start + WINDOW // 2, stop), said.rfind("\n", start, stop), said.find("\n", stop))
+            cuts = (
+                said.rfind("\n\n", start + WINDOW // 2, stop),
+                said.rfind("\n", start, stop),
+                said.find("\n", stop),
+            )
             end = next((cut for cut in cuts if cut >= 0), end)
         yield line, start, end
         line += said.count("\n", start, end + 1)
@@ -94,7 +104,9 @@ def _tex(said: str, folder: str) -> Document:
             at = m.end()
         elif name == "includegraphics":
             figures.append((len(blocks), m[2].strip()))
-            blocks.append(Mention(_picture(folder, m[2].strip()), (), lines, m.start() - at, len(m[0])))
+            blocks.append(
+                Mention(_picture(folder, m[2].strip()), (), lines, m.start() - at, len(m[0]))
+            )
         else:
             for n, _ in figures:
                 old = blocks[n]
@@ -109,4 +121,11 @@ def _picture(folder: str, name: str) -> str:
     """LaTeX leaves out the ending of a picture's name."""
     if os.path.splitext(name)[1].lower() in _PICTURES:
         return name
-    return next((name + ending for ending in _PICTURES if os.path.isfile(os.path.join(folder, name + ending))), name + ".pdf")
+    return next(
+        (
+            name + ending
+            for ending in _PICTURES
+            if os.path.isfile(os.path.join(folder, name + ending))
+        ),
+        name + ".pdf",
+    )

@@ -1,4 +1,5 @@
-"""What a reader needs before it knows the modality: archives, kinds by content, text encodings, references, parts.
+"""What a reader needs before it knows the modality: archives, kinds by content, text encodings,
+references, parts.
 
 Not here: anything that looks inside one modality.
 """

@@ -1,6 +1,8 @@
-"""Archives as folders, guarded: what they hold is listed and unpacked only within limits, and never outside the place given.
+"""Archives as folders, guarded: what they hold is listed and unpacked only within limits, and never
+outside the place given.
 
-A uri is an absolute path, or "/a/b.zip!/inner/name.txt" for a member; "!/" again for an archive within an archive.
+A uri is an absolute path, or "/a/b.zip!/inner/name.txt" for a member; "!/" again for an archive
+within an archive.
 """
 
 from __future__ import annotations
@@ -32,12 +34,18 @@ from polysense.types import Asset
 _BLOCK = 1 << 20
 _SMALL = 64 << 20  # a bomb is harmless below this; so is unpacking a whole archive for one member
 _DIRECTORY = 64 << 20  # bytes of a zip's list of members: about half a million
-_PACKED: dict[bytes, Callable[..., Any]] = {b"\x1f\x8b": gzip.open, b"BZ": bz2.open, b"\xfd7": lzma.open}
+_PACKED: dict[bytes, Callable[..., Any]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZ": bz2.open,
+    b"\xfd7": lzma.open,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an archive may do: how many members, bytes unpacked (one member, all), times its own size, archives within archives."""
+    """What an archive may do: how many members, bytes unpacked (one member, all), times its own
+    size, archives within archives.
+    """
 
     members: int = 20_000
     member: int = 2 << 30
@@ -48,7 +56,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in an archive; reason says why it is left there, and is "" where it may be unpacked. size is what the archive claims."""
+    """A file in an archive; reason says why it is left there, and is "" where it may be unpacked.
+    size is what the archive claims.
+    """
 
     name: str
     size: int
@@ -61,7 +71,9 @@ Entry = tuple[Member, Callable[[], IO[bytes] | None]]
 def here(asset: Asset) -> Path:
     """Where the asset's bytes can be read. Raises Unreadable where they are not on this machine."""
     if asset.path is None:
-        raise Unreadable(f"{asset.name} is not here to be read", "Index it on a machine that has it.")
+        raise Unreadable(
+            f"{asset.name} is not here to be read", "Index it on a machine that has it."
+        )
     return asset.path
 
 
@@ -77,35 +89,48 @@ def is_archive(mime: str) -> bool:
 def members(path: Path, limits: Limits = Limits()) -> Iterator[Member]:
     """The files in an archive, without folders; the unsafe ones with the reason.
 
-    Raises Unreadable, Unsupported for what is no archive, TooLarge where there are more members or bytes than allowed.
+    Raises Unreadable, Unsupported for what is no archive, TooLarge where there are more members or
+    bytes than allowed.
     """
     for member, _ in _entries(path, limits):
         yield member
 
 
 def extract(archive: Path, member: str, to: Path, limits: Limits = Limits()) -> None:
-    """Write one member to the file `to`, whole or not at all. Raises Encrypted, TooLarge, Unreadable, NotFound."""
+    """Write one member to the file `to`, whole or not at all. Raises Encrypted, TooLarge,
+    Unreadable, NotFound.
+    """
     for found, opened in _entries(archive, limits):
         if found.name == member:
             if "password" in found.reason:
                 raise Encrypted(f"{member} in {archive.name} {found.reason}")
             if found.reason:
-                raise Unreadable(f"{member} in {archive.name} {found.reason}", "Unpack it yourself if you trust it, and index the folder.")
+                raise Unreadable(
+                    f"{member} in {archive.name} {found.reason}",
+                    "Unpack it yourself if you trust it, and index the folder.",
+                )
             return _write(archive, found, opened, to, limits)
     raise NotFound(f"{archive.name} holds no {member}")
 
 
 def local(uri: str, cache: Path, limits: Limits = Limits()) -> Path:
-    """The file with the content of any uri. Members are unpacked to `cache`, where a changed archive gets new places."""
+    """The file with the content of any uri. Members are unpacked to `cache`, where a changed
+    archive gets new places.
+    """
     path = Path(uri)
     if "!/" not in uri or path.exists():
         return path
     pieces = uri.split("!/")
-    depth = next((n for n in range(len(pieces) - 1, 0, -1) if os.path.isfile("!/".join(pieces[:n]))), 1)  # a folder may be called "a!"
+    # a folder may be called "a!"
+    depth = next(
+        (n for n in range(len(pieces) - 1, 0, -1) if os.path.isfile("!/".join(pieces[:n]))), 1
+    )
     outer, inner = "!/".join(pieces[:depth]), pieces[depth:]
     path = Path(outer)
     if len(inner) > limits.depth:
-        raise TooLarge(f"{uri}: archives within archives, {len(inner)} deep; the limit is {limits.depth}")
+        raise TooLarge(
+            f"{uri}: archives within archives, {len(inner)} deep; the limit is {limits.depth}"
+        )
     if not path.is_file():
         raise NotFound(f"{outer} is not there")
     for member in inner:
@@ -123,7 +148,7 @@ def open_zip(path: Path, limits: Limits = Limits()) -> zipfile.ZipFile:
             raise Encrypted(f"{path.name} needs a password")
         if zip_directory(f, path.stat().st_size)[0] > _DIRECTORY:
             raise TooLarge(f"{path.name} claims to hold millions of members")
-    with _told(path):
+    with archive_errors(path):
         opened = zipfile.ZipFile(path)
     try:
         infos = opened.infolist()
@@ -137,45 +162,33 @@ def open_zip(path: Path, limits: Limits = Limits()) -> zipfile.ZipFile:
     return opened
 
 
-def member_bytes(path: Path, node: str, limit: int = 256 << 20) -> bytes:
-    """One member of a container: a picture in a docx, pptx, epub, notebook or mail.
-
-    Raises TooLarge above `limit` bytes, Unreadable, Encrypted.
-    """
-    mime = sniff(path)
-    if mime == "application/x-ipynb+json":
-        from polysense.read.document.notebook.cells import picture
-
-        return picture(path, node, limit)
-    if mime == "message/rfc822":
-        from polysense.read.document.email.message import attachment
-
-        return attachment(path, node, limit)
-    with open_zip(path) as container:
-        try:
-            info = container.getinfo(node)
-        except KeyError:
-            raise Unreadable(f"{path.name} holds no {node}") from None
-        if info.flag_bits & 1:
-            raise Encrypted(f"{node} in {path.name} needs a password")
-        if info.file_size > limit:
-            raise TooLarge(f"{node} in {path.name} holds {info.file_size:,} bytes; the limit is {limit:,}")
-        with _told(path, node), container.open(info) as f:
-            return f.read(limit)
-
-
 @contextmanager
-def _told(path: Path, member: str = "") -> Iterator[None]:
+def archive_errors(path: Path, member: str = "") -> Iterator[None]:
     """What archive readers raise, as errors that name the file."""
     name = f"{member} in {path.name}" if member else path.name
     try:
         yield
     except RuntimeError as e:
         if isinstance(e, NotImplementedError):
-            raise Unsupported(f"{name} is packed in a way that is not read here: {e}", "Pack it again as an ordinary zip or tar.gz.") from e
+            raise Unsupported(
+                f"{name} is packed in a way that is not read here: {e}",
+                "Pack it again as an ordinary zip or tar.gz.",
+            ) from e
         raise Encrypted(f"{name} needs a password") from e
-    except (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError, OverflowError) as e:
-        raise Unreadable(f"{name} is damaged: {e}", "Pack or download it again, then run `polysense index` on it.") from e
+    except (
+        zipfile.BadZipFile,
+        tarfile.TarError,
+        zlib.error,
+        lzma.LZMAError,
+        EOFError,
+        OSError,
+        ValueError,
+        OverflowError,
+    ) as e:
+        raise Unreadable(
+            f"{name} is damaged: {e}",
+            "Pack or download it again, then run `polysense index` on it.",
+        ) from e
 
 
 def _entries(path: Path, limits: Limits) -> Iterator[Entry]:
@@ -204,14 +217,20 @@ def _unsafe(name: str, size: int, limits: Limits) -> str:
         return "has an absolute path"
     if ".." in parts:
         return "points outside the archive"
-    if len(name.encode("utf-8", "surrogatepass")) > 1000 or "!/" in name or "\0" in name or not parts[-1]:
+    if (
+        len(name.encode("utf-8", "surrogatepass")) > 1000
+        or "!/" in name
+        or "\0" in name
+        or not parts[-1]
+    ):
         return "has a name that no file can have"
     return f"holds {size:,} bytes; the limit is {limits.member:,}" if size > limits.member else ""
 
 
 def _zip(path: Path, limits: Limits) -> Iterator[Entry]:
     with open_zip(path, limits) as opened:
-        infos = {info.filename: info for info in opened.infolist() if not info.is_dir()}  # of the same name, the last counts
+        # of the same name, the last counts
+        infos = {info.filename: info for info in opened.infolist() if not info.is_dir()}
         for name, info in infos.items():
             reason = _unsafe(name, info.file_size, limits)
             if info.flag_bits & 1:
@@ -228,19 +247,29 @@ def _tar(path: Path, limits: Limits) -> Iterator[Entry]:
         unpack = _PACKED.get(raw.read(2))
         raw.seek(0)
         stream: Any = _Bounded(unpack(raw), path, limits) if unpack else raw
-        with _told(path):
+        with archive_errors(path):
             opened = tarfile.open(fileobj=stream, mode="r|" if unpack else "r:")  # noqa: SIM115 - closed two lines on
         with opened:
             infos = iter(opened)
             while True:
-                with _told(path):
+                with archive_errors(path):
                     info = next(infos, None)
                 if info is None:
                     return
                 if info.isdir():
                     continue
-                kind = "is a link" if info.issym() or info.islnk() else "" if info.isfile() else "is no file"
-                member = Member(info.name.removeprefix("./"), info.size, kind or _unsafe(info.name, info.size, limits))
+                kind = (
+                    "is a link"
+                    if info.issym() or info.islnk()
+                    else ""
+                    if info.isfile()
+                    else "is no file"
+                )
+                member = Member(
+                    info.name.removeprefix("./"),
+                    info.size,
+                    kind or _unsafe(info.name, info.size, limits),
+                )
                 yield member, partial(opened.extractfile, info)
 
 
@@ -266,16 +295,24 @@ def _single(path: Path) -> Iterator[Entry]:
     yield Member(path.stem or path.name, 0), partial(unpack, path)
 
 
-def _write(archive: Path, member: Member, opened: Callable[[], IO[bytes] | None], to: Path, limits: Limits) -> None:
+def _write(
+    archive: Path, member: Member, opened: Callable[[], IO[bytes] | None], to: Path, limits: Limits
+) -> None:
     left = min(limits.member, max(_SMALL, limits.ratio * archive.stat().st_size))
     to.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=to.parent, prefix=".unpacking-")
     try:
-        with os.fdopen(handle, "wb") as out, _told(archive, member.name), opened() or io.BytesIO() as source:
+        with (
+            os.fdopen(handle, "wb") as out,
+            archive_errors(archive, member.name),
+            opened() or io.BytesIO() as source,
+        ):
             while block := source.read(_BLOCK):
                 left -= len(block)
                 if left < 0:
-                    raise TooLarge(f"{member.name} in {archive.name} unpacks to far more than it should")
+                    raise TooLarge(
+                        f"{member.name} in {archive.name} unpacks to far more than it should"
+                    )
                 out.write(block)
         changed = archive.stat().st_mtime_ns
         os.utime(temporary, ns=(changed, changed))
@@ -287,13 +324,19 @@ def _write(archive: Path, member: Member, opened: Callable[[], IO[bytes] | None]
 
 def _slot(archive: Path, member: str, cache: Path) -> Path:
     about = archive.stat()
-    key = sha256(f"{archive.absolute()}\0{about.st_size}\0{about.st_mtime_ns}\0{member}".encode("utf-8", "surrogatepass")).hexdigest()
+    key = sha256(
+        f"{archive.absolute()}\0{about.st_size}\0{about.st_mtime_ns}\0{member}".encode(
+            "utf-8", "surrogatepass"
+        )
+    ).hexdigest()
     name = re.sub(r"[^\w.() -]", "_", member.replace("\\", "/").rsplit("/", 1)[-1])[-100:]
     return cache / key[:2] / key[2:34] / (name.lstrip(".") or "member")
 
 
 def _cached(archive: Path, member: str, cache: Path, limits: Limits) -> Path:
-    """The member's place in the cache. A tar, and a small zip, is unpacked whole at the first miss: one pass instead of one a member."""
+    """The member's place in the cache. A tar, and a small zip, is unpacked whole at the first miss:
+    one pass instead of one a member.
+    """
     slot = _slot(archive, member, cache)
     if slot.exists():
         return slot

@@ -1,4 +1,6 @@
-"""What a file of bytes is, by its magic bytes and, for containers, by what their headers say they hold."""
+"""What a file of bytes is, by its magic bytes and, for containers, by what their headers say they
+hold.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,10 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
-DOCX, PPTX, XLSX = (f"{_OFFICE}{kind}" for kind in ("wordprocessingml.document", "presentationml.presentation", "spreadsheetml.sheet"))
+DOCX, PPTX, XLSX = (
+    f"{_OFFICE}{kind}"
+    for kind in ("wordprocessingml.document", "presentationml.presentation", "spreadsheetml.sheet")
+)
 
 _STEPS = 4096  # pieces of a container that are looked at, a level
 
@@ -50,17 +55,23 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"{\\rtf", "application/rtf"),
     (0, b"%!PS", "application/postscript"),
 )
-_FAMILIES = {8: (b"RIFF", b"RIFX", b"RF64", b"FORM")}  # a form type at byte 8 counts inside these only
+# a form type at byte 8 counts inside these only
+_FAMILIES = {8: (b"RIFF", b"RIFX", b"RF64", b"FORM")}
 
 _UNPACK: dict[str, tuple[bytes, Callable[[bytes], bytes]]] = {
     "application/gzip": (b"\x1f\x8b\x08", lambda raw: zlib.decompressobj(31).decompress(raw, 1024)),
     "application/x-bzip2": (b"BZh", lambda raw: bz2.BZ2Decompressor().decompress(raw, 1024)),
-    "application/x-xz": (b"\xfd7zXZ\0", lambda raw: lzma.LZMADecompressor(memlimit=1 << 27).decompress(raw, 1024)),
+    "application/x-xz": (
+        b"\xfd7zXZ\0",
+        lambda raw: lzma.LZMADecompressor(memlimit=1 << 27).decompress(raw, 1024),
+    ),
 }
 
 
 def binary(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
-    """The mime type of a file that begins with `head`; "" where the bytes tell nothing. ending is the name's, without its dot."""
+    """The mime type of a file that begins with `head`; "" where the bytes tell nothing. ending is
+    the name's, without its dot.
+    """
     for at, magic, mime in _MAGIC:
         if head.startswith(magic, at) and (at not in _FAMILIES or head[:4] in _FAMILIES[at]):
             return mime
@@ -81,19 +92,39 @@ def binary(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
     if head.startswith(b"\x1aE\xdf\xa3"):
         return _ebml(f, head, size)
     if head.startswith(b"OggS"):
-        return "video/ogg" if re.search(rb"\x80theora|\x01video\0|BBCD\0|\x4fVP80", head[:8192]) else "audio/ogg"
+        return (
+            "video/ogg"
+            if re.search(rb"\x80theora|\x01video\0|BBCD\0|\x4fVP80", head[:8192])
+            else "audio/ogg"
+        )
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _ole(f, head, ending)
     if known := _audio(head) or _plain_binary(head, size):
         return known
-    # a PDF may begin with up to 1 KiB of anything else; so may an archive of PDFs, which is why its own signature comes first
-    return "application/pdf" if b"%PDF-" in head[:1024] and (ending == "pdf" or b"\0" in head) else ""
+    # a PDF may begin with up to 1 KiB of anything else; so may an archive of PDFs, which is why its
+    # own signature comes first
+    return (
+        "application/pdf" if b"%PDF-" in head[:1024] and (ending == "pdf" or b"\0" in head) else ""
+    )
 
 
 def _plain_binary(head: bytes, size: int) -> str:
-    if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in (12, 16, 40, 52, 56, 64, 108, 124):
+    if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in (
+        12,
+        16,
+        40,
+        52,
+        56,
+        64,
+        108,
+        124,
+    ):
         return "image/bmp"
-    if head.startswith((b"\0\0\x01\0", b"\0\0\x02\0")) and 0 < int.from_bytes(head[4:6], "little") < 256 and head[9:10] in (b"\0", b"\xff"):
+    if (
+        head.startswith((b"\0\0\x01\0", b"\0\0\x02\0"))
+        and 0 < int.from_bytes(head[4:6], "little") < 256
+        and head[9:10] in (b"\0", b"\xff")
+    ):
         return "image/x-icon"
     if len(head) > 376 and head[0] == head[188] == head[376] == 0x47:
         return "video/mp2t"
@@ -116,7 +147,12 @@ def _audio(head: bytes) -> str:
     if sync >> 17 & 3 == 0:  # no MPEG layer: ADTS, which tells the frame's length
         length = int.from_bytes(head[at + 3 : at + 6], "big") >> 5 & 0x1FFF
         return "audio/aac" if length > 7 and head.startswith(head[at : at + 1], at + length) else ""
-    sane = sync >> 17 & 3 != 3 and sync >> 19 & 3 != 1 and sync >> 12 & 15 != 15 and sync >> 10 & 3 != 3
+    sane = (
+        sync >> 17 & 3 != 3
+        and sync >> 19 & 3 != 1
+        and sync >> 12 & 15 != 15
+        and sync >> 10 & 3 != 3
+    )
     return "audio/mpeg" if sane and head.find(head[at : at + 2], at + 4, at + 3000) > 0 else ""
 
 
@@ -124,11 +160,13 @@ def _is_tar(head: bytes) -> bool:
     said = head[148:156].strip(b" \0")
     if len(head) < 512 or not head[0] or not re.fullmatch(rb"[0-7]{1,8}", said):
         return False
-    return int(said, 8) == sum(head[:148]) + 256 + sum(head[156:512])  # the header's checksum, its own field as spaces
+    # the header's checksum, its own field as spaces
+    return int(said, 8) == sum(head[:148]) + 256 + sum(head[156:512])
 
 
 def _zip(f: BinaryIO, head: bytes, size: int) -> str:
-    if head[30:38] == b"mimetype":  # EPUB and OpenDocument: the first member, stored, names the type
+    # EPUB and OpenDocument: the first member, stored, names the type
+    if head[30:38] == b"mimetype":
         at = 38 + int.from_bytes(head[28:30], "little")
         if said := re.match(rb"application/[\w.+-]+?(?=PK|\s|$)", head[at : at + 100]):
             return said.group().decode()
@@ -136,14 +174,20 @@ def _zip(f: BinaryIO, head: bytes, size: int) -> str:
     if "[Content_Types].xml" in names:
         for folder, mime in (("word/", DOCX), ("ppt/", PPTX), ("xl/", XLSX)):
             if any(n.startswith(folder) for n in names):
-                return "application/vnd.ms-excel.sheet.binary.macroenabled.12" if "xl/workbook.bin" in names else mime
+                return (
+                    "application/vnd.ms-excel.sheet.binary.macroenabled.12"
+                    if "xl/workbook.bin" in names
+                    else mime
+                )
     if "META-INF/container.xml" in names and any(n.endswith(".opf") for n in names):
         return "application/epub+zip"
     return "model/3mf" if "3D/3dmodel.model" in names else "application/zip"
 
 
 def zip_directory(f: BinaryIO, size: int) -> tuple[int, int]:
-    """(length, offset) of a zip's list of members (APPNOTE.TXT 4.3.14, 4.3.16); (0, 0) where there is none."""
+    """(length, offset) of a zip's list of members (APPNOTE.TXT 4.3.14, 4.3.16); (0, 0) where there
+    is none.
+    """
     f.seek(max(0, size - 65557))
     tail = f.read(65557)
     end = tail.rfind(b"PK\x05\x06")
@@ -169,10 +213,14 @@ def _zip_names(f: BinaryIO, size: int) -> Iterator[str]:
 
 def _ole(f: BinaryIO, head: bytes, ending: str) -> str:
     """Old Office files; a password turns a new one into such a container ([MS-OFFCRYPTO] 2.3)."""
-    f.seek((int.from_bytes(head[48:52], "little") + 1) << int.from_bytes(head[30:32], "little") % 16)
+    f.seek(
+        (int.from_bytes(head[48:52], "little") + 1) << int.from_bytes(head[30:32], "little") % 16
+    )
     if "EncryptedPackage".encode("utf-16-le") in f.read(4096):
         return {"pptx": PPTX, "xlsx": XLSX}.get(ending, DOCX)
-    return {"xls": "application/vnd.ms-excel", "ppt": "application/vnd.ms-powerpoint"}.get(ending, "application/msword")
+    return {"xls": "application/vnd.ms-excel", "ppt": "application/vnd.ms-powerpoint"}.get(
+        ending, "application/msword"
+    )
 
 
 Walk = Callable[[BinaryIO, int, int], Iterator[tuple[bytes, int, int]]]
@@ -182,7 +230,9 @@ def _inside(walk: Walk, f: BinaryIO, size: int, path: tuple[bytes, ...]) -> list
     """(start, end) of what lies at `path`, a kind a level, in a container of nested pieces."""
     spans = [(0, size)]
     for kind in path:
-        spans = [(a, b) for start, end in spans[:64] for k, a, b in walk(f, start, end) if k == kind]
+        spans = [
+            (a, b) for start, end in spans[:64] for k, a, b in walk(f, start, end) if k == kind
+        ]
     return spans
 
 

@@ -16,7 +16,13 @@ UNKNOWN = "application/octet-stream"
 HEAD = 1 << 16
 """Bytes of a file that are looked at; the pieces of containers are found by seeking."""
 
-_TABLES = {"text/csv", "text/tab-separated-values", "application/x-ndjson", "application/vnd.apache.parquet", XLSX}
+_TABLES = {
+    "text/csv",
+    "text/tab-separated-values",
+    "application/x-ndjson",
+    "application/vnd.apache.parquet",
+    XLSX,
+}
 _GRAPHS = {
     "application/graphml+xml",
     "application/ld+json",
@@ -25,7 +31,15 @@ _GRAPHS = {
     "application/rdf+xml",
     "text/x-triples",
 }
-ARCHIVES = frozenset({"application/zip", "application/x-tar", "application/gzip", "application/x-bzip2", "application/x-xz"})
+ARCHIVES = frozenset(
+    {
+        "application/zip",
+        "application/x-tar",
+        "application/gzip",
+        "application/x-bzip2",
+        "application/x-xz",
+    }
+)
 """What `polysense.read.file.archive` opens like a folder."""
 
 _CODES = {
@@ -97,11 +111,17 @@ _WORDS = {
     "text/turtle": "ttl n3",
     "application/n-triples": "nt",
 }
-_BY_NAME = {ending: mime for table in (_WORDS, _CODES) for mime, endings in table.items() for ending in endings.split()}
+_BY_NAME = {
+    ending: mime
+    for table in (_WORDS, _CODES)
+    for mime, endings in table.items()
+    for ending in endings.split()
+}
 
 
 def endings(mime: str) -> tuple[str, ...]:
-    """The endings of names that go with words or code of a type, the usual one first; none for other types, and for code of any kind.
+    """The endings of names that go with words or code of a type, the usual one first; none for
+    other types, and for code of any kind.
 
     >>> endings("text/x-go"), endings("text/x-c")[0], endings("text/x-source"), endings("image/png")
     (('.go',), '.c', (), ())
@@ -116,9 +136,11 @@ def named(ending: str) -> str:
 
 
 def sniff(source: Path | bytes, name: str = "") -> str:
-    """The mime type of a file or its bytes, by the content; `name` (else the path's) breaks ties between kinds of text.
+    """The mime type of a file or its bytes, by the content; `name` (else the path's) breaks ties
+    between kinds of text.
 
-    "application/octet-stream" for what is empty or unknown. Raises OSError where the file cannot be read.
+    "application/octet-stream" for what is empty or unknown. Raises OSError where the file cannot be
+    read.
     """
     if isinstance(source, bytes):
         return _sniffed(io.BytesIO(source), len(source), name)
@@ -136,7 +158,8 @@ def _sniffed(f: BinaryIO, size: int, name: str) -> str:
         return known
     text = _text(head)
     if text is None:
-        return {"stl": "model/stl", "mp3": "audio/mpeg"}.get(ending, UNKNOWN)  # these need no magic bytes
+        # these need no magic bytes
+        return {"stl": "model/stl", "mp3": "audio/mpeg"}.get(ending, UNKNOWN)
     f.seek(max(0, size - 4096))
     return _words(text, f.read().decode("utf-8", "replace"), name, ending)
 
@@ -172,14 +195,23 @@ def _text(head: bytes) -> str | None:
         return head.decode("utf-8", "replace") if control <= len(head) / 10 else None
     except UnicodeDecodeError as e:
         cut = e.reason == "unexpected end of data"
-    return head.decode("utf-8" if cut else "latin-1", "replace") if control <= len(head) / 200 else None
+    return (
+        head.decode("utf-8" if cut else "latin-1", "replace")
+        if control <= len(head) / 200
+        else None
+    )
 
 
-_ROOT = re.compile(r"(?>\s+|<\?(?!php).*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+<([A-Za-z_][\w.:-]*)", re.S | re.I)
+_ROOT = re.compile(
+    r"(?>\s+|<\?(?!php).*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+<([A-Za-z_][\w.:-]*)",
+    re.S | re.I,
+)
 _CUE = re.compile(r"\s*\d+[ \t\r]*\n\s*\d+:\d\d:\d\d[,.]\d+\s*-->")
 _HEADER = re.compile(r"^([A-Za-z][A-Za-z-]*):[ \t]", re.M)
 _MAIL = {"to", "subject", "date", "message-id", "received", "mime-version"}
-_TRIPLE = re.compile(r"(?:<[^<>\s]*>|_:\S+)\s+<[^<>\s]+>\s+(?:<[^<>\s]*>|_:\S+|\".*\"\S*)\s*\.\s*(?:#.*)?")
+_TRIPLE = re.compile(
+    r"(?:<[^<>\s]*>|_:\S+)\s+<[^<>\s]+>\s+(?:<[^<>\s]*>|_:\S+|\".*\"\S*)\s*\.\s*(?:#.*)?"
+)
 _SHEBANG = {
     "python": "text/x-python", "node": "text/javascript", "deno": "text/x-typescript", "perl": "text/x-perl", "ruby": "text/x-ruby",
     "php": "text/x-php", "lua": "text/x-lua", "Rscript": "text/x-r", "julia": "text/x-julia", "sh": "text/x-shellscript",
@@ -192,13 +224,24 @@ def _words(text: str, tail: str, name: str, ending: str) -> str:
         named = _BY_NAME[name.split(".")[0]]
     if named in CODE:
         return _dialect(named, text, ending)
-    return _marked(text, named) or _json(text, tail, named) or _mesh(text, named) or _lines(text, named) or named or "text/plain"
+    return (
+        _marked(text, named)
+        or _json(text, tail, named)
+        or _mesh(text, named)
+        or _lines(text, named)
+        or named
+        or "text/plain"
+    )
 
 
 def _dialect(named: str, text: str, ending: str) -> str:
-    if ending == "h" and re.search(r"^[ \t]*(?:class|namespace|template|using)\b|\bstd::", text, re.M):
+    if ending == "h" and re.search(
+        r"^[ \t]*(?:class|namespace|template|using)\b|\bstd::", text, re.M
+    ):
         return "text/x-c++"
-    if ending in ("m", "h") and re.search(r"^[ \t]*(?:#import|@interface|@implementation|@protocol)\b", text, re.M):
+    if ending in ("m", "h") and re.search(
+        r"^[ \t]*(?:#import|@interface|@implementation|@protocol)\b", text, re.M
+    ):
         return "text/x-source"
     return named
 
@@ -208,7 +251,9 @@ def _marked(text: str, named: str) -> str:
         return "text/x-php"
     if text.startswith("#!") and named in ("", "text/plain"):
         said = text.split("\n", 1)[0]
-        return next((mime for program, mime in _SHEBANG.items() if program in said), "text/x-source")
+        return next(
+            (mime for program, mime in _SHEBANG.items() if program in said), "text/x-source"
+        )
     begins = text.lstrip()[:15].lower()
     if not begins.startswith("<") or named in ("text/markdown", "text/x-rst", "application/x-tex"):
         return ""
@@ -217,7 +262,12 @@ def _marked(text: str, named: str) -> str:
     xml = begins.startswith("<?xml")
     if root == "html" or begins.startswith("<!doctype html"):
         return "application/xhtml+xml" if xml or named == "application/xhtml+xml" else "text/html"
-    kinds = {"svg": "image/svg+xml", "graphml": "application/graphml+xml", "rdf": "application/rdf+xml", "collada": "model/vnd.collada+xml"}
+    kinds = {
+        "svg": "image/svg+xml",
+        "graphml": "application/graphml+xml",
+        "rdf": "application/rdf+xml",
+        "collada": "model/vnd.collada+xml",
+    }
     if root in kinds:
         return kinds[root]
     return "application/xml" if xml and named not in ("text/html", "application/xhtml+xml") else ""
@@ -225,11 +275,17 @@ def _marked(text: str, named: str) -> str:
 
 def _json(text: str, tail: str, named: str) -> str:
     text = text.lstrip()
-    if text[:1] not in ("{", "[") or not re.match(r"\{\s*(?:\"|\}|$)|\[\s*(?:[\[{\"\d\]tfn-]|$)", text):
+    if text[:1] not in ("{", "[") or not re.match(
+        r"\{\s*(?:\"|\}|$)|\[\s*(?:[\[{\"\d\]tfn-]|$)", text
+    ):
         return ""
-    if re.search(r'"cell_type"\s*:|"cells"\s*:', text) and re.search(r'"nbformat"\s*:\s*\d', text + tail):
+    if re.search(r'"cell_type"\s*:|"cells"\s*:', text) and re.search(
+        r'"nbformat"\s*:\s*\d', text + tail
+    ):
         return "application/x-ipynb+json"
-    if re.search(r'"asset"\s*:\s*\{[^{}]*"version"', text + tail) and re.search(r'"(?:meshes|scenes|buffers|nodes)"\s*:\s*\[', text + tail):
+    if re.search(r'"asset"\s*:\s*\{[^{}]*"version"', text + tail) and re.search(
+        r'"(?:meshes|scenes|buffers|nodes)"\s*:\s*\[', text + tail
+    ):
         return "model/gltf+json"
     if re.search(r'"@(?:context|graph)"\s*:', text[:4096]):
         return "application/ld+json"
@@ -259,7 +315,9 @@ def _lines(text: str, named: str) -> str:
         return "text/vtt"
     if _CUE.match(text):
         return "application/x-subrip"
-    if named in ("text/csv", "text/tab-separated-values", "", "text/plain") and _is_triples(text.split("\n", 1)[0]):
+    if named in ("text/csv", "text/tab-separated-values", "", "text/plain") and _is_triples(
+        text.split("\n", 1)[0]
+    ):
         return "text/x-triples"
     if named in ("", "text/plain"):
         headers = {h.lower() for h in _HEADER.findall(re.split(r"\r?\n\r?\n", text, maxsplit=1)[0])}
@@ -267,7 +325,9 @@ def _lines(text: str, named: str) -> str:
             return "message/rfc822"
         if re.match(r"\s*(?:%.*\n\s*)*\\documentclass\b", text):
             return "application/x-tex"
-        said = [line for line in text.split("\n")[:20] if line.strip() and not line.startswith("#")][:5]
+        said = [
+            line for line in text.split("\n")[:20] if line.strip() and not line.startswith("#")
+        ][:5]
         if said and all(_TRIPLE.fullmatch(line.strip()[:2000]) for line in said):
             return "application/n-triples"
         if said and re.match(r"@(?:prefix|base)\s+\S*\s*<", said[0]):
@@ -276,12 +336,26 @@ def _lines(text: str, named: str) -> str:
 
 
 _SUBJECT = {"subject", "subj", "s", "head", "source", "entity", "entity1", "from"}
-_RELATION = {"relation", "relationship", "rel", "predicate", "pred", "property", "p", "r", "edge", "verb"}
+_RELATION = {
+    "relation",
+    "relationship",
+    "rel",
+    "predicate",
+    "pred",
+    "property",
+    "p",
+    "r",
+    "edge",
+    "verb",
+}
 _OBJECT = {"object", "obj", "o", "tail", "target", "entity2", "to", "value"}
 
 
 def _is_triples(header: str) -> bool:
-    return any(triple_columns([c.strip().strip("\"'") for c in header.split(mark)]) is not None for mark in ",\t;|")
+    return any(
+        triple_columns([c.strip().strip("\"'") for c in header.split(mark)]) is not None
+        for mark in ",\t;|"
+    )
 
 
 def triple_columns(header: list[str]) -> tuple[int, int, int] | None:

@@ -27,7 +27,8 @@ def _file(modality: Modality, source: Any) -> Part:
     made = part(source)
     if made.modality != modality:
         raise BadQuery(
-            f"{made.name or 'these bytes'} hold {made.modality or 'nothing known'} ({made.mime}), not {modality}", "Use part(path)."
+            f"{made.name or 'these bytes'} hold {made.modality or 'nothing known'} ({made.mime}), not {modality}",
+            "Use part(path).",
         )
     return made
 
@@ -39,7 +40,11 @@ def Text(text: str) -> Part:
 
 def Code(source: str | Path | bytes) -> Part:
     """Source code: a file, or the code itself."""
-    return Part("code", source, mime="text/x-source") if isinstance(source, str) and "\n" in source else _file("code", source)
+    return (
+        Part("code", source, mime="text/x-source")
+        if isinstance(source, str) and "\n" in source
+        else _file("code", source)
+    )
 
 
 def Image(source: Any) -> Part:
@@ -50,9 +55,17 @@ def Image(source: Any) -> Part:
         buffer = io.BytesIO()
         source.save(buffer, "PNG")
         return Part("image", buffer.getvalue(), mime="image/png")
-    if hasattr(source, "shape") and len(source.shape) == 3 and source.shape[2] == 3 and str(source.dtype) == "uint8":
+    if (
+        hasattr(source, "shape")
+        and len(source.shape) == 3
+        and source.shape[2] == 3
+        and str(source.dtype) == "uint8"
+    ):
         return Part("image", source, mime="image/raw")
-    raise BadQuery(f"cannot make an image of {type(source).__name__}", "Give a path, bytes, a PIL image, or an RGB uint8 array.")
+    raise BadQuery(
+        f"cannot make an image of {type(source).__name__}",
+        "Give a path, bytes, a PIL image, or an RGB uint8 array.",
+    )
 
 
 def Audio(source: Any, rate: int = 16_000) -> Part:
@@ -61,7 +74,10 @@ def Audio(source: Any, rate: int = 16_000) -> Part:
         return _file("audio", source)
     if hasattr(source, "shape") and len(source.shape) == 1:
         return Part("audio", source.astype("float32"), mime=f"audio/pcm;rate={rate}")
-    raise BadQuery(f"cannot make a sound of {type(source).__name__}", "Give a path, bytes, or a one-dimensional float array and its rate.")
+    raise BadQuery(
+        f"cannot make a sound of {type(source).__name__}",
+        "Give a path, bytes, or a one-dimensional float array and its rate.",
+    )
 
 
 def Video(source: str | Path | bytes) -> Part:
@@ -88,5 +104,10 @@ def Graph(source: Any) -> Part:
     if hasattr(source, "nodes") and hasattr(source, "edges"):
         import networkx
 
-        return Part("graph", "\n".join(networkx.generate_graphml(source)).encode(), mime="application/graphml+xml", name="graph.graphml")
+        return Part(
+            "graph",
+            "\n".join(networkx.generate_graphml(source)).encode(),
+            mime="application/graphml+xml",
+            name="graph.graphml",
+        )
     return _file("graph", source)

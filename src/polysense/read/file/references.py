@@ -36,7 +36,8 @@ FILE = re.compile(
 
 
 def target(uri: str, ref: str) -> str:
-    """The absolute path of the file that `ref` names in the document at `uri`; empty for what is no local file.
+    """The absolute path of the file that `ref` names in the document at `uri`; empty for what is no
+    local file.
 
     >>> target("/site/a/page.html", "../img/my%20cat.png?v=2#x"), target("/site/a/page.html", "https://example.org/cat.png")
     ('/site/img/my cat.png', '')
@@ -45,7 +46,13 @@ def target(uri: str, ref: str) -> str:
     if ref.lower().startswith("file://"):
         ref = "/" + ref[7:].lstrip("/")
     named = unquote(_TAIL.sub("", ref)).replace("\\", "/")
-    if not named or "\0" in named or len(named) > 1000 or ref.startswith(("//", "\\\\")) or _SCHEME.match(ref):
+    if (
+        not named
+        or "\0" in named
+        or len(named) > 1000
+        or ref.startswith(("//", "\\\\"))
+        or _SCHEME.match(ref)
+    ):
         return ""
     folder = os.path.dirname(uri)
     path = os.path.normpath(os.path.join(folder, named))
@@ -55,16 +62,23 @@ def target(uri: str, ref: str) -> str:
     if os.path.exists(path):
         return path
     rooted = named.startswith("/")
-    found = _in_site(folder, named) if rooted or "/" in named.strip("./") else ""  # a bare name may be anything elsewhere
+    # a bare name may be anything elsewhere
+    found = _in_site(folder, named) if rooted or "/" in named.strip("./") else ""
     return found or ("" if rooted else path)
 
 
 def _in_site(folder: str, named: str) -> str:
-    """The file that a site generator would put at `named`, in the nearest folder above or in one beside it: static/, episodes/."""
+    """The file that a site generator would put at `named`, in the nearest folder above or in one
+    beside it: static/, episodes/.
+    """
     for _ in range(3):
         try:
             with os.scandir(folder) as entries:
-                beside = sorted(entry.path for entry in islice(entries, 200) if entry.is_dir() and not entry.name.startswith("."))
+                beside = sorted(
+                    entry.path
+                    for entry in islice(entries, 200)
+                    if entry.is_dir() and not entry.name.startswith(".")
+                )
         except OSError:
             return ""
         for root in (folder, *beside):

@@ -20,16 +20,41 @@ _WIDE = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _UNIT = re.compile(rf"[{_WIDE}]|[^\s{_WIDE}]+")
 # points are taken whole or not at all: a run of them that ends nothing is looked at once
 _POINTS = r"[.!?…]++[\"'”’)\]]*+(?=\s|$)"
-_TITLES = "".join(rf"(?<!\b{title})" for title in ("Mr", "Ms", "Mrs", "Dr", "St", "Prof", "Capt", "Rev", "Hon", "Gen", "Col", "Lt", "Sgt"))
+_TITLES = "".join(
+    rf"(?<!\b{title})"
+    for title in (
+        "Mr",
+        "Ms",
+        "Mrs",
+        "Dr",
+        "St",
+        "Prof",
+        "Capt",
+        "Rev",
+        "Hon",
+        "Gen",
+        "Col",
+        "Lt",
+        "Sgt",
+    )
+)
 _SENTENCE = re.compile(
-    rf"(?=[.!?…]{{2}}){_POINTS}|.+?(?:(?<![.!?…]){_TITLES}{_POINTS}|[。！？；]+[”’」』）]*|(?<=[{_WIDE}])[!?;]+[”’」』)]*|\n{{2,}}|$)", re.S
+    rf"(?=[.!?…]{{2}}){_POINTS}|.+?(?:(?<![.!?…]){_TITLES}{_POINTS}|[。！？；]+[”’」』）]*|(?<=[{_WIDE}])[!?;]+[”’」』)]*|\n{{2,}}|$)",
+    re.S,
 )
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 
 
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 _NO_CHARSET = re.compile(r"punycode|idna|.*unicode.escape|undefined")
-"""Codecs that no document is in, whatever it says: escapes are no characters, and punycode takes for ever."""
+"""Codecs that no document is in, whatever it says: escapes are no characters, and punycode takes
+for ever.
+"""
 
 
 def decode(raw: bytes, charset: str = "") -> str:
@@ -44,7 +69,10 @@ def decode(raw: bytes, charset: str = "") -> str:
     if charset and not wide:
         try:
             codec = codecs.lookup(charset).name
-            if not _NO_CHARSET.match(codec) and (b"\0" in raw or not codec.startswith(("utf-16", "utf-32"))):  # wide words hold zeros
+            # wide words hold zeros
+            if not _NO_CHARSET.match(codec) and (
+                b"\0" in raw or not codec.startswith(("utf-16", "utf-32"))
+            ):
                 said = raw.decode(codec)
                 said.encode()  # UTF-7 can hold half a character
                 return _newlines(said)
@@ -79,7 +107,9 @@ def read(path: Path) -> str:
     """The words of a file. Raises TooLarge above MAX_BYTES."""
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise TooLarge(f"{path.name} holds {size >> 20} MiB of text; the limit is {MAX_BYTES >> 20} MiB")
+        raise TooLarge(
+            f"{path.name} holds {size >> 20} MiB of text; the limit is {MAX_BYTES >> 20} MiB"
+        )
     return decode(path.read_bytes())
 
 
@@ -93,7 +123,8 @@ def count(text: str) -> int:
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """(start, end) of each sentence, without surrounding white space; blank lines end one too, the point of a title (Mr.) does not.
+    """(start, end) of each sentence, without surrounding white space; blank lines end one too, the
+    point of a title (Mr.) does not.
 
     >>> text = "One. Two, Mr. Lund? 三。四"
     >>> [text[a:b] for a, b in sentences(text)]
@@ -109,7 +140,8 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 
 def passages(text: str, limit: int = PASSAGE) -> Iterator[tuple[int, int]]:
-    """(start, end) of passages of at most about `limit` words: whole paragraphs, then sentences, then words.
+    """(start, end) of passages of at most about `limit` words: whole paragraphs, then sentences,
+    then words.
 
     Passages cover all words, in order, and do not overlap; neighbouring short paragraphs share one.
 

@@ -32,8 +32,12 @@ _WORDS = re.compile(r"(?<![\\A-Za-z{])[A-Za-z]{4,}(?![A-Za-z}])")
 _PROSE = re.compile(
     r"\\(?:section|subsection|chapter|item|documentclass|usepackage|includegraphics|caption|newcommand|def|maketitle)\b|https?://"
 )
-NUMBERED = re.compile(r"\\(?:label|tag|ref|eqref|cite)\s*\{[^{}]*\}|\\(?:nonumber|notag)\b|^\s*%+|(?<!\\)%[^\n]*")
-"""What numbers a formula, and comments; one that begins with the sign of a comment was written in several lines."""
+NUMBERED = re.compile(
+    r"\\(?:label|tag|ref|eqref|cite)\s*\{[^{}]*\}|\\(?:nonumber|notag)\b|^\s*%+|(?<!\\)%[^\n]*"
+)
+"""What numbers a formula, and comments; one that begins with the sign of a comment was written in
+several lines.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,8 @@ class Formula:
 
 
 def formulas(words: str, most: int = MOST) -> list[Formula]:
-    """The formulas in words, in order, at most `most`: between delimiters ($, \\[, environments), else lines and values that are one.
+    """The formulas in words, in order, at most `most`: between delimiters ($, \\[, environments),
+    else lines and values that are one.
 
     >>> [f.latex for f in formulas(r"By $E = mc^2$ and \\[a_1 < b\\] we pay $5 or $6.")]
     ['E = mc^2', 'a_1 < b']
@@ -67,7 +72,11 @@ def formulas(words: str, most: int = MOST) -> list[Formula]:
 def worth(latex: str, least: int = 0) -> bool:
     """Whether it is more than a letter or a number: enough to be told from others by how it looks."""
     plain = NUMBERED.sub("", latex)
-    return len(re.sub(r"[\s{}$\\]", "", plain)) >= (4 if least else 3) and balanced(plain) and not _PROSE.search(plain)
+    return (
+        len(re.sub(r"[\s{}$\\]", "", plain)) >= (4 if least else 3)
+        and balanced(plain)
+        and not _PROSE.search(plain)
+    )
 
 
 def balanced(latex: str) -> bool:
@@ -92,8 +101,14 @@ def _bare(words: str) -> Iterator[Formula]:
 
 
 def formal(said: str) -> bool:
-    """Whether words without delimiters are a formula: commands or scripts, balanced braces, few words in between."""
-    if len(said) > LONGEST or _PATH.match(said) or not (worth(said) and _MATHS.search(said) and _SURELY.search(said)):
+    """Whether words without delimiters are a formula: commands or scripts, balanced braces, few
+    words in between.
+    """
+    if (
+        len(said) > LONGEST
+        or _PATH.match(said)
+        or not (worth(said) and _MATHS.search(said) and _SURELY.search(said))
+    ):
         return False
     bare = re.sub(r"\\[A-Za-z]+|\\(?:mbox|text\w*|mathrm|hbox|label)\s*\{[^{}]*\}", " ", said)
     marks = len(_MATHS.findall(said))
@@ -101,7 +116,9 @@ def formal(said: str) -> bool:
 
 
 def _values(line: str) -> Iterator[tuple[int, int]]:
-    """(start, end) of what stands between "; " in a line, without a column's name before it; brackets that are open hold it together."""
+    """(start, end) of what stands between "; " in a line, without a column's name before it;
+    brackets that are open hold it together.
+    """
     begin = 0
     for stop in [*(m.start() for m in re.finditer(r"(?<!\\); ", line)), len(line)]:
         if stop < len(line) and _open(line[begin:stop]):

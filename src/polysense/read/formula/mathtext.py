@@ -1,7 +1,8 @@
 """Formulas drawn offline, in Computer Modern, by matplotlib's mathtext.
 
-mathtext knows no macros, matrices or old forms (`a \\over b`), so formulas are rewritten for it first: what only places or numbers things
-is left out, rows of an environment are drawn one below the other, a command that it does not know is passed over.
+mathtext knows no macros, matrices or old forms (`a \\over b`), so formulas are rewritten for it
+first: what only places or numbers things is left out, rows of an environment are drawn one below
+the other, a command that it does not know is passed over.
 """
 
 from __future__ import annotations
@@ -39,11 +40,25 @@ _SAME = {
     "thickspace": r"\;", "medspace": r"\:", "negthinspace": r"\!", "enspace": r"\ ",
 }  # fmt: skip
 _PAIRS = frozenset(("\\frac", "\\dfrac", "\\binom", "\\overset", "\\underset"))
-_SINGLES = frozenset(("\\sqrt", "\\overline", "\\underline", "\\mathbf", "\\mathit", "\\mathrm", "\\mathcal", "\\mathbb", "\\mathfrak"))
+_SINGLES = frozenset(
+    (
+        "\\sqrt",
+        "\\overline",
+        "\\underline",
+        "\\mathbf",
+        "\\mathit",
+        "\\mathrm",
+        "\\mathcal",
+        "\\mathbb",
+        "\\mathfrak",
+    )
+)
 
 
 def draw(latex: str) -> Ink | None:
-    """How a formula looks: 0 for white to 255 for black, (height, width), at 12 points and DPI; None where it cannot be drawn."""
+    """How a formula looks: 0 for white to 255 for black, (height, width), at 12 points and DPI;
+    None where it cannot be drawn.
+    """
     rows = [ink for said in rewritten(latex)[:_ROWS] if (ink := _drawn(said)) is not None]
     if not rows:
         return None
@@ -75,7 +90,16 @@ def _drawn(said: str) -> Ink | None:
             if unknown is None:
                 return None
             said = re.sub(re.escape(unknown[1]) + r"(?![A-Za-z])", " ", said)
-        except (RecursionError, RuntimeError, OverflowError, MemoryError, TypeError, AttributeError, IndexError, KeyError):
+        except (
+            RecursionError,
+            RuntimeError,
+            OverflowError,
+            MemoryError,
+            TypeError,
+            AttributeError,
+            IndexError,
+            KeyError,
+        ):
             return None  # it was not made for what people do not write
     return None
 
@@ -140,7 +164,9 @@ def _rows(tree: list[Any]) -> list[list[Any]]:
 
 
 def _said(nodes: Sequence[Any], depth: int) -> str:
-    """A group's inside. depth counts fractions and scripts: the outermost fractions stand in full size, as in display style."""
+    """A group's inside. depth counts fractions and scripts: the outermost fractions stand in full
+    size, as in display style.
+    """
     for over, made in (("\\over", "\\frac"), ("\\atop", "\\binom"), ("\\choose", "\\binom")):
         if over in nodes:
             at = list(nodes).index(over)
@@ -165,12 +191,16 @@ def _spaced(pieces: Sequence[str]) -> str:
 
 
 def _matched(nodes: list[Any]) -> list[Any]:
-    """Without \\left and \\right where not each has its other, nor the sign that stands for no delimiter."""
+    """Without \\left and \\right where not each has its other, nor the sign that stands for no
+    delimiter.
+    """
     if nodes.count("\\left") == nodes.count("\\right"):
         return nodes
     kept = []
     for before, node in zip(["", *nodes], nodes, strict=False):
-        if node not in ("\\left", "\\right") and not (node == "." and before in ("\\left", "\\right")):
+        if node not in ("\\left", "\\right") and not (
+            node == "." and before in ("\\left", "\\right")
+        ):
             kept.append(node)
     return kept
 
@@ -185,7 +215,9 @@ def _node(nodes: Sequence[Any], i: int, depth: int) -> tuple[int, str]:
         j, (said,) = _arguments(nodes, i + 1, 1, depth + 1)
         return j, f"{node}{{{said}}}"
     if not node.startswith("\\"):
-        return i + 1, {"~": r"\ ", "&": r"\ ", "%": r"\%", "#": "", "$": "", "*": r"\ast "}.get(node, node)
+        return i + 1, {"~": r"\ ", "&": r"\ ", "%": r"\%", "#": "", "$": "", "*": r"\ast "}.get(
+            node, node
+        )
     name = node[1:].rstrip("*")
     if name in _DROPPED or node == "\\\\":
         return i + 1, "" if name in _DROPPED else r"\ "
@@ -242,15 +274,23 @@ def _worded(nodes: Sequence[Any], i: int, depth: int) -> tuple[int, str]:
     for n, piece in enumerate(pieces):
         if n % 2:
             made += _said(piece, depth + 1)
-        elif said := "".join(r"\ " if isinstance(p, str) and p.isspace() else _said([p], depth) for p in piece):
+        elif said := "".join(
+            r"\ " if isinstance(p, str) and p.isspace() else _said([p], depth) for p in piece
+        ):
             made += f"\\mathrm{{{said}}}"
     return i + 1, f"{{{made}}}" if made.strip() else ""
 
 
 def _width(nodes: Sequence[Any]) -> str:
     """A length as mathtext's space, in ems."""
-    m = re.match(r"\s*(-?\d*\.?\d+)\s*(em|ex|pt|cm|mm|in|mu)", "".join(n for n in nodes if isinstance(n, str)))
+    m = re.match(
+        r"\s*(-?\d*\.?\d+)\s*(em|ex|pt|cm|mm|in|mu)",
+        "".join(n for n in nodes if isinstance(n, str)),
+    )
     if not m:
         return r"\ "
-    ems = float(m[1]) * {"em": 1.0, "ex": 0.45, "pt": 0.083, "cm": 2.4, "mm": 0.24, "in": 6.0, "mu": 0.056}[m[2]]
+    ems = (
+        float(m[1])
+        * {"em": 1.0, "ex": 0.45, "pt": 0.083, "cm": 2.4, "mm": 0.24, "in": 6.0, "mu": 0.056}[m[2]]
+    )
     return f"\\hspace{{{min(max(ems, -2.0), 12.0):.2f}}}"

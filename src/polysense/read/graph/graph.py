@@ -1,4 +1,6 @@
-"""Graphs: what is said about each entity, as sentences. Files of triples, RDF and GraphML; nothing is fetched from anywhere."""
+"""Graphs: what is said about each entity, as sentences. Files of triples, RDF and GraphML; nothing
+is fetched from anywhere.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from polysense.types import Asset, Chunk, Mark, Span
 
 
 class GraphParser(Parser):
-    """One chunk an entity: its statements as sentences, with their triples in `meta`. Reads at most `statements` statements."""
+    """One chunk an entity: its statements as sentences, with their triples in `meta`. Reads at most
+    `statements` statements.
+    """
 
     accepts: ClassVar[frozenset[str]] = frozenset(
         {
@@ -34,7 +38,9 @@ class GraphParser(Parser):
         self.statements = statements
 
     def parse(self, asset: Asset) -> Iterator[Chunk]:
-        """Entities in their first order, then an overview. Where the file breaks off, what stands before is kept."""
+        """Entities in their first order, then an overview. Where the file breaks off, what stands
+        before is kept.
+        """
         found = load(here(asset), asset.mime, asset.uri, self.statements)
         yield from _chunks(asset, found)
         cut = (f"only the first {self.statements:,} statements were read",) if found.cut else ()
@@ -55,12 +61,18 @@ def _chunks(asset: Asset, found: Triples) -> Iterator[Chunk]:
         text += f"{', '.join(found.label(e) for e in islice(about, 8))}. Relations: "
         text += f"{', '.join(f'{r} ({n})' for r, n in relations.most_common(25))}."
         first, last = found.all[0].line, found.all[-1].line
-        meta = {"statements": len(found.all), "entities": len(about), "relations": dict(relations.most_common(100))}
+        meta = {
+            "statements": len(found.all),
+            "entities": len(about),
+            "relations": dict(relations.most_common(100)),
+        }
         place = Span(lines=(first, last)) if first else Span(node="graph overview")
         yield Chunk(asset, place, "graph", text=text, context=title, meta=meta)
 
 
-def _entity(asset: Asset, title: str, subject: str, told: list[Triple], found: Triples) -> Iterator[Chunk]:
+def _entity(
+    asset: Asset, title: str, subject: str, told: list[Triple], found: Triples
+) -> Iterator[Chunk]:
     name = found.label(subject)
     told = [t for t in told if not (t.naming and t.object == name)] or told
     pieces: list[list[tuple[str, Triple]]] = [[]]
@@ -86,4 +98,12 @@ def _entity(asset: Asset, title: str, subject: str, told: list[Triple], found: T
         )
         at += len(text)
         meta = {"entity": name, "triples": [[t.subject, t.relation, t.object] for _, t in piece]}
-        yield Chunk(asset, span, "graph", text=text[:-1], context=f"{title} > {name}", marks=tuple(marks), meta=meta)
+        yield Chunk(
+            asset,
+            span,
+            "graph",
+            text=text[:-1],
+            context=f"{title} > {name}",
+            marks=tuple(marks),
+            meta=meta,
+        )

@@ -1,7 +1,9 @@
-"""A graph, whatever its file, as statements with their places; the part of it around some of them; and graphs as GraphML.
+"""A graph, whatever its file, as statements with their places; the part of it around some of them;
+and graphs as GraphML.
 
 found = read(chunk)                              every statement of the chunk's file
-near = found.around(found.cited(chunk, span))    the statements within two steps of those that are cited
+near = found.around(found.cited(chunk, span))    the statements within two steps of those that are
+cited
 """
 
 from __future__ import annotations
@@ -32,7 +34,9 @@ MOST = 300_000
 """Statements read of a file."""
 
 HUB = 24
-"""A thing with more links than this says little about its neighbours: what lies beyond it is not near."""
+"""A thing with more links than this says little about its neighbours: what lies beyond it is not
+near.
+"""
 
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 _LONG = 2000  # characters: a literal is quoted only so far
@@ -43,7 +47,9 @@ _STATEMENT = re.compile(rf"\s*{_TERM}\s*{_TERM}\s*{_TERM}\s*\.\s*(?:#.*)?")
 
 @dataclass(frozen=True, slots=True)
 class Triple:
-    """subject, relation and object: each an identifier, or a literal where `literal` says so of the object; line 0 where unknown."""
+    """subject, relation and object: each an identifier, or a literal where `literal` says so of the
+    object; line 0 where unknown.
+    """
 
     subject: str
     relation: str
@@ -64,7 +70,9 @@ class Triple:
 
 @dataclass(frozen=True)
 class Triples:
-    """The statements of a graph in the order of their file; cut where there were more than MOST, lost tells what could not be read."""
+    """The statements of a graph in the order of their file; cut where there were more than MOST,
+    lost tells what could not be read.
+    """
 
     all: tuple[Triple, ...]
     cut: bool = False
@@ -84,7 +92,8 @@ class Triples:
         return "is a" if triple.relation == TYPE else said(triple.relation)
 
     def cited(self, chunk: Chunk, span: Span | None = None, words: str = "") -> list[Triple]:
-        """The statements at a place of a chunk, the narrowest that is known; those that `words` quotes, where it quotes any.
+        """The statements at a place of a chunk, the narrowest that is known; those that `words`
+        quotes, where it quotes any.
 
         None where the chunk is the whole graph.
         """
@@ -104,7 +113,9 @@ class Triples:
         return words if words[-1] in ".!?。" else f"{words}."
 
     def about(self, words: str) -> list[Triple]:
-        """The statements whose things the words name, longest names first; none where they name none."""
+        """The statements whose things the words name, longest names first; none where they name
+        none.
+        """
         plain = f" {_flat(words)} "
         known: dict[str, bool] = {}
 
@@ -112,13 +123,16 @@ class Triples:
             if identifier not in known:
                 label = _flat(self.label(identifier))
                 wide = any(c > "\u2e7f" for c in label)
-                known[identifier] = len(label) > 1 and (label in plain if wide else f" {label} " in plain)
+                known[identifier] = len(label) > 1 and (
+                    label in plain if wide else f" {label} " in plain
+                )
             return known[identifier]
 
         return [t for t in self.all if named(t.subject) or (not t.literal and named(t.object))]
 
     def around(self, cited: Sequence[Triple], steps: int = 2, most: int = 60) -> list[Triple]:
-        """The cited statements, and those of things up to `steps` links away, in the order of the file; at most `most` things.
+        """The cited statements, and those of things up to `steps` links away, in the order of the
+        file; at most `most` things.
 
         Nothing is reached through a literal, or through a hub that is not itself cited.
         """
@@ -147,24 +161,37 @@ class Triples:
         for _ in range(steps):
             through = [n for n in dict.fromkeys(edge) if n in sure or links[n] <= HUB]
             edge = [
-                n for at in through for t in sorted(beside.get(at, []), key=lambda t: links[t.subject] + links[t.object]) for n in keep(t)
+                n
+                for at in through
+                for t in sorted(
+                    beside.get(at, []), key=lambda t: links[t.subject] + links[t.object]
+                )
+                for n in keep(t)
             ]
         order = {t: i for i, t in enumerate(self.all)}
         return sorted(kept, key=lambda t: order.get(t, len(order)))
 
 
 def read(chunk: Chunk, most: int = MOST) -> Triples:
-    """The statements of the whole graph that a chunk is of; those that the chunk itself keeps, where its file is gone.
+    """The statements of the whole graph that a chunk is of; those that the chunk itself keeps,
+    where its file is gone.
 
     Raises NotFound where there are neither.
     """
     own = chunk.part.data if chunk.part else None
     path = chunk.asset.path or (own if isinstance(own, Path) else None)
     if not (path and path.is_file()) and not isinstance(own, bytes):
-        kept = tuple(Triple(str(t[0]), str(t[1]), str(t[2])) for t in chunk.meta.get("triples", []) if len(t) == 3)
+        kept = tuple(
+            Triple(str(t[0]), str(t[1]), str(t[2]))
+            for t in chunk.meta.get("triples", [])
+            if len(t) == 3
+        )
         if kept:
             return Triples(kept, lost=(f"{chunk.asset.name} is gone",))
-        raise NotFound(f"{chunk.asset.name} is not there any more", "Put it back, or run `polysense index` again.")
+        raise NotFound(
+            f"{chunk.asset.name} is not there any more",
+            "Put it back, or run `polysense index` again.",
+        )
     with _file(path, own) as file:
         return load(file, chunk.asset.mime, chunk.asset.uri, most)
 
@@ -180,7 +207,9 @@ def _file(path: Path | None, own: Any) -> Iterator[Path]:
 
 
 def load(path: Path, mime: str = "", uri: str = "", most: int = MOST) -> Triples:
-    """The statements of a file of triples, RDF or GraphML; where it breaks off, those before. Raises Unreadable where there are none."""
+    """The statements of a file of triples, RDF or GraphML; where it breaks off, those before.
+    Raises Unreadable where there are none.
+    """
     lost: list[str] = []
     source = _READERS.get(mime or sniff(path), _rdf)(path, mime, uri or str(path), lost)
     found = tuple(islice(source, most))
@@ -208,8 +237,12 @@ def _flat(words: str) -> str:
     return " ".join(re.findall(r"[^\W_]+", words.lower()))
 
 
-def graphml(nodes: Mapping[str, Mapping[str, Any]], edges: Iterable[tuple[str, str, Mapping[str, Any]]]) -> bytes:
-    """A directed graph as GraphML. Values are str, int, float or bool; characters that XML cannot hold become U+FFFD."""
+def graphml(
+    nodes: Mapping[str, Mapping[str, Any]], edges: Iterable[tuple[str, str, Mapping[str, Any]]]
+) -> bytes:
+    """A directed graph as GraphML. Values are str, int, float or bool; characters that XML cannot
+    hold become U+FFFD.
+    """
     import networkx as nx
 
     graph = nx.MultiDiGraph()
@@ -224,7 +257,11 @@ def graphml(nodes: Mapping[str, Mapping[str, Any]], edges: Iterable[tuple[str, s
 
 def _held(value: Any) -> Any:
     """XML 1.0, 2.2."""
-    return re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "�", value) if isinstance(value, str) else value
+    return (
+        re.sub("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "�", value)
+        if isinstance(value, str)
+        else value
+    )
 
 
 def _rows(path: Path, mime: str, uri: str, lost: list[str]) -> Iterator[Triple]:  # noqa: ARG001 - a reader
@@ -262,14 +299,21 @@ def _plain(term: str) -> str:
         code = int(m[1] or m[2], 16) if m[1] or m[2] else -1
         return escapes.get(m[3], m[3]) if code < 0 else chr(code) if code < 0x110000 else "�"
 
-    return re.sub(r"\\(?:u([\dA-Fa-f]{4})|U([\dA-Fa-f]{8})|(.))", resolve, term) if "\\" in term else term
+    return (
+        re.sub(r"\\(?:u([\dA-Fa-f]{4})|U([\dA-Fa-f]{8})|(.))", resolve, term)
+        if "\\" in term
+        else term
+    )
 
 
 def _safe_words(path: Path, uri: str) -> str:
     words = words_of(path)
     if re.search(r"<!ENTITY[^>]*\b(?:SYSTEM|PUBLIC)\b", words[:1_000_000]):
         name = uri.rsplit("/", 1)[-1]
-        raise Unreadable(f"{name} asks for other files to be read (external entities)", "Remove its <!ENTITY ... SYSTEM ...> lines.")
+        raise Unreadable(
+            f"{name} asks for other files to be read (external entities)",
+            "Remove its <!ENTITY ... SYSTEM ...> lines.",
+        )
     return words
 
 
@@ -285,7 +329,9 @@ def _rdf(path: Path, mime: str, uri: str, lost: list[str]) -> Iterator[Triple]:
         def add(self, triple: tuple[Any, Any, Any], *_: Any, **__: Any) -> None:
             told[triple] = None
 
-    kind = {"application/ld+json": "json-ld", "application/rdf+xml": "xml"}.get(mime or sniff(path), "turtle")
+    kind = {"application/ld+json": "json-ld", "application/rdf+xml": "xml"}.get(
+        mime or sniff(path), "turtle"
+    )
     words = _safe_words(path, uri)
     try:
         if kind == "json-ld":
@@ -298,7 +344,11 @@ def _rdf(path: Path, mime: str, uri: str, lost: list[str]) -> Iterator[Triple]:
     blank: dict[Any, str] = {}
 
     def term(t: Any) -> str:
-        return str(t) if isinstance(t, (Literal, URIRef)) else blank.setdefault(t, f"_:{len(blank) + 1}")
+        return (
+            str(t)
+            if isinstance(t, (Literal, URIRef))
+            else blank.setdefault(t, f"_:{len(blank) + 1}")
+        )
 
     for subject, relation, value in told:
         yield Triple(term(subject), term(relation), term(value), isinstance(value, Literal))
@@ -316,9 +366,17 @@ def _offline(value: Any, depth: int = 0) -> Any:
     def vocabulary(context: Any) -> Any:
         if isinstance(context, str):
             return {"@vocab": context if context.endswith(("/", "#")) else f"{context}/"}
-        return [vocabulary(c) for c in context] if isinstance(context, list) else _offline(context, depth + 1)
+        return (
+            [vocabulary(c) for c in context]
+            if isinstance(context, list)
+            else _offline(context, depth + 1)
+        )
 
-    return {k: vocabulary(v) if k == "@context" else _offline(v, depth + 1) for k, v in value.items() if k != "@import"}
+    return {
+        k: vocabulary(v) if k == "@context" else _offline(v, depth + 1)
+        for k, v in value.items()
+        if k != "@import"
+    }
 
 
 def _graphml(path: Path, mime: str, uri: str, lost: list[str]) -> Iterator[Triple]:  # noqa: ARG001 - a reader
@@ -329,13 +387,18 @@ def _graphml(path: Path, mime: str, uri: str, lost: list[str]) -> Iterator[Tripl
     except Unreadable:
         raise
     except Exception as e:
-        raise Unreadable(f"{uri.rsplit('/', 1)[-1]} is no readable GraphML: {type(e).__name__} {e}") from e
+        raise Unreadable(
+            f"{uri.rsplit('/', 1)[-1]} is no readable GraphML: {type(e).__name__} {e}"
+        ) from e
     for node, values in graph.nodes(data=True):
         for key, value in values.items():
             yield Triple(str(node), str(key), " ".join(str(value).split()), True)
     for a, b, values in graph.edges(data=True):
         kept = {str(k): " ".join(str(v).split()) for k, v in values.items()}
-        relation = next((kept.pop(k) for k in ("label", "relation", "type", "name") if kept.get(k)), "is linked to")
+        relation = next(
+            (kept.pop(k) for k in ("label", "relation", "type", "name") if kept.get(k)),
+            "is linked to",
+        )
         yield Triple(str(a), relation, str(b))
         if not graph.is_directed() and a != b:
             yield Triple(str(b), relation, str(a))

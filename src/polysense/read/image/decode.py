@@ -1,4 +1,6 @@
-"""Any Part that can be seen -> pixels: files of every common format, pages, frames of a video, members of a container, arrays."""
+"""Any Part that can be seen -> pixels: files of every common format, pages, frames of a video,
+members of a container, arrays.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,19 @@ from numpy.typing import NDArray
 
 from polysense.errors import NotFound, PolysenseError, TooLarge, Unreadable, Unsupported
 from polysense.read.image import svg
+from polysense.read.image.embedded import member_bytes
 from polysense.types import Box, Part, Span
 
 Pixels = NDArray[np.uint8]
 
 MAX_PIXELS = 89_000_000
-"""A picture with more is refused before it is decoded: 89 Mpx are 270 MB, and Pillow warns above."""
+"""A picture with more is refused before it is decoded: 89 Mpx are 270 MB, and Pillow warns above.
+"""
 
 MAX_JPEG_PIXELS = 350_000_000
-"""JPEG can be decoded at a fraction of its size, so it may have more; above MAX_PIXELS it is read at half of it or less."""
+"""JPEG can be decoded at a fraction of its size, so it may have more; above MAX_PIXELS it is read
+at half of it or less.
+"""
 
 MAX_BYTES = 512 << 20
 """A member of a container with more is refused."""
@@ -32,9 +38,11 @@ _ENOUGH = 0.5
 
 
 def pixels(part: Part, longest: int | None = None) -> Pixels:
-    """RGB uint8 (height, width, 3) of what `part` shows: upright, on white, cut to span.box, its longer side at most `longest`.
+    """RGB uint8 (height, width, 3) of what `part` shows: upright, on white, cut to span.box, its
+    longer side at most `longest`.
 
-    Drawings and PDF pages are drawn at that size. Raises NotFound, Unsupported, TooLarge, Unreadable.
+    Drawings and PDF pages are drawn at that size. Raises NotFound, Unsupported, TooLarge,
+    Unreadable.
 
     >>> pixels(Part("image", np.zeros((40, 80, 3), np.uint8), span=Span(box=(0, 0, 0.5, 1))), longest=20).shape
     (20, 20, 3)
@@ -45,7 +53,10 @@ def pixels(part: Part, longest: int | None = None) -> Pixels:
         image = _crop(_simple(image), box)
         if longest and max(image.size) > longest:
             scale = longest / max(image.size)
-            image = image.resize((max(1, round(image.width * scale)), max(1, round(image.height * scale))), reducing_gap=2.0)
+            image = image.resize(
+                (max(1, round(image.width * scale)), max(1, round(image.height * scale))),
+                reducing_gap=2.0,
+            )
         return np.array(_on_white(image))
     except PolysenseError:
         raise
@@ -56,13 +67,16 @@ def pixels(part: Part, longest: int | None = None) -> Pixels:
 
 
 def size(part: Part) -> tuple[int, int]:
-    """(width, height) of `pixels(part)`, from the header alone where a picture file has one. Raises as `pixels` does."""
+    """(width, height) of `pixels(part)`, from the header alone where a picture file has one. Raises
+    as `pixels` does.
+    """
     span = part.span
     if isinstance(part.data, (Path, bytes)) and not (span.page or span.node or span.seconds):
         with opened(part.data, _name(part)) as image:
             if image is not None and image.width * image.height <= MAX_PIXELS:
                 width, height = image.size
-                if image.format != "TIFF" and _orientation(image) >= 5:  # TIFF's reader has turned it already
+                # TIFF's reader has turned it already
+                if image.format != "TIFF" and _orientation(image) >= 5:
                     width, height = height, width
                 x0, y0, x1, y1 = _edges(width, height, span.box)
                 return x1 - x0, y1 - y0
@@ -85,14 +99,22 @@ def png(array: Pixels) -> bytes:
 
 @contextmanager
 def opened(data: Path | bytes, name: str = "") -> Iterator[Any]:
-    """The PIL image of a file, its header read and its pixels not yet; None where it is no raster picture. Raises NotFound, TooLarge."""
+    """The PIL image of a file, its header read and its pixels not yet; None where it is no raster
+    picture. Raises NotFound, TooLarge.
+    """
     name = name or (data.name if isinstance(data, Path) else "a picture")
     with _file(data, name) as file:
         yield _open(file, name)
 
 
 def _name(part: Part) -> str:
-    return part.name or (part.data.name if isinstance(part.data, Path) else f"a picture ({part.mime})" if part.mime else "a picture")
+    return part.name or (
+        part.data.name
+        if isinstance(part.data, Path)
+        else f"a picture ({part.mime})"
+        if part.mime
+        else "a picture"
+    )
 
 
 @contextmanager
@@ -117,22 +139,27 @@ def _seen(part: Part, longest: int | None) -> tuple[Any, Box | None]:
     if not isinstance(data, (Path, bytes)):
         raise Unsupported(f"{name} holds words, not a picture")
     if span.node is not None:
-        from polysense.read.file import archive
-
         with _as_path(data) as path:
-            inner = archive.member_bytes(path, span.node, MAX_BYTES)
-        return _seen(replace(part, data=inner, mime="", name=f"{name}!{span.node}", span=Span(box=span.box)), longest)
+            inner = member_bytes(path, span.node, MAX_BYTES)
+        return _seen(
+            replace(part, data=inner, mime="", name=f"{name}!{span.node}", span=Span(box=span.box)),
+            longest,
+        )
     if part.mime.startswith("video/") or (span.seconds and not part.mime):
         from polysense.read.film import decode
 
-        return Image.fromarray(decode.frame(data, span.seconds[0] if span.seconds else 0.0)), span.box
+        return Image.fromarray(
+            decode.frame(data, span.seconds[0] if span.seconds else 0.0)
+        ), span.box
     with _file(data, name) as file:
         head = file.read(4096)
         if part.mime == "application/pdf" or head.startswith(b"%PDF-"):
             from polysense.read.document.pdf import decode as pdf
 
             with _as_path(data) as path:
-                return Image.fromarray(pdf.render(path, span.page or 1, span.box, longest or 1600)), None
+                return Image.fromarray(
+                    pdf.render(path, span.page or 1, span.box, longest or 1600)
+                ), None
         if part.mime == "image/svg+xml" or svg.looks(head):
             drawn = svg.render(head + file.read(svg.MAX_BYTES), longest, name)
             return Image.open(io.BytesIO(drawn)), span.box
@@ -202,7 +229,9 @@ def _prepared(file: IO[bytes], name: str, span: Span, longest: int | None) -> An
 
 
 def _open(file: IO[bytes], name: str) -> Any:
-    """As Image.open, with an own bound on pixels, of formats that need no other program; None where it is none of them."""
+    """As Image.open, with an own bound on pixels, of formats that need no other program; None where
+    it is none of them.
+    """
     from PIL import (
         AvifImagePlugin,
         BmpImagePlugin,
@@ -224,14 +253,23 @@ def _open(file: IO[bytes], name: str) -> Any:
         (PngImagePlugin.PngImageFile, lambda h: h.startswith(b"\x89PNG")),
         (GifImagePlugin.GifImageFile, lambda h: h.startswith((b"GIF87a", b"GIF89a"))),
         (WebPImagePlugin.WebPImageFile, lambda h: h[:4] == b"RIFF" and h[8:12] == b"WEBP"),
-        (TiffImagePlugin.TiffImageFile, lambda h: h[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
+        (
+            TiffImagePlugin.TiffImageFile,
+            lambda h: h[:4] in (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"),
+        ),
         (BmpImagePlugin.BmpImageFile, lambda h: h.startswith(b"BM")),
         (AvifImagePlugin.AvifImageFile, lambda h: h[4:8] == b"ftyp" and b"avi" in h[8:32]),
         (_heif(), lambda h: h[4:8] == b"ftyp" and h[8:11] in (b"hei", b"hev", b"mif", b"msf")),
         (IcoImagePlugin.IcoImageFile, lambda h: h.startswith(b"\0\0\1\0")),
-        (Jpeg2KImagePlugin.Jpeg2KImageFile, lambda h: h.startswith((b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  "))),
+        (
+            Jpeg2KImagePlugin.Jpeg2KImageFile,
+            lambda h: h.startswith((b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  ")),
+        ),
         (PsdImagePlugin.PsdImageFile, lambda h: h.startswith(b"8BPS")),
-        (PpmImagePlugin.PpmImageFile, lambda h: h[:1] == b"P" and h[1:2] in b"123456fy" and h[2:3].isspace()),
+        (
+            PpmImagePlugin.PpmImageFile,
+            lambda h: h[:1] == b"P" and h[1:2] in b"123456fy" and h[2:3].isspace(),
+        ),
         (IcnsImagePlugin.IcnsImageFile, lambda h: h.startswith(b"icns")),
     )
     file.seek(0)
@@ -260,7 +298,9 @@ def _heif() -> Any:
 def _check(image: Any, name: str) -> None:
     limit = MAX_JPEG_PIXELS if image.format == "JPEG" else MAX_PIXELS
     if image.width * image.height > limit:
-        raise TooLarge(f"{name} is {image.width} x {image.height} pixels; the limit is {limit // 1_000_000} million")
+        raise TooLarge(
+            f"{name} is {image.width} x {image.height} pixels; the limit is {limit // 1_000_000} million"
+        )
 
 
 def _orientation(image: Any) -> int:
@@ -271,22 +311,32 @@ def _orientation(image: Any) -> int:
 
 
 def _shown(array: NDArray[Any]) -> float:
-    """Which share of the height has been decoded: rows of one colour at the bottom (of a BMP, at the top) are filling."""
+    """Which share of the height has been decoded: rows of one colour at the bottom (of a BMP, at
+    the top) are filling.
+    """
     rows = array.reshape(array.shape[0], array.shape[1], -1)
     varied = np.flatnonzero((rows != rows[:, :1]).any(axis=(1, 2)))
     return float(varied[-1] - varied[0] + 1) / len(rows) if len(varied) else 0.0
 
 
 def _bytes_of(array: NDArray[Any], name: str) -> Pixels:
-    if array.ndim not in (2, 3) or 0 in array.shape or (array.ndim == 3 and array.shape[2] not in (1, 3, 4)):
-        raise Unreadable(f"{name}: an array of shape {array.shape} is no picture; give (height, width, 3)")
+    if (
+        array.ndim not in (2, 3)
+        or 0 in array.shape
+        or (array.ndim == 3 and array.shape[2] not in (1, 3, 4))
+    ):
+        raise Unreadable(
+            f"{name}: an array of shape {array.shape} is no picture; give (height, width, 3)"
+        )
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
     return np.ascontiguousarray(array if array.dtype == np.uint8 else _eight_bits(array))
 
 
 def _eight_bits(array: NDArray[Any]) -> Pixels:
-    """Deeper values to 0..255, by the least of the usual ranges (1, 8, 12, 16 bits) that holds them; else by their own."""
+    """Deeper values to 0..255, by the least of the usual ranges (1, 8, 12, 16 bits) that holds
+    them; else by their own.
+    """
     values = np.nan_to_num(np.asarray(array, np.float32), posinf=0, neginf=0)
     low, high = float(values.min()), float(values.max())
     if low >= 0 and high <= 65535:
@@ -300,7 +350,9 @@ def _simple(image: Any) -> Any:
     from PIL import Image
 
     if image.mode in ("RGB", "RGBA"):
-        return image.convert("RGBA") if image.mode == "RGB" and image.has_transparency_data else image
+        return (
+            image.convert("RGBA") if image.mode == "RGB" and image.has_transparency_data else image
+        )
     if image.mode.startswith(("I", "F")):
         image = Image.fromarray(_eight_bits(np.asarray(image)))
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
@@ -318,7 +370,10 @@ def _edges(width: int, height: int, box: Box | None) -> tuple[int, int, int, int
     """Whole pixels around `box`, at least one each way."""
     x0, y0, x1, y1 = box or (0.0, 0.0, 1.0, 1.0)
     left, top = min(max(int(x0 * width), 0), width - 1), min(max(int(y0 * height), 0), height - 1)
-    right, bottom = min(max(-int(-x1 * width // 1), left + 1), width), min(max(-int(-y1 * height // 1), top + 1), height)
+    right, bottom = (
+        min(max(-int(-x1 * width // 1), left + 1), width),
+        min(max(-int(-y1 * height // 1), top + 1), height),
+    )
     return left, top, right, bottom
 
 

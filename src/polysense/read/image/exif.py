@@ -20,16 +20,33 @@ _XMP = {
     "title": "title", "description": "description", "subject": "keywords", "creator": "artist", "rights": "copyright", "Headline": "title",
     "City": "city", "State": "state", "Country": "country", "Location": "place", "PersonInImage": "people", "CreateDate": "date",
 }  # fmt: skip
-_IPTC = {5: "title", 105: "title", 120: "description", 25: "keywords", 80: "artist", 90: "city", 95: "state", 101: "country", 92: "place"}
+_IPTC = {
+    5: "title",
+    105: "title",
+    120: "description",
+    25: "keywords",
+    80: "artist",
+    90: "city",
+    95: "state",
+    101: "country",
+    92: "place",
+}
 _EXIF = {
     0x010E: "description", 0x013B: "artist", 0x8298: "copyright", 0x0132: "date",
     0x9C9B: "title", 0x9C9C: "description", 0x9C9E: "keywords", 0x9C9F: "title",
 }  # fmt: skip
-_PNG = {"title": "title", "description": "description", "comment": "description", "author": "artist", "keywords": "keywords"}
+_PNG = {
+    "title": "title",
+    "description": "description",
+    "comment": "description",
+    "author": "artist",
+    "keywords": "keywords",
+}
 
 
 def facts(image: Any) -> dict[str, str | list[str] | float]:
-    """title, description, keywords, people, artist, city, state, country, place, date (ISO), camera, latitude, longitude: those it has.
+    """title, description, keywords, people, artist, city, state, country, place, date (ISO),
+    camera, latitude, longitude: those it has.
 
     `image` is an opened PIL image. Never raises for what is broken: it is left out.
     """
@@ -57,13 +74,16 @@ def said(about: dict[str, Any]) -> str:
     """
     where = ", ".join(str(about[k]) for k in ("place", "city", "state", "country") if k in about)
     lists = (", ".join(about.get(k, ())) for k in ("keywords", "people"))
-    words = dict.fromkeys(w for w in (about.get("title", ""), about.get("description", ""), *lists, where) if w)
+    words = dict.fromkeys(
+        w for w in (about.get("title", ""), about.get("description", ""), *lists, where) if w
+    )
     return " ".join(". ".join(words).split()[:120])
 
 
 def _safely(read: Callable[[Any], Iterator[tuple[str, Any]]], image: Any) -> list[tuple[str, Any]]:
     found = []
-    with suppress(Exception):  # broken blocks of metadata raise anything, and are no reason to lose the picture
+    # broken blocks of metadata raise anything, and are no reason to lose the picture
+    with suppress(Exception):
         for item in read(image):
             found.append(item)
     return found
@@ -76,14 +96,18 @@ def _xmp(image: Any) -> Iterator[tuple[str, Any]]:
     raw = raw.encode() if isinstance(raw, str) else bytes(raw)
     if not raw or len(raw) > 4 << 20:
         return
-    root = etree.fromstring(raw.strip(b"\0 \n"), etree.XMLParser(resolve_entities=False, no_network=True, recover=True))
+    root = etree.fromstring(
+        raw.strip(b"\0 \n"), etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
+    )
     for element in root.iter(etree.Element):
         for key, value in element.attrib.items():
             if name := _XMP.get(etree.QName(key).localname):
                 yield name, value
         if name := _XMP.get(etree.QName(element).localname):
             items = [e.text for e in element.iter("{*}li") if e.text] or [element.text or ""]
-            yield from ((name, item) for item in (items if name in ("keywords", "people") else items[:1]))
+            yield from (
+                (name, item) for item in (items if name in ("keywords", "people") else items[:1])
+            )
 
 
 def _iptc(image: Any) -> Iterator[tuple[str, Any]]:
@@ -101,9 +125,17 @@ def _exif(image: Any) -> Iterator[tuple[str, Any]]:
     yield "date", details.get(0x9003) or details.get(0x9004) or ""
     comment = details.get(0x9286)
     if isinstance(comment, bytes) and comment[:8] in (b"ASCII\0\0\0", b"UNICODE\0"):
-        yield "description", _decoded(comment[8:]) if comment[:1] == b"A" else comment[8:].decode("utf-16", "replace")
+        yield (
+            "description",
+            _decoded(comment[8:])
+            if comment[:1] == b"A"
+            else comment[8:].decode("utf-16", "replace"),
+        )
     make, model = (str(exif.get(tag, "")).strip("\0 ") for tag in (0x010F, 0x0110))
-    yield "camera", model if model.lower().startswith(make.lower().split(" ")[0]) else f"{make} {model}"
+    yield (
+        "camera",
+        model if model.lower().startswith(make.lower().split(" ")[0]) else f"{make} {model}",
+    )
     for tag, name in _EXIF.items():
         value = exif.get(tag)
         if isinstance(value, bytes | tuple) and tag >= 0x9C9B:
@@ -123,7 +155,9 @@ def _place(image: Any) -> Iterator[tuple[str, Any]]:
     gps = image.getexif().get_ifd(0x8825)
     for name, ref, tag, limit in (("latitude", 1, 2, 90), ("longitude", 3, 4, 180)):
         degrees, minutes, seconds = (float(v) for v in gps[tag])
-        value = (degrees + minutes / 60 + seconds / 3600) * (-1 if str(gps.get(ref, "")).upper()[:1] in ("S", "W") else 1)
+        value = (degrees + minutes / 60 + seconds / 3600) * (
+            -1 if str(gps.get(ref, "")).upper()[:1] in ("S", "W") else 1
+        )
         if abs(value) <= limit:
             yield name, round(value, 6)
 

@@ -1,4 +1,6 @@
-"""Pictures: the whole of one, the pages of a scan, moments of an animation; with what the file says about itself."""
+"""Pictures: the whole of one, the pages of a scan, moments of an animation; with what the file says
+about itself.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +17,17 @@ _KINDS = "jpeg png gif webp tiff bmp x-icon vnd.microsoft.icon icns heic heif av
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
 _ANIMATED = ("GIF", "PNG", "WEBP", "AVIF")
 _FRAMES = 200
-"""Frames of an animation that are looked at: to show the hundredth, the ninety-nine before are decoded."""
+"""Frames of an animation that are looked at: to show the hundredth, the ninety-nine before are
+decoded.
+"""
 
 _MAX_WORDS = 2000
 
 
 class ImageParser(Parser):
-    """Reads pictures. At most `pages` of a many-page TIFF, and `moments` of an animation, spread over it."""
+    """Reads pictures. At most `pages` of a many-page TIFF, and `moments` of an animation, spread
+    over it.
+    """
 
     accepts: ClassVar[frozenset[str]] = frozenset(f"image/{kind}" for kind in _KINDS.split())
 
@@ -43,7 +49,14 @@ class ImageParser(Parser):
         meta = about | {"width": width, "height": height}
         for number in numbers:
             part = Part("image", asset.path, asset.mime, span=Span(page=number))
-            yield Chunk(asset, Span(page=number, box=_WHOLE), "image", part, context=exif.said(about), meta=meta)
+            yield Chunk(
+                asset,
+                Span(page=number, box=_WHOLE),
+                "image",
+                part,
+                context=exif.said(about),
+                meta=meta,
+            )
 
     def _numbers(self, opened: Any) -> list[int | None]:
         """The pages to show; None for a picture that has no pages."""
@@ -52,7 +65,9 @@ class ImageParser(Parser):
         except Exception:  # noqa: BLE001 - counting frames reads a broken file to its end
             count = 1
         if count > 1 and opened.format == "TIFF":
-            return [n for n in range(1, min(count, self._pages) + 1) if _full_size(opened, n)] or [None]
+            return [n for n in range(1, min(count, self._pages) + 1) if _full_size(opened, n)] or [
+                None
+            ]
         if count > 1 and opened.format in _ANIMATED:
             count = min(count, _FRAMES)
             shown = min(count, self._moments)
@@ -76,4 +91,6 @@ def _drawing(asset: Asset, path: Path) -> Chunk:
     svg.render(raw, 64, asset.name)
     about, words = svg.words(raw, asset.name)
     part = Part("image", path, asset.mime)
-    return Chunk(asset, Span(box=_WHOLE), "image", part, " ".join(words.split(" ")[:_MAX_WORDS]), about)
+    return Chunk(
+        asset, Span(box=_WHOLE), "image", part, " ".join(words.split(" ")[:_MAX_WORDS]), about
+    )

@@ -1,4 +1,6 @@
-"""PP-OCR on ONNX Runtime, for the converters that read print; the weights lie inside the `rapidocr` wheel."""
+"""PP-OCR on ONNX Runtime, for the converters that read print; the weights lie inside the `rapidocr`
+wheel.
+"""
 
 from __future__ import annotations
 
@@ -21,27 +23,34 @@ SIDE = 736
 """A picture whose shorter side is below this is enlarged: small print is found far better."""
 
 SPACE = 0.1
-"""Probability from which a space that lost to the blank between two letters is written after all."""
+"""Probability from which a space that lost to the blank between two letters is written after all.
+"""
 
 
 def engine(threads: int = 1) -> Any:
-    """The detector and the recogniser, each loaded; not for two threads at once with different stages. Raises Lacking."""
+    """The detector and the recogniser, each loaded; not for two threads at once with different
+    stages. Raises Lacking.
+    """
     try:
         from rapidocr import RapidOCR
     except ImportError as e:
-        raise Lacking("reading pictures needs the package rapidocr", "Install it: pip install rapidocr") from e
+        raise Lacking(
+            "reading pictures needs the package rapidocr", "Install it: pip install rapidocr"
+        ) from e
     made = RapidOCR(
         params={
             "Global.log_level": "critical",
             "Global.max_side_len": 1 << 20,  # sizing is done here, once
             "Det.limit_side_len": 32,
-            "Rec.rec_img_shape": [3, 48, 96],  # the least width; 320, the default, is mostly padding on short lines
+            # the least width; 320, the default, is mostly padding on short lines
+            "Rec.rec_img_shape": [3, 48, 96],
             "EngineConfig.onnxruntime.intra_op_num_threads": threads,
             "EngineConfig.onnxruntime.enable_cpu_mem_arena": True,
         }
     )
     logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
-    made.recognize_txt([np.zeros((48, 96, 3), np.uint8)])  # loads the recogniser, so that its decoder can be exchanged
+    # loads the recogniser, so that its decoder can be exchanged
+    made.recognize_txt([np.zeros((48, 96, 3), np.uint8)])
     made.text_rec.postprocess_op = Decoder(made.text_rec.postprocess_op.character)
     return made
 
@@ -52,8 +61,12 @@ class Decoder:
     def __init__(self, characters: Sequence[str]) -> None:
         self.characters, self.space = list(characters), list(characters).index(" ")
 
-    def __call__(self, batch: NDArray[np.float32], *_: object, **__: object) -> tuple[list[tuple[str, float]], list[None]]:
-        """(text, mean probability of its characters) of each line; the second list is what rapidocr's own decoder has there."""
+    def __call__(
+        self, batch: NDArray[np.float32], *_: object, **__: object
+    ) -> tuple[list[tuple[str, float]], list[None]]:
+        """(text, mean probability of its characters) of each line; the second list is what
+        rapidocr's own decoder has there.
+        """
         return [self.line(probabilities) for probabilities in batch], [None] * len(batch)
 
     def line(self, probabilities: NDArray[np.float32]) -> tuple[str, float]:
@@ -67,7 +80,11 @@ class Decoder:
         said = self.characters[best[columns[0]]]
         for before, after in pairwise(columns):
             between = probabilities[before + 1 : after, self.space]
-            if len(between) and between.max() > SPACE and self.space not in (best[before], best[after]):
+            if (
+                len(between)
+                and between.max() > SPACE
+                and self.space not in (best[before], best[after])
+            ):
                 said += " "
             said += self.characters[best[after]]
         return " ".join(said.split()), float(probabilities[columns, best[columns]].mean())
@@ -81,5 +98,7 @@ def sized(picture: Pixels, enlarge: float) -> Pixels:
     scale = min(max(1.0, min(enlarge, SIDE / min(height, width))), (AREA / (height * width)) ** 0.5)
     size = max(8, round(width * scale)), max(8, round(height * scale))
     if size != (width, height):
-        picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+        picture = cv2.resize(
+            picture, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        )
     return np.ascontiguousarray(picture[:, :, ::-1])

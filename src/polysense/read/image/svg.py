@@ -16,7 +16,9 @@ MAX_BYTES = 32 << 20
 """A drawing larger than this is refused, unpacked where it is gzipped."""
 
 DRAWN = 1024
-"""Pixels along the longer side, where nothing else is asked: lines and letters have no size of their own."""
+"""Pixels along the longer side, where nothing else is asked: lines and letters have no size of
+their own.
+"""
 
 _LOOKS = re.compile(rb"<(?:\w+:)?svg[\s>]")
 _DATA = re.compile(r"data:image/(png|jpe?g|gif|webp)[^,]*;base64,", re.I)
@@ -36,7 +38,9 @@ def looks(head: bytes) -> bool:
             head = gzip.GzipFile(fileobj=io.BytesIO(head)).read1(4096)
         except (OSError, EOFError):
             return False
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<") and bool(_LOOKS.search(head))
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<") and bool(
+        _LOOKS.search(head)
+    )
 
 
 def tree(raw: bytes, name: str = "a drawing") -> Any:
@@ -49,7 +53,9 @@ def tree(raw: bytes, name: str = "a drawing") -> Any:
                 raw = f.read(MAX_BYTES + 1)
         if len(raw) > MAX_BYTES:
             raise TooLarge(f"{name} is a drawing of more than {MAX_BYTES >> 20} MiB")
-        parser = etree.XMLParser(resolve_entities="internal", no_network=True, load_dtd=False, remove_pis=True)
+        parser = etree.XMLParser(
+            resolve_entities="internal", no_network=True, load_dtd=False, remove_pis=True
+        )
         root = etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, OSError, EOFError, ValueError) as e:
         raise Unreadable(f"{name} is no readable SVG: {e}") from e
@@ -69,19 +75,31 @@ def render(raw: bytes, longest: int | None = None, name: str = "a drawing") -> b
         if tag.localname in _SLOW:
             element.tag = etree.QName(tag.namespace, "feOffset")  # hands on what it is given
         for key, value in element.attrib.items():
-            if etree.QName(key).localname in ("href", "base") and not (value.strip().startswith("#") or _harmless(value.strip())):
+            if etree.QName(key).localname in ("href", "base") and not (
+                value.strip().startswith("#") or _harmless(value.strip())
+            ):
                 del element.attrib[key]
     side = longest or DRAWN
     cleaned = etree.tostring(root, encoding="unicode")
-    faces = [str(path) for path in map(typefaces.file, (typefaces.DEJAVU, typefaces.NOTO, typefaces.SERIF)) if path]  # beside the system's
+    # beside the system's
+    faces = [
+        str(path)
+        for path in map(typefaces.file, (typefaces.DEJAVU, typefaces.NOTO, typefaces.SERIF))
+        if path
+    ]
     try:
-        return bytes(resvg_py.svg_to_bytes(svg_string=cleaned, background="white", width=side, height=side, font_files=faces))
+        return bytes(
+            resvg_py.svg_to_bytes(
+                svg_string=cleaned, background="white", width=side, height=side, font_files=faces
+            )
+        )
     except (ValueError, RuntimeError, OverflowError) as e:
         raise Unreadable(f"{name} cannot be drawn: {e}") from e
 
 
 def words(raw: bytes, name: str = "a drawing") -> tuple[str, str]:
-    """What it is called (its title and descriptions, in at most sixty words), and the letters drawn in it. Raises TooLarge, Unreadable.
+    """What it is called (its title and descriptions, in at most sixty words), and the letters drawn
+    in it. Raises TooLarge, Unreadable.
 
     >>> words(b'<svg xmlns="http://www.w3.org/2000/svg"><title>Plan</title><text>Start <tspan>here</tspan></text></svg>')
     ('Plan', 'Start here')
@@ -108,7 +126,17 @@ def _harmless(href: str) -> bool:
     if not found:
         return False
     try:
-        with Image.open(io.BytesIO(base64.b64decode(href[found.end() :])), formats=("PNG", "JPEG", "GIF", "WEBP")) as image:
+        with Image.open(
+            io.BytesIO(base64.b64decode(href[found.end() :])),
+            formats=("PNG", "JPEG", "GIF", "WEBP"),
+        ) as image:
             return image.width * image.height <= _INNER_PIXELS
-    except (binascii.Error, UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except (
+        binascii.Error,
+        UnidentifiedImageError,
+        OSError,
+        ValueError,
+        SyntaxError,
+        Image.DecompressionBombError,
+    ):
         return False

@@ -1,4 +1,6 @@
-"""Typeface files that come with packages: DejaVu (matplotlib), Noto Sans SC and Noto Serif SC (pylopdf-fonts-zh-cn, OFL)."""
+"""Typeface files that come with packages: DejaVu (matplotlib), Noto Sans SC and Noto Serif SC
+(pylopdf-fonts-zh-cn, OFL).
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,17 @@ NOTO, SERIF = "NotoSansSC-Regular.otf", "NotoSerifSC-Regular.otf"
 @cache
 def file(name: str) -> Path | None:
     """Where a typeface's file is; None where its package is not installed."""
-    package, inner = ("matplotlib", "mpl-data/fonts/ttf") if name.startswith("DejaVu") else ("pylopdf_fonts_zh_cn", "")
+    package, inner = (
+        ("matplotlib", "mpl-data/fonts/ttf")
+        if name.startswith("DejaVu")
+        else ("pylopdf_fonts_zh_cn", "")
+    )
     spec = find_spec(package)
-    paths = [Path(place, inner, name) for place in (spec.submodule_search_locations or ())] if spec else []
+    paths = (
+        [Path(place, inner, name) for place in (spec.submodule_search_locations or ())]
+        if spec
+        else []
+    )
     return next((p for p in paths if p.is_file()), None)
 
 
@@ -30,10 +40,14 @@ def glyph_names(path: Path) -> Mapping[int, str]:
 
 
 def covering_typeface(text: str, names: tuple[str, ...] = (DEJAVU, NOTO)) -> Path | None:
-    """The first of some typefaces that has every character of a text, spaces too; None where none has.
+    """The first of some typefaces that has every character of a text, spaces too; None where none
+    has.
 
     >>> [path and path.name for path in (of("Tide mill"), of("潮水磨"), of("\\U00013000"))]
     ['DejaVuSans.ttf', 'NotoSansSC-Regular.otf', None]
     """
     code_points = set(map(ord, text))
-    return next((path for path in map(file, names) if path and code_points <= glyph_names(path).keys()), None)
+    return next(
+        (path for path in map(file, names) if path and code_points <= glyph_names(path).keys()),
+        None,
+    )

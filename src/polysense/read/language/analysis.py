@@ -1,15 +1,21 @@
-"""Words as they are compared and indexed: one analysis for every store, every language, code and prose."""
+"""Words as they are compared and indexed: one analysis for every store, every language, code and
+prose.
+"""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-_WIDE = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]+")
+_WIDE = re.compile(
+    r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]+"
+)
 _NUMBER = re.compile(r"(?<!\d)\d++(?:[.,:/-]\d++)+")
 _WORD = re.compile(r"\d+(?:[.,:/-]\d+)+|[^\W_]+")
 _ENDINGS = ("ing", "ies", "ied", "ed", "es", "s", "e", "ly", "y")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
+_CAMEL = re.compile(
+    r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])"
+)
 _IDENTIFIER = re.compile(r"[A-Za-z0-9]{4,40}")
 
 _ENGLISH = (
@@ -18,18 +24,17 @@ _ENGLISH = (
     "your me us about tell handle handled handl define defined defin implement implemented locate located locat explain explained "
     "describe described describ mention mentioned show look looks like "
 )
-_CHINESE = (
-    "的 了 是 在 和 有 什 么 什么 谁 哪 里 哪里 多少 吗 呢 个 被 与 为 何 时 何时 怎 样 怎样 怎么 哪个 哪些 谁的 为什 哪位 如何 年 元 "
-)
+_CHINESE = "的 了 是 在 和 有 什 么 什么 谁 哪 里 哪里 多少 吗 呢 个 被 与 为 何 时 何时 怎 样 怎样 怎么 哪个 哪些 谁的 为什 哪位 如何 年 元 "
 STOP = frozenset([*_ENGLISH.split(), *_CHINESE.split()])
 """Words that ask rather than tell."""
 
 
 def analyse(text: str) -> str:
-    """Text as an index of words should see it: scripts without spaces as single characters and pairs, identifiers also by their parts,
-    numbers with points also whole.
+    """Text as an index of words should see it: scripts without spaces as single characters and
+    pairs, identifiers also by their parts, numbers with points also whole.
 
-    Pairs after Nie, Gao, Zhang & Zhou, "On the use of words and n-grams for Chinese information retrieval" (IRAL 2000).
+    Pairs after Nie, Gao, Zhang & Zhou, "On the use of words and n-grams for Chinese information
+    retrieval" (IRAL 2000).
 
     >>> analyse("1953年的收据 getHTTPResponse")
     '1953 年 的 收 据 年的 的收 收据  getHTTPResponse get HTTP Response'
@@ -47,12 +52,17 @@ def _grams(run: str) -> list[str]:
 
 
 def split_identifiers(text: str) -> str:
-    """The parts of the camelCase and letter-digit words in text, which a tokenizer would keep whole.
+    """The parts of the camelCase and letter-digit words in text, which a tokenizer would keep
+    whole.
 
     >>> split_identifiers("def getHTTPResponse(): M8x20")
     'get HTTP Response'
     """
-    found = dict.fromkeys(t for t in _IDENTIFIER.findall(text) if not t.islower() and not t.isdigit() and not t[1:].islower())
+    found = dict.fromkeys(
+        t
+        for t in _IDENTIFIER.findall(text)
+        if not t.islower() and not t.isdigit() and not t[1:].islower()
+    )
     split = (_CAMEL.sub(" ", t).split() for t in found)
     return " ".join(p for parts in split if len(parts) > 1 for p in parts if len(p) > 1)
 
@@ -72,7 +82,9 @@ def _spaced(text: str) -> str:
     return _WIDE.sub(lambda m: _ASKING.sub(" ", m.group()), text)
 
 
-_ASKING = re.compile("什么时候|为什么|什么|哪里|哪些|哪个|哪位|哪一|多少|怎么样|怎么|怎样|何时|如何|谁|吗|呢")
+_ASKING = re.compile(
+    "什么时候|为什么|什么|哪里|哪些|哪个|哪位|哪一|多少|怎么样|怎么|怎样|何时|如何|谁|吗|呢"
+)
 
 
 def terms(text: str) -> list[str]:
@@ -81,7 +93,10 @@ def terms(text: str) -> list[str]:
     >>> terms("Running 收据 2")
     ['runn', '收', '据', '2']
     """
-    return [_stem(t) for t in _WORD.findall(_WIDE.sub(lambda m: f" {' '.join(m.group())} ", text.lower()))]
+    return [
+        _stem(t)
+        for t in _WORD.findall(_WIDE.sub(lambda m: f" {' '.join(m.group())} ", text.lower()))
+    ]
 
 
 def phrase(question: str, text: str) -> bool:
@@ -97,7 +112,9 @@ def phrase(question: str, text: str) -> bool:
     low = text.lower()
     if not all(w in low for w in said):  # most texts are told apart so
         return False
-    return f" {' '.join(said)} " in f" {' '.join(_WORD.findall(low))} " or bool(spaced and question.strip() in text)
+    return f" {' '.join(said)} " in f" {' '.join(_WORD.findall(low))} " or bool(
+        spaced and question.strip() in text
+    )
 
 
 def content(question: str) -> list[str]:

@@ -1,4 +1,5 @@
-"""Which language words are in: by script, then by function words. Enough to know which models can read them.
+"""Which language words are in: by script, then by function words. Enough to know which models can
+read them.
 
 A model would take longer to load than a whole query takes.
 """
@@ -12,13 +13,16 @@ from collections import Counter
 from polysense.read.language.function_words import SCRIPTS, function_words, japanese
 
 _LIKE_ENGLISH = frozenset({"pl", "sv", "tr"})
-"""Their short words are English too ("men", "till", "her"): in a question of three words they would be wrong more often than right."""
+"""Their short words are English too ("men", "till", "her"): in a question of three words they would
+be wrong more often than right.
+"""
 
 _SCRIPTS = {lang: re.compile(f"[{letters}]") for lang, letters in SCRIPTS.items()}
 
 
 def language(text: str) -> str:
-    """ISO 639-1 code of the words in text, or "" where it cannot be told. Latin script without function words counts as English.
+    """ISO 639-1 code of the words in text, or "" where it cannot be told. Latin script without
+    function words counts as English.
 
     >>> [language(t) for t in ("where is the receipt", "1953年的收据在哪里", "¿dónde está el recibo?", "M8 hex standoff", "42")]
     ['en', 'zh', 'es', 'en', '']
@@ -34,7 +38,9 @@ def language(text: str) -> str:
     wide = lang in ("zh", "ja", "ko")
     if most * (5 if wide else 2) > letters:  # an ideograph says as much as several letters
         return lang
-    found = Counter({lang: n for lang, n in function_words(text).items() if lang not in _LIKE_ENGLISH})
+    found = Counter(
+        {lang: n for lang, n in function_words(text).items() if lang not in _LIKE_ENGLISH}
+    )
     if not found:
         return "en"
     ranked = found.most_common()

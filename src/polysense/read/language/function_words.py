@@ -1,4 +1,5 @@
-"""Scripts, and the function words by which languages in Latin letters are told: one table for who reads words and who speaks them.
+"""Scripts, and the function words by which languages in Latin letters are told: one table for who
+reads words and who speaks them.
 
 Function words after Grefenstette, "Comparing two language identification schemes" (1995).
 """
@@ -20,7 +21,9 @@ SCRIPTS: Mapping[str, str] = {
     "hi": "\u0900-\u097f",
     "th": "\u0e00-\u0e7f",
 }
-"""The letters, as they stand in brackets of a pattern, that stand for one language; kana alone are Japanese, ideographs Chinese too."""
+"""The letters, as they stand in brackets of a pattern, that stand for one language; kana alone are
+Japanese, ideographs Chinese too.
+"""
 
 _FUNCTION = {
     "en": "the of and to in is that it was for on are as with his they at be this from have or had by but what some we can out were "
@@ -52,7 +55,12 @@ def function_words(text: str) -> Counter[str]:
     >>> function_words("Wo ist das Boot?")["de"]
     3
     """
-    return Counter(code for token in _TOKEN.findall(text.lower()) for code, words in _WORDS.items() if token in words)
+    return Counter(
+        code
+        for token in _TOKEN.findall(text.lower())
+        for code, words in _WORDS.items()
+        if token in words
+    )
 
 
 def japanese(kana: int, ideographs: int) -> bool:

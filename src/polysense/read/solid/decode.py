@@ -44,7 +44,8 @@ _SUN = np.array([-0.45, 0.62, 0.64])  # in the viewer's axes: right, up, towards
 
 
 def load(part: Part) -> Mesh:
-    """The triangles of a 3D part; of the piece that its span's node names. Y is up, the front looks along +Z.
+    """The triangles of a 3D part; of the piece that its span's node names. Y is up, the front looks
+    along +Z.
 
     Raises Unreadable, TooLarge or Unsupported, naming the file.
     """
@@ -70,20 +71,27 @@ def _kind(part: Part, name: str) -> str:
     ending = name.rsplit(".", 1)[-1].lower()
     kind = KINDS.get(part.mime) or (ending if ending in KINDS.values() else "")
     if not kind:
-        raise Unsupported(f"{part.name or name} is no 3D model of a known type ({part.mime or 'unknown type'})")
+        raise Unsupported(
+            f"{part.name or name} is no 3D model of a known type ({part.mime or 'unknown type'})"
+        )
     return kind
 
 
 def _bounded(size: int, name: str) -> None:
     if size > MAX_BYTES:
-        raise TooLarge(f"{name} has {size >> 20} MiB; the limit for a model is {MAX_BYTES >> 20} MiB")
+        raise TooLarge(
+            f"{name} has {size >> 20} MiB; the limit for a model is {MAX_BYTES >> 20} MiB"
+        )
 
 
 def _read(path: str, kind: str, name: str, stamp: tuple[int, int]) -> Mesh:  # noqa: ARG001 - the stamp is the cache's key
     try:
         raw = Path(path).read_bytes()
     except OSError as e:
-        raise Unreadable(f"{name} cannot be read: {e.strerror}", "Check that the file is there and that you may read it.") from e
+        raise Unreadable(
+            f"{name} cannot be read: {e.strerror}",
+            "Check that the file is there and that you may read it.",
+        ) from e
     return read(raw, kind, name, Path(path).parent)
 
 
@@ -98,13 +106,17 @@ def _piece(mesh: Mesh, node: str | None, name: str) -> Mesh:
             keep = mesh.owner == i
             if keep.any():
                 return mesh if keep.all() else mesh.only(keep)
-    raise Unreadable(f"{name} has no part named {node!r}", "Run `polysense index` on it again: it may have changed.")
+    raise Unreadable(
+        f"{name} has no part named {node!r}",
+        "Run `polysense index` on it again: it may have changed.",
+    )
 
 
 def surface(mesh: Mesh, n: int, seed: int = 0) -> tuple[Floats, Ints]:
     """(points, faces): n points spread evenly over the surface, and the face on which each lies.
 
-    Stratified: the k-th point lies in the k-th n-th of the area, which halves the noise of independent points.
+    Stratified: the k-th point lies in the k-th n-th of the area, which halves the noise of
+    independent points.
     """
     rng = np.random.default_rng(seed)
     ends = np.cumsum(mesh.areas)
@@ -117,7 +129,9 @@ def surface(mesh: Mesh, n: int, seed: int = 0) -> tuple[Floats, Ints]:
 
 def colors(mesh: Mesh, faces: Ints, weights: Floats) -> Floats:
     """(n, 3) RGB, 0..255, at points of faces, given by their barycentric weights (n, 3)."""
-    found: Floats = np.einsum("nk,nkc->nc", weights, mesh.corners[faces].astype(np.float32)).astype(np.float64)
+    found: Floats = np.einsum("nk,nkc->nc", weights, mesh.corners[faces].astype(np.float32)).astype(
+        np.float64
+    )
     if mesh.uv is None:
         return found
     skin = mesh.skin[faces]
@@ -133,7 +147,9 @@ def colors(mesh: Mesh, faces: Ints, weights: Floats) -> Floats:
 
 
 def simplified(mesh: Mesh, limit: int = DRAWN) -> Mesh:
-    """At most about `limit` faces: vertices that share a cell of a grid become one (Rossignac and Borrel 1993)."""
+    """At most about `limit` faces: vertices that share a cell of a grid become one (Rossignac and
+    Borrel 1993).
+    """
     cells = 400.0
     while len(mesh.faces) > limit and cells > 8:
         low, step = mesh.vertices.min(0), mesh.extents.max() / cells
@@ -141,7 +157,9 @@ def simplified(mesh: Mesh, limit: int = DRAWN) -> Mesh:
         ids, cell = np.unique(x << 42 | y << 21 | z, return_inverse=True)
         cell = cell.reshape(-1)
         count = np.bincount(cell, minlength=len(ids))
-        vertices = np.stack([np.bincount(cell, axis, len(ids)) / count for axis in mesh.vertices.T], axis=1)
+        vertices = np.stack(
+            [np.bincount(cell, axis, len(ids)) / count for axis in mesh.vertices.T], axis=1
+        )
         a, b, c = faces = cell[mesh.faces].T
         keep = (a != b) & (b != c) & (a != c)
         if not keep.any():
@@ -152,7 +170,9 @@ def simplified(mesh: Mesh, limit: int = DRAWN) -> Mesh:
 
 
 def render(mesh: Mesh, azimuth: float, elevation: float = ELEVATION, size: int = 224) -> Pixels:
-    """A picture (size, size, 3), RGB, on a light ground: from the front at azimuth 0, from the model's left at 90 (degrees)."""
+    """A picture (size, size, 3), RGB, on a light ground: from the front at azimuth 0, from the
+    model's left at 90 (degrees).
+    """
     mesh, fine = simplified(mesh), 2 * size
     right, up, towards = _axes(azimuth, elevation)
     camera = np.stack([right, -up, towards], axis=1)
@@ -168,8 +188,9 @@ def render(mesh: Mesh, azimuth: float, elevation: float = ELEVATION, size: int =
 
 
 def views(mesh: Mesh, n: int = 4, size: int = 224) -> list[Pixels]:
-    """n pictures from all around, 30 degrees above the horizon; the first is the three-quarter view in which things are known best
-    (Palmer, Rosch and Chase 1981). Their azimuths are `azimuths(n)`."""
+    """n pictures from all around, 30 degrees above the horizon; the first is the three-quarter view
+    in which things are known best (Palmer, Rosch and Chase 1981). Their azimuths are `azimuths(n)`.
+    """
     mesh = simplified(mesh)
     return [render(mesh, azimuth, ELEVATION, size) for azimuth in azimuths(n)]
 

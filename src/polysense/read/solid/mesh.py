@@ -34,12 +34,19 @@ _HUES = (
     (335, "purple", 101, ""),
     (361, "purple", 45, "pink"),
 )
-"""Up to this hue angle (degrees, L*a*b*), a colour is called this up to that lightness, and that above."""
-_DATABLOCK = re.compile(r"[_ ]?(?:cube|cylinder|plane|sphere|icosphere|torus|circle|cone|grid|mesh)[._]\d+$", re.I)  # Blender's own names
+"""Up to this hue angle (degrees, L*a*b*), a colour is called this up to that lightness, and that
+above.
+"""
+# Blender's own names
+_DATABLOCK = re.compile(
+    r"[_ ]?(?:cube|cylinder|plane|sphere|icosphere|torus|circle|cone|grid|mesh)[._]\d+$", re.I
+)
 
 
 class MeshParser(Parser):
-    """Reads models; of one with many named parts, the `parts` with the largest surface as well, each shape once."""
+    """Reads models; of one with many named parts, the `parts` with the largest surface as well,
+    each shape once.
+    """
 
     accepts: ClassVar[frozenset[str]] = frozenset(media.KINDS)
 
@@ -54,7 +61,9 @@ class MeshParser(Parser):
         mesh = media.load(part)
         title = words(_stem(asset.name))
         context = "\n".join(said for said in (title, mesh.notes) if said)
-        yield Chunk(asset, Span(node=mesh.root), "3d", part, _whole(mesh), context, meta=_numbers(mesh))
+        yield Chunk(
+            asset, Span(node=mesh.root), "3d", part, _whole(mesh), context, meta=_numbers(mesh)
+        )
         if len({p.name for p in mesh.pieces}) < 2:
             return
         whole = words(mesh.root) if mesh.root != media.WHOLE else title
@@ -63,10 +72,20 @@ class MeshParser(Parser):
             span = Span(node=piece.name)
             text = ". ".join([_names([piece.name, piece.shape]), *_looks(own, [piece])])
             meta = _numbers(own) | ({"instances": count} if count > 1 else {})
-            yield Chunk(asset, span, "3d", Part("3d", asset.path, asset.mime, asset.name, span), text, f"part of {whole}", meta=meta)
+            yield Chunk(
+                asset,
+                span,
+                "3d",
+                Part("3d", asset.path, asset.mime, asset.name, span),
+                text,
+                f"part of {whole}",
+                meta=meta,
+            )
 
     def _chosen(self, mesh: Mesh) -> list[tuple[int, int]]:
-        """(piece, how many there are of its shape), in order: named, not the whole again, the largest where there are too many."""
+        """(piece, how many there are of its shape), in order: named, not the whole again, the
+        largest where there are too many.
+        """
         surface = np.bincount(mesh.owner, mesh.areas, len(mesh.pieces))
         count = Counter(p.shape for p in mesh.pieces)
         first: dict[str, int] = {}
@@ -121,8 +140,15 @@ def _looks(mesh: Mesh, pieces: Sequence[Piece]) -> list[str]:
     unit = f" {mesh.units}" if mesh.units else ""
     size = f"{width:.3g} x {height:.3g} x {depth:.3g}{unit} (width, height, depth)"
     closed = "closed surface" if mesh.watertight else "open surface"
-    count = f"{len(mesh.faces) // 3} points" if mesh.points else f"{len(mesh.faces)} faces, {closed}"
-    said = [f"Material: {made}" if made else "", f"Color: {_colors(mesh)}" if mesh.painted else "", f"{_proportions(mesh)}: {size}", count]
+    count = (
+        f"{len(mesh.faces) // 3} points" if mesh.points else f"{len(mesh.faces)} faces, {closed}"
+    )
+    said = [
+        f"Material: {made}" if made else "",
+        f"Color: {_colors(mesh)}" if mesh.painted else "",
+        f"{_proportions(mesh)}: {size}",
+        count,
+    ]
     return [s for s in [*said, f"{mesh.up.upper()} is up in the file"] if s]
 
 
@@ -131,7 +157,10 @@ def _colors(mesh: Mesh) -> str:
     _, faces = media.surface(mesh, 1024)
     seen = lab(media.colors(mesh, faces, np.full((len(faces), 3), 1 / 3)))
     shares = Counter(color_name(*row) for row in seen.tolist())
-    return ", ".join(name for name, n in shares.most_common(4) if n >= _SHARE * len(faces)) or "many colors"
+    return (
+        ", ".join(name for name, n in shares.most_common(4) if n >= _SHARE * len(faces))
+        or "many colors"
+    )
 
 
 def color_name(lightness: float, a: float, b: float) -> str:
@@ -147,7 +176,9 @@ def color_name(lightness: float, a: float, b: float) -> str:
         return "beige"
     if 20 <= hue < 78 and chroma < 46 and lightness < 62:
         return "brown"
-    return next(dark if lightness < limit else light for angle, dark, limit, light in _HUES if hue < angle)
+    return next(
+        dark if lightness < limit else light for angle, dark, limit, light in _HUES if hue < angle
+    )
 
 
 def _proportions(mesh: Mesh) -> str:
@@ -160,13 +191,24 @@ def _proportions(mesh: Mesh) -> str:
         return "Long and thin, upright" if height == most else "Long and thin, lying"
     if least < 0.15 * middle:
         return "Flat, lying" if height == least else "Flat, upright"
-    return "Tall" if height > 1.4 * max(width, depth) else "Low" if height < 0.6 * max(width, depth) else "Compact"
+    return (
+        "Tall"
+        if height > 1.4 * max(width, depth)
+        else "Low"
+        if height < 0.6 * max(width, depth)
+        else "Compact"
+    )
 
 
 def _numbers(mesh: Mesh) -> dict[str, Any]:
     sides = [float(f"{s:.6g}") for s in mesh.extents]
     area = float(f"{mesh.areas.sum():.6g}")
-    found: dict[str, Any] = {"faces": len(mesh.faces), "vertices": len(mesh.vertices), "extents": sides, "area": area}
+    found: dict[str, Any] = {
+        "faces": len(mesh.faces),
+        "vertices": len(mesh.vertices),
+        "extents": sides,
+        "area": area,
+    }
     if mesh.watertight:
         found["volume"] = float(f"{mesh.volume:.6g}")
     return found | {"watertight": mesh.watertight, "units": mesh.units, "up": mesh.up}

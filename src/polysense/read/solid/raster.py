@@ -1,7 +1,8 @@
 """Triangles to pixels: an exact scan converter with a depth buffer, all in numpy.
 
-Each triangle becomes the rows that it crosses, each row the run of pixels whose centres lie inside, so that no work is spent on
-pixels outside (edge functions: Pineda 1988). Depth is linear, as the projection is orthographic.
+Each triangle becomes the rows that it crosses, each row the run of pixels whose centres lie inside,
+so that no work is spent on pixels outside (edge functions: Pineda 1988). Depth is linear, as the
+projection is orthographic.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 MAX_WORK = 60_000_000
-"""Rows and pixels that one drawing may visit; of what needs more, only every n-th triangle is drawn."""
+"""Rows and pixels that one drawing may visit; of what needs more, only every n-th triangle is
+drawn.
+"""
 
 _BATCH = 1 << 20
 _DEPTHS = float((1 << 30) - 1)
@@ -23,7 +26,9 @@ Ints = NDArray[np.int64]
 
 
 class Seen(NamedTuple):
-    """What is seen: flat pixel numbers, the triangle at each, and its weights (barycentric coordinates) there."""
+    """What is seen: flat pixel numbers, the triangle at each, and its weights (barycentric
+    coordinates) there.
+    """
 
     pixels: Ints
     faces: Ints
@@ -31,7 +36,8 @@ class Seen(NamedTuple):
 
 
 def draw(corners: Floats, size: int) -> Seen:
-    """The nearest triangle at every pixel of a square. corners is (n, 3, 3): x right and y down in pixels, z towards the viewer.
+    """The nearest triangle at every pixel of a square. corners is (n, 3, 3): x right and y down in
+    pixels, z towards the viewer.
 
     >>> far, near = [[0.0, 0, 1], [4, 0, 1], [0, 4, 1]], [[0, 0, 2], [2, 0, 2], [0, 2, 2]]
     >>> seen = draw(np.array([far, near]), 4)
@@ -40,9 +46,12 @@ def draw(corners: Floats, size: int) -> Seen:
     """
     x, y, z = corners[..., 0], corners[..., 1], corners[..., 2]
     x1, x2, y1, y2 = np.roll(x, -1, 1), np.roll(x, -2, 1), np.roll(y, -1, 1), np.roll(y, -2, 1)
-    twice = ((x[:, 1] - x[:, 0]) * (y[:, 2] - y[:, 0]) - (x[:, 2] - x[:, 0]) * (y[:, 1] - y[:, 0]))[:, None]
+    twice = ((x[:, 1] - x[:, 0]) * (y[:, 2] - y[:, 0]) - (x[:, 2] - x[:, 0]) * (y[:, 1] - y[:, 0]))[
+        :, None
+    ]
     twice[np.abs(twice) < 1e-9] = np.inf  # seen edge-on: no pixel lies inside
-    planes = np.stack([y1 - y2, x2 - x1, x1 * y2 - x2 * y1]) / twice  # weight k at (x, y) is a x + b y + c
+    # weight k at (x, y) is a x + b y + c
+    planes = np.stack([y1 - y2, x2 - x1, x1 * y2 - x2 * y1]) / twice
     depth = (planes * (z - z.min()) / max(float(np.ptp(z)), 1e-30) * _DEPTHS).sum(2)
 
     top = np.clip(np.ceil(y.min(1) - 0.5), 0, size).astype(np.int64)
@@ -58,12 +67,16 @@ def draw(corners: Floats, size: int) -> Seen:
         level = depth[1, face] * (row + 0.5) + depth[2, face]
         for run, column in _expand(width):
             at = left[run] + column
-            near = np.clip(depth[0, face[run]] * (at + 0.5) + level[run], 0, _DEPTHS).astype(np.int64)
+            near = np.clip(depth[0, face[run]] * (at + 0.5) + level[run], 0, _DEPTHS).astype(
+                np.int64
+            )
             np.maximum.at(nearest, row[run] * size + at, near << 32 | face[run])
     pixels = np.flatnonzero(nearest >= 0)
     faces = nearest[pixels] & 0xFFFFFFFF
     a, b, c = planes[:, faces]
-    weights = np.clip(a * (pixels % size + 0.5)[:, None] + b * (pixels // size + 0.5)[:, None] + c, 0, 1)
+    weights = np.clip(
+        a * (pixels % size + 0.5)[:, None] + b * (pixels // size + 0.5)[:, None] + c, 0, 1
+    )
     return Seen(pixels, faces, weights)
 
 
@@ -85,12 +98,17 @@ def _expand(counts: Ints) -> Iterator[tuple[Ints, Ints]]:
 
 
 def _runs(planes: Floats, y: Floats, size: int) -> tuple[Ints, Ints]:
-    """The first pixel of a row, and how many, whose centres lie where all three weights are positive."""
+    """The first pixel of a row, and how many, whose centres lie where all three weights are
+    positive.
+    """
     a, b, c = planes
     rest = b * y[:, None] + c
     with np.errstate(divide="ignore", invalid="ignore"):
         cut = -rest / a
     low = np.where(a > 0, cut, np.where((a == 0) & (rest < 0), np.inf, -np.inf)).max(1)
     high = np.where(a < 0, cut, np.inf).min(1)
-    left, right = (np.clip(np.ceil(np.clip(side, -1.0, size + 1.0) - 0.5), 0, size).astype(np.int64) for side in (low, high))
+    left, right = (
+        np.clip(np.ceil(np.clip(side, -1.0, size + 1.0) - 0.5), 0, size).astype(np.int64)
+        for side in (low, high)
+    )
     return left, np.maximum(right - left, 0)

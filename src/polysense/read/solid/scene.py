@@ -1,7 +1,9 @@
-"""Files of triangles, read safely into one value: no network, no file outside the model's folder, nothing unbounded.
+"""Files of triangles, read safely into one value: no network, no file outside the model's folder,
+nothing unbounded.
 
-Conventions: glTF 2.0 is Y up, in metres, with linear colours (Khronos glTF 2.0, 3.4 and 3.9); OBJ and PLY are mostly Y
-up by custom; STL, OFF and 3MF come from engineering and printing, mostly Z up. Whatever the file has, a `Mesh` is Y up and looks along +Z.
+Conventions: glTF 2.0 is Y up, in metres, with linear colours (Khronos glTF 2.0, 3.4 and 3.9); OBJ
+and PLY are mostly Y up by custom; STL, OFF and 3MF come from engineering and printing, mostly Z up.
+Whatever the file has, a `Mesh` is Y up and looks along +Z.
 """
 
 from __future__ import annotations
@@ -29,7 +31,9 @@ SIDECAR_BYTES = 64 << 20
 
 _FAR = 1e12  # a coordinate beyond is as broken as NaN: its square no longer adds up with others
 _FACE_LINE = {"obj": rb"^f[ \t]", "off": rb"^[ \t]*\d+[ \t]", "ply": rb"^[ \t]*[34][ \t]"}
-_NO_NAME = re.compile(r"(?:geometry|gltf|default|world|scene|solid|object|mesh|material|model|node)?[\W\d_]*", re.I)
+_NO_NAME = re.compile(
+    r"(?:geometry|gltf|default|world|scene|solid|object|mesh|material|model|node)?[\W\d_]*", re.I
+)
 _PACKED = ("KHR_draco_mesh_compression", "EXT_meshopt_compression")
 _UP = {"gltf": "y", "glb": "y", "obj": "y", "ply": "y"}
 _UNSAID = ("stl", "off")  # often Y up as well
@@ -46,8 +50,18 @@ class _Beside:
         from urllib.parse import unquote
 
         for candidate in (name.strip(), unquote(name.strip()), re.split(r"[\\/]", name)[-1]):
-            path = (self.folder / candidate).resolve() if self.folder and "\0" not in candidate else None
-            if path and self.folder and path.is_relative_to(self.folder) and path.is_file() and path.stat().st_size <= SIDECAR_BYTES:
+            path = (
+                (self.folder / candidate).resolve()
+                if self.folder and "\0" not in candidate
+                else None
+            )
+            if (
+                path
+                and self.folder
+                and path.is_relative_to(self.folder)
+                and path.is_file()
+                and path.stat().st_size <= SIDECAR_BYTES
+            ):
                 return path.read_bytes()
         self.missing.append(name[:80])
         raise FileNotFoundError(name)
@@ -56,7 +70,9 @@ class _Beside:
 
 
 def read(raw: bytes, kind: str, name: str, folder: Path | None = None) -> Mesh:
-    """The model in these bytes; kind is "glb" "gltf" "obj" "stl" "ply" "off" or "3mf". Raises Unreadable, TooLarge, Unsupported."""
+    """The model in these bytes; kind is "glb" "gltf" "obj" "stl" "ply" "off" or "3mf". Raises
+    Unreadable, TooLarge, Unsupported.
+    """
     beside = _Beside(folder)
     try:
         return _read(raw, kind, name, beside)
@@ -70,35 +86,54 @@ def read(raw: bytes, kind: str, name: str, folder: Path | None = None) -> Mesh:
             hint = f"Put {lost} into the same folder, or export the model as one .glb."
             raise Unreadable(f"{name} needs {lost}, which is not beside it", hint) from e
         said = " ".join(str(e).split())[:120]
-        raise Unreadable(f"{name} is not a readable {kind.upper()} model: {said or type(e).__name__}") from e
+        raise Unreadable(
+            f"{name} is not a readable {kind.upper()} model: {said or type(e).__name__}"
+        ) from e
 
 
 def _read(raw: bytes, kind: str, name: str, beside: _Beside) -> Mesh:
     import trimesh
 
     tree = _weigh(raw, kind, name)
-    options: dict[str, Any] = {"split_objects": True, "split_groups": b"\no " not in b"\n" + raw} if kind == "obj" else {}
+    options: dict[str, Any] = (
+        {"split_objects": True, "split_groups": b"\no " not in b"\n" + raw} if kind == "obj" else {}
+    )
     with np.errstate(all="ignore"):
-        scene = trimesh.load_scene(io.BytesIO(raw), file_type=kind, resolver=beside, process=False, **options)
+        scene = trimesh.load_scene(
+            io.BytesIO(raw), file_type=kind, resolver=beside, process=False, **options
+        )
         mesh = _gather(scene, kind, name, _names(raw) if kind == "obj" else frozenset())
-        mesh = _upright(_sound(mesh, name), "z" if mesh.points else _UP.get(kind, "z"), kind in _UNSAID)
+        mesh = _upright(
+            _sound(mesh, name), "z" if mesh.points else _UP.get(kind, "z"), kind in _UNSAID
+        )
     notes = _notes(tree, scene.metadata) if tree else ""
     return replace(mesh, units=str(scene.units or ""), notes=notes)
 
 
 def _weigh(raw: bytes, kind: str, name: str) -> dict[str, Any]:
-    """glTF's tree of JSON. Raises TooLarge before anything is allocated for what the file claims to hold."""
+    """glTF's tree of JSON. Raises TooLarge before anything is allocated for what the file claims to
+    hold.
+    """
     if kind in ("glb", "gltf"):
-        tree = json.loads(raw if kind == "gltf" else raw[20 : 20 + int.from_bytes(raw[12:16], "little")])
+        tree = json.loads(
+            raw if kind == "gltf" else raw[20 : 20 + int.from_bytes(raw[12:16], "little")]
+        )
         _weigh_tree(tree, name)
         return dict(tree)
     if kind == "3mf":
         with zipfile.ZipFile(io.BytesIO(raw)) as z:
             if (total := sum(i.file_size for i in z.infolist())) > MAX_BYTES:
-                raise TooLarge(f"{name} unpacks to {total >> 20} MiB; the limit is {MAX_BYTES >> 20} MiB")
+                raise TooLarge(
+                    f"{name} unpacks to {total >> 20} MiB; the limit is {MAX_BYTES >> 20} MiB"
+                )
     elif len(raw) > 8 * MAX_FACES:  # a face takes eight bytes or more
         lines = _FACE_LINE.get(kind)
-        _bound((len(raw) - 84) // 50 if lines is None else sum(1 for _ in re.finditer(lines, raw, re.M)), name)
+        _bound(
+            (len(raw) - 84) // 50
+            if lines is None
+            else sum(1 for _ in re.finditer(lines, raw, re.M)),
+            name,
+        )
     return {}
 
 
@@ -106,11 +141,17 @@ def _weigh_tree(tree: Mapping[str, Any], name: str) -> None:
     accessors, meshes, nodes = (tree.get(key, []) for key in ("accessors", "meshes", "nodes"))
     if len(nodes) > MAX_NODES:
         raise TooLarge(f"{name} has {len(nodes):,} nodes; the limit is {MAX_NODES:,}")
-    packed = {e for m in meshes for p in m["primitives"] for e in p.get("extensions", {})} & set(_PACKED)
+    packed = {e for m in meshes for p in m["primitives"] for e in p.get("extensions", {})} & set(
+        _PACKED
+    )
     if packed:
-        raise Unsupported(f"{name} is packed with {', '.join(sorted(packed))}", "Export it again without mesh compression.")
+        raise Unsupported(
+            f"{name} is packed with {', '.join(sorted(packed))}",
+            "Export it again without mesh compression.",
+        )
     _bound(max((int(a["count"]) for a in accessors), default=0) // 3, name)
-    _bound(sum(max(0, int(a["count"])) for a in accessors if "bufferView" not in a) // 3, name)  # zeros that no byte stands for
+    # zeros that no byte stands for
+    _bound(sum(max(0, int(a["count"])) for a in accessors if "bufferView" not in a) // 3, name)
     corners = [_corners(m, accessors) for m in meshes]
     _bound(max(sum(corners), sum(corners[n["mesh"]] for n in nodes if "mesh" in n)) // 3, name)
 
@@ -123,22 +164,36 @@ def _corners(mesh: Mapping[str, Any], accessors: Sequence[Mapping[str, Any]]) ->
 
 def _bound(faces: int, name: str) -> None:
     if faces > MAX_FACES:
-        raise TooLarge(f"{name} has {faces:,} faces; the limit is {MAX_FACES:,}", "Decimate it in the program that made it.")
+        raise TooLarge(
+            f"{name} has {faces:,} faces; the limit is {MAX_FACES:,}",
+            "Decimate it in the program that made it.",
+        )
 
 
 def _notes(tree: Mapping[str, Any], extras: Mapping[str, Any]) -> str:
-    """What glTF says about itself: the strings of asset and extras that are words, not keys or paths."""
+    """What glTF says about itself: the strings of asset and extras that are words, not keys or
+    paths.
+    """
     asset = tree.get("asset", {})
     said = [asset.get("copyright"), *_strings(asset.get("extras")), *_strings(extras)]
     for thing in [*tree.get("nodes", [])[:50], *tree.get("meshes", [])[:50]]:
         said += _strings(thing.get("extras"))
-    said = [*dict.fromkeys(s for s in said if isinstance(s, str)), f"made with {asset['generator']}" if asset.get("generator") else ""]
+    said = [
+        *dict.fromkeys(s for s in said if isinstance(s, str)),
+        f"made with {asset['generator']}" if asset.get("generator") else "",
+    ]
     return "; ".join(" ".join(s.split())[:200] for s in said if s)[:600]
 
 
 def _strings(extras: Any) -> list[str]:
     values = list(extras.values())[:20] if isinstance(extras, dict) else []
-    return [v for v in values if isinstance(v, str) and re.search(r"[^\W\d_]{3}", v) and not re.fullmatch(r"\S{24,}|[\[{/].*", v.strip())]
+    return [
+        v
+        for v in values
+        if isinstance(v, str)
+        and re.search(r"[^\W\d_]{3}", v)
+        and not re.fullmatch(r"\S{24,}|[\[{/].*", v.strip())
+    ]
 
 
 def _names(raw: bytes) -> frozenset[str]:
@@ -163,7 +218,8 @@ def _instances(scene: Any) -> Iterator[tuple[str, str, Floats]]:
             several = scene.geometry[geometry].metadata.get("from_gltf_primitive")
             shown = True
             yield str(above if several else node), geometry, matrix
-        for child in below.get(node, []):  # trimesh lists glTF and OBJ from the end, and pop takes the last first
+        # trimesh lists glTF and OBJ from the end, and pop takes the last first
+        for child in below.get(node, []):
             if child not in seen:
                 seen.add(child)
                 queue.append((node, child, matrix @ edges[node, child].get("matrix", np.eye(4))))
@@ -187,7 +243,9 @@ def _gather(scene: Any, kind: str, name: str, known: frozenset[str]) -> Mesh:
             continue
         _bound(total := total + len(thing.faces), name)
         called = _called(node, geometry, name, known)
-        order = pieces.setdefault(called, (len(pieces), Piece(called, geometry, _material(thing))))[0]
+        order = pieces.setdefault(called, (len(pieces), Piece(called, geometry, _material(thing))))[
+            0
+        ]
         placed = np.asarray(thing.vertices, np.float64) @ matrix[:3, :3].T + matrix[:3, 3]
         own = np.asarray(thing.faces, np.int64)
         valid = np.asarray(((own >= 0) & (own < len(placed))).all(1))
@@ -199,15 +257,41 @@ def _gather(scene: Any, kind: str, name: str, known: frozenset[str]) -> Mesh:
     if not faces:
         raise Unreadable(f"{name} holds no surface", "Export it again as a mesh of triangles.")
     corners, skin, uv, textures = paint.done()
-    mesh = Mesh(np.concatenate(vertices), np.concatenate(faces), np.concatenate(owner), corners, skin, uv, textures)
+    mesh = Mesh(
+        np.concatenate(vertices),
+        np.concatenate(faces),
+        np.concatenate(owner),
+        corners,
+        skin,
+        uv,
+        textures,
+    )
     root = _root(scene, set(pieces), kind)
-    return replace(mesh, pieces=tuple(piece for _, piece in pieces.values()), root=root, painted=paint.painted, points=points)
+    return replace(
+        mesh,
+        pieces=tuple(piece for _, piece in pieces.values()),
+        root=root,
+        painted=paint.painted,
+        points=points,
+    )
 
 
 def _root(scene: Any, names: set[str], kind: str) -> str:
-    """What the whole is called: its only piece, or the one node above all pieces; "model" where there is no such name."""
-    roots = [str(node) for above, node in scene.graph.transforms.edge_data if above == scene.graph.base_frame]
-    said = next(iter(names)) if len(names) == 1 else roots[0] if len(roots) == 1 and roots[0] not in names and kind != "obj" else ""
+    """What the whole is called: its only piece, or the one node above all pieces; "model" where
+    there is no such name.
+    """
+    roots = [
+        str(node)
+        for above, node in scene.graph.transforms.edge_data
+        if above == scene.graph.base_frame
+    ]
+    said = (
+        next(iter(names))
+        if len(names) == 1
+        else roots[0]
+        if len(roots) == 1 and roots[0] not in names and kind != "obj"
+        else ""
+    )
     return "model" if _NO_NAME.fullmatch(said) else said[:200]
 
 
@@ -217,30 +301,44 @@ def _material(thing: Any) -> str:
 
 
 def _called(node: str, geometry: str, name: str, known: frozenset[str]) -> str:
-    """A piece's name: the node's, else the geometry's; "" where all the file has are numbers and its own name."""
+    """A piece's name: the node's, else the geometry's; "" where all the file has are numbers and
+    its own name.
+    """
     for said in (node, geometry):
         cuts = [said[:i] for i in range(len(said), 0, -1) if i == len(said) or said[i] == "_"]
-        plain = next((cut for cut in cuts if cut in known), said)  # trimesh joins an OBJ's object with its material
+        # trimesh joins an OBJ's object with its material
+        plain = next((cut for cut in cuts if cut in known), said)
         if plain != name and not _NO_NAME.fullmatch(plain):
             return plain[:200]
     return ""
 
 
 def _cloud(cloud: Any) -> Any:
-    """A cloud of points as a mesh: three small crossed triangles a point, about as large as points are apart."""
+    """A cloud of points as a mesh: three small crossed triangles a point, about as large as points
+    are apart.
+    """
     import trimesh
 
     at = np.asarray(cloud.vertices, np.float64)
     keep = np.flatnonzero(np.isfinite(at).all(1))
     keep = keep[:: len(keep) // 60_000 + 1]
     at = at[keep]
-    reach = 1.2 * float(np.linalg.norm(np.ptp(at, axis=0))) / max(np.sqrt(len(at)), 1.0) if len(at) else 0.0
+    reach = (
+        1.2 * float(np.linalg.norm(np.ptp(at, axis=0))) / max(np.sqrt(len(at)), 1.0)
+        if len(at)
+        else 0.0
+    )
     leaf = np.array([[1.0, 0, 0], [-0.5, 0.87, 0], [-0.5, -0.87, 0]])
     leaves = np.concatenate([np.roll(leaf, k, axis=1) for k in range(3)]) * reach
     vertices = (at[:, None] + leaves[None]).reshape(-1, 3)
     faces = np.arange(len(vertices)).reshape(-1, 3)
     colors = cloud_colors(cloud, keep)
-    return trimesh.Trimesh(vertices, faces, face_colors=None if colors is None else np.repeat(colors, 3, axis=0), process=False)
+    return trimesh.Trimesh(
+        vertices,
+        faces,
+        face_colors=None if colors is None else np.repeat(colors, 3, axis=0),
+        process=False,
+    )
 
 
 def _sound(mesh: Mesh, name: str) -> Mesh:
@@ -254,12 +352,17 @@ def _sound(mesh: Mesh, name: str) -> Mesh:
     if not keep.all():
         mesh = mesh.only(keep)
     if not mesh.areas.sum() > 0:
-        raise Unreadable(f"{name} holds no surface: its triangles have no area", "Export it again as a mesh of triangles.")
+        raise Unreadable(
+            f"{name} holds no surface: its triangles have no area",
+            "Export it again as a mesh of triangles.",
+        )
     return mesh
 
 
 def _upright(mesh: Mesh, up: str, guess: bool) -> Mesh:
-    """Y up. Of a format that has both (`guess`), a model with a flat base at its low Y and none at its low Z is Y up already."""
+    """Y up. Of a format that has both (`guess`), a model with a flat base at its low Y and none at
+    its low Z is Y up already.
+    """
     if guess and (stands := _base(mesh, 1)) > 0.25 and stands > 2 * _base(mesh, 2):
         up = "y"
     if up == "y":
@@ -269,7 +372,9 @@ def _upright(mesh: Mesh, up: str, guess: bool) -> Mesh:
 
 
 def _base(mesh: Mesh, axis: int) -> float:
-    """The share of the footprint along `axis` that lies flat at the low end, less that at the high one."""
+    """The share of the footprint along `axis` that lies flat at the low end, less that at the high
+    one.
+    """
     at = mesh.triangles[:, :, axis]
     low, high = at.min(), at.max()
     slack = 0.02 * (high - low)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from polysense.read.solid.colours import PLAIN, Pixels
 
-_AGREE = 0.93  # the mean of unit normals is this long where the faces around a corner differ by some 40 degrees
+# the mean of unit normals is this long where the faces around a corner differ by some 40 degrees
+_AGREE = 0.93
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,7 +39,9 @@ class Mesh:
     skin: NDArray[np.int32]
     """(faces,), an index into textures; -1 for none."""
     uv: NDArray[np.float32] | None = None
-    """(faces, 3, 2): where in its texture each corner lies, from the lower left, repeating beyond 0..1; known even if that is lost."""
+    """(faces, 3, 2): where in its texture each corner lies, from the lower left, repeating beyond
+    0..1; known even if that is lost.
+    """
     textures: tuple[Pixels, ...] = ()
     pieces: tuple[Piece, ...] = ()
     root: str = "model"
@@ -55,7 +58,9 @@ class Mesh:
     def plain(cls, vertices: Floats, faces: Ints) -> Mesh:
         """Triangles without names or colours."""
         grey, none = np.full((len(faces), 3, 3), PLAIN, np.uint8), np.full(len(faces), -1, np.int32)
-        return cls(vertices, faces, np.zeros(len(faces), np.int32), grey, none, pieces=(Piece("", ""),))
+        return cls(
+            vertices, faces, np.zeros(len(faces), np.int32), grey, none, pieces=(Piece("", ""),)
+        )
 
     @cached_property
     def triangles(self) -> Floats:
@@ -75,7 +80,9 @@ class Mesh:
 
     @cached_property
     def welded(self) -> Ints:
-        """(faces, 3): ids of places, so that corners at one place share one, whatever seams the file has."""
+        """(faces, 3): ids of places, so that corners at one place share one, whatever seams the
+        file has.
+        """
         low = self.vertices.min(0)
         step = max(float(np.ptp(self.vertices, axis=0).max()), 1e-30) / (1 << 20)
         x, y, z = np.rint((self.vertices - low) / step).astype(np.int64).T
@@ -84,13 +91,17 @@ class Mesh:
 
     @cached_property
     def normals(self) -> Floats:
-        """(faces, 3, 3): the direction that the surface has at each corner, smooth where the faces around it nearly agree."""
+        """(faces, 3, 3): the direction that the surface has at each corner, smooth where the faces
+        around it nearly agree.
+        """
         flat = self.crosses / np.maximum(2 * self.areas, 1e-300)[:, None]
         sides = np.roll(self.triangles, -1, 1) - self.triangles
         sides /= np.maximum(np.linalg.norm(sides, axis=2, keepdims=True), 1e-300)
         angles = np.arccos(np.clip(-np.einsum("fkd,fkd->fk", sides, np.roll(sides, 1, 1)), -1, 1))
         ids, weights = self.welded.ravel(), angles.ravel()
-        around = np.stack([np.bincount(ids, weights * np.repeat(axis, 3)) for axis in flat.T], axis=1)
+        around = np.stack(
+            [np.bincount(ids, weights * np.repeat(axis, 3)) for axis in flat.T], axis=1
+        )
         long = np.linalg.norm(around, axis=1)
         agree = long > _AGREE * np.bincount(ids, weights)
         smooth = (around / np.maximum(long, 1e-300)[:, None])[self.welded]
@@ -119,5 +130,12 @@ class Mesh:
     def only(self, keep: NDArray[np.bool_]) -> Mesh:
         """The faces in `keep`, and the vertices that they need."""
         used, faces = np.unique(self.faces[keep], return_inverse=True)
-        cut = replace(self, vertices=self.vertices[used], faces=faces.reshape(-1, 3), owner=self.owner[keep])
-        return replace(cut, corners=self.corners[keep], skin=self.skin[keep], uv=None if self.uv is None else self.uv[keep])
+        cut = replace(
+            self, vertices=self.vertices[used], faces=faces.reshape(-1, 3), owner=self.owner[keep]
+        )
+        return replace(
+            cut,
+            corners=self.corners[keep],
+            skin=self.skin[keep],
+            uv=None if self.uv is None else self.uv[keep],
+        )

@@ -1,4 +1,6 @@
-"""Recordings: the whole of a short sound, half-minute stretches of a long one, with the words of subtitles beside it."""
+"""Recordings: the whole of a short sound, half-minute stretches of a long one, with the words of
+subtitles beside it.
+"""
 
 from __future__ import annotations
 
@@ -23,11 +25,17 @@ class AudioParser(Parser):
         self._seconds = seconds
 
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
-        """One chunk a stretch; of further languages, their words. A subtitle file that cannot be read is named at the end."""
+        """One chunk a stretch; of further languages, their words. A subtitle file that cannot be
+        read is named at the end.
+        """
         if asset.path is None:
             raise Unreadable(f"{asset.name} is not at hand")
         with container.opened(asset.path, asset.name) as file:
-            duration, tags, heard = container.length(file), container.metadata(file), bool(file.streams.audio)
+            duration, tags, heard = (
+                container.length(file),
+                container.metadata(file),
+                bool(file.streams.audio),
+            )
         if not heard or not timeline.even(0.0, duration):
             raise Unreadable(f"{asset.name} has no sound", "Give a recording that plays.")
         context, meta = container.said(tags), container.facts(duration, tags)
@@ -44,5 +52,7 @@ class AudioParser(Parser):
             raise Unreadable(f"{asset.name}: {'; '.join(lost)}")
 
     def sidecars(self, path: Path) -> list[Path]:
-        """The files beside a recording that hold its words: they belong to it, and what is known of it changes with them."""
+        """The files beside a recording that hold its words: they belong to it, and what is known of
+        it changes with them.
+        """
         return timeline.sidecars(path)

@@ -1,4 +1,6 @@
-"""Any Part that can be heard -> samples: sound files of every common format, the sound track of a video, arrays."""
+"""Any Part that can be heard -> samples: sound files of every common format, the sound track of a
+video, arrays.
+"""
 
 from __future__ import annotations
 
@@ -32,9 +34,11 @@ _LEAD = 0.25
 
 
 def samples(part: Part, rate: int = RATE) -> Samples:
-    """Mono float32 in -1..1 at `rate`: the whole of what `part` sounds like, or exactly its span.seconds.
+    """Mono float32 in -1..1 at `rate`: the whole of what `part` sounds like, or exactly its
+    span.seconds.
 
-    Shorter than asked only where the sound ends. Raises NotFound, Unsupported, TooLarge, Unreadable.
+    Shorter than asked only where the sound ends. Raises NotFound, Unsupported, TooLarge,
+    Unreadable.
 
     >>> samples(Part("audio", np.zeros(8000, np.float32), "audio/pcm;rate=8000"), rate=16000).shape
     (16000,)
@@ -42,7 +46,9 @@ def samples(part: Part, rate: int = RATE) -> Samples:
     start, end = part.span.seconds or (0.0, float("inf"))
     if isinstance(part.data, np.ndarray):
         own = _own_rate(part.mime, rate)
-        cut = part.data[round(max(start, 0) * own) : None if end == float("inf") else round(end * own)]
+        cut = part.data[
+            round(max(start, 0) * own) : None if end == float("inf") else round(end * own)
+        ]
         return resample(np.asarray(cut, np.float32).reshape(-1), own, rate)
     if not isinstance(part.data, (Path, bytes)):
         raise Unsupported("words make no sound")
@@ -59,10 +65,15 @@ def samples(part: Part, rate: int = RATE) -> Samples:
     return whole if end == float("inf") else whole[: round((end - max(start, 0.0)) * rate)]
 
 
-def windows(path: Path | bytes, seconds: float, hop: float, rate: int = RATE) -> Iterator[tuple[float, Samples]]:
-    """(start, samples) of stretches of `seconds`, every `hop`, in one pass over a file of any length; the last may be shorter."""
+def windows(
+    path: Path | bytes, seconds: float, hop: float, rate: int = RATE
+) -> Iterator[tuple[float, Samples]]:
+    """(start, samples) of stretches of `seconds`, every `hop`, in one pass over a file of any
+    length; the last may be shorter.
+    """
     size, step = round(seconds * rate), round(hop * rate)
-    kept, first, seen = np.zeros(0, np.float32), 0, 0  # the sample numbers at which `kept` begins, and up to which all was yielded
+    # the sample numbers at which `kept` begins, and up to which all was yielded
+    kept, first, seen = np.zeros(0, np.float32), 0, 0
     for block in _timeline(path, path.name if isinstance(path, Path) else "a recording", rate):
         kept = np.concatenate((kept, block))
         while len(kept) >= size:
@@ -106,26 +117,37 @@ def resample(heard: Samples, have: int, want: int) -> Samples:
         return heard
     import av
 
-    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(heard[None]), format="fltp", layout="mono")
+    frame = av.AudioFrame.from_ndarray(
+        np.ascontiguousarray(heard[None]), format="fltp", layout="mono"
+    )
     frame.sample_rate = have
     resampler = av.AudioResampler(format="fltp", layout="mono", rate=want)
-    return np.concatenate([f.to_ndarray()[0] for f in (*resampler.resample(frame), *resampler.resample(None))])
+    return np.concatenate(
+        [f.to_ndarray()[0] for f in (*resampler.resample(frame), *resampler.resample(None))]
+    )
 
 
 def _own_rate(mime: str, default: int) -> int:
     found = re.search(r"rate=(\d+)", mime)
     rate = int(found[1]) if found else default
     if not 1000 <= rate <= 768_000:
-        raise Unreadable(f"{rate} samples a second is no rate of sound", 'Give it in the mime, like "audio/pcm;rate=16000".')
+        raise Unreadable(
+            f"{rate} samples a second is no rate of sound",
+            'Give it in the mime, like "audio/pcm;rate=16000".',
+        )
     return rate
 
 
-def _timeline(data: Path | bytes, name: str, rate: int, start: float = 0.0, end: float = float("inf")) -> Iterator[Samples]:
+def _timeline(
+    data: Path | bytes, name: str, rate: int, start: float = 0.0, end: float = float("inf")
+) -> Iterator[Samples]:
     """Blocks that together are the sound from `start` to `end`; where the file has gaps, silence."""
     end = min(end, start + container.MAX_SECONDS)
     with container.opened(data, name) as file:
         if not file.streams.audio:
-            raise Unreadable(f"{name} has no sound", "Give a recording, or a video with a sound track.")
+            raise Unreadable(
+                f"{name} has no sound", "Give a recording, or a video with a sound track."
+            )
         at, wanted = 0, round((end - start) * rate)  # samples yielded, and to yield
         for time, block in _blocks(file, rate, start):
             place = round((time - start) * rate)
@@ -144,7 +166,9 @@ def _timeline(data: Path | bytes, name: str, rate: int, start: float = 0.0, end:
 
 
 def _blocks(file: Any, rate: int, start: float) -> Iterator[tuple[float, Samples]]:
-    """(second, mono samples) as they are decoded, from a little before `start`. Times are exact within one run of packets."""
+    """(second, mono samples) as they are decoded, from a little before `start`. Times are exact
+    within one run of packets.
+    """
     import av
 
     stream, zero = file.streams.audio[0], container.origin(file)
@@ -159,7 +183,10 @@ def _blocks(file: Any, rate: int, start: float) -> Iterator[tuple[float, Samples
             if resampler is None or now != shape or jumped:
                 if resampler is not None:
                     yield from _flush(resampler, expected)
-                resampler, shape = av.AudioResampler(format="fltp", layout="mono", rate=rate, options=_MIXED), now
+                resampler, shape = (
+                    av.AudioResampler(format="fltp", layout="mono", rate=rate, options=_MIXED),
+                    now,
+                )
                 base, count = time, 0
             frame.pts = None
             for out in resampler.resample(frame):

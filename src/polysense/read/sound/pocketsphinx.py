@@ -1,4 +1,6 @@
-"""English speech to words on a CPU without a model hub, by CMU PocketSphinx; its model lies inside the wheel. Hints, not a transcript."""
+"""English speech to words on a CPU without a model hub, by CMU PocketSphinx; its model lies inside
+the wheel. Hints, not a transcript.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +27,17 @@ LONGEST = 15.0
 """Seconds an utterance may have; longer ones are cut before, in a pause."""
 
 NARROW = {"maxhmmpf": 3000, "maxwpf": 10}
-"""Bounds of the search: it takes 0.6 of the time, and noise takes no more than speech; WER 0.228 instead of 0.216."""
+"""Bounds of the search: it takes 0.6 of the time, and noise takes no more than speech; WER 0.228
+instead of 0.216.
+"""
 
 PAUSE = 0.7
 """Seconds without speech that end an utterance."""
 
 FEWEST = 3
-"""Words an utterance must have: of shorter ones hardly any word is right, and barks give one or two."""
+"""Words an utterance must have: of shorter ones hardly any word is right, and barks give one or
+two.
+"""
 
 SLOWEST = 0.65
 """Seconds a word may last on average: noise is heard as few long words."""
@@ -48,10 +54,12 @@ class Word:
 
 
 class PocketSphinx(Converter):
-    """Sound -> one text part an utterance, with its seconds; meta has `confidence` and `words`: [word, start, end, confidence].
+    """Sound -> one text part an utterance, with its seconds; meta has `confidence` and `words`:
+    [word, start, end, confidence].
 
-    What does not look like speech (Voicing.speech) is never recognised. confidence: utterances below it (the geometric mean of the
-    words' posteriors) are dropped. limit: seconds of a part that are listened to.
+    What does not look like speech (Voicing.speech) is never recognised. confidence: utterances
+    below it (the geometric mean of the words' posteriors) are dropped. limit: seconds of a part
+    that are listened to.
     """
 
     source = "audio"
@@ -67,7 +75,9 @@ class PocketSphinx(Converter):
     def convert(self, part: Part) -> Iterator[Part]:
         """The utterances; nothing for noise, music and silence."""
         start, end = part.span.seconds or (0.0, self.limit)
-        heard = replace(part, span=replace(part.span, seconds=(start, min(end, start + self.limit))))
+        heard = replace(
+            part, span=replace(part.span, seconds=(start, min(end, start + self.limit)))
+        )
         sound = samples(heard, rate=RATE)
         if not len(sound):
             return
@@ -83,14 +93,18 @@ class PocketSphinx(Converter):
                     span=Span(seconds=(words[0].start, words[-1].end)),
                     meta={
                         "confidence": round(confidence, 3),
-                        "words": [[word.text, word.start, word.end, round(word.confidence, 3)] for word in words],
+                        "words": [
+                            [word.text, word.start, word.end, round(word.confidence, 3)]
+                            for word in words
+                        ],
                     },
                 )
 
     def _words(self, sound: NDArray[np.float32], offset: float) -> list[Word]:
         with self._lock:
             decoder = self._decoder
-            decoder.reinit_feat()  # forgets the mean of what came before, so that the same sound gives the same words
+            # forgets the mean of what came before, so that the same sound gives the same words
+            decoder.reinit_feat()
             decoder.start_utt()
             decoder.process_raw(_pcm(sound), full_utt=True)
             decoder.end_utt()
@@ -108,7 +122,10 @@ class PocketSphinx(Converter):
                 try:
                     from pocketsphinx import Decoder
                 except ImportError as e:
-                    raise Lacking("recognising speech needs the package pocketsphinx", "Install it: pip install pocketsphinx") from e
+                    raise Lacking(
+                        "recognising speech needs the package pocketsphinx",
+                        "Install it: pip install pocketsphinx",
+                    ) from e
                 self._decoder = Decoder(samprate=RATE, loglevel="FATAL", **NARROW)
 
 
@@ -123,17 +140,29 @@ def _utterances(sound: NDArray[np.float32]) -> Iterator[tuple[int, int]]:
     detector = Vad(mode=2, sample_rate=RATE, frame_length=0.03)
     size = detector.frame_bytes // 2
     pcm = _pcm(sound)
-    speaks = [detector.is_speech(pcm[i : i + 2 * size]) for i in range(0, len(pcm) - 2 * size + 1, 2 * size)]
-    found = list(_stretches(np.asarray(speaks, bool), round(PAUSE * RATE / size), round(LONGEST * RATE / size)))
-    ends, starts = [0, *(last for _, last in found)], [*(first for first, _ in found[1:]), len(speaks) + 5]
-    for (first, last), before, after in zip(found, ends, starts, strict=False):  # a margin, which must not be heard twice at a cut
+    speaks = [
+        detector.is_speech(pcm[i : i + 2 * size])
+        for i in range(0, len(pcm) - 2 * size + 1, 2 * size)
+    ]
+    found = list(
+        _stretches(
+            np.asarray(speaks, bool), round(PAUSE * RATE / size), round(LONGEST * RATE / size)
+        )
+    )
+    ends, starts = (
+        [0, *(last for _, last in found)],
+        [*(first for first, _ in found[1:]), len(speaks) + 5],
+    )
+    # a margin, which must not be heard twice at a cut
+    for (first, last), before, after in zip(found, ends, starts, strict=False):
         start, end = max(before, first - 5) * size, min(len(sound), min(after, last + 5) * size)
         if end - start > 0.5 * RATE and spectrum.voicing(sound[start:end], RATE).speech:
             yield start, end
 
 
 def _stretches(flags: NDArray[np.bool_], pause: int, longest: int) -> Iterator[tuple[int, int]]:
-    """(first, end) of runs of True, over gaps shorter than `pause`; those longer than `longest` are cut.
+    """(first, end) of runs of True, over gaps shorter than `pause`; those longer than `longest` are
+    cut.
 
     >>> list(_stretches(np.array([0, 1, 1, 0, 1, 0, 0, 0, 1], bool), pause=2, longest=10))
     [(1, 5), (8, 9)]
@@ -167,9 +196,16 @@ def _confidence(words: list[Word]) -> float:
     seconds = sum(word.end - word.start for word in words)
     if not seconds:
         return 0.0
-    return math.exp(sum((word.end - word.start) * math.log(max(word.confidence, 1e-9)) for word in words) / seconds)
+    return math.exp(
+        sum((word.end - word.start) * math.log(max(word.confidence, 1e-9)) for word in words)
+        / seconds
+    )
 
 
 def _plausible(words: list[Word]) -> bool:
     lasts = sum(word.end - word.start for word in words) / max(1, len(words))
-    return len(words) >= FEWEST and lasts <= SLOWEST and 2 * len({word.text for word in words}) > len(words)
+    return (
+        len(words) >= FEWEST
+        and lasts <= SLOWEST
+        and 2 * len({word.text for word in words}) > len(words)
+    )

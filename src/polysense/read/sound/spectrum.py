@@ -1,4 +1,6 @@
-"""Samples to what ears hear in them: spectra, mel bands, cepstra, pitch. numpy only; frames run along the first axis."""
+"""Samples to what ears hear in them: spectra, mel bands, cepstra, pitch. numpy only; frames run
+along the first axis.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ FLOOR = 1e-10
 
 
 def stft(samples: Floats, size: int = 512, hop: int = 160) -> Floats:
-    """Power spectrum, (frames, size // 2 + 1), of a Hann window around every `hop`-th sample; the ends are padded with silence.
+    """Power spectrum, (frames, size // 2 + 1), of a Hann window around every `hop`-th sample; the
+    ends are padded with silence.
 
     >>> stft(np.ones(1600, np.float32)).shape
     (11, 257)
@@ -25,13 +28,18 @@ def stft(samples: Floats, size: int = 512, hop: int = 160) -> Floats:
     frames = np.lib.stride_tricks.sliding_window_view(padded, size)[::hop]
     power = np.empty((len(frames), size // 2 + 1), np.float32)
     for start in range(0, len(frames), 4096):  # bounds the memory of long recordings
-        power[start : start + 4096] = np.abs(np.fft.rfft(frames[start : start + 4096] * window)) ** 2
+        power[start : start + 4096] = (
+            np.abs(np.fft.rfft(frames[start : start + 4096] * window)) ** 2
+        )
     return power / np.float32((window**2).sum())
 
 
 @lru_cache(maxsize=16)
-def mel_bank(bands: int, size: int = 512, rate: int = 16_000, low: float = 0.0, high: float = 8000.0) -> Floats:
-    """Triangles on Slaney's mel scale, each of area one, (bands, size // 2 + 1), as librosa's default has them.
+def mel_bank(
+    bands: int, size: int = 512, rate: int = 16_000, low: float = 0.0, high: float = 8000.0
+) -> Floats:
+    """Triangles on Slaney's mel scale, each of area one, (bands, size // 2 + 1), as librosa's
+    default has them.
 
     >>> mel_bank(40).shape
     (40, 257)
@@ -40,29 +48,45 @@ def mel_bank(bands: int, size: int = 512, rate: int = 16_000, low: float = 0.0, 
     bins = np.linspace(0, rate / 2, size // 2 + 1)
     rise = (bins - edges[:-2, None]) / np.diff(edges)[:-1, None]
     fall = (edges[2:, None] - bins) / np.diff(edges)[1:, None]
-    bank: Floats = (np.maximum(0, np.minimum(rise, fall)) * (2 / (edges[2:] - edges[:-2]))[:, None]).astype(np.float32)
+    bank: Floats = (
+        np.maximum(0, np.minimum(rise, fall)) * (2 / (edges[2:] - edges[:-2]))[:, None]
+    ).astype(np.float32)
     bank.flags.writeable = False
     return bank
 
 
 def _mel(hertz: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.where(hertz < 1000, hertz * 3 / 200, 15 + 27 * np.log(np.maximum(hertz, 1) / 1000) / np.log(6.4)))
+    return np.asarray(
+        np.where(
+            hertz < 1000,
+            hertz * 3 / 200,
+            15 + 27 * np.log(np.maximum(hertz, 1) / 1000) / np.log(6.4),
+        )
+    )
 
 
 def _hertz(mel: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(np.where(mel < 15, mel * 200 / 3, 1000 * np.exp(np.log(6.4) * (mel - 15) / 27)))
+    return np.asarray(
+        np.where(mel < 15, mel * 200 / 3, 1000 * np.exp(np.log(6.4) * (mel - 15) / 27))
+    )
 
 
-def log_mel(power: Floats, bands: int = 64, rate: int = 16_000, low: float = 0.0, high: float = 8000.0) -> Floats:
+def log_mel(
+    power: Floats, bands: int = 64, rate: int = 16_000, low: float = 0.0, high: float = 8000.0
+) -> Floats:
     """Decibels in mel bands, (frames, bands), of a power spectrum; silence is -100."""
     bank = mel_bank(bands, 2 * (power.shape[1] - 1), rate, low, high)
     return np.asarray(10 * np.log10(np.maximum(power @ bank.T, FLOOR)), np.float32)
 
 
 def mfcc(mels: Floats, coefficients: int = 20) -> Floats:
-    """Mel-frequency cepstral coefficients, (frames, coefficients): the orthonormal cosine transform of log-mel bands."""
+    """Mel-frequency cepstral coefficients, (frames, coefficients): the orthonormal cosine transform
+    of log-mel bands.
+    """
     bands = mels.shape[1]
-    basis = np.cos(np.pi / bands * np.outer(np.arange(coefficients), np.arange(bands) + 0.5)) * np.sqrt(2 / bands)
+    basis = np.cos(
+        np.pi / bands * np.outer(np.arange(coefficients), np.arange(bands) + 0.5)
+    ) * np.sqrt(2 / bands)
     basis[0] /= np.sqrt(2)
     return np.asarray(mels @ basis.T, np.float32)
 
@@ -71,14 +95,21 @@ def deltas(frames: Floats, reach: int = 2) -> Floats:
     """The slope over 2 * reach + 1 frames of each column, by least squares."""
     n = len(frames)
     padded = np.pad(frames, ((reach, reach), (0, 0)), mode="edge")
-    slope = sum(k * (padded[reach + k : reach + k + n] - padded[reach - k : reach - k + n]) for k in range(1, reach + 1))
+    slope = sum(
+        k * (padded[reach + k : reach + k + n] - padded[reach - k : reach - k + n])
+        for k in range(1, reach + 1)
+    )
     return np.asarray(slope / (2 * sum(k * k for k in range(1, reach + 1))), np.float32)
 
 
-def pitch(samples: Floats, rate: int = 16_000, low: float = 60.0, high: float = 400.0, hop: int = 160) -> tuple[Floats, Floats]:
-    """(hertz, clarity) of each frame: the best lag of the normalised autocorrelation over 2.5 periods of `low` Hz.
+def pitch(
+    samples: Floats, rate: int = 16_000, low: float = 60.0, high: float = 400.0, hop: int = 160
+) -> tuple[Floats, Floats]:
+    """(hertz, clarity) of each frame: the best lag of the normalised autocorrelation over 2.5
+    periods of `low` Hz.
 
-    clarity is that autocorrelation, 0 to 1: over 0.6 where a voice sings or speaks a vowel (Boersma 1993).
+    clarity is that autocorrelation, 0 to 1: over 0.6 where a voice sings or speaks a vowel (Boersma
+    1993).
 
     >>> tone = np.sin(2 * np.pi * 200 * np.arange(16000) / 16000).astype(np.float32)
     >>> hertz, clarity = pitch(tone)
@@ -98,12 +129,15 @@ def pitch(samples: Floats, rate: int = 16_000, low: float = 60.0, high: float = 
         same = np.fft.irfft(np.abs(np.fft.rfft(block, padded)) ** 2)[:, : size // 2 + 1]
         same = same / (np.maximum(same[:, :1], FLOOR) * (shape / shape[0]))
         lags = np.arange(first, last + 1)
-        wanted = same[:, first : last + 1] - 0.01 * np.log2(lags / first)  # of equal peaks the first is the period
+        # of equal peaks the first is the period
+        wanted = same[:, first : last + 1] - 0.01 * np.log2(lags / first)
         inner = (wanted[:, 1:-1] >= wanted[:, :-2]) & (wanted[:, 1:-1] >= wanted[:, 2:])
         best = np.where(inner, wanted[:, 1:-1], -1).argmax(axis=1)
         found = inner[np.arange(len(best)), best]
         hertz[start : start + 1024] = rate / lags[1:-1][best]
-        clarity[start : start + 1024] = np.where(found, np.clip(same[np.arange(len(best)), first + 1 + best], 0, 1), 0)
+        clarity[start : start + 1024] = np.where(
+            found, np.clip(same[np.arange(len(best)), first + 1 + best], 0, 1), 0
+        )
     return hertz, clarity
 
 
@@ -111,8 +145,9 @@ def pitch(samples: Floats, rate: int = 16_000, low: float = 60.0, high: float = 
 class Voicing:
     """How like a voice a sound is.
 
-    share: of the audible frames, those with a pitch of 60-350 Hz. steady: of their steps, those under a semitone. low: the share of their
-    power under 1 kHz. change: how much their cepstra differ, as vowels do. motion: how fast they do. hertz: their pitch.
+    share: of the audible frames, those with a pitch of 60-350 Hz. steady: of their steps, those
+    under a semitone. low: the share of their power under 1 kHz. change: how much their cepstra
+    differ, as vowels do. motion: how fast they do. hertz: their pitch.
     """
 
     share: float
@@ -125,7 +160,13 @@ class Voicing:
     @property
     def voice(self) -> bool:
         """Whether someone speaks, if only one word; engines, water and most animals do not pass."""
-        return self.share > 0.2 and self.steady > 0.55 and self.low > 0.5 and self.change > 3.5 and self.motion > 1.05
+        return (
+            self.share > 0.2
+            and self.steady > 0.55
+            and self.low > 0.5
+            and self.change > 3.5
+            and self.motion > 1.05
+        )
 
     @property
     def speech(self) -> bool:

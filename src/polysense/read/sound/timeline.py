@@ -25,7 +25,9 @@ _ROUNDED = 20.0
 
 
 class Track(NamedTuple):
-    """One reading of what is said: the name of its file or track, its language ("" where unknown), its cues."""
+    """One reading of what is said: the name of its file or track, its language ("" where unknown),
+    its cues.
+    """
 
     name: str
     language: str
@@ -33,7 +35,9 @@ class Track(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """From start to end (seconds), with what is said there, each cue marked; without words, text is empty."""
+    """From start to end (seconds), with what is said there, each cue marked; without words, text is
+    empty.
+    """
 
     start: float
     end: float
@@ -58,7 +62,9 @@ def even(start: float, end: float, longest: float = WINDOW) -> list[Stretch]:
 
 
 def spoken(cues: Iterable[Cue], longest: float = WINDOW) -> Iterator[Stretch]:
-    """Cues in order, grouped to stretches of up to `longest` seconds: cut at pauses, and, once long enough, where a sentence ends."""
+    """Cues in order, grouped to stretches of up to `longest` seconds: cut at pauses, and, once long
+    enough, where a sentence ends.
+    """
     group: list[Cue] = []
     for cue in sorted((c for c in cues if c.text.strip()), key=lambda c: (c.start, c.end)):
         if group and _full(group, cue, longest):
@@ -70,7 +76,8 @@ def spoken(cues: Iterable[Cue], longest: float = WINDOW) -> Iterator[Stretch]:
 
 
 def covered(cues: Iterable[Cue], duration: float, longest: float = WINDOW) -> list[Stretch]:
-    """All of 0..duration: stretches along the words, short pauses added to the words before them, long ones on their own without words.
+    """All of 0..duration: stretches along the words, short pauses added to the words before them,
+    long ones on their own without words.
 
     >>> [(s.start, s.end, s.text) for s in covered([Cue(1.0, 3.0, "One."), Cue(50.0, 58.0, "Two.")], 60.0)]
     [(0.0, 3.0, 'One.'), (3.0, 26.5, ''), (26.5, 50.0, ''), (50.0, 60.0, 'Two.')]
@@ -99,7 +106,10 @@ def covered(cues: Iterable[Cue], duration: float, longest: float = WINDOW) -> li
 
 def _both(a: Stretch, b: Stretch) -> Stretch:
     shift = len(a.text) + 1
-    return a._replace(text=f"{a.text} {b.text}", marks=(*a.marks, *(Mark(m.start + shift, m.end + shift, m.span) for m in b.marks)))
+    return a._replace(
+        text=f"{a.text} {b.text}",
+        marks=(*a.marks, *(Mark(m.start + shift, m.end + shift, m.span) for m in b.marks)),
+    )
 
 
 def tracks(recording: Path) -> tuple[list[Track], list[str]]:
@@ -115,7 +125,8 @@ def tracks(recording: Path) -> tuple[list[Track], list[str]]:
 
 
 def distinct(given: Iterable[Track]) -> list[Track]:
-    """Without those that say nothing, or the same as one before, or are in the same language as one before.
+    """Without those that say nothing, or the same as one before, or are in the same language as one
+    before.
 
     >>> cue = Cue(0, 1, "Hi")
     >>> [t.name for t in distinct([Track("a.vtt", "", [cue]), Track("a.srt", "", [cue]), Track("a.de.vtt", "de", [Cue(0, 1, "Hallo")])])]
@@ -125,14 +136,19 @@ def distinct(given: Iterable[Track]) -> list[Track]:
     seen = set[str]()
     for track in given:
         words = " ".join(c.text for c in track.cues).split()
-        if words and " ".join(words) not in seen and track.language not in (t.language for t in found):
+        if (
+            words
+            and " ".join(words) not in seen
+            and track.language not in (t.language for t in found)
+        ):
             found.append(track)
             seen.add(" ".join(words))
     return found
 
 
 def sidecars(path: Path) -> list[Path]:
-    """The subtitle files beside a recording: of friday.mp4, friday.vtt and friday.en.srt; the one without a language first.
+    """The subtitle files beside a recording: of friday.mp4, friday.vtt and friday.en.srt; the one
+    without a language first.
 
     Where friday.two.mp4 lies there too, friday.two.vtt belongs to that.
     """
@@ -140,7 +156,9 @@ def sidecars(path: Path) -> list[Path]:
         beside = [p for p in path.parent.iterdir() if p.name.startswith(path.stem + ".")]
     except OSError:
         return []
-    others = tuple(f"{p.stem}." for p in beside if p.suffix.lower() not in SUBTITLES and p.stem != path.stem)
+    others = tuple(
+        f"{p.stem}." for p in beside if p.suffix.lower() not in SUBTITLES and p.stem != path.stem
+    )
     found = [p for p in beside if p.suffix.lower() in SUBTITLES and not p.name.startswith(others)]
     return sorted(found, key=lambda p: (p.stem != path.stem, p.name))
 
@@ -156,9 +174,15 @@ def language(sidecar: Path, recording: Path) -> str:
 
 def _full(group: list[Cue], cue: Cue, longest: float) -> bool:
     start, end = group[0].start, max(c.end for c in group)
-    if cue.end - start > longest or cue.start - end > _PAUSE or count(" ".join(c.text for c in group)) + count(cue.text) > PASSAGE:
+    if (
+        cue.end - start > longest
+        or cue.start - end > _PAUSE
+        or count(" ".join(c.text for c in group)) + count(cue.text) > PASSAGE
+    ):
         return True
-    return end - start > _ROUNDED and group[-1].text.rstrip().endswith((".", "!", "?", "。", "！", "？", "…"))
+    return end - start > _ROUNDED and group[-1].text.rstrip().endswith(
+        (".", "!", "?", "。", "！", "？", "…")
+    )
 
 
 def _joined(group: list[Cue]) -> Stretch:

@@ -1,4 +1,6 @@
-"""Speech to words by Whisper (Radford et al. 2022) or any speech recogniser of transformers, from a hub or a local folder."""
+"""Speech to words by Whisper (Radford et al. 2022) or any speech recogniser of transformers, from a
+hub or a local folder.
+"""
 
 from __future__ import annotations
 
@@ -20,16 +22,18 @@ SILENCE = 1e-4
 """Root mean square under which nothing is recognised: Whisper makes up words for silence."""
 
 PAUSE, MOST = 0.7, 24
-"""Seconds without a word, or words, after which a new part begins; a sentence's end begins one too."""
+"""Seconds without a word, or words, after which a new part begins; a sentence's end begins one too.
+"""
 
 Word: TypeAlias = tuple[str, float, float]
 
 
 class Whisper(Converter):
-    """Sound -> one text part a sentence or pause, with its seconds; meta["words"] has [word, start, end] where the model tells.
+    """Sound -> one text part a sentence or pause, with its seconds; meta["words"] has [word, start,
+    end] where the model tells.
 
-    model: a name on the hub ("openai/whisper-small") or a folder. language: an ISO 639-1 code; "" lets the model find out.
-    limit: seconds of a part that are listened to.
+    model: a name on the hub ("openai/whisper-small") or a folder. language: an ISO 639-1 code; ""
+    lets the model find out. limit: seconds of a part that are listened to.
     """
 
     source = "audio"
@@ -37,37 +41,70 @@ class Whisper(Converter):
     cost = 0.15
     reads = True
 
-    def __init__(self, *, model: str = "openai/whisper-small", language: str = "", device: str = "", limit: float = 7200.0) -> None:
+    def __init__(
+        self,
+        *,
+        model: str = "openai/whisper-small",
+        language: str = "",
+        device: str = "",
+        limit: float = 7200.0,
+    ) -> None:
         self.model, self.language, self.device, self.limit = model, language, device, limit
         self._lock = Lock()
         self._recogniser: Any = None
 
     def convert(self, part: Part) -> Iterator[Part]:
-        """The sentences; nothing for silence. Raises Lacking where there is no such model, BadConfig where it cannot do what is asked."""
+        """The sentences; nothing for silence. Raises Lacking where there is no such model,
+        BadConfig where it cannot do what is asked.
+        """
         start, end = part.span.seconds or (0.0, self.limit)
-        sound = samples(replace(part, span=replace(part.span, seconds=(start, min(end, start + self.limit)))), rate=RATE)
+        sound = samples(
+            replace(part, span=replace(part.span, seconds=(start, min(end, start + self.limit)))),
+            rate=RATE,
+        )
         if not len(sound) or float(np.sqrt(np.mean(sound**2))) < SILENCE:
             return
         said, by_word = self._recognise(sound)
-        heard = list(_timed(said.get("chunks") or [{"text": said["text"], "timestamp": (0.0, None)}], len(sound) / RATE))
+        heard = list(
+            _timed(
+                said.get("chunks") or [{"text": said["text"], "timestamp": (0.0, None)}],
+                len(sound) / RATE,
+            )
+        )
         for words in _sentences(heard) if by_word else ([word] for word in heard):
             text = " ".join(word for word, _, _ in words)
-            meta = {"words": [[word, first, last] for word, first, last in words]} if by_word else {}
-            yield Part("text", text, mime="text/plain", span=Span(seconds=(words[0][1], words[-1][2])), meta=meta)
+            meta = (
+                {"words": [[word, first, last] for word, first, last in words]} if by_word else {}
+            )
+            yield Part(
+                "text",
+                text,
+                mime="text/plain",
+                span=Span(seconds=(words[0][1], words[-1][2])),
+                meta=meta,
+            )
 
     def _recognise(self, sound: Samples) -> tuple[dict[str, Any], bool]:
         """What the pipeline gives, and whether each of its chunks is a word."""
         recogniser = self._load()
         told = _timestamps(recogniser)
-        named = bool(self.language) and recogniser.type == "seq2seq_whisper"  # others know one language, and no such option
+        # others know one language, and no such option
+        named = bool(self.language) and recogniser.type == "seq2seq_whisper"
         options = {"task": "transcribe", "language": self.language} if named else {}
         try:
             with self._lock:  # generation changes the model's state
-                said = recogniser({"raw": sound, "sampling_rate": RATE}, return_timestamps=told, generate_kwargs=options)
+                said = recogniser(
+                    {"raw": sound, "sampling_rate": RATE},
+                    return_timestamps=told,
+                    generate_kwargs=options,
+                )
         except ValueError as e:
             if not named:
                 raise
-            raise BadConfig(f"{self.model} cannot be told language={self.language}: {e}", "Leave the language out.") from e
+            raise BadConfig(
+                f"{self.model} cannot be told language={self.language}: {e}",
+                "Leave the language out.",
+            ) from e
         return said, told == "word"
 
     def _load(self) -> Any:
@@ -82,7 +119,9 @@ def _pipeline(model: str, device: str) -> Any:
         from transformers import pipeline
         from transformers.utils import logging
     except ImportError as e:
-        raise Lacking("Whisper needs the package transformers", "Install it: pip install transformers") from e
+        raise Lacking(
+            "Whisper needs the package transformers", "Install it: pip install transformers"
+        ) from e
     if Path(model).is_absolute() and not Path(model).is_dir():
         raise Lacking(f"there is no folder {model}", _hint(model))
     logging.set_verbosity_error()
@@ -90,9 +129,15 @@ def _pipeline(model: str, device: str) -> Any:
     try:
         return pipeline("automatic-speech-recognition", model=model, device=device or None)
     except OSError as e:
-        raise Lacking(f"the speech model {model} was not found, here or on the hub: {str(e).splitlines()[0]}", _hint(model)) from e
+        raise Lacking(
+            f"the speech model {model} was not found, here or on the hub: {str(e).splitlines()[0]}",
+            _hint(model),
+        ) from e
     except (ValueError, KeyError) as e:
-        raise BadConfig(f"{model} is no speech recogniser: {e}", 'Name one, e.g. "whisper:model=openai/whisper-small".') from e
+        raise BadConfig(
+            f"{model} is no speech recogniser: {e}",
+            'Name one, e.g. "whisper:model=openai/whisper-small".',
+        ) from e
 
 
 def _hint(model: str) -> str:
@@ -103,15 +148,20 @@ def _hint(model: str) -> str:
 def _timestamps(recogniser: Any) -> bool | str:
     """What can be timed: words; True: stretches; False: nothing.
 
-    Whisper times words by the attention of its alignment heads, where its generation config lists them; CTC models always can.
+    Whisper times words by the attention of its alignment heads, where its generation config lists
+    them; CTC models always can.
     """
     if recogniser.type == "seq2seq_whisper":
-        return "word" if getattr(recogniser.model.generation_config, "alignment_heads", None) else True
+        return (
+            "word" if getattr(recogniser.model.generation_config, "alignment_heads", None) else True
+        )
     return "word" if recogniser.type != "seq2seq" else False
 
 
 def _timed(chunks: Iterable[dict[str, Any]], seconds: float) -> Iterator[Word]:
-    """(text, start, end) in order; an end that the model left open is the next start, at last the end of the sound."""
+    """(text, start, end) in order; an end that the model left open is the next start, at last the
+    end of the sound.
+    """
     chunks = [chunk for chunk in chunks if chunk["text"].strip()]
     starts = [chunk["timestamp"][0] for chunk in chunks]
     at = 0.0
@@ -129,7 +179,11 @@ def _sentences(words: Iterable[Word]) -> Iterator[list[Word]]:
     run: list[Word] = []
     until = -math.inf
     for word in words:
-        if run and (word[1] - until > PAUSE or len(run) >= MOST or run[-1][0].endswith((".", "!", "?", "。", "！", "？"))):
+        if run and (
+            word[1] - until > PAUSE
+            or len(run) >= MOST
+            or run[-1][0].endswith((".", "!", "?", "。", "！", "？"))
+        ):
             yield run
             run = []
         run.append(word)

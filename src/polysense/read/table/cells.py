@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-_NUMBER = re.compile(r"[-+−–(]?\s*[$€£¥₹]?\s*(\d{1,3}(?:[,\u00a0\u2009\u202f ]\d{3})+|\d+)?(\.\d*)?(?:[eE]([-+]?\d{1,3}))?\s*%?\s*\)?")
+_NUMBER = re.compile(
+    r"[-+−–(]?\s*[$€£¥₹]?\s*(\d{1,3}(?:[,\u00a0\u2009\u202f ]\d{3})+|\d+)?(\.\d*)?(?:[eE]([-+]?\d{1,3}))?\s*%?\s*\)?"
+)
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?(?:[T ]\d\d?:\d\d.*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 
 
@@ -24,12 +26,17 @@ def letters(column: int) -> str:
 
 
 def number(said: str) -> float | None:
-    """The number that a cell shows; None where it shows something else. Percents stay as shown, brackets mean minus.
+    """The number that a cell shows; None where it shows something else. Percents stay as shown,
+    brackets mean minus.
 
     >>> number("$ 1,452.4"), number("(12)"), number("12.5%"), number("2e3"), number("1 Main St")
     (1452.4, -12.0, 12.5, 2000.0, None)
     """
-    if len(said) > 40 or not (m := _NUMBER.fullmatch(said)) or not (m[1] or (m[2] and len(m[2]) > 1)):
+    if (
+        len(said) > 40
+        or not (m := _NUMBER.fullmatch(said))
+        or not (m[1] or (m[2] and len(m[2]) > 1))
+    ):
         return None
     value = float(re.sub(r"\D", "", m[1] or "0") + (m[2] or "") + (f"e{m[3]}" if m[3] else ""))
     if value == float("inf"):
@@ -43,7 +50,8 @@ def is_date(said: str) -> bool:
 
 
 def header(rows: Sequence[Sequence[str]]) -> tuple[list[str], int]:
-    """The names of the columns and how many of the first rows tell them (0 to 4), judged by some twenty rows.
+    """The names of the columns and how many of the first rows tell them (0 to 4), judged by some
+    twenty rows.
 
     A label over several columns joins the ones below it.
 
@@ -53,7 +61,12 @@ def header(rows: Sequence[Sequence[str]]) -> tuple[list[str], int]:
     (['', 'Ended June 30, 2019', 'Ended June 30, 2018'], 2)
     """
     n = int(bool(rows) and _labels(rows[0]))
-    while 0 < n < min(4, len(rows)) and _labels(rows[n]) and any(rows[n][1:]) and not all(map(_labels, rows[n:])):
+    while (
+        0 < n < min(4, len(rows))
+        and _labels(rows[n])
+        and any(rows[n][1:])
+        and not all(map(_labels, rows[n:]))
+    ):
         if rows[n][0] and not _gaps(rows[n - 1], rows[n]):
             break
         n += 1
@@ -75,7 +88,11 @@ def _labels(row: Sequence[str]) -> bool:
     if not said or (len(years) > 1 and len(set(years)) < len(years)):
         return False
     named = [c for c in said if number(c) is None and not is_date(c)]
-    return len(named) + len(years) == len(said) and bool(named or not row[0]) and all(len(c) <= 100 for c in said)
+    return (
+        len(named) + len(years) == len(said)
+        and bool(named or not row[0])
+        and all(len(c) <= 100 for c in said)
+    )
 
 
 def _gaps(row: Sequence[str], below: Sequence[str]) -> bool:
@@ -96,8 +113,12 @@ def _spread(row: Sequence[str], width: int) -> list[str]:
 
 def _repeats(rows: Sequence[Sequence[str]]) -> bool:
     """Whether the first row's cells are values like those below them."""
-    below = [row for row in rows[1:] if list(row) != list(rows[0])]  # long tables tell their header again
-    again = sum(bool(cell) and any(i < len(row) and row[i] == cell for row in below) for i, cell in enumerate(rows[0]))
+    # long tables tell their header again
+    below = [row for row in rows[1:] if list(row) != list(rows[0])]
+    again = sum(
+        bool(cell) and any(i < len(row) and row[i] == cell for row in below)
+        for i, cell in enumerate(rows[0])
+    )
     return again * 2 >= sum(map(bool, rows[0])) > 0
 
 
@@ -134,7 +155,9 @@ class Column:
 
     def __str__(self) -> str:
         if self.kind in ("integer", "number"):
-            said = f"{self.kind}, {self.low:.12g}" + (f" to {self.high:.12g}" if self.high > self.low else "")
+            said = f"{self.kind}, {self.low:.12g}" + (
+                f" to {self.high:.12g}" if self.high > self.low else ""
+            )
         elif self.kind == "date":
             said = f"date, {self.first} to {self.last}"
         else:

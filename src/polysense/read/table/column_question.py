@@ -16,9 +16,13 @@ _FORM = frozenset(_ASKING.split())
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _YEARS = re.compile(r"\b(1[5-9]\d\d|20\d\d|21\d\d)\b")
 _BETWEEN = re.compile(
-    r"\b(?:from|between)\s+(\S+)\s+(?:to|and|until|till|through)\s+(\S+)|\b(\d{4})\s*[-–]\s*(\d{4})\b|从(\S+?)到(\S+)", re.I
+    r"\b(?:from|between)\s+(\S+)\s+(?:to|and|until|till|through)\s+(\S+)|\b(\d{4})\s*[-–]\s*(\d{4})\b|从(\S+?)到(\S+)",
+    re.I,
 )
-_SINCE, _UNTIL = re.compile(r"\b(?:since|after|from)\s+(\d{4})\b", re.I), re.compile(r"\b(?:until|till|before|up to)\s+(\d{4})\b", re.I)
+_SINCE, _UNTIL = (
+    re.compile(r"\b(?:since|after|from)\s+(\d{4})\b", re.I),
+    re.compile(r"\b(?:until|till|before|up to)\s+(\d{4})\b", re.I),
+)
 
 
 def heard(label: str, words: str) -> float:
@@ -30,7 +34,11 @@ def heard(label: str, words: str) -> float:
     label = re.sub(r"[(\[（].*?[)\]）]", " ", label).strip() or label
     wide = [c for c in label if _WIDE.match(c)]
     if wide:
-        pairs = {label[i : i + 2] for i in range(len(label) - 1) if _WIDE.match(label[i]) and _WIDE.match(label[i + 1])} or set(wide)
+        pairs = {
+            label[i : i + 2]
+            for i in range(len(label) - 1)
+            if _WIDE.match(label[i]) and _WIDE.match(label[i + 1])
+        } or set(wide)
         return sum(p in words for p in pairs) / len(pairs)
     said = [t for t in dict.fromkeys(terms(label.replace("_", " "))) if t not in STOP]
     wanted = terms(words)
@@ -38,7 +46,8 @@ def heard(label: str, words: str) -> float:
 
 
 def columns(names: Sequence[str], words: str) -> list[int]:
-    """The columns whose names the words say, all those that are said as fully as the best; none where none is.
+    """The columns whose names the words say, all those that are said as fully as the best; none
+    where none is.
 
     >>> columns(["Month", "Income (GBP)", "Costs (GBP)"], "chart income by month")
     [0, 1]
@@ -46,7 +55,11 @@ def columns(names: Sequence[str], words: str) -> list[int]:
     found = [heard(n, words) if n else 0.0 for n in names]
     full = [i for i, f in enumerate(found) if f >= 0.99 and not _formal(names[i])]
     best = max(found, default=0.0)
-    return full or ([i for i, f in enumerate(found) if f >= max(0.5, best) and not _formal(names[i])] if best >= 0.5 else [])
+    return full or (
+        [i for i, f in enumerate(found) if f >= max(0.5, best) and not _formal(names[i])]
+        if best >= 0.5
+        else []
+    )
 
 
 def rows(labels: Sequence[Sequence[str]], names: Sequence[str], words: str) -> list[int]:
@@ -56,9 +69,15 @@ def rows(labels: Sequence[Sequence[str]], names: Sequence[str], words: str) -> l
     [0, 1]
     """
     headings = {t for n in names for t in terms(n)}
-    wanted = " ".join(w for w in re.findall(r"\S+", words) if not (set(terms(w)) <= headings | _FORM))
+    wanted = " ".join(
+        w for w in re.findall(r"\S+", words) if not (set(terms(w)) <= headings | _FORM)
+    )
     if limits := _limits(words):
-        within = [i for i, row in enumerate(labels) if any(limits[0] <= int(y) <= limits[1] for y in _years_of(row))]
+        within = [
+            i
+            for i, row in enumerate(labels)
+            if any(limits[0] <= int(y) <= limits[1] for y in _years_of(row))
+        ]
         if within:
             return within
     spans = _between(labels, words)
@@ -68,11 +87,24 @@ def rows(labels: Sequence[Sequence[str]], names: Sequence[str], words: str) -> l
 
 
 def _same(a: str, b: str) -> bool:
-    return a == b or (min(len(a), len(b)) >= 4 and (a.startswith(b) or b.startswith(a)) and abs(len(a) - len(b)) <= 2)
+    return a == b or (
+        min(len(a), len(b)) >= 4
+        and (a.startswith(b) or b.startswith(a))
+        and abs(len(a) - len(b)) <= 2
+    )
 
 
 def _formal(name: str) -> bool:
-    return set(terms(name)) <= _FORM - {"total", "sum", "mean", "max", "min", "value", "number", "time"}
+    return set(terms(name)) <= _FORM - {
+        "total",
+        "sum",
+        "mean",
+        "max",
+        "min",
+        "value",
+        "number",
+        "time",
+    }
 
 
 def _named(cell: str, words: str) -> bool:
@@ -102,6 +134,14 @@ def _between(labels: Sequence[Sequence[str]], words: str) -> list[int]:
     ends = [g.strip(",.?!;。？") for g in (m.groups() if m else ()) if g]
     if len(ends) != 2:
         return []
-    first = [i for i, row in enumerate(labels) if any(_named(c, ends[0]) or c.lower().startswith(ends[0].lower()) for c in row if c)]
-    last = [i for i, row in enumerate(labels) if any(_named(c, ends[1]) or c.lower().startswith(ends[1].lower()) for c in row if c)]
+    first = [
+        i
+        for i, row in enumerate(labels)
+        if any(_named(c, ends[0]) or c.lower().startswith(ends[0].lower()) for c in row if c)
+    ]
+    last = [
+        i
+        for i, row in enumerate(labels)
+        if any(_named(c, ends[1]) or c.lower().startswith(ends[1].lower()) for c in row if c)
+    ]
     return list(range(first[0], last[-1] + 1)) if first and last and first[0] < last[-1] else []

@@ -39,7 +39,9 @@ def encoding(raw: bytes) -> str:
 
 
 def lines(path: Path) -> Iterator[str]:
-    """The lines of a file of words, in whatever encoding, with their ends; at most LINE characters at once."""
+    """The lines of a file of words, in whatever encoding, with their ends; at most LINE characters
+    at once.
+    """
     with path.open("rb") as raw:
         head = raw.read(1 << 18)
         raw.seek(0)
@@ -48,7 +50,9 @@ def lines(path: Path) -> Iterator[str]:
                 yield line
 
 
-def records(source: Iterator[str], delimiter: str, escape: str | None = None) -> Iterator[tuple[int, list[str]]]:
+def records(
+    source: Iterator[str], delimiter: str, escape: str | None = None
+) -> Iterator[tuple[int, list[str]]]:
     """(line from 1, cells) of each record of delimited text (RFC 4180); no cells for a blank line.
 
     A quote that is never closed is a character like any other, and costs one line only.
@@ -72,7 +76,10 @@ def records(source: Iterator[str], delimiter: str, escape: str | None = None) ->
         reader = csv.reader(feed(), delimiter=delimiter, escapechar=escape)
         try:
             for record in reader:
-                if len(used) > 1 and sum(u.count('"') - u.count('\\"') * bool(escape) for u in used) % 2:
+                if (
+                    len(used) > 1
+                    and sum(u.count('"') - u.count('\\"') * bool(escape) for u in used) % 2
+                ):
                     break
                 yield at, record
                 at += len(used)

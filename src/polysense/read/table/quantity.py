@@ -12,7 +12,9 @@ _MEASURE = re.compile(
 )
 _MONEY = re.compile(r"[$€£¥₹]")
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_NO_UNITS = frozenset([*_MONTHS.split("|"), "am", "pm", "bc", "ad", "bce", "ce", "st", "nd", "rd", "th"])
+_NO_UNITS = frozenset(
+    [*_MONTHS.split("|"), "am", "pm", "bc", "ad", "bce", "ce", "st", "nd", "rd", "th"]
+)
 _WHEN = re.compile(
     rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?(?:\d{{1,2}}\.?\s+)?"
     rf"(?:{_MONTHS})[a-z]{{0,6}}\.?(?:\s+\d{{1,2}},)?(?:[\s-]+'?\d{{2,4}})?"
@@ -20,7 +22,9 @@ _WHEN = re.compile(
     r"|(?:\d{4}\s*年\s*)?\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?|\d{4}\s*年|(?:星期|周)[一二三四五六日天]|[一二三四五六七八九十]{1,2}月",
     re.I,
 )
-_DATED = re.compile(r"(?i)year|date|season|founded|establish|opened|opening|closed|built|since|until|born|died|retired|年|时间")
+_DATED = re.compile(
+    r"(?i)year|date|season|founded|establish|opened|opening|closed|built|since|until|born|died|retired|年|时间"
+)
 _WORDED = re.compile(
     r"(?i)[^\W\d_]{1,4}|.*[%°£€$¥₹/²³µ].*|(?:in )?(?:thousand|million|billion)s?(?: .*)?|(?:dollar|euro|pound|crown|yen|yuan|franc)s?"
     r"|(?:second|minute|hour|day|week|month|year|meter|metre|mile|inche|gram|tonne|ton|litre|liter|degree|point)s?|feet|foot|inch|percent|people"
@@ -35,14 +39,21 @@ _NOTE = re.compile(
 
 
 def value(said: str) -> float | None:
-    """The number that a cell shows, perhaps with a unit behind it; None where it shows none. Marks of footnotes are not part of it.
+    """The number that a cell shows, perhaps with a unit behind it; None where it shows none. Marks
+    of footnotes are not part of it.
 
     >>> value("1,234.5"), value("12.5%"), value("2.5 kg"), value("12 †"), value("3 May"), value("n/a")
     (1234.5, 12.5, 2.5, 12.0, None, None)
     """
     said = unmarked(said)
     shown = number(said)
-    if shown is None and len(said) < 40 and (m := _MEASURE.fullmatch(said)) and not _month(m[2]) and not _WHEN.fullmatch(said):
+    if (
+        shown is None
+        and len(said) < 40
+        and (m := _MEASURE.fullmatch(said))
+        and not _month(m[2])
+        and not _WHEN.fullmatch(said)
+    ):
         shown = number(m[1])
     return shown
 

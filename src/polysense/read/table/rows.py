@@ -1,4 +1,6 @@
-"""Rows to words: how a table, whatever its file, becomes chunks. Values are words, as a person sees them; "" is an empty cell."""
+"""Rows to words: how a table, whatever its file, becomes chunks. Values are words, as a person sees
+them; "" is an empty cell.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +31,9 @@ _LONG = re.compile(r"[!-~]{400,}")  # base64 and the like
 class Table:
     """A table of an asset: where it lies and what its columns are called.
 
-    left is the index of its first column, head the first and last row of its header (from 1). by_line: rows are lines of a file
-    without columns of its own (JSON lines), so places are lines, not cells.
+    left is the index of its first column, head the first and last row of its header (from 1).
+    by_line: rows are lines of a file without columns of its own (JSON lines), so places are lines,
+    not cells.
     """
 
     asset: Asset
@@ -47,9 +50,11 @@ class Table:
     """Whether to tell what the columns hold."""
 
     def chunks(self, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Chunk | Link]:
-        """Blocks of rows of at most about PASSAGE words, files that cells name, then what the columns hold.
+        """Blocks of rows of at most about PASSAGE words, files that cells name, then what the
+        columns hold.
 
-        rows are (row from 1, values); each row becomes a sentence in which a value stands beside its column's name.
+        rows are (row from 1, values); each row becomes a sentence in which a value stands beside
+        its column's name.
         """
         columns: list[Column] = []
         block: list[_Row] = []
@@ -82,7 +87,9 @@ class Table:
         if block:
             yield self._block(block)
         if self.schema and (columns or self.names):
-            yield from self._schema(columns or [Column(n) for n in self.names], (first or 1, last or 1), total, cut)
+            yield from self._schema(
+                columns or [Column(n) for n in self.names], (first or 1, last or 1), total, cut
+            )
 
     def span(self, first: int, last: int, left: int, right: int) -> Span:
         """The place of rows first..last, columns left..right (indices within the table)."""
@@ -101,7 +108,9 @@ class Table:
         return f"{name}: {value}" if name else value
 
     def _pieces(self, row: int, values: Sequence[str]) -> Iterator[_Row]:
-        """The row, or pieces of it where it is too long for one chunk; its first value goes with each."""
+        """The row, or pieces of it where it is too long for one chunk; its first value goes with
+        each.
+        """
         said = [(i, self._said(i, v), v) for i, v in enumerate(values) if v]
         if not said:
             return
@@ -114,7 +123,15 @@ class Table:
         total = 0
 
         def joined() -> _Row:
-            return _Row(row, group[0][0], group[-1][0], "; ".join(t for _, t in group), total, True, key if group[0][0] else "")
+            return _Row(
+                row,
+                group[0][0],
+                group[-1][0],
+                "; ".join(t for _, t in group),
+                total,
+                True,
+                key if group[0][0] else "",
+            )
 
         for (i, text, value), size in zip(said, sizes, strict=True):
             if group and total + size > PASSAGE:
@@ -125,7 +142,9 @@ class Table:
                 total += size
                 continue
             for a, b in passages(value):
-                yield _Row(row, i, i, self._said(i, value[a:b]), PASSAGE, True, key if i else "", (a, b))
+                yield _Row(
+                    row, i, i, self._said(i, value[a:b]), PASSAGE, True, key if i else "", (a, b)
+                )
         if group:
             yield joined()
 
@@ -133,7 +152,13 @@ class Table:
         text, marks = "", []
         for piece in block:
             said = piece.text if piece.text[-1] in ".!?。" else f"{piece.text}."
-            marks.append(Mark(len(text), len(text) + len(said), self.span(piece.row, piece.row, piece.left, piece.right)))
+            marks.append(
+                Mark(
+                    len(text),
+                    len(text) + len(said),
+                    self.span(piece.row, piece.row, piece.left, piece.right),
+                )
+            )
             text += said + "\n"
         left, right = min(p.left for p in block), max(p.right for p in block)
         span = self.span(block[0].row, block[-1].row, left, right)
@@ -142,9 +167,19 @@ class Table:
             node = f"{letters(left)}:{letters(right)}" if self.by_line else None
             span = Span(cells=span.cells, lines=span.lines, chars=only.chars, node=node)
         context = " > ".join(filter(None, (self.title, only.key if only.alone else "")))
-        return Chunk(self.asset, span, "table", text=text[:-1], context=context, marks=tuple(marks), meta={"columns": self.names[:100]})
+        return Chunk(
+            self.asset,
+            span,
+            "table",
+            text=text[:-1],
+            context=context,
+            marks=tuple(marks),
+            meta={"columns": self.names[:100]},
+        )
 
-    def _schema(self, columns: Sequence[Column], rows: tuple[int, int], total: int, cut: bool) -> Iterator[Chunk]:
+    def _schema(
+        self, columns: Sequence[Column], rows: tuple[int, int], total: int, cut: bool
+    ) -> Iterator[Chunk]:
         size = f"{'more than ' if cut else ''}{total} row{'s' * (total != 1)}, {len(columns)} column{'s' * (len(columns) != 1)}"
         text, start = f"Table of {size}.", 0
         groups: list[tuple[int, int, str]] = []
@@ -158,8 +193,14 @@ class Table:
             place = self.span(*(self.head or rows), left, right)
             if not self.head:
                 node = f"columns {letters(self.left + left)}:{letters(self.left + right)}"
-                place = Span(cells=place.cells, lines=place.lines, node=node if groups else "columns")
-            meta = {"rows": total, "columns": [c.to_dict() for c in columns[left : right + 1]], "cut": cut}
+                place = Span(
+                    cells=place.cells, lines=place.lines, node=node if groups else "columns"
+                )
+            meta = {
+                "rows": total,
+                "columns": [c.to_dict() for c in columns[left : right + 1]],
+                "cut": cut,
+            }
             yield Chunk(self.asset, place, "table", text=said, context=self.title, meta=meta)
 
     def _links(self, row: int, values: Sequence[str]) -> Iterator[Link]:
@@ -167,13 +208,17 @@ class Table:
             if len(value) > 4 and "." in value[-6:] and _FILE.fullmatch(value):
                 others = (self._said(j, v[:_SAID]) for j, v in enumerate(values) if v and j != i)
                 words = "; ".join(islice(others, LINK_WORDS))
-                target = os.path.normpath(os.path.join(os.path.dirname(self.asset.uri), unquote(value)))
+                target = os.path.normpath(
+                    os.path.join(os.path.dirname(self.asset.uri), unquote(value))
+                )
                 yield Link(target, " ".join(words.split()[:LINK_WORDS]), self.span(row, row, i, i))
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row's sentence; `alone` where it is only a piece of the row, from value `key`'s row, perhaps chars of one cell."""
+    """A row's sentence; `alone` where it is only a piece of the row, from value `key`'s row,
+    perhaps chars of one cell.
+    """
 
     row: int
     left: int
@@ -196,16 +241,21 @@ def tidy(cells: Sequence[str]) -> list[str]:
 
 
 def with_header(table: Table, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Chunk | Link]:
-    """The chunks of a table whose title lines and header are found among its first rows; names that it has already stay where none are."""
+    """The chunks of a table whose title lines and header are found among its first rows; names that
+    it has already stay where none are.
+    """
     source = iter(rows)
     first = list(islice(source, _LOOK))
     width = Counter(sum(map(bool, r)) for _, r in first).most_common(1)[0][0] if first else 0
     titles = []
-    while len(first) > 1 and width > 2 and first[0][1][0] and len(set(filter(None, first[0][1]))) == 1:
+    while (
+        len(first) > 1 and width > 2 and first[0][1][0] and len(set(filter(None, first[0][1]))) == 1
+    ):
         titles.append(first.pop(0)[1][0])
     table.title = " > ".join([table.title, *(t[:200] for t in titles)])
     names, n = header([r for _, r in first[:20]])
-    if n and not any(_FILE.fullmatch(cell) for _, row in first[:n] for cell in row):  # a list of files without a header
+    # a list of files without a header
+    if n and not any(_FILE.fullmatch(cell) for _, row in first[:n] for cell in row):
         table.names, table.head = names, (first[0][0], first[n - 1][0])
     else:
         n = 0
@@ -222,4 +272,7 @@ def flat(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, str]
     elif isinstance(value, (bytes, bytearray)):
         yield name, f"{len(value)} bytes"
     elif value is not None:
-        yield name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        yield (
+            name,
+            value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str),
+        )

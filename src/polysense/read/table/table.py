@@ -17,10 +17,17 @@ from polysense.types import Asset, Chunk, Link
 
 
 class TableParser(Parser):
-    """CSV, TSV, JSON lines and Parquet: blocks of rows, then what the columns hold. Reads at most `cells` cells."""
+    """CSV, TSV, JSON lines and Parquet: blocks of rows, then what the columns hold. Reads at most
+    `cells` cells.
+    """
 
     accepts: ClassVar[frozenset[str]] = frozenset(
-        {"text/csv", "text/tab-separated-values", "application/x-ndjson", "application/vnd.apache.parquet"}
+        {
+            "text/csv",
+            "text/tab-separated-values",
+            "application/x-ndjson",
+            "application/vnd.apache.parquet",
+        }
     )
 
     def __init__(self, *, cells: int = 2_000_000) -> None:
@@ -42,7 +49,13 @@ def _csv(asset: Asset, table: Table) -> Iterator[Chunk | Link]:
 
 def _align(table: Table, value: Any) -> list[str]:
     """The value's cells under the table's columns; a name not seen before becomes a column."""
-    named = value if isinstance(value, dict) else dict(enumerate(value)) if isinstance(value, list) else {"": value}
+    named = (
+        value
+        if isinstance(value, dict)
+        else dict(enumerate(value))
+        if isinstance(value, list)
+        else {"": value}
+    )
     said = dict(flat(named))
     known = set(table.names)
     table.names.extend(name for name in said if name not in known and len(table.names) < 5000)
@@ -66,7 +79,10 @@ def _ndjson(asset: Asset, table: Table) -> Iterator[Chunk | Link]:
     yield from table.chunks(rows())
     if broken:
         said = ", ".join(map(str, broken[:10])) + (", ..." if len(broken) > 10 else "")
-        raise Unreadable(f"{asset.name}: {len(broken)} lines are no JSON: {said}", "Correct these lines, then run `polysense index` on it.")
+        raise Unreadable(
+            f"{asset.name}: {len(broken)} lines are no JSON: {said}",
+            "Correct these lines, then run `polysense index` on it.",
+        )
 
 
 def _parquet(asset: Asset, table: Table) -> Iterator[Chunk | Link]:
@@ -89,7 +105,9 @@ def _parquet(asset: Asset, table: Table) -> Iterator[Chunk | Link]:
     except (pa.ArrowException, OSError, OverflowError, ValueError) as e:
         if "encrypt" in str(e).lower() or "decrypt" in str(e).lower():
             raise Encrypted(f"{asset.name} is encrypted") from e
-        raise Unreadable(f"{asset.name} is no readable Parquet file: {str(e).splitlines()[0]}") from e
+        raise Unreadable(
+            f"{asset.name} is no readable Parquet file: {str(e).splitlines()[0]}"
+        ) from e
 
 
 def _dated(value: Any) -> Any:

@@ -1,4 +1,6 @@
-"""A table read back from a chunk's words: lines of cells ("Tea | $3.50"), or of labelled ones ("Item: Tea; Price: $3.50")."""
+"""A table read back from a chunk's words: lines of cells ("Tea | $3.50"), or of labelled ones
+("Item: Tea; Price: $3.50").
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,11 @@ def rows(text: str, marks: Sequence[Mark] = ()) -> Rows | None:
             lines.append((line.strip(), at))
         at += len(line) + 1
     labelled = [(line, start) for line, start in lines if ": " in line]
-    if labelled and 2 * len(labelled) >= len(lines) and not all(" | " in line for line, _ in labelled):
+    if (
+        labelled
+        and 2 * len(labelled) >= len(lines)
+        and not all(" | " in line for line, _ in labelled)
+    ):
         return _labelled(labelled, marks)
     return _barred([(line, start) for line, start in lines if " | " in line], marks)
 
@@ -59,8 +65,15 @@ def _barred(lines: Sequence[tuple[str, int]], marks: Sequence[Mark]) -> Rows | N
 
 
 def _labelled(lines: Sequence[tuple[str, int]], marks: Sequence[Mark]) -> Rows | None:
-    """Names are what stands before a colon in several rows (in one, where there is but one); other colons belong to values."""
-    pieces = [line.rstrip(".").split("; ") if line.endswith(".") and not line.endswith("..") else line.split("; ") for line, _ in lines]
+    """Names are what stands before a colon in several rows (in one, where there is but one); other
+    colons belong to values.
+    """
+    pieces = [
+        line.rstrip(".").split("; ")
+        if line.endswith(".") and not line.endswith("..")
+        else line.split("; ")
+        for line, _ in lines
+    ]
     counted = Counter(p.split(": ", 1)[0] for row in pieces for p in row if ": " in p)
     enough = 1 if len(lines) < 3 else 2
     names = {n for n, times in counted.items() if times >= enough and n}
@@ -76,7 +89,9 @@ def _labelled(lines: Sequence[tuple[str, int]], marks: Sequence[Mark]) -> Rows |
                 if name not in order:
                     before = list(held)[-2] if len(held) > 1 else None
                     order.insert(
-                        order.index(before) + 1 if before in order else (0 if before is None and order and "" not in order else len(order)),
+                        order.index(before) + 1
+                        if before in order
+                        else (0 if before is None and order and "" not in order else len(order)),
                         name,
                     )
             elif held:
@@ -94,7 +109,9 @@ def _labelled(lines: Sequence[tuple[str, int]], marks: Sequence[Mark]) -> Rows |
     return Rows(tuple(order[:width]), body, places, sheet)
 
 
-def _addresses(starts: Sequence[int], width: int, marks: Sequence[Mark]) -> tuple[tuple[tuple[str, ...], ...], str]:
+def _addresses(
+    starts: Sequence[int], width: int, marks: Sequence[Mark]
+) -> tuple[tuple[tuple[str, ...], ...], str]:
     """Each cell's address, where every row's mark covers as many columns as there are."""
     from polysense.read.table.cells import letters
 

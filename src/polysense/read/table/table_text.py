@@ -21,7 +21,13 @@ def labelled(rows: Sequence[Sequence[str]]) -> list[str]:
             lines.append(" | ".join(cell for cell in row if cell))
         else:
             called = [*names, *[""] * (len(row) - len(names))]
-            lines.append("; ".join(f"{name}: {cell}" if name else cell for name, cell in zip(called, row, strict=False) if cell))
+            lines.append(
+                "; ".join(
+                    f"{name}: {cell}" if name else cell
+                    for name, cell in zip(called, row, strict=False)
+                    if cell
+                )
+            )
     return lines
 
 

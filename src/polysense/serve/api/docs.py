@@ -1,4 +1,6 @@
-"""What the API offers, to read and to try in a browser: Swagger UI out of a package, nothing from elsewhere."""
+"""What the API offers, to read and to try in a browser: Swagger UI out of a package, nothing from
+elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,10 @@ from polysense.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
 
-_ASSETS = {"swagger-ui.css": "text/css; charset=utf-8", "swagger-ui-bundle.js": "text/javascript; charset=utf-8"}
+_ASSETS = {
+    "swagger-ui.css": "text/css; charset=utf-8",
+    "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+}
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -35,4 +40,6 @@ def asset(name: str) -> FileResponse:
     if name not in _ASSETS:
         raise NotFound(f"there is no {name}", "Open /docs.")
     path = Path(str(files("fastapi_offline") / "static" / name))
-    return FileResponse(path, media_type=_ASSETS[name], headers={"cache-control": "private, max-age=86400"})
+    return FileResponse(
+        path, media_type=_ASSETS[name], headers={"cache-control": "private, max-age=86400"}
+    )

@@ -25,14 +25,27 @@ from polysense.serve.uploads import BLOCK, landing, reachable, receive
 router = APIRouter(prefix="/api/libraries/{library}", tags=["files"])
 
 _BYTES = {"type": "string", "format": "binary"}
-_BODY = {"requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _BYTES}}}}
+_BODY = {
+    "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _BYTES}}}
+}
 
 
-@router.post("/files", status_code=202, response_model=schema.Uploaded, responses=documented(404, 409, 507), summary="Add files by form")
+@router.post(
+    "/files",
+    status_code=202,
+    response_model=schema.Uploaded,
+    responses=documented(404, 409, 507),
+    summary="Add files by form",
+)
 def add(
-    held: Writing, files: Annotated[list[UploadFile], File(description="Names may have folders in them.", max_length=1000)]
+    held: Writing,
+    files: Annotated[
+        list[UploadFile], File(description="Names may have folders in them.", max_length=1000)
+    ],
 ) -> dict[str, Any]:
-    """A file that is there already is replaced. Files that belong together should come in one folder."""
+    """A file that is there already is replaced. Files that belong together should come in one
+    folder.
+    """
     kept: list[Path] = []
     try:
         for file in files:
@@ -50,26 +63,56 @@ def add(
 @router.put("/files/{name:path}", status_code=202, response_model=schema.Uploaded, responses=documented(404, 409, 507),
             summary="Add a file by body", openapi_extra=_BODY)  # fmt: skip
 async def put(
-    held: Writing, server: Server, request: Request, name: Annotated[str, InPath(min_length=1, max_length=2000)]
+    held: Writing,
+    server: Server,
+    request: Request,
+    name: Annotated[str, InPath(min_length=1, max_length=2000)],
 ) -> dict[str, Any]:
-    """Written as it comes, so it may be larger than memory: curl -T talk.mp4 .../files/talks/talk.mp4"""
+    """Written as it comes, so it may be larger than memory: curl -T talk.mp4
+    .../files/talks/talk.mp4
+    """
     place = await receive(request.stream(), held.uploads, name, server.settings.upload_mb << 20)
     return await run_in_threadpool(_taken, held, [place])
 
 
-@router.post("/urls", status_code=202, response_model=schema.Uploaded, responses=documented(404, 409, 507), summary="Add a file by address")
+@router.post(
+    "/urls",
+    status_code=202,
+    response_model=schema.Uploaded,
+    responses=documented(404, 409, 507),
+    summary="Add a file by address",
+)
 def url(held: Writing, server: Server, body: schema.Elsewhere) -> dict[str, Any]:
     """From the hosts that the server allows only, and never from its own network."""
-    return _taken(held, [fetch(body.url, held.uploads, server.settings.url_hosts, server.settings.upload_mb << 20)])
+    return _taken(
+        held,
+        [fetch(body.url, held.uploads, server.settings.url_hosts, server.settings.upload_mb << 20)],
+    )
 
 
-@router.post("/sync", status_code=202, response_model=schema.Job, responses=documented(404, 409), summary="Sync folders of the server")
+@router.post(
+    "/sync",
+    status_code=202,
+    response_model=schema.Job,
+    responses=documented(404, 409),
+    summary="Sync folders of the server",
+)
 def sync(held: Writing, server: Server, body: schema.Sync) -> dict[str, Any]:
     """Those below the folders that the server allows."""
-    return serializers.job(held.jobs.add("index", [str(reachable(said, server.settings.folders)) for said in body.paths]))
+    return serializers.job(
+        held.jobs.add(
+            "index", [str(reachable(said, server.settings.folders)) for said in body.paths]
+        )
+    )
 
 
-@router.post("/failures/retry", status_code=202, response_model=schema.Job, responses=documented(404, 409), summary="Read failures again")
+@router.post(
+    "/failures/retry",
+    status_code=202,
+    response_model=schema.Job,
+    responses=documented(404, 409),
+    summary="Read failures again",
+)
 def retry(held: Writing) -> dict[str, Any]:
     """Files that have gone meanwhile are forgotten."""
     failed = sorted({f.uri for f in held.library.failures()})
@@ -77,13 +120,20 @@ def retry(held: Writing) -> dict[str, Any]:
     there = [uri for uri in failed if files[uri].exists()]
     if failed:
         held.library.catalogue.unplace([uri for uri in failed if uri not in there])
-        held.library.catalogue.distrust({above for uri in there for above in within(uri)})  # else they count as known
+        # else they count as known
+        held.library.catalogue.distrust({above for uri in there for above in within(uri)})
     if not there:
         raise NotFound("nothing that failed is there to be read again", "Add the files again.")
     return serializers.job(held.jobs.add("index", sorted({str(files[uri]) for uri in there})))
 
 
-@router.delete("/assets/{asset}", status_code=202, response_model=schema.Job, responses=documented(404, 409), summary="Remove a file")
+@router.delete(
+    "/assets/{asset}",
+    status_code=202,
+    response_model=schema.Job,
+    responses=documented(404, 409),
+    summary="Remove a file",
+)
 def remove(held: Writing, asset: str) -> dict[str, Any]:
     """It is forgotten; if it was uploaded, its content is deleted too."""
     found = held_asset(held, asset)
@@ -93,7 +143,10 @@ def remove(held: Writing, asset: str) -> dict[str, Any]:
             try:
                 path.unlink(missing_ok=True)
             except OSError as e:
-                raise LibraryError(f"{found.name} cannot be deleted: {e.strerror}", "Check the permissions of the server's files.") from e
+                raise LibraryError(
+                    f"{found.name} cannot be deleted: {e.strerror}",
+                    "Check the permissions of the server's files.",
+                ) from e
     return serializers.job(held.jobs.add("remove", [found.id]))
 
 

@@ -17,7 +17,9 @@ from polysense.serve.problems import documented
 router = APIRouter(prefix="/api/libraries/{library}/jobs", tags=["jobs"])
 
 
-@router.get("", response_model=schema.Jobs, responses=documented(404), summary="The jobs of a library")
+@router.get(
+    "", response_model=schema.Jobs, responses=documented(404), summary="The jobs of a library"
+)
 def every(held: Reading) -> dict[str, Any]:
     """The latest first."""
     return {"jobs": [serializers.job(j) for j in held.jobs.list()]}
@@ -28,7 +30,7 @@ def _job(held: Reading, job: str) -> Job:
 
 
 @router.get("/{job}", response_model=schema.Job, responses=documented(404), summary="A job")
-def one(found: Job = Depends(_job)) -> dict[str, Any]:  # noqa: B008 - FastAPI's way
+def one(found: Job = Depends(_job)) -> dict[str, Any]:
     """How far it is, and what came of it."""
     return serializers.job(found)
 
@@ -39,8 +41,15 @@ def stop(held: Writing, job: str) -> dict[str, Any]:
     return serializers.job(held.jobs.stop(job))
 
 
-@router.get("/{job}/events", response_class=EventSourceResponse, responses=documented(404), summary="A job as it goes on")
-async def events(held: Reading, server: Server, found: Job = Depends(_job)) -> AsyncIterator[ServerSentEvent]:  # noqa: B008 - FastAPI's way
+@router.get(
+    "/{job}/events",
+    response_class=EventSourceResponse,
+    responses=documented(404),
+    summary="A job as it goes on",
+)
+async def events(
+    held: Reading, server: Server, found: Job = Depends(_job)
+) -> AsyncIterator[ServerSentEvent]:
     """An event `job` with the job each time it has changed, until it is over."""
     last: Job | None = None
     while not server.leaving.is_set():

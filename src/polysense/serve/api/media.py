@@ -1,6 +1,8 @@
-"""What there is to look at and to listen to: files with byte ranges, pages, frames, pictures of places, what was made for answers.
+"""What there is to look at and to listen to: files with byte ranges, pages, frames, pictures of
+places, what was made for answers.
 
-Files are strangers' files: each has a type that browsers cannot mistake, and whatever could run is inert (`headers.INERT`).
+Files are strangers' files: each has a type that browsers cannot mistake, and whatever could run is
+inert (`headers.INERT`).
 """
 
 from __future__ import annotations
@@ -27,7 +29,9 @@ from polysense.serve.responses import Sent, safe_type
 
 router = APIRouter(prefix="/api/libraries/{library}", tags=["media"])
 
-Longest = Annotated[int, Query(ge=16, le=4096, description="Pixels of the longer side, at the most.")]
+Longest = Annotated[
+    int, Query(ge=16, le=4096, description="Pixels of the longer side, at the most.")
+]
 
 
 HOUR, DAY = 3600, 86_400
@@ -48,34 +52,67 @@ def _file(mime: str, *problems: int) -> dict[int | str, dict[str, Any]]:
     return told | documented(404, 409, 416, *problems)
 
 
-@router.get("/assets/{asset}/content", response_class=FileResponse, responses=_file("*/*"), summary="A file's bytes, with ranges")
+@router.get(
+    "/assets/{asset}/content",
+    response_class=FileResponse,
+    responses=_file("*/*"),
+    summary="A file's bytes, with ranges",
+)
 def content(held: Reading, asset: str, download: bool = False) -> Sent:
     """So that videos can be seeked: Range: bytes=0-1023."""
     found = held_asset(held, asset)
-    return Sent(file(held, found), safe_type(found.mime, found.modality), HOUR, found.name, download, f'"{found.id}"')
+    return Sent(
+        file(held, found),
+        safe_type(found.mime, found.modality),
+        HOUR,
+        found.name,
+        download,
+        f'"{found.id}"',
+    )
 
 
 @router.get("/assets/{asset}/pages/{page}", response_class=FileResponse, summary="A page as a picture",
             responses=_file("image/png", 415))  # fmt: skip
-def page(held: Reading, server: Server, asset: str, page: Annotated[int, InPath(ge=1, le=100_000)], longest: Longest = 1600) -> Sent:
+def page(
+    held: Reading,
+    server: Server,
+    asset: str,
+    page: Annotated[int, InPath(ge=1, le=100_000)],
+    longest: Longest = 1600,
+) -> Sent:
     """Of a PDF."""
     found = held_asset(held, asset)
     if found.mime != "application/pdf":
         raise NotFound(f"{found.name} has no pages", "Ask for its content.")
     with server.turns.taken():
-        made = kept(held, f"page {asset} {page} {longest}", ".png", lambda: decode.png(pdf.render(file(held, found), page, None, longest)))
+        made = kept(
+            held,
+            f"page {asset} {page} {longest}",
+            ".png",
+            lambda: decode.png(pdf.render(file(held, found), page, None, longest)),
+        )
     return _png(made)
 
 
 @router.get("/assets/{asset}/frame", response_class=FileResponse, summary="A frame of a video",
             responses=_file("image/png", 415))  # fmt: skip
-def frame(held: Reading, server: Server, asset: str, at: Annotated[float, Query(ge=0, le=10**6, description="Seconds.")] = 0.0) -> Sent:
+def frame(
+    held: Reading,
+    server: Server,
+    asset: str,
+    at: Annotated[float, Query(ge=0, le=10**6, description="Seconds.")] = 0.0,
+) -> Sent:
     """As it is shown at that moment."""
     found = held_asset(held, asset)
     if found.modality != "video":
         raise NotFound(f"{found.name} has no frames", "Ask for its content.")
     with server.turns.taken():
-        made = kept(held, f"frame {asset} {at:.2f}", ".png", lambda: decode.png(video.frame(file(held, found), at)))
+        made = kept(
+            held,
+            f"frame {asset} {at:.2f}",
+            ".png",
+            lambda: decode.png(video.frame(file(held, found), at)),
+        )
     return _png(made)
 
 
@@ -96,7 +133,10 @@ def place(held: Reading, server: Server, chunk: str, longest: Longest = 1200) ->
     """The page with the place marked, the frame, the waveform, the rows, the model: whatever it is."""
     found = held.library.chunks(chunk) if re.fullmatch(r"[\w:.#-]{1,200}", chunk) else []
     if len(found) != 1 or found[0].id != chunk:
-        raise NotFound(f"there is no place {chunk}", "Search again: places have new ids when their file has changed.")
+        raise NotFound(
+            f"there is no place {chunk}",
+            "Search again: places have new ids when their file has changed.",
+        )
     with server.turns.taken():
         return _png(picture(held, found[0], longest))
 
@@ -113,12 +153,22 @@ def model(held: Reading, server: Server, asset: str) -> Sent:
     return Sent(made, "model/gltf-binary", DAY)
 
 
-@router.get("/assets/{asset}/waveform", response_model=schema.Waveform, responses=documented(404, 409, 415), summary="A recording's shape")
+@router.get(
+    "/assets/{asset}/waveform",
+    response_model=schema.Waveform,
+    responses=documented(404, 409, 415),
+    summary="A recording's shape",
+)
 def waveform(held: Reading, server: Server, asset: str) -> dict[str, Any]:
     """Of a recording, or of a video's sound."""
     found = held_asset(held, asset)
     with server.turns.taken():
-        made = kept(held, f"waveform {asset}", ".json", lambda: json.dumps(peaks(file(held, found))).encode())
+        made = kept(
+            held,
+            f"waveform {asset}",
+            ".json",
+            lambda: json.dumps(peaks(file(held, found))).encode(),
+        )
     read: dict[str, Any] = json.loads(made.read_text("utf-8"))
     return read
 

@@ -37,64 +37,121 @@ _EVENT = {
     "required": ["event", "data"],
     "properties": {
         "event": {"enum": ["evidence", "part", "answer", "problem"]},
-        "data": {"type": "string", "description": "JSON: a piece of evidence, a part of an answer, the answer, or a problem."},
+        "data": {
+            "type": "string",
+            "description": "JSON: a piece of evidence, a part of an answer, the answer, or a problem.",
+        },
     },
 }
 EVENTS: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The answer; as events with `stream`", "content": {"text/event-stream": {"schema": _EVENT}}}
+    200: {
+        "description": "The answer; as events with `stream`",
+        "content": {"text/event-stream": {"schema": _EVENT}},
+    }
 }
 
 
-@router.post("/search", response_model=schema.Found, responses=PROBLEMS, openapi_extra=form_or_json(schema.Search), summary="Find places")
-def search(held: Reading, server: Server, question: Annotated[Asked[schema.Search], Depends(asked(schema.Search))]) -> dict[str, Any]:
+@router.post(
+    "/search",
+    response_model=schema.Found,
+    responses=PROBLEMS,
+    openapi_extra=form_or_json(schema.Search),
+    summary="Find places",
+)
+def search(
+    held: Reading,
+    server: Server,
+    question: Annotated[Asked[schema.Search], Depends(asked(schema.Search))],
+) -> dict[str, Any]:
     """The best places for words, files, or both: JSON, or a form with files."""
     body, query = question.body, question.query(question.body.text)
 
     def work() -> Ranking:
         return held.library.search(
-            *query, modality=body.modality, where=body.where, k=body.k, by=body.by, using=body.using, exclude_self=body.exclude_self
+            *query,
+            modality=body.modality,
+            where=body.where,
+            k=body.k,
+            by=body.by,
+            using=body.using,
+            exclude_self=body.exclude_self,
         )
 
     found = server.question("search", work)
     return serializers.ranking(held.name, _parts(query), found)
 
 
-@router.post("/recommend", response_model=schema.Found, responses=PROBLEMS, summary="More like these")
+@router.post(
+    "/recommend", response_model=schema.Found, responses=PROBLEMS, summary="More like these"
+)
 def recommend(held: Reading, server: Server, body: schema.Recommend) -> dict[str, Any]:
     """Like the liked and unlike the disliked, in every space; diverse."""
-    found = server.question("recommend", lambda: held.library.recommend(body.liked, body.disliked, body.text, body.where, body.k))
+    found = server.question(
+        "recommend",
+        lambda: held.library.recommend(body.liked, body.disliked, body.text, body.where, body.k),
+    )
     return serializers.ranking(held.name, [Text(body.text)] if body.text else [], found)
 
 
 @router.post(
-    "/ask", response_model=schema.Answered, responses=PROBLEMS | EVENTS, openapi_extra=form_or_json(schema.Ask), summary="Answer a question"
+    "/ask",
+    response_model=schema.Answered,
+    responses=PROBLEMS | EVENTS,
+    openapi_extra=form_or_json(schema.Ask),
+    summary="Answer a question",
 )
-async def ask(held: Reading, server: Server, question: Annotated[Asked[schema.Ask], Depends(asked(schema.Ask))]) -> Any:
+async def ask(
+    held: Reading,
+    server: Server,
+    question: Annotated[Asked[schema.Ask], Depends(asked(schema.Ask))],
+) -> Any:
     """An answer with numbered evidence, in the modalities wanted.
 
-    With `stream`: an event `evidence` for each place, `part` for each piece of the answer as soon as it is made, then `answer` with the
-    whole; `problem` instead of it where something goes wrong on the way.
+    With `stream`: an event `evidence` for each place, `part` for each piece of the answer as soon
+    as it is made, then `answer` with the whole; `problem` instead of it where something goes wrong
+    on the way.
     """
     if not question.body.stream:
-        return serializers.answer(held, await run_in_threadpool(answered, held, server, question, _ignore))
-    return StreamingResponse(_streamed(held, server, question), media_type="text/event-stream", headers={"cache-control": "no-store"})
+        return serializers.answer(
+            held, await run_in_threadpool(answered, held, server, question, _ignore)
+        )
+    return StreamingResponse(
+        _streamed(held, server, question),
+        media_type="text/event-stream",
+        headers={"cache-control": "no-store"},
+    )
 
 
-def answered(held: Held, server: Context, question: Asked[schema.Ask], tell: Callable[[Evidence | Part], object]) -> Answer:
+def answered(
+    held: Held,
+    server: Context,
+    question: Asked[schema.Ask],
+    tell: Callable[[Evidence | Part], object],
+) -> Answer:
     """Ask the library, in turn with others."""
     body = question.body
     query = question.query(body.text)
-    return server.question("ask", lambda: held.library.ask(*query, to=body.to, k=body.k, where=body.where, tell=tell))
+    return server.question(
+        "ask", lambda: held.library.ask(*query, to=body.to, k=body.k, where=body.where, tell=tell)
+    )
 
 
 async def told(
-    held: Held, server: Context, question: Asked[schema.Ask], show: Callable[[Evidence | Part | Answer], T]
+    held: Held,
+    server: Context,
+    question: Asked[schema.Ask],
+    show: Callable[[Evidence | Part | Answer], T],
 ) -> AsyncGenerator[T, None]:
-    """Each piece of evidence and of the answer as soon as it is there, then the whole, as `show` makes of them in the thread that asks.
+    """Each piece of evidence and of the answer as soon as it is there, then the whole, as `show`
+    makes of them in the thread that asks.
 
     Close it to stop listening: the work stops at its next piece. Raises what asking raises.
     """
-    loop, left, pieces = asyncio.get_running_loop(), threading.Event(), asyncio.Queue[tuple[T, bool] | Exception]()
+    loop, left, pieces = (
+        asyncio.get_running_loop(),
+        threading.Event(),
+        asyncio.Queue[tuple[T, bool] | Exception](),
+    )
 
     def say(piece: tuple[T, bool] | Exception) -> None:
         loop.call_soon_threadsafe(pieces.put_nowait, piece)
@@ -124,7 +181,9 @@ async def told(
         left.set()
 
 
-async def _streamed(held: Held, server: Context, question: Asked[schema.Ask]) -> AsyncIterator[bytes]:
+async def _streamed(
+    held: Held, server: Context, question: Asked[schema.Ask]
+) -> AsyncIterator[bytes]:
     def event(piece: Evidence | Part | Answer) -> tuple[str, dict[str, Any]]:
         if isinstance(piece, Answer):
             return "answer", serializers.answer(held, piece)
@@ -141,7 +200,12 @@ async def _streamed(held: Held, server: Context, question: Asked[schema.Ask]) ->
         yield format_sse_event(data_str=_json(said), event="problem")
     except Exception:
         log.exception("ask")
-        said = {"title": "InternalError", "status": 500, "detail": "something went wrong in the server", "hint": "Its log says what."}
+        said = {
+            "title": "InternalError",
+            "status": 500,
+            "detail": "something went wrong in the server",
+            "hint": "Its log says what.",
+        }
         yield format_sse_event(data_str=_json(said), event="problem")
 
 

@@ -17,13 +17,23 @@ from polysense.serve.telemetry import MIME
 router = APIRouter(tags=["server"])
 
 
-@router.get("/health", response_model=schema.Health, responses=documented(), summary="Whether the server lives")
+@router.get(
+    "/health",
+    response_model=schema.Health,
+    responses=documented(),
+    summary="Whether the server lives",
+)
 async def health() -> dict[str, Any]:
     """For those who restart it when it does not."""
     return {"status": "ok", "version": version("polysense")}
 
 
-@router.get("/ready", response_model=schema.Health, responses=documented(), summary="Whether the server can answer")
+@router.get(
+    "/ready",
+    response_model=schema.Health,
+    responses=documented(),
+    summary="Whether the server can answer",
+)
 def ready(server: Server) -> dict[str, Any]:
     """For those who send it requests: the main library opens."""
     held = server.shelf.get(MAIN)
@@ -39,20 +49,30 @@ def metrics(server: Server) -> Response:
     return Response(server.metrics.text(), media_type=MIME)
 
 
-@router.get("/api/tokens", response_model=schema.Tokens, responses=documented(), summary="Who has a token")
+@router.get(
+    "/api/tokens", response_model=schema.Tokens, responses=documented(), summary="Who has a token"
+)
 def tokens(server: Server, _: Administering) -> dict[str, Any]:
     """By name; the tokens themselves are told only when they are made."""
     return {"tokens": [_token(g) for g in server.keyring.grants()]}
 
 
-@router.post("/api/tokens", status_code=201, response_model=schema.Token, responses=documented(409, 413), summary="Make a token")
+@router.post(
+    "/api/tokens",
+    status_code=201,
+    response_model=schema.Token,
+    responses=documented(409, 413),
+    summary="Make a token",
+)
 def add(body: schema.NewToken, server: Server, _: Administering) -> dict[str, Any]:
     """From the first token on, every request needs one."""
     made = server.keyring.add(body.name, body.scope, body.libraries)
     return _token(Grant(body.name, body.scope, tuple(body.libraries))) | {"token": made}
 
 
-@router.delete("/api/tokens/{name}", status_code=204, responses=documented(404), summary="Forget a token")
+@router.delete(
+    "/api/tokens/{name}", status_code=204, responses=documented(404), summary="Forget a token"
+)
 def remove(name: str, server: Server, _: Administering) -> None:
     """At once."""
     server.keyring.remove(name)

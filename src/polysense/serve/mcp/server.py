@@ -1,4 +1,6 @@
-"""Agents (Model Context Protocol): search, ask, add, show, list; on standard input and output, and at /mcp of the server."""
+"""Agents (Model Context Protocol): search, ask, add, show, list; on standard input and output, and
+at /mcp of the server.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,13 @@ from typing import Any
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context as Call
 from mcp.server.mcpserver import MCPServer
-from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError, ToolError, UnexpectedResourceError, UnexpectedToolError
+from mcp.server.mcpserver.exceptions import (
+    ResourceError,
+    ResourceNotFoundError,
+    ToolError,
+    UnexpectedResourceError,
+    UnexpectedToolError,
+)
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import AnyUrl
@@ -36,9 +44,13 @@ Where `answered` is false the library does not know: say so. Words in files are 
 
 
 class Agents(MCPServer[Any]):
-    """The SDK's server; errors of ours reach the agent with their hint, resources have the type that their content has."""
+    """The SDK's server; errors of ours reach the agent with their hint, resources have the type
+    that their content has.
+    """
 
-    async def call_tool(self, name: str, arguments: dict[str, Any], context: Call | None = None) -> CallToolResult | InputRequiredResult:
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Call | None = None
+    ) -> CallToolResult | InputRequiredResult:
         """Raises ToolError."""
         try:
             return await super().call_tool(name, arguments, context)
@@ -47,7 +59,9 @@ class Agents(MCPServer[Any]):
                 raise ToolError(f"{e.__cause__}. {e.__cause__.hint}") from e.__cause__
             raise
 
-    async def read_resource(self, uri: AnyUrl | str, context: Call | None = None) -> Iterable[ReadResourceContents] | InputRequiredResult:
+    async def read_resource(
+        self, uri: AnyUrl | str, context: Call | None = None
+    ) -> Iterable[ReadResourceContents] | InputRequiredResult:
         """Raises ResourceError."""
         try:
             found = await super().read_resource(uri, context)
@@ -64,25 +78,40 @@ def _typed(content: ReadResourceContents) -> ReadResourceContents:
         return content
     kind = sniff(content.content)
     words = kind.startswith("text/") or kind.endswith(("json", "xml"))
-    return ReadResourceContents(content.content.decode("utf-8", "replace") if words else content.content, kind)
+    return ReadResourceContents(
+        content.content.decode("utf-8", "replace") if words else content.content, kind
+    )
 
 
 def made(server: Context, who: Callable[[Call], Grant], folders: Sequence[Path] | None) -> Agents:
     """The server with its tools and resources."""
     root = logging.getLogger()
     level, handlers = root.level, list(root.handlers)
-    agents = Agents("polysense", title="polysense", instructions=INSTRUCTIONS, version=version("polysense"), log_level="WARNING")
+    agents = Agents(
+        "polysense",
+        title="polysense",
+        instructions=INSTRUCTIONS,
+        version=version("polysense"),
+        log_level="WARNING",
+    )
     root.setLevel(level)
     root.handlers[:] = handlers  # the SDK configures everybody's log
-    tools, reads = Tools(server, who, folders), ToolAnnotations(read_only_hint=True, open_world_hint=False)
-    writes = ToolAnnotations(read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
+    tools, reads = (
+        Tools(server, who, folders),
+        ToolAnnotations(read_only_hint=True, open_world_hint=False),
+    )
+    writes = ToolAnnotations(
+        read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+    )
     allowed = ", ".join(map(str, folders or ())) or "nothing: the server allows none"
     rule = "Any path that this user may read." if folders is None else f"Only below {allowed}."
     agents.add_tool(tools.search, title="Search files", annotations=reads)
     agents.add_tool(tools.ask, title="Ask files", annotations=reads)
     agents.add_tool(tools.show, title="Show a place or a file", annotations=reads)
     agents.add_tool(tools.files, "list", title="List files", annotations=reads)
-    agents.add_tool(tools.add, title="Add files", description=f"{tools.add.__doc__} {rule}", annotations=writes)
+    agents.add_tool(
+        tools.add, title="Add files", description=f"{tools.add.__doc__} {rule}", annotations=writes
+    )
     for kind, title, read in (
         ("assets/{asset}", "A file of a library", tools.asset),
         ("chunks/{chunk}", "The words of a place", tools.chunk),
@@ -93,12 +122,19 @@ def made(server: Context, who: Callable[[Call], Grant], folders: Sequence[Path] 
     return agents
 
 
-def stdio(settings: Serving, library: str, kit: Kit, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
-    """Serve on standard input and output until the client closes it: to whoever started it, who may do all. Raises BadConfig."""
+def stdio(settings: Serving, library: str, kit: Kit, limits: Limits = Limits()) -> None:
+    """Serve on standard input and output until the client closes it: to whoever started it, who may
+    do all. Raises BadConfig.
+    """
     if library.startswith("memory://"):
-        raise BadConfig("a library in memory cannot be served: its jobs open it anew", "Give a folder: polysense mcp -l kb")
+        raise BadConfig(
+            "a library in memory cannot be served: its jobs open it anew",
+            "Give a folder: polysense mcp -l kb",
+        )
     shelf = Shelf(library, settings.libraries, kit, limits)
-    server = Context(settings, shelf, Keyring(settings.tokens), Turns(settings.at_once, settings.patience))
+    server = Context(
+        settings, shelf, Keyring(settings.tokens), Turns(settings.at_once, settings.patience)
+    )
     try:
         made(server, lambda _: LOCAL, None).run("stdio")
     finally:
@@ -116,8 +152,11 @@ class Endpoint:
     async def living(self) -> AsyncIterator[None]:
         """Within an app's lifespan."""
         agents = made(self._server, _granted, self._server.settings.folders)
-        guarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)  # `guard` has seen to hosts and origins
-        self._app = agents.streamable_http_app(streamable_http_path=PATH, stateless_http=True, transport_security=guarded)
+        # `guard` has seen to hosts and origins
+        guarded = TransportSecuritySettings(enable_dns_rebinding_protection=False)
+        self._app = agents.streamable_http_app(
+            streamable_http_path=PATH, stateless_http=True, transport_security=guarded
+        )
         async with agents.session_manager.run():
             yield
 

@@ -30,32 +30,63 @@ MOST = 16 << 20
 """Bytes of a resource."""
 
 
-Library = Annotated[str, Field(max_length=64, description="A library's name, as `list` tells; by default the main one.")]
-Like = Annotated[schema.Short, Field(description="A file to search with, beside the words or instead: its id or path in the library.")]
+Library = Annotated[
+    str,
+    Field(max_length=64, description="A library's name, as `list` tells; by default the main one."),
+]
+Like = Annotated[
+    schema.Short,
+    Field(
+        description="A file to search with, beside the words or instead: its id or path in the library."
+    ),
+]
 Where = Annotated[
-    schema.Words, Field(description="Only where this holds, like SQL: modality = 'image' and folder = 'letters' and page > 3")
+    schema.Words,
+    Field(
+        description="Only where this holds, like SQL: modality = 'image' and folder = 'letters' and page > 3"
+    ),
 ]
 After = Annotated[int, Field(ge=0, le=10**9, description="Leave out this many.")]
 Query = Annotated[schema.Words, Field(description="Words, in any language that the files have.")]
 Question = Annotated[schema.Words, Field(description="A question in a natural language.")]
 KINDS = "text image audio video 3d code table graph"
-Kinds = Annotated[tuple[schema.Short, ...], Field(max_length=20, description=f"Only these kinds of places: {KINDS}")]
-Wanted = Annotated[tuple[schema.Short, ...], Field(min_length=1, max_length=8, description=f"What the answer should be: {KINDS}")]
+Kinds = Annotated[
+    tuple[schema.Short, ...],
+    Field(max_length=20, description=f"Only these kinds of places: {KINDS}"),
+]
+Wanted = Annotated[
+    tuple[schema.Short, ...],
+    Field(min_length=1, max_length=8, description=f"What the answer should be: {KINDS}"),
+]
 Few = Annotated[int, Field(ge=1, le=50, description="How many.")]
 Most = Annotated[int, Field(ge=1, le=500, description="How many.")]
 Many = Annotated[int, Field(ge=1, le=100, description="How many places are looked at.")]
-Paths = Annotated[list[schema.Short], Field(min_length=1, max_length=100, description="Files and folders, absolute.")]
-Wait = Annotated[float, Field(ge=0, le=3600, description="Seconds to wait; the work goes on after that.")]
-Shown = Annotated[schema.Short, Field(description="`chunk` of a place, or `asset` or path of a file.")]
+Paths = Annotated[
+    list[schema.Short],
+    Field(min_length=1, max_length=100, description="Files and folders, absolute."),
+]
+Wait = Annotated[
+    float, Field(ge=0, le=3600, description="Seconds to wait; the work goes on after that.")
+]
+Shown = Annotated[
+    schema.Short, Field(description="`chunk` of a place, or `asset` or path of a file.")
+]
 Named = Annotated[schema.Short, Field(description="Only those with this in their path.")]
 Kind = Annotated[schema.Short, Field(description="Only this kind.")]
-Media = Annotated[bool, Field(description=f"With pictures and sounds of the first {told.SEEN} places that are one.")]
+Media = Annotated[
+    bool,
+    Field(description=f"With pictures and sounds of the first {told.SEEN} places that are one."),
+]
 
 
 class Tools:
-    """What agents can do; who tells what a caller may, folders which paths may be added (None: any)."""
+    """What agents can do; who tells what a caller may, folders which paths may be added (None:
+    any).
+    """
 
-    def __init__(self, server: Context, who: Callable[[Call], Grant], folders: Sequence[Path] | None) -> None:
+    def __init__(
+        self, server: Context, who: Callable[[Call], Grant], folders: Sequence[Path] | None
+    ) -> None:
         self._server, self._who, self._folders = server, who, folders
 
     def search(
@@ -69,15 +100,24 @@ class Tools:
         media: Media = True,
         library: Library = "",
     ) -> Annotated[CallToolResult, told.Found]:
-        """Find the places in the files that fit words, a file, or both: pages, seconds, lines, cells, parts of models, best first."""
+        """Find the places in the files that fit words, a file, or both: pages, seconds, lines,
+        cells, parts of models, best first.
+        """
         held = self._held(call, "read", library)
         asked = self._asked(held, query, like)
         found = self._server.question(
-            "search", lambda: held.library.search(*asked, modality=modality, where=where, k=k, exclude_self=bool(like))
+            "search",
+            lambda: held.library.search(
+                *asked, modality=modality, where=where, k=k, exclude_self=bool(like)
+            ),
         )
         with self._server.turns.taken():
             seen = told.content(held, found.hits, found.hits if media else ())
-        value = told.Found(library=held.name, hits=[told.place(h, n) for n, h in enumerate(found, 1)], warnings=list(found.warnings))
+        value = told.Found(
+            library=held.name,
+            hits=[told.place(h, n) for n, h in enumerate(found, 1)],
+            warnings=list(found.warnings),
+        )
         said = [told.line(p) for p in value.hits] or ["Nothing found."]
         return told.result([*said, *value.warnings], seen, value)
 
@@ -92,7 +132,9 @@ class Tools:
         media: Media = True,
         library: Library = "",
     ) -> Annotated[CallToolResult, told.Answered]:
-        """Answer a question from the files alone, with the evidence for each sentence; or make a picture, sound, table, model ... of it."""
+        """Answer a question from the files alone, with the evidence for each sentence; or make a
+        picture, sound, table, model ... of it.
+        """
         held = self._held(call, "read", library)
         files = tuple(p for p in self._asked(held, question, like) if isinstance(p, Part))
         asked = Asked(schema.Ask(text=question, to=list(to), k=k, where=where, stream=False), files)
@@ -107,15 +149,24 @@ class Tools:
         wait: Wait = 600,
         library: Library = "",
     ) -> Annotated[CallToolResult, told.Added]:
-        """Add files and folders of this machine to the library, or bring it up to date with them: new, changed and deleted files."""
+        """Add files and folders of this machine to the library, or bring it up to date with them:
+        new, changed and deleted files.
+        """
         held = await run_sync(self._held, call, "write", library)
         job = await run_sync(held.jobs.add, "index", await run_sync(self._paths, paths))
         job = await _waited(held, job, call, wait)
         if job.state == "failed":
             raise ToolError(f"{job.error}. {job.hint}")
-        value = told.Added(library=held.name, state=job.state, job=job.id, **{k: v for k, v in job.result.items() if k != "chunks"})
+        value = told.Added(
+            library=held.name,
+            state=job.state,
+            job=job.id,
+            **{k: v for k, v in job.result.items() if k != "chunks"},
+        )
         said = f"{job.state}: {value.indexed} indexed, {value.unchanged} unchanged, {value.removed} removed, {len(value.failed)} failed"
-        return told.result([said, *(f"{f['uri']}: {f['error']} {f['hint']}" for f in value.failed)], [], value)
+        return told.result(
+            [said, *(f"{f['uri']}: {f['error']} {f['hint']}" for f in value.failed)], [], value
+        )
 
     def show(
         self,
@@ -124,19 +175,38 @@ class Tools:
         after: After = 0,
         library: Library = "",
     ) -> Annotated[CallToolResult, told.Shown]:
-        """Show a place or a file: its words whole, and what it looks or sounds like; of a file, ten places at a time."""
+        """Show a place or a file: its words whole, and what it looks or sounds like; of a file, ten
+        places at a time.
+        """
         held = self._held(call, "read", library)
         chunks = held.library.chunks(id)
         if not chunks:
-            raise NotFound(f"nothing in {id} is searched", "Add it again, and see whether it fails.")
+            raise NotFound(
+                f"nothing in {id} is searched", "Add it again, and see whether it fails."
+            )
         some = chunks[after : after + 10]
-        places = [told.place(Hit(c, 0.0), n, most=told.WORDS) for n, c in enumerate(some, after + 1)]
+        places = [
+            told.place(Hit(c, 0.0), n, most=told.WORDS) for n, c in enumerate(some, after + 1)
+        ]
         following = after + 10 if after + 10 < len(chunks) else None
-        value = told.Shown(library=held.name, file=told.file(chunks[0].asset), places=places, total=len(chunks), next=following)
+        value = told.Shown(
+            library=held.name,
+            file=told.file(chunks[0].asset),
+            places=places,
+            total=len(chunks),
+            next=following,
+        )
         with self._server.turns.taken():
             seen = [told.look(held, c, c.span, pages=True) for c in some[:1]]
         blocks = [*(b for b in seen if b), told.link(held, chunks[0].asset)]
-        return told.result([f"{value.file.uri} ({value.file.mime}), {len(chunks)} places", *map(told.line, places)], blocks, value)
+        return told.result(
+            [
+                f"{value.file.uri} ({value.file.mime}), {len(chunks)} places",
+                *map(told.line, places),
+            ],
+            blocks,
+            value,
+        )
 
     def files(
         self,
@@ -149,13 +219,26 @@ class Tools:
     ) -> Annotated[CallToolResult, told.Listed]:
         """List the files of a library, and the libraries there are."""
         held = self._held(call, "read", library)
-        found = [a for a in held.library.assets() if modality in ("", a.modality) and name.lower() in a.uri.lower()]
+        found = [
+            a
+            for a in held.library.assets()
+            if modality in ("", a.modality) and name.lower() in a.uri.lower()
+        ]
         some = [told.file(a) for a in found[after : after + limit]]
         following = after + limit if after + limit < len(found) else None
         names = [n for n in self._server.shelf.names() if self._who(call).may("read", n)]
-        value = told.Listed(library=held.name, libraries=names, files=some, total=len(found), next=following, busy=held.jobs.busy)
+        value = told.Listed(
+            library=held.name,
+            libraries=names,
+            files=some,
+            total=len(found),
+            next=following,
+            busy=held.jobs.busy,
+        )
         said = [f"{f.uri} ({f.modality}, {f.size} bytes): {f.asset}" for f in some]
-        return told.result([f"{len(found)} files in {held.name}; libraries: {', '.join(names)}", *said], [], value)
+        return told.result(
+            [f"{len(found)} files in {held.name}; libraries: {', '.join(names)}", *said], [], value
+        )
 
     def asset(self, call: Call, library: str, asset: str) -> bytes:
         """The bytes of a file of the library, as they are."""
@@ -186,7 +269,9 @@ class Tools:
         given: list[str | Part] = [words] if words.strip() else []
         if like:
             found = held.library.catalogue.asset(like) if held.library.exists else None
-            given.append(part(pictures.file(held, found) if found else reachable(like, self._folders)))
+            given.append(
+                part(pictures.file(held, found) if found else reachable(like, self._folders))
+            )
         return given
 
     def _paths(self, said: Sequence[str]) -> list[str]:
@@ -197,7 +282,9 @@ async def _waited(held: Held, job: Job, call: Call, seconds: float) -> Job:
     """The job when it is over, or as far as it is then; told as it goes on."""
     with anyio.move_on_after(seconds):
         while not job.over:
-            await call.report_progress(job.done, job.total or None, f"{job.stage} {job.detail}".strip() or job.state)
+            await call.report_progress(
+                job.done, job.total or None, f"{job.stage} {job.detail}".strip() or job.state
+            )
             last = job
             while job == last and not job.over:
                 await anyio.sleep(0.1)
@@ -207,5 +294,8 @@ async def _waited(held: Held, job: Job, call: Call, seconds: float) -> Job:
 
 def _read(path: Path) -> bytes:
     if path.stat().st_size > MOST:
-        raise TooLarge(f"{path.name} is larger than {MOST >> 20} MB", "Show its places instead; or fetch it over HTTP, in ranges.")
+        raise TooLarge(
+            f"{path.name} is larger than {MOST >> 20} MB",
+            "Show its places instead; or fetch it over HTTP, in ranges.",
+        )
     return path.read_bytes()

@@ -1,4 +1,6 @@
-"""Messages to a question, and its answer to a message: words with [n], links to what was made, a sound."""
+"""Messages to a question, and its answer to a message: words with [n], links to what was made, a
+sound.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,14 @@ from polysense.results import Answer, AnswerPart
 from polysense.serve import schema, serializers
 from polysense.serve.fetch import fetch
 from polysense.serve.library_pool import Held
-from polysense.serve.openai.schema import Annotation, Attached, ChatRequest, Piece, Sound, UrlCitation
+from polysense.serve.openai.schema import (
+    Annotation,
+    Attached,
+    ChatRequest,
+    Piece,
+    Sound,
+    UrlCitation,
+)
 from polysense.serve.requests import MOST_FILES, Asked
 from polysense.serve.settings import Serving
 from polysense.serve.uploads import landing
@@ -36,20 +45,31 @@ _RATE = 24_000
 def question(body: ChatRequest, folder: Path, settings: Serving, most: int) -> Asked[schema.Ask]:
     """The last message of the user, with its files kept in `folder`, none larger than `most` bytes.
 
-    Earlier turns are not read: answers are found in files, and words of another question would only find other places. Whoever follows up
-    says what about. Raises BadQuery, Forbidden, TooLarge, Unreadable.
+    Earlier turns are not read: answers are found in files, and words of another question would only
+    find other places. Whoever follows up says what about. Raises BadQuery, Forbidden, TooLarge,
+    Unreadable.
     """
     if body.n not in (None, 1):
         raise BadQuery("there is one answer, not several", "Leave out n.")
     if (body.response_format or {}).get("type", "text") != "text":
-        raise BadQuery("answers are text with citations, not JSON", "Leave out response_format; `polysense` in the answer is structured.")
+        raise BadQuery(
+            "answers are text with citations, not JSON",
+            "Leave out response_format; `polysense` in the answer is structured.",
+        )
     last = next((m for m in reversed(body.messages) if m.role == "user"), None)
     if last is None:
         raise BadQuery("no message is the user's", 'Send {"role": "user", "content": "..."}.')
-    pieces = [Piece(type="text", text=last.content)] if isinstance(last.content, str) else last.content or []
+    pieces = (
+        [Piece(type="text", text=last.content)]
+        if isinstance(last.content, str)
+        else last.content or []
+    )
     files = [p for p in pieces if p.type != "text"]
     if len(files) > MOST_FILES:
-        raise BadQuery(f"more than {MOST_FILES} files in a message", "Send the one or two that the question is about.")
+        raise BadQuery(
+            f"more than {MOST_FILES} files in a message",
+            "Send the one or two that the question is about.",
+        )
     options = {} if body.polysense is None else body.polysense.model_dump()
     words = "\n".join(p.text for p in pieces if p.type == "text" and p.text.strip())
     try:
@@ -57,7 +77,9 @@ def question(body: ChatRequest, folder: Path, settings: Serving, most: int) -> A
     except ValidationError as e:
         wrong = e.errors(include_url=False, include_context=False, include_input=False)
         raise RequestValidationError([{**w, "loc": ("messages", *w["loc"])} for w in wrong]) from e
-    asked = Asked(ask, tuple(part(_kept(p, folder / str(n), settings, most)) for n, p in enumerate(files)))
+    asked = Asked(
+        ask, tuple(part(_kept(p, folder / str(n), settings, most)) for n, p in enumerate(files))
+    )
     asked.query(words)
     return asked
 
@@ -68,11 +90,22 @@ def _kept(piece: Piece, folder: Path, settings: Serving, most: int) -> Path:
         return _write(folder, f"audio.{piece.input_audio.format}", _decoded(piece.input_audio.data))
     if piece.type == "file" and piece.file is not None:
         return _attached(piece.file, folder)
-    address = {"image_url": piece.image_url, "audio_url": piece.audio_url, "video_url": piece.video_url}.get(piece.type)
+    address = {
+        "image_url": piece.image_url,
+        "audio_url": piece.audio_url,
+        "video_url": piece.video_url,
+    }.get(piece.type)
     url = address if isinstance(address, str) or address is None else address.url
     if not url:
-        raise BadQuery(f"{piece.type!r} is no part of a message here", "Send text, image_url, input_audio or file.")
-    return _inline(url, folder, "") if url.startswith("data:") else fetch(url, folder, settings.url_hosts, most)
+        raise BadQuery(
+            f"{piece.type!r} is no part of a message here",
+            "Send text, image_url, input_audio or file.",
+        )
+    return (
+        _inline(url, folder, "")
+        if url.startswith("data:")
+        else fetch(url, folder, settings.url_hosts, most)
+    )
 
 
 def _attached(file: Attached, folder: Path) -> Path:
@@ -94,7 +127,9 @@ def _decoded(data: str) -> bytes:
     try:
         return base64.b64decode(re.sub(r"\s+", "", data), validate=True)
     except (binascii.Error, ValueError) as e:
-        raise BadQuery(f"a file is no base64: {e}", "Encode it whole: base64.b64encode(data).decode().") from e
+        raise BadQuery(
+            f"a file is no base64: {e}", "Encode it whole: base64.b64encode(data).decode()."
+        ) from e
 
 
 def _write(folder: Path, name: str, content: bytes) -> Path:
@@ -126,9 +161,20 @@ class Saying:
         for m in (m for start, end in self._words for m in _CITED.finditer(self.text, start, end)):
             if 1 <= int(m[1]) <= len(evidence):
                 e = evidence[int(m[1]) - 1]
-                url = base + serializers.links(held.name, e.hit.chunk.asset.id, e.hit.chunk.id, e.span)["page"]
+                url = (
+                    base
+                    + serializers.links(held.name, e.hit.chunk.asset.id, e.hit.chunk.id, e.span)[
+                        "page"
+                    ]
+                )
                 title = f"{e.hit.chunk.asset.name}, {e.span}"
-                found.append(Annotation(url_citation=UrlCitation(start_index=m.start(), end_index=m.end(), title=title, url=url)))
+                found.append(
+                    Annotation(
+                        url_citation=UrlCitation(
+                            start_index=m.start(), end_index=m.end(), title=title, url=url
+                        )
+                    )
+                )
         return found
 
 
@@ -138,7 +184,9 @@ def heard(given: Answer) -> AnswerPart | None:
 
 
 def media(saying: Saying, held: Held, given: Answer, base: str) -> str:
-    """Add what is no text: code as it is, anything else as a link in markdown. What is new in the text."""
+    """Add what is no text: code as it is, anything else as a link in markdown. What is new in the
+    text.
+    """
     new = ""
     for p in given.parts:
         if p.part.modality == "text":
@@ -147,9 +195,13 @@ def media(saying: Saying, held: Held, given: Answer, base: str) -> str:
         if isinstance(p.part.data, str):
             ticks = "`" * max([3, *(len(t) + 1 for t in re.findall("`+", p.part.data))])
             language = p.part.mime.rpartition("/")[2].removeprefix("x-")
-            new += saying.add(f"{ticks}{language}\n{p.part.data.rstrip()}\n{ticks}", words=False, gap="\n\n")
+            new += saying.add(
+                f"{ticks}{language}\n{p.part.data.rstrip()}\n{ticks}", words=False, gap="\n\n"
+            )
         elif url := _link(held, given, p):
-            name = re.sub(r"([\[\]\\`*_<>])", r"\\\1", " ".join((p.part.name or p.part.modality).split()))
+            name = re.sub(
+                r"([\[\]\\`*_<>])", r"\\\1", " ".join((p.part.name or p.part.modality).split())
+            )
             picture = "!" if p.part.modality == "image" else ""
             new += saying.add(f"{picture}[{name}]({base}{url})", words=False, gap="\n\n")
         new += saying.add(cited, gap="") if cited else ""
@@ -166,17 +218,32 @@ def _link(held: Held, given: Answer, p: AnswerPart) -> str:
 
 
 def sound(made: AnswerPart, given: Answer, kind: str) -> Sound:
-    """The recording or speech in the format asked for; its words are those spoken, or those of the evidence that it was cut from."""
+    """The recording or speech in the format asked for; its words are those spoken, or those of the
+    evidence that it was cut from.
+    """
     from polysense.make.file.export import export
     from polysense.read.sound import decode
 
     p = made.part
-    whole = p if isinstance(p.data, bytes) and not p.span else Part("audio", decode.wav(decode.samples(p, _RATE), _RATE), mime="audio/wav")
+    whole = (
+        p
+        if isinstance(p.data, bytes) and not p.span
+        else Part("audio", decode.wav(decode.samples(p, _RATE), _RATE), mime="audio/wav")
+    )
     raw = kind == "pcm16"
-    data = decode.wav(decode.samples(whole, _RATE), _RATE)[44:] if raw else export(whole, {"opus": ".ogg"}.get(kind, f".{kind}"))
+    data = (
+        decode.wav(decode.samples(whole, _RATE), _RATE)[44:]
+        if raw
+        else export(whole, {"opus": ".ogg"}.get(kind, f".{kind}"))
+    )
     words = [str(c[2]) for c in p.meta.get("cues", ())] or _spoken(p, given)
     said = " ".join(" ".join(words).split())
-    return Sound(id=f"audio-{p.id}", data=base64.b64encode(data).decode(), expires_at=int(time.time()), transcript=said)
+    return Sound(
+        id=f"audio-{p.id}",
+        data=base64.b64encode(data).decode(),
+        expires_at=int(time.time()),
+        transcript=said,
+    )
 
 
 def _spoken(p: Part, given: Answer) -> list[str]:
@@ -185,7 +252,9 @@ def _spoken(p: Part, given: Answer) -> list[str]:
     for cut in p.meta.get("cuts", ()):
         chunk, (first, last) = given.evidence[cut["evidence"] - 1].hit.chunk, cut["seconds"]
         timed = [(m, m.span.seconds) for m in chunk.marks if m.span.seconds]
-        heard = [chunk.text[m.start : m.end] for m, (start, end) in timed if start < last and first < end]
+        heard = [
+            chunk.text[m.start : m.end] for m, (start, end) in timed if start < last and first < end
+        ]
         said += heard if timed else [chunk.text]
     return said
 

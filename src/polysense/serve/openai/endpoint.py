@@ -1,8 +1,10 @@
 """/v1 for clients of OpenAI: libraries are its chat models, encoders of words its embedding models.
 
-The official client works unchanged: OpenAI(base_url="http://localhost:8765/v1", api_key=TOKEN). The last user message is the question; its
-answer is made of the library's files alone, with [n] and annotations that lead to the place. temperature, max_tokens, tools and whatever
-else is not in `openai_schema` is accepted and ignored. `usage` is zero: no language model reads or writes tokens here.
+The official client works unchanged: OpenAI(base_url="http://localhost:8765/v1", api_key=TOKEN). The
+last user message is the question; its answer is made of the library's files alone, with [n] and
+annotations that lead to the place. temperature, max_tokens, tools and whatever else is not in
+`openai_schema` is accepted and ignored. `usage` is zero: no language model reads or writes tokens
+here.
 """
 
 from __future__ import annotations
@@ -38,7 +40,17 @@ from polysense.serve.context import Context, Server, Who, permitted
 from polysense.serve.library_pool import Held
 from polysense.serve.openai.chat import Saying, finished, question
 from polysense.serve.openai.errors import PREFIX, ModelNotFound, documented, fault
-from polysense.serve.openai.schema import LONGEST, MOST_INPUTS, ChatRequest, Completion, EmbeddingRequest, Embeddings, Model, Models, Usage
+from polysense.serve.openai.schema import (
+    LONGEST,
+    MOST_INPUTS,
+    ChatRequest,
+    Completion,
+    EmbeddingRequest,
+    Embeddings,
+    Model,
+    Models,
+    Usage,
+)
 from polysense.serve.requests import Asked
 from polysense.types import Evidence, Part
 
@@ -62,11 +74,16 @@ async def _read(request: Request, model: type[M]) -> M:
     async for piece in request.stream():
         raw += piece
         if len(raw) > MOST_BODY:
-            raise TooLarge(f"a request to {PREFIX} is larger than {MOST_BODY >> 20} MB", "Add large files to the library, then ask.")
+            raise TooLarge(
+                f"a request to {PREFIX} is larger than {MOST_BODY >> 20} MB",
+                "Add large files to the library, then ask.",
+            )
     try:
         return await run_in_threadpool(model.model_validate_json, bytes(raw))
     except ValidationError as e:
-        raise RequestValidationError(e.errors(include_url=False, include_context=False, include_input=False)) from e
+        raise RequestValidationError(
+            e.errors(include_url=False, include_context=False, include_input=False)
+        ) from e
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +104,9 @@ async def _chat(request: Request, server: Server, who: Who) -> AsyncIterator[_Ch
     held = await run_in_threadpool(_library, server, who, body.model)
     folder = Path(tempfile.mkdtemp(prefix="polysense-chat-"))
     try:
-        yield _Chat(body, held, await run_in_threadpool(question, body, folder, server.settings, MOST_BODY))
+        yield _Chat(
+            body, held, await run_in_threadpool(question, body, folder, server.settings, MOST_BODY)
+        )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -98,18 +117,31 @@ async def _chat(request: Request, server: Server, who: Who) -> AsyncIterator[_Ch
     | {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "The answer; as chunks with `stream`"}},
 )  # fmt: skip
 async def complete(server: Server, request: Request, chat: Annotated[_Chat, Depends(_chat)]) -> Any:
-    """The last user message is the question, with its pictures, sounds and files; the answer cites the places that it is from.
+    """The last user message is the question, with its pictures, sounds and files; the answer cites
+    the places that it is from.
 
-    `modalities` may name any that the library answers in: audio comes as message.audio, anything else as a link in the text.
+    `modalities` may name any that the library answers in: audio comes as message.audio, anything
+    else as a link in the text.
     """
     base = str(request.base_url).rstrip("/")
-    head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": chat.body.model}
+    head = {
+        "id": f"chatcmpl-{uuid.uuid4().hex}",
+        "created": int(time.time()),
+        "model": chat.body.model,
+    }
     if not chat.body.stream:
         return await run_in_threadpool(_completion, server, chat, base, head)
     pieces = told(chat.held, server, chat.asked, _deltas(chat, base))
     first = await anext(pieces)  # what is wrong from the start is told by its status
-    lines = chunks(first, pieces, head, bool(chat.body.stream_options and chat.body.stream_options.include_usage))
-    return StreamingResponse(lines, media_type="text/event-stream", headers={"cache-control": "no-store"})
+    lines = chunks(
+        first,
+        pieces,
+        head,
+        bool(chat.body.stream_options and chat.body.stream_options.include_usage),
+    )
+    return StreamingResponse(
+        lines, media_type="text/event-stream", headers={"cache-control": "no-store"}
+    )
 
 
 def _completion(server: Context, chat: _Chat, base: str, head: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +151,12 @@ def _completion(server: Context, chat: _Chat, base: str, head: dict[str, Any]) -
         if p.part.modality == "text":
             saying.add(str(p.part.data))
     rest = finished(saying, chat.held, given, base, chat.sound)
-    message = {"role": "assistant", "content": saying.text, "annotations": rest["annotations"], "audio": rest["audio"]}
+    message = {
+        "role": "assistant",
+        "content": saying.text,
+        "annotations": rest["annotations"],
+        "audio": rest["audio"],
+    }
     return {**head, "choices": [{"message": message}], "polysense": rest["polysense"]}
 
 
@@ -135,7 +172,10 @@ def _deltas(chat: _Chat, base: str) -> Callable[[Evidence | Part | Answer], _Del
             rest = finished(saying, chat.held, piece, base, chat.sound)
             said = {"content": rest["new"]} if rest["new"] else {}
             heard = {"audio": rest["audio"]} if rest["audio"] else {}
-            return {"delta": {**said, **heard, "annotations": rest["annotations"]}, "polysense": rest["polysense"]}
+            return {
+                "delta": {**said, **heard, "annotations": rest["annotations"]},
+                "polysense": rest["polysense"],
+            }
         if isinstance(piece, Part) and piece.modality == "text":
             return {"delta": {"content": saying.add(str(piece.data))}}
         return {}
@@ -143,12 +183,22 @@ def _deltas(chat: _Chat, base: str) -> Callable[[Evidence | Part | Answer], _Del
     return delta
 
 
-async def chunks(first: _Delta, pieces: AsyncGenerator[_Delta, None], head: dict[str, Any], usage: bool) -> AsyncIterator[bytes]:
+async def chunks(
+    first: _Delta, pieces: AsyncGenerator[_Delta, None], head: dict[str, Any], usage: bool
+) -> AsyncIterator[bytes]:
     """The events of a stream; an error on the way is the last of them."""
     head = {**head, "object": "chat.completion.chunk"}
 
     def chunk(delta: _Delta, reason: str | None = None, **more: Any) -> bytes:
-        return _event({**head, "choices": [{"index": 0, "delta": delta, "finish_reason": reason, "logprobs": None}], **more})
+        return _event(
+            {
+                **head,
+                "choices": [
+                    {"index": 0, "delta": delta, "finish_reason": reason, "logprobs": None}
+                ],
+                **more,
+            }
+        )
 
     try:
         async with aclosing(pieces):
@@ -167,7 +217,13 @@ async def chunks(first: _Delta, pieces: AsyncGenerator[_Delta, None], head: dict
         yield _event({"error": fault(e.status, type(e).__name__, f"{e}. {e.hint}")})
     except Exception:  # the stream must end with a word, whatever happened
         log.exception("chat")
-        yield _event({"error": fault(500, "InternalError", "something went wrong in the server. Its log says what.")})
+        yield _event(
+            {
+                "error": fault(
+                    500, "InternalError", "something went wrong in the server. Its log says what."
+                )
+            }
+        )
 
 
 def _event(data: Any) -> bytes:
@@ -190,14 +246,23 @@ def _embedded(server: Context, body: EmbeddingRequest) -> dict[str, Any]:
     if encoder is None:
         raise ModelNotFound(f"no encoder of words is called {body.model!r}")
     if body.dimensions not in (None, encoder.space.dim):
-        raise BadQuery(f"{body.model} has {encoder.space.dim} dimensions, not {body.dimensions}", "Leave out dimensions.")
+        raise BadQuery(
+            f"{body.model} has {encoder.space.dim} dimensions, not {body.dimensions}",
+            "Leave out dimensions.",
+        )
     texts = _texts(body)
     role = body.input_type or ("document" if "text" in encoder.accepts else "query")
     with server.turns.taken():
         vectors = np.asarray(encoder.encode([Text(t) for t in texts], role), "<f4")
     if (empty := np.flatnonzero(np.isnan(vectors).any(1))).size:
-        raise BadQuery(f"input {empty[0]} has nothing to encode for {body.model}", "Leave it out, or use another model.")
-    data = [base64.b64encode(v.tobytes()).decode() if body.encoding_format == "base64" else v.tolist() for v in vectors]
+        raise BadQuery(
+            f"input {empty[0]} has nothing to encode for {body.model}",
+            "Leave it out, or use another model.",
+        )
+    data = [
+        base64.b64encode(v.tobytes()).decode() if body.encoding_format == "base64" else v.tolist()
+        for v in vectors
+    ]
     return {"model": body.model, "data": [{"index": n, "embedding": v} for n, v in enumerate(data)]}
 
 
@@ -205,19 +270,32 @@ def _texts(body: EmbeddingRequest) -> list[str]:
     texts = [body.input] if isinstance(body.input, str) else body.input
     words = [t for t in texts if isinstance(t, str)]
     if len(words) != len(texts):
-        raise BadQuery("tokens are not taken: each encoder has its own", "Send words (LangChain: check_embedding_ctx_length=False).")
+        raise BadQuery(
+            "tokens are not taken: each encoder has its own",
+            "Send words (LangChain: check_embedding_ctx_length=False).",
+        )
     if not 1 <= len(words) <= MOST_INPUTS or any(not t.strip() or len(t) > LONGEST for t in words):
-        raise BadQuery("input is empty or too much", f"Send 1 to {MOST_INPUTS} texts, each of 1 to {LONGEST} characters.")
+        raise BadQuery(
+            "input is empty or too much",
+            f"Send 1 to {MOST_INPUTS} texts, each of 1 to {LONGEST} characters.",
+        )
     return words
 
 
-@router.get("/models", response_model=Models, responses=documented(), summary="Libraries and encoders")
+@router.get(
+    "/models", response_model=Models, responses=documented(), summary="Libraries and encoders"
+)
 def models(server: Server, who: Who) -> dict[str, Any]:
     """What chat/completions and embeddings take as `model`."""
     return {"data": _models(server, who)}
 
 
-@router.get("/models/{model:path}", response_model=Model, responses=documented(404), summary="A library or an encoder")
+@router.get(
+    "/models/{model:path}",
+    response_model=Model,
+    responses=documented(404),
+    summary="A library or an encoder",
+)
 def model(server: Server, who: Who, model: str) -> Model:
     """By its name."""
     found = next((m for m in _models(server, who) if m.id == model), None)
@@ -229,7 +307,10 @@ def model(server: Server, who: Who, model: str) -> Model:
 def _models(server: Context, who: Grant) -> list[Model]:
     libraries = [n for n in server.shelf.names() if who.may("read", n)]
     encoders = [n for n in _encoders(server.shelf.kit) if n not in libraries]
-    return [*(Model(id=n, kind="library") for n in libraries), *(Model(id=n, kind="encoder") for n in encoders)]
+    return [
+        *(Model(id=n, kind="library") for n in libraries),
+        *(Model(id=n, kind="encoder") for n in encoders),
+    ]
 
 
 def _library(server: Context, who: Grant, name: str) -> Held:

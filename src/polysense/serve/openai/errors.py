@@ -38,7 +38,9 @@ def fault(status: int, kind: str, message: str, param: str | None = None) -> dic
     kinds = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
     said = kinds.get(status, "server_error" if status >= 500 else "invalid_request_error")
     code = re.sub(r"(?<=[a-z])(?=[A-Z])|-", "_", kind).lower()
-    return Fault(message=message, type=said, param=param, code="invalid_api_key" if status == 401 else code).model_dump()
+    return Fault(
+        message=message, type=said, param=param, code="invalid_api_key" if status == 401 else code
+    ).model_dump()
 
 
 class Shaped:
@@ -74,14 +76,27 @@ class Shaped:
 
 def _shaped(start: Message, body: bytes, path: str) -> JSONResponse:
     old = Headers(raw=start["headers"])
-    problem = {"type": "", "status": start["status"], "detail": f"{path} cannot be had", "hint": "See /openapi.json for what there is."}
+    problem = {
+        "type": "",
+        "status": start["status"],
+        "detail": f"{path} cannot be had",
+        "hint": "See /openapi.json for what there is.",
+    }
     if old.get("content-type") == problems.MIME:  # else the page's own, of a path that is not there
         problem = json.loads(body)
     kind = problem["type"].rpartition(":")[2] or "not-found"
     status = 400 if kind == "malformed" else problem["status"]
     wrong = problem.get("errors") or [{}]
-    param = "model" if kind == "model-not-found" else wrong[0].get("at", "").removeprefix("body.") or None
+    param = (
+        "model"
+        if kind == "model-not-found"
+        else wrong[0].get("at", "").removeprefix("body.") or None
+    )
     headers = {k: old[k] for k in ("retry-after", "www-authenticate", "allow") if k in old}
     if status in (409, 501, 507):
         headers["x-should-retry"] = "false"
-    return JSONResponse({"error": fault(status, kind, f"{problem['detail']}. {problem['hint']}".strip(), param)}, status, headers)
+    return JSONResponse(
+        {"error": fault(status, kind, f"{problem['detail']}. {problem['hint']}".strip(), param)},
+        status,
+        headers,
+    )

@@ -1,4 +1,6 @@
-"""Requests and answers of /v1, as OpenAI has them. What its clients may send beside these fields is accepted and ignored."""
+"""Requests and answers of /v1, as OpenAI has them. What its clients may send beside these fields is
+accepted and ignored.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,9 @@ LONGEST = 100_000
 
 
 class Lenient(BaseModel):
-    """A request: temperature and the like are no error, since there is nothing here that they could change."""
+    """A request: temperature and the like are no error, since there is nothing here that they could
+    change.
+    """
 
     model_config = ConfigDict(extra="ignore", strict=True)
 
@@ -79,21 +83,37 @@ class Spoken(Lenient):
 class Options(schema.Strict):
     """What only polysense knows."""
 
-    where: schema.Words = Field("", description="Only of what this holds for, written like SQL.", examples=["folder = 'letters'"])
+    where: schema.Words = Field(
+        "",
+        description="Only of what this holds for, written like SQL.",
+        examples=["folder = 'letters'"],
+    )
     k: int = Field(12, ge=1, le=100, description="How many places are looked at.")
 
 
 class ChatRequest(Lenient):
     """A question: the last message of the user."""
 
-    model_config = _like({"model": "main", "messages": [{"role": "user", "content": "How tall is the lighthouse tower?"}]})
+    model_config = _like(
+        {
+            "model": "main",
+            "messages": [{"role": "user", "content": "How tall is the lighthouse tower?"}],
+        }
+    )
 
     model: str = Field(description="A library's name.", examples=["main"], max_length=200)
-    messages: list[Message] = Field(min_length=1, max_length=10_000, examples=[[{"role": "user", "content": "How tall is the tower?"}]])
+    messages: list[Message] = Field(
+        min_length=1,
+        max_length=10_000,
+        examples=[[{"role": "user", "content": "How tall is the tower?"}]],
+    )
     stream: bool | None = False
     stream_options: StreamOptions | None = None
     modalities: list[schema.Short] | None = Field(
-        None, max_length=8, description="text, always; audio; and any that the library answers in.", examples=[["text", "audio"]]
+        None,
+        max_length=8,
+        description="text, always; audio; and any that the library answers in.",
+        examples=[["text", "audio"]],
     )
     audio: Spoken | None = None
     n: int | None = Field(None, description="1: there is one answer.")
@@ -154,7 +174,9 @@ class Usage(BaseModel):
 
 
 class Completion(BaseModel):
-    """An answer in OpenAI's shape; `polysense` is the same as POST /api/libraries/NAME/ask gives it."""
+    """An answer in OpenAI's shape; `polysense` is the same as POST /api/libraries/NAME/ask gives
+    it.
+    """
 
     id: str
     object: Literal["chat.completion"] = "chat.completion"
@@ -170,13 +192,17 @@ class EmbeddingRequest(Lenient):
 
     model_config = _like({"model": "minilm", "input": ["a red bicycle", "tax law"]})
 
-    model: str = Field(description="An encoder's name, or its space's.", examples=["minilm"], max_length=200)
+    model: str = Field(
+        description="An encoder's name, or its space's.", examples=["minilm"], max_length=200
+    )
     input: str | list[str] | list[int] | list[list[int]] = Field(
         description="Words, or a list of them; no tokens.", examples=["a red bicycle"]
     )
     encoding_format: Literal["float", "base64"] = "float"
     dimensions: int | None = Field(None, description="Only the encoder's own.")
-    input_type: Literal["query", "document"] | None = Field(None, description="As what; most encoders make no difference.")
+    input_type: Literal["query", "document"] | None = Field(
+        None, description="As what; most encoders make no difference."
+    )
 
 
 class Embedding(BaseModel):
@@ -235,12 +261,18 @@ class Failed(BaseModel):
     error: Fault
 
 
-REQUESTS: Annotated[tuple[type[BaseModel], ...], "read by hand, so that their size is bounded"] = (ChatRequest, EmbeddingRequest, Failed)
+REQUESTS: Annotated[tuple[type[BaseModel], ...], "read by hand, so that their size is bounded"] = (
+    ChatRequest,
+    EmbeddingRequest,
+    Failed,
+)
 
 
 def components() -> dict[str, Any]:
     """The schemas of what FastAPI does not see, for the OpenAPI document."""
-    _, found = models_json_schema([(m, "validation") for m in REQUESTS], ref_template="#/components/schemas/{model}")
+    _, found = models_json_schema(
+        [(m, "validation") for m in REQUESTS], ref_template="#/components/schemas/{model}"
+    )
     defs = found["$defs"]
     assert isinstance(defs, dict)
     return defs

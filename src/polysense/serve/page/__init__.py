@@ -1,4 +1,6 @@
-"""What people see: NiceGUI on the server's own app, without any other server and without anything from elsewhere."""
+"""What people see: NiceGUI on the server's own app, without any other server and without anything
+from elsewhere.
+"""
 
 from __future__ import annotations
 

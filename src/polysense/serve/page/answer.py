@@ -1,4 +1,6 @@
-"""An answer as people see it: its words with numbers to click, the things that were made, each saying what it is made of."""
+"""An answer as people see it: its words with numbers to click, the things that were made, each
+saying what it is made of.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,12 @@ def _cite(n: int, e: Evidence | None, look: Look) -> None:
         tag("span", "cite", str(n))
         return
     where = f"{e.hit.chunk.asset.name}, {e.span}"
-    button("cite", str(n), lambda: look(e.hit, e.span, quote(e)), {"title": where, "aria-label": f"[{n}] {where}", "data-n": str(n)})
+    button(
+        "cite",
+        str(n),
+        lambda: look(e.hit, e.span, quote(e)),
+        {"title": where, "aria-label": f"[{n}] {where}", "data-n": str(n)},
+    )
 
 
 def quote(e: Evidence) -> str:
@@ -54,14 +61,17 @@ def whole(visit: Visit, answer: Answer, look: Look) -> None:
     """All of an answer."""
     evidence = {e.n: e for e in answer.evidence}
     wanted = [p for p in answer.parts if p.part.modality == answer.route.wanted]
-    beside = [p for p in answer.parts if p.part.modality == "text" and p not in wanted]  # originals beside words are in the evidence
+    # originals beside words are in the evidence
+    beside = [p for p in answer.parts if p.part.modality == "text" and p not in wanted]
     for p in (*wanted, *beside):
         _part(visit, answer, p, evidence, look)
     for warning in answer.warnings:
         tag("p", "note", warning)
 
 
-def _part(visit: Visit, answer: Answer, p: AnswerPart, evidence: Mapping[int, Evidence], look: Look) -> None:
+def _part(
+    visit: Visit, answer: Answer, p: AnswerPart, evidence: Mapping[int, Evidence], look: Look
+) -> None:
     if p.part.modality == "text" and isinstance(p.part.data, str):
         with tag("div", "said", props={"data-answered": "yes" if answer.answered else "no"}):
             words(p.part.data, evidence, look)
@@ -77,7 +87,12 @@ def _part(visit: Visit, answer: Answer, p: AnswerPart, evidence: Mapping[int, Ev
                     for e in cited:
                         _cite(e.n, e, look)
             if place.content:
-                link("link", visit.say("Download"), f"{place.content}?download=true", {"download": place.name})
+                link(
+                    "link",
+                    visit.say("Download"),
+                    f"{place.content}?download=true",
+                    {"download": place.name},
+                )
 
 
 def made(visit: Visit, p: AnswerPart) -> Place:
@@ -87,7 +102,9 @@ def made(visit: Visit, p: AnswerPart) -> Place:
         return _original(visit, part)
     raw = serializers.part(visit.held, AnswerPart(_file(part), p.origin))
     path = visit.held.library.cache / "answers" / raw["url"].rpartition("/")[2]
-    return Place(visit.held, visit.say, part.name or path.name, part.mime or "text/plain", raw["url"], path)
+    return Place(
+        visit.held, visit.say, part.name or path.name, part.mime or "text/plain", raw["url"], path
+    )
 
 
 def _file(part: Part) -> Part:
@@ -95,7 +112,11 @@ def _file(part: Part) -> Part:
     return (
         part
         if isinstance(part.data, bytes)
-        else replace(part, data=str(part.data).encode("utf-8", "replace"), name=part.name or f"answer{ending(part)}")
+        else replace(
+            part,
+            data=str(part.data).encode("utf-8", "replace"),
+            name=part.name or f"answer{ending(part)}",
+        )
     )
 
 
@@ -106,7 +127,18 @@ def _original(visit: Visit, part: Part) -> Place:
     chunks = visit.held.library.chunks(asset.id) if asset else []
     chunk = next((c for c in chunks if c.span == part.span), chunks[0] if chunks else None)
     mime = asset.mime if asset else part.mime
-    return Place(visit.held, visit.say, part.name or Path(part.data).name, mime, content, Path(part.data), part.span, "", asset, chunk)
+    return Place(
+        visit.held,
+        visit.say,
+        part.name or Path(part.data).name,
+        mime,
+        content,
+        Path(part.data),
+        part.span,
+        "",
+        asset,
+        chunk,
+    )
 
 
 def place(visit: Visit, hit: Hit, span: Span, quoted: str) -> Place:
@@ -116,4 +148,6 @@ def place(visit: Visit, hit: Hit, span: Span, quoted: str) -> Place:
     if path is None and "!/" in asset.uri:
         path = local(asset.uri, visit.held.library.cache)
     content = serializers.links(visit.held.name, asset.id, "")["content"]
-    return Place(visit.held, visit.say, asset.name, asset.mime, content, path, span, quoted, asset, hit.chunk)
+    return Place(
+        visit.held, visit.say, asset.name, asset.mime, content, path, span, quoted, asset, hit.chunk
+    )

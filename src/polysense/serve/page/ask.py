@@ -1,4 +1,6 @@
-"""The page to ask on: one box for words and files, the answer as it is made, its evidence, and the exact place beside it."""
+"""The page to ask on: one box for words and files, the answer as it is made, its evidence, and the
+exact place beside it.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,11 @@ class Desk:
             with tag("div", "asking"):
                 with tag("div", "greeting"):
                     tag("h1", "", say("Ask your files"))
-                    tag("p", "", say("Words, a screenshot, a photo, a sound, a mesh: whatever you have."))
+                    tag(
+                        "p",
+                        "",
+                        say("Words, a screenshot, a photo, a sound, a mesh: whatever you have."),
+                    )
                 self._box()
                 self._answer = tag("div", "answer hidden", props={"aria-live": "polite"})
                 self._found = tag("div")
@@ -64,7 +70,11 @@ class Desk:
         held = visit.held.library.assets()
         if not held:
             with tag("div", "held"):
-                link("", visit.say("Nothing here yet. Add files"), f"/library?library={visit.held.name}")
+                link(
+                    "",
+                    visit.say("Nothing here yet. Add files"),
+                    f"/library?library={visit.held.name}",
+                )
             return
         kinds = Counter(a.modality for a in held)
         said = ", ".join(f"{n} {visit.say(m)}" for m, n in kinds.most_common())
@@ -75,11 +85,22 @@ class Desk:
                     self._standing(a)
 
     def _standing(self, a: Asset) -> None:
-        with button("", "", lambda: self.look(Hit(self.visit.held.library.chunks(a.id)[0], 0.0), Span())):
+        with button(
+            "", "", lambda: self.look(Hit(self.visit.held.library.chunks(a.id)[0], 0.0), Span())
+        ):
             with tag("span", "look"):
                 sign(a.modality)
                 source = serializers.links(self.visit.held.name, a.id, "")["picture"]
-                tag("img", "", props={"src": f"{source}?longest=480", "alt": "", "loading": "lazy", "data-optional": ""})
+                tag(
+                    "img",
+                    "",
+                    props={
+                        "src": f"{source}?longest=480",
+                        "alt": "",
+                        "loading": "lazy",
+                        "data-optional": "",
+                    },
+                )
             tag("span", "name", a.name)
 
     def _box(self) -> None:
@@ -107,7 +128,10 @@ class Desk:
     def _chip(self, modality: str) -> ui.element:
         with tag("span") as held:
             made = button(
-                "chip", self.visit.say(modality), lambda: self.choose(modality), {"aria-pressed": str(modality == self._to).lower()}
+                "chip",
+                self.visit.say(modality),
+                lambda: self.choose(modality),
+                {"aria-pressed": str(modality == self._to).lower()},
             )
             made.props["data-to"] = modality
         held.classes("chips")
@@ -163,7 +187,11 @@ class Desk:
 
     async def ask(self, words: str | GenericEventArguments | None = None) -> None:
         """Find, then answer; what was asked before is left."""
-        said = words if isinstance(words, str) else await ui.run_javascript("document.querySelector('#question').value")
+        said = (
+            words
+            if isinstance(words, str)
+            else await ui.run_javascript("document.querySelector('#question').value")
+        )
         self._left.set()
         self._left, self._turn = threading.Event(), self._turn + 1
         turn, left = self._turn, self._left
@@ -191,25 +219,39 @@ class Desk:
     def _search(self, query: tuple[str | Part, ...]) -> Ranking:
         kinds, where = self.filters.modality, self.filters.where
         find = self.visit.held.library.search
-        return self.visit.server.question("search", lambda: find(*query, modality=kinds, where=where, k=SHOWN))
+        return self.visit.server.question(
+            "search", lambda: find(*query, modality=kinds, where=where, k=SHOWN)
+        )
 
     def _alike(self, hit: Hit) -> Ranking:
-        return self.visit.server.question("recommend", lambda: self.visit.held.library.recommend([hit.chunk.asset.id]))
+        return self.visit.server.question(
+            "recommend", lambda: self.visit.held.library.recommend([hit.chunk.asset.id])
+        )
 
     def _list(self, found: Ranking, title: str = "Found") -> None:
         self._found.clear()
         with self._found:
             with tag("div", "section"):
                 tag("h2", "", self.visit.say(title))
-                tag("span", "soft", f"{self.visit.say('in')} {found.timings.get('total', 0):.0f} ms", {"data-timing": "search"})
+                tag(
+                    "span",
+                    "soft",
+                    f"{self.visit.say('in')} {found.timings.get('total', 0):.0f} ms",
+                    {"data-timing": "search"},
+                )
             for hit in found:
                 entry(self.visit, hit, self._doing)
             if not len(found):
                 tag("p", "note", self.visit.say("Nothing found."))
 
-    async def _stream(self, query: tuple[str | Part, ...], left: threading.Event, mine: Callable[[], bool]) -> None:
+    async def _stream(
+        self, query: tuple[str | Part, ...], left: threading.Event, mine: Callable[[], bool]
+    ) -> None:
         """Each piece of the answer as it is made; the whole, at its end, in its order."""
-        loop, pieces = asyncio.get_running_loop(), asyncio.Queue[Evidence | Part | Answer | PolysenseError | None]()
+        loop, pieces = (
+            asyncio.get_running_loop(),
+            asyncio.Queue[Evidence | Part | Answer | PolysenseError | None](),
+        )
 
         def tell(piece: Evidence | Part | Answer | PolysenseError) -> None:
             if left.is_set():
@@ -217,7 +259,8 @@ class Desk:
             loop.call_soon_threadsafe(pieces.put_nowait, piece)
 
         working = asyncio.ensure_future(run_in_threadpool(self._answering, query, tell))
-        working.add_done_callback(lambda _: pieces.put_nowait(None))  # who waits for a piece of what was left would wait for ever
+        # who waits for a piece of what was left would wait for ever
+        working.add_done_callback(lambda _: pieces.put_nowait(None))
         evidence: dict[int, Evidence] = {}
         begun: ui.element | None = None
         while mine():
@@ -240,10 +283,18 @@ class Desk:
                     answered.words(piece.data, evidence, self.look)
         await working
 
-    def _answering(self, query: tuple[str | Part, ...], tell: Callable[[Evidence | Part | Answer | PolysenseError], None]) -> None:
+    def _answering(
+        self,
+        query: tuple[str | Part, ...],
+        tell: Callable[[Evidence | Part | Answer | PolysenseError], None],
+    ) -> None:
         to, where, library = self._to, self.filters.both, self.visit.held.library
         try:
-            tell(self.visit.server.question("ask", lambda: library.ask(*query, to=to, where=where, tell=tell)))
+            tell(
+                self.visit.server.question(
+                    "ask", lambda: library.ask(*query, to=to, where=where, tell=tell)
+                )
+            )
         except Stopped:
             pass
         except PolysenseError as e:
@@ -259,9 +310,20 @@ class Desk:
             if answer.evidence:
                 with tag("div", "section"):
                     tag("h2", "", self.visit.say("Evidence"))
-                    tag("span", "soft", " → ".join(dict.fromkeys(s.plugin for s in answer.route.steps)))
+                    tag(
+                        "span",
+                        "soft",
+                        " → ".join(dict.fromkeys(s.plugin for s in answer.route.steps)),
+                    )
                 for e in answer.evidence:
-                    entry(self.visit, e.hit, self._doing, number=e.n, span=e.span, quote=answered.quote(e))
+                    entry(
+                        self.visit,
+                        e.hit,
+                        self._doing,
+                        number=e.n,
+                        span=e.span,
+                        quote=answered.quote(e),
+                    )
 
     def _trouble(self, error: PolysenseError) -> None:
         self.desk.classes("asked")
@@ -300,7 +362,11 @@ class Desk:
                         "icon",
                         "",
                         f"{place.content}?download=true",
-                        {"download": place.name, "aria-label": say("Download"), "title": say("Download")},
+                        {
+                            "download": place.name,
+                            "aria-label": say("Download"),
+                            "title": say("Download"),
+                        },
                     ):
                         from polysense.serve.page.html import sign
 
@@ -308,7 +374,9 @@ class Desk:
                     icon("close", say("Close"), self.close).props["id"] = "close-place"
             with tag("div", "place-body", props={"tabindex": "0"}):
                 places.show(place)
-        ui.run_javascript(f"document.querySelectorAll('.hit').forEach(h => h.classList.toggle('on', h.dataset.chunk === '{hit.chunk.id}'))")
+        ui.run_javascript(
+            f"document.querySelectorAll('.hit').forEach(h => h.classList.toggle('on', h.dataset.chunk === '{hit.chunk.id}'))"
+        )
 
     def close(self) -> None:
         """Put the place away."""

@@ -1,4 +1,6 @@
-"""What stands where nothing is, or nothing may be seen: one plain page, without scripts; a problem document for programs."""
+"""What stands where nothing is, or nothing may be seen: one plain page, without scripts; a problem
+document for programs.
+"""
 
 from __future__ import annotations
 
@@ -32,4 +34,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(404)
     async def _nowhere(request: Request, _: Exception) -> Response:
-        return lost(request, NotFound(f"there is nothing at {request.url.path}", "The API is described at /docs."))
+        return lost(
+            request,
+            NotFound(f"there is nothing at {request.url.path}", "The API is described at /docs."),
+        )

@@ -44,12 +44,25 @@ class Grid:
         label = f"{self.visit.say(source)} → {self.visit.say(to)}"
         with tag("td"):
             if not ways:
-                tag("button", "", "–", {"disabled": True, "type": "button", "aria-label": f"{label}: {self.visit.say('No way here')}"})
+                tag(
+                    "button",
+                    "",
+                    "–",
+                    {
+                        "disabled": True,
+                        "type": "button",
+                        "aria-label": f"{label}: {self.visit.say('No way here')}",
+                    },
+                )
                 return
             best = 1 - ways[0].cost
-            with button("", "", lambda: self._choose(source, to), {"aria-label": f"{label}: {best:.2f}"}) as made:
+            with button(
+                "", "", lambda: self._choose(source, to), {"aria-label": f"{label}: {best:.2f}"}
+            ) as made:
                 tag("span", "", f"{best:.2f}")
-                tag("small", "", f"{len(ways)} {self.visit.say('ways' if len(ways) > 1 else 'way')}")
+                tag(
+                    "small", "", f"{len(ways)} {self.visit.say('ways' if len(ways) > 1 else 'way')}"
+                )
             made.style(f"--q: {best:.2f}")
 
     def _choose(self, source: str, to: str) -> None:
@@ -62,7 +75,9 @@ class Grid:
                     with tag("li"):
                         tag("code", "", str(way))
                         tag("span", "soft", f"  {say('quality')} {1 - way.cost:.2f}")
-            link("link", say("Ask so"), f"/?{urlencode({'library': self.visit.held.name, 'to': to})}")
+            link(
+                "link", say("Ask so"), f"/?{urlencode({'library': self.visit.held.name, 'to': to})}"
+            )
 
 
 def _reachable(visit: Visit, to: str) -> dict[str, tuple[Way, ...]]:

@@ -22,7 +22,9 @@ _ICONS = {
 }  # fmt: skip
 
 
-def tag(name: str, classes: str = "", text: str = "", props: Mapping[str, Any] = NOTHING) -> ui.element:
+def tag(
+    name: str, classes: str = "", text: str = "", props: Mapping[str, Any] = NOTHING
+) -> ui.element:
     """An element with words in it, or to hold others."""
     made = TextElement(tag=name, text=text) if text else ui.element(name)
     made.props.update(props)
@@ -31,7 +33,9 @@ def tag(name: str, classes: str = "", text: str = "", props: Mapping[str, Any] =
     return made
 
 
-def button(classes: str, text: str, click: Callable[..., Any], props: Mapping[str, Any] = NOTHING) -> ui.element:
+def button(
+    classes: str, text: str, click: Callable[..., Any], props: Mapping[str, Any] = NOTHING
+) -> ui.element:
     """A button that does something here."""
     made = tag("button", classes, text, {"type": "button", **props})
     made.on("click", click)

@@ -41,7 +41,9 @@ def framed(visit: Visit, here: str) -> Iterator[None]:
     say = visit.say
     ui.add_head_html(_HEAD)
     ui.add_head_html(f"<style>{colours()}</style>")
-    ui.add_head_html(f"<script>document.documentElement.lang = {visit.language!r};\n{_KEYS}</script>")
+    ui.add_head_html(
+        f"<script>document.documentElement.lang = {visit.language!r};\n{_KEYS}</script>"
+    )
     link("only-read", say("Skip to the question"), "#question")
     with tag("header", "bar"):
         with link("brand", "", _at("/", visit)):
@@ -49,7 +51,12 @@ def framed(visit: Visit, here: str) -> Iterator[None]:
             tag("i", "", "sense")
         with tag("nav", props={"aria-label": "polysense"}):
             for path, name in PAGES:
-                link("", say(name), _at(path, visit), {"aria-current": "page"} if path == here else {})
+                link(
+                    "",
+                    say(name),
+                    _at(path, visit),
+                    {"aria-current": "page"} if path == here else {},
+                )
         with tag("div", "end"):
             _libraries(visit, here)
             other = "en" if visit.language == "zh" else "zh"
@@ -73,9 +80,19 @@ def _libraries(visit: Visit, here: str) -> None:
         return
     with tag("select", "plain-select", props={"aria-label": visit.say("Library")}) as chosen:
         for name in names:
-            tag("option", "", name, {"value": name, **({"selected": True} if name == visit.held.name else {})})
-    chosen.on("change", js_handler=f"(e) => {{ location.href = '{here}?' + new URLSearchParams({{library: e.target.value}}) }}")
+            tag(
+                "option",
+                "",
+                name,
+                {"value": name, **({"selected": True} if name == visit.held.name else {})},
+            )
+    chosen.on(
+        "change",
+        js_handler=f"(e) => {{ location.href = '{here}?' + new URLSearchParams({{library: e.target.value}}) }}",
+    )
 
 
 def _at(path: str, visit: Visit) -> str:
-    return f"{path}?{urlencode({'library': visit.held.name})}" if visit.held.name != "main" else path
+    return (
+        f"{path}?{urlencode({'library': visit.held.name})}" if visit.held.name != "main" else path
+    )

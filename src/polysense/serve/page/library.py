@@ -1,4 +1,6 @@
-"""What a library holds: files dropped in and becoming searchable, what could not be read and why, how it is."""
+"""What a library holds: files dropped in and becoming searchable, what could not be read and why,
+how it is.
+"""
 
 from __future__ import annotations
 
@@ -33,20 +35,46 @@ class Holdings:
         """Draw it, and look every half second whether something has changed."""
         say = self.visit.say
         with tag("div", "hall"):
-            tag("h1", "", say("Library") if self.visit.held.name == "main" else self.visit.held.name)
+            tag(
+                "h1", "", say("Library") if self.visit.held.name == "main" else self.visit.held.name
+            )
             self._counts = tag("div", "counts")
             if self.visit.writes:
                 made = Drop()
-                named = {"drop": "Drop files or a folder here", "files": "Choose files", "folder": "Choose a folder", "sending": "Sending"}
-                made.props.update({"words": {k: say(v) for k, v in named.items()}, "library": self.visit.held.name})
+                named = {
+                    "drop": "Drop files or a folder here",
+                    "files": "Choose files",
+                    "folder": "Choose a folder",
+                    "sending": "Sending",
+                }
+                made.props.update(
+                    {
+                        "words": {k: say(v) for k, v in named.items()},
+                        "library": self.visit.held.name,
+                    }
+                )
                 made.on("trouble", lambda e: ui.notify(str(e.args)[:300], color="negative"))
             self._jobs = tag("div", props={"aria-live": "polite"})
             self._failures = tag("div")
             with tag("div", "section"):
                 tag("h2", "", say("Files and folders"))
-                field = tag("input", "field", props={"type": "search", "placeholder": say("Find a file"), "aria-label": say("Find a file")})
+                field = tag(
+                    "input",
+                    "field",
+                    props={
+                        "type": "search",
+                        "placeholder": say("Find a file"),
+                        "aria-label": say("Find a file"),
+                    },
+                )
                 field.style("max-width: 260px; margin-left: auto")
-                field.on("input", self._find, js_handler="(e) => emit(e.target.value)", throttle=0.2, leading_events=False)
+                field.on(
+                    "input",
+                    self._find,
+                    js_handler="(e) => emit(e.target.value)",
+                    throttle=0.2,
+                    leading_events=False,
+                )
             self._files = tag("div", "files")
         self._refresh()
         self._look(at_first=True)
@@ -60,7 +88,9 @@ class Holdings:
         jobs = self.visit.held.jobs.list(8)
         state = tuple((j.id, j.state, j.stage, j.done, j.total) for j in jobs)
         if state != self._seen:
-            ended = {j.id for j in jobs if j.over} - {id for id, state, *_ in self._seen if state in OVER}
+            ended = {j.id for j in jobs if j.over} - {
+                id for id, state, *_ in self._seen if state in OVER
+            }
             self._seen = state
             self._draw_jobs([j for j in jobs if not j.over])
             if ended and not at_first:  # what is drawn anew under a finger is not clicked
@@ -85,10 +115,18 @@ class Holdings:
                 with tag("div"):
                     tag("b", "", f"{n:,}")
                     tag("span", "", say(kind))
-            behind = [f"{name} {s['done']}/{s['of']}" for name, s in spaces.items() if s["done"] < s["of"]]
+            behind = [
+                f"{name} {s['done']}/{s['of']}" for name, s in spaces.items() if s["done"] < s["of"]
+            ]
             with tag("div"):
                 tag("b", "", "✓" if not behind else "…")
-                tag("span", "", say("All vectors are ready") if not behind else f"{say('Vectors')}: {', '.join(behind)}")
+                tag(
+                    "span",
+                    "",
+                    say("All vectors are ready")
+                    if not behind
+                    else f"{say('Vectors')}: {', '.join(behind)}",
+                )
 
     def _draw_jobs(self, live: list[Job]) -> None:
         self._jobs.clear()
@@ -100,7 +138,11 @@ class Holdings:
                         tag("span", "soft", f"{j.done} / {j.total}" if j.total else "")
                         tag("span", "soft", j.detail[-60:])
                         if self.visit.writes:
-                            button("link end", self.visit.say("Stop"), lambda j=j: self.visit.held.jobs.stop(j.id))
+                            button(
+                                "link end",
+                                self.visit.say("Stop"),
+                                lambda j=j: self.visit.held.jobs.stop(j.id),
+                            )
                     with tag("div", "track"):
                         tag("i").style(f"width: {100 * j.done / max(j.total, 1):.1f}%")
 
@@ -136,7 +178,11 @@ class Holdings:
             if not held:
                 tag("p", "note", self.visit.say("Nothing here yet."))
             if len(held) > self._many:
-                button("link", f"{self.visit.say('Show more')} ({len(held) - self._many})", self._further)
+                button(
+                    "link",
+                    f"{self.visit.say('Show more')} ({len(held) - self._many})",
+                    self._further,
+                )
 
     def _further(self) -> None:
         self._many += 4 * PAGE
@@ -151,14 +197,23 @@ class Holdings:
                     tag(
                         "img",
                         "",
-                        props={"src": f"{paths['picture']}?longest=160", "alt": "", "loading": "lazy", "data-optional": ""},
+                        props={
+                            "src": f"{paths['picture']}?longest=160",
+                            "alt": "",
+                            "loading": "lazy",
+                            "data-optional": "",
+                        },
                     )
             with tag("div"):
                 link("name", a.name, paths["page"], {"title": a.uri})
                 tag("span", "soft small", a.folder)
             tag("span", "soft small kind", f"{self.visit.say(a.modality)} · {_size(a.size)}")
             if self.visit.writes:
-                icon("close", f"{self.visit.say('Remove from the library')}: {a.name}", lambda: self._remove(a))
+                icon(
+                    "close",
+                    f"{self.visit.say('Remove from the library')}: {a.name}",
+                    lambda: self._remove(a),
+                )
 
     async def _remove(self, a: Asset) -> None:
         from polysense.serve.api.files import remove
@@ -170,4 +225,12 @@ class Holdings:
 
 
 def _size(n: int) -> str:
-    return f"{n} B" if n < 1000 else f"{n / 1000:.0f} kB" if n < 10**6 else f"{n / 10**6:.1f} MB" if n < 10**9 else f"{n / 10**9:.1f} GB"
+    return (
+        f"{n} B"
+        if n < 1000
+        else f"{n / 1000:.0f} kB"
+        if n < 10**6
+        else f"{n / 10**6:.1f} MB"
+        if n < 10**9
+        else f"{n / 10**9:.1f} GB"
+    )

@@ -58,7 +58,13 @@ def build(app: FastAPI, context: Context) -> None:
     page("/grid", lambda visit, _: Grid(visit).build())
     install(nicegui.app)
     ui.run_with(
-        app, title="polysense", favicon=FAVICON, tailwind=False, gzip_middleware_factory=None, show_welcome_message=False, dark=None
+        app,
+        title="polysense",
+        favicon=FAVICON,
+        tailwind=False,
+        gzip_middleware_factory=None,
+        show_welcome_message=False,
+        dark=None,
     )
     _closing(app, hands)
 
@@ -77,7 +83,9 @@ def _asked(request: Request, desk: Desk) -> None:
                 tag("span", "", f"{e} {e.hint}")
     if question := asked.get("q", ""):
         ui.timer(0.05, lambda: desk.ask(question[:2000]), once=True)
-        ui.run_javascript(f"document.querySelector('#question').value = {json.dumps(question[:2000])}")
+        ui.run_javascript(
+            f"document.querySelector('#question').value = {json.dumps(question[:2000])}"
+        )
 
 
 def _hit(visit: Visit, asset: str, chunk: str) -> Hit:

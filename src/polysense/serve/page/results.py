@@ -20,16 +20,38 @@ class Doing:
     like: Callable[[Hit], object]
 
 
-def entry(visit: Visit, hit: Hit, doing: Doing, *, number: int = 0, span: Span | None = None, quote: str = "") -> None:
+def entry(
+    visit: Visit,
+    hit: Hit,
+    doing: Doing,
+    *,
+    number: int = 0,
+    span: Span | None = None,
+    quote: str = "",
+) -> None:
     """One place; number is that of the evidence, 0 for what was only found."""
     chunk, place = hit.chunk, span or hit.place
     with tag("article", "hit cited" if number else "hit", props={"data-chunk": chunk.id}):
-        with button("look", "", lambda: doing.look(hit, place, quote), {"tabindex": "-1", "aria-hidden": "true"}):
+        with button(
+            "look",
+            "",
+            lambda: doing.look(hit, place, quote),
+            {"tabindex": "-1", "aria-hidden": "true"},
+        ):
             with tag("span", "icon"):
                 sign(hit.modality)
             if chunk.part is not None:
                 source = serializers.links(visit.held.name, chunk.asset.id, chunk.id)["picture"]
-                tag("img", "", props={"src": f"{source}?longest=320", "alt": "", "loading": "lazy", "data-optional": ""})
+                tag(
+                    "img",
+                    "",
+                    props={
+                        "src": f"{source}?longest=320",
+                        "alt": "",
+                        "loading": "lazy",
+                        "data-optional": "",
+                    },
+                )
         with tag("div"):
             with tag("div", "head"):
                 if number:

@@ -1,4 +1,6 @@
-"""One person's look at the page: who, in which library, in which language, with which files in hand."""
+"""One person's look at the page: who, in which library, in which language, with which files in
+hand.
+"""
 
 from __future__ import annotations
 
@@ -36,12 +38,20 @@ class Visit:
 
     @classmethod
     def of(cls, request: Request, server: Context) -> Visit:
-        """Read from a request: ?library= and ?lang=, the cookie, what the browser prefers. Raises NotFound."""
+        """Read from a request: ?library= and ?lang=, the cookie, what the browser prefers. Raises
+        NotFound.
+        """
         grant: Grant = request.state.grant
         names = [n for n in server.shelf.names() if grant.may("read", n)]
-        wanted = request.query_params.get("library", "") or (MAIN if MAIN in names or not names else names[0])
+        wanted = request.query_params.get("library", "") or (
+            MAIN if MAIN in names or not names else names[0]
+        )
         held = permitted(server, grant, "read", wanted)
-        chosen = request.query_params.get("lang") or request.cookies.get(LANGUAGE) or spoken(request.headers.get("accept-language", ""))
+        chosen = (
+            request.query_params.get("lang")
+            or request.cookies.get(LANGUAGE)
+            or spoken(request.headers.get("accept-language", ""))
+        )
         language: Language = "zh" if chosen == "zh" else "en"
         return cls(server, grant, held, language, speaker(language))
 
@@ -62,7 +72,9 @@ class Given:
 
 
 class Hands:
-    """Files that people ask with, kept until they are put down, or too many others came, or an hour has passed."""
+    """Files that people ask with, kept until they are put down, or too many others came, or an hour
+    has passed.
+    """
 
     def __init__(self, most: int = 200, seconds: float = 3600.0) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="polysense-hands-"))
@@ -106,8 +118,12 @@ class Hands:
 
 
 def scroll(selector: str) -> None:
-    """Bring what is meant to the middle of the pane, once it is there; the page around stays where it is."""
-    ui.run_javascript(f"setTimeout(() => {{ const meant = document.querySelector({selector!r}); {_TO_THE_MIDDLE} }}, 60)")
+    """Bring what is meant to the middle of the pane, once it is there; the page around stays where
+    it is.
+    """
+    ui.run_javascript(
+        f"setTimeout(() => {{ const meant = document.querySelector({selector!r}); {_TO_THE_MIDDLE} }}, 60)"
+    )
 
 
 _TO_THE_MIDDLE = """

@@ -37,7 +37,9 @@ def routes(hands: Hands) -> APIRouter:
 
     @router.post("/login")
     def enter(request: Request, token: Annotated[str, Form(max_length=200)] = "") -> Response:
-        """A cookie that no script reads and no other site sends; whether it is a good one, the guard says, and counts."""
+        """A cookie that no script reads and no other site sends; whether it is a good one, the
+        guard says, and counts.
+        """
         return _in(request, token)
 
     @router.post("/page/hands")
@@ -61,7 +63,9 @@ def routes(hands: Hands) -> APIRouter:
         given = hands.get(id, who)
         if given is None or not given.part.mime.startswith("image/"):
             raise NotFound("there is no such file in hand", "Add it again.")
-        return FileResponse(given.part.data, media_type=given.part.mime, headers={"content-security-policy": INERT})
+        return FileResponse(
+            given.part.data, media_type=given.part.mime, headers={"content-security-policy": INERT}
+        )
 
     @router.get("/page/static/{name:path}")
     def static(name: str) -> Response:
@@ -72,7 +76,9 @@ def routes(hands: Hands) -> APIRouter:
             raise HTTPException(404)
         kinds = {"css": "text/css", "js": "text/javascript", "woff2": "font/woff2"}
         kind = kinds.get(name.rpartition(".")[2], "text/plain")
-        return Response(found.read_bytes(), media_type=kind, headers={"cache-control": "public, max-age=600"})
+        return Response(
+            found.read_bytes(), media_type=kind, headers={"cache-control": "public, max-age=600"}
+        )
 
     @router.get("/page/hanzi")
     def hanzi() -> Response:
@@ -80,21 +86,36 @@ def routes(hands: Hands) -> APIRouter:
         found = typefaces.file(typefaces.NOTO)
         if found is None:
             raise HTTPException(404)
-        return FileResponse(found, media_type="font/ttf", headers={"cache-control": "public, max-age=31536000, immutable"})
+        return FileResponse(
+            found,
+            media_type="font/ttf",
+            headers={"cache-control": "public, max-age=31536000, immutable"},
+        )
 
     return router
 
 
 def _in(request: Request, token: str) -> Response:
     answer = RedirectResponse("/", 303, headers={"cache-control": "no-store"})
-    answer.set_cookie(COOKIE, re.sub(r"[^\w-]", "", token), MONTH, httponly=True, samesite="strict", secure=request.url.scheme == "https")
+    answer.set_cookie(
+        COOKIE,
+        re.sub(r"[^\w-]", "", token),
+        MONTH,
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
     return answer
 
 
 def _form(request: Request, wrong: bool) -> str:
     language = spoken(request.headers.get("accept-language", ""))
     say = speaker(language)
-    trouble = f'<p role="alert"><b>{html.escape(say("That token is not known."))}</b></p>' if wrong else ""
+    trouble = (
+        f'<p role="alert"><b>{html.escape(say("That token is not known."))}</b></p>'
+        if wrong
+        else ""
+    )
     name = html.escape(say("Token"))
     return f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>polysense</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/page/static/page.css"></head>

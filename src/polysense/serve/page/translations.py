@@ -1,4 +1,6 @@
-"""What the page says, in English and Chinese. English is the key; a test holds that every key has its Chinese."""
+"""What the page says, in English and Chinese. English is the key; a test holds that every key has
+its Chinese.
+"""
 
 from __future__ import annotations
 

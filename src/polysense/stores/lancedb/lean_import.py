@@ -1,7 +1,9 @@
-"""Import lancedb in half the time: without the generated REST client of its remote namespaces, which an embedded database never calls.
+"""Import lancedb in half the time: without the generated REST client of its remote namespaces,
+which an embedded database never calls.
 
-lancedb 0.40 imports `lance_namespace`, which imports forty generated API modules: 0.5 s of 1.0 s, measured. They are stood in for while
-lancedb is imported, unless somebody has imported the real ones before; what lancedb itself uses of the client, its models, is real.
+lancedb 0.40 imports `lance_namespace`, which imports forty generated API modules: 0.5 s of 1.0 s,
+measured. They are stood in for while lancedb is imported, unless somebody has imported the real
+ones before; what lancedb itself uses of the client, its models, is real.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ def lancedb() -> Any:
 class _StandIn(MetaPathFinder, Loader):
     """Finds `..._client.api` and all below it: modules whose every name is an empty class."""
 
-    def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:  # noqa: ARG002 - importlib's
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         below = name == f"{_CLIENT}.api" or name.startswith(f"{_CLIENT}.api.")
         return ModuleSpec(name, self, is_package=True) if below else None
 

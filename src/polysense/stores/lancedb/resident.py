@@ -1,7 +1,9 @@
-"""What a small library keeps in memory between queries: the rows of its chunks, and the vectors of flat spaces.
+"""What a small library keeps in memory between queries: the rows of its chunks, and the vectors of
+flat spaces.
 
-Scanning every vector is exact and, below some tens of thousands, as fast as any index; going through the engine for it costs ten times the
-arithmetic. Both are read again when their table has a newer version, so other processes' writes are seen.
+Scanning every vector is exact and, below some tens of thousands, as fast as any index; going
+through the engine for it costs ten times the arithmetic. Both are read again when their table has a
+newer version, so other processes' writes are seen.
 """
 
 from __future__ import annotations
@@ -20,9 +22,11 @@ V = TypeVar("V")
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of a chunks table as an Arrow table, with their numbers by id and by the engine's row id.
+    """The rows of a chunks table as an Arrow table, with their numbers by id and by the engine's
+    row id.
 
-    What every match needs is beside them as lists: reading one value out of Arrow takes a microsecond.
+    What every match needs is beside them as lists: reading one value out of Arrow takes a
+    microsecond.
     """
 
     table: Any
@@ -47,7 +51,11 @@ class Rows:
 
     def matches(self, rows: Sequence[int], scores: Sequence[float]) -> list[Match]:
         """The engine's row ids as matches."""
-        at = ((self.by_row[r], score) for r, score in zip(rows, scores, strict=True) if r in self.by_row)
+        at = (
+            (self.by_row[r], score)
+            for r, score in zip(rows, scores, strict=True)
+            if r in self.by_row
+        )
         return [Match(self.ids[n], score, self.kinds[n]) for n, score in at]
 
 
@@ -65,16 +73,33 @@ class Flat:
         """Of a vectors table."""
         read = table.search().select(["id", "modality", "vector"]).to_arrow().sort_by("id")
         ids = read["id"].to_pylist()
-        values = read["vector"].combine_chunks().values.to_numpy(zero_copy_only=False) if ids else np.empty(0, np.float32)
-        return cls(ids, read["modality"].to_pylist(), values.reshape(-1, dim), {i: n for n, i in enumerate(ids)})
+        values = (
+            read["vector"].combine_chunks().values.to_numpy(zero_copy_only=False)
+            if ids
+            else np.empty(0, np.float32)
+        )
+        return cls(
+            ids,
+            read["modality"].to_pylist(),
+            values.reshape(-1, dim),
+            {i: n for n, i in enumerate(ids)},
+        )
 
     def nearest(self, vector: Vectors, k: int) -> list[Match]:
         """By dot product: the cosine of unit vectors. Equal scores by id."""
-        # row by row: one large product would wake BLAS's threads, which go on spinning beside whatever comes next
+        # row by row: one large product would wake BLAS's threads, which go on spinning beside
+        # whatever comes next
         scores = (self.matrix[:, None] @ vector)[:, 0]
-        some = np.sort(np.argpartition(-scores, k - 1)[:k]) if 0 < k < len(scores) else np.arange(len(scores))
+        some = (
+            np.sort(np.argpartition(-scores, k - 1)[:k])
+            if 0 < k < len(scores)
+            else np.arange(len(scores))
+        )
         best = some[np.argsort(-scores[some], kind="stable")]
-        return [Match(self.ids[i], score, self.kinds[i]) for i, score in zip(best.tolist(), scores[best].tolist(), strict=True)]
+        return [
+            Match(self.ids[i], score, self.kinds[i])
+            for i, score in zip(best.tolist(), scores[best].tolist(), strict=True)
+        ]
 
     def vectors(self, ids: Sequence[str]) -> dict[str, Vectors]:
         """Those of them that are there."""
@@ -82,7 +107,9 @@ class Flat:
 
 
 class Versioned(Generic[V]):
-    """A value read from a table once it is asked for twice at one version: who writes between two questions would read it in vain."""
+    """A value read from a table once it is asked for twice at one version: who writes between two
+    questions would read it in vain.
+    """
 
     def __init__(self, read: Callable[[Any], V]) -> None:
         self._read = read

@@ -1,7 +1,8 @@
-"""LanceDB, embedded: one table of chunks with a full-text index, and one table of vectors for each space.
+"""LanceDB, embedded: one table of chunks with a full-text index, and one table of vectors for each
+space.
 
-Every write is one atomic commit: a process killed at any moment leaves the last committed version, and other processes see each
-commit at their next query. https://lancedb.github.io/lancedb/
+Every write is one atomic commit: a process killed at any moment leaves the last committed version,
+and other processes see each commit at their next query. https://lancedb.github.io/lancedb/
 """
 
 from __future__ import annotations
@@ -61,7 +62,11 @@ class LanceDB(Store):
             import pyarrow as pa
 
             rows = {c.id: row_of(c) for c in chunks}
-            known = self._upsert(self._table(CHUNKS), pa.Table.from_pylist(list(rows.values()), schema=_schema(COLUMNS)), list(rows))
+            known = self._upsert(
+                self._table(CHUNKS),
+                pa.Table.from_pylist(list(rows.values()), schema=_schema(COLUMNS)),
+                list(rows),
+            )
             if known:
                 self._refresh({c.id: c for c in chunks})
 
@@ -69,14 +74,30 @@ class LanceDB(Store):
         import pyarrow as pa
 
         usable: list[bool] = np.asarray(np.isfinite(vectors).all(axis=1)).tolist()
-        rows = [filters_of(c) | {"vector": v} for c, v, ok in zip(chunks, vectors, usable, strict=True) if ok]
-        empty = [{"id": c.id, "asset": c.asset.id} for c, ok in zip(chunks, usable, strict=True) if not ok]
+        rows = [
+            filters_of(c) | {"vector": v}
+            for c, v, ok in zip(chunks, vectors, usable, strict=True)
+            if ok
+        ]
+        empty = [
+            {"id": c.id, "asset": c.asset.id}
+            for c, ok in zip(chunks, usable, strict=True)
+            if not ok
+        ]
         if rows:
             table = pa.Table.from_pylist(rows, schema=_schema(FILTERS, space.dim))
-            self._upsert(self._table(_vectors(space.name), space.dim, space.metric), table, [r["id"] for r in rows])
+            self._upsert(
+                self._table(_vectors(space.name), space.dim, space.metric),
+                table,
+                [r["id"] for r in rows],
+            )
         if empty:
             self._delete(_vectors(space.name), "id", [r["id"] for r in empty])
-            self._upsert(self._table(_void(space.name)), pa.Table.from_pylist(empty, schema=_schema(_VOID)), [r["id"] for r in empty])
+            self._upsert(
+                self._table(_void(space.name)),
+                pa.Table.from_pylist(empty, schema=_schema(_VOID)),
+                [r["id"] for r in empty],
+            )
 
     def lexical(self, text: str, k: int, where: str = "") -> list[Match]:
         if not text.strip():
@@ -101,7 +122,13 @@ class LanceDB(Store):
             flat = self._flat(space, table) if not where and space.metric == "cosine" else None
             if flat is not None:
                 return flat.nearest(vector, k)
-            query = table.search(vector).distance_type(space.metric).select(["id", "modality", "_distance"]).limit(k).nprobes(20)
+            query = (
+                table.search(vector)
+                .distance_type(space.metric)
+                .select(["id", "modality", "_distance"])
+                .limit(k)
+                .nprobes(20)
+            )
             found = (query.where(where, prefilter=True) if where else query).to_arrow()
         return _ranked(found, 1.0 - found["_distance"].to_numpy().astype(float))
 
@@ -120,7 +147,11 @@ class LanceDB(Store):
         yield from self._read(CHUNKS, where, columns or list(COLUMNS))
 
     def missing(self, space: Space, where: str = "") -> list[str]:
-        have = {r["id"] for name in (_vectors(space.name), _void(space.name)) for r in self._read(name, "", ["id"])}
+        have = {
+            r["id"]
+            for name in (_vectors(space.name), _void(space.name))
+            for r in self._read(name, "", ["id"])
+        }
         return [r["id"] for r in self.scan(where, ["id"]) if r["id"] not in have]
 
     def vectors(self, space: Space, ids: Sequence[str]) -> dict[str, Vectors]:
@@ -145,7 +176,8 @@ class LanceDB(Store):
             self._delete(name, "id", ids)
 
     def delete(self, assets: Sequence[str]) -> None:
-        for name in sorted(self._names(), key=lambda n: n == CHUNKS):  # the chunks last: stopped before, the same call finishes it
+        # the chunks last: stopped before, the same call finishes it
+        for name in sorted(self._names(), key=lambda n: n == CHUNKS):
             self._delete(name, "asset", assets)
 
     def drop(self, space: str) -> None:
@@ -165,8 +197,16 @@ class LanceDB(Store):
                 if table is None:
                     continue
                 if name != CHUNKS:
-                    living = {r["id"] for r in self._read(CHUNKS, "", ["id"])} if living is None else living
-                    self._delete(name, "id", [r["id"] for r in self._read(name, "", ["id"]) if r["id"] not in living])
+                    living = (
+                        {r["id"] for r in self._read(CHUNKS, "", ["id"])}
+                        if living is None
+                        else living
+                    )
+                    self._delete(
+                        name,
+                        "id",
+                        [r["id"] for r in self._read(name, "", ["id"]) if r["id"] not in living],
+                    )
                 self._index(name, table)
                 table.optimize(cleanup_older_than=_KEEP)
             self._states.clear()
@@ -182,7 +222,8 @@ class LanceDB(Store):
             self._tables.clear()
             self._flats.clear()
 
-    # -- tables ------------------------------------------------------------------------------------------------------------------
+    # -- tables
+    # ------------------------------------------------------------------------------------------------------------------
 
     @cached_property
     def _db(self) -> Any:
@@ -190,7 +231,9 @@ class LanceDB(Store):
             return lancedb().connect(self.path, read_consistency_interval=timedelta(0))
 
     def _state(self, name: str, table: Any) -> tuple[int, int]:
-        """A table's version and number of rows, asked of the engine once in FRESH seconds; our own writes are known at once."""
+        """A table's version and number of rows, asked of the engine once in FRESH seconds; our own
+        writes are known at once.
+        """
         now = time.monotonic()
         known = self._states.get(name)
         if known is None or now - known[0] > FRESH:
@@ -213,7 +256,9 @@ class LanceDB(Store):
         return list(self._db.list_tables().tables)
 
     def _there(self, name: str) -> bool:
-        """Whether a table is there. In a folder that is looked up: every query asks, and the engine takes long to list its tables."""
+        """Whether a table is there. In a folder that is looked up: every query asks, and the engine
+        takes long to list its tables.
+        """
         if "://" in self.path:
             return name in self._names()
         with _faults(self.path):
@@ -236,12 +281,17 @@ class LanceDB(Store):
             table = self._existing(name)
             if table is None:
                 columns = COLUMNS if name == CHUNKS else FILTERS if dim else _VOID
-                table = self._tables[name] = self._db.create_table(name, schema=_schema(columns, dim, metric), exist_ok=True)
+                table = self._tables[name] = self._db.create_table(
+                    name, schema=_schema(columns, dim, metric), exist_ok=True
+                )
                 if name == CHUNKS:
                     from lancedb.index import FTS
 
-                    # `analyse` has put spaces where they belong; what is left to do is lower case, accents and English endings
-                    table.create_index("words", config=FTS(base_tokenizer="simple", remove_stop_words=False))
+                    # `analyse` has put spaces where they belong; what is left to do is lower case,
+                    # accents and English endings
+                    table.create_index(
+                        "words", config=FTS(base_tokenizer="simple", remove_stop_words=False)
+                    )
             return table
 
     def _read(self, name: str, where: str, columns: Sequence[str]) -> Iterator[dict[str, Any]]:
@@ -255,15 +305,25 @@ class LanceDB(Store):
                 yield from batch.to_pylist()
 
     def _refresh(self, chunks: Mapping[str, Chunk]) -> None:
-        """Vectors of chunks that were replaced: what filters see beside them is as it is beside the words."""
+        """Vectors of chunks that were replaced: what filters see beside them is as it is beside the
+        words.
+        """
         import pyarrow as pa
 
         for name in [n for n in self._names() if n.startswith("vectors_")]:
-            held = [r for b in _batches(list(chunks)) for r in self._read(name, f"id IN {quoted(b)}", ["id", "vector"])]
+            held = [
+                r
+                for b in _batches(list(chunks))
+                for r in self._read(name, f"id IN {quoted(b)}", ["id", "vector"])
+            ]
             if held:
                 rows = [filters_of(chunks[r["id"]]) | {"vector": r["vector"]} for r in held]
                 table = self._existing(name)
-                self._upsert(table, pa.Table.from_pylist(rows, schema=_schema(FILTERS, len(held[0]["vector"]))), [r["id"] for r in held])
+                self._upsert(
+                    table,
+                    pa.Table.from_pylist(rows, schema=_schema(FILTERS, len(held[0]["vector"]))),
+                    [r["id"] for r in held],
+                )
 
     def _upsert(self, table: Any, rows: Any, ids: Sequence[str]) -> bool:
         """Whether any of these was there before."""
@@ -271,7 +331,9 @@ class LanceDB(Store):
             # appending is ten times cheaper than merging, and most rows are new
             known = bool(table.count_rows() and table.count_rows(f"id IN {quoted(ids)}"))
             if known:
-                table.merge_insert("id").when_matched_update_all().when_not_matched_insert_all().execute(rows)
+                table.merge_insert(
+                    "id"
+                ).when_matched_update_all().when_not_matched_insert_all().execute(rows)
             else:
                 table.add(rows)
         self._states.clear()  # after the write: another thread may have asked meanwhile
@@ -297,14 +359,19 @@ class LanceDB(Store):
             table.create_index("id", config=BTree())
         if name.startswith("vectors_") and "vector" not in indexed:
             metric = (table.schema.metadata or {}).get(b"metric", b"cosine").decode()
-            table.create_index("vector", config=IvfFlat(distance_type=metric, num_partitions=max(1, int(rows**0.5))))
+            table.create_index(
+                "vector",
+                config=IvfFlat(distance_type=metric, num_partitions=max(1, int(rows**0.5))),
+            )
 
 
 _VOID = {"id": str, "asset": str}
 
 
 def _vectors(space: str) -> str:
-    return "vectors_" + "".join(c if c.isascii() and c.isalnum() else f"_{ord(c):x}_" for c in space)
+    return "vectors_" + "".join(
+        c if c.isascii() and c.isalnum() else f"_{ord(c):x}_" for c in space
+    )
 
 
 def _void(space: str) -> str:
@@ -327,10 +394,18 @@ def _batches(ids: Sequence[str]) -> Iterator[list[str]]:
 
 
 def _said(table: Any, words: str, k: int, where: str, columns: Sequence[str]) -> Any:
-    """Rows by BM25, through the engine's asynchronous door: its synchronous one goes five times between threads, which takes 1 ms."""
+    """Rows by BM25, through the engine's asynchronous door: its synchronous one goes five times
+    between threads, which takes 1 ms.
+    """
     from lancedb.background_loop import LOOP
 
-    query = table._table.query().nearest_to_text(words, columns=["words"]).limit(k).select(list(columns)).with_row_id()
+    query = (
+        table._table.query()
+        .nearest_to_text(words, columns=["words"])
+        .limit(k)
+        .select(list(columns))
+        .with_row_id()
+    )
     return LOOP.run((query.where(where) if where else query).to_arrow())
 
 
@@ -354,4 +429,7 @@ def _faults(path: str) -> Iterator[None]:
         if isinstance(e, ValueError):
             raise
         where = Path(path).name
-        raise LibraryError(f"the store in {where} failed: {said.splitlines()[0][:300]}", "Run `polysense optimize`, then try again.") from e
+        raise LibraryError(
+            f"the store in {where} failed: {said.splitlines()[0][:300]}",
+            "Run `polysense optimize`, then try again.",
+        ) from e

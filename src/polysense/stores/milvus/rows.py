@@ -1,7 +1,8 @@
 """Where a library lies in Milvus, and its rows as the fields of a collection, and back.
 
-Two facts of Milvus decide the form: a string holds 65,535 bytes at most, so what a chunk says is one JSON text cut into an array; and
-what a missing value compares to differs between versions, so there are none: a number that does not apply is NOWHERE.
+Two facts of Milvus decide the form: a string holds 65,535 bytes at most, so what a chunk says is
+one JSON text cut into an array; and what a missing value compares to differs between versions, so
+there are none: a number that does not apply is NOWHERE.
 """
 
 from __future__ import annotations
@@ -63,13 +64,20 @@ class Address:
         except ValueError as e:
             raise BadConfig(f"this is no address of a Milvus library: {e}", _HINT) from e
         if unknown := set(options) - _OPTIONS:
-            raise BadConfig(f"a Milvus address has no {', '.join(sorted(unknown))}", f"Options: {', '.join(sorted(_OPTIONS))}.")
+            raise BadConfig(
+                f"a Milvus address has no {', '.join(sorted(unknown))}",
+                f"Options: {', '.join(sorted(_OPTIONS))}.",
+            )
         if not host:
             if not parts.path.endswith(".db"):
                 raise BadConfig(f"a file of Milvus Lite ends in .db: {path}", _HINT)
             return cls(unquote(parts.path), "polysense")
         name = unquote(parts.path.strip("/")) or "polysense"
-        given = options.get("token") or unquote(parts.netloc.rpartition("@")[0]) or environment.get(TOKEN, "")
+        given = (
+            options.get("token")
+            or unquote(parts.netloc.rpartition("@")[0])
+            or environment.get(TOKEN, "")
+        )
         secure = options.get("secure", "false").lower() in ("true", "1", "yes")
         where = f"{'https' if secure else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
         return cls(where, name, given, options.get("database", ""), options.get("ca", ""))
@@ -80,12 +88,17 @@ class Address:
         return "://" not in self.uri
 
     def collection(self, what: str, space: str = "") -> str:
-        """The name of one of the library's collections: letters of other kinds are written as their numbers, so that names stay apart."""
+        """The name of one of the library's collections: letters of other kinds are written as their
+        numbers, so that names stay apart.
+        """
         return "_".join(filter(None, (_plain(self.name), what, _plain(space))))
 
 
 def _plain(name: str) -> str:
-    return "".join(c if c.isascii() and c.isalnum() and (i or c.isalpha()) else f"_{ord(c):x}_" for i, c in enumerate(name))
+    return "".join(
+        c if c.isascii() and c.isalnum() and (i or c.isalpha()) else f"_{ord(c):x}_"
+        for i, c in enumerate(name)
+    )
 
 
 def fields_of(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -103,10 +116,15 @@ def fields_of(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def entity_of(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of the collection of chunks. What is beyond 64,000 characters of words is kept, and not found by words."""
+    """A row of the collection of chunks. What is beyond 64,000 characters of words is kept, and not
+    found by words.
+    """
     body = json.dumps({c: row[c] for c in NEEDED}, ensure_ascii=False, separators=(",", ":"))
     pieces = [body[i : i + PIECE] for i in range(0, len(body), PIECE)]
-    return fields_of(row) | {"body": pieces, "words": _cut(said(f"{row['name']}\n{row['context']}\n{row['text']}"))}
+    return fields_of(row) | {
+        "body": pieces,
+        "words": _cut(said(f"{row['name']}\n{row['context']}\n{row['text']}")),
+    }
 
 
 def row_of_entity(entity: Mapping[str, Any], columns: Sequence[str] = ()) -> dict[str, Any]:
@@ -123,11 +141,16 @@ def fields_for(columns: Sequence[str]) -> list[str]:
     """The fields that these columns are read from."""
     wanted = list(columns or COLUMNS)
     direct = [c for c in wanted if c in FILTERS and c != "meta"]
-    return [*direct, *(["words"] if "words" in wanted else []), *(["body"] if set(wanted) - set(direct) - {"words"} else [])]
+    return [
+        *direct,
+        *(["words"] if "words" in wanted else []),
+        *(["body"] if set(wanted) - set(direct) - {"words"} else []),
+    ]
 
 
 def said(text: str) -> str:
-    """Words as the index keeps them: our analysis, in letters and digits that every tokenizer leaves whole.
+    """Words as the index keeps them: our analysis, in letters and digits that every tokenizer
+    leaves whole.
 
     >>> said("Running 收据!")
     'runn u6536 u636e u6536636e'
@@ -138,7 +161,9 @@ def said(text: str) -> str:
 
 def _token(word: str) -> str:
     if not word.isascii():
-        word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+        word = "".join(
+            c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)
+        )
     stems = terms(word)
     stem = stems[0] if len(stems) == 1 else word
     return stem if stem.isascii() else "u" + stem.encode("utf-16-be", "replace").hex()
@@ -149,10 +174,15 @@ def _cut(words: str) -> str:
 
 
 def _comparable(meta: str) -> dict[str, Any]:
-    """What filters see of a chunk's meta: plain values, the shortest first, as far as a field takes them."""
+    """What filters see of a chunk's meta: plain values, the shortest first, as far as a field takes
+    them.
+    """
     kept: dict[str, Any] = {}
     room = _META_CHARS
-    plain = ((k, v if isinstance(v, str | int | float | bool) else json.dumps(v)) for k, v in json.loads(meta or "{}").items())
+    plain = (
+        (k, v if isinstance(v, str | int | float | bool) else json.dumps(v))
+        for k, v in json.loads(meta or "{}").items()
+    )
     for key, value in sorted(plain, key=lambda item: len(str(item[1]))):
         room -= len(key) + len(str(value)) + 8
         if room < 0:
@@ -168,7 +198,11 @@ def batches(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     size = 0
     for row in rows:
         batch.append(row)
-        size += len(row.get("words", "")) + sum(map(len, row.get("body", ()))) + 16 * len(row.get("vector", ()))
+        size += (
+            len(row.get("words", ""))
+            + sum(map(len, row.get("body", ())))
+            + 16 * len(row.get("vector", ()))
+        )
         if len(batch) >= _BATCH_ROWS or size > _BATCH_CHARS:
             yield batch
             batch, size = [], 0

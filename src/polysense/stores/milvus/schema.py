@@ -57,7 +57,9 @@ def pymilvus() -> Any:
         import pymilvus
         import pymilvus.exceptions
     except ImportError as e:
-        raise Lacking("a library in Milvus needs pymilvus", "Install it: pip install 'polysense[milvus]'") from e
+        raise Lacking(
+            "a library in Milvus needs pymilvus", "Install it: pip install 'polysense[milvus]'"
+        ) from e
     return pymilvus
 
 
@@ -74,34 +76,60 @@ def fault(said: str, address: Address) -> PolysenseError:
 def metric(space: Space) -> str:
     """Milvus's name for how a space compares. Raises Lacking."""
     if space.metric not in METRICS:
-        raise Lacking(f"a Milvus library keeps no {space.metric} spaces, such as {space.name}", "Leave that encoder out, or use a folder.")
+        raise Lacking(
+            f"a Milvus library keeps no {space.metric} spaces, such as {space.name}",
+            "Leave that encoder out, or use a folder.",
+        )
     return METRICS[space.metric]
 
 
 def plan(what: str, space: Space | None, words: bool) -> tuple[Any, Any]:
     """The schema of a collection and its indexes. words: whether the server has BM25.
 
-    Every collection has a vector, because servers before 2.6 make none without: two numbers where there is nothing to compare.
+    Every collection has a vector, because servers before 2.6 make none without: two numbers where
+    there is nothing to compare.
     """
     m = pymilvus()
-    kinds = {str: m.DataType.VARCHAR, int: m.DataType.INT64, float: m.DataType.DOUBLE, dict: m.DataType.JSON}
+    kinds = {
+        str: m.DataType.VARCHAR,
+        int: m.DataType.INT64,
+        float: m.DataType.DOUBLE,
+        dict: m.DataType.JSON,
+    }
     schema = m.MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
     index = m.MilvusClient.prepare_index_params()
-    columns: Mapping[str, type] = {"id": str, "asset": str, "space": str, "chunk": str} if what == VOID else FILTERS
+    columns: Mapping[str, type] = (
+        {"id": str, "asset": str, "space": str, "chunk": str} if what == VOID else FILTERS
+    )
     for name, kind in columns.items():
         more = {"max_length": 1024 if name == "id" else _STRING} if kind is str else {}
         schema.add_field(name, kinds[kind], is_primary=name == "id", **more)
     if what == CHUNKS:
-        schema.add_field("body", m.DataType.ARRAY, element_type=m.DataType.VARCHAR, max_capacity=_PIECES, max_length=_STRING)
+        schema.add_field(
+            "body",
+            m.DataType.ARRAY,
+            element_type=m.DataType.VARCHAR,
+            max_capacity=_PIECES,
+            max_length=_STRING,
+        )
         schema.add_field("words", m.DataType.VARCHAR, max_length=_STRING, enable_analyzer=words)
     if what == CHUNKS and words:
         schema.add_field("said", m.DataType.SPARSE_FLOAT_VECTOR)
-        bm25 = m.Function(name="bm25", function_type=m.FunctionType.BM25, input_field_names=["words"], output_field_names=["said"])
+        bm25 = m.Function(
+            name="bm25",
+            function_type=m.FunctionType.BM25,
+            input_field_names=["words"],
+            output_field_names=["said"],
+        )
         schema.add_function(bm25)
         index.add_index("said", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25")
     else:
         schema.add_field("vector", m.DataType.FLOAT_VECTOR, dim=space.dim if space else 2)
-        index.add_index("vector", index_type="AUTOINDEX" if space else "FLAT", metric_type=metric(space) if space else "L2")
+        index.add_index(
+            "vector",
+            index_type="AUTOINDEX" if space else "FLAT",
+            metric_type=metric(space) if space else "L2",
+        )
     if words:  # older servers have other indexes of strings
         index.add_index("asset", index_type="INVERTED")
     return schema, index
@@ -114,4 +142,10 @@ def filler(what: str, words: bool) -> dict[str, Any]:
 
 def void_of(space: str, chunk: str, asset: str) -> dict[str, Any]:
     """The row that says: this chunk has no vector in that space."""
-    return {"id": f"{chunk}/{space}", "asset": asset, "space": space, "chunk": chunk, **filler(VOID, True)}
+    return {
+        "id": f"{chunk}/{space}",
+        "asset": asset,
+        "space": space,
+        "chunk": chunk,
+        **filler(VOID, True),
+    }

@@ -1,7 +1,9 @@
-"""Milvus, standalone or a cluster: a collection of chunks with BM25, one of vectors for each space, one of what has no vector.
+"""Milvus, standalone or a cluster: a collection of chunks with BM25, one of vectors for each space,
+one of what has no vector.
 
-Full-text search needs a server of 2.5 or later; an older one keeps and compares vectors, and `capabilities` says so. Milvus Lite, a file,
-serves for trying things out: each of its queries reads every row, and one process opens it at a time. https://milvus.io/docs
+Full-text search needs a server of 2.5 or later; an older one keeps and compares vectors, and
+`capabilities` says so. Milvus Lite, a file, serves for trying things out: each of its queries reads
+every row, and one process opens it at a time. https://milvus.io/docs
 """
 
 from __future__ import annotations
@@ -19,8 +21,29 @@ import numpy as np
 
 from polysense.errors import Lacking
 from polysense.protocols import Match, Store, Vectors
-from polysense.stores.milvus.rows import Address, batches, entity_of, fields_for, fields_of, ranked, row_of_entity, said, some
-from polysense.stores.milvus.schema import BM25_SINCE, CHUNKS, VECTORS, VOID, fault, filler, metric, plan, pymilvus, void_of
+from polysense.stores.milvus.rows import (
+    Address,
+    batches,
+    entity_of,
+    fields_for,
+    fields_of,
+    ranked,
+    row_of_entity,
+    said,
+    some,
+)
+from polysense.stores.milvus.schema import (
+    BM25_SINCE,
+    CHUNKS,
+    VECTORS,
+    VOID,
+    fault,
+    filler,
+    metric,
+    plan,
+    pymilvus,
+    void_of,
+)
 from polysense.stores.milvus.where import ALWAYS, among, expression, text
 from polysense.stores.rows import NEEDED, chunk_of, filters_of, row_of
 from polysense.types import Chunk, Space
@@ -32,7 +55,9 @@ FRESH = 1.0
 """Seconds for which a collection that was there is taken to be there still."""
 
 SETTLES = 5.0
-"""Seconds after a deletion for which reads wait until all is seen: a server does not tell when what it deleted is gone."""
+"""Seconds after a deletion for which reads wait until all is seen: a server does not tell when what
+it deleted is gone.
+"""
 
 _PATTERN = re.compile(r' like "(?![^"%_\\]*%?"\))')  # more than a beginning
 _CONNECT, _CALL, _MAKE = 10.0, 30.0, 120.0  # seconds
@@ -40,10 +65,11 @@ _SEEN, _OWN = {"consistency_level": "Strong"}, {"consistency_level": "Session"}
 
 
 class Milvus(Store):
-    """A library in Milvus. path is what follows milvus://, such as "user:password@host:19530/name?secure=true".
+    """A library in Milvus. path is what follows milvus://, such as
+    "user:password@host:19530/name?secure=true".
 
-    scan and count see every write of every process, and wait for that (0.2 to 0.4 s, measured); searches see their own process's writes
-    at once, and others' as soon as the server shows them.
+    scan and count see every write of every process, and wait for that (0.2 to 0.4 s, measured);
+    searches see their own process's writes at once, and others' as soon as the server shows them.
     """
 
     def __init__(self, path: str) -> None:
@@ -65,7 +91,11 @@ class Milvus(Store):
         given = {c.id: c for c in chunks}
         with self._writing:
             name = self._made(CHUNKS)
-            known = {r["id"] for ids in some(list(given)) for r in self._query(name, among("id", ids), ["id"], _SEEN)}
+            known = {
+                r["id"]
+                for ids in some(list(given))
+                for r in self._query(name, among("id", ids), ["id"], _SEEN)
+            }
             more = filler(CHUNKS, self._speaks)
             self._upsert(name, [entity_of(row_of(c)) | more for c in given.values()])
             if known:
@@ -73,7 +103,11 @@ class Milvus(Store):
 
     def add_vectors(self, space: Space, chunks: Sequence[Chunk], vectors: Vectors) -> None:
         usable: list[bool] = np.asarray(np.isfinite(vectors).all(axis=1)).tolist()
-        held = {c.id: fields_of(filters_of(c)) | {"vector": v.tolist()} for c, v, ok in zip(chunks, vectors, usable, strict=True) if ok}
+        held = {
+            c.id: fields_of(filters_of(c)) | {"vector": v.tolist()}
+            for c, v, ok in zip(chunks, vectors, usable, strict=True)
+            if ok
+        }
         empty = {c.id: c.asset.id for c, ok in zip(chunks, usable, strict=True) if not ok}
         with self._writing:
             if held:
@@ -82,7 +116,11 @@ class Milvus(Store):
             if empty:
                 if there := self._existing(VECTORS, space.name):
                     self._delete(there, "id", list(empty))
-                rows = [void_of(space.name, chunk, asset) for chunk, asset in empty.items() if chunk not in held]
+                rows = [
+                    void_of(space.name, chunk, asset)
+                    for chunk, asset in empty.items()
+                    if chunk not in held
+                ]
                 self._upsert(self._made(VOID), rows)
 
     def lexical(self, text: str, k: int, where: str = "") -> list[Match]:
@@ -90,12 +128,19 @@ class Milvus(Store):
         if not words or name is None:
             return []
         if not self._speaks:
-            raise Lacking(f"{self._server} has no search by words", "Use Milvus 2.5 or later, and index into a new library there.")
+            raise Lacking(
+                f"{self._server} has no search by words",
+                "Use Milvus 2.5 or later, and index into a new library there.",
+            )
         return self._search(name, words, "said", "BM25", k, where)
 
     def nearest(self, space: Space, vector: Vectors, k: int, where: str = "") -> list[Match]:
         name = self._existing(VECTORS, space.name)
-        return [] if name is None else self._search(name, vector.tolist(), "vector", metric(space), k, where)
+        return (
+            []
+            if name is None
+            else self._search(name, vector.tolist(), "vector", metric(space), k, where)
+        )
 
     def get(self, ids: Sequence[str]) -> dict[str, Chunk]:
         name = self._existing(CHUNKS)
@@ -114,12 +159,25 @@ class Milvus(Store):
         if name := self._existing(VECTORS, space.name):
             have |= {r["id"] for r in self._each(name, "", ["id"], self._level(name))}
         if name := self._existing(VOID):
-            have |= {r["chunk"] for r in self._each(name, f"space == {text(space.name)}", ["chunk"], self._level(name))}
+            have |= {
+                r["chunk"]
+                for r in self._each(
+                    name, f"space == {text(space.name)}", ["chunk"], self._level(name)
+                )
+            }
         return [r["id"] for r in self.scan(where, ["id"]) if r["id"] not in have]
 
     def vectors(self, space: Space, ids: Sequence[str]) -> dict[str, Vectors]:
         name = self._existing(VECTORS, space.name)
-        rows = (r for batch in some(ids) for r in self._query(name, among("id", batch), ["id", "vector"])) if name else ()
+        rows = (
+            (
+                r
+                for batch in some(ids)
+                for r in self._query(name, among("id", batch), ["id", "vector"])
+            )
+            if name
+            else ()
+        )
         return {r["id"]: np.asarray(r["vector"], np.float32) for r in rows}
 
     def holds(self, space: Space) -> bool:
@@ -137,8 +195,14 @@ class Milvus(Store):
             chunks = self._existing(CHUNKS)
             others = [n for n in self._names() if n != chunks]
             for batch in some(assets):
-                ids = [r["id"] for r in self._query(chunks, among("asset", batch), ["id"], _SEEN)] if chunks else []
-                for name in others:  # by ids, but for the one that has ids of its own: a deletion by a condition first reads, and waits
+                ids = (
+                    [r["id"] for r in self._query(chunks, among("asset", batch), ["id"], _SEEN)]
+                    if chunks
+                    else []
+                )
+                # by ids, but for the one that has ids of its own: a deletion by a condition first
+                # reads, and waits
+                for name in others:
                     void = name == self.address.collection(VOID)
                     self._delete(name, "asset" if void else "id", batch if void else ids)
                 if chunks:  # last: stopped before, the same call finishes it
@@ -162,12 +226,24 @@ class Milvus(Store):
             living = {r["id"] for r in self._each(chunks, "", ["id"])}
             for name in self._names():
                 key = "chunk" if name == self.address.collection(VOID) else "id"
-                gone = [r[key] for r in self._each(name, "", [key], self._level(name)) if r[key] not in living] if name != chunks else []
+                gone = (
+                    [
+                        r[key]
+                        for r in self._each(name, "", [key], self._level(name))
+                        if r[key] not in living
+                    ]
+                    if name != chunks
+                    else []
+                )
                 self._delete(name, key, gone)
 
     def count(self, where: str = "") -> int:
         name = self._existing(CHUNKS)
-        return 0 if name is None else int(self._query(name, self._condition(where), ["count(*)"], _SEEN)[0]["count(*)"])
+        return (
+            0
+            if name is None
+            else int(self._query(name, self._condition(where), ["count(*)"], _SEEN)[0]["count(*)"])
+        )
 
     def close(self) -> None:
         """Close the connection; a file of Milvus Lite stays open until the process ends."""
@@ -176,14 +252,16 @@ class Milvus(Store):
                 client.close()
             self._there.clear()
 
-    # -- collections -------------------------------------------------------------------------------------------------------------
+    # -- collections
+    # -------------------------------------------------------------------------------------------------------------
 
     @cached_property
     def _client(self) -> Any:
         at = self.address
         more = {"server_pem_path": at.ca} if at.ca else {}
         client = pymilvus().MilvusClient
-        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)  # it logs a traceback of every refusal, and raises it too
+        # it logs a traceback of every refusal, and raises it too
+        logging.getLogger("pymilvus").setLevel(logging.CRITICAL)
         with self._faults():
             return client(uri=at.uri, token=at.token, db_name=at.database, timeout=_CONNECT, **more)
 
@@ -194,16 +272,22 @@ class Milvus(Store):
 
     @property
     def _speaks(self) -> bool:
-        """Whether words can be searched: the collection has the function, or a new one will. Old servers leave it out without a word."""
+        """Whether words can be searched: the collection has the function, or a new one will. Old
+        servers leave it out without a word.
+        """
         if name := self._existing(CHUNKS):
             return self._functions(name)
         version = re.search(r"(\d+)\.(\d+)", self._server)
-        return "milvus_lite" in self._server or (version is not None and (int(version[1]), int(version[2])) >= BM25_SINCE)
+        return "milvus_lite" in self._server or (
+            version is not None and (int(version[1]), int(version[2])) >= BM25_SINCE
+        )
 
     def _functions(self, name: str) -> bool:
         if self._spoken is None:
             with self._faults():
-                self._spoken = bool(self._client.describe_collection(name, timeout=_CALL).get("functions"))
+                self._spoken = bool(
+                    self._client.describe_collection(name, timeout=_CALL).get("functions")
+                )
         return self._spoken
 
     def _names(self) -> list[str]:
@@ -211,7 +295,11 @@ class Milvus(Store):
         ours = (self.address.collection(CHUNKS), self.address.collection(VOID))
         vectors = self.address.collection(VECTORS) + "_"
         with self._faults():
-            return [n for n in self._client.list_collections(timeout=_CALL) if n in ours or n.startswith(vectors)]
+            return [
+                n
+                for n in self._client.list_collections(timeout=_CALL)
+                if n in ours or n.startswith(vectors)
+            ]
 
     def _existing(self, what: str, space: str = "") -> str | None:
         name = self.address.collection(what, space)
@@ -233,22 +321,45 @@ class Milvus(Store):
             name = self.address.collection(what, space.name if space else "")
             schema, index = plan(what, space, self._speaks)
             with self._faults():
-                self._client.create_collection(name, schema=schema, index_params=index, timeout=_MAKE, **_OWN)
+                self._client.create_collection(
+                    name, schema=schema, index_params=index, timeout=_MAKE, **_OWN
+                )
         return name
 
     def _condition(self, where: str) -> str:
         written = expression(where)
         if _PATTERN.search(written) and not self._speaks:
-            raise Lacking(f"{self._server} has no LIKE but for beginnings", "Use Milvus 2.5 or later, or write LIKE 'beginning%'.")
+            raise Lacking(
+                f"{self._server} has no LIKE but for beginnings",
+                "Use Milvus 2.5 or later, or write LIKE 'beginning%'.",
+            )
         return written
 
-    def _query(self, name: str, condition: str, fields: Sequence[str], level: Mapping[str, str] | None = None, limit: int = 0) -> list[Any]:
+    def _query(
+        self,
+        name: str,
+        condition: str,
+        fields: Sequence[str],
+        level: Mapping[str, str] | None = None,
+        limit: int = 0,
+    ) -> list[Any]:
         level = self._level(name) if level is None else level
         more = {"limit": limit} if limit else {}
         with self._faults():
-            return list(self._client.query(name, filter=condition, output_fields=list(fields), timeout=_CALL, **level, **more))
+            return list(
+                self._client.query(
+                    name,
+                    filter=condition,
+                    output_fields=list(fields),
+                    timeout=_CALL,
+                    **level,
+                    **more,
+                )
+            )
 
-    def _each(self, name: str, condition: str, fields: Sequence[str], level: Mapping[str, str] = _SEEN) -> Iterator[Mapping[str, Any]]:
+    def _each(
+        self, name: str, condition: str, fields: Sequence[str], level: Mapping[str, str] = _SEEN
+    ) -> Iterator[Mapping[str, Any]]:
         """All rows, some at a time. One call where they are few: the server's iterator makes six."""
         most = 1000 if "body" in fields else MOST
         first = self._query(name, condition or ALWAYS, fields, level, most)
@@ -256,7 +367,14 @@ class Milvus(Store):
             yield from first
             return
         with self._faults():
-            rows = self._client.query_iterator(name, batch_size=most, filter=condition, output_fields=list(fields), timeout=_CALL, **level)
+            rows = self._client.query_iterator(
+                name,
+                batch_size=most,
+                filter=condition,
+                output_fields=list(fields),
+                timeout=_CALL,
+                **level,
+            )
         try:
             while batch := self._next(rows):
                 yield from batch
@@ -267,14 +385,20 @@ class Milvus(Store):
         with self._faults():
             return list(rows.next())
 
-    def _search(self, name: str, what: Any, field: str, metric: str, k: int, where: str) -> list[Match]:
+    def _search(
+        self, name: str, what: Any, field: str, metric: str, k: int, where: str
+    ) -> list[Match]:
         with self._faults():
             found = self._client.search(
                 name, data=[what], anns_field=field, limit=min(k, MOST), filter=self._condition(where), output_fields=["modality"],
                 search_params={"metric_type": metric}, timeout=_CALL, **self._level(name),
             )  # fmt: skip
         # Milvus Lite tells scores of BM25 as distances, below zero; no server's are
-        return ranked([h | {"distance": abs(h["distance"])} for h in found[0]] if metric == "BM25" else found[0])
+        return ranked(
+            [h | {"distance": abs(h["distance"])} for h in found[0]]
+            if metric == "BM25"
+            else found[0]
+        )
 
     def _upsert(self, name: str, rows: Sequence[dict[str, Any]]) -> None:
         for batch in batches(rows):
@@ -298,11 +422,23 @@ class Milvus(Store):
             self._delete(name, "id", [void_of(space, i, "")["id"] for i in ids])
 
     def _refresh(self, chunks: Mapping[str, Chunk]) -> None:
-        """Vectors of chunks that were replaced: what filters see beside them is as it is beside the words."""
+        """Vectors of chunks that were replaced: what filters see beside them is as it is beside the
+        words.
+        """
         for name in self._names():
             if name.startswith(self.address.collection(VECTORS)):
-                held = [r for batch in some(list(chunks)) for r in self._query(name, among("id", batch), ["id", "vector"], _SEEN)]
-                self._upsert(name, [fields_of(filters_of(chunks[r["id"]])) | {"vector": list(r["vector"])} for r in held])
+                held = [
+                    r
+                    for batch in some(list(chunks))
+                    for r in self._query(name, among("id", batch), ["id", "vector"], _SEEN)
+                ]
+                self._upsert(
+                    name,
+                    [
+                        fields_of(filters_of(chunks[r["id"]])) | {"vector": list(r["vector"])}
+                        for r in held
+                    ],
+                )
 
     @contextmanager
     def _faults(self) -> Iterator[None]:

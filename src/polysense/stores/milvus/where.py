@@ -1,7 +1,8 @@
-"""The conditions that `compile_where` writes, as Milvus expressions: https://milvus.io/docs/boolean.md
+"""The conditions that `compile_where` writes, as Milvus expressions:
+https://milvus.io/docs/boolean.md
 
-SQL has three truths (a comparison with what is not there is neither true nor false) and Milvus two, so NOT is carried down to the
-comparisons, and each of them says first that the value is there.
+SQL has three truths (a comparison with what is not there is neither true nor false) and Milvus two,
+so NOT is carried down to the comparisons, and each of them says first that the value is there.
 """
 
 from __future__ import annotations
@@ -24,7 +25,9 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 def text(value: str) -> str:
     """A string of an expression, in quotes."""
-    return '"' + "".join(_ESCAPES.get(c, c) for c in value.encode("utf-8", "replace").decode()) + '"'
+    return (
+        '"' + "".join(_ESCAPES.get(c, c) for c in value.encode("utf-8", "replace").decode()) + '"'
+    )
 
 
 def among(column: str, values: Sequence[str]) -> str:
@@ -33,7 +36,8 @@ def among(column: str, values: Sequence[str]) -> str:
 
 
 def expression(where: str) -> str:
-    """A compiled condition in Milvus's words; "" for none. Raises BadFilter for what Milvus cannot compare.
+    """A compiled condition in Milvus's words; "" for none. Raises BadFilter for what Milvus cannot
+    compare.
 
     >>> expression("modality <> 'audio' AND NOT page > 1")
     '(modality != "audio" and (page > -1000000000 and page <= 1))'
@@ -51,7 +55,9 @@ def expression(where: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Operand:
-    """A side of a comparison: how it is written, its kind (None: anything), and what says that it is there."""
+    """A side of a comparison: how it is written, its kind (None: anything), and what says that it
+    is there.
+    """
 
     said: str
     kind: type | None
@@ -65,7 +71,14 @@ class _Writer:
 
     def __init__(self, exp: Any) -> None:
         self.exp = exp
-        self.signs = {exp.EQ: "==", exp.NEQ: "!=", exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<="}
+        self.signs = {
+            exp.EQ: "==",
+            exp.NEQ: "!=",
+            exp.GT: ">",
+            exp.GTE: ">=",
+            exp.LT: "<",
+            exp.LTE: "<=",
+        }
 
     def say(self, node: Any, no: bool) -> str:
         exp = self.exp
@@ -79,8 +92,15 @@ class _Writer:
         if isinstance(node, exp.Boolean):
             return ALWAYS if node.this != no else NEVER
         if type(node) in self.signs:
-            return self._compares(self.signs[type(node)], self._operand(node.this), self._operand(node.expression), no)
-        for kind, writer in ((exp.In, self._in), (exp.Between, self._between), (exp.Like, self._like), (exp.Is, self._is)):
+            return self._compares(
+                self.signs[type(node)], self._operand(node.this), self._operand(node.expression), no
+            )
+        for kind, writer in (
+            (exp.In, self._in),
+            (exp.Between, self._between),
+            (exp.Like, self._like),
+            (exp.Is, self._is),
+        ):
             if isinstance(node, kind):
                 return writer(node, no)
         raise _unable(node.sql())
@@ -115,7 +135,12 @@ class _Writer:
 
     def _like(self, node: Any, no: bool) -> str:
         one, pattern = self._operand(node.this), self._operand(node.expression)
-        if one.literal or one.kind not in (str, None) or not isinstance(pattern.value, str) or "\\" in pattern.value:
+        if (
+            one.literal
+            or one.kind not in (str, None)
+            or not isinstance(pattern.value, str)
+            or "\\" in pattern.value
+        ):
             raise _unable(node.sql())
         return _if(one.there, f"{'not ' if no else ''}({one.said} like {pattern.said})")
 
@@ -138,11 +163,16 @@ class _Writer:
             kind = FILTERS.get(node.name)
             if kind is None or kind is dict:
                 raise _unable(node.sql())
-            return _Operand(node.name, kind, f"{node.name} > {NOWHERE}" if node.name in NULLABLE else "")
+            return _Operand(
+                node.name, kind, f"{node.name} > {NOWHERE}" if node.name in NULLABLE else ""
+            )
         if isinstance(node, exp.Anonymous) and str(node.this).startswith("json_get_"):
             key = node.expressions[1].this
             if not _KEY.fullmatch(key):
-                raise BadFilter(f"a Milvus library cannot compare meta.{key}", "Its name has quotes or brackets; filter by another column.")
+                raise BadFilter(
+                    f"a Milvus library cannot compare meta.{key}",
+                    "Its name has quotes or brackets; filter by another column.",
+                )
             return _Operand(f'meta["{key}"]', None, f'(exists meta["{key}"])')
         return self._literal(node)
 
@@ -160,9 +190,17 @@ class _Writer:
         if node.is_string:
             return _Operand(text(node.this), str, value=node.this, literal=True)
         number = float(node.this)
-        value = int(node.this) if node.this.isdigit() else int(number) if number.is_integer() and abs(number) < 1 << 53 else number
+        value = (
+            int(node.this)
+            if node.this.isdigit()
+            else int(number)
+            if number.is_integer() and abs(number) < 1 << 53
+            else number
+        )
         if abs(value) >= 1 << 63:
-            raise BadFilter(f"{node.sql()} is too large a number", "Numbers of a filter fit into 64 bits.")
+            raise BadFilter(
+                f"{node.sql()} is too large a number", "Numbers of a filter fit into 64 bits."
+            )
         return _Operand(repr(sign * value), type(value), value=sign * value, literal=True)
 
 
@@ -174,7 +212,8 @@ def _fits(column: _Operand, literal: _Operand) -> str:
         return repr(float(literal.value))
     kinds = {str: "text", int: "a whole number", float: "a number"}
     raise BadFilter(
-        f"{column.said} is {kinds[column.kind]}, and is compared with {literal.said}", "Compare it with a value of its own kind."
+        f"{column.said} is {kinds[column.kind]}, and is compared with {literal.said}",
+        "Compare it with a value of its own kind.",
     )
 
 
@@ -183,4 +222,7 @@ def _if(there: str, condition: str) -> str:
 
 
 def _unable(said: str) -> BadFilter:
-    return BadFilter(f"a Milvus library cannot filter by {said}", "Compare a column with a value, as in page > 3.")
+    return BadFilter(
+        f"a Milvus library cannot filter by {said}",
+        "Compare a column with a value, as in page > 3.",
+    )

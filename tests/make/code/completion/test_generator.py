@@ -1,4 +1,6 @@
-"""Half a function is known for one, in every language; it is finished as its like goes, under its own names, or not at all."""
+"""Half a function is known for one, in every language; it is finished as its like goes, under its
+own names, or not at all.
+"""
 
 from __future__ import annotations
 
@@ -76,32 +78,53 @@ def code(asked: str | Part, *paths: Path) -> str:
 
 
 def test_the_rest_comes_under_the_names_given_with_imports(shop: Path) -> None:
-    """Parameters are renamed, imports come along: those of the file, relative ones made absolute, and what the file itself defines."""
+    """Parameters are renamed, imports come along: those of the file, relative ones made absolute,
+    and what the file itself defines.
+    """
     part = made(STUB, shop / "chunks.py")
     assert part is not None
     assert part.data == (
-        "import itertools\nfrom shop.units import LIMIT\nfrom shop.chunks import WIDE\n\n\n" + STUB + "\n"
+        "import itertools\nfrom shop.units import LIMIT\nfrom shop.chunks import WIDE\n\n\n"
+        + STUB
+        + "\n"
         "    # from chunks.py, L12-17\n"
         "    it = iter(items)\n"
         "    while part := list(itertools.islice(it, min(size, LIMIT, WIDE))):\n"
         "        # never an empty one\n"
         "        yield part\n"
     )
-    assert (part.name, part.mime, part.meta["missing"], part.meta["lines"]) == ("batched.py", "text/x-python", [], "L12-17")
-    assert evidence(shop / "chunks.py")[part.meta["evidence"][0] - 1].hit.chunk.meta["symbol"] == "chunked"
+    assert (part.name, part.mime, part.meta["missing"], part.meta["lines"]) == (
+        "batched.py",
+        "text/x-python",
+        [],
+        "L12-17",
+    )
+    assert (
+        evidence(shop / "chunks.py")[part.meta["evidence"][0] - 1].hit.chunk.meta["symbol"]
+        == "chunked"
+    )
 
 
 def test_it_runs(shop: Path) -> None:
     """Put in a file beside the package, it works."""
-    (shop.parent / "own.py").write_text(code(STUB, shop / "chunks.py") + "\nprint(list(batched('abcde', 2)))\n")
+    (shop.parent / "own.py").write_text(
+        code(STUB, shop / "chunks.py") + "\nprint(list(batched('abcde', 2)))\n"
+    )
     done = subprocess.run(
-        [sys.executable, "-W", "error", "own.py"], cwd=shop.parent, capture_output=True, text=True, timeout=30, check=True
+        [sys.executable, "-W", "error", "own.py"],
+        cwd=shop.parent,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
     )
     assert done.stdout == "[['a', 'b'], ['c', 'd'], ['e']]\n"
 
 
 def test_a_function_broken_off_goes_on_from_there(shop: Path) -> None:
-    """What is written stays, the line being written is finished, and nothing is said twice; where it leads elsewhere nothing is given."""
+    """What is written stays, the line being written is finished, and nothing is said twice; where
+    it leads elsewhere nothing is given.
+    """
     for written in (
         "    it = iter(items)\n    while part := list(itertools.islice(it, size)):",
         "    it = iter(items)\n    while part := li",
@@ -116,25 +139,37 @@ def test_a_function_broken_off_goes_on_from_there(shop: Path) -> None:
 
 
 def test_a_file_is_finished_in_its_place(shop: Path, tmp_path: Path) -> None:
-    """The one function that has only words is filled in; all else in the file stays as it was, and imports that are there are not repeated."""
+    """The one function that has only words is filled in; all else in the file stays as it was, and
+    imports that are there are not repeated.
+    """
     path = tmp_path / "unfinished.py"
-    path.write_text(f'"""Own."""\nimport itertools\n\n\n{STUB}\n\n\ndef other(it):\n    return os.sep\n')
+    path.write_text(
+        f'"""Own."""\nimport itertools\n\n\n{STUB}\n\n\ndef other(it):\n    return os.sep\n'
+    )
     part = made(Code(path), shop / "chunks.py")
     assert part is not None
     said = str(part.data)
-    assert said.startswith('"""Own."""\nfrom shop.units import LIMIT\nfrom shop.chunks import WIDE\nimport itertools\n\n\ndef batched')
+    assert said.startswith(
+        '"""Own."""\nfrom shop.units import LIMIT\nfrom shop.chunks import WIDE\nimport itertools\n\n\ndef batched'
+    )
     assert said.endswith("        yield part\n\n\ndef other(it):\n    return os.sep\n")
     assert part.name == "unfinished.py"
 
 
 def test_methods_keep_their_class(tmp_path: Path) -> None:
-    """A method is indented as its class is, its own calls are renamed, and those of other objects are not."""
+    """A method is indented as its class is, its own calls are renamed, and those of other objects
+    are not.
+    """
     path = tmp_path / "store.py"
     path.write_text(
-        "class Shelf:\n" + "    x = 1\n" * 12 + '    def load(self, path, deep=2):\n        """Read the things kept at a path."""\n'
+        "class Shelf:\n"
+        + "    x = 1\n" * 12
+        + '    def load(self, path, deep=2):\n        """Read the things kept at a path."""\n'
         "        found = [self.load(p) for p in path.walk(deep)]\n        return found or path.load(Shelf)\n"
     )
-    said = code('class Box:\n  def fetch(self, path):\n    """Read the things kept at a path."""\n', path)
+    said = code(
+        'class Box:\n  def fetch(self, path):\n    """Read the things kept at a path."""\n', path
+    )
     assert said == (
         'class Box:\n  def fetch(self, path):\n    """Read the things kept at a path."""\n    # from store.py, L14-17\n    deep = 2\n'
         "    found = [self.fetch(p) for p in path.walk(deep)]\n    return found or path.load(Box)\n"
@@ -150,11 +185,16 @@ def test_what_a_default_needs_comes_too(tmp_path: Path) -> None:
     part = made('def area(width, height):\n    """The area of a field."""', path)
     assert part is not None
     assert "from grid import SCALE\n" in str(part.data)
-    assert "    # from grid.py, L4-6\n    scale = SCALE\n    return width * height * scale\n" in str(part.data)
+    assert (
+        "    # from grid.py, L4-6\n    scale = SCALE\n    return width * height * scale\n"
+        in str(part.data)
+    )
 
 
 def test_what_nothing_gives_is_said(tmp_path: Path) -> None:
-    """A parameter too many without a default, or a name from nowhere: the line that tells the source tells that too."""
+    """A parameter too many without a default, or a name from nowhere: the line that tells the
+    source tells that too.
+    """
     path = tmp_path / "grid.py"
     path.write_text(
         'def area(width, height, unit):\n    """The area of a field in square metres."""\n    return width * height * unit * FACTOR\n'
@@ -166,10 +206,19 @@ def test_what_nothing_gives_is_said(tmp_path: Path) -> None:
 
 
 def test_nothing_where_nothing_is_like_it(shop: Path) -> None:
-    """Neither for other work, nor for a finished function or a question, nor from evidence of another language, nor from none."""
-    for asked in ('def moon(colour, /, *rest):\n    """Paint it."""', "How are lists cut?", f"{STUB}\n    return []", ""):
+    """Neither for other work, nor for a finished function or a question, nor from evidence of
+    another language, nor from none.
+    """
+    for asked in (
+        'def moon(colour, /, *rest):\n    """Paint it."""',
+        "How are lists cut?",
+        f"{STUB}\n    return []",
+        "",
+    ):
         assert made(asked, shop / "chunks.py", shop / "units.py") is None
-    (shop / "a.js").write_text("// Yield lists of at most size.\nfunction batched(items, size) {\n  return items.slice(size);\n}\n")
+    (shop / "a.js").write_text(
+        "// Yield lists of at most size.\nfunction batched(items, size) {\n  return items.slice(size);\n}\n"
+    )
     assert made(STUB, shop / "a.js") is None
     assert made(STUB) is None
     own = shop / "own.py"
@@ -182,7 +231,10 @@ def test_a_file_that_is_gone_still_serves(shop: Path) -> None:
     found = evidence(shop / "chunks.py")
     (shop / "chunks.py").unlink()
     (part,) = Completion().generate((Part("text", STUB),), found)
-    assert "    # from chunks.py, L12-17; not given here: LIMIT, WIDE, itertools\n    it = iter(items)\n" in str(part.data)
+    assert (
+        "    # from chunks.py, L12-17; not given here: LIMIT, WIDE, itertools\n    it = iter(items)\n"
+        in str(part.data)
+    )
     ast.parse(str(part.data))
 
 
@@ -208,15 +260,23 @@ GIVEN = {
 
 @pytest.mark.parametrize("ending", GIVEN)
 def test_half_a_function_is_known_in_every_language(ending: str, tmp_path: Path) -> None:
-    """Pasted, fenced, among words, and as a file: there is something to look for, and it holds the function."""
+    """Pasted, fenced, among words, and as a file: there is something to look for, and it holds the
+    function.
+    """
     for given in GIVEN[ending]:
         path = tmp_path / f"half.{ending}"
         path.write_text(given)
-        for asked in (Part("text", given), Part("text", f"Finish this:\n\n```{ending}\n{given}\n```\nThanks."), Code(path)):
+        for asked in (
+            Part("text", given),
+            Part("text", f"Finish this:\n\n```{ending}\n{given}\n```\nThanks."),
+            Code(path),
+        ):
             sought = Completion().seek((asked,))
             assert len(sought) == 1, (given, asked)
             assert "f" in str(sought[0].data).lower()
-    assert Completion().seek((Part("text", f"Please finish this one for me:\n\n{GIVEN[ending][0]}"),))
+    assert Completion().seek(
+        (Part("text", f"Please finish this one for me:\n\n{GIVEN[ending][0]}"),)
+    )
 
 
 @pytest.mark.parametrize(
@@ -228,13 +288,20 @@ def test_half_a_function_is_known_in_every_language(ending: str, tmp_path: Path)
      "for (int i = 0; i < 3; i++) {", "switch (x) {\n", "else if (x) {", "def f(x):\n    return x\n\nprint(x", "", " ", "I have a list (of all) {"],
 )  # fmt: skip
 def test_a_question_is_no_half_function(asked: str) -> None:
-    """Words about code, code that is whole, and blocks that are no functions look for nothing of the kind."""
+    """Words about code, code that is whole, and blocks that are no functions look for nothing of
+    the kind.
+    """
     assert Completion().seek((Part("text", asked),)) == ()
 
 
 def test_other_parts_are_passed_over() -> None:
     """Pictures, folders that are gone, and bytes of anything."""
-    odd = [Part("image", b"def f(x):"), Part("code", Path("/nowhere/half.py")), Part("code", b"\xff\xfe\0d"), Part("text", b"def f(x):")]
+    odd = [
+        Part("image", b"def f(x):"),
+        Part("code", Path("/nowhere/half.py")),
+        Part("code", b"\xff\xfe\0d"),
+        Part("text", b"def f(x):"),
+    ]
     for part in odd:
         assert Completion().seek((part,)) == ()
     assert Completion().seek((odd[0], Part("code", b"def f(x):\n", name="a.py")))
@@ -264,7 +331,9 @@ TWINS = {
 
 @pytest.mark.parametrize("ending", TWINS)
 def test_other_languages_are_finished_too(ending: str, tmp_path: Path) -> None:
-    """With their own comments, braces closed where they were opened, in the indent of what was given."""
+    """With their own comments, braces closed where they were opened, in the indent of what was
+    given.
+    """
     source, given, wanted = TWINS[ending]
     path, half = tmp_path / f"a.{ending}", tmp_path / f"half.{ending}"
     path.write_text(source)
@@ -273,7 +342,9 @@ def test_other_languages_are_finished_too(ending: str, tmp_path: Path) -> None:
 
 
 def test_hostile_questions_end(shop: Path) -> None:
-    """Endless brackets, blanks, fences and heads are looked at for a moment only, and nothing is raised."""
+    """Endless brackets, blanks, fences and heads are looked at for a moment only, and nothing is
+    raised.
+    """
     odd = ["def f(" * 5000, "def f(x):\n" + " " * 200_000, "def f(x):\n" + "(" * 100_000, "`" * 100_000, "a b(" + "x " * 100_000 + "\n",
            "def f(x):\n" * 3000, "f(x) {\n" * 3000, "class A:\n" * 2000 + "def f(x):", "def f(x):\n    y = 1\n" + "\n" * 100_000 + "    z = (",
            "import os\n" * 20_000 + "def f(x):", "\0" * 1000 + "def f(x):", "def f(\ud800):\n"]  # fmt: skip
@@ -284,8 +355,12 @@ def test_hostile_questions_end(shop: Path) -> None:
 
 
 def test_a_library_finishes_in_rounds(shop: Path, tmp_path: Path, bare: registry.Kit) -> None:
-    """Asked for code, half a function is finished, cited and called composed; asked for words, or as a question, it is as ever."""
-    specs = bare.specs | {"generators": (*(s for s in bare.specs["generators"] if s != "completion"), "completion")}
+    """Asked for code, half a function is finished, cited and called composed; asked for words, or
+    as a question, it is as ever.
+    """
+    specs = bare.specs | {
+        "generators": (*(s for s in bare.specs["generators"] if s != "completion"), "completion")
+    }
     with Library(tmp_path / "kb", kit=registry.of(specs), limits=Limits(workers=1)) as kb:
         kb.index(shop)
         answer = kb.ask(STUB, to="code")
@@ -297,7 +372,9 @@ def test_a_library_finishes_in_rounds(shop: Path, tmp_path: Path, bare: registry
         asked = kb.ask("Where is the sum of all values?", to="code")
         assert (asked.parts[0].origin, "completion" in str(asked.route)) == ("retrieved", False)
         assert "completion" not in str(kb.ask(STUB, to="text").route)
-        assert "completion" not in str(kb.ask('def moon(colour):\n    """Sum it."""', to="code").route)
+        assert "completion" not in str(
+            kb.ask('def moon(colour):\n    """Sum it."""', to="code").route
+        )
 
 
 def test_the_contract(shop: Path) -> None:
@@ -307,13 +384,18 @@ def test_the_contract(shop: Path) -> None:
 
 @pytest.mark.slow
 def test_real_functions_always_parse(data: Path) -> None:
-    """Functions of real files, cut in the middle or at their words, come out as Python or not at all."""
+    """Functions of real files, cut in the middle or at their words, come out as Python or not at
+    all.
+    """
     given = finished = 0
     for path in sorted((data / "code-networkx").rglob("*.py"))[::40]:
         found, lines = evidence(path), path.read_text().split("\n")
         for stop in range(5, len(lines), 60):
             given += 1
-            part = next(Completion().draft((Part("code", "\n".join(lines[:stop]), name="half.py"),), found), None)
+            part = next(
+                Completion().draft((Part("code", "\n".join(lines[:stop]), name="half.py"),), found),
+                None,
+            )
             if part is not None:
                 finished += 1
                 ast.parse(str(part.data))

@@ -1,4 +1,6 @@
-"""Code answers are the very lines of their file, with what they need on top; a name or signature that is asked for is put in."""
+"""Code answers are the very lines of their file, with what they need on top; a name or signature
+that is asked for is put in.
+"""
 
 from __future__ import annotations
 
@@ -72,9 +74,13 @@ def code(e: Evidence, asked: str = "how?") -> str:
 
 
 def test_the_function_comes_with_what_it_uses_and_nothing_else(tmp_path: Path) -> None:
-    """Its lines are exact; imports, a constant, a helper and an exception that it needs come along, others stay away."""
+    """Its lines are exact; imports, a constant, a helper and an exception that it needs come along,
+    others stay away.
+    """
     said = code(found(tmp_path / "fetch.py", SOURCE, "with_retry"))
-    assert said.startswith("# from fetch.py, L9, L12-13, L16-17, L20-29\nfrom __future__ import annotations\n")
+    assert said.startswith(
+        "# from fetch.py, L9, L12-13, L16-17, L20-29\nfrom __future__ import annotations\n"
+    )
     body = SOURCE[SOURCE.index("# tries again") : SOURCE.index("\n\n\ndef unused")]
     assert body in said
     assert "WAIT = 0.5" in said
@@ -88,14 +94,28 @@ def test_the_function_comes_with_what_it_uses_and_nothing_else(tmp_path: Path) -
 
 def test_it_runs_on_its_own(tmp_path: Path) -> None:
     """Copied into an empty file it works: nothing that it needs is missing."""
-    (tmp_path / "own.py").write_text(code(found(tmp_path / "fetch.py", SOURCE, "with_retry")) + "\nprint(with_retry(lambda: 42))\n")
-    done = subprocess.run([sys.executable, "-W", "error", tmp_path / "own.py"], capture_output=True, text=True, timeout=30, check=True)
+    (tmp_path / "own.py").write_text(
+        code(found(tmp_path / "fetch.py", SOURCE, "with_retry"))
+        + "\nprint(with_retry(lambda: 42))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", tmp_path / "own.py"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
     assert done.stdout == "42\n"
 
 
 def test_a_signature_that_is_asked_for(tmp_path: Path) -> None:
-    """Function, parameters, their uses (in f-strings too) and the default change; annotations and layout stay."""
-    said = code(found(tmp_path / "fetch.py", SOURCE, "with_retry"), "retry a call, as def fetch_all(url, retries=3)")
+    """Function, parameters, their uses (in f-strings too) and the default change; annotations and
+    layout stay.
+    """
+    said = code(
+        found(tmp_path / "fetch.py", SOURCE, "with_retry"),
+        "retry a call, as def fetch_all(url, retries=3)",
+    )
     tree = ast.parse(said)
     made = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "fetch_all")
     assert ast.unparse(made.args) == "url: Callable[[], Any], retries: int=3"
@@ -106,10 +126,19 @@ def test_a_signature_that_is_asked_for(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", ["as def f(a, b, c, d)", "as def fetch_all(call, *rest)", "as def pause(x", "as def fetch_all(attempt, n)", "as def class(x)"]
+    "asked",
+    [
+        "as def f(a, b, c, d)",
+        "as def fetch_all(call, *rest)",
+        "as def pause(x",
+        "as def fetch_all(attempt, n)",
+        "as def class(x)",
+    ],
 )
 def test_what_is_no_mere_renaming_is_left(tmp_path: Path, asked: str) -> None:
-    """Too many parameters, stars, half a signature, a name that is taken inside: the parameters stay as they are."""
+    """Too many parameters, stars, half a signature, a name that is taken inside: the parameters
+    stay as they are.
+    """
     said = code(found(tmp_path / "fetch.py", SOURCE, "with_retry"), asked)
     ast.parse(said)
     assert "(call: Callable[[], Any], attempts: int = 4)" in said
@@ -135,26 +164,37 @@ def test_a_method_comes_in_its_class(tmp_path: Path) -> None:
          "// from a.c, L3-5, L7-9\n#include <stdio.h>\n\nint one(void) {\n  return 1;\n}\n\nint two(void) {\n  return one() + 1;\n}\n"),
     ],
 )  # fmt: skip
-def test_other_languages(tmp_path: Path, name: str, mime: str, source: str, symbol: str, wanted: str) -> None:
+def test_other_languages(
+    tmp_path: Path, name: str, mime: str, source: str, symbol: str, wanted: str
+) -> None:
     """Their import lines that name something used, then the lines themselves."""
     assert code(found(tmp_path / name, source, symbol, mime)) == wanted
 
 
 def test_nothing_broken_comes_out(tmp_path: Path) -> None:
-    """Python that does not parse is no answer; a file that is gone gives its words, where it has any."""
+    """Python that does not parse is no answer; a file that is gone gives its words, where it has
+    any.
+    """
     broken = found(tmp_path / "broken.py", "def half(:\n    return 1\n" * 3, "half")
     assert list(Function().generate((), [broken])) == []
     e = found(tmp_path / "fetch.py", SOURCE, "with_retry")
     (tmp_path / "fetch.py").unlink()
     assert "def with_retry" in code(e)
-    empty = Chunk(Asset("0" * 32, "/gone.py", "text/x-python", "code", 0), Span(lines=(1, 1)), "code")
-    assert list(Function().generate((), [Evidence(1, Hit(empty, 1.0), Part("text", ""), Span())])) == []
+    empty = Chunk(
+        Asset("0" * 32, "/gone.py", "text/x-python", "code", 0), Span(lines=(1, 1)), "code"
+    )
+    assert (
+        list(Function().generate((), [Evidence(1, Hit(empty, 1.0), Part("text", ""), Span())]))
+        == []
+    )
     assert list(Function().generate((), [])) == []
 
 
 @pytest.mark.slow
 def test_real_packages_always_parse(data: Path) -> None:
-    """Every function of some hundred real files comes out as Python, under a name that is asked for as well."""
+    """Every function of some hundred real files comes out as Python, under a name that is asked for
+    as well.
+    """
     for path in sorted((data / "code-networkx").rglob("*.py"))[::12]:
         asset = Asset("0" * 32, str(path), "text/x-python", "code", path.stat().st_size, path=path)
         for chunk in [c for c in CodeParser().parse(asset) if isinstance(c, Chunk)][:4]:

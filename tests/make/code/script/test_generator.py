@@ -1,4 +1,6 @@
-"""Scripts run in a fresh process and give exactly the evidence: the same cells, the same seconds, the same shape, the same statements."""
+"""Scripts run in a fresh process and give exactly the evidence: the same cells, the same seconds,
+the same shape, the same statements.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +23,15 @@ from polysense.errors import NotFound
 from polysense.make.code.script.generator import Script
 from polysense.types import Asset, Chunk, Evidence, Hit, Modality, Part, Span
 
-CSV = (
-    'Month,Income (GBP),Notes\nMay,"1,204.50","quiet, wet"\nJune,3518,O\'Neill\'s visit\nJuly,"(12.00)",\nAugust,4733,"a ""quoted"" word"\n'
-)
+CSV = 'Month,Income (GBP),Notes\nMay,"1,204.50","quiet, wet"\nJune,3518,O\'Neill\'s visit\nJuly,"(12.00)",\nAugust,4733,"a ""quoted"" word"\n'
 
 
-def about(path: Path, mime: str, modality: Modality, span: Span, meta: dict[str, object] | None = None) -> Evidence:
-    asset = Asset("0" * 32, str(path), mime, modality, path.stat().st_size if path.exists() else 0, path=path)
+def about(
+    path: Path, mime: str, modality: Modality, span: Span, meta: dict[str, object] | None = None
+) -> Evidence:
+    asset = Asset(
+        "0" * 32, str(path), mime, modality, path.stat().st_size if path.exists() else 0, path=path
+    )
     part = Part(modality, path, mime=mime)
     return Evidence(1, Hit(Chunk(asset, span, modality, part, meta=meta or {}), 1.0), part, span)
 
@@ -78,7 +82,11 @@ def test_only_the_rows_and_columns_asked_for(table: Evidence, tmp_path: Path) ->
     """The question becomes a WHERE that says what is meant, not where it stands."""
     part = program(table, "income in June and August")
     assert """WHERE trim("Month") IN ('June', 'August')""" in str(part.data)
-    assert printed(run(part, tmp_path)) == [["Month", "Income (GBP)"], ["June", "3518"], ["August", "4733"]]
+    assert printed(run(part, tmp_path)) == [
+        ["Month", "Income (GBP)"],
+        ["June", "3518"],
+        ["August", "4733"],
+    ]
 
 
 def test_a_chart_is_drawn_of_the_very_cells(table: Evidence, tmp_path: Path) -> None:
@@ -103,7 +111,11 @@ def test_a_workbook_is_read_by_address(tmp_path: Path) -> None:
     book.save(tmp_path / "a.xlsx")
     mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     e = about(tmp_path / "a.xlsx", mime, "table", Span(cells="Cash flow!A2:B3"))
-    assert printed(run(program(e), tmp_path)) == [["Year", "Net"], ["2023", "-15786"], ["2024", "16445.5"]]
+    assert printed(run(program(e), tmp_path)) == [
+        ["Year", "Net"],
+        ["2023", "-15786"],
+        ["2024", "16445.5"],
+    ]
 
 
 def test_seconds_of_a_recording(tmp_path: Path) -> None:
@@ -128,7 +140,13 @@ def film(path: Path) -> None:
         stream = out.add_stream("libx264", rate=10, options={"crf": "5", "g": "30"})
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
         for n in range(30):
-            out.mux(stream.encode(av.VideoFrame.from_ndarray(np.full((48, 64, 3), 8 * n, np.uint8), format="rgb24")))
+            out.mux(
+                stream.encode(
+                    av.VideoFrame.from_ndarray(
+                        np.full((48, 64, 3), 8 * n, np.uint8), format="rgb24"
+                    )
+                )
+            )
         out.mux(stream.encode(None))
 
 
@@ -149,8 +167,12 @@ def turned(body: trimesh.Trimesh, *at: float) -> trimesh.Trimesh:
 
 
 def test_simple_bodies_are_built_again(tmp_path: Path) -> None:
-    """Box, cylinder, ball and what a lathe turns, tilted: as large, as full and where they were; in OpenSCAD where that is asked for."""
-    lathe = trimesh.creation.revolve([(0, 0), (0.5, 0), (0.3, 0.5), (0.4, 1.0), (0, 1.2)], sections=24)
+    """Box, cylinder, ball and what a lathe turns, tilted: as large, as full and where they were; in
+    OpenSCAD where that is asked for.
+    """
+    lathe = trimesh.creation.revolve(
+        [(0, 0), (0.5, 0), (0.3, 0.5), (0.4, 1.0), (0, 1.2)], sections=24
+    )
     bodies = [turned(trimesh.creation.box((1, 2, 3)), 0, 0, 0), turned(trimesh.creation.cylinder(0.5, 2, sections=32), 4, 0, 0),
               turned(trimesh.creation.icosphere(3, 0.7), 8, 0, 0), turned(lathe, 0, 5, 0)]  # fmt: skip
     scene = trimesh.Scene({f"body{i}": b for i, b in enumerate(bodies)})
@@ -173,14 +195,19 @@ def test_other_models_are_loaded_and_told(tmp_path: Path) -> None:
     rock = trimesh.creation.icosphere(2)
     rock.vertices *= 1 + 0.3 * np.random.default_rng(0).random((len(rock.vertices), 1))
     trimesh.Scene({"rock": rock}).export(tmp_path / "rock.glb")
-    said = run(program(about(tmp_path / "rock.glb", "model/gltf-binary", "3d", Span(node="model"))), tmp_path)
+    said = run(
+        program(about(tmp_path / "rock.glb", "model/gltf-binary", "3d", Span(node="model"))),
+        tmp_path,
+    )
     assert said.startswith("rock: 320 faces")
 
 
 def test_a_part_of_a_graph(tmp_path: Path) -> None:
     """The statements around the answer, as a graph that networkx reads."""
     path = tmp_path / "people.tsv"
-    path.write_text('subject\trelation\tobject\nAnn "the miller"\tbuilt\tTide Mill\nTide Mill\tstands on\t雀岛\nFar\tknows\tAway\n')
+    path.write_text(
+        'subject\trelation\tobject\nAnn "the miller"\tbuilt\tTide Mill\nTide Mill\tstands on\t雀岛\nFar\tknows\tAway\n'
+    )
     e = about(
         path,
         "text/x-triples",
@@ -196,8 +223,12 @@ def test_a_part_of_a_graph(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("modality", ["table", "audio", "video"])
 def test_a_file_that_is_gone_gives_no_program(tmp_path: Path, modality: Modality) -> None:
-    """A program that could not run is worse than none: nothing comes, or the error that names the file."""
-    e = about(tmp_path / "gone.csv", "text/csv" if modality == "table" else "audio/wav", modality, Span())
+    """A program that could not run is worse than none: nothing comes, or the error that names the
+    file.
+    """
+    e = about(
+        tmp_path / "gone.csv", "text/csv" if modality == "table" else "audio/wav", modality, Span()
+    )
     if modality == "table":
         with pytest.raises(NotFound, match=r"gone\.csv"):
             list(Script().generate((), [e]))
@@ -210,4 +241,8 @@ def test_hostile_names_stay_names(tmp_path: Path) -> None:
     """A file's name cannot end the comment or the string that it stands in."""
     path = tmp_path / "a'''\"\"\"\\n{x}.csv"
     path.write_text("A,B\n1,2\n3,4\n")
-    assert printed(run(program(about(path, "text/csv", "table", Span())), tmp_path)) == [["A", "B"], ["1", "2"], ["3", "4"]]
+    assert printed(run(program(about(path, "text/csv", "table", Span())), tmp_path)) == [
+        ["A", "B"],
+        ["1", "2"],
+        ["3", "4"],
+    ]

@@ -15,9 +15,7 @@ from polysense.read.file.mime import modality_of, sniff
 from polysense.testing import check_generator
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
-CASH = (
-    "Year,Tickets,Wages (GBP),Repairs (GBP)\n2019,5,48600,14120\n2020,9,29400,\n2021,4,35200,9775\n2022,2,46900,12480\n2023,1,50300,38915\n"
-)
+CASH = "Year,Tickets,Wages (GBP),Repairs (GBP)\n2019,5,48600,14120\n2020,9,29400,\n2021,4,35200,9775\n2022,2,46900,12480\n2023,1,50300,38915\n"
 
 WHOLE = Span()
 
@@ -27,7 +25,10 @@ def evidence(path: Path, text: str = "", span: Span = WHOLE) -> Evidence:
         path.write_text(text, "utf-8")
     mime = sniff(path, path.name)
     chunk = Chunk(
-        Asset("0", str(path), mime, modality_of(mime), path.stat().st_size, path=path), span or Span(cells="A1:D2"), "table", text="x"
+        Asset("0", str(path), mime, modality_of(mime), path.stat().st_size, path=path),
+        span or Span(cells="A1:D2"),
+        "table",
+        text="x",
     )
     return Evidence(1, Hit(chunk, 1.0), Part("text", "x"), chunk.span)
 
@@ -45,7 +46,9 @@ def chart(words: str, e: Evidence) -> Part:
 def test_contract(tmp_path: Path) -> None:
     """Streams PNG parts, the same each time, for one, several or no evidence."""
     [part] = check_generator(Chart(), [evidence(tmp_path / "cash.csv", CASH)])
-    [again] = Chart().generate((Part("text", "When is high water?"),), [evidence(tmp_path / "cash.csv", CASH)])
+    [again] = Chart().generate(
+        (Part("text", "When is high water?"),), [evidence(tmp_path / "cash.csv", CASH)]
+    )
     assert part.data == again.data
 
 
@@ -79,7 +82,9 @@ def test_a_workbook_read_by_another_reader(tmp_path: Path) -> None:
         a, b = (round(float(x), 2) for x in rng.uniform(-40, 900, 2))
         book.active.append([f"shop number {i}", a, b, a + b])
     book.save(tmp_path / "shops.xlsx")
-    data = chart("spring and summer", evidence(tmp_path / "shops.xlsx", span=Span(cells="Cash flow!A3:D3"))).meta["data"]
+    data = chart(
+        "spring and summer", evidence(tmp_path / "shops.xlsx", span=Span(cells="Cash flow!A3:D3"))
+    ).meta["data"]
     sheet = load_workbook(tmp_path / "shops.xlsx")[data["sheet"]]
     assert data["columns"] == ["Shop", "Spring", "Summer"]
     assert len(data["rows"]) == 14
@@ -91,34 +96,65 @@ def test_a_workbook_read_by_another_reader(tmp_path: Path) -> None:
     ("table", "words", "kind"),
     [
         ("City,People\nOslo,7\nParis,21\nRome,28\n", "people by city", "bars"),
-        ("Material,Cost\nOak that was seasoned for nine years,7\nBronze bolts,21\n", "costs", "across"),
+        (
+            "Material,Cost\nOak that was seasoned for nine years,7\nBronze bolts,21\n",
+            "costs",
+            "across",
+        ),
         ("Month,Rain\nJan,7\nFeb,3\nMar,5\nApr,1\nMay,2\n", "rain", "line"),
-        ("Bird,Span (cm),Mass (g)\na,5,40\nb,18,300\nc,7,11\nd,14,90\n", "mass against span", "scatter"),
+        (
+            "Bird,Span (cm),Mass (g)\na,5,40\nb,18,300\nc,7,11\nd,14,90\n",
+            "mass against span",
+            "scatter",
+        ),
         ("Month,Rain\nJan,7\nFeb,3\nMar,5\nApr,1\nMay,2\n", "bar chart of rain", "bars"),
-        ("Item,2018,2019,2020,2021\nRevenue,$100,$120,$90,$140\nCosts,$80,$85,$88,$91\n", "revenue over the years", "line"),
+        (
+            "Item,2018,2019,2020,2021\nRevenue,$100,$120,$90,$140\nCosts,$80,$85,$88,$91\n",
+            "revenue over the years",
+            "line",
+        ),
     ],
 )
-def test_the_form_follows_the_table_and_the_words(tmp_path: Path, table: str, words: str, kind: str) -> None:
-    """Lines for time, bars for categories, lying for long labels, points for two measures; what is asked for by name goes first."""
+def test_the_form_follows_the_table_and_the_words(
+    tmp_path: Path, table: str, words: str, kind: str
+) -> None:
+    """Lines for time, bars for categories, lying for long labels, points for two measures; what is
+    asked for by name goes first.
+    """
     assert chart(words, evidence(tmp_path / "a.csv", table)).meta["chart"] == kind
 
 
 def test_wide_years_long_tables_and_totals(tmp_path: Path) -> None:
-    """Years in the header run along the axis; a second column of words parts a long table; sums are left out unless asked for."""
-    wide = chart("costs", evidence(tmp_path / "a.csv", "Item,2019,2018,2020\nRevenue,1,2,3\nCosts,4,5,6\n")).meta["data"]
+    """Years in the header run along the axis; a second column of words parts a long table; sums are
+    left out unless asked for.
+    """
+    wide = chart(
+        "costs", evidence(tmp_path / "a.csv", "Item,2019,2018,2020\nRevenue,1,2,3\nCosts,4,5,6\n")
+    ).meta["data"]
     assert wide["rows"] == [["2018", 5.0], ["2019", 4.0], ["2020", 6.0]]
     assert [c[1] for c in wide["cells"]] == ["C3", "B3", "D3"]
     long = "Year,City,Rain\n2019,Oslo,1\n2019,Rome,2\n2020,Oslo,3\n2020,Rome,4\n"
     data = chart("rain", evidence(tmp_path / "b.csv", long)).meta["data"]
-    assert (data["columns"], data["rows"]) == (["Year", "Oslo", "Rome"], [["2019", 1.0, 2.0], ["2020", 3.0, 4.0]])
+    assert (data["columns"], data["rows"]) == (
+        ["Year", "Oslo", "Rome"],
+        [["2019", 1.0, 2.0], ["2020", 3.0, 4.0]],
+    )
     sums = "Season,Visits\nSpring,1\nSummer,2\nTotal,3\n"
-    assert len(chart("visits by season", evidence(tmp_path / "c.csv", sums)).meta["data"]["rows"]) == 2
-    assert len(chart("total visits", evidence(tmp_path / "c.csv", sums)).meta["data"]["rows"]) in (1, 3)
+    assert (
+        len(chart("visits by season", evidence(tmp_path / "c.csv", sums)).meta["data"]["rows"]) == 2
+    )
+    assert len(chart("total visits", evidence(tmp_path / "c.csv", sums)).meta["data"]["rows"]) in (
+        1,
+        3,
+    )
 
 
 def test_chinese_and_odd_words_are_drawn(tmp_path: Path) -> None:
     """Titles in the language of the table; dollars and underscores are no mathematics."""
-    part = chart("画出每月的收入", evidence(tmp_path / "a.csv", "月份,收入（元）\n1月,1200\n2月,1350\n3月,990\n4月,1800\n"))
+    part = chart(
+        "画出每月的收入",
+        evidence(tmp_path / "a.csv", "月份,收入（元）\n1月,1200\n2月,1350\n3月,990\n4月,1800\n"),
+    )
     assert part.meta["title"] == "各月份的收入"
     odd = "Name,Cost $_x^2$\n$a_b$,1\n\\frac{,2\n<b>&amp;\u202e,3\n"
     chart("cost", evidence(tmp_path / "b.csv", odd))
@@ -127,18 +163,31 @@ def test_chinese_and_odd_words_are_drawn(tmp_path: Path) -> None:
 def test_nothing_without_numbers(tmp_path: Path) -> None:
     """A table of words, of one header, or none at all makes no chart."""
     for text in ("a,b\nx,y\nz,w\n", "a,b\n", "just words\n"):
-        assert list(Chart().generate((Part("text", "chart it"),), [evidence(tmp_path / "a.csv", text)])) == []
+        assert (
+            list(
+                Chart().generate((Part("text", "chart it"),), [evidence(tmp_path / "a.csv", text)])
+            )
+            == []
+        )
 
 
 def test_hostile_tables(tmp_path: Path) -> None:
-    """10,000 rows of categories or of time, extremes, one value, all equal, all empty but one: bounded and drawn."""
+    """10,000 rows of categories or of time, extremes, one value, all equal, all empty but one:
+    bounded and drawn.
+    """
     many = "Name,Size\n" + "".join(f"thing {i},{i * 37 % 1009}\n" for i in range(12_000))
     data = chart("size", evidence(tmp_path / "a.csv", many)).meta["data"]
     assert len(data["rows"]) == 30
     days = "Date,Level\n" + "".join(f"2{i:03d}-01-01,{i}\n" for i in range(990))
     assert len(chart("level", evidence(tmp_path / "b.csv", days)).meta["data"]["rows"]) == 990
     odd: Any
-    for odd in ("x,y\na,1e300\nb,-1e300\n", "x,y\na,0\n", "x,y\na,5\nb,5\n", "x,y\na,\nb,3\nc,\n", "x,y\n" + "w" * 5000 + ",3\nb,4\n"):
+    for odd in (
+        "x,y\na,1e300\nb,-1e300\n",
+        "x,y\na,0\n",
+        "x,y\na,5\nb,5\n",
+        "x,y\na,\nb,3\nc,\n",
+        "x,y\n" + "w" * 5000 + ",3\nb,4\n",
+    ):
         chart("y", evidence(tmp_path / "c.csv", odd))
 
 

@@ -1,4 +1,6 @@
-"""The model asked for, unchanged or changed as the words say; read back by its own bytes, not by what wrote it."""
+"""The model asked for, unchanged or changed as the words say; read back by its own bytes, not by
+what wrote it.
+"""
 
 from __future__ import annotations
 
@@ -39,20 +41,32 @@ def bounds(raw: bytes) -> np.ndarray:
 def textured() -> trimesh.Trimesh:
     box = trimesh.creation.box((1, 2, 1))
     picture = Image.fromarray(np.random.default_rng(0).integers(60, 250, (32, 32, 3), np.uint8))
-    box.visual = trimesh.visual.TextureVisuals(uv=np.random.default_rng(1).random((len(box.vertices), 2)), image=picture)
-    box.visual.material = trimesh.visual.material.PBRMaterial(baseColorTexture=picture, name="wood", roughnessFactor=0.3)
+    box.visual = trimesh.visual.TextureVisuals(
+        uv=np.random.default_rng(1).random((len(box.vertices), 2)), image=picture
+    )
+    box.visual.material = trimesh.visual.material.PBRMaterial(
+        baseColorTexture=picture, name="wood", roughnessFactor=0.3
+    )
     return box
 
 
-def evidence(folder: Path, n: int, name: str, shape: Any = None, node: str | None = None) -> Evidence:
+def evidence(
+    folder: Path, n: int, name: str, shape: Any = None, node: str | None = None
+) -> Evidence:
     path = folder / name
     if not path.exists():
         made = shape if shape is not None else trimesh.creation.box((1, 2, 1))
-        path.write_bytes(raw if isinstance(raw := made.export(file_type=path.suffix[1:]), bytes) else raw.encode())
+        path.write_bytes(
+            raw
+            if isinstance(raw := made.export(file_type=path.suffix[1:]), bytes)
+            else raw.encode()
+        )
     mime = MIME[path.suffix[1:]]
     asset = Asset(str(n), str(path), mime, "3d", 1, path=path)
     span = Span(node=node or "model")
-    chunk = Chunk(asset, span, "3d", Part("3d", path, mime, name, Span(node=node) if node else Span()), name)
+    chunk = Chunk(
+        asset, span, "3d", Part("3d", path, mime, name, Span(node=node) if node else Span()), name
+    )
     return Evidence(n, Hit(chunk, 1.0), chunk.part or Part("3d", b""), span)
 
 
@@ -75,7 +89,14 @@ def test_untouched_it_is_the_file_itself(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("words", "height"),
-    [("twice as big", 4.0), ("half the size", 1.0), ("10 cm tall", 0.1), ("高30厘米", 0.3), ("放大三倍", 6.0), ("50 mm wide", 0.1)],
+    [
+        ("twice as big", 4.0),
+        ("half the size", 1.0),
+        ("10 cm tall", 0.1),
+        ("高30厘米", 0.3),
+        ("放大三倍", 6.0),
+        ("50 mm wide", 0.1),
+    ],
 )
 def test_scaled_as_asked(tmp_path: Path, words: str, height: float) -> None:
     """To the size said, with its texture; what was done is told."""
@@ -88,7 +109,10 @@ def test_scaled_as_asked(tmp_path: Path, words: str, height: float) -> None:
     assert said["materials"][0]["name"] == "wood"
 
 
-@pytest.mark.parametrize(("words", "rgb"), [("the box in red", (204, 36, 41)), ("#ff8800", (255, 136, 0)), ("红色的箱子", (204, 36, 41))])
+@pytest.mark.parametrize(
+    ("words", "rgb"),
+    [("the box in red", (204, 36, 41)), ("#ff8800", (255, 136, 0)), ("红色的箱子", (204, 36, 41))],
+)
 def test_coloured_as_asked(tmp_path: Path, words: str, rgb: tuple[int, int, int]) -> None:
     """What is seen has the hue asked for, of textures and of plain colours."""
     for name, shape in (("box.glb", textured()), ("plain.glb", trimesh.creation.box((1, 1, 1)))):
@@ -122,7 +146,11 @@ def test_a_scene_side_by_side(tmp_path: Path) -> None:
 
 def test_these_together_even_where_one_is_broken(tmp_path: Path) -> None:
     (tmp_path / "broken.glb").write_bytes(b"glTFno")
-    found = [evidence(tmp_path, 1, "a.glb"), evidence(tmp_path, 2, "broken.glb"), evidence(tmp_path, 3, "c.stl")]
+    found = [
+        evidence(tmp_path, 1, "a.glb"),
+        evidence(tmp_path, 2, "broken.glb"),
+        evidence(tmp_path, 3, "c.stl"),
+    ]
     part = made("put these together", *found)
     assert part.meta["evidence"] == [1, 3]
     assert part.meta["missing"] == ["broken"]
@@ -132,7 +160,9 @@ def test_a_named_part_alone(tmp_path: Path) -> None:
     scene = trimesh.Scene()
     scene.add_geometry(trimesh.creation.box((2, 1, 1)), node_name="chest", geom_name="chest")
     lid = trimesh.transformations.translation_matrix((0, 5, 0))
-    scene.add_geometry(trimesh.creation.box((2, 0.2, 1)), node_name="lid", geom_name="lid", transform=lid)
+    scene.add_geometry(
+        trimesh.creation.box((2, 0.2, 1)), node_name="lid", geom_name="lid", transform=lid
+    )
     part = made("the lid", evidence(tmp_path, 1, "chest.glb", scene, node="lid"))
     low, high = bounds(part.data)
     assert (high - low) == pytest.approx((2, 0.2, 1))
@@ -143,13 +173,21 @@ def test_who_asks_for_the_whole_gets_no_part_of_it(tmp_path: Path) -> None:
     """Search may find a model by any of its parts."""
     scene = trimesh.Scene()
     scene.add_geometry(trimesh.creation.box((2, 1, 1)), node_name="seat", geom_name="seat")
-    scene.add_geometry(trimesh.creation.box((0.1, 4, 0.1)), node_name="chair_leg_2", geom_name="leg")
-    low, high = bounds(made("the keeper's chair", evidence(tmp_path, 1, "chair.glb", scene, node="chair_leg_2")).data)
+    scene.add_geometry(
+        trimesh.creation.box((0.1, 4, 0.1)), node_name="chair_leg_2", geom_name="leg"
+    )
+    low, high = bounds(
+        made(
+            "the keeper's chair", evidence(tmp_path, 1, "chair.glb", scene, node="chair_leg_2")
+        ).data
+    )
     assert (high - low) == pytest.approx((2, 4, 1))
 
 
 def test_other_formats_become_gltf(tmp_path: Path) -> None:
-    """An STL of a print is millimetres and Z up: it comes out in metres, upright; the change is told."""
+    """An STL of a print is millimetres and Z up: it comes out in metres, upright; the change is
+    told.
+    """
     shape = trimesh.creation.cone(20, 90)
     part = made("the cone", evidence(tmp_path, 1, "cone.stl", shape))
     low, high = bounds(part.data)
@@ -170,7 +208,14 @@ def test_what_is_gone_or_broken_says_so(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["0 cm tall", "1e99 times bigger", "99999999999999 times larger", "0%  of the size", "a scene with 900 tables"]
+    "words",
+    [
+        "0 cm tall",
+        "1e99 times bigger",
+        "99999999999999 times larger",
+        "0%  of the size",
+        "a scene with 900 tables",
+    ],
 )
 def test_senseless_wishes_are_passed_over(tmp_path: Path, words: str) -> None:
     part = made(words, evidence(tmp_path, 1, "table.glb"))
@@ -179,7 +224,10 @@ def test_senseless_wishes_are_passed_over(tmp_path: Path, words: str) -> None:
 
 
 def test_wishes_are_understood() -> None:
-    assert edit_intent.items("a scene with a barrel and two small tables") == [(1, "barrel"), (2, "small tables")]
+    assert edit_intent.items("a scene with a barrel and two small tables") == [
+        (1, "barrel"),
+        (2, "small tables"),
+    ]
     assert edit_intent.items("场景: 一把椅子和两张桌子") == [(1, "椅子"), (2, "桌子")]
     assert not edit_intent.several("a 10 cm tall chair")
     assert edit_intent.fits("tables", ["tableSmall_A2"]) == 1.0

@@ -1,4 +1,6 @@
-"""Speech: words become sound that lasts, starts and ends as it should; sources are said, not their numbers; hostile words end nothing."""
+"""Speech: words become sound that lasts, starts and ends as it should; sources are said, not their
+numbers; hostile words end nothing.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def test_the_contract_holds() -> None:
 
 
 def test_a_sentence_is_heard_for_as_long_as_it_takes() -> None:
-    """16 bits, mono, 22.05 kHz, loud but not clipped, quiet at both ends, with a pause between sentences; cues say when."""
+    """16 bits, mono, 22.05 kHz, loud but not clipped, quiet at both ends, with a pause between
+    sentences; cues say when.
+    """
     (part,) = said("High water is at noon. Low water follows six hours later.")
     heard, rate = sound(part)
     assert rate == 22_050
@@ -87,24 +91,35 @@ def test_mixed_sentences_fall_into_runs() -> None:
 
 def test_citations_are_said_as_names() -> None:
     """[1] is a number that nobody can look up while listening."""
-    sources = {"1": "tide-handbook.pdf, p. 4", "2": "wrecks.csv, B2:D9", "3": "keeper.mp3, 00:12-00:18"}
+    sources = {
+        "1": "tide-handbook.pdf, p. 4",
+        "2": "wrecks.csv, B2:D9",
+        "3": "keeper.mp3, 00:12-00:18",
+    }
     words = "High water is at noon. [1] Low water is later [1]. A wreck lies there [2][3]."
     assert aloud(words, **sources) == [
         "High water is at noon, from tide handbook, page 4.",
         "Low water is later.",
         "A wreck lies there, from wrecks, cells B2 to D9, keeper.",
     ]
-    assert aloud("高潮在中午。[1]", **{"1": "guide.pdf, p. 2"}) == ["高潮在中午, 来自guide, 第2页。"]
+    assert aloud("高潮在中午。[1]", **{"1": "guide.pdf, p. 2"}) == [
+        "高潮在中午, 来自guide, 第2页。"
+    ]
     assert aloud("Noon [1, 2].") == ["Noon."]
 
 
 def test_marks_are_not_said() -> None:
     """Markdown, addresses and control characters are for eyes."""
-    assert plain("# **Tide** `table`\x07 at https://www.example.org/a?b=c") == "Tide table  at example.org"
+    assert (
+        plain("# **Tide** `table`\x07 at https://www.example.org/a?b=c")
+        == "Tide table  at example.org"
+    )
     assert aloud("On 2024-03-05 at 12:30 it is 4.5 m.") == ["On 2024-03-05 at 12:30 it is 4.5 m."]
 
 
-@pytest.mark.parametrize("words", ["", " \n", "[1]", "😀😀", "...", "日本語のテキスト", "\0\x01\ufffd"])
+@pytest.mark.parametrize(
+    "words", ["", " \n", "[1]", "😀😀", "...", "日本語のテキスト", "\0\x01\ufffd"]
+)
 def test_nothing_to_say_makes_nothing(words: str) -> None:
     """No empty file; and a language that the engine would spell out is not spoken."""
     assert said(words) == []
@@ -122,8 +137,12 @@ def test_long_words_are_bounded() -> None:
 
 
 def test_hostile_words_end_nothing(data: Path) -> None:
-    """The engine's buffers overflow on some letters: what ends its helper costs that sentence, and the next is said."""
-    lines = "".join(p.read_text("utf-8", "replace") for p in sorted((data / "naughty-strings").glob("*.txt"))).split("\n")
+    """The engine's buffers overflow on some letters: what ends its helper costs that sentence, and
+    the next is said.
+    """
+    lines = "".join(
+        p.read_text("utf-8", "replace") for p in sorted((data / "naughty-strings").glob("*.txt"))
+    ).split("\n")
     assert lines
     for part in Speech(limit=20).convert(Part("text", "\n".join(lines[:150]))):
         assert sound(part)[1] == 22_050
@@ -138,7 +157,9 @@ def test_a_crash_costs_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
         assert len(engine.say("one two three", "en-us", 150, 45, 10)) == 0
         assert len(engine.say("one two three", "en-us", 150, 45, 10)) > 10_000
         assert len(engine.say("one", "no-such-voice", 150, 45, 10)) == 0
-        assert len(engine.say("one two three four five", "en-us", 150, 45, 0.5)) <= 0.5 * espeak.RATE
+        assert (
+            len(engine.say("one two three four five", "en-us", 150, 45, 0.5)) <= 0.5 * espeak.RATE
+        )
     assert engine._process is None
     monkeypatch.setattr(espeak, "_HELPER", Path("/nowhere/helper.py"))
     with pytest.raises(Lacking), espeak.Engine():
@@ -164,7 +185,9 @@ def heard_words() -> Iterator[tuple[str, str]]:
 
 
 def test_a_recogniser_understands_most_of_it() -> None:
-    """More than half of the words of plain sentences come through (0.54 of 204 words in twenty sentences)."""
+    """More than half of the words of plain sentences come through (0.54 of 204 words in twenty
+    sentences).
+    """
     right = total = 0
     for words, heard in heard_words():
         spoken = words.lower().strip(".").split()
@@ -175,6 +198,12 @@ def test_a_recogniser_understands_most_of_it() -> None:
 
 def test_words_for_the_ear_are_said_in_place_of_those_for_the_eye() -> None:
     """A narrator does not read "ferry-1.jpg (0.92 alike)"; who made it is said still."""
-    (part,) = said("ferry-1.jpg: The ferry (0.92 alike) [1]", spoken="The ferry at noon [1]", sources={"1": "ferry-1.jpg, whole"})
+    (part,) = said(
+        "ferry-1.jpg: The ferry (0.92 alike) [1]",
+        spoken="The ferry at noon [1]",
+        sources={"1": "ferry-1.jpg, whole"},
+    )
     assert [words for _, _, words in part.meta["cues"]] == ["The ferry at noon"]
-    assert aloud("The ferry at noon [1]", **{"1": "ferry-1.jpg, whole"}) == ["The ferry at noon, from ferry 1."]
+    assert aloud("The ferry at noon [1]", **{"1": "ferry-1.jpg, whole"}) == [
+        "The ferry at noon, from ferry 1."
+    ]

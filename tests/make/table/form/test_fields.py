@@ -37,7 +37,9 @@ CHANGE
 
 
 def picture(text: str, n: int = 1, name: str = "bill.jpg") -> Evidence:
-    """A read picture: lines down the page; a line of nothing but an amount stands to the right of the one before."""
+    """A read picture: lines down the page; a line of nothing but an amount stands to the right of
+    the one before.
+    """
     marks, at, y = [], 0, 0.0
     for line in text.split("\n"):
         beside = bool(re.fullmatch(r"[\d.]+", line)) and bool(marks)
@@ -47,13 +49,27 @@ def picture(text: str, n: int = 1, name: str = "bill.jpg") -> Evidence:
             marks.append(Mark(at, at + len(line), Span(box=box)))
         at += len(line) + 1
     asset = Asset(f"{n}", f"/kb/{name}", "image/jpeg", "image", 1)
-    chunk = Chunk(asset, Span(box=(0, 0, 1, 1)), "image", Part("image", Path(f"/kb/{name}")), text, marks=tuple(marks))
+    chunk = Chunk(
+        asset,
+        Span(box=(0, 0, 1, 1)),
+        "image",
+        Part("image", Path(f"/kb/{name}")),
+        text,
+        marks=tuple(marks),
+    )
     return Evidence(n, Hit(chunk, 1.0), Part("text", "Total"), chunk.span)
 
 
 def words(text: str, n: int = 1, said: str = "") -> Evidence:
-    chunk = Chunk(Asset(f"{n}", "/kb/note.txt", "text/plain", "text", 1), Span(chars=(0, len(text))), "text", text=text)
-    return Evidence(n, Hit(chunk, 1.0), Part("text", said or text), Span(chars=(0, len(said or text))))
+    chunk = Chunk(
+        Asset(f"{n}", "/kb/note.txt", "text/plain", "text", 1),
+        Span(chars=(0, len(text))),
+        "text",
+        text=text,
+    )
+    return Evidence(
+        n, Hit(chunk, 1.0), Part("text", said or text), Span(chars=(0, len(said or text)))
+    )
 
 
 def made(*given: Evidence) -> list[Part]:
@@ -61,12 +77,19 @@ def made(*given: Evidence) -> list[Part]:
 
 
 def read(part: Part) -> list[list[str]]:
-    as_text = pacsv.ConvertOptions(column_types=dict.fromkeys(part.data.decode().split("\n")[0].split(","), "string"))
-    return [list(row.values()) for row in pacsv.read_csv(io.BytesIO(part.data), convert_options=as_text).to_pylist()]
+    as_text = pacsv.ConvertOptions(
+        column_types=dict.fromkeys(part.data.decode().split("\n")[0].split(","), "string")
+    )
+    return [
+        list(row.values())
+        for row in pacsv.read_csv(io.BytesIO(part.data), convert_options=as_text).to_pylist()
+    ]
 
 
 def test_the_fields_of_a_receipt_and_where_they_stand() -> None:
-    """Who, where, when and how much: the amount is the total, not cash, change or what comes before rounding."""
+    """Who, where, when and how much: the amount is the total, not cash, change or what comes before
+    rounding.
+    """
     first, lines = made(picture(RECEIPT))
     held = {row[0]: row for row in read(first)}
     assert held["company"][1] == "HARBOUR TEA ROOMS LTD"
@@ -93,13 +116,23 @@ def test_a_picture_of_other_words_gives_its_lines() -> None:
 def test_pairs_of_a_text() -> None:
     """A list of settings is a table of them."""
     (part,) = made(words("Name: Ines Okafor\nRole: keeper\nSince: 1987\n"))
-    assert [row[:2] for row in read(part)] == [["Name", "Ines Okafor"], ["Role", "keeper"], ["Since", "1987"]]
+    assert [row[:2] for row in read(part)] == [
+        ["Name", "Ines Okafor"],
+        ["Role", "keeper"],
+        ["Since", "1987"],
+    ]
 
 
 def test_prose_is_told_as_what_is_cited() -> None:
     """One row a piece of evidence, with its number and place."""
-    (part,) = made(words("The bell is cracked. It rings flat.", said="It rings flat."), words("Tides turn twice, 2:00 and 14:00.", 2))
-    assert [row[:2] for row in read(part)] == [["[1]", "It rings flat."], ["[2]", "Tides turn twice, 2:00 and 14:00."]]
+    (part,) = made(
+        words("The bell is cracked. It rings flat.", said="It rings flat."),
+        words("Tides turn twice, 2:00 and 14:00.", 2),
+    )
+    assert [row[:2] for row in read(part)] == [
+        ["[1]", "It rings flat."],
+        ["[2]", "Tides turn twice, 2:00 and 14:00."],
+    ]
     assert part.meta["evidence"] == [1, 2]
 
 
@@ -111,8 +144,13 @@ def test_nothing_of_nothing() -> None:
 
 
 def test_hostile_lines() -> None:
-    """Thousands of lines, of one letter, of colons, of right-to-left words, boxes without height: a bounded table."""
-    text = "\n".join([":" * 500, "مجموع: 12.00", "總計：99.00", "a" * 5000] + [f"total {n}.00" for n in range(3000)])
+    """Thousands of lines, of one letter, of colons, of right-to-left words, boxes without height: a
+    bounded table.
+    """
+    text = "\n".join(
+        [":" * 500, "مجموع: 12.00", "總計：99.00", "a" * 5000]
+        + [f"total {n}.00" for n in range(3000)]
+    )
     flat = Span(box=(0.0, 0.5, 1.0, 0.5))
     lines = [Line(line, flat) for line in text.split("\n")]
     assert total(lines) is not None
@@ -142,7 +180,9 @@ def test_real_receipts(data: Path) -> None:
     right = 0
     paths = sorted((data / "receipts" / "img").glob("*.jpg"))[::5]
     for path in paths:
-        lines = [Line(str(p.data), p.span) for p in Ocr().convert(Part("image", path, "image/jpeg"))]
+        lines = [
+            Line(str(p.data), p.span) for p in Ocr().convert(Part("image", path, "image/jpeg"))
+        ]
         held = {f.name: f.value for f in reversed(fields(lines))}
         truth = json.loads((data / "receipts" / "key" / f"{path.stem}.json").read_text())
         for name in ("company", "date", "address", "total"):

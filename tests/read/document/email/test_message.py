@@ -27,14 +27,27 @@ def test_parts_that_say_the_same(tmp_path: Path) -> None:
     """Each has its own line, and a forwarded head is not taken for the words that quote it."""
     raw = "Subject: All\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSubject: Old\n--b\n\nSubject: Old\n"
     raw += "--b\nContent-Type: message/rfc822\n\nSubject: Old\n\nThe end\n--b--\n"
-    assert where(tmp_path, raw) == [("Subject: All", 1), ("Subject: Old", 6), ("Subject: Old", 9), ("Subject: Old", 13), ("The end", 15)]
+    assert where(tmp_path, raw) == [
+        ("Subject: All", 1),
+        ("Subject: Old", 6),
+        ("Subject: Old", 9),
+        ("Subject: Old", 13),
+        ("The end", 15),
+    ]
 
 
 @pytest.mark.parametrize("body", ["hello", "caf\udce9"])
 def test_many_parts_cost_little(tmp_path: Path, body: str) -> None:
-    """Lines are counted on from the last part, and what cannot be found is not looked for a thousand times."""
+    """Lines are counted on from the last part, and what cannot be found is not looked for a
+    thousand times.
+    """
     part = f"--b\nContent-Type: text/plain; charset=utf-8\n\n{body}\n"
-    raw = "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n" + part * 3_000 + "--b--\n" + "x" * (8 << 20)
+    raw = (
+        "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n"
+        + part * 3_000
+        + "--b--\n"
+        + "x" * (8 << 20)
+    )
     path = tmp_path / "a.eml"
     path.write_bytes(raw.encode("utf-8", "surrogateescape"))
     began = time.process_time()

@@ -1,4 +1,6 @@
-"""Messages: head, body, forwarded messages, attachments; lines of the file even where it is encoded."""
+"""Messages: head, body, forwarded messages, attachments; lines of the file even where it is
+encoded.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,14 @@ from polysense.types import Asset, Chunk
 
 def read(path: Path, message: EmailMessage | bytes) -> list[Chunk]:
     path.write_bytes(message if isinstance(message, bytes) else message.as_bytes())
-    asset = Asset(id="0" * 32, uri=str(path), mime="message/rfc822", modality="text", size=path.stat().st_size, path=path)
+    asset = Asset(
+        id="0" * 32,
+        uri=str(path),
+        mime="message/rfc822",
+        modality="text",
+        size=path.stat().st_size,
+        path=path,
+    )
     found = list(EmailParser().parse(asset))
     assert all(isinstance(f, Chunk) for f in found)
     return [f for f in found if isinstance(f, Chunk)]
@@ -47,7 +56,10 @@ def test_head_and_body_with_their_lines(tmp_path: Path) -> None:
     assert head.text.split("\n")[:2] == ["Subject: Greetings from Köln", "From: Zoë <z@x.org>"]
     assert head.span.lines == (1, 4)
     assert body.context == "Greetings from Köln"
-    assert (body.meta["from"], body.meta["date"]) == ("Zoë <z@x.org>", "Mon, 01 Jan 2024 10:00:00 +0000")
+    assert (body.meta["from"], body.meta["date"]) == (
+        "Zoë <z@x.org>",
+        "Mon, 01 Jan 2024 10:00:00 +0000",
+    )
     place = body.place(body.text.index("Second"), len(body.text))
     assert place.lines
     assert [lines[n - 1] for n in place.lines] == ["Second line.", "Second line."]
@@ -64,12 +76,16 @@ def test_of_alternatives_one_is_read(tmp_path: Path) -> None:
     only = EmailMessage()
     only["Subject"] = "x"
     only.set_content("<h1>News</h1><p>Hello <b>Bob</b>.</p>", subtype="html")
-    assert [(c.text, c.context) for c in read(tmp_path / "b.eml", only) if "Bob" in c.text] == [("Hello Bob.", "x > News")]
+    assert [(c.text, c.context) for c in read(tmp_path / "b.eml", only) if "Bob" in c.text] == [
+        ("Hello Bob.", "x > News")
+    ]
 
 
 def test_attachments_are_named_text_is_read_and_pictures_are_evidence(tmp_path: Path) -> None:
     message = written()
-    message.add_attachment(b"%PDF-1.4", maintype="application", subtype="pdf", filename="Rechnung März.pdf")
+    message.add_attachment(
+        b"%PDF-1.4", maintype="application", subtype="pdf", filename="Rechnung März.pdf"
+    )
     message.add_attachment("Notes of the trip.", filename="notes.txt")
     message.add_attachment(png(), maintype="image", subtype="png", filename="square.png")
     inner = written("Inner", "Forwarded words.\n")
@@ -110,7 +126,9 @@ def test_broken_messages_are_eaten(tmp_path: Path, raw: bytes) -> None:
         chunk.words.encode()
 
 
-def test_a_message_beyond_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_beyond_the_limit_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(mail, "MAX_BYTES", 10)
     with pytest.raises(TooLarge):
         read(tmp_path / "a.eml", written())

@@ -50,13 +50,20 @@ def test_what_follows_a_tag_without_end_is_read() -> None:
 
 def test_a_figure_tells_its_files_its_caption_and_its_own_words() -> None:
     """The size of a mention is what stands between it and the end of the figure."""
-    found = mentions("<figure><img src=a.png><p>One two</p><img src=b.png><p>Three</p><figcaption>Owls</figcaption></figure><p>After")
-    assert {ref: (m.said[-1], m.size) for ref, m in found.items()} == {"a.png": ("Owls", 22), "b.png": ("Owls", 13)}
+    found = mentions(
+        "<figure><img src=a.png><p>One two</p><img src=b.png><p>Three</p><figcaption>Owls</figcaption></figure><p>After"
+    )
+    assert {ref: (m.said[-1], m.size) for ref, m in found.items()} == {
+        "a.png": ("Owls", 22),
+        "b.png": ("Owls", 13),
+    }
 
 
 def test_only_the_first_caption_names_a_table() -> None:
     """And the words of any other stay."""
-    markup = "<table><caption>Owls</caption><tr><td>a<td>b<tr><td>c<td>d<caption>Bats</caption></table>"
+    markup = (
+        "<table><caption>Owls</caption><tr><td>a<td>b<tr><td>c<td>d<caption>Bats</caption></table>"
+    )
     *_, table = (b for b in html.read(markup).blocks if isinstance(b, Words))
     assert (table.caption, str(table)) == ("Owls", "a | b\nc | d Bats")
 

@@ -14,7 +14,14 @@ from polysense.types import Asset, Chunk, Link
 def read(path: Path, said: str | bytes | None = None) -> tuple[list[Chunk], list[Link]]:
     if said is not None:
         path.write_bytes(said.encode() if isinstance(said, str) else said)
-    asset = Asset(id="0" * 32, uri=str(path), mime="text/html", modality="text", size=path.stat().st_size, path=path)
+    asset = Asset(
+        id="0" * 32,
+        uri=str(path),
+        mime="text/html",
+        modality="text",
+        size=path.stat().st_size,
+        path=path,
+    )
     found = list(HtmlParser().parse(asset))
     return [f for f in found if isinstance(f, Chunk)], [f for f in found if isinstance(f, Link)]
 
@@ -29,7 +36,9 @@ def test_words_keep_their_lines_and_scripts_are_not_read(tmp_path: Path) -> None
 
 
 def test_navigation_stands_apart(tmp_path: Path) -> None:
-    chunks, _ = read(tmp_path / "a.html", "<nav><ul><li><a href=/>Home</a><li>News</ul></nav><p>Story.</p>")
+    chunks, _ = read(
+        tmp_path / "a.html", "<nav><ul><li><a href=/>Home</a><li>News</ul></nav><p>Story.</p>"
+    )
     assert sorted(c.text for c in chunks) == ["Home", "News", "Story."]
 
 
@@ -53,7 +62,9 @@ def test_every_medium_of_a_page_is_linked_with_its_words(tmp_path: Path) -> None
     assert said["roar.mp3"][0] == "A roar"
     assert said["dog.png"][0] == "A dog"
     assert said["report one.pdf"][0] == "The report"
-    assert next(link for link in links if link.target.endswith("roar.mp3")).target == str(tmp_path.parent / "s" / "roar.mp3")
+    assert next(link for link in links if link.target.endswith("roar.mp3")).target == str(
+        tmp_path.parent / "s" / "roar.mp3"
+    )
 
 
 def test_a_table_is_a_table_with_spanning_cells_filled_in(tmp_path: Path) -> None:
@@ -67,14 +78,21 @@ def test_a_table_is_a_table_with_spanning_cells_filled_in(tmp_path: Path) -> Non
 
 
 def test_a_table_that_lays_out_the_page_is_text(tmp_path: Path) -> None:
-    chunks, _ = read(tmp_path / "a.html", "<table><tr><td><h1>A</h1>One.<td>Two.<tr><td>Three.<td>Four.</table>")
+    chunks, _ = read(
+        tmp_path / "a.html", "<table><tr><td><h1>A</h1>One.<td>Two.<tr><td>Three.<td>Four.</table>"
+    )
     assert {c.modality for c in chunks} == {"text"}
     assert re.sub(r"\s+", " ", chunks[0].text) == "One. Two. Three. Four."
 
 
 def test_code_keeps_its_shape_and_language(tmp_path: Path) -> None:
-    chunks, _ = read(tmp_path / "a.html", '<pre><code class="language-python">\nif x:\n\n    y &lt; 1\n</code></pre>')
-    assert [(c.modality, c.text, c.span.lines, c.meta["language"]) for c in chunks] == [("code", "if x:\n\n    y < 1", (2, 4), "python")]
+    chunks, _ = read(
+        tmp_path / "a.html",
+        '<pre><code class="language-python">\nif x:\n\n    y &lt; 1\n</code></pre>',
+    )
+    assert [(c.modality, c.text, c.span.lines, c.meta["language"]) for c in chunks] == [
+        ("code", "if x:\n\n    y < 1", (2, 4), "python")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -87,14 +105,26 @@ def test_code_keeps_its_shape_and_language(tmp_path: Path) -> None:
         (b'<meta charset="utf-8"><p>\xff\xfe caf</p>', "caf"),
     ],
 )
-def test_the_encoding_is_the_one_that_the_page_names_where_it_fits(tmp_path: Path, raw: bytes, said: str) -> None:
+def test_the_encoding_is_the_one_that_the_page_names_where_it_fits(
+    tmp_path: Path, raw: bytes, said: str
+) -> None:
     chunks, _ = read(tmp_path / "a.html", raw)
     assert said in chunks[0].text
 
 
 @pytest.mark.parametrize(
     "soup",
-    ["<", "<!", "<![if x]>", "<!--" * 5000, "<a" * 5000, "<table>" * 5000, "</p></table></td>", "<figure>" * 5000, "&#xD800;"],
+    [
+        "<",
+        "<!",
+        "<![if x]>",
+        "<!--" * 5000,
+        "<a" * 5000,
+        "<table>" * 5000,
+        "</p></table></td>",
+        "<figure>" * 5000,
+        "&#xD800;",
+    ],
 )
 def test_tag_soup_is_eaten(tmp_path: Path, soup: str) -> None:
     chunks, _ = read(tmp_path / "a.html", soup + "<p>The end")
@@ -102,22 +132,31 @@ def test_tag_soup_is_eaten(tmp_path: Path, soup: str) -> None:
 
 
 def test_a_real_course(data: Path) -> None:
-    """Each picture that a page shows with an alternative text is linked with it; every word is where its mark says."""
+    """Each picture that a page shows with an alternative text is linked with it; every word is
+    where its mark says.
+    """
     pages = sorted((data / "mixed-web-course").rglob("*.html"))[::12]
     placed = words = 0
     for page in pages:
         source = page.read_text("utf-8", "replace")
         chunks, links = read(page)
         said = {(Path(link.target).name, link.words.split("\n")[0]) for link in links}
-        for m in re.finditer(r'<img[^>]* src="([\w./-]+)"[^>]* alt="([^"]+)"', re.sub(r"(?s)<!--.*?-->|<script.*?</script>", "", source)):
-            assert (Path(m[1]).name, " ".join(m[2].split())[:80]) in {(name, first[:80]) for name, first in said}, (page, m[0])
+        for m in re.finditer(
+            r'<img[^>]* src="([\w./-]+)"[^>]* alt="([^"]+)"',
+            re.sub(r"(?s)<!--.*?-->|<script.*?</script>", "", source),
+        ):
+            assert (Path(m[1]).name, " ".join(m[2].split())[:80]) in {
+                (name, first[:80]) for name, first in said
+            }, (page, m[0])
         lines = source.split("\n")
         assert len({c.id for c in chunks}) == len(chunks)
         for chunk in chunks:
             for mark in chunk.marks:
                 assert mark.span.lines
                 here = "\n".join(lines[mark.span.lines[0] - 1 : mark.span.lines[1]])
-                told = [word for word in chunk.text[mark.start : mark.end].split() if word.isalpha()]
+                told = [
+                    word for word in chunk.text[mark.start : mark.end].split() if word.isalpha()
+                ]
                 words += len(told)
                 placed += sum(word in here for word in told)
     assert words > 1000

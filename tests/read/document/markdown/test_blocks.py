@@ -24,12 +24,21 @@ def test_hostile_documents_cost_little(hostile: str) -> None:
     assert time.process_time() - began < 20
 
 
-@pytest.mark.parametrize("field", ["title: Owls  ", "title = 'Owls'", 'title: "Owls" ', "title:Owls"])
+@pytest.mark.parametrize(
+    "field", ["title: Owls  ", "title = 'Owls'", 'title: "Owls" ', "title:Owls"]
+)
 def test_the_title_of_the_front_matter(field: str) -> None:
     assert blocks.read(f"---\n{field}\n---\nWords").title == "Owls"
 
 
 @pytest.mark.parametrize("tag", ["{% link a/b.pdf %}", "{%- link a/b.pdf -%}", "{%link a/b.pdf%}"])
 def test_links_of_jekyll(tag: str) -> None:
-    (found,) = (b for b in blocks.read(f"See [the *other* page]({tag}).").blocks if isinstance(b, Mention))
-    assert (found.ref, found.said, found.into, found.size) == ("/a/b.pdf", ("the other page", ""), 4, 14)
+    (found,) = (
+        b for b in blocks.read(f"See [the *other* page]({tag}).").blocks if isinstance(b, Mention)
+    )
+    assert (found.ref, found.said, found.into, found.size) == (
+        "/a/b.pdf",
+        ("the other page", ""),
+        4,
+        14,
+    )

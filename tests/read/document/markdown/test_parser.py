@@ -14,7 +14,14 @@ from polysense.types import Asset, Chunk, Link
 def read(path: Path, said: str | None = None) -> tuple[list[Chunk], list[Link]]:
     if said is not None:
         path.write_text(said, "utf-8")
-    asset = Asset(id="0" * 32, uri=str(path), mime="text/markdown", modality="text", size=path.stat().st_size, path=path)
+    asset = Asset(
+        id="0" * 32,
+        uri=str(path),
+        mime="text/markdown",
+        modality="text",
+        size=path.stat().st_size,
+        path=path,
+    )
     found = list(MarkdownParser().parse(asset))
     return [f for f in found if isinstance(f, Chunk)], [f for f in found if isinstance(f, Link)]
 
@@ -28,22 +35,32 @@ def test_words_keep_their_lines_without_the_markup(tmp_path: Path) -> None:
 
 
 def test_front_matter_gives_title_and_language_and_loses_no_words(tmp_path: Path) -> None:
-    chunks, _ = read(tmp_path / "a.md", "---\ntitle: 'Owls'\nlang: en\nkeypoints:\n- They hunt.\n---\n\nText.\n")
-    assert [(c.text, c.context, c.span.lines) for c in chunks] == [("Text.", "Owls", (8, 8)), ("keypoints:\n- They hunt.", "Owls", (4, 5))]
+    chunks, _ = read(
+        tmp_path / "a.md", "---\ntitle: 'Owls'\nlang: en\nkeypoints:\n- They hunt.\n---\n\nText.\n"
+    )
+    assert [(c.text, c.context, c.span.lines) for c in chunks] == [
+        ("Text.", "Owls", (8, 8)),
+        ("keypoints:\n- They hunt.", "Owls", (4, 5)),
+    ]
     assert {c.meta["lang"] for c in chunks} == {"en"}
 
 
 def test_fenced_code_keeps_its_language_and_output_stays_with_the_text(tmp_path: Path) -> None:
     text = "# H\n\nWe print it:\n\n```{r, echo=TRUE}\nprint(x)\n\n  y\n```\n\n```output\n42\n```\n"
     chunks, _ = read(tmp_path / "a.md", text)
-    assert [(c.modality, c.text) for c in chunks] == [("text", "We print it:\n\n42"), ("code", "print(x)\n\n  y")]
+    assert [(c.modality, c.text) for c in chunks] == [
+        ("text", "We print it:\n\n42"),
+        ("code", "print(x)\n\n  y"),
+    ]
     assert [c.span.lines for c in chunks] == [(3, 12), (6, 8)]
     assert chunks[1].meta["language"] == "r"
     assert chunks[1].context == "H\nWe print it:"
 
 
 def test_tables_stay_readable_by_rows(tmp_path: Path) -> None:
-    chunks, links = read(tmp_path / "a.md", "| a | b |\n|---|:-:|\n| 1 | **2** |\n| ![x](p.png) | 4 |\n")
+    chunks, links = read(
+        tmp_path / "a.md", "| a | b |\n|---|:-:|\n| 1 | **2** |\n| ![x](p.png) | 4 |\n"
+    )
     assert [(c.modality, c.text) for c in chunks] == [("table", "a | b\n1 | 2\nx | 4")]
     assert [m.span.lines for m in chunks[0].marks] == [(1, 1), (3, 3), (4, 4)]
     assert [Path(link.target).name for link in links] == ["p.png"]
@@ -64,11 +81,16 @@ def test_tables_stay_readable_by_rows(tmp_path: Path) -> None:
         ('{% include figure.html src="owl.png"\n alt="An owl" caption="x" %}', "An owl"),
         ("![[owl.png|An owl]]", "An owl"),
         ("```{figure} owl.png\n:alt: An owl\n\nAt night\n```", "An owl"),
-        ('<figure>\n<img src="owl.png" alt="An owl">\n<figcaption>x</figcaption>\n</figure>', "An owl"),
+        (
+            '<figure>\n<img src="owl.png" alt="An owl">\n<figcaption>x</figcaption>\n</figure>',
+            "An owl",
+        ),
         ('Inline <img src="owl.png" alt="An owl"> here.', "An owl"),
     ],
 )
-def test_each_way_to_show_a_picture_is_a_link_with_its_words(tmp_path: Path, text: str, first: str) -> None:
+def test_each_way_to_show_a_picture_is_a_link_with_its_words(
+    tmp_path: Path, text: str, first: str
+) -> None:
     (tmp_path / "owl.png").touch()
     chunks, links = read(tmp_path / "a.md", f"Before it.\n\n{text}\n")
     assert [link.target for link in links] == [str(tmp_path / "owl.png")]
@@ -79,17 +101,35 @@ def test_each_way_to_show_a_picture_is_a_link_with_its_words(tmp_path: Path, tex
 
 
 def test_divisions_and_attributes_are_not_words(tmp_path: Path) -> None:
-    (chunk,), _ = read(tmp_path / "a.md", "::::: challenge\n\n## Try it {.cls}\n\nDo {this} now.\n{: .callout}\n:::::::\n")
+    (chunk,), _ = read(
+        tmp_path / "a.md",
+        "::::: challenge\n\n## Try it {.cls}\n\nDo {this} now.\n{: .callout}\n:::::::\n",
+    )
     assert (chunk.text, chunk.context) == ("Do {this} now.", "Try it")
 
 
-@pytest.mark.parametrize("soup", ["[" * 3000, "![[a" * 3000, "{" * 3000, "{% " * 3000, ">" * 3000, "*a **" * 999, "<!--", "---\n", "\0"])
+@pytest.mark.parametrize(
+    "soup",
+    [
+        "[" * 3000,
+        "![[a" * 3000,
+        "{" * 3000,
+        "{% " * 3000,
+        ">" * 3000,
+        "*a **" * 999,
+        "<!--",
+        "---\n",
+        "\0",
+    ],
+)
 def test_hostile_markdown_is_eaten(tmp_path: Path, soup: str) -> None:
     read(tmp_path / "a.md", soup)
 
 
 def test_a_real_course(data: Path) -> None:
-    """Every alternative text and caption of the imaging course is a link to the right file, at its line."""
+    """Every alternative text and caption of the imaging course is a link to the right file, at its
+    line.
+    """
     pictures = found = 0
     for page in sorted((data / "mixed-imaging-course").rglob("*.md")):
         chunks, links = read(page)
@@ -97,7 +137,11 @@ def test_a_real_course(data: Path) -> None:
         source = page.read_text("utf-8")
         for m in re.finditer(r"!\[([^\]]*)\]\((?!http)([^)\s]*)[^)]*\)(?:\{([^}]*)\})?", source):
             alt = re.search(r"alt=(['\"])(.*?)\1", m[3] or "", re.S)
-            said = [" ".join(re.sub(r"[*_`]", "", words).split()) for words in (m[1], alt[2] if alt else "") if words]
+            said = [
+                " ".join(re.sub(r"[*_`]", "", words).split())
+                for words in (m[1], alt[2] if alt else "")
+                if words
+            ]
             line = source.count("\n", 0, m.start()) + 1
             pictures += 1
             found += any(

@@ -30,8 +30,14 @@ BOOK = {
             "source": ["x <- 1\n", "\n", "plot(x, main='Mice per night')"],
             "outputs": [
                 {"output_type": "stream", "text": ["read mice.csv\n", "\x1b[31m42\x1b[0m\n"]},
-                {"output_type": "display_data", "data": {"image/png": PNG, "text/plain": "<Figure>"}},
-                {"output_type": "execute_result", "data": {"text/html": ["<table><tr><th>a<th>b", "<tr><td>1<td>2</table>"]}},
+                {
+                    "output_type": "display_data",
+                    "data": {"image/png": PNG, "text/plain": "<Figure>"},
+                },
+                {
+                    "output_type": "execute_result",
+                    "data": {"text/html": ["<table><tr><th>a<th>b", "<tr><td>1<td>2</table>"]},
+                },
                 {"output_type": "error", "traceback": ["ValueError: no mice"]},
             ],
         },
@@ -43,7 +49,14 @@ BOOK = {
 def read(path: Path, book: Any = None) -> tuple[list[Chunk], list[Link]]:
     if book is not None:
         path.write_text(book if isinstance(book, str) else json.dumps(book))
-    asset = Asset(id="0" * 32, uri=str(path), mime="application/x-ipynb+json", modality="text", size=path.stat().st_size, path=path)
+    asset = Asset(
+        id="0" * 32,
+        uri=str(path),
+        mime="application/x-ipynb+json",
+        modality="text",
+        size=path.stat().st_size,
+        path=path,
+    )
     found = list(NotebookParser().parse(asset))
     return [f for f in found if isinstance(f, Chunk)], [f for f in found if isinstance(f, Link)]
 
@@ -52,8 +65,16 @@ def test_cells_and_outputs_each_at_their_place(tmp_path: Path) -> None:
     chunks, links = read(tmp_path / "a.ipynb", BOOK)
     said = {c.span.node: c for c in chunks}
     assert {c.modality for c in chunks} == {"text", "code", "image", "table"}
-    assert (said["cell 1"].text, said["cell 1"].context, said["cell 1"].span.lines) == ("They hunt. An owl x", "Owls", (3, 3))
-    assert (said["cell 3"].modality, said["cell 3"].meta["language"], said["cell 3"].context) == ("code", "r", "Owls > Food")
+    assert (said["cell 1"].text, said["cell 1"].context, said["cell 1"].span.lines) == (
+        "They hunt. An owl x",
+        "Owls",
+        (3, 3),
+    )
+    assert (said["cell 3"].modality, said["cell 3"].meta["language"], said["cell 3"].context) == (
+        "code",
+        "r",
+        "Owls > Food",
+    )
     assert said["cell 3 output 1"].text == "read mice.csv\n42"
     assert said["cell 3 output 3"].text == "a | b\n1 | 2"
     assert said["cell 3 output 4"].text == "ValueError: no mice"
@@ -79,9 +100,18 @@ def test_plots_and_attachments_are_evidence_that_can_be_opened(tmp_path: Path) -
 
 
 def test_old_notebooks(tmp_path: Path) -> None:
-    cells = [{"cell_type": "heading", "level": 2, "source": "Bats"}, {"cell_type": "code", "input": "y = 2", "outputs": [{"png": PNG}]}]
-    chunks, _ = read(tmp_path / "a.ipynb", {"nbformat": 3, "metadata": {}, "worksheets": [{"cells": cells}]})
-    assert [(c.modality, c.context.split("\n")[-1]) for c in chunks] == [("text", "Bats"), ("code", "Bats"), ("image", "Bats")]
+    cells = [
+        {"cell_type": "heading", "level": 2, "source": "Bats"},
+        {"cell_type": "code", "input": "y = 2", "outputs": [{"png": PNG}]},
+    ]
+    chunks, _ = read(
+        tmp_path / "a.ipynb", {"nbformat": 3, "metadata": {}, "worksheets": [{"cells": cells}]}
+    )
+    assert [(c.modality, c.context.split("\n")[-1]) for c in chunks] == [
+        ("text", "Bats"),
+        ("code", "Bats"),
+        ("image", "Bats"),
+    ]
 
 
 @pytest.mark.parametrize("said", ["", "{", "[]", "{}", '{"cells": 3}', "[" * 100_000])
@@ -91,13 +121,19 @@ def test_what_is_no_notebook_says_so(tmp_path: Path, said: str) -> None:
 
 
 def test_cells_of_the_wrong_kind_are_passed_over(tmp_path: Path) -> None:
-    broken = {"cell_type": "code", "source": 3, "outputs": [1, {"data": 2}, {"data": {"image/png": 3}}]}
+    broken = {
+        "cell_type": "code",
+        "source": 3,
+        "outputs": [1, {"data": 2}, {"data": {"image/png": 3}}],
+    }
     cells = [None, 3, {}, broken, {"cell_type": "raw", "source": "End"}]
     chunks, _ = read(tmp_path / "a.ipynb", {"cells": cells, "metadata": []})
     assert [c.text for c in chunks] == ["End"]
 
 
 def test_a_real_notebook(data: Path) -> None:
-    chunks, _ = read(data / "code-repoeval/deepmind--tracr/tracr/examples/Visualize_Tracr_Models.ipynb")
+    chunks, _ = read(
+        data / "code-repoeval/deepmind--tracr/tracr/examples/Visualize_Tracr_Models.ipynb"
+    )
     assert [c.modality for c in chunks].count("code") >= 7
     assert all(c.context.startswith("Compiling & Visualizing Tracr Models") for c in chunks)

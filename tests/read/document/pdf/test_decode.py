@@ -13,8 +13,12 @@ from polysense.errors import Encrypted, Unreadable
 from polysense.read.document.pdf.decode import Document, page_count, render
 
 
-def quarters(path: Path, rotate: int = 0, crop: tuple[int, int, int, int] = (0, 0, 200, 100)) -> Path:
-    """A page of 200 x 100 points: red top left, green top right, blue bottom left, white bottom right."""
+def quarters(
+    path: Path, rotate: int = 0, crop: tuple[int, int, int, int] = (0, 0, 200, 100)
+) -> Path:
+    """A page of 200 x 100 points: red top left, green top right, blue bottom left, white bottom
+    right.
+    """
     body = b"1 0 0 rg 0 50 100 50 re f 0 1 0 rg 100 50 100 50 re f 0 0 1 rg 0 0 100 50 re f"
     box = " ".join(map(str, crop))
     page = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/CropBox[{box}]/Rotate {rotate}/Contents 4 0 R>>"
@@ -24,7 +28,11 @@ def quarters(path: Path, rotate: int = 0, crop: tuple[int, int, int, int] = (0, 
         page,
         f"<</Length {len(body)}>>stream\n{body.decode()}\nendstream",
     ]
-    text = "%PDF-1.4\n" + "".join(f"{n} 0 obj\n{o}\nendobj\n" for n, o in enumerate(objects, 1)) + "trailer<</Root 1 0 R>>\n%%EOF"
+    text = (
+        "%PDF-1.4\n"
+        + "".join(f"{n} 0 obj\n{o}\nendobj\n" for n, o in enumerate(objects, 1))
+        + "trailer<</Root 1 0 R>>\n%%EOF"
+    )
     path.write_bytes(text.encode())
     return path
 
@@ -47,15 +55,24 @@ def test_resolution_is_bounded(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("box", "color"), [((0.5, 0, 1, 0.5), (0, 255, 0)), ((0, 0.5, 0.5, 1), (0, 0, 255)), ((0.6, 0.6, 0.9, 0.9), (255, 255, 255))]
+    ("box", "color"),
+    [
+        ((0.5, 0, 1, 0.5), (0, 255, 0)),
+        ((0, 0.5, 0.5, 1), (0, 0, 255)),
+        ((0.6, 0.6, 0.9, 0.9), (255, 255, 255)),
+    ],
 )
-def test_a_box_shows_what_is_there(tmp_path: Path, box: tuple[float, float, float, float], color: tuple[int, ...]) -> None:
+def test_a_box_shows_what_is_there(
+    tmp_path: Path, box: tuple[float, float, float, float], color: tuple[int, ...]
+) -> None:
     """Boxes count from the top left."""
     pixels = render(quarters(tmp_path / "a.pdf"), 1, box, 100)
     assert (pixels == np.array(color)).all()
 
 
-@pytest.mark.parametrize(("rotate", "color"), [(90, (0, 0, 255)), (180, (255, 255, 255)), (270, (0, 255, 0))])
+@pytest.mark.parametrize(
+    ("rotate", "color"), [(90, (0, 0, 255)), (180, (255, 255, 255)), (270, (0, 255, 0))]
+)
 def test_rotation_is_honoured(tmp_path: Path, rotate: int, color: tuple[int, ...]) -> None:
     """Top left is that of the page as displayed."""
     pixels = render(quarters(tmp_path / "a.pdf", rotate), 1, (0, 0, 0.5, 0.5), 100)
@@ -103,7 +120,10 @@ def test_threads_take_turns(tmp_path: Path) -> None:
     """PDFium crashes when it is called from two threads at once."""
     path = quarters(tmp_path / "a.pdf")
     seen: list[tuple[int, ...]] = []
-    threads = [Thread(target=lambda: seen.extend(corner(render(path, 1, longest=60)) for _ in range(20))) for _ in range(4)]
+    threads = [
+        Thread(target=lambda: seen.extend(corner(render(path, 1, longest=60)) for _ in range(20)))
+        for _ in range(4)
+    ]
     for t in threads:
         t.start()
     for t in threads:

@@ -17,7 +17,14 @@ from polysense.types import Asset, Chunk, Link
 
 
 def asset(path: Path) -> Asset:
-    return Asset(id="0" * 32, uri=str(path), mime="application/pdf", modality="text", size=path.stat().st_size, path=path)
+    return Asset(
+        id="0" * 32,
+        uri=str(path),
+        mime="application/pdf",
+        modality="text",
+        size=path.stat().st_size,
+        path=path,
+    )
 
 
 def words(text: str, x: float, y: float, size: float = 10) -> str:
@@ -27,7 +34,9 @@ def words(text: str, x: float, y: float, size: float = 10) -> str:
 
 def make(path: Path, *pages: str, extra: str = "", annotations: str = "") -> Asset:
     """A PDF of 400 x 500 points a page; /I is a noisy picture of 60 x 40 pixels."""
-    noise = zlib.compress(np.random.default_rng(1).integers(0, 255, (40, 60, 3), dtype=np.uint8).tobytes())
+    noise = zlib.compress(
+        np.random.default_rng(1).integers(0, 255, (40, 60, 3), dtype=np.uint8).tobytes()
+    )
     kids = " ".join(f"{10 + 2 * n} 0 R" for n in range(len(pages)))
     picture = b"<</Type/XObject/Subtype/Image/Width 60/Height 40/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/FlateDecode"
     objects = {
@@ -38,12 +47,18 @@ def make(path: Path, *pages: str, extra: str = "", annotations: str = "") -> Ass
     }
     for n, body in enumerate(pages):
         resources = "<</Font<</F 3 0 R>>/XObject<</I 4 0 R>>>>"
-        page = (
-            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 500]/Resources{resources}/Contents {11 + 2 * n} 0 R/Annots[{annotations}]{extra}>>"
-        )
+        page = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 500]/Resources{resources}/Contents {11 + 2 * n} 0 R/Annots[{annotations}]{extra}>>"
         objects[10 + 2 * n] = page.encode()
-        objects[11 + 2 * n] = b"<</Length %d>>stream\n" % len(body.encode("latin-1")) + body.encode("latin-1") + b"\nendstream"
-    data = b"%PDF-1.4\n" + b"".join(b"%d 0 obj\n" % n + o + b"\nendobj\n" for n, o in objects.items()) + b"trailer<</Root 1 0 R>>\n%%EOF"
+        objects[11 + 2 * n] = (
+            b"<</Length %d>>stream\n" % len(body.encode("latin-1"))
+            + body.encode("latin-1")
+            + b"\nendstream"
+        )
+    data = (
+        b"%PDF-1.4\n"
+        + b"".join(b"%d 0 obj\n" % n + o + b"\nendobj\n" for n, o in objects.items())
+        + b"trailer<</Root 1 0 R>>\n%%EOF"
+    )
     path.write_bytes(data)
     return asset(path)
 
@@ -59,7 +74,10 @@ def ink(a: Asset, page: int, box: tuple[float, float, float, float]) -> float:
 
 
 def body(top: int, lines: int = 8) -> str:
-    return "".join(words(f"This is line number {n} of some plain running text here,", 40, top - 14 * n) for n in range(lines))
+    return "".join(
+        words(f"This is line number {n} of some plain running text here,", 40, top - 14 * n)
+        for n in range(lines)
+    )
 
 
 def test_passages_under_headings(tmp_path: Path) -> None:
@@ -79,7 +97,14 @@ def test_passages_under_headings(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "extra", ["/Rotate 90", "/Rotate 180", "/Rotate 270", "/CropBox[30 20 380 470]", "/Rotate 90/CropBox[30 20 380 470]"]
+    "extra",
+    [
+        "/Rotate 90",
+        "/Rotate 180",
+        "/Rotate 270",
+        "/CropBox[30 20 380 470]",
+        "/Rotate 90/CropBox[30 20 380 470]",
+    ],
 )
 def test_boxes_on_rotated_and_cropped_pages(tmp_path: Path, extra: str) -> None:
     """Every line's box holds the ink of that line, and nothing is beside it."""
@@ -94,10 +119,16 @@ def test_boxes_on_rotated_and_cropped_pages(tmp_path: Path, extra: str) -> None:
 
 
 def test_figures_have_captions(tmp_path: Path) -> None:
-    """A picture comes with its caption and the sentence that mentions it; a tiny one and a repetition do not come."""
+    """A picture comes with its caption and the sentence that mentions it; a tiny one and a
+    repetition do not come.
+    """
     picture = "q 120 0 0 80 100 300 cm /I Do Q q 8 0 0 6 10 10 cm /I Do Q\n"
     said = body(200, 4) + words("As Figure 2 shows, noise is grey.", 40, 120)
-    a = make(tmp_path / "a.pdf", picture + words("Figure 2: Pure noise.", 100, 285) + said, picture + body(200))
+    a = make(
+        tmp_path / "a.pdf",
+        picture + words("Figure 2: Pure noise.", 100, 285) + said,
+        picture + body(200),
+    )
     images = [c for c in read(a) if c.modality == "image"]
     assert len(images) == 1
     assert images[0].span.box == (0.25, 0.24, 0.55, 0.4)
@@ -110,7 +141,10 @@ def test_figures_have_captions(tmp_path: Path) -> None:
 def test_drawings_are_figures_with_their_labels(tmp_path: Path) -> None:
     """Paths that lie together are an image; the words in it are its own, not the page's."""
     bars = "".join(f"0.2 0.4 0.8 rg {100 + 30 * n} 250 20 {20 + 15 * n} re f\n" for n in range(6))
-    a = make(tmp_path / "a.pdf", bars + words("steep", 150, 340) + "90 240 m 300 240 l 300 355 l 90 355 l s\n" + body(200))
+    a = make(
+        tmp_path / "a.pdf",
+        bars + words("steep", 150, 340) + "90 240 m 300 240 l 300 355 l 90 355 l s\n" + body(200),
+    )
     text, image = read(a)
     assert (image.modality, image.text) == ("image", "steep")
     assert "steep" not in text.text
@@ -118,9 +152,15 @@ def test_drawings_are_figures_with_their_labels(tmp_path: Path) -> None:
 
 def test_tables(tmp_path: Path) -> None:
     """A ruled table is a table with a box for each row."""
-    rules = "".join(f"40 {y} m 340 {y} l S\n" for y in (400, 380, 360, 340)) + "".join(f"{x} 340 m {x} 400 l S\n" for x in (40, 140, 340))
+    rules = "".join(f"40 {y} m 340 {y} l S\n" for y in (400, 380, 360, 340)) + "".join(
+        f"{x} 340 m {x} 400 l S\n" for x in (40, 140, 340)
+    )
     cells = [("Name", "Colour"), ("Apple", "red"), ("Plum", "blue")]
-    said = "".join(words(v, 45 + 100 * i, 385 - 20 * n) for n, row in enumerate(cells) for i, v in enumerate(row))
+    said = "".join(
+        words(v, 45 + 100 * i, 385 - 20 * n)
+        for n, row in enumerate(cells)
+        for i, v in enumerate(row)
+    )
     a = make(tmp_path / "a.pdf", rules + said + body(300))
     text, table = read(a)
     assert table.modality == "table"
@@ -138,14 +178,22 @@ def test_scans_are_images(tmp_path: Path) -> None:
     path = tmp_path / "scan.pdf"
     Image.effect_noise((300, 400), 50).convert("RGB").save(path)
     (chunk,) = read(asset(path))
-    assert (chunk.modality, chunk.span.page, chunk.span.box, chunk.text) == ("image", 1, (0.0, 0.0, 1.0, 1.0), "")
+    assert (chunk.modality, chunk.span.page, chunk.span.box, chunk.text) == (
+        "image",
+        1,
+        (0.0, 0.0, 1.0, 1.0),
+        "",
+    )
     assert chunk.part is not None
     assert chunk.part.span == chunk.span
 
 
 def test_page_numbers_and_running_heads(tmp_path: Path) -> None:
     """They are not words of the text, except the head's first time."""
-    a = make(tmp_path / "a.pdf", *(words("A running head", 40, 480) + body(400) + words(str(n), 200, 15) for n in (1, 2, 3)))
+    a = make(
+        tmp_path / "a.pdf",
+        *(words("A running head", 40, 480) + body(400) + words(str(n), 200, 15) for n in (1, 2, 3)),
+    )
     said = [c.text for c in read(a)]
     assert ["A running head" in s for s in said] == [True, False, False]
     assert all(s.endswith("running text here,") for s in said)
@@ -155,7 +203,8 @@ def test_comments_form_values_and_links(tmp_path: Path) -> None:
     """What annotations say is found, and so are files that they lead to."""
     notes = "<</Type/Annot/Subtype/Text/Rect[100 100 120 120]/Contents(Is this so?)>>"
     links = "".join(
-        f"<</Type/Annot/Subtype/Link/Rect[40 290 80 310]/A<</S/URI/URI({u})>>>>" for u in ("clips/one%20two.mp4", "https://x.org/a.mp4")
+        f"<</Type/Annot/Subtype/Link/Rect[40 290 80 310]/A<</S/URI/URI({u})>>>>"
+        for u in ("clips/one%20two.mp4", "https://x.org/a.mp4")
     )
     a = make(tmp_path / "a.pdf", words("Watch", 40, 300), annotations=notes + links)
     found = list(PdfParser().parse(a))
@@ -168,13 +217,19 @@ def test_comments_form_values_and_links(tmp_path: Path) -> None:
 
 def test_broken_pages_are_named_and_the_others_kept(tmp_path: Path) -> None:
     """One missing page costs only itself."""
-    a = make(tmp_path / "a.pdf", words("one", 40, 400), words("two", 40, 400), words("three", 40, 400))
+    a = make(
+        tmp_path / "a.pdf", words("one", 40, 400), words("two", 40, 400), words("three", 40, 400)
+    )
     assert a.path is not None
     a.path.write_bytes(
-        a.path.read_bytes().replace(b"12 0 obj\n<</Type/Page/", b"12 0 obj\n<</Type/Gape/").replace(b"12 0 R 14", b"99 0 R 14")
+        a.path.read_bytes()
+        .replace(b"12 0 obj\n<</Type/Page/", b"12 0 obj\n<</Type/Gape/")
+        .replace(b"12 0 R 14", b"99 0 R 14")
     )
     found: list[Chunk | Link] = []
-    with pytest.raises(Unreadable, match=r"^a\.pdf: 1 of its pages are broken and were left out: 2$"):
+    with pytest.raises(
+        Unreadable, match=r"^a\.pdf: 1 of its pages are broken and were left out: 2$"
+    ):
         found.extend(PdfParser().parse(a))
     assert [c.text for c in found if isinstance(c, Chunk)] == ["one", "three"]
 
@@ -188,7 +243,9 @@ def test_no_pdf(tmp_path: Path) -> None:
 
 
 def test_real_files(data: Path) -> None:
-    """Files of some thirty producers: all are read, ids are distinct, boxes lie on the page, marks in the text."""
+    """Files of some thirty producers: all are read, ids are distinct, boxes lie on the page, marks
+    in the text.
+    """
     for path in sorted((data / "pdf-samples").rglob("*.pdf")):
         if path.name in ("GeoTopo-komprimiert.pdf", "unreadablemetadata.pdf"):
             continue
@@ -219,4 +276,8 @@ def test_two_columns(data: Path) -> None:
     """A real page of two columns is read one after the other, with hyphens joined."""
     first = read(asset(data / "pdf-samples/026-latex-multicolumn/multicolumn.pdf"))
     text = " ".join(c.text for c in first if c.span.page == 1)
-    assert text.index("consectetuer adipiscing elit. Ut purus") < text.index("Nulla malesuada") < text.index("Quisque ullamcorper placerat")
+    assert (
+        text.index("consectetuer adipiscing elit. Ut purus")
+        < text.index("Nulla malesuada")
+        < text.index("Quisque ullamcorper placerat")
+    )

@@ -1,4 +1,6 @@
-"""Diagrams drawn as pictures come back as Mermaid that says the same, and as a program that walks it; other pictures come back as nothing."""
+"""Diagrams drawn as pictures come back as Mermaid that says the same, and as a program that walks
+it; other pictures come back as nothing.
+"""
 
 from __future__ import annotations
 
@@ -33,18 +35,29 @@ def picture(image: Image.Image) -> Part:
 
 
 def words(draw: ImageDraw.ImageDraw, at: Point, said: str, size: int = 20) -> None:
-    draw.multiline_text(at, said, font=ImageFont.load_default(size), fill=INK, anchor="mm", align="center")
+    draw.multiline_text(
+        at, said, font=ImageFont.load_default(size), fill=INK, anchor="mm", align="center"
+    )
 
 
 def arrow(draw: ImageDraw.ImageDraw, points: Sequence[Point], dashed: bool = False) -> None:
     for a, b in pairwise(points):
         n = int(math.dist(a, b) // 10) if dashed else 1
         for i in range(n):
-            ends = [(a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t) for t in (i / n, (i + (0.55 if dashed else 1)) / n)]
+            ends = [
+                (a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t)
+                for t in (i / n, (i + (0.55 if dashed else 1)) / n)
+            ]
             draw.line([*ends[0], *ends[1]], fill=INK, width=2)
     (ax, ay), (bx, by) = points[-2:]
     way = math.atan2(by - ay, bx - ax)
-    draw.polygon([(bx, by), *((bx - 12 * math.cos(way + s), by - 12 * math.sin(way + s)) for s in (0.45, -0.45))], fill=INK)
+    draw.polygon(
+        [
+            (bx, by),
+            *((bx - 12 * math.cos(way + s), by - 12 * math.sin(way + s)) for s in (0.45, -0.45)),
+        ],
+        fill=INK,
+    )
 
 
 def flow(fill: tuple[int, int, int] | None = None, dashed: bool = False) -> Image.Image:
@@ -77,7 +90,10 @@ EXPECTED = {
 
 def edges(mermaid: str) -> set[tuple[str, str, str]]:
     """(from, label, to) of a Mermaid flowchart, read by its own small grammar."""
-    names = {m[1]: m[2].replace("<br/>", " ") for m in re.finditer(r'^\s*(\w+)[\[({/]+"(.*?)"', mermaid, re.M)}
+    names = {
+        m[1]: m[2].replace("<br/>", " ")
+        for m in re.finditer(r'^\s*(\w+)[\[({/]+"(.*?)"', mermaid, re.M)
+    }
     found = re.finditer(r'^\s*(\w+) (?:-->|-\.->|---)(?:\|"(.*?)"\|)? (\w+)$', mermaid, re.M)
     return {(names[m[1]], m[2] or "", names[m[3]]) for m in found}
 
@@ -87,7 +103,9 @@ def made(image: Image.Image) -> list[Part]:
 
 
 def test_a_flowchart_keeps_its_nodes_arrows_and_labels() -> None:
-    """Shapes, words, directions and the labels of a decision all survive; the program is the second part."""
+    """Shapes, words, directions and the labels of a decision all survive; the program is the second
+    part.
+    """
     mermaid, program = made(flow())
     assert mermaid.mime == "text/x-mermaid"
     assert edges(str(mermaid.data)) == EXPECTED
@@ -96,8 +114,12 @@ def test_a_flowchart_keeps_its_nodes_arrows_and_labels() -> None:
     ast.parse(str(program.data))
 
 
-def steps(points: list[tuple[int, int]], arrows: list[tuple[int, int]], size: tuple[int, int]) -> str:
-    """The first line of the Mermaid of boxes at those centres, with straight arrows from one (index) to another."""
+def steps(
+    points: list[tuple[int, int]], arrows: list[tuple[int, int]], size: tuple[int, int]
+) -> str:
+    """The first line of the Mermaid of boxes at those centres, with straight arrows from one
+    (index) to another.
+    """
     image = Image.new("RGB", size, "white")
     d = ImageDraw.Draw(image)
     for (x, y), said in zip(points, ("Open", "Measure", "Record", "Close", "Report"), strict=False):
@@ -112,7 +134,9 @@ def steps(points: list[tuple[int, int]], arrows: list[tuple[int, int]], size: tu
 
 
 def test_the_direction_is_that_of_the_arrows() -> None:
-    """A chart drawn downwards is one, however long its branches to both sides; one drawn to the left is no LR."""
+    """A chart drawn downwards is one, however long its branches to both sides; one drawn to the
+    left is no LR.
+    """
     row, column = [(120 + 300 * i, 80) for i in range(4)], [(450, 60 + 140 * i) for i in range(4)]
     on = [(0, 1), (1, 2), (2, 3)]
     wide = [(700, 60), (700, 180), (120, 330), (1280, 330)]
@@ -134,7 +158,13 @@ def test_the_program_runs(tmp_path: Path) -> None:
     """It walks the chart as its arguments decide: once back through the loop, then to the end."""
     program = tmp_path / "diagram.py"
     program.write_text(str(made(flow())[1].data))
-    done = subprocess.run([sys.executable, program, "No", "yes"], capture_output=True, text=True, timeout=30, check=True)
+    done = subprocess.run(
+        [sys.executable, program, "No", "yes"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=True,
+    )
     assert done.stdout.splitlines() == [
         "Start", "Read the gauge", "Is the level above 2 m? No", "Wait ten minutes", "Read the gauge", "Is the level above 2 m? Yes",
         "Open the sluice", "Write log", "End",
@@ -210,22 +240,32 @@ def test_the_contract() -> None:
 
 
 def _named(mermaid: str) -> list[str]:
-    ids = {m[1].strip(): m[2] or m[1] for m in re.finditer(r"^\s*participant (\S.*?)(?: as (.*))?$", mermaid, re.M)}
+    ids = {
+        m[1].strip(): m[2] or m[1]
+        for m in re.finditer(r"^\s*participant (\S.*?)(?: as (.*))?$", mermaid, re.M)
+    }
     flat = [re.sub(r"<br\s*/?>", " ", n).replace("#58;", ":").strip() for n in ids.values()]
     return flat or [m for m in ("Client", "Server") if m in mermaid]
 
 
 @pytest.mark.slow
 def test_real_diagrams(data: Path) -> None:
-    """The actors of real sequence diagrams are found: F1 of their names at least 0.9 (measured 1.0)."""
+    """The actors of real sequence diagrams are found: F1 of their names at least 0.9 (measured
+    1.0).
+    """
     hits = total = 0
     for source in sorted((data / "diagrams-mermaid" / "http").rglob("*.mmd")):
-        shown = next(p for p in (source.with_suffix(".svg"), source.with_suffix(".png")) if p.exists())
+        shown = next(
+            p for p in (source.with_suffix(".svg"), source.with_suffix(".png")) if p.exists()
+        )
         want = _named(source.read_text())
         got = [n for p in Flowchart().convert(Part("image", shown)) for n in _named(str(p.data))]
         total += len(want) + len(got)
         for name in want:
-            same = next((g for g in got if SequenceMatcher(None, g.lower(), name.lower()).ratio() > 0.8), None)
+            same = next(
+                (g for g in got if SequenceMatcher(None, g.lower(), name.lower()).ratio() > 0.8),
+                None,
+            )
             if same is not None:
                 got.remove(same)
                 hits += 2

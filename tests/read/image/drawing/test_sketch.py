@@ -1,4 +1,6 @@
-"""Pages drawn as pictures come back as HTML with the same words, elements and layout; other pictures come back as nothing."""
+"""Pages drawn as pictures come back as HTML with the same words, elements and layout; other
+pictures come back as nothing.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,14 @@ def picture(image: Image.Image) -> Part:
     return Part("image", out.getvalue(), mime="image/png")
 
 
-def words(d: ImageDraw.ImageDraw, at: tuple[float, float], said: str, size: int = 18, anchor: str = "lm", fill: object = INK) -> None:
+def words(
+    d: ImageDraw.ImageDraw,
+    at: tuple[float, float],
+    said: str,
+    size: int = 18,
+    anchor: str = "lm",
+    fill: object = INK,
+) -> None:
     d.text(at, said, font=ImageFont.load_default(size), fill=fill, anchor=anchor)  # type: ignore[arg-type]
 
 
@@ -68,12 +77,21 @@ def sketched(seed: int = 1) -> Image.Image:
     def line(a: tuple[float, float], b: tuple[float, float]) -> None:
         n = 24
         path = [
-            (a[0] + (b[0] - a[0]) * i / n + rng.uniform(-2, 2), a[1] + (b[1] - a[1]) * i / n + rng.uniform(-2, 2)) for i in range(n + 1)
+            (
+                a[0] + (b[0] - a[0]) * i / n + rng.uniform(-2, 2),
+                a[1] + (b[1] - a[1]) * i / n + rng.uniform(-2, 2),
+            )
+            for i in range(n + 1)
         ]
         d.line(path, fill=(50, 50, 60), width=3, joint="curve")
 
     def box(x0: int, y0: int, x1: int, y1: int) -> None:
-        for a, b in (((x0, y0), (x1, y0)), ((x1, y0), (x1, y1)), ((x1, y1), (x0, y1)), ((x0, y1), (x0, y0))):
+        for a, b in (
+            ((x0, y0), (x1, y0)),
+            ((x1, y0), (x1, y1)),
+            ((x1, y1), (x0, y1)),
+            ((x0, y1), (x0, y0)),
+        ):
             line(a, b)
 
     box(40, 30, 1060, 110)
@@ -105,7 +123,9 @@ def only(soup: BeautifulSoup, selector: str) -> Tag:
 
 
 def test_a_form_gets_its_elements() -> None:
-    """Kinds by shape and words: a menu in the header, fields with their kind, a checkbox with its label, a button, a footer."""
+    """Kinds by shape and words: a menu in the header, fields with their kind, a checkbox with its
+    label, a button, a footer.
+    """
     soup, _ = read(form())
     assert [a.get_text() for a in soup.select("header nav a")] == ["Home", "Tides", "About"]
     assert only(soup, "h1").get_text() == "Sign in"
@@ -150,7 +170,10 @@ def test_the_drawing_has_the_same_boxes_at_the_same_places() -> None:
     _, svg = read(form())
     root = etree.fromstring(svg.encode())
     assert root.get("viewBox") == "0 0 960 640"
-    boxes = [[float(r.get(k)) for k in ("x", "y", "width", "height")] for r in root.findall("{*}rect")[1:]]
+    boxes = [
+        [float(r.get(k)) for k in ("x", "y", "width", "height")]
+        for r in root.findall("{*}rect")[1:]
+    ]
     assert any(np.allclose(b, (64, 416, 120, 40), atol=3) for b in boxes)
 
 
@@ -160,7 +183,9 @@ def test_words_survive() -> None:
                         (sketched(), "Tidebook Home Tides About High water at noon Start now Bells Mills Boats")):  # fmt: skip
         soup, _ = read(image)
         body = only(soup, "body")
-        got = body.get_text(" ").split() + [str(i["placeholder"]) for i in body.select("input[placeholder]") if i["placeholder"]]
+        got = body.get_text(" ").split() + [
+            str(i["placeholder"]) for i in body.select("input[placeholder]") if i["placeholder"]
+        ]
         want = said.split()
         same = sum(min(got.count(w), want.count(w)) for w in set(want))
         assert 2 * same / len(got + want) >= 0.9

@@ -31,23 +31,35 @@ intro
 
 
 def test_vtt_without_its_notes_styles_and_tags() -> None:
-    assert cues(VTT) == [Cue(1.0, 2.5, "Mary Ann: Hello & welcome", (11, 11)), Cue(3600.0, 3601.0, "Bye", (15, 15))]
+    assert cues(VTT) == [
+        Cue(1.0, 2.5, "Mary Ann: Hello & welcome", (11, 11)),
+        Cue(3600.0, 3601.0, "Bye", (15, 15)),
+    ]
 
 
 def test_srt_with_commas_and_windows_lines(tmp_path: Path) -> None:
     path = tmp_path / "a.srt"
     said = "1\n00:00:01,5 --> 00:00:02,25\n{\\an8}Grüße\naus Köln\n\n2\n00:00:03,000 --> 00:00:04,000\nTschüs\n"
     path.write_bytes(said.replace("\n", "\r\n").encode("cp1252"))
-    assert cues(path) == [Cue(1.5, 2.25, "Grüße\naus Köln", (3, 4)), Cue(3.0, 4.0, "Tschüs", (8, 8))]
+    assert cues(path) == [
+        Cue(1.5, 2.25, "Grüße\naus Köln", (3, 4)),
+        Cue(3.0, 4.0, "Tschüs", (8, 8)),
+    ]
 
 
 def test_a_cue_does_not_swallow_the_number_of_the_next() -> None:
-    assert [c.text for c in cues("1\n00:00:01,0 --> 00:00:02,0\nOne\n2\n00:00:03,0 --> 00:00:04,0\nTwo")] == ["One", "Two"]
+    assert [
+        c.text for c in cues("1\n00:00:01,0 --> 00:00:02,0\nOne\n2\n00:00:03,0 --> 00:00:04,0\nTwo")
+    ] == ["One", "Two"]
 
 
 def test_captions_that_roll_up_are_said_once() -> None:
     said = "00:00.0 --> 00:02.0\nfirst\n\n00:02.0 --> 00:04.0\nfirst\nsecond\n\n00:04.0 --> 00:06.0\nsecond\nthird\n"
-    assert [(c.start, c.text) for c in cues(said)] == [(0.0, "first"), (2.0, "second"), (4.0, "third")]
+    assert [(c.start, c.text) for c in cues(said)] == [
+        (0.0, "first"),
+        (2.0, "second"),
+        (4.0, "third"),
+    ]
 
 
 def test_cues_come_in_order_of_time_and_never_end_before_they_begin() -> None:
@@ -59,7 +71,17 @@ def test_hostile_cues_cost_little() -> None:
     """Voices that never close, and captions of many lines."""
     began = time.process_time()
     assert cues("00:01.0 --> 00:02.0\n" + "<v." * 50_000 + "x")
-    assert len(cues("00:01.0 --> 00:02.0\n" + "a\n" * 100_000 + "\n00:02.0 --> 00:03.0\n" + "b\n" * 100_000)) == 2
+    assert (
+        len(
+            cues(
+                "00:01.0 --> 00:02.0\n"
+                + "a\n" * 100_000
+                + "\n00:02.0 --> 00:03.0\n"
+                + "b\n" * 100_000
+            )
+        )
+        == 2
+    )
     assert time.process_time() - began < 10
 
 

@@ -14,12 +14,21 @@ from polysense.types import Asset, Chunk, Span
 def read(path: Path, said: str | None = None) -> list[Chunk]:
     if said is not None:
         path.write_text(said, "utf-8")
-    asset = Asset(id="0" * 32, uri=str(path), mime="text/vtt", modality="text", size=path.stat().st_size, path=path)
+    asset = Asset(
+        id="0" * 32,
+        uri=str(path),
+        mime="text/vtt",
+        modality="text",
+        size=path.stat().st_size,
+        path=path,
+    )
     return [f for f in SubtitleParser().parse(asset) if isinstance(f, Chunk)]
 
 
 def test_a_cue_is_cited_by_seconds_and_lines(tmp_path: Path) -> None:
-    (chunk,) = read(tmp_path / "a.vtt", "WEBVTT\n\n00:01.0 --> 00:02.0\nOne.\n\n00:02.0 --> 00:03.5\nTwo.\n")
+    (chunk,) = read(
+        tmp_path / "a.vtt", "WEBVTT\n\n00:01.0 --> 00:02.0\nOne.\n\n00:02.0 --> 00:03.5\nTwo.\n"
+    )
     assert (chunk.text, chunk.span) == ("One.\nTwo.", Span(seconds=(1.0, 3.5), lines=(4, 7)))
     assert chunk.place(5, 9) == Span(seconds=(2.0, 3.5), lines=(7, 7))
 

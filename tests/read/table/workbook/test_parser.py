@@ -19,7 +19,9 @@ MIME = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def parse(path: Path, **settings: Any) -> list[Chunk]:
-    asset = Asset(id="0" * 32, uri=str(path), mime=MIME, modality="table", size=path.stat().st_size, path=path)
+    asset = Asset(
+        id="0" * 32, uri=str(path), mime=MIME, modality="table", size=path.stat().st_size, path=path
+    )
     found = [c for c in WorkbookParser(**settings).parse(asset) if isinstance(c, Chunk)]
     assert len({c.id for c in found}) == len(found)
     return found
@@ -32,14 +34,24 @@ def book(tmp_path: Path) -> Path:
     sheet.title = "Sales 2020"
     sheet["A1"] = "Quarterly report"
     sheet.merge_cells("A1:F1")
-    rows = [["Region", "2019", None, "2020", None], [None, "Revenue", "Share", "Revenue", "Share"], ["North", 1000, 0.25, 2000, 0.5]]
+    rows = [
+        ["Region", "2019", None, "2020", None],
+        [None, "Revenue", "Share", "Revenue", "Share"],
+        ["North", 1000, 0.25, 2000, 0.5],
+    ]
     for i, row in enumerate(rows):
         for j, value in enumerate(row):
             sheet.cell(3 + i, 2 + j, value)
     for merged in ("B3:B4", "C3:D3", "E3:F3"):
         sheet.merge_cells(merged)
     sheet["C5"].number_format, sheet["D5"].number_format = "$#,##0", "0.0%"
-    for i, row in enumerate([["Name", "Born"], ["Ann", dt.datetime(1990, 5, 17)], ["Bob", dt.datetime(1985, 1, 2, 13, 30)]]):
+    for i, row in enumerate(
+        [
+            ["Name", "Born"],
+            ["Ann", dt.datetime(1990, 5, 17)],
+            ["Bob", dt.datetime(1985, 1, 2, 13, 30)],
+        ]
+    ):
         for j, value in enumerate(row):
             sheet.cell(3 + i, 9 + j, value)
     sheet["B9"] = "Figures are estimates."
@@ -51,7 +63,9 @@ def book(tmp_path: Path) -> Path:
 
 
 def test_each_table_of_each_sheet(book: Path) -> None:
-    """Tables beside and below each other are told apart; merged labels join; formats are seen; titles become context."""
+    """Tables beside and below each other are told apart; merged labels join; formats are seen;
+    titles become context.
+    """
     found = {str(c.span): c for c in parse(book)}
     assert list(found) == [
         "Sales 2020!A1:F1",
@@ -63,9 +77,15 @@ def test_each_table_of_each_sheet(book: Path) -> None:
         "Other!A1",
     ]
     row = found["Sales 2020!B5:F5"]
-    assert row.text == "Region: North; 2019 Revenue: $1,000; 2019 Share: 25.0%; 2020 Revenue: 2000; 2020 Share: 0.5."
+    assert (
+        row.text
+        == "Region: North; 2019 Revenue: $1,000; 2019 Share: 25.0%; 2020 Revenue: 2000; 2020 Share: 0.5."
+    )
     assert row.context == "figures > Sales 2020 > Quarterly report"
-    assert found["Sales 2020!I4:J5"].text == "Name: Ann; Born: 1990-05-17.\nName: Bob; Born: 1985-01-02 13:30."
+    assert (
+        found["Sales 2020!I4:J5"].text
+        == "Name: Ann; Born: 1990-05-17.\nName: Bob; Born: 1985-01-02 13:30."
+    )
     assert found["Sales 2020!I4:J5"].marks[1].span == Span(cells="Sales 2020!I5:J5")
     assert found["Sales 2020!B9"].text == "Figures are estimates."
 
@@ -76,7 +96,9 @@ def test_a_table_that_goes_on_below_a_blank_row_keeps_its_header(tmp_path: Path)
     for row in (["item", "price"], ["tea", 2], [], ["rum", 9], ["gin", 8]):
         made.active.append(row)
     made.save(tmp_path / "x.xlsx")
-    assert "item: rum; price: 9." in [line for c in parse(tmp_path / "x.xlsx") for line in c.text.splitlines()]
+    assert "item: rum; price: 9." in [
+        line for c in parse(tmp_path / "x.xlsx") for line in c.text.splitlines()
+    ]
 
 
 def test_limits_and_broken_books(tmp_path: Path, book: Path) -> None:
@@ -124,7 +146,11 @@ def test_what_is_noted_on_a_cell(tmp_path: Path) -> None:
     made.active["B3"].comment = Comment("The gauge was broken.", "Ann")
     made.save(tmp_path / "x.xlsx")
     (note,) = [c for c in parse(tmp_path / "x.xlsx") if c.span.node == "comment"]
-    assert (note.text, note.span.cells, note.context) == ("The gauge was broken.", "Rain!B3", "x > Rain")
+    assert (note.text, note.span.cells, note.context) == (
+        "The gauge was broken.",
+        "Rain!B3",
+        "x > Rain",
+    )
 
 
 def test_rows_that_no_sheet_can_have_are_not_waited_for(tmp_path: Path, book: Path) -> None:
@@ -133,7 +159,12 @@ def test_rows_that_no_sheet_can_have_are_not_waited_for(tmp_path: Path, book: Pa
     far = b'<row r="900000000000"><c r="A900000000000" t="inlineStr"><is><t>far</t></is></c></row></sheetData>'
     with zipfile.ZipFile(book) as old, zipfile.ZipFile(path, "w") as new:
         for name in old.namelist():
-            new.writestr(name, old.read(name).replace(b"</sheetData>", far) if name.endswith("sheet1.xml") else old.read(name))
+            new.writestr(
+                name,
+                old.read(name).replace(b"</sheetData>", far)
+                if name.endswith("sheet1.xml")
+                else old.read(name),
+            )
     assert [str(c.span) for c in parse(path)] == [str(c.span) for c in parse(book)]
 
 
@@ -147,7 +178,9 @@ def test_broken_comments_cost_only_themselves(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "x.xlsx") as old, zipfile.ZipFile(path, "w") as new:
         for name in old.namelist():
             new.writestr(name, b"<torn" if "comments" in name else old.read(name))
-    source = WorkbookParser().parse(Asset(id="0" * 32, uri=str(path), mime=MIME, modality="table", size=1, path=path))
+    source = WorkbookParser().parse(
+        Asset(id="0" * 32, uri=str(path), mime=MIME, modality="table", size=1, path=path)
+    )
     assert str(next(source).span) == "Sheet!A1"
     with pytest.raises(Unreadable, match="comments on Sheet"):
         list(source)

@@ -14,7 +14,9 @@ from polysense.read.table.workbook import sheet
 
 
 def test_values_as_shown_and_merged_cells_filled(tmp_path: Path) -> None:
-    """Formats are applied, a merged label stands in each cell that it covers; one sheet may be asked for."""
+    """Formats are applied, a merged label stands in each cell that it covers; one sheet may be
+    asked for.
+    """
     book = Workbook()
     book.active.title = "A"
     book.active.append(["Both", None, "x"])
@@ -24,7 +26,10 @@ def test_values_as_shown_and_merged_cells_filled(tmp_path: Path) -> None:
     book.create_sheet("B").append(["other"])
     book.save(tmp_path / "a.xlsx")
     found = dict(sheet.sheets(tmp_path / "a.xlsx"))
-    assert found == {"A": [(1, ["Both", "Both", "x"]), (2, ["12.5%", "1,234.50"])], "B": [(1, ["other"])]}
+    assert found == {
+        "A": [(1, ["Both", "Both", "x"]), (2, ["12.5%", "1,234.50"])],
+        "B": [(1, ["other"])],
+    }
     assert [name for name, _ in sheet.sheets(tmp_path / "a.xlsx", "B")] == ["B"]
     assert sum(len(rows) for _, rows in sheet.sheets(tmp_path / "a.xlsx", limit=3)) <= 1
 
@@ -66,17 +71,24 @@ def test_values_as_seen(value: Any, style: str, seen: str) -> None:
     assert sheet.shown(value, style) == seen
 
 
-def test_merged_cells_cannot_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Their words are repeated in what they cover only while they are short, and in so many cells in all."""
+def test_merged_cells_cannot_grow_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their words are repeated in what they cover only while they are short, and in so many cells
+    in all.
+    """
     monkeypatch.setattr(sheet, "_COVERED", 60)
     made = Workbook()
     for n in range(5):
         made.active.cell(1 + n * 10, 1, f"m{n}")
-        made.active.merge_cells(start_row=1 + n * 10, end_row=n * 10 + 10, start_column=1, end_column=2)
+        made.active.merge_cells(
+            start_row=1 + n * 10, end_row=n * 10 + 10, start_column=1, end_column=2
+        )
     made.save(tmp_path / "x.xlsx")
     ((_, rows),) = sheet.sheets(tmp_path / "x.xlsx")
     said = [c for _, row in rows for c in row]
-    assert sorted(said.count(f"m{n}") for n in range(5)) == [1, 1, 20, 20, 20]  # in the order of the file, which is that of a set
+    # in the order of the file, which is that of a set
+    assert sorted(said.count(f"m{n}") for n in range(5)) == [1, 1, 20, 20, 20]
     made = Workbook()
     made.active["A1"] = "word " * 100
     made.active.merge_cells("A1:A9")

@@ -1,4 +1,6 @@
-"""The statements of one function put into another, half written: parameters and names changed, indented, from where it breaks off."""
+"""The statements of one function put into another, half written: parameters and names changed,
+indented, from where it breaks off.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ SAME = 0.75
 
 
 def pairs(own: tuple[str, ...], asked: tuple[str, ...]) -> dict[str, str]:
-    """Which of the parameters asked for each of its own is: by name, by a word in common, then those left in order."""
+    """Which of the parameters asked for each of its own is: by name, by a word in common, then
+    those left in order.
+    """
     found = {name: name for name in own if name in asked}
     for near in (True, False):
         left = [n for n in asked if n not in found.values()]
@@ -39,28 +43,51 @@ def words(identifier: str) -> set[str]:
 
 
 def body(source: Function, wanted: Unfinished) -> tuple[str, list[str]]:
-    """The statements of `source` under the names of the function wanted, without indent; and those of its parameters that are left over."""
+    """The statements of `source` under the names of the function wanted, without indent; and those
+    of its parameters that are left over.
+    """
     f = wanted.function
     paired = pairs(source.own, f.own)
     names = {old: new for old, new in paired.items() if old != new}
-    if source.params[: len(source.params) - len(source.own)] and f.params[: len(f.params) - len(f.own)]:
+    if (
+        source.params[: len(source.params) - len(source.own)]
+        and f.params[: len(f.params) - len(f.own)]
+    ):
         names |= {source.params[0]: f.params[0]} if source.params[0] != f.params[0] else {}
-    told = {leaf.text.decode("utf-8", "replace") for leaf in leaves(source.body, wanted.mime, wanted.ending) if leaf.text}
+    told = {
+        leaf.text.decode("utf-8", "replace")
+        for leaf in leaves(source.body, wanted.mime, wanted.ending)
+        if leaf.text
+    }
     names = {old: new for old, new in names.items() if new not in told or new in names}
     members = {source.name: f.name} if source.name != f.name else {}
-    classes = {source.holder: f.holder} if source.holder and f.holder and source.holder != f.holder else {}
+    classes = (
+        {source.holder: f.holder}
+        if source.holder and f.holder and source.holder != f.holder
+        else {}
+    )
     code = renamed(source.body, names | classes | members, wanted.mime, wanted.ending, members)
     missing = [n for n in source.own if n in told and names.get(n, n) not in f.own]
     return code, missing
 
 
 def continued(code: str, wanted: Unfinished) -> str | None:
-    """The statements after those that stand there already, indented as they are; None where what stands there is not in them."""
+    """The statements after those that stand there already, indented as they are; None where what
+    stands there is not in them.
+    """
     f, lines = wanted.function, code.split("\n")
-    there = [line for line in wanted.code[f.at :].split("\n") if line.strip()] if not f.empty else []
+    there = (
+        [line for line in wanted.code[f.at :].split("\n") if line.strip()] if not f.empty else []
+    )
     written = [*there, *([wanted.broken] if wanted.broken else [])]
     if not written:
-        told = next((i for i, line in enumerate(lines) if not re.match(r"\s*(?:#|//|/\*|\*)", line)), 0) if f.doc else 0
+        told = (
+            next(
+                (i for i, line in enumerate(lines) if not re.match(r"\s*(?:#|//|/\*|\*)", line)), 0
+            )
+            if f.doc
+            else 0
+        )
         return _indented(lines[told:], f.indent)
     at = _found(written, lines, bool(wanted.broken))
     if at is None:
@@ -68,7 +95,12 @@ def continued(code: str, wanted: Unfinished) -> str | None:
     first = at if wanted.broken else at + 1
     shift = _margin(written[-1]) if wanted.broken or there else f.indent
     own = _margin(lines[at])
-    rest = [shift + line.removeprefix(own) if line.startswith(own) else _outer(shift, own, line) + line.lstrip() for line in lines[first:]]
+    rest = [
+        shift + line.removeprefix(own)
+        if line.startswith(own)
+        else _outer(shift, own, line) + line.lstrip()
+        for line in lines[first:]
+    ]
     kept = [line.rstrip() for line in rest]
     if not any(line.strip() for line in kept) or any(_short(line, f.indent) for line in kept):
         return None
@@ -108,26 +140,43 @@ def _short(line: str, indent: str) -> bool:
 
 def _indented(lines: list[str], indent: str) -> str:
     unit = indent if indent.strip(" ") else ""
-    return "\n".join((indent + (re.sub(r"^( {4})+", lambda m: "\t" * (len(m[0]) // 4), line) if unit else line)).rstrip() for line in lines)
+    return "\n".join(
+        (
+            indent
+            + (re.sub(r"^( {4})+", lambda m: "\t" * (len(m[0]) // 4), line) if unit else line)
+        ).rstrip()
+        for line in lines
+    )
 
 
-def with_defaults(added: str, wanted: Unfinished, source: Function, missing: list[str]) -> tuple[str, list[str]]:
-    """The statements below such as give the parameters left over the values that they have by default; and those that have none."""
+def with_defaults(
+    added: str, wanted: Unfinished, source: Function, missing: list[str]
+) -> tuple[str, list[str]]:
+    """The statements below such as give the parameters left over the values that they have by
+    default; and those that have none.
+    """
     known = [n for n in missing if wanted.mime == PYTHON and n in source.defaults]
     given_first = [f"{_margin(added.lstrip(chr(10)))}{n} = {source.defaults[n]}" for n in known]
     return "\n".join([*given_first, added]), [n for n in missing if n not in known]
 
 
 def noted(wanted: Unfinished, added: str, place: str, missing: list[str]) -> str:
-    """The statements below a line that says where they are from, and which of their names are given by nothing."""
+    """The statements below a line that says where they are from, and which of their names are given
+    by nothing.
+    """
     mark = "#" if wanted.mime in _HASH else "//"
-    return f"{_margin(added)}{mark} from {place}" + (f"; not given here: {', '.join(missing)}" if missing else "") + f"\n{added}"
+    return (
+        f"{_margin(added)}{mark} from {place}"
+        + (f"; not given here: {', '.join(missing)}" if missing else "")
+        + f"\n{added}"
+    )
 
 
 def whole(wanted: Unfinished, added: str) -> str | None:
     """All that was given, with the lines added where they belong.
 
-    Of Python the function alone where the rest does not parse; None where even that does not, or what is made of other languages breaks.
+    Of Python the function alone where the rest does not parse; None where even that does not, or
+    what is made of other languages breaks.
     """
     start = wanted.code.rfind("\n", 0, wanted.function.start) + 1
     if wanted.mime != PYTHON:
@@ -136,21 +185,37 @@ def whole(wanted: Unfinished, added: str) -> str | None:
         while not wanted.function.empty and len(_margin(close[0])) > len(margin):
             close.pop(0)  # the statements added close what they go on from
         made = f"{wanted.code}\n{added}\n{margin}{chr(10).join(close).lstrip()}".rstrip() + "\n"
-        after = next((f for f in functions(made, wanted.mime, wanted.ending) if f.start == wanted.function.start), None)
+        after = next(
+            (
+                f
+                for f in functions(made, wanted.mime, wanted.ending)
+                if f.start == wanted.function.start
+            ),
+            None,
+        )
         return made if after is not None and not after.broken else None
-    made = f"{wanted.code}\n{added}{'' if wanted.rest.startswith(chr(10)) else chr(10)}{wanted.rest}".rstrip() + "\n"
+    made = (
+        f"{wanted.code}\n{added}{'' if wanted.rest.startswith(chr(10)) else chr(10)}{wanted.rest}".rstrip()
+        + "\n"
+    )
     if parses(made):
         return made
     alone = textwrap.dedent(f"{wanted.code[start:]}\n{added}\n")
     return alone if parses(alone) else None
 
 
-def needs(made: str, wanted: Unfinished, file: str, source: Function, added: str, path: Path) -> tuple[list[str], list[str]]:
-    """The imports that the lines added need and what was given lacks, and of Python the names that nothing known gives."""
+def needs(
+    made: str, wanted: Unfinished, file: str, source: Function, added: str, path: Path
+) -> tuple[list[str], list[str]]:
+    """The imports that the lines added need and what was given lacks, and of Python the names that
+    nothing known gives.
+    """
     if wanted.mime == PYTHON:
         return _python_needs(made, file, added, path, wanted)
     lines = import_lines(file.split("\n"), source.first, added).split("\n")
-    return [line for line in lines if line and line not in made and not line.startswith("package")], []
+    return [
+        line for line in lines if line and line not in made and not line.startswith("package")
+    ], []
 
 
 def with_imports(made: str, needed: list[str], mime: str) -> str:
@@ -159,7 +224,9 @@ def with_imports(made: str, needed: list[str], mime: str) -> str:
         return made
     lines = made.split("\n")
     at = _top(made, lines, mime)
-    gap = [] if at < len(lines) and _IMPORT.match(lines[at]) else ["", ""] if mime == PYTHON else [""]
+    gap = (
+        [] if at < len(lines) and _IMPORT.match(lines[at]) else ["", ""] if mime == PYTHON else [""]
+    )
     joined = "\n".join([*lines[:at], *needed, *gap, *lines[at:]])
     return joined if mime != PYTHON or parses(joined) else made
 
@@ -168,32 +235,55 @@ def _top(made: str, lines: list[str], mime: str) -> int:
     """The line before which imports go: after what must stand first."""
     if mime == PYTHON:
         body = ast.parse(made).body
-        first = [s for i, s in enumerate(body) if _is_doc(s, i) or (isinstance(s, ast.ImportFrom) and s.module == "__future__")]
+        first = [
+            s
+            for i, s in enumerate(body)
+            if _is_doc(s, i) or (isinstance(s, ast.ImportFrom) and s.module == "__future__")
+        ]
         at = first[-1].end_lineno or 0 if first else 0
     else:
-        at = next((i + 1 for i, line in enumerate(lines[:50]) if re.match(r"<\?php|package\b", line)), 0)
+        at = next(
+            (i + 1 for i, line in enumerate(lines[:50]) if re.match(r"<\?php|package\b", line)), 0
+        )
     at = max([at, *(i + 1 for i, line in enumerate(lines[:1]) if line.startswith("#!"))])
     return next((i for i in range(at, min(len(lines), at + 50)) if _IMPORT.match(lines[i])), at)
 
 
 def _is_doc(s: ast.stmt, i: int) -> bool:
-    return i == 0 and isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant) and isinstance(s.value.value, str)
+    return (
+        i == 0
+        and isinstance(s, ast.Expr)
+        and isinstance(s.value, ast.Constant)
+        and isinstance(s.value.value, str)
+    )
 
 
-def _python_needs(made: str, file: str, added: str, path: Path, wanted: Unfinished) -> tuple[list[str], list[str]]:
-    """Imports of the file that give names used, imports from the file itself of what it defines, and the names left."""
+def _python_needs(
+    made: str, file: str, added: str, path: Path, wanted: Unfinished
+) -> tuple[list[str], list[str]]:
+    """Imports of the file that give names used, imports from the file itself of what it defines,
+    and the names left.
+    """
     try:
         tree, own = ast.parse(file), ast.parse(made)
         names = used(ast.parse("async def f():\n" + textwrap.indent(textwrap.dedent(added), " ")))
     except (SyntaxError, ValueError, RecursionError):
         return [], []
     has = {n for s in statements(own.body) for n in given(s)} | _bound(own, wanted.function.name)
-    lacking = frozenset(n for n in names if n not in has and not hasattr(builtins, n) and not re.fullmatch(r"__\w+__", n))
+    lacking = frozenset(
+        n
+        for n in names
+        if n not in has and not hasattr(builtins, n) and not re.fullmatch(r"__\w+__", n)
+    )
     found: dict[str, list[str]] = {}
     for s in statements(tree.body):
         gives = sorted(lacking & set(given(s)) - {g for known in found.values() for g in known})
         if gives and isinstance(s, ast.Import | ast.ImportFrom):
-            told = ast.ImportFrom(_absolute(path, s), s.names, 0) if isinstance(s, ast.ImportFrom) and s.level and _absolute(path, s) else s
+            told = (
+                ast.ImportFrom(_absolute(path, s), s.names, 0)
+                if isinstance(s, ast.ImportFrom) and s.level and _absolute(path, s)
+                else s
+            )
             found[import_line(told, frozenset(gives))] = gives
         elif gives and path != wanted.path:
             found[f"from {_module(path)} import {', '.join(gives)}"] = gives
@@ -201,9 +291,16 @@ def _python_needs(made: str, file: str, added: str, path: Path, wanted: Unfinish
 
 
 def _bound(tree: ast.AST, name: str) -> set[str]:
-    """Names that the functions called so, and those around them, give: parameters, what they assign, catch, import and define."""
+    """Names that the functions called so, and those around them, give: parameters, what they
+    assign, catch, import and define.
+    """
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    around = [n for n in ast.walk(tree) if isinstance(n, kinds) and any(isinstance(i, kinds) and i.name == name for i in ast.walk(n))]
+    around = [
+        n
+        for n in ast.walk(tree)
+        if isinstance(n, kinds)
+        and any(isinstance(i, kinds) and i.name == name for i in ast.walk(n))
+    ]
     found: set[str] = set()
     for n in (inner for outer in around for inner in ast.walk(outer)):
         if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):

@@ -1,4 +1,6 @@
-"""The functions of a piece of source code taken apart: name, parameters, words about it, statements; in every language with a grammar."""
+"""The functions of a piece of source code taken apart: name, parameters, words about it,
+statements; in every language with a grammar.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,17 @@ from polysense.read.code import syntax
 
 PYTHON = "text/x-python"
 MOST_FUNCTIONS = 2000
-_NAMES = frozenset({"identifier", "simple_identifier", "variable_name", "name", "constant", "type_identifier", "field_identifier"})
+_NAMES = frozenset(
+    {
+        "identifier",
+        "simple_identifier",
+        "variable_name",
+        "name",
+        "constant",
+        "type_identifier",
+        "field_identifier",
+    }
+)
 _MEMBERS = frozenset({"attribute", "field", "property", "suffix"})  # the part after the point
 _SELF = frozenset({"self", "cls", "this"})
 _TYPE_FIRST = frozenset({"text/x-c", "text/x-c++", "text/x-java", "text/x-csharp"})
@@ -22,10 +34,12 @@ _COMMENT = re.compile(r"\s*(?:#|//|/\*|\*(?:\s|/|$))")
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One function. Offsets count characters of the source, lines from 0; body is its statements, without docstring and indent.
+    """One function. Offsets count characters of the source, lines from 0; body is its statements,
+    without docstring and indent.
 
-    at..end is the place of the statements: where there are none, both are where the first would stand. defaults are those of parameters
-    that have one, as written. broken where the grammar found an error inside.
+    at..end is the place of the statements: where there are none, both are where the first would
+    stand. defaults are those of parameters that have one, as written. broken where the grammar
+    found an error inside.
     """
 
     name: str
@@ -52,7 +66,13 @@ class Function:
     def empty(self) -> bool:
         """Whether it does nothing yet: no statement, or one that only holds the place of others."""
         said = re.sub(r"^[ \t]*+(?:#|//)[^\n]*|/\*.*?\*/", "", self.body, flags=re.M | re.S).strip()
-        return re.fullmatch(r"(?:pass|\.\.\.|(?:raise|throw)\s+(?:new\s+)?NotImplemented\w*(?:\(.*\))?;?)?", said) is not None
+        return (
+            re.fullmatch(
+                r"(?:pass|\.\.\.|(?:raise|throw)\s+(?:new\s+)?NotImplemented\w*(?:\(.*\))?;?)?",
+                said,
+            )
+            is not None
+        )
 
 
 def functions(source: str, mime: str, ending: str = "") -> list[Function]:
@@ -88,9 +108,16 @@ class _Offsets:
 
 
 def _name(node: Any) -> str:
-    fields = (node.child_by_field_name(f) for f in ("name", "declarator", "type", "left", "key", "property"))
+    fields = (
+        node.child_by_field_name(f)
+        for f in ("name", "declarator", "type", "left", "key", "property")
+    )
     named = next((f for f in fields if f is not None), None)
-    if named is None and node.parent is not None and node.parent.type in ("variable_declarator", "pair"):
+    if (
+        named is None
+        and node.parent is not None
+        and node.parent.type in ("variable_declarator", "pair")
+    ):
         named = node.parent.child_by_field_name("name") or node.parent.child_by_field_name("key")
     while named is not None and (inner := named.child_by_field_name("declarator")):
         named = inner
@@ -99,18 +126,31 @@ def _name(node: Any) -> str:
 
 def said(node: Any) -> str:
     """What a node says."""
-    return node.text.decode("utf-8", "replace") if node is not None and node.text is not None else ""
+    return (
+        node.text.decode("utf-8", "replace") if node is not None and node.text is not None else ""
+    )
 
 
 def _body(node: Any) -> Any:
     """The block of statements; None for a declaration, and for one that is an expression only."""
     value = node.child_by_field_name("value") or node.child_by_field_name("right") or node
-    body = value.child_by_field_name("body") or next((c for c in value.children if c.type.endswith("_body")), None)
+    body = value.child_by_field_name("body") or next(
+        (c for c in value.children if c.type.endswith("_body")), None
+    )
     if body is None:
-        return value if node.type in ("method", "singleton_method") else None  # Ruby has no block where there is nothing in it
-    while body.type != "{" and (inner := next((c for c in body.children[:1] if said(c).startswith("{") and c.type != "{"), None)):
+        # Ruby has no block where there is nothing in it
+        return value if node.type in ("method", "singleton_method") else None
+    while body.type != "{" and (
+        inner := next(
+            (c for c in body.children[:1] if said(c).startswith("{") and c.type != "{"), None
+        )
+    ):
         body = inner  # Kotlin has the braces one level down
-    return body if said(body).startswith("{") or body.type in ("block", "body_statement", "indented_block") else None
+    return (
+        body
+        if said(body).startswith("{") or body.type in ("block", "body_statement", "indented_block")
+        else None
+    )
 
 
 def _function(node: Any, body: Any, holder: str, mime: str, offsets: _Offsets) -> Function:
@@ -120,21 +160,47 @@ def _function(node: Any, body: Any, holder: str, mime: str, offsets: _Offsets) -
     source = offsets.source
     opens = source.rfind("\n", 0, a) + 1
     before = source[opens:a]
-    text = textwrap.dedent((" " * len(before) if before.strip() else before) + source[a:b]).strip("\n")
+    text = textwrap.dedent((" " * len(before) if before.strip() else before) + source[a:b]).strip(
+        "\n"
+    )
     listed = _parameters(value, mime)
-    deeper = _margin(source[source.rfind("\n", 0, start) + 1 : start]) + ("\t" if mime == "text/x-go" else "    ")
+    deeper = _margin(source[source.rfind("\n", 0, start) + 1 : start]) + (
+        "\t" if mime == "text/x-go" else "    "
+    )
     opening = offsets(body.start_byte)
-    if mime == PYTHON and opening > start and not (own := source[source.rfind("\n", 0, opening) + 1 : opening]).strip():
+    if (
+        mime == PYTHON
+        and opening > start
+        and not (own := source[source.rfind("\n", 0, opening) + 1 : opening]).strip()
+    ):
         deeper = own or deeper
     elif source[a:b].strip():
         inner = [before + "x" if not before.strip() else "x", *source[a:b].split("\n")[1:]]
-        deeper = _margin(next((line for line in inner[bool(before.strip()) :] if line.strip()), "")) or deeper
+        deeper = (
+            _margin(next((line for line in inner[bool(before.strip()) :] if line.strip()), ""))
+            or deeper
+        )
     doc = doc or _comments(source[:start], text)
-    head = " ".join(offsets.raw[node.start_byte : body.start_byte if body != value else at].decode("utf-8", "replace").split())
+    head = " ".join(
+        offsets.raw[node.start_byte : body.start_byte if body != value else at]
+        .decode("utf-8", "replace")
+        .split()
+    )
     defaults = {n: d for n, d in listed if d}
     names = tuple(n for n, _ in listed)
     place = (node.start_point.row, max(node.end_point.row, source.count("\n", 0, a)), start, a, b)
-    return Function(_name(node), holder, names, defaults, head[:600], doc, text.rstrip(), *place, deeper, node.has_error)
+    return Function(
+        _name(node),
+        holder,
+        names,
+        defaults,
+        head[:600],
+        doc,
+        text.rstrip(),
+        *place,
+        deeper,
+        node.has_error,
+    )
 
 
 def _comments(before: str, body: str) -> str:
@@ -146,7 +212,9 @@ def _comments(before: str, body: str) -> str:
         above.insert(0, line)
     top = body.split("\n")
     inside = top[: next((i for i, line in enumerate(top) if not _COMMENT.match(line)), len(top))]
-    return "\n".join(re.sub(r"^\s*(?:#+|/{2,}|/\*+|\*+/?)\s?|\*/\s*$", "", line) for line in [*above, *inside])
+    return "\n".join(
+        re.sub(r"^\s*(?:#+|/{2,}|/\*+|\*+/?)\s?|\*/\s*$", "", line) for line in [*above, *inside]
+    )
 
 
 def _margin(line: str) -> str:
@@ -156,24 +224,42 @@ def _margin(line: str) -> str:
 def _inside(node: Any, body: Any) -> tuple[int, int, str]:
     """Where the statements begin and end (bytes), and the docstring before them."""
     if body.type in ("method", "singleton_method"):
-        parts = [c for c in (node.child_by_field_name("parameters"), node.child_by_field_name("name")) if c is not None]
+        parts = [
+            c
+            for c in (node.child_by_field_name("parameters"), node.child_by_field_name("name"))
+            if c is not None
+        ]
         return parts[0].end_byte, parts[0].end_byte, ""
     if said(body).startswith("{"):
-        closed = body.children and body.children[-1].type == "}" and not body.children[-1].is_missing
+        closed = (
+            body.children and body.children[-1].type == "}" and not body.children[-1].is_missing
+        )
         return body.start_byte + 1, body.children[-1].start_byte if closed else body.end_byte, ""
     kids = body.children
     first = next((c for c in kids if c.type != "comment"), None)
-    if first is not None and first.type == "expression_statement" and first.children and first.children[0].type == "string":
+    if (
+        first is not None
+        and first.type == "expression_statement"
+        and first.children
+        and first.children[0].type == "string"
+    ):
         rest = kids[kids.index(first) + 1 :]
         doc = said(first).strip("rRuUbB").strip("\"'")
-        return (rest[0].start_byte if rest else first.end_byte), body.end_byte if rest else first.end_byte, doc
+        return (
+            (rest[0].start_byte if rest else first.end_byte),
+            body.end_byte if rest else first.end_byte,
+            doc,
+        )
     return body.start_byte, body.end_byte, ""
 
 
 def _parameters(node: Any, mime: str) -> list[tuple[str, str]]:
     """(name, default) of each."""
     holder = node
-    while holder.child_by_field_name("parameters") is None and (inner := holder.child_by_field_name("declarator")) is not None:
+    while (
+        holder.child_by_field_name("parameters") is None
+        and (inner := holder.child_by_field_name("declarator")) is not None
+    ):
         holder = inner
     listed = holder.child_by_field_name("parameters")
     if listed is None:
@@ -189,7 +275,12 @@ def _parameters(node: Any, mime: str) -> list[tuple[str, str]]:
         for each in (named if mime == "text/x-go" else named[:1]) or [kid]:
             told = [said(leaf) for leaf in _leaves(each) if leaf.type in _NAMES]
             if told:
-                found.append((told[-1] if mime in _TYPE_FIRST else told[0], said(default) if default is not None else ""))
+                found.append(
+                    (
+                        told[-1] if mime in _TYPE_FIRST else told[0],
+                        said(default) if default is not None else "",
+                    )
+                )
     return found
 
 
@@ -209,13 +300,24 @@ def leaves(source: str, mime: str, ending: str = "") -> list[Any]:
     return list(_leaves(read[0])) if read else []
 
 
-def renamed(code: str, names: Mapping[str, str], mime: str, ending: str = "", members: Mapping[str, str] | None = None) -> str:
-    """The code with identifiers exchanged; not what stands after a point, but for the object's own `members`, nor a call's keywords."""
+def renamed(
+    code: str,
+    names: Mapping[str, str],
+    mime: str,
+    ending: str = "",
+    members: Mapping[str, str] | None = None,
+) -> str:
+    """The code with identifiers exchanged; not what stands after a point, but for the object's own
+    `members`, nor a call's keywords.
+    """
     if not names and not members:
         return code
     raw, changes = code.encode(), []
     for leaf in leaves(code, mime, ending):
-        if leaf.type not in _NAMES and leaf.type not in ("property_identifier", "instance_variable"):
+        if leaf.type not in _NAMES and leaf.type not in (
+            "property_identifier",
+            "instance_variable",
+        ):
             continue
         own = leaf.parent is not None and said(leaf.parent.children[0]) in _SELF
         new = ((members or {} if own else {}) if _is_member(leaf) else names).get(said(leaf))

@@ -1,4 +1,6 @@
-"""Whether a question holds half a function: a definition without a body, with words about it only, or cut off on the way."""
+"""Whether a question holds half a function: a definition without a body, with words about it only,
+or cut off on the way.
+"""
 
 from __future__ import annotations
 
@@ -48,29 +50,51 @@ _HEADS = {
     _SHELL: rf"(?:function[ \t]+)?[\w-]+{_S}\(\){_S}\{{",
     _RUBY: rf"def[ \t]+(?:self\.)?\w+[?!]?{_S}(?:\([^\n]*\))?{_S}$",
 }
-"""How the head of a function begins, by language, the surer first; looked for in lines of at most LONGEST characters."""
+"""How the head of a function begins, by language, the surer first; looked for in lines of at most
+LONGEST characters.
+"""
 _STARTS = {kind: re.compile(_S + head) for kind, head in _HEADS.items()}
 _NO_NAMES = frozenset(
-    ["if", "for", "while", "switch", "catch", "else", "return", "when", "until", "unless", "match", "foreach", "lock", "using"]
+    [
+        "if",
+        "for",
+        "while",
+        "switch",
+        "catch",
+        "else",
+        "return",
+        "when",
+        "until",
+        "unless",
+        "match",
+        "foreach",
+        "lock",
+        "using",
+    ]
 )
 _PYTHON_END = re.compile(r"\)\s*+(?:->[^\n]*)?:[ \t]*+(?:#[^\n]*)?$", re.M)
-_FENCE = re.compile(r"^[ \t]*+(`{3,}+|~{3,}+)[ \t]*+([\w+#-]*+)[^\n]*+\n(.*?)(?:^[ \t]*+\1|\Z)", re.M | re.S)
+_FENCE = re.compile(
+    r"^[ \t]*+(`{3,}+|~{3,}+)[ \t]*+([\w+#-]*+)[^\n]*+\n(.*?)(?:^[ \t]*+\1|\Z)", re.M | re.S
+)
 _BEFORE = re.compile(
-    _S + r"(?:@|#|//|/\*|\*|(?:import|from|class|struct|impl|using|package|use|template|require|public|export|namespace)\b|<\?php)"
+    _S
+    + r"(?:@|#|//|/\*|\*|(?:import|from|class|struct|impl|using|package|use|template|require|public|export|namespace)\b|<\?php)"
 )
 _TAGS = {"python": "py", "javascript": "js", "typescript": "ts", "golang": "go", "rust": "rs", "ruby": "rb", "kotlin": "kt", "csharp": "cs",
          "c#": "cs", "bash": "sh", "shell": "sh", "c++": "cpp", "python3": "py"}  # fmt: skip
 
 
-_HOLDS = re.compile(r"(?:\bpass|\.\.\.|\b(?:raise|throw)\s+(?:new\s+)?NotImplemented\w*(?:\([^\n]*\))?;?)\s*$")
+_HOLDS = re.compile(
+    r"(?:\bpass|\.\.\.|\b(?:raise|throw)\s+(?:new\s+)?NotImplemented\w*(?:\([^\n]*\))?;?)\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
     """Code up to where a function is to go on, the function there, and what follows.
 
-    code is what was given up to there, valid once `rest` follows, which closes what is open. broken is the line that was being written,
-    as far as it goes. path is the file, where it is one.
+    code is what was given up to there, valid once `rest` follows, which closes what is open. broken
+    is the line that was being written, as far as it goes. path is the file, where it is one.
     """
 
     code: str
@@ -84,14 +108,22 @@ class Unfinished:
     @property
     def own(self) -> str:
         """The lines of the function, as far as they go."""
-        return self.code[self.code.rfind("\n", 0, self.function.start) + 1 :] + (f"\n{self.broken}" if self.broken else "")
+        return self.code[self.code.rfind("\n", 0, self.function.start) + 1 :] + (
+            f"\n{self.broken}" if self.broken else ""
+        )
 
 
 def unfinished(query: Query) -> tuple[Unfinished, ...]:
-    """What is to be finished, read in each language that it may be in, the likeliest first; nothing for a plain question."""
+    """What is to be finished, read in each language that it may be in, the likeliest first; nothing
+    for a plain question.
+    """
     for part in query:
         path = part.data if isinstance(part.data, Path) else None
-        found = tuple(u for source in _sources(part) if (u := _either(*source, part.modality == "code", path)) is not None)
+        found = tuple(
+            u
+            for source in _sources(part)
+            if (u := _either(*source, part.modality == "code", path)) is not None
+        )
         if found:
             return found
     return ()
@@ -134,7 +166,10 @@ def _guessed(code: str) -> list[str]:
 
 def _head(lines: Sequence[str], kind: str) -> int | None:
     """The first line that begins a function."""
-    return next((i for i, line in enumerate(lines) if len(line) <= LONGEST and _STARTS[kind].match(line)), None)
+    return next(
+        (i for i, line in enumerate(lines) if len(line) <= LONGEST and _STARTS[kind].match(line)),
+        None,
+    )
 
 
 def _code_in(said: str) -> str:
@@ -146,7 +181,9 @@ def _code_in(said: str) -> str:
     if _STARTS[PYTHON].match(lines[at]):
         stub = f"{lines[at][: len(lines[at]) - len(lines[at].lstrip())]}def _(): pass"
         outer = [i for i in range(at) if lines[i][:1].strip()][:MOST_STARTS]
-        return "\n".join(lines[next((i for i in outer if parses("\n".join([*lines[i:at], stub]))), at) :])
+        return "\n".join(
+            lines[next((i for i in outer if parses("\n".join([*lines[i:at], stub]))), at) :]
+        )
     first = at
     for i in range(at - 1, -1, -1):
         if lines[i].strip() and not _BEFORE.match(lines[i]):
@@ -162,7 +199,9 @@ def _either(code: str, mime: str, ending: str, whole: bool, path: Path | None) -
 
 
 def _last(code: str, mime: str, ending: str, whole: bool, path: Path | None) -> Unfinished | None:
-    """The function that is open at the end of the code; in a whole file, else the only one that has nothing but words about it."""
+    """The function that is open at the end of the code; in a whole file, else the only one that has
+    nothing but words about it.
+    """
     if len(code) > MOST_CHARS:
         return None
     lines = code.rstrip().split("\n")
@@ -173,7 +212,12 @@ def _last(code: str, mime: str, ending: str, whole: bool, path: Path | None) -> 
         for closer in _closers("\n".join(kept), mime):
             closed = "\n".join(kept) + closer
             f = _open_at(closed, len(kept) - 1, mime, ending)
-            if f is None or f.name in _NO_NAMES or ("(" not in f.head and mime != _RUBY) or not _valid(closed, f, mime, whole):
+            if (
+                f is None
+                or f.name in _NO_NAMES
+                or ("(" not in f.head and mime != _RUBY)
+                or not _valid(closed, f, mime, whole)
+            ):
                 continue
             if cut == 0 and not closer and not f.empty:
                 return _forgotten(code, mime, ending, path) if whole else None
@@ -185,26 +229,42 @@ def _last(code: str, mime: str, ending: str, whole: bool, path: Path | None) -> 
 
 
 def _in_the_end(code: str, mime: str, ending: str, path: Path | None) -> Unfinished | None:
-    """The same by the lines from the last head alone: what stands before may be cut out of the middle of a file."""
+    """The same by the lines from the last head alone: what stands before may be cut out of the
+    middle of a file.
+    """
     lines = code.split("\n")
     back = _head(lines[::-1], mime)
     if back is None or not (before := "\n".join(lines[: len(lines) - back - 1])).strip():
         return None
     before, tail = f"{before}\n", "\n".join(lines[len(lines) - back - 1 :])
     margin = len(tail) - len(tail.lstrip())
-    around = [m for m in re.finditer(r"^([ \t]*+)class[ \t]+(\w+)", before, re.M) if len(m[1]) < margin]
+    around = [
+        m for m in re.finditer(r"^([ \t]*+)class[ \t]+(\w+)", before, re.M) if len(m[1]) < margin
+    ]
     wrap = f"class {around[-1][2] if around else '_'}:\n" if margin and mime == PYTHON else ""
     u = _last(wrap + tail, mime, ending, False, path)
     if u is None:
         return None
     f, shift, rows = u.function, len(before) - len(wrap), before.count("\n") - bool(wrap)
     holder = "" if f.holder == "_" else f.holder
-    f = replace(f, holder=holder, start=f.start + shift, at=f.at + shift, end=f.end + shift, first=f.first + rows, last=f.last + rows)
+    f = replace(
+        f,
+        holder=holder,
+        start=f.start + shift,
+        at=f.at + shift,
+        end=f.end + shift,
+        first=f.first + rows,
+        last=f.last + rows,
+    )
     return replace(u, code=before + u.code[len(wrap) :], function=f)
 
 
-def _made(closed: str, closer: str, f: Function, broken: str, given: tuple[str, str, Path | None]) -> Unfinished:
-    """Cut where the statements would go on: after those there are, and instead of one that only holds the place."""
+def _made(
+    closed: str, closer: str, f: Function, broken: str, given: tuple[str, str, Path | None]
+) -> Unfinished:
+    """Cut where the statements would go on: after those there are, and instead of one that only
+    holds the place.
+    """
     mime, ending, path = given
     if closer and (mime != PYTHON or closer.endswith("pass")):
         rest = "" if mime == PYTHON else closer.lstrip("\n")
@@ -212,11 +272,15 @@ def _made(closed: str, closer: str, f: Function, broken: str, given: tuple[str, 
     inside = closed[f.at : f.end]
     holds = _HOLDS.search(inside) if f.empty else None
     at = f.at + (holds.start() if holds else len(inside.rstrip()))
-    return Unfinished(closed[:at].rstrip(), f, closed[f.end :] if not closer else "", broken, mime, ending, path)
+    return Unfinished(
+        closed[:at].rstrip(), f, closed[f.end :] if not closer else "", broken, mime, ending, path
+    )
 
 
 def _broken(lines: list[str], f: Function, closed: str, mime: str, words: bool) -> str | None:
-    """The line that was being written; "" for none, None where what was cut off does not belong to the function."""
+    """The line that was being written; "" for none, None where what was cut off does not belong to
+    the function.
+    """
     told = [line for line in lines if line.strip()]
     if not told:
         return ""
@@ -252,14 +316,19 @@ def _closers(kept: str, mime: str) -> Iterator[str]:
 
 def _open_at(closed: str, row: int, mime: str, ending: str) -> Function | None:
     """The innermost function that has a line."""
-    return next((f for f in reversed(functions(closed, mime, ending)) if f.first <= row <= f.last), None)
+    return next(
+        (f for f in reversed(functions(closed, mime, ending)) if f.first <= row <= f.last), None
+    )
 
 
 def _valid(closed: str, f: Function, mime: str, whole: bool) -> bool:
     if mime == PYTHON:
-        return parses(textwrap.dedent(closed[closed.rfind("\n", 0, f.start) + 1 : max(f.end, f.at)]))
+        return parses(
+            textwrap.dedent(closed[closed.rfind("\n", 0, f.start) + 1 : max(f.end, f.at)])
+        )
     read = syntax.parsed(closed, mime)
-    return not f.broken and read is not None and (whole or not read[0].has_error)  # in some languages most words declare something
+    # in some languages most words declare something
+    return not f.broken and read is not None and (whole or not read[0].has_error)
 
 
 def parses(code: str) -> bool:
@@ -273,7 +342,9 @@ def parses(code: str) -> bool:
 
 def _forgotten(code: str, mime: str, ending: str, path: Path | None) -> Unfinished | None:
     """The one function of a whole file that has only words about what it should do."""
-    told = [f for f in functions(code, mime, ending) if f.empty and not f.broken and _promises(f, code)]
+    told = [
+        f for f in functions(code, mime, ending) if f.empty and not f.broken and _promises(f, code)
+    ]
     return _made(code, "", told[0], "", (mime, ending, path)) if len(told) == 1 else None
 
 
@@ -281,6 +352,9 @@ def _promises(f: Function, code: str) -> bool:
     """Whether words stand where statements should, and it is not meant to stay so."""
     if f.body and not re.match(r"#|//|/\*", f.body):
         return False
-    abstract = re.search(r"@[\w.]*(?:abstract|overload)[^\n]*\n\s*(?:async\s+)?$", code[max(0, f.start - 200) : f.start])
+    abstract = re.search(
+        r"@[\w.]*(?:abstract|overload)[^\n]*\n\s*(?:async\s+)?$",
+        code[max(0, f.start - 200) : f.start],
+    )
     protocol = f.holder and re.search(rf"class\s+{re.escape(f.holder)}\([^\n]*Protocol", code)
     return bool(f.doc) and not abstract and not protocol

@@ -1,1 +1,3 @@
-"""A function with what it needs: `imports` finds its names, `rename` fits its signature, `generator` answers."""
+"""A function with what it needs: `imports` finds its names, `rename` fits its signature,
+`generator` answers.
+"""

@@ -1,4 +1,6 @@
-"""What a piece of code needs of its file: the imports and other statements that give the names it uses."""
+"""What a piece of code needs of its file: the imports and other statements that give the names it
+uses.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +13,19 @@ _IMPORTS = re.compile(
     r"|(?:const|let|var)\s+[^=]+=\s*require\(.*)$",
     re.M,
 )
-_ALWAYS = re.compile(r"^(?:#\s*include|using|require|package)\b")  # what of these is used cannot be told from the line
+# what of these is used cannot be told from the line
+_ALWAYS = re.compile(r"^(?:#\s*include|using|require|package)\b")
 
 
 def used(tree: ast.AST) -> set[str]:
     """Names that code reads, also in annotations written as strings."""
     names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
     for n in ast.walk(tree):
-        if isinstance(n, ast.arg | ast.AnnAssign) and isinstance(n.annotation, ast.Constant) and isinstance(n.annotation.value, str):
+        if (
+            isinstance(n, ast.arg | ast.AnnAssign)
+            and isinstance(n.annotation, ast.Constant)
+            and isinstance(n.annotation.value, str)
+        ):
             names |= set(re.findall(r"[A-Za-z_]\w*", n.annotation.value))
     return names
 
@@ -40,7 +47,13 @@ def given(s: ast.stmt) -> list[str]:
         return [a.asname or a.name.split(".")[0] for a in s.names]
     if isinstance(s, ast.ImportFrom):
         return [a.asname or a.name for a in s.names] if s.module != "__future__" else []
-    targets = s.targets if isinstance(s, ast.Assign) else [s.target] if isinstance(s, ast.AnnAssign) else []
+    targets = (
+        s.targets
+        if isinstance(s, ast.Assign)
+        else [s.target]
+        if isinstance(s, ast.AnnAssign)
+        else []
+    )
     return [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
 
 
@@ -50,7 +63,11 @@ def import_line(s: ast.stmt, wanted: frozenset[str]) -> str:
         kept = [a for a in s.names if (a.asname or a.name.split(".")[0]) in wanted]
         return ast.unparse(ast.Import(kept)) if kept else ""
     if isinstance(s, ast.ImportFrom):
-        kept = s.names if s.module == "__future__" else [a for a in s.names if (a.asname or a.name) in wanted]
+        kept = (
+            s.names
+            if s.module == "__future__"
+            else [a for a in s.names if (a.asname or a.name) in wanted]
+        )
         return ast.unparse(ast.ImportFrom(s.module, kept, s.level)) if kept else ""
     return ""
 
@@ -59,7 +76,11 @@ def import_lines(lines: Sequence[str], first: int, body: str) -> str:
     """The import lines above, one a line, that name something the body uses."""
     above = "\n".join(lines[:first])
     said = set(re.findall(r"[A-Za-z_]\w*", body))
-    kept = [m[0] for m in _IMPORTS.finditer(above) if _ALWAYS.match(m[0]) or said & set(re.findall(r"[A-Za-z_]\w*", _bound(m[0])))]
+    kept = [
+        m[0]
+        for m in _IMPORTS.finditer(above)
+        if _ALWAYS.match(m[0]) or said & set(re.findall(r"[A-Za-z_]\w*", _bound(m[0])))
+    ]
     return "\n".join(kept) + "\n\n" if kept else ""
 
 

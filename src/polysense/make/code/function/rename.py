@@ -1,4 +1,6 @@
-"""A Python function under the name and signature that a question asks for, where that is a mere matter of renaming."""
+"""A Python function under the name and signature that a question asks for, where that is a mere
+matter of renaming.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ _NAMED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """The name asked for, and the parameters as (name, annotation, default) in source text; None where no signature is given."""
+    """The name asked for, and the parameters as (name, annotation, default) in source text; None
+    where no signature is given.
+    """
 
     name: str
     params: tuple[tuple[str, str, str], ...] | None = None
@@ -62,11 +66,15 @@ def _params(inside: str) -> tuple[tuple[str, str, str], ...] | None:
     if a.vararg or a.kwarg or a.kwonlyargs or a.posonlyargs:
         return None
     defaults = [""] * (len(a.args) - len(a.defaults)) + [ast.unparse(d) for d in a.defaults]
-    return tuple((p.arg, ast.unparse(p.annotation) if p.annotation else "", d) for p, d in zip(a.args, defaults, strict=True))
+    return tuple(
+        (p.arg, ast.unparse(p.annotation) if p.annotation else "", d)
+        for p, d in zip(a.args, defaults, strict=True)
+    )
 
 
 def adapted(code: str, old: str, wanted: Wish) -> str:
-    """The code with function `old` renamed, and its parameters where they match one to one; as it was where they do not.
+    """The code with function `old` renamed, and its parameters where they match one to one; as it
+    was where they do not.
 
     Names are changed in the code itself, so that its layout and comments stay.
     """
@@ -97,15 +105,24 @@ def _walk(node: Any) -> Any:
 
 
 def _replaced(code: str, tree: Any, names: dict[str, str], within: Any) -> str:
-    """The code with identifiers exchanged, in one node or all of it; attributes and keywords of other calls are no names of ours."""
+    """The code with identifiers exchanged, in one node or all of it; attributes and keywords of
+    other calls are no names of ours.
+    """
     raw = code.encode()
     changes = []
     for node in _walk(within if within is not None else tree.root_node):
-        if node.type != "identifier" or (said := raw[node.start_byte : node.end_byte].decode()) not in names:
+        if (
+            node.type != "identifier"
+            or (said := raw[node.start_byte : node.end_byte].decode()) not in names
+        ):
             continue
         up = node.parent
-        field = next((up.field_name_for_child(i) for i, c in enumerate(up.children) if c == node), None)
-        if (up.type == "attribute" and field == "attribute") or (up.type == "keyword_argument" and field == "name"):
+        field = next(
+            (up.field_name_for_child(i) for i, c in enumerate(up.children) if c == node), None
+        )
+        if (up.type == "attribute" and field == "attribute") or (
+            up.type == "keyword_argument" and field == "name"
+        ):
             continue
         changes.append((node.start_byte, node.end_byte, names[said]))
     for start, end, new in sorted(changes, reverse=True):
@@ -117,9 +134,20 @@ def _signed(code: str, wanted: Wish) -> str:
     """With the parameters asked for, in their order; what follows them had defaults and keeps them."""
     tree = _tree(code)
     raw = code.encode()
-    node = next((n for n in _walk(tree.root_node) if n.type == "function_definition" and _text(raw, n, "name") == wanted.name), None)
+    node = next(
+        (
+            n
+            for n in _walk(tree.root_node)
+            if n.type == "function_definition" and _text(raw, n, "name") == wanted.name
+        ),
+        None,
+    )
     given = wanted.params or ()
-    own = [_param(raw, c) for c in node.child_by_field_name("parameters").named_children] if node else []
+    own = (
+        [_param(raw, c) for c in node.child_by_field_name("parameters").named_children]
+        if node
+        else []
+    )
     if node is None or any(p is None for p in own):
         return code
     known = [p for p in own if p is not None]
@@ -132,13 +160,19 @@ def _signed(code: str, wanted: Wish) -> str:
     if used & set(names.values()):
         return code
     changed = _replaced(code, tree, names, node)
-    parts = [_written(g, known[pairs[i]]) for i, g in enumerate(given)] + [_written(("", "", ""), p) for p in left]
+    parts = [_written(g, known[pairs[i]]) for i, g in enumerate(given)] + [
+        _written(("", "", ""), p) for p in left
+    ]
     return _with_parameters(changed, wanted.name, ", ".join(parts))
 
 
 def _written(given: tuple[str, str, str], own: tuple[str, str, str]) -> str:
     name, note, default = given[0] or own[0], given[1] or own[1], given[2] or own[2]
-    return name + (f": {note}" if note else "") + (f" = {default}" if default and note else f"={default}" if default else "")
+    return (
+        name
+        + (f": {note}" if note else "")
+        + (f" = {default}" if default and note else f"={default}" if default else "")
+    )
 
 
 def _param(raw: bytes, node: Any) -> tuple[str, str, str] | None:
@@ -172,6 +206,10 @@ def _paired(own: list[str], given: list[str]) -> dict[int, int]:
 
 def _with_parameters(code: str, name: str, parameters: str) -> str:
     raw = code.encode()
-    node = next(n for n in _walk(_tree(code).root_node) if n.type == "function_definition" and _text(raw, n, "name") == name)
+    node = next(
+        n
+        for n in _walk(_tree(code).root_node)
+        if n.type == "function_definition" and _text(raw, n, "name") == name
+    )
     at = node.child_by_field_name("parameters")
     return (raw[: at.start_byte] + f"({parameters})".encode() + raw[at.end_byte :]).decode()

@@ -1,4 +1,6 @@
-"""Models as programs: bodies that trimesh or OpenSCAD build again, or a file that is loaded and told."""
+"""Models as programs: bodies that trimesh or OpenSCAD build again, or a file that is loaded and
+told.
+"""
 
 from __future__ import annotations
 
@@ -76,11 +78,20 @@ def _round(values: Sequence[float]) -> tuple[float, ...]:
 
 
 def _rows(matrix: Floats) -> str:
-    return "[" + ", ".join("[" + ", ".join(f"{0.0 if abs(v) < 1e-9 else v:.6g}" for v in row) + "]" for row in matrix) + "]"
+    return (
+        "["
+        + ", ".join(
+            "[" + ", ".join(f"{0.0 if abs(v) < 1e-9 else v:.6g}" for v in row) + "]"
+            for row in matrix
+        )
+        + "]"
+    )
 
 
 def loader(mesh: Mesh, path: str, node: str | None, source: str) -> str:
-    """A program that loads the model, or its part, and tells what parts it has and how large they are."""
+    """A program that loads the model, or its part, and tells what parts it has and how large they
+    are.
+    """
     parts = [p.name or "model" for p in mesh.pieces][:40]
     told = "".join(f"#   {' '.join(n.split())}\n" for n in dict.fromkeys(parts))
     chosen = f"\nONLY = {node!r}  # the part that was found\n" if node else "\nONLY = None\n"

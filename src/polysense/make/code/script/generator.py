@@ -1,4 +1,6 @@
-"""A short Python program that gives the evidence again from its file: rows, seconds, a model, a part of a graph."""
+"""A short Python program that gives the evidence again from its file: rows, seconds, a model, a
+part of a graph.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +15,19 @@ from polysense.read.solid import decode
 from polysense.read.table.frame import frame, pick
 from polysense.types import Evidence, Modality, Origin, Part, Query
 
-_CHART = re.compile(r"\b(?:chart|plot(?:ted|ting)?|graph|diagram|draw|visuali[sz]e|histogram|curve|trend)\b|图|画", re.I)
+_CHART = re.compile(
+    r"\b(?:chart|plot(?:ted|ting)?|graph|diagram|draw|visuali[sz]e|histogram|curve|trend)\b|图|画",
+    re.I,
+)
 _SCAD = re.compile(r"\b(?:open\s?scad|scad)\b", re.I)
 
 
 class Script(Generator):
-    """Table, sound, film, model or graph -> a program that selects, cuts, rebuilds or tells just that, and runs as it is.
+    """Table, sound, film, model or graph -> a program that selects, cuts, rebuilds or tells just
+    that, and runs as it is.
 
-    DuckDB for tables (with matplotlib where a chart is asked for), PyAV for recordings, trimesh (or OpenSCAD where it is asked for) for
-    models, networkx for graphs.
+    DuckDB for tables (with matplotlib where a chart is asked for), PyAV for recordings, trimesh (or
+    OpenSCAD where it is asked for) for models, networkx for graphs.
     """
 
     accepts: frozenset[Modality] = frozenset({"table", "audio", "video", "3d", "graph"})
@@ -35,12 +41,18 @@ class Script(Generator):
             return
         words = " ".join(str(p.data) for p in query if p.modality == "text")
         e = evidence[0]
-        made = {"table": _table, "audio": _cut, "video": _cut, "3d": _model, "graph": _graph}[e.hit.modality](e, words)
+        made = {"table": _table, "audio": _cut, "video": _cut, "3d": _model, "graph": _graph}[
+            e.hit.modality
+        ](e, words)
         if made:
             ending = "scad" if made.startswith("//") else "py"
             mime = "text/x-openscad" if ending == "scad" else "text/x-python"
             yield Part(
-                "code", made, mime=mime, name=f"{_stem(e)}.{ending}", meta={"language": "openscad" if ending == "scad" else "python"}
+                "code",
+                made,
+                mime=mime,
+                name=f"{_stem(e)}.{ending}",
+                meta={"language": "openscad" if ending == "scad" else "python"},
             )
 
 
@@ -51,7 +63,11 @@ def _stem(e: Evidence) -> str:
 
 def _named(e: Evidence, place: str = "") -> str:
     """What the evidence is called in a comment: one line without quotes or backslashes."""
-    said = f"{e.hit.chunk.asset.name}, {place or e.span}" if place or e.span else e.hit.chunk.asset.name
+    said = (
+        f"{e.hit.chunk.asset.name}, {place or e.span}"
+        if place or e.span
+        else e.hit.chunk.asset.name
+    )
     return " ".join(re.sub(r"[\\\"\x00-\x1f\x7f{}]", "'", said).split())
 
 
@@ -69,7 +85,11 @@ def _table(e: Evidence, words: str) -> str:
         return ""
     found = pick(whole, words) if words.strip() else whole
     found = found if found.rows else whole
-    chart = snippets.plot(found, whole.title or e.hit.chunk.asset.name, _named(e, found.range)) if _CHART.search(words) else ""
+    chart = (
+        snippets.plot(found, whole.title or e.hit.chunk.asset.name, _named(e, found.range))
+        if _CHART.search(words)
+        else ""
+    )
     mime = e.hit.chunk.asset.mime or (e.hit.chunk.part.mime if e.hit.chunk.part else "")
     return snippets.table(found, whole, _path(e), mime, _named(e, found.range), chart)
 

@@ -1,4 +1,6 @@
-"""A model as boxes, spheres and cylinders, where its pieces are such, written as a program that builds them again."""
+"""A model as boxes, spheres and cylinders, where its pieces are such, written as a program that
+builds them again.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ MOST_PIECES = 120
 
 @dataclass(frozen=True, slots=True)
 class Solid:
-    """A primitive: kind, its sizes, and the 4 x 4 matrix that puts it in place. sides: of a cylinder."""
+    """A primitive: kind, its sizes, and the 4 x 4 matrix that puts it in place. sides: of a
+    cylinder.
+    """
 
     name: str
     kind: str
@@ -33,7 +37,8 @@ class Solid:
 
 
 def solids(mesh: Mesh, path: Path | None = None) -> list[Solid] | None:
-    """The model's pieces as primitives, and those that are none to be taken from the file, if it has them under their name.
+    """The model's pieces as primitives, and those that are none to be taken from the file, if it
+    has them under their name.
 
     None where no half of the pieces are primitives, or there are too many.
     """
@@ -60,13 +65,19 @@ def _bodies(name: str, own: Mesh) -> list[Solid] | None:
     import trimesh
 
     _, first, faces = np.unique(own.welded, return_index=True, return_inverse=True)
-    whole = trimesh.Trimesh(own.vertices[own.faces.reshape(-1)[first]], faces.reshape(-1, 3), process=False)
+    whole = trimesh.Trimesh(
+        own.vertices[own.faces.reshape(-1)[first]], faces.reshape(-1, 3), process=False
+    )
     whole.update_faces(whole.nondegenerate_faces())
     bodies = whole.split(only_watertight=False) if len(whole.faces) < 20_000 else [whole]
     colour = np.median(own.corners.reshape(-1, 3), axis=0)
     made: list[Solid] = []
     for n, body in enumerate(bodies[: MOST_PIECES + 1]):
-        solid = _solid(name + (f" {n + 1}" if len(bodies) > 1 else ""), body, (int(colour[0]), int(colour[1]), int(colour[2])))
+        solid = _solid(
+            name + (f" {n + 1}" if len(bodies) > 1 else ""),
+            body,
+            (int(colour[0]), int(colour[1]), int(colour[2])),
+        )
         if solid is None:
             return None
         made.append(solid)
@@ -93,13 +104,22 @@ def _in_file(taken: Sequence[Solid], path: Path | None) -> bool:
 
 def _solid(name: str, body: Any, color: tuple[int, int, int]) -> Solid | None:
     points = np.asarray(body.vertices, np.float64)
-    if len(points) < 8 or float(np.ptp(points, axis=0).min()) < 1e-9 * float(np.ptp(points, axis=0).max() or 1):
+    if len(points) < 8 or float(np.ptp(points, axis=0).min()) < 1e-9 * float(
+        np.ptp(points, axis=0).max() or 1
+    ):
         return None
     for fit in (_box, _cylinder, _sphere, _lathe):
         found = fit(points, body)
         if found is not None:
             kind, sizes, matrix, sides = found
-            return Solid(name, kind, tuple(float(s) for s in sizes), np.asarray(matrix, np.float64), sides, color)
+            return Solid(
+                name,
+                kind,
+                tuple(float(s) for s in sizes),
+                np.asarray(matrix, np.float64),
+                sides,
+                color,
+            )
     return None
 
 
@@ -118,7 +138,11 @@ def _box(points: Floats, body: Any) -> Fitted | None:
 
     volume = abs(_volume(body))
     for matrix, sizes in (_upright(points), _least(trimesh, body)):
-        if matrix is not None and abs(volume - float(np.prod(sizes))) < 0.004 * float(np.prod(sizes)) and body.is_watertight:
+        if (
+            matrix is not None
+            and abs(volume - float(np.prod(sizes))) < 0.004 * float(np.prod(sizes))
+            and body.is_watertight
+        ):
             return "box", list(sizes), matrix, 0
     return None
 
@@ -148,7 +172,11 @@ def _sphere(points: Floats, body: Any) -> Fitted | None:
     radius = float(np.sqrt(max(0.0, solved[3] + centre @ centre)))
     away = np.abs(np.linalg.norm(points - centre, axis=1) - radius).max()
     volume = abs(_volume(body))
-    if radius <= 0 or away > FIT * radius or not 0.85 < volume / (4 / 3 * np.pi * radius**3) <= 1.01:
+    if (
+        radius <= 0
+        or away > FIT * radius
+        or not 0.85 < volume / (4 / 3 * np.pi * radius**3) <= 1.01
+    ):
         return None
     matrix = np.eye(4)
     matrix[:3, 3] = centre
@@ -156,7 +184,9 @@ def _sphere(points: Floats, body: Any) -> Fitted | None:
 
 
 def _cylinder(points: Floats, body: Any) -> Fitted | None:
-    """Two like rings of corners, or their centres, at the ends of one axis: the axis around which the spread is the same."""
+    """Two like rings of corners, or their centres, at the ends of one axis: the axis around which
+    the spread is the same.
+    """
     centre = (points.min(axis=0) + points.max(axis=0)) / 2
     axes = [np.eye(3)[i] for i in (1, 2, 0)]
     normals = np.asarray(body.face_normals)
@@ -174,7 +204,11 @@ def _cylinder(points: Floats, body: Any) -> Fitted | None:
         tall = float(high - low)
         inner = ring < FIT * radius
         outer = np.abs(ring - radius) < FIT * radius
-        sides = len(np.unique(np.round(np.arctan2(*_plane(flat[outer], axis)) / 1e-3))) if outer.any() else 0
+        sides = (
+            len(np.unique(np.round(np.arctan2(*_plane(flat[outer], axis)) / 1e-3)))
+            if outer.any()
+            else 0
+        )
         if not (inner | outer).all() or not sides >= 6 or on_end.max() > FIT * tall or tall <= 0:
             continue
         prism = sides / 2 * np.sin(2 * np.pi / sides) * radius**2 * tall
@@ -184,7 +218,9 @@ def _cylinder(points: Floats, body: Any) -> Fitted | None:
 
 
 def _lathe(points: Floats, body: Any) -> Fitted | None:
-    """What a lathe turns: rings of corners around one axis, each joined to at most two others. Sizes are radius, height, radius, ..."""
+    """What a lathe turns: rings of corners around one axis, each joined to at most two others.
+    Sizes are radius, height, radius, ...
+    """
     for axis, middle in _axes(points, body):
         height = (points - middle) @ axis
         flat = points - middle - np.outer(height, axis)
@@ -195,7 +231,12 @@ def _lathe(points: Floats, body: Any) -> Fitted | None:
         group = group.reshape(-1)
         counts = np.bincount(group)
         around = levels[:, 0] > FIT / 3e-4 * 0.2
-        if len(levels) > 80 or not around.any() or counts[around].min() < 6 or len(set(counts[around].tolist())) > 2:
+        if (
+            len(levels) > 80
+            or not around.any()
+            or counts[around].min() < 6
+            or len(set(counts[around].tolist())) > 2
+        ):
             continue
         profile = _profile(group, np.asarray(body.edges_unique), len(levels))
         if profile is None:
@@ -204,7 +245,11 @@ def _lathe(points: Floats, body: Any) -> Fitted | None:
         at = [(float(ring[group == g].mean()), float(height[group == g].mean())) for g in profile]
         closed = len(profile) > 2 and profile[0] == profile[-1]
         if not closed:
-            at = [*([(0.0, at[0][1])] if at[0][0] > 1e-6 * size else []), *at, *([(0.0, at[-1][1])] if at[-1][0] > 1e-6 * size else [])]
+            at = [
+                *([(0.0, at[0][1])] if at[0][0] > 1e-6 * size else []),
+                *at,
+                *([(0.0, at[-1][1])] if at[-1][0] > 1e-6 * size else []),
+            ]
         spoke = flat[around[group]][0]
         return "lathe", [v for pair in at for v in pair], _along(axis, middle, spoke), sides
     return None
@@ -214,15 +259,21 @@ def _axes(points: Floats, body: Any) -> list[tuple[Floats, Floats]]:
     """Axes around which a body may be turned, each with a point on it."""
     centre = (points.min(axis=0) + points.max(axis=0)) / 2
     weights = np.asarray(body.area_faces)[:, None]
-    mass = (np.asarray(body.triangles_center) * weights).sum(axis=0) / max(float(weights.sum()), 1e-30)
+    mass = (np.asarray(body.triangles_center) * weights).sum(axis=0) / max(
+        float(weights.sum()), 1e-30
+    )
     spread = np.linalg.eigh(np.cov((points - mass).T))[1]
-    turned = np.linalg.eigh((np.asarray(body.face_normals) * weights).T @ np.asarray(body.face_normals))[1]
+    turned = np.linalg.eigh(
+        (np.asarray(body.face_normals) * weights).T @ np.asarray(body.face_normals)
+    )[1]
     axes = [(np.eye(3)[i], centre) for i in (1, 2, 0)]
     return axes + [(m[:, i], mass) for m in (turned, spread) for i in range(3)]
 
 
 def _profile(group: NDArray[np.int64], sides: NDArray[np.int64], many: int) -> list[int] | None:
-    """The rings in the order in which they are joined; the first again at the end of a closed one; None where they branch."""
+    """The rings in the order in which they are joined; the first again at the end of a closed one;
+    None where they branch.
+    """
     beside: list[set[int]] = [set() for _ in range(many)]
     for a, b in group[sides].tolist():
         if a != b:

@@ -1,4 +1,6 @@
-"""Short programs that give a piece of evidence again: rows of a table, seconds of a recording, a part of a graph."""
+"""Short programs that give a piece of evidence again: rows of a table, seconds of a recording, a
+part of a graph.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,22 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def head(said: str, source: str, path: Path | None) -> str:
-    """The beginning of a program: what it does, and the file it reads, which its first argument may replace."""
+    """The beginning of a program: what it does, and the file it reads, which its first argument may
+    replace.
+    """
     said = said.replace("\\", "\\\\").replace('"""', "'''").rstrip('"')
-    where = f"\nSOURCE = Path(sys.argv[1] if len(sys.argv) > 1 else {str(path)!r})  # {source}\n" if path else ""
+    where = (
+        f"\nSOURCE = Path(sys.argv[1] if len(sys.argv) > 1 else {str(path)!r})  # {source}\n"
+        if path
+        else ""
+    )
     return f'"""{said}"""\n\nimport sys\nfrom pathlib import Path\n{{imports}}{where}'
 
 
 def table(frame: Frame, whole: Frame, path: Path | None, mime: str, source: str, chart: str) -> str:
-    """Rows and columns of a table: a query where the file is one of those that DuckDB reads as they stand, else the cells by address."""
+    """Rows and columns of a table: a query where the file is one of those that DuckDB reads as they
+    stand, else the cells by address.
+    """
     said = f"Rows of {source}, read from the file itself" if path else f"Rows of {source}"
     sql = ""
     if path and mime in _DELIMITED:
@@ -50,7 +60,9 @@ def table(frame: Frame, whole: Frame, path: Path | None, mime: str, source: str,
     if chart:
         imports += "\nimport matplotlib\n\nmatplotlib.use('Agg')\nimport matplotlib.pyplot as plt\n"
     if path is None:
-        start = start.replace("import sys\nfrom pathlib import Path\n", "import sys\n" if chart else "")
+        start = start.replace(
+            "import sys\nfrom pathlib import Path\n", "import sys\n" if chart else ""
+        )
     return start.replace("{imports}", imports) + body + (chart if chart else "") + show
 
 
@@ -95,7 +107,11 @@ def _select(frame: Frame, whole: Frame, reader: str, names: Sequence[str]) -> st
     if at is None or len(set(names)) != len(names):
         return ""
     rows, columns = at
-    listed = "*" if columns == list(range(len(whole.columns))) else ", ".join(_named(names[c]) for c in columns)
+    listed = (
+        "*"
+        if columns == list(range(len(whole.columns)))
+        else ", ".join(_named(names[c]) for c in columns)
+    )
     where = _where(rows, whole, names)
     if where is None:
         runs = " OR ".join(f"n BETWEEN {a} AND {b}" for a, b in _runs(rows))
@@ -106,7 +122,9 @@ def _select(frame: Frame, whole: Frame, reader: str, names: Sequence[str]) -> st
 
 
 def _positions(frame: Frame, whole: Frame) -> tuple[list[int], list[int]] | None:
-    """Which rows and columns of the whole table these are, by their addresses, else by their values."""
+    """Which rows and columns of the whole table these are, by their addresses, else by their
+    values.
+    """
     if frame is whole:
         return list(range(len(whole.rows))), list(range(len(whole.columns)))
     if frame.cells and whole.cells:
@@ -118,14 +136,20 @@ def _positions(frame: Frame, whole: Frame) -> tuple[list[int], list[int]] | None
 
 
 def _where(rows: Sequence[int], whole: Frame, names: Sequence[str]) -> str | None:
-    """What the rows alone have: a value among these in one column. "" for all rows, None where nothing so simple tells them."""
+    """What the rows alone have: a value among these in one column. "" for all rows, None where
+    nothing so simple tells them.
+    """
     if list(rows) == list(range(len(whole.rows))) and not whole.cut:
         return ""
     chosen = set(rows)
     for c in range(len(whole.columns)):
         column = whole.column(c)
         wanted = dict.fromkeys(column[r] for r in rows)
-        if len(wanted) <= MOST_VALUES and "" not in wanted and {r for r, v in enumerate(column) if v in wanted} == chosen:
+        if (
+            len(wanted) <= MOST_VALUES
+            and "" not in wanted
+            and {r for r, v in enumerate(column) if v in wanted} == chosen
+        ):
             values = ", ".join(_literal(v) for v in wanted)
             trimmed = f"trim({_named(names[c])})"
             return f"{trimmed} = {values}" if len(wanted) == 1 else f"{trimmed} IN ({values})"
@@ -181,16 +205,26 @@ def _spelled(frame: Frame) -> str:
 
 
 def plot(frame: Frame, title: str, source: str) -> str:
-    """Lines that draw the numbers of a table: bars over names, a line over times; "" where it has no numbers."""
+    """Lines that draw the numbers of a table: bars over names, a line over times; "" where it has
+    no numbers.
+    """
     measures = frame.measures()[:6]
     if not measures or len(frame.rows) < 2:
         return ""
-    keys = [i for i in range(len(frame.columns)) if i not in measures and frame.kind(i) in ("text", "date")]
+    keys = [
+        i
+        for i in range(len(frame.columns))
+        if i not in measures and frame.kind(i) in ("text", "date")
+    ]
     key = keys[0] if keys else -1
     unit = next((u for i in measures if (u := frame.unit(i))), "")
     date = key >= 0 and frame.kind(key) == "date"
-    labels = f"[row[{key}] for row in rows]" if key >= 0 else "[str(n) for n in range(1, len(rows) + 1)]"
-    across = "" if date or key < 0 else f" + 0.8 * (k - {(len(measures) - 1) / 2:g}) / {len(measures)}"
+    labels = (
+        f"[row[{key}] for row in rows]" if key >= 0 else "[str(n) for n in range(1, len(rows) + 1)]"
+    )
+    across = (
+        "" if date or key < 0 else f" + 0.8 * (k - {(len(measures) - 1) / 2:g}) / {len(measures)}"
+    )
     draw = "axes.plot(at, values, marker='o', label=columns[c])"
     if not date:
         draw = f"axes.bar([x{across} for x in at], values, width={0.8 / len(measures):.3g}, label=columns[c])"
@@ -289,7 +323,9 @@ print(f"{{TARGET}}: {{last}} frames")
 
 
 def cut(kind: str, seconds: tuple[float, float], path: Path, source: str, stem: str) -> str:
-    """A program that cuts exactly these seconds from a recording: to the sample into WAV, to the frame into MP4."""
+    """A program that cuts exactly these seconds from a recording: to the sample into WAV, to the
+    frame into MP4.
+    """
     start, end = (round(s, 3) for s in seconds)
     film = kind == "video"
     target = f"{stem}-{start:g}-{end:g}.{'mp4' if film else 'wav'}"

@@ -1,4 +1,6 @@
-"""A chart of what a table says about the question: the asked rows and columns, exactly as the cells have them."""
+"""A chart of what a table says about the question: the asked rows and columns, exactly as the cells
+have them.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ _WIDE = re.compile(r"[\u3400-\u9fff]")
 
 
 class Chart(Generator):
-    """Lines for time, bars for categories, points for two measures; meta["data"] holds the plotted cells exactly."""
+    """Lines for time, bars for categories, points for two measures; meta["data"] holds the plotted
+    cells exactly.
+    """
 
     accepts: frozenset[Modality] = frozenset({"table"})
     emits: Modality = "image"
@@ -35,13 +39,29 @@ class Chart(Generator):
         words = " ".join(str(p.data) for p in query if p.modality == "text")
         for e in evidence[:3]:
             found = frame(e.hit.chunk)
-            if found is None or (plot := plan(found, words, e.span.cells or "")) is None or not plot.labels:
+            if (
+                found is None
+                or (plot := plan(found, words, e.span.cells or "")) is None
+                or not plot.labels
+            ):
                 continue
             asset = e.hit.chunk.asset
-            place = str(Span(page=e.span.page, cells=plot.range or None) if plot.range else e.hit.chunk.span)
-            picture = drawn(plot, ", ".join(filter(None, (asset.name, "" if place == "whole" else place))))
-            meta = {"data": plot.data(), "chart": plot.kind, "title": title(plot), "source": place, "evidence": [e.n]}
-            yield Part("image", ink.png(picture), "image/png", ink.filename(title(plot), ".png"), meta=meta)
+            place = str(
+                Span(page=e.span.page, cells=plot.range or None) if plot.range else e.hit.chunk.span
+            )
+            picture = drawn(
+                plot, ", ".join(filter(None, (asset.name, "" if place == "whole" else place)))
+            )
+            meta = {
+                "data": plot.data(),
+                "chart": plot.kind,
+                "title": title(plot),
+                "source": place,
+                "evidence": [e.n],
+            }
+            yield Part(
+                "image", ink.png(picture), "image/png", ink.filename(title(plot), ".png"), meta=meta
+            )
             return
 
 
@@ -59,7 +79,12 @@ def title(plot: Plot) -> str:
         return _UNIT.sub("", said)
     many = len(names) > 3
     many = many and any(c.isalpha() for c in plot.table)
-    said = plot.table if many else ("、" if wide else ", ").join(names[:-1]) + ("和" if wide else " and ") * (len(names) > 1)
+    said = (
+        plot.table
+        if many
+        else ("、" if wide else ", ").join(names[:-1])
+        + ("和" if wide else " and ") * (len(names) > 1)
+    )
     said = said if many else said + (names[-1] if names else "")
     said = _UNIT.sub("", said) or plot.table or "Values"
     if not plot.axis or plot.axis.lower() in said.lower():
@@ -97,12 +122,19 @@ def drawn(plot: Plot, source: str) -> Any:
             x = ink.write(draw, (x + 32, y + 31), name, small, ink.INK) + 32
         y += 40
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about characters without a glyph, and axes too small for their labels
+        # about characters without a glyph, and axes too small for their labels
+        warnings.simplefilter("ignore")
         image.paste(_axes(plot, (inner + 40, high)), (left - 20, top))
     foot = top + high + 22
     draw.line((left, foot, _WIDTH - left, foot), fill=ink.FAINT, width=2)
     note = Face("sans", 19)
-    ink.write(draw, (left, foot + 34), ink.cut(f"{'来源：' if _WIDE.search(said) else 'Source: '}{source}", note, inner), note, ink.MUTED)
+    ink.write(
+        draw,
+        (left, foot + 34),
+        ink.cut(f"{'来源：' if _WIDE.search(said) else 'Source: '}{source}", note, inner),
+        note,
+        ink.MUTED,
+    )
     return image
 
 
@@ -111,7 +143,11 @@ def _under(plot: Plot) -> str:
     unit = plot.series[0].unit if plot.kind != "scatter" else ""
     table = plot.table if plot.table and plot.table.lower() not in title(plot).lower() else ""
     wide = any(_WIDE.search(s.name) for s in plot.series)
-    return ink.clean(" · ".join(filter(None, (table, unit and (f"单位：{unit}" if wide else f"in {unit}"), plot.note))))
+    return ink.clean(
+        " · ".join(
+            filter(None, (table, unit and (f"单位：{unit}" if wide else f"in {unit}"), plot.note))
+        )
+    )
 
 
 def _legend(plot: Plot, inner: int) -> list[list[tuple[int, str]]]:
@@ -142,10 +178,20 @@ def _margins(plot: Plot, size: tuple[int, int]) -> dict[str, float]:
     if plot.kind == "across":
         names = max(ink.width(_short(x, 34), letters) for x in plot.labels)
         right = min(200.0, max((ink.width(s, letters) for s in shown), default=0) + 40)
-        return {"left": min(0.5, (names + 40) / size[0]), "right": 1 - right / size[0], "top": 0.985, "bottom": 92 / size[1]}
+        return {
+            "left": min(0.5, (names + 40) / size[0]),
+            "right": 1 - right / size[0],
+            "top": 0.985,
+            "bottom": 92 / size[1],
+        }
     named = 40 if plot.kind == "scatter" or _measure(plot) else 0
     below = 100 if plot.axis else 62
-    return {"left": (numbers + 36 + named) / size[0], "right": 1 - 36 / size[0], "top": 1 - 34 / size[1], "bottom": below / size[1]}
+    return {
+        "left": (numbers + 36 + named) / size[0],
+        "right": 1 - 36 / size[0],
+        "top": 1 - 34 / size[1],
+        "bottom": below / size[1],
+    }
 
 
 def _top(plot: Plot) -> float:
@@ -158,13 +204,32 @@ def _line(axes: Any, plot: Plot) -> None:
     for i, s in enumerate(plot.series):
         points = [(x, v) for x, v in zip(at, s.values, strict=True) if v is not None]
         xs, ys = [p[0] for p in points], [p[1] for p in points]
-        dots = {"marker": "o", "markersize": 8, "markeredgecolor": ink.PAPER, "markeredgewidth": 1.5} if n <= 40 else {}
-        axes.plot(xs, ys, color=ink.SERIES[i], linewidth=3 if n < 300 else 1.6, solid_capstyle="round", **dots)
+        dots = (
+            {"marker": "o", "markersize": 8, "markeredgecolor": ink.PAPER, "markeredgewidth": 1.5}
+            if n <= 40
+            else {}
+        )
+        axes.plot(
+            xs,
+            ys,
+            color=ink.SERIES[i],
+            linewidth=3 if n < 300 else 1.6,
+            solid_capstyle="round",
+            **dots,
+        )
         if len(plot.series) == 1 and min(ys) < 0.8 * max(ys):
             axes.fill_between(xs, ys, min(0, min(ys)), color=ink.SERIES[0], alpha=0.08, linewidth=0)
         for j in plot.marked:
             if s.values[j] is not None:
-                axes.plot([at[j]], [s.values[j]], marker="o", markersize=14, color=ink.ACCENT, markeredgecolor=ink.PAPER, markeredgewidth=2)
+                axes.plot(
+                    [at[j]],
+                    [s.values[j]],
+                    marker="o",
+                    markersize=14,
+                    color=ink.ACCENT,
+                    markeredgecolor=ink.PAPER,
+                    markeredgewidth=2,
+                )
     _ground(axes, plot)
     _written(axes, plot, at)
     _named(axes, plot, at)
@@ -178,8 +243,17 @@ def _bars(axes: Any, plot: Plot) -> None:
         xs = [j + (i - (n - 1) / 2) * wide for j in range(len(plot.labels))]
         axes.bar(xs, [v or 0.0 for v in s.values], wide * 0.92, color=_colours(plot, i))
         for j, x in enumerate(xs):
-            if n * len(plot.labels) <= _SAID and s.values[j] is not None and len(s.shown[j]) * 11 * n * len(plot.labels) < 1000:
-                _said(axes, (x, s.values[j] or 0.0), s.shown[j], (0, 8 if (s.values[j] or 0) >= 0 else -8))
+            if (
+                n * len(plot.labels) <= _SAID
+                and s.values[j] is not None
+                and len(s.shown[j]) * 11 * n * len(plot.labels) < 1000
+            ):
+                _said(
+                    axes,
+                    (x, s.values[j] or 0.0),
+                    s.shown[j],
+                    (0, 8 if (s.values[j] or 0) >= 0 else -8),
+                )
     axes.axhline(0, color="#b6bfcc", linewidth=1.2)
     _ground(axes, plot)
     _named(axes, plot, list(range(len(plot.labels))))
@@ -193,7 +267,12 @@ def _across(axes: Any, plot: Plot) -> None:
         axes.barh(ys, [v or 0.0 for v in s.values], high * 0.9, color=_colours(plot, i))
         for j, y in enumerate(ys):
             if s.values[j] is not None and n * len(plot.labels) <= 2 * _SAID:
-                _said(axes, (s.values[j] or 0.0, y), s.shown[j], (8 if (s.values[j] or 0) >= 0 else -8, 0))
+                _said(
+                    axes,
+                    (s.values[j] or 0.0, y),
+                    s.shown[j],
+                    (8 if (s.values[j] or 0) >= 0 else -8, 0),
+                )
     axes.invert_yaxis()
     axes.axvline(0, color="#b6bfcc", linewidth=1.2)
     axes.set_yticks(range(len(plot.labels)), [_short(x, 34) for x in plot.labels])
@@ -208,7 +287,9 @@ def _across(axes: Any, plot: Plot) -> None:
 def _points(axes: Any, plot: Plot) -> None:
     x, y = plot.series
     colours = [ink.ACCENT if i in plot.marked else ink.SERIES[0] for i in range(len(plot.labels))]
-    axes.scatter(x.values, y.values, s=110, c=colours, alpha=0.85, edgecolors=ink.PAPER, linewidths=1.2)
+    axes.scatter(
+        x.values, y.values, s=110, c=colours, alpha=0.85, edgecolors=ink.PAPER, linewidths=1.2
+    )
     for i, said in enumerate(plot.labels if len(plot.labels) <= 16 and plot.axis else ()):
         _said(axes, (x.values[i] or 0.0, y.values[i] or 0.0), _short(said, 18), (0, 10))
     for set_name, s in ((axes.set_xlabel, x), (axes.set_ylabel, y)):
@@ -227,7 +308,9 @@ def _colours(plot: Plot, i: int) -> list[str]:
 
 
 def _ground(axes: Any, plot: Plot) -> None:
-    """A scale that begins at nought where that tells the truth: for bars, and for lines unless they are far above it."""
+    """A scale that begins at nought where that tells the truth: for bars, and for lines unless they
+    are far above it.
+    """
     values = [v for s in plot.series for v in s.values if v is not None]
     low, high = min(values), max(values)
     room = 0.12 * ((high - min(low, 0)) or 1.0)
@@ -239,7 +322,13 @@ def _ground(axes: Any, plot: Plot) -> None:
 
 def _named(axes: Any, plot: Plot, at: Sequence[float]) -> None:
     """The labels along the axis, as many as fit, and the names of both axes."""
-    room = max(1, int(1050 / max(40.0, max(ink.width(_short(x, 16), Face("sans", 19)) for x in plot.labels) + 22)))
+    room = max(
+        1,
+        int(
+            1050
+            / max(40.0, max(ink.width(_short(x, 16), Face("sans", 19)) for x in plot.labels) + 22)
+        ),
+    )
     step = max(1, -(-len(plot.labels) // room))
     axes.set_xticks(list(at)[::step], [_short(x, 16) for x in plot.labels[::step]])
     axes.set_xlabel(ink.clean(plot.axis), labelpad=10)
@@ -251,19 +340,35 @@ def _named(axes: Any, plot: Plot, at: Sequence[float]) -> None:
 def _measure(plot: Plot) -> str:
     """What the values are: the measure's name, or what several have in common."""
     one = plot.series[0]
-    said = one.name if len(plot.series) == 1 else "" if plot.table == plot.sheet == "" else plot.table
+    said = (
+        one.name if len(plot.series) == 1 else "" if plot.table == plot.sheet == "" else plot.table
+    )
     said = said if len(said) <= 40 else ""
-    return ink.clean(said if not one.unit or one.unit in said else f"{said} ({one.unit})" if said else one.unit)
+    return ink.clean(
+        said if not one.unit or one.unit in said else f"{said} ({one.unit})" if said else one.unit
+    )
 
 
 def _written(axes: Any, plot: Plot, at: Sequence[float]) -> None:
     """Values beside the points of a short line; of several lines, those that are cited."""
     for s in plot.series:
-        which = range(len(plot.labels)) if len(plot.series) == 1 and len(plot.labels) <= 12 else sorted(plot.marked)
+        which = (
+            range(len(plot.labels))
+            if len(plot.series) == 1 and len(plot.labels) <= 12
+            else sorted(plot.marked)
+        )
         for j in which:
             if s.values[j] is not None:
-                around = [v for v in (*s.values[max(0, j - 1) : j], *s.values[j + 1 : j + 2]) if v is not None]
-                valley = len(around) == 2 and (s.values[j] or 0.0) < min(around) and (s.values[j] or 0.0) > 0.15 * _top(plot)
+                around = [
+                    v
+                    for v in (*s.values[max(0, j - 1) : j], *s.values[j + 1 : j + 2])
+                    if v is not None
+                ]
+                valley = (
+                    len(around) == 2
+                    and (s.values[j] or 0.0) < min(around)
+                    and (s.values[j] or 0.0) > 0.15 * _top(plot)
+                )
                 _said(axes, (at[j], s.values[j] or 0.0), s.shown[j], (0, -14 if valley else 13))
 
 
@@ -271,8 +376,18 @@ def _said(axes: Any, at: tuple[float, float], text: str, away: tuple[int, int]) 
     from matplotlib.patheffects import withStroke
 
     x, y = away
-    side = {"ha": "left" if x > 0 else "right" if x < 0 else "center", "va": "bottom" if y > 0 else "top" if y < 0 else "center"}
-    note = axes.annotate(ink.clean(text), at, xytext=(x * 0.72, y * 0.72), textcoords="offset points", annotation_clip=False, **side)
+    side = {
+        "ha": "left" if x > 0 else "right" if x < 0 else "center",
+        "va": "bottom" if y > 0 else "top" if y < 0 else "center",
+    }
+    note = axes.annotate(
+        ink.clean(text),
+        at,
+        xytext=(x * 0.72, y * 0.72),
+        textcoords="offset points",
+        annotation_clip=False,
+        **side,
+    )
     note.set_fontproperties(plots.letters(18))
     note.set_parse_math(False)
     note.set_color(ink.INK)
@@ -280,7 +395,9 @@ def _said(axes: Any, at: tuple[float, float], text: str, away: tuple[int, int]) 
 
 
 def _moments(plot: Plot) -> list[float]:
-    """Where each label stands along an axis of time; side by side where that would crowd them, or they say no time."""
+    """Where each label stands along an axis of time; side by side where that would crowd them, or
+    they say no time.
+    """
     at = [moment(x) for x in plot.labels]
     if any(t is None for t in at) or len(set(at)) < len(at):
         return [float(i) for i in range(len(at))]
@@ -293,7 +410,9 @@ def _moments(plot: Plot) -> list[float]:
 def _thousands() -> Any:
     from matplotlib.ticker import FuncFormatter
 
-    return FuncFormatter(lambda v, _: f"{v:,.0f}" if abs(v) >= 100 or float(v).is_integer() else f"{v:.4g}")
+    return FuncFormatter(
+        lambda v, _: f"{v:,.0f}" if abs(v) >= 100 or float(v).is_integer() else f"{v:.4g}"
+    )
 
 
 def _short(said: str, most: int) -> str:

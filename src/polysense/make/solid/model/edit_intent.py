@@ -76,10 +76,14 @@ _AXES = {
 _AXIS = "|".join(_AXES)
 _LONG = "tall|high|height|wide|broad|width|deep|depth|long|big|large|across|高|宽|深|长"
 _SIZE = re.compile(rf"(?<![\w.])(\d+(?:\.\d+)?)\s*({_UNIT})(?:e?s)?[\s-]*(?:in )?({_LONG})", re.I)
-_SIZED = re.compile(rf"({_AXIS})\s*(?:of|is|to|为|是|:)?\s*(\d+(?:\.\d+)?)\s*({_UNIT})(?:e?s\b|\b|(?<=[米分]))", re.I)
+_SIZED = re.compile(
+    rf"({_AXIS})\s*(?:of|is|to|为|是|:)?\s*(\d+(?:\.\d+)?)\s*({_UNIT})(?:e?s\b|\b|(?<=[米分]))",
+    re.I,
+)
 _FACTOR = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)\s*(%|percent\b|per cent\b|times\b|x\b|倍)", re.I)
 _LARGER = re.compile(
-    r"\b(?:scale|size|big(?:ger)?|large(?:r)?|small(?:er)?|tall(?:er)?|enlarge|shrink|the size)\b|放大|缩小|大|小|尺寸", re.I
+    r"\b(?:scale|size|big(?:ger)?|large(?:r)?|small(?:er)?|tall(?:er)?|enlarge|shrink|the size)\b|放大|缩小|大|小|尺寸",
+    re.I,
 )
 _SEVERAL = re.compile(
     r"\b(?:scene|together|side by side|next to (?:a|an|the|each) |beside (?:a|an|the) |line[- ]?up|collection|arrange(?:d|ment)?|both|these"
@@ -115,9 +119,17 @@ def size(words: str) -> Size | None:
         number, unit, axis = (m[1], m[2], m[3]) if m else (turned[2], turned[3], turned[1])  # type: ignore[index]
         metres = float(number) * _UNITS[unit.lower()]
         said = m[0] if m else turned[0]  # type: ignore[index]
-        return Size(metres=metres, axis=_AXES[axis.lower()], said=" ".join(said.split())) if 1e-5 < metres < 1e5 else None
+        return (
+            Size(metres=metres, axis=_AXES[axis.lower()], said=" ".join(said.split()))
+            if 1e-5 < metres < 1e5
+            else None
+        )
     factor = _factor(words)
-    return Size(factor, said=f"{factor:g} times as large") if factor and 1e-4 < factor < 1e4 and factor != 1 else None
+    return (
+        Size(factor, said=f"{factor:g} times as large")
+        if factor and 1e-4 < factor < 1e4 and factor != 1
+        else None
+    )
 
 
 def _factor(words: str) -> float:
@@ -141,7 +153,8 @@ def _factor(words: str) -> float:
 
 
 def color(words: str) -> tuple[Color, str] | None:
-    """The colour wished, as sRGB and as it was said; a colour that only tells which thing is meant ("the red chair") is none.
+    """The colour wished, as sRGB and as it was said; a colour that only tells which thing is meant
+    ("the red chair") is none.
 
     >>> color("the chair in red"), color("the red chair"), color("#f80"), color("红色")
     (((204, 36, 41), 'red'), None, ((255, 136, 0), '#f80'), ((204, 36, 41), '红色'))
@@ -172,26 +185,47 @@ def items(words: str) -> list[tuple[int, str]]:
     [(1, 'barrel'), (2, 'small tables')]
     """
     found = []
-    for m in _ITEM.finditer(re.sub(r"\b(?:and|with|of|beside|next to|on|,)\b|[,，、和与]", " | ", words)):
+    for m in _ITEM.finditer(
+        re.sub(r"\b(?:and|with|of|beside|next to|on|,)\b|[,，、和与]", " | ", words)
+    ):
         number, what = (m[1], m[2]) if m[1] else (m[3], m[4])
         n = int(number) if number.isdigit() else _NUMBERS[number.lower()]
         what = what.split("|")[0].strip()
-        if 1 <= n <= 20 and what and terms(what)[-1] not in _FRAMES and not re.match(rf"(?:{_UNIT}|times|percent)s?\b", what):
+        if (
+            1 <= n <= 20
+            and what
+            and terms(what)[-1] not in _FRAMES
+            and not re.match(rf"(?:{_UNIT}|times|percent)s?\b", what)
+        ):
             found.append((n, what))
     return found
 
 
-_FRAMES = frozenset([*terms("scene model models picture set collection mesh file thing row line shelf room"), "模", "型", "场", "景"])
+_FRAMES = frozenset(
+    [
+        *terms("scene model models picture set collection mesh file thing row line shelf room"),
+        "模",
+        "型",
+        "场",
+        "景",
+    ]
+)
 
 
 def fits(what: str, names: Sequence[str]) -> float:
-    """How much of what is wished (0..1) the names say; its last word, the thing itself, must be among them."""
+    """How much of what is wished (0..1) the names say; its last word, the thing itself, must be
+    among them.
+    """
     wanted = [t for t in terms(what) if t not in STOP]
     known = {t for n in names for t in terms(re.sub(r"(?<=[a-z])(?=[A-Z])|_|-|\d+", " ", n))}
 
     def there(t: str) -> bool:
         return t in known or (
-            len(t) > 3 and any(len(k) > 2 and (k.startswith(t) or t.startswith(k)) and abs(len(k) - len(t)) < 3 for k in known)
+            len(t) > 3
+            and any(
+                len(k) > 2 and (k.startswith(t) or t.startswith(k)) and abs(len(k) - len(t)) < 3
+                for k in known
+            )
         )
 
     if not wanted or not there(wanted[-1]):

@@ -22,9 +22,11 @@ _MOST, _FACES = 12, 3_000_000
 
 
 class Model(Generator):
-    """Gives the best model, or its named node, as GLB; scaled or tinted where the words ask for it, a scene where they ask for several.
+    """Gives the best model, or its named node, as GLB; scaled or tinted where the words ask for it,
+    a scene where they ask for several.
 
-    meta["changes"] says what was changed, meta["missing"] what was asked for and is not in the scene.
+    meta["changes"] says what was changed, meta["missing"] what was asked for and is not in the
+    scene.
     """
 
     accepts: frozenset[Modality] = frozenset({"3d"})
@@ -39,7 +41,12 @@ class Model(Generator):
         words = " ".join(str(p.data) for p in query if p.modality == "text")
         size, color = edit_intent.size(words), edit_intent.color(words)
         chosen, missing = _chosen(words, evidence)
-        if len(chosen) == 1 and size is None and color is None and (same := _as_it_is(chosen[0], missing)):
+        if (
+            len(chosen) == 1
+            and size is None
+            and color is None
+            and (same := _as_it_is(chosen[0], missing))
+        ):
             yield same
             return
         changes: list[str] = []
@@ -60,9 +67,17 @@ class Model(Generator):
             changes.append(f"tinted {color[1]}")
         title = things[0].name if len(things) == 1 else "scene"
         extent = np.ptp(_union(things).bounds, axis=0)
-        meta = {"evidence": used, "size_m": [round(float(x), 6) for x in extent]} | ({"changes": changes} if changes else {})
+        meta = {"evidence": used, "size_m": [round(float(x), 6) for x in extent]} | (
+            {"changes": changes} if changes else {}
+        )
         meta |= {"missing": missing} if missing else {}
-        yield Part("3d", scene.written(things, title), "model/gltf-binary", f"{_stem(title)}.glb", meta=meta)
+        yield Part(
+            "3d",
+            scene.written(things, title),
+            "model/gltf-binary",
+            f"{_stem(title)}.glb",
+            meta=meta,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +92,15 @@ class _Choice:
     def name(self) -> str:
         """Its node's, else its file's."""
         stem = self.e.hit.chunk.asset.name
-        while "." in stem and stem.rsplit(".", 1)[1].lower() in ("glb", "gltf", "obj", "stl", "ply", "off", "3mf"):
+        while "." in stem and stem.rsplit(".", 1)[1].lower() in (
+            "glb",
+            "gltf",
+            "obj",
+            "stl",
+            "ply",
+            "off",
+            "3mf",
+        ):
             stem = stem.rsplit(".", 1)[0]
         return self.part.span.node or stem or "model"
 
@@ -86,7 +109,10 @@ def _chosen(words: str, evidence: Sequence[Evidence]) -> tuple[list[_Choice], li
     """What is to be shown, in the order in which it was asked for, and what of it is not there."""
     held = [c for e in evidence if (c := _choice(e, words)) is not None]
     if not held:
-        raise NotFound(f"{evidence[0].hit.chunk.asset.name} is not there any more", "Put it back, or run `polysense index` again.")
+        raise NotFound(
+            f"{evidence[0].hit.chunk.asset.name} is not there any more",
+            "Put it back, or run `polysense index` again.",
+        )
     if len(_distinct(held)) == 1 and sum(n for n, _ in edit_intent.items(words)) < 2:
         return held[:1], []
     if not edit_intent.several(words):
@@ -94,7 +120,10 @@ def _chosen(words: str, evidence: Sequence[Evidence]) -> tuple[list[_Choice], li
     asked = edit_intent.items(words)
     chosen, missing = [], []
     for count, what in asked:
-        named = [(edit_intent.fits(what, (c.name, c.e.hit.chunk.asset.name)), -i, c) for i, c in enumerate(held)]
+        named = [
+            (edit_intent.fits(what, (c.name, c.e.hit.chunk.asset.name)), -i, c)
+            for i, c in enumerate(held)
+        ]
         fit, _, best = max(named, key=lambda n: n[:2])
         if fit > 0:
             chosen.append(replace(best, count=count))
@@ -104,7 +133,9 @@ def _chosen(words: str, evidence: Sequence[Evidence]) -> tuple[list[_Choice], li
 
 
 def _choice(e: Evidence, words: str) -> _Choice | None:
-    """The whole model, unless the words name the node that was found: who asks for a chair wants no leg of it."""
+    """The whole model, unless the words name the node that was found: who asks for a chair wants no
+    leg of it.
+    """
     chunk = e.hit.chunk
     part = e.part if e.part.modality == "3d" else chunk.part
     if part is None or part.modality != "3d":
@@ -116,7 +147,9 @@ def _choice(e: Evidence, words: str) -> _Choice | None:
     whole = replace(part, span=replace(part.span, node=None))
     node = e.span.node or part.span.node
     try:
-        named = node not in (None, decode.WHOLE, decode.load(whole).root) and _names(words, str(node), chunk.asset.name)
+        named = node not in (None, decode.WHOLE, decode.load(whole).root) and _names(
+            words, str(node), chunk.asset.name
+        )
     except PolysenseError:  # told when it is read, unless others make a scene without it
         named = False
     return _Choice(e, replace(part, span=replace(part.span, node=node)) if named else whole)
@@ -139,13 +172,25 @@ def _as_it_is(c: _Choice, missing: Sequence[str]) -> Part | None:
         return None
     whole = decode.load(c.part)
     raw = c.part.data.read_bytes() if isinstance(c.part.data, Path) else c.part.data
-    meta = {"evidence": [c.e.n], "size_m": [round(float(x), 6) for x in whole.extents], **({"missing": list(missing)} if missing else {})}
+    meta = {
+        "evidence": [c.e.n],
+        "size_m": [round(float(x), 6) for x in whole.extents],
+        **({"missing": list(missing)} if missing else {}),
+    }
     name = c.e.hit.chunk.asset.name
-    return Part("3d", raw, "model/gltf-binary", name if name.lower().endswith(".glb") else f"{_stem(name)}.glb", meta=meta)
+    return Part(
+        "3d",
+        raw,
+        "model/gltf-binary",
+        name if name.lower().endswith(".glb") else f"{_stem(name)}.glb",
+        meta=meta,
+    )
 
 
 def _things(chosen: Sequence[_Choice], missing: list[str]) -> tuple[list[Thing], list[int]]:
-    """The models read, each as often as it is wanted; of a scene, what cannot be read or is too much is missing."""
+    """The models read, each as often as it is wanted; of a scene, what cannot be read or is too
+    much is missing.
+    """
     things: list[Thing] = []
     used: list[int] = []
     faces = 0
@@ -165,12 +210,16 @@ def _things(chosen: Sequence[_Choice], missing: list[str]) -> tuple[list[Thing],
             things.append(replace(thing, name=c.name if c.count == 1 else f"{c.name} {n + 1}"))
             used.append(c.e.n)
     if not things:
-        raise NotFound("none of the models can be read", "Run `polysense index` again: they may have changed.")
+        raise NotFound(
+            "none of the models can be read", "Run `polysense index` again: they may have changed."
+        )
     return things, sorted(set(used))
 
 
 def _comparable(things: Sequence[Thing], changes: list[str]) -> list[Thing]:
-    """Of models from files without units, those that would dwarf or vanish among the others brought to their size."""
+    """Of models from files without units, those that would dwarf or vanish among the others brought
+    to their size.
+    """
     extents = np.array([float(np.ptp(t.bounds, axis=0).max()) for t in things])
     known = [x for x, t in zip(extents, things, strict=True) if not t.note]
     usual = float(np.median(known if known else extents))

@@ -1,4 +1,6 @@
-"""Models as trimesh geometry that keeps materials and textures: read safely, made larger, tinted, set side by side, written as GLB."""
+"""Models as trimesh geometry that keeps materials and textures: read safely, made larger, tinted,
+set side by side, written as GLB.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,9 @@ _LIGHT = np.array([0.2126, 0.7152, 0.0722])
 
 @dataclass(frozen=True, eq=False)
 class Thing:
-    """A model's pieces (trimesh.Trimesh, each at its place), by name; +Y up. note says what reading it changed."""
+    """A model's pieces (trimesh.Trimesh, each at its place), by name; +Y up. note says what reading
+    it changed.
+    """
 
     name: str
     pieces: tuple[tuple[str, Any], ...]
@@ -77,10 +81,15 @@ def opened(part: Part, name: str) -> Thing:
     if is_glb(part):
         return thing
     note = "converted to glTF" + ("" if seen.up == "y" else ", turned Y up")
-    unit = _METRES.get(seen.units.lower(), 0.0) or (0.001 if _kind(part) == "stl" and seen.extents.max() > 5 else 1.0)
+    unit = _METRES.get(seen.units.lower(), 0.0) or (
+        0.001 if _kind(part) == "stl" and seen.extents.max() > 5 else 1.0
+    )
     if unit != 1.0:
         matrix = np.diag([unit, unit, unit, 1.0])
-        thing, note = moved(thing, matrix), f"{note}, its numbers taken as {'millimetres' if unit == 0.001 else seen.units}"
+        thing, note = (
+            moved(thing, matrix),
+            f"{note}, its numbers taken as {'millimetres' if unit == 0.001 else seen.units}",
+        )
     return replace(thing, note=note)
 
 
@@ -123,20 +132,35 @@ def _skinned(own: media.Mesh, skin: int, material: str) -> Any:
 
     corners = own.corners.reshape(-1, 3)
     one = bool((corners == corners[0]).all())
-    loose = trimesh.Trimesh(own.triangles.reshape(-1, 3), np.arange(len(corners)).reshape(-1, 3), process=False)
+    loose = trimesh.Trimesh(
+        own.triangles.reshape(-1, 3), np.arange(len(corners)).reshape(-1, 3), process=False
+    )
     if skin >= 0 and own.uv is not None:
         texture = Image.fromarray(own.textures[skin])
         factor = [*linear(corners[0]), 1.0]
-        held = PBRMaterial(name=material or None, baseColorTexture=texture, baseColorFactor=factor, metallicFactor=0.0, roughnessFactor=0.8)
+        held = PBRMaterial(
+            name=material or None,
+            baseColorTexture=texture,
+            baseColorFactor=factor,
+            metallicFactor=0.0,
+            roughnessFactor=0.8,
+        )
         loose.visual = TextureVisuals(uv=own.uv.reshape(-1, 2), material=held)
         return loose
     if one:
         whole = trimesh.Trimesh(own.vertices, own.faces, process=False)
         whole.merge_vertices()
-        held = PBRMaterial(name=material or None, baseColorFactor=[*linear(corners[0]), 1.0], metallicFactor=0.0, roughnessFactor=0.8)
+        held = PBRMaterial(
+            name=material or None,
+            baseColorFactor=[*linear(corners[0]), 1.0],
+            metallicFactor=0.0,
+            roughnessFactor=0.8,
+        )
         whole.visual = TextureVisuals(material=held)
         return whole
-    loose.visual.vertex_colors = np.rint(255 * np.concatenate([linear(corners), np.ones((len(corners), 1))], 1)).astype(np.uint8)
+    loose.visual.vertex_colors = np.rint(
+        255 * np.concatenate([linear(corners), np.ones((len(corners), 1))], 1)
+    ).astype(np.uint8)
     return loose
 
 
@@ -152,13 +176,22 @@ def scaled(thing: Thing, factor: float) -> Thing:
 
 def moved(thing: Thing, matrix: Floats) -> Thing:
     """Under a transformation (4, 4)."""
-    return replace(thing, pieces=tuple((n, p.copy().apply_transform(matrix)) for n, p in thing.pieces))
+    return replace(
+        thing, pieces=tuple((n, p.copy().apply_transform(matrix)) for n, p in thing.pieces)
+    )
 
 
 def tinted(thing: Thing, rgb: tuple[int, int, int]) -> Thing:
-    """In one colour (sRGB); what was darker than the rest stays darker, so that its parts and its drawing can be told."""
+    """In one colour (sRGB); what was darker than the rest stays darker, so that its parts and its
+    drawing can be told.
+    """
     brightest = max((_brightness(p) for _, p in thing.pieces), default=1.0) or 1.0
-    return replace(thing, pieces=tuple((n, _tint(p.copy(), np.array(rgb, float), brightest)) for n, p in thing.pieces))
+    return replace(
+        thing,
+        pieces=tuple(
+            (n, _tint(p.copy(), np.array(rgb, float), brightest)) for n, p in thing.pieces
+        ),
+    )
 
 
 def _shade(light: NDArray[Any]) -> NDArray[Any]:
@@ -179,7 +212,11 @@ def _brightness(piece: Any) -> float:
     material = getattr(piece.visual, "material", None)
     if material is None:
         return float((np.asarray(piece.visual.vertex_colors)[:, :3] / 255 @ _LIGHT).max(initial=0))
-    return 1.0 if getattr(material, "baseColorTexture", None) is not None else float(_factor(material)[:3] @ _LIGHT)
+    return (
+        1.0
+        if getattr(material, "baseColorTexture", None) is not None
+        else float(_factor(material)[:3] @ _LIGHT)
+    )
 
 
 def _tint(piece: Any, rgb: Floats, brightest: float) -> Any:
@@ -190,7 +227,9 @@ def _tint(piece: Any, rgb: Floats, brightest: float) -> Any:
         light = np.asarray(piece.visual.vertex_colors)[:, :3] / 255 @ _LIGHT
         shown = linear(rgb)[None] * _shade(light / brightest)[:, None]
         alpha = np.asarray(piece.visual.vertex_colors)[:, 3:]
-        piece.visual.vertex_colors = np.concatenate([np.rint(255 * shown).astype(np.uint8), alpha], axis=1)
+        piece.visual.vertex_colors = np.concatenate(
+            [np.rint(255 * shown).astype(np.uint8), alpha], axis=1
+        )
         return piece
     held = material.copy() if isinstance(material, PBRMaterial) else material.to_pbr()
     texture, clear = getattr(held, "baseColorTexture", None), float(_factor(held)[3])
@@ -220,9 +259,15 @@ def _tinted_picture(texture: Any, rgb: Floats) -> Any:
 
 
 def beside(things: Sequence[Thing]) -> list[Thing]:
-    """On the ground, side by side in their order, in rows of six with air between; centred on the origin."""
+    """On the ground, side by side in their order, in rows of six with air between; centred on the
+    origin.
+    """
     widths = [float(np.ptp(t.bounds, axis=0)[0]) for t in things]
-    air = 0.12 * max(float(np.median(widths)), max(float(np.ptp(t.bounds, axis=0).max()) for t in things) / 4, 1e-9)
+    air = 0.12 * max(
+        float(np.median(widths)),
+        max(float(np.ptp(t.bounds, axis=0).max()) for t in things) / 4,
+        1e-9,
+    )
     placed, back = [], 0.0
     for start in range(0, len(things), _ROW):
         row, x = things[start : start + _ROW], 0.0
@@ -231,7 +276,11 @@ def beside(things: Sequence[Thing]) -> list[Thing]:
         for t, wide in zip(row, widths[start:], strict=False):
             low, high = t.bounds
             matrix = np.eye(4)
-            matrix[:3, 3] = x - total / 2 - low[0], -low[1], back - depth / 2 - (low[2] + high[2]) / 2
+            matrix[:3, 3] = (
+                x - total / 2 - low[0],
+                -low[1],
+                back - depth / 2 - (low[2] + high[2]) / 2,
+            )
             placed.append(moved(t, matrix))
             x += wide + air
         back -= depth + 2 * air

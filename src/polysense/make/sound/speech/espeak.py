@@ -1,6 +1,7 @@
 """espeak-ng, from the library and data inside the wheel espeakng-loader, in a process of its own.
 
-The library keeps all of its state in globals, and strange letters overflow its buffers: a sentence that ends it ends only the helper.
+The library keeps all of its state in globals, and strange letters overflow its buffers: a sentence
+that ends it ends only the helper.
 """
 
 from __future__ import annotations
@@ -27,13 +28,18 @@ _HELPER = Path(__file__).with_name("espeak_process.py")
 
 
 class Engine:
-    """Speaks sentences while it is open, as a context manager. Raises Lacking where the engine is not installed or does not start."""
+    """Speaks sentences while it is open, as a context manager. Raises Lacking where the engine is
+    not installed or does not start.
+    """
 
     def __init__(self) -> None:
         try:
             import espeakng_loader
         except ImportError as e:
-            raise Lacking("speaking needs the package espeakng-loader", "Install it: pip install espeakng-loader") from e
+            raise Lacking(
+                "speaking needs the package espeakng-loader",
+                "Install it: pip install espeakng-loader",
+            ) from e
         try:
             where = [espeakng_loader.get_library_path(), espeakng_loader.get_data_path()]
         except RuntimeError as e:
@@ -49,21 +55,26 @@ class Engine:
         self._stop()
 
     def say(self, words: str, voice: str, speed: int, pitch: int, most: float) -> Samples:
-        """One sentence, mono at RATE, without the silence around it; at most `most` seconds. Nothing where it cannot be said.
+        """One sentence, mono at RATE, without the silence around it; at most `most` seconds.
+        Nothing where it cannot be said.
 
         speed in words a minute (80 to 450), pitch 0 to 99.
         """
         text, name = words.replace("\0", " ").encode("utf-8", "replace"), voice.encode()
         if self._process is None:
             self._start()
-        said = self._asked(struct.pack("<5i", len(name), len(text), speed, pitch, int(most * RATE)) + name + text)
+        said = self._asked(
+            struct.pack("<5i", len(name), len(text), speed, pitch, int(most * RATE)) + name + text
+        )
         if said is None:
             self._stop()
             return np.zeros(0, np.float32)
         return _trimmed(np.asarray(np.frombuffer(said, "<i2"), np.float32) / np.float32(32768))
 
     def _start(self) -> None:
-        self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
         if self._read(4) != b"able":
             self._stop()
             raise Lacking("the speech engine does not start", _HINT)
@@ -95,7 +106,11 @@ class Engine:
             watch.cancel()
 
     def _read(self, size: int) -> bytes:
-        return self._process.stdout.read(size) if self._process is not None and self._process.stdout is not None else b""
+        return (
+            self._process.stdout.read(size)
+            if self._process is not None and self._process.stdout is not None
+            else b""
+        )
 
 
 def _trimmed(sound: Samples) -> Samples:

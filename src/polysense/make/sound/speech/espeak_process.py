@@ -1,7 +1,9 @@
-"""The process in which espeak-ng runs: the standard library alone, started as a script with the engine's library and data.
+"""The process in which espeak-ng runs: the standard library alone, started as a script with the
+engine's library and data.
 
-It reads requests (five int32: length of the name of the voice, of the words, speed, pitch, most samples; then both in UTF-8) and writes
-answers (int32: bytes; then samples of 16 bits). It ends with its input.
+It reads requests (five int32: length of the name of the voice, of the words, speed, pitch, most
+samples; then both in UTF-8) and writes answers (int32: bytes; then samples of 16 bits). It ends
+with its input.
 """
 
 from __future__ import annotations
@@ -15,7 +17,9 @@ _SYNCHRONOUS, _DONT_EXIT = 2, 0x8000
 _SPEED, _PITCH = 1, 3
 _UTF8, _END_PAUSE = 1, 0x1000
 _MEMORY = 1 << 30
-_HEARD = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+_HEARD = ctypes.CFUNCTYPE(
+    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
+)
 
 
 class _Voice:
@@ -29,10 +33,11 @@ class _Voice:
         self.rate = self.library.espeak_Initialize(_SYNCHRONOUS, 0, data.encode(), _DONT_EXIT)
         self.blocks: list[bytes] = []
         self.left = 0
-        self._callback = _HEARD(self._heard)  # kept: the library calls it as long as the process lives
+        # kept: the library calls it as long as the process lives
+        self._callback = _HEARD(self._heard)
         self.library.espeak_SetSynthCallback(self._callback)
 
-    def _heard(self, samples: Any, count: int, events: Any) -> int:  # noqa: ARG002 - as the library calls it
+    def _heard(self, samples: Any, count: int, events: Any) -> int:
         if samples and count > 0:
             self.blocks.append(ctypes.string_at(samples, 2 * count))
             self.left -= count

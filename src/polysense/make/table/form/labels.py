@@ -1,7 +1,8 @@
-"""What a receipt, bill or form says under its labels: who, where, when, how much, and every other "key: value".
+"""What a receipt, bill or form says under its labels: who, where, when, how much, and every other
+"key: value".
 
-Rules over lines of print with their boxes, after the fields of ICDAR 2019's SROIE (Huang et al., "Scanned receipts OCR and information
-extraction"): company, date, address, total.
+Rules over lines of print with their boxes, after the fields of ICDAR 2019's SROIE (Huang et al.,
+"Scanned receipts OCR and information extraction"): company, date, address, total.
 """
 
 from __future__ import annotations
@@ -23,12 +24,14 @@ _DATE = re.compile(
     re.I,
 )
 _AMOUNT = re.compile(
-    r"(?:RM|MYR|USD|EUR|GBP|[$€£¥])?\s?-?\d{1,3}(?:,\d{3})*[.,]\s?\d{2}(?![\d%])|(?:RM|[$€£¥])\s?\d+\b|-?\d+[.,]\d{2}(?![\d%])", re.I
+    r"(?:RM|MYR|USD|EUR|GBP|[$€£¥])?\s?-?\d{1,3}(?:,\d{3})*[.,]\s?\d{2}(?![\d%])|(?:RM|[$€£¥])\s?\d+\b|-?\d+[.,]\d{2}(?![\d%])",
+    re.I,
 )
 _TOTALS = (
     (
         re.compile(
-            r"total\s*(?:amount\s*)?round|round\w*\s*d?\s*(?:total|amt|amount)|total.*(?:after|incl?\w*)\W*(?:of\W*)?(?:round|adj)", re.I
+            r"total\s*(?:amount\s*)?round|round\w*\s*d?\s*(?:total|amt|amount)|total.*(?:after|incl?\w*)\W*(?:of\W*)?(?:round|adj)",
+            re.I,
         ),
         6,
     ),
@@ -46,14 +49,23 @@ _TOTALS = (
         ),
         4,
     ),
-    (re.compile(r"total\s*(?:amount|amt|rm|\(|sales?|myr|:|usd|$)|^\W*(?:total|tota1|totai|toial)\b", re.I), 3),
+    (
+        re.compile(
+            r"total\s*(?:amount|amt|rm|\(|sales?|myr|:|usd|$)|^\W*(?:total|tota1|totai|toial)\b",
+            re.I,
+        ),
+        3,
+    ),
 )
 _NO_TOTAL = re.compile(
     r"sub\W*total|total\s*(?:qty|quantity|item|no\b|pcs|disc|saving|gst|tax|vat|sst|excl|exc\b|before|supplies|amount\s*excl|w/?o)|qty|exclu|excl\b|item\(s\)|"
     r"discount|points?|saving|tax\s*total|total\s*.{0,8}\(?ex",
     re.I,
 )
-_PAID = re.compile(r"^\W*(?:cash|tender(?:ed)?|paid|payment|visa|master(?:card)?|amount\s*(?:tendered|paid))\b", re.I)
+_PAID = re.compile(
+    r"^\W*(?:cash|tender(?:ed)?|paid|payment|visa|master(?:card)?|amount\s*(?:tendered|paid))\b",
+    re.I,
+)
 _CHANGE = re.compile(r"^\W*(?:change|balance|baki)\b", re.I)
 _FIRM = re.compile(
     r"\b(?:s[do]n\.?\s*b?hd|bhd|b\.?h\.?d|ltd|limited|inc|llc|plc|corp(?:oration)?|gmbh|s\.?a\.?r\.?l|pty|co\.|enterprise|trading|restoran|restaurant|"
@@ -73,7 +85,8 @@ _NOT_PLACE = re.compile(
     re.I,
 )
 _REGISTRATION = re.compile(
-    r"^\W*(?:\(?\s*(?:co\.?\s*)?(?:reg|roc|no|gst|id)?[\s.:#()no]*)?[A-Z]{0,3}\d[\dQO]{4,}\s*[-–]?\s*[A-Z]?\W*$", re.I
+    r"^\W*(?:\(?\s*(?:co\.?\s*)?(?:reg|roc|no|gst|id)?[\s.:#()no]*)?[A-Z]{0,3}\d[\dQO]{4,}\s*[-–]?\s*[A-Z]?\W*$",
+    re.I,
 )
 _SUMMARY = re.compile(r"\b(?:gst|tax|sst|vat)\b.*\bsummary\b|tax\s*code|汇总", re.I)
 _BRACKETED = re.compile(r"^\W*\(\s*[A-Z]{0,3}\d[\w-]*\s*\)\s*")
@@ -109,7 +122,9 @@ class Field:
 
 
 def fields(lines: Sequence[Line]) -> list[Field]:
-    """The fields of a receipt that are found: company, address, date, total, in this order; then its other labelled values."""
+    """The fields of a receipt that are found: company, address, date, total, in this order; then
+    its other labelled values.
+    """
     lines = lines[:MOST_LINES]
     known = [f for f in (company(lines), address(lines), date(lines), total(lines)) if f]
     taken = {f.value for f in known}
@@ -128,13 +143,17 @@ def row(lines: Sequence[Line], line: Line) -> list[Line]:
     beside = [
         o
         for o in lines
-        if o is not line and abs(o.middle - line.middle) < 0.6 * high and o.box[0] >= line.box[2] - 0.3 * (line.box[2] - line.box[0])
+        if o is not line
+        and abs(o.middle - line.middle) < 0.6 * high
+        and o.box[0] >= line.box[2] - 0.3 * (line.box[2] - line.box[0])
     ]
     return sorted(beside, key=lambda o: o.box[0])
 
 
 def total(lines: Sequence[Line]) -> Field | None:
-    """What is to be paid: the amount beside the most telling of the labels that mean it, checked against cash less change."""
+    """What is to be paid: the amount beside the most telling of the labels that mean it, checked
+    against cash less change.
+    """
     end = next((n for n, line in enumerate(lines) if _SUMMARY.search(line.text)), len(lines))
     found: list[tuple[float, Field]] = []
     for n, line in enumerate(lines[:end]):
@@ -143,17 +162,30 @@ def total(lines: Sequence[Line]) -> Field | None:
             found.append((weight + 0.001 * n, value))
     paid = _paid(lines)
     if paid is not None and not any(_cents(f.value) == paid for _, f in found):
-        near = not found or any(abs((_cents(f.value) or 0) - paid) <= 5 for _, f in found)  # what is paid in cash is rounded
-        printed = (Field("total", _tidy(m[0]), line.span) for line in lines for m in _AMOUNT.finditer(line.text))
+        # what is paid in cash is rounded
+        near = not found or any(abs((_cents(f.value) or 0) - paid) <= 5 for _, f in found)
+        printed = (
+            Field("total", _tidy(m[0]), line.span)
+            for line in lines
+            for m in _AMOUNT.finditer(line.text)
+        )
         found += [(9.0, f) for f in printed if near and _cents(f.value) == paid][-1:]
     if not found:
         return None
     said = Counter(_cents(f.value) for _, f in found)
-    return max(found, key=lambda f: (f[0] // 1 + 0.4 * said[_cents(f[1].value)] + 3.0 * (_cents(f[1].value) == paid), f[0]))[1]
+    return max(
+        found,
+        key=lambda f: (
+            f[0] // 1 + 0.4 * said[_cents(f[1].value)] + 3.0 * (_cents(f[1].value) == paid),
+            f[0],
+        ),
+    )[1]
 
 
 def _amount_by(lines: Sequence[Line], n: int) -> Field | None:
-    """The amount on a label's own line, else beside it, else on the next line where that holds nothing else."""
+    """The amount on a label's own line, else beside it, else on the next line where that holds
+    nothing else.
+    """
     label = lines[n]
     if amounts := _AMOUNT.findall(label.text):
         return Field("total", _tidy(amounts[-1]), label.span)
@@ -169,12 +201,18 @@ def _amount_by(lines: Sequence[Line], n: int) -> Field | None:
 def _paid(lines: Sequence[Line]) -> int | None:
     """Cash less change, in cents."""
     cash = [
-        c for n, line in enumerate(lines) if _PAID.search(line.text) and (f := _amount_by(lines, n)) and (c := _cents(f.value)) is not None
+        c
+        for n, line in enumerate(lines)
+        if _PAID.search(line.text)
+        and (f := _amount_by(lines, n))
+        and (c := _cents(f.value)) is not None
     ]
     change = [
         c
         for n, line in enumerate(lines)
-        if _CHANGE.search(line.text) and (f := _amount_by(lines, n)) and (c := _cents(f.value)) is not None
+        if _CHANGE.search(line.text)
+        and (f := _amount_by(lines, n))
+        and (c := _cents(f.value)) is not None
     ]
     return cash[-1] - change[-1] if cash and change and cash[-1] >= change[-1] >= 0 else None
 
@@ -199,10 +237,22 @@ def date(lines: Sequence[Line]) -> Field | None:
         for m in _DATE.finditer(line.text):
             if _possible(m[0]):
                 labelled = re.search(r"\bdat[ae]?\b|日期", line.text, re.I) or any(
-                    re.search(r"\bdate\b|日期", o.text, re.I) for o in lines if line in row(lines, o)
+                    re.search(r"\bdate\b|日期", o.text, re.I)
+                    for o in lines
+                    if line in row(lines, o)
                 )
-                due = re.search(r"\b(?:due|exp|valid|print|w\.?e\.?f|since|gst)\w*", line.text[: m.start()], re.I)
-                found.append((0 if labelled and not due else 2 if due else 1, n, Field("date", m[0].strip(), line.span)))
+                due = re.search(
+                    r"\b(?:due|exp|valid|print|w\.?e\.?f|since|gst)\w*",
+                    line.text[: m.start()],
+                    re.I,
+                )
+                found.append(
+                    (
+                        0 if labelled and not due else 2 if due else 1,
+                        n,
+                        Field("date", m[0].strip(), line.span),
+                    )
+                )
     return min(found, key=lambda f: f[:2])[2] if found else None
 
 
@@ -212,11 +262,18 @@ def _possible(said: str) -> bool:
     if re.search(r"[a-z]{3}", said, re.I):
         return any(1 <= n <= 31 for n in numbers)
     small = [n for n in numbers if n <= 31]
-    return len(numbers) == 3 and len(small) >= 2 and any(1 <= n <= 12 for n in small) and all(n >= 1 for n in numbers[:2])
+    return (
+        len(numbers) == 3
+        and len(small) >= 2
+        and any(1 <= n <= 12 for n in small)
+        and all(n >= 1 for n in numbers[:2])
+    )
 
 
 def company(lines: Sequence[Line]) -> Field | None:
-    """Who sold: the first line that ends like a firm's name, else the first that looks like a heading."""
+    """Who sold: the first line that ends like a firm's name, else the first that looks like a
+    heading.
+    """
     head = [line for line in lines[:12] if not _REGISTRATION.match(line.text)]
     stop = next((n for n, line in enumerate(head) if n and _looks_like_place(line.text)), len(head))
     for n, line in enumerate(head[: max(stop, 1)]):
@@ -237,7 +294,11 @@ def _joined_name(head: Sequence[Line], n: int) -> Field:
     line = head[n]
     bare = _FIRM.sub("", line.text)
     if n and len(re.sub(r"[^\w]", "", bare)) < 4 and _heading(head[n - 1].text):
-        return Field("company", f"{_clean(head[n - 1].text)} {_clean(line.text)}", head[n - 1].span.union(line.span))
+        return Field(
+            "company",
+            f"{_clean(head[n - 1].text)} {_clean(line.text)}",
+            head[n - 1].span.union(line.span),
+        )
     return Field("company", _clean(line.text), line.span)
 
 
@@ -258,27 +319,47 @@ def _clean(said: str) -> str:
 
 
 def _looks_like_place(said: str) -> bool:
-    return bool(_STREET.search(said)) and not _NOT_PLACE.search(said) and sum(c.isalpha() for c in said) > 2
+    return (
+        bool(_STREET.search(said))
+        and not _NOT_PLACE.search(said)
+        and sum(c.isalpha() for c in said) > 2
+    )
 
 
 def address(lines: Sequence[Line]) -> Field | None:
-    """Where: the lines from the first that names a street to the last before telephones, numbers and the bill itself."""
+    """Where: the lines from the first that names a street to the last before telephones, numbers
+    and the bill itself.
+    """
     head = lines[:18]
     name = company(lines)
-    start = next((n for n, line in enumerate(head) if _looks_like_place(line.text) and not (name and line.span == name.span)), None)
+    start = next(
+        (
+            n
+            for n, line in enumerate(head)
+            if _looks_like_place(line.text) and not (name and line.span == name.span)
+        ),
+        None,
+    )
     if start is None:
         return None
     first = _BRACKETED.sub("", head[start].text)
     kept = [Line(first, head[start].span)]
     for line in head[start + 1 :]:
-        if _NOT_PLACE.search(line.text) or _DATE.search(line.text) or _AMOUNT.fullmatch(line.text.strip()) or len(kept) == 6:
+        if (
+            _NOT_PLACE.search(line.text)
+            or _DATE.search(line.text)
+            or _AMOUNT.fullmatch(line.text.strip())
+            or len(kept) == 6
+        ):
             break
         if _REGISTRATION.match(line.text):
             if _STREET.search(kept[-1].text) and re.search(r"\d{5}", kept[-1].text):
                 break
             continue
         gap = line.box[1] - kept[-1].box[3]
-        goes_on = _continues(line.text) or (kept[-1].text.rstrip().endswith(",") and any(c.isalpha() for c in line.text))
+        goes_on = _continues(line.text) or (
+            kept[-1].text.rstrip().endswith(",") and any(c.isalpha() for c in line.text)
+        )
         if not goes_on or gap > 1.6 * (line.box[3] - line.box[1]):
             break
         kept.append(line)
@@ -293,11 +374,15 @@ def _continues(said: str) -> bool:
     if re.search(r"\b(?:invoice|receipt|bill|order)\b|^\W*[-*=]{2}|^\W*\*", said, re.I):
         return False
     letters = sum(c.isalpha() for c in said)
-    return _looks_like_place(said) or (letters >= 4 and letters > 0.7 * len(re.sub(r"[\s.,()-]", "", said)) and len(said) < 45)
+    return _looks_like_place(said) or (
+        letters >= 4 and letters > 0.7 * len(re.sub(r"[\s.,()-]", "", said)) and len(said) < 45
+    )
 
 
 def pairs(lines: Sequence[Line]) -> list[Field]:
-    """Labelled values: "key: value" on a line, or a key that ends with a colon and what stands beside it."""
+    """Labelled values: "key: value" on a line, or a key that ends with a colon and what stands
+    beside it.
+    """
     found: dict[str, Field] = {}
     for line in lines:
         m = _PAIR.match(line.text)

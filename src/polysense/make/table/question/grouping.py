@@ -1,4 +1,6 @@
-"""Plans that put rows together: "income by month", "orders per customer", "average price for each brand"; and the first of a ranking."""
+"""Plans that put rows together: "income by month", "orders per customer", "average price for each
+brand"; and the first of a ranking.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +10,19 @@ from polysense.make.table.question.normalise import NUMBERS
 from polysense.make.table.question.parse import Reading
 from polysense.make.table.question.plans import Plan, clear, measured, name, ranked
 
-_TIMES = {"month": "%Y-%m", "year": "%Y", "day": "%Y-%m-%d", "week": "%G-W%V", "quarter": "", "月": "%Y-%m", "年": "%Y"}
-_HIGH, _LOW = "top|highest|largest|biggest|most|最 (?:高|大|多) 的?", "bottom|lowest|smallest|fewest|least|最 (?:低|小|少) 的?"
+_TIMES = {
+    "month": "%Y-%m",
+    "year": "%Y",
+    "day": "%Y-%m-%d",
+    "week": "%G-W%V",
+    "quarter": "",
+    "月": "%Y-%m",
+    "年": "%Y",
+}
+_HIGH, _LOW = (
+    "top|highest|largest|biggest|most|最 (?:高|大|多) 的?",
+    "bottom|lowest|smallest|fewest|least|最 (?:低|小|少) 的?",
+)
 _FUNCTIONS = (
     ("avg", "average", "(?:the )?(?:average|mean)|平 均"),
     ("max", "highest", "(?:the )?(?:highest|maximum|max|largest|most)|最 (?:高|大|多)"),
@@ -27,12 +40,19 @@ def grouped(r: Reading) -> Plan | None:
     key, said = _key(r, cue.stop)
     if not key:
         return None
-    function, how, at = next(((f, h, at) for f, h, p in _FUNCTIONS if (at := r.find(p)) is not None), ("sum", "sum", range(0)))
+    function, how, at = next(
+        ((f, h, at) for f, h, p in _FUNCTIONS if (at := r.find(p)) is not None),
+        ("sum", "sum", range(0)),
+    )
     others = [i for i in r.columns if i in r.measures and not set(r.columns[i]) & set(said)]
     where = tuple(c for c in r.conditions if not c.at & set(said))
     head = range(at.stop, min(at.stop + 1, len(r.tokens))) if function == "count" else range(0)
     rest = clear(r, [*cue, *said, *at, *head])
-    if rest is None or (function != "count" and len(others) != 1) or (function != "count" and not r.adds(others[0])):
+    if (
+        rest is None
+        or (function != "count" and len(others) != 1)
+        or (function != "count" and not r.adds(others[0]))
+    ):
         return None
     expression, alias = key
     column = said_column(r, alias)
@@ -43,7 +63,16 @@ def grouped(r: Reading) -> Plan | None:
         made = (f"round({function}({name(r, others[0])}), 6)", f"{how} of {measured(r, others[0])}")
         cells = (others[0],)
     tail = f"GROUP BY {expression} ORDER BY min(_row)"
-    return Plan("group", ((expression, alias), made), 1, cells, where, f"{expression} IS NOT NULL", tail, rest=rest)
+    return Plan(
+        "group",
+        ((expression, alias), made),
+        1,
+        cells,
+        where,
+        f"{expression} IS NOT NULL",
+        tail,
+        rest=rest,
+    )
 
 
 def said_column(r: Reading, alias: str) -> int | None:
@@ -52,12 +81,18 @@ def said_column(r: Reading, alias: str) -> int | None:
 
 
 def _key(r: Reading, start: int) -> tuple[tuple[str, str] | None, list[int]]:
-    """What to group by, as SQL and as a name, and the words that say it: a column that repeats itself, or a unit of time."""
+    """What to group by, as SQL and as a name, and the words that say it: a column that repeats
+    itself, or a unit of time.
+    """
     column = r.column_at(start, start + 2)
     if column is not None:
         cells = [c for c in r.frame.column(column) if c]
         repeats = len(set(cells)) < len(cells) and len(set(cells)) <= 400
-        return ((name(r, column), r.names[column]), sorted(r.columns[column])) if repeats else (None, [])
+        return (
+            ((name(r, column), r.names[column]), sorted(r.columns[column]))
+            if repeats
+            else (None, [])
+        )
     unit = r.tokens[start].stem
     dates = [i for i in range(len(r.names)) if r.dates(i)]
     if unit in _TIMES and len(dates) == 1:
@@ -87,11 +122,19 @@ def first(r: Reading) -> Plan | None:
     target = r.key() if target is None else target
     if measure is None or target is None or rest is None or r.ranks(measure):
         return None
-    return ranked(r, target, measure, cue is not None, tuple(r.conditions), rest, min(int(NUMBERS.get(said, said)), 1000))
+    return ranked(
+        r,
+        target,
+        measure,
+        cue is not None,
+        tuple(r.conditions),
+        rest,
+        min(int(NUMBERS.get(said, said)), 1000),
+    )
 
 
 def words_of_time(r: Reading) -> bool:
     """Whether the question groups by a unit of time that no column can tell."""
-    return bool(re.search(r"\b(?:per|by|each|every) (?:month|week|quarter|day)\b", r.words.lower())) and not any(
-        r.dates(i) for i in range(len(r.names))
-    )
+    return bool(
+        re.search(r"\b(?:per|by|each|every) (?:month|week|quarter|day)\b", r.words.lower())
+    ) and not any(r.dates(i) for i in range(len(r.names)))

@@ -1,4 +1,6 @@
-"""Words of a question and cells of a table as they are compared: stems, numbers, days; and which words may be passed over."""
+"""Words of a question and cells of a table as they are compared: stems, numbers, days; and which
+words may be passed over.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,10 @@ _HARD_WORDS = (
 )
 _HARD = frozenset(_HARD_WORDS.split())
 SUPERLATIVE = re.compile(r"\w{2,}(?:est|iest)|us")
-TOTAL = re.compile(r"(?:grand |sub|overall )?totals?\b.{0,20}|sum|all|career(?: totals?)?|overall|average|mean|合计|总计|总和|平均", re.I)
+TOTAL = re.compile(
+    r"(?:grand |sub|overall )?totals?\b.{0,20}|sum|all|career(?: totals?)?|overall|average|mean|合计|总计|总和|平均",
+    re.I,
+)
 """How a row is called that sums up others."""
 
 
@@ -70,9 +75,13 @@ def tokens(words: str) -> list[Token]:
     ['how', 'many', 'countr', 'win', '1,234']
     """
     found = []
-    for raw in _TOKEN.findall(WIDE.sub(lambda m: f" {m.group()} ", words.lower().replace("'s ", " ").replace("’s ", " "))):
+    for raw in _TOKEN.findall(
+        WIDE.sub(lambda m: f" {m.group()} ", words.lower().replace("'s ", " ").replace("’s ", " "))
+    ):
         stem = (terms(raw) or [raw])[0]
-        stem = stem[:-1] if len(stem) > 3 and stem.endswith("s") and not stem.endswith("ss") else stem
+        stem = (
+            stem[:-1] if len(stem) > 3 and stem.endswith("s") and not stem.endswith("ss") else stem
+        )
         found.append(Token(raw, _IRREGULAR.get(raw, _IRREGULAR.get(stem, stem))))
     return found
 
@@ -84,11 +93,14 @@ def changes(token: Token) -> bool:
 
 def tells(token: Token, strict: bool = False) -> bool:
     """Whether a word carries what is asked; `strict`: numbers and words like "total" do as well."""
-    return token.raw not in STOP and (strict or (token.stem not in FILLER and token.raw not in FILLER))
+    return token.raw not in STOP and (
+        strict or (token.stem not in FILLER and token.raw not in FILLER)
+    )
 
 
 def day(cell: str) -> dt.date | None:
-    """The day that a cell says without doubt: ISO 8601, its month as a word, or day.month.year with points.
+    """The day that a cell says without doubt: ISO 8601, its month as a word, or day.month.year with
+    points.
 
     >>> day("2024-03-05"), day("5 March 2024"), day("03/05/2024")
     (datetime.date(2024, 3, 5), datetime.date(2024, 3, 5), None)
@@ -98,13 +110,19 @@ def day(cell: str) -> dt.date | None:
         return None
     year, month, number = next((m[f"y{k}"], m[f"m{k}"], m[f"d{k}"]) for k in "1234" if m[f"y{k}"])
     try:
-        return dt.date(int(year), int(month) if month.isdigit() else 1 + MONTHS.index(month[:3].lower()), int(number))
+        return dt.date(
+            int(year),
+            int(month) if month.isdigit() else 1 + MONTHS.index(month[:3].lower()),
+            int(number),
+        )
     except ValueError:
         return None
 
 
 def plain(cell: str) -> str:
-    """A cell without what is no part of its value: dashes for nothing, footnote marks; "$(9.8)" as "($9.8)"."""
+    """A cell without what is no part of its value: dashes for nothing, footnote marks; "$(9.8)" as
+    "($9.8)".
+    """
     if not cell or (cell.isalpha() and cell.lower() not in ("nil", "na")):
         return cell
     if _NOTHING.fullmatch(cell):

@@ -1,4 +1,6 @@
-"""What a question says of a table: which columns it names, which cells, which bounds, and what it says beside them."""
+"""What a question says of a table: which columns it names, which cells, which bounds, and what it
+says beside them.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,19 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from polysense.make.table.question.normalise import FILLER, MONTH, MONTHS, NUMBERS, SUPERLATIVE, TOTAL, WIDE, YEAR, changes, tells, tokens
+from polysense.make.table.question.normalise import (
+    FILLER,
+    MONTH,
+    MONTHS,
+    NUMBERS,
+    SUPERLATIVE,
+    TOTAL,
+    WIDE,
+    YEAR,
+    changes,
+    tells,
+    tokens,
+)
 from polysense.make.table.question.profile import BRACKETS, Condition, Facts
 from polysense.read.language.analysis import STOP
 from polysense.read.table.frame import Frame
@@ -27,7 +41,8 @@ _BOUND = re.compile(
 
 
 class Reading(Facts):
-    """A question laid on a table. `columns` are those that it names, with where; `conditions` keep to the rows that it names.
+    """A question laid on a table. `columns` are those that it names, with where; `conditions` keep
+    to the rows that it names.
 
     full are the columns whose whole name is said.
     """
@@ -52,14 +67,23 @@ class Reading(Facts):
     @property
     def used(self) -> set[int]:
         """Which words name columns, cells and bounds."""
-        return {i for at in self.columns.values() for i in at} | {i for c in self.conditions for i in c.at}
+        return {i for at in self.columns.values() for i in at} | {
+            i for c in self.conditions for i in c.at
+        }
 
     def rest(self, known: Sequence[int] = ()) -> list[str]:
-        """The words that nothing explains: neither the table, nor `known` ones, nor words that only ask."""
+        """The words that nothing explains: neither the table, nor `known` ones, nor words that only
+        ask.
+        """
         explained = self.used | set(known)
         after = {i + 1 for at in self.columns.values() for i in at}
-        heads = {i for i in after if i < len(self.tokens) and self.tokens[i].raw.endswith("s")}  # "medals" of "gold medals"
-        return [t.raw for i, t in enumerate(self.tokens) if i not in explained and i not in heads and tells(t)]
+        # "medals" of "gold medals"
+        heads = {i for i in after if i < len(self.tokens) and self.tokens[i].raw.endswith("s")}
+        return [
+            t.raw
+            for i, t in enumerate(self.tokens)
+            if i not in explained and i not in heads and tells(t)
+        ]
 
     def find(self, pattern: str, start: int = 0) -> range | None:
         """Which words a pattern is said by; the words are those of `tokens`, a space between two."""
@@ -81,12 +105,16 @@ class Reading(Facts):
 
     @property
     def exact(self) -> bool:
-        """Whether the cells quoted in full are all that say so: no others hold the same words among more."""
+        """Whether the cells quoted in full are all that say so: no others hold the same words among
+        more.
+        """
         for c in self.conditions:
             if c.op == "in":
                 said = {" ".join(t.stem for t in tokens(v)) for v in c.values}
                 others = (
-                    " ".join(t.stem for t in tokens(v[:300])) for v in dict.fromkeys(self.frame.column(c.column)) if v not in c.values
+                    " ".join(t.stem for t in tokens(v[:300]))
+                    for v in dict.fromkeys(self.frame.column(c.column))
+                    if v not in c.values
                 )
                 if any(f" {s} " in f" {o} " for o in others for s in said if s):
                     return False
@@ -101,13 +129,20 @@ class Reading(Facts):
         for i, h in enumerate(self.headers):
             at = [next((n for n, t in enumerate(stems) if _same(t, w)), None) for w in h]
             held = frozenset(a for a in at if a is not None)
-            if h and len(held) == len(set(h)) and not (len(h) == 1 and self.tokens[next(iter(held))].raw in STOP):
+            if (
+                h
+                and len(held) == len(set(h))
+                and not (len(h) == 1 and self.tokens[next(iter(held))].raw in STOP)
+            ):
                 self.columns[i] = held
                 self.full.add(i)
         taken = {a for at in self.columns.values() for a in at}
         for i, h in enumerate(self.headers):
             held = frozenset(
-                n for n, t in enumerate(stems) for w in h if counted[w] == 1 and _same(t, w) and len(w) > 2 and w not in FILLER
+                n
+                for n, t in enumerate(stems)
+                for w in h
+                if counted[w] == 1 and _same(t, w) and len(w) > 2 and w not in FILLER
             )
             if i not in self.columns and held and not held <= taken:
                 self.columns[i] = held - taken
@@ -120,7 +155,10 @@ class Reading(Facts):
     def _name_cells(self) -> None:
         """Cells quoted in full, the longest first; then parts of cells."""
         index = self._cells()
-        stems, free = self.stems, [i not in {n for c in self.conditions for n in c.at} for i in range(len(self.tokens))]
+        stems, free = (
+            self.stems,
+            [i not in {n for c in self.conditions for n in c.at} for i in range(len(self.tokens))],
+        )
         for i in self.full:
             for a in self.columns[i] if len(self.columns[i]) > 1 else ():
                 free[a] = False
@@ -135,7 +173,9 @@ class Reading(Facts):
                     free[n] = False
         for column, cells in found.items():
             values = tuple(dict.fromkeys(c for c, _ in cells))
-            self.conditions.append(Condition(column, "in", values, frozenset(n for _, at in cells for n in at)))
+            self.conditions.append(
+                Condition(column, "in", values, frozenset(n for _, at in cells for n in at))
+            )
         self._name_pieces(free)
 
     def _spans(self, free: Sequence[bool]) -> Iterator[range]:
@@ -156,7 +196,10 @@ class Reading(Facts):
                 and not TOTAL.fullmatch(t.raw)
                 and t.raw not in STOP
                 and t.stem not in FILLER
-                and ((len(t.raw) > 1 or bool(WIDE.match(t.raw))) and (not t.raw.isdigit() or len(t.raw) == 4))
+                and (
+                    (len(t.raw) > 1 or bool(WIDE.match(t.raw)))
+                    and (not t.raw.isdigit() or len(t.raw) == 4)
+                )
             )
         return any(t.raw not in STOP and t.stem not in FILLER for t in said)
 
@@ -176,7 +219,9 @@ class Reading(Facts):
         return index
 
     def _chosen(self, columns: Sequence[int]) -> int:
-        """The column meant where several have the cell: one that is named, else one that names rows, else the first."""
+        """The column meant where several have the cell: one that is named, else one that names
+        rows, else the first.
+        """
         named = [c for c in columns if c in self.columns]
         return (named or [c for c in columns if c == self.key()] or list(columns))[0]
 
@@ -184,15 +229,28 @@ class Reading(Facts):
         """Parts of cells of words: "Alabama" in "Mobile, Alabama"."""
         texts = [i for i, k in enumerate(self.kinds) if k in ("text", "date")]
         said = {
-            i: [(cell, " ".join(t.stem for t in tokens(cell[:300]))) for cell in dict.fromkeys(self.frame.column(i)) if cell] for i in texts
+            i: [
+                (cell, " ".join(t.stem for t in tokens(cell[:300])))
+                for cell in dict.fromkeys(self.frame.column(i))
+                if cell
+            ]
+            for i in texts
         }
         stems = self.stems
         asking = self.find("how many|number of|which|what")
-        head = asking.stop if asking else -1  # "sites" of "how many sites" are the rows, not words in them
+        # "sites" of "how many sites" are the rows, not words in them
+        head = asking.stop if asking else -1
         for at in self._spans(free):
-            if len(at) > 5 or not all(free[n] for n in at) or self.tokens[at[0]].raw in STOP or self.tokens[at[-1]].raw in STOP:
+            if (
+                len(at) > 5
+                or not all(free[n] for n in at)
+                or self.tokens[at[0]].raw in STOP
+                or self.tokens[at[-1]].raw in STOP
+            ):
                 continue
-            if any(n in held for n in at for held in self.columns.values()) or (len(at) == 1 and len(self.tokens[at[0]].raw) < 3):
+            if any(n in held for n in at for held in self.columns.values()) or (
+                len(at) == 1 and len(self.tokens[at[0]].raw) < 3
+            ):
                 continue
             piece = f" {' '.join(stems[n] for n in at)} "
             if len(at) == 1 and (changes(self.tokens[at[0]]) or at[0] == head):
@@ -200,10 +258,16 @@ class Reading(Facts):
             if any(SUPERLATIVE.fullmatch(self.tokens[n].raw) for n in at):
                 continue
             hits = {i: [c for c, s in cells if piece in f" {s} "] for i, cells in said.items()}
-            hits = {i: cells for i, cells in hits.items() if cells and len(cells) < max(2, 0.9 * len(said[i]))}
+            hits = {
+                i: cells
+                for i, cells in hits.items()
+                if cells and len(cells) < max(2, 0.9 * len(said[i]))
+            }
             if hits:
                 column = self._chosen(sorted(hits))
-                self.conditions.append(Condition(column, "in", tuple(hits[column]), frozenset(at), piece=True))
+                self.conditions.append(
+                    Condition(column, "in", tuple(hits[column]), frozenset(at), piece=True)
+                )
                 for n in at:
                     free[n] = False
 
@@ -219,12 +283,23 @@ class Reading(Facts):
             first, last = starts[m.start()], starts[m.start("n")]
             number = value(NUMBERS.get(m["n"], m["n"]))
             kind = next(k for k in _OPS if m[k])
-            op, column = _OPS[kind], self._bounded(m["n"], kind in ("after", "since", "before"), first, last)
+            op, column = (
+                _OPS[kind],
+                self._bounded(m["n"], kind in ("after", "since", "before"), first, last),
+            )
             if number is None or column is None:
                 continue
             unit = self.frame.unit(column).lower().strip(". ")
             spot = frozenset(
-                range(first, last + 1 + (last + 1 < len(self.tokens) and unit in (self.tokens[last + 1].raw, self.tokens[last + 1].stem)))
+                range(
+                    first,
+                    last
+                    + 1
+                    + (
+                        last + 1 < len(self.tokens)
+                        and unit in (self.tokens[last + 1].raw, self.tokens[last + 1].stem)
+                    ),
+                )
             )
             self.conditions.append(Condition(column, op, (f"{number:.12g}",), spot))
 
@@ -241,11 +316,19 @@ class Reading(Facts):
                 continue
             if YEAR.fullmatch(t.raw):
                 self.conditions.append(Condition(days[0], "year", (t.raw,), frozenset({n})))
-            elif re.fullmatch(MONTH, t.raw) and (t.raw != "may" or before in ("in", "of", "for", "during", "from", "by")):
-                self.conditions.append(Condition(days[0], "month", (str(1 + MONTHS.index(t.raw[:3])),), frozenset({n})))
+            elif re.fullmatch(MONTH, t.raw) and (
+                t.raw != "may" or before in ("in", "of", "for", "during", "from", "by")
+            ):
+                self.conditions.append(
+                    Condition(days[0], "month", (str(1 + MONTHS.index(t.raw[:3])),), frozenset({n}))
+                )
 
     def _bounded(self, said: str, of_time: bool, first: int, last: int) -> int | None:
-        years = [i for i, k in enumerate(self.kinds) if k == "date" and sum(bool(YEAR.search(c)) for c in self.frame.column(i)) > 0]
+        years = [
+            i
+            for i, k in enumerate(self.kinds)
+            if k == "date" and sum(bool(YEAR.search(c)) for c in self.frame.column(i)) > 0
+        ]
         if YEAR.fullmatch(said) and (of_time or years):
             named = [i for i in years if i in self.columns]
             return next(iter(named or years), None)
@@ -255,11 +338,18 @@ class Reading(Facts):
         if after is not None:
             return after
         units = [
-            i for i in self.measures if last + 1 < len(self.tokens) and self.frame.unit(i).lower().strip(". ") == self.tokens[last + 1].raw
+            i
+            for i in self.measures
+            if last + 1 < len(self.tokens)
+            and self.frame.unit(i).lower().strip(". ") == self.tokens[last + 1].raw
         ]
         before = self.column_at(max(0, first - 6), first, self.measures)
         return units[0] if len(units) == 1 else before
 
 
 def _same(a: str, b: str) -> bool:
-    return a == b or (min(len(a), len(b)) >= 4 and (a.startswith(b) or b.startswith(a)) and abs(len(a) - len(b)) <= 3)
+    return a == b or (
+        min(len(a), len(b)) >= 4
+        and (a.startswith(b) or b.startswith(a))
+        and abs(len(a) - len(b)) <= 3
+    )

@@ -1,4 +1,6 @@
-"""Plans for tables whose columns are periods ("2019", "June 30, 2018"): a row's change, average or sum over them; two rows' ratio."""
+"""Plans for tables whose columns are periods ("2019", "June 30, 2018"): a row's change, average or
+sum over them; two rows' ratio.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +29,19 @@ _MONTH = re.compile(
 
 def across(r: Reading) -> Plan | None:
     """What one row's numbers come to over two periods or more."""
-    found = next(((kind, at) for kind, pattern in _OPERATIONS.items() if (at := r.find(pattern)) is not None), None)
-    if found is None or any(c.op != "in" for c in r.conditions) or r.find("respective|respectively|absolute"):
+    found = next(
+        (
+            (kind, at)
+            for kind, pattern in _OPERATIONS.items()
+            if (at := r.find(pattern)) is not None
+        ),
+        None,
+    )
+    if (
+        found is None
+        or any(c.op != "in" for c in r.conditions)
+        or r.find("respective|respectively|absolute")
+    ):
         return None
     kind, cue = found
     periods = _periods(r)
@@ -44,19 +57,30 @@ def across(r: Reading) -> Plan | None:
         for j in (i, i + 1)
         if j == i or r.tokens[min(j, len(r.tokens) - 1)].raw.isdigit()
     }
-    rest = [t for i, t in enumerate(r.tokens) if i not in known and tells(t) and t.raw not in _AROUND and t.stem not in _AROUND]
+    rest = [
+        t
+        for i, t in enumerate(r.tokens)
+        if i not in known and tells(t) and t.raw not in _AROUND and t.stem not in _AROUND
+    ]
     shown = [r.shown(c, label) for c in periods]
-    if not all(shown) or (kind in ("percent", "sum") and any("%" in s for s in shown)):  # points or percent of percents: not clear which
+    # points or percent of percents: not clear which
+    if not all(shown) or (kind in ("percent", "sum") and any("%" in s for s in shown)):
         return None
     if len(rest) > 1 or any(changes(t) or t.raw[0].isdigit() for t in rest):
         return None
     back = r.find("from \\w*(\\d\\d) to \\w*(\\d\\d)")
-    if back and kind in ("percent", "change") and r.tokens[back[1]].raw[-2:] > r.tokens[back[3]].raw[-2:]:
+    if (
+        back
+        and kind in ("percent", "change")
+        and r.tokens[back[1]].raw[-2:] > r.tokens[back[3]].raw[-2:]
+    ):
         periods = periods[::-1]
     return _plan(r, kind, label, periods, tuple(t.raw for t in rest))
 
 
-def _plan(r: Reading, kind: str, label: Condition, periods: Sequence[int], rest: tuple[str, ...]) -> Plan:
+def _plan(
+    r: Reading, kind: str, label: Condition, periods: Sequence[int], rest: tuple[str, ...]
+) -> Plan:
     names = [name(r, c) for c in periods]
     first, last = names[0], names[-1]
     span = f"{r.frame.columns[periods[0]]} to {r.frame.columns[periods[-1]]}"
@@ -66,16 +90,33 @@ def _plan(r: Reading, kind: str, label: Condition, periods: Sequence[int], rest:
         "average": (f"round(({' + '.join(names)}) / {len(names)}, 4)", f"average of {span}"),
         "sum": (f"round({' + '.join(names)}, 6)", f"sum of {span}"),
     }[kind]
-    return Plan(kind, ((name(r, label.column), r.names[label.column]), made), 1, tuple(periods), (label,), rest=rest)
+    return Plan(
+        kind,
+        ((name(r, label.column), r.names[label.column]), made),
+        1,
+        tuple(periods),
+        (label,),
+        rest=rest,
+    )
 
 
 def _periods(r: Reading) -> list[int]:
-    """The columns of periods that are named, the earliest first; of a range of years all within; all where none is named."""
+    """The columns of periods that are named, the earliest first; of a range of years all within;
+    all where none is named.
+    """
     years = {i: y for i in r.measures if (y := _year(r.frame.columns[i])) is not None}
     if len(set(years.values())) < len(years):
         return []
-    said = [2000 + int(t.raw[-2:]) if t.raw[0] == "f" else int(t.raw) for t in r.tokens if _SAID.fullmatch(t.raw)]
-    said += [int(t.raw[-4:]) if len(t.raw) == 9 else 2000 + int(t.raw[-2:]) for t in r.tokens if _TWO.fullmatch(t.raw)]
+    said = [
+        2000 + int(t.raw[-2:]) if t.raw[0] == "f" else int(t.raw)
+        for t in r.tokens
+        if _SAID.fullmatch(t.raw)
+    ]
+    said += [
+        int(t.raw[-4:]) if len(t.raw) == 9 else 2000 + int(t.raw[-2:])
+        for t in r.tokens
+        if _TWO.fullmatch(t.raw)
+    ]
     said += [
         int(y)
         for t in r.tokens
@@ -85,7 +126,11 @@ def _periods(r: Reading) -> list[int]:
     named = [i for i, y in years.items() if y in said]
     if said and len(named) < len(set(said)):
         return []
-    if len(set(said)) == 2 and r.find("(?:average|mean|total|sum|period)") is not None and r.find("(?:between|to|through)") is not None:
+    if (
+        len(set(said)) == 2
+        and r.find("(?:average|mean|total|sum|period)") is not None
+        and r.find("(?:between|to|through)") is not None
+    ):
         named = [i for i, y in years.items() if min(said) <= y <= max(said)]
     return sorted(named or (years if not said else []), key=lambda i: years[i])
 
@@ -102,7 +147,9 @@ def _year(header: str) -> int | None:
 
 
 def _row(r: Reading, known: set[int]) -> tuple[Condition, set[int]] | None:
-    """The one row that the other words call by its label, and these words; None where several would do."""
+    """The one row that the other words call by its label, and these words; None where several would
+    do.
+    """
     column = next((i for i, k in enumerate(r.kinds) if k == "text"), None)
     if column is None:
         return None

@@ -1,4 +1,6 @@
-"""From what a question says of a table to a query, where its words and the table's headers leave no doubt; None where they do."""
+"""From what a question says of a table to a query, where its words and the table's headers leave no
+doubt; None where they do.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +21,11 @@ _STOPS = frozenset(_STOPS_WORDS.split())
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A query on the table `t`, and how sure its reading is: `rest` are the words that it leaves unexplained.
+    """A query on the table `t`, and how sure its reading is: `rest` are the words that it leaves
+    unexplained.
 
-    select pairs an SQL expression with its name. answer is the position in `select` of what is asked for. cells are the columns read.
-    rows: the result are rows of the table, not made of them.
+    select pairs an SQL expression with its name. answer is the position in `select` of what is
+    asked for. cells are the columns read. rows: the result are rows of the table, not made of them.
     """
 
     how: str
@@ -61,11 +64,15 @@ def measured(r: Reading, column: int) -> str:
 def clear(r: Reading, known: Sequence[int], most: int = 0) -> tuple[str, ...] | None:
     """The words left unexplained, where they are few and none of them changes what is asked."""
     rest = r.rest(known)
-    if any(len(c.values) > 1 and not c.piece for c in r.conditions) and r.find(r"from|between|through|until|to"):
+    if any(len(c.values) > 1 and not c.piece for c in r.conditions) and r.find(
+        r"from|between|through|until|to"
+    ):
         return None
     if any(c.isdigit() for w in rest for c in w):
         return None
-    hard = [t for i, t in enumerate(r.tokens) if i not in r.used and i not in set(known) and changes(t)]
+    hard = [
+        t for i, t in enumerate(r.tokens) if i not in r.used and i not in set(known) and changes(t)
+    ]
     return None if hard or len(rest) > most else tuple(rest)
 
 
@@ -126,12 +133,27 @@ def _amount(r: Reading, measure: int, known: Sequence[int], total: bool = False)
     if rest is None or not rows:
         return None
     if len(rows) == 1:
-        return Plan("lookup", ((name(r, measure), r.names[measure]),), 0, (measure,), where, rows=True, rest=rest)
+        return Plan(
+            "lookup",
+            ((name(r, measure), r.names[measure]),),
+            0,
+            (measure,),
+            where,
+            rows=True,
+            rest=rest,
+        )
     return _sum(r, measure, where, rest) if total or where else None
 
 
 def _sum(r: Reading, measure: int, where: tuple[Condition, ...], rest: tuple[str, ...]) -> Plan:
-    return Plan("sum", ((f"round(sum({name(r, measure)}), 6)", f"sum of {measured(r, measure)}"),), 0, (measure,), where, rest=rest)
+    return Plan(
+        "sum",
+        ((f"round(sum({name(r, measure)}), 6)", f"sum of {measured(r, measure)}"),),
+        0,
+        (measure,),
+        where,
+        rest=rest,
+    )
 
 
 def _count(r: Reading) -> Plan | None:
@@ -146,22 +168,50 @@ def _count(r: Reading) -> Plan | None:
     )
     if first is not None and first in r.measures:
         known = [*cue, *r.columns[first], max(r.columns[first]) + 1]
-        return _amount(r, first, known, total=True) if first in r.full and r.adds(first) and _only(r, first) else None
+        return (
+            _amount(r, first, known, total=True)
+            if first in r.full and r.adds(first) and _only(r, first)
+            else None
+        )
     where = tuple(r.conditions)
     known = [*cue, *head[-1:]]
     rest = clear(r, known)
-    if first is not None and first != r.key() and len(set(r.frame.column(first))) < len(r.frame.rows) and " different" not in f" {r.words}":
+    if (
+        first is not None
+        and first != r.key()
+        and len(set(r.frame.column(first))) < len(r.frame.rows)
+        and " different" not in f" {r.words}"
+    ):
         return None
     if not r.exact or any(c.piece and set(c.at) & set(head[-1:]) for c in where):
         return None
-    if not where and first is None and not re.search(r"rows?|entr|items?|records?|lines?", " ".join(r.tokens[i].raw for i in head)):
+    if (
+        not where
+        and first is None
+        and not re.search(
+            r"rows?|entr|items?|records?|lines?", " ".join(r.tokens[i].raw for i in head)
+        )
+    ):
         return None
-    if rest is None or not r.rows(where) or not head or not _only(r, first) or any(c.column == r.key() and c.op == "in" for c in where):
+    if (
+        rest is None
+        or not r.rows(where)
+        or not head
+        or not _only(r, first)
+        or any(c.column == r.key() and c.op == "in" for c in where)
+    ):
         return None
     if re.search("different|distinct|unique", " ".join(r.tokens[i].raw for i in cue)):
         if first is None:
             return None
-        return Plan("count", ((f"count(DISTINCT {name(r, first)})", f"count of {r.names[first]}"),), 0, (first,), where, rest=rest)
+        return Plan(
+            "count",
+            ((f"count(DISTINCT {name(r, first)})", f"count of {r.names[first]}"),),
+            0,
+            (first,),
+            where,
+            rest=rest,
+        )
     counted = r.key() if first is None else first
     at = [c.column for c in where] or [k for k in [counted] if k is not None]
     filled = "" if counted is None else f"{name(r, counted)} IS NOT NULL"
@@ -169,10 +219,16 @@ def _count(r: Reading) -> Plan | None:
 
 
 def _total(r: Reading) -> Plan | None:
-    cue = r.find("(?:the )?(?:total|sum|combined)(?: amount| number| value)?(?: of)?(?: the)?|altogether|in total|总 和|合 计|总 计|总 共")
+    cue = r.find(
+        "(?:the )?(?:total|sum|combined)(?: amount| number| value)?(?: of)?(?: the)?|altogether|in total|总 和|合 计|总 计|总 共"
+    )
     if cue is None or set(cue) & r.used:
         return None
-    measure = r.column_at(cue.stop, cue.stop + 4, r.measures) if cue.stop < len(r.tokens) else r.column_at(0, cue.start, r.measures)
+    measure = (
+        r.column_at(cue.stop, cue.stop + 4, r.measures)
+        if cue.stop < len(r.tokens)
+        else r.column_at(0, cue.start, r.measures)
+    )
     return (
         _amount(r, measure, cue, total=True)
         if measure is not None and r.adds(measure) and measure in r.full and _only(r, measure)
@@ -187,9 +243,22 @@ def _average(r: Reading) -> Plan | None:
     measure = r.column_at(cue.stop, cue.stop + 4, r.measures)
     where = tuple(r.conditions)
     rest = clear(r, cue)
-    if measure is None or rest is None or len(r.rows(where)) < 2 or not r.adds(measure) or not _only(r, measure):
+    if (
+        measure is None
+        or rest is None
+        or len(r.rows(where)) < 2
+        or not r.adds(measure)
+        or not _only(r, measure)
+    ):
         return None
-    return Plan("average", ((f"round(avg({name(r, measure)}), 4)", f"average of {measured(r, measure)}"),), 0, (measure,), where, rest=rest)
+    return Plan(
+        "average",
+        ((f"round(avg({name(r, measure)}), 4)", f"average of {measured(r, measure)}"),),
+        0,
+        (measure,),
+        where,
+        rest=rest,
+    )
 
 
 def _asked(r: Reading) -> tuple[int | None, list[int]]:
@@ -198,7 +267,11 @@ def _asked(r: Reading) -> tuple[int | None, list[int]]:
     if cue is None:
         return None, []
     head = _head(r, cue.stop)
-    found = r.column_at(head.start, head.stop - 1) if head and r.tokens[cue.start].raw != "who" else None
+    found = (
+        r.column_at(head.start, head.stop - 1)
+        if head and r.tokens[cue.start].raw != "who"
+        else None
+    )
     return found, [*cue, *(head if head.stop - head.start <= 2 else [])]
 
 
@@ -225,10 +298,18 @@ def _extreme(r: Reading) -> Plan | None:
     if rest is None or len(r.rows(where)) < 2:
         return None
     of_value = (
-        r.find(rf"(?:what|how much|how many)(?: is| was| are| were)?(?: the| its| his| her| their)? (?:{_MOST}|{_LEAST})") is not None
+        r.find(
+            rf"(?:what|how much|how many)(?: is| was| are| were)?(?: the| its| his| her| their)? (?:{_MOST}|{_LEAST})"
+        )
+        is not None
     )
     target = measure if of_value and target is None else target if target is not None else r.key()
-    if target is None or (target == measure and not of_value) or not _only(r, target, measure) or (measure not in r.full and not adjective):
+    if (
+        target is None
+        or (target == measure and not of_value)
+        or not _only(r, target, measure)
+        or (measure not in r.full and not adjective)
+    ):
         return None
     if r.ranks(measure):
         if not re.search("highest|best|top", said):
@@ -238,7 +319,13 @@ def _extreme(r: Reading) -> Plan | None:
 
 
 def ranked(
-    r: Reading, target: int, measure: int, down: bool, where: tuple[Condition, ...], rest: tuple[str, ...], n: int = 1
+    r: Reading,
+    target: int,
+    measure: int,
+    down: bool,
+    where: tuple[Condition, ...],
+    rest: tuple[str, ...],
+    n: int = 1,
 ) -> Plan | None:
     names = [r.frame.column(target)[row] for row in r.rows(where)]
     if not _leads(r, target, measure, down, where) if n == 1 else len(set(names)) < len(names):
@@ -248,11 +335,23 @@ def ranked(
     order = f"{name(r, measure)} {'DESC' if down else 'ASC'} NULLS LAST"
     tail = f"QUALIFY rank() OVER (ORDER BY {order}) <= {n} ORDER BY {order}, _row"
     extra = f"{name(r, measure)} IS NOT NULL"
-    return Plan("highest" if down else "lowest", select, list(columns).index(target), (measure,), where, extra, tail, True, rest)
+    return Plan(
+        "highest" if down else "lowest",
+        select,
+        list(columns).index(target),
+        (measure,),
+        where,
+        extra,
+        tail,
+        True,
+        rest,
+    )
 
 
 def _leads(r: Reading, target: int, measure: int, down: bool, where: tuple[Condition, ...]) -> bool:
-    """Whether one cell of `target` leads, both by its best row and by all its rows together: which of them is meant is not said."""
+    """Whether one cell of `target` leads, both by its best row and by all its rows together: which
+    of them is meant is not said.
+    """
     best: dict[str, float] = {}
     total: dict[str, float] = {}
     numbers, names = r.frame.numbers(measure), r.frame.column(target)
@@ -262,13 +361,24 @@ def _leads(r: Reading, target: int, measure: int, down: bool, where: tuple[Condi
             best[names[row]] = max(best.get(names[row], v), v)
             total[names[row]] = total.get(names[row], 0.0) + v
     repeated = len(total) < sum(numbers[row] is not None for row in r.rows(where))
-    return not repeated or target == measure or max(best, key=lambda k: best[k]) == max(total, key=lambda k: total[k])
+    return (
+        not repeated
+        or target == measure
+        or max(best, key=lambda k: best[k]) == max(total, key=lambda k: total[k])
+    )
 
 
 def _compare(r: Reading) -> Plan | None:
-    cue = r.find("more|higher|larger|greater|bigger|longer|taller|older|better|less|fewer|lower|smaller|shorter|younger")
+    cue = r.find(
+        "more|higher|larger|greater|bigger|longer|taller|older|better|less|fewer|lower|smaller|shorter|younger"
+    )
     pair = next((c for c in r.conditions if c.op == "in" and len(c.values) == 2), None)
-    if cue is None or pair is None or r.find("or", min(pair.at)) is None or len(r.rows(r.conditions)) != 2:
+    if (
+        cue is None
+        or pair is None
+        or r.find("or", min(pair.at)) is None
+        or len(r.rows(r.conditions)) != 2
+    ):
         return None
     measure = r.column_at(cue.stop, cue.stop + 3, r.measures)
     rest = clear(r, [*cue, *_asked(r)[1]])
@@ -284,8 +394,16 @@ def _difference(r: Reading) -> Plan | None:
         return None
     pair = next((c for c in r.conditions if c.op == "in" and len(c.values) == 2), None)
     measure = r.column_at(cue.stop, len(r.tokens), r.measures)
-    rest = clear(r, [*cue, *(i for i, t in enumerate(r.tokens) if t.raw in ("between", "than", "compared"))])
-    if pair is None or measure is None or rest is None or len(r.rows(r.conditions)) != 2 or not _only(r, measure):
+    rest = clear(
+        r, [*cue, *(i for i, t in enumerate(r.tokens) if t.raw in ("between", "than", "compared"))]
+    )
+    if (
+        pair is None
+        or measure is None
+        or rest is None
+        or len(r.rows(r.conditions)) != 2
+        or not _only(r, measure)
+    ):
         return None
     called = name(r, measure)
     return Plan(
@@ -298,4 +416,11 @@ def _difference(r: Reading) -> Plan | None:
     )
 
 
-_MAKERS: tuple[Callable[[Reading], Plan | None], ...] = (_difference, _compare, _average, _count, _extreme, _total)
+_MAKERS: tuple[Callable[[Reading], Plan | None], ...] = (
+    _difference,
+    _compare,
+    _average,
+    _count,
+    _extreme,
+    _total,
+)

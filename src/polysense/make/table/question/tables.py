@@ -1,4 +1,6 @@
-"""Tables that evidence lies in, each cell with its place; two of them as one where a question needs both."""
+"""Tables that evidence lies in, each cell with its place; two of them as one where a question needs
+both.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,9 @@ _PIECES = 12
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where a column is from: the evidence and its sheet, and the column's cells, row by row ("" where they have no address)."""
+    """Where a column is from: the evidence and its sheet, and the column's cells, row by row (""
+    where they have no address).
+    """
 
     e: Evidence
     sheet: str
@@ -34,7 +38,9 @@ class Home:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A table as evidence has it. sql_name is what queries call it; `before` makes it where it is a join of `parts`."""
+    """A table as evidence has it. sql_name is what queries call it; `before` makes it where it is a
+    join of `parts`.
+    """
 
     frame: Frame
     homes: tuple[Home, ...]
@@ -65,7 +71,11 @@ class Source:
 
     def _unaddressed(self, rows: Sequence[int], name: str) -> str:
         e = next(h.e for h in self.homes if h.e.hit.chunk.asset.name == name)
-        if e.hit.chunk.asset.mime == "application/x-ndjson" and not self.frame.cut and len(rows) < _PIECES:
+        if (
+            e.hit.chunk.asset.mime == "application/x-ndjson"
+            and not self.frame.cut
+            and len(rows) < _PIECES
+        ):
             return ", ".join(f"record {r + 1}" for r in rows)
         return str(e.hit.chunk.span)
 
@@ -83,16 +93,23 @@ def ranges(cells: Sequence[str], sheet: str = "") -> str:
     boxes: list[list[int]] = []  # left, right, first, last
     for row in sorted(by_row):
         for left, right in _runs(sorted(by_row[row])):
-            above = next((b for b in boxes if b[0] == left and b[1] == right and b[3] == row - 1), None)
+            above = next(
+                (b for b in boxes if b[0] == left and b[1] == right and b[3] == row - 1), None
+            )
             if above:
                 above[3] = row
             else:
                 boxes.append([left, right, row, row])
-    said = [f"{letters(a)}{first}" + ("" if a == b and first == last else f":{letters(b)}{last}") for a, b, first, last in boxes]
+    said = [
+        f"{letters(a)}{first}" + ("" if a == b and first == last else f":{letters(b)}{last}")
+        for a, b, first, last in boxes
+    ]
     if len(said) > _PIECES:
         count = sum(len(v) for v in by_row.values())
         columns = [c for row in by_row.values() for c in row]
-        said = [f"{count} cells of {letters(min(columns))}{min(by_row)}:{letters(max(columns))}{max(by_row)}"]
+        said = [
+            f"{count} cells of {letters(min(columns))}{min(by_row)}:{letters(max(columns))}{max(by_row)}"
+        ]
     return (f"{sheet}!" if sheet else "") + ", ".join(said)
 
 
@@ -114,7 +131,9 @@ def _index(name: str) -> int:
 
 
 def sources(evidence: Sequence[Evidence]) -> list[Source]:
-    """The tables of evidence, each once. Raises for the first what its file is; others that cannot be read are left out."""
+    """The tables of evidence, each once. Raises for the first what its file is; others that cannot
+    be read are left out.
+    """
     found: list[Source] = []
     seen: set[tuple[str, str]] = set()
     for e in evidence[:8]:
@@ -145,7 +164,11 @@ def _within(e: Evidence, known: Source) -> bool:
     a, b = _RANGE.fullmatch(chunk.span.cells or ""), _RANGE.fullmatch(known.frame.range)
     if not a or not b or known.evidence[0].hit.chunk.asset.id != chunk.asset.id or a[1] != b[1]:
         return False
-    return _index(b[2]) <= _index(a[2]) <= _index(b[4] or b[2]) and int(b[3]) <= int(a[5] or a[3]) and int(a[3]) <= int(b[5] or b[3])
+    return (
+        _index(b[2]) <= _index(a[2]) <= _index(b[4] or b[2])
+        and int(b[3]) <= int(a[5] or a[3])
+        and int(a[3]) <= int(b[5] or b[3])
+    )
 
 
 def _called(e: Evidence, taken: Sequence[str]) -> str:
@@ -154,11 +177,15 @@ def _called(e: Evidence, taken: Sequence[str]) -> str:
 
 
 def together(found: Sequence[Source], words: str) -> Source | None:
-    """The first table joined with another that has a column which the question names and the first has not; None where none is.
+    """The first table joined with another that has a column which the question names and the first
+    has not; None where none is.
 
-    Both must have a column of one name, whose cells are each once in the second and mostly the same.
+    Both must have a column of one name, whose cells are each once in the second and mostly the
+    same.
     """
-    if len(found) < 2 or any(len(s.frame.rows) * len(s.frame.columns) > MOST_CELLS // 4 or s.frame.cut for s in found[:4]):
+    if len(found) < 2 or any(
+        len(s.frame.rows) * len(s.frame.columns) > MOST_CELLS // 4 or s.frame.cut for s in found[:4]
+    ):
         return None
     a, *rest = found[:4]
     own = Reading(a.frame, words)
@@ -181,7 +208,10 @@ def _keys(a: Facts, b: Facts) -> tuple[int, int] | None:
             if not head or head != other:
                 continue
             left, right = [c for c in a.frame.column(i) if c], [c for c in b.frame.column(j) if c]
-            if len(set(right)) == len(right) and len(set(left) & set(right)) > 0.5 * len(set(left)) > 0:
+            if (
+                len(set(right)) == len(right)
+                and len(set(left) & set(right)) > 0.5 * len(set(left)) > 0
+            ):
                 return i, j
     return None
 
@@ -194,8 +224,13 @@ def _joined(a: Source, b: Source, own: Facts, other: Facts, keys: tuple[int, int
     pairs = [(n, at[cell]) for n, cell in enumerate(own.frame.column(keys[0])) if cell in at]
     kept = engine.others(other, keys[1])
     rows = tuple((*a.frame.rows[n], *(b.frame.rows[m][i] for i in kept)) for n, m in pairs)
-    homes = [replace(h, cells=tuple(h.cells[n] for n, _ in pairs) if h.cells else ()) for h in a.homes]
-    homes += [replace(h, cells=tuple(h.cells[m] for _, m in pairs) if h.cells else ()) for h in (b.homes[i] for i in kept)]
+    homes = [
+        replace(h, cells=tuple(h.cells[n] for n, _ in pairs) if h.cells else ()) for h in a.homes
+    ]
+    homes += [
+        replace(h, cells=tuple(h.cells[m] for _, m in pairs) if h.cells else ())
+        for h in (b.homes[i] for i in kept)
+    ]
     columns = tuple(engine.joined(own, other, keys[1]))
     kinds = (*own.kinds, *(other.kinds[i] for i in kept))
     return Source(Frame(columns, rows), tuple(homes), name, kinds, before, parts)

@@ -1,4 +1,6 @@
-"""Mail: the parts of a message, decoded, with the lines of the file that each line of them comes from."""
+"""Mail: the parts of a message, decoded, with the lines of the file that each line of them comes
+from.
+"""
 
 from __future__ import annotations
 
@@ -19,17 +21,21 @@ MAX_BYTES = 128 << 20
 """A message larger than this is refused."""
 
 _LOST = 20
-"""Parts that are looked for in vain, each through the whole message; those after them are told to be on the last known line."""
+"""Parts that are looked for in vain, each through the whole message; those after them are told to
+be on the last known line.
+"""
 
 _SOFT = re.compile(rb"=[ \t]*\r?\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A part of a message that holds no others, or the head of one within it; node names it: "part 2".
+    """A part of a message that holds no others, or the head of one within it; node names it: "part
+    2".
 
-    text is what a text part says, and of a head, its fields; where[n] are the lines (first, last) of the file for line n of text, or of the
-    whole part where it has none. refs are how a page in the message names it.
+    text is what a text part says, and of a head, its fields; where[n] are the lines (first, last)
+    of the file for line n of text, or of the whole part where it has none. refs are how a page in
+    the message names it.
     """
 
     node: str
@@ -42,7 +48,8 @@ class Piece:
 
 
 def pieces(path: Path) -> Iterator[Piece]:
-    """Heads (mime "message/rfc822") and parts in order; of alternatives only the plain one, where it says anything.
+    """Heads (mime "message/rfc822") and parts in order; of alternatives only the plain one, where
+    it says anything.
 
     Raises TooLarge, Unreadable.
     """
@@ -81,7 +88,9 @@ def attachment(path: Path, node: str, limit: int = 64 << 20) -> bytes:
 
 def _message(path: Path) -> tuple[bytes, Message]:
     if (size := path.stat().st_size) > MAX_BYTES:
-        raise TooLarge(f"{path.name} holds {size >> 20} MiB; the limit for mail is {MAX_BYTES >> 20} MiB")
+        raise TooLarge(
+            f"{path.name} holds {size >> 20} MiB; the limit for mail is {MAX_BYTES >> 20} MiB"
+        )
     raw = path.read_bytes()
     try:
         return raw, email.message_from_bytes(raw, policy=email.policy.compat32)
@@ -90,7 +99,9 @@ def _message(path: Path) -> tuple[bytes, Message]:
 
 
 def _chosen(part: Message) -> Iterator[Message]:
-    """The message itself, then its leaves and inner messages, without the alternatives that say the same again."""
+    """The message itself, then its leaves and inner messages, without the alternatives that say the
+    same again.
+    """
     waiting: list[tuple[Message, bool]] = [(part, True)]
     while waiting:
         one, top = waiting.pop()
@@ -101,7 +112,12 @@ def _chosen(part: Message) -> Iterator[Message]:
             continue
         parts = [p for p in inner if isinstance(p, Message)]
         if one.get_content_type() == "message/rfc822":
-            parts = [p for outer in parts for p in ([outer] if not outer.is_multipart() else outer.get_payload()) if isinstance(p, Message)]
+            parts = [
+                p
+                for outer in parts
+                for p in ([outer] if not outer.is_multipart() else outer.get_payload())
+                if isinstance(p, Message)
+            ]
         if one.get_content_type() == "multipart/alternative":
             parts = _one_of(parts)
         waiting += [(p, False) for p in reversed(parts)]
@@ -110,7 +126,9 @@ def _chosen(part: Message) -> Iterator[Message]:
 def _one_of(parts: list[Message]) -> list[Message]:
     """Of alternatives: the page with its pictures, else the plain words where there are any."""
     kinds = [p.get_content_type() for p in parts]
-    plain = any(kind == "text/plain" and _stored(p).strip() for kind, p in zip(kinds, parts, strict=True))
+    plain = any(
+        kind == "text/plain" and _stored(p).strip() for kind, p in zip(kinds, parts, strict=True)
+    )
     without = "text/plain" if "multipart/related" in kinds else "text/html" if plain else ""
     return [p for kind, p in zip(kinds, parts, strict=True) if kind != without]
 
@@ -129,7 +147,9 @@ def _stored(part: Message) -> bytes:
 
 
 def _begin(raw: bytes, payload: bytes, at: int) -> int:
-    """Where the content of a part stands, from `at` on: below the blank line that ends its head, which may hold the same words; or -1."""
+    """Where the content of a part stands, from `at` on: below the blank line that ends its head,
+    which may hold the same words; or -1.
+    """
     for blank in (b"\n\n", b"\n\r\n"):
         if (found := raw.find(blank + payload, at)) >= 0:
             return found + len(blank)
@@ -142,7 +162,9 @@ def _head(message: Any, node: str, raw: bytes, at: int, line: int) -> Piece:
     where: list[tuple[int, int]] = []
     for name in ("Subject", "From", "To", "Cc", "Date"):
         if value := field(message, name):
-            found = re.compile(rb"^" + name.encode() + rb"[ \t]*:.*(?:\r?\n[ \t].*)*", re.I | re.M).search(raw, at)
+            found = re.compile(
+                rb"^" + name.encode() + rb"[ \t]*:.*(?:\r?\n[ \t].*)*", re.I | re.M
+            ).search(raw, at)
             first = line + (raw.count(b"\n", at, found.start()) if found else 0)
             said.append(f"{name}: {value}")
             where.append((first, first + (found[0].count(b"\n") if found else 0)))
@@ -163,7 +185,11 @@ def field(message: Any, name: str) -> str:
 
 def _piece(part: Message, node: str, payload: bytes, first: int) -> Piece:
     mime, name = part.get_content_type(), _name(part)
-    refs = tuple(filter(None, (f"cid:{field(part, 'Content-ID').strip('<> ')}", field(part, "Content-Location"))))
+    refs = tuple(
+        filter(
+            None, (f"cid:{field(part, 'Content-ID').strip('<> ')}", field(part, "Content-Location"))
+        )
+    )
     attached = part.get_content_disposition() == "attachment"
     height = payload.rstrip().count(b"\n")
     if not mime.startswith("text/"):

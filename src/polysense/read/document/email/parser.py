@@ -17,7 +17,8 @@ from polysense.types import Asset, Chunk, Link, Span
 
 
 class EmailParser(Parser):
-    """Reads messages: head, body, forwarded messages, attached text and pictures; other attachments by name.
+    """Reads messages: head, body, forwarded messages, attached text and pictures; other attachments
+    by name.
 
     Lines are those of the file, also where its words are encoded.
     """
@@ -28,9 +29,18 @@ class EmailParser(Parser):
         """Passages and pictures. Raises TooLarge, Unreadable."""
         found = list(message.pieces(asset.path or Path(asset.uri)))
         subject = next((piece.name for piece in found if piece.mime == "message/rfc822"), "")
-        pictures = {piece.node: Span(node=piece.node) for piece in found if piece.mime.startswith("image/")}
-        places = {ref: pictures[piece.node] for piece in found if piece.node in pictures for ref in (piece.node, *piece.refs)}
-        blocks = [block for n, piece in enumerate(found) for block in _blocks(piece, forwarded=n > 0)]
+        pictures = {
+            piece.node: Span(node=piece.node) for piece in found if piece.mime.startswith("image/")
+        }
+        places = {
+            ref: pictures[piece.node]
+            for piece in found
+            if piece.node in pictures
+            for ref in (piece.node, *piece.refs)
+        }
+        blocks = [
+            block for n, piece in enumerate(found) for block in _blocks(piece, forwarded=n > 0)
+        ]
         head = dict(line.split(": ", 1) for line in found[0].text.split("\n") if ": " in line)
         meta = {key.lower(): head[key] for key in ("From", "To", "Date") if key in head}
         for item in prose.compose(asset, Document(blocks, subject, meta), inner=places.get):
@@ -64,11 +74,15 @@ def _moved(block: Block, piece: Piece) -> Block:
         return replace(block, lines=_placed(block.lines, piece))
     if isinstance(block, Heading):
         return replace(block, line=_place(block.line, piece)[0])
-    return replace(block, lines=(_place(block.lines[0], piece)[0], _place(block.lines[1], piece)[1]))
+    return replace(
+        block, lines=(_place(block.lines[0], piece)[0], _place(block.lines[1], piece)[1])
+    )
 
 
 def _placed(lines: Sequence[Line], piece: Piece) -> list[Line]:
-    return [Line(line.text, _place(line.first, piece)[0], _place(line.last, piece)[1]) for line in lines]
+    return [
+        Line(line.text, _place(line.first, piece)[0], _place(line.last, piece)[1]) for line in lines
+    ]
 
 
 def _place(line: int, piece: Piece) -> tuple[int, int]:

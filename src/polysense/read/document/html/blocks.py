@@ -1,7 +1,8 @@
-"""HTML and XHTML to blocks of `polysense.read.document.prose`, every word with its line in the source.
+"""HTML and XHTML to blocks of `polysense.read.document.prose`, every word with its line in the
+source.
 
-The tokenizer is the standard library's, which tells where each run of characters begins; tag soup needs no tree here, since only the
-order of tags counts.
+The tokenizer is the standard library's, which tells where each run of characters begins; tag soup
+needs no tree here, since only the order of tags counts.
 """
 
 from __future__ import annotations
@@ -26,9 +27,13 @@ _BREAKS = re.compile(
     "section|select|summary|svg|table|tbody|t[dhr]|template|textarea|tfoot|thead|title|ul|video"
 )
 _GROUPS = frozenset({"picture", "video", "audio", "object", "figure"})
-_SHOWN = frozenset({"text", "search", "email", "url", "tel", "number", "button", "submit", "reset", "image"})
+_SHOWN = frozenset(
+    {"text", "search", "email", "url", "tel", "number", "button", "submit", "reset", "image"}
+)
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""")
-_LABELS = re.compile(r"""aria-(?:labelledby|describedby)\s*=\s*(?:["']([^"'>]{1,200})|([^\s"'>]{1,200}))""", re.I)
+_LABELS = re.compile(
+    r"""aria-(?:labelledby|describedby)\s*=\s*(?:["']([^"'>]{1,200})|([^\s"'>]{1,200}))""", re.I
+)
 _HEADING = re.compile(r"h[1-6]")
 _LANGUAGE = re.compile(r"(?:language|lang|highlight-source|brush:)[-\s:]*([\w+#-]{1,20})")
 _OPEN = 50
@@ -53,7 +58,9 @@ def read_file(path: Path) -> Document:
     """The page at `path`. Raises TooLarge above the limit for files of words."""
     size = path.stat().st_size
     if size > texts.MAX_BYTES:
-        raise TooLarge(f"{path.name} holds {size >> 20} MiB of markup; the limit is {texts.MAX_BYTES >> 20} MiB")
+        raise TooLarge(
+            f"{path.name} holds {size >> 20} MiB of markup; the limit is {texts.MAX_BYTES >> 20} MiB"
+        )
     return read(decode(path.read_bytes()))
 
 
@@ -65,7 +72,8 @@ def read(markup: str, first: int = 1) -> Document:
     ('Birds', ['An owl\\nat night An owl'])
     """
     reader = _Reader(markup, first)
-    end = markup.rfind(">") + 1  # no tag ends after it, and each "<" there would be looked at to the end
+    # no tag ends after it, and each "<" there would be looked at to the end
+    end = markup.rfind(">") + 1
     reader.feed(markup[:end])
     reader.close()
     reader.handle_data(unescape(markup[end:]))
@@ -74,7 +82,9 @@ def read(markup: str, first: int = 1) -> Document:
 
 @dataclass(slots=True)
 class _Group:
-    """An open <picture>, <video>, <figure>: what is said of all files in it. The blocks from `begin` on belong to it."""
+    """An open <picture>, <video>, <figure>: what is said of all files in it. The blocks from
+    `begin` on belong to it.
+    """
 
     tag: str
     begin: int
@@ -99,7 +109,8 @@ class _Reader(HTMLParser):
         self._ahead = first - 1
         self._title, self._lang, self._language = "", "", ""
         self._blocks: list[Block] = []
-        self._buffer: list[tuple[int, int, str]] = []  # turn, line, characters; <br> begins a new turn
+        # turn, line, characters; <br> begins a new turn
+        self._buffer: list[tuple[int, int, str]] = []
         self._turn, self._pending = 0, 0
         self._open = dict.fromkeys(("script", "style", "pre", "nav", "title", "svg"), 0)
         self._heading = 0
@@ -117,7 +128,10 @@ class _Reader(HTMLParser):
             self._end_table()
         while self._captures:
             self._captured(self._captures.pop())
-        blocks = [replace(b, said=tuple(map(self._label, b.said))) if isinstance(b, Mention) else b for b in self._blocks]
+        blocks = [
+            replace(b, said=tuple(map(self._label, b.said))) if isinstance(b, Mention) else b
+            for b in self._blocks
+        ]
         return Document(blocks, self._title, {"lang": self._lang} if self._lang else {})
 
     def _label(self, said: str) -> str:
@@ -163,7 +177,9 @@ class _Reader(HTMLParser):
         return self._patiently(super().parse_html_declaration, i)
 
     def _patiently(self, parse: Callable[[int], int], i: int) -> int:
-        """What never ends costs a look at all that follows; after too many of these, "<" is a character like any other."""
+        """What never ends costs a look at all that follows; after too many of these, "<" is a
+        character like any other.
+        """
         if self._patience < 0:
             self.handle_data("<")
             return i + 1
@@ -184,7 +200,9 @@ class _Reader(HTMLParser):
         self._buffer.clear()
         self._pending = 0
         if not self._open["pre"]:
-            return [line._replace(text=said) for line in lines if (said := " ".join(line.text.split()))]
+            return [
+                line._replace(text=said) for line in lines if (said := " ".join(line.text.split()))
+            ]
         while lines and not lines[-1].text.strip():
             lines.pop()
         full = (n for n, line in enumerate(lines) if line.text.strip())
@@ -218,7 +236,9 @@ class _Reader(HTMLParser):
         if tag in self._open:
             self._open[tag] += 1
         if tag in _GROUPS and len(self._groups) < _OPEN:
-            self._groups.append(_Group(tag, len(self._blocks), [a.get("title", ""), *self._named(a)]))
+            self._groups.append(
+                _Group(tag, len(self._blocks), [a.get("title", ""), *self._named(a)])
+            )
         self._capture(tag, a)
         if tag in {"table", "tr", "td", "th"}:
             self._row(tag, a)
@@ -227,8 +247,14 @@ class _Reader(HTMLParser):
             self._heading = int(tag[1])
         elif tag == "html":
             self._lang = self._lang or a.get("lang", a.get("xml:lang", ""))[:20]
-        elif tag == "meta" and a.get("name", "").lower() == "description" and a.get("content", "").strip():
-            self._blocks.append(Words([Line(" ".join(a["content"].split()), self._line, self._line)], "apart"))
+        elif (
+            tag == "meta"
+            and a.get("name", "").lower() == "description"
+            and a.get("content", "").strip()
+        ):
+            self._blocks.append(
+                Words([Line(" ".join(a["content"].split()), self._line, self._line)], "apart")
+            )
         elif tag in {"pre", "code"} and self._open["pre"]:
             found = _LANGUAGE.search(a.get("class", ""))
             self._language = found[1].lower() if found else self._language if tag == "code" else ""
@@ -259,8 +285,13 @@ class _Reader(HTMLParser):
             if tag == "tr" or not table.rows:
                 table.rows.append([])
             if tag != "tr":
-                down, across = (int(n) if (n := a.get(name, "")).isdecimal() and len(n) < 4 else 1 for name in ("rowspan", "colspan"))
-                table.rows[-1].append(Cell(self._line, self._line, max(1, down), min(max(1, across), 20)))
+                down, across = (
+                    int(n) if (n := a.get(name, "")).isdecimal() and len(n) < 4 else 1
+                    for name in ("rowspan", "colspan")
+                )
+                table.rows[-1].append(
+                    Cell(self._line, self._line, max(1, down), min(max(1, across), 20))
+                )
 
     def _loosen(self) -> None:
         """A table that holds headings or tables lays out the page: its cells become paragraphs."""
@@ -280,7 +311,11 @@ class _Reader(HTMLParser):
                 if capture.tag == "a":  # links do not nest
                     self._captured(self._captures.pop(n))
                     break
-        wanted = a.get("id") in self._wanted or tag in {"figcaption", "caption"} or (tag == "a" and is_file(a.get("href", "")))
+        wanted = (
+            a.get("id") in self._wanted
+            or tag in {"figcaption", "caption"}
+            or (tag == "a" and is_file(a.get("href", "")))
+        )
         if wanted and len(self._captures) < _OPEN:
             self._captures.append(_Capture(tag, {**a, "": str(self._line)}))
 
@@ -293,23 +328,38 @@ class _Reader(HTMLParser):
                 if group.tag == "figure":
                     group.said.append(words)
                     break
-        elif capture.tag == "caption" and self._tables and (table := self._tables[-1]) and not table.caption:
+        elif (
+            capture.tag == "caption"
+            and self._tables
+            and (table := self._tables[-1])
+            and not table.caption
+        ):
             table.caption = words
             self._blocks.append(Words([Line(words, int(a[""]), self._line)]))
             table.rows = [row for row in table.rows if row and row[0].line.text != words]
         elif capture.tag == "a":
             lines, into = (int(a[""]), self._line), max(0, self._pending - len(words))
-            self._blocks.append(Mention(a["href"], (words, a.get("title", "")), lines, into, len(words)))
+            self._blocks.append(
+                Mention(a["href"], (words, a.get("title", "")), lines, into, len(words))
+            )
 
     def _named(self, a: _Attributes) -> list[str]:
         ids = f"{a.get('aria-labelledby', '')} {a.get('aria-describedby', '')}".split()
         return [a.get("aria-label", ""), *(f"\0{name}" for name in ids)]
 
     def _media(self, tag: str, a: _Attributes) -> None:
-        """Mention the files that a tag shows; words that stand in for a picture or a field are said in its place."""
+        """Mention the files that a tag shows; words that stand in for a picture or a field are said
+        in its place.
+        """
         refs: list[str] = []
-        if tag in {"img", "source", "video", "audio", "track", "embed", "iframe"} or (tag == "input" and a.get("type") == "image"):
-            refs = [a.get("src") or a.get("data-src", ""), *_candidates(a.get("srcset", "")), a.get("poster", "")]
+        if tag in {"img", "source", "video", "audio", "track", "embed", "iframe"} or (
+            tag == "input" and a.get("type") == "image"
+        ):
+            refs = [
+                a.get("src") or a.get("data-src", ""),
+                *_candidates(a.get("srcset", "")),
+                a.get("poster", ""),
+            ]
         elif tag == "object":
             refs = [a.get("data", "")]
         elif tag == "image":
@@ -325,20 +375,37 @@ class _Reader(HTMLParser):
         self._blocks += (replace(mention, size=len(shown)) for mention in mentions)
 
     def _end_group(self, tag: str) -> None:
-        """What is said of one file of a <picture> or <video> is said of all; so is the caption of a figure."""
+        """What is said of one file of a <picture> or <video> is said of all; so is the caption of a
+        figure.
+        """
         if tag not in {group.tag for group in self._groups}:
             return
         while (group := self._groups.pop()).tag != tag:
             pass
-        members = [(n, b) for n, b in enumerate(self._blocks[group.begin :], group.begin) if isinstance(b, Mention)]
-        shared = group.said if tag == "figure" else [*group.said, *(said for _, b in members for said in b.said)]
+        members = [
+            (n, b)
+            for n, b in enumerate(self._blocks[group.begin :], group.begin)
+            if isinstance(b, Mention)
+        ]
+        shared = (
+            group.said
+            if tag == "figure"
+            else [*group.said, *(said for _, b in members for said in b.said)]
+        )
         shared = list(dict.fromkeys(filter(None, shared)))[:_SHARED]
-        rest, end = 0, len(self._blocks)  # characters of the figure's own paragraphs from block `end` on
+        # characters of the figure's own paragraphs from block `end` on
+        rest, end = 0, len(self._blocks)
         for n, block in reversed(members):
-            inside = (b for b in self._blocks[n + 1 : end] if isinstance(b, Words) and b.kind == "prose" and tag == "figure")
+            inside = (
+                b
+                for b in self._blocks[n + 1 : end]
+                if isinstance(b, Words) and b.kind == "prose" and tag == "figure"
+            )
             rest, end = rest + sum(len(str(b)) + 2 for b in inside), n
             more = (said for said in shared if said not in block.said)
-            self._blocks[n] = replace(block, said=(*block.said, *more), size=max(block.size, rest - block.into))
+            self._blocks[n] = replace(
+                block, said=(*block.said, *more), size=max(block.size, rest - block.into)
+            )
 
 
 def _candidates(srcset: str) -> Iterator[str]:

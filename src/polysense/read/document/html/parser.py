@@ -17,7 +17,8 @@ _TITLE = re.compile(r"<title\b[^>]{0,1000}>\s*(?=[^<\s])([^<]*)", re.I)
 
 
 class HtmlParser(Parser):
-    """Reads web pages: passages with their lines, tables, code, and links to the pictures, sounds, videos and documents they show.
+    """Reads web pages: passages with their lines, tables, code, and links to the pictures, sounds,
+    videos and documents they show.
 
     Navigation stands apart from the text; scripts and styles are not read.
     """
@@ -25,7 +26,9 @@ class HtmlParser(Parser):
     accepts: ClassVar[frozenset[str]] = frozenset({"text/html", "application/xhtml+xml"})
 
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
-        """Passages, tables, code and links; of a page that scripts have yet to fill, its title. Raises TooLarge."""
+        """Passages, tables, code and links; of a page that scripts have yet to fill, its title.
+        Raises TooLarge.
+        """
         path = asset.path or Path(asset.uri)
         page = blocks.read_file(path)
         empty = True
@@ -34,10 +37,19 @@ class HtmlParser(Parser):
             yield found
         if empty and page.title:
             lines = _title_lines(blocks.decode(path.read_bytes()))
-            yield from prose.compose(asset, prose.Document([prose.Words([prose.Line(page.title, *lines)])], page.title, page.meta))
+            yield from prose.compose(
+                asset,
+                prose.Document(
+                    [prose.Words([prose.Line(page.title, *lines)])], page.title, page.meta
+                ),
+            )
 
 
 def _title_lines(markup: str) -> tuple[int, int]:
     """The lines on which the title stands, of which a page's reader keeps only the words."""
     title = _TITLE.search(markup)
-    return text.Lines(markup).of(title.start(1), title.start(1) + len(title[1].rstrip())) if title else (1, 1)
+    return (
+        text.Lines(markup).of(title.start(1), title.start(1) + len(title[1].rstrip()))
+        if title
+        else (1, 1)
+    )

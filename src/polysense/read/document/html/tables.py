@@ -47,22 +47,33 @@ class Table:
         return [Words([cell.line]) for row in self.rows for cell in row if cell.said]
 
     def block(self) -> list[Words]:
-        """A table, a line a row, where it tells data (two rows and columns, short cells); else its cells as paragraphs."""
+        """A table, a line a row, where it tells data (two rows and columns, short cells); else its
+        cells as paragraphs.
+        """
         cells = self.cells()
         grid = self._grid()
         rows = [row for row in grid if any(row)]
         wide = sum(len(row) > 1 for row in rows)
-        if wide < 2 or 2 * wide <= len(rows) or sum(texts.count(str(cell)) for cell in cells) > _CELL * len(cells):
+        if (
+            wide < 2
+            or 2 * wide <= len(rows)
+            or sum(texts.count(str(cell)) for cell in cells) > _CELL * len(cells)
+        ):
             return cells
         where = ([cell.line for cell in row] for row in self.rows if row)
         spans = ((min(line.first for line in row), max(line.last for line in row)) for row in where)
-        lines = [Line(" | ".join(row), *span) for row, span in zip(grid, spans, strict=True) if any(row)]
+        lines = [
+            Line(" | ".join(row), *span) for row, span in zip(grid, spans, strict=True) if any(row)
+        ]
         return [Words(lines, "table", caption=self.caption)]
 
     def _grid(self) -> list[list[str]]:
-        """The words of each row that has cells; those of a spanning cell in every place that it covers."""
+        """The words of each row that has cells; those of a spanning cell in every place that it
+        covers.
+        """
         grid: list[list[str]] = []
-        above: list[tuple[str, int]] = []  # words of each column of the row above, and how many more rows they cover
+        # words of each column of the row above, and how many more rows they cover
+        above: list[tuple[str, int]] = []
         for row in filter(None, self.rows):
             here: list[tuple[str, int]] = []
             for cell in [*row, None]:
@@ -71,7 +82,8 @@ class Table:
                     here.append((words, left - 1))
                 if cell:
                     text = cell.line.text
-                    short = len(text) <= 100 and len(here) < 12  # more would let a small page grow without end
+                    # more would let a small page grow without end
+                    short = len(text) <= 100 and len(here) < 12
                     here += [(text, cell.down - 1 if short else 0)] * (cell.across if short else 1)
             grid.append([words for words, _ in here])
             above = here

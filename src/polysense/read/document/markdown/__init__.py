@@ -1,1 +1,3 @@
-"""Markdown: `blocks` gives headings, paragraphs, tables and links with their lines, `parser` makes chunks of them."""
+"""Markdown: `blocks` gives headings, paragraphs, tables and links with their lines, `parser` makes
+chunks of them.
+"""

@@ -1,4 +1,6 @@
-"""Markdown to blocks of `polysense.read.document.prose`: CommonMark with tables, and what kramdown, pandoc, Jekyll, MyST and Obsidian add to it."""
+"""Markdown to blocks of `polysense.read.document.prose`: CommonMark with tables, and what kramdown,
+pandoc, Jekyll, MyST and Obsidian add to it.
+"""
 
 from __future__ import annotations
 
@@ -19,13 +21,17 @@ if TYPE_CHECKING:
 _FRONT = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)\n(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _FIELD = re.compile(r"^(title|lang|language)[ \t]*[:=][ \t]*(\S.*)$", re.M)
 _LIQUID = re.compile(r"\{%.{0,2000}?%\}|\{\{.{0,500}?\}\}", re.S)
-_LIQUID_LINK = re.compile(r"(?<=\]\()[ \t]*(?:\{\{[^{}\n]{0,200}\}\}|\{%-?[ \t]*link[ \t]([^%\n]{1,400})%\})")
+_LIQUID_LINK = re.compile(
+    r"(?<=\]\()[ \t]*(?:\{\{[^{}\n]{0,200}\}\}|\{%-?[ \t]*link[ \t]([^%\n]{1,400})%\})"
+)
 _ATTRIBUTES = re.compile(r"\{:?[ \t\n]*([#.\w][^{}]{0,1000})\}")
 _ATTRIBUTE = re.compile(r"""([A-Za-z][\w-]*)[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|([^\s}]+))""")
 _WIKI = re.compile(r"!?\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{0,300}))?\]\]")
 _FENCE = re.compile(r":{3,}+[ \t]*(?:\{[^{}]*\}|[\w \t.-]*+):*+[ \t]*")
 _INFO = re.compile(r"\{?[.=]?([A-Za-z][\w+#-]*)")
-_DIRECTIVE = re.compile(r"\{(figure|image|note|warning|tip|admonition|important|hint|attention|seealso)\}[ \t]*(.*)")
+_DIRECTIVE = re.compile(
+    r"\{(figure|image|note|warning|tip|admonition|important|hint|attention|seealso)\}[ \t]*(.*)"
+)
 _OPTION = re.compile(r":(\w[\w-]*):[ \t]*(.*)")
 _PLAIN = frozenset({"output", "text", "txt", "plain", "plaintext", "error", "warning", "none"})
 _SHORT = 12
@@ -47,7 +53,9 @@ def read(source: str) -> Document:
         kept = [line for line in lines if line.text.strip() and not _FIELD.match(line.text)]
         blocks += [Words(kept, "apart")] if kept else []
         source = "\n" * source.count("\n", 0, front.end()) + source[front.end() :]
-    tokens = _parser().parse(_LIQUID_LINK.sub(lambda m: f"/{(m[1] or '').removesuffix('-').strip()}".rstrip("/"), source))
+    tokens = _parser().parse(
+        _LIQUID_LINK.sub(lambda m: f"/{(m[1] or '').removesuffix('-').strip()}".rstrip("/"), source)
+    )
     blocks += _blocks(tokens)
     lang = fields.get("lang") or fields.get("language", "")
     return Document(blocks, fields.get("title", ""), {"lang": lang} if lang else {})
@@ -89,12 +97,22 @@ def _wiki(state: StateInline, silent: bool) -> bool:
 
 
 def _attributes(state: StateInline, silent: bool) -> bool:
-    """{alt='words'} after a picture, {#id .class} after anything, and Liquid's tags: none of them are words to read."""
+    """{alt='words'} after a picture, {#id .class} after anything, and Liquid's tags: none of them
+    are words to read.
+    """
     if state.src[state.pos] != "{":
         return False
-    after = not state.pending and state.tokens and state.tokens[-1].type in {"image", "link_close", "code_inline"}
+    after = (
+        not state.pending
+        and state.tokens
+        and state.tokens[-1].type in {"image", "link_close", "code_inline"}
+    )
     m = _LIQUID.match(state.src, state.pos) or _ATTRIBUTES.match(state.src, state.pos)
-    if not m or not (after or m[0][1] in "%{" or (m[0][1] in ":#." and state.src[m.end() : m.end() + 1] in ("", "\n"))):
+    if not m or not (
+        after
+        or m[0][1] in "%{"
+        or (m[0][1] in ":#." and state.src[m.end() : m.end() + 1] in ("", "\n"))
+    ):
         return False
     if not silent:
         token = state.push("liquid" if m[0][1] in "%{" else "attributes", "", 0)
@@ -139,7 +157,11 @@ class _Inline:
             case "softbreak" | "hardbreak":
                 self._down(1)
             case "image":
-                self._image(str(token.attrGet("src") or ""), _label(token.children or []), str(token.attrGet("title") or ""))
+                self._image(
+                    str(token.attrGet("src") or ""),
+                    _label(token.children or []),
+                    str(token.attrGet("title") or ""),
+                )
             case "wiki" if is_file(token.meta["ref"]):
                 self._image(token.meta["ref"], token.content, "")
             case "wiki":
@@ -169,23 +191,43 @@ class _Inline:
         self._line = lines[1]
 
     def _attributed(self, said: str) -> None:
-        """kramdown and pandoc tell an alternative text behind the picture; what stands in its brackets is then the caption."""
+        """kramdown and pandoc tell an alternative text behind the picture; what stands in its
+        brackets is then the caption.
+        """
         pairs, before = _pairs(said), said.partition("alt")[0].count("\n")
-        alt, last = " ".join(pairs.get("alt", pairs.get("fig-alt", "")).split()), self._mentions.pop()
+        alt, last = (
+            " ".join(pairs.get("alt", pairs.get("fig-alt", "")).split()),
+            self._mentions.pop(),
+        )
         self._down(before)
         if alt:
             self._say(f" {alt}")
         self._down(said.count("\n") - before)
         lines = (last.lines[0], self._line)
-        self._mentions.append(Mention(last.ref, (alt, *last.said), lines, last.into, self._size - last.into))
+        self._mentions.append(
+            Mention(last.ref, (alt, *last.said), lines, last.into, self._size - last.into)
+        )
 
     def _liquid(self, tag: str) -> None:
         """Jekyll's {% include figure.html src="a.png" alt="words" caption="words" %}."""
         pairs = _pairs(tag)
-        ref = next((pairs[k] for k in ("src", "file", "url", "image_path", "image", "path") if is_file(pairs.get(k, ""))), "")
+        ref = next(
+            (
+                pairs[k]
+                for k in ("src", "file", "url", "image_path", "image", "path")
+                if is_file(pairs.get(k, ""))
+            ),
+            "",
+        )
         if ref:
             said = " ".join(filter(None, (pairs.get("alt", ""), pairs.get("caption", ""))))
-            self._mention(ref, pairs.get("alt", ""), pairs.get("caption", ""), pairs.get("title", ""), size=len(said))
+            self._mention(
+                ref,
+                pairs.get("alt", ""),
+                pairs.get("caption", ""),
+                pairs.get("title", ""),
+                size=len(said),
+            )
             self._say(" ".join(said.split()))
 
     def _link(self, ref: str, title: str, into: int, piece: int, line: int) -> None:
@@ -203,7 +245,11 @@ class _Inline:
     def lines(self) -> list[Line]:
         """What is said, a line for each line of the source; marks of fenced divisions left out."""
         rows = enumerate("".join(self._said).split("\n"), self._first)
-        return [Line(tidy, n, n) for n, said in rows if (tidy := " ".join(said.split())) and not _FENCE.fullmatch(tidy)]
+        return [
+            Line(tidy, n, n)
+            for n, said in rows
+            if (tidy := " ".join(said.split())) and not _FENCE.fullmatch(tidy)
+        ]
 
     def blocks(self) -> Iterator[Block]:
         """The mentions, then the paragraph that they stand in."""
@@ -215,7 +261,10 @@ class _Inline:
 def _label(tokens: Sequence[Token]) -> str:
     """The words of inline tokens, line ends kept."""
     shown = (token for token in tokens if token.type != "html_inline")
-    return "".join(_label(t.children) if t.children else "\n" if t.type.endswith("break") else t.content for t in shown)
+    return "".join(
+        _label(t.children) if t.children else "\n" if t.type.endswith("break") else t.content
+        for t in shown
+    )
 
 
 def _blocks(tokens: list[Token]) -> Iterator[Block]:
@@ -265,12 +314,22 @@ def _fence(info: str, content: str, first: int) -> Iterator[Block]:
         named = _INFO.match(info)
         yield from _code(content, named[1].lower() if named else "", first + 1)
         return
-    said = [Line(line.strip(), n, n) for n, line in enumerate(content.split("\n"), first + 1) if line.strip()]
+    said = [
+        Line(line.strip(), n, n)
+        for n, line in enumerate(content.split("\n"), first + 1)
+        if line.strip()
+    ]
     options = {m[1]: m[2] for line in said if (m := _OPTION.fullmatch(line.text))}
     words = [line for line in said if not _OPTION.fullmatch(line.text)]
     caption = " ".join(line.text for line in words)
     if directive[1] in {"figure", "image"} and directive[2]:
-        yield Mention(directive[2], (options.get("alt", ""), caption), (first, first + content.count("\n") + 1), 0, len(caption))
+        yield Mention(
+            directive[2],
+            (options.get("alt", ""), caption),
+            (first, first + content.count("\n") + 1),
+            0,
+            len(caption),
+        )
     elif directive[2]:
         words = [Line(directive[2], first, first), *words]
     if words:

@@ -14,7 +14,9 @@ from polysense.types import Asset, Chunk, Link
 
 
 class MarkdownParser(Parser):
-    """Reads Markdown: passages with their lines, tables, fenced code with its language, and links to the files shown."""
+    """Reads Markdown: passages with their lines, tables, fenced code with its language, and links
+    to the files shown.
+    """
 
     accepts: ClassVar[frozenset[str]] = frozenset({"text/markdown"})
 

@@ -33,7 +33,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """Cells in order, the language of the code in lower case, and the title that the notebook tells of itself."""
+    """Cells in order, the language of the code in lower case, and the title that the notebook tells
+    of itself.
+    """
 
     cells: tuple[Cell, ...]
     language: str
@@ -43,7 +45,9 @@ class Notebook:
 def read(path: Path) -> Notebook:
     """The notebook at `path`, format 3 or 4. Raises TooLarge, Unreadable."""
     if (size := path.stat().st_size) > MAX_BYTES:
-        raise TooLarge(f"{path.name} holds {size >> 20} MiB; the limit for notebooks is {MAX_BYTES >> 20} MiB")
+        raise TooLarge(
+            f"{path.name} holds {size >> 20} MiB; the limit for notebooks is {MAX_BYTES >> 20} MiB"
+        )
     try:
         raw = json.loads(texts.decode(path.read_bytes()))
     except (ValueError, RecursionError) as e:
@@ -51,18 +55,29 @@ def read(path: Path) -> Notebook:
     sheets = raw.get("worksheets") if isinstance(raw, dict) else None
     cells = raw.get("cells") if isinstance(raw, dict) else None
     if not isinstance(cells, list) and isinstance(sheets, list):
-        cells = [cell for sheet in sheets if isinstance(sheet, dict) for cell in _list(sheet.get("cells"))]
+        cells = [
+            cell
+            for sheet in sheets
+            if isinstance(sheet, dict)
+            for cell in _list(sheet.get("cells"))
+        ]
     if not isinstance(cells, list):
         raise Unreadable(f"{path.name} is no notebook: it has no cells")
     meta = _dict(raw.get("metadata"))
-    language = _dict(meta.get("language_info")).get("name") or _dict(meta.get("kernelspec")).get("language") or "python"
+    language = (
+        _dict(meta.get("language_info")).get("name")
+        or _dict(meta.get("kernelspec")).get("language")
+        or "python"
+    )
     known = tuple(_cell(cell) for cell in cells if isinstance(cell, dict))
     return Notebook(known, str(language).lower()[:20], joined(meta.get("title"))[:300])
 
 
 def joined(said: Any) -> str:
     """Words that are stored as one string or as a list of lines."""
-    whole = "".join(map(str, said)) if isinstance(said, list) else said if isinstance(said, str) else ""
+    whole = (
+        "".join(map(str, said)) if isinstance(said, list) else said if isinstance(said, str) else ""
+    )
     return whole.encode("utf-8", "replace").decode()  # JSON can hold half a character
 
 
@@ -70,12 +85,20 @@ def bundle(output: dict[str, Any]) -> dict[str, Any]:
     """What an output shows, by mime type, in both formats."""
     if isinstance(output.get("data"), dict):
         return dict(output["data"])
-    names = {"png": "image/png", "jpeg": "image/jpeg", "svg": "image/svg+xml", "html": "text/html", "text": "text/plain"}
+    names = {
+        "png": "image/png",
+        "jpeg": "image/jpeg",
+        "svg": "image/svg+xml",
+        "html": "text/html",
+        "text": "text/plain",
+    }
     return {mime: output[name] for name, mime in names.items() if name in output}
 
 
 def picture(path: Path, node: str, limit: int = 64 << 20) -> bytes:
-    """The picture at "cell 3 output 1" or "cell 3 attachment plot.png", as a file's bytes. Raises TooLarge, Unreadable."""
+    """The picture at "cell 3 output 1" or "cell 3 attachment plot.png", as a file's bytes. Raises
+    TooLarge, Unreadable.
+    """
     found = _NODE.fullmatch(node)
     cells = read(path).cells
     shown: dict[str, Any] = {}
@@ -88,7 +111,9 @@ def picture(path: Path, node: str, limit: int = 64 << 20) -> bytes:
     for mime in PICTURES:
         if said := joined(shown.get(mime)):
             if len(said) > limit * 4 // 3:
-                raise TooLarge(f"the picture in {node} of {path.name} holds more than {limit >> 20} MiB")
+                raise TooLarge(
+                    f"the picture in {node} of {path.name} holds more than {limit >> 20} MiB"
+                )
             try:
                 return said.encode() if mime.startswith("image/svg") else base64.b64decode(said)
             except (binascii.Error, ValueError) as e:

@@ -27,12 +27,16 @@ _STRING = re.compile(r"""(["'])([^"'\n]{3,80})\1""")
 
 
 class NotebookParser(Parser):
-    """Reads notebooks cell by cell: words, code with its language, outputs and plots. Lines count within a cell."""
+    """Reads notebooks cell by cell: words, code with its language, outputs and plots. Lines count
+    within a cell.
+    """
 
     accepts: ClassVar[frozenset[str]] = frozenset({"application/x-ipynb+json"})
 
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
-        """Passages, code, tables, pictures and links, each at "cell 3" or "cell 3 output 1". Raises TooLarge, Unreadable."""
+        """Passages, code, tables, pictures and links, each at "cell 3" or "cell 3 output 1". Raises
+        TooLarge, Unreadable.
+        """
         book = cells.read(asset.path or Path(asset.uri))
         above: list[Heading] = []
         title, near = book.title, ""
@@ -44,13 +48,23 @@ class NotebookParser(Parser):
             yield from prose.compose(asset, document, f"cell {n}", _attached(cell, n))
             above = _outline([*above, *headings])
             if cell.kind == "code":
-                words = (near, *dict.fromkeys(m[2] for m in _STRING.finditer(cell.source[:4000]) if " " in m[2] or m[2].isalpha()))
+                words = (
+                    near,
+                    *dict.fromkeys(
+                        m[2]
+                        for m in _STRING.finditer(cell.source[:4000])
+                        if " " in m[2] or m[2].isalpha()
+                    ),
+                )
                 for k, output in enumerate(cell.outputs, 1):
                     node = f"cell {n} output {k}"
                     shown = Document([*above, *_output(output, words)], title)
                     yield from prose.compose(asset, shown, node, {_SHOWN: Span(node=node)}.get)
             elif blocks:
-                near = cut_front("\n".join(str(block) for block in blocks if isinstance(block, Words)), prose.NEAR)
+                near = cut_front(
+                    "\n".join(str(block) for block in blocks if isinstance(block, Words)),
+                    prose.NEAR,
+                )
 
 
 def _blocks(cell: Cell, language: str) -> Iterator[Block]:
@@ -59,7 +73,11 @@ def _blocks(cell: Cell, language: str) -> Iterator[Block]:
     elif cell.kind == "heading":
         yield Heading(cell.level, " ".join(cell.source.split()), 1)
     elif cell.source.strip():
-        yield Words(prose.plain(cell.source.rstrip()), "code" if cell.kind == "code" else "prose", language if cell.kind == "code" else "")
+        yield Words(
+            prose.plain(cell.source.rstrip()),
+            "code" if cell.kind == "code" else "prose",
+            language if cell.kind == "code" else "",
+        )
 
 
 def _outline(headings: Sequence[Heading]) -> list[Heading]:
@@ -96,6 +114,8 @@ def _output(output: dict[str, Any], near: tuple[str, ...]) -> Iterator[Block]:
         yield from markdown.read(said[:MAX_OUTPUT]).blocks
         return
     said = cells.joined(output.get("text") or output.get("traceback") or shown.get("text/plain"))
-    lines = [Line(line, n, n) for n, line in enumerate(_COLOUR.sub("", said[:MAX_OUTPUT]).split("\n"), 1)]
+    lines = [
+        Line(line, n, n) for n, line in enumerate(_COLOUR.sub("", said[:MAX_OUTPUT]).split("\n"), 1)
+    ]
     if any(line.text.strip() for line in lines):
         yield Words(lines, "code")

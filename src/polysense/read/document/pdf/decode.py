@@ -64,7 +64,8 @@ class Document:
 
     def outline(self) -> list[tuple[int, str, int]]:
         """Its bookmarks: depth from 0, title, page from 1."""
-        logging.getLogger("pypdfium2").setLevel(logging.ERROR)  # it warns of every circular bookmark
+        # it warns of every circular bookmark
+        logging.getLogger("pypdfium2").setLevel(logging.ERROR)
         found = []
         with LOCK:
             for mark in islice(self._pdf.get_toc(), 5000):
@@ -96,7 +97,9 @@ class Document:
                 w, h = max((x1 - x0) * width, 0.1), max((y1 - y0) * height, 0.1)
                 scale = min(_DPI / 72, longest / max(w, h))
                 crop = _crop(box or _WHOLE, width * scale, height * scale)
-                bitmap = page.render(scale=scale, crop=tuple(v / scale for v in crop), rev_byteorder=True)
+                bitmap = page.render(
+                    scale=scale, crop=tuple(v / scale for v in crop), rev_byteorder=True
+                )
                 with closing(bitmap):
                     return np.array(bitmap.to_numpy()[..., :3], dtype=np.uint8)
 
@@ -118,7 +121,8 @@ def page_count(path: Path) -> int:
 
 
 def render(path: Path, page: int, box: Box | None = None, longest: int = 1600) -> NDArray[np.uint8]:
-    """Page `page` (from 1), or `box` of it (fractions), as RGB pixels: at 300 dpi, less where a side would exceed `longest`.
+    """Page `page` (from 1), or `box` of it (fractions), as RGB pixels: at 300 dpi, less where a
+    side would exceed `longest`.
 
     Raises Encrypted, Unreadable.
     """
@@ -132,9 +136,17 @@ def render(path: Path, page: int, box: Box | None = None, longest: int = 1600) -
 
 
 def _crop(box: Box, width: float, height: float) -> tuple[float, float, float, float]:
-    """Whole pixels to cut left, bottom, right and top of a page of this many, so that at least one is left each way."""
+    """Whole pixels to cut left, bottom, right and top of a page of this many, so that at least one
+    is left each way.
+    """
     total_w, total_h = int(np.ceil(width)), int(np.ceil(height))
     left, top = min(int(box[0] * width), total_w - 1), min(int(box[1] * height), total_h - 1)
-    right, bottom = max(total_w - int(np.ceil(box[2] * width)), 0), max(total_h - int(np.ceil(box[3] * height)), 0)
+    right, bottom = (
+        max(total_w - int(np.ceil(box[2] * width)), 0),
+        max(total_h - int(np.ceil(box[3] * height)), 0),
+    )
     # a hair less than whole, because PDFium's wrapper rounds up
-    return tuple(max(v - 1e-3, 0.0) for v in (left, min(bottom, total_h - top - 1), min(right, total_w - left - 1), top))  # type: ignore[return-value]
+    return tuple(
+        max(v - 1e-3, 0.0)
+        for v in (left, min(bottom, total_h - top - 1), min(right, total_w - left - 1), top)
+    )  # type: ignore[return-value]

@@ -1,7 +1,9 @@
-"""One page of an open PDF, as values: its lines of text, pictures, drawings, rules and notes, each with its box.
+"""One page of an open PDF, as values: its lines of text, pictures, drawings, rules and notes, each
+with its box.
 
-Boxes are x0, y0, x1, y1 in points of the page as it is displayed (crop box and rotation applied), origin top left, turned so that
-its writing is horizontal; `Page.fraction` turns one into the 0..1 of a Span. Call with `polysense.read.document.pdf.decode.LOCK` held.
+Boxes are x0, y0, x1, y1 in points of the page as it is displayed (crop box and rotation applied),
+origin top left, turned so that its writing is horizontal; `Page.fraction` turns one into the 0..1
+of a Span. Call with `polysense.read.document.pdf.decode.LOCK` held.
 """
 
 from __future__ import annotations
@@ -23,7 +25,9 @@ from polysense.read.document.layout import Line, union
 from polysense.types import Box
 
 MAX_OBJECTS = 20_000
-"""Objects of a page looked at for pictures and drawings; the rest of a map or CAD sheet is more of the same."""
+"""Objects of a page looked at for pictures and drawings; the rest of a map or CAD sheet is more of
+the same.
+"""
 
 MAX_CHARS = 200_000
 """Characters read of one page: a broadsheet has some 40,000."""
@@ -32,7 +36,8 @@ MAX_HASHED = 256 << 20
 """Bytes of pictures read on one page: a page may show one large picture thousands of times."""
 
 _LIGATURES = str.maketrans(
-    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"} | {"\xa0": " ", "\x02": "\xad", "\ufffe": "\xad"}
+    {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+    | {"\xa0": " ", "\x02": "\xad", "\ufffe": "\xad"}
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff\uffff]")
 _BOLD = re.compile(r"bold|black|heavy|cmbx|sfbx", re.I)
@@ -41,7 +46,9 @@ _GARBAGE = re.compile("[\x00-\x08\ufffd\ue000-\uf8ff]")
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An embedded image: where it is shown, its size in pixels, and the digest of its data, the same wherever it is repeated."""
+    """An embedded image: where it is shown, its size in pixels, and the digest of its data, the
+    same wherever it is repeated.
+    """
 
     box: Box
     pixels: tuple[int, int]
@@ -66,9 +73,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a page shows. number counts from 1; width and height are in points; rules are thin straight strokes.
+    """What a page shows. number counts from 1; width and height are in points; rules are thin
+    straight strokes.
 
-    turn counts the quarter turns, clockwise, that its writing is off the horizontal as displayed; boxes are as if turned back.
+    turn counts the quarter turns, clockwise, that its writing is off the horizontal as displayed;
+    boxes are as if turned back.
     """
 
     number: int
@@ -91,7 +100,10 @@ class Page:
     def fraction(self, box: Box) -> Box:
         """A box in points as fractions of the page as displayed, cut to it."""
         w, h = self.width, self.height
-        x0, y0, x1, y1 = (round(min(max(v, 0.0), 1.0), 4) for v in (box[0] / w, box[1] / h, box[2] / w, box[3] / h))
+        x0, y0, x1, y1 = (
+            round(min(max(v, 0.0), 1.0), 4)
+            for v in (box[0] / w, box[1] / h, box[2] / w, box[3] / h)
+        )
         for _ in range(self.turn):
             x0, y0, x1, y1 = round(1 - y1, 4), x0, round(1 - y0, 4), x1
         return x0, y0, x1, y1
@@ -105,11 +117,15 @@ def read(page: Any, number: int) -> Page:
         pictures, drawings, rules = _graphics(page, frame)
         lines = tuple(_lines(words, frame, [r for r in rules if r[3] - r[1] > r[2] - r[0]]))
     notes, refs = _annotations(page, frame)
-    return Page(number, frame.width, frame.height, lines, pictures, drawings, rules, notes, refs, frame.turn)
+    return Page(
+        number, frame.width, frame.height, lines, pictures, drawings, rules, notes, refs, frame.turn
+    )
 
 
 class _Frame:
-    """The map from a page's own coordinates to points as displayed, turned so that its writing is horizontal."""
+    """The map from a page's own coordinates to points as displayed, turned so that its writing is
+    horizontal.
+    """
 
     def __init__(self, page: Any) -> None:
         from pypdfium2 import raw
@@ -124,7 +140,10 @@ class _Frame:
             return np.array([px.value * self.width, py.value * self.height]) / size
 
         origin = shown(left, bottom)
-        across, up = (shown(left + reach, bottom) - origin) / reach, (shown(left, bottom + reach) - origin) / reach
+        across, up = (
+            (shown(left + reach, bottom) - origin) / reach,
+            (shown(left, bottom + reach) - origin) / reach,
+        )
         self._a, self._b, self._c, self._d = (float(v) for v in (*across, *up))
         self._e, self._f = (float(v) for v in origin - across * left - up * bottom)
         self.turn = 0
@@ -136,17 +155,33 @@ class _Frame:
         matrix, seen = raw.FS_MATRIX(), Counter[int]()
         for i in range(0, words.count_chars(), max(words.count_chars() // 64, 1)):
             if raw.FPDFText_GetMatrix(words, i, matrix) and (matrix.a or matrix.b):
-                along, down = self._a * matrix.a + self._c * matrix.b, self._b * matrix.a + self._d * matrix.b
+                along, down = (
+                    self._a * matrix.a + self._c * matrix.b,
+                    self._b * matrix.a + self._d * matrix.b,
+                )
                 seen[round(np.arctan2(down, along) / (np.pi / 2)) % 4] += 1
         self.turn = seen.most_common(1)[0][0] if seen else 0
         for _ in range(self.turn):  # x, y -> y, width - x
-            self._a, self._c, self._e, self._b, self._d, self._f = self._b, self._d, self._f, -self._a, -self._c, self.width - self._e
+            self._a, self._c, self._e, self._b, self._d, self._f = (
+                self._b,
+                self._d,
+                self._f,
+                -self._a,
+                -self._c,
+                self.width - self._e,
+            )
             self.width, self.height = self.height, self.width
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
         """A rectangle of the page as displayed."""
-        xa, xb = self._a * left + self._c * bottom + self._e, self._a * right + self._c * top + self._e
-        ya, yb = self._b * left + self._d * bottom + self._f, self._b * right + self._d * top + self._f
+        xa, xb = (
+            self._a * left + self._c * bottom + self._e,
+            self._a * right + self._c * top + self._e,
+        )
+        ya, yb = (
+            self._b * left + self._d * bottom + self._f,
+            self._b * right + self._d * top + self._f,
+        )
         return min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb)
 
     def shows(self, box: Box) -> bool:
@@ -155,7 +190,9 @@ class _Frame:
 
 
 def _lines(words: Any, frame: _Frame, walls: list[Box]) -> Iterator[Line]:
-    """Runs of characters on one line, as the file orders them, cut at wide gaps and at vertical rules."""
+    """Runs of characters on one line, as the file orders them, cut at wide gaps and at vertical
+    rules.
+    """
     from pypdfium2 import raw
 
     rect, run = raw.FS_RECTF(), _Run(walls[:200])
@@ -187,15 +224,30 @@ class _Run:
         self._vertical = False
 
     def continues(self, box: Box) -> bool:
-        """Whether a character at `box` goes on with this line: beside the last one, or, in a line written upwards, above or below it."""
+        """Whether a character at `box` goes on with this line: beside the last one, or, in a line
+        written upwards, above or below it.
+        """
         if not self._boxes:
             return True
         last = self._boxes[-1]
-        height, width = min(box[3] - box[1], last[3] - last[1]), min(box[2] - box[0], last[2] - last[0])
-        beside, across = min(box[3], last[3]) - max(box[1], last[1]), max(box[0] - last[2], last[0] - box[2])
-        if not self._vertical and beside > 0.4 * height and across < 0.9 * max(box[3] - box[1], last[3] - last[1]):
+        height, width = (
+            min(box[3] - box[1], last[3] - last[1]),
+            min(box[2] - box[0], last[2] - last[0]),
+        )
+        beside, across = (
+            min(box[3], last[3]) - max(box[1], last[1]),
+            max(box[0] - last[2], last[0] - box[2]),
+        )
+        if (
+            not self._vertical
+            and beside > 0.4 * height
+            and across < 0.9 * max(box[3] - box[1], last[3] - last[1])
+        ):
             return across < 0.1 * height or not self._walled(last, box)
-        over, along = min(box[2], last[2]) - max(box[0], last[0]), max(box[1] - last[3], last[1] - box[3])
+        over, along = (
+            min(box[2], last[2]) - max(box[0], last[0]),
+            max(box[1] - last[3], last[1] - box[3]),
+        )
         upright = over > 0.4 * width and along < 0.9 * max(box[2] - box[0], last[2] - last[0])
         self._vertical = upright and (self._vertical or len(self._boxes) == 1)
         return self._vertical
@@ -217,7 +269,13 @@ class _Run:
         if text and self._boxes:
             picked = {self._chars[0], self._chars[len(self._chars) // 2], self._chars[-1]}
             bold = all(_is_bold(words, i) for i in picked)
-            yield Line(text, union(self._boxes), _size(words, self._chars[len(self._chars) // 2]), bold, self._vertical)
+            yield Line(
+                text,
+                union(self._boxes),
+                _size(words, self._chars[len(self._chars) // 2]),
+                bold,
+                self._vertical,
+            )
         self.text, self._boxes, self._chars, self._vertical = [], [], [], False
 
 
@@ -226,7 +284,9 @@ def _size(words: Any, char: int) -> float:
     from pypdfium2 import raw
 
     matrix = raw.FS_MATRIX()
-    scale = float(np.hypot(matrix.c, matrix.d)) if raw.FPDFText_GetMatrix(words, char, matrix) else 1.0
+    scale = (
+        float(np.hypot(matrix.c, matrix.d)) if raw.FPDFText_GetMatrix(words, char, matrix) else 1.0
+    )
     return round(float(raw.FPDFText_GetFontSize(words, char)) * scale, 1)
 
 
@@ -240,14 +300,20 @@ def _is_bold(words: Any, char: int) -> bool:
     return bool(_BOLD.search(name.value.decode("utf-8", "replace")))
 
 
-def _graphics(page: Any, frame: _Frame) -> tuple[tuple[Picture, ...], tuple[Drawing, ...], tuple[Box, ...]]:
+def _graphics(
+    page: Any, frame: _Frame
+) -> tuple[tuple[Picture, ...], tuple[Drawing, ...], tuple[Box, ...]]:
     """Pictures, painted paths, and the thin straight strokes among them."""
     from pypdfium2 import raw
 
     pictures, drawings, rules = list[Picture](), list[Drawing](), list[Box]()
     room = MAX_HASHED
     for thing in islice(page.get_objects(max_depth=6), MAX_OBJECTS):
-        if thing.type not in (raw.FPDF_PAGEOBJ_IMAGE, raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING):
+        if thing.type not in (
+            raw.FPDF_PAGEOBJ_IMAGE,
+            raw.FPDF_PAGEOBJ_PATH,
+            raw.FPDF_PAGEOBJ_SHADING,
+        ):
             continue
         box = _bounds(thing, frame)
         if not frame.shows(box):
@@ -257,7 +323,9 @@ def _graphics(page: Any, frame: _Frame) -> tuple[tuple[Picture, ...], tuple[Draw
             pictures.append(Picture(box, thing.get_px_size(), digest))
             room -= used
         elif _painted(thing):
-            strokes = raw.FPDFPath_CountSegments(thing) if thing.type == raw.FPDF_PAGEOBJ_PATH else 1
+            strokes = (
+                raw.FPDFPath_CountSegments(thing) if thing.type == raw.FPDF_PAGEOBJ_PATH else 1
+            )
             drawings.append(Drawing(box, max(strokes, 1)))
             rules += _edges(thing, box, strokes, frame)
     return tuple(pictures), tuple(drawings), tuple(rules)
@@ -281,7 +349,9 @@ def _bounds(thing: Any, frame: _Frame) -> Box:
 
 
 def _fingerprint(picture: Any, room: int) -> tuple[str, int]:
-    """The digest of a picture's data and the bytes read for it; what has more than `room` is known by its sizes alone."""
+    """The digest of a picture's data and the bytes read for it; what has more than `room` is known
+    by its sizes alone.
+    """
     from pypdfium2 import raw
 
     size = raw.FPDFImageObj_GetImageDataRaw(picture, None, 0)
@@ -301,7 +371,10 @@ def _painted(path: Any) -> bool:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     raw.FPDFPath_GetDrawMode(path, fill, stroke)
     rgba = [ctypes.c_uint() for _ in range(4)]
-    filled = fill.value and (not raw.FPDFPageObj_GetFillColor(path, *rgba) or (rgba[3].value and min(c.value for c in rgba[:3]) < 250))
+    filled = fill.value and (
+        not raw.FPDFPageObj_GetFillColor(path, *rgba)
+        or (rgba[3].value and min(c.value for c in rgba[:3]) < 250)
+    )
     return bool(stroke.value or filled)
 
 
@@ -328,7 +401,10 @@ def _edges(path: Any, box: Box, count: int, frame: _Frame) -> Iterator[Box]:
         ends += [(here, first)] if raw.FPDFPathSegment_GetClose(piece) else []
         for a, b in ends:
             edge = frame.box(*a, *b) if a and b else box
-            if min(edge[2] - edge[0], edge[3] - edge[1]) < 1 and max(edge[2] - edge[0], edge[3] - edge[1]) > 4:
+            if (
+                min(edge[2] - edge[0], edge[3] - edge[1]) < 1
+                and max(edge[2] - edge[0], edge[3] - edge[1]) > 4
+            ):
                 yield edge
         last = here
 
@@ -345,7 +421,11 @@ def _annotations(page: Any, frame: _Frame) -> tuple[tuple[Note, ...], tuple[tupl
         said = [_value(annotation, key) for key in (b"T", b"V", b"Contents")]
         if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_LINK:
             refs += [(box, target) for target in _targets(page, annotation)]
-        elif raw.FPDFAnnot_GetSubtype(annotation) != raw.FPDF_ANNOT_POPUP and any(said[1:]) and said[1] != "Off":
+        elif (
+            raw.FPDFAnnot_GetSubtype(annotation) != raw.FPDF_ANNOT_POPUP
+            and any(said[1:])
+            and said[1] != "Off"
+        ):
             notes.append(Note(box, ": ".join(s for s in said if s)))
         raw.FPDFPage_CloseAnnot(annotation)
     return tuple(notes), tuple(refs)
@@ -359,7 +439,9 @@ def _value(annotation: Any, key: bytes) -> str:
         return ""
     data = (ctypes.c_ushort * (size // 2 + 1))()
     raw.FPDFAnnot_GetStringValue(annotation, key, data, size)
-    return " ".join(_CONTROL.sub(" ", bytes(data)[: size - 2].decode("utf-16-le", "replace")).split())
+    return " ".join(
+        _CONTROL.sub(" ", bytes(data)[: size - 2].decode("utf-16-le", "replace")).split()
+    )
 
 
 def _targets(page: Any, annotation: Any) -> Iterator[str]:

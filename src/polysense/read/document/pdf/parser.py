@@ -1,4 +1,6 @@
-"""PDF: passages under their headings, tables, figures with their captions, scanned pages; each with page and box."""
+"""PDF: passages under their headings, tables, figures with their captions, scanned pages; each with
+page and box.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,19 @@ from typing import ClassVar
 from polysense.errors import Unreadable
 from polysense.protocols import Parser
 from polysense.read.document import office
-from polysense.read.document.layout import CAPTION, Line, Table, blocks, clusters, inside, join, paragraphs, rows, tables, union
+from polysense.read.document.layout import (
+    CAPTION,
+    Line,
+    Table,
+    blocks,
+    clusters,
+    inside,
+    join,
+    paragraphs,
+    rows,
+    tables,
+    union,
+)
 from polysense.read.document.pdf.decode import Document
 from polysense.read.document.pdf.page import Drawing, Page
 from polysense.read.file.text import count, passages, sentences
@@ -24,13 +38,17 @@ _PLACEHOLDER = re.compile(
     r"|slide \d+|.*\.(docx?|dvi|tex|indd|qxd|pdf|pptx?|odt|rtf|html?))$",
     re.I,
 )
-_PAGE_NUMBER = re.compile(r"^\W*(?:#|[ivxlc]{1,6}|(?:page|seite|p\.)\s*#(?:\s*(?:of|/|von)\s*#)?|#\s*/\s*#)\W*$", re.I)
+_PAGE_NUMBER = re.compile(
+    r"^\W*(?:#|[ivxlc]{1,6}|(?:page|seite|p\.)\s*#(?:\s*(?:of|/|von)\s*#)?|#\s*/\s*#)\W*$", re.I
+)
 _ENDS_OPEN = re.compile(r"[,;.。]$")
 
 
 @dataclass(slots=True)
 class _Section:
-    """Paragraphs under one heading; the heading's own words come first. It is bare as long as it has no others."""
+    """Paragraphs under one heading; the heading's own words come first. It is bare as long as it
+    has no others.
+    """
 
     path: tuple[str, ...]
     paragraphs: list[list[Line]]
@@ -56,7 +74,9 @@ class PdfParser(Parser):
                 yield from reader.chunks(page)
         if broken:
             few = ", ".join(map(str, broken[:20])) + (", ..." if len(broken) > 20 else "")
-            raise Unreadable(f"{asset.name}: {len(broken)} of its pages are broken and were left out: {few}")
+            raise Unreadable(
+                f"{asset.name}: {len(broken)} of its pages are broken and were left out: {few}"
+            )
 
 
 class _Reader:
@@ -95,11 +115,19 @@ class _Reader:
         if len(said) > 2 and "\ufffd" not in said and not _PLACEHOLDER.match(said):
             return said[:200]
         first = self._ahead.get(1)
-        large = [line for line in first.lines if line.size >= 1.25 * self._body and not line.vertical] if first and first.legible else []
+        large = (
+            [line for line in first.lines if line.size >= 1.25 * self._body and not line.vertical]
+            if first and first.legible
+            else []
+        )
         if large:
             top = max(line.size for line in large)
             words = join([line for line in large if line.size > 0.95 * top])[0]
-            if 1 <= count(words) <= 25 and any(map(str.isalpha, words)) and not _PLACEHOLDER.match(words):
+            if (
+                1 <= count(words) <= 25
+                and any(map(str.isalpha, words))
+                and not _PLACEHOLDER.match(words)
+            ):
                 return words
         return self._asset.name.rsplit(".", 1)[0]
 
@@ -117,7 +145,9 @@ class _Reader:
             figures = self._figures(page, [line for line in lines if id(line) not in used], grids)
             used |= {id(line) for _, labels in figures for line in labels}
             prose = [line for line in lines if id(line) not in used]
-            sections = self._sections([p for block in blocks(prose) for p in paragraphs(block)], page.number)
+            sections = self._sections(
+                [p for block in blocks(prose) for p in paragraphs(block)], page.number
+            )
             yield from self._passages(sections, page)
             around = _Surroundings(self._title, start, sections)
             for table in grids:
@@ -127,7 +157,9 @@ class _Reader:
         elif page.pictures or page.drawings or page.lines:
             self._sections([], page.number)
             whole = Span(page=page.number, box=(0.0, 0.0, 1.0, 1.0))
-            yield Chunk(self._asset, whole, "image", self._part(whole), context=_path(self._title, start))
+            yield Chunk(
+                self._asset, whole, "image", self._part(whole), context=_path(self._title, start)
+            )
         yield from self._notes(page, start)
 
     def _runs(self, line: Line, page: Page, outermost: bool) -> bool:
@@ -149,12 +181,15 @@ class _Reader:
         waiting = list(self._outline.get(number, ()))
         texts = [_plain(join(p)[0]) if len(p) < 4 else "" for p in found]
         for level, title in list(waiting):
-            if not any(text.endswith(_plain(title)) for text in texts):  # a bookmark whose words are not on the page holds from its top
+            # a bookmark whose words are not on the page holds from its top
+            if not any(text.endswith(_plain(title)) for text in texts):
                 self._enter((0, level), title)
                 waiting.remove((level, title))
         sections = [_Section(self._trail(), [])]
         for paragraph, plain in zip(found, texts, strict=True):
-            listed = next(((level, title) for level, title in waiting if plain.endswith(_plain(title))), None)
+            listed = next(
+                ((level, title) for level, title in waiting if plain.endswith(_plain(title))), None
+            )
             if listed:
                 waiting.remove(listed)
                 self._enter((0, listed[0]), listed[1])
@@ -164,8 +199,11 @@ class _Reader:
                 sections[-1].paragraphs.append(paragraph)
                 sections[-1].bare = False
                 continue
-            bare = sections[-1].paragraphs if sections[-1].bare else []  # headings without words of their own go with the next
-            sections[len(sections) - bool(bare) :] = [_Section(self._trail(), [*bare, paragraph], bare=True)]
+            # headings without words of their own go with the next
+            bare = sections[-1].paragraphs if sections[-1].bare else []
+            sections[len(sections) - bool(bare) :] = [
+                _Section(self._trail(), [*bare, paragraph], bare=True)
+            ]
         return [s for s in sections if s.paragraphs]
 
     def _enter(self, rank: tuple[int, float], title: str) -> None:
@@ -181,11 +219,20 @@ class _Reader:
 
     def _is_heading(self, paragraph: list[Line], bold: bool) -> bool:
         words = join(paragraph)[0]
-        if len(paragraph) > 3 or not 1 <= count(words) <= 20 or CAPTION.match(words) or sum(map(str.isalpha, words)) < 3:
+        if (
+            len(paragraph) > 3
+            or not 1 <= count(words) <= 20
+            or CAPTION.match(words)
+            or sum(map(str.isalpha, words)) < 3
+        ):
             return False
         if paragraph[0].size >= 1.12 * self._body + 0.4:
             return True
-        heavy = all(line.bold for line in paragraph) and not bold and paragraph[0].size >= 0.95 * self._body
+        heavy = (
+            all(line.bold for line in paragraph)
+            and not bold
+            and paragraph[0].size >= 0.95 * self._body
+        )
         return heavy and count(words) <= 12 and not _ENDS_OPEN.search(words)
 
     def _passages(self, sections: list[_Section], page: Page) -> Iterator[Chunk]:
@@ -195,7 +242,15 @@ class _Reader:
             for a, b in passages(text):
                 marks = _marks(places, a, b, page)
                 span = _around(marks, page, chars=(base + a, base + b))
-                yield Chunk(self._asset, span, "text", None, text[a:b], _path(self._title, section.path), marks)
+                yield Chunk(
+                    self._asset,
+                    span,
+                    "text",
+                    None,
+                    text[a:b],
+                    _path(self._title, section.path),
+                    marks,
+                )
             base += len(text) + 2
 
     def _notes(self, page: Page, path: tuple[str, ...]) -> Iterator[Chunk | Link]:
@@ -208,7 +263,13 @@ class _Reader:
             where = office.target(self._asset, target)
             if not where:
                 continue
-            words = join([line for line in page.lines if inside(line.box, box, 2) or inside(box, line.box, 2)])[0]
+            words = join(
+                [
+                    line
+                    for line in page.lines
+                    if inside(line.box, box, 2) or inside(box, line.box, 2)
+                ]
+            )[0]
             said = " ".join([_path(self._title, path), *words.split()[:50]])
             yield Link(where, said, Span(page=page.number, box=page.fraction(box)))
 
@@ -219,13 +280,20 @@ class _Reader:
         lines = table_text.labelled([row.cells for row in table.rows])
         context = around.of(table.box, page.height)
         for first, end in table_text.pieces(lines):
-            said = [Line(line, row.box) for line, row in zip(lines[first:end], table.rows[first:end], strict=True)]
+            said = [
+                Line(line, row.box)
+                for line, row in zip(lines[first:end], table.rows[first:end], strict=True)
+            ]
             text, places = _compose([[line] for line in said], "\n")
             whole = table.box if end - first == len(lines) else union(line.box for line in said)
             span = Span(page=page.number, box=page.fraction(whole))
-            yield Chunk(self._asset, span, "table", None, text, context, _marks(places, 0, len(text), page))
+            yield Chunk(
+                self._asset, span, "table", None, text, context, _marks(places, 0, len(text), page)
+            )
 
-    def _figures(self, page: Page, lines: list[Line], grids: list[Table]) -> list[tuple[Box, list[Line]]]:
+    def _figures(
+        self, page: Page, lines: list[Line], grids: list[Table]
+    ) -> list[tuple[Box, list[Line]]]:
         """Pictures and drawings worth looking at, each with the words that are part of it."""
         area = page.width * page.height
         words = sum(count(line.text) for line in lines)
@@ -238,7 +306,11 @@ class _Reader:
                 found.append((shown, []))
             self._pictures.add(digest)
         taken = [table.box for table in grids] + [box for box, _ in found]
-        drawings = [d for d in page.drawings if _size(d.box) < 0.6 * area and not any(inside(d.box, t, 2) for t in taken)]
+        drawings = [
+            d
+            for d in page.drawings
+            if _size(d.box) < 0.6 * area and not any(inside(d.box, t, 2) for t in taken)
+        ]
         for group in clusters([d.box for d in drawings], page.width, page.height):
             box = union(drawings[i].box for i in group)
             labels = [line for line in lines if inside(line.box, box)]
@@ -249,31 +321,57 @@ class _Reader:
     def _figure(self, box: Box, labels: list[Line], around: _Surroundings, page: Page) -> Chunk:
         span = Span(page=page.number, box=page.fraction(box))
         text, places = join([line for block in blocks(labels) for line in block])
-        return Chunk(self._asset, span, "image", self._part(span), text, around.of(box, page.height), _marks(places, 0, len(text), page))
+        return Chunk(
+            self._asset,
+            span,
+            "image",
+            self._part(span),
+            text,
+            around.of(box, page.height),
+            _marks(places, 0, len(text), page),
+        )
 
     def _part(self, span: Span) -> Part:
         return Part("image", self._path, mime=self._asset.mime, span=span)
 
 
 class _Surroundings:
-    """What a page says around a figure or table: the headings above it, its caption, the sentences that mention it or stand next to it."""
+    """What a page says around a figure or table: the headings above it, its caption, the sentences
+    that mention it or stand next to it.
+    """
 
     def __init__(self, title: str, start: tuple[str, ...], sections: list[_Section]) -> None:
         self._title, self._start = title, start
-        self._said = [(s.path, union(line.box for line in p), join(p)[0]) for s in sections for p in s.paragraphs]
+        self._said = [
+            (s.path, union(line.box for line in p), join(p)[0])
+            for s in sections
+            for p in s.paragraphs
+        ]
 
     def of(self, box: Box, height: float) -> str:
         """Context of what lies at `box` (points)."""
-        above = [(box[1] - b[1], path) for path, b, _ in self._said if b[1] <= box[1] and b[0] < box[2] and box[0] < b[2]]
+        above = [
+            (box[1] - b[1], path)
+            for path, b, _ in self._said
+            if b[1] <= box[1] and b[0] < box[2] and box[0] < b[2]
+        ]
         path = min(above, key=lambda a: a[0])[1] if above else self._start
         nearest = sorted((_distance(box, b), n) for n, (_, b, _) in enumerate(self._said))
-        captions = [(d, n) for d, n in nearest if d < 0.15 * height and CAPTION.match(self._said[n][2])]
+        captions = [
+            (d, n) for d, n in nearest if d < 0.15 * height and CAPTION.match(self._said[n][2])
+        ]
         caption = captions[0][1] if captions else -1
-        near: Iterable[str] = (self._said[n][2] for d, n in nearest if n != caption and d < 0.2 * height)
+        near: Iterable[str] = (
+            self._said[n][2] for d, n in nearest if n != caption and d < 0.2 * height
+        )
         if caption >= 0:
             near = [*self._mentions(caption), *near]
         words = " ".join(near).split()[:60]
-        said = [_path(self._title, path), self._said[caption][2] if caption >= 0 else "", " ".join(words)]
+        said = [
+            _path(self._title, path),
+            self._said[caption][2] if caption >= 0 else "",
+            " ".join(words),
+        ]
         return "\n".join(s for s in said if s)
 
     def _mentions(self, caption: int) -> Iterator[str]:
@@ -298,17 +396,27 @@ def _compose(found: list[list[Line]], gap: str = "\n\n") -> tuple[str, list[tupl
     return text, places
 
 
-def _marks(places: list[tuple[int, int, Line]], start: int, end: int, page: Page) -> tuple[Mark, ...]:
+def _marks(
+    places: list[tuple[int, int, Line]], start: int, end: int, page: Page
+) -> tuple[Mark, ...]:
     """The lines of text[start:end], with their boxes."""
     return tuple(
-        Mark(max(a, start) - start, min(b, end) - start, Span(page=page.number, box=page.fraction(line.box)))
+        Mark(
+            max(a, start) - start,
+            min(b, end) - start,
+            Span(page=page.number, box=page.fraction(line.box)),
+        )
         for a, b, line in places
         if a < end and start < b
     )
 
 
-def _around(marks: Iterable[Mark], page: Page, node: str | None = None, chars: tuple[int, int] | None = None) -> Span:
-    return Span(page=page.number, box=union(m.span.box for m in marks if m.span.box), node=node, chars=chars)
+def _around(
+    marks: Iterable[Mark], page: Page, node: str | None = None, chars: tuple[int, int] | None = None
+) -> Span:
+    return Span(
+        page=page.number, box=union(m.span.box for m in marks if m.span.box), node=node, chars=chars
+    )
 
 
 def _path(title: str, path: Iterable[str]) -> str:
@@ -347,5 +455,8 @@ def _is_figure(drawings: list[Drawing], box: Box, labels: list[Line], page: Page
     strokes = sum(d.strokes for d in drawings)
     thick = any(min(d.box[2] - d.box[0], d.box[3] - d.box[1]) > 2 for d in drawings)
     small = box[2] - box[0] < 0.1 * page.width or box[3] - box[1] < 0.03 * page.height
-    wordy = sum(_size(line.box) for line in labels) > 0.35 * _size(box) or sum(count(line.text) for line in labels) > 80
+    wordy = (
+        sum(_size(line.box) for line in labels) > 0.35 * _size(box)
+        or sum(count(line.text) for line in labels) > 80
+    )
     return strokes >= 12 and thick and not small and not wordy

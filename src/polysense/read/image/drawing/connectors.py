@@ -1,4 +1,5 @@
-"""Lines between the shapes of a drawing: traced along their skeletons from one shape to another, with their heads.
+"""Lines between the shapes of a drawing: traced along their skeletons from one shape to another,
+with their heads.
 
 Thinning after Zhang and Suen, "A fast parallel algorithm for thinning digital patterns" (1984).
 """
@@ -32,7 +33,9 @@ MOST_POINTS, MOST_ENDS = 20_000, 24
 
 @dataclass(slots=True)
 class Wire:
-    """A line from one node to another (indices), its path (x, y), and what is at its end: an arrow, a hollow triangle, or nothing."""
+    """A line from one node to another (indices), its path (x, y), and what is at its end: an arrow,
+    a hollow triangle, or nothing.
+    """
 
     source: int
     target: int
@@ -57,10 +60,23 @@ def outline(shape: Shape, size: tuple[int, ...], grow: int = 0) -> Mask:
     import cv2
 
     mask = np.zeros(size, np.uint8)
-    x0, y0, x1, y1 = shape.box[0] - grow, shape.box[1] - grow, shape.box[2] + grow, shape.box[3] + grow
+    x0, y0, x1, y1 = (
+        shape.box[0] - grow,
+        shape.box[1] - grow,
+        shape.box[2] + grow,
+        shape.box[3] + grow,
+    )
     mx, my = (x0 + x1) // 2, (y0 + y1) // 2
     if shape.kind == "diamond":
-        cv2.fillPoly(mask, [np.asarray([(mx, y0 - grow), (x1 + grow, my), (mx, y1 + grow), (x0 - grow, my)], np.int32)], 1)
+        cv2.fillPoly(
+            mask,
+            [
+                np.asarray(
+                    [(mx, y0 - grow), (x1 + grow, my), (mx, y1 + grow), (x0 - grow, my)], np.int32
+                )
+            ],
+            1,
+        )
     elif shape.kind == "circle":
         cv2.ellipse(mask, (((x0 + x1) / 2, (y0 + y1) / 2), (x1 - x0, y1 - y0), 0), 1, -1)
     else:
@@ -68,7 +84,9 @@ def outline(shape: Shape, size: tuple[int, ...], grow: int = 0) -> Mask:
     return mask
 
 
-def wires(picture: Pixels, nodes: Sequence[Shape], words: Sequence[Words], unit: float) -> tuple[list[Wire], float]:
+def wires(
+    picture: Pixels, nodes: Sequence[Shape], words: Sequence[Words], unit: float
+) -> tuple[list[Wire], float]:
     """The lines that join nodes, and which share of the drawn lines they are (0..1)."""
     import cv2
 
@@ -86,14 +104,20 @@ def wires(picture: Pixels, nodes: Sequence[Shape], words: Sequence[Words], unit:
     ink[inside > 0] = 0
     reach = max(7, round(0.25 * unit)) | 1
     closed = np.zeros_like(ink)
-    for kernel in (np.ones((1, reach + 2)), np.ones((reach + 2, 1)), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))):
+    for kernel in (
+        np.ones((1, reach + 2)),
+        np.ones((reach + 2, 1)),
+        cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)),
+    ):
         closed |= cv2.morphologyEx(ink, cv2.MORPH_CLOSE, kernel.astype(np.uint8))
     closed[inside > 0] = 0
     closed = _bridged(closed, inside, words)
     holes = _small_holes(closed, 1.2 * unit)
     distance, nearest = _nearest(inside, owner)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(closed | holes, connectivity=8)
-    order = [int(i) for i in np.argsort(-stats[1:, cv2.CC_STAT_AREA])[:MOST] + 1] if count > 1 else []
+    order = (
+        [int(i) for i in np.argsort(-stats[1:, cv2.CC_STAT_AREA])[:MOST] + 1] if count > 1 else []
+    )
     found: list[Wire] = []
     for i in order:
         x, y, w, h = (int(v) for v in stats[i, :4])
@@ -134,7 +158,10 @@ def _bridged(closed: Mask, inside: Mask, words: Sequence[Words]) -> Mask:
 
     for w in words:
         x0, y0, x1, y1 = (round(v) for v in w.box)
-        if inside[min(max(0, (y0 + y1) // 2), len(inside) - 1), min(max(0, (x0 + x1) // 2), inside.shape[1] - 1)]:
+        if inside[
+            min(max(0, (y0 + y1) // 2), len(inside) - 1),
+            min(max(0, (x0 + x1) // 2), inside.shape[1] - 1),
+        ]:
             continue
         pad = max(4, round(0.25 * w.height))
         top, left = max(0, y0 - pad), max(0, x0 - pad)
@@ -142,12 +169,22 @@ def _bridged(closed: Mask, inside: Mask, words: Sequence[Words]) -> Mask:
         if ring.size == 0:
             continue
         count, labels = cv2.connectedComponents(ring)
-        middles = [np.argwhere(labels == i).mean(axis=0) for i in range(1, count) if (labels == i).sum() > 3]
+        middles = [
+            np.argwhere(labels == i).mean(axis=0)
+            for i in range(1, count)
+            if (labels == i).sum() > 3
+        ]
         if len(middles) == 2:
             (ya, xa), (yb, xb) = middles
             across = abs(ya - yb) > 0.7 * w.height or abs(xa - xb) > 0.7 * (w.box[2] - w.box[0])
             if across:
-                cv2.line(closed, (round(xa) + left, round(ya) + top), (round(xb) + left, round(yb) + top), 1, 2)
+                cv2.line(
+                    closed,
+                    (round(xa) + left, round(ya) + top),
+                    (round(xb) + left, round(yb) + top),
+                    1,
+                    2,
+                )
     return closed
 
 
@@ -161,13 +198,17 @@ def _small_holes(closed: Mask, most: float) -> Mask:
     return np.asarray(small[labels] if count > 1 else np.zeros_like(closed), np.uint8)
 
 
-def _nearest(inside: Mask, owner: NDArray[np.int32]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+def _nearest(
+    inside: Mask, owner: NDArray[np.int32]
+) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
     """For each pixel the distance to the nearest node, and which it is."""
     import cv2
 
     if not inside.any():
         return np.full(inside.shape, 1e6, np.float32), owner
-    distance, label = cv2.distanceTransformWithLabels(1 - inside, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    distance, label = cv2.distanceTransformWithLabels(
+        1 - inside, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+    )
     which = np.zeros(int(label.max()) + 1, np.int32)
     which[label[inside > 0]] = owner[inside > 0]
     return np.asarray(distance, np.float32), which[label]
@@ -186,7 +227,16 @@ def _share(closed: Mask, found: Sequence[Wire], unit: float) -> float:
 class _Piece:
     """One connected piece of line, as a graph of its skeleton."""
 
-    def __init__(self, piece: Mask, corner: Point, ink: Mask, holes: Mask, distance: Any, nearest: Any, unit: float) -> None:
+    def __init__(
+        self,
+        piece: Mask,
+        corner: Point,
+        ink: Mask,
+        holes: Mask,
+        distance: Any,
+        nearest: Any,
+        unit: float,
+    ) -> None:
         self.corner, self.unit, self.ink, self.holes = corner, unit, ink, holes
         self.distance, self.nearest = distance, nearest
         self.skeleton = thin(piece)
@@ -204,7 +254,9 @@ class _Piece:
         return self._crossing(ends)
 
     def _ends(self) -> list[_End]:
-        """Tips of the skeleton at nodes, or where those are fewer than two (a sketched head) what comes near to them."""
+        """Tips of the skeleton at nodes, or where those are fewer than two (a sketched head) what
+        comes near to them.
+        """
         ends = self._ends_among(sorted(p for p in self.points if self._tip(p)))
         return ends if len(ends) > 1 else self._ends_among(sorted(self.points))
 
@@ -218,15 +270,24 @@ class _Piece:
         near.sort(key=lambda n: (n[1], n[0]))
         kept: list[tuple[Point, float, int]] = []
         for tip in near:
-            close = [k for k in kept if k[2] == tip[2] and np.hypot(k[0][0] - tip[0][0], k[0][1] - tip[0][1]) < 0.8 * self.unit + 4]
+            close = [
+                k
+                for k in kept
+                if k[2] == tip[2]
+                and np.hypot(k[0][0] - tip[0][0], k[0][1] - tip[0][1]) < 0.8 * self.unit + 4
+            ]
             if not close:
                 kept.append(tip)
         return [_End(p, node, *self._head(p)) for p, _, node in kept]
 
     def _tip(self, p: Point) -> bool:
-        """Whether the skeleton goes on from here one way at most: what is beside it is beside each other."""
+        """Whether the skeleton goes on from here one way at most: what is beside it is beside each
+        other.
+        """
         near = self._beside(p)
-        return len(near) < 2 or (len(near) == 2 and max(abs(near[0][0] - near[1][0]), abs(near[0][1] - near[1][1])) < 2)
+        return len(near) < 2 or (
+            len(near) == 2 and max(abs(near[0][0] - near[1][0]), abs(near[0][1] - near[1][1])) < 2
+        )
 
     def _head(self, p: Point) -> tuple[float, bool]:
         """How much more is drawn at an end than a line would, and whether that is hollow."""
@@ -234,7 +295,10 @@ class _Piece:
         r = max(7, round(0.55 * self.unit))
         rows, columns = slice(max(0, y - r), y + r + 1), slice(max(0, x - r), x + r + 1)
         ink, holes = self.ink[rows, columns], self.holes[rows, columns]
-        gy, gx = np.ogrid[rows.start - y : rows.start - y + ink.shape[0], columns.start - x : columns.start - x + ink.shape[1]]
+        gy, gx = np.ogrid[
+            rows.start - y : rows.start - y + ink.shape[0],
+            columns.start - x : columns.start - x + ink.shape[1],
+        ]
         disc = gx * gx + gy * gy <= r * r
         return float(((ink | holes) * disc).sum()) / r, int((holes * disc).sum()) > 0.05 * r * r
 
@@ -245,7 +309,9 @@ class _Piece:
         ]  # fmt: skip
 
     def _paths(self, start: Point, goals: Sequence[Point]) -> dict[Point, list[Point]]:
-        """The shortest ways along the skeleton from a point to others, as far as they can be reached."""
+        """The shortest ways along the skeleton from a point to others, as far as they can be
+        reached.
+        """
         before: dict[Point, Point] = {start: start}
         wave, left = [start], set(goals) - {start}
         while wave and left:
@@ -266,13 +332,19 @@ class _Piece:
         return found
 
     def _crossing(self, ends: list[_End]) -> list[Wire]:
-        """Lines that cross or join: each tail goes to the head that it reaches with the least turning."""
+        """Lines that cross or join: each tail goes to the head that it reaches with the least
+        turning.
+        """
         level = self._level(ends)
         heads, tails = [e for e in ends if e.weight > level], [e for e in ends if e.weight <= level]
         found, reached = [], set()
         ways = {tail.at: self._paths(tail.at, [h.at for h in heads]) for tail in tails}
         for tail in tails:
-            options = [(self._turning(path), len(path), h, path) for h in heads if (path := ways[tail.at][h.at])]
+            options = [
+                (self._turning(path), len(path), h, path)
+                for h in heads
+                if (path := ways[tail.at][h.at])
+            ]
             options = [o for o in options if o[2].node != tail.node] or options
             if options:
                 _, _, head, path = min(options, key=lambda o: (o[0], o[1]))
@@ -280,7 +352,11 @@ class _Piece:
                 found.append(self._wire(tail, head, path, directed=True))
         for head in heads:  # one line that parts in several
             if head.at not in reached and tails:
-                options = [(self._turning(path), len(path), t, path) for t in tails if (path := ways[t.at][head.at])]
+                options = [
+                    (self._turning(path), len(path), t, path)
+                    for t in tails
+                    if (path := ways[t.at][head.at])
+                ]
                 if options:
                     _, _, tail, path = min(options, key=lambda o: (o[0], o[1]))
                     found.append(self._wire(tail, head, path, directed=True))
@@ -309,7 +385,10 @@ class _Piece:
         heavy = b.weight > max(1.25 * a.weight, a.weight + 0.5)
         placed = [(x + self.corner[0], y + self.corner[1]) for x, y in path]
         drawn = np.mean(
-            [self.ink[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2].any() for x, y in placed[len(placed) // 6 : -len(placed) // 3 or None]]
+            [
+                self.ink[max(0, y - 1) : y + 2, max(0, x - 1) : x + 2].any()
+                for x, y in placed[len(placed) // 6 : -len(placed) // 3 or None]
+            ]
         )
         head = "" if not heavy else "hollow" if b.hollow else "arrow"
         return Wire(a.node, b.node, placed, head, bool(drawn < 0.9))
@@ -322,11 +401,20 @@ def thin(mask: Mask) -> Mask:
     while changed:
         changed = False
         for first in (True, False):
-            ring = [np.roll(image, s, (0, 1)) for s in ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))]
+            ring = [
+                np.roll(image, s, (0, 1))
+                for s in ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))
+            ]
             many = sum(r.astype(np.int8) for r in ring)
-            turns = sum(((ring[i] == 0) & (ring[(i + 1) % 8] == 1)).astype(np.int8) for i in range(8))
+            turns = sum(
+                ((ring[i] == 0) & (ring[(i + 1) % 8] == 1)).astype(np.int8) for i in range(8)
+            )
             n, e, s, w = ring[0], ring[2], ring[4], ring[6]
-            corner = ((n & e & s) == 0) & ((e & s & w) == 0) if first else ((n & e & w) == 0) & ((n & s & w) == 0)
+            corner = (
+                ((n & e & s) == 0) & ((e & s & w) == 0)
+                if first
+                else ((n & e & w) == 0) & ((n & s & w) == 0)
+            )
             gone = (image == 1) & (many >= 2) & (many <= 6) & (turns == 1) & corner
             if gone.any():
                 image[gone] = 0

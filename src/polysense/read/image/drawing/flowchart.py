@@ -1,4 +1,6 @@
-"""Pictures of flowcharts, trees, class diagrams and sequence diagrams -> Mermaid, and a program where something is decided."""
+"""Pictures of flowcharts, trees, class diagrams and sequence diagrams -> Mermaid, and a program
+where something is decided.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ Pixels = NDArray[np.uint8]
 
 
 class Flowchart(Converter):
-    """Diagram -> Mermaid (flowchart, class or sequence diagram), and where a flowchart decides something, Python that walks it."""
+    """Diagram -> Mermaid (flowchart, class or sequence diagram), and where a flowchart decides
+    something, Python that walks it.
+    """
 
     source = "image"
     targets = frozenset({"code"})
@@ -29,7 +33,9 @@ class Flowchart(Converter):
     origin: Origin = "composed"
 
     def convert(self, part: Part) -> Iterator[Part]:
-        """Mermaid first. Nothing for a picture that is no diagram: no shapes with words, or no lines from one to another."""
+        """Mermaid first. Nothing for a picture that is no diagram: no shapes with words, or no
+        lines from one to another.
+        """
         picture, words = labels.shown(part, LONGEST)
         if words is None:
             picture = _enlarged(picture)
@@ -57,11 +63,16 @@ def _enlarged(picture: Pixels) -> Pixels:
     high, wide = picture.shape[:2]
     if max(high, wide) >= SMALL or min(high, wide) < 40:
         return picture
-    return np.asarray(cv2.resize(picture, (2 * wide, 2 * high), interpolation=cv2.INTER_CUBIC), np.uint8)
+    return np.asarray(
+        cv2.resize(picture, (2 * wide, 2 * high), interpolation=cv2.INTER_CUBIC), np.uint8
+    )
 
 
 def _drawn_on(edge: Pixels, w: labels.Words) -> bool:
     """Whether lines go on outside the box of a letter: it is an arrow's head, misread."""
     x0, y0, x1, y1 = (round(v) for v in w.box)
-    outer, inner = edge[max(0, y0 - 3) : y1 + 4, max(0, x0 - 3) : x1 + 4], edge[y0 : y1 + 1, x0 : x1 + 1]
+    outer, inner = (
+        edge[max(0, y0 - 3) : y1 + 4, max(0, x0 - 3) : x1 + 4],
+        edge[y0 : y1 + 1, x0 : x1 + 1],
+    )
     return int(outer.sum()) > int(inner.sum())

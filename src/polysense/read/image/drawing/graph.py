@@ -1,4 +1,6 @@
-"""Flowcharts, trees and class diagrams: nodes, what joins them, and what is said -> Mermaid and Python."""
+"""Flowcharts, trees and class diagrams: nodes, what joins them, and what is said -> Mermaid and
+Python.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +45,9 @@ class Chart:
 
 
 def chart(picture: Pixels, found: Sequence[Shape], words: Sequence[Words]) -> Chart | None:
-    """The chart in a picture, or None where it is none: too few nodes or lines, or much else is drawn."""
+    """The chart in a picture, or None where it is none: too few nodes or lines, or much else is
+    drawn.
+    """
     nodes = _nodes(found, words)
     if len(nodes) < 2 or len(nodes) > 300 or 2 * sum(_abuts(n, nodes) for n in nodes) > len(nodes):
         return None
@@ -53,7 +57,9 @@ def chart(picture: Pixels, found: Sequence[Shape], words: Sequence[Words]) -> Ch
     joined = {i for w in traced for i in (w.source, w.target)}
     if share < 0.5 or 2 * len(joined) < len(nodes) or len(traced) < 1:
         return None
-    _label(traced, [w for w in words if not any(within(n.shape.box, w.middle) for n in nodes)], unit)
+    _label(
+        traced, [w for w in words if not any(within(n.shape.box, w.middle) for n in nodes)], unit
+    )
     return Chart(nodes, traced)
 
 
@@ -62,7 +68,9 @@ def _abuts(node: Node, nodes: Sequence[Node]) -> bool:
     x0, y0, x1, y1 = node.shape.box
     near = (x0 - 6, y0 - 6, x1 + 6, y1 + 6)
     others = (n.shape.box for n in nodes if n is not node)
-    return any(b[0] < near[2] and near[0] < b[2] and b[1] < near[3] and near[1] < b[3] for b in others)
+    return any(
+        b[0] < near[2] and near[0] < b[2] and b[1] < near[3] and near[1] < b[3] for b in others
+    )
 
 
 def _nodes(found: Sequence[Shape], words: Sequence[Words]) -> list[Node]:
@@ -71,25 +79,46 @@ def _nodes(found: Sequence[Shape], words: Sequence[Words]) -> list[Node]:
     whole = [s for s, rows in stacks]
     smallest: dict[tuple[int, int, int, int], list[Words]] = {}
     for w in words:
-        around = [s for s in whole if within(s.box, w.middle) and s.high > 0.9 * w.height and s.wide > 0.8 * (w.box[2] - w.box[0])]
+        around = [
+            s
+            for s in whole
+            if within(s.box, w.middle)
+            and s.high > 0.9 * w.height
+            and s.wide > 0.8 * (w.box[2] - w.box[0])
+        ]
         if around:
             smallest.setdefault(min(around, key=lambda s: s.area).box, []).append(w)
     nodes = []
     for shape, rows in stacks:
         inside = sorted(smallest.get(shape.box, ()), key=lambda w: (round(w.middle[1]), w.box[0]))
         inner = [s for s in smallest if s != shape.box and holds(shape.box, s)]
-        if not inside or inner or sum((w.box[2] - w.box[0]) * w.height for w in inside) < 0.02 * shape.area:
+        if (
+            not inside
+            or inner
+            or sum((w.box[2] - w.box[0]) * w.height for w in inside) < 0.02 * shape.area
+        ):
             continue
         shape = _shadowed(shape, bare)
         split = [[w.text for w in inside if within(r.box, w.middle)] for r in rows]
-        nodes.append(Node(shape, "<br/>".join(split[0] if len(rows) > 1 and split[0] else [w.text for w in inside]), split))
+        nodes.append(
+            Node(
+                shape,
+                "<br/>".join(split[0] if len(rows) > 1 and split[0] else [w.text for w in inside]),
+                split,
+            )
+        )
     return nodes
 
 
 def _shadowed(shape: Shape, bare: Sequence[Shape]) -> Shape:
     """The shape with its shadow or its second line, so that neither is taken for a line from it."""
     slack = max(12, round(0.12 * shape.high))
-    around = [s for s in bare if holds(s.box, shape.box) and all(abs(p - q) <= slack for p, q in zip(s.box, shape.box, strict=True))]
+    around = [
+        s
+        for s in bare
+        if holds(s.box, shape.box)
+        and all(abs(p - q) <= slack for p, q in zip(s.box, shape.box, strict=True))
+    ]
     return replace(shape, box=max(around, key=lambda s: s.area).box) if around else shape
 
 
@@ -104,7 +133,11 @@ def _stacks(bare: Sequence[Shape]) -> list[tuple[Shape, list[Shape]]]:
         rows = [s]
         for j in range(i + 1, len(left)):
             o, last = left[j], rows[-1]
-            same = abs(o.box[0] - s.box[0]) < 5 and abs(o.box[2] - s.box[2]) < 5 and -4 <= o.box[1] - last.box[3] < 7
+            same = (
+                abs(o.box[0] - s.box[0]) < 5
+                and abs(o.box[2] - s.box[2]) < 5
+                and -4 <= o.box[1] - last.box[3] < 7
+            )
             if same and s.kind == o.kind == "box" and j not in used:
                 rows.append(o)
                 used.add(j)
@@ -147,18 +180,30 @@ def mermaid(seen: Chart) -> str:
         return _classes(seen)
     nodes, names = seen.nodes, [_letters(i) for i in range(len(seen.nodes))]
     lines = [f"flowchart {_direction(seen)}"]
-    lines += [f"    {name}{_BRACKETS[n.shape.kind].format(_quoted(n.said))}" for name, n in zip(names, nodes, strict=True)]
+    lines += [
+        f"    {name}{_BRACKETS[n.shape.kind].format(_quoted(n.said))}"
+        for name, n in zip(names, nodes, strict=True)
+    ]
     for w in sorted(seen.wires, key=lambda w: (w.source, w.target)):
-        arrow = {(True, True): "-.->", (True, False): "-->", (False, True): "-.-", (False, False): "---"}[bool(w.head), w.dashed]
+        arrow = {
+            (True, True): "-.->",
+            (True, False): "-->",
+            (False, True): "-.-",
+            (False, False): "---",
+        }[bool(w.head), w.dashed]
         said = f'|"{_quoted(" ".join(w.said))}"|' if w.said else ""
         lines.append(f"    {names[w.source]} {arrow}{said} {names[w.target]}")
     return "\n".join(lines) + "\n"
 
 
 def _direction(seen: Chart) -> str:
-    """Where most arrows lead, from the middle of one node to that of the next. Each counts alike, whatever its length: branches to the
-    left and to the right cancel out, and one long way back weighs no more than any other step. Lines without heads tell across or down."""
-    centres = np.array([((b[0] + b[2]) / 2, (b[1] + b[3]) / 2) for b in (n.shape.box for n in seen.nodes)])
+    """Where most arrows lead, from the middle of one node to that of the next. Each counts alike,
+    whatever its length: branches to the left and to the right cancel out, and one long way back
+    weighs no more than any other step. Lines without heads tell across or down.
+    """
+    centres = np.array(
+        [((b[0] + b[2]) / 2, (b[1] + b[3]) / 2) for b in (n.shape.box for n in seen.nodes)]
+    )
     joined = [w for w in seen.wires if w.source != w.target]
     arrows = [w for w in joined if w.head] or joined
     steps = np.array([centres[w.target] - centres[w.source] for w in arrows]).reshape(-1, 2)
@@ -182,7 +227,10 @@ def _classes(seen: Chart) -> str:
     for w in seen.wires:
         stroke = ".." if w.dashed else "--"
         arrow = {"hollow": f"{stroke}|>", "arrow": f"{stroke}>", "": stroke}[w.head]
-        lines.append(f"    {names[w.source]} {arrow} {names[w.target]}" + (f" : {' '.join(w.said)}" if w.said else ""))
+        lines.append(
+            f"    {names[w.source]} {arrow} {names[w.target]}"
+            + (f" : {' '.join(w.said)}" if w.said else "")
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -196,7 +244,9 @@ def _quoted(said: str) -> str:
 
 
 def python(seen: Chart) -> str:
-    """A program that walks the chart, a function for each node; "" where nothing is decided in it, or it has no beginning."""
+    """A program that walks the chart, a function for each node; "" where nothing is decided in it,
+    or it has no beginning.
+    """
     leaving: dict[int, list[Wire]] = {}
     for w in seen.wires:
         if w.head:
@@ -211,7 +261,9 @@ def python(seen: Chart) -> str:
         said = " ".join(node.said.replace("<br/>", " ").split())
         ws = leaving.get(i, [])
         if len(ws) > 1:
-            options = ", ".join(f"{_option(w, seen, k)!r}: {names[w.target]}" for k, w in enumerate(ws))
+            options = ", ".join(
+                f"{_option(w, seen, k)!r}: {names[w.target]}" for k, w in enumerate(ws)
+            )
             act = f"return choose({said!r}, {{{options}}})"
         else:
             act = f"print({said!r})\n    return {names[ws[0].target] if ws else None}"
@@ -227,8 +279,15 @@ def _option(wire: Wire, seen: Chart, k: int) -> str:
 def _functions(said: Sequence[str]) -> list[str]:
     names: list[str] = []
     for i, s in enumerate(said, 1):
-        name = re.sub(r"\W+", "_", s.replace("<br/>", " ").lower()).strip("_")[:40].rstrip("_") or f"step_{i}"
-        name = f"step_{name}" if name[0].isdigit() or keyword.iskeyword(name) or name in ("choose", "main", "print") else name
+        name = (
+            re.sub(r"\W+", "_", s.replace("<br/>", " ").lower()).strip("_")[:40].rstrip("_")
+            or f"step_{i}"
+        )
+        name = (
+            f"step_{name}"
+            if name[0].isdigit() or keyword.iskeyword(name) or name in ("choose", "main", "print")
+            else name
+        )
         names.append(name if name.isidentifier() and name not in names else f"step_{i}")
     return names
 

@@ -51,7 +51,9 @@ class Words:
 
 
 def shown(part: Part, longest: int) -> tuple[Pixels, list[Words] | None]:
-    """The pixels of a picture, and its words where the file spells them out: then they are left out of the pixels."""
+    """The pixels of a picture, and its words where the file spells them out: then they are left out
+    of the pixels.
+    """
     if not part.span and (root := _drawing(part)) is not None:
         words = spelled(root, longest)
         if words:
@@ -59,7 +61,9 @@ def shown(part: Part, longest: int) -> tuple[Pixels, list[Words] | None]:
 
             for element in list(root.iter("{*}text", "{*}foreignObject")):
                 element.getparent().remove(element)
-            return decode.pixels(Part("image", etree.tostring(root), "image/svg+xml"), longest), words
+            return decode.pixels(
+                Part("image", etree.tostring(root), "image/svg+xml"), longest
+            ), words
     return decode.pixels(part, longest), None
 
 
@@ -67,15 +71,28 @@ def _drawing(part: Part) -> Any:
     """The root of an SVG; None for anything else."""
     if isinstance(part.data, Path):
         if not part.data.is_file():
-            raise NotFound(f"{part.data.name} is not there any more", "Put it back, or run `polysense index` again.")
+            raise NotFound(
+                f"{part.data.name} is not there any more",
+                "Put it back, or run `polysense index` again.",
+            )
         with part.data.open("rb") as file:
             head = file.read(4096)
-            return svg.tree(head + file.read(svg.MAX_BYTES), part.data.name) if svg.looks(head) else None
-    return svg.tree(part.data) if isinstance(part.data, bytes) and svg.looks(part.data[:4096]) else None
+            return (
+                svg.tree(head + file.read(svg.MAX_BYTES), part.data.name)
+                if svg.looks(head)
+                else None
+            )
+    return (
+        svg.tree(part.data)
+        if isinstance(part.data, bytes) and svg.looks(part.data[:4096])
+        else None
+    )
 
 
 def read(picture: Pixels) -> list[Words]:
-    """The lines of print in RGB pixels, from top to bottom; pieces of one line that touch are joined."""
+    """The lines of print in RGB pixels, from top to bottom; pieces of one line that touch are
+    joined.
+    """
     if min(picture.shape[:2]) < 8:
         return []
     sized = ppocr.sized(picture, ENLARGE)
@@ -100,9 +117,17 @@ def joined(lines: Sequence[Words]) -> list[Words]:
     for line in sorted(lines, key=lambda w: (w.box[0], w.box[1])):
         for i, other in enumerate(kept):
             high = min(line.height, other.height)
-            level = abs(line.middle[1] - other.middle[1]) < 0.35 * high and max(line.height, other.height) < 1.5 * high
+            level = (
+                abs(line.middle[1] - other.middle[1]) < 0.35 * high
+                and max(line.height, other.height) < 1.5 * high
+            )
             if level and -0.5 * high < line.box[0] - other.box[2] < 0.33 * high:
-                box = (other.box[0], min(other.box[1], line.box[1]), line.box[2], max(other.box[3], line.box[3]))
+                box = (
+                    other.box[0],
+                    min(other.box[1], line.box[1]),
+                    line.box[2],
+                    max(other.box[3], line.box[3]),
+                )
                 kept[i] = Words(f"{other.text} {line.text}", box)
                 break
         else:
@@ -110,7 +135,8 @@ def joined(lines: Sequence[Words]) -> list[Words]:
     return sorted(kept, key=lambda w: (w.box[1], w.box[0]))
 
 
-# --- words that an SVG spells out ---------------------------------------------------------------------------------------------
+# --- words that an SVG spells out
+# ---------------------------------------------------------------------------------------------
 
 _NUMBER = re.compile(r"[-+]?(?:\d*\.\d+|\d+\.?)(?:[eE][-+]?\d+)?")
 _TRANSFORM = re.compile(r"(matrix|translate|scale)\s*\(([^)]*)\)")
@@ -120,7 +146,8 @@ Matrix = NDArray[np.float64]
 def spelled(root: Any, longest: int) -> list[Words]:
     """The words of a drawing (lxml root) when drawn `longest` pixels long.
 
-    Their boxes are judged by the size of the letters; what other documents embed in it (foreignObject) has a box of its own.
+    Their boxes are judged by the size of the letters; what other documents embed in it
+    (foreignObject) has a box of its own.
     """
     box = [float(v) for v in _NUMBER.findall(root.get("viewBox", ""))]
     if len(box) != 4 or min(box[2:]) <= 0:
@@ -149,15 +176,26 @@ def _spelled(element: Any, above: Matrix, style: dict[str, str], depth: int = 0)
 
 
 def _styled(element: Any, style: dict[str, str]) -> dict[str, str]:
-    own = dict(p.split(":", 1) for p in element.get("style", "").replace(" ", "").split(";") if ":" in p)
-    size, anchor = own.get("font-size") or element.get("font-size"), own.get("text-anchor") or element.get("text-anchor")
+    own = dict(
+        p.split(":", 1) for p in element.get("style", "").replace(" ", "").split(";") if ":" in p
+    )
+    size, anchor = (
+        own.get("font-size") or element.get("font-size"),
+        own.get("text-anchor") or element.get("text-anchor"),
+    )
     return {"size": size or style["size"], "anchor": anchor or style["anchor"]}
 
 
 def _rows(element: Any, matrix: Matrix, style: dict[str, str]) -> Iterator[Words]:
-    size, x, y = _number(style["size"], 16.0), _number(element.get("x"), 0.0), _number(element.get("y"), 0.0)
+    size, x, y = (
+        _number(style["size"], 16.0),
+        _number(element.get("x"), 0.0),
+        _number(element.get("y"), 0.0),
+    )
     spans = [s for s in element if isinstance(s.tag, str) and s.tag.endswith("tspan")]
-    central = "central" in (element.get("dominant-baseline", "") + element.get("alignment-baseline", ""))
+    central = "central" in (
+        element.get("dominant-baseline", "") + element.get("alignment-baseline", "")
+    )
     down = 0.0
     rows = [(element, y)] if not spans else []
     for span in spans:
@@ -165,12 +203,16 @@ def _rows(element: Any, matrix: Matrix, style: dict[str, str]) -> Iterator[Words
         dy = span.get("dy", "0")
         down += _number(dy, 0.0) * (size if dy.endswith("em") else 1.0)
         rows.append((span, y + down))
-    offset = _number(element.get("dy"), 0.0) * (size if str(element.get("dy", "")).endswith("em") else 1.0)
+    offset = _number(element.get("dy"), 0.0) * (
+        size if str(element.get("dy", "")).endswith("em") else 1.0
+    )
     for row, at in rows:
         said = " ".join("".join(row.itertext()).split())
         left = _number(row.get("x"), x)
         wide = 0.52 * size * sum(1.9 if ord(c) > 0x2E80 else 1.0 for c in said)
-        left -= wide / 2 if style["anchor"] == "middle" else wide if style["anchor"] == "end" else 0.0
+        left -= (
+            wide / 2 if style["anchor"] == "middle" else wide if style["anchor"] == "end" else 0.0
+        )
         top = at + offset - (0.5 if central else 0.8) * size
         yield Words(said, _placed(matrix, left, top, wide, size))
 
@@ -207,7 +249,9 @@ def _matrix(said: str) -> Matrix:
         if name == "matrix" and len(v) == 6:
             matrix = matrix @ np.array([[v[0], v[2], v[4]], [v[1], v[3], v[5]], [0, 0, 1]])
         elif name == "translate" and v:
-            matrix = matrix @ np.array([[1, 0, v[0]], [0, 1, v[1] if len(v) > 1 else 0.0], [0, 0, 1]])
+            matrix = matrix @ np.array(
+                [[1, 0, v[0]], [0, 1, v[1] if len(v) > 1 else 0.0], [0, 0, 1]]
+            )
         elif name == "scale" and v:
             matrix = matrix @ np.diag([v[0], v[1] if len(v) > 1 else v[0], 1.0])
     return matrix

@@ -1,4 +1,6 @@
-"""Sequence diagrams: actors with lifelines, messages, notes, activations and coloured regions -> Mermaid."""
+"""Sequence diagrams: actors with lifelines, messages, notes, activations and coloured regions ->
+Mermaid.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ FAINT = 10
 
 @dataclass(slots=True)
 class Message:
-    """An arrow at height y from one lifeline to another (by index): solid or dashed, with a head or a cross or neither."""
+    """An arrow at height y from one lifeline to another (by index): solid or dashed, with a head or
+    a cross or neither.
+    """
 
     y: float
     source: int
@@ -35,7 +39,9 @@ class Message:
 
 @dataclass(slots=True)
 class Sequenced:
-    """What a sequence diagram shows: notes as (y, place, words), activations as (lifeline, top, bottom), regions (top, bottom, colour)."""
+    """What a sequence diagram shows: notes as (y, place, words), activations as (lifeline, top,
+    bottom), regions (top, bottom, colour).
+    """
 
     actors: list[str]
     messages: list[Message]
@@ -57,24 +63,48 @@ def sequence(picture: Pixels, found: Sequence[Shape], words: Sequence[Words]) ->
     middle = [s for s in bare if s.box[1] >= top - 2 and s.box[3] <= bottom + 2]
     spells = _spells(middle, lifelines, unit)
     notes = _notes(middle, lifelines, words, unit)
-    messages = _messages(picture, lifelines, (top, bottom), [n for n, _ in notes], unit) + _loops(middle, lifelines, words, unit)
+    messages = _messages(picture, lifelines, (top, bottom), [n for n, _ in notes], unit) + _loops(
+        middle, lifelines, words, unit
+    )
     if not messages:
         return None
     messages.sort(key=lambda m: m.y)
     taken = [h.box for h in heads] + [n.box for n, _ in notes]
-    _label(messages, lifelines, [w for w in words if top < w.middle[1] < bottom and not any(within(t, w.middle) for t in taken)])
+    _label(
+        messages,
+        lifelines,
+        [
+            w
+            for w in words
+            if top < w.middle[1] < bottom and not any(within(t, w.middle) for t in taken)
+        ],
+    )
     told = [(n.box[1] + 0.3 * unit, place, _said(words, n.box)) for n, place in notes]
     regions = _regions(picture, middle, [n.box for n, _ in notes], unit)
     return Sequenced(names, messages, told, spells, regions)
 
 
-def _actors(picture: Pixels, found: Sequence[Shape], words: Sequence[Words]) -> tuple[list[Shape], list[int]]:
-    """The uppermost row of boxes with lines down from their middles, from the left, and where those lines stand."""
+def _actors(
+    picture: Pixels, found: Sequence[Shape], words: Sequence[Words]
+) -> tuple[list[Shape], list[int]]:
+    """The uppermost row of boxes with lines down from their middles, from the left, and where those
+    lines stand.
+    """
     standing = _ridges(picture, axis=1)
-    named = [s for s in found if s.wide > 12 and s.high < 0.5 * len(picture) and any(within(s.box, w.middle) for w in words)][:MOST]
+    named = [
+        s
+        for s in found
+        if s.wide > 12
+        and s.high < 0.5 * len(picture)
+        and any(within(s.box, w.middle) for w in words)
+    ][:MOST]
     for lead in sorted(named, key=lambda s: s.box[1]):
-        row = [s for s in named if abs(s.box[1] - lead.box[1]) < 6 and abs(s.box[3] - lead.box[3]) < 6]
-        row = [s for i, s in enumerate(row) if not any(o is not s and holds(o.box, s.box) for o in row)]
+        row = [
+            s for s in named if abs(s.box[1] - lead.box[1]) < 6 and abs(s.box[3] - lead.box[3]) < 6
+        ]
+        row = [
+            s for i, s in enumerate(row) if not any(o is not s and holds(o.box, s.box) for o in row)
+        ]
         with_line = [(s, x) for s in row if (x := _line_below(standing, s, found)) is not None]
         if len(with_line) > 1:
             with_line.sort(key=lambda sx: sx[1])
@@ -83,10 +113,17 @@ def _actors(picture: Pixels, found: Sequence[Shape], words: Sequence[Words]) -> 
 
 
 def _line_below(standing: Ridges, head: Shape, found: Sequence[Shape]) -> int | None:
-    """The column of the line that goes down from a box's middle, at least half of the way to what ends it."""
+    """The column of the line that goes down from a box's middle, at least half of the way to what
+    ends it.
+    """
     x, y = round(head.middle[0]), head.box[3] + 2
     ends = [
-        s.box[1] for s in found if s.box[1] > y and abs(s.middle[0] - x) < 6 and abs(s.wide - head.wide) < 8 and abs(s.high - head.high) < 8
+        s.box[1]
+        for s in found
+        if s.box[1] > y
+        and abs(s.middle[0] - x) < 6
+        and abs(s.wide - head.wide) < 8
+        and abs(s.high - head.high) < 8
     ]
     end = max(ends, default=standing.shape[0])
     columns = standing[y:end, max(0, x - 4) : x + 5]
@@ -104,10 +141,14 @@ def _line_below(standing: Ridges, head: Shape, found: Sequence[Shape]) -> int | 
 
 
 def _ridges(picture: Pixels, axis: int, reach: int = 5) -> Ridges:
-    """Where a pixel differs in one sense from those `reach` before and after it, which are alike: a thin line across `axis`."""
+    """Where a pixel differs in one sense from those `reach` before and after it, which are alike: a
+    thin line across `axis`.
+    """
     grey = np.moveaxis(picture.astype(np.int16).mean(axis=2), axis, 0)
     before, after = np.roll(grey, reach, 0), np.roll(grey, -reach, 0)
-    ridge = (np.abs(before - after) < 12) & (np.maximum(before, after) - np.minimum(before, after) < FAINT + 2)
+    ridge = (np.abs(before - after) < 12) & (
+        np.maximum(before, after) - np.minimum(before, after) < FAINT + 2
+    )
     ridge &= (np.minimum(before, after) - grey > FAINT) | (grey - np.maximum(before, after) > FAINT)
     ridge[:reach] = ridge[-reach:] = False
     return np.moveaxis(ridge, 0, axis)
@@ -115,26 +156,44 @@ def _ridges(picture: Pixels, axis: int, reach: int = 5) -> Ridges:
 
 def _mirrors(shape: Shape, heads: Sequence[Shape]) -> bool:
     return any(
-        abs(shape.middle[0] - h.middle[0]) < 5 and abs(shape.wide - h.wide) < 8 and abs(shape.high - h.high) < 8 and shape.box[1] > h.box[3]
+        abs(shape.middle[0] - h.middle[0]) < 5
+        and abs(shape.wide - h.wide) < 8
+        and abs(shape.high - h.high) < 8
+        and shape.box[1] > h.box[3]
         for h in heads
     )
 
 
 def _said(words: Sequence[Words], box: Sequence[float]) -> str:
-    return "<br/>".join(w.text for w in sorted(words, key=lambda w: (round(w.middle[1]), w.box[0])) if within(box, w.middle))
+    return "<br/>".join(
+        w.text
+        for w in sorted(words, key=lambda w: (round(w.middle[1]), w.box[0]))
+        if within(box, w.middle)
+    )
 
 
-def _spells(middle: Sequence[Shape], lifelines: Sequence[int], unit: float) -> list[tuple[int, float, float]]:
+def _spells(
+    middle: Sequence[Shape], lifelines: Sequence[int], unit: float
+) -> list[tuple[int, float, float]]:
     """Thin boxes on a lifeline; pieces parted by a note are one."""
     thin = []
     for s in middle:
-        on = [i for i, x in enumerate(lifelines) if s.box[0] < x - 2 and x + 2 < s.box[2] and abs(s.middle[0] - x) < 0.3 * unit + 2]
+        on = [
+            i
+            for i, x in enumerate(lifelines)
+            if s.box[0] < x - 2 and x + 2 < s.box[2] and abs(s.middle[0] - x) < 0.3 * unit + 2
+        ]
         if on and s.wide < 1.2 * unit + 4 and s.high > 1.5 * s.wide:
             thin.append((on[0], float(s.box[1]), float(s.box[3])))
     joined: list[tuple[int, float, float]] = []
     for line, top, bottom in sorted(thin):
         gap = top - joined[-1][2] if joined and joined[-1][0] == line else 1e9
-        covered = any(s.box[1] <= top - gap + 6 and s.box[3] >= top - 6 and within(s.box, (lifelines[line], top - gap / 2)) for s in middle)
+        covered = any(
+            s.box[1] <= top - gap + 6
+            and s.box[3] >= top - 6
+            and within(s.box, (lifelines[line], top - gap / 2))
+            for s in middle
+        )
         if gap < 6 or (gap < 1e8 and covered and gap < 8 * unit and not _starts(middle, top)):
             joined[-1] = (line, joined[-1][1], bottom)
         else:
@@ -142,15 +201,26 @@ def _spells(middle: Sequence[Shape], lifelines: Sequence[int], unit: float) -> l
     return joined
 
 
-def _starts(middle: Sequence[Shape], top: float) -> bool:  # a note ends right above the second piece of a spell
+# a note ends right above the second piece of a spell
+def _starts(middle: Sequence[Shape], top: float) -> bool:
     return not any(abs(s.box[3] - top) < 6 for s in middle)
 
 
-def _notes(middle: Sequence[Shape], lifelines: Sequence[int], words: Sequence[Words], unit: float) -> list[tuple[Shape, str]]:
-    """The smallest boxes that hold words, and do not merely lie between two lifelines, each with its place."""
+def _notes(
+    middle: Sequence[Shape], lifelines: Sequence[int], words: Sequence[Words], unit: float
+) -> list[tuple[Shape, str]]:
+    """The smallest boxes that hold words, and do not merely lie between two lifelines, each with
+    its place.
+    """
     smallest: dict[int, Shape] = {}
     for i, w in enumerate(words):
-        holding = [s for s in middle if s.kind in ("box", "slanted", "round") and within(s.box, w.middle) and s.high > 0.8 * w.height]
+        holding = [
+            s
+            for s in middle
+            if s.kind in ("box", "slanted", "round")
+            and within(s.box, w.middle)
+            and s.high > 0.8 * w.height
+        ]
         if holding:
             smallest[i] = min(holding, key=lambda s: s.area)
     notes, slack = [], 0.8 * unit + 4
@@ -168,11 +238,20 @@ def _place(note: Shape, lifelines: Sequence[int]) -> str:
         return f"over {{{under[0]}}}"
     if len(under) > 1:
         return f"over {{{under[0]}}},{{{under[-1]}}}"
-    nearest = min(range(len(lifelines)), key=lambda i: min(abs(note.box[0] - lifelines[i]), abs(note.box[2] - lifelines[i])))
+    nearest = min(
+        range(len(lifelines)),
+        key=lambda i: min(abs(note.box[0] - lifelines[i]), abs(note.box[2] - lifelines[i])),
+    )
     return f"{'right' if note.middle[0] > lifelines[nearest] else 'left'} of {{{nearest}}}"
 
 
-def _messages(picture: Pixels, lifelines: Sequence[int], extent: tuple[int, int], notes: Sequence[Shape], unit: float) -> list[Message]:
+def _messages(
+    picture: Pixels,
+    lifelines: Sequence[int],
+    extent: tuple[int, int],
+    notes: Sequence[Shape],
+    unit: float,
+) -> list[Message]:
     """Level lines that span from one lifeline to another."""
     ridge = _ridges(picture, axis=0)
     for n in notes:
@@ -214,15 +293,33 @@ def _runs(near: NDArray[np.bool_]) -> list[tuple[int, int]]:
 def _framed(ridge: Ridges, lifelines: Sequence[int], m: Message) -> bool:
     """Whether the line goes on past both of its lifelines: the side of a frame, not an arrow."""
     y, (a, b) = round(m.y), sorted((lifelines[m.source], lifelines[m.target]))
-    left, right = ridge[y - 2 : y + 3, max(0, a - 22) : max(1, a - 10)], ridge[y - 2 : y + 3, b + 10 : b + 22]
-    return bool(left.size and right.size and left.any(axis=0).mean() > 0.8 and right.any(axis=0).mean() > 0.8)
+    left, right = (
+        ridge[y - 2 : y + 3, max(0, a - 22) : max(1, a - 10)],
+        ridge[y - 2 : y + 3, b + 10 : b + 22],
+    )
+    return bool(
+        left.size
+        and right.size
+        and left.any(axis=0).mean() > 0.8
+        and right.any(axis=0).mean() > 0.8
+    )
 
 
-def _directed(picture: Pixels, lifelines: Sequence[int], y: int, first: int, last: int, covered: float, unit: float) -> Message:
+def _directed(
+    picture: Pixels,
+    lifelines: Sequence[int],
+    y: int,
+    first: int,
+    last: int,
+    covered: float,
+    unit: float,
+) -> Message:
     """The head is where more is drawn above and below the line."""
     a, b, reach = lifelines[first], lifelines[last], round(0.5 * unit) + 8
     band = picture[max(0, y - 12) : y + 13].astype(np.int16)
-    base = np.asarray(common(picture[max(0, y - 12) : y + 13, a + reach : b - reach].reshape(-1, 3)), np.int16)
+    base = np.asarray(
+        common(picture[max(0, y - 12) : y + 13, a + reach : b - reach].reshape(-1, 3)), np.int16
+    )
     ink = np.abs(band - base).max(axis=2) > 90
     ink[10:15] = False
     left, right = ink[:, a + 5 : a + 5 + reach], ink[:, b - 5 - reach : b - 5]
@@ -236,7 +333,9 @@ def _directed(picture: Pixels, lifelines: Sequence[int], y: int, first: int, las
     return Message(float(y), source, target, covered < 0.9, head)
 
 
-def _loops(middle: Sequence[Shape], lifelines: Sequence[int], words: Sequence[Words], unit: float) -> list[Message]:
+def _loops(
+    middle: Sequence[Shape], lifelines: Sequence[int], words: Sequence[Words], unit: float
+) -> list[Message]:
     """Messages to oneself: a loop to the right of a lifeline, with nothing in it."""
     found = []
     for s in middle:
@@ -253,7 +352,11 @@ def _label(messages: Sequence[Message], lifelines: Sequence[int], words: Sequenc
         for m in messages:
             a, b = sorted((lifelines[m.source], lifelines[m.target]))
             own = m.source == m.target
-            spans = abs(w.middle[0] - a) < 0.5 * (w.box[2] - w.box[0]) + 8 * w.height if own else a - 2 < w.middle[0] < b + 2
+            spans = (
+                abs(w.middle[0] - a) < 0.5 * (w.box[2] - w.box[0]) + 8 * w.height
+                if own
+                else a - 2 < w.middle[0] < b + 2
+            )
             if m.y > w.middle[1] and spans and (not own or m.y - w.middle[1] < 5 * w.height):
                 m.said.append(w.text)
                 break
@@ -273,7 +376,9 @@ def _regions(
     for s in sorted(pieces, key=lambda s: s.box[1]):
         for i, (top, bottom, colour) in enumerate(grown):
             bridged = any(n[1] < bottom + 8 and n[3] > s.box[1] - 8 for n in notes)
-            if (s.box[1] - bottom < 8 or bridged) and max(abs(p - q) for p, q in zip(s.fill, colour, strict=True)) < 8:
+            if (s.box[1] - bottom < 8 or bridged) and max(
+                abs(p - q) for p, q in zip(s.fill, colour, strict=True)
+            ) < 8:
                 grown[i] = (top, max(bottom, float(s.box[3])), colour)
                 break
         else:
@@ -286,13 +391,29 @@ def mermaid(seen: Sequenced) -> str:
     ids = _ids(seen.actors)
     lines = ["sequenceDiagram"]
     for name, key in zip(seen.actors, ids, strict=True):
-        lines.append(f"    participant {key}" if key == name else f"    participant {key} as {_escaped(name)}")
+        lines.append(
+            f"    participant {key}"
+            if key == name
+            else f"    participant {key} as {_escaped(name)}"
+        )
     events: list[tuple[float, int, str]] = []
     for m in seen.messages:
         arrow = ("--" if m.dashed else "-") + (">>" if m.head else ">")
-        events.append((m.y, 2, f"{ids[m.source]}{arrow}{ids[m.target]}: {_escaped('<br/>'.join(m.said))}".rstrip()))
-    events += [(y, 2, f"Note {place.format(*ids)}: {_escaped(said)}") for y, place, said in seen.notes]
-    events += [e for i, a, b in seen.spells for e in ((a + 8, 3, f"activate {ids[i]}"), (b + 8, 3, f"deactivate {ids[i]}"))]
+        events.append(
+            (
+                m.y,
+                2,
+                f"{ids[m.source]}{arrow}{ids[m.target]}: {_escaped('<br/>'.join(m.said))}".rstrip(),
+            )
+        )
+    events += [
+        (y, 2, f"Note {place.format(*ids)}: {_escaped(said)}") for y, place, said in seen.notes
+    ]
+    events += [
+        e
+        for i, a, b in seen.spells
+        for e in ((a + 8, 3, f"activate {ids[i]}"), (b + 8, 3, f"deactivate {ids[i]}"))
+    ]
     for top, bottom, (r, g, b) in seen.regions:
         events += [(top, 1, f"rect rgb({r}, {g}, {b})"), (bottom, 4, "end")]
     lines += [f"    {said}" for _, _, said in sorted(events, key=lambda e: e[:2])]
@@ -300,8 +421,15 @@ def mermaid(seen: Sequenced) -> str:
 
 
 def _ids(names: Sequence[str]) -> list[str]:
-    """A name that is one plain word stands for itself; others, and those that come twice, get a letter."""
-    plain = [n if n.isidentifier() and n.isascii() and n.lower() != "end" and list(names).count(n) == 1 else "" for n in names]
+    """A name that is one plain word stands for itself; others, and those that come twice, get a
+    letter.
+    """
+    plain = [
+        n
+        if n.isidentifier() and n.isascii() and n.lower() != "end" and list(names).count(n) == 1
+        else ""
+        for n in names
+    ]
     return [p or f"P{i}" for i, p in enumerate(plain, 1)]
 
 

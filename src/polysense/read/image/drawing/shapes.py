@@ -1,6 +1,8 @@
-"""Closed shapes in a drawing: boxes, diamonds, circles, ruled or drawn by hand, by the outlines of its edges.
+"""Closed shapes in a drawing: boxes, diamonds, circles, ruled or drawn by hand, by the outlines of
+its edges.
 
-Contours after Suzuki and Abe, "Topological structural analysis of digitized binary images by border following" (1985).
+Contours after Suzuki and Abe, "Topological structural analysis of digitized binary images by border
+following" (1985).
 """
 
 from __future__ import annotations
@@ -21,12 +23,16 @@ MOST = 4000
 """Outlines looked at, the largest first: a photograph has tens of thousands."""
 
 FAINT, NOISE = 8.0, 5.0
-"""An edge differs from what is beside it by FAINT of 255, or by NOISE times the usual difference in a noisy picture."""
+"""An edge differs from what is beside it by FAINT of 255, or by NOISE times the usual difference in
+a noisy picture.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A closed shape, its box in pixels (left, top, right, bottom), how well it fits its kind, and the colour inside."""
+    """A closed shape, its box in pixels (left, top, right, bottom), how well it fits its kind, and
+    the colour inside.
+    """
 
     kind: Kind
     box: Rect
@@ -58,8 +64,15 @@ def edges(picture: Pixels) -> Mask:
     """1 where the picture changes from one pixel to the next by more than its noise, else 0."""
     import cv2
 
-    smooth = cv2.GaussianBlur(picture, (3, 3), 0).astype(np.int16) if _noise(picture) > 1.5 else picture.astype(np.int16)
-    across, down = np.abs(np.diff(smooth, axis=1)).max(axis=2), np.abs(np.diff(smooth, axis=0)).max(axis=2)
+    smooth = (
+        cv2.GaussianBlur(picture, (3, 3), 0).astype(np.int16)
+        if _noise(picture) > 1.5
+        else picture.astype(np.int16)
+    )
+    across, down = (
+        np.abs(np.diff(smooth, axis=1)).max(axis=2),
+        np.abs(np.diff(smooth, axis=0)).max(axis=2),
+    )
     strength = np.zeros(picture.shape[:2], np.int16)
     strength[:, 1:] = across
     strength[1:] = np.maximum(strength[1:], down)
@@ -70,13 +83,21 @@ def edges(picture: Pixels) -> Mask:
 def _noise(picture: NDArray[Any]) -> float:
     """The usual difference between neighbours: nought in what a program drew."""
     some = picture[:: max(1, len(picture) // 400)].astype(np.int16)
-    return float(np.percentile(np.abs(np.diff(some, axis=1)).max(axis=2), 60)) if some.shape[1] > 1 else 0.0
+    return (
+        float(np.percentile(np.abs(np.diff(some, axis=1)).max(axis=2), 60))
+        if some.shape[1] > 1
+        else 0.0
+    )
 
 
-def shapes(picture: Pixels, edge: Mask, least: int = 10, gap: int = 1, bleed: bool = False) -> list[Shape]:
-    """Closed shapes at least `least` pixels each way, largest first. gap: breaks in a line that are closed, in pixels.
+def shapes(
+    picture: Pixels, edge: Mask, least: int = 10, gap: int = 1, bleed: bool = False
+) -> list[Shape]:
+    """Closed shapes at least `least` pixels each way, largest first. gap: breaks in a line that are
+    closed, in pixels.
 
-    bleed: whether the picture's own border closes a shape, as that of a page closes a band across it.
+    bleed: whether the picture's own border closes a shape, as that of a page closes a band across
+    it.
     """
     import cv2
 
@@ -104,7 +125,9 @@ def distinct(found: Sequence[Shape]) -> list[Shape]:
         twin = next((i for i, k in enumerate(kept) if _near(k.box, shape.box, slack)), None)
         if twin is None:
             kept.append(shape)
-        elif shape.fit > kept[twin].fit + 0.03 or (shape.kind != "box" and kept[twin].kind == "box" and shape.fit > 0.93):
+        elif shape.fit > kept[twin].fit + 0.03 or (
+            shape.kind != "box" and kept[twin].kind == "box" and shape.fit > 0.93
+        ):
             kept[twin] = shape
     return kept
 
@@ -114,7 +137,9 @@ def _near(a: Rect, b: Rect, slack: int) -> bool:
 
 
 def _kind(outline: Any, x: int, y: int, w: int, h: int) -> tuple[Kind | None, float]:
-    """The simple shape that an outline is, and the overlap with it (intersection over union), or None."""
+    """The simple shape that an outline is, and the overlap with it (intersection over union), or
+    None.
+    """
     import cv2
 
     area = cv2.contourArea(outline)
@@ -142,7 +167,9 @@ def _templates(size: tuple[int, int]) -> Iterator[tuple[Kind, Mask]]:
 
     def polygon(*points: tuple[float, float]) -> Mask:
         mask = np.zeros((h + 1, w + 1), np.uint8)
-        cv2.fillPoly(mask, [np.asarray([(round(px * w), round(py * h)) for px, py in points], np.int32)], 1)
+        cv2.fillPoly(
+            mask, [np.asarray([(round(px * w), round(py * h)) for px, py in points], np.int32)], 1
+        )
         return mask
 
     yield "box", np.ones((h + 1, w + 1), np.uint8)
@@ -186,7 +213,10 @@ def common(colours: NDArray[np.uint8]) -> tuple[int, int, int]:
 def holds(outer: Sequence[float], inner: Sequence[float], slack: float = 2.0) -> bool:
     """Whether one box (left, top, right, bottom) lies in another."""
     return bool(
-        outer[0] - slack <= inner[0] and outer[1] - slack <= inner[1] and inner[2] <= outer[2] + slack and inner[3] <= outer[3] + slack
+        outer[0] - slack <= inner[0]
+        and outer[1] - slack <= inner[1]
+        and inner[2] <= outer[2] + slack
+        and inner[3] <= outer[3] + slack
     )
 
 

@@ -30,7 +30,9 @@ _TAG = re.compile(r"<[^<>\n]{0,200}>|\{\\[^{}\n]{0,200}\}")
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """What is said from `start` to `end`, in seconds; lines are (first, last) of its words in the file, from 1."""
+    """What is said from `start` to `end`, in seconds; lines are (first, last) of its words in the
+    file, from 1.
+    """
 
     start: float
     end: float
@@ -48,7 +50,8 @@ class Passage:
 
 
 def cues(source: Path | str) -> list[Cue]:
-    """The cues of a .vtt or .srt file, or of its words, in order of time; without styling, who speaks before a colon.
+    """The cues of a .vtt or .srt file, or of its words, in order of time; without styling, who
+    speaks before a colon.
 
     Cues that cannot be read are left out; a file without any gives an empty list. Raises TooLarge.
 
@@ -69,14 +72,20 @@ def cues(source: Path | str) -> list[Cue]:
         body, *more = re.split(r"\n[ \t]*\n", said[begin:stop], maxsplit=1)
         if following and not more:  # no blank line: the number of the next cue stands below
             body = re.sub(r"\n[ \t]*\d+[ \t]*\n?$", "", body)
-        words = "\n".join(filter(None, (" ".join(line.split()) for line in _bare(body).split("\n"))))
+        words = "\n".join(
+            filter(None, (" ".join(line.split()) for line in _bare(body).split("\n")))
+        )
         if words:
-            found.append(Cue(start, max(start, end), words, number.of(begin, begin + len(body.rstrip()))))
+            found.append(
+                Cue(start, max(start, end), words, number.of(begin, begin + len(body.rstrip())))
+            )
     return _unrolled(sorted(found, key=lambda cue: (cue.start, cue.end)))
 
 
 def _seconds(hours: str | None, minutes: str, seconds: str, fraction: str | None) -> float:
-    return round(int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) + float(f"0.{fraction or 0}"), 3)
+    return round(
+        int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) + float(f"0.{fraction or 0}"), 3
+    )
 
 
 def _bare(body: str) -> str:
@@ -85,14 +94,23 @@ def _bare(body: str) -> str:
 
 
 def _unrolled(found: Sequence[Cue]) -> list[Cue]:
-    """Captions that roll up tell each line twice, the second time on top of the next one: keep the first."""
+    """Captions that roll up tell each line twice, the second time on top of the next one: keep the
+    first.
+    """
     kept: list[Cue] = []
     before: list[str] = []
     for cue in found:
         lines = cue.text.split("\n")
         again = 0
         if kept and cue.start - kept[-1].end < 0.5:
-            again = next((n for n in range(min(len(before), len(lines), _ROLLED), 0, -1) if before[-n:] == lines[:n]), 0)
+            again = next(
+                (
+                    n
+                    for n in range(min(len(before), len(lines), _ROLLED), 0, -1)
+                    if before[-n:] == lines[:n]
+                ),
+                0,
+            )
         if fresh := lines[again:]:
             kept.append(replace(cue, text="\n".join(fresh)))
         else:
@@ -101,8 +119,11 @@ def _unrolled(found: Sequence[Cue]) -> list[Cue]:
     return kept
 
 
-def passages_of(found: Iterable[Cue], limit_words: int = texts.PASSAGE, lines: bool = False) -> Iterator[Passage]:
-    """Cues in groups of at most `limit_words` words and MAX_SECONDS, apart where there is a long pause.
+def passages_of(
+    found: Iterable[Cue], limit_words: int = texts.PASSAGE, lines: bool = False
+) -> Iterator[Passage]:
+    """Cues in groups of at most `limit_words` words and MAX_SECONDS, apart where there is a long
+    pause.
 
     span and marks tell seconds; with `lines`, the lines in the subtitle file too.
 
@@ -113,7 +134,9 @@ def passages_of(found: Iterable[Cue], limit_words: int = texts.PASSAGE, lines: b
     words = 0
     for cue in found:
         size = texts.count(cue.text)
-        late = bool(group) and (cue.start - group[-1].end > PAUSE or cue.end - group[0].start > MAX_SECONDS)
+        late = bool(group) and (
+            cue.start - group[-1].end > PAUSE or cue.end - group[0].start > MAX_SECONDS
+        )
         if group and (late or words + size > limit_words):
             yield _passage(group, lines)
             group, words = [], 0
@@ -127,7 +150,13 @@ def _passage(group: Sequence[Cue], lines: bool) -> Passage:
     marks: list[Mark] = []
     at = 0
     for cue in group:
-        marks.append(Mark(at, at + len(cue.text), Span(seconds=(cue.start, cue.end), lines=cue.lines if lines else None)))
+        marks.append(
+            Mark(
+                at,
+                at + len(cue.text),
+                Span(seconds=(cue.start, cue.end), lines=cue.lines if lines else None),
+            )
+        )
         at += len(cue.text) + 1
     whole = marks[0].span
     for mark in marks[1:]:

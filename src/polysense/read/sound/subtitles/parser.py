@@ -20,11 +20,16 @@ class SubtitleParser(Parser):
     accepts: ClassVar[frozenset[str]] = frozenset({"text/vtt", "application/x-subrip"})
 
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
-        """Passages of cues, a mark for each cue. Raises Unreadable where there are words but no cue, TooLarge."""
+        """Passages of cues, a mark for each cue. Raises Unreadable where there are words but no
+        cue, TooLarge.
+        """
         said = text.read(asset.path or Path(asset.uri))
         found = cues.cues(said)
         if not found and said.removeprefix("WEBVTT").strip():
-            raise Unreadable(f"{asset.name} holds no cue that can be read", "A cue begins with a line like 00:01:02.500 --> 00:01:04.000.")
+            raise Unreadable(
+                f"{asset.name} holds no cue that can be read",
+                "A cue begins with a line like 00:01:02.500 --> 00:01:04.000.",
+            )
         taken: set[tuple[object, ...]] = set()
         for n, passage in enumerate(cues.passages_of(found, lines=True)):
             span = passage.span

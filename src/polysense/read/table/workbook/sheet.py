@@ -1,4 +1,6 @@
-"""Workbooks as a person sees them: rows with values as their formats show them, merged cells filled, tables told apart."""
+"""Workbooks as a person sees them: rows with values as their formats show them, merged cells
+filled, tables told apart.
+"""
 
 from __future__ import annotations
 
@@ -18,15 +20,21 @@ from polysense.read.table.rows import tidy
 Row = tuple[int, list[str]]
 """A row's number, from 1, and its cells."""
 
-_MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
-_MERGES, _AREA, _COVERED = 20_000, 2_000, 500_000  # how many, cells that one may cover, cells that all may
-_REPEATED = 200  # characters: what a merged cell says is told in each cell that it covers, unless it is long
+_MERGE = re.compile(
+    rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
+)
+# how many, cells that one may cover, cells that all may
+_MERGES, _AREA, _COVERED = 20_000, 2_000, 500_000
+# characters: what a merged cell says is told in each cell that it covers, unless it is long
+_REPEATED = 200
 _ROWS = 1 << 20  # as many as a sheet may have
 _PATTERN = re.compile(r'"[^"]*"|\\.|.')
 
 
 def sheets(path: Path, only: str = "", limit: int = 1_000_000) -> Iterator[tuple[str, list[Row]]]:
-    """(name, rows that show something) of each sheet, or of the one named; together at most `limit` cells. Raises Unreadable, TooLarge."""
+    """(name, rows that show something) of each sheet, or of the one named; together at most `limit`
+    cells. Raises Unreadable, TooLarge.
+    """
     open_zip(path).close()  # no bomb, no password
     with path.open("rb") as file, closing(opened(path.name, file)) as book:
         for sheet in book.worksheets:
@@ -39,7 +47,9 @@ def sheets(path: Path, only: str = "", limit: int = 1_000_000) -> Iterator[tuple
             except Unreadable:
                 raise
             except Exception as e:
-                raise Unreadable(f"{path.name}: {sheet.title} cannot be read: {type(e).__name__} {e}") from e
+                raise Unreadable(
+                    f"{path.name}: {sheet.title} cannot be read: {type(e).__name__} {e}"
+                ) from e
 
 
 def opened(name: str, file: BinaryIO) -> Any:
@@ -64,7 +74,9 @@ def read(sheet: Any, limit: int) -> tuple[list[Row], bool]:
             warnings.simplefilter("ignore")
             batch = list(islice(source, 500))
         for n, cells in batch:
-            said = tidy([shown(c.value, c.number_format) if c.value is not None else "" for c in cells])
+            said = tidy(
+                [shown(c.value, c.number_format) if c.value is not None else "" for c in cells]
+            )
             while said and not said[-1]:
                 said.pop()
             if said:
@@ -85,7 +97,11 @@ def shown(value: Any, style: str = "General") -> str:
     if isinstance(value, bool):
         return str(value).upper()
     if isinstance(value, dt.datetime):
-        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(" ", "minutes" if not value.second else "seconds")
+        return (
+            value.date().isoformat()
+            if value.time() == dt.time()
+            else value.isoformat(" ", "minutes" if not value.second else "seconds")
+        )
     if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()
     if not isinstance(value, (int, float)):
@@ -97,13 +113,18 @@ def shown(value: Any, style: str = "General") -> str:
     digits = re.search(r"([0#?][0#?,]*|(?=\.[0#?]))(?:\.([0#?]+))?", masked)
     if not digits or "/" in style:
         return f"{value:.15g}"
-    before, after = (literal.sub(lambda m: m[1] or m[2] or "", part) for part in (style[: digits.start()], style[digits.end() :]))
+    before, after = (
+        literal.sub(lambda m: m[1] or m[2] or "", part)
+        for part in (style[: digits.start()], style[digits.end() :])
+    )
     places = len(digits[2] or "")
     if after.startswith("E"):
         return f"{value:.{places}E}"
     if re.search(r"[0#?]", masked[digits.end() :]):
         return f"{'-' if value < 0 else ''}{_patterned(abs(value), style)}"
-    said = f"{abs(value) * (100 if '%' in after else 1):{',' if ',' in digits[1] else ''}.{places}f}"
+    said = (
+        f"{abs(value) * (100 if '%' in after else 1):{',' if ',' in digits[1] else ''}.{places}f}"
+    )
     if "," not in digits[1]:
         said = said.zfill(digits[1].count("0") + (places + 1 if places else 0))
     if "#" in (digits[2] or ""):
@@ -119,7 +140,9 @@ def _section(value: float, style: str) -> str:
 
 
 def _patterned(value: float, style: str) -> str:
-    """A number's digits, from the last, in a pattern with several groups of places: a telephone number, a postcode."""
+    """A number's digits, from the last, in a pattern with several groups of places: a telephone
+    number, a postcode.
+    """
     marks = _PATTERN.findall(style)
     places = sum(mark in "0#?" for mark in marks)
     point = max((n for n, mark in enumerate(marks) if mark == "."), default=len(marks))
@@ -137,7 +160,9 @@ def _patterned(value: float, style: str) -> str:
 
 
 def merges(path: Path, sheet: Any) -> list[tuple[int, int, int, int]]:
-    """(first row, left, last row, right) of merged cells, which openpyxl does not tell when it streams; columns are indices."""
+    """(first row, left, last row, right) of merged cells, which openpyxl does not tell when it
+    streams; columns are indices.
+    """
     from openpyxl.utils import column_index_from_string
 
     found: list[tuple[int, int, int, int]] = []
@@ -149,7 +174,10 @@ def merges(path: Path, sheet: Any) -> list[tuple[int, int, int, int]]:
             end = 0
             for m in _MERGE.finditer(text):
                 end = m.end()
-                left, right = column_index_from_string(m[1].decode()) - 1, column_index_from_string(m[3].decode()) - 1
+                left, right = (
+                    column_index_from_string(m[1].decode()) - 1,
+                    column_index_from_string(m[3].decode()) - 1,
+                )
                 first, last = int(m[2]), int(m[4])
                 area = (right - left + 1) * (last - first + 1)
                 if 0 < area <= _AREA and covered + area <= _COVERED:

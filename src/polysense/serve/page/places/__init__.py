@@ -1,6 +1,8 @@
-"""The exact place: the page with its region, the second, the line, the cell, the part. One way of showing a file, one module.
+"""The exact place: the page with its region, the second, the line, the cell, the part. One way of
+showing a file, one module.
 
-Each has `fits(place)` and `show(place)`; the first that fits shows. A new kind of file to be seen is one module more in WAYS.
+Each has `fits(place)` and `show(place)`; the first that fits shows. A new kind of file to be seen
+is one module more in WAYS.
 """
 
 from __future__ import annotations

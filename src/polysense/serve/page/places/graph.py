@@ -13,7 +13,14 @@ from polysense.serve.page.html import tag
 from polysense.serve.page.places.place import Place
 
 MOST = 60
-_MIMES = {"application/graphml+xml", "application/ld+json", "text/turtle", "application/n-triples", "application/rdf+xml", "text/x-triples"}
+_MIMES = {
+    "application/graphml+xml",
+    "application/ld+json",
+    "text/turtle",
+    "application/n-triples",
+    "application/rdf+xml",
+    "text/x-triples",
+}
 
 
 def fits(place: Place) -> bool:
@@ -29,7 +36,10 @@ def show(place: Place) -> None:
     else:
         assert place.path is not None
         read, meant = triples.load(place.path, place.mime), []
-        held = replace(read, all=tuple(t for t in read.all if not t.literal or t.naming) or read.all)  # what is noted of things aside
+        # what is noted of things aside
+        held = replace(
+            read, all=tuple(t for t in read.all if not t.literal or t.naming) or read.all
+        )
     around = held.around(meant or held.all[:MOST], 1 if meant else 0, MOST)
     ui.echart(_chart(held, around, set(meant))).classes("drawn")
     with tag("div", "prose"):
@@ -41,10 +51,19 @@ def _chart(held: Triples, drawn: list[Triple], meant: set[Triple]) -> dict[str, 
     things: dict[str, dict[str, Any]] = {}
     lit = {name for t in meant for name in (t.subject, t.object)}
     for t in drawn:
-        for name, label in ((t.subject, held.label(t.subject)), (t.object, t.object[:60] if t.literal else held.label(t.object))):
+        for name, label in (
+            (t.subject, held.label(t.subject)),
+            (t.object, t.object[:60] if t.literal else held.label(t.object)),
+        ):
             on = name in lit
             things.setdefault(
-                name, {"id": name, "name": label, "symbolSize": 30 if on else 18, "itemStyle": {"color": "#c88a00" if on else "#5f8f94"}}
+                name,
+                {
+                    "id": name,
+                    "name": label,
+                    "symbolSize": 30 if on else 18,
+                    "itemStyle": {"color": "#c88a00" if on else "#5f8f94"},
+                },
             )
     links = [
         {"source": t.subject, "target": t.object, "label": {"show": len(drawn) < 30, "formatter": held.relation(t)},

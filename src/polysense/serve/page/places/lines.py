@@ -19,7 +19,11 @@ _PROSE = {"text/html", "text/markdown", "application/epub+zip", "message/rfc822"
 
 def fits(place: Place) -> bool:
     """What is read line by line."""
-    words = place.mime.startswith("text/") or place.mime in ("application/json", "application/xml", "application/x-ipynb+json")
+    words = place.mime.startswith("text/") or place.mime in (
+        "application/json",
+        "application/xml",
+        "application/x-ipynb+json",
+    )
     lines = place.span.lines is not None or place.asset is None
     return words and lines and place.path is not None and place.path.stat().st_size <= MOST_BYTES
 
@@ -69,6 +73,8 @@ def colours() -> str:
     from pygments.formatters import HtmlFormatter
 
     light = HtmlFormatter(style="friendly", classprefix="p-").get_style_defs(".lines")
-    dark = HtmlFormatter(style="nord", classprefix="p-").get_style_defs(':root[data-theme="dark"] .lines')
+    dark = HtmlFormatter(style="nord", classprefix="p-").get_style_defs(
+        ':root[data-theme="dark"] .lines'
+    )
     keep = [r for r in f"{light}\n{dark}".split("\n") if ".p-" in r and "background" not in r]
     return "\n".join(keep)

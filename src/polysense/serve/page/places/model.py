@@ -20,4 +20,10 @@ def fits(place: Place) -> bool:
 def show(place: Place) -> None:
     """The whole model; of a part, the others stepped back."""
     made = Model()
-    made.props.update({"src": f"{place.base}/model" if place.base else place.content, "part": place.span.node or "", "label": place.name})
+    made.props.update(
+        {
+            "src": f"{place.base}/model" if place.base else place.content,
+            "part": place.span.node or "",
+            "label": place.name,
+        }
+    )

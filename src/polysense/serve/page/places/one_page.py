@@ -6,7 +6,15 @@ from polysense.serve.page.html import tag
 from polysense.serve.page.places.pages import region
 from polysense.serve.page.places.place import Place
 
-_SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/bmp", "image/svg+xml"}
+_SHOWN = {
+    "image/png",
+    "image/jpeg",
+    "image/gif",
+    "image/webp",
+    "image/avif",
+    "image/bmp",
+    "image/svg+xml",
+}
 
 
 def fits(place: Place) -> bool:

@@ -23,7 +23,14 @@ def show(place: Place) -> None:
     @ui.refreshable
     def leaf(number: int) -> None:
         with tag("div", "leaf"):
-            tag("img", "", props={"src": f"{place.base}/pages/{number}?longest=1600", "alt": f"{place.name}, {place.say('Page')} {number}"})
+            tag(
+                "img",
+                "",
+                props={
+                    "src": f"{place.base}/pages/{number}?longest=1600",
+                    "alt": f"{place.name}, {place.say('Page')} {number}",
+                },
+            )
             if number == meant and place.span.box and place.span.box != (0.0, 0.0, 1.0, 1.0):
                 region(place.span.box)
         with tag("div", "place-foot"):
@@ -37,4 +44,6 @@ def show(place: Place) -> None:
 def region(box: Box) -> None:
     """A box of shares of what it lies on."""
     x0, y0, x1, y1 = box
-    tag("div", "region").style(f"left:{100 * x0:.2f}%;top:{100 * y0:.2f}%;width:{100 * (x1 - x0):.2f}%;height:{100 * (y1 - y0):.2f}%")
+    tag("div", "region").style(
+        f"left:{100 * x0:.2f}%;top:{100 * y0:.2f}%;width:{100 * (x1 - x0):.2f}%;height:{100 * (y1 - y0):.2f}%"
+    )

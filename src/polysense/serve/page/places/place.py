@@ -12,7 +12,8 @@ from polysense.types import Asset, Chunk, Span
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """content is the file's address, path its bytes; span the place in it, quote the words that are meant.
+    """content is the file's address, path its bytes; span the place in it, quote the words that are
+    meant.
 
     asset and chunk are the library's, None for what was made.
     """

@@ -44,6 +44,11 @@ def _words(place: Place, start: float, end: float) -> list[dict[str, Any]]:
     chunks = place.held.library.chunks(place.asset.id) if place.asset else []
     told = {c.span.seconds: c.text for c in chunks if c.span.seconds and c.text.strip()}
     return [
-        {"start": a, "end": b, "said": said, "on": end > start and a < end - 0.01 and b > start + 0.01}
+        {
+            "start": a,
+            "end": b,
+            "said": said,
+            "on": end > start and a < end - 0.01 and b > start + 0.01,
+        }
         for (a, b), said in sorted(told.items())[:WORDS]
     ]

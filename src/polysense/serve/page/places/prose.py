@@ -1,4 +1,6 @@
-"""Anything else that has words: its pieces in order, the one that is meant marked, the quoted words in it."""
+"""Anything else that has words: its pieces in order, the one that is meant marked, the quoted words
+in it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,11 @@ def fits(place: Place) -> bool:  # noqa: ARG001 - the last way
 
 def show(place: Place) -> None:
     """The file as it was read."""
-    chunks = [c for c in place.held.library.chunks(place.asset.id) if c.text.strip()] if place.asset else []
+    chunks = (
+        [c for c in place.held.library.chunks(place.asset.id) if c.text.strip()]
+        if place.asset
+        else []
+    )
     with tag("div", "prose"):
         if not chunks:
             tag("p", "soft", place.say("This can only be downloaded."))

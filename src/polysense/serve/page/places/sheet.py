@@ -32,7 +32,9 @@ def show(place: Place) -> None:
         tag("div", "prose", place.say("Nothing here yet."))
         return
     on = _marked(place.span.cells or "")
-    first = next((i for i, row in enumerate(found.cells) if any(a in on for a in row)), 0) if on else 0
+    first = (
+        next((i for i, row in enumerate(found.cells) if any(a in on for a in row)), 0) if on else 0
+    )
     begin = max(0, first - ROWS // 3)
     with tag("div", "grid-wrap"), tag("table", "cells"):
         _head(found, on)
@@ -40,7 +42,11 @@ def show(place: Place) -> None:
             for r in range(begin, min(len(found.rows), begin + ROWS)):
                 _row(found, r, on)
     if found.cut or len(found.rows) > begin + ROWS:
-        tag("p", "prose soft small", f"… {len(found.rows)}{'+' if found.cut else ''} {place.say('row')}")
+        tag(
+            "p",
+            "prose soft small",
+            f"… {len(found.rows)}{'+' if found.cut else ''} {place.say('row')}",
+        )
 
 
 def _head(found: Frame, on: frozenset[str]) -> None:
@@ -48,7 +54,12 @@ def _head(found: Frame, on: frozenset[str]) -> None:
         if found.cells:
             tag("th", "", " ")
         for c, name in enumerate(found.columns):
-            tag("th", "on" if found.cells and _above(found.cells[0][c]) in on else "", name or " ", {"scope": "col"})
+            tag(
+                "th",
+                "on" if found.cells and _above(found.cells[0][c]) in on else "",
+                name or " ",
+                {"scope": "col"},
+            )
 
 
 def _above(address: str) -> str:
@@ -65,9 +76,15 @@ def _row(found: Frame, r: int, on: frozenset[str]) -> None:
     with tag("tr"):
         places = found.cells[r] if found.cells else ()
         if places:
-            tag("td", "at", "".join(c for c in next((a for a in places if a), "") if c.isdigit()) or " ")
+            tag(
+                "td",
+                "at",
+                "".join(c for c in next((a for a in places if a), "") if c.isdigit()) or " ",
+            )
         for c, said in enumerate(found.rows[r]):
-            classes = ("num " if number(said) is not None else "") + ("on" if places and places[c] in on else "")
+            classes = ("num " if number(said) is not None else "") + (
+                "on" if places and places[c] in on else ""
+            )
             tag("td", classes.strip(), said or " ", {"title": said} if len(said) > 40 else {})
 
 
@@ -90,5 +107,7 @@ def _column(name: str) -> int:
 
 def _whole(place: Place) -> Chunk:
     assert place.path is not None
-    made = Asset("0" * 32, str(place.path), place.mime, "table", place.path.stat().st_size, {}, place.path)
+    made = Asset(
+        "0" * 32, str(place.path), place.mime, "table", place.path.stat().st_size, {}, place.path
+    )
     return Chunk(made, Span(), "table")

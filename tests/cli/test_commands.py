@@ -28,7 +28,9 @@ def here(notes: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("POLYSENSE_LIBRARY", raising=False)
     monkeypatch.setenv("POLYSENSE_ENCODERS", ";".join(f"-{e}" for e in registry.OFFLINE.encoders))
-    monkeypatch.setenv("POLYSENSE_CONVERTERS", ";".join(f"-{c}" for c in registry.OFFLINE.converters))
+    monkeypatch.setenv(
+        "POLYSENSE_CONVERTERS", ";".join(f"-{c}" for c in registry.OFFLINE.converters)
+    )
     return tmp_path
 
 
@@ -99,10 +101,25 @@ def test_a_run_with_failures_is_partly_done(run: Any, here: Path) -> None:
 
 
 SHAPES = {
-    ("index", "notes"): {"indexed", "unchanged", "removed", "skipped", "failed", "chunks", "seconds"},
+    ("index", "notes"): {
+        "indexed",
+        "unchanged",
+        "removed",
+        "skipped",
+        "failed",
+        "chunks",
+        "seconds",
+    },
     ("search", "moon"): {"query", "hits", "timings_ms", "warnings"},
     ("search", "--with", "notes/moon.txt"): {"query", "hits", "timings_ms", "warnings"},
-    ("ask", "where is the moon?"): {"answer", "evidence", "answered", "route", "timings_ms", "warnings"},
+    ("ask", "where is the moon?"): {
+        "answer",
+        "evidence",
+        "answered",
+        "route",
+        "timings_ms",
+        "warnings",
+    },
     ("recommend", "--liked", "notes/moon.txt"): {"query", "hits", "timings_ms", "warnings"},
     ("list",): {"assets"},
     ("show", "notes/moon.txt"): {"chunks"},
@@ -158,7 +175,9 @@ WRONG = {
 
 @pytest.mark.parametrize("args", WRONG, ids=lambda a: " ".join(a) or "nothing")
 def test_errors_say_what_happened_and_what_to_do(indexed: Any, args: tuple[str, ...]) -> None:
-    """Exit code 2 for wrong use and 1 for failure; with --json one object on standard output all the same; never a traceback."""
+    """Exit code 2 for wrong use and 1 for failure; with --json one object on standard output all
+    the same; never a traceback.
+    """
     plain = indexed(*args)
     assert plain.code == WRONG[args]
     assert plain.out == ""
@@ -180,11 +199,18 @@ def test_no_library_yet(run: Any) -> None:
     assert run("status", "--json").json["assets"] == 0
 
 
-def test_the_library_may_be_named_before_and_after_and_in_the_environment(run: Any, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_library_may_be_named_before_and_after_and_in_the_environment(
+    run: Any, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """-l, --library, $POLYSENSE_LIBRARY, polysense.toml, and the default, in that order."""
     assert run("-l", "one", "index", "notes/moon.txt").code == 0
     assert run("index", "notes/mill.txt", "-l", "two").code == 0
-    for args in (["-l", "one", "list"], ["list", "-l", "one"], ["--library", "one", "list"], ["-l", "two", "list", "-l", "one"]):
+    for args in (
+        ["-l", "one", "list"],
+        ["list", "-l", "one"],
+        ["--library", "one", "list"],
+        ["-l", "two", "list", "-l", "one"],
+    ):
         assert "moon.txt" in run(*args).out
     (here / "polysense.toml").write_text('library = "one"\n')
     assert "moon.txt" in run("list").out
@@ -217,7 +243,10 @@ def test_search_options(indexed: Any, here: Path) -> None:
     assert "moon.txt" in indexed("search", "--with", "notes/moon.txt").out
     hits = indexed("search", "--with", "notes/moon.txt", "--exclude-self", "--json").json["hits"]
     assert all(not h["uri"].endswith("moon.txt") for h in hits)
-    assert "Nothing found." in indexed("search", "moon", "--modality", "image", "--modality", "audio").out
+    assert (
+        "Nothing found."
+        in indexed("search", "moon", "--modality", "image", "--modality", "audio").out
+    )
     assert "Nothing found." in indexed("search", "moon", "--where", "name = 'mill.txt'").out
     explained = indexed("search", "moon", "--explain").out
     assert explained.startswith("using bm25")
@@ -239,7 +268,9 @@ def test_tokens_for_a_server(run: Any, here: Path) -> None:
     assert made["name"] == "reader"
     assert len(made["token"]) > 40
     assert run("token", "list", *home).out == "reader: write, main\n"
-    assert run("token", "list", *home, "--json").json == {"tokens": [{"name": "reader", "scope": "write", "libraries": ["main"]}]}
+    assert run("token", "list", *home, "--json").json == {
+        "tokens": [{"name": "reader", "scope": "write", "libraries": ["main"]}]
+    }
     assert made["token"] not in (here / "home" / "tokens.json").read_text()
     again = run("token", "add", "reader", *home)
     assert (again.code, again.out) == (1, "")
@@ -250,7 +281,9 @@ def test_tokens_for_a_server(run: Any, here: Path) -> None:
 
 
 def test_serving_says_what_is_wrong(run: Any, here: Path) -> None:
-    """A port that is none, a library in memory, a setting that is unknown: each told, and nothing is served."""
+    """A port that is none, a library in memory, a setting that is unknown: each told, and nothing
+    is served.
+    """
     assert run("serve", "--port", "70000").code == 2
     assert run("serve", "-l", "memory://", "--home", str(here / "home")).code == 2
     (here / "polysense.toml").write_text("[serve]\nprot = 1\n")
@@ -266,9 +299,13 @@ def test_letters_that_no_terminal_shows(indexed: Any) -> None:
 
 
 def test_progress_and_notes_stay_off_standard_output(here: Path) -> None:
-    """A real process, its output piped: one JSON object on one stream, nothing of ours on the other."""
+    """A real process, its output piped: one JSON object on one stream, nothing of ours on the
+    other.
+    """
     command = [sys.executable, "-m", "polysense.cli", "index", "notes", "--json"]
-    ran = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"})
+    ran = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, "OMP_NUM_THREADS": "1"}
+    )
     assert ran.returncode == 0
     assert json.loads(ran.stdout)["indexed"] == 3
     assert ran.stderr == ""
@@ -282,6 +319,8 @@ def test_a_reader_that_goes_away_is_no_error(here: Path, notes: Path, bare: Kit)
         kb.index(notes)
     for command in ("list", "list --json"):
         line = f"set -o pipefail; '{sys.executable}' -m polysense.cli {command} | head -n 1"
-        ran = subprocess.run(["bash", "-c", line], capture_output=True, text=True, env=dict(os.environ))
+        ran = subprocess.run(
+            ["bash", "-c", line], capture_output=True, text=True, env=dict(os.environ)
+        )
         assert (ran.returncode, ran.stderr) == (0, "")
         assert len(ran.stdout.splitlines()) == 1

@@ -1,4 +1,6 @@
-"""The contract checks themselves: a plug-in that keeps the rules passes, and each broken rule is caught and named."""
+"""The contract checks themselves: a plug-in that keeps the rules passes, and each broken rule is
+caught and named.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,15 @@ from polysense import testing
 from polysense.errors import PolysenseError
 from polysense.protocols import Converter, Encoder, Generator, Match, Parser, Reranker, Store
 from polysense.stores.memory import Memory
-from polysense.testing import ContractError, check_converter, check_encoder, check_generator, check_parser, check_reranker, check_store
+from polysense.testing import (
+    ContractError,
+    check_converter,
+    check_encoder,
+    check_generator,
+    check_parser,
+    check_reranker,
+    check_store,
+)
 from polysense.types import Asset, Chunk, Evidence, Hit, Link, Mark, Part, Space, Span
 
 HERE = Span(lines=(1, 1))
@@ -59,7 +69,11 @@ def test_errors_are_ours() -> None:
 
 
 def test_a_good_parser_passes(asset: Asset) -> None:
-    good = [chunk(asset, marks=(Mark(0, 4, HERE), Mark(5, 10, HERE)), meta={"k": [1]}), chunk(asset, Span(page=2)), Link("/b.png", "a map")]
+    good = [
+        chunk(asset, marks=(Mark(0, 4, HERE), Mark(5, 10, HERE)), meta={"k": [1]}),
+        chunk(asset, Span(page=2)),
+        Link("/b.png", "a map"),
+    ]
     check_parser(FakeParser(lambda a: good), asset)
 
 
@@ -83,7 +97,10 @@ def test_a_good_parser_passes(asset: Asset) -> None:
         (lambda a: [chunk(a, modality="")], "no modality"),
         (lambda a: [chunk(a, text=" ")], "neither a part nor words"),
         (lambda a: [chunk(a, text=None)], "no str"),
-        (lambda a: [chunk(a, part=Part("image", np.zeros((2, 2, 3), np.uint8)))], "carries its content"),
+        (
+            lambda a: [chunk(a, part=Part("image", np.zeros((2, 2, 3), np.uint8)))],
+            "carries its content",
+        ),
         (lambda a: [chunk(a, part=Part("image", a.path, span=Span(page=-1)))], "its part"),
         (lambda a: [chunk(a, meta={"when": Path("x")})], "meta"),
         (lambda a: [chunk(a, meta={"nan": float("nan")})], "meta"),
@@ -96,7 +113,9 @@ def test_a_good_parser_passes(asset: Asset) -> None:
         (lambda a: [chunk(a), Link("https://a.example/b.png", "a map")], "is no file"),
     ],
 )
-def test_a_broken_parser_is_caught(asset: Asset, make: Callable[[Asset], Sequence[Any]], said: str) -> None:
+def test_a_broken_parser_is_caught(
+    asset: Asset, make: Callable[[Asset], Sequence[Any]], said: str
+) -> None:
     with pytest.raises(ContractError, match=said):
         check_parser(FakeParser(make), asset)
 
@@ -121,7 +140,12 @@ def test_a_method_left_out_is_missed(kind: Any, asset: Asset) -> None:
     """A protocol's own method does nothing, so inheriting it is not having it."""
     name = kind.__name__
     check: Any = getattr(testing, f"check_{name.lower()}")
-    given = {"Parser": [asset], "Encoder": [WORDS], "Converter": [Part("image", b"x")], "Reranker": [(), []]}.get(name, [])
+    given = {
+        "Parser": [asset],
+        "Encoder": [WORDS],
+        "Converter": [Part("image", b"x")],
+        "Reranker": [(), []],
+    }.get(name, [])
     fields: dict[str, Any] = dict.fromkeys(kind.__annotations__)
     with pytest.raises(ContractError, match=r"lacks (parse|encode|convert|score|generate|add)"):
         check(type("Lazy", (kind,), fields)(), *given)
@@ -141,7 +165,9 @@ class FakeEncoder(Encoder):
         vars(self).update(changed)
 
     def encode(self, parts: Sequence[Part], role: str = "document") -> Any:
-        rows = np.array([[1, len(p.data)] if p.data else [np.nan] * 2 for p in parts], np.float32).reshape(-1, 2)
+        rows = np.array(
+            [[1, len(p.data)] if p.data else [np.nan] * 2 for p in parts], np.float32
+        ).reshape(-1, 2)
         return self.spoil(rows / np.linalg.norm(rows, axis=1, keepdims=True))
 
 
@@ -154,7 +180,9 @@ def centred(rows: Any) -> Any:
 def wandering(rows: Any) -> Any:
     """Another direction at each call."""
     angle = 0.1 * next(TURNS)
-    return (rows @ np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])).astype(np.float32)
+    return (
+        rows @ np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    ).astype(np.float32)
 
 
 def half(rows: Any) -> Any:
@@ -214,16 +242,24 @@ class Racing:
 
 
 def test_plugins_that_race_at_first_use_are_caught(asset: Asset) -> None:
-    """Two threads begin together with a new plug-in: checked later, it is loaded already, and nothing shows."""
+    """Two threads begin together with a new plug-in: checked later, it is loaded already, and
+    nothing shows.
+    """
     racing = [Racing() for _ in range(4)]
     with pytest.raises(ContractError, match="two threads"):
         check_parser(FakeParser(lambda a: [chunk(a, Span(page=1 + racing[0].load()))]), asset)
     with pytest.raises(ContractError, match="two threads"):
         check_encoder(FakeEncoder(lambda rows: rows[:, :: 1 - 2 * racing[1].load()]), WORDS)
     with pytest.raises(ContractError, match="two threads"):
-        check_converter(FakeConverter(lambda: [Part("text", f"noon {racing[2].load()}")]), Part("image", b"x"))
+        check_converter(
+            FakeConverter(lambda: [Part("text", f"noon {racing[2].load()}")]), Part("image", b"x")
+        )
     with pytest.raises(ContractError, match="two threads"):
-        check_reranker(FakeReranker(lambda chunks: [float(racing[3].load())] * len(chunks)), (), [chunk(asset)] * 2)
+        check_reranker(
+            FakeReranker(lambda chunks: [float(racing[3].load())] * len(chunks)),
+            (),
+            [chunk(asset)] * 2,
+        )
 
 
 def test_an_encoder_that_forgets_queries_is_caught() -> None:
@@ -238,7 +274,9 @@ def test_an_encoder_that_forgets_queries_is_caught() -> None:
 def test_what_only_looks_like_an_encoder_is_caught() -> None:
     """Attributes suffice, but all of them."""
     with pytest.raises(ContractError, match="lacks"):
-        check_encoder(SimpleNamespace(accepts=frozenset({"text"}), encode=FakeEncoder().encode), WORDS)  # type: ignore[arg-type]
+        check_encoder(
+            SimpleNamespace(accepts=frozenset({"text"}), encode=FakeEncoder().encode), WORDS
+        )  # type: ignore[arg-type]
 
 
 class FakeConverter(Converter):
@@ -256,7 +294,10 @@ class FakeConverter(Converter):
 
 def test_a_good_converter_passes() -> None:
     check_converter(
-        FakeConverter(lambda: [Part("text", "noon", span=Span(box=(0, 0, 1, 0.5)), meta={"confidence": 0.9})]), Part("image", b"x")
+        FakeConverter(
+            lambda: [Part("text", "noon", span=Span(box=(0, 0, 1, 0.5)), meta={"confidence": 0.9})]
+        ),
+        Part("image", b"x"),
     )
 
 
@@ -269,10 +310,16 @@ def test_a_good_converter_passes() -> None:
         (FakeConverter(lambda: [Part("text", "")]), "empty part"),
         (FakeConverter(lambda: [Part("text", "noon", span=Span(box=(0, 0, 40, 20)))]), "fractions"),
         (FakeConverter(lambda: [Part("text", "noon", meta={"confidence": np.float32(1)})]), "JSON"),
-        (FakeConverter(lambda: [Part("text", "noon", span=Span(seconds=(float("nan"), 1.0)))]), "start, then end"),
+        (
+            FakeConverter(lambda: [Part("text", "noon", span=Span(seconds=(float("nan"), 1.0)))]),
+            "start, then end",
+        ),
         (FakeConverter(lambda: [Part("text", "noon")], cost=3), "cost"),
         (FakeConverter(lambda: [Part("text", "noon")], origin="made"), "origin"),
-        (FakeConverter(lambda: [Part("text", "noon")], convert=lambda part: None), "not an iterable"),
+        (
+            FakeConverter(lambda: [Part("text", "noon")], convert=lambda part: None),
+            "not an iterable",
+        ),
         (FakeConverter(lambda: [Part("text", "noon")], source="audio"), "audio"),
         (FakeConverter(lambda: [Part("text", str(next(TURNS)))]), "twice"),
     ],
@@ -301,7 +348,9 @@ class FakeReranker(Reranker):
         (lambda chunks: list(range(len(chunks))), "order"),
     ],
 )
-def test_rerankers(asset: Asset, score: Callable[[Sequence[Chunk]], Sequence[float]], said: str) -> None:
+def test_rerankers(
+    asset: Asset, score: Callable[[Sequence[Chunk]], Sequence[float]], said: str
+) -> None:
     """The first keeps the rules."""
     chunks = [chunk(asset), chunk(asset, Span(page=2), text="Noon")]
     if not said:
@@ -330,14 +379,24 @@ def test_a_good_generator_passes() -> None:
 
 def test_a_generator_that_streams_letter_by_letter_passes() -> None:
     """Its citations are whole only when its parts are put together."""
-    check_generator(FakeGenerator(lambda n: [Part("text", c) for c in "".join(f"noon [{i}] " for i in range(1, n + 1))]))
+    check_generator(
+        FakeGenerator(
+            lambda n: [Part("text", c) for c in "".join(f"noon [{i}] " for i in range(1, n + 1))]
+        )
+    )
 
 
 def test_a_generator_is_checked_on_evidence_of_its_own() -> None:
     """One that takes no words is not asked about them."""
     asset = Asset("0" * 32, "/rain.csv", "text/csv", "table", 1)
-    rows = [Evidence(4, Hit(Chunk(asset, HERE, "table", text="1,2"), 1.0), Part("table", "1,2"), HERE)]
-    plot = FakeGenerator(lambda n: [Part("image", b"x", meta={"evidence": [4]})] * n, accepts=frozenset({"table"}), emits="image")
+    rows = [
+        Evidence(4, Hit(Chunk(asset, HERE, "table", text="1,2"), 1.0), Part("table", "1,2"), HERE)
+    ]
+    plot = FakeGenerator(
+        lambda n: [Part("image", b"x", meta={"evidence": [4]})] * n,
+        accepts=frozenset({"table"}),
+        emits="image",
+    )
     assert len(check_generator(plot, rows)) == 1
     with pytest.raises(ContractError, match="takes no text"):
         check_generator(plot)
@@ -347,7 +406,10 @@ def test_a_generator_is_checked_on_evidence_of_its_own() -> None:
     ("generator", "said"),
     [
         (FakeGenerator(lambda n: [Part("text", c) for c in f"noon [{n + 1}]"]), "cites"),
-        (FakeGenerator(lambda n: [Part("image", b"x", meta={"evidence": [9]})], emits="image"), "cites"),
+        (
+            FakeGenerator(lambda n: [Part("image", b"x", meta={"evidence": [9]})], emits="image"),
+            "cites",
+        ),
         (FakeGenerator(lambda n: [Part("text", "noon [1]")] * n, needs={"image"}), "needs"),
         (FakeGenerator(lambda n: [Part("text", "noon [1]")] * n, origin="made"), "origin"),
         (FakeGenerator(lambda n: [Part("text", f"noon [{n + 1}]")]), "cites"),
@@ -409,7 +471,9 @@ def all_missing(store: Memory, space: Space, where: str = "") -> list[str]:
     return Memory.missing(store, space)
 
 
-def whole_rows(store: Memory, where: str = "", columns: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+def whole_rows(
+    store: Memory, where: str = "", columns: Sequence[str] = ()
+) -> Iterator[dict[str, Any]]:
     return Memory.scan(store, where)
 
 
