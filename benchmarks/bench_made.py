@@ -25,12 +25,12 @@ from PIL import Image, ImageDraw, ImageFont
 from polysense import Library, kit
 from polysense.evaluate.bench import Row, mean
 from polysense.evaluate.metrics import edit_distance
-from polysense.make.film.film import Film
+from polysense.make.film.narrated_film import NarratedFilm
 from polysense.make.image.chart.generator import Chart
 from polysense.make.sound.speech.converter import Speech
-from polysense.make.table.form.fields import Fields
-from polysense.make.table.rows import Rows
-from polysense.make.table.sums import Sums
+from polysense.make.table.form.form_fields import FormFields
+from polysense.make.table.table_rows import TableRows
+from polysense.make.table.table_aggregate import TableAggregate
 from polysense.read.image import svg
 from polysense.read.image.drawing.flowchart import Flowchart
 from polysense.read.image.drawing.sketch import Sketch
@@ -509,7 +509,7 @@ def _without(group: str, keep: str = "") -> list[str]:
 
 def _pairs(chunk: Chunk) -> dict[str, str]:
     given = Evidence(1, Hit(chunk, 1.0), chunk.part or Part("text", chunk.text), chunk.span)
-    for part in Fields().generate((), [given]):
+    for part in FormFields().generate((), [given]):
         head, *rows = csv.reader(io.StringIO(part.data.decode()))
         if head[:2] == ["field", "value"]:
             return {row[0]: row[1] for row in reversed(rows)}
@@ -677,7 +677,7 @@ def film(data: Path) -> Iterator[Row]:
             "High water was at noon, and the keeper wrote down the level of the river in his book.",
         ),
     ]
-    (part,) = Film().generate((Part("text", "What is there to see?"),), given)
+    (part,) = NarratedFilm().generate((Part("text", "What is there to see?"),), given)
     work, busy = time.perf_counter() - began, time.process_time() - used
     with av.open(io.BytesIO(part.data)) as file:
         lasts = float((file.duration or 0) / av.time_base)
@@ -710,8 +710,8 @@ def sums(folder: Path) -> Iterator[Row]:
     tried = right = 0
     for _, question, table, answers in sample:
         given, query = [evidence(1, folder / table, "text/csv", "table")], (Part("text", question),)
-        made = next(Sums().generate(query, given), None) or next(
-            Rows().generate(query, given), None
+        made = next(TableAggregate().generate(query, given), None) or next(
+            TableRows().generate(query, given), None
         )
         if made is not None and "answer" in made.meta:
             tried += 1

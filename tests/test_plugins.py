@@ -147,12 +147,12 @@ CONVERTED = {
     "whisper": pieces("audio", "sounds/harbour-notice.ogg", seconds=5)[0],
     "views": pieces("3d", "models/milking-stool.glb")[0],
     "speech": Part("text", "High water is at noon."),
-    "plate": Part("text", "High water"),
-    "relief": PHOTOS[0],
-    "sound_relief": pieces("audio", "sounds/bell-1954.ogg", seconds=2)[0],
+    "text3d": Part("text", "High water"),
+    "heightmap": PHOTOS[0],
+    "spectrogram3d": pieces("audio", "sounds/bell-1954.ogg", seconds=2)[0],
 }
 ASKED = {
-    "sums": "What is the sum of tickets?",
+    "table_aggregate": "What is the sum of tickets?",
     "completion": 'def with_retry(call, attempts=3):\n    """Call until it works: wait between attempts."""\n',
     "latex": "What is the LaTeX of the energy?",
 }

@@ -210,3 +210,17 @@ def test_generators_are_made_when_first_asked_for() -> None:
     assert subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split() == ["False", "text"]
+
+
+@pytest.mark.parametrize(("old", "new"), registry.RENAMED.items())
+def test_old_names_of_plug_ins_work_with_a_warning(old: str, new: str) -> None:
+    """A polysense.toml written before, in any group, to add, configure and leave out."""
+    (group,) = {g for g in GROUPS if new in installed(g)}
+    with pytest.warns(FutureWarning, match=new):
+        assert type(registry.load(group, old)) is type(registry.load(group, new))
+    with pytest.warns(FutureWarning, match=new):
+        without = registry.kit(**{group: [f"-{old}"]})
+    assert new not in getattr(without, group)
+    with pytest.warns(FutureWarning, match=new):
+        configured = registry.kit(**{group: [old]})
+    assert list(getattr(configured, group)).count(new) == 1

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 import inspect
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeVar
@@ -75,7 +76,7 @@ def load(group: str, spec: str | Spec, threads: int | None = None) -> Any:
     for an unknown name or option.
     """
     spec = Spec.parse(spec) if isinstance(spec, str) else spec
-    entry = _entry(group, spec.name)
+    entry = _entry(group, current_name(group, spec.name))
     made, options = entry.load(), dict(spec.options)
     if threads is not None and "threads" in inspect.signature(made).parameters:
         options.setdefault("threads", threads)
@@ -94,6 +95,40 @@ def _entry(group: str, name: str) -> EntryPoint:
     return installed(group)[name]
 
 
+RENAMED: Mapping[str, str] = {
+    "lattice": "graph3d",
+    "plate": "text3d",
+    "relief": "heightmap",
+    "sound_relief": "spectrogram3d",
+    "bars": "bar_chart3d",
+    "footage": "video_clip",
+    "film": "narrated_film",
+    "recording": "audio_clip",
+    "links": "entity_graph",
+    "sums": "table_aggregate",
+    "rows": "table_rows",
+    "fields": "form_fields",
+    "parts": "model_parts",
+    "edges": "graph_edges",
+    "page": "page_image",
+}
+"""Names that plug-ins of ours had before, with those that they have now."""
+
+
+def current_name(group: str, name: str) -> str:
+    """The name that a plug-in has now; warns where one was given that it had before.
+
+    >>> current_name("generators", "chart")
+    'chart'
+    """
+    new = RENAMED.get(name, name)
+    if new == name or name in installed(group) or new not in installed(group):
+        return name
+    message = f"the {group[:-1]} {name!r} is called {new!r} now: write that in its place"
+    warnings.warn(message, FutureWarning, stacklevel=3)
+    return new
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """Names of plug-ins that go together."""
@@ -106,15 +141,15 @@ class Profile:
 
 OFFLINE = Profile(
     encoders=("minilm", "photo", "conse", "sound", "speaker", "shape", "formula"),
-    converters=("ocr", "pocketsphinx", "views", "speech", "relief", "sound_relief", "plate", "sketch", "flowchart"),
+    converters=("ocr", "pocketsphinx", "views", "speech", "heightmap", "spectrogram3d", "text3d", "sketch", "flowchart"),
     rerankers=(),
     generators=(
         "extractive", "describe",
-        "picture", "page", "chart", "diagram", "waveform", "render",
-        "recording", "footage", "film",
-        "model", "bars", "lattice",
-        "rows", "sums", "fields", "transcript", "parts", "outline", "edges", "inventory",
-        "subgraph", "links",
+        "picture", "page_image", "chart", "diagram", "waveform", "render",
+        "audio_clip", "video_clip", "narrated_film",
+        "model", "bar_chart3d", "graph3d",
+        "table_rows", "table_aggregate", "form_fields", "transcript", "model_parts", "outline", "graph_edges", "inventory",
+        "subgraph", "entity_graph",
         "function", "completion", "latex", "script", "webpage",
     ),
 )  # fmt: skip
@@ -259,9 +294,11 @@ def _choose(group: str, base: Sequence[str], extra: Sequence[str]) -> tuple[str,
     }
     for spec in extra:
         if spec.startswith("-"):
-            chosen.pop(spec[1:], None)
+            chosen.pop(current_name(group, spec[1:]), None)
         else:
-            chosen[Spec.parse(spec).name] = spec
+            parsed = Spec.parse(spec)
+            name = current_name(group, parsed.name)
+            chosen[name] = str(replace(parsed, name=name)) if name != parsed.name else spec
     return tuple(chosen.values())
 
 
