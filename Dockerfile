@@ -2,7 +2,7 @@
 #
 # Not run: neither the build nor the image, on either architecture. What was checked: hadolint; the variables, the port and the command
 # (tests/test_deploy.py); that the server, started with these variables, answers the health check and ends on SIGTERM;
-# that what pyproject.toml names, torch and sentence-transformers aside, resolves to wheels for arm64 (Python 3.11), and that most of it was
+# that what pyproject.toml names resolves to wheels for arm64 (Python 3.11), and that most of it was
 # looked at for libraries that the slim image lacks, on amd64.
 #
 # Both architectures: docker buildx build --platform linux/amd64,linux/arm64 -t polysense .
@@ -10,8 +10,7 @@
 ARG PYTHON=3.11-slim-bookworm
 
 FROM python:${PYTHON} AS build
-# More options for pip, such as --index-url or --extra-index-url: torch's default wheels for Linux bring CUDA, several gigabytes that
-# nothing here uses; an index with wheels for the CPU makes a small image.
+# More options for pip, such as --index-url or --extra-index-url; with the extra `models`, an index whose torch is for the CPU makes a small image.
 ARG PIP_OPTIONS=""
 # Extras of polysense: milvus is the client of the cluster in compose.yaml, trace exports traces.
 ARG EXTRAS="milvus,trace"

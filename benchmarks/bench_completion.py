@@ -19,7 +19,7 @@ from pathlib import Path
 from polysense import Code, Library, kit
 from polysense.evaluate.bench import Row, mean
 from polysense.evaluate.metrics import edit_distance
-from polysense.generate.iterative_retrieval import ROUNDS, rounds
+from polysense.generate.iterative_retrieval import MAX_ROUNDS, retrieve_iteratively
 from polysense.make.code.completion.generator import Completion
 from polysense.types import Hit, Modality, Query
 
@@ -58,12 +58,12 @@ def run(data: Path, work: Path) -> Iterator[Row]:
     sample = sample[SEEN : SEEN + SAMPLE]
     with Library(work / "kb", kit=kit(generators=["completion"])) as kb:
         kb.index(copied)
-        made = {most: [finished(kb, task, most) for task in sample] for most in (1, ROUNDS)}
+        made = {most: [finished(kb, task, most) for task in sample] for most in (1, MAX_ROUNDS)}
         for most, completions in made.items():
             yield from scored(
                 sample, completions, "one round" if most == 1 else f"at most {most} rounds"
             )
-        yield rounded(sample, made[1], made[ROUNDS])
+        yield rounded(sample, made[1], made[MAX_ROUNDS])
         yield whole(kb, sample)
 
 
@@ -110,7 +110,7 @@ def finished(kb: Library, task: Task, most: int) -> tuple[str, str]:
     def look(sought: Query, kinds: Sequence[Modality]) -> Sequence[Hit]:
         return kb.search(*sought, modality=kinds, where=where, k=24).hits
 
-    found = rounds([Completion()], (Code(task.given),), ["code"], look, most)
+    found = retrieve_iteratively([Completion()], (Code(task.given),), ["code"], look, most)
     if found is None:
         return "", ""
     for hit in found.hits:

@@ -33,7 +33,7 @@ def run(data: Path, work: Path) -> Iterator[Row]:
     )
     poor = {name: worse(folder / name, n) for n, name in enumerate(said)}
     clean = {name: cut(folder / name) for name in said}
-    able = {name: one for name, one in said.items() if features.drawn(one) is not None}
+    able = {name: one for name, one in said.items() if features.latex_image(one) is not None}
     yield Row(
         "Formulas that can be drawn",
         f"{len(able)} of {len(said)}",
@@ -97,7 +97,7 @@ def measured(
 def plain(code: str) -> str:
     """Without comments above it, white space, and numbers of formulas."""
     lines = [line for line in code.split("\n") if not line.startswith("% polysense")]
-    return "".join(latex.NUMBERED.sub("", "\n".join(lines)).split())
+    return "".join(latex.NUMBERING.sub("", "\n".join(lines)).split())
 
 
 def written(said: Mapping[str, str]) -> str:

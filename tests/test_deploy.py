@@ -25,10 +25,10 @@ import pytest
 import yaml
 
 from polysense import cli, config
-from polysense.ingest.location import folder
+from polysense.ingest.location import library_folder
 from polysense.serve import settings
-from polysense.serve.guard import OPEN
-from polysense.serve.settings import PREFIX, Serving
+from polysense.serve.guard import PUBLIC_PATHS
+from polysense.serve.settings import PREFIX, ServerSettings
 from polysense.stores.milvus.rows import Address
 
 ROOT = Path(__file__).parents[1]
@@ -92,7 +92,7 @@ def command(words: list[str]) -> str:
 def test_variables_are_read() -> None:
     """Every POLYSENSE_ variable that the files name is one that the code reads."""
     source = "\n".join(p.read_text("utf-8") for p in (ROOT / "src").rglob("*.py"))
-    read = {PREFIX + f.name.upper() for f in fields(Serving)} | set(
+    read = {PREFIX + f.name.upper() for f in fields(ServerSettings)} | set(
         re.findall(r"\bPOLYSENSE_[A-Z]+(?:_[A-Z]+)*\b", source)
     )
     read |= {
@@ -111,9 +111,9 @@ def test_the_image_listens_where_it_says() -> None:
     that it writes is in the volume.
     """
     given = variables()
-    read = settings.read({}, environment=given)
+    read = settings.read_settings({}, environment=given)
     assert not read.loopback
-    assert read.port == int(image()["EXPOSE"]) == Serving().port
+    assert read.port == int(image()["EXPOSE"]) == ServerSettings().port
     assert config.read(Path("/nowhere"), given).library == "/data/kb"
     for name in (
         "HOME",
@@ -138,7 +138,7 @@ def test_the_image_runs_the_server_as_nobody_special() -> None:
     words = json.loads(last["HEALTHCHECK"].partition(" CMD ")[2])
     assert words[:2] == ["python", "-c"]
     compile(words[2], "healthcheck", "exec")
-    assert re.search(r"'(/\w+)'", words[2])[1] in OPEN  # type: ignore[index]
+    assert re.search(r"'(/\w+)'", words[2])[1] in PUBLIC_PATHS  # type: ignore[index]
 
 
 def test_the_image_is_built_of_what_is_there() -> None:
@@ -178,7 +178,7 @@ def test_the_composition_hangs_together(environment: dict[str, str]) -> None:
     """
     made = composed(environment)
     services, ours = made["services"], made["services"]["polysense"]
-    assert ours["ports"] == [f"127.0.0.1:{Serving().port}:{Serving().port}"]
+    assert ours["ports"] == [f"127.0.0.1:{ServerSettings().port}:{ServerSettings().port}"]
     for name, service in services.items():
         version = service["image"].rpartition(":")[2]
         assert any(c.isdigit() for c in version), name
@@ -194,7 +194,7 @@ def test_the_composition_hangs_together(environment: dict[str, str]) -> None:
     assert set(ours["build"]["args"]) <= {
         rest.partition("=")[0] for word, rest in instructions(DOCKERFILE) if word == "ARG"
     }
-    read = settings.read({}, environment={**variables(), **ours["environment"]})
+    read = settings.read_settings({}, environment={**variables(), **ours["environment"]})
     assert [str(f) for f in read.folders] == [
         v.split(":")[1] for v in ours["volumes"] if v.endswith(":ro")
     ]
@@ -213,7 +213,7 @@ def test_alone_and_with_a_cluster_it_opens_a_library() -> None:
     assert host in composed({})["services"]
     assert port == "19530"
     assert not alone["depends_on"][host]["required"]
-    assert folder(alone["environment"]["POLYSENSE_LIBRARY"]) == Path("/data/kb")
+    assert library_folder(alone["environment"]["POLYSENSE_LIBRARY"]) == Path("/data/kb")
     used = set(re.findall(r"\$\{(\w+)", COMPOSE.read_text("utf-8")))
     assert set(cluster()) <= used | {"COMPOSE_PROFILES"}
     assert (

@@ -19,7 +19,7 @@ import pytest
 from polysense import cli, config, registry
 from polysense.demo import FILES, QUERIES, QUESTIONS
 from polysense.ingest.workers import Limits
-from polysense.serve.settings import Serving
+from polysense.serve.settings import ServerSettings
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -113,7 +113,7 @@ def test_every_setting_has_a_row_with_its_default() -> None:
         for f in fields(settings)
         if f.name not in ("limits", "serve")
     }
-    wanted |= {f"serve.{f.name}": getattr(Serving(), f.name) for f in fields(Serving)}
+    wanted |= {f"serve.{f.name}": getattr(ServerSettings(), f.name) for f in fields(ServerSettings)}
     wanted |= {f"limits.{f.name}": getattr(limits, f.name) for f in fields(limits)}
     assert rows == {
         k: "[]" if v == () else "" if v == Path() else str(v) if isinstance(v, str) else f"{v:g}"

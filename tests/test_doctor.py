@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from polysense import registry
-from polysense.doctor import _more, examine, lines
+from polysense.doctor import _missing_packages, examine, report_lines
 
 
 def test_every_plugin_is_told_with_what_it_does() -> None:
@@ -19,7 +19,7 @@ def test_every_plugin_is_told_with_what_it_does() -> None:
         (g, n) for g in registry.GROUPS for n in registry.installed(g)
     }
     assert all(p["does"] and p["from"] for p in found["plugins"])
-    said = "\n".join(lines(found))
+    said = "\n".join(report_lines(found))
     assert all(p["name"] in said for p in found["plugins"])
     assert found["profile"]["offline"]["encoders"] == list(registry.OFFLINE.encoders)
 
@@ -39,7 +39,7 @@ def test_what_turns_into_what_is_told() -> None:
     assert turns["converters", "ocr"] == (["image"], ["text"])
     assert turns["encoders", "photo"] == (["image"], [])
     assert "application/pdf" in turns["parsers", "pdf"][0]
-    assert any(line.startswith("  + ocr            image -> text: ") for line in lines(found))
+    assert any(line.startswith("  + ocr            image -> text: ") for line in report_lines(found))
 
 
 def test_what_to_install_for_more_is_told() -> None:
@@ -50,8 +50,8 @@ def test_what_to_install_for_more_is_told() -> None:
         'no.such-sense==1 ; python_version > "3" and extra == "nose"',
         "no-such-must>=2",
     ]
-    assert _more(required) == {"nose": ["no.such-sense"]}
-    said = "\n".join(lines(examine() | {"more": _more(required)}))
+    assert _missing_packages(required) == {"nose": ["no.such-sense"]}
+    said = "\n".join(report_lines(examine() | {"more": _missing_packages(required)}))
     assert "pip install 'polysense[nose]'  brings no.such-sense" in said
 
 
@@ -66,4 +66,4 @@ def test_a_broken_plugin_is_told_and_breaks_nothing(thermal: Path, broken: str) 
     bad = [p for p in found["plugins"] if not p["ok"]]
     assert {p["name"] for p in bad} == {"thermal"}
     assert all("cannot be loaded" in p["does"] for p in bad)
-    assert "! thermal" in "\n".join(lines(found))
+    assert "! thermal" in "\n".join(report_lines(found))

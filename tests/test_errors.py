@@ -37,14 +37,30 @@ def test_every_error_survives_pickling(error: type[PolysenseError]) -> None:
     assert (str(again), again.hint, again.status) == ("it happened", "Do this.", error.status)
 
 
+OLD_TITLES = {
+    errors.AlreadyExists: "Taken",
+    errors.Unauthorized: "Denied",
+    errors.RateLimited: "TooOften",
+    errors.Cancelled: "Stopped",
+    errors.MissingDependency: "Lacking",
+}
+"""What HTTP answers call those whose classes were renamed."""
+
+
+@pytest.mark.parametrize("error", TREE)
+def test_the_title_is_the_name_that_clients_know(error: type[PolysenseError]) -> None:
+    """Renaming a class changes nothing for who compares the title of an HTTP answer."""
+    assert error.title == OLD_TITLES.get(error, error.__name__)
+
+
 def test_the_drawing_is_the_tree() -> None:
     """The module's docstring draws every class, under its base, with its status."""
-    drawn: dict[str, tuple[str, int]] = {}
+    tree: dict[str, tuple[str, int]] = {}
     above: list[tuple[int, str]] = []
     for line in (errors.__doc__ or "").splitlines():
         if match := re.match(r"( *)([A-Z]\w+) +(\d{3})", line):
             depth, name, status = len(match[1]), match[2], int(match[3])
             above = [(d, n) for d, n in above if d < depth]
-            drawn[name] = (above[-1][1] if above else "Exception", status)
+            tree[name] = (above[-1][1] if above else "Exception", status)
             above.append((depth, name))
-    assert drawn == {c.__name__: (c.__base__.__name__, c.status) for c in TREE if c.__base__}
+    assert tree == {c.__name__: (c.__base__.__name__, c.status) for c in TREE if c.__base__}

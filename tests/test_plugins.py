@@ -19,7 +19,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from polysense import registry
 from polysense.demo import FILES
-from polysense.errors import Lacking
+from polysense.errors import MissingDependency
 from polysense.read.file.mime import modality_of, sniff
 from polysense.read.image.decode import png
 from polysense.read.sound.decode import wav
@@ -173,7 +173,7 @@ def weights(name: str, plugin: Any) -> Iterator[None]:
             pytest.skip(f"the weights of {plugin.model} are not on this machine")
     try:
         yield
-    except Lacking as e:
+    except MissingDependency as e:
         if name not in ("clip", "resemblyzer"):
             raise
         pytest.skip(f"{e}: {e.hint}")

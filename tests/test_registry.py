@@ -165,7 +165,7 @@ def test_a_kit_is_a_profile_with_changes() -> None:
     assert list(made.converters) == [c for c in registry.OFFLINE.converters if c != "ocr"]
     assert list(made.generators) == list(registry.OFFLINE.generators)
     assert "resemblyzer:threads=1" in made.specs["encoders"]
-    again = registry.of(made.specs, threads=1)
+    again = registry.kit_from_specs(made.specs, threads=1)
     assert {g: list(getattr(again, g)) for g in ("encoders", "converters")} == {
         g: list(getattr(made, g)) for g in ("encoders", "converters")
     }
@@ -176,15 +176,15 @@ def test_a_kit_knows_who_reads_what() -> None:
     only.
     """
     made = registry.kit()
-    assert made.reads_as_words("image") is made.converters["ocr"]
-    assert made.reads_as_words("audio") is made.converters["pocketsphinx"]
-    assert made.reads_as_words("table") is None
+    assert made.text_extractor("image") is made.converters["ocr"]
+    assert made.text_extractor("audio") is made.converters["pocketsphinx"]
+    assert made.text_extractor("table") is None
     photo, minilm = made.encoders["photo"], made.encoders["minilm"]
-    assert made.reaches(photo, "image")
-    assert made.reaches(minilm, "text", "query")
-    assert not made.reaches(minilm, "image")
-    assert made.view(minilm, "3d") is None
-    assert made.see(minilm, Part("text", "words")) == [Part("text", "words")]
+    assert made.supports(photo, "image")
+    assert made.supports(minilm, "text", "query")
+    assert not made.supports(minilm, "image")
+    assert made.adapter_for(minilm, "3d") is None
+    assert made.adapt(minilm, Part("text", "words")) == [Part("text", "words")]
 
 
 def test_parsers_by_what_they_accept() -> None:
@@ -212,7 +212,7 @@ def test_generators_are_made_when_first_asked_for() -> None:
     ).stdout.split() == ["False", "text"]
 
 
-@pytest.mark.parametrize(("old", "new"), registry.RENAMED.items())
+@pytest.mark.parametrize(("old", "new"), registry.CURRENT_NAMES.items())
 def test_old_names_of_plug_ins_work_with_a_warning(old: str, new: str) -> None:
     """A polysense.toml written before, in any group, to add, configure and leave out."""
     (group,) = {g for g in GROUPS if new in installed(g)}

@@ -16,11 +16,11 @@ from polysense.render import (
     ranking_json,
     ranking_text,
     report_json,
-    short,
-    shown,
+    shorten,
+    display_path,
 )
 from polysense.results import Answer, AnswerPart, Failure, IndexReport, Skip
-from polysense.types import Asset, Chunk, Evidence, Hit, Part, Ranking, Route, Span, Step, Why
+from polysense.types import Asset, Chunk, Evidence, Hit, Part, Ranking, Route, Span, Step, ScoreExplanation
 
 ASSET = Asset("0" * 32, "/shelf/book.pdf", "application/pdf", "text", 10, {"title": "Tides"})
 FIGURE = Span(page=3, box=(0.1, 0.2, 0.5, 0.4))
@@ -33,7 +33,7 @@ CHUNK = Chunk(
     "Tides > Moon",
     meta={"n": 1},
 )
-HIT = Hit(CHUNK, 0.0321456789, (Why("clip", 2, 0.71239),))
+HIT = Hit(CHUNK, 0.0321456789, (ScoreExplanation("clip", 2, 0.71239),))
 HIT_KEYS = {
     "rank",
     "score",
@@ -153,7 +153,7 @@ def test_lines_for_people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     nothing.
     """
     monkeypatch.chdir(tmp_path)
-    assert (shown(str(tmp_path / "a.txt")), shown("/b.txt")) == ("a.txt", "/b.txt")
+    assert (display_path(str(tmp_path / "a.txt")), display_path("/b.txt")) == ("a.txt", "/b.txt")
     assert list(ranking_text(Ranking((HIT,)))) == [
         " 1. /shelf/book.pdf  p. 3  [image]",
         "    the moon",
@@ -163,5 +163,5 @@ def test_lines_for_people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         == "    score 0.03215: clip #2 (0.712)"
     )
     assert list(ranking_text(Ranking())) == ["Nothing found."]
-    assert short("a\n b  c") == "a b c"
-    assert short("word " * 50, 20) == "word word word …"
+    assert shorten("a\n b  c") == "a b c"
+    assert shorten("word " * 50, 20) == "word word word …"

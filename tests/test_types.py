@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polysense.types import Asset, Chunk, Hit, Mark, Part, Ranking, Route, Space, Span, Step, unique
+from polysense.types import Asset, Chunk, Hit, TextSpan, Part, Ranking, Route, Space, Span, Step, unique
 
 
 @st.composite
@@ -186,9 +186,9 @@ def test_place_follows_the_marks() -> None:
     place.
     """
     marks = (
-        Mark(0, 5, Span(page=1, box=(0, 0, 0.5, 0.1))),
-        Mark(6, 11, Span(page=1, box=(0, 0.1, 0.7, 0.2))),
-        Mark(12, 17, Span(page=2)),
+        TextSpan(0, 5, Span(page=1, box=(0, 0, 0.5, 0.1))),
+        TextSpan(6, 11, Span(page=1, box=(0, 0.1, 0.7, 0.2))),
+        TextSpan(12, 17, Span(page=2)),
     )
     chunk = Chunk(ASSET, Span(page=1), "text", text="hello world again", marks=marks)
     assert chunk.place(0, 5) == marks[0].span
@@ -213,7 +213,7 @@ def test_a_place_over_several_rows_or_pages() -> None:
             Span(page=9, box=(0.5, 0.5, 1, 1)),
             "text",
             text="abc",
-            marks=tuple(Mark(n, n + 1, s) for n, s in enumerate(spans)),
+            marks=tuple(TextSpan(n, n + 1, s) for n, s in enumerate(spans)),
         )
         for spans in (rows, pages)
     )

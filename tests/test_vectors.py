@@ -17,9 +17,9 @@ from polysense import cli, registry
 from polysense.demo import FILES, QUESTIONS, Question
 from polysense.library import Library
 from polysense.read.file.parts import part
-from polysense.serve.app import app
-from polysense.serve.run import made
-from polysense.serve.settings import Serving
+from polysense.serve.app import build_app
+from polysense.serve.run import build_context
+from polysense.serve.settings import ServerSettings
 from polysense.types import Span
 
 pytestmark = pytest.mark.slow
@@ -43,8 +43,8 @@ def doors(kb: Library, http: TestClient, capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.fixture(scope="module")
 def http(kb: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    serving = Serving(home=tmp_path_factory.mktemp("home"), requests=10**6)
-    with TestClient(app(made(serving, kb.location, kb.kit)), base_url="http://localhost") as client:
+    serving = ServerSettings(home=tmp_path_factory.mktemp("home"), requests=10**6)
+    with TestClient(build_app(build_context(serving, kb.location, kb.kit)), base_url="http://localhost") as client:
         yield client
 
 
@@ -61,22 +61,22 @@ Cited = list[tuple[str, Span, str, str]]
 
 def from_python(doors: Doors, question: Question) -> Cited:
     """uri, place and whole text of each piece of evidence, and the answer's words."""
-    given = [part(question.given)] if question.given else []
+    given = [part(question.query_path)] if question.query_path else []
     answer = doors.kb.ask(question.ask, *given)
     assert answer.answered
     return [(e.hit.uri, e.span, e.hit.chunk.text, answer.text) for e in answer.evidence]
 
 
 def from_command_line(doors: Doors, question: Question) -> Cited:
-    given = ["--with", str(question.given)] if question.given else []
+    given = ["--with", str(question.query_path)] if question.query_path else []
     assert cli.main(["ask", question.ask, *given, "-l", doors.kb.location, "--json"]) == 0
     return _cited(json.loads(doors.printed.readouterr().out))
 
 
 def from_http(doors: Doors, question: Question) -> Cited:
     path = "/api/libraries/main/ask"
-    if question.given:
-        files = {"file": (question.given.name, question.given.read_bytes())}
+    if question.query_path:
+        files = {"file": (question.query_path.name, question.query_path.read_bytes())}
         answer = doors.http.post(path, data={"text": question.ask}, files=files)
     else:
         answer = doors.http.post(path, json={"text": question.ask})
@@ -140,7 +140,7 @@ def test_each_question_is_answered_at_its_place(
 ) -> None:
     """The file and the place that must be cited are, and the answer says what it must."""
     cited = door(doors, question)
-    right = {str(FILES / name) for name in (question.expect, *question.also)}
+    right = {str(FILES / name) for name in (question.expect, *question.alternatives)}
     assert any(uri in right and lies(span, question.place) for uri, span, _, _ in cited), [
         (u, str(s)) for u, s, _, _ in cited
     ]
@@ -152,7 +152,7 @@ def test_each_question_is_answered_at_its_place(
 
 def test_all_doors_give_the_same(doors: Doors) -> None:
     """The command line is Python, printed; HTTP is Python, sent."""
-    for question in (*QUESTIONS[:4], *[q for q in QUESTIONS if q.given][:2]):
+    for question in (*QUESTIONS[:4], *[q for q in QUESTIONS if q.query_path][:2]):
         assert (
             from_python(doors, question)
             == from_command_line(doors, question)

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from polysense import registry
+from polysense.doctor import summary
 from polysense.read.file import mime
 from polysense.types import Space
 
@@ -50,7 +51,7 @@ _ENDINGS = {
     "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx", mime.XLSX: "xlsx",
 }  # fmt: skip
 _BY_MIME = {
-    m: endings.split() for table in (mime._WORDS, mime._CODES) for m, endings in table.items()
+    m: endings.split() for table in (mime._TEXT_ENDINGS, mime._CODE_ENDINGS) for m, endings in table.items()
 }
 
 _KINDS: Mapping[str, tuple[str, str, str, str]] = {
@@ -134,7 +135,7 @@ def goes_in(chinese: bool = False) -> str:
             )
         what, place = _KINDS[kind][2:] if chinese else _KINDS[kind][:2]
         rows.append([what, said, place])
-    archives = " ".join(sorted(m.rpartition("/")[2].removeprefix("x-") for m in mime.ARCHIVES))
+    archives = " ".join(sorted(m.rpartition("/")[2].removeprefix("x-") for m in mime.ARCHIVE_TYPES))
     rows.append(
         ["压缩包", archives, "包内文件里的位置"]
         if chinese
@@ -167,7 +168,7 @@ def _plugin(group: str, name: str) -> tuple[Any, list[str]]:
     linked = f"[{name}](../src/{kind.__module__.replace('.', '/')}.py)" + (
         r" \*" if name in getattr(registry.OFFLINE, group, ()) else ""
     )
-    return kind, [linked, (kind.__doc__ or "").strip().split("\n")[0], " ".join(options) or "none"]
+    return kind, [linked, summary(kind), " ".join(options) or "none"]
 
 
 def _set(values: Iterable[str] | None) -> str:
@@ -193,9 +194,9 @@ def encoders() -> str:
             if isinstance(kind.space, Space)
             else "named after the model"
         )
-        languages = _set(kind.languages) if "text" in kind.accepts | kind.asks else "-"
+        languages = _set(kind.languages) if "text" in kind.accepts | kind.query_modalities else "-"
         languages = "`languages`" if "`languages=" in options else languages
-        rows.append([linked, does, _set(kind.accepts), _set(kind.asks), space, languages, options])
+        rows.append([linked, does, _set(kind.accepts), _set(kind.query_modalities), space, languages, options])
     return table(
         [
             "name",

@@ -29,8 +29,8 @@ from polysense.ingest.workers import Limits
 from polysense.registry import Kit
 
 FILE = "polysense.toml"
-_MOST = 100_000_000  # three years, a hundred terabytes: what the operating system takes
-_LISTS = ("encoders", "converters", "rerankers", "generators")
+_LARGEST = 100_000_000  # three years, a hundred terabytes: what the operating system takes
+_SPEC_LISTS = ("encoders", "converters", "rerankers", "generators")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +68,29 @@ def read(folder: Path = Path(), environment: Mapping[str, str] = os.environ) -> 
     for name in ("library", "profile"):
         if value := environment.get(f"POLYSENSE_{name.upper()}"):
             raw[name] = value
-    for name in _LISTS:
+    for name in _SPEC_LISTS:
         if value := environment.get(f"POLYSENSE_{name.upper()}"):
             raw[name] = [spec.strip() for spec in value.split(";") if spec.strip()]
     return _settings(raw, path)
 
 
 def _settings(raw: Mapping[str, Any], path: Path) -> Settings:
-    known = {"library", "profile", "limits", "serve", *_LISTS}
-    if unknown := set(raw) - known:
+    names = {"library", "profile", "limits", "serve", *_SPEC_LISTS}
+    if unknown := set(raw) - names:
         raise BadConfig(
             f"{path} has unknown settings: {', '.join(sorted(unknown))}",
-            f"Settings: {', '.join(sorted(known))}.",
+            f"Settings: {', '.join(sorted(names))}.",
         )
-    wrong = [name for name in ("library", "profile") if not isinstance(raw.get(name, ""), str)]
-    wrong += ["serve"] if not isinstance(raw.get("serve", {}), dict) else []
-    wrong += [name for name in _LISTS if not _strings(raw.get(name, []))]
-    if wrong:
+    invalid = [name for name in ("library", "profile") if not isinstance(raw.get(name, ""), str)]
+    invalid += ["serve"] if not isinstance(raw.get("serve", {}), dict) else []
+    invalid += [name for name in _SPEC_LISTS if not _is_list_of_strings(raw.get(name, []))]
+    if invalid:
         raise BadConfig(
-            f"{path}: {', '.join(wrong)}: wrong type",
+            f"{path}: {', '.join(invalid)}: wrong type",
             'Write library = "kb" and encoders = ["minilm", "-conse"].',
         )
     texts: dict[str, Any] = {name: raw[name] for name in ("library", "profile") if name in raw}
-    lists: dict[str, Any] = {name: tuple(raw[name]) for name in _LISTS if name in raw}
+    lists: dict[str, Any] = {name: tuple(raw[name]) for name in _SPEC_LISTS if name in raw}
     return replace(
         Settings(limits=_limits(raw.get("limits", {}), path), serve=raw.get("serve", {})),
         **texts,
@@ -98,7 +98,7 @@ def _settings(raw: Mapping[str, Any], path: Path) -> Settings:
     )
 
 
-def _strings(value: Any) -> bool:
+def _is_list_of_strings(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(isinstance(v, str) for v in value)
 
 
@@ -108,14 +108,14 @@ def _limits(raw: Any, path: Path) -> Limits:
     except TypeError as e:
         raise BadConfig(f"{path}: [limits]: {e}") from e
     # nan and inf do not fit either
-    fits = type(limits.seconds) in (int, float) and 0 < limits.seconds <= _MOST
-    whole = type(limits.memory_mb) is int and type(limits.workers) is int
+    seconds_fit = type(limits.seconds) in (int, float) and 0 < limits.seconds <= _LARGEST
+    are_integers = type(limits.memory_mb) is int and type(limits.workers) is int
     if (
-        not fits
-        or not whole
-        or not 0 < limits.memory_mb <= _MOST
-        or not 0 <= limits.workers <= _MOST
+        not seconds_fit
+        or not are_integers
+        or not 0 < limits.memory_mb <= _LARGEST
+        or not 0 <= limits.workers <= _LARGEST
     ):
-        said = f"seconds is a number and memory_mb a whole one, above 0; workers is a whole number from 0 up; none is above {_MOST}"
-        raise BadConfig(f"{path}: [limits]: {said}")
+        message = f"seconds is a number and memory_mb a whole one, above 0; workers is a whole number from 0 up; none is above {_LARGEST}"
+        raise BadConfig(f"{path}: [limits]: {message}")
     return limits

@@ -27,7 +27,7 @@ def examine() -> dict[str, Any]:
         "platform": f"{sys.platform} {platform.machine()}",
         "ok": all(p["ok"] for p in plugins),
         "plugins": plugins,
-        "more": _more(requires("polysense") or ()),
+        "more": _missing_packages(requires("polysense") or ()),
         "profile": {
             "offline": {
                 group: list(getattr(registry.OFFLINE, group))
@@ -37,54 +37,59 @@ def examine() -> dict[str, Any]:
     }
 
 
+def summary(kind: type) -> str:
+    """The first paragraph of a plug-in's docstring, as one line."""
+    return " ".join((kind.__doc__ or "").strip().split("\n\n")[0].split())
+
+
 def _plugin(group: str, name: str) -> dict[str, Any]:
     entry = registry.installed(group)[name]
-    told: dict[str, Any] = {
+    description: dict[str, Any] = {
         "group": group,
         "name": name,
         "from": entry.dist.name if entry.dist else "",
     }
     try:
-        kind = entry.load()
+        plugin = entry.load()
     except Exception as e:  # noqa: BLE001 - somebody's module may fail in any way, and saying how is what this is for
-        return told | {
+        return description | {
             "ok": False,
             "takes": [],
             "gives": [],
             "does": f"cannot be loaded: {type(e).__name__}: {e}",
         }
-    takes = getattr(kind, "accepts", ()) or filter(None, [getattr(kind, "source", "")])
-    gives = getattr(kind, "targets", ()) or filter(None, [getattr(kind, "emits", "")])
-    return told | {
+    takes = getattr(plugin, "accepts", ()) or filter(None, [getattr(plugin, "source", "")])
+    gives = getattr(plugin, "targets", ()) or filter(None, [getattr(plugin, "emits", "")])
+    return description | {
         "ok": True,
         "takes": sorted(takes),
         "gives": sorted(gives),
-        "does": (kind.__doc__ or "").strip().split("\n")[0],
+        "does": summary(plugin),
     }
 
 
-def _more(required: Iterable[str]) -> Mapping[str, list[str]]:
-    lacking: dict[str, list[str]] = {}
-    for package, extra in (found.groups() for line in required if (found := _EXTRA.match(line))):
+def _missing_packages(requirements: Iterable[str]) -> Mapping[str, list[str]]:
+    missing: dict[str, list[str]] = {}
+    for package, extra in (found.groups() for line in requirements if (found := _EXTRA.match(line))):
         try:
             version(package)
         except PackageNotFoundError:
-            lacking.setdefault(extra, []).append(package)
-    return lacking
+            missing.setdefault(extra, []).append(package)
+    return missing
 
 
-def lines(found: dict[str, Any]) -> Iterable[str]:
+def report_lines(report: dict[str, Any]) -> Iterable[str]:
     """For people."""
-    yield f"polysense {found['polysense']}, Python {found['python']}, {found['platform']}"
+    yield f"polysense {report['polysense']}, Python {report['python']}, {report['platform']}"
     for group in registry.GROUPS:
         yield f"\n{group}"
-        for p in found["plugins"]:
+        for p in report["plugins"]:
             if p["group"] == group:
-                turns = (
+                conversion = (
                     f"{', '.join(p['takes'])} -> {', '.join(p['gives'])}: " if p["gives"] else ""
                 )
-                yield f"  {'+' if p['ok'] else '!'} {p['name']:<14} {turns}{p['does']}"
-    if found["more"]:
+                yield f"  {'+' if p['ok'] else '!'} {p['name']:<14} {conversion}{p['does']}"
+    if report["more"]:
         yield "\nmore"
-        for extra, packages in found["more"].items():
+        for extra, packages in report["more"].items():
             yield f"    pip install 'polysense[{extra}]'  brings {', '.join(packages)}"

@@ -16,13 +16,13 @@ PolysenseError            500
     ModelMismatch         409   the library was built with other models
     StorageFull           507   no room left
     ReadOnly              403   no permission to write there
-    Taken                 409   a name that is in use
-  Denied                  401   who asks is not known
+    AlreadyExists         409   a name that is in use
+  Unauthorized            401   who asks is not known
     Forbidden             403   ... or may not do that
   Busy                    503   too much is being done at once
-    TooOften              429   ... by the one who asks
-  Stopped                 409   long work was told to stop
-  Lacking                 501   a store, plug-in or package lacks what was asked of it
+    RateLimited           429   ... by the one who asks
+  Cancelled               409   long work was told to stop
+  MissingDependency                 501   a store, plug-in or package lacks what was asked of it
   BadConfig               400   a plug-in spec or setting that makes no sense
 """
 
@@ -35,7 +35,16 @@ class PolysenseError(Exception):
     """
 
     status = 500
-    default_hint = "Run the command again; if it happens again, report it with the output of `polysense doctor`."
+    title = "PolysenseError"
+    """What an HTTP answer calls it. Clients compare it, so it outlives the name of the class."""
+
+    default_hint = (
+        "Run the command again; if it happens again, report it with the output of "
+        "`polysense doctor`."
+    )
+
+    def __init_subclass__(cls) -> None:
+        cls.title = cls.__dict__.get("title", cls.__name__)
 
     def __init__(self, message: str, hint: str = "") -> None:
         super().__init__(message)
@@ -49,7 +58,10 @@ class BadQuery(PolysenseError):
     """A query that asks nothing, or asks it wrongly."""
 
     status = 400
-    default_hint = 'Ask with words (`polysense search "red bicycle"`), with a file (`--with photo.jpg`), or both.'
+    default_hint = (
+        'Ask with words (`polysense search "red bicycle"`), with a file '
+        "(`--with photo.jpg`), or both."
+    )
 
 
 class BadFilter(BadQuery):
@@ -69,7 +81,10 @@ class Unreadable(PolysenseError):
     """A file that cannot be decoded."""
 
     status = 422
-    default_hint = "Open the file in the program that made it and save it again, then run `polysense index` on it."
+    default_hint = (
+        "Open the file in the program that made it and save it again, "
+        "then run `polysense index` on it."
+    )
 
 
 class Encrypted(Unreadable):
@@ -91,7 +106,10 @@ class Unsupported(Unreadable):
     """A file of a type that nothing here reads."""
 
     status = 415
-    default_hint = "Convert it to a common type, or install a plug-in that reads it; `polysense doctor` lists what is read."
+    default_hint = (
+        "Convert it to a common type, or install a plug-in that reads it; "
+        "`polysense doctor` lists what is read."
+    )
 
 
 class NoRoute(PolysenseError):
@@ -142,22 +160,24 @@ class ReadOnly(LibraryError):
     default_hint = "Give a folder that you may write to with -l."
 
 
-class Taken(LibraryError):
+class AlreadyExists(LibraryError):
     """A name that is in use."""
 
+    title = "Taken"
     default_hint = "Choose another name, or remove what has it."
 
 
-class Denied(PolysenseError):
+class Unauthorized(PolysenseError):
     """Who asks is not known: no token, or a wrong one."""
 
+    title = "Denied"
     status = 401
     default_hint = (
         "Send a token: `Authorization: Bearer TOKEN`. `polysense token add NAME` makes one."
     )
 
 
-class Forbidden(Denied):
+class Forbidden(Unauthorized):
     """Who asks is known, and may not do that."""
 
     status = 403
@@ -171,23 +191,26 @@ class Busy(PolysenseError):
     default_hint = "Try again in a few seconds."
 
 
-class TooOften(Busy):
+class RateLimited(Busy):
     """Too many requests of one client."""
 
+    title = "TooOften"
     status = 429
     default_hint = "Wait as long as Retry-After says, then ask less often."
 
 
-class Stopped(PolysenseError):
+class Cancelled(PolysenseError):
     """Long work was told to stop; what was done until then is kept."""
 
+    title = "Stopped"
     status = 409
     default_hint = "Start it again: it goes on where it stopped."
 
 
-class Lacking(PolysenseError):
+class MissingDependency(PolysenseError):
     """A store, plug-in or package lacks what was asked of it."""
 
+    title = "Lacking"
     status = 501
     default_hint = "`polysense doctor` says what is installed and what to install for more."
 

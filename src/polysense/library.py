@@ -25,20 +25,20 @@ from polysense.errors import (
 )
 from polysense.ingest import manifest as manifests
 from polysense.ingest.catalogue import Catalogue
-from polysense.ingest.location import folder, public
-from polysense.ingest.progress import Progress, Silent
+from polysense.ingest.location import library_folder, public_location
+from polysense.ingest.progress import Progress, SilentProgress
 from polysense.ingest.workers import Limits
 from polysense.protocols import Encoder, Store
-from polysense.query.understand import MOST_WORDS, Question, content_id, understand
+from polysense.query.understand import MAX_CHARACTERS, Question, content_id, understand
 from polysense.registry import Kit
 from polysense.results import Answer, Failure, IndexReport
 from polysense.retrieve.algebra import DEPTH, Retriever, Stage, parse
-from polysense.retrieve.filters import both, compile_where, of_kinds
-from polysense.retrieve.search import MOST, Search, elsewhere, search, spread
+from polysense.retrieve.filters import all_of, compile_where, modality_condition
+from polysense.retrieve.search import MAX_RESULTS, Search, with_duplicate_locations, search, cap_per_asset
 from polysense.types import Asset, Chunk, Evidence, Hit, Modality, Part, Ranking
 
 if TYPE_CHECKING:
-    from polysense.generate.routes import Way
+    from polysense.generate.routes import Pipeline
 
 
 class Library:
@@ -70,8 +70,8 @@ class Library:
         self.location = os.fspath(location)
         self.limits = limits
         self._kit = kit
-        self._progress = progress or Silent()
-        self.folder = folder(self.location)
+        self._progress = progress or SilentProgress()
+        self.folder = library_folder(self.location)
         manifests.load(self.folder)  # refuses what is not a library before anything is touched
 
     # -- writing
@@ -85,69 +85,69 @@ class Library:
         exist, LibraryLocked while another process indexes.
         """
         from polysense.ingest.cache import trim
-        from polysense.ingest.enrich import Enrich, locally
-        from polysense.ingest.scan import roots
-        from polysense.ingest.sync import Ingest, sweep
+        from polysense.ingest.enrich import Enrichment, local_resolver
+        from polysense.ingest.scan import absolute_paths
+        from polysense.ingest.sync import Ingestion, sweep
         from polysense.ingest.workers import Workers
 
-        began, found = time.monotonic(), roots(paths)
-        if not found:
+        start, paths_found = time.monotonic(), absolute_paths(paths)
+        if not paths_found:
             raise BadQuery(
                 "nothing to index", "Name files or folders: polysense index docs/ talk.mp4"
             )
         with self._writing():
             workers = Workers(self.kit.specs, self.limits)
             try:
-                if self.catalogue.interrupted:
+                if self.catalogue.was_interrupted:
                     sweep(self.store, self.catalogue)
-                self.catalogue.running(True)
-                report = Ingest(
+                self.catalogue.set_running(True)
+                report = Ingestion(
                     self.store, self.catalogue, workers, self._progress, self.cache
-                ).run(found, self.folder)
+                ).run(paths_found, self.folder)
                 before = self.store.count()
-                Enrich(self.store, self.catalogue, self.kit, workers, self._progress).run(
-                    locally(self.cache)
+                Enrichment(self.store, self.catalogue, self.kit, workers, self._progress).run(
+                    local_resolver(self.cache)
                 )
                 if report.indexed or report.removed or before != self.store.count():
                     self.store.optimize()
-                self.catalogue.running(False)
+                self.catalogue.set_running(False)
             finally:
                 workers.close()
                 trim(self.cache)
-        return replace(report, seconds=round(time.monotonic() - began, 3))
+        return replace(report, seconds=round(time.monotonic() - start, 3))
 
     def remove(self, *what: str | Path) -> int:
         """Forget files, folders or asset ids; the files themselves stay. How many assets were
         forgotten. Raises NotFound.
         """
-        from polysense.ingest.sync import forget_homeless
+        from polysense.ingest.sync import forget_orphans
 
         self._must_exist()
         with self._writing():
             uris: list[str] = []
-            for each in what:
-                held = self.catalogue.places([str(each)]).get(
-                    str(each), []
-                ) or self.catalogue.under(os.path.abspath(each))
-                if not held:
-                    raise NotFound(f"the library does not hold {each}")
-                uris += held
-            self.catalogue.unplace(uris)
-            return forget_homeless(self.store, self.catalogue)
+            for name in what:
+                uris_here = self.catalogue.places([str(name)]).get(
+                    str(name), []
+                ) or self.catalogue.uris_under(os.path.abspath(name))
+                if not uris_here:
+                    raise NotFound(f"the library does not hold {name}")
+                uris += uris_here
+            self.catalogue.forget_places(uris)
+            return forget_orphans(self.store, self.catalogue)
 
     def reindex(self, *spaces: str) -> None:
         """Encode everything again in these spaces (all configured ones by default), with the models
         configured now.
         """
         from polysense.ingest.cache import trim
-        from polysense.ingest.enrich import Enrich, locally
+        from polysense.ingest.enrich import Enrichment, local_resolver
         from polysense.ingest.workers import Workers
 
         self._must_exist()
-        chosen = [
+        selected = [
             e.space for e in self.kit.encoders.values() if not spaces or e.space.name in spaces
         ]
-        unknown = set(spaces) - {s.name for s in chosen}
+        unknown = set(spaces) - {s.name for s in selected}
         if unknown:
             raise NotFound(
                 f"no configured encoder has space {', '.join(sorted(unknown))}",
@@ -155,15 +155,15 @@ class Library:
             )
         with self._writing(check=False):
             self._manifest.check(
-                e.space for e in self.kit.encoders.values() if e.space not in chosen
+                e.space for e in self.kit.encoders.values() if e.space not in selected
             )
-            for space in chosen:
+            for space in selected:
                 self.store.drop(space.name)
-            manifests.save(self.folder, self._manifest.with_spaces(chosen))
+            manifests.save(self.folder, self._manifest.with_spaces(selected))
             workers = Workers(self.kit.specs, self.limits)
             try:
-                Enrich(self.store, self.catalogue, self.kit, workers, self._progress).run(
-                    locally(self.cache)
+                Enrichment(self.store, self.catalogue, self.kit, workers, self._progress).run(
+                    local_resolver(self.cache)
                 )
                 self.store.optimize()
             finally:
@@ -199,13 +199,13 @@ class Library:
         ask = self._ask(query, modality, where)
         pipeline = parse(using) if isinstance(using, str) and using else using or None
         if by == "asset":
-            from polysense.retrieve.default_retriever import recipe
+            from polysense.retrieve.default_retriever import default_retriever
 
-            pipeline = (pipeline or recipe(ask.question, self.kit, max(k, DEPTH))) >> Stage(
+            pipeline = (pipeline or default_retriever(ask.question, self.kit, max(k, DEPTH))) >> Stage(
                 ("by_asset",)
             )
-        ranking = search(ask, k, pipeline, self._held(ask.question), exclude_self)
-        ranking = elsewhere(ranking, self.catalogue.places([h.chunk.asset.id for h in ranking]))
+        ranking = search(ask, k, pipeline, self._assets_of_query(ask.question), exclude_self)
+        ranking = with_duplicate_locations(ranking, self.catalogue.places([h.chunk.asset.id for h in ranking]))
         return replace(
             ranking,
             timings={**ranking.timings, "total": round(1000 * (time.perf_counter() - began), 3)},
@@ -225,52 +225,52 @@ class Library:
         answered is False where the library holds no support. tell hears each piece of evidence,
         then each part as soon as it is made. Raises NoRoute.
         """
-        from polysense.generate.answer import answer, ignore
-        from polysense.generate.iterative_retrieval import rounds
-        from polysense.ingest.cache import readable
-        from polysense.retrieve.related_assets import beside
+        from polysense.generate.answer import answer, ignore_event
+        from polysense.generate.iterative_retrieval import retrieve_iteratively
+        from polysense.ingest.cache import with_local_file
+        from polysense.retrieve.related_assets import related_hits
 
-        def opened(hits: Iterable[Hit]) -> tuple[Hit, ...]:
-            return tuple(replace(h, chunk=readable(h.chunk, self.cache)) for h in hits)
+        def with_files(hits: Iterable[Hit]) -> tuple[Hit, ...]:
+            return tuple(replace(h, chunk=with_local_file(h.chunk, self.cache)) for h in hits)
 
-        def look(sought: Sequence[str | Part], kinds: Sequence[Modality]) -> tuple[Hit, ...]:
-            return opened(search(self._ask(sought, kinds, where), min(2 * k, MOST)).hits)
+        def search_again(words: Sequence[str | Part], modalities: Sequence[Modality]) -> tuple[Hit, ...]:
+            return with_files(search(self._ask(words, modalities, where), min(2 * k, MAX_RESULTS)).hits)
 
         began = time.perf_counter()
-        ask, wanted = (
+        ask, targets = (
             self._ask(query, (), where),
             (to,) if isinstance(to, str) else tuple(dict.fromkeys(to)),
         )
-        begun = rounds(self.kit.generators.values(), ask.question.asked, wanted, look)
+        draft = retrieve_iteratively(self.kit.generators.values(), ask.question.query, targets, search_again)
         # the generator has judged what it drafted from: asked for in its own words, that is the
         # evidence
-        if begun:
+        if draft:
             ask.question = replace(
-                ask.question, words=" ".join(h.chunk.text for h in begun.used)[:MOST_WORDS]
+                ask.question, words=" ".join(h.chunk.text for h in draft.sources)[:MAX_CHARACTERS]
             )
             ranking = Ranking(
-                begun.used,
+                draft.sources,
                 dict.fromkeys(("search", "total"), round(1000 * (time.perf_counter() - began), 3)),
             )
         else:
             ranking = search(
-                ask, min(3 * k, MOST), None, self._held(ask.question), exclude_own=True
+                ask, min(3 * k, MAX_RESULTS), None, self._assets_of_query(ask.question), exclude_own=True
             )
-            ranking = replace(ranking, hits=opened(spread(ranking.hits, k)))
-        ranking = elsewhere(ranking, self.catalogue.places([h.chunk.asset.id for h in ranking]))
+            ranking = replace(ranking, hits=with_files(cap_per_asset(ranking.hits, k)))
+        ranking = with_duplicate_locations(ranking, self.catalogue.places([h.chunk.asset.id for h in ranking]))
 
-        def others(wanted: Modality, alike: bool) -> Sequence[Hit]:
-            own = [c for a in self._held(ask.question) for c in self.chunks(a)[:1]]
-            return opened(beside(ask, self.catalogue, ranking, own, wanted, alike))
+        def related(modality: Modality, alike: bool) -> Sequence[Hit]:
+            own = [c for a in self._assets_of_query(ask.question) for c in self.chunks(a)[:1]]
+            return with_files(related_hits(ask, self.catalogue, ranking, own, modality, alike))
 
         return answer(
             ask.question,
             ranking,
             self.kit,
-            self._reader(ask.question),
-            wanted,
-            tell or ignore,
-            others,
+            self._text_encoder(ask.question),
+            targets,
+            tell or ignore_event,
+            related,
         )
 
     def recommend(
@@ -284,7 +284,7 @@ class Library:
         """Things like the liked and unlike the disliked (paths or asset ids), compared in every
         space, diverse. Raises NotFound.
         """
-        from polysense.augment.select import diverse
+        from polysense.augment.select import select_diverse
         from polysense.retrieve.recommend import Likeness, recommend, taste
 
         began = time.perf_counter()
@@ -300,29 +300,29 @@ class Library:
             for e in self.kit.encoders.values()
             if (t := taste(e, self.store, self.catalogue.assets(), liked_ids, disliked_ids, words))
         ]
-        known = frozenset(liked_ids) | frozenset(disliked_ids)
-        found = recommend(self.store, self.kit, tastes, known, compile_where(where))
-        best = list(found.values())[: 5 * k]
+        named = frozenset(liked_ids) | frozenset(disliked_ids)
+        hits_by_id = recommend(self.store, self.kit, tastes, named, compile_where(where))
+        best = list(hits_by_id.values())[: 5 * k]
         vectors = {
             t.space.name: self.store.vectors(t.space, [h.chunk.id for h in best]) for t in tastes
         }
         highest = max((h.score for h in best), default=1.0)
-        hits = diverse(best, [h.score / max(highest, 1e-9) for h in best], Likeness(vectors), k)
+        hits = select_diverse(best, [h.score / max(highest, 1e-9) for h in best], Likeness(vectors), k)
         return Ranking(tuple(hits), {"total": round(1000 * (time.perf_counter() - began), 3)})
 
     def explain(self, *query: str | Part, modality: Modality | Sequence[Modality] = ()) -> str:
         """The retriever that a query gets, as text that `using` takes."""
-        from polysense.retrieve.default_retriever import recipe
+        from polysense.retrieve.default_retriever import default_retriever
 
-        return repr(recipe(self._ask(query, modality, "").question, self.kit))
+        return repr(default_retriever(self._ask(query, modality, "").question, self.kit))
 
-    def routes(self, to: Modality) -> dict[Modality, tuple[Way, ...]]:
+    def routes(self, to: Modality) -> dict[Modality, tuple[Pipeline, ...]]:
         """The ways to an answer in a modality, best first, by what the evidence turns out to be.
         Raises NoRoute.
         """
-        from polysense.generate.routes import reachable
+        from polysense.generate.routes import routes_to
 
-        return reachable(self.kit, to)
+        return routes_to(self.kit, to)
 
     def assets(self) -> list[Asset]:
         """Every file that the library holds, by uri."""
@@ -344,7 +344,7 @@ class Library:
         if not self.exists:
             return []
         return sorted(
-            [*(f for _, _, f in self.catalogue.failures().values()), *self.catalogue.lost()],
+            [*(f for _, _, f in self.catalogue.failures().values()), *self.catalogue.partial_failures()],
             key=lambda f: f.uri,
         )
 
@@ -352,7 +352,7 @@ class Library:
         """Counts: assets, places, failures, chunks by modality, and how far each space is."""
         if not self.exists:
             return {
-                "library": public(self.location),
+                "library": public_location(self.location),
                 "assets": 0,
                 "places": 0,
                 "failures": 0,
@@ -360,21 +360,21 @@ class Library:
                 "spaces": {},
                 "unread": 0,
             }
-        kinds: dict[str, int] = {}
+        by_modality: dict[str, int] = {}
         for row in self.store.scan("", ["modality"]):
-            kinds[row["modality"]] = kinds.get(row["modality"], 0) + 1
-        total = sum(kinds.values())
+            by_modality[row["modality"]] = by_modality.get(row["modality"], 0) + 1
+        total = sum(by_modality.values())
         spaces = {
             e.space.name: {"done": total - len(self.store.missing(e.space)), "of": total}
             for e in self.kit.encoders.values()
         }
         counts = self.catalogue.counts()
         return {
-            "library": public(self.location),
+            "library": public_location(self.location),
             **counts,
-            "chunks": kinds,
+            "chunks": by_modality,
             "spaces": spaces,
-            "unread": len(self.catalogue.underived(self.kit.readers)),
+            "unread": len(self.catalogue.assets_to_extract(self.kit.extractors)),
         }
 
     # -- inside
@@ -421,7 +421,7 @@ class Library:
     def _must_exist(self) -> None:
         if not self.exists:
             raise NotFound(
-                f"there is no library at {public(self.location)}",
+                f"there is no library at {public_location(self.location)}",
                 "Make one: polysense index FOLDER",
             )
 
@@ -431,24 +431,24 @@ class Library:
         condition = compile_where(where)
         self._must_exist()
         self._manifest.check(e.space for e in self.kit.encoders.values())
-        wanted = [modality] if isinstance(modality, str) else list(modality)
+        modalities = [modality] if isinstance(modality, str) else list(modality)
         return Search(
-            self.store, self.kit, understand(query, self.kit), both(condition, of_kinds(wanted))
+            self.store, self.kit, understand(query, self.kit), all_of(condition, modality_condition(modalities))
         )
 
-    def _held(self, question: Question) -> frozenset[str]:
+    def _assets_of_query(self, question: Question) -> frozenset[str]:
         """Ids of the assets that the question's files are."""
-        files = [p.data for p in question.asked if isinstance(p.data, Path | bytes) and not p.span]
+        files = [p.data for p in question.query if isinstance(p.data, Path | bytes) and not p.span]
         ids = [content_id(f) for f in files]
         return frozenset(i for i in ids if self.catalogue.asset(i))
 
-    def _reader(self, question: Question) -> Encoder | None:
+    def _text_encoder(self, question: Question) -> Encoder | None:
         """The text encoder that reads the question's language."""
-        able = [e for e in self.kit.encoders.values() if e.accepts == {"text"}]
+        encoders = [e for e in self.kit.encoders.values() if e.accepts == {"text"}]
         return next(
             (
                 e
-                for e in able
+                for e in encoders
                 if e.languages is None or not question.language or question.language in e.languages
             ),
             None,
@@ -457,15 +457,15 @@ class Library:
     def _asset_of(self, what: str | Path) -> str:
         if self.catalogue.asset(str(what)):
             return str(what)
-        known = self.catalogue.known().get(os.path.abspath(what)) or self.catalogue.known().get(
+        place = self.catalogue.place_states().get(os.path.abspath(what)) or self.catalogue.place_states().get(
             str(what)
         )
-        if known is None or not known[2]:
+        if place is None or not place[2]:
             raise NotFound(
                 f"the library does not hold {what}",
                 "`polysense list` shows what it holds; index the file first.",
             )
-        return known[2]
+        return place[2]
 
     @contextmanager
     def _writing(self, check: bool = True) -> Iterator[None]:
@@ -488,7 +488,7 @@ class Library:
                     )
                 yield
         except Timeout as e:
-            raise LibraryLocked(f"another process is writing to {public(self.location)}") from e
+            raise LibraryLocked(f"another process is writing to {public_location(self.location)}") from e
         except PermissionError as e:
             raise ReadOnly(f"not allowed to write in {self.folder}") from e
         except OSError as e:
@@ -519,7 +519,7 @@ class Library:
         self.close()
 
     def __repr__(self) -> str:
-        return f"Library({public(self.location)!r})"
+        return f"Library({public_location(self.location)!r})"
 
 
 def _order(chunk: Chunk) -> tuple[int, float, int, str]:

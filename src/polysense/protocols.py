@@ -60,12 +60,12 @@ class Encoder(Protocol):
 
     accepts: frozenset[Modality]
     space: Space
-    asks: frozenset[Modality] = frozenset()
+    query_modalities: frozenset[Modality] = frozenset()
     languages: frozenset[str] | None = None
-    floor: float = -1.0
-    sure: float = 1.0
-    views: bool = True
-    trust: Mapping[tuple[Modality, Modality] | Modality, float] = {}
+    min_score: float = -1.0
+    confident_score: float = 1.0
+    adapts_views: bool = True
+    fusion_weight: Mapping[tuple[Modality, Modality] | Modality, float] = {}
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         """float32 (len(parts), space.dim), unit length for cosine. A row of NaN means: nothing to
@@ -87,7 +87,7 @@ class Converter(Protocol):
     source: Modality
     targets: frozenset[Modality]
     cost: float
-    reads: bool = False
+    is_extractor: bool = False
     origin: Origin = "composed"
 
     def convert(self, part: Part) -> Iterable[Part]:

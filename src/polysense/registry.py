@@ -77,11 +77,11 @@ def load(group: str, spec: str | Spec, threads: int | None = None) -> Any:
     """
     spec = Spec.parse(spec) if isinstance(spec, str) else spec
     entry = _entry(group, current_name(group, spec.name))
-    made, options = entry.load(), dict(spec.options)
-    if threads is not None and "threads" in inspect.signature(made).parameters:
+    plugin_class, options = entry.load(), dict(spec.options)
+    if threads is not None and "threads" in inspect.signature(plugin_class).parameters:
         options.setdefault("threads", threads)
     try:
-        return made(**options)
+        return plugin_class(**options)
     except TypeError as e:
         raise BadConfig(f"{spec} was refused: {e}", f"See the docstring of {entry.value}.") from e
 
@@ -95,7 +95,7 @@ def _entry(group: str, name: str) -> EntryPoint:
     return installed(group)[name]
 
 
-RENAMED: Mapping[str, str] = {
+CURRENT_NAMES: Mapping[str, str] = {
     "lattice": "graph3d",
     "plate": "text3d",
     "relief": "heightmap",
@@ -121,7 +121,7 @@ def current_name(group: str, name: str) -> str:
     >>> current_name("generators", "chart")
     'chart'
     """
-    new = RENAMED.get(name, name)
+    new = CURRENT_NAMES.get(name, name)
     if new == name or name in installed(group) or new not in installed(group):
         return name
     message = f"the {group[:-1]} {name!r} is called {new!r} now: write that in its place"
@@ -156,28 +156,28 @@ OFFLINE = Profile(
 PROFILES: Mapping[str, Profile] = {"offline": OFFLINE}
 
 
-class _Late(Mapping[str, Any]):
+class _LazyPlugins(Mapping[str, Any]):
     """Plug-ins that are made when first asked for: a search needs no generator, nor what one
     imports.
     """
 
-    def __init__(self, makers: Mapping[str, Callable[[], Any]]) -> None:
-        self._makers, self._made, self._lock = makers, dict[str, Any](), threading.RLock()
+    def __init__(self, factories: Mapping[str, Callable[[], Any]]) -> None:
+        self._factories, self._instances, self._lock = factories, dict[str, Any](), threading.RLock()
 
     def __getitem__(self, name: str) -> Any:
         with self._lock:
-            if name not in self._made:
-                self._made[name] = self._makers[name]()
-            return self._made[name]
+            if name not in self._instances:
+                self._instances[name] = self._factories[name]()
+            return self._instances[name]
 
     def __contains__(self, name: object) -> bool:
-        return name in self._makers
+        return name in self._factories
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._makers)
+        return iter(self._factories)
 
     def __len__(self) -> int:
-        return len(self._makers)
+        return len(self._factories)
 
 
 @dataclass(frozen=True)
@@ -191,48 +191,48 @@ class Kit:
     rerankers: Mapping[str, Reranker]
     generators: Mapping[str, Generator]
 
-    def reads_as_words(self, modality: Modality) -> Converter | None:
+    def text_extractor(self, modality: Modality) -> Converter | None:
         """The converter that finds the words in a modality: OCR, speech recognition."""
-        return self._reader(modality, {"text"})
+        return self._extractor(modality, {"text"})
 
     @property
-    def readers(self) -> str:
+    def extractors(self) -> str:
         """The specs of all that finds words in pictures and sounds: what has been read by others is
         read again.
         """
-        able = (
+        specs = (
             s
             for s in self.specs["converters"]
-            if (c := self.converters[Spec.parse(s).name]).reads and "text" in c.targets
+            if (c := self.converters[Spec.parse(s).name]).is_extractor and "text" in c.targets
         )
-        return " ".join(sorted(able))
+        return " ".join(sorted(specs))
 
-    def reaches(self, encoder: Encoder, modality: Modality, role: str = "document") -> bool:
+    def supports(self, encoder: Encoder, modality: Modality, role: str = "document") -> bool:
         """Whether the encoder takes a modality itself, or through views of it."""
-        direct = encoder.accepts | (encoder.asks if role == "query" else frozenset())
-        return modality in direct or self.view(encoder, modality) is not None
+        direct = encoder.accepts | (encoder.query_modalities if role == "query" else frozenset())
+        return modality in direct or self.adapter_for(encoder, modality) is not None
 
-    def view(self, encoder: Encoder, modality: Modality) -> Converter | None:
+    def adapter_for(self, encoder: Encoder, modality: Modality) -> Converter | None:
         """The converter that shows a modality to an encoder that does not take it: views of a mesh
         for a photo encoder.
         """
         return (
             None
-            if modality in encoder.accepts or not encoder.views
-            else self._reader(modality, encoder.accepts - {"text"})
+            if modality in encoder.accepts or not encoder.adapts_views
+            else self._extractor(modality, encoder.accepts - {"text"})
         )
 
-    def _reader(self, modality: Modality, wanted: Iterable[Modality]) -> Converter | None:
-        able = [
+    def _extractor(self, modality: Modality, targets: Iterable[Modality]) -> Converter | None:
+        candidates = [
             c
             for c in self.converters.values()
-            if c.reads and c.source == modality and c.targets & set(wanted)
+            if c.is_extractor and c.source == modality and c.targets & set(targets)
         ]
-        return min(able, key=lambda c: c.cost, default=None)
+        return min(candidates, key=lambda c: c.cost, default=None)
 
-    def see(self, encoder: Encoder, part: Part) -> list[Part]:
+    def adapt(self, encoder: Encoder, part: Part) -> list[Part]:
         """The part as the encoder takes it: itself, or its views."""
-        converter = self.view(encoder, part.modality)
+        converter = self.adapter_for(encoder, part.modality)
         return (
             [part]
             if converter is None
@@ -257,23 +257,23 @@ def kit(
             f"there is no profile called {profile!r}", f"Profiles: {', '.join(PROFILES)}."
         )
     base = PROFILES[profile]
-    named = {
+    requested = {
         "encoders": encoders,
         "converters": converters,
         "rerankers": rerankers,
         "generators": generators,
     }
-    specs = {group: _choose(group, getattr(base, group), extra) for group, extra in named.items()}
-    return of(specs)
+    specs = {group: _chosen_specs(group, getattr(base, group), extra) for group, extra in requested.items()}
+    return kit_from_specs(specs)
 
 
-def of(specs: Mapping[str, tuple[str, ...]], threads: int | None = None) -> Kit:
+def kit_from_specs(specs: Mapping[str, tuple[str, ...]], threads: int | None = None) -> Kit:
     """The kit that these specs describe."""
-    made = {
-        group: _Late({Spec.parse(s).name: partial(load, group, s, threads) for s in names})
+    groups = {
+        group: _LazyPlugins({Spec.parse(s).name: partial(load, group, s, threads) for s in names})
         for group, names in specs.items()
     }
-    for group, plugins in made.items():
+    for group, plugins in groups.items():
         for name in plugins:
             _entry(group, name)  # a mistake is told at once
         if group != "generators":
@@ -282,24 +282,24 @@ def of(specs: Mapping[str, tuple[str, ...]], threads: int | None = None) -> Kit:
     for name in installed("parsers"):
         reader = load("parsers", name)
         parsers |= dict.fromkeys(reader.accepts, reader)
-    return Kit(specs=specs, parsers=parsers, **made)
+    return Kit(specs=specs, parsers=parsers, **groups)
 
 
-def _choose(group: str, base: Sequence[str], extra: Sequence[str]) -> tuple[str, ...]:
-    chosen = {Spec.parse(s).name: s for s in base}
-    chosen |= {
+def _chosen_specs(group: str, base: Sequence[str], extra: Sequence[str]) -> tuple[str, ...]:
+    specs_by_name = {Spec.parse(s).name: s for s in base}
+    specs_by_name |= {
         name: name
         for name, entry in installed(group).items()
         if entry.dist and entry.dist.name != "polysense"
     }
     for spec in extra:
         if spec.startswith("-"):
-            chosen.pop(current_name(group, spec[1:]), None)
+            specs_by_name.pop(current_name(group, spec[1:]), None)
         else:
             parsed = Spec.parse(spec)
             name = current_name(group, parsed.name)
-            chosen[name] = str(replace(parsed, name=name)) if name != parsed.name else spec
-    return tuple(chosen.values())
+            specs_by_name[name] = str(replace(parsed, name=name)) if name != parsed.name else spec
+    return tuple(specs_by_name.values())
 
 
 def store(uri: str) -> Store:
@@ -308,11 +308,11 @@ def store(uri: str) -> Store:
     """
     scheme, sep, rest = uri.partition("://")
     if not sep or scheme in ("lancedb", "file"):
-        made = load("stores", Spec("lancedb", (("path", rest if sep else uri),)))
+        opened_store = load("stores", Spec("lancedb", (("path", rest if sep else uri),)))
     elif scheme in ("s3", "gs", "az"):
-        made = load("stores", Spec("lancedb", (("path", uri),)))
+        opened_store = load("stores", Spec("lancedb", (("path", uri),)))
     else:
-        made = load("stores", Spec(scheme, (("path", rest),) if rest else ()))
-    if not isinstance(made, Store):
+        opened_store = load("stores", Spec(scheme, (("path", rest),) if rest else ()))
+    if not isinstance(opened_store, Store):
         raise BadConfig(f"{scheme!r} is no store", f"Stores: {', '.join(installed('stores'))}.")
-    return made
+    return opened_store

@@ -66,13 +66,13 @@ def evidence_json(e: Evidence) -> dict[str, Any]:
 
 
 def answer_json(
-    answer: Answer, written: Mapping[int, Path] = MappingProxyType({})
+    answer: Answer, paths: Mapping[int, Path] = MappingProxyType({})
 ) -> dict[str, Any]:
     """What `ask --json` prints; written tells by number which parts went to which file."""
-    files = {n: {"path": str(path.absolute())} for n, path in written.items()}
+    files = {n: {"path": str(path.absolute())} for n, path in paths.items()}
     return {
         "answer": [
-            {"origin": p.origin, **part_json(p.part), **files.get(n, {}), **_made_of(p.part)}
+            {"origin": p.origin, **part_json(p.part), **files.get(n, {}), **_evidence_numbers(p.part)}
             for n, p in enumerate(answer.parts)
         ],
         "evidence": [evidence_json(e) for e in answer.evidence],
@@ -122,13 +122,13 @@ def chunk_json(chunk: Chunk) -> dict[str, Any]:
     return raw | {"text": chunk.text, "context": chunk.context, "meta": dict(chunk.meta)}
 
 
-def short(text: str, width: int = 96) -> str:
+def shorten(text: str, width: int = 96) -> str:
     """On one line, cut at a word."""
-    said = " ".join(text.split())
-    return said if len(said) <= width else said[: width - 2].rsplit(" ", 1)[0] + " …"
+    line = " ".join(text.split())
+    return line if len(line) <= width else line[: width - 2].rsplit(" ", 1)[0] + " …"
 
 
-def shown(uri: str) -> str:
+def display_path(uri: str) -> str:
     """A path as short as it can be typed from here."""
     try:
         return str(Path(uri).relative_to(Path.cwd()))
@@ -139,10 +139,10 @@ def shown(uri: str) -> str:
 def ranking_text(ranking: Ranking, explain: bool = False) -> Iterable[str]:
     """Lines for people."""
     for n, hit in enumerate(ranking, 1):
-        yield f"{n:2}. {shown(hit.uri)}  {hit.place}  [{hit.modality}]"
-        said = short(hit.chunk.text or hit.chunk.context)
-        if said:
-            yield f"    {said}"
+        yield f"{n:2}. {display_path(hit.uri)}  {hit.place}  [{hit.modality}]"
+        words = shorten(hit.chunk.text or hit.chunk.context)
+        if words:
+            yield f"    {words}"
         if explain:
             ranks = ", ".join(f"{w.space} #{w.rank} ({w.score:.3f})" for w in hit.why)
             yield f"    score {hit.score:.5f}: {ranks}"
@@ -150,22 +150,22 @@ def ranking_text(ranking: Ranking, explain: bool = False) -> Iterable[str]:
         yield "Nothing found."
 
 
-def _made_of(part: Part) -> dict[str, Any]:
+def _evidence_numbers(part: Part) -> dict[str, Any]:
     """The numbers of the evidence in a thing that was made."""
     return {"evidence": list(part.meta["evidence"])} if "evidence" in part.meta else {}
 
 
 def answer_text(
-    answer: Answer, written: Mapping[int, Path] = MappingProxyType({})
+    answer: Answer, paths: Mapping[int, Path] = MappingProxyType({})
 ) -> Iterable[str]:
     """Lines for people: words and code as they are, the rest by the file that it was written to."""
     for n, p in enumerate(answer.parts):
         if p.part.modality == "text" or (
-            p.part.modality == "code" and n not in written and isinstance(p.part.data, str)
+            p.part.modality == "code" and n not in paths and isinstance(p.part.data, str)
         ):
             yield str(p.part.data).rstrip("\n")
-        elif n in written:
-            yield f"{p.part.modality}: {shown(str(written[n].absolute()))}"
+        elif n in paths:
+            yield f"{p.part.modality}: {display_path(str(paths[n].absolute()))}"
     yield from sources_text(answer)
 
 
@@ -174,4 +174,4 @@ def sources_text(answer: Answer) -> Iterable[str]:
     if answer.evidence:
         yield ""
     for e in answer.evidence:
-        yield f"[{e.n}] {shown(e.hit.uri)}, {e.span}"
+        yield f"[{e.n}] {display_path(e.hit.uri)}, {e.span}"

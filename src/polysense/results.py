@@ -48,12 +48,12 @@ class Answer:
         the modality asked for first. Code is written under endings of its own language alone.
         Raises NotFound where nothing was answered, BadQuery where no part can be such a file.
         """
-        from polysense.make.file.export import KINDS, choose, ending, export, is_code
+        from polysense.make.file.export import MODALITY_OF_ENDING, choose_part, ending, export, is_code
 
         target = Path(path)
         suffix = target.suffix.lower()
-        plain = self.route.wanted == "text" and suffix not in KINDS and not is_code(suffix)
-        if part is None and (KINDS.get(suffix) == "text" or plain):
+        is_plain_text = self.route.wanted == "text" and suffix not in MODALITY_OF_ENDING and not is_code(suffix)
+        if part is None and (MODALITY_OF_ENDING.get(suffix) == "text" or is_plain_text):
             target.write_text(f"{self}\n", "utf-8")
             return target
         if not self.answered:
@@ -61,17 +61,17 @@ class Answer:
                 f"there is nothing to write to {target}: {self.text}",
                 "Ask otherwise, or index more files.",
             )
-        able = sorted(
+        candidates = sorted(
             (p.part for p in self.parts),
             key=lambda p: (p.modality != self.route.wanted, ending(p) != suffix),
         )
-        chosen = self.parts[part].part if part is not None else choose(able, suffix)
-        target.write_bytes(export(chosen, suffix))
+        content = self.parts[part].part if part is not None else choose_part(candidates, suffix)
+        target.write_bytes(export(content, suffix))
         return target
 
     def __str__(self) -> str:
-        cited = (f"[{e.n}] {e.hit.chunk.asset.name}, {e.span}" for e in self.evidence)
-        return "\n".join([self.text, "", *cited])
+        sources = (f"[{e.n}] {e.hit.chunk.asset.name}, {e.span}" for e in self.evidence)
+        return "\n".join([self.text, "", *sources])
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ Origin: TypeAlias = Literal["retrieved", "composed", "generated"]
 Box: TypeAlias = tuple[float, float, float, float]
 
 
-def _clock(t: float) -> str:
+def _format_clock(t: float) -> str:
     whole = int(t)
     hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
@@ -43,7 +43,7 @@ def _clock(t: float) -> str:
 _RANGE = re.compile(r"(?:(.*)!)?([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?", re.S)
 
 
-def _cells(a: str, b: str) -> str:
+def _union_of_cells(a: str, b: str) -> str:
     """The smallest range that covers both; the first where they are on two sheets."""
     one, two = _RANGE.fullmatch(a), _RANGE.fullmatch(b)
     if a == b or not one or not two or one[1] != two[1]:
@@ -54,7 +54,7 @@ def _cells(a: str, b: str) -> str:
     return f"{sheet}{columns[0]}{rows[0]}:{columns[-1]}{rows[-1]}"
 
 
-def _both(a: tuple[Any, Any] | None, b: tuple[Any, Any] | None) -> tuple[Any, Any] | None:
+def _union_of_intervals(a: tuple[Any, Any] | None, b: tuple[Any, Any] | None) -> tuple[Any, Any] | None:
     """The smallest interval that covers both."""
     return (min(a[0], b[0]), max(a[1], b[1])) if a and b else a or b
 
@@ -84,25 +84,25 @@ class Span:
         return any(getattr(self, f.name) is not None for f in fields(self))
 
     def __str__(self) -> str:
-        said = []
+        places = []
         if self.page is not None:
-            said.append(f"p. {self.page}")
+            places.append(f"p. {self.page}")
         if self.seconds is not None:
-            start, end = _clock(self.seconds[0]), _clock(self.seconds[1])
-            said.append(start if start == end else f"{start}-{end}")
+            start, end = _format_clock(self.seconds[0]), _format_clock(self.seconds[1])
+            places.append(start if start == end else f"{start}-{end}")
         if self.lines is not None:
             first, last = self.lines
-            said.append(f"L{first}" if first == last else f"L{first}-{last}")
+            places.append(f"L{first}" if first == last else f"L{first}-{last}")
         if self.cells is not None:
-            said.append(self.cells)
+            places.append(self.cells)
         if self.node is not None:
-            said.append(self.node)
-        if not said and self.box is not None and self.box != (0.0, 0.0, 1.0, 1.0):
+            places.append(self.node)
+        if not places and self.box is not None and self.box != (0.0, 0.0, 1.0, 1.0):
             x0, y0, x1, y1 = (round(100 * v) for v in self.box)
-            said.append(f"x {x0}-{x1} %, y {y0}-{y1} %")
-        if not said and self.chars is not None:
-            said.append(f"chars {self.chars[0]}-{self.chars[1]}")
-        return ", ".join(said) or "whole"
+            places.append(f"x {x0}-{x1} %, y {y0}-{y1} %")
+        if not places and self.chars is not None:
+            places.append(f"chars {self.chars[0]}-{self.chars[1]}")
+        return ", ".join(places) or "whole"
 
     def within(self, outer: Span) -> Span:
         """This span, told relative to `outer`, as a span of outer's asset. Associative; Span() is
@@ -145,13 +145,13 @@ class Span:
             box=(min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
             if a and b
             else a or b,
-            seconds=_both(self.seconds, other.seconds),
-            lines=_both(self.lines, other.lines),
-            cells=_cells(self.cells, other.cells)
+            seconds=_union_of_intervals(self.seconds, other.seconds),
+            lines=_union_of_intervals(self.lines, other.lines),
+            cells=_union_of_cells(self.cells, other.cells)
             if self.cells and other.cells
             else self.cells or other.cells,
             node=self.node or other.node,
-            chars=_both(self.chars, other.chars),
+            chars=_union_of_intervals(self.chars, other.chars),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -166,7 +166,7 @@ class Span:
         return cls(**values)
 
 
-def _digest(data: Any) -> bytes:
+def _content_digest(data: Any) -> bytes:
     h = sha256()
     if isinstance(data, str):
         h.update(b"s" + data.encode("utf-8", "surrogatepass"))
@@ -209,7 +209,7 @@ class Part:
         Path.
         """
         place = json.dumps(self.span.to_dict(), sort_keys=True)
-        return sha256(f"{self.modality}\0{place}\0".encode() + _digest(self.data)).hexdigest()[:32]
+        return sha256(f"{self.modality}\0{place}\0".encode() + _content_digest(self.data)).hexdigest()[:32]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Part) or (self.modality, self.span) != (
@@ -217,22 +217,22 @@ class Part:
             other.span,
         ):
             return False
-        one_file = (
+        is_same_file = (
             isinstance(self.data, Path) and isinstance(other.data, Path) and self.data == other.data
         )
-        return one_file or self.id == other.id
+        return is_same_file or self.id == other.id
 
     def __hash__(self) -> int:
         return hash(self.id)
 
     def __repr__(self) -> str:
         if isinstance(self.data, str):
-            shown = repr(self.data if len(self.data) <= 60 else self.data[:57] + "...")
+            content = repr(self.data if len(self.data) <= 60 else self.data[:57] + "...")
         elif isinstance(self.data, bytes):
-            shown = f"<{len(self.data)} bytes>"
+            content = f"<{len(self.data)} bytes>"
         else:
-            shown = str(self.data) if isinstance(self.data, Path) else f"<array {self.data.shape}>"
-        return f"Part({self.modality!r}, {shown}{f', {self.span}' if self.span else ''})"
+            content = str(self.data) if isinstance(self.data, Path) else f"<array {self.data.shape}>"
+        return f"Part({self.modality!r}, {content}{f', {self.span}' if self.span else ''})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,15 +259,15 @@ class Asset:
     @property
     def folder(self) -> str:
         """The name of the folder that holds it."""
-        above = self.uri.replace("\\", "/").rsplit("/", 2)
-        return above[-2].rstrip("!") if len(above) > 1 else ""
+        segments = self.uri.replace("\\", "/").rsplit("/", 2)
+        return segments[-2].rstrip("!") if len(segments) > 1 else ""
 
     def __str__(self) -> str:
         return f"{self.name} ({self.mime}, {self.size} bytes)"
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TextSpan:
     """Characters start..end of a chunk's text lie at `span` of its asset: a line's box, a cue's
     seconds, a row's cells.
     """
@@ -293,7 +293,7 @@ class Chunk:
     part: Part | None = None
     text: str = ""
     context: str = ""
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[TextSpan, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
@@ -314,10 +314,10 @@ class Chunk:
         """The place of text[start:end] in the asset, as exactly as the marks tell it; of several
         pages, the part on the first.
         """
-        covered = [m.span for m in self.marks if m.start < end and start < m.end]
+        spans = [m.span for m in self.marks if m.start < end and start < m.end]
         return (
-            reduce(Span.union, (s for s in covered if s.page == covered[0].page))
-            if covered
+            reduce(Span.union, (s for s in spans if s.page == spans[0].page))
+            if spans
             else self.span
         )
 
@@ -356,7 +356,7 @@ class Space:
 
 
 @dataclass(frozen=True, slots=True)
-class Why:
+class ScoreExplanation:
     """One reason for a hit: its rank (from 1) and score in one space."""
 
     space: str
@@ -372,7 +372,7 @@ class Hit:
 
     chunk: Chunk
     score: float
-    why: tuple[Why, ...] = ()
+    why: tuple[ScoreExplanation, ...] = ()
     span: Span = Span()
     also: tuple[str, ...] = ()
 
@@ -392,8 +392,8 @@ class Hit:
         return self.span or self.chunk.span
 
     def __str__(self) -> str:
-        said = " ".join((self.chunk.text or self.chunk.context).split())
-        return f"{self.score:.4f}  {self.chunk.asset.name}, {self.place}: {said[:100]}"
+        words = " ".join((self.chunk.text or self.chunk.context).split())
+        return f"{self.score:.4f}  {self.chunk.asset.name}, {self.place}: {words[:100]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from polysense.augment.compress import MOST_PIECES, Piece, compress
+from polysense.augment.compress import MAX_PASSAGES, Passage, compress
 from polysense.protocols import Encoder, Vectors
 from polysense.query.understand import Question, understand
 from polysense.registry import Kit
-from polysense.types import Asset, Chunk, Hit, Mark, Part, Role, Space, Span
+from polysense.types import Asset, Chunk, Hit, Part, Role, Space, Span, TextSpan
 
 KIT = Kit({}, {}, {}, {}, {}, {})
 
@@ -28,9 +28,9 @@ class Sea(Encoder):
         wet = np.asarray(
             [any(w in p.data for w in ("sea", "tide", "water")) for p in parts], np.float32
         )
-        made = np.stack([wet, 1 - wet], axis=1)
-        made[[not p.data.strip() for p in parts]] = np.nan
-        return made
+        vectors = np.stack([wet, 1 - wet], axis=1)
+        vectors[[not p.data.strip() for p in parts]] = np.nan
+        return vectors
 
 
 def ask(words: str) -> Question:
@@ -47,18 +47,18 @@ def test_the_sentence_that_says_it_comes_first() -> None:
     """Sentences of all hits, by the question's terms in them, each with its own place."""
     text = "The mill has a wheel. High water is at noon. Paddles turn."
     marks = (
-        Mark(0, 21, Span(lines=(1, 1))),
-        Mark(22, 44, Span(lines=(2, 2))),
-        Mark(45, 58, Span(lines=(3, 3))),
+        TextSpan(0, 21, Span(lines=(1, 1))),
+        TextSpan(22, 44, Span(lines=(2, 2))),
+        TextSpan(45, 58, Span(lines=(3, 3))),
     )
-    found = compress(
+    passages = compress(
         ask("when is high water?"), [hit("The mill is old."), hit(text, marks=marks)], None
     )
-    assert found[0].text.strip() == "High water is at noon."
-    assert found[0].span == Span(lines=(2, 2))
-    assert found[0].coverage == pytest.approx(1.0)
-    assert found[0].cosine is None
-    assert [p.score for p in found] == sorted((p.score for p in found), reverse=True)
+    assert passages[0].text.strip() == "High water is at noon."
+    assert passages[0].span == Span(lines=(2, 2))
+    assert passages[0].coverage == pytest.approx(1.0)
+    assert passages[0].cosine is None
+    assert [p.score for p in passages] == sorted((p.score for p in passages), reverse=True)
 
 
 def test_rare_terms_weigh_more() -> None:
@@ -74,7 +74,7 @@ def test_rare_terms_weigh_more() -> None:
 
 def test_what_stands_around_counts_less() -> None:
     """The heading and the file's name help, but not as much as the words themselves."""
-    named, headed, said = (
+    outside, headed, inside = (
         compress(ask("bicycle"), [h], None)[0].coverage
         for h in (
             hit("it is red", "bicycle.txt"),
@@ -82,15 +82,15 @@ def test_what_stands_around_counts_less() -> None:
             hit("a red bicycle"),
         )
     )
-    assert named == headed == pytest.approx(0.7)
-    assert said == pytest.approx(1.0)
+    assert outside == headed == pytest.approx(0.7)
+    assert inside == pytest.approx(1.0)
 
 
 def test_meaning_counts_where_the_language_is_read() -> None:
     """By an encoder that reads the question's language; not otherwise; blanks have no meaning."""
     hits = [hit("the tide turns"), hit("the wheel turns"), hit("")]
-    found = {p.text: p.cosine for p in compress(ask("at sea"), hits, Sea())}
-    assert found == {"the tide turns": 1.0, "the wheel turns": 0.0, "": None}
+    passages = {p.text: p.cosine for p in compress(ask("at sea"), hits, Sea())}
+    assert passages == {"the tide turns": 1.0, "the wheel turns": 0.0, "": None}
     assert {p.cosine for p in compress(ask("海水在哪里"), hits, Sea())} == {None}
 
 
@@ -102,12 +102,12 @@ def test_nothing_of_nothing() -> None:
 def test_many_pieces_are_bounded() -> None:
     """A book is not compared whole, and its best sentence is kept wherever it stands."""
     text = (
-        " ".join(f"Sentence {n} says nothing." for n in range(3 * MOST_PIECES))
+        " ".join(f"Sentence {n} says nothing." for n in range(3 * MAX_PASSAGES))
         + " The keeper rang the bell."
     )
-    found = compress(ask("who rang the bell"), [hit(text)], Sea())
-    assert len(found) <= MOST_PIECES
-    assert found[0].text.strip() == "The keeper rang the bell."
+    passages = compress(ask("who rang the bell"), [hit(text)], Sea())
+    assert len(passages) <= MAX_PASSAGES
+    assert passages[0].text.strip() == "The keeper rang the bell."
 
 
 def test_a_table_of_many_rows_is_quick() -> None:
@@ -115,16 +115,16 @@ def test_a_table_of_many_rows_is_quick() -> None:
     rows = [f"row {n} of the table says {n * n}" for n in range(3000)]
     starts = np.cumsum([0, *(len(r) + 1 for r in rows)]).tolist()
     marks = tuple(
-        Mark(a, a + len(r), Span(cells=f"A{n}"))
+        TextSpan(a, a + len(r), Span(cells=f"A{n}"))
         for n, (a, r) in enumerate(zip(starts, rows, strict=False), 1)
     )
     began = time.process_time()
-    found = compress(
+    passages = compress(
         ask("what does row 2999 say"),
         [hit("\n".join(rows), marks=marks, meta={"derived": "ocr"})],
         None,
     )
-    assert found[0].span == Span(cells="A3000")
+    assert passages[0].span == Span(cells="A3000")
     assert time.process_time() - began < 3
 
 
@@ -133,4 +133,4 @@ def test_low_ranks_count_less() -> None:
     best, other = compress(ask("bell"), [hit("the bell", "a"), hit("the bell", "b")], None)
     assert (best.rank, other.rank) == (0, 1)
     assert best.score > other.score
-    assert 0 <= Piece(hit("x"), 0, "x", Span(page=1), 0.5, -1.0).score <= 1
+    assert 0 <= Passage(hit("x"), 0, "x", Span(page=1), 0.5, -1.0).score <= 1

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from polysense.augment.guard import commands
+from polysense.augment.guard import looks_like_injection
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,8 @@ from polysense.augment.guard import commands
 )
 def test_orders_are_recognised(text: str) -> None:
     """In any case, over line breaks, in English and Chinese."""
-    assert commands(text)
-    assert commands(f"The tide turns. {text} The wheel turns.")
+    assert looks_like_injection(text)
+    assert looks_like_injection(f"The tide turns. {text} The wheel turns.")
 
 
 @pytest.mark.parametrize(
@@ -49,12 +49,12 @@ def test_orders_are_recognised(text: str) -> None:
 )
 def test_plain_evidence_passes(text: str) -> None:
     """Warnings, manuals and code are no orders to a machine."""
-    assert not commands(text)
+    assert not looks_like_injection(text)
 
 
 def test_long_text_is_quick() -> None:
     """No pattern goes back and forth over a long text."""
     began = time.process_time()
     for text in ("ignore " * 20_000, "answer with " * 20_000, "a " * 100_000, "忽略" * 50_000):
-        commands(text)
+        looks_like_injection(text)
     assert time.process_time() - began < 5

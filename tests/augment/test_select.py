@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polysense.augment.select import diverse
+from polysense.augment.select import select_diverse
 
 shares = st.lists(st.floats(0, 1), max_size=12)
 
@@ -14,17 +14,17 @@ shares = st.lists(st.floats(0, 1), max_size=12)
 def test_it_chooses_k_of_them_once_each(relevance: list[float], k: int) -> None:
     """No more than there are, none twice, the most relevant first."""
     items = list(range(len(relevance)))
-    chosen = diverse(items, relevance, lambda a, b: 0.5, k)
-    assert len(chosen) == len(set(chosen)) == min(k, len(items))
-    if chosen:
-        assert relevance[chosen[0]] == max(relevance)
+    selected = select_diverse(items, relevance, lambda a, b: 0.5, k)
+    assert len(selected) == len(set(selected)) == min(k, len(items))
+    if selected:
+        assert relevance[selected[0]] == max(relevance)
 
 
 @given(shares)
 def test_without_likeness_it_is_a_sort(relevance: list[float]) -> None:
     """Things that are nothing alike keep the order of relevance; equals that of their coming."""
     items = list(range(len(relevance)))
-    assert diverse(items, relevance, lambda a, b: 0.0, len(items)) == sorted(
+    assert select_diverse(items, relevance, lambda a, b: 0.0, len(items)) == sorted(
         items, key=lambda i: (-relevance[i], i)
     )
 
@@ -36,5 +36,5 @@ def test_balance() -> None:
     def alike(a: str, b: str) -> float:
         return float({a, b} == {"red", "crimson"})
 
-    assert diverse(items, relevance, alike, 2, balance=1.0) == ["red", "crimson"]
-    assert diverse(items, relevance, alike, 2, balance=0.5) == ["red", "blue"]
+    assert select_diverse(items, relevance, alike, 2, balance=1.0) == ["red", "crimson"]
+    assert select_diverse(items, relevance, alike, 2, balance=0.5) == ["red", "blue"]

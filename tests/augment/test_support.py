@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polysense.augment.compress import Piece
+from polysense.augment.compress import Passage
 from polysense.augment.support import THRESHOLD, features, support
 from polysense.types import Asset, Chunk, Hit, Span
 
@@ -13,8 +13,8 @@ HIT = Hit(Chunk(Asset("1", "/a.txt", "", "text", 1), Span(page=1), "text", text=
 share, cosine = st.floats(0, 1), st.floats(-1, 1)
 
 
-def piece(coverage: float, cosine: float | None = None) -> Piece:
-    return Piece(HIT, 0, "x", Span(page=1), coverage, cosine)
+def piece(coverage: float, cosine: float | None = None) -> Passage:
+    return Passage(HIT, 0, "x", Span(page=1), coverage, cosine)
 
 
 @given(share, share, st.none() | cosine)
@@ -25,10 +25,10 @@ def test_more_of_the_question_is_surer(a: float, b: float, near: float | None) -
 
 
 @given(share, cosine, cosine)
-def test_nearer_in_meaning_is_surer(said: float, a: float, b: float) -> None:
+def test_nearer_in_meaning_is_surer(passage: float, a: float, b: float) -> None:
     """Monotone in the cosine."""
     low, high = sorted((a, b))
-    assert support([piece(said, low)]) <= support([piece(said, high)])
+    assert support([piece(passage, low)]) <= support([piece(passage, high)])
 
 
 def test_the_clear_cases() -> None:

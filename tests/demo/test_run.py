@@ -14,7 +14,7 @@ from polysense.registry import Kit
 ASKED = (
     Question("What does the mill wheel have?", None, "mill.txt", "L1"),
     Question("Which bell is cracked?", None, "mill.txt", "L1"),
-    Question("What does the mill wheel have?", None, "wheel.txt", "L1", also=("mill.txt",)),
+    Question("What does the mill wheel have?", None, "wheel.txt", "L1", alternatives=("mill.txt",)),
 )
 
 

@@ -5,13 +5,14 @@ with random weights.
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from polysense.encoders.clip import Clip
-from polysense.errors import Lacking, Unreadable, Unsupported
+from polysense.errors import MissingDependency, Unreadable, Unsupported
 from polysense.types import Part
 
 
@@ -59,19 +60,19 @@ def test_words_and_pictures_in_one_space(folder: Path) -> None:
     """
     clip = Clip(model=str(folder), device="cpu", batch=2)
     noise = np.random.default_rng(0).integers(0, 255, (3, 40, 60, 3), np.uint8)
-    given = [
+    inputs = [
         Part("text", "a cat " * 500),
         *(Part("image", a) for a in noise),
         Part("text", " "),
         Part("text", "hello"),
     ]
-    v = clip.encode(given)
+    v = clip.encode(inputs)
     assert v.shape == (6, 16)
     assert v.dtype == np.float32
     assert np.isnan(v).all(axis=1).tolist() == [False] * 4 + [True, False]
     np.testing.assert_allclose(np.linalg.norm(np.delete(v, 4, 0), axis=1), 1, atol=1e-5)
-    np.testing.assert_allclose(v[3], clip.encode([given[3]], "query")[0], atol=1e-5)
-    np.testing.assert_allclose(v[5], clip.encode([given[5]], "query")[0], atol=1e-5)
+    np.testing.assert_allclose(v[3], clip.encode([inputs[3]], "query")[0], atol=1e-5)
+    np.testing.assert_allclose(v[5], clip.encode([inputs[5]], "query")[0], atol=1e-5)
     assert clip.encode([]).shape == (0, 16)
 
 
@@ -122,7 +123,7 @@ def test_constructor_does_no_work() -> None:
 )
 def test_what_is_not_here_is_said(model: str) -> None:
     """The error names the model and what to type; offline asks no network."""
-    with pytest.raises(Lacking) as e:
+    with pytest.raises(MissingDependency) as e:
         Clip(model=model, offline=True).encode([Part("text", "hello")])
     assert model.split("/")[-1] in str(e.value)
     assert "clip:model=" in e.value.hint
@@ -141,7 +142,7 @@ def test_broken_folders_are_said(folder: Path, tmp_path: Path) -> None:
 def test_hostile_words_are_read(folder: Path) -> None:
     """No string may stop a run: half a character, no spaces, far too much."""
     v = Clip(model=str(folder), device="cpu").encode(
-        [Part("text", said) for said in ("\ud800", "\0", "a" * 2_000_000, "中文 ∑")]
+        [Part("text", vectors) for vectors in ("\ud800", "\0", "a" * 2_000_000, "中文 ∑")]
     )
     assert np.isfinite(v).all()
 
@@ -156,3 +157,16 @@ def test_what_is_no_text_is_said(folder: Path) -> None:
     """An array called text is an error of ours, by name."""
     with pytest.raises(Unsupported):
         Clip(model=str(folder), device="cpu").encode([Part("text", np.zeros(3, np.uint8))])
+
+
+def test_without_the_extra_it_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The base install has neither sentence-transformers nor a client of the hub."""
+    (tmp_path / "config.json").write_text("{}")
+    for package in ("sentence_transformers", "huggingface_hub"):
+        monkeypatch.setitem(sys.modules, package, None)
+    for model in (str(tmp_path), "someone/some-model"):
+        with pytest.raises(MissingDependency) as error:
+            Clip(model=model).encode([Part("text", "a lighthouse")])
+        assert "pip install 'polysense[models]'" in error.value.hint

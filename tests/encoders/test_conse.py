@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from polysense.encoders import onnx_model
-from polysense.encoders.conse import CERTAIN, NEAREST, WRITTEN, Conse, _phrases, posterior
+from polysense.encoders.conse import CERTAIN, NEAREST, TEXT_CLASSES, Conse, _phrases, posterior
 from polysense.types import Part
 
-WANTED = {
+EXPECTED = {
     "dog": "n02089078",
     "a bird": "n01532829",
     "a fish": "n01440764",
@@ -32,13 +32,13 @@ def test_classes_are_whole() -> None:
         "toilet tissue",
     ]
     assert all(name and ": " in definition for name, _, definition in phrases)
-    assert {phrases[i][0] for i in WRITTEN} >= {"menu", "web site", "envelope"}
+    assert {phrases[i][0] for i in TEXT_CLASSES} >= {"menu", "web site", "envelope"}
 
 
 def test_posterior_gate() -> None:
     """Certainty passes and sums to one; a flat guess and a page of writing say nothing."""
     logits = np.zeros((3, 1000), np.float32)
-    logits[0, 207] = logits[2, WRITTEN[2]] = 12
+    logits[0, 207] = logits[2, TEXT_CLASSES[2]] = 12
     p = posterior(logits)
     assert p[0].argmax() == 207
     np.testing.assert_allclose(p[0].sum(), 1, atol=1e-5)
@@ -51,14 +51,14 @@ def test_photos_by_words(data: Path) -> None:
     files = {
         path.name.split("_")[0]: path for path in sorted((data / "photos-labelled").glob("*.JPEG"))
     }
-    wanted = {said: synset for said, synset in WANTED.items() if synset in files}
-    photos = list(wanted.values())
+    expected = {vectors: synset for vectors, synset in EXPECTED.items() if synset in files}
+    photos = list(expected.values())
     conse = Conse(threads=1)
     shown = conse.encode([Part("image", files[synset]) for synset in photos])
-    asked = conse.encode([Part("text", said) for said in wanted], "query")
+    queries = conse.encode([Part("text", vectors) for vectors in expected], "query")
     assert len(photos) >= 4
     np.testing.assert_allclose(np.linalg.norm(shown, axis=1), 1, atol=1e-5)
-    assert ((asked @ shown.T).argmax(axis=1) == np.arange(len(photos))).mean() >= 0.8
+    assert ((queries @ shown.T).argmax(axis=1) == np.arange(len(photos))).mean() >= 0.8
 
 
 def test_silent_on_what_imagenet_does_not_know(data: Path) -> None:

@@ -14,7 +14,7 @@ from polysense.read.formula import mathtext
 from polysense.testing import check_encoder
 from polysense.types import Part
 
-SAID = [
+LATEX = [
     r"E = \frac{1}{2} m v^2 + U(x)",
     r"\sum_{n=1}^{\infty} \frac{1}{n^2} = \frac{\pi^2}{6}",
     r"a^2 + b^2 = c^2 - 2ab\cos\gamma",
@@ -32,9 +32,9 @@ def test_contract() -> None:
     check_encoder(
         Formula(),
         [
-            picture(SAID[0]),
-            picture(SAID[1]),
-            Part("text", f"Energy is ${SAID[0]}$."),
+            picture(LATEX[0]),
+            picture(LATEX[1]),
+            Part("text", f"Energy is ${LATEX[0]}$."),
             Part("text", "None here."),
         ],
     )
@@ -46,15 +46,15 @@ def test_a_picture_finds_its_latex_among_others() -> None:
     """
     encoder = Formula()
     words = [
-        f"Either $${SAID[0]}$$ or \\[{SAID[2]}\\].",
-        f"file: b.png; latex: {SAID[1]}.",
+        f"Either $${LATEX[0]}$$ or \\[{LATEX[2]}\\].",
+        f"file: b.png; latex: {LATEX[1]}.",
         "The mill turns at $Q = \\rho g h \\omega$ now.",
     ]
     documents = encoder.encode([Part("text", w) for w in words])
-    likeness = encoder.encode([picture(s) for s in SAID], "query") @ documents.T
+    likeness = encoder.encode([picture(s) for s in LATEX], "query") @ documents.T
     assert likeness.argmax(axis=1).tolist() == [0, 1, 0]
-    assert likeness.max(axis=1).min() > 2 * encoder.sure
-    assert likeness[:, 2].max() < encoder.sure
+    assert likeness.max(axis=1).min() > 2 * encoder.confident_score
+    assert likeness[:, 2].max() < encoder.confident_score
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_words_without_formulas_have_no_vector(words: str) -> None:
 
 def test_words_do_not_ask_here() -> None:
     """A question in words is none of a formula's look, even with LaTeX in it."""
-    assert np.isnan(Formula().encode([Part("text", f"What is ${SAID[0]}$?")], "query")).all()
+    assert np.isnan(Formula().encode([Part("text", f"What is ${LATEX[0]}$?")], "query")).all()
 
 
 def test_photos_have_no_vector() -> None:

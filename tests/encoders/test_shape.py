@@ -19,8 +19,8 @@ from polysense.read.solid.decode import Mesh
 from polysense.types import Part
 
 
-def solid(made: trimesh.Trimesh) -> Mesh:
-    return Mesh.plain(np.array(made.vertices), np.array(made.faces))
+def solid(mesh: trimesh.Trimesh) -> Mesh:
+    return Mesh.plain(np.array(mesh.vertices), np.array(mesh.faces))
 
 
 def chair() -> trimesh.Trimesh:
@@ -36,7 +36,9 @@ def chair() -> trimesh.Trimesh:
 
 def painted(mesh: Mesh, color: tuple[int, int, int]) -> Mesh:
     return replace(
-        mesh, painted=True, corners=np.broadcast_to(np.array(color, np.uint8), mesh.corners.shape)
+        mesh,
+        has_colours=True,
+        corner_colours=np.broadcast_to(np.array(color, np.uint8), mesh.corner_colours.shape),
     )
 
 
@@ -57,8 +59,8 @@ def test_turning_sizing_and_moving_change_nothing() -> None:
 
 
 def test_cutting_into_smaller_triangles_changes_little() -> None:
-    made = chair()
-    assert describe(solid(made)) @ describe(solid(made.subdivide().subdivide())) > 0.97
+    meshes = chair()
+    assert describe(solid(meshes)) @ describe(solid(meshes.subdivide().subdivide())) > 0.97
 
 
 def test_order_of_faces_and_corners_changes_nothing() -> None:
@@ -117,12 +119,12 @@ def test_the_same_object_is_found_across_formats(data: Path) -> None:
     objects = sorted((data / "shapes-kaykit/obj").glob("*.obj"))[::6]
     models = sorted((data / "shapes-kaykit").glob("*.glb"))
     names = [m.name.split(".")[0] for m in models]
-    wanted = {names.index(o.stem) for o in objects if o.stem in names}
-    near = sorted(wanted | set(range(0, len(models), 5)))
+    expected = {names.index(o.stem) for o in objects if o.stem in names}
+    near = sorted(expected | set(range(0, len(models), 5)))
     rows = Shape().encode([Part("3d", models[i], "model/gltf-binary") for i in near])
-    asked = Shape().encode([Part("3d", o, "model/obj") for o in objects])
-    found = [names[near[i]] for i in (asked @ rows.T).argmax(1)]
-    assert np.mean([f == o.stem for f, o in zip(found, objects, strict=True)]) >= 0.9
+    queries = Shape().encode([Part("3d", o, "model/obj") for o in objects])
+    hits = [names[near[i]] for i in (queries @ rows.T).argmax(1)]
+    assert np.mean([f == o.stem for f, o in zip(hits, objects, strict=True)]) >= 0.9
 
 
 def test_noise_does_not_lose_real_objects(data: Path) -> None:
@@ -131,5 +133,5 @@ def test_noise_does_not_lose_real_objects(data: Path) -> None:
     ]
     meshes = [media.load(Part("3d", p, "model/obj")) for p in paths]
     rows = np.array([describe(m) for m in meshes])
-    asked = np.array([describe(moved(m, i, noise=0.0025)) for i, m in enumerate(meshes)])
-    assert np.mean((asked @ rows.T).argmax(1) == np.arange(len(rows))) >= 0.85
+    queries = np.array([describe(moved(m, i, noise=0.0025)) for i, m in enumerate(meshes)])
+    assert np.mean((queries @ rows.T).argmax(1) == np.arange(len(rows))) >= 0.85

@@ -88,6 +88,6 @@ def test_a_stretch_of_a_clip_finds_the_clip(data: Path) -> None:
     ]
     rows = Sound().encode([Part("audio", clip) for clip in clips])
     cut = Sound().encode([Part("audio", clip, span=Span(seconds=(0.8, 4.6))) for clip in clips])
-    found = (np.nan_to_num(cut) @ np.nan_to_num(rows).T).argmax(axis=1)
-    assert (found == np.arange(len(clips))).mean() > 0.8
+    hits = (np.nan_to_num(cut) @ np.nan_to_num(rows).T).argmax(axis=1)
+    assert (hits == np.arange(len(clips))).mean() > 0.8
     assert np.isfinite(samples(Part("audio", clips[0]))).all()

@@ -103,9 +103,9 @@ def test_what_is_missing_is_told(checkout: Path, tmp_path: Path) -> None:
         (checkout, [], "gone"),
         (checkout, ["nonsense"], "data"),
     ):
-        with pytest.raises(NotFound) as caught:
+        with pytest.raises(NotFound) as error:
             run(folder, names, data, as_json=False)
-        assert caught.value.hint
+        assert error.value.hint
 
 
 def test_reports_and_means() -> None:

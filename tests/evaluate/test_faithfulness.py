@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 import trimesh
 
-from polysense.evaluate.faithfulness import carried
+from polysense.evaluate.faithfulness import faithfulness
 from polysense.read.image.decode import png
 from polysense.read.sound import decode
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
 
-def evidence(part: Part, text: str = "", quoted: str = "") -> Evidence:
+def evidence(part: Part, text: str = "", words: str = "") -> Evidence:
     chunk = Chunk(
         Asset("1", "/kb/thing.bin", "", part.modality, 1), Span(), part.modality, part, text
     )
-    return Evidence(1, Hit(chunk, 1.0), Part("text", quoted) if quoted else part, Span())
+    return Evidence(1, Hit(chunk, 1.0), Part("text", words) if words else part, Span())
 
 
 def picture(seed: int) -> np.ndarray:
@@ -43,16 +43,16 @@ def tone(seed: int) -> np.ndarray:
 
 
 def scores(same: Part, other: Part, source: Part) -> tuple[float, float]:
-    return carried(same, [evidence(source)], {}), carried(other, [evidence(source)], {})
+    return faithfulness(same, [evidence(source)], {}), faithfulness(other, [evidence(source)], {})
 
 
 def test_pictures() -> None:
     """A box drawn on it and half the size: the same; another: not."""
-    seen = picture(1)
-    boxed = seen[::2, ::2].copy()
+    altered = picture(1)
+    boxed = altered[::2, ::2].copy()
     boxed[10:12, 10:40] = 255
     same, other = scores(
-        Part("image", png(boxed)), Part("image", png(picture(2))), Part("image", png(seen))
+        Part("image", png(boxed)), Part("image", png(picture(2))), Part("image", png(altered))
     )
     assert same > 0.7
     assert other < 0.5
@@ -60,11 +60,11 @@ def test_pictures() -> None:
 
 def test_sounds() -> None:
     """Its middle, less loud: the same; another noise: not."""
-    heard = tone(1)
+    noisy = tone(1)
     same, other = scores(
-        Part("audio", decode.wav(0.4 * heard[4000:12_000])),
+        Part("audio", decode.wav(0.4 * noisy[4000:12_000])),
         Part("audio", decode.wav(tone(2))),
-        Part("audio", decode.wav(heard)),
+        Part("audio", decode.wav(noisy)),
     )
     assert same > 0.95
     assert other < 0.3
@@ -102,8 +102,8 @@ def test_words(part: Part) -> None:
     far = evidence(
         Part("text", Path("/kb/b.txt")), "Bells were cast anew in spring by two brothers."
     )
-    assert carried(part, [source], {}) == 1.0
-    assert carried(part, [far], {}) < 0.3
+    assert faithfulness(part, [source], {}) == 1.0
+    assert faithfulness(part, [far], {}) < 0.3
 
 
 def test_provenance_is_no_content() -> None:
@@ -111,18 +111,20 @@ def test_provenance_is_no_content() -> None:
     source = evidence(
         Part("code", Path("/kb/a.py")), "def tide(hour): return hour", "def tide(hour): return hour"
     )
-    made = Part(
+    program = Part(
         "code",
         '# polysense {"claim_generator": "polysense/1", "title": "wheel"}\ndef tide(hour):\n    return hour\n',
         "text/x-python",
     )
-    assert carried(made, [source], {}) == 1.0
+    assert faithfulness(program, [source], {}) == 1.0
 
 
 def test_nothing_to_compare_is_nothing_carried() -> None:
     """No words, no likeness, no evidence: zero, not a guess."""
-    assert carried(Part("image", png(picture(1))), [], {}) == 0.0
+    assert faithfulness(Part("image", png(picture(1))), [], {}) == 0.0
     assert (
-        carried(Part("audio", decode.wav(tone(1))), [evidence(Part("image", png(picture(1))))], {})
+        faithfulness(
+            Part("audio", decode.wav(tone(1))), [evidence(Part("image", png(picture(1))))], {}
+        )
         == 0.0
     )

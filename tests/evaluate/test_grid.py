@@ -61,14 +61,14 @@ def test_a_library_is_measured(tmp_path: Path) -> None:
         "The miller opened the sluice when the pond was full, and ground until the wheel slowed and the stones ran dry again."
     )
     plain = kit(encoders=["-minilm", "-conse", "-photo", "-shape", "-sound", "-speaker"])
-    heard: list[Trial] = []
+    trials: list[Trial] = []
     with Library(tmp_path / "kb", kit=plain) as kb:
         kb.index(tmp_path)
-        cells = measure(kb, plain, cases(kb, 2), ["text", "smell"], heard.append)
+        cells = measure(kb, plain, cases(kb, 2), ["text", "smell"], trials.append)
     assert [(c.input, c.output, c.lit) for c in cells] == [
         ("text", "text", True),
         ("text", "smell", False),
     ]
     assert cells[0].faithful == 1.0
     assert cells[1].why == "nothing here answers in smell"
-    assert len(heard) == 4
+    assert len(trials) == 4

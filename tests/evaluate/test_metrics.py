@@ -22,26 +22,26 @@ short = st.text("abc", max_size=6)
 
 
 @given(ranked, relevant, st.integers(1, 10))
-def test_all_are_shares(found: list[str], wanted: set[str], k: int) -> None:
+def test_all_are_shares(ranking: list[str], judged: set[str], k: int) -> None:
     """0 to 1, and 0 where nothing is wanted."""
-    grades = dict.fromkeys(wanted, 1.0)
+    grades = dict.fromkeys(judged, 1.0)
     for value in (
-        ndcg(found, grades, k),
-        recall(found, wanted, k),
-        reciprocal_rank(found, wanted, k),
-        average_precision(found, wanted),
+        ndcg(ranking, grades, k),
+        recall(ranking, judged, k),
+        reciprocal_rank(ranking, judged, k),
+        average_precision(ranking, judged),
     ):
         assert 0.0 <= value <= 1.0 + 1e-12
-        assert wanted or value == 0.0
+        assert judged or value == 0.0
 
 
 @given(relevant.filter(bool))
-def test_a_perfect_ranking_is_1(wanted: set[str]) -> None:
+def test_a_perfect_ranking_is_1(judged: set[str]) -> None:
     """By each measure."""
-    found = sorted(wanted)
-    assert ndcg(found, dict.fromkeys(wanted, 1.0)) == pytest.approx(1.0)
-    assert recall(found, wanted, len(found)) == reciprocal_rank(found, wanted) == 1.0
-    assert average_precision(found, wanted) == pytest.approx(1.0)
+    ranked = sorted(judged)
+    assert ndcg(ranked, dict.fromkeys(judged, 1.0)) == pytest.approx(1.0)
+    assert recall(ranked, judged, len(ranked)) == reciprocal_rank(ranked, judged) == 1.0
+    assert average_precision(ranked, judged) == pytest.approx(1.0)
 
 
 def test_graded_gain() -> None:

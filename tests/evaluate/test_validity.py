@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import trimesh
 
-from polysense.evaluate.validity import Broken, check
+from polysense.evaluate.validity import InvalidPart, check
 from polysense.read.image.decode import png
 from polysense.read.sound import decode
 from polysense.types import Part
@@ -51,7 +51,7 @@ SOUND = {
     "table": Part("table", b"a,b\n1,2\n", "text/csv"),
     "graph": Part("graph", GRAPH.encode(), "application/graphml+xml"),
 }
-BROKEN = {
+INVALID = {
     "no words": (Part("text", ""), "empty"),
     "a blank picture": (
         Part("image", png(np.full((64, 64, 3), 255, np.uint8)), "image/png"),
@@ -83,9 +83,9 @@ def test_sound_files_pass(name: str) -> None:
     check(SOUND[name])
 
 
-@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("name", INVALID)
 def test_broken_files_do_not(name: str) -> None:
     """And the reason is told."""
-    part, why = BROKEN[name]
-    with pytest.raises(Broken, match=why):
+    part, why = INVALID[name]
+    with pytest.raises(InvalidPart, match=why):
         check(part)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from polysense.generate.iterative_retrieval import ROUNDS, Found, iterative, rounds
+from polysense.generate.iterative_retrieval import MAX_ROUNDS, Round, iterate, retrieve_iteratively
 from polysense.protocols import Generator
 from polysense.types import Asset, Chunk, Evidence, Hit, Modality, Origin, Part, Query, Span
 
@@ -22,23 +22,23 @@ def seek(drafted: Sequence[Part]) -> Query:
     return (Part("text", "question"), *drafted)
 
 
-class Shelf:
+class FakeLibrary:
     """Gives one list of hits after the other, and keeps what was looked for."""
 
     def __init__(self, *lists: Sequence[int]) -> None:
-        self.lists, self.asked = list(lists), list[str]()
+        self.lists, self.queries = list(lists), list[str]()
 
-    def __call__(self, sought: Query) -> list[Hit]:
-        self.asked.append(" + ".join(str(p.data) for p in sought))
-        return [hit(n) for n in self.lists[min(len(self.asked), len(self.lists)) - 1]]
+    def __call__(self, query: Query) -> list[Hit]:
+        self.queries.append(" + ".join(str(p.data) for p in query))
+        return [hit(n) for n in self.lists[min(len(self.queries), len(self.lists)) - 1]]
 
 
-def first(worth: Callable[[int], float]) -> Callable[[Sequence[Hit]], list[Part]]:
+def first(likeness: Callable[[int], float]) -> Callable[[Sequence[Hit]], list[Part]]:
     """Drafts of the first hit alone."""
 
     def make(hits: Sequence[Hit]) -> list[Part]:
         n = int(hits[0].chunk.text.split()[1])
-        return [draft(n, worth(n))]
+        return [draft(n, likeness(n))]
 
     return make
 
@@ -47,47 +47,51 @@ def test_the_draft_is_looked_for_and_what_it_was_made_of_is_put_aside() -> None:
     """The second round asks with the first's draft, and sees other evidence than that; a better
     draft replaces a worse.
     """
-    shelf = Shelf([1, 2], [1, 3], [3, 4])
-    found = iterative(seek, shelf, first({1: 0.3, 3: 0.5, 4: 0.4}.__getitem__))
-    assert shelf.asked == ["question", "question + draft of 1", "question + draft of 3"]
-    assert (found.round, [h.chunk.text for h in found.hits], found.worth) == (2, ["words 3"], 0.5)
-    assert found.used == (hit(3),)
+    shelf = FakeLibrary([1, 2], [1, 3], [3, 4])
+    best = iterate(seek, shelf, first({1: 0.3, 3: 0.5, 4: 0.4}.__getitem__))
+    assert shelf.queries == ["question", "question + draft of 1", "question + draft of 3"]
+    assert (best.round, [h.chunk.text for h in best.hits], best.likeness) == (
+        2,
+        ["words 3"],
+        0.5,
+    )
+    assert best.sources == (hit(3),)
 
 
 def test_a_worse_draft_does_not_replace_a_better() -> None:
     """More rounds are never worse than one by the draft's own measure; of equals the first stands."""
     for later in (0.2, 0.6):
-        found = iterative(
-            seek, Shelf([1, 2], [3], [4]), first({1: 0.6, 3: later, 4: 0.1}.__getitem__)
+        best = iterate(
+            seek, FakeLibrary([1, 2], [3], [4]), first({1: 0.6, 3: later, 4: 0.1}.__getitem__)
         )
-        assert (found.round, found.worth) == (1, 0.6)
+        assert (best.round, best.likeness) == (1, 0.6)
 
 
 def test_it_ends_when_the_evidence_stays_the_same() -> None:
     """A round that finds nothing but what was seen is the last, and drafts nothing."""
-    shelf = Shelf([1, 2], [2, 1])
-    assert iterative(seek, shelf, first(lambda n: 0.1 * n)).round == 1
-    assert len(shelf.asked) == 2
+    shelf = FakeLibrary([1, 2], [2, 1])
+    assert iterate(seek, shelf, first(lambda n: 0.1 * n)).round == 1
+    assert len(shelf.queries) == 2
 
 
 def test_it_is_bounded() -> None:
     """A library without end is looked through ROUNDS times, or as often as asked; once is plain
     retrieval.
     """
-    for most, times in ((ROUNDS, ROUNDS), (1, 1), (0, 0)):
-        shelf = Shelf(*([n, 100 + n] for n in range(50)))
-        assert iterative(seek, shelf, first(float), most).round == times
-        assert len(shelf.asked) == times
+    for most, times in ((MAX_ROUNDS, MAX_ROUNDS), (1, 1), (0, 0)):
+        shelf = FakeLibrary(*([n, 100 + n] for n in range(50)))
+        assert iterate(seek, shelf, first(float), most).round == times
+        assert len(shelf.queries) == times
 
 
 def test_nothing_found_or_drafted() -> None:
     """No query, no results or no draft end it; what an earlier round made stands."""
-    assert iterative(lambda _: (), Shelf([1]), first(float)) == Found()
-    assert iterative(seek, Shelf([]), first(float)) == Found()
-    assert iterative(seek, Shelf([1]), lambda _: []).draft == ()
+    assert iterate(lambda _: (), FakeLibrary([1]), first(float)) == Round()
+    assert iterate(seek, FakeLibrary([]), first(float)) == Round()
+    assert iterate(seek, FakeLibrary([1]), lambda _: []).draft == ()
     assert (
-        iterative(
-            seek, Shelf([1], [2]), lambda hits: [draft(1, 0.5)] if hits[0] == hit(1) else []
+        iterate(
+            seek, FakeLibrary([1], [2]), lambda hits: [draft(1, 0.5)] if hits[0] == hit(1) else []
         ).round
         == 1
     )
@@ -131,7 +135,7 @@ def test_only_a_question_for_such_a_generator_goes_in_rounds() -> None:
     """
     kinds: list[Sequence[str]] = []
 
-    def look(sought: Query, modalities: Sequence[Modality]) -> list[Hit]:
+    def retrieve(query: Query, modalities: Sequence[Modality]) -> list[Hit]:
         kinds.append(modalities)
         return [hit(1), hit(2)]
 
@@ -139,20 +143,23 @@ def test_only_a_question_for_such_a_generator_goes_in_rounds() -> None:
         (Part("text", "Tell me not, in mournful numbers,"),),
         (Part("text", "Who wrote it?"),),
     )
-    for able, query, wanted in (
+    for able, query, targets in (
         ([Plain()], verse, ["text"]),
         ([Poet(0.1)], question, ["text"]),
         ([Poet(0.1)], verse, ["image"]),
     ):
-        assert rounds(able, query, wanted, look) is None
+        assert retrieve_iteratively(able, query, targets, retrieve) is None
     assert kinds == []
-    found = rounds([Plain(), Poet(0.1)], verse, ["image", "text"], look)
-    assert found is not None
-    assert (kinds[0], found.used) == (["text"], (hit(2),))
+    best = retrieve_iteratively([Plain(), Poet(0.1)], verse, ["image", "text"], retrieve)
+    assert best is not None
+    assert (kinds[0], best.sources) == (["text"], (hit(2),))
 
 
 def test_a_draft_that_is_not_good_enough_is_no_answer() -> None:
     """The rough draft serves to search; what the generator would not give is not given."""
     assert (
-        rounds([Poet(0.9)], (Part("text", "Tell me not,"),), ["text"], lambda *_: [hit(1)]) is None
+        retrieve_iteratively(
+            [Poet(0.9)], (Part("text", "Tell me not,"),), ["text"], lambda *_: [hit(1)]
+        )
+        is None
     )

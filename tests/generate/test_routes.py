@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polysense.errors import NoRoute
-from polysense.generate.routes import reachable, ways
+from polysense.generate.routes import candidate_routes, routes_to
 from polysense.protocols import Converter, Generator
 from polysense.registry import OFFLINE, Kit, kit
 from polysense.types import Evidence, Origin, Part, Query
@@ -33,23 +33,23 @@ class Says(Generator):
 class Turns(Converter):
     """One modality into others."""
 
-    def __init__(self, source: str, targets: str, cost: float, reads: bool = False) -> None:
-        self.source, self.targets, self.cost, self.reads = (
+    def __init__(self, source: str, targets: str, cost: float, is_extractor: bool = False) -> None:
+        self.source, self.targets, self.cost, self.is_extractor = (
             source,
             frozenset(targets.split()),
             cost,
-            reads,
+            is_extractor,
         )
 
     def convert(self, part: Part) -> Iterator[Part]:
         yield from (Part(t, "turned") for t in sorted(self.targets))
 
 
-def made(generators: dict[str, Generator], converters: dict[str, Converter]) -> Kit:
+def step_names(generators: dict[str, Generator], converters: dict[str, Converter]) -> Kit:
     return Kit({}, {}, {}, converters, {}, generators)
 
 
-SMALL = made(
+SMALL = step_names(
     {
         "quote": Says("text image 3d", "text", 0.2),
         "show": Says("image", "image", 0.1, "retrieved"),
@@ -57,8 +57,8 @@ SMALL = made(
     },
     {
         "speak": Turns("text", "audio", 0.1),
-        "read": Turns("image", "text", 0.05, reads=True),
-        "views": Turns("3d", "image", 0.3, reads=True),
+        "read": Turns("image", "text", 0.05, is_extractor=True),
+        "views": Turns("3d", "image", 0.3, is_extractor=True),
         "relief": Turns("image", "3d", 0.4),
         "trace": Turns("image", "code", 0.4),
         "cast": Turns("code", "smell", 0.1),
@@ -70,50 +70,55 @@ def test_ways_come_best_first() -> None:
     """A quality of 0.9 and one of 0.6 make 0.54; the content as it is is better than a picture of
     it.
     """
-    assert [str(w) for w in ways(SMALL, "image", "code")] == [
+    assert [str(w) for w in candidate_routes(SMALL, "image", "code")] == [
         "image -> code (trace)",
         "image -> image (show) -> code (trace)",
     ]
-    assert ways(SMALL, "image", "code")[1].cost == pytest.approx(1 - 0.9 * 0.6)
+    assert candidate_routes(SMALL, "image", "code")[1].cost == pytest.approx(1 - 0.9 * 0.6)
 
 
 def test_native_and_bridged() -> None:
     """A step from a modality to itself saw it as it is."""
-    assert [s.kind for s in ways(SMALL, "image", "image")[0].steps] == ["native"]
-    assert [s.kind for s in ways(SMALL, "text", "audio")[0].steps] == ["native", "bridged"]
+    assert [s.kind for s in candidate_routes(SMALL, "image", "image")[0].steps] == ["native"]
+    assert [s.kind for s in candidate_routes(SMALL, "text", "audio")[0].steps] == [
+        "native",
+        "bridged",
+    ]
 
 
 def test_words_are_chosen_by_generators() -> None:
     """Speech is of the cited answer: not of the file that it is from, nor of what is read in it
     once more, though that were cheaper.
     """
-    assert [str(w) for w in ways(SMALL, "image", "audio")] == [
+    assert [str(w) for w in candidate_routes(SMALL, "image", "audio")] == [
         "image -> text (quote) -> audio (speak)"
     ]
-    assert [str(w) for w in ways(SMALL, "text", "text")] == ["text -> text (quote)"]
+    assert [str(w) for w in candidate_routes(SMALL, "text", "text")] == ["text -> text (quote)"]
 
 
 def test_only_the_last_step_composes() -> None:
     """Views of a thing may be traced; a card of words is not made a relief, nor what was composed
     composed again.
     """
-    assert [str(w) for w in ways(SMALL, "3d", "code")] == ["3d -> image (views) -> code (trace)"]
-    assert ways(SMALL, "text", "3d") == ()
-    assert ways(SMALL, "image", "smell") == ()
+    assert [str(w) for w in candidate_routes(SMALL, "3d", "code")] == [
+        "3d -> image (views) -> code (trace)"
+    ]
+    assert candidate_routes(SMALL, "text", "3d") == ()
+    assert candidate_routes(SMALL, "image", "smell") == ()
 
 
 def test_nothing_leads_there() -> None:
     """The error names what can be had."""
-    assert ways(SMALL, "text", "video") == ()
+    assert candidate_routes(SMALL, "text", "video") == ()
     with pytest.raises(NoRoute, match="answers in video") as e:
-        reachable(SMALL, "video")
+        routes_to(SMALL, "video")
     assert "3d, audio, code, image, smell, text" in e.value.hint
-    assert set(reachable(SMALL, "audio")) == {"text", "image", "3d"}
+    assert set(routes_to(SMALL, "audio")) == {"text", "image", "3d"}
 
 
 MODALITIES = st.sampled_from(["text", "image", "audio", "smell"])
 KITS = st.builds(
-    lambda gs, cs: made(
+    lambda gs, cs: step_names(
         {f"g{i}": Says(*g) for i, g in enumerate(gs)},
         {f"c{i}": Turns(*c) for i, c in enumerate(cs)},
     ),
@@ -123,26 +128,26 @@ KITS = st.builds(
 
 
 @given(KITS, MODALITIES, MODALITIES)
-def test_a_way_is_a_chain(kit: Kit, source: str, wanted: str) -> None:
+def test_a_way_is_a_chain(kit: Kit, source: str, target: str) -> None:
     """Whatever is declared: each step begins where the one before ended, first to last, and the
     list is in order of cost.
     """
-    found = ways(kit, source, wanted)
-    for way in found:
+    routes = candidate_routes(kit, source, target)
+    for way in routes:
         assert way.steps[0].source == source
-        assert way.steps[-1].target == wanted
+        assert way.steps[-1].target == target
         assert all(a.target == b.source for a, b in zip(way.steps, way.steps[1:], strict=False))
         assert 0 <= way.cost <= 1
-    assert [w.cost for w in found] == sorted(w.cost for w in found)
+    assert [w.cost for w in routes] == sorted(w.cost for w in routes)
 
 
 @given(KITS, MODALITIES)
-def test_more_plugins_open_more_ways(kit: Kit, wanted: str) -> None:
+def test_more_plugins_open_more_ways(kit: Kit, target: str) -> None:
     """Adding a generator never closes a way."""
-    more = made({**kit.generators, "new": Says("text", wanted, 0.9)}, dict(kit.converters))
+    more = step_names({**kit.generators, "new": Says("text", target, 0.9)}, dict(kit.converters))
     for source in ("text", "image", "audio", "smell"):
-        assert {str(w) for w in ways(kit, source, wanted)} <= {
-            str(w) for w in ways(more, source, wanted)
+        assert {str(w) for w in candidate_routes(kit, source, target)} <= {
+            str(w) for w in candidate_routes(more, source, target)
         }
 
 
@@ -151,5 +156,5 @@ def test_the_offline_profile_lights_the_grid() -> None:
     the evidence.
     """
     every = ("text", "image", "audio", "video", "3d", "code", "table", "graph")
-    dark = [(e, m) for e in every for m in every if not ways(kit(), e, m)]
+    dark = [(e, m) for e in every for m in every if not candidate_routes(kit(), e, m)]
     assert not dark, f"{OFFLINE} has no way {dark}"

@@ -6,8 +6,8 @@ import os
 import zipfile
 from pathlib import Path
 
-from polysense.ingest.cache import readable, trim
-from polysense.read.file.archive import local
+from polysense.ingest.cache import with_local_file, trim
+from polysense.read.file.archive import local_path
 from polysense.types import Asset, Chunk, Part, Span
 
 
@@ -43,10 +43,10 @@ def test_what_was_swept_is_made_again(tmp_path: Path) -> None:
 
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as z:
         z.writestr("in/a.txt", "hello")
-    first = local(f"{tmp_path}/a.zip!/in/a.txt", tmp_path / "cache")
+    first = local_path(f"{tmp_path}/a.zip!/in/a.txt", tmp_path / "cache")
     trim(tmp_path / "cache", 0)
     assert not first.exists()
-    assert local(f"{tmp_path}/a.zip!/in/a.txt", tmp_path / "cache").read_text() == "hello"
+    assert local_path(f"{tmp_path}/a.zip!/in/a.txt", tmp_path / "cache").read_text() == "hello"
 
 
 def test_what_lies_in_an_archive_can_be_opened(tmp_path: Path) -> None:
@@ -59,10 +59,10 @@ def test_what_lies_in_an_archive_can_be_opened(tmp_path: Path) -> None:
     chunk = Chunk(
         Asset("1", uri, "text/plain", "text", 4), Span(lines=(1, 1)), "text", Part("text", uri)
     )
-    here = readable(chunk, tmp_path / "cache")
+    here = with_local_file(chunk, tmp_path / "cache")
     assert here.asset.path == here.part.data
     assert here.asset.path.read_text() == "noon"
     assert here.asset.uri == uri
     (tmp_path / "all.zip").unlink()
-    assert readable(chunk, tmp_path / "other") == chunk
-    assert readable(here, tmp_path / "other") is here
+    assert with_local_file(chunk, tmp_path / "other") == chunk
+    assert with_local_file(here, tmp_path / "other") is here

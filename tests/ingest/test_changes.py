@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from polysense.ingest.catalogue import Catalogue, Done
-from polysense.ingest.changes import Changes, Opened, beside, by_archive, compare, open_all
+from polysense.ingest.catalogue import Catalogue, IndexedFile
+from polysense.ingest.changes import Changes, IdentifiedFile, sidecar_state, members_by_archive, compare, identify_files
 from polysense.ingest.scan import File, scan
 from polysense.results import Failure, Skip
 
@@ -24,9 +24,9 @@ def catalogue(tmp_path: Path) -> Catalogue:
 def sync(catalogue: Catalogue, root: Path) -> Changes:
     """Compare, then say that everything new is done."""
     changes = compare([root], catalogue, None)
-    catalogue.unplace(changes.gone)
-    opened = [o for o in open_all(changes.new, root.parent / "cache") if isinstance(o, Opened)]
-    catalogue.done([Done(o.file, o.asset, beside=beside(o.file.path)) for o in opened])
+    catalogue.forget_places(changes.missing)
+    opened = [o for o in identify_files(changes.new, root.parent / "cache") if isinstance(o, IdentifiedFile)]
+    catalogue.record_indexed([IndexedFile(o.file, o.asset, sidecar_state=sidecar_state(o.file.path)) for o in opened])
     return changes
 
 
@@ -38,11 +38,11 @@ def opened(root: Path, cache: Path) -> dict[str, str]:
     """uri below root -> type, the error, or the reason."""
     files = [f for f in scan(root) if isinstance(f, File)]
     said = {}
-    for o in open_all(files, cache):
-        uri = o.file.uri if isinstance(o, Opened) else o[1].uri
+    for o in identify_files(files, cache):
+        uri = o.file.uri if isinstance(o, IdentifiedFile) else o[1].uri
         what = (
             o.asset.mime
-            if isinstance(o, Opened)
+            if isinstance(o, IdentifiedFile)
             else o[1].error
             if isinstance(o[1], Failure)
             else o[1].reason
@@ -55,13 +55,13 @@ def test_new_changed_gone_and_as_it_was(notes: Path, catalogue: Catalogue) -> No
     """One stat a file tells all four."""
     assert new(sync(catalogue, notes)) == ["bell.txt", "mill.txt", "moon.txt"]
     again = sync(catalogue, notes)
-    assert (again.new, again.gone, len(again.unchanged)) == ([], [], 3)
+    assert (again.new, again.missing, len(again.unchanged)) == ([], [], 3)
     (notes / "moon.txt").write_text("Low water follows too.")
     (notes / "mill.txt").unlink()
     (notes / "star.txt").write_text("Stars.")
     changes = sync(catalogue, notes)
     assert new(changes) == ["moon.txt", "star.txt"]
-    assert changes.gone == [str(notes / "mill.txt")]
+    assert changes.missing == [str(notes / "mill.txt")]
 
 
 def test_only_what_lies_under_the_paths_given_can_be_gone(
@@ -70,8 +70,8 @@ def test_only_what_lies_under_the_paths_given_can_be_gone(
     """Indexing one folder says nothing about another."""
     sync(catalogue, notes)
     (notes / "mill.txt").unlink()
-    assert sync(catalogue, notes / "deep").gone == []
-    assert sync(catalogue, notes).gone == [str(notes / "mill.txt")]
+    assert sync(catalogue, notes / "deep").missing == []
+    assert sync(catalogue, notes).missing == [str(notes / "mill.txt")]
 
 
 def test_overlapping_paths_count_each_file_once(notes: Path, catalogue: Catalogue) -> None:
@@ -84,7 +84,7 @@ def test_what_is_ignored_or_empty_now_is_gone(notes: Path, catalogue: Catalogue)
     sync(catalogue, notes)
     (notes / ".polysenseignore").write_text("mill.txt\n")
     (notes / "moon.txt").write_text("")
-    assert set(sync(catalogue, notes).gone) == {str(notes / "mill.txt"), str(notes / "moon.txt")}
+    assert set(sync(catalogue, notes).missing) == {str(notes / "mill.txt"), str(notes / "moon.txt")}
 
 
 def test_a_folder_that_cannot_be_listed_is_not_gone(
@@ -98,7 +98,7 @@ def test_a_folder_that_cannot_be_listed_is_not_gone(
     with nobody():
         changes = compare([common], catalogue, None)
     (common / "shut").chmod(0o755)
-    assert changes.gone == []
+    assert changes.missing == []
     assert "cannot list" in changes.failed[0].error
 
 
@@ -132,14 +132,14 @@ def test_subtitles_indexed_alone_are_gone_when_their_clip_comes(
     (root / "talk.vtt").write_text("WEBVTT\n")
     sync(catalogue, root)
     (root / "talk.mp3").write_bytes(b"ID3" + bytes(500))
-    assert sync(catalogue, root).gone == [str(root / "talk.vtt")]
+    assert sync(catalogue, root).missing == [str(root / "talk.vtt")]
 
 
 def test_a_sidecar_that_leads_nowhere_is_no_sidecar(tmp_path: Path) -> None:
     """A dangling link beside a recording must not stop a run."""
     (tmp_path / "talk.mp3").write_bytes(b"ID3")
     (tmp_path / "talk.vtt").symlink_to(tmp_path / "gone.vtt")
-    assert beside(tmp_path / "talk.mp3") == ""
+    assert sidecar_state(tmp_path / "talk.mp3") == ""
 
 
 def test_a_large_folder_is_compared_quickly(tmp_path: Path, catalogue: Catalogue) -> None:
@@ -151,7 +151,7 @@ def test_a_large_folder_is_compared_quickly(tmp_path: Path, catalogue: Catalogue
         (tmp_path / f"{n}.srt").touch()
     began = time.process_time()
     for n in range(3000):
-        assert beside(tmp_path / f"{n}.txt")
+        assert sidecar_state(tmp_path / f"{n}.txt")
     assert time.process_time() - began < 1.5
 
 
@@ -242,7 +242,7 @@ def test_a_file_that_vanishes_between_look_and_read_fails(notes: Path, tmp_path:
     """Files move while a run goes on."""
     files = [f for f in scan(notes) if isinstance(f, File)]
     (notes / "mill.txt").unlink()
-    problems = [o for o in open_all(files, tmp_path / "cache") if not isinstance(o, Opened)]
+    problems = [o for o in identify_files(files, tmp_path / "cache") if not isinstance(o, IdentifiedFile)]
     assert [(p[0].path.name, type(p[1])) for p in problems] == [("mill.txt", Failure)]
     assert not any(isinstance(p[1], Skip) for p in problems)
 
@@ -256,15 +256,15 @@ def test_a_name_that_looks_like_an_archive_is_not_gone(
     (root / "Wham!" / "freedom.txt").write_text("x")
     sync(catalogue, root)
     again = sync(catalogue, root)
-    assert (again.new, again.gone, len(again.unchanged)) == ([], [], 1)
+    assert (again.new, again.missing, len(again.unchanged)) == ([], [], 1)
     (root / "Wham!" / "freedom.txt").unlink()
-    assert sync(catalogue, root).gone == [f"{root}/Wham!/freedom.txt"]
+    assert sync(catalogue, root).missing == [f"{root}/Wham!/freedom.txt"]
 
 
 def test_members_are_known_by_each_archive_above_them() -> None:
     """Also where a folder's name ends as an archive's uri does."""
     uris = ["/a.zip!/m", "/a.zip!/b.zip!/n", "/Wham!/c.zip", "/Wham!/c.zip!/o", "/d"]
-    found = by_archive(uris)
+    found = members_by_archive(uris)
     assert found["/a.zip"] == uris[:2]
     assert found["/a.zip!/b.zip"] == uris[1:2]
     assert found["/Wham!/c.zip"] == uris[3:4]
@@ -279,15 +279,15 @@ def test_a_hidden_file_that_is_named_is_not_gone_for_its_folder(
     (notes / ".draft.txt").write_text("secret")
     roots = [notes, notes / ".draft.txt"][::order]
     first = compare(roots, catalogue, None)
-    catalogue.done(
+    catalogue.record_indexed(
         [
-            Done(o.file, o.asset)
-            for o in open_all(first.new, notes.parent / "cache")
-            if isinstance(o, Opened)
+            IndexedFile(o.file, o.asset)
+            for o in identify_files(first.new, notes.parent / "cache")
+            if isinstance(o, IdentifiedFile)
         ]
     )
     again = compare(roots, catalogue, None)
-    assert (again.new, again.gone, len(again.unchanged)) == ([], [], 4)
+    assert (again.new, again.missing, len(again.unchanged)) == ([], [], 4)
 
 
 def test_thousands_of_paths_are_compared_quickly(tmp_path: Path, catalogue: Catalogue) -> None:
@@ -298,7 +298,7 @@ def test_thousands_of_paths_are_compared_quickly(tmp_path: Path, catalogue: Cata
     for path in files:
         path.write_text("x")
     stats = [path.stat() for path in files]
-    catalogue.also(
+    catalogue.add_locations(
         [
             (File(str(p), p, s.st_size, s.st_mtime_ns), "A", "")
             for p, s in zip(files, stats, strict=True)

@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 
 from polysense import registry
-from polysense.errors import Lacking, Unreadable
-from polysense.ingest.enrich import batches, with_words
-from polysense.ingest.progress import Silent
-from polysense.ingest.workers import Limits, Result, Workers
+from polysense.errors import MissingDependency, Unreadable
+from polysense.ingest.enrich import batches, with_extracted_words
+from polysense.ingest.progress import SilentProgress
+from polysense.ingest.workers import Limits, JobResult, Workers
 from polysense.library import Library
 from polysense.protocols import Converter, Encoder
 from polysense.registry import Kit
-from polysense.types import Asset, Chunk, Mark, Part, Space, Span
+from polysense.types import Asset, Chunk, TextSpan, Part, Space, Span
 
 
 def picture(path: Path, colour: str = "red") -> None:
@@ -29,7 +29,7 @@ def picture(path: Path, colour: str = "red") -> None:
     Image.new("RGB", (64, 48), colour).save(path)
 
 
-class Heard(Silent):
+class Heard(SilentProgress):
     """Keeps the notes."""
 
     def __init__(self) -> None:
@@ -159,7 +159,7 @@ def test_linking_that_was_cut_off_is_done_once(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Catalogue, "relink", stop)
+        patch.setattr(Catalogue, "record_mentions", stop)
         with pytest.raises(KeyboardInterrupt):
             make().index(root)
     kb = make()
@@ -192,7 +192,7 @@ def test_vectors_go_on_where_they_stopped(
 class Reader(Converter):
     """Finds the same two lines in every picture, except the broken one."""
 
-    source, targets, cost, reads = "image", frozenset({"text"}), 0.1, True
+    source, targets, cost, is_extractor = "image", frozenset({"text"}), 0.1, True
 
     def convert(self, part: Part) -> Iterable[Part]:
         if "broken" in str(part.data):
@@ -209,11 +209,11 @@ def test_found_words_keep_their_places() -> None:
     chunk = Chunk(
         asset, Span(page=2, box=(0.0, 0.5, 1.0, 1.0)), "image", Part("image", Path("/p.pdf"))
     )
-    found = with_words(chunk, list(Reader().convert(Part("image", "x"))), "ocr")
+    found = with_extracted_words(chunk, list(Reader().convert(Part("image", "x"))), "ocr")
     assert found.text == "Total\n61.00"
     assert found.marks == (
-        Mark(0, 5, Span(page=2, box=(0.0, 0.5, 0.5, 0.55))),
-        Mark(6, 11, Span(page=2, box=(0.5, 0.5, 1.0, 0.55))),
+        TextSpan(0, 5, Span(page=2, box=(0.0, 0.5, 0.5, 0.55))),
+        TextSpan(6, 11, Span(page=2, box=(0.5, 0.5, 1.0, 0.55))),
     )
     assert found.place(6, 11).box == (0.5, 0.5, 1.0, 0.55)
     assert (found.meta["derived"], found.meta["confidence"], found.id) == ("ocr", 0.9, chunk.id)
@@ -278,7 +278,7 @@ def test_what_is_not_there_now_waits(tmp_path: Path, bare: Kit, notes: Path) -> 
 class Lame(Converter):
     """A reader whose package is missing at first."""
 
-    source, targets, cost, reads = "image", frozenset({"text"}), 0.1, True
+    source, targets, cost, is_extractor = "image", frozenset({"text"}), 0.1, True
 
 
 def test_words_are_read_when_the_reader_has_what_it_lacked(
@@ -290,7 +290,7 @@ def test_words_are_read_when_the_reader_has_what_it_lacked(
     paths = [tmp_path / "a.png", tmp_path / "b.png"]
     with Library(tmp_path / "kb", kit=bare, limits=Limits(workers=1)) as kb:
         kb.index(*paths)
-    given = [Result((), Lacking("reading needs a package", "Install it."))]
+    given = [JobResult((), MissingDependency("reading needs a package", "Install it."))]
     monkeypatch.setattr(Workers, "map", lambda _, jobs: ((job, given[0]) for job in jobs))
     kit, heard = (
         replace(bare, specs={**bare.specs, "converters": ("lame",)}, converters={"lame": Lame()}),
@@ -300,7 +300,7 @@ def test_words_are_read_when_the_reader_has_what_it_lacked(
         kb.index(*paths)
         assert heard.notes == ["lame: reading needs a package. Install it."]
         assert kb.status()["unread"] == 2
-        given[0] = Result((Part("text", "granite quarry"),))
+        given[0] = JobResult((Part("text", "granite quarry"),))
         kb.index(*paths)
         assert kb.status()["unread"] == 0
         assert len(kb.search("granite", using="bm25 % 5")) == 2

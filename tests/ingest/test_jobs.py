@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from polysense.ingest.jobs import pooled
+from polysense.ingest.jobs import pool_vectors
 
 
 def test_one_vector_stays_and_several_are_averaged() -> None:
@@ -12,9 +12,9 @@ def test_one_vector_stays_and_several_are_averaged() -> None:
     ones not at all.
     """
     one = np.array([[3.0, 4.0]], np.float32)
-    assert pooled(one).tolist() == [3.0, 4.0]
+    assert pool_vectors(one).tolist() == [3.0, 4.0]
     blank = np.full(2, np.nan, np.float32)
     views = np.array([[1.0, 0.0], [0.0, 1.0], blank], np.float32)
-    assert np.allclose(pooled(views), [0.5**0.5, 0.5**0.5])
-    assert np.isnan(pooled(views[2:])).all()
-    assert np.isnan(pooled(views[[2, 2]])).all()
+    assert np.allclose(pool_vectors(views), [0.5**0.5, 0.5**0.5])
+    assert np.isnan(pool_vectors(views[2:])).all()
+    assert np.isnan(pool_vectors(views[[2, 2]])).all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from polysense.ingest.progress import Line, Silent
+from polysense.ingest.progress import ProgressLine, SilentProgress
 
 
 class Terminal(io.StringIO):
@@ -15,7 +15,7 @@ class Terminal(io.StringIO):
 def test_where_there_is_no_terminal_only_notes_are_written() -> None:
     """Logs and pipes must not fill with bars."""
     out = io.StringIO()
-    line = Line(out)
+    line = ProgressLine(out)
     for n in range(5):
         line.step("reading", n, 4)
     line.note("ocr: not installed")
@@ -25,7 +25,7 @@ def test_where_there_is_no_terminal_only_notes_are_written() -> None:
 def test_on_a_terminal_one_line_is_rewritten_and_ends() -> None:
     """The last state of each stage stays, on a line of its own and no wider than a terminal."""
     out = Terminal()
-    line = Line(out)
+    line = ProgressLine(out)
     line.step("reading", 0, 2, "x" * 500)
     line.step("reading", 2, 2, "b.txt")
     line.step("vectors", 0, 0)
@@ -38,7 +38,7 @@ def test_on_a_terminal_one_line_is_rewritten_and_ends() -> None:
 def test_notes_end_the_line_they_interrupt() -> None:
     """A note in mid-stage must not be glued to the bar."""
     out = Terminal()
-    line = Line(out)
+    line = ProgressLine(out)
     line.step("reading", 0, 2)
     line.note("careful")
     assert "\ncareful\n" in out.getvalue()
@@ -46,5 +46,5 @@ def test_notes_end_the_line_they_interrupt() -> None:
 
 def test_silence() -> None:
     """The default of the library says nothing."""
-    Silent().step("reading", 1, 2)
-    Silent().note("x")
+    SilentProgress().step("reading", 1, 2)
+    SilentProgress().note("x")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from polysense.errors import NotFound
-from polysense.ingest.scan import File, roots, scan
+from polysense.ingest.scan import File, absolute_paths, scan
 from polysense.results import Failure, Skip
 
 
@@ -179,10 +179,10 @@ def test_a_path_that_is_not_there_is_refused(
     """A typing mistake is said at once, with what `remove` is for."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(NotFound, match="nope") as caught:
-        roots(["nope"])
+        absolute_paths(["nope"])
     assert "polysense remove" in caught.value.hint
     (tmp_path / "here").touch()
-    assert roots(["here", "./here/../here"]) == [tmp_path / "here"] * 2
+    assert absolute_paths(["here", "./here/../here"]) == [tmp_path / "here"] * 2
 
 
 def test_folders_deeper_than_the_stack_are_walked(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from polysense import registry
 from polysense.errors import PolysenseError
 from polysense.ingest import sync, workers
 from polysense.ingest.catalogue import Catalogue
-from polysense.ingest.sync import relink
+from polysense.ingest.sync import replace_mentions
 from polysense.library import Library
 from polysense.registry import Kit
 from polysense.types import Asset, Chunk, Part, Span
@@ -311,22 +311,22 @@ def test_words_are_in_the_store_before_the_catalogue_says_so(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(Catalogue, "done", stop)
+        patch.setattr(Catalogue, "record_indexed", stop)
         patch.setattr(sync, "FLUSH_SECONDS", 600.0)  # one write, however slow the machine
         with pytest.raises(KeyboardInterrupt):
             kb.index(notes)
     assert kb.store.count() == 3
-    assert kb.catalogue.interrupted
+    assert kb.catalogue.was_interrupted
     (notes / "moon.txt").unlink()
     assert counts(kb.index(notes)) == (2, 0, 0)
     assert kb.store.count() == 2, "what the dead run left over is swept away"
 
 
-def here(kit: Kit, jobs: Iterable[Any]) -> Iterator[tuple[Any, workers.Result]]:
+def here(kit: Kit, jobs: Iterable[Any]) -> Iterator[tuple[Any, workers.JobResult]]:
     """In the place of the worker processes: reads in this one, and the later of two files comes out
     first.
     """
-    waiting: list[tuple[Any, workers.Result]] = []
+    waiting: list[tuple[Any, workers.JobResult]] = []
     for job in jobs:
         items: list[Any] = []
         error = None
@@ -334,7 +334,7 @@ def here(kit: Kit, jobs: Iterable[Any]) -> Iterator[tuple[Any, workers.Result]]:
             items.extend(job.run(kit))
         except PolysenseError as e:
             error = e
-        waiting.append((job, workers.Result(tuple(items), error)))
+        waiting.append((job, workers.JobResult(tuple(items), error)))
         if len(waiting) == 3:
             yield waiting.pop()
     yield from waiting
@@ -417,7 +417,7 @@ def held(kb: Library) -> tuple[object, ...]:
     """Everything that a library says, but for which of several places comes first."""
     ids = [r["id"] for r in kb.store.scan("", ["id"])]
     chunks = {i: (c.text, c.context, c.marks, c.modality) for i, c in kb.store.get(ids).items()}
-    places = {uri: asset for uri, (_, _, asset, _) in kb.catalogue.known().items()}
+    places = {uri: asset for uri, (_, _, asset, _) in kb.catalogue.place_states().items()}
     assert {c.asset.uri for c in kb.store.get(ids).values()} <= places.keys()
     return chunks, places, sorted(f.uri for f in kb.failures()), {a.id for a in kb.assets()}
 
@@ -470,10 +470,10 @@ def test_linked_words_are_put_on_and_taken_off_again() -> None:
     """Any number of times, whatever the chunk says itself."""
     for own in ("", "Lighthouse", "A puffin"):
         chunk = picture_chunk(own)
-        once = relink(chunk, "A puffin")
+        once = replace_mentions(chunk, "A puffin")
         assert once.context == f"{own}\nA puffin".strip()
-        assert relink(once, "A puffin") is once
-        assert relink(once, "Two\nlines").context == f"{own}\nTwo\nlines".strip()
-        assert relink(once, "").context == own
+        assert replace_mentions(once, "A puffin") is once
+        assert replace_mentions(once, "Two\nlines").context == f"{own}\nTwo\nlines".strip()
+        assert replace_mentions(once, "").context == own
     words = Chunk(chunk.asset, Span(), "text", text="x")
-    assert relink(words, "A puffin") is words
+    assert replace_mentions(words, "A puffin") is words

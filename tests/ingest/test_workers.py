@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from polysense.errors import TooLarge, Unreadable, Unsupported
-from polysense.ingest.jobs import Parse
-from polysense.ingest.workers import Limits, Result, Workers
+from polysense.ingest.jobs import ParseFile
+from polysense.ingest.workers import Limits, JobResult, Workers
 from polysense.types import Asset, Chunk
 
 WAYS = {
@@ -42,13 +42,13 @@ def asset(path: Path) -> Asset:
 
 
 @pytest.fixture
-def files(tmp_path: Path, thermal: Path) -> dict[str, Parse]:
+def files(tmp_path: Path, thermal: Path) -> dict[str, ParseFile]:
     """A job for each way to misbehave."""
     made = {}
     for name, (said, _, _) in WAYS.items():
         path = tmp_path / f"{name}.thermal"
         path.write_text(said)
-        made[name] = Parse(asset(path))
+        made[name] = ParseFile(asset(path))
     return made
 
 
@@ -58,14 +58,14 @@ def specs(thermal: Path) -> dict[str, tuple[str, ...]]:
 
 
 def test_each_file_suffers_for_itself(
-    files: dict[str, Parse], specs: dict[str, tuple[str, ...]]
+    files: dict[str, ParseFile], specs: dict[str, tuple[str, ...]]
 ) -> None:
     """A crash, a hang, a busy loop, a memory hog, a surprise: an error that names the file; the
     others are read.
     """
     workers = Workers(specs, Limits(seconds=2, memory_mb=4096, workers=2))
     try:
-        found: dict[str, Result] = {
+        found: dict[str, JobResult] = {
             Path(job.asset.uri).stem: result for job, result in workers.map(files.values())
         }
     finally:
@@ -83,16 +83,16 @@ def test_each_file_suffers_for_itself(
 
 
 def test_processes_are_reused_and_ended(
-    files: dict[str, Parse], specs: dict[str, tuple[str, ...]]
+    files: dict[str, ParseFile], specs: dict[str, tuple[str, ...]]
 ) -> None:
     """Starting Python costs more than most files; and nothing is left running."""
     workers = Workers(specs, Limits(workers=1))
     for _ in range(3):
         list(workers.map([files["fine"], files["odd"]]))
-    (process,) = workers._all
-    assert process.alive
+    (process,) = workers._processes
+    assert process.is_alive
     workers.close()
-    assert not process.alive
+    assert not process.is_alive
 
 
 def test_a_file_that_nothing_reads_is_unsupported(
@@ -101,36 +101,36 @@ def test_a_file_that_nothing_reads_is_unsupported(
     """The message names the type and the file."""
     (tmp_path / "x.qqq").write_bytes(b"\0\1\2")
     workers = Workers(specs, Limits(workers=1))
-    ((_, result),) = workers.map([Parse(asset(tmp_path / "x.qqq"))])
+    ((_, result),) = workers.map([ParseFile(asset(tmp_path / "x.qqq"))])
     workers.close()
     assert isinstance(result.error, Unsupported)
     assert "x.qqq" in str(result.error)
 
 
 def test_close_ends_a_run_at_once(
-    files: dict[str, Parse], specs: dict[str, tuple[str, ...]]
+    files: dict[str, ParseFile], specs: dict[str, tuple[str, ...]]
 ) -> None:
     """Ctrl-C must not wait for a file that hangs, nor start the next one."""
     workers = Workers(specs, Limits(workers=1, seconds=60))
-    results: Iterator[tuple[Parse, Result]] = workers.map(
+    results: Iterator[tuple[ParseFile, JobResult]] = workers.map(
         [files["hang"], files["hang"], files["hang"]]
     )
     thread = threading.Thread(target=lambda: next(results, None), daemon=True)
     thread.start()
     deadline = time.monotonic() + 10
-    while not workers._all and time.monotonic() < deadline:
+    while not workers._processes and time.monotonic() < deadline:
         time.sleep(0.05)
     time.sleep(0.3)
     began = time.monotonic()
     workers.close()
     assert time.monotonic() - began < 1.5
-    assert not workers._all
+    assert not workers._processes
 
 
 def test_modules_in_the_folder_of_work_are_not_run(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    files: dict[str, Parse],
+    files: dict[str, ParseFile],
     specs: dict[str, tuple[str, ...]],
 ) -> None:
     """`polysense index .` in a folder with a random.py of its own must read that file, not run it."""
@@ -145,16 +145,16 @@ def test_modules_in_the_folder_of_work_are_not_run(
 
 
 def test_a_worker_outlives_its_killed_parent_by_its_time_limit_at_most(
-    files: dict[str, Parse],
+    files: dict[str, ParseFile],
 ) -> None:
     """kill -9 of an index leaves no process that turns for ever."""
     code = (
         "import sys, polysense.ingest.workers as w, polysense.ingest.worker as k\n"
-        "from polysense.ingest.jobs import Parse; from polysense.types import Asset; import pathlib\n"
+        "from polysense.ingest.jobs import ParseFile; from polysense.types import Asset; import pathlib\n"
         "k_specs = {'encoders': (), 'converters': (), 'rerankers': (), 'generators': ()}\n"
         "p = w._Process(k_specs, w.Limits(seconds=-8)); print(p._popen.pid, flush=True)\n"
         "path = pathlib.Path(sys.argv[1])\n"
-        "p.ask(Parse(Asset('0' * 32, str(path), '', '', 1, path=path)), 60)\n"
+        "p.ask(ParseFile(Asset('0' * 32, str(path), '', '', 1, path=path)), 60)\n"
     )
     parent = subprocess.Popen(
         [sys.executable, "-c", code, files["spin"].asset.uri], stdout=subprocess.PIPE, text=True
@@ -182,16 +182,16 @@ def _runs(pid: int) -> bool:
 
 
 def test_ctrl_c_does_not_make_a_file_look_broken(
-    files: dict[str, Parse], specs: dict[str, tuple[str, ...]]
+    files: dict[str, ParseFile], specs: dict[str, tuple[str, ...]]
 ) -> None:
     """A terminal sends it to the workers too; the parent ends them, and writes down no crash."""
     workers = Workers(specs, Limits(workers=1))
     try:
         list(workers.map([files["fine"]]))
-        (process,) = workers._all
+        (process,) = workers._processes
         process._popen.send_signal(signal.SIGINT)
         time.sleep(0.2)
-        assert process.alive
+        assert process.is_alive
         ((_, result),) = workers.map([files["fine"]])
     finally:
         workers.close()
@@ -205,8 +205,8 @@ def test_a_limit_of_the_users_own_is_kept() -> None:
         "import os, resource; from polysense.ingest import worker\n"
         "resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))\n"
         "if not os.geteuid(): os.setuid(65534)\n"
-        "worker._limit(8192); print(resource.getrlimit(resource.RLIMIT_AS)[0] >> 30)\n"
-        "worker._limit(1024); print(resource.getrlimit(resource.RLIMIT_AS)[0] >> 30)\n"
+        "worker._limit_memory(8192); print(resource.getrlimit(resource.RLIMIT_AS)[0] >> 30)\n"
+        "worker._limit_memory(1024); print(resource.getrlimit(resource.RLIMIT_AS)[0] >> 30)\n"
     )
     said = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from polysense.errors import BadQuery, Unreadable
-from polysense.query.understand import MOST_WORDS, understand
+from polysense.query.understand import MAX_CHARACTERS, understand
 from polysense.read.file.parts import part
 from polysense.registry import Kit
 from polysense.types import Part
@@ -36,7 +36,7 @@ def test_nothing_is_refused(bare: Kit, nothing: list[str | Part]) -> None:
 def test_hostile_words_are_bounded_and_clean(bare: Kit) -> None:
     """NUL and lone surrogates go, and a book is cut."""
     asked = understand(["a\0b \udcff " + "x" * 100_000], bare)
-    assert len(asked.words) == MOST_WORDS
+    assert len(asked.words) == MAX_CHARACTERS
     assert asked.words.startswith("a b ?")
 
 

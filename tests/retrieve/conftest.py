@@ -22,9 +22,9 @@ class Bags(Encoder):
 
     accepts = frozenset({"text"})
     languages = frozenset({"en"})
-    floor = 0.1
-    sure = 0.5
-    trust = {"text": 1.0, ("text", "image"): 0.5}
+    min_score = 0.1
+    confident_score = 0.5
+    fusion_weight = {"text": 1.0, ("text", "image"): 0.5}
 
     def __init__(self) -> None:
         self.space = Space("bags", "1", 64)
@@ -32,28 +32,28 @@ class Bags(Encoder):
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         self.calls.append(tuple(str(p.data) for p in parts))
-        made = np.zeros((len(parts), 64), np.float32)
-        for row, part in zip(made, parts, strict=True):
+        rows = np.zeros((len(parts), 64), np.float32)
+        for row, part in zip(rows, parts, strict=True):
             for t in terms(str(part.data)):
                 row[crc32(t.encode()) % 64] += 1
         with np.errstate(invalid="ignore"):
-            return made / np.linalg.norm(made, axis=1, keepdims=True)
+            return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 class Tints(Encoder):
     """Pictures by their mean colour; NaN for black."""
 
     accepts = frozenset({"image"})
-    floor = 0.99
-    sure = 0.999
+    min_score = 0.99
+    confident_score = 0.999
 
     def __init__(self) -> None:
         self.space = Space("tints", "1", 3)
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
-        made = np.asarray([p.data.reshape(-1, 3).mean(axis=0) for p in parts], np.float32)
+        rows = np.asarray([p.data.reshape(-1, 3).mean(axis=0) for p in parts], np.float32)
         with np.errstate(invalid="ignore"):
-            return made / np.linalg.norm(made, axis=1, keepdims=True)
+            return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
 class Longest(Reranker):
@@ -123,12 +123,12 @@ class Collection:
 @pytest.fixture
 def shop() -> Collection:
     """Three pages and three pictures."""
-    made = Collection()
-    made.add("bell.txt", "The old bell is cracked and rings flat.")
-    made.add("mill.txt", "The mill wheel has thirty-two paddles.")
-    made.add("moon.txt", "High water follows the moon by an hour.")
-    made.add("moon.txt", "A neap tide comes with the half moon.", page=2)
-    made.add("rose.jpg", "a red rose", (250, 10, 20))
-    made.add("fire.jpg", "a fire engine", (240, 30, 10))
-    made.add("lawn.jpg", "a green lawn", (20, 200, 30))
-    return made
+    rows = Collection()
+    rows.add("bell.txt", "The old bell is cracked and rings flat.")
+    rows.add("mill.txt", "The mill wheel has thirty-two paddles.")
+    rows.add("moon.txt", "High water follows the moon by an hour.")
+    rows.add("moon.txt", "A neap tide comes with the half moon.", page=2)
+    rows.add("rose.jpg", "a red rose", (250, 10, 20))
+    rows.add("fire.jpg", "a fire engine", (240, 30, 10))
+    rows.add("lawn.jpg", "a green lawn", (20, 200, 30))
+    return rows

@@ -12,10 +12,7 @@ from hypothesis import strategies as st
 from polysense.errors import BadQuery
 from polysense.retrieve.algebra import (
     DEPTH,
-    RRF,
-    Candidates,
     Dense,
-    Found,
     Fuse,
     Retriever,
     Stage,
@@ -24,12 +21,10 @@ from polysense.retrieve.algebra import (
     by_asset,
     dense,
     feedback,
-    fuse,
-    order,
     parse,
     rerank,
-    top,
 )
+from polysense.retrieve.fusion import RRF, Candidate, Candidates, from_matches
 
 LISTS = {
     "bm25": [("a", 9.0), ("b", 8.0), ("c", 1.0)],
@@ -40,44 +35,46 @@ LISTS = {
 
 
 @dataclass
-class Asked:
+class FixedLists:
     """A library that answers from fixed lists."""
 
-    trusted: dict[tuple[str, str], float] = field(default_factory=dict)
+    weights: dict[tuple[str, str], float] = field(default_factory=dict)
     parallel: bool = True
 
     def lexical(self, k: int) -> Candidates:
         return self.nearest("bm25", k)
 
     def nearest(self, space: str, k: int) -> Candidates:
-        return top([(i, s, "text" if i < "c" else "image") for i, s in LISTS[space]][:k], space)
+        return from_matches(
+            [(i, s, "text" if i < "c" else "image") for i, s in LISTS[space]][:k], space
+        )
 
     def feedback(self, space: str, k: int) -> Candidates:
         return self.nearest(space, k)
 
-    def trust(self, space: str, modality: str) -> float:
-        return self.trusted.get((space, modality), 1.0)
+    def fusion_weight(self, space: str, modality: str) -> float:
+        return self.weights.get((space, modality), 1.0)
 
-    def sure(self, space: str) -> float:
+    def confident_score(self, space: str) -> float:
         return {"clap": 1.0}.get(space, 0.0)
 
     def stage(self, name: str) -> Callable[[Candidates], Candidates]:
         return {
-            "backwards": lambda found: found[::-1],
-            "by_asset": lambda found: found[:2],
-            "same": lambda found: found,
+            "backwards": lambda candidates: candidates[::-1],
+            "by_asset": lambda candidates: candidates[:2],
+            "same": lambda candidates: candidates,
         }[name]
 
 
-ASK = Asked()
+CONTEXT = FixedLists()
 
 
 def ranked(r: Retriever) -> list[str]:
-    return [c.id for c in r(ASK)]
+    return [c.id for c in r(CONTEXT)]
 
 
 def ranks(r: Retriever) -> list[tuple[str, float]]:
-    return [(c.id, pytest.approx(c.score)) for c in r(ASK)]
+    return [(c.id, pytest.approx(c.score)) for c in r(CONTEXT)]
 
 
 leaves = st.sampled_from([bm25, dense("clip"), dense("clap"), dense("empty"), feedback("clip")])
@@ -133,8 +130,8 @@ def test_fusion_is_associative(a: Retriever, b: Retriever, c: Retriever) -> None
 def test_weights_scale(a: Retriever, b: Retriever, w: float) -> None:
     """w * (a + b) is w * a + w * b, and weighing everything alike changes scores, not ranks."""
     assert w * (a + b) == w * a + w * b
-    assert [c.score for c in (w * (a + b))(ASK)] == pytest.approx(
-        [w * c.score for c in (a + b)(ASK)]
+    assert [c.score for c in (w * (a + b))(CONTEXT)] == pytest.approx(
+        [w * c.score for c in (a + b)(CONTEXT)]
     )
     assert ranked(w * (a + b)) == ranked(a + b)
     assert w * (2 * a) == (w * 2) * a
@@ -142,7 +139,7 @@ def test_weights_scale(a: Retriever, b: Retriever, w: float) -> None:
 
 def test_reciprocal_rank_fusion() -> None:
     """Each list gives 1 / (60 + rank), times its weight; what several say adds up."""
-    [first, *_] = (bm25 + dense("clip"))(ASK)
+    [first, *_] = (bm25 + dense("clip"))(CONTEXT)
     assert first.id == "a"
     assert first.score == pytest.approx(1 / (RRF + 1) + 1 / (RRF + 3))
     assert [(w.space, w.rank) for w in first.why] == [("bm25", 1), ("clip", 3)]
@@ -153,25 +150,23 @@ def test_blending_keeps_how_sure_a_list_is() -> None:
     """Scores count as shares of a sure match's in their space, or of their list's best; negative
     ones as none.
     """
-    found = {c.id: c.score for c in blend(bm25 + dense("clap"))(ASK)}
-    assert found == pytest.approx({"a": 1.0, "b": 8 / 9 + 0.4, "c": 1 / 9, "e": 0.5})
-    low = fuse([(1.0, (Found("x", 2.0), Found("y", -1.0)))], scales=[0.0])
-    assert [(c.id, c.score) for c in low] == [("x", 1.0), ("y", 0.0)]
+    scores = {c.id: c.score for c in blend(bm25 + dense("clap"))(CONTEXT)}
+    assert scores == pytest.approx({"a": 1.0, "b": 8 / 9 + 0.4, "c": 1 / 9, "e": 0.5})
     assert ranked(blend(dense("empty"))) == []
 
 
 def test_a_blend_is_one_list_in_a_fusion() -> None:
     """blend(a + b) + c does not fall apart into its arms."""
-    made = blend(bm25 + dense("clip")) + dense("clap")
-    assert isinstance(made, Fuse)
-    assert len(made.arms) == 2
-    assert repr(made) == "blend(bm25 + clip) + clap"
+    fused = blend(bm25 + dense("clip")) + dense("clap")
+    assert isinstance(fused, Fuse)
+    assert len(fused.arms) == 2
+    assert repr(fused) == "blend(bm25 + clip) + clap"
 
 
 def test_trust_weighs_by_what_the_evidence_is() -> None:
     """A space that is not trusted on images does not lift them."""
     assert ranked(dense("clap") + dense("clip"))[0] == "e"
-    wary = Asked({("clap", "image"): 0.0, ("clip", "image"): 0.0})
+    wary = FixedLists({("clap", "image"): 0.0, ("clip", "image"): 0.0})
     assert [c.id for c in (dense("clap") + dense("clip"))(wary)][:2] == ["b", "a"]
 
 
@@ -186,31 +181,16 @@ def test_stages_run_in_order_and_cut() -> None:
 
 def test_a_stage_sees_as_many_as_are_wanted() -> None:
     """The cut comes after the stage, and leaves what was asked for."""
-    asked: list[int] = []
+    depths: list[int] = []
 
     class Deep(Retriever):
-        def __call__(self, ask: object, k: int = 0) -> Candidates:
-            asked.append(k)
-            return tuple(Found(f"{n:03}", 1.0) for n in range(k))
+        def __call__(self, context: object, k: int = 0) -> Candidates:
+            depths.append(k)
+            return tuple(Candidate(f"{n:03}", 1.0) for n in range(k))
 
-    assert len((Deep() >> rerank("same"))(ASK, 300)) == 300
-    assert len((Deep() >> rerank("same"))(ASK, 5)) == 5
-    assert asked == [300, DEPTH]
-
-
-def test_only_as_many_as_wanted_are_made() -> None:
-    """The first of all that are fused."""
-    lists = [(1.0, (Found("b", 1.0), Found("a", 1.0))), (1.0, (Found("a", 1.0),))]
-    assert fuse(lists, k=1) == fuse(lists)[:1]
-    assert [(id, pytest.approx(score)) for score, id in order(lists)] == [
-        (c.id, c.score) for c in fuse(lists)
-    ]
-
-
-def test_equal_scores_keep_one_order() -> None:
-    """The same question gives the same order: ties go by id."""
-    tied = fuse([(1.0, (Found("b", 1.0),)), (1.0, (Found("a", 1.0),))])
-    assert [c.id for c in tied] == ["a", "b"]
+    assert len((Deep() >> rerank("same"))(CONTEXT, 300)) == 300
+    assert len((Deep() >> rerank("same"))(CONTEXT, 5)) == 5
+    assert depths == [300, DEPTH]
 
 
 def test_spaces_are_known() -> None:
@@ -249,4 +229,4 @@ def test_what_is_no_retriever_is_refused(text: str) -> None:
 def test_a_retriever_must_say_how() -> None:
     """The base class finds nothing."""
     with pytest.raises(NotImplementedError):
-        Retriever()(ASK)
+        Retriever()(CONTEXT)

@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polysense.errors import BadFilter
-from polysense.retrieve.filters import COLUMNS, both, compile_where
+from polysense.retrieve.filters import COLUMNS, all_of, compile_where
 from polysense.stores.memory import Memory
 from polysense.types import Asset, Chunk, Span
 
 
 @pytest.fixture(scope="module")
 def store() -> Memory:
-    made = Memory()
+    memory = Memory()
     asset = Asset("1", "/a/it's.mp4", "video/mp4", "video", 9, {"created": "2026-01-31"})
-    made.add(
+    memory.add(
         [
             Chunk(
                 asset,
@@ -27,7 +27,7 @@ def store() -> Memory:
             )
         ]
     )
-    return made
+    return memory
 
 
 @pytest.mark.parametrize(
@@ -144,17 +144,17 @@ def test_what_is_no_plain_condition_is_refused(where: str) -> None:
 
 
 @given(st.text(max_size=40))
-def test_quoted_text_stays_text(said: str) -> None:
+def test_quoted_text_stays_text(text: str) -> None:
     """Whatever is quoted is compared, and nothing of it is run."""
     store = Memory()
     store.add([Chunk(Asset("1", "/a.txt", "", "text", 9), Span(page=1), "text", text="x")])
-    quoted = said.replace("'", "''")
+    escaped = text.replace("'", "''")
     try:
-        compiled = compile_where(f"name = '{quoted}'")
+        compiled = compile_where(f"name = '{escaped}'")
     except BadFilter:
         return
     assert store.count(compiled if "\0" not in compiled else "") == (
-        1 if "\0" in compiled or said == "a.txt" else 0
+        1 if "\0" in compiled or text == "a.txt" else 0
     )
 
 
@@ -170,7 +170,7 @@ def test_any_text_is_a_condition_or_refused(where: str) -> None:
 def test_comments_change_nothing() -> None:
     """A comment cannot hide the rest of a condition that is added later."""
     compiled = compile_where("page = 1 -- or anything")
-    assert both(compiled, "size = 2") in (
+    assert all_of(compiled, "size = 2") in (
         "(page = 1) AND (size = 2)",
         "(page = 1 /* or anything */) AND (size = 2)",
     )
@@ -178,6 +178,6 @@ def test_comments_change_nothing() -> None:
 
 def test_both() -> None:
     """All of the conditions that there are; each keeps to itself."""
-    assert both("", "") == ""
-    assert both("", "a = 1") == "a = 1"
-    assert both("a = 1 OR b = 2", "", "c = 3") == "(a = 1 OR b = 2) AND (c = 3)"
+    assert all_of("", "") == ""
+    assert all_of("", "a = 1") == "a = 1"
+    assert all_of("a = 1 OR b = 2", "", "c = 3") == "(a = 1 OR b = 2) AND (c = 3)"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from polysense.retrieve.pinpoint import pieces, pinpoint
-from polysense.types import Asset, Chunk, Mark, Span
+from polysense.retrieve.pinpoint import passage_offsets, pinpoint
+from polysense.types import Asset, Chunk, Span, TextSpan
 
 ASSET = Asset("1", "/a.pdf", "application/pdf", "text", 1)
 
@@ -12,7 +12,7 @@ def marked(*lines: str, modality: str = "audio", **more: object) -> Chunk:
     """A chunk of lines, line n at seconds n."""
     marks, at = [], 0
     for n, line in enumerate(lines):
-        marks.append(Mark(at, at + len(line), Span(seconds=(n, n + 1))))
+        marks.append(TextSpan(at, at + len(line), Span(seconds=(n, n + 1))))
         at += len(line) + 1
     return Chunk(
         ASSET,
@@ -51,7 +51,7 @@ def test_chinese_is_pinpointed() -> None:
 
 def test_pieces_of_lines_are_the_lines() -> None:
     """Cues, rows and scanned lines are cited as they stand."""
-    assert [CUES.text[a:b] for a, b in pieces(CUES)] == CUES.text.split("\n")
+    assert [CUES.text[a:b] for a, b in passage_offsets(CUES)] == CUES.text.split("\n")
 
 
 def test_pieces_of_prose_are_sentences() -> None:
@@ -62,18 +62,18 @@ def test_pieces_of_prose_are_sentences() -> None:
         "six hours later",
         modality="text",
     )
-    assert [page.text[a:b] for a, b in pieces(page)] == [
+    assert [page.text[a:b] for a, b in passage_offsets(page)] == [
         "High water is at noon and it\nfollows the moon.",
         "Low water comes\nsix hours later",
     ]
     derived = page.with_(meta={"derived": "ocr"})
-    assert len(pieces(derived)) == 3
-    assert len(pieces(page.with_(marks=()))) == 2
+    assert len(passage_offsets(derived)) == 3
+    assert len(passage_offsets(page.with_(marks=()))) == 2
 
 
 def test_a_chunk_without_words_is_one_empty_piece() -> None:
     """A picture can be cited too."""
-    assert pieces(Chunk(ASSET, Span(page=1), "image")) == [(0, 0)]
+    assert passage_offsets(Chunk(ASSET, Span(page=1), "image")) == [(0, 0)]
 
 
 def test_wrapped_lines_are_sentences_again() -> None:
@@ -90,7 +90,7 @@ def test_wrapped_lines_are_sentences_again() -> None:
     ]
     text, marks = "", []
     for n, line in enumerate(lines, 1):
-        marks.append(Mark(len(text), len(text) + len(line), Span(page=1, lines=(n, n))))
+        marks.append(TextSpan(len(text), len(text) + len(line), Span(page=1, lines=(n, n))))
         text += line + "\n"
     chunk = Chunk(
         Asset("1", "/a.pdf", "application/pdf", "text", 1),
@@ -99,7 +99,7 @@ def test_wrapped_lines_are_sentences_again() -> None:
         text=text.rstrip(),
         marks=tuple(marks),
     )
-    assert [text[a:b].replace("\n", " ") for a, b in pieces(chunk)] == [
+    assert [text[a:b].replace("\n", " ") for a, b in passage_offsets(chunk)] == [
         "4 The index is locked",
         "Close the notebook program on every computer, then delete the file.",
         "Ask the office before you do so.",

@@ -46,13 +46,13 @@ def at(*degrees: float) -> Vectors:
 
 @pytest.fixture
 def store() -> Memory:
-    made = Memory()
-    made.add(list(CHUNKS.values()))
-    made.add_vectors(ENCODER.space, list(CHUNKS.values()), at(*NAMES.values()))
-    return made
+    memory = Memory()
+    memory.add(list(CHUNKS.values()))
+    memory.add_vectors(ENCODER.space, list(CHUNKS.values()), at(*NAMES.values()))
+    return memory
 
 
-def found(
+def recommended_names(
     store: Memory,
     liked: Sequence[float],
     disliked: Sequence[float] = (),
@@ -69,7 +69,7 @@ def test_the_nearest_of_what_is_not_known(store: Memory) -> None:
     """The liked item is left out with all its files: the photo of a product belongs to its
     description.
     """
-    assert found(store, [0]) == ["nearer.txt", "near.txt", "below.txt", "far.txt"]
+    assert recommended_names(store, [0]) == ["nearer.txt", "near.txt", "below.txt", "far.txt"]
 
 
 def test_an_item_is_left_out_however_far_its_liked_file_is(store: Memory) -> None:
@@ -83,7 +83,7 @@ def test_an_item_is_left_out_however_far_its_liked_file_is(store: Memory) -> Non
     store.add(many)
     store.add_vectors(ENCODER.space, many, at(*[1.0] * DEPTH))
     store.add_vectors(ENCODER.space, [CHUNKS["liked.txt"]], at(180))
-    names = found(store, [1])
+    names = recommended_names(store, [1])
     assert "x0.txt" in names
     assert not {"liked.txt", "liked.jpg"} & set(names)
 
@@ -92,8 +92,13 @@ def test_the_disliked_push_away(store: Memory) -> None:
     """What lies on the disliked one's side falls behind what lies on the other: the centre moves
     from 30 to 60 degrees.
     """
-    assert found(store, [30])[:2] == ["near.txt", "nearer.txt"]
-    assert found(store, [30], [-40]) == ["far.txt", "near.txt", "nearer.txt", "below.txt"]
+    assert recommended_names(store, [30])[:2] == ["near.txt", "nearer.txt"]
+    assert recommended_names(store, [30], [-40]) == [
+        "far.txt",
+        "near.txt",
+        "nearer.txt",
+        "below.txt",
+    ]
     centre = Taste(ENCODER.space, at(0), at(-60)).centre
     assert float(np.linalg.norm(centre)) == pytest.approx(1)
     assert centre[1] > 0
@@ -101,7 +106,7 @@ def test_the_disliked_push_away(store: Memory) -> None:
 
 def test_filters_hold(store: Memory) -> None:
     """Recommended from what the filter leaves."""
-    assert found(store, [0], where="name LIKE 'f%'") == ["far.txt"]
+    assert recommended_names(store, [0], where="name LIKE 'f%'") == ["far.txt"]
 
 
 def test_an_item_is_one_result_with_its_best_chunk(store: Memory) -> None:

@@ -8,15 +8,15 @@ import pytest
 
 from polysense import Library, kit
 from polysense.retrieve.related_assets import (
-    KEPT,
-    MENTIONED,
-    NAMED,
-    VARIANT,
-    counterparts,
-    partners,
-    strengths,
+    FOLDER_NOTE,
+    MENTION,
+    NAME_VARIANT,
+    SAME_NAME,
+    normalise_scores,
+    sidecar_assets,
+    sidecar_hits,
 )
-from polysense.types import Asset, Chunk, Hit, Ranking, Span, Why
+from polysense.types import Asset, Chunk, Hit, Ranking, ScoreExplanation, Span
 
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8cfc0f01f0005010180fe2e3d3e0000000049454e44ae426082"
@@ -52,23 +52,29 @@ def kb(tmp_path: Path) -> Library:
     return library
 
 
-def found(kb: Library, name: str, wanted: str) -> dict[str, float]:
+def sidecars_of(kb: Library, name: str, modality: str) -> dict[str, float]:
     asset = next(a for a in kb.assets() if a.name == name)
     names = {a.id: a.name for a in kb.assets()}
-    return {names[id]: sure for id, sure in partners(kb.catalogue, asset, wanted).items()}
+    return {
+        names[id]: confidence
+        for id, confidence in sidecar_assets(kb.catalogue, asset, modality).items()
+    }
 
 
 def test_partners(kb: Library) -> None:
     """One name (whatever its case), a mention in either direction, a folder of its own; a crowd
     says nothing.
     """
-    assert found(kb, "boat.txt", "table") == {"Boat.csv": NAMED}
-    assert found(kb, "page.md", "table") == {"mill.csv": MENTIONED}
-    assert found(kb, "mill.csv", "text") == {"page.md": MENTIONED}
-    assert found(kb, "notes.txt", "table") == {"measured.csv": KEPT, "measured-again.csv": KEPT}
-    assert found(kb, "measured.csv", "table") == {"measured-again.csv": VARIANT}
-    assert found(kb, "tides.csv", "text") == {}
-    assert found(kb, "page.md", "text") == {}
+    assert sidecars_of(kb, "boat.txt", "table") == {"Boat.csv": SAME_NAME}
+    assert sidecars_of(kb, "page.md", "table") == {"mill.csv": MENTION}
+    assert sidecars_of(kb, "mill.csv", "text") == {"page.md": MENTION}
+    assert sidecars_of(kb, "notes.txt", "table") == {
+        "measured.csv": FOLDER_NOTE,
+        "measured-again.csv": FOLDER_NOTE,
+    }
+    assert sidecars_of(kb, "measured.csv", "table") == {"measured-again.csv": NAME_VARIANT}
+    assert sidecars_of(kb, "tides.csv", "text") == {}
+    assert sidecars_of(kb, "page.md", "text") == {}
     kb.close()
 
 
@@ -77,7 +83,7 @@ def test_counterparts_are_hits(kb: Library) -> None:
     why.
     """
     [words] = kb.chunks(next(a.id for a in kb.assets() if a.name == "boat.txt"))
-    [hit] = counterparts(kb.catalogue, kb.store, [Hit(words, 0.5)], "table", "Tuesday")
+    [hit] = sidecar_hits(kb.catalogue, kb.store, [Hit(words, 0.5)], "table", "Tuesday")
     assert (hit.uri.rsplit("/", 1)[1], hit.score, hit.why[0].space) == (
         "Boat.csv",
         0.45,
@@ -92,16 +98,18 @@ def test_strengths_compare_searches() -> None:
     against a sure match; half is a quarter.
     """
     chunk = Chunk(Asset("1", "/a.txt", "", "text", 1), Span(lines=(1, 1)), "text", text="a")
-    wide = Ranking((Hit(chunk, 1.0, (Why("bm25", 1, 8.0), Why("photo", 1, 0.7))),))
+    wide = Ranking(
+        (Hit(chunk, 1.0, (ScoreExplanation("bm25", 1, 8.0), ScoreExplanation("photo", 1, 0.7))),)
+    )
     hits = [
         Hit(chunk, 1.0, why)
         for why in (
-            (Why("bm25", 1, 4.0),),
-            (Why("bm25", 9, 2.0), Why("photo", 1, 0.7)),
-            (Why("photo", 1, 0.6),),
+            (ScoreExplanation("bm25", 1, 4.0),),
+            (ScoreExplanation("bm25", 9, 2.0), ScoreExplanation("photo", 1, 0.7)),
+            (ScoreExplanation("photo", 1, 0.6),),
         )
     ]
-    assert [round(h.score, 3) for h in strengths(wide, hits, kit())] == [0.25, 1.0, 0.25]
+    assert [round(h.score, 3) for h in normalise_scores(wide, hits, kit())] == [0.25, 1.0, 0.25]
 
 
 def test_words_count_for_nothing_beside_likeness() -> None:
@@ -109,12 +117,12 @@ def test_words_count_for_nothing_beside_likeness() -> None:
     common nothing.
     """
     chunk = Chunk(Asset("1", "/a.txt", "", "text", 1), Span(lines=(1, 1)), "text", text="a")
-    wide = Ranking((Hit(chunk, 1.0, (Why("bm25", 1, 8.0),)),))
+    wide = Ranking((Hit(chunk, 1.0, (ScoreExplanation("bm25", 1, 8.0),)),))
     hits = [
-        Hit(chunk, 1.0, (Why(space, 1, score),))
+        Hit(chunk, 1.0, (ScoreExplanation(space, 1, score),))
         for space, score in (("bm25", 8.0), ("minilm", 0.9), ("photo", 0.56), ("photo", 0.9))
     ]
-    assert [round(h.score, 2) for h in strengths(wide, hits, kit(), alike=True)] == [
+    assert [round(h.score, 2) for h in normalise_scores(wide, hits, kit(), likeness_only=True)] == [
         0.0,
         0.0,
         0.1,

@@ -16,12 +16,12 @@ from polysense.protocols import Encoder, Reranker, Vectors
 from polysense.query.understand import understand
 from polysense.registry import Kit
 from polysense.retrieve.algebra import bm25, by_asset, dense, parse, rerank
-from polysense.retrieve.default_retriever import recipe, trust
+from polysense.retrieve.default_retriever import default_retriever, fusion_weight
 from polysense.retrieve.filters import compile_where
-from polysense.retrieve.search import Search, elsewhere, search
+from polysense.retrieve.search import Search, search, with_duplicate_locations
 from polysense.stores.memory import Memory
 from polysense.testing import check_encoder, check_reranker
-from polysense.types import Asset, Chunk, Mark, Modality, Part, Query, Role, Space, Span
+from polysense.types import Asset, Chunk, Modality, Part, Query, Role, Space, Span, TextSpan
 
 
 class Topics(Encoder):
@@ -41,24 +41,24 @@ class Topics(Encoder):
             [sum(w in p.data.lower() for w in topic) for topic in self.TOPICS] + [0.1]
             for p in parts
         ]
-        made = np.asarray(rows, np.float32).reshape(-1, 3)
-        made[[not p.data.strip() for p in parts]] = np.nan
-        return made / np.linalg.norm(made, axis=1, keepdims=True)
+        vectors = np.asarray(rows, np.float32).reshape(-1, 3)
+        vectors[[not p.data.strip() for p in parts]] = np.nan
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
 class Colour(Encoder):
     """Pictures by their mean colour, and words that name one."""
 
     accepts = frozenset({"image"})
-    asks = frozenset({"text"})
+    query_modalities = frozenset({"text"})
     space = Space("colour", "1", 3)
-    floor = 0.5
-    trust: Mapping[tuple[Modality, Modality] | Modality, float] = {("text", "image"): 0.5}
+    min_score = 0.5
+    fusion_weight: Mapping[tuple[Modality, Modality] | Modality, float] = {("text", "image"): 0.5}
     NAMES = ("red", "green", "blue")
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
-        made = np.full((len(parts), 3), np.nan, np.float32)
-        for row, part in zip(made, parts, strict=True):
+        vectors = np.full((len(parts), 3), np.nan, np.float32)
+        for row, part in zip(vectors, parts, strict=True):
             mean = (
                 [float(n in part.data) for n in self.NAMES]
                 if part.modality == "text"
@@ -66,7 +66,7 @@ class Colour(Encoder):
             )
             if np.any(mean):
                 row[:] = np.asarray(mean) / np.linalg.norm(mean)
-        return made
+        return vectors
 
 
 class Longest(Reranker):
@@ -86,7 +86,7 @@ def asset(n: int, modality: str = "text") -> Asset:
     return Asset(f"{n:032x}", f"/kb/file-{n}", "", modality, 1)
 
 
-LINES = (Mark(0, 17, Span(lines=(1, 1))), Mark(18, 40, Span(lines=(2, 2))))
+LINES = (TextSpan(0, 17, Span(lines=(1, 1))), TextSpan(18, 40, Span(lines=(2, 2))))
 WORDS = [
     Chunk(
         asset(1),
@@ -117,24 +117,24 @@ def kit() -> Kit:
 
 @pytest.fixture
 def store(kit: Kit) -> Memory:
-    made = Memory()
-    made.add(WORDS + PICTURES)
+    memory = Memory()
+    memory.add(WORDS + PICTURES)
     topics, colour = kit.encoders.values()
-    made.add_vectors(topics.space, WORDS, topics.encode([Part("text", c.text) for c in WORDS]))
-    made.add_vectors(
+    memory.add_vectors(topics.space, WORDS, topics.encode([Part("text", c.text) for c in WORDS]))
+    memory.add_vectors(
         colour.space,
         PICTURES,
         colour.encode([Part("image", plain(250, 10, 10)), Part("image", plain(10, 10, 250))]),
     )
-    return made
+    return memory
 
 
-def ask(store: Memory, kit: Kit, *asked: str | Part, where: str = "") -> Search:
-    return Search(store, kit, understand(asked, kit), compile_where(where))
+def ask(store: Memory, kit: Kit, *query: str | Part, where: str = "") -> Search:
+    return Search(store, kit, understand(query, kit), compile_where(where))
 
 
-def ids(found: object) -> list[str]:
-    return [h.chunk.id for h in found]  # type: ignore[attr-defined]
+def ids(hits: object) -> list[str]:
+    return [h.chunk.id for h in hits]  # type: ignore[attr-defined]
 
 
 def test_the_plugins_of_this_test_keep_their_contracts() -> None:
@@ -151,11 +151,11 @@ def test_the_plugins_of_this_test_keep_their_contracts() -> None:
 
 def test_words_and_meaning_and_looks_together(store: Memory, kit: Kit) -> None:
     """Every arm that the question reaches is asked, and each hit says why it was found."""
-    found = search(ask(store, kit, "tide water"), 3)
-    assert found[0].chunk == WORDS[0]
-    assert {w.space for w in found[0].why} == {"bm25", "topics"}
-    assert [h.score for h in found] == sorted((h.score for h in found), reverse=True)
-    assert set(found.timings) == {"encode", "search", "total"}
+    ranking = search(ask(store, kit, "tide water"), 3)
+    assert ranking[0].chunk == WORDS[0]
+    assert {w.space for w in ranking[0].why} == {"bm25", "topics"}
+    assert [h.score for h in ranking] == sorted((h.score for h in ranking), reverse=True)
+    assert set(ranking.timings) == {"encode", "search", "total"}
     assert ids(search(ask(store, kit, "red"), 9))[:2] in (
         [WORDS[3].id, RED.id],
         [RED.id, WORDS[3].id],
@@ -164,9 +164,12 @@ def test_words_and_meaning_and_looks_together(store: Memory, kit: Kit) -> None:
 
 def test_a_picture_asks_by_its_looks(store: Memory, kit: Kit) -> None:
     """No words, no BM25; and however far, the nearest is shown."""
-    found = search(ask(store, kit, Part("image", plain(200, 0, 20))), 5)
-    assert ids(found) == [RED.id, BLUE.id]
-    assert repr(recipe(understand([Part("image", plain(1, 1, 1))], kit), kit)) == "2 * colour % 200"
+    ranking = search(ask(store, kit, Part("image", plain(200, 0, 20))), 5)
+    assert ids(ranking) == [RED.id, BLUE.id]
+    assert (
+        repr(default_retriever(understand([Part("image", plain(1, 1, 1))], kit), kit))
+        == "2 * colour % 200"
+    )
 
 
 def test_parts_are_fused_early(store: Memory, kit: Kit) -> None:
@@ -185,8 +188,8 @@ def test_below_the_floor_is_nothing(store: Memory, kit: Kit) -> None:
 
 def test_encoders_read_their_languages(store: Memory, kit: Kit) -> None:
     """Chinese words are not put to an encoder of English."""
-    assert "topics" not in repr(recipe(understand(["收据在哪里"], kit), kit))
-    assert "topics" in repr(recipe(understand(["where is the mill"], kit), kit))
+    assert "topics" not in repr(default_retriever(understand(["收据在哪里"], kit), kit))
+    assert "topics" in repr(default_retriever(understand(["where is the mill"], kit), kit))
 
 
 def test_vectors_are_made_once(store: Memory, kit: Kit) -> None:
@@ -206,18 +209,18 @@ def test_vectors_are_made_once(store: Memory, kit: Kit) -> None:
 
 def test_filters_reach_every_arm(store: Memory, kit: Kit) -> None:
     """What the filter leaves out is found by no arm."""
-    found = search(ask(store, kit, "red sea", where="modality = 'image'"), 9)
-    assert {h.modality for h in found} <= {"image"}
+    ranking = search(ask(store, kit, "red sea", where="modality = 'image'"), 9)
+    assert {h.modality for h in ranking} <= {"image"}
     assert ids(search(ask(store, kit, "sea", where="line = 3"), 9)) == [WORDS[1].id]
 
 
 def test_by_asset_keeps_each_files_best(store: Memory, kit: Kit) -> None:
     """Two passages of one file are one result."""
-    found = search(ask(store, kit, "tide"), 9, bm25 >> by_asset())
-    assert [h.chunk.asset.id for h in found].count(asset(1).id) == 1
+    ranking = search(ask(store, kit, "tide"), 9, bm25 >> by_asset())
+    assert [h.chunk.asset.id for h in ranking].count(asset(1).id) == 1
 
 
-SAID = [
+PHRASES = [
     Chunk(asset(7), Span(lines=(1, 1)), "text", text="tide sea tide sea"),
     Chunk(
         asset(7),
@@ -233,12 +236,12 @@ def test_who_says_it_word_for_word_comes_first(store: Memory, kit: Kit) -> None:
     """Also where each file is one result: the place that says it, not the one that scores most; and
     with the text that explains it.
     """
-    store.add(SAID)
+    store.add(PHRASES)
     query = "tide at sea"
-    pipeline = recipe(understand([query], kit), kit)
-    assert ids(search(ask(store, kit, query), 9, bm25 % 9))[0] != SAID[1].id
-    assert ids(search(ask(store, kit, query), 9))[0] == SAID[1].id
-    assert ids(search(ask(store, kit, query), 9, pipeline >> by_asset()))[0] == SAID[1].id
+    pipeline = default_retriever(understand([query], kit), kit)
+    assert ids(search(ask(store, kit, query), 9, bm25 % 9))[0] != PHRASES[1].id
+    assert ids(search(ask(store, kit, query), 9))[0] == PHRASES[1].id
+    assert ids(search(ask(store, kit, query), 9, pipeline >> by_asset()))[0] == PHRASES[1].id
     assert ids(search(ask(store, kit, query), 9, parse(repr(pipeline)))) == ids(
         search(ask(store, kit, query), 9)
     )
@@ -246,13 +249,15 @@ def test_who_says_it_word_for_word_comes_first(store: Memory, kit: Kit) -> None:
 
 def test_the_first_results_are_the_same_however_many_are_asked_for(kit: Kit) -> None:
     """A phrase far down does not come up because more was asked for."""
-    made = Memory()
-    made.add(
+    memory = Memory()
+    memory.add(
         [Chunk(asset(n), Span(page=1), "text", text="sea tide " * (40 - n)) for n in range(30)]
     )
-    made.add([Chunk(asset(99), Span(page=1), "text", text=f"the tide at sea {'and so on ' * 200}")])
+    memory.add(
+        [Chunk(asset(99), Span(page=1), "text", text=f"the tide at sea {'and so on ' * 200}")]
+    )
     few, many = (
-        ids(search(ask(made, kit, "tide at sea"), k, parse("bm25 >> verbatim"))) for k in (5, 40)
+        ids(search(ask(memory, kit, "tide at sea"), k, parse("bm25 >> verbatim"))) for k in (5, 40)
     )
     assert many[:5] == few
     assert len(many) == 31
@@ -260,10 +265,10 @@ def test_the_first_results_are_the_same_however_many_are_asked_for(kit: Kit) -> 
 
 def test_many_results_can_be_had(kit: Kit) -> None:
     """As many as were asked for, where there are so many."""
-    made = Memory()
-    made.add([Chunk(asset(n), Span(page=1), "text", text=f"sea {n}") for n in range(300)])
-    assert len(search(ask(made, kit, "sea"), 300)) == 300
-    assert len(search(ask(made, kit, "sea"), 300, bm25 >> by_asset())) == 300
+    memory = Memory()
+    memory.add([Chunk(asset(n), Span(page=1), "text", text=f"sea {n}") for n in range(300)])
+    assert len(search(ask(memory, kit, "sea"), 300)) == 300
+    assert len(search(ask(memory, kit, "sea"), 300, bm25 >> by_asset())) == 300
 
 
 def test_each_chunk_is_fetched_once(store: Memory, kit: Kit) -> None:
@@ -275,15 +280,15 @@ def test_each_chunk_is_fetched_once(store: Memory, kit: Kit) -> None:
             fetched.extend(ids)
             return super().get(ids)
 
-    made = Counting()
-    made.add(WORDS)
-    search(ask(made, kit, "sea tide"), 9, parse("bm25 >> longest >> by_asset >> verbatim"))
+    memory = Counting()
+    memory.add(WORDS)
+    search(ask(memory, kit, "sea tide"), 9, parse("bm25 >> longest >> by_asset >> verbatim"))
     assert fetched
     assert len(fetched) == len(set(fetched))
 
 
 @pytest.mark.parametrize(
-    ("query", "told"),
+    ("query", "warnings"),
     [
         ("tide -moon", 1),
         ("-moon -mill tide", 1),
@@ -293,20 +298,20 @@ def test_each_chunk_is_fetched_once(store: Memory, kit: Kit) -> None:
     ],
 )
 def test_a_minus_leaves_nothing_out_and_says_so(
-    store: Memory, kit: Kit, query: str, told: int
+    store: Memory, kit: Kit, query: str, warnings: int
 ) -> None:
     """It may be a command's flag; so the word is looked for, and who meant "not" is told."""
-    found = search(ask(store, kit, query), 9)
-    assert len(found.warnings) == told
-    if told:
-        assert "'-moon'" in found.warnings[0]
-        assert WORDS[0].id in ids(found)
+    ranking = search(ask(store, kit, query), 9)
+    assert len(ranking.warnings) == warnings
+    if warnings:
+        assert "'-moon'" in ranking.warnings[0]
+        assert WORDS[0].id in ids(ranking)
 
 
 def test_rerankers_are_stages(store: Memory, kit: Kit) -> None:
     """By name; they see whole chunks."""
-    found = search(ask(store, kit, "sea tide"), 9, bm25 % 9 >> rerank("longest") % 2)
-    assert ids(found) == [WORDS[3].id, WORDS[0].id]
+    ranking = search(ask(store, kit, "sea tide"), 9, bm25 % 9 >> rerank("longest") % 2)
+    assert ids(ranking) == [WORDS[3].id, WORDS[0].id]
 
 
 @pytest.mark.parametrize("using", ["clap", "bm25 >> nothing", "feedback('clap')"])
@@ -343,16 +348,16 @@ def test_a_vector_whose_chunk_is_gone_is_not_shown(kit: Kit) -> None:
         def get(self, ids: Sequence[str]) -> dict[str, Chunk]:
             return {i: c for i, c in super().get(ids).items() if c.asset.id != asset(1).id}
 
-    made = Behind()
-    made.add(WORDS)
-    assert {h.chunk.asset.id for h in search(ask(made, kit, "tide sea"), 9)} == {asset(3).id}
+    memory = Behind()
+    memory.add(WORDS)
+    assert {h.chunk.asset.id for h in search(ask(memory, kit, "tide sea"), 9)} == {asset(3).id}
 
 
 def test_hits_are_narrowed(store: Memory, kit: Kit) -> None:
     """To the line that says it."""
-    found = search(ask(store, kit, "moon"), 1)
-    assert found[0].place == Span(lines=(2, 2))
-    assert found[0].chunk.span == Span(lines=(1, 2))
+    ranking = search(ask(store, kit, "moon"), 1)
+    assert ranking[0].place == Span(lines=(2, 2))
+    assert ranking[0].chunk.span == Span(lines=(1, 2))
 
 
 def test_nothing_is_reached(store: Memory, kit: Kit) -> None:
@@ -373,14 +378,14 @@ def test_trust_is_by_the_pair() -> None:
     """(query, chunk) first, then the query's modality alone, then 1; of several parts the most
     trusted.
     """
-    assert trust(Colour(), {"text"}, "image") == 0.5
-    assert trust(Colour(), {"text", "image"}, "image") == 1.0
-    assert trust(Topics(), {"text"}, "text") == 1.0
+    assert fusion_weight(Colour(), {"text"}, "image") == 0.5
+    assert fusion_weight(Colour(), {"text", "image"}, "image") == 1.0
+    assert fusion_weight(Topics(), {"text"}, "text") == 1.0
 
 
 def test_the_other_places_of_a_hit(store: Memory, kit: Kit) -> None:
     """The same content elsewhere is listed, without the place shown."""
-    found = elsewhere(
+    ranking = with_duplicate_locations(
         search(ask(store, kit, "mill wheel"), 1), {asset(2).id: ["/kb/file-2", "/copy/file-2"]}
     )
-    assert found[0].also == ("/copy/file-2",)
+    assert ranking[0].also == ("/copy/file-2",)

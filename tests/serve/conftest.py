@@ -23,10 +23,10 @@ from polysense.ingest.workers import Limits
 from polysense.library import Library
 from polysense.registry import Kit
 from polysense.serve.access import Scope
-from polysense.serve.app import app
+from polysense.serve.app import build_app
 from polysense.serve.context import Context
-from polysense.serve.run import made
-from polysense.serve.settings import Serving
+from polysense.serve.run import build_context
+from polysense.serve.settings import ServerSettings
 
 CHROMIUM = next(
     (p for n in ("chromium", "chromium-browser", "google-chrome") if (p := shutil.which(n))), None
@@ -93,41 +93,41 @@ def template(files: Path, bare: Kit) -> Path:
     return place
 
 
-Served = Callable[..., Context]
+MakeContext = Callable[..., Context]
 
 
 @pytest.fixture
-def served(template: Path, tmp_path: Path, bare: Kit) -> Iterator[Served]:
-    """Makes the parts of a server over a library of its own; settings by name: served(upload_mb=1)."""
+def make_context(template: Path, tmp_path: Path, bare: Kit) -> Iterator[MakeContext]:
+    """Makes the parts of a server over a library of its own; settings by name: make_context(upload_mb=1)."""
     with ExitStack() as stack:
 
         def build(**settings: Any) -> Context:
             main = tmp_path / "kb"
             if not main.exists():
                 shutil.copytree(template, main)
-            context = made(
-                replace(Serving(home=tmp_path / "home", requests=100_000), **settings),
+            context = build_context(
+                replace(ServerSettings(home=tmp_path / "home", requests=100_000), **settings),
                 str(main),
                 bare,
                 ONE,
             )
-            stack.callback(context.shelf.close)
+            stack.callback(context.pool.close)
             return context
 
         yield build
 
 
 @pytest.fixture
-def context(served: Served) -> Context:
+def context(make_context: MakeContext) -> Context:
     """The parts of a server, as it is where only this machine can connect and there are no tokens."""
-    return served()
+    return make_context()
 
 
 @pytest.fixture
 def client(context: Context) -> Iterator[TestClient]:
     """Asks the server of `context`, without a socket and without the page."""
-    with TestClient(app(context), base_url="http://localhost") as made:
-        yield made
+    with TestClient(build_app(context), base_url="http://localhost") as test_client:
+        yield test_client
 
 
 @pytest.fixture
@@ -139,30 +139,30 @@ def tokens(context: Context, template: Path, tmp_path: Path) -> Mapping[str, str
     place.mkdir(parents=True)
     shutil.copytree(template, place / "kb")
     scopes: tuple[Scope, ...] = ("read", "write", "admin")
-    given = {scope: context.keyring.add(scope, scope, ["main"]) for scope in scopes}
+    main_tokens = {scope: context.keyring.add(scope, scope, ["main"]) for scope in scopes}
     return {
-        **given,
+        **main_tokens,
         "other": context.keyring.add("other", "admin", [OTHER]),
         "all": context.keyring.add("all", "admin"),
     }
 
 
-Guarded = Callable[[str], TestClient]
+ClientAs = Callable[[str], TestClient]
 
 
 @pytest.fixture
-def guarded(context: Context, tokens: Mapping[str, str]) -> Iterator[Guarded]:
-    """guarded("read") asks with the token of that name, guarded("") with none, of one server with
+def client_as(context: Context, tokens: Mapping[str, str]) -> Iterator[ClientAs]:
+    """client_as("read") asks with the token of that name, client_as("") with none, of one server with
     tokens.
     """
-    one = app(context)
+    one = build_app(context)
     with TestClient(one, base_url="http://localhost") as living:
 
         def holder(name: str) -> TestClient:
             headers = {"authorization": f"Bearer {tokens[name]}"} if name else {}
-            made = TestClient(one, base_url="http://localhost", headers=headers)
-            made.portal = living.portal  # one loop for all, as in a server
-            return made
+            client = TestClient(one, base_url="http://localhost", headers=headers)
+            client.portal = living.portal  # one loop for all, as in a server
+            return client
 
         yield holder
 
@@ -182,7 +182,7 @@ def start() -> Iterator[Start]:
     def begin(context: Context, page: bool = False) -> str:
         sock = socket.socket()
         sock.bind(("127.0.0.1", 0))
-        serving = app(context)
+        serving = build_app(context)
         if page:
             from polysense.serve.page import mount
 
@@ -215,12 +215,12 @@ def server(context: Context, start: Start) -> str:
     return start(context)
 
 
-Ended = Callable[[TestClient, Mapping[str, Any]], dict[str, Any]]
+WaitForJob = Callable[[TestClient, Mapping[str, Any]], dict[str, Any]]
 
 
 @pytest.fixture
-def ended() -> Ended:
-    """ended(client, job) is the job when it is over."""
+def wait_for_job() -> WaitForJob:
+    """wait_for_job(client, job) is the job when it is over."""
 
     def wait(client: TestClient, job: Mapping[str, Any], library: str = "main") -> dict[str, Any]:
         until = time.monotonic() + 60
@@ -246,8 +246,8 @@ def browser() -> Iterator[Any]:
             "--use-fake-device-for-media-stream",
             "--use-fake-ui-for-media-stream",
         ]
-        made = p.chromium.launch(
+        chromium = p.chromium.launch(
             executable_path=CHROMIUM, args=[*flags, "--autoplay-policy=no-user-gesture-required"]
         )
-        yield made
-        made.close()
+        yield chromium
+        chromium.close()

@@ -9,22 +9,27 @@ from pathlib import Path
 
 import pytest
 
-from polysense.errors import BadConfig, NotFound, Taken
+from polysense.errors import AlreadyExists, BadConfig, NotFound
 from polysense.serve.access import LOCAL, SCOPES, Grant, Keyring, Scope
 
 
 @pytest.mark.parametrize(
     ("grant", "scope", "library", "may"),
     [
-        (Grant("a", "read"), "read", "x", True), (Grant("a", "read"), "write", "x", False), (Grant("a", "write"), "read", "x", True),
-        (Grant("a", "admin"), "admin", "*", True), (Grant("a", "admin", ("x",)), "admin", "*", False),
-        (Grant("a", "admin", ("x",)), "read", "y", False), (Grant("a", "write", ("x", "y")), "write", "y", True),
-        (Grant("a", "read", ()), "read", "x", False), (LOCAL, "admin", "anything", True),
+        (Grant("a", "read"), "read", "x", True),
+        (Grant("a", "read"), "write", "x", False),
+        (Grant("a", "write"), "read", "x", True),
+        (Grant("a", "admin"), "admin", "*", True),
+        (Grant("a", "admin", ("x",)), "admin", "*", False),
+        (Grant("a", "admin", ("x",)), "read", "y", False),
+        (Grant("a", "write", ("x", "y")), "write", "y", True),
+        (Grant("a", "read", ()), "read", "x", False),
+        (LOCAL, "admin", "anything", True),
     ],
-)  # fmt: skip
+)
 def test_scopes_and_libraries(grant: Grant, scope: Scope, library: str, may: bool) -> None:
     """Each scope holds those before it; libraries are named."""
-    assert grant.may(scope, library) is may
+    assert grant.allows(scope, library) is may
 
 
 def test_a_token_is_kept_as_its_hash(tmp_path: Path) -> None:
@@ -57,7 +62,7 @@ def test_names_are_used_once_and_fit_into_addresses(tmp_path: Path) -> None:
     """Two of a name could not be told apart; one with a slash could not be removed over HTTP."""
     keyring = Keyring(tmp_path / "t.json")
     keyring.add("A phone+1 @home.x", "write")
-    with pytest.raises(Taken):
+    with pytest.raises(AlreadyExists):
         keyring.add("A phone+1 @home.x")
     for name in ("", " ", "a/b", "a\nb", "a ", " a", "\x1b[2J", "a" * 81, "..", "a\u202eb"):
         with pytest.raises(BadConfig):
@@ -73,9 +78,17 @@ def test_names_are_used_once_and_fit_into_addresses(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "raw",
-    ["", "{}", "[]", "null", '{"tokens": [{}]}', '{"tokens": [{"hash": "x", "name": "n", "scope": "owner", "libraries": ["*"]}]}',
-     '{"tokens": [{"hash": "x", "name": "n", "scope": "read", "libraries": "*"}]}', "\xff"],
-)  # fmt: skip
+    [
+        "",
+        "{}",
+        "[]",
+        "null",
+        '{"tokens": [{}]}',
+        '{"tokens": [{"hash": "x", "name": "n", "scope": "owner", "libraries": ["*"]}]}',
+        '{"tokens": [{"hash": "x", "name": "n", "scope": "read", "libraries": "*"}]}',
+        "\xff",
+    ],
+)
 def test_a_broken_file_opens_nothing(tmp_path: Path, raw: str) -> None:
     """It is an error, and never counts as if there were no tokens."""
     (tmp_path / "t.json").write_bytes(raw.encode("latin-1"))

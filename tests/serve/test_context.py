@@ -7,9 +7,9 @@ import pytest
 from polysense.errors import BadConfig, Forbidden, NotFound, PolysenseError
 from polysense.registry import Kit
 from polysense.serve.access import LOCAL, Grant, Scope
-from polysense.serve.context import Context, permitted
-from polysense.serve.run import made
-from polysense.serve.settings import Serving
+from polysense.serve.context import Context, authorize
+from polysense.serve.run import build_context
+from polysense.serve.settings import ServerSettings
 
 READ, WRITE = Grant("r", "read", ("main",)), Grant("w", "write", ("main",))
 
@@ -17,24 +17,30 @@ READ, WRITE = Grant("r", "read", ("main",)), Grant("w", "write", ("main",))
 @pytest.mark.parametrize(
     ("who", "scope", "library", "error"),
     [
-        (LOCAL, "admin", "main", None), (READ, "read", "main", None), (WRITE, "write", "main", None), (READ, "write", "main", Forbidden),
-        (WRITE, "admin", "main", Forbidden), (READ, "read", "other", NotFound), (READ, "write", "other", NotFound),
-        (LOCAL, "read", "none", NotFound), (Grant("n", "admin", ()), "read", "main", NotFound),
+        (LOCAL, "admin", "main", None),
+        (READ, "read", "main", None),
+        (WRITE, "write", "main", None),
+        (READ, "write", "main", Forbidden),
+        (WRITE, "admin", "main", Forbidden),
+        (READ, "read", "other", NotFound),
+        (READ, "write", "other", NotFound),
+        (LOCAL, "read", "none", NotFound),
+        (Grant("n", "admin", ()), "read", "main", NotFound),
     ],
-)  # fmt: skip
+)
 def test_who_may_what(
     context: Context, who: Grant, scope: Scope, library: str, error: type[PolysenseError] | None
 ) -> None:
     """A library that may not be read is as if it were not there."""
-    context.shelf.create("other")
+    context.pool.create("other")
     if error is None:
-        assert permitted(context, who, scope, library).name == library
+        assert authorize(context, who, scope, library).name == library
     else:
         with pytest.raises(error):
-            permitted(context, who, scope, library)
+            authorize(context, who, scope, library)
 
 
 def test_a_library_in_memory_is_not_served(bare: Kit) -> None:
     """Its jobs would fill another one."""
     with pytest.raises(BadConfig):
-        made(Serving(), "memory://", bare)
+        build_context(ServerSettings(), "memory://", bare)

@@ -32,15 +32,15 @@ def test_curl(line: str, server: str) -> None:
             "polysense-demo/queries", str(QUERIES)
         )
     )
-    done = subprocess.run(
+    process = subprocess.run(
         [*words, "--silent", "--show-error"], capture_output=True, text=True, timeout=60, check=True
     )
     if "-N" in words:
-        events = re.findall(r"^event: (\w+)\ndata: (.*)$", done.stdout, re.M)
+        events = re.findall(r"^event: (\w+)\ndata: (.*)$", process.stdout, re.M)
         assert events[-1][0] == "answer"
         assert "answered" in json.loads(events[-1][1])
     else:
-        assert "urn:polysense" not in json.dumps(json.loads(done.stdout))
+        assert "urn:polysense" not in json.dumps(json.loads(process.stdout))
 
 
 def test_there_are_lines() -> None:

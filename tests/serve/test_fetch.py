@@ -13,7 +13,7 @@ import pytest
 
 from polysense.errors import BadQuery, Forbidden, TooLarge, Unreadable
 from polysense.serve import fetch as module
-from polysense.serve.fetch import check, fetch, public
+from polysense.serve.fetch import check_url, fetch, is_public
 
 WORDS = b"herons stand in the reeds"
 
@@ -67,23 +67,28 @@ def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
             )
 
         monkeypatch.setattr(socket, "getaddrinfo", resolve)
-        monkeypatch.setattr(module, "public", lambda address: True)
+        monkeypatch.setattr(module, "is_public", lambda address: True)
         yield number
         server.shutdown()
         thread.join()
 
 
-def got(port: int, path: str, folder: Path, most: int = 1 << 20) -> Path:
+def fetch_path(port: int, path: str, folder: Path, most: int = 1 << 20) -> Path:
     return fetch(f"http://files.example:{port}{path}", folder, ("files.example",), most)
 
 
 @pytest.mark.parametrize(
     ("path", "name"),
-    [("/a%20b.txt", "a b.txt"), ("/moved", "a b.txt"), ("/", "index.html"), ("/get?id=3", "..-..-r\u00e9port.txt".lstrip("."))],
-)  # fmt: skip
+    [
+        ("/a%20b.txt", "a b.txt"),
+        ("/moved", "a b.txt"),
+        ("/", "index.html"),
+        ("/get?id=3", "..-..-r\u00e9port.txt".lstrip(".")),
+    ],
+)
 def test_what_comes_is_kept_under_its_name(port: int, tmp_path: Path, path: str, name: str) -> None:
     """In a folder of its host's name; a name that the host makes up stays inside."""
-    place = got(port, path, tmp_path)
+    place = fetch_path(port, path, tmp_path)
     assert place.relative_to(tmp_path).parts == ("files.example", name)
     assert place.read_bytes() == WORDS
 
@@ -104,7 +109,7 @@ def test_what_does_not_come_leaves_nothing(
 ) -> None:
     """Each with its reason."""
     with pytest.raises(error):
-        got(port, path, tmp_path)
+        fetch_path(port, path, tmp_path)
     assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
 
 
@@ -112,21 +117,21 @@ def test_a_drip_is_not_waited_for(
     port: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """All of it has its time, not only each piece."""
-    monkeypatch.setattr(module, "LONGEST", 0.0)
+    monkeypatch.setattr(module, "TOTAL_SECONDS", 0.0)
     with pytest.raises(Unreadable, match="longer than"):
-        got(port, "/a%20b.txt", tmp_path)
+        fetch_path(port, "/a%20b.txt", tmp_path)
 
 
 def test_hosts() -> None:
     """By name; a leading dot is all below it, and not the host itself."""
-    check("https://files.example/x", ("files.example",))
-    check("https://FILES.example./x", ("files.example",))
-    check("https://a.b.files.example:8080/x", (".files.example",))
+    check_url("https://files.example/x", ("files.example",))
+    check_url("https://FILES.example./x", ("files.example",))
+    check_url("https://a.b.files.example:8080/x", (".files.example",))
     for hosts in ((), ("example",), (".files.example",), ("a.files.example",)):
         with pytest.raises(Forbidden, match=r"files\.example"):
-            check("https://files.example/x", hosts)
+            check_url("https://files.example/x", hosts)
     with pytest.raises(BadQuery):
-        check("mailto:x", ("x",))
+        check_url("mailto:x", ("x",))
 
 
 def test_addresses() -> None:
@@ -134,7 +139,7 @@ def test_addresses() -> None:
     inside.
     """
     assert all(
-        public(a)
+        is_public(a)
         for a in (
             "8.8.8.8",
             "2606:4700::1111",
@@ -144,8 +149,29 @@ def test_addresses() -> None:
         )
     )
     private = (
-        "0.0.0.0", "10.0.0.1", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "192.168.0.1", "198.18.0.1", "224.0.0.1",
-        "240.0.0.1", "255.255.255.255", "::", "::1", "::7f00:1", "::ffff:10.0.0.1", "::ffff:0:7f00:1", "fc00::1", "fe80::1%eth0",
-        "fec0::1", "ff02::1", "64:ff9b::a00:1", "64:ff9b:1::1", "2002:a00:1::", "2001:db8::1",
-    )  # fmt: skip
-    assert not [a for a in private if public(a)]
+        "0.0.0.0",
+        "10.0.0.1",
+        "100.64.0.1",
+        "127.0.0.1",
+        "169.254.169.254",
+        "172.16.0.1",
+        "192.168.0.1",
+        "198.18.0.1",
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "::7f00:1",
+        "::ffff:10.0.0.1",
+        "::ffff:0:7f00:1",
+        "fc00::1",
+        "fe80::1%eth0",
+        "fec0::1",
+        "ff02::1",
+        "64:ff9b::a00:1",
+        "64:ff9b:1::1",
+        "2002:a00:1::",
+        "2001:db8::1",
+    )
+    assert not [a for a in private if is_public(a)]

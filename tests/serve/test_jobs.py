@@ -17,12 +17,12 @@ import pytest
 
 from polysense.errors import Busy, LibraryError, NotFound, Unreadable
 from polysense.serve import jobs as module
-from polysense.serve.jobs import KINDS, Job, Jobs, Told, pending
+from polysense.serve.jobs import JOB_KINDS, Job, JobProgress, Jobs, has_pending
 
 
-def quick(job: Job, told: Told) -> dict[str, Any]:
+def quick(job: Job, progress: JobProgress) -> dict[str, Any]:
     """Work that is done at once."""
-    told.step("reading", 1, 2, "a.txt")
+    progress.step("reading", 1, 2, "a.txt")
     return {"did": list(job.arguments)}
 
 
@@ -32,16 +32,16 @@ class Gate:
     def __init__(self) -> None:
         self.began, self.go = threading.Event(), threading.Event()
 
-    def __call__(self, job: Job, told: Told) -> dict[str, Any]:
+    def __call__(self, job: Job, progress: JobProgress) -> dict[str, Any]:
         self.began.set()
         while not self.go.is_set():
-            told.step("reading", 1, 2)
+            progress.step("reading", 1, 2)
             time.sleep(0.005)
         return {"did": list(job.arguments)}
 
 
 def over(jobs: Jobs, id: str) -> Job:
-    return until(lambda: jobs.get(id), lambda j: j.over)
+    return until(lambda: jobs.get(id), lambda j: j.is_over)
 
 
 def until(get: Callable[[], Any], good: Callable[[Any], bool]) -> Any:
@@ -55,8 +55,8 @@ def until(get: Callable[[], Any], good: Callable[[Any], bool]) -> Any:
 def test_a_job_is_done_and_remembered(tmp_path: Path) -> None:
     """Its result is there, also for the next process."""
     jobs = Jobs(tmp_path / "jobs.db", quick)
-    done = over(jobs, jobs.add("index", ["a"]).id)
-    assert (done.state, done.result, done.stage, done.done, done.total, done.detail) == (
+    job = over(jobs, jobs.add("index", ["a"]).id)
+    assert (job.state, job.result, job.stage, job.done, job.total, job.detail) == (
         "done",
         {"did": ["a"]},
         "reading",
@@ -64,26 +64,26 @@ def test_a_job_is_done_and_remembered(tmp_path: Path) -> None:
         2,
         "a.txt",
     )
-    assert done.created <= done.started <= done.ended
+    assert job.created <= job.started <= job.ended
     assert not jobs.busy
     jobs.close()
     again = Jobs(tmp_path / "jobs.db", quick)
-    assert again.get(done.id) == done
-    assert again.list() == [done]
+    assert again.get(job.id) == job
+    assert again.list() == [job]
     assert not again.busy
-    assert not pending(tmp_path / "jobs.db")
+    assert not has_pending(tmp_path / "jobs.db")
     again.close()
     again.close()  # twice does no harm
-    assert KINDS == ("index", "remove", "reindex")
+    assert JOB_KINDS == ("index", "remove", "reindex")
 
 
 def test_jobs_are_done_in_order_and_the_same_one_waits_once(tmp_path: Path) -> None:
     """A hundred uploads need one more look at the folder, not a hundred."""
     gate, order = Gate(), []
 
-    def work(job: Job, told: Told) -> dict[str, Any]:
+    def work(job: Job, progress: JobProgress) -> dict[str, Any]:
         order.append(job.arguments[0])
-        return gate(job, told)
+        return gate(job, progress)
 
     jobs = Jobs(tmp_path / "jobs.db", work)
     first = jobs.add("index", ["a"])
@@ -108,7 +108,7 @@ def test_errors_are_told_with_their_hint(tmp_path: Path) -> None:
     same.
     """
 
-    def work(job: Job, told: Told) -> dict[str, Any]:
+    def work(job: Job, progress: JobProgress) -> dict[str, Any]:
         raise (
             Unreadable("it is broken", "Mend it.")
             if job.arguments == ("a",)
@@ -141,7 +141,7 @@ def test_stopping(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         jobs.stop("nonesuch")
     jobs.close()
-    assert not pending(tmp_path / "jobs.db")
+    assert not has_pending(tmp_path / "jobs.db")
 
 
 def test_what_runs_and_what_waits_goes_on_after_a_restart(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_what_runs_and_what_waits_goes_on_after_a_restart(tmp_path: Path) -> Non
     gate.began.wait(10)
     jobs.stop(unwanted.id)
     jobs.close()
-    assert pending(tmp_path / "jobs.db")
+    assert has_pending(tmp_path / "jobs.db")
     again = Jobs(tmp_path / "jobs.db", quick)
     assert over(again, running.id).result == {"did": ["a"]}
     assert over(again, waiting.id).result == {"did": ["b"]}
@@ -179,7 +179,7 @@ def test_work_that_does_not_listen_holds_up_the_end_for_a_while_only(tmp_path: P
     """And is done again at the next start: nothing that was not done is said to be."""
     deaf, go = threading.Event(), threading.Event()
 
-    def work(job: Job, told: Told) -> dict[str, Any]:
+    def work(job: Job, progress: JobProgress) -> dict[str, Any]:
         deaf.set()
         go.wait(20)
         return {}
@@ -213,7 +213,7 @@ def test_two_processes_each_do_their_own(tmp_path: Path) -> None:
         second.stop(theirs.id)
     gate.go.set()
     assert over(first, theirs.id).state == "done"
-    assert until(lambda: second.get(theirs.id), lambda j: j.over).result == {"did": ["a"]}
+    assert until(lambda: second.get(theirs.id), lambda j: j.is_over).result == {"did": ["a"]}
     first.close()
     second.close()
 
@@ -221,7 +221,7 @@ def test_two_processes_each_do_their_own(tmp_path: Path) -> None:
 KILLED = """
 import sys, time
 from polysense.serve.jobs import Jobs
-def work(job, told):
+def work(job, progress):
     print("began", flush=True)
     time.sleep(60)
 jobs = Jobs(__import__("pathlib").Path(sys.argv[1]), work)
@@ -237,10 +237,10 @@ def test_after_kill_9_the_next_goes_on(tmp_path: Path) -> None:
         [sys.executable, "-c", KILLED, str(path)], stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout
-        said = [process.stdout.readline().split() for _ in range(2)]
+        lines = [process.stdout.readline().split() for _ in range(2)]
         os.kill(process.pid, signal.SIGKILL)
-    ids = next(line for line in said if line[0] != "began")
-    assert pending(path)
+    ids = next(line for line in lines if line[0] != "began")
+    assert has_pending(path)
     jobs = Jobs(path, quick)
     assert [over(jobs, id).result for id in ids] == [{"did": ["a"]}, {"did": ["b"]}]
     jobs.close()
@@ -249,7 +249,7 @@ def test_after_kill_9_the_next_goes_on(tmp_path: Path) -> None:
 
 def test_the_queue_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever may write cannot fill the memory with requests to come."""
-    monkeypatch.setattr(module, "MOST", 3)
+    monkeypatch.setattr(module, "MOST_WAITING", 3)
     gate = Gate()
     jobs = Jobs(tmp_path / "jobs.db", gate)
     jobs.add("index", ["running"])
@@ -263,7 +263,7 @@ def test_the_queue_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_old_jobs_are_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The database does not grow for ever."""
-    monkeypatch.setattr(module, "KEPT", 5)
+    monkeypatch.setattr(module, "MOST_FINISHED", 5)
     jobs = Jobs(tmp_path / "jobs.db", quick)
     ids = [over(jobs, jobs.add("index", [str(n)]).id).id for n in range(12)]
     assert [j.id for j in jobs.list()] == ids[:-6:-1]
@@ -276,8 +276,8 @@ def test_pending_is_told_without_opening(tmp_path: Path) -> None:
     """At the start, of each library that is there; also of a database that was cut off as it was
     made.
     """
-    assert not pending(tmp_path / "none.db")
+    assert not has_pending(tmp_path / "none.db")
     db = sqlite3.connect(tmp_path / "empty.db")
     db.execute("pragma journal_mode = wal")
     db.close()
-    assert not pending(tmp_path / "empty.db")
+    assert not has_pending(tmp_path / "empty.db")

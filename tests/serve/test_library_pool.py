@@ -9,167 +9,167 @@ from typing import Any
 
 import pytest
 
-from polysense.errors import BadQuery, LibraryError, NotFound, Taken
+from polysense.errors import AlreadyExists, BadQuery, LibraryError, NotFound
 from polysense.ingest.workers import Limits
 from polysense.library import Library
 from polysense.registry import Kit
 from polysense.serve.jobs import Job
-from polysense.serve.library_pool import MAIN, Held, Shelf
+from polysense.serve.library_pool import MAIN, LibraryPool, PoolEntry
 
 ONE = Limits(workers=1)
 
 
 @pytest.fixture
-def shelf(tmp_path: Path, bare: Kit) -> Any:
-    made = Shelf(str(tmp_path / "kb"), tmp_path / "home", bare, ONE)
-    yield made
-    made.close()
+def pool(tmp_path: Path, bare: Kit) -> Any:
+    pool = LibraryPool(str(tmp_path / "kb"), tmp_path / "home", bare, ONE)
+    yield pool
+    pool.close()
 
 
-def over(held: Held, job: Job) -> Job:
+def over(entry: PoolEntry, job: Job) -> Job:
     until = time.monotonic() + 60
-    while not (now := held.jobs.get(job.id)).over:
+    while not (now := entry.jobs.get(job.id)).is_over:
         assert time.monotonic() < until, now
         time.sleep(0.02)
     return now
 
 
-def upload(held: Held, name: str, words: str) -> Job:
-    (held.uploads / name).parent.mkdir(parents=True, exist_ok=True)
-    (held.uploads / name).write_text(words)
-    return over(held, held.jobs.add("index", [str(held.uploads)]))
+def upload(entry: PoolEntry, name: str, words: str) -> Job:
+    (entry.uploads / name).parent.mkdir(parents=True, exist_ok=True)
+    (entry.uploads / name).write_text(words)
+    return over(entry, entry.jobs.add("index", [str(entry.uploads)]))
 
 
-def test_libraries_are_apart(shelf: Shelf, tmp_path: Path) -> None:
+def test_libraries_are_apart(pool: LibraryPool, tmp_path: Path) -> None:
     """Each has its own files, uploads and jobs: what one holds the other does not find."""
-    one, two = shelf.create("one"), shelf.create("two")
-    assert shelf.names() == [MAIN, "one", "two"]
-    done = upload(one, "a.txt", "herons stand in the reeds")
-    assert (done.state, done.result["indexed"]) == ("done", 1)
+    one, two = pool.create("one"), pool.create("two")
+    assert pool.names() == [MAIN, "one", "two"]
+    job = upload(one, "a.txt", "herons stand in the reeds")
+    assert (job.state, job.result["indexed"]) == ("done", 1)
     upload(two, "b.txt", "otters swim")
     assert len(one.library.search("herons")) == 1
     assert len(two.library.search("herons")) == 0
     assert one.jobs.list() != two.jobs.list()
-    assert len({one.uploads, two.uploads, shelf.get(MAIN).uploads}) == 3
-    assert not shelf.get(MAIN).library.exists
+    assert len({one.uploads, two.uploads, pool.get(MAIN).uploads}) == 3
+    assert not pool.get(MAIN).library.exists
 
 
 @pytest.mark.parametrize(
     "name", ["", "A", "-a", "a b", "../x", "a/b", ".hidden", "x" * 65, "a\n", "\u6f6e"]
 )
-def test_names(shelf: Shelf, name: str, tmp_path: Path) -> None:
+def test_names(pool: LibraryPool, name: str, tmp_path: Path) -> None:
     """A name is a folder's: it stays one."""
     with pytest.raises(BadQuery):
-        shelf.create(name)
+        pool.create(name)
     with pytest.raises(NotFound):
-        shelf.get(name)
+        pool.get(name)
     with pytest.raises(NotFound):
-        shelf.delete(name)
+        pool.delete(name)
     assert not (tmp_path / "home").exists()
 
 
-def test_a_name_is_used_once(shelf: Shelf) -> None:
+def test_a_name_is_used_once(pool: LibraryPool) -> None:
     """Also the main library's."""
-    shelf.create("one")
+    pool.create("one")
     for name in ("one", MAIN):
-        with pytest.raises(Taken):
-            shelf.create(name)
+        with pytest.raises(AlreadyExists):
+            pool.create(name)
 
 
-def test_what_is_deleted_is_gone(shelf: Shelf, tmp_path: Path) -> None:
+def test_what_is_deleted_is_gone(pool: LibraryPool, tmp_path: Path) -> None:
     """With its uploads; its name is free again; the main library stays."""
-    upload(shelf.create("one"), "a.txt", "herons")
-    shelf.delete("one")
-    assert shelf.names() == [MAIN]
+    upload(pool.create("one"), "a.txt", "herons")
+    pool.delete("one")
+    assert pool.names() == [MAIN]
     assert list((tmp_path / "home").iterdir()) == []
     with pytest.raises(NotFound):
-        shelf.get("one")
-    assert not shelf.create("one").library.exists
+        pool.get("one")
+    assert not pool.create("one").library.exists
     with pytest.raises(LibraryError):
-        shelf.delete(MAIN)
+        pool.delete(MAIN)
 
 
-def test_deleting_holds_nobody_up(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_deleting_holds_nobody_up(pool: LibraryPool, monkeypatch: pytest.MonkeyPatch) -> None:
     """While the jobs of one come to their end, others are served, and nobody gets it again."""
-    held, ending, go = shelf.create("one"), threading.Event(), threading.Event()
-    close = held.jobs.close
+    entry, ending, go = pool.create("one"), threading.Event(), threading.Event()
+    close = entry.jobs.close
 
     def slowly() -> None:
         ending.set()
         go.wait(10)
         close()
 
-    monkeypatch.setattr(type(held.jobs), "close", lambda self, seconds=30.0: slowly())
-    deleting = threading.Thread(target=shelf.delete, args=["one"])
+    monkeypatch.setattr(type(entry.jobs), "close", lambda self, seconds=30.0: slowly())
+    deleting = threading.Thread(target=pool.delete, args=["one"])
     deleting.start()
     ending.wait(10)
     try:
-        assert shelf.names() == [MAIN]
-        assert shelf.get(MAIN)
+        assert pool.names() == [MAIN]
+        assert pool.get(MAIN)
         with pytest.raises(NotFound):
-            shelf.get("one")
-        with pytest.raises(Taken):
-            shelf.create("one")
+            pool.get("one")
+        with pytest.raises(AlreadyExists):
+            pool.create("one")
     finally:
         go.set()
         deleting.join()
         monkeypatch.undo()
-    shelf.create("one")
+    pool.create("one")
 
 
 def test_jobs_go_on_at_the_next_start(tmp_path: Path, bare: Kit) -> None:
     """Those of every library; a library without any is not even opened, and what was being deleted
     is swept away.
     """
-    first = Shelf(str(tmp_path / "kb"), tmp_path / "home", bare, ONE)
-    held, idle = first.create("one"), first.create("idle")
-    held.uploads.mkdir(parents=True)
-    (held.uploads / "a.txt").write_text("herons stand in the reeds")
-    job = held.jobs.add("index", [str(held.uploads)])
+    first = LibraryPool(str(tmp_path / "kb"), tmp_path / "home", bare, ONE)
+    entry, idle = first.create("one"), first.create("idle")
+    entry.uploads.mkdir(parents=True)
+    (entry.uploads / "a.txt").write_text("herons stand in the reeds")
+    job = entry.jobs.add("index", [str(entry.uploads)])
     first.close()
     assert idle.jobs.list  # closed, not broken
     (tmp_path / "home" / ".gone-1" / "kb").mkdir(parents=True)
-    again = Shelf(str(tmp_path / "kb"), tmp_path / "home", bare, ONE)
+    again = LibraryPool(str(tmp_path / "kb"), tmp_path / "home", bare, ONE)
     again.resume()
-    assert set(again._held) == {"one"}
+    assert set(again._entries) == {"one"}
     assert over(again.get("one"), job).state == "done"
     assert len(again.get("one").library.search("herons")) == 1
     assert not (tmp_path / "home" / ".gone-1").exists()
     again.close()
 
 
-def test_a_job_waits_for_another_process(shelf: Shelf, tmp_path: Path, bare: Kit) -> None:
+def test_a_job_waits_for_another_process(pool: LibraryPool, tmp_path: Path, bare: Kit) -> None:
     """While the command line indexes, a job of the server waits its turn; it does not fail."""
-    held = shelf.get(MAIN)
-    upload(held, "a.txt", "herons")
+    entry = pool.get(MAIN)
+    upload(entry, "a.txt", "herons")
     other = Library(tmp_path / "kb", kit=bare)
     with other._writing():
-        (held.uploads / "b.txt").write_text("otters")
-        job = held.jobs.add("index", [str(held.uploads)])
+        (entry.uploads / "b.txt").write_text("otters")
+        job = entry.jobs.add("index", [str(entry.uploads)])
         until = time.monotonic() + 20
-        while held.jobs.get(job.id).stage != "waiting":
+        while entry.jobs.get(job.id).stage != "waiting":
             assert time.monotonic() < until
             time.sleep(0.01)
         time.sleep(0.2)
-        assert held.jobs.get(job.id).state == "running"
-    assert over(held, job).state == "done"
+        assert entry.jobs.get(job.id).state == "running"
+    assert over(entry, job).state == "done"
     other.close()
 
 
-def test_removing_twice_is_no_failure(shelf: Shelf) -> None:
+def test_removing_twice_is_no_failure(pool: LibraryPool) -> None:
     """A removal that a restart cut off after it was done is done again, and finds nothing."""
-    held = shelf.get(MAIN)
-    upload(held, "a.txt", "herons")
-    (asset,) = held.library.assets()
-    assert over(held, held.jobs.add("remove", [asset.id])).result == {"removed": 1}
-    assert over(held, held.jobs.add("remove", [asset.id])).result == {"removed": 0}
-    done = over(held, held.jobs.add("reindex", []))
-    assert (done.state, done.result) == ("done", {"reindexed": []})
+    entry = pool.get(MAIN)
+    upload(entry, "a.txt", "herons")
+    (asset,) = entry.library.assets()
+    assert over(entry, entry.jobs.add("remove", [asset.id])).result == {"removed": 1}
+    assert over(entry, entry.jobs.add("remove", [asset.id])).result == {"removed": 0}
+    job = over(entry, entry.jobs.add("reindex", []))
+    assert (job.state, job.result) == ("done", {"reindexed": []})
 
 
 def test_a_place_that_cannot_be_written_is_told(tmp_path: Path, bare: Kit) -> None:
     """Not a traceback: where, and what to do."""
     (tmp_path / "kb-served").write_text("a file in the way")
-    shelf = Shelf(str(tmp_path / "kb"), tmp_path / "home", bare, ONE)
+    pool = LibraryPool(str(tmp_path / "kb"), tmp_path / "home", bare, ONE)
     with pytest.raises(LibraryError, match="kb-served"):
-        shelf.get(MAIN)
+        pool.get(MAIN)

@@ -13,26 +13,26 @@ from fastapi.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
 from polysense.errors import Busy
-from polysense.serve.limits import Limits, Turns
-from polysense.serve.settings import Serving
+from polysense.serve.limits import ConcurrencyLimit, RequestLimits
+from polysense.serve.settings import ServerSettings
 
 
 def test_turns_are_waited_for_but_not_for_ever() -> None:
     """One works, the next waits; one who waits too long, or finds a crowd, is told."""
-    turns = Turns(1, 0.05)
-    with turns.taken(), pytest.raises(Busy), turns.taken():
+    turns = ConcurrencyLimit(1, 0.05)
+    with turns.acquire(), pytest.raises(Busy), turns.acquire():
         pass
-    with turns.taken():
+    with turns.acquire():
         pass  # it was given back
-    patient = Turns(1, 10)
+    patient = ConcurrencyLimit(1, 10)
     inside, out = threading.Event(), threading.Event()
 
     def work() -> None:
-        with patient.taken():
+        with patient.acquire():
             inside.set()
             out.wait(10)
 
-    threads = [threading.Thread(target=work) for _ in range(Turns.threads(1))]
+    threads = [threading.Thread(target=work) for _ in range(ConcurrencyLimit.most_threads(1))]
     for t in threads:
         t.start()
     inside.wait(10)
@@ -40,7 +40,7 @@ def test_turns_are_waited_for_but_not_for_ever() -> None:
     while patient._queue._value:  # type: ignore[attr-defined]
         assert time.monotonic() < until
     began = time.monotonic()
-    with pytest.raises(Busy), patient.taken():
+    with pytest.raises(Busy), patient.acquire():
         pass
     assert time.monotonic() - began < 1
     out.set()
@@ -50,23 +50,23 @@ def test_turns_are_waited_for_but_not_for_ever() -> None:
 
 def test_a_turn_is_given_back_whatever_happens() -> None:
     """An error in a question must not leave fewer turns for the rest."""
-    turns = Turns(1, 0.05)
+    turns = ConcurrencyLimit(1, 0.05)
     for _ in range(3):
-        with pytest.raises(ZeroDivisionError), turns.taken():
+        with pytest.raises(ZeroDivisionError), turns.acquire():
             raise ZeroDivisionError
-    with turns.taken():
+    with turns.acquire():
         pass
 
 
 def limited(app: Any, **settings: Any) -> TestClient:
-    return TestClient(Limits(app, Serving(**settings)), base_url="http://localhost")
+    return TestClient(RequestLimits(app, ServerSettings(**settings)), base_url="http://localhost")
 
 
 def test_an_app_that_swallows_the_refusal_still_answers_with_it() -> None:
     """Frameworks turn what goes wrong while a body is read into a 400 of their own."""
-    made = FastAPI()
+    app = FastAPI()
 
-    @made.put("/api/libraries/x/files/{name}")
+    @app.put("/api/libraries/x/files/{name}")
     async def swallowing(request: Request) -> str:
         try:
             await request.body()
@@ -74,7 +74,7 @@ def test_an_app_that_swallows_the_refusal_still_answers_with_it() -> None:
             return "fine"
         return "read"
 
-    client = limited(made, upload_mb=1)
+    client = limited(app, upload_mb=1)
     assert (
         client.put(
             "/api/libraries/x/files/y", content=(b"x" * 65536 for _ in range(40))
@@ -104,11 +104,11 @@ def test_an_answer_that_has_begun_is_not_broken_off() -> None:
 def test_other_errors_are_not_hidden() -> None:
     """Only refusals are answered here."""
 
-    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+    async def failing_app(scope: Scope, receive: Receive, send: Send) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        limited(broken).get("/")
+        limited(failing_app).get("/")
 
 
 def test_files_come_in_a_few_at_once() -> None:
@@ -121,7 +121,7 @@ def test_files_come_in_a_few_at_once() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    limits = Limits(reading, Serving(at_once=1))
+    limits = RequestLimits(reading, ServerSettings(at_once=1))
 
     async def ask(path: str, body: asyncio.Event, answer: asyncio.Event) -> int:
         statuses: list[int] = []
@@ -146,13 +146,13 @@ def test_files_come_in_a_few_at_once() -> None:
         return statuses[0]
 
     async def play() -> None:
-        sent, late, yes = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        body_came, late, yes = asyncio.Event(), asyncio.Event(), asyncio.Event()
         yes.set()
-        first = asyncio.create_task(ask("/api/libraries/x/files/y", sent, late))
+        first = asyncio.create_task(ask("/api/libraries/x/files/y", body_came, late))
         await asyncio.sleep(0)
         assert await ask("/api/libraries/x/files/z", yes, yes) == 503
         assert await ask("/elsewhere", yes, yes) == 200
-        sent.set()
+        body_came.set()
         await asyncio.sleep(0.01)
         assert await ask("/api/libraries/x/files/z", yes, yes) == 200
         late.set()

@@ -22,18 +22,22 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from polysense.serve import schema
-from polysense.serve.app import app
+from polysense.serve.app import build_app
 from polysense.serve.openai import schema as openai_schema
 
 CHECKS = [
-    not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance, response_schema_conformance,
-]  # fmt: skip
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
 
 
 @pytest.fixture
 def document(client: TestClient) -> dict[str, Any]:
-    found: dict[str, Any] = client.get("/openapi.json").json()
-    return found
+    openapi: dict[str, Any] = client.get("/openapi.json").json()
+    return openapi
 
 
 def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -56,26 +60,28 @@ def test_every_operation_is_described(document: dict[str, Any]) -> None:
 
 def test_every_body_has_an_example(document: dict[str, Any]) -> None:
     """What a newcomer copies; each is valid, and so is what it is sent to."""
-    tried = 0
+    count = 0
     for _, about in operations(document):
         content = about.get("requestBody", {}).get("content", {})
         if "application/json" in content:
             body = content["application/json"]["schema"]
-            found = (
+            definition = (
                 document["components"]["schemas"][body["$ref"].rpartition("/")[2]]
                 if "$ref" in body
                 else body
             )
-            model = getattr(schema, found["title"], None) or getattr(openai_schema, found["title"])
-            for example in found["examples"]:
+            model = getattr(schema, definition["title"], None) or getattr(
+                openai_schema, definition["title"]
+            )
+            for example in definition["examples"]:
                 assert model.model_validate(example)
-                tried += 1
-    assert tried >= 9
+                count += 1
+    assert count >= 9
 
 
 def test_every_field_that_is_sent_is_explained(document: dict[str, Any]) -> None:
     """A description, or an example."""
-    for name in ("Search", "Ask", "Recommend", "NewLibrary", "Elsewhere", "Sync", "NewToken"):
+    for name in ("Search", "Ask", "Recommend", "NewLibrary", "RemoteFile", "Sync", "NewToken"):
         model: type[BaseModel] = getattr(schema, name)
         for field, info in model.model_fields.items():
             assert info.description or info.examples, (name, field)
@@ -108,9 +114,9 @@ def test_references_lead_somewhere(document: dict[str, Any]) -> None:
             for inner in value:
                 yield from refs(inner)
 
-    found = set(refs(document))
-    assert found
-    for ref in found:
+    references = set(refs(document))
+    assert references
+    for ref in references:
         assert ref.rpartition("/")[2] in document["components"]["schemas"], ref
 
 
@@ -125,10 +131,10 @@ def test_the_document_is_served_to_be_read(client: TestClient) -> None:
     assert "'sha256-" in policy
     assert "'unsafe-inline'" not in policy.partition("script-src")[2].partition(";")[0]
     for name, kind in (("swagger-ui-bundle.js", "text/javascript"), ("swagger-ui.css", "text/css")):
-        sent = client.get(f"/docs/{name}")
-        assert sent.status_code == 200
-        assert sent.headers["content-type"].startswith(kind)
-        assert len(sent.content) > 100_000
+        asset = client.get(f"/docs/{name}")
+        assert asset.status_code == 200
+        assert asset.headers["content-type"].startswith(kind)
+        assert len(asset.content) > 100_000
     assert client.get("/docs/redoc.standalone.js").status_code == 404
     assert client.get("/docs/..%2f__init__.py").status_code == 404
 
@@ -140,27 +146,27 @@ def test_the_document_is_shown_in_a_browser(
     """Under its policy: every operation is there, nothing is blocked, nothing is asked of anyone
     else.
     """
-    said: list[str] = []
-    asked: list[str] = []
+    messages: list[str] = []
+    urls: list[str] = []
     page = browser.new_page()
-    page.on("console", lambda m: said.append(m.text))
-    page.on("pageerror", lambda e: said.append(str(e)))
-    page.on("request", lambda r: asked.append(r.url))
+    page.on("console", lambda m: messages.append(m.text))
+    page.on("pageerror", lambda e: messages.append(str(e)))
+    page.on("request", lambda r: urls.append(r.url))
     page.goto(f"{server}/docs")
     page.wait_for_selector(".opblock", timeout=60_000)
-    shown = page.locator(".opblock").count()
+    blocks = page.locator(".opblock").count()
     page.close()
-    assert shown == len(list(operations(document)))
-    assert said == []
-    assert {u for u in asked if not u.startswith((server, "data:"))} == set()
+    assert blocks == len(list(operations(document)))
+    assert messages == []
+    assert {u for u in urls if not u.startswith((server, "data:"))} == set()
 
 
-def fuzzed(
+def fuzz(
     base: str, token: str, document: dict[str, Any], examples: int, real: Mapping[str, str]
 ) -> int:
     """Send what schemathesis makes up, half of it to things that are there; how many requests."""
     loaded = schemathesis.openapi.from_dict(document)
-    sent = 0
+    count = 0
     with requests.Session() as session:
         session.headers["authorization"] = f"Bearer {token}"
         for result in loaded.get_all_operations():
@@ -174,8 +180,8 @@ def fuzzed(
             )
             @given(case=operation.as_strategy(), there=st.booleans())
             def one(case: Any, there: bool) -> None:
-                nonlocal sent
-                sent += 1
+                nonlocal count
+                count += 1
                 if there and case.path_parameters:
                     case.path_parameters = {
                         **case.path_parameters,
@@ -185,16 +191,16 @@ def fuzzed(
 
             random.seed(0)
             one()
-    return sent
+    return count
 
 
 @pytest.mark.parametrize("examples", [8, pytest.param(150, marks=pytest.mark.slow)])
-def test_whatever_is_sent_the_document_holds(served: Any, start: Any, examples: int) -> None:
+def test_whatever_is_sent_the_document_holds(make_context: Any, start: Any, examples: int) -> None:
     """No 5xx, no status, type, header or body that the document does not tell."""
-    context = served(guesses=10**6)
+    context = make_context(guesses=10**6)
     token = context.keyring.add("fuzz", "admin")
-    document = app(context).openapi()
-    held = context.shelf.get("main").library
-    asset = held.assets()[0].id
-    real = {"library": "main", "asset": asset, "chunk": held.chunks(asset)[0].id, "page": "1"}
-    assert fuzzed(start(context), token, document, examples, real) >= 4 * len(document["paths"])
+    document = build_app(context).openapi()
+    library = context.pool.get("main").library
+    asset = library.assets()[0].id
+    real = {"library": "main", "asset": asset, "chunk": library.chunks(asset)[0].id, "page": "1"}
+    assert fuzz(start(context), token, document, examples, real) >= 4 * len(document["paths"])

@@ -11,7 +11,14 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from polysense import errors
-from polysense.serve.problems import ALWAYS, MIME, documented, install, of, problem
+from polysense.serve.problems import (
+    COMMON_STATUSES,
+    MIME,
+    install,
+    problem,
+    problem_from,
+    problem_responses,
+)
 
 KINDS = [
     e for e in vars(errors).values() if isinstance(e, type) and issubclass(e, errors.PolysenseError)
@@ -21,7 +28,7 @@ KINDS = [
 @pytest.mark.parametrize("kind", KINDS, ids=lambda e: e.__name__)
 def test_every_error_of_ours(kind: type[errors.PolysenseError]) -> None:
     """Its own status, its words, and what to do."""
-    answer = of(kind("what happened"))
+    answer = problem_from(kind("what happened"))
     raw = json.loads(bytes(answer.body))
     assert (answer.status_code, raw["status"], raw["detail"]) == (
         kind.status,
@@ -32,7 +39,7 @@ def test_every_error_of_ours(kind: type[errors.PolysenseError]) -> None:
     assert raw["type"].startswith("urn:polysense:")
     assert raw["title"]
     assert answer.headers["content-type"] == MIME
-    assert str(kind.status) in map(str, documented(*ALWAYS, kind.status))
+    assert str(kind.status) in map(str, problem_responses(*COMMON_STATUSES, kind.status))
 
 
 def test_what_clients_act_on() -> None:
@@ -53,13 +60,13 @@ def test_letters_that_are_none_are_replaced() -> None:
 
 def test_documented() -> None:
     """What any path may answer with is always among it; what is asked for, too."""
-    found = documented(404, 507)
-    assert set(found) == {*ALWAYS, 404, 507}
-    assert all(about["description"] and MIME in about["content"] for about in found.values())
+    responses = problem_responses(404, 507)
+    assert set(responses) == {*COMMON_STATUSES, 404, 507}
+    assert all(about["description"] and MIME in about["content"] for about in responses.values())
 
 
 @pytest.fixture
-def broken() -> TestClient:
+def failing_client() -> TestClient:
     app = FastAPI()
     install(app)
 
@@ -80,12 +87,19 @@ def broken() -> TestClient:
 
 @pytest.mark.parametrize(
     ("path", "status", "kind"),
-    [("/disk", 507, "storage-full"), ("/other", 500, "internal-error"), ("/number/1", 500, "internal-error"), ("/number/x", 422, "malformed"),
-     ("/none", 404, "not-found")],
-)  # fmt: skip
-def test_every_error_of_others(broken: TestClient, path: str, status: int, kind: str) -> None:
+    [
+        ("/disk", 507, "storage-full"),
+        ("/other", 500, "internal-error"),
+        ("/number/1", 500, "internal-error"),
+        ("/number/x", 422, "malformed"),
+        ("/none", 404, "not-found"),
+    ],
+)
+def test_every_error_of_others(
+    failing_client: TestClient, path: str, status: int, kind: str
+) -> None:
     """FastAPI's, the system's, and bugs."""
-    answer = broken.get(path)
+    answer = failing_client.get(path)
     raw = answer.json()
     assert (answer.status_code, raw["type"], answer.headers["content-type"]) == (
         status,
@@ -96,17 +110,17 @@ def test_every_error_of_others(broken: TestClient, path: str, status: int, kind:
     assert raw["hint"]
 
 
-def test_a_wrong_method(broken: TestClient) -> None:
+def test_a_wrong_method(failing_client: TestClient) -> None:
     """What is allowed stays told."""
-    answer = broken.post("/disk")
+    answer = failing_client.post("/disk")
     assert answer.status_code == 405
     assert answer.headers["allow"] == "GET"
     assert answer.json()["title"] == "Method not allowed"
 
 
-def test_malformed_requests_are_told_where(broken: TestClient) -> None:
+def test_malformed_requests_are_told_where(failing_client: TestClient) -> None:
     """Each place, but not endlessly many."""
-    raw: dict[str, Any] = broken.get("/number/x").json()
+    raw: dict[str, Any] = failing_client.get("/number/x").json()
     (wrong,) = raw["errors"]
     assert wrong["at"] == "path.n"
     assert wrong["what"] in raw["detail"]

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from fastapi import Depends, FastAPI
@@ -14,7 +14,7 @@ from fastapi.testclient import TestClient
 
 from polysense.serve import schema
 from polysense.serve.problems import install
-from polysense.serve.requests import MOST_FILES, Asked, asked, form_or_json
+from polysense.serve.requests import MOST_FILES, Question, describe_body, question_reader
 
 
 @pytest.fixture
@@ -25,7 +25,9 @@ def client(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> TestClient:
     install(app)
 
     @app.post("/")
-    def understood(question: Asked[schema.Ask] = Depends(asked(schema.Ask))) -> Any:
+    def describe(
+        question: Annotated[Question[schema.Ask], Depends(question_reader(schema.Ask))],
+    ) -> Any:
         files = [
             {"modality": p.modality, "name": p.name, "there": Path(p.data).is_file()}
             for p in question.files
@@ -79,27 +81,34 @@ def test_forms(client: TestClient, tmp_path: Path, fields: Any, to: list[str]) -
 
 
 def dict_of(fields: list[tuple[str, str]]) -> dict[str, list[str]]:
-    made: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for name, value in fields:
-        made.setdefault(name, []).append(value)
-    return made
+        values.setdefault(name, []).append(value)
+    return values
 
 
 @pytest.mark.parametrize(
-    ("sent", "status", "where"),
+    ("request_fields", "status", "where"),
     [
-        ({"json": {"text": "x", "kk": 1}}, 422, "body.kk"), ({"json": {"k": 0}}, 422, "body.k"), ({"json": {"to": []}}, 422, "body.to"),
-        ({"json": []}, 422, "body"), ({"json": {"text": "a\0b"}}, 422, "body.text"), ({"content": b"{"}, 400, ""), ({"json": {}}, 400, ""),
-        ({"json": {"text": "  "}}, 400, ""), ({"data": {"k": "many"}, "files": {"file": ("a.txt", b"x")}}, 422, "body.k"),
-        ({"files": [("file", ("a.txt", b"x"))] * (MOST_FILES + 1)}, 400, ""), ({"files": {"other": ("a.txt", b"x")}}, 400, ""),
+        ({"json": {"text": "x", "kk": 1}}, 422, "body.kk"),
+        ({"json": {"k": 0}}, 422, "body.k"),
+        ({"json": {"to": []}}, 422, "body.to"),
+        ({"json": []}, 422, "body"),
+        ({"json": {"text": "a\0b"}}, 422, "body.text"),
+        ({"content": b"{"}, 400, ""),
+        ({"json": {}}, 400, ""),
+        ({"json": {"text": "  "}}, 400, ""),
+        ({"data": {"k": "many"}, "files": {"file": ("a.txt", b"x")}}, 422, "body.k"),
+        ({"files": [("file", ("a.txt", b"x"))] * (MOST_FILES + 1)}, 400, ""),
+        ({"files": {"other": ("a.txt", b"x")}}, 400, ""),
         ({"data": {"stream": "perhaps"}, "files": {"file": ("a.txt", b"x")}}, 422, "body.stream"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_is_told(
-    client: TestClient, tmp_path: Path, sent: dict[str, Any], status: int, where: str
+    client: TestClient, tmp_path: Path, request_fields: dict[str, Any], status: int, where: str
 ) -> None:
     """And where; nothing stays behind."""
-    answer = client.post("/", **sent)
+    answer = client.post("/", **request_fields)
     assert answer.status_code == status, answer.text
     assert [e["at"] for e in answer.json().get("errors", [])] == ([where] if where else [])
     assert list(tmp_path.iterdir()) == []
@@ -117,7 +126,7 @@ def test_files_without_words_and_without_names(client: TestClient) -> None:
 
 def test_the_form_is_described() -> None:
     """Both kinds of body, with the model's fields; the form with files, too."""
-    content = form_or_json(schema.Search)["requestBody"]["content"]
+    content = describe_body(schema.Search)["requestBody"]["content"]
     fields = set(schema.Search.model_fields)
     assert set(content["application/json"]["schema"]["properties"]) == fields
     assert set(content["multipart/form-data"]["schema"]["properties"]) == fields | {"file"}

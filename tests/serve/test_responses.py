@@ -8,16 +8,28 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from polysense.serve.headers import INERT
-from polysense.serve.responses import SAVED, TEXT, Sent, safe_type
+from polysense.serve.headers import INERT_POLICY
+from polysense.serve.responses import DOWNLOAD_TYPE, TEXT_TYPE, InertFileResponse, safe_type
 
 TYPES = {
-    ("image/png", ""): "image/png", ("image/svg+xml", "image"): "image/svg+xml", ("video/mp4", ""): "video/mp4", ("audio/mpeg", ""): "audio/mpeg",
-    ("application/pdf", "text"): "application/pdf", ("text/html", "text"): TEXT, ("application/xhtml+xml", "text"): TEXT,
-    ("text/javascript", "code"): TEXT, ("application/json", ""): TEXT, ("text/csv", "table"): TEXT, ("application/xml", ""): TEXT,
-    ("application/zip", ""): SAVED, ("application/x-shockwave-flash", ""): SAVED, ("image/x-unknown", "image"): SAVED, ("", ""): SAVED,
-    ("image/png\r\nx: y", ""): SAVED, ("multipart/related", ""): SAVED,
-}  # fmt: skip
+    ("image/png", ""): "image/png",
+    ("image/svg+xml", "image"): "image/svg+xml",
+    ("video/mp4", ""): "video/mp4",
+    ("audio/mpeg", ""): "audio/mpeg",
+    ("application/pdf", "text"): "application/pdf",
+    ("text/html", "text"): TEXT_TYPE,
+    ("application/xhtml+xml", "text"): TEXT_TYPE,
+    ("text/javascript", "code"): TEXT_TYPE,
+    ("application/json", ""): TEXT_TYPE,
+    ("text/csv", "table"): TEXT_TYPE,
+    ("application/xml", ""): TEXT_TYPE,
+    ("application/zip", ""): DOWNLOAD_TYPE,
+    ("application/x-shockwave-flash", ""): DOWNLOAD_TYPE,
+    ("image/x-unknown", "image"): DOWNLOAD_TYPE,
+    ("", ""): DOWNLOAD_TYPE,
+    ("image/png\r\nx: y", ""): DOWNLOAD_TYPE,
+    ("multipart/related", ""): DOWNLOAD_TYPE,
+}
 
 
 @pytest.mark.parametrize(("mime", "modality"), TYPES, ids=str)
@@ -32,12 +44,12 @@ def client(tmp_path: Path) -> TestClient:
     app = FastAPI()
 
     @app.get("/there")
-    def there(download: bool = False, mime: str = "video/mp4") -> Sent:
-        return Sent(tmp_path / "file", mime, 60, 'clip "1".mp4', download, '"abc"')
+    def there(download: bool = False, mime: str = "video/mp4") -> InertFileResponse:
+        return InertFileResponse(tmp_path / "file", mime, 60, 'clip "1".mp4', download, '"abc"')
 
     @app.get("/gone")
-    def gone() -> Sent:
-        return Sent(tmp_path / "gone", "video/mp4", 60)
+    def missing() -> InertFileResponse:
+        return InertFileResponse(tmp_path / "gone", "video/mp4", 60)
 
     return TestClient(app)
 
@@ -46,7 +58,7 @@ def test_a_whole_file(client: TestClient) -> None:
     """Inert, and kept by its reader's browser only."""
     answer = client.get("/there")
     assert answer.content == bytes(range(256))
-    assert answer.headers["content-security-policy"] == INERT
+    assert answer.headers["content-security-policy"] == INERT_POLICY
     assert answer.headers["cache-control"] == "private, max-age=60"
     assert answer.headers["etag"] == '"abc"'
     assert answer.headers["accept-ranges"] == "bytes"
@@ -57,23 +69,29 @@ def test_a_whole_file(client: TestClient) -> None:
         .startswith("attachment")
     )
     assert (
-        client.get("/there", params={"mime": SAVED})
+        client.get("/there", params={"mime": DOWNLOAD_TYPE})
         .headers["content-disposition"]
         .startswith("attachment")
     )
 
 
 @pytest.mark.parametrize(
-    ("asked", "status", "body"),
+    ("byte_range", "status", "body"),
     [
-        ("bytes=0-3", 206, bytes(range(4))), ("bytes=250-", 206, bytes(range(250, 256))), ("bytes=-2", 206, bytes([254, 255])),
-        ("bytes=250-999", 206, bytes(range(250, 256))), ("bytes=300-400", 416, None), ("bytes=9-3", 416, None), ("seconds=1-2", 416, None),
-        ("bytes=a-b", 416, None), ("bytes=", 416, None),
+        ("bytes=0-3", 206, bytes(range(4))),
+        ("bytes=250-", 206, bytes(range(250, 256))),
+        ("bytes=-2", 206, bytes([254, 255])),
+        ("bytes=250-999", 206, bytes(range(250, 256))),
+        ("bytes=300-400", 416, None),
+        ("bytes=9-3", 416, None),
+        ("seconds=1-2", 416, None),
+        ("bytes=a-b", 416, None),
+        ("bytes=", 416, None),
     ],
-)  # fmt: skip
-def test_ranges(client: TestClient, asked: str, status: int, body: bytes | None) -> None:
+)
+def test_ranges(client: TestClient, byte_range: str, status: int, body: bytes | None) -> None:
     """So that a video can be seeked; a range that is none is a problem like any other."""
-    answer = client.get("/there", headers={"range": asked, "accept-encoding": "gzip"})
+    answer = client.get("/there", headers={"range": byte_range, "accept-encoding": "gzip"})
     assert answer.status_code == status
     if body is None:
         assert answer.json()["title"] == "Range not satisfiable"

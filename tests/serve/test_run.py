@@ -26,8 +26,8 @@ from polysense import registry
 from polysense.errors import ForeignLibrary, LibraryError
 from polysense.registry import Kit
 from polysense.serve.access import Keyring
-from polysense.serve.run import made, serve
-from polysense.serve.settings import Serving
+from polysense.serve.run import build_context, serve
+from polysense.serve.settings import ServerSettings
 
 
 def free() -> int:
@@ -41,7 +41,7 @@ def test_a_folder_of_something_else_is_refused(tmp_path: Path, bare: Kit) -> Non
     (tmp_path / "kb").mkdir()
     (tmp_path / "kb" / "manifest.json").write_text('{"format": 999999}')
     with pytest.raises((ForeignLibrary, LibraryError)):
-        made(Serving(home=tmp_path), str(tmp_path / "kb"), bare)
+        build_context(ServerSettings(home=tmp_path), str(tmp_path / "kb"), bare)
 
 
 def test_a_port_in_use_is_told(
@@ -53,14 +53,14 @@ def test_a_port_in_use_is_told(
         sock.listen()
         with pytest.raises(LibraryError, match="cannot be opened") as e:
             serve(
-                Serving(home=tmp_path, port=sock.getsockname()[1]),
+                ServerSettings(home=tmp_path, port=sock.getsockname()[1]),
                 str(tmp_path / "kb"),
                 bare,
                 out=io.StringIO(),
             )
         with pytest.raises(LibraryError):
             serve(
-                Serving(home=tmp_path, host="0.0.0.0", port=sock.getsockname()[1]),
+                ServerSettings(home=tmp_path, host="0.0.0.0", port=sock.getsockname()[1]),
                 str(tmp_path / "kb"),
                 bare,
                 out=io.StringIO(),
@@ -74,8 +74,12 @@ class Running:
 
     def __init__(self, folder: Path, *flags: str) -> None:
         self.port, self.folder = free(), folder
-        env = {**os.environ, "OMP_NUM_THREADS": "1", "POLYSENSE_ENCODERS": ";".join(f"-{e}" for e in registry.OFFLINE.encoders),
-               "POLYSENSE_CONVERTERS": ";".join(f"-{c}" for c in registry.OFFLINE.converters)}  # fmt: skip
+        env = {
+            **os.environ,
+            "OMP_NUM_THREADS": "1",
+            "POLYSENSE_ENCODERS": ";".join(f"-{e}" for e in registry.OFFLINE.encoders),
+            "POLYSENSE_CONVERTERS": ";".join(f"-{c}" for c in registry.OFFLINE.converters),
+        }
         (folder / "polysense.toml").write_text("[limits]\nworkers = 1\n")
         command = [
             sys.executable,
@@ -93,7 +97,7 @@ class Running:
         self.process = subprocess.Popen(
             command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
-        self.said = ""
+        self.output = ""
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         until = time.monotonic() + 60
@@ -102,14 +106,14 @@ class Running:
                 if self.ask("/health")["status"] == "ok":
                     return
             except OSError:
-                assert self.process.poll() is None, self.said
-                assert time.monotonic() < until, self.said
+                assert self.process.poll() is None, self.output
+                assert time.monotonic() < until, self.output
                 time.sleep(0.05)
 
     def _read(self) -> None:
         assert self.process.stderr
         for line in self.process.stderr:
-            self.said += line
+            self.output += line
 
     def ask(self, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> Any:
         url = f"http://127.0.0.1:{self.port}{path}"
@@ -142,7 +146,7 @@ def notes(folder: Path, count: int) -> Path:
     return folder / "notes"
 
 
-def waited(server: Running, job: str, good: Any) -> dict[str, Any]:
+def wait_for_job(server: Running, job: str, good: Any) -> dict[str, Any]:
     until = time.monotonic() + 120
     while True:
         now: dict[str, Any] = server.ask(f"/api/libraries/main/jobs/{job}")
@@ -161,7 +165,7 @@ def test_kill_9_in_the_middle_of_a_job(folder: Path) -> None:
     job = server.ask(
         "/api/libraries/main/sync", "POST", body, **{"content-type": "application/json"}
     )["id"]
-    part = waited(
+    part = wait_for_job(
         server,
         job,
         lambda j: j["state"] == "running" and j["stage"] == "reading" and j["done"] > 100,
@@ -169,9 +173,9 @@ def test_kill_9_in_the_middle_of_a_job(folder: Path) -> None:
     server.end(signal.SIGKILL)
     again = Running(folder, "--allow", str(allowed))
     try:
-        done = waited(again, job, lambda j: j["state"] in ("done", "failed", "stopped"))
-        assert (done["state"], done["result"]["failed"]) == ("done", [])
-        assert done["created"] == part["created"]
+        job_json = wait_for_job(again, job, lambda j: j["state"] in ("done", "failed", "stopped"))
+        assert (job_json["state"], job_json["result"]["failed"]) == ("done", [])
+        assert job_json["created"] == part["created"]
         assert again.ask("/api/libraries/main")["assets"] == 3000
     finally:
         assert again.end(signal.SIGTERM) in (0, -signal.SIGTERM)
@@ -184,13 +188,13 @@ def test_sigterm_during_an_upload_and_a_job(folder: Path) -> None:
     """
     allowed = notes(folder, 2000)
     server = Running(folder, "--allow", str(allowed))
-    kept = server.ask("/api/libraries/main/files/kept.txt", "PUT", b"an otter swims")
-    waited(server, kept["job"]["id"], lambda j: j["state"] == "done")
+    upload = server.ask("/api/libraries/main/files/kept.txt", "PUT", b"an otter swims")
+    wait_for_job(server, upload["job"]["id"], lambda j: j["state"] == "done")
     body = json.dumps({"paths": [str(allowed)]}).encode()
     job = server.ask(
         "/api/libraries/main/sync", "POST", body, **{"content-type": "application/json"}
     )["id"]
-    waited(server, job, lambda j: j["state"] == "running" and j["done"] > 50)
+    wait_for_job(server, job, lambda j: j["state"] == "running" and j["done"] > 50)
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as half:
         half.sendall(
             b"PUT /api/libraries/main/files/half.txt HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nhalf of it"
@@ -199,14 +203,14 @@ def test_sigterm_during_an_upload_and_a_job(folder: Path) -> None:
         began = time.monotonic()
         assert server.end(signal.SIGTERM) in (0, -signal.SIGTERM)
         assert time.monotonic() - began < 50
-    assert "Traceback" not in server.said, server.said
+    assert "Traceback" not in server.output, server.output
     assert [p.name for p in (folder / "kb-served" / "files").rglob("*") if p.is_file()] == [
         "kept.txt"
     ]
     again = Running(folder, "--allow", str(allowed))
     try:
         assert (
-            waited(again, job, lambda j: j["state"] in ("done", "failed", "stopped"))["state"]
+            wait_for_job(again, job, lambda j: j["state"] in ("done", "failed", "stopped"))["state"]
             == "done"
         )
         assert again.ask("/api/libraries/main")["assets"] == 2001
@@ -218,20 +222,20 @@ def test_sigterm_during_an_upload_and_a_job(folder: Path) -> None:
 def test_listening_to_others_makes_a_token_and_tells_it_once(folder: Path) -> None:
     """Nobody is let in without it; the second start keeps it, and does not tell it."""
     server = Running(folder, "--host", "0.0.0.0")
-    found = re.search(r"token \(told only now\): (\S+)", server.said)
+    match = re.search(r"token \(told only now\): (\S+)", server.output)
     try:
-        assert found, server.said
+        assert match, server.output
         with pytest.raises(urllib.error.HTTPError, match="401"):
             server.ask("/api/libraries")
-        assert server.ask("/api/libraries", Authorization=f"Bearer {found[1]}") == {
+        assert server.ask("/api/libraries", Authorization=f"Bearer {match[1]}") == {
             "libraries": ["main"]
         }
     finally:
         server.end(signal.SIGTERM)
     again = Running(folder, "--host", "0.0.0.0")
     try:
-        assert "told only now" not in again.said
-        assert again.ask("/api/libraries", Authorization=f"Bearer {found[1]}") == {
+        assert "told only now" not in again.output
+        assert again.ask("/api/libraries", Authorization=f"Bearer {match[1]}") == {
             "libraries": ["main"]
         }
     finally:
@@ -241,18 +245,18 @@ def test_listening_to_others_makes_a_token_and_tells_it_once(folder: Path) -> No
 
 def test_addresses_are_told_as_they_are_typed(tmp_path: Path, bare: Kit) -> None:
     """Loopback as localhost, IPv6 in brackets."""
-    from polysense.serve.run import _told
+    from polysense.serve.run import _startup_lines
 
     for host, where in (
         ("127.0.0.1", "http://localhost:8765"),
         ("::", "http://[::]:8765"),
         ("10.0.0.5", "http://10.0.0.5:8765"),
     ):
-        context = made(
-            replace(Serving(home=tmp_path / where[-12:].strip("/:")), host=host),
+        context = build_context(
+            replace(ServerSettings(home=tmp_path / where[-12:].strip("/:")), host=host),
             str(tmp_path / "kb"),
             bare,
         )
-        said = "\n".join(_told(context, "kb"))
-        assert f"{where}/docs" in said
-        assert ("token" in said) is (host != "127.0.0.1")
+        text = "\n".join(_startup_lines(context, "kb"))
+        assert f"{where}/docs" in text
+        assert ("token" in text) is (host != "127.0.0.1")

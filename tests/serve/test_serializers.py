@@ -18,25 +18,25 @@ from polysense.types import Part, Span
 
 def test_links_lead_there(client: TestClient, context: Context) -> None:
     """Each of a hit's: the file, a picture of the place; and the page's address tells the place."""
-    held = context.shelf.get("main")
-    (found, *_) = held.library.search("moon")
-    raw = serializers.hit("main", found, 1)
-    assert {k: v for k, v in raw.items() if k not in ("links", "also")} == render.hit_json(found, 1)
+    entry = context.pool.get("main")
+    (hit, *_) = entry.library.search("moon")
+    raw = serializers.hit_json("main", hit, 1)
+    assert {k: v for k, v in raw.items() if k not in ("links", "also")} == render.hit_json(hit, 1)
     assert client.get(raw["links"]["content"]).content == b"High water follows the moon by an hour."
     # words have no picture with this small kit
     assert client.get(raw["links"]["picture"]).status_code in (200, 404)
-    asked = parse_qs(urlsplit(raw["links"]["page"]).query)
-    assert asked["library"] == ["main"]
-    assert asked["asset"] == [found.chunk.asset.id]
-    assert Span.from_dict(json.loads(asked["span"][0])) == found.place
+    parameters = parse_qs(urlsplit(raw["links"]["page"]).query)
+    assert parameters["library"] == ["main"]
+    assert parameters["asset"] == [hit.chunk.asset.id]
+    assert Span.from_dict(json.loads(parameters["span"][0])) == hit.place
 
 
 def test_links_hold_whatever_ids_hold() -> None:
     """Nothing of an id gets out of its place in the address."""
-    made = serializers.links("main", "ab12", "x/../y?z#", Span(node='"&library=other'))
-    assert made["picture"].startswith("/api/libraries/main/chunks/x")
-    assert urlsplit(made["picture"]).query == ""
-    assert parse_qs(urlsplit(made["page"]).query)["library"] == ["main"]
+    links = serializers.links("main", "ab12", "x/../y?z#", Span(node='"&library=other'))
+    assert links["picture"].startswith("/api/libraries/main/chunks/x")
+    assert urlsplit(links["picture"]).query == ""
+    assert parse_qs(urlsplit(links["page"]).query)["library"] == ["main"]
 
 
 @pytest.mark.parametrize(
@@ -50,23 +50,23 @@ def test_what_was_made_is_kept_and_linked(
     client: TestClient, context: Context, part: Part, ending: str
 ) -> None:
     """Once, under a name that nobody guesses."""
-    held = context.shelf.get("main")
-    before = set(held.library.cache.glob("answers/*"))
-    raw = serializers.part(held, AnswerPart(part, "composed"))
+    entry = context.pool.get("main")
+    before = set(entry.library.cache.glob("answers/*"))
+    raw = serializers.part_json(entry, AnswerPart(part, "composed"))
     assert raw["url"].endswith(ending)
     assert "text" not in raw
     assert client.get(raw["url"]).content == part.data
-    assert serializers.part(held, AnswerPart(part, "composed"))["url"] == raw["url"]
-    assert len(set(held.library.cache.glob("answers/*")) - before) == 1
+    assert serializers.part_json(entry, AnswerPart(part, "composed"))["url"] == raw["url"]
+    assert len(set(entry.library.cache.glob("answers/*")) - before) == 1
 
 
 def test_parts_of_the_librarys_files_are_linked(
     client: TestClient, context: Context, files: Path
 ) -> None:
     """An original is not copied; a file that the library does not hold is not linked at all."""
-    held = context.shelf.get("main")
-    raw = serializers.part(
-        held,
+    entry = context.pool.get("main")
+    raw = serializers.part_json(
+        entry,
         AnswerPart(
             Part("image", files / "red.png", "image/png", "red.png", Span(box=(0, 0, 1, 1))),
             "retrieved",
@@ -75,20 +75,22 @@ def test_parts_of_the_librarys_files_are_linked(
     assert client.get(raw["url"]).content == (files / "red.png").read_bytes()
     assert raw["span"] == {"box": [0, 0, 1, 1]}
     assert (
-        serializers.part(held, AnswerPart(Part("text", Path("/etc/passwd")), "retrieved"))["url"]
+        serializers.part_json(entry, AnswerPart(Part("text", Path("/etc/passwd")), "retrieved"))[
+            "url"
+        ]
         == ""
     )
-    words = serializers.part(
-        held, AnswerPart(Part("text", "High water. [1]", meta={"evidence": (1, 2)}), "composed")
+    words = serializers.part_json(
+        entry, AnswerPart(Part("text", "High water. [1]", meta={"evidence": (1, 2)}), "composed")
     )
     assert (words["text"], words["evidence"]) == ("High water. [1]", [1, 2])
 
 
 def test_answers_are_the_command_lines(context: Context) -> None:
     """The same fields, with links beside them."""
-    held = context.shelf.get("main")
-    given = held.library.ask("what does high water follow?")
-    raw, printed = serializers.answer(held, given), render.answer_json(given)
+    entry = context.pool.get("main")
+    answer = entry.library.ask("what does high water follow?")
+    raw, printed = serializers.answer_json(entry, answer), render.answer_json(answer)
     assert set(raw) == set(printed)
     assert [p["text"] for p in raw["answer"]] == [p["text"] for p in printed["answer"]]
     assert [

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from polysense.errors import BadConfig
-from polysense.serve.settings import Serving, read
+from polysense.serve.settings import ServerSettings, read_settings
 
 
 def test_flags_come_after_variables_after_the_file(tmp_path: Path) -> None:
     """The order that the documents promise."""
     table = {"port": 1, "host": "a", "upload_mb": 5}
-    got = read(
+    settings = read_settings(
         table,
         {"port": "3"},
         {
@@ -24,20 +24,27 @@ def test_flags_come_after_variables_after_the_file(tmp_path: Path) -> None:
             "POLYSENSE_SERVE_HOME": str(tmp_path),
         },
     )
-    assert (got.port, got.host, got.upload_mb, got.home) == (3, "b", 5, tmp_path)
+    assert (settings.port, settings.host, settings.upload_mb, settings.home) == (
+        3,
+        "b",
+        5,
+        tmp_path,
+    )
 
 
 def test_an_empty_variable_says_nothing(tmp_path: Path) -> None:
     """As compose files have it."""
-    assert read({}, {}, {"POLYSENSE_SERVE_PORT": ""}).port == 8765
+    assert read_settings({}, {}, {"POLYSENSE_SERVE_PORT": ""}).port == 8765
 
 
 def test_lists_come_as_lists_or_as_text(tmp_path: Path) -> None:
     """In TOML as arrays, in variables with commas; folders as paths are listed."""
-    got = read({"url_hosts": ["A.org", " .b.org "], "folders": [str(tmp_path)]}, {}, {})
-    assert got.url_hosts == ("a.org", ".b.org")
-    assert got.folders == (tmp_path.resolve(),)
-    got = read(
+    settings = read_settings(
+        {"url_hosts": ["A.org", " .b.org "], "folders": [str(tmp_path)]}, {}, {}
+    )
+    assert settings.url_hosts == ("a.org", ".b.org")
+    assert settings.folders == (tmp_path.resolve(),)
+    settings = read_settings(
         {},
         {},
         {
@@ -45,45 +52,68 @@ def test_lists_come_as_lists_or_as_text(tmp_path: Path) -> None:
             "POLYSENSE_SERVE_NAMES": "kb.lan,Other",
         },
     )
-    assert got.folders == (tmp_path.resolve(), Path.home().resolve())
-    assert got.names == ("kb.lan", "other")
+    assert settings.folders == (tmp_path.resolve(), Path.home().resolve())
+    assert settings.names == ("kb.lan", "other")
 
 
 def test_the_home_is_the_users_unless_it_is_given() -> None:
     """Tokens must not lie about in whatever folder the server was started in."""
-    assert read({}, {}, {}).home.is_absolute()
-    assert read({}, {}, {}).home.name == "serve"
-    made = read({}, {"home": "here"}, {})
-    assert made.home == Path("here").absolute()
-    assert (made.libraries, made.tokens) == (made.home / "libraries", made.home / "tokens.json")
+    assert read_settings({}, {}, {}).home.is_absolute()
+    assert read_settings({}, {}, {}).home.name == "serve"
+    settings = read_settings({}, {"home": "here"}, {})
+    assert settings.home == Path("here").absolute()
+    assert (settings.libraries, settings.tokens) == (
+        settings.home / "libraries",
+        settings.home / "tokens.json",
+    )
 
 
 WRONG: tuple[tuple[str, Any], ...] = (
-    ("port", "many"), ("port", -1), ("port", 65536), ("port", 80.5), ("port", True), ("port", None), ("port", float("inf")),
-    ("upload_mb", 0), ("body_seconds", 0), ("body_seconds", float("nan")), ("patience", "1e99"), ("requests", []), ("folders", 3),
-)  # fmt: skip
+    ("port", "many"),
+    ("port", -1),
+    ("port", 65536),
+    ("port", 80.5),
+    ("port", True),
+    ("port", None),
+    ("port", float("inf")),
+    ("upload_mb", 0),
+    ("body_seconds", 0),
+    ("body_seconds", float("nan")),
+    ("patience", "1e99"),
+    ("requests", []),
+    ("folders", 3),
+)
 
 
 @pytest.mark.parametrize(("name", "value"), WRONG, ids=str)
 def test_what_does_not_fit_is_named(name: str, value: Any) -> None:
     """And the default is told."""
     with pytest.raises(BadConfig, match=name) as e:
-        read({name: value}, {}, {})
+        read_settings({name: value}, {}, {})
     assert "default" in e.value.hint
 
 
 def test_an_unknown_setting_is_named() -> None:
     """A typing mistake does not leave a limit off."""
     with pytest.raises(BadConfig, match="prot") as e:
-        read({"prot": 1}, {}, {})
+        read_settings({"prot": 1}, {}, {})
     assert "port" in e.value.hint
 
 
 @pytest.mark.parametrize(
     ("host", "alone"),
-    [("127.0.0.1", True), ("127.8.8.8", True), ("localhost", True), ("::1", True), ("0.0.0.0", False), ("::", False), ("192.168.1.2", False),
-     ("kb.example", False), ("", False)],
-)  # fmt: skip
+    [
+        ("127.0.0.1", True),
+        ("127.8.8.8", True),
+        ("localhost", True),
+        ("::1", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.168.1.2", False),
+        ("kb.example", False),
+        ("", False),
+    ],
+)
 def test_loopback_is_what_only_this_machine_reaches(host: str, alone: bool) -> None:
     """Where it is wrong, a server without tokens is open to the network."""
-    assert Serving(host=host).loopback is alone
+    assert ServerSettings(host=host).loopback is alone

@@ -15,7 +15,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client.parser import text_string_to_metric_families
 
-from polysense.serve.telemetry import MIME, Metrics, tracer
+from polysense.serve.telemetry import MIME, Metrics, build_tracer
 
 
 def samples(text: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
@@ -36,10 +36,10 @@ def test_requests_are_counted_by_route(client: TestClient) -> None:
     client.post("/api/libraries/main/search", json={"text": "moon"})
     answer = client.get("/metrics")
     assert answer.headers["content-type"] == MIME
-    found = samples(answer.text)
+    by_labels = samples(answer.text)
 
     def requests(method: str, route: str, status: str) -> float | None:
-        return found.get(
+        return by_labels.get(
             (
                 "polysense_http_requests_total",
                 (("method", method), ("route", route), ("status", status)),
@@ -50,9 +50,9 @@ def test_requests_are_counted_by_route(client: TestClient) -> None:
     assert requests("GET", "/api/libraries/{library}", "404") == 1
     assert requests("GET", "other", "404") == 1
     assert requests("POST", "/api/libraries/{library}/search", "200") == 1
-    assert found[("polysense_http_active", ())] == 1  # this one
+    assert by_labels[("polysense_http_active", ())] == 1  # this one
     assert (
-        found[
+        by_labels[
             (
                 "polysense_http_seconds_count",
                 (("method", "GET"), ("route", "/api/libraries/{library}")),
@@ -62,7 +62,7 @@ def test_requests_are_counted_by_route(client: TestClient) -> None:
     )
     assert any(
         name == "polysense_stage_seconds_count" and labels == (("stage", "search"),)
-        for name, labels in found
+        for name, labels in by_labels
     )
 
 
@@ -76,11 +76,11 @@ def spans() -> Iterator[tuple[trace.Tracer, InMemorySpanExporter]]:
 
 def test_each_stage_is_a_span(spans: tuple[trace.Tracer, InMemorySpanExporter]) -> None:
     """One after the other, inside the question's own, as long as they took."""
-    made, exporter = spans
-    Metrics(made).staged("ask", {"encode": 2.0, "search": 30.0, "total": 40.0})
-    found = {s.name: s for s in exporter.get_finished_spans()}
-    assert set(found) == {"polysense.ask", "polysense.encode", "polysense.search"}
-    whole, encode, search = (found[f"polysense.{n}"] for n in ("ask", "encode", "search"))
+    span_tracer, exporter = spans
+    Metrics(span_tracer).observe_stages("ask", {"encode": 2.0, "search": 30.0, "total": 40.0})
+    by_name = {s.name: s for s in exporter.get_finished_spans()}
+    assert set(by_name) == {"polysense.ask", "polysense.encode", "polysense.search"}
+    whole, encode, search = (by_name[f"polysense.{n}"] for n in ("ask", "encode", "search"))
     assert encode.parent is not None
     assert encode.parent.span_id == whole.context.span_id
     assert [(s.end_time or 0) - (s.start_time or 0) for s in (whole, encode, search)] == [
@@ -96,8 +96,8 @@ def test_stages_without_a_total_are_their_sum(
     spans: tuple[trace.Tracer, InMemorySpanExporter],
 ) -> None:
     """Not every question tells it."""
-    made, exporter = spans
-    Metrics(made).staged("search", {"encode": 2.0, "search": 3.0})
+    span_tracer, exporter = spans
+    Metrics(span_tracer).observe_stages("search", {"encode": 2.0, "search": 3.0})
     whole = next(
         s
         for s in exporter.get_finished_spans()
@@ -108,14 +108,14 @@ def test_stages_without_a_total_are_their_sum(
 
 def test_nothing_is_sent_unless_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """No collector, no tracer of ours."""
-    assert tracer({}) is None
-    assert tracer({"OTEL_EXPORTER_OTLP_ENDPOINT": ""}) is None
+    assert build_tracer({}) is None
+    assert build_tracer({"OTEL_EXPORTER_OTLP_ENDPOINT": ""}) is None
 
 
 def test_spans_go_to_the_collector_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     """By the variables of OpenTelemetry, over HTTP: a real one hears of a question."""
     pytest.importorskip("opentelemetry.exporter.otlp.proto.http", reason="needs polysense[trace]")
-    heard = threading.Event()
+    has_come = threading.Event()
     bodies: list[bytes] = []
 
     class Collector(BaseHTTPRequestHandler):
@@ -125,7 +125,7 @@ def test_spans_go_to_the_collector_that_is_named(monkeypatch: pytest.MonkeyPatch
             )
             self.send_response(200)
             self.end_headers()
-            heard.set()
+            has_come.set()
 
         def log_message(self, *_: Any) -> None:
             """Quiet."""
@@ -137,11 +137,11 @@ def test_spans_go_to_the_collector_that_is_named(monkeypatch: pytest.MonkeyPatch
             "OTEL_EXPORTER_OTLP_ENDPOINT", f"http://127.0.0.1:{server.server_address[1]}"
         )
         monkeypatch.setenv("OTEL_BSP_SCHEDULE_DELAY", "50")
-        made = tracer()
-        assert made is not None
-        Metrics(made).staged("ask", {"encode": 2.0, "total": 3.0})
-        assert heard.wait(20)
-        made.span_processor.shutdown()  # type: ignore[attr-defined]
+        span_tracer = build_tracer()
+        assert span_tracer is not None
+        Metrics(span_tracer).observe_stages("ask", {"encode": 2.0, "total": 3.0})
+        assert has_come.wait(20)
+        span_tracer.span_processor.shutdown()  # type: ignore[attr-defined]
         server.shutdown()
         thread.join()
     assert bodies[0].startswith(b"/v1/traces ")

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 from polysense.errors import BadQuery, LibraryError, StorageFull, TooLarge
 from polysense.serve.uploads import (
-    DEEPEST,
     LONGEST_NAME,
     LONGEST_PATH,
-    landing,
+    MOST_FOLDERS,
+    atomic_write,
     receive,
-    safe,
-    sweep,
+    safe_path,
+    sweep_partial,
 )
 
 NAMES = {
@@ -58,9 +58,9 @@ def test_names(name: str) -> None:
     """What each becomes; what has nothing left is refused."""
     if NAMES[name] is None:
         with pytest.raises(BadQuery):
-            safe(name)
+            safe_path(name)
     else:
-        assert safe(name) == NAMES[name]
+        assert safe_path(name) == NAMES[name]
 
 
 @given(
@@ -71,38 +71,38 @@ def test_no_name_leaves_its_folder(name: str) -> None:
     safe it stays as it is.
     """
     try:
-        made = safe(name)
+        path = safe_path(name)
     except BadQuery:
         return
-    assert not made.startswith("/")
-    for piece in made.split("/"):
+    assert not path.startswith("/")
+    for piece in path.split("/"):
         assert piece
         assert not piece.startswith((".", " "))
         assert not piece.endswith((".", " "))
         assert not any(unicodedata.category(c)[0] == "C" for c in piece)
         assert len(piece.encode()) <= LONGEST_NAME + 1
-    assert len(made.split("/")) <= DEEPEST
-    assert safe(made) == made
+    assert len(path.split("/")) <= MOST_FOLDERS
+    assert safe_path(path) == path
 
 
 def test_long_names_keep_their_ending() -> None:
     """The ending tells the type; no system takes endless names, nor endless paths."""
-    assert safe("\u6f6e" * 200 + ".pdf").endswith(".pdf")
-    assert len(safe("\u6f6e" * 200 + ".pdf").encode()) <= LONGEST_NAME
-    assert len(safe("x" * 5000)) <= LONGEST_NAME
-    assert safe("/".join(["d"] * 100) + "/a.txt").count("/") == DEEPEST - 1
+    assert safe_path("\u6f6e" * 200 + ".pdf").endswith(".pdf")
+    assert len(safe_path("\u6f6e" * 200 + ".pdf").encode()) <= LONGEST_NAME
+    assert len(safe_path("x" * 5000)) <= LONGEST_NAME
+    assert safe_path("/".join(["d"] * 100) + "/a.txt").count("/") == MOST_FOLDERS - 1
     with pytest.raises(BadQuery, match=str(LONGEST_PATH)):
-        safe("/".join(["d" * 150] * 20))
+        safe_path("/".join(["d" * 150] * 20))
 
 
 def test_a_file_lands_whole_or_not_at_all(tmp_path: Path) -> None:
     """While it comes, and when it breaks off, what was there before stays."""
-    with landing(tmp_path, "a/b.txt") as (file, place):
+    with atomic_write(tmp_path, "a/b.txt") as (file, place):
         file.write(b"one")
         assert not place.exists()
     assert place == tmp_path / "a" / "b.txt"
     assert place.read_bytes() == b"one"
-    with pytest.raises(ZeroDivisionError), landing(tmp_path, "a/b.txt") as (file, _):
+    with pytest.raises(ZeroDivisionError), atomic_write(tmp_path, "a/b.txt") as (file, _):
         file.write(b"two" * (1 // len(b"")))
     assert place.read_bytes() == b"one"
     assert list((tmp_path / ".incoming").iterdir()) == []
@@ -110,10 +110,10 @@ def test_a_file_lands_whole_or_not_at_all(tmp_path: Path) -> None:
 
 def test_a_file_and_a_folder_of_one_name(tmp_path: Path) -> None:
     """Told, not mixed up."""
-    with landing(tmp_path, "a/b.txt") as (file, _):
+    with atomic_write(tmp_path, "a/b.txt") as (file, _):
         file.write(b"one")
     for name in ("a", "a/b.txt/c.txt"):
-        with pytest.raises(BadQuery), landing(tmp_path, name) as (file, _):
+        with pytest.raises(BadQuery), atomic_write(tmp_path, name) as (file, _):
             file.write(b"two")
 
 
@@ -122,7 +122,7 @@ def test_a_full_disk_is_told(tmp_path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
     try:
-        with pytest.raises(StorageFull), landing(tmp_path, "a.txt") as (file, _):
+        with pytest.raises(StorageFull), atomic_write(tmp_path, "a.txt") as (file, _):
             file.write(b"x" * 2000)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -135,7 +135,7 @@ def test_a_closed_folder_is_told(tmp_path: Path, common: Path, nobody: Any) -> N
     with (
         nobody(),
         pytest.raises(LibraryError, match="Permission") as e,
-        landing(common / "closed" / "x", "a.txt"),
+        atomic_write(common / "closed" / "x", "a.txt"),
     ):
         pass
     assert not isinstance(e.value, StorageFull)
@@ -165,6 +165,6 @@ def test_what_was_cut_off_is_swept_away(tmp_path: Path) -> None:
     for name, age in (("old", 7 * 3600), ("new", 60)):
         (tmp_path / ".incoming" / name).write_bytes(b"half")
         os.utime(tmp_path / ".incoming" / name, (time.time() - age,) * 2)
-    sweep(tmp_path)
+    sweep_partial(tmp_path)
     assert [p.name for p in (tmp_path / ".incoming").iterdir()] == ["new"]
-    sweep(tmp_path / "none")
+    sweep_partial(tmp_path / "none")

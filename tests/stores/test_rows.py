@@ -7,8 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from polysense.stores.rows import BODY, FILTERS, NEEDED, chunk_of, filters_of, quoted, row_of
-from polysense.types import Asset, Chunk, Mark, Part, Span
+from polysense.stores.rows import (
+    BODY_COLUMNS,
+    CHUNK_COLUMNS,
+    FILTER_COLUMNS,
+    chunk_from_row,
+    chunk_row,
+    filter_row,
+    sql_list,
+)
+from polysense.types import Asset, Chunk, Part, Span, TextSpan
 
 ASSET = Asset(
     "a" * 32,
@@ -26,17 +34,17 @@ CHUNK = Chunk(
     Part("image", Path("/home/it's/talk.mp4"), "video/mp4", "talk.mp4", Span(seconds=(12.5, 12.5))),
     "said",
     "Talk > Tides",
-    (Mark(0, 4, Span(seconds=(12.5, 13.0))),),
+    (TextSpan(0, 4, Span(seconds=(12.5, 13.0))),),
     {"lang": "en", "iso": 100},
 )
 
 
 def test_a_row_has_every_column() -> None:
     """No more, no less; filters are repeated beside vectors."""
-    assert set(row_of(CHUNK)) == {*FILTERS, *BODY}
-    assert set(filters_of(CHUNK)) == set(FILTERS)
-    assert row_of(CHUNK)["words"].startswith("talk.mp4\nTalk > Tides\nsaid")
-    assert (row_of(CHUNK)["begins"], row_of(CHUNK)["folder"], row_of(CHUNK)["native"]) == (
+    assert set(chunk_row(CHUNK)) == {*FILTER_COLUMNS, *BODY_COLUMNS}
+    assert set(filter_row(CHUNK)) == set(FILTER_COLUMNS)
+    assert chunk_row(CHUNK)["words"].startswith("talk.mp4\nTalk > Tides\nsaid")
+    assert (chunk_row(CHUNK)["begins"], chunk_row(CHUNK)["folder"], chunk_row(CHUNK)["native"]) == (
         12.5,
         "it's",
         "image",
@@ -45,7 +53,7 @@ def test_a_row_has_every_column() -> None:
 
 def test_there_and_back() -> None:
     """The chunk that was put in comes out, and can cross to a worker."""
-    again = chunk_of(row_of(CHUNK))
+    again = chunk_from_row(chunk_row(CHUNK))
     assert (again.id, again.span, again.marks, again.text, again.context) == (
         CHUNK.id,
         CHUNK.span,
@@ -66,17 +74,19 @@ def test_there_and_back() -> None:
 
 def test_a_chunk_needs_only_some_columns() -> None:
     """Those that a store reads for it; nothing of the chunk is lost with the others."""
-    assert chunk_of({c: row_of(CHUNK)[c] for c in NEEDED}) == chunk_of(row_of(CHUNK))
-    for missing in NEEDED:
+    assert chunk_from_row({c: chunk_row(CHUNK)[c] for c in CHUNK_COLUMNS}) == chunk_from_row(
+        chunk_row(CHUNK)
+    )
+    for missing in CHUNK_COLUMNS:
         if missing != "id":
             with pytest.raises(KeyError):
-                chunk_of({c: row_of(CHUNK)[c] for c in NEEDED if c != missing})
+                chunk_from_row({c: chunk_row(CHUNK)[c] for c in CHUNK_COLUMNS if c != missing})
 
 
 def test_members_of_archives_have_no_path() -> None:
     """What lies in a zip is reached by its uri."""
     member = CHUNK.with_(asset=Asset("b" * 32, "/home/box.zip!/a.png", "image/png", "image", 1))
-    again = chunk_of(row_of(member))
+    again = chunk_from_row(chunk_row(member))
     assert again.asset.path is None
     assert again.part is not None
     assert again.part.data == "/home/box.zip!/a.png"
@@ -84,7 +94,7 @@ def test_members_of_archives_have_no_path() -> None:
 
 def test_what_no_store_can_write_is_replaced() -> None:
     """Lone surrogates, of broken file names and broken text."""
-    row = row_of(
+    row = chunk_row(
         CHUNK.with_(
             text="a\ud800b",
             meta={"x": "\udfff"},
@@ -98,5 +108,5 @@ def test_what_no_store_can_write_is_replaced() -> None:
 
 def test_quoting() -> None:
     """A quote in an id stays in it."""
-    assert quoted(["a", "b'c", "');--"]) == "('a', 'b''c', ''');--')"
-    assert quoted([]) == "()"
+    assert sql_list(["a", "b'c", "');--"]) == "('a', 'b''c', ''');--')"
+    assert sql_list([]) == "()"

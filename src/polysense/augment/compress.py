@@ -16,23 +16,41 @@ import numpy as np
 
 from polysense.protocols import Encoder
 from polysense.query.understand import Question
-from polysense.read.language.analysis import content, terms
-from polysense.retrieve.pinpoint import pieces
+from polysense.read.language.analysis import content_terms, terms
+from polysense.retrieve.pinpoint import passage_offsets
 from polysense.types import Hit, Part, Span
 
-MOST_PIECES = 48
-
-DERIVED = 0.96
-"""What the words read out of a thing, or told of it, are worth beside words that someone wrote to
-be read.
+MAX_PASSAGES = 48
+"""Passages whose meaning is encoded: a bound on time, judged. Encoding them was 91 % of the time of
+an answer, whatever the library's size.
 """
+
+COSINE_SHARE = 0.5
+"""The share of meaning in a passage's score, the rest being words; judged, not measured."""
+
+RANK_PENALTY = 0.02
+"""What a passage loses for each rank of its hit; judged, not measured. Below rank 50 scores are
+negative.
+"""
+
+CONTEXT_CREDIT = 0.7
+"""What a term counts that stands around a passage and not in it; judged, not measured."""
+
+DERIVED_WEIGHT = 0.96
+"""What words read out of a thing, or told of it, are worth beside words that someone wrote to be
+read; judged, not measured.
+"""
+
+HEADING_CHARACTERS, PASSAGE_CHARACTERS = 120, 600
+"""How much of a heading and of a passage is encoded: about what a text encoder reads; judged."""
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A stretch of a hit's words: what it says, where, how much of the question's terms it has
-    (0..1), and how near it is in meaning (cosine, None where no encoder reads the language). rank
-    is the hit's, from 0.
+class Passage:
+    """A stretch of a hit's words, with its place and how well it fits the question.
+
+    coverage is the share of the question's terms that it has, 0..1; cosine its nearness in meaning,
+    None where no encoder reads the language; rank that of its hit, from 0.
     """
 
     hit: Hit
@@ -45,40 +63,47 @@ class Piece:
     @property
     def score(self) -> float:
         """Meaning and words together, less for what was ranked low: 0..1."""
-        said = (
+        relevance = (
             self.coverage
             if self.cosine is None
-            else 0.5 * self.coverage + 0.5 * max(self.cosine, 0.0)
+            else (1 - COSINE_SHARE) * self.coverage + COSINE_SHARE * max(self.cosine, 0.0)
         )
         return (
-            said * (1.0 - 0.02 * self.rank) * (DERIVED if self.hit.chunk.part is not None else 1.0)
+            relevance
+            * (1.0 - RANK_PENALTY * self.rank)
+            * (DERIVED_WEIGHT if self.hit.chunk.part is not None else 1.0)
         )
 
 
-def compress(question: Question, hits: Sequence[Hit], encoder: Encoder | None) -> list[Piece]:
-    """The pieces of the hits, best first. `encoder` (a text encoder, or None) tells nearness in
-    meaning.
-    """
-    raw = [_Raw(hit, rank, a, b) for rank, hit in enumerate(hits) for a, b in pieces(hit.chunk)]
-    if not raw:
-        return []
-    told = [set(terms(h.chunk.words)) for h in hits]
-    rarity = _rarity(content(question.words), told)
-    around = [_around(h, said) for h, said in zip(hits, told, strict=True)]
-    scored = ((_coverage(r.text, around[r.rank], rarity), r) for r in raw)
-    covered = sorted(scored, key=lambda c: (-c[0] + 0.02 * c[1].rank, c[1].rank, c[1].start))[
-        :MOST_PIECES
+def compress(question: Question, hits: Sequence[Hit], encoder: Encoder | None) -> list[Passage]:
+    """The hits' passages, best first; `encoder` (a text encoder, or None) tells their meaning."""
+    excerpts = [
+        _Excerpt(hit, rank, a, b)
+        for rank, hit in enumerate(hits)
+        for a, b in passage_offsets(hit.chunk)
     ]
-    cosines = _cosines(question, [_in_context(r.hit, r.text) for _, r in covered], encoder)
-    found = (
-        Piece(r.hit, r.rank, r.text, r.span, c, cosine)
-        for (c, r), cosine in zip(covered, cosines, strict=True)
+    if not excerpts:
+        return []
+    hit_terms = [set(terms(h.chunk.words)) for h in hits]
+    rarity = _rarity(content_terms(question.words), hit_terms)
+    context_terms = [
+        _context_terms(h, own_terms) for h, own_terms in zip(hits, hit_terms, strict=True)
+    ]
+    by_coverage = ((_coverage(r.text, context_terms[r.rank], rarity), r) for r in excerpts)
+    # coverage decides which are encoded: encoding all would take too long
+    best = sorted(
+        by_coverage, key=lambda c: (-c[0] + RANK_PENALTY * c[1].rank, c[1].rank, c[1].start)
+    )[:MAX_PASSAGES]
+    cosines = _cosines(question, [_in_context(r.hit, r.text) for _, r in best], encoder)
+    passages = (
+        Passage(r.hit, r.rank, r.text, r.span, c, cosine)
+        for (c, r), cosine in zip(best, cosines, strict=True)
     )
-    return sorted(found, key=lambda p: -p.score)
+    return sorted(passages, key=lambda p: -p.score)
 
 
 @dataclass(frozen=True, slots=True)
-class _Raw:
+class _Excerpt:
     hit: Hit
     rank: int
     start: int
@@ -95,34 +120,33 @@ class _Raw:
         return chunk.place(self.start, self.end) if chunk.text else chunk.span
 
 
-def _around(hit: Hit, told: AbstractSet[str]) -> AbstractSet[str]:
-    """Terms that hold for every piece of a hit: its headings and name, and what its other pieces
-    tell, but for numbers and codes: the next row has its own.
+def _context_terms(hit: Hit, own_terms: AbstractSet[str]) -> AbstractSet[str]:
+    """Terms that hold for every passage of a hit: of its headings and name, and of its other
+    passages, but for numbers and codes: the next row has its own.
     """
     above = {*terms(hit.chunk.context), *terms(hit.chunk.asset.name)}
-    return above | {t for t in told if t.isalpha()}
+    return above | {t for t in own_terms if t.isalpha()}
 
 
-def _coverage(text: str, around: AbstractSet[str], rarity: Mapping[str, float]) -> float:
-    """The share of the question's terms, by rarity, that a piece has; less for those that only
-    stand around it.
-    """
-    said = set(terms(text))
-    have = sum(r * (1.0 if t in said else 0.7 if t in around else 0.0) for t, r in rarity.items())
-    return have / max(sum(rarity.values()), 1e-9)
+def _coverage(text: str, context_terms: AbstractSet[str], rarity: Mapping[str, float]) -> float:
+    """The share of the question's terms, by rarity, that a passage has, or has around it."""
+    own_terms = set(terms(text))
+    weight = sum(
+        r * (1.0 if t in own_terms else CONTEXT_CREDIT if t in context_terms else 0.0)
+        for t, r in rarity.items()
+    )
+    return weight / max(sum(rarity.values()), 1e-9)
 
 
 def _in_context(hit: Hit, text: str) -> str:
-    heading = hit.chunk.context.split("\n")[0][:120]
+    heading = hit.chunk.context.split("\n")[0][:HEADING_CHARACTERS]
     return f"{heading}: {text}" if heading and text != hit.chunk.context else text
 
 
-def _rarity(wanted: Sequence[str], told: Sequence[AbstractSet[str]]) -> dict[str, float]:
-    """Inverse document frequency among the terms that hits tell, smoothed: what they all say tells
-    little.
-    """
-    counts = Counter(t for said in told for t in said)
-    return {t: math.log(1.0 + (len(told) + 1) / (counts[t] + 2.0)) for t in wanted}
+def _rarity(query_terms: Sequence[str], hit_terms: Sequence[AbstractSet[str]]) -> dict[str, float]:
+    """Inverse document frequency among the hits, smoothed: what they all say tells little."""
+    counts = Counter(t for own_terms in hit_terms for t in own_terms)
+    return {t: math.log(1.0 + (len(hit_terms) + 1) / (counts[t] + 2.0)) for t in query_terms}
 
 
 def _cosines(
@@ -134,6 +158,6 @@ def _cosines(
         and question.language not in encoder.languages
     ):
         return [None] * len(texts)
-    asked = encoder.encode([Part("text", question.words)], "query")[0]
-    vectors = encoder.encode([Part("text", t[:600]) for t in texts], "document")
-    return [float(v) if np.isfinite(v) else None for v in vectors @ asked]
+    query_vector = encoder.encode([Part("text", question.words)], "query")[0]
+    vectors = encoder.encode([Part("text", t[:PASSAGE_CHARACTERS]) for t in texts], "document")
+    return [float(v) if np.isfinite(v) else None for v in vectors @ query_vector]

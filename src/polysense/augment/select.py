@@ -7,13 +7,16 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+BALANCE = 0.7
+"""How much relevance counts against novelty; judged, not measured."""
 
-def diverse(
+
+def select_diverse(
     items: Sequence[T],
     relevance: Sequence[float],
     similarity: Callable[[T, T], float],
     k: int,
-    balance: float = 0.7,
+    balance: float = BALANCE,
 ) -> list[T]:
     """k items by maximal marginal relevance (Carbonell & Goldstein, SIGIR 1998).
 
@@ -21,15 +24,18 @@ def diverse(
 
     relevance and similarity are 0..1.
 
-    >>> diverse(["red", "crimson", "blue"], [1.0, 0.9, 0.8], lambda a, b: float({a, b} == {"red", "crimson"}), k=2)
+    >>> colours, reds = ["red", "crimson", "blue"], {"red", "crimson"}
+    >>> select_diverse(colours, [1.0, 0.9, 0.8], lambda a, b: float({a, b} == reds), k=2)
     ['red', 'blue']
     """
-    left, chosen = list(range(len(items))), list[int]()
+    remaining, selection = list(range(len(items))), list[int]()
     nearest = [0.0] * len(items)
-    while left and len(chosen) < k:
-        best = max(left, key=lambda i: (balance * relevance[i] - (1 - balance) * nearest[i], -i))
-        left.remove(best)
-        chosen.append(best)
-        for i in left:
+    while remaining and len(selection) < k:
+        best = max(
+            remaining, key=lambda i: (balance * relevance[i] - (1 - balance) * nearest[i], -i)
+        )
+        remaining.remove(best)
+        selection.append(best)
+        for i in remaining:
             nearest[i] = max(nearest[i], similarity(items[i], items[best]))
-    return [items[i] for i in chosen]
+    return [items[i] for i in selection]

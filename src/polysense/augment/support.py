@@ -1,9 +1,9 @@
 """Whether the evidence supports an answer at all: a rule fitted on data, not a guess.
 
-Logistic regressions over the best pieces' coverage of the question's terms and nearness in meaning,
-fitted by `benchmarks/calibrate_support.py` on XQuAD questions asked of a library with half of the
-articles. On articles held out, it answered 0.949 of the English questions that the library could
-answer and refused all that it could not; of Chinese ones 0.846 and 0.952.
+Logistic regressions over the best passages' coverage of the question's terms and nearness in
+meaning, fitted by `benchmarks/calibrate_support.py` on XQuAD questions asked of a library with half
+of the articles. On articles held out, it answered 0.949 of the English questions that the library
+could answer and refused all that it could not; of Chinese ones 0.846 and 0.952.
 """
 
 from __future__ import annotations
@@ -11,28 +11,36 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from polysense.augment.compress import Piece
+from polysense.augment.compress import Passage
 
 THRESHOLD = 0.5
+"""The probability from which on the library answers; the figures above are of this one."""
 
-MEANING = (-5.01, 6.28, 5.69)
-"""Bias, weight of coverage, weight of cosine; where an encoder reads the question's language."""
+COSINE_COEFFICIENTS = (-5.01, 6.28, 5.69)
+"""Bias, weight of coverage, weight of cosine, where an encoder reads the question's language.
 
-WORDS = (-4.52, 8.41)
-"""Bias, weight of coverage; where none does."""
+Fitted on MiniLM's cosines: an encoder whose cosines lie elsewhere needs its own.
+"""
 
-
-def features(pieces: Sequence[Piece]) -> tuple[float, float | None]:
-    """The best coverage, and the best cosine (None where unknown), among the pieces."""
-    cosines = [p.cosine for p in pieces if p.cosine is not None]
-    return max((p.coverage for p in pieces), default=0.0), max(cosines, default=None)
+COVERAGE_COEFFICIENTS = (-4.52, 8.41)
+"""Bias, weight of coverage, where none does. Fitted on Chinese questions."""
 
 
-def support(pieces: Sequence[Piece]) -> float:
-    """The probability, 0..1, that the pieces hold an answer; 0 without any."""
-    if not pieces:
+def features(passages: Sequence[Passage]) -> tuple[float, float | None]:
+    """The best coverage, and the best cosine (None where unknown), among the passages."""
+    cosines = [p.cosine for p in passages if p.cosine is not None]
+    return max((p.coverage for p in passages), default=0.0), max(cosines, default=None)
+
+
+def support(passages: Sequence[Passage]) -> float:
+    """The probability, 0..1, that the passages hold an answer; 0 without any."""
+    if not passages:
         return 0.0
-    coverage, cosine = features(pieces)
-    known = WORDS[0] + WORDS[1] * coverage
-    z = known if cosine is None else MEANING[0] + MEANING[1] * coverage + MEANING[2] * cosine
-    return 1.0 / (1.0 + math.exp(-z))
+    coverage, cosine = features(passages)
+    if cosine is None:
+        bias, by_coverage = COVERAGE_COEFFICIENTS
+        logit = bias + by_coverage * coverage
+    else:
+        bias, by_coverage, by_cosine = COSINE_COEFFICIENTS
+        logit = bias + by_coverage * coverage + by_cosine * cosine
+    return 1.0 / (1.0 + math.exp(-logit))

@@ -15,7 +15,7 @@ from io import TextIOWrapper
 from typing import NoReturn
 
 from polysense.cli import library, measuring, questions, serving
-from polysense.cli.common import DONE, FAILED, WRONG, print_json
+from polysense.cli.common import SUCCESS, FAILURE, WRONG_USE, print_json
 from polysense.errors import BadConfig, PolysenseError
 
 
@@ -27,21 +27,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = argparse.Namespace(json="--json" in (sys.argv[1:] if argv is None else argv))
     try:
         args = _parser().parse_args(argv)
-        code = int(args.run(args) or DONE)
+        code = int(args.run(args) or SUCCESS)
         sys.stdout.flush()
         return code
     except PolysenseError as e:
-        return _fail(args, str(e), e.hint, WRONG if e.status == 400 else FAILED)
+        return _fail(args, str(e), e.hint, WRONG_USE if e.status == 400 else FAILURE)
     except KeyboardInterrupt:
         return _fail(
-            args, "stopped", "Run the same command again: it goes on where it stopped.", FAILED
+            args, "stopped", "Run the same command again: it goes on where it stopped.", FAILURE
         )
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
+        return SUCCESS
     except OSError as e:
-        said = f"{e.filename}: {e.strerror}" if e.filename else str(e)
-        return _fail(args, said, "Check the path, and that you may read or write there.", FAILED)
+        message = f"{e.filename}: {e.strerror}" if e.filename else str(e)
+        return _fail(args, message, "Check the path, and that you may read or write there.", FAILURE)
 
 
 def _fail(args: argparse.Namespace, error: str, hint: str, code: int) -> int:
@@ -57,18 +57,18 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument(
+    shared = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    shared.add_argument(
         "-l",
         "--library",
         metavar="PATH_OR_URI",
         help="the library (default: $POLYSENSE_LIBRARY, else .polysense here)",
     )
-    common.add_argument(
+    shared.add_argument(
         "--json", action="store_true", help="print one JSON object and nothing else"
     )
     parser = _Parser(
-        prog="polysense", parents=[common], description="Index any file, ask with any modality, get a cited answer.",
+        prog="polysense", parents=[shared], description="Index any file, ask with any modality, get a cited answer.",
         epilog="Start with: polysense demo",
     )  # fmt: skip
     from importlib.metadata import version
@@ -79,11 +79,11 @@ def _parser() -> argparse.ArgumentParser:
     def command(
         run: Callable[[argparse.Namespace], int | None], name: str, help: str
     ) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=help, description=help, parents=[common])
+        sub = commands.add_parser(name, help=help, description=help, parents=[shared])
         sub.set_defaults(run=run)
         return sub
 
-    library.first(command)
-    for theme in (questions, library, serving, measuring):
-        theme.declare(command)
+    library.declare_index(command)
+    for group in (questions, library, serving, measuring):
+        group.declare(command)
     return parser

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from polysense.library import Library
     from polysense.types import Part
 
-DONE, FAILED, WRONG, PARTLY = 0, 1, 2, 3
+SUCCESS, FAILURE, WRONG_USE, PARTIAL = 0, 1, 2, 3
 """Exit codes."""
 
 Command = Callable[[Callable[[argparse.Namespace], int | None], str, str], argparse.ArgumentParser]
@@ -22,7 +22,7 @@ Command = Callable[[Callable[[argparse.Namespace], int | None], str, str], argpa
 def library(args: argparse.Namespace) -> Library:
     """The one named with -l, else by the settings; its work shows a line of progress."""
     from polysense import config
-    from polysense.ingest.progress import Line
+    from polysense.ingest.progress import ProgressLine
     from polysense.library import Library
 
     settings = config.read()
@@ -30,7 +30,7 @@ def library(args: argparse.Namespace) -> Library:
         getattr(args, "library", settings.library),
         kit=settings.kit(),
         limits=settings.limits,
-        progress=Line(),
+        progress=ProgressLine(),
     )
 
 
@@ -41,11 +41,11 @@ def question(args: argparse.Namespace) -> list[Part | str]:
     return [*([args.text] if args.text.strip() else []), *(part(f) for f in args.files)]
 
 
-def parts(asked: Iterable[Part | str]) -> tuple[Part, ...]:
+def query_parts(items: Iterable[Part | str]) -> tuple[Part, ...]:
     """A question with its words as parts."""
     from polysense.read.file.parts import Text
 
-    return tuple(Text(a) if isinstance(a, str) else a for a in asked)
+    return tuple(Text(a) if isinstance(a, str) else a for a in items)
 
 
 def print_json(value: Any) -> None:
@@ -54,7 +54,7 @@ def print_json(value: Any) -> None:
     sys.stdout.write("\n")
 
 
-def out(args: argparse.Namespace, value: Any, lines: Iterable[str]) -> None:
+def print_result(args: argparse.Namespace, value: Any, lines: Iterable[str]) -> None:
     """The result: as JSON where that was asked for, else as lines for people."""
     if getattr(args, "json", False):
         print_json(value)

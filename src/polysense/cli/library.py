@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from polysense.cli.common import DONE, PARTLY, Command, library, out
+from polysense.cli.common import SUCCESS, PARTIAL, Command, library, print_result
 
 
-def first(command: Command) -> None:
+def declare_index(command: Command) -> None:
     """The command that everybody starts with."""
     c = command(
         _index,
@@ -39,88 +39,88 @@ def declare(command: Command) -> None:
 
 
 def _index(args: argparse.Namespace) -> int:
-    from polysense.render import report_json, shown
+    from polysense.render import report_json, display_path
 
     with library(args) as kb:
         report = kb.index(*args.paths)
-    kinds = ", ".join(f"{n} {m}" for m, n in report.chunks.items())
+    modalities = ", ".join(f"{n} {m}" for m, n in report.chunks.items())
     lines = [f"{report.indexed} indexed, {report.unchanged} unchanged, {report.removed} removed, {len(report.skipped)} skipped, "
              f"{len(report.failed)} failed in {report.seconds:.1f} s"]  # fmt: skip
-    lines += [f"chunks: {kinds}"] if kinds else []
-    lines += [f"  {shown(f.uri)}: {f.error}" for f in report.failed[:10]]
+    lines += [f"chunks: {modalities}"] if modalities else []
+    lines += [f"  {display_path(f.uri)}: {f.error}" for f in report.failed[:10]]
     lines += (
         [f"  … {len(report.failed) - 10} more: polysense failures"]
         if len(report.failed) > 10
         else []
     )
-    out(args, report_json(report), lines)
-    return PARTLY if report.failed else DONE
+    print_result(args, report_json(report), lines)
+    return PARTIAL if report.failed else SUCCESS
 
 
 def _list(args: argparse.Namespace) -> None:
-    from polysense.render import asset_json, shown
+    from polysense.render import asset_json, display_path
 
     with library(args) as kb:
         assets = kb.assets()
-    out(
+    print_result(
         args,
         {"assets": [asset_json(a) for a in assets]},
-        (f"{a.modality:<6} {a.size:>10}  {shown(a.uri)}" for a in assets),
+        (f"{a.modality:<6} {a.size:>10}  {display_path(a.uri)}" for a in assets),
     )
 
 
 def _show(args: argparse.Namespace) -> None:
-    from polysense.render import chunk_json, short
+    from polysense.render import chunk_json, shorten
 
     with library(args) as kb:
         chunks = kb.chunks(args.what)
     lines = (
         line
         for c in chunks
-        for line in (f"{c.id}  {c.span}  [{c.modality}]", f"    {short(c.words, 200)}")
+        for line in (f"{c.id}  {c.span}  [{c.modality}]", f"    {shorten(c.words, 200)}")
     )
-    out(args, {"chunks": [chunk_json(c) for c in chunks]}, lines)
+    print_result(args, {"chunks": [chunk_json(c) for c in chunks]}, lines)
 
 
 def _remove(args: argparse.Namespace) -> None:
     with library(args) as kb:
         removed = kb.remove(*args.what)
-    out(args, {"removed": removed}, [f"{removed} removed"])
+    print_result(args, {"removed": removed}, [f"{removed} removed"])
 
 
 def _status(args: argparse.Namespace) -> None:
     with library(args) as kb:
         status = kb.status()
-    out(args, status, (f"{key:<10} {_flat(value)}" for key, value in status.items()))
+    print_result(args, status, (f"{key:<10} {_format_value(value)}" for key, value in status.items()))
 
 
-def _flat(value: Any) -> str:
+def _format_value(value: Any) -> str:
     if not isinstance(value, dict):
         return str(value)
-    said = (
+    items = (
         f"{k} {v['done']}/{v['of']}" if isinstance(v, dict) else f"{v} {k}"
         for k, v in value.items()
     )
-    return ", ".join(said) or "none"
+    return ", ".join(items) or "none"
 
 
 def _failures(args: argparse.Namespace) -> None:
-    from polysense.render import shown
+    from polysense.render import display_path
 
     with library(args) as kb:
         failures = kb.failures()
     raw = [{"uri": f.uri, "error": f.error, "hint": f.hint} for f in failures]
-    lines = (line for f in failures for line in (f"{shown(f.uri)}: {f.error}", f"    {f.hint}"))
-    out(args, {"failures": raw}, lines if failures else ["No failures."])
+    lines = (line for f in failures for line in (f"{display_path(f.uri)}: {f.error}", f"    {f.hint}"))
+    print_result(args, {"failures": raw}, lines if failures else ["No failures."])
 
 
 def _optimize(args: argparse.Namespace) -> None:
     with library(args) as kb:
         kb.optimize()
-    out(args, {"optimized": True}, ["done"])
+    print_result(args, {"optimized": True}, ["done"])
 
 
 def _reindex(args: argparse.Namespace) -> None:
     with library(args) as kb:
         kb.reindex(*args.space)
-    out(args, {"reindexed": True}, ["done"])
+    print_result(args, {"reindexed": True}, ["done"])

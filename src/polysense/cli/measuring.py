@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from polysense.cli.common import DONE, FAILED, PARTLY, Command, out, print_json
+from polysense.cli.common import SUCCESS, FAILURE, PARTIAL, Command, print_result, print_json
 
 
 def declare(command: Command) -> None:
@@ -57,11 +57,11 @@ def declare(command: Command) -> None:
 
 
 def _doctor(args: argparse.Namespace) -> int:
-    from polysense.doctor import examine, lines
+    from polysense.doctor import examine, report_lines
 
-    found = examine()
-    out(args, found, lines(found))
-    return DONE if found["ok"] else FAILED
+    report = examine()
+    print_result(args, report, report_lines(report))
+    return SUCCESS if report["ok"] else FAILURE
 
 
 def _demo(args: argparse.Namespace) -> None:
@@ -87,10 +87,10 @@ def _eval(args: argparse.Namespace) -> int:
     from polysense.evaluate.cases import cases
     from polysense.evaluate.grid import OUTPUTS, Trial, measure, report, summary
     from polysense.evaluate.grid_drawing import svg
-    from polysense.ingest.progress import Line
+    from polysense.ingest.progress import ProgressLine
     from polysense.library import Library
 
-    def tell(t: Trial) -> None:
+    def print_trial(t: Trial) -> None:
         good = "ok" if t.valid and t.grounded else t.why
         print(
             f"{t.case.input} -> {t.output}: {good} ({t.faithful:.2f} carried, {t.seconds:.1f} s)",
@@ -98,14 +98,14 @@ def _eval(args: argparse.Namespace) -> int:
         )
 
     settings = config.read()
-    place = Path(
+    folder = Path(
         getattr(args, "library", "") or collection.gather(Path("polysense-eval"), args.data, FILES)
     )
-    with Library(place, kit=settings.kit(), limits=settings.limits, progress=Line()) as kb:
+    with Library(folder, kit=settings.kit(), limits=settings.limits, progress=ProgressLine()) as kb:
         if not getattr(args, "library", ""):
-            kb.index(place.parent / "files")
-        found = cases(kb, args.each)
-        cells = measure(kb, kb.kit, found, args.to.split(",") if args.to else OUTPUTS, tell)
+            kb.index(folder.parent / "files")
+        trials_to_run = cases(kb, args.each)
+        cells = measure(kb, kb.kit, trials_to_run, args.to.split(",") if args.to else OUTPUTS, print_trial)
         page = report(
             cells,
             f"{args.each} questions for each kind of input, to a library of {len(kb.assets())} files, on {os.cpu_count()} cores.",
@@ -113,5 +113,5 @@ def _eval(args: argparse.Namespace) -> int:
     if args.output:
         Path(args.output).write_text(page, "utf-8")
         Path(args.output).with_suffix(".svg").write_text(svg(cells), "utf-8")
-    out(args, {**summary(cells), "each": args.each}, page.splitlines())
-    return DONE if all(c.lit for c in cells) else PARTLY
+    print_result(args, {**summary(cells), "each": args.each}, page.splitlines())
+    return SUCCESS if all(c.lit for c in cells) else PARTIAL

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from polysense.cli.common import DONE, Command, library, out, parts, question
+from polysense.cli.common import SUCCESS, Command, library, print_result, query_parts, question
 
 if TYPE_CHECKING:
     from polysense.library import Library
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def declare(command: Command) -> None:
     """Search, ask, recommend."""
     c = command(_search, "search", "find the places that answer words, files, or both")
-    _query(c, 10)
+    _add_query_arguments(c, 10)
     c.add_argument(
         "--modality",
         action="append",
@@ -42,7 +42,7 @@ def declare(command: Command) -> None:
     c.add_argument("--exclude-self", action="store_true", help="leave out the query's own file")
     c.add_argument("--explain", action="store_true", help="say which space ranked each hit where")
     c = command(_ask, "ask", "answer a question from the library, with citations")
-    _query(c, 12)
+    _add_query_arguments(c, 12)
     c.add_argument(
         "--to",
         default="text",
@@ -71,7 +71,7 @@ def declare(command: Command) -> None:
     c.add_argument("--explain", action="store_true", help="say which space found each")
 
 
-def _query(c: argparse.ArgumentParser, k: int) -> None:
+def _add_query_arguments(c: argparse.ArgumentParser, k: int) -> None:
     c.add_argument("text", nargs="?", default="", metavar="TEXT", help="words to ask with")
     c.add_argument(
         "--with",
@@ -90,10 +90,10 @@ def _query(c: argparse.ArgumentParser, k: int) -> None:
 def _search(args: argparse.Namespace) -> None:
     from polysense.render import ranking_json, ranking_text
 
-    asked = question(args)
+    query = question(args)
     with library(args) as kb:
-        found = kb.search(
-            *asked,
+        ranking = kb.search(
+            *query,
             modality=args.modality,
             where=args.where,
             k=args.k,
@@ -102,90 +102,90 @@ def _search(args: argparse.Namespace) -> None:
             exclude_self=args.exclude_self,
         )
         lines = (
-            [f"using {kb.explain(*asked)}"]
+            [f"using {kb.explain(*query)}"]
             if args.explain and not args.using and not getattr(args, "json", False)
             else []
         )
-    for warning in found.warnings:
+    for warning in ranking.warnings:
         print(f"note: {warning}", file=sys.stderr)
-    out(args, ranking_json(parts(asked), found), [*lines, *ranking_text(found, args.explain)])
+    print_result(args, ranking_json(query_parts(query), ranking), [*lines, *ranking_text(ranking, args.explain)])
 
 
 def _ask(args: argparse.Namespace) -> int:
-    from polysense.render import answer_json, answer_text, shown, sources_text
+    from polysense.render import answer_json, answer_text, display_path, sources_text
 
     streams = args.stream and not getattr(args, "json", False)
-    asked, wanted = question(args), [m.strip() for m in args.to.split(",") if m.strip()]
+    query, modalities = question(args), [m.strip() for m in args.to.split(",") if m.strip()]
     with library(args) as kb:
         if args.explain:
-            for line in _ways(kb, asked, wanted):
+            for line in _route_lines(kb, query, modalities):
                 print(line, file=sys.stderr)
         answer = kb.ask(
-            *asked,
-            to=wanted or ["text"],
+            *query,
+            to=modalities or ["text"],
             k=args.k,
             where=args.where,
-            tell=_say if streams else None,
+            tell=_print_sentence if streams else None,
         )
-        written = _write(answer, args.output, wanted, kb.cache)
+        saved = _save_parts(answer, args.output, modalities, kb.cache)
     for warning in answer.warnings:
         print(f"note: {warning}", file=sys.stderr)
-    for path in written.values():
-        print(f"wrote {shown(str(path))}", file=sys.stderr)
-    out(
+    for path in saved.values():
+        print(f"wrote {display_path(str(path))}", file=sys.stderr)
+    print_result(
         args,
-        answer_json(answer, written),
-        sources_text(answer) if streams else answer_text(answer, written),
+        answer_json(answer, saved),
+        sources_text(answer) if streams else answer_text(answer, saved),
     )
-    return DONE
+    return SUCCESS
 
 
-def _say(piece: Evidence | Part) -> None:
+def _print_sentence(piece: Evidence | Part) -> None:
     """A sentence as soon as it is made; evidence is listed at the end."""
     if getattr(piece, "modality", "") == "text":
         print(getattr(piece, "data", ""), flush=True)
 
 
-def _write(answer: Answer, output: str, wanted: Sequence[str], cache: Path) -> dict[int, Path]:
+def _save_parts(answer: Answer, output: str, modalities: Sequence[str], cache: Path) -> dict[int, Path]:
     """Number of an answer's part -> its file: the one named, one of that name for each modality, or
     one in the cache.
     """
     from polysense.make.file.export import ending, fits
 
-    if output and len(wanted) < 2:
+    if output and len(modalities) < 2:
         path = answer.save(output)
         suffix = path.suffix.lower()
-        able = [
+        fitting = [
             n
             for n, p in enumerate(answer.parts)
-            if p.part.modality in wanted and fits(p.part, suffix)
+            if p.part.modality in modalities and fits(p.part, suffix)
         ]
         return dict.fromkeys(
-            sorted(able, key=lambda n: ending(answer.parts[n].part) != suffix)[:1], path
+            sorted(fitting, key=lambda n: ending(answer.parts[n].part) != suffix)[:1], path
         )
-    written: dict[int, Path] = {}
+    saved: dict[int, Path] = {}
     for n, part in enumerate(p.part for p in answer.parts):
-        if isinstance(part.data, bytes) or (output and part.modality in wanted):
+        if isinstance(part.data, bytes) or (output and part.modality in modalities):
             stem = Path(output).with_suffix("") if output else cache / "answers" / part.id[:12]
             stem.parent.mkdir(parents=True, exist_ok=True)
-            written[n] = answer.save(stem.with_name(stem.name + ending(part)), n)
-    return written
+            saved[n] = answer.save(stem.with_name(stem.name + ending(part)), n)
+    return saved
 
 
-def _ways(kb: Library, asked: Sequence[Part | str], wanted: Sequence[str]) -> Iterable[str]:
-    yield f"search: {kb.explain(*asked)}"
-    for to in wanted:
-        for way in (w for found in kb.routes(to).values() for w in found[:3]):
-            yield f"{to}: {way} (quality {1 - way.cost:.2f})"
+def _route_lines(kb: Library, query: Sequence[Part | str], modalities: Sequence[str]) -> Iterable[str]:
+    yield f"search: {kb.explain(*query)}"
+    for modality in modalities:
+        for route in (w for found in kb.routes(modality).values() for w in found[:3]):
+            yield f"{modality}: {route} (quality {1 - route.cost:.2f})"
 
 
 def _recommend(args: argparse.Namespace) -> None:
     from polysense.render import ranking_json, ranking_text
 
     with library(args) as kb:
-        found = kb.recommend(args.liked, args.disliked, args.words, args.where, args.k)
-    out(
+        ranking = kb.recommend(args.liked, args.disliked, args.words, args.where, args.k)
+    print_result(
         args,
-        ranking_json(parts([args.words] if args.words else []), found),
-        ranking_text(found, args.explain),
+        ranking_json(query_parts([args.words] if args.words else []), ranking),
+        ranking_text(ranking, args.explain),
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from polysense.cli.common import Command, out
+from polysense.cli.common import Command, print_result
 
 if TYPE_CHECKING:
     from polysense.config import Settings
-    from polysense.serve.settings import Serving
+    from polysense.serve.settings import ServerSettings
 
 
 def declare(command: Command) -> None:
@@ -63,13 +63,13 @@ def declare(command: Command) -> None:
     c.add_argument("--home", default="", metavar="FOLDER", help="the server's folder")
 
 
-def _serving(args: argparse.Namespace) -> tuple[Settings, Serving]:
+def _serving(args: argparse.Namespace) -> tuple[Settings, ServerSettings]:
     from polysense import config
-    from polysense.serve.settings import read
+    from polysense.serve.settings import read_settings
 
     settings = config.read()
     names = {"host": "host", "port": "port", "home": "home", "allow": "folders"}
-    return settings, read(
+    return settings, read_settings(
         settings.serve,
         {name: v for flag, name in names.items() if (v := getattr(args, flag, None))},
     )
@@ -94,18 +94,18 @@ def _token(args: argparse.Namespace) -> None:
 
     keyring = Keyring(_serving(args)[1].tokens)
     if args.what == "list":
-        held = [
+        grants = [
             {"name": g.name, "scope": g.scope, "libraries": list(g.libraries)}
             for g in keyring.grants()
         ]
-        out(
+        print_result(
             args,
-            {"tokens": held},
+            {"tokens": grants},
             (f"{g.name}: {g.scope}, {', '.join(g.libraries)}" for g in keyring.grants()),
         )
     elif args.what == "remove":
         keyring.remove(args.name)
-        out(args, {"removed": args.name}, [f"{args.name} removed"])
+        print_result(args, {"removed": args.name}, [f"{args.name} removed"])
     else:
         token = keyring.add(args.name, args.scope, args.libraries or ["*"])
-        out(args, {"name": args.name, "token": token}, [token])
+        print_result(args, {"name": args.name, "token": token}, [token])

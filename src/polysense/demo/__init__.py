@@ -29,12 +29,12 @@ class Question:
     """
 
     ask: str
-    with_: str | None
+    query_file: str | None
     expect: str
     place: str
     note: str = ""
     answer: str = ""
-    also: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
 
     @property
     def file(self) -> Path:
@@ -42,9 +42,9 @@ class Question:
         return FILES / self.expect
 
     @property
-    def given(self) -> Path | None:
+    def query_path(self) -> Path | None:
         """The file to ask with."""
-        return QUERIES / self.with_ if self.with_ else None
+        return QUERIES / self.query_file if self.query_file else None
 
 
 QUESTIONS: tuple[Question, ...] = (
@@ -135,7 +135,7 @@ QUESTIONS: tuple[Question, ...] = (
         "models/keepers-chair.glb",
         "whole",
         "the same chair turned, scaled and worn",
-        also=("models/keepers-chair.stl", "models/keepers-chair.obj"),
+        alternatives=("models/keepers-chair.stl", "models/keepers-chair.obj"),
     ),
 )
 """Each is answered at exactly one place of FILES."""

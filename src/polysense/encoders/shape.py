@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polysense.protocols import Encoder, Vectors
-from polysense.read.solid import decode as media
+from polysense.read.solid import decode as solid
 from polysense.read.solid.colours import lab
 from polysense.read.solid.decode import Mesh
 from polysense.types import Part, Role, Space
@@ -49,11 +49,11 @@ class Shape(Encoder):
     space = Space("shape", "1", _DIM)
     # the nearest other one is nearer than this for 2 of 19 objects, and for half of 203 game
     # models, which come in variants
-    sure = 0.95
+    confident_score = 0.95
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         """One row a part. Raises Unreadable where a part is no model."""
-        rows = [describe(media.load(part)) for part in parts]
+        rows = [describe(solid.load(part)) for part in parts]
         return np.asarray(rows, np.float32).reshape(len(rows), _DIM)
 
 
@@ -61,9 +61,9 @@ def describe(mesh: Mesh) -> Floats:
     """The descriptor of a mesh, of length 1. Cosines run from about -0.3 for the least alike to 1
     for the same shape.
     """
-    mesh = _ordered(media.simplified(mesh, MAX_FACES))
-    points, faces = media.surface(mesh, POINTS)
-    shape = _unit(_shape(points, mesh.crosses[faces]) - _middle())
+    mesh = _ordered(solid.simplify(mesh, MAX_FACES))
+    points, faces = solid.sample_surface(mesh, POINTS)
+    shape = _unit(_shape(points, mesh.cross_products[faces]) - _middle())
     size = np.log10(max(float(np.sqrt(mesh.areas.sum())), 1e-30)) * np.pi / 2
     whispers = [
         _COLOR * _paint(mesh, faces),
@@ -97,9 +97,9 @@ def _ordered(mesh: Mesh) -> Mesh:
     mesh = replace(
         mesh,
         faces=turned(mesh.faces),
-        skin=mesh.skin[order],
-        owner=mesh.owner[order],
-        corners=turned(mesh.corners),
+        texture_index=mesh.texture_index[order],
+        piece_index=mesh.piece_index[order],
+        corner_colours=turned(mesh.corner_colours),
     )
     return mesh if mesh.uv is None else replace(mesh, uv=turned(mesh.uv))
 
@@ -189,25 +189,25 @@ def _harmonics(points: Floats, radii: Floats) -> Floats:
                 step * (z * here - np.sqrt(before / max(4 * degree * degree - 1, 1)) * below),
             )
     energy -= 0.5 * noise * (2 * np.arange(DEGREE + 1) + 1)[:, None]
-    found = np.sqrt(np.maximum(energy[1:], 0)).ravel() / np.linalg.norm(weights.sum(0))
-    return np.append(_unit(found), 0.5)
+    coefficients = np.sqrt(np.maximum(energy[1:], 0)).ravel() / np.linalg.norm(weights.sum(0))
+    return np.append(_unit(coefficients), 0.5)
 
 
 def _paint(mesh: Mesh, faces: Ints) -> Floats:
     """How much surface has which colour (CIE L*a*b*); zeros for a model without colours."""
     steps = np.array(_PAINTS)
-    if not mesh.painted:
+    if not mesh.has_colours:
         return np.zeros(steps.prod())
-    seen = lab(media.colors(mesh, faces, np.full((len(faces), 3), 1 / 3)))
-    at = np.clip((seen - [0, -60, -60]) / [100, 120, 120], 0, 1) * (steps - 1)
+    is_visible = lab(solid.colours_at(mesh, faces, np.full((len(faces), 3), 1 / 3)))
+    at = np.clip((is_visible - [0, -60, -60]) / [100, 120, 120], 0, 1) * (steps - 1)
     low = np.minimum(at.astype(np.int64), steps - 2)
-    found = np.zeros(steps.prod())
+    colours = np.zeros(steps.prod())
     for corner in product((0, 1), repeat=3):
         weights = np.abs(1 - np.array(corner) - (at - low)).prod(1)
-        found += np.bincount(
-            np.ravel_multi_index(tuple((low + corner).T), _PAINTS), weights, len(found)
+        colours += np.bincount(
+            np.ravel_multi_index(tuple((low + corner).T), _PAINTS), weights, len(colours)
         )
-    return _unit(np.sqrt(found))
+    return _unit(np.sqrt(colours))
 
 
 def _layout(mesh: Mesh, faces: Ints) -> Floats:
@@ -230,8 +230,8 @@ def _middle() -> Floats:
         ((0.1, 0.1), (0.1, 1.0), (1.0, 1.0)), ((1, 1, 1), (1, 1, 4), (4, 4, 1), (1, 2, 4))
     ):
         mesh = _ordered(_superquadric(roundness, scale))
-        points, faces = media.surface(mesh, POINTS)
-        rows.append(_shape(points, mesh.crosses[faces]))
+        points, faces = solid.sample_surface(mesh, POINTS)
+        rows.append(_shape(points, mesh.cross_products[faces]))
     return np.asarray(np.mean(rows, axis=0))
 
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from polysense.encoders.audio_window import heard
+from polysense.encoders.audio_window import listen
 from polysense.protocols import Encoder, Vectors
 from polysense.read.sound import spectrum
 from polysense.read.sound.decode import RATE
@@ -35,25 +35,8 @@ _LAGS = (5, 10, 20, 40, 80, 160, 320)  # frames of 10 ms, of the beats
 _COLOUR = np.polyval((-0.016, -0.1666, 7.86), np.arange(32))
 _SPREAD = (
     (
-        17.7,
-        13.8,
-        9.9,
-        8.8,
-        8.2,
-        7.8,
-        7.3,
-        7.5,
-        7.2,
-        7.1,
-        7.1,
-        6.9,
-        6.5,
-        6.5,
-        6.4,
-        6.2,
-        6.3,
-        6.2,
-        5.9,
+        *(17.7, 13.8, 9.9, 8.8, 8.2, 7.8, 7.3, 7.5, 7.2, 7.1),
+        *(7.1, 6.9, 6.5, 6.5, 6.4, 6.2, 6.3, 6.2, 5.9),
     ),
     (10.8, 8.7, 5.3, *[4.0] * 16),
 )
@@ -79,13 +62,15 @@ class Sound(Encoder):
 
     accepts = frozenset({"audio"})
     space = Space("sound", "2", 166)
-    sure = 0.75  # the nearest of 180 clips of other kinds is nearer than this in 28 % of cases
-    trust: Mapping[tuple[Modality, Modality] | Modality, float] = {("audio", "audio"): 1.0}
+    confident_score = (
+        0.75  # the nearest of 180 clips of other kinds is nearer than this in 28 % of cases
+    )
+    fusion_weight: Mapping[tuple[Modality, Modality] | Modality, float] = {("audio", "audio"): 1.0}
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         """Unit rows; NaN for silence."""
         return (
-            np.stack([describe(heard(part, LONGEST)) for part in parts])
+            np.stack([describe(listen(part, LONGEST)) for part in parts])
             if parts
             else np.empty((0, self.space.dim), np.float32)
         )
@@ -94,7 +79,7 @@ class Sound(Encoder):
 def describe(sound: Floats) -> Floats:
     """The unit vector of samples at RATE; all NaN for silence."""
     power = spectrum.stft(sound - sound.mean() if len(sound) else sound)
-    loudness = 10 * np.log10(power.sum(axis=1) + spectrum.FLOOR)
+    loudness = 10 * np.log10(power.sum(axis=1) + spectrum.POWER_FLOOR)
     if len(sound) < RATE // 20 or loudness.max() < SILENCE:
         return np.full(Sound.space.dim, np.nan, np.float32)
     mels = spectrum.log_mel(power, low=50)

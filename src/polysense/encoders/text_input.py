@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from polysense.errors import Unsupported
-from polysense.read.file.text import decode, read
+from polysense.read.file.text import decode, read_text
 from polysense.types import Part
 
 CHARACTERS = 1 << 14
@@ -18,7 +18,7 @@ def words(part: Part) -> str:
         case str(text):
             return text
         case Path() as path:
-            return read(path)
+            return read_text(path)
         case bytes(raw):
             return decode(raw)
     raise Unsupported(f"{part!r} holds no words", "Give a string, or a file of text.")

@@ -1,1 +1,1 @@
-"""Measurement: rankings, the grid of inputs and outputs, faithfulness of what is made, benchmarks."""
+"""Measurement: rankings, the grid of inputs and outputs, faithfulness of answers, benchmarks."""

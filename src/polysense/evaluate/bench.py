@@ -1,5 +1,6 @@
-"""Run the benchmarks of a checkout: files bench_*.py, each with `run(data: Path, work: Path) ->
-Iterable[Row]`; write one table.
+"""Run the benchmarks of a checkout and write one table.
+
+They are files bench_*.py, each with `run(data: Path, work: Path) -> Iterable[Row]`.
 """
 
 from __future__ import annotations
@@ -24,9 +25,7 @@ RESULTS = "results.json"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure: what was measured, on what, how much, what was wanted ("" for: reported), and
-    whether that was reached.
-    """
+    """One figure: what was measured, its value, the value wanted ("": only reported), a note."""
 
     what: str
     value: str
@@ -36,9 +35,41 @@ class Row:
 
 
 def run(folder: Path, names: Sequence[str], data: str, as_json: bool) -> int:
-    """Run the named benchmarks (all by default), keep results, write docs/benchmarks.md; 1 if a
-    figure falls short.
+    """Run the named benchmarks (all by default), keep results, write docs/benchmarks.md.
+
+    Gives 1 if a figure falls short, else 0. Raises NotFound.
     """
+    available = _available(folder, names, data)
+    path = folder / RESULTS
+    previous: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    # what a benchmark measured that is gone says nothing any more
+    results = {name: previous[name] for name in available if name in previous}
+    falls_short = False
+    for name, script in available.items():
+        if names and name not in names:
+            continue
+        start = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix=f"polysense-{name}-") as work:
+            rows = list(_module(script).run(Path(data), Path(work)))
+        falls_short = falls_short or any(r.reached is False for r in rows)
+        results[name] = {
+            "rows": [asdict(r) for r in rows],
+            "seconds": round(time.monotonic() - start, 1),
+        }
+        path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        for r in rows:
+            verdict = {None: "", True: "reached", False: f"SHORT OF {r.wanted}"}[r.reached]
+            sys.stderr.write(f"{name}: {r.what}: {r.value} {verdict}\n")
+    report_path = folder.parent / REPORT
+    report_path.parent.mkdir(exist_ok=True)
+    report_path.write_text(report(results), "utf-8")
+    if as_json:
+        sys.stdout.write(json.dumps(results, ensure_ascii=False) + "\n")
+    return 1 if falls_short else 0
+
+
+def _available(folder: Path, names: Sequence[str], data: str) -> dict[str, Path]:
+    """Name -> script of every benchmark. Raises NotFound where a run could not begin."""
     scripts = sorted(folder.glob("bench_*.py"))
     if not scripts:
         raise NotFound(
@@ -49,43 +80,13 @@ def run(folder: Path, names: Sequence[str], data: str, as_json: bool) -> int:
         raise NotFound(
             "there is no data to measure on", "Set POLYSENSE_DATA, or give --data FOLDER."
         )
-    known = [s.stem.removeprefix("bench_") for s in scripts]
-    if unknown := set(names) - set(known):
+    available = {s.stem.removeprefix("bench_"): s for s in scripts}
+    if unknown := set(names) - set(available):
         raise NotFound(
             f"there is no benchmark called {', '.join(sorted(unknown))}",
-            f"Benchmarks: {', '.join(known)}.",
+            f"Benchmarks: {', '.join(available)}.",
         )
-    kept: dict[str, Any] = (
-        json.loads((folder / RESULTS).read_text("utf-8")) if (folder / RESULTS).exists() else {}
-    )
-    # what a benchmark measured that is gone says nothing any more
-    results = {name: kept[name] for name in known if name in kept}
-    short = False
-    for script in scripts:
-        name = script.stem.removeprefix("bench_")
-        if names and name not in names:
-            continue
-        began = time.monotonic()
-        with tempfile.TemporaryDirectory(prefix=f"polysense-{name}-") as work:
-            rows = list(_module(script).run(Path(data), Path(work)))
-        short = short or any(r.reached is False for r in rows)
-        results[name] = {
-            "rows": [asdict(r) for r in rows],
-            "seconds": round(time.monotonic() - began, 1),
-        }
-        (folder / RESULTS).write_text(
-            json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8"
-        )
-        for r in rows:
-            sys.stderr.write(
-                f"{name}: {r.what}: {r.value} {'' if r.reached is None else 'reached' if r.reached else 'SHORT OF ' + r.wanted}\n"
-            )
-    written = folder.parent / REPORT
-    written.parent.mkdir(exist_ok=True)
-    written.write_text(report(results), "utf-8")
-    if as_json:
-        sys.stdout.write(json.dumps(results, ensure_ascii=False) + "\n")
-    return 1 if short else 0
+    return available
 
 
 def _module(script: Path) -> Any:
@@ -100,9 +101,9 @@ def _module(script: Path) -> Any:
 
 def report(results: dict[str, Any]) -> str:
     """The table, as Markdown."""
-    said = ["# Benchmarks", "", "Written by `polysense bench`; the numbers are its output.", ""]
-    said += [f"Python {platform.python_version()} on {sys.platform} {platform.machine()}.", ""]
-    said += ["| what | measured | wanted | reached | note |", "|---|---|---|---|---|"]
+    lines = ["# Benchmarks", "", "Written by `polysense bench`; the numbers are its output.", ""]
+    lines += [f"Python {platform.python_version()} on {sys.platform} {platform.machine()}.", ""]
+    lines += ["| what | measured | wanted | reached | note |", "|---|---|---|---|---|"]
     for name in results:
         for r in (Row(**raw) for raw in results[name]["rows"]):
             reached = "" if r.reached is None else "yes" if r.reached else "**no**"
@@ -110,18 +111,18 @@ def report(results: dict[str, Any]) -> str:
                 cell.replace("|", "\\|")
                 for cell in (r.what, r.value, r.wanted or "reported", reached, r.note)
             )
-            said.append(f"| {' | '.join(cells)} |")
-    said += [
+            lines.append(f"| {' | '.join(cells)} |")
+    lines += [
         "",
         "Time each part took, in seconds: "
         + ", ".join(f"{n} {results[n]['seconds']}" for n in results)
         + ".",
         "",
     ]
-    return "\n".join(said)
+    return "\n".join(lines)
 
 
 def mean(values: Iterable[float]) -> float:
     """0.0 for nothing."""
-    given = list(values)
-    return sum(given) / len(given) if given else 0.0
+    numbers = list(values)
+    return sum(numbers) / len(numbers) if numbers else 0.0

@@ -1,5 +1,5 @@
-"""Questions whose answers are known, made of a library's own files, each changed as life changes
-things: finding it is no look-up.
+"""Questions with known answers: a library's own files, each altered, so that finding it is no
+look-up.
 
 Known-item search (Azzopardi, de Rijke & Balog, "Building simulated queries for known-item topics",
 SIGIR 2007) for every modality: words left out of a sentence, a picture cropped and recompressed, a
@@ -22,15 +22,17 @@ from polysense.errors import PolysenseError
 from polysense.ingest.catalogue import Catalogue
 from polysense.read.film import decode as video
 from polysense.read.image import decode as image
-from polysense.read.language.analysis import content
+from polysense.read.language.analysis import content_terms
 from polysense.read.sound import decode
 from polysense.results import Answer
-from polysense.retrieve.related_assets import partners
+from polysense.retrieve.related_assets import sidecar_assets
 from polysense.types import Asset, Chunk, Modality, Part
 
 SEED = 20
-ABOUT = {"image": "What is this a picture of?", "video": "Which clip is this from?"}
-"""What is said with a file, where an input is words and a file."""
+"""Of the order of files and of noise, so that every run asks the same."""
+
+FILE_QUESTIONS = {"image": "What is this a picture of?", "video": "Which clip is this from?"}
+"""The words of an input that is words and a file."""
 
 
 class Subject(Protocol):
@@ -56,15 +58,19 @@ class Subject(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question put as `input` ("text", "text+image"), the asset that it is of, and the ids of all
-    that would be right as well.
+    """A question put as `input` ("text", "text+image"), and the asset that it is of.
+
+    acceptable holds the ids of all assets that would be right, this one among them.
     """
 
     input: str
     query: tuple[Part, ...]
     asset: Asset
-    right: frozenset[str]
+    acceptable: frozenset[str]
 
+
+MIN_WORDS, MIN_TERMS = 14, 8
+"""What a passage must have to be asked for by its words: fewer stand in many places. Judged."""
 
 INPUTS = ("text", "image", "audio", "video", "3d", "code", "table", "text+image", "text+video")
 """The nine of the field's map."""
@@ -72,42 +78,46 @@ INPUTS = ("text", "image", "audio", "video", "3d", "code", "table", "text+image"
 
 def cases(kb: Subject, each: int = 3) -> list[Case]:
     """`each` cases for every input that the library has files for; the same ones at every call."""
-    found: list[Case] = []
+    result: list[Case] = []
     for name in INPUTS:
-        *words, modality = name.split("+")
-        for case in _of(kb, modality, each):
-            said = (Part("text", ABOUT[modality]),) if words else ()
-            found.append(Case(name, (*said, *case.query), case.asset, case.right))
-    return found
+        *prefix, modality = name.split("+")
+        for case in _cases_of(kb, modality, each):
+            question = (Part("text", FILE_QUESTIONS[modality]),) if prefix else ()
+            result.append(Case(name, (*question, *case.query), case.asset, case.acceptable))
+    return result
 
 
-def _of(kb: Subject, modality: Modality, each: int) -> Iterator[Case]:
+def _cases_of(kb: Subject, modality: Modality, each: int) -> Iterator[Case]:
     assets = [a for a in kb.assets() if modality in (a.modality, "text")]
     random.Random(SEED).shuffle(assets)
-    made = 0
+    count = 0
     for asset in assets:
-        if made == each:
+        if count == each:
             return
         try:
             part = next(
-                filter(None, (_CHANGED[modality](c, asset) for c in kb.chunks(asset.id))), None
+                filter(None, (_ALTERATIONS[modality](c, asset) for c in kb.chunks(asset.id))), None
             )
         except PolysenseError:
             continue
         if part is not None:
-            made += 1
-            yield Case(modality, (part,), asset, _right(kb, asset))
+            count += 1
+            yield Case(modality, (part,), asset, _acceptable_assets(kb, asset))
 
 
-def _right(kb: Subject, asset: Asset) -> frozenset[str]:
+def _acceptable_assets(kb: Subject, asset: Asset) -> frozenset[str]:
     """The asset, what is kept under its name, and what mentions it: to cite those is no mistake."""
-    kinds = {a.modality for a in kb.catalogue.beside(asset.uri)} | {"text"}
-    return frozenset({asset.id} | {id for m in kinds for id in partners(kb.catalogue, asset, m)})
+    modalities = {a.modality for a in kb.catalogue.siblings(asset.uri)} | {"text"}
+    return frozenset(
+        {asset.id} | {id for m in modalities for id in sidecar_assets(kb.catalogue, asset, m)}
+    )
 
 
 def _sentence(chunk: Chunk, asset: Asset) -> Part | None:
+    """Its beginning, without every fourth word."""
     words = chunk.text.split()
-    if asset.modality in ("code", "table") or len(words) < 14 or len(content(chunk.text)) < 8:
+    is_prose = asset.modality not in ("code", "table")
+    if not is_prose or len(words) < MIN_WORDS or len(content_terms(chunk.text)) < MIN_TERMS:
         return None
     return Part("text", " ".join(w for i, w in enumerate(words[:24]) if i % 4 != 3))
 
@@ -118,15 +128,15 @@ def _picture(chunk: Chunk, asset: Asset) -> Part | None:
 
     if chunk.part is None or chunk.part.modality != "image" or asset.modality != "image":
         return None
-    seen = Image.fromarray(image.pixels(chunk.part, 1200))
-    w, h = seen.size
+    picture = Image.fromarray(image.pixels(chunk.part, 1200))
+    w, h = picture.size
     if min(w, h) < 64:
         return None
-    cut = ImageEnhance.Brightness(seen.crop((w // 20, h // 20, w - w // 20, h - h // 20))).enhance(
-        1.1
-    )
+    copy = ImageEnhance.Brightness(
+        picture.crop((w // 20, h // 20, w - w // 20, h - h // 20))
+    ).enhance(1.1)
     out = io.BytesIO()
-    cut.save(out, "JPEG", quality=75)
+    copy.save(out, "JPEG", quality=75)
     return Part("image", out.getvalue(), "image/jpeg", "seen.jpg")
 
 
@@ -134,12 +144,12 @@ def _recording(chunk: Chunk, asset: Asset) -> Part | None:
     """Its middle four fifths with some noise, at 16 kHz."""
     if chunk.part is None or chunk.part.modality != "audio" or asset.modality != "audio":
         return None
-    heard = decode.samples(chunk.part)
-    if len(heard) < decode.RATE or float(np.abs(heard).max()) < 0.01:
+    samples = decode.samples(chunk.part)
+    if len(samples) < decode.RATE or float(np.abs(samples).max()) < 0.01:
         return None
-    cut = heard[len(heard) // 10 : len(heard) - len(heard) // 10]
-    noise = np.random.default_rng(SEED).normal(0, 0.02 * float(cut.std()), len(cut))
-    return Part("audio", decode.wav((cut + noise).astype(np.float32)), "audio/wav", "heard.wav")
+    middle = samples[len(samples) // 10 : len(samples) - len(samples) // 10]
+    noise = np.random.default_rng(SEED).normal(0, 0.02 * float(middle.std()), len(middle))
+    return Part("audio", decode.wav((middle + noise).astype(np.float32)), "audio/wav", "heard.wav")
 
 
 def _clip(chunk: Chunk, asset: Asset) -> Part | None:
@@ -159,9 +169,9 @@ def _clip(chunk: Chunk, asset: Asset) -> Part | None:
     with av.open(out, "w", format="mp4") as file:
         stream = file.add_stream("libx264", rate=8)
         stream.width, stream.height, stream.pix_fmt = w, h, "yuv420p"
-        for shown in frames:
+        for pixels in frames:
             file.mux(
-                stream.encode(av.VideoFrame.from_ndarray(shown, format="rgb24").reformat(w, h))
+                stream.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(w, h))
             )
         file.mux(stream.encode())
     return Part("video", out.getvalue(), "video/mp4", "seen.mp4")
@@ -208,11 +218,17 @@ def _rows(chunk: Chunk, asset: Asset) -> Part | None:
     )
 
 
-_CHANGED: Mapping[Modality, Callable[[Chunk, Asset], Part | None]] = {
-    "text": _sentence, "image": _picture, "audio": _recording, "video": _clip, "3d": _model, "code": _function, "table": _rows,
-}  # fmt: skip
+_ALTERATIONS: Mapping[Modality, Callable[[Chunk, Asset], Part | None]] = {
+    "text": _sentence,
+    "image": _picture,
+    "audio": _recording,
+    "video": _clip,
+    "3d": _model,
+    "code": _function,
+    "table": _rows,
+}
 
 
-def inputs(found: Sequence[Case]) -> tuple[str, ...]:
+def inputs(cases: Sequence[Case]) -> tuple[str, ...]:
     """The inputs that there are cases for, in the order of the map."""
-    return tuple(n for n in INPUTS if any(c.input == n for c in found))
+    return tuple(n for n in INPUTS if any(c.input == n for c in cases))

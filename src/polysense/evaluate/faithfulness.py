@@ -1,5 +1,5 @@
-"""Whether a made thing carries its evidence: 0..1, measured on the thing's own content, not on what
-it says of itself.
+"""Whether a made part carries its evidence, 0..1, by its own content, not by what it says of
+itself.
 
 Pictures and clips by perceptual hash (Zauner, "Implementation and benchmarking of perceptual image
 hash functions", 2010), sounds by the peak of their correlation, models by the proportions of their
@@ -22,28 +22,45 @@ from polysense.protocols import Converter
 from polysense.read.film import decode as video
 from polysense.read.image import decode as image
 from polysense.read.language.analysis import terms
-from polysense.read.solid import decode as mesh
+from polysense.read.solid import decode as mesh_decode
 from polysense.read.sound import decode
 from polysense.types import Evidence, Modality, Part
 
-ALIKE = 12
-"""Bits of 64 in which the hashes of two pictures of one thing may differ: cropping to a marked
-region and drawing a box cost some.
+MAX_HASH_DISTANCE, HASH_FADE = 12, 20
+"""Bits of 64 in which the hashes of two pictures of one thing may differ, since cropping to a
+marked region and drawing a box cost some; and over how many more likeness falls to 0. Judged.
 """
 
+BAR_BRIGHTNESS, BACKGROUND_DIFFERENCE = 16, 24
+"""Of 255: what is darker is the bar of a letterbox; what differs less from the corners is
+background. Judged.
+"""
 
-def carried(
+EXACT_ENERGY_SAMPLES = 80_000
+"""A shorter sound is compared with the loudest stretch of its length, a longer one with the whole:
+the exact way takes too long. Judged.
+"""
+
+PROPORTION_WEIGHT = 4
+"""How fast likeness falls with the difference of two models' proportions: a quarter is none."""
+
+SOUND_RATE, SHORT_SECONDS, LONG_SECONDS = 8000, 60, 120
+"""Sounds are compared at this rate, as far as this: a bound on time, judged."""
+
+
+def faithfulness(
     part: Part, evidence: Sequence[Evidence], readers: Mapping[Modality, Converter]
 ) -> float:
-    """The best of what can be measured between a made part and the evidence in it; readers find
-    words in pictures and sounds.
+    """The best of what can be measured between a made part and the evidence in it, 0..1.
+
+    readers find words in pictures and sounds.
     """
-    likeness = max((_alike(part, e) for e in evidence), default=0.0)
-    return likeness if likeness >= 1.0 else max(likeness, _worded(part, evidence, readers))
+    likeness = max((_likeness(part, e) for e in evidence), default=0.0)
+    return likeness if likeness >= 1.0 else max(likeness, _word_overlap(part, evidence, readers))
 
 
-def _alike(part: Part, e: Evidence) -> float:
-    native = _whole(e)
+def _likeness(part: Part, e: Evidence) -> float:
+    native = _native_part(e)
     measure = _MEASURES.get((native.modality, part.modality)) if native is not None else None
     if measure is None or native is None:
         return 0.0
@@ -53,10 +70,8 @@ def _alike(part: Part, e: Evidence) -> float:
         return 0.0
 
 
-def _whole(e: Evidence) -> Part | None:
-    """What the evidence is: of a clip the clip, though a chunk of it may be held as one of its
-    frames.
-    """
+def _native_part(e: Evidence) -> Part | None:
+    """What the evidence is itself: of a clip the clip, though its chunk may hold one frame."""
     chunk = e.hit.chunk
     if chunk.part is None or chunk.part.modality == chunk.modality or chunk.asset.path is None:
         return chunk.part
@@ -65,49 +80,51 @@ def _whole(e: Evidence) -> Part | None:
 
 def _hash(pixels: np.ndarray) -> np.ndarray:
     """The signs of the lowest frequencies of a picture made small and grey."""
+    import cv2
     from PIL import Image
-    from scipy.fft import dctn
 
     small = np.asarray(
         Image.fromarray(pixels).convert("L").resize((32, 32), Image.Resampling.BILINEAR), np.float32
     )
-    low = dctn(small, norm="ortho")[:8, :8].ravel()[1:]
+    low = cv2.dct(small)[:8, :8].ravel()[1:]
     return np.asarray(low > np.median(low))
 
 
-def _same_picture(one: np.ndarray, other: np.ndarray) -> float:
-    apart = int((_hash(one) != _hash(other)).sum())
-    return 1.0 if apart <= ALIKE else max(0.0, 1.0 - (apart - ALIKE) / 20)
+def _picture_likeness(one: np.ndarray, other: np.ndarray) -> float:
+    distance = int((_hash(one) != _hash(other)).sum())
+    return float(np.clip(1.0 - (distance - MAX_HASH_DISTANCE) / HASH_FADE, 0.0, 1.0))
 
 
 def _picture(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
-    return _same_picture(image.pixels(part, 512), image.pixels(native, 512))
+    return _picture_likeness(image.pixels(part, 512), image.pixels(native, 512))
 
 
-def _times(e: Evidence) -> list[float]:
+def _sample_times(e: Evidence) -> list[float]:
     start, end = e.span.seconds or e.hit.chunk.span.seconds or (0.0, 1.0)
     return [start + f * (end - start) for f in (0.2, 0.5, 0.8)]
 
 
 def _frame(part: Part, native: Part, e: Evidence) -> float:
-    shown = image.pixels(part, 512)
-    return max(_same_picture(shown, video.frame(native.data, t)) for t in _times(e))
+    pixels = image.pixels(part, 512)
+    return max(_picture_likeness(pixels, video.frame(native.data, t)) for t in _sample_times(e))
 
 
 def _clip(part: Part, native: Part, e: Evidence) -> float:
     """The shares of its moments that are the source's, letterboxed or not."""
     length = video.probe(raw(part)).duration
-    shown = [video.frame(raw(part), length * f) for f in (0.1, 0.3, 0.5, 0.7, 0.9)]
+    frames = [video.frame(raw(part), length * f) for f in (0.1, 0.3, 0.5, 0.7, 0.9)]
     start, end = (
         e.span.seconds or e.hit.chunk.span.seconds or (0.0, video.probe(native.data).duration)
     )
     source = [video.frame(native.data, t) for t in np.linspace(start, max(start, end - 0.1), 12)]
-    return float(np.mean([max(_same_picture(_unboxed(s), o) for o in source) for s in shown]))
+    return float(
+        np.mean([max(_picture_likeness(_without_bars(s), o) for o in source) for s in frames])
+    )
 
 
-def _unboxed(pixels: np.ndarray) -> np.ndarray:
-    lit = pixels.max(axis=2) > 16
-    rows, columns = np.flatnonzero(lit.any(axis=1)), np.flatnonzero(lit.any(axis=0))
+def _without_bars(pixels: np.ndarray) -> np.ndarray:
+    bright = pixels.max(axis=2) > BAR_BRIGHTNESS
+    rows, columns = np.flatnonzero(bright.any(axis=1)), np.flatnonzero(bright.any(axis=0))
     return (
         pixels[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         if len(rows) and len(columns)
@@ -115,18 +132,24 @@ def _unboxed(pixels: np.ndarray) -> np.ndarray:
     )
 
 
+def _correlate(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The cross-correlation at every offset, by the fast Fourier transform."""
+    size = 1 << (len(one) + len(other) - 1).bit_length()
+    spectrum = np.fft.rfft(one, size) * np.conj(np.fft.rfft(other, size))
+    return np.asarray(np.fft.irfft(spectrum, size))
+
+
 def _sound(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
     """The peak of the normalised correlation of the shorter with the longer, at 8 kHz."""
-    from scipy.signal import correlate
-
-    one, other = decode.samples(part, 8000)[: 8000 * 60], decode.samples(native, 8000)[: 8000 * 120]
+    one = decode.samples(part, SOUND_RATE)[: SOUND_RATE * SHORT_SECONDS]
+    other = decode.samples(native, SOUND_RATE)[: SOUND_RATE * LONG_SECONDS]
     short, long = sorted((one, other), key=len)
     if not len(short) or not short.any():
         return 0.0
-    peak = np.abs(correlate(long, short, method="fft")).max()
+    peak = np.abs(_correlate(long, short)).max()
     energy = (
         np.convolve(long**2, np.ones(len(short)), "valid").max()
-        if len(short) < 80_000
+        if len(short) < EXACT_ENERGY_SAMPLES
         else float((long**2).sum())
     )
     return float(np.clip(peak / max(np.sqrt(energy) * np.linalg.norm(short), 1e-9), 0, 1))
@@ -136,59 +159,64 @@ def _shape(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
     """The likeness of the sides of the two bounding boxes, each by its longest."""
     sides = []
     for each in (part, native):
-        corners = np.asarray(mesh.load(each).vertices)
+        corners = np.asarray(mesh_decode.load(each).vertices)
         extent = np.sort(corners.max(axis=0) - corners.min(axis=0))
         sides.append(extent / max(float(extent[-1]), 1e-9))
-    return float(np.clip(1.0 - np.abs(sides[0] - sides[1]).max() * 4, 0, 1))
+    return float(np.clip(1.0 - np.abs(sides[0] - sides[1]).max() * PROPORTION_WEIGHT, 0, 1))
 
 
-def _seen_in_film(part: Part, native: Part, e: Evidence) -> float:
+def _best_moment(part: Part, native: Part, e: Evidence) -> float:
     """The best of its moments: a picture is shown whole at least once."""
     length = video.probe(raw(part)).duration
-    shown = [
-        _unboxed(video.frame(raw(part), length * f)) for f in (0.05, 0.2, 0.35, 0.5, 0.65, 0.8)
+    frames = [
+        _without_bars(video.frame(raw(part), length * f)) for f in (0.05, 0.2, 0.35, 0.5, 0.65, 0.8)
     ]
     measure = _outline if native.modality == "3d" else _picture
-    return max(measure(Part("image", s), native, e) for s in shown)
+    return max(measure(Part("image", s), native, e) for s in frames)
 
 
 def _outline(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
-    """The best overlap (intersection over union) of what stands out in a picture with the model's
-    outline, over turns and tilts.
+    """The best overlap (intersection over union) of a picture's silhouette with the model's, over
+    turns and tilts.
     """
-    shown, solid = _standing_out(image.pixels(part, 512)), mesh.load(native)
+    silhouette, solid = _silhouette(image.pixels(part, 512)), mesh_decode.load(native)
     best = 0.0
     for azimuth in range(0, 360, 30):
-        for elevation in (10.0, mesh.ELEVATION):
-            other = _standing_out(mesh.render(solid, azimuth, elevation, 192))
-            best = max(best, float((shown & other).sum() / max((shown | other).sum(), 1)))
+        for elevation in (10.0, mesh_decode.ELEVATION):
+            other = _silhouette(mesh_decode.render(solid, azimuth, elevation, 192))
+            best = max(best, float((silhouette & other).sum() / max((silhouette | other).sum(), 1)))
     return best
 
 
-def _standing_out(pixels: np.ndarray) -> np.ndarray:
+def _silhouette(pixels: np.ndarray) -> np.ndarray:
     """What differs from the corners, cut out and made 64 x 64."""
     from PIL import Image
 
     corners = np.concatenate(
         [pixels[:4, :4].reshape(-1, 3), pixels[:4, -4:].reshape(-1, 3)]
     ).astype(np.int32)
-    mask = np.abs(pixels.astype(np.int32) - np.median(corners, axis=0)).max(axis=2) > 24
+    mask = (
+        np.abs(pixels.astype(np.int32) - np.median(corners, axis=0)).max(axis=2)
+        > BACKGROUND_DIFFERENCE
+    )
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if not len(rows):
         return np.zeros((64, 64), bool)
-    cut = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    return np.asarray(Image.fromarray(cut).resize((64, 64))) > 0
+    region = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return np.asarray(Image.fromarray(region).resize((64, 64))) > 0
 
 
-def _relief(part: Part, native: Part, e: Evidence) -> float:
-    """A relief, seen from the front, is the picture."""
-    return _picture(Part("image", mesh.render(mesh.load(part), 0.0, 0.0, 512)), native, e)
+def _front_view(part: Part, native: Part, e: Evidence) -> float:
+    """A heightmap, seen from the front, is the picture."""
+    return _picture(
+        Part("image", mesh_decode.render(mesh_decode.load(part), 0.0, 0.0, 512)), native, e
+    )
 
 
 _MEASURES: Mapping[tuple[Modality, Modality], Callable[[Part, Part, Evidence], float]] = {
     ("image", "image"): _picture,
-    ("image", "video"): _seen_in_film,
-    ("image", "3d"): _relief,
+    ("image", "video"): _best_moment,
+    ("image", "3d"): _front_view,
     ("video", "image"): _frame,
     ("video", "video"): _clip,
     ("audio", "audio"): _sound,
@@ -196,32 +224,36 @@ _MEASURES: Mapping[tuple[Modality, Modality], Callable[[Part, Part, Evidence], f
     ("video", "audio"): _sound,
     ("3d", "3d"): _shape,
     ("3d", "image"): _outline,
-    ("3d", "video"): _seen_in_film,
+    ("3d", "video"): _best_moment,
 }
 
 
-def _worded(
+def _word_overlap(
     part: Part, evidence: Sequence[Evidence], readers: Mapping[Modality, Converter]
 ) -> float:
-    """The share of the words of a made thing that its evidence has; of the evidence's own where
-    there are fewer of them.
+    """The share of a made part's words that its evidence has; of the evidence's own where those are
+    fewer.
     """
-    said = set(_words(part, readers))
-    known = {t for e in evidence for t in _known(e)}
-    return len(said & known) / min(len(said), len(known)) if said and known else 0.0
-
-
-def _known(e: Evidence) -> Iterable[str]:
-    quoted = str(e.part.data) if isinstance(e.part.data, str) else ""
-    return terms(
-        f"{quoted}\n{e.hit.chunk.words}\n{e.hit.chunk.asset.name} {e.hit.chunk.asset.folder}"
+    words = set(_readable_terms(part, readers))
+    evidence_terms = {t for e in evidence for t in _evidence_terms(e)}
+    return (
+        len(words & evidence_terms) / min(len(words), len(evidence_terms))
+        if words and evidence_terms
+        else 0.0
     )
 
 
-def _words(part: Part, readers: Mapping[Modality, Converter]) -> list[str]:
+def _evidence_terms(e: Evidence) -> Iterable[str]:
+    excerpt = str(e.part.data) if isinstance(e.part.data, str) else ""
+    return terms(
+        f"{excerpt}\n{e.hit.chunk.words}\n{e.hit.chunk.asset.name} {e.hit.chunk.asset.folder}"
+    )
+
+
+def _readable_terms(part: Part, readers: Mapping[Modality, Converter]) -> list[str]:
     if part.modality in ("text", "code"):
-        plain = re.sub(r"(?m)^.*claim_generator.*$", " ", str(part.data))
-        return terms(re.sub(r"<style.*?</style>|<[^>]+>|\[\d+\]", " ", plain, flags=re.S))
+        text = re.sub(r"(?m)^.*claim_generator.*$", " ", str(part.data))
+        return terms(re.sub(r"<style.*?</style>|<[^>]+>|\[\d+\]", " ", text, flags=re.S))
     if part.modality == "table":
         return terms(
             " ".join(
@@ -238,12 +270,12 @@ def _words(part: Part, readers: Mapping[Modality, Converter]) -> list[str]:
         return terms(
             " ".join(cue.text for _, cues in video.embedded_subtitles(raw(part)) for cue in cues)
         )
-    shown = (
-        Part("image", mesh.render(mesh.load(part), 0.0, 20.0, 640))
+    view = (
+        Part("image", mesh_decode.render(mesh_decode.load(part), 0.0, 20.0, 640))
         if part.modality == "3d"
         else part
     )
-    reader = readers.get(shown.modality)
+    reader = readers.get(view.modality)
     return (
-        [t for p in reader.convert(shown) for t in terms(str(p.data))] if reader is not None else []
+        [t for p in reader.convert(view) for t in terms(str(p.data))] if reader is not None else []
     )

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from polysense.errors import PolysenseError
 from polysense.evaluate.cases import INPUTS, Case, Subject
-from polysense.evaluate.faithfulness import carried
-from polysense.evaluate.validity import Broken, check
+from polysense.evaluate.faithfulness import faithfulness
+from polysense.evaluate.validity import InvalidPart, check
 from polysense.protocols import Converter
 from polysense.registry import Kit
 from polysense.results import Answer
@@ -22,7 +22,7 @@ OUTPUTS: tuple[Modality, ...] = ("text", "image", "audio", "video", "code", "3d"
 """The six of the field's map, then two more."""
 
 ENOUGH = 0.8
-"""The share of cases that must be valid and grounded."""
+"""The share of cases that must be valid and grounded for a cell to be lit: a convention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,9 @@ class Cell:
     output: Modality
     trials: tuple[Trial, ...]
 
-    def share(self, of: Callable[[Trial], float]) -> float:
+    def share(self, measure: Callable[[Trial], float]) -> float:
         """The mean over the trials; 0 without any."""
-        return sum(map(of, self.trials)) / len(self.trials) if self.trials else 0.0
+        return sum(map(measure, self.trials)) / len(self.trials) if self.trials else 0.0
 
     @property
     def valid(self) -> float:
@@ -82,9 +82,13 @@ class Cell:
     @property
     def usual(self) -> Trial | None:
         """A trial that went the usual way."""
-        made = [t for t in self.trials if t.route]
-        common = Counter(t.route for t in made).most_common(1)
-        return next((t for t in made if t.route == common[0][0]), None) if common else None
+        trials_with_route = [t for t in self.trials if t.route]
+        common = Counter(t.route for t in trials_with_route).most_common(1)
+        return (
+            next((t for t in trials_with_route if t.route == common[0][0]), None)
+            if common
+            else None
+        )
 
     @property
     def why(self) -> str:
@@ -101,17 +105,18 @@ def measure(
     kit: Kit,
     cases: Sequence[Case],
     outputs: Sequence[Modality],
-    heard: Callable[[Trial], object],
+    on_trial: Callable[[Trial], object],
 ) -> list[Cell]:
-    """Answer every case in every modality. Nothing that goes wrong stops it; `heard` gets each
-    trial as it ends.
+    """Answer every case in every modality; `on_trial` gets each trial as it ends.
+
+    Nothing that goes wrong stops it.
     """
-    readers = {m: r for m in ("image", "audio") if (r := kit.reads_as_words(m)) is not None}
+    readers = {m: r for m in ("image", "audio") if (r := kit.text_extractor(m)) is not None}
     trials: list[Trial] = []
     for case in cases:
         for output in outputs:
-            trials.append(_try(kb, case, output, readers))
-            heard(trials[-1])
+            trials.append(_run_trial(kb, case, output, readers))
+            on_trial(trials[-1])
     names = [n for n in INPUTS if any(c.input == n for c in cases)]
     return [
         Cell(n, o, tuple(t for t in trials if t.case.input == n and t.output == o))
@@ -120,36 +125,35 @@ def measure(
     ]
 
 
-def _try(kb: Subject, case: Case, output: Modality, readers: Mapping[Modality, Converter]) -> Trial:
-    began = time.perf_counter()
+def _run_trial(
+    kb: Subject, case: Case, output: Modality, readers: Mapping[Modality, Converter]
+) -> Trial:
+    start = time.perf_counter()
     try:
         answer = kb.ask(*case.query, to=output)
     except PolysenseError as e:
-        return Trial(case, output, seconds=time.perf_counter() - began, why=f"{e}")
-    seconds = time.perf_counter() - began
-    made = next((p for p in answer.parts if p.part.modality == output), None)
-    if made is None or not answer.answered:
+        return Trial(case, output, seconds=time.perf_counter() - start, why=f"{e}")
+    seconds = time.perf_counter() - start
+    output_part = next((p for p in answer.parts if p.part.modality == output), None)
+    if output_part is None or not answer.answered:
         return Trial(case, output, seconds=seconds, why=answer.text.split("\n")[0][:120])
-    used = [e for e in answer.evidence if e.n in made.part.meta.get("evidence", [e.n])]
-    grounded = any(e.hit.chunk.asset.id in case.right for e in used)
-    why = (
-        ""
-        if grounded
-        else f"it is made of {', '.join(sorted({e.hit.chunk.asset.name for e in used}))}, not of {case.asset.name}"
-    )
+    evidence = [e for e in answer.evidence if e.n in output_part.part.meta.get("evidence", [e.n])]
+    grounded = any(e.hit.chunk.asset.id in case.acceptable for e in evidence)
+    names = ", ".join(sorted({e.hit.chunk.asset.name for e in evidence}))
+    why = "" if grounded else f"it is made of {names}, not of {case.asset.name}"
     try:
-        check(made.part)
+        check(output_part.part)
         valid = True
-    except Broken as e:
+    except InvalidPart as e:
         valid, why = False, f"{e}"
-    faithful = carried(made.part, used, readers) if valid else 0.0
+    faithful = faithfulness(output_part.part, evidence, readers) if valid else 0.0
     return Trial(
         case,
         output,
         valid,
         grounded,
         faithful,
-        made.origin,
+        output_part.origin,
         _native(answer),
         _route(answer),
         seconds,
@@ -168,28 +172,38 @@ def _route(answer: Answer) -> str:
 
 def summary(cells: Iterable[Cell]) -> dict[str, float]:
     """Over all cells: how many there are, are lit, valid, grounded; the means."""
-    found = list(cells)
-    n = max(len(found), 1)
+    all_cells = list(cells)
+    n = max(len(all_cells), 1)
     return {
-        "cells": len(found),
-        "lit": sum(c.lit for c in found),
-        "valid": round(sum(c.valid for c in found) / n, 3),
-        "grounded": round(sum(c.grounded for c in found) / n, 3),
-        "faithful": round(sum(c.faithful for c in found) / n, 3),
+        "cells": len(all_cells),
+        "lit": sum(c.lit for c in all_cells),
+        "valid": round(sum(c.valid for c in all_cells) / n, 3),
+        "grounded": round(sum(c.grounded for c in all_cells) / n, 3),
+        "faithful": round(sum(c.faithful for c in all_cells) / n, 3),
     }
 
 
-def report(cells: Sequence[Cell], said: str) -> str:
+def report(cells: Sequence[Cell], description: str) -> str:
     """The page: a table of scores, then how each cell is reached."""
     outputs = list(dict.fromkeys(c.output for c in cells))
     total = summary(cells)
     lines = [
-        "# The grid", "", "Made by `polysense eval grid`; do not edit.", "", said, "", "![The grid](grid.svg)", "",
-        f"{total['lit']:.0f} of {total['cells']:.0f} cells are lit: in {ENOUGH:.0%} of their cases at least the answer is a sound file "
-        "(opened by a reader that had no part in making it) and its evidence holds the right asset. A cell says: share sound and grounded, "
-        "how much of the evidence is in the answer (0 to 1), seconds (median).", "",
-        "| asked with | " + " | ".join(outputs) + " |", "|---" * (len(outputs) + 1) + "|",
-    ]  # fmt: skip
+        "# The grid",
+        "",
+        "Made by `polysense eval grid`; do not edit.",
+        "",
+        description,
+        "",
+        "![The grid](grid.svg)",
+        "",
+        f"{total['lit']:.0f} of {total['cells']:.0f} cells are lit: in {ENOUGH:.0%} of their cases "
+        "at least the answer is a sound file (opened by a reader that had no part in making it) "
+        "and its evidence holds the right asset. A cell says: share sound and grounded, how much "
+        "of the evidence is in the answer (0 to 1), seconds (median).",
+        "",
+        "| asked with | " + " | ".join(outputs) + " |",
+        "|---" * (len(outputs) + 1) + "|",
+    ]
     for name in dict.fromkeys(c.input for c in cells):
         row = [c for c in cells if c.input == name]
         lines.append(f"| **{name}** | " + " | ".join(_short(c) for c in row) + " |")
@@ -200,20 +214,29 @@ def report(cells: Sequence[Cell], said: str) -> str:
         "| from | to | way | native | origin | sound | grounded | carried | s | |",
         "|---" * 10 + "|",
     ]
-    for c in cells:
-        usual = c.usual
-        way, native, origin = (
-            (usual.route, "yes" if usual.native else "bridged", usual.origin)
-            if usual
-            else ("", "", "")
-        )
-        figures = f"{c.valid:.2f} | {c.grounded:.2f} | {c.faithful:.2f} | {c.seconds:.1f}"
-        lines.append(
-            f"| {c.input} | {c.output} | {way} | {native} | {origin} | {figures} | {c.why.replace('|', '/')} |"
-        )
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, *map(_route_row, cells), ""])
+
+
+def _route_row(c: Cell) -> str:
+    usual = c.usual
+    route, native, origin = (
+        (usual.route, "yes" if usual.native else "bridged", usual.origin) if usual else ("", "", "")
+    )
+    columns = (
+        c.input,
+        c.output,
+        route,
+        native,
+        origin,
+        f"{c.valid:.2f}",
+        f"{c.grounded:.2f}",
+        f"{c.faithful:.2f}",
+        f"{c.seconds:.1f}",
+        c.why.replace("|", "/"),
+    )
+    return f"| {' | '.join(map(str, columns))} |"
 
 
 def _short(c: Cell) -> str:
-    both = c.share(lambda t: t.valid and t.grounded)
-    return f"{'' if c.lit else '✗ '}{both:.2f} · {c.faithful:.2f} · {c.seconds:.1f} s"
+    share = c.share(lambda t: t.valid and t.grounded)
+    return f"{'' if c.lit else '✗ '}{share:.2f} · {c.faithful:.2f} · {c.seconds:.1f} s"

@@ -1,6 +1,4 @@
-"""Whether a made file is what it says it is, by readers that had no part in making it; and the
-words that can be read in it.
-"""
+"""Whether a made file is what it says it is, by readers that had no part in making it."""
 
 from __future__ import annotations
 
@@ -16,21 +14,27 @@ import numpy as np
 
 from polysense.types import Modality, Part
 
+MIN_SIDE, MIN_CONTRAST = 16, 1.0
+"""Pixels, and standard deviation of grey (0..255), below which a picture shows nothing; judged."""
 
-class Broken(Exception):
+MIN_SECONDS, MIN_AMPLITUDE = 0.1, 1e-3
+"""Length, and peak of -1..1, below which a sound is none; judged."""
+
+
+class InvalidPart(Exception):
     """What is wrong with a file."""
 
 
 def check(part: Part) -> None:
-    """Raises Broken where a part is not a sound file of its modality, or is empty in all but form."""
+    """Raises InvalidPart where a part is no sound file of its modality, or is empty in effect."""
     if isinstance(part.data, str | bytes) and not part.data:
-        raise Broken("it is empty")
+        raise InvalidPart("it is empty")
     try:
         _CHECKS[part.modality](part)
-    except Broken:
+    except InvalidPart:
         raise
     except Exception as e:
-        raise Broken(f"{type(e).__name__}: {e}") from e
+        raise InvalidPart(f"{type(e).__name__}: {e}") from e
 
 
 def raw(part: Part) -> bytes:
@@ -44,13 +48,13 @@ def raw(part: Part) -> bytes:
     )
 
 
-def _need(kept: bool, otherwise: str) -> None:
-    if not kept:
-        raise Broken(otherwise)
+def _require(condition: bool, message: str) -> None:
+    if not condition:
+        raise InvalidPart(message)
 
 
 def _text(part: Part) -> None:
-    _need(len(str(part.data).split()) > 1, "it says nothing")
+    _require(len(str(part.data).split()) > 1, "it says nothing")
 
 
 def _image(part: Part) -> None:
@@ -58,24 +62,24 @@ def _image(part: Part) -> None:
 
     with Image.open(io.BytesIO(raw(part))) as picture:
         picture.load()
-        seen = np.asarray(picture.convert("L"), np.float32)
-    _need(min(seen.shape) >= 16, f"it is {seen.shape[1]} x {seen.shape[0]} pixels")
-    _need(float(seen.std()) > 1.0, "it is blank")
+        grey = np.asarray(picture.convert("L"), np.float32)
+    _require(min(grey.shape) >= MIN_SIDE, f"it is {grey.shape[1]} x {grey.shape[0]} pixels")
+    _require(float(grey.std()) > MIN_CONTRAST, "it is blank")
 
 
 def _audio(part: Part) -> None:
     import av
 
     with av.open(io.BytesIO(raw(part))) as file:
-        _need(bool(file.streams.audio), "it has no sound")
-        heard = [
+        _require(bool(file.streams.audio), "it has no sound")
+        frames = [
             f.to_ndarray().astype(np.float64) / (32768 if f.format.name.startswith("s16") else 1)
             for f in file.decode(audio=0)
         ]
         rate = file.streams.audio[0].rate
-    samples = np.concatenate([h.ravel() for h in heard]) if heard else np.empty(0)
-    _need(len(samples) / rate >= 0.1, "it is shorter than a tenth of a second")
-    _need(float(np.abs(samples).max()) > 1e-3, "it is silent")
+    samples = np.concatenate([h.ravel() for h in frames]) if frames else np.empty(0)
+    _require(len(samples) / rate >= MIN_SECONDS, "it is shorter than a tenth of a second")
+    _require(float(np.abs(samples).max()) > MIN_AMPLITUDE, "it is silent")
 
 
 def _video(part: Part) -> None:
@@ -89,33 +93,33 @@ def _video(part: Part) -> None:
             stream.codec_context.pix_fmt,
         )
         times = [f.time for f in file.decode(video=0)]
-    _need(name == "h264" and pixels == "yuv420p", f"players may not show {name} in {pixels}")
-    _need(shape[0] % 2 == 0 and shape[1] % 2 == 0, f"its size is odd: {shape}")
-    _need(len(times) > 1 and times[-1] > times[0], "it does not move on")
+    _require(name == "h264" and pixels == "yuv420p", f"players may not show {name} in {pixels}")
+    _require(shape[0] % 2 == 0 and shape[1] % 2 == 0, f"its size is odd: {shape}")
+    _require(len(times) > 1 and times[-1] > times[0], "it does not move on")
 
 
 def _model(part: Part) -> None:
     """By its own words: header, JSON, accessors within the buffer, indices within the vertices."""
     data = raw(part)
     magic, version, length = struct.unpack("<4sII", data[:12])
-    _need(magic == b"glTF" and version == 2 and length == len(data), "it is no GLB")
+    _require(magic == b"glTF" and version == 2 and length == len(data), "it is no GLB")
     size = struct.unpack("<I", data[12:16])[0]
     tree = json.loads(data[20 : 20 + size])
     buffer = data[20 + size + 8 :]
     faces = 0
     for primitive in (p for m in tree["meshes"] for p in m["primitives"]):
         vertices = tree["accessors"][primitive["attributes"]["POSITION"]]["count"]
-        _need(vertices >= 3, "a part has no triangle")
+        _require(vertices >= 3, "a part has no triangle")
         if "indices" in primitive:
             indices = _indices(tree, primitive["indices"], buffer)
-            _need(
+            _require(
                 int(indices.max(initial=0)) < vertices,
                 "a triangle names a vertex that is not there",
             )
             faces += len(indices) // 3
         else:
             faces += vertices // 3
-    _need(faces > 0, "it has no triangle")
+    _require(faces > 0, "it has no triangle")
 
 
 def _indices(tree: Mapping[str, list[dict[str, int]]], number: int, buffer: bytes) -> np.ndarray:
@@ -128,28 +132,30 @@ def _indices(tree: Mapping[str, list[dict[str, int]]], number: int, buffer: byte
 
 
 def _code(part: Part) -> None:
-    said = str(part.data)
+    source = str(part.data)
     if part.mime == "text/x-python" or part.name.endswith(".py"):
-        ast.parse(said)
+        ast.parse(source)
     elif part.mime in ("text/html", "image/svg+xml"):
         from lxml import etree
 
         parser = etree.HTMLParser(recover=False) if part.mime == "text/html" else etree.XMLParser()
-        root = etree.fromstring(said.encode(), parser)
-        _need(root is not None and len(root) > 0, "it has no element")
+        root = etree.fromstring(source.encode(), parser)
+        _require(root is not None and len(root) > 0, "it has no element")
     elif part.mime == "text/x-mermaid":
-        _need(
-            re.search(r"^(?:flowchart|graph|sequenceDiagram|classDiagram|stateDiagram)", said, re.M)
+        _require(
+            re.search(
+                r"^(?:flowchart|graph|sequenceDiagram|classDiagram|stateDiagram)", source, re.M
+            )
             is not None,
             "it is no diagram",
         )
-    _need(len(said.split()) > 2, "it says nothing")
+    _require(len(source.split()) > 2, "it says nothing")
 
 
 def _table(part: Part) -> None:
     rows = list(csv.reader(io.StringIO(raw(part).decode("utf-8"))))
-    _need(len(rows) > 1, "it has no row")
-    _need(len({len(r) for r in rows}) == 1, "its rows are of different lengths")
+    _require(len(rows) > 1, "it has no row")
+    _require(len({len(r) for r in rows}) == 1, "its rows are of different lengths")
 
 
 def _graph(part: Part) -> None:
@@ -159,12 +165,19 @@ def _graph(part: Part) -> None:
     space = "{http://graphml.graphdrawing.org/xmlns}"
     nodes = {n.get("id") for n in root.iter(f"{space}node")}
     edges = [(e.get("source"), e.get("target")) for e in root.iter(f"{space}edge")]
-    _need(len(nodes) > 1 and bool(edges), "it links nothing")
-    _need(
+    _require(len(nodes) > 1 and bool(edges), "it links nothing")
+    _require(
         all(a in nodes and b in nodes for a, b in edges), "an edge names a node that is not there"
     )
 
 
 _CHECKS: Mapping[Modality, Callable[[Part], None]] = {
-    "text": _text, "image": _image, "audio": _audio, "video": _video, "3d": _model, "code": _code, "table": _table, "graph": _graph,
-}  # fmt: skip
+    "text": _text,
+    "image": _image,
+    "audio": _audio,
+    "video": _video,
+    "3d": _model,
+    "code": _code,
+    "table": _table,
+    "graph": _graph,
+}

@@ -1,142 +1,172 @@
-"""From hits to evidence: compress, judge the support, number what is kept."""
+"""From hits to evidence: compress, judge the support, select, number."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from polysense.augment.compress import Piece, compress
-from polysense.augment.guard import commands
+from polysense.augment.compress import Passage, compress
+from polysense.augment.guard import looks_like_injection
 from polysense.augment.support import THRESHOLD, support
 from polysense.protocols import Encoder
 from polysense.query.understand import Question, as_asset
-from polysense.read.language.analysis import content, terms
+from polysense.read.language.analysis import content_terms, terms
 from polysense.registry import Kit
 from polysense.types import Chunk, Evidence, Hit, Part, Span
 
-MOST_SENTENCES = 4
-WORTH, SECOND, LATER = 0.68, 0.75, 0.8
+MAX_SENTENCES = 4
+"""Sentences, or matches by likeness, in an answer; the figures below are of this one."""
+
+NEW_TERM_SHARE, SECOND_SHARE, LATER_SHARE = 0.68, 0.75, 0.8
 """Shares of the best sentence's score: what one needs that says a word of the question which none
 before it says, and what the second and any later one need that does not. Of XQuAD's questions (half
 of the articles; 133 in English, 116 in Chinese), an answer of four sentences holds what is asked as
-often as with WORTH alone (0.947, 0.922), and is 2.6 sentences long in place of 3.4 (3.0 of 3.8).
+often as with NEW_TERM_SHARE alone (0.947, 0.922), and is 2.6 sentences long in place of 3.4 (3.0 of
+3.8).
 """
 
-NEARLY = 0.8
-"""A further look-alike must be this near, for one of the nearest."""
+SUPPORT_PASSAGES = 5
+"""Passages by which support is judged: as many as benchmarks/calibrate_support.py fitted it on."""
 
-# words that are no accident when they come in one order; new words that may be an answer
-_A_QUESTION, _SAYS_MORE = 5, 4
+SELECTED_FROM = 40
+"""Passages among which sentences are selected: a bound on time, judged."""
+
+NEAREST_SHARE = 0.8
+"""A further look-alike must be this near, for one of the nearest; judged, not measured."""
+
+ECHO_MIN_TERMS, ECHO_NEW_TERMS = 5, 4
+"""Terms that are no accident when they come in the question's order, and new terms that may be an
+answer to it. Judged, not measured.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """The evidence kept, how sure it is that it answers (0..1), and what was left out."""
+    """The evidence for an answer, the confidence that it answers (0..1), and warnings."""
 
     evidence: tuple[Evidence, ...]
-    sureness: float
+    confidence: float
     warnings: tuple[str, ...]
 
     @property
-    def answers(self) -> bool:
+    def is_sufficient(self) -> bool:
         """Whether the evidence is enough for an answer."""
-        return bool(self.evidence) and self.sureness >= THRESHOLD
+        return bool(self.evidence) and self.confidence >= THRESHOLD
 
 
 def gather(question: Question, hits: Sequence[Hit], kit: Kit, encoder: Encoder | None) -> Support:
-    """The evidence for an answer: pieces that say it, or whole hits that look or sound just like
-    what was given.
+    """The evidence for an answer: passages that say it, or whole hits just like the query's file.
 
     Likeness comes first, but for typed words about a file that has words itself: a screenshot is
     asked by what it says. Where the one supports nothing, the other is taken.
     """
-    seen = [h for h in hits if not commands(h.chunk.words)]
-    bad = [h for h in hits if h not in seen]
+    allowed = [h for h in hits if not looks_like_injection(h.chunk.words)]
+    injections = [h for h in hits if h not in allowed]
     warnings = tuple(
         f"{h.chunk.asset.name}, {h.chunk.span}: gives orders to its reader; they were ignored"
-        for h in bad
+        for h in injections
     )
-    near = _nearest([h for h in seen if alike(h, kit)], kit)[:MOST_SENTENCES]
-    likeness = Support(
-        tuple(whole(h, n) for n, h in enumerate(near, 1)), 1.0 if near else 0.0, warnings
+    matches = _nearest_matches([h for h in allowed if is_confident_match(h, kit)], kit)[
+        :MAX_SENTENCES
+    ]
+    by_likeness = Support(
+        tuple(whole_chunk_evidence(h, n) for n, h in enumerate(matches, 1)),
+        1.0 if matches else 0.0,
+        warnings,
     )
-    typed = any(p.modality == "text" for p in question.asked)
-    if near and not (typed and question.read):
-        return likeness
-    pieces = compress(question, hits, encoder) if question.words.strip() else []
-    fair = [p for p in pieces if not commands(p.text) and not _echo(p.text, question.words)]
-    said = Support(_numbered(_chosen(fair, question.words)), support(fair[:5]), warnings)
-    if said.answers or not (near or seen):
-        return said
-    if near:
-        return likeness
-    return said if question.words.strip() else Support((whole(seen[0], 1),), 0.0, warnings)
+    has_typed_words = any(p.modality == "text" for p in question.query)
+    if matches and not (has_typed_words and question.has_words_read):
+        return by_likeness
+    passages = compress(question, hits, encoder) if question.words.strip() else []
+    candidates = [
+        p
+        for p in passages
+        if not looks_like_injection(p.text) and not _is_echo(p.text, question.words)
+    ]
+    by_words = Support(
+        _number(_select(candidates, question.words)),
+        support(candidates[:SUPPORT_PASSAGES]),
+        warnings,
+    )
+    if by_words.is_sufficient or not (matches or allowed):
+        return by_words
+    if matches:
+        return by_likeness
+    return (
+        by_words
+        if question.words.strip()
+        else Support((whole_chunk_evidence(allowed[0], 1),), 0.0, warnings)
+    )
 
 
-def _nearest(hits: Sequence[Hit], kit: Kit) -> list[Hit]:
+def _nearest_matches(hits: Sequence[Hit], kit: Kit) -> list[Hit]:
     """Those that are about as near as the nearest: beside the very thing, what is only like it is
     no evidence.
     """
-    spaces = {e.space.name: e.sure for e in kit.encoders.values() if e.accepts != {"text"}}
-    near = [
+    spaces = {
+        e.space.name: e.confident_score for e in kit.encoders.values() if e.accepts != {"text"}
+    }
+    closeness = [
         max((w.score / spaces[w.space] for w in h.why if w.space in spaces), default=0.0)
         for h in hits
     ]
-    return [h for h, n in zip(hits, near, strict=True) if n >= NEARLY * max(near)]
+    return [h for h, n in zip(hits, closeness, strict=True) if n >= NEAREST_SHARE * max(closeness)]
 
 
-def alike(hit: Hit, kit: Kit) -> bool:
+def is_confident_match(hit: Hit, kit: Kit) -> bool:
     """Whether a hit looks or sounds so much like the query that it is a match by itself."""
-    sure = {e.space.name: e.sure for e in kit.encoders.values() if e.accepts != {"text"}}
-    return any(w.space in sure and w.score >= sure[w.space] for w in hit.why)
+    thresholds = {
+        e.space.name: e.confident_score for e in kit.encoders.values() if e.accepts != {"text"}
+    }
+    return any(w.space in thresholds and w.score >= thresholds[w.space] for w in hit.why)
 
 
-def whole(hit: Hit, n: int) -> Evidence:
-    """A hit as evidence by what it is, not by what it says: its native content, or its words where
-    it has none.
-    """
+def whole_chunk_evidence(hit: Hit, n: int) -> Evidence:
+    """A hit as evidence by what it is: its native content, or its words where it has none."""
     return Evidence(n, hit, hit.chunk.part or Part("text", hit.chunk.words), hit.place, hit.score)
 
 
-def given(question: Question) -> list[Hit]:
-    """The files of the question as evidence of themselves, with the words read in them: a sketch to
-    be made a page is nowhere else.
+def query_file_evidence(question: Question) -> list[Hit]:
+    """The files of the question as hits on themselves, with the words read in them: a sketch to be
+    made a page is nowhere else.
     """
-    files = [p for p in question.asked if isinstance(p.data, bytes) or hasattr(p.data, "open")]
-    read = {
+    files = [p for p in question.query if isinstance(p.data, bytes) or hasattr(p.data, "open")]
+    words_in = {
         m: "\n".join(str(p.data) for p in question.parts if p.meta.get("from") == m)
         for m in {p.modality for p in files}
     }
-    return [Hit(Chunk(as_asset(p), Span(), p.modality, p, read[p.modality]), 1.0) for p in files]
+    return [
+        Hit(Chunk(as_asset(p), Span(), p.modality, p, words_in[p.modality]), 1.0) for p in files
+    ]
 
 
-def _chosen(pieces: Sequence[Piece], words: str) -> list[Piece]:
-    """The best sentence, and those that add to it; a heading alone is no answer, unless nothing
-    else is found.
-    """
-    pieces = [p for p in pieces if not _heading(p)] or pieces
-    kept: list[Piece] = []
-    said: set[str] = set()
-    asked = set(content(words))
-    for p in pieces[:40]:
-        plain = " ".join(p.text.lower().split())
-        if len(kept) >= MOST_SENTENCES or (kept and p.score < WORTH * kept[0].score):
+def _select(passages: Sequence[Passage], words: str) -> list[Passage]:
+    """The best sentence, and those that add to it; a heading only where there is nothing else."""
+    passages = [p for p in passages if not _is_heading(p)] or passages
+    selection: list[Passage] = []
+    texts: set[str] = set()
+    open_terms = set(content_terms(words))
+    for p in passages[:SELECTED_FROM]:
+        text = " ".join(p.text.lower().split())
+        best_score = selection[0].score if selection else 0.0
+        if len(selection) >= MAX_SENTENCES or (selection and p.score < NEW_TERM_SHARE * best_score):
             break
-        if plain and any(s and (plain in s or s in plain) for s in said):
+        if text and any(s and (text in s or s in text) for s in texts):
             continue
-        adds = asked & set(terms(p.text))
-        if kept and not adds and p.score < (SECOND if len(kept) == 1 else LATER) * kept[0].score:
+        new_terms = open_terms & set(terms(p.text))
+        share = SECOND_SHARE if len(selection) == 1 else LATER_SHARE
+        if selection and not new_terms and p.score < share * best_score:
             continue
-        asked -= adds
-        said.add(plain)
-        kept.append(p)
-    return kept
+        open_terms -= new_terms
+        texts.add(text)
+        selection.append(p)
+    return selection
 
 
-def _heading(piece: Piece) -> bool:
-    """Whether a piece of a document is one of the headings that it stands under, and nothing more."""
-    chunk = piece.hit.chunk
-    above = (
+def _is_heading(passage: Passage) -> bool:
+    """Whether a passage is one of the headings that it stands under, and nothing more."""
+    chunk = passage.hit.chunk
+    headings = (
         " ".join(h.lower().split())
         for line in chunk.context.split("\n")
         for h in (line, *line.split(" > "))
@@ -144,31 +174,31 @@ def _heading(piece: Piece) -> bool:
     return (
         chunk.modality == "text"
         and bool(chunk.text)
-        and " ".join(piece.text.lower().lstrip("# ").split()) in above
+        and " ".join(passage.text.lower().lstrip("# ").split()) in headings
     )
 
 
-def _echo(text: str, asked: str) -> bool:
-    """Whether words only put the question again, as a list of questions or somebody's note of it
-    does; its answer may follow, elsewhere.
+def _is_echo(text: str, words: str) -> bool:
+    """Whether a text only puts the question again, as a list of questions does; its answer may
+    follow elsewhere.
 
-    >>> _echo('print(kb.ask("How tall is the tower of the lighthouse?"))', "How tall is the tower of the lighthouse?")
+    >>> question = "How tall is the tower of the lighthouse?"
+    >>> _is_echo(f'print(kb.ask("{question}"))', question)
     True
-    >>> _echo("How tall is the tower of the lighthouse? It measures twenty-three metres.", "How tall is the tower of the lighthouse?")
+    >>> _is_echo(f"{question} It measures twenty-three metres.", question)
     False
     """
-    question = terms(asked)
-    own = terms(text)
-    at = next(
-        (i for i in range(len(own) - len(question) + 1) if own[i : i + len(question)] == question),
-        None,
-    )
-    if at is None or len(question) < _A_QUESTION:
+    question_terms, text_terms = terms(words), terms(text)
+    length = len(question_terms)
+    starts = range(len(text_terms) - length + 1)
+    start = next((i for i in starts if text_terms[i : i + length] == question_terms), None)
+    if start is None or length < ECHO_MIN_TERMS:
         return False
-    return len(set(own[:at] + own[at + len(question) :]) - set(question)) < _SAYS_MORE
+    new_terms = {*text_terms[:start], *text_terms[start + length :]} - {*question_terms}
+    return len(new_terms) < ECHO_NEW_TERMS
 
 
-def _numbered(pieces: Sequence[Piece]) -> tuple[Evidence, ...]:
+def _number(passages: Sequence[Passage]) -> tuple[Evidence, ...]:
     return tuple(
-        Evidence(n, p.hit, Part("text", p.text), p.span, p.score) for n, p in enumerate(pieces, 1)
+        Evidence(n, p.hit, Part("text", p.text), p.span, p.score) for n, p in enumerate(passages, 1)
     )

@@ -1,10 +1,9 @@
-"""Which way from a piece of evidence to the modality wanted: the grid of inputs and outputs falls
-out of what plug-ins declare.
+"""Routes from evidence to a modality: the grid of inputs and outputs follows from plug-ins.
 
 Outward any one part of what a converter makes is enough, so the cheapest path is right there
 (Bellman, "On a routing problem", 1958). Inward nothing may be dropped for a cheaper path: every
-part of a query asks every space that it reaches (`retrieve.recipe`). Costs are one minus measured
-qualities, so qualities multiply along a way.
+part of a query asks every space that it reaches (`retrieve.default_retriever`). Costs are one minus
+measured qualities, so qualities multiply along a route.
 """
 
 from __future__ import annotations
@@ -17,23 +16,21 @@ from polysense.errors import NoRoute
 from polysense.registry import Kit
 from polysense.types import Modality, Step, StepKind
 
-WORDS: Modality = "text"
-"""What evidence says is chosen and cited by a generator, never read again out of what was made of
-it.
-"""
+TEXT: Modality = "text"
+"""Words are selected and cited by a generator, never read again out of what was made of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
-    """From evidence of one modality to an answer in another: a generator, then converters; no
-    generator, "", where converters begin.
+class Pipeline:
+    """A route from evidence of one modality to an answer in another: a generator, then converters.
 
-    Only the last step may compose. What stands before it is the thing itself (retrieved), cited
-    words, or views of the thing (`reads`): a relief of a drawing of a chart says nothing any more.
+    generator is "" where converters begin. Only the last step may compose. What stands before it is
+    the thing itself (retrieved), cited words, or views of the thing (by an extractor): a heightmap
+    of a drawing of a chart says nothing any more.
     """
 
     source: Modality
-    wanted: Modality
+    target: Modality
     generator: str
     converters: tuple[str, ...]
     steps: tuple[Step, ...]
@@ -50,41 +47,48 @@ class Way:
         return " -> ".join((self.source, *(f"{s.target} ({s.plugin})" for s in self.steps)))
 
 
-def ways(kit: Kit, source: Modality, wanted: Modality) -> tuple[Way, ...]:
-    """Every way from evidence of a modality to the one wanted, best first; none where there is
-    none.
-    """
-    return _ways(_Declared.of(kit), source, wanted)
+def candidate_routes(kit: Kit, source: Modality, target: Modality) -> tuple[Pipeline, ...]:
+    """Every route from evidence of a modality to the target, best first."""
+    return _find_routes(_Capabilities.from_kit(kit), source, target)
 
 
-def reachable(kit: Kit, wanted: Modality) -> dict[Modality, tuple[Way, ...]]:
-    """The ways to a modality from each kind of evidence that has one. Raises NoRoute, naming what
-    can be had.
+def routes_to(kit: Kit, target: Modality) -> dict[Modality, tuple[Pipeline, ...]]:
+    """The routes to a modality from each kind of evidence that has one.
+
+    Raises NoRoute, naming what can be had.
     """
-    declared = _Declared.of(kit)
-    found = {m: w for m in sorted(declared.modalities) if (w := _ways(declared, m, wanted))}
-    if not found:
-        can = ", ".join(
+    capabilities = _Capabilities.from_kit(kit)
+    routes = {
+        m: pipelines
+        for m in sorted(capabilities.modalities)
+        if (pipelines := _find_routes(capabilities, m, target))
+    }
+    if not routes:
+        reachable = ", ".join(
             m
-            for m in sorted(declared.modalities)
-            if any(_ways(declared, s, m) for s in declared.modalities)
+            for m in sorted(capabilities.modalities)
+            if any(_find_routes(capabilities, s, m) for s in capabilities.modalities)
         )
         raise NoRoute(
-            f"nothing here answers in {wanted}",
-            f"Answers can be had in: {can or 'none'}. `polysense doctor` lists plug-ins.",
+            f"nothing here answers in {target}",
+            f"Answers can be had in: {reachable or 'none'}. `polysense doctor` lists plug-ins.",
         )
-    return found
+    return routes
 
 
 @dataclass(frozen=True, slots=True)
-class _Declared:
-    """What a kit's plug-ins say of themselves, hashable, so that ways are worked out once."""
+class _Capabilities:
+    """What a kit's plug-ins declare, hashable, so that routes are found once.
+
+    A generator is (name, accepts, emits, cost, whether it retrieves), a converter (name, source,
+    targets, cost, whether it extracts).
+    """
 
     generators: tuple[tuple[str, frozenset[Modality], Modality, float, bool], ...]
     converters: tuple[tuple[str, Modality, frozenset[Modality], float, bool], ...]
 
     @classmethod
-    def of(cls, kit: Kit) -> _Declared:
+    def from_kit(cls, kit: Kit) -> _Capabilities:
         generators = tuple(
             (n, g.accepts, g.emits, g.cost, g.origin == "retrieved")
             for n, g in kit.generators.items()
@@ -92,84 +96,91 @@ class _Declared:
         return cls(
             generators,
             tuple(
-                (n, c.source, c.targets - {WORDS}, c.cost, c.reads)
+                (n, c.source, c.targets - {TEXT}, c.cost, c.is_extractor)
                 for n, c in kit.converters.items()
             ),
         )
 
     @property
     def modalities(self) -> frozenset[Modality]:
-        made = {g[2] for g in self.generators} | {t for c in self.converters for t in c[2]}
+        outputs = {g[2] for g in self.generators} | {t for c in self.converters for t in c[2]}
         return frozenset(
-            made | {m for g in self.generators for m in g[1]} | {c[1] for c in self.converters}
+            outputs | {m for g in self.generators for m in g[1]} | {c[1] for c in self.converters}
         )
 
 
 @lru_cache(maxsize=1024)
-def _ways(declared: _Declared, source: Modality, wanted: Modality) -> tuple[Way, ...]:
-    onward = _chains(declared, wanted)
-    found = []
-    for name, accepts, emits, cost, retrieves in declared.generators:
+def _find_routes(
+    capabilities: _Capabilities, source: Modality, target: Modality
+) -> tuple[Pipeline, ...]:
+    chains = _cheapest_chains(capabilities, target)
+    routes = []
+    for name, accepts, emits, cost, is_retrieved in capabilities.generators:
         if (
             source in accepts
-            and emits in onward
-            and (not onward[emits] or retrieves or emits == WORDS)
+            and emits in chains
+            and (not chains[emits] or is_retrieved or emits == TEXT)
         ):
-            first = Step(source, emits, name, _kind(source, emits), cost)
-            found.append(
-                Way(
+            first = Step(source, emits, name, _step_kind(source, emits), cost)
+            routes.append(
+                Pipeline(
                     source,
-                    wanted,
+                    target,
                     name,
-                    tuple(s.plugin for s in onward[emits]),
-                    (first, *onward[emits]),
+                    tuple(s.plugin for s in chains[emits]),
+                    (first, *chains[emits]),
                 )
             )
-    for name, begins, targets, cost, reads in declared.converters:
-        if begins == source != WORDS and source != wanted:
-            able = (t for t in sorted(targets) if t in onward and (reads or not onward[t]))
-            found += [_converted(name, source, t, cost, onward[t], wanted) for t in able]
-    return tuple(sorted(_simple(found), key=lambda w: (w.cost, len(w.steps), str(w))))
+    for name, converter_source, targets, cost, is_extractor in capabilities.converters:
+        if converter_source == source != TEXT and source != target:
+            outputs = (
+                t for t in sorted(targets) if t in chains and (is_extractor or not chains[t])
+            )
+            routes += [_converter_route(name, source, t, cost, chains[t], target) for t in outputs]
+    return tuple(sorted(_without_cycles(routes), key=lambda r: (r.cost, len(r.steps), str(r))))
 
 
-def _converted(
+def _converter_route(
     name: str,
     source: Modality,
     target: Modality,
     cost: float,
     rest: tuple[Step, ...],
-    wanted: Modality,
-) -> Way:
-    steps = (Step(source, target, name, _kind(source, target), cost), *rest)
-    return Way(source, wanted, "", tuple(s.plugin for s in steps), steps)
+    final: Modality,
+) -> Pipeline:
+    steps = (Step(source, target, name, _step_kind(source, target), cost), *rest)
+    return Pipeline(source, final, "", tuple(s.plugin for s in steps), steps)
 
 
-def _simple(found: Iterable[Way]) -> list[Way]:
-    """Those that do not come back to a modality that they have left: what is lost on the way is not
-    found again.
-    """
-    return [w for w in found if len({s.target for s in w.steps}) == len(w.steps)]
+def _without_cycles(routes: Iterable[Pipeline]) -> list[Pipeline]:
+    """Those that do not come back to a modality that they have left."""
+    return [r for r in routes if len({s.target for s in r.steps}) == len(r.steps)]
 
 
-def _kind(source: Modality, target: Modality) -> StepKind:
+def _step_kind(source: Modality, target: Modality) -> StepKind:
     return "native" if source == target else "bridged"
 
 
-def _chains(declared: _Declared, wanted: Modality) -> dict[Modality, tuple[Step, ...]]:
-    """The cheapest chain of converters from each modality into the one wanted; empty for that one
-    itself.
+def _cheapest_chains(
+    capabilities: _Capabilities, goal: Modality
+) -> dict[Modality, tuple[Step, ...]]:
+    """The cheapest chain of converters from each modality to the goal; empty for the goal itself.
+
+    Bellman-Ford: relaxed until nothing changes.
     """
-    best: dict[Modality, tuple[float, tuple[Step, ...]]] = {wanted: (1.0, ())}
+    best: dict[Modality, tuple[float, tuple[Step, ...]]] = {goal: (1.0, ())}
     changed = True
     while changed:
         changed = False
-        for name, source, targets, cost, reads in declared.converters:
+        for name, source, targets, cost, is_extractor in capabilities.converters:
             for target in targets & best.keys():
                 quality, rest = best[target]
-                if (reads or not rest) and quality * (1.0 - cost) > best.get(source, (0.0, ()))[0]:
+                if (is_extractor or not rest) and quality * (1.0 - cost) > best.get(
+                    source, (0.0, ())
+                )[0]:
                     best[source] = (
                         quality * (1.0 - cost),
-                        (Step(source, target, name, _kind(source, target), cost), *rest),
+                        (Step(source, target, name, _step_kind(source, target), cost), *rest),
                     )
                     changed = True
     return {m: steps for m, (_, steps) in best.items()}

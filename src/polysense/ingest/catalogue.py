@@ -1,7 +1,7 @@
 """What is where: places, assets, links and failures of one library, in SQLite beside the store.
 
 A place is written here only after its chunks are in the store: what the catalogue says is done, is
-done. `Catalogue.interrupted` tells of a run that was cut off; `polysense.ingest.sync.sweep` then
+done. `Catalogue.was_interrupted` tells of a run that was cut off; `polysense.ingest.sync.sweep` then
 makes store and catalogue agree again.
 """
 
@@ -33,12 +33,12 @@ CREATE TABLE IF NOT EXISTS failures (uri TEXT PRIMARY KEY, size INTEGER, mtime_n
 CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT);
 """
 
-RETRIED = -1
+RETRY = -1
 """In the place of a file's time: read it again, though it is as it was."""
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class IndexedFile:
     """A file whose chunks are in the store. lost says what of it could not be read; beside is the
     state of its sidecar files.
     """
@@ -46,9 +46,9 @@ class Done:
     file: File
     asset: Asset
     links: tuple[Link, ...] = ()
-    lost: Failure | None = None
-    linked: str = ""
-    beside: str = ""
+    partial_failure: Failure | None = None
+    mentions: str = ""
+    sidecar_state: str = ""
 
 
 class Catalogue:
@@ -85,73 +85,73 @@ class Catalogue:
                     raise LibraryError(f"the catalogue cannot be written: {e}") from e
                 raise
 
-    def _all(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
         with self._lock:
             return self._db.execute(sql, values).fetchall()
 
     # -- what is known
     # -----------------------------------------------------------------------------------------------------------
 
-    def known(self) -> dict[str, tuple[int, int, str, str]]:
+    def place_states(self) -> dict[str, tuple[int, int, str, str]]:
         """uri -> size, mtime_ns, asset id ("" for an archive), state of the sidecars; of every
         place.
         """
         return {
             r["uri"]: (r["size"], r["mtime_ns"], r["asset"], r["beside"])
-            for r in self._all("SELECT * FROM places")
+            for r in self._rows("SELECT * FROM places")
         }
 
     def failures(self) -> dict[str, tuple[int, int, Failure]]:
         """uri -> size, mtime_ns and failure of files that gave nothing."""
         return {
             r["uri"]: (r["size"], r["mtime_ns"], Failure(r["uri"], r["error"], r["hint"]))
-            for r in self._all("SELECT * FROM failures")
+            for r in self._rows("SELECT * FROM failures")
         }
 
-    def lost(self) -> list[Failure]:
+    def partial_failures(self) -> list[Failure]:
         """What could not be read of files that were indexed in part."""
-        rows = self._all("SELECT uri, lost, hint FROM assets WHERE lost != '' ORDER BY uri")
+        rows = self._rows("SELECT uri, lost, hint FROM assets WHERE lost != '' ORDER BY uri")
         return [Failure(r["uri"], r["lost"], r["hint"]) for r in rows]
 
     def assets(self, where: str = "1") -> list[Asset]:
         """Every asset, by uri. `where` is over the columns of the assets table, and is never a
         user's.
         """
-        return [_asset(r) for r in self._all(f"SELECT * FROM assets WHERE {where} ORDER BY uri")]
+        return [_asset_from_row(r) for r in self._rows(f"SELECT * FROM assets WHERE {where} ORDER BY uri")]
 
     def asset(self, id: str) -> Asset | None:
         """One asset by its id."""
-        return next(map(_asset, self._all("SELECT * FROM assets WHERE id = ?", [id])), None)
+        return next(map(_asset_from_row, self._rows("SELECT * FROM assets WHERE id = ?", [id])), None)
 
-    def underived(self, readers: str) -> list[str]:
+    def assets_to_extract(self, extractors: str) -> list[str]:
         """Ids of assets whose pictures and sounds have not been read for words by these readers."""
         return [
             r["id"]
-            for r in self._all("SELECT id FROM assets WHERE derived != ? ORDER BY size", [readers])
+            for r in self._rows("SELECT id FROM assets WHERE derived != ? ORDER BY size", [extractors])
         ]
 
     def places(self, assets: Sequence[str]) -> dict[str, list[str]]:
         """Asset id -> every uri with that content, in order."""
-        found: dict[str, list[str]] = {}
-        marks = ",".join("?" * len(assets))
-        for r in self._all(
-            f"SELECT asset, uri FROM places WHERE asset IN ({marks}) ORDER BY uri", list(assets)
+        uris: dict[str, list[str]] = {}
+        placeholders = ",".join("?" * len(assets))
+        for r in self._rows(
+            f"SELECT asset, uri FROM places WHERE asset IN ({placeholders}) ORDER BY uri", list(assets)
         ):
-            found.setdefault(r["asset"], []).append(r["uri"])
-        return found
+            uris.setdefault(r["asset"], []).append(r["uri"])
+        return uris
 
-    def beside(self, uri: str, most: int = 200) -> list[Asset]:
+    def siblings(self, uri: str, limit: int = 200) -> list[Asset]:
         """Assets in the same folder, that of `uri` too; none where they are more than `most`."""
         folder = uri.rpartition("/")[0] + "/"
         places = "SELECT asset FROM places WHERE uri >= ? AND uri < ? AND instr(substr(uri, ?), '/') = 0 LIMIT ?"
         until = folder[:-1] + chr(ord("/") + 1)
-        rows = self._all(
+        rows = self._rows(
             f"SELECT * FROM assets WHERE id IN ({places}) ORDER BY uri",
-            [folder, until, len(folder) + 1, most + 1],
+            [folder, until, len(folder) + 1, limit + 1],
         )
-        return [] if len(rows) > most else [_asset(r) for r in rows]
+        return [] if len(rows) > limit else [_asset_from_row(r) for r in rows]
 
-    def linked(self, asset: str) -> list[str]:
+    def linked_assets(self, asset: str) -> list[str]:
         """Ids of the assets that one mentions, or that mention it."""
         both = "FROM links l JOIN places h ON h.uri = l.home AND h.asset = l.source JOIN places p ON p.uri = l.target"
         ours, theirs = (
@@ -160,13 +160,13 @@ class Catalogue:
         )
         return [
             r[0]
-            for r in self._all(f"{ours} UNION {theirs} ORDER BY 1", [asset, asset])
+            for r in self._rows(f"{ours} UNION {theirs} ORDER BY 1", [asset, asset])
             if r[0] != asset
         ]
 
-    def under(self, prefix: str) -> list[str]:
+    def uris_under(self, prefix: str) -> list[str]:
         """The places at a path, inside that folder, or inside that archive."""
-        rows = self._all("SELECT uri FROM places UNION SELECT uri FROM failures")
+        rows = self._rows("SELECT uri FROM places UNION SELECT uri FROM failures")
         return [
             r["uri"]
             for r in rows
@@ -175,31 +175,31 @@ class Catalogue:
 
     def mentions(self) -> dict[str, str]:
         """Asset id -> the words with which other files mention it, at any of its places."""
-        said: dict[str, dict[str, None]] = {}
+        words_by_asset: dict[str, dict[str, None]] = {}
         at_home = "JOIN places h ON h.uri = l.home AND h.asset = l.source"
         sql = f"SELECT p.asset, l.words FROM links l {at_home} JOIN places p ON p.uri = l.target ORDER BY p.asset, l.source, l.rowid"
-        for r in self._all(sql):
-            said.setdefault(r["asset"], {})[r["words"]] = None
-        return {asset: "\n".join(words)[:2000] for asset, words in said.items()}
+        for r in self._rows(sql):
+            words_by_asset.setdefault(r["asset"], {})[r["words"]] = None
+        return {asset: "\n".join(words)[:2000] for asset, words in words_by_asset.items()}
 
-    def applied(self) -> dict[str, str]:
+    def stored_mentions(self) -> dict[str, str]:
         """Asset id -> the linked words that its chunks carry now."""
-        return {r["id"]: r["linked"] for r in self._all("SELECT id, linked FROM assets")}
+        return {r["id"]: r["linked"] for r in self._rows("SELECT id, linked FROM assets")}
 
     def counts(self) -> dict[str, int]:
         """How many assets, places and failures."""
         tables = ("assets", "places", "failures")
-        return {t: int(self._all(f"SELECT count(*) AS n FROM {t}")[0]["n"]) for t in tables}
+        return {t: int(self._rows(f"SELECT count(*) AS n FROM {t}")[0]["n"]) for t in tables}
 
     # -- what changes
     # ------------------------------------------------------------------------------------------------------------
 
-    def done(self, finished: Iterable[Done]) -> None:
+    def record_indexed(self, files: Iterable[IndexedFile]) -> None:
         """Say that these are in the store. One transaction."""
         with self._writing() as db:
-            for d in finished:
-                a, lost = d.asset, d.lost or Failure("", "", "")
-                _place(db, d.file, a.id, d.beside)
+            for d in files:
+                a, failure = d.asset, d.partial_failure or Failure("", "", "")
+                _record_place(db, d.file, a.id, d.sidecar_state)
                 if not a.id:
                     continue  # an archive: its members have places of their own
                 row = [
@@ -211,7 +211,7 @@ class Catalogue:
                     a.meta.get("created", ""),
                     a.meta.get("modified", ""),
                 ]
-                row += [d.linked, _clean(lost.error), _clean(lost.hint)]
+                row += [d.mentions, _without_surrogates(failure.error), _without_surrogates(failure.hint)]
                 columns = "id, uri, mime, modality, size, created, modified, linked, lost, hint"
                 db.execute(
                     f"INSERT OR REPLACE INTO assets ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -219,39 +219,39 @@ class Catalogue:
                 )
                 db.execute("DELETE FROM links WHERE source = ?", [a.id])
                 links = [
-                    (a.id, _clean(link.target), _clean(link.words), d.file.uri) for link in d.links
+                    (a.id, _without_surrogates(link.target), _without_surrogates(link.words), d.file.uri) for link in d.links
                 ]
                 db.executemany("INSERT INTO links VALUES (?, ?, ?, ?)", links)
 
-    def also(self, files: Iterable[tuple[File, str, str]]) -> None:
+    def add_locations(self, files: Iterable[tuple[File, str, str]]) -> None:
         """Further places of contents that are known already: (file, asset id, state of its sidecar
         files).
         """
         with self._writing() as db:
-            for f, asset, beside in files:
-                _place(db, f, asset, beside)
-                _follow(db, asset, f.uri)
+            for f, asset, sidecar_state in files:
+                _record_place(db, f, asset, sidecar_state)
+                _copy_links(db, asset, f.uri)
 
-    def failed(self, failures: Iterable[tuple[File, Failure]]) -> None:
+    def record_failures(self, failures: Iterable[tuple[File, Failure]]) -> None:
         """Files that give nothing now, whatever they held before; they are tried again when they
         change.
         """
         with self._writing() as db:
             rows = [
-                (_clean(f.uri), f.size, f.mtime_ns, _clean(e.error), _clean(e.hint))
+                (_without_surrogates(f.uri), f.size, f.mtime_ns, _without_surrogates(e.error), _without_surrogates(e.hint))
                 for f, e in failures
             ]
             db.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)", rows)
             db.executemany("DELETE FROM places WHERE uri = ?", [(r[0],) for r in rows])
 
-    def derived(self, assets: Iterable[str], readers: str) -> None:
+    def record_extraction(self, assets: Iterable[str], extractors: str) -> None:
         """These assets have been read for words by these readers."""
         with self._writing() as db:
             db.executemany(
-                "UPDATE assets SET derived = ? WHERE id = ?", [(readers, a) for a in assets]
+                "UPDATE assets SET derived = ? WHERE id = ?", [(extractors, a) for a in assets]
             )
 
-    def relink(self, words: Mapping[str, str]) -> None:
+    def record_mentions(self, words: Mapping[str, str]) -> None:
         """Asset id -> the linked words that its chunks carry from now on."""
         with self._writing() as db:
             db.executemany(
@@ -265,20 +265,20 @@ class Catalogue:
                 "UPDATE assets SET uri = ? WHERE id = ?", [(a.uri, a.id) for a in assets]
             )
 
-    def unplace(self, uris: Sequence[str]) -> None:
+    def forget_places(self, uris: Sequence[str]) -> None:
         """Forget places, their failures, and where their links lead; assets stay until `forget`."""
         with self._writing() as db:
             for column in ("places WHERE uri", "failures WHERE uri", "links WHERE home"):
                 db.executemany(f"DELETE FROM {column} = ?", [(u,) for u in uris])
 
-    def homeless(self) -> list[str]:
+    def orphans(self) -> list[str]:
         """Ids of assets without a place."""
         return [
             r["id"]
-            for r in self._all("SELECT id FROM assets WHERE id NOT IN (SELECT asset FROM places)")
+            for r in self._rows("SELECT id FROM assets WHERE id NOT IN (SELECT asset FROM places)")
         ]
 
-    def unsettled(self) -> list[Asset]:
+    def relocated_assets(self) -> list[Asset]:
         """Assets that lie no more where they were first found."""
         return self.assets(
             "NOT EXISTS (SELECT 1 FROM places p WHERE p.uri = assets.uri AND p.asset = assets.id)"
@@ -290,40 +290,40 @@ class Catalogue:
             db.executemany("DELETE FROM assets WHERE id = ?", [(a,) for a in assets])
             db.executemany("DELETE FROM links WHERE source = ?", [(a,) for a in assets])
 
-    def read_with(self, readers: str) -> None:
+    def use_readers(self, readers: str) -> None:
         """Files are read with these from now on; if not before, what could not be read, whole or in
         part, is RETRIED.
         """
         if any(
             r["value"] == readers
-            for r in self._all("SELECT value FROM state WHERE key = 'readers'")
+            for r in self._rows("SELECT value FROM state WHERE key = 'readers'")
         ):
             return
-        lost = [r["id"] for r in self._all("SELECT id FROM assets WHERE lost != ''")]
-        uris = [*self.failures(), *(uri for places in self.places(lost).values() for uri in places)]
+        partial_ids = [r["id"] for r in self._rows("SELECT id FROM assets WHERE lost != ''")]
+        uris = [*self.failures(), *(uri for places in self.places(partial_ids).values() for uri in places)]
         # the archives that they are in, too
-        self.distrust({above for uri in uris for above in within(uri)})
+        self.mark_stale({above for uri in uris for above in enclosing_uris(uri)})
         with self._writing() as db:
             db.execute("INSERT OR REPLACE INTO state VALUES ('readers', ?)", [readers])
 
-    def distrust(self, uris: Iterable[str]) -> None:
+    def mark_stale(self, uris: Iterable[str]) -> None:
         """Whatever is at these places is RETRIED, unless it is done before."""
-        rows = [(RETRIED, uri) for uri in uris]
+        rows = [(RETRY, uri) for uri in uris]
         with self._writing() as db:
             for table in ("places", "failures"):
                 db.executemany(f"UPDATE {table} SET mtime_ns = ? WHERE uri = ?", rows)
 
     @property
-    def interrupted(self) -> bool:
+    def was_interrupted(self) -> bool:
         """Whether a run began and did not end."""
-        return bool(self._all("SELECT 1 FROM state WHERE key = 'running'"))
+        return bool(self._rows("SELECT 1 FROM state WHERE key = 'running'"))
 
-    def running(self, yes: bool) -> None:
+    def set_running(self, running: bool) -> None:
         """A run begins, or has ended."""
         with self._writing() as db:
             db.execute(
                 "INSERT OR REPLACE INTO state VALUES ('running', '1')"
-                if yes
+                if running
                 else "DELETE FROM state WHERE key = 'running'"
             )
 
@@ -351,7 +351,7 @@ def _connect(path: str | Path) -> sqlite3.Connection:
     return db
 
 
-def within(uri: str) -> Iterator[str]:
+def enclosing_uris(uri: str) -> Iterator[str]:
     """A uri, and every archive and folder that it lies in.
 
     >>> list(within("/a/b.zip!/c"))
@@ -365,41 +365,41 @@ def within(uri: str) -> Iterator[str]:
             yield uri[:-1]
 
 
-def _place(db: sqlite3.Connection, file: File, asset: str, beside: str) -> None:
+def _record_place(db: sqlite3.Connection, file: File, asset: str, sidecar_state: str) -> None:
     db.execute("DELETE FROM failures WHERE uri = ?", [file.uri])
     db.execute(
         "INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?, ?)",
-        [file.uri, asset, file.size, file.mtime_ns, beside],
+        [file.uri, asset, file.size, file.mtime_ns, sidecar_state],
     )
 
 
-def _follow(db: sqlite3.Connection, source: str, home: str) -> None:
+def _copy_links(db: sqlite3.Connection, source: str, place: str) -> None:
     """The links of a document, as they lead from one more place of it: to what lies beside it
     there, else to where they led.
     """
     rows = db.execute(
         "SELECT target, words, home FROM links WHERE source = ? ORDER BY rowid", [source]
     ).fetchall()
-    if any(r["home"] == home for r in rows):
+    if any(r["home"] == place for r in rows):
         return
-    here = os.path.dirname(home)
-    made = []
+    here = os.path.dirname(place)
+    links = []
     for target, words, first in (tuple(r) for r in rows if r["home"] == rows[0]["home"]):
-        led = (
+        new_target = (
             os.path.normpath(os.path.join(here, os.path.relpath(target, os.path.dirname(first))))
             if target
             else ""
         )
-        made.append((source, led if "!/" in home or os.path.exists(led) else target, words, home))
-    db.executemany("INSERT INTO links VALUES (?, ?, ?, ?)", made)
+        links.append((source, new_target if "!/" in place or os.path.exists(new_target) else target, words, place))
+    db.executemany("INSERT INTO links VALUES (?, ?, ?, ?)", links)
 
 
-def _clean(text: str) -> str:
+def _without_surrogates(text: str) -> str:
     """Without lone surrogates, which no database holds."""
     return text.encode("utf-8", "replace").decode()
 
 
-def _asset(r: sqlite3.Row) -> Asset:
+def _asset_from_row(r: sqlite3.Row) -> Asset:
     path = None if "!/" in r["uri"] else Path(r["uri"])
     meta = {"created": r["created"], "modified": r["modified"]}
     return Asset(

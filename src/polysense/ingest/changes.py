@@ -15,14 +15,14 @@ from itertools import takewhile
 from pathlib import Path
 
 from polysense.errors import PolysenseError, StorageFull, TooLarge
-from polysense.ingest.catalogue import Catalogue, within
-from polysense.ingest.scan import File, passed_over, printable, scan
-from polysense.read.file.archive import Limits, local, members
-from polysense.read.file.mime import ARCHIVES, modality_of, sniff
+from polysense.ingest.catalogue import Catalogue, enclosing_uris
+from polysense.ingest.scan import File, skip_reason, printable_path, scan
+from polysense.read.file.archive import Limits, local_path, members
+from polysense.read.file.mime import ARCHIVE_TYPES, modality_of, sniff
 from polysense.results import Failure, Skip
 from polysense.types import Asset
 
-SUBTITLES = (".vtt", ".srt")
+SUBTITLE_SUFFIXES = (".vtt", ".srt")
 
 
 @dataclass(slots=True)
@@ -31,15 +31,15 @@ class Changes:
 
     new: list[File] = field(default_factory=list)
     unchanged: set[str] = field(default_factory=set)
-    gone: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     skipped: list[Skip] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
 
 
 def compare(roots: Iterable[Path], catalogue: Catalogue, library: Path | None) -> Changes:
     """One stat a file; nothing is opened."""
-    changes, seen, before = Changes(), set[str](), _Before(catalogue)
-    tops = {os.fspath(root) for root in roots}
+    changes, present, previous = Changes(), set[str](), _PreviousState(catalogue)
+    root_uris = {os.fspath(root) for root in roots}
     for root in roots:
         for item in scan(root, library):
             if isinstance(item, Skip):
@@ -47,43 +47,43 @@ def compare(roots: Iterable[Path], catalogue: Catalogue, library: Path | None) -
             elif isinstance(item, Failure):
                 changes.failed.append(item)
                 # it is there, only not readable now: what is known of it, or lies in it, stays
-                seen.add(item.uri)
-            elif owner := _owner(item.path):
+                present.add(item.uri)
+            elif owner := _subtitles_owner(item.path):
                 changes.skipped.append(Skip(item.uri, f"subtitles of {owner}"))
-            elif item.uri not in seen:
-                seen.add(item.uri)
-                before.sort(item, changes)
-    for uri in before.uris:
-        above = set(within(uri))
-        if above & tops and not above & seen:
-            changes.gone.append(uri)
+            elif item.uri not in present:
+                present.add(item.uri)
+                previous.sort(item, changes)
+    for uri in previous.uris:
+        enclosing = set(enclosing_uris(uri))
+        if enclosing & root_uris and not enclosing & present:
+            changes.missing.append(uri)
     return changes
 
 
-def by_archive(uris: Iterable[str]) -> dict[str, list[str]]:
+def members_by_archive(uris: Iterable[str]) -> dict[str, list[str]]:
     """The members among these, by each archive that they lie in."""
-    found: dict[str, list[str]] = {}
+    members: dict[str, list[str]] = {}
     for uri in uris:
         if "!/" in uri:
-            for above in within(uri):
-                if uri.startswith("!/", len(above)):
-                    found.setdefault(above, []).append(uri)
-    return found
+            for enclosing in enclosing_uris(uri):
+                if uri.startswith("!/", len(enclosing)):
+                    members.setdefault(enclosing, []).append(uri)
+    return members
 
 
-class _Before:
+class _PreviousState:
     """What the catalogue knew: places, failures, and what each archive held."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._known, self._failures = catalogue.known(), catalogue.failures()
-        self.uris = sorted({*self._known, *self._failures})
-        self._members = by_archive(self.uris)
+        self._places, self._failures = catalogue.place_states(), catalogue.failures()
+        self.uris = sorted({*self._places, *self._failures})
+        self._members = members_by_archive(self.uris)
 
     def sort(self, file: File, changes: Changes) -> None:
         """One file, into what is new and what is as it was."""
         now = (file.size, file.mtime_ns)
-        size, time, asset, state = self._known.get(file.uri, (-1, 0, "", ""))
-        if (size, time) == now and state == beside(file.path):
+        size, time, asset, state = self._places.get(file.uri, (-1, 0, "", ""))
+        if (size, time) == now and state == sidecar_state(file.path):
             if asset:
                 changes.unchanged.add(asset)
                 return
@@ -95,34 +95,34 @@ class _Before:
         for uri in self._members.get(file.uri, ()):  # of an archive: as they were
             if uri in self._failures:
                 changes.failed.append(self._failures[uri][2])
-            elif member := self._known[uri][2]:
+            elif member := self._places[uri][2]:
                 changes.unchanged.add(member)
 
 
 @lru_cache(maxsize=64)
-def _names(folder: Path, _mtime: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _folder_names(folder: Path, _mtime: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     names = tuple(sorted(os.listdir(folder)))
-    return names, tuple(n for n in names if n.lower().endswith(SUBTITLES))
+    return names, tuple(n for n in names if n.lower().endswith(SUBTITLE_SUFFIXES))
 
 
-def _siblings(path: Path, stem: str, subtitles: bool) -> Iterator[str]:
+def _names_with_stem(path: Path, stem: str, subtitles: bool) -> Iterator[str]:
     """Names beside `path` that go on after the stem with a dot."""
     try:
-        names = _names(path.parent, path.parent.stat().st_mtime_ns)[subtitles]
+        names = _folder_names(path.parent, path.parent.stat().st_mtime_ns)[subtitles]
     except OSError:
         return
     start = bisect_left(names, stem + ".")
     yield from takewhile(lambda n: n.startswith(stem + "."), names[start:])
 
 
-def beside(path: Path) -> str:
+def sidecar_state(path: Path) -> str:
     """The state of a file's subtitle files: they change what is known of it. "" where there are
     none.
     """
-    if path.suffix.lower() in SUBTITLES:
+    if path.suffix.lower() in SUBTITLE_SUFFIXES:
         return ""
     states = []
-    for name in _siblings(path, path.stem, subtitles=True):
+    for name in _names_with_stem(path, path.stem, subtitles=True):
         try:
             st = (path.parent / name).stat()
         except OSError:  # a link to nowhere
@@ -131,12 +131,12 @@ def beside(path: Path) -> str:
     return ";".join(states)
 
 
-def _owner(path: Path) -> str:
+def _subtitles_owner(path: Path) -> str:
     """The clip or recording beside a subtitle file, whose words it holds."""
-    if path.suffix.lower() not in SUBTITLES:
+    if path.suffix.lower() not in SUBTITLE_SUFFIXES:
         return ""
     for stem in (path.stem, path.stem.rsplit(".", 1)[0]):
-        for name in _siblings(path, stem, subtitles=False):
+        for name in _names_with_stem(path, stem, subtitles=False):
             if name.rpartition(".")[0] == stem and (mimetypes.guess_type(name)[0] or "").startswith(
                 ("video/", "audio/")
             ):
@@ -145,26 +145,26 @@ def _owner(path: Path) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class IdentifiedFile:
     """A file whose content is known by its hash and type."""
 
     file: File
     asset: Asset
 
 
-def open_all(files: Iterable[File], cache: Path) -> Iterator[Opened | tuple[File, Failure | Skip]]:
+def identify_files(files: Iterable[File], cache: Path) -> Iterator[IdentifiedFile | tuple[File, Failure | Skip]]:
     """Hash and type of each file; archives as folders: first their members, then the archive with
     an empty asset id.
     """
     for file in files:
-        yield from _open(file, cache, depth=0)
+        yield from _identify(file, cache, depth=0)
 
 
-def _open(file: File, cache: Path, depth: int) -> Iterator[Opened | tuple[File, Failure | Skip]]:
+def _identify(file: File, cache: Path, depth: int) -> Iterator[IdentifiedFile | tuple[File, Failure | Skip]]:
     try:
         mime = sniff(file.path, file.uri)
-        if mime not in ARCHIVES:
-            yield Opened(file, _asset(file, mime))
+        if mime not in ARCHIVE_TYPES:
+            yield IdentifiedFile(file, _asset(file, mime))
             return
         if depth > Limits().depth:
             raise TooLarge(
@@ -172,29 +172,29 @@ def _open(file: File, cache: Path, depth: int) -> Iterator[Opened | tuple[File, 
                 "Unpack it and index the folder.",
             )
         for member in members(file.path):
-            name = printable(member.name)
+            name = printable_path(member.name)
             inside = File(f"{file.uri}!/{name}", file.path, member.size, file.mtime_ns)
             if reason := member.reason or (
                 "" if name == member.name else "has a name that is not UTF-8"
             ):
                 hint = "Unpack the archive by hand if you trust it, and index the folder."
                 yield inside, Failure(inside.uri, f"{name} {reason}", hint)
-            elif reason := next(filter(None, map(passed_over, name.split("/"))), ""):
+            elif reason := next(filter(None, map(skip_reason, name.split("/"))), ""):
                 yield inside, Skip(inside.uri, reason)
             else:
-                yield from _open_member(inside, cache, depth)
-        yield Opened(file, Asset("", file.uri, mime, "", file.size))
+                yield from _identify_member(inside, cache, depth)
+        yield IdentifiedFile(file, Asset("", file.uri, mime, "", file.size))
     except StorageFull:
         raise
     except Exception as e:  # noqa: BLE001 - whatever a hostile archive does to its reader; one bad file never stops the run
         yield file, _failure(file.uri, e)
 
 
-def _open_member(
+def _identify_member(
     file: File, cache: Path, depth: int
-) -> Iterator[Opened | tuple[File, Failure | Skip]]:
+) -> Iterator[IdentifiedFile | tuple[File, Failure | Skip]]:
     try:
-        path = local(file.uri, cache)
+        path = local_path(file.uri, cache)
         size = path.stat().st_size
     except (PolysenseError, OSError) as e:
         if isinstance(e.__cause__, OSError) and e.__cause__.errno == errno.ENOSPC:
@@ -204,7 +204,7 @@ def _open_member(
     if not size:
         yield file, Skip(file.uri, "empty")
         return
-    yield from _open(File(file.uri, path, size, file.mtime_ns), cache, depth + 1)
+    yield from _identify(File(file.uri, path, size, file.mtime_ns), cache, depth + 1)
 
 
 def _failure(uri: str, error: Exception) -> Failure:

@@ -18,47 +18,47 @@ from polysense.types import Asset, Chunk, Link, Part
 
 
 @dataclass(frozen=True, slots=True)
-class Parse:
+class ParseFile:
     """A file's chunks and links."""
 
     asset: Asset
 
     @property
-    def about(self) -> str:
+    def subject(self) -> str:
         return self.asset.name
 
     def run(self, kit: Kit) -> Iterator[Chunk | Link]:
-        parser = reader(kit, self.asset)
+        parser = parser_for(kit, self.asset)
         if parser is None:
             raise Unsupported(f"nothing here reads {self.asset.mime} ({self.asset.name})")
-        seen: set[str] = set()
+        ids: set[str] = set()
         for item in parser.parse(self.asset):
             if isinstance(item, Chunk):
-                if item.id in seen:
+                if item.id in ids:
                     continue
-                seen.add(item.id)
+                ids.add(item.id)
             yield item
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ExtractWords:
     """The words in a part, by the kit's reader for its modality."""
 
     chunk: str
     part: Part
 
     @property
-    def about(self) -> str:
+    def subject(self) -> str:
         return self.part.name or str(self.part.data)
 
     def run(self, kit: Kit) -> Iterator[Part]:
-        reader = kit.reads_as_words(self.part.modality)
-        if reader is not None:
-            yield from (p for p in reader.convert(self.part) if p.modality == "text")
+        extractor = kit.text_extractor(self.part.modality)
+        if extractor is not None:
+            yield from (p for p in extractor.convert(self.part) if p.modality == "text")
 
 
 @dataclass(frozen=True, slots=True)
-class Vectors:
+class EncodeParts:
     """One vector a part; NaN where there is nothing to encode, an error where a part cannot be
     read.
     """
@@ -68,24 +68,24 @@ class Vectors:
     parts: tuple[Part, ...]
 
     @property
-    def about(self) -> str:
+    def subject(self) -> str:
         return self.parts[0].name or str(self.parts[0].data)
 
     def run(self, kit: Kit) -> Iterator[Any]:
         encoder = kit.encoders[self.encoder]
-        nothing = np.full(encoder.space.dim, np.nan, dtype=np.float32)
+        no_vector = np.full(encoder.space.dim, np.nan, dtype=np.float32)
         for part in self.parts:
             try:
-                seen = kit.see(encoder, part)
-                yield pooled(encoder.encode(seen, "document")) if seen else nothing
+                views = kit.adapt(encoder, part)
+                yield pool_vectors(encoder.encode(views, "document")) if views else no_vector
             except PolysenseError as e:
                 yield e
 
 
-Job = Parse | Words | Vectors
+Job = ParseFile | ExtractWords | EncodeParts
 
 
-def reader(kit: Kit, asset: Asset) -> Parser | None:
+def parser_for(kit: Kit, asset: Asset) -> Parser | None:
     """The parser for a file: one that accepts its ending (".thermal", for types that only a plug-in
     knows), or its mime type.
     """
@@ -93,7 +93,7 @@ def reader(kit: Kit, asset: Asset) -> Parser | None:
     return kit.parsers.get(ending) or kit.parsers.get(asset.mime)
 
 
-def pooled(vectors: Any) -> Any:
+def pool_vectors(vectors: Any) -> Any:
     """One vector as it is; of several views, the mean at unit length (Su et al., "Multi-view
     convolutional neural networks", ICCV 2015).
     """

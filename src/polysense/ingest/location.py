@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 
-def folder(location: str) -> Path:
+def library_folder(location: str) -> Path:
     """Where a library keeps its catalogue and manifest: the folder itself, or for remote stores one
     on this machine.
     """
@@ -21,11 +21,11 @@ def folder(location: str) -> Path:
 
     return (
         Path(user_data_dir("polysense"))
-        / hashlib.sha256(public(location).encode()).hexdigest()[:16]
+        / hashlib.sha256(public_location(location).encode()).hexdigest()[:16]
     )
 
 
-def public(location: str) -> str:
+def public_location(location: str) -> str:
     """The address without what is secret or may change: it is shown, and names the library's folder
     here.
 

@@ -26,9 +26,9 @@ class Manifest:
 
     def check(self, spaces: Iterable[Space]) -> None:
         """Raises ModelMismatch where a space of the library is now another model's."""
-        known = {s.name: s for s in self.spaces}
+        by_name = {s.name: s for s in self.spaces}
         for space in spaces:
-            old = known.get(space.name)
+            old = by_name.get(space.name)
             if old is not None and old != space:
                 raise ModelMismatch(
                     f"space {space.name!r} was built with revision {old.revision} ({old.dim} dimensions); "
@@ -49,9 +49,9 @@ def load(folder: Path) -> Manifest | None:
     path = folder / FILE
     try:
         raw = json.loads(path.read_text("utf-8"))
-        ours, schema = raw.get("kind") == "polysense", int(raw["schema"])
-        newer = ours and schema > SCHEMA
-        manifest = Manifest(() if newer else tuple(Space(**s) for s in raw["spaces"]), schema)
+        is_ours, schema = raw.get("kind") == "polysense", int(raw["schema"])
+        is_newer = is_ours and schema > SCHEMA
+        manifest = Manifest(() if is_newer else tuple(Space(**s) for s in raw["spaces"]), schema)
     except FileNotFoundError:
         return None
     except NotADirectoryError as e:
@@ -62,9 +62,9 @@ def load(folder: Path) -> Manifest | None:
         ) from e
     except (ValueError, KeyError, TypeError, AttributeError) as e:
         raise ForeignLibrary(f"{path} is not a polysense manifest") from e
-    if not ours:
+    if not is_ours:
         raise ForeignLibrary(f"{path} belongs to something else")
-    if newer:
+    if is_newer:
         raise ForeignLibrary(
             f"{folder} was written by a newer polysense (schema {schema})",
             "Upgrade polysense: pip install -U polysense.",

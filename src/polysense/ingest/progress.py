@@ -19,7 +19,7 @@ class Progress(Protocol):
         ...
 
 
-class Silent:
+class SilentProgress:
     """Says nothing."""
 
     def step(self, stage: str, done: int, total: int, detail: str = "") -> None:
@@ -29,7 +29,7 @@ class Silent:
         """Nothing."""
 
 
-class Line:
+class ProgressLine:
     """One line on a terminal, rewritten: stage, bar, count, rate, time left. Where it is no
     terminal, only notes are written.
     """
@@ -37,21 +37,21 @@ class Line:
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stderr
         self._live = self._out.isatty()
-        self._stage, self._since, self._drawn, self._first = "", 0.0, 0.0, 0
+        self._stage, self._since, self._last_drawing, self._done_at_start = "", 0.0, 0.0, 0
 
     def step(self, stage: str, done: int, total: int, detail: str = "") -> None:
         now = time.monotonic()
         if stage != self._stage:
             self._end()
-            self._stage, self._since, self._first = stage, now, done
-        if not self._live or (now - self._drawn < 0.1 and done < total):
+            self._stage, self._since, self._done_at_start = stage, now, done
+        if not self._live or (now - self._last_drawing < 0.1 and done < total):
             return
-        self._drawn = now
-        rate = (done - self._first) / max(now - self._since, 1e-3)
-        left = f"{_time((total - done) / rate)} left" if rate > 0 and done < total else ""
-        filled = round(20 * done / max(total, 1))
-        said = f"{stage:<16} {'━' * filled}{'·' * (20 - filled)} {done}/{total}  {rate:.0f}/s  {left}  {detail}"
-        self._out.write("\r\x1b[2K" + said[:118])
+        self._last_drawing = now
+        rate = (done - self._done_at_start) / max(now - self._since, 1e-3)
+        time_left = f"{_format_time((total - done) / rate)} left" if rate > 0 and done < total else ""
+        bar_cells = round(20 * done / max(total, 1))
+        line = f"{stage:<16} {'━' * bar_cells}{'·' * (20 - bar_cells)} {done}/{total}  {rate:.0f}/s  {time_left}  {detail}"
+        self._out.write("\r\x1b[2K" + line[:118])
         self._out.flush()
         if done >= total:
             self._end()
@@ -68,7 +68,7 @@ class Line:
         self._stage = ""
 
 
-def _time(seconds: float) -> str:
+def _format_time(seconds: float) -> str:
     whole = int(seconds + 0.5)
     return (
         f"{whole} s"

@@ -15,18 +15,18 @@ from typing import Any, NamedTuple
 from polysense.errors import NotFound
 from polysense.results import Failure, Skip
 
-IGNORE = ".polysenseignore"
+IGNORE_FILE = ".polysenseignore"
 """A file of patterns, written as in .gitignore."""
 
-_CACHES = frozenset({"__pycache__", "node_modules", "__MACOSX"})
+_CACHE_FOLDERS = frozenset({"__pycache__", "node_modules", "__MACOSX"})
 """Folders that programs fill and can fill again; tags inside mark the others
 (https://bford.info/cachedir/, PEP 405).
 """
 
-_TAGS = frozenset({"CACHEDIR.TAG", "pyvenv.cfg"})
+_CACHE_TAGS = frozenset({"CACHEDIR.TAG", "pyvenv.cfg"})
 
 _SURROGATE = re.compile("[\ud800-\udfff]")  # how Python spells bytes that are not UTF-8
-_LATEST = 2**63 - 1  # what a database holds; the year 2262
+_MAX_MTIME_NS = 2**63 - 1  # what a database holds; the year 2262
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class File:
     mtime_ns: int
 
 
-def roots(paths: Iterable[str | Path]) -> list[Path]:
+def absolute_paths(paths: Iterable[str | Path]) -> list[Path]:
     """Absolute paths. Raises NotFound for the first that does not exist."""
-    found = []
+    absolute = []
     for p in paths:
         path = Path(os.path.abspath(os.path.expanduser(p)))
         if not os.path.lexists(path):
@@ -49,8 +49,8 @@ def roots(paths: Iterable[str | Path]) -> list[Path]:
                 f"there is no file or folder {p}",
                 "Check the path. If it was deleted, `polysense remove PATH` forgets it.",
             )
-        found.append(path)
-    return found
+        absolute.append(path)
+    return absolute
 
 
 class _Folder(NamedTuple):
@@ -67,18 +67,18 @@ def scan(root: Path, library: Path | None = None) -> Iterator[File | Skip | Fail
     followed; `library` is left out.
     """
     if not os.path.isdir(root):
-        yield _look(root)
+        yield _examine(root)
         return
     # not by recursion: folders can be deeper than Python's stack
     levels = [_entries(_Folder(root), library)]
     while levels:
-        found = next(levels[-1], None)
-        if found is None:
+        item = next(levels[-1], None)
+        if item is None:
             levels.pop()
-        elif isinstance(found, _Folder):
-            levels.append(_entries(found, library))
+        elif isinstance(item, _Folder):
+            levels.append(_entries(item, library))
         else:
-            yield found
+            yield item
 
 
 def _entries(folder: _Folder, library: Path | None) -> Iterator[File | Skip | Failure | _Folder]:
@@ -86,39 +86,39 @@ def _entries(folder: _Folder, library: Path | None) -> Iterator[File | Skip | Fa
         entries = sorted(os.scandir(folder.path), key=lambda e: e.name)
     except OSError as e:
         yield Failure(
-            printable(folder.path),
+            printable_path(folder.path),
             f"cannot list the folder: {e.strerror}",
             "Check its permissions.",
         )
         return
-    if any(e.name == IGNORE for e in entries):
+    if any(e.name == IGNORE_FILE for e in entries):
         from pathspec import GitIgnoreSpec
 
         try:
-            lines = (folder.path / IGNORE).read_text("utf-8", "replace").splitlines()
+            lines = (folder.path / IGNORE_FILE).read_text("utf-8", "replace").splitlines()
             folder = _Folder(
                 folder.path, (*folder.ignores, (folder.path, GitIgnoreSpec.from_lines(lines)))
             )
         except (OSError, ValueError) as e:  # what it keeps out must not come in
             hint = "Mend or remove that file, then run the same command again."
-            yield Failure(printable(folder.path), f"its {IGNORE} cannot be read: {e}", hint)
+            yield Failure(printable_path(folder.path), f"its {IGNORE_FILE} cannot be read: {e}", hint)
             return
     for entry in entries:
         path = Path(entry.path)
-        if path == library or entry.name == IGNORE:
+        if path == library or entry.name == IGNORE_FILE:
             continue
         is_folder = entry.is_dir(follow_symlinks=False)
-        if reason := passed_over(entry.name) or _excluded(path, is_folder, folder.ignores):
-            yield Skip(printable(path), reason)
+        if reason := skip_reason(entry.name) or _exclusion_reason(path, is_folder, folder.ignores):
+            yield Skip(printable_path(path), reason)
         elif is_folder:
             yield _Folder(path, folder.ignores)
         elif entry.is_symlink() and os.path.isdir(path):
-            yield Skip(printable(path), "a link to a folder")
+            yield Skip(printable_path(path), "a link to a folder")
         else:
-            yield _look(path)
+            yield _examine(path)
 
 
-def _excluded(path: Path, is_folder: bool, ignores: tuple[tuple[Path, Any], ...]) -> str:
+def _exclusion_reason(path: Path, is_folder: bool, ignores: tuple[tuple[Path, Any], ...]) -> str:
     """Why what lies there is not looked into, for what its user or its program put beside or into
     it; empty if it is.
     """
@@ -126,15 +126,15 @@ def _excluded(path: Path, is_folder: bool, ignores: tuple[tuple[Path, Any], ...]
         spec.match_file(os.path.relpath(path, base) + ("/" if is_folder else ""))
         for base, spec in ignores
     ):
-        return f"excluded by {IGNORE}"
+        return f"excluded by {IGNORE_FILE}"
     if not is_folder:
         return ""
     if os.path.isfile(path / "manifest.json") and os.path.isfile(path / "catalogue.db"):
         return "a polysense library"
-    return "a cache" if any(os.path.isfile(path / tag) for tag in _TAGS) else ""
+    return "a cache" if any(os.path.isfile(path / tag) for tag in _CACHE_TAGS) else ""
 
 
-def passed_over(name: str) -> str:
+def skip_reason(name: str) -> str:
     """Why a file or folder of that name is not looked into; empty if it is.
 
     >>> passed_over(".git"), passed_over("__pycache__"), passed_over("notes.txt")
@@ -142,38 +142,38 @@ def passed_over(name: str) -> str:
     """
     if name.startswith("."):
         return "hidden"
-    return "a cache" if name in _CACHES else ""
+    return "a cache" if name in _CACHE_FOLDERS else ""
 
 
-def _look(path: Path) -> File | Skip | Failure:
-    uri, said = os.fspath(path), printable(path)
+def _examine(path: Path) -> File | Skip | Failure:
+    uri, name = os.fspath(path), printable_path(path)
     try:
         st = path.stat()
     except OSError as e:
         return Failure(
-            said,
+            name,
             f"cannot open the file: {e.strerror}",
             "Check that it exists and that you may read it.",
         )
     if not stat.S_ISREG(st.st_mode):
-        return Skip(said, "not a regular file")
+        return Skip(name, "not a regular file")
     if st.st_size == 0:
-        return Skip(said, "empty")
+        return Skip(name, "empty")
     if not os.access(path, os.R_OK):
         return Failure(
-            said,
+            name,
             "no permission to read the file",
             "Change its permissions, then run the same command again.",
         )
-    if said != uri:
+    if name != uri:
         return Failure(
-            said,
+            name,
             "its name, or a folder's above it, is not UTF-8",
             "Rename it, then run the same command again.",
         )
-    return File(uri, path, st.st_size, min(st.st_mtime_ns, _LATEST))
+    return File(uri, path, st.st_size, min(st.st_mtime_ns, _MAX_MTIME_NS))
 
 
-def printable(path: str | Path) -> str:
+def printable_path(path: str | Path) -> str:
     """A path as it can be printed and stored, whatever bytes are in it."""
     return _SURROGATE.sub("\ufffd", os.fspath(path))

@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from polysense.errors import Unreadable
-from polysense.ingest.catalogue import RETRIED, Catalogue, Done, within
-from polysense.ingest.changes import Changes, Opened, beside, by_archive, compare, open_all
-from polysense.ingest.jobs import Parse
+from polysense.ingest.catalogue import RETRY, Catalogue, IndexedFile, enclosing_uris
+from polysense.ingest.changes import Changes, IdentifiedFile, sidecar_state, members_by_archive, compare, identify_files
+from polysense.ingest.jobs import ParseFile
 from polysense.ingest.progress import Progress
 from polysense.ingest.scan import File
-from polysense.ingest.workers import Result, Workers
+from polysense.ingest.workers import JobResult, Workers
 from polysense.protocols import Store
-from polysense.read.language.detect import language
+from polysense.read.language.detect import detect_language
 from polysense.results import Failure, IndexReport, Skip
 from polysense.types import Asset, Chunk, Link
 
@@ -57,7 +57,7 @@ class Tally:
         )
 
 
-class Ingest:
+class Ingestion:
     """One sync. Holds what it writes to; `run` does it."""
 
     def __init__(
@@ -70,25 +70,25 @@ class Ingest:
             progress,
             cache,
         )
-        self._ready: list[tuple[Done, list[Chunk]]] = []
-        self._bad: list[tuple[File, Failure]] = []
+        self._parsed_files: list[tuple[IndexedFile, list[Chunk]]] = []
+        self._new_failures: list[tuple[File, Failure]] = []
         # being parsed, by asset id, with the state of their sidecars
-        self._files: dict[str, tuple[File, str]] = {}
-        self._failed: dict[str, Failure] = {}  # by asset id
+        self._in_progress: dict[str, tuple[File, str]] = {}
+        self._failure_by_asset: dict[str, Failure] = {}  # by asset id
         # further places of contents: asset id, state of the sidecars
-        self._again: list[tuple[File, str, str]] = []
-        self._archives: list[Done] = []
-        self._unopened: list[tuple[File, Failure]] = []
-        self._left: list[str] = []  # members that their archives no longer have
-        self._flushed = time.monotonic()
-        self._parsed = 0
+        self._other_locations: list[tuple[File, str, str]] = []
+        self._archives: list[IndexedFile] = []
+        self._unopenable: list[tuple[File, Failure]] = []
+        self._vanished_members: list[str] = []  # members that their archives no longer have
+        self._last_flush = time.monotonic()
+        self._processed = 0
 
     def run(self, roots: Sequence[Path], library: Path | None) -> IndexReport:
         """Sync the store with the files under these roots."""
-        began, tops = time.monotonic(), set(map(str, roots))
+        start, root_uris = time.monotonic(), set(map(str, roots))
         # a run that was cut off may have dropped their chunks already
-        forget_homeless(self._store, self._catalogue)
-        self._catalogue.read_with(self._workers.readers)
+        forget_orphans(self._store, self._catalogue)
+        self._catalogue.use_readers(self._workers.reader_signature)
         self._progress.step("looking", 0, 1)
         changes = compare(roots, self._catalogue, library)
         self._progress.step("looking", 1, 1, f"{len(changes.new)} new or changed")
@@ -96,87 +96,87 @@ class Ingest:
             set(), set(changes.unchanged), {}, {f.uri: f for f in changes.failed}, Counter()
         )
         tally.skipped = {s.uri: s for s in changes.skipped}
-        self._known = self._catalogue.known()
-        self._gone = self._known.keys() & changes.gone
-        staying = {asset for uri, (_, _, asset, _) in self._known.items() if uri not in self._gone}
+        self._place_states = self._catalogue.place_states()
+        self._missing_uris = self._place_states.keys() & changes.missing
+        remaining = {asset for uri, (_, _, asset, _) in self._place_states.items() if uri not in self._missing_uris}
         # unless a new place turns up: then it was moved
-        self._adrift = {self._known[uri][2] for uri in self._gone} - staying
+        self._maybe_moved = {self._place_states[uri][2] for uri in self._missing_uris} - remaining
         if changes.new:
             self._parse(changes, tally)
-        self._catalogue.unplace(changes.gone)
-        removed = len(self._adrift.intersection(self._catalogue.homeless()))
-        forget_homeless(self._store, self._catalogue)
-        for failure in self._catalogue.lost():
-            if tops.intersection(within(failure.uri)):
+        self._catalogue.forget_places(changes.missing)
+        removed = len(self._maybe_moved.intersection(self._catalogue.orphans()))
+        forget_orphans(self._store, self._catalogue)
+        for failure in self._catalogue.partial_failures():
+            if root_uris.intersection(enclosing_uris(failure.uri)):
                 tally.failed.setdefault(failure.uri, failure)
-        return tally.report(removed, time.monotonic() - began)
+        return tally.report(removed, time.monotonic() - start)
 
     def _parse(self, changes: Changes, tally: Tally) -> None:
         self._total = len(changes.new)
-        self._linked = self._catalogue.mentions()
-        self._seen = {asset.id: asset for asset in self._catalogue.assets()}
-        self._captioned = {asset for _, _, asset, state in self._known.values() if state}
-        self._members = by_archive((*self._known, *self._catalogue.failures()))
+        self._mentions = self._catalogue.mentions()
+        self._known_assets = {asset.id: asset for asset in self._catalogue.assets()}
+        self._assets_with_sidecars = {asset for _, _, asset, state in self._place_states.values() if state}
+        self._members = members_by_archive((*self._place_states, *self._catalogue.failures()))
         # their lines come again when all is read
-        self._catalogue.unplace([f.uri for f in changes.new if f.uri in self._members])
+        self._catalogue.forget_places([f.uri for f in changes.new if f.uri in self._members])
         for job, result in self._workers.map(self._jobs(changes.new, tally)):
-            self._take(job, result)
-            if self._due():
+            self._collect(job, result)
+            if self._flush_is_due():
                 self._flush(tally)
         self._flush(tally)
-        self._close(tally)
+        self._finish(tally)
 
-    def _jobs(self, files: Sequence[File], tally: Tally) -> Iterator[Parse]:
-        doing, met = set[str](), set[str]()
-        for opened in open_all(sorted(files, key=lambda f: not beside(f.path)), self._cache):
-            file = opened.file if isinstance(opened, Opened) else opened[0]
-            met.add(file.uri)
-            self._left += [uri for uri in self._members.get(file.uri, ()) if uri not in met]
-            if isinstance(opened, Opened) and (job := self._job(file, opened.asset, doing, tally)):
+    def _jobs(self, files: Sequence[File], tally: Tally) -> Iterator[ParseFile]:
+        pending, uris_so_far = set[str](), set[str]()
+        for item in identify_files(sorted(files, key=lambda f: not sidecar_state(f.path)), self._cache):
+            file = item.file if isinstance(item, IdentifiedFile) else item[0]
+            uris_so_far.add(file.uri)
+            self._vanished_members += [uri for uri in self._members.get(file.uri, ()) if uri not in uris_so_far]
+            if isinstance(item, IdentifiedFile) and (job := self._job(file, item.asset, pending, tally)):
                 yield job
                 continue
-            if not isinstance(opened, Opened):
-                self._pass_over(*opened, tally)
-            self._count()
+            if not isinstance(item, IdentifiedFile):
+                self._record_problem(*item, tally)
+            self._count_file()
 
-    def _job(self, file: File, asset: Asset, doing: set[str], tally: Tally) -> Parse | None:
+    def _job(self, file: File, asset: Asset, pending: set[str], tally: Tally) -> ParseFile | None:
         """What is to be done for a file; None where its content is known, or is its members."""
-        state = beside(file.path)
+        state = sidecar_state(file.path)
         if not asset.id:
-            self._archives.append(Done(file, asset))
-        elif asset.id in doing:
-            self._again.append((file, asset.id, state))
-        elif self._as_it_was(file, asset, state):
+            self._archives.append(IndexedFile(file, asset))
+        elif asset.id in pending:
+            self._other_locations.append((file, asset.id, state))
+        elif self._is_unchanged(file, asset, state):
             tally.unchanged.add(asset.id)
-            self._again.append((file, asset.id, state))
+            self._other_locations.append((file, asset.id, state))
         else:
-            doing.add(asset.id)
-            self._files[asset.id] = (file, state)
-            return Parse(asset)
+            pending.add(asset.id)
+            self._in_progress[asset.id] = (file, state)
+            return ParseFile(asset)
         return None
 
-    def _pass_over(self, file: File, problem: Failure | Skip, tally: Tally) -> None:
+    def _record_problem(self, file: File, problem: Failure | Skip, tally: Tally) -> None:
         if isinstance(problem, Failure):
-            self._unopened.append((file, problem))
+            self._unopenable.append((file, problem))
         else:
             tally.skipped[problem.uri] = problem
-            self._left.append(problem.uri)
+            self._vanished_members.append(problem.uri)
 
-    def _as_it_was(self, file: File, asset: Asset, state: str) -> bool:
+    def _is_unchanged(self, file: File, asset: Asset, state: str) -> bool:
         """Whether the store holds this content, read as it would be read now."""
-        old = self._seen.get(asset.id)
-        _, stamp, before, known = self._known.get(file.uri, (0, 0, "", ""))
-        if old is None or stamp == RETRIED:
+        stored = self._known_assets.get(asset.id)
+        _, old_mtime, old_asset, old_state = self._place_states.get(file.uri, (0, 0, "", ""))
+        if stored is None or old_mtime == RETRY:
             return False
-        if before == asset.id:
-            return known == state
-        moved = asset.id in self._adrift
-        return not state and not (moved and (old.mime != asset.mime or asset.id in self._captioned))
+        if old_asset == asset.id:
+            return old_state == state
+        moved = asset.id in self._maybe_moved
+        return not state and not (moved and (stored.mime != asset.mime or asset.id in self._assets_with_sidecars))
 
-    def _take(self, job: Parse, result: Result) -> None:
-        asset, (file, state) = job.asset, self._files.pop(job.asset.id)
+    def _collect(self, job: ParseFile, result: JobResult) -> None:
+        asset, (file, state) = job.asset, self._in_progress.pop(job.asset.id)
         chunks = [c for c in result.items if isinstance(c, Chunk)]
-        self._count()
+        self._count_file()
         error = result.error
         if not chunks and error is None:
             error = Unreadable(
@@ -185,112 +185,112 @@ class Ingest:
             )
         failure = Failure(asset.uri, str(error), error.hint) if error else None
         if failure and not chunks:
-            self._failed[asset.id] = failure
-            self._bad.append((file, failure))
+            self._failure_by_asset[asset.id] = failure
+            self._new_failures.append((file, failure))
             return
-        linked = self._linked.get(asset.id, "")
+        mentions = self._mentions.get(asset.id, "")
         links = tuple(item for item in result.items if isinstance(item, Link))
-        finished = [finish(c, asset, linked) for c in chunks]
-        self._ready.append((Done(file, asset, links, failure, linked, state), finished))
+        complete = [complete_chunk(c, asset, mentions) for c in chunks]
+        self._parsed_files.append((IndexedFile(file, asset, links, failure, mentions, state), complete))
 
-    def _count(self) -> None:
-        self._parsed += 1
-        self._total = max(self._total, self._parsed)  # members of archives are found on the way
-        self._progress.step("reading", self._parsed, self._total)
+    def _count_file(self) -> None:
+        self._processed += 1
+        self._total = max(self._total, self._processed)  # members of archives are found on the way
+        self._progress.step("reading", self._processed, self._total)
 
-    def _due(self) -> bool:
-        waiting = sum(len(chunks) for _, chunks in self._ready)
-        return waiting >= FLUSH_CHUNKS or time.monotonic() - self._flushed >= FLUSH_SECONDS
+    def _flush_is_due(self) -> bool:
+        waiting = sum(len(chunks) for _, chunks in self._parsed_files)
+        return waiting >= FLUSH_CHUNKS or time.monotonic() - self._last_flush >= FLUSH_SECONDS
 
     def _flush(self, tally: Tally) -> None:
         """Write what has been parsed; then it is done."""
-        again = {d.asset.id: d.file.uri for d, _ in self._ready if d.asset.id in self._seen}
-        if again:  # their subtitles changed, or their reader
-            left = [uri for uri in self._gone if self._known[uri][2] in again]
-            self._catalogue.distrust([*again.values(), *left])
-            self._store.delete(list(again))
-        self._store.add([c for _, chunks in self._ready for c in chunks])
-        self._catalogue.done([d for d, _ in self._ready])
-        self._catalogue.failed(self._bad)
-        for done, chunks in self._ready:
-            tally.indexed.add(done.asset.id)
+        replaced = {d.asset.id: d.file.uri for d, _ in self._parsed_files if d.asset.id in self._known_assets}
+        if replaced:  # their subtitles changed, or their reader
+            missing_copies = [uri for uri in self._missing_uris if self._place_states[uri][2] in replaced]
+            self._catalogue.mark_stale([*replaced.values(), *missing_copies])
+            self._store.delete(list(replaced))
+        self._store.add([c for _, chunks in self._parsed_files for c in chunks])
+        self._catalogue.record_indexed([d for d, _ in self._parsed_files])
+        self._catalogue.record_failures(self._new_failures)
+        for indexed_file, chunks in self._parsed_files:
+            tally.indexed.add(indexed_file.asset.id)
             tally.chunks.update(c.modality for c in chunks)
-        tally.failed |= {f.uri: e for f, e in self._bad}
-        last = self._ready[-1][0].asset.name if self._ready else ""
-        self._ready, self._bad, self._flushed = [], [], time.monotonic()
-        self._progress.step("reading", self._parsed, self._total, last)
+        tally.failed |= {f.uri: e for f, e in self._new_failures}
+        last_name = self._parsed_files[-1][0].asset.name if self._parsed_files else ""
+        self._parsed_files, self._new_failures, self._last_flush = [], [], time.monotonic()
+        self._progress.step("reading", self._processed, self._total, last_name)
 
-    def _close(self, tally: Tally) -> None:
+    def _finish(self, tally: Tally) -> None:
         """Write what could only be told when all was parsed; archives last: a run that is cut off
         before must open them again.
         """
         copies = [
-            (f, replace(self._failed[a], uri=f.uri)) for f, a, _ in self._again if a in self._failed
+            (f, replace(self._failure_by_asset[a], uri=f.uri)) for f, a, _ in self._other_locations if a in self._failure_by_asset
         ]
-        self._catalogue.also(
-            [(f, a, state) for f, a, state in self._again if a not in self._failed]
+        self._catalogue.add_locations(
+            [(f, a, state) for f, a, state in self._other_locations if a not in self._failure_by_asset]
         )
-        self._catalogue.failed([*self._unopened, *copies])
-        self._catalogue.unplace(self._left)
-        self._catalogue.done(self._archives)
-        tally.failed |= {f.uri: e for f, e in (*self._unopened, *copies)}
+        self._catalogue.record_failures([*self._unopenable, *copies])
+        self._catalogue.forget_places(self._vanished_members)
+        self._catalogue.record_indexed(self._archives)
+        tally.failed |= {f.uri: e for f, e in (*self._unopenable, *copies)}
 
 
-def finish(chunk: Chunk, asset: Asset, linked: str) -> Chunk:
+def complete_chunk(chunk: Chunk, asset: Asset, mentions: str) -> Chunk:
     """A parser's chunk as it is stored: with its asset, its language, and the words with which
     other files mention it.
     """
     chunk = replace(
-        chunk, asset=asset, meta={**chunk.meta, "lang": language(chunk.text or chunk.context)}
+        chunk, asset=asset, meta={**chunk.meta, "lang": detect_language(chunk.text or chunk.context)}
     )
-    return relink(chunk, linked)
+    return replace_mentions(chunk, mentions)
 
 
-def relink(chunk: Chunk, new: str) -> Chunk:
+def replace_mentions(chunk: Chunk, mentions: str) -> Chunk:
     """Replace the linked words in the context of a chunk that is more than words; it knows those
     that it has.
     """
-    old = str(chunk.meta.get("linked", ""))
-    if chunk.part is None or old == new:
+    old_mentions = str(chunk.meta.get("linked", ""))
+    if chunk.part is None or old_mentions == mentions:
         return chunk
-    own = chunk.context.removesuffix(old).rstrip("\n") if old else chunk.context
-    context = f"{own}\n{new}".strip("\n") if new else own
-    lang = chunk.meta.get("lang") or language(context)
-    return replace(chunk, context=context, meta={**chunk.meta, "lang": lang, "linked": new})
+    own_context = chunk.context.removesuffix(old_mentions).rstrip("\n") if old_mentions else chunk.context
+    context = f"{own_context}\n{mentions}".strip("\n") if mentions else own_context
+    lang = chunk.meta.get("lang") or detect_language(context)
+    return replace(chunk, context=context, meta={**chunk.meta, "lang": lang, "linked": mentions})
 
 
-def forget_homeless(store: Store, catalogue: Catalogue) -> int:
+def forget_orphans(store: Store, catalogue: Catalogue) -> int:
     """Drop assets that lie nowhere any more, and tell the others where they are now; how many were
     dropped.
     """
-    homeless = catalogue.homeless()
-    if homeless:
-        store.delete(homeless)
-        catalogue.forget(homeless)
-    for assets in _batches(catalogue.unsettled()):
+    orphans = catalogue.orphans()
+    if orphans:
+        store.delete(orphans)
+        catalogue.forget(orphans)
+    for assets in _batches(catalogue.relocated_assets()):
         places = catalogue.places([a.id for a in assets])
         moved = {a.id: replace(a, uri=places[a.id][0], path=None) for a in assets}
-        inside = ", ".join(f"'{a}'" for a in moved)
-        ids = [r["id"] for r in store.scan(f"asset IN ({inside})", ["id"])]
+        id_list = ", ".join(f"'{a}'" for a in moved)
+        ids = [r["id"] for r in store.scan(f"asset IN ({id_list})", ["id"])]
         store.add([replace(c, asset=moved[c.asset.id]) for c in store.get(ids).values()])
         catalogue.move(moved.values())
-    return len(homeless)
+    return len(orphans)
 
 
 def sweep(store: Store, catalogue: Catalogue) -> None:
     """After a run that was cut off: drop what only the store knows of, and what only the catalogue
     does; it counts as new again.
     """
-    held, known = (
+    in_store, in_catalogue = (
         {r["asset"] for r in store.scan("", ["asset"])},
         {a.id for a in catalogue.assets()},
     )
-    store.delete(sorted(held - known))
-    for lost in _batches(sorted(known - held)):
-        uris = [uri for places in catalogue.places(lost).values() for uri in places]
+    store.delete(sorted(in_store - in_catalogue))
+    for missing in _batches(sorted(in_catalogue - in_store)):
+        uris = [uri for places in catalogue.places(missing).values() for uri in places]
         # also the archives that they are in
-        catalogue.unplace([above for uri in uris for above in within(uri)])
-        catalogue.forget(lost)
+        catalogue.forget_places([enclosing for uri in uris for enclosing in enclosing_uris(uri)])
+        catalogue.forget(missing)
 
 
 def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:

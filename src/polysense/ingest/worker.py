@@ -19,7 +19,7 @@ from polysense import registry
 from polysense.errors import PolysenseError, TooLarge, Unreadable
 from polysense.registry import Kit
 
-BATCH = 64
+ITEMS_PER_MESSAGE = 64
 
 
 def send(stream: BinaryIO, message: Any) -> None:
@@ -31,28 +31,28 @@ def send(stream: BinaryIO, message: Any) -> None:
 
 def receive(stream: BinaryIO) -> Any:
     """The next message. Raises EOFError at the end."""
-    head = stream.read(8)
-    if len(head) < 8:
+    header = stream.read(8)
+    if len(header) < 8:
         raise EOFError
-    return pickle.loads(stream.read(struct.unpack("<Q", head)[0]))
+    return pickle.loads(stream.read(struct.unpack("<Q", header)[0]))
 
 
-def answer(out: BinaryIO, kit: Kit, job: Any) -> None:
+def run_job(out: BinaryIO, kit: Kit, job: Any) -> None:
     """Run one job: messages ("items", [...]), then ("done", None) or ("error", PolysenseError)."""
     items: list[Any] = []
     error: PolysenseError | None = None
     try:
         for item in job.run(kit):
             items.append(item)
-            if len(items) >= BATCH:
+            if len(items) >= ITEMS_PER_MESSAGE:
                 send(out, ("items", items))
                 items = []
     except PolysenseError as e:
         error = e
     except (MemoryError, RecursionError) as e:
-        error = TooLarge(f"{job.about} needs too much memory to read ({type(e).__name__})")
+        error = TooLarge(f"{job.subject} needs too much memory to read ({type(e).__name__})")
     except Exception as e:  # noqa: BLE001 - a plug-in may raise anything; one bad file never stops the run
-        error = Unreadable(f"{job.about} cannot be read: {type(e).__name__}: {str(e)[:300]}")
+        error = Unreadable(f"{job.subject} cannot be read: {type(e).__name__}: {str(e)[:300]}")
     if items:
         send(out, ("items", items))
     send(out, ("done", None) if error is None else ("error", error))
@@ -66,34 +66,34 @@ def main() -> None:
     os.dup2(2, 1)  # what libraries print must not mix with answers
     stdin = sys.stdin.buffer
     specs, memory, seconds = receive(stdin)
-    _limit(memory)
-    kit = registry.of(specs, threads=1)
+    _limit_memory(memory)
+    kit = registry.kit_from_specs(specs, threads=1)
     send(out, ("ready", None))
     while True:
         try:
             job = receive(stdin)
         except EOFError:
             return
-        _alarm(seconds + 10)  # the parent ends this process in time, unless it was killed itself
-        answer(out, kit, job)
-        _alarm(0)
+        _set_alarm(seconds + 10)  # the parent ends this process in time, unless it was killed itself
+        run_job(out, kit, job)
+        _set_alarm(0)
 
 
-def _alarm(seconds: float) -> None:
+def _set_alarm(seconds: float) -> None:
     if hasattr(signal, "alarm"):
         signal.alarm(int(seconds))
 
 
-def _limit(megabytes: int) -> None:
+def _limit_memory(megabytes: int) -> None:
     try:
         import resource
     except ImportError:  # Windows has no such limit
         return
     if megabytes and sys.platform == "linux":
         # what the user's own limit allows; only root may go above
-        most = resource.getrlimit(resource.RLIMIT_AS)[1]
-        bound = megabytes << 20 if most == resource.RLIM_INFINITY else min(megabytes << 20, most)
-        resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+        hard_limit = resource.getrlimit(resource.RLIMIT_AS)[1]
+        limit = megabytes << 20 if hard_limit == resource.RLIM_INFINITY else min(megabytes << 20, hard_limit)
+        resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

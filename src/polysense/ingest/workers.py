@@ -23,7 +23,7 @@ from polysense.errors import PolysenseError, TooLarge, Unreadable
 from polysense.ingest.worker import send
 
 J = TypeVar("J")
-_START = 120.0  # seconds; a busy machine takes long to start Python
+START_SECONDS = 120.0  # seconds; a busy machine takes long to start Python
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class JobResult:
     """What a job gave before it ended, and the error it ended with, if any."""
 
     items: tuple[Any, ...]
@@ -50,15 +50,15 @@ class Workers:
 
     def __init__(self, specs: Mapping[str, tuple[str, ...]], limits: Limits) -> None:
         self._specs, self._limits = specs, limits
-        self._count = limits.workers or os.cpu_count() or 1
-        self._mine = threading.local()
+        self._process_count = limits.workers or os.cpu_count() or 1
+        self._own = threading.local()
         self._lock = threading.Lock()
-        self._all: set[_Process] = set()
+        self._processes: set[_Process] = set()
         self._closed = False
         self._threads: ThreadPoolExecutor | None = None
 
     @property
-    def readers(self) -> str:
+    def reader_signature(self) -> str:
         """What decides whether a file can be read: the parsers' packages, and the limits."""
         packages = {
             f"{e.dist.name} {e.dist.version}"
@@ -69,48 +69,48 @@ class Workers:
             f"{', '.join(sorted(packages))}; {self._limits.seconds} s, {self._limits.memory_mb} MB"
         )
 
-    def map(self, jobs: Iterable[J]) -> Iterator[tuple[J, Result]]:
+    def map(self, jobs: Iterable[J]) -> Iterator[tuple[J, JobResult]]:
         """Each job with its result, as they finish; jobs are taken as workers come free."""
         self._threads = self._threads or ThreadPoolExecutor(
-            self._count, thread_name_prefix="polysense-worker"
+            self._process_count, thread_name_prefix="polysense-worker"
         )
-        waiting: dict[Future[Result], J] = {}
+        futures: dict[Future[JobResult], J] = {}
         source = iter(jobs)
-        ended = False
-        while waiting or not ended:
-            while not ended and len(waiting) < 2 * self._count:
+        exhausted = False
+        while futures or not exhausted:
+            while not exhausted and len(futures) < 2 * self._process_count:
                 try:
                     job = next(source)
                 except StopIteration:
-                    ended = True
+                    exhausted = True
                 else:
-                    waiting[self._threads.submit(self._run, job)] = job
-            for future in wait(waiting, return_when=FIRST_COMPLETED).done if waiting else ():
-                yield waiting.pop(future), future.result()
+                    futures[self._threads.submit(self._run, job)] = job
+            for future in wait(futures, return_when=FIRST_COMPLETED).done if futures else ():
+                yield futures.pop(future), future.result()
 
     def close(self) -> None:
         """End the processes, at once."""
         with self._lock:
             self._closed = True
-            for process in self._all:
+            for process in self._processes:
                 process.kill()
-            self._all.clear()
+            self._processes.clear()
         if self._threads:
             self._threads.shutdown(cancel_futures=True)
             self._threads = None
 
-    def _run(self, job: Any) -> Result:
-        process: _Process | None = getattr(self._mine, "process", None)
-        if process is None or not process.alive:
+    def _run(self, job: Any) -> JobResult:
+        process: _Process | None = getattr(self._own, "process", None)
+        if process is None or not process.is_alive:
             with self._lock:
                 if self._closed:
-                    return Result((), Unreadable(f"{job.about} was not read: stopped"))
-                process = self._mine.process = _Process(self._specs, self._limits)
-                self._all.add(process)
+                    return JobResult((), Unreadable(f"{job.subject} was not read: stopped"))
+                process = self._own.process = _Process(self._specs, self._limits)
+                self._processes.add(process)
         result = process.ask(job, self._limits.seconds)
-        if not process.alive:
+        if not process.is_alive:
             with self._lock:
-                self._all.discard(process)
+                self._processes.discard(process)
         return result
 
 
@@ -127,18 +127,18 @@ class _Process:
             env=env,
         )
         self._buffer = bytearray()
-        self._ready = False
+        self._has_started = False
         self._send((specs, limits.memory_mb, limits.seconds))
 
     @property
-    def alive(self) -> bool:
+    def is_alive(self) -> bool:
         return self._popen.poll() is None
 
-    def ask(self, job: Any, seconds: float) -> Result:
+    def ask(self, job: Any, seconds: float) -> JobResult:
         items: list[Any] = []
         try:
-            if not self._ready:  # starting does not count as the file's time
-                self._ready = bool(self._receive(time.monotonic() + _START))
+            if not self._has_started:  # starting does not count as the file's time
+                self._has_started = bool(self._receive(time.monotonic() + START_SECONDS))
             deadline = time.monotonic() + seconds
             self._send(job)
             while True:
@@ -146,17 +146,17 @@ class _Process:
                 if kind == "items":
                     items += payload
                 else:
-                    return Result(tuple(items), payload)
+                    return JobResult(tuple(items), payload)
         except TimeoutError:
             self.kill()
-            return Result(
-                tuple(items), TooLarge(f"{job.about} took longer than {seconds:.0f} s to read")
+            return JobResult(
+                tuple(items), TooLarge(f"{job.subject} took longer than {seconds:.0f} s to read")
             )
         except (EOFError, BrokenPipeError, pickle.UnpicklingError):
             self.kill(grace=1.0)  # its own exit status says more
-            return Result(
+            return JobResult(
                 tuple(items),
-                Unreadable(f"{job.about} crashed its reader (exit {self._popen.returncode})"),
+                Unreadable(f"{job.subject} crashed its reader (exit {self._popen.returncode})"),
             )
 
     def kill(self, grace: float = 0.0) -> None:

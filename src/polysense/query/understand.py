@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from polysense.errors import BadQuery, Lacking, Unreadable
-from polysense.ingest.jobs import reader
-from polysense.read.file.text import count
-from polysense.read.language.detect import language
+from polysense.errors import BadQuery, MissingDependency, Unreadable
+from polysense.ingest.jobs import parser_for
+from polysense.read.file.text import count_words
+from polysense.read.language.detect import detect_language
 from polysense.registry import Kit
 from polysense.types import Asset, Chunk, Part, Query
 
-MOST_PARTS, MOST_WORDS = 8, 2_000
+MAX_PARTS, MAX_CHARACTERS = 8, 2_000
 """A file given as a query is asked by its first parts; words past this many characters add nothing.
 """
 
-ENOUGH = 5
+MIN_WORDS_READ = 5
 """Words read in a picture or sound from which on it is asked by them."""
 
 _NATIVE = frozenset({"image", "audio", "3d"})
@@ -30,82 +30,82 @@ class Question:
     put to the lexical index.
     """
 
-    asked: Query
+    query: Query
     parts: Query
     words: str
     language: str
     warnings: tuple[str, ...] = ()
 
     @property
-    def read(self) -> bool:
+    def has_words_read(self) -> bool:
         """Whether words enough to ask with were read in the files given."""
-        return sum(count(str(p.data)) for p in self.parts if "from" in p.meta) >= ENOUGH
+        return sum(count_words(str(p.data)) for p in self.parts if "from" in p.meta) >= MIN_WORDS_READ
 
 
-def understand(asked: Iterable[Part | str], kit: Kit) -> Question:
+def understand(items: Iterable[Part | str], kit: Kit) -> Question:
     """Read the words in pictures and sounds, and take documents, clips, tables and code apart as
     indexing would.
 
     Raises BadQuery where nothing is asked.
     """
-    query = tuple(Part("text", a) if isinstance(a, str) else a for a in asked)
+    query = tuple(Part("text", a) if isinstance(a, str) else a for a in items)
     parts: list[Part] = []
     warnings: list[str] = []
     for part in query:
         if part.modality == "text" and isinstance(part.data, str):
-            parts += [replace(part, data=_clean(part.data))] if _clean(part.data).strip() else []
+            parts += [replace(part, data=_without_unstorable(part.data))] if _without_unstorable(part.data).strip() else []
         else:
-            parts += _open(part, kit, warnings)
+            parts += _encoder_parts(part, kit, warnings)
     # quotes are syntax to an index
-    said = "\n".join(str(p.data) for p in parts if p.modality == "text")[:MOST_WORDS].replace(
+    words = "\n".join(str(p.data) for p in parts if p.modality == "text")[:MAX_CHARACTERS].replace(
         '"', " "
     )
     if not parts:
         raise BadQuery("the query is empty" if not warnings else "; ".join(warnings))
-    return Question(query, tuple(parts), said, language(said), tuple(warnings))
+    return Question(query, tuple(parts), words, detect_language(words), tuple(warnings))
 
 
-def _clean(text: str) -> str:
+def _without_unstorable(text: str) -> str:
     """Without what no index holds: NUL, lone surrogates."""
-    return text.replace("\0", " ").encode("utf-8", "replace").decode()[:MOST_WORDS]
+    return text.replace("\0", " ").encode("utf-8", "replace").decode()[:MAX_CHARACTERS]
 
 
-def _open(part: Part, kit: Kit, warnings: list[str]) -> list[Part]:
-    pieces = [part] if part.modality in _NATIVE else list(_taken_apart(part, kit))[:MOST_PARTS]
-    found: list[Part] = []
-    for piece in pieces:
-        found.append(piece)
-        able = kit.reads_as_words(piece.modality) if piece.modality != "text" else None
-        if able is None:
+def _encoder_parts(part: Part, kit: Kit, warnings: list[str]) -> list[Part]:
+    opened_parts = [part] if part.modality in _NATIVE else list(_parse_part(part, kit))[:MAX_PARTS]
+    result: list[Part] = []
+    for piece in opened_parts:
+        result.append(piece)
+        extractor = kit.text_extractor(piece.modality) if piece.modality != "text" else None
+        if extractor is None:
             continue
         try:
-            lines = [str(p.data) for p in able.convert(piece) if p.modality == "text"]
-        except Lacking as e:
+            lines = [str(p.data) for p in extractor.convert(piece) if p.modality == "text"]
+        except MissingDependency as e:
             warnings.append(f"{e}. {e.hint}")
             continue
         if lines:
-            found.append(Part("text", "\n".join(lines)[:MOST_WORDS], meta={"from": piece.modality}))
-    return found
+            result.append(Part("text", "\n".join(lines)[:MAX_CHARACTERS], meta={"from": piece.modality}))
+    return result
 
 
-def _taken_apart(part: Part, kit: Kit) -> Iterable[Part]:
+def _parse_part(part: Part, kit: Kit) -> Iterable[Part]:
     if isinstance(part.data, str):
-        return [Part("text", part.data[:MOST_WORDS])]
+        return [Part("text", part.data[:MAX_CHARACTERS])]
     asset = as_asset(part)
-    parser = reader(kit, asset)
+    parser = parser_for(kit, asset)
     if parser is None:
         raise Unreadable(
             f"nothing here reads {asset.mime} ({asset.name})", "Ask with a file of a common type."
         )
-    return _pieces(c for c in parser.parse(asset) if isinstance(c, Chunk))
+    return _chunk_parts(c for c in parser.parse(asset) if isinstance(c, Chunk))
 
 
-def _pieces(chunks: Iterable[Chunk]) -> Iterable[Part]:
+def _chunk_parts(chunks: Iterable[Chunk]) -> Iterable[Part]:
     for chunk in chunks:
         if chunk.part is not None:
             yield chunk.part
         if chunk.text:
-            yield Part("text", chunk.text[:MOST_WORDS], meta={"from": chunk.modality})
+            yield Part("text", chunk.text[:MAX_CHARACTERS], meta={"from": chunk.modality})
 
 
 def as_asset(part: Part) -> Asset:
@@ -114,7 +114,7 @@ def as_asset(part: Part) -> Asset:
     """
     from polysense.read.file.mime import modality_of, sniff
 
-    path = part.data if isinstance(part.data, Path) else _spilled(part)
+    path = part.data if isinstance(part.data, Path) else _temporary_file(part)
     mime = part.mime or sniff(path, part.name)
     return Asset(
         content_id(path), str(path), mime, modality_of(mime), path.stat().st_size, path=path
@@ -129,7 +129,7 @@ def content_id(content: Path | bytes) -> str:
         return hashlib.file_digest(f, "sha256").hexdigest()[:32]
 
 
-def _spilled(part: Part) -> Path:
+def _temporary_file(part: Part) -> Path:
     import atexit
     import tempfile
 

@@ -8,7 +8,7 @@
 
     >>> bm25 % 200 + 2 * dense("clip") % 200 >> by_asset() % 10
     bm25 % 200 + 2 * clip % 200 >> by_asset % 10
-    >>> parse("bm25 % 200 + 2 * clip % 200 >> by_asset % 10") == bm25 % 200 + 2 * dense("clip") % 200 >> by_asset() % 10
+    >>> parse("bm25 % 9 + 2 * clip >> by_asset") == bm25 % 9 + 2 * dense("clip") >> by_asset()
     True
 
 Python's own precedence makes this free of parentheses: * and % bind alike, from the left, then +,
@@ -20,37 +20,23 @@ from __future__ import annotations
 import ast
 import keyword
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
 from polysense.errors import BadQuery
-from polysense.protocols import Match
-from polysense.types import Modality, Why
+from polysense.retrieve.fusion import Candidates, fuse
+from polysense.types import Modality
 
-RRF = 60
-"""The constant of reciprocal rank fusion, as in its paper."""
 DEPTH = 200
-LONGEST = 2_000
-"""Characters that the text of a retriever may have; longer ones only exhaust the parser."""
+"""How many candidates an arm gives where nobody says; judged, not measured."""
+
+MAX_CHARACTERS = 2_000
+"""Characters that the text of a retriever may have; longer ones only exhaust the parser: judged."""
 
 
-class Found(NamedTuple):
-    """A chunk id with its score so far, what the evidence is, and the ranks that made the score. A
-    tuple: a query makes hundreds.
-    """
-
-    id: str
-    score: float
-    modality: Modality = ""
-    why: tuple[Why, ...] = ()
-
-
-Candidates = tuple[Found, ...]
-
-
-class Ask(Protocol):
+class SearchContext(Protocol):
     """A query with the library that it is put to: what retrievers and stages see."""
 
     @property
@@ -70,11 +56,11 @@ class Ask(Protocol):
         """The nearest in a space to the query moved towards its first results."""
         ...
 
-    def trust(self, space: str, modality: Modality) -> float:
+    def fusion_weight(self, space: str, modality: Modality) -> float:
         """The measured weight of a space's opinion on chunks of a modality, for this query."""
         ...
 
-    def sure(self, space: str) -> float:
+    def confident_score(self, space: str) -> float:
         """The similarity in a space that makes a sure match; 0 where scores have no scale, as
         BM25's.
         """
@@ -88,7 +74,7 @@ class Ask(Protocol):
 class Retriever:
     """From a query to candidates, best first."""
 
-    def __call__(self, ask: Ask, k: int = DEPTH) -> Candidates:
+    def __call__(self, context: SearchContext, k: int = DEPTH) -> Candidates:
         """At most k, best first."""
         raise NotImplementedError
 
@@ -122,8 +108,8 @@ def _arms(r: Retriever) -> tuple[tuple[float, Retriever], ...]:
 class Lexical(Retriever):
     """BM25 over the words of chunks."""
 
-    def __call__(self, ask: Ask, k: int = DEPTH) -> Candidates:
-        return ask.lexical(k)
+    def __call__(self, context: SearchContext, k: int = DEPTH) -> Candidates:
+        return context.lexical(k)
 
     def __repr__(self) -> str:
         return "bm25"
@@ -139,11 +125,11 @@ class Dense(Retriever):
 
     space: str
 
-    def __call__(self, ask: Ask, k: int = DEPTH) -> Candidates:
-        return ask.nearest(self.space, k)
+    def __call__(self, context: SearchContext, k: int = DEPTH) -> Candidates:
+        return context.nearest(self.space, k)
 
     def __repr__(self) -> str:
-        return self.space if _plain(self.space) else f"dense({self.space!r})"
+        return self.space if _is_bare_name(self.space) else f"dense({self.space!r})"
 
     @property
     def spaces(self) -> tuple[str, ...]:
@@ -160,8 +146,8 @@ class Feedback(Retriever):
 
     space: str
 
-    def __call__(self, ask: Ask, k: int = DEPTH) -> Candidates:
-        return ask.feedback(self.space, k)
+    def __call__(self, context: SearchContext, k: int = DEPTH) -> Candidates:
+        return context.feedback(self.space, k)
 
     def __repr__(self) -> str:
         return f"feedback({self.space!r})"
@@ -175,25 +161,25 @@ class Feedback(Retriever):
 class Cut(Retriever):
     """The first k."""
 
-    first: Retriever
+    retriever: Retriever
     k: int
 
     def __post_init__(self) -> None:
         if self.k < 0:
             raise BadQuery(f"cannot cut to {self.k} results", "Give a number from 0 up.")
 
-    def __call__(self, ask: Ask, k: int = DEPTH) -> Candidates:
-        return self.first(ask, min(k, self.k))[: self.k]
+    def __call__(self, context: SearchContext, k: int = DEPTH) -> Candidates:
+        return self.retriever(context, min(k, self.k))[: self.k]
 
     def __mod__(self, k: int) -> Retriever:
-        return Cut(self.first, min(self.k, k))
+        return Cut(self.retriever, min(self.k, k))
 
     def __repr__(self) -> str:
-        return f"{_inner(self.first)} % {self.k}"
+        return f"{_operand_text(self.retriever)} % {self.k}"
 
     @property
     def spaces(self) -> tuple[str, ...]:
-        return self.first.spaces
+        return self.retriever.spaces
 
 
 @dataclass(frozen=True, repr=False)
@@ -207,73 +193,41 @@ class Fuse(Retriever):
     arms: tuple[tuple[float, Retriever], ...]
     by: Literal["rank", "score"] = "rank"
 
-    def __call__(self, ask: Ask, k: int = DEPTH) -> Candidates:
+    def __call__(self, context: SearchContext, k: int = DEPTH) -> Candidates:
         retrievers = [r for _, r in self.arms]
-        if len(retrievers) == 1 or not ask.parallel:
-            lists = [r(ask, max(k, DEPTH)) for r in retrievers]
+        if len(retrievers) == 1 or not context.parallel:
+            lists = [r(context, max(k, DEPTH)) for r in retrievers]
         else:
             with ThreadPoolExecutor(len(retrievers)) as pool:
-                lists = list(pool.map(lambda r: r(ask, max(k, DEPTH)), retrievers))
-        named = [r.spaces[0] if len(r.spaces) == 1 else "" for r in retrievers]
-        weighed = [(w, found) for (w, _), found in zip(self.arms, lists, strict=True)]
-        scales = [ask.sure(name) if name else 0.0 for name in named] if self.by == "score" else None
+                lists = list(pool.map(lambda r: r(context, max(k, DEPTH)), retrievers))
+        arm_spaces = [r.spaces[0] if len(r.spaces) == 1 else "" for r in retrievers]
+        weighted_lists = [
+            (w, candidates) for (w, _), candidates in zip(self.arms, lists, strict=True)
+        ]
+        score_scales = (
+            [context.confident_score(name) if name else 0.0 for name in arm_spaces]
+            if self.by == "score"
+            else None
+        )
         return fuse(
-            weighed,
-            lambda i, modality: ask.trust(named[i], modality) if named[i] else 1.0,
-            scales,
+            weighted_lists,
+            lambda i, modality: (
+                context.fusion_weight(arm_spaces[i], modality) if arm_spaces[i] else 1.0
+            ),
+            score_scales,
             k,
         )
 
     def __repr__(self) -> str:
-        said = " + ".join(
-            _inner(r) if w == 1 and len(self.arms) > 1 else _weighed(w, r) for w, r in self.arms
+        text = " + ".join(
+            _operand_text(r) if w == 1 and len(self.arms) > 1 else _weighted_text(w, r)
+            for w, r in self.arms
         )
-        return said if self.by == "rank" else f"blend({said})"
+        return text if self.by == "rank" else f"blend({text})"
 
     @property
     def spaces(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(s for _, r in self.arms for s in r.spaces))
-
-
-def fuse(
-    lists: Sequence[tuple[float, Candidates]],
-    trust: Callable[[int, Modality], float] | None = None,
-    scales: Sequence[float] | None = None,
-    k: int | None = None,
-) -> Candidates:
-    """Weighted lists as one, by rank; by score where scales say what a sure match scores in each
-    list (or its best, if that is more).
-
-    trust(i, modality) weighs list i's opinion on candidates of a modality further. k: how many are
-    made, all if None.
-    """
-    held = [{c.id: c for c in candidates} for _, candidates in lists]
-    made = []
-    for score, id in order(lists, trust, scales)[:k]:
-        same = [each[id] for each in held if id in each]
-        made.append(Found(id, score, same[0].modality, tuple(w for c in same for w in c.why)))
-    return tuple(made)
-
-
-def order(
-    lists: Sequence[tuple[float, Sequence[Found | Match]]],
-    trust: Callable[[int, Modality], float] | None = None,
-    scales: Sequence[float] | None = None,
-) -> list[tuple[float, str]]:
-    """(score, id), best first, as `fuse` has them; equal ones by id."""
-    scores: dict[str, float] = {}
-    for i, (weight, candidates) in enumerate(lists):
-        weights = {
-            m: weight * (trust(i, m) if trust else 1.0) for m in {c.modality for c in candidates}
-        }
-        best = max((c.score for c in candidates), default=0.0)
-        scale = max(best, scales[i], 1e-9) if scales else 0.0
-        for rank, c in enumerate(candidates, 1):
-            worth = max(c.score, 0.0) / scale if scales else 1.0 / (RRF + rank)
-            scores[c.id] = scores.get(c.id, 0.0) + weights[c.modality] * worth
-    return [
-        (-negative, id) for negative, id in sorted((-score, id) for id, score in scores.items())
-    ]
 
 
 @dataclass(frozen=True, repr=False)
@@ -286,35 +240,35 @@ class Stage:
     def __mod__(self, k: int) -> Stage:
         return replace(self, cut=k if self.cut is None else min(k, self.cut))
 
-    def __call__(self, ask: Ask, candidates: Candidates) -> Candidates:
+    def __call__(self, context: SearchContext, candidates: Candidates) -> Candidates:
         for name in self.names:
-            candidates = ask.stage(name)(candidates)
+            candidates = context.stage(name)(candidates)
         return candidates if self.cut is None else candidates[: self.cut]
 
     def __repr__(self) -> str:
-        said = " >> ".join(n if _plain(n) else f"stage({n!r})" for n in self.names)
-        return said if self.cut is None else f"{said} % {self.cut}"
+        text = " >> ".join(n if _is_bare_name(n) else f"stage({n!r})" for n in self.names)
+        return text if self.cut is None else f"{text} % {self.cut}"
 
 
 @dataclass(frozen=True, repr=False)
 class Then(Retriever):
     """A retriever, then a stage over all that it found."""
 
-    first: Retriever
+    retriever: Retriever
     stage: Stage
 
-    def __call__(self, ask: Ask, k: int = DEPTH) -> Candidates:
-        return self.stage(ask, self.first(ask, max(k, DEPTH)))[:k]
+    def __call__(self, context: SearchContext, k: int = DEPTH) -> Candidates:
+        return self.stage(context, self.retriever(context, max(k, DEPTH)))[:k]
 
     def __repr__(self) -> str:
-        return f"{self.first!r} >> {self.stage!r}"
+        return f"{self.retriever!r} >> {self.stage!r}"
 
     @property
     def spaces(self) -> tuple[str, ...]:
-        return self.first.spaces
+        return self.retriever.spaces
 
 
-def _inner(r: Retriever) -> str:
+def _operand_text(r: Retriever) -> str:
     return (
         f"({r!r})"
         if isinstance(r, Then) or (isinstance(r, Fuse) and r.by == "rank" and len(r.arms) > 1)
@@ -322,14 +276,14 @@ def _inner(r: Retriever) -> str:
     )
 
 
-def _weighed(weight: float, r: Retriever) -> str:
-    said = f"{weight:g}" if float(f"{weight:g}") == weight else repr(weight)
+def _weighted_text(weight: float, r: Retriever) -> str:
+    factor = f"{weight:g}" if float(f"{weight:g}") == weight else repr(weight)
     # 2 * (a + b) % 5 would weigh before it cuts
-    cut_sum = isinstance(r, Cut) and isinstance(r.first, Fuse) and r.first.by == "rank"
-    return f"{said} * ({r!r})" if cut_sum else f"{said} * {_inner(r)}"
+    cut_sum = isinstance(r, Cut) and isinstance(r.retriever, Fuse) and r.retriever.by == "rank"
+    return f"{factor} * ({r!r})" if cut_sum else f"{factor} * {_operand_text(r)}"
 
 
-def _plain(name: str) -> bool:
+def _is_bare_name(name: str) -> bool:
     """Whether a name can stand for itself in the text of a retriever."""
     return name.isascii() and name.isidentifier() and not keyword.iskeyword(name) and name != "bm25"
 
@@ -347,9 +301,9 @@ def feedback(space: str) -> Feedback:
     return Feedback(space)
 
 
-def blend(fused: Retriever) -> Fuse:
+def blend(fusion: Retriever) -> Fuse:
     """The same arms, fused by relative score."""
-    return Fuse(_arms(fused), "score")
+    return Fuse(_arms(fusion), "score")
 
 
 def by_asset() -> Stage:
@@ -372,18 +326,18 @@ def parse(text: str) -> Retriever:
     BadQuery.
     """
     try:
-        if len(text) > LONGEST:
+        if len(text) > MAX_CHARACTERS:
             raise ValueError(len(text))
         return _retriever(ast.parse(text, mode="eval").body)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as e:
-        shown = repr(text if len(text) <= 100 else text[:97] + "...")
+        excerpt = repr(text if len(text) <= 100 else text[:97] + "...")
         raise BadQuery(
-            f"{shown} is no retriever",
+            f"{excerpt} is no retriever",
             'Write it like "bm25 % 200 + 2 * minilm % 200 >> by_asset % 10".',
         ) from e
 
 
-_MAKERS: Mapping[str, Callable[[str], Retriever]] = {"dense": dense, "feedback": feedback}
+_CONSTRUCTORS: Mapping[str, Callable[[str], Retriever]] = {"dense": dense, "feedback": feedback}
 
 
 def _retriever(node: ast.expr) -> Retriever:
@@ -393,9 +347,9 @@ def _retriever(node: ast.expr) -> Retriever:
         case ast.Name(id=name):
             return Dense(name)
         case ast.Call(
-            func=ast.Name(id=name), args=[ast.Constant(value=str() as given)], keywords=[]
-        ) if name in _MAKERS:
-            return _MAKERS[name](given)
+            func=ast.Name(id=name), args=[ast.Constant(value=str() as argument)], keywords=[]
+        ) if name in _CONSTRUCTORS:
+            return _CONSTRUCTORS[name](argument)
         case ast.Call(func=ast.Name(id="blend"), args=[inner], keywords=[]):
             return blend(_retriever(inner))
         case ast.BinOp(left=left, op=ast.Add(), right=right):
@@ -405,7 +359,7 @@ def _retriever(node: ast.expr) -> Retriever:
         ) if not isinstance(weight, bool):
             return weight * _retriever(right)
         case ast.BinOp(left=left, op=ast.Mod(), right=right):
-            return _retriever(left) % _whole(right)
+            return _retriever(left) % _integer(right)
         case ast.BinOp(left=left, op=ast.RShift(), right=right):
             return _retriever(left) >> _stage(right)
     raise ValueError(type(node).__name__)
@@ -417,24 +371,17 @@ def _stage(node: ast.expr) -> Stage:
             return Stage((name,))
         case ast.Call(
             func=ast.Name(id="stage" | "rerank"),
-            args=[ast.Constant(value=str() as given)],
+            args=[ast.Constant(value=str() as argument)],
             keywords=[],
         ):
-            return Stage((given,))
+            return Stage((argument,))
         case ast.BinOp(left=left, op=ast.Mod(), right=right):
-            return _stage(left) % _whole(right)
+            return _stage(left) % _integer(right)
     raise ValueError(type(node).__name__)
 
 
-def _whole(node: ast.expr) -> int:
+def _integer(node: ast.expr) -> int:
     match node:
         case ast.Constant(value=int() as number) if not isinstance(number, bool):
             return number
     raise ValueError(type(node).__name__)
-
-
-def top(matches: Sequence[tuple[str, float, Modality]], space: str) -> Candidates:
-    """A space's own ranking as candidates."""
-    return tuple(
-        Found(i, s, m, (Why(space, rank, s),)) for rank, (i, s, m) in enumerate(matches, 1)
-    )

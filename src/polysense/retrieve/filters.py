@@ -23,22 +23,23 @@ COLUMNS = (
     "created",
     "modified",
 )
-_STORED = {"start": "begins", "end": "ends"}
-_WORDS = (
+_STORE_COLUMNS = {"start": "begins", "end": "ends"}
+_COLUMNS_HINT = (
     "Columns: "
     + ", ".join(COLUMNS)
     + ", and meta.NAME for anything that `polysense show` lists under meta."
 )
-_END = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\bend\b""", re.I)
-_MAX = 10_000
+_END_COLUMN = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\bend\b""", re.I)  # END is a word of SQL
+MAX_CHARACTERS = 10_000
+"""Characters that a filter may have: a bound on what the parser is given, judged."""
 
 
 def compile_where(where: str) -> str:
-    """The same condition in the stores' own columns; "" for none. Raises BadFilter, naming the
-    columns there are.
+    """The same condition in the stores' own columns; "" for none.
 
-    Strings compare as they are; created and modified are ISO 8601 ("2026-01-31"), start and end
-    seconds. Allowed: comparisons, AND OR NOT, IN, BETWEEN, LIKE, IS NULL.
+    Raises BadFilter, naming the columns there are. Strings compare as they are; created and
+    modified are ISO 8601 ("2026-01-31"), start and end seconds. Allowed: comparisons, AND OR NOT,
+    IN, BETWEEN, LIKE, IS NULL.
 
     >>> compile_where("modality = 'image' and page > 3")
     "modality = 'image' AND page > 3"
@@ -47,63 +48,63 @@ def compile_where(where: str) -> str:
     """
     if not where.strip():
         return ""
-    if len(where) > _MAX:
-        raise BadFilter(f"the filter is longer than {_MAX} characters")
+    if len(where) > MAX_CHARACTERS:
+        raise BadFilter(f"the filter is longer than {MAX_CHARACTERS} characters")
     import sqlglot
     from sqlglot import errors, exp
 
-    safe = _END.sub(lambda m: m.group(1) or '"end"', where)
+    safe = _END_COLUMN.sub(lambda m: m.group(1) or '"end"', where)
     try:
         tree = sqlglot.parse_one(safe, into=exp.Condition)
         _check(tree, exp)
         return str(
-            tree.transform(lambda node: _column(node, exp)).sql(
+            tree.transform(lambda node: _to_store_column(node, exp)).sql(
                 normalize_functions=False, comments=False
             )
         )
     except (errors.SqlglotError, RecursionError) as e:
         raise BadFilter(
             f"the filter does not parse: {where!r}",
-            f"Write it like SQL: \"modality = 'image' and page > 3\". {_WORDS}",
+            f"Write it like SQL: \"modality = 'image' and page > 3\". {_COLUMNS_HINT}",
         ) from e
 
 
 def _check(tree: Any, exp: Any) -> None:
-    joints, comparisons = (
+    connectives, comparisons = (
         (exp.And, exp.Or, exp.Not),
         (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE),
     )
-    conditions = (*joints, *comparisons, exp.In, exp.Between, exp.Like, exp.Is, exp.Boolean)
+    conditions = (*connectives, *comparisons, exp.In, exp.Between, exp.Like, exp.Is, exp.Boolean)
     values = (exp.Column, exp.Dot, exp.Identifier, exp.Literal, exp.Neg, exp.Null, exp.Tuple)
     if not isinstance(tree.unnest(), conditions):
         raise BadFilter(
             f"the filter is no condition: {tree.sql()}",
-            f"Compare a column with a value, as in page > 3. {_WORDS}",
+            f"Compare a column with a value, as in page > 3. {_COLUMNS_HINT}",
         )
     for node in tree.walk():
         if not isinstance(node, (*conditions, *values, exp.Paren)):
             raise BadFilter(
                 f"{node.sql()} is not allowed in a filter",
-                f"Use comparisons, AND, OR, NOT, IN, BETWEEN, LIKE, IS NULL. {_WORDS}",
+                f"Use comparisons, AND, OR, NOT, IN, BETWEEN, LIKE, IS NULL. {_COLUMNS_HINT}",
             )
 
 
-def _column(node: Any, exp: Any) -> Any:
+def _to_store_column(node: Any, exp: Any) -> Any:
     if not isinstance(node, exp.Column):
         return node
     names = [part.name for part in node.parts]
     if names[0].lower() == "meta" and len(names) > 1:
         return exp.Anonymous(
-            this=_reader(node, exp),
+            this=_json_getter(node, exp),
             expressions=[exp.column("meta"), exp.Literal.string(".".join(names[1:]))],
         )
     name = names[0].lower()
     if len(names) > 1 or name not in COLUMNS:
-        raise BadFilter(f"there is no column {'.'.join(names)!r}", _WORDS)
-    return exp.column(_STORED.get(name, name))
+        raise BadFilter(f"there is no column {'.'.join(names)!r}", _COLUMNS_HINT)
+    return exp.column(_STORE_COLUMNS.get(name, name))
 
 
-def _reader(node: Any, exp: Any) -> str:
+def _json_getter(node: Any, exp: Any) -> str:
     """How to read a JSON value, by what it is compared with."""
     others = [v for v in node.parent.iter_expressions() if v is not node] if node.parent else []
     if any(isinstance(v, exp.Literal) and not v.is_string for v in others) or any(
@@ -113,13 +114,13 @@ def _reader(node: Any, exp: Any) -> str:
     return "json_get_bool" if any(isinstance(v, exp.Boolean) for v in others) else "json_get_string"
 
 
-def both(*conditions: str) -> str:
+def all_of(*conditions: str) -> str:
     """All of these, leaving out the empty ones."""
-    given = [c for c in conditions if c]
-    return " AND ".join(f"({c})" for c in given) if len(given) > 1 else "".join(given)
+    present = [c for c in conditions if c]
+    return " AND ".join(f"({c})" for c in present) if len(present) > 1 else "".join(present)
 
 
-def of_kinds(modalities: Iterable[str]) -> str:
+def modality_condition(modalities: Iterable[str]) -> str:
     """The condition that a chunk is of one of these modalities; none without any.
 
     >>> of_kinds(["image", "3d"])

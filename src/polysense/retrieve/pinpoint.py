@@ -6,74 +6,84 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from polysense.read.file.text import sentences
-from polysense.read.language.analysis import content, terms
+from polysense.read.language.analysis import content_terms, terms
 from polysense.types import Chunk, Span
 
-_WIDE = 40
-"""Characters of a column's longest line from which on it is one of prose, and not of names or
-labels.
+PROSE_LINE = 40
+"""Characters of a column's longest line from which on it is prose, and not names or labels; judged
+on worked examples, not measured.
+"""
+
+FULL_LINE = 0.75
+"""The share of the longest line that a line of prose broken for want of room has; judged."""
+
+MIN_COMPLETE_LINES = 1 / 3
+"""The share of lines that end a sentence below which lines are only where the page breaks; judged.
 """
 
 
 def pinpoint(chunk: Chunk, words: str) -> Span:
-    """The place of the stretch of text that says most of the words; the chunk's own where none says
-    more than the others.
-    """
+    """The place of the passage that says most of the words; the chunk's own where none says any."""
     if not chunk.marks or not words.strip():
         return chunk.span
-    stretches = pieces(chunk)
-    if len(stretches) == 1 and chunk.place(*stretches[0]) == chunk.span:
+    offsets = passage_offsets(chunk)
+    if len(offsets) == 1 and chunk.place(*offsets[0]) == chunk.span:
         return chunk.span
-    wanted = set(content(words))
+    query_terms = set(content_terms(words))
     counts: dict[str, int] = {}
-    said = [set(terms(chunk.text[a:b])) & wanted for a, b in stretches]
-    for found in said:
-        for term in found:
+    matches = [set(terms(chunk.text[a:b])) & query_terms for a, b in offsets]
+    for common_terms in matches:
+        for term in common_terms:
             counts[term] = counts.get(term, 0) + 1
-    scores = [sum(1.0 / counts[t] for t in found) for found in said]
-    best = max(range(len(stretches)), key=lambda i: (scores[i], -i), default=None)
+    scores = [sum(1.0 / counts[t] for t in common_terms) for common_terms in matches]
+    best = max(range(len(offsets)), key=lambda i: (scores[i], -i), default=None)
     if best is None or not scores[best]:
         return chunk.span
-    return chunk.place(*stretches[best])
+    return chunk.place(*offsets[best])
 
 
-def pieces(chunk: Chunk) -> list[tuple[int, int]]:
-    """(start, end) of what can be cited alone: marks where the text is lines of their own (scans,
-    cues, rows), else sentences.
+def passage_offsets(chunk: Chunk) -> list[tuple[int, int]]:
+    """(start, end) of what can be cited alone.
 
-    A chunk without text of its own is one empty stretch.
+    Marks where the text is lines of their own (scans, cues, rows), else sentences. A chunk without
+    text of its own is one empty passage.
     """
     if not chunk.marks:
         return list(sentences(chunk.text)) or [(0, 0)]
     lines = [(m.start, m.end) for m in chunk.marks]
     if chunk.modality != "text" or chunk.meta.get("derived"):
         return lines
-    ended = sum(_ends(chunk.text[a:b]) for a, b in lines)
-    if len(lines) > 1 and ended * 3 < len(lines):
+    complete = sum(_ends_sentence(chunk.text[a:b]) for a, b in lines)
+    if len(lines) > 1 and complete < MIN_COMPLETE_LINES * len(lines):
         return list(sentences(chunk.text))
     return [
         (a + start, a + end)
-        for a, b in _unwrapped(chunk.text, lines)
+        for a, b in _unwrap_lines(chunk.text, lines)
         for start, end in sentences(chunk.text[a:b])
     ]
 
 
-def _ends(line: str) -> bool:
+def _ends_sentence(line: str) -> bool:
     return line.rstrip()[-1:] in ".!?。！？"
 
 
-def _unwrapped(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _unwrap_lines(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Lines that were broken for want of room, joined: a long one without an end, or one that goes
     on in small letters.
     """
     longest = max(b - a for a, b in lines)
-    joined = [lines[0]]
+    paragraphs = [lines[0]]
     for (a, b), (start, end) in pairwise(lines):
-        on = not _ends(text[a:b]) and not text[b:start].strip() and "\n\n" not in text[b:start]
-        if on and (
-            text[start : start + 1].islower() or (longest > _WIDE and b - a > 0.75 * longest)
+        is_open = (
+            not _ends_sentence(text[a:b])
+            and not text[b:start].strip()
+            and "\n\n" not in text[b:start]
+        )
+        if is_open and (
+            text[start : start + 1].islower()
+            or (longest > PROSE_LINE and b - a > FULL_LINE * longest)
         ):
-            joined[-1] = (joined[-1][0], end)
+            paragraphs[-1] = (paragraphs[-1][0], end)
         else:
-            joined.append((start, end))
-    return joined
+            paragraphs.append((start, end))
+    return paragraphs

@@ -1,5 +1,6 @@
-"""More like these: Rocchio in every space (Rocchio, "Relevance feedback in information retrieval",
-1971), fused by item, diversified.
+"""More like these: Rocchio in every space, fused by item.
+
+Rocchio, "Relevance feedback in information retrieval" (1971).
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ import numpy as np
 
 from polysense.protocols import Encoder, Store, Vectors
 from polysense.registry import Kit
-from polysense.retrieve.algebra import RRF
-from polysense.types import Asset, Chunk, Hit, Part, Space, Span, Why
+from polysense.retrieve.fusion import RRF
+from polysense.types import Asset, Chunk, Hit, Part, ScoreExplanation, Space, Span
 
 DEPTH = 300
-AWAY = 0.5
-"""How strongly the disliked push, for one that the liked pull."""
+"""Neighbours looked at in each space; judged, not measured."""
+
+DISLIKED_WEIGHT = 0.5
+"""How strongly the disliked push, for one that the liked pull; judged, not measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +37,17 @@ class Taste:
         """Where to look: the mean of the liked, away from the mean of the disliked; unit length."""
         centre = self.liked.mean(axis=0)
         if len(self.disliked):
-            centre = centre - AWAY * self.disliked.mean(axis=0)
+            centre = centre - DISLIKED_WEIGHT * self.disliked.mean(axis=0)
         return np.asarray(centre / max(float(np.linalg.norm(centre)), 1e-12), np.float32)
 
 
 def items(chunks: Sequence[Chunk]) -> dict[str, str]:
-    """Asset id -> item: files of one folder with the same stem (a product's photo and its
-    description) are one item.
+    """Asset id -> item: files of one folder with one stem (a product's photo and description).
 
     >>> from polysense.types import Asset, Span
-    >>> pair = [Chunk(Asset(i, f"/shop/bike.{e}", "", "text", 1), Span(), "text") for i, e in (("1", "jpg"), ("2", "txt"))]
-    >>> len(set(items(pair).values()))
-    1
+    >>> photo, notes = (Asset(e, f"/shop/bike.{e}", "", "text", 1) for e in ("jpg", "txt"))
+    >>> items([Chunk(a, Span(), "text") for a in (photo, notes)])
+    {'jpg': '/shop/bike', 'txt': '/shop/bike'}
     """
     return {c.asset.id: _item(c.asset.uri) for c in chunks}
 
@@ -63,71 +65,82 @@ def taste(
     disliked: Sequence[str],
     words: str = "",
 ) -> Taste | None:
-    """What is liked and disliked (asset ids, with all that belongs to the same items), in one
-    space; None where nothing liked is there.
+    """What is liked and disliked (asset ids, with their whole items), in one space.
 
-    words pull as strongly as all that is liked.
+    words pull as strongly as all that is liked. None where nothing liked is in the space.
     """
-    item = items([Chunk(a, Span(), a.modality) for a in assets])
+    item_of = items([Chunk(a, Span(), a.modality) for a in assets])
 
     def vectors(ids: Sequence[str]) -> Vectors:
-        group = {item[i] for i in ids}
+        group = {item_of[i] for i in ids}
         chunks = [
             r["id"]
             for a in assets
-            if item[a.id] in group
+            if item_of[a.id] in group
             for r in store.scan(f"asset = '{a.id}'", ["id"])
         ]
-        held = list(store.vectors(encoder.space, chunks).values())
-        return np.stack(held) if held else np.empty((0, encoder.space.dim), np.float32)
+        space_vectors = list(store.vectors(encoder.space, chunks).values())
+        return (
+            np.stack(space_vectors)
+            if space_vectors
+            else np.empty((0, encoder.space.dim), np.float32)
+        )
 
-    pulls = vectors(liked)
-    if words and "text" in encoder.accepts | encoder.asks:
-        asked = encoder.encode([Part("text", words)], "query")
-        pulls = np.concatenate([pulls, np.repeat(asked, max(len(pulls), 1), axis=0)])
-    return Taste(encoder.space, pulls, vectors(disliked)) if len(pulls) else None
+    liked_vectors = vectors(liked)
+    if words and "text" in encoder.accepts | encoder.query_modalities:
+        words_vector = encoder.encode([Part("text", words)], "query")
+        liked_vectors = np.concatenate(
+            [liked_vectors, np.repeat(words_vector, max(len(liked_vectors), 1), axis=0)]
+        )
+    return Taste(encoder.space, liked_vectors, vectors(disliked)) if len(liked_vectors) else None
 
 
 def recommend(
-    store: Store, kit: Kit, tastes: Sequence[Taste], out: frozenset[str], where: str = ""
+    store: Store,
+    kit: Kit,
+    tastes: Sequence[Taste],
+    excluded_assets: frozenset[str],
+    where: str = "",
 ) -> dict[str, Hit]:
-    """Item -> its best hit, best first, leaving out the assets in `out` and the items that they
+    """Item -> its best hit, best first, without the `excluded` assets and the items that they
     belong to.
     """
-    score: dict[str, float] = defaultdict(float)
-    why: dict[str, list[Why]] = defaultdict(list)
+    scores: dict[str, float] = defaultdict(float)
+    reasons: dict[str, list[ScoreExplanation]] = defaultdict(list)
     for taste in tastes:
         for rank, m in enumerate(store.nearest(taste.space, taste.centre, DEPTH, where), 1):
-            score[m.id] += _trust(kit, taste.space.name, m.modality) / (RRF + rank)
-            why[m.id].append(Why(taste.space.name, rank, m.score))
-    chunks = store.get(sorted(score, key=lambda i: (-score[i], i))[:DEPTH])
-    item = items(list(chunks.values()))
-    left = {
-        _item(row["uri"]) for id in out for row in islice(store.scan(f"asset = '{id}'", ["uri"]), 1)
+            scores[m.id] += _like_to_like_weight(kit, taste.space.name, m.modality) / (RRF + rank)
+            reasons[m.id].append(ScoreExplanation(taste.space.name, rank, m.score))
+    chunks = store.get(sorted(scores, key=lambda i: (-scores[i], i))[:DEPTH])
+    item_of = items(list(chunks.values()))
+    excluded_items = {
+        _item(row["uri"])
+        for id in excluded_assets
+        for row in islice(store.scan(f"asset = '{id}'", ["uri"]), 1)
     }
     best: dict[str, Hit] = {}
-    total: dict[str, float] = defaultdict(float)
+    totals: dict[str, float] = defaultdict(float)
     by_space: dict[tuple[str, str], float] = {}
-    for i in sorted(chunks, key=lambda i: (-score[i], i)):
-        key = item[chunks[i].asset.id]
-        if key in left:
+    for i in sorted(chunks, key=lambda i: (-scores[i], i)):
+        key = item_of[chunks[i].asset.id]
+        if key in excluded_items:
             continue
-        best.setdefault(key, Hit(chunks[i], score[i], tuple(why[i])))
-        for w in why[i]:  # of one item's chunks, each space counts the best
+        best.setdefault(key, Hit(chunks[i], scores[i], tuple(reasons[i])))
+        for w in reasons[i]:  # of one item's chunks, each space counts the best
             by_space[key, w.space] = max(
                 by_space.get((key, w.space), 0.0),
-                _trust(kit, w.space, chunks[i].modality) / (RRF + w.rank),
+                _like_to_like_weight(kit, w.space, chunks[i].modality) / (RRF + w.rank),
             )
-    for (key, _), gain in by_space.items():
-        total[key] += gain
-    order = sorted(best, key=lambda key: (-total[key], key))
-    return {key: Hit(best[key].chunk, total[key], best[key].why) for key in order}
+    for (key, _), contribution in by_space.items():
+        totals[key] += contribution
+    order = sorted(best, key=lambda key: (-totals[key], key))
+    return {key: Hit(best[key].chunk, totals[key], best[key].why) for key in order}
 
 
-def _trust(kit: Kit, space: str, modality: str) -> float:
+def _like_to_like_weight(kit: Kit, space: str, modality: str) -> float:
     """The weight of a space for like to like."""
     encoder = next((e for e in kit.encoders.values() if e.space.name == space), None)
-    return 1.0 if encoder is None else encoder.trust.get((modality, modality), 1.0)
+    return 1.0 if encoder is None else encoder.fusion_weight.get((modality, modality), 1.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,4 @@
-"""Things that belong together: a sound and the object that makes it, a photo and its description, a
-page and the figure that it shows.
+"""Assets that belong together: a sound and the object that makes it, a photo and its description.
 
 What was never trained together is joined by how people keep it: in one folder under one name, or
 mentioned by one another.
@@ -13,56 +12,73 @@ from dataclasses import replace
 from polysense.ingest.catalogue import Catalogue
 from polysense.protocols import Store
 from polysense.registry import Kit
-from polysense.retrieve.filters import both, of_kinds
+from polysense.retrieve.filters import all_of, modality_condition
 from polysense.retrieve.pinpoint import pinpoint
 from polysense.retrieve.search import Search, search
-from polysense.types import Asset, Chunk, Hit, Modality, Ranking, Why
+from polysense.types import Asset, Chunk, Hit, Modality, Ranking, ScoreExplanation
 
-NAMED, MENTIONED, VARIANT, KEPT = 0.9, 0.85, 0.75, 0.7
-"""How surely two things belong together: by one name in one folder, by a mention, as boat.glb and
-boat-small.png, as a note on the one thing that a folder holds.
+SAME_NAME, MENTION, NAME_VARIANT, FOLDER_NOTE = 0.9, 0.85, 0.75, 0.7
+"""How surely two assets belong together: by one name in one folder, by a mention, as boat.glb and
+boat-small.png, as a note on the one thing that a folder holds. Judged, not measured.
 """
 
-MOST = 6
-"""Hits of the modality wanted, and hits whose partners are looked for."""
+MAX_HITS = 6
+"""Hits of the modality wanted, and hits whose sidecars are looked for; judged."""
 
-WEAK = 0.4
+WEAK_LIKENESS = 0.4
 """What a likeness that is no sure match is worth where a file alone is given: something is always
-nearest, however far.
+nearest, however far. Judged, not measured.
 """
 
-_NOTES = frozenset(["about", "caption", "description", "index", "info", "labels", "meta", "metadata", "note", "notes", "readme", "report",
-                    "text", "transcript"])  # fmt: skip
+MAX_CHUNKS = 200
+"""Chunks of a sidecar among which the best is looked for: a bound on time, judged."""
+
+_NOTE_NAMES = frozenset(
+    [
+        "about",
+        "caption",
+        "description",
+        "index",
+        "info",
+        "labels",
+        "meta",
+        "metadata",
+        "note",
+        "notes",
+        "readme",
+        "report",
+        "text",
+        "transcript",
+    ]
+)
 """Names of files that are about the others in their folder."""
 
 
-def partners(catalogue: Catalogue, asset: Asset, wanted: Modality) -> dict[str, float]:
-    """Ids of the assets of a modality that belong with one, each with how surely (0..1), surest
-    first.
-    """
-    found: dict[str, float] = {}
-    beside = [a for a in catalogue.beside(asset.uri) if a.id != asset.id]
-    for a in beside:
-        if a.modality == wanted and _same(a.uri, asset.uri):
-            found[a.id] = NAMED if _stem(a.uri) == _stem(asset.uri) else VARIANT
-    for id in catalogue.linked(asset.id):
+def sidecar_assets(catalogue: Catalogue, asset: Asset, modality: Modality) -> dict[str, float]:
+    """Ids of the assets of a modality that belong with one, and how surely (0..1), best first."""
+    confidences: dict[str, float] = {}
+    siblings = [a for a in catalogue.siblings(asset.uri) if a.id != asset.id]
+    for a in siblings:
+        if a.modality == modality and _shares_stem(a.uri, asset.uri):
+            confidences[a.id] = SAME_NAME if _stem(a.uri) == _stem(asset.uri) else NAME_VARIANT
+    for id in catalogue.linked_assets(asset.id):
         other = catalogue.asset(id)
-        if other is not None and other.modality == wanted:
-            found.setdefault(id, MENTIONED)
-    things = sorted({_stem(a.uri) for a in (asset, *beside) if not _tells(a)}, key=len)
-    if things and all(_same(things[0], t) for t in things):
-        for a in beside:
-            if a.modality == wanted and (_tells(a) or _tells(asset)):
-                found.setdefault(a.id, KEPT)
-    return dict(sorted(found.items(), key=lambda f: -f[1]))
+        if other is not None and other.modality == modality:
+            confidences.setdefault(id, MENTION)
+    stems = sorted({_stem(a.uri) for a in (asset, *siblings) if not _is_note(a)}, key=len)
+    if stems and all(_shares_stem(stems[0], t) for t in stems):
+        for a in siblings:
+            if a.modality == modality and (_is_note(a) or _is_note(asset)):
+                confidences.setdefault(a.id, FOLDER_NOTE)
+    return dict(sorted(confidences.items(), key=lambda f: -f[1]))
 
 
-def _tells(asset: Asset) -> bool:
+def _is_note(asset: Asset) -> bool:
     """Whether a file is by its name about the others in its folder."""
-    return asset.name.split(".", 1)[0].lower() in _NOTES
+    return asset.name.split(".", 1)[0].lower() in _NOTE_NAMES
 
 
-def _same(one: str, other: str) -> bool:
+def _shares_stem(one: str, other: str) -> bool:
     """Whether two names are one, or one is the other with something added: boat and boat-small, but
     not boat and boats.
     """
@@ -75,94 +91,121 @@ def _stem(uri: str) -> str:
     return f"{folder}/{name.split('.', 1)[0].lower()}"
 
 
-def counterparts(
-    catalogue: Catalogue, store: Store, hits: Iterable[Hit], wanted: Modality, words: str
+def sidecar_hits(
+    catalogue: Catalogue, store: Store, hits: Iterable[Hit], modality: Modality, words: str
 ) -> list[Hit]:
-    """For the assets of hits (scored 0..1), their partners of a modality, as hits scored by both."""
-    found: dict[str, Hit] = {}
+    """The sidecars of a modality for the assets of hits (scored 0..1), as hits scored by both."""
+    best_hits: dict[str, Hit] = {}
     for hit in hits:
-        for id, sure in partners(catalogue, hit.chunk.asset, wanted).items():
-            best = _best(store, id, wanted, words)
-            score = hit.score * sure
-            if best is not None and score > (found[id].score if id in found else 0.0):
-                found[id] = Hit(
-                    best,
+        for id, confidence in sidecar_assets(catalogue, hit.chunk.asset, modality).items():
+            chunk = _best_chunk(store, id, modality, words)
+            score = hit.score * confidence
+            if chunk is not None and score > (best_hits[id].score if id in best_hits else 0.0):
+                best_hits[id] = Hit(
+                    chunk,
                     score,
-                    (Why(f"with {hit.chunk.asset.name}", 1, sure),),
-                    pinpoint(best, words),
+                    (ScoreExplanation(f"with {hit.chunk.asset.name}", 1, confidence),),
+                    pinpoint(chunk, words),
                 )
-    return sorted(found.values(), key=lambda h: -h.score)
+    return sorted(best_hits.values(), key=lambda h: -h.score)
 
 
-def _best(store: Store, asset: str, wanted: Modality, words: str) -> Chunk | None:
+def _best_chunk(store: Store, asset: str, modality: Modality, words: str) -> Chunk | None:
     rows = list(store.scan(f"asset = '{asset}'", ["id", "modality"]))
-    chunks = list(store.get([r["id"] for r in rows if r["modality"] == wanted][:200]).values())
-    asked = set(words.lower().split())
+    ids = [r["id"] for r in rows if r["modality"] == modality][:MAX_CHUNKS]
+    chunks = list(store.get(ids).values())
+    query_words = set(words.lower().split())
     return max(
         chunks,
-        key=lambda c: (len(asked & set(c.words.lower().split())), c.part is not None, -_extent(c)),
+        key=lambda c: (
+            len(query_words & set(c.words.lower().split())),
+            c.part is not None,
+            -_position(c),
+        ),
         default=None,
     )
 
 
-def _extent(chunk: Chunk) -> float:
+def _position(chunk: Chunk) -> float:
     return chunk.span.seconds[0] if chunk.span.seconds else float(chunk.span.page or 0)
 
 
-def beside(
-    ask: Search,
+def related_hits(
+    context: Search,
     catalogue: Catalogue,
     ranking: Ranking,
-    own: Sequence[Chunk],
-    wanted: Modality,
-    alike: bool,
+    own_chunks: Sequence[Chunk],
+    modality: Modality,
+    likeness_only: bool,
 ) -> list[Hit]:
-    """What a library has of one modality for a question, scored 0..1: the best that are found
-    there, and the partners of what was found.
+    """What a library has of one modality for a question, scored 0..1.
 
-    own are chunks of the question's own files, where the library holds them. Where the evidence is
-    `alike`, words count for nothing: what a recogniser heard in a bell, or "what is this?", is said
-    in many places.
+    That is the best that are found there, and the sidecars of what `ranking` found. own_chunks are
+    of the question's own files, where the library holds them. With `likeness_only`, words count for
+    nothing: what a recogniser heard in a bell, or "what is this?", is said in many places.
     """
-    narrow = Search(ask.store, ask.kit, ask.question, both(ask.where, of_kinds([wanted])))
-    found = search(narrow, MOST, None, frozenset(c.asset.id for c in own), exclude_own=True)
-    near = strengths(ranking, ranking.hits[:MOST], ask.kit, alike)
-    partnered = counterparts(
-        catalogue, ask.store, [*(Hit(c, 1.0) for c in own), *near], wanted, ask.question.words
+    narrow = Search(
+        context.store,
+        context.kit,
+        context.question,
+        all_of(context.where, modality_condition([modality])),
     )
-    return [*strengths(ranking, found.hits, ask.kit, alike), *partnered]
+    narrow_ranking = search(
+        narrow, MAX_HITS, None, frozenset(c.asset.id for c in own_chunks), exclude_own=True
+    )
+    near = normalise_scores(ranking, ranking.hits[:MAX_HITS], context.kit, likeness_only)
+    sidecars = sidecar_hits(
+        catalogue,
+        context.store,
+        [*(Hit(c, 1.0) for c in own_chunks), *near],
+        modality,
+        context.question.words,
+    )
+    return [*normalise_scores(ranking, narrow_ranking.hits, context.kit, likeness_only), *sidecars]
 
 
-def strengths(ranking: Ranking, among: Sequence[Hit], kit: Kit, alike: bool = False) -> list[Hit]:
-    """Hits of a narrower search scored 0..1: how strong a match each is, where the best of the wide
-    `ranking` is 1.
+def normalise_scores(
+    ranking: Ranking, hits: Sequence[Hit], kit: Kit, likeness_only: bool = False
+) -> list[Hit]:
+    """Hits of a narrower search scored 0..1, where the best of the wide `ranking` is 1.
 
     Lists of different searches can't be compared by their fused scores, each being a share of its
     own best. So each score is taken as a share of the wide search's best in its space, or of a sure
-    match, if that is more; and squared, for half a match is worth less than half. Where likeness
-    alone counts (`alike`), spaces of words say nothing, and what is no sure match is worth little.
+    match, if that is more; and squared, for half a match is worth less than half. With
+    `likeness_only`, spaces of words say nothing, and what is no sure match is worth little.
     """
     spaces = {
-        e.space.name: (max(e.floor, 0.0), e.sure)
+        e.space.name: (max(e.min_score, 0.0), e.confident_score)
         for e in kit.encoders.values()
-        if not alike or e.accepts != {"text"}
+        if not likeness_only or e.accepts != {"text"}
     }
-    limits = spaces | ({} if alike else {"bm25": (0.0, 1e-9)})
+    limits = spaces | ({} if likeness_only else {"bm25": (0.0, 1e-9)})
     best = {
         name: max((w.score for h in ranking for w in h.why if w.space == name), default=0.0)
         for name in limits
     }
     return [
-        replace(h, score=max((_worth(w, best, limits, alike) for w in h.why), default=0.0))
-        for h in among
+        replace(
+            h, score=max((_relevance(w, best, limits, likeness_only) for w in h.why), default=0.0)
+        )
+        for h in hits
     ]
 
 
-def _worth(
-    why: Why, best: Mapping[str, float], limits: Mapping[str, tuple[float, float]], alike: bool
+def _relevance(
+    why: ScoreExplanation,
+    best: Mapping[str, float],
+    limits: Mapping[str, tuple[float, float]],
+    likeness_only: bool,
 ) -> float:
     if why.space not in limits:
         return 0.0
-    floor, sure = limits[why.space]
-    share = min(max((why.score - floor) / max(max(sure, best[why.space]) - floor, 1e-9), 0.0), 1.0)
-    return share**2 * (WEAK if alike and why.score < sure else 1.0)
+    min_score, confident_score = limits[why.space]
+    share = min(
+        max(
+            (why.score - min_score) / max(max(confident_score, best[why.space]) - min_score, 1e-9),
+            0.0,
+        ),
+        1.0,
+    )
+    return share**2 * (WEAK_LIKENESS if likeness_only and why.score < confident_score else 1.0)

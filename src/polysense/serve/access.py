@@ -19,15 +19,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from polysense.errors import BadConfig, NotFound, Taken
+from polysense.errors import AlreadyExists, BadConfig, NotFound
 
 Scope = Literal["read", "write", "admin"]
 SCOPES: tuple[Scope, ...] = get_args(Scope)
-"""Each may do what those before it may: search and ask; add and remove files; make libraries."""
+"""Each allows what those before it allow: search and ask; add and remove files; make libraries."""
 
-ALL = "*"
+ALL_LIBRARIES = "*"
 
-NAME = r"\w(?:[\w .@+-]{0,78}[\w.@+-])?"
+NAME_PATTERN = r"\w(?:[\w .@+-]{0,78}[\w.@+-])?"
 """What a token may be called: it stands in addresses, and in terminals."""
 
 
@@ -41,12 +41,12 @@ class Grant:
 
     name: str
     scope: Scope
-    libraries: tuple[str, ...] = (ALL,)
+    libraries: tuple[str, ...] = (ALL_LIBRARIES,)
 
-    def may(self, scope: Scope, library: str) -> bool:
+    def allows(self, scope: Scope, library: str) -> bool:
         """Whether this is allowed in a library; "" is the server itself."""
         return SCOPES.index(self.scope) >= SCOPES.index(scope) and (
-            ALL in self.libraries or library in self.libraries
+            ALL_LIBRARIES in self.libraries or library in self.libraries
         )
 
 
@@ -55,14 +55,12 @@ LOCAL = Grant("this machine", "admin")
 
 
 class Keyring:
-    """The tokens in a file. Read again when the file changes, so that `polysense token` reaches a
-    running server.
-    """
+    """The tokens in a file, read again when `polysense token` has changed it."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = threading.Lock()
-        self._read: tuple[tuple[int, int], dict[str, Grant]] = ((0, 0), {})
+        self._cache: tuple[tuple[int, int], dict[str, Grant]] = ((0, 0), {})
 
     def __len__(self) -> int:
         return len(self._grants())
@@ -73,35 +71,40 @@ class Keyring:
 
     def find(self, token: str) -> Grant | None:
         """Whose token this is."""
-        return self._grants().get(_hashed(token)) if token else None
+        return self._grants().get(_hash(token)) if token else None
 
-    def add(self, name: str, scope: Scope = "read", libraries: Sequence[str] = (ALL,)) -> str:
+    def add(
+        self, name: str, scope: Scope = "read", libraries: Sequence[str] = (ALL_LIBRARIES,)
+    ) -> str:
         """A new token, which is told only here. Raises BadConfig, Taken."""
-        if scope not in SCOPES or not re.fullmatch(NAME, name) or not libraries:
-            said = f"Scopes: {', '.join(SCOPES)}. Names are letters, digits, spaces and . _ @ + -, 80 at most."
-            raise BadConfig(f"no token can be made for {name!r} with scope {scope!r}", said)
-        with self._writing() as held:
-            if any(g.name == name for g in held.values()):
-                raise Taken(
+        if scope not in SCOPES or not re.fullmatch(NAME_PATTERN, name) or not libraries:
+            hint = (
+                f"Scopes: {', '.join(SCOPES)}. "
+                "Names are letters, digits, spaces and . _ @ + -, 80 at most."
+            )
+            raise BadConfig(f"no token can be made for {name!r} with scope {scope!r}", hint)
+        with self._lock_for_writing() as grants:
+            if any(g.name == name for g in grants.values()):
+                raise AlreadyExists(
                     f"there is a token named {name}",
                     f"Remove it first: polysense token remove {name}",
                 )
             token = secrets.token_urlsafe(32)
-            self._save(held | {_hashed(token): Grant(name, scope, tuple(libraries))})
+            self._save(grants | {_hash(token): Grant(name, scope, tuple(libraries))})
         return token
 
     def remove(self, name: str) -> None:
         """Forget a token. Raises NotFound."""
-        with self._writing() as held:
-            left = {h: g for h, g in held.items() if g.name != name}
-            if len(left) == len(held):
+        with self._lock_for_writing() as grants:
+            remaining = {h: g for h, g in grants.items() if g.name != name}
+            if len(remaining) == len(grants):
                 raise NotFound(
                     f"there is no token named {name}", "`polysense token list` shows their names."
                 )
-            self._save(left)
+            self._save(remaining)
 
     @contextmanager
-    def _writing(self) -> Iterator[dict[str, Grant]]:
+    def _lock_for_writing(self) -> Iterator[dict[str, Grant]]:
         """What is held now, while no other thread and no other process changes it."""
         from filelock import FileLock
 
@@ -110,23 +113,23 @@ class Keyring:
             yield self._load()
 
     def _grants(self) -> dict[str, Grant]:
-        stamp = self._stamp()
-        if stamp != self._read[0]:
+        version = self._file_version()
+        if version != self._cache[0]:
             with self._lock:
-                self._read = (stamp, self._load())
-        return self._read[1]
+                self._cache = (version, self._load())
+        return self._cache[1]
 
-    def _stamp(self) -> tuple[int, int]:
+    def _file_version(self) -> tuple[int, int]:
         try:
-            seen = self._path.stat()
+            status = self._path.stat()
         except FileNotFoundError:
             return (0, 0)
-        return (seen.st_mtime_ns, seen.st_ino)
+        return (status.st_mtime_ns, status.st_ino)
 
     def _load(self) -> dict[str, Grant]:
         try:
             raw = json.loads(self._path.read_text("utf-8"))
-            return {str(t["hash"]): _grant(t) for t in raw["tokens"]}
+            return {str(t["hash"]): _parse_grant(t) for t in raw["tokens"]}
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, KeyError, TypeError) as e:
@@ -135,24 +138,27 @@ class Keyring:
             ) from e
 
     def _save(self, grants: dict[str, Grant]) -> None:
-        made = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        raw = {"written": made, "tokens": [{"hash": h, **asdict(g)} for h, g in grants.items()]}
+        written_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        raw = {
+            "written": written_at,
+            "tokens": [{"hash": h, **asdict(g)} for h, g in grants.items()],
+        }
         # for its owner alone, from the start
-        handle, new = tempfile.mkstemp(dir=self._path.parent, prefix=".tokens-")
+        handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=".tokens-")
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 json.dump(raw, file, indent=1)
-            os.replace(new, self._path)
+            os.replace(temporary, self._path)
         except BaseException:
-            os.unlink(new)
+            os.unlink(temporary)
             raise
 
 
-def _grant(raw: Mapping[str, Any]) -> Grant:
+def _parse_grant(raw: Mapping[str, Any]) -> Grant:
     if raw["scope"] not in SCOPES or not isinstance(raw["libraries"], list):
         raise ValueError(f"{raw['name']!r} has no scope, or no list of libraries")
     return Grant(str(raw["name"]), raw["scope"], tuple(map(str, raw["libraries"])))
 
 
-def _hashed(token: str) -> str:
+def _hash(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,6 +1,4 @@
-"""What every part of the server needs, and how a request gets at it: the library it names, if its
-token may.
-"""
+"""What every part of the server needs, and how a request gets it, as far as its token allows."""
 
 from __future__ import annotations
 
@@ -13,13 +11,13 @@ from fastapi import Depends, Path, Request
 
 from polysense.errors import Forbidden, NotFound
 from polysense.serve.access import Grant, Keyring, Scope
-from polysense.serve.library_pool import Held, Shelf
-from polysense.serve.limits import Turns
-from polysense.serve.settings import Serving
+from polysense.serve.library_pool import LibraryPool, PoolEntry
+from polysense.serve.limits import ConcurrencyLimit
+from polysense.serve.settings import ServerSettings
 from polysense.serve.telemetry import Metrics
 
 
-class Timed(Protocol):
+class HasTimings(Protocol):
     """What a library gives: a ranking, an answer."""
 
     @property
@@ -28,76 +26,77 @@ class Timed(Protocol):
         ...
 
 
-T = TypeVar("T", bound=Timed)
+T = TypeVar("T", bound=HasTimings)
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """One server."""
 
-    settings: Serving
-    shelf: Shelf
+    settings: ServerSettings
+    pool: LibraryPool
     keyring: Keyring
-    turns: Turns
+    concurrency: ConcurrencyLimit
     metrics: Metrics = field(default_factory=Metrics)
-    leaving: Event = field(default_factory=Event)
+    shutting_down: Event = field(default_factory=Event)
     """Set when the server is told to end: what would go on for long ends then."""
 
-    def question(self, kind: str, work: Callable[[], T]) -> T:
+    def run_question(self, kind: str, work: Callable[[], T]) -> T:
         """What a library gives, worked on in turn with others, and counted. Raises Busy."""
-        with self.turns.taken():
-            given = work()
-        self.metrics.staged(kind, given.timings)
-        return given
+        with self.concurrency.acquire():
+            result = work()
+        self.metrics.observe_stages(kind, result.timings)
+        return result
 
 
-async def context(request: Request) -> Context:
+async def get_context(request: Request) -> Context:
     """The server that a request came to."""
-    found = request.app.state.context
-    assert isinstance(found, Context)
-    return found
+    context = request.app.state.context
+    assert isinstance(context, Context)
+    return context
 
 
-async def grant(request: Request) -> Grant:
+async def get_grant(request: Request) -> Grant:
     """What the one who asks may do."""
-    found = request.state.grant
-    assert isinstance(found, Grant)
-    return found
+    grant = request.state.grant
+    assert isinstance(grant, Grant)
+    return grant
 
 
-def permitted(server: Context, who: Grant, scope: Scope, library: str) -> Held:
-    """The library, if this may be done in it. Raises NotFound for one that may not even be read:
-    that it exists is not told; Forbidden.
+def authorize(server: Context, caller: Grant, scope: Scope, library: str) -> PoolEntry:
+    """The library, if the caller may do this in it. Raises NotFound, Forbidden.
+
+    One that may not even be read is NotFound: that it exists is not told.
     """
-    if not who.may("read", library):
+    if not caller.allows("read", library):
         raise NotFound(f"there is no library {library!r}", "List them: GET /api/libraries")
-    held = server.shelf.get(library)
-    if not who.may(scope, library):
-        raise Forbidden(f"this token may {who.scope} in {library!r}, not {scope}")
-    return held
+    entry = server.pool.get(library)
+    if not caller.allows(scope, library):
+        raise Forbidden(f"this token may {caller.scope} in {library!r}, not {scope}")
+    return entry
 
 
-Server = Annotated[Context, Depends(context)]
-Who = Annotated[Grant, Depends(grant)]
+Server = Annotated[Context, Depends(get_context)]
+Caller = Annotated[Grant, Depends(get_grant)]
 Name = Annotated[
     str, Path(description="The library's name.", examples=["main"], min_length=1, max_length=64)
 ]
 
 
-def _reading(library: Name, server: Server, who: Who) -> Held:
-    return permitted(server, who, "read", library)
+def _readable_entry(library: Name, server: Server, caller: Caller) -> PoolEntry:
+    return authorize(server, caller, "read", library)
 
 
-def _writing(library: Name, server: Server, who: Who) -> Held:
-    return permitted(server, who, "write", library)
+def _writable_entry(library: Name, server: Server, caller: Caller) -> PoolEntry:
+    return authorize(server, caller, "write", library)
 
 
-async def _administering(who: Who) -> Grant:
-    if not who.may("admin", "*"):
+async def _admin_caller(caller: Caller) -> Grant:
+    if not caller.allows("admin", "*"):
         raise Forbidden("this needs a token with scope admin for all libraries")
-    return who
+    return caller
 
 
-Reading = Annotated[Held, Depends(_reading)]
-Writing = Annotated[Held, Depends(_writing)]
-Administering = Annotated[Grant, Depends(_administering)]
+ReadableEntry = Annotated[PoolEntry, Depends(_readable_entry)]
+WritableEntry = Annotated[PoolEntry, Depends(_writable_entry)]
+AdminCaller = Annotated[Grant, Depends(_admin_caller)]

@@ -1,5 +1,4 @@
-"""Fetch a file from an address: from allowed hosts only, and never from this machine or its network
-(SSRF).
+"""Fetch a file from an allowed host, never from this machine or its network (SSRF).
 
 The address that a name leads to is checked where the connection is made, so that a name that leads
 elsewhere the second time is of no use (DNS rebinding). Redirects are followed by hand, each checked
@@ -20,42 +19,52 @@ from urllib.parse import unquote, urljoin, urlsplit
 import httpcore
 
 from polysense.errors import BadQuery, Forbidden, TooLarge, Unreadable
-from polysense.serve.uploads import landing
+from polysense.serve.uploads import atomic_write
 
-REDIRECTS = 5
-SECONDS = 30.0
+MOST_REDIRECTS = 5
+"""As many as a web page needs (http to https, a moved file, a mirror). These limits are judged, not
+measured.
+"""
+SILENCE_SECONDS = 30.0
 """The longest silence."""
-LONGEST = 900.0
-"""Seconds for all of it."""
+TOTAL_SECONDS = 900.0
+"""For all of a file, so that one that drips in does not hold a thread for ever."""
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """Carries an IPv4 address in its last four bytes (RFC 6052)."""
-_UNICAST = ipaddress.ip_network("2000::/3")
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 """All that is assigned for the IPv6 internet (RFC 4291)."""
 _HEADERS = [("User-Agent", "polysense"), ("Accept-Encoding", "identity")]
-_EXTENSIONS = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), SECONDS)}
+_EXTENSIONS = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), SILENCE_SECONDS)}
 
 
-def fetch(url: str, folder: Path, hosts: Sequence[str], most: int) -> Path:
+def fetch(url: str, folder: Path, hosts: Sequence[str], max_bytes: int) -> Path:
     """The file at `url`, kept in `folder`. Raises Forbidden, TooLarge, Unreadable."""
-    until = time.monotonic() + LONGEST
-    with httpcore.ConnectionPool(network_backend=_Public(), retries=1) as pool:
-        for _ in range(REDIRECTS + 1):
-            check(url, hosts)
+    deadline = time.monotonic() + TOTAL_SECONDS
+    with httpcore.ConnectionPool(network_backend=_PublicBackend(), retries=1) as pool:
+        for _ in range(MOST_REDIRECTS + 1):
+            check_url(url, hosts)
             try:
-                with pool.stream("GET", url, headers=_HEADERS, extensions=_EXTENSIONS) as answer:
+                with pool.stream("GET", url, headers=_HEADERS, extensions=_EXTENSIONS) as response:
                     headers = {
-                        k.lower().decode("latin-1"): v.decode("latin-1") for k, v in answer.headers
+                        k.lower().decode("latin-1"): v.decode("latin-1")
+                        for k, v in response.headers
                     }
-                    if answer.status in (301, 302, 303, 307, 308) and "location" in headers:
-                        url = _next(url, headers["location"])
+                    if response.status in (301, 302, 303, 307, 308) and "location" in headers:
+                        url = _redirect_target(url, headers["location"])
                         continue
-                    if answer.status != 200:
+                    if response.status != 200:
                         raise Unreadable(
-                            f"{url} answers with status {answer.status}",
+                            f"{url} answers with status {response.status}",
                             "Check the address in a browser.",
                         )
-                    return _kept(answer.iter_stream(), folder, _name(url, headers), most, until)
+                    return _save(
+                        response.iter_stream(),
+                        folder,
+                        _file_name(url, headers),
+                        max_bytes,
+                        deadline,
+                    )
             except (
                 httpcore.TimeoutException,
                 httpcore.NetworkError,
@@ -69,7 +78,7 @@ def fetch(url: str, folder: Path, hosts: Sequence[str], most: int) -> Path:
     raise Unreadable(f"{url} redirects too often", "Give the address that it ends at.")
 
 
-def _next(url: str, location: str) -> str:
+def _redirect_target(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError as e:
@@ -78,8 +87,8 @@ def _next(url: str, location: str) -> str:
         ) from e
 
 
-def check(url: str, hosts: Sequence[str]) -> None:
-    """Raises BadQuery where it is no address of the web, Forbidden where its host is not allowed."""
+def check_url(url: str, hosts: Sequence[str]) -> None:
+    """Raise BadQuery where it is no address of the web, Forbidden where its host is not allowed."""
     try:
         parts = urlsplit(url)
         host, _ = (parts.hostname or "").lower().rstrip("."), parts.port
@@ -99,25 +108,29 @@ def check(url: str, hosts: Sequence[str]) -> None:
         )
 
 
-def public(address: str) -> bool:
+def is_public(address: str) -> bool:
     """Whether an IP address is somewhere on the internet, not here nor near here.
 
-    >>> [public(a) for a in ("127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "9.9.9.9")]
-    [False, False, False, False, False, False, True]
+    >>> [is_public(a) for a in ("127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "9.9.9.9")]
+    [False, False, False, False, True]
+    >>> [is_public(a) for a in ("::ffff:127.0.0.1", "64:ff9b::7f00:1")]
+    [False, False]
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        embedded_ip = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return public(str(inner))
-        if ip not in _UNICAST:  # ::127.0.0.1, site-local and what else was once given a meaning
+            embedded_ip = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if embedded_ip is not None:
+            return is_public(str(embedded_ip))
+        if (
+            ip not in _GLOBAL_UNICAST
+        ):  # ::127.0.0.1, site-local and what else was once given a meaning
             return False
     return ip.is_global and not ip.is_multicast
 
 
-class _Public(httpcore.SyncBackend):
+class _PublicBackend(httpcore.SyncBackend):
     """Connects to public addresses only."""
 
     def connect_tcp(
@@ -129,40 +142,44 @@ class _Public(httpcore.SyncBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         try:
-            found = [
+            addresses = [
                 str(entry[4][0])
                 for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
             ]
         except OSError as e:
             raise httpcore.ConnectError(f"there is no host {host}") from e
-        for address in found:
-            if not public(address):
+        for address in addresses:
+            if not is_public(address):
                 raise Forbidden(
                     f"{host} is an address of this machine or its network",
                     "Only public addresses are fetched.",
                 )
-        return super().connect_tcp(found[0], port, timeout, local_address, socket_options)
+        return super().connect_tcp(addresses[0], port, timeout, local_address, socket_options)
 
 
-def _name(url: str, headers: dict[str, str]) -> str:
-    said = re.search(r"filename=\"?([^\";]+)", headers.get("content-disposition", ""))
-    last = said[1] if said else unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2]
-    return f"{urlsplit(url).hostname}/{last.replace('/', '-') or 'index.html'}"
+def _file_name(url: str, headers: dict[str, str]) -> str:
+    disposition = re.search(r"filename=\"?([^\";]+)", headers.get("content-disposition", ""))
+    name = (
+        disposition[1]
+        if disposition
+        else unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2]
+    )
+    return f"{urlsplit(url).hostname}/{name.replace('/', '-') or 'index.html'}"
 
 
-def _kept(body: Iterable[bytes], folder: Path, name: str, most: int, until: float) -> Path:
+def _save(body: Iterable[bytes], folder: Path, name: str, max_bytes: int, deadline: float) -> Path:
     size = 0
-    with landing(folder, name) as (file, target):
+    with atomic_write(folder, name) as (file, target):
         for piece in body:
             size += len(piece)
-            if size > most:
+            if size > max_bytes:
                 raise TooLarge(
-                    f"{name} is larger than {most >> 20} MB",
+                    f"{name} is larger than {max_bytes >> 20} MB",
                     "Fetch it yourself and index the file.",
                 )
-            if time.monotonic() > until:
+            if time.monotonic() > deadline:
                 raise Unreadable(
-                    f"{name} took longer than {LONGEST:.0f} s to fetch",
+                    f"{name} took longer than {TOTAL_SECONDS:.0f} s to fetch",
                     "Fetch it yourself and index the file.",
                 )
             file.write(piece)

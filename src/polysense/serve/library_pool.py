@@ -1,6 +1,4 @@
-"""Several libraries by name, isolated: each with its own folder, uploads and jobs. Models are
-loaded once for all.
-"""
+"""Several libraries by name, each with its own folder, uploads and jobs; models are loaded once."""
 
 from __future__ import annotations
 
@@ -14,26 +12,30 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from polysense.errors import BadQuery, LibraryError, LibraryLocked, NotFound, Taken
+from polysense.errors import AlreadyExists, BadQuery, LibraryError, LibraryLocked, NotFound
 from polysense.ingest.progress import Progress
 from polysense.ingest.workers import Limits
 from polysense.library import Library
 from polysense.registry import Kit
 from polysense.render import report_json
-from polysense.serve.jobs import Job, Jobs, Told, pending
-from polysense.serve.uploads import sweep
+from polysense.serve.jobs import Job, JobProgress, Jobs, has_pending
+from polysense.serve.uploads import sweep_partial
 
 MAIN = "main"
 """The name of the library that the server was started with."""
 
-JOBS, FILES = "jobs.db", "files"
+JOBS_FILE, FILES_FOLDER = "jobs.db", "files"
+
+LOCK_RETRY_SECONDS = 0.5
+"""Between two tries at a library that another process is writing."""
+
 NAME = r"[a-z0-9][a-z0-9_-]{0,63}"
 _NAME = re.compile(NAME)
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """A library on the shelf."""
+class PoolEntry:
+    """A library of the pool, with its jobs and uploads."""
 
     name: str
     library: Library
@@ -42,34 +44,34 @@ class Held:
     """Files that came over HTTP, in the folders that they came with."""
 
 
-class Shelf:
-    """The library given, as "main", and those made in `home`. Each is opened when it is first used."""
+class LibraryPool:
+    """The library given, as "main", and those made in `home`; each is opened at its first use."""
 
     def __init__(self, main: str, home: Path, kit: Kit, limits: Limits = Limits()) -> None:
         self._main, self._home, self.kit, self._limits = main, home, kit, limits
-        self._held: dict[str, Held] = {}
-        self._leaving: set[str] = set()
+        self._entries: dict[str, PoolEntry] = {}
+        self._deleting: set[str] = set()
         self._lock = threading.RLock()
 
     def names(self) -> list[str]:
         """Those there are, the main one first."""
-        made = (
+        names = (
             [p.name for p in self._home.iterdir() if _NAME.fullmatch(p.name) and p.is_dir()]
             if self._home.is_dir()
             else []
         )
-        return [MAIN, *sorted(n for n in made if n != MAIN and n not in self._leaving)]
+        return [MAIN, *sorted(n for n in names if n != MAIN and n not in self._deleting)]
 
-    def get(self, name: str) -> Held:
+    def get(self, name: str) -> PoolEntry:
         """Raises NotFound."""
         with self._lock:
-            if name not in self._held:
+            if name not in self._entries:
                 if name not in self.names():
                     raise NotFound(f"there is no library {name!r}", "List them: GET /api/libraries")
-                self._held[name] = self._open(name)
-            return self._held[name]
+                self._entries[name] = self._open(name)
+            return self._entries[name]
 
-    def create(self, name: str) -> Held:
+    def create(self, name: str) -> PoolEntry:
         """A new, empty one. Raises BadQuery, Taken."""
         if not _NAME.fullmatch(name):
             raise BadQuery(
@@ -78,13 +80,14 @@ class Shelf:
             )
         with self._lock:
             if name == MAIN or (self._home / name).exists():
-                raise Taken(f"there is a library {name!r}")
+                raise AlreadyExists(f"there is a library {name!r}")
             (self._home / name).mkdir(parents=True)
             return self.get(name)
 
     def delete(self, name: str) -> None:
-        """Forget a library made here, and its uploads. The main one stays. Raises NotFound,
-        LibraryError.
+        """Forget a library made here, and its uploads; the main one stays.
+
+        Raises NotFound, LibraryError.
         """
         if name == MAIN:
             raise LibraryError(
@@ -94,93 +97,96 @@ class Shelf:
         with self._lock:
             if name not in self.names():
                 raise NotFound(f"there is no library {name!r}", "List them: GET /api/libraries")
-            self._leaving.add(name)
-            held = self._held.pop(name, None)
+            self._deleting.add(name)
+            entry = self._entries.pop(name, None)
         try:  # its jobs may take a while to end: nobody else waits for that
-            if held is not None:
-                _close([held])
+            if entry is not None:
+                _close_entries([entry])
             # a name that is no library's, should deleting be cut off
-            gone = self._home / f".{name}-{time.time_ns()}"
-            (self._home / name).rename(gone)
+            trash = self._home / f".{name}-{time.time_ns()}"
+            (self._home / name).rename(trash)
         finally:
-            self._leaving.discard(name)
-        shutil.rmtree(gone, ignore_errors=True)
+            self._deleting.discard(name)
+        shutil.rmtree(trash, ignore_errors=True)
 
     def close(self) -> None:
         """Stop jobs, to go on at the next start; release files."""
         with self._lock:
-            _close(self._held.values())
-            self._held.clear()
+            _close_entries(self._entries.values())
+            self._entries.clear()
 
     def resume(self) -> None:
-        """Open the libraries with jobs that a restart cut off, which go on; sweep away what was cut
-        off in coming and in going.
-        """
+        """Go on with jobs that a restart cut off; delete what was half received or half deleted."""
         for name in self.names():
-            beside = _beside(self._location(name))
-            sweep(beside / FILES)
-            if pending(beside / JOBS):
+            folder = _served_folder(self._location(name))
+            sweep_partial(folder / FILES_FOLDER)
+            if has_pending(folder / JOBS_FILE):
                 self.get(name)
-        for gone in self._home.glob(".*") if self._home.is_dir() else ():
-            shutil.rmtree(gone, ignore_errors=True)
+        for trash in self._home.glob(".*") if self._home.is_dir() else ():
+            shutil.rmtree(trash, ignore_errors=True)
 
     def _location(self, name: str) -> str:
         return self._main if name == MAIN else str(self._home / name / "kb")
 
-    def _open(self, name: str) -> Held:
+    def _open(self, name: str) -> PoolEntry:
         location = self._location(name)
-        library, beside = Library(location, kit=self.kit, limits=self._limits), _beside(location)
+        library, folder = (
+            Library(location, kit=self.kit, limits=self._limits),
+            _served_folder(location),
+        )
 
-        def writing(progress: Progress) -> Library:
+        def open_writable(progress: Progress) -> Library:
             return Library(location, kit=self.kit, limits=self._limits, progress=progress)
 
         try:
-            jobs = Jobs(beside / JOBS, _worker(writing))
+            jobs = Jobs(folder / JOBS_FILE, _build_worker(open_writable))
         except (OSError, sqlite3.Error) as e:
             raise LibraryError(
-                f"{beside} cannot be written: {e}",
+                f"{folder} cannot be written: {e}",
                 "The server keeps jobs and uploads there: let it write.",
             ) from e
-        return Held(name, library, jobs, beside / FILES)
+        return PoolEntry(name, library, jobs, folder / FILES_FOLDER)
 
 
-def _beside(location: str) -> Path:
+def _served_folder(location: str) -> Path:
     """What serving a library keeps is next to it, since a library's folder is its own."""
     folder = Library(location).folder
     return folder.with_name(f"{folder.name}-served")
 
 
-def _worker(writing: Callable[[Progress], Library]) -> Callable[[Job, Told], dict[str, Any]]:
+def _build_worker(
+    open_writable: Callable[[Progress], Library],
+) -> Callable[[Job, JobProgress], dict[str, Any]]:
     """How the jobs of a library are done."""
 
-    def work(job: Job, told: Told) -> dict[str, Any]:
-        with writing(told) as kb:
+    def work(job: Job, progress: JobProgress) -> dict[str, Any]:
+        with open_writable(progress) as kb:
             while True:
-                told.step("waiting", 0, 0)
+                progress.step("waiting", 0, 0)
                 try:
-                    return _done(kb, job)
+                    return _do_job(kb, job)
                 except LibraryLocked:  # by another process: its turn first
-                    time.sleep(0.5)
+                    time.sleep(LOCK_RETRY_SECONDS)
 
     return work
 
 
-def _done(kb: Library, job: Job) -> dict[str, Any]:
+def _do_job(kb: Library, job: Job) -> dict[str, Any]:
     if job.kind == "index":
         return report_json(kb.index(*job.arguments))
     if job.kind == "remove":
         # gone already where a restart cut the job off
-        held = [a for a in job.arguments if kb.exists and kb.catalogue.asset(a)]
-        return {"removed": kb.remove(*held) if held else 0}
+        assets = [a for a in job.arguments if kb.exists and kb.catalogue.asset(a)]
+        return {"removed": kb.remove(*assets) if assets else 0}
     kb.reindex(*job.arguments)
     return {"reindexed": list(job.arguments)}
 
 
-def _close(those: Iterable[Held]) -> None:
+def _close_entries(entries: Iterable[PoolEntry]) -> None:
     """All end at once, so that together they take no longer than the slowest."""
-    those = list(those)
-    for held in those:
-        held.jobs.end()
-    for held in those:
-        held.jobs.close()
-        held.library.close()
+    entries = list(entries)
+    for entry in entries:
+        entry.jobs.end()
+    for entry in entries:
+        entry.jobs.close()
+        entry.library.close()

@@ -1,6 +1,4 @@
-"""Errors as problem documents (RFC 9457): what happened, what to do, and nothing about how the
-server is built.
-"""
+"""Errors as problem documents (RFC 9457): what happened, what to do, nothing of the inside."""
 
 from __future__ import annotations
 
@@ -19,12 +17,13 @@ from starlette.requests import ClientDisconnect
 from polysense.errors import PolysenseError, StorageFull
 
 MIME = "application/problem+json"
-TOLD = 20
-"""Of what is wrong with a request, the first so many."""
-ALWAYS = (400, 401, 403, 408, 413, 422, 429, 500, 503)
+MOST_ERRORS = 20
+"""The first so many things that are wrong with a request are told."""
+
+COMMON_STATUSES = (400, 401, 403, 408, 413, 422, 429, 500, 503)
 """What any path may answer with."""
 
-_STATUSES = {
+_DESCRIPTIONS = {
     400: "asked wrongly",
     401: "no token, or a wrong one",
     403: "not allowed",
@@ -42,7 +41,7 @@ _STATUSES = {
     503: "busy",
     507: "disk full",
 }
-_RETRY = {423: "5", 429: "1", 503: "2"}
+_RETRY_AFTER = {423: "5", 429: "1", 503: "2"}
 
 log = logging.getLogger("polysense.serve")
 
@@ -72,17 +71,17 @@ def problem(
     status: int, kind: str, detail: str, hint: str = "", errors: list[dict[str, Any]] | None = None
 ) -> Response:
     """The document as a response; kind is a class name such as NotFound."""
-    words = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind)
-    type_ = "urn:polysense:" + words.lower().replace(" ", "-")
-    said = Problem(
-        type=type_,
-        title=words.capitalize(),
+    title = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind)
+    type_uri = "urn:polysense:" + title.lower().replace(" ", "-")
+    document = Problem(
+        type=type_uri,
+        title=title.capitalize(),
         status=status,
-        detail=_clean(detail),
-        hint=_clean(hint),
+        detail=_replace_surrogates(detail),
+        hint=_replace_surrogates(hint),
         errors=errors or [],
     )
-    headers = {"Retry-After": _RETRY[status]} if status in _RETRY else {}
+    headers = {"Retry-After": _RETRY_AFTER[status]} if status in _RETRY_AFTER else {}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="polysense"'
     elif status in (408, 413):
@@ -90,91 +89,92 @@ def problem(
     elif kind == "TooManyGuesses":
         headers["Retry-After"] = "60"
     return JSONResponse(
-        said.model_dump(exclude={"errors"} if not errors else None), status, headers, MIME
+        document.model_dump(exclude={"errors"} if not errors else None), status, headers, MIME
     )
 
 
-def _clean(text: str) -> str:
+def _replace_surrogates(text: str) -> str:
     """Without lone surrogates, which a request can hold and no answer may."""
     return text.encode("utf-8", "replace").decode()
 
 
-def of(error: PolysenseError) -> Response:
-    """An error of ours; commands in its hint are for those at the machine, and are as good for
-    others to read.
-    """
-    return problem(error.status, type(error).__name__, str(error), error.hint)
+def problem_from(error: PolysenseError) -> Response:
+    """An error of ours as a response."""
+    return problem(error.status, error.title, str(error), error.hint)
 
 
 def install(app: FastAPI) -> None:
-    """Every error of the app becomes such a document; what nobody foresaw is logged and says
-    nothing of its inside.
+    """Make every error of the app such a document.
+
+    What nobody foresaw is logged and says nothing of its inside.
     """
 
     @app.exception_handler(PolysenseError)
-    async def _ours(_: Request, error: Exception) -> Response:
+    async def _on_polysense_error(_: Request, error: Exception) -> Response:
         assert isinstance(error, PolysenseError)
-        return of(error)
+        return problem_from(error)
 
     @app.exception_handler(RequestValidationError)
-    async def _malformed(_: Request, error: Exception) -> Response:
+    async def _on_validation_error(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        wrong = [
-            {"at": _clean(".".join(map(str, e["loc"])))[:200], "what": _clean(str(e["msg"]))}
-            for e in error.errors()[:TOLD]
+        errors = [
+            {
+                "at": _replace_surrogates(".".join(map(str, e["loc"])))[:200],
+                "what": _replace_surrogates(str(e["msg"])),
+            }
+            for e in error.errors()[:MOST_ERRORS]
         ]
-        said = "; ".join(f"{w['at']}: {w['what']}" for w in wrong[:3])
+        summary = "; ".join(f"{w['at']}: {w['what']}" for w in errors[:3])
         return problem(
             422,
             "Malformed",
-            said or "the request is malformed",
+            summary or "the request is malformed",
             "See /openapi.json for what is expected.",
-            wrong,
+            errors,
         )
 
     @app.exception_handler(HTTPException)
-    async def _http(_: Request, error: Exception) -> Response:
+    async def _on_http_error(_: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        names = {
+        kinds = {
             404: "NotFound",
             405: "MethodNotAllowed",
             413: "TooLarge",
             416: "RangeNotSatisfiable",
         }
-        made = problem(
+        response = problem(
             error.status_code,
-            names.get(error.status_code, "BadRequest"),
+            kinds.get(error.status_code, "BadRequest"),
             str(error.detail),
             "See /docs for what there is.",
         )
-        made.headers.update(error.headers or {})
-        return made
+        response.headers.update(error.headers or {})
+        return response
 
     @app.exception_handler(ClientDisconnect)
-    async def _left(_: Request, __: Exception) -> Response:
+    async def _on_disconnect(_: Request, __: Exception) -> Response:
         # to nobody, most likely
         return problem(400, "Incomplete", "the body ended before it was whole", "Send it again.")
 
     @app.exception_handler(OSError)
-    async def _disk(request: Request, error: Exception) -> Response:
+    async def _on_os_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, OSError)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return of(StorageFull("no room left on the server's disk"))
-        return await _unforeseen(request, error)
+            return problem_from(StorageFull("no room left on the server's disk"))
+        return await _on_unforeseen(request, error)
 
     @app.exception_handler(Exception)
-    async def _unforeseen(request: Request, error: Exception) -> Response:
+    async def _on_unforeseen(request: Request, error: Exception) -> Response:
         log.error("%s %s", request.method, request.url.path, exc_info=error)
         return problem(
             500, "InternalError", "something went wrong in the server", "Its log says what."
         )
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The problems that a path may answer with, for the OpenAPI document; those that any path may
-    are always among them.
-    """
+def problem_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The problems a path may answer with, COMMON_STATUSES among them, for the OpenAPI document."""
     content = {MIME: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     return {
-        s: {"description": _STATUSES[s], "content": content} for s in sorted({*statuses, *ALWAYS})
+        s: {"description": _DESCRIPTIONS[s], "content": content}
+        for s in sorted({*statuses, *COMMON_STATUSES})
     }

@@ -1,6 +1,4 @@
-"""A question from HTTP: JSON, or a form of words and files. Files are kept for as long as the
-question lasts.
-"""
+"""A question from HTTP: JSON, or a form of words and files, which are kept while it lasts."""
 
 from __future__ import annotations
 
@@ -19,16 +17,17 @@ from starlette.datastructures import UploadFile
 
 from polysense.errors import BadQuery
 from polysense.read.file.parts import part
-from polysense.serve.uploads import BLOCK, safe
+from polysense.serve.uploads import BLOCK_BYTES, safe_path
 from polysense.types import Part
 
 MOST_FILES = 16
+"""Files in a question; judged, not measured."""
 
 M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked(Generic[M]):
+class Question(Generic[M]):
     """What was asked: the settings, and the files in order."""
 
     body: M
@@ -36,20 +35,21 @@ class Asked(Generic[M]):
 
     def query(self, text: str) -> tuple[str | Part, ...]:
         """Words, if any, and files. Raises BadQuery where there is neither."""
-        words = (text,) if text.strip() else ()
-        if not words and not self.files:
+        texts = (text,) if text.strip() else ()
+        if not texts and not self.files:
             raise BadQuery(
                 "nothing was asked", 'Send {"text": "..."}, or a form with `text` and `file`.'
             )
-        return (*words, *self.files)
+        return (*texts, *self.files)
 
 
-def asked(model: type[M]) -> Callable[[Request], AsyncIterator[Asked[M]]]:
-    """A dependency that reads a question into this model. A form has the model's fields, lists
-    repeated or as JSON, and files as `file`.
+def question_reader(model: type[M]) -> Callable[[Request], AsyncIterator[Question[M]]]:
+    """A dependency that reads a question into this model.
+
+    A form has the model's fields, lists repeated or as JSON, and files as `file`.
     """
 
-    async def read(request: Request) -> AsyncIterator[Asked[M]]:
+    async def read(request: Request) -> AsyncIterator[Question[M]]:
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind != "multipart/form-data":
             try:
@@ -58,50 +58,51 @@ def asked(model: type[M]) -> Callable[[Request], AsyncIterator[Asked[M]]]:
                 raise BadQuery(
                     "the body is no JSON", 'Send {"text": "..."}, or multipart/form-data.'
                 ) from e
-            yield Asked(_valid(model, raw), ())
+            yield Question(_validate(model, raw), ())
             return
         folder = Path(tempfile.mkdtemp(prefix="polysense-asked-"))
         try:
             async with request.form(
                 max_files=MOST_FILES, max_fields=64, max_part_size=1 << 20
             ) as form:
-                sent = [f for f in form.getlist("file") if isinstance(f, UploadFile)]
+                uploads = [f for f in form.getlist("file") if isinstance(f, UploadFile)]
                 files = [
-                    await run_in_threadpool(_kept, f, folder / str(n)) for n, f in enumerate(sent)
+                    await run_in_threadpool(_save_upload, f, folder / str(n))
+                    for n, f in enumerate(uploads)
                 ]
                 fields: dict[str, Any] = {}
                 for name in form:
-                    said = [v for v in form.getlist(name) if isinstance(v, str)]
-                    if name != "file" and said:
-                        fields[name] = _field(model, name, said)
-            yield Asked(_valid(model, fields), tuple(files))
+                    values = [v for v in form.getlist(name) if isinstance(v, str)]
+                    if name != "file" and values:
+                        fields[name] = _field_value(model, name, values)
+            yield Question(_validate(model, fields), tuple(files))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
     return read
 
 
-def _kept(file: UploadFile, folder: Path) -> Part:
+def _save_upload(file: UploadFile, folder: Path) -> Part:
     folder.mkdir()
-    path = folder / safe(file.filename or "file").rpartition("/")[2]
-    with path.open("wb") as kept:
-        shutil.copyfileobj(file.file, kept, BLOCK)
+    path = folder / safe_path(file.filename or "file").rpartition("/")[2]
+    with path.open("wb") as target:
+        shutil.copyfileobj(file.file, target, BLOCK_BYTES)
     return part(path)
 
 
-def _field(model: type[BaseModel], name: str, said: list[str]) -> Any:
+def _field_value(model: type[BaseModel], name: str, values: list[str]) -> Any:
     info = model.model_fields.get(name)
     if info is None or not str(info.annotation).startswith("list"):
-        return said[-1]
-    if len(said) == 1 and said[0].startswith("["):
+        return values[-1]
+    if len(values) == 1 and values[0].startswith("["):
         try:
-            return json.loads(said[0])
+            return json.loads(values[0])
         except (ValueError, RecursionError):
-            return said
-    return [piece for value in said for piece in value.split(",") if piece]
+            return values
+    return [piece for value in values for piece in value.split(",") if piece]
 
 
-def _valid(model: type[M], raw: Any) -> M:
+def _validate(model: type[M], raw: Any) -> M:
     from fastapi.exceptions import RequestValidationError
 
     try:
@@ -112,8 +113,8 @@ def _valid(model: type[M], raw: Any) -> M:
         ) from e
 
 
-def form_or_json(model: type[BaseModel]) -> dict[str, Any]:
-    """The request's description in the OpenAPI document: FastAPI knows one kind of body for a path."""
+def describe_body(model: type[BaseModel]) -> dict[str, Any]:
+    """The request in the OpenAPI document: FastAPI itself knows one kind of body for a path."""
     schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
     schema.pop("$defs", None)
     files = {

@@ -1,6 +1,4 @@
-"""Files as answers: a type that browsers cannot mistake, ranges, and a name that cannot break out
-of its header.
-"""
+"""Files as answers: an unmistakable type, ranges, and a name that stays within its header."""
 
 from __future__ import annotations
 
@@ -10,36 +8,36 @@ from pathlib import Path
 from starlette.responses import FileResponse, Response
 from starlette.types import Message, Receive, Scope, Send
 
-from polysense.serve.headers import INERT
+from polysense.serve.headers import INERT_POLICY
 from polysense.serve.problems import problem
 
-_SHOWN = re.compile(
-    r"image/(?:png|jpeg|gif|webp|avif|bmp|svg\+xml)|audio/.*|video/.*|application/pdf|model/gltf-binary|font/.*"
+_BROWSER_TYPES = re.compile(
+    r"image/(?:png|jpeg|gif|webp|avif|bmp|svg\+xml)|audio/.*|video/.*|application/pdf"
+    r"|model/gltf-binary|font/.*"
 )
-"""Types that are sent as what they are: none of them runs anything under `INERT`."""
+"""Types that are sent as what they are: none of them runs anything under INERT_POLICY."""
 
-TEXT, SAVED = "text/plain; charset=utf-8", "application/octet-stream"
+TEXT_TYPE, DOWNLOAD_TYPE = "text/plain; charset=utf-8", "application/octet-stream"
 
 
 def safe_type(mime: str, modality: str = "") -> str:
-    """What a stranger's file is sent as: words and code, pages too, as plain text; what nobody
-    shows, to be saved.
+    """The type of a stranger's file: words, code and pages as plain text; the unknown to be saved.
 
     >>> safe_type("image/png"), safe_type("text/html"), safe_type("application/x-msdownload")
     ('image/png', 'text/plain; charset=utf-8', 'application/octet-stream')
     """
-    if _SHOWN.fullmatch(mime):
+    if _BROWSER_TYPES.fullmatch(mime):
         return mime
-    words = (
+    is_text = (
         mime.startswith("text/")
         or modality in ("text", "code")
         or mime in ("application/json", "application/xml")
     )
-    return TEXT if words else SAVED
+    return TEXT_TYPE if is_text else DOWNLOAD_TYPE
 
 
-class Sent(FileResponse):
-    """A file of the library, inert; asked for with a wrong range, or gone meanwhile, a problem."""
+class InertFileResponse(FileResponse):
+    """A file of the library, inert; a problem where the range is wrong or the file is gone."""
 
     def __init__(
         self,
@@ -52,10 +50,10 @@ class Sent(FileResponse):
     ) -> None:
         """seconds: how long a browser may keep it. mime is one that `safe_type` gave."""
         headers = {
-            "content-security-policy": INERT,
+            "content-security-policy": INERT_POLICY,
             "cache-control": f"private, max-age={seconds}",
         } | ({"etag": etag} if etag else {})
-        kind = "attachment" if download or mime == SAVED else "inline"
+        kind = "attachment" if download or mime == DOWNLOAD_TYPE else "inline"
         super().__init__(
             path,
             media_type=mime,
@@ -66,37 +64,37 @@ class Sent(FileResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve."""
-        refused: Response | None = None
-        began = False
+        refusal: Response | None = None
+        has_begun = False
 
-        async def told(message: Message) -> None:
-            nonlocal refused, began
+        async def send_unless_refused(message: Message) -> None:
+            nonlocal refusal, has_begun
             if message["type"] == "http.response.start":
-                began = True
+                has_begun = True
                 if message["status"] in (400, 416):
-                    refused = problem(
+                    refusal = problem(
                         416,
                         "RangeNotSatisfiable",
                         "there is no such range",
                         "Ask for bytes=FIRST-LAST within its size.",
                     )
-                    refused.headers.update(
+                    refusal.headers.update(
                         {
                             k.decode(): v.decode()
                             for k, v in message["headers"]
                             if k == b"content-range"
                         }
                     )
-            if refused is None:
+            if refusal is None:
                 await send(message)
 
         try:
-            await super().__call__(scope, receive, told)
+            await super().__call__(scope, receive, send_unless_refused)
         except (OSError, RuntimeError):
-            if began:
+            if has_begun:
                 raise
-            refused = problem(
+            refusal = problem(
                 404, "NotFound", "the file is no longer there", "Index its folder again."
             )
-        if refused is not None:
-            await refused(scope, receive, send)
+        if refusal is not None:
+            await refusal(scope, receive, send)

@@ -1,6 +1,4 @@
-"""Requests and answers of the HTTP API. What the command line prints with --json is what comes back
-here, with links to look at.
-"""
+"""Requests and answers of the HTTP API: what the command line prints with --json, with links."""
 
 from __future__ import annotations
 
@@ -8,41 +6,41 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from polysense.serve.access import NAME as TOKEN_NAME
+from polysense.serve.access import NAME_PATTERN as TOKEN_NAME
 from polysense.serve.access import Scope
-from polysense.serve.jobs import Kind, State
+from polysense.serve.jobs import JobKind, JobState
 
 
-def _printable(text: str) -> str:
+def _check_printable(text: str) -> str:
     if any("\ud800" <= c <= "\udfff" for c in text) or "\0" in text:
         raise ValueError("holds what is no text")
     return text
 
 
-Words = Annotated[str, Field(max_length=20_000), AfterValidator(_printable)]
-Short = Annotated[str, Field(max_length=2_000), AfterValidator(_printable)]
+LongText = Annotated[str, Field(max_length=20_000), AfterValidator(_check_printable)]
+ShortText = Annotated[str, Field(max_length=2_000), AfterValidator(_check_printable)]
 
 
-class Strict(BaseModel):
+class StrictRequest(BaseModel):
     """A request: what is not known is an error, not overlooked."""
 
     model_config = ConfigDict(extra="forbid")
 
 
-def _like(example: dict[str, Any]) -> ConfigDict:
+def _with_example(example: dict[str, Any]) -> ConfigDict:
     return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
 
 
-class Search(Strict):
+class Search(StrictRequest):
     """What to search for. Files come beside it, as multipart/form-data."""
 
-    model_config = _like({"text": "a lighthouse at dusk", "modality": ["image"], "k": 5})
+    model_config = _with_example({"text": "a lighthouse at dusk", "modality": ["image"], "k": 5})
 
-    text: Words = Field("", description="Words.", examples=["a lighthouse at dusk"])
-    modality: list[Short] = Field(
+    text: LongText = Field("", description="Words.", examples=["a lighthouse at dusk"])
+    modality: list[ShortText] = Field(
         [], description="Only these kinds of evidence.", max_length=20, examples=[["image"]]
     )
-    where: Words = Field(
+    where: LongText = Field(
         "",
         description="Only where this holds, written like SQL.",
         examples=["folder = 'letters' and page > 3"],
@@ -51,40 +49,45 @@ class Search(Strict):
     by: Literal["chunk", "asset"] = Field(
         "chunk", description="asset: each file's best place only."
     )
-    using: Short = Field("", description="A retriever.", examples=["bm25 % 200 + 2 * photo % 200"])
+    using: ShortText = Field(
+        "", description="A retriever.", examples=["bm25 % 200 + 2 * photo % 200"]
+    )
     exclude_self: bool = Field(False, description="Leave out the query's own file.")
 
 
-class Ask(Strict):
+class Ask(StrictRequest):
     """What to ask. Files come beside it, as multipart/form-data."""
 
-    model_config = _like({"text": "How tall is the lighthouse tower?", "to": ["text", "image"]})
+    model_config = _with_example(
+        {"text": "How tall is the lighthouse tower?", "to": ["text", "image"]}
+    )
 
-    text: Words = Field("", description="Words.", examples=["How tall is the lighthouse tower?"])
-    to: list[Short] = Field(
+    text: LongText = Field("", description="Words.", examples=["How tall is the lighthouse tower?"])
+    to: list[ShortText] = Field(
         ["text"],
         min_length=1,
         max_length=8,
         description="Modalities of the answer.",
         examples=[["text", "image"]],
     )
-    where: Words = Field("", description="Only of what this holds for, written like SQL.")
+    where: LongText = Field("", description="Only of what this holds for, written like SQL.")
     k: int = Field(12, ge=1, le=100, description="How many places are looked at.")
     stream: bool = Field(
         False,
-        description="Answer with server-sent events: evidence, then parts as they are made, then the whole.",
+        description="Answer with server-sent events: evidence, then parts as they are made, "
+        "then the whole.",
     )
 
 
-class Recommend(Strict):
+class Recommend(StrictRequest):
     """More like these."""
 
-    model_config = _like({"liked": ["9f86d081884c7d659a2feaa0c55ad015"], "text": "but red"})
+    model_config = _with_example({"liked": ["9f86d081884c7d659a2feaa0c55ad015"], "text": "but red"})
 
-    liked: list[Short] = Field(min_length=1, max_length=50, description="Ids of assets.")
-    disliked: list[Short] = Field([], max_length=50, description="Ids of assets.")
-    text: Words = Field("", description="What they should also be.", examples=["but red"])
-    where: Words = Field("", description="Only where this holds, written like SQL.")
+    liked: list[ShortText] = Field(min_length=1, max_length=50, description="Ids of assets.")
+    disliked: list[ShortText] = Field([], max_length=50, description="Ids of assets.")
+    text: LongText = Field("", description="What they should also be.", examples=["but red"])
+    where: LongText = Field("", description="Only where this holds, written like SQL.")
     k: int = Field(10, ge=1, le=200, description="How many.")
 
 
@@ -134,7 +137,7 @@ class Evidence(Place):
     quote: str = Field(description="The words that answer.")
 
 
-class Asked(BaseModel):
+class QueryPart(BaseModel):
     """A part of the query."""
 
     modality: str
@@ -142,10 +145,10 @@ class Asked(BaseModel):
     name: str = ""
 
 
-class Found(BaseModel):
+class SearchResult(BaseModel):
     """What a search found."""
 
-    query: list[Asked]
+    query: list[QueryPart]
     hits: list[Hit]
     timings_ms: dict[str, float]
     warnings: list[str]
@@ -173,7 +176,7 @@ class Step(BaseModel):
     kind: str
 
 
-class Answered(BaseModel):
+class AskResult(BaseModel):
     """An answer."""
 
     answer: list[Part]
@@ -245,7 +248,7 @@ class Failures(BaseModel):
     failures: list[Failure]
 
 
-class Space(BaseModel):
+class SpaceProgress(BaseModel):
     """How far a space is."""
 
     done: int
@@ -260,7 +263,7 @@ class Library(BaseModel):
     places: int
     failures: int
     chunks: dict[str, int]
-    spaces: dict[str, Space]
+    spaces: dict[str, SpaceProgress]
     unread: int = Field(description="Pictures and recordings whose words are not read yet.")
     busy: bool = Field(description="Whether a job runs or waits.")
 
@@ -271,10 +274,10 @@ class Libraries(BaseModel):
     libraries: list[str]
 
 
-class NewLibrary(Strict):
+class NewLibrary(StrictRequest):
     """A library to make."""
 
-    model_config = _like({"name": "letters"})
+    model_config = _with_example({"name": "letters"})
 
     name: str = Field(
         max_length=64,
@@ -287,9 +290,9 @@ class Job(BaseModel):
     """Long work."""
 
     id: str
-    kind: Kind
+    kind: JobKind
     arguments: list[str]
-    state: State
+    state: JobState
     stage: str = Field(examples=["reading"])
     done: int
     total: int
@@ -308,27 +311,27 @@ class Jobs(BaseModel):
     jobs: list[Job]
 
 
-class Uploaded(BaseModel):
+class UploadResult(BaseModel):
     """Files received, and the job that reads them."""
 
     files: list[str] = Field(description="Their names in the library.")
     job: Job
 
 
-class Elsewhere(Strict):
+class RemoteFile(StrictRequest):
     """A file elsewhere."""
 
-    model_config = _like({"url": "https://example.org/report.pdf"})
+    model_config = _with_example({"url": "https://example.org/report.pdf"})
 
-    url: Short = Field(examples=["https://example.org/report.pdf"])
+    url: ShortText = Field(examples=["https://example.org/report.pdf"])
 
 
-class Sync(Strict):
+class Sync(StrictRequest):
     """Folders of the server's machine."""
 
-    model_config = _like({"paths": ["/data/manuals"]})
+    model_config = _with_example({"paths": ["/data/manuals"]})
 
-    paths: list[Short] = Field(
+    paths: list[ShortText] = Field(
         min_length=1, max_length=100, description="Below folders that the server allows."
     )
 
@@ -340,10 +343,10 @@ class Health(BaseModel):
     version: str
 
 
-class NewToken(Strict):
+class NewToken(StrictRequest):
     """A token to make."""
 
-    model_config = _like({"name": "reader", "scope": "read", "libraries": ["main"]})
+    model_config = _with_example({"name": "reader", "scope": "read", "libraries": ["main"]})
 
     name: str = Field(
         max_length=80,
@@ -353,7 +356,7 @@ class NewToken(Strict):
     scope: Scope = Field(
         "read", description="What its holder may do: each scope includes those before it."
     )
-    libraries: list[Short] = Field(
+    libraries: list[ShortText] = Field(
         ["*"], min_length=1, max_length=100, description="Where; * is everywhere."
     )
 

@@ -1,6 +1,4 @@
-"""Values of the library as the API shows them: the JSON of `polysense.render`, with links to look
-at.
-"""
+"""Values of the library as the API shows them: the JSON of `polysense.render`, with links."""
 
 from __future__ import annotations
 
@@ -16,7 +14,7 @@ from polysense.errors import NotFound
 from polysense.make.file.export import ending
 from polysense.results import Answer, AnswerPart
 from polysense.serve.jobs import Job
-from polysense.serve.library_pool import Held
+from polysense.serve.library_pool import PoolEntry
 from polysense.types import Asset, Evidence, Hit, Part, Ranking, Span
 
 
@@ -27,7 +25,7 @@ def links(library: str, asset: str, chunk: str, span: Span | None = None) -> dic
         "library": library,
         "asset": asset,
         **({"chunk": chunk} if chunk else {}),
-        **_where(span),
+        **_span_query(span),
     }
     picture = f"{base}/chunks/{quote(chunk)}/picture" if chunk else f"{base}/assets/{asset}/picture"
     return {
@@ -37,27 +35,27 @@ def links(library: str, asset: str, chunk: str, span: Span | None = None) -> dic
     }
 
 
-def _where(span: Span | None) -> dict[str, str]:
+def _span_query(span: Span | None) -> dict[str, str]:
     import json
 
     return {"span": json.dumps(span.to_dict(), separators=(",", ":"))} if span else {}
 
 
-def hit(library: str, found: Hit, rank: int) -> dict[str, Any]:
+def hit_json(library: str, hit: Hit, rank: int) -> dict[str, Any]:
     """As `search --json`, with links."""
-    return {"also": [], **render.hit_json(found, rank)} | {
-        "links": links(library, found.chunk.asset.id, found.chunk.id, found.place)
+    return {"also": [], **render.hit_json(hit, rank)} | {
+        "links": links(library, hit.chunk.asset.id, hit.chunk.id, hit.place)
     }
 
 
-def ranking(library: str, query: Iterable[Part], found: Ranking) -> dict[str, Any]:
+def ranking_json(library: str, query: Iterable[Part], ranking: Ranking) -> dict[str, Any]:
     """As `search --json`, with links."""
-    raw = render.ranking_json((), found)
-    hits = [hit(library, h, n) for n, h in enumerate(found, 1)]
-    return raw | {"query": [_asked(p) for p in query], "hits": hits}
+    raw = render.ranking_json((), ranking)
+    hits = [hit_json(library, h, n) for n, h in enumerate(ranking, 1)]
+    return raw | {"query": [_query_part_json(p) for p in query], "hits": hits}
 
 
-def _asked(part: Part) -> dict[str, Any]:
+def _query_part_json(part: Part) -> dict[str, Any]:
     return {
         "modality": part.modality,
         "text": part.data if isinstance(part.data, str) else "",
@@ -65,72 +63,73 @@ def _asked(part: Part) -> dict[str, Any]:
     }
 
 
-def evidence(library: str, e: Evidence) -> dict[str, Any]:
-    """As `ask --json`, with links; of a file that came with the question there is nothing to link
-    to.
-    """
+def evidence_json(library: str, e: Evidence) -> dict[str, Any]:
+    """As `ask --json`, with links; a file that came with the question has none to lead to."""
     return {"also": [], **render.evidence_json(e)} | {
         "links": links(library, e.hit.chunk.asset.id, e.hit.chunk.id, e.span)
     }
 
 
-def answer(held: Held, given: Answer) -> dict[str, Any]:
+def answer_json(entry: PoolEntry, answer: Answer) -> dict[str, Any]:
     """As `ask --json`; what was made is kept in the library's cache, and linked."""
-    raw = render.answer_json(given)
+    raw = render.answer_json(answer)
     return raw | {
-        "answer": [part(held, p) for p in given.parts],
-        "evidence": [evidence(held.name, e) for e in given.evidence],
+        "answer": [part_json(entry, p) for p in answer.parts],
+        "evidence": [evidence_json(entry.name, e) for e in answer.evidence],
     }
 
 
-def part(held: Held, made: AnswerPart) -> dict[str, Any]:
+def part_json(entry: PoolEntry, part: AnswerPart) -> dict[str, Any]:
     """One part of an answer."""
-    p = made.part
-    shown: dict[str, Any] = {
+    p = part.part
+    fields: dict[str, Any] = {
         "modality": p.modality,
-        "origin": made.origin,
+        "origin": part.origin,
         "mime": p.mime,
         "name": p.name,
     }
     if isinstance(p.data, str):
-        shown["text"] = p.data
+        fields["text"] = p.data
     else:
-        shown["url"] = _kept(held, p) if isinstance(p.data, bytes) else _original(held, p)
-    return shown | {
+        fields["url"] = (
+            _save_part(entry, p) if isinstance(p.data, bytes) else _original_url(entry, p)
+        )
+    return fields | {
         "span": p.span.to_dict() if p.span else {},
         "evidence": list(p.meta.get("evidence", ())),
     }
 
 
-def made(held: Held, name: str) -> Path:
-    """A thing that was made for an answer, under the name that the answer told. Raises NotFound: it
-    may be gone when the cache was full.
+def answer_file(entry: PoolEntry, name: str) -> Path:
+    """A thing that was made for an answer, by the name that the answer gave it.
+
+    Raises NotFound: it may be gone when the cache was full.
     """
-    path = held.library.cache / "answers" / name
+    path = entry.library.cache / "answers" / name
     if not re.fullmatch(r"[0-9a-f]{8,128}\.[a-z0-9]{1,8}", name) or not path.is_file():
         raise NotFound(f"there is no {name}", "Ask again.")
     return path
 
 
-def _kept(held: Held, p: Part) -> str:
+def _save_part(entry: PoolEntry, p: Part) -> str:
     name = p.id + ending(p)
-    path = held.library.cache / "answers" / name
+    path = entry.library.cache / "answers" / name
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f".{name}.{os.getpid()}")
+        temporary = path.with_name(f".{name}.{os.getpid()}")
         assert isinstance(p.data, bytes)
-        new.write_bytes(p.data)
-        os.replace(new, path)
-    return f"/api/libraries/{held.name}/answers/{name}"
+        temporary.write_bytes(p.data)
+        os.replace(temporary, path)
+    return f"/api/libraries/{entry.name}/answers/{name}"
 
 
-def _original(held: Held, p: Part) -> str:
+def _original_url(entry: PoolEntry, p: Part) -> str:
     """The library's own file that a part is of."""
-    known = held.library.catalogue.known().get(str(p.data)) if isinstance(p.data, Path) else None
-    return links(held.name, known[2], "")["content"] if known and known[2] else ""
+    record = entry.library.catalogue.place_states().get(str(p.data)) if isinstance(p.data, Path) else None
+    return links(entry.name, record[2], "")["content"] if record and record[2] else ""
 
 
-def asset(library: str, a: Asset) -> dict[str, Any]:
+def asset_json(library: str, a: Asset) -> dict[str, Any]:
     """As `list --json`, with links."""
     raw = {
         "asset": a.id,
@@ -144,7 +143,7 @@ def asset(library: str, a: Asset) -> dict[str, Any]:
     return raw | {"meta": dict(a.meta), "links": links(library, a.id, "")}
 
 
-def job(j: Job) -> dict[str, Any]:
+def job_json(j: Job) -> dict[str, Any]:
     """A job."""
     from dataclasses import asdict
 

@@ -1,4 +1,4 @@
-"""How a library is served: [serve] in polysense.toml, then POLYSENSE_SERVE_* variables, then flags."""
+"""How a library is served: [serve] in polysense.toml, POLYSENSE_SERVE_* variables, flags."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PREFIX = "POLYSENSE_SERVE_"
 
 
 @dataclass(frozen=True, slots=True)
-class Serving:
+class ServerSettings:
     """Where to listen, what may come in, and how much of it.
 
     >>> Serving(host="127.0.0.1").loopback, Serving(host="0.0.0.0").loopback
@@ -67,31 +67,34 @@ class Serving:
         return self.home / "tokens.json"
 
 
-def read(
+def read_settings(
     table: Mapping[str, Any],
     flags: Mapping[str, Any] = MappingProxyType({}),
     environment: Mapping[str, str] = os.environ,
-) -> Serving:
-    """Settings of a [serve] table, then of variables such as POLYSENSE_SERVE_PORT, then of flags.
+) -> ServerSettings:
+    """Settings of the [serve] table, then of environment variables, then of flags.
+
     Raises BadConfig.
     """
-    known = {f.name for f in fields(Serving)}
-    if unknown := set(table) - known:
+    names = {f.name for f in fields(ServerSettings)}
+    if unknown := set(table) - names:
         raise BadConfig(
             f"[serve] has unknown settings: {', '.join(sorted(unknown))}",
-            f"Settings: {', '.join(sorted(known))}.",
+            f"Settings: {', '.join(sorted(names))}.",
         )
-    given = {
+    values = {
         **table,
-        **{n: v for n in known if (v := environment.get(PREFIX + n.upper()))},
+        **{n: v for n in names if (v := environment.get(PREFIX + n.upper()))},
         **flags,
     }
-    made = replace(Serving(), **{name: _value(name, value) for name, value in given.items()})
-    return made if made.home != Path() else replace(made, home=_home())
+    settings = replace(
+        ServerSettings(), **{name: _parse_value(name, value) for name, value in values.items()}
+    )
+    return settings if settings.home != Path() else replace(settings, home=_default_home())
 
 
-def _value(name: str, value: Any) -> Any:
-    default = getattr(Serving(), name)
+def _parse_value(name: str, value: Any) -> Any:
+    default = getattr(ServerSettings(), name)
     try:
         if isinstance(default, tuple):
             items = (
@@ -99,11 +102,11 @@ def _value(name: str, value: Any) -> Any:
                 if isinstance(value, str)
                 else value
             )
-            said = [str(v).strip() for v in items if str(v).strip()]
+            texts = [str(v).strip() for v in items if str(v).strip()]
             return (
-                tuple(Path(v).expanduser().resolve() for v in said)
+                tuple(Path(v).expanduser().resolve() for v in texts)
                 if name == "folders"
-                else tuple(v.lower() for v in said)
+                else tuple(v.lower() for v in texts)
             )
         if isinstance(default, Path):
             return Path(value).expanduser().absolute()
@@ -123,7 +126,7 @@ def _value(name: str, value: Any) -> Any:
     return number
 
 
-def _home() -> Path:
+def _default_home() -> Path:
     from platformdirs import user_data_dir
 
     return Path(user_data_dir("polysense")) / "serve"

@@ -1,6 +1,4 @@
-"""What the server tells of itself: metrics for Prometheus; spans for OpenTelemetry, where a
-collector is named. Nothing else is sent.
-"""
+"""Metrics for Prometheus; spans for OpenTelemetry where a collector is named. No more is sent."""
 
 from __future__ import annotations
 
@@ -12,14 +10,27 @@ from opentelemetry import trace
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from polysense.errors import Lacking
+from polysense.errors import MissingDependency
 
 MIME = "text/plain; version=0.0.4; charset=utf-8"
-ENDPOINTS = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
-"""Variables of the OpenTelemetry specification; where one is set, spans are sent there over HTTP.
-"""
+ENDPOINT_VARIABLES = ("OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT")
+"""Variables of the OpenTelemetry specification; where one is set, spans go there over HTTP."""
 
-_STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
+_BUCKETS = (  # seconds: from a cached answer to a slow film
+    0.002,
+    0.005,
+    0.01,
+    0.02,
+    0.05,
+    0.1,
+    0.2,
+    0.5,
+    1.0,
+    2.0,
+    5.0,
+    10.0,
+    30.0,
+)
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"})
 
 
@@ -28,52 +39,55 @@ class Metrics:
 
     def __init__(self, tracer: trace.Tracer | None = None) -> None:
         self._tracer = tracer or trace.get_tracer("polysense")
-        self._registry = held = CollectorRegistry()
+        self._registry = registry = CollectorRegistry()
         self.requests = Counter(
             "polysense_http_requests",
             "HTTP requests answered",
             ["method", "route", "status"],
-            registry=held,
+            registry=registry,
         )
         self.seconds = Histogram(
             "polysense_http_seconds",
             "Time until an answer was whole",
             ["method", "route"],
-            buckets=_STEPS,
-            registry=held,
+            buckets=_BUCKETS,
+            registry=registry,
         )
-        self.active = Gauge("polysense_http_active", "Requests worked on now", registry=held)
+        self.active = Gauge("polysense_http_active", "Requests worked on now", registry=registry)
         self.stages = Histogram(
             "polysense_stage_seconds",
             "Time in each stage of questions",
             ["stage"],
-            buckets=_STEPS,
-            registry=held,
+            buckets=_BUCKETS,
+            registry=registry,
         )
 
     def text(self) -> bytes:
         """As Prometheus reads them."""
         return generate_latest(self._registry)
 
-    def staged(self, kind: str, timings_ms: Mapping[str, float]) -> None:
-        """Count the stages of a question that just ended, and trace each as a span: they came one
-        after the other.
+    def observe_stages(self, kind: str, timings_ms: Mapping[str, float]) -> None:
+        """Count the stages of a question that just ended, and trace each as a span.
+
+        They came one after the other.
         """
         total = timings_ms.get("total", sum(v for k, v in timings_ms.items() if k != "total"))
-        at = began = time.time_ns() - int(total * 1e6)
-        whole = self._tracer.start_span(f"polysense.{kind}", start_time=began)
-        for stage, spent in timings_ms.items():
-            self.stages.labels(stage).observe(spent / 1000)
+        started_at = question_started_at = time.time_ns() - int(total * 1e6)
+        question_span = self._tracer.start_span(f"polysense.{kind}", start_time=question_started_at)
+        for stage, milliseconds in timings_ms.items():
+            self.stages.labels(stage).observe(milliseconds / 1000)
             if stage != "total":
                 span = self._tracer.start_span(
-                    f"polysense.{stage}", trace.set_span_in_context(whole), start_time=at
+                    f"polysense.{stage}",
+                    trace.set_span_in_context(question_span),
+                    start_time=started_at,
                 )
-                at += int(spent * 1e6)
-                span.end(at)
-        whole.end(max(at, began + int(total * 1e6)))
+                started_at += int(milliseconds * 1e6)
+                span.end(started_at)
+        question_span.end(max(started_at, question_started_at + int(total * 1e6)))
 
 
-class Measured:
+class MetricsMiddleware:
     """ASGI: counts every request by its route, never by its path, which anyone can make up."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
@@ -84,9 +98,9 @@ class Measured:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        began, status = time.perf_counter(), 500
+        started_at, status = time.perf_counter(), 500
 
-        async def seen(message: Message) -> None:
+        async def send_observed(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -94,20 +108,21 @@ class Measured:
 
         self._metrics.active.inc()
         try:
-            await self._app(scope, receive, seen)
+            await self._app(scope, receive, send_observed)
         finally:
             self._metrics.active.dec()
             route = getattr(scope.get("route"), "path", "") or "other"
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self._metrics.requests.labels(method, route, str(status)).inc()
-            self._metrics.seconds.labels(method, route).observe(time.perf_counter() - began)
+            self._metrics.seconds.labels(method, route).observe(time.perf_counter() - started_at)
 
 
-def tracer(environment: Mapping[str, str] = os.environ) -> trace.Tracer | None:
-    """Sends spans to the collector that the variables name; None where none is named. Raises
-    Lacking where nothing can send them.
+def build_tracer(environment: Mapping[str, str] = os.environ) -> trace.Tracer | None:
+    """Sends spans to the collector that the variables name; None where none is named.
+
+    Raises MissingDependency where nothing can send them.
     """
-    if not any(environment.get(name) for name in ENDPOINTS):
+    if not any(environment.get(name) for name in ENDPOINT_VARIABLES):
         return None
     try:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -115,7 +130,7 @@ def tracer(environment: Mapping[str, str] = os.environ) -> trace.Tracer | None:
         from opentelemetry.sdk.trace import TracerProvider
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError as e:
-        raise Lacking(
+        raise MissingDependency(
             "spans are to be sent, but nothing here can send them",
             "Install it: pip install 'polysense[trace]'",
         ) from e

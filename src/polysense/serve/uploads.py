@@ -1,6 +1,4 @@
-"""Files that come in: by body, by form, by address. Each lands whole or not at all, under a name
-that cannot leave its folder.
-"""
+"""Files that come in: each lands whole or not at all, under a name that stays in its folder."""
 
 from __future__ import annotations
 
@@ -20,37 +18,45 @@ from starlette.concurrency import run_in_threadpool
 from polysense.errors import BadQuery, Forbidden, LibraryError, NotFound, StorageFull, TooLarge
 
 LONGEST_NAME = 180
-"""Bytes of one piece of a path."""
+"""Bytes of one piece of a path: file systems take 255, and temporary names are longer by some."""
 LONGEST_PATH = 1000
-DEEPEST = 24
-INCOMING = ".incoming"
-FORGOTTEN = 6 * 3600.0
-"""Seconds after which nobody sends the rest of a file any more."""
-BLOCK = 1 << 20
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.I)
+"""Bytes of a path within the uploads: Linux and macOS take 1024 or more, with the folder above."""
+MOST_FOLDERS = 24
+"""Pieces of a path, the last ones; judged, not measured."""
+INCOMING_FOLDER = ".incoming"
+STALE_SECONDS = 6 * 3600.0
+"""After which nobody sends the rest of a file any more; judged, not measured."""
+BLOCK_BYTES = 1 << 20
+"""Written to disk at a time."""
+_RESERVED_NAME = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.I)
 
 
-def safe(name: str) -> str:
-    """A relative path out of what a client calls a file: no way up, nothing hidden, nothing that a
-    system or a header could misread.
+def safe_path(name: str) -> str:
+    """A relative path out of what a client calls a file.
 
-    >>> safe("../../etc/passwd"), safe("C:\\\\fakepath\\\\a b.png"), safe("notes/../.ssh/x\\r\\n.txt")
-    ('etc/passwd', 'fakepath/a b.png', 'notes/ssh/x.txt')
+    No way up, nothing hidden, nothing that a system or a header could misread.
+
+    >>> safe_path("../../etc/passwd"), safe_path("C:\\\\fakepath\\\\a b.png")
+    ('etc/passwd', 'fakepath/a b.png')
+    >>> safe_path("notes/../.ssh/x\\r\\n.txt")
+    'notes/ssh/x.txt'
     """
     pieces = []
-    for piece in re.split(r"[/\\]+", unicodedata.normalize("NFC", name))[-DEEPEST:]:
-        said = "".join(c for c in piece if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*')
-        said = said.strip().lstrip(".").rstrip(". ")
-        if not said or re.fullmatch(r"[A-Za-z]:", piece):
+    for piece in re.split(r"[/\\]+", unicodedata.normalize("NFC", name))[-MOST_FOLDERS:]:
+        name_part = "".join(
+            c for c in piece if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*'
+        )
+        name_part = name_part.strip().lstrip(".").rstrip(". ")
+        if not name_part or re.fullmatch(r"[A-Za-z]:", piece):
             continue
-        stem, dot, ending = said.rpartition(".")
-        while len(said.encode()) > LONGEST_NAME:
-            stem, said = (
+        stem, dot, ending = name_part.rpartition(".")
+        while len(name_part.encode()) > LONGEST_NAME:
+            stem, name_part = (
                 (stem[:-1], f"{stem[:-1]}{dot}{ending}")
                 if len(stem) > 1
-                else ("", said[: len(said) // 2])
+                else ("", name_part[: len(name_part) // 2])
             )
-        pieces.append(f"_{said}" if _RESERVED.fullmatch(said) else said)
+        pieces.append(f"_{name_part}" if _RESERVED_NAME.fullmatch(name_part) else name_part)
     if not pieces:
         raise BadQuery(
             "the file has no name",
@@ -64,47 +70,48 @@ def safe(name: str) -> str:
 
 
 @contextmanager
-def landing(folder: Path, name: str) -> Iterator[tuple[IO[bytes], Path]]:
-    """A file to write to, which is at its place when the block ends well, and nowhere when it does
-    not. Raises BadQuery, LibraryError.
+def atomic_write(folder: Path, name: str) -> Iterator[tuple[IO[bytes], Path]]:
+    """A file to write to, which is at its place when the block ends well, else nowhere.
+
+    Raises BadQuery, LibraryError.
     """
-    target = folder / safe(name)
+    target = folder / safe_path(name)
     if not target.resolve().is_relative_to(folder.resolve()):  # by a link that someone put there
         raise BadQuery(f"{name!r} lies outside the library's files", "Send a plain relative name.")
-    new = folder / INCOMING / uuid.uuid4().hex
+    temporary = folder / INCOMING_FOLDER / uuid.uuid4().hex
     try:
-        new.parent.mkdir(parents=True, exist_ok=True)
-        with new.open("wb") as file:
+        temporary.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
             yield file, target
         target.parent.mkdir(parents=True, exist_ok=True)
-        os.replace(new, target)
+        os.replace(temporary, target)
     except (IsADirectoryError, FileExistsError, NotADirectoryError) as e:
         raise BadQuery(
             f"{name!r}: a file and a folder of one name", "Send it under another name."
         ) from e
     except OSError as e:
-        full = e.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        raise (StorageFull if full else LibraryError)(
-            f"cannot keep {name!r}: {e.strerror}", "" if full else "Let the server write there."
+        is_full = e.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        raise (StorageFull if is_full else LibraryError)(
+            f"cannot keep {name!r}: {e.strerror}", "" if is_full else "Let the server write there."
         ) from e
     finally:
         with suppress(OSError):
-            new.unlink()
+            temporary.unlink()
 
 
-async def receive(body: AsyncIterable[bytes], folder: Path, name: str, most: int) -> Path:
-    """Write a body as it comes, `most` bytes at the most. Raises as `landing`, and TooLarge."""
+async def receive(body: AsyncIterable[bytes], folder: Path, name: str, max_bytes: int) -> Path:
+    """Write a body as it comes. Raises as `atomic_write`, and TooLarge."""
     size, block = 0, bytearray()
-    with landing(folder, name) as (file, target):
+    with atomic_write(folder, name) as (file, target):
         async for piece in body:
             size += len(piece)
-            if size > most:
+            if size > max_bytes:
                 raise TooLarge(
-                    f"{name!r} is larger than {most >> 20} MB",
+                    f"{name!r} is larger than {max_bytes >> 20} MB",
                     "Split it, or raise [serve] upload_mb.",
                 )
             block += piece
-            if len(block) >= BLOCK:  # a slow disk holds up nobody else
+            if len(block) >= BLOCK_BYTES:  # a slow disk holds up nobody else
                 await run_in_threadpool(file.write, bytes(block))
                 block.clear()
         await run_in_threadpool(file.write, bytes(block))
@@ -113,30 +120,29 @@ async def receive(body: AsyncIterable[bytes], folder: Path, name: str, most: int
     return target
 
 
-def sweep(folder: Path) -> None:
-    """Delete what a server that was killed had received in part, unless another one may still be
-    receiving it.
-    """
-    for part in (folder / INCOMING).glob("*"):
+def sweep_partial(folder: Path) -> None:
+    """Delete what a killed server had half received, unless another may still be receiving it."""
+    for part in (folder / INCOMING_FOLDER).glob("*"):
         with suppress(OSError):
-            if time.time() - part.stat().st_mtime > FORGOTTEN:
+            if time.time() - part.stat().st_mtime > STALE_SECONDS:
                 part.unlink()
 
 
-def reachable(said: str, folders: Sequence[Path] | None) -> Path:
-    """A file or folder of this machine that may be read: one below these folders, links resolved;
-    None: any. Raises Forbidden, NotFound.
+def allowed_path(text: str, folders: Sequence[Path] | None) -> Path:
+    """A file or folder of this machine that may be read: below these folders, or anywhere (None).
+
+    Links are resolved. Raises Forbidden, NotFound.
     """
-    path = (Path(said) if folders is not None else Path(said).expanduser()).resolve()
+    path = (Path(text) if folders is not None else Path(text).expanduser()).resolve()
     if folders is not None and not any(path.is_relative_to(folder) for folder in folders):
         raise Forbidden(
-            f"{said!r} is in no folder that may be read here",
+            f"{text!r} is in no folder that may be read here",
             "Allow it: polysense serve --allow FOLDER.",
         )
     try:
-        found = path.exists()
+        exists = path.exists()
     except OSError:  # a name too long, or in a folder that is closed
-        found = False
-    if not found:
-        raise NotFound(f"there is no file or folder {said}", "Check the path; it is absolute.")
+        exists = False
+    if not exists:
+        raise NotFound(f"there is no file or folder {text}", "Check the path; it is absolute.")
     return path

@@ -1,5 +1,5 @@
-"""A store that lives in memory: SQLite for rows and words, arrays for vectors. For tests, and for
-libraries that need no disk.
+"""A store in memory, for tests and libraries without a disk: SQLite for rows and words, arrays for
+vectors.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from polysense.protocols import Match, Store, Vectors
 from polysense.read.language.analysis import analyse
-from polysense.stores.rows import COLUMNS, chunk_of, quoted, row_of
+from polysense.stores.rows import COLUMNS, chunk_from_row, chunk_row, sql_list
 from polysense.types import Chunk, Space
 
 _WORD = re.compile(r"[^\W_]+")
@@ -45,28 +45,29 @@ class Memory(Store):
         columns = ", ".join(f'"{c}"' for c in COLUMNS if c != "id")
         self._db.execute(f"CREATE TABLE chunks (id TEXT PRIMARY KEY, {columns})")
         self._db.execute(
-            "CREATE VIRTUAL TABLE said USING fts5(id UNINDEXED, words, tokenize='porter unicode61 remove_diacritics 2')"
+            "CREATE VIRTUAL TABLE texts USING fts5(id UNINDEXED, words, "
+            "tokenize='porter unicode61 remove_diacritics 2')"
         )
         self._spaces: dict[str, dict[str, Vectors]] = {}
 
     def add(self, chunks: Sequence[Chunk]) -> None:
         with self._lock:
-            for row in map(row_of, chunks):
-                marks = ", ".join("?" * len(COLUMNS))
+            for row in map(chunk_row, chunks):
+                placeholders = ", ".join("?" * len(COLUMNS))
                 names = ", ".join(f'"{c}"' for c in COLUMNS)
                 self._db.execute(
-                    f"INSERT OR REPLACE INTO chunks ({names}) VALUES ({marks})",
+                    f"INSERT OR REPLACE INTO chunks ({names}) VALUES ({placeholders})",
                     [row[c] for c in COLUMNS],
                 )
-                self._db.execute("DELETE FROM said WHERE id = ?", [row["id"]])
+                self._db.execute("DELETE FROM texts WHERE id = ?", [row["id"]])
                 self._db.execute(
-                    "INSERT INTO said VALUES (?, ?)", [row["id"], " ".join(_tokens(row["words"]))]
+                    "INSERT INTO texts VALUES (?, ?)", [row["id"], " ".join(_tokens(row["words"]))]
                 )
 
     def add_vectors(self, space: Space, chunks: Sequence[Chunk], vectors: Vectors) -> None:
         with self._lock:
-            held = self._spaces.setdefault(space.name, {})
-            held.update(
+            vectors_by_id = self._spaces.setdefault(space.name, {})
+            vectors_by_id.update(
                 (c.id, np.asarray(v, dtype=np.float32))
                 for c, v in zip(chunks, vectors, strict=True)
             )
@@ -75,34 +76,37 @@ class Memory(Store):
         words = " OR ".join(f'"{t}"' for t in _tokens(analyse(text)))
         if not words:
             return []
-        only = f"AND id IN (SELECT id FROM chunks WHERE {where})" if where else ""
-        sql = f"SELECT id, -bm25(said) AS score FROM said WHERE words MATCH ? {only} ORDER BY score DESC, id LIMIT ?"
+        condition = f"AND id IN (SELECT id FROM chunks WHERE {where})" if where else ""
+        sql = (
+            f"SELECT id, -bm25(texts) AS score FROM texts WHERE words MATCH ? {condition} "
+            "ORDER BY score DESC, id LIMIT ?"
+        )
         with self._lock:
             rows = self._db.execute(sql, [words, k]).fetchall()
-            kinds = {
+            modalities = {
                 r["id"]: r["modality"]
-                for r in self.scan(f"id IN {quoted([r['id'] for r in rows])}", ["id", "modality"])
+                for r in self.scan(f"id IN {sql_list([r['id'] for r in rows])}", ["id", "modality"])
             }
-        return [Match(r["id"], float(r["score"]), kinds[r["id"]]) for r in rows]
+        return [Match(r["id"], float(r["score"]), modalities[r["id"]]) for r in rows]
 
     def nearest(self, space: Space, vector: Vectors, k: int, where: str = "") -> list[Match]:
         with self._lock:
-            held = self._spaces.get(space.name, {})
+            vectors_by_id = self._spaces.get(space.name, {})
             rows = [
                 r
                 for r in self.scan(where, ["id", "modality"])
-                if r["id"] in held and np.isfinite(held[r["id"]]).all()
+                if r["id"] in vectors_by_id and np.isfinite(vectors_by_id[r["id"]]).all()
             ]
             if not rows:
                 return []
-            scores = np.stack([held[r["id"]] for r in rows]) @ vector
-        found = (
+            scores = np.stack([vectors_by_id[r["id"]] for r in rows]) @ vector
+        matches = (
             Match(r["id"], s, r["modality"]) for r, s in zip(rows, scores.tolist(), strict=True)
         )
-        return sorted(found, key=lambda m: (-m.score, m.id))[:k]
+        return sorted(matches, key=lambda m: (-m.score, m.id))[:k]
 
     def get(self, ids: Sequence[str]) -> dict[str, Chunk]:
-        return {row["id"]: chunk_of(row) for row in self.scan(f"id IN {quoted(ids)}")}
+        return {row["id"]: chunk_from_row(row) for row in self.scan(f"id IN {sql_list(ids)}")}
 
     def scan(self, where: str = "", columns: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
         names = ", ".join(f'"{c}"' for c in columns or COLUMNS)
@@ -111,12 +115,16 @@ class Memory(Store):
         yield from map(dict, rows)
 
     def missing(self, space: Space, where: str = "") -> list[str]:
-        held = self._spaces.get(space.name, {})
-        return [r["id"] for r in self.scan(where, ["id"]) if r["id"] not in held]
+        vectors_by_id = self._spaces.get(space.name, {})
+        return [r["id"] for r in self.scan(where, ["id"]) if r["id"] not in vectors_by_id]
 
     def vectors(self, space: Space, ids: Sequence[str]) -> dict[str, Vectors]:
-        held = self._spaces.get(space.name, {})
-        return {i: held[i] for i in ids if i in held and np.isfinite(held[i]).all()}
+        vectors_by_id = self._spaces.get(space.name, {})
+        return {
+            i: vectors_by_id[i]
+            for i in ids
+            if i in vectors_by_id and np.isfinite(vectors_by_id[i]).all()
+        }
 
     def holds(self, space: Space) -> bool:
         return bool(self._spaces.get(space.name))
@@ -128,11 +136,11 @@ class Memory(Store):
 
     def delete(self, assets: Sequence[str]) -> None:
         with self._lock:
-            gone = [r["id"] for r in self.scan(f"asset IN {quoted(assets)}", ["id"])]
-            self._db.execute(f"DELETE FROM chunks WHERE id IN {quoted(gone)}")
-            self._db.execute(f"DELETE FROM said WHERE id IN {quoted(gone)}")
+            ids = [r["id"] for r in self.scan(f"asset IN {sql_list(assets)}", ["id"])]
+            self._db.execute(f"DELETE FROM chunks WHERE id IN {sql_list(ids)}")
+            self._db.execute(f"DELETE FROM texts WHERE id IN {sql_list(ids)}")
             for space in self._spaces:
-                self.forget(space, gone)
+                self.forget(space, ids)
 
     def drop(self, space: str) -> None:
         self._spaces.pop(space, None)

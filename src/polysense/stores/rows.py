@@ -1,4 +1,4 @@
-"""A chunk as a flat row, and back: the columns that every store keeps, and that `where` may name."""
+"""A chunk as a flat row, and back: the columns that every store keeps, and filters may name."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from polysense.read.language.analysis import analyse
-from polysense.types import Asset, Chunk, Mark, Part, Span
+from polysense.types import Asset, Chunk, Part, Span, TextSpan
 
-FILTERS: Mapping[str, type] = {
+FILTER_COLUMNS: Mapping[str, type] = {
     "id": str,
     "asset": str,
     "uri": str,
@@ -33,7 +33,7 @@ FILTERS: Mapping[str, type] = {
 modified are ISO 8601, UTC.
 """
 
-BODY: Mapping[str, type] = {
+BODY_COLUMNS: Mapping[str, type] = {
     "span": str,
     "part_mime": str,
     "part_span": str,
@@ -44,16 +44,16 @@ BODY: Mapping[str, type] = {
 }
 """Columns of the chunks table alone."""
 
-COLUMNS: Mapping[str, type] = {**FILTERS, **BODY}
+COLUMNS: Mapping[str, type] = {**FILTER_COLUMNS, **BODY_COLUMNS}
 """All columns of the chunks table."""
 
-NEEDED = tuple(
+CHUNK_COLUMNS = tuple(
     c
     for c in COLUMNS
     if c not in {"name", "folder", "lang", "page", "begins", "ends", "line", "words"}
 )
-"""Columns that `chunk_of` reads; the others only repeat, for filters and for the index of words,
-what these say.
+"""Columns that `chunk_from_row` reads; the others only repeat, for filters and for the index of
+words, what these say.
 """
 
 
@@ -70,7 +70,7 @@ def _json(value: Any) -> str:
     return _clean(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str))
 
 
-def filters_of(chunk: Chunk) -> dict[str, Any]:
+def filter_row(chunk: Chunk) -> dict[str, Any]:
     """The filter columns of a chunk."""
     asset, span = chunk.asset, chunk.span
     start, end = span.seconds or (None, None)
@@ -95,10 +95,10 @@ def filters_of(chunk: Chunk) -> dict[str, Any]:
     }
 
 
-def row_of(chunk: Chunk) -> dict[str, Any]:
+def chunk_row(chunk: Chunk) -> dict[str, Any]:
     """The whole row of a chunk; `words` is what the lexical index reads."""
-    said = f"{chunk.asset.name}\n{chunk.words}"
-    return filters_of(chunk) | {
+    text = f"{chunk.asset.name}\n{chunk.words}"
+    return filter_row(chunk) | {
         "span": _json(chunk.span.to_dict()),
         "part_mime": chunk.part.mime if chunk.part else "",
         "part_span": _json(chunk.part.span.to_dict()) if chunk.part else "",
@@ -107,42 +107,48 @@ def row_of(chunk: Chunk) -> dict[str, Any]:
         "marks": _json([[m.start, m.end, m.span.to_dict()] for m in chunk.marks])
         if chunk.marks
         else "",
-        "words": _clean(analyse(said)),
+        "words": _clean(analyse(text)),
     }
 
 
-def chunk_of(row: Mapping[str, Any]) -> Chunk:
+def chunk_from_row(row: Mapping[str, Any]) -> Chunk:
     """The chunk of a row. Its part points at the asset's file."""
     path = None if "!/" in row["uri"] else Path(row["uri"])
     meta = {"created": row["created"], "modified": row["modified"]}
-    kind = row["modality"]
+    modality = row["modality"]
     asset = Asset(
         id=row["asset"],
         uri=row["uri"],
         mime=row["mime"],
-        modality=kind,
+        modality=modality,
         size=row["size"] or 0,
         meta=meta,
         path=path,
     )
     part = None
     if row["native"]:
-        where = Span.from_dict(json.loads(row["part_span"] or "{}"))
+        part_span = Span.from_dict(json.loads(row["part_span"] or "{}"))
         part = Part(
-            row["native"], path or row["uri"], mime=row["part_mime"], name=asset.name, span=where
+            row["native"],
+            path or row["uri"],
+            mime=row["part_mime"],
+            name=asset.name,
+            span=part_span,
         )
     return Chunk(
         asset=asset,
         span=Span.from_dict(json.loads(row["span"])),
-        modality=kind,
+        modality=modality,
         part=part,
         text=row["text"],
         context=row["context"],
-        marks=tuple(Mark(a, b, Span.from_dict(s)) for a, b, s in json.loads(row["marks"] or "[]")),
+        marks=tuple(
+            TextSpan(a, b, Span.from_dict(s)) for a, b, s in json.loads(row["marks"] or "[]")
+        ),
         meta=json.loads(row["meta"] or "{}"),
     )
 
 
-def quoted(ids: Sequence[str]) -> str:
+def sql_list(ids: Sequence[str]) -> str:
     """A list for SQL's IN."""
     return "(" + ", ".join("'" + i.replace("'", "''") + "'" for i in ids) + ")"

@@ -16,13 +16,11 @@ Each check raises ContractError at the first rule that is broken, saying which, 
 >>> check_store(Memory())
 """
 
-from polysense.testing.plugins import (
-    check_converter,
-    check_encoder,
-    check_generator,
-    check_parser,
-    check_reranker,
-)
+from polysense.testing.converters import check_converter
+from polysense.testing.encoders import check_encoder
+from polysense.testing.generators import check_generator
+from polysense.testing.parsers import check_parser
+from polysense.testing.rerankers import check_reranker
 from polysense.testing.rules import ContractError
 from polysense.testing.stores import check_store
 

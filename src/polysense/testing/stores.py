@@ -1,4 +1,4 @@
-"""The check of stores: what one keeps, finds, filters and forgets, told on five chunks."""
+"""The check of stores: what one keeps, finds, filters and forgets, on five chunks."""
 
 from __future__ import annotations
 
@@ -11,32 +11,34 @@ import numpy as np
 
 from polysense.protocols import Store, Vectors
 from polysense.retrieve.filters import compile_where
-from polysense.testing.rules import has_all, name_of, need
-from polysense.types import Asset, Chunk, Mark, Part, Space, Span
+from polysense.testing.rules import check_members, class_name, require
+from polysense.types import Asset, Chunk, Part, Space, Span, TextSpan
 
 
 def check_store(store: Store) -> None:
-    """Check a store that is empty and may be written to; it is empty again afterwards. What it does
-    not declare is not asked of it.
+    """Check a store that is empty and may be written to; it is empty again afterwards.
+
+    What it does not declare is not asked of it.
     """
-    who = name_of(store)
-    has_all(store, Store)
-    known = {"bm25", "filters", "multivector", "persistent"}
-    strange = set(store.capabilities) - known
-    need(
-        not strange,
-        f"{who}.capabilities has {', '.join(sorted(strange))}; known are {', '.join(sorted(known))}",
+    plugin = class_name(store)
+    check_members(store, Store)
+    capabilities = {"bm25", "filters", "multivector", "persistent"}
+    foreign = set(store.capabilities) - capabilities
+    require(
+        not foreign,
+        f"{plugin}.capabilities has {', '.join(sorted(foreign))}; "
+        f"known are {', '.join(sorted(capabilities))}",
     )
-    need(store.count() == 0, f"{who} is not empty", "Give the check a new store.")
+    require(store.count() == 0, f"{plugin} is not empty", "Give the check a new store.")
     chunks = _samples()
-    _keeps(store, chunks, who)
+    _check_writing(store, chunks, plugin)
     if "bm25" in store.capabilities:
-        _reads(store, chunks, who)
-    _compares(store, chunks, who)
+        _check_lexical(store, chunks, plugin)
+    _check_nearest(store, chunks, plugin)
     if "filters" in store.capabilities:
-        _filters(store, chunks, who)
-    _at_once(store, chunks, who)
-    _forgets(store, chunks, who)
+        _check_filters(store, chunks, plugin)
+    _check_threads(store, chunks, plugin)
+    _check_removal(store, chunks, plugin)
 
 
 _SPACE = Space("contract-check", "1", 4)
@@ -61,7 +63,10 @@ def _samples() -> list[Chunk]:
         "application/pdf",
         span=Span(page=3, box=(0.0, 0.5, 0.5, 1.0)),
     )
-    marks = (Mark(0, 9, Span(seconds=(12.0, 14.5))), Mark(10, 15, Span(seconds=(14.5, 18.0))))
+    marks = (
+        TextSpan(0, 9, Span(seconds=(12.0, 14.5))),
+        TextSpan(10, 15, Span(seconds=(14.5, 18.0))),
+    )
     return [
         _chunk(
             1,
@@ -104,51 +109,60 @@ def _axis(i: int) -> Vectors:
     return unit
 
 
-def _keeps(store: Store, chunks: Sequence[Chunk], who: str) -> None:
+def _check_writing(store: Store, chunks: Sequence[Chunk], plugin: str) -> None:
     store.add([])
     store.add(chunks)
     store.add(chunks)
-    need(
+    require(
         store.count() == len(chunks),
-        f"{who}: adding the same chunks twice leaves {store.count()} of them, not {len(chunks)}",
+        f"{plugin}: adding the same chunks twice leaves {store.count()} of them, not {len(chunks)}",
     )
-    held = store.get([c.id for c in chunks] + ["nobody's", "it's"])
-    need(
-        set(held) == {c.id for c in chunks},
-        f"{who}.get gives {len(held)} of {len(chunks)} chunks",
+    chunks_by_id = store.get([c.id for c in chunks] + ["nobody's", "it's"])
+    require(
+        set(chunks_by_id) == {c.id for c in chunks},
+        f"{plugin}.get gives {len(chunks_by_id)} of {len(chunks)} chunks",
         "Unknown ids are left out.",
     )
     for c in chunks:
-        for name, kept, given in _fields(held[c.id], c):
-            need(kept == given, f"{who}.get gives {name} as {kept!r}; it was {given!r}")
+        for name, actual, expected in _field_pairs(chunks_by_id[c.id], c):
+            require(
+                actual == expected, f"{plugin}.get gives {name} as {actual!r}; it was {expected!r}"
+            )
     changed = chunks[3].with_(text="ring bells softly")
     store.add([changed])
-    need(
+    require(
         store.get([changed.id])[changed.id].text == changed.text,
-        f"{who}.add does not replace a chunk of the same id",
+        f"{plugin}.add does not replace a chunk of the same id",
     )
     store.add([chunks[3]])
-    need(store.count() == len(chunks), f"{who}.add of a chunk that is there changes the count")
+    require(
+        store.count() == len(chunks), f"{plugin}.add of a chunk that is there changes the count"
+    )
     by_id = sorted(store.scan("", ["id", "modality"]), key=lambda r: r["id"])
-    wanted = sorted(({"id": c.id, "modality": c.modality} for c in chunks), key=lambda r: r["id"])
-    need(by_id == wanted, f"{who}.scan does not give every row's columns, and only those asked for")
-    need(store.get([]) == {}, f"{who}.get of no ids gives something")
+    expected_rows = sorted(
+        ({"id": c.id, "modality": c.modality} for c in chunks), key=lambda r: r["id"]
+    )
+    require(
+        by_id == expected_rows,
+        f"{plugin}.scan does not give every row's columns, and only those asked for",
+    )
+    require(store.get([]) == {}, f"{plugin}.get of no ids gives something")
 
 
-def _fields(kept: Chunk, given: Chunk) -> Iterator[tuple[str, Any, Any]]:
+def _field_pairs(copy: Chunk, original: Chunk) -> Iterator[tuple[str, Any, Any]]:
     for name in ("id", "span", "modality", "text", "context", "marks"):
-        yield name, getattr(kept, name), getattr(given, name)
-    yield "meta", dict(kept.meta), dict(given.meta)
+        yield name, getattr(copy, name), getattr(original, name)
+    yield "meta", dict(copy.meta), dict(original.meta)
     for name in ("id", "uri", "mime", "size"):
-        yield f"asset.{name}", getattr(kept.asset, name), getattr(given.asset, name)
-    yield "asset's created", kept.asset.meta.get("created"), given.asset.meta.get("created")
+        yield f"asset.{name}", getattr(copy.asset, name), getattr(original.asset, name)
+    yield "asset's created", copy.asset.meta.get("created"), original.asset.meta.get("created")
     for name in ("modality", "data", "mime", "span"):
-        yield f"part.{name}", getattr(kept.part, name, None), getattr(given.part, name, None)
+        yield f"part.{name}", getattr(copy.part, name, None), getattr(original.part, name, None)
 
 
-def _reads(store: Store, chunks: Sequence[Chunk], who: str) -> None:
+def _check_lexical(store: Store, chunks: Sequence[Chunk], plugin: str) -> None:
     moon, code, receipt, bells, _ = (c.id for c in chunks)
-    asked = {
+    queries = {
         "moon water": moon,
         "getHTTPResponse": code,
         "response": code,
@@ -156,42 +170,44 @@ def _reads(store: Store, chunks: Sequence[Chunk], who: str) -> None:
         "收据": receipt,
         "bell": bells,
     }
-    for words, wanted in asked.items():
-        found = store.lexical(words, 5)
-        need(
-            bool(found) and found[0].id == wanted,
-            f"{who}.lexical does not find {words!r} first where it is written",
+    for words, expected in queries.items():
+        matches = store.lexical(words, 5)
+        require(
+            bool(matches) and matches[0].id == expected,
+            f"{plugin}.lexical does not find {words!r} first where it is written",
         )
-    found = store.lexical("moon", 5)
-    need(
-        len(found) == 2 and found[0].score >= found[1].score,
-        f"{who}.lexical does not give what matches, best first",
+    matches = store.lexical("moon", 5)
+    require(
+        len(matches) == 2 and matches[0].score >= matches[1].score,
+        f"{plugin}.lexical does not give what matches, best first",
     )
-    need(
-        all(m.modality == store.get([m.id])[m.id].modality for m in found),
-        f"{who}.lexical does not tell what the evidence is",
+    require(
+        all(m.modality == store.get([m.id])[m.id].modality for m in matches),
+        f"{plugin}.lexical does not tell what the evidence is",
     )
-    need(len(store.lexical("moon", 1)) == 1, f"{who}.lexical gives more than k")
+    require(len(store.lexical("moon", 1)) == 1, f"{plugin}.lexical gives more than k")
     for words in ("xyzzy", "", "  ", '"', "AND OR NOT", "* ( ) : ^ ' --", "\\"):
-        need(
+        require(
             store.lexical(words, 5) == [],
-            f"{who}.lexical finds {words!r}, which is written nowhere",
+            f"{plugin}.lexical finds {words!r}, which is written nowhere",
         )
-    need(
+    require(
         bool(store.lexical('what\'s the "moon" (AND) tide:*?', 5)),
-        f"{who}.lexical takes punctuation in a question for syntax",
+        f"{plugin}.lexical takes punctuation in a question for syntax",
     )
 
 
-def _compares(store: Store, chunks: Sequence[Chunk], who: str) -> None:
-    need(
+def _check_nearest(store: Store, chunks: Sequence[Chunk], plugin: str) -> None:
+    require(
         store.nearest(_SPACE, _axis(0), 5) == [],
-        f"{who}.nearest finds something in a space that nobody filled",
+        f"{plugin}.nearest finds something in a space that nobody filled",
     )
-    need(not store.holds(_SPACE), f"{who}.holds says that a space has vectors that nobody filled")
-    need(
+    require(
+        not store.holds(_SPACE), f"{plugin}.holds says that a space has vectors that nobody filled"
+    )
+    require(
         set(store.missing(_SPACE)) == {c.id for c in chunks},
-        f"{who}.missing does not name the chunks without a vector",
+        f"{plugin}.missing does not name the chunks without a vector",
     )
     vectors = np.stack(
         [
@@ -203,44 +219,44 @@ def _compares(store: Store, chunks: Sequence[Chunk], who: str) -> None:
     )
     for _ in range(2):
         store.add_vectors(_SPACE, chunks[:4], vectors)
-    need(store.holds(_SPACE), f"{who}.holds says that a space is empty that has vectors")
-    found = store.nearest(_SPACE, _axis(0), 5)
-    nearest_first = [m.id for m in found] == [c.id for c in chunks[:3]]
-    need(
+    require(store.holds(_SPACE), f"{plugin}.holds says that a space is empty that has vectors")
+    matches = store.nearest(_SPACE, _axis(0), 5)
+    nearest_first = [m.id for m in matches] == [c.id for c in chunks[:3]]
+    require(
         nearest_first,
-        f"{who}.nearest gives {len(found)} matches of 3, or not the nearest first",
+        f"{plugin}.nearest gives {len(matches)} matches of 3, or not the nearest first",
         "A row of NaN is never near.",
     )
-    scores = [m.score for m in found]
-    need(
+    scores = [m.score for m in matches]
+    require(
         bool(np.allclose(scores, [1, 0.5**0.5, 0], atol=1e-3)),
-        f"{who}.nearest gives scores {scores} that are no cosines",
+        f"{plugin}.nearest gives scores {scores} that are no cosines",
     )
-    need(
-        [m.modality for m in found] == [c.modality for c in chunks[:3]],
-        f"{who}.nearest does not tell what the evidence is",
+    require(
+        [m.modality for m in matches] == [c.modality for c in chunks[:3]],
+        f"{plugin}.nearest does not tell what the evidence is",
     )
-    need(len(store.nearest(_SPACE, _axis(0), 2)) == 2, f"{who}.nearest does not give k")
-    need(
+    require(len(store.nearest(_SPACE, _axis(0), 2)) == 2, f"{plugin}.nearest does not give k")
+    require(
         store.missing(_SPACE) == [chunks[4].id],
-        f"{who}.missing names chunks that have a vector, or a row of NaN",
+        f"{plugin}.missing names chunks that have a vector, or a row of NaN",
     )
-    held = store.vectors(_SPACE, [c.id for c in chunks])
-    same = set(held) == {c.id for c in chunks[:3]} and all(
-        np.allclose(held[c.id], v) for c, v in zip(chunks[:3], vectors, strict=False)
+    vectors_by_id = store.vectors(_SPACE, [c.id for c in chunks])
+    is_unchanged = set(vectors_by_id) == {c.id for c in chunks[:3]} and all(
+        np.allclose(vectors_by_id[c.id], v) for c, v in zip(chunks[:3], vectors, strict=False)
     )
-    need(same, f"{who}.vectors does not give back what was added")
+    require(is_unchanged, f"{plugin}.vectors does not give back what was added")
     store.add_vectors(_SPACE, chunks[2:3], _axis(0)[None])
-    need(
+    require(
         bool(np.allclose(store.vectors(_SPACE, [chunks[2].id])[chunks[2].id], _axis(0))),
-        f"{who}.add_vectors does not replace a vector",
+        f"{plugin}.add_vectors does not replace a vector",
     )
     store.add_vectors(_SPACE, chunks[2:3], _axis(1)[None])
 
 
-def _filters(store: Store, chunks: Sequence[Chunk], who: str) -> None:
+def _check_filters(store: Store, chunks: Sequence[Chunk], plugin: str) -> None:
     moon, code, receipt, bells, again = (c.id for c in chunks)
-    for where, wanted in (
+    for where, expected in (
         ("modality = 'audio'", {bells, again}),
         ("modality IN ('code', 'image')", {code, receipt}),
         ("modality <> 'audio' AND NOT page > 1", {moon}),
@@ -260,21 +276,30 @@ def _filters(store: Store, chunks: Sequence[Chunk], who: str) -> None:
     ):
         condition = compile_where(where)
         rows = {r["id"] for r in store.scan(condition, ["id"])}
-        need(
-            rows == wanted,
-            f"{who} does not filter by {where!r}: it gives {len(rows)} rows where {len(wanted)} are wanted",
+        require(
+            rows == expected,
+            f"{plugin} does not filter by {where!r}: it gives {len(rows)} rows, "
+            f"not {len(expected)}",
         )
-        need(store.count(condition) == len(wanted), f"{who}.count does not filter by {where!r}")
-        lacking = set(store.missing(_SPACE, condition))
-        need(lacking == wanted & {again}, f"{who}.missing does not filter by {where!r}")
+        require(
+            store.count(condition) == len(expected), f"{plugin}.count does not filter by {where!r}"
+        )
+        missing = set(store.missing(_SPACE, condition))
+        require(missing == expected & {again}, f"{plugin}.missing does not filter by {where!r}")
         near = {m.id for m in store.nearest(_SPACE, _axis(0), 5, condition)}
-        need(near == wanted & {moon, code, receipt}, f"{who}.nearest does not filter by {where!r}")
+        require(
+            near == expected & {moon, code, receipt},
+            f"{plugin}.nearest does not filter by {where!r}",
+        )
         if "bm25" in store.capabilities:
-            read = {m.id for m in store.lexical("moon", 5, condition)}
-            need(read == wanted & {moon, again}, f"{who}.lexical does not filter by {where!r}")
+            lexical = {m.id for m in store.lexical("moon", 5, condition)}
+            require(
+                lexical == expected & {moon, again},
+                f"{plugin}.lexical does not filter by {where!r}",
+            )
 
 
-def _at_once(store: Store, chunks: Sequence[Chunk], who: str) -> None:
+def _check_threads(store: Store, chunks: Sequence[Chunk], plugin: str) -> None:
     def read(_: int) -> tuple[int, int]:
         return len(store.get([c.id for c in chunks])), len(store.nearest(_SPACE, _axis(0), 5))
 
@@ -283,34 +308,41 @@ def _at_once(store: Store, chunks: Sequence[Chunk], who: str) -> None:
         writing = pool.submit(store.add, [late])
         answers = set(pool.map(read, range(12)))
         writing.result()
-    need(answers == {(len(chunks), 3)}, f"{who} answers otherwise when several threads ask at once")
+    require(
+        answers == {(len(chunks), 3)},
+        f"{plugin} answers otherwise when several threads ask at once",
+    )
     store.delete([late.asset.id])
 
 
-def _forgets(store: Store, chunks: Sequence[Chunk], who: str) -> None:
+def _check_removal(store: Store, chunks: Sequence[Chunk], plugin: str) -> None:
     first = chunks[0]
     store.forget(_SPACE.name, [first.id, "nobody's"])
-    need(first.id in store.missing(_SPACE), f"{who}.forget leaves a chunk's vector")
-    need(first.id in store.get([first.id]), f"{who}.forget takes the chunk with its vector")
+    require(first.id in store.missing(_SPACE), f"{plugin}.forget leaves a chunk's vector")
+    require(first.id in store.get([first.id]), f"{plugin}.forget takes the chunk with its vector")
     store.add_vectors(_SPACE, [first], _axis(0)[None])
-    need(first.id not in store.missing(_SPACE), f"{who}: a forgotten vector cannot be added again")
+    require(
+        first.id not in store.missing(_SPACE), f"{plugin}: a forgotten vector cannot be added again"
+    )
     for _ in range(2):
         store.delete([first.asset.id, "nobody's"])
-    gone = first.id not in store.get([first.id]) and store.count() == len(chunks) - 1
-    need(gone, f"{who}.delete leaves chunks of the asset, or takes others")
+    is_deleted = first.id not in store.get([first.id]) and store.count() == len(chunks) - 1
+    require(is_deleted, f"{plugin}.delete leaves chunks of the asset, or takes others")
     store.add([first])
-    need(
+    require(
         first.id in store.missing(_SPACE),
-        f"{who}.delete leaves vectors: a chunk added anew already has one",
+        f"{plugin}.delete leaves vectors: a chunk added anew already has one",
     )
     for _ in range(2):
         store.drop(_SPACE.name)
-    need(
+    require(
         store.nearest(_SPACE, _axis(0), 5) == [] and not store.holds(_SPACE),
-        f"{who}.drop leaves vectors",
+        f"{plugin}.drop leaves vectors",
     )
-    need(len(store.missing(_SPACE)) == len(chunks), f"{who}.drop leaves entries without vectors")
+    require(
+        len(store.missing(_SPACE)) == len(chunks), f"{plugin}.drop leaves entries without vectors"
+    )
     store.optimize()
-    need(store.count() == len(chunks), f"{who}.optimize loses chunks")
+    require(store.count() == len(chunks), f"{plugin}.optimize loses chunks")
     store.delete([c.asset.id for c in chunks])
-    need(store.count() == 0, f"{who}.delete of every asset leaves {store.count()} chunks")
+    require(store.count() == 0, f"{plugin}.delete of every asset leaves {store.count()} chunks")

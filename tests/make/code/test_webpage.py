@@ -19,11 +19,11 @@ from polysense.testing import check_generator
 from polysense.types import Asset, Chunk, Evidence, Hit, Modality, Part, Query, Span
 
 
-def about(
+def evidence_of(
     n: int,
     modality: Modality,
     name: str,
-    said: str,
+    words: str,
     part: Part | None = None,
     path: Path | None = None,
     mime: str = "",
@@ -33,13 +33,13 @@ def about(
         Span(lines=(n, n)),
         modality,
         part,
-        said,
+        words,
     )
-    return Evidence(n, Hit(chunk, 1.0), part or Part("text", said), chunk.span)
+    return Evidence(n, Hit(chunk, 1.0), part or Part("text", words), chunk.span)
 
 
-def page(evidence: list[Evidence], asked: str = "What is told?") -> BeautifulSoup:
-    query: Query = (Part("text", asked),)
+def page(evidence: list[Evidence], question: str = "What is told?") -> BeautifulSoup:
+    query: Query = (Part("text", question),)
     (part,) = WebPage().generate(query, evidence)
     assert part.mime == "text/html"
     html5lib.HTMLParser(strict=True).parse(str(part.data))
@@ -51,8 +51,8 @@ def test_quotes_have_their_sources() -> None:
     """Each piece is quoted, cites its number, and the number leads to its source and back."""
     soup = page(
         [
-            about(1, "text", "tides.md", "High water is at noon."),
-            about(2, "text", "mill.md", "The wheel turns."),
+            evidence_of(1, "text", "tides.md", "High water is at noon."),
+            evidence_of(2, "text", "mill.md", "The wheel turns."),
         ]
     )
     assert [q.get_text() for q in soup.select("blockquote")] == [
@@ -70,7 +70,7 @@ def test_nothing_runs_and_nothing_is_fetched() -> None:
     and pictures.
     """
     bad = '"><script>alert(1)</script><img src=x onerror=alert(1)>\x00\x0b\ud800'
-    soup = page([about(1, "text", "a<b>.md", bad), about(2, "code", "x.py", bad)], bad)
+    soup = page([evidence_of(1, "text", "a<b>.md", bad), evidence_of(2, "code", "x.py", bad)], bad)
     assert not soup.select("script, img, link, iframe")
     assert "default-src 'none'" in str(soup.select_one("meta[http-equiv]"))
     assert "<script>alert(1)</script>" in soup.select("blockquote")[0].get_text()
@@ -81,7 +81,7 @@ def test_pictures_lie_inside(tmp_path: Path) -> None:
     Image.new("RGB", (3000, 1500), (200, 30, 30)).save(tmp_path / "red.png")
     soup = page(
         [
-            about(
+            evidence_of(
                 1,
                 "image",
                 "red.png",
@@ -91,9 +91,9 @@ def test_pictures_lie_inside(tmp_path: Path) -> None:
             )
         ]
     )
-    (shown,) = soup.select("figure img")
-    assert shown["alt"] == "A red board"
-    with Image.open(io.BytesIO(base64.b64decode(str(shown["src"]).split(",")[1]))) as inside:
+    (picture,) = soup.select("figure img")
+    assert picture["alt"] == "A red board"
+    with Image.open(io.BytesIO(base64.b64decode(str(picture["src"]).split(",")[1]))) as inside:
         assert inside.size == (720, 360)
         assert np.allclose(
             np.asarray(inside.convert("RGB")).mean(axis=(0, 1)), (200, 30, 30), atol=4
@@ -105,29 +105,35 @@ def test_tables_are_tables(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("Month,Income\nMay,10\nJune,20\nJuly,30\n")
     soup = page(
-        [about(1, "table", "a.csv", "", Part("table", path, mime="text/csv"), path, "text/csv")],
+        [
+            evidence_of(
+                1, "table", "a.csv", "", Part("table", path, mime="text/csv"), path, "text/csv"
+            )
+        ],
         "income in June",
     )
     assert [th.get_text() for th in soup.select("th[scope=col]")] == ["Month", "Income"]
     assert [td.get_text() for td in soup.select("td")] == ["June", "20"]
 
 
-@pytest.mark.parametrize("said", ["مرحبا بالعالم", "潮汐磨坊每天磨面。", "word " * 5000, "a\n\nb"])
-def test_any_words(said: str) -> None:
+@pytest.mark.parametrize("words", ["مرحبا بالعالم", "潮汐磨坊每天磨面。", "word " * 5000, "a\n\nb"])
+def test_any_words(words: str) -> None:
     """Right-to-left and Chinese words keep their direction to the reader; long ones are cut at a
     word.
     """
-    soup = page([about(1, "text", "a.md", said)])
+    soup = page([evidence_of(1, "text", "a.md", words)])
     assert soup.select("blockquote p[dir=auto]")
     assert len(soup.get_text()) < 3000
 
 
 def test_evidence_that_shows_nothing_is_left_out(tmp_path: Path) -> None:
     """A picture that is gone and says nothing makes no page; one that has words is quoted."""
-    gone = about(1, "image", "gone.png", "", Part("image", tmp_path / "gone.png"))
-    assert list(WebPage().generate((), [gone])) == []
+    missing = evidence_of(1, "image", "gone.png", "", Part("image", tmp_path / "gone.png"))
+    assert list(WebPage().generate((), [missing])) == []
     assert list(WebPage().generate((), [])) == []
-    soup = page([about(1, "image", "gone.png", "FERRY", Part("image", tmp_path / "gone.png"))])
+    soup = page(
+        [evidence_of(1, "image", "gone.png", "FERRY", Part("image", tmp_path / "gone.png"))]
+    )
     assert soup.select("blockquote")[0].get_text() == "FERRY"
 
 

@@ -18,16 +18,16 @@ from polysense.types import Part
 
 def film(channels: int = 1, language: str = "en", rate: int = 48_000) -> bytes:
     with encode.Movie(
-        encode.Form((160, 90), Fraction(25), rate, channels, language, "A day")
+        encode.MovieFormat((160, 90), Fraction(25), rate, channels, language, "A day")
     ) as movie:
         t = np.arange(3 * rate, dtype=np.float32) / rate
         if channels:
-            movie.sound(np.tile(0.5 * np.sin(2 * np.pi * 440 * t), (channels, 1)))
+            movie.add_sound(np.tile(0.5 * np.sin(2 * np.pi * 440 * t), (channels, 1)))
         if language:
-            movie.words(0.5, 1.5, "高潮 High water [1]")
-            movie.words(1.5, 2.5, "🌊 " + "x" * 100_000)
+            movie.add_subtitle(0.5, 1.5, "高潮 High water [1]")
+            movie.add_subtitle(1.5, 2.5, "🌊 " + "x" * 100_000)
         for i in range(75):
-            movie.frame(np.full((90, 160, 3), (i * 3, 100, 50), np.uint8))
+            movie.add_frame(np.full((90, 160, 3), (i * 3, 100, 50), np.uint8))
     return movie.data
 
 
@@ -47,9 +47,9 @@ def test_a_film_any_player_opens() -> None:
         red = frames[60].to_ndarray(format="rgb24")[45, 80]
         assert np.abs(red.astype(int) - (180, 100, 50)).max() < 12
     with av.open(io.BytesIO(data)) as file:
-        heard = np.concatenate([f.to_ndarray()[0] for f in file.decode(audio=0)])
-        assert len(heard) == pytest.approx(3 * 48_000, abs=2100)
-        assert np.abs(heard[20_000:100_000]).max() == pytest.approx(0.5, abs=0.1)
+        samples = np.concatenate([f.to_ndarray()[0] for f in file.decode(audio=0)])
+        assert len(samples) == pytest.approx(3 * 48_000, abs=2100)
+        assert np.abs(samples[20_000:100_000]).max() == pytest.approx(0.5, abs=0.1)
     assert data == film()
 
 
@@ -72,27 +72,27 @@ def test_without_sound_or_in_stereo(channels: int, rate: int) -> None:
 
 def test_provenance_can_be_written_into_it() -> None:
     """The note about where it came from keeps all tracks."""
-    made = stamp(
+    part = stamp(
         Part("video", film(), "video/mp4"),
         "composed",
         "text -> video (film)",
         (Source("/kb/a.txt", "p. 1", "0"),),
     )
-    with av.open(io.BytesIO(made.data)) as file:
+    with av.open(io.BytesIO(part.data)) as file:
         assert [s.type for s in file.streams] == ["video", "audio", "subtitle"]
 
 
 def test_what_breaks_inside_leaves_nothing_behind() -> None:
     """An error while frames are made is the error that is seen."""
-    movie = encode.Movie(encode.Form((64, 64)))
+    movie = encode.Movie(encode.MovieFormat((64, 64)))
 
-    def broken() -> None:
+    def fail_inside() -> None:
         with movie:
-            movie.frame(np.zeros((64, 64, 3), np.uint8))
+            movie.add_frame(np.zeros((64, 64, 3), np.uint8))
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        broken()
+        fail_inside()
     assert movie.data == b""
     assert not movie._path.exists()
 
@@ -105,7 +105,7 @@ def test_wav_and_fades() -> None:
         raw = np.frombuffer(file.readframes(800), "<i2").reshape(-1, 2)
     assert raw[3].tolist() == [0, 32767]
     assert raw[5].tolist() == [16384, 32767]
-    faded = encode.faded(sound[1:], 8000, 0.01)
-    assert faded[0, 0] == 0
-    assert faded[0, 400] == 2.0
-    assert encode.faded(np.zeros((1, 0), np.float32), 8000).shape == (1, 0)
+    with_fades = encode.with_fades(sound[1:], 8000, 0.01)
+    assert with_fades[0, 0] == 0
+    assert with_fades[0, 400] == 2.0
+    assert encode.with_fades(np.zeros((1, 0), np.float32), 8000).shape == (1, 0)

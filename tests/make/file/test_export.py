@@ -17,7 +17,7 @@ import trimesh
 from PIL import Image
 
 from polysense.errors import BadQuery, NotFound
-from polysense.make.file.export import KINDS, ending, export, fits
+from polysense.make.file.export import MODALITY_OF_ENDING, ending, export, fits
 from polysense.read.image.decode import png
 from polysense.read.sound import decode
 from polysense.types import Part
@@ -36,19 +36,19 @@ def graph() -> Part:
     )
 
 
-@pytest.mark.parametrize("suffix", [s for s, m in KINDS.items() if m == "image"])
+@pytest.mark.parametrize("suffix", [s for s, m in MODALITY_OF_ENDING.items() if m == "image"])
 def test_pictures(suffix: str) -> None:
     """Every kind opens at the same size."""
     with Image.open(
         io.BytesIO(
             export(Part("image", png(np.full((6, 9, 3), 90, np.uint8)), "image/png"), suffix)
         )
-    ) as seen:
-        assert seen.size == (9, 6)
-        assert abs(seen.convert("RGB").getpixel((4, 3))[0] - 90) < 4
+    ) as picture:
+        assert picture.size == (9, 6)
+        assert abs(picture.convert("RGB").getpixel((4, 3))[0] - 90) < 4
 
 
-@pytest.mark.parametrize("suffix", [s for s, m in KINDS.items() if m == "audio"])
+@pytest.mark.parametrize("suffix", [s for s, m in MODALITY_OF_ENDING.items() if m == "audio"])
 def test_sounds(suffix: str) -> None:
     """Every kind decodes to the same length, and is a tone, not silence."""
     with av.open(io.BytesIO(export(Part("audio", TONE, "audio/wav"), suffix))) as file:
@@ -60,16 +60,16 @@ def test_sounds(suffix: str) -> None:
     )
 
 
-@pytest.mark.parametrize("suffix", [s for s, m in KINDS.items() if m == "3d"])
+@pytest.mark.parametrize("suffix", [s for s, m in MODALITY_OF_ENDING.items() if m == "3d"])
 def test_models(suffix: str) -> None:
     """Every kind holds the same solid."""
     box = trimesh.creation.box((1, 2, 3)).export(file_type="glb")
-    made = trimesh.load(
+    model = trimesh.load(
         io.BytesIO(export(Part("3d", box, "model/gltf-binary"), suffix)),
         file_type=suffix[1:],
         force="mesh",
     )
-    assert made.volume == pytest.approx(6.0, rel=1e-3)
+    assert model.volume == pytest.approx(6.0, rel=1e-3)
 
 
 def test_tables() -> None:

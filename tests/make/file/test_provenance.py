@@ -78,9 +78,9 @@ PROGRAMS = {
 def test_what_is_written_can_be_read(mime: str) -> None:
     """Route, origin and every source come back from the bytes alone; the part says the same."""
     modality, data = FILES[mime]
-    made = stamp(Part(modality, data, mime), "composed", "table -> image (chart)", SOURCES)
-    claim = provenance.read(made.data, mime)
-    assert claim == made.meta["provenance"]
+    part = stamp(Part(modality, data, mime), "composed", "table -> image (chart)", SOURCES)
+    claim = provenance.read(part.data, mime)
+    assert claim == part.meta["provenance"]
     assert (claim["origin"], claim["route"]) == ("composed", "table -> image (chart)")
     assert [(i["title"], i["place"], i["hash"]) for i in claim["ingredients"]] == [
         (NAME, "B2:B9", "0a"),
@@ -88,50 +88,50 @@ def test_what_is_written_can_be_read(mime: str) -> None:
     ]
     assert claim["actions"][0]["digitalSourceType"].endswith("/algorithmicMedia")
     assert provenance.read(data, mime) is None
-    assert b"/home/me" not in made.data
+    assert b"/home/me" not in part.data
 
 
 @pytest.mark.parametrize("mime", PROGRAMS)
 def test_programs_carry_a_comment(mime: str) -> None:
     """After what must come first; nothing in a source's name can end the comment."""
-    made = stamp(Part("code", PROGRAMS[mime], mime), "composed", "x", SOURCES)
-    claim = provenance.read(made.data.encode(), mime)
+    part = stamp(Part("code", PROGRAMS[mime], mime), "composed", "x", SOURCES)
+    claim = provenance.read(part.data.encode(), mime)
     assert claim is not None
     assert [i["title"] for i in claim["ingredients"]] == [NAME, "潮汐.pdf"]
-    assert made.data.splitlines()[0] == PROGRAMS[mime].splitlines()[0] or mime not in (
+    assert part.data.splitlines()[0] == PROGRAMS[mime].splitlines()[0] or mime not in (
         "text/x-python",
         "text/html",
         "image/svg+xml",
     )
     if mime == "text/x-python":
-        compile(made.data, "made.py", "exec")
+        compile(part.data, "made.py", "exec")
     if mime == "image/svg+xml":
-        etree.fromstring(made.data.encode())
+        etree.fromstring(part.data.encode())
     if mime == "text/html":
-        assert made.data.count("-->") == 1
+        assert part.data.count("-->") == 1
 
 
 def test_the_content_is_as_it_was() -> None:
     """Other readers find the same pixels, samples, frames, triangles."""
-    made = {
+    stamped_data = {
         mime: stamp(Part(m, data, mime), "retrieved", "x", SOURCES).data
         for mime, (m, data) in FILES.items()
     }
-    assert np.array_equal(np.asarray(Image.open(io.BytesIO(made["image/png"]))), PIXELS)
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(stamped_data["image/png"]))), PIXELS)
     assert (
-        json.loads(Image.open(io.BytesIO(made["image/png"])).info["polysense"])["origin"]
+        json.loads(Image.open(io.BytesIO(stamped_data["image/png"])).info["polysense"])["origin"]
         == "retrieved"
     )
-    assert Image.open(io.BytesIO(made["image/jpeg"])).size == (4, 4)
+    assert Image.open(io.BytesIO(stamped_data["image/jpeg"])).size == (4, 4)
     for mime in ("audio/wav", "video/mp4"):
-        old, new = (decoded(data) for data in (FILES[mime][1], made[mime]))
-        assert np.array_equal(old, new)
-    box = trimesh.load(io.BytesIO(made["model/gltf-binary"]), file_type="glb")
+        before, after = (decode_samples(data) for data in (FILES[mime][1], stamped_data[mime]))
+        assert np.array_equal(before, after)
+    box = trimesh.load(io.BytesIO(stamped_data["model/gltf-binary"]), file_type="glb")
     assert box.to_geometry().volume == pytest.approx(1.0)
-    etree.fromstring(made["application/graphml+xml"])
+    etree.fromstring(stamped_data["application/graphml+xml"])
 
 
-def decoded(data: bytes) -> np.ndarray:
+def decode_samples(data: bytes) -> np.ndarray:
     with av.open(io.BytesIO(data)) as file:
         return np.concatenate([f.to_ndarray().ravel() for f in file.decode(file.streams[0])])
 

@@ -19,8 +19,8 @@ def ink(picture: np.ndarray, low: int = 150) -> int:
 def test_words_are_on_the_picture() -> None:
     """A caption darkens the lower edge and shows its words; without words only the source."""
     full, none = (
-        caption.lower("High water is at noon.", "guide.md", 1, SIZE),
-        caption.lower("", "guide.md", 1, SIZE),
+        caption.draw_caption("High water is at noon.", "guide.md", 1, SIZE),
+        caption.draw_caption("", "guide.md", 1, SIZE),
     )
     assert full.shape == (146, 960, 4)
     assert ink(full) > ink(none) + 300
@@ -32,13 +32,13 @@ def test_scripts_are_drawn_where_a_typeface_has_them(words: str) -> None:
     """Chinese needs pylopdf-fonts-zh-cn, Arabic matplotlib: both come with the package."""
     pytest.importorskip("pylopdf_fonts_zh_cn")
     pytest.importorskip("matplotlib")
-    assert caption.measure(words, 24) > 40
-    assert ink(caption.card(words, "", 1, SIZE)) > 250
+    assert caption.text_width(words, 24) > 40
+    assert ink(caption.draw_card(words, "", 1, SIZE)) > 250
 
 
 def test_letters_without_a_typeface_are_left_out() -> None:
     """No boxes: the subtitles keep the words."""
-    assert caption.measure("\U00013000\U00013001", 24) == 0
+    assert caption.text_width("\U00013000\U00013001", 24) == 0
 
 
 @given(st.text(max_size=300), st.integers(60, 900))
@@ -46,10 +46,10 @@ def test_lines_fit_and_lose_nothing(words: str, width: int) -> None:
     """Whatever the letters: the same characters in the same order, no line wider than it may be but
     for one long word.
     """
-    lines = caption.wrapped(words, 24, width)
+    lines = caption.wrap(words, 24, width)
     assert "".join("".join(lines).split()) == "".join(caption.clean(words).split())
     assert all(
-        caption.measure(line, 24) <= width
+        caption.text_width(line, 24) <= width
         or len(line.split()) <= 1
         or line[-1] in "".join(caption._CLOSING)
         for line in lines
@@ -59,10 +59,10 @@ def test_lines_fit_and_lose_nothing(words: str, width: int) -> None:
 def test_long_words_become_pages() -> None:
     """Each page fits a caption; Chinese is not torn apart by spaces."""
     words = "The keeper climbed ninety-six steps with the oil can in her left hand. " * 6
-    found = caption.pages(words, SIZE)
-    assert len(found) > 2
-    assert " ".join(found) == words.strip()
-    assert all(len(caption.wrapped(p, 25, 960 - 88)) <= caption.LINES for p in found)
+    pages = caption.pages(words, SIZE)
+    assert len(pages) > 2
+    assert " ".join(pages) == words.strip()
+    assert all(len(caption.wrap(p, 25, 960 - 88)) <= caption.MAX_LINES for p in pages)
     chinese = "灯塔的看守人住在港口旁边。" * 9
     assert "".join(caption.pages(chinese, SIZE)) == chinese
     assert caption.pages(" ", SIZE) == []
@@ -70,7 +70,7 @@ def test_long_words_become_pages() -> None:
 
 def test_a_card_holds_long_words() -> None:
     """Smaller letters for more words, and never outside the picture."""
-    picture = caption.card("word " * 400, "a" * 500, 12, SIZE)
+    picture = caption.draw_card("word " * 400, "a" * 500, 12, SIZE)
     assert picture.shape == (540, 960, 3)
     assert (
         ink(picture[:20])

@@ -17,10 +17,10 @@ from polysense.make.film.narrated_film import NarratedFilm
 from polysense.read.film import decode as video
 from polysense.read.sound import decode
 from polysense.testing import check_generator
-from polysense.types import Asset, Chunk, Evidence, Hit, Mark, Part, Span
+from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span, TextSpan
 
 RATE = 22_050
-ASKED = (Part("text", "How does the mill work?"),)
+QUERY = (Part("text", "How does the mill work?"),)
 
 
 def tone(seconds: float, pitch: float = 440.0) -> bytes:
@@ -41,7 +41,7 @@ def png(colour: tuple[int, int, int], size: tuple[int, int] = (1200, 800)) -> by
     return out.getvalue()
 
 
-def spoken(
+def narrated_evidence(
     n: int,
     words: str,
     *,
@@ -84,12 +84,12 @@ def clip(path: Path, seconds: tuple[float, float], n: int = 1) -> Evidence:
     return Evidence(n, Hit(chunk, 1.0), chunk.part, span)
 
 
-def made(*evidence: Evidence, **settings: float) -> Part:
-    (part,) = NarratedFilm(**settings).generate(ASKED, evidence)  # type: ignore[arg-type]
+def generate_part(*evidence: Evidence, **settings: float) -> Part:
+    (part,) = NarratedFilm(**settings).generate(QUERY, evidence)  # type: ignore[arg-type]
     return part
 
 
-def opened(part: Part) -> tuple[list[np.ndarray], np.ndarray]:
+def decode_film(part: Part) -> tuple[list[np.ndarray], np.ndarray]:
     """Its frames in grey, and its sound at 48 kHz."""
     with av.open(io.BytesIO(part.data)) as file:
         assert [s.codec_context.name for s in file.streams][:2] == ["h264", "aac"]
@@ -103,12 +103,12 @@ def test_a_scene_for_each_piece_in_order() -> None:
     """Pictures and sound last as long as the film says, each scene at its second; a caption is on
     it, and words in the track.
     """
-    part = made(
-        spoken(1, "The wheel has thirty-two paddles.", picture=png((200, 40, 40))),
-        spoken(2, "It turns on the ebb.", picture=png((30, 40, 120)), seconds=3.0),
+    part = generate_part(
+        narrated_evidence(1, "The wheel has thirty-two paddles.", picture=png((200, 40, 40))),
+        narrated_evidence(2, "It turns on the ebb.", picture=png((30, 40, 120)), seconds=3.0),
     )
     assert part.meta["evidence"] == [1, 2]
-    frames, sound = opened(part)
+    frames, sound = decode_film(part)
     seconds = part.meta["seconds"]
     assert len(frames) == round(25 * seconds)
     assert len(sound) / 48_000 == pytest.approx(seconds, abs=0.05)
@@ -132,16 +132,17 @@ def test_the_same_evidence_makes_the_same_bytes() -> None:
     """Answers can be compared; x264 reads memory that is not its own where a side is no multiple of
     16.
     """
-    e = spoken(1, "The wheel has thirty-two paddles.", picture=png((200, 40, 40)))
-    assert len({made(e).data for _ in range(3)}) == 1
+    e = narrated_evidence(1, "The wheel has thirty-two paddles.", picture=png((200, 40, 40)))
+    assert len({generate_part(e).data for _ in range(3)}) == 1
 
 
 def test_sound_is_in_step_with_its_scene() -> None:
     """What is said begins a little after its picture, and is silent between scenes."""
-    part = made(
-        spoken(1, "One.", picture=png((90, 90, 90))), spoken(2, "Two.", picture=png((90, 200, 90)))
+    part = generate_part(
+        narrated_evidence(1, "One.", picture=png((90, 90, 90))),
+        narrated_evidence(2, "Two.", picture=png((90, 200, 90))),
     )
-    _, sound = opened(part)
+    _, sound = decode_film(part)
     second = part.meta["scenes"][1]["at"]
     loud = np.abs(sound[: len(sound) // 480 * 480].reshape(-1, 480)).max(1) > 0.1
     starts = np.flatnonzero(np.diff(loud.astype(int)) == 1) / 100
@@ -151,8 +152,8 @@ def test_sound_is_in_step_with_its_scene() -> None:
 def test_moving_seconds_move_and_keep_their_sound(data: Path) -> None:
     """A film's own seconds are shown at their pace, with its own sound, in step."""
     path = data / "video-clips" / "friday.mp4"
-    part = made(clip(path, (1.0, 4.0)))
-    frames, sound = opened(part)
+    part = generate_part(clip(path, (1.0, 4.0)))
+    frames, sound = decode_film(part)
     assert len(frames) == 75
     for t in (0.8, 2.0):
         inner = video.frame(part.data, t)[:400, 128:896]
@@ -174,8 +175,8 @@ def test_a_transcript_is_shown_when_it_is_said(data: Path) -> None:
     """Captions of a recording come from the marks of its words, not from the letters' share."""
     e = clip(data / "video-clips" / "friday.mp4", (1.0, 5.0))
     text = "Hildy! What?"
-    marks = (Mark(0, 6, Span(seconds=(1.5, 2.0))), Mark(7, 12, Span(seconds=(4.0, 4.5))))
-    part = made(
+    marks = (TextSpan(0, 6, Span(seconds=(1.5, 2.0))), TextSpan(7, 12, Span(seconds=(4.0, 4.5))))
+    part = generate_part(
         replace(
             e,
             hit=replace(e.hit, chunk=e.hit.chunk.with_(text=text, marks=marks)),
@@ -192,10 +193,12 @@ def test_a_transcript_is_shown_when_it_is_said(data: Path) -> None:
 def test_a_model_turns(data: Path) -> None:
     """A mesh is drawn anew as it turns."""
     path = next((data / "shapes-kaykit").rglob("*.glb"))
-    part = made(
-        spoken(1, "A barrel.", modality="3d", part=Part("3d", path, "model/gltf-binary", path.name))
+    part = generate_part(
+        narrated_evidence(
+            1, "A barrel.", modality="3d", part=Part("3d", path, "model/gltf-binary", path.name)
+        )
     )
-    frames, _ = opened(part)
+    frames, _ = decode_film(part)
     apart = np.abs(frames[20].astype(int) - frames[60].astype(int))[:380]
     assert frames[40][:20].mean() > 235
     assert (apart > 25).mean() > 0.002
@@ -203,42 +206,53 @@ def test_a_model_turns(data: Path) -> None:
 
 def test_words_without_a_picture_get_a_card_and_sound_gets_bars() -> None:
     """Nothing is a blank: words are written large, a recording is drawn by its loudness."""
-    frames, _ = opened(made(spoken(1, "高潮在中午 High water is at noon.")))
+    frames, _ = decode_film(
+        generate_part(narrated_evidence(1, "高潮在中午 High water is at noon."))
+    )
     assert (frames[40][150:400] > 180).sum() > 800
-    heard = spoken(1, "", seconds=0.0, modality="audio")
-    frames, _ = opened(made(replace(heard, forms=(Part("audio", tone(2.0), "audio/wav"),))))
+    recording = narrated_evidence(1, "", seconds=0.0, modality="audio")
+    frames, _ = decode_film(
+        generate_part(replace(recording, forms=(Part("audio", tone(2.0), "audio/wav"),)))
+    )
     assert (frames[40][100:330] > 120).sum() > 5000
 
 
 def test_what_can_be_neither_seen_nor_heard_makes_nothing() -> None:
     """The planner goes another way; a later piece without anything is passed over."""
-    assert list(NarratedFilm().generate(ASKED, [])) == []
-    assert list(NarratedFilm().generate(ASKED, [spoken(1, "Words alone.", seconds=0.0)])) == []
-    part = made(
-        spoken(1, "One.", picture=png((90, 90, 90))), spoken(2, "Words alone.", seconds=0.0)
+    assert list(NarratedFilm().generate(QUERY, [])) == []
+    assert (
+        list(NarratedFilm().generate(QUERY, [narrated_evidence(1, "Words alone.", seconds=0.0)]))
+        == []
+    )
+    part = generate_part(
+        narrated_evidence(1, "One.", picture=png((90, 90, 90))),
+        narrated_evidence(2, "Words alone.", seconds=0.0),
     )
     assert part.meta["evidence"] == [1]
 
 
 def test_hostile_forms_cost_at_most_their_scene(tmp_path: Path) -> None:
     """A pixel, a broken picture, a broken sound, endless words, a file that is gone."""
-    pixel = spoken(1, "A pixel. " * 300, picture=png((5, 5, 5), (1, 1)))
-    broken = replace(
-        spoken(2, "Broken."),
+    pixel = narrated_evidence(1, "A pixel. " * 300, picture=png((5, 5, 5), (1, 1)))
+    unreadable = replace(
+        narrated_evidence(2, "Broken."),
         forms=(Part("image", b"no picture", "image/png"), Part("audio", b"no sound", "audio/wav")),
     )
-    gone = clip(tmp_path / "gone.mp4", (0.0, 1.0), 3)
-    wide = spoken(4, "‮مرحبا \x00\ud800 😀", picture=png((9, 9, 9), (4000, 2)))
-    part = made(pixel, broken, gone, wide)
+    missing = clip(tmp_path / "gone.mp4", (0.0, 1.0), 3)
+    wide = narrated_evidence(4, "‮مرحبا \x00\ud800 😀", picture=png((9, 9, 9), (4000, 2)))
+    part = generate_part(pixel, unreadable, missing, wide)
     assert part.meta["evidence"] == [1, 4]
-    frames, _ = opened(part)
+    frames, _ = decode_film(part)
     assert len(frames) == round(25 * part.meta["seconds"])
 
 
 def test_it_is_bounded() -> None:
     """A long recording is cut, and scenes that would make the film too long are left out."""
-    long = [spoken(n, f"Number {n}.", picture=png((90, 90, 90)), seconds=60.0) for n in (1, 2)]
-    part = made(*long, size=256, longest=30)
+    long = [
+        narrated_evidence(n, f"Number {n}.", picture=png((90, 90, 90)), seconds=60.0)
+        for n in (1, 2)
+    ]
+    part = generate_part(*long, size=256, longest=30)
     assert part.meta["evidence"] == [1]
     assert part.meta["seconds"] < 23
     with pytest.raises(BadConfig):
@@ -249,7 +263,10 @@ def test_the_contract_holds() -> None:
     """Evidence, the first of it, none."""
     check_generator(
         NarratedFilm(size=256),
-        [spoken(1, "One.", picture=png((90, 90, 90)), seconds=1.0), spoken(2, "Two.", seconds=1.0)],
+        [
+            narrated_evidence(1, "One.", picture=png((90, 90, 90)), seconds=1.0),
+            narrated_evidence(2, "Two.", seconds=1.0),
+        ],
     )
 
 
@@ -257,9 +274,11 @@ def test_the_contract_holds() -> None:
 def test_thirty_seconds_take_less_than_thirty(data: Path) -> None:
     """Pictures, a clip and a model on two cores: 9 s of processor time measured."""
     mesh = next((data / "shapes-kaykit").rglob("*.glb"))
-    given = [
-        spoken(1, "The wheel has thirty-two paddles.", picture=png((200, 40, 40)), seconds=7.0),
-        spoken(
+    evidence = [
+        narrated_evidence(
+            1, "The wheel has thirty-two paddles.", picture=png((200, 40, 40)), seconds=7.0
+        ),
+        narrated_evidence(
             2,
             "A barrel.",
             seconds=5.0,
@@ -267,9 +286,9 @@ def test_thirty_seconds_take_less_than_thirty(data: Path) -> None:
             part=Part("3d", mesh, "model/gltf-binary", mesh.name),
         ),
         clip(data / "video-clips" / "friday.mp4", (0.0, 6.0), 3),
-        spoken(4, "Words on a card.", seconds=8.0),
+        narrated_evidence(4, "Words on a card.", seconds=8.0),
     ]
     began = time.process_time()
-    part = made(*given)
+    part = generate_part(*evidence)
     assert part.meta["seconds"] > 28
     assert time.process_time() - began < 30

@@ -1,4 +1,4 @@
-"""Footage: the exact seconds of a film, read back frame by frame with PyAV."""
+"""Clips: the exact seconds of a film, read back frame by frame with PyAV."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ def test_the_exact_frames_upright(data: Path, name: str) -> None:
     """The same pictures at the same seconds, as long as asked, turned as the camera was held."""
     path = data / "video-clips" / name
     (part,) = check_generator(VideoClip(), [evidence(path, (2.0, 4.5))])
-    known = decode.probe(path)
+    info = decode.probe(path)
     width, height, pixels, frames = shape(part.data)
     assert pixels == "yuv420p"
-    assert (width, height) == known.size
-    assert frames == pytest.approx(2.5 * known.fps, abs=1)
+    assert (width, height) == info.size
+    assert frames == pytest.approx(2.5 * info.fps, abs=1)
     for t in (0.0, 1.0, 2.4):
         apart = np.abs(
             small(decode.frame(path, 2.0 + t)) - small(decode.frame(part.data, t))
@@ -65,12 +65,12 @@ def test_the_exact_frames_upright(data: Path, name: str) -> None:
 def test_its_sound_is_in_step(tmp_path: Path) -> None:
     """A flash and a click at second 3 come together at second 1 of the cut."""
     path = tmp_path / "flash.mp4"
-    with encode.Movie(encode.Form((160, 90), rate=48_000)) as movie:
+    with encode.Movie(encode.MovieFormat((160, 90), rate=48_000)) as movie:
         for i in range(125):
             sound = np.zeros((1, 1920), np.float32)
             sound[:, :] = 0.8 * np.sin(np.arange(1920) / 5) if i == 75 else 0
-            movie.sound(sound)
-            movie.frame(np.full((90, 160, 3), 255 if i == 75 else 20, np.uint8))
+            movie.add_sound(sound)
+            movie.add_frame(np.full((90, 160, 3), 255 if i == 75 else 20, np.uint8))
     path.write_bytes(movie.data)
     (part,) = VideoClip().generate((), [evidence(path, (2.0, 4.0))])
     with av.open(io.BytesIO(part.data)) as file:
@@ -88,12 +88,12 @@ def test_its_sound_is_in_step(tmp_path: Path) -> None:
 def test_several_are_joined_at_one_size(data: Path) -> None:
     """The first one's size; the others stand on black, each where meta says."""
     clips = data / "video-clips"
-    given = [
+    pieces = [
         evidence(clips / "friday.mp4", (1.0, 2.0)),
         evidence(clips / "issue-134-rotate.mp4", (2.0, 3.0), 2),
         evidence(clips / "counter.mp4", (0.0, 1.0), 3),
     ]
-    (part,) = VideoClip().generate((Part("text", "every scene"),), given)
+    (part,) = VideoClip().generate((Part("text", "every scene"),), pieces)
     assert part.meta["evidence"] == [1, 2, 3]
     assert shape(part.data)[:2] == (640, 480)
     middle = decode.frame(part.data, part.meta["cuts"][1]["at"] + 0.5)

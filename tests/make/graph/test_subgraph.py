@@ -32,7 +32,7 @@ def evidence(
     return Evidence(n, Hit(chunk, 1.0), Part("text", words), chunk.span)
 
 
-def made(*evidence: Evidence, words: str = "when was it built?") -> nx.MultiDiGraph:
+def graph_of(*evidence: Evidence, words: str = "when was it built?") -> nx.MultiDiGraph:
     (part,) = Subgraph().generate((Part("text", words),), evidence)
     assert part.mime == "application/graphml+xml"
     return nx.parse_graphml(part.data.decode())
@@ -42,7 +42,7 @@ def test_cited_and_near(tmp_path: Path) -> None:
     """The quoted statement is marked with its evidence and its line; two links away is in, three is
     not.
     """
-    graph = made(evidence(tmp_path, 3))
+    graph = graph_of(evidence(tmp_path, 3))
     labels = {n: d["label"] for n, d in graph.nodes(data=True)}
     edges = {(labels[a], d["label"], labels[b]): d for a, b, d in graph.edges(data=True)}
     assert set(edges) == {
@@ -50,8 +50,8 @@ def test_cited_and_near(tmp_path: Path) -> None:
         ("Tide Mill", "stands on", "Wrenholm"),
         ("Wrenholm Light", "stands on", "Wrenholm"),
     }
-    cited = edges["Tide Mill", "built in", "1787"]
-    assert (cited["cited"], cited["evidence"], cited["place"]) == (1, 3, "L2, Tide Mill")
+    edge = edges["Tide Mill", "built in", "1787"]
+    assert (edge["cited"], edge["evidence"], edge["place"]) == (1, 3, "L2, Tide Mill")
     assert edges["Tide Mill", "stands on", "Wrenholm"]["cited"] == 0
 
 
@@ -76,14 +76,14 @@ def test_a_whole_graph_given_as_the_question(tmp_path: Path) -> None:
         Part("graph", path),
     )
     e = Evidence(1, Hit(own, 1.0), Part("graph", path), Span())
-    assert {d["label"] for _, d in made(e, words="what about thing 250?").nodes(data=True)} == {
+    assert {d["label"] for _, d in graph_of(e, words="what about thing 250?").nodes(data=True)} == {
         f"thing {i}" for i in range(247, 254)
     }
-    assert len(made(e, words="draw it")) == 60
+    assert len(graph_of(e, words="draw it")) == 60
 
 
 def test_what_is_gone(tmp_path: Path) -> None:
-    gone = Chunk(
+    chunk = Chunk(
         Asset("1", "/gone.tsv", "text/x-triples", "graph", 1),
         Span(node="a"),
         "graph",
@@ -92,7 +92,7 @@ def test_what_is_gone(tmp_path: Path) -> None:
     with pytest.raises(NotFound):
         list(
             Subgraph().generate(
-                (), [Evidence(1, Hit(gone, 1.0), Part("text", "a b c."), gone.span)]
+                (), [Evidence(1, Hit(chunk, 1.0), Part("text", "a b c."), chunk.span)]
             )
         )
     assert list(Subgraph().generate((), [])) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from polysense.make.image.diagram import MOST, Diagram
+from polysense.make.image.diagram import MAX_NODES, Diagram
 from polysense.testing import check_generator
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
@@ -38,7 +38,7 @@ def evidence(path: Path, triples: list[list[str]], cite: int | None = 0) -> Evid
     return Evidence(1, Hit(chunk, 1.0), Part("text", chunk.text), chunk.span)
 
 
-def opened(part: Part) -> Image.Image:
+def open_png(part: Part) -> Image.Image:
     with Image.open(io.BytesIO(part.data)) as image:
         assert image.format == "PNG"
         assert 900 <= image.width <= 1600
@@ -66,7 +66,7 @@ def test_what_lies_around_the_answer(tmp_path: Path) -> None:
     [part] = Diagram().generate((Part("text", "q"),), [evidence(tmp_path / "a.tsv", PEOPLE)])
     assert set(part.meta["nodes"]) == {"Ann", "Ben", "Oslo", "Cy"}
     assert part.meta["cited"] == [["Ann", "knows", "Ben"]]
-    counted = {c: n for n, c in opened(part).getcolors(1 << 24)}
+    counted = {c: n for n, c in open_png(part).getcolors(1 << 24)}
     assert counted.get(ACCENT, 0) > 3000
 
 
@@ -79,7 +79,7 @@ def test_boxes_do_not_touch(tmp_path: Path) -> None:
 
     rapidocr = pytest.importorskip("rapidocr")
     logging.disable(logging.INFO)
-    read = rapidocr.RapidOCR(params={"Global.log_level": "error"})
+    ocr = rapidocr.RapidOCR(params={"Global.log_level": "error"})
     logging.disable(logging.NOTSET)
     names = [
         "lighthouse",
@@ -93,8 +93,8 @@ def test_boxes_do_not_touch(tmp_path: Path) -> None:
     ]
     star = [["island", "has", n] for n in names]
     [part] = Diagram().generate((Part("text", "q"),), [evidence(tmp_path / "a.tsv", star)])
-    said = " ".join(read(np.asarray(opened(part))).txts).replace(" ", "").lower()
-    assert all(n.replace(" ", "") in said for n in names)
+    text = " ".join(ocr(np.asarray(open_png(part))).txts).replace(" ", "").lower()
+    assert all(n.replace(" ", "") in text for n in names)
 
 
 def test_own_file_and_other_scripts(tmp_path: Path) -> None:
@@ -129,8 +129,8 @@ def test_hostile_graphs(tmp_path: Path) -> None:
         for part in Diagram().generate(
             (Part("text", ""),), [evidence(tmp_path / "a.tsv", triples)]
         ):
-            assert opened(part).height < 4000
-            assert len(part.meta["nodes"]) <= MOST
+            assert open_png(part).height < 4000
+            assert len(part.meta["nodes"]) <= MAX_NODES
     assert (
         list(
             Diagram().generate(

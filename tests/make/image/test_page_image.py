@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from polysense.make.image.canvas import MARKER, Face, drawable, lines, width
-from polysense.make.image.page_image import PageImage, paragraphs
+from polysense.make.image.canvas import MARKER, drawable_share
+from polysense.make.image.page_image import PageImage, rejoin_paragraphs
 from polysense.testing import check_generator
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
@@ -20,7 +20,7 @@ ASK = (Part("text", "when?"),)
 
 def evidence(
     text: str,
-    said: str,
+    quote: str,
     n: int = 1,
     name: str = "a.md",
     modality: str = "text",
@@ -34,20 +34,20 @@ def evidence(
         text=text,
         context="Guide > The mill",
     )
-    return Evidence(n, Hit(chunk, 1.0), Part("text", said), chunk.span)
+    return Evidence(n, Hit(chunk, 1.0), Part("text", quote), chunk.span)
 
 
-def opened(part: Part) -> np.ndarray:
+def open_png(part: Part) -> np.ndarray:
     with Image.open(io.BytesIO(part.data)) as image:
         assert image.format == "PNG"
         assert 900 <= image.width <= 1600
         return np.asarray(image.convert("RGB")).astype(int)
 
 
-def painted(shown: np.ndarray, colour: str = MARKER) -> int:
+def count_pixels(picture: np.ndarray, colour: str = MARKER) -> int:
     """Pixels of exactly this colour."""
-    wanted = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
-    return int((shown == wanted).all(2).sum())
+    rgb = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    return int((picture == rgb).all(2).sum())
 
 
 def test_contract() -> None:
@@ -60,15 +60,15 @@ def test_cited_words_are_marked() -> None:
     both in it.
     """
     text = "The mill was built in 1787. It needs no stream. The falling sea does the rest, twice a day, for as long as anybody can remember."
-    one = opened(*PageImage().generate(ASK, [evidence(text, "It needs no stream.")]))
+    one = open_png(*PageImage().generate(ASK, [evidence(text, "It needs no stream.")]))
     pair = [
         evidence(text, "It needs no stream."),
         evidence(text, "The falling sea does the rest, twice a day", 2),
     ]
     [part] = PageImage().generate(ASK, pair)
     assert part.meta["evidence"] == [1, 2]
-    assert painted(opened(part)) > 2 * painted(one) > 2000
-    assert painted(opened(*PageImage().generate(ASK, [evidence(text, text)]))) == 0
+    assert count_pixels(open_png(part)) > 2 * count_pixels(one) > 2000
+    assert count_pixels(open_png(*PageImage().generate(ASK, [evidence(text, text)]))) == 0
 
 
 def test_what_is_drawn_is_read_again() -> None:
@@ -77,14 +77,14 @@ def test_what_is_drawn_is_read_again() -> None:
     import logging
 
     logging.disable(logging.INFO)
-    read = rapidocr.RapidOCR(params={"Global.log_level": "error"})
+    ocr = rapidocr.RapidOCR(params={"Global.log_level": "error"})
     logging.disable(logging.NOTSET)
-    text = "磨坊建于一七八七年。水轮直径四米八，每一块叶片都是橡木做的。\n\nThe wheel has thirty-two paddles of seasoned oak."
-    shown = opened(*PageImage().generate(ASK, [evidence(text, "水轮直径四米八")]))
-    said = "".join(read(shown.astype(np.uint8)).txts).replace(" ", "")
-    assert "水轮直径四米八" in said
-    assert "橡木" in said
-    assert "paddlesofseasonedoak" in said
+    source = "磨坊建于一七八七年。水轮直径四米八，每一块叶片都是橡木做的。\n\nThe wheel has thirty-two paddles of seasoned oak."
+    picture = open_png(*PageImage().generate(ASK, [evidence(source, "水轮直径四米八")]))
+    words = "".join(ocr(picture.astype(np.uint8)).txts).replace(" ", "")
+    assert "水轮直径四米八" in words
+    assert "橡木" in words
+    assert "paddlesofseasonedoak" in words
 
 
 def test_scripts_without_a_typeface_are_left_to_others() -> None:
@@ -92,10 +92,10 @@ def test_scripts_without_a_typeface_are_left_to_others() -> None:
     and Hebrew can.
     """
     assert list(PageImage().generate(ASK, [evidence("हिन्दी में एक वाक्य यहाँ है", "हिन्दी")])) == []
-    assert drawable("هذه جملة عربية שלום Ελλάδα Привет") == 1.0
+    assert drawable_share("هذه جملة عربية שלום Ελλάδα Привет") == 1.0
     assert (
-        painted(
-            opened(
+        count_pixels(
+            open_png(
                 *PageImage().generate(
                     ASK, [evidence("هذه جملة عربية. وهذه جملة ثانية طويلة", "وهذه جملة ثانية")]
                 )
@@ -113,14 +113,14 @@ def test_pdf_page_with_its_place_marked(tmp_path: Path) -> None:
     chunk = Chunk(asset, Span(page=1), "text", text="High water is at noon.")
     place = Span(page=1, box=(0.1, 0.45, 0.6, 0.55))
     [part] = PageImage().generate(ASK, [Evidence(1, Hit(chunk, 1.0), Part("text", "noon"), place)])
-    shown = opened(part)
+    picture = open_png(part)
     assert part.meta["page"] == 1
-    assert shown.shape[:2] == (1600, 1067)
-    assert shown[100, 100].mean() < 230
-    assert shown[740:860, 120:620].max() == 255
+    assert picture.shape[:2] == (1600, 1067)
+    assert picture[100, 100].mean() < 230
+    assert picture[740:860, 120:620].max() == 255
     path.unlink()
     assert (
-        opened(
+        open_png(
             *PageImage().generate(ASK, [Evidence(1, Hit(chunk, 1.0), Part("text", "noon"), place)])
         ).shape[1]
         == 1240
@@ -135,15 +135,15 @@ def test_code_keeps_its_lines() -> None:
     whole = evidence(
         code, code, name="bell.py", modality="code", mime="text/x-python", lines_=(10, 13)
     )
-    cited = Evidence(1, whole.hit, Part("text", "        bell.strike()"), Span(lines=(12, 12)))
+    one_line = Evidence(1, whole.hit, Part("text", "        bell.strike()"), Span(lines=(12, 12)))
     plain, marked = (
-        opened(*PageImage().generate(ASK, [whole])),
-        opened(*PageImage().generate(ASK, [cited])),
+        open_png(*PageImage().generate(ASK, [whole])),
+        open_png(*PageImage().generate(ASK, [one_line])),
     )
     assert plain.shape == marked.shape
-    assert painted(plain, "#fff6dc") == 0
-    assert painted(marked, "#fff6dc") > 10_000
-    assert painted(plain, "#8250df") > 50, "keywords have no colour"
+    assert count_pixels(plain, "#fff6dc") == 0
+    assert count_pixels(marked, "#fff6dc") > 10_000
+    assert count_pixels(plain, "#8250df") > 50, "keywords have no colour"
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_hostile_words(text: str, modality: str) -> None:
     """Take bounded time and space."""
     began = time.process_time()
     for part in PageImage().generate(ASK, [evidence(text, text[-40:], modality=modality)]):
-        assert opened(part).shape[0] <= 2600
+        assert open_png(part).shape[0] <= 2600
     assert time.process_time() - began < 20
 
 
@@ -174,21 +174,7 @@ def test_nothing_to_show() -> None:
 def test_paragraphs_join_lines_that_were_broken_to_fit() -> None:
     """A hard-wrapped paragraph is one, Chinese without a space; short lines are a list."""
     long = "The mill was built in 1787 by Ansel Tarrow and it needs no stream at all:"
-    assert paragraphs(f"{long}\nthe sea does the rest.") == f"{long} the sea does the rest."
-    assert paragraphs("Tea\nCoffee") == "Tea\nCoffee"
+    assert rejoin_paragraphs(f"{long}\nthe sea does the rest.") == f"{long} the sea does the rest."
+    assert rejoin_paragraphs("Tea\nCoffee") == "Tea\nCoffee"
     wide = "磨坊建于一七八七年建造者是安塞尔塔罗涨潮时海水流进磨坊池"
-    assert paragraphs(f"{wide}\n闸门关上") == f"{wide}闸门关上"
-
-
-def test_lines_fit() -> None:
-    """Every line is at most so wide, all characters are on one, and words stay whole where they
-    can.
-    """
-    face, text = (
-        Face("serif", 30),
-        "The keeper's handbook says: 磨坊建于1787年，涨潮时海水流进来。 " + "Donau" * 40,
-    )
-    found = lines(text, face, 300)
-    assert all(width(text[a:b], face) <= 330 for a, b in found)
-    assert "".join(text[a:b] for a, b in found).replace(" ", "") == text.replace(" ", "")
-    assert text[slice(*found[0])] == "The keeper's"
+    assert rejoin_paragraphs(f"{wide}\n闸门关上") == f"{wide}闸门关上"

@@ -13,7 +13,7 @@ from PIL import Image
 from polysense.errors import PolysenseError
 from polysense.make.image.picture import Picture
 from polysense.testing import check_generator
-from polysense.types import Asset, Chunk, Evidence, Hit, Mark, Part, Span
+from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span, TextSpan
 
 ASK = (Part("text", "the red one"),)
 
@@ -38,7 +38,7 @@ def picture(path: Path, size: tuple[int, int] = (400, 300), colour: str = "#3366
     return path
 
 
-def opened(part: Part) -> Image.Image:
+def open_png(part: Part) -> Image.Image:
     with Image.open(io.BytesIO(part.data)) as image:
         assert image.format == "PNG"
         return image.convert("RGB")
@@ -57,22 +57,22 @@ def test_the_picture_itself_upright_and_bounded(tmp_path: Path) -> None:
     image.paste("#0000ff", (0, 0, 1600, 1600))
     image.save(tmp_path / "a.jpg", exif=exif, quality=95)
     [part] = Picture().generate(ASK, [evidence(tmp_path / "a.jpg", mime="image/jpeg")])
-    shown = opened(part)
-    assert shown.size == (800, 1600)
-    assert shown.getpixel((400, 100))[2] > 240
-    assert shown.getpixel((400, 1500))[0] > 240
+    upright = open_png(part)
+    assert upright.size == (800, 1600)
+    assert upright.getpixel((400, 100))[2] > 240
+    assert upright.getpixel((400, 1500))[0] > 240
 
 
 def test_a_box_is_marked_and_not_hidden(tmp_path: Path) -> None:
     """Inside the box nothing changes, outside it is a little darker, and there is a line between."""
     path = picture(tmp_path / "a.png", (800, 600), "#c8c8c8")
     [part] = Picture().generate(ASK, [evidence(path, span=Span(box=(0.25, 0.25, 0.75, 0.75)))])
-    shown = np.asarray(opened(part)).astype(int)
-    assert shown.shape == (600, 800, 3)
-    assert (shown[200:400, 250:550] == 200).all()
-    assert 140 < shown[20, 20].mean() < 195
+    pixels = np.asarray(open_png(part)).astype(int)
+    assert pixels.shape == (600, 800, 3)
+    assert (pixels[200:400, 250:550] == 200).all()
+    assert 140 < pixels[20, 20].mean() < 195
     assert part.meta["box"] == [0.25, 0.25, 0.75, 0.75]
-    row = shown[300, 180:220]
+    row = pixels[300, 180:220]
     assert (np.ptp(row, axis=1) > 80).any(), "no coloured line"
 
 
@@ -93,58 +93,61 @@ def test_a_frame_of_a_video_at_its_second(tmp_path: Path) -> None:
     [part] = Picture().generate(
         ASK, [evidence(path, modality="video", mime="video/mp4", span=Span(seconds=(2.2, 3.8)))]
     )
-    shown = np.asarray(opened(part)).reshape(-1, 3).mean(0)
-    assert shown.argmax() == 1
+    mean_colour = np.asarray(open_png(part)).reshape(-1, 3).mean(0)
+    assert mean_colour.argmax() == 1
     assert 2.2 <= part.meta["seconds"] <= 3.8
     [whole] = Picture().generate(ASK, [evidence(path, modality="video", mime="video/mp4")])
-    assert opened(whole).size == (160, 120)
+    assert open_png(whole).size == (160, 120)
 
 
 @pytest.mark.parametrize(
-    ("words", "shown"),
+    ("words", "count"),
     [("three pictures of boats", 3), ("photos of boats", 5), ("给我两张照片", 2), ("所有的图", 5)],
 )
-def test_contact_sheet(tmp_path: Path, words: str, shown: int) -> None:
+def test_contact_sheet(tmp_path: Path, words: str, count: int) -> None:
     """Of as many as are asked for, each once; the numbers of what is in it are told."""
     five = [
         evidence(picture(tmp_path / f"{i}.png", colour=f"#{i}0{i}0{i}0"), i) for i in range(1, 6)
     ]
     again = evidence(tmp_path / "1.png", 9)
     [part] = Picture().generate((Part("text", words),), [*five, again])
-    assert part.meta["evidence"] == list(range(1, shown + 1))
-    image = opened(part)
+    assert part.meta["evidence"] == list(range(1, count + 1))
+    image = open_png(part)
     assert 900 <= image.width <= 1600
     colours = {c for _, c in image.getcolors(1 << 24)}
-    assert all((int(f"{i}0", 16),) * 3 in colours for i in range(1, shown + 1))
+    assert all((int(f"{i}0", 16),) * 3 in colours for i in range(1, count + 1))
 
 
 def test_what_is_gone_costs_only_itself(tmp_path: Path) -> None:
     """On a sheet; alone it is told."""
     two = [evidence(picture(tmp_path / f"{i}.png"), i) for i in (1, 2)]
-    gone = evidence(tmp_path / "gone.png", 3)
-    [part] = Picture().generate((Part("text", "all the photos"),), [*two, gone])
+    missing = evidence(tmp_path / "gone.png", 3)
+    [part] = Picture().generate((Part("text", "all the photos"),), [*two, missing])
     assert part.meta["evidence"] == [1, 2]
     with pytest.raises(PolysenseError):
-        list(Picture().generate(ASK, [gone]))
+        list(Picture().generate(ASK, [missing]))
 
 
 def test_one_pixel_and_a_degenerate_box(tmp_path: Path) -> None:
     """Are answered with what there is."""
     path = picture(tmp_path / "a.png", (1, 1))
     [part] = Picture().generate(ASK, [evidence(path, span=Span(box=(0.5, 0.5, 0.50001, 0.50001)))])
-    assert opened(part).size == (1, 1)
+    assert open_png(part).size == (1, 1)
     own = Part("image", path.read_bytes(), "image/png")
     chunk = Chunk(Asset("0", "a", "image/png", "image", 1), Span(), "image", own)
     [part] = Picture().generate(ASK, [Evidence(1, Hit(chunk, 1.0), own, Span())])
-    assert opened(part).size == (1, 1)
+    assert open_png(part).size == (1, 1)
 
 
-def lettered(path: Path, lines: tuple[str, ...], line: int, caption: str = "") -> Evidence:
+def picture_with_lines(
+    path: Path, lines: tuple[str, ...], line: int, caption: str = ""
+) -> Evidence:
     """A picture on which lines were read, each a tenth of its height, cited at one of them."""
     starts = [sum(len(before) + 1 for before in lines[:i]) for i in range(len(lines))]
     boxes = [Span(box=(0.1, 0.1 + 0.1 * i, 0.6, 0.18 + 0.1 * i)) for i in range(len(lines))]
     marks = tuple(
-        Mark(a, a + len(said), box) for a, said, box in zip(starts, lines, boxes, strict=True)
+        TextSpan(a, a + len(line_text), box)
+        for a, line_text, box in zip(starts, lines, boxes, strict=True)
     )
     part = Part("image", path, "image/png", path.name)
     asset = Asset(path.name, str(path), "image/png", "image", 1, path=path)
@@ -153,7 +156,7 @@ def lettered(path: Path, lines: tuple[str, ...], line: int, caption: str = "") -
 
 
 @pytest.mark.parametrize(
-    ("asked", "lines", "line", "caption", "marked"),
+    ("question", "lines", "line", "caption", "marked"),
     [
         (
             "boat races off the harbour wall",
@@ -170,13 +173,13 @@ def lettered(path: Path, lines: tuple[str, ...], line: int, caption: str = "") -
     ],
 )
 def test_a_line_is_marked_where_the_pictures_words_answer(
-    tmp_path: Path, asked: str, lines: tuple[str, ...], line: int, caption: str, marked: bool
+    tmp_path: Path, question: str, lines: tuple[str, ...], line: int, caption: str, marked: bool
 ) -> None:
     """A picture that its caption found is shown whole, though a sign in it shares a word with the
     question.
     """
-    query = (Part("text", asked),) if asked else ()
+    query = (Part("text", question),) if question else ()
     [part] = Picture().generate(
-        query, [lettered(picture(tmp_path / "a.png"), lines, line, caption)]
+        query, [picture_with_lines(picture(tmp_path / "a.png"), lines, line, caption)]
     )
     assert ("box" in part.meta) == marked

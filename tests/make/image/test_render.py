@@ -42,18 +42,18 @@ def pot(path: Path) -> Path:
     return path
 
 
-def opened(part: Part) -> np.ndarray:
+def open_png(part: Part) -> np.ndarray:
     with Image.open(io.BytesIO(part.data)) as image:
         assert (image.format, image.size) == ("PNG", (SIZE, SIZE))
         return np.asarray(image.convert("RGB")).astype(int)
 
 
-def red(shown: np.ndarray) -> int:
-    return int(((shown[..., 0] > shown[..., 2] + 60) & (shown[..., 1] < 70)).sum())
+def count_red(picture: np.ndarray) -> int:
+    return int(((picture[..., 0] > picture[..., 2] + 60) & (picture[..., 1] < 70)).sum())
 
 
-def blue(shown: np.ndarray) -> int:
-    return int((shown[..., 2] > shown[..., 0] + 60).sum())
+def count_blue(picture: np.ndarray) -> int:
+    return int((picture[..., 2] > picture[..., 0] + 60).sum())
 
 
 def test_contract(tmp_path: Path) -> None:
@@ -65,24 +65,24 @@ def test_the_part_that_is_meant_keeps_its_colour(tmp_path: Path) -> None:
     """The whole shows both colours; of the lid only the lid's is left, the pot is pale but there."""
     path = pot(tmp_path / "a.glb")
     whole, lid = (
-        opened(*Render().generate(ASK, [evidence(path)])),
-        opened(*Render().generate(ASK, [evidence(path, "lid")])),
+        open_png(*Render().generate(ASK, [evidence(path)])),
+        open_png(*Render().generate(ASK, [evidence(path, "lid")])),
     )
-    assert red(whole) > 20_000
-    assert blue(whole) > 10_000
-    assert blue(lid) > 10_000
-    assert red(lid) == 0
+    assert count_red(whole) > 20_000
+    assert count_blue(whole) > 10_000
+    assert count_blue(lid) > 10_000
+    assert count_red(lid) == 0
     [part] = Render().generate(ASK, [evidence(path, "lid")])
     assert (part.meta["node"], part.meta["highlighted"]) == ("lid", True)
 
 
 def test_it_fills_the_picture_and_throws_a_shadow(tmp_path: Path) -> None:
     """The model spans most of the picture; the ground beside its foot is darker on one side."""
-    shown = opened(*Render().generate(ASK, [evidence(pot(tmp_path / "a.glb"))]))
-    coloured = np.ptp(shown, axis=2) > 60
+    picture = open_png(*Render().generate(ASK, [evidence(pot(tmp_path / "a.glb"))]))
+    coloured = np.ptp(picture, axis=2) > 60
     rows = np.flatnonzero(coloured.any(1))
     assert 0.6 * SIZE < rows[-1] - rows[0] < 0.85 * SIZE
-    foot = shown[int(rows[-1]) - 120].mean(1)
+    foot = picture[int(rows[-1]) - 120].mean(1)
     assert foot[-330:-100].min() < foot[30:200].min() - 20
 
 
@@ -94,7 +94,7 @@ def test_hostile_models(tmp_path: Path) -> None:
     for i, model in enumerate((flat, thin, many)):
         path = tmp_path / f"{i}.stl"
         path.write_bytes(model.export(file_type="stl"))
-        assert opened(*Render().generate(ASK, [evidence(path)])).shape == (SIZE, SIZE, 3)
+        assert open_png(*Render().generate(ASK, [evidence(path)])).shape == (SIZE, SIZE, 3)
     for raw in (b"", b"solid\nendsolid\n", b"\0" * 84):
         (tmp_path / "bad.stl").write_bytes(raw)
         with pytest.raises(PolysenseError):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from polysense.make.image.waveform import MOST_SECONDS, Waveform
+from polysense.make.image.waveform import MAX_SECONDS, Waveform
 from polysense.read.sound import decode
 from polysense.testing import check_generator
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
@@ -20,7 +20,7 @@ ACCENT = np.array([0xE8, 0x59, 0x0C])
 WHOLE = Span()
 
 
-def evidence(path: Path, samples: np.ndarray, span: Span = WHOLE, said: str = "") -> Evidence:
+def evidence(path: Path, samples: np.ndarray, span: Span = WHOLE, words: str = "") -> Evidence:
     path.write_bytes(decode.wav(samples.astype(np.float32)))
     part = Part("audio", path, "audio/wav", path.name)
     chunk = Chunk(
@@ -28,16 +28,16 @@ def evidence(path: Path, samples: np.ndarray, span: Span = WHOLE, said: str = ""
         Span(seconds=(0, 1)),
         "audio",
         part,
-        said,
+        words,
     )
-    return Evidence(1, Hit(chunk, 1.0), Part("text", said) if said else part, span)
+    return Evidence(1, Hit(chunk, 1.0), Part("text", words) if words else part, span)
 
 
 def tone(seconds: float) -> np.ndarray:
     return 0.5 * np.sin(2 * np.pi * 440 * np.arange(int(seconds * 16_000)) / 16_000)
 
 
-def opened(part: Part) -> np.ndarray:
+def open_png(part: Part) -> np.ndarray:
     with Image.open(io.BytesIO(part.data)) as image:
         assert image.format == "PNG"
         assert 900 <= image.width <= 1600
@@ -55,8 +55,8 @@ def test_the_cited_seconds_are_marked_where_they_are(tmp_path: Path) -> None:
         ASK, [evidence(tmp_path / "a.wav", tone(8), Span(seconds=(4, 6)), "it rings")]
     )
     assert part.meta["marked"] == [[4, 6]]
-    shown = opened(part)
-    wave = shown[130:340, 82:-82]  # between the head and the spectrogram
+    picture = open_png(part)
+    wave = picture[130:340, 82:-82]  # between the head and the spectrogram
     columns = np.flatnonzero((np.abs(wave - ACCENT).max(2) < 12).sum(0) > 20) / wave.shape[1] * 8
     assert columns.min() == pytest.approx(4, abs=0.1)
     assert columns.max() == pytest.approx(6, abs=0.1)
@@ -68,7 +68,7 @@ def test_a_long_recording_is_bounded(tmp_path: Path) -> None:
         ASK, [evidence(tmp_path / "a.wav", tone(900), Span(seconds=(800, 803)))]
     )
     start, end = part.meta["seconds"]
-    assert end - start <= MOST_SECONDS
+    assert end - start <= MAX_SECONDS
     assert start < 800 < end
 
 
@@ -79,7 +79,7 @@ def test_silence_and_nothing(tmp_path: Path) -> None:
     assert list(Waveform().generate(ASK, [])) == []
     click = np.zeros(400)
     click[200] = 1
-    assert opened(*Waveform().generate(ASK, [evidence(tmp_path / "a.wav", click)])).any()
+    assert open_png(*Waveform().generate(ASK, [evidence(tmp_path / "a.wav", click)])).any()
     own = Part("audio", tone(1).astype(np.float32), "audio/pcm;rate=16000")
     chunk = Chunk(Asset("0", "a", "audio/pcm", "audio", 1), Span(), "audio", own)
-    assert opened(*Waveform().generate(ASK, [Evidence(1, Hit(chunk, 1.0), own, Span())])).any()
+    assert open_png(*Waveform().generate(ASK, [Evidence(1, Hit(chunk, 1.0), own, Span())])).any()

@@ -25,15 +25,15 @@ def evidence(folder: Path, text: str, cells: str = "A2:B3") -> Evidence:
     return Evidence(1, Hit(chunk, 1.0), Part("text", "x"), chunk.span)
 
 
-def made(e: Evidence, words: str = "chart") -> tuple[Part, trimesh.Scene]:
+def generate_chart(e: Evidence, words: str = "chart") -> tuple[Part, trimesh.Scene]:
     (part,) = BarChart3d().generate((Part("text", words),), [e])
     return part, trimesh.load(io.BytesIO(part.data), file_type="glb", force="scene")
 
 
-def heights(found: trimesh.Scene, base: str = "base") -> dict[str, float]:
+def heights(scene: trimesh.Scene, base: str = "base") -> dict[str, float]:
     """The top of each bar over the base, in the file's metres; below it, for bars that hang."""
-    zero = found.geometry[base].bounds[1][1]
-    bars = {n: g.bounds[:, 1] for n, g in found.geometry.items() if ": " in n}
+    zero = scene.geometry[base].bounds[1][1]
+    bars = {n: g.bounds[:, 1] for n, g in scene.geometry.items() if ": " in n}
     return {
         n: float(high - zero if high > zero + 1e-3 else low - zero)
         for n, (low, high) in bars.items()
@@ -44,10 +44,10 @@ def test_heights_are_the_cells(tmp_path: Path) -> None:
     """Each bar is its cell's number, in proportion, to a hundred-thousandth; the cells are told
     with their addresses.
     """
-    part, found = made(evidence(tmp_path, RAIN), "rain by month")
+    part, scene = generate_chart(evidence(tmp_path, RAIN), "rain by month")
     scale = part.meta["mm_per_unit"] / 1000
     values = {"January: 104": 104, "February: 87": 87, "March: 66": 66, "April: 12.5": 12.5}
-    assert heights(found) == pytest.approx({k: v * scale for k, v in values.items()}, rel=1e-5)
+    assert heights(scene) == pytest.approx({k: v * scale for k, v in values.items()}, rel=1e-5)
     assert part.meta["data"]["rows"] == [
         ["January", 104.0],
         ["February", 87.0],
@@ -60,27 +60,27 @@ def test_heights_are_the_cells(tmp_path: Path) -> None:
 
 def test_it_can_be_printed(tmp_path: Path) -> None:
     """Every solid is closed and turned outwards, stands on the ground, and meets the base."""
-    _, found = made(evidence(tmp_path, RAIN))
+    _, scene = generate_chart(evidence(tmp_path, RAIN))
     assert all(
         g.is_watertight and g.is_winding_consistent and g.volume > 0
-        for g in found.geometry.values()
+        for g in scene.geometry.values()
     )
-    assert found.bounds[0][1] == pytest.approx(0, abs=1e-6)
-    top = found.geometry["base"].bounds[1][1]
-    assert all(g.bounds[0][1] < top for g in found.geometry.values())
-    assert {"January", "104", "April"} <= set(found.geometry)
+    assert scene.bounds[0][1] == pytest.approx(0, abs=1e-6)
+    top = scene.geometry["base"].bounds[1][1]
+    assert all(g.bounds[0][1] < top for g in scene.geometry.values())
+    assert {"January", "104", "April"} <= set(scene.geometry)
 
 
 def test_numbers_below_zero_hang(tmp_path: Path) -> None:
-    part, found = made(
+    part, scene = generate_chart(
         evidence(tmp_path, "Year,Profit\n2019,120\n2020,-80\n2021,0\n"), "profit by year"
     )
     scale = part.meta["mm_per_unit"] / 1000
-    assert heights(found, "zero") == pytest.approx(
+    assert heights(scene, "zero") == pytest.approx(
         {"2019: 120": 120 * scale, "2020: -80": -80 * scale}, rel=1e-5
     )
-    assert found.geometry["2020: -80"].bounds[0][1] > found.geometry["base"].bounds[1][1]
-    assert all(g.is_watertight for g in found.geometry.values())
+    assert scene.geometry["2020: -80"].bounds[0][1] > scene.geometry["base"].bounds[1][1]
+    assert all(g.is_watertight for g in scene.geometry.values())
 
 
 def test_contract(tmp_path: Path) -> None:
@@ -110,10 +110,10 @@ def test_hostile_tables_are_bounded(tmp_path: Path, text: str) -> None:
     """Thousands of rows or columns, absurd numbers and scripts: at most some sixty bars, all
     finite, all closed.
     """
-    found: Any = list(
+    parts: Any = list(
         BarChart3d().generate((Part("text", "bar chart"),), [evidence(tmp_path, text)])
     )
-    for part in found:
+    for part in parts:
         read = trimesh.load(io.BytesIO(part.data), file_type="glb", force="scene")
         assert sum(": " in n for n in read.geometry) <= 60
         assert np.isfinite(read.bounds).all()

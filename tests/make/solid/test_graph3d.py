@@ -22,7 +22,7 @@ def evidence(folder: Path, rows: list[str], words: str = "") -> Evidence:
     return Evidence(1, Hit(chunk, 1.0), Part("text", words), chunk.span)
 
 
-def scene(e: Evidence) -> trimesh.Scene:
+def load_scene(e: Evidence) -> trimesh.Scene:
     (part,) = check_generator(Graph3d(), [e])
     return trimesh.load(io.BytesIO(part.data), file_type="glb", force="scene")
 
@@ -31,7 +31,7 @@ def test_every_solid_is_closed_and_named(tmp_path: Path) -> None:
     """Things and links are nodes with their names; the more links, the larger the ball; nothing
     overlaps.
     """
-    found = scene(
+    scene = load_scene(
         evidence(
             tmp_path,
             [
@@ -43,23 +43,23 @@ def test_every_solid_is_closed_and_named(tmp_path: Path) -> None:
             "Mill built in 1787.",
         )
     )
-    assert {"Mill", "1787", "Wrenholm", "Light", "Mill - built in - 1787"} <= set(found.geometry)
-    assert all(g.is_watertight and g.volume > 0 for g in found.geometry.values())
-    balls = {n: found.geometry[n] for n in ("Mill", "1787", "Wrenholm", "Light")}
+    assert {"Mill", "1787", "Wrenholm", "Light", "Mill - built in - 1787"} <= set(scene.geometry)
+    assert all(g.is_watertight and g.volume > 0 for g in scene.geometry.values())
+    balls = {n: scene.geometry[n] for n in ("Mill", "1787", "Wrenholm", "Light")}
     assert balls["Mill"].volume > 1.2 * balls["1787"].volume
     color = {n: tuple(g.visual.material.baseColorFactor[:3]) for n, g in balls.items()}
     assert color["Mill"] == color["1787"] != color["Wrenholm"] == color["Light"]
     middles = np.array([g.centroid for g in balls.values()])
     apart = np.linalg.norm(middles[:, None] - middles[None], axis=2) + np.eye(4)
     assert apart.min() > 0.012
-    assert found.bounds[0][1] > -0.001
+    assert scene.bounds[0][1] > -0.001
 
 
 def test_sticks_join_what_they_name(tmp_path: Path) -> None:
-    found = scene(evidence(tmp_path, ["A\tto\tB", "B\tto\tC"], "A to B."))
-    stick = found.geometry["A - to - B"]
+    scene = load_scene(evidence(tmp_path, ["A\tto\tB", "B\tto\tC"], "A to B."))
+    stick = scene.geometry["A - to - B"]
     for end in ("A", "B"):
-        assert np.linalg.norm(stick.vertices - found.geometry[end].centroid, axis=1).min() < 1e-6
+        assert np.linalg.norm(stick.vertices - scene.geometry[end].centroid, axis=1).min() < 1e-6
 
 
 def test_hostile_graphs(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_hostile_graphs(tmp_path: Path) -> None:
         "graph",
         Part("graph", path),
     )
-    found = scene(Evidence(1, Hit(own, 1.0), Part("graph", path), Span()))
-    assert sum(len(g.faces) for g in found.geometry.values()) < 200_000
+    scene = load_scene(Evidence(1, Hit(own, 1.0), Part("graph", path), Span()))
+    assert sum(len(g.faces) for g in scene.geometry.values()) < 200_000
     assert list(Graph3d().generate((), [evidence(tmp_path, ["A\tis\tA"])])) == []
     assert list(Graph3d().generate((), [])) == []

@@ -18,27 +18,27 @@ def picture(array: np.ndarray) -> Part:
 
 
 def read(part: Part) -> trimesh.Trimesh:
-    (found,) = trimesh.load(io.BytesIO(part.data), file_type="glb", force="scene").geometry.values()
-    return found
+    (mesh,) = trimesh.load(io.BytesIO(part.data), file_type="glb", force="scene").geometry.values()
+    return mesh
 
 
 def halves() -> np.ndarray:
     """Dark below, light above, red at the right."""
-    seen = np.zeros((300, 400, 3), np.uint8)
-    seen[:150] = 240
-    seen[:, 300:, 1:] = 0
-    return seen
+    pixels = np.zeros((300, 400, 3), np.uint8)
+    pixels[:150] = 240
+    pixels[:, 300:, 1:] = 0
+    return pixels
 
 
 def test_closed_flat_behind_and_as_large_as_said() -> None:
     """Watertight, a hundred millimetres wide, its back one plane, at most two hundred cells a side."""
     (part,) = check_converter(Heightmap(), picture(halves()))
-    found = read(part)
-    assert found.is_watertight
-    assert found.is_winding_consistent
-    assert found.volume > 0
-    assert found.extents == pytest.approx((0.1, 0.075, 0.008), rel=1e-3)
-    back = found.triangles[found.face_normals[:, 2] < -0.999][:, :, 2]
+    mesh = read(part)
+    assert mesh.is_watertight
+    assert mesh.is_winding_consistent
+    assert mesh.volume > 0
+    assert mesh.extents == pytest.approx((0.1, 0.075, 0.008), rel=1e-3)
+    back = mesh.triangles[mesh.face_normals[:, 2] < -0.999][:, :, 2]
     assert np.ptp(back) == 0
     assert max(part.meta["cells"]) <= 200
 
@@ -47,13 +47,13 @@ def test_light_stands_high_and_colours_stay() -> None:
     """Upper left (white) stands before lower left (black); the colours, linear in the file, are the
     picture's.
     """
-    found = read(next(iter(Heightmap().convert(picture(halves())))))
-    front = found.vertices[:, 2] > 0.001
-    x, y, z = found.vertices.T
+    mesh = read(next(iter(Heightmap().convert(picture(halves())))))
+    front = mesh.vertices[:, 2] > 0.001
+    x, y, z = mesh.vertices.T
     white, black = front & (x < 0.02) & (y > 0.045), front & (x < 0.02) & (y < 0.03)
     assert z[white].min() > 0.0075
     assert z[black].max() < 0.0025
-    colors = found.visual.vertex_attributes["color"]
+    colors = mesh.visual.vertex_attributes["color"]
     assert colors[white][:, :3].min() > 215  # 240 in sRGB is 0.87 of the light
     red = front & (x > 0.03) & (y > 0.045)
     assert (colors[red][:, 0] > 200).all()
@@ -84,6 +84,6 @@ def test_a_small_mark_on_white_is_a_picture() -> None:
 
 def test_noise_and_narrow_pictures_are_closed_too() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (900, 80, 3))
-    found = read(next(iter(Heightmap().convert(picture(noise)))))
-    assert found.is_watertight
-    assert found.extents.max() <= 0.2001
+    mesh = read(next(iter(Heightmap().convert(picture(noise)))))
+    assert mesh.is_watertight
+    assert mesh.extents.max() <= 0.2001

@@ -27,13 +27,13 @@ def tone(hertz: float, seconds: float) -> np.ndarray:
 
 
 def read(part: Part) -> trimesh.Trimesh:
-    (found,) = trimesh.load(io.BytesIO(part.data), file_type="glb", force="scene").geometry.values()
-    return found
+    (mesh,) = trimesh.load(io.BytesIO(part.data), file_type="glb", force="scene").geometry.values()
+    return mesh
 
 
-def ridge(found: trimesh.Trimesh, low: float, high: float) -> float:
+def ridge(mesh: trimesh.Trimesh, low: float, high: float) -> float:
     """Where, from the back (-) to the front (+), the land is highest between two places on the way."""
-    x, y, z = found.vertices.T
+    x, y, z = mesh.vertices.T
     within = (x > low) & (x < high)
     return float(z[within][np.argmax(y[within])])
 
@@ -43,13 +43,13 @@ def test_low_in_front_high_behind_one_after_the_other() -> None:
     its time is.
     """
     (part,) = check_converter(Spectrogram3d(), sound(np.concatenate([tone(200, 1), tone(3000, 1)])))
-    found = read(part)
-    assert found.is_watertight
-    assert found.volume > 0
-    assert ridge(found, -0.055, -0.005) > 0.01
-    assert ridge(found, 0.005, 0.055) < -0.005
-    assert found.extents[[0, 2]] == pytest.approx((0.12, 0.06), rel=1e-4)
-    assert found.bounds[0][1] == pytest.approx(0, abs=1e-6)
+    mesh = read(part)
+    assert mesh.is_watertight
+    assert mesh.volume > 0
+    assert ridge(mesh, -0.055, -0.005) > 0.01
+    assert ridge(mesh, 0.005, 0.055) < -0.005
+    assert mesh.extents[[0, 2]] == pytest.approx((0.12, 0.06), rel=1e-4)
+    assert mesh.bounds[0][1] == pytest.approx(0, abs=1e-6)
     assert part.meta["seconds"] == 2.0
 
 
@@ -95,8 +95,8 @@ def test_hours_are_pooled(tmp_path: Path) -> None:
     began = time.process_time()
     (part,) = Spectrogram3d().convert(Part("audio", path, "audio/wav"))
     assert time.process_time() - began < 30
-    found = read(part)
-    x, y, _ = found.vertices.T
+    mesh = read(part)
+    x, y, _ = mesh.vertices.T
     assert y[x < -0.005].max() < 0.004
     assert y[x > 0.005].max() > 0.015
     assert part.meta["cells"] == [200, 64]

@@ -25,13 +25,13 @@ def test_every_piece_is_closed() -> None:
         Text3d(),
         Part("text", "The mill was built in 1787 by Ansel Tarrow. [1] It needs no stream."),
     )
-    found = read(part)
+    scene = read(part)
     assert all(
         g.is_watertight and g.is_winding_consistent and g.volume > 0
-        for g in found.geometry.values()
+        for g in scene.geometry.values()
     )
-    plate = found.geometry["plate"]
-    letters = [g for n, g in found.geometry.items() if n != "plate"]
+    plate = scene.geometry["plate"]
+    letters = [g for n, g in scene.geometry.items() if n != "plate"]
     assert len(letters) > 1
     for g in letters:
         assert g.bounds[0][2] < plate.bounds[1][2] < g.bounds[1][2]
@@ -66,10 +66,10 @@ def test_it_can_be_read() -> None:
     from polysense.read.image.ocr import Ocr
 
     (part,) = Text3d().convert(Part("text", "Tide Mill 1787"))
-    shown = decode.render(decode.load(part), 0.0, 10.0, 640)
-    said = " ".join(str(p.data) for p in Ocr().convert(Part("image", shown, "image/raw")))
-    assert "Tide" in said
-    assert "1787" in said
+    picture = decode.render(decode.load(part), 0.0, 10.0, 640)
+    text = " ".join(str(p.data) for p in Ocr().convert(Part("image", picture, "image/raw")))
+    assert "Tide" in text
+    assert "1787" in text
 
 
 @pytest.mark.parametrize("words", ["", "  ", "...", "مرحبا", "שלום", "नमस्ते", "\0\u202e", "\ud800"])
@@ -81,7 +81,7 @@ def test_what_cannot_be_drawn_is_not(words: str) -> None:
 @pytest.mark.parametrize("words", ["a" * 100_000, "x " * 50_000, "潮汐磨坊" * 500, "One. " * 2000])
 def test_long_words_are_bounded(words: str) -> None:
     (part,) = Text3d().convert(Part("text", words))
-    found = read(part)
+    scene = read(part)
     assert len(part.meta["words"]) <= 200
-    assert sum(len(g.faces) for g in found.geometry.values()) < 150_000
-    assert found.extents.max() < 0.13
+    assert sum(len(g.faces) for g in scene.geometry.values()) < 150_000
+    assert scene.extents.max() < 0.13

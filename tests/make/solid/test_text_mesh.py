@@ -19,26 +19,26 @@ def test_capitals_have_the_size_that_is_asked() -> None:
     """They stand on the line, and the line is as wide as is said."""
     x0, y0, x1, y1 = text_mesh.outline("HEH", 10).bounds
     assert (y0, y1) == pytest.approx((0, 10), abs=0.1)
-    assert 0 <= x0 < x1 <= text_mesh.width("HEH", 10)
+    assert 0 <= x0 < x1 <= text_mesh.text_width("HEH", 10)
     # the space between ideographs is one of them wide
-    assert text_mesh.width("H\u3000\nH", 10) > text_mesh.width("HH", 10) + 10
+    assert text_mesh.text_width("H\u3000\nH", 10) > text_mesh.text_width("HH", 10) + 10
 
 
 def test_what_cannot_be_drawn_is_known() -> None:
     """Scripts that join or run leftwards, and characters without a glyph; control characters are no
     letters.
     """
-    assert text_mesh.drawable("Tide mill, 1787 ©")
-    assert not text_mesh.drawable("مرحبا")
-    assert not text_mesh.drawable("\U00013000")
-    assert text_mesh.plain(" a\x00\u200b\n b") == "a b"
+    assert text_mesh.is_drawable("Tide mill, 1787 ©")
+    assert not text_mesh.is_drawable("مرحبا")
+    assert not text_mesh.is_drawable("\U00013000")
+    assert text_mesh.plain_text(" a\x00\u200b\n b") == "a b"
     assert text_mesh.outline("\U00013000", 1).is_empty
 
 
 def test_solids_are_closed_and_as_large_as_their_outline() -> None:
     """One solid a piece: the dot of an i stands alone."""
     shape = text_mesh.outline("i8", 1)
-    pieces = [trimesh.Trimesh(v, f, process=False) for v, f in text_mesh.extruded(shape, -1, 2)]
+    pieces = [trimesh.Trimesh(v, f, process=False) for v, f in text_mesh.extrude(shape, -1, 2)]
     assert len(pieces) == 3
     assert all(p.is_watertight and p.is_winding_consistent for p in pieces)
     assert sum(p.volume for p in pieces) == pytest.approx(3 * shape.area)

@@ -6,7 +6,7 @@ import io
 
 import pyarrow.csv as pacsv
 
-from polysense.make.table.csv_part import distinct, named, table
+from polysense.make.table.csv_part import distinct_names, file_name, table
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
 
@@ -46,11 +46,16 @@ def test_nothing_runs_when_a_spreadsheet_opens_it() -> None:
 
 def test_columns_have_names_of_their_own() -> None:
     """A reader that makes a dictionary of a row loses nothing."""
-    assert distinct(["", "Year", "year", "Year 2"]) == ["column 1", "Year", "year 2", "Year 2 2"]
+    assert distinct_names(["", "Year", "year", "Year 2"]) == [
+        "column 1",
+        "Year",
+        "year 2",
+        "Year 2 2",
+    ]
 
 
 def test_names_are_safe_for_files() -> None:
     """A path in a name stays out of the file system."""
     asset = Asset("0", "/kb/../we?ird: name.xlsx", "", "table", 1)
     e = Evidence(1, Hit(Chunk(asset, Span(), "table"), 1.0), Part("text", ""), Span())
-    assert named(e, "rows") == "we-ird-name-rows.csv"
+    assert file_name(e, "rows") == "we-ird-name-rows.csv"

@@ -24,7 +24,7 @@ e:a r:label "Ann Lee" ; e:worksFor e:m . e:m r:label "The Mill" ; e:since "1923"
 
 
 def evidence(
-    path: Path, text: str, entity: str, said: str = "", mime: str = "text/x-triples"
+    path: Path, text: str, entity: str, passage: str = "", mime: str = "text/x-triples"
 ) -> Evidence:
     path.write_text(text, "utf-8")
     asset = Asset(path.name, str(path), mime, "graph", 1, path=path)
@@ -33,36 +33,38 @@ def evidence(
         for c in GraphParser().parse(asset)
         if isinstance(c, Chunk) and c.meta.get("entity") == entity
     )
-    return Evidence(2, Hit(chunk, 1.0), Part("text", said or chunk.text), chunk.span)
+    return Evidence(2, Hit(chunk, 1.0), Part("text", passage or chunk.text), chunk.span)
 
 
-def rows(*given: Evidence, words: str = "") -> list[dict[str, str]]:
-    (part,) = GraphEdges().generate((Part("text", words),), given)
+def rows(*evidence_list: Evidence, words: str = "") -> list[dict[str, str]]:
+    (part,) = GraphEdges().generate((Part("text", words),), evidence_list)
     return list(csv.DictReader(io.StringIO(part.data.decode())))
 
 
 def test_the_cited_statement_comes_first(tmp_path: Path) -> None:
     """Then its neighbours; what is not linked to it is left out. Each row names its line."""
-    told = rows(evidence(tmp_path / "g.csv", TRIPLES, "Ben"))
+    edges = rows(evidence(tmp_path / "g.csv", TRIPLES, "Ben"))
     lines = TRIPLES.split("\n")
-    assert (told[0]["subject"], told[0]["cited"]) == ("Ben", "[2]")
-    for r in told:
+    assert (edges[0]["subject"], edges[0]["cited"]) == ("Ben", "[2]")
+    for r in edges:
         number = int(r["place"].split(",")[0].removeprefix("L"))
         assert [r["subject"], r["relation"], r["object"]] == lines[number - 1].split(",")
-    assert {r["subject"] for r in told} == {"Ann", "Ben", "Mill"}
-    assert [r["cited"] for r in told[1:]] == ["", ""]
+    assert {r["subject"] for r in edges} == {"Ann", "Ben", "Mill"}
+    assert [r["cited"] for r in edges[1:]] == ["", ""]
 
 
 def test_things_are_called_as_people_call_them(tmp_path: Path) -> None:
     """Names from the graph, identifiers beside them; the statements are rdflib's."""
-    told = rows(evidence(tmp_path / "g.ttl", TURTLE, "Ann Lee", mime="text/turtle"))
-    assert (told[0]["subject"], told[0]["relation"], told[0]["object"]) == (
+    edges = rows(evidence(tmp_path / "g.ttl", TURTLE, "Ann Lee", mime="text/turtle"))
+    assert (edges[0]["subject"], edges[0]["relation"], edges[0]["object"]) == (
         "Ann Lee",
         "works for",
         "The Mill",
     )
-    known = {(str(s), str(o)) for s, _, o in rdflib.Graph().parse(data=TURTLE, format="turtle")}
-    assert {(r["subject id"], r["object id"]) for r in told} <= known
+    statements = {
+        (str(s), str(o)) for s, _, o in rdflib.Graph().parse(data=TURTLE, format="turtle")
+    }
+    assert {(r["subject id"], r["object id"]) for r in edges} <= statements
 
 
 def test_a_graph_whose_file_is_gone(tmp_path: Path) -> None:
@@ -78,9 +80,9 @@ def test_a_graph_whose_file_is_gone(tmp_path: Path) -> None:
 def test_a_large_graph_is_bounded(tmp_path: Path) -> None:
     """Twenty thousand statements about one thing: some of them, the cited first."""
     text = "subject,relation,object\n" + "".join(f"Hub,links to,n{n}\n" for n in range(20_000))
-    told = rows(evidence(tmp_path / "g.csv", text, "Hub", said="Hub links to n7."))
-    assert told[0]["object"] == "n7"
-    assert len(told) < 200
+    edges = rows(evidence(tmp_path / "g.csv", text, "Hub", passage="Hub links to n7."))
+    assert edges[0]["object"] == "n7"
+    assert len(edges) < 200
 
 
 def test_contract(tmp_path: Path) -> None:

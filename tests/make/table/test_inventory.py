@@ -7,10 +7,10 @@ import io
 
 from polysense.make.table.inventory import Inventory
 from polysense.testing import check_generator
-from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span, Why
+from polysense.types import Asset, Chunk, Evidence, Hit, Part, ScoreExplanation, Span
 
 
-def listed(*evidence: Evidence) -> list[dict[str, str]]:
+def list_evidence(*evidence: Evidence) -> list[dict[str, str]]:
     [part] = Inventory().generate((Part("image", b"x"),), evidence)
     return list(csv.DictReader(io.StringIO(part.data.decode())))
 
@@ -35,11 +35,11 @@ def test_a_row_says_what_is_known() -> None:
     )
     e = Evidence(
         3,
-        Hit(chunk, 1.0, (Why("bm25", 1, 9.0), Why("photo", 1, 0.934))),
+        Hit(chunk, 1.0, (ScoreExplanation("bm25", 1, 9.0), ScoreExplanation("photo", 1, 0.934))),
         Part("image", b"x"),
         chunk.span,
     )
-    assert listed(e) == [
+    assert list_evidence(e) == [
         {
             "n": "3", "kind": "image", "type": "image/jpeg", "bytes": "1234", "says": 'The "ferry", at noon', "alike": "0.93",
             "source": "ferry, old.jpg", "place": "x 0-50 %, y 0-100 %",
@@ -57,12 +57,12 @@ def test_quoted_words_come_first_and_are_cut() -> None:
         "all of it",
         "a heading",
     )
-    assert listed(Evidence(1, Hit(chunk, 1.0), Part("text", "noon " * 90), chunk.span))[0][
+    assert list_evidence(Evidence(1, Hit(chunk, 1.0), Part("text", "noon " * 90), chunk.span))[0][
         "says"
     ].endswith("noon …")
     assert (
-        listed(Evidence(1, Hit(chunk, 1.0), Part("text", "High water at noon."), chunk.span))[0][
-            "says"
-        ]
+        list_evidence(
+            Evidence(1, Hit(chunk, 1.0), Part("text", "High water at noon."), chunk.span)
+        )[0]["says"]
         == "High water at noon."
     )

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import csv
+import inspect
 import io
 from pathlib import Path
 
@@ -26,8 +26,8 @@ def evidence(path: Path, lines: tuple[int, int] = (1, 1)) -> Evidence:
 
 
 def rows(e: Evidence) -> list[dict[str, str]]:
-    made = list(Outline().generate((), [e]))
-    return list(csv.DictReader(io.StringIO(made[0].data.decode()))) if made else []
+    parts = list(Outline().generate((), [e]))
+    return list(csv.DictReader(io.StringIO(parts[0].data.decode()))) if parts else []
 
 
 def test_every_definition_of_a_real_file() -> None:
@@ -36,16 +36,18 @@ def test_every_definition_of_a_real_file() -> None:
     """
     path = Path(outline.__file__)
     line = inspect.getsourcelines(outline.Outline.generate)[1]
-    told = {r["name"]: r for r in rows(evidence(path, (line, line + 1)))}
+    row_of_name = {r["name"]: r for r in rows(evidence(path, (line, line + 1)))}
     tree = ast.parse(path.read_text("utf-8"))
-    found = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
-    assert found.keys() <= told.keys()
-    for name, node in found.items():
-        assert told[name]["lines"].split("-")[1] == str(node.end_lineno)
+    definitions = {n.name: n for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    assert definitions.keys() <= row_of_name.keys()
+    for name, node in definitions.items():
+        assert row_of_name[name]["lines"].split("-")[1] == str(node.end_lineno)
         documented = ast.get_docstring(node)
-        assert told[name]["documentation"] == (documented.split("\n")[0] if documented else "")
-    assert told["Outline.generate"]["kind"] == "method"
-    assert [name for name, r in told.items() if r["cited"] == "yes"] == [
+        assert row_of_name[name]["documentation"] == (
+            documented.split("\n")[0] if documented else ""
+        )
+    assert row_of_name["Outline.generate"]["kind"] == "method"
+    assert [name for name, r in row_of_name.items() if r["cited"] == "yes"] == [
         "Outline",
         "Outline.generate",
     ]

@@ -13,10 +13,9 @@ import pyarrow.csv as pacsv
 import pytest
 
 from polysense.errors import NotFound
-from polysense.make.table.question.tables import ranges
 from polysense.make.table.table_rows import TableRows
 from polysense.testing import check_generator
-from polysense.types import Asset, Chunk, Evidence, Hit, Mark, Part, Span
+from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span, TextSpan
 
 SALES = """Date,Region,Product,Units,Price (GBP),Revenue
 2024-01-05,North,Tea,10,$3.50,"$35.00"
@@ -41,8 +40,8 @@ def sales(folder: Path) -> Evidence:
     return evidence(path)
 
 
-def asked(words: str, *given: Evidence) -> Part:
-    (part,) = TableRows().generate((Part("text", words),), given)
+def rows_of(words: str, *evidence_list: Evidence) -> Part:
+    (part,) = TableRows().generate((Part("text", words),), evidence_list)
     return part
 
 
@@ -54,7 +53,7 @@ def read(part: Part) -> list[dict[str, str]]:
 
 def test_rows_that_are_named_with_their_cells(tmp_path: Path) -> None:
     """What a row shows is what stands in the cells that it names."""
-    part = asked("what did coffee cost in the North?", sales(tmp_path))
+    part = rows_of("what did coffee cost in the North?", sales(tmp_path))
     (row,) = read(part)
     assert (row["Region"], row["Product"], row["Price (GBP)"], row["source"], row["place"]) == (
         "North",
@@ -70,7 +69,7 @@ def test_rows_that_are_named_with_their_cells(tmp_path: Path) -> None:
 
 def test_columns_that_are_listed(tmp_path: Path) -> None:
     """Who lists two columns of six gets these, and what names the rows."""
-    part = asked("list product and revenue", sales(tmp_path))
+    part = rows_of("list product and revenue", sales(tmp_path))
     assert list(read(part)[0]) == ["Date", "Product", "Revenue", "source", "place"]
     assert read(part)[0]["place"] == "A2, C2, F2"
 
@@ -80,11 +79,11 @@ def test_the_first_of_a_ranking(tmp_path: Path) -> None:
     (tmp_path / "hills.csv").write_text(
         'Hill,Height (m)\nPen,"1,085"\nBen,1344\nTor,621\nTotal,3050\n'
     )
-    part = asked("Which hill has the greatest height?", evidence(tmp_path / "hills.csv"))
+    part = rows_of("Which hill has the greatest height?", evidence(tmp_path / "hills.csv"))
     (row,) = read(part)
     assert (row["Hill"], row["place"], part.meta["answer"]) == ("Ben", "A3:B3", ["Ben"])
     assert 'ORDER BY "Height (m)" DESC' in part.meta["sql"]
-    top = asked("the two lowest hills by height", evidence(tmp_path / "hills.csv"))
+    top = rows_of("the two lowest hills by height", evidence(tmp_path / "hills.csv"))
     assert top.meta["answer"] == ["Tor", "Pen"]
     assert "1,085" in top.data.decode()
 
@@ -93,7 +92,7 @@ def test_what_is_not_clear_is_said(tmp_path: Path) -> None:
     """Tea has the largest sum, coffee the largest sale: which of them is meant is not said, so the
     rows are given.
     """
-    part = asked("which product has the highest revenue?", sales(tmp_path))
+    part = rows_of("which product has the highest revenue?", sales(tmp_path))
     assert "not clear" in part.meta["note"]
     assert "answer" not in part.meta
     assert len(read(part)) == 7
@@ -103,7 +102,8 @@ def test_rows_beside_one_that_is_named(tmp_path: Path) -> None:
     """Who follows the king is in the next row."""
     (tmp_path / "kings.csv").write_text("King,Since\nAlf,1900\nBert,1910\nCarl,1922\nDan,1931\n")
     names = [
-        row["King"] for row in read(asked("who came after Bert?", evidence(tmp_path / "kings.csv")))
+        row["King"]
+        for row in read(rows_of("who came after Bert?", evidence(tmp_path / "kings.csv")))
     ]
     assert names == ["Alf", "Bert", "Carl"]
 
@@ -115,7 +115,7 @@ def test_two_tables_joined(tmp_path: Path) -> None:
     (tmp_path / "regions.csv").write_text(
         "Region,Manager\nNorth,Ines Okafor\nSouth,Liu Wei\nEast,Max Brandt\n"
     )
-    part = asked(
+    part = rows_of(
         "list product, revenue and manager", sales(tmp_path), evidence(tmp_path / "regions.csv", 2)
     )
     row = read(part)[1]
@@ -134,8 +134,8 @@ def test_a_large_table_keeps_to_what_was_found(tmp_path: Path) -> None:
     """
     path = tmp_path / "log.csv"
     path.write_text("Time,What\n" + "".join(f"{n},event {n}\n" for n in range(500)))
-    given = evidence(path, span=Span(cells="A41:B42"))
-    assert [row["What"] for row in read(asked("why did it stop", given))] == [
+    source = evidence(path, span=Span(cells="A41:B42"))
+    assert [row["What"] for row in read(rows_of("why did it stop", source))] == [
         "event 39",
         "event 40",
     ]
@@ -146,10 +146,10 @@ def test_a_table_in_a_page_is_read_from_its_words() -> None:
     asset = Asset("0", "/kb/report.pdf", "application/pdf", "text", 1)
     text = "Item | Price\nItem: Tea; Price: $3.50\nItem: Coffee; Price: $4.00"
     chunk = Chunk(
-        asset, Span(page=3), "table", text=text, marks=(Mark(0, len(text), Span(page=3)),)
+        asset, Span(page=3), "table", text=text, marks=(TextSpan(0, len(text), Span(page=3)),)
     )
     (row,) = read(
-        asked("price of tea", Evidence(1, Hit(chunk, 1.0), Part("text", text), Span(page=3)))
+        rows_of("price of tea", Evidence(1, Hit(chunk, 1.0), Part("text", text), Span(page=3)))
     )
     assert (row["Item"], row["Price"], row["place"]) == ("Tea", "$3.50", "p. 3")
 
@@ -198,7 +198,7 @@ def test_hostile_words_and_cells(tmp_path: Path, words: str) -> None:
     path.write_text(
         '"na""me","x\'); --","=cmd()"\n"O\'Brien",1,"=1+1"\n"مرحبا",2,"@x"\n"Ann""",3,\n', "utf-8"
     )
-    part = asked(words, evidence(path))
+    part = rows_of(words, evidence(path))
     rows = list(csv.reader(io.StringIO(part.data.decode())))
     assert len({len(row) for row in rows}) == 1
     assert not any(cell.startswith("=") for row in rows for cell in row)
@@ -209,14 +209,7 @@ def test_a_huge_table_is_bounded(tmp_path: Path) -> None:
     path = tmp_path / "huge.csv"
     path.write_text("id,what,amount\n" + "".join(f"{n},thing {n % 7},{n}\n" for n in range(60_000)))
     began = time.process_time()
-    part = asked("total amount", evidence(path))
+    part = rows_of("total amount", evidence(path))
     assert time.process_time() - began < 10
     assert len(part.data.splitlines()) == 1001
     assert "Only the first 10,000 rows" in part.meta["note"]
-
-
-def test_ranges_are_short() -> None:
-    """Neighbours are one range; very many are told by their number."""
-    assert ranges(["B2", "C2", "B3", "C3", "E9"], "May 1") == "May 1!B2:C3, E9"
-    assert ranges([f"A{n}" for n in range(1, 99, 2)]) == "49 cells of A1:A97"
-    assert ranges([]) == ""

@@ -15,7 +15,7 @@ from polysense.errors import PolysenseError
 from polysense.make.table.transcript import Transcript
 from polysense.read.sound import decode
 from polysense.testing import check_generator
-from polysense.types import Asset, Chunk, Evidence, Hit, Mark, Part, Span
+from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span, TextSpan
 
 RATE = decode.RATE
 
@@ -35,17 +35,17 @@ def evidence(
     path: Path | None, span: Span | None = None, n: int = 1, chunk: Chunk | None = None
 ) -> Evidence:
     asset = Asset("a", str(path or "/kb/gone.wav"), "audio/wav", "audio", 1, path=path)
-    held = chunk or Chunk(
+    own_chunk = chunk or Chunk(
         asset,
         Span(seconds=(0.0, 10.0)),
         "audio",
         Part("audio", path, "audio/wav") if path else None,
     )
-    return Evidence(n, Hit(held, 1.0), Part("text", "words"), span or held.span)
+    return Evidence(n, Hit(own_chunk, 1.0), Part("text", "words"), span or own_chunk.span)
 
 
-def rows(*given: Evidence) -> list[dict[str, str]]:
-    (part,) = Transcript().generate((), given)
+def rows(*evidence_list: Evidence) -> list[dict[str, str]]:
+    (part,) = Transcript().generate((), evidence_list)
     return list(csv.DictReader(io.StringIO(part.data.decode())))
 
 
@@ -56,13 +56,13 @@ def test_subtitles_around_the_evidence(tmp_path: Path) -> None:
         "WEBVTT\n\n00:01.000 --> 00:03.000\n<v Ines>Good evening.\n\n00:04.500 --> 00:06.000\nMax: Is the bell cracked?\n\n"
         "03:00.000 --> 03:02.000\nMuch later.\n"
     )
-    told = rows(evidence(path, Span(seconds=(4.5, 6.0)), 3))
-    assert [(r["start (s)"], r["end (s)"], r["speaker"], r["words"], r["cited"]) for r in told] == [
+    cues = rows(evidence(path, Span(seconds=(4.5, 6.0)), 3))
+    assert [(r["start (s)"], r["end (s)"], r["speaker"], r["words"], r["cited"]) for r in cues] == [
         ("1", "3", "Ines", "Good evening.", ""),
         ("4.5", "6", "Max", "Is the bell cracked?", "[3]"),
     ]
-    assert told[1]["place"] == "00:04-00:06"
-    assert told[0]["source"] == "talk.wav (talk.vtt)"
+    assert cues[1]["place"] == "00:04-00:06"
+    assert cues[0]["source"] == "talk.wav (talk.vtt)"
 
 
 def test_recognised_words_where_there_are_no_subtitles() -> None:
@@ -70,7 +70,7 @@ def test_recognised_words_where_there_are_no_subtitles() -> None:
     recogniser heard it.
     """
     text = "ring the bell\nat noon"
-    marks = (Mark(0, 13, Span(seconds=(2.0, 3.5))), Mark(14, 21, Span(seconds=(3.5, 4.0))))
+    marks = (TextSpan(0, 13, Span(seconds=(2.0, 3.5))), TextSpan(14, 21, Span(seconds=(3.5, 4.0))))
     asset = Asset("a", "/kb/gone.wav", "audio/wav", "audio", 1)
     chunk = Chunk(
         asset,
@@ -82,8 +82,8 @@ def test_recognised_words_where_there_are_no_subtitles() -> None:
         meta={"derived": "whisper"},
     )
     (part,) = Transcript().generate((), [evidence(None, chunk=chunk)])
-    told = list(csv.DictReader(io.StringIO(part.data.decode())))
-    assert [(r["start (s)"], r["words"]) for r in told] == [
+    cues = list(csv.DictReader(io.StringIO(part.data.decode())))
+    assert [(r["start (s)"], r["words"]) for r in cues] == [
         ("2", "ring the bell"),
         ("3.5", "at noon"),
     ]
@@ -94,11 +94,11 @@ def test_a_sound_without_words(tmp_path: Path) -> None:
     """Loud where the tone is, quiet elsewhere, to a few tenths of a second; 0.3 of a sine is -13.5
     dBFS.
     """
-    told = rows(evidence(recording(tmp_path / "tone.wav", (2, 4), (7, 8))))
-    assert [r["kind"] for r in told] == ["quiet", "loud", "quiet", "loud", "quiet"]
-    edges = [float(r["start (s)"]) for r in told[1:]]
+    cues = rows(evidence(recording(tmp_path / "tone.wav", (2, 4), (7, 8))))
+    assert [r["kind"] for r in cues] == ["quiet", "loud", "quiet", "loud", "quiet"]
+    edges = [float(r["start (s)"]) for r in cues[1:]]
     assert edges == pytest.approx([2, 4, 7, 8], abs=0.3)
-    assert float(told[1]["loudness (dBFS)"]) == pytest.approx(-13.5, abs=1)
+    assert float(cues[1]["loudness (dBFS)"]) == pytest.approx(-13.5, abs=1)
 
 
 def test_the_questions_own_sound(tmp_path: Path) -> None:
@@ -106,8 +106,8 @@ def test_the_questions_own_sound(tmp_path: Path) -> None:
     raw = recording(tmp_path / "own.wav", (1, 2), seconds=3).read_bytes()
     asset = Asset("q", "own.wav", "audio/wav", "audio", 1)
     part = Part("audio", raw, "audio/wav")
-    told = rows(Evidence(1, Hit(Chunk(asset, Span(), "audio", part), 1.0), part, Span()))
-    assert [r["kind"] for r in told] == ["quiet", "loud", "quiet"]
+    cues = rows(Evidence(1, Hit(Chunk(asset, Span(), "audio", part), 1.0), part, Span()))
+    assert [r["kind"] for r in cues] == ["quiet", "loud", "quiet"]
 
 
 def test_hostile_sounds(tmp_path: Path) -> None:
@@ -132,9 +132,9 @@ def test_a_real_clip(data: Path) -> None:
         "video",
         Part("audio", path, "video/mp4", span=Span(seconds=(0.0, 6.0))),
     )
-    told = rows(Evidence(1, Hit(chunk, 1.0), Part("text", ""), chunk.span))
-    assert told[2]["words"] == "Tell me, is the lord of the universe in?"
-    assert (told[2]["start (s)"], told[2]["end (s)"]) == ("1.5", "2.999")
+    cues = rows(Evidence(1, Hit(chunk, 1.0), Part("text", ""), chunk.span))
+    assert cues[2]["words"] == "Tell me, is the lord of the universe in?"
+    assert (cues[2]["start (s)"], cues[2]["end (s)"]) == ("1.5", "2.999")
 
 
 def test_contract(tmp_path: Path) -> None:

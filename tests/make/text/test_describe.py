@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from polysense.make.text.describe import Describe
-from polysense.types import Asset, Chunk, Evidence, Hit, Mark, Part, Span, Why
+from polysense.types import Asset, Chunk, Evidence, Hit, Part, ScoreExplanation, Span, TextSpan
 
 PICTURE = Part("image", b"pixels")
 
 
-def seen(n: int, context: str, text: str = "", *why: Why) -> Evidence:
+def evidence(n: int, context: str, text: str = "", *why: ScoreExplanation) -> Evidence:
     chunk = Chunk(
         Asset(f"{n}", f"/kb/ferry-{n}.jpg", "image/jpeg", "image", 1),
         Span(box=(0, 0, 1, 1)),
@@ -20,44 +20,44 @@ def seen(n: int, context: str, text: str = "", *why: Why) -> Evidence:
     return Evidence(n, Hit(chunk, 1.0, why), PICTURE, chunk.span)
 
 
-def told(*evidence: Evidence) -> list[str]:
+def descriptions(*evidence: Evidence) -> list[str]:
     return [str(p.data) for p in Describe().generate((PICTURE,), evidence)]
 
 
 def test_a_caption_is_told_before_the_words_in_the_picture() -> None:
     """What people wrote about it says more than what stands in it; how alike it is comes with it."""
-    assert told(
-        seen(
+    assert descriptions(
+        evidence(
             1,
             "The ferry at noon\nOther words",
             "HARBOUR",
-            Why("photo", 2, 0.81),
-            Why("bm25", 1, 7.0),
+            ScoreExplanation("photo", 2, 0.81),
+            ScoreExplanation("bm25", 1, 7.0),
         )
     ) == ["ferry-1.jpg: The ferry at noon (0.81 alike) [1]"]
-    assert told(seen(1, "", "HARBOUR")) == ["ferry-1.jpg: HARBOUR [1]"]
+    assert descriptions(evidence(1, "", "HARBOUR")) == ["ferry-1.jpg: HARBOUR [1]"]
 
 
 def test_what_nothing_is_known_of_is_named() -> None:
     """A name and a place are an answer still."""
-    assert told(seen(2, "")) == ["ferry-2.jpg, whole [2]"]
+    assert descriptions(evidence(2, "")) == ["ferry-2.jpg, whole [2]"]
 
 
 def test_long_captions_are_cut_at_a_word() -> None:
     """A page around a picture is not its description."""
-    said = told(seen(1, "word " * 100))[0]
-    assert len(said) < 200
-    assert said.endswith("word … [1]")
+    text = descriptions(evidence(1, "word " * 100))[0]
+    assert len(text) < 200
+    assert text.endswith("word … [1]")
 
 
 def test_quoted_words_are_left_to_others() -> None:
     """Evidence that is a sentence is no likeness: nothing is told, so that the next generator is
     asked.
     """
-    quoted = Evidence(
-        1, seen(1, "The ferry").hit, Part("text", "The ferry leaves at noon."), Span()
+    passage = Evidence(
+        1, evidence(1, "The ferry").hit, Part("text", "The ferry leaves at noon."), Span()
     )
-    assert told(quoted) == []
+    assert descriptions(passage) == []
 
 
 def test_what_is_spoken_is_its_own_words() -> None:
@@ -65,17 +65,17 @@ def test_what_is_spoken_is_its_own_words() -> None:
     "ferry-1.jpg (0.81 alike)".
     """
 
-    def spoken(*evidence: Evidence) -> list[str]:
+    def narrations(*evidence: Evidence) -> list[str]:
         return [str(p.meta["spoken"]) for p in Describe().generate((PICTURE,), evidence)]
 
-    assert spoken(seen(1, "The ferry at noon\nOther words", "HARBOUR", Why("photo", 2, 0.81))) == [
-        "The ferry at noon [1]"
-    ]
-    assert spoken(seen(3, "", "", Why("photo", 2, 0.81))) == ["ferry 3"]
+    assert narrations(
+        evidence(1, "The ferry at noon\nOther words", "HARBOUR", ScoreExplanation("photo", 2, 0.81))
+    ) == ["The ferry at noon [1]"]
+    assert narrations(evidence(3, "", "", ScoreExplanation("photo", 2, 0.81))) == ["ferry 3"]
     film = Chunk(
         Asset("9", "/kb/a.mp4", "video/mp4", "video", 1), Span(), "video", PICTURE, "The gate opens.\nThe wheel turns.", "Encoded by x",
-        (Mark(0, 15, Span(seconds=(0, 1))), Mark(16, 32, Span(seconds=(1, 2)))),
+        (TextSpan(0, 15, Span(seconds=(0, 1))), TextSpan(16, 32, Span(seconds=(1, 2)))),
     )  # fmt: skip
-    assert spoken(Evidence(2, Hit(film, 1.0), PICTURE, Span())) == [
+    assert narrations(Evidence(2, Hit(film, 1.0), PICTURE, Span())) == [
         "The gate opens. The wheel turns. [2]"
     ]

@@ -9,11 +9,11 @@ from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 ASK = (Part("text", "when?"),)
 
 
-def evidence(n: int, said: str, modality: str = "text", form: str = "text") -> Evidence:
+def evidence(n: int, text: str, modality: str = "text", form: str = "text") -> Evidence:
     chunk = Chunk(
-        Asset(str(n), f"/a/file-{n}.py", "", modality, 1), Span(lines=(n, n)), modality, text=said
+        Asset(str(n), f"/a/file-{n}.py", "", modality, 1), Span(lines=(n, n)), modality, text=text
     )
-    return Evidence(n, Hit(chunk, 1.0), Part(form, said), chunk.span)
+    return Evidence(n, Hit(chunk, 1.0), Part(form, text), chunk.span)
 
 
 def test_contract() -> None:
@@ -23,8 +23,8 @@ def test_contract() -> None:
 
 def test_prose_on_one_line_code_as_it_is() -> None:
     """Spaces mean nothing in prose and everything in code."""
-    said = [evidence(1, "Noon,\n  or so."), evidence(2, "if noon:\n    ring()", "code")]
-    assert [p.data for p in Extractive().generate(ASK, said)] == [
+    pieces = [evidence(1, "Noon,\n  or so."), evidence(2, "if noon:\n    ring()", "code")]
+    assert [p.data for p in Extractive().generate(ASK, pieces)] == [
         "Noon, or so. [1]",
         "if noon:\n    ring() [2]",
     ]

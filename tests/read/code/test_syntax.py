@@ -71,9 +71,9 @@ SOURCES = {
 def test_classes_hold_methods(mime: str) -> None:
     """In each language the outer definition and the one inside it, by signature."""
     source, outer, inner = SOURCES[mime]
-    (found,) = definitions(source, mime)
-    assert (found.signature, found.kind) == (outer, "class")
-    assert [d.signature for d in found.inside] == [inner]
+    (definition,) = definitions(source, mime)
+    assert (definition.signature, definition.kind) == (outer, "class")
+    assert [d.signature for d in definition.children] == [inner]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_what_stands_right_above_belongs_to_it() -> None:
     assert [(d.first, d.last) for d in definitions(rust, "text/x-rust")] == [(0, 4)]
 
 
-BROKEN = [
+INVALID_SOURCES = [
     "(\n" * 400_000,
     "def f(:\n" * 900,
     "\n".join(" " * i + "class A:" for i in range(800)),
@@ -129,9 +129,9 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize("source", BROKEN)
+@pytest.mark.parametrize("source", INVALID_SOURCES)
 def test_broken_code_is_no_error(source: str) -> None:
     """Whatever is found lies in order and within the file."""
-    found = definitions(source, "text/x-python")
-    assert all(0 <= d.first <= d.last < source.count("\n") + 1 for d in found)
-    assert all(a.last < b.first for a, b in pairwise(found))
+    outermost = definitions(source, "text/x-python")
+    assert all(0 <= d.first <= d.last < source.count("\n") + 1 for d in outermost)
+    assert all(a.last < b.first for a, b in pairwise(outermost))

@@ -121,8 +121,10 @@ def test_deleted_words_are_gone_and_text_boxes_stay(tmp_path: Path) -> None:
     box = "<w:txbxContent><w:p><w:r><w:t>boxed</w:t></w:r></w:p></w:txbxContent>"
     d = docx.Document()
     xml = (
-        f"<w:p {w} {mc}><w:del><w:r><w:t>gone</w:t></w:r></w:del><w:ins><w:r><w:t>kept</w:t></w:r></w:ins><w:r><mc:AlternateContent>"
-        f'<mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r></w:p>'
+        f"<w:p {w} {mc}><w:del><w:r><w:t>gone</w:t></w:r></w:del>"
+        "<w:ins><w:r><w:t>kept</w:t></w:r></w:ins><w:r><mc:AlternateContent>"
+        f'<mc:Choice Requires="wps">{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>'
+        "</mc:AlternateContent></w:r></w:p>"
     )
     d.element.body.insert(0, parse_xml(xml))
     d.save(str(tmp_path / "a.docx"))
@@ -150,7 +152,7 @@ def test_links_to_files(tmp_path: Path) -> None:
 
 def test_hostile_files(tmp_path: Path) -> None:
     """Bombs, encrypted and broken files are told apart, and none is unpacked."""
-    bomb, locked, torn, other = (
+    bomb, locked, damaged, other = (
         tmp_path / f"{n}.docx" for n in ("bomb", "locked", "torn", "other")
     )
     with (
@@ -160,13 +162,13 @@ def test_hostile_files(tmp_path: Path) -> None:
         for _ in range(140):
             f.write(bytes(1 << 20))
     locked.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
-    torn.write_bytes(b"PK\x03\x04 not really")
+    damaged.write_bytes(b"PK\x03\x04 not really")
     with zipfile.ZipFile(other, "w") as z:
         z.writestr("hello.txt", "x")
     for path, error in (
         (bomb, TooLarge),
         (locked, Encrypted),
-        (torn, Unreadable),
+        (damaged, Unreadable),
         (other, Unreadable),
     ):
         with pytest.raises(error, match=path.name):

@@ -11,10 +11,14 @@ from polysense.errors import Encrypted, TooLarge, Unreadable
 from polysense.read.document.epub import EpubParser
 from polysense.types import Asset, Chunk
 
-CONTAINER = '<container xmlns="urn:x"><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles></container>'
+CONTAINER = (
+    '<container xmlns="urn:x"><rootfiles><rootfile full-path="OEBPS/book.opf"/></rootfiles>'
+    "</container>"
+)
 PACKAGE = """<?xml version="1.0"?><!DOCTYPE package [<!ENTITY x SYSTEM "file:///etc/passwd">]>
 <package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/">
-<metadata><dc:title>Night birds</dc:title><dc:creator>A. Owl</dc:creator><dc:language>en</dc:language>
+<metadata><dc:title>Night birds</dc:title><dc:creator>A. Owl</dc:creator>
+<dc:language>en</dc:language>
 <dc:publisher>&x;</dc:publisher></metadata>
 <manifest>
 <item id="two" href="text/ch2.xhtml" media-type="application/xhtml+xml"/>
@@ -22,13 +26,17 @@ PACKAGE = """<?xml version="1.0"?><!DOCTYPE package [<!ENTITY x SYSTEM "file:///
 <item id="pic" href="img/owl.png" media-type="image/png"/>
 <item id="cov" href="img/cover.jpg" media-type="image/jpeg" properties="cover-image"/>
 <item id="gone" href="text/gone.xhtml" media-type="application/xhtml+xml"/>
-</manifest><spine><itemref idref="one"/><itemref idref="two"/><itemref idref="gone"/></spine></package>"""
+</manifest>
+<spine><itemref idref="one"/><itemref idref="two"/><itemref idref="gone"/></spine></package>"""
 ONE = """<?xml version="1.0" encoding="utf-8"?>
 <html><head><title/></head><body>
 <h1>Owls</h1>
 <p>They hunt.</p>
 <img src="../img/owl.png" alt="An owl"/></body></html>"""
-TWO = '<html><body><h1>Bats</h1><p>They fly.</p><img src="../img/owl.png"/><img src="../../../etc/x.png"/></body></html>'
+TWO = (
+    '<html><body><h1>Bats</h1><p>They fly.</p><img src="../img/owl.png"/>'
+    '<img src="../../../etc/x.png"/></body></html>'
+)
 
 
 def book(path: Path, **changes: str | None) -> Path:
@@ -43,11 +51,11 @@ def book(path: Path, **changes: str | None) -> Path:
         "OEBPS/img/owl.png": "x",
         "OEBPS/img/cover.jpg": "y",
     }
-    for name, said in changes.items():
-        members[name] = said or ""
+    for name, content in changes.items():
+        members[name] = content or ""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as container:
-        for name, said in members.items():
-            container.writestr(name, said)
+        for name, content in members.items():
+            container.writestr(name, content)
     return path
 
 
@@ -60,9 +68,9 @@ def read(path: Path) -> list[Chunk]:
         size=path.stat().st_size,
         path=path,
     )
-    found = list(EpubParser().parse(asset))
-    assert all(isinstance(f, Chunk) for f in found)
-    return [f for f in found if isinstance(f, Chunk)]
+    items = list(EpubParser().parse(asset))
+    assert all(isinstance(f, Chunk) for f in items)
+    return [f for f in items if isinstance(f, Chunk)]
 
 
 def test_chapters_in_order_each_word_at_its_line_in_the_chapter(tmp_path: Path) -> None:
@@ -107,16 +115,16 @@ def test_a_broken_chapter_does_not_lose_the_others(tmp_path: Path) -> None:
     asset = Asset(
         id="0" * 32, uri=str(path), mime="application/epub+zip", modality="text", size=1, path=path
     )
-    found: list[object] = []
+    items: list[object] = []
     with pytest.raises(Unreadable, match=r"ch 1\.xhtml"):
-        found.extend(EpubParser().parse(asset))
-    found = []
+        items.extend(EpubParser().parse(asset))
+    items = []
     try:
         for item in EpubParser().parse(asset):
-            found.append(item)
+            items.append(item)
     except Unreadable:
         pass
-    assert any(isinstance(c, Chunk) and "They fly." in c.text for c in found)
+    assert any(isinstance(c, Chunk) and "They fly." in c.text for c in items)
 
 
 def test_copy_protection_and_bombs_are_told(tmp_path: Path) -> None:

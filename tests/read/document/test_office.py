@@ -16,23 +16,23 @@ ASSET = Asset("0" * 32, "/a/b/c.docx", "", "text", 0)
 
 def test_targets() -> None:
     """Files are told relative to the document; addresses and anchors are no files."""
-    assert office.target(ASSET, "../x%20y.wav?t=1#z") == "/a/x y.wav"
-    assert office.target(ASSET, "file:///q/r.png") == "/q/r.png"
+    assert office.link_target(ASSET, "../x%20y.wav?t=1#z") == "/a/x y.wav"
+    assert office.link_target(ASSET, "file:///q/r.png") == "/q/r.png"
     assert [
-        office.target(ASSET, r) for r in ("https://x.org/a.png", "mailto:a@b.c", "#here", "")
+        office.link_target(ASSET, r) for r in ("https://x.org/a.png", "mailto:a@b.c", "#here", "")
     ] == [""] * 4
 
 
 def test_long_tables_are_cut_between_rows() -> None:
     """Each piece knows its own rows, and no row is lost."""
     rows = [["word", "number"], *([f"w{n} " * 10, str(n)] for n in range(50))]
-    found = list(office.table(ASSET, rows, Span(node="table 1"), "here"))
-    assert len(found) > 2
-    assert found[0].span.cells is not None
-    assert found[0].span.cells.startswith("A1:B")
-    assert found[-1].span.cells is not None
-    assert found[-1].span.cells.endswith("B51")
-    assert sum(len(c.marks) for c in found) == 51
+    chunks = list(office.table_chunks(ASSET, rows, Span(node="table 1"), "here"))
+    assert len(chunks) > 2
+    assert chunks[0].span.cells is not None
+    assert chunks[0].span.cells.startswith("A1:B")
+    assert chunks[-1].span.cells is not None
+    assert chunks[-1].span.cells.endswith("B51")
+    assert sum(len(c.marks) for c in chunks) == 51
 
 
 def test_one_huge_xml_member_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,6 +43,6 @@ def test_one_huge_xml_member_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
         z.writestr("word/media/film.mp4", "x" * 2000)
     monkeypatch.setattr(office, "MAX_XML", 199)
     with pytest.raises(TooLarge, match=r"word/document\.xml"):
-        office.check(path)
+        office.check_package(path)
     monkeypatch.setattr(office, "MAX_XML", 200)
-    office.check(path)
+    office.check_package(path)

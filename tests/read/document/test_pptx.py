@@ -160,7 +160,7 @@ def one_slide() -> tuple[Any, Any]:
     return p, p.slides.add_slide(p.slide_layouts[6])
 
 
-def saved(p: Any, tmp_path: Path) -> Asset:
+def save(p: Any, tmp_path: Path) -> Asset:
     p.save(str(tmp_path / "a.pptx"))
     return asset(tmp_path / "a.pptx")
 
@@ -184,7 +184,7 @@ def test_charts_of_every_kind_with_all_their_digits(tmp_path: Path) -> None:
         series = points.add_series(f"run {n}")
         series.add_data_point(3.25 * n, 10 * n)
     slide.shapes.add_chart(XL_CHART_TYPE.XY_SCATTER, Inches(5), 0, Inches(5), Inches(5), points)
-    bar, scatter = read(saved(p, tmp_path))
+    bar, scatter = read(save(p, tmp_path))
     assert bar.text == "Visitors\n1.10; Visitors: 1234567\n1.20; Visitors: 0.3"
     assert "Heads" in bar.context
     assert [line.split("; ")[0] for line in scatter.text.splitlines() if ";" in line] == [
@@ -208,7 +208,7 @@ def test_a_shape_with_a_formula_is_read(tmp_path: Path) -> None:
     both = etree.SubElement(shape.element.getparent(), f"{mc}AlternateContent")
     etree.SubElement(both, f"{mc}Choice", Requires="a14").append(shape.element)
     etree.SubElement(both, f"{mc}Fallback")
-    (chunk,) = read(saved(p, tmp_path))
+    (chunk,) = read(save(p, tmp_path))
     assert (chunk.text, chunk.span.box) == ("Energy: E=mc²", (0.1, 0.2, 0.5, 0.4))
 
 
@@ -218,7 +218,7 @@ def test_a_turned_shape_lies_where_it_is_shown(tmp_path: Path) -> None:
     shape = slide.shapes.add_textbox(Inches(4), Inches(2), Inches(4), Inches(1))
     shape.text_frame.text = "upwards"
     shape.rotation = 270
-    assert read(saved(p, tmp_path))[0].span.box == (0.55, 0.1, 0.65, 0.9)
+    assert read(save(p, tmp_path))[0].span.box == (0.55, 0.1, 0.65, 0.9)
 
 
 def test_a_cell_merged_over_rows_is_told_in_each(tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_a_cell_merged_over_rows_is_told_in_each(tmp_path: Path) -> None:
     for i, value in enumerate(("Region", "Month", "Rain", "North", "May", "5", "", "June", "6")):
         table.cell(i // 3, i % 3).text = value
     table.cell(1, 0).merge(table.cell(2, 0))
-    (chunk,) = read(saved(p, tmp_path))
+    (chunk,) = read(save(p, tmp_path))
     assert chunk.text.splitlines()[1:] == [
         "Region: North; Month: May; Rain: 5",
         "Region: North; Month: June; Rain: 6",
@@ -245,12 +245,15 @@ def test_comments_are_read(tmp_path: Path, kind: str) -> None:
         "http://schemas.openxmlformats.org/presentationml/2006/main",
         "http://schemas.openxmlformats.org/drawingml/2006/main",
     )
-    new = f"<txBody><a:p xmlns:a='{a}'><a:r><a:t>Check</a:t></a:r><a:r><a:t> this.</a:t></a:r></a:p></txBody>"
-    said = "<p:pos x='1' y='1'/><p:text>Check this.</p:text>" if kind == "old" else new
-    xml = f"<p:cmLst xmlns:p='{p_}'><p:cm>{said}</p:cm></p:cmLst>".encode()
+    new = (
+        f"<txBody><a:p xmlns:a='{a}'><a:r><a:t>Check</a:t></a:r>"
+        "<a:r><a:t> this.</a:t></a:r></a:p></txBody>"
+    )
+    content = "<p:pos x='1' y='1'/><p:text>Check this.</p:text>" if kind == "old" else new
+    xml = f"<p:cmLst xmlns:p='{p_}'><p:cm>{content}</p:cm></p:cmLst>".encode()
     part = Part(PackURI("/ppt/comments/comment1.xml"), "application/xml", p.part.package, xml)
     slide.part.relate_to(
         part, "http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments"
     )
-    (chunk,) = read(saved(p, tmp_path))
+    (chunk,) = read(save(p, tmp_path))
     assert (chunk.text, chunk.span.page, chunk.span.node) == ("Check this.", 1, "comments")

@@ -9,22 +9,22 @@ import pytest
 
 from polysense.errors import TooLarge
 from polysense.read.document import text as module
-from polysense.read.document.prose import Mention
-from polysense.read.document.text import TextParser, _tex
+from polysense.read.document.blocks import Mention
+from polysense.read.document.text import TextParser, _tex_document
 from polysense.read.file import text as texts
 from polysense.types import Asset, Chunk, Link
 
 
 def read(
-    path: Path, said: str | bytes | None = None, mime: str = "text/plain"
+    path: Path, content: str | bytes | None = None, mime: str = "text/plain"
 ) -> tuple[list[Chunk], list[Link]]:
-    if said is not None:
-        path.write_bytes(said.encode() if isinstance(said, str) else said)
+    if content is not None:
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
     asset = Asset(
         id="0" * 32, uri=str(path), mime=mime, modality="text", size=path.stat().st_size, path=path
     )
-    found = list(TextParser().parse(asset))
-    return [f for f in found if isinstance(f, Chunk)], [f for f in found if isinstance(f, Link)]
+    items = list(TextParser().parse(asset))
+    return [f for f in items if isinstance(f, Chunk)], [f for f in items if isinstance(f, Link)]
 
 
 def test_paragraphs_with_their_lines(tmp_path: Path) -> None:
@@ -39,50 +39,51 @@ def test_paragraphs_with_their_lines(tmp_path: Path) -> None:
 def test_long_files_are_read_in_stretches_without_a_seam(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "WINDOW", 2000)
-    said = (
+    monkeypatch.setattr(module, "WINDOW_CHARS", 2000)
+    source = (
         "\n".join(f"{'Word number ' * (n % 7)}{n}." + "\n" * (n % 3 == 0) for n in range(2000))
         + "\n"
         + "long " * 3000
     )
-    chunks, _ = read(tmp_path / "a.txt", said)
-    assert "".join("".join(c.text for c in chunks).split()) == "".join(said.split())
-    lines = said.split("\n")
+    chunks, _ = read(tmp_path / "a.txt", source)
+    assert "".join("".join(c.text for c in chunks).split()) == "".join(source.split())
+    lines = source.split("\n")
     for chunk in chunks:
         assert chunk.span.lines
         assert chunk.text.split("\n")[0].strip() in lines[chunk.span.lines[0] - 1]
         if chunk.span.chars:
-            assert said[slice(*chunk.span.chars)] == chunk.text
+            assert source[slice(*chunk.span.chars)] == chunk.text
     assert len({c.id for c in chunks}) == len(chunks)
 
 
 def test_data_is_cut_at_lines(tmp_path: Path) -> None:
-    said = (
+    source = (
         "{\n"
         + "".join(f'  "key {n}": "some value. And more",\n' for n in range(100))
         + '  "z": 1\n}\n'
     )
-    chunks, _ = read(tmp_path / "a.json", said, "application/json")
+    chunks, _ = read(tmp_path / "a.json", source, "application/json")
     assert len(chunks) > 2
-    assert "\n".join(c.text for c in chunks) == said.rstrip("\n")
+    assert "\n".join(c.text for c in chunks) == source.rstrip("\n")
     assert all(c.modality == "text" and not c.span.chars for c in chunks)
 
 
 def test_a_line_too_long_for_one_passage_is_told_by_its_characters(tmp_path: Path) -> None:
-    said = "[\n" + '{"a": [1, 2, 3], "b": "c d"}, ' * 500 + "\n]"
-    chunks, _ = read(tmp_path / "a.json", said, "application/json")
+    source = "[\n" + '{"a": [1, 2, 3], "b": "c d"}, ' * 500 + "\n]"
+    chunks, _ = read(tmp_path / "a.json", source, "application/json")
     assert len({c.id for c in chunks}) == len(chunks) > 5
-    assert all(said[slice(*c.span.chars)] == c.text for c in chunks if c.span.chars)
+    assert all(source[slice(*c.span.chars)] == c.text for c in chunks if c.span.chars)
     assert sum(c.span.chars is not None for c in chunks) > 5
 
 
 def test_latex_has_sections_and_pictures_with_captions(tmp_path: Path) -> None:
     (tmp_path / "owl.png").touch()
-    said = (
+    source = (
         "\\title{Night \\emph{birds}}\n\\section{Owls}\nThey hunt.\n\\begin{figure}\n"
-        "\\includegraphics[width=3cm]{owl}\n\\caption{An \\textbf{owl}}\n\\end{figure}\n\\section*{Bats}\nThey fly.\n"
+        "\\includegraphics[width=3cm]{owl}\n\\caption{An \\textbf{owl}}\n\\end{figure}\n"
+        "\\section*{Bats}\nThey fly.\n"
     )
-    chunks, links = read(tmp_path / "a.tex", said, "application/x-tex")
+    chunks, links = read(tmp_path / "a.tex", source, "application/x-tex")
     assert [c.context for c in chunks if "They" in c.text] == [
         "Night birds > Owls",
         "Night birds > Bats",
@@ -106,7 +107,7 @@ def test_a_file_beyond_the_limit_is_refused(
 
 
 @pytest.mark.parametrize(
-    "said",
+    "source",
     [
         "a" * 100_000,
         "." * 50_000 + "x",
@@ -117,22 +118,22 @@ def test_a_file_beyond_the_limit_is_refused(
     ],
 )
 @pytest.mark.parametrize("mime", ["text/plain", "application/json", "application/x-tex"])
-def test_hostile_text_is_eaten(tmp_path: Path, said: str, mime: str) -> None:
-    chunks, _ = read(tmp_path / "a", said, mime)
+def test_hostile_text_is_eaten(tmp_path: Path, source: str, mime: str) -> None:
+    chunks, _ = read(tmp_path / "a", source, mime)
     assert all(len(c.text) < 3000 for c in chunks)
 
 
 def test_naughty_strings(data: Path) -> None:
     path = data / "naughty-strings" / "blns.txt"
     chunks, _ = read(path)
-    assert "".join("".join(c.text for c in chunks).split()) == "".join(texts.read(path).split())
+    assert "".join("".join(c.text for c in chunks).split()) == "".join(texts.read_text(path).split())
 
 
 def test_many_pictures_in_one_section_are_read_at_once(tmp_path: Path) -> None:
     """Their lines are looked up, not counted again from the beginning of the section for each."""
     source = "\\section{A}\n" + "\\includegraphics{a.png}\n" * 100_000
     began = time.process_time()
-    last = list(_tex(source, str(tmp_path)).blocks)[-2]
+    last = list(_tex_document(source, str(tmp_path)).blocks)[-2]
     assert isinstance(last, Mention)
     assert last.lines == (100_001, 100_001)
     assert time.process_time() - began < 10

@@ -12,17 +12,17 @@ from pathlib import Path
 import pytest
 
 from polysense.errors import Encrypted, NotFound, TooLarge, Unreadable, Unsupported
-from polysense.read.file.archive import Limits, extract, local, members
+from polysense.read.file.archive import Limits, extract, local_path, members
 
 
-def zipped(path: Path, content: dict[str, bytes]) -> Path:
+def write_zip(path: Path, content: dict[str, bytes]) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
         for name, raw in content.items():
             z.writestr(name, raw)
     return path
 
 
-def tarred(path: Path, content: dict[str, bytes], mode: str = "w:gz") -> Path:
+def write_tar(path: Path, content: dict[str, bytes], mode: str = "w:gz") -> Path:
     with tarfile.open(path, mode) as t:
         for name, raw in content.items():
             info = tarfile.TarInfo(name)
@@ -37,9 +37,9 @@ def test_members_are_listed_and_read(tmp_path: Path, ending: str) -> None:
     content = {"a.txt": b"alpha", "in/b.txt": b"beta", "in/ü 中.txt": b"gamma"}
     path = tmp_path / f"x.{ending}"
     if ending == "zip":
-        zipped(path, content)
+        write_zip(path, content)
     else:
-        tarred(
+        write_tar(
             path,
             content,
             {"tar": "w", "tar.gz": "w:gz", "tar.bz2": "w:bz2", "tar.xz": "w:xz"}[ending],
@@ -48,7 +48,7 @@ def test_members_are_listed_and_read(tmp_path: Path, ending: str) -> None:
         (n, len(r), "") for n, r in content.items()
     ]
     for name, raw in content.items():
-        place = local(f"{path}!/{name}", tmp_path / "cache")
+        place = local_path(f"{path}!/{name}", tmp_path / "cache")
         assert place.read_bytes() == raw
         assert place.name == name.rsplit("/", 1)[-1]
     extract(path, "in/b.txt", tmp_path / "out" / "b.txt")
@@ -60,26 +60,26 @@ def test_a_single_packed_file_is_a_folder_of_one(tmp_path: Path) -> None:
     path = tmp_path / "x.txt.gz"
     path.write_bytes(gzip.compress(b"hello"))
     assert [m.name for m in members(path)] == ["x.txt"]
-    assert local(f"{path}!/x.txt", tmp_path / "c").read_bytes() == b"hello"
+    assert local_path(f"{path}!/x.txt", tmp_path / "c").read_bytes() == b"hello"
 
 
 def test_archives_within_archives(tmp_path: Path) -> None:
     """ "!/" nests, to a limit; what is no archive's member is its own local file."""
-    inner = zipped(tmp_path / "inner.zip", {"deep.txt": b"deep"})
-    outer = zipped(tmp_path / "outer.zip", {"in/inner.zip": inner.read_bytes()})
-    assert local(f"{outer}!/in/inner.zip!/deep.txt", tmp_path / "c").read_bytes() == b"deep"
-    assert local(str(inner), tmp_path / "c") == inner
+    inner = write_zip(tmp_path / "inner.zip", {"deep.txt": b"deep"})
+    outer = write_zip(tmp_path / "outer.zip", {"in/inner.zip": inner.read_bytes()})
+    assert local_path(f"{outer}!/in/inner.zip!/deep.txt", tmp_path / "c").read_bytes() == b"deep"
+    assert local_path(str(inner), tmp_path / "c") == inner
     with pytest.raises(TooLarge, match="deep"):
-        local(f"{outer}!/a!/b!/c!/d", tmp_path / "c")
+        local_path(f"{outer}!/a!/b!/c!/d", tmp_path / "c")
 
 
 def test_unpacked_once_until_the_archive_changes(tmp_path: Path) -> None:
     """The cache is used again, and a changed archive is not served from it."""
-    path = zipped(tmp_path / "x.zip", {"a.txt": b"one"})
-    first = local(f"{path}!/a.txt", tmp_path / "c")
-    assert local(f"{path}!/a.txt", tmp_path / "c") == first
-    zipped(path, {"a.txt": b"three"})
-    assert local(f"{path}!/a.txt", tmp_path / "c").read_bytes() == b"three"
+    path = write_zip(tmp_path / "x.zip", {"a.txt": b"one"})
+    first = local_path(f"{path}!/a.txt", tmp_path / "c")
+    assert local_path(f"{path}!/a.txt", tmp_path / "c") == first
+    write_zip(path, {"a.txt": b"three"})
+    assert local_path(f"{path}!/a.txt", tmp_path / "c").read_bytes() == b"three"
     assert not list((tmp_path / "c").rglob(".unpacking-*"))
 
 
@@ -100,7 +100,7 @@ def test_names_that_lead_outside_stay_inside(tmp_path: Path) -> None:
     assert all(reasons.values())
     for name in reasons:
         with pytest.raises((Unreadable, NotFound)):
-            local(f"{path}!/{name}", tmp_path / "c")
+            local_path(f"{path}!/{name}", tmp_path / "c")
     assert {p.name for p in (tmp_path / "c").rglob("*") if p.is_file()} == {"good"}
     link = zipfile.ZipInfo("link")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
@@ -115,30 +115,30 @@ def test_names_that_lead_outside_stay_inside(tmp_path: Path) -> None:
 
 def test_bombs_are_refused_before_they_unpack(tmp_path: Path) -> None:
     """Too high a ratio, too many members, too many bytes."""
-    bomb = zipped(tmp_path / "bomb.zip", {"zeros": bytes(80 << 20)})
+    bomb = write_zip(tmp_path / "bomb.zip", {"zeros": bytes(80 << 20)})
     with pytest.raises(TooLarge, match="would unpack"):
         list(members(bomb))
     squeezed = tmp_path / "bomb.gz"
     squeezed.write_bytes(gzip.compress(bytes(80 << 20)))
     with pytest.raises(TooLarge, match="far more"):
-        local(f"{squeezed}!/bomb", tmp_path / "c")
-    heavy = tarred(tmp_path / "heavy.tar.gz", {"zeros": bytes(80 << 20), "after": b""})
+        local_path(f"{squeezed}!/bomb", tmp_path / "c")
+    heavy = write_tar(tmp_path / "heavy.tar.gz", {"zeros": bytes(80 << 20), "after": b""})
     with pytest.raises(TooLarge):
         list(members(heavy))
-    many = zipped(tmp_path / "many.zip", {str(i): b"" for i in range(30)})
+    many = write_zip(tmp_path / "many.zip", {str(i): b"" for i in range(30)})
     with pytest.raises(TooLarge, match="more than 20 files"):
         list(members(many, Limits(members=20)))
     with pytest.raises(TooLarge, match="more than 8 bytes"):
         list(
             members(
-                tarred(tmp_path / "t.tar", {"a": b"12345", "b": b"12345"}, "w"), Limits(total=8)
+                write_tar(tmp_path / "t.tar", {"a": b"12345", "b": b"12345"}, "w"), Limits(total=8)
             )
         )
 
 
 def test_passwords_damage_and_strangers_are_told_apart(tmp_path: Path) -> None:
     """Each has its own error, which names the file."""
-    path = zipped(tmp_path / "x.zip", {"a.txt": b"hello"})
+    path = write_zip(tmp_path / "x.zip", {"a.txt": b"hello"})
     raw = bytearray(path.read_bytes())
     locked = tmp_path / "locked.zip"
     for at in (raw.index(b"PK\x03\x04") + 6, raw.index(b"PK\x01\x02") + 8):
@@ -146,7 +146,7 @@ def test_passwords_damage_and_strangers_are_told_apart(tmp_path: Path) -> None:
     locked.write_bytes(raw)
     assert [m.reason for m in members(locked)] == ["needs a password"]
     with pytest.raises(Encrypted, match=r"a\.txt in locked\.zip"):
-        local(f"{locked}!/a.txt", tmp_path / "c")
+        local_path(f"{locked}!/a.txt", tmp_path / "c")
     cut = tmp_path / "cut.zip"
     cut.write_bytes(path.read_bytes()[:40])
     with pytest.raises(Unreadable, match=r"cut\.zip"):
@@ -155,24 +155,24 @@ def test_passwords_damage_and_strangers_are_told_apart(tmp_path: Path) -> None:
     text.write_text("words")
     with pytest.raises(Unsupported):
         list(members(text))
-    torn = tmp_path / "torn.tar.gz"
-    torn.write_bytes(
-        tarred(tmp_path / "t.tar.gz", {"a": bytes(range(256)) * 4000}).read_bytes()[:800]
+    truncated = tmp_path / "torn.tar.gz"
+    truncated.write_bytes(
+        write_tar(tmp_path / "t.tar.gz", {"a": bytes(range(256)) * 4000}).read_bytes()[:800]
     )
     with pytest.raises(Unreadable):
-        list(members(torn))
+        list(members(truncated))
     with pytest.raises(NotFound):
-        local(f"{path}!/nothing", tmp_path / "c")
+        local_path(f"{path}!/nothing", tmp_path / "c")
     with pytest.raises(NotFound):
-        local(f"{tmp_path}/no.zip!/a", tmp_path / "c")
+        local_path(f"{tmp_path}/no.zip!/a", tmp_path / "c")
 
 
 def test_real_archives_open(data: Path, tmp_path: Path) -> None:
     """Zips of the web course unpack member by member."""
-    seen = 0
+    count = 0
     for path in sorted((data / "mixed-web-course").rglob("*.zip")):
         for member in members(path):
             if not member.reason:
-                assert local(f"{path}!/{member.name}", tmp_path).stat().st_size == member.size
-                seen += 1
-    assert seen > 5
+                assert local_path(f"{path}!/{member.name}", tmp_path).stat().st_size == member.size
+                count += 1
+    assert count > 5

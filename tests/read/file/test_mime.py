@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from polysense.read.file.mime import UNKNOWN, modality_of, sniff, triple_columns
+from polysense.read.file.mime import UNKNOWN, modality_of, sniff
 
 
-def kind(tmp_path: Path, name: str, content: bytes | str) -> str:
+def sniff_written(tmp_path: Path, name: str, content: bytes | str) -> str:
     path = tmp_path / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return sniff(path)
@@ -46,7 +46,7 @@ def webm(doctype: bytes, *tracks: int) -> bytes:
     )
 
 
-def zipped(content: dict[str, bytes]) -> bytes:
+def zip_bytes(content: dict[str, bytes]) -> bytes:
     raw = io.BytesIO()
     with zipfile.ZipFile(raw, "w") as z:
         for name, body in content.items():
@@ -55,10 +55,10 @@ def zipped(content: dict[str, bytes]) -> bytes:
 
 
 def office(part: str) -> bytes:
-    return zipped({"[Content_Types].xml": b"", part: b""})
+    return zip_bytes({"[Content_Types].xml": b"", part: b""})
 
 
-def tarred(name: str = "a", body: bytes = b"") -> bytes:
+def tar_bytes(name: str = "a", body: bytes = b"") -> bytes:
     raw = io.BytesIO()
     with tarfile.open(fileobj=raw, mode="w") as t:
         info = tarfile.TarInfo(name)
@@ -104,20 +104,20 @@ BINARY = [
     ("a.x", office("word/document.xml"), OFFICE + "wordprocessingml.document"),
     ("a.zip", office("ppt/presentation.xml"), OFFICE + "presentationml.presentation"),
     ("a.docx", office("xl/workbook.xml"), OFFICE + "spreadsheetml.sheet"),
-    ("a.zip", zipped({"mimetype": b"application/epub+zip", "x": b""}), "application/epub+zip"),
+    ("a.zip", zip_bytes({"mimetype": b"application/epub+zip", "x": b""}), "application/epub+zip"),
     (
         "a.odt",
-        zipped({"mimetype": b"application/vnd.oasis.opendocument.text"}),
+        zip_bytes({"mimetype": b"application/vnd.oasis.opendocument.text"}),
         "application/vnd.oasis.opendocument.text",
     ),
-    ("a.docx", zipped({"readme.txt": b"word/"}), "application/zip"),
-    ("a.zip", zipped({"a.pdf": b"%PDF-1.7\n%\xe2\xe3"}), "application/zip"),
-    ("a.tar", tarred("a.pdf", b"%PDF-1.7\n%\xe2\xe3"), "application/x-tar"),
+    ("a.docx", zip_bytes({"readme.txt": b"word/"}), "application/zip"),
+    ("a.zip", zip_bytes({"a.pdf": b"%PDF-1.7\n%\xe2\xe3"}), "application/zip"),
+    ("a.tar", tar_bytes("a.pdf", b"%PDF-1.7\n%\xe2\xe3"), "application/x-tar"),
     ("a.x", bytes(128) + b"%PDF-1.7\n%\xe2\xe3", "application/pdf"),
     ("a.x", b"\1" + bytes(127) + b"%PDF-1.7\n%\xe2\xe3", "application/pdf"),
-    ("a.x", tarred(), "application/x-tar"),
-    ("a.gz", gzip.compress(tarred()), "application/x-tar"),
-    ("a.x", bz2.compress(tarred()), "application/x-tar"),
+    ("a.x", tar_bytes(), "application/x-tar"),
+    ("a.gz", gzip.compress(tar_bytes()), "application/x-tar"),
+    ("a.x", bz2.compress(tar_bytes()), "application/x-tar"),
     ("a.tar.gz", gzip.compress(b"words"), "application/gzip"),
     ("a.csv", b"PAR1" + bytes(20), "application/vnd.apache.parquet"),
     ("a.txt", b"", UNKNOWN),
@@ -185,7 +185,7 @@ WORDS = [
 )
 def test_by_content(tmp_path: Path, name: str, content: bytes | str, mime: str) -> None:
     """Bytes decide; the name decides only between kinds of text."""
-    assert kind(tmp_path, name, content) == mime
+    assert sniff_written(tmp_path, name, content) == mime
 
 
 @pytest.mark.parametrize(
@@ -193,8 +193,8 @@ def test_by_content(tmp_path: Path, name: str, content: bytes | str, mime: str) 
 )
 def test_words_in_any_encoding_are_words(tmp_path: Path, encoding: str) -> None:
     """Old and wide encodings are text, not binary."""
-    said = "Größe" if encoding == "latin-1" else "日本語の文章です。"
-    assert kind(tmp_path, "a.txt", (said * 20).encode(encoding)) == "text/plain"
+    text = "Größe" if encoding == "latin-1" else "日本語の文章です。"
+    assert sniff_written(tmp_path, "a.txt", (text * 20).encode(encoding)) == "text/plain"
 
 
 def test_a_locked_office_file_keeps_its_type(tmp_path: Path) -> None:
@@ -202,8 +202,8 @@ def test_a_locked_office_file_keeps_its_type(tmp_path: Path) -> None:
     head = bytearray(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504))
     head[30:32], head[48:52] = (9).to_bytes(2, "little"), (1).to_bytes(4, "little")
     content = bytes(head) + bytes(512) + "EncryptedPackage".encode("utf-16-le") + bytes(480)
-    assert kind(tmp_path, "a.xlsx", content) == OFFICE + "spreadsheetml.sheet"
-    assert kind(tmp_path, "a.xls", bytes(head)) == "application/vnd.ms-excel"
+    assert sniff_written(tmp_path, "a.xlsx", content) == OFFICE + "spreadsheetml.sheet"
+    assert sniff_written(tmp_path, "a.xls", bytes(head)) == "application/vnd.ms-excel"
 
 
 HOSTILE = [
@@ -221,13 +221,13 @@ def test_hostile_beginnings_cost_nothing(tmp_path: Path, hostile: bytes) -> None
     """No pattern or walk takes long on what was made to slow it."""
     began = time.process_time()
     for name in ("a", "a.json", "a.xml", "a.h"):
-        assert kind(tmp_path, name, hostile)
+        assert sniff_written(tmp_path, name, hostile)
     assert time.process_time() - began < 5
 
 
 def test_every_type_has_its_modality() -> None:
     """The nine families are told apart; archives have none."""
-    told = {
+    expected = {
         "text/html": "text",
         "image/png": "image",
         "audio/aac": "audio",
@@ -235,19 +235,13 @@ def test_every_type_has_its_modality() -> None:
         "model/stl": "3d",
         "text/css": "code",
     }
-    told |= {
+    expected |= {
         OFFICE + "spreadsheetml.sheet": "table",
         "text/x-triples": "graph",
         "application/zip": "",
         UNKNOWN: "",
     }
-    assert {mime: modality_of(mime) for mime in told} == told
-
-
-def test_triple_columns_in_any_order() -> None:
-    """The header says which column is which."""
-    assert triple_columns(["Object", "Subject", "Predicate"]) == (1, 2, 0)
-    assert triple_columns(["a", "relation"]) is None
+    assert {mime: modality_of(mime) for mime in expected} == expected
 
 
 def test_real_files_are_what_they_are_called(data: Path) -> None:

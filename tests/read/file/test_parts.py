@@ -26,8 +26,8 @@ def photo(tmp_path: Path) -> Path:
 def test_content_decides(photo: Path) -> None:
     """By path, text path, bytes; a wrong ending misleads nobody."""
     wrong = photo.rename(photo.with_suffix(".txt"))
-    for made in (part(wrong), part(str(wrong)), part(wrong.read_bytes())):
-        assert (made.modality, made.mime) == ("image", "image/png")
+    for result in (part(wrong), part(str(wrong)), part(wrong.read_bytes())):
+        assert (result.modality, result.mime) == ("image", "image/png")
     assert part(wrong).name == "rose.txt"
 
 
@@ -58,26 +58,26 @@ def test_pictures_of_every_kind(photo: Path) -> None:
 
     from polysense.read.image.decode import pixels
 
-    for given in (photo, str(photo), photo.read_bytes(), pil.fromarray(PIXELS), PIXELS):
-        assert (pixels(Image(given)) == PIXELS).all()
+    for source in (photo, str(photo), photo.read_bytes(), pil.fromarray(PIXELS), PIXELS):
+        assert (pixels(Image(source)) == PIXELS).all()
 
 
 def test_what_is_no_picture(tmp_path: Path) -> None:
     """Says what was given, and what can be."""
     (tmp_path / "a.txt").write_text("just words, no picture")
     for wrong in (tmp_path / "a.txt", 3, np.zeros((4, 6)), PIXELS.astype(float)):
-        with pytest.raises(BadQuery) as caught:
+        with pytest.raises(BadQuery) as error:
             Image(wrong)
-        assert caught.value.hint
+        assert error.value.hint
 
 
 def test_sounds(tmp_path: Path) -> None:
     """An array keeps its rate; a stereo array is refused."""
     from polysense.read.sound.decode import samples
 
-    made = Audio(np.sin(np.arange(8000) / 10), rate=8000)
-    assert (made.modality, made.mime) == ("audio", "audio/pcm;rate=8000")
-    assert len(samples(made, 16_000)) == pytest.approx(16_000, rel=0.01)
+    sound = Audio(np.sin(np.arange(8000) / 10), rate=8000)
+    assert (sound.modality, sound.mime) == ("audio", "audio/pcm;rate=8000")
+    assert len(samples(sound, 16_000)) == pytest.approx(16_000, rel=0.01)
     with pytest.raises(BadQuery):
         Audio(np.zeros((2, 8000)))
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polysense.errors import TooLarge
-from polysense.read.file import text as media
-from polysense.read.file.text import Lines, count, decode, passages, read, sentences
+from polysense.read.file import text as texts
+from polysense.read.file.text import LineIndex, count_words, decode, passages, read_text, sentences
 
 WORDS = "Der Müller mahlt täglich größere Mengen Getreide für die Bäcker der Umgebung."
 
@@ -24,8 +24,8 @@ def test_encodings(encoding: str) -> None:
 
 def test_chinese_encodings() -> None:
     """As Chinese files still are."""
-    said = "收据在抽屉里，不要忘记带走。天气很好，我们去公园散步。" * 4
-    assert decode(said.encode("gb18030")) == said
+    text = "收据在抽屉里，不要忘记带走。天气很好，我们去公园散步。" * 4
+    assert decode(text.encode("gb18030")) == text
 
 
 @given(st.binary())
@@ -51,7 +51,7 @@ def test_passages_cover_the_words_within_the_limit(text: str, limit: int) -> Non
     at = 0
     for a, b in passages(text, limit):
         assert not text[at:a].strip()
-        assert 0 < count(text[a:b]) <= limit
+        assert 0 < count_words(text[a:b]) <= limit
         at = b
     assert not text[at:].strip()
 
@@ -72,7 +72,7 @@ def test_passages_end_at_paragraphs_then_sentences() -> None:
 
 def test_marks_inside_words_end_no_sentence() -> None:
     """Addresses and formulas stay whole; Chinese needs no space after a mark, narrow or wide."""
-    for text, said in (
+    for text, expected in (
         (
             "See http://x.org/c?d=1;e=2 now! Then: a!=b; done.",
             ["See http://x.org/c?d=1;e=2 now!", "Then: a!=b; done."],
@@ -81,7 +81,7 @@ def test_marks_inside_words_end_no_sentence() -> None:
         ("你好!好吗?是", ["你好!", "好吗?", "是"]),
         ("... a? b", ["...", "a?", "b"]),
     ):
-        assert [text[a:b] for a, b in sentences(text)] == said
+        assert [text[a:b] for a, b in sentences(text)] == expected
 
 
 def test_a_named_encoding_counts_where_it_fits() -> None:
@@ -105,8 +105,14 @@ def test_hostile_words_cost_little() -> None:
 
 def test_lines() -> None:
     """From 1; a stretch that ends with a newline ends on its own line."""
-    lines = Lines("a\nbc\n\nd")
-    assert [lines.of(0, 1), lines.of(0, 2), lines.of(2, 4), lines.of(2, 7), lines.of(6, 6)] == [
+    lines = LineIndex("a\nbc\n\nd")
+    assert [
+        lines.lines_of(0, 1),
+        lines.lines_of(0, 2),
+        lines.lines_of(2, 4),
+        lines.lines_of(2, 7),
+        lines.lines_of(6, 6),
+    ] == [
         (1, 1),
         (1, 1),
         (2, 2),
@@ -118,7 +124,7 @@ def test_lines() -> None:
 def test_a_book_of_books_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before it is read."""
     (tmp_path / "a.txt").write_bytes(b"x" * 100)
-    assert read(tmp_path / "a.txt") == "x" * 100
-    monkeypatch.setattr(media, "MAX_BYTES", 99)
+    assert read_text(tmp_path / "a.txt") == "x" * 100
+    monkeypatch.setattr(texts, "MAX_BYTES", 99)
     with pytest.raises(TooLarge, match=r"a\.txt"):
-        read(tmp_path / "a.txt")
+        read_text(tmp_path / "a.txt")

@@ -16,7 +16,7 @@ from polysense.read.film import decode
 FPS = 10
 
 
-def filmed(
+def write_film(
     path: Path,
     colours: list[tuple[int, int, int]],
     gop: int = 250,
@@ -31,18 +31,18 @@ def filmed(
         if rotate:
             stream.set_display_rotation(rotate)
         for i, colour in enumerate(colours):
-            shown = np.zeros((96, 160, 3), np.uint8) + np.array(colour, np.uint8)
-            shown[80:, 4 * (i % 40) : 4 * (i % 40) + 8] = 255
-            for packet in stream.encode(av.VideoFrame.from_ndarray(shown, format="rgb24")):
+            picture = np.zeros((96, 160, 3), np.uint8) + np.array(colour, np.uint8)
+            picture[80:, 4 * (i % 40) : 4 * (i % 40) + 8] = 255
+            for packet in stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")):
                 out.mux(packet)
         for packet in stream.encode(None):
             out.mux(packet)
     return path
 
 
-def bar(shown: np.ndarray) -> int:
+def frame_number(picture: np.ndarray) -> int:
     """Which frame it is."""
-    return int(shown[88].astype(int).sum(1)[: 8 * 20].argmax() + 2) // 4
+    return int(picture[88].astype(int).sum(1)[: 8 * 20].argmax() + 2) // 4
 
 
 @pytest.mark.parametrize(
@@ -59,29 +59,31 @@ def test_the_exact_frame(name: str, codec: str, tmp_path: Path) -> None:
     """The frame that is shown at that second, with one key frame far behind and B frames between;
     the last one beyond the end.
     """
-    fps_ok = [(90, 90, 90)] * 40
+    colours = [(90, 90, 90)] * 40
     path = (
-        filmed(tmp_path / name, fps_ok, codec=codec)
+        write_film(tmp_path / name, colours, codec=codec)
         if codec != "mpeg2video"
-        else filmed25(tmp_path / name)
+        else write_transport_stream(tmp_path / name)
     )
     rate = 25 if codec == "mpeg2video" else FPS
     for n in (0, 1, 13, 27, 38):
-        assert abs(bar(decode.frame(path, (n + 0.5) / rate)) - n) <= 1, n
-        assert bar(decode.frame(path, n / rate)) == bar(decode.frame(path, (n + 0.9) / rate))
-    assert abs(bar(decode.frame(path, 100.0)) - 39) <= 1
+        assert abs(frame_number(decode.frame(path, (n + 0.5) / rate)) - n) <= 1, n
+        assert frame_number(decode.frame(path, n / rate)) == frame_number(
+            decode.frame(path, (n + 0.9) / rate)
+        )
+    assert abs(frame_number(decode.frame(path, 100.0)) - 39) <= 1
     assert decode.frame(path, 0.0).shape == (96, 160, 3)
 
 
-def filmed25(path: Path) -> Path:
+def write_transport_stream(path: Path) -> Path:
     """MPEG-2 knows no ten frames a second, and its transport stream does not begin at zero."""
     with av.open(str(path), "w") as out:
         stream = out.add_stream("mpeg2video", rate=25)
         stream.width, stream.height, stream.pix_fmt, stream.bit_rate = 160, 96, "yuv420p", 2_000_000
         for i in range(40):
-            shown = np.full((96, 160, 3), 90, np.uint8)
-            shown[80:, 4 * i : 4 * i + 8] = 255
-            for packet in stream.encode(av.VideoFrame.from_ndarray(shown, format="rgb24")):
+            picture = np.full((96, 160, 3), 90, np.uint8)
+            picture[80:, 4 * i : 4 * i + 8] = 255
+            for packet in stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")):
                 out.mux(packet)
         for packet in stream.encode(None):
             out.mux(packet)
@@ -90,19 +92,19 @@ def filmed25(path: Path) -> Path:
 
 def test_rotated(tmp_path: Path) -> None:
     """A clip filmed upright is shown upright; its size is that of what is shown."""
-    path = filmed(tmp_path / "r.mp4", [(90, 90, 90)] * 5, rotate=-90)
-    about = decode.probe(path)
-    assert (about.size, about.rotation) == ((96, 160), 90)
-    shown = decode.frame(path, 0.0)
-    assert shown.shape == (160, 96, 3)
+    path = write_film(tmp_path / "r.mp4", [(90, 90, 90)] * 5, rotate=-90)
+    probe = decode.probe(path)
+    assert (probe.size, probe.rotation) == ((96, 160), 90)
+    picture = decode.frame(path, 0.0)
+    assert picture.shape == (160, 96, 3)
     # the bar at the bottom left is at the top left after a clockwise turn
-    assert shown[4, 8].min() > 200
+    assert picture[4, 8].min() > 200
 
 
 def test_probe(tmp_path: Path) -> None:
     """Length, size, frames a second."""
-    about = decode.probe(filmed(tmp_path / "a.mp4", [(90, 90, 90)] * 20))
-    assert (about.duration, about.size, about.fps, about.sound, about.subtitles) == (
+    probe = decode.probe(write_film(tmp_path / "a.mp4", [(90, 90, 90)] * 20))
+    assert (probe.duration, probe.size, probe.fps, probe.sound, probe.subtitles) == (
         2.0,
         (160, 96),
         10.0,
@@ -113,34 +115,34 @@ def test_probe(tmp_path: Path) -> None:
 
 def test_cuts(tmp_path: Path) -> None:
     """Scenes change where the colour does, to an eighth of a second; together they cover the video."""
-    path = filmed(
+    path = write_film(
         tmp_path / "a.mp4", [(200, 40, 40)] * 20 + [(40, 160, 40)] * 30 + [(40, 40, 90)] * 15
     )
-    found = decode.scenes(path)
-    assert len(found) == 3
-    assert abs(found[0][1] - 2.0) <= 0.13
-    assert abs(found[1][1] - 5.0) <= 0.13
-    assert (found[0][0], found[-1][1]) == (0.0, 6.5)
-    assert all(a[1] == b[0] for a, b in pairwise(found))
+    scenes = decode.scenes(path)
+    assert len(scenes) == 3
+    assert abs(scenes[0][1] - 2.0) <= 0.13
+    assert abs(scenes[1][1] - 5.0) <= 0.13
+    assert (scenes[0][0], scenes[-1][1]) == (0.0, 6.5)
+    assert all(a[1] == b[0] for a, b in pairwise(scenes))
 
 
 def test_long_scenes_are_cut(tmp_path: Path) -> None:
     """Nothing changes, but no stretch is longer than asked."""
-    found = decode.scenes(filmed(tmp_path / "a.mp4", [(90, 90, 90)] * 70), longest=3.0)
-    assert len(found) == 3
-    assert max(b - a for a, b in found) <= 3.0
+    scenes = decode.scenes(write_film(tmp_path / "a.mp4", [(90, 90, 90)] * 70), longest=3.0)
+    assert len(scenes) == 3
+    assert max(b - a for a, b in scenes) <= 3.0
 
 
 def test_long_videos_are_sampled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond the budget only key frames are decoded, and cuts are still found."""
-    path = filmed(tmp_path / "a.mp4", [(200, 40, 40)] * 30 + [(40, 160, 40)] * 30, gop=10)
-    monkeypatch.setattr(decode, "_BUDGET", 1.0)
-    found = decode.scenes(path)
-    assert len(found) == 2
-    assert abs(found[0][1] - 3.0) <= 1.0
+    path = write_film(tmp_path / "a.mp4", [(200, 40, 40)] * 30 + [(40, 160, 40)] * 30, gop=10)
+    monkeypatch.setattr(decode, "_PIXEL_BUDGET", 1.0)
+    scenes = decode.scenes(path)
+    assert len(scenes) == 2
+    assert abs(scenes[0][1] - 3.0) <= 1.0
 
 
-def subtitled(path: Path) -> Path:
+def write_subtitled(path: Path) -> Path:
     """Two tracks of words."""
     srt = path.with_suffix(".srt")
     with av.open(str(path), "w") as out:
@@ -150,9 +152,9 @@ def subtitled(path: Path) -> Path:
         for language, words in (("eng", "Hello <i>there</i>"), ("deu", "Guten Tag")):
             srt.write_text(f"1\n00:00:01,000 --> 00:00:02,500\n{words}\n\n")
             source = av.open(str(srt))
-            made = out.add_stream_from_template(source.streams.subtitles[0])
-            made.metadata["language"] = language
-            tracks.append((source, made))
+            track = out.add_stream_from_template(source.streams.subtitles[0])
+            track.metadata["language"] = language
+            tracks.append((source, track))
         for _ in range(30):
             for packet in stream.encode(
                 av.VideoFrame.from_ndarray(np.zeros((64, 64, 3), np.uint8), format="rgb24")
@@ -160,10 +162,10 @@ def subtitled(path: Path) -> Path:
                 out.mux(packet)
         for packet in stream.encode(None):
             out.mux(packet)
-        for source, made in tracks:
+        for source, track in tracks:
             for packet in source.demux():
                 if packet.size:
-                    packet.stream = made
+                    packet.stream = track
                     out.mux(packet)
             source.close()
     return path
@@ -171,10 +173,10 @@ def subtitled(path: Path) -> Path:
 
 def test_embedded_subtitles(tmp_path: Path) -> None:
     """Each track's language, seconds and words, without mark-up."""
-    found = decode.embedded_subtitles(subtitled(tmp_path / "a.mkv"))
-    assert [language for language, _ in found] == ["eng", "deu"]
-    said = [(round(c.start, 2), round(c.end, 2), c.text) for _, cues in found for c in cues]
-    assert said == [(1.0, 2.5, "Hello there"), (1.0, 2.5, "Guten Tag")]
+    tracks = decode.embedded_subtitles(write_subtitled(tmp_path / "a.mkv"))
+    assert [language for language, _ in tracks] == ["eng", "deu"]
+    all_cues = [(round(c.start, 2), round(c.end, 2), c.text) for _, cues in tracks for c in cues]
+    assert all_cues == [(1.0, 2.5, "Hello there"), (1.0, 2.5, "Guten Tag")]
 
 
 def test_odd_pixels_are_made_square(tmp_path: Path) -> None:
@@ -201,20 +203,20 @@ def test_what_is_no_video(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         decode.frame(Path("/nowhere/gone.mp4"), 0.0)
     with pytest.raises(Unreadable):
         decode.frame(b"hello", 0.0)
-    path = filmed(tmp_path / "a.mp4", [(90, 90, 90)] * 20)
+    path = write_film(tmp_path / "a.mp4", [(90, 90, 90)] * 20)
     whole = np.frombuffer(path.read_bytes(), np.uint8)
     rng = np.random.default_rng(0)
     for _ in range(25):
-        hurt = whole.copy()
-        hurt[rng.integers(0, len(hurt), 20)] = rng.integers(0, 256, 20)
-        for ask in (
+        damaged = whole.copy()
+        damaged[rng.integers(0, len(damaged), 20)] = rng.integers(0, 256, 20)
+        for read in (
             decode.probe,
             decode.scenes,
             decode.embedded_subtitles,
             lambda raw: decode.frame(raw, 1.0),
         ):
             try:
-                ask(hurt.tobytes())
+                read(damaged.tobytes())
             except PolysenseError:
                 pass
     monkeypatch.setattr(decode, "MAX_PIXELS", 1000)

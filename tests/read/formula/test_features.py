@@ -29,19 +29,19 @@ def printed(
     ink = mathtext.draw(latex)
     assert ink is not None
     page = np.pad(ink, margin)
-    shown = Image.fromarray(page if dark else 255 - page).convert("RGB")
-    shown = shown.resize(
-        (round(shown.width * scale), round(shown.height * scale)), Image.Resampling.BICUBIC
+    picture = Image.fromarray(page if dark else 255 - page).convert("RGB")
+    picture = picture.resize(
+        (round(picture.width * scale), round(picture.height * scale)), Image.Resampling.BICUBIC
     )
     if not quality:
-        return Part("image", np.asarray(shown))
+        return Part("image", np.asarray(picture))
     out = io.BytesIO()
-    shown.filter(ImageFilter.GaussianBlur(0.5)).save(out, "JPEG", quality=quality)
+    picture.filter(ImageFilter.GaussianBlur(0.5)).save(out, "JPEG", quality=quality)
     return Part("image", out.getvalue(), "image/jpeg")
 
 
 def described(part: Part) -> np.ndarray:
-    ink = features.see(part)
+    ink = features.formula_image(part)
     assert ink is not None
     return features.describe(ink)
 
@@ -50,9 +50,9 @@ def test_the_same_formula_is_near_and_others_are_far() -> None:
     """Scale, margin, blur, JPEG, and light on dark change little; another formula is nearly at a
     right angle.
     """
-    clean = np.stack([described(printed(said)) for said in FORMULAS])
-    poor = np.stack([described(printed(said, 0.8, 90, quality=50)) for said in FORMULAS])
-    dark = np.stack([described(printed(said, 1.5, 10, dark=True)) for said in FORMULAS])
+    clean = np.stack([described(printed(latex)) for latex in FORMULAS])
+    poor = np.stack([described(printed(latex, 0.8, 90, quality=50)) for latex in FORMULAS])
+    dark = np.stack([described(printed(latex, 1.5, 10, dark=True)) for latex in FORMULAS])
     for other in (poor, dark):
         likeness = clean @ other.T
         assert likeness.diagonal().min() > 0.6
@@ -61,16 +61,16 @@ def test_the_same_formula_is_near_and_others_are_far() -> None:
 
 def test_latex_lies_by_its_picture() -> None:
     """What is drawn from LaTeX, and the picture of it on a page with a number and a point behind."""
-    for said in FORMULAS:
-        drawn = features.drawn(said)
-        assert drawn is not None
-        assert features.describe(drawn) @ described(printed(said + r"\ .", margin=200)) > 0.9
+    for latex in FORMULAS:
+        image = features.latex_image(latex)
+        assert image is not None
+        assert features.describe(image) @ described(printed(latex + r"\ .", margin=200)) > 0.9
 
 
 @pytest.mark.parametrize("name", ["pictures/ferry.jpg", "pictures/puffin.png"])
 def test_photos_are_none(name: str) -> None:
     """A photo has no ground."""
-    assert features.see(Part("image", FILES / name)) is None
+    assert features.formula_image(Part("image", FILES / name)) is None
 
 
 def drawing(kind: str) -> Part:
@@ -87,9 +87,9 @@ def drawing(kind: str) -> Part:
         ):
             pen.text((40, 60 + 60 * n), line, "black", ImageFont.load_default(32))
     if kind == "flowchart":
-        for n, said in enumerate(("Start", "Grind", "Stop")):
+        for n, text in enumerate(("Start", "Grind", "Stop")):
             pen.rectangle((60 + 280 * n, 200, 260 + 280 * n, 290), outline="black", width=3)
-            pen.text((160 + 280 * n, 245), said, "black", ImageFont.load_default(28), anchor="mm")
+            pen.text((160 + 280 * n, 245), text, "black", ImageFont.load_default(28), anchor="mm")
             pen.line((260 + 280 * n, 245, 340 + 280 * n, 245), "black", 3)
     if kind == "shapes":
         for n in range(5):
@@ -102,12 +102,12 @@ def drawing(kind: str) -> Part:
 @pytest.mark.parametrize("kind", ["prose", "flowchart", "shapes", "word", "blank"])
 def test_drawings_are_none(kind: str) -> None:
     """Words, diagrams, blots and a blank."""
-    assert features.see(drawing(kind)) is None
+    assert features.formula_image(drawing(kind)) is None
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (12, 12), (10, 4000), (3000, 10), (600, 600)])
 def test_hostile(shape: tuple[int, int]) -> None:
     """Noise of any size is none, and no error."""
     noise = np.random.default_rng(1).integers(0, 256, (*shape, 3)).astype(np.uint8)
-    assert features.see(Part("image", noise)) is None
-    assert features.drawn("\\frac{") is None
+    assert features.formula_image(Part("image", noise)) is None
+    assert features.latex_image("\\frac{") is None

@@ -9,7 +9,7 @@ import time
 import numpy as np
 import pytest
 
-from polysense.read.formula.mathtext import draw, rewritten
+from polysense.read.formula.mathtext import draw, rewrite
 
 
 @pytest.mark.parametrize(
@@ -82,4 +82,4 @@ def test_hostile(latex: str) -> None:
 
 def test_rewritten_refuses_what_does_not_close() -> None:
     """No half of a formula is drawn."""
-    assert rewritten("a}{b") == []
+    assert rewrite("a}{b") == []

@@ -24,13 +24,13 @@ def parse(path: Path, **settings: Any) -> list[Chunk]:
         size=path.stat().st_size,
         path=path,
     )
-    found = list(GraphParser(**settings).parse(asset))
-    assert len({c.id for c in found}) == len(found)
-    assert all(c.modality == "graph" and c.span for c in found)
-    return found
+    chunks = list(GraphParser(**settings).parse(asset))
+    assert len({c.id for c in chunks}) == len(chunks)
+    assert all(c.modality == "graph" and c.span for c in chunks)
+    return chunks
 
 
-def written(tmp_path: Path, name: str, text: str) -> Path:
+def write(tmp_path: Path, name: str, text: str) -> Path:
     path = tmp_path / name
     path.write_text(text)
     return path
@@ -41,7 +41,7 @@ def test_triples_keep_their_lines(tmp_path: Path) -> None:
     says.
     """
     rows = 'object,subject,relation\nAcme Corp,Ann Lee,worksFor\nRome,Acme Corp,based_in\n"Paris, France",Ann Lee,born_in\n'
-    path = written(tmp_path, "people.csv", rows)
+    path = write(tmp_path, "people.csv", rows)
     ann, acme, overview = parse(path)
     assert ann.text == "Ann Lee works for Acme Corp.\nAnn Lee born in Paris, France."
     assert ann.span == Span(node="Ann Lee", lines=(2, 4))
@@ -60,19 +60,19 @@ def test_turtle_speaks_in_labels(tmp_path: Path) -> None:
     """
     text = """@prefix ex: <http://ex.org/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
     ex:p1 a ex:Person ; rdfs:label "Ann Lee"@en ; ex:worksFor ex:AcmeCorp ; ex:address [ ex:city "Rome" ] ."""
-    path = written(tmp_path, "a.ttl", text)
-    found = parse(path)
-    by_node = {c.span.node: c for c in found}
-    said = by_node["http://ex.org/p1"].text.splitlines()
-    assert {"Ann Lee is a Person.", "Ann Lee works for Acme Corp."} <= set(said)
-    assert any("Rome" in c.text for c in found)
-    assert [c.id for c in found] == [c.id for c in parse(path)]
+    path = write(tmp_path, "a.ttl", text)
+    chunks = parse(path)
+    by_node = {c.span.node: c for c in chunks}
+    sentences = by_node["http://ex.org/p1"].text.splitlines()
+    assert {"Ann Lee is a Person.", "Ann Lee works for Acme Corp."} <= set(sentences)
+    assert any("Rome" in c.text for c in chunks)
+    assert [c.id for c in chunks] == [c.id for c in parse(path)]
 
 
 def test_n_triples_line_by_line(tmp_path: Path) -> None:
     """Escapes and literals are read; a broken line costs itself."""
     text = '<http://e/a> <http://e/knows> <http://e/b> .\n# note\nbroken\n<http://e/a> <http://e/name> "Zo\\u00EB \\"Z\\""@en .\n'
-    path = written(tmp_path, "a.nt", text)
+    path = write(tmp_path, "a.nt", text)
     asset = Asset(
         id="0" * 32,
         uri=str(path),
@@ -111,8 +111,8 @@ def test_json_ld_never_asks_the_network(tmp_path: Path, monkeypatch: pytest.Monk
             "name": "Acme",
         },
     }
-    found = parse(written(tmp_path, "a.jsonld", json.dumps(document)))
-    assert "Ann works for Acme." in found[0].text or "Ann works for Acme." in found[1].text
+    chunks = parse(write(tmp_path, "a.jsonld", json.dumps(document)))
+    assert "Ann works for Acme." in chunks[0].text or "Ann works for Acme." in chunks[1].text
 
 
 @pytest.mark.parametrize("kind", ["undirected", "directed"])
@@ -133,15 +133,15 @@ def test_graphml(tmp_path: Path, kind: str) -> None:
 
 def test_hostile_xml_reads_nothing_else(tmp_path: Path) -> None:
     """External entities are refused, entity bombs do not go off."""
-    secret = written(tmp_path, "secret.txt", "secret")
+    secret = write(tmp_path, "secret.txt", "secret")
     use = "<graphml><graph><node id='&x;'/></graph></graphml>"
-    path = written(
+    path = write(
         tmp_path, "a.graphml", f'<!DOCTYPE graphml [<!ENTITY x SYSTEM "file://{secret}">]>{use}'
     )
     with pytest.raises(Unreadable, match="other files"):
         parse(path)
     bomb = "".join(f'<!ENTITY a{i} "{f"&a{i - 1};" * 10}">' for i in range(1, 12))
-    path = written(
+    path = write(
         tmp_path,
         "b.graphml",
         f'<!DOCTYPE graphml [<!ENTITY a0 "ha">{bomb}<!ENTITY x "&a11;">]>{use}',
@@ -157,12 +157,12 @@ def test_long_entities_and_limits(tmp_path: Path) -> None:
     rows = "subject\trelation\tobject\n" + "".join(
         f"Ann\tknows\tperson number {i}\n" for i in range(200)
     )
-    assert len(parse(written(tmp_path, "a.tsv", rows))) > 5
+    assert len(parse(write(tmp_path, "a.tsv", rows))) > 5
     turtle = "@prefix e: <http://e/> .\n" + "".join(f"e:a e:p{i} e:b{i} .\n" for i in range(200))
-    assert len(parse(written(tmp_path, "a.ttl", turtle))) > 3
+    assert len(parse(write(tmp_path, "a.ttl", turtle))) > 3
     with pytest.raises(Unreadable, match="only the first 50"):
-        parse(written(tmp_path, "b.tsv", rows), statements=50)
-    path = written(tmp_path, "c.ttl", turtle + "e:a e:b")
+        parse(write(tmp_path, "b.tsv", rows), statements=50)
+    path = write(tmp_path, "c.ttl", turtle + "e:a e:b")
     asset = Asset(
         id="0" * 32, uri=str(path), mime="text/turtle", modality="graph", size=1, path=path
     )
@@ -174,11 +174,11 @@ def test_long_entities_and_limits(tmp_path: Path) -> None:
 
 def test_what_shares_the_name_of_its_subject_is_told(tmp_path: Path) -> None:
     """Only what names an entity is left out of what is said about it."""
-    found = parse(
-        written(
+    chunks = parse(
+        write(
             tmp_path,
             "a.csv",
             "subject,relation,object\nLuxembourg,capital,Luxembourg\nLuxembourg,in,Europe\n",
         )
     )
-    assert found[0].text == "Luxembourg capital Luxembourg.\nLuxembourg in Europe."
+    assert chunks[0].text == "Luxembourg capital Luxembourg.\nLuxembourg in Europe."

@@ -11,7 +11,7 @@ from polysense.errors import Encrypted, TooLarge, Unreadable
 from polysense.read.image.embedded import member_bytes
 
 
-def zipped(path: Path, content: dict[str, bytes]) -> Path:
+def write_zip(path: Path, content: dict[str, bytes]) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
         for name, raw in content.items():
             z.writestr(name, raw)
@@ -20,7 +20,7 @@ def zipped(path: Path, content: dict[str, bytes]) -> Path:
 
 def test_member_bytes_reads_one_picture(tmp_path: Path) -> None:
     """A container's member, within a limit."""
-    path = zipped(tmp_path / "x.docx", {"word/media/image1.png": b"png!"})
+    path = write_zip(tmp_path / "x.docx", {"word/media/image1.png": b"png!"})
     assert member_bytes(path, "word/media/image1.png") == b"png!"
     with pytest.raises(TooLarge):
         member_bytes(path, "word/media/image1.png", limit=3)
@@ -35,4 +35,4 @@ def test_member_bytes_reads_one_picture(tmp_path: Path) -> None:
 def test_a_bomb_is_refused_before_it_unpacks(tmp_path: Path) -> None:
     """A member of zeros that would fill the memory."""
     with pytest.raises(TooLarge):
-        member_bytes(zipped(tmp_path / "bomb.zip", {"zeros": bytes(80 << 20)}), "zeros")
+        member_bytes(write_zip(tmp_path / "bomb.zip", {"zeros": bytes(80 << 20)}), "zeros")

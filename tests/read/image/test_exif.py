@@ -15,11 +15,11 @@ XMP = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.
  <dc:subject><rdf:Bag><rdf:li>sea</rdf:li><rdf:li>dusk</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>"""
 
 
-def facts(made: Image.Image, kind: str, **how: object) -> dict[str, object]:
+def stored_metadata(image: Image.Image, kind: str, **options: object) -> dict[str, object]:
     out = io.BytesIO()
-    made.save(out, kind, **how)
-    with decode.opened(out.getvalue()) as opened:
-        return dict(exif.facts(opened))
+    image.save(out, kind, **options)
+    with decode.open_image(out.getvalue()) as stored:
+        return dict(exif.read_metadata(stored))
 
 
 def test_exif_block() -> None:
@@ -28,7 +28,7 @@ def test_exif_block() -> None:
     block[0x010F], block[0x0110], block[0x010E] = "NIKON", "NIKON D40", "Naive art"
     block.get_ifd(0x8769)[0x9003] = "2019:07:04 12:30:00"
     block.get_ifd(0x8825).update({1: "S", 2: (33.0, 51.0, 36.0), 3: "E", 4: (151.0, 12.0, 0.0)})
-    assert facts(Image.new("RGB", (4, 4)), "JPEG", exif=block) == {
+    assert stored_metadata(Image.new("RGB", (4, 4)), "JPEG", exif=block) == {
         "camera": "NIKON D40",
         "description": "Naive art",
         "date": "2019-07-04T12:30:00",
@@ -39,9 +39,9 @@ def test_exif_block() -> None:
 
 def test_xmp_and_its_words() -> None:
     """Title, keywords and town, as words about the picture."""
-    about = facts(Image.new("RGB", (4, 4)), "JPEG", xmp=XMP)
-    assert about == {"title": "The pier", "keywords": ["sea", "dusk"], "city": "Bergen"}
-    assert exif.said(about) == "The pier. sea, dusk. Bergen"
+    metadata = stored_metadata(Image.new("RGB", (4, 4)), "JPEG", xmp=XMP)
+    assert metadata == {"title": "The pier", "keywords": ["sea", "dusk"], "city": "Bergen"}
+    assert exif.metadata_text(metadata) == "The pier. sea, dusk. Bergen"
 
 
 def test_png_text() -> None:
@@ -49,7 +49,7 @@ def test_png_text() -> None:
     info = PngImagePlugin.PngInfo()
     info.add_text("Title", "A chart")
     info.add_text("Software", "Matplotlib")
-    assert facts(Image.new("RGB", (4, 4)), "PNG", pnginfo=info) == {"title": "A chart"}
+    assert stored_metadata(Image.new("RGB", (4, 4)), "PNG", pnginfo=info) == {"title": "A chart"}
 
 
 @pytest.mark.parametrize(
@@ -59,14 +59,14 @@ def test_junk_is_no_description(junk: str) -> None:
     """What cameras and programs write there says nothing about the picture."""
     block = Image.Exif()
     block[0x010E] = junk
-    assert facts(Image.new("RGB", (4, 4)), "JPEG", exif=block) == {}
+    assert stored_metadata(Image.new("RGB", (4, 4)), "JPEG", exif=block) == {}
 
 
 @pytest.mark.filterwarnings("ignore")
 def test_broken_blocks_are_left_out() -> None:
     """Rubbish where EXIF and XMP should be."""
     assert (
-        facts(
+        stored_metadata(
             Image.new("RGB", (4, 4)), "JPEG", exif=b"Exif\0\0MM\0*\0\0\xff\xff", xmp=b"<x:xmpmeta"
         )
         == {}

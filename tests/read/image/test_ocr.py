@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polysense.read.image.ocr import Line, Ocr, in_order
-from polysense.read.image.ppocr import Decoder
+from polysense.read.image.ocr import Line, Ocr, reading_order
+from polysense.read.image.ppocr import CtcDecoder
 from polysense.types import Part
 
 
@@ -78,16 +78,16 @@ def test_a_tight_picture_of_one_small_word_is_read(ocr: Ocr) -> None:
 
 def test_the_recogniser_knows_both_scripts(ocr: Ocr) -> None:
     """The decoder that replaces rapidocr's must have the whole alphabet, the space among it."""
-    characters = ocr._load().text_rec.postprocess_op.characters
+    characters = ocr._load_engine().text_rec.postprocess_op.characters
     assert {"中", "A", " "} <= set(characters)
 
 
 @pytest.mark.slow
 def test_most_lines_of_real_receipts_are_found_word_for_word(ocr: Ocr, data: Path) -> None:
     """Guards the sizes and thresholds that were tuned on receipts: 92 % of the lines in truth."""
-    found = total = 0
+    matched = total = 0
     for name in ("030", "040", "050"):
-        read = [
+        recognised = [
             set(re.findall(r"\w+", part.data.upper()))
             for part in ocr.convert(Part("image", data / f"receipts/img/{name}.jpg"))
         ]
@@ -97,9 +97,9 @@ def test_most_lines_of_real_receipts_are_found_word_for_word(ocr: Ocr, data: Pat
                 for row in csv.reader(rows, quoting=csv.QUOTE_NONE)
                 if len(row) > 8
             ]
-        found += sum(any(words <= line for line in read) for words in truth)
+        matched += sum(any(words <= line for line in recognised) for words in truth)
         total += len(truth)
-    assert found > 0.85 * total
+    assert matched > 0.85 * total
 
 
 def test_photos_give_next_to_no_words(ocr: Ocr, data: Path) -> None:
@@ -111,12 +111,12 @@ def test_photos_give_next_to_no_words(ocr: Ocr, data: Path) -> None:
 
 def test_a_space_that_narrowly_lost_is_written() -> None:
     """The decoder's repair of run-together words: only where the model itself saw a gap."""
-    decoder = Decoder(["blank", "a", "b", " "])
+    decoder = CtcDecoder(["blank", "a", "b", " "])
     gap, none = [0.85, 0.0, 0.0, 0.15], [0.99, 0.0, 0.0, 0.01]
     a, b = [0.0, 1.0, 0.0, 0.0], [0.1, 0.0, 0.9, 0.0]
-    assert decoder.line(np.array([a, gap, b], np.float32)) == ("a b", pytest.approx(0.95))
-    assert decoder.line(np.array([a, none, b, none, b], np.float32))[0] == "abb"
-    assert decoder.line(np.array([none, none], np.float32)) == ("", 0.0)
+    assert decoder.decode_line(np.array([a, gap, b], np.float32)) == ("a b", pytest.approx(0.95))
+    assert decoder.decode_line(np.array([a, none, b, none, b], np.float32))[0] == "abb"
+    assert decoder.decode_line(np.array([none, none], np.float32)) == ("", 0.0)
 
 
 def line(text: str, x: float, y: float, width: float = 0.3) -> Line:
@@ -129,23 +129,23 @@ def test_columns_of_prose_are_read_one_after_the_other_but_prices_stay_on_their_
         for i in range(5)
         for side, x in (("left", 0.1), ("right", 0.6))
     ]
-    assert [each.text.split()[0] for each in in_order(prose)] == ["left"] * 5 + ["right"] * 5
+    assert [each.text.split()[0] for each in reading_order(prose)] == ["left"] * 5 + ["right"] * 5
     bill = [
         line(text, x, 0.1 + 0.03 * i)
         for i in range(5)
         for text, x in ((f"{i}.00", 0.6), (f"item {i}", 0.1))
     ]
-    assert [each.text for each in in_order(bill)] == [
+    assert [each.text for each in reading_order(bill)] == [
         text for i in range(5) for text in (f"item {i}", f"{i}.00")
     ]
 
 
 def test_pieces_that_touch_become_one_line() -> None:
-    (whole,) = in_order([line("Table no:", 0.1, 0.1, 0.1), line("38", 0.203, 0.1, 0.05)])
+    (whole,) = reading_order([line("Table no:", 0.1, 0.1, 0.1), line("38", 0.203, 0.1, 0.05)])
     assert whole.text == "Table no: 38"
     assert whole.box == pytest.approx((0.1, 0.1, 0.253, 0.12))
 
 
 def test_a_thousand_lines_are_ordered_without_deep_recursion() -> None:
     lines = [line(str(i), 0.1, i / 100) for i in range(1000)]
-    assert [each.text for each in in_order(lines[::-1])] == [str(i) for i in range(1000)]
+    assert [each.text for each in reading_order(lines[::-1])] == [str(i) for i in range(1000)]

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polysense.read.language.analysis import (
-    STOP,
+    STOP_WORDS,
     analyse,
-    content,
+    content_terms,
     keywords,
     split_identifiers,
     terms,
@@ -48,7 +48,7 @@ def test_scripts_without_spaces_by_characters_and_pairs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "said"),
+    ("question", "expected"),
     [
         ("where is the receipt?", "receipt"),
         ("who are you", "who are you"),
@@ -57,9 +57,9 @@ def test_scripts_without_spaces_by_characters_and_pairs() -> None:
         ("", ""),
     ],
 )
-def test_keywords_tell_rather_than_ask(question: str, said: str) -> None:
+def test_keywords_leave_out_words_that_ask(question: str, expected: str) -> None:
     """All of it where nothing else is left."""
-    assert keywords(question) == said
+    assert keywords(question) == expected
 
 
 def test_terms_ignore_case_and_endings() -> None:
@@ -72,14 +72,14 @@ def test_terms_ignore_case_and_endings() -> None:
 
 def test_content_is_what_carries_a_question() -> None:
     """Once each, in order."""
-    assert content("What is the wheel of the wheel?") == ["wheel"]
-    assert content("who are you") == terms("who are you")
+    assert content_terms("What is the wheel of the wheel?") == ["wheel"]
+    assert content_terms("who are you") == terms("who are you")
 
 
 @given(st.text())
 def test_anything_can_be_analysed(text: str) -> None:
     """No word of a text is lost; all functions agree on what there is."""
     assert set(terms(text)) <= set(terms(analyse(text))) | set(terms(text.lower()))
-    assert set(content(text)) <= set(terms(text))
+    assert set(content_terms(text)) <= set(terms(text))
     assert keywords(text) or not text
-    assert all(t == t.lower() for t in STOP)
+    assert all(t == t.lower() for t in STOP_WORDS)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polysense.read.language.detect import language
+from polysense.read.language.detect import detect_language
 
 
 @pytest.mark.parametrize(
@@ -38,21 +38,21 @@ from polysense.read.language.detect import language
 )
 def test_languages(text: str, code: str) -> None:
     """By script, then by function words; full-width letters are letters."""
-    assert language(text) == code
+    assert detect_language(text) == code
 
 
 @pytest.mark.parametrize("text", ["", "42", "?!", "\n\t", "💣", "3.14 + 2"])
 def test_what_cannot_be_told(text: str) -> None:
     """Numbers and signs are in no language."""
-    assert language(text) == ""
+    assert detect_language(text) == ""
 
 
 @given(st.text())
 def test_anything_has_a_code_or_none(text: str) -> None:
     """Never an error."""
-    assert len(language(text)) in (0, 2)
+    assert len(detect_language(text)) in (0, 2)
 
 
 def test_long_text_is_sampled() -> None:
     """A book costs no more than its first page."""
-    assert language("the end of it " * 1_000_000) == "en"
+    assert detect_language("the end of it " * 1_000_000) == "en"

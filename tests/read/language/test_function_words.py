@@ -6,22 +6,26 @@ import re
 
 import pytest
 
-from polysense.make.sound.speech.languages import VOICES, latin
-from polysense.read.language.detect import language
-from polysense.read.language.function_words import SCRIPTS, function_words, japanese
+from polysense.make.sound.speech.languages import VOICES, latin_language
+from polysense.read.language.detect import detect_language
+from polysense.read.language.function_words import SCRIPTS, count_function_words, is_japanese
 
 
 @pytest.mark.parametrize(
-    ("said", "code"),
+    ("sentence", "code"),
     [
-        ("wo ist der Beleg und wer hat ihn", "de"), ("où est le reçu de la boutique et quand", "fr"), ("what does the keeper say", "en"),
-        ("dove sono gli scontrini della città", "it"), ("waar is de bon en wat heeft het", "nl"), ("dónde están los recibos y las llaves", "es"),
+        ("wo ist der Beleg und wer hat ihn", "de"),
+        ("où est le reçu de la boutique et quand", "fr"),
+        ("what does the keeper say", "en"),
+        ("dove sono gli scontrini della città", "it"),
+        ("waar is de bon en wat heeft het", "nl"),
+        ("dónde están los recibos y las llaves", "es"),
     ],
-)  # fmt: skip
-def test_readers_and_speakers_agree(said: str, code: str) -> None:
+)
+def test_readers_and_speakers_agree(sentence: str, code: str) -> None:
     """What is read as a language is spoken in its voice."""
-    assert function_words(said).most_common(1)[0][0] == code
-    assert language(said) == latin(said) == code
+    assert count_function_words(sentence).most_common(1)[0][0] == code
+    assert detect_language(sentence) == latin_language(sentence) == code
     assert code in VOICES
 
 
@@ -35,6 +39,6 @@ def test_scripts_are_apart() -> None:
         assert not any(
             re.match(f"[{SCRIPTS[b]}]", c) for b in SCRIPTS if b != a for c in letters[::7]
         )
-    assert japanese(3, 5)
-    assert not japanese(1, 40)
-    assert not japanese(0, 0)
+    assert is_japanese(3, 5)
+    assert not is_japanese(1, 40)
+    assert not is_japanese(0, 0)

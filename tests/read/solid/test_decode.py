@@ -9,17 +9,17 @@ import pytest
 import trimesh
 
 from polysense.errors import NotFound, Unreadable, Unsupported
-from polysense.read.solid import decode as media
+from polysense.read.solid import decode
 from polysense.read.solid.decode import Mesh
 from polysense.types import Part, Span
 
 
-def solid(made: trimesh.Trimesh) -> Mesh:
-    return Mesh.plain(np.array(made.vertices), np.array(made.faces))
+def to_mesh(trimesh_mesh: trimesh.Trimesh) -> Mesh:
+    return Mesh.plain(np.array(trimesh_mesh.vertices), np.array(trimesh_mesh.faces))
 
 
 def foreground(picture: np.ndarray) -> np.ndarray:
-    return (picture.astype(int) < media.BACKGROUND - 5).any(2)
+    return (picture.astype(int) < decode.BACKGROUND - 5).any(2)
 
 
 @pytest.fixture
@@ -40,61 +40,66 @@ def chest(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("kind", ["glb", "gltf", "obj", "stl", "ply", "off", "3mf"])
 def test_every_format_is_read_by_its_mime(tmp_path: Path, kind: str) -> None:
-    made = trimesh.creation.icosphere(2)
+    ball = trimesh.creation.icosphere(2)
     if kind == "gltf":
-        for name, raw in made.export(file_type="gltf").items():
+        for name, raw in ball.export(file_type="gltf").items():
             (tmp_path / name).write_bytes(raw)
     else:
-        made.export(tmp_path / f"model.{kind}")
-    mime = next(mime for mime, known in media.KINDS.items() if known == kind)
+        ball.export(tmp_path / f"model.{kind}")
+    mime = next(mime for mime, file_format in decode.FORMATS.items() if file_format == kind)
     (tmp_path / f"model.{kind}").rename(tmp_path / "blob")
-    mesh = media.load(Part("3d", tmp_path / "blob", mime))
+    mesh = decode.load(Part("3d", tmp_path / "blob", mime))
     assert len(mesh.faces) == 320
-    assert mesh.volume == pytest.approx(made.volume, rel=1e-3)
+    assert mesh.volume == pytest.approx(ball.volume, rel=1e-3)
 
 
 def test_bytes_are_read_as_a_file_is(chest: Path) -> None:
-    assert len(media.load(Part("3d", chest.read_bytes(), "model/gltf-binary")).faces) == len(
-        media.load(Part("3d", chest)).faces
+    assert len(decode.load(Part("3d", chest.read_bytes(), "model/gltf-binary")).faces) == len(
+        decode.load(Part("3d", chest)).faces
     )
 
 
 def test_a_node_selects_a_part(chest: Path) -> None:
-    whole, lid = media.load(Part("3d", chest)), media.load(Part("3d", chest, span=Span(node="lid")))
+    whole, lid = (
+        decode.load(Part("3d", chest)),
+        decode.load(Part("3d", chest, span=Span(node="lid"))),
+    )
     assert len(lid.faces) == len(whole.faces) - 12
     assert lid.vertices[:, 1].min() > 0.4
-    assert len(media.load(Part("3d", chest, span=Span(node=media.WHOLE))).faces) == len(whole.faces)
+    assert len(decode.load(Part("3d", chest, span=Span(node=decode.WHOLE_NODE))).faces) == len(
+        whole.faces
+    )
     with pytest.raises(Unreadable, match="no part named 'wheel'"):
-        media.load(Part("3d", chest, span=Span(node="wheel")))
+        decode.load(Part("3d", chest, span=Span(node="wheel")))
 
 
 def test_a_changed_file_is_read_anew(tmp_path: Path) -> None:
     path = tmp_path / "a.stl"
     trimesh.creation.box().export(path)
-    before = media.load(Part("3d", path))
+    before = decode.load(Part("3d", path))
     trimesh.creation.icosphere(2).export(path)
-    assert (len(before.faces), len(media.load(Part("3d", path)).faces)) == (12, 320)
+    assert (len(before.faces), len(decode.load(Part("3d", path)).faces)) == (12, 320)
 
 
 def test_what_is_no_model_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("words")
     with pytest.raises(Unsupported, match=r"a\.txt"):
-        media.load(Part("3d", tmp_path / "a.txt"))
+        decode.load(Part("3d", tmp_path / "a.txt"))
     with pytest.raises(NotFound):
-        media.load(Part("3d", tmp_path / "gone.stl"))
+        decode.load(Part("3d", tmp_path / "gone.stl"))
     with pytest.raises(Unsupported, match="str"):
-        media.load(Part("3d", "a box"))
+        decode.load(Part("3d", "a box"))
 
 
 def test_points_are_spread_by_area() -> None:
     """A box of 1 x 1 x 8 has one seventeenth of its surface at either end; the same points come
     each time.
     """
-    mesh = solid(trimesh.creation.box((1, 1, 8)))
-    points, faces = media.surface(mesh, 3400)
+    mesh = to_mesh(trimesh.creation.box((1, 1, 8)))
+    points, faces = decode.sample_surface(mesh, 3400)
     assert abs((points[:, 2] > 3.9999).sum() - 100) <= 2
     assert np.allclose(np.abs(points / [0.5, 0.5, 4]).max(1), 1)
-    assert (points == media.surface(mesh, 3400)[0]).all()
+    assert (points == decode.sample_surface(mesh, 3400)[0]).all()
     assert faces.max() == 11
 
 
@@ -103,53 +108,53 @@ def test_up_is_up_and_right_is_right() -> None:
     at the left.
     """
     arm = trimesh.creation.box(bounds=((0.8, 0, -0.1), (1, 1, 0.1)))
-    upper = solid(trimesh.util.concatenate([trimesh.creation.box((2, 0.2, 0.2)), arm]))
-    front = foreground(media.render(upper, 0, 0, 64))
+    upper = to_mesh(trimesh.util.concatenate([trimesh.creation.box((2, 0.2, 0.2)), arm]))
+    front = foreground(decode.render(upper, 0, 0, 64))
     assert front[:32, 32:].sum() > 3 * front[:32, :32].sum()
     assert front[20, 50:].any()
     turned = upper.vertices[:, [2, 1, 0]]
-    side = foreground(media.render(Mesh.plain(turned, upper.faces), 90, 0, 64))
+    side = foreground(decode.render(Mesh.plain(turned, upper.faces), 90, 0, 64))
     assert side[20, :14].any()
     assert not side[20, 50:].any()
 
 
 def test_a_ball_is_round_and_lit_from_above() -> None:
-    picture = media.render(solid(trimesh.creation.icosphere(4)), 0, 0, 100)
-    seen = foreground(picture)
+    picture = decode.render(to_mesh(trimesh.creation.icosphere(4)), 0, 0, 100)
+    silhouette = foreground(picture)
     assert picture.shape == (100, 100, 3)
-    assert seen.sum() == pytest.approx(np.pi * 45**2, rel=0.02)
+    assert silhouette.sum() == pytest.approx(np.pi * 45**2, rel=0.02)
     assert picture[15:40, 30:60].mean() > picture[65:90, 30:60].mean() + 20
 
 
 def test_inside_out_faces_look_the_same() -> None:
-    made = trimesh.creation.box()
-    mesh = solid(made)
+    box = trimesh.creation.box()
+    mesh = to_mesh(box)
     assert (
-        media.render(mesh, 30) == media.render(Mesh.plain(mesh.vertices, mesh.faces[:, ::-1]), 30)
+        decode.render(mesh, 30) == decode.render(Mesh.plain(mesh.vertices, mesh.faces[:, ::-1]), 30)
     ).all()
 
 
 def test_views_are_different_and_deterministic() -> None:
-    mesh = solid(trimesh.creation.box((1, 2, 3)))
-    shown = media.views(mesh, 3, 64)
-    assert [p.shape for p in shown] == [(64, 64, 3)] * 3
-    assert len({p.tobytes() for p in shown}) == 3
-    assert all((a == b).all() for a, b in zip(shown, media.views(mesh, 3, 64), strict=True))
+    mesh = to_mesh(trimesh.creation.box((1, 2, 3)))
+    pictures = decode.render_views(mesh, 3, 64)
+    assert [p.shape for p in pictures] == [(64, 64, 3)] * 3
+    assert len({p.tobytes() for p in pictures}) == 3
+    assert all((a == b).all() for a, b in zip(pictures, decode.render_views(mesh, 3, 64), strict=True))
 
 
 def test_a_fine_mesh_is_simplified_without_holes() -> None:
-    fine = solid(trimesh.creation.icosphere(6))
-    coarse = media.simplified(fine, 20_000)
+    fine = to_mesh(trimesh.creation.icosphere(6))
+    coarse = decode.simplify(fine, 20_000)
     assert len(coarse.faces) <= 20_000
     assert coarse.areas.sum() == pytest.approx(fine.areas.sum(), rel=0.02)
-    both = [foreground(media.render(m, 30, size=96)) for m in (fine, coarse)]
+    both = [foreground(decode.render(m, 30, size=96)) for m in (fine, coarse)]
     assert (both[0] != both[1]).mean() < 0.01
 
 
 def test_real_models_are_drawn_in_their_colors(data: Path) -> None:
     blue, red = (
-        media.render(
-            media.load(
+        decode.render(
+            decode.load(
                 Part("3d", data / f"shapes-kaykit/banner_{c}.gltf.glb", "model/gltf-binary")
             ),
             30,

@@ -9,24 +9,24 @@ import pytest
 import trimesh
 
 from polysense.errors import Unreadable
-from polysense.read.solid import decode as media
-from polysense.read.solid.mesh import MeshParser, color_name, words
+from polysense.read.solid import decode
+from polysense.read.solid.mesh import MeshParser, colour_name, name_words
 from polysense.types import Asset, Chunk
 
 
 def asset(path: Path) -> Asset:
     kind = path.suffix[1:].lower()
-    mime = next(mime for mime, known in media.KINDS.items() if known == kind)
+    mime = next(mime for mime, file_format in decode.FORMATS.items() if file_format == kind)
     return Asset(
         id="0" * 32, uri=str(path), mime=mime, modality="3d", size=path.stat().st_size, path=path
     )
 
 
 def parse(path: Path, parts: int = 64) -> list[Chunk]:
-    found = list(MeshParser(parts=parts).parse(asset(path)))
-    assert all(isinstance(c, Chunk) for c in found)
-    assert len({c.id for c in found}) == len(found)
-    return [c for c in found if isinstance(c, Chunk)]
+    chunks = list(MeshParser(parts=parts).parse(asset(path)))
+    assert all(isinstance(c, Chunk) for c in chunks)
+    assert len({c.id for c in chunks}) == len(chunks)
+    return [c for c in chunks if isinstance(c, Chunk)]
 
 
 @pytest.fixture
@@ -54,12 +54,12 @@ def test_the_whole_then_each_part_once(table: Path) -> None:
     assert whole.part is not None
     assert not whole.part.span
     assert whole.meta["faces"] == 60
-    named = {str(c.span.node): c for c in parts}
-    assert set(named) == {"tableTop", next(n for n in named if n.startswith("leg"))}
-    leg = next(c for n, c in named.items() if n.startswith("leg"))
+    parts_by_name = {str(c.span.node): c for c in parts}
+    assert set(parts_by_name) == {"tableTop", next(n for n in parts_by_name if n.startswith("leg"))}
+    leg = next(c for n, c in parts_by_name.items() if n.startswith("leg"))
     assert leg.meta["instances"] == 4
     assert leg.part is not None
-    assert len(media.load(leg.part).faces) == 12
+    assert len(decode.load(leg.part).faces) == 12
 
 
 def test_words_tell_names_colors_and_proportions(table: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_broken_file_is_unreadable(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "expected"),
     [
         ("floor_tile_big", "floor tile big"),
         ("key_Torus.035", "key"),
@@ -119,8 +119,8 @@ def test_a_broken_file_is_unreadable(tmp_path: Path) -> None:
         ("dowel#1:14", "dowel"),
     ],
 )
-def test_names_become_words(name: str, said: str) -> None:
-    assert words(name) == said
+def test_names_become_words(name: str, expected: str) -> None:
+    assert name_words(name) == expected
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_names_become_words(name: str, said: str) -> None:
 def test_colors_have_their_everyday_names(rgb: tuple[int, int, int], name: str) -> None:
     from polysense.read.solid.colours import lab
 
-    assert color_name(*lab(np.array([rgb], float))[0].tolist()) == name
+    assert colour_name(*lab(np.array([rgb], float))[0].tolist()) == name
 
 
 def test_real_models(data: Path) -> None:

@@ -29,7 +29,7 @@ def test_a_box_is_closed_and_has_its_volume(seams: bool) -> None:
 
 def test_a_box_without_a_face_is_open() -> None:
     mesh = plain(trimesh.creation.box())
-    assert not mesh.only(np.arange(12) > 0).watertight
+    assert not mesh.select_faces(np.arange(12) > 0).watertight
 
 
 def test_round_things_are_smooth_and_boxes_are_not() -> None:
@@ -40,6 +40,12 @@ def test_round_things_are_smooth_and_boxes_are_not() -> None:
 
 
 def test_only_keeps_what_belongs_to_the_faces() -> None:
-    mesh = plain(trimesh.creation.box()).only(np.arange(12) < 2)
-    assert len(mesh.faces) == len(mesh.owner) == len(mesh.corners) == len(mesh.skin) == 2
+    mesh = plain(trimesh.creation.box()).select_faces(np.arange(12) < 2)
+    assert (
+        len(mesh.faces)
+        == len(mesh.piece_index)
+        == len(mesh.corner_colours)
+        == len(mesh.texture_index)
+        == 2
+    )
     assert len(mesh.vertices) == 4

@@ -17,14 +17,14 @@ from polysense.types import Part
 def test_views_from_all_around(tmp_path: Path) -> None:
     trimesh.creation.box((1, 2, 3)).export(tmp_path / "a.glb")
     converter: Converter = Views(count=3, size=64)
-    shown = list(converter.convert(Part("3d", tmp_path / "a.glb")))
-    assert [p.modality for p in shown] == ["image"] * 3
-    assert [p.meta["azimuth"] for p in shown] == [30.0, 150.0, 270.0]
+    pictures = list(converter.convert(Part("3d", tmp_path / "a.glb")))
+    assert [p.modality for p in pictures] == ["image"] * 3
+    assert [p.meta["azimuth"] for p in pictures] == [30.0, 150.0, 270.0]
     assert all(
         isinstance(p.data, np.ndarray) and p.data.shape == (64, 64, 3) and p.data.dtype == np.uint8
-        for p in shown
+        for p in pictures
     )
-    assert {p.meta["elevation"] for p in shown} == {30.0}
+    assert {p.meta["elevation"] for p in pictures} == {30.0}
 
 
 def test_no_view_of_what_is_broken(tmp_path: Path) -> None:

@@ -23,15 +23,15 @@ def ramp(seconds: float, rate: int = RATE) -> np.ndarray:
     return (np.sin(2 * np.pi * 440 * t) * (np.floor(t) + 1) / (seconds + 1)).astype(np.float32)
 
 
-def encoded(heard: np.ndarray, path: Path, codec: str, rate: int = RATE, **tags: str) -> Path:
+def write_sound(sound: np.ndarray, path: Path, codec: str, rate: int = RATE, **tags: str) -> Path:
     with av.open(str(path), "w") as out:
         out.metadata.update(tags)
         stream = out.add_stream(codec, rate=rate, layout="mono")
-        made = stream.codec_context
+        context = stream.codec_context
         resampler = av.AudioResampler(
-            format=made.format, layout="mono", rate=rate, frame_size=made.frame_size or 1024
+            format=context.format, layout="mono", rate=rate, frame_size=context.frame_size or 1024
         )
-        frame = av.AudioFrame.from_ndarray(heard[None], format="fltp", layout="mono")
+        frame = av.AudioFrame.from_ndarray(sound[None], format="fltp", layout="mono")
         frame.sample_rate = rate
         for part in (*resampler.resample(frame), *resampler.resample(None), None):
             for packet in stream.encode(part):
@@ -39,8 +39,8 @@ def encoded(heard: np.ndarray, path: Path, codec: str, rate: int = RATE, **tags:
     return path
 
 
-def level(heard: np.ndarray) -> float:
-    return float(np.sqrt(2 * np.mean(np.square(heard))))
+def level(sound: np.ndarray) -> float:
+    return float(np.sqrt(2 * np.mean(np.square(sound))))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def level(heard: np.ndarray) -> float:
 )  # fmt: skip
 def test_formats_and_places(name: str, codec: str, rate: int, tmp_path: Path) -> None:
     """The whole at the rate asked for; a stretch is the same as that stretch of the whole."""
-    path = encoded(ramp(6, rate), tmp_path / name, codec, rate)
+    path = write_sound(ramp(6, rate), tmp_path / name, codec, rate)
     whole = decode.samples(Part("audio", path))
     assert whole.dtype == np.float32
     assert abs(len(whole) - 6 * RATE) < 0.1 * RATE
@@ -64,7 +64,7 @@ def test_formats_and_places(name: str, codec: str, rate: int, tmp_path: Path) ->
 
 def test_stretch_at_the_ends(tmp_path: Path) -> None:
     """Shorter where the sound ends, nothing beyond it."""
-    path = encoded(ramp(2), tmp_path / "a.wav", "pcm_s16le")
+    path = write_sound(ramp(2), tmp_path / "a.wav", "pcm_s16le")
     assert len(decode.samples(Part("audio", path, span=Span(seconds=(1.5, 9))))) == RATE // 2
     assert len(decode.samples(Part("audio", path, span=Span(seconds=(5, 9))))) == 0
     assert len(decode.samples(Part("audio", path, span=Span(seconds=(0, 0.001))))) == 16
@@ -73,34 +73,34 @@ def test_stretch_at_the_ends(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("seconds", "hop"), [(2.0, 2.0), (2.0, 0.5), (30.0, 30.0)])
 def test_windows(seconds: float, hop: float, tmp_path: Path) -> None:
     """One pass gives the same stretches as asking for each, and every sample is in one of them."""
-    path = encoded(ramp(7.3), tmp_path / "a.wav", "pcm_s16le")
+    path = write_sound(ramp(7.3), tmp_path / "a.wav", "pcm_s16le")
     whole = decode.samples(Part("audio", path))
-    found = list(decode.windows(path, seconds, hop))
-    for start, heard in found:
-        assert (heard == whole[round(start * RATE) :][: len(heard)]).all()
-    assert [round(s, 6) for s, _ in found] == [round(i * hop, 6) for i in range(len(found))]
-    assert found[-1][0] + len(found[-1][1]) / RATE == len(whole) / RATE
-    assert all(len(h) == round(seconds * RATE) for _, h in found[:-1])
+    windows = list(decode.windows(path, seconds, hop))
+    for start, sound in windows:
+        assert (sound == whole[round(start * RATE) :][: len(sound)]).all()
+    assert [round(s, 6) for s, _ in windows] == [round(i * hop, 6) for i in range(len(windows))]
+    assert windows[-1][0] + len(windows[-1][1]) / RATE == len(whole) / RATE
+    assert all(len(h) == round(seconds * RATE) for _, h in windows[:-1])
 
 
 def test_windows_decode_only_what_is_taken(tmp_path: Path) -> None:
     """A long file is not decoded for its first window."""
     import time
 
-    path = encoded(np.zeros(600 * 8000, np.float32), tmp_path / "long.flac", "flac", 8000)
+    path = write_sound(np.zeros(600 * 8000, np.float32), tmp_path / "long.flac", "flac", 8000)
     start = time.process_time()
     first = next(decode.windows(path, 5, 5))
-    taken = time.process_time() - start
+    first_seconds = time.process_time() - start
     assert len(first[1]) == 5 * RATE
     start = time.process_time()
     assert len(list(decode.windows(path, 30, 30))) == 20
-    assert taken < (time.process_time() - start) / 3
+    assert first_seconds < (time.process_time() - start) / 3
 
 
 def test_too_long_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A recording of hours is refused as a whole, and a piece of it is not."""
     monkeypatch.setattr(decode, "MAX_SECONDS", 2.0)
-    path = encoded(ramp(5), tmp_path / "a.wav", "pcm_s16le")
+    path = write_sound(ramp(5), tmp_path / "a.wav", "pcm_s16le")
     with pytest.raises(TooLarge, match=r"a\.wav"):
         decode.samples(Part("audio", path))
     assert len(decode.samples(Part("audio", path, span=Span(seconds=(3, 4))))) == RATE
@@ -108,14 +108,14 @@ def test_too_long_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_arrays_and_rates() -> None:
     """An array's own rate is in its mime."""
-    heard = ramp(1, 8000)
-    found = decode.samples(
-        Part("audio", heard, "audio/pcm;rate=8000", span=Span(seconds=(0.25, 0.75)))
+    sound = ramp(1, 8000)
+    excerpt = decode.samples(
+        Part("audio", sound, "audio/pcm;rate=8000", span=Span(seconds=(0.25, 0.75)))
     )
-    assert abs(len(found) - RATE // 2) <= 1
-    assert abs(level(found[500:-500]) - level(heard)) < 0.02
+    assert abs(len(excerpt) - RATE // 2) <= 1
+    assert abs(level(excerpt[500:-500]) - level(sound)) < 0.02
     with pytest.raises(Unreadable, match="rate"):
-        decode.samples(Part("audio", heard, "audio/pcm;rate=3"))
+        decode.samples(Part("audio", sound, "audio/pcm;rate=3"))
 
 
 def test_length_where_the_header_says_none(tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_stereo_is_mixed(tmp_path: Path) -> None:
 
 def test_tags_and_wav(tmp_path: Path) -> None:
     """Title and artist are found; `wav` is read back as it was."""
-    path = encoded(
+    path = write_sound(
         ramp(1, 44100),
         tmp_path / "a.mp3",
         "libmp3lame",
@@ -156,9 +156,9 @@ def test_tags_and_wav(tmp_path: Path) -> None:
         "title": "Horned Viper",
         "artist": "Conquest",
     }
-    heard = ramp(1)
-    assert np.abs(decode.samples(Part("audio", decode.wav(heard))) - heard).max() < 1e-4
-    with wave.open(io.BytesIO(decode.wav(heard, 8000))) as file:
+    sound = ramp(1)
+    assert np.abs(decode.samples(Part("audio", decode.wav(sound))) - sound).max() < 1e-4
+    with wave.open(io.BytesIO(decode.wav(sound, 8000))) as file:
         assert file.getframerate() == 8000
 
 
@@ -168,7 +168,7 @@ def test_what_is_no_sound(tmp_path: Path) -> None:
         decode.samples(Part("audio", Path("/nowhere/gone.mp3")))
     with pytest.raises(Unsupported):
         decode.samples(Part("text", "words"))
-    inner = encoded(ramp(1), tmp_path / "inner.wav", "pcm_s16le")
+    inner = write_sound(ramp(1), tmp_path / "inner.wav", "pcm_s16le")
     playlist, concat = (
         f"#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n{inner}\n",
         f"ffconcat version 1.0\nfile {inner}\n",
@@ -181,23 +181,23 @@ def test_what_is_no_sound(tmp_path: Path) -> None:
 
 def test_damaged_files(tmp_path: Path) -> None:
     """A cut-off file gives what is there; flipped bytes raise nothing but our errors."""
-    path = encoded(ramp(4, 44100), tmp_path / "a.mp3", "libmp3lame", 44100)
+    path = write_sound(ramp(4, 44100), tmp_path / "a.mp3", "libmp3lame", 44100)
     raw = path.read_bytes()
     assert abs(len(decode.samples(Part("audio", raw[: len(raw) // 2]))) / RATE - 2) < 0.3
     rng = np.random.default_rng(0)
     for name, codec in (("b.mka", "libmp3lame"), ("b.m4a", "aac"), ("b.flac", "flac")):
         whole = np.frombuffer(
-            encoded(ramp(2, 44100), tmp_path / name, codec, 44100).read_bytes(), np.uint8
+            write_sound(ramp(2, 44100), tmp_path / name, codec, 44100).read_bytes(), np.uint8
         )
         for _ in range(20):
-            hurt = whole.copy()
-            hurt[rng.integers(0, len(hurt), 30)] = rng.integers(0, 256, 30)
+            damaged = whole.copy()
+            damaged[rng.integers(0, len(damaged), 30)] = rng.integers(0, 256, 30)
             try:
-                heard = decode.samples(Part("audio", hurt.tobytes()))
+                sound = decode.samples(Part("audio", damaged.tobytes()))
             except PolysenseError:
                 continue
-            assert np.isfinite(heard).all()
-            assert np.abs(heard).max(initial=0) <= 1
+            assert np.isfinite(sound).all()
+            assert np.abs(sound).max(initial=0) <= 1
 
 
 def test_real_recordings(data: Path) -> None:
@@ -207,6 +207,6 @@ def test_real_recordings(data: Path) -> None:
         "speech-multilingual/examples/french.aiff",
         "video-clips/friday.mp4",
     ):
-        heard = decode.samples(Part("audio", data / name))
-        assert abs(len(heard) / RATE - decode.duration(data / name)) < 0.1
-        assert level(heard) > 0.005
+        sound = decode.samples(Part("audio", data / name))
+        assert abs(len(sound) / RATE - decode.duration(data / name)) < 0.1
+        assert level(sound) > 0.005

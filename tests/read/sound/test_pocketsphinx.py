@@ -15,8 +15,8 @@ from polysense.read.sound.pocketsphinx import (
     PocketSphinx,
     Word,
     _confidence,
-    _plausible,
-    _stretches,
+    _is_plausible,
+    _speech_stretches,
 )
 from polysense.types import Part, Span
 
@@ -69,9 +69,9 @@ def test_long_speech_is_cut_in_pauses_and_heard_once(listener: PocketSphinx, dat
 def test_a_run_without_a_pause_is_cut_where_it_must() -> None:
     """Nothing is left out, and nothing is longer than may be."""
     whole = np.ones(100, bool)
-    assert list(_stretches(whole, 5, 30)) == [(0, 30), (30, 60), (60, 90), (90, 100)]
+    assert list(_speech_stretches(whole, 5, 30)) == [(0, 30), (30, 60), (60, 90), (90, 100)]
     whole[22:25] = False
-    assert list(_stretches(whole, 5, 30))[:2] == [(0, 23), (23, 53)]
+    assert list(_speech_stretches(whole, 5, 30))[:2] == [(0, 23), (23, 53)]
 
 
 @pytest.mark.parametrize("seconds", [0, 0.01, 3])
@@ -102,9 +102,9 @@ def test_short_slow_or_repeated_words_are_no_speech() -> None:
     def words(texts: str, lasts: float) -> list[Word]:
         return [Word(text, i * lasts, (i + 1) * lasts, 0.5) for i, text in enumerate(texts.split())]
 
-    assert _plausible(words("one two three", 0.3))
-    assert not _plausible(words("one two", 0.3))
-    assert not _plausible(words("one two three", 1.2))
-    assert not _plausible(words("of of of a", 0.3))
+    assert _is_plausible(words("one two three", 0.3))
+    assert not _is_plausible(words("one two", 0.3))
+    assert not _is_plausible(words("one two three", 1.2))
+    assert not _is_plausible(words("of of of a", 0.3))
     assert _confidence(words("one two three", 0.3)) == pytest.approx(0.5)
     assert _confidence([]) == 0

@@ -44,8 +44,8 @@ def test_deltas_of_a_ramp_are_its_slope() -> None:
 @pytest.mark.parametrize("hertz", [80, 133, 250, 390])
 def test_pitch_finds_the_period_of_a_buzz_not_its_octave(hertz: int) -> None:
     buzz = sum(np.sin(2 * np.pi * hertz * k * T) / k for k in range(1, 12)).astype(np.float32)
-    found, clarity = spectrum.pitch(buzz)
-    assert np.median(found) == pytest.approx(hertz, rel=0.03)
+    pitches, clarity = spectrum.pitch(buzz)
+    assert np.median(pitches) == pytest.approx(hertz, rel=0.03)
     assert np.median(clarity) > 0.9
 
 
@@ -53,7 +53,7 @@ def test_pitch_finds_the_period_of_a_buzz_not_its_octave(hertz: int) -> None:
 def test_short_and_silent_sounds_are_no_trouble(n: int) -> None:
     silent = np.zeros(n, np.float32)
     assert np.isfinite(spectrum.log_mel(spectrum.stft(silent))).all()
-    assert not spectrum.voicing(silent).voice
+    assert not spectrum.voicing(silent).has_voice
 
 
 def test_people_have_a_voice_and_rain_has_none(data: Path) -> None:
@@ -62,9 +62,9 @@ def test_people_have_a_voice_and_rain_has_none(data: Path) -> None:
         voicing = spectrum.voicing(
             samples(Part("audio", data / f"speech-ljspeech/wavs/{name}.wav"))
         )
-        assert voicing.voice
-        assert voicing.speech
+        assert voicing.has_voice
+        assert voicing.has_speech
         assert 150 < np.median(voicing.hertz) < 280, "a woman reads"
     for kind in ("002 - Rain", "003 - Sea waves", "008 - Chainsaw"):
         for clip in sorted((data / "audio-esc10" / kind).iterdir())[:2]:
-            assert not spectrum.voicing(samples(Part("audio", clip))).speech
+            assert not spectrum.voicing(samples(Part("audio", clip))).has_speech

@@ -19,41 +19,46 @@ cues = st.lists(
 
 
 @given(cues, st.floats(1, 600))
-def test_all_of_a_recording_is_covered_once(said: list[Cue], duration: float) -> None:
+def test_all_of_a_recording_is_covered_once(cue_list: list[Cue], duration: float) -> None:
     """No second is lost or told twice, and no word is lost, whatever the cues; so no two chunks
     share a place.
     """
-    found = timeline.covered(said, duration)
-    edges = [s.start for s in found] + [found[-1].end]
+    stretches = timeline.all_stretches(cue_list, duration)
+    edges = [s.start for s in stretches] + [stretches[-1].end]
     assert edges[0] == 0
     assert abs(edges[-1] - duration) < 0.002
-    assert all(a.end == b.start for a, b in pairwise(found))
-    assert all(s.end > s.start for s in found)
-    told = [(s.text[m.start : m.end], m.span.seconds) for s in found for m in s.marks]
+    assert all(a.end == b.start for a, b in pairwise(stretches))
+    assert all(s.end > s.start for s in stretches)
+    marked = [(s.text[m.start : m.end], m.span.seconds) for s in stretches for m in s.marks]
     assert all(
-        (c.text, (round(c.start, 3), round(c.end, 3))) in told
-        for c in said
+        (c.text, (round(c.start, 3), round(c.end, 3))) in marked
+        for c in cue_list
         if c.text.strip() and c.start < duration - 0.002
     )
 
 
 @given(cues)
-def test_every_word_is_kept_and_marked(said: list[Cue]) -> None:
+def test_every_word_is_kept_and_marked(cue_list: list[Cue]) -> None:
     """Marks give each cue's words and seconds back."""
-    found = list(timeline.spoken(said))
-    marked = [(s.text[m.start : m.end], m.span.seconds) for s in found for m in s.marks]
-    wanted = sorted((c for c in said if c.text.strip()), key=lambda c: (c.start, c.end))
-    assert marked == [(c.text, (round(c.start, 3), round(c.end, 3))) for c in wanted]
+    stretches = list(timeline.speech_stretches(cue_list))
+    marked = [(s.text[m.start : m.end], m.span.seconds) for s in stretches for m in s.marks]
+    in_order = sorted((c for c in cue_list if c.text.strip()), key=lambda c: (c.start, c.end))
+    assert marked == [(c.text, (round(c.start, 3), round(c.end, 3))) for c in in_order]
 
 
 def test_cut_at_pauses_and_sentences() -> None:
     """A stretch ends with a sentence where it can."""
-    said = [Cue(i * 3.0, i * 3.0 + 3, "word" if i % 4 else "end.") for i in range(20)]
-    found = list(timeline.spoken(said))
-    assert all(s.end - s.start <= 30 for s in found)
-    assert all(s.text.endswith("end.") for s in found[:-1])
-    assert [s.text for s in timeline.spoken([Cue(0, 1, "a"), Cue(20, 21, "b")])] == ["a", "b"]
-    assert [s.text for s in timeline.spoken([Cue(0, 21, "好吗？"), Cue(21, 22, "好")])] == [
+    cue_list = [Cue(i * 3.0, i * 3.0 + 3, "word" if i % 4 else "end.") for i in range(20)]
+    stretches = list(timeline.speech_stretches(cue_list))
+    assert all(s.end - s.start <= 30 for s in stretches)
+    assert all(s.text.endswith("end.") for s in stretches[:-1])
+    assert [s.text for s in timeline.speech_stretches([Cue(0, 1, "a"), Cue(20, 21, "b")])] == [
+        "a",
+        "b",
+    ]
+    assert [
+        s.text for s in timeline.speech_stretches([Cue(0, 21, "好吗？"), Cue(21, 22, "好")])
+    ] == [
         "好吗？",
         "好",
     ]
@@ -73,9 +78,9 @@ def test_sidecars(tmp_path: Path) -> None:
         "talk.two.de.vtt",
     ):
         (tmp_path / name).write_text("")
-    found = timeline.sidecars(tmp_path / "talk.mp4")
-    assert [p.name for p in found] == ["talk.srt", "talk.en.vtt"]
-    assert [timeline.language(p, tmp_path / "talk.mp4") for p in found] == ["", "en"]
+    paths = timeline.sidecars(tmp_path / "talk.mp4")
+    assert [p.name for p in paths] == ["talk.srt", "talk.en.vtt"]
+    assert [timeline.sidecar_language(p, tmp_path / "talk.mp4") for p in paths] == ["", "en"]
     assert [p.name for p in timeline.sidecars(tmp_path / "talk.two.mp4")] == [
         "talk.two.vtt",
         "talk.two.de.vtt",

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polysense.errors import BadConfig, Lacking
-from polysense.read.sound.whisper import Whisper, _sentences, _timed
+from polysense.errors import BadConfig, MissingDependency
+from polysense.read.sound.whisper import Whisper, _close_times, _group_sentences
 from polysense.types import Part
 
 pytestmark = pytest.mark.filterwarnings("default")  # transformers warns about its own parts
@@ -69,23 +69,27 @@ def save_tiny(folder: Path, aligned: bool) -> Path:
         begin_suppress_tokens=None,
     )
     model = WhisperForConditionalGeneration(config)
-    made = GenerationConfig(
+    generation = GenerationConfig(
         bos_token_id=end, eos_token_id=end, pad_token_id=end, decoder_start_token_id=start
     )
-    made.lang_to_id, made.task_to_id = (
+    generation.lang_to_id, generation.task_to_id = (
         {"<|en|>": en, "<|zh|>": zh},
         {"translate": translate, "transcribe": transcribe},
     )
-    made.is_multilingual, made.no_timestamps_token_id = (
+    generation.is_multilingual, generation.no_timestamps_token_id = (
         True,
         tokenizer.convert_tokens_to_ids("<|notimestamps|>"),
     )
-    made.max_length, made.max_initial_timestamp_index, made.return_timestamps = 40, 50, True
-    made.prev_sot_token_id = tokenizer.convert_tokens_to_ids("<|startofprev|>")
+    generation.max_length, generation.max_initial_timestamp_index, generation.return_timestamps = (
+        40,
+        50,
+        True,
+    )
+    generation.prev_sot_token_id = tokenizer.convert_tokens_to_ids("<|startofprev|>")
     if aligned:
-        made.alignment_heads = [[1, 0], [1, 1]]
+        generation.alignment_heads = [[1, 0], [1, 1]]
     model.save_pretrained(folder)
-    made.save_pretrained(folder)
+    generation.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     WhisperFeatureExtractor(feature_size=80).save_pretrained(folder)
     return folder
@@ -132,7 +136,7 @@ def test_a_recogniser_that_tells_no_times_is_heard_as_one_piece(
     for a language.
     """
 
-    class Told:
+    class UntimedRecogniser:
         type = "seq2seq"
 
         def __call__(
@@ -144,7 +148,9 @@ def test_a_recogniser_that_tells_no_times_is_heard_as_one_piece(
                 )
             return {"text": " high water at noon"}
 
-    monkeypatch.setattr("polysense.read.sound.whisper._pipeline", lambda *given: Told())
+    monkeypatch.setattr(
+        "polysense.read.sound.whisper._pipeline", lambda *arguments: UntimedRecogniser()
+    )
     (part,) = Whisper(language="en").convert(speechlike())
     assert (part.data, part.span.seconds, part.meta) == ("high water at noon", (0.0, 4.0), {})
 
@@ -156,23 +162,23 @@ def test_silence_is_not_made_into_words(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_says_what_to_type(tmp_path: Path) -> None:
-    with pytest.raises(Lacking) as caught:
+    with pytest.raises(MissingDependency) as error:
         list(Whisper(model=str(tmp_path / "none")).convert(speechlike()))
-    assert "none" in str(caught.value)
-    assert "hf download" in caught.value.hint
+    assert "none" in str(error.value)
+    assert "hf download" in error.value.hint
 
 
 def test_a_model_that_is_nowhere_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
     """Offline, a hub name ends in advice, not in a stack of transformers' own errors."""
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    with pytest.raises(Lacking) as caught:
+    with pytest.raises(MissingDependency) as error:
         list(Whisper(model="nobody/no-such-model").convert(speechlike()))
-    assert "hf download nobody/no-such-model" in caught.value.hint
+    assert "hf download nobody/no-such-model" in error.value.hint
 
 
 def test_a_folder_that_is_no_recogniser_is_a_bad_setting(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"model_type": "bert"}')
-    with pytest.raises((BadConfig, Lacking)):
+    with pytest.raises((BadConfig, MissingDependency)):
         list(Whisper(model=str(tmp_path)).convert(speechlike()))
 
 
@@ -183,12 +189,12 @@ def test_open_ends_are_closed_and_times_stay_in_order() -> None:
         {"text": " b.", "timestamp": (1.0, 0.2)},
         {"text": " c", "timestamp": (3.0, 99.0)},
     ]
-    assert list(_timed(chunks, 4.0)) == [("a", 0.5, 1.0), ("b.", 1.0, 1.0), ("c", 3.0, 4.0)]
+    assert list(_close_times(chunks, 4.0)) == [("a", 0.5, 1.0), ("b.", 1.0, 1.0), ("c", 3.0, 4.0)]
 
 
 def test_sentences_end_at_full_stops_and_pauses() -> None:
     words = [("a", 0.0, 0.2), ("b.", 0.3, 0.5), ("c", 0.6, 0.8), ("d", 2.0, 2.2)]
-    assert [[word for word, _, _ in run] for run in _sentences(words)] == [
+    assert [[word for word, _, _ in run] for run in _group_sentences(words)] == [
         ["a", "b."],
         ["c"],
         ["d"],

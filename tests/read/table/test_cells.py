@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from polysense.read.table.cells import Column, header, letters, number
+from polysense.read.table.cells import Column, column_letters, header, number
 
 
 @pytest.mark.parametrize(
-    ("said", "value"),
+    ("cell", "value"),
     [
         ("1,234.5", 1234.5),
         ("(7)", -7),
@@ -23,17 +23,17 @@ from polysense.read.table.cells import Column, header, letters, number
         ("1e-3", 0.001),
     ],
 )
-def test_numbers_as_people_write_them(said: str, value: float) -> None:
+def test_numbers_as_people_write_them(cell: str, value: float) -> None:
     """Separators, signs, currencies and percents."""
-    assert number(said) == value
+    assert number(cell) == value
 
 
 @pytest.mark.parametrize(
-    "said", ["", "-", "%", "$", "1.2.3", "nan", "inf", "12 May", "1e999", "1,2", "0x10", "9" * 60]
+    "cell", ["", "-", "%", "$", "1.2.3", "nan", "inf", "12 May", "1e999", "1,2", "0x10", "9" * 60]
 )
-def test_words_are_no_numbers(said: str) -> None:
+def test_words_are_no_numbers(cell: str) -> None:
     """Nor are dashes, versions and infinities."""
-    assert number(said) is None
+    assert number(cell) is None
 
 
 HEADERS = [
@@ -69,10 +69,10 @@ def test_columns_tell_kind_and_range() -> None:
     """Integers, numbers, dates, text; a few strays do not change the kind."""
     columns = [Column(name) for name in "abcd"]
     for i in range(20):
-        for column, said in zip(
+        for column, cell in zip(
             columns, (str(i), f"{i}.5", f"2020-01-{i + 1:02}", f"w{i}"), strict=True
         ):
-            column.add(said)
+            column.add(cell)
     columns[0].add("n/a")
     assert [c.kind for c in columns] == ["integer", "number", "date", "text"]
     assert str(columns[0]) == "a: integer, 0 to 19."
@@ -82,14 +82,14 @@ def test_columns_tell_kind_and_range() -> None:
 
 def test_letters_are_a_spreadsheets() -> None:
     """No gap and no repetition over all columns that a sheet can have."""
-    assert len({letters(i) for i in range(16384)}) == 16384
-    assert letters(701) == "ZZ"
-    assert letters(702) == "AAA"
+    assert len({column_letters(i) for i in range(16384)}) == 16384
+    assert column_letters(701) == "ZZ"
+    assert column_letters(702) == "AAA"
 
 
 def test_headers_of_real_financial_tables(data: Path) -> None:
     """Of 278 tables from annual reports nearly all have a header, most of several lines."""
     contexts = json.loads((data / "tables-tatqa-dev" / "tatqa_dataset_dev.json").read_text())
-    found = [header(c["table"]["table"][:20])[1] for c in contexts]
-    assert sum(map(bool, found)) > 270
-    assert sum(n > 1 for n in found) > 190
+    header_rows = [header(c["table"]["table"][:20])[1] for c in contexts]
+    assert sum(map(bool, header_rows)) > 270
+    assert sum(n > 1 for n in header_rows) > 190

@@ -42,9 +42,9 @@ def test_quotes_hold_delimiters_lines_and_quotes(tmp_path: Path) -> None:
 def test_an_open_quote_costs_one_line(tmp_path: Path) -> None:
     """The rest of the file is still read, from the right line."""
     raw = b'a,b\n"open,1\n' + b"x,2\n" * 2000
-    found = rows(tmp_path, raw)
-    assert len(found) == 2002
-    assert found[1] == ['"open', "1"]
+    records_read = rows(tmp_path, raw)
+    assert len(records_read) == 2002
+    assert records_read[1] == ['"open', "1"]
     assert [n for n, _ in records(iter(['"open,1\n', "x,2\n"]), ",")] == [1, 2]
 
 

@@ -12,7 +12,7 @@ import pytest
 from polysense.errors import NotFound, Unreadable
 from polysense.read.file.mime import modality_of, sniff
 from polysense.read.table.frame import MOST_ROWS, Frame, frame, pick, value
-from polysense.types import Asset, Chunk, Mark, Part, Span
+from polysense.types import Asset, Chunk, Part, Span, TextSpan
 
 ROWS = [("Item", "Price", "Share"), ("Tea", "$3.50", "10%"), ("Coffee", "$4.20", "20%")]
 
@@ -28,21 +28,19 @@ def chunk_of(path: Path, span: Span = WHOLE) -> Chunk:
     )
 
 
-def written(path: Path, text: str) -> Path:
+def write(path: Path, text: str) -> Path:
     path.write_text(text, "utf-8")
     return path
 
 
 def test_csv(tmp_path: Path) -> None:
     """Columns, rows as shown, and the address of every cell; units from the cells."""
-    found = frame(
-        chunk_of(written(tmp_path / "a.csv", "\n".join(",".join(r) for r in ROWS) + "\n"))
-    )
-    assert found is not None
-    assert found.columns == ROWS[0]
-    assert found.rows == tuple(ROWS[1:])
-    assert found.cells == (("A2", "B2", "C2"), ("A3", "B3", "C3"))
-    assert (found.range, found.numbers(1), found.unit(1), found.unit(2), found.measures()) == (
+    table = frame(chunk_of(write(tmp_path / "a.csv", "\n".join(",".join(r) for r in ROWS) + "\n")))
+    assert table is not None
+    assert table.columns == ROWS[0]
+    assert table.rows == tuple(ROWS[1:])
+    assert table.cells == (("A2", "B2", "C2"), ("A3", "B3", "C3"))
+    assert (table.range, table.numbers(1), table.unit(1), table.unit(2), table.measures()) == (
         "A2:C3",
         [3.5, 4.2],
         "$",
@@ -76,9 +74,9 @@ def test_workbook_gives_the_table_that_the_chunk_is_in(tmp_path: Path) -> None:
             book.active.cell(r, c, cell)
     book.create_sheet("Two").append(["a", "b"])
     book.save(path)
-    found = frame(chunk_of(path, Span(cells="One!B6:C7")))
-    assert found is not None
-    assert (found.columns, found.rows, found.range) == (
+    table = frame(chunk_of(path, Span(cells="One!B6:C7")))
+    assert table is not None
+    assert (table.columns, table.rows, table.range) == (
         ("Bird", "Mass"),
         (("Puffin", "0.4"), ("Gull", "1")),
         "One!B6:C7",
@@ -90,10 +88,10 @@ def test_workbook_gives_the_table_that_the_chunk_is_in(tmp_path: Path) -> None:
 
 def test_json_lines_and_parquet(tmp_path: Path) -> None:
     """Names met later become columns; Parquet's rows count from the second, after their names."""
-    lines = written(tmp_path / "a.jsonl", '{"a": 1}\nbroken\n{"a": 2, "b": "x"}\n')
-    found = frame(chunk_of(lines))
-    assert found is not None
-    assert (found.columns, found.rows, found.cells) == (("a", "b"), (("1", ""), ("2", "x")), ())
+    lines = write(tmp_path / "a.jsonl", '{"a": 1}\nbroken\n{"a": 2, "b": "x"}\n')
+    table = frame(chunk_of(lines))
+    assert table is not None
+    assert (table.columns, table.rows, table.cells) == (("a", "b"), (("1", ""), ("2", "x")), ())
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -101,21 +99,21 @@ def test_json_lines_and_parquet(tmp_path: Path) -> None:
         pa.table({"a": pa.array([0.1, None], pa.float32()), "b": ["x", "y"]}),
         tmp_path / "a.parquet",
     )
-    found = frame(chunk_of(tmp_path / "a.parquet"))
-    assert found is not None
-    assert (found.rows, found.cells[0]) == ((("0.1", "x"), ("", "y")), ("A2", "B2"))
+    table = frame(chunk_of(tmp_path / "a.parquet"))
+    assert table is not None
+    assert (table.rows, table.cells[0]) == ((("0.1", "x"), ("", "y")), ("A2", "B2"))
 
 
 def test_many_rows_are_bounded_around_the_chunk(tmp_path: Path) -> None:
     """A table of 30,000 rows gives MOST_ROWS, those of the chunk among them."""
-    path = written(
+    path = write(
         tmp_path / "a.csv", "n,square\n" + "".join(f"{i},{i * i}\n" for i in range(30_000))
     )
-    found = frame(chunk_of(path, Span(cells="A20001:B20010")))
-    assert found is not None
-    assert (len(found.rows), found.cut) == (MOST_ROWS, True)
-    at = next(i for i, c in enumerate(found.cells) if c[0] == "A20001")
-    assert found.rows[at] == ("19999", "399960001")
+    table = frame(chunk_of(path, Span(cells="A20001:B20010")))
+    assert table is not None
+    assert (len(table.rows), table.cut) == (MOST_ROWS, True)
+    at = next(i for i, c in enumerate(table.cells) if c[0] == "A20001")
+    assert table.rows[at] == ("19999", "399960001")
 
 
 def test_words_of_a_chunk() -> None:
@@ -127,12 +125,12 @@ def test_words_of_a_chunk() -> None:
     lines = text.split("\n")
     marks, at = [], 0
     for n, line in enumerate(lines, 1):
-        marks.append(Mark(at, at + len(line), Span(cells=f"A{n}:B{n}")))
+        marks.append(TextSpan(at, at + len(line), Span(cells=f"A{n}:B{n}")))
         at += len(line) + 1
-    found = frame(
+    table = frame(
         Chunk(asset, Span(node="table 1"), "table", text=text, context="Costs", marks=tuple(marks))
     )
-    assert found == Frame(
+    assert table == Frame(
         ("Item", "Price"),
         (("Tea", "3"), ("Coffee; black", "4")),
         (("A2", "B2"), ("A3", "B3")),
@@ -144,12 +142,12 @@ def test_words_of_a_chunk() -> None:
 
 def test_gone_or_broken(tmp_path: Path) -> None:
     """A file that is gone or no workbook is told so; the question's own bytes are read."""
-    path = written(tmp_path / "a.csv", "a,b\n1,2\n")
+    path = write(tmp_path / "a.csv", "a,b\n1,2\n")
     chunk = chunk_of(path)
     path.unlink()
     with pytest.raises(NotFound):
         frame(chunk)
-    bad = written(tmp_path / "b.xlsx", "no zip")
+    bad = write(tmp_path / "b.xlsx", "no zip")
     xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     with pytest.raises(Unreadable):
         frame(Chunk(Asset("0", str(bad), xlsx, "table", 1, path=bad), Span(), "table"))
@@ -159,9 +157,9 @@ def test_gone_or_broken(tmp_path: Path) -> None:
         "table",
         Part("table", b"a,b\n1,2\n", "text/csv"),
     )
-    found = frame(own)
-    assert found is not None
-    assert found.numbers(1) == [2.0]
+    table = frame(own)
+    assert table is not None
+    assert table.numbers(1) == [2.0]
 
 
 @pytest.mark.parametrize(
@@ -178,22 +176,22 @@ def test_pick(words: str, columns: tuple[str, ...], rows: int) -> None:
     nothing.
     """
     months = ("January", "February", "March", "April")
-    asked = pick(
+    selection = pick(
         Frame(
             ("Month", "Income (GBP)", "Costs"),
             tuple((m, str(i), "5") for i, m in enumerate(months)),
         ),
         words,
     )
-    assert (asked.columns, len(asked.rows)) == (columns, rows)
+    assert (selection.columns, len(selection.rows)) == (columns, rows)
 
 
 def test_years_and_running_numbers_are_no_measures() -> None:
     """A column of years is a date; one that counts 1, 2, 3 measures nothing; months and clock times
     are no units.
     """
-    found = Frame(("No.", "Year", "Sum"), (("1", "2019", "7"), ("2", "2020", "9")))
-    assert (found.kind(1), found.measures()) == ("date", [2])
+    table = Frame(("No.", "Year", "Sum"), (("1", "2019", "7"), ("2", "2020", "9")))
+    assert (table.kind(1), table.measures()) == ("date", [2])
     assert [value(x) for x in ("3 May", "10:30", "1月", "2.5 kg", "1,000 m", "(12)", "")] == [
         None,
         None,
@@ -212,12 +210,12 @@ def test_workbook_reads_as_its_parser_does(data: Path) -> None:
     folder = data / "tables-wikitable" / "csv"
     some = sorted(folder.rglob("*.csv"))[:12]
     for path in some:
-        found = frame(chunk_of(path))
-        assert found is not None
-        assert json.dumps(found.rows)
+        table = frame(chunk_of(path))
+        assert table is not None
+        assert json.dumps(table.rows)
         with path.open(encoding="utf-8", newline="") as f:
             raw = [[" ".join(c.split()) for c in row] for row in csv.reader(f, escapechar="\\")]
-        for row, places in zip(found.rows, found.cells, strict=True):
+        for row, places in zip(table.rows, table.cells, strict=True):
             for cell, place in zip(row, places, strict=True):
                 line, column = (
                     int(place.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) - 1,

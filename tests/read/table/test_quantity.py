@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from polysense.read.table.quantity import dated, is_when, is_year, unit_in, unit_of, unmarked, value
+from polysense.read.table.quantity import (
+    is_time,
+    is_time_column,
+    is_year,
+    strip_footnote_marks,
+    unit_in,
+    unit_of,
+    value,
+)
 
 
 @pytest.mark.parametrize(
-    "said",
+    "cell",
     [
         "2019-05",
         "March",
@@ -21,11 +29,11 @@ from polysense.read.table.quantity import dated, is_when, is_year, unit_in, unit
         "2024-01-05",
     ],
 )
-def test_times_are_no_quantities(said: str) -> None:
+def test_times_are_no_quantities(cell: str) -> None:
     """However they are written."""
-    assert is_when(said)
-    assert value(said) is None
-    assert unit_of(said) == ""
+    assert is_time(cell)
+    assert value(cell) is None
+    assert unit_of(cell) == ""
 
 
 def test_quantities_with_units() -> None:
@@ -46,8 +54,8 @@ def test_names_of_columns() -> None:
     ] == ["", "m²", "million GBP", "", ""]
     assert is_year("1987")
     assert not is_year("3187")
-    assert dated("Year of construction")
-    assert not dated("Price")
+    assert is_time_column("Year of construction")
+    assert not is_time_column("Price")
 
 
 def test_marks_of_footnotes_are_no_part_of_a_number() -> None:
@@ -70,7 +78,7 @@ def test_marks_of_footnotes_are_no_part_of_a_number() -> None:
         "9 (a)",
     )
     assert [value(x) for x in marked] == [12, 12, 1234, 12.5, 12, 12, 3.4, -12, 2.5, 4.2, 7, 8, 9]
-    assert unmarked("€(9)") == "€(9)"
+    assert strip_footnote_marks("€(9)") == "€(9)"
     assert [unit_of(x) for x in ("12.5%‡", "2.5 kg†", "$4.20 **", "3.4²", "5 m²")] == [
         "%",
         "kg",

@@ -11,15 +11,15 @@ ASSET = Asset("0" * 32, "/a/t.csv", "text/csv", "table", 1)
 
 
 def links(row: list[str]) -> list[Link]:
-    return [found for found in Table(ASSET, "t").chunks([(1, row)]) if isinstance(found, Link)]
+    return [item for item in Table(ASSET, "t").chunks([(1, row)]) if isinstance(item, Link)]
 
 
 def test_a_row_of_files_costs_little() -> None:
     """What a link says of the rest of the row is bounded before it is put together."""
     began = time.process_time()
-    found = links(["word " * 50_000, *["a.png"] * 15_000])
-    assert len(found) == 15_000
-    assert len(found[0].words.split()) == 60
+    all_links = links(["word " * 50_000, *["a.png"] * 15_000])
+    assert len(all_links) == 15_000
+    assert len(all_links[0].words.split()) == 60
     assert time.process_time() - began < 10
 
 

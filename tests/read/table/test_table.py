@@ -13,7 +13,7 @@ import pytest
 
 from polysense.errors import Unreadable
 from polysense.read.file.mime import sniff
-from polysense.read.file.text import PASSAGE, count
+from polysense.read.file.text import PASSAGE_WORDS, count_words
 from polysense.read.table.table import TableParser
 from polysense.types import Asset, Chunk, Link, Span
 
@@ -30,16 +30,16 @@ def asset(path: Path, mime: str = "") -> Asset:
 
 
 def parse(path: Path, **settings: Any) -> list[Chunk]:
-    found = [c for c in TableParser(**settings).parse(asset(path)) if isinstance(c, Chunk)]
-    assert len({c.id for c in found}) == len(found)
-    for chunk in found:
+    chunks = [c for c in TableParser(**settings).parse(asset(path)) if isinstance(c, Chunk)]
+    assert len({c.id for c in chunks}) == len(chunks)
+    for chunk in chunks:
         assert chunk.modality == "table"
         assert chunk.span
         assert all(chunk.text[m.start : m.end].strip() for m in chunk.marks)
-    return found
+    return chunks
 
 
-def written(tmp_path: Path, name: str, text: str) -> Path:
+def write(tmp_path: Path, name: str, text: str) -> Path:
     path = tmp_path / name
     path.write_text(text)
     return path
@@ -48,7 +48,7 @@ def written(tmp_path: Path, name: str, text: str) -> Path:
 def test_a_row_is_a_sentence_beside_its_columns(tmp_path: Path) -> None:
     """Each row names its columns, and its mark its cells; the columns are told apart."""
     rows, schema = parse(
-        written(
+        write(
             tmp_path,
             "olympic_games.csv",
             "Year,City,Athletes\n1896,Athens,241\n2004,Athens,10625\n",
@@ -71,7 +71,7 @@ def test_a_row_is_a_sentence_beside_its_columns(tmp_path: Path) -> None:
 def test_ragged_titled_and_headless_tables(tmp_path: Path) -> None:
     """Rows of any length, title lines above, no header at all."""
     titled = parse(
-        written(tmp_path, "x.csv", "Report 2020\n\nregion,q1,q2\nnorth,1,2\nsouth,3\neast,4,5,6\n")
+        write(tmp_path, "x.csv", "Report 2020\n\nregion,q1,q2\nnorth,1,2\nsouth,3\neast,4,5,6\n")
     )
     assert titled[0].context == "x > Report 2020"
     assert titled[0].text.splitlines() == [
@@ -80,7 +80,7 @@ def test_ragged_titled_and_headless_tables(tmp_path: Path) -> None:
         "region: east; q1: 4; q2: 5; 6.",
     ]
     assert titled[0].span.cells == "A4:D6"
-    headless = parse(written(tmp_path, "y.csv", "1,2\n3,4\n"))
+    headless = parse(write(tmp_path, "y.csv", "1,2\n3,4\n"))
     assert headless[0].text == "1; 2.\n3; 4."
     assert headless[1].span == Span(cells="A1:B2", node="columns")
 
@@ -88,11 +88,11 @@ def test_ragged_titled_and_headless_tables(tmp_path: Path) -> None:
 def test_blocks_are_bounded_whatever_the_row(tmp_path: Path) -> None:
     """Long tables, wide rows and long cells are cut, and no word is lost."""
     long = parse(
-        written(tmp_path, "long.csv", "n,word\n" + "".join(f"{i},w{i}\n" for i in range(500)))
+        write(tmp_path, "long.csv", "n,word\n" + "".join(f"{i},w{i}\n" for i in range(500)))
     )
     assert len(long) > 8
     wide = parse(
-        written(
+        write(
             tmp_path,
             "wide.csv",
             ",".join(f"c{i}" for i in range(300))
@@ -102,10 +102,10 @@ def test_blocks_are_bounded_whatever_the_row(tmp_path: Path) -> None:
         )
     )
     text = parse(
-        written(tmp_path, "text.csv", "id,body\n7," + " ".join(f"t{i}" for i in range(1000)) + "\n")
+        write(tmp_path, "text.csv", "id,body\n7," + " ".join(f"t{i}" for i in range(1000)) + "\n")
     )
-    for found in (long, wide, text):
-        assert max(count(c.text) for c in found) <= PASSAGE + 10
+    for chunks in (long, wide, text):
+        assert max(count_words(c.text) for c in chunks) <= PASSAGE_WORDS + 10
     assert all(
         f"v{i};" in "".join(c.text + ";" for c in wide).replace(".;", ";") for i in range(300)
     )
@@ -115,22 +115,22 @@ def test_blocks_are_bounded_whatever_the_row(tmp_path: Path) -> None:
 
 def test_a_huge_table_is_cut_and_says_so(tmp_path: Path) -> None:
     """Reading stops at a number of cells."""
-    found = parse(written(tmp_path, "x.csv", "a,b\n" + "1,2\n" * 1000), cells=100)
-    assert found[-1].meta["cut"] is True
-    assert "more than 50 rows" in found[-1].text
+    chunks = parse(write(tmp_path, "x.csv", "a,b\n" + "1,2\n" * 1000), cells=100)
+    assert chunks[-1].meta["cut"] is True
+    assert "more than 50 rows" in chunks[-1].text
 
 
 def test_json_lines(tmp_path: Path) -> None:
     """Objects flatten to columns as they come; a broken line is named and costs only itself."""
-    path = written(tmp_path, "x.jsonl", '{"a": 1, "b": {"c": [1, 2]}}\n{oops\n{"a": 2, "d": "x"}\n')
+    path = write(tmp_path, "x.jsonl", '{"a": 1, "b": {"c": [1, 2]}}\n{oops\n{"a": 2, "d": "x"}\n')
     source = TableParser().parse(asset(path))
-    found = [next(source), next(source)]
+    chunks = [next(source), next(source)]
     with pytest.raises(Unreadable, match="1 lines are no JSON: 2"):
         next(source)
-    assert isinstance(found[0], Chunk)
-    assert found[0].text == "a: 1; b.c: 1, 2.\na: 2; d: x."
-    assert found[0].span == Span(lines=(1, 3))
-    assert found[0].marks[1].span == Span(lines=(3, 3))
+    assert isinstance(chunks[0], Chunk)
+    assert chunks[0].text == "a: 1; b.c: 1, 2.\na: 2; d: x."
+    assert chunks[0].span == Span(lines=(1, 3))
+    assert chunks[0].marks[1].span == Span(lines=(3, 3))
 
 
 def test_parquet(tmp_path: Path) -> None:
@@ -142,18 +142,18 @@ def test_parquet(tmp_path: Path) -> None:
     pq.write_table(
         pa.table({"city": ["Rome", None], "tags": [["a", "b"], []], "raw": [b"\0\1", b""]}), path
     )
-    found = parse(path)
-    assert found[0].text == "city: Rome; tags: a, b; raw: 2 bytes.\nraw: 0 bytes."
-    assert found[0].span == Span(cells="A2:C3")
-    broken = tmp_path / "broken.parquet"
-    broken.write_bytes(b"PAR1" + bytes(100))
+    chunks = parse(path)
+    assert chunks[0].text == "city: Rome; tags: a, b; raw: 2 bytes.\nraw: 0 bytes."
+    assert chunks[0].span == Span(cells="A2:C3")
+    bad_path = tmp_path / "broken.parquet"
+    bad_path.write_bytes(b"PAR1" + bytes(100))
     with pytest.raises(Unreadable, match=r"broken\.parquet"):
-        parse(broken)
+        parse(bad_path)
 
 
 def test_files_named_in_cells_are_links(tmp_path: Path) -> None:
     """The rest of the row tells what the file shows."""
-    path = written(
+    path = write(
         tmp_path, "labels.csv", "file,label\npics/a%20b.jpg,tench\nhttp://x.org/b.jpg,shark\n"
     )
     links = [c for c in TableParser().parse(asset(path)) if isinstance(c, Link)]
@@ -162,7 +162,7 @@ def test_files_named_in_cells_are_links(tmp_path: Path) -> None:
 
 def test_a_manifest_gives_pictures_their_words(tmp_path: Path) -> None:
     """Also with LaTeX in the row, and in JSON lines."""
-    path = written(
+    path = write(
         tmp_path, "formulas.tsv", "file\tlatex\na.png\t\\frac{a}{b} = c_{1}\nb.png\tx^2 + y^2\n"
     )
     links = [c for c in TableParser().parse(asset(path)) if isinstance(c, Link)]
@@ -170,9 +170,9 @@ def test_a_manifest_gives_pictures_their_words(tmp_path: Path) -> None:
         Link(str(tmp_path / "a.png"), "latex: \\frac{a}{b} = c_{1}", Span(cells="A2")),
         Link(str(tmp_path / "b.png"), "latex: x^2 + y^2", Span(cells="A3")),
     ]
-    lines = written(tmp_path, "products.jsonl", '{"image": "c.png", "name": "stool"}\n')
-    found = [c for c in TableParser().parse(asset(lines)) if isinstance(c, Link)]
-    assert found == [Link(str(tmp_path / "c.png"), "name: stool", Span(lines=(1, 1)))]
+    lines = write(tmp_path, "products.jsonl", '{"image": "c.png", "name": "stool"}\n')
+    line_links = [c for c in TableParser().parse(asset(lines)) if isinstance(c, Link)]
+    assert line_links == [Link(str(tmp_path / "c.png"), "name: stool", Span(lines=(1, 1)))]
 
 
 @pytest.mark.parametrize(
@@ -190,16 +190,16 @@ def test_a_manifest_gives_pictures_their_words(tmp_path: Path) -> None:
 )
 def test_cells_that_name_no_file_are_no_links(tmp_path: Path, cell: str) -> None:
     """Sentences, numbers, addresses and names that are too long stay words."""
-    path = written(tmp_path, "x.csv", f'n,cell\n1,"{cell}"\n')
+    path = write(tmp_path, "x.csv", f'n,cell\n1,"{cell}"\n')
     assert not [c for c in TableParser().parse(asset(path)) if isinstance(c, Link)]
 
 
 def test_links_of_a_huge_table_are_bounded(tmp_path: Path) -> None:
     """So are the words that each carries, however wide the row."""
     rows = "".join(f"{i}.png,w{i}\n" for i in range(21_000))
-    path = written(tmp_path, "x.csv", "file,label\n" + rows)
+    path = write(tmp_path, "x.csv", "file,label\n" + rows)
     assert sum(isinstance(c, Link) for c in TableParser().parse(asset(path))) == 20_000
-    wide = written(
+    wide = write(
         tmp_path,
         "wide.csv",
         "\n".join("a.png," + ",".join(f"{i * n}" for i in range(500)) for n in (1, 2)) + "\n",
@@ -241,8 +241,8 @@ def test_naughty_strings_survive(data: Path, tmp_path: Path) -> None:
     path = tmp_path / "naughty.csv"
     with path.open("w", newline="", encoding="utf-8", errors="surrogatepass") as f:
         csv.writer(f).writerows([["id", "text"], *([i, s] for i, s in enumerate(strings))])
-    said = " ".join(" ".join(c.text for c in parse(path)).split())
-    assert sum(" ".join(s.split())[:40] in said for s in strings) > 0.98 * len(strings)
+    text = " ".join(" ".join(c.text for c in parse(path)).split())
+    assert sum(" ".join(s.split())[:40] in text for s in strings) > 0.98 * len(strings)
 
 
 def test_real_tables_have_their_answers_in_a_row(data: Path) -> None:
@@ -250,15 +250,17 @@ def test_real_tables_have_their_answers_in_a_row(data: Path) -> None:
     marked row.
     """
     root = data / "tables-wikitable"
-    asked = [line.split("\t") for line in (root / "questions.tsv").read_text().splitlines()[1:400]]
-    files = {q[2]: (root / q[2]).read_text() for q in asked}
+    questions = [
+        line.split("\t") for line in (root / "questions.tsv").read_text().splitlines()[1:400]
+    ]
+    files = {q[2]: (root / q[2]).read_text() for q in questions}
     texts = {name: " ".join(" ".join(c.text for c in parse(root / name)).split()) for name in files}
-    told = [
+    answers = [
         (answer, name)
-        for _, _, name, answer in asked
+        for _, _, name, answer in questions
         if "|" not in answer and answer in files[name]
     ]
-    assert sum(answer in texts[name] for answer, name in told) > 0.97 * len(told)
+    assert sum(answer in texts[name] for answer, name in answers) > 0.97 * len(answers)
 
 
 def test_parquet_values_as_seen(tmp_path: Path) -> None:
@@ -296,8 +298,8 @@ def test_parquet_words_in_no_encoding_are_refused_by_name(tmp_path: Path) -> Non
 def test_a_line_too_deep_to_tell_costs_only_itself(tmp_path: Path) -> None:
     """Whether it is reading or writing it again that goes too deep."""
     for depth in range(700, 1000):
-        path = written(tmp_path, "x.jsonl", "[" * depth + "]" * depth + '\n{"a": 1}\n')
-        found: list[Chunk | Link] = []
+        path = write(tmp_path, "x.jsonl", "[" * depth + "]" * depth + '\n{"a": 1}\n')
+        chunks: list[Chunk | Link] = []
         with contextlib.suppress(Unreadable):
-            found.extend(TableParser().parse(asset(path, "application/x-ndjson")))
-        assert any("a: 1." in c.text for c in found if isinstance(c, Chunk))
+            chunks.extend(TableParser().parse(asset(path, "application/x-ndjson")))
+        assert any("a: 1." in c.text for c in chunks if isinstance(c, Chunk))

@@ -7,9 +7,9 @@ from polysense.read.table.table_from_text import rows
 
 def test_lines_of_cells_with_a_header() -> None:
     """Ragged rows are filled; the commonest width counts."""
-    found = rows("City | People\nOslo | 700,000\nParis | 2,100,000\nnot a row")
-    assert found is not None
-    assert (found.columns, found.rows) == (
+    table = rows("City | People\nOslo | 700,000\nParis | 2,100,000\nnot a row")
+    assert table is not None
+    assert (table.columns, table.rows) == (
         ("City", "People"),
         (("Oslo", "700,000"), ("Paris", "2,100,000")),
     )
@@ -17,11 +17,11 @@ def test_lines_of_cells_with_a_header() -> None:
 
 def test_labelled_cells_keep_their_columns() -> None:
     """A missing cell stays empty, a column without a name comes first, colons inside values stay."""
-    found = rows("Fixed; 2019: 1.5; 2018: 1.1\nFloating; 2018: 0.9\nNote: new; 2019: 2; 2018: 3")
-    assert found is not None
-    assert found.columns == ("", "2019", "2018")
-    assert found.rows[:2] == (("Fixed", "1.5", "1.1"), ("Floating", "", "0.9"))
-    assert found.rows[2][0] == "Note: new"
+    table = rows("Fixed; 2019: 1.5; 2018: 1.1\nFloating; 2018: 0.9\nNote: new; 2019: 2; 2018: 3")
+    assert table is not None
+    assert table.columns == ("", "2019", "2018")
+    assert table.rows[:2] == (("Fixed", "1.5", "1.1"), ("Floating", "", "0.9"))
+    assert table.rows[2][0] == "Note: new"
 
 
 def test_prose_is_no_table() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from polysense.serve.app import app
+from polysense.serve.app import build_app
 from polysense.serve.context import Context
 
 MAIN = "/api/libraries/main"
@@ -20,14 +20,14 @@ def names(client: TestClient) -> set[str]:
     return {a["name"] for a in client.get(f"{MAIN}/assets").json()["assets"]}
 
 
-def found(client: TestClient, words: str) -> list[str]:
+def found_names(client: TestClient, words: str) -> list[str]:
     return [
         h["uri"].rpartition("/")[2]
         for h in client.post(f"{MAIN}/search", json={"text": words}).json()["hits"]
     ]
 
 
-def test_by_form(client: TestClient, ended: Any) -> None:
+def test_by_form(client: TestClient, wait_for_job: Any) -> None:
     """Several at once, in their folders; searchable when the job is done."""
     files = [
         ("files", ("birds/heron.txt", b"herons stand in reeds")),
@@ -36,36 +36,38 @@ def test_by_form(client: TestClient, ended: Any) -> None:
     answer = client.post(f"{MAIN}/files", files=files)
     assert answer.status_code == 202
     assert answer.json()["files"] == ["birds/heron.txt", "birds/owl.txt"]
-    job = ended(client, answer.json()["job"])
+    job = wait_for_job(client, answer.json()["job"])
     assert (job["state"], job["result"]["indexed"]) == ("done", 2)
-    assert found(client, "herons") == ["heron.txt"]
-    assert found(client, "owls") == ["owl.txt"]
+    assert found_names(client, "herons") == ["heron.txt"]
+    assert found_names(client, "owls") == ["owl.txt"]
 
 
-def test_by_body_and_again(client: TestClient, ended: Any) -> None:
+def test_by_body_and_again(client: TestClient, wait_for_job: Any) -> None:
     """The same name is the same file: what was in it is found no more."""
     for words, index in (("herons stand", 1), ("otters swim", 1)):
         answer = client.put(f"{MAIN}/files/notes/a.txt", content=words.encode())
         assert answer.json()["files"] == ["notes/a.txt"]
-        assert ended(client, answer.json()["job"])["result"]["indexed"] == index
+        assert wait_for_job(client, answer.json()["job"])["result"]["indexed"] == index
         time.sleep(0.01)
-    assert found(client, "herons") == []
-    assert found(client, "otters") == ["a.txt"]
+    assert found_names(client, "herons") == []
+    assert found_names(client, "otters") == ["a.txt"]
     assert client.put(f"{MAIN}/files/a.txt", content=b"").status_code == 400
 
 
-def test_a_form_that_fails_half_way(client: TestClient, context: Context, ended: Any) -> None:
+def test_a_form_that_fails_half_way(
+    client: TestClient, context: Context, wait_for_job: Any
+) -> None:
     """What had come is found all the same: it is there."""
     answer = client.post(
         f"{MAIN}/files", files=[("files", ("a.txt", b"herons stand")), ("files", ("...", b"x"))]
     )
     assert answer.status_code == 400
     (job,) = client.get(f"{MAIN}/jobs").json()["jobs"]
-    assert ended(client, job)["state"] == "done"
-    assert found(client, "herons") == ["a.txt"]
+    assert wait_for_job(client, job)["state"] == "done"
+    assert found_names(client, "herons") == ["a.txt"]
 
 
-def test_from_folders(served: Any, ended: Any, tmp_path: Path) -> None:
+def test_from_folders(make_context: Any, wait_for_job: Any, tmp_path: Path) -> None:
     """Those that the server allows, and what is below them; by no detour to others."""
     allowed, secret = tmp_path / "allowed", tmp_path / "secret"
     (allowed / "deep").mkdir(parents=True)
@@ -74,14 +76,14 @@ def test_from_folders(served: Any, ended: Any, tmp_path: Path) -> None:
     (secret / "b.txt").write_text("otters swim")
     (allowed / "link").symlink_to(secret)
     with TestClient(
-        app(served(folders=(allowed.resolve(),))), base_url="http://localhost"
+        build_app(make_context(folders=(allowed.resolve(),))), base_url="http://localhost"
     ) as client:
 
         def sync(*paths: Path | str) -> Any:
             return client.post(f"{MAIN}/sync", json={"paths": [str(p) for p in paths]})
 
-        assert ended(client, sync(allowed / "deep").json())["result"]["indexed"] == 1
-        assert found(client, "herons") == ["a.txt"]
+        assert wait_for_job(client, sync(allowed / "deep").json())["result"]["indexed"] == 1
+        assert found_names(client, "herons") == ["a.txt"]
         for path in (
             secret,
             f"{allowed}/../secret",
@@ -115,30 +117,32 @@ def test_addresses_are_off_by_default(client: TestClient) -> None:
     assert "url_hosts" in answer.json()["hint"]
 
 
-def test_removing(client: TestClient, context: Context, ended: Any, files: Path) -> None:
+def test_removing(client: TestClient, context: Context, wait_for_job: Any, files: Path) -> None:
     """An upload is deleted with its content; a file of the machine is only forgotten."""
-    ended(client, client.put(f"{MAIN}/files/a.txt", content=b"herons stand").json()["job"])
-    held = {a["name"]: a["asset"] for a in client.get(f"{MAIN}/assets").json()["assets"]}
+    wait_for_job(client, client.put(f"{MAIN}/files/a.txt", content=b"herons stand").json()["job"])
+    ids = {a["name"]: a["asset"] for a in client.get(f"{MAIN}/assets").json()["assets"]}
     for name in ("a.txt", "moon.txt"):
-        answer = client.delete(f"{MAIN}/assets/{held[name]}")
+        answer = client.delete(f"{MAIN}/assets/{ids[name]}")
         assert answer.status_code == 202
-        assert ended(client, answer.json())["result"] == {"removed": 1}
-    assert not (context.shelf.get("main").uploads / "a.txt").exists()
+        assert wait_for_job(client, answer.json())["result"] == {"removed": 1}
+    assert not (context.pool.get("main").uploads / "a.txt").exists()
     assert (files / "letters" / "moon.txt").exists()
     assert {"a.txt", "moon.txt"} & names(client) == set()
-    assert client.delete(f"{MAIN}/assets/{held['a.txt']}").status_code == 404
+    assert client.delete(f"{MAIN}/assets/{ids['a.txt']}").status_code == 404
 
 
-def test_failures_are_really_read_again(client: TestClient, context: Context, ended: Any) -> None:
+def test_failures_are_really_read_again(
+    client: TestClient, context: Context, wait_for_job: Any
+) -> None:
     """A file that failed and has not changed is known as failed: reading it again must not stop
     there.
     """
-    job = ended(
+    job = wait_for_job(
         client, client.put(f"{MAIN}/files/a.txt", content=b"x" * 10 + b"herons stand").json()["job"]
     )
     assert job["result"]["failed"] == []
-    place = context.shelf.get("main").uploads / "broken.pdf"
-    job = ended(
+    place = context.pool.get("main").uploads / "broken.pdf"
+    job = wait_for_job(
         client, client.put(f"{MAIN}/files/broken.pdf", content=b"%PDF-1.4 broken").json()["job"]
     )
     assert [f["uri"] for f in job["result"]["failed"]] == [str(place)]
@@ -149,15 +153,17 @@ def test_failures_are_really_read_again(client: TestClient, context: Context, en
     good = minimal_pdf("herons stand")
     place.write_bytes(good.ljust(before.st_size, b"\n")[: max(before.st_size, len(good))])
     os.utime(place, ns=(before.st_atime_ns, before.st_mtime_ns))
-    catalogue = context.shelf.get("main").library.catalogue
+    catalogue = context.pool.get("main").library.catalogue
     # as if it had been of this size when it failed: only its reader was at fault
     with catalogue._writing() as db:
         db.execute("UPDATE failures SET size = ? WHERE uri = ?", [place.stat().st_size, str(place)])
-    job = context.shelf.get("main").jobs.add("index", [str(place)])
-    assert ended(client, {"id": job.id})["result"]["failed"], "a plain index takes it as it was"
-    job = ended(client, client.post(f"{MAIN}/failures/retry").json())
+    job = context.pool.get("main").jobs.add("index", [str(place)])
+    assert wait_for_job(client, {"id": job.id})["result"]["failed"], (
+        "a plain index takes it as it was"
+    )
+    job = wait_for_job(client, client.post(f"{MAIN}/failures/retry").json())
     assert (job["state"], job["result"]["failed"], job["result"]["indexed"]) == ("done", [], 1)
-    assert found(client, "herons")[0] in ("broken.pdf", "a.txt")
+    assert found_names(client, "herons")[0] in ("broken.pdf", "a.txt")
     assert client.get(f"{MAIN}/failures").json() == {"failures": []}
 
 
@@ -165,10 +171,12 @@ def minimal_pdf(words: str) -> bytes:
     """One page with words on it."""
     text = f"BT /F1 24 Tf 72 700 Td ({words}) Tj ET".encode()
     bodies = [
-        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Resources<</Font<</F1 4 0 R>>>>/Contents 5 0 R>>",
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>", b"<</Length %d>>stream\n%s\nendstream" % (len(text), text),
-    ]  # fmt: skip
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(text), text),
+    ]
     out, places = bytearray(b"%PDF-1.4\n"), []
     for n, body in enumerate(bodies, 1):
         places.append(len(out))
@@ -183,11 +191,13 @@ def minimal_pdf(words: str) -> bytes:
 
 
 def test_failures_that_are_gone_are_forgotten(
-    client: TestClient, context: Context, ended: Any
+    client: TestClient, context: Context, wait_for_job: Any
 ) -> None:
     """Deleted meanwhile: nothing is left to read, and nothing is listed."""
-    ended(client, client.put(f"{MAIN}/files/broken.pdf", content=b"%PDF-1.4 broken").json()["job"])
-    (context.shelf.get("main").uploads / "broken.pdf").unlink()
+    wait_for_job(
+        client, client.put(f"{MAIN}/files/broken.pdf", content=b"%PDF-1.4 broken").json()["job"]
+    )
+    (context.pool.get("main").uploads / "broken.pdf").unlink()
     assert client.post(f"{MAIN}/failures/retry").status_code == 404
     assert client.get(f"{MAIN}/failures").json() == {"failures": []}
 
@@ -196,5 +206,5 @@ def test_failures_that_are_gone_are_forgotten(
 def test_nothing_failed(client: TestClient, context: Context, library: str) -> None:
     """Also in a library that is not filled yet."""
     if library != "main":
-        context.shelf.create(library)
+        context.pool.create(library)
     assert client.post(f"/api/libraries/{library}/failures/retry").status_code == 404

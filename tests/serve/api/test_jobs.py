@@ -18,11 +18,11 @@ MAIN = "/api/libraries/main"
 @pytest.fixture
 def gate(context: Context, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The work of the main library goes on until it is let go."""
-    go, jobs = threading.Event(), context.shelf.get("main").jobs
+    go, jobs = threading.Event(), context.pool.get("main").jobs
 
-    def work(job: Any, told: Any) -> dict[str, Any]:
+    def work(job: Any, progress: Any) -> dict[str, Any]:
         for n in range(10_000):
-            told.step("reading", n, 10_000, f"file {n}")
+            progress.step("reading", n, 10_000, f"file {n}")
             if go.wait(0.01):
                 break
         return {"indexed": 3}
@@ -32,7 +32,7 @@ def gate(context: Context, monkeypatch: pytest.MonkeyPatch) -> Any:
     go.set()
 
 
-def heard(client: TestClient, path: str) -> list[dict[str, Any]]:
+def job_events(client: TestClient, path: str) -> list[dict[str, Any]]:
     """The jobs that the events told."""
     with client.stream("GET", path) as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
@@ -48,34 +48,36 @@ def test_events_tell_how_far_it_is(
     client: TestClient, context: Context, gate: threading.Event
 ) -> None:
     """Each change, then the end; of one that is over, just that."""
-    job = context.shelf.get("main").jobs.add("index", ["x"])
+    job = context.pool.get("main").jobs.add("index", ["x"])
     threading.Timer(0.8, gate.set).start()
-    told = heard(client, f"{MAIN}/jobs/{job.id}/events")
-    assert [j["state"] for j in told[-1:]] == ["done"]
-    assert len({j["done"] for j in told}) > 1
-    assert told[-1]["result"] == {"indexed": 3}
-    assert heard(client, f"{MAIN}/jobs/{job.id}/events") == [told[-1]]
-    assert client.get(f"{MAIN}/jobs/{job.id}").json() == told[-1]
+    events = job_events(client, f"{MAIN}/jobs/{job.id}/events")
+    assert [j["state"] for j in events[-1:]] == ["done"]
+    assert len({j["done"] for j in events}) > 1
+    assert events[-1]["result"] == {"indexed": 3}
+    assert job_events(client, f"{MAIN}/jobs/{job.id}/events") == [events[-1]]
+    assert client.get(f"{MAIN}/jobs/{job.id}").json() == events[-1]
 
 
 def test_events_end_when_the_server_does(
     client: TestClient, context: Context, gate: threading.Event
 ) -> None:
     """Otherwise an open page would hold up the end for as long as it may take."""
-    job = context.shelf.get("main").jobs.add("index", ["x"])
-    threading.Timer(0.4, context.leaving.set).start()
+    job = context.pool.get("main").jobs.add("index", ["x"])
+    threading.Timer(0.4, context.shutting_down.set).start()
     began = time.monotonic()
-    told = heard(client, f"{MAIN}/jobs/{job.id}/events")
+    events = job_events(client, f"{MAIN}/jobs/{job.id}/events")
     assert time.monotonic() - began < 5
-    assert told[-1]["state"] in ("queued", "running")
+    assert events[-1]["state"] in ("queued", "running")
 
 
-def test_stopping(client: TestClient, context: Context, gate: threading.Event, ended: Any) -> None:
+def test_stopping(
+    client: TestClient, context: Context, gate: threading.Event, wait_for_job: Any
+) -> None:
     """A job ends as stopped, and is listed as that."""
-    job = context.shelf.get("main").jobs.add("index", ["x"])
+    job = context.pool.get("main").jobs.add("index", ["x"])
     assert client.get(MAIN).json()["busy"] is True
     assert client.delete(f"{MAIN}/jobs/{job.id}").status_code == 200
-    assert ended(client, {"id": job.id})["state"] == "stopped"
+    assert wait_for_job(client, {"id": job.id})["state"] == "stopped"
     assert [j["id"] for j in client.get(f"{MAIN}/jobs").json()["jobs"]] == [job.id]
     assert client.delete(f"{MAIN}/jobs/{job.id}").json()["state"] == "stopped"
 
@@ -88,10 +90,10 @@ def test_unknown_jobs(client: TestClient, method: str) -> None:
 
 
 def test_a_job_of_one_library_is_not_anothers(
-    client: TestClient, context: Context, ended: Any
+    client: TestClient, context: Context, wait_for_job: Any
 ) -> None:
     """Its id opens nothing elsewhere."""
-    context.shelf.create("other")
+    context.pool.create("other")
     job = client.put(f"{MAIN}/files/a.txt", content=b"herons").json()["job"]
     assert client.get(f"/api/libraries/other/jobs/{job['id']}").status_code == 404
-    ended(client, job)
+    wait_for_job(client, job)

@@ -10,11 +10,11 @@ from fastapi.testclient import TestClient
 MAIN = "/api/libraries/main"
 
 
-def test_a_librarys_life(client: TestClient, ended: Any) -> None:
+def test_a_librarys_life(client: TestClient, wait_for_job: Any) -> None:
     """Made empty, filled, listed, deleted with all that it held."""
-    made = client.post("/api/libraries", json={"name": "letters"})
-    assert made.status_code == 201
-    assert made.json() == {
+    answer = client.post("/api/libraries", json={"name": "letters"})
+    assert answer.status_code == 201
+    assert answer.json() == {
         "name": "letters",
         "assets": 0,
         "places": 0,
@@ -26,7 +26,7 @@ def test_a_librarys_life(client: TestClient, ended: Any) -> None:
     }
     assert client.get("/api/libraries").json() == {"libraries": ["main", "letters"]}
     letters = "/api/libraries/letters"
-    ended(
+    wait_for_job(
         client,
         client.put(f"{letters}/files/a.txt", content=b"herons stand").json()["job"],
         "letters",
@@ -83,15 +83,15 @@ def test_an_empty_library_answers_everything(client: TestClient) -> None:
 
 def test_files_page_by_page(client: TestClient) -> None:
     """In order, all of them, none twice; by kind and by name."""
-    seen: list[str] = []
+    uris: list[str] = []
     after: int | None = 0
     while after is not None:
         raw = client.get(f"{MAIN}/assets", params={"after": after, "limit": 3}).json()
         assert raw["total"] == 7
-        seen += [a["uri"] for a in raw["assets"]]
+        uris += [a["uri"] for a in raw["assets"]]
         after = raw["next"]
-    assert seen == sorted(set(seen))
-    assert len(seen) == 7
+    assert uris == sorted(set(uris))
+    assert len(uris) == 7
     kinds = client.get(f"{MAIN}/assets", params={"modality": "image"}).json()
     assert {a["name"] for a in kinds["assets"]} == {"red.png", "drawing.svg"}
     assert [

@@ -60,7 +60,7 @@ def test_thumbnails(client: TestClient, ids: dict[str, str], name: str) -> None:
 
 def test_pictures_of_places(client: TestClient, context: Context, ids: dict[str, str]) -> None:
     """By the piece's id, and by nothing else that the library would take for one."""
-    (chunk,) = context.shelf.get("main").library.chunks(ids["red.png"])
+    (chunk,) = context.pool.get("main").library.chunks(ids["red.png"])
     assert client.get(f"{MAIN}/chunks/{chunk.id}/picture").status_code == 200
     for other in (ids["red.png"], "red.png", "0" * 32):
         assert client.get(f"{MAIN}/chunks/{other}/picture").status_code == 404
@@ -84,9 +84,9 @@ def test_what_there_is_not(client: TestClient, ids: dict[str, str]) -> None:
         assert client.get(f"{MAIN}/assets/{ids['moon.txt']}/{path}").status_code == 422, path
 
 
-def test_pages(client: TestClient, ended: Any) -> None:
+def test_pages(client: TestClient, wait_for_job: Any) -> None:
     """Of a PDF; one that it has not is told."""
-    ended(client, client.put(f"{MAIN}/files/a.pdf", content=pdf()).json()["job"])
+    wait_for_job(client, client.put(f"{MAIN}/files/a.pdf", content=pdf()).json()["job"])
     (asset,) = client.get(f"{MAIN}/assets", params={"name": "a.pdf"}).json()["assets"]
     answer = client.get(f"{MAIN}/assets/{asset['asset']}/pages/1", params={"longest": 200})
     assert max(Image.open(io.BytesIO(answer.content)).size) == 200
@@ -111,7 +111,7 @@ def test_answers_have_their_names(client: TestClient, name: str) -> None:
 
 def test_an_answer_that_is_a_page_is_sent_as_words(client: TestClient, context: Context) -> None:
     """What a generator wrote could hold a stranger's words: it runs nothing."""
-    folder = context.shelf.get("main").library.cache / "answers"
+    folder = context.pool.get("main").library.cache / "answers"
     folder.mkdir(parents=True)
     (folder / "0123abcd.html").write_text("<!doctype html><html><script>alert(1)</script></html>")
     answer = client.get(f"{MAIN}/answers/0123abcd.html")

@@ -10,7 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from polysense.render import ranking_json
-from polysense.serve.app import app
+from polysense.serve.app import build_app
 from polysense.serve.context import Context
 
 MAIN = "/api/libraries/main"
@@ -28,10 +28,10 @@ def events(text: str) -> list[tuple[str, dict[str, Any]]]:
 def test_search_is_the_librarys(client: TestClient, context: Context) -> None:
     """The same hits in the same order, with links."""
     raw = client.post(f"{MAIN}/search", json={"text": "mill moon", "k": 5}).json()
-    held = context.shelf.get("main").library.search("mill moon", k=5)
+    ranking = context.pool.get("main").library.search("mill moon", k=5)
     assert [
         {k: v for k, v in h.items() if k not in ("links", "also")} for h in raw["hits"]
-    ] == ranking_json((), held)["hits"]
+    ] == ranking_json((), ranking)["hits"]
     assert raw["query"] == [{"modality": "text", "text": "mill moon", "name": ""}]
     assert raw["timings_ms"]["total"] > 0
 
@@ -39,10 +39,14 @@ def test_search_is_the_librarys(client: TestClient, context: Context) -> None:
 @pytest.mark.parametrize(
     ("more", "names"),
     [
-        ({"modality": ["image"]}, []), ({"where": "name = 'mill.txt'"}, []), ({"where": "folder = 'letters'"}, ["moon.txt"]),
-        ({"by": "asset"}, ["moon.txt"]), ({"using": "bm25 % 5"}, ["moon.txt"]), ({"k": 1}, ["moon.txt"]),
+        ({"modality": ["image"]}, []),
+        ({"where": "name = 'mill.txt'"}, []),
+        ({"where": "folder = 'letters'"}, ["moon.txt"]),
+        ({"by": "asset"}, ["moon.txt"]),
+        ({"using": "bm25 % 5"}, ["moon.txt"]),
+        ({"k": 1}, ["moon.txt"]),
     ],
-)  # fmt: skip
+)
 def test_search_options(client: TestClient, more: dict[str, Any], names: list[str]) -> None:
     """As the command line has them."""
     hits = client.post(f"{MAIN}/search", json={"text": "moon", **more}).json()["hits"]
@@ -64,11 +68,16 @@ def test_search_with_a_file(client: TestClient, files: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "body", "status"),
     [
-        ("/search", {"text": "x", "where": "nonsense = 1"}, 400), ("/search", {"text": "x", "using": "bm25 % % 3"}, 400), ("/search", {}, 400),
-        ("/ask", {"text": "x", "to": ["smell"]}, 422), ("/ask", {"text": "x", "where": "1 +"}, 400), ("/recommend", {"liked": ["none"]}, 404),
-        ("/recommend", {"liked": []}, 422), ("/recommend", {"liked": ["/etc/passwd"]}, 404),
+        ("/search", {"text": "x", "where": "nonsense = 1"}, 400),
+        ("/search", {"text": "x", "using": "bm25 % % 3"}, 400),
+        ("/search", {}, 400),
+        ("/ask", {"text": "x", "to": ["smell"]}, 422),
+        ("/ask", {"text": "x", "where": "1 +"}, 400),
+        ("/recommend", {"liked": ["none"]}, 404),
+        ("/recommend", {"liked": []}, 422),
+        ("/recommend", {"liked": ["/etc/passwd"]}, 404),
     ],
-)  # fmt: skip
+)
 def test_wrong_questions(client: TestClient, path: str, body: dict[str, Any], status: int) -> None:
     """Each with a hint."""
     answer = client.post(MAIN + path, json=body)
@@ -91,20 +100,20 @@ def test_ask(client: TestClient) -> None:
 
 def test_ask_in_events(client: TestClient) -> None:
     """Evidence first, then the parts, then the whole, which is the answer that is not streamed."""
-    asked = {"text": "What does high water follow?"}
-    answer = client.post(f"{MAIN}/ask", json={**asked, "stream": True})
+    body = {"text": "What does high water follow?"}
+    answer = client.post(f"{MAIN}/ask", json={**body, "stream": True})
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert answer.headers["cache-control"] == "no-store"
-    told = events(answer.text)
-    kinds = [k for k, _ in told]
+    stream = events(answer.text)
+    kinds = [k for k, _ in stream]
     assert kinds[0] == "evidence"
     assert kinds[-1] == "answer"
     assert kinds.index("part") > kinds.index("evidence")
-    whole = client.post(f"{MAIN}/ask", json=asked).json()
-    told[-1][1].pop("timings_ms")
+    whole = client.post(f"{MAIN}/ask", json=body).json()
+    stream[-1][1].pop("timings_ms")
     whole.pop("timings_ms")
-    assert told[-1][1]["answered"] == whole["answered"]
-    assert told[-1][1]["evidence"] == whole["evidence"]
+    assert stream[-1][1]["answered"] == whole["answered"]
+    assert stream[-1][1]["evidence"] == whole["evidence"]
 
 
 def test_a_problem_on_the_way_is_an_event(client: TestClient) -> None:
@@ -124,14 +133,17 @@ def test_recommend(client: TestClient) -> None:
     assert answer.json()["hits"] == []
 
 
-def test_too_many_at_once(served: Any) -> None:
+def test_too_many_at_once(make_context: Any) -> None:
     """Who waits too long is told when to come back; a picture of a place waits its turn, too."""
-    context = served(at_once=1, patience=0.05)
-    with TestClient(app(context), base_url="http://localhost") as client:
+    context = make_context(at_once=1, patience=0.05)
+    with TestClient(build_app(context), base_url="http://localhost") as client:
         moon = client.get(f"{MAIN}/assets", params={"name": "moon"}).json()["assets"][0]["asset"]
-        with context.turns.taken():
-            for answer in (client.post(f"{MAIN}/search", json={"text": "x"}), client.post(f"{MAIN}/ask", json={"text": "x"}),
-                           client.get(f"{MAIN}/assets/{moon}/picture")):  # fmt: skip
+        with context.concurrency.acquire():
+            for answer in (
+                client.post(f"{MAIN}/search", json={"text": "x"}),
+                client.post(f"{MAIN}/ask", json={"text": "x"}),
+                client.get(f"{MAIN}/assets/{moon}/picture"),
+            ):
                 assert answer.status_code == 503
                 assert answer.headers["retry-after"]
             assert client.get("/health").status_code == 200

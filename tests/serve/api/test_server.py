@@ -19,8 +19,8 @@ def test_alive_and_ready(client: TestClient) -> None:
 
 def test_not_ready(client: TestClient, context: Context) -> None:
     """A library that does not open: alive, but not ready, and why."""
-    folder = context.shelf.get("main").library.folder
-    context.shelf.get("main").library.close()
+    folder = context.pool.get("main").library.folder
+    context.pool.get("main").library.close()
     for path in folder.glob("catalogue.db*"):
         path.unlink()
     (folder / "catalogue.db").write_text(
@@ -36,9 +36,9 @@ def test_tokens(client: TestClient, context: Context) -> None:
     """Made and told once, listed without themselves, forgotten at once; from the first on everyone
     needs one.
     """
-    made = client.post("/api/tokens", json={"name": "boss", "scope": "admin"})
-    assert made.status_code == 201
-    token = made.json()["token"]
+    answer = client.post("/api/tokens", json={"name": "boss", "scope": "admin"})
+    assert answer.status_code == 201
+    token = answer.json()["token"]
     assert client.get("/api/tokens").status_code == 401
     client.headers["authorization"] = f"Bearer {token}"
     assert client.get("/api/tokens").json() == {
@@ -56,8 +56,14 @@ def test_tokens(client: TestClient, context: Context) -> None:
 def test_wrong_tokens(client: TestClient) -> None:
     """Malformed requests."""
     bodies: list[dict[str, Any]] = [
-        {}, {"name": ""}, {"name": "a/b"}, {"name": "a\nb"}, {"name": " a"}, {"name": "a", "scope": "owner"},
-        {"name": "a", "libraries": []}, {"name": "a" * 81},
-    ]  # fmt: skip
+        {},
+        {"name": ""},
+        {"name": "a/b"},
+        {"name": "a\nb"},
+        {"name": " a"},
+        {"name": "a", "scope": "owner"},
+        {"name": "a", "libraries": []},
+        {"name": "a" * 81},
+    ]
     for body in bodies:
         assert client.post("/api/tokens", json=body).status_code == 422, body

@@ -25,9 +25,9 @@ from PIL import Image
 from polysense import registry
 from polysense.errors import BadConfig
 from polysense.serve.context import Context
-from polysense.serve.mcp.content import LARGEST, LONGEST, SECONDS
+from polysense.serve.mcp.content import LONGEST_SIDE, MOST_BYTES, MOST_SECONDS
 from polysense.serve.mcp.server import stdio
-from polysense.serve.settings import Serving
+from polysense.serve.settings import ServerSettings
 
 MOON = "High water follows the moon by an hour."
 QUESTION = "What follows the moon?"
@@ -88,14 +88,14 @@ def test_tools_tell_what_they_do(agent: Agent) -> None:
         ).resource_templates
 
     tools, templates = agent("read", does)
-    found = {t.name: t for t in tools}
-    assert set(found) == {"search", "ask", "add", "show", "list"}
-    for name, tool in found.items():
+    by_name = {t.name: t for t in tools}
+    assert set(by_name) == {"search", "ask", "add", "show", "list"}
+    for name, tool in by_name.items():
         assert tool.description
         assert tool.output_schema["type"] == "object"
         assert tool.annotations.read_only_hint is (name != "add")
         assert all("description" in p for p in tool.input_schema["properties"].values()), name
-    assert "allowed" in found["add"].description
+    assert "allowed" in by_name["add"].description
     assert {t.uri_template for t in templates} == {
         f"polysense://{{library}}/{kind}"
         for kind in ("assets/{asset}", "chunks/{chunk}", "answers/{name}")
@@ -107,14 +107,14 @@ def test_asks_over_http(agent: Agent, mode: str) -> None:
     """Clients of today's and of older protocols get the answer as words, as values, and with links
     to its files.
     """
-    given = agent("read", call("ask", question=QUESTION), mode)
-    assert not given.is_error
-    assert given.content[0].text.startswith(f"{MOON} [1]")
-    assert given.structured_content["answered"] is True
-    assert given.structured_content["evidence"][0]["file"] == "moon.txt"
+    result = agent("read", call("ask", question=QUESTION), mode)
+    assert not result.is_error
+    assert result.content[0].text.startswith(f"{MOON} [1]")
+    assert result.structured_content["answered"] is True
+    assert result.structured_content["evidence"][0]["file"] == "moon.txt"
     assert (
-        given.content[-1].uri
-        == f"polysense://main/assets/{given.structured_content['evidence'][0]['asset']}"
+        result.content[-1].uri
+        == f"polysense://main/assets/{result.structured_content['evidence'][0]['asset']}"
     )
     unknown = agent("read", call("ask", question="Who won the chess olympiad of 1972?"), mode)
     assert unknown.structured_content["answered"] is False
@@ -122,18 +122,18 @@ def test_asks_over_http(agent: Agent, mode: str) -> None:
 
 def test_finds_pictures_and_sounds(agent: Agent) -> None:
     """What is seen or heard comes as such, none of it large; without `media` it does not come."""
-    found = agent("read", call("search", query="tone red drawing", k=10))
-    pictures = [b for b in found.content if b.type == "image"]
-    sounds = [b for b in found.content if b.type == "audio"]
+    result = agent("read", call("search", query="tone red drawing", k=10))
+    pictures = [b for b in result.content if b.type == "image"]
+    sounds = [b for b in result.content if b.type == "audio"]
     assert pictures
     assert sounds
     for block in (*pictures, *sounds):
-        assert len(base64.b64decode(block.data)) <= LARGEST
+        assert len(base64.b64decode(block.data)) <= MOST_BYTES
     with Image.open(io.BytesIO(base64.b64decode(pictures[0].data))) as picture:
-        assert max(picture.size) <= LONGEST
+        assert max(picture.size) <= LONGEST_SIDE
     with wave.open(io.BytesIO(base64.b64decode(sounds[0].data))) as sound:
-        assert 0 < sound.getnframes() / sound.getframerate() <= SECONDS
-    names = {h["file"] for h in found.structured_content["hits"]}
+        assert 0 < sound.getnframes() / sound.getframerate() <= MOST_SECONDS
+    names = {h["file"] for h in result.structured_content["hits"]}
     assert {"tone.wav", "red.png"} <= names
     assert {"image", "audio"}.isdisjoint(
         kinds(agent("read", call("search", query="tone red drawing", media=False)))
@@ -152,16 +152,16 @@ def test_makes_what_is_wanted(agent: Agent) -> None:
     """
 
     async def does(client: Client) -> Any:
-        given = await client.call_tool(
+        result = await client.call_tool(
             "ask", {"question": "How many metres at each pier?", "to": ["text", "table"]}
         )
         address = next(
-            m["resource"] for m in given.structured_content["made"] if m["modality"] == "table"
+            m["resource"] for m in result.structured_content["made"] if m["modality"] == "table"
         )
-        return given, address, await client.read_resource(address)
+        return result, address, await client.read_resource(address)
 
-    given, address, read = agent("read", does)
-    embedded = next(b for b in given.content if b.type == "resource")
+    result, address, read = agent("read", does)
+    embedded = next(b for b in result.content if b.type == "resource")
     assert embedded.resource.uri == address
     assert "North pier" in embedded.resource.text
     assert "North pier" in read.contents[0].text
@@ -173,20 +173,20 @@ def test_shows_and_lists(agent: Agent) -> None:
     """
 
     async def does(client: Client) -> None:
-        listed = await client.call_tool("list", {"name": "letters", "limit": 1})
-        assert (listed.structured_content["total"], listed.structured_content["next"]) == (2, 1)
-        assert listed.structured_content["libraries"] == ["main"]
+        page = await client.call_tool("list", {"name": "letters", "limit": 1})
+        assert (page.structured_content["total"], page.structured_content["next"]) == (2, 1)
+        assert page.structured_content["libraries"] == ["main"]
         asset = (await client.call_tool("list", {"name": "moon"})).structured_content["files"][0][
             "asset"
         ]
-        shown = await client.call_tool("show", {"id": asset})
-        place = shown.structured_content["places"][0]
+        view = await client.call_tool("show", {"id": asset})
+        place = view.structured_content["places"][0]
         assert place["text"] == MOON
-        assert kinds(shown) == ["text", "image", "resource_link"]
+        assert kinds(view) == ["text", "image", "resource_link"]
         assert (await client.call_tool("show", {"id": place["chunk"]})).structured_content[
             "places"
         ] == [place]
-        read = (await client.read_resource(shown.content[-1].uri)).contents[0]
+        read = (await client.read_resource(view.content[-1].uri)).contents[0]
         assert (read.text, read.mime_type) == (MOON, "text/plain")
         assert (await client.read_resource(f"polysense://main/chunks/{place['chunk']}")).contents[
             0
@@ -209,14 +209,14 @@ def test_adds_and_tells_how_far_it_is(agent: Agent, tmp_path: Path) -> None:
     """
     (tmp_path / "allowed" / "oil.txt").write_text("The lamp oil is delivered on Mondays.")
     (tmp_path / "allowed" / "broken.pdf").write_bytes(b"%PDF-1.7 broken")
-    told: list[tuple[float, float | None, str | None]] = []
+    reports: list[tuple[float, float | None, str | None]] = []
 
-    async def heard(done: float, total: float | None, said: str | None) -> None:
-        told.append((done, total, said))
+    async def report(done: float, total: float | None, message: str | None) -> None:
+        reports.append((done, total, message))
 
     async def does(client: Client) -> None:
         added = await client.call_tool(
-            "add", {"paths": [str(tmp_path / "allowed")]}, progress_callback=heard
+            "add", {"paths": [str(tmp_path / "allowed")]}, progress_callback=report
         )
         assert not added.is_error, added.content
         assert (added.structured_content["state"], added.structured_content["indexed"]) == (
@@ -224,13 +224,13 @@ def test_adds_and_tells_how_far_it_is(agent: Agent, tmp_path: Path) -> None:
             1,
         )
         assert added.structured_content["failed"][0]["uri"].endswith("broken.pdf")
-        found = await client.call_tool("search", {"query": "lamp oil"})
-        assert found.structured_content["hits"][0]["file"] == "oil.txt"
+        result = await client.call_tool("search", {"query": "lamp oil"})
+        assert result.structured_content["hits"][0]["file"] == "oil.txt"
         later = await client.call_tool("add", {"paths": [str(tmp_path / "allowed")], "wait": 0})
         assert later.structured_content["state"] in ("queued", "running", "done")
 
     agent("write", does)
-    assert told
+    assert reports
 
 
 def test_tokens_hold_for_tools(agent: Agent, tmp_path: Path) -> None:
@@ -274,11 +274,21 @@ def test_tokens_hold_for_tools(agent: Agent, tmp_path: Path) -> None:
     assert denied.group_contains(MCPError)
 
 
-def test_other_names_of_the_server_are_let_in(served: Callable[..., Context], start: Start) -> None:
+def test_other_names_of_the_server_are_let_in(
+    make_context: Callable[..., Context], start: Start
+) -> None:
     """Whom the guard lets in, the SDK does not refuse for the name of the host."""
-    base = start(served(names=("shelf.example",)))
-    hello = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
-        "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}}  # fmt: skip
+    base = start(make_context(names=("shelf.example",)))
+    hello = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-06-18",
+            "capabilities": {},
+            "clientInfo": {"name": "t", "version": "1"},
+        },
+    }
     headers = {"accept": "application/json, text/event-stream"}
     for host, status in (("shelf.example", 200), ("evil.example", 403)):
         assert (
@@ -293,11 +303,11 @@ def command(template: Path, tmp_path: Path) -> StdioServerParameters:
     import shutil
 
     shutil.copytree(template, tmp_path / "kb")
-    chosen = {
+    plugins = {
         "POLYSENSE_ENCODERS": registry.OFFLINE.encoders,
         "POLYSENSE_CONVERTERS": registry.OFFLINE.converters,
     }
-    env = {key: ";".join(f"-{name}" for name in names) for key, names in chosen.items()}
+    env = {key: ";".join(f"-{name}" for name in names) for key, names in plugins.items()}
     env |= {
         "POLYSENSE_SERVE_HOME": str(tmp_path / "home"),
         "PYTHONPATH": os.pathsep.join(p for p in sys.path if p),
@@ -316,8 +326,8 @@ def test_on_standard_input_and_output(command: StdioServerParameters, tmp_path: 
 
     async def main() -> None:
         async with Client(command) as client:
-            given = await client.call_tool("ask", {"question": QUESTION})
-            assert given.content[0].text.startswith(f"{MOON} [1]")
+            result = await client.call_tool("ask", {"question": QUESTION})
+            assert result.content[0].text.startswith(f"{MOON} [1]")
             add = next(t for t in (await client.list_tools()).tools if t.name == "add")
             assert "Any path that this user may read" in add.description
             like = await client.call_tool("search", {"like": str(tmp_path / "asked.txt")})
@@ -341,7 +351,7 @@ def test_nothing_but_the_protocol_on_standard_output(
         "capabilities": {},
         "clientInfo": {"name": "t", "version": "1"},
     }
-    asked: list[dict[str, Any]] = [
+    requests: list[dict[str, Any]] = [
         {"id": 1, "method": "initialize", "params": info},
         {"method": "notifications/initialized"},
         {
@@ -361,7 +371,7 @@ def test_nothing_but_the_protocol_on_standard_output(
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        for message in asked:
+        for message in requests:
             process.stdin.write(json.dumps({"jsonrpc": "2.0", **message}) + "\n")
         process.stdin.flush()
         answers = [json.loads(process.stdout.readline()) for _ in range(2)]
@@ -375,4 +385,4 @@ def test_nothing_but_the_protocol_on_standard_output(
 def test_a_library_in_memory_is_refused(bare: registry.Kit, tmp_path: Path) -> None:
     """Its files would be gone with each job."""
     with pytest.raises(BadConfig):
-        stdio(Serving(home=tmp_path), "memory://", bare)
+        stdio(ServerSettings(home=tmp_path), "memory://", bare)

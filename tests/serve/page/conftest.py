@@ -20,9 +20,18 @@ import pytest
 from polysense.demo import FILES
 
 SOME = (
-    "handbook.pdf", "before-we-open.eml", "lighthouse-dawn.jpg", "red-bicycle-basket.jpg", "red-bicycle-rack.jpg", "lighthouse.glb",
-    "fetch.py", "people.tsv", "accounts.xlsx", "a-day-at-the-mill.mp4", "README.md",
-)  # fmt: skip
+    "handbook.pdf",
+    "before-we-open.eml",
+    "lighthouse-dawn.jpg",
+    "red-bicycle-basket.jpg",
+    "red-bicycle-rack.jpg",
+    "lighthouse.glb",
+    "fetch.py",
+    "people.tsv",
+    "accounts.xlsx",
+    "a-day-at-the-mill.mp4",
+    "README.md",
+)
 LIGHT = "-minilm;-conse;-sound;-speaker;-formula"
 """Words and pictures are found without the other models, which take seconds to load."""
 

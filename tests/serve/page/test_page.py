@@ -108,11 +108,11 @@ def test_cells_are_marked(page: Any) -> None:
 
 def test_a_model_turns_and_its_part_is_lit(page: Any) -> None:
     """By the address that the API gives for a part."""
-    found = page.request.post(
+    results = page.request.post(
         "/api/libraries/main/search",
         data={"text": "lighthouse lantern", "modality": ["3d"], "k": 20},
     ).json()
-    lantern = next(h for h in found["hits"] if h["span"].get("node") == "lantern")
+    lantern = next(h for h in results["hits"] if h["span"].get("node") == "lantern")
     page.goto(lantern["links"]["page"])
     page.wait_for_selector(".place-body .model[data-shown=yes] canvas")
     assert page.get_attribute(".place-body .model", "data-lit") == "lantern"
@@ -188,9 +188,9 @@ def test_an_answer_as_video_plays(page: Any) -> None:
     page.wait_for_function("document.querySelector('.made video')?.readyState > 1")
     page.click(".made .play")
     page.wait_for_function("document.querySelector('.made video').currentTime > 0.2")
-    with page.expect_download() as kept:
+    with page.expect_download() as download:
         page.click(".made a:has-text('Download')")
-    assert kept.value.path().stat().st_size > 10_000
+    assert download.value.path().stat().st_size > 10_000
 
 
 def test_filters_and_more_like_this(page: Any) -> None:
@@ -257,8 +257,8 @@ def test_hostile_files_run_nothing(page: Any, running: Running) -> None:
     evil = "<img src=x onerror=alert(1)>"
     svg = '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(2)" width="90" height="60"><script>alert(3)</script><text y="20">zanzibar</text></svg>'
     html = "<p>zanzibar <script>alert(4)</script><b onclick=alert(5)>cloves</b></p>"
-    for name, said in (("evil.svg", svg), ("evil.html", html), ("evil.txt", f"zanzibar {evil}")):
-        assert page.request.put(base + name, data=said).status == 202
+    for name, content in (("evil.svg", svg), ("evil.html", html), ("evil.txt", f"zanzibar {evil}")):
+        assert page.request.put(base + name, data=content).status == 202
     page.wait_for_timeout(500)
     page.goto("/library")
     page.wait_for_selector(".file .name:has-text('evil.html')", timeout=90_000)
@@ -266,9 +266,9 @@ def test_hostile_files_run_nothing(page: Any, running: Running) -> None:
     for n in range(page.locator(".hit .name").count()):
         page.locator(".hit .name").nth(n).click()
         page.wait_for_timeout(200)
-    found = page.request.post("/api/libraries/main/search", data={"text": "zanzibar"}).json()
-    drawn = next(h for h in found["hits"] if h["uri"].endswith(".svg"))
-    page.goto(drawn["links"]["content"])
+    results = page.request.post("/api/libraries/main/search", data={"text": "zanzibar"}).json()
+    picture = next(h for h in results["hits"] if h["uri"].endswith(".svg"))
+    page.goto(picture["links"]["content"])
     page.wait_for_timeout(300)
     assert page.evaluate("window.origin") == "null"
 

@@ -9,17 +9,19 @@ from pathlib import Path
 import pytest
 
 import polysense.serve.page as page
-from polysense.serve.page.translations import CHINESE, STAGES, speaker, spoken
+from polysense.serve.page.translations import CHINESE, JOB_STAGES, preferred_language, translator
 
 FILES = sorted(Path(page.__file__).parent.rglob("*.py"))
 
 
-def said(path: Path) -> Iterator[str]:
-    """Phrases handed to what speaks: say("..."), visit.say("..."), and the tables of phrases beside
-    it.
-    """
+def phrases(path: Path) -> Iterator[str]:
+    """Phrases that are translated: translate("..."), and the tables of phrases called labels."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("say") and node.args:
+        if (
+            isinstance(node, ast.Call)
+            and ast.unparse(node.func).endswith("translate")
+            and node.args
+        ):
             yield from (
                 c.value
                 for c in ast.walk(node.args[0])
@@ -27,7 +29,7 @@ def said(path: Path) -> Iterator[str]:
             )
         if (
             isinstance(node, ast.Assign)
-            and ast.unparse(node.targets[0]) in ("named", "labels")
+            and ast.unparse(node.targets[0]) == "labels"
             and isinstance(node.value, ast.Dict)
         ):
             yield from (
@@ -41,23 +43,21 @@ def said(path: Path) -> Iterator[str]:
 def test_every_phrase_has_its_chinese(path: Path) -> None:
     """A phrase that nobody translated would stand in English on a Chinese page."""
     assert [
-        p for p in said(path) if p and p not in CHINESE and p not in (" ", "main", "en", "zh")
+        p for p in phrases(path) if p and p not in CHINESE and p not in (" ", "main", "en", "zh")
     ] == []
 
 
 def test_no_phrase_is_left_over() -> None:
     """What nobody says any more goes."""
-    written = "\n".join(p.read_text("utf-8") for p in FILES if p.stem != "words")
-    states = {"queued", "running", "waiting", *STAGES}
+    source = "\n".join(p.read_text("utf-8") for p in FILES if p.stem != "translations")
+    states = {"queued", "running", "waiting", *JOB_STAGES}
     assert [
-        p
-        for p in CHINESE
-        if f'"{p}"' not in written and f"'{p}'" not in written and p not in states
+        p for p in CHINESE if f'"{p}"' not in source and f"'{p}'" not in source and p not in states
     ] == []
 
 
 @pytest.mark.parametrize(
-    ("accept", "wanted"),
+    ("accept", "language"),
     [
         ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
         ("zh-TW", "zh"),
@@ -67,11 +67,11 @@ def test_no_phrase_is_left_over() -> None:
         (",;;q=", "en"),
     ],
 )
-def test_the_browsers_language(accept: str, wanted: str) -> None:
+def test_the_browsers_language(accept: str, language: str) -> None:
     """Chinese for those who read it, English for all others."""
-    assert spoken(accept) == wanted
+    assert preferred_language(accept) == language
 
 
 def test_unknown_words_stay() -> None:
     """A plug-in's own modality has no translation, and is shown as it is called."""
-    assert speaker("zh")("thermal") == "thermal"
+    assert translator("zh")("thermal") == "thermal"

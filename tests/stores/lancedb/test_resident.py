@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polysense.stores.lancedb.resident import Flat, Rows, Versioned
+from polysense.stores.lancedb.resident import FlatIndex, Rows, VersionedValue
 from polysense.stores.lancedb.store import LanceDB
-from polysense.stores.rows import NEEDED
+from polysense.stores.rows import CHUNK_COLUMNS
 from polysense.types import Asset, Chunk, Space, Span
 
 SPACE = Space("s", "1", 3)
@@ -21,44 +21,46 @@ CHUNKS = [
 
 @pytest.fixture
 def store(tmp_path: Path) -> LanceDB:
-    made = LanceDB(path=str(tmp_path))
-    made.add(CHUNKS)
+    lance = LanceDB(path=str(tmp_path))
+    lance.add(CHUNKS)
     vectors = np.random.default_rng(1).standard_normal((60, 3)).astype(np.float32)
     vectors[10:20] = vectors[10]  # equals
-    made.add_vectors(SPACE, CHUNKS, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
-    return made
+    lance.add_vectors(SPACE, CHUNKS, vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+    return lance
 
 
 def test_flat_search_is_exact_and_keeps_one_order(store: LanceDB) -> None:
     """As sorting everything by score, then by id."""
-    flat = Flat.read(store._existing("vectors_s"), 3)
+    flat = FlatIndex.read(store._open_table("vectors_s"), 3)
     vector = store.vectors(SPACE, [CHUNKS[10].id])[CHUNKS[10].id]
     scores = {i: float(v @ vector) for i, v in zip(flat.ids, flat.matrix, strict=True)}
-    wanted = sorted(scores, key=lambda i: (-round(scores[i], 5), i))
+    expected = sorted(scores, key=lambda i: (-round(scores[i], 5), i))
     assert (
         [m.id for m in flat.nearest(vector, 60)]
         == [m.id for m in flat.nearest(vector, 99)]
-        == wanted
+        == expected
     )
     assert {m.id for m in flat.nearest(vector, 10)} == {c.id for c in CHUNKS[10:20]}
-    assert [m.id for m in flat.nearest(vector, 25)] == wanted[:25]
+    assert [m.id for m in flat.nearest(vector, 25)] == expected[:25]
     assert flat.nearest(vector, 10)[0].score == pytest.approx(1.0)
     assert all(
-        np.array_equal(flat.vectors([i])[i], v) for i, v in store.vectors(SPACE, wanted).items()
+        np.array_equal(flat.vectors([i])[i], v) for i, v in store.vectors(SPACE, expected).items()
     )
 
 
 def test_an_empty_space_is_read(store: LanceDB) -> None:
     """Nothing is near."""
     store.delete([c.asset.id for c in CHUNKS])
-    assert Flat.read(store._existing("vectors_s"), 3).nearest(np.ones(3, np.float32), 5) == []
+    assert (
+        FlatIndex.read(store._open_table("vectors_s"), 3).nearest(np.ones(3, np.float32), 5) == []
+    )
 
 
 def test_rows_by_id_and_by_the_engines_number(store: LanceDB) -> None:
     """What is unknown is left out: it may have come since."""
-    rows = Rows.read(store._existing("chunks"), NEEDED)
-    wanted = [CHUNKS[5].id, "nobody's", CHUNKS[3].id, CHUNKS[5].id]
-    assert [r["text"] for r in rows.get(wanted)] == ["page 5", "page 3"]
+    rows = Rows.read(store._open_table("chunks"), CHUNK_COLUMNS)
+    ids = [CHUNKS[5].id, "nobody's", CHUNKS[3].id, CHUNKS[5].id]
+    assert [r["text"] for r in rows.get(ids)] == ["page 5", "page 3"]
     number = next(number for number, n in rows.by_row.items() if rows.ids[n] == CHUNKS[7].id)
     assert rows.matches([number, 10**15], [2.0, 1.0]) == [(CHUNKS[7].id, 2.0, "text")]
 
@@ -66,10 +68,19 @@ def test_rows_by_id_and_by_the_engines_number(store: LanceDB) -> None:
 def test_a_version_is_read_when_it_is_asked_for_again() -> None:
     """Once; and not at all where every question brings a new version."""
     read: list[str] = []
-    kept = Versioned[str](lambda table: read.append(table) or table)  # type: ignore[func-returns-value]
-    assert [kept.of("a", 1), kept.of("b", 2), kept.of("c", 3)] == [None, None, None]
+    value = VersionedValue[str](lambda table: read.append(table) or table)  # type: ignore[func-returns-value]
+    assert [value.at_version("a", 1), value.at_version("b", 2), value.at_version("c", 3)] == [
+        None,
+        None,
+        None,
+    ]
     assert not read
-    assert [kept.of("c", 3), kept.of("c", 3), kept.of("d", 4), kept.of("d", 4)] == [
+    assert [
+        value.at_version("c", 3),
+        value.at_version("c", 3),
+        value.at_version("d", 4),
+        value.at_version("d", 4),
+    ] == [
         "c",
         "c",
         None,

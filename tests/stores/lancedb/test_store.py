@@ -27,13 +27,13 @@ def unit(*rows: tuple[float, float]) -> np.ndarray:
     return np.asarray(rows, np.float32)
 
 
-def elsewhere(path: Path, code: str) -> str:
+def in_another_process(path: Path, code: str) -> str:
     """What another process prints; `store` is the same folder there."""
-    opened = (
+    opening = (
         f"from polysense.stores.lancedb.store import LanceDB\nstore = LanceDB(path={str(path)!r})\n"
     )
     return subprocess.run(
-        [sys.executable, "-c", opened + code],
+        [sys.executable, "-c", opening + code],
         capture_output=True,
         text=True,
         timeout=60,
@@ -68,12 +68,14 @@ def test_other_processes_see_commits(tmp_path: Path) -> None:
     store = LanceDB(path=str(tmp_path))
     store.add([chunk(1)])
     store.add_vectors(SPACE, [chunk(1)], unit((1, 0)))
-    assert elsewhere(tmp_path, "print(store.count(), len(store.lexical('moon', 5)))") == "1 1"
+    assert (
+        in_another_process(tmp_path, "print(store.count(), len(store.lexical('moon', 5)))") == "1 1"
+    )
     added = "from polysense.types import *\nstore.add([Chunk(Asset('2', '/b.txt', '', 'text', 1), Span(page=1), 'text', text='full moon')])"
-    elsewhere(tmp_path, added)
+    in_another_process(tmp_path, added)
     assert store.count() == 2
     assert len(store.lexical("moon", 5)) == 2
-    elsewhere(tmp_path, "store.delete(['2'])\nstore.optimize()")
+    in_another_process(tmp_path, "store.delete(['2'])\nstore.optimize()")
     assert store.count() == 1
     assert len(store.nearest(SPACE, unit((1, 0))[0], 5)) == 1
 
@@ -84,14 +86,14 @@ def test_a_write_is_seen_at_once_though_others_read_meanwhile(
     """A count that another thread asked for in the middle of a write is not kept."""
     store = LanceDB(path=str(tmp_path))
     store.add([chunk(1)])
-    monkeypatch.setattr("polysense.stores.lancedb.store.FRESH", 60.0)
-    table, asked = store._existing("chunks"), []
+    monkeypatch.setattr("polysense.stores.lancedb.store.FRESH_SECONDS", 60.0)
+    table, counts = store._open_table("chunks"), []
     add = type(table).add
     monkeypatch.setattr(
-        type(table), "add", lambda *a, **k: (asked.append(store.count()), add(*a, **k))[1]
+        type(table), "add", lambda *a, **k: (counts.append(store.count()), add(*a, **k))[1]
     )
     store.add([chunk(2)])
-    assert asked == [1]
+    assert counts == [1]
     assert store.count() == 2
 
 

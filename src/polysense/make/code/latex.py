@@ -16,42 +16,44 @@ from polysense.errors import PolysenseError
 from polysense.protocols import Generator
 from polysense.read.file import text
 from polysense.read.formula import features, latex
-from polysense.read.formula.features import Floats, Ink
+from polysense.read.formula.features import Floats, GlyphImage
 from polysense.read.table.frame import frame
 from polysense.types import Evidence, Modality, Origin, Part, Query, Span
 
-NEAR = 0.56
+MIN_LIKENESS = 0.56
 """The likeness from which a formula is the one in the picture: of 150, the nearest other one is
 less like it in 99 % of cases.
 """
 
-SURE = 0.85
-"""The likeness from which no other is looked for."""
+CERTAIN_LIKENESS = 0.85
+"""The likeness from which no other is looked for: mostly reached by one formula drawn twice."""
 
-MOST = 600
+MAX_FORMULAS = 600
 """Formulas of the evidence's files that are compared, those of the evidence itself first: a drawing
-takes 20 ms.
+takes 20 ms, so all of them 12 s.
 """
 
-MOST_BYTES = 1 << 18
-"""Of a larger file only the piece found is read."""
+MAX_BYTES = 1 << 18
+"""Of a larger file only the piece that was found is read. Judged, not measured."""
 
-_SOFT = 2.0
-_ASKED = re.compile(r"\b(?:la)?tex\b|公式|方程", re.I)
-_WRITTEN = frozenset(
+_BLUR = 2.0
+"""How soft both drawings are compared; what that gives, `features.describe` says."""
+
+_LATEX_REQUEST = re.compile(r"\b(?:la)?tex\b|公式|方程", re.I)
+_SOURCE_TYPES = frozenset(
     {"application/x-tex", "text/x-tex", "text/markdown", "text/plain", "text/x-rst"}
 )
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _Formula:
     """LaTeX, the evidence that it is from, its exact place there, and how like the picture it is
     (0..1, None where none was given).
     """
 
-    said: str
-    e: Evidence
-    place: Span
+    source: str
+    evidence: Evidence
+    span: Span
     likeness: float | None = None
 
 
@@ -69,153 +71,171 @@ class Latex(Generator):
         """One formula. Nothing where the query shows no formula and asks for none, and where none
         of the evidence is near.
         """
-        shown = _shown(query)
-        if shown is not None:
-            found = _nearest(features.describe(shown, _SOFT), evidence)
-        elif _ASKED.search(" ".join(str(p.data) for p in query if p.modality == "text")):
-            found = next((f for e in evidence for f in _own(e)), None)
+        drawing = _query_drawing(query)
+        if drawing is not None:
+            formula = _nearest_formula(features.describe(drawing, _BLUR), evidence)
+        elif _LATEX_REQUEST.search(" ".join(str(p.data) for p in query if p.modality == "text")):
+            formula = next((f for e in evidence for f in _evidence_formulas(e)), None)
         else:
             return
-        if found is not None:
-            yield _part(found)
+        if formula is not None:
+            yield _part(formula)
 
 
-def _part(found: _Found) -> Part:
-    asset = found.e.hit.chunk.asset
+def _part(formula: _Formula) -> Part:
+    asset = formula.evidence.hit.chunk.asset
     meta: dict[str, Any] = {
         "language": "latex",
-        "evidence": [found.e.n],
+        "evidence": [formula.evidence.n],
         "source": asset.name,
-        "place": str(found.place),
+        "place": str(formula.span),
     }
-    if found.likeness is not None:
-        meta["likeness"] = round(found.likeness, 3)
+    if formula.likeness is not None:
+        meta["likeness"] = round(formula.likeness, 3)
     stem = re.sub(r"[^\w-]+", "-", asset.name.rsplit(".", 1)[0]).strip("-")[:60] or "formula"
-    return Part("code", found.said, mime="application/x-tex", name=f"{stem}.tex", meta=meta)
+    return Part("code", formula.source, mime="application/x-tex", name=f"{stem}.tex", meta=meta)
 
 
-def _shown(query: Query) -> Ink | None:
+def _query_drawing(query: Query) -> GlyphImage | None:
     """The formula that the query's first picture of one shows."""
     for part in query:
         if part.modality == "image":
             try:
-                ink = features.see(part)
+                drawing = features.formula_image(part)
             except PolysenseError:
                 continue
-            if ink is not None:
-                return ink
+            if drawing is not None:
+                return drawing
     return None
 
 
-def _nearest(shown: Floats, evidence: Sequence[Evidence]) -> _Found | None:
+def _nearest_formula(query_features: Floats, evidence: Sequence[Evidence]) -> _Formula | None:
     """The formula most like the one shown: of the evidence, and where none of it is surely the one,
     of all in its files.
     """
-    best: _Found | None = None
-    left = MOST
-    for some in ((f for e in evidence for f in _own(e)), _others(evidence)):
-        for found in islice(some, left):
-            left -= 1
-            # a picture's own likeness counts: nothing is drawn anew there
-            seen = _pictured(found.e) if found.e.hit.modality == "image" else _drawn(found.said)
-            likeness = float(seen @ shown) if seen is not None else 0.0
-            if likeness >= NEAR and (best is None or likeness > (best.likeness or 0.0)):
-                best = replace(found, likeness=min(likeness, 1.0))
-        if best is not None and (best.likeness or 0.0) >= SURE:
+    best: _Formula | None = None
+    remaining = MAX_FORMULAS
+    for candidates in (
+        (f for e in evidence for f in _evidence_formulas(e)),
+        _other_formulas(evidence),
+    ):
+        for candidate in islice(candidates, remaining):
+            remaining -= 1
+            likeness = _likeness(candidate, query_features)
+            if likeness >= MIN_LIKENESS and (best is None or likeness > (best.likeness or 0.0)):
+                best = replace(candidate, likeness=min(likeness, 1.0))
+        if best is not None and (best.likeness or 0.0) >= CERTAIN_LIKENESS:
             break
     return best
 
 
-def _others(evidence: Sequence[Evidence]) -> Iterator[_Found]:
+def _likeness(candidate: _Formula, query_features: Floats) -> float:
+    """The cosine of what the two look like; 0 where a formula cannot be drawn."""
+    # a picture's own likeness counts: nothing is drawn anew there
+    is_picture = candidate.evidence.hit.modality == "image"
+    candidate_features = (
+        _picture_features(candidate.evidence)
+        if is_picture
+        else _rendered_features(candidate.source)
+    )
+    return 0.0 if candidate_features is None else float(candidate_features @ query_features)
+
+
+def _other_formulas(evidence: Sequence[Evidence]) -> Iterator[_Formula]:
     """The formulas that the evidence's files have besides, each file once."""
     files = {e.hit.chunk.asset.id: e for e in reversed(evidence) if e.hit.modality != "image"}
     for e in reversed(files.values()):
-        yield from _written(e, whole=True)
+        yield from _text_formulas(e, elsewhere_in_file=True)
 
 
-def _own(e: Evidence) -> Iterator[_Found]:
+def _evidence_formulas(e: Evidence) -> Iterator[_Formula]:
     """The formulas of a piece of evidence: in it, or for a picture in the words that go with it."""
     if e.hit.modality == "image":
-        said = latex.formulas(f"{e.hit.chunk.context}\n{e.hit.chunk.text}")
-        return (_Found(f.latex, e, e.span or e.hit.chunk.span) for f in said[:1])
-    return _written(e, whole=False)
+        formulas = latex.find_formulas(f"{e.hit.chunk.context}\n{e.hit.chunk.text}")
+        return (_Formula(f.latex, e, e.span or e.hit.chunk.span) for f in formulas[:1])
+    return _text_formulas(e, elsewhere_in_file=False)
 
 
-def _written(e: Evidence, whole: bool) -> Iterator[_Found]:
+def _text_formulas(e: Evidence, elsewhere_in_file: bool) -> Iterator[_Formula]:
+    """As they are written in the evidence's file, in its cells or its lines: the evidence's own, or
+    all others; where the file is gone, the own ones as the words have them.
+    """
     chunk = e.hit.chunk
     try:
-        if chunk.modality == "table" and (found := list(_cells(e, whole))):
-            return iter(found)
+        if chunk.modality == "table" and (formulas := list(_cell_formulas(e, elsewhere_in_file))):
+            return iter(formulas)
         path = chunk.asset.path
         if (
             chunk.span.lines
             and path is not None
-            and chunk.asset.mime in _WRITTEN
+            and chunk.asset.mime in _SOURCE_TYPES
             and path.is_file()
-            and path.stat().st_size <= MOST_BYTES
+            and path.stat().st_size <= MAX_BYTES
         ):
-            return _lines(e, path, whole)
+            return _line_formulas(e, path, elsewhere_in_file)
     except PolysenseError:
         pass  # the file is gone or broken; the words are still there
-    return (
-        iter(())
-        if whole
-        else (_Found(f.latex, e, chunk.place(f.start, f.end)) for f in latex.formulas(chunk.text))
-    )
+    if elsewhere_in_file:
+        return iter(())
+    formulas_of_words = latex.find_formulas(chunk.text)
+    return (_Formula(f.latex, e, chunk.place(f.start, f.end)) for f in formulas_of_words)
 
 
-def _cells(e: Evidence, whole: bool) -> Iterator[_Found]:
+def _cell_formulas(e: Evidence, elsewhere_in_file: bool) -> Iterator[_Formula]:
     """The cells that are formulas, in the rows of the evidence or in all others."""
     table = frame(e.hit.chunk)
     if table is None:
         return
-    at = [int(n) for n in re.findall(r"\d+", (e.hit.chunk.span.cells or "").rpartition("!")[2])]
-    first, last = (min(at), max(at)) if at else (0, 0)
+    cell_range = (e.hit.chunk.span.cells or "").rpartition("!")[2]
+    row_numbers = [int(digits) for digits in re.findall(r"\d+", cell_range)]
+    first, last = (min(row_numbers), max(row_numbers)) if row_numbers else (0, 0)
     sheet = f"{table.sheet}!" if table.sheet else ""
-    for n, row in enumerate(table.rows):
-        for i, cell in enumerate(row):
-            place = table.cells[n][i] if table.cells else ""
-            down = int(re.sub(r"\D", "", place) or 0)
-            if (first <= down <= last) is not whole and (said := _only(cell)):
-                yield _Found(said, e, Span(cells=sheet + place) if place else e.hit.chunk.span)
+    for row_index, row in enumerate(table.rows):
+        for column_index, cell in enumerate(row):
+            place = table.cells[row_index][column_index] if table.cells else ""
+            row_number = int(re.sub(r"\D", "", place) or 0)
+            if (first <= row_number <= last) is elsewhere_in_file:
+                continue
+            if formula := _formula_in_cell(cell):
+                yield _Formula(formula, e, Span(cells=sheet + place) if place else e.hit.chunk.span)
 
 
-def _only(cell: str) -> str:
+def _formula_in_cell(cell: str) -> str:
     """The formula that a cell is, or holds."""
     if "\\" not in cell and "$" not in cell and "^" not in cell and "_" not in cell:
         return ""
-    if latex.formal(cell) and "$" not in cell:
+    if latex.is_formula(cell) and "$" not in cell:
         return cell.strip()
-    return next((f.latex for f in latex.formulas(cell)), "")
+    return next((f.latex for f in latex.find_formulas(cell)), "")
 
 
-def _lines(e: Evidence, path: Path, whole: bool) -> Iterator[_Found]:
-    """The formulas as they are written in the file, in the lines of the evidence or in all others."""
-    said = text.read(path)
+def _line_formulas(e: Evidence, path: Path, elsewhere_in_file: bool) -> Iterator[_Formula]:
+    """The formulas in the lines of the evidence, or in all others."""
+    content = text.read_text(path)
     first, last = e.hit.chunk.span.lines or (1, 1)
-    number = text.Lines(said).of
-    lines = said.split("\n")
-    if not whole:
-        begin = sum(len(line) + 1 for line in lines[: first - 1])
-        said = "\n".join(lines[first - 1 : last])
+    line_numbers = text.LineIndex(content).lines_of
+    lines = content.split("\n")
+    if not elsewhere_in_file:
+        offset = sum(len(line) + 1 for line in lines[: first - 1])
+        content = "\n".join(lines[first - 1 : last])
     else:
-        begin = 0
-    for f in latex.formulas(said, most=MOST):
-        a, b = number(begin + f.start, begin + f.end)
-        if not whole or b < first or a > last:
-            yield _Found(f.latex, e, Span(lines=(a, b)))
+        offset = 0
+    for f in latex.find_formulas(content, limit=MAX_FORMULAS):
+        a, b = line_numbers(offset + f.start, offset + f.end)
+        if not elsewhere_in_file or b < first or a > last:
+            yield _Formula(f.latex, e, Span(lines=(a, b)))
 
 
-def _pictured(e: Evidence) -> Floats | None:
+def _picture_features(e: Evidence) -> Floats | None:
     part = e.hit.chunk.part or e.part
     try:
-        ink = features.see(part)
+        drawing = features.formula_image(part)
     except PolysenseError:
         return None
-    return None if ink is None else features.describe(ink, _SOFT)
+    return None if drawing is None else features.describe(drawing, _BLUR)
 
 
 @lru_cache(maxsize=2048)
-def _drawn(said: str) -> Floats | None:
-    ink = features.drawn(said)
-    return None if ink is None else features.describe(ink, _SOFT)
+def _rendered_features(source: str) -> Floats | None:
+    drawing = features.latex_image(source)
+    return None if drawing is None else features.describe(drawing, _BLUR)

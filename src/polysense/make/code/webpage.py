@@ -15,36 +15,58 @@ from pathlib import Path
 from polysense.errors import PolysenseError
 from polysense.protocols import Generator
 from polysense.read.image import decode
-from polysense.read.solid import decode as mesh
+from polysense.read.solid import decode as mesh_decode
 from polysense.read.table.frame import Frame, frame, pick
 from polysense.types import Evidence, Modality, Origin, Part, Query
 
-MOST = 12
+# What follows is judged, not measured: a page that is read in a few minutes and mailed as one file.
+MAX_EVIDENCE = 12
 """Pieces of evidence on a page."""
 
-ROWS, COLUMNS = 40, 12
+MAX_ROWS, MAX_COLUMNS = 40, 12
 """Of a table on it."""
 
-LONGEST = 720
+MAX_PICTURE_SIDE = 720
 """Pixels along the longer side of a picture on it."""
 
-WORDY = 1200
-"""Characters of one quotation."""
+MAX_PNG_BYTES = 60_000
+"""A picture that is larger as PNG, which photos are, is sent as JPEG."""
 
-_STYLE = """:root{color-scheme:light dark;--ink:#1d2733;--paper:#fdfcfa;--soft:#5b6875;--line:#d9d5cc;--mark:#0b5c8a;--tint:#f3f0e9}
-@media(prefers-color-scheme:dark){:root{--ink:#e6e9ed;--paper:#14191f;--soft:#9aa7b4;--line:#323b45;--mark:#7cc4ee;--tint:#1c232b}}
-*{box-sizing:border-box}body{margin:0 auto;max-width:46rem;padding:3rem 1.25rem 4rem;background:var(--paper);color:var(--ink);
-font:1.0625rem/1.6 Georgia,"Times New Roman","Noto Serif CJK SC","Songti SC",serif;overflow-wrap:anywhere}
-h1{font-size:1.9rem;line-height:1.25;margin:0 0 2rem}h2{font:600 1.1rem/1.3 system-ui,sans-serif;margin:3rem 0 .75rem}
-article{margin:0 0 2.25rem}blockquote{margin:0;padding:.1rem 0 .1rem 1.1rem;border-inline-start:3px solid var(--mark)}
-blockquote p{margin:.4rem 0;white-space:pre-line}figure{margin:0}
-img{display:block;max-width:100%;height:auto;border:1px solid var(--line);border-radius:4px}
-figcaption,.source{font:.875rem/1.5 system-ui,sans-serif;color:var(--soft);margin:.6rem 0 0}a{color:var(--mark)}
-.scroll{overflow-x:auto}table{border-collapse:collapse;font:.9375rem/1.45 system-ui,sans-serif}
-caption{text-align:start;color:var(--soft);padding:0 0 .4rem}
-th,td{padding:.35rem .8rem .35rem 0;border-bottom:1px solid var(--line);text-align:start;vertical-align:top}th{font-weight:600}
-td.n{text-align:end;font-variant-numeric:tabular-nums}pre{overflow-x:auto;background:var(--tint);padding:1rem;border-radius:4px;margin:0}
-code{font:.875rem/1.5 ui-monospace,Menlo,Consolas,monospace}ol{padding-inline-start:1.6rem}li{margin:.35rem 0}"""
+MAX_QUOTE_CHARS = 1200
+"""Characters of one quotation; of code four times as many."""
+
+CHINESE_SHARE = 0.2
+"""Share of Chinese characters from which on a title is Chinese: they hold more than letters."""
+
+_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+_STYLE = (
+    ":root{color-scheme:light dark;--ink:#1d2733;--paper:#fdfcfa;--soft:#5b6875;"
+    "--line:#d9d5cc;--mark:#0b5c8a;--tint:#f3f0e9}\n"
+    "@media(prefers-color-scheme:dark){:root{--ink:#e6e9ed;--paper:#14191f;"
+    "--soft:#9aa7b4;--line:#323b45;--mark:#7cc4ee;--tint:#1c232b}}\n"
+    "*{box-sizing:border-box}body{margin:0 auto;max-width:46rem;"
+    "padding:3rem 1.25rem 4rem;background:var(--paper);color:var(--ink);\n"
+    'font:1.0625rem/1.6 Georgia,"Times New Roman","Noto Serif CJK SC","Songti SC",serif;'
+    "overflow-wrap:anywhere}\n"
+    "h1{font-size:1.9rem;line-height:1.25;margin:0 0 2rem}"
+    "h2{font:600 1.1rem/1.3 system-ui,sans-serif;margin:3rem 0 .75rem}\n"
+    "article{margin:0 0 2.25rem}blockquote{margin:0;padding:.1rem 0 .1rem 1.1rem;"
+    "border-inline-start:3px solid var(--mark)}\n"
+    "blockquote p{margin:.4rem 0;white-space:pre-line}figure{margin:0}\n"
+    "img{display:block;max-width:100%;height:auto;border:1px solid var(--line);"
+    "border-radius:4px}\n"
+    "figcaption,.source{font:.875rem/1.5 system-ui,sans-serif;color:var(--soft);"
+    "margin:.6rem 0 0}a{color:var(--mark)}\n"
+    ".scroll{overflow-x:auto}table{border-collapse:collapse;"
+    "font:.9375rem/1.45 system-ui,sans-serif}\n"
+    "caption{text-align:start;color:var(--soft);padding:0 0 .4rem}\n"
+    "th,td{padding:.35rem .8rem .35rem 0;border-bottom:1px solid var(--line);"
+    "text-align:start;vertical-align:top}th{font-weight:600}\n"
+    "td.n{text-align:end;font-variant-numeric:tabular-nums}pre{overflow-x:auto;"
+    "background:var(--tint);padding:1rem;border-radius:4px;margin:0}\n"
+    "code{font:.875rem/1.5 ui-monospace,Menlo,Consolas,monospace}"
+    "ol{padding-inline-start:1.6rem}li{margin:.35rem 0}"
+)
 
 
 class WebPage(Generator):
@@ -61,148 +83,155 @@ class WebPage(Generator):
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         """One page. Nothing where no piece of evidence says or shows anything."""
-        words = " ".join(" ".join(str(p.data).split()) for p in query if p.modality == "text")
-        shown = [(e, body) for e in evidence[:MOST] if (body := _body(e, words))]
-        if not shown:
+        question = " ".join(" ".join(str(p.data).split()) for p in query if p.modality == "text")
+        entries = [
+            (e, body) for e in evidence[:MAX_EVIDENCE] if (body := _evidence_body(e, question))
+        ]
+        if not entries:
             return
-        title = words[:160] or "Answer"
+        title = question[:160] or "Answer"
         articles = "".join(
-            f'<article id="evidence-{e.n}">\n{body}\n{_source(e)}\n</article>\n'
-            for e, body in shown
+            f'<article id="evidence-{e.n}">\n{body}\n{_source_line(e)}\n</article>\n'
+            for e, body in entries
         )
-        listed = "".join(
-            f'<li value="{e.n}" id="source-{e.n}"><bdi>{_plain(e.hit.chunk.asset.name)}</bdi>, {_plain(str(e.span or e.hit.chunk.span))}'
-            f' <a href="#evidence-{e.n}" aria-label="Back to {e.n}">↑</a></li>\n'
-            for e, _ in shown
-        )
+        source_items = "".join(_source_item(e) for e, _ in entries)
         page = (
             f'<!doctype html>\n<html lang="{_language(title)}">\n<head>\n<meta charset="utf-8">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">\n"
-            f"<title>{_plain(title)}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n<body>\n<main>\n"
-            f'<h1 dir="auto">{_plain(title)}</h1>\n{articles}</main>\n'
-            f"<footer>\n<h2>Sources</h2>\n<ol>\n{listed}</ol>\n</footer>\n</body>\n</html>\n"
+            f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+            f"<title>{_escape(title)}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n"
+            "<body>\n<main>\n"
+            f'<h1 dir="auto">{_escape(title)}</h1>\n{articles}</main>\n'
+            f"<footer>\n<h2>Sources</h2>\n<ol>\n{source_items}</ol>\n</footer>\n</body>\n</html>\n"
         )
-        numbers = [e.n for e, _ in shown]
-        yield Part(
-            "code",
-            page,
-            mime="text/html",
-            name="answer.html",
-            meta={"language": "html", "evidence": numbers},
-        )
+        meta = {"language": "html", "evidence": [e.n for e, _ in entries]}
+        yield Part("code", page, mime="text/html", name="answer.html", meta=meta)
 
 
-def _plain(said: str) -> str:
+def _escape(value: str) -> str:
     """Escaped, without the control characters that HTML may not hold."""
-    return escape(
-        re.sub(
-            r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]", "", said
-        )
+    forbidden = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+    return escape(re.sub(forbidden, "", value))
+
+
+def _language(value: str) -> str:
+    chinese = sum("\u4e00" <= c <= "\u9fff" for c in value)
+    return "zh" if chinese > CHINESE_SHARE * max(1, len(value)) else "en"
+
+
+def _source_item(e: Evidence) -> str:
+    """A source in the list at the end."""
+    name, place = e.hit.chunk.asset.name, str(e.span or e.hit.chunk.span)
+    return (
+        f'<li value="{e.n}" id="source-{e.n}"><bdi>{_escape(name)}</bdi>, {_escape(place)}'
+        f' <a href="#evidence-{e.n}" aria-label="Back to {e.n}">↑</a></li>\n'
     )
 
 
-def _language(said: str) -> str:
-    return "zh" if sum("\u4e00" <= c <= "\u9fff" for c in said) > 0.2 * max(1, len(said)) else "en"
+def _source_line(e: Evidence) -> str:
+    """The source below a piece of evidence."""
+    name, place = e.hit.chunk.asset.name, str(e.span or e.hit.chunk.span)
+    return (
+        f'<p class="source"><a href="#source-{e.n}">[{e.n}]</a> '
+        f"<cite>{_escape(name)}</cite>, {_escape(place)}</p>"
+    )
 
 
-def _source(e: Evidence) -> str:
-    place = str(e.span or e.hit.chunk.span)
-    return f'<p class="source"><a href="#source-{e.n}">[{e.n}]</a> <cite>{_plain(e.hit.chunk.asset.name)}</cite>, {_plain(place)}</p>'
-
-
-def _body(e: Evidence, words: str) -> str:
+def _evidence_body(e: Evidence, question: str) -> str:
     """What a piece of evidence says or shows."""
     chunk = e.hit.chunk
-    said = str(e.part.data) if e.part.modality == "text" else chunk.text or chunk.context
+    words = str(e.part.data) if e.part.modality == "text" else chunk.text or chunk.context
     try:
-        if chunk.modality == "table" and (found := frame(chunk)) is not None:
-            return _table(pick(found, words) if words else found, found)
+        if chunk.modality == "table" and (table := frame(chunk)) is not None:
+            return _table(pick(table, question) if question else table, table)
         if chunk.modality == "code":
-            return (
-                f'<pre><code dir="ltr">{_plain(chunk.text[: 4 * WORDY])}</code></pre>'
-                if chunk.text.strip()
-                else ""
-            )
+            code = _escape(chunk.text[: 4 * MAX_QUOTE_CHARS])
+            return f'<pre><code dir="ltr">{code}</code></pre>' if chunk.text.strip() else ""
         if chunk.modality in ("image", "video", "3d"):
-            return _figure(e, said)
+            return _figure(e, words)
     except PolysenseError:
         pass  # what cannot be shown may still be quoted
-    return _quote(said)
+    return _quote(words)
 
 
-def _quote(said: str) -> str:
-    said = said.strip()
-    if len(said) > WORDY:
-        said = said[:WORDY].rsplit(" ", 1)[0] + " …"
+def _quote(words: str) -> str:
+    words = words.strip()
+    if len(words) > MAX_QUOTE_CHARS:
+        words = words[:MAX_QUOTE_CHARS].rsplit(" ", 1)[0] + " …"
     paragraphs = "".join(
-        f'<p dir="auto">{_plain(p.strip())}</p>' for p in re.split(r"\n\s*\n", said) if p.strip()
+        f'<p dir="auto">{_escape(p.strip())}</p>' for p in re.split(r"\n\s*\n", words) if p.strip()
     )
     return f"<blockquote>{paragraphs}</blockquote>" if paragraphs else ""
 
 
-def _table(found: Frame, whole: Frame) -> str:
-    found = found if found.rows else whole
+def _table(selection: Frame, whole: Frame) -> str:
+    selection = selection if selection.rows else whole
     numeric = [
-        found.kind(c) in ("integer", "number") for c in range(min(COLUMNS, len(found.columns)))
+        selection.kind(c) in ("integer", "number")
+        for c in range(min(MAX_COLUMNS, len(selection.columns)))
     ]
-    head = "".join(f'<th scope="col" dir="auto">{_plain(c)}</th>' for c in found.columns[:COLUMNS])
+    head = "".join(
+        f'<th scope="col" dir="auto">{_escape(c)}</th>' for c in selection.columns[:MAX_COLUMNS]
+    )
     rows = "".join(
         "<tr>"
         + "".join(
-            f'<td{" class=n" if n else ""} dir="auto">{_plain(c)}</td>'
+            f'<td{" class=n" if n else ""} dir="auto">{_escape(c)}</td>'
             for c, n in zip(row, numeric, strict=False)
         )
         + "</tr>\n"
-        for row in found.rows[:ROWS]
+        for row in selection.rows[:MAX_ROWS]
     )
-    left = len(whole.rows) - min(ROWS, len(found.rows))
-    name = found.title + (
-        f" ({min(ROWS, len(found.rows))} of {len(whole.rows)} rows)" if left else ""
-    )
-    caption = f"<caption>{_plain(name.strip())}</caption>" if name.strip() else ""
+    row_count = min(MAX_ROWS, len(selection.rows))
+    row_note = f" ({row_count} of {len(whole.rows)} rows)" if row_count < len(whole.rows) else ""
+    name = selection.title + row_note
+    caption = f"<caption>{_escape(name.strip())}</caption>" if name.strip() else ""
     return (
         f'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>{caption}\n'
         f"<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>"
     )
 
 
-def _figure(e: Evidence, said: str) -> str:
+def _figure(e: Evidence, words: str) -> str:
+    chunk = e.hit.chunk
+    pixels = _pixels(e)
+    if pixels is None or min(pixels.shape[:2]) < 2:
+        return _quote(words)
+    alt_text = " ".join((chunk.context or chunk.text or chunk.asset.name).split())[:200]
+    caption = _escape(" ".join(words.split())[:300])
+    height, width = pixels.shape[:2]
+    return (
+        f'<figure><img src="{_data_uri(pixels)}" width="{width}" height="{height}" '
+        f'alt="{_escape(alt_text)}">'
+        + (f'<figcaption dir="auto">{caption}</figcaption>' if words.strip() else "")
+        + "</figure>"
+    )
+
+
+def _pixels(e: Evidence) -> decode.Pixels | None:
+    """A picture, a model seen from its side, or the frame where a piece of film begins."""
     chunk = e.hit.chunk
     content = e.part if e.part.modality == chunk.modality else chunk.part
     if content is None:
-        return _quote(said)
+        return None
     if chunk.modality == "3d":
-        shown = mesh.render(mesh.load(content), 35.0, size=480)
-    elif chunk.modality == "video":
-        at = (e.span.seconds or chunk.span.seconds or (0.0, 0.0))[0]
+        return mesh_decode.render(mesh_decode.load(content), 35.0, size=480)
+    if chunk.modality == "video":
+        second = (e.span.seconds or chunk.span.seconds or (0.0, 0.0))[0]
         path = chunk.asset.path or content.data
         if not isinstance(path, Path):
-            return _quote(said)
-        shown = decode.pixels(
-            replace(content, data=path, span=replace(content.span, seconds=(at, at))), LONGEST
-        )
-    else:
-        shown = decode.pixels(content, LONGEST)
-    if min(shown.shape[:2]) < 2:
-        return _quote(said)
-    called = " ".join((chunk.context or chunk.text or chunk.asset.name).split())[:200]
-    caption = (
-        f'<figcaption dir="auto">{_plain(" ".join(said.split())[:300])}</figcaption>'
-        if said.strip()
-        else ""
-    )
-    high, wide = shown.shape[:2]
-    return f'<figure><img src="{_uri(shown)}" width="{wide}" height="{high}" alt="{_plain(called)}">{caption}</figure>'
+            return None
+        content = replace(content, data=path, span=replace(content.span, seconds=(second, second)))
+    return decode.pixels(content, MAX_PICTURE_SIDE)
 
 
-def _uri(shown: decode.Pixels) -> str:
+def _data_uri(pixels: decode.Pixels) -> str:
     """A picture inside the page: as PNG where that is small (drawings), else as JPEG."""
     from PIL import Image
 
-    data, kind = decode.png(shown), "png"
-    if len(data) > 60_000:
+    data, image_format = decode.png(pixels), "png"
+    if len(data) > MAX_PNG_BYTES:
         out = io.BytesIO()
-        Image.fromarray(shown).save(out, "JPEG", quality=82, optimize=True)
-        data, kind = out.getvalue(), "jpeg"
-    return f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+        Image.fromarray(pixels).save(out, "JPEG", quality=82, optimize=True)
+        data, image_format = out.getvalue(), "jpeg"
+    return f"data:image/{image_format};base64,{base64.b64encode(data).decode()}"

@@ -16,24 +16,57 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.errors import Lacking
+from polysense.errors import MissingDependency
 
 Sound = NDArray[np.float32]
 """(channels, samples), in -1..1."""
 
 Pixels = NDArray[np.uint8]
 
-_BLOCK = 1024
+_BLOCK_SAMPLES = 1024
+"""Samples of a frame of AAC."""
+
 # a number of threads of its own, so that machines with more make the same bytes
 _X264 = {"preset": "veryfast", "threads": "2"}
-_ISO3 = {"en": "eng", "zh": "zho", "de": "deu", "fr": "fra", "es": "spa", "it": "ita", "pt": "por", "nl": "nld", "ru": "rus", "ar": "ara",
-         "el": "ell", "he": "heb", "hi": "hin", "ko": "kor", "pl": "pol", "sv": "swe", "tr": "tur", "uk": "ukr", "fa": "fas"}  # fmt: skip
-_HEADER = b"""[Script Info]
+
+AUDIO_BITS = 80_000
+"""Of AAC, a second and channel. Judged, not measured."""
+
+SECONDS_BETWEEN_KEYS = 2
+"""Between frames that a player can jump to. Judged, not measured."""
+
+_MAX_SUBTITLE_BYTES = 60_000
+"""mov_text counts bytes in 16 bits."""
+
+_ISO_639_2 = {
+    "en": "eng",
+    "zh": "zho",
+    "de": "deu",
+    "fr": "fra",
+    "es": "spa",
+    "it": "ita",
+    "pt": "por",
+    "nl": "nld",
+    "ru": "rus",
+    "ar": "ara",
+    "el": "ell",
+    "he": "heb",
+    "hi": "hin",
+    "ko": "kor",
+    "pl": "pol",
+    "sv": "swe",
+    "tr": "tur",
+    "uk": "ukr",
+    "fa": "fas",
+}
+_SUBTITLE_HEADER = b"""[Script Info]
 ScriptType: v4.00+
 
 [V4+ Styles]
-Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX,\
- ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold,\
+ Italic, Underline, StrikeOut, ScaleX,\
+ ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV,\
+ Encoding
 Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,1
 
 [Events]
@@ -42,7 +75,7 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class MovieFormat:
     """How a film is written: (width, height), both even; frames and samples a second; channels, 0
     for no sound; the language of its words, ISO 639-1, "" for no track of them; quality from 0
     (all) to 51, as x264's crf.
@@ -63,23 +96,23 @@ class Movie:
     Give frames, sound and words in the order of time, sound a little before the frames that it
     belongs to.
 
-    >>> with Movie(Form((64, 36), rate=8000)) as movie:
-    ...     movie.sound(np.zeros((1, 8000), np.float32))
+    >>> with Movie(MovieFormat((64, 36), rate=8000)) as movie:
+    ...     movie.add_sound(np.zeros((1, 8000), np.float32))
     ...     for _ in range(25):
-    ...         movie.frame(np.zeros((36, 64, 3), np.uint8))
+    ...         movie.add_frame(np.zeros((36, 64, 3), np.uint8))
     >>> movie.data[4:8]
     b'ftyp'
     """
 
     data: bytes = b""
 
-    def __init__(self, form: Form) -> None:
-        self.form = form
+    def __init__(self, format: MovieFormat) -> None:
+        self.format = format
         # the index goes to the front afterwards, which only a file allows
         self._folder = tempfile.TemporaryDirectory(prefix="polysense-")
         self._path = Path(self._folder.name, "film.mp4")
-        self._shown = self._heard = 0
-        self._kept = np.zeros((form.channels, 0), np.float32)
+        self._frame_count = self._sample_count = 0
+        self._pending_sound = np.zeros((format.channels, 0), np.float32)
 
     def __enter__(self) -> Movie:
         import av
@@ -87,82 +120,81 @@ class Movie:
         options = {"fflags": "+bitexact", "movflags": "+faststart"}
         try:
             self._file: Any = av.open(str(self._path), "w", format="mp4", container_options=options)
-            self._streams()
+            self._add_streams()
         except (av.error.FFmpegError, ValueError) as e:
             self._folder.cleanup()
-            raise Lacking(
+            raise MissingDependency(
                 f"films cannot be written here: {e}",
                 "Install the package av from PyPI: its wheel has H.264 and AAC.",
             ) from e
         return self
 
-    def _streams(self) -> None:
-        form = self.form
-        if form.title:
-            self._file.metadata["title"] = form.title
+    def _add_streams(self) -> None:
+        if self.format.title:
+            self._file.metadata["title"] = self.format.title
+        self._add_video()
+        self._audio = self._subtitles = None
+        if self.format.channels:
+            self._audio = self._file.add_stream("aac", rate=self.format.rate, layout=self._layout)
+            self._audio.codec_context.bit_rate = AUDIO_BITS * self.format.channels
+        if self.format.language:
+            self._subtitles = self._file.add_stream("mov_text")
+            self._subtitles.time_base = Fraction(1, 1000)
+            self._subtitles.codec_context.subtitle_header = _SUBTITLE_HEADER
+            self._subtitles.metadata["language"] = _ISO_639_2.get(self.format.language, "und")
+
+    def _add_video(self) -> None:
         # x264's tree of macroblocks reads beyond their edges then: other bytes each time
-        odd = any(v % 16 for v in form.size)
-        # 3: dark grounds would show bands
-        tuned = {"crf": str(form.quality), "x264-params": "aq-mode=3" + ":mbtree=0" * odd}
-        self._video = self._file.add_stream("libx264", rate=form.fps, options=_X264 | tuned)
-        self._video.width, self._video.height = form.size
+        has_partial_blocks = any(v % 16 for v in self.format.size)
+        options = _X264 | {
+            "crf": str(self.format.quality),
+            # 3: dark grounds would show bands
+            "x264-params": "aq-mode=3" + ":mbtree=0" * has_partial_blocks,
+        }
+        self._video = self._file.add_stream("libx264", rate=self.format.fps, options=options)
+        self._video.width, self._video.height = self.format.size
         self._video.pix_fmt = "yuv420p"
         context = self._video.codec_context
-        context.gop_size = max(1, round(2 * form.fps))
+        context.gop_size = max(1, round(SECONDS_BETWEEN_KEYS * self.format.fps))
         # BT.709, as players take it
-        context.colorspace, context.color_primaries, context.color_trc, context.color_range = (
-            1,
-            1,
-            1,
-            1,
-        )
-        self._audio = self._words = None
-        if form.channels:
-            self._audio = self._file.add_stream(
-                "aac", rate=form.rate, layout="mono" if form.channels == 1 else "stereo"
-            )
-            self._audio.codec_context.bit_rate = 80_000 * form.channels
-        if form.language:
-            self._words = self._file.add_stream("mov_text")
-            self._words.time_base = Fraction(1, 1000)
-            self._words.codec_context.subtitle_header = _HEADER
-            self._words.metadata["language"] = _ISO3.get(form.language, "und")
+        context.colorspace = context.color_primaries = context.color_trc = 1
+        context.color_range = 1
+
+    @property
+    def _layout(self) -> str:
+        return "mono" if self.format.channels == 1 else "stereo"
 
     @property
     def seconds(self) -> float:
         """How long the pictures last so far."""
-        return float(self._shown / self.form.fps)
+        return float(self._frame_count / self.format.fps)
 
-    def frame(self, picture: Any) -> None:
+    def add_frame(self, picture: Any) -> None:
         """The next frame: RGB uint8 (height, width, 3), the planes that `planes` gives, or a PyAV
         frame; made to fit the size.
         """
-        fitted = _yuv(picture, self.form.size)
-        fitted.pts, fitted.time_base = self._shown, 1 / self.form.fps
-        fitted.pict_type = 0
-        self._shown += 1
-        self._mux(self._video.encode(fitted))
+        frame = _yuv_frame(picture, self.format.size)
+        frame.pts, frame.time_base = self._frame_count, 1 / self.format.fps
+        frame.pict_type = 0
+        self._frame_count += 1
+        self._mux(self._video.encode(frame))
 
-    def sound(self, samples: Sound) -> None:
-        """What is heard next, (channels, samples) at the form's rate."""
-        self._kept = np.concatenate(
-            (self._kept, np.clip(np.nan_to_num(samples), -1, 1)), axis=1, dtype=np.float32
+    def add_sound(self, samples: Sound) -> None:
+        """What is heard next, (channels, samples) at the format's rate."""
+        self._pending_sound = np.concatenate(
+            (self._pending_sound, np.clip(np.nan_to_num(samples), -1, 1)), axis=1, dtype=np.float32
         )
-        whole = self._kept.shape[1] // _BLOCK * _BLOCK
-        self._send(whole)
+        complete = self._pending_sound.shape[1] // _BLOCK_SAMPLES * _BLOCK_SAMPLES
+        self._encode_sound(complete)
 
-    def words(self, start: float, end: float, said: str) -> None:
+    def add_subtitle(self, start: float, end: float, words: str) -> None:
         """A subtitle, in seconds from the film's beginning."""
         import av
 
-        text = (
-            said.replace("\0", " ")
-            .encode("utf-8", "replace")[:60_000]
-            .decode("utf-8", "ignore")
-            .encode()
-        )
+        utf8 = words.replace("\0", " ").encode("utf-8", "replace")[:_MAX_SUBTITLE_BYTES]
+        text = utf8.decode("utf-8", "ignore").encode()  # the cut may be inside a character
         packet = av.Packet(len(text).to_bytes(2, "big") + text)
-        packet.stream, packet.time_base = self._words, Fraction(1, 1000)
+        packet.stream, packet.time_base = self._subtitles, Fraction(1, 1000)
         packet.pts = packet.dts = round(start * 1000)
         packet.duration = max(1, round((end - start) * 1000))
         self._file.mux(packet)
@@ -170,7 +202,7 @@ class Movie:
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
             if kind is None:
-                self._send(self._kept.shape[1])
+                self._encode_sound(self._pending_sound.shape[1])
                 for stream in (self._audio, self._video):
                     self._mux(stream.encode(None) if stream is not None else [])
             self._file.close()
@@ -178,24 +210,20 @@ class Movie:
         finally:
             self._folder.cleanup()
 
-    def _send(self, count: int) -> None:
+    def _encode_sound(self, count: int) -> None:
         import av
 
         if self._audio is None:
             return
-        for start in range(0, count, _BLOCK):
-            block = np.ascontiguousarray(self._kept[:, start : min(start + _BLOCK, count)])
-            frame = av.AudioFrame.from_ndarray(
-                block, format="fltp", layout="mono" if self.form.channels == 1 else "stereo"
-            )
-            frame.sample_rate, frame.time_base, frame.pts = (
-                self.form.rate,
-                Fraction(1, self.form.rate),
-                self._heard,
-            )
-            self._heard += block.shape[1]
+        for start in range(0, count, _BLOCK_SAMPLES):
+            end = min(start + _BLOCK_SAMPLES, count)
+            block = np.ascontiguousarray(self._pending_sound[:, start:end])
+            frame = av.AudioFrame.from_ndarray(block, format="fltp", layout=self._layout)
+            frame.sample_rate, frame.time_base = self.format.rate, Fraction(1, self.format.rate)
+            frame.pts = self._sample_count
+            self._sample_count += block.shape[1]
             self._mux(self._audio.encode(frame))
-        self._kept = self._kept[:, count:]
+        self._pending_sound = self._pending_sound[:, count:]
 
     def _mux(self, packets: Sequence[Any]) -> None:
         for packet in packets:
@@ -209,29 +237,26 @@ def planes(picture: Any, size: tuple[int, int]) -> Pixels:
     >>> planes(np.full((36, 64, 3), 255, np.uint8), (64, 36)).shape
     (54, 64)
     """
-    return np.asarray(_yuv(picture, size).to_ndarray())
+    return np.asarray(_yuv_frame(picture, size).to_ndarray())
 
 
-def _yuv(picture: Any, size: tuple[int, int]) -> Any:
+def _yuv_frame(picture: Any, size: tuple[int, int]) -> Any:
+    """A picture as a PyAV frame of that size, in the colours of BT.709; planes stay as they are."""
     import av
 
     if isinstance(picture, np.ndarray):
-        flat = picture.ndim == 2
-        shown = av.VideoFrame.from_ndarray(
-            np.ascontiguousarray(picture), format="yuv420p" if flat else "rgb24"
+        is_planar = picture.ndim == 2
+        frame = av.VideoFrame.from_ndarray(
+            np.ascontiguousarray(picture), format="yuv420p" if is_planar else "rgb24"
         )
-        if flat:
-            return shown
+        if is_planar:
+            return frame
     else:
-        shown = picture
-    source = (
-        None
-        if shown.format.is_rgb
-        else "ITU709"
-        if shown.colorspace == 1 or shown.height >= 720
-        else "ITU601"
-    )
-    return shown.reformat(
+        frame = picture
+    source = None
+    if not frame.format.is_rgb:  # films that do not say so are BT.709 from 720 lines on
+        source = "ITU709" if frame.colorspace == 1 or frame.height >= 720 else "ITU601"
+    return frame.reformat(
         *size, "yuv420p", src_colorspace=source, dst_colorspace="ITU709", dst_color_range="MPEG"
     )
 
@@ -253,13 +278,13 @@ def wav(sound: Sound, rate: int) -> bytes:
     return out.getvalue()
 
 
-def faded(sound: Sound, rate: int, seconds: float = 0.01) -> Sound:
+def with_fades(sound: Sound, rate: int, seconds: float = 0.01) -> Sound:
     """The same with short fades at both ends, so that it begins and ends without a click."""
-    n = min(round(seconds * rate), sound.shape[-1] // 2)
-    if not n:
+    count = min(round(seconds * rate), sound.shape[-1] // 2)
+    if not count:
         return sound
-    ramp = np.sin(np.linspace(0, np.pi / 2, n, dtype=np.float32)) ** 2
-    made = np.array(sound, np.float32)
-    made[..., :n] *= ramp
-    made[..., -n:] *= ramp[::-1]
-    return made
+    ramp = np.sin(np.linspace(0, np.pi / 2, count, dtype=np.float32)) ** 2
+    result = np.array(sound, np.float32)
+    result[..., :count] *= ramp
+    result[..., -count:] *= ramp[::-1]
+    return result

@@ -15,11 +15,49 @@ from polysense.errors import BadQuery, NotFound
 from polysense.read.file import mime
 from polysense.types import Modality, Part
 
-_USUAL: Mapping[Modality, str] = {
-    "text": ".txt", "image": ".png", "audio": ".wav", "video": ".mp4", "3d": ".glb", "code": ".txt", "table": ".csv", "graph": ".graphml",
-}  # fmt: skip
+_USUAL_ENDINGS: Mapping[Modality, str] = {
+    "text": ".txt",
+    "image": ".png",
+    "audio": ".wav",
+    "video": ".mp4",
+    "3d": ".glb",
+    "code": ".txt",
+    "table": ".csv",
+    "graph": ".graphml",
+}
 
-KINDS: Mapping[str, Modality] = {
+_ENDINGS_BY_MIME = {
+    "image/jpeg": ".jpg",
+    "image/webp": ".webp",
+    "audio/mpeg": ".mp3",
+    "audio/ogg": ".ogg",
+    "model/stl": ".stl",
+    "model/obj": ".obj",
+}
+"""Of what generators make, where it is not the usual ending."""
+
+_IMAGE_FORMATS = {
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".png": "PNG",
+    ".webp": "WEBP",
+    ".gif": "GIF",
+    ".tiff": "TIFF",
+    ".bmp": "BMP",
+}
+_AUDIO_FORMATS = {
+    ".mp3": ("mp3", "mp3"),
+    ".ogg": ("libopus", "ogg"),
+    ".flac": ("flac", "flac"),
+    ".m4a": ("aac", "ipod"),
+    ".wav": ("pcm_s16le", "wav"),
+}
+"""The codec, and FFmpeg's name of the container."""
+
+PICTURE_QUALITY = 92
+"""Of JPEG and WebP, from 0 to 100: no blocks are seen. Judged, not measured."""
+
+MODALITY_OF_ENDING: Mapping[str, Modality] = {
     **dict.fromkeys((".txt", ".md"), "text"),
     **dict.fromkeys((".png", ".jpg", ".jpeg", ".webp", ".gif", ".tiff", ".bmp"), "image"),
     **dict.fromkeys((".wav", ".mp3", ".ogg", ".flac", ".m4a"), "audio"),
@@ -36,14 +74,18 @@ programming language.
 def ending(part: Part) -> str:
     """The usual ending for a part's file: its name's, where that fits what it is.
 
-    >>> ending(Part("3d", b"")), ending(Part("code", "x = 1", name="page.html")), ending(Part("code", "x = 1", mime="text/x-python"))
-    ('.glb', '.html', '.py')
+    >>> ending(Part("3d", b"")), ending(Part("code", "x = 1", name="page.html"))
+    ('.glb', '.html')
+    >>> ending(Part("code", "x = 1", mime="text/x-python"))
+    '.py'
     """
-    own = Path(part.name).suffix.lower()
-    if own and _holds(own, part.modality):
-        return own
-    usual = _USUAL.get(part.modality, ".bin")
-    return next(iter(mime.endings(part.mime)), usual) if part.modality == "code" else usual
+    name_ending = Path(part.name).suffix.lower()
+    if name_ending and _ending_fits(name_ending, part.modality):
+        return name_ending
+    usual_ending = _USUAL_ENDINGS.get(part.modality, ".bin")
+    if part.modality != "code":
+        return usual_ending
+    return next(iter(mime.endings(part.mime)), usual_ending)
 
 
 def fits(part: Part, suffix: str) -> bool:
@@ -56,39 +98,50 @@ def fits(part: Part, suffix: str) -> bool:
     """
     if not suffix:
         return True
-    if not _holds(suffix, part.modality):
+    if not _ending_fits(suffix, part.modality):
         return False
-    own = Path(part.name).suffix.lower()
-    known = mime.endings(part.mime or mime.named(own))
-    return part.modality != "code" or suffix == own or suffix in known or not (own or known)
+    name_ending = Path(part.name).suffix.lower()
+    language_endings = mime.endings(part.mime or mime.mime_of_ending(name_ending))
+    return (
+        part.modality != "code"
+        or suffix == name_ending
+        or suffix in language_endings
+        or not (name_ending or language_endings)
+    )
 
 
 def is_code(suffix: str) -> bool:
     """Whether an ending is one of code, pages and drawings as code among it: words under it would
     be none.
     """
-    kind = mime.named(suffix)
-    return suffix not in KINDS and (kind in mime.CODE or kind in ("text/html", "image/svg+xml"))
+    mime_type = mime.mime_of_ending(suffix)
+    return suffix not in MODALITY_OF_ENDING and (
+        mime_type in mime.CODE_TYPES or mime_type in ("text/html", "image/svg+xml")
+    )
 
 
-def _holds(suffix: str, modality: Modality) -> bool:
+def _ending_fits(suffix: str, modality: Modality) -> bool:
     """Whether files of that ending hold such a thing; a diagram's source is a graph, and code."""
-    return KINDS.get(suffix, "code") == modality or (suffix == ".mmd" and modality == "code")
+    return MODALITY_OF_ENDING.get(suffix, "code") == modality or (
+        suffix == ".mmd" and modality == "code"
+    )
 
 
-def choose(parts: Sequence[Part], suffix: str) -> Part:
+def choose_part(parts: Sequence[Part], suffix: str) -> Part:
     """The first part that can be written under such an ending. Raises BadQuery, naming what the
     first and its like can be written as.
     """
-    found = next((p for p in parts if fits(p, suffix)), None)
-    if found is not None:
-        return found
-    kind = parts[0].modality
-    own = dict.fromkeys(ending(p) for p in parts if p.modality == kind)
-    can = own if kind == "code" else [s for s, m in KINDS.items() if m == kind] or own
-    said = f"code ({', '.join(own)})" if kind == "code" else kind
+    part = next((p for p in parts if fits(p, suffix)), None)
+    if part is not None:
+        return part
+    modality = parts[0].modality
+    own_endings = dict.fromkeys(ending(p) for p in parts if p.modality == modality)
+    what, endings = f"code ({', '.join(own_endings)})", list(own_endings)
+    if modality != "code":
+        what = modality
+        endings = [s for s, m in MODALITY_OF_ENDING.items() if m == modality] or endings
     raise BadQuery(
-        f"{said} cannot be written as {suffix}", f"Name a file that ends in {', '.join(can)}."
+        f"{what} cannot be written as {suffix}", f"Name a file that ends in {', '.join(endings)}."
     )
 
 
@@ -97,36 +150,26 @@ def export(part: Part, suffix: str = "") -> bytes:
     where it cannot be one.
     """
     suffix = (suffix or ending(part)).lower()
-    data = _bytes(choose([part], suffix))
-    if part.modality == "3d" and suffix != _held(part):
-        return _model(data, _held(part), suffix)
-    if part.modality in _WRITERS and suffix != _held(part):
+    data = _data_bytes(choose_part([part], suffix))
+    if part.modality == "3d" and suffix != _data_ending(part):
+        return _write_model(data, _data_ending(part), suffix)
+    if part.modality in _WRITERS and suffix != _data_ending(part):
         return _WRITERS[part.modality](data, suffix)
     return data
 
 
-def _held(part: Part) -> str:
+def _data_ending(part: Part) -> str:
     """The ending of what the part's data is: made parts are of the usual kind, references of their
     file's.
     """
     return (
         part.data.suffix.lower()
         if isinstance(part.data, Path)
-        else _BY_MIME.get(part.mime, ending(part))
+        else _ENDINGS_BY_MIME.get(part.mime, ending(part))
     )
 
 
-_BY_MIME = {
-    "image/jpeg": ".jpg",
-    "image/webp": ".webp",
-    "audio/mpeg": ".mp3",
-    "audio/ogg": ".ogg",
-    "model/stl": ".stl",
-    "model/obj": ".obj",
-}
-
-
-def _bytes(part: Part) -> bytes:
+def _data_bytes(part: Part) -> bytes:
     if isinstance(part.data, str):
         return (part.data if part.data.endswith("\n") else part.data + "\n").encode(
             "utf-8", "replace"
@@ -140,39 +183,32 @@ def _bytes(part: Part) -> bytes:
     raise BadQuery(f"{part!r} is no file", "Save the part that was made of it.")
 
 
-def _image(data: bytes, suffix: str) -> bytes:
+def _write_image(data: bytes, suffix: str) -> bytes:
     from PIL import Image
 
-    kind = {
-        ".jpg": "JPEG",
-        ".jpeg": "JPEG",
-        ".png": "PNG",
-        ".webp": "WEBP",
-        ".gif": "GIF",
-        ".tiff": "TIFF",
-        ".bmp": "BMP",
-    }[suffix]
+    image_format = _IMAGE_FORMATS[suffix]
+    options = {"quality": PICTURE_QUALITY} if image_format in ("JPEG", "WEBP") else {}
     out = io.BytesIO()
     with Image.open(io.BytesIO(data)) as picture:
-        picture.convert("RGB").save(
-            out, kind, **({"quality": 92} if kind in ("JPEG", "WEBP") else {})
-        )
+        picture.convert("RGB").save(out, image_format, **options)
     return out.getvalue()
 
 
-def _audio(data: bytes, suffix: str) -> bytes:
+def _write_audio(data: bytes, suffix: str) -> bytes:
     """Encoded anew; the tags go along."""
     import av
 
     from polysense.read.sound import container
 
-    codec, layout = {".mp3": ("mp3", "mp3"), ".ogg": ("libopus", "ogg"), ".flac": ("flac", "flac"), ".m4a": ("aac", "ipod"),
-                     ".wav": ("pcm_s16le", "wav")}[suffix]  # fmt: skip
+    codec, layout = _AUDIO_FORMATS[suffix]
     out = io.BytesIO()
-    with container.opened(data) as old, av.open(out, "w", format=layout) as new:
-        new.metadata.update(dict(old.metadata))
-        source = old.streams.audio[0]
-        target = new.add_stream(
+    with (
+        container.open_container(data) as source_file,
+        av.open(out, "w", format=layout) as target_file,
+    ):
+        target_file.metadata.update(dict(source_file.metadata))
+        source = source_file.streams.audio[0]
+        target = target_file.add_stream(
             codec,
             rate=48_000 if codec == "libopus" else source.rate,
             layout="mono" if source.channels == 1 else "stereo",
@@ -181,24 +217,24 @@ def _audio(data: bytes, suffix: str) -> bytes:
         resampler = av.AudioResampler(
             target.format, target.layout, target.rate, target.codec_context.frame_size or None
         )
-        for frame in (*old.decode(source), None):
+        for frame in (*source_file.decode(source), None):
             for block in resampler.resample(frame):
-                new.mux(target.encode(block))
-        new.mux(target.encode(None))
+                target_file.mux(target.encode(block))
+        target_file.mux(target.encode(None))
     return out.getvalue()
 
 
-def _model(data: bytes, held: str, suffix: str) -> bytes:
+def _write_model(data: bytes, data_ending: str, suffix: str) -> bytes:
     """As one mesh in glTF's axes: formats other than glTF keep no scene."""
     import trimesh
 
-    scene = trimesh.load(io.BytesIO(data), file_type=held[1:], force="scene")
-    whole = scene.to_geometry()
-    made = whole.export(file_type=suffix[1:])
-    return made.encode() if isinstance(made, str) else bytes(made)
+    scene = trimesh.load(io.BytesIO(data), file_type=data_ending[1:], force="scene")
+    mesh = scene.to_geometry()
+    result = mesh.export(file_type=suffix[1:])
+    return result.encode() if isinstance(result, str) else bytes(result)
 
 
-def _table(data: bytes, suffix: str) -> bytes:
+def _write_table(data: bytes, suffix: str) -> bytes:
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig", "replace"))))
     header, body = (rows[0], rows[1:]) if rows else ([], [])
     if suffix == ".xlsx":
@@ -208,11 +244,14 @@ def _table(data: bytes, suffix: str) -> bytes:
         import pyarrow.parquet as parquet
 
         out = io.BytesIO()
-        parquet.write_table(pa.table({h: _column(body, i) for i, h in enumerate(header)}), out)
+        parquet.write_table(
+            pa.table({h: _typed_column(body, i) for i, h in enumerate(header)}), out
+        )
         return out.getvalue()
     if suffix == ".jsonl":
         return "".join(
-            json.dumps(dict(zip(header, map(_value, r), strict=False)), ensure_ascii=False) + "\n"
+            json.dumps(dict(zip(header, map(_typed_value, r), strict=False)), ensure_ascii=False)
+            + "\n"
             for r in body
         ).encode()
     text = io.StringIO()
@@ -222,10 +261,10 @@ def _table(data: bytes, suffix: str) -> bytes:
     return text.getvalue().encode()
 
 
-def _column(rows: list[list[str]], i: int) -> list[Any]:
+def _typed_column(rows: list[list[str]], i: int) -> list[Any]:
     """Of one type: words, where it holds any."""
     cells = [r[i] if i < len(r) else "" for r in rows]
-    values = [_value(c) for c in cells]
+    values = [_typed_value(c) for c in cells]
     return [c or None for c in cells] if any(isinstance(v, str) for v in values) else values
 
 
@@ -235,20 +274,20 @@ def _workbook(rows: list[list[str]]) -> bytes:
     book, out = Workbook(write_only=True), io.BytesIO()
     sheet = book.create_sheet("Answer")
     for row in rows:
-        sheet.append([_value(c) for c in row])
+        sheet.append([_typed_value(c) for c in row])
     book.save(out)
     return out.getvalue()
 
 
-def _value(cell: str) -> str | int | float | None:
+def _typed_value(cell: str) -> str | int | float | None:
     """A number where a cell is nothing but one; what looks like a number with more to it (007, 1e5)
     stays as it is written.
     """
     if not cell:
         return None
     try:
-        whole = int(cell)
-        return whole if str(whole) == cell else cell
+        integer = int(cell)
+        return integer if str(integer) == cell else cell
     except ValueError:
         try:
             number = float(cell)
@@ -257,7 +296,7 @@ def _value(cell: str) -> str | int | float | None:
         return number if cell == repr(number) or cell.rstrip("0") == repr(number) else cell
 
 
-def _graph(data: bytes, suffix: str) -> bytes:
+def _write_graph(data: bytes, suffix: str) -> bytes:
     import networkx
 
     graph = networkx.parse_graphml(data.decode("utf-8", "replace"))
@@ -269,18 +308,20 @@ def _graph(data: bytes, suffix: str) -> bytes:
     if suffix == ".mmd":
         return _mermaid(labels, list(graph.edges(data=True))).encode()
     if suffix == ".jsonld":
-        return json.dumps(_linked(labels, graph), ensure_ascii=False, indent=1).encode()
+        return json.dumps(_json_ld(labels, graph), ensure_ascii=False, indent=1).encode()
     from rdflib import RDFS, Graph, Literal, URIRef
 
     triples = Graph()
     for subject, relation, object in edges:
-        triples.add((_name(subject), _name(relation or "related"), _name(object)))
+        triples.add(
+            (_uri_of_label(subject), _uri_of_label(relation or "related"), _uri_of_label(object))
+        )
     for label in labels.values():
-        triples.add((_name(label), URIRef(RDFS.label), Literal(label)))
+        triples.add((_uri_of_label(label), URIRef(RDFS.label), Literal(label)))
     return bytes(triples.serialize(format="turtle", encoding="utf-8"))
 
 
-def _name(label: str) -> Any:
+def _uri_of_label(label: str) -> Any:
     from urllib.parse import quote
 
     from rdflib import URIRef
@@ -291,21 +332,21 @@ def _name(label: str) -> Any:
 def _mermaid(labels: Mapping[Any, str], edges: list[Any]) -> str:
     numbers = {n: f"n{i}" for i, n in enumerate(labels)}
 
-    def plain(said: str) -> str:
-        return said.replace('"', "#quot;").replace("\n", " ")
+    def escape(label: str) -> str:
+        return label.replace('"', "#quot;").replace("\n", " ")
 
-    lines = [f'  {numbers[n]}["{plain(label)}"]' for n, label in labels.items()]
+    lines = [f'  {numbers[n]}["{escape(label)}"]' for n, label in labels.items()]
     for a, b, d in edges:
-        said = plain(str(d.get("label", d.get("relation", ""))))
-        arrow = f'-->|"{said}"|' if said else "-->"
+        relation = escape(str(d.get("label", d.get("relation", ""))))
+        arrow = f'-->|"{relation}"|' if relation else "-->"
         lines.append(f"  {numbers[a]} {arrow} {numbers[b]}")
     return "\n".join(["flowchart LR", *lines, ""])
 
 
-def _linked(labels: Mapping[Any, str], graph: Any) -> dict[str, Any]:
+def _json_ld(labels: Mapping[Any, str], graph: Any) -> dict[str, Any]:
     """JSON-LD: nodes with their labels, each relation a property of its subject."""
     nodes: dict[Any, dict[str, Any]] = {
-        n: {"@id": _name(label).toPython(), "label": label} for n, label in labels.items()
+        n: {"@id": _uri_of_label(label).toPython(), "label": label} for n, label in labels.items()
     }
     for a, b, d in graph.edges(data=True):
         relation = str(d.get("label", d.get("relation", ""))) or "related"
@@ -319,27 +360,33 @@ def _linked(labels: Mapping[Any, str], graph: Any) -> dict[str, Any]:
     }
 
 
-def _video(data: bytes, suffix: str) -> bytes:
+def _write_video(data: bytes, suffix: str) -> bytes:
     """The same packets in another container."""
     import tempfile
 
     import av
 
     with tempfile.NamedTemporaryFile(suffix=suffix) as out:
-        with av.open(io.BytesIO(data)) as old, av.open(out.name, "w") as new:
-            new.metadata.update(dict(old.metadata))
+        with av.open(io.BytesIO(data)) as source_file, av.open(out.name, "w") as target_file:
+            target_file.metadata.update(dict(source_file.metadata))
             streams = {
-                s.index: new.add_stream_from_template(s)
-                for s in old.streams
+                s.index: target_file.add_stream_from_template(s)
+                for s in source_file.streams
                 if s.type in ("video", "audio")
             }
-            for packet in old.demux(list(old.streams.video) + list(old.streams.audio)):
+            for packet in source_file.demux(
+                list(source_file.streams.video) + list(source_file.streams.audio)
+            ):
                 if packet.dts is not None:
                     packet.stream = streams[packet.stream.index]
-                    new.mux(packet)
+                    target_file.mux(packet)
         return out.read()
 
 
 _WRITERS: Mapping[Modality, Callable[[bytes, str], bytes]] = {
-    "image": _image, "audio": _audio, "video": _video, "table": _table, "graph": _graph,
-}  # fmt: skip
+    "image": _write_image,
+    "audio": _write_audio,
+    "video": _write_video,
+    "table": _write_table,
+    "graph": _write_graph,
+}

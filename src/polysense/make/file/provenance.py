@@ -23,6 +23,7 @@ from typing import Any
 from polysense.types import Origin, Part
 
 KEY = "polysense"
+"""What the note is found by in a file."""
 
 _ACTIONS: Mapping[Origin, tuple[str, str]] = {
     "retrieved": ("c2pa.cropped", ""),
@@ -57,7 +58,7 @@ def stamp(part: Part, origin: Origin, route: str, sources: Sequence[Source]) -> 
     if isinstance(data, bytes) and writer is not None:
         data = writer(data, json.dumps(claim, ensure_ascii=True, sort_keys=True))
     elif isinstance(data, str) and part.mime in _COMMENTS:
-        data = _commented(data, part.mime, claim)
+        data = _add_comment(data, part.mime, claim)
     return replace(part, data=data, meta={**part.meta, "provenance": claim})
 
 
@@ -67,11 +68,12 @@ def read(data: bytes, mime: str) -> dict[str, Any] | None:
     >>> from polysense.read.image.decode import png
     >>> import numpy as np
     >>> grey = Part("image", png(np.full((2, 2, 3), 128, np.uint8)), "image/png")
-    >>> made = stamp(grey, "composed", "table -> image (chart)", [Source("/kb/a.csv", "B2:B9", "0")])
-    >>> read(made.data, made.mime)["ingredients"][0]["title"]
+    >>> source = Source("/kb/a.csv", "B2:B9", "0")
+    >>> chart = stamp(grey, "composed", "table -> image (chart)", [source])
+    >>> read(chart.data, chart.mime)["ingredients"][0]["title"]
     'a.csv'
     """
-    reader = _READERS.get(mime, _found)
+    reader = _READERS.get(mime, _read_text)
     raw = reader(data)
     try:
         claim = json.loads(raw) if raw else None
@@ -81,24 +83,29 @@ def read(data: bytes, mime: str) -> dict[str, Any] | None:
 
 
 def _claim(origin: Origin, route: str, sources: Sequence[Source]) -> dict[str, Any]:
-    action, kind = _ACTIONS[origin]
+    action, source_type = _ACTIONS[origin]
     # no folders: who passes a made file on need not tell how their disk is laid out; the hash says
     # which file it was
     ingredients = [
-        {"title": _name(s.uri), "place": s.place, "hash": s.asset, "relationship": "componentOf"}
+        {
+            "title": _file_name(s.uri),
+            "place": s.place,
+            "hash": s.asset,
+            "relationship": "componentOf",
+        }
         for s in sources
     ]
-    made = {"action": action} | ({"digitalSourceType": kind} if kind else {})
+    action_entry = {"action": action} | ({"digitalSourceType": source_type} if source_type else {})
     return {
         "claim_generator": f"polysense/{_version()}",
         "origin": origin,
         "route": route,
-        "actions": [made],
+        "actions": [action_entry],
         "ingredients": ingredients,
     }
 
 
-def _name(uri: str) -> str:
+def _file_name(uri: str) -> str:
     return uri.replace("\\", "/").rsplit("/", 1)[-1]
 
 
@@ -109,46 +116,49 @@ def _version() -> str:
     return version("polysense")
 
 
-# -- pictures
-# ----------------------------------------------------------------------------------------------------------------------
+# Pictures
 
-_PNG_HEAD = 8 + 25  # signature and IHDR
+_PNG_HEAD_BYTES = 8 + 25  # signature and IHDR
 
 
-def _png(data: bytes, said: str) -> bytes:
-    body = b"iTXt" + KEY.encode() + b"\0\0\0\0\0" + said.encode()
+def _write_png(data: bytes, note: str) -> bytes:
+    body = b"iTXt" + KEY.encode() + b"\0\0\0\0\0" + note.encode()
     chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
-    return data[:_PNG_HEAD] + chunk + data[_PNG_HEAD:]
+    return data[:_PNG_HEAD_BYTES] + chunk + data[_PNG_HEAD_BYTES:]
 
 
 def _read_png(data: bytes) -> str:
-    at, mark = 8, b"iTXt" + KEY.encode() + b"\0\0\0\0\0"
-    while at + 8 <= len(data):
-        length = struct.unpack(">I", data[at : at + 4])[0]
-        if data[at + 4 : at + 4 + len(mark)] == mark:
-            return data[at + 4 + len(mark) : at + 8 + length].decode("utf-8", "replace")
-        at += length + 12
+    offset, chunk_start = 8, b"iTXt" + KEY.encode() + b"\0\0\0\0\0"
+    while offset + 8 <= len(data):
+        length = struct.unpack(">I", data[offset : offset + 4])[0]
+        start, end = offset + 4, offset + 8 + length
+        if data[start:end].startswith(chunk_start):
+            return data[start + len(chunk_start) : end].decode("utf-8", "replace")
+        offset += length + 12
     return ""
 
 
-def _jpeg(data: bytes, said: str) -> bytes:
-    comment = f"{KEY} {said}".encode()[:65_000]
+_MAX_JPEG_COMMENT = 65_000
+"""A segment counts its bytes in 16 bits; a note that is cut is read as none."""
+
+
+def _write_jpeg(data: bytes, note: str) -> bytes:
+    comment = f"{KEY} {note}".encode()[:_MAX_JPEG_COMMENT]
     return data[:2] + b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment + data[2:]
 
 
-# -- sounds and clips
-# --------------------------------------------------------------------------------------------------------------
+# Sounds and clips
 
 
-def _wav(data: bytes, said: str) -> bytes:
+def _write_wav(data: bytes, note: str) -> bytes:
     fields = b"".join(
-        _padded(k, v)
+        _riff_field(k, v)
         for k, v in (
-            (b"ICMT", said.encode() + b"\0"),
+            (b"ICMT", note.encode() + b"\0"),
             (b"ISFT", f"polysense {_version()}".encode() + b"\0"),
         )
     )
-    whole = (
+    content = (
         data[12:]
         + b"\0" * (len(data) % 2)
         + b"LIST"
@@ -156,25 +166,25 @@ def _wav(data: bytes, said: str) -> bytes:
         + b"INFO"
         + fields
     )
-    return b"RIFF" + struct.pack("<I", len(whole) + 4) + b"WAVE" + whole
+    return b"RIFF" + struct.pack("<I", len(content) + 4) + b"WAVE" + content
 
 
-def _padded(key: bytes, value: bytes) -> bytes:
+def _riff_field(key: bytes, value: bytes) -> bytes:
     return key + struct.pack("<I", len(value)) + value + b"\0" * (len(value) % 2)
 
 
 def _read_wav(data: bytes) -> str:
-    at = data.find(b"ICMT")
+    offset = data.find(b"ICMT")
     return (
-        data[at + 8 : at + 8 + struct.unpack("<I", data[at + 4 : at + 8])[0]]
+        data[offset + 8 : offset + 8 + struct.unpack("<I", data[offset + 4 : offset + 8])[0]]
         .rstrip(b"\0")
         .decode("utf-8", "replace")
-        if at > 0
+        if offset > 0
         else ""
     )
 
 
-def _mp4(data: bytes, said: str) -> bytes:
+def _write_mp4(data: bytes, note: str) -> bytes:
     """Packets are copied, not encoded again."""
     import tempfile
 
@@ -183,25 +193,25 @@ def _mp4(data: bytes, said: str) -> bytes:
     # its index goes to the front afterwards, which only a file allows
     with tempfile.NamedTemporaryFile(suffix=".mp4") as out:
         with (
-            av.open(io.BytesIO(data)) as old,
-            av.open(out.name, "w", format="mp4", options={"movflags": "+faststart"}) as new,
+            av.open(io.BytesIO(data)) as source_file,
+            av.open(out.name, "w", format="mp4", options={"movflags": "+faststart"}) as target_file,
         ):
-            _remux(old, new, said)
+            _remux_with_note(source_file, target_file, note)
         return out.read()
 
 
-def _remux(old: Any, new: Any, said: str) -> None:
-    new.metadata.update(
-        dict(old.metadata) | {"comment": said, "encoding_tool": f"polysense {_version()}"}
+def _remux_with_note(source_file: Any, target_file: Any, note: str) -> None:
+    target_file.metadata.update(
+        dict(source_file.metadata) | {"comment": note, "encoding_tool": f"polysense {_version()}"}
     )
     streams = {}
-    for stream in old.streams:
-        streams[stream.index] = new.add_stream_from_template(stream)
+    for stream in source_file.streams:
+        streams[stream.index] = target_file.add_stream_from_template(stream)
         streams[stream.index].metadata.update(stream.metadata)
-    for packet in old.demux():
+    for packet in source_file.demux():
         if packet.dts is not None:
             packet.stream = streams[packet.stream.index]
-            new.mux(packet)
+            target_file.mux(packet)
 
 
 def _read_tags(data: bytes) -> str:
@@ -211,16 +221,15 @@ def _read_tags(data: bytes) -> str:
         return next((v for k, v in file.metadata.items() if k.lower() == "comment"), "")
 
 
-# -- models
-# ------------------------------------------------------------------------------------------------------------------------
+# Models
 
 
-def _glb(data: bytes, said: str) -> bytes:
+def _write_glb(data: bytes, note: str) -> bytes:
     length = struct.unpack("<I", data[12:16])[0]
     tree = json.loads(data[20 : 20 + length])
     tree.setdefault("asset", {"version": "2.0"})["extras"] = {
         **tree["asset"].get("extras", {}),
-        KEY: json.loads(said),
+        KEY: json.loads(note),
     }
     raw = json.dumps(tree, separators=(",", ":")).encode()
     raw += b" " * (-len(raw) % 4)
@@ -236,29 +245,27 @@ def _read_glb(data: bytes) -> str:
     return json.dumps(claim) if claim else ""
 
 
-# -- text
-# ---------------------------------------------------------------------------------------------------------------------------
+# Text
 
 
-def _svg(data: bytes, said: str) -> bytes:
-    return _inserted(data, rb"<svg\b[^>]*>", f"<metadata>{KEY} {_escaped(said)}</metadata>")
+def _write_svg(data: bytes, note: str) -> bytes:
+    return _insert_after(data, rb"<svg\b[^>]*>", f"<metadata>{KEY} {_escape_xml(note)}</metadata>")
 
 
-def _graphml(data: bytes, said: str) -> bytes:
-    return _inserted(data, rb"<graphml\b[^>]*>", f"<desc>{KEY} {_escaped(said)}</desc>")
+def _write_graphml(data: bytes, note: str) -> bytes:
+    return _insert_after(data, rb"<graphml\b[^>]*>", f"<desc>{KEY} {_escape_xml(note)}</desc>")
 
 
-def _inserted(data: bytes, after: bytes, what: str) -> bytes:
-    found = re.search(after, data)
-    return (
-        data
-        if found is None or found[0].endswith(b"/>")
-        else data[: found.end()] + what.encode() + data[found.end() :]
-    )
+def _insert_after(data: bytes, pattern: bytes, element: str) -> bytes:
+    """The file with an element put first in the one that the pattern opens."""
+    match = re.search(pattern, data)
+    if match is None or match[0].endswith(b"/>"):
+        return data
+    return data[: match.end()] + element.encode() + data[match.end() :]
 
 
-def _escaped(said: str) -> str:
-    return said.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _escape_xml(note: str) -> str:
+    return note.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 _COMMENTS: Mapping[str, tuple[str, str]] = {
@@ -274,42 +281,42 @@ _COMMENTS: Mapping[str, tuple[str, str]] = {
 }
 """How a line of comment begins and ends."""
 
-_FIRST = re.compile(
+_PREAMBLE = re.compile(
     r"\A(?:#![^\n]*\n|<\?xml[^\n]*\?>\s*|<!DOCTYPE[^>]*>\s*|---\n.*?\n---\n)?", re.I | re.S
 )
 """What must stay first in a file: a shebang, a declaration, front matter."""
 
 
-def _commented(code: str, mime: str, claim: Mapping[str, Any]) -> str:
-    begin, end = _COMMENTS[mime]
-    said = json.dumps(claim, sort_keys=True).replace("--", "-\\u002d")
-    found = _FIRST.match(code)
-    at = found.end() if found else 0
-    return f"{code[:at]}{begin}{KEY} {said}{end}\n{code[at:]}"
+def _add_comment(code: str, mime: str, claim: Mapping[str, Any]) -> str:
+    prefix, suffix = _COMMENTS[mime]
+    note = json.dumps(claim, sort_keys=True).replace("--", "-\\u002d")
+    preamble = _PREAMBLE.match(code)
+    offset = preamble.end() if preamble else 0
+    return f"{code[:offset]}{prefix}{KEY} {note}{suffix}\n{code[offset:]}"
 
 
-def _found(data: bytes) -> str:
+def _read_text(data: bytes) -> str:
     """The note in a file of text: after the key, to the end of its line, comment or element."""
     import html
 
     text = data[:200_000].decode("utf-8", "replace")
-    found = re.search(rf"{KEY} (\{{.*?\}})(?= -->|</|\n|\Z)", text)
-    return html.unescape(found[1]) if found else ""
+    match = re.search(rf"{KEY} (\{{.*?\}})(?= -->|</|\n|\Z)", text)
+    return html.unescape(match[1]) if match else ""
 
 
 _WRITERS: Mapping[str, Callable[[bytes, str], bytes]] = {
-    "image/png": _png,
-    "image/jpeg": _jpeg,
-    "image/svg+xml": _svg,
-    "audio/wav": _wav,
-    "audio/x-wav": _wav,
-    "video/mp4": _mp4,
-    "model/gltf-binary": _glb,
-    "application/graphml+xml": _graphml,
+    "image/png": _write_png,
+    "image/jpeg": _write_jpeg,
+    "image/svg+xml": _write_svg,
+    "audio/wav": _write_wav,
+    "audio/x-wav": _write_wav,
+    "video/mp4": _write_mp4,
+    "model/gltf-binary": _write_glb,
+    "application/graphml+xml": _write_graphml,
 }
 _READERS: Mapping[str, Callable[[bytes], str]] = {
     "image/png": _read_png,
-    "image/jpeg": lambda data: _found(data[:70_000].replace(b"\xff", b"\n")),
+    "image/jpeg": lambda data: _read_text(data[:70_000].replace(b"\xff", b"\n")),
     "audio/wav": _read_wav,
     "audio/x-wav": _read_wav,
     "audio/mpeg": _read_tags,

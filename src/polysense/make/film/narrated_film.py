@@ -1,5 +1,6 @@
-"""A narrated film of the evidence: its pictures, moving seconds and turning models in order, what
-is said, captions with the sources.
+"""A narrated film of the evidence: its pictures, clips and turning models, with captions.
+
+What is said of them is heard; captions name the sources.
 """
 
 from __future__ import annotations
@@ -11,83 +12,90 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from polysense.errors import BadConfig, PolysenseError
 from polysense.make.file import encode
 from polysense.make.film import caption
-from polysense.make.film import scenes as _scenes
-from polysense.make.film.scenes import Shown
-from polysense.make.sound.excerpt import Cut, cut_of
+from polysense.make.film.scene_sound import (
+    MAX_SCENE,
+    RATE,
+    SceneSound,
+    caption_pages,
+    is_recording,
+    narration,
+    original_sound,
+    timed_cues,
+)
+from polysense.make.film.scenes import (
+    MODEL_VIEWS,
+    FrameSource,
+    Overlay,
+    Size,
+    blend,
+    compose_stage,
+    dark_frame,
+    loudness_bars,
+    model_frames,
+    still_frames,
+    video_frames,
+)
+from polysense.make.sound.excerpt import Cut, cut_from
 from polysense.protocols import Generator
 from polysense.read.image import decode as image
-from polysense.read.solid import decode as mesh
-from polysense.read.sound import decode
+from polysense.read.solid import decode as mesh_decode
 from polysense.types import Evidence, Modality, Part, Query
 
-RATE = 48_000
 FPS = Fraction(25)
-SCENES = 6
+
+TAIL, SILENT_SCENE = 0.55, 4.5
+"""Seconds after what is said, and of a scene in which nothing is."""
+
+MIN_SCENE = 3.0
+"""Seconds of a scene, but for a clip, which lasts as long as it is."""
+
+MAX_SCENES = 6
 """Pieces of evidence that a film shows at most."""
 
-LEAD, TAIL, QUIET = 0.35, 0.55, 4.5
-"""Seconds before and after what is said, and of a scene in which nothing is."""
-
-LEAST, MOST_SCENE = 3.0, 20.0
-"""Seconds of a scene, but for a clip, which lasts as long as it is; and of what is heard in one."""
+_OVERRUN = 2
+"""Seconds by which a scene may be longer than what is heard in it."""
 
 _FADE = 0.4
-_WORDY = 480
-_SILENCE = 10 ** (-52 / 20)
-_LOUD = 0.85
-_CITED = re.compile(r"\s*\[\d+\]")
+"""Seconds in which a scene fades in over the one before."""
 
-Said = tuple[float, float, str]
-"""From, to (seconds of the scene), words."""
+_MAX_CAPTION_CHARS = 480
+"""Characters of a passage that become captions: read aloud, half a minute."""
+
+_PICTURE_SIDE = 1440
+"""Pixels along the longer side of a still picture: enough to drift over."""
+
+_CITATION_MARK = re.compile(r"\s*\[\d+\]")
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class _Heard:
-    """Samples at RATE that begin `lead` seconds into a scene, and what is said when; own: they
-    belong to its moving pictures.
-    """
-
-    sound: NDArray[np.float32]
-    said: tuple[Said, ...] = ()
-    lead: float = LEAD
-    own: bool = False
-    language: str = ""
-
-    @property
-    def seconds(self) -> float:
-        return len(self.sound) / RATE
-
-
-@dataclass(frozen=True, slots=True)
 class _Scene:
-    """One piece of evidence on the screen. Captions lie over the pictures unless these are of the
-    words themselves.
+    """One piece of evidence on the screen.
+
+    Captions lie over the pictures unless these are of the words themselves.
     """
 
-    e: Evidence
+    evidence: Evidence
     seconds: float
-    heard: _Heard
-    shown: Shown
-    captioned: bool = True
+    sound: SceneSound
+    frames: FrameSource
+    has_caption: bool = True
 
     @property
     def source(self) -> str:
-        return _source(self.e)
+        return _source_label(self.evidence)
 
 
 class NarratedFilm(Generator):
-    """A film of the evidence, a scene for each piece: H.264, AAC, captions in the picture and as a
-    track of subtitles.
+    """A film of the evidence, a scene for each piece, with captions in the picture and as a track.
 
-    meta has `scenes`: [{evidence, at, seconds}]. size: pixels of its width, in steps of 256;
-    longest: seconds made at most.
+    H.264 and AAC in MP4. meta has `scenes`: [{evidence, at, seconds}]. size: pixels of its width,
+    in steps of 256; longest: seconds made at most.
     """
 
     accepts: frozenset[Modality] = frozenset(
@@ -106,10 +114,10 @@ class NarratedFilm(Generator):
         self._size, self._longest = (size // 256 * 256, size // 256 * 144), longest
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
-        """One MP4 file; nothing where the first piece of evidence has neither a picture nor sound."""
+        """One MP4 file; nothing where the first piece has neither a picture nor sound."""
         scenes: list[_Scene] = []
-        for e in evidence[:SCENES]:
-            scene = _scene(e, self._size, len(scenes))
+        for e in evidence[:MAX_SCENES]:
+            scene = _build_scene(e, self._size, len(scenes))
             if scene is None and not scenes:
                 return
             if scene is not None and (
@@ -120,238 +128,178 @@ class NarratedFilm(Generator):
             return
         title = " ".join(str(p.data) for p in query if p.modality == "text")[:120]
         language = (
-            next((s.heard.language for s in scenes if s.heard.language), "en")
-            if any(s.heard.said for s in scenes)
+            next((s.sound.language for s in scenes if s.sound.language), "en")
+            if any(s.sound.cues for s in scenes)
             else ""
         )
         with encode.Movie(
-            encode.Form(self._size, FPS, RATE, 1, language, caption.clean(title))
+            encode.MovieFormat(self._size, FPS, RATE, 1, language, caption.clean(title))
         ) as movie:
-            reel = _Reel(movie)
-            told = [reel.add(s, last=s is scenes[-1]) for s in scenes]
+            writer = _SceneWriter(movie)
+            entries = [writer.add(s, is_last=s is scenes[-1]) for s in scenes]
         meta = {
-            "evidence": [t["evidence"] for t in told],
-            "scenes": told,
+            "evidence": [t["evidence"] for t in entries],
+            "scenes": entries,
             "seconds": round(movie.seconds, 3),
         }
         yield Part("video", movie.data, mime="video/mp4", name="film.mp4", meta=meta)
 
 
-class _Reel:
-    """Writes scenes one after the other, each fading in over the last picture before it; captions
-    do not fade.
+class _SceneWriter:
+    """Writes scenes one after the other, each fading in over the last picture before it.
+
+    Captions do not fade.
     """
 
     def __init__(self, movie: encode.Movie) -> None:
-        self._movie, self._size = movie, movie.form.size
-        self._dark = self._last = _scenes.dark(self._size)
+        self._movie, self._size = movie, movie.format.size
+        self._dark = self._last = dark_frame(self._size)
 
-    def add(self, scene: _Scene, last: bool) -> dict[str, Any]:
+    def add(self, scene: _Scene, is_last: bool) -> dict[str, Any]:
         """Append a scene; the last one fades out."""
-        at, count, fading = (
+        start, count, fade_frames = (
             self._movie.seconds,
             max(1, round(scene.seconds * FPS)),
             round(_FADE * FPS),
         )
-        self._say(scene, at, count)
-        before, picture, pictures = self._last, self._last, scene.shown(count)
-        laid: dict[str, _scenes.Overlay] = {}
-        for i, words in enumerate(_spoken(scene, count)):
+        self._say(scene, start, count)
+        before, picture, pictures = self._last, self._last, scene.frames(count)
+        overlays: dict[str, Overlay] = {}
+        for i, words in enumerate(_captions_by_frame(scene, count)):
             picture = next(pictures, picture)
-            if scene.captioned and words not in laid:
-                laid[words] = _scenes.Overlay(
-                    caption.lower(words, scene.source, scene.e.n, self._size), self._size
+            if scene.has_caption and words not in overlays:
+                overlays[words] = Overlay(
+                    caption.draw_caption(words, scene.source, scene.evidence.n, self._size),
+                    self._size,
                 )
-            shown = _scenes.blended(before, picture, (i + 1) / fading) if i < fading else picture
-            shown = laid[words].over(shown) if scene.captioned else shown
-            left = count - i - 1
-            self._movie.frame(
-                _scenes.blended(self._dark, shown, left / fading)
-                if last and left < fading
-                else shown
+            frame = blend(before, picture, (i + 1) / fade_frames) if i < fade_frames else picture
+            frame = overlays[words].apply(frame) if scene.has_caption else frame
+            frames_left = count - i - 1
+            self._movie.add_frame(
+                blend(self._dark, frame, frames_left / fade_frames)
+                if is_last and frames_left < fade_frames
+                else frame
             )
         self._last = picture
-        return {"evidence": scene.e.n, "at": round(at, 3), "seconds": round(count / float(FPS), 3)}
+        return {
+            "evidence": scene.evidence.n,
+            "at": round(start, 3),
+            "seconds": round(count / float(FPS), 3),
+        }
 
-    def _say(self, scene: _Scene, at: float, count: int) -> None:
+    def _say(self, scene: _Scene, offset: float, count: int) -> None:
         seconds = count / float(FPS)
-        samples = np.zeros(round((at + seconds) * RATE) - round(at * RATE), np.float32)
-        lead = round(scene.heard.lead * RATE)
-        sound = encode.faded(scene.heard.sound[: max(0, len(samples) - lead)], RATE, 0.03)
+        samples = np.zeros(round((offset + seconds) * RATE) - round(offset * RATE), np.float32)
+        lead = round(scene.sound.lead * RATE)
+        sound = encode.with_fades(scene.sound.samples[: max(0, len(samples) - lead)], RATE, 0.03)
         samples[lead : lead + len(sound)] = sound
-        self._movie.sound(samples[None])
-        for i, (start, end, words) in enumerate(scene.heard.said):
+        self._movie.add_sound(samples[None])
+        for i, (start, end, words) in enumerate(scene.sound.cues):
             source = f"\n— {scene.source}" if i == 0 else ""
             if start < seconds:
-                self._movie.words(
-                    at + start, at + min(end, seconds), f"{words} [{scene.e.n}]{source}"
+                self._movie.add_subtitle(
+                    offset + start,
+                    offset + min(end, seconds),
+                    f"{words} [{scene.evidence.n}]{source}",
                 )
 
 
-def _spoken(scene: _Scene, count: int) -> Iterator[str]:
+def _captions_by_frame(scene: _Scene, count: int) -> Iterator[str]:
     """The words of the caption at each frame: those said last."""
-    said = scene.heard.said
+    cues = scene.sound.cues
     for i in range(count):
         yield next(
-            (w for start, _, w in reversed(said) if start <= i / FPS), said[0][2] if said else ""
+            (w for start, _, w in reversed(cues) if start <= i / FPS), cues[0][2] if cues else ""
         )
 
 
-def _scene(e: Evidence, size: _scenes.Size, number: int) -> _Scene | None:
+def _build_scene(e: Evidence, size: Size, number: int) -> _Scene | None:
     """What is seen and heard of a piece of evidence; None where it is neither."""
-    words = _words(e)
-    cut = _tried(lambda: cut_of(e, MOST_SCENE)) if e.hit.modality == "video" else None
-    shown = (
-        _scenes.moving(cut, size, FPS)
+    words = _evidence_text(e)
+    cut = _none_if_unreadable(lambda: cut_from(e, MAX_SCENE)) if e.hit.modality == "video" else None
+    frames = (
+        video_frames(cut, size, FPS)
         if cut
-        else _model(e, size, number)
+        else _turning_model(e, size, number)
         if e.hit.modality == "3d"
         else None
     )
-    heard = _tried(lambda: _of_film(cut)) if shown and cut else None
-    heard = heard or _tried(lambda: _narrated(e)) or _Heard(np.zeros(0, np.float32))
-    seconds = heard.lead + heard.seconds + TAIL if heard.seconds else QUIET
-    if shown and cut:
-        seconds = (
-            cut.end - cut.start
-            if heard.own
-            else max(seconds if heard.seconds else 0.0, cut.end - cut.start)
-        )
-        seconds = min(seconds, MOST_SCENE + 2)
-    else:
-        seconds = min(max(seconds, LEAST), MOST_SCENE + 2)
-    heard = replace(heard, said=tuple(_paged(heard, _timed(e, cut, heard), words, seconds, size)))
-    scene = _Scene(e, seconds, heard, shown or _scenes.still(caption.backdrop(size), size, True))
-    if shown:
-        return scene
-    picture = _tried(lambda: _picture(e))
+    sound = _none_if_unreadable(lambda: original_sound(cut)) if frames and cut else None
+    sound = (
+        sound or _none_if_unreadable(lambda: narration(e)) or SceneSound(np.zeros(0, np.float32))
+    )
+    seconds = _scene_seconds(sound, cut if frames else None)
+    pages = caption_pages(sound, timed_cues(e, cut, sound), words, seconds, size)
+    sound = replace(sound, cues=tuple(pages))
+    scene = _Scene(e, seconds, sound, frames or still_frames(caption.backdrop(size), size, True))
+    return scene if frames else _with_still(scene, words, size, number)
+
+
+def _scene_seconds(sound: SceneSound, clip: Cut | None) -> float:
+    """How long a scene is: as its sound, or as the clip that is seen in it."""
+    seconds = sound.lead + sound.seconds + TAIL if sound.seconds else SILENT_SCENE
+    if clip is None:
+        return min(max(seconds, MIN_SCENE), MAX_SCENE + _OVERRUN)
+    length = clip.end - clip.start
+    if not sound.is_original and sound.seconds:
+        length = max(seconds, length)
+    return min(length, MAX_SCENE + _OVERRUN)
+
+
+def _with_still(scene: _Scene, words: str, size: Size, number: int) -> _Scene | None:
+    """The scene with a picture that drifts: the evidence's, a card of its words, or its loudness.
+
+    None where it has none of them. Every second picture drifts outwards.
+    """
+    e, sound, inward = scene.evidence, scene.sound, number % 2 == 0
+    picture = _none_if_unreadable(lambda: _still_picture(e))
     if picture is not None:
-        return replace(
-            scene, shown=_scenes.still(_scenes.stage(picture, size), size, number % 2 == 0)
-        )
-    if not heard.seconds:
+        return replace(scene, frames=still_frames(compose_stage(picture, size), size, inward))
+    if not sound.seconds:
         return None
-    if words and not _recorded(e):
-        card = caption.card(words, scene.source, e.n, size)
-        return replace(scene, shown=_scenes.still(card, size, number % 2 == 0), captioned=False)
-    return replace(scene, shown=_scenes.still(_scenes.waves(heard.sound, size), size, True))
+    if words and not is_recording(e):
+        card = caption.draw_card(words, scene.source, e.n, size)
+        return replace(scene, frames=still_frames(card, size, inward), has_caption=False)
+    return replace(scene, frames=still_frames(loudness_bars(sound.samples, size), size, True))
 
 
-def _picture(e: Evidence) -> image.Pixels | None:
+def _still_picture(e: Evidence) -> image.Pixels | None:
     form = e.form("image") or (e.hit.chunk.part if e.hit.modality == "image" else None)
-    return image.pixels(form, 1440) if form is not None else None
+    return image.pixels(form, _PICTURE_SIDE) if form is not None else None
 
 
-def _model(e: Evidence, size: _scenes.Size, number: int) -> Shown | None:
+def _turning_model(e: Evidence, size: Size, number: int) -> FrameSource | None:
     content = e.hit.chunk.part
-    model = _tried(lambda: mesh.load(content)) if content is not None else None
+    model = _none_if_unreadable(lambda: mesh_decode.load(content)) if content is not None else None
     return (
-        _scenes.turning(model, size, _scenes.VIEWS if number == 0 else _scenes.VIEWS // 2)
+        model_frames(model, size, MODEL_VIEWS if number == 0 else MODEL_VIEWS // 2)
         if model is not None
         else None
     )
 
 
-def _of_film(cut: Cut) -> _Heard | None:
-    """The film's own sound in its seconds, to the sample; None where it is silent."""
-    part = Part("video", cut.data, name=cut.name)
-    sound = _loud(
-        decode.samples(replace(part, span=replace(part.span, seconds=(cut.start, cut.end))), RATE)
-    )
-    return _Heard(sound, lead=0.0, own=True) if len(sound) else None
-
-
-def _narrated(e: Evidence) -> _Heard | None:
-    """The sound form: words spoken, with when each sentence is, or the seconds of a recording."""
-    form = e.form("audio") or (e.hit.chunk.part if e.hit.modality == "audio" else None)
-    if form is None:
-        return None
-    start, end = form.span.seconds or (0.0, MOST_SCENE)
-    sound = _loud(
-        decode.samples(
-            replace(form, span=replace(form.span, seconds=(start, min(end, start + MOST_SCENE)))),
-            RATE,
-        )
-    )
-    said = tuple(
-        (LEAD + a, LEAD + b, str(w))
-        for a, b, w in form.meta.get("cues", ())
-        if a < len(sound) / RATE
-    )
-    return (
-        _Heard(sound, said, language=str(next(iter(form.meta.get("languages", ())), "")))
-        if len(sound)
-        else None
-    )
-
-
-def _loud(sound: NDArray[np.float32]) -> NDArray[np.float32]:
-    """As loud as the others, within reason; nothing where it is silent."""
-    peak = float(np.abs(sound).max()) if len(sound) else 0.0
-    return sound * min(_LOUD / peak, 4.0) if peak > _SILENCE else sound[:0]
-
-
-def _timed(e: Evidence, cut: Cut | None, heard: _Heard) -> Sequence[Said]:
-    """When what is said in a recording is said, by the marks of its transcript; nothing where it
-    has none.
-    """
-    if heard.said:
-        return heard.said
-    form = e.form("audio")
-    cuts = form.meta.get("cuts") if form else None
-    begins = cut.start if cut and heard.own else cuts[0]["seconds"][0] if cuts else None
-    if begins is None:
-        return ()
-    chunk, ends = e.hit.chunk, begins + heard.seconds
-    marks = [
-        (m.span.seconds, chunk.text[m.start : m.end].strip()) for m in chunk.marks if m.span.seconds
-    ]
-    moved = heard.lead - begins
-    return [
-        (max(0.0, a + moved), b + moved, said)
-        for (a, b), said in marks
-        if said and min(b, ends) - max(a, begins) > 0.3
-    ]
-
-
-def _paged(
-    heard: _Heard, said: Sequence[Said], words: str, seconds: float, size: _scenes.Size
-) -> Iterator[Said]:
-    """What is said, in pieces that a caption can hold, each as long as its share of the letters."""
-    whole = (heard.lead, heard.lead + heard.seconds) if heard.seconds else (0.2, seconds)
-    for start, end, spoken in said or ([(*whole, words)] if words else []):
-        pages = caption.pages(spoken, size)
-        letters, at = sum(map(len, pages)), start
-        for page in pages:
-            lasts = (end - start) * len(page) / letters
-            yield at, at + lasts, page
-            at += lasts
-
-
-def _words(e: Evidence) -> str:
+def _evidence_text(e: Evidence) -> str:
     """The words that bear on the question, else what is known of it."""
     chunk = e.hit.chunk
-    said = (
+    text = (
         str(e.part.data)
         if e.part.modality == "text" and isinstance(e.part.data, str)
         else chunk.context or chunk.text
     )
-    said = " ".join(_CITED.sub("", said).split())
-    return said if len(said) <= _WORDY else said[:_WORDY].rsplit(" ", 1)[0] + " …"
+    text = " ".join(_CITATION_MARK.sub("", text).split())
+    return (
+        text
+        if len(text) <= _MAX_CAPTION_CHARS
+        else text[:_MAX_CAPTION_CHARS].rsplit(" ", 1)[0] + " …"
+    )
 
 
-def _recorded(e: Evidence) -> bool:
-    """Whether what is heard is a recording itself, which bars stand for better than words."""
-    form = e.form("audio")
-    return e.hit.modality in ("audio", "video") and not (form is not None and form.meta.get("cues"))
-
-
-def _source(e: Evidence) -> str:
+def _source_label(e: Evidence) -> str:
     place = str(e.span)
     return e.hit.chunk.asset.name + (f", {place}" if place != "whole" else "")
 
 
-def _tried(make: Callable[[], T]) -> T | None:
+def _none_if_unreadable(make: Callable[[], T]) -> T | None:
     """What could be made; None where a file cannot be read: the scene goes on without it."""
     try:
         return make()

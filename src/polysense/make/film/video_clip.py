@@ -11,21 +11,29 @@ import numpy as np
 
 from polysense.errors import BadConfig
 from polysense.make.file import encode
-from polysense.make.sound.excerpt import Cut, Sound, chosen, even, frames, heard, named, pace
+from polysense.make.sound.excerpt import (
+    Cut,
+    Sound,
+    cut_file_name,
+    even_size,
+    frames,
+    output_fps,
+    read_sound,
+    select_cuts,
+)
 from polysense.protocols import Generator
 from polysense.read.film import decode as video
 from polysense.read.sound import decode
 from polysense.types import Evidence, Modality, Origin, Part, Query
 
-RATE = 48_000
+RATE = 48_000  # samples a second
 
 
 class VideoClip(Generator):
-    """Cuts the seconds of the evidence out of its file, upright, as H.264 and AAC in MP4; several
-    joined where several are asked for.
+    """Cuts the seconds of the evidence out of its file, upright; joins several that are asked for.
 
-    meta has `cuts`: [{evidence, uri, seconds, at}]. longest: seconds made at most; size: pixels of
-    the longer side.
+    H.264 and AAC in MP4. meta has `cuts`: [{evidence, uri, seconds, at}]. longest: seconds made at
+    most; size: pixels of the longer side.
     """
 
     accepts: frozenset[Modality] = frozenset({"video"})
@@ -44,70 +52,76 @@ class VideoClip(Generator):
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         """One MP4 file; nothing where there are no pictures. Raises NotFound, Unreadable."""
         cuts, shapes = [], []
-        for cut in chosen(query, evidence, self._longest) if evidence else []:
-            known = video.probe(cut.data)
-            if known.size:
+        for cut in select_cuts(query, evidence, self._longest) if evidence else []:
+            info = video.probe(cut.data)
+            if info.size:
                 cuts.append(cut)
-                shapes.append((known.size, known.fps))
+                shapes.append((info.size, info.fps))
         if not cuts:
             return
-        fps = pace(max(f for _, f in shapes))
-        # to a frame
-        whole = [
+        fps = output_fps(max(f for _, f in shapes))
+        # whole frames, so that sound and pictures end together
+        aligned_cuts = [
             replace(c, end=c.start + max(1, round((c.end - c.start) * fps)) / float(fps))
             for c in cuts
         ]
-        sounds = [_sound(c) for c in whole]
+        sounds = [_cut_sound(c) for c in aligned_cuts]
         channels = max(len(s) for s in sounds) if any(s.size for s in sounds) else 0
-        form = encode.Form(even(shapes[0][0], self._size), fps, RATE, channels, quality=21)
+        form = encode.MovieFormat(
+            even_size(shapes[0][0], self._size), fps, RATE, channels, quality=21
+        )
         with encode.Movie(form) as movie:
-            told = [
+            entries = [
                 t
-                for c, s, exact in zip(whole, sounds, cuts, strict=True)
-                if (t := _joined(movie, c, s, exact))
+                for c, s, requested in zip(aligned_cuts, sounds, cuts, strict=True)
+                if (t := _append_cut(movie, c, s, requested))
             ]
-        if told:
+        if entries:
             meta = {
-                "evidence": [t["evidence"] for t in told],
-                "cuts": told,
+                "evidence": [t["evidence"] for t in entries],
+                "cuts": entries,
                 "seconds": round(movie.seconds, 3),
             }
-            yield Part("video", movie.data, mime="video/mp4", name=named(cuts, "mp4"), meta=meta)
+            yield Part(
+                "video", movie.data, mime="video/mp4", name=cut_file_name(cuts, "mp4"), meta=meta
+            )
 
 
-def _sound(cut: Cut) -> Sound:
+def _cut_sound(cut: Cut) -> Sound:
     """Its sound at RATE, as long as the cut; no samples where it has none."""
-    sound, rate, _ = heard(cut)
+    sound, rate, _ = read_sound(cut)
     if not sound.size:
         return sound
-    alike = np.stack([decode.resample(np.ascontiguousarray(c), rate, RATE) for c in sound])
-    return encode.faded(_as_long(alike, cut.end - cut.start), RATE)
+    resampled = np.stack([decode.resample(np.ascontiguousarray(c), rate, RATE) for c in sound])
+    return encode.with_fades(_fit_length(resampled, cut.end - cut.start), RATE)
 
 
-def _as_long(sound: Sound, seconds: float) -> Sound:
+def _fit_length(sound: Sound, seconds: float) -> Sound:
     count = round(seconds * RATE)
     return np.pad(sound[:, :count], ((0, 0), (0, max(0, count - sound.shape[1]))))
 
 
-def _joined(movie: encode.Movie, cut: Cut, sound: Sound, exact: Cut) -> dict[str, Any] | None:
-    """Append a cut to the film; what is told of it, None where it shows nothing."""
-    at, channels = movie.seconds, movie.form.channels
-    block = Fraction(RATE) / movie.form.fps
-    full = (
-        _as_long(np.repeat(sound, channels // len(sound), axis=0), cut.end - cut.start)
+def _append_cut(
+    movie: encode.Movie, cut: Cut, sound: Sound, requested: Cut
+) -> dict[str, Any] | None:
+    """Append a cut to the film; its entry in meta, None where it shows nothing."""
+    at, channels = movie.seconds, movie.format.channels
+    block = Fraction(RATE) / movie.format.fps
+    sound_of_frames = (
+        _fit_length(np.repeat(sound, channels // len(sound), axis=0), cut.end - cut.start)
         if channels
         else sound
     )
-    shown = -1
-    for shown, frame in enumerate(frames(cut, movie.form.size, movie.form.fps)):
+    index = -1
+    for index, frame in enumerate(frames(cut, movie.format.size, movie.format.fps)):
         if channels:
-            movie.sound(full[:, round(shown * block) : round((shown + 1) * block)])
-        movie.frame(frame)
-    if shown < 0:
+            movie.add_sound(sound_of_frames[:, round(index * block) : round((index + 1) * block)])
+        movie.add_frame(frame)
+    if index < 0:
         return None
     return {
         "evidence": cut.n,
         "uri": cut.uri,
-        "seconds": [round(exact.start, 3), round(exact.end, 3)],
+        "seconds": [round(requested.start, 3), round(requested.end, 3)],
         "at": round(at, 3),
     }

@@ -1,1 +1,1 @@
-"""Answers as graphs: the part of a graph that answers, and graphs of what pieces of evidence share."""
+"""Answers as graphs: the part of a graph that answers, and what pieces of evidence share."""

@@ -7,9 +7,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from polysense.errors import NotFound
+from polysense.make.graph.graphml import write_graphml
 from polysense.protocols import Generator
-from polysense.read.graph.triples import Triple, Triples, graphml, read
+from polysense.read.graph.triples import Triple, Triples, read
 from polysense.types import Evidence, Modality, Origin, Part, Query
+
+MAX_LABEL_CHARS = 500
+"""A literal is quoted in a graph only so far. Judged, not measured."""
 
 
 class Subgraph(Generator):
@@ -17,8 +21,9 @@ class Subgraph(Generator):
     things, each with its place.
 
     >>> from polysense.types import Asset, Chunk, Hit, Span
-    >>> told = {"triples": [["Ann", "knows", "Ben"]]}
-    >>> chunk = Chunk(Asset("0", "/a.tsv", "text/x-triples", "graph", 1), Span(node="Ann"), "graph", text="Ann knows Ben.", meta=told)
+    >>> asset = Asset("0", "/a.tsv", "text/x-triples", "graph", 1)
+    >>> meta = {"triples": [["Ann", "knows", "Ben"]]}
+    >>> chunk = Chunk(asset, Span(node="Ann"), "graph", text="Ann knows Ben.", meta=meta)
     >>> e = Evidence(1, Hit(chunk, 1.0), Part("text", "Ann knows Ben."), chunk.span)
     >>> [p.mime for p in Subgraph().generate((Part("text", "whom does Ann know?"),), [e])]
     ['application/graphml+xml']
@@ -40,7 +45,7 @@ class Subgraph(Generator):
             return
         words = " ".join(str(p.data) for p in query if p.modality == "text")
         graphs: dict[str, Triples] = {}
-        cited: dict[Triple, int] = {}
+        evidence_numbers: dict[Triple, int] = {}
         for e in evidence:
             chunk = e.hit.chunk
             try:
@@ -51,54 +56,60 @@ class Subgraph(Generator):
                 if e is evidence[0]:
                     raise
                 continue
-            said = str(e.part.data) if e.part.modality == "text" else ""
-            for t in graph.cited(chunk, e.span, said) or graph.about(words):
-                cited.setdefault(t, e.n)
-        held = list(graphs.values())
-        whole = (
-            held[0]
-            if len(held) == 1
-            else Triples(tuple(dict.fromkeys(t for g in held for t in g.all)))
-        )
-        near = whole.around(list(cited) or whole.all, self.steps, self.most)
-        if near:
-            yield _part(whole, near, cited, evidence[0])
+            quotation = str(e.part.data) if e.part.modality == "text" else ""
+            for t in graph.statements_at(chunk, e.span, quotation) or graph.statements_about(words):
+                evidence_numbers.setdefault(t, e.n)
+        whole = _merge_graphs(list(graphs.values()))
+        seeds = list(evidence_numbers) or whole.statements
+        neighbourhood = whole.neighbourhood(seeds, self.steps, self.most)
+        if neighbourhood:
+            yield _part(whole, neighbourhood, evidence_numbers, evidence[0])
+
+
+def _merge_graphs(graphs: Sequence[Triples]) -> Triples:
+    """The statements of all of them, each once."""
+    if len(graphs) == 1:
+        return graphs[0]
+    return Triples(tuple(dict.fromkeys(t for graph in graphs for t in graph.statements)))
 
 
 def _part(
-    graph: Triples, near: Sequence[Triple], cited: dict[Triple, int], first: Evidence
+    graph: Triples,
+    statements: Sequence[Triple],
+    evidence_numbers: dict[Triple, int],
+    first: Evidence,
 ) -> Part:
     nodes: dict[str, dict[str, Any]] = {}
     edges: list[tuple[str, str, dict[str, Any]]] = []
     ids: dict[tuple[str, bool], str] = {}
 
-    def node(value: str, literal: bool, bold: bool) -> str:
-        at = ids.setdefault((value, literal), f"n{len(ids)}")
-        known = nodes.setdefault(at, {"label": value[:500] if literal else graph.label(value)})
-        known |= (
-            {"kind": "value"}
-            if literal
-            else {"kind": "thing"} | ({"identifier": value} if value != known["label"] else {})
-        )
-        known["cited"] = max(known.get("cited", 0), int(bold))
-        return at
+    def node(value: str, literal: bool, is_cited: bool) -> str:
+        node_id = ids.setdefault((value, literal), f"n{len(ids)}")
+        label = value[:MAX_LABEL_CHARS] if literal else graph.label(value)
+        values = nodes.setdefault(node_id, {"label": label})
+        values["kind"] = "value" if literal else "thing"
+        if not literal and value != values["label"]:
+            values["identifier"] = value
+        values["cited"] = max(values.get("cited", 0), int(is_cited))
+        return node_id
 
-    for t in near:
-        a, b = node(t.subject, False, t in cited), node(t.object, t.literal, t in cited)
-        values: dict[str, Any] = {"label": graph.relation(t), "cited": int(t in cited)}
+    for t in statements:
+        is_cited = t in evidence_numbers
+        a, b = node(t.subject, False, is_cited), node(t.object, t.literal, is_cited)
+        values: dict[str, Any] = {"label": graph.relation(t), "cited": int(is_cited)}
         values |= {"place": str(t.span)} if t.line else {}
-        values |= {"evidence": cited[t]} if t in cited else {}
+        values |= {"evidence": evidence_numbers[t]} if is_cited else {}
         edges.append((a, b, values))
-    used = sorted({cited[t] for t in near if t in cited}) or [first.n]
+    numbers = sorted({evidence_numbers[t] for t in statements if t in evidence_numbers}) or [
+        first.n
+    ]
     meta = {
-        "evidence": used,
+        "evidence": numbers,
         "nodes": len(nodes),
         "edges": len(edges),
-        "statements": len(graph.all),
+        "statements": len(graph.statements),
     }
-    stem = (
-        re.sub(r"[^\w-]+", "-", first.hit.chunk.asset.name.rsplit(".", 1)[0]).strip("-") or "graph"
-    )
-    return Part(
-        "graph", graphml(nodes, edges), "application/graphml+xml", f"{stem}-part.graphml", meta=meta
-    )
+    name = first.hit.chunk.asset.name.rsplit(".", 1)[0]
+    stem = re.sub(r"[^\w-]+", "-", name).strip("-") or "graph"
+    data = write_graphml(nodes, edges)
+    return Part("graph", data, "application/graphml+xml", f"{stem}-part.graphml", meta=meta)

@@ -1,1 +1,1 @@
-"""Answers as pictures: the picture or frame itself, pages, charts, diagrams, waveforms, renderings."""
+"""Answers as pictures: the picture itself, pages, charts, diagrams, waveforms, renderings."""

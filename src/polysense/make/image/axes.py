@@ -1,43 +1,48 @@
-"""Axes drawn by matplotlib for a card: no global state, the typefaces of `_ink`, quiet lines."""
+"""Axes drawn by matplotlib for a card: no global state, the typefaces of `canvas`, fine lines."""
 
 from __future__ import annotations
 
 from threading import Lock
 from typing import Any
 
-from polysense.make.image import canvas as ink
+from polysense.make.image import canvas
+
+POINTS = 0.72
+"""Points of one pixel: figures have 100 pixels to the inch, an inch has 72 points."""
 
 _LOCK = Lock()
-_known: list[str] = []
+_families: list[str] = []
+"""The typefaces that matplotlib knows by now, in the order in which a character is looked for."""
 
 
-def figure(size: tuple[int, int]) -> Any:
+def new_figure(size: tuple[int, int]) -> Any:
     """A figure of this many pixels, on paper, outside of pyplot."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    made = Figure(figsize=(size[0] / 100, size[1] / 100), dpi=100, facecolor=ink.PAPER)
-    FigureCanvasAgg(made)
-    return made
+    figure = Figure(figsize=(size[0] / 100, size[1] / 100), dpi=100, facecolor=canvas.PAPER)
+    FigureCanvasAgg(figure)
+    return figure
 
 
-def letters(size: float) -> Any:
+def font_properties(size: float) -> Any:
     """The typefaces for words in axes; each character is drawn in the first that has it."""
     from matplotlib.font_manager import FontProperties, fontManager, get_font
 
     with _LOCK:
-        if not _known:
-            for path in ink.faces("sans"):
+        if not _families:
+            for path in canvas.typeface_paths("sans"):
                 name = str(get_font(str(path)).family_name)
                 if name not in {f.name for f in fontManager.ttflist}:
                     fontManager.addfont(str(path))
-                _known.append(name)
-    return FontProperties(family=list(_known) or ["sans-serif"], size=size * 0.72)
+                _families.append(name)
+    return FontProperties(family=list(_families) or ["sans-serif"], size=size * POINTS)
 
 
-def quiet(axes: Any, grid: str = "y", size: float = 19) -> None:
-    """Axes with a fine grid one way, no box, and words in our typefaces, none of which is read as
-    mathematics.
+def style_axes(axes: Any, grid: str = "y", size: float = 19) -> None:
+    """Give axes a fine grid one way, no box, and words in our typefaces.
+
+    None of the words is read as mathematics.
     """
     for side in ("top", "right", "left", "bottom"):
         axes.spines[side].set_visible(
@@ -48,29 +53,29 @@ def quiet(axes: Any, grid: str = "y", size: float = 19) -> None:
     axes.set_axisbelow(True)
     if grid:
         axes.grid(True, axis=grid, color="#e6eaf0", linewidth=1.0)
-    axes.tick_params(length=0, pad=8, colors=ink.MUTED)
-    words(axes, size)
+    axes.tick_params(length=0, pad=8, colors=canvas.MUTED)
+    style_labels(axes, size)
 
 
-def words(axes: Any, size: float) -> None:
-    """The tick labels and axis names in our typefaces."""
-    shape = letters(size)
+def style_labels(axes: Any, size: float) -> None:
+    """Set the tick labels and axis names in our typefaces."""
+    font = font_properties(size)
     for label in (
         *axes.get_xticklabels(),
         *axes.get_yticklabels(),
         axes.xaxis.label,
         axes.yaxis.label,
     ):
-        label.set_fontproperties(shape)
+        label.set_fontproperties(font)
         label.set_parse_math(False)
-        label.set_color(ink.MUTED)
+        label.set_color(canvas.MUTED)
 
 
-def pixels(made: Any) -> Any:
+def to_image(figure: Any) -> Any:
     """The figure as a PIL image."""
     import numpy as np
     from PIL import Image
 
     with _LOCK:  # matplotlib's caches of glyphs are shared
-        made.canvas.draw()
-        return Image.fromarray(np.asarray(made.canvas.buffer_rgba())[..., :3].copy())
+        figure.canvas.draw()
+        return Image.fromarray(np.asarray(figure.canvas.buffer_rgba())[..., :3].copy())

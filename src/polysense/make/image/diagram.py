@@ -1,37 +1,42 @@
-"""A graph as one draws it: the things around the answer, what links them, the cited statements in
-colour.
-"""
+"""A graph as one draws it: what lies around the answer, with the cited statements in colour."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from polysense.make.image import canvas as ink
+from polysense.make.image import canvas
 from polysense.make.image.canvas import Face
+from polysense.make.image.graph_layout import Points, place_boxes
 from polysense.protocols import Generator
 from polysense.read.graph import triples
 from polysense.read.graph.triples import Triple, Triples
 from polysense.types import Evidence, Modality, Origin, Part, Query
 
-MOST = 22
+MAX_NODES = 22
 """Things in a diagram; more cannot be read."""
 
-_INSET, _PAD, _WIDEST = 26, 56, 1600
-_NODE, _LABEL = Face("sans", 23), Face("sans", 19)
-_WRAP, _AIR = 250, (74, 58)  # pixels: a box's words are broken at, and boxes stay apart by
-_FINE = 2  # lines are drawn at twice their size
-_DRAWN = 0.9
+_INSET, _PAD, _MAX_WIDTH = 26, 56, 1600  # pixels
+_NODE_FACE, _LABEL_FACE = Face("sans", 23), Face("sans", 19)
+_WRAP_WIDTH = 250
+"""Pixels at which a box's words are broken."""
 
-Points = NDArray[np.float64]
+_SUPERSAMPLING = 2  # lines are drawn at twice their size
+_MIN_DRAWABLE = 0.9
+"""Share of the letters that must have a typeface, else others show it. Judged, not measured."""
+
+_STEPS = 2
+"""Links away from the cited statements that are drawn."""
+
+_MAX_SEEDS, _MAX_BUSIEST = 6, 8
+"""Statements from which a diagram starts where none is cited: about the words, of one thing."""
+
 Node = tuple[str, bool]
-"""A thing's identifier, or a literal; whether it is one."""
+"""(a thing's identifier or a literal, whether it is a literal)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +49,19 @@ class _Box:
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """All that links one node to another: the relations' words, whether any goes back, whether any
-    is cited.
-    """
+    """All that links one node to another; whether any link goes back, and whether any is cited."""
 
     a: Node
     b: Node
-    words: str
-    back: bool
-    cited: bool
+    label: str
+    is_two_way: bool
+    is_cited: bool
 
 
 class Diagram(Generator):
-    """Draws the cited statements of a graph and those up to two links away, labelled; at most
-    `most` things.
+    """Draws the cited statements of a graph and those up to two links away, labelled.
+
+    most: things drawn at most.
     """
 
     accepts: frozenset[Modality] = frozenset({"graph"})
@@ -65,7 +69,7 @@ class Diagram(Generator):
     cost = 0.15
     origin: Origin = "composed"
 
-    def __init__(self, *, most: int = MOST) -> None:
+    def __init__(self, *, most: int = MAX_NODES) -> None:
         self.most = most
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
@@ -73,302 +77,311 @@ class Diagram(Generator):
             return
         e = evidence[0]
         graph = triples.read(e.hit.chunk)
-        same = [o for o in ink.beside(evidence) if o.hit.chunk.asset.id == e.hit.chunk.asset.id]
-        cited = {t: o.n for o in reversed(same) for t in graph.cited(o.hit.chunk, o.span, _said(o))}
+        related = [
+            o
+            for o in canvas.leading_evidence(evidence)
+            if o.hit.chunk.asset.id == e.hit.chunk.asset.id
+        ]
+        citations = {
+            t: o.n
+            for o in reversed(related)
+            for t in graph.statements_at(o.hit.chunk, o.span, _evidence_text(o))
+        }
         words = " ".join(str(p.data) for p in query if p.modality == "text")
-        begin = list(cited) or graph.about(words)[:6] or _busiest(graph)
-        near = graph.around(begin, 2, self.most)
+        seeds = (
+            list(citations) or graph.statements_about(words)[:_MAX_SEEDS] or _busiest_triples(graph)
+        )
+        statements_near = graph.neighbourhood(seeds, _STEPS, self.most)
         if (
-            not _edges(graph, near, set())
-            or ink.drawable(" ".join(graph.sentence(t) for t in near)) < _DRAWN
+            not _edges(graph, statements_near, set())
+            or canvas.drawable_share(" ".join(graph.sentence(t) for t in statements_near))
+            < _MIN_DRAWABLE
         ):
             return
-        picture, drawn = _drawn(e, graph, near, set(cited))
-        told = [
-            [graph.label(t.subject), graph.relation(t), _object(graph, t)]
-            for t in near
-            if not t.naming
+        picture, labels = _draw_diagram(e, graph, statements_near, set(citations))
+        statements = [
+            [graph.label(t.subject), graph.relation(t), _object_label(graph, t)]
+            for t in statements_near
+            if not t.is_naming
         ]
-        marked = [
-            x for x, t in zip(told, (t for t in near if not t.naming), strict=True) if t in cited
+        cited_statements = [
+            x
+            for x, t in zip(
+                statements, (t for t in statements_near if not t.is_naming), strict=True
+            )
+            if t in citations
         ]
-        numbers = sorted(set(cited.values())) or [e.n]
-        meta = {"nodes": drawn, "triples": told, "cited": marked, "evidence": numbers}
+        numbers = sorted(set(citations.values())) or [e.n]
+        meta = {
+            "nodes": labels,
+            "triples": statements,
+            "cited": cited_statements,
+            "evidence": numbers,
+        }
         yield Part(
             "image",
-            ink.png(picture),
+            canvas.to_png(picture),
             "image/png",
-            ink.filename(e.hit.chunk.asset.name.rsplit(".", 1)[0], ".png"),
+            canvas.filename(e.hit.chunk.asset.name.rsplit(".", 1)[0], ".png"),
             meta=meta,
         )
 
 
-def _said(e: Evidence) -> str:
+def _evidence_text(e: Evidence) -> str:
     return str(e.part.data) if e.part.modality == "text" and isinstance(e.part.data, str) else ""
 
 
-def _object(graph: Triples, t: Triple) -> str:
+def _object_label(graph: Triples, t: Triple) -> str:
     return t.object if t.literal else graph.label(t.object)
 
 
-def _busiest(graph: Triples) -> list[Triple]:
+def _busiest_triples(graph: Triples) -> list[Triple]:
     """The statements about the thing that has most of them."""
-    links = [t for t in graph.all if not t.naming and t.subject != t.object]
+    links = [t for t in graph.statements if not t.is_naming and t.subject != t.object]
     first = Counter(t.subject for t in links).most_common(1)
-    return [t for t in links if t.subject == first[0][0]][:8]
+    return [t for t in links if t.subject == first[0][0]][:_MAX_BUSIEST]
 
 
-def _edges(graph: Triples, near: Sequence[Triple], cited: set[Triple]) -> list[_Edge]:
+def _edges(
+    graph: Triples, statements_near: Sequence[Triple], cited_triples: set[Triple]
+) -> list[_Edge]:
     """One for each pair of things that are linked: both ways of an undirected link are one."""
-    held: dict[tuple[Node, Node], list[tuple[Triple, bool]]] = {}
-    for t in near:
+    links_by_pair: dict[tuple[Node, Node], list[tuple[Triple, bool]]] = {}
+    for t in statements_near:
         a, b = (t.subject, False), (t.object, t.literal)
-        if t.naming or a == b:
+        if t.is_naming or a == b:
             continue
-        key = (b, a) if (b, a) in held else (a, b)
-        held.setdefault(key, []).append((t, key == (b, a)))
-    found = []
-    for (a, b), links in held.items():
-        words = " / ".join(dict.fromkeys(graph.relation(t) for t, _ in links))
-        both = {back for _, back in links} == {True, False}
-        found.append(
+        key = (b, a) if (b, a) in links_by_pair else (a, b)
+        links_by_pair.setdefault(key, []).append((t, key == (b, a)))
+    edges = []
+    for (a, b), links in links_by_pair.items():
+        label = " / ".join(dict.fromkeys(graph.relation(t) for t, _ in links))
+        is_two_way = {back for _, back in links} == {True, False}
+        edges.append(
             _Edge(
                 a,
                 b,
-                ink.cut(ink.clean(words), _LABEL, 260),
-                both,
-                any(t in cited for t, _ in links),
+                canvas.truncate(canvas.clean(label), _LABEL_FACE, 260),
+                is_two_way,
+                any(t in cited_triples for t, _ in links),
             )
         )
-    return found
+    return edges
 
 
-def _box(words: str) -> _Box:
-    words = " ".join(ink.clean(words).split())[:160] or "?"
-    rows = [words[a:b].rstrip() for a, b in ink.lines(words, _NODE, _WRAP)]
-    rows = rows if len(rows) <= 3 else [*rows[:2], ink.cut(f"{rows[2]} …", _NODE, _WRAP)]
-    wide = max(ink.width(r, _NODE) for r in rows)
-    return _Box(tuple(rows), (max(64.0, wide + 40), 26.0 + 31 * len(rows)))
+def _label_box(text: str) -> _Box:
+    text = " ".join(canvas.clean(text).split())[:160] or "?"
+    rows = [text[a:b].rstrip() for a, b in canvas.line_spans(text, _NODE_FACE, _WRAP_WIDTH)]
+    rows = (
+        rows
+        if len(rows) <= 3
+        else [*rows[:2], canvas.truncate(f"{rows[2]} …", _NODE_FACE, _WRAP_WIDTH)]
+    )
+    width = max(canvas.text_width(r, _NODE_FACE) for r in rows)
+    return _Box(tuple(rows), (max(64.0, width + 40), 26.0 + 31 * len(rows)))
 
 
-def _drawn(
-    e: Evidence, graph: Triples, near: Sequence[Triple], cited: set[Triple]
+def _draw_diagram(
+    e: Evidence, graph: Triples, statements_near: Sequence[Triple], cited_triples: set[Triple]
 ) -> tuple[Any, list[str]]:
     """The diagram on a card, and the labels of its nodes."""
-    edges = _edges(graph, near, cited)
+    edges = _edges(graph, statements_near, cited_triples)
     nodes = list(
         dict.fromkeys(
             n
-            for t in near
+            for t in statements_near
             for n in (
-                ((t.subject, False),) if t.naming else ((t.subject, False), (t.object, t.literal))
+                ((t.subject, False),)
+                if t.is_naming
+                else ((t.subject, False), (t.object, t.literal))
             )
         )
     )
     labels = {n: n[0] if n[1] else graph.label(n[0]) for n in nodes}
-    boxes = {n: _box(labels[n]) for n in nodes}
-    at = _laid(nodes, edges, boxes)
-    image = _canvas(e, at, boxes)
-    fine = image.resize((image.width * _FINE, image.height * _FINE))
-    ends = {n for edge in edges if edge.cited for n in (edge.a, edge.b)}
-    for edge in sorted(edges, key=lambda x: x.cited):
-        _arrow(fine, edge, at, boxes)
+    boxes = {n: _label_box(labels[n]) for n in nodes}
+    centers = _layout(nodes, edges, boxes)
+    image = _draw_card(e, centers, boxes)
+    large = image.resize((image.width * _SUPERSAMPLING, image.height * _SUPERSAMPLING))
+    ends = {n for edge in edges if edge.is_cited for n in (edge.a, edge.b)}
+    for edge in sorted(edges, key=lambda x: x.is_cited):
+        _draw_arrow(large, edge, centers, boxes)
     from PIL import Image, ImageDraw
 
-    image = fine.resize(image.size, Image.Resampling.BOX)
+    image = large.resize(image.size, Image.Resampling.BOX)
     draw = ImageDraw.Draw(image)
     for edge in edges:
-        _named(image, draw, edge, at, boxes)
-    subjects = {n for edge in edges if edge.cited for n in (edge.a,)}
+        _draw_edge_label(image, draw, edge, centers, boxes)
+    subjects = {n for edge in edges if edge.is_cited for n in (edge.a,)}
     for n in nodes:
-        _node(image, draw, at[n], boxes[n], literal=n[1], cited=n in ends, main=n in subjects)
-    ink.head(
+        _draw_node(
+            image,
+            draw,
+            centers[n],
+            boxes[n],
+            is_literal=n[1],
+            is_cited=n in ends,
+            is_subject=n in subjects,
+        )
+    canvas.draw_header(
         image,
         (_INSET + _PAD, _INSET + 36, image.width - _INSET - _PAD),
         e.hit.chunk.asset.name,
-        _place(e),
+        _place_label(e),
     )
-    if image.width > _WIDEST:
+    if image.width > _MAX_WIDTH:
         image = image.resize(
-            (_WIDEST, round(image.height * _WIDEST / image.width)), Image.Resampling.LANCZOS
+            (_MAX_WIDTH, round(image.height * _MAX_WIDTH / image.width)), Image.Resampling.LANCZOS
         )
     return image, list(labels.values())
 
 
-def _place(e: Evidence) -> str:
+def _place_label(e: Evidence) -> str:
     return "" if str(e.span) == "whole" else str(e.span)
 
 
-def _laid(
+def _layout(
     nodes: Sequence[Node], edges: Sequence[_Edge], boxes: Mapping[Node, _Box]
 ) -> dict[Node, Points]:
-    """Where the middles of the boxes stand: by springs (Kamada and Kawai 1989), each component for
-    itself, then pushed apart.
-    """
-    import networkx as nx
-
-    graph = nx.Graph()
-    graph.add_nodes_from(range(len(nodes)))
+    """Where the middles of the boxes stand."""
     index = {n: i for i, n in enumerate(nodes)}
-    graph.add_edges_from((index[x.a], index[x.b]) for x in edges)
-    at = np.zeros((len(nodes), 2))
-    left = 0.0
-    for part in sorted(
-        (sorted(c) for c in nx.connected_components(graph)), key=lambda c: (-len(c), c[0])
-    ):
-        own = graph.subgraph(part)
-        placed = (
-            nx.kamada_kawai_layout(own, pos=nx.circular_layout(own))
-            if len(part) > 2
-            else {n: (i, 0.0) for i, n in enumerate(part)}
-        )
-        xy = np.array([placed[n] for n in part], np.float64)
-        xy = _wide(xy - xy.mean(0))
-        lengths = [float(np.hypot(*(xy[part.index(a)] - xy[part.index(b)]))) for a, b in own.edges]
-        xy *= 270 / max(float(np.median(lengths)) if lengths else 1.0, 1e-6)
-        xy = _apart(xy, np.array([boxes[nodes[n]].size for n in part]))
-        sizes = np.array([boxes[nodes[n]].size for n in part])
-        xy -= (xy - sizes / 2).min(0) - [left, 0]
-        left = float((xy + sizes / 2).max(0)[0]) + 120
-        at[part] = xy
-    return {n: at[i] for i, n in enumerate(nodes)}
+    links = [(index[x.a], index[x.b]) for x in edges]
+    centers = place_boxes(links, np.array([boxes[n].size for n in nodes]))
+    return {n: centers[i] for i, n in enumerate(nodes)}
 
 
-def _wide(xy: Points) -> Points:
-    """Turned so that it is wider than high, as pictures are."""
-    if len(xy) < 3:
-        return xy
-    _, _, axes = np.linalg.svd(xy, full_matrices=False)
-    axes = axes * np.sign(axes[np.arange(2), np.abs(axes).argmax(1)])[:, None]
-    turned: Points = xy @ axes.T
-    return turned * [1.15, 0.95]
-
-
-def _apart(xy: Points, sizes: Points) -> Points:
-    """Moved as little as it takes that no two boxes touch, with room for the words between them."""
-    for _ in range(400):
-        moved = False
-        for i, j in combinations(range(len(xy)), 2):
-            gap = xy[j] - xy[i]
-            over = (sizes[i] + sizes[j]) / 2 + _AIR - np.abs(gap)
-            if (over > 0.5).all():
-                axis = int(over[1] < over[0])
-                push = over[axis] / 2 * (1 if gap[axis] >= 0 else -1)
-                xy[i, axis] -= push
-                xy[j, axis] += push
-                moved = True
-        if not moved:
-            break
-    return xy
-
-
-def _canvas(e: Evidence, at: dict[Node, Points], boxes: Mapping[Node, _Box]) -> Any:
-    """A card that holds all, with what is cited written beneath; moves the boxes to their places on
-    it.
-    """
+def _draw_card(e: Evidence, centers: dict[Node, Points], boxes: Mapping[Node, _Box]) -> Any:
+    """A card that holds all, with what is cited written beneath; moves `centers` to it."""
     from PIL import ImageDraw
 
-    halves = {n: np.array(boxes[n].size) / 2 for n in at}
-    low = np.min([at[n] - halves[n] for n in at], axis=0)
-    high = np.max([at[n] + halves[n] for n in at], axis=0)
-    wide = max(1000, round(high[0] - low[0]) + 2 * (_INSET + _PAD))
-    letters = Face("serif", 28)
-    said = " ".join(ink.clean(_said(e)).split())[:600]
-    rows = ink.lines(said, letters, wide - 2 * (_INSET + _PAD))[:3] if said else []
+    halves = {n: np.array(boxes[n].size) / 2 for n in centers}
+    low = np.min([centers[n] - halves[n] for n in centers], axis=0)
+    high = np.max([centers[n] + halves[n] for n in centers], axis=0)
+    width = max(1000, round(high[0] - low[0]) + 2 * (_INSET + _PAD))
+    face = Face("serif", 28)
+    text = " ".join(canvas.clean(_evidence_text(e)).split())[:600]
+    rows = canvas.line_spans(text, face, width - 2 * (_INSET + _PAD))[:3] if text else []
     top = _INSET + 36 + 58 + 50
     body = round(high[1] - low[1])
-    image = ink.card(
-        (wide, top + body + (46 * len(rows) + 40 if rows else 0) + 54 + _INSET), _INSET
+    image = canvas.card(
+        (width, top + body + (46 * len(rows) + 40 if rows else 0) + 54 + _INSET), _INSET
     )
-    shift = np.array([(wide - (high[0] - low[0])) / 2, top]) - low
-    for n in at:
-        at[n] = at[n] + shift
+    shift = np.array([(width - (high[0] - low[0])) / 2, top]) - low
+    for n in centers:
+        centers[n] = centers[n] + shift
     draw, y = ImageDraw.Draw(image), top + body + 44
     for a, b in rows:
-        ink.write(draw, (_INSET + _PAD, y + 30), said[a:b], letters, ink.INK)
+        canvas.write(draw, (_INSET + _PAD, y + 30), text[a:b], face, canvas.INK)
         y += 46
     return image
 
 
-def _edge_of(box: _Box, middle: Points, towards: Points, air: float = 4) -> Points:
+def _box_exit(box: _Box, center: Points, towards: Points, gap: float = 4) -> Points:
     """Where the line from a box's middle leaves it."""
-    way = towards - middle
-    half = np.array(box.size) / 2 + air
-    scale = min(half[k] / abs(way[k]) if abs(way[k]) > 1e-9 else np.inf for k in (0, 1))
-    return np.asarray(middle + way * min(scale, 1.0))
+    direction = towards - center
+    half_size = np.array(box.size) / 2 + gap
+    scale = min(
+        half_size[k] / abs(direction[k]) if abs(direction[k]) > 1e-9 else np.inf for k in (0, 1)
+    )
+    return np.asarray(center + direction * min(scale, 1.0))
 
 
-def _arrow(fine: Any, edge: _Edge, at: Mapping[Node, Points], boxes: Mapping[Node, _Box]) -> None:
+def _draw_arrow(
+    large: Any, edge: _Edge, centers: Mapping[Node, Points], boxes: Mapping[Node, _Box]
+) -> None:
     from PIL import ImageDraw
 
-    draw = ImageDraw.Draw(fine)
+    draw = ImageDraw.Draw(large)
     a, b = (
-        _edge_of(boxes[edge.a], at[edge.a], at[edge.b]),
-        _edge_of(boxes[edge.b], at[edge.b], at[edge.a]),
+        _box_exit(boxes[edge.a], centers[edge.a], centers[edge.b]),
+        _box_exit(boxes[edge.b], centers[edge.b], centers[edge.a]),
     )
-    colour, wide = (ink.ACCENT, 4) if edge.cited else ("#9aa7ba", 2.4)
-    way = b - a
-    length = float(np.hypot(*way))
+    colour, line_width = (canvas.ACCENT, 4) if edge.is_cited else ("#9aa7ba", 2.4)
+    direction = b - a
+    length = float(np.hypot(*direction))
     if length < 2:
         return
-    way /= length
-    side = np.array([-way[1], way[0]])
-    head = 15 if edge.cited else 12
-    start = a + way * head if edge.back else a
+    direction /= length
+    side = np.array([-direction[1], direction[0]])
+    head_length = 15 if edge.is_cited else 12
+    start = a + direction * head_length if edge.is_two_way else a
     draw.line(
-        [*(start * _FINE), *((b - way * head * 0.8) * _FINE)],
+        [*(start * _SUPERSAMPLING), *((b - direction * head_length * 0.8) * _SUPERSAMPLING)],
         fill=colour,
-        width=round(wide * _FINE),
+        width=round(line_width * _SUPERSAMPLING),
     )
-    for tip, back in ((b, -way), (a, way)) if edge.back else ((b, -way),):
+    for tip, back in ((b, -direction), (a, direction)) if edge.is_two_way else ((b, -direction),):
         corners = (
             tip,
-            tip + back * head + side * head * 0.5,
-            tip + back * head - side * head * 0.5,
+            tip + back * head_length + side * head_length * 0.5,
+            tip + back * head_length - side * head_length * 0.5,
         )
-        draw.polygon([tuple(c * _FINE) for c in corners], fill=colour)
+        draw.polygon([tuple(c * _SUPERSAMPLING) for c in corners], fill=colour)
 
 
-def _named(
-    image: Any, draw: Any, edge: _Edge, at: Mapping[Node, Points], boxes: Mapping[Node, _Box]
+def _draw_edge_label(
+    image: Any, draw: Any, edge: _Edge, centers: Mapping[Node, Points], boxes: Mapping[Node, _Box]
 ) -> None:
     """The relation's words in the middle of the line, on paper."""
     a, b = (
-        _edge_of(boxes[edge.a], at[edge.a], at[edge.b]),
-        _edge_of(boxes[edge.b], at[edge.b], at[edge.a]),
+        _box_exit(boxes[edge.a], centers[edge.a], centers[edge.b]),
+        _box_exit(boxes[edge.b], centers[edge.b], centers[edge.a]),
     )
     x, y = (a + b) / 2
-    face = Face("sans", 19, bold=edge.cited)
-    wide = ink.width(edge.words, face)
-    ink.rounded(image, (x - wide / 2 - 7, y - 15, x + wide / 2 + 7, y + 14), 7, fill=ink.PAPER)
-    ink.write(
-        draw, (x - wide / 2, y + 7), edge.words, face, ink.ACCENT if edge.cited else ink.MUTED
+    face = Face("sans", 19, bold=edge.is_cited)
+    width = canvas.text_width(edge.label, face)
+    canvas.draw_rounded_box(
+        image, (x - width / 2 - 7, y - 15, x + width / 2 + 7, y + 14), 7, fill=canvas.PAPER
+    )
+    canvas.write(
+        draw,
+        (x - width / 2, y + 7),
+        edge.label,
+        face,
+        canvas.ACCENT if edge.is_cited else canvas.MUTED,
     )
 
 
-def _node(
-    image: Any, draw: Any, middle: Points, box: _Box, literal: bool, cited: bool, main: bool
+def _draw_node(
+    image: Any,
+    draw: Any,
+    center: Points,
+    box: _Box,
+    is_literal: bool,
+    is_cited: bool,
+    is_subject: bool,
 ) -> None:
-    x, y = middle
+    x, y = center
     w, h = box.size
     place = (x - w / 2, y - h / 2, x + w / 2, y + h / 2)
-    fill = ink.ACCENT if main else "#fff4d1" if cited else "#f2f4f8" if literal else "#e8f0fe"
-    ink.rounded(image, place, 9 if literal else min(22.0, h / 2), fill=fill)
-    if not main:
-        ink.rounded(
+    fill = (
+        canvas.ACCENT
+        if is_subject
+        else "#fff4d1"
+        if is_cited
+        else "#f2f4f8"
+        if is_literal
+        else "#e8f0fe"
+    )
+    canvas.draw_rounded_box(image, place, 9 if is_literal else min(22.0, h / 2), fill=fill)
+    if not is_subject:
+        canvas.draw_rounded_box(
             image,
             place,
-            9 if literal else min(22.0, h / 2),
-            outline=ink.ACCENT if cited else "#c9d2df" if literal else ink.SERIES[0],
-            wide=2,
+            9 if is_literal else min(22.0, h / 2),
+            outline=canvas.ACCENT
+            if is_cited
+            else "#c9d2df"
+            if is_literal
+            else canvas.SERIES_COLOURS[0],
+            line_width=2,
         )
     base = y - 31 * len(box.lines) / 2 + 23
     for line in box.lines:
-        ink.write(
+        canvas.write(
             draw,
-            (x - ink.width(line, _NODE) / 2, base),
+            (x - canvas.text_width(line, _NODE_FACE) / 2, base),
             line,
-            _NODE,
-            ink.PAPER if main else ink.INK,
+            _NODE_FACE,
+            canvas.PAPER if is_subject else canvas.INK,
         )
         base += 31

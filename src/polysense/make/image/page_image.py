@@ -1,5 +1,6 @@
-"""What is written, as one sees it: the page of a PDF, a card with the paragraph, a listing of the
-code; the cited words marked.
+"""What is written, as one sees it, with the cited words marked.
+
+The page of a PDF, a card with the paragraph, or a listing of the code.
 """
 
 from __future__ import annotations
@@ -11,29 +12,45 @@ from pathlib import Path
 from typing import Any
 
 from polysense.errors import PolysenseError
-from polysense.make.image import canvas as ink
-from polysense.make.image import code_listing as listing
+from polysense.make.image import canvas
 from polysense.make.image.canvas import Face
+from polysense.make.image.code_listing import draw_listing
 from polysense.protocols import Generator
 from polysense.read.document.pdf import decode
-from polysense.read.file import text
+from polysense.read.file import text as text_file
 from polysense.types import Box, Evidence, Modality, Origin, Part, Query
 
-LONGEST = 1600
+MAX_SIDE = 1600
 """Pixels along the longer side of a page."""
 
-_WIDTH, _INSET, _PAD = 1240, 28, 72
-_LINES, _BEFORE = 26, 8  # lines of a card, and of them before the cited words
-_NEAR = 6_000  # characters that more than fill a card
-_MOST = 20_000  # characters of a file of words that are looked at
-_DRAWN = 0.9  # share of letters that must have a typeface
-_LIST = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s")
-_WIDE = r"[\u2e80-\u9fff\uff00-\uffef]"
+_WIDTH, _INSET, _PAD = 1240, 28, 72  # pixels
+_MAX_LINES, _LINES_BEFORE = 26, 8
+"""Lines of a card, and of them before the cited words. Judged, not measured."""
+
+_MAX_CARD_CHARS = 6_000  # more than fill a card
+_MAX_FILE_CHARS = 20_000  # of the question's own file
+_MIN_DRAWABLE = 0.9
+"""Share of the letters that must have a typeface, else others show it. Judged, not measured."""
+
+_MAX_BOX_SHARE = 0.9
+"""A box that covers more of the page marks nothing."""
+
+_FULL_LINE, _FULL_LINE_HAN, _FULL_SHARE = 50, 24, 0.7
+"""When a line was broken to fit: the block's longest has so many characters, and it has this share
+of them. Judged, not measured.
+"""
+
+_WHOLE_BODY = 0.95
+"""A citation of this share of the body is not marked: all would be."""
+
+_LIST_ITEM = re.compile(r"\s*(?:[-*•–]|\d+[.)])\s")
+_IDEOGRAPH = r"[\u2e80-\u9fff\uff00-\uffef]"
 
 
 class PageImage(Generator):
-    """The page of a PDF with the cited place marked; for other words and rows a typeset card, for
-    code its numbered lines in colours.
+    """The page of a PDF with the cited place marked; a typeset card of other words, or of code.
+
+    Code has its numbered lines in colours.
     """
 
     accepts: frozenset[Modality] = frozenset({"text", "code", "table"})
@@ -45,22 +62,22 @@ class PageImage(Generator):
         if not evidence:
             return
         e = evidence[0]
-        same = [o for o in ink.beside(evidence) if _together(o, e)]
-        made = _sheet(e, same) or _card(e, same)
-        if made is None:
+        related = [o for o in canvas.leading_evidence(evidence) if _on_same_page(o, e)]
+        drawing = _pdf_page(e, related) or _text_card(e, related)
+        if drawing is None:
             return
-        picture, meta = made
-        name = ink.filename(e.hit.chunk.asset.name.rsplit(".", 1)[0], ".png")
+        picture, meta = drawing
+        name = canvas.filename(e.hit.chunk.asset.name.rsplit(".", 1)[0], ".png")
         yield Part(
             "image",
-            ink.png(picture),
+            canvas.to_png(picture),
             "image/png",
             name,
-            meta={"evidence": [o.n for o in same], **meta},
+            meta={"evidence": [o.n for o in related], **meta},
         )
 
 
-def _together(a: Evidence, b: Evidence) -> bool:
+def _on_same_page(a: Evidence, b: Evidence) -> bool:
     """Whether both can be shown on one page."""
     one, other = a.hit.chunk, b.hit.chunk
     return one.id == other.id or (
@@ -70,10 +87,8 @@ def _together(a: Evidence, b: Evidence) -> bool:
     )
 
 
-def _sheet(e: Evidence, same: Sequence[Evidence]) -> tuple[Any, dict[str, Any]] | None:
-    """The page of a PDF; None where there is none, or it cannot be drawn: its words can be shown
-    still.
-    """
+def _pdf_page(e: Evidence, related: Sequence[Evidence]) -> tuple[Any, dict[str, Any]] | None:
+    """The page of a PDF; None where there is none, or it cannot be drawn: its words still can."""
     asset = e.hit.chunk.asset
     if asset.mime != "application/pdf" or asset.path is None or not asset.path.is_file():
         return None
@@ -81,225 +96,275 @@ def _sheet(e: Evidence, same: Sequence[Evidence]) -> tuple[Any, dict[str, Any]] 
 
     number = e.span.page or e.hit.chunk.span.page or 1
     try:
-        picture = Image.fromarray(decode.render(asset.path, number, None, LONGEST))
+        picture = Image.fromarray(decode.render(asset.path, number, None, MAX_SIDE))
     except PolysenseError:
         return None
-    cited: list[Box] = [
-        b for o in same if (b := o.span.box) and 0 < (b[2] - b[0]) * (b[3] - b[1]) < 0.9
+    cited_boxes: list[Box] = [
+        b
+        for o in related
+        if (b := o.span.box) and 0 < (b[2] - b[0]) * (b[3] - b[1]) < _MAX_BOX_SHARE
     ]
-    boxes = ink.joined(cited)
-    return ink.marked(picture, boxes) if boxes else picture, {
+    boxes = canvas.merge_boxes(cited_boxes)
+    return canvas.highlight_boxes(picture, boxes) if boxes else picture, {
         "page": number,
         "boxes": [list(b) for b in boxes],
     }
 
 
-def _card(e: Evidence, same: Sequence[Evidence]) -> tuple[Any, dict[str, Any]] | None:
-    said = _words(e)
-    if not ink.clean(said).strip() or ink.drawable(said) < _DRAWN:
+def _text_card(e: Evidence, related: Sequence[Evidence]) -> tuple[Any, dict[str, Any]] | None:
+    source = _source_text(e)
+    if not canvas.clean(source).strip() or canvas.drawable_share(source) < _MIN_DRAWABLE:
         return None
     if e.hit.modality == "code":
-        return listing.drawn(e, said, same), {}
-    return _typeset(e, said, same), {}
+        return draw_listing(e, source, related), {}
+    return _draw_text_card(e, source, related), {}
 
 
-def _words(e: Evidence) -> str:
+def _source_text(e: Evidence) -> str:
     """The words around the evidence; of the question's own file, its beginning."""
     chunk = e.hit.chunk
     if chunk.text.strip():
         return chunk.text
-    own = chunk.part.data if chunk.part else None
-    if isinstance(own, Path) and own.is_file() and chunk.asset.mime.startswith("text/"):
-        return text.read(own)[:_MOST]
-    if isinstance(own, bytes) and chunk.asset.mime.startswith("text/"):
-        return own[:_MOST].decode("utf-8", "replace")
+    data = chunk.part.data if chunk.part else None
+    if isinstance(data, Path) and data.is_file() and chunk.asset.mime.startswith("text/"):
+        return text_file.read_text(data)[:_MAX_FILE_CHARS]
+    if isinstance(data, bytes) and chunk.asset.mime.startswith("text/"):
+        return data[:_MAX_FILE_CHARS].decode("utf-8", "replace")
     return (
-        own[:_MOST]
-        if isinstance(own, str)
+        data[:_MAX_FILE_CHARS]
+        if isinstance(data, str)
         else chunk.context or str(e.part.data if e.part.modality == "text" else "")
     )
 
 
-def paragraphs(said: str) -> str:
-    """Words with the lines of a paragraph joined where they were only broken to fit; lists and
-    verse keep theirs.
+def rejoin_paragraphs(source: str) -> str:
+    """Words with the lines of a paragraph joined where they were only broken to fit.
 
-    >>> paragraphs("- a\\n- b\\n\\nOne.")
+    Lists and verse keep theirs.
+
+    >>> rejoin_paragraphs("- a\\n- b\\n\\nOne.")
     '- a\\n- b\\n\\nOne.'
     """
-    found = []
-    for block in re.split(r"\n\s*\n", ink.clean(said).strip()):
+    blocks = []
+    for block in re.split(r"\n\s*\n", canvas.clean(source).strip()):
         rows = [row.strip() for row in block.split("\n")]
         longest = max(map(len, rows))
-        out = rows[0]
+        joined_rows = rows[0]
         for before, row in pairwise(rows):
-            full = (
-                longest >= (24 if re.search(_WIDE, before) else 50) and len(before) >= 0.7 * longest
+            is_full_line = (
+                longest >= (_FULL_LINE_HAN if re.search(_IDEOGRAPH, before) else _FULL_LINE)
+                and len(before) >= _FULL_SHARE * longest
             )
-            out += (
+            joined_rows += (
                 row
-                if full and _touch(before, row)
+                if is_full_line and _joins_without_space(before, row)
                 else f" {row}"
-                if full and not _LIST.match(row)
+                if is_full_line and not _LIST_ITEM.match(row)
                 else f"\n{row}"
             )
-        found.append(re.sub(r" {2,}", " ", out))
-    return "\n\n".join(found)
+        blocks.append(re.sub(r" {2,}", " ", joined_rows))
+    return "\n\n".join(blocks)
 
 
-def _touch(before: str, row: str) -> bool:
+def _joins_without_space(before: str, row: str) -> bool:
     """Whether no space belongs between two lines: both are ideographs there."""
-    return bool(re.search(rf"{_WIDE}$", before) and re.match(_WIDE, row))
+    return bool(re.search(rf"{_IDEOGRAPH}$", before) and re.match(_IDEOGRAPH, row))
 
 
-def _typeset(e: Evidence, said: str, same: Sequence[Evidence]) -> Any:
+def _draw_text_card(e: Evidence, source: str, related: Sequence[Evidence]) -> Any:
     from PIL import ImageDraw
 
     chunk = e.hit.chunk
-    heading, body = _headed(chunk.context.split("\n")[0], paragraphs(said))
-    cited = [(o.n, at) for o in same if (at := _find(body, o))]
-    body, cited = _near(body, cited)
-    letters, title = Face("serif", 30), Face("serif", 42, bold=True)
-    inner = _WIDTH - 2 * (_INSET + _PAD)
-    rows = ink.lines(body, letters, inner)
-    rows, first, last = _window(rows, cited)
-    over, trail = heading
-    heads = [over[a:b] for a, b in ink.lines(over, title, inner)][:3] if over else []
-    high, step = 52, 50
-    top = _INSET + 48 + 58 + (62 if trail else 30) + len(heads) * high + (22 if heads else 4)
+    heading, body = _split_heading(chunk.context.split("\n")[0], rejoin_paragraphs(source))
+    citations = [(o.n, at) for o in related if (at := _find_citation(body, o))]
+    body, citations = _crop_body(body, citations)
+    body_face, heading_face = Face("serif", 30), Face("serif", 42, bold=True)
+    text_room = _WIDTH - 2 * (_INSET + _PAD)
+    rows = canvas.line_spans(body, body_face, text_room)
+    rows, is_cut_before, is_cut_after = _visible_lines(rows, citations)
+    heading_text, breadcrumbs = heading
+    heading_lines = (
+        [heading_text[a:b] for a, b in canvas.line_spans(heading_text, heading_face, text_room)][:3]
+        if heading_text
+        else []
+    )
+    heading_step, step = 52, 50
+    top = (
+        _INSET
+        + 48
+        + 58
+        + (62 if breadcrumbs else 30)
+        + len(heading_lines) * heading_step
+        + (22 if heading_lines else 4)
+    )
     gaps = sum(18 for a, b in rows if a == b)
-    total = top + sum(step for a, b in rows if a < b) + gaps + (first + last) * step + 44 + _INSET
-    image = ink.card((_WIDTH, total), _INSET)
+    total = (
+        top
+        + sum(step for a, b in rows if a < b)
+        + gaps
+        + (is_cut_before + is_cut_after) * step
+        + 44
+        + _INSET
+    )
+    image = canvas.card((_WIDTH, total), _INSET)
     left, right = _INSET + _PAD, _WIDTH - _INSET - _PAD
-    y = ink.head(
+    y = canvas.draw_header(
         image,
         (left, _INSET + 36, right),
         chunk.asset.name,
         "" if str(e.span) == "whole" else str(e.span),
     )
     draw = ImageDraw.Draw(image)
-    if trail:
-        small = Face("sans", 21)
-        ink.write(draw, (left, y + 44), ink.cut(trail, small, inner), small, ink.MUTED)
-    y += 62 if trail else 30
-    for line in heads:
-        said = ink.cut(line, title, inner)
-        ink.write(
+    if breadcrumbs:
+        breadcrumb_face = Face("sans", 21)
+        canvas.write(
             draw,
-            (right - ink.width(said, title) if ink.leftwards(over) else left, y + high - 8),
-            said,
-            title,
-            ink.INK,
+            (left, y + 44),
+            canvas.truncate(breadcrumbs, breadcrumb_face, text_room),
+            breadcrumb_face,
+            canvas.MUTED,
         )
-        y += high
+    y += 62 if breadcrumbs else 30
+    for line in heading_lines:
+        line = canvas.truncate(line, heading_face, text_room)
+        canvas.write(
+            draw,
+            (
+                right - canvas.text_width(line, heading_face)
+                if canvas.is_right_to_left(heading_text)
+                else left,
+                y + heading_step - 8,
+            ),
+            line,
+            heading_face,
+            canvas.INK,
+        )
+        y += heading_step
     y = float(top)
-    if first:
-        ink.write(draw, (left, y + 32), "…", letters, ink.MUTED)
+    if is_cut_before:
+        canvas.write(draw, (left, y + 32), "…", body_face, canvas.MUTED)
         y += step
-    _body(image, draw, (left, y, right), body, rows, cited)
-    if last:
-        ink.write(draw, (left, total - _INSET - 44 - step + 32), "…", letters, ink.MUTED)
+    _draw_body(image, draw, (left, y, right), body, rows, citations)
+    if is_cut_after:
+        canvas.write(draw, (left, total - _INSET - 44 - step + 32), "…", body_face, canvas.MUTED)
     return image
 
 
-def _body(
+def _draw_body(
     image: Any,
     draw: Any,
     at: tuple[float, float, float],
     body: str,
     rows: Sequence[tuple[int, int]],
-    cited: Sequence[Any],
+    citations: Sequence[Any],
 ) -> None:
-    """The lines, the cited words behind a marker, and the number of their citation beside the first
-    of them.
-    """
+    """Draw the lines, the cited words behind a marker, and beside the first their number."""
     left, y, right = at
-    letters, number = Face("serif", 30), Face("sans", 20, bold=True)
-    told: set[int] = set()
+    body_face, number_face = Face("serif", 30), Face("sans", 20, bold=True)
+    numbers_drawn: set[int] = set()
     for a, b in rows:
         if a == b:
             y += 18
             continue
         line = body[a:b].rstrip()
-        rtl = ink.leftwards(body[body.rfind("\n", 0, a) + 1 : b])  # as its paragraph runs
-        x = right - ink.width(line, letters) if rtl else left
-        for n, (start, end) in cited:
+        rtl = canvas.is_right_to_left(body[body.rfind("\n", 0, a) + 1 : b])  # as its paragraph runs
+        x = right - canvas.text_width(line, body_face) if rtl else left
+        for n, (start, end) in citations:
             s, t = max(start, a), min(end, a + len(line))
             if s >= t:
                 continue
             x0, x1 = (
                 (x, right)
                 if rtl
-                else (x + ink.width(body[a:s], letters), x + ink.width(body[a:t], letters))
-            )
-            ink.rounded(image, (x0 - 4, y + 3, x1 + 4, y + 46), 7, fill=ink.MARKER)
-            if n not in told:
-                told.add(n)
-                spot = left - 46 if not rtl else right + 14
-                ink.rounded(image, (spot, y + 8, spot + 32, y + 40), 16, fill=ink.ACCENT)
-                ink.write(
-                    draw,
-                    (spot + 16 - ink.width(str(n), number) / 2, y + 31),
-                    str(n),
-                    number,
-                    ink.PAPER,
+                else (
+                    x + canvas.text_width(body[a:s], body_face),
+                    x + canvas.text_width(body[a:t], body_face),
                 )
-        ink.write(draw, (x, y + 35), line, letters, ink.INK, rtl)
+            )
+            canvas.draw_rounded_box(image, (x0 - 4, y + 3, x1 + 4, y + 46), 7, fill=canvas.MARKER)
+            if n not in numbers_drawn:
+                numbers_drawn.add(n)
+                badge_x = left - 46 if not rtl else right + 14
+                canvas.draw_rounded_box(
+                    image, (badge_x, y + 8, badge_x + 32, y + 40), 16, fill=canvas.ACCENT
+                )
+                canvas.write(
+                    draw,
+                    (badge_x + 16 - canvas.text_width(str(n), number_face) / 2, y + 31),
+                    str(n),
+                    number_face,
+                    canvas.PAPER,
+                )
+        canvas.write(draw, (x, y + 35), line, body_face, canvas.INK, rtl)
         y += 50
 
 
-def _headed(context: str, body: str) -> tuple[tuple[str, str], str]:
+def _split_heading(context: str, body: str) -> tuple[tuple[str, str], str]:
     """((heading, what it stands under), body without its repetition)."""
-    trail = [t.strip() for t in context.split(" > ") if t.strip()]
+    breadcrumbs = [t.strip() for t in context.split(" > ") if t.strip()]
     first, _, rest = body.partition("\n\n")
-    if rest and "\n" not in first and len(first) < 100 and (not trail or _like(first, trail[-1])):
-        body, trail = rest, [*trail[:-1], first]
-    return (ink.clean(trail[-1])[:200] if trail else "", ink.clean(" › ".join(trail[:-1]))), body
+    if (
+        rest
+        and "\n" not in first
+        and len(first) < 100
+        and (not breadcrumbs or _has_same_words(first, breadcrumbs[-1]))
+    ):
+        body, breadcrumbs = rest, [*breadcrumbs[:-1], first]
+    return (
+        canvas.clean(breadcrumbs[-1])[:200] if breadcrumbs else "",
+        canvas.clean(" › ".join(breadcrumbs[:-1])),
+    ), body
 
 
-def _like(a: str, b: str) -> bool:
+def _has_same_words(a: str, b: str) -> bool:
     return "".join(re.findall(r"\w+", a.lower())) == "".join(re.findall(r"\w+", b.lower()))
 
 
-def _find(body: str, e: Evidence) -> tuple[int, int] | None:
-    """Where the body says the evidence's words, whatever the white space; None where it is all of
-    the body, or nowhere.
+def _find_citation(body: str, e: Evidence) -> tuple[int, int] | None:
+    """Where the body says the evidence's words, whatever the white space.
+
+    None where that is all of the body, or nowhere.
     """
-    said = (
-        paragraphs(str(e.part.data))
+    quote = (
+        rejoin_paragraphs(str(e.part.data))
         if e.part.modality == "text" and isinstance(e.part.data, str)
         else ""
     )
-    tokens = said.split()[:400]
+    tokens = quote.split()[:400]
     if not tokens:
         return None
     m = re.search(r"\s*".join(re.escape(t) for t in tokens), body)
-    return (m.start(), m.end()) if m and m.end() - m.start() < 0.95 * len(body) else None
+    return (m.start(), m.end()) if m and m.end() - m.start() < _WHOLE_BODY * len(body) else None
 
 
-def _near(
-    body: str, cited: list[tuple[int, tuple[int, int]]]
+def _crop_body(
+    body: str, citations: list[tuple[int, tuple[int, int]]]
 ) -> tuple[str, list[tuple[int, tuple[int, int]]]]:
     """So much of a long body that a card is full."""
-    at = cited[0][1][0] if cited else 0
-    start = max(0, min(at - _NEAR // 2, len(body) - _NEAR))
+    first_citation = citations[0][1][0] if citations else 0
+    start = max(0, min(first_citation - _MAX_CARD_CHARS // 2, len(body) - _MAX_CARD_CHARS))
     start = body.find(" ", start, start + 80) + 1 or start if start else 0
-    return body[start : start + _NEAR], [
-        (n, (a - start, b - start)) for n, (a, b) in cited if b > start and a < start + _NEAR
+    return body[start : start + _MAX_CARD_CHARS], [
+        (n, (a - start, b - start))
+        for n, (a, b) in citations
+        if b > start and a < start + _MAX_CARD_CHARS
     ]
 
 
-def _window(
-    rows: list[tuple[int, int]], cited: Sequence[tuple[int, tuple[int, int]]]
+def _visible_lines(
+    rows: list[tuple[int, int]], citations: Sequence[tuple[int, tuple[int, int]]]
 ) -> tuple[list[tuple[int, int]], bool, bool]:
-    """As many lines as a card holds, with the first cited words among them; whether something is
-    left out before and after.
+    """As many lines as a card holds, with the first cited words among them.
+
+    Then whether something is left out before, and after.
     """
-    at = next((i for i, (_, b) in enumerate(rows) if cited and b > cited[0][1][0]), 0)
-    start = max(0, min(at - _BEFORE, len(rows) - _LINES))
+    first_cited = next(
+        (i for i, (_, b) in enumerate(rows) if citations and b > citations[0][1][0]), 0
+    )
+    start = max(0, min(first_cited - _LINES_BEFORE, len(rows) - _MAX_LINES))
     while start and rows[start][0] == rows[start][1]:
         start += 1
-    kept = rows[start : start + _LINES]
-    while len(kept) > 1 and kept[-1][0] == kept[-1][1]:
-        kept.pop()
-    return kept, start > 0, start + len(kept) < len(rows) and rows[-1] not in kept
+    window = rows[start : start + _MAX_LINES]
+    while len(window) > 1 and window[-1][0] == window[-1][1]:
+        window.pop()
+    return window, start > 0, start + len(window) < len(rows) and rows[-1] not in window

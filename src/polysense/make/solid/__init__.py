@@ -1,4 +1,4 @@
-"""Answers as 3D models: the model itself, bars, graphs, reliefs, letters; binary glTF.
+"""Answers as 3D models: the model itself, bar charts, graphs, heightmaps, letters; binary glTF.
 
 Not here: reading models (`read.solid`), their pictures (`make.image.render`).
 """

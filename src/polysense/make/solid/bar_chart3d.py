@@ -1,6 +1,4 @@
-"""A bar chart as a thing to hold: the asked rows of a table as solid bars on a base, with raised
-labels.
-"""
+"""A bar chart to hold: the asked rows of a table as bars on a base, with raised labels."""
 
 from __future__ import annotations
 
@@ -13,9 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.make.image.chart.series import Plot, Series, plan
+from polysense.make.image.chart.plan import plan_chart
+from polysense.make.image.chart.series import Plot, Series
 from polysense.make.solid.gltf import Color, Solid, box, glb
-from polysense.make.solid.text_mesh import drawable, extruded, outline, plain, width
+from polysense.make.solid.text_mesh import extrude, is_drawable, outline, plain_text, text_width
 from polysense.protocols import Generator
 from polysense.read.table.frame import frame
 from polysense.types import Evidence, Modality, Part, Query, Span
@@ -23,18 +22,29 @@ from polysense.types import Evidence, Modality, Part, Query, Span
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_MM = 0.001
-_TALL, _WIDE = 60.0, 150.0
+_MM = 0.001  # metres
+_BAR_HEIGHT, _CHART_WIDTH = 60.0, 150.0
 """Millimetres: the highest bar, and how wide the chart is where the number of bars allows."""
-_DEEP, _GAP, _EDGE, _RIM = 14.0, 5.0, 4.0, 12.0
-"""Millimetres: a bar's depth, the space before and behind it and at the ends, and how high and deep
-the slope in front is.
-"""
-_PLATE, _SLAB = 12.0, 2.0
+
+_BAR_DEPTH, _GAP, _EDGE, _SLOPE = 14.0, 5.0, 4.0, 12.0
+"""Millimetres: a bar's depth, the space before and behind it, at the ends, the slope's depth."""
+
+_BASE_HEIGHT, _ZERO_BOARD = 12.0, 2.0
 """How thick the base is, and the board from which bars hang."""
-_SUNK, _RAISED = 0.4, 0.8
-_MOST = 60
-_BASE, _PAPER, _LOW = (36, 48, 66), (238, 240, 244), (214, 64, 84)
+
+_LIP = 1.2
+"""Millimetres of the base's front edge that stand upright, and by which the slope ends behind."""
+
+_SINK, _LETTER_HEIGHT = 0.4, 0.8
+"""Millimetres of a solid that lie in the one below, so that both print as one; of letters."""
+
+_MAX_BARS, _MAX_EVIDENCE = 60, 3
+"""Bars, so that each can be seen and printed; pieces of evidence whose table is tried."""
+
+_MIN_LABEL, _MIN_HEADING = 1.9, 1.6
+"""Millimetres of a capital below which labels are left out. Judged, not measured by a printer."""
+
+_BASE_COLOR, _TEXT_COLOR, _NEGATIVE_COLOR = (36, 48, 66), (238, 240, 244), (214, 64, 84)
 _COLORS: Sequence[Color] = (
     (76, 139, 245),
     (245, 140, 60),
@@ -46,11 +56,10 @@ _COLORS: Sequence[Color] = (
 
 
 class BarChart3d(Generator):
-    """Bars as high as the cells' numbers, exactly in proportion; each bar, the base and each label
-    is a closed solid of its own name.
+    """Bars as high as the cells' numbers, exactly in proportion, each a closed solid.
 
-    Numbers below zero hang from a board that stands for it. meta["data"] holds the cells,
-    meta["mm_per_unit"] the scale.
+    So are the base and each label, by their names. Numbers below zero hang from a board that stands
+    for it. meta["data"] holds the cells, meta["mm_per_unit"] the scale.
     """
 
     accepts: frozenset[Modality] = frozenset({"table"})
@@ -59,13 +68,15 @@ class BarChart3d(Generator):
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         """One model, of the first piece of evidence whose table has numbers other than zero."""
-        words = " ".join(str(p.data) for p in query if p.modality == "text")
-        for e in evidence[:3]:
-            found = frame(e.hit.chunk)
+        question = " ".join(str(p.data) for p in query if p.modality == "text")
+        for e in evidence[:_MAX_EVIDENCE]:
+            table = frame(e.hit.chunk)
             plot = (
-                plan(found, f"{words} bar chart", e.span.cells or "") if found is not None else None
+                plan_chart(table, f"{question} bar chart", e.span.cells or "")
+                if table is not None
+                else None
             )
-            plot = _bounded(plot) if plot is not None and plot.labels else None
+            plot = _limit_bars(plot) if plot is not None and plot.labels else None
             if plot is None or not any(v for s in plot.series for v in s.values):
                 continue
             chart = _Chart(plot)
@@ -91,15 +102,15 @@ class BarChart3d(Generator):
             return
 
 
-def _bounded(plot: Plot) -> Plot:
-    """So many bars that each can be seen and printed: series of one unit, and every n-th of too
-    many labels.
-    """
-    same = [s for s in plot.series if s.unit == plot.series[0].unit]
-    same = same[:1] if plot.kind == "scatter" else same
-    step = -(-len(plot.labels) // _MOST)
-    kept = range(0, len(plot.labels), step)
-    series = tuple(_every(s, kept) for s in same[: max(1, _MOST // len(kept))])
+def _limit_bars(plot: Plot) -> Plot:
+    """_MAX_BARS at most: series of one unit, and every n-th of too many labels."""
+    comparable = [s for s in plot.series if s.unit == plot.series[0].unit]
+    comparable = comparable[:1] if plot.kind == "scatter" else comparable
+    step = -(-len(plot.labels) // _MAX_BARS)
+    indices = range(0, len(plot.labels), step)
+    series = tuple(
+        _select_values(s, indices) for s in comparable[: max(1, _MAX_BARS // len(indices))]
+    )
     note = f"every {step}th of {len(plot.labels)} rows" if step > 1 else plot.note
     note = "; ".join(
         filter(
@@ -114,24 +125,25 @@ def _bounded(plot: Plot) -> Plot:
     )
     return replace(
         plot,
-        labels=tuple(plot.labels[i] for i in kept),
-        places=tuple(plot.places[i] for i in kept),
+        labels=tuple(plot.labels[i] for i in indices),
+        places=tuple(plot.places[i] for i in indices),
         series=series,
         note=note,
     )
 
 
-def _every(s: Series, kept: Sequence[int]) -> Series:
-    def of(values: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(values[i] for i in kept)
+def _select_values(s: Series, indices: Sequence[int]) -> Series:
+    def select(values: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(values[i] for i in indices)
 
-    return replace(s, values=of(s.values), shown=of(s.shown), cells=of(s.cells))
+    return replace(s, values=select(s.values), texts=select(s.texts), cells=select(s.cells))
 
 
 @dataclass(frozen=True)
 class _Chart:
-    """Where everything of a chart stands, in millimetres: x to the right, y up, z towards the
-    reader.
+    """Where everything of a chart stands, in millimetres.
+
+    x to the right, y up, z towards the reader.
     """
 
     plot: Plot
@@ -144,7 +156,7 @@ class _Chart:
     @cached_property
     def scale(self) -> float:
         """Millimetres for one of the table's units."""
-        return _TALL / max(abs(v) for v in self.values)
+        return _BAR_HEIGHT / max(abs(v) for v in self.values)
 
     @cached_property
     def depth(self) -> float:
@@ -154,164 +166,189 @@ class _Chart:
     @cached_property
     def zero(self) -> float:
         """The height from which bars are measured: the base's top, or the board's above it."""
-        return _PLATE + self.depth + 2.0 + _SLAB if self.depth else _PLATE
+        return _BASE_HEIGHT + self.depth + 2.0 + _ZERO_BOARD if self.depth else _BASE_HEIGHT
 
     @cached_property
     def pitch(self) -> float:
         """From one label to the next."""
         return float(
-            np.clip(_WIDE / len(self.plot.labels), 2.6 * len(self.plot.series) + 1.4, 30.0)
+            np.clip(_CHART_WIDTH / len(self.plot.labels), 2.6 * len(self.plot.series) + 1.4, 30.0)
         )
 
     @cached_property
-    def wide(self) -> float:
+    def width_mm(self) -> float:
         """The whole chart's width."""
         return self.pitch * len(self.plot.labels) + 2 * _EDGE
 
     @cached_property
     def title(self) -> str:
         """What is shown."""
-        said = (
+        names = (
             ", ".join(dict.fromkeys(s.name for s in self.plot.series if s.name))
             or self.plot.table
             or "Values"
         )
         axis = (
-            self.plot.axis if self.plot.axis and self.plot.axis.lower() not in said.lower() else ""
+            self.plot.axis if self.plot.axis and self.plot.axis.lower() not in names.lower() else ""
         )
-        by = " / " if re.search(r"[\u2e80-\u9fff]", said) else " by "
-        return plain(f"{said}{by}{axis}" if axis else said)[:120]
+        by = " / " if re.search(r"[\u2e80-\u9fff]", names) else " by "
+        return plain_text(f"{names}{by}{axis}" if axis else names)[:120]
 
     def solids(self) -> Iterator[Solid]:
         """The base, the bars, the labels."""
         yield from self._base()
         n = len(self.plot.series)
-        thick = 0.74 * self.pitch / n
+        bar_width = 0.74 * self.pitch / n
         for i, label in enumerate(self.plot.labels):
             for k, s in enumerate(self.plot.series):
                 value = s.values[i]
                 if value is None or not np.isfinite(value) or value == 0:
                     continue
-                x = self._x(i) + (k - (n - 1) / 2) * thick
-                ends = sorted((self.zero - _SUNK * np.sign(value), self.zero + value * self.scale))
-                z = -_RIM - _GAP - _DEEP
-                block = box((x - 0.46 * thick, ends[0], z), (x + 0.46 * thick, ends[1], z + _DEEP))
-                color = _LOW if value < 0 and n == 1 else _COLORS[k % len(_COLORS)]
-                told = {
+                x = self._x(i) + (k - (n - 1) / 2) * bar_width
+                ends = sorted((self.zero - _SINK * np.sign(value), self.zero + value * self.scale))
+                z = -_SLOPE - _GAP - _BAR_DEPTH
+                block = box(
+                    (x - 0.46 * bar_width, ends[0], z),
+                    (x + 0.46 * bar_width, ends[1], z + _BAR_DEPTH),
+                )
+                color = _NEGATIVE_COLOR if value < 0 and n == 1 else _COLORS[k % len(_COLORS)]
+                extras = {
                     "label": label,
                     "series": s.name,
                     "value": value,
-                    "shown": s.shown[i],
+                    "shown": s.texts[i],
                     "cell": s.cells[i],
                 }
                 yield _solid(
-                    f"{label}: {s.shown[i]}" if n == 1 else f"{label}, {s.name}: {s.shown[i]}",
+                    f"{label}: {s.texts[i]}" if n == 1 else f"{label}, {s.name}: {s.texts[i]}",
                     block,
                     color,
-                    told,
+                    extras,
                 )
         yield from self._labels()
         yield from self._heading()
 
     def _x(self, i: int) -> float:
-        return -self.wide / 2 + _EDGE + (i + 0.5) * self.pitch
+        return -self.width_mm / 2 + _EDGE + (i + 0.5) * self.pitch
 
     def _base(self) -> Iterator[Solid]:
-        """A block whose front slopes towards the reader; where bars hang, a board above it, on two
-        walls.
-        """
-        back, half = -_RIM - 2 * _GAP - _DEEP, self.wide / 2
-        side = [(back, 0.0), (0.0, 0.0), (0.0, 1.2), (-_RIM + 1.2, _PLATE), (back, _PLATE)]
-        yield _solid("base", _prism(side, -half, half), _BASE)
+        """A block whose front slopes to the reader; where bars hang, a board on two walls."""
+        back, half = -_SLOPE - 2 * _GAP - _BAR_DEPTH, self.width_mm / 2
+        side = [
+            (back, 0.0),
+            (0.0, 0.0),
+            (0.0, _LIP),
+            (-_SLOPE + _LIP, _BASE_HEIGHT),
+            (back, _BASE_HEIGHT),
+        ]
+        yield _solid("base", _prism(side, -half, half), _BASE_COLOR)
         if self.depth:
-            z, low = (back, -_RIM), self.zero - _SLAB
-            yield _solid("zero", box((-half, low, z[0]), (half, self.zero, z[1])), _BASE)
+            z, low = (back, -_SLOPE), self.zero - _ZERO_BOARD
+            yield _solid("zero", box((-half, low, z[0]), (half, self.zero, z[1])), _BASE_COLOR)
             for name, x in (("left wall", -half), ("right wall", half - _EDGE / 2)):
                 yield _solid(
-                    name, box((x, _PLATE - _SUNK, z[0]), (x + _EDGE / 2, low + _SUNK, z[1])), _BASE
+                    name,
+                    box((x, _BASE_HEIGHT - _SINK, z[0]), (x + _EDGE / 2, low + _SINK, z[1])),
+                    _BASE_COLOR,
                 )
 
     def _labels(self) -> Iterator[Solid]:
-        """What each bar is, and its number, on the slope; upright where they are too wide for one
-        line; none where that fails too.
+        """What each bar is, and its number, on the slope.
+
+        Upright where they are too wide for one line; none where that fails too.
         """
-        alone = len(self.plot.series) == 1
-        names = [plain(label) for label in self.plot.labels]
-        shown = [plain(v) for v in self.plot.series[0].shown] if alone else [""] * len(names)
-        if not all(map(drawable, [*names, *shown])):
+        is_single_series = len(self.plot.series) == 1
+        names = [plain_text(label) for label in self.plot.labels]
+        value_texts = (
+            [plain_text(v) for v in self.plot.series[0].texts]
+            if is_single_series
+            else [""] * len(names)
+        )
+        if not all(map(is_drawable, [*names, *value_texts])):
             return
-        widest = max((width(t, 1.0) for t in [*names, *shown]), default=0.0) or 1.0
+        widest = max((text_width(t, 1.0) for t in [*names, *value_texts]), default=0.0) or 1.0
         size = min(3.4, 0.94 * self.pitch / widest)
-        if size >= 1.9:
-            for i, (name, value) in enumerate(zip(names, shown, strict=True)):
-                yield from self._written(name, self._x(i), 1.6, size, _PAPER)
-                yield from self._written(
+        if size >= _MIN_LABEL:
+            for i, (name, value) in enumerate(zip(names, value_texts, strict=True)):
+                yield from self._raised_text(name, self._x(i), 1.6, size, _TEXT_COLOR)
+                yield from self._raised_text(
                     value, self._x(i), 1.6 + 1.35 * size, 0.85 * size, (150, 162, 180)
                 )
             return
-        size = min(3.0, 0.8 * self.pitch, 8.2 / max(width(t, 1.0) for t in names))
-        if size >= 1.9:
+        size = min(3.0, 0.8 * self.pitch, 8.2 / max(text_width(t, 1.0) for t in names))
+        if size >= _MIN_LABEL:
             for i, name in enumerate(names):
-                yield from self._written(name, self._x(i), 1.5, size, _PAPER, upright=True)
+                yield from self._raised_text(name, self._x(i), 1.5, size, _TEXT_COLOR, upright=True)
 
     def _heading(self) -> Iterator[Solid]:
         """What is shown, below the labels: each series in its colour."""
-        names = [(plain(s.name), _COLORS[k % len(_COLORS)]) for k, s in enumerate(self.plot.series)]
-        said = [(self.title, _PAPER)] if len(names) == 1 else names
-        if not all(t and drawable(t) for t, _ in said):
+        names = [
+            (plain_text(s.name), _COLORS[k % len(_COLORS)]) for k, s in enumerate(self.plot.series)
+        ]
+        words = [(self.title, _TEXT_COLOR)] if len(names) == 1 else names
+        if not all(t and is_drawable(t) for t, _ in words):
             return
-        total = sum(width(t, 1.0) for t, _ in said) + 2.0 * (len(said) - 1)
-        size = min(3.2, (self.wide - 2 * _EDGE) / total)
-        if size < 1.6:
+        total = sum(text_width(t, 1.0) for t, _ in words) + 2.0 * (len(words) - 1)
+        size = min(3.2, (self.width_mm - 2 * _EDGE) / total)
+        if size < _MIN_HEADING:
             return
         x = -total * size / 2
-        for text, color in said:
-            wide = width(text, size)
-            yield from self._written(text, x + wide / 2, 10.9, size, color)
-            x += wide + 2.0 * size
+        for text, color in words:
+            word_width = text_width(text, size)
+            yield from self._raised_text(text, x + word_width / 2, 10.9, size, color)
+            x += word_width + 2.0 * size
 
-    def _written(
-        self, text: str, x: float, down: float, size: float, color: Color, upright: bool = False
+    def _raised_text(
+        self, text: str, x: float, distance: float, size: float, color: Color, upright: bool = False
     ) -> Iterator[Solid]:
-        """Words around x, their capitals' upper edge `down` millimetres below the slope's upper
-        edge; upright: read from the left.
+        """Words around x, `distance` millimetres below the slope's upper edge.
+
+        upright: they are read from the left.
         """
-        pieces = list(extruded(outline(text, size), -_SUNK, _RAISED))
+        pieces = list(extrude(outline(text, size), -_SINK, _LETTER_HEIGHT))
         if not pieces:
             return
-        starts = np.cumsum([0, *(len(v) for v, _ in pieces[:-1])])
-        v = np.concatenate([v for v, _ in pieces])
+        starts = np.cumsum([0, *(len(vertices) for vertices, _ in pieces[:-1])])
+        vertices = np.concatenate([vertices for vertices, _ in pieces])
         faces = np.concatenate([f + s for (_, f), s in zip(pieces, starts, strict=True)])
-        v = v - (width(text, size) / 2, 0, 0)
-        turned = np.stack(
-            [v[:, 1] - size / 2, -v[:, 0] - width(text, size) / 2 - down, v[:, 2]], axis=1
+        vertices = vertices - (text_width(text, size) / 2, 0, 0)
+        upright_vertices = np.stack(
+            [
+                vertices[:, 1] - size / 2,
+                -vertices[:, 0] - text_width(text, size) / 2 - distance,
+                vertices[:, 2],
+            ],
+            axis=1,
         )
-        v = turned if upright else v - (0, down + size, 0)
-        run, rise = _RIM - 1.2, _PLATE - 1.2
-        along, out = (
+        vertices = upright_vertices if upright else vertices - (0, distance + size, 0)
+        run, rise = _SLOPE - _LIP, _BASE_HEIGHT - _LIP
+        slope_direction, slope_normal = (
             np.array([0, rise, -run]) / np.hypot(run, rise),
             np.array([0, run, rise]) / np.hypot(run, rise),
         )
-        at = (
-            np.array([x, _PLATE, -_RIM + 1.2])
-            + v[:, :1] * (1, 0, 0)
-            + v[:, 1:2] * along
-            + v[:, 2:] * out
+        placed_vertices = (
+            np.array([x, _BASE_HEIGHT, -_SLOPE + _LIP])
+            + vertices[:, :1] * (1, 0, 0)
+            + vertices[:, 1:2] * slope_direction
+            + vertices[:, 2:] * slope_normal
         )
-        yield _solid(text, (at, faces), color)
+        yield _solid(text, (placed_vertices, faces), color)
 
 
 def _solid(
-    name: str, made: tuple[Floats, Ints], color: Color, told: dict[str, Any] | None = None
+    name: str, mesh: tuple[Floats, Ints], color: Color, extras: dict[str, Any] | None = None
 ) -> Solid:
-    return Solid(name, made[0] * _MM, made[1], color, extras=told)
+    return Solid(name, mesh[0] * _MM, mesh[1], color, extras=extras)
 
 
-def _prism(side: Sequence[tuple[float, float]], left: float, right: float) -> tuple[Floats, Ints]:
-    """A profile (z, y), counter-clockwise seen from the left with z to the left, drawn out from
-    left to right.
+def _prism(
+    profile: Sequence[tuple[float, float]], left: float, right: float
+) -> tuple[Floats, Ints]:
+    """A profile (z, y) drawn out from left to right.
+
+    It runs counter-clockwise, seen from the left with z to the left.
     """
     from shapely import Polygon
 
-    (flat, faces), = extruded(Polygon(side), left, right)  # fmt: skip
+    (flat, faces), = extrude(Polygon(profile), left, right)  # fmt: skip
     return np.stack([flat[:, 2], flat[:, 1], flat[:, 0]], axis=1), faces[:, ::-1]

@@ -1,8 +1,8 @@
-"""Words as outlines and as closed solids, in typefaces that come with packages: DejaVu Sans Bold,
-and Noto Sans SC for Chinese.
+"""Words as outlines and as closed solids, in typefaces that come with packages.
 
-Outlines are filled by their winding, triangulated without new vertices (constrained Delaunay, after
-Chew 1989), so walls meet caps exactly.
+These are DejaVu Sans Bold, and Noto Sans SC for Chinese. Outlines are filled by their winding,
+triangulated without new vertices (constrained Delaunay, after Chew 1989), so walls meet caps
+exactly.
 """
 
 from __future__ import annotations
@@ -23,26 +23,31 @@ from polysense.read.image import typefaces
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-_BOLDER = {typefaces.BOLD: 0.0, typefaces.NOTO: 0.016}
+_EMBOLDEN = {typefaces.BOLD: 0.0, typefaces.NOTO: 0.016}
 """By how much of their size the strokes of either typeface are made bolder on either side, so that
 all are of one weight.
 """
-_CAPITAL = 0.73
+
+_CAPITAL_HEIGHT = 0.73
 """How tall a capital is, of the size of either typeface."""
-_STEPS = 5
+
+_CURVE_STEPS = 5
 """Straight pieces of a curve."""
+
+_NO_GLYPH_ADVANCE = 0.35  # of a space, or what no typeface has
 _LOCK = Lock()
 
 
-def plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """Words on one line, without control and format characters."""
     text = unicodedata.normalize("NFC", " ".join(text.split()))
     return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
 
 
-def drawable(text: str) -> bool:
-    """Whether all of it can be drawn as it should: the typefaces have every character, and no
-    script needs joining or runs leftwards.
+def is_drawable(text: str) -> bool:
+    """Whether all of it can be drawn as it should.
+
+    The typefaces have every character, and no script needs joining or runs leftwards.
     """
     with _LOCK:
         return all(
@@ -55,15 +60,16 @@ def drawable(text: str) -> bool:
         )
 
 
-def width(text: str, size: float) -> float:
+def text_width(text: str, size: float) -> float:
     """How wide a line is whose capitals are `size` high."""
     with _LOCK:
-        return sum(_advance(c) for c in text) * size / _CAPITAL
+        return sum(_advance(c) for c in text) * size / _CAPITAL_HEIGHT
 
 
 def outline(text: str, size: float) -> Any:
-    """The shape (shapely) of a line whose capitals are `size` high: it begins at x 0, and stands on
-    y 0. Leaves out what has no glyph.
+    """The shape (shapely) of a line whose capitals are `size` high.
+
+    It begins at x 0, and stands on y 0. Leaves out what has no glyph.
     """
     from shapely import affinity, union_all
 
@@ -74,13 +80,11 @@ def outline(text: str, size: float) -> Any:
                 shapes.append(affinity.translate(glyph[0], x))
             x += _advance(c)
     whole = union_all(shapes)
-    return affinity.scale(whole, size / _CAPITAL, size / _CAPITAL, origin=(0, 0))
+    return affinity.scale(whole, size / _CAPITAL_HEIGHT, size / _CAPITAL_HEIGHT, origin=(0, 0))
 
 
-def extruded(shape: Any, low: float, high: float) -> Iterator[tuple[Floats, Ints]]:
-    """(vertices, faces) of each separate piece of a shape, standing from z = low to z = high over
-    the plane in which it was drawn.
-    """
+def extrude(shape: Any, low: float, high: float) -> Iterator[tuple[Floats, Ints]]:
+    """(vertices, faces) of each separate piece of a shape, from z = low to z = high."""
     from shapely import constrained_delaunay_triangles
     from shapely.geometry.polygon import orient
 
@@ -88,10 +92,10 @@ def extruded(shape: Any, low: float, high: float) -> Iterator[tuple[Floats, Ints
         polygon = orient(polygon)
         rings = [np.asarray(r.coords)[:-1, :2] for r in (polygon.exterior, *polygon.interiors)]
         flat = np.concatenate(rings)
-        known = {tuple(p): i for i, p in enumerate(flat.tolist())}
+        vertex_index = {tuple(p): i for i, p in enumerate(flat.tolist())}
         faces = []
         for t in constrained_delaunay_triangles(polygon).geoms:
-            a, b, c = (known[p[0], p[1]] for p in t.exterior.coords[:3])
+            a, b, c = (vertex_index[p[0], p[1]] for p in t.exterior.coords[:3])
             u, v = flat[b] - flat[a], flat[c] - flat[a]
             faces.append((a, b, c) if u[0] * v[1] > u[1] * v[0] else (a, c, b))
         n, start, walls = len(flat), 0, []
@@ -113,18 +117,20 @@ def _polygons(shape: Any) -> list[Any]:
 @lru_cache(maxsize=4096)
 def _glyph(char: str) -> tuple[Any, float] | None:
     """Its shape and advance, of size 1, in the first typeface that has it."""
-    path = typefaces.covering_typeface(char, tuple(_BOLDER))
+    path = typefaces.covering_typeface(char, tuple(_EMBOLDEN))
     if path is None:
         return None
     unit, glyphs = _face(path)
-    name, bolder = typefaces.glyph_names(path)[ord(char)], _BOLDER[path.name]
-    shape = _filled(_contours(glyphs, name, unit))
-    return shape.buffer(bolder, join_style="mitre") if bolder else shape, glyphs[name].width / unit
+    name, embolden = typefaces.glyph_names(path)[ord(char)], _EMBOLDEN[path.name]
+    shape = _fill_contours(_contours(glyphs, name, unit))
+    return shape.buffer(embolden, join_style="mitre") if embolden else shape, glyphs[
+        name
+    ].width / unit
 
 
 def _advance(char: str) -> float:
-    found = _glyph(char)
-    return found[1] if found else 0.35
+    glyph = _glyph(char)
+    return glyph[1] if glyph else _NO_GLYPH_ADVANCE
 
 
 @lru_cache(maxsize=2)
@@ -154,7 +160,7 @@ def _contours(glyphs: Any, name: str, unit: float) -> list[Floats]:
 
         def _curve(self, *points: tuple[float, float]) -> None:
             at = np.array([self.contours[-1][-1], *points])
-            for t in np.linspace(0, 1, _STEPS + 1)[1:]:
+            for t in np.linspace(0, 1, _CURVE_STEPS + 1)[1:]:
                 bent = at
                 while len(bent) > 1:  # de Casteljau
                     bent = bent[:-1] * (1 - t) + bent[1:] * t
@@ -171,10 +177,8 @@ def _contours(glyphs: Any, name: str, unit: float) -> list[Floats]:
     return [np.array(c) / unit for c in pen.contours if len(c) > 2]
 
 
-def _filled(contours: list[Floats]) -> Any:
-    """Those that turn as the largest does are ink, the others are holes in what is larger (nonzero
-    winding).
-    """
+def _fill_contours(contours: list[Floats]) -> Any:
+    """Those that turn as the largest does are letter, the others holes (nonzero winding)."""
     from shapely import MultiPolygon, Polygon, make_valid, set_precision
 
     def turn(c: Floats) -> float:

@@ -11,11 +11,13 @@ from typing import Any
 
 from polysense.types import Evidence, Part
 
-WHENCE = ("source", "place")
+SOURCE_COLUMNS = ("source", "place")
 """The last two columns: the file's name, and the place in it."""
 
 MOST_ROWS = 1000
 """Rows of an answer: more are no answer, but the file itself."""
+
+_LONGEST_STEM = 60  # characters of a file's name that go into the answer's
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _FORMULA = re.compile(r"=|[@+-](?=.*[(!|])", re.S)
@@ -26,17 +28,18 @@ def table(
     rows: Iterable[Sequence[str]],
     name: str,
     meta: Mapping[str, Any] | None = None,
-    whence: bool = True,
+    with_source: bool = True,
 ) -> Part:
-    """A table part: UTF-8, commas, header first. Rows end with their source and place where
-    `whence` is set.
+    """A table part: UTF-8, commas, header first.
 
-    A cell that a spreadsheet would run as a formula gets an apostrophe before it (OWASP, CSV
-    injection).
+    Rows end with their source and place, unless `with_source` is off. A cell that a spreadsheet
+    would run as a formula gets an apostrophe before it (OWASP, CSV injection).
     """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([_safe(c) for c in distinct([*columns, *(WHENCE if whence else ())])])
+    writer.writerow(
+        [_safe(c) for c in distinct_names([*columns, *(SOURCE_COLUMNS if with_source else ())])]
+    )
     writer.writerows([_safe(c) for c in row] for row in rows)
     return Part(
         "table",
@@ -47,26 +50,27 @@ def table(
     )
 
 
-def distinct(names: Sequence[str]) -> list[str]:
+def distinct_names(names: Sequence[str]) -> list[str]:
     """Names for columns: none empty, none twice.
 
-    >>> distinct(["", "Year", "Year"])
+    >>> distinct_names(["", "Year", "Year"])
     ['column 1', 'Year', 'Year 2']
     """
-    found: list[str] = []
+    result: list[str] = []
     for i, name in enumerate(names, 1):
         plain = _CONTROL.sub("", " ".join(name.split())) or f"column {i}"
-        called, n = plain, 1
-        while called.lower() in (f.lower() for f in found):
+        candidate, n = plain, 1
+        while candidate.lower() in (f.lower() for f in result):
             n += 1
-            called = f"{plain} {n}"
-        found.append(called)
-    return found
+            candidate = f"{plain} {n}"
+        result.append(candidate)
+    return result
 
 
-def named(e: Evidence, what: str) -> str:
+def file_name(e: Evidence, what: str) -> str:
     """A file name for what is made of evidence: "accounts-rows.csv"."""
-    stem = re.sub(r"[^\w-]+", "-", PurePosixPath(e.hit.chunk.asset.name).stem).strip("-")[:60]
+    stem = re.sub(r"[^\w-]+", "-", PurePosixPath(e.hit.chunk.asset.name).stem).strip("-")
+    stem = stem[:_LONGEST_STEM]
     return f"{stem or 'evidence'}-{what}.csv"
 
 

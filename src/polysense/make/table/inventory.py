@@ -1,6 +1,4 @@
-"""The evidence itself as a table: what there is, of which kind, and what is known of it. Never
-much, but always true.
-"""
+"""The evidence itself as a table: what there is, and what is known of it; always true."""
 
 from __future__ import annotations
 
@@ -11,13 +9,11 @@ from polysense.protocols import Generator
 from polysense.types import Evidence, Modality, Part, Query
 
 _HEAD = ("n", "kind", "type", "bytes", "says", "alike")
-_WORDY = 200
+_MOST_CHARACTERS = 200  # characters of a caption or of words; judged, not measured
 
 
 class Inventory(Generator):
-    """One row for each piece of evidence: kind, type, size, caption or words, likeness to the
-    question's file, source and place.
-    """
+    """One row for each piece of evidence: kind, type, size, caption or words, similarity, place."""
 
     accepts: frozenset[Modality] = frozenset(
         {"text", "image", "audio", "video", "3d", "code", "table", "graph"}
@@ -34,16 +30,20 @@ class Inventory(Generator):
 
 def _row(e: Evidence) -> list[str]:
     chunk = e.hit.chunk
-    quoted = str(e.part.data) if e.part.modality == "text" else chunk.context or chunk.text
-    said = " ".join(quoted.split())
-    says = said if len(said) <= _WORDY else said[:_WORDY].rsplit(" ", 1)[0] + " …"
-    alike = max((w.score for w in e.hit.why if w.space != "bm25" and 0 < w.score <= 1), default=0.0)
+    text = str(e.part.data) if e.part.modality == "text" else chunk.context or chunk.text
+    line = " ".join(text.split())
+    excerpt = (
+        line if len(line) <= _MOST_CHARACTERS else line[:_MOST_CHARACTERS].rsplit(" ", 1)[0] + " …"
+    )
+    similarity = max(
+        (w.score for w in e.hit.why if w.space != "bm25" and 0 < w.score <= 1), default=0.0
+    )
     about = [
         str(e.n),
         chunk.modality,
         chunk.asset.mime,
         str(chunk.asset.size),
-        says,
-        f"{alike:.2f}" if alike else "",
+        excerpt,
+        f"{similarity:.2f}" if similarity else "",
     ]
     return [*about, chunk.asset.name, str(e.span)]

@@ -6,38 +6,50 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from polysense.make.table.csv_part import MOST_ROWS, named, table
-from polysense.make.table.question.answer import asked, chosen, readable, reckoned, wanted
-from polysense.make.table.question.parse import Reading
-from polysense.make.table.question.tables import MOST_CELLS, Source
+from polysense.make.table.csv_part import MOST_ROWS, file_name, table
+from polysense.make.table.question.answer import (
+    can_query,
+    choose_source,
+    make_plan,
+    question_text,
+    run_plan,
+)
+from polysense.make.table.question.parse import ParsedQuestion
+from polysense.make.table.question.tables import MOST_CELLS, TableSource
 from polysense.protocols import Generator
 from polysense.read.table.frame import pick
 from polysense.types import Evidence, Modality, Origin, Part, Query
 
-_SUMS = re.compile(
-    r"\b(?:total|sum|average|mean|how many|how much more|number of|count|most|least|highest|lowest|largest|smallest|top \d+|per|difference|"
+_ASKS_FOR_SUM = re.compile(
+    r"\b(?:total|sum|average|mean|how many|how much more|number of|count|most|least|highest|lowest"
+    r"|largest|smallest|top \d+|per|difference|"
     r"ratio|percent(?:age)? (?:of|change)|change in|increase|decrease|combined|altogether|median)\b"
     r"|总和|合计|平均|多少个|几个|最[高低大小多少]",
     re.I,
 )
-_BESIDE = re.compile(
-    r"\b(?:after|before|next|previous|following|preceding|follow(?:s|ed)|above|below|prior)\b|[之以]?[前后]一?个|下一|上一",
+_ASKS_FOR_NEIGHBOURS = re.compile(
+    r"\b(?:after|before|next|previous|following|preceding|follow(?:s|ed)|above|below|prior)\b"
+    r"|[之以]?[前后]一?个|下一|上一",
     re.I,
 )
-_WHOLE = 40
+
+# judged, not measured
+_MOST_ROWS_WHOLE = 40
 """Rows up to which a table is given whole where the question names none of them."""
 
-_WIDE = 8
-"""Columns from which only those that the question names are given, unless it lists what it wants.
-"""
+_MANY_COLUMNS = 8
+"""A table with more columns is cut to those that the question names, list or not."""
+
+_MOST_ROWS_WITH_NEIGHBOURS = 2
+"""Rows that a question may name for the ones before and after them to be given as well."""
 
 
 class TableRows(Generator):
-    """A table's rows and columns that are asked for, each with its cells' addresses; of a ranking
-    the first, where that is clear.
+    """A table's rows and columns that are asked for, each with its cells' addresses.
 
-    `meta["sql"]` holds the query where there is one, `meta["answer"]` its values. Where a question
-    asks for a sum or the like that its words and the headers do not settle, `meta["note"]` says so.
+    Of a ranking the first, where that is clear. `meta["sql"]` holds the query where there is one,
+    `meta["answer"]` its values. Where a question asks for a sum or the like that its words and the
+    headers do not settle, `meta["note"]` says so.
     """
 
     accepts: frozenset[Modality] = frozenset({"table"})
@@ -46,8 +58,8 @@ class TableRows(Generator):
     origin: Origin = "retrieved"
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
-        words = asked(query)
-        source = chosen(evidence, words)
+        question_words = question_text(query)
+        source = choose_source(evidence, question_words)
         if source is None:
             return
         notes = (
@@ -55,70 +67,77 @@ class TableRows(Generator):
             if source.frame.cut
             else []
         )
-        if not readable(source, words):
-            yield _plain(source, words, evidence, notes)
+        if not can_query(source, question_words):
+            yield _picked_rows(source, question_words, evidence, notes)
             return
-        reading = Reading(source.frame, words, source.kinds)
-        plan = wanted(reading)
-        made = reckoned(source, reading, plan) if plan and plan.rows else None
-        if made is None and plan is None and _SUMS.search(words):
+        question = ParsedQuestion(source.frame, question_words, source.kinds)
+        plan = make_plan(question)
+        part = run_plan(source, question, plan) if plan and plan.rows else None
+        if part is None and plan is None and _ASKS_FOR_SUM.search(question_words):
             notes.append(
-                "What is to be worked out is not clear from the question's words and the table's headers: these are the rows."
+                "What is to be worked out is not clear from the question's words and the table's "
+                "headers: these are the rows."
             )
-        yield made or _rows(source, reading, evidence, notes)
+        yield part or _rows(source, question, evidence, notes)
 
 
-def _rows(source: Source, r: Reading, evidence: Sequence[Evidence], notes: list[str]) -> Part:
+def _rows(
+    source: TableSource, question: ParsedQuestion, evidence: Sequence[Evidence], notes: list[str]
+) -> Part:
     """The rows and columns that a question names."""
-    rows = r.rows(r.conditions) if r.conditions else []
-    if r.conditions and not rows:
+    rows = question.rows(question.conditions) if question.conditions else []
+    if question.conditions and not rows:
         rows = [
-            n for n in range(len(source.frame.rows)) if any(n in r.rows([c]) for c in r.conditions)
+            n
+            for n in range(len(source.frame.rows))
+            if any(n in question.rows([c]) for c in question.conditions)
         ]
-    if 0 < len(rows) <= 2 and _BESIDE.search(r.words):
+    if 0 < len(rows) <= _MOST_ROWS_WITH_NEIGHBOURS and _ASKS_FOR_NEIGHBOURS.search(question.text):
         rows = sorted(
             {m for n in rows for m in (n - 1, n, n + 1) if 0 <= m < len(source.frame.rows)}
         )
-    rows = rows or _chosen(source, evidence)
-    key = r.key()
-    named_ones = {*r.columns, *(c.column for c in r.conditions)}
-    listed = len(r.full) > 1 and r.find("list|show|give|table|columns?|列 出|表") is not None
-    narrow = bool(r.full) and (listed or len(r.names) > _WIDE)
-    columns = (
-        sorted({*named_ones, *([] if key is None else [key])})
-        if narrow
-        else list(range(len(r.names)))
+    rows = rows or _relevant_rows(source, evidence)
+    key = question.key_column()
+    question_columns = {*question.columns, *(c.column for c in question.conditions)}
+    is_list = (
+        len(question.full_columns) > 1
+        and question.find("list|show|give|table|columns?|列 出|表") is not None
     )
-    return _given(source, rows, columns, "rows", notes)
+    is_narrow = bool(question.full_columns) and (is_list or len(question.names) > _MANY_COLUMNS)
+    columns = (
+        sorted({*question_columns, *([] if key is None else [key])})
+        if is_narrow
+        else list(range(len(question.names)))
+    )
+    return _rows_part(source, rows, columns, notes)
 
 
-def _plain(source: Source, words: str, evidence: Sequence[Evidence], notes: list[str]) -> Part:
+def _picked_rows(
+    source: TableSource, question_words: str, evidence: Sequence[Evidence], notes: list[str]
+) -> Part:
     """Rows of a table that is asked about without words, or is too large to be read with them."""
     frame = source.frame
-    if not words.strip() or len(frame.rows) * len(frame.columns) > 4 * MOST_CELLS:
-        return _given(
-            source, _chosen(source, evidence), list(range(len(frame.columns))), "rows", notes
-        )
-    picked = pick(frame, words)
-    columns = [i for i, c in enumerate(frame.columns) if c in picked.columns]
-    held = {
+    if not question_words.strip() or len(frame.rows) * len(frame.columns) > 4 * MOST_CELLS:
+        every_column = list(range(len(frame.columns)))
+        return _rows_part(source, _relevant_rows(source, evidence), every_column, notes)
+    selection = pick(frame, question_words)
+    columns = [i for i, c in enumerate(frame.columns) if c in selection.columns]
+    row_numbers = {
         row: n
         for n, row in reversed(
             list(enumerate(tuple(row[c] for c in columns) for row in frame.rows))
         )
     }
     rows = (
-        [held[row] for row in picked.rows if row in held]
-        if len(picked.rows) < len(frame.rows)
-        else _chosen(source, evidence)
+        [row_numbers[row] for row in selection.rows if row in row_numbers]
+        if len(selection.rows) < len(frame.rows)
+        else _relevant_rows(source, evidence)
     )
-    return _given(source, rows, columns, "rows", notes)
+    return _rows_part(source, rows, columns, notes)
 
 
-def _chosen(source: Source, evidence: Sequence[Evidence]) -> list[int]:
-    """All rows of a small table; of a larger one those that were found to bear on the question,
-    where these are known.
-    """
+def _relevant_rows(source: TableSource, evidence: Sequence[Evidence]) -> list[int]:
+    """All rows of a small table; of a larger one those that evidence points to, if any."""
     count = len(source.frame.rows)
     asset = source.evidence[0].hit.chunk.asset.id
     spans = [
@@ -128,24 +147,21 @@ def _chosen(source: Source, evidence: Sequence[Evidence]) -> list[int]:
     ]
     bounds = [
         (int(m[1]), int(m[2] or m[1]))
-        for said in spans
-        if (m := re.fullmatch(r"(?:.*!)?[A-Z]+(\d+)(?::[A-Z]+(\d+))?", said, re.S))
+        for cells in spans
+        if (m := re.fullmatch(r"(?:.*!)?[A-Z]+(\d+)(?::[A-Z]+(\d+))?", cells, re.S))
     ]
-    if count <= _WHOLE or not bounds or not source.homes[0].cells:
+    if count <= _MOST_ROWS_WHOLE or not bounds or not source.origins[0].cells:
         return list(range(count))
-    numbers = [int(re.sub(r"\D", "", cell) or 0) for cell in source.homes[0].cells]
-    return [n for n, row in enumerate(numbers) if any(a <= row <= b for a, b in bounds)] or list(
-        range(count)
-    )
+    numbers = [int(re.sub(r"\D", "", cell) or 0) for cell in source.origins[0].cells]
+    inside = [n for n, row in enumerate(numbers) if any(a <= row <= b for a, b in bounds)]
+    return inside or list(range(count))
 
 
-def _given(
-    source: Source, rows: Sequence[int], columns: Sequence[int], what: str, notes: Sequence[str]
+def _rows_part(
+    source: TableSource, rows: Sequence[int], columns: Sequence[int], notes: Sequence[str]
 ) -> Part:
-    notes = [
-        *notes,
-        *([f"The first {MOST_ROWS:,} of {len(rows):,} rows."] if len(rows) > MOST_ROWS else []),
-    ]
+    if len(rows) > MOST_ROWS:
+        notes = [*notes, f"The first {MOST_ROWS:,} of {len(rows):,} rows."]
     names = [source.frame.columns[c] for c in columns]
     lines = (
         [*(source.frame.rows[n][c] for c in columns), *source.places([n], columns)]
@@ -154,4 +170,4 @@ def _given(
     meta: dict[str, Any] = {"evidence": [e.n for e in source.evidence]}
     if notes:
         meta["note"] = " ".join(notes)
-    return table(names, lines, named(source.evidence[0], what), meta)
+    return table(names, lines, file_name(source.evidence[0], "rows"), meta)

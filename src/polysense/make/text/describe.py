@@ -1,5 +1,4 @@
-"""What a picture, sound, clip, model, table or program is, put together from what is known of it
-and of what is most like it.
+"""What a picture, sound, clip, model, table or program is, from what is known of its likes.
 
 Retrieval-augmented captioning without a language model (after Ramos et al., "SmallCap: lightweight
 image captioning prompted with retrieval augmentation", CVPR 2023): its own words first, then those
@@ -15,19 +14,19 @@ from pathlib import PurePath
 from polysense.protocols import Generator
 from polysense.types import Evidence, Modality, Part, Query
 
-_WORDY = 160
+_MOST_CHARACTERS = 160  # characters of a description; judged, not measured
 
 
 class Describe(Generator):
-    """Tells what evidence is that was found by its likeness: its name, its caption or words, how
-    alike it is (0..1), and its [n].
+    """Describes what was found by likeness: name, caption or words, similarity (0..1), [n].
 
-    meta["spoken"] is how that is said aloud: its own words.
+    meta["spoken"] is what a narrator says of it: its own words.
 
-    >>> from polysense.types import Asset, Chunk, Hit, Span, Why
-    >>> chunk = Chunk(Asset("0", "/ferry.jpg", "image/jpeg", "image", 1), Span(), "image", Part("image", b""), context="The ferry at noon")
-    >>> e = Evidence(1, Hit(chunk, 1.0, (Why("photo", 1, 0.934),)), Part("image", b""), Span())
-    >>> [p.data for p in Describe().generate((Part("image", b""),), [e])]
+    >>> from polysense.types import Asset, Chunk, Hit, Span, ScoreExplanation
+    >>> asset, picture = Asset("0", "/ferry.jpg", "image/jpeg", "image", 1), Part("image", b"")
+    >>> chunk = Chunk(asset, Span(), "image", picture, context="The ferry at noon")
+    >>> e = Evidence(1, Hit(chunk, 1.0, (ScoreExplanation("photo", 1, 0.934),)), picture, Span())
+    >>> [p.data for p in Describe().generate((picture,), [e])]
     ['ferry.jpg: The ferry at noon (0.93 alike) [1]']
     """
 
@@ -41,37 +40,36 @@ class Describe(Generator):
         for e in evidence:
             if e.part.modality == "text":  # words that answer are better quoted
                 return
-            yield Part("text", f"{_told(e)} [{e.n}]", meta={"spoken": _spoken(e)})
+            yield Part("text", f"{_description(e)} [{e.n}]", meta={"spoken": _narration(e)})
 
 
-def _told(e: Evidence) -> str:
+def _description(e: Evidence) -> str:
     chunk = e.hit.chunk
-    said = _short((chunk.context or chunk.text).strip().split("\n")[0])
-    alike = max((w.score for w in e.hit.why if w.space != "bm25" and 0 < w.score <= 1), default=0.0)
-    sure = f" ({alike:.2f} alike)" if alike else ""
-    return (f"{chunk.asset.name}: {said}" if said else f"{chunk.asset.name}, {e.span}") + sure
+    words = _short((chunk.context or chunk.text).strip().split("\n")[0])
+    scores = (w.score for w in e.hit.why if w.space != "bm25" and 0 < w.score <= 1)
+    similarity = max(scores, default=0.0)
+    note = f" ({similarity:.2f} alike)" if similarity else ""
+    return (f"{chunk.asset.name}: {words}" if words else f"{chunk.asset.name}, {e.span}") + note
 
 
-def _spoken(e: Evidence) -> str:
-    """What a narrator says: its own words (of what is heard, what is said in it), cited; else its
-    name in words. No figures.
+def _narration(e: Evidence) -> str:
+    """What a narrator says: its own words, cited; else its name in words. No figures.
+
+    Of a recording, the words in it come before its caption.
     """
     chunk = e.hit.chunk
-    known = (
-        (chunk.text or chunk.context)
-        if e.hit.modality in ("audio", "video")
-        else (chunk.context or chunk.text)
-    )
-    lines = known.strip().split("\n")
-    said = _short(
-        " ".join(" ".join(lines if known == chunk.text and chunk.marks else lines[:1]).split())
-    )
-    return (
-        f"{said} [{e.n}]"
-        if said
-        else " ".join(re.split(r"[\s_-]+", PurePath(chunk.asset.name).stem))
-    )
+    is_recording = e.hit.modality in ("audio", "video")
+    own_words = (chunk.text or chunk.context) if is_recording else (chunk.context or chunk.text)
+    lines = own_words.strip().split("\n")
+    if not (own_words == chunk.text and chunk.marks):
+        lines = lines[:1]
+    words = _short(" ".join(" ".join(lines).split()))
+    if words:
+        return f"{words} [{e.n}]"
+    return " ".join(re.split(r"[\s_-]+", PurePath(chunk.asset.name).stem))
 
 
-def _short(said: str) -> str:
-    return said if len(said) <= _WORDY else said[:_WORDY].rsplit(" ", 1)[0] + " …"
+def _short(words: str) -> str:
+    if len(words) <= _MOST_CHARACTERS:
+        return words
+    return words[:_MOST_CHARACTERS].rsplit(" ", 1)[0] + " …"

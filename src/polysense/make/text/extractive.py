@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from polysense.protocols import Generator
 from polysense.types import Evidence, Modality, Origin, Part, Query
 
-_WORDY = 400
+_MOST_CHARACTERS = 400  # characters of a piece of prose; judged, not measured
 
 
 class Extractive(Generator):
-    """Says the pieces of evidence in the order in which they rank; pieces of one document stay
-    together.
+    """The pieces of evidence in the order in which they come, each with its [n].
 
     >>> from polysense.types import Asset, Chunk, Hit, Span
     >>> asset = Asset("0", "/a.txt", "text/plain", "text", 1)
@@ -31,13 +30,9 @@ class Extractive(Generator):
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         for e in evidence:
-            said = str(e.part.data) if e.part.modality == "text" else ""
-            said = said if e.hit.modality == "code" else " ".join(said.split())
-            said = (
-                said
-                if len(said) <= _WORDY or e.hit.modality == "code"
-                else said[:_WORDY].rsplit(" ", 1)[0] + " …"
-            )
-            yield Part(
-                "text", f"{said} [{e.n}]" if said else f"{e.hit.chunk.asset.name}, {e.span} [{e.n}]"
-            )
+            text = str(e.part.data) if e.part.modality == "text" else ""
+            if e.hit.modality != "code":
+                text = " ".join(text.split())
+                if len(text) > _MOST_CHARACTERS:
+                    text = text[:_MOST_CHARACTERS].rsplit(" ", 1)[0] + " …"
+            yield Part("text", f"{text or f'{e.hit.chunk.asset.name}, {e.span}'} [{e.n}]")

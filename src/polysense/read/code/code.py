@@ -12,26 +12,44 @@ from polysense.protocols import Parser
 from polysense.read.code import syntax
 from polysense.read.code.syntax import Definition
 from polysense.read.file import mime, text
-from polysense.read.file.archive import here
-from polysense.types import Asset, Chunk, Mark, Span
+from polysense.read.file.archive import local_file
+from polysense.types import Asset, Chunk, Span, TextSpan
 
-LINES = 60
-"""Lines of a piece of code at most: about what a screen shows."""
-CHARS = 2400
-_CLIP = 1000  # characters kept of one line
+# All numbers here are judged, not measured.
+MAX_LINES = 60
+"""Lines of a piece of a definition at most: about what a screen shows."""
+
+MAX_MODULE_LINES = 40
+"""Lines of what stands between definitions: it is about several things, so in smaller pieces."""
+
+MAX_CHARS = 2400
+"""Characters of a piece, so that lines of data do not make one of many pages."""
+
+MIN_CLASS_LINES = 12
+"""A shorter class is one piece with its methods."""
+
+_MAX_LINE_CHARS = 1000
+"""Characters of one line that are indexed."""
+
+MINIFIED_CHARS, MINIFIED_LINE_CHARS = 5000, 200
+"""Larger files with longer lines, on average, were written by a program."""
+
+MAX_MEMBERS, MAX_WORDS = 40, 30
+"""Methods that a class is told by; words of compound identifiers that a piece is found by."""
+
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
-_HUMP = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\da-zA-Z_]+")
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _Segment:
     """Lines first..last (from 0) and the definitions around them; `members` where it is the head of
     a class.
     """
 
     first: int
     last: int
-    trail: tuple[Definition, ...] = ()
+    scope: tuple[Definition, ...] = ()
     members: tuple[Definition, ...] = ()
 
 
@@ -40,124 +58,137 @@ class CodeParser(Parser):
     `lines` lines.
     """
 
-    accepts: ClassVar[frozenset[str]] = mime.CODE
+    accepts: ClassVar[frozenset[str]] = mime.CODE_TYPES
 
     def __init__(self, *, lines: int = 200_000) -> None:
         self.lines = lines
 
     def parse(self, asset: Asset) -> Iterator[Chunk]:
         """Pieces in the order of their lines. Every line that says something is in one of them."""
-        source = text.read(here(asset))
+        source = text.read_text(local_file(asset))
         lines = source.split("\n")
-        if _minified(lines):
-            yield _summary(asset, source, len(lines))
+        if _is_minified(lines):
+            yield _minified_summary(asset, source, len(lines))
             return
-        found = syntax.definitions(source, asset.mime, asset.name.rsplit(".", 1)[-1].lower())
-        for piece in _pieces(0, min(len(lines), self.lines) - 1, found, ()):
-            for first, last in _blocks(
-                lines, piece.first, piece.last, LINES if piece.trail else 40
-            ):
-                yield _chunk(asset, lines, first, last, piece)
+        definitions = syntax.definitions(source, asset.mime, asset.name.rsplit(".", 1)[-1].lower())
+        for segment in _segments(0, min(len(lines), self.lines) - 1, definitions, ()):
+            limit = MAX_LINES if segment.scope else MAX_MODULE_LINES
+            for first, last in _split_segment(lines, segment.first, segment.last, limit):
+                yield _chunk(asset, lines, first, last, segment)
         if len(lines) > self.lines:
             raise TooLarge(
                 f"{asset.name}: only the first {self.lines:,} of {len(lines):,} lines were read"
             )
 
 
-def split(identifier: str) -> list[str]:
+def identifier_words(identifier: str) -> list[str]:
     """The words of an identifier.
 
-    >>> split("parseHTTPResponse2"), split("max_flow_min_cost")
+    >>> identifier_words("parseHTTPResponse2"), identifier_words("max_flow_min_cost")
     (['parse', 'http', 'response', '2'], ['max', 'flow', 'min', 'cost'])
     """
-    return [w.lower() for w in _HUMP.findall(identifier)]
+    return [w.lower() for w in _WORD.findall(identifier)]
 
 
-def _minified(lines: Sequence[str]) -> bool:
+def _is_minified(lines: Sequence[str]) -> bool:
     """Whether no person wrote these lines: they are far longer than anyone's."""
-    written = [len(line) for line in lines if line.strip()]
-    return sum(written) > max(5000, 200 * len(written))
+    lengths = [len(line) for line in lines if line.strip()]
+    return sum(lengths) > max(MINIFIED_CHARS, MINIFIED_LINE_CHARS * len(lengths))
 
 
-def _summary(asset: Asset, source: str, lines: int) -> Chunk:
+def _minified_summary(asset: Asset, source: str, lines: int) -> Chunk:
+    """One piece that says what the file is, and the words in it that can be looked for."""
     language = _language(asset)
     words = re.findall(r"[^\W\d_]{3,}", source[:20_000])
-    said = f"Minified {language}, {len(source):,} characters in {lines} lines. It begins: {source[:300].strip()}\n"
-    said += f"Words: {' '.join(list(dict.fromkeys(words))[:60])}"
+    summary = (
+        f"Minified {language}, {len(source):,} characters in {lines} lines. "
+        f"It begins: {source[:300].strip()}\n"
+        f"Words: {' '.join(list(dict.fromkeys(words))[:60])}"
+    )
     meta = {"language": language, "symbol": "", "kind": "minified"}
     return Chunk(
-        asset, Span(lines=(1, lines)), "code", text=said, context=_module(asset), meta=meta
+        asset, Span(lines=(1, lines)), "code", text=summary, context=_short_path(asset), meta=meta
     )
 
 
-def _pieces(
-    first: int, last: int, inside: Sequence[Definition], trail: tuple[Definition, ...]
-) -> Iterator[_Piece]:
-    at, members = first, tuple(inside) if trail else ()
-    for d in inside:
+def _segments(
+    first: int, last: int, definitions: Sequence[Definition], scope: tuple[Definition, ...]
+) -> Iterator[_Segment]:
+    """The lines of definitions and what lies between them, classes and long functions by their
+    inner definitions.
+    """
+    next_line, members = first, tuple(definitions) if scope else ()
+    for d in definitions:
         if d.first > last:
             break
-        if d.first > at:
-            yield _Piece(at, d.first - 1, trail, members if at == first else ())
-        end, around = min(d.last, last), (*trail, d)
-        if d.inside and end - d.first >= (12 if d.kind == "class" else LINES):
-            yield from _pieces(d.first, end, d.inside, around)
+        if d.first > next_line:
+            yield _Segment(next_line, d.first - 1, scope, members if next_line == first else ())
+        end, inner_scope = min(d.last, last), (*scope, d)
+        if d.children and end - d.first >= (MIN_CLASS_LINES if d.kind == "class" else MAX_LINES):
+            yield from _segments(d.first, end, d.children, inner_scope)
         else:
-            yield _Piece(d.first, end, around)
-        at = end + 1
-    if at <= last:
-        yield _Piece(at, last, trail)
+            yield _Segment(d.first, end, inner_scope)
+        next_line = end + 1
+    if next_line <= last:
+        yield _Segment(next_line, last, scope)
 
 
-def _blocks(lines: Sequence[str], first: int, last: int, limit: int) -> Iterator[tuple[int, int]]:
-    """Runs of at most `limit` lines and CHARS characters, ended where a blank line or the least
+def _split_segment(
+    lines: Sequence[str], first: int, last: int, limit: int
+) -> Iterator[tuple[int, int]]:
+    """Runs of at most `limit` lines and MAX_CHARS characters, ended where a blank line or the least
     indented line allows; no blank ends.
     """
     while first <= last:
-        end, size = first, 0
-        while (
-            end <= last
-            and end - first < limit
-            and (end == first or size + len(lines[end]) <= CHARS)
-        ):
-            size += min(len(lines[end]), _CLIP) + 1
-            end += 1
-        if end <= last:  # the best place to break in the second half of what fits
-            middle = (first + end + 1) // 2
-            end = min(
-                range(end, middle, -1),
-                key=lambda i: (bool(lines[i - 1].strip()) and _indent(lines[i]), -i),
-                default=end,
-            )
-        a, b = first, end - 1
-        while a <= b and not lines[a].strip():
-            a += 1
-        while b >= a and not lines[b].strip():
-            b -= 1
+        end = _end_of_block(lines, first, last, limit)
+        block_first, block_last = first, end - 1
+        while block_first <= block_last and not lines[block_first].strip():
+            block_first += 1
+        while block_last >= block_first and not lines[block_last].strip():
+            block_last -= 1
         # brackets and bare numbers say nothing
-        if re.search(r"[^\W\d_]", "".join(lines[a : b + 1])):
-            yield a, b
+        if re.search(r"[^\W\d_]", "".join(lines[block_first : block_last + 1])):
+            yield block_first, block_last
         first = end
 
 
+def _end_of_block(lines: Sequence[str], first: int, last: int, limit: int) -> int:
+    """The line before which to break: the last that fits, or a better one in the second half."""
+    end, size = first, 0
+    while end <= last and end - first < limit:
+        if end > first and size + len(lines[end]) > MAX_CHARS:
+            break
+        size += min(len(lines[end]), _MAX_LINE_CHARS) + 1
+        end += 1
+    if end > last:
+        return end
+    middle = (first + end + 1) // 2
+    return min(
+        range(end, middle, -1),
+        key=lambda i: (bool(lines[i - 1].strip()) and _indent(lines[i]), -i),
+        default=end,
+    )
+
+
 def _indent(line: str) -> int:
+    """Spaces before a line, and one; 0 for a blank line, where it is best to break."""
     return 1 + len(line) - len(line.lstrip()) if line.strip() else 0
 
 
-def _chunk(asset: Asset, lines: Sequence[str], first: int, last: int, piece: _Piece) -> Chunk:
+def _chunk(asset: Asset, lines: Sequence[str], first: int, last: int, segment: _Segment) -> Chunk:
     body, marks = "", []
     for n in range(first, last + 1):
-        line = lines[n] if len(lines[n]) <= _CLIP else f"{lines[n][:_CLIP]} ..."
+        line = lines[n] if len(lines[n]) <= _MAX_LINE_CHARS else f"{lines[n][:_MAX_LINE_CHARS]} ..."
         if line.strip():
-            marks.append(Mark(len(body), len(body) + len(line), Span(lines=(n + 1, n + 1))))
+            marks.append(TextSpan(len(body), len(body) + len(line), Span(lines=(n + 1, n + 1))))
         body += line + "\n"
-    trail, members = piece.trail, piece.members if first == piece.first else ()
+    scope, members = segment.scope, segment.members if first == segment.first else ()
     if members:
-        body += f"\nMembers: {'; '.join(m.signature[:80] for m in members[:40])}\n"
-    symbol = ".".join(d.name for d in trail)
-    context = " > ".join([_module(asset), *(d.signature for d in trail)])
-    words = " ".join(_words(symbol, body))
-    kind = trail[-1].kind if trail else "module"
+        body += f"\nMembers: {'; '.join(m.signature[:80] for m in members[:MAX_MEMBERS])}\n"
+    symbol = ".".join(d.name for d in scope)
+    context = " > ".join([_short_path(asset), *(d.signature for d in scope)])
+    words = " ".join(_compound_words(symbol, body))
+    kind = scope[-1].kind if scope else "module"
     meta = {"language": _language(asset), "symbol": symbol, "kind": kind}
     context = f"{context}\n{words}" if words else context
     return Chunk(
@@ -171,22 +202,23 @@ def _chunk(asset: Asset, lines: Sequence[str], first: int, last: int, piece: _Pi
     )
 
 
-def _words(symbol: str, body: str) -> list[str]:
+def _compound_words(symbol: str, body: str) -> list[str]:
     """Words inside compound identifiers, those of the symbol first, that nowhere stand alone."""
-    plain = {w.lower() for w in _IDENTIFIER.findall(body)}
-    found = dict.fromkeys(
-        w for name in symbol.split(".") if len(parts := split(name)) > 1 for w in parts
+    single_words = {w.lower() for w in _IDENTIFIER.findall(body)}
+    words = dict.fromkeys(
+        w for name in symbol.split(".") if len(parts := identifier_words(name)) > 1 for w in parts
     )
     for identifier in dict.fromkeys(_IDENTIFIER.findall(body)):
-        parts = split(identifier)
+        parts = identifier_words(identifier)
         if len(parts) > 1:
-            found |= dict.fromkeys(w for w in parts if len(w) > 2 and w not in plain)
-        if len(found) > 30:
+            words |= dict.fromkeys(w for w in parts if len(w) > 2 and w not in single_words)
+        if len(words) > MAX_WORDS:
             break
-    return list(found)[:30]
+    return list(words)[:MAX_WORDS]
 
 
-def _module(asset: Asset) -> str:
+def _short_path(asset: Asset) -> str:
+    """The file's name with the two folders that it is in."""
     return "/".join(asset.uri.replace("\\", "/").split("/")[-3:]).lstrip("/")
 
 

@@ -5,30 +5,39 @@ from __future__ import annotations
 import os.path
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
 from polysense.protocols import Parser
-from polysense.read.document import prose
-from polysense.read.document.prose import Block, Document, Heading, Mention, Words
+from polysense.read.document import chunking
+from polysense.read.document.blocks import (
+    Block,
+    Document,
+    Heading,
+    Mention,
+    TextBlock,
+    numbered_lines,
+)
 from polysense.read.file import text
 from polysense.types import Asset, Chunk, Link
 
-WINDOW = 1 << 18
-"""Characters read at a time, cut at a blank line where there is one."""
+WINDOW_CHARS = 1 << 18
+"""Characters read at a time, cut at a blank line where there is one: a log may be any length."""
 
-_TEX = frozenset({"application/x-tex", "text/x-tex"})
+_TEX_MIMES = frozenset({"application/x-tex", "text/x-tex"})
 _LEVELS = ("part", "chapter", "section", "subsection", "subsubsection", "paragraph")
 _BRACES = r"\{((?:[^{}]|\{[^{}]{0,200}\}){0,300})\}"
 _COMMAND = re.compile(
-    rf"\\(title|{'|'.join(_LEVELS)}|includegraphics|caption)\*?\s*(?:\[[^\]]{{0,200}}\])?\s*{_BRACES}"
+    rf"\\(title|{'|'.join(_LEVELS)}|includegraphics|caption)\*?"
+    rf"\s*(?:\[[^\]]{{0,200}}\])?\s*{_BRACES}"
 )
 _MARKUP = re.compile(r"\\[A-Za-z]+\*?|[{}$]")
-_PICTURES = (".pdf", ".png", ".jpg", ".jpeg", ".svg", ".eps")
+_PICTURE_ENDINGS = (".pdf", ".png", ".jpg", ".jpeg", ".svg", ".eps")
 
 
 class TextParser(Parser):
-    """Reads words as they stand: prose by paragraphs and sentences, data and markup by whole lines."""
+    """Reads text as it stands: prose by paragraphs and sentences, data and markup by lines."""
 
     accepts: ClassVar[frozenset[str]] = (
         frozenset(
@@ -43,88 +52,95 @@ class TextParser(Parser):
                 "application/toml",
             }
         )
-        | _TEX
+        | _TEX_MIMES
     )
 
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
-        """Passages with their lines, and links to files named in them. `chars` count in the decoded
-        text. Raises TooLarge.
+        """Passages with their lines, and links to files named in them.
+
+        `chars` count in the decoded text. Raises TooLarge.
         """
-        said = text.read(asset.path or Path(asset.uri))
-        if asset.mime in _TEX:
-            yield from prose.compose(asset, _tex(said, os.path.dirname(asset.uri)))
+        source = text.read_text(asset.path or Path(asset.uri))
+        if asset.mime in _TEX_MIMES:
+            yield from chunking.chunk_document(
+                asset, _tex_document(source, os.path.dirname(asset.uri))
+            )
             return
         by_lines = asset.mime != "text/plain"
-        for first, start, end in _windows(said):
-            lines = prose.plain(said[start:end], first)
-            yield from prose.compose(
-                asset, Document([Words(lines, "code" if by_lines else "prose")]), begin=start
+        for first, start, end in _split_windows(source):
+            lines = numbered_lines(source[start:end], first)
+            yield from chunking.chunk_document(
+                asset,
+                Document([TextBlock(lines, "code" if by_lines else "prose")]),
+                start_char=start,
             )
 
 
-def _windows(said: str) -> Iterator[tuple[int, int, int]]:
+def _split_windows(source: str) -> Iterator[tuple[int, int, int]]:
     """(number of its first line, start, end) of stretches of whole lines."""
     line, start = 1, 0
-    while start < len(said):
-        end = len(said)
-        if start + WINDOW < end:
-            stop = start + WINDOW
+    while start < len(source):
+        end = len(source)
+        if start + WINDOW_CHARS < end:
+            stop = start + WINDOW_CHARS
             cuts = (
-                said.rfind("\n\n", start + WINDOW // 2, stop),
-                said.rfind("\n", start, stop),
-                said.find("\n", stop),
+                source.rfind("\n\n", start + WINDOW_CHARS // 2, stop),
+                source.rfind("\n", start, stop),
+                source.find("\n", stop),
             )
             end = next((cut for cut in cuts if cut >= 0), end)
         yield line, start, end
-        line += said.count("\n", start, end + 1)
+        line += source.count("\n", start, end + 1)
         start = end + 1
 
 
-def _tex(said: str, folder: str) -> Document:
+def _tex_document(source: str, folder: str) -> Document:
     """Sections, paragraphs as they are written, pictures with their captions."""
     blocks: list[Block] = []
-    title, at = "", 0
-    number = text.Lines(said).of
+    title, position = "", 0
+    lines_of = text.LineIndex(source).lines_of
     figures: list[tuple[int, str]] = []  # mentions that wait for a caption
 
-    def words(until: int) -> None:
-        if body := said[at:until].strip("\n"):
-            start = said.index(body, at)
-            blocks.append(Words(prose.plain(body, number(start, start)[0])))
+    def add_paragraph(until: int) -> None:
+        if body := source[position:until].strip("\n"):
+            start = source.index(body, position)
+            blocks.append(TextBlock(numbered_lines(body, lines_of(start, start)[0])))
 
-    for m in _COMMAND.finditer(said):
-        name, inside = m[1], " ".join(_MARKUP.sub(" ", m[2]).split())
-        lines = number(m.start(), m.end())
+    for m in _COMMAND.finditer(source):
+        name, argument = m[1], " ".join(_MARKUP.sub(" ", m[2]).split())
+        lines = lines_of(m.start(), m.end())
         if name == "title":
-            title = title or inside
+            title = title or argument
         elif name in _LEVELS:
-            words(m.start())
+            add_paragraph(m.start())
             figures.clear()
-            blocks.append(Heading(_LEVELS.index(name) + 1, inside, lines[0]))
-            at = m.end()
+            blocks.append(Heading(_LEVELS.index(name) + 1, argument, lines[0]))
+            position = m.end()
         elif name == "includegraphics":
             figures.append((len(blocks), m[2].strip()))
             blocks.append(
-                Mention(_picture(folder, m[2].strip()), (), lines, m.start() - at, len(m[0]))
+                Mention(
+                    _picture_path(folder, m[2].strip()), (), lines, m.start() - position, len(m[0])
+                )
             )
         else:
             for n, _ in figures:
-                old = blocks[n]
-                if isinstance(old, Mention):
-                    blocks[n] = Mention(old.ref, (inside,), old.lines, old.into, old.size)
+                mention = blocks[n]
+                if isinstance(mention, Mention):
+                    blocks[n] = replace(mention, descriptions=(argument,))
             figures.clear()
-    words(len(said))
+    add_paragraph(len(source))
     return Document(blocks, title)
 
 
-def _picture(folder: str, name: str) -> str:
-    """LaTeX leaves out the ending of a picture's name."""
-    if os.path.splitext(name)[1].lower() in _PICTURES:
+def _picture_path(folder: str, name: str) -> str:
+    """The picture's file, whose ending LaTeX may leave out; as a PDF where there is none."""
+    if os.path.splitext(name)[1].lower() in _PICTURE_ENDINGS:
         return name
     return next(
         (
             name + ending
-            for ending in _PICTURES
+            for ending in _PICTURE_ENDINGS
             if os.path.isfile(os.path.join(folder, name + ending))
         ),
         name + ".pdf",

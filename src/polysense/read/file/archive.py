@@ -1,5 +1,4 @@
-"""Archives as folders, guarded: what they hold is listed and unpacked only within limits, and never
-outside the place given.
+"""Archives as folders: their members are listed and unpacked within limits, never outside a place.
 
 A uri is an absolute path, or "/a/b.zip!/inner/name.txt" for a member; "!/" again for an archive
 within an archive.
@@ -24,17 +23,22 @@ from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from polysense.errors import Encrypted, NotFound, PolysenseError, TooLarge, Unreadable, Unsupported
 from polysense.read.file.magic import zip_directory
-from polysense.read.file.mime import ARCHIVES, sniff
+from polysense.read.file.mime import ARCHIVE_TYPES, sniff
 from polysense.types import Asset
 
-_BLOCK = 1 << 20
-_SMALL = 64 << 20  # a bomb is harmless below this; so is unpacking a whole archive for one member
-_DIRECTORY = 64 << 20  # bytes of a zip's list of members: about half a million
-_PACKED: dict[bytes, Callable[..., Any]] = {
+# The limits here and in `Limits` are judged, not measured.
+_BLOCK_BYTES = 1 << 20
+# A bomb is harmless below this; so is unpacking a whole archive for one member.
+_SMALL_BYTES = 64 << 20
+# A zip's list of members: about half a million of them.
+_MAX_DIRECTORY_BYTES = 64 << 20
+# Bytes of a member's name that no file system takes.
+_MAX_NAME_BYTES = 1000
+_DECOMPRESSORS: dict[bytes, Callable[..., Any]] = {
     b"\x1f\x8b": gzip.open,
     b"BZ": bz2.open,
     b"\xfd7": lzma.open,
@@ -43,8 +47,10 @@ _PACKED: dict[bytes, Callable[..., Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What an archive may do: how many members, bytes unpacked (one member, all), times its own
-    size, archives within archives.
+    """What an archive may hold.
+
+    members: how many files. member and total: bytes unpacked, of one file and of all. ratio: times
+    its own size. depth: archives within archives.
     """
 
     members: int = 20_000
@@ -56,8 +62,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in an archive; reason says why it is left there, and is "" where it may be unpacked.
-    size is what the archive claims.
+    """A file in an archive, of the size that the archive claims.
+
+    reason says why it is left there; "" where it may be unpacked.
     """
 
     name: str
@@ -65,11 +72,11 @@ class Member:
     reason: str = ""
 
 
-Entry = tuple[Member, Callable[[], IO[bytes] | None]]
+ArchiveEntry = tuple[Member, Callable[[], IO[bytes] | None]]
 
 
-def here(asset: Asset) -> Path:
-    """Where the asset's bytes can be read. Raises Unreadable where they are not on this machine."""
+def local_file(asset: Asset) -> Path:
+    """The file with the asset's bytes. Raises Unreadable where it is not on this machine."""
     if asset.path is None:
         raise Unreadable(
             f"{asset.name} is not here to be read", "Index it on a machine that has it."
@@ -83,7 +90,7 @@ def is_archive(mime: str) -> bool:
     >>> is_archive("application/zip"), is_archive("application/epub+zip")
     (True, False)
     """
-    return mime in ARCHIVES
+    return mime in ARCHIVE_TYPES
 
 
 def members(path: Path, limits: Limits = Limits()) -> Iterator[Member]:
@@ -96,45 +103,47 @@ def members(path: Path, limits: Limits = Limits()) -> Iterator[Member]:
         yield member
 
 
-def extract(archive: Path, member: str, to: Path, limits: Limits = Limits()) -> None:
-    """Write one member to the file `to`, whole or not at all. Raises Encrypted, TooLarge,
-    Unreadable, NotFound.
+def extract(archive: Path, member: str, destination: Path, limits: Limits = Limits()) -> None:
+    """Write one member to the file `destination`, whole or not at all.
+
+    Raises Encrypted, TooLarge, Unreadable, NotFound.
     """
-    for found, opened in _entries(archive, limits):
-        if found.name == member:
-            if "password" in found.reason:
-                raise Encrypted(f"{member} in {archive.name} {found.reason}")
-            if found.reason:
+    for entry, open_member in _entries(archive, limits):
+        if entry.name == member:
+            if "password" in entry.reason:
+                raise Encrypted(f"{member} in {archive.name} {entry.reason}")
+            if entry.reason:
                 raise Unreadable(
-                    f"{member} in {archive.name} {found.reason}",
+                    f"{member} in {archive.name} {entry.reason}",
                     "Unpack it yourself if you trust it, and index the folder.",
                 )
-            return _write(archive, found, opened, to, limits)
+            return _write_member(archive, entry, open_member, destination, limits)
     raise NotFound(f"{archive.name} holds no {member}")
 
 
-def local(uri: str, cache: Path, limits: Limits = Limits()) -> Path:
-    """The file with the content of any uri. Members are unpacked to `cache`, where a changed
-    archive gets new places.
+def local_path(uri: str, cache: Path, limits: Limits = Limits()) -> Path:
+    """The file with the content of any uri.
+
+    Members are unpacked to `cache`, where a changed archive gets new places.
     """
     path = Path(uri)
     if "!/" not in uri or path.exists():
         return path
-    pieces = uri.split("!/")
+    steps = uri.split("!/")
     # a folder may be called "a!"
     depth = next(
-        (n for n in range(len(pieces) - 1, 0, -1) if os.path.isfile("!/".join(pieces[:n]))), 1
+        (n for n in range(len(steps) - 1, 0, -1) if os.path.isfile("!/".join(steps[:n]))), 1
     )
-    outer, inner = "!/".join(pieces[:depth]), pieces[depth:]
-    path = Path(outer)
-    if len(inner) > limits.depth:
+    archive_uri, inner_names = "!/".join(steps[:depth]), steps[depth:]
+    path = Path(archive_uri)
+    if len(inner_names) > limits.depth:
         raise TooLarge(
-            f"{uri}: archives within archives, {len(inner)} deep; the limit is {limits.depth}"
+            f"{uri}: archives within archives, {len(inner_names)} deep; the limit is {limits.depth}"
         )
     if not path.is_file():
-        raise NotFound(f"{outer} is not there")
-    for member in inner:
-        path = _cached(path, member, cache, limits)
+        raise NotFound(f"{archive_uri} is not there")
+    for member in inner_names:
+        path = _unpack_to_cache(path, member, cache, limits)
     return path
 
 
@@ -146,20 +155,20 @@ def open_zip(path: Path, limits: Limits = Limits()) -> zipfile.ZipFile:
     with path.open("rb") as f:
         if f.read(8) == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
             raise Encrypted(f"{path.name} needs a password")
-        if zip_directory(f, path.stat().st_size)[0] > _DIRECTORY:
+        if zip_directory(f, path.stat().st_size)[0] > _MAX_DIRECTORY_BYTES:
             raise TooLarge(f"{path.name} claims to hold millions of members")
     with archive_errors(path):
-        opened = zipfile.ZipFile(path)
+        container = zipfile.ZipFile(path)
     try:
-        infos = opened.infolist()
+        infos = container.infolist()
         size = path.stat().st_size
         total = sum(i.file_size for i in infos)
-        if total > limits.total or total > max(_SMALL, limits.ratio * size):
+        if total > limits.total or total > max(_SMALL_BYTES, limits.ratio * size):
             raise TooLarge(f"{path.name}, {size:,} bytes, would unpack to {total:,} bytes")
     except PolysenseError:
-        opened.close()
+        container.close()
         raise
-    return opened
+    return container
 
 
 @contextmanager
@@ -191,34 +200,34 @@ def archive_errors(path: Path, member: str = "") -> Iterator[None]:
         ) from e
 
 
-def _entries(path: Path, limits: Limits) -> Iterator[Entry]:
+def _entries(path: Path, limits: Limits) -> Iterator[ArchiveEntry]:
     mime = sniff(path)
     if mime == "application/x-tar":
-        found = _tar(path, limits)
+        entries = _tar_entries(path, limits)
     elif mime == "application/zip" or zipfile.is_zipfile(path):
-        found = _zip(path, limits)
-    elif mime in ARCHIVES:
-        found = _single(path)
+        entries = _zip_entries(path, limits)
+    elif mime in ARCHIVE_TYPES:
+        entries = _single_entry(path)
     else:
         raise Unsupported(f"{path.name} is no archive that is read here ({mime})")
     total = 0
-    for count, (member, opened) in enumerate(found, 1):
+    for count, (member, open_member) in enumerate(entries, 1):
         total += member.size
         if count > limits.members:
             raise TooLarge(f"{path.name} holds more than {limits.members} files")
         if total > limits.total:
             raise TooLarge(f"{path.name} would unpack to more than {limits.total:,} bytes")
-        yield member, opened
+        yield member, open_member
 
 
-def _unsafe(name: str, size: int, limits: Limits) -> str:
+def _unsafe_reason(name: str, size: int, limits: Limits) -> str:
     parts = name.replace("\\", "/").split("/")
     if not parts[0] or re.match(r"[A-Za-z]:", name):
         return "has an absolute path"
     if ".." in parts:
         return "points outside the archive"
     if (
-        len(name.encode("utf-8", "surrogatepass")) > 1000
+        len(name.encode("utf-8", "surrogatepass")) > _MAX_NAME_BYTES
         or "!/" in name
         or "\0" in name
         or not parts[-1]
@@ -227,30 +236,31 @@ def _unsafe(name: str, size: int, limits: Limits) -> str:
     return f"holds {size:,} bytes; the limit is {limits.member:,}" if size > limits.member else ""
 
 
-def _zip(path: Path, limits: Limits) -> Iterator[Entry]:
-    with open_zip(path, limits) as opened:
+def _zip_entries(path: Path, limits: Limits) -> Iterator[ArchiveEntry]:
+    with open_zip(path, limits) as container:
         # of the same name, the last counts
-        infos = {info.filename: info for info in opened.infolist() if not info.is_dir()}
+        infos = {info.filename: info for info in container.infolist() if not info.is_dir()}
         for name, info in infos.items():
-            reason = _unsafe(name, info.file_size, limits)
+            reason = _unsafe_reason(name, info.file_size, limits)
             if info.flag_bits & 1:
                 reason = "needs a password"
             elif stat.S_ISLNK(info.external_attr >> 16):
                 reason = "is a link"
-            elif info.file_size > max(_SMALL, limits.ratio * info.compress_size):
+            elif info.file_size > max(_SMALL_BYTES, limits.ratio * info.compress_size):
                 reason = f"unpacks to {info.file_size // max(1, info.compress_size)} times its size"
-            yield Member(name, info.file_size, reason), partial(opened.open, info)
+            yield Member(name, info.file_size, reason), partial(container.open, info)
 
 
-def _tar(path: Path, limits: Limits) -> Iterator[Entry]:
+def _tar_entries(path: Path, limits: Limits) -> Iterator[ArchiveEntry]:
     with path.open("rb") as raw:
-        unpack = _PACKED.get(raw.read(2))
+        unpack = _DECOMPRESSORS.get(raw.read(2))
         raw.seek(0)
-        stream: Any = _Bounded(unpack(raw), path, limits) if unpack else raw
+        stream: Any = _BoundedStream(unpack(raw), path, limits) if unpack else raw
         with archive_errors(path):
-            opened = tarfile.open(fileobj=stream, mode="r|" if unpack else "r:")  # noqa: SIM115 - closed two lines on
-        with opened:
-            infos = iter(opened)
+            mode: Literal["r|", "r:"] = "r|" if unpack else "r:"
+            container = tarfile.open(fileobj=stream, mode=mode)  # noqa: SIM115 - closed below
+        with container:
+            infos = iter(container)
             while True:
                 with archive_errors(path):
                     info = next(infos, None)
@@ -258,27 +268,22 @@ def _tar(path: Path, limits: Limits) -> Iterator[Entry]:
                     return
                 if info.isdir():
                     continue
-                kind = (
-                    "is a link"
-                    if info.issym() or info.islnk()
-                    else ""
-                    if info.isfile()
-                    else "is no file"
-                )
-                member = Member(
-                    info.name.removeprefix("./"),
-                    info.size,
-                    kind or _unsafe(info.name, info.size, limits),
-                )
-                yield member, partial(opened.extractfile, info)
+                if info.issym() or info.islnk():
+                    reason = "is a link"
+                elif not info.isfile():
+                    reason = "is no file"
+                else:
+                    reason = _unsafe_reason(info.name, info.size, limits)
+                member = Member(info.name.removeprefix("./"), info.size, reason)
+                yield member, partial(container.extractfile, info)
 
 
-class _Bounded:
+class _BoundedStream:
     """An unpacked stream that ends in TooLarge rather than going on for ever."""
 
     def __init__(self, stream: Any, path: Path, limits: Limits) -> None:
         self._stream, self._name = stream, path.name
-        self._left = min(limits.total, max(_SMALL, limits.ratio * path.stat().st_size))
+        self._left = min(limits.total, max(_SMALL_BYTES, limits.ratio * path.stat().st_size))
 
     def read(self, size: int = -1) -> bytes:
         """As a file's."""
@@ -289,43 +294,47 @@ class _Bounded:
         return raw
 
 
-def _single(path: Path) -> Iterator[Entry]:
+def _single_entry(path: Path) -> Iterator[ArchiveEntry]:
     with path.open("rb") as f:
-        unpack = _PACKED[f.read(2)]
+        unpack = _DECOMPRESSORS[f.read(2)]
     yield Member(path.stem or path.name, 0), partial(unpack, path)
 
 
-def _write(
-    archive: Path, member: Member, opened: Callable[[], IO[bytes] | None], to: Path, limits: Limits
+def _write_member(
+    archive: Path,
+    member: Member,
+    open_member: Callable[[], IO[bytes] | None],
+    destination: Path,
+    limits: Limits,
 ) -> None:
-    left = min(limits.member, max(_SMALL, limits.ratio * archive.stat().st_size))
-    to.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=to.parent, prefix=".unpacking-")
+    bytes_left = min(limits.member, max(_SMALL_BYTES, limits.ratio * archive.stat().st_size))
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=destination.parent, prefix=".unpacking-")
     try:
         with (
             os.fdopen(handle, "wb") as out,
             archive_errors(archive, member.name),
-            opened() or io.BytesIO() as source,
+            open_member() or io.BytesIO() as source,
         ):
-            while block := source.read(_BLOCK):
-                left -= len(block)
-                if left < 0:
+            while block := source.read(_BLOCK_BYTES):
+                bytes_left -= len(block)
+                if bytes_left < 0:
                     raise TooLarge(
                         f"{member.name} in {archive.name} unpacks to far more than it should"
                     )
                 out.write(block)
-        changed = archive.stat().st_mtime_ns
-        os.utime(temporary, ns=(changed, changed))
-        os.replace(temporary, to)
+        modified = archive.stat().st_mtime_ns
+        os.utime(temporary, ns=(modified, modified))
+        os.replace(temporary, destination)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
 
 
-def _slot(archive: Path, member: str, cache: Path) -> Path:
-    about = archive.stat()
+def _cache_path(archive: Path, member: str, cache: Path) -> Path:
+    status = archive.stat()
     key = sha256(
-        f"{archive.absolute()}\0{about.st_size}\0{about.st_mtime_ns}\0{member}".encode(
+        f"{archive.absolute()}\0{status.st_size}\0{status.st_mtime_ns}\0{member}".encode(
             "utf-8", "surrogatepass"
         )
     ).hexdigest()
@@ -333,21 +342,22 @@ def _slot(archive: Path, member: str, cache: Path) -> Path:
     return cache / key[:2] / key[2:34] / (name.lstrip(".") or "member")
 
 
-def _cached(archive: Path, member: str, cache: Path, limits: Limits) -> Path:
-    """The member's place in the cache. A tar, and a small zip, is unpacked whole at the first miss:
-    one pass instead of one a member.
+def _unpack_to_cache(archive: Path, member: str, cache: Path, limits: Limits) -> Path:
+    """The member's place in the cache.
+
+    A tar, and a small zip, is unpacked whole at the first miss: one pass instead of one a member.
     """
-    slot = _slot(archive, member, cache)
-    if slot.exists():
-        return slot
-    if sniff(archive) == "application/x-tar" or archive.stat().st_size < _SMALL // 8:
-        for found, opened in _entries(archive, limits):
-            place = _slot(archive, found.name, cache)
-            if not found.reason and not place.exists():
+    target = _cache_path(archive, member, cache)
+    if target.exists():
+        return target
+    if sniff(archive) == "application/x-tar" or archive.stat().st_size < _SMALL_BYTES // 8:
+        for entry, open_member in _entries(archive, limits):
+            entry_path = _cache_path(archive, entry.name, cache)
+            if not entry.reason and not entry_path.exists():
                 try:
-                    _write(archive, found, opened, place, limits)
+                    _write_member(archive, entry, open_member, entry_path, limits)
                 except Unreadable:
-                    continue  # told when it is asked for
-    if not slot.exists():
-        extract(archive, member, slot, limits)
-    return slot
+                    continue  # reported when that member is asked for
+    if not target.exists():
+        extract(archive, member, target, limits)
+    return target

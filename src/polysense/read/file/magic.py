@@ -1,6 +1,4 @@
-"""What a file of bytes is, by its magic bytes and, for containers, by what their headers say they
-hold.
-"""
+"""What a binary file is: by its magic bytes and, for containers, by what their headers list."""
 
 from __future__ import annotations
 
@@ -18,7 +16,10 @@ DOCX, PPTX, XLSX = (
     for kind in ("wordprocessingml.document", "presentationml.presentation", "spreadsheetml.sheet")
 )
 
-_STEPS = 4096  # pieces of a container that are looked at, a level
+# Pieces of a container that are looked at on one level, and how many of them are opened: a hostile
+# file may claim millions. Judged, not measured.
+_MAX_STEPS = 4096
+_MAX_NESTED = 64
 
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xff\xd8\xff", "image/jpeg"),
@@ -55,10 +56,11 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"{\\rtf", "application/rtf"),
     (0, b"%!PS", "application/postscript"),
 )
-# a form type at byte 8 counts inside these only
-_FAMILIES = {8: (b"RIFF", b"RIFX", b"RF64", b"FORM")}
+_BMP_HEADER_SIZES = {12, 16, 40, 52, 56, 64, 108, 124}
+# A form type at byte 8 counts inside these only.
+_FORM_FAMILIES = {8: (b"RIFF", b"RIFX", b"RF64", b"FORM")}
 
-_UNPACK: dict[str, tuple[bytes, Callable[[bytes], bytes]]] = {
+_COMPRESSED: dict[str, tuple[bytes, Callable[[bytes], bytes]]] = {
     "application/gzip": (b"\x1f\x8b\x08", lambda raw: zlib.decompressobj(31).decompress(raw, 1024)),
     "application/x-bzip2": (b"BZh", lambda raw: bz2.BZ2Decompressor().decompress(raw, 1024)),
     "application/x-xz": (
@@ -68,18 +70,21 @@ _UNPACK: dict[str, tuple[bytes, Callable[[bytes], bytes]]] = {
 }
 
 
-def binary(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
-    """The mime type of a file that begins with `head`; "" where the bytes tell nothing. ending is
-    the name's, without its dot.
+def sniff_binary(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
+    """The mime type of a file that begins with `head`; "" where the bytes tell nothing.
+
+    ending is the name's, without its dot.
     """
     for at, magic, mime in _MAGIC:
-        if head.startswith(magic, at) and (at not in _FAMILIES or head[:4] in _FAMILIES[at]):
+        if head.startswith(magic, at) and (
+            at not in _FORM_FAMILIES or head[:4] in _FORM_FAMILIES[at]
+        ):
             return mime
     if head.lstrip(b"\xef\xbb\xbf \t\r\n\0").startswith(b"%PDF-"):
         return "application/pdf"
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return _zip(f, head, size)
-    for mime, (magic, unpack) in _UNPACK.items():
+        return _sniff_zip(f, head, size)
+    for mime, (magic, unpack) in _COMPRESSED.items():
         if head.startswith(magic):
             try:
                 return "application/x-tar" if _is_tar(unpack(head)) else mime
@@ -88,9 +93,9 @@ def binary(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
     if _is_tar(head):
         return "application/x-tar"
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"pnot"):
-        return _isobmff(f, head, size, ending)
+        return _sniff_isobmff(f, head, size, ending)
     if head.startswith(b"\x1aE\xdf\xa3"):
-        return _ebml(f, head, size)
+        return _sniff_ebml(f, head, size)
     if head.startswith(b"OggS"):
         return (
             "video/ogg"
@@ -98,9 +103,9 @@ def binary(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
             else "audio/ogg"
         )
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _ole(f, head, ending)
-    if known := _audio(head) or _plain_binary(head, size):
-        return known
+        return _sniff_ole(f, head, ending)
+    if other_mime := _sniff_audio(head) or _sniff_plain_binary(head, size):
+        return other_mime
     # a PDF may begin with up to 1 KiB of anything else; so may an archive of PDFs, which is why its
     # own signature comes first
     return (
@@ -108,17 +113,8 @@ def binary(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
     )
 
 
-def _plain_binary(head: bytes, size: int) -> str:
-    if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in (
-        12,
-        16,
-        40,
-        52,
-        56,
-        64,
-        108,
-        124,
-    ):
+def _sniff_plain_binary(head: bytes, size: int) -> str:
+    if head.startswith(b"BM") and int.from_bytes(head[14:18], "little") in _BMP_HEADER_SIZES:
         return "image/bmp"
     if (
         head.startswith((b"\0\0\x01\0", b"\0\0\x02\0"))
@@ -133,43 +129,53 @@ def _plain_binary(head: bytes, size: int) -> str:
     return ""
 
 
-def _audio(head: bytes) -> str:
-    at = 0
+def _sniff_audio(head: bytes) -> str:
+    offset = 0
     if head.startswith(b"ID3"):
-        at = 10 + sum((b & 127) << 7 * i for i, b in enumerate(reversed(head[6:10])))
-        if at + 4 > len(head):
+        offset = 10 + sum((b & 127) << 7 * i for i, b in enumerate(reversed(head[6:10])))
+        if offset + 4 > len(head):
             return "audio/mpeg"
-        if head.startswith(b"fLaC", at):
+        if head.startswith(b"fLaC", offset):
             return "audio/flac"
-    sync = int.from_bytes(head[at : at + 4], "big")
-    if sync >> 20 != 0xFFF and sync >> 21 != 0x7FF:
-        return "audio/mpeg" if at else ""
-    if sync >> 17 & 3 == 0:  # no MPEG layer: ADTS, which tells the frame's length
-        length = int.from_bytes(head[at + 3 : at + 6], "big") >> 5 & 0x1FFF
-        return "audio/aac" if length > 7 and head.startswith(head[at : at + 1], at + length) else ""
-    sane = (
-        sync >> 17 & 3 != 3
-        and sync >> 19 & 3 != 1
-        and sync >> 12 & 15 != 15
-        and sync >> 10 & 3 != 3
+    frame_header = int.from_bytes(head[offset : offset + 4], "big")
+    if frame_header >> 20 != 0xFFF and frame_header >> 21 != 0x7FF:
+        return "audio/mpeg" if offset else ""
+    if frame_header >> 17 & 3 == 0:  # no MPEG layer: ADTS, which tells the frame's length
+        length = int.from_bytes(head[offset + 3 : offset + 6], "big") >> 5 & 0x1FFF
+        return (
+            "audio/aac"
+            if length > 7 and head.startswith(head[offset : offset + 1], offset + length)
+            else ""
+        )
+    is_valid_header = (
+        frame_header >> 17 & 3 != 3
+        and frame_header >> 19 & 3 != 1
+        and frame_header >> 12 & 15 != 15
+        and frame_header >> 10 & 3 != 3
     )
-    return "audio/mpeg" if sane and head.find(head[at : at + 2], at + 4, at + 3000) > 0 else ""
+    return (
+        "audio/mpeg"
+        if is_valid_header and head.find(head[offset : offset + 2], offset + 4, offset + 3000) > 0
+        else ""
+    )
 
 
 def _is_tar(head: bytes) -> bool:
-    said = head[148:156].strip(b" \0")
-    if len(head) < 512 or not head[0] or not re.fullmatch(rb"[0-7]{1,8}", said):
+    checksum = head[148:156].strip(b" \0")
+    if len(head) < 512 or not head[0] or not re.fullmatch(rb"[0-7]{1,8}", checksum):
         return False
     # the header's checksum, its own field as spaces
-    return int(said, 8) == sum(head[:148]) + 256 + sum(head[156:512])
+    return int(checksum, 8) == sum(head[:148]) + 256 + sum(head[156:512])
 
 
-def _zip(f: BinaryIO, head: bytes, size: int) -> str:
+def _sniff_zip(f: BinaryIO, head: bytes, size: int) -> str:
     # EPUB and OpenDocument: the first member, stored, names the type
     if head[30:38] == b"mimetype":
-        at = 38 + int.from_bytes(head[28:30], "little")
-        if said := re.match(rb"application/[\w.+-]+?(?=PK|\s|$)", head[at : at + 100]):
-            return said.group().decode()
+        offset = 38 + int.from_bytes(head[28:30], "little")
+        if stored_type := re.match(
+            rb"application/[\w.+-]+?(?=PK|\s|$)", head[offset : offset + 100]
+        ):
+            return stored_type.group().decode()
     names = list(_zip_names(f, size))
     if "[Content_Types].xml" in names:
         for folder, mime in (("word/", DOCX), ("ppt/", PPTX), ("xl/", XLSX)):
@@ -185,8 +191,9 @@ def _zip(f: BinaryIO, head: bytes, size: int) -> str:
 
 
 def zip_directory(f: BinaryIO, size: int) -> tuple[int, int]:
-    """(length, offset) of a zip's list of members (APPNOTE.TXT 4.3.14, 4.3.16); (0, 0) where there
-    is none.
+    """(length, offset) of a zip's list of members; (0, 0) where there is none.
+
+    APPNOTE.TXT 4.3.14 and 4.3.16.
     """
     f.seek(max(0, size - 65557))
     tail = f.read(65557)
@@ -211,7 +218,7 @@ def _zip_names(f: BinaryIO, size: int) -> Iterator[str]:
         at += 46 + name + extra + comment
 
 
-def _ole(f: BinaryIO, head: bytes, ending: str) -> str:
+def _sniff_ole(f: BinaryIO, head: bytes, ending: str) -> str:
     """Old Office files; a password turns a new one into such a container ([MS-OFFCRYPTO] 2.3)."""
     f.seek(
         (int.from_bytes(head[48:52], "little") + 1) << int.from_bytes(head[30:32], "little") % 16
@@ -223,22 +230,27 @@ def _ole(f: BinaryIO, head: bytes, ending: str) -> str:
     )
 
 
-Walk = Callable[[BinaryIO, int, int], Iterator[tuple[bytes, int, int]]]
+ContainerWalk = Callable[[BinaryIO, int, int], Iterator[tuple[bytes, int, int]]]
 
 
-def _inside(walk: Walk, f: BinaryIO, size: int, path: tuple[bytes, ...]) -> list[tuple[int, int]]:
+def _nested_spans(
+    walk: ContainerWalk, f: BinaryIO, size: int, path: tuple[bytes, ...]
+) -> list[tuple[int, int]]:
     """(start, end) of what lies at `path`, a kind a level, in a container of nested pieces."""
     spans = [(0, size)]
     for kind in path:
         spans = [
-            (a, b) for start, end in spans[:64] for k, a, b in walk(f, start, end) if k == kind
+            (a, b)
+            for start, end in spans[:_MAX_NESTED]
+            for k, a, b in walk(f, start, end)
+            if k == kind
         ]
     return spans
 
 
-def _boxes(f: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def _isobmff_boxes(f: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """ISO/IEC 14496-12 boxes: (type, start and end of what they hold)."""
-    for _ in range(_STEPS):
+    for _ in range(_MAX_STEPS):
         f.seek(start)
         raw = f.read(16)
         if start + 8 > end or len(raw) < 8:
@@ -253,7 +265,7 @@ def _boxes(f: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]
         start += size
 
 
-def _isobmff(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
+def _sniff_isobmff(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
     brand, brands = head[8:12], head[8 : min(int.from_bytes(head[:4], "big"), 256)]
     if head[4:8] == b"ftyp":
         if b"avif" in brands or b"avis" in brands:
@@ -263,7 +275,7 @@ def _isobmff(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
         if brand in (b"M4A ", b"M4B ", b"M4P "):
             return "audio/mp4"
     tracks = set()
-    for at, _ in _inside(_boxes, f, size, (b"moov", b"trak", b"mdia", b"hdlr")):
+    for at, _ in _nested_spans(_isobmff_boxes, f, size, (b"moov", b"trak", b"mdia", b"hdlr")):
         f.seek(at + 8)
         tracks.add(f.read(4))
     if b"vide" not in tracks and (b"soun" in tracks or ending in ("m4a", "m4b")):
@@ -271,9 +283,9 @@ def _isobmff(f: BinaryIO, head: bytes, size: int, ending: str) -> str:
     return "video/mp4" if head[4:8] == b"ftyp" and brand != b"qt  " else "video/quicktime"
 
 
-def _elements(f: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
+def _ebml_elements(f: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, int]]:
     """EBML elements (RFC 8794): (id, start and end of what they hold)."""
-    for _ in range(_STEPS):
+    for _ in range(_MAX_STEPS):
         f.seek(start)
         raw = f.read(12)
         n = 9 - raw[0].bit_length() if raw else 9
@@ -287,10 +299,12 @@ def _elements(f: BinaryIO, start: int, end: int) -> Iterator[tuple[bytes, int, i
         start = stop
 
 
-def _ebml(f: BinaryIO, head: bytes, size: int) -> str:
-    kinds = set()
-    for at, _ in _inside(_elements, f, size, (b"\x18S\x80g", b"\x16T\xaek", b"\xae", b"\x83")):
+def _sniff_ebml(f: BinaryIO, head: bytes, size: int) -> str:
+    track_types = set()
+    for at, _ in _nested_spans(
+        _ebml_elements, f, size, (b"\x18S\x80g", b"\x16T\xaek", b"\xae", b"\x83")
+    ):
         f.seek(at)
-        kinds.add(f.read(1))
-    family = "audio" if b"\x02" in kinds and b"\x01" not in kinds else "video"
+        track_types.add(f.read(1))
+    family = "audio" if b"\x02" in track_types and b"\x01" not in track_types else "video"
     return f"{family}/webm" if b"webm" in head[:64] else f"{family}/x-matroska"

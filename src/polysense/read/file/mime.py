@@ -9,40 +9,40 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from polysense.read.file import text as texts
-from polysense.read.file.magic import XLSX, binary
+from polysense.read.file.magic import XLSX, sniff_binary
+from polysense.read.file.triple_header import has_triple_columns
 from polysense.types import Modality
 
 UNKNOWN = "application/octet-stream"
-HEAD = 1 << 16
+HEAD_BYTES = 1 << 16
 """Bytes of a file that are looked at; the pieces of containers are found by seeking."""
 
-_TABLES = {
-    "text/csv",
-    "text/tab-separated-values",
-    "application/x-ndjson",
-    "application/vnd.apache.parquet",
-    XLSX,
+# Text has at most one such character in this many: control characters in UTF-8 and in encodings of
+# one byte (where they are the only sign of binary files), zeros, and what a marked encoding cannot
+# decode. Judged, not measured.
+_BYTES_PER_CONTROL = 10
+_BYTES_PER_CONTROL_LATIN = 200
+_BYTES_PER_ZERO = 1000
+_CHARS_PER_UNDECODED = 20
+
+# The JSON-LD context stands within this many characters; a file's last bytes say how it ends.
+_CONTEXT_CHARS = 4096
+_TAIL_BYTES = 4096
+
+_TABLE_TYPES = {
+    *("text/csv", "text/tab-separated-values", "application/x-ndjson"),
+    *("application/vnd.apache.parquet", XLSX),
 }
-_GRAPHS = {
-    "application/graphml+xml",
-    "application/ld+json",
-    "text/turtle",
-    "application/n-triples",
-    "application/rdf+xml",
-    "text/x-triples",
+_GRAPH_TYPES = {
+    *("application/graphml+xml", "application/ld+json", "application/rdf+xml"),
+    *("application/n-triples", "text/turtle", "text/x-triples"),
 }
-ARCHIVES = frozenset(
-    {
-        "application/zip",
-        "application/x-tar",
-        "application/gzip",
-        "application/x-bzip2",
-        "application/x-xz",
-    }
+ARCHIVE_TYPES = frozenset(
+    f"application/{subtype}" for subtype in ("zip", "x-tar", "gzip", "x-bzip2", "x-xz")
 )
 """What `polysense.read.file.archive` opens like a folder."""
 
-_CODES = {
+_CODE_ENDINGS = {
     "text/x-python": "py pyw pyi pyx",
     "text/javascript": "js mjs cjs jsx",
     "text/x-typescript": "ts tsx mts cts",
@@ -74,15 +74,17 @@ _CODES = {
     "text/x-graphql": "graphql gql",
     "text/x-asm": "s asm nasm",
     "text/x-mermaid": "mmd mermaid",
-    "text/x-source": "dart zig nim ex exs erl hrl clj cljs cljc fs fsx vb vbs pas f f77 f90 f95 f03 groovy gradle ps1 psm1 bat cmd mm "
-    "ml mli elm d cr v sv svh vhd vhdl sol tf hcl thrift el lisp lsp scm rkt tcl awk sed coffee glsl vert frag hlsl wgsl metal "
-    "ada adb ads cob cbl prolog hx nix purs re rei jsp asp aspx cshtml razor erb ejs hbs mustache jinja jinja2 j2 twig dot gv "
-    "puml plantuml fbs capnp qml rakefile gemfile vagrantfile jenkinsfile procfile justfile bzl bazel",
+    "text/x-source": "dart zig nim ex exs erl hrl clj cljs cljc fs fsx vb vbs pas f f77 f90 f95 "
+    "f03 groovy gradle ps1 psm1 bat cmd mm ml mli elm d cr v sv svh vhd vhdl sol tf hcl thrift "
+    "el lisp lsp scm rkt tcl awk sed coffee glsl vert frag hlsl wgsl metal ada adb ads cob cbl "
+    "prolog hx nix purs re rei jsp asp aspx cshtml razor erb ejs hbs mustache jinja jinja2 j2 "
+    "twig dot gv puml plantuml fbs capnp qml rakefile gemfile vagrantfile jenkinsfile procfile "
+    "justfile bzl bazel",
 }
-CODE = frozenset(_CODES)
+CODE_TYPES = frozenset(_CODE_ENDINGS)
 """Every type of source code."""
 
-_WORDS = {
+_TEXT_ENDINGS = {
     "text/plain": "txt text log ini cfg conf env properties",
     "text/markdown": "md markdown mdown mkd mdx qmd rmd",
     "text/html": "html htm shtml",
@@ -111,130 +113,143 @@ _WORDS = {
     "text/turtle": "ttl n3",
     "application/n-triples": "nt",
 }
-_BY_NAME = {
+_MIME_BY_ENDING = {
     ending: mime
-    for table in (_WORDS, _CODES)
+    for table in (_TEXT_ENDINGS, _CODE_ENDINGS)
     for mime, endings in table.items()
     for ending in endings.split()
 }
 
 
 def endings(mime: str) -> tuple[str, ...]:
-    """The endings of names that go with words or code of a type, the usual one first; none for
-    other types, and for code of any kind.
+    """The endings of names that go with a type of text or code, the usual one first.
+
+    None for other types, and for code of any language.
 
     >>> endings("text/x-go"), endings("text/x-c")[0], endings("text/x-source"), endings("image/png")
     (('.go',), '.c', (), ())
     """
-    known = "" if mime == "text/x-source" else _WORDS.get(mime) or _CODES.get(mime, "")
-    return tuple(f".{e}" for e in known.split())
+    joined_endings = (
+        "" if mime == "text/x-source" else _TEXT_ENDINGS.get(mime) or _CODE_ENDINGS.get(mime, "")
+    )
+    return tuple(f".{e}" for e in joined_endings.split())
 
 
-def named(ending: str) -> str:
-    """The type of words or code in files of that ending (".py"); "" where the ending tells none."""
-    return _BY_NAME.get(ending.removeprefix("."), "")
+def mime_of_ending(ending: str) -> str:
+    """The type of text or code in files of that ending (".py"); "" where the ending tells none."""
+    return _MIME_BY_ENDING.get(ending.removeprefix("."), "")
 
 
 def sniff(source: Path | bytes, name: str = "") -> str:
-    """The mime type of a file or its bytes, by the content; `name` (else the path's) breaks ties
-    between kinds of text.
+    """The mime type of a file or its bytes, by the content.
 
+    `name` (else the path's) decides between kinds of text only.
     "application/octet-stream" for what is empty or unknown. Raises OSError where the file cannot be
     read.
     """
     if isinstance(source, bytes):
-        return _sniffed(io.BytesIO(source), len(source), name)
+        return _sniff_stream(io.BytesIO(source), len(source), name)
     with source.open("rb") as f:
-        return _sniffed(f, source.stat().st_size, name or source.name)
+        return _sniff_stream(f, source.stat().st_size, name or source.name)
 
 
-def _sniffed(f: BinaryIO, size: int, name: str) -> str:
+def _sniff_stream(f: BinaryIO, size: int, name: str) -> str:
     name = PurePosixPath(name.replace("\\", "/")).name.lower()
     ending = name.rsplit(".", 1)[-1]
-    head = f.read(HEAD)
+    head = f.read(HEAD_BYTES)
     if not head:
         return UNKNOWN
-    if known := binary(f, head, size, ending):
-        return known
-    text = _text(head)
+    if mime := sniff_binary(f, head, size, ending):
+        return mime
+    text = _decode_head(head)
     if text is None:
         # these need no magic bytes
         return {"stl": "model/stl", "mp3": "audio/mpeg"}.get(ending, UNKNOWN)
-    f.seek(max(0, size - 4096))
-    return _words(text, f.read().decode("utf-8", "replace"), name, ending)
+    f.seek(max(0, size - _TAIL_BYTES))
+    return _sniff_text(text, f.read().decode("utf-8", "replace"), name, ending)
 
 
 def modality_of(mime: str) -> Modality:
     """The modality of a file of this type; "" for archives and what is unknown.
 
-    >>> modality_of("text/x-python"), modality_of("application/pdf"), modality_of("model/stl"), modality_of("text/csv")
-    ('code', 'text', '3d', 'table')
+    >>> modality_of("text/x-python"), modality_of("application/pdf"), modality_of("text/csv")
+    ('code', 'text', 'table')
     """
-    if mime in _TABLES:
+    if mime in _TABLE_TYPES:
         return "table"
-    if mime in _GRAPHS:
+    if mime in _GRAPH_TYPES:
         return "graph"
-    if mime in CODE:
+    if mime in CODE_TYPES:
         return "code"
     family = mime.split("/", 1)[0]
     if family in ("image", "audio", "video"):
         return family
-    return "3d" if family == "model" else "" if mime == UNKNOWN or mime in ARCHIVES else "text"
+    return "3d" if family == "model" else "" if mime == UNKNOWN or mime in ARCHIVE_TYPES else "text"
 
 
-def _text(head: bytes) -> str | None:
-    """The beginning of a file as words; None where the bytes are no words."""
-    if encoding := texts.marked(head):
-        said = head.decode(encoding, "replace")
-        return said if said.count("�") <= len(said) / 20 + 1 else None
+def _decode_head(head: bytes) -> str | None:
+    """The beginning of a file as text; None where the bytes are no text."""
+    if encoding := texts.bom_encoding(head):
+        decoded = head.decode(encoding, "replace")
+        return decoded if decoded.count("�") <= len(decoded) / _CHARS_PER_UNDECODED + 1 else None
     control = len(re.findall(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]", head))
-    if head.count(0) > len(head) / 1000:
+    if head.count(0) > len(head) / _BYTES_PER_ZERO:
         return None
     try:
         head[:-4].decode("utf-8")
-        return head.decode("utf-8", "replace") if control <= len(head) / 10 else None
+        return (
+            head.decode("utf-8", "replace") if control <= len(head) / _BYTES_PER_CONTROL else None
+        )
     except UnicodeDecodeError as e:
-        cut = e.reason == "unexpected end of data"
+        is_cut_character = e.reason == "unexpected end of data"
     return (
-        head.decode("utf-8" if cut else "latin-1", "replace")
-        if control <= len(head) / 200
+        head.decode("utf-8" if is_cut_character else "latin-1", "replace")
+        if control <= len(head) / _BYTES_PER_CONTROL_LATIN
         else None
     )
 
 
-_ROOT = re.compile(
+_ROOT_ELEMENT = re.compile(
     r"(?>\s+|<\?(?!php).*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*+<([A-Za-z_][\w.:-]*)",
     re.S | re.I,
 )
-_CUE = re.compile(r"\s*\d+[ \t\r]*\n\s*\d+:\d\d:\d\d[,.]\d+\s*-->")
-_HEADER = re.compile(r"^([A-Za-z][A-Za-z-]*):[ \t]", re.M)
-_MAIL = {"to", "subject", "date", "message-id", "received", "mime-version"}
-_TRIPLE = re.compile(
+_SUBRIP_CUE = re.compile(r"\s*\d+[ \t\r]*\n\s*\d+:\d\d:\d\d[,.]\d+\s*-->")
+_MAIL_HEADER = re.compile(r"^([A-Za-z][A-Za-z-]*):[ \t]", re.M)
+_MAIL_FIELDS = {"to", "subject", "date", "message-id", "received", "mime-version"}
+_N_TRIPLE = re.compile(
     r"(?:<[^<>\s]*>|_:\S+)\s+<[^<>\s]+>\s+(?:<[^<>\s]*>|_:\S+|\".*\"\S*)\s*\.\s*(?:#.*)?"
 )
-_SHEBANG = {
-    "python": "text/x-python", "node": "text/javascript", "deno": "text/x-typescript", "perl": "text/x-perl", "ruby": "text/x-ruby",
-    "php": "text/x-php", "lua": "text/x-lua", "Rscript": "text/x-r", "julia": "text/x-julia", "sh": "text/x-shellscript",
-}  # fmt: skip
+_SHEBANG_TYPES = {
+    "python": "text/x-python",
+    "node": "text/javascript",
+    "deno": "text/x-typescript",
+    "perl": "text/x-perl",
+    "ruby": "text/x-ruby",
+    "php": "text/x-php",
+    "lua": "text/x-lua",
+    "Rscript": "text/x-r",
+    "julia": "text/x-julia",
+    "sh": "text/x-shellscript",
+}
 
 
-def _words(text: str, tail: str, name: str, ending: str) -> str:
-    named = "text/x-cmake" if name == "cmakelists.txt" else _BY_NAME.get(ending, "")
-    if not named and name.startswith(("dockerfile", "makefile")):
-        named = _BY_NAME[name.split(".")[0]]
-    if named in CODE:
-        return _dialect(named, text, ending)
+def _sniff_text(text: str, tail: str, name: str, ending: str) -> str:
+    name_mime = "text/x-cmake" if name == "cmakelists.txt" else _MIME_BY_ENDING.get(ending, "")
+    if not name_mime and name.startswith(("dockerfile", "makefile")):
+        name_mime = _MIME_BY_ENDING[name.split(".")[0]]
+    if name_mime in CODE_TYPES:
+        return _refine_code(name_mime, text, ending)
     return (
-        _marked(text, named)
-        or _json(text, tail, named)
-        or _mesh(text, named)
-        or _lines(text, named)
-        or named
+        _sniff_markup(text, name_mime)
+        or _sniff_json(text, tail, name_mime)
+        or _sniff_mesh(text, name_mime)
+        or _sniff_lines(text, name_mime)
+        or name_mime
         or "text/plain"
     )
 
 
-def _dialect(named: str, text: str, ending: str) -> str:
+def _refine_code(name_mime: str, text: str, ending: str) -> str:
     if ending == "h" and re.search(
         r"^[ \t]*(?:class|namespace|template|using)\b|\bstd::", text, re.M
     ):
@@ -243,37 +258,50 @@ def _dialect(named: str, text: str, ending: str) -> str:
         r"^[ \t]*(?:#import|@interface|@implementation|@protocol)\b", text, re.M
     ):
         return "text/x-source"
-    return named
+    return name_mime
 
 
-def _marked(text: str, named: str) -> str:
+def _sniff_markup(text: str, name_mime: str) -> str:
     if text.startswith("<?php"):
         return "text/x-php"
-    if text.startswith("#!") and named in ("", "text/plain"):
-        said = text.split("\n", 1)[0]
+    if text.startswith("#!") and name_mime in ("", "text/plain"):
+        first_line = text.split("\n", 1)[0]
         return next(
-            (mime for program, mime in _SHEBANG.items() if program in said), "text/x-source"
+            (mime for program, mime in _SHEBANG_TYPES.items() if program in first_line),
+            "text/x-source",
         )
-    begins = text.lstrip()[:15].lower()
-    if not begins.startswith("<") or named in ("text/markdown", "text/x-rst", "application/x-tex"):
+    beginning = text.lstrip()[:15].lower()
+    if not beginning.startswith("<") or name_mime in (
+        "text/markdown",
+        "text/x-rst",
+        "application/x-tex",
+    ):
         return ""
-    found = _ROOT.match(text)
-    root = found[1].rsplit(":", 1)[-1].lower() if found else ""
-    xml = begins.startswith("<?xml")
-    if root == "html" or begins.startswith("<!doctype html"):
-        return "application/xhtml+xml" if xml or named == "application/xhtml+xml" else "text/html"
-    kinds = {
+    root_match = _ROOT_ELEMENT.match(text)
+    root = root_match[1].rsplit(":", 1)[-1].lower() if root_match else ""
+    is_xml = beginning.startswith("<?xml")
+    if root == "html" or beginning.startswith("<!doctype html"):
+        return (
+            "application/xhtml+xml"
+            if is_xml or name_mime == "application/xhtml+xml"
+            else "text/html"
+        )
+    mime_by_root = {
         "svg": "image/svg+xml",
         "graphml": "application/graphml+xml",
         "rdf": "application/rdf+xml",
         "collada": "model/vnd.collada+xml",
     }
-    if root in kinds:
-        return kinds[root]
-    return "application/xml" if xml and named not in ("text/html", "application/xhtml+xml") else ""
+    if root in mime_by_root:
+        return mime_by_root[root]
+    return (
+        "application/xml"
+        if is_xml and name_mime not in ("text/html", "application/xhtml+xml")
+        else ""
+    )
 
 
-def _json(text: str, tail: str, named: str) -> str:
+def _sniff_json(text: str, tail: str, name_mime: str) -> str:
     text = text.lstrip()
     if text[:1] not in ("{", "[") or not re.match(
         r"\{\s*(?:\"|\}|$)|\[\s*(?:[\[{\"\d\]tfn-]|$)", text
@@ -287,19 +315,19 @@ def _json(text: str, tail: str, named: str) -> str:
         r'"(?:meshes|scenes|buffers|nodes)"\s*:\s*\[', text + tail
     ):
         return "model/gltf+json"
-    if re.search(r'"@(?:context|graph)"\s*:', text[:4096]):
+    if re.search(r'"@(?:context|graph)"\s*:', text[:_CONTEXT_CHARS]):
         return "application/ld+json"
     first, _, rest = text.partition("\n")
     if first.rstrip().endswith(("}", "]")) and rest.lstrip()[:1] == first[:1]:
         try:
             json.loads(first)
         except (ValueError, RecursionError):
-            return named
+            return name_mime
         return "application/x-ndjson"
-    return named or ("application/json" if tail.rstrip()[-1:] in ("}", "]") else "")
+    return name_mime or ("application/json" if tail.rstrip()[-1:] in ("}", "]") else "")
 
 
-def _mesh(text: str, named: str) -> str:
+def _sniff_mesh(text: str, name_mime: str) -> str:
     if re.match(r"ply\s*\nformat ", text):
         return "model/ply"
     if re.match(r"\s*(?:#.*\n\s*)*(?:ST)?C?N?4?n?OFF\s+(?:#.*\n\s*)*\d+\s+\d+", text):
@@ -307,65 +335,34 @@ def _mesh(text: str, named: str) -> str:
     if re.match(r"\s*solid\b.*\n\s*facet\s+normal", text, re.I):
         return "model/stl"
     vertices = len(re.findall(r"^v(?:\s+-?[\d.eE+-]+){3}", text, re.M))
-    return "model/obj" if vertices >= 3 and named in ("", "text/plain", "model/obj") else ""
+    return "model/obj" if vertices >= 3 and name_mime in ("", "text/plain", "model/obj") else ""
 
 
-def _lines(text: str, named: str) -> str:
+def _sniff_lines(text: str, name_mime: str) -> str:
     if text.startswith("WEBVTT"):
         return "text/vtt"
-    if _CUE.match(text):
+    if _SUBRIP_CUE.match(text):
         return "application/x-subrip"
-    if named in ("text/csv", "text/tab-separated-values", "", "text/plain") and _is_triples(
-        text.split("\n", 1)[0]
-    ):
+    if name_mime in (
+        "text/csv",
+        "text/tab-separated-values",
+        "",
+        "text/plain",
+    ) and has_triple_columns(text.split("\n", 1)[0]):
         return "text/x-triples"
-    if named in ("", "text/plain"):
-        headers = {h.lower() for h in _HEADER.findall(re.split(r"\r?\n\r?\n", text, maxsplit=1)[0])}
-        if _HEADER.match(text) and "from" in headers and len(headers & _MAIL) >= 2:
+    if name_mime in ("", "text/plain"):
+        headers = {
+            h.lower() for h in _MAIL_HEADER.findall(re.split(r"\r?\n\r?\n", text, maxsplit=1)[0])
+        }
+        if _MAIL_HEADER.match(text) and "from" in headers and len(headers & _MAIL_FIELDS) >= 2:
             return "message/rfc822"
         if re.match(r"\s*(?:%.*\n\s*)*\\documentclass\b", text):
             return "application/x-tex"
-        said = [
+        first_lines = [
             line for line in text.split("\n")[:20] if line.strip() and not line.startswith("#")
         ][:5]
-        if said and all(_TRIPLE.fullmatch(line.strip()[:2000]) for line in said):
+        if first_lines and all(_N_TRIPLE.fullmatch(line.strip()[:2000]) for line in first_lines):
             return "application/n-triples"
-        if said and re.match(r"@(?:prefix|base)\s+\S*\s*<", said[0]):
+        if first_lines and re.match(r"@(?:prefix|base)\s+\S*\s*<", first_lines[0]):
             return "text/turtle"
     return ""
-
-
-_SUBJECT = {"subject", "subj", "s", "head", "source", "entity", "entity1", "from"}
-_RELATION = {
-    "relation",
-    "relationship",
-    "rel",
-    "predicate",
-    "pred",
-    "property",
-    "p",
-    "r",
-    "edge",
-    "verb",
-}
-_OBJECT = {"object", "obj", "o", "tail", "target", "entity2", "to", "value"}
-
-
-def _is_triples(header: str) -> bool:
-    return any(
-        triple_columns([c.strip().strip("\"'") for c in header.split(mark)]) is not None
-        for mark in ",\t;|"
-    )
-
-
-def triple_columns(header: list[str]) -> tuple[int, int, int] | None:
-    """Which columns hold subject, relation and object, where a header of three columns says so.
-
-    >>> triple_columns(["head", "relation", "tail"]), triple_columns(["name", "age", "town"])
-    ((0, 1, 2), None)
-    """
-    names = [h.strip().lower() for h in header]
-    if len(names) != 3:
-        return None
-    at = [[i for i, n in enumerate(names) if n in kind] for kind in (_SUBJECT, _RELATION, _OBJECT)]
-    return (at[0][0], at[1][0], at[2][0]) if all(len(found) == 1 for found in at) else None

@@ -23,14 +23,15 @@ def part(source: str | Path | bytes) -> Part:
     return Part(modality_of(mime), path, mime=mime, name=path.name)
 
 
-def _file(modality: Modality, source: Any) -> Part:
-    made = part(source)
-    if made.modality != modality:
+def _file_part(modality: Modality, source: Any) -> Part:
+    result = part(source)
+    if result.modality != modality:
         raise BadQuery(
-            f"{made.name or 'these bytes'} hold {made.modality or 'nothing known'} ({made.mime}), not {modality}",
+            f"{result.name or 'these bytes'} hold {result.modality or 'nothing known'} "
+            f"({result.mime}), not {modality}",
             "Use part(path).",
         )
-    return made
+    return result
 
 
 def Text(text: str) -> Part:
@@ -43,14 +44,14 @@ def Code(source: str | Path | bytes) -> Part:
     return (
         Part("code", source, mime="text/x-source")
         if isinstance(source, str) and "\n" in source
-        else _file("code", source)
+        else _file_part("code", source)
     )
 
 
 def Image(source: Any) -> Part:
     """A path, bytes, a PIL image, or an RGB array uint8 (height, width, 3)."""
     if isinstance(source, str | Path | bytes):
-        return _file("image", source)
+        return _file_part("image", source)
     if hasattr(source, "convert") and hasattr(source, "save"):
         buffer = io.BytesIO()
         source.save(buffer, "PNG")
@@ -71,7 +72,7 @@ def Image(source: Any) -> Part:
 def Audio(source: Any, rate: int = 16_000) -> Part:
     """A path, bytes, or a mono float array in -1..1 with its rate in samples a second."""
     if isinstance(source, str | Path | bytes):
-        return _file("audio", source)
+        return _file_part("audio", source)
     if hasattr(source, "shape") and len(source.shape) == 1:
         return Part("audio", source.astype("float32"), mime=f"audio/pcm;rate={rate}")
     raise BadQuery(
@@ -82,21 +83,21 @@ def Audio(source: Any, rate: int = 16_000) -> Part:
 
 def Video(source: str | Path | bytes) -> Part:
     """A path or bytes."""
-    return _file("video", source)
+    return _file_part("video", source)
 
 
 def Mesh(source: Any) -> Part:
     """A path, bytes, or a trimesh object."""
     if hasattr(source, "export") and hasattr(source, "bounds"):
         return Part("3d", source.export(file_type="glb"), mime="model/gltf-binary")
-    return _file("3d", source)
+    return _file_part("3d", source)
 
 
 def Table(source: Any) -> Part:
     """A path, bytes, or a DataFrame."""
     if hasattr(source, "to_csv"):
         return Part("table", source.to_csv(index=False).encode(), mime="text/csv", name="table.csv")
-    return _file("table", source)
+    return _file_part("table", source)
 
 
 def Graph(source: Any) -> Part:
@@ -110,4 +111,4 @@ def Graph(source: Any) -> Part:
             mime="application/graphml+xml",
             name="graph.graphml",
         )
-    return _file("graph", source)
+    return _file_part("graph", source)

@@ -13,48 +13,39 @@ from polysense.errors import TooLarge
 MAX_BYTES = 64 << 20
 """A file of words larger than this is refused: 64 MiB is some forty long novels."""
 
-PASSAGE = 200
+PASSAGE_WORDS = 200
 """Words a passage may have: MiniLM reads 256 tokens, and English has about 1.3 a word."""
 
-_WIDE = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
-_UNIT = re.compile(rf"[{_WIDE}]|[^\s{_WIDE}]+")
-# points are taken whole or not at all: a run of them that ends nothing is looked at once
-_POINTS = r"[.!?…]++[\"'”’)\]]*+(?=\s|$)"
+# Bytes by which the encoding is guessed.
+_GUESS_BYTES = 1 << 18
+
+_CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
+_WORD = re.compile(rf"[{_CJK}]|[^\s{_CJK}]+")
+# Full stops are taken whole or not at all: a run of them that ends nothing is looked at once.
+_FULL_STOPS = r"[.!?…]++[\"'”’)\]]*+(?=\s|$)"
 _TITLES = "".join(
     rf"(?<!\b{title})"
     for title in (
-        "Mr",
-        "Ms",
-        "Mrs",
-        "Dr",
-        "St",
-        "Prof",
-        "Capt",
-        "Rev",
-        "Hon",
-        "Gen",
-        "Col",
-        "Lt",
-        "Sgt",
+        *("Mr", "Ms", "Mrs", "Dr", "St", "Prof", "Rev", "Hon"),
+        *("Capt", "Gen", "Col", "Lt", "Sgt"),
     )
 )
 _SENTENCE = re.compile(
-    rf"(?=[.!?…]{{2}}){_POINTS}|.+?(?:(?<![.!?…]){_TITLES}{_POINTS}|[。！？；]+[”’」』）]*|(?<=[{_WIDE}])[!?;]+[”’」』)]*|\n{{2,}}|$)",
+    rf"(?=[.!?…]{{2}}){_FULL_STOPS}"
+    rf"|.+?(?:(?<![.!?…]){_TITLES}{_FULL_STOPS}"
+    rf"|[。！？；]+[”’」』）]*|(?<=[{_CJK}])[!?;]+[”’」』)]*|\n{{2,}}|$)",
     re.S,
 )
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 
-
-_BOMS = (
+_BYTE_ORDER_MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\0\0", "utf-32"),
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
 )
 _NO_CHARSET = re.compile(r"punycode|idna|.*unicode.escape|undefined")
-"""Codecs that no document is in, whatever it says: escapes are no characters, and punycode takes
-for ever.
-"""
+"""Codecs that no document is in: escapes are no characters, and punycode takes for ever."""
 
 
 def decode(raw: bytes, charset: str = "") -> str:
@@ -65,33 +56,33 @@ def decode(raw: bytes, charset: str = "") -> str:
     >>> decode("naïve 中文".encode("utf-16")), decode(b"na\\xefve", "latin-1")
     ('naïve 中文', 'naïve')
     """
-    wide = marked(raw)
-    if charset and not wide:
+    bom_charset = bom_encoding(raw)
+    if charset and not bom_charset:
         try:
             codec = codecs.lookup(charset).name
             # wide words hold zeros
             if not _NO_CHARSET.match(codec) and (
                 b"\0" in raw or not codec.startswith(("utf-16", "utf-32"))
             ):
-                said = raw.decode(codec)
-                said.encode()  # UTF-7 can hold half a character
-                return _newlines(said)
+                decoded = raw.decode(codec)
+                decoded.encode()  # UTF-7 can hold half a character
+                return _newlines(decoded)
         except (LookupError, ValueError):
             pass
-    if wide:
-        return _newlines(raw.decode(wide, "replace"))
+    if bom_charset:
+        return _newlines(raw.decode(bom_charset, "replace"))
     try:
         return _newlines(raw.decode("utf-8"))
     except UnicodeDecodeError:
-        return _newlines(raw.decode(guessed(raw[: 1 << 18]), "replace"))
+        return _newlines(raw.decode(guess_encoding(raw[:_GUESS_BYTES]), "replace"))
 
 
-def marked(raw: bytes) -> str:
+def bom_encoding(raw: bytes) -> str:
     """The encoding that a byte order mark names; "" where there is none."""
-    return next((encoding for bom, encoding in _BOMS if raw.startswith(bom)), "")
+    return next((encoding for bom, encoding in _BYTE_ORDER_MARKS if raw.startswith(bom)), "")
 
 
-def guessed(raw: bytes) -> str:
+def guess_encoding(raw: bytes) -> str:
     """The encoding of words that are not UTF-8, by what their bytes would say in it."""
     from charset_normalizer import from_bytes
 
@@ -103,7 +94,7 @@ def _newlines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "�")
 
 
-def read(path: Path) -> str:
+def read_text(path: Path) -> str:
     """The words of a file. Raises TooLarge above MAX_BYTES."""
     size = path.stat().st_size
     if size > MAX_BYTES:
@@ -113,18 +104,19 @@ def read(path: Path) -> str:
     return decode(path.read_bytes())
 
 
-def count(text: str) -> int:
+def count_words(text: str) -> int:
     """Words, where each Chinese, Japanese or Korean character counts as one.
 
     >>> count("two words 三个字")
     5
     """
-    return len(_UNIT.findall(text))
+    return len(_WORD.findall(text))
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """(start, end) of each sentence, without surrounding white space; blank lines end one too, the
-    point of a title (Mr.) does not.
+    """(start, end) of each sentence, without surrounding white space.
+
+    A blank line ends one too, the point of a title (Mr.) does not.
 
     >>> text = "One. Two, Mr. Lund? 三。四"
     >>> [text[a:b] for a, b in sentences(text)]
@@ -132,16 +124,17 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
     """
     for m in _SENTENCE.finditer(text):
         start, end = m.span()
-        said = text[start:end]
-        start += len(said) - len(said.lstrip())
-        end -= len(said) - len(said.rstrip())
+        sentence = text[start:end]
+        start += len(sentence) - len(sentence.lstrip())
+        end -= len(sentence) - len(sentence.rstrip())
         if end > start:
             yield start, end
 
 
-def passages(text: str, limit: int = PASSAGE) -> Iterator[tuple[int, int]]:
-    """(start, end) of passages of at most about `limit` words: whole paragraphs, then sentences,
-    then words.
+def passages(text: str, limit: int = PASSAGE_WORDS) -> Iterator[tuple[int, int]]:
+    """(start, end) of passages of at most about `limit` words.
+
+    They are made of whole paragraphs where those fit, else of sentences, else of words.
 
     Passages cover all words, in order, and do not overlap; neighbouring short paragraphs share one.
 
@@ -149,8 +142,8 @@ def passages(text: str, limit: int = PASSAGE) -> Iterator[tuple[int, int]]:
     [(0, 5), (7, 10)]
     """
     start, end, size = 0, 0, 0
-    for a, b in _pieces(text, limit):
-        n = count(text[a:b])
+    for a, b in _passage_parts(text, limit):
+        n = count_words(text[a:b])
         if size and size + n > limit:
             yield start, end
             size = 0
@@ -161,36 +154,36 @@ def passages(text: str, limit: int = PASSAGE) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _pieces(text: str, limit: int) -> Iterator[tuple[int, int]]:
-    at = 0
+def _passage_parts(text: str, limit: int) -> Iterator[tuple[int, int]]:
+    position = 0
     for gap in [*_PARAGRAPH.finditer(text), None]:
-        a, b = at, gap.start() if gap else len(text)
-        at = gap.end() if gap else len(text)
-        if count(text[a:b]) <= limit:
+        a, b = position, gap.start() if gap else len(text)
+        position = gap.end() if gap else len(text)
+        if count_words(text[a:b]) <= limit:
             if text[a:b].strip():
                 yield a, b
             continue
         for sa, sb in sentences(text[a:b]):
-            if count(text[a + sa : a + sb]) <= limit:
+            if count_words(text[a + sa : a + sb]) <= limit:
                 yield a + sa, a + sb
                 continue
-            units = [m.span() for m in _UNIT.finditer(text, a + sa, a + sb)]
+            units = [m.span() for m in _WORD.finditer(text, a + sa, a + sb)]
             for i in range(0, len(units), limit):
                 yield units[i][0], units[min(i + limit, len(units)) - 1][1]
 
 
-class Lines:
+class LineIndex:
     """Which line a character is on.
 
-    >>> lines = Lines("a\\nb\\nc")
-    >>> lines.of(2, 5)
+    >>> lines = LineIndex("a\\nb\\nc")
+    >>> lines.lines_of(2, 5)
     (2, 3)
     """
 
     def __init__(self, text: str) -> None:
         self._starts = [0, *(m.end() for m in re.finditer("\n", text))]
 
-    def of(self, start: int, end: int) -> tuple[int, int]:
+    def lines_of(self, start: int, end: int) -> tuple[int, int]:
         """(first, last) line, from 1, of text[start:end]."""
         first = bisect_right(self._starts, start)
         return first, max(first, bisect_right(self._starts, max(start, end - 1)))

@@ -1,6 +1,4 @@
-"""Moving pictures: what a file holds, the frame at a second, where scenes change, the subtitles
-inside.
-"""
+"""Moving pictures: the frame at a second, where scenes change, the subtitles inside."""
 
 from __future__ import annotations
 
@@ -18,32 +16,53 @@ from numpy.typing import NDArray
 from polysense.errors import TooLarge, Unreadable
 from polysense.read.sound import container
 from polysense.read.sound.subtitles.cues import Cue
-from polysense.read.sound.timeline import even
+from polysense.read.sound.timeline import even_stretches
 
 MAX_PIXELS = 70_000_000
 """A frame with more is refused: 8K has 33 million."""
 
 MAX_SCENE = 30.0
-"""Seconds a scene may have; longer ones are cut into equal parts."""
+"""Seconds a scene may have; longer ones are cut into equal parts. Judged, not measured."""
+
+MIN_SCENE_SECONDS = 0.9
+"""Seconds a scene must have; judged, not measured."""
 
 MAX_SCENES = 3000
 MAX_CUES = 50_000
 
-_BUDGET = 40e9
-"""Pixels that looking for scenes may decode (a minute or two of work); in longer videos only key
-frames are looked at.
+_PIXEL_BUDGET = 40e9
+"""Pixels that looking for scenes may decode (a minute or two of work); of longer videos, only the
+key frames.
 """
 
-_SLACK = 0.001
-_RATE = 8
-_SMALL = (32, 18)
+# Timestamps are rounded: a frame this much after a second counts as shown at it.
+_SLACK_SECONDS = 0.001
+# Seconds before the one asked for at which decoding begins, the least first: transport streams have
+# no index, and seeking may land too late.
+_SEEK_MARGINS = (0.0, 3.0, 15.0)
+
+# How scenes are told apart; judged, not measured. Thumbnails of frames are compared. At a cut, the
+# mean change of a pixel (0..1) is above _MIN_CHANGE (in pictures that hardly move, above
+# _MIN_CHANGE_STILL), more than _CHANGE_RATIO times the median of its neighbours', and no less than
+# _PEAK_SHARE of the largest of them. Key frames are too far apart to have such neighbours.
+_SAMPLES_PER_SECOND = 8
+_THUMBNAIL_SIZE = (32, 18)
+_MIN_CHANGE = 0.05
+_MIN_CHANGE_STILL = 0.012
+_STILL = 0.003
+_CHANGE_RATIO = 3
+_NEIGHBOURS = 4
+_PEAK_SHARE = 0.7
+_MIN_CHANGE_KEY_FRAMES = 0.1
+
 _MARKUP = re.compile(r"\{\\[^{}]*\}|\\[Nnh]|\n|</?[a-z][^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a video file holds: seconds, (width, height) as shown, frames a second, degrees
-    clockwise that it is turned.
+    """What a video file holds.
+
+    duration in seconds, size as (width, height) of what is shown, rotation in degrees clockwise.
     """
 
     duration: float
@@ -57,28 +76,28 @@ class Probe:
 
 def probe(path: Path | bytes) -> Probe:
     """What the file holds; size is None without pictures. Raises NotFound, TooLarge, Unreadable."""
-    with container.opened(path) as file:
-        duration, tags = container.length(file), container.metadata(file)
+    with container.open_container(path) as file:
+        duration, tags = container.length_seconds(file), container.metadata(file)
         sound, subtitles = (
             bool(file.streams.audio),
             tuple(str(s.language or "") for s in file.streams.subtitles),
         )
-        stream = _pictures(file)
+        stream = _video_stream(file)
         if stream is None:
             return Probe(duration, sound=sound, subtitles=subtitles, tags=tags)
-        shown = next(
-            (f for p in container.packets(file, [stream]) for f in container.decoded(p)), None
+        first_frame = next(
+            (f for p in container.packets(file, [stream]) for f in container.decode_packet(p)), None
         )
-        if shown is None:
+        if first_frame is None:
             return Probe(duration, sound=sound, subtitles=subtitles, tags=tags)
-        turned = round(-shown.rotation / 90) % 4 * 90
-        width, height = _shape(stream, shown)
-        size = (height, width) if turned % 180 else (width, height)
+        rotation = round(-first_frame.rotation / 90) % 4 * 90
+        width, height = _display_size(stream, first_frame)
+        size = (height, width) if rotation % 180 else (width, height)
         return Probe(
             duration,
             size,
             float(stream.average_rate or stream.guessed_rate or 0),
-            turned,
+            rotation,
             sound,
             subtitles,
             tags,
@@ -86,73 +105,76 @@ def probe(path: Path | bytes) -> Probe:
 
 
 def frame(path: Path | bytes, t: float) -> NDArray[np.uint8]:
-    """RGB uint8 (height, width, 3) of the frame that is shown at second t, upright; the first or
-    last one beyond the ends.
+    """RGB uint8 (height, width, 3) of the frame shown at second t, upright.
+
+    The first or the last one beyond the ends.
     """
-    with container.opened(path) as file:
-        stream = _pictures(file)
+    with container.open_container(path) as file:
+        stream = _video_stream(file)
         if stream is None:
             raise Unreadable(
-                f"{_name(path)} has no pictures", "Give a video, or ask for its sound."
+                f"{_display_name(path)} has no pictures", "Give a video, or ask for its sound."
             )
-        found = _at(file, stream, max(t, 0.0))
-        if found is None:
+        video_frame = _frame_at(file, stream, max(t, 0.0))
+        if video_frame is None:
             file.seek(0)
             stream.codec_context.skip_frame = "NONKEY"
-            found = next(iter(deque(_frames(file, stream), maxlen=1)), None)
-        if found is None:
-            raise Unreadable(f"{_name(path)}: no frame of it can be decoded")
-        width, height = _shape(stream, found)
-        array = found.to_ndarray(format="rgb24", width=width, height=height)
-        return np.ascontiguousarray(np.rot90(array, round(found.rotation / 90)))
+            video_frame = next(iter(deque(_frames(file, stream), maxlen=1)), None)
+        if video_frame is None:
+            raise Unreadable(f"{_display_name(path)}: no frame of it can be decoded")
+        width, height = _display_size(stream, video_frame)
+        array = video_frame.to_ndarray(format="rgb24", width=width, height=height)
+        return np.ascontiguousarray(np.rot90(array, round(video_frame.rotation / 90)))
 
 
 def scenes(path: Path | bytes, longest: float = MAX_SCENE) -> list[tuple[float, float]]:
-    """(start, end) seconds of stretches between cuts, none longer than `longest`, that together
-    cover the video.
+    """(start, end) seconds of scenes, none longer than `longest`, that together cover the video.
 
     Small pictures of frames an eighth of a second apart are compared; a cut stands out against the
     changes around it (as PySceneDetect's AdaptiveDetector has it).
     """
-    with container.opened(path) as file:
-        duration, stream = container.length(file), _pictures(file)
+    with container.open_container(path) as file:
+        duration, stream = container.length_seconds(file), _video_stream(file)
         if stream is None:
             return []
         pixels = stream.width * stream.height * duration * float(stream.average_rate or 25)
-        sparse = pixels > _BUDGET
-        stream.codec_context.skip_frame = "NONKEY" if sparse else "NONREF"
-        times, changes = _changes(file, stream)
+        key_frames_only = pixels > _PIXEL_BUDGET
+        stream.codec_context.skip_frame = "NONKEY" if key_frames_only else "NONREF"
+        times, changes = _picture_changes(file, stream)
     if not times:
         return []
     duration = min(max(duration, times[-1]), times[-1] + longest)  # the sound may go on
     longest = max(longest, 2 * duration / MAX_SCENES)
     edges = [0.0]
-    shortest = max(0.9, 2 * duration / MAX_SCENES)
-    for i in _cuts(np.array(changes), sparse):
+    shortest = max(MIN_SCENE_SECONDS, 2 * duration / MAX_SCENES)
+    for i in _find_cuts(np.array(changes), key_frames_only):
         if times[i] - edges[-1] >= shortest and duration - times[i] >= shortest:
             edges.append(times[i])
     edges.append(duration)
-    return [(s.start, s.end) for a, b in pairwise(edges) for s in even(a, b, longest)]
+    return [(s.start, s.end) for a, b in pairwise(edges) for s in even_stretches(a, b, longest)]
 
 
 def embedded_subtitles(path: Path | bytes) -> list[tuple[str, list[Cue]]]:
-    """(language, cues) of each track of words in the file; the language is "" where it says none.
+    """(language, cues) of each subtitle track in the file; the language may be "".
+
     Pictures of words are left out.
     """
-    with container.opened(path) as file:
-        streams, zero = list(file.streams.subtitles), container.origin(file)
+    with container.open_container(path) as file:
+        streams, zero = list(file.streams.subtitles), container.start_seconds(file)
         tracks: dict[int, list[Cue]] = {s.index: [] for s in streams}
         for packet in container.packets(file, streams):
             if packet.pts is None or sum(map(len, tracks.values())) >= MAX_CUES:
                 continue
             start = float(packet.pts * packet.time_base) - zero
-            said = " ".join(" ".join(_words(s) for s in container.decoded(packet)).split())
-            if said:
+            text = " ".join(
+                " ".join(_subtitle_text(s) for s in container.decode_packet(packet)).split()
+            )
+            if text:
                 tracks[packet.stream_index].append(
                     Cue(
                         max(0.0, start),
                         start + float((packet.duration or 0) * packet.time_base),
-                        said,
+                        text,
                     )
                 )
         languages = {
@@ -165,11 +187,11 @@ def embedded_subtitles(path: Path | bytes) -> list[tuple[str, list[Cue]]]:
     ]
 
 
-def _name(path: Path | bytes) -> str:
+def _display_name(path: Path | bytes) -> str:
     return path.name if isinstance(path, Path) else "a video"
 
 
-def _pictures(file: Any) -> Any:
+def _video_stream(file: Any) -> Any:
     """The stream of pictures that is no cover; None where there is none."""
     from av.stream import Disposition
 
@@ -185,88 +207,95 @@ def _pictures(file: Any) -> Any:
     return None
 
 
-def _shape(stream: Any, shown: Any) -> tuple[int, int]:
+def _display_size(stream: Any, video_frame: Any) -> tuple[int, int]:
     """Width and height with square pixels."""
     ratio = float(stream.sample_aspect_ratio or 1) or 1.0
-    return (max(2, round(shown.width * ratio)) if 0.2 < ratio < 5 else shown.width), shown.height
+    return (
+        max(2, round(video_frame.width * ratio)) if 0.2 < ratio < 5 else video_frame.width
+    ), video_frame.height
 
 
 def _frames(file: Any, stream: Any) -> Iterator[Any]:
     for packet in container.packets(file, [stream]):
-        yield from container.decoded(packet)
+        yield from container.decode_packet(packet)
 
 
-def _at(file: Any, stream: Any, t: float) -> Any:
-    """The last frame that begins by second t, else the first of all. Transport streams have no
-    index: seeking may land too late.
-    """
-    for back in (0.0, 3.0, 15.0):
-        found = _after(file, stream, t, max(0.0, t - back))
-        if found is not None and (
-            found.time is None or found.time - container.origin(file) <= t + _SLACK
+def _frame_at(file: Any, stream: Any, t: float) -> Any:
+    """The last frame that begins by second t, else the first of all."""
+    for margin in _SEEK_MARGINS:
+        video_frame = _decode_from(file, stream, t, max(0.0, t - margin))
+        if video_frame is not None and (
+            video_frame.time is None
+            or video_frame.time - container.start_seconds(file) <= t + _SLACK_SECONDS
         ):
-            return found
-    return _after(file, stream, t, 0.0)
+            return video_frame
+    return _decode_from(file, stream, t, 0.0)
 
 
-def _after(file: Any, stream: Any, t: float, start: float) -> Any:
+def _decode_from(file: Any, stream: Any, t: float, start: float) -> Any:
     """The same, decoding from the key frame before `start`."""
-    zero, found = container.origin(file), None
+    zero, latest = container.start_seconds(file), None
     file.seek(int((zero + start) * 1_000_000) if start else min(0, int(zero * 1_000_000)))
     for packet in container.packets(file, [stream]):
-        due = (
+        packet_seconds = (
             float(packet.pts * packet.time_base) - zero
             if packet.pts is not None and packet.time_base
             else t
         )
-        stream.codec_context.skip_frame = "NONREF" if due < t - 1 else "DEFAULT"
-        for shown in container.decoded(packet):
-            if found is not None and shown.time is not None and shown.time - zero > t + _SLACK:
-                return found
-            found = shown
-    return found
+        stream.codec_context.skip_frame = "NONREF" if packet_seconds < t - 1 else "DEFAULT"
+        for video_frame in container.decode_packet(packet):
+            if (
+                latest is not None
+                and video_frame.time is not None
+                and video_frame.time - zero > t + _SLACK_SECONDS
+            ):
+                return latest
+            latest = video_frame
+    return latest
 
 
-def _changes(file: Any, stream: Any) -> tuple[list[float], list[float]]:
-    """At each sampled frame: its second, and how much of the picture (0..1) changed since the one
-    before.
-    """
+def _picture_changes(file: Any, stream: Any) -> tuple[list[float], list[float]]:
+    """Of each sampled frame: its second, and how much changed (0..1) since the one before."""
     times: list[float] = []
     changes: list[float] = []
-    zero, before = container.origin(file), None
-    for shown in _frames(file, stream):
-        if shown.time is None or (times and shown.time - zero < times[-1] + 1 / _RATE - 0.01):
+    zero, previous = container.start_seconds(file), None
+    for video_frame in _frames(file, stream):
+        if video_frame.time is None or (
+            times and video_frame.time - zero < times[-1] + 1 / _SAMPLES_PER_SECOND - 0.01
+        ):
             continue
-        small = (
-            shown.reformat(*_SMALL, format="rgb24", interpolation="AREA")
+        thumbnail = (
+            video_frame.reformat(*_THUMBNAIL_SIZE, format="rgb24", interpolation="AREA")
             .to_ndarray()
             .astype(np.int16)
         )
-        times.append(max(0.0, shown.time - zero))
-        changes.append(0.0 if before is None else float(np.abs(small - before).mean()) / 255)
-        before = small
+        times.append(max(0.0, video_frame.time - zero))
+        changes.append(
+            0.0 if previous is None else float(np.abs(thumbnail - previous).mean()) / 255
+        )
+        previous = thumbnail
     return times, changes
 
 
-def _cuts(changes: NDArray[np.float64], sparse: bool) -> list[int]:
-    """Where the picture is another one: by how much it changed, against its neighbours; key frames
-    have no close neighbours.
-    """
-    if sparse:
-        return [int(i) for i in np.flatnonzero(changes > 0.1)]
-    found = []
+def _find_cuts(changes: NDArray[np.float64], key_frames_only: bool) -> list[int]:
+    """Where the picture is another one, by how much it changed against its neighbours."""
+    if key_frames_only:
+        return [int(i) for i in np.flatnonzero(changes > _MIN_CHANGE_KEY_FRAMES)]
+    cuts = []
     for i in range(1, len(changes)):
-        around = np.concatenate((changes[max(1, i - 4) : i], changes[i + 1 : i + 5]))
-        usual = float(np.median(around)) if len(around) else 0.0
+        neighbours = np.concatenate(
+            (changes[max(1, i - _NEIGHBOURS) : i], changes[i + 1 : i + 1 + _NEIGHBOURS])
+        )
+        median_change = float(np.median(neighbours)) if len(neighbours) else 0.0
         if (
-            changes[i] > (0.012 if usual < 0.003 else 0.05)
-            and changes[i] > 3 * usual
-            and changes[i] >= around.max(initial=0) * 0.7
+            changes[i] > (_MIN_CHANGE_STILL if median_change < _STILL else _MIN_CHANGE)
+            and changes[i] > _CHANGE_RATIO * median_change
+            and changes[i] >= neighbours.max(initial=0) * _PEAK_SHARE
         ):
-            found.append(i)
-    return found
+            cuts.append(i)
+    return cuts
 
 
-def _words(subtitle: Any) -> str:
+def _subtitle_text(subtitle: Any) -> str:
     raw = getattr(subtitle, "dialogue", None) or getattr(subtitle, "text", None) or b""
     return _MARKUP.sub(" ", bytes(raw).decode("utf-8", "replace"))

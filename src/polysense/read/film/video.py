@@ -1,6 +1,4 @@
-"""Videos: a picture of each scene, and the sound track in half-minute stretches with the words of
-its subtitles.
-"""
+"""Videos: a picture of each scene, and the sound track with the words of its subtitles."""
 
 from __future__ import annotations
 
@@ -14,93 +12,95 @@ from polysense.read.film import decode
 from polysense.read.sound import container, timeline
 from polysense.types import Asset, Chunk, Link, Part, Span
 
-_KINDS = "3gpp 3gpp2 avi mp2t mp4 mpeg ogg quicktime webm x-flv x-m4v x-matroska x-ms-asf x-ms-wmv x-msvideo"
+_SUBTYPES = (
+    "3gpp 3gpp2 avi mp2t mp4 mpeg ogg quicktime webm "
+    "x-flv x-m4v x-matroska x-ms-asf x-ms-wmv x-msvideo"
+)
 
 
 class VideoParser(Parser):
-    """Reads videos of every common format. `seconds` is the longest that a scene or a stretch of
-    sound may be.
-    """
+    """Reads videos of every common format; no scene or sound is longer than `seconds`."""
 
-    accepts: ClassVar[frozenset[str]] = frozenset(f"video/{kind}" for kind in _KINDS.split())
+    accepts: ClassVar[frozenset[str]] = frozenset(
+        f"video/{subtype}" for subtype in _SUBTYPES.split()
+    )
 
-    def __init__(self, *, seconds: float = timeline.WINDOW) -> None:
+    def __init__(self, *, seconds: float = timeline.WINDOW_SECONDS) -> None:
         self._seconds = seconds
 
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
-        """First what is said, then what is seen. What cannot be read of it is named at the end."""
+        """First the sound, then the scenes. What cannot be read of it is named at the end."""
         if asset.path is None:
             raise Unreadable(f"{asset.name} is not at hand")
-        about = decode.probe(asset.path)
-        if about.size is None and not about.sound:
+        probe = decode.probe(asset.path)
+        if probe.size is None and not probe.sound:
             raise Unreadable(f"{asset.name} has neither pictures nor sound")
-        context, meta = container.said(about.tags), _facts(about)
-        tracks, lost = _tracks(asset.path, about)
-        yield from self._heard(asset, about, tracks, context, meta)
-        if about.size is not None:
+        context, meta = container.describe(probe.tags), _metadata(probe)
+        tracks, errors = _subtitle_tracks(asset.path, probe)
+        yield from self._sound_chunks(asset, probe, tracks, context, meta)
+        if probe.size is not None:
             try:
-                found = decode.scenes(asset.path, self._seconds)
+                scenes = decode.scenes(asset.path, self._seconds)
             except PolysenseError as e:
-                found, lost = [], [*lost, str(e)]
-            for start, end in found:
+                scenes, errors = [], [*errors, str(e)]
+            for start, end in scenes:
                 t = round((start + end) / 2, 3)
                 part = Part("image", asset.path, asset.mime, span=Span(seconds=(t, t)))
                 yield Chunk(
                     asset, Span(seconds=(start, end)), "video", part, context=context, meta=meta
                 )
-        if lost:
-            raise Unreadable(f"{asset.name}: {'; '.join(lost)}")
+        if errors:
+            raise Unreadable(f"{asset.name}: {'; '.join(errors)}")
 
     def sidecars(self, path: Path) -> list[Path]:
-        """The files beside a video that hold its words: they belong to it, and what is known of it
-        changes with them.
-        """
+        """The subtitle files beside a video: its chunks change with them."""
         return timeline.sidecars(path)
 
-    def _heard(
+    def _sound_chunks(
         self,
         asset: Asset,
-        about: decode.Probe,
+        probe: decode.Probe,
         tracks: list[timeline.Track],
         context: str,
         meta: dict[str, Any],
     ) -> Iterator[Chunk]:
-        """The sound track, with the first track's words on it; the words of other languages; all of
-        them where there is no sound.
+        """The sound track with the words of the first subtitles; the other subtitles as words.
+
+        All of them are words alone where there is no sound.
         """
-        if about.sound:
-            for piece in timeline.covered(
-                tracks[0].cues if tracks else (), about.duration, self._seconds
+        if probe.sound:
+            for stretch in timeline.all_stretches(
+                tracks[0].cues if tracks else (), probe.duration, self._seconds
             ):
-                part = Part("audio", asset.path, asset.mime, span=piece.span)
+                part = Part("audio", asset.path, asset.mime, span=stretch.span)
                 yield Chunk(
-                    asset, piece.span, "video", part, piece.text, context, piece.marks, meta
+                    asset, stretch.span, "video", part, stretch.text, context, stretch.marks, meta
                 )
-        for track in tracks[1 if about.sound else 0 :]:
-            for piece in timeline.spoken(track.cues, self._seconds):
-                span = Span(seconds=(piece.start, piece.end), node=track.name)
-                yield Chunk(asset, span, "video", None, piece.text, context, piece.marks, meta)
+        for track in tracks[1 if probe.sound else 0 :]:
+            for stretch in timeline.speech_stretches(track.cues, self._seconds):
+                span = Span(seconds=(stretch.start, stretch.end), node=track.name)
+                yield Chunk(asset, span, "video", None, stretch.text, context, stretch.marks, meta)
 
 
-def _tracks(path: Path, about: decode.Probe) -> tuple[list[timeline.Track], list[str]]:
+def _subtitle_tracks(path: Path, probe: decode.Probe) -> tuple[list[timeline.Track], list[str]]:
     """Subtitles beside the file, then those inside it."""
-    tracks, lost = timeline.tracks(path)
-    if about.subtitles:
+    tracks, errors = timeline.sidecar_tracks(path)
+    if probe.subtitles:
         try:
-            inside = decode.embedded_subtitles(path)
+            embedded = decode.embedded_subtitles(path)
             tracks += [
                 timeline.Track(f"subtitles {n}", language, cues)
-                for n, (language, cues) in enumerate(inside, 1)
+                for n, (language, cues) in enumerate(embedded, 1)
             ]
         except PolysenseError as e:
-            lost.append(str(e))
-    return timeline.distinct(tracks), lost
+            errors.append(str(e))
+    return timeline.distinct_tracks(tracks), errors
 
 
-def _facts(about: decode.Probe) -> dict[str, Any]:
-    shown = (
-        {"width": about.size[0], "height": about.size[1], "fps": round(about.fps, 3)}
-        if about.size
+def _metadata(probe: decode.Probe) -> dict[str, Any]:
+    picture = (
+        {"width": probe.size[0], "height": probe.size[1], "fps": round(probe.fps, 3)}
+        if probe.size
         else {}
     )
-    return container.facts(about.duration, about.tags) | shown
+    return container.summary_fields(probe.duration, probe.tags) | picture

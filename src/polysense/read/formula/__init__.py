@@ -1,4 +1,4 @@
-"""Formulas: LaTeX where it stands in words, drawn offline, and compared by how the print looks.
+"""Formulas: LaTeX where it stands in words, drawn offline, and compared by how they look.
 
 Not here: the encoder (`encoders.formula`), writing LaTeX (`make.code.latex`).
 """

@@ -1,8 +1,7 @@
-"""How a printed formula looks, whatever made the picture: where its strokes lie and which way they
-run.
+"""How a printed formula looks, whatever drew it: where its strokes lie and which way they run.
 
 The descriptor is a histogram of oriented gradients (Dalal and Triggs 2005) over a grid laid on the
-formula's ink, less what the grid's neighbourhood has anyway. A formula set by LaTeX and the same
+formula, less what the grid's neighbourhood has anyway. A formula set by LaTeX and the same
 one drawn by mathtext lie near each other; two different ones are nearly orthogonal, so that the sum
 of several still tells each of them.
 """
@@ -19,235 +18,276 @@ from polysense.read.image.decode import pixels, size
 from polysense.types import Part
 
 Floats = NDArray[np.float32]
-Ink = NDArray[np.uint8]
+GlyphImage = NDArray[np.uint8]
 Ints = NDArray[np.int64]
 
-LONGEST = 2400
-"""Pixels along the longer side in which a picture is looked at: a scanned page at 200 dots an inch.
+MAX_SIDE = 2400
+"""Pixels along the longer side to which a picture is reduced: a scanned page at 200 dpi."""
+
+ROWS, COLUMNS, ORIENTATIONS = 8, 40, 4
+"""Cells of the descriptor's grid, and directions in each. With them, pictures of 150 formulas find
+their LaTeX in 92.7 % (docs/benchmarks.md, a table of LaTeX alone: R@1).
 """
+DIM = ROWS * COLUMNS * ORIENTATIONS
 
-ROWS, COLUMNS, TURNS = 8, 40, 4
-DIM = ROWS * COLUMNS * TURNS
+_CELL_PIXELS = 4
+"""Pixels along a cell's side."""
 
-_FINE = 4  # pixels of a cell's side
-_FEW, _MANY = 3, 300  # pieces of ink that a formula has
-_LOOK, _SMALL = 320, 1_000_000
-_GROUND, _GAP, _ON = 0.6, 0.4, 70
+_PREVIEW_SIDE, _PREVIEW_ABOVE = 320, 1_000_000
+"""A picture of more pixels is first judged at this longer side, which refuses photos cheaply."""
+
+# What is a formula: judged on photos, charts and pages of prose, not measured.
+_MIN_COMPONENTS, _MAX_COMPONENTS = 3, 300
+"""Connected components that a formula has."""
+
+_MIN_BACKGROUND_SHARE = 0.6
+"""Share of the picture that has the background's colour."""
+
+_FOREGROUND_LEVEL = 70
+"""From so much of 255 a pixel is part of a letter."""
+
+_MIN_FILL_SHARE = 0.14
+"""The median share of its box that a component fills at least."""
+
+_MAX_HEIGHT, _MAX_SIGN_HEIGHT, _MAX_SIGN_SIDE = 24, 14, 8
+"""Heights of a formula and of one sign in it, and the lesser side of a sign, in letter sizes."""
+
+_MAX_STROKE = 0.35
+"""Width of strokes, in letter sizes; blots are thicker."""
+
+_MAX_ENCLOSED = 1.7
+"""What strokes enclose is no larger than this, in letter sizes: else they are frames."""
+
+_BASELINE_SHARE, _FEW_LETTERS_BASELINE_SHARE = 0.68, 0.8
+"""From this share of letters on common baselines it is prose; the second where letters are few."""
+
+_MAX_GAP = 0.4
+"""Empty columns that stay between signs, in letter sizes."""
+
+_NUMBER_GAP, _NUMBER_WIDTH = 4, 3.5
+"""A formula's number lies behind such a gap and is no wider, in letter sizes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
-    """Connected pieces of ink: left, top, right, bottom and area of each, in pixels; unit is the
-    size of a letter.
-    """
+class Components:
+    """Connected components: left, top, right, bottom and area of each, and the size of a letter."""
 
     x0: Ints
     y0: Ints
     x1: Ints
     y1: Ints
     area: Ints
-    unit: float
+    letter_size: float
 
     @property
-    def high(self) -> Ints:
+    def heights(self) -> Ints:
+        """Of each."""
         return self.y1 - self.y0
 
     @property
-    def wide(self) -> Ints:
+    def widths(self) -> Ints:
+        """Of each."""
         return self.x1 - self.x0
 
     def __len__(self) -> int:
         return len(self.area)
 
-    def kept(self, which: NDArray[np.bool_]) -> Pieces:
-        """Only these."""
-        return Pieces(
-            self.x0[which],
-            self.y0[which],
-            self.x1[which],
-            self.y1[which],
-            self.area[which],
-            self.unit,
+    def select(self, selection: NDArray[np.bool_]) -> Components:
+        """Those where `selection`."""
+        return Components(
+            self.x0[selection],
+            self.y0[selection],
+            self.x1[selection],
+            self.y1[selection],
+            self.area[selection],
+            self.letter_size,
         )
 
 
-def see(part: Part) -> Ink | None:
-    """The ink of the formula that a picture shows, cut to it: 0 for ground to 255 for ink. None
-    where it shows something else.
+def formula_image(part: Part) -> GlyphImage | None:
+    """The formula that a picture shows, cut to it; None where it shows something else.
 
-    A formula is dark on light or light on dark, a few signs or a few lines of them, with no frames
-    and hardly in words. Raises as `media.image.pixels`.
+    0 for background to 255 for strokes. A formula is dark on light or light on dark, a few signs or
+    a few lines of them, with no frames and hardly in words. Raises as `read.image.decode.pixels`.
     """
-    wide, high = size(part)
-    if min(wide, high) < 10 or wide > 200 * high:
+    width, height = size(part)
+    if min(width, height) < 10 or width > 200 * height:
         return None
-    if wide * high > _SMALL and _ink(pixels(part, _LOOK)) is None:
+    if width * height > _PREVIEW_ABOVE and _foreground(pixels(part, _PREVIEW_SIDE)) is None:
         return None
-    ink = _ink(pixels(part, LONGEST))
-    if ink is None:
+    image = _foreground(pixels(part, MAX_SIDE))
+    if image is None:
         return None
-    found = pieces(ink)
-    return trimmed(ink, found) if found is not None and looks(found, ink) else None
+    components = find_components(image)
+    if components is None or not is_formula(components, image):
+        return None
+    return trim(image, components)
 
 
-def drawn(said: str) -> Ink | None:
-    """As `see`, of LaTeX; None where it cannot be drawn."""
-    ink = mathtext.draw(said)
-    found = pieces(ink) if ink is not None else None
-    return trimmed(ink, found) if ink is not None and found is not None else None
+def latex_image(latex: str) -> GlyphImage | None:
+    """As `formula_image`, of LaTeX; None where it cannot be drawn."""
+    image = mathtext.draw(latex)
+    components = find_components(image) if image is not None else None
+    return trim(image, components) if image is not None and components is not None else None
 
 
-def describe(ink: Ink, soft: float = 1.0) -> Floats:
-    """The descriptor of ink, DIM long, of length 1. `soft` blurs it, so that small shifts matter
-    less, and different formulas less too.
+def describe(image: GlyphImage, blur: float = 1.0) -> Floats:
+    """The descriptor of a formula's image: DIM numbers, of length 1.
 
-    The cosine of two formulas is 0.0 +- 0.07 (+- 0.12 where soft is 2); of one by LaTeX and by
-    mathtext mostly above 0.7 (0.85).
+    With more `blur` small shifts matter less, and different formulas are less apart. The cosine of
+    two formulas is 0.0 +- 0.07 (+- 0.12 where blur is 2); of one by LaTeX and by mathtext mostly
+    above 0.7 (0.85).
     """
     import cv2
 
-    wide, high = COLUMNS * _FINE, ROWS * _FINE
-    how = cv2.INTER_AREA if ink.shape[1] > wide else cv2.INTER_LINEAR
-    fine = cv2.resize(ink.astype(np.float32) / 255, (wide, high), interpolation=how)
-    fine = cv2.GaussianBlur(fine, (0, 0), 1.0)
-    across, down = cv2.Sobel(fine, cv2.CV_32F, 1, 0), cv2.Sobel(fine, cv2.CV_32F, 0, 1)
+    width, height = COLUMNS * _CELL_PIXELS, ROWS * _CELL_PIXELS
+    interpolation = cv2.INTER_AREA if image.shape[1] > width else cv2.INTER_LINEAR
+    scaled = cv2.resize(
+        image.astype(np.float32) / 255, (width, height), interpolation=interpolation
+    )
+    scaled = cv2.GaussianBlur(scaled, (0, 0), 1.0)
+    across, down = cv2.Sobel(scaled, cv2.CV_32F, 1, 0), cv2.Sobel(scaled, cv2.CV_32F, 0, 1)
     strength, turn = np.hypot(across, down), np.arctan2(down, across)
     planes = []
-    for n in range(TURNS):
-        plane = strength * np.clip(np.cos(2 * (turn - np.pi * n / TURNS)), 0, 1) ** 2
-        plane = cv2.GaussianBlur(plane, (0, 0), sigmaX=2 * soft, sigmaY=1.3 * soft)
+    for n in range(ORIENTATIONS):
+        plane = strength * np.clip(np.cos(2 * (turn - np.pi * n / ORIENTATIONS)), 0, 1) ** 2
+        plane = cv2.GaussianBlur(plane, (0, 0), sigmaX=2 * blur, sigmaY=1.3 * blur)
         plane = np.sqrt(
             np.maximum(cv2.resize(plane, (COLUMNS, ROWS), interpolation=cv2.INTER_AREA), 0)
         )
         # what all columns near it have tells nothing
-        plane -= cv2.GaussianBlur(plane, (0, 0), sigmaX=2 * soft, sigmaY=0.01)
+        plane -= cv2.GaussianBlur(plane, (0, 0), sigmaX=2 * blur, sigmaY=0.01)
         planes.append(plane - plane.mean())
     flat = np.concatenate([plane.ravel() for plane in planes])
     return np.asarray(flat / max(float(np.linalg.norm(flat)), 1e-9), np.float32)
 
 
-def _ink(picture: NDArray[np.uint8]) -> Ink | None:
-    """How far each pixel is from the ground's colour, the farthest 255; None where there is no
-    ground that most of it has.
+def _foreground(picture: NDArray[np.uint8]) -> GlyphImage | None:
+    """How far each pixel is from the background's colour, the farthest 255.
+
+    None where no colour has most of the picture.
     """
-    grey = picture.max(2).astype(np.int16) if _dark(picture) else picture.min(2).astype(np.int16)
-    usual = int(np.bincount(grey.ravel() >> 3, minlength=32).argmax()) * 8 + 4
-    away = np.abs(grey - usual)
-    if np.mean(away < 28) < _GROUND or away.max() < 60:
+    grey = picture.max(2).astype(np.int16) if _is_dark(picture) else picture.min(2).astype(np.int16)
+    background = int(np.bincount(grey.ravel() >> 3, minlength=32).argmax()) * 8 + 4
+    distance = np.abs(grey - background)
+    if np.mean(distance < 28) < _MIN_BACKGROUND_SHARE or distance.max() < 60:
         return None
-    top = float(np.percentile(away[away > 40], 95)) if (away > 40).any() else 255.0
-    return np.asarray(np.clip((away - 12) * (255.0 / max(top - 12, 1.0)), 0, 255), np.uint8)
+    top = float(np.percentile(distance[distance > 40], 95)) if (distance > 40).any() else 255.0
+    return np.asarray(np.clip((distance - 12) * (255.0 / max(top - 12, 1.0)), 0, 255), np.uint8)
 
 
-def _dark(picture: NDArray[np.uint8]) -> bool:
+def _is_dark(picture: NDArray[np.uint8]) -> bool:
+    """Whether it is light on dark."""
     return bool(np.median(picture) < 110)
 
 
-def pieces(ink: Ink) -> Pieces | None:
-    """The connected pieces of ink without specks; None where there are too few or too many for a
-    formula.
-    """
+def find_components(image: GlyphImage) -> Components | None:
+    """The connected components without specks; None where they are too few or many."""
     import cv2
 
     count, _, stats, _ = cv2.connectedComponentsWithStats(
-        (ink > _ON).astype(np.uint8), connectivity=8
+        (image > _FOREGROUND_LEVEL).astype(np.uint8), connectivity=8
     )
-    if not 1 < count <= 20 * _MANY:
+    if not 1 < count <= 20 * _MAX_COMPONENTS:
         return None
     x, y, w, h, area = stats[1:].astype(np.int64).T
     sides = np.maximum(w, h)
     letters = sides[(sides < 4 * np.minimum(w, h)) & (sides >= 4)]
     if not len(letters):
         return None
-    unit = float(np.median(letters[letters >= 0.35 * np.percentile(letters, 80)]))
-    found = Pieces(x, y, x + w, y + h, area, unit)
-    found = found.kept(area >= max(2.0, 0.006 * unit * unit))
-    return found if _FEW <= len(found) <= _MANY and unit >= 4 else None
+    size = float(np.median(letters[letters >= 0.35 * np.percentile(letters, 80)]))
+    components = Components(x, y, x + w, y + h, area, size)
+    components = components.select(area >= max(2.0, 0.006 * size * size))
+    has_count = _MIN_COMPONENTS <= len(components) <= _MAX_COMPONENTS
+    return components if has_count and size >= 4 else None
 
 
-def looks(found: Pieces, ink: Ink) -> bool:
-    """Whether pieces of ink are a formula's: few and small, no frames, no blots, and more than
-    words on a line.
-    """
+def is_formula(components: Components, image: GlyphImage) -> bool:
+    """Whether components are a formula's: small, no frames, no blots, and more than words."""
     import cv2
 
-    wide, high, unit = found.wide, found.high, found.unit
-    whole = float(found.y1.max() - found.y0.min())
-    filled = float(np.median(found.area / (wide * high)))
+    widths, heights, letter_size = components.widths, components.heights, components.letter_size
+    total_height = float(components.y1.max() - components.y0.min())
+    fill_share = float(np.median(components.area / (widths * heights)))
     if (
-        whole > 24 * unit
-        or filled < 0.14
-        or (high > 14 * unit).any()
-        or ((wide > 8 * unit) & (high > 8 * unit)).any()
+        total_height > _MAX_HEIGHT * letter_size
+        or fill_share < _MIN_FILL_SHARE
+        or (heights > _MAX_SIGN_HEIGHT * letter_size).any()
+        or (np.minimum(widths, heights) > _MAX_SIGN_SIDE * letter_size).any()
     ):
         return False
-    thick = 2 * float(cv2.distanceTransform((ink > 150).astype(np.uint8), cv2.DIST_L2, 3).max())
-    return thick < 0.35 * unit + 3 and not _framed(ink, unit) and not _prose(found)
+    strokes = (image > 150).astype(np.uint8)
+    thickness = 2 * float(cv2.distanceTransform(strokes, cv2.DIST_L2, 3).max())
+    if thickness >= _MAX_STROKE * letter_size + 3:
+        return False
+    return not _has_frames(image, letter_size) and not _is_prose(components)
 
 
-def _framed(ink: Ink, unit: float) -> bool:
-    """Whether strokes enclose more than a letter does: boxes, circles and the areas of a chart. A
-    root is open.
+def _has_frames(image: GlyphImage, letter_size: float) -> bool:
+    """Whether strokes enclose more than a letter does: boxes, circles and areas of a chart.
+
+    A root is open.
     """
     import cv2
 
-    ground = np.pad((ink <= 110).astype(np.uint8), 1, constant_values=1)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ground, connectivity=4)
+    background = np.pad((image <= 110).astype(np.uint8), 1, constant_values=1)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(background, connectivity=4)
     inside = np.arange(count) != labels[0, 0]
     inside[0] = False
-    return bool((inside & (stats[:, 2] > 1.7 * unit) & (stats[:, 3] > 1.7 * unit)).any())
+    is_large = (stats[:, 2:4] > _MAX_ENCLOSED * letter_size).all(1)
+    return bool((inside & is_large).any())
 
 
-def _prose(found: Pieces) -> bool:
-    """Whether the pieces are letters on lines: nearly all stand on one of them, and there is hardly
-    a sign of mathematics.
-    """
-    unit = found.unit
-    letters = found.kept((found.high > 0.4 * unit) & (found.wide < 3 * unit))
-    bars = int(((found.wide > 2.5 * found.high) & (found.wide > 0.5 * unit)).sum())
+def _is_prose(components: Components) -> bool:
+    """Whether components are letters on lines, with hardly a sign of mathematics."""
+    letter_size, widths, heights = components.letter_size, components.widths, components.heights
+    letters = components.select((heights > 0.4 * letter_size) & (widths < 3 * letter_size))
+    bars = int(((widths > 2.5 * heights) & (widths > 0.5 * letter_size)).sum())
     if len(letters) < 2 or 20 * bars >= len(letters):
         return False
-    feet, on = letters.y1, 0
-    while len(feet):
-        near = np.abs(feet[:, None] - feet) <= 0.12 * unit
+    baselines, on_lines = letters.y1, 0
+    while len(baselines):
+        near = np.abs(baselines[:, None] - baselines) <= 0.12 * letter_size
         best = int(near.sum(1).argmax())
-        on += int(near[best].sum())
-        feet = feet[np.abs(feet - feet[best]) > 0.9 * unit]
-    return on >= (0.8 if len(letters) < 10 else 0.68) * len(letters)
+        on_lines += int(near[best].sum())
+        baselines = baselines[np.abs(baselines - baselines[best]) > 0.9 * letter_size]
+    share = _FEW_LETTERS_BASELINE_SHARE if len(letters) < 10 else _BASELINE_SHARE
+    return on_lines >= share * len(letters)
 
 
-def trimmed(ink: Ink, found: Pieces) -> Ink:
-    """Cut to the formula: without the point or comma behind it, and the number in brackets far off
-    at its right.
-    """
-    unit = found.unit
-    order = np.argsort(found.x1)
-    while len(order) > _FEW and max(found.wide[order[-1]], found.high[order[-1]]) < 0.45 * unit:
+def trim(image: GlyphImage, components: Components) -> GlyphImage:
+    """Cut to the formula, without the point or comma behind it, and its number at the right."""
+    letter_size = components.letter_size
+    sides = np.maximum(components.widths, components.heights)
+    order = np.argsort(components.x1)
+    while len(order) > _MIN_COMPONENTS and sides[order[-1]] < 0.45 * letter_size:
         order = order[:-1]
-    order = order[np.argsort(found.x0[order])]
-    right = np.maximum.accumulate(found.x1[order])
-    gaps = found.x0[order][1:] - right[:-1]
-    far = np.flatnonzero(gaps > 4 * unit)
+    order = order[np.argsort(components.x0[order])]
+    right = np.maximum.accumulate(components.x1[order])
+    gaps = components.x0[order][1:] - right[:-1]
+    wide_gaps = np.flatnonzero(gaps > _NUMBER_GAP * letter_size)
     if (
-        len(far)
-        and far[-1] >= 5
-        and right[-1] - found.x0[order][far[-1] + 1] < 3.5 * unit
-        and len(order) - far[-1] <= 8
+        len(wide_gaps)
+        and wide_gaps[-1] >= 5
+        and right[-1] - components.x0[order][wide_gaps[-1] + 1] < _NUMBER_WIDTH * letter_size
+        and len(order) - wide_gaps[-1] <= 8
     ):
-        order = order[: far[-1] + 1]
+        order = order[: wide_gaps[-1] + 1]
     x0, y0, x1, y1 = (
-        found.x0[order].min(),
-        found.y0[order].min(),
-        found.x1[order].max(),
-        found.y1[order].max(),
+        components.x0[order].min(),
+        components.y0[order].min(),
+        components.x1[order].max(),
+        components.y1[order].max(),
     )
-    return _closed(ink[y0:y1, x0:x1], max(1, round(_GAP * unit)))
+    return _close_gaps(image[y0:y1, x0:x1], max(1, round(_MAX_GAP * letter_size)))
 
 
-def _closed(ink: Ink, gap: int) -> Ink:
-    """Without what empty columns are more than `gap` side by side: spaces differ most between two
-    ways of setting a formula.
+def _close_gaps(image: GlyphImage, gap: int) -> GlyphImage:
+    """Without the empty columns that are more than `gap` side by side.
+
+    Spaces differ most between two typesetters of one formula.
     """
-    at = np.arange(ink.shape[1])
-    since = at - np.maximum.accumulate(np.where((ink > _ON).any(0), at, 0))
-    return ink[:, since <= gap]
+    columns = np.arange(image.shape[1])
+    is_drawn = (image > _FOREGROUND_LEVEL).any(0)
+    empty_run = columns - np.maximum.accumulate(np.where(is_drawn, columns, 0))
+    return image[:, empty_run <= gap]

@@ -11,11 +11,11 @@ from typing import ClassVar
 
 from polysense.errors import Unreadable
 from polysense.protocols import Parser
-from polysense.read.file.archive import here
-from polysense.read.file.text import PASSAGE, count
-from polysense.read.graph.triples import MOST, Triple, Triples, load, said
+from polysense.read.file.archive import local_file
+from polysense.read.file.text import PASSAGE_WORDS, count_words
+from polysense.read.graph.triples import MAX_STATEMENTS, Triple, Triples, identifier_label, load
 from polysense.read.table.rows import title_of
-from polysense.types import Asset, Chunk, Mark, Span
+from polysense.types import Asset, Chunk, Span, TextSpan
 
 
 class GraphParser(Parser):
@@ -34,36 +34,40 @@ class GraphParser(Parser):
         }
     )
 
-    def __init__(self, *, statements: int = MOST) -> None:
+    def __init__(self, *, statements: int = MAX_STATEMENTS) -> None:
         self.statements = statements
 
     def parse(self, asset: Asset) -> Iterator[Chunk]:
         """Entities in their first order, then an overview. Where the file breaks off, what stands
         before is kept.
         """
-        found = load(here(asset), asset.mime, asset.uri, self.statements)
-        yield from _chunks(asset, found)
-        cut = (f"only the first {self.statements:,} statements were read",) if found.cut else ()
-        if lost := cut + found.lost:
-            raise Unreadable(f"{asset.name}: {'; '.join(lost[:5])}")
+        graph = load(local_file(asset), asset.mime, asset.uri, self.statements)
+        yield from _chunks(asset, graph)
+        cut = (f"only the first {self.statements:,} statements were read",) if graph.is_cut else ()
+        if problems := cut + graph.problems:
+            raise Unreadable(f"{asset.name}: {'; '.join(problems[:5])}")
 
 
-def _chunks(asset: Asset, found: Triples) -> Iterator[Chunk]:
-    about: dict[str, list[Triple]] = {}
-    for t in found.all:
-        about.setdefault(t.subject, []).append(t)
+def _chunks(asset: Asset, graph: Triples) -> Iterator[Chunk]:
+    """Those of each entity, and one that tells what the graph is about."""
+    statements_of: dict[str, list[Triple]] = {}
+    for t in graph.statements:
+        statements_of.setdefault(t.subject, []).append(t)
     title = title_of(asset)
-    for subject, told in about.items():
-        yield from _entity(asset, title, subject, told, found)
-    if found.all:
-        relations = Counter(said(t.relation) for t in found.all)
-        text = f"Graph of {len(found.all)} statements about {len(about)} entities, such as "
-        text += f"{', '.join(found.label(e) for e in islice(about, 8))}. Relations: "
-        text += f"{', '.join(f'{r} ({n})' for r, n in relations.most_common(25))}."
-        first, last = found.all[0].line, found.all[-1].line
+    for subject, statements in statements_of.items():
+        yield from _entity(asset, title, subject, statements, graph)
+    if graph.statements:
+        relations = Counter(identifier_label(t.relation) for t in graph.statements)
+        examples = ", ".join(graph.label(e) for e in islice(statements_of, 8))
+        counts = ", ".join(f"{r} ({n})" for r, n in relations.most_common(25))
+        text = (
+            f"Graph of {len(graph.statements)} statements about {len(statements_of)} entities, "
+            f"such as {examples}. Relations: {counts}."
+        )
+        first, last = graph.statements[0].line, graph.statements[-1].line
         meta = {
-            "statements": len(found.all),
-            "entities": len(about),
+            "statements": len(graph.statements),
+            "entities": len(statements_of),
             "relations": dict(relations.most_common(100)),
         }
         place = Span(lines=(first, last)) if first else Span(node="graph overview")
@@ -71,33 +75,34 @@ def _chunks(asset: Asset, found: Triples) -> Iterator[Chunk]:
 
 
 def _entity(
-    asset: Asset, title: str, subject: str, told: list[Triple], found: Triples
+    asset: Asset, title: str, subject: str, statements: list[Triple], graph: Triples
 ) -> Iterator[Chunk]:
-    name = found.label(subject)
-    told = [t for t in told if not (t.naming and t.object == name)] or told
-    pieces: list[list[tuple[str, Triple]]] = [[]]
-    words = 0
-    for t in told:
-        sentence = found.sentence(t)
-        words += count(sentence)
-        if pieces[-1] and words > PASSAGE:
-            pieces.append([])
-            words = count(sentence)
-        pieces[-1].append((sentence, t))
-    at = 0
-    for piece in pieces:
+    """What is said about one entity, in passages that are as long as those of a text."""
+    name = graph.label(subject)
+    statements = [t for t in statements if not (t.is_naming and t.object == name)] or statements
+    passages: list[list[tuple[str, Triple]]] = [[]]
+    word_count = 0
+    for t in statements:
+        sentence = graph.sentence(t)
+        word_count += count_words(sentence)
+        if passages[-1] and word_count > PASSAGE_WORDS:
+            passages.append([])
+            word_count = count_words(sentence)
+        passages[-1].append((sentence, t))
+    offset = 0
+    for passage in passages:
         text, marks = "", []
-        for sentence, t in piece:
-            marks.append(Mark(len(text), len(text) + len(sentence), t.span))
+        for sentence, t in passage:
+            marks.append(TextSpan(len(text), len(text) + len(sentence), t.span))
             text += f"{sentence}\n"
-        lines = [t.line for _, t in piece if t.line]
+        lines = [t.line for _, t in passage if t.line]
         span = Span(
             lines=(min(lines), max(lines)) if lines else None,
             node=subject,
-            chars=(at, at + len(text) - 1) if len(pieces) > 1 and not lines else None,
+            chars=(offset, offset + len(text) - 1) if len(passages) > 1 and not lines else None,
         )
-        at += len(text)
-        meta = {"entity": name, "triples": [[t.subject, t.relation, t.object] for _, t in piece]}
+        offset += len(text)
+        meta = {"entity": name, "triples": [[t.subject, t.relation, t.object] for _, t in passage]}
         yield Chunk(
             asset,
             span,

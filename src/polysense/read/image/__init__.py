@@ -1,5 +1,4 @@
-"""Pictures: decoding, SVG, EXIF, OCR, the typefaces that come with packages; drawings that mean
-code are in `drawing`.
+"""Pictures: decoding, SVG, EXIF, OCR, typefaces; drawings that mean code are in `drawing`.
 
 Not here: making pictures (`make.image`).
 """

@@ -1,6 +1,4 @@
-"""Any Part that can be seen -> pixels: files of every common format, pages, frames of a video,
-members of a container, arrays.
-"""
+"""Any Part that can be seen -> pixels: files, pages, frames of a video, members of a container."""
 
 from __future__ import annotations
 
@@ -23,41 +21,44 @@ from polysense.types import Box, Part, Span
 Pixels = NDArray[np.uint8]
 
 MAX_PIXELS = 89_000_000
-"""A picture with more is refused before it is decoded: 89 Mpx are 270 MB, and Pillow warns above.
-"""
+"""A picture with more is refused undecoded: 89 Mpx are 270 MB, and Pillow warns above."""
 
 MAX_JPEG_PIXELS = 350_000_000
-"""JPEG can be decoded at a fraction of its size, so it may have more; above MAX_PIXELS it is read
-at half of it or less.
+"""JPEG may have more, as it can be decoded at a fraction of its size: above MAX_PIXELS at half or
+less.
 """
 
 MAX_BYTES = 512 << 20
 """A member of a container with more is refused."""
 
-_ENOUGH = 0.5
+_MIN_DECODED_SHARE = 0.5
+"""A broken picture is taken where this share of its height is decoded. Judged, not measured."""
+
+_PDF_SIDE = 1600
+"""Pixels along the longer side of a PDF page, where nothing else is asked."""
 
 
 def pixels(part: Part, longest: int | None = None) -> Pixels:
-    """RGB uint8 (height, width, 3) of what `part` shows: upright, on white, cut to span.box, its
-    longer side at most `longest`.
+    """RGB uint8 (height, width, 3) of what `part` shows: upright, on white, cut to span.box.
 
-    Drawings and PDF pages are drawn at that size. Raises NotFound, Unsupported, TooLarge,
-    Unreadable.
+    Its longer side is at most `longest`; drawings and PDF pages are drawn at that size. Raises
+    NotFound, Unsupported, TooLarge, Unreadable.
 
-    >>> pixels(Part("image", np.zeros((40, 80, 3), np.uint8), span=Span(box=(0, 0, 0.5, 1))), longest=20).shape
+    >>> left_half = Span(box=(0, 0, 0.5, 1))
+    >>> pixels(Part("image", np.zeros((40, 80, 3), np.uint8), span=left_half), longest=20).shape
     (20, 20, 3)
     """
-    name = _name(part)
+    name = _display_name(part)
     try:
-        image, box = _seen(part, longest)
-        image = _crop(_simple(image), box)
+        image, box = _load_image(part, longest)
+        image = _crop(_to_rgb(image), box)
         if longest and max(image.size) > longest:
             scale = longest / max(image.size)
             image = image.resize(
                 (max(1, round(image.width * scale)), max(1, round(image.height * scale))),
                 reducing_gap=2.0,
             )
-        return np.array(_on_white(image))
+        return np.array(_flatten_on_white(image))
     except PolysenseError:
         raise
     except MemoryError as e:
@@ -67,18 +68,19 @@ def pixels(part: Part, longest: int | None = None) -> Pixels:
 
 
 def size(part: Part) -> tuple[int, int]:
-    """(width, height) of `pixels(part)`, from the header alone where a picture file has one. Raises
-    as `pixels` does.
+    """(width, height) of `pixels(part)`, from the header alone where a picture file has one.
+
+    Raises as `pixels` does.
     """
     span = part.span
     if isinstance(part.data, (Path, bytes)) and not (span.page or span.node or span.seconds):
-        with opened(part.data, _name(part)) as image:
+        with open_image(part.data, _display_name(part)) as image:
             if image is not None and image.width * image.height <= MAX_PIXELS:
                 width, height = image.size
                 # TIFF's reader has turned it already
-                if image.format != "TIFF" and _orientation(image) >= 5:
+                if image.format != "TIFF" and _exif_orientation(image) >= 5:
                     width, height = height, width
-                x0, y0, x1, y1 = _edges(width, height, span.box)
+                x0, y0, x1, y1 = _pixel_box(width, height, span.box)
                 return x1 - x0, y1 - y0
     shape = pixels(part).shape
     return shape[1], shape[0]
@@ -98,16 +100,17 @@ def png(array: Pixels) -> bytes:
 
 
 @contextmanager
-def opened(data: Path | bytes, name: str = "") -> Iterator[Any]:
-    """The PIL image of a file, its header read and its pixels not yet; None where it is no raster
-    picture. Raises NotFound, TooLarge.
+def open_image(data: Path | bytes, name: str = "") -> Iterator[Any]:
+    """The PIL image of a file, its pixels not read yet; None where it is no raster picture.
+
+    Raises NotFound, TooLarge.
     """
     name = name or (data.name if isinstance(data, Path) else "a picture")
-    with _file(data, name) as file:
-        yield _open(file, name)
+    with _open_file(data, name) as file:
+        yield _open_by_signature(file, name)
 
 
-def _name(part: Part) -> str:
+def _display_name(part: Part) -> str:
     return part.name or (
         part.data.name
         if isinstance(part.data, Path)
@@ -118,7 +121,7 @@ def _name(part: Part) -> str:
 
 
 @contextmanager
-def _file(data: Path | bytes, name: str) -> Iterator[IO[bytes]]:
+def _open_file(data: Path | bytes, name: str) -> Iterator[IO[bytes]]:
     try:
         file: IO[bytes] = data.open("rb") if isinstance(data, Path) else io.BytesIO(data)
     except FileNotFoundError as e:
@@ -129,19 +132,19 @@ def _file(data: Path | bytes, name: str) -> Iterator[IO[bytes]]:
         yield file
 
 
-def _seen(part: Part, longest: int | None) -> tuple[Any, Box | None]:
+def _load_image(part: Part, longest: int | None) -> tuple[Any, Box | None]:
     """A PIL image and what is still to be cut out of it."""
     from PIL import Image
 
-    data, span, name = part.data, part.span, _name(part)
+    data, span, name = part.data, part.span, _display_name(part)
     if isinstance(data, np.ndarray):
-        return Image.fromarray(_bytes_of(data, name)), span.box
+        return Image.fromarray(_to_uint8(data, name)), span.box
     if not isinstance(data, (Path, bytes)):
         raise Unsupported(f"{name} holds words, not a picture")
     if span.node is not None:
         with _as_path(data) as path:
             inner = member_bytes(path, span.node, MAX_BYTES)
-        return _seen(
+        return _load_image(
             replace(part, data=inner, mime="", name=f"{name}!{span.node}", span=Span(box=span.box)),
             longest,
         )
@@ -151,19 +154,19 @@ def _seen(part: Part, longest: int | None) -> tuple[Any, Box | None]:
         return Image.fromarray(
             decode.frame(data, span.seconds[0] if span.seconds else 0.0)
         ), span.box
-    with _file(data, name) as file:
+    with _open_file(data, name) as file:
         head = file.read(4096)
         if part.mime == "application/pdf" or head.startswith(b"%PDF-"):
             from polysense.read.document.pdf import decode as pdf
 
             with _as_path(data) as path:
                 return Image.fromarray(
-                    pdf.render(path, span.page or 1, span.box, longest or 1600)
+                    pdf.render(path, span.page or 1, span.box, longest or _PDF_SIDE)
                 ), None
-        if part.mime == "image/svg+xml" or svg.looks(head):
-            drawn = svg.render(head + file.read(svg.MAX_BYTES), longest, name)
-            return Image.open(io.BytesIO(drawn)), span.box
-        return _raster(file, name, span, longest), span.box
+        if part.mime == "image/svg+xml" or svg.is_drawing(head):
+            png_bytes = svg.render(head + file.read(svg.MAX_BYTES), longest, name)
+            return Image.open(io.BytesIO(png_bytes)), span.box
+        return _decode_raster(file, name, span, longest), span.box
 
 
 @contextmanager
@@ -177,11 +180,11 @@ def _as_path(data: Path | bytes) -> Iterator[Path]:
         yield path
 
 
-def _raster(file: IO[bytes], name: str, span: Span, longest: int | None) -> Any:
-    """Decoded and upright. What a broken file still shows is taken where it is most of the picture."""
+def _decode_raster(file: IO[bytes], name: str, span: Span, longest: int | None) -> Any:
+    """Decoded and upright; of a broken file what is decoded, where it is most of the picture."""
     from PIL import Image, ImageOps
 
-    image = _prepared(file, name, span, longest)
+    image = _open_page(file, name, span, longest)
     try:
         image.load()
     except (MemoryError, Image.DecompressionBombError) as e:
@@ -189,15 +192,15 @@ def _raster(file: IO[bytes], name: str, span: Span, longest: int | None) -> Any:
     except Exception as e:  # decoders of broken pictures raise anything
         if image.format == "JPEG":  # with an end, its decoder fills in what is missing
             file.seek(0)
-            image = _prepared(io.BytesIO(file.read() + b"\xff\xd9"), name, span, longest)
+            image = _open_page(io.BytesIO(file.read() + b"\xff\xd9"), name, span, longest)
         else:
             image.tile = []  # so that what has been decoded stands
         try:
             image.load()
-            shown = _shown(np.asarray(image))
+            share = _decoded_share(np.asarray(image))
         except Exception:  # noqa: BLE001 - as above
-            shown = 0.0
-        if shown < _ENOUGH:
+            share = 0.0
+        if share < _MIN_DECODED_SHARE:
             raise Unreadable(f"{name} is a broken picture: {e}") from e
     try:
         return ImageOps.exif_transpose(image)
@@ -205,9 +208,9 @@ def _raster(file: IO[bytes], name: str, span: Span, longest: int | None) -> Any:
         return image
 
 
-def _prepared(file: IO[bytes], name: str, span: Span, longest: int | None) -> Any:
-    """Opened at its page; a JPEG told how small it may be decoded."""
-    image = _open(file, name)
+def _open_page(file: IO[bytes], name: str, span: Span, longest: int | None) -> Any:
+    """Opened at its page; a JPEG set to be decoded no larger than needed."""
+    image = _open_by_signature(file, name)
     if image is None:
         raise Unsupported(f"{name} is no picture that can be read here")
     if span.page and span.page > 1:
@@ -215,7 +218,7 @@ def _prepared(file: IO[bytes], name: str, span: Span, longest: int | None) -> An
             image.seek(span.page - 1)
         except EOFError as e:
             raise Unreadable(f"{name} has no page {span.page}") from e
-        _check(image, name)
+        _check_size(image, name)
     if image.format == "JPEG":
         scale = 1.0
         if longest:
@@ -228,9 +231,10 @@ def _prepared(file: IO[bytes], name: str, span: Span, longest: int | None) -> An
     return image
 
 
-def _open(file: IO[bytes], name: str) -> Any:
-    """As Image.open, with an own bound on pixels, of formats that need no other program; None where
-    it is none of them.
+def _open_by_signature(file: IO[bytes], name: str) -> Any:
+    """As Image.open, of formats that need no other program, with our bound on pixels.
+
+    None where it is none of them.
     """
     from PIL import (
         AvifImagePlugin,
@@ -248,7 +252,7 @@ def _open(file: IO[bytes], name: str) -> Any:
         WebPImagePlugin,
     )
 
-    known: tuple[tuple[Any, Callable[[bytes], bool]], ...] = (
+    formats: tuple[tuple[Any, Callable[[bytes], bool]], ...] = (
         (JpegImagePlugin.JpegImageFile, lambda h: h.startswith(b"\xff\xd8\xff")),
         (PngImagePlugin.PngImageFile, lambda h: h.startswith(b"\x89PNG")),
         (GifImagePlugin.GifImageFile, lambda h: h.startswith((b"GIF87a", b"GIF89a"))),
@@ -259,7 +263,10 @@ def _open(file: IO[bytes], name: str) -> Any:
         ),
         (BmpImagePlugin.BmpImageFile, lambda h: h.startswith(b"BM")),
         (AvifImagePlugin.AvifImageFile, lambda h: h[4:8] == b"ftyp" and b"avi" in h[8:32]),
-        (_heif(), lambda h: h[4:8] == b"ftyp" and h[8:11] in (b"hei", b"hev", b"mif", b"msf")),
+        (
+            _heif_reader(),
+            lambda h: h[4:8] == b"ftyp" and h[8:11] in (b"hei", b"hev", b"mif", b"msf"),
+        ),
         (IcoImagePlugin.IcoImageFile, lambda h: h.startswith(b"\0\0\1\0")),
         (
             Jpeg2KImagePlugin.Jpeg2KImageFile,
@@ -274,7 +281,7 @@ def _open(file: IO[bytes], name: str) -> Any:
     )
     file.seek(0)
     head = file.read(32)
-    for reader, accepts in known:
+    for reader, accepts in formats:
         if not accepts(head):
             continue
         file.seek(0)
@@ -284,42 +291,44 @@ def _open(file: IO[bytes], name: str) -> Any:
             raise TooLarge(f"{name} is too large a picture: {e}") from e
         except Exception as e:  # headers of broken pictures raise anything
             raise Unreadable(f"{name} is no readable picture: {e or type(e).__name__}") from e
-        _check(image, name)
+        _check_size(image, name)
         return image
     return None
 
 
-def _heif() -> Any:
+def _heif_reader() -> Any:
     from pi_heif.as_plugin import HeifImageFile
 
     return HeifImageFile
 
 
-def _check(image: Any, name: str) -> None:
+def _check_size(image: Any, name: str) -> None:
     limit = MAX_JPEG_PIXELS if image.format == "JPEG" else MAX_PIXELS
     if image.width * image.height > limit:
         raise TooLarge(
-            f"{name} is {image.width} x {image.height} pixels; the limit is {limit // 1_000_000} million"
+            f"{name} is {image.width} x {image.height} pixels; "
+            f"the limit is {limit // 1_000_000} million"
         )
 
 
-def _orientation(image: Any) -> int:
+def _exif_orientation(image: Any) -> int:
     try:
         return int(image.getexif().get(0x0112, 1))
     except Exception:  # noqa: BLE001 - a broken EXIF block says nothing
         return 1
 
 
-def _shown(array: NDArray[Any]) -> float:
-    """Which share of the height has been decoded: rows of one colour at the bottom (of a BMP, at
-    the top) are filling.
+def _decoded_share(array: NDArray[Any]) -> float:
+    """The share of the height that is decoded: rows of one colour at the bottom are filling.
+
+    Of a BMP, at the top.
     """
     rows = array.reshape(array.shape[0], array.shape[1], -1)
     varied = np.flatnonzero((rows != rows[:, :1]).any(axis=(1, 2)))
     return float(varied[-1] - varied[0] + 1) / len(rows) if len(varied) else 0.0
 
 
-def _bytes_of(array: NDArray[Any], name: str) -> Pixels:
+def _to_uint8(array: NDArray[Any], name: str) -> Pixels:
     if (
         array.ndim not in (2, 3)
         or 0 in array.shape
@@ -330,12 +339,13 @@ def _bytes_of(array: NDArray[Any], name: str) -> Pixels:
         )
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[..., 0]
-    return np.ascontiguousarray(array if array.dtype == np.uint8 else _eight_bits(array))
+    return np.ascontiguousarray(array if array.dtype == np.uint8 else _scale_to_uint8(array))
 
 
-def _eight_bits(array: NDArray[Any]) -> Pixels:
-    """Deeper values to 0..255, by the least of the usual ranges (1, 8, 12, 16 bits) that holds
-    them; else by their own.
+def _scale_to_uint8(array: NDArray[Any]) -> Pixels:
+    """Deeper values to 0..255, by the least usual range that holds them, else by their own.
+
+    The usual ranges are those of 1, 8, 12 and 16 bits.
     """
     values = np.nan_to_num(np.asarray(array, np.float32), posinf=0, neginf=0)
     low, high = float(values.min()), float(values.max())
@@ -345,7 +355,7 @@ def _eight_bits(array: NDArray[Any]) -> Pixels:
     return np.asarray(values + 0.5, np.uint8)
 
 
-def _simple(image: Any) -> Any:
+def _to_rgb(image: Any) -> Any:
     """As RGB, or RGBA where some of it is transparent."""
     from PIL import Image
 
@@ -354,11 +364,11 @@ def _simple(image: Any) -> Any:
             image.convert("RGBA") if image.mode == "RGB" and image.has_transparency_data else image
         )
     if image.mode.startswith(("I", "F")):
-        image = Image.fromarray(_eight_bits(np.asarray(image)))
+        image = Image.fromarray(_scale_to_uint8(np.asarray(image)))
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
-def _on_white(image: Any) -> Any:
+def _flatten_on_white(image: Any) -> Any:
     from PIL import Image
 
     if image.mode == "RGB":
@@ -366,7 +376,7 @@ def _on_white(image: Any) -> Any:
     return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
 
 
-def _edges(width: int, height: int, box: Box | None) -> tuple[int, int, int, int]:
+def _pixel_box(width: int, height: int, box: Box | None) -> tuple[int, int, int, int]:
     """Whole pixels around `box`, at least one each way."""
     x0, y0, x1, y1 = box or (0.0, 0.0, 1.0, 1.0)
     left, top = min(max(int(x0 * width), 0), width - 1), min(max(int(y0 * height), 0), height - 1)
@@ -379,5 +389,5 @@ def _edges(width: int, height: int, box: Box | None) -> tuple[int, int, int, int
 
 def _crop(image: Any, box: Box | None) -> Any:
     width, height = image.size
-    edges = _edges(width, height, box)
-    return image if edges == (0, 0, width, height) else image.crop(edges)
+    pixel_box = _pixel_box(width, height, box)
+    return image if pixel_box == (0, 0, width, height) else image.crop(pixel_box)

@@ -7,6 +7,7 @@ import binascii
 import gzip
 import io
 import re
+from functools import cache
 from typing import Any
 
 from polysense.errors import TooLarge, Unreadable
@@ -15,22 +16,28 @@ from polysense.read.image import typefaces
 MAX_BYTES = 32 << 20
 """A drawing larger than this is refused, unpacked where it is gzipped."""
 
-DRAWN = 1024
+DEFAULT_SIDE = 1024
 """Pixels along the longer side, where nothing else is asked: lines and letters have no size of
 their own.
 """
 
-_LOOKS = re.compile(rb"<(?:\w+:)?svg[\s>]")
-_DATA = re.compile(r"data:image/(png|jpe?g|gif|webp)[^,]*;base64,", re.I)
+_ROOT_TAG = re.compile(rb"<(?:\w+:)?svg[\s>]")
+_INNER_PICTURE = re.compile(r"data:image/(png|jpe?g|gif|webp)[^,]*;base64,", re.I)
 _INNER_PIXELS = 16_000_000
+_SERIF, _SANS, _MONO = "DejaVu Serif", "DejaVu Sans", "DejaVu Sans Mono"
+"""What the generic families are: typefaces that come with packages. resvg's own are those of one
+operating system, and where they are missing it draws no letter; a family that is missing
+(Helvetica, Arial) is drawn as serif.
+"""
+
 _SLOW = frozenset({"feTurbulence", "feMorphology", "feConvolveMatrix"})
 """Filters whose work grows with a number in the drawing, without end."""
 
 
-def looks(head: bytes) -> bool:
+def is_drawing(head: bytes) -> bool:
     """Whether a file that begins so may be a drawing.
 
-    >>> looks(b'<?xml version="1.0"?><svg width="3"/>'), looks(b"<html>")
+    >>> is_drawing(b'<?xml version="1.0"?><svg width="3"/>'), is_drawing(b"<html>")
     (True, False)
     """
     if head.startswith(b"\x1f\x8b"):
@@ -39,7 +46,7 @@ def looks(head: bytes) -> bool:
         except (OSError, EOFError):
             return False
     return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<") and bool(
-        _LOOKS.search(head)
+        _ROOT_TAG.search(head)
     )
 
 
@@ -65,7 +72,10 @@ def tree(raw: bytes, name: str = "a drawing") -> Any:
 
 
 def render(raw: bytes, longest: int | None = None, name: str = "a drawing") -> bytes:
-    """The drawing on white as a PNG, its longer side `longest` pixels. Raises TooLarge, Unreadable."""
+    """The drawing on white as a PNG, its longer side `longest` pixels.
+
+    Raises TooLarge, Unreadable.
+    """
     import resvg_py
     from lxml import etree
 
@@ -79,55 +89,70 @@ def render(raw: bytes, longest: int | None = None, name: str = "a drawing") -> b
                 value.strip().startswith("#") or _harmless(value.strip())
             ):
                 del element.attrib[key]
-    side = longest or DRAWN
-    cleaned = etree.tostring(root, encoding="unicode")
-    # beside the system's
-    faces = [
-        str(path)
-        for path in map(typefaces.file, (typefaces.DEJAVU, typefaces.NOTO, typefaces.SERIF))
-        if path
-    ]
+    side = longest or DEFAULT_SIDE
     try:
         return bytes(
             resvg_py.svg_to_bytes(
-                svg_string=cleaned, background="white", width=side, height=side, font_files=faces
+                svg_string=etree.tostring(root, encoding="unicode"),
+                background="white",
+                width=side,
+                height=side,
+                font_files=_typeface_files(),
+                font_family=_SERIF,
+                serif_family=_SERIF,
+                sans_serif_family=_SANS,
+                monospace_family=_MONO,
+                cursive_family=_SANS,
+                fantasy_family=_SANS,
             )
         )
     except (ValueError, RuntimeError, OverflowError) as e:
         raise Unreadable(f"{name} cannot be drawn: {e}") from e
 
 
-def words(raw: bytes, name: str = "a drawing") -> tuple[str, str]:
+@cache
+def _typeface_files() -> list[str]:
+    """Those that come with packages: with them alone, letters are drawn on any machine."""
+    names = (
+        *(typefaces.DEJAVU, typefaces.BOLD, typefaces.MONO),
+        *(typefaces.DEJAVU_SERIF, typefaces.DEJAVU_SERIF_BOLD),
+        *(typefaces.NOTO, typefaces.SERIF),
+    )
+    return [str(path) for path in map(typefaces.file, names) if path]
+
+
+def title_and_text(raw: bytes, name: str = "a drawing") -> tuple[str, str]:
     """What it is called (its title and descriptions, in at most sixty words), and the letters drawn
     in it. Raises TooLarge, Unreadable.
 
-    >>> words(b'<svg xmlns="http://www.w3.org/2000/svg"><title>Plan</title><text>Start <tspan>here</tspan></text></svg>')
+    >>> drawing = b"<title>Plan</title><text>Start <tspan>here</tspan></text>"
+    >>> title_and_text(b'<svg xmlns="http://www.w3.org/2000/svg">%s</svg>' % drawing)
     ('Plan', 'Start here')
     """
-    called: dict[str, None] = {}
-    drawn: dict[Any, str] = {}
+    titles: dict[str, None] = {}
+    texts: dict[Any, str] = {}
     for element in tree(raw, name).iter("{*}title", "{*}desc", "{*}text", "{*}foreignObject"):
-        names = element.tag.rsplit("}", 1)[-1] in ("title", "desc")
-        if not names and any(above in drawn for above in element.iterancestors()):
+        is_title = element.tag.rsplit("}", 1)[-1] in ("title", "desc")
+        if not is_title and any(above in texts for above in element.iterancestors()):
             continue
-        if said := " ".join(" ".join(element.itertext()).split()):
-            if names:
-                called[said] = None
+        if text := " ".join(" ".join(element.itertext()).split()):
+            if is_title:
+                titles[text] = None
             else:
-                drawn[element] = said
-    return " ".join(". ".join(called).split()[:60]), "\n".join(drawn.values())
+                texts[element] = text
+    return " ".join(". ".join(titles).split()[:60]), "\n".join(texts.values())
 
 
 def _harmless(href: str) -> bool:
     """Whether it is a small picture inside the drawing itself."""
     from PIL import Image, UnidentifiedImageError
 
-    found = _DATA.match(href)
-    if not found:
+    prefix = _INNER_PICTURE.match(href)
+    if not prefix:
         return False
     try:
         with Image.open(
-            io.BytesIO(base64.b64decode(href[found.end() :])),
+            io.BytesIO(base64.b64decode(href[prefix.end() :])),
             formats=("PNG", "JPEG", "GIF", "WEBP"),
         ) as image:
             return image.width * image.height <= _INNER_PIXELS

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 DEJAVU, BOLD, MONO = "DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSansMono.ttf"
+DEJAVU_SERIF, DEJAVU_SERIF_BOLD = "DejaVuSerif.ttf", "DejaVuSerif-Bold.ttf"
 NOTO, SERIF = "NotoSansSC-Regular.otf", "NotoSerifSC-Regular.otf"
 
 

@@ -9,20 +9,22 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.read.solid.colours import PLAIN, Pixels
+from polysense.read.solid.colours import DEFAULT_GREY, Pixels
 
-# the mean of unit normals is this long where the faces around a corner differ by some 40 degrees
-_AGREE = 0.93
+SMOOTH_AGREEMENT = 0.93
+"""From this length of the mean of unit normals around a corner the surface is smooth there: the
+faces differ by some 40 degrees then.
+"""
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
 class Piece(NamedTuple):
-    """A named part of a model. Pieces that are one shape at several places share `shape`."""
+    """A named part of a model. Pieces that are one shape at several places share `shape_name`."""
 
     name: str
-    shape: str
+    shape_name: str
     material: str = ""
 
 
@@ -32,11 +34,11 @@ class Mesh:
 
     vertices: Floats
     faces: Ints
-    owner: NDArray[np.int32]
+    piece_index: NDArray[np.int32]
     """(faces,), an index into pieces."""
-    corners: Pixels
+    corner_colours: Pixels
     """(faces, 3, 3): the RGB of each corner, which multiplies its texture's."""
-    skin: NDArray[np.int32]
+    texture_index: NDArray[np.int32]
     """(faces,), an index into textures; -1 for none."""
     uv: NDArray[np.float32] | None = None
     """(faces, 3, 2): where in its texture each corner lies, from the lower left, repeating beyond
@@ -50,16 +52,22 @@ class Mesh:
     units: str = ""
     notes: str = ""
     """Who made it, with what, and what they wrote inside."""
-    painted: bool = False
-    points: bool = False
+    has_colours: bool = False
+    is_point_cloud: bool = False
     """It was a cloud of points, each of which is three small triangles now."""
 
     @classmethod
     def plain(cls, vertices: Floats, faces: Ints) -> Mesh:
         """Triangles without names or colours."""
-        grey, none = np.full((len(faces), 3, 3), PLAIN, np.uint8), np.full(len(faces), -1, np.int32)
+        count = len(faces)
+        grey, no_texture = np.full((count, 3, 3), DEFAULT_GREY, np.uint8), np.full(count, -1)
         return cls(
-            vertices, faces, np.zeros(len(faces), np.int32), grey, none, pieces=(Piece("", ""),)
+            vertices,
+            faces,
+            np.zeros(count, np.int32),
+            grey,
+            no_texture.astype(np.int32),
+            pieces=(Piece("", ""),),
         )
 
     @cached_property
@@ -68,7 +76,7 @@ class Mesh:
         return self.vertices[self.faces]
 
     @cached_property
-    def crosses(self) -> Floats:
+    def cross_products(self) -> Floats:
         """(faces, 3): each face's normal, twice its area long."""
         a, b, c = self.triangles.swapaxes(0, 1)
         return np.cross(b - a, c - a)
@@ -76,13 +84,11 @@ class Mesh:
     @cached_property
     def areas(self) -> Floats:
         """(faces,)"""
-        return np.asarray(np.linalg.norm(self.crosses, axis=1) / 2)
+        return np.asarray(np.linalg.norm(self.cross_products, axis=1) / 2)
 
     @cached_property
-    def welded(self) -> Ints:
-        """(faces, 3): ids of places, so that corners at one place share one, whatever seams the
-        file has.
-        """
+    def welded_faces(self) -> Ints:
+        """(faces, 3): ids of places: corners at one place share one, whatever seams there are."""
         low = self.vertices.min(0)
         step = max(float(np.ptp(self.vertices, axis=0).max()), 1e-30) / (1 << 20)
         x, y, z = np.rint((self.vertices - low) / step).astype(np.int64).T
@@ -91,26 +97,26 @@ class Mesh:
 
     @cached_property
     def normals(self) -> Floats:
-        """(faces, 3, 3): the direction that the surface has at each corner, smooth where the faces
-        around it nearly agree.
-        """
-        flat = self.crosses / np.maximum(2 * self.areas, 1e-300)[:, None]
+        """(faces, 3, 3): the normal at each corner, smooth where the faces around nearly agree."""
+        face_normals = self.cross_products / np.maximum(2 * self.areas, 1e-300)[:, None]
         sides = np.roll(self.triangles, -1, 1) - self.triangles
         sides /= np.maximum(np.linalg.norm(sides, axis=2, keepdims=True), 1e-300)
         angles = np.arccos(np.clip(-np.einsum("fkd,fkd->fk", sides, np.roll(sides, 1, 1)), -1, 1))
-        ids, weights = self.welded.ravel(), angles.ravel()
-        around = np.stack(
-            [np.bincount(ids, weights * np.repeat(axis, 3)) for axis in flat.T], axis=1
+        ids, weights = self.welded_faces.ravel(), angles.ravel()
+        sums = np.stack(
+            [np.bincount(ids, weights * np.repeat(axis, 3)) for axis in face_normals.T], axis=1
         )
-        long = np.linalg.norm(around, axis=1)
-        agree = long > _AGREE * np.bincount(ids, weights)
-        smooth = (around / np.maximum(long, 1e-300)[:, None])[self.welded]
-        return np.where(agree[self.welded][..., None], smooth, flat[:, None])
+        lengths = np.linalg.norm(sums, axis=1)
+        is_smooth = lengths > SMOOTH_AGREEMENT * np.bincount(ids, weights)
+        smooth_normals = (sums / np.maximum(lengths, 1e-300)[:, None])[self.welded_faces]
+        return np.where(
+            is_smooth[self.welded_faces][..., None], smooth_normals, face_normals[:, None]
+        )
 
     @cached_property
     def watertight(self) -> bool:
         """Whether every edge has a face on either side."""
-        ids = self.welded
+        ids = self.welded_faces
         ids = ids[(ids != np.roll(ids, 1, 1)).all(1)]
         a, b = np.sort(np.stack([ids, np.roll(ids, -1, 1)]).reshape(2, -1), axis=0)
         counts = np.unique(a << 32 | b, return_counts=True)[1]
@@ -127,15 +133,18 @@ class Mesh:
         """Width, height and depth."""
         return np.asarray(np.ptp(self.vertices, axis=0))
 
-    def only(self, keep: NDArray[np.bool_]) -> Mesh:
-        """The faces in `keep`, and the vertices that they need."""
-        used, faces = np.unique(self.faces[keep], return_inverse=True)
-        cut = replace(
-            self, vertices=self.vertices[used], faces=faces.reshape(-1, 3), owner=self.owner[keep]
+    def select_faces(self, selection: NDArray[np.bool_]) -> Mesh:
+        """The faces where `selection`, and the vertices that they need."""
+        vertex_ids, faces = np.unique(self.faces[selection], return_inverse=True)
+        subset = replace(
+            self,
+            vertices=self.vertices[vertex_ids],
+            faces=faces.reshape(-1, 3),
+            piece_index=self.piece_index[selection],
         )
         return replace(
-            cut,
-            corners=self.corners[keep],
-            skin=self.skin[keep],
-            uv=None if self.uv is None else self.uv[keep],
+            subset,
+            corner_colours=self.corner_colours[selection],
+            texture_index=self.texture_index[selection],
+            uv=None if self.uv is None else self.uv[selection],
         )

@@ -1,4 +1,4 @@
-"""Pictures of a 3D model from all around: what an encoder of pictures can compare with photographs."""
+"""Pictures of a 3D model from all around, for encoders of pictures."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from polysense.types import Modality, Part
 
 
 class Views(Converter):
-    """Draws `count` views of `size` pixels, 30 degrees above the horizon, the three-quarter view
-    first.
+    """Draws `count` views of `size` pixels, 30 degrees above the horizon.
+
+    The three-quarter view comes first.
     """
 
     source: Modality = "3d"
     targets: frozenset[Modality] = frozenset({"image"})
     cost = 0.4
-    reads = True
+    is_extractor = True
 
     def __init__(self, *, count: int = 4, size: int = 224) -> None:
         if not (1 <= count <= 64 and 16 <= size <= 2048):
@@ -28,16 +29,16 @@ class Views(Converter):
         self._count, self._size = count, size
 
     def convert(self, part: Part) -> Iterator[Part]:
-        """The views, as arrays; meta tells azimuth and elevation in degrees. Raises Unreadable
-        where the part is no model.
+        """The views, as arrays, with azimuth and elevation in degrees in their meta.
+
+        Raises Unreadable where the part is no model.
         """
-        shown = decode.load(part)
-        for azimuth, picture in zip(
-            decode.azimuths(self._count), decode.views(shown, self._count, self._size), strict=True
-        ):
+        mesh = decode.load(part)
+        pictures = decode.render_views(mesh, self._count, self._size)
+        for azimuth, picture in zip(decode.azimuths(self._count), pictures, strict=True):
             meta = {
                 "azimuth": azimuth,
                 "elevation": decode.ELEVATION,
-                "node": part.span.node or shown.root,
+                "node": part.span.node or mesh.root,
             }
             yield Part("image", picture, name=f"{meta['node']} from {azimuth:.0f}°", meta=meta)

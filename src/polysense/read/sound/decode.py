@@ -1,6 +1,4 @@
-"""Any Part that can be heard -> samples: sound files of every common format, the sound track of a
-video, arrays.
-"""
+"""Any Part that can be heard -> samples: sound files, the sound track of a video, arrays."""
 
 from __future__ import annotations
 
@@ -26,16 +24,19 @@ RATE = 16_000
 MAX_SECONDS = 2 * 3600.0
 """More at once is refused (two hours at 16 kHz are 460 MB); `windows` reads any length."""
 
-_MIXED = {"rematrix_maxval": "1"}
+_AVERAGE_CHANNELS = {"rematrix_maxval": "1"}
 """Channels are averaged; added up, they would be cut off at their loudest."""
 
-_GAP = 0.05
-_LEAD = 0.25
+# Frames further than this from where the one before ended begin a new run: timestamps of one run
+# jitter by less. Judged, not measured.
+_GAP_SECONDS = 0.05
+# Decoding begins this much before the start, so that the decoder has settled; further back where a
+# file without an index lands too late.
+_LEAD_SECONDS = (0.25, 5.0, 30.0)
 
 
 def samples(part: Part, rate: int = RATE) -> Samples:
-    """Mono float32 in -1..1 at `rate`: the whole of what `part` sounds like, or exactly its
-    span.seconds.
+    """Mono float32 in -1..1 at `rate`: the whole sound of `part`, or exactly its span.seconds.
 
     Shorter than asked only where the sound ends. Raises NotFound, Unsupported, TooLarge,
     Unreadable.
@@ -45,58 +46,65 @@ def samples(part: Part, rate: int = RATE) -> Samples:
     """
     start, end = part.span.seconds or (0.0, float("inf"))
     if isinstance(part.data, np.ndarray):
-        own = _own_rate(part.mime, rate)
+        source_rate = _array_rate(part.mime, rate)
         cut = part.data[
-            round(max(start, 0) * own) : None if end == float("inf") else round(end * own)
+            round(max(start, 0) * source_rate) : None
+            if end == float("inf")
+            else round(end * source_rate)
         ]
-        return resample(np.asarray(cut, np.float32).reshape(-1), own, rate)
+        return resample(np.asarray(cut, np.float32).reshape(-1), source_rate, rate)
     if not isinstance(part.data, (Path, bytes)):
         raise Unsupported("words make no sound")
     name = part.name or (part.data.name if isinstance(part.data, Path) else "a recording")
     limit = min(end - start, MAX_SECONDS)
-    heard, have = [], 0
-    for block in _timeline(part.data, name, rate, max(start, 0.0), start + limit + 1 / rate):
-        heard.append(block)
-        have += len(block)
-    if end - start > MAX_SECONDS and have > MAX_SECONDS * rate:
+    blocks, count = [], 0
+    for block in _continuous_blocks(
+        part.data, name, rate, max(start, 0.0), start + limit + 1 / rate
+    ):
+        blocks.append(block)
+        count += len(block)
+    if end - start > MAX_SECONDS and count > MAX_SECONDS * rate:
         hint = "Give a piece of it, or index it: it is read in windows then."
         raise TooLarge(f"{name} is longer than {MAX_SECONDS / 3600:.0f} hours", hint)
-    whole = np.concatenate(heard) if heard else np.zeros(0, np.float32)
+    whole = np.concatenate(blocks) if blocks else np.zeros(0, np.float32)
     return whole if end == float("inf") else whole[: round((end - max(start, 0.0)) * rate)]
 
 
 def windows(
     path: Path | bytes, seconds: float, hop: float, rate: int = RATE
 ) -> Iterator[tuple[float, Samples]]:
-    """(start, samples) of stretches of `seconds`, every `hop`, in one pass over a file of any
-    length; the last may be shorter.
+    """(start, samples) of stretches of `seconds`, one every `hop`; the last may be shorter.
+
+    One pass over a file of any length.
     """
     size, step = round(seconds * rate), round(hop * rate)
-    # the sample numbers at which `kept` begins, and up to which all was yielded
-    kept, first, seen = np.zeros(0, np.float32), 0, 0
-    for block in _timeline(path, path.name if isinstance(path, Path) else "a recording", rate):
-        kept = np.concatenate((kept, block))
-        while len(kept) >= size:
-            yield first / rate, kept[:size].copy()
-            seen = first + size
-            kept, first = kept[step:], first + step
-    if len(kept) and first + len(kept) > seen:
-        yield first / rate, kept
+    buffer = np.zeros(0, np.float32)
+    first, yielded_end = 0, 0  # sample numbers: where the buffer begins, up to where all is yielded
+    for block in _continuous_blocks(
+        path, path.name if isinstance(path, Path) else "a recording", rate
+    ):
+        buffer = np.concatenate((buffer, block))
+        while len(buffer) >= size:
+            yield first / rate, buffer[:size].copy()
+            yielded_end = first + size
+            buffer, first = buffer[step:], first + step
+    if len(buffer) and first + len(buffer) > yielded_end:
+        yield first / rate, buffer
 
 
 def duration(path: Path | bytes) -> float:
     """Seconds. Raises NotFound, Unreadable."""
-    with container.opened(path) as file:
-        return container.length(file)
+    with container.open_container(path) as file:
+        return container.length_seconds(file)
 
 
 def tags(path: Path | bytes) -> dict[str, str]:
-    """What the file says about itself: title, artist, album, date, ... (keys in lower case)."""
-    with container.opened(path) as file:
+    """The tags of the file: title, artist, album, date, ... (keys in lower case)."""
+    with container.open_container(path) as file:
         return container.metadata(file)
 
 
-def wav(heard: Samples, rate: int = RATE) -> bytes:
+def wav(sound: Samples, rate: int = RATE) -> bytes:
     """The samples as a 16-bit WAV file.
 
     >>> len(wav(np.zeros(100, np.float32)))
@@ -107,29 +115,29 @@ def wav(heard: Samples, rate: int = RATE) -> bytes:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)
-        file.writeframes((np.clip(np.nan_to_num(heard), -1, 1) * 32767).astype("<i2").tobytes())
+        file.writeframes((np.clip(np.nan_to_num(sound), -1, 1) * 32767).astype("<i2").tobytes())
     return out.getvalue()
 
 
-def resample(heard: Samples, have: int, want: int) -> Samples:
+def resample(sound: Samples, from_rate: int, to_rate: int) -> Samples:
     """The same sound at another rate."""
-    if have == want or not len(heard):
-        return heard
+    if from_rate == to_rate or not len(sound):
+        return sound
     import av
 
     frame = av.AudioFrame.from_ndarray(
-        np.ascontiguousarray(heard[None]), format="fltp", layout="mono"
+        np.ascontiguousarray(sound[None]), format="fltp", layout="mono"
     )
-    frame.sample_rate = have
-    resampler = av.AudioResampler(format="fltp", layout="mono", rate=want)
+    frame.sample_rate = from_rate
+    resampler = av.AudioResampler(format="fltp", layout="mono", rate=to_rate)
     return np.concatenate(
         [f.to_ndarray()[0] for f in (*resampler.resample(frame), *resampler.resample(None))]
     )
 
 
-def _own_rate(mime: str, default: int) -> int:
-    found = re.search(r"rate=(\d+)", mime)
-    rate = int(found[1]) if found else default
+def _array_rate(mime: str, default: int) -> int:
+    match = re.search(r"rate=(\d+)", mime)
+    rate = int(match[1]) if match else default
     if not 1000 <= rate <= 768_000:
         raise Unreadable(
             f"{rate} samples a second is no rate of sound",
@@ -138,63 +146,68 @@ def _own_rate(mime: str, default: int) -> int:
     return rate
 
 
-def _timeline(
+def _continuous_blocks(
     data: Path | bytes, name: str, rate: int, start: float = 0.0, end: float = float("inf")
 ) -> Iterator[Samples]:
-    """Blocks that together are the sound from `start` to `end`; where the file has gaps, silence."""
+    """Blocks that together are the sound from `start` to `end`; gaps of the file are silent."""
     end = min(end, start + container.MAX_SECONDS)
-    with container.opened(data, name) as file:
+    with container.open_container(data, name) as file:
         if not file.streams.audio:
             raise Unreadable(
                 f"{name} has no sound", "Give a recording, or a video with a sound track."
             )
-        at, wanted = 0, round((end - start) * rate)  # samples yielded, and to yield
-        for time, block in _blocks(file, rate, start):
-            place = round((time - start) * rate)
-            if place < at:
-                block, place = block[at - place :], at
+        position, total = 0, round((end - start) * rate)  # samples yielded, and to yield
+        for time, block in _decoded_blocks(file, rate, start):
+            block_position = round((time - start) * rate)
+            if block_position < position:
+                block, block_position = block[position - block_position :], position
             if not len(block):
                 continue
-            if place > at:
-                for size in range(0, min(place, wanted) - at, 60 * rate):
-                    yield np.zeros(min(60 * rate, min(place, wanted) - at - size), np.float32)
-            if place < wanted:
-                yield block[: wanted - place]
-            at = min(place + len(block), wanted)
-            if at >= wanted:
+            if block_position > position:
+                for size in range(0, min(block_position, total) - position, 60 * rate):
+                    yield np.zeros(
+                        min(60 * rate, min(block_position, total) - position - size), np.float32
+                    )
+            if block_position < total:
+                yield block[: total - block_position]
+            position = min(block_position + len(block), total)
+            if position >= total:
                 return
 
 
-def _blocks(file: Any, rate: int, start: float) -> Iterator[tuple[float, Samples]]:
-    """(second, mono samples) as they are decoded, from a little before `start`. Times are exact
-    within one run of packets.
+def _decoded_blocks(file: Any, rate: int, start: float) -> Iterator[tuple[float, Samples]]:
+    """(second, mono samples) as they are decoded, from a little before `start`.
+
+    Times are exact within one run of packets.
     """
     import av
 
-    stream, zero = file.streams.audio[0], container.origin(file)
-    container.rewind(file, stream, start, (_LEAD, 5.0, 30.0))
-    resampler, shape, base, count = None, None, 0.0, 0
+    stream, zero_seconds = file.streams.audio[0], container.start_seconds(file)
+    container.rewind(file, stream, start, _LEAD_SECONDS)
+    resampler, shape, run_start, count = None, None, 0.0, 0
     for packet in container.packets(file, [stream]):
-        for frame in container.decoded(packet):
-            now = (frame.format.name, frame.layout.name, frame.sample_rate)
-            expected = base + count / rate
-            time = frame.time - zero if frame.time is not None else expected
-            jumped = abs(time - expected) > _GAP + frame.samples / frame.sample_rate
-            if resampler is None or now != shape or jumped:
+        for frame in container.decode_packet(packet):
+            frame_shape = (frame.format.name, frame.layout.name, frame.sample_rate)
+            expected = run_start + count / rate
+            time = frame.time - zero_seconds if frame.time is not None else expected
+            jumped = abs(time - expected) > _GAP_SECONDS + frame.samples / frame.sample_rate
+            if resampler is None or frame_shape != shape or jumped:
                 if resampler is not None:
                     yield from _flush(resampler, expected)
                 resampler, shape = (
-                    av.AudioResampler(format="fltp", layout="mono", rate=rate, options=_MIXED),
-                    now,
+                    av.AudioResampler(
+                        format="fltp", layout="mono", rate=rate, options=_AVERAGE_CHANNELS
+                    ),
+                    frame_shape,
                 )
-                base, count = time, 0
+                run_start, count = time, 0
             frame.pts = None
             for out in resampler.resample(frame):
                 block = np.clip(np.nan_to_num(out.to_ndarray()[0]), -1, 1)
-                yield base + count / rate, block
+                yield run_start + count / rate, block
                 count += len(block)
     if resampler is not None:
-        yield from _flush(resampler, base + count / rate)
+        yield from _flush(resampler, run_start + count / rate)
 
 
 def _flush(resampler: Any, time: float) -> Iterator[tuple[float, Samples]]:

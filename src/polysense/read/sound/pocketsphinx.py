@@ -1,5 +1,6 @@
-"""English speech to words on a CPU without a model hub, by CMU PocketSphinx; its model lies inside
-the wheel. Hints, not a transcript.
+"""English speech to words by CMU PocketSphinx, whose model lies inside the wheel.
+
+Hints, not a transcript: see WER below.
 """
 
 from __future__ import annotations
@@ -14,32 +15,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.errors import Lacking
+from polysense.errors import MissingDependency
 from polysense.protocols import Converter
 from polysense.read.sound import spectrum
 from polysense.read.sound.decode import RATE, samples
 from polysense.types import Part, Span
 
-FRAME = 0.01
+FRAME_SECONDS = 0.01
 """Seconds of the recogniser's frames."""
 
-LONGEST = 15.0
-"""Seconds an utterance may have; longer ones are cut before, in a pause."""
+MAX_UTTERANCE_SECONDS = 15.0
+"""Seconds an utterance may have; longer ones are cut in a pause. Judged, not measured."""
 
-NARROW = {"maxhmmpf": 3000, "maxwpf": 10}
-"""Bounds of the search: it takes 0.6 of the time, and noise takes no more than speech; WER 0.228
-instead of 0.216.
+SEARCH_BOUNDS = {"maxhmmpf": 3000, "maxwpf": 10}
+"""Bounds of the search, measured: 0.6 of the time, and noise takes no more than speech; word error
+rate 0.228 instead of 0.216.
 """
 
-PAUSE = 0.7
-"""Seconds without speech that end an utterance."""
+PAUSE_SECONDS = 0.7
+"""Seconds without speech that end an utterance; judged, not measured."""
 
-FEWEST = 3
-"""Words an utterance must have: of shorter ones hardly any word is right, and barks give one or
-two.
-"""
+MIN_UTTERANCE_SECONDS = 0.5
+"""Seconds an utterance must have to be recognised; judged, not measured."""
 
-SLOWEST = 0.65
+MIN_WORDS = 3
+"""Words an utterance must have: in shorter ones hardly any is right, and barks give one or two."""
+
+MAX_SECONDS_PER_WORD = 0.65
 """Seconds a word may last on average: noise is heard as few long words."""
 
 
@@ -54,18 +56,18 @@ class Word:
 
 
 class PocketSphinx(Converter):
-    """Sound -> one text part an utterance, with its seconds; meta has `confidence` and `words`:
-    [word, start, end, confidence].
+    """Sound -> one text part an utterance, with its seconds.
 
-    What does not look like speech (Voicing.speech) is never recognised. confidence: utterances
-    below it (the geometric mean of the words' posteriors) are dropped. limit: seconds of a part
-    that are listened to.
+    meta has `confidence` and `words`: [word, start, end, confidence]. What does not look like
+    speech (`Voicing.has_speech`) is never recognised. confidence: utterances below it (the
+    geometric mean of the words' posteriors) are dropped. limit: seconds of a part that are listened
+    to.
     """
 
     source = "audio"
     targets = frozenset({"text"})
     cost = 0.8
-    reads = True
+    is_extractor = True
 
     def __init__(self, *, confidence: float = 0.12, limit: float = 900.0) -> None:
         self.confidence, self.limit = confidence, limit
@@ -75,17 +77,17 @@ class PocketSphinx(Converter):
     def convert(self, part: Part) -> Iterator[Part]:
         """The utterances; nothing for noise, music and silence."""
         start, end = part.span.seconds or (0.0, self.limit)
-        heard = replace(
+        excerpt = replace(
             part, span=replace(part.span, seconds=(start, min(end, start + self.limit)))
         )
-        sound = samples(heard, rate=RATE)
+        sound = samples(excerpt, rate=RATE)
         if not len(sound):
             return
         self._load()
         for first, last in _utterances(sound):
-            words = self._words(sound[first:last], first / RATE)
+            words = self._recognise(sound[first:last], first / RATE)
             confidence = _confidence(words)
-            if confidence >= self.confidence and _plausible(words):
+            if confidence >= self.confidence and _is_plausible(words):
                 yield Part(
                     "text",
                     " ".join(word.text for word in words),
@@ -100,7 +102,7 @@ class PocketSphinx(Converter):
                     },
                 )
 
-    def _words(self, sound: NDArray[np.float32], offset: float) -> list[Word]:
+    def _recognise(self, sound: NDArray[np.float32], offset: float) -> list[Word]:
         with self._lock:
             decoder = self._decoder
             # forgets the mean of what came before, so that the same sound gives the same words
@@ -112,7 +114,10 @@ class PocketSphinx(Converter):
         words = []
         for text, first, last, probability in segments:
             if text[0] not in "<[":
-                start, end = round(offset + first * FRAME, 2), round(offset + (last + 1) * FRAME, 2)
+                start, end = (
+                    round(offset + first * FRAME_SECONDS, 2),
+                    round(offset + (last + 1) * FRAME_SECONDS, 2),
+                )
                 words.append(Word(re.sub(r"\(\d+\)$", "", text), start, end, min(1.0, probability)))
         return words
 
@@ -122,11 +127,11 @@ class PocketSphinx(Converter):
                 try:
                     from pocketsphinx import Decoder
                 except ImportError as e:
-                    raise Lacking(
+                    raise MissingDependency(
                         "recognising speech needs the package pocketsphinx",
                         "Install it: pip install pocketsphinx",
                     ) from e
-                self._decoder = Decoder(samprate=RATE, loglevel="FATAL", **NARROW)
+                self._decoder = Decoder(samprate=RATE, loglevel="FATAL", **SEARCH_BOUNDS)
 
 
 def _pcm(sound: NDArray[np.float32]) -> bytes:
@@ -140,48 +145,54 @@ def _utterances(sound: NDArray[np.float32]) -> Iterator[tuple[int, int]]:
     detector = Vad(mode=2, sample_rate=RATE, frame_length=0.03)
     size = detector.frame_bytes // 2
     pcm = _pcm(sound)
-    speaks = [
+    is_speech = [
         detector.is_speech(pcm[i : i + 2 * size])
         for i in range(0, len(pcm) - 2 * size + 1, 2 * size)
     ]
-    found = list(
-        _stretches(
-            np.asarray(speaks, bool), round(PAUSE * RATE / size), round(LONGEST * RATE / size)
+    stretches = list(
+        _speech_stretches(
+            np.asarray(is_speech, bool),
+            round(PAUSE_SECONDS * RATE / size),
+            round(MAX_UTTERANCE_SECONDS * RATE / size),
         )
     )
     ends, starts = (
-        [0, *(last for _, last in found)],
-        [*(first for first, _ in found[1:]), len(speaks) + 5],
+        [0, *(last for _, last in stretches)],
+        [*(first for first, _ in stretches[1:]), len(is_speech) + 5],
     )
     # a margin, which must not be heard twice at a cut
-    for (first, last), before, after in zip(found, ends, starts, strict=False):
+    for (first, last), before, after in zip(stretches, ends, starts, strict=False):
         start, end = max(before, first - 5) * size, min(len(sound), min(after, last + 5) * size)
-        if end - start > 0.5 * RATE and spectrum.voicing(sound[start:end], RATE).speech:
+        if (
+            end - start > MIN_UTTERANCE_SECONDS * RATE
+            and spectrum.voicing(sound[start:end], RATE).has_speech
+        ):
             yield start, end
 
 
-def _stretches(flags: NDArray[np.bool_], pause: int, longest: int) -> Iterator[tuple[int, int]]:
-    """(first, end) of runs of True, over gaps shorter than `pause`; those longer than `longest` are
-    cut.
+def _speech_stretches(
+    flags: NDArray[np.bool_], pause: int, longest: int
+) -> Iterator[tuple[int, int]]:
+    """(first, end) of runs of True over gaps shorter than `pause`, none longer than `longest`.
 
-    >>> list(_stretches(np.array([0, 1, 1, 0, 1, 0, 0, 0, 1], bool), pause=2, longest=10))
+    >>> list(_speech_stretches(np.array([0, 1, 1, 0, 1, 0, 0, 0, 1], bool), pause=2, longest=10))
     [(1, 5), (8, 9)]
     """
-    at = np.flatnonzero(flags)
-    for run in np.split(at, np.flatnonzero(np.diff(at) > pause) + 1):
+    positions = np.flatnonzero(flags)
+    for run in np.split(positions, np.flatnonzero(np.diff(positions) > pause) + 1):
         if len(run):
             first, end = int(run[0]), int(run[-1]) + 1
             while end - first > longest:
-                cut = _cut(flags, first + longest // 2, first + longest)
+                cut = _pause_between(flags, first + longest // 2, first + longest)
                 yield first, cut
                 first = cut
             yield first, end
 
 
-def _cut(flags: NDArray[np.bool_], low: int, high: int) -> int:
+def _pause_between(flags: NDArray[np.bool_], low: int, high: int) -> int:
     """The middle of the longest gap between `low` and `high`; `high` where there is none.
 
-    >>> _cut(np.array([1, 1, 0, 1, 0, 0, 0, 1], bool), 1, 8)
+    >>> _pause_between(np.array([1, 1, 0, 1, 0, 0, 0, 1], bool), 1, 8)
     5
     """
     quiet = low + np.flatnonzero(~flags[low:high])
@@ -202,10 +213,10 @@ def _confidence(words: list[Word]) -> float:
     )
 
 
-def _plausible(words: list[Word]) -> bool:
-    lasts = sum(word.end - word.start for word in words) / max(1, len(words))
+def _is_plausible(words: list[Word]) -> bool:
+    mean_seconds = sum(word.end - word.start for word in words) / max(1, len(words))
     return (
-        len(words) >= FEWEST
-        and lasts <= SLOWEST
+        len(words) >= MIN_WORDS
+        and mean_seconds <= MAX_SECONDS_PER_WORD
         and 2 * len({word.text for word in words}) > len(words)
     )

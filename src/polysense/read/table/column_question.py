@@ -5,18 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from polysense.read.language.analysis import STOP, terms
+from polysense.read.language.analysis import STOP_WORDS, terms
 
-_ASKING = (
-    "chart plot graph draw bar line pie scatter histogram figure picture table list row column value number compar comparison versu vs "
-    "against per each every trend over time between sheet data give make mak turn convert sum total averag mean max maximum min minimum "
-    "high highest low lowest large largest most least more than less 图 图表 表 画 列 行"
+_FORM_TEXT = (
+    "chart plot graph draw bar line pie scatter histogram figure picture table list row column "
+    "value number compar comparison versu vs against per each every trend over time between sheet "
+    "data give make mak turn convert sum total averag mean max maximum min minimum high highest "
+    "low lowest large largest most least more than less 图 图表 表 画 列 行"
 )
-_FORM = frozenset(_ASKING.split())
-_WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_FORM_WORDS = frozenset(_FORM_TEXT.split())
+"""Stems that say in which form an answer is asked for; English and some Chinese."""
+
+_FORM_OR_NAME = {"total", "sum", "mean", "max", "min", "value", "number", "time"}
+"""Those of them that may be a column's whole name."""
+
+# Shares of a label's words that a question must say; judged, not measured.
+_IN_FULL, _IN_PART = 0.99, 0.5
+_LONGEST_LABEL = 80  # characters of a cell that a question may name
+_LONGEST_YEAR = 30  # characters of a cell in which a year is looked for
+
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _YEARS = re.compile(r"\b(1[5-9]\d\d|20\d\d|21\d\d)\b")
 _BETWEEN = re.compile(
-    r"\b(?:from|between)\s+(\S+)\s+(?:to|and|until|till|through)\s+(\S+)|\b(\d{4})\s*[-–]\s*(\d{4})\b|从(\S+?)到(\S+)",
+    r"\b(?:from|between)\s+(\S+)\s+(?:to|and|until|till|through)\s+(\S+)"
+    r"|\b(\d{4})\s*[-–]\s*(\d{4})\b|从(\S+?)到(\S+)",
     re.I,
 )
 _SINCE, _UNTIL = (
@@ -25,54 +37,59 @@ _SINCE, _UNTIL = (
 )
 
 
-def heard(label: str, words: str) -> float:
-    """How much of a label (0..1) the words say.
+def label_coverage(label: str, question: str) -> float:
+    """How much of a label (0..1) a question says.
 
-    >>> heard("Income (GBP)", "income by month"), heard("Mill income", "income by month"), heard("收入", "每月的收入")
-    (1.0, 0.5, 1.0)
+    >>> label_coverage("Income (GBP)", "income by month"), label_coverage("收入", "每月的收入")
+    (1.0, 1.0)
+    >>> label_coverage("Mill income", "income by month")
+    0.5
     """
     label = re.sub(r"[(\[（].*?[)\]）]", " ", label).strip() or label
-    wide = [c for c in label if _WIDE.match(c)]
-    if wide:
+    characters = [c for c in label if _CJK.match(c)]
+    if characters:
         pairs = {
             label[i : i + 2]
             for i in range(len(label) - 1)
-            if _WIDE.match(label[i]) and _WIDE.match(label[i + 1])
-        } or set(wide)
-        return sum(p in words for p in pairs) / len(pairs)
-    said = [t for t in dict.fromkeys(terms(label.replace("_", " "))) if t not in STOP]
-    wanted = terms(words)
-    return sum(any(_same(t, w) for w in wanted) for t in said) / len(said) if said else 0.0
+            if _CJK.match(label[i]) and _CJK.match(label[i + 1])
+        } or set(characters)
+        return sum(p in question for p in pairs) / len(pairs)
+    label_terms = [t for t in dict.fromkeys(terms(label.replace("_", " "))) if t not in STOP_WORDS]
+    question_terms = terms(question)
+    return (
+        sum(any(_same_term(t, w) for w in question_terms) for t in label_terms) / len(label_terms)
+        if label_terms
+        else 0.0
+    )
 
 
-def columns(names: Sequence[str], words: str) -> list[int]:
-    """The columns whose names the words say, all those that are said as fully as the best; none
-    where none is.
+def columns(names: Sequence[str], question: str) -> list[int]:
+    """The columns whose names a question says, all those that it says as fully as the best.
 
     >>> columns(["Month", "Income (GBP)", "Costs (GBP)"], "chart income by month")
     [0, 1]
     """
-    found = [heard(n, words) if n else 0.0 for n in names]
-    full = [i for i, f in enumerate(found) if f >= 0.99 and not _formal(names[i])]
-    best = max(found, default=0.0)
+    coverages = [label_coverage(n, question) if n else 0.0 for n in names]
+    full = [i for i, f in enumerate(coverages) if f >= _IN_FULL and not _is_form(names[i])]
+    best = max(coverages, default=0.0)
     return full or (
-        [i for i, f in enumerate(found) if f >= max(0.5, best) and not _formal(names[i])]
-        if best >= 0.5
+        [i for i, f in enumerate(coverages) if f >= max(_IN_PART, best) and not _is_form(names[i])]
+        if best >= _IN_PART
         else []
     )
 
 
-def rows(labels: Sequence[Sequence[str]], names: Sequence[str], words: str) -> list[int]:
-    """The rows that the words name by one of their labels, or by years; none where they name none.
+def rows(labels: Sequence[Sequence[str]], names: Sequence[str], question: str) -> list[int]:
+    """The rows that a question names by one of their labels, or by years.
 
     >>> rows([["Tea"], ["Coffee"], ["Milk"]], ["Item"], "price of tea and coffee")
     [0, 1]
     """
-    headings = {t for n in names for t in terms(n)}
-    wanted = " ".join(
-        w for w in re.findall(r"\S+", words) if not (set(terms(w)) <= headings | _FORM)
+    header_terms = {t for n in names for t in terms(n)}
+    content_words = " ".join(
+        w for w in re.findall(r"\S+", question) if not (set(terms(w)) <= header_terms | _FORM_WORDS)
     )
-    if limits := _limits(words):
+    if limits := _year_limits(question):
         within = [
             i
             for i, row in enumerate(labels)
@@ -80,13 +97,15 @@ def rows(labels: Sequence[Sequence[str]], names: Sequence[str], words: str) -> l
         ]
         if within:
             return within
-    spans = _between(labels, words)
+    spans = _rows_between(labels, question)
     if spans:
         return spans
-    return [i for i, row in enumerate(labels) if any(_named(cell, wanted) for cell in row)]
+    return [
+        i for i, row in enumerate(labels) if any(_names_label(cell, content_words) for cell in row)
+    ]
 
 
-def _same(a: str, b: str) -> bool:
+def _same_term(a: str, b: str) -> bool:
     return a == b or (
         min(len(a), len(b)) >= 4
         and (a.startswith(b) or b.startswith(a))
@@ -94,54 +113,50 @@ def _same(a: str, b: str) -> bool:
     )
 
 
-def _formal(name: str) -> bool:
-    return set(terms(name)) <= _FORM - {
-        "total",
-        "sum",
-        "mean",
-        "max",
-        "min",
-        "value",
-        "number",
-        "time",
-    }
+def _is_form(name: str) -> bool:
+    """Whether a column's name says only the form of an answer, as "row" or "chart" do."""
+    return set(terms(name)) <= _FORM_WORDS - _FORM_OR_NAME
 
 
-def _named(cell: str, words: str) -> bool:
-    return 0 < len(cell) <= 80 and any(c.isalnum() for c in cell) and heard(cell, words) >= 0.99
+def _names_label(cell: str, words: str) -> bool:
+    return (
+        0 < len(cell) <= _LONGEST_LABEL
+        and any(c.isalnum() for c in cell)
+        and label_coverage(cell, words) >= _IN_FULL
+    )
 
 
 def _years_of(row: Sequence[str]) -> list[str]:
-    return [y for cell in row if len(cell) <= 30 for y in _YEARS.findall(cell)]
+    return [y for cell in row if len(cell) <= _LONGEST_YEAR for y in _YEARS.findall(cell)]
 
 
-def _limits(words: str) -> tuple[int, int] | None:
-    """The years that the words keep to: a range, an open end, or the years named."""
-    m = _BETWEEN.search(words)
-    ends = [g for g in (m.groups() if m else ()) if g]
+def _year_limits(question: str) -> tuple[int, int] | None:
+    """The years that a question keeps to: a range, an open end, or the years named."""
+    span = _BETWEEN.search(question)
+    ends = [g for g in (span.groups() if span else ()) if g]
     if len(ends) == 2 and all(_YEARS.search(e) for e in ends):
         a, b = (int(_YEARS.search(e)[0]) for e in ends)  # type: ignore[index]
         return min(a, b), max(a, b)
-    since, until = _SINCE.search(words), _UNTIL.search(words)
+    since, until = _SINCE.search(question), _UNTIL.search(question)
     if since or until:
         return int(since[1]) if since else 0, int(until[1]) if until else 9999
     return None
 
 
-def _between(labels: Sequence[Sequence[str]], words: str) -> list[int]:
+def _rows_between(labels: Sequence[Sequence[str]], question: str) -> list[int]:
     """Rows from one label to another: "from March to June"."""
-    m = _BETWEEN.search(words)
-    ends = [g.strip(",.?!;。？") for g in (m.groups() if m else ()) if g]
+    span = _BETWEEN.search(question)
+    ends = [g.strip(",.?!;。？") for g in (span.groups() if span else ()) if g]
     if len(ends) != 2:
         return []
     first = [
         i
         for i, row in enumerate(labels)
-        if any(_named(c, ends[0]) or c.lower().startswith(ends[0].lower()) for c in row if c)
+        if any(_names_label(c, ends[0]) or c.lower().startswith(ends[0].lower()) for c in row if c)
     ]
     last = [
         i
         for i, row in enumerate(labels)
-        if any(_named(c, ends[1]) or c.lower().startswith(ends[1].lower()) for c in row if c)
+        if any(_names_label(c, ends[1]) or c.lower().startswith(ends[1].lower()) for c in row if c)
     ]
     return list(range(first[0], last[-1] + 1)) if first and last and first[0] < last[-1] else []

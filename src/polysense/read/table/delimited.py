@@ -11,23 +11,27 @@ from pathlib import Path
 
 from polysense.read.file import text as texts
 
-LINE = 1 << 20
+LINE_LIMIT = 1 << 20
 """Characters of a line that are read at once: what is longer is taken as several lines."""
 
-_OPEN = 500  # lines a quoted cell may take; a quote that stays open for longer was none
-_LOOK = 120  # lines looked at to find the delimiter
+# judged, not measured
+_QUOTED_LINES = 500  # lines a quoted cell may take; a quote that stays open for longer was none
+_SAMPLE_LINES = 120  # lines looked at to find the delimiter
+_SAMPLE_BYTES = 1 << 18  # bytes looked at to find the encoding
+_GUESS_BYTES = 1 << 16  # bytes of these that a statistical guess gets, which is slow
+_MARGIN = 0.1  # share of lines that must agree more to win over a delimiter with more columns
 
 
 def read(path: Path, tabs: bool = False) -> Iterator[tuple[int, list[str]]]:
     """(line from 1, cells) of each record of a file; tabs where a tab is the likely delimiter."""
     source = lines(path)
-    head = list(islice(source, _LOOK))
-    return records(chain(head, source), *dialect(head, tabs))
+    sample = list(islice(source, _SAMPLE_LINES))
+    return records(chain(sample, source), *dialect(sample, tabs))
 
 
 def encoding(raw: bytes) -> str:
     """The encoding of words that begin with these bytes."""
-    if name := texts.marked(raw):
+    if name := texts.bom_encoding(raw):
         return name
     try:
         raw[:-4].decode("utf-8")
@@ -35,18 +39,19 @@ def encoding(raw: bytes) -> str:
     except UnicodeDecodeError as e:
         if e.reason == "unexpected end of data":
             return "utf-8"
-    return texts.guessed(raw[: 1 << 16])
+    return texts.guess_encoding(raw[:_GUESS_BYTES])
 
 
 def lines(path: Path) -> Iterator[str]:
-    """The lines of a file of words, in whatever encoding, with their ends; at most LINE characters
-    at once.
+    """The lines of a file of words, in whatever encoding, with their ends.
+
+    At most LINE_LIMIT characters at once.
     """
     with path.open("rb") as raw:
-        head = raw.read(1 << 18)
+        head = raw.read(_SAMPLE_BYTES)
         raw.seek(0)
         with io.TextIOWrapper(raw, encoding(head), "replace", newline=None) as text:
-            while line := text.readline(LINE):
+            while line := text.readline(LINE_LIMIT):
                 yield line
 
 
@@ -57,39 +62,39 @@ def records(
 
     A quote that is never closed is a character like any other, and costs one line only.
     """
-    at = 1
+    line_number = 1
     pending: deque[str] = deque()
-    used: list[str] = []
+    record_lines: list[str] = []
 
     def feed() -> Iterator[str]:
         size = 0
         while line := pending.popleft() if pending else next(source, ""):
-            size = len(line) + (size if used else 0)
-            if len(used) >= _OPEN or (used and size > LINE):
+            size = len(line) + (size if record_lines else 0)
+            if len(record_lines) >= _QUOTED_LINES or (record_lines and size > LINE_LIMIT):
                 pending.appendleft(line)
                 return
-            used.append(line)
+            record_lines.append(line)
             yield line
 
     while True:
-        used.clear()
+        record_lines.clear()
         reader = csv.reader(feed(), delimiter=delimiter, escapechar=escape)
         try:
             for record in reader:
                 if (
-                    len(used) > 1
-                    and sum(u.count('"') - u.count('\\"') * bool(escape) for u in used) % 2
+                    len(record_lines) > 1
+                    and sum(u.count('"') - u.count('\\"') * bool(escape) for u in record_lines) % 2
                 ):
                     break
-                yield at, record
-                at += len(used)
-                used.clear()
+                yield line_number, record
+                line_number += len(record_lines)
+                record_lines.clear()
         except csv.Error:
             pass
-        if used:  # a stray quote: its first line as it stands, the others again
-            pending.extendleft(reversed(used[1:]))
-            yield at, used[0].rstrip("\n").split(delimiter)
-            at += 1
+        if record_lines:  # a stray quote: its first line as it stands, the others again
+            pending.extendleft(reversed(record_lines[1:]))
+            yield line_number, record_lines[0].rstrip("\n").split(delimiter)
+            line_number += 1
         elif not pending:
             return
 
@@ -103,12 +108,12 @@ def dialect(head: Sequence[str], tabs: bool = False) -> tuple[str, str | None]:
     escape = "\\" if any('\\"' in line for line in head) else None
     preferred = "\t,;|" if tabs else ",;\t|"
     best, choice = (0.0, 0), preferred[0]
-    for mark in preferred:
-        widths = Counter(len(r) for _, r in records(iter(head), mark, escape) if r)
-        width, agree = max(widths.items(), key=lambda w: (w[1], w[0]), default=(1, 0))
-        score = (agree / max(1, widths.total()), width) if width > 1 else (0.0, 0)
-        if score[0] > best[0] + 0.1 or (score[0] > best[0] - 0.1 and score[1] > best[1]):
-            best, choice = score, mark
+    for delimiter in preferred:
+        widths = Counter(len(r) for _, r in records(iter(head), delimiter, escape) if r)
+        width, agreeing = max(widths.items(), key=lambda w: (w[1], w[0]), default=(1, 0))
+        score = (agreeing / max(1, widths.total()), width) if width > 1 else (0.0, 0)
+        if score[0] > best[0] + _MARGIN or (score[0] > best[0] - _MARGIN and score[1] > best[1]):
+            best, choice = score, delimiter
     if best[1] == 0:
-        choice = max(preferred, key=lambda mark: sum(mark in line for line in head))
+        choice = max(preferred, key=lambda delimiter: sum(delimiter in line for line in head))
     return choice, escape

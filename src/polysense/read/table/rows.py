@@ -1,5 +1,6 @@
-"""Rows to words: how a table, whatever its file, becomes chunks. Values are words, as a person sees
-them; "" is an empty cell.
+"""Rows to words: how a table, whatever its file, becomes chunks.
+
+Values are words, as a person sees them; "" is an empty cell.
 """
 
 from __future__ import annotations
@@ -15,16 +16,23 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import unquote
 
-from polysense.read.file.references import FILES, LINK_WORDS
-from polysense.read.file.text import PASSAGE, count, passages
-from polysense.read.table.cells import Column, header, letters
-from polysense.types import Asset, Chunk, Link, Mark, Span
+from polysense.read.file.references import FILE_ENDINGS, LINK_WORDS
+from polysense.read.file.text import PASSAGE_WORDS, count_words, passages
+from polysense.read.table.cells import Column, column_letters, header
+from polysense.types import Asset, Chunk, Link, Span, TextSpan
 
-_FILE = re.compile(rf"(?!\w+:)[^<>|\"?*\n]{{1,240}}\.(?:{FILES})", re.I)
-_LINKS = 20_000
-_SAID = 1000  # characters of a cell that a link may carry
-_LOOK = 40  # rows looked at to find the header
-_LONG = re.compile(r"[!-~]{400,}")  # base64 and the like
+_FILE = re.compile(rf"(?!\w+:)[^<>|\"?*\n]{{1,240}}\.(?:{FILE_ENDINGS})", re.I)
+_LONG_TOKEN = re.compile(r"[!-~]{400,}")  # base64 and the like
+
+# Bounds against hostile and huge tables, judged, not measured.
+_MOST_LINKS = 20_000
+_LINK_CELL = 1000  # characters of a cell that a link may carry
+_LONG_CELL, _TOKEN_START = 400, 60  # characters: of longer cells, what stays of a long token
+_LONGEST_KEY = 20  # words of a first cell that goes with each piece of its row
+_HEADER_ROWS, _JUDGED_ROWS = 40, 20  # rows among which the title is sought, and the header
+_LONGEST_TITLE = 200
+_META_COLUMNS = 100  # names of columns that a chunk's meta has
+_DEEPEST = 4  # levels of JSON that become columns of their own
 
 
 @dataclass
@@ -33,7 +41,7 @@ class Table:
 
     left is the index of its first column, head the first and last row of its header (from 1).
     by_line: rows are lines of a file without columns of its own (JSON lines), so places are lines,
-    not cells.
+    not cells. Reading stops after `limit` cells. schema: whether to tell what the columns hold.
     """
 
     asset: Asset
@@ -44,14 +52,11 @@ class Table:
     sheet: str = ""
     by_line: bool = False
     limit: int = 2_000_000
-    read: int = 0
-    """Cells read so far; reading stops at `limit`."""
+    cells_read: int = 0
     schema: bool = True
-    """Whether to tell what the columns hold."""
 
     def chunks(self, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Chunk | Link]:
-        """Blocks of rows of at most about PASSAGE words, files that cells name, then what the
-        columns hold.
+        """Blocks of at most about PASSAGE words, files that cells name, then the columns' schema.
 
         rows are (row from 1, values); each row becomes a sentence in which a value stands beside
         its column's name.
@@ -62,26 +67,26 @@ class Table:
         first = last = 0
         cut = False
         for row, values in rows:
-            self.read += len(values)
-            if self.read > self.limit:
+            self.cells_read += len(values)
+            if self.cells_read > self.limit:
                 cut = True
                 break
             total, first, last = total + 1, first or row, row
             for i in range(len(columns), max(len(values), len(self.names))):
-                columns.append(Column(self._name(i) or f"column {letters(self.left + i)}"))
+                columns.append(Column(self._name(i) or f"column {column_letters(self.left + i)}"))
             for column, value in zip(columns, values, strict=False):
                 if value:
                     column.add(value)
-            for piece in self._pieces(row, values):
-                if block and (piece.alone or words + piece.words > PASSAGE):
+            for piece in self._row_pieces(row, values):
+                if block and (piece.is_piece or words + piece.words > PASSAGE_WORDS):
                     yield self._block(block)
                     block, words = [], 0
                 block.append(piece)
                 words += piece.words
-                if piece.alone:
+                if piece.is_piece:
                     yield self._block(block)
                     block, words = [], 0
-            for link in self._links(row, values) if links < _LINKS else ():
+            for link in self._links(row, values) if links < _MOST_LINKS else ():
                 links += 1
                 yield link
         if block:
@@ -95,78 +100,75 @@ class Table:
         """The place of rows first..last, columns left..right (indices within the table)."""
         if self.by_line:
             return Span(lines=(first, last))
-        a, b = f"{letters(self.left + left)}{first}", f"{letters(self.left + right)}{last}"
+        a, b = (
+            f"{column_letters(self.left + left)}{first}",
+            f"{column_letters(self.left + right)}{last}",
+        )
         return Span(cells=(f"{self.sheet}!" if self.sheet else "") + (a if a == b else f"{a}:{b}"))
 
     def _name(self, column: int) -> str:
         return self.names[column] if column < len(self.names) else ""
 
-    def _said(self, column: int, value: str) -> str:
+    def _cell_text(self, column: int, value: str) -> str:
         name = self._name(column)
-        if len(value) > 400:
-            value = _LONG.sub(lambda m: m[0][:60] + "...", value)
+        if len(value) > _LONG_CELL:
+            value = _LONG_TOKEN.sub(lambda m: m[0][:_TOKEN_START] + "...", value)
         return f"{name}: {value}" if name else value
 
-    def _pieces(self, row: int, values: Sequence[str]) -> Iterator[_Row]:
-        """The row, or pieces of it where it is too long for one chunk; its first value goes with
-        each.
+    def _row_pieces(self, row: int, values: Sequence[str]) -> Iterator[_Row]:
+        """The row, or pieces of it where it is too long for one chunk.
+
+        Its first value goes with each.
         """
-        said = [(i, self._said(i, v), v) for i, v in enumerate(values) if v]
-        if not said:
+        cells = [(i, self._cell_text(i, v), v) for i, v in enumerate(values) if v]
+        if not cells:
             return
-        sizes = [count(text) for _, text, _ in said]
-        if sum(sizes) <= PASSAGE:
-            yield _Row(row, 0, len(values) - 1, "; ".join(text for _, text, _ in said), sum(sizes))
+        sizes = [count_words(text) for _, text, _ in cells]
+        if sum(sizes) <= PASSAGE_WORDS:
+            yield _Row(row, 0, len(values) - 1, "; ".join(text for _, text, _ in cells), sum(sizes))
             return
-        key = said[0][1] if sizes[0] <= 20 else ""
+        key = cells[0][1] if sizes[0] <= _LONGEST_KEY else ""
         group: list[tuple[int, str]] = []
         total = 0
 
-        def joined() -> _Row:
-            return _Row(
-                row,
-                group[0][0],
-                group[-1][0],
-                "; ".join(t for _, t in group),
-                total,
-                True,
-                key if group[0][0] else "",
-            )
+        def join_group() -> _Row:
+            left, right = group[0][0], group[-1][0]
+            text = "; ".join(t for _, t in group)
+            return _Row(row, left, right, text, total, True, key if left else "")
 
-        for (i, text, value), size in zip(said, sizes, strict=True):
-            if group and total + size > PASSAGE:
-                yield joined()
+        for (i, text, value), size in zip(cells, sizes, strict=True):
+            if group and total + size > PASSAGE_WORDS:
+                yield join_group()
                 group, total = [], 0
-            if size <= PASSAGE:
+            if size <= PASSAGE_WORDS:
                 group.append((i, text))
                 total += size
                 continue
             for a, b in passages(value):
-                yield _Row(
-                    row, i, i, self._said(i, value[a:b]), PASSAGE, True, key if i else "", (a, b)
-                )
+                text = self._cell_text(i, value[a:b])
+                yield _Row(row, i, i, text, PASSAGE_WORDS, True, key if i else "", (a, b))
         if group:
-            yield joined()
+            yield join_group()
 
     def _block(self, block: Sequence[_Row]) -> Chunk:
         text, marks = "", []
         for piece in block:
-            said = piece.text if piece.text[-1] in ".!?。" else f"{piece.text}."
+            sentence = piece.text if piece.text[-1] in ".!?。" else f"{piece.text}."
             marks.append(
-                Mark(
+                TextSpan(
                     len(text),
-                    len(text) + len(said),
+                    len(text) + len(sentence),
                     self.span(piece.row, piece.row, piece.left, piece.right),
                 )
             )
-            text += said + "\n"
+            text += sentence + "\n"
         left, right = min(p.left for p in block), max(p.right for p in block)
         span = self.span(block[0].row, block[-1].row, left, right)
         only = block[0]
-        if only.alone and (only.chars or self.by_line):
-            node = f"{letters(left)}:{letters(right)}" if self.by_line else None
+        if only.is_piece and (only.chars or self.by_line):
+            node = f"{column_letters(left)}:{column_letters(right)}" if self.by_line else None
             span = Span(cells=span.cells, lines=span.lines, chars=only.chars, node=node)
-        context = " > ".join(filter(None, (self.title, only.key if only.alone else "")))
+        context = " > ".join(filter(None, (self.title, only.key if only.is_piece else "")))
         return Chunk(
             self.asset,
             span,
@@ -174,39 +176,41 @@ class Table:
             text=text[:-1],
             context=context,
             marks=tuple(marks),
-            meta={"columns": self.names[:100]},
+            meta={"columns": self.names[:_META_COLUMNS]},
         )
 
     def _schema(
         self, columns: Sequence[Column], rows: tuple[int, int], total: int, cut: bool
     ) -> Iterator[Chunk]:
-        size = f"{'more than ' if cut else ''}{total} row{'s' * (total != 1)}, {len(columns)} column{'s' * (len(columns) != 1)}"
+        rows_in_words = f"{'more than ' if cut else ''}{total} row{'s' * (total != 1)}"
+        size = f"{rows_in_words}, {len(columns)} column{'s' * (len(columns) != 1)}"
         text, start = f"Table of {size}.", 0
         groups: list[tuple[int, int, str]] = []
         for i, column in enumerate(columns):
-            said = f" {column}"
-            if i > start and count(text) + count(said) > PASSAGE:
+            sentence = f" {column}"
+            if i > start and count_words(text) + count_words(sentence) > PASSAGE_WORDS:
                 groups.append((start, i - 1, text))
                 text, start = f"Table of {size}, going on.", i
-            text += said
-        for left, right, said in [*groups, (start, len(columns) - 1, text)]:
+            text += sentence
+        for left, right, sentence in [*groups, (start, len(columns) - 1, text)]:
             place = self.span(*(self.head or rows), left, right)
             if not self.head:
-                node = f"columns {letters(self.left + left)}:{letters(self.left + right)}"
-                place = Span(
-                    cells=place.cells, lines=place.lines, node=node if groups else "columns"
-                )
+                a, b = column_letters(self.left + left), column_letters(self.left + right)
+                node = f"columns {a}:{b}" if groups else "columns"
+                place = Span(cells=place.cells, lines=place.lines, node=node)
             meta = {
                 "rows": total,
                 "columns": [c.to_dict() for c in columns[left : right + 1]],
                 "cut": cut,
             }
-            yield Chunk(self.asset, place, "table", text=said, context=self.title, meta=meta)
+            yield Chunk(self.asset, place, "table", text=sentence, context=self.title, meta=meta)
 
     def _links(self, row: int, values: Sequence[str]) -> Iterator[Link]:
         for i, value in enumerate(values):
             if len(value) > 4 and "." in value[-6:] and _FILE.fullmatch(value):
-                others = (self._said(j, v[:_SAID]) for j, v in enumerate(values) if v and j != i)
+                others = (
+                    self._cell_text(j, v[:_LINK_CELL]) for j, v in enumerate(values) if v and j != i
+                )
                 words = "; ".join(islice(others, LINK_WORDS))
                 target = os.path.normpath(
                     os.path.join(os.path.dirname(self.asset.uri), unquote(value))
@@ -216,8 +220,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row's sentence; `alone` where it is only a piece of the row, from value `key`'s row,
-    perhaps chars of one cell.
+    """A row's sentence, or a piece of it (`is_piece`): then `key` is the row's first value.
+
+    chars: which characters of the one cell that it is from.
     """
 
     row: int
@@ -225,7 +230,7 @@ class _Row:
     right: int
     text: str
     words: int
-    alone: bool = False
+    is_piece: bool = False
     key: str = ""
     chars: tuple[int, int] | None = None
 
@@ -240,33 +245,49 @@ def tidy(cells: Sequence[str]) -> list[str]:
     return [" ".join(c.split()) if len(c) < 1000 else c.strip() for c in cells]
 
 
-def with_header(table: Table, rows: Iterable[tuple[int, Sequence[str]]]) -> Iterator[Chunk | Link]:
-    """The chunks of a table whose title lines and header are found among its first rows; names that
-    it has already stay where none are.
+def chunks_with_header(
+    table: Table, rows: Iterable[tuple[int, Sequence[str]]]
+) -> Iterator[Chunk | Link]:
+    """The chunks of a table whose title lines and header are found among its first rows.
+
+    Names that it has already stay where none are found.
     """
     source = iter(rows)
-    first = list(islice(source, _LOOK))
+    first = list(islice(source, _HEADER_ROWS))
     width = Counter(sum(map(bool, r)) for _, r in first).most_common(1)[0][0] if first else 0
     titles = []
     while (
         len(first) > 1 and width > 2 and first[0][1][0] and len(set(filter(None, first[0][1]))) == 1
     ):
         titles.append(first.pop(0)[1][0])
-    table.title = " > ".join([table.title, *(t[:200] for t in titles)])
-    names, n = header([r for _, r in first[:20]])
+    table.title = " > ".join([table.title, *(t[:_LONGEST_TITLE] for t in titles)])
+    names, header_rows = header([r for _, r in first[:_JUDGED_ROWS]])
     # a list of files without a header
-    if n and not any(_FILE.fullmatch(cell) for _, row in first[:n] for cell in row):
-        table.names, table.head = names, (first[0][0], first[n - 1][0])
+    if header_rows and not any(
+        _FILE.fullmatch(cell) for _, row in first[:header_rows] for cell in row
+    ):
+        table.names, table.head = names, (first[0][0], first[header_rows - 1][0])
     else:
-        n = 0
-    yield from table.chunks(chain(first[n:], source))
+        header_rows = 0
+    yield from table.chunks(chain(first[header_rows:], source))
 
 
-def flat(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
+def record_cells(value: Any) -> dict[str, str]:
+    """The cells of a JSON value by their names; those of a list by their numbers.
+
+    >>> record_cells({"a": {"b": 1}, "c": [2, 3]}), record_cells(["x"]), record_cells(7)
+    ({'a.b': '1', 'c': '2, 3'}, {'0': 'x'}, {'': '7'})
+    """
+    if isinstance(value, dict):
+        return dict(flatten(value))
+    return dict(flatten(dict(enumerate(value)) if isinstance(value, list) else {"": value}))
+
+
+def flatten(value: Any, name: str = "", depth: int = 0) -> Iterator[tuple[str, str]]:
     """(dotted name, words) of what a JSON value holds; what is deeper than four levels as JSON."""
-    if isinstance(value, dict) and depth < 4:
+    if isinstance(value, dict) and depth < _DEEPEST:
         for key, inner in value.items():
-            yield from flat(inner, f"{name}.{key}" if name else str(key), depth + 1)
+            yield from flatten(inner, f"{name}.{key}" if name else str(key), depth + 1)
     elif isinstance(value, list) and all(isinstance(v, (str, int, float)) for v in value):
         yield name, ", ".join(map(str, value))
     elif isinstance(value, (bytes, bytearray)):

@@ -10,15 +10,26 @@ from typing import Any, ClassVar
 
 from polysense.errors import Encrypted, Unreadable
 from polysense.protocols import Parser
-from polysense.read.file.archive import here
+from polysense.read.file.archive import local_file
 from polysense.read.table import delimited
-from polysense.read.table.rows import Table, flat, tidy, title_of, with_header
+from polysense.read.table.rows import (
+    Table,
+    chunks_with_header,
+    flatten,
+    record_cells,
+    tidy,
+    title_of,
+)
 from polysense.types import Asset, Chunk, Link
+
+_MOST_COLUMNS = 5000  # of JSON lines, whose every line may name new ones; judged, not measured
+_MOST_NAMED_LINES = 10  # broken lines that an error names
 
 
 class TableParser(Parser):
-    """CSV, TSV, JSON lines and Parquet: blocks of rows, then what the columns hold. Reads at most
-    `cells` cells.
+    """CSV, TSV, JSON lines and Parquet: blocks of rows, then what the columns hold.
+
+    Reads at most `cells` cells.
     """
 
     accepts: ClassVar[frozenset[str]] = frozenset(
@@ -42,45 +53,41 @@ class TableParser(Parser):
 
 
 def _csv(asset: Asset, table: Table) -> Iterator[Chunk | Link]:
-    found = delimited.read(here(asset), tabs=asset.mime == "text/tab-separated-values")
-    rows = ((n, tidy(cells)) for n, (_, cells) in enumerate(found, 1))
-    yield from with_header(table, ((n, r) for n, r in rows if any(r)))
+    records = delimited.read(local_file(asset), tabs=asset.mime == "text/tab-separated-values")
+    rows = ((n, tidy(cells)) for n, (_, cells) in enumerate(records, 1))
+    yield from chunks_with_header(table, ((n, r) for n, r in rows if any(r)))
 
 
 def _align(table: Table, value: Any) -> list[str]:
     """The value's cells under the table's columns; a name not seen before becomes a column."""
-    named = (
-        value
-        if isinstance(value, dict)
-        else dict(enumerate(value))
-        if isinstance(value, list)
-        else {"": value}
+    cells = record_cells(value)
+    columns = set(table.names)
+    table.names.extend(
+        name for name in cells if name not in columns and len(table.names) < _MOST_COLUMNS
     )
-    said = dict(flat(named))
-    known = set(table.names)
-    table.names.extend(name for name in said if name not in known and len(table.names) < 5000)
-    return tidy([said.get(name, "") for name in table.names])
+    return tidy([cells.get(name, "") for name in table.names])
 
 
 def _ndjson(asset: Asset, table: Table) -> Iterator[Chunk | Link]:
-    table.by_line, broken = True, []
+    table.by_line, bad_lines = True, []
 
     def rows() -> Iterator[tuple[int, Sequence[str]]]:
-        for n, line in enumerate(delimited.lines(here(asset)), 1):
+        for n, line in enumerate(delimited.lines(local_file(asset)), 1):
             if not line.strip():
                 continue
             try:
                 cells = _align(table, json.loads(line))
             except (ValueError, RecursionError):
-                broken.append(n)
+                bad_lines.append(n)
                 continue
             yield n, cells
 
     yield from table.chunks(rows())
-    if broken:
-        said = ", ".join(map(str, broken[:10])) + (", ..." if len(broken) > 10 else "")
+    if bad_lines:
+        numbers = ", ".join(map(str, bad_lines[:_MOST_NAMED_LINES]))
+        numbers += ", ..." if len(bad_lines) > _MOST_NAMED_LINES else ""
         raise Unreadable(
-            f"{asset.name}: {len(broken)} lines are no JSON: {said}",
+            f"{asset.name}: {len(bad_lines)} lines are no JSON: {numbers}",
             "Correct these lines, then run `polysense index` on it.",
         )
 
@@ -96,10 +103,18 @@ def _parquet(asset: Asset, table: Table) -> Iterator[Chunk | Link]:
             columns = [c.cast(pa.string()) if c.type == pa.float32() else c for c in batch.columns]
             for row in zip(*(column.to_pylist() for column in columns), strict=True):
                 n += 1
-                yield n, tidy([", ".join(said for _, said in flat(_dated(cell))) for cell in row])
+                yield (
+                    n,
+                    tidy(
+                        [
+                            ", ".join(text for _, text in flatten(_dates_as_text(cell)))
+                            for cell in row
+                        ]
+                    ),
+                )
 
     try:
-        file = pq.ParquetFile(here(asset), memory_map=True)
+        file = pq.ParquetFile(local_file(asset), memory_map=True)
         table.names, table.head = list(file.schema_arrow.names), (1, 1)
         yield from table.chunks(rows())
     except (pa.ArrowException, OSError, OverflowError, ValueError) as e:
@@ -110,12 +125,12 @@ def _parquet(asset: Asset, table: Table) -> Iterator[Chunk | Link]:
         ) from e
 
 
-def _dated(value: Any) -> Any:
+def _dates_as_text(value: Any) -> Any:
     """A value with the dates and decimals in it as words, which JSON does not have."""
     if isinstance(value, dict):
-        return {key: _dated(inner) for key, inner in value.items()}
+        return {key: _dates_as_text(inner) for key, inner in value.items()}
     if isinstance(value, list):
-        return [_dated(inner) for inner in value]
+        return [_dates_as_text(inner) for inner in value]
     if isinstance(value, (dt.date, dt.time, dt.timedelta, Decimal)):
         return str(value).removesuffix(" 00:00:00")
     return value

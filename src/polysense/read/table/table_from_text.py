@@ -1,25 +1,24 @@
-"""A table read back from a chunk's words: lines of cells ("Tea | $3.50"), or of labelled ones
-("Item: Tea; Price: $3.50").
+"""A table read back from a chunk's words.
+
+Its lines are cells ("Tea | $3.50"), or cells with labels ("Item: Tea; Price: $3.50").
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from polysense.read.table.cells import header
-from polysense.types import Mark
+from polysense.read.table.cells import CELL_RANGE, column_index, column_letters, header
+from polysense.types import TextSpan
 
-_PLACE = re.compile(r"(?:(.*)!)?([A-Z]{1,3})(\d+)(?::([A-Z]{1,3})(\d+))?", re.S)
-_MOST = 400
+_LIMIT = 400
 """Columns and rows that are read; a chunk's words hold fewer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Columns, rows of cells as long as these, and the cells' addresses where the marks tell them."""
+    """Columns, rows of cells as long as these, and the cells' addresses where marks tell them."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -27,111 +26,107 @@ class Rows:
     sheet: str = ""
 
 
-def rows(text: str, marks: Sequence[Mark] = ()) -> Rows | None:
+def rows(text: str, marks: Sequence[TextSpan] = ()) -> Rows | None:
     """The table that the words of a chunk tell; None where they tell none.
 
     >>> rows("Item | Price\\nItem: Tea; Price: $3.50\\nItem: Coffee; black; Price: $4").rows
     (('Tea', '$3.50'), ('Coffee; black', '$4'))
     """
     lines: list[tuple[str, int]] = []
-    at = 0
-    for line in text.split("\n")[:_MOST]:
+    offset = 0
+    for line in text.split("\n")[:_LIMIT]:
         if line.strip():
-            lines.append((line.strip(), at))
-        at += len(line) + 1
-    labelled = [(line, start) for line, start in lines if ": " in line]
+            lines.append((line.strip(), offset))
+        offset += len(line) + 1
+    with_labels = [(line, start) for line, start in lines if ": " in line]
     if (
-        labelled
-        and 2 * len(labelled) >= len(lines)
-        and not all(" | " in line for line, _ in labelled)
+        with_labels
+        and 2 * len(with_labels) >= len(lines)
+        and not all(" | " in line for line, _ in with_labels)
     ):
-        return _labelled(labelled, marks)
-    return _barred([(line, start) for line, start in lines if " | " in line], marks)
+        return _from_labels(with_labels, marks)
+    return _from_bars([(line, start) for line, start in lines if " | " in line], marks)
 
 
-def _barred(lines: Sequence[tuple[str, int]], marks: Sequence[Mark]) -> Rows | None:
-    split = [[cell.strip() for cell in line.split(" | ")] for line, _ in lines]
-    if len(split) < 2:
+def _from_bars(lines: Sequence[tuple[str, int]], marks: Sequence[TextSpan]) -> Rows | None:
+    cells = [[cell.strip() for cell in line.split(" | ")] for line, _ in lines]
+    if len(cells) < 2:
         return None
-    width = min(_MOST, Counter(len(r) for r in split).most_common(1)[0][0])
+    width = min(_LIMIT, Counter(len(row) for row in cells).most_common(1)[0][0])
     if width < 2:
         return None
-    split = [(r + [""] * width)[:width] for r in split]
-    names, below = header(split[:20])
+    cells = [(row + [""] * width)[:width] for row in cells]
+    names, below = header(cells[:20])
     columns = tuple((names + [""] * width)[:width])
-    body = tuple(tuple(r) for r in split[below:])
+    body = tuple(tuple(row) for row in cells[below:])
     places, sheet = _addresses([start for _, start in lines[below:]], width, marks)
     return Rows(columns, body, places, sheet) if body else None
 
 
-def _labelled(lines: Sequence[tuple[str, int]], marks: Sequence[Mark]) -> Rows | None:
-    """Names are what stands before a colon in several rows (in one, where there is but one); other
-    colons belong to values.
+def _from_labels(lines: Sequence[tuple[str, int]], marks: Sequence[TextSpan]) -> Rows | None:
+    """Names are what stands before a colon in several rows; other colons belong to values.
+
+    Where there are one or two rows, one of them is enough.
     """
-    pieces = [
+    segments = [
         line.rstrip(".").split("; ")
         if line.endswith(".") and not line.endswith("..")
         else line.split("; ")
         for line, _ in lines
     ]
-    counted = Counter(p.split(": ", 1)[0] for row in pieces for p in row if ": " in p)
-    enough = 1 if len(lines) < 3 else 2
-    names = {n for n, times in counted.items() if times >= enough and n}
-    found: list[dict[str, str]] = []
-    order: list[str] = []
-    for row in pieces:
-        held: dict[str, str] = {}
+    label_counts = Counter(
+        segment.split(": ", 1)[0] for row in segments for segment in row if ": " in segment
+    )
+    least = 1 if len(lines) < 3 else 2
+    names = {n for n, times in label_counts.items() if times >= least and n}
+    records: list[dict[str, str]] = []
+    columns: list[str] = []
+    for row in segments:
+        record: dict[str, str] = {}
         last = ""
         for piece in row:
-            name, colon, said = piece.partition(": ")
-            if colon and name in names and name not in held:
-                held[name], last = said, name
-                if name not in order:
-                    before = list(held)[-2] if len(held) > 1 else None
-                    order.insert(
-                        order.index(before) + 1
-                        if before in order
-                        else (0 if before is None and order and "" not in order else len(order)),
+            name, colon, value = piece.partition(": ")
+            if colon and name in names and name not in record:
+                record[name], last = value, name
+                if name not in columns:
+                    before = list(record)[-2] if len(record) > 1 else None
+                    columns.insert(
+                        columns.index(before) + 1
+                        if before in columns
+                        else (
+                            0 if before is None and columns and "" not in columns else len(columns)
+                        ),
                         name,
                     )
-            elif held:
-                held[last] = f"{held[last]}; {piece}"
+            elif record:
+                record[last] = f"{record[last]}; {piece}"
             else:
-                held[""] = piece
-                if "" not in order:
-                    order.insert(0, "")
-        found.append(held)
-    width = min(_MOST, len(order))
+                record[""] = piece
+                if "" not in columns:
+                    columns.insert(0, "")
+        records.append(record)
+    width = min(_LIMIT, len(columns))
     if not width:
         return None
-    body = tuple(tuple(held.get(n, "") for n in order[:width]) for held in found)
+    body = tuple(tuple(record.get(n, "") for n in columns[:width]) for record in records)
     places, sheet = _addresses([start for _, start in lines], width, marks)
-    return Rows(tuple(order[:width]), body, places, sheet)
+    return Rows(tuple(columns[:width]), body, places, sheet)
 
 
 def _addresses(
-    starts: Sequence[int], width: int, marks: Sequence[Mark]
+    starts: Sequence[int], width: int, marks: Sequence[TextSpan]
 ) -> tuple[tuple[tuple[str, ...], ...], str]:
     """Each cell's address, where every row's mark covers as many columns as there are."""
-    from polysense.read.table.cells import letters
-
-    found: list[tuple[str, ...]] = []
+    addresses: list[tuple[str, ...]] = []
     sheet = ""
     for start in starts:
         mark = next((m for m in marks if m.start <= start < m.end), None)
-        place = _PLACE.fullmatch(mark.span.cells) if mark and mark.span.cells else None
+        place = CELL_RANGE.fullmatch(mark.span.cells) if mark and mark.span.cells else None
         if place is None:
             return (), ""
-        left, right = _index(place[2]), _index(place[4] or place[2])
+        left, right = column_index(place[2]), column_index(place[4] or place[2])
         if right - left + 1 != width or (place[5] and place[5] != place[3]):
             return (), ""
         sheet = place[1] or sheet
-        found.append(tuple(f"{letters(c)}{place[3]}" for c in range(left, right + 1)))
-    return tuple(found), sheet
-
-
-def _index(name: str) -> int:
-    at = 0
-    for letter in name:
-        at = at * 26 + ord(letter) - 64
-    return at - 1
+        addresses.append(tuple(f"{column_letters(c)}{place[3]}" for c in range(left, right + 1)))
+    return tuple(addresses), sheet

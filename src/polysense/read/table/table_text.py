@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from polysense.read.file.text import PASSAGE, count
-from polysense.read.table.cells import header, letters
+from polysense.read.file.text import PASSAGE_WORDS, count_words
+from polysense.read.table.cells import column_letters, header
 
 
-def labelled(rows: Sequence[Sequence[str]]) -> list[str]:
+def label_rows(rows: Sequence[Sequence[str]]) -> list[str]:
     """A line for each row; below a header each cell says which column it is in.
 
-    >>> labelled([["Name", "Age"], ["Ann", "3"]])
+    >>> label_rows([["Name", "Age"], ["Ann", "3"]])
     ['Name | Age', 'Name: Ann; Age: 3']
     """
     names, below = header(rows) if len(rows) > 1 else ([], 0)
@@ -20,38 +20,38 @@ def labelled(rows: Sequence[Sequence[str]]) -> list[str]:
         if n < below or not below:
             lines.append(" | ".join(cell for cell in row if cell))
         else:
-            called = [*names, *[""] * (len(row) - len(names))]
+            row_names = [*names, *[""] * (len(row) - len(names))]
             lines.append(
                 "; ".join(
                     f"{name}: {cell}" if name else cell
-                    for name, cell in zip(called, row, strict=False)
+                    for name, cell in zip(row_names, row, strict=False)
                     if cell
                 )
             )
     return lines
 
 
-def pieces(lines: Sequence[str], limit: int = PASSAGE) -> Iterator[tuple[int, int]]:
+def line_runs(lines: Sequence[str], limit: int = PASSAGE_WORDS) -> Iterator[tuple[int, int]]:
     """(first, end) of runs of lines that have at most about `limit` words together.
 
-    >>> list(pieces(["a b", "c d", "e"], limit=3))
+    >>> list(line_runs(["a b", "c d", "e"], limit=3))
     [(0, 1), (1, 3)]
     """
-    first, size = 0, 0
+    first, total = 0, 0
     for i, line in enumerate(lines):
-        words = count(line)
-        if i > first and size + words > limit:
+        size = count_words(line)
+        if i > first and total + size > limit:
             yield first, i
-            first, size = i, 0
-        size += words
+            first, total = i, 0
+        total += size
     if first < len(lines):
         yield first, len(lines)
 
 
-def cells(first: int, last: int, width: int) -> str:
+def cell_range(first: int, last: int, width: int) -> str:
     """Rows first..last (from 0) of a table as a spreadsheet names them.
 
-    >>> cells(0, 8, 4), cells(2, 2, 28)
+    >>> cell_range(0, 8, 4), cell_range(2, 2, 28)
     ('A1:D9', 'A3:AB3')
     """
-    return f"A{first + 1}:{letters(max(width, 1) - 1)}{last + 1}"
+    return f"A{first + 1}:{column_letters(max(width, 1) - 1)}{last + 1}"

@@ -1,6 +1,4 @@
-"""What the API offers, to read and to try in a browser: Swagger UI out of a package, nothing from
-elsewhere.
-"""
+"""The API to be read and tried in a browser: Swagger UI, with nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -21,9 +19,14 @@ _ASSETS = {
 
 _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>polysense: API</title><link rel="icon" href="data:,"><link rel="stylesheet" href="docs/swagger-ui.css"></head>
+<title>polysense: API</title><link rel="icon" href="data:,">
+<link rel="stylesheet" href="docs/swagger-ui.css"></head>
 <body><div id="docs"></div><script src="docs/swagger-ui-bundle.js"></script>
-<script>SwaggerUIBundle({url: "openapi.json", dom_id: "#docs", deepLinking: true, docExpansion: "list", validatorUrl: null})</script>
+<script>
+SwaggerUIBundle({
+  url: "openapi.json", dom_id: "#docs", deepLinking: true, docExpansion: "list", validatorUrl: null
+})
+</script>
 </body></html>
 """
 

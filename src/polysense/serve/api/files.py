@@ -13,14 +13,14 @@ from fastapi import Path as InPath
 from fastapi.concurrency import run_in_threadpool
 
 from polysense.errors import LibraryError, NotFound
-from polysense.ingest.catalogue import within
+from polysense.ingest.catalogue import enclosing_uris
 from polysense.serve import schema, serializers
-from polysense.serve.context import Server, Writing
+from polysense.serve.context import Server, WritableEntry
 from polysense.serve.fetch import fetch
-from polysense.serve.library_pool import Held
-from polysense.serve.pictures import held_asset
-from polysense.serve.problems import documented
-from polysense.serve.uploads import BLOCK, landing, reachable, receive
+from polysense.serve.library_pool import PoolEntry
+from polysense.serve.pictures import get_asset
+from polysense.serve.problems import problem_responses
+from polysense.serve.uploads import BLOCK_BYTES, allowed_path, atomic_write, receive
 
 router = APIRouter(prefix="/api/libraries/{library}", tags=["files"])
 
@@ -33,12 +33,12 @@ _BODY = {
 @router.post(
     "/files",
     status_code=202,
-    response_model=schema.Uploaded,
-    responses=documented(404, 409, 507),
+    response_model=schema.UploadResult,
+    responses=problem_responses(404, 409, 507),
     summary="Add files by form",
 )
 def add(
-    held: Writing,
+    entry: WritableEntry,
     files: Annotated[
         list[UploadFile], File(description="Names may have folders in them.", max_length=1000)
     ],
@@ -46,24 +46,30 @@ def add(
     """A file that is there already is replaced. Files that belong together should come in one
     folder.
     """
-    kept: list[Path] = []
+    paths: list[Path] = []
     try:
         for file in files:
-            with landing(held.uploads, file.filename or "") as (target, place):
-                while piece := file.file.read(BLOCK):
-                    target.write(piece)
-            kept.append(place)
+            with atomic_write(entry.uploads, file.filename or "") as (out, path):
+                while piece := file.file.read(BLOCK_BYTES):
+                    out.write(piece)
+            paths.append(path)
     except Exception:
-        if kept:
-            held.jobs.add("index", [str(held.uploads)])  # what has come is there, and is found
+        if paths:
+            entry.jobs.add("index", [str(entry.uploads)])  # what has come is there, and is found
         raise
-    return _taken(held, kept)
+    return _index_uploads(entry, paths)
 
 
-@router.put("/files/{name:path}", status_code=202, response_model=schema.Uploaded, responses=documented(404, 409, 507),
-            summary="Add a file by body", openapi_extra=_BODY)  # fmt: skip
+@router.put(
+    "/files/{name:path}",
+    status_code=202,
+    response_model=schema.UploadResult,
+    responses=problem_responses(404, 409, 507),
+    summary="Add a file by body",
+    openapi_extra=_BODY,
+)
 async def put(
-    held: Writing,
+    entry: WritableEntry,
     server: Server,
     request: Request,
     name: Annotated[str, InPath(min_length=1, max_length=2000)],
@@ -71,22 +77,26 @@ async def put(
     """Written as it comes, so it may be larger than memory: curl -T talk.mp4
     .../files/talks/talk.mp4
     """
-    place = await receive(request.stream(), held.uploads, name, server.settings.upload_mb << 20)
-    return await run_in_threadpool(_taken, held, [place])
+    path = await receive(request.stream(), entry.uploads, name, server.settings.upload_mb << 20)
+    return await run_in_threadpool(_index_uploads, entry, [path])
 
 
 @router.post(
     "/urls",
     status_code=202,
-    response_model=schema.Uploaded,
-    responses=documented(404, 409, 507),
+    response_model=schema.UploadResult,
+    responses=problem_responses(404, 409, 507),
     summary="Add a file by address",
 )
-def url(held: Writing, server: Server, body: schema.Elsewhere) -> dict[str, Any]:
+def url(entry: WritableEntry, server: Server, body: schema.RemoteFile) -> dict[str, Any]:
     """From the hosts that the server allows only, and never from its own network."""
-    return _taken(
-        held,
-        [fetch(body.url, held.uploads, server.settings.url_hosts, server.settings.upload_mb << 20)],
+    return _index_uploads(
+        entry,
+        [
+            fetch(
+                body.url, entry.uploads, server.settings.url_hosts, server.settings.upload_mb << 20
+            )
+        ],
     )
 
 
@@ -94,14 +104,14 @@ def url(held: Writing, server: Server, body: schema.Elsewhere) -> dict[str, Any]
     "/sync",
     status_code=202,
     response_model=schema.Job,
-    responses=documented(404, 409),
+    responses=problem_responses(404, 409),
     summary="Sync folders of the server",
 )
-def sync(held: Writing, server: Server, body: schema.Sync) -> dict[str, Any]:
+def sync(entry: WritableEntry, server: Server, body: schema.Sync) -> dict[str, Any]:
     """Those below the folders that the server allows."""
-    return serializers.job(
-        held.jobs.add(
-            "index", [str(reachable(said, server.settings.folders)) for said in body.paths]
+    return serializers.job_json(
+        entry.jobs.add(
+            "index", [str(allowed_path(path, server.settings.folders)) for path in body.paths]
         )
     )
 
@@ -110,46 +120,51 @@ def sync(held: Writing, server: Server, body: schema.Sync) -> dict[str, Any]:
     "/failures/retry",
     status_code=202,
     response_model=schema.Job,
-    responses=documented(404, 409),
+    responses=problem_responses(404, 409),
     summary="Read failures again",
 )
-def retry(held: Writing) -> dict[str, Any]:
+def retry(entry: WritableEntry) -> dict[str, Any]:
     """Files that have gone meanwhile are forgotten."""
-    failed = sorted({f.uri for f in held.library.failures()})
+    failed = sorted({f.uri for f in entry.library.failures()})
     files = {uri: Path(uri.partition("!/")[0]) for uri in failed}
-    there = [uri for uri in failed if files[uri].exists()]
+    existing_uris = [uri for uri in failed if files[uri].exists()]
     if failed:
-        held.library.catalogue.unplace([uri for uri in failed if uri not in there])
+        entry.library.catalogue.forget_places([uri for uri in failed if uri not in existing_uris])
         # else they count as known
-        held.library.catalogue.distrust({above for uri in there for above in within(uri)})
-    if not there:
+        entry.library.catalogue.mark_stale({above for uri in existing_uris for above in enclosing_uris(uri)})
+    if not existing_uris:
         raise NotFound("nothing that failed is there to be read again", "Add the files again.")
-    return serializers.job(held.jobs.add("index", sorted({str(files[uri]) for uri in there})))
+    return serializers.job_json(
+        entry.jobs.add("index", sorted({str(files[uri]) for uri in existing_uris}))
+    )
 
 
 @router.delete(
     "/assets/{asset}",
     status_code=202,
     response_model=schema.Job,
-    responses=documented(404, 409),
+    responses=problem_responses(404, 409),
     summary="Remove a file",
 )
-def remove(held: Writing, asset: str) -> dict[str, Any]:
+def remove(entry: WritableEntry, asset: str) -> dict[str, Any]:
     """It is forgotten; if it was uploaded, its content is deleted too."""
-    found = held_asset(held, asset)
-    for place in held.library.catalogue.places([found.id]).get(found.id, [found.uri]):
+    source = get_asset(entry, asset)
+    for place in entry.library.catalogue.places([source.id]).get(source.id, [source.uri]):
         path = Path(place)
-        if path.is_file() and path.parent.resolve().is_relative_to(held.uploads.resolve()):
+        if path.is_file() and path.parent.resolve().is_relative_to(entry.uploads.resolve()):
             try:
                 path.unlink(missing_ok=True)
             except OSError as e:
                 raise LibraryError(
-                    f"{found.name} cannot be deleted: {e.strerror}",
+                    f"{source.name} cannot be deleted: {e.strerror}",
                     "Check the permissions of the server's files.",
                 ) from e
-    return serializers.job(held.jobs.add("remove", [found.id]))
+    return serializers.job_json(entry.jobs.add("remove", [source.id]))
 
 
-def _taken(held: Held, places: list[Path]) -> dict[str, Any]:
-    names = [p.relative_to(held.uploads).as_posix() for p in places]
-    return {"files": names, "job": serializers.job(held.jobs.add("index", [str(held.uploads)]))}
+def _index_uploads(entry: PoolEntry, paths: list[Path]) -> dict[str, Any]:
+    names = [p.relative_to(entry.uploads).as_posix() for p in paths]
+    return {
+        "files": names,
+        "job": serializers.job_json(entry.jobs.add("index", [str(entry.uploads)])),
+    }

@@ -10,53 +10,61 @@ from fastapi import APIRouter, Depends
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from polysense.serve import schema, serializers
-from polysense.serve.context import Reading, Server, Writing
+from polysense.serve.context import ReadableEntry, Server, WritableEntry
 from polysense.serve.jobs import Job
-from polysense.serve.problems import documented
+from polysense.serve.problems import problem_responses
+
+POLL_SECONDS = 0.25
+"""Between two looks at whether a job has changed."""
 
 router = APIRouter(prefix="/api/libraries/{library}/jobs", tags=["jobs"])
 
 
 @router.get(
-    "", response_model=schema.Jobs, responses=documented(404), summary="The jobs of a library"
+    "",
+    response_model=schema.Jobs,
+    responses=problem_responses(404),
+    summary="The jobs of a library",
 )
-def every(held: Reading) -> dict[str, Any]:
+def every(entry: ReadableEntry) -> dict[str, Any]:
     """The latest first."""
-    return {"jobs": [serializers.job(j) for j in held.jobs.list()]}
+    return {"jobs": [serializers.job_json(j) for j in entry.jobs.list()]}
 
 
-def _job(held: Reading, job: str) -> Job:
-    return held.jobs.get(job)
+def _get_job(entry: ReadableEntry, job: str) -> Job:
+    return entry.jobs.get(job)
 
 
-@router.get("/{job}", response_model=schema.Job, responses=documented(404), summary="A job")
-def one(found: Job = Depends(_job)) -> dict[str, Any]:
+@router.get("/{job}", response_model=schema.Job, responses=problem_responses(404), summary="A job")
+def one(job: Job = Depends(_get_job)) -> dict[str, Any]:
     """How far it is, and what came of it."""
-    return serializers.job(found)
+    return serializers.job_json(job)
 
 
-@router.delete("/{job}", response_model=schema.Job, responses=documented(404), summary="Stop a job")
-def stop(held: Writing, job: str) -> dict[str, Any]:
+@router.delete(
+    "/{job}", response_model=schema.Job, responses=problem_responses(404), summary="Stop a job"
+)
+def stop(entry: WritableEntry, job: str) -> dict[str, Any]:
     """What it has done is kept; the same request again goes on from there."""
-    return serializers.job(held.jobs.stop(job))
+    return serializers.job_json(entry.jobs.stop(job))
 
 
 @router.get(
     "/{job}/events",
     response_class=EventSourceResponse,
-    responses=documented(404),
+    responses=problem_responses(404),
     summary="A job as it goes on",
 )
 async def events(
-    held: Reading, server: Server, found: Job = Depends(_job)
+    entry: ReadableEntry, server: Server, job: Job = Depends(_get_job)
 ) -> AsyncIterator[ServerSentEvent]:
     """An event `job` with the job each time it has changed, until it is over."""
     last: Job | None = None
-    while not server.leaving.is_set():
-        now = held.jobs.get(found.id)
-        if now != last:
-            yield ServerSentEvent(event="job", data=serializers.job(now))
-        if now.over:
+    while not server.shutting_down.is_set():
+        current = entry.jobs.get(job.id)
+        if current != last:
+            yield ServerSentEvent(event="job", data=serializers.job_json(current))
+        if current.is_over:
             return
-        last = now
-        await asyncio.sleep(0.25)
+        last = current
+        await asyncio.sleep(POLL_SECONDS)

@@ -1,8 +1,7 @@
-"""What there is to look at and to listen to: files with byte ranges, pages, frames, pictures of
-places, what was made for answers.
+"""What there is to see and hear: files with byte ranges, pages, frames, pictures, what was made.
 
 Files are strangers' files: each has a type that browsers cannot mistake, and whatever could run is
-inert (`headers.INERT`).
+inert (`headers.INERT_POLICY`).
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ from polysense.read.file.mime import sniff
 from polysense.read.film import decode as video
 from polysense.read.image import decode
 from polysense.serve import schema, serializers
-from polysense.serve.context import Reading, Server
-from polysense.serve.pictures import file, glb, held_asset, kept, peaks, picture
-from polysense.serve.problems import documented
-from polysense.serve.responses import Sent, safe_type
+from polysense.serve.context import ReadableEntry, Server
+from polysense.serve.pictures import asset_file, cached_file, get_asset, glb, peaks, picture
+from polysense.serve.problems import problem_responses
+from polysense.serve.responses import InertFileResponse, safe_type
 
 router = APIRouter(prefix="/api/libraries/{library}", tags=["media"])
 
@@ -40,146 +39,178 @@ HOUR, DAY = 3600, 86_400
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
 
 
-def _file(mime: str, *problems: int) -> dict[int | str, dict[str, Any]]:
+def _file_responses(mime: str, *problems: int) -> dict[int | str, dict[str, Any]]:
     """The answers of a path that sends a file, whole or a range of it."""
-    told: dict[int | str, dict[str, Any]] = {
+    responses: dict[int | str, dict[str, Any]] = {
         200: {"description": "The file", "content": {mime: _BYTES}},
         206: {
             "description": "A range of it, or several as multipart/byteranges",
             "content": {mime: _BYTES, "multipart/byteranges": _BYTES},
         },
     }
-    return told | documented(404, 409, 416, *problems)
+    return responses | problem_responses(404, 409, 416, *problems)
 
 
 @router.get(
     "/assets/{asset}/content",
     response_class=FileResponse,
-    responses=_file("*/*"),
+    responses=_file_responses("*/*"),
     summary="A file's bytes, with ranges",
 )
-def content(held: Reading, asset: str, download: bool = False) -> Sent:
+def content(entry: ReadableEntry, asset: str, download: bool = False) -> InertFileResponse:
     """So that videos can be seeked: Range: bytes=0-1023."""
-    found = held_asset(held, asset)
-    return Sent(
-        file(held, found),
-        safe_type(found.mime, found.modality),
+    source = get_asset(entry, asset)
+    return InertFileResponse(
+        asset_file(entry, source),
+        safe_type(source.mime, source.modality),
         HOUR,
-        found.name,
+        source.name,
         download,
-        f'"{found.id}"',
+        f'"{source.id}"',
     )
 
 
-@router.get("/assets/{asset}/pages/{page}", response_class=FileResponse, summary="A page as a picture",
-            responses=_file("image/png", 415))  # fmt: skip
+@router.get(
+    "/assets/{asset}/pages/{page}",
+    response_class=FileResponse,
+    summary="A page as a picture",
+    responses=_file_responses("image/png", 415),
+)
 def page(
-    held: Reading,
+    entry: ReadableEntry,
     server: Server,
     asset: str,
     page: Annotated[int, InPath(ge=1, le=100_000)],
     longest: Longest = 1600,
-) -> Sent:
+) -> InertFileResponse:
     """Of a PDF."""
-    found = held_asset(held, asset)
-    if found.mime != "application/pdf":
-        raise NotFound(f"{found.name} has no pages", "Ask for its content.")
-    with server.turns.taken():
-        made = kept(
-            held,
+    source = get_asset(entry, asset)
+    if source.mime != "application/pdf":
+        raise NotFound(f"{source.name} has no pages", "Ask for its content.")
+    with server.concurrency.acquire():
+        path = cached_file(
+            entry,
             f"page {asset} {page} {longest}",
             ".png",
-            lambda: decode.png(pdf.render(file(held, found), page, None, longest)),
+            lambda: decode.png(pdf.render(asset_file(entry, source), page, None, longest)),
         )
-    return _png(made)
+    return _png_response(path)
 
 
-@router.get("/assets/{asset}/frame", response_class=FileResponse, summary="A frame of a video",
-            responses=_file("image/png", 415))  # fmt: skip
+@router.get(
+    "/assets/{asset}/frame",
+    response_class=FileResponse,
+    summary="A frame of a video",
+    responses=_file_responses("image/png", 415),
+)
 def frame(
-    held: Reading,
+    entry: ReadableEntry,
     server: Server,
     asset: str,
     at: Annotated[float, Query(ge=0, le=10**6, description="Seconds.")] = 0.0,
-) -> Sent:
+) -> InertFileResponse:
     """As it is shown at that moment."""
-    found = held_asset(held, asset)
-    if found.modality != "video":
-        raise NotFound(f"{found.name} has no frames", "Ask for its content.")
-    with server.turns.taken():
-        made = kept(
-            held,
+    source = get_asset(entry, asset)
+    if source.modality != "video":
+        raise NotFound(f"{source.name} has no frames", "Ask for its content.")
+    with server.concurrency.acquire():
+        path = cached_file(
+            entry,
             f"frame {asset} {at:.2f}",
             ".png",
-            lambda: decode.png(video.frame(file(held, found), at)),
+            lambda: decode.png(video.frame(asset_file(entry, source), at)),
         )
-    return _png(made)
+    return _png_response(path)
 
 
-@router.get("/assets/{asset}/picture", response_class=FileResponse, summary="A picture of a file",
-            responses=_file("image/png", 415, 501))  # fmt: skip
-def thumbnail(held: Reading, server: Server, asset: str, longest: Longest = 480) -> Sent:
+@router.get(
+    "/assets/{asset}/picture",
+    response_class=FileResponse,
+    summary="A picture of a file",
+    responses=_file_responses("image/png", 415, 501),
+)
+def thumbnail(
+    entry: ReadableEntry, server: Server, asset: str, longest: Longest = 480
+) -> InertFileResponse:
     """Of its first piece."""
-    chunks = held.library.chunks(held_asset(held, asset).id)
+    chunks = entry.library.chunks(get_asset(entry, asset).id)
     if not chunks:
         raise NotFound("nothing in this file is searched", "See GET .../failures for why.")
-    with server.turns.taken():
-        return _png(picture(held, chunks[0], longest))
+    with server.concurrency.acquire():
+        return _png_response(picture(entry, chunks[0], longest))
 
 
-@router.get("/chunks/{chunk}/picture", response_class=FileResponse, summary="A picture of a place",
-            responses=_file("image/png", 415, 501))  # fmt: skip
-def place(held: Reading, server: Server, chunk: str, longest: Longest = 1200) -> Sent:
-    """The page with the place marked, the frame, the waveform, the rows, the model: whatever it is."""
-    found = held.library.chunks(chunk) if re.fullmatch(r"[\w:.#-]{1,200}", chunk) else []
-    if len(found) != 1 or found[0].id != chunk:
+@router.get(
+    "/chunks/{chunk}/picture",
+    response_class=FileResponse,
+    summary="A picture of a place",
+    responses=_file_responses("image/png", 415, 501),
+)
+def place(
+    entry: ReadableEntry, server: Server, chunk: str, longest: Longest = 1200
+) -> InertFileResponse:
+    """The page with the place marked, the frame, the waveform, the rows, the model: whatever it
+    is.
+    """
+    matches = entry.library.chunks(chunk) if re.fullmatch(r"[\w:.#-]{1,200}", chunk) else []
+    if len(matches) != 1 or matches[0].id != chunk:
         raise NotFound(
             f"there is no place {chunk}",
             "Search again: places have new ids when their file has changed.",
         )
-    with server.turns.taken():
-        return _png(picture(held, found[0], longest))
+    with server.concurrency.acquire():
+        return _png_response(picture(entry, matches[0], longest))
 
 
-@router.get("/assets/{asset}/model", response_class=FileResponse, summary="A 3D model as GLB",
-            responses=_file("model/gltf-binary", 415))  # fmt: skip
-def model(held: Reading, server: Server, asset: str) -> Sent:
+@router.get(
+    "/assets/{asset}/model",
+    response_class=FileResponse,
+    summary="A 3D model as GLB",
+    responses=_file_responses("model/gltf-binary", 415),
+)
+def model(entry: ReadableEntry, server: Server, asset: str) -> InertFileResponse:
     """Whatever its own format is, so that browsers can show it; its parts keep their names."""
-    found = held_asset(held, asset)
-    if not found.mime.startswith("model/"):
-        raise NotFound(f"{found.name} is no model", "Ask for its content.")
-    with server.turns.taken():
-        made = kept(held, f"model {asset}", ".glb", lambda: glb(file(held, found), found.mime))
-    return Sent(made, "model/gltf-binary", DAY)
+    source = get_asset(entry, asset)
+    if not source.mime.startswith("model/"):
+        raise NotFound(f"{source.name} is no model", "Ask for its content.")
+    with server.concurrency.acquire():
+        path = cached_file(
+            entry, f"model {asset}", ".glb", lambda: glb(asset_file(entry, source), source.mime)
+        )
+    return InertFileResponse(path, "model/gltf-binary", DAY)
 
 
 @router.get(
     "/assets/{asset}/waveform",
     response_model=schema.Waveform,
-    responses=documented(404, 409, 415),
+    responses=problem_responses(404, 409, 415),
     summary="A recording's shape",
 )
-def waveform(held: Reading, server: Server, asset: str) -> dict[str, Any]:
+def waveform(entry: ReadableEntry, server: Server, asset: str) -> dict[str, Any]:
     """Of a recording, or of a video's sound."""
-    found = held_asset(held, asset)
-    with server.turns.taken():
-        made = kept(
-            held,
+    source = get_asset(entry, asset)
+    with server.concurrency.acquire():
+        path = cached_file(
+            entry,
             f"waveform {asset}",
             ".json",
-            lambda: json.dumps(peaks(file(held, found))).encode(),
+            lambda: json.dumps(peaks(asset_file(entry, source))).encode(),
         )
-    read: dict[str, Any] = json.loads(made.read_text("utf-8"))
-    return read
+    waveform_json: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return waveform_json
 
 
-@router.get("/answers/{name}", response_class=FileResponse, summary="What was made for an answer",
-            responses=_file("*/*"))  # fmt: skip
-def answer(held: Reading, name: str, download: bool = False) -> Sent:
+@router.get(
+    "/answers/{name}",
+    response_class=FileResponse,
+    summary="What was made for an answer",
+    responses=_file_responses("*/*"),
+)
+def answer(entry: ReadableEntry, name: str, download: bool = False) -> InertFileResponse:
     """Under the address that the answer told; it may be gone when the cache was full."""
-    path = serializers.made(held, name)
-    return Sent(path, safe_type(sniff(path)), DAY, name, download)
+    path = serializers.answer_file(entry, name)
+    return InertFileResponse(path, safe_type(sniff(path)), DAY, name, download)
 
 
-def _png(path: Path) -> Sent:
-    return Sent(path, "image/png", DAY)
+def _png_response(path: Path) -> InertFileResponse:
+    return InertFileResponse(path, "image/png", DAY)

@@ -15,14 +15,14 @@ from fastapi.sse import format_sse_event
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from polysense.errors import PolysenseError, Stopped
+from polysense.errors import Cancelled, PolysenseError
 from polysense.read.file.parts import Text
 from polysense.results import Answer, AnswerPart
 from polysense.serve import schema, serializers
-from polysense.serve.context import Context, Reading, Server
-from polysense.serve.library_pool import Held
-from polysense.serve.problems import documented
-from polysense.serve.requests import Asked, asked, form_or_json
+from polysense.serve.context import Context, ReadableEntry, Server
+from polysense.serve.library_pool import PoolEntry
+from polysense.serve.problems import problem_responses
+from polysense.serve.requests import Question, describe_body, question_reader
 from polysense.types import Evidence, Part, Ranking
 
 router = APIRouter(prefix="/api/libraries/{library}", tags=["questions"])
@@ -30,44 +30,45 @@ log = logging.getLogger("polysense.serve")
 
 T = TypeVar("T")
 
-PROBLEMS = documented(404, 408, 409, 413, 415, 501)
+PROBLEMS = problem_responses(404, 408, 409, 413, 415, 501)
 
-_EVENT = {
+_EVENT_SCHEMA = {
     "type": "object",
     "required": ["event", "data"],
     "properties": {
         "event": {"enum": ["evidence", "part", "answer", "problem"]},
         "data": {
             "type": "string",
-            "description": "JSON: a piece of evidence, a part of an answer, the answer, or a problem.",
+            "description": "JSON: a piece of evidence, a part of an answer, the answer, "
+            "or a problem.",
         },
     },
 }
 EVENTS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The answer; as events with `stream`",
-        "content": {"text/event-stream": {"schema": _EVENT}},
+        "content": {"text/event-stream": {"schema": _EVENT_SCHEMA}},
     }
 }
 
 
 @router.post(
     "/search",
-    response_model=schema.Found,
+    response_model=schema.SearchResult,
     responses=PROBLEMS,
-    openapi_extra=form_or_json(schema.Search),
+    openapi_extra=describe_body(schema.Search),
     summary="Find places",
 )
 def search(
-    held: Reading,
+    entry: ReadableEntry,
     server: Server,
-    question: Annotated[Asked[schema.Search], Depends(asked(schema.Search))],
+    question: Annotated[Question[schema.Search], Depends(question_reader(schema.Search))],
 ) -> dict[str, Any]:
     """The best places for words, files, or both: JSON, or a form with files."""
     body, query = question.body, question.query(question.body.text)
 
     def work() -> Ranking:
-        return held.library.search(
+        return entry.library.search(
             *query,
             modality=body.modality,
             where=body.where,
@@ -77,33 +78,33 @@ def search(
             exclude_self=body.exclude_self,
         )
 
-    found = server.question("search", work)
-    return serializers.ranking(held.name, _parts(query), found)
+    ranking = server.run_question("search", work)
+    return serializers.ranking_json(entry.name, _query_parts(query), ranking)
 
 
 @router.post(
-    "/recommend", response_model=schema.Found, responses=PROBLEMS, summary="More like these"
+    "/recommend", response_model=schema.SearchResult, responses=PROBLEMS, summary="More like these"
 )
-def recommend(held: Reading, server: Server, body: schema.Recommend) -> dict[str, Any]:
+def recommend(entry: ReadableEntry, server: Server, body: schema.Recommend) -> dict[str, Any]:
     """Like the liked and unlike the disliked, in every space; diverse."""
-    found = server.question(
+    ranking = server.run_question(
         "recommend",
-        lambda: held.library.recommend(body.liked, body.disliked, body.text, body.where, body.k),
+        lambda: entry.library.recommend(body.liked, body.disliked, body.text, body.where, body.k),
     )
-    return serializers.ranking(held.name, [Text(body.text)] if body.text else [], found)
+    return serializers.ranking_json(entry.name, [Text(body.text)] if body.text else [], ranking)
 
 
 @router.post(
     "/ask",
-    response_model=schema.Answered,
+    response_model=schema.AskResult,
     responses=PROBLEMS | EVENTS,
-    openapi_extra=form_or_json(schema.Ask),
+    openapi_extra=describe_body(schema.Ask),
     summary="Answer a question",
 )
 async def ask(
-    held: Reading,
+    entry: ReadableEntry,
     server: Server,
-    question: Annotated[Asked[schema.Ask], Depends(asked(schema.Ask))],
+    question: Annotated[Question[schema.Ask], Depends(question_reader(schema.Ask))],
 ) -> Any:
     """An answer with numbered evidence, in the modalities wanted.
 
@@ -112,101 +113,103 @@ async def ask(
     on the way.
     """
     if not question.body.stream:
-        return serializers.answer(
-            held, await run_in_threadpool(answered, held, server, question, _ignore)
+        return serializers.answer_json(
+            entry, await run_in_threadpool(ask_library, entry, server, question, _ignore)
         )
     return StreamingResponse(
-        _streamed(held, server, question),
+        _event_stream(entry, server, question),
         media_type="text/event-stream",
         headers={"cache-control": "no-store"},
     )
 
 
-def answered(
-    held: Held,
+def ask_library(
+    entry: PoolEntry,
     server: Context,
-    question: Asked[schema.Ask],
+    question: Question[schema.Ask],
     tell: Callable[[Evidence | Part], object],
 ) -> Answer:
     """Ask the library, in turn with others."""
     body = question.body
     query = question.query(body.text)
-    return server.question(
-        "ask", lambda: held.library.ask(*query, to=body.to, k=body.k, where=body.where, tell=tell)
+    return server.run_question(
+        "ask", lambda: entry.library.ask(*query, to=body.to, k=body.k, where=body.where, tell=tell)
     )
 
 
-async def told(
-    held: Held,
+async def stream_answer(
+    entry: PoolEntry,
     server: Context,
-    question: Asked[schema.Ask],
-    show: Callable[[Evidence | Part | Answer], T],
+    question: Question[schema.Ask],
+    render: Callable[[Evidence | Part | Answer], T],
 ) -> AsyncGenerator[T, None]:
     """Each piece of evidence and of the answer as soon as it is there, then the whole, as `show`
     makes of them in the thread that asks.
 
     Close it to stop listening: the work stops at its next piece. Raises what asking raises.
     """
-    loop, left, pieces = (
+    loop, cancel, pieces = (
         asyncio.get_running_loop(),
         threading.Event(),
         asyncio.Queue[tuple[T, bool] | Exception](),
     )
 
-    def say(piece: tuple[T, bool] | Exception) -> None:
+    def put_piece(piece: tuple[T, bool] | Exception) -> None:
         loop.call_soon_threadsafe(pieces.put_nowait, piece)
 
     def tell(piece: Evidence | Part) -> None:
-        if left.is_set():
-            raise Stopped("the client has left")
-        say((show(piece), False))
+        if cancel.is_set():
+            raise Cancelled("the client has left")
+        put_piece((render(piece), False))
 
     def work() -> None:
         try:
-            say((show(answered(held, server, question, tell)), True))
+            put_piece((render(ask_library(entry, server, question, tell)), True))
         except Exception as e:  # noqa: BLE001 - raised where it is waited for
-            say(e)
+            put_piece(e)
 
     working = asyncio.ensure_future(run_in_threadpool(work))
     try:
-        last = False
-        while not last:
+        is_last = False
+        while not is_last:
             piece = await pieces.get()
             if isinstance(piece, Exception):
                 raise piece
-            shown_piece, last = piece
-            yield shown_piece
+            value, is_last = piece
+            yield value
         await working
     finally:
-        left.set()
+        cancel.set()
 
 
-async def _streamed(
-    held: Held, server: Context, question: Asked[schema.Ask]
+async def _event_stream(
+    entry: PoolEntry, server: Context, question: Question[schema.Ask]
 ) -> AsyncIterator[bytes]:
     def event(piece: Evidence | Part | Answer) -> tuple[str, dict[str, Any]]:
         if isinstance(piece, Answer):
-            return "answer", serializers.answer(held, piece)
+            return "answer", serializers.answer_json(entry, piece)
         if isinstance(piece, Evidence):
-            return "evidence", serializers.evidence(held.name, piece)
-        return "part", serializers.part(held, AnswerPart(piece, "composed")) | {"origin": None}
+            return "evidence", serializers.evidence_json(entry.name, piece)
+        return "part", serializers.part_json(entry, AnswerPart(piece, "composed")) | {
+            "origin": None
+        }
 
     try:
-        async with aclosing(told(held, server, question, event)) as events:
+        async with aclosing(stream_answer(entry, server, question, event)) as events:
             async for name, data in events:
                 yield format_sse_event(data_str=_json(data), event=name)
     except PolysenseError as e:
-        said = {"title": type(e).__name__, "status": e.status, "detail": str(e), "hint": e.hint}
-        yield format_sse_event(data_str=_json(said), event="problem")
+        problem = {"title": e.title, "status": e.status, "detail": str(e), "hint": e.hint}
+        yield format_sse_event(data_str=_json(problem), event="problem")
     except Exception:
         log.exception("ask")
-        said = {
+        problem = {
             "title": "InternalError",
             "status": 500,
             "detail": "something went wrong in the server",
             "hint": "Its log says what.",
         }
-        yield format_sse_event(data_str=_json(said), event="problem")
+        yield format_sse_event(data_str=_json(problem), event="problem")
 
 
 def _json(data: Any) -> str:
@@ -217,5 +220,5 @@ def _ignore(_: Evidence | Part) -> None:
     pass
 
 
-def _parts(query: tuple[str | Part, ...]) -> list[Part]:
+def _query_parts(query: tuple[str | Part, ...]) -> list[Part]:
     return [Text(q) if isinstance(q, str) else q for q in query]

@@ -1,6 +1,4 @@
-"""Messages to a question, and its answer to a message: words with [n], links to what was made, a
-sound.
-"""
+"""Messages to a question, and its answer to a message: words with [n], links to media, a sound."""
 
 from __future__ import annotations
 
@@ -23,26 +21,28 @@ from polysense.read.file.parts import part
 from polysense.results import Answer, AnswerPart
 from polysense.serve import schema, serializers
 from polysense.serve.fetch import fetch
-from polysense.serve.library_pool import Held
+from polysense.serve.library_pool import PoolEntry
 from polysense.serve.openai.schema import (
     Annotation,
-    Attached,
+    AudioOutput,
     ChatRequest,
-    Piece,
-    Sound,
+    ContentPart,
+    FileInput,
     UrlCitation,
 )
-from polysense.serve.requests import MOST_FILES, Asked
-from polysense.serve.settings import Serving
-from polysense.serve.uploads import landing
+from polysense.serve.requests import MOST_FILES, Question
+from polysense.serve.settings import ServerSettings
+from polysense.serve.uploads import atomic_write
 from polysense.types import Evidence, Part, unique
 
-_CITED = re.compile(r"\[(\d{1,3})\]")
-_RATE = 24_000
+_CITATION = re.compile(r"\[(\d{1,3})\]")
+PCM16_RATE = 24_000
 """Samples a second of pcm16, as OpenAI has it."""
 
 
-def question(body: ChatRequest, folder: Path, settings: Serving, most: int) -> Asked[schema.Ask]:
+def read_question(
+    body: ChatRequest, folder: Path, settings: ServerSettings, max_bytes: int
+) -> Question[schema.Ask]:
     """The last message of the user, with its files kept in `folder`, none larger than `most` bytes.
 
     Earlier turns are not read: answers are found in files, and words of another question would only
@@ -60,7 +60,7 @@ def question(body: ChatRequest, folder: Path, settings: Serving, most: int) -> A
     if last is None:
         raise BadQuery("no message is the user's", 'Send {"role": "user", "content": "..."}.')
     pieces = (
-        [Piece(type="text", text=last.content)]
+        [ContentPart(type="text", text=last.content)]
         if isinstance(last.content, str)
         else last.content or []
     )
@@ -71,25 +71,33 @@ def question(body: ChatRequest, folder: Path, settings: Serving, most: int) -> A
             "Send the one or two that the question is about.",
         )
     options = {} if body.polysense is None else body.polysense.model_dump()
-    words = "\n".join(p.text for p in pieces if p.type == "text" and p.text.strip())
+    text = "\n".join(p.text for p in pieces if p.type == "text" and p.text.strip())
     try:
-        ask = schema.Ask(text=words, to=list(unique(["text", *(body.modalities or [])])), **options)
+        ask = schema.Ask(text=text, to=list(unique(["text", *(body.modalities or [])])), **options)
     except ValidationError as e:
         wrong = e.errors(include_url=False, include_context=False, include_input=False)
         raise RequestValidationError([{**w, "loc": ("messages", *w["loc"])} for w in wrong]) from e
-    asked = Asked(
-        ask, tuple(part(_kept(p, folder / str(n), settings, most)) for n, p in enumerate(files))
+    question = Question(
+        ask,
+        tuple(
+            part(_save_file_part(p, folder / str(n), settings, max_bytes))
+            for n, p in enumerate(files)
+        ),
     )
-    asked.query(words)
-    return asked
+    question.query(text)
+    return question
 
 
-def _kept(piece: Piece, folder: Path, settings: Serving, most: int) -> Path:
+def _save_file_part(
+    piece: ContentPart, folder: Path, settings: ServerSettings, max_bytes: int
+) -> Path:
     """A file of a message, on disk."""
     if piece.type == "input_audio" and piece.input_audio is not None:
-        return _write(folder, f"audio.{piece.input_audio.format}", _decoded(piece.input_audio.data))
+        return _save(
+            folder, f"audio.{piece.input_audio.format}", _decode_base64(piece.input_audio.data)
+        )
     if piece.type == "file" and piece.file is not None:
-        return _attached(piece.file, folder)
+        return _save_attachment(piece.file, folder)
     address = {
         "image_url": piece.image_url,
         "audio_url": piece.audio_url,
@@ -102,28 +110,28 @@ def _kept(piece: Piece, folder: Path, settings: Serving, most: int) -> Path:
             "Send text, image_url, input_audio or file.",
         )
     return (
-        _inline(url, folder, "")
+        _save_data_url(url, folder, "")
         if url.startswith("data:")
-        else fetch(url, folder, settings.url_hosts, most)
+        else fetch(url, folder, settings.url_hosts, max_bytes)
     )
 
 
-def _attached(file: Attached, folder: Path) -> Path:
+def _save_attachment(file: FileInput, folder: Path) -> Path:
     if not file.file_data:
         raise BadQuery("files are not kept here by id", "Send the file itself: file_data.")
     if file.file_data.startswith("data:"):
-        return _inline(file.file_data, folder, file.filename)
-    return _write(folder, file.filename or "file", _decoded(file.file_data))
+        return _save_data_url(file.file_data, folder, file.filename)
+    return _save(folder, file.filename or "file", _decode_base64(file.file_data))
 
 
-def _inline(url: str, folder: Path, name: str) -> Path:
+def _save_data_url(url: str, folder: Path, name: str) -> Path:
     head, _, data = url[len("data:") :].partition(",")
     kind = head.partition(";")[0].strip().lower()
-    content = _decoded(data) if head.rstrip().endswith(";base64") else unquote_to_bytes(data)
-    return _write(folder, name or "file" + next(iter(mime.endings(kind)), ""), content)
+    content = _decode_base64(data) if head.rstrip().endswith(";base64") else unquote_to_bytes(data)
+    return _save(folder, name or "file" + next(iter(mime.endings(kind)), ""), content)
 
 
-def _decoded(data: str) -> bytes:
+def _decode_base64(data: str) -> bytes:
     try:
         return base64.b64decode(re.sub(r"\s+", "", data), validate=True)
     except (binascii.Error, ValueError) as e:
@@ -132,140 +140,148 @@ def _decoded(data: str) -> bytes:
         ) from e
 
 
-def _write(folder: Path, name: str, content: bytes) -> Path:
+def _save(folder: Path, name: str, content: bytes) -> Path:
     if not content:
         raise BadQuery("a file is empty", "Send its content.")
-    with landing(folder, name) as (file, place):
+    with atomic_write(folder, name) as (file, place):
         file.write(content)
     return place
 
 
 @dataclass
-class Saying:
+class MessageText:
     """The text of a message as it grows, and what of it is words, in which [n] is a citation."""
 
     text: str = ""
-    _words: list[tuple[int, int]] = field(default_factory=list)
+    _prose_ranges: list[tuple[int, int]] = field(default_factory=list)
 
-    def add(self, said: str, words: bool = True, gap: str = "\n") -> str:
+    def add(self, text: str, is_prose: bool = True, gap: str = "\n") -> str:
         """What is new in the text."""
-        new = (gap if self.text else "") + said
-        if words:
-            self._words.append((len(self.text), len(self.text) + len(new)))
+        new = (gap if self.text else "") + text
+        if is_prose:
+            self._prose_ranges.append((len(self.text), len(self.text) + len(new)))
         self.text += new
         return new
 
-    def annotations(self, evidence: Sequence[Evidence], held: Held, base: str) -> list[Annotation]:
+    def annotations(
+        self, evidence: Sequence[Evidence], entry: PoolEntry, base: str
+    ) -> list[Annotation]:
         """Every [n], with the file and place that it means and where to see it."""
-        found = []
-        for m in (m for start, end in self._words for m in _CITED.finditer(self.text, start, end)):
+        annotations = []
+        for m in (
+            m
+            for start, end in self._prose_ranges
+            for m in _CITATION.finditer(self.text, start, end)
+        ):
             if 1 <= int(m[1]) <= len(evidence):
                 e = evidence[int(m[1]) - 1]
-                url = (
-                    base
-                    + serializers.links(held.name, e.hit.chunk.asset.id, e.hit.chunk.id, e.span)[
-                        "page"
-                    ]
-                )
-                title = f"{e.hit.chunk.asset.name}, {e.span}"
-                found.append(
+                chunk = e.hit.chunk
+                links = serializers.links(entry.name, chunk.asset.id, chunk.id, e.span)
+                url = base + links["page"]
+                title = f"{chunk.asset.name}, {e.span}"
+                annotations.append(
                     Annotation(
                         url_citation=UrlCitation(
                             start_index=m.start(), end_index=m.end(), title=title, url=url
                         )
                     )
                 )
-        return found
+        return annotations
 
 
-def heard(given: Answer) -> AnswerPart | None:
+def audio_part(answer: Answer) -> AnswerPart | None:
     """What of an answer is to be heard."""
-    return next((p for p in given.parts if p.part.modality == "audio"), None)
+    return next((p for p in answer.parts if p.part.modality == "audio"), None)
 
 
-def media(saying: Saying, held: Held, given: Answer, base: str) -> str:
-    """Add what is no text: code as it is, anything else as a link in markdown. What is new in the
-    text.
-    """
+def add_media(message: MessageText, entry: PoolEntry, answer: Answer, base: str) -> str:
+    """Add code as it is, and other media as links in markdown; what is new in the text."""
     new = ""
-    for p in given.parts:
-        if p.part.modality == "text":
+    for answer_part in answer.parts:
+        part = answer_part.part
+        if part.modality == "text":
             continue
-        cited = "".join(f" [{n}]" for n in p.part.meta.get("evidence", ()))
-        if isinstance(p.part.data, str):
-            ticks = "`" * max([3, *(len(t) + 1 for t in re.findall("`+", p.part.data))])
-            language = p.part.mime.rpartition("/")[2].removeprefix("x-")
-            new += saying.add(
-                f"{ticks}{language}\n{p.part.data.rstrip()}\n{ticks}", words=False, gap="\n\n"
-            )
-        elif url := _link(held, given, p):
-            name = re.sub(
-                r"([\[\]\\`*_<>])", r"\\\1", " ".join((p.part.name or p.part.modality).split())
-            )
-            picture = "!" if p.part.modality == "image" else ""
-            new += saying.add(f"{picture}[{name}]({base}{url})", words=False, gap="\n\n")
-        new += saying.add(cited, gap="") if cited else ""
+        if isinstance(part.data, str):
+            block = _code_block(part.data, part.mime.rpartition("/")[2].removeprefix("x-"))
+            new += message.add(block, is_prose=False, gap="\n\n")
+        elif url := _media_url(entry, answer, answer_part):
+            name = " ".join((part.name or part.modality).split())
+            name = re.sub(r"([\[\]\\`*_<>])", r"\\\1", name)
+            picture = "!" if part.modality == "image" else ""
+            new += message.add(f"{picture}[{name}]({base}{url})", is_prose=False, gap="\n\n")
+        citations = "".join(f" [{n}]" for n in part.meta.get("evidence", ()))
+        new += message.add(citations, gap="") if citations else ""
     return new
 
 
-def _link(held: Held, given: Answer, p: AnswerPart) -> str:
+def _code_block(code: str, language: str) -> str:
+    """Code in markdown, between more backticks than it has in a row itself."""
+    ticks = "`" * max([3, *(len(t) + 1 for t in re.findall("`+", code))])
+    return f"{ticks}{language}\n{code.rstrip()}\n{ticks}"
+
+
+def _media_url(entry: PoolEntry, answer: Answer, answer_part: AnswerPart) -> str:
     """Of a picture that is a place in a file, what shows that place; else the thing itself."""
-    if p.part.modality == "image" and p.part.span:
-        for e in given.evidence:
-            if e.hit.chunk.part is p.part:
-                return serializers.links(held.name, e.hit.chunk.asset.id, e.hit.chunk.id)["picture"]
-    return str(serializers.part(held, p).get("url", ""))
+    if answer_part.part.modality == "image" and answer_part.part.span:
+        for e in answer.evidence:
+            if e.hit.chunk.part is answer_part.part:
+                return serializers.links(entry.name, e.hit.chunk.asset.id, e.hit.chunk.id)[
+                    "picture"
+                ]
+    return str(serializers.part_json(entry, answer_part).get("url", ""))
 
 
-def sound(made: AnswerPart, given: Answer, kind: str) -> Sound:
-    """The recording or speech in the format asked for; its words are those spoken, or those of the
-    evidence that it was cut from.
-    """
+def audio_output(answer_part: AnswerPart, answer: Answer, audio_format: str) -> AudioOutput:
+    """The recording or speech, with its own words or those of the evidence it was cut from."""
     from polysense.make.file.export import export
     from polysense.read.sound import decode
 
-    p = made.part
+    part = answer_part.part
     whole = (
-        p
-        if isinstance(p.data, bytes) and not p.span
-        else Part("audio", decode.wav(decode.samples(p, _RATE), _RATE), mime="audio/wav")
+        part
+        if isinstance(part.data, bytes) and not part.span
+        else Part(
+            "audio", decode.wav(decode.samples(part, PCM16_RATE), PCM16_RATE), mime="audio/wav"
+        )
     )
-    raw = kind == "pcm16"
+    is_raw = audio_format == "pcm16"
     data = (
-        decode.wav(decode.samples(whole, _RATE), _RATE)[44:]
-        if raw
-        else export(whole, {"opus": ".ogg"}.get(kind, f".{kind}"))
+        decode.wav(decode.samples(whole, PCM16_RATE), PCM16_RATE)[44:]
+        if is_raw
+        else export(whole, {"opus": ".ogg"}.get(audio_format, f".{audio_format}"))
     )
-    words = [str(c[2]) for c in p.meta.get("cues", ())] or _spoken(p, given)
-    said = " ".join(" ".join(words).split())
-    return Sound(
-        id=f"audio-{p.id}",
+    texts = [str(c[2]) for c in part.meta.get("cues", ())] or _cut_transcript(part, answer)
+    transcript = " ".join(" ".join(texts).split())
+    return AudioOutput(
+        id=f"audio-{part.id}",
         data=base64.b64encode(data).decode(),
         expires_at=int(time.time()),
-        transcript=said,
+        transcript=transcript,
     )
 
 
-def _spoken(p: Part, given: Answer) -> list[str]:
+def _cut_transcript(part: Part, answer: Answer) -> list[str]:
     """The words in the seconds that were cut out of recordings."""
-    said = []
-    for cut in p.meta.get("cuts", ()):
-        chunk, (first, last) = given.evidence[cut["evidence"] - 1].hit.chunk, cut["seconds"]
+    texts = []
+    for cut in part.meta.get("cuts", ()):
+        chunk, (first, last) = answer.evidence[cut["evidence"] - 1].hit.chunk, cut["seconds"]
         timed = [(m, m.span.seconds) for m in chunk.marks if m.span.seconds]
-        heard = [
+        passages = [
             chunk.text[m.start : m.end] for m, (start, end) in timed if start < last and first < end
         ]
-        said += heard if timed else [chunk.text]
-    return said
+        texts += passages if timed else [chunk.text]
+    return texts
 
 
-def finished(saying: Saying, held: Held, given: Answer, base: str, kind: str) -> dict[str, Any]:
+def closing_fields(
+    message: MessageText, entry: PoolEntry, answer: Answer, base: str, audio_format: str
+) -> dict[str, Any]:
     """All of an answer that comes after its words: {new, annotations, audio, polysense}."""
-    voice = heard(given) if kind else None
-    new = media(saying, held, given, base)
+    voice = audio_part(answer) if audio_format else None
+    new = add_media(message, entry, answer, base)
     return {
         "new": new,
-        "annotations": [a.model_dump() for a in saying.annotations(given.evidence, held, base)],
-        "audio": None if voice is None else sound(voice, given, kind).model_dump(),
-        "polysense": serializers.answer(held, given),
+        "annotations": [a.model_dump() for a in message.annotations(answer.evidence, entry, base)],
+        "audio": None if voice is None else audio_output(voice, answer, audio_format).model_dump(),
+        "polysense": serializers.answer_json(entry, answer),
     }

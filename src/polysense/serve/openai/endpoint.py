@@ -3,7 +3,7 @@
 The official client works unchanged: OpenAI(base_url="http://localhost:8765/v1", api_key=TOKEN). The
 last user message is the question; its answer is made of the library's files alone, with [n] and
 annotations that lead to the place. temperature, max_tokens, tools and whatever else is not in
-`openai_schema` is accepted and ignored. `usage` is zero: no language model reads or writes tokens
+`schema` is accepted and ignored. `usage` is zero: no language model reads or writes tokens
 here.
 """
 
@@ -35,13 +35,13 @@ from polysense.registry import Kit
 from polysense.results import Answer
 from polysense.serve import schema
 from polysense.serve.access import Grant
-from polysense.serve.api.queries import answered, told
-from polysense.serve.context import Context, Server, Who, permitted
-from polysense.serve.library_pool import Held
-from polysense.serve.openai.chat import Saying, finished, question
-from polysense.serve.openai.errors import PREFIX, ModelNotFound, documented, fault
+from polysense.serve.api.queries import ask_library, stream_answer
+from polysense.serve.context import Caller, Context, Server, authorize
+from polysense.serve.library_pool import PoolEntry
+from polysense.serve.openai.chat import MessageText, closing_fields, read_question
+from polysense.serve.openai.errors import PREFIX, ModelNotFound, error_fields, error_responses
 from polysense.serve.openai.schema import (
-    LONGEST,
+    LONGEST_INPUT,
     MOST_INPUTS,
     ChatRequest,
     Completion,
@@ -51,11 +51,11 @@ from polysense.serve.openai.schema import (
     Models,
     Usage,
 )
-from polysense.serve.requests import Asked
+from polysense.serve.requests import Question
 from polysense.types import Evidence, Part
 
-MOST_BODY = 64 << 20
-"""Bytes of a request: its files come as base64, and are held in memory."""
+MOST_BODY_BYTES = 64 << 20
+"""Of a request, whose files come as base64 and are held in memory; judged, not measured."""
 
 router = APIRouter(prefix=PREFIX, tags=["openai"])
 log = logging.getLogger("polysense.serve")
@@ -63,19 +63,19 @@ log = logging.getLogger("polysense.serve")
 M = TypeVar("M", bound=BaseModel)
 
 
-def _body(model: type[BaseModel]) -> dict[str, Any]:
+def _body_schema(model: type[BaseModel]) -> dict[str, Any]:
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}
     return {"requestBody": {"required": True, "content": content}}
 
 
-async def _read(request: Request, model: type[M]) -> M:
+async def _read_body(request: Request, model: type[M]) -> M:
     """The body, which is no larger than MOST_BODY. Raises TooLarge."""
     raw = bytearray()
     async for piece in request.stream():
         raw += piece
-        if len(raw) > MOST_BODY:
+        if len(raw) > MOST_BODY_BYTES:
             raise TooLarge(
-                f"a request to {PREFIX} is larger than {MOST_BODY >> 20} MB",
+                f"a request to {PREFIX} is larger than {MOST_BODY_BYTES >> 20} MB",
                 "Add large files to the library, then ask.",
             )
     try:
@@ -89,34 +89,46 @@ async def _read(request: Request, model: type[M]) -> M:
 @dataclass(frozen=True, slots=True)
 class _Chat:
     body: ChatRequest
-    held: Held
-    asked: Asked[schema.Ask]
+    entry: PoolEntry
+    question: Question[schema.Ask]
 
     @property
-    def sound(self) -> str:
-        """The format of the sound wanted; "" where none is."""
-        wanted = "audio" in self.asked.body.to
-        return (self.body.audio.format if self.body.audio else "wav") if wanted else ""
+    def audio_format(self) -> str:
+        """The format of the sound that is asked for; "" where none is."""
+        has_audio = "audio" in self.question.body.to
+        return (self.body.audio.format if self.body.audio else "wav") if has_audio else ""
 
 
-async def _chat(request: Request, server: Server, who: Who) -> AsyncIterator[_Chat]:
-    body = await _read(request, ChatRequest)
-    held = await run_in_threadpool(_library, server, who, body.model)
+async def _read_chat(request: Request, server: Server, caller: Caller) -> AsyncIterator[_Chat]:
+    body = await _read_body(request, ChatRequest)
+    entry = await run_in_threadpool(_library, server, caller, body.model)
     folder = Path(tempfile.mkdtemp(prefix="polysense-chat-"))
     try:
         yield _Chat(
-            body, held, await run_in_threadpool(question, body, folder, server.settings, MOST_BODY)
+            body,
+            entry,
+            await run_in_threadpool(read_question, body, folder, server.settings, MOST_BODY_BYTES),
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
 @router.post(
-    "/chat/completions", response_model=Completion, openapi_extra=_body(ChatRequest), summary="Ask a library",
-    responses=documented(404, 408, 409, 413, 415, 501)
-    | {200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}, "description": "The answer; as chunks with `stream`"}},
-)  # fmt: skip
-async def complete(server: Server, request: Request, chat: Annotated[_Chat, Depends(_chat)]) -> Any:
+    "/chat/completions",
+    response_model=Completion,
+    openapi_extra=_body_schema(ChatRequest),
+    summary="Ask a library",
+    responses=error_responses(404, 408, 409, 413, 415, 501)
+    | {
+        200: {
+            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "description": "The answer; as chunks with `stream`",
+        }
+    },
+)
+async def complete(
+    server: Server, request: Request, chat: Annotated[_Chat, Depends(_read_chat)]
+) -> Any:
     """The last user message is the question, with its pictures, sounds and files; the answer cites
     the places that it is from.
 
@@ -130,10 +142,10 @@ async def complete(server: Server, request: Request, chat: Annotated[_Chat, Depe
         "model": chat.body.model,
     }
     if not chat.body.stream:
-        return await run_in_threadpool(_completion, server, chat, base, head)
-    pieces = told(chat.held, server, chat.asked, _deltas(chat, base))
+        return await run_in_threadpool(_complete, server, chat, base, head)
+    pieces = stream_answer(chat.entry, server, chat.question, _delta_builder(chat, base))
     first = await anext(pieces)  # what is wrong from the start is told by its status
-    lines = chunks(
+    lines = stream_events(
         first,
         pieces,
         head,
@@ -144,46 +156,46 @@ async def complete(server: Server, request: Request, chat: Annotated[_Chat, Depe
     )
 
 
-def _completion(server: Context, chat: _Chat, base: str, head: dict[str, Any]) -> dict[str, Any]:
-    given = answered(chat.held, server, chat.asked, lambda _: None)
-    saying = Saying()
-    for p in given.parts:
+def _complete(server: Context, chat: _Chat, base: str, head: dict[str, Any]) -> dict[str, Any]:
+    answer = ask_library(chat.entry, server, chat.question, lambda _: None)
+    message = MessageText()
+    for p in answer.parts:
         if p.part.modality == "text":
-            saying.add(str(p.part.data))
-    rest = finished(saying, chat.held, given, base, chat.sound)
-    message = {
+            message.add(str(p.part.data))
+    rest = closing_fields(message, chat.entry, answer, base, chat.audio_format)
+    fields = {
         "role": "assistant",
-        "content": saying.text,
+        "content": message.text,
         "annotations": rest["annotations"],
         "audio": rest["audio"],
     }
-    return {**head, "choices": [{"message": message}], "polysense": rest["polysense"]}
+    return {**head, "choices": [{"message": fields}], "polysense": rest["polysense"]}
 
 
 _Delta = dict[str, Any]
 
 
-def _deltas(chat: _Chat, base: str) -> Callable[[Evidence | Part | Answer], _Delta]:
+def _delta_builder(chat: _Chat, base: str) -> Callable[[Evidence | Part | Answer], _Delta]:
     """Each piece as the fields of a chunk: its delta, and what else the last one has."""
-    saying = Saying()
+    message = MessageText()
 
     def delta(piece: Evidence | Part | Answer) -> _Delta:
         if isinstance(piece, Answer):
-            rest = finished(saying, chat.held, piece, base, chat.sound)
-            said = {"content": rest["new"]} if rest["new"] else {}
-            heard = {"audio": rest["audio"]} if rest["audio"] else {}
+            rest = closing_fields(message, chat.entry, piece, base, chat.audio_format)
+            content = {"content": rest["new"]} if rest["new"] else {}
+            audio = {"audio": rest["audio"]} if rest["audio"] else {}
             return {
-                "delta": {**said, **heard, "annotations": rest["annotations"]},
+                "delta": {**content, **audio, "annotations": rest["annotations"]},
                 "polysense": rest["polysense"],
             }
         if isinstance(piece, Part) and piece.modality == "text":
-            return {"delta": {"content": saying.add(str(piece.data))}}
+            return {"delta": {"content": message.add(str(piece.data))}}
         return {}
 
     return delta
 
 
-async def chunks(
+async def stream_events(
     first: _Delta, pieces: AsyncGenerator[_Delta, None], head: dict[str, Any], usage: bool
 ) -> AsyncIterator[bytes]:
     """The events of a stream; an error on the way is the last of them."""
@@ -214,12 +226,12 @@ async def chunks(
                 yield _event({**head, "choices": [], "usage": Usage().model_dump()})
             yield b"data: [DONE]\n\n"
     except PolysenseError as e:
-        yield _event({"error": fault(e.status, type(e).__name__, f"{e}. {e.hint}")})
+        yield _event({"error": error_fields(e.status, e.title, f"{e}. {e.hint}")})
     except Exception:  # the stream must end with a word, whatever happened
         log.exception("chat")
         yield _event(
             {
-                "error": fault(
+                "error": error_fields(
                     500, "InternalError", "something went wrong in the server. Its log says what."
                 )
             }
@@ -231,18 +243,21 @@ def _event(data: Any) -> bytes:
 
 
 @router.post(
-    "/embeddings", response_model=Embeddings, openapi_extra=_body(EmbeddingRequest), summary="Encode words",
-    responses=documented(404, 408, 413, 501),
-)  # fmt: skip
+    "/embeddings",
+    response_model=Embeddings,
+    openapi_extra=_body_schema(EmbeddingRequest),
+    summary="Encode words",
+    responses=error_responses(404, 408, 413, 501),
+)
 async def embed(server: Server, request: Request) -> dict[str, Any]:
     """Vectors of the same space in which the library searches."""
-    return await run_in_threadpool(_embedded, server, await _read(request, EmbeddingRequest))
+    return await run_in_threadpool(_embed, server, await _read_body(request, EmbeddingRequest))
 
 
-def _embedded(server: Context, body: EmbeddingRequest) -> dict[str, Any]:
+def _embed(server: Context, body: EmbeddingRequest) -> dict[str, Any]:
     import numpy as np
 
-    encoder = _encoders(server.shelf.kit).get(body.model)
+    encoder = _encoders(server.pool.kit).get(body.model)
     if encoder is None:
         raise ModelNotFound(f"no encoder of words is called {body.model!r}")
     if body.dimensions not in (None, encoder.space.dim):
@@ -250,9 +265,9 @@ def _embedded(server: Context, body: EmbeddingRequest) -> dict[str, Any]:
             f"{body.model} has {encoder.space.dim} dimensions, not {body.dimensions}",
             "Leave out dimensions.",
         )
-    texts = _texts(body)
+    texts = _input_texts(body)
     role = body.input_type or ("document" if "text" in encoder.accepts else "query")
-    with server.turns.taken():
+    with server.concurrency.acquire():
         vectors = np.asarray(encoder.encode([Text(t) for t in texts], role), "<f4")
     if (empty := np.flatnonzero(np.isnan(vectors).any(1))).size:
         raise BadQuery(
@@ -266,7 +281,7 @@ def _embedded(server: Context, body: EmbeddingRequest) -> dict[str, Any]:
     return {"model": body.model, "data": [{"index": n, "embedding": v} for n, v in enumerate(data)]}
 
 
-def _texts(body: EmbeddingRequest) -> list[str]:
+def _input_texts(body: EmbeddingRequest) -> list[str]:
     texts = [body.input] if isinstance(body.input, str) else body.input
     words = [t for t in texts if isinstance(t, str)]
     if len(words) != len(texts):
@@ -274,53 +289,57 @@ def _texts(body: EmbeddingRequest) -> list[str]:
             "tokens are not taken: each encoder has its own",
             "Send words (LangChain: check_embedding_ctx_length=False).",
         )
-    if not 1 <= len(words) <= MOST_INPUTS or any(not t.strip() or len(t) > LONGEST for t in words):
+    if not 1 <= len(words) <= MOST_INPUTS or any(
+        not t.strip() or len(t) > LONGEST_INPUT for t in words
+    ):
         raise BadQuery(
             "input is empty or too much",
-            f"Send 1 to {MOST_INPUTS} texts, each of 1 to {LONGEST} characters.",
+            f"Send 1 to {MOST_INPUTS} texts, each of 1 to {LONGEST_INPUT} characters.",
         )
     return words
 
 
 @router.get(
-    "/models", response_model=Models, responses=documented(), summary="Libraries and encoders"
+    "/models", response_model=Models, responses=error_responses(), summary="Libraries and encoders"
 )
-def models(server: Server, who: Who) -> dict[str, Any]:
+def models(server: Server, caller: Caller) -> dict[str, Any]:
     """What chat/completions and embeddings take as `model`."""
-    return {"data": _models(server, who)}
+    return {"data": _models(server, caller)}
 
 
 @router.get(
     "/models/{model:path}",
     response_model=Model,
-    responses=documented(404),
+    responses=error_responses(404),
     summary="A library or an encoder",
 )
-def model(server: Server, who: Who, model: str) -> Model:
+def model(server: Server, caller: Caller, model: str) -> Model:
     """By its name."""
-    found = next((m for m in _models(server, who) if m.id == model), None)
-    if found is None:
+    match = next((m for m in _models(server, caller) if m.id == model), None)
+    if match is None:
         raise ModelNotFound(f"there is no model {model!r}")
-    return found
+    return match
 
 
-def _models(server: Context, who: Grant) -> list[Model]:
-    libraries = [n for n in server.shelf.names() if who.may("read", n)]
-    encoders = [n for n in _encoders(server.shelf.kit) if n not in libraries]
+def _models(server: Context, caller: Grant) -> list[Model]:
+    libraries = [n for n in server.pool.names() if caller.allows("read", n)]
+    encoders = [n for n in _encoders(server.pool.kit) if n not in libraries]
     return [
         *(Model(id=n, kind="library") for n in libraries),
         *(Model(id=n, kind="encoder") for n in encoders),
     ]
 
 
-def _library(server: Context, who: Grant, name: str) -> Held:
+def _library(server: Context, caller: Grant, name: str) -> PoolEntry:
     try:
-        return permitted(server, who, "read", name)
+        return authorize(server, caller, "read", name)
     except NotFound as e:
         raise ModelNotFound(f"no library is called {name!r}") from e
 
 
 def _encoders(kit: Kit) -> dict[str, Encoder]:
     """Those that take words, by their names and by those of their spaces."""
-    able = {n: e for n, e in kit.encoders.items() if "text" in e.accepts | e.asks}
-    return able | {e.space.name: e for e in able.values()}
+    text_encoders = {
+        n: e for n, e in kit.encoders.items() if "text" in e.accepts | e.query_modalities
+    }
+    return text_encoders | {e.space.name: e for e in text_encoders.values()}

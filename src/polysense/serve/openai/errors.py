@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from polysense.errors import NotFound
 from polysense.serve import problems
-from polysense.serve.openai.schema import Fault
+from polysense.serve.openai.schema import ErrorBody
 
 PREFIX = "/v1"
 
@@ -23,27 +23,33 @@ class ModelNotFound(NotFound):
     default_hint = "List them: GET /v1/models"
 
 
-def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The errors that a path may answer with, for the OpenAPI document."""
-    shape = {"application/json": {"schema": {"$ref": "#/components/schemas/Failed"}}}
-    return {s: {**said, "content": shape} for s, said in problems.documented(*statuses).items()}
+    shape = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorResponse"}}}
+    return {
+        s: {**description, "content": shape}
+        for s, description in problems.problem_responses(*statuses).items()
+    }
 
 
-def fault(status: int, kind: str, message: str, param: str | None = None) -> dict[str, Any]:
+def error_fields(status: int, kind: str, message: str, param: str | None = None) -> dict[str, Any]:
     """An error's fields; kind is a class name such as ModelNotFound, or its words joined by -.
 
     >>> fault(404, "ModelNotFound", "no library is called 'x'", "model")["code"]
     'model_not_found'
     """
-    kinds = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
-    said = kinds.get(status, "server_error" if status >= 500 else "invalid_request_error")
+    types = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}
+    error_type = types.get(status, "server_error" if status >= 500 else "invalid_request_error")
     code = re.sub(r"(?<=[a-z])(?=[A-Z])|-", "_", kind).lower()
-    return Fault(
-        message=message, type=said, param=param, code="invalid_api_key" if status == 401 else code
+    return ErrorBody(
+        message=message,
+        type=error_type,
+        param=param,
+        code="invalid_api_key" if status == 401 else code,
     ).model_dump()
 
 
-class Shaped:
+class OpenAIErrors:
     """ASGI: problems under /v1, wherever they come from, in the shape that OpenAI's clients read.
 
     They send again what fails with 409 or 5xx, unless told not to.
@@ -60,7 +66,7 @@ class Shaped:
         start: Message | None = None
         body = b""
 
-        async def shaping(message: Message) -> None:
+        async def send_reshaped(message: Message) -> None:
             nonlocal start, body
             if message["type"] == "http.response.start" and message["status"] >= 400:
                 start = message
@@ -69,12 +75,12 @@ class Shaped:
             else:
                 body += message.get("body", b"")
                 if not message.get("more_body", False):
-                    await _shaped(start, body, scope["path"])(scope, receive, send)
+                    await _error_response(start, body, scope["path"])(scope, receive, send)
 
-        await self._app(scope, receive, shaping)
+        await self._app(scope, receive, send_reshaped)
 
 
-def _shaped(start: Message, body: bytes, path: str) -> JSONResponse:
+def _error_response(start: Message, body: bytes, path: str) -> JSONResponse:
     old = Headers(raw=start["headers"])
     problem = {
         "type": "",
@@ -96,7 +102,11 @@ def _shaped(start: Message, body: bytes, path: str) -> JSONResponse:
     if status in (409, 501, 507):
         headers["x-should-retry"] = "false"
     return JSONResponse(
-        {"error": fault(status, kind, f"{problem['detail']}. {problem['hint']}".strip(), param)},
+        {
+            "error": error_fields(
+                status, kind, f"{problem['detail']}. {problem['hint']}".strip(), param
+            )
+        },
         status,
         headers,
     )

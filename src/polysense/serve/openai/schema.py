@@ -1,6 +1,4 @@
-"""Requests and answers of /v1, as OpenAI has them. What its clients may send beside these fields is
-accepted and ignored.
-"""
+"""Requests and answers of /v1, as OpenAI has them; other fields are accepted and ignored."""
 
 from __future__ import annotations
 
@@ -12,8 +10,9 @@ from pydantic.json_schema import models_json_schema
 from polysense.serve import schema
 
 MOST_INPUTS = 2048
-LONGEST = 100_000
-"""Inputs of one request for embeddings, and characters of each."""
+"""Inputs of one request for embeddings, as OpenAI has it."""
+LONGEST_INPUT = 100_000
+"""Characters of an input; judged, not measured."""
 
 
 class Lenient(BaseModel):
@@ -24,24 +23,24 @@ class Lenient(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
 
 
-def _like(example: dict[str, Any]) -> ConfigDict:
+def _with_example(example: dict[str, Any]) -> ConfigDict:
     return ConfigDict(extra="ignore", strict=True, json_schema_extra={"examples": [example]})
 
 
-class Address(Lenient):
+class UrlInput(Lenient):
     """A file: a data: URL, or an address at one of the hosts that the server may fetch from."""
 
     url: str = Field(examples=["data:image/png;base64,iVBORw0KGgo="])
 
 
-class Recorded(Lenient):
+class InputAudio(Lenient):
     """A recording."""
 
     data: str = Field(description="Base64.")
     format: str = Field("", max_length=20, description="Such as wav or mp3; the content decides.")
 
 
-class Attached(Lenient):
+class FileInput(Lenient):
     """Any other file."""
 
     file_data: str = Field("", description="Base64, or a data: URL.")
@@ -49,23 +48,23 @@ class Attached(Lenient):
     file_id: str | None = Field(None, description="Not supported: send the file itself.")
 
 
-class Piece(Lenient):
+class ContentPart(Lenient):
     """A part of a message; type names the field that holds it."""
 
     type: str = Field(examples=["text"])
     text: str = ""
-    image_url: Address | str | None = None
-    audio_url: Address | str | None = None
-    video_url: Address | str | None = None
-    input_audio: Recorded | None = None
-    file: Attached | None = None
+    image_url: UrlInput | str | None = None
+    audio_url: UrlInput | str | None = None
+    video_url: UrlInput | str | None = None
+    input_audio: InputAudio | None = None
+    file: FileInput | None = None
 
 
 class Message(Lenient):
     """What somebody said."""
 
     role: str = Field(examples=["user"])
-    content: str | list[Piece] | None = None
+    content: str | list[ContentPart] | None = None
 
 
 class StreamOptions(Lenient):
@@ -74,16 +73,16 @@ class StreamOptions(Lenient):
     include_usage: bool | None = None
 
 
-class Spoken(Lenient):
+class AudioOptions(Lenient):
     """The sound wanted; there is one voice."""
 
     format: Literal["wav", "mp3", "flac", "opus", "pcm16"] = "wav"
 
 
-class Options(schema.Strict):
+class PolysenseOptions(schema.StrictRequest):
     """What only polysense knows."""
 
-    where: schema.Words = Field(
+    where: schema.LongText = Field(
         "",
         description="Only of what this holds for, written like SQL.",
         examples=["folder = 'letters'"],
@@ -94,7 +93,7 @@ class Options(schema.Strict):
 class ChatRequest(Lenient):
     """A question: the last message of the user."""
 
-    model_config = _like(
+    model_config = _with_example(
         {
             "model": "main",
             "messages": [{"role": "user", "content": "How tall is the lighthouse tower?"}],
@@ -109,16 +108,16 @@ class ChatRequest(Lenient):
     )
     stream: bool | None = False
     stream_options: StreamOptions | None = None
-    modalities: list[schema.Short] | None = Field(
+    modalities: list[schema.ShortText] | None = Field(
         None,
         max_length=8,
         description="text, always; audio; and any that the library answers in.",
         examples=[["text", "audio"]],
     )
-    audio: Spoken | None = None
+    audio: AudioOptions | None = None
     n: int | None = Field(None, description="1: there is one answer.")
     response_format: dict[str, Any] | None = Field(None, description="Only of type text.")
-    polysense: Options | None = None
+    polysense: PolysenseOptions | None = None
 
 
 class UrlCitation(BaseModel):
@@ -137,7 +136,7 @@ class Annotation(BaseModel):
     url_citation: UrlCitation
 
 
-class Sound(BaseModel):
+class AudioOutput(BaseModel):
     """The answer to be heard."""
 
     id: str
@@ -146,21 +145,21 @@ class Sound(BaseModel):
     transcript: str
 
 
-class Answer(BaseModel):
+class AssistantMessage(BaseModel):
     """The answer: markdown with [n]."""
 
     role: Literal["assistant"] = "assistant"
     content: str
     refusal: None = None
     annotations: list[Annotation] = []
-    audio: Sound | None = None
+    audio: AudioOutput | None = None
 
 
 class Choice(BaseModel):
     """The one answer."""
 
     index: Literal[0] = 0
-    message: Answer
+    message: AssistantMessage
     finish_reason: Literal["stop"] = "stop"
     logprobs: None = None
 
@@ -184,13 +183,13 @@ class Completion(BaseModel):
     model: str
     choices: list[Choice]
     usage: Usage = Usage()
-    polysense: schema.Answered
+    polysense: schema.AskResult
 
 
 class EmbeddingRequest(Lenient):
     """Words to encode."""
 
-    model_config = _like({"model": "minilm", "input": ["a red bicycle", "tax law"]})
+    model_config = _with_example({"model": "minilm", "input": ["a red bicycle", "tax law"]})
 
     model: str = Field(
         description="An encoder's name, or its space's.", examples=["minilm"], max_length=200
@@ -246,7 +245,7 @@ class Models(BaseModel):
     data: list[Model]
 
 
-class Fault(BaseModel):
+class ErrorBody(BaseModel):
     """What went wrong, and what to do."""
 
     message: str
@@ -255,24 +254,24 @@ class Fault(BaseModel):
     code: str | None = Field(None, examples=["model_not_found"])
 
 
-class Failed(BaseModel):
+class ErrorResponse(BaseModel):
     """An error as OpenAI's clients read it."""
 
-    error: Fault
+    error: ErrorBody
 
 
 REQUESTS: Annotated[tuple[type[BaseModel], ...], "read by hand, so that their size is bounded"] = (
     ChatRequest,
     EmbeddingRequest,
-    Failed,
+    ErrorResponse,
 )
 
 
 def components() -> dict[str, Any]:
     """The schemas of what FastAPI does not see, for the OpenAPI document."""
-    _, found = models_json_schema(
+    _, schemas = models_json_schema(
         [(m, "validation") for m in REQUESTS], ref_template="#/components/schemas/{model}"
     )
-    defs = found["$defs"]
+    defs = schemas["$defs"]
     assert isinstance(defs, dict)
     return defs

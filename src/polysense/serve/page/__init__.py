@@ -1,6 +1,4 @@
-"""What people see: NiceGUI on the server's own app, without any other server and without anything
-from elsewhere.
-"""
+"""What people see: NiceGUI on the server's own app, with nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -10,7 +8,7 @@ from polysense.serve.context import Context
 
 
 def mount(app: FastAPI, context: Context) -> None:
-    """Add the page to the server. NiceGUI keeps one app in a process, so this is done once in it."""
+    """Add the page to the server, once in a process: NiceGUI keeps one app in it."""
     from polysense.serve.page.pages import build
 
     build(app, context)

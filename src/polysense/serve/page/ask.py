@@ -1,6 +1,4 @@
-"""The page to ask on: one box for words and files, the answer as it is made, its evidence, and the
-exact place beside it.
-"""
+"""The page to ask on: the box, the answer as it is made, its evidence, and the place beside it."""
 
 from __future__ import annotations
 
@@ -9,88 +7,86 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import islice
-from typing import Any
 
 from nicegui import run, ui
 from nicegui.events import GenericEventArguments
 from starlette.concurrency import run_in_threadpool
 
-from polysense.errors import BadQuery, PolysenseError, Stopped
+from polysense.errors import Cancelled, PolysenseError
 from polysense.results import Answer
 from polysense.serve import serializers
-from polysense.serve.page import answer as answered
-from polysense.serve.page import places
-from polysense.serve.page.filters import Filters
-from polysense.serve.page.html import button, icon, link, sign, tag
-from polysense.serve.page.results import Doing, entry
-from polysense.serve.page.session import Hands, Visit
+from polysense.serve.page.answer import evidence_quote, show_answer, show_text
+from polysense.serve.page.html import button, icon, link, tag
+from polysense.serve.page.place_pane import PlacePane
+from polysense.serve.page.question_box import QuestionBox
+from polysense.serve.page.results import HitActions, show_hit
+from polysense.serve.page.session import QueryFiles, Session
 from polysense.types import Asset, Evidence, Hit, Part, Ranking, Span
 
-OUTPUTS = ("text", "image", "audio", "video", "code", "3d", "table", "graph")
-SHOWN = 12
-"""Places that are listed besides the evidence."""
+MOST_HITS = 12
+"""Places that are listed besides the evidence; judged, not measured."""
+
+SAMPLE_ASSETS = 8
+"""Files that are shown before anything is asked."""
+
+Query = tuple[str | Part, ...]
+Piece = Evidence | Part | Answer | PolysenseError
 
 
-class Intake(ui.element, component="intake.js"):
-    """Takes files: dropped, pasted, chosen, recorded, photographed."""
-
-
-class Desk:
+class AskPage:
     """What one visitor asks and sees."""
 
-    def __init__(self, visit: Visit, hands: Hands) -> None:
-        self.visit, self._hands = visit, hands
-        self._given: list[str] = []
-        self._to = "text"
-        self._turn = 0
-        self._left = threading.Event()
-        self._doing = Doing(self.look, self.like)
+    def __init__(self, session: Session, query_files: QueryFiles) -> None:
+        self.session = session
+        self.box = QuestionBox(session, query_files, self.ask)
+        self._question_number = 0
+        self._cancel = threading.Event()
+        self._actions = HitActions(self.open_place, self.show_similar)
 
     def build(self) -> None:
         """Draw it."""
-        say = self.visit.say
-        with tag("div", "desk") as self.desk:
+        translate = self.session.translate
+        with tag("div", "desk") as self._root:
             with tag("div", "asking"):
                 with tag("div", "greeting"):
-                    tag("h1", "", say("Ask your files"))
-                    tag(
-                        "p",
-                        "",
-                        say("Words, a screenshot, a photo, a sound, a mesh: whatever you have."),
-                    )
-                self._box()
+                    tag("h1", "", translate("Ask your files"))
+                    phrase = "Words, a screenshot, a photo, a sound, a mesh: whatever you have."
+                    tag("p", "", translate(phrase))
+                self.box.build()
                 self._answer = tag("div", "answer hidden", props={"aria-live": "polite"})
-                self._found = tag("div")
-                self._shelf()
-            self._pane = tag("aside", "place-pane hidden", props={"aria-label": say("cited here")})
+                self._results = tag("div")
+                self._show_library()
+            self._place_pane = PlacePane(self.session, self._root)
+            self._place_pane.build()
 
-    def _shelf(self) -> None:
+    def _show_library(self) -> None:
         """Some of what is there, so that an empty box has company."""
-        visit = self.visit
-        held = visit.held.library.assets()
-        if not held:
+        session = self.session
+        assets = session.entry.library.assets()
+        if not assets:
             with tag("div", "held"):
                 link(
                     "",
-                    visit.say("Nothing here yet. Add files"),
-                    f"/library?library={visit.held.name}",
+                    session.translate("Nothing here yet. Add files"),
+                    f"/library?library={session.entry.name}",
                 )
             return
-        kinds = Counter(a.modality for a in held)
-        said = ", ".join(f"{n} {visit.say(m)}" for m, n in kinds.most_common())
+        modalities = Counter(a.modality for a in assets)
+        counts = ", ".join(f"{n} {session.translate(m)}" for m, n in modalities.most_common())
         with tag("div", "held"):
-            tag("p", "", f"{len(held):,} {visit.say('files')}: {said}")
+            tag("p", "", f"{len(assets):,} {session.translate('files')}: {counts}")
             with tag("div", "shelf"):
-                for a in _some(held):
-                    self._standing(a)
+                for a in _sample_assets(assets):
+                    self._asset_tile(a)
 
-    def _standing(self, a: Asset) -> None:
+    def _asset_tile(self, a: Asset) -> None:
+        entry = self.session.entry
         with button(
-            "", "", lambda: self.look(Hit(self.visit.held.library.chunks(a.id)[0], 0.0), Span())
+            "", "", lambda: self.open_place(Hit(entry.library.chunks(a.id)[0], 0.0), Span())
         ):
             with tag("span", "look"):
-                sign(a.modality)
-                source = serializers.links(self.visit.held.name, a.id, "")["picture"]
+                icon(a.modality)
+                source = serializers.links(entry.name, a.id, "")["picture"]
                 tag(
                     "img",
                     "",
@@ -103,301 +99,172 @@ class Desk:
                 )
             tag("span", "name", a.name)
 
-    def _box(self) -> None:
-        say = self.visit.say
-        with tag("form", "box", props={"role": "search"}) as box:
-            box.on("submit.prevent", self.ask)
-            self._things = tag("div", "given")
-            tag("label", "only-read", say("Ask or search"), {"for": "question"})
-            self._words = tag("textarea", "", props={
-                "id": "question", "rows": 1, "placeholder": say("What do you want to know?"), "autofocus": True, "enterkeyhint": "search",
-                "maxlength": 20000,
-            })  # fmt: skip
-            self._words.on("keydown.enter", js_handler=_ENTER)
-            box.on("submit", js_handler="(e) => e.preventDefault()")
-            with tag("div", "tools"):
-                self._intake()
-                self.filters = Filters(self.visit)
-                icon("filter", say("Filters"), lambda: self.filters.turn())
-                tag("button", "send", say("Ask"), {"type": "submit"})
-        with tag("div", "under"):
-            tag("span", "label", say("Answer as"))
-            self._chips = {m: self._chip(m) for m in OUTPUTS}
-        self.filters.build()
-
-    def _chip(self, modality: str) -> ui.element:
-        with tag("span") as held:
-            made = button(
-                "chip",
-                self.visit.say(modality),
-                lambda: self.choose(modality),
-                {"aria-pressed": str(modality == self._to).lower()},
-            )
-            made.props["data-to"] = modality
-        held.classes("chips")
-        return made
-
-    def _intake(self) -> None:
-        say = self.visit.say
-        named = {
-            "attach": "Add a file", "record": "Record", "stop": "Stop recording", "photograph": "Take a photo", "take": "Take it",
-            "cancel": "Cancel", "askWith": "Ask with this", "addTo": "Add to the library",
-            "noMic": "The microphone cannot be used here.", "noLens": "The camera cannot be used here.",
-        }  # fmt: skip
-        made = Intake()
-        made.props.update({
-            "words": {name: say(said) for name, said in named.items()}, "writable": self.visit.writes, "to": "/page/hands",
-            "library": self.visit.held.name,
-        })  # fmt: skip
-        made.on("given", lambda e: self.take(e.args))
-        made.on("added", lambda _: ui.navigate.to(f"/library?library={self.visit.held.name}"))
-        made.on("trouble", lambda e: ui.notify(str(e.args)[:300], color="negative"))
-
-    def choose(self, modality: str) -> None:
-        """The modality of the next answer."""
-        self._to = modality
-        for name, chip in self._chips.items():
-            chip.props["aria-pressed"] = str(name == modality).lower()
-            chip.update()
-
-    def take(self, given: dict[str, Any]) -> None:
-        """A file came: show it."""
-        held = self._hands.get(str(given.get("id", "")), self.visit.grant)
-        if held is None or held.id in self._given:
-            return
-        self._given.append(held.id)
-        with self._things, tag("span", "thing") as thing:
-            if held.part.mime.startswith("image/"):
-                tag("img", "", props={"src": f"/page/hands/{held.id}", "alt": ""})
-            tag("span", "name", held.part.name)
-            tag("span", "soft", self.visit.say(held.part.modality))
-
-            def put_down() -> None:
-                self._given.remove(held.id)
-                self._hands.put_down(held.id)
-                thing.delete()
-
-            icon("close", f"{self.visit.say('Remove')} {held.part.name}", put_down)
-
-    def _query(self, words: str) -> tuple[str | Part, ...]:
-        parts = [g.part for id in self._given if (g := self._hands.get(id, self.visit.grant))]
-        if not words.strip() and not parts:
-            raise BadQuery("nothing was asked", self.visit.say("What do you want to know?"))
-        return (*([words] if words.strip() else []), *parts)
-
-    async def ask(self, words: str | GenericEventArguments | None = None) -> None:
+    async def ask(self, question: str | GenericEventArguments | None = None) -> None:
         """Find, then answer; what was asked before is left."""
-        said = (
-            words
-            if isinstance(words, str)
+        text = (
+            question
+            if isinstance(question, str)
             else await ui.run_javascript("document.querySelector('#question').value")
         )
-        self._left.set()
-        self._left, self._turn = threading.Event(), self._turn + 1
-        turn, left = self._turn, self._left
+        self._cancel.set()
+        self._cancel, self._question_number = threading.Event(), self._question_number + 1
+        number, cancel = self._question_number, self._cancel
         try:
-            query = self._query(str(said or ""))
-            self._begin()
-            found = await run.io_bound(self._search, query)
-            if turn != self._turn or found is None:
+            query = self.box.query(str(text or ""))
+            self._clear_for_answer()
+            ranking = await run.io_bound(self._search, query)
+            if number != self._question_number or ranking is None:
                 return
-            self._list(found)
-            await self._stream(query, left, lambda: turn == self._turn)
+            self._list_hits(ranking)
+            await self._stream_answer(query, cancel, lambda: number == self._question_number)
         except PolysenseError as e:
-            if turn == self._turn:
-                self._trouble(e)
+            if number == self._question_number:
+                self._show_error(e)
 
-    def _begin(self) -> None:
-        self.desk.classes("asked")
+    def _clear_for_answer(self) -> None:
+        self._root.classes("asked")
         self._answer.clear()
         self._answer.classes(remove="hidden")
-        self._found.clear()
+        self._results.clear()
         with self._answer, tag("div", "thinking", props={"role": "status", "aria-label": "…"}):
             for _ in range(3):
                 tag("i")
 
-    def _search(self, query: tuple[str | Part, ...]) -> Ranking:
-        kinds, where = self.filters.modality, self.filters.where
-        find = self.visit.held.library.search
-        return self.visit.server.question(
-            "search", lambda: find(*query, modality=kinds, where=where, k=SHOWN)
+    def _search(self, query: Query) -> Ranking:
+        modality, where = self.box.filters.modality, self.box.filters.condition
+        search = self.session.entry.library.search
+        return self.session.server.run_question(
+            "search", lambda: search(*query, modality=modality, where=where, k=MOST_HITS)
         )
 
-    def _alike(self, hit: Hit) -> Ranking:
-        return self.visit.server.question(
-            "recommend", lambda: self.visit.held.library.recommend([hit.chunk.asset.id])
+    def _find_similar(self, hit: Hit) -> Ranking:
+        return self.session.server.run_question(
+            "recommend", lambda: self.session.entry.library.recommend([hit.chunk.asset.id])
         )
 
-    def _list(self, found: Ranking, title: str = "Found") -> None:
-        self._found.clear()
-        with self._found:
+    def _list_hits(self, ranking: Ranking, title: str = "Found") -> None:
+        self._results.clear()
+        with self._results:
             with tag("div", "section"):
-                tag("h2", "", self.visit.say(title))
+                tag("h2", "", self.session.translate(title))
                 tag(
                     "span",
                     "soft",
-                    f"{self.visit.say('in')} {found.timings.get('total', 0):.0f} ms",
+                    f"{self.session.translate('in')} {ranking.timings.get('total', 0):.0f} ms",
                     {"data-timing": "search"},
                 )
-            for hit in found:
-                entry(self.visit, hit, self._doing)
-            if not len(found):
-                tag("p", "note", self.visit.say("Nothing found."))
+            for hit in ranking:
+                show_hit(self.session, hit, self._actions)
+            if not len(ranking):
+                tag("p", "note", self.session.translate("Nothing found."))
 
-    async def _stream(
-        self, query: tuple[str | Part, ...], left: threading.Event, mine: Callable[[], bool]
+    async def _stream_answer(
+        self, query: Query, cancel: threading.Event, is_current: Callable[[], bool]
     ) -> None:
         """Each piece of the answer as it is made; the whole, at its end, in its order."""
-        loop, pieces = (
-            asyncio.get_running_loop(),
-            asyncio.Queue[Evidence | Part | Answer | PolysenseError | None](),
-        )
+        loop, pieces = asyncio.get_running_loop(), asyncio.Queue[Piece | None]()
 
-        def tell(piece: Evidence | Part | Answer | PolysenseError) -> None:
-            if left.is_set():
-                raise Stopped("asked anew")
+        def tell(piece: Piece) -> None:
+            if cancel.is_set():
+                raise Cancelled("asked anew")
             loop.call_soon_threadsafe(pieces.put_nowait, piece)
 
-        working = asyncio.ensure_future(run_in_threadpool(self._answering, query, tell))
+        working = asyncio.ensure_future(run_in_threadpool(self._answer_question, query, tell))
         # who waits for a piece of what was left would wait for ever
         working.add_done_callback(lambda _: pieces.put_nowait(None))
         evidence: dict[int, Evidence] = {}
-        begun: ui.element | None = None
-        while mine():
+        text_box: ui.element | None = None
+        while is_current():
             piece = await pieces.get()
-            if piece is None or not mine():
+            if piece is None or not is_current():
                 break
             if isinstance(piece, Evidence):
                 evidence[piece.n] = piece
             elif isinstance(piece, Answer):
-                self._show(piece)
+                self._show_answer(piece)
                 break
             elif isinstance(piece, PolysenseError):
                 raise piece
             elif piece.modality == "text" and isinstance(piece.data, str):
-                if begun is None:
+                if text_box is None:
                     self._answer.clear()
                     with self._answer:
-                        begun = tag("div", "said")
-                with begun:
-                    answered.words(piece.data, evidence, self.look)
+                        text_box = tag("div", "said")
+                with text_box:
+                    show_text(piece.data, evidence, self.open_place)
         await working
 
-    def _answering(
-        self,
-        query: tuple[str | Part, ...],
-        tell: Callable[[Evidence | Part | Answer | PolysenseError], None],
-    ) -> None:
-        to, where, library = self._to, self.filters.both, self.visit.held.library
+    def _answer_question(self, query: Query, tell: Callable[[Piece], None]) -> None:
+        to, where = self.box.output, self.box.filters.full_condition
+        library = self.session.entry.library
         try:
             tell(
-                self.visit.server.question(
+                self.session.server.run_question(
                     "ask", lambda: library.ask(*query, to=to, where=where, tell=tell)
                 )
             )
-        except Stopped:
+        except Cancelled:
             pass
         except PolysenseError as e:
             tell(e)
         except Exception as e:
-            tell(PolysenseError(self.visit.say("Something went wrong")))
+            tell(PolysenseError(self.session.translate("Something went wrong")))
             raise RuntimeError("an answer failed") from e
 
-    def _show(self, answer: Answer) -> None:
+    def _show_answer(self, answer: Answer) -> None:
         self._answer.clear()
         with self._answer:
-            answered.whole(self.visit, answer, self.look)
+            show_answer(self.session, answer, self.open_place)
             if answer.evidence:
                 with tag("div", "section"):
-                    tag("h2", "", self.visit.say("Evidence"))
-                    tag(
-                        "span",
-                        "soft",
-                        " → ".join(dict.fromkeys(s.plugin for s in answer.route.steps)),
-                    )
+                    tag("h2", "", self.session.translate("Evidence"))
+                    plugins = dict.fromkeys(s.plugin for s in answer.route.steps)
+                    tag("span", "soft", " → ".join(plugins))
                 for e in answer.evidence:
-                    entry(
-                        self.visit,
+                    show_hit(
+                        self.session,
                         e.hit,
-                        self._doing,
+                        self._actions,
                         number=e.n,
                         span=e.span,
-                        quote=answered.quote(e),
+                        quote=evidence_quote(e),
                     )
 
-    def _trouble(self, error: PolysenseError) -> None:
-        self.desk.classes("asked")
+    def _show_error(self, error: PolysenseError) -> None:
+        self._root.classes("asked")
         self._answer.clear()
         self._answer.classes(remove="hidden")
         with self._answer, tag("div", "problem", props={"role": "alert"}):
             tag("b", "", str(error))
             tag("p", "soft", error.hint)
 
-    async def like(self, hit: Hit) -> None:
+    async def show_similar(self, hit: Hit) -> None:
         """What is like this one."""
         try:
-            found = await run.io_bound(self._alike, hit)
+            ranking = await run.io_bound(self._find_similar, hit)
         except PolysenseError as e:
-            self._trouble(e)
+            self._show_error(e)
             return
         self._answer.classes("hidden")
-        self.desk.classes("asked")
-        if found is not None:
-            self._list(found, "More like this")
+        self._root.classes("asked")
+        if ranking is not None:
+            self._list_hits(ranking, "More like this")
             ui.run_javascript("scrollTo({top: 0})")
 
-    def look(self, hit: Hit, span: Span, quote: str = "") -> None:
+    def open_place(self, hit: Hit, span: Span, quote: str = "") -> None:
         """Open the exact place."""
-        say = self.visit.say
-        self.desk.classes("open")
-        self._pane.clear()
-        self._pane.classes(remove="hidden")
-        place = answered.place(self.visit, hit, span, quote)
-        with self._pane:
-            with tag("div", "place-head"):
-                tag("span", "name", place.name, {"title": hit.uri})
-                tag("span", "place", "" if str(span) == "whole" else str(span))
-                with tag("span", "end"):
-                    with link(
-                        "icon",
-                        "",
-                        f"{place.content}?download=true",
-                        {
-                            "download": place.name,
-                            "aria-label": say("Download"),
-                            "title": say("Download"),
-                        },
-                    ):
-                        from polysense.serve.page.html import sign
-
-                        sign("down")
-                    icon("close", say("Close"), self.close).props["id"] = "close-place"
-            with tag("div", "place-body", props={"tabindex": "0"}):
-                places.show(place)
-        ui.run_javascript(
-            f"document.querySelectorAll('.hit').forEach(h => h.classList.toggle('on', h.dataset.chunk === '{hit.chunk.id}'))"
-        )
-
-    def close(self) -> None:
-        """Put the place away."""
-        self._pane.classes("hidden")
-        self._pane.clear()
-        self.desk.classes(remove="open")
+        self._place_pane.open(hit, span, quote)
 
     def leave(self) -> None:
         """The visitor has gone: stop what is being made, put down the files."""
-        self._left.set()
-        for id in self._given:
-            self._hands.put_down(id)
+        self._cancel.set()
+        self.box.release_files()
 
 
-_ENTER = "(e) => { if (!e.shiftKey && !e.isComposing) { e.preventDefault(); e.target.form.requestSubmit(); } }"
-
-
-def _some(held: Sequence[Asset], most: int = 8) -> list[Asset]:
-    """A few of each kind in turn."""
-    kinds: dict[str, list[Asset]] = {}
-    for a in held:
-        kinds.setdefault(a.modality, []).append(a)
-    turns = (group[i] for i in range(most) for group in kinds.values() if i < len(group))
-    return list(islice(turns, most))
+def _sample_assets(assets: Sequence[Asset], limit: int = SAMPLE_ASSETS) -> list[Asset]:
+    """A few of each modality in turn."""
+    groups: dict[str, list[Asset]] = {}
+    for a in assets:
+        groups.setdefault(a.modality, []).append(a)
+    turns = (group[i] for i in range(limit) for group in groups.values() if i < len(group))
+    return list(islice(turns, limit))

@@ -1,6 +1,4 @@
-"""What stands where nothing is, or nothing may be seen: one plain page, without scripts; a problem
-document for programs.
-"""
+"""The page for errors, plain and without scripts; programs get a problem document."""
 
 from __future__ import annotations
 
@@ -10,21 +8,24 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
 from polysense.errors import NotFound, PolysenseError
-from polysense.serve.page.translations import speaker, spoken
-from polysense.serve.problems import of
+from polysense.serve.page.translations import preferred_language, translator
+from polysense.serve.problems import problem_from
 
 
-def lost(request: Request, error: PolysenseError) -> Response:
+def error_page(request: Request, error: PolysenseError) -> Response:
     """What happened and what to do, in the form that is asked for."""
     if "text/html" not in request.headers.get("accept", "text/html"):
-        return of(error)
-    language = spoken(request.headers.get("accept-language", ""))
-    say = speaker(language)
+        return problem_from(error)
+    language = preferred_language(request.headers.get("accept-language", ""))
+    translate = translator(language)
     return HTMLResponse(
-        f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>polysense</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/page/static/page.css"></head>
-<body><main class="door"><h1>{html.escape(str(error))}</h1><p class="soft">{html.escape(error.hint)}</p>
-<p><a href="/">{html.escape(say("Ask your files"))}</a></p></main></body></html>""",
+        f"""<!doctype html><html lang="{language}">
+<head><meta charset="utf-8"><title>polysense</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="/page/static/page.css"></head>
+<body><main class="door"><h1>{html.escape(str(error))}</h1>
+<p class="soft">{html.escape(error.hint)}</p>
+<p><a href="/">{html.escape(translate("Ask your files"))}</a></p></main></body></html>""",
         error.status,
     )
 
@@ -33,8 +34,8 @@ def install(app: FastAPI) -> None:
     """Of NiceGUI's app, behind which all addresses end that nobody else knows."""
 
     @app.exception_handler(404)
-    async def _nowhere(request: Request, _: Exception) -> Response:
-        return lost(
+    async def _not_found(request: Request, _: Exception) -> Response:
+        return error_page(
             request,
             NotFound(f"there is nothing at {request.url.path}", "The API is described at /docs."),
         )

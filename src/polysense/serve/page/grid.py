@@ -1,49 +1,52 @@
-"""The grid as a picture to click: from what one asks with to what one gets, by which ways."""
+"""The grid to click: from what one asks with to what one gets, by which routes."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
 from polysense.errors import NoRoute
-from polysense.generate.routes import Way
-from polysense.serve.page.ask import OUTPUTS
+from polysense.generate.routes import Pipeline
 from polysense.serve.page.html import button, link, tag
-from polysense.serve.page.session import Visit
+from polysense.serve.page.question_box import OUTPUTS
+from polysense.serve.page.session import Session
 
 INPUTS = ("text", "image", "audio", "video", "3d", "code", "table", "graph")
 
+MOST_ROUTES = 5
+"""The best routes of a cell that are shown; judged, not measured."""
 
-class Grid:
+
+class RouteGrid:
     """What evidence of each kind can become here, with the plug-ins that are installed."""
 
-    def __init__(self, visit: Visit) -> None:
-        self.visit = visit
-        self._ways = {to: _reachable(visit, to) for to in OUTPUTS}
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._routes = {to: _routes_to(session, to) for to in OUTPUTS}
 
     def build(self) -> None:
         """Draw it."""
-        say = self.visit.say
+        translate = self.session.translate
         with tag("div", "hall"):
-            tag("h1", "", say("Which way from what you ask with to what you get"))
-            tag("p", "soft", say("Choose a cell to see the ways, and to ask so."))
+            tag("h1", "", translate("Which way from what you ask with to what you get"))
+            tag("p", "soft", translate("Choose a cell to see the ways, and to ask so."))
             with tag("div", "ways-wrap"), tag("table", "ways"):
                 with tag("thead"), tag("tr"):
                     tag("th", "", " ")
                     for to in OUTPUTS:
-                        tag("th", "", say(to), {"scope": "col"})
+                        tag("th", "", translate(to), {"scope": "col"})
                 with tag("tbody"):
                     for source in INPUTS:
                         with tag("tr"):
-                            tag("th", "", say(source), {"scope": "row"})
+                            tag("th", "", translate(source), {"scope": "row"})
                             for to in OUTPUTS:
                                 self._cell(source, to)
             self._detail = tag("div")
 
     def _cell(self, source: str, to: str) -> None:
-        ways = self._ways[to].get(source, ())
-        label = f"{self.visit.say(source)} → {self.visit.say(to)}"
+        routes = self._routes[to].get(source, ())
+        label = f"{self.session.translate(source)} → {self.session.translate(to)}"
         with tag("td"):
-            if not ways:
+            if not routes:
                 tag(
                     "button",
                     "",
@@ -51,37 +54,44 @@ class Grid:
                     {
                         "disabled": True,
                         "type": "button",
-                        "aria-label": f"{label}: {self.visit.say('No way here')}",
+                        "aria-label": f"{label}: {self.session.translate('No way here')}",
                     },
                 )
                 return
-            best = 1 - ways[0].cost
+            quality = 1 - routes[0].cost
             with button(
-                "", "", lambda: self._choose(source, to), {"aria-label": f"{label}: {best:.2f}"}
-            ) as made:
-                tag("span", "", f"{best:.2f}")
+                "",
+                "",
+                lambda: self._show_routes(source, to),
+                {"aria-label": f"{label}: {quality:.2f}"},
+            ) as cell:
+                tag("span", "", f"{quality:.2f}")
                 tag(
-                    "small", "", f"{len(ways)} {self.visit.say('ways' if len(ways) > 1 else 'way')}"
+                    "small",
+                    "",
+                    f"{len(routes)} {self.session.translate('ways' if len(routes) > 1 else 'way')}",
                 )
-            made.style(f"--q: {best:.2f}")
+            cell.style(f"--q: {quality:.2f}")
 
-    def _choose(self, source: str, to: str) -> None:
-        say = self.visit.say
+    def _show_routes(self, source: str, to: str) -> None:
+        translate = self.session.translate
         self._detail.clear()
         with self._detail, tag("div", "way"):
-            tag("h2", "", f"{say(source)} → {say(to)}")
+            tag("h2", "", f"{translate(source)} → {translate(to)}")
             with tag("ul"):
-                for way in self._ways[to][source][:5]:
+                for route in self._routes[to][source][:MOST_ROUTES]:
                     with tag("li"):
-                        tag("code", "", str(way))
-                        tag("span", "soft", f"  {say('quality')} {1 - way.cost:.2f}")
+                        tag("code", "", str(route))
+                        tag("span", "soft", f"  {translate('quality')} {1 - route.cost:.2f}")
             link(
-                "link", say("Ask so"), f"/?{urlencode({'library': self.visit.held.name, 'to': to})}"
+                "link",
+                translate("Ask so"),
+                f"/?{urlencode({'library': self.session.entry.name, 'to': to})}",
             )
 
 
-def _reachable(visit: Visit, to: str) -> dict[str, tuple[Way, ...]]:
+def _routes_to(session: Session, to: str) -> dict[str, tuple[Pipeline, ...]]:
     try:
-        return visit.held.library.routes(to)
+        return session.entry.library.routes(to)
     except NoRoute:
         return {}

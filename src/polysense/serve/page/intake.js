@@ -58,8 +58,8 @@ export default {
         form.append("file", file, file.name || "pasted");
         try {
           const answer = await fetch(this.to, { method: "POST", body: form });
-          const said = await answer.json();
-          if (answer.ok) this.$emit("given", said); else this.$emit("trouble", [said.detail, said.hint].filter(Boolean).join(" "));
+          const body = await answer.json();
+          if (answer.ok) this.$emit("given", body); else this.$emit("trouble", [body.detail, body.hint].filter(Boolean).join(" "));
         } catch (error) { this.$emit("trouble", String(error)); }
       }
     },

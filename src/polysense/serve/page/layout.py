@@ -8,91 +8,110 @@ from urllib.parse import urlencode
 
 from nicegui import ui
 
-from polysense.serve.page.html import icon, link, tag
-from polysense.serve.page.places.lines import colours
-from polysense.serve.page.session import LANGUAGE, Visit
+from polysense.serve.page.html import icon_button, link, tag
+from polysense.serve.page.places.lines import highlight_styles
+from polysense.serve.page.session import LANGUAGE, Session
 
 PAGES = (("/", "Ask"), ("/library", "Library"), ("/grid", "Grid"))
 
 _HEAD = """<script>
-addEventListener("error", (e) => { if (e.target.dataset?.optional !== undefined) e.target.remove(); }, true);
+addEventListener("error", (e) => {
+  if (e.target.dataset?.optional !== undefined) e.target.remove();
+}, true);
 document.documentElement.dataset.theme = localStorage.getItem("theme")
   ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 </script>
 <link rel="stylesheet" href="/page/static/page.css">"""
 
-_TURN = """const to = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
+_TOGGLE_THEME = """const to = document.documentElement.dataset.theme === "dark" ? "light" : "dark";
 document.documentElement.dataset.theme = to; localStorage.setItem("theme", to);"""
 
-_KEYS = """window.addEventListener("keydown", (e) => {
+_KEYBOARD = """window.addEventListener("keydown", (e) => {
   const typing = e.target.closest("input, textarea, select, [contenteditable]");
-  if (e.key === "/" && !typing) { e.preventDefault(); document.querySelector("#question")?.focus(); }
-  if (e.key === "Escape" && !document.querySelector(".lens")) document.querySelector("#close-place")?.click();
+  if (e.key === "/" && !typing) {
+    e.preventDefault(); document.querySelector("#question")?.focus();
+  }
+  if (e.key === "Escape" && !document.querySelector(".lens"))
+    document.querySelector("#close-place")?.click();
   if (!typing && (e.key === "j" || e.key === "k")) {
-    const all = [...document.querySelectorAll(".hit .name")], at = all.indexOf(document.activeElement);
-    all[Math.max(0, Math.min(all.length - 1, at + (e.key === "j" ? 1 : -1)))]?.focus();
+    const names = [...document.querySelectorAll(".hit .name")];
+    const next = names.indexOf(document.activeElement) + (e.key === "j" ? 1 : -1);
+    names[Math.max(0, Math.min(names.length - 1, next))]?.focus();
   }
 });"""
 
 
 @contextmanager
-def framed(visit: Visit, here: str) -> Iterator[None]:
+def page_layout(session: Session, current_path: str) -> Iterator[None]:
     """A page's own content goes inside."""
-    say = visit.say
+    translate = session.translate
     ui.add_head_html(_HEAD)
-    ui.add_head_html(f"<style>{colours()}</style>")
+    ui.add_head_html(f"<style>{highlight_styles()}</style>")
     ui.add_head_html(
-        f"<script>document.documentElement.lang = {visit.language!r};\n{_KEYS}</script>"
+        f"<script>document.documentElement.lang = {session.language!r};\n{_KEYBOARD}</script>"
     )
-    link("only-read", say("Skip to the question"), "#question")
+    link("only-read", translate("Skip to the question"), "#question")
     with tag("header", "bar"):
-        with link("brand", "", _at("/", visit)):
+        with link("brand", "", _library_address("/", session)):
             tag("span", "", "poly")
             tag("i", "", "sense")
         with tag("nav", props={"aria-label": "polysense"}):
             for path, name in PAGES:
                 link(
                     "",
-                    say(name),
-                    _at(path, visit),
-                    {"aria-current": "page"} if path == here else {},
+                    translate(name),
+                    _library_address(path, session),
+                    {"aria-current": "page"} if path == current_path else {},
                 )
         with tag("div", "end"):
-            _libraries(visit, here)
-            other = "en" if visit.language == "zh" else "zh"
-            cookie = f"document.cookie = '{LANGUAGE}={other};path=/;max-age=31536000;samesite=strict'; location.reload()"
-            made = tag(
+            _library_menu(session, current_path)
+            other = "en" if session.language == "zh" else "zh"
+            set_cookie = (
+                f"document.cookie = '{LANGUAGE}={other};path=/;max-age=31536000;samesite=strict'; "
+                "location.reload()"
+            )
+            language_button = tag(
                 "button",
                 "icon",
                 "EN" if other == "en" else "中",
-                {"type": "button", "aria-label": say("English" if other == "en" else "Chinese")},
+                {
+                    "type": "button",
+                    "aria-label": translate("English" if other == "en" else "Chinese"),
+                },
             )
-            made.on("click", js_handler=f"() => {{ {cookie} }}")
-            turn = icon("moon", f"{say('Light')} / {say('Dark')}", lambda: None)
-            turn.on("click", js_handler=f"() => {{ {_TURN} }}")
+            language_button.on("click", js_handler=f"() => {{ {set_cookie} }}")
+            theme_button = icon_button(
+                "moon", f"{translate('Light')} / {translate('Dark')}", lambda: None
+            )
+            theme_button.on("click", js_handler=f"() => {{ {_TOGGLE_THEME} }}")
     with tag("main"):
         yield
 
 
-def _libraries(visit: Visit, here: str) -> None:
-    names = [n for n in visit.server.shelf.names() if visit.grant.may("read", n)]
+def _library_menu(session: Session, path: str) -> None:
+    names = [n for n in session.server.pool.names() if session.grant.allows("read", n)]
     if len(names) < 2:
         return
-    with tag("select", "plain-select", props={"aria-label": visit.say("Library")}) as chosen:
+    with tag(
+        "select", "plain-select", props={"aria-label": session.translate("Library")}
+    ) as select:
         for name in names:
             tag(
                 "option",
                 "",
                 name,
-                {"value": name, **({"selected": True} if name == visit.held.name else {})},
+                {"value": name, **({"selected": True} if name == session.entry.name else {})},
             )
-    chosen.on(
+    select.on(
         "change",
-        js_handler=f"(e) => {{ location.href = '{here}?' + new URLSearchParams({{library: e.target.value}}) }}",
+        js_handler="(e) => { "
+        f"location.href = '{path}?' + new URLSearchParams({{library: e.target.value}}) }}",
     )
 
 
-def _at(path: str, visit: Visit) -> str:
+def _library_address(path: str, session: Session) -> str:
     return (
-        f"{path}?{urlencode({'library': visit.held.name})}" if visit.held.name != "main" else path
+        f"{path}?{urlencode({'library': session.entry.name})}"
+        if session.entry.name != "main"
+        else path
     )

@@ -1,6 +1,4 @@
-"""What a library holds: files dropped in and becoming searchable, what could not be read and why,
-how it is.
-"""
+"""The library's page: files dropped in, jobs as they go on, what could not be read and why."""
 
 from __future__ import annotations
 
@@ -10,90 +8,101 @@ from nicegui import run, ui
 
 from polysense.errors import PolysenseError
 from polysense.serve import serializers
-from polysense.serve.jobs import OVER, Job
-from polysense.serve.page.html import button, icon, link, sign, tag
-from polysense.serve.page.session import Visit
+from polysense.serve.jobs import FINAL_STATES, Job
+from polysense.serve.page.html import button, icon, icon_button, link, tag
+from polysense.serve.page.session import Session
 from polysense.types import Asset
 
-PAGE = 60
+PAGE_FILES = 60
+"""Files that are listed at first; judged, not measured, as are the next."""
+
+MOST_JOBS, MOST_FAILURES = 8, 50
+"""The latest jobs that are watched, and the failures that are listed."""
+
+REFRESH_SECONDS = 0.5
+"""Between two looks at whether something has changed."""
 
 
 class Drop(ui.element, component="drop.js"):
     """Takes files and folders for the library, and sends them."""
 
 
-class Holdings:
+class LibraryPage:
     """The library's page."""
 
-    def __init__(self, visit: Visit) -> None:
-        self.visit = visit
-        self._only = ""
-        self._many = PAGE
-        self._seen: tuple[Any, ...] = ()
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._name_filter = ""
+        self._limit = PAGE_FILES
+        self._job_states: tuple[Any, ...] = ()
 
     def build(self) -> None:
-        """Draw it, and look every half second whether something has changed."""
-        say = self.visit.say
+        """Draw it, and keep looking whether something has changed."""
+        translate = self.session.translate
         with tag("div", "hall"):
             tag(
-                "h1", "", say("Library") if self.visit.held.name == "main" else self.visit.held.name
+                "h1",
+                "",
+                translate("Library")
+                if self.session.entry.name == "main"
+                else self.session.entry.name,
             )
             self._counts = tag("div", "counts")
-            if self.visit.writes:
-                made = Drop()
-                named = {
+            if self.session.can_write:
+                drop = Drop()
+                labels = {
                     "drop": "Drop files or a folder here",
                     "files": "Choose files",
                     "folder": "Choose a folder",
                     "sending": "Sending",
                 }
-                made.props.update(
+                drop.props.update(
                     {
-                        "words": {k: say(v) for k, v in named.items()},
-                        "library": self.visit.held.name,
+                        "words": {k: translate(v) for k, v in labels.items()},
+                        "library": self.session.entry.name,
                     }
                 )
-                made.on("trouble", lambda e: ui.notify(str(e.args)[:300], color="negative"))
+                drop.on("trouble", lambda e: ui.notify(str(e.args)[:300], color="negative"))
             self._jobs = tag("div", props={"aria-live": "polite"})
             self._failures = tag("div")
             with tag("div", "section"):
-                tag("h2", "", say("Files and folders"))
+                tag("h2", "", translate("Files and folders"))
                 field = tag(
                     "input",
                     "field",
                     props={
                         "type": "search",
-                        "placeholder": say("Find a file"),
-                        "aria-label": say("Find a file"),
+                        "placeholder": translate("Find a file"),
+                        "aria-label": translate("Find a file"),
                     },
                 )
                 field.style("max-width: 260px; margin-left: auto")
                 field.on(
                     "input",
-                    self._find,
+                    self._filter_files,
                     js_handler="(e) => emit(e.target.value)",
                     throttle=0.2,
                     leading_events=False,
                 )
             self._files = tag("div", "files")
         self._refresh()
-        self._look(at_first=True)
-        ui.timer(0.5, self._look)
+        self._poll(is_first=True)
+        ui.timer(REFRESH_SECONDS, self._poll)
 
-    def _find(self, e: Any) -> None:
-        self._only = str(e.args)[:200].lower()
+    def _filter_files(self, e: Any) -> None:
+        self._name_filter = str(e.args)[:200].lower()
         self._draw_files()
 
-    def _look(self, at_first: bool = False) -> None:
-        jobs = self.visit.held.jobs.list(8)
+    def _poll(self, is_first: bool = False) -> None:
+        jobs = self.session.entry.jobs.list(MOST_JOBS)
         state = tuple((j.id, j.state, j.stage, j.done, j.total) for j in jobs)
-        if state != self._seen:
-            ended = {j.id for j in jobs if j.over} - {
-                id for id, state, *_ in self._seen if state in OVER
+        if state != self._job_states:
+            ended = {j.id for j in jobs if j.is_over} - {
+                id for id, state, *_ in self._job_states if state in FINAL_STATES
             }
-            self._seen = state
-            self._draw_jobs([j for j in jobs if not j.over])
-            if ended and not at_first:  # what is drawn anew under a finger is not clicked
+            self._job_states = state
+            self._draw_jobs([j for j in jobs if not j.is_over])
+            if ended and not is_first:  # what is drawn anew under a finger is not clicked
                 self._refresh()
 
     def _refresh(self) -> None:
@@ -102,7 +111,7 @@ class Holdings:
         self._draw_files()
 
     def _draw_counts(self) -> None:
-        status, say = self.visit.held.library.status(), self.visit.say
+        status, translate = self.session.entry.library.status(), self.session.translate
         chunks: Any = status["chunks"]
         spaces: Any = status["spaces"]
         self._counts.clear()
@@ -110,11 +119,11 @@ class Holdings:
             for n, label in ((status["assets"], "files"), (sum(chunks.values()), "places")):
                 with tag("div"):
                     tag("b", "", f"{n:,}")
-                    tag("span", "", say(label))
+                    tag("span", "", translate(label))
             for kind, n in sorted(chunks.items(), key=lambda kn: -kn[1]):
                 with tag("div"):
                     tag("b", "", f"{n:,}")
-                    tag("span", "", say(kind))
+                    tag("span", "", translate(kind))
             behind = [
                 f"{name} {s['done']}/{s['of']}" for name, s in spaces.items() if s["done"] < s["of"]
             ]
@@ -123,40 +132,40 @@ class Holdings:
                 tag(
                     "span",
                     "",
-                    say("All vectors are ready")
+                    translate("All vectors are ready")
                     if not behind
-                    else f"{say('Vectors')}: {', '.join(behind)}",
+                    else f"{translate('Vectors')}: {', '.join(behind)}",
                 )
 
-    def _draw_jobs(self, live: list[Job]) -> None:
+    def _draw_jobs(self, open_jobs: list[Job]) -> None:
         self._jobs.clear()
         with self._jobs:
-            for j in live:
+            for j in open_jobs:
                 with tag("div", "job", props={"data-job": j.id}):
                     with tag("div", "row"):
-                        tag("span", "", self.visit.say(j.stage or j.state))
+                        tag("span", "", self.session.translate(j.stage or j.state))
                         tag("span", "soft", f"{j.done} / {j.total}" if j.total else "")
                         tag("span", "soft", j.detail[-60:])
-                        if self.visit.writes:
+                        if self.session.can_write:
                             button(
                                 "link end",
-                                self.visit.say("Stop"),
-                                lambda j=j: self.visit.held.jobs.stop(j.id),
+                                self.session.translate("Stop"),
+                                lambda j=j: self.session.entry.jobs.stop(j.id),
                             )
                     with tag("div", "track"):
                         tag("i").style(f"width: {100 * j.done / max(j.total, 1):.1f}%")
 
     def _draw_failures(self) -> None:
-        failures, say = self.visit.held.library.failures(), self.visit.say
+        failures, translate = self.session.entry.library.failures(), self.session.translate
         self._failures.clear()
         if not failures:
             return
         with self._failures:
             with tag("div", "section"):
-                tag("h2", "", f"{say('Could not be read')}: {len(failures)}")
-                if self.visit.writes:
-                    button("link", say("Try again"), self._retry)
-            for f in failures[:50]:
+                tag("h2", "", f"{translate('Could not be read')}: {len(failures)}")
+                if self.session.can_write:
+                    button("link", translate("Try again"), self._retry)
+            for f in failures[:MOST_FAILURES]:
                 with tag("div", "failure"):
                     tag("b", "", f.uri.rpartition("/")[2] or f.uri)
                     tag("p", "soft", f"{f.error} {f.hint}")
@@ -165,34 +174,36 @@ class Holdings:
         from polysense.serve.api.files import retry
 
         try:
-            retry(self.visit.held)
+            retry(self.session.entry)
         except PolysenseError as e:
             ui.notify(f"{e}. {e.hint}", color="negative")
 
     def _draw_files(self) -> None:
-        held = [a for a in self.visit.held.library.assets() if self._only in a.uri.lower()]
+        assets = [
+            a for a in self.session.entry.library.assets() if self._name_filter in a.uri.lower()
+        ]
         self._files.clear()
         with self._files:
-            for a in held[: self._many]:
-                self._file(a)
-            if not held:
-                tag("p", "note", self.visit.say("Nothing here yet."))
-            if len(held) > self._many:
+            for a in assets[: self._limit]:
+                self._asset_row(a)
+            if not assets:
+                tag("p", "note", self.session.translate("Nothing here yet."))
+            if len(assets) > self._limit:
                 button(
                     "link",
-                    f"{self.visit.say('Show more')} ({len(held) - self._many})",
-                    self._further,
+                    f"{self.session.translate('Show more')} ({len(assets) - self._limit})",
+                    self._show_more,
                 )
 
-    def _further(self) -> None:
-        self._many += 4 * PAGE
+    def _show_more(self) -> None:
+        self._limit += 4 * PAGE_FILES
         self._draw_files()
 
-    def _file(self, a: Asset) -> None:
-        paths = serializers.links(self.visit.held.name, a.id, "")
+    def _asset_row(self, a: Asset) -> None:
+        paths = serializers.links(self.session.entry.name, a.id, "")
         with tag("div", "file"):
             with tag("div", "look"):
-                sign(a.modality)
+                icon(a.modality)
                 if a.modality not in ("text", "code"):
                     tag(
                         "img",
@@ -207,11 +218,15 @@ class Holdings:
             with tag("div"):
                 link("name", a.name, paths["page"], {"title": a.uri})
                 tag("span", "soft small", a.folder)
-            tag("span", "soft small kind", f"{self.visit.say(a.modality)} · {_size(a.size)}")
-            if self.visit.writes:
-                icon(
+            tag(
+                "span",
+                "soft small kind",
+                f"{self.session.translate(a.modality)} · {_format_size(a.size)}",
+            )
+            if self.session.can_write:
+                icon_button(
                     "close",
-                    f"{self.visit.say('Remove from the library')}: {a.name}",
+                    f"{self.session.translate('Remove from the library')}: {a.name}",
                     lambda: self._remove(a),
                 )
 
@@ -219,12 +234,12 @@ class Holdings:
         from polysense.serve.api.files import remove
 
         try:
-            await run.io_bound(remove, self.visit.held, a.id)
+            await run.io_bound(remove, self.session.entry, a.id)
         except PolysenseError as e:
             ui.notify(f"{e}. {e.hint}", color="negative")
 
 
-def _size(n: int) -> str:
+def _format_size(n: int) -> str:
     return (
         f"{n} B"
         if n < 1000

@@ -14,11 +14,11 @@ export default {
       const scene = new THREE.Scene(), camera = new THREE.PerspectiveCamera(35, 1, 0.01, 100);
       scene.add(new THREE.HemisphereLight(0xffffff, 0x8a8f98, 2.2));
       const sun = new THREE.DirectionalLight(0xffffff, 2.4); sun.position.set(-2, 3, 4); scene.add(sun);
-      const found = (await new GLTFLoader().loadAsync(this.src)).scene;
-      const box = new THREE.Box3().setFromObject(found), size = box.getSize(new THREE.Vector3()).length() || 1;
-      found.position.sub(box.getCenter(new THREE.Vector3()));
-      const held = new THREE.Group(); held.add(found); held.scale.setScalar(2 / size); scene.add(held);
-      this.light(found);
+      const model = (await new GLTFLoader().loadAsync(this.src)).scene;
+      const box = new THREE.Box3().setFromObject(model), size = box.getSize(new THREE.Vector3()).length() || 1;
+      model.position.sub(box.getCenter(new THREE.Vector3()));
+      const group = new THREE.Group(); group.add(model); group.scale.setScalar(2 / size); scene.add(group);
+      this.light(model);
       camera.position.set(0, 0.7, 3.1);
       const controls = (this.controls = new OrbitControls(camera, renderer.domElement));
       controls.autoRotate = !matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -30,23 +30,23 @@ export default {
       const draw = () => { if (this.gone) return; controls.update(); renderer.render(scene, camera); requestAnimationFrame(draw); };
       draw();
     },
-    light(found) {
-      const meant = this.part && this.named(found, this.part);
-      found.traverse((node) => {
+    light(model) {
+      const target = this.part && this.findNode(model, this.part);
+      model.traverse((node) => {
         if (!node.isMesh) return;
         node.material = node.material.clone();
         if (!node.geometry.attributes.normal) node.geometry.computeVertexNormals();
-        if (!meant) return;
+        if (!target) return;
         let inside = false;
-        node.traverseAncestors((a) => { inside ||= a === meant; });
-        if (inside || node === meant) { node.material.emissive = new THREE.Color(0xc88a00); node.material.emissiveIntensity = 0.55; this.$el.dataset.lit = this.part; }
+        node.traverseAncestors((a) => { inside ||= a === target; });
+        if (inside || node === target) { node.material.emissive = new THREE.Color(0xc88a00); node.material.emissiveIntensity = 0.55; this.$el.dataset.lit = this.part; }
         else { node.material.transparent = true; node.material.opacity = 0.28; node.material.depthWrite = false; }
       });
     },
-    named(found, name) {
+    findNode(model, name) {
       const plain = (s) => s.replace(/[\s.:/[\]]/g, "").replaceAll("_", "").toLowerCase();  // three.js cleans names of nodes
       let hit = null;
-      found.traverse((node) => { if (!hit && node.name && (plain(node.name) === plain(name) || plain(node.userData?.name ?? "") === plain(name))) hit = node; });
+      model.traverse((node) => { if (!hit && node.name && (plain(node.name) === plain(name) || plain(node.userData?.name ?? "") === plain(name))) hit = node; });
       return hit;
     },
   },

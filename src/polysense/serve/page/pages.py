@@ -13,49 +13,55 @@ from nicegui import ui
 
 from polysense.errors import NotFound, PolysenseError
 from polysense.serve.context import Context
-from polysense.serve.page.ask import OUTPUTS, Desk
-from polysense.serve.page.errors import install, lost
-from polysense.serve.page.grid import Grid
+from polysense.serve.page.ask import AskPage
+from polysense.serve.page.errors import error_page, install
+from polysense.serve.page.grid import RouteGrid
 from polysense.serve.page.html import tag
-from polysense.serve.page.layout import framed
-from polysense.serve.page.library import Holdings
-from polysense.serve.page.session import Hands, Visit
-from polysense.serve.page.sign_in import routes
+from polysense.serve.page.layout import page_layout
+from polysense.serve.page.library import LibraryPage
+from polysense.serve.page.question_box import OUTPUTS
+from polysense.serve.page.session import QueryFiles, Session
+from polysense.serve.page.sign_in import build_router
 from polysense.types import Hit, Span
 
 FAVICON = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#14666d"/>'
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<rect width="32" height="32" rx="8" fill="#14666d"/>'
     '<circle cx="13" cy="14" r="6" fill="none" stroke="#fbfaf7" stroke-width="2.6"/>'
     '<path d="M17.5 18.5 24 25" stroke="#ffd96a" stroke-width="3" stroke-linecap="round"/></svg>'
 )
 
 
+MOST_CHARACTERS = 2000
+"""Of a question in an address; judged, not measured."""
+
+
 def build(app: FastAPI, context: Context) -> None:
     """Put them on the app."""
-    hands = Hands()
-    app.include_router(routes(hands))
+    query_files = QueryFiles()
+    app.include_router(build_router(query_files))
 
-    def page(path: str, fill: Callable[[Visit, Request], None]) -> None:
-        def shown(request: Request) -> Response | None:
+    def page(path: str, draw: Callable[[Session, Request], None]) -> None:
+        def render_page(request: Request) -> Response | None:
             try:
-                visit = Visit.of(request, context)
+                session = Session.open(request, context)
             except PolysenseError as e:
-                return lost(request, e)
-            with framed(visit, path):
-                fill(visit, request)
+                return error_page(request, e)
+            with page_layout(session, path):
+                draw(session, request)
             return None
 
-        ui.page(path, title="polysense", response_timeout=20)(shown)
+        ui.page(path, title="polysense", response_timeout=20)(render_page)
 
-    def asking(visit: Visit, request: Request) -> None:
-        desk = Desk(visit, hands)
-        desk.build()
-        ui.context.client.on_delete(desk.leave)
-        _asked(request, desk)
+    def show_ask_page(session: Session, request: Request) -> None:
+        ask_page = AskPage(session, query_files)
+        ask_page.build()
+        ui.context.client.on_delete(ask_page.leave)
+        _apply_query(request, ask_page)
 
-    page("/", asking)
-    page("/library", lambda visit, _: Holdings(visit).build())
-    page("/grid", lambda visit, _: Grid(visit).build())
+    page("/", show_ask_page)
+    page("/library", lambda session, _: LibraryPage(session).build())
+    page("/grid", lambda session, _: RouteGrid(session).build())
     install(nicegui.app)
     ui.run_with(
         app,
@@ -66,50 +72,50 @@ def build(app: FastAPI, context: Context) -> None:
         show_welcome_message=False,
         dark=None,
     )
-    _closing(app, hands)
+    _close_with_app(app, query_files)
 
 
-def _asked(request: Request, desk: Desk) -> None:
+def _apply_query(request: Request, ask_page: AskPage) -> None:
     """What the address asks for: a modality, a question, a place."""
-    asked = request.query_params
-    if asked.get("to") in OUTPUTS:
-        desk.choose(asked["to"])
-    if asset := asked.get("asset"):
+    parameters = request.query_params
+    if parameters.get("to") in OUTPUTS:
+        ask_page.box.choose_output(parameters["to"])
+    if asset := parameters.get("asset"):
         try:
-            hit = _hit(desk.visit, asset, asked.get("chunk", ""))
-            desk.look(hit, _span(asked.get("span", "")) or hit.place)
+            hit = _find_hit(ask_page.session, asset, parameters.get("chunk", ""))
+            ask_page.open_place(hit, _parse_span(parameters.get("span", "")) or hit.place)
         except PolysenseError as e:
             with tag("p", "note"):
                 tag("span", "", f"{e} {e.hint}")
-    if question := asked.get("q", ""):
-        ui.timer(0.05, lambda: desk.ask(question[:2000]), once=True)
+    if question := parameters.get("q", ""):
+        ui.timer(0.05, lambda: ask_page.ask(question[:MOST_CHARACTERS]), once=True)
         ui.run_javascript(
-            f"document.querySelector('#question').value = {json.dumps(question[:2000])}"
+            f"document.querySelector('#question').value = {json.dumps(question[:MOST_CHARACTERS])}"
         )
 
 
-def _hit(visit: Visit, asset: str, chunk: str) -> Hit:
-    chunks = visit.held.library.chunks(asset)
+def _find_hit(session: Session, asset: str, chunk: str) -> Hit:
+    chunks = session.entry.library.chunks(asset)
     if not chunks:
         raise NotFound("nothing in this file is searched", "See the library's page for why.")
     return Hit(next((c for c in chunks if c.id == chunk), chunks[0]), 0.0)
 
 
-def _span(said: str) -> Span | None:
+def _parse_span(text: str) -> Span | None:
     try:
-        raw: Any = json.loads(said) if said else None
+        raw: Any = json.loads(text) if text else None
         return Span.from_dict(raw) if isinstance(raw, dict) else None
     except (ValueError, TypeError):
         return None
 
 
-def _closing(app: FastAPI, hands: Hands) -> None:
-    before = app.router.lifespan_context
+def _close_with_app(app: FastAPI, query_files: QueryFiles) -> None:
+    inner_lifespan = app.router.lifespan_context
 
     @asynccontextmanager
-    async def living(of: FastAPI) -> Any:
-        async with before(of) as state:
+    async def lifespan(application: FastAPI) -> Any:
+        async with inner_lifespan(application) as state:
             yield state
-        hands.close()
+        query_files.close()
 
-    app.router.lifespan_context = living
+    app.router.lifespan_context = lifespan

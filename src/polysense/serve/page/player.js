@@ -24,7 +24,7 @@ export default {
   async mounted() {
     this.bars = new Array(120).fill(0.03);
     if (!this.peaks) return;
-    try { const found = await (await fetch(this.peaks)).json(); if (found.peaks?.length) this.bars = found.peaks; } catch { /* the picture of the sound is not the sound */ }
+    try { const waveform = await (await fetch(this.peaks)).json(); if (waveform.peaks?.length) this.bars = waveform.peaks; } catch { /* the picture of the sound is not the sound */ }
   },
   methods: {
     clock(t) { const s = Math.max(0, Math.floor(t)), h = Math.floor(s / 3600), m = String(Math.floor(s / 60) % 60).padStart(2, "0"); return (h ? h + ":" : "") + m + ":" + String(s % 60).padStart(2, "0"); },

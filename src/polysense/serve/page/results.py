@@ -1,29 +1,32 @@
-"""Places found, one under the other: what each is, where, why it was found, and more like it."""
+"""Search results, one under the other: what each is, where, why it was found, and more like it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from polysense.render import short
+from polysense.render import shorten
 from polysense.serve import serializers
-from polysense.serve.page.html import button, sign, tag
-from polysense.serve.page.session import Visit
+from polysense.serve.page.html import button, icon, tag
+from polysense.serve.page.session import Session
 from polysense.types import Hit, Span
+
+SNIPPET_CHARACTERS = 320
+"""Of the text under a result, about three lines; judged, not measured."""
 
 
 @dataclass(frozen=True, slots=True)
-class Doing:
+class HitActions:
     """What clicks do."""
 
-    look: Callable[[Hit, Span, str], object]
-    like: Callable[[Hit], object]
+    open_place: Callable[[Hit, Span, str], object]
+    find_similar: Callable[[Hit], object]
 
 
-def entry(
-    visit: Visit,
+def show_hit(
+    session: Session,
     hit: Hit,
-    doing: Doing,
+    actions: HitActions,
     *,
     number: int = 0,
     span: Span | None = None,
@@ -35,13 +38,13 @@ def entry(
         with button(
             "look",
             "",
-            lambda: doing.look(hit, place, quote),
+            lambda: actions.open_place(hit, place, quote),
             {"tabindex": "-1", "aria-hidden": "true"},
         ):
             with tag("span", "icon"):
-                sign(hit.modality)
+                icon(hit.modality)
             if chunk.part is not None:
-                source = serializers.links(visit.held.name, chunk.asset.id, chunk.id)["picture"]
+                source = serializers.links(session.entry.name, chunk.asset.id, chunk.id)["picture"]
                 tag(
                     "img",
                     "",
@@ -56,21 +59,23 @@ def entry(
             with tag("div", "head"):
                 if number:
                     tag("span", "number", str(number))
-                button("name", chunk.asset.name, lambda: doing.look(hit, place, quote))
+                button("name", chunk.asset.name, lambda: actions.open_place(hit, place, quote))
                 tag("span", "place", "" if str(place) == "whole" else str(place))
-            if said := short(quote or chunk.text or chunk.context, 320):
-                tag("p", "snippet", said)
-            _more(visit, hit, doing)
+            if snippet := shorten(quote or chunk.text or chunk.context, SNIPPET_CHARACTERS):
+                tag("p", "snippet", snippet)
+            _show_details(session, hit, actions)
 
 
-def _more(visit: Visit, hit: Hit, doing: Doing) -> None:
+def _show_details(session: Session, hit: Hit, actions: HitActions) -> None:
     with tag("div", "more"):
-        tag("span", "soft", visit.say(hit.modality))
+        tag("span", "soft", session.translate(hit.modality))
         if hit.chunk.asset.folder:
             tag("span", "soft", hit.chunk.asset.folder)
         if hit.why:
-            toggle = button("link", visit.say("Why"), lambda: None, {"aria-expanded": "false"})
-        button("link", visit.say("More like this"), lambda: doing.like(hit))
+            why_button = button(
+                "link", session.translate("Why"), lambda: None, {"aria-expanded": "false"}
+            )
+        button("link", session.translate("More like this"), lambda: actions.find_similar(hit))
     if hit.why:
         with tag("div", "why hidden") as why:
             for w in hit.why:
@@ -78,7 +83,7 @@ def _more(visit: Visit, hit: Hit, doing: Doing) -> None:
                 tag("span", "", f"#{w.rank}")
                 tag("span", "", f"{w.score:.3f}")
 
-        def turn() -> None:
+        def toggle_why() -> None:
             why.classes(toggle="hidden")
 
-        toggle.on("click", turn)
+        why_button.on("click", toggle_why)

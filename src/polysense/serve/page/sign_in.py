@@ -1,4 +1,4 @@
-"""The way in, for those who hold a token; and the hands that files to ask with are put into."""
+"""Signing in with a token; and the addresses of files to ask with and of the page's own files."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Redirect
 from polysense.errors import NotFound, PolysenseError
 from polysense.read.file.parts import part
 from polysense.read.image import typefaces
-from polysense.serve.context import Who
+from polysense.serve.context import Caller
 from polysense.serve.guard import COOKIE
-from polysense.serve.headers import INERT
-from polysense.serve.page.session import Given, Hands
-from polysense.serve.page.translations import speaker, spoken
-from polysense.serve.problems import of
-from polysense.serve.uploads import safe
+from polysense.serve.headers import INERT_POLICY
+from polysense.serve.page.session import QueryFile, QueryFiles
+from polysense.serve.page.translations import preferred_language, translator
+from polysense.serve.problems import problem_from
+from polysense.serve.uploads import BLOCK_BYTES, safe_path
 
-MONTH = 30 * 24 * 3600
+COOKIE_SECONDS = 30 * 24 * 3600
+"""A month, after which one signs in again; judged, not measured."""
 
 
-def routes(hands: Hands) -> APIRouter:
+def build_router(query_files: QueryFiles) -> APIRouter:
     """What the page asks for besides the API; no part of the API's document."""
     router = APIRouter(include_in_schema=False)
 
@@ -32,62 +33,64 @@ def routes(hands: Hands) -> APIRouter:
     def login(request: Request, token: str = "", wrong: bool = False) -> Response:
         """The form; with ?token=, straight in."""
         if token:
-            return _in(request, token)
-        return HTMLResponse(_form(request, wrong), headers={"cache-control": "no-store"})
+            return _login_response(request, token)
+        return HTMLResponse(_login_form(request, wrong), headers={"cache-control": "no-store"})
 
     @router.post("/login")
     def enter(request: Request, token: Annotated[str, Form(max_length=200)] = "") -> Response:
         """A cookie that no script reads and no other site sends; whether it is a good one, the
         guard says, and counts.
         """
-        return _in(request, token)
+        return _login_response(request, token)
 
     @router.post("/page/hands")
-    def take(file: UploadFile, who: Who) -> Response:
+    def upload(file: UploadFile, caller: Caller) -> Response:
         """A file to ask with."""
-        id, folder = hands.place()
-        path = folder / safe(file.filename or "file").rpartition("/")[2]
-        with path.open("wb") as kept:
-            while piece := file.file.read(1 << 20):
-                kept.write(piece)
+        id, folder = query_files.new_folder()
+        path = folder / safe_path(file.filename or "file").rpartition("/")[2]
+        with path.open("wb") as target:
+            while piece := file.file.read(BLOCK_BYTES):
+                target.write(piece)
         try:
-            given = Given(id, part(path), who)
+            query_file = QueryFile(id, part(path), caller)
         except PolysenseError as e:
-            return of(e)
-        hands.take(given)
-        return JSONResponse({"id": id, "name": path.name, "modality": given.part.modality})
+            return problem_from(e)
+        query_files.add(query_file)
+        return JSONResponse({"id": id, "name": path.name, "modality": query_file.part.modality})
 
     @router.get("/page/hands/{id}")
-    def show(id: str, who: Who) -> Response:
+    def show_file(id: str, caller: Caller) -> Response:
         """A picture in hand, for its owner to see."""
-        given = hands.get(id, who)
-        if given is None or not given.part.mime.startswith("image/"):
+        query_file = query_files.get(id, caller)
+        if query_file is None or not query_file.part.mime.startswith("image/"):
             raise NotFound("there is no such file in hand", "Add it again.")
         return FileResponse(
-            given.part.data, media_type=given.part.mime, headers={"content-security-policy": INERT}
+            query_file.part.data,
+            media_type=query_file.part.mime,
+            headers={"content-security-policy": INERT_POLICY},
         )
 
     @router.get("/page/static/{name:path}")
-    def static(name: str) -> Response:
+    def static_file(name: str) -> Response:
         """The page's own styles, scripts and typefaces."""
         root = files("polysense.serve.page") / "static"
-        found = root.joinpath(*[p for p in name.split("/") if p not in ("", ".", "..")])
-        if not found.is_file():
+        path = root.joinpath(*[p for p in name.split("/") if p not in ("", ".", "..")])
+        if not path.is_file():
             raise HTTPException(404)
-        kinds = {"css": "text/css", "js": "text/javascript", "woff2": "font/woff2"}
-        kind = kinds.get(name.rpartition(".")[2], "text/plain")
+        types = {"css": "text/css", "js": "text/javascript", "woff2": "font/woff2"}
+        kind = types.get(name.rpartition(".")[2], "text/plain")
         return Response(
-            found.read_bytes(), media_type=kind, headers={"cache-control": "public, max-age=600"}
+            path.read_bytes(), media_type=kind, headers={"cache-control": "public, max-age=600"}
         )
 
     @router.get("/page/hanzi")
-    def hanzi() -> Response:
+    def chinese_typeface() -> Response:
         """The Chinese typeface that pictures are lettered with, for machines that have none."""
-        found = typefaces.file(typefaces.NOTO)
-        if found is None:
+        path = typefaces.file(typefaces.NOTO)
+        if path is None:
             raise HTTPException(404)
         return FileResponse(
-            found,
+            path,
             media_type="font/ttf",
             headers={"cache-control": "public, max-age=31536000, immutable"},
         )
@@ -95,31 +98,34 @@ def routes(hands: Hands) -> APIRouter:
     return router
 
 
-def _in(request: Request, token: str) -> Response:
-    answer = RedirectResponse("/", 303, headers={"cache-control": "no-store"})
-    answer.set_cookie(
+def _login_response(request: Request, token: str) -> Response:
+    response = RedirectResponse("/", 303, headers={"cache-control": "no-store"})
+    response.set_cookie(
         COOKIE,
         re.sub(r"[^\w-]", "", token),
-        MONTH,
+        COOKIE_SECONDS,
         httponly=True,
         samesite="strict",
         secure=request.url.scheme == "https",
     )
-    return answer
+    return response
 
 
-def _form(request: Request, wrong: bool) -> str:
-    language = spoken(request.headers.get("accept-language", ""))
-    say = speaker(language)
-    trouble = (
-        f'<p role="alert"><b>{html.escape(say("That token is not known."))}</b></p>'
+def _login_form(request: Request, wrong: bool) -> str:
+    language = preferred_language(request.headers.get("accept-language", ""))
+    translate = translator(language)
+    alert = (
+        f'<p role="alert"><b>{html.escape(translate("That token is not known."))}</b></p>'
         if wrong
         else ""
     )
-    name = html.escape(say("Token"))
-    return f"""<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>polysense</title>
-<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/page/static/page.css"></head>
-<body><main class="door"><h1>{html.escape(say("A token is needed"))}</h1>{trouble}
+    name = html.escape(translate("Token"))
+    return f"""<!doctype html><html lang="{language}">
+<head><meta charset="utf-8"><title>polysense</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="stylesheet" href="/page/static/page.css"></head>
+<body><main class="door"><h1>{html.escape(translate("A token is needed"))}</h1>{alert}
 <form method="post" action="/login"><label class="only-read" for="token">{name}</label>
-<input class="field" id="token" name="token" type="password" placeholder="{name}" autocomplete="current-password" autofocus required>
-<button class="send">{html.escape(say("Enter"))}</button></form></main></body></html>"""
+<input class="field" id="token" name="token" type="password" placeholder="{name}"
+ autocomplete="current-password" autofocus required>
+<button class="send">{html.escape(translate("Enter"))}</button></form></main></body></html>"""

@@ -43,8 +43,8 @@ class _StandIn(MetaPathFinder, Loader):
     def find_spec(
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        below = name == f"{_CLIENT}.api" or name.startswith(f"{_CLIENT}.api.")
-        return ModuleSpec(name, self, is_package=True) if below else None
+        is_stub = name == f"{_CLIENT}.api" or name.startswith(f"{_CLIENT}.api.")
+        return ModuleSpec(name, self, is_package=True) if is_stub else None
 
     def exec_module(self, module: ModuleType) -> None:
         """Leave it empty, but for what is asked of it."""

@@ -1,3 +1,3 @@
-"""Milvus: `store` is the plug-in, `schema` its collections, `rows` its fields, `where` its
-conditions.
+"""Milvus: `store` is the plug-in, `connection` its client, `schema` its collections, `rows` its
+fields, `where` its conditions.
 """

@@ -2,7 +2,7 @@
 
 Two facts of Milvus decide the form: a string holds 65,535 bytes at most, so what a chunk says is
 one JSON text cut into an array; and what a missing value compares to differs between versions, so
-there are none: a number that does not apply is NOWHERE.
+there are none: a number that does not apply is ABSENT.
 """
 
 from __future__ import annotations
@@ -19,25 +19,37 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from polysense.errors import BadConfig
 from polysense.protocols import Match
 from polysense.read.language.analysis import analyse, terms
-from polysense.stores.rows import COLUMNS, FILTERS, NEEDED
+from polysense.stores.rows import CHUNK_COLUMNS, COLUMNS, FILTER_COLUMNS
 
 TOKEN = "POLYSENSE_MILVUS_TOKEN"
 """The variable that holds "user:password" or an API key, where the address holds none."""
 
-NOWHERE = -1_000_000_000
+ABSENT = -1_000_000_000
 """What page, begins, ends and line are where they do not apply."""
 
 NULLABLE = frozenset({"page", "begins", "ends", "line"})
 
-PIECE = 16_000
+MAX_STRING_CHARACTERS = 16_000
 """Characters of a string: in UTF-8 always below the 65,535 bytes that a field takes."""
 
-_BATCH_ROWS, _BATCH_CHARS = 500, 8_000_000
-_META_CHARS = 15_000
-_NOTHING = "e3b0c44298fc1c14"  # the index of words takes no empty text; nobody asks for this
+MAX_WORDS_CHARACTERS = 4 * MAX_STRING_CHARACTERS
+"""Characters of index_words, which are ASCII, that a field takes."""
+
+BATCH_ROWS, BATCH_CHARACTERS = 500, 8_000_000
+"""Rows and characters of one message, below the 64 MB that a server takes; judged."""
+
+META_CHARACTERS = 15_000
+"""Characters of meta that filters see, in UTF-8 below the 65,536 bytes that a JSON field takes."""
+
+EMPTY_WORDS = "e3b0c44298fc1c14"
+"""The index of words takes no empty text; nobody asks for this."""
+
 _WORD = re.compile(r"[^\W_]+")
-_OPTIONS = {"secure", "database", "token", "ca"}
-_HINT = "Write milvus://host:19530/name, milvus://user:password@host:19530/name?secure=true, or milvus:///folder/file.db for Milvus Lite."
+_ADDRESS_OPTIONS = {"secure", "database", "token", "ca"}
+_ADDRESS_HINT = (
+    "Write milvus://host:19530/name, milvus://user:password@host:19530/name?secure=true, or "
+    "milvus:///folder/file.db for Milvus Lite."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,101 +74,99 @@ class Address:
             options = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
             host, port = parts.hostname, parts.port or 19530
         except ValueError as e:
-            raise BadConfig(f"this is no address of a Milvus library: {e}", _HINT) from e
-        if unknown := set(options) - _OPTIONS:
+            raise BadConfig(f"this is no address of a Milvus library: {e}", _ADDRESS_HINT) from e
+        if unknown := set(options) - _ADDRESS_OPTIONS:
             raise BadConfig(
                 f"a Milvus address has no {', '.join(sorted(unknown))}",
-                f"Options: {', '.join(sorted(_OPTIONS))}.",
+                f"Options: {', '.join(sorted(_ADDRESS_OPTIONS))}.",
             )
         if not host:
             if not parts.path.endswith(".db"):
-                raise BadConfig(f"a file of Milvus Lite ends in .db: {path}", _HINT)
+                raise BadConfig(f"a file of Milvus Lite ends in .db: {path}", _ADDRESS_HINT)
             return cls(unquote(parts.path), "polysense")
         name = unquote(parts.path.strip("/")) or "polysense"
-        given = (
+        token = (
             options.get("token")
             or unquote(parts.netloc.rpartition("@")[0])
             or environment.get(TOKEN, "")
         )
         secure = options.get("secure", "false").lower() in ("true", "1", "yes")
-        where = f"{'https' if secure else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
-        return cls(where, name, given, options.get("database", ""), options.get("ca", ""))
+        uri = f"{'https' if secure else 'http'}://{f'[{host}]' if ':' in host else host}:{port}"
+        return cls(uri, name, token, options.get("database", ""), options.get("ca", ""))
 
     @property
-    def lite(self) -> bool:
+    def is_lite(self) -> bool:
         """Whether it is a file on this machine."""
         return "://" not in self.uri
 
     def collection(self, what: str, space: str = "") -> str:
-        """The name of one of the library's collections: letters of other kinds are written as their
-        numbers, so that names stay apart.
-        """
-        return "_".join(filter(None, (_plain(self.name), what, _plain(space))))
+        """The name of one of the library's collections."""
+        # other letters are written as their numbers, so that names stay apart
+        return "_".join(filter(None, (_identifier(self.name), what, _identifier(space))))
 
 
-def _plain(name: str) -> str:
+def _identifier(name: str) -> str:
     return "".join(
         c if c.isascii() and c.isalnum() and (i or c.isalpha()) else f"_{ord(c):x}_"
         for i, c in enumerate(name)
     )
 
 
-def fields_of(row: Mapping[str, Any]) -> dict[str, Any]:
+def filter_fields(row: Mapping[str, Any]) -> dict[str, Any]:
     """The filter columns of a row as a collection keeps them."""
-    kept: dict[str, Any] = {}
-    for name, kind in FILTERS.items():
+    fields: dict[str, Any] = {}
+    for name, kind in FILTER_COLUMNS.items():
         value = row[name]
         if kind is dict:
-            kept[name] = _comparable(value)
+            fields[name] = _filterable_meta(value)
         elif kind is str:
-            kept[name] = value[:PIECE]
+            fields[name] = value[:MAX_STRING_CHARACTERS]
         else:
-            kept[name] = kind(NOWHERE if value is None and name in NULLABLE else value or 0)
-    return kept
+            fields[name] = kind(ABSENT if value is None and name in NULLABLE else value or 0)
+    return fields
 
 
-def entity_of(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of the collection of chunks. What is beyond 64,000 characters of words is kept, and not
-    found by words.
-    """
-    body = json.dumps({c: row[c] for c in NEEDED}, ensure_ascii=False, separators=(",", ":"))
-    pieces = [body[i : i + PIECE] for i in range(0, len(body), PIECE)]
-    return fields_of(row) | {
-        "body": pieces,
-        "words": _cut(said(f"{row['name']}\n{row['context']}\n{row['text']}")),
+def chunk_entity(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the collection of chunks; words beyond MAX_WORDS_CHARACTERS are not searched."""
+    body = json.dumps({c: row[c] for c in CHUNK_COLUMNS}, ensure_ascii=False, separators=(",", ":"))
+    strings = [
+        body[i : i + MAX_STRING_CHARACTERS] for i in range(0, len(body), MAX_STRING_CHARACTERS)
+    ]
+    return filter_fields(row) | {
+        "body": strings,
+        "words": _truncate(index_words(f"{row['name']}\n{row['context']}\n{row['text']}")),
     }
 
 
-def row_of_entity(entity: Mapping[str, Any], columns: Sequence[str] = ()) -> dict[str, Any]:
+def row_from_entity(entity: Mapping[str, Any], columns: Sequence[str] = ()) -> dict[str, Any]:
     """These columns of a chunk (all, where none are named) out of what a collection gives back."""
     body = json.loads("".join(entity["body"])) if "body" in entity else {}
     row: dict[str, Any] = {}
     for name in columns or COLUMNS:
         value = body[name] if name in body else entity.get(name)
-        row[name] = None if name in NULLABLE and value is not None and value <= NOWHERE else value
+        row[name] = None if name in NULLABLE and value is not None and value <= ABSENT else value
     return row
 
 
-def fields_for(columns: Sequence[str]) -> list[str]:
+def fields_of_columns(columns: Sequence[str]) -> list[str]:
     """The fields that these columns are read from."""
-    wanted = list(columns or COLUMNS)
-    direct = [c for c in wanted if c in FILTERS and c != "meta"]
+    names = list(columns or COLUMNS)
+    direct = [c for c in names if c in FILTER_COLUMNS and c != "meta"]
     return [
         *direct,
-        *(["words"] if "words" in wanted else []),
-        *(["body"] if set(wanted) - set(direct) - {"words"} else []),
+        *(["words"] if "words" in names else []),
+        *(["body"] if set(names) - set(direct) - {"words"} else []),
     ]
 
 
-def said(text: str) -> str:
-    """Words as the index keeps them: our analysis, in letters and digits that every tokenizer
-    leaves whole.
+def index_words(text: str) -> str:
+    """Words as the index keeps them: letters and digits that every tokenizer leaves whole.
 
-    >>> said("Running 收据!")
+    >>> index_words("Running 收据!")
     'runn u6536 u636e u6536636e'
     """
-    found = _WORD.findall(analyse(text).lower())
-    return " ".join(map(_token, found))
+    words = _WORD.findall(analyse(text).lower())
+    return " ".join(map(_token, words))
 
 
 def _token(word: str) -> str:
@@ -169,16 +179,16 @@ def _token(word: str) -> str:
     return stem if stem.isascii() else "u" + stem.encode("utf-16-be", "replace").hex()
 
 
-def _cut(words: str) -> str:
-    return words[: words.rfind(" ", 0, 4 * PIECE)] if len(words) > 4 * PIECE else words or _NOTHING
+def _truncate(words: str) -> str:
+    if len(words) > MAX_WORDS_CHARACTERS:
+        return words[: words.rfind(" ", 0, MAX_WORDS_CHARACTERS)]
+    return words or EMPTY_WORDS
 
 
-def _comparable(meta: str) -> dict[str, Any]:
-    """What filters see of a chunk's meta: plain values, the shortest first, as far as a field takes
-    them.
-    """
-    kept: dict[str, Any] = {}
-    room = _META_CHARS
+def _filterable_meta(meta: str) -> dict[str, Any]:
+    """What filters see of a chunk's meta: plain values, the shortest first, as many as fit."""
+    values: dict[str, Any] = {}
+    room = META_CHARACTERS
     plain = (
         (k, v if isinstance(v, str | int | float | bool) else json.dumps(v))
         for k, v in json.loads(meta or "{}").items()
@@ -188,11 +198,11 @@ def _comparable(meta: str) -> dict[str, Any]:
         if room < 0:
             break
         if value != "null" and not (isinstance(value, int) and abs(value) >= 1 << 63):
-            kept[key] = value
-    return kept
+            values[key] = value
+    return values
 
 
-def batches(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+def row_batches(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
     """Rows in messages that a server takes."""
     batch: list[dict[str, Any]] = []
     size = 0
@@ -203,21 +213,23 @@ def batches(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
             + sum(map(len, row.get("body", ())))
             + 16 * len(row.get("vector", ()))
         )
-        if len(batch) >= _BATCH_ROWS or size > _BATCH_CHARS:
+        if len(batch) >= BATCH_ROWS or size > BATCH_CHARACTERS:
             yield batch
             batch, size = [], 0
     if batch:
         yield batch
 
 
-def some(ids: Sequence[str], most: int = _BATCH_ROWS) -> Iterator[list[str]]:
+def id_batches(ids: Sequence[str], size: int = BATCH_ROWS) -> Iterator[list[str]]:
     """Distinct ids, some at a time."""
     distinct = list(dict.fromkeys(ids))
-    for i in range(0, len(distinct), most):
-        yield distinct[i : i + most]
+    for i in range(0, len(distinct), size):
+        yield distinct[i : i + size]
 
 
-def ranked(hits: Sequence[Mapping[str, Any]]) -> list[Match]:
+def rank_hits(hits: Sequence[Mapping[str, Any]]) -> list[Match]:
     """Best first; equal scores by id, so that the same query gives the same order."""
-    found = (Match(str(h["id"]), float(h["distance"]), str(h["entity"]["modality"])) for h in hits)
-    return sorted(found, key=lambda m: (-m.score, m.id))
+    matches = (
+        Match(str(h["id"]), float(h["distance"]), str(h["entity"]["modality"])) for h in hits
+    )
+    return sorted(matches, key=lambda m: (-m.score, m.id))

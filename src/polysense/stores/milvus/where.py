@@ -13,31 +13,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from polysense.errors import BadFilter
-from polysense.stores.milvus.rows import NOWHERE, NULLABLE
-from polysense.stores.rows import FILTERS
+from polysense.stores.milvus.rows import ABSENT, NULLABLE
+from polysense.stores.rows import FILTER_COLUMNS
 
 ALWAYS, NEVER = 'id != ""', 'id == ""'
-_OPPOSITE = {"==": "!=", "!=": "==", ">": "<=", "<=": ">", "<": ">=", ">=": "<"}
+_NEGATED = {"==": "!=", "!=": "==", ">": "<=", "<=": ">", "<": ">=", ">=": "<"}
 _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 _KEY = re.compile(r"[^\"'\\\[\]\x00-\x1f]+")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
-def text(value: str) -> str:
+def quote(value: str) -> str:
     """A string of an expression, in quotes."""
     return (
         '"' + "".join(_ESCAPES.get(c, c) for c in value.encode("utf-8", "replace").decode()) + '"'
     )
 
 
-def among(column: str, values: Sequence[str]) -> str:
+def any_of(column: str, values: Sequence[str]) -> str:
     """The condition that a column is one of these."""
-    return f"{column} in [{', '.join(map(text, values))}]"
+    return f"{column} in [{', '.join(map(quote, values))}]"
 
 
 def expression(where: str) -> str:
-    """A compiled condition in Milvus's words; "" for none. Raises BadFilter for what Milvus cannot
-    compare.
+    """A compiled condition in Milvus's words; "" for none.
+
+    Raises BadFilter for what Milvus cannot compare.
 
     >>> expression("modality <> 'audio' AND NOT page > 1")
     '(modality != "audio" and (page > -1000000000 and page <= 1))'
@@ -48,26 +49,24 @@ def expression(where: str) -> str:
     from sqlglot import errors, exp
 
     try:
-        return _Writer(exp).say(sqlglot.parse_one(where, into=exp.Condition), False)
+        return _Writer(exp).write(sqlglot.parse_one(where, into=exp.Condition), False)
     except (errors.SqlglotError, RecursionError) as e:
         raise BadFilter(f"the filter does not parse: {where[:200]!r}") from e
 
 
 @dataclass(frozen=True, slots=True)
 class _Operand:
-    """A side of a comparison: how it is written, its kind (None: anything), and what says that it
-    is there.
-    """
+    """A side of a comparison: its text, its kind (None: any), the condition that it is there."""
 
-    said: str
+    text: str
     kind: type | None
-    there: str = ""
+    presence: str = ""
     value: Any = None
-    literal: bool = False
+    is_literal: bool = False
 
 
 class _Writer:
-    """Writes one condition. `no` asks for its opposite."""
+    """Writes one condition; with `negate`, its opposite."""
 
     def __init__(self, exp: Any) -> None:
         self.exp = exp
@@ -80,20 +79,23 @@ class _Writer:
             exp.LTE: "<=",
         }
 
-    def say(self, node: Any, no: bool) -> str:
+    def write(self, node: Any, negate: bool) -> str:
         exp = self.exp
         node = node.unnest()
         if isinstance(node, exp.Not):
-            return self.say(node.this, not no)
-        no = no != bool(node.args.get("negate"))  # NOT LIKE
+            return self.write(node.this, not negate)
+        negate = negate != bool(node.args.get("negate"))  # NOT LIKE
         if isinstance(node, (exp.And, exp.Or)):
-            joint = " and " if isinstance(node, exp.And) != no else " or "
-            return "(" + joint.join(self.say(n, no) for n in node.flatten()) + ")"
+            connective = " and " if isinstance(node, exp.And) != negate else " or "
+            return "(" + connective.join(self.write(n, negate) for n in node.flatten()) + ")"
         if isinstance(node, exp.Boolean):
-            return ALWAYS if node.this != no else NEVER
+            return ALWAYS if node.this != negate else NEVER
         if type(node) in self.signs:
-            return self._compares(
-                self.signs[type(node)], self._operand(node.this), self._operand(node.expression), no
+            return self._comparison(
+                self.signs[type(node)],
+                self._operand(node.this),
+                self._operand(node.expression),
+                negate,
             )
         for kind, writer in (
             (exp.In, self._in),
@@ -102,69 +104,77 @@ class _Writer:
             (exp.Is, self._is),
         ):
             if isinstance(node, kind):
-                return writer(node, no)
-        raise _unable(node.sql())
+                return writer(node, negate)
+        raise _unsupported(node.sql())
 
-    def _compares(self, sign: str, left: _Operand, right: _Operand, no: bool) -> str:
-        if left.literal:
+    def _comparison(self, sign: str, left: _Operand, right: _Operand, negate: bool) -> str:
+        if left.is_literal:
             left, right, sign = right, left, _MIRRORED.get(sign, sign)
-        sign = _OPPOSITE[sign] if no else sign
-        if left.literal or (not right.literal and None in (left.kind, right.kind)):
-            raise _unable(f"{left.said} {sign} {right.said}")
-        if right.literal and right.value is None:  # nothing is equal or unequal to NULL
+        sign = _NEGATED[sign] if negate else sign
+        if left.is_literal or (not right.is_literal and None in (left.kind, right.kind)):
+            raise _unsupported(f"{left.text} {sign} {right.text}")
+        if right.is_literal and right.value is None:  # nothing is equal or unequal to NULL
             return NEVER
-        if right.literal:
-            return _if(left.there, f"{left.said} {sign} {_fits(left, right)}")
+        if right.is_literal:
+            return _guard(left.presence, f"{left.text} {sign} {_literal_for(left, right)}")
         if (left.kind is str) != (right.kind is str):
-            raise _unable(f"{left.said} {sign} {right.said}")
-        return _if(left.there, _if(right.there, f"{left.said} {sign} {right.said}"))
+            raise _unsupported(f"{left.text} {sign} {right.text}")
+        return _guard(left.presence, _guard(right.presence, f"{left.text} {sign} {right.text}"))
 
-    def _in(self, node: Any, no: bool) -> str:
-        one, values = self._operand(node.this), [self._operand(v) for v in node.expressions]
-        if one.literal or not values or not all(v.literal for v in values):
-            raise _unable(node.sql())
-        known = [_fits(one, v) for v in values if v.value is not None]
-        if not known or (no and len(known) < len(values)):
+    def _in(self, node: Any, negate: bool) -> str:
+        operand, values = self._operand(node.this), [self._operand(v) for v in node.expressions]
+        if operand.is_literal or not values or not all(v.is_literal for v in values):
+            raise _unsupported(node.sql())
+        literals = [_literal_for(operand, v) for v in values if v.value is not None]
+        if not literals or (negate and len(literals) < len(values)):
             return NEVER
-        return _if(one.there, f"{one.said} {'not in' if no else 'in'} [{', '.join(known)}]")
+        return _guard(
+            operand.presence,
+            f"{operand.text} {'not in' if negate else 'in'} [{', '.join(literals)}]",
+        )
 
-    def _between(self, node: Any, no: bool) -> str:
-        one, low, high = (self._operand(node.args[a]) for a in ("this", "low", "high"))
-        above, below = self._compares(">=", one, low, no), self._compares("<=", one, high, no)
-        return f"({above} {'or' if no else 'and'} {below})"
+    def _between(self, node: Any, negate: bool) -> str:
+        operand, low, high = (self._operand(node.args[a]) for a in ("this", "low", "high"))
+        above, below = (
+            self._comparison(">=", operand, low, negate),
+            self._comparison("<=", operand, high, negate),
+        )
+        return f"({above} {'or' if negate else 'and'} {below})"
 
-    def _like(self, node: Any, no: bool) -> str:
-        one, pattern = self._operand(node.this), self._operand(node.expression)
+    def _like(self, node: Any, negate: bool) -> str:
+        operand, pattern = self._operand(node.this), self._operand(node.expression)
         if (
-            one.literal
-            or one.kind not in (str, None)
+            operand.is_literal
+            or operand.kind not in (str, None)
             or not isinstance(pattern.value, str)
             or "\\" in pattern.value
         ):
-            raise _unable(node.sql())
-        return _if(one.there, f"{'not ' if no else ''}({one.said} like {pattern.said})")
+            raise _unsupported(node.sql())
+        return _guard(
+            operand.presence, f"{'not ' if negate else ''}({operand.text} like {pattern.text})"
+        )
 
-    def _is(self, node: Any, no: bool) -> str:
-        one = self._operand(node.this)
-        if one.literal:
-            raise _unable(node.sql())
+    def _is(self, node: Any, negate: bool) -> str:
+        operand = self._operand(node.this)
+        if operand.is_literal:
+            raise _unsupported(node.sql())
         if isinstance(node.expression, self.exp.Null):
-            held = one.there or ALWAYS
-            return held if no else f"not ({held})"
-        if not isinstance(node.expression, self.exp.Boolean) or one.kind is not None:
-            raise _unable(node.sql())
-        same = _if(one.there, f"{one.said} == {str(node.expression.this).lower()}")
-        return f"not ({same})" if no else same
+            presence = operand.presence or ALWAYS
+            return presence if negate else f"not ({presence})"
+        if not isinstance(node.expression, self.exp.Boolean) or operand.kind is not None:
+            raise _unsupported(node.sql())
+        same = _guard(operand.presence, f"{operand.text} == {str(node.expression.this).lower()}")
+        return f"not ({same})" if negate else same
 
     def _operand(self, node: Any) -> _Operand:
         exp = self.exp
         node = node.unnest()
         if isinstance(node, exp.Column):
-            kind = FILTERS.get(node.name)
+            kind = FILTER_COLUMNS.get(node.name)
             if kind is None or kind is dict:
-                raise _unable(node.sql())
+                raise _unsupported(node.sql())
             return _Operand(
-                node.name, kind, f"{node.name} > {NOWHERE}" if node.name in NULLABLE else ""
+                node.name, kind, f"{node.name} > {ABSENT}" if node.name in NULLABLE else ""
             )
         if isinstance(node, exp.Anonymous) and str(node.this).startswith("json_get_"):
             key = node.expressions[1].this
@@ -182,13 +192,13 @@ class _Writer:
         while isinstance(node, exp.Neg):
             node, sign = node.this.unnest(), -sign
         if isinstance(node, exp.Null):
-            return _Operand("null", None, literal=True)
+            return _Operand("null", None, is_literal=True)
         if isinstance(node, exp.Boolean):
-            return _Operand(str(node.this).lower(), bool, value=node.this, literal=True)
+            return _Operand(str(node.this).lower(), bool, value=node.this, is_literal=True)
         if not isinstance(node, exp.Literal):
-            raise _unable(node.sql())
+            raise _unsupported(node.sql())
         if node.is_string:
-            return _Operand(text(node.this), str, value=node.this, literal=True)
+            return _Operand(quote(node.this), str, value=node.this, is_literal=True)
         number = float(node.this)
         value = (
             int(node.this)
@@ -201,28 +211,28 @@ class _Writer:
             raise BadFilter(
                 f"{node.sql()} is too large a number", "Numbers of a filter fit into 64 bits."
             )
-        return _Operand(repr(sign * value), type(value), value=sign * value, literal=True)
+        return _Operand(repr(sign * value), type(value), value=sign * value, is_literal=True)
 
 
-def _fits(column: _Operand, literal: _Operand) -> str:
+def _literal_for(column: _Operand, literal: _Operand) -> str:
     """The literal as this column takes it."""
     if column.kind is None or column.kind is literal.kind:
-        return literal.said
+        return literal.text
     if column.kind is float and literal.kind is int:
         return repr(float(literal.value))
     kinds = {str: "text", int: "a whole number", float: "a number"}
     raise BadFilter(
-        f"{column.said} is {kinds[column.kind]}, and is compared with {literal.said}",
+        f"{column.text} is {kinds[column.kind]}, and is compared with {literal.text}",
         "Compare it with a value of its own kind.",
     )
 
 
-def _if(there: str, condition: str) -> str:
-    return f"({there} and {condition})" if there else condition
+def _guard(presence: str, condition: str) -> str:
+    return f"({presence} and {condition})" if presence else condition
 
 
-def _unable(said: str) -> BadFilter:
+def _unsupported(expression: str) -> BadFilter:
     return BadFilter(
-        f"a Milvus library cannot filter by {said}",
+        f"a Milvus library cannot filter by {expression}",
         "Compare a column with a value, as in page > 3.",
     )

@@ -64,15 +64,15 @@ def evidence(path: Path) -> list[Evidence]:
     return [Evidence(n, Hit(c, 1.0), Part("text", c.text), c.span) for n, c in enumerate(chunks, 1)]
 
 
-def made(asked: str | Part, *paths: Path) -> Part | None:
-    query = (Part("text", asked) if isinstance(asked, str) else asked,)
+def complete(question: str | Part, *paths: Path) -> Part | None:
+    query = (Part("text", question) if isinstance(question, str) else question,)
     parts = list(Completion().generate(query, [e for p in paths for e in evidence(p)]))
     assert len(parts) <= 1
     return parts[0] if parts else None
 
 
-def code(asked: str | Part, *paths: Path) -> str:
-    part = made(asked, *paths)
+def code(question: str | Part, *paths: Path) -> str:
+    part = complete(question, *paths)
     assert part is not None
     return str(part.data)
 
@@ -81,7 +81,7 @@ def test_the_rest_comes_under_the_names_given_with_imports(shop: Path) -> None:
     """Parameters are renamed, imports come along: those of the file, relative ones made absolute,
     and what the file itself defines.
     """
-    part = made(STUB, shop / "chunks.py")
+    part = complete(STUB, shop / "chunks.py")
     assert part is not None
     assert part.data == (
         "import itertools\nfrom shop.units import LIMIT\nfrom shop.chunks import WIDE\n\n\n"
@@ -110,7 +110,7 @@ def test_it_runs(shop: Path) -> None:
     (shop.parent / "own.py").write_text(
         code(STUB, shop / "chunks.py") + "\nprint(list(batched('abcde', 2)))\n"
     )
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-W", "error", "own.py"],
         cwd=shop.parent,
         capture_output=True,
@@ -118,24 +118,24 @@ def test_it_runs(shop: Path) -> None:
         timeout=30,
         check=True,
     )
-    assert done.stdout == "[['a', 'b'], ['c', 'd'], ['e']]\n"
+    assert process.stdout == "[['a', 'b'], ['c', 'd'], ['e']]\n"
 
 
 def test_a_function_broken_off_goes_on_from_there(shop: Path) -> None:
     """What is written stays, the line being written is finished, and nothing is said twice; where
     it leads elsewhere nothing is given.
     """
-    for written in (
+    for start in (
         "    it = iter(items)\n    while part := list(itertools.islice(it, size)):",
         "    it = iter(items)\n    while part := li",
     ):
-        said = code(f"{STUB}\n{written}\n", shop / "chunks.py")
-        body = said.partition('size."""\n')[2]
+        source = code(f"{STUB}\n{start}\n", shop / "chunks.py")
+        body = source.partition('size."""\n')[2]
         assert body.startswith("    it = iter(items)\n")
         assert body.endswith("        yield part\n")
         assert body.count("while part") == 1
-        ast.parse(said)
-    assert made(f"{STUB}\n    for number in range(10):\n", shop / "chunks.py") is None
+        ast.parse(source)
+    assert complete(f"{STUB}\n    for number in range(10):\n", shop / "chunks.py") is None
 
 
 def test_a_file_is_finished_in_its_place(shop: Path, tmp_path: Path) -> None:
@@ -146,13 +146,13 @@ def test_a_file_is_finished_in_its_place(shop: Path, tmp_path: Path) -> None:
     path.write_text(
         f'"""Own."""\nimport itertools\n\n\n{STUB}\n\n\ndef other(it):\n    return os.sep\n'
     )
-    part = made(Code(path), shop / "chunks.py")
+    part = complete(Code(path), shop / "chunks.py")
     assert part is not None
-    said = str(part.data)
-    assert said.startswith(
+    source = str(part.data)
+    assert source.startswith(
         '"""Own."""\nfrom shop.units import LIMIT\nfrom shop.chunks import WIDE\nimport itertools\n\n\ndef batched'
     )
-    assert said.endswith("        yield part\n\n\ndef other(it):\n    return os.sep\n")
+    assert source.endswith("        yield part\n\n\ndef other(it):\n    return os.sep\n")
     assert part.name == "unfinished.py"
 
 
@@ -167,10 +167,10 @@ def test_methods_keep_their_class(tmp_path: Path) -> None:
         + '    def load(self, path, deep=2):\n        """Read the things kept at a path."""\n'
         "        found = [self.load(p) for p in path.walk(deep)]\n        return found or path.load(Shelf)\n"
     )
-    said = code(
+    source = code(
         'class Box:\n  def fetch(self, path):\n    """Read the things kept at a path."""\n', path
     )
-    assert said == (
+    assert source == (
         'class Box:\n  def fetch(self, path):\n    """Read the things kept at a path."""\n    # from store.py, L14-17\n    deep = 2\n'
         "    found = [self.fetch(p) for p in path.walk(deep)]\n    return found or path.load(Box)\n"
     )
@@ -182,7 +182,7 @@ def test_what_a_default_needs_comes_too(tmp_path: Path) -> None:
     path.write_text(
         'SCALE = 2\n\n\ndef area(width, height, scale=SCALE):\n    """The area of a field."""\n    return width * height * scale\n'
     )
-    part = made('def area(width, height):\n    """The area of a field."""', path)
+    part = complete('def area(width, height):\n    """The area of a field."""', path)
     assert part is not None
     assert "from grid import SCALE\n" in str(part.data)
     assert (
@@ -199,7 +199,9 @@ def test_what_nothing_gives_is_said(tmp_path: Path) -> None:
     path.write_text(
         'def area(width, height, unit):\n    """The area of a field in square metres."""\n    return width * height * unit * FACTOR\n'
     )
-    part = made('def area(width, height):\n    """The area of a field in square metres."""', path)
+    part = complete(
+        'def area(width, height):\n    """The area of a field in square metres."""', path
+    )
     assert part is not None
     assert part.meta["missing"] == ["unit", "FACTOR"]
     assert "    # from grid.py, L1-3; not given here: unit, FACTOR\n" in str(part.data)
@@ -209,102 +211,33 @@ def test_nothing_where_nothing_is_like_it(shop: Path) -> None:
     """Neither for other work, nor for a finished function or a question, nor from evidence of
     another language, nor from none.
     """
-    for asked in (
+    for question in (
         'def moon(colour, /, *rest):\n    """Paint it."""',
         "How are lists cut?",
         f"{STUB}\n    return []",
         "",
     ):
-        assert made(asked, shop / "chunks.py", shop / "units.py") is None
+        assert complete(question, shop / "chunks.py", shop / "units.py") is None
     (shop / "a.js").write_text(
         "// Yield lists of at most size.\nfunction batched(items, size) {\n  return items.slice(size);\n}\n"
     )
-    assert made(STUB, shop / "a.js") is None
-    assert made(STUB) is None
+    assert complete(STUB, shop / "a.js") is None
+    assert complete(STUB) is None
     own = shop / "own.py"
     own.write_text(STUB + "\n")
-    assert made(Code(own), own) is None
+    assert complete(Code(own), own) is None
 
 
 def test_a_file_that_is_gone_still_serves(shop: Path) -> None:
     """The words of the piece itself are enough for the body."""
-    found = evidence(shop / "chunks.py")
+    pieces = evidence(shop / "chunks.py")
     (shop / "chunks.py").unlink()
-    (part,) = Completion().generate((Part("text", STUB),), found)
+    (part,) = Completion().generate((Part("text", STUB),), pieces)
     assert (
         "    # from chunks.py, L12-17; not given here: LIMIT, WIDE, itertools\n    it = iter(items)\n"
         in str(part.data)
     )
     ast.parse(str(part.data))
-
-
-GIVEN = {
-    "py": ["def f(a, b):", 'def f(a):\n    """Split', "async def f(a):\n    # by size\n", "class A:\n    def f(self, a):\n        pass",
-           "def f(\n    a: int,\n) -> int:\n    ...\n", "def f(a):\n    for x in a:\n", "def f(a):\n    return [x for", "@cache\ndef f(a):"],
-    "js": ["function f(a, b) {", "class A {\n  f(a) {\n    for (const x of a) {\n", "const f = (a) => {\n  // todo\n", "function f(a) {}"],
-    "ts": ["export function f(a: number): string {\n"],
-    "java": ["class A {\n  // sum\n  int f(int a, List<String> b) {\n", "public int f(int a) throws IOException {"],
-    "c": ["int f(int a, char *b[]) {\n  int c = a;\n"],
-    "cpp": ["template<class T>\nT A::f(const T& a, int b = 3) const {\n"],
-    "cs": ["class A {\n    public int F(int a)\n    {\n"],
-    "go": ["func (s *S) f(a int) error {\n\tif a > 0 {\n"],
-    "rs": ["impl A {\n    fn f(&self, a: u32) -> u32 {\n"],
-    "rb": ["class A\n  def f(a, b = 2)\n    # adds\n"],
-    "php": ["<?php\nfunction f($a, $b = 2) {\n"],
-    "sh": ["f() {\n"],
-    "kt": ['fun f(a: Int, b: String = "x"): Int {\n'],
-    "swift": ["func f(_ a: Int) -> Int {\n"],
-    "scala": ["object A {\n  def f(a: Int): Int = {\n"],
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("ending", GIVEN)
-def test_half_a_function_is_known_in_every_language(ending: str, tmp_path: Path) -> None:
-    """Pasted, fenced, among words, and as a file: there is something to look for, and it holds the
-    function.
-    """
-    for given in GIVEN[ending]:
-        path = tmp_path / f"half.{ending}"
-        path.write_text(given)
-        for asked in (
-            Part("text", given),
-            Part("text", f"Finish this:\n\n```{ending}\n{given}\n```\nThanks."),
-            Code(path),
-        ):
-            sought = Completion().seek((asked,))
-            assert len(sought) == 1, (given, asked)
-            assert "f" in str(sought[0].data).lower()
-    assert Completion().seek(
-        (Part("text", f"Please finish this one for me:\n\n{GIVEN[ending][0]}"),)
-    )
-
-
-@pytest.mark.parametrize(
-    "asked",
-    ["What does def f(x): do?", "retry a call, as def fetch_all(url, retries=3)", "def f(x): what does it do?", "def batched(items, size)",
-     "How are you?\nI am (fine) {", "Explain:\ndef f(x):\n    return x", "function", "```python\nx = 1\n```", "def\n", "怎么写一个函数？",
-     "What is a class:\n- a\n- b", "function f(a) { return a; }", "int main(void);", "Which method (if any) handles {this}?", "async def",
-     "In which file (of those) is it {\n", "for x in y:\n    print(x)", "class A:\n    pass", "if (a) {\n  b();", "while (true) {",
-     "for (int i = 0; i < 3; i++) {", "switch (x) {\n", "else if (x) {", "def f(x):\n    return x\n\nprint(x", "", " ", "I have a list (of all) {"],
-)  # fmt: skip
-def test_a_question_is_no_half_function(asked: str) -> None:
-    """Words about code, code that is whole, and blocks that are no functions look for nothing of
-    the kind.
-    """
-    assert Completion().seek((Part("text", asked),)) == ()
-
-
-def test_other_parts_are_passed_over() -> None:
-    """Pictures, folders that are gone, and bytes of anything."""
-    odd = [
-        Part("image", b"def f(x):"),
-        Part("code", Path("/nowhere/half.py")),
-        Part("code", b"\xff\xfe\0d"),
-        Part("text", b"def f(x):"),
-    ]
-    for part in odd:
-        assert Completion().seek((part,)) == ()
-    assert Completion().seek((odd[0], Part("code", b"def f(x):\n", name="a.py")))
 
 
 TWINS = {
@@ -334,11 +267,11 @@ def test_other_languages_are_finished_too(ending: str, tmp_path: Path) -> None:
     """With their own comments, braces closed where they were opened, in the indent of what was
     given.
     """
-    source, given, wanted = TWINS[ending]
+    source, stub, expected = TWINS[ending]
     path, half = tmp_path / f"a.{ending}", tmp_path / f"half.{ending}"
     path.write_text(source)
-    half.write_text(given)
-    assert code(Code(half), path) == wanted
+    half.write_text(stub)
+    assert code(Code(half), path) == expected
 
 
 def test_hostile_questions_end(shop: Path) -> None:
@@ -348,10 +281,10 @@ def test_hostile_questions_end(shop: Path) -> None:
     odd = ["def f(" * 5000, "def f(x):\n" + " " * 200_000, "def f(x):\n" + "(" * 100_000, "`" * 100_000, "a b(" + "x " * 100_000 + "\n",
            "def f(x):\n" * 3000, "f(x) {\n" * 3000, "class A:\n" * 2000 + "def f(x):", "def f(x):\n    y = 1\n" + "\n" * 100_000 + "    z = (",
            "import os\n" * 20_000 + "def f(x):", "\0" * 1000 + "def f(x):", "def f(\ud800):\n"]  # fmt: skip
-    for asked in odd:
-        began = time.perf_counter()
-        list(Completion().generate((Part("text", asked),), evidence(shop / "chunks.py")))
-        assert time.perf_counter() - began < 10, asked[:30]
+    for question in odd:
+        start = time.perf_counter()
+        list(Completion().generate((Part("text", question),), evidence(shop / "chunks.py")))
+        assert time.perf_counter() - start < 10, question[:30]
 
 
 def test_a_library_finishes_in_rounds(shop: Path, tmp_path: Path, bare: registry.Kit) -> None:
@@ -361,7 +294,9 @@ def test_a_library_finishes_in_rounds(shop: Path, tmp_path: Path, bare: registry
     specs = bare.specs | {
         "generators": (*(s for s in bare.specs["generators"] if s != "completion"), "completion")
     }
-    with Library(tmp_path / "kb", kit=registry.of(specs), limits=Limits(workers=1)) as kb:
+    with Library(
+        tmp_path / "kb", kit=registry.kit_from_specs(specs), limits=Limits(workers=1)
+    ) as kb:
         kb.index(shop)
         answer = kb.ask(STUB, to="code")
         assert (answer.answered, answer.parts[0].origin) == (True, "composed")
@@ -369,8 +304,11 @@ def test_a_library_finishes_in_rounds(shop: Path, tmp_path: Path, bare: registry
         assert answer.evidence[0].hit.chunk.asset.name == "chunks.py"
         assert answer.parts[0].part.meta["evidence"] == [1]
         assert "completion" in str(answer.route)
-        asked = kb.ask("Where is the sum of all values?", to="code")
-        assert (asked.parts[0].origin, "completion" in str(asked.route)) == ("retrieved", False)
+        other_answer = kb.ask("Where is the sum of all values?", to="code")
+        assert (other_answer.parts[0].origin, "completion" in str(other_answer.route)) == (
+            "retrieved",
+            False,
+        )
         assert "completion" not in str(kb.ask(STUB, to="text").route)
         assert "completion" not in str(
             kb.ask('def moon(colour):\n    """Sum it."""', to="code").route
@@ -387,17 +325,19 @@ def test_real_functions_always_parse(data: Path) -> None:
     """Functions of real files, cut in the middle or at their words, come out as Python or not at
     all.
     """
-    given = finished = 0
+    tries = finished = 0
     for path in sorted((data / "code-networkx").rglob("*.py"))[::40]:
-        found, lines = evidence(path), path.read_text().split("\n")
+        pieces, lines = evidence(path), path.read_text().split("\n")
         for stop in range(5, len(lines), 60):
-            given += 1
+            tries += 1
             part = next(
-                Completion().draft((Part("code", "\n".join(lines[:stop]), name="half.py"),), found),
+                Completion().draft(
+                    (Part("code", "\n".join(lines[:stop]), name="half.py"),), pieces
+                ),
                 None,
             )
             if part is not None:
                 finished += 1
                 ast.parse(str(part.data))
-    assert given > 50
+    assert tries > 50
     assert finished > 5

@@ -58,7 +58,7 @@ class Gauge:
 '''
 
 
-def found(path: Path, source: str, symbol: str, mime: str = "text/x-python") -> Evidence:
+def evidence_of(path: Path, source: str, symbol: str, mime: str = "text/x-python") -> Evidence:
     """The piece of a file that defines a symbol, as the parser gives it."""
     path.write_text(source)
     asset = Asset("0" * 32, str(path), mime, "code", len(source), path=path)
@@ -67,8 +67,8 @@ def found(path: Path, source: str, symbol: str, mime: str = "text/x-python") -> 
     return Evidence(1, Hit(chunk, 1.0), Part("text", chunk.text), chunk.span)
 
 
-def code(e: Evidence, asked: str = "how?") -> str:
-    (part,) = Function().generate((Part("text", asked),), [e])
+def code(e: Evidence, question: str = "how?") -> str:
+    (part,) = Function().generate((Part("text", question),), [e])
     assert part.modality == "code"
     return str(part.data)
 
@@ -77,56 +77,58 @@ def test_the_function_comes_with_what_it_uses_and_nothing_else(tmp_path: Path) -
     """Its lines are exact; imports, a constant, a helper and an exception that it needs come along,
     others stay away.
     """
-    said = code(found(tmp_path / "fetch.py", SOURCE, "with_retry"))
-    assert said.startswith(
+    source = code(evidence_of(tmp_path / "fetch.py", SOURCE, "with_retry"))
+    assert source.startswith(
         "# from fetch.py, L9, L12-13, L16-17, L20-29\nfrom __future__ import annotations\n"
     )
     body = SOURCE[SOURCE.index("# tries again") : SOURCE.index("\n\n\ndef unused")]
-    assert body in said
-    assert "WAIT = 0.5" in said
-    assert "class Silent" in said
-    assert "def pause" in said
-    assert "import time" in said
-    assert "json" not in said
-    assert "unused" not in said
-    ast.parse(said)
+    assert body in source
+    assert "WAIT = 0.5" in source
+    assert "class Silent" in source
+    assert "def pause" in source
+    assert "import time" in source
+    assert "json" not in source
+    assert "unused" not in source
+    ast.parse(source)
 
 
 def test_it_runs_on_its_own(tmp_path: Path) -> None:
     """Copied into an empty file it works: nothing that it needs is missing."""
     (tmp_path / "own.py").write_text(
-        code(found(tmp_path / "fetch.py", SOURCE, "with_retry"))
+        code(evidence_of(tmp_path / "fetch.py", SOURCE, "with_retry"))
         + "\nprint(with_retry(lambda: 42))\n"
     )
-    done = subprocess.run(
+    process = subprocess.run(
         [sys.executable, "-W", "error", tmp_path / "own.py"],
         capture_output=True,
         text=True,
         timeout=30,
         check=True,
     )
-    assert done.stdout == "42\n"
+    assert process.stdout == "42\n"
 
 
 def test_a_signature_that_is_asked_for(tmp_path: Path) -> None:
     """Function, parameters, their uses (in f-strings too) and the default change; annotations and
     layout stay.
     """
-    said = code(
-        found(tmp_path / "fetch.py", SOURCE, "with_retry"),
+    source = code(
+        evidence_of(tmp_path / "fetch.py", SOURCE, "with_retry"),
         "retry a call, as def fetch_all(url, retries=3)",
     )
-    tree = ast.parse(said)
-    made = next(n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "fetch_all")
-    assert ast.unparse(made.args) == "url: Callable[[], Any], retries: int=3"
-    assert "return url()" in said
-    assert 'f"attempt {attempt} of {retries}"' in said
-    assert "with_retry" not in said
-    assert "attempts" not in said.replace("fetch.py", "")
+    tree = ast.parse(source)
+    function = next(
+        n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name == "fetch_all"
+    )
+    assert ast.unparse(function.args) == "url: Callable[[], Any], retries: int=3"
+    assert "return url()" in source
+    assert 'f"attempt {attempt} of {retries}"' in source
+    assert "with_retry" not in source
+    assert "attempts" not in source.replace("fetch.py", "")
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "question",
     [
         "as def f(a, b, c, d)",
         "as def fetch_all(call, *rest)",
@@ -135,26 +137,26 @@ def test_a_signature_that_is_asked_for(tmp_path: Path) -> None:
         "as def class(x)",
     ],
 )
-def test_what_is_no_mere_renaming_is_left(tmp_path: Path, asked: str) -> None:
+def test_what_is_no_mere_renaming_is_left(tmp_path: Path, question: str) -> None:
     """Too many parameters, stars, half a signature, a name that is taken inside: the parameters
     stay as they are.
     """
-    said = code(found(tmp_path / "fetch.py", SOURCE, "with_retry"), asked)
-    ast.parse(said)
-    assert "(call: Callable[[], Any], attempts: int = 4)" in said
+    source = code(evidence_of(tmp_path / "fetch.py", SOURCE, "with_retry"), question)
+    ast.parse(source)
+    assert "(call: Callable[[], Any], attempts: int = 4)" in source
 
 
 def test_a_method_comes_in_its_class(tmp_path: Path) -> None:
     """A method alone would be of no use."""
-    said = code(found(tmp_path / "fetch.py", SOURCE, "level"))
-    assert "\nimport json\n" in said
-    assert "os" not in said.split("class")[0].split("json")[1]
-    assert "class Gauge:" in said
-    assert "def level" in said
+    source = code(evidence_of(tmp_path / "fetch.py", SOURCE, "level"))
+    assert "\nimport json\n" in source
+    assert "os" not in source.split("class")[0].split("json")[1]
+    assert "class Gauge:" in source
+    assert "def level" in source
 
 
 @pytest.mark.parametrize(
-    ("name", "mime", "source", "symbol", "wanted"),
+    ("name", "mime", "source", "symbol", "expected"),
     [
         ("a.js", "text/javascript", "import { a, b } from './x.js';\nimport { c } from './y.js';\n\nfunction go(n) {\n  return b(n);\n}\n", "go",
          "// from a.js, L4-6\nimport { a, b } from './x.js';\n\nfunction go(n) {\n  return b(n);\n}\n"),
@@ -165,19 +167,19 @@ def test_a_method_comes_in_its_class(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_other_languages(
-    tmp_path: Path, name: str, mime: str, source: str, symbol: str, wanted: str
+    tmp_path: Path, name: str, mime: str, source: str, symbol: str, expected: str
 ) -> None:
     """Their import lines that name something used, then the lines themselves."""
-    assert code(found(tmp_path / name, source, symbol, mime)) == wanted
+    assert code(evidence_of(tmp_path / name, source, symbol, mime)) == expected
 
 
 def test_nothing_broken_comes_out(tmp_path: Path) -> None:
     """Python that does not parse is no answer; a file that is gone gives its words, where it has
     any.
     """
-    broken = found(tmp_path / "broken.py", "def half(:\n    return 1\n" * 3, "half")
-    assert list(Function().generate((), [broken])) == []
-    e = found(tmp_path / "fetch.py", SOURCE, "with_retry")
+    unparsable = evidence_of(tmp_path / "broken.py", "def half(:\n    return 1\n" * 3, "half")
+    assert list(Function().generate((), [unparsable])) == []
+    e = evidence_of(tmp_path / "fetch.py", SOURCE, "with_retry")
     (tmp_path / "fetch.py").unlink()
     assert "def with_retry" in code(e)
     empty = Chunk(
@@ -198,7 +200,7 @@ def test_real_packages_always_parse(data: Path) -> None:
     for path in sorted((data / "code-networkx").rglob("*.py"))[::12]:
         asset = Asset("0" * 32, str(path), "text/x-python", "code", path.stat().st_size, path=path)
         for chunk in [c for c in CodeParser().parse(asset) if isinstance(c, Chunk)][:4]:
-            for asked in ("how?", "as def renamed(first, second=2)"):
+            for question in ("how?", "as def renamed(first, second=2)"):
                 e = Evidence(1, Hit(chunk, 1.0), Part("text", chunk.text), chunk.span)
-                for part in Function().generate((Part("text", asked),), [e]):
+                for part in Function().generate((Part("text", question),), [e]):
                     ast.parse(str(part.data))

@@ -26,7 +26,7 @@ from polysense.types import Asset, Chunk, Evidence, Hit, Modality, Part, Span
 CSV = 'Month,Income (GBP),Notes\nMay,"1,204.50","quiet, wet"\nJune,3518,O\'Neill\'s visit\nJuly,"(12.00)",\nAugust,4733,"a ""quoted"" word"\n'
 
 
-def about(
+def evidence(
     path: Path, mime: str, modality: Modality, span: Span, meta: dict[str, object] | None = None
 ) -> Evidence:
     asset = Asset(
@@ -36,8 +36,8 @@ def about(
     return Evidence(1, Hit(Chunk(asset, span, modality, part, meta=meta or {}), 1.0), part, span)
 
 
-def program(e: Evidence, asked: str = "") -> Part:
-    (part,) = Script().generate((Part("text", asked),), [e])
+def program(e: Evidence, question: str = "") -> Part:
+    (part,) = Script().generate((Part("text", question),), [e])
     return part
 
 
@@ -57,22 +57,22 @@ def run(part: Part, folder: Path, *arguments: str) -> str:
     ).stdout
 
 
-def printed(said: str) -> list[list[str]]:
-    return [line.split("\t") for line in said.rstrip("\n").split("\n")]
+def rows_of(output: str) -> list[list[str]]:
+    return [line.split("\t") for line in output.rstrip("\n").split("\n")]
 
 
 @pytest.fixture
 def table(tmp_path: Path) -> Evidence:
     path = tmp_path / "mill's accounts.csv"
     path.write_text(CSV)
-    return about(path, "text/csv", "table", Span(cells="A2:C5"))
+    return evidence(path, "text/csv", "table", Span(cells="A2:C5"))
 
 
 def test_a_query_gives_the_rows(table: Evidence, tmp_path: Path) -> None:
     """DuckDB reads the file itself; quotes, commas and empty cells come out as they are there."""
     part = program(table)
     assert "duckdb" in str(part.data)
-    assert printed(run(part, tmp_path)) == [
+    assert rows_of(run(part, tmp_path)) == [
         ["Month", "Income (GBP)", "Notes"], ["May", "1,204.50", "quiet, wet"], ["June", "3518", "O'Neill's visit"], ["July", "(12.00)", ""],
         ["August", "4733", 'a "quoted" word'],
     ]  # fmt: skip
@@ -82,7 +82,7 @@ def test_only_the_rows_and_columns_asked_for(table: Evidence, tmp_path: Path) ->
     """The question becomes a WHERE that says what is meant, not where it stands."""
     part = program(table, "income in June and August")
     assert """WHERE trim("Month") IN ('June', 'August')""" in str(part.data)
-    assert printed(run(part, tmp_path)) == [
+    assert rows_of(run(part, tmp_path)) == [
         ["Month", "Income (GBP)"],
         ["June", "3518"],
         ["August", "4733"],
@@ -97,8 +97,8 @@ def test_a_chart_is_drawn_of_the_very_cells(table: Evidence, tmp_path: Path) -> 
     with Image.open(target) as chart:
         assert chart.width > 900
         assert np.asarray(chart.convert("L")).std() > 5
-    shown = replace(part, data=f"{part.data}\nprint(values)\n")
-    assert run(shown, tmp_path).splitlines()[-1] == "[1204.5, 3518.0, -12.0, 4733.0]"
+    with_values = replace(part, data=f"{part.data}\nprint(values)\n")
+    assert run(with_values, tmp_path).splitlines()[-1] == "[1204.5, 3518.0, -12.0, 4733.0]"
 
 
 def test_a_workbook_is_read_by_address(tmp_path: Path) -> None:
@@ -110,8 +110,8 @@ def test_a_workbook_is_read_by_address(tmp_path: Path) -> None:
         sheet.append(row)
     book.save(tmp_path / "a.xlsx")
     mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    e = about(tmp_path / "a.xlsx", mime, "table", Span(cells="Cash flow!A2:B3"))
-    assert printed(run(program(e), tmp_path)) == [
+    e = evidence(tmp_path / "a.xlsx", mime, "table", Span(cells="Cash flow!A2:B3"))
+    assert rows_of(run(program(e), tmp_path)) == [
         ["Year", "Net"],
         ["2023", "-15786"],
         ["2024", "16445.5"],
@@ -127,11 +127,11 @@ def test_seconds_of_a_recording(tmp_path: Path) -> None:
         out.setsampwidth(2)
         out.setframerate(rate)
         out.writeframes(ramp.tobytes())
-    e = about(tmp_path / "ramp.wav", "audio/wav", "audio", Span(seconds=(0.5, 1.75)))
+    e = evidence(tmp_path / "ramp.wav", "audio/wav", "audio", Span(seconds=(0.5, 1.75)))
     run(program(e), tmp_path, str(tmp_path / "ramp.wav"), str(tmp_path / "cut.wav"))
     with wave.open(str(tmp_path / "cut.wav")) as cut:
-        heard = np.frombuffer(cut.readframes(cut.getnframes()), np.int16)
-    assert np.array_equal(heard, ramp[4000:14000])
+        samples = np.frombuffer(cut.readframes(cut.getnframes()), np.int16)
+    assert np.array_equal(samples, ramp[4000:14000])
 
 
 def film(path: Path) -> None:
@@ -153,15 +153,15 @@ def film(path: Path) -> None:
 def test_seconds_of_a_film(tmp_path: Path) -> None:
     """To the frame, though no key frame stands there."""
     film(tmp_path / "film.mp4")
-    e = about(tmp_path / "film.mp4", "video/mp4", "video", Span(seconds=(1.0, 1.8)))
+    e = evidence(tmp_path / "film.mp4", "video/mp4", "video", Span(seconds=(1.0, 1.8)))
     run(program(e), tmp_path, str(tmp_path / "film.mp4"), str(tmp_path / "cut.mp4"))
     with av.open(str(tmp_path / "cut.mp4")) as cut:
-        seen = [float(f.to_ndarray(format="gray").mean()) for f in cut.decode(video=0)]
-    assert len(seen) == 8
-    assert np.allclose(seen, [8 * n for n in range(10, 18)], atol=6)
+        greys = [float(f.to_ndarray(format="gray").mean()) for f in cut.decode(video=0)]
+    assert len(greys) == 8
+    assert np.allclose(greys, [8 * n for n in range(10, 18)], atol=6)
 
 
-def turned(body: trimesh.Trimesh, *at: float) -> trimesh.Trimesh:
+def tilt(body: trimesh.Trimesh, *at: float) -> trimesh.Trimesh:
     body.apply_transform(trimesh.transformations.rotation_matrix(0.5, [1, 1, 0]))
     return body.apply_translation(at)
 
@@ -173,11 +173,11 @@ def test_simple_bodies_are_built_again(tmp_path: Path) -> None:
     lathe = trimesh.creation.revolve(
         [(0, 0), (0.5, 0), (0.3, 0.5), (0.4, 1.0), (0, 1.2)], sections=24
     )
-    bodies = [turned(trimesh.creation.box((1, 2, 3)), 0, 0, 0), turned(trimesh.creation.cylinder(0.5, 2, sections=32), 4, 0, 0),
-              turned(trimesh.creation.icosphere(3, 0.7), 8, 0, 0), turned(lathe, 0, 5, 0)]  # fmt: skip
+    bodies = [tilt(trimesh.creation.box((1, 2, 3)), 0, 0, 0), tilt(trimesh.creation.cylinder(0.5, 2, sections=32), 4, 0, 0),
+              tilt(trimesh.creation.icosphere(3, 0.7), 8, 0, 0), tilt(lathe, 0, 5, 0)]  # fmt: skip
     scene = trimesh.Scene({f"body{i}": b for i, b in enumerate(bodies)})
     scene.export(tmp_path / "bodies.glb")
-    e = about(tmp_path / "bodies.glb", "model/gltf-binary", "3d", Span(node="model"))
+    e = evidence(tmp_path / "bodies.glb", "model/gltf-binary", "3d", Span(node="model"))
     part = program(e)
     run(part, tmp_path, str(tmp_path / "again.glb"))
     for kind in ("creation.box", "creation.cylinder", "creation.icosphere", "creation.revolve"):
@@ -195,11 +195,11 @@ def test_other_models_are_loaded_and_told(tmp_path: Path) -> None:
     rock = trimesh.creation.icosphere(2)
     rock.vertices *= 1 + 0.3 * np.random.default_rng(0).random((len(rock.vertices), 1))
     trimesh.Scene({"rock": rock}).export(tmp_path / "rock.glb")
-    said = run(
-        program(about(tmp_path / "rock.glb", "model/gltf-binary", "3d", Span(node="model"))),
+    output = run(
+        program(evidence(tmp_path / "rock.glb", "model/gltf-binary", "3d", Span(node="model"))),
         tmp_path,
     )
-    assert said.startswith("rock: 320 faces")
+    assert output.startswith("rock: 320 faces")
 
 
 def test_a_part_of_a_graph(tmp_path: Path) -> None:
@@ -208,15 +208,15 @@ def test_a_part_of_a_graph(tmp_path: Path) -> None:
     path.write_text(
         'subject\trelation\tobject\nAnn "the miller"\tbuilt\tTide Mill\nTide Mill\tstands on\t雀岛\nFar\tknows\tAway\n'
     )
-    e = about(
+    e = evidence(
         path,
         "text/x-triples",
         "graph",
         Span(lines=(2, 2), node='Ann "the miller"'),
         {"triples": [['Ann "the miller"', "built", "Tide Mill"]]},
     )
-    said = run(program(e), tmp_path, str(tmp_path / "near.graphml"))
-    assert "雀岛" in said
+    output = run(program(e), tmp_path, str(tmp_path / "near.graphml"))
+    assert "雀岛" in output
     near = nx.read_graphml(tmp_path / "near.graphml", force_multigraph=True)
     assert set(near.nodes) == {'Ann "the miller"', "Tide Mill", "雀岛"}
 
@@ -226,7 +226,7 @@ def test_a_file_that_is_gone_gives_no_program(tmp_path: Path, modality: Modality
     """A program that could not run is worse than none: nothing comes, or the error that names the
     file.
     """
-    e = about(
+    e = evidence(
         tmp_path / "gone.csv", "text/csv" if modality == "table" else "audio/wav", modality, Span()
     )
     if modality == "table":
@@ -241,7 +241,7 @@ def test_hostile_names_stay_names(tmp_path: Path) -> None:
     """A file's name cannot end the comment or the string that it stands in."""
     path = tmp_path / "a'''\"\"\"\\n{x}.csv"
     path.write_text("A,B\n1,2\n3,4\n")
-    assert printed(run(program(about(path, "text/csv", "table", Span())), tmp_path)) == [
+    assert rows_of(run(program(evidence(path, "text/csv", "table", Span())), tmp_path)) == [
         ["A", "B"],
         ["1", "2"],
         ["3", "4"],

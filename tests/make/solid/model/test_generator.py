@@ -17,7 +17,6 @@ import trimesh
 from PIL import Image
 
 from polysense.errors import NotFound, Unreadable
-from polysense.make.solid.model import edit_intent
 from polysense.make.solid.model.generator import Model
 from polysense.read.solid import decode
 from polysense.testing import check_generator
@@ -55,10 +54,10 @@ def evidence(
 ) -> Evidence:
     path = folder / name
     if not path.exists():
-        made = shape if shape is not None else trimesh.creation.box((1, 2, 1))
+        geometry = shape if shape is not None else trimesh.creation.box((1, 2, 1))
         path.write_bytes(
             raw
-            if isinstance(raw := made.export(file_type=path.suffix[1:]), bytes)
+            if isinstance(raw := geometry.export(file_type=path.suffix[1:]), bytes)
             else raw.encode()
         )
     mime = MIME[path.suffix[1:]]
@@ -70,7 +69,7 @@ def evidence(
     return Evidence(n, Hit(chunk, 1.0), chunk.part or Part("3d", b""), span)
 
 
-def made(words: str, *evidence: Evidence) -> Part:
+def generate_part(words: str, *evidence: Evidence) -> Part:
     (part,) = Model().generate((Part("text", words),), evidence)
     assert part.mime == "model/gltf-binary"
     assert tree(part.data)
@@ -80,7 +79,7 @@ def made(words: str, *evidence: Evidence) -> Part:
 def test_untouched_it_is_the_file_itself(tmp_path: Path) -> None:
     """Byte for byte, with all that no library would keep."""
     e = evidence(tmp_path, 1, "barrel.glb", textured())
-    part = made("a barrel", e)
+    part = generate_part("a barrel", e)
     assert part.data == (tmp_path / "barrel.glb").read_bytes()
     assert (part.name, part.meta["evidence"]) == ("barrel.glb", [1])
     assert "changes" not in part.meta
@@ -100,13 +99,13 @@ def test_untouched_it_is_the_file_itself(tmp_path: Path) -> None:
 )
 def test_scaled_as_asked(tmp_path: Path, words: str, height: float) -> None:
     """To the size said, with its texture; what was done is told."""
-    part = made(f"the barrel, {words}", evidence(tmp_path, 1, "barrel.glb", textured()))
+    part = generate_part(f"the barrel, {words}", evidence(tmp_path, 1, "barrel.glb", textured()))
     low, high = bounds(part.data)
     assert high[1] - low[1] == pytest.approx(height, rel=1e-4)
     assert part.meta["changes"][0].startswith("scaled by")
-    said = tree(part.data)
-    assert len(said["images"]) == 1
-    assert said["materials"][0]["name"] == "wood"
+    gltf_tree = tree(part.data)
+    assert len(gltf_tree["images"]) == 1
+    assert gltf_tree["materials"][0]["name"] == "wood"
 
 
 @pytest.mark.parametrize(
@@ -116,15 +115,15 @@ def test_scaled_as_asked(tmp_path: Path, words: str, height: float) -> None:
 def test_coloured_as_asked(tmp_path: Path, words: str, rgb: tuple[int, int, int]) -> None:
     """What is seen has the hue asked for, of textures and of plain colours."""
     for name, shape in (("box.glb", textured()), ("plain.glb", trimesh.creation.box((1, 1, 1)))):
-        part = made(words, evidence(tmp_path, 1, name, shape))
-        shown = decode.render(decode.load(part), 30).reshape(-1, 3).astype(float)
-        mean = shown[(shown < 245).any(1)].mean(0)
+        part = generate_part(words, evidence(tmp_path, 1, name, shape))
+        pixels = decode.render(decode.load(part), 30).reshape(-1, 3).astype(float)
+        mean = pixels[(pixels < 245).any(1)].mean(0)
         assert np.argsort(mean).tolist() == np.argsort(rgb).tolist()
         assert part.meta["changes"][0].startswith("tinted")
 
 
 def test_a_colour_that_tells_which_is_no_wish(tmp_path: Path) -> None:
-    part = made("show me the red barrel", evidence(tmp_path, 1, "barrel.glb", textured()))
+    part = generate_part("show me the red barrel", evidence(tmp_path, 1, "barrel.glb", textured()))
     assert "changes" not in part.meta
 
 
@@ -132,7 +131,7 @@ def test_a_scene_side_by_side(tmp_path: Path) -> None:
     """As many as asked for, all on the ground, none in another; what is not there is said."""
     barrel = evidence(tmp_path, 1, "barrel_large.glb", trimesh.creation.cylinder(0.5, 1.0))
     table = evidence(tmp_path, 2, "table-long.glb", trimesh.creation.box((3, 1, 1)))
-    part = made("a scene with a barrel, two tables and a dragon", barrel, table)
+    part = generate_part("a scene with a barrel, two tables and a dragon", barrel, table)
     scene = trimesh.load(io.BytesIO(part.data), file_type="glb", force="scene")
     boxes = sorted((g.bounds for g in scene.dump()), key=lambda b: b[0][0])
     assert len(boxes) == 3
@@ -146,12 +145,12 @@ def test_a_scene_side_by_side(tmp_path: Path) -> None:
 
 def test_these_together_even_where_one_is_broken(tmp_path: Path) -> None:
     (tmp_path / "broken.glb").write_bytes(b"glTFno")
-    found = [
+    three = [
         evidence(tmp_path, 1, "a.glb"),
         evidence(tmp_path, 2, "broken.glb"),
         evidence(tmp_path, 3, "c.stl"),
     ]
-    part = made("put these together", *found)
+    part = generate_part("put these together", *three)
     assert part.meta["evidence"] == [1, 3]
     assert part.meta["missing"] == ["broken"]
 
@@ -163,7 +162,7 @@ def test_a_named_part_alone(tmp_path: Path) -> None:
     scene.add_geometry(
         trimesh.creation.box((2, 0.2, 1)), node_name="lid", geom_name="lid", transform=lid
     )
-    part = made("the lid", evidence(tmp_path, 1, "chest.glb", scene, node="lid"))
+    part = generate_part("the lid", evidence(tmp_path, 1, "chest.glb", scene, node="lid"))
     low, high = bounds(part.data)
     assert (high - low) == pytest.approx((2, 0.2, 1))
     assert part.name == "lid.glb"
@@ -177,7 +176,7 @@ def test_who_asks_for_the_whole_gets_no_part_of_it(tmp_path: Path) -> None:
         trimesh.creation.box((0.1, 4, 0.1)), node_name="chair_leg_2", geom_name="leg"
     )
     low, high = bounds(
-        made(
+        generate_part(
             "the keeper's chair", evidence(tmp_path, 1, "chair.glb", scene, node="chair_leg_2")
         ).data
     )
@@ -189,7 +188,7 @@ def test_other_formats_become_gltf(tmp_path: Path) -> None:
     told.
     """
     shape = trimesh.creation.cone(20, 90)
-    part = made("the cone", evidence(tmp_path, 1, "cone.stl", shape))
+    part = generate_part("the cone", evidence(tmp_path, 1, "cone.stl", shape))
     low, high = bounds(part.data)
     assert (high - low)[1] == pytest.approx(0.09, rel=1e-3)
     assert "converted" in part.meta["changes"][0]
@@ -218,18 +217,6 @@ def test_what_is_gone_or_broken_says_so(tmp_path: Path) -> None:
     ],
 )
 def test_senseless_wishes_are_passed_over(tmp_path: Path, words: str) -> None:
-    part = made(words, evidence(tmp_path, 1, "table.glb"))
+    part = generate_part(words, evidence(tmp_path, 1, "table.glb"))
     assert np.isfinite(bounds(part.data)).all()
     assert "scaled" not in str(part.meta)
-
-
-def test_wishes_are_understood() -> None:
-    assert edit_intent.items("a scene with a barrel and two small tables") == [
-        (1, "barrel"),
-        (2, "small tables"),
-    ]
-    assert edit_intent.items("场景: 一把椅子和两张桌子") == [(1, "椅子"), (2, "桌子")]
-    assert not edit_intent.several("a 10 cm tall chair")
-    assert edit_intent.fits("tables", ["tableSmall_A2"]) == 1.0
-    assert edit_intent.fits("chair", ["table"]) == 0.0
-    assert edit_intent.color("a model of a black hole") is None

@@ -12,10 +12,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polysense.errors import BadConfig, Lacking
-from polysense.make.sound.speech import espeak
-from polysense.make.sound.speech.converter import LONGEST, Speech, _chunks, _sentences, plain
-from polysense.make.sound.speech.languages import latin, runs
+from polysense.errors import BadConfig
+from polysense.make.sound.speech.converter import (
+    MAX_CHARS,
+    Speech,
+    _chunks,
+    _sentences,
+    speakable_text,
+)
 from polysense.read.sound.pocketsphinx import PocketSphinx
 from polysense.testing import check_converter
 from polysense.types import Part
@@ -23,18 +27,18 @@ from polysense.types import Part
 pytest.importorskip("espeakng_loader")
 
 
-def said(words: str, **meta: object) -> list[Part]:
+def speak(words: str, **meta: object) -> list[Part]:
     return list(Speech().convert(Part("text", words, meta=meta)))
 
 
-def sound(part: Part) -> tuple[np.ndarray, int]:
+def read_wav(part: Part) -> tuple[np.ndarray, int]:
     with wave.open(io.BytesIO(part.data)) as file:
         assert (file.getnchannels(), file.getsampwidth()) == (1, 2)
         return np.frombuffer(file.readframes(file.getnframes()), "<i2") / 32768, file.getframerate()
 
 
-def aloud(words: str, **sources: str) -> list[str]:
-    return [s.aloud for s, _ in _sentences(plain(words), sources)]
+def spoken_sentences(words: str, **sources: str) -> list[str]:
+    return [s.spoken_words for s, _ in _sentences(speakable_text(words), sources)]
 
 
 def test_the_contract_holds() -> None:
@@ -46,18 +50,18 @@ def test_a_sentence_is_heard_for_as_long_as_it_takes() -> None:
     """16 bits, mono, 22.05 kHz, loud but not clipped, quiet at both ends, with a pause between
     sentences; cues say when.
     """
-    (part,) = said("High water is at noon. Low water follows six hours later.")
-    heard, rate = sound(part)
+    (part,) = speak("High water is at noon. Low water follows six hours later.")
+    samples, rate = read_wav(part)
     assert rate == 22_050
-    assert 3.0 < len(heard) / rate < 8.0
-    assert 0.5 < np.abs(heard).max() < 0.95
-    assert np.abs(heard[:1000]).max() < 0.02 > np.abs(heard[-1000:]).max()
+    assert 3.0 < len(samples) / rate < 8.0
+    assert 0.5 < np.abs(samples).max() < 0.95
+    assert np.abs(samples[:1000]).max() < 0.02 > np.abs(samples[-1000:]).max()
     (first, second) = part.meta["cues"]
     assert first[2] == "High water is at noon."
-    gap = heard[int((first[1] + 0.05) * rate) : int((second[0] - 0.05) * rate)]
+    gap = samples[int((first[1] + 0.05) * rate) : int((second[0] - 0.05) * rate)]
     assert len(gap) > 0.1 * rate
     assert np.abs(gap).max() < 0.02
-    assert part.meta["seconds"] == pytest.approx(len(heard) / rate, abs=0.001)
+    assert part.meta["seconds"] == pytest.approx(len(samples) / rate, abs=0.001)
 
 
 @pytest.mark.parametrize(
@@ -75,18 +79,8 @@ def test_a_sentence_is_heard_for_as_long_as_it_takes() -> None:
 )
 def test_each_language_has_its_voice(words: str, languages: list[str]) -> None:
     """By script, then by function words."""
-    (part,) = said(words)
+    (part,) = speak(words)
     assert part.meta["languages"] == languages
-
-
-def test_mixed_sentences_fall_into_runs() -> None:
-    """A Chinese sentence with an English name in it is spoken by two voices."""
-    assert runs("灯塔的 keeper 住在 harbour 旁边，1953年。") == [
-        ("zh", "灯塔的"), ("en", "keeper"), ("zh", "住在"), ("en", "harbour"), ("zh", "旁边，1953年。"),
-    ]  # fmt: skip
-    assert runs("!?") == []
-    assert runs("12:30") == [("en", "12:30")]
-    assert latin("the of and Überfahrt") == "en"
 
 
 def test_citations_are_said_as_names() -> None:
@@ -97,24 +91,26 @@ def test_citations_are_said_as_names() -> None:
         "3": "keeper.mp3, 00:12-00:18",
     }
     words = "High water is at noon. [1] Low water is later [1]. A wreck lies there [2][3]."
-    assert aloud(words, **sources) == [
+    assert spoken_sentences(words, **sources) == [
         "High water is at noon, from tide handbook, page 4.",
         "Low water is later.",
         "A wreck lies there, from wrecks, cells B2 to D9, keeper.",
     ]
-    assert aloud("高潮在中午。[1]", **{"1": "guide.pdf, p. 2"}) == [
+    assert spoken_sentences("高潮在中午。[1]", **{"1": "guide.pdf, p. 2"}) == [
         "高潮在中午, 来自guide, 第2页。"
     ]
-    assert aloud("Noon [1, 2].") == ["Noon."]
+    assert spoken_sentences("Noon [1, 2].") == ["Noon."]
 
 
 def test_marks_are_not_said() -> None:
     """Markdown, addresses and control characters are for eyes."""
     assert (
-        plain("# **Tide** `table`\x07 at https://www.example.org/a?b=c")
+        speakable_text("# **Tide** `table`\x07 at https://www.example.org/a?b=c")
         == "Tide table  at example.org"
     )
-    assert aloud("On 2024-03-05 at 12:30 it is 4.5 m.") == ["On 2024-03-05 at 12:30 it is 4.5 m."]
+    assert spoken_sentences("On 2024-03-05 at 12:30 it is 4.5 m.") == [
+        "On 2024-03-05 at 12:30 it is 4.5 m."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -122,15 +118,15 @@ def test_marks_are_not_said() -> None:
 )
 def test_nothing_to_say_makes_nothing(words: str) -> None:
     """No empty file; and a language that the engine would spell out is not spoken."""
-    assert said(words) == []
+    assert speak(words) == []
 
 
 def test_long_words_are_bounded() -> None:
     """A book is read for `limit` seconds; a word without an end is cut."""
     (part,) = Speech(limit=6).convert(Part("text", "The tide comes in and goes out again. " * 1000))
-    heard, rate = sound(part)
-    assert 4.0 < len(heard) / rate < 7.0
-    assert max(map(len, _chunks("a" * 5000))) <= LONGEST
+    samples, rate = read_wav(part)
+    assert 4.0 < len(samples) / rate < 7.0
+    assert max(map(len, _chunks("a" * 5000))) <= MAX_CHARS
     assert "".join(_chunks("one, two " * 200)).replace(" ", "") == "one,two" * 200
     (endless,) = Speech(limit=3).convert(Part("text", "a" * 5000))
     assert endless.meta["seconds"] < 4
@@ -145,25 +141,7 @@ def test_hostile_words_end_nothing(data: Path) -> None:
     ).split("\n")
     assert lines
     for part in Speech(limit=20).convert(Part("text", "\n".join(lines[:150]))):
-        assert sound(part)[1] == 22_050
-
-
-def test_a_crash_costs_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The helper is started again."""
-    with espeak.Engine() as engine:
-        assert len(engine.say("one two three", "en-us", 150, 45, 10)) > 10_000
-        assert engine._process is not None
-        engine._process.kill()
-        assert len(engine.say("one two three", "en-us", 150, 45, 10)) == 0
-        assert len(engine.say("one two three", "en-us", 150, 45, 10)) > 10_000
-        assert len(engine.say("one", "no-such-voice", 150, 45, 10)) == 0
-        assert (
-            len(engine.say("one two three four five", "en-us", 150, 45, 0.5)) <= 0.5 * espeak.RATE
-        )
-    assert engine._process is None
-    monkeypatch.setattr(espeak, "_HELPER", Path("/nowhere/helper.py"))
-    with pytest.raises(Lacking), espeak.Engine():
-        pass
+        assert read_wav(part)[1] == 22_050
 
 
 def test_settings_are_checked() -> None:
@@ -173,7 +151,7 @@ def test_settings_are_checked() -> None:
             Speech(**wrong)  # type: ignore[arg-type]
 
 
-def heard_words() -> Iterator[tuple[str, str]]:
+def transcripts() -> Iterator[tuple[str, str]]:
     recogniser = PocketSphinx(confidence=0.0)
     for words in (
         "She wrote three letters to her brother during the war.",
@@ -181,7 +159,7 @@ def heard_words() -> Iterator[tuple[str, str]]:
         "The model was trained on a large collection of pictures.",
         "The company sold more cars this year than ever before.",
     ):
-        yield words, " ".join(str(p.data) for s in said(words) for p in recogniser.convert(s))
+        yield words, " ".join(str(p.data) for s in speak(words) for p in recogniser.convert(s))
 
 
 def test_a_recogniser_understands_most_of_it() -> None:
@@ -189,21 +167,21 @@ def test_a_recogniser_understands_most_of_it() -> None:
     sentences).
     """
     right = total = 0
-    for words, heard in heard_words():
-        spoken = words.lower().strip(".").split()
-        right += len(set(spoken) & set(heard.split()))
-        total += len(set(spoken))
+    for words, transcript in transcripts():
+        expected = words.lower().strip(".").split()
+        right += len(set(expected) & set(transcript.split()))
+        total += len(set(expected))
     assert right / total > 0.5
 
 
 def test_words_for_the_ear_are_said_in_place_of_those_for_the_eye() -> None:
     """A narrator does not read "ferry-1.jpg (0.92 alike)"; who made it is said still."""
-    (part,) = said(
+    (part,) = speak(
         "ferry-1.jpg: The ferry (0.92 alike) [1]",
         spoken="The ferry at noon [1]",
         sources={"1": "ferry-1.jpg, whole"},
     )
     assert [words for _, _, words in part.meta["cues"]] == ["The ferry at noon"]
-    assert aloud("The ferry at noon [1]", **{"1": "ferry-1.jpg, whole"}) == [
+    assert spoken_sentences("The ferry at noon [1]", **{"1": "ferry-1.jpg, whole"}) == [
         "The ferry at noon, from ferry 1."
     ]

@@ -10,24 +10,27 @@ import pytest
 from polysense.read.document.email import message
 
 
-def where(tmp_path: Path, raw: str) -> list[tuple[str, int]]:
+def first_lines(tmp_path: Path, raw: str) -> list[tuple[str, int]]:
     path = tmp_path / "a.eml"
     path.write_bytes(raw.encode())
-    return [(piece.text.split("\n")[0], piece.where[0][0]) for piece in message.pieces(path)]
+    return [
+        (part.text.split("\n")[0], part.source_lines[0][0]) for part in message.message_parts(path)
+    ]
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_words_that_stand_in_the_head_too(tmp_path: Path, newline: str) -> None:
     """A short body is not found in the field that happens to hold it."""
     raw = newline.join(["Subject: Hilary", "From: a@b.c", "", "Hi"])
-    assert where(tmp_path, raw) == [("Subject: Hilary", 1), ("Hi", 4)]
+    assert first_lines(tmp_path, raw) == [("Subject: Hilary", 1), ("Hi", 4)]
 
 
 def test_parts_that_say_the_same(tmp_path: Path) -> None:
     """Each has its own line, and a forwarded head is not taken for the words that quote it."""
-    raw = "Subject: All\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nSubject: Old\n--b\n\nSubject: Old\n"
+    raw = "Subject: All\nContent-Type: multipart/mixed; boundary=b\n\n"
+    raw += "--b\n\nSubject: Old\n--b\n\nSubject: Old\n"
     raw += "--b\nContent-Type: message/rfc822\n\nSubject: Old\n\nThe end\n--b--\n"
-    assert where(tmp_path, raw) == [
+    assert first_lines(tmp_path, raw) == [
         ("Subject: All", 1),
         ("Subject: Old", 6),
         ("Subject: Old", 9),
@@ -51,5 +54,5 @@ def test_many_parts_cost_little(tmp_path: Path, body: str) -> None:
     path = tmp_path / "a.eml"
     path.write_bytes(raw.encode("utf-8", "surrogateescape"))
     began = time.process_time()
-    assert len(list(message.pieces(path))) == 3_001
+    assert len(list(message.message_parts(path))) == 3_001
     assert time.process_time() - began < 10

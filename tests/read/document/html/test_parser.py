@@ -11,9 +11,9 @@ from polysense.read.document.html.parser import HtmlParser
 from polysense.types import Asset, Chunk, Link
 
 
-def read(path: Path, said: str | bytes | None = None) -> tuple[list[Chunk], list[Link]]:
-    if said is not None:
-        path.write_bytes(said.encode() if isinstance(said, str) else said)
+def read(path: Path, content: str | bytes | None = None) -> tuple[list[Chunk], list[Link]]:
+    if content is not None:
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
     asset = Asset(
         id="0" * 32,
         uri=str(path),
@@ -22,8 +22,8 @@ def read(path: Path, said: str | bytes | None = None) -> tuple[list[Chunk], list
         size=path.stat().st_size,
         path=path,
     )
-    found = list(HtmlParser().parse(asset))
-    return [f for f in found if isinstance(f, Chunk)], [f for f in found if isinstance(f, Link)]
+    items = list(HtmlParser().parse(asset))
+    return [f for f in items if isinstance(f, Chunk)], [f for f in items if isinstance(f, Link)]
 
 
 def test_words_keep_their_lines_and_scripts_are_not_read(tmp_path: Path) -> None:
@@ -46,22 +46,33 @@ def test_every_medium_of_a_page_is_linked_with_its_words(tmp_path: Path) -> None
     page = """<h2>Zoo</h2>
 <figure><img src="a b.png" alt="An owl"><figcaption>At <i>night</i></figcaption></figure>
 <picture><source srcset="big.webp 2x, huge.webp 3x"><img src=small.jpg alt="A fox"></picture>
-<video controls poster=p.jpg title="A run"><source src="run.mp4"><track src=run.vtt label=English></video>
+<video controls poster=p.jpg title="A run">
+<source src="run.mp4"><track src=run.vtt label=English></video>
 <audio src="../s/roar.mp3?x=1" aria-label="A roar"></audio> <object data=plan.pdf></object>
 <img src=dog.png aria-labelledby=dog><p id=dog>A dog</p>
 <a href="report%20one.pdf">The report</a> <a href="page.html">No</a> <a href="https://x.y/z.pdf">No</a>
 <img src="data:image/png;base64,AA==">"""
     _, links = read(tmp_path / "a.html", page)
-    said = {Path(link.target).name: link.words.split("\n") for link in links}
-    assert list(said) == [
-        "a b.png", "big.webp", "huge.webp", "small.jpg", "p.jpg", "run.mp4", "run.vtt", "roar.mp3", "plan.pdf", "dog.png", "report one.pdf",
-    ]  # fmt: skip
-    assert said["a b.png"][:3] == ["An owl", "At night", "Zoo"]
-    assert all(said[name][0] == "A fox" for name in ("big.webp", "huge.webp", "small.jpg"))
-    assert all("A run" in said[name] for name in ("p.jpg", "run.mp4", "run.vtt"))
-    assert said["roar.mp3"][0] == "A roar"
-    assert said["dog.png"][0] == "A dog"
-    assert said["report one.pdf"][0] == "The report"
+    link_lines = {Path(link.target).name: link.words.split("\n") for link in links}
+    assert list(link_lines) == [
+        "a b.png",
+        "big.webp",
+        "huge.webp",
+        "small.jpg",
+        "p.jpg",
+        "run.mp4",
+        "run.vtt",
+        "roar.mp3",
+        "plan.pdf",
+        "dog.png",
+        "report one.pdf",
+    ]
+    assert link_lines["a b.png"][:3] == ["An owl", "At night", "Zoo"]
+    assert all(link_lines[name][0] == "A fox" for name in ("big.webp", "huge.webp", "small.jpg"))
+    assert all("A run" in link_lines[name] for name in ("p.jpg", "run.mp4", "run.vtt"))
+    assert link_lines["roar.mp3"][0] == "A roar"
+    assert link_lines["dog.png"][0] == "A dog"
+    assert link_lines["report one.pdf"][0] == "The report"
     assert next(link for link in links if link.target.endswith("roar.mp3")).target == str(
         tmp_path.parent / "s" / "roar.mp3"
     )
@@ -96,7 +107,7 @@ def test_code_keeps_its_shape_and_language(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "said"),
+    ("raw", "expected"),
     [
         ('<meta charset="gb2312"><p>中文</p>'.encode("gb2312"), "中文"),
         (b'<meta charset="latin-1"><p>caf\xe9</p>', "café"),
@@ -106,10 +117,10 @@ def test_code_keeps_its_shape_and_language(tmp_path: Path) -> None:
     ],
 )
 def test_the_encoding_is_the_one_that_the_page_names_where_it_fits(
-    tmp_path: Path, raw: bytes, said: str
+    tmp_path: Path, raw: bytes, expected: str
 ) -> None:
     chunks, _ = read(tmp_path / "a.html", raw)
-    assert said in chunks[0].text
+    assert expected in chunks[0].text
 
 
 @pytest.mark.parametrize(
@@ -136,17 +147,17 @@ def test_a_real_course(data: Path) -> None:
     where its mark says.
     """
     pages = sorted((data / "mixed-web-course").rglob("*.html"))[::12]
-    placed = words = 0
+    matched_words = words = 0
     for page in pages:
         source = page.read_text("utf-8", "replace")
         chunks, links = read(page)
-        said = {(Path(link.target).name, link.words.split("\n")[0]) for link in links}
+        linked = {(Path(link.target).name, link.words.split("\n")[0]) for link in links}
         for m in re.finditer(
             r'<img[^>]* src="([\w./-]+)"[^>]* alt="([^"]+)"',
             re.sub(r"(?s)<!--.*?-->|<script.*?</script>", "", source),
         ):
             assert (Path(m[1]).name, " ".join(m[2].split())[:80]) in {
-                (name, first[:80]) for name, first in said
+                (name, first[:80]) for name, first in linked
             }, (page, m[0])
         lines = source.split("\n")
         assert len({c.id for c in chunks}) == len(chunks)
@@ -154,17 +165,20 @@ def test_a_real_course(data: Path) -> None:
             for mark in chunk.marks:
                 assert mark.span.lines
                 here = "\n".join(lines[mark.span.lines[0] - 1 : mark.span.lines[1]])
-                told = [
+                marked_words = [
                     word for word in chunk.text[mark.start : mark.end].split() if word.isalpha()
                 ]
-                words += len(told)
-                placed += sum(word in here for word in told)
+                words += len(marked_words)
+                matched_words += sum(word in here for word in marked_words)
     assert words > 1000
-    assert placed / words > 0.97
+    assert matched_words / words > 0.97
 
 
 def test_a_page_that_scripts_fill_is_found_by_its_title(tmp_path: Path) -> None:
-    page = "<html lang=en>\n<head><title class=x>\nTide\n tables </title><script>go()</script></head><body><div id=root></div>"
+    page = (
+        "<html lang=en>\n<head><title class=x>\nTide\n tables </title><script>go()</script></head>"
+        "<body><div id=root></div>"
+    )
     (chunk,), _ = read(tmp_path / "a.html", page)
     assert (chunk.text, chunk.span.lines, chunk.meta["lang"]) == ("Tide tables", (3, 4), "en")
     assert read(tmp_path / "b.html", "<title>  </title><script>go()</script>") == ([], [])

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from polysense.read.document.blocks import Mention
 from polysense.read.document.markdown import blocks
-from polysense.read.document.prose import Mention
 
 HOSTILE = {
     "title": "---\ntitle: x" + " " * 100_000 + "x\n---\n",
@@ -33,10 +33,10 @@ def test_the_title_of_the_front_matter(field: str) -> None:
 
 @pytest.mark.parametrize("tag", ["{% link a/b.pdf %}", "{%- link a/b.pdf -%}", "{%link a/b.pdf%}"])
 def test_links_of_jekyll(tag: str) -> None:
-    (found,) = (
+    (mention,) = (
         b for b in blocks.read(f"See [the *other* page]({tag}).").blocks if isinstance(b, Mention)
     )
-    assert (found.ref, found.said, found.into, found.size) == (
+    assert (mention.ref, mention.descriptions, mention.offset, mention.size) == (
         "/a/b.pdf",
         ("the other page", ""),
         4,

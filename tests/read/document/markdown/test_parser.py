@@ -11,9 +11,9 @@ from polysense.read.document.markdown.parser import MarkdownParser
 from polysense.types import Asset, Chunk, Link
 
 
-def read(path: Path, said: str | None = None) -> tuple[list[Chunk], list[Link]]:
-    if said is not None:
-        path.write_text(said, "utf-8")
+def read(path: Path, content: str | None = None) -> tuple[list[Chunk], list[Link]]:
+    if content is not None:
+        path.write_text(content, "utf-8")
     asset = Asset(
         id="0" * 32,
         uri=str(path),
@@ -22,12 +22,15 @@ def read(path: Path, said: str | None = None) -> tuple[list[Chunk], list[Link]]:
         size=path.stat().st_size,
         path=path,
     )
-    found = list(MarkdownParser().parse(asset))
-    return [f for f in found if isinstance(f, Chunk)], [f for f in found if isinstance(f, Link)]
+    items = list(MarkdownParser().parse(asset))
+    return [f for f in items if isinstance(f, Chunk)], [f for f in items if isinstance(f, Link)]
 
 
 def test_words_keep_their_lines_without_the_markup(tmp_path: Path) -> None:
-    text = "# A *big* title {#id}\n\nSome `code\nover` lines with [a link](http://x.y)\nand **more**.\n\n- one\n  two\n- three\n\n> said\n"
+    text = (
+        "# A *big* title {#id}\n\nSome `code\nover` lines with [a link](http://x.y)\n"
+        "and **more**.\n\n- one\n  two\n- three\n\n> said\n"
+    )
     (chunk,), _ = read(tmp_path / "a.md", text)
     assert chunk.text == "Some code over\nlines with a link\nand more.\n\none\ntwo\n\nthree\n\nsaid"
     assert [m.span.lines for m in chunk.marks] == [(n, n) for n in (3, 4, 5, 7, 8, 9, 11)]
@@ -130,24 +133,27 @@ def test_a_real_course(data: Path) -> None:
     """Every alternative text and caption of the imaging course is a link to the right file, at its
     line.
     """
-    pictures = found = 0
+    pictures = matches = 0
     for page in sorted((data / "mixed-imaging-course").rglob("*.md")):
         chunks, links = read(page)
         assert len({c.id for c in chunks}) == len(chunks)
         source = page.read_text("utf-8")
         for m in re.finditer(r"!\[([^\]]*)\]\((?!http)([^)\s]*)[^)]*\)(?:\{([^}]*)\})?", source):
             alt = re.search(r"alt=(['\"])(.*?)\1", m[3] or "", re.S)
-            said = [
+            descriptions = [
                 " ".join(re.sub(r"[*_`]", "", words).split())
                 for words in (m[1], alt[2] if alt else "")
                 if words
             ]
             line = source.count("\n", 0, m.start()) + 1
             pictures += 1
-            found += any(
-                Path(link.target).name == Path(m[2]).name and link.span.lines and link.span.lines[0] == line
-                and all(words in link.words for words in said) and Path(link.target).is_file()
+            matches += any(
+                Path(link.target).name == Path(m[2]).name
+                and link.span.lines
+                and link.span.lines[0] == line
+                and all(words in link.words for words in descriptions)
+                and Path(link.target).is_file()
                 for link in links
-            )  # fmt: skip
+            )
     assert pictures > 100
-    assert found >= pictures - 2  # the course itself lacks two of them
+    assert matches >= pictures - 2  # the course itself lacks two of them

@@ -57,28 +57,32 @@ def read(path: Path, book: Any = None) -> tuple[list[Chunk], list[Link]]:
         size=path.stat().st_size,
         path=path,
     )
-    found = list(NotebookParser().parse(asset))
-    return [f for f in found if isinstance(f, Chunk)], [f for f in found if isinstance(f, Link)]
+    items = list(NotebookParser().parse(asset))
+    return [f for f in items if isinstance(f, Chunk)], [f for f in items if isinstance(f, Link)]
 
 
 def test_cells_and_outputs_each_at_their_place(tmp_path: Path) -> None:
     chunks, links = read(tmp_path / "a.ipynb", BOOK)
-    said = {c.span.node: c for c in chunks}
+    by_node = {c.span.node: c for c in chunks}
     assert {c.modality for c in chunks} == {"text", "code", "image", "table"}
-    assert (said["cell 1"].text, said["cell 1"].context, said["cell 1"].span.lines) == (
+    assert (by_node["cell 1"].text, by_node["cell 1"].context, by_node["cell 1"].span.lines) == (
         "They hunt. An owl x",
         "Owls",
         (3, 3),
     )
-    assert (said["cell 3"].modality, said["cell 3"].meta["language"], said["cell 3"].context) == (
+    assert (
+        by_node["cell 3"].modality,
+        by_node["cell 3"].meta["language"],
+        by_node["cell 3"].context,
+    ) == (
         "code",
         "r",
         "Owls > Food",
     )
-    assert said["cell 3 output 1"].text == "read mice.csv\n42"
-    assert said["cell 3 output 3"].text == "a | b\n1 | 2"
-    assert said["cell 3 output 4"].text == "ValueError: no mice"
-    assert said["cell 4"].text == "Raw words ?."
+    assert by_node["cell 3 output 1"].text == "read mice.csv\n42"
+    assert by_node["cell 3 output 3"].text == "a | b\n1 | 2"
+    assert by_node["cell 3 output 4"].text == "ValueError: no mice"
+    assert by_node["cell 4"].text == "Raw words ?."
     assert [Path(link.target).name for link in links] == ["owl.png", "mice.csv"]
     assert len({c.id for c in chunks}) == len(chunks)
 
@@ -114,19 +118,19 @@ def test_old_notebooks(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("said", ["", "{", "[]", "{}", '{"cells": 3}', "[" * 100_000])
-def test_what_is_no_notebook_says_so(tmp_path: Path, said: str) -> None:
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"cells": 3}', "[" * 100_000])
+def test_what_is_no_notebook_says_so(tmp_path: Path, content: str) -> None:
     with pytest.raises(Unreadable, match=r"a\.ipynb"):
-        read(tmp_path / "a.ipynb", said)
+        read(tmp_path / "a.ipynb", content)
 
 
 def test_cells_of_the_wrong_kind_are_passed_over(tmp_path: Path) -> None:
-    broken = {
+    damaged = {
         "cell_type": "code",
         "source": 3,
         "outputs": [1, {"data": 2}, {"data": {"image/png": 3}}],
     }
-    cells = [None, 3, {}, broken, {"cell_type": "raw", "source": "End"}]
+    cells = [None, 3, {}, damaged, {"cell_type": "raw", "source": "End"}]
     chunks, _ = read(tmp_path / "a.ipynb", {"cells": cells, "metadata": []})
     assert [c.text for c in chunks] == ["End"]
 

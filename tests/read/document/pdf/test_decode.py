@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from polysense.errors import Encrypted, Unreadable
-from polysense.read.document.pdf.decode import Document, page_count, render
+from polysense.read.document.pdf.decode import PdfDocument, page_count, render
 
 
 def quarters(
@@ -21,7 +21,10 @@ def quarters(
     """
     body = b"1 0 0 rg 0 50 100 50 re f 0 1 0 rg 100 50 100 50 re f 0 0 1 rg 0 0 100 50 re f"
     box = " ".join(map(str, crop))
-    page = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/CropBox[{box}]/Rotate {rotate}/Contents 4 0 R>>"
+    page = (
+        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]"
+        f"/CropBox[{box}]/Rotate {rotate}/Contents 4 0 R>>"
+    )
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
         "<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -119,20 +122,22 @@ def test_passwords(data: Path) -> None:
 def test_threads_take_turns(tmp_path: Path) -> None:
     """PDFium crashes when it is called from two threads at once."""
     path = quarters(tmp_path / "a.pdf")
-    seen: list[tuple[int, ...]] = []
+    corners: list[tuple[int, ...]] = []
     threads = [
-        Thread(target=lambda: seen.extend(corner(render(path, 1, longest=60)) for _ in range(20)))
+        Thread(
+            target=lambda: corners.extend(corner(render(path, 1, longest=60)) for _ in range(20))
+        )
         for _ in range(4)
     ]
     for t in threads:
         t.start()
     for t in threads:
         t.join()
-    assert seen == [(255, 0, 0)] * 80
+    assert corners == [(255, 0, 0)] * 80
 
 
 def test_outline_and_title(data: Path) -> None:
     """Bookmarks come with depth and page."""
-    with Document(data / "pdf-samples/006-pdflatex-outline/pdflatex-outline.pdf") as pdf:
+    with PdfDocument(data / "pdf-samples/006-pdflatex-outline/pdflatex-outline.pdf") as pdf:
         outline = pdf.outline()
     assert outline[0] == (0, "Foo", 2)

@@ -38,7 +38,10 @@ def make(path: Path, *pages: str, extra: str = "", annotations: str = "") -> Ass
         np.random.default_rng(1).integers(0, 255, (40, 60, 3), dtype=np.uint8).tobytes()
     )
     kids = " ".join(f"{10 + 2 * n} 0 R" for n in range(len(pages)))
-    picture = b"<</Type/XObject/Subtype/Image/Width 60/Height 40/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/FlateDecode"
+    picture = (
+        b"<</Type/XObject/Subtype/Image/Width 60/Height 40"
+        b"/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/FlateDecode"
+    )
     objects = {
         1: b"<</Type/Catalog/Pages 2 0 R>>",
         2: f"<</Type/Pages/Kids[{kids}]/Count {len(pages)}>>".encode(),
@@ -47,7 +50,10 @@ def make(path: Path, *pages: str, extra: str = "", annotations: str = "") -> Ass
     }
     for n, body in enumerate(pages):
         resources = "<</Font<</F 3 0 R>>/XObject<</I 4 0 R>>>>"
-        page = f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 500]/Resources{resources}/Contents {11 + 2 * n} 0 R/Annots[{annotations}]{extra}>>"
+        page = (
+            f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 500]/Resources{resources}"
+            f"/Contents {11 + 2 * n} 0 R/Annots[{annotations}]{extra}>>"
+        )
         objects[10 + 2 * n] = page.encode()
         objects[11 + 2 * n] = (
             b"<</Length %d>>stream\n" % len(body.encode("latin-1"))
@@ -123,10 +129,10 @@ def test_figures_have_captions(tmp_path: Path) -> None:
     repetition do not come.
     """
     picture = "q 120 0 0 80 100 300 cm /I Do Q q 8 0 0 6 10 10 cm /I Do Q\n"
-    said = body(200, 4) + words("As Figure 2 shows, noise is grey.", 40, 120)
+    text = body(200, 4) + words("As Figure 2 shows, noise is grey.", 40, 120)
     a = make(
         tmp_path / "a.pdf",
-        picture + words("Figure 2: Pure noise.", 100, 285) + said,
+        picture + words("Figure 2: Pure noise.", 100, 285) + text,
         picture + body(200),
     )
     images = [c for c in read(a) if c.modality == "image"]
@@ -156,12 +162,12 @@ def test_tables(tmp_path: Path) -> None:
         f"{x} 340 m {x} 400 l S\n" for x in (40, 140, 340)
     )
     cells = [("Name", "Colour"), ("Apple", "red"), ("Plum", "blue")]
-    said = "".join(
+    cell_text = "".join(
         words(v, 45 + 100 * i, 385 - 20 * n)
         for n, row in enumerate(cells)
         for i, v in enumerate(row)
     )
-    a = make(tmp_path / "a.pdf", rules + said + body(300))
+    a = make(tmp_path / "a.pdf", rules + cell_text + body(300))
     text, table = read(a)
     assert table.modality == "table"
     assert table.text == "Name | Colour\nName: Apple; Colour: red\nName: Plum; Colour: blue"
@@ -194,9 +200,9 @@ def test_page_numbers_and_running_heads(tmp_path: Path) -> None:
         tmp_path / "a.pdf",
         *(words("A running head", 40, 480) + body(400) + words(str(n), 200, 15) for n in (1, 2, 3)),
     )
-    said = [c.text for c in read(a)]
-    assert ["A running head" in s for s in said] == [True, False, False]
-    assert all(s.endswith("running text here,") for s in said)
+    texts = [c.text for c in read(a)]
+    assert ["A running head" in s for s in texts] == [True, False, False]
+    assert all(s.endswith("running text here,") for s in texts)
 
 
 def test_comments_form_values_and_links(tmp_path: Path) -> None:
@@ -207,11 +213,11 @@ def test_comments_form_values_and_links(tmp_path: Path) -> None:
         for u in ("clips/one%20two.mp4", "https://x.org/a.mp4")
     )
     a = make(tmp_path / "a.pdf", words("Watch", 40, 300), annotations=notes + links)
-    found = list(PdfParser().parse(a))
-    (link,) = [f for f in found if isinstance(f, Link)]
+    items = list(PdfParser().parse(a))
+    (link,) = [f for f in items if isinstance(f, Link)]
     assert link.target == str(tmp_path / "clips/one two.mp4")
     assert link.words == "a Watch"
-    note = next(f for f in found if isinstance(f, Chunk) and f.span.node == "notes")
+    note = next(f for f in items if isinstance(f, Chunk) and f.span.node == "notes")
     assert (note.text, note.span.box) == ("Is this so?", (0.25, 0.76, 0.3, 0.8))
 
 
@@ -226,12 +232,12 @@ def test_broken_pages_are_named_and_the_others_kept(tmp_path: Path) -> None:
         .replace(b"12 0 obj\n<</Type/Page/", b"12 0 obj\n<</Type/Gape/")
         .replace(b"12 0 R 14", b"99 0 R 14")
     )
-    found: list[Chunk | Link] = []
+    items: list[Chunk | Link] = []
     with pytest.raises(
         Unreadable, match=r"^a\.pdf: 1 of its pages are broken and were left out: 2$"
     ):
-        found.extend(PdfParser().parse(a))
-    assert [c.text for c in found if isinstance(c, Chunk)] == ["one", "three"]
+        items.extend(PdfParser().parse(a))
+    assert [c.text for c in items if isinstance(c, Chunk)] == ["one", "three"]
 
 
 def test_no_pdf(tmp_path: Path) -> None:

@@ -34,9 +34,9 @@ def picture(image: Image.Image) -> Part:
     return Part("image", out.getvalue(), mime="image/png")
 
 
-def words(draw: ImageDraw.ImageDraw, at: Point, said: str, size: int = 20) -> None:
+def words(draw: ImageDraw.ImageDraw, at: Point, text: str, size: int = 20) -> None:
     draw.multiline_text(
-        at, said, font=ImageFont.load_default(size), fill=INK, anchor="mm", align="center"
+        at, text, font=ImageFont.load_default(size), fill=INK, anchor="mm", align="center"
     )
 
 
@@ -50,11 +50,14 @@ def arrow(draw: ImageDraw.ImageDraw, points: Sequence[Point], dashed: bool = Fal
             ]
             draw.line([*ends[0], *ends[1]], fill=INK, width=2)
     (ax, ay), (bx, by) = points[-2:]
-    way = math.atan2(by - ay, bx - ax)
+    angle = math.atan2(by - ay, bx - ax)
     draw.polygon(
         [
             (bx, by),
-            *((bx - 12 * math.cos(way + s), by - 12 * math.sin(way + s)) for s in (0.45, -0.45)),
+            *(
+                (bx - 12 * math.cos(angle + s), by - 12 * math.sin(angle + s))
+                for s in (0.45, -0.45)
+            ),
         ],
         fill=INK,
     )
@@ -71,9 +74,9 @@ def flow(fill: tuple[int, int, int] | None = None, dashed: bool = False) -> Imag
     d.rectangle((600, 560, 860, 640), outline=INK, width=2, fill=fill)
     d.polygon([(80, 740), (300, 740), (260, 810), (40, 810)], outline=INK, width=2, fill=fill)
     d.ellipse((380, 860, 520, 940), outline=INK, width=2, fill=fill)
-    for at, said in (((450, 60), "Start"), ((450, 185), "Read the gauge"), ((450, 380), "Is the level\nabove 2 m?"), ((170, 600), "Open the sluice"),
+    for at, text in (((450, 60), "Start"), ((450, 185), "Read the gauge"), ((450, 380), "Is the level\nabove 2 m?"), ((170, 600), "Open the sluice"),
                      ((730, 600), "Wait ten minutes"), ((170, 775), "Write log"), ((450, 900), "End"), ((230, 362), "Yes"), ((665, 362), "No")):  # fmt: skip
-        words(d, at, said)
+        words(d, at, text)
     for points in ([(450, 90), (450, 148)], [(450, 220), (450, 288)], [(290, 380), (170, 380), (170, 558)], [(610, 380), (730, 380), (730, 558)],
                    [(170, 640), (170, 738)], [(170, 810), (170, 900), (378, 900)]):  # fmt: skip
         arrow(d, points)
@@ -94,11 +97,11 @@ def edges(mermaid: str) -> set[tuple[str, str, str]]:
         m[1]: m[2].replace("<br/>", " ")
         for m in re.finditer(r'^\s*(\w+)[\[({/]+"(.*?)"', mermaid, re.M)
     }
-    found = re.finditer(r'^\s*(\w+) (?:-->|-\.->|---)(?:\|"(.*?)"\|)? (\w+)$', mermaid, re.M)
-    return {(names[m[1]], m[2] or "", names[m[3]]) for m in found}
+    arrows = re.finditer(r'^\s*(\w+) (?:-->|-\.->|---)(?:\|"(.*?)"\|)? (\w+)$', mermaid, re.M)
+    return {(names[m[1]], m[2] or "", names[m[3]]) for m in arrows}
 
 
-def made(image: Image.Image) -> list[Part]:
+def convert(image: Image.Image) -> list[Part]:
     return list(Flowchart().convert(picture(image)))
 
 
@@ -106,7 +109,7 @@ def test_a_flowchart_keeps_its_nodes_arrows_and_labels() -> None:
     """Shapes, words, directions and the labels of a decision all survive; the program is the second
     part.
     """
-    mermaid, program = made(flow())
+    mermaid, program = convert(flow())
     assert mermaid.mime == "text/x-mermaid"
     assert edges(str(mermaid.data)) == EXPECTED
     assert '(["Start"])' in str(mermaid.data)
@@ -122,15 +125,15 @@ def steps(
     """
     image = Image.new("RGB", size, "white")
     d = ImageDraw.Draw(image)
-    for (x, y), said in zip(points, ("Open", "Measure", "Record", "Close", "Report"), strict=False):
+    for (x, y), text in zip(points, ("Open", "Measure", "Record", "Close", "Report"), strict=False):
         d.rectangle((x - 80, y - 35, x + 80, y + 35), outline=INK, width=2)
-        words(d, (x, y), said)
+        words(d, (x, y), text)
     for a, b in arrows:
         (x0, y0), (x1, y1) = points[a], points[b]
         level = abs(x1 - x0) * 35 > abs(y1 - y0) * 80
         dx, dy = (82 * (1 if x1 > x0 else -1), 0) if level else (0, 37 * (1 if y1 > y0 else -1))
         arrow(d, [(x0 + dx, y0 + dy), (x1 - dx, y1 - dy)])
-    return str(made(image)[0].data).split("\n")[0]
+    return str(convert(image)[0].data).split("\n")[0]
 
 
 def test_the_direction_is_that_of_the_arrows() -> None:
@@ -149,23 +152,23 @@ def test_the_direction_is_that_of_the_arrows() -> None:
 
 def test_filled_shapes_and_dashed_lines() -> None:
     """A dashed arrow is one line, and told from the others."""
-    said = str(made(flow((220, 235, 250), dashed=True))[0].data)
-    assert edges(said) == EXPECTED
-    assert said.count("-.->") == 1
+    mermaid = str(convert(flow((220, 235, 250), dashed=True))[0].data)
+    assert edges(mermaid) == EXPECTED
+    assert mermaid.count("-.->") == 1
 
 
 def test_the_program_runs(tmp_path: Path) -> None:
     """It walks the chart as its arguments decide: once back through the loop, then to the end."""
     program = tmp_path / "diagram.py"
-    program.write_text(str(made(flow())[1].data))
-    done = subprocess.run(
+    program.write_text(str(convert(flow())[1].data))
+    process = subprocess.run(
         [sys.executable, program, "No", "yes"],
         capture_output=True,
         text=True,
         timeout=30,
         check=True,
     )
-    assert done.stdout.splitlines() == [
+    assert process.stdout.splitlines() == [
         "Start", "Read the gauge", "Is the level above 2 m? No", "Wait ten minutes", "Read the gauge", "Is the level above 2 m? Yes",
         "Open the sluice", "Write log", "End",
     ]  # fmt: skip
@@ -174,11 +177,11 @@ def test_the_program_runs(tmp_path: Path) -> None:
 def sequence() -> Image.Image:
     image = Image.new("RGB", (820, 560), "white")
     d = ImageDraw.Draw(image)
-    for x, said in ((140, "Client"), (410, "Proxy"), (680, "Server")):
+    for x, text in ((140, "Client"), (410, "Proxy"), (680, "Server")):
         d.line((x, 70, x, 490), fill=(190, 190, 190))
         for y in (20, 490):
             d.rectangle((x - 80, y, x + 80, y + 50), fill=(236, 236, 255), outline=(190, 190, 240))
-            words(d, (x, y + 25), said)
+            words(d, (x, y + 25), text)
     words(d, (275, 105), "GET /tide")
     arrow(d, [(140, 130), (410, 130)])
     arrow(d, [(410, 190), (680, 190)])
@@ -192,7 +195,7 @@ def sequence() -> Image.Image:
 
 def test_a_sequence_diagram() -> None:
     """Actors, the direction of each message, its words, dashes, and what a note stands over."""
-    (only,) = made(sequence())
+    (only,) = convert(sequence())
     lines = [line.strip() for line in str(only.data).splitlines()]
     assert lines == [
         "sequenceDiagram", "participant Client", "participant Proxy", "participant Server", "Client->>Proxy: GET /tide", "Proxy->>Server:",
@@ -225,7 +228,7 @@ def test_other_pictures_make_nothing(kind: str) -> None:
         for x in (60, 360):
             d.rectangle((x, 120, x + 200, 300), outline=INK, width=2)
             words(d, (x + 100, 210), "Box alone")
-    assert made(image) == []
+    assert convert(image) == []
 
 
 def test_a_file_that_is_gone_is_told(tmp_path: Path) -> None:
@@ -239,7 +242,7 @@ def test_the_contract() -> None:
     check_converter(Flowchart(), picture(sequence()))
 
 
-def _named(mermaid: str) -> list[str]:
+def _actor_names(mermaid: str) -> list[str]:
     ids = {
         m[1].strip(): m[2] or m[1]
         for m in re.finditer(r"^\s*participant (\S.*?)(?: as (.*))?$", mermaid, re.M)
@@ -255,18 +258,20 @@ def test_real_diagrams(data: Path) -> None:
     """
     hits = total = 0
     for source in sorted((data / "diagrams-mermaid" / "http").rglob("*.mmd")):
-        shown = next(
+        path = next(
             p for p in (source.with_suffix(".svg"), source.with_suffix(".png")) if p.exists()
         )
-        want = _named(source.read_text())
-        got = [n for p in Flowchart().convert(Part("image", shown)) for n in _named(str(p.data))]
-        total += len(want) + len(got)
-        for name in want:
+        expected = _actor_names(source.read_text())
+        actors = [
+            n for p in Flowchart().convert(Part("image", path)) for n in _actor_names(str(p.data))
+        ]
+        total += len(expected) + len(actors)
+        for name in expected:
             same = next(
-                (g for g in got if SequenceMatcher(None, g.lower(), name.lower()).ratio() > 0.8),
+                (g for g in actors if SequenceMatcher(None, g.lower(), name.lower()).ratio() > 0.8),
                 None,
             )
             if same is not None:
-                got.remove(same)
+                actors.remove(same)
                 hits += 2
     assert hits / total > 0.9

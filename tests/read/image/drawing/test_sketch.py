@@ -32,12 +32,12 @@ def picture(image: Image.Image) -> Part:
 def words(
     d: ImageDraw.ImageDraw,
     at: tuple[float, float],
-    said: str,
+    text: str,
     size: int = 18,
     anchor: str = "lm",
     fill: object = INK,
 ) -> None:
-    d.text(at, said, font=ImageFont.load_default(size), fill=fill, anchor=anchor)  # type: ignore[arg-type]
+    d.text(at, text, font=ImageFont.load_default(size), fill=fill, anchor=anchor)  # type: ignore[arg-type]
 
 
 def form() -> Image.Image:
@@ -46,8 +46,8 @@ def form() -> Image.Image:
     d = ImageDraw.Draw(image)
     d.rectangle((0, 0, 960, 64), fill=(31, 41, 55))
     words(d, (24, 32), "Tidebook", 22, fill="white")
-    for x, said in ((640, "Home"), (740, "Tides"), (840, "About")):
-        words(d, (x, 32), said, 18, fill="white")
+    for x, text in ((640, "Home"), (740, "Tides"), (840, "About")):
+        words(d, (x, 32), text, 18, fill="white")
     d.rounded_rectangle((40, 110, 460, 480), 8, outline=(190, 200, 210))
     words(d, (64, 150), "Sign in", 32)
     words(d, (64, 205), "Email")
@@ -68,7 +68,7 @@ def form() -> Image.Image:
     return image
 
 
-def sketched(seed: int = 1) -> Image.Image:
+def wireframe(seed: int = 1) -> Image.Image:
     """A wireframe by an unsteady hand."""
     rng = random.Random(seed)
     image = Image.new("RGB", (1100, 760), (251, 250, 246))
@@ -96,17 +96,17 @@ def sketched(seed: int = 1) -> Image.Image:
 
     box(40, 30, 1060, 110)
     words(d, (70, 70), "Tidebook", 32)
-    for x, said in ((640, "Home"), (760, "Tides"), (880, "About")):
-        words(d, (x, 70), said, 24)
+    for x, text in ((640, "Home"), (760, "Tides"), (880, "About")):
+        words(d, (x, 70), text, 24)
     box(40, 150, 520, 420)
     line((40, 150), (520, 420))
     line((520, 150), (40, 420))
     words(d, (570, 190), "High water at noon", 38)
     box(570, 300, 760, 360)
     words(d, (665, 330), "Start now", 24, "mm")
-    for k, said in enumerate(("Bells", "Mills", "Boats")):
+    for k, text in enumerate(("Bells", "Mills", "Boats")):
         box(40 + k * 350, 480, 360 + k * 350, 640)
-        words(d, (70 + k * 350, 530), said, 28)
+        words(d, (70 + k * 350, 530), text, 28)
     return image
 
 
@@ -117,9 +117,9 @@ def read(image: Image.Image) -> tuple[BeautifulSoup, str]:
 
 
 def only(soup: BeautifulSoup, selector: str) -> Tag:
-    found = soup.select(selector)
-    assert len(found) == 1, f"{selector}: {found}"
-    return found[0]
+    matches = soup.select(selector)
+    assert len(matches) == 1, f"{selector}: {matches}"
+    return matches[0]
 
 
 def test_a_form_gets_its_elements() -> None:
@@ -157,7 +157,7 @@ def test_colours_are_those_of_the_picture() -> None:
 
 def test_a_sketch_by_hand() -> None:
     """Wavering lines that cross at the corners are boxes too; a crossed one is a picture."""
-    soup, _ = read(sketched())
+    soup, _ = read(wireframe())
     assert [a.get_text() for a in soup.select("nav a")] == ["Home", "Tides", "About"]
     assert only(soup, "button").get_text() == "Start now"
     assert len(soup.select("[role=img]")) == 1
@@ -179,16 +179,16 @@ def test_the_drawing_has_the_same_boxes_at_the_same_places() -> None:
 
 def test_words_survive() -> None:
     """F1 of the words on both pages at least 0.9."""
-    for image, said in ((form(), "Tidebook Home Tides About Sign in Email you@example.com Password Remember me Log in High water is told every morning Copyright 1953 Wrenholm"),
-                        (sketched(), "Tidebook Home Tides About High water at noon Start now Bells Mills Boats")):  # fmt: skip
+    for image, text in ((form(), "Tidebook Home Tides About Sign in Email you@example.com Password Remember me Log in High water is told every morning Copyright 1953 Wrenholm"),
+                        (wireframe(), "Tidebook Home Tides About High water at noon Start now Bells Mills Boats")):  # fmt: skip
         soup, _ = read(image)
         body = only(soup, "body")
-        got = body.get_text(" ").split() + [
+        actual = body.get_text(" ").split() + [
             str(i["placeholder"]) for i in body.select("input[placeholder]") if i["placeholder"]
         ]
-        want = said.split()
-        same = sum(min(got.count(w), want.count(w)) for w in set(want))
-        assert 2 * same / len(got + want) >= 0.9
+        expected = text.split()
+        same = sum(min(actual.count(w), expected.count(w)) for w in set(expected))
+        assert 2 * same / len(actual + expected) >= 0.9
 
 
 @pytest.mark.parametrize("kind", ["blank", "pixel", "noise", "receipt", "table"])

@@ -11,9 +11,9 @@ from polysense.read.sound.subtitles.parser import SubtitleParser
 from polysense.types import Asset, Chunk, Span
 
 
-def read(path: Path, said: str | None = None) -> list[Chunk]:
-    if said is not None:
-        path.write_text(said, "utf-8")
+def read_chunks(path: Path, content: str | None = None) -> list[Chunk]:
+    if content is not None:
+        path.write_text(content, "utf-8")
     asset = Asset(
         id="0" * 32,
         uri=str(path),
@@ -26,7 +26,7 @@ def read(path: Path, said: str | None = None) -> list[Chunk]:
 
 
 def test_a_cue_is_cited_by_seconds_and_lines(tmp_path: Path) -> None:
-    (chunk,) = read(
+    (chunk,) = read_chunks(
         tmp_path / "a.vtt", "WEBVTT\n\n00:01.0 --> 00:02.0\nOne.\n\n00:02.0 --> 00:03.5\nTwo.\n"
     )
     assert (chunk.text, chunk.span) == ("One.\nTwo.", Span(seconds=(1.0, 3.5), lines=(4, 7)))
@@ -35,11 +35,11 @@ def test_a_cue_is_cited_by_seconds_and_lines(tmp_path: Path) -> None:
 
 def test_without_cues_it_says_so_but_an_empty_file_is_only_empty(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="no cue"):
-        read(tmp_path / "a.vtt", "WEBVTT\n\nnothing here")
-    assert read(tmp_path / "b.vtt", "WEBVTT\n") == []
+        read_chunks(tmp_path / "a.vtt", "WEBVTT\n\nnothing here")
+    assert read_chunks(tmp_path / "b.vtt", "WEBVTT\n") == []
 
 
 def test_real_subtitles(data: Path) -> None:
-    (chunk,) = read(data / "video-clips" / "friday.vtt")
+    (chunk,) = read_chunks(data / "video-clips" / "friday.vtt")
     start = chunk.text.index("Tell me")
     assert chunk.place(start, start + 7).seconds == (1.5, 2.999)

@@ -22,15 +22,15 @@ def parse(path: Path, **settings: Any) -> list[Chunk]:
     asset = Asset(
         id="0" * 32, uri=str(path), mime=MIME, modality="table", size=path.stat().st_size, path=path
     )
-    found = [c for c in WorkbookParser(**settings).parse(asset) if isinstance(c, Chunk)]
-    assert len({c.id for c in found}) == len(found)
-    return found
+    chunks = [c for c in WorkbookParser(**settings).parse(asset) if isinstance(c, Chunk)]
+    assert len({c.id for c in chunks}) == len(chunks)
+    return chunks
 
 
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
-    made = Workbook()
-    sheet = made.active
+    workbook = Workbook()
+    sheet = workbook.active
     sheet.title = "Sales 2020"
     sheet["A1"] = "Quarterly report"
     sheet.merge_cells("A1:F1")
@@ -55,10 +55,10 @@ def book(tmp_path: Path) -> Path:
         for j, value in enumerate(row):
             sheet.cell(3 + i, 9 + j, value)
     sheet["B9"] = "Figures are estimates."
-    made.create_sheet("Empty")
-    made.create_sheet("Other").append(["alone"])
+    workbook.create_sheet("Empty")
+    workbook.create_sheet("Other").append(["alone"])
     path = tmp_path / "figures.xlsx"
-    made.save(path)
+    workbook.save(path)
     return path
 
 
@@ -66,8 +66,8 @@ def test_each_table_of_each_sheet(book: Path) -> None:
     """Tables beside and below each other are told apart; merged labels join; formats are seen;
     titles become context.
     """
-    found = {str(c.span): c for c in parse(book)}
-    assert list(found) == [
+    chunks = {str(c.span): c for c in parse(book)}
+    assert list(chunks) == [
         "Sales 2020!A1:F1",
         "Sales 2020!B5:F5",
         "Sales 2020!B3:F4",
@@ -76,26 +76,26 @@ def test_each_table_of_each_sheet(book: Path) -> None:
         "Sales 2020!B9",
         "Other!A1",
     ]
-    row = found["Sales 2020!B5:F5"]
+    row = chunks["Sales 2020!B5:F5"]
     assert (
         row.text
         == "Region: North; 2019 Revenue: $1,000; 2019 Share: 25.0%; 2020 Revenue: 2000; 2020 Share: 0.5."
     )
     assert row.context == "figures > Sales 2020 > Quarterly report"
     assert (
-        found["Sales 2020!I4:J5"].text
+        chunks["Sales 2020!I4:J5"].text
         == "Name: Ann; Born: 1990-05-17.\nName: Bob; Born: 1985-01-02 13:30."
     )
-    assert found["Sales 2020!I4:J5"].marks[1].span == Span(cells="Sales 2020!I5:J5")
-    assert found["Sales 2020!B9"].text == "Figures are estimates."
+    assert chunks["Sales 2020!I4:J5"].marks[1].span == Span(cells="Sales 2020!I5:J5")
+    assert chunks["Sales 2020!B9"].text == "Figures are estimates."
 
 
 def test_a_table_that_goes_on_below_a_blank_row_keeps_its_header(tmp_path: Path) -> None:
     """As long as its columns are the same."""
-    made = Workbook()
+    workbook = Workbook()
     for row in (["item", "price"], ["tea", 2], [], ["rum", 9], ["gin", 8]):
-        made.active.append(row)
-    made.save(tmp_path / "x.xlsx")
+        workbook.active.append(row)
+    workbook.save(tmp_path / "x.xlsx")
     assert "item: rum; price: 9." in [
         line for c in parse(tmp_path / "x.xlsx") for line in c.text.splitlines()
     ]
@@ -105,31 +105,31 @@ def test_limits_and_broken_books(tmp_path: Path, book: Path) -> None:
     """A cut is told; locks, bombs and garbage have their own errors."""
     with pytest.raises(Unreadable, match="only the first 20 cells"):
         parse(book, cells=20)
-    broken = tmp_path / "broken.xlsx"
-    broken.write_bytes(book.read_bytes()[:2000])
+    bad_path = tmp_path / "broken.xlsx"
+    bad_path.write_bytes(book.read_bytes()[:2000])
     with pytest.raises(Unreadable, match=r"broken\.xlsx"):
-        parse(broken)
-    broken.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000))
+        parse(bad_path)
+    bad_path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(3000))
     with pytest.raises(Encrypted):
-        parse(broken)
-    with zipfile.ZipFile(broken, "w", zipfile.ZIP_DEFLATED) as z:
+        parse(bad_path)
+    with zipfile.ZipFile(bad_path, "w", zipfile.ZIP_DEFLATED) as z:
         z.writestr("[Content_Types].xml", b" " * (90 << 20))
     with pytest.raises(TooLarge):
-        parse(broken)
-    with zipfile.ZipFile(broken, "w") as z:
+        parse(bad_path)
+    with zipfile.ZipFile(bad_path, "w") as z:
         z.writestr("[Content_Types].xml", "<Types/>")
     with pytest.raises(Unreadable, match="no readable workbook"):
-        parse(broken)
+        parse(bad_path)
 
 
 def test_a_broken_sheet_costs_only_itself(tmp_path: Path, book: Path) -> None:
     """The others are read, and it is named."""
     path = tmp_path / "x.xlsx"
-    torn = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1"/><sheetData>'
-    torn += b"<row/>" * 20_000 + b"<row"
+    bad_xml = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1"/><sheetData>'
+    bad_xml += b"<row/>" * 20_000 + b"<row"
     with zipfile.ZipFile(book) as old, zipfile.ZipFile(path, "w") as new:
         for name in old.namelist():
-            new.writestr(name, torn if name.endswith("sheet1.xml") else old.read(name))
+            new.writestr(name, bad_xml if name.endswith("sheet1.xml") else old.read(name))
     asset = Asset(id="0" * 32, uri=str(path), mime=MIME, modality="table", size=1, path=path)
     source = WorkbookParser().parse(asset)
     assert str(next(source).span) == "Other!A1"
@@ -139,12 +139,12 @@ def test_a_broken_sheet_costs_only_itself(tmp_path: Path, book: Path) -> None:
 
 def test_what_is_noted_on_a_cell(tmp_path: Path) -> None:
     """A comment is found at its cell."""
-    made = Workbook()
-    made.active.title = "Rain"
+    workbook = Workbook()
+    workbook.active.title = "Rain"
     for row in (["month", "mm"], ["May", 120], ["June", 3]):
-        made.active.append(row)
-    made.active["B3"].comment = Comment("The gauge was broken.", "Ann")
-    made.save(tmp_path / "x.xlsx")
+        workbook.active.append(row)
+    workbook.active["B3"].comment = Comment("The gauge was broken.", "Ann")
+    workbook.save(tmp_path / "x.xlsx")
     (note,) = [c for c in parse(tmp_path / "x.xlsx") if c.span.node == "comment"]
     assert (note.text, note.span.cells, note.context) == (
         "The gauge was broken.",
@@ -170,10 +170,10 @@ def test_rows_that_no_sheet_can_have_are_not_waited_for(tmp_path: Path, book: Pa
 
 def test_broken_comments_cost_only_themselves(tmp_path: Path) -> None:
     """The sheet is read, and they are named."""
-    made = Workbook()
-    made.active["A1"] = "alone"
-    made.active["A1"].comment = Comment("lost", "Ann")
-    made.save(tmp_path / "x.xlsx")
+    workbook = Workbook()
+    workbook.active["A1"] = "alone"
+    workbook.active["A1"].comment = Comment("lost", "Ann")
+    workbook.save(tmp_path / "x.xlsx")
     path = tmp_path / "y.xlsx"
     with zipfile.ZipFile(tmp_path / "x.xlsx") as old, zipfile.ZipFile(path, "w") as new:
         for name in old.namelist():

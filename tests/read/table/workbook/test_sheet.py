@@ -25,8 +25,8 @@ def test_values_as_shown_and_merged_cells_filled(tmp_path: Path) -> None:
     book.active.merge_cells("A1:B1")
     book.create_sheet("B").append(["other"])
     book.save(tmp_path / "a.xlsx")
-    found = dict(sheet.sheets(tmp_path / "a.xlsx"))
-    assert found == {
+    rows_of_sheet = dict(sheet.sheets(tmp_path / "a.xlsx"))
+    assert rows_of_sheet == {
         "A": [(1, ["Both", "Both", "x"]), (2, ["12.5%", "1,234.50"])],
         "B": [(1, ["other"])],
     }
@@ -42,7 +42,7 @@ def test_no_workbook(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "style", "seen"),
+    ("value", "style", "text"),
     [
         (0.5, "0%", "50%"),
         (1234567.891, "#,##0.00", "1,234,567.89"),
@@ -66,9 +66,9 @@ def test_no_workbook(tmp_path: Path) -> None:
         ("#DIV/0!", "0", "#DIV/0!"),
     ],
 )
-def test_values_as_seen(value: Any, style: str, seen: str) -> None:
+def test_values_as_seen(value: Any, style: str, text: str) -> None:
     """Number formats decide what a value looks like."""
-    assert sheet.shown(value, style) == seen
+    assert sheet.format_value(value, style) == text
 
 
 def test_merged_cells_cannot_grow_without_end(
@@ -77,21 +77,21 @@ def test_merged_cells_cannot_grow_without_end(
     """Their words are repeated in what they cover only while they are short, and in so many cells
     in all.
     """
-    monkeypatch.setattr(sheet, "_COVERED", 60)
-    made = Workbook()
+    monkeypatch.setattr(sheet, "_MOST_COVERED", 60)
+    book = Workbook()
     for n in range(5):
-        made.active.cell(1 + n * 10, 1, f"m{n}")
-        made.active.merge_cells(
+        book.active.cell(1 + n * 10, 1, f"m{n}")
+        book.active.merge_cells(
             start_row=1 + n * 10, end_row=n * 10 + 10, start_column=1, end_column=2
         )
-    made.save(tmp_path / "x.xlsx")
+    book.save(tmp_path / "x.xlsx")
     ((_, rows),) = sheet.sheets(tmp_path / "x.xlsx")
-    said = [c for _, row in rows for c in row]
+    cells = [c for _, row in rows for c in row]
     # in the order of the file, which is that of a set
-    assert sorted(said.count(f"m{n}") for n in range(5)) == [1, 1, 20, 20, 20]
-    made = Workbook()
-    made.active["A1"] = "word " * 100
-    made.active.merge_cells("A1:A9")
-    made.save(tmp_path / "x.xlsx")
+    assert sorted(cells.count(f"m{n}") for n in range(5)) == [1, 1, 20, 20, 20]
+    book = Workbook()
+    book.active["A1"] = "word " * 100
+    book.active.merge_cells("A1:A9")
+    book.save(tmp_path / "x.xlsx")
     ((_, rows),) = sheet.sheets(tmp_path / "x.xlsx")
     assert len(rows) == 1

@@ -11,134 +11,166 @@ import textwrap
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from polysense.make.code.completion.functions import PYTHON, Function, functions, leaves, renamed
-from polysense.make.code.completion.unfinished import LONGEST, Unfinished, parses
-from polysense.make.code.function.imports import given, import_line, import_lines, statements, used
+from polysense.make.code.completion.code_in_query import MAX_LINE_CHARS, parses
+from polysense.make.code.completion.functions import (
+    PYTHON,
+    Function,
+    functions,
+    leaves,
+    rename_identifiers,
+)
+from polysense.make.code.completion.unfinished import Unfinished
+from polysense.make.code.function.imports import (
+    bound_names,
+    import_line,
+    import_lines,
+    top_level_statements,
+    used_names,
+)
 
-_HASH = frozenset({PYTHON, "text/x-ruby", "text/x-shellscript"})
-_IMPORT = re.compile(r"(?:import|from|use|using|require\w*|#\s*include)\b")
+_HASH_COMMENT_TYPES = frozenset({PYTHON, "text/x-ruby", "text/x-shellscript"})
+_IMPORT_LINE = re.compile(r"(?:import|from|use|using|require\w*|#\s*include)\b")
 
-SAME = 0.75
-"""The likeness of a line from which on it counts as the one written already."""
+MIN_LINE_LIKENESS = 0.75
+"""The likeness from which on a line counts as the one written already. Judged, not measured."""
+
+WEIGHT_OF_LINE_ABOVE = 0.3
+"""What the line above counts beside the line itself: it only decides between lines that are alike.
+Judged, not measured.
+"""
 
 
-def pairs(own: tuple[str, ...], asked: tuple[str, ...]) -> dict[str, str]:
-    """Which of the parameters asked for each of its own is: by name, by a word in common, then
-    those left in order.
-    """
-    found = {name: name for name in own if name in asked}
-    for near in (True, False):
-        left = [n for n in asked if n not in found.values()]
+def pair_parameters(own: tuple[str, ...], target_params: tuple[str, ...]) -> dict[str, str]:
+    """Which target parameter each of its own is: by name, by a common word, then in order."""
+    pairs = {name: name for name in own if name in target_params}
+    for by_word in (True, False):
+        remaining = [n for n in target_params if n not in pairs.values()]
         for name in own:
-            fits = [n for n in left if not near or words(n) & words(name)]
-            if name not in found and fits:
-                found[name] = fits[0]
-                left.remove(fits[0])
-    return found
+            candidates = [
+                n for n in remaining if not by_word or identifier_words(n) & identifier_words(name)
+            ]
+            if name not in pairs and candidates:
+                pairs[name] = candidates[0]
+                remaining.remove(candidates[0])
+    return pairs
 
 
-def words(identifier: str) -> set[str]:
+def identifier_words(identifier: str) -> set[str]:
     """The words of an identifier, in small letters."""
     return {w.lower() for w in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", identifier)}
 
 
-def body(source: Function, wanted: Unfinished) -> tuple[str, list[str]]:
-    """The statements of `source` under the names of the function wanted, without indent; and those
-    of its parameters that are left over.
+def adapt_statements(source: Function, target: Unfinished) -> tuple[str, list[str]]:
+    """The statements of `source` under the names of the target, without indent; and those of its
+    parameters that are left over.
     """
-    f = wanted.function
-    paired = pairs(source.own, f.own)
-    names = {old: new for old, new in paired.items() if old != new}
+    f = target.function
+    pairs = pair_parameters(source.own_params, f.own_params)
+    names = {old: new for old, new in pairs.items() if old != new}
     if (
-        source.params[: len(source.params) - len(source.own)]
-        and f.params[: len(f.params) - len(f.own)]
+        source.params[: len(source.params) - len(source.own_params)]
+        and f.params[: len(f.params) - len(f.own_params)]
     ):
         names |= {source.params[0]: f.params[0]} if source.params[0] != f.params[0] else {}
-    told = {
+    identifiers = {
         leaf.text.decode("utf-8", "replace")
-        for leaf in leaves(source.body, wanted.mime, wanted.ending)
+        for leaf in leaves(source.body, target.mime, target.ending)
         if leaf.text
     }
-    names = {old: new for old, new in names.items() if new not in told or new in names}
+    names = {old: new for old, new in names.items() if new not in identifiers or new in names}
     members = {source.name: f.name} if source.name != f.name else {}
     classes = (
-        {source.holder: f.holder}
-        if source.holder and f.holder and source.holder != f.holder
+        {source.class_name: f.class_name}
+        if source.class_name and f.class_name and source.class_name != f.class_name
         else {}
     )
-    code = renamed(source.body, names | classes | members, wanted.mime, wanted.ending, members)
-    missing = [n for n in source.own if n in told and names.get(n, n) not in f.own]
+    code = rename_identifiers(
+        source.body, names | classes | members, target.mime, target.ending, members
+    )
+    missing = [
+        n for n in source.own_params if n in identifiers and names.get(n, n) not in f.own_params
+    ]
     return code, missing
 
 
-def continued(code: str, wanted: Unfinished) -> str | None:
+def continue_statements(code: str, target: Unfinished) -> str | None:
     """The statements after those that stand there already, indented as they are; None where what
     stands there is not in them.
     """
-    f, lines = wanted.function, code.split("\n")
-    there = (
-        [line for line in wanted.code[f.at :].split("\n") if line.strip()] if not f.empty else []
-    )
-    written = [*there, *([wanted.broken] if wanted.broken else [])]
-    if not written:
-        told = (
-            next(
-                (i for i, line in enumerate(lines) if not re.match(r"\s*(?:#|//|/\*|\*)", line)), 0
-            )
-            if f.doc
-            else 0
-        )
-        return _indented(lines[told:], f.indent)
-    at = _found(written, lines, bool(wanted.broken))
-    if at is None:
+    f, lines = target.function, code.split("\n")
+    body = target.code[f.body_start :].split("\n")
+    body_lines = [line for line in body if line.strip()] if not f.is_empty else []
+    existing_lines = [*body_lines, *([target.partial_line] if target.partial_line else [])]
+    if not existing_lines:
+        return _indent_lines(lines[_first_statement(lines) if f.doc else 0 :], f.indent)
+    resume = _resume_line(existing_lines, lines, bool(target.partial_line))
+    if resume is None:
         return None
-    first = at if wanted.broken else at + 1
-    shift = _margin(written[-1]) if wanted.broken or there else f.indent
-    own = _margin(lines[at])
-    rest = [
-        shift + line.removeprefix(own)
-        if line.startswith(own)
-        else _outer(shift, own, line) + line.lstrip()
+    first = resume if target.partial_line else resume + 1
+    target_indent = (
+        _leading_space(existing_lines[-1]) if target.partial_line or body_lines else f.indent
+    )
+    source_indent = _leading_space(lines[resume])
+    reindented_lines = [
+        target_indent + line.removeprefix(source_indent)
+        if line.startswith(source_indent)
+        else _outer_indent(target_indent, source_indent, line) + line.lstrip()
         for line in lines[first:]
     ]
-    kept = [line.rstrip() for line in rest]
-    if not any(line.strip() for line in kept) or any(_short(line, f.indent) for line in kept):
+    stripped_lines = [line.rstrip() for line in reindented_lines]
+    if not any(line.strip() for line in stripped_lines) or any(
+        _is_outdented(line, f.indent) for line in stripped_lines
+    ):
         return None
-    return "\n".join(kept).strip("\n")
+    return "\n".join(stripped_lines).strip("\n")
 
 
-def _found(written: list[str], lines: list[str], broken: bool) -> int | None:
+def _first_statement(lines: list[str]) -> int:
+    """The first line that is no comment."""
+    is_comment = re.compile(r"\s*(?:#|//|/\*|\*)").match
+    return next((i for i, line in enumerate(lines) if not is_comment(line)), 0)
+
+
+def _resume_line(existing_lines: list[str], lines: list[str], is_partial: bool) -> int | None:
     """The line that is the last one written, by it and those before it."""
-    best, at = 0.0, None
+    best_score, best_index = 0.0, None
     for i, line in enumerate(lines):
         if not line.strip():
             continue
-        told = written[-1].strip()
-        near = _alike(line.strip()[: len(told)] if broken else line.strip(), told)
-        above = _alike(lines[i - 1].strip(), written[-2].strip()) if i and len(written) > 1 else 0.0
-        if near >= SAME and near + 0.3 * above > best:
-            best, at = near + 0.3 * above, i
-    return at
+        last_line = existing_lines[-1].strip()
+        likeness = _line_likeness(
+            line.strip()[: len(last_line)] if is_partial else line.strip(), last_line
+        )
+        likeness_above = (
+            _line_likeness(lines[i - 1].strip(), existing_lines[-2].strip())
+            if i and len(existing_lines) > 1
+            else 0.0
+        )
+        score = likeness + WEIGHT_OF_LINE_ABOVE * likeness_above
+        if likeness >= MIN_LINE_LIKENESS and score > best_score:
+            best_score, best_index = score, i
+    return best_index
 
 
-def _alike(a: str, b: str) -> float:
-    return SequenceMatcher(None, a[:LONGEST], b[:LONGEST], autojunk=False).ratio()
+def _line_likeness(a: str, b: str) -> float:
+    return SequenceMatcher(None, a[:MAX_LINE_CHARS], b[:MAX_LINE_CHARS], autojunk=False).ratio()
 
 
-def _margin(line: str) -> str:
+def _leading_space(line: str) -> str:
     return line[: len(line) - len(line.lstrip())]
 
 
-def _outer(shift: str, own: str, line: str) -> str:
+def _outer_indent(target_indent: str, source_indent: str, line: str) -> str:
     """The indent of a line that stands further out than the one it is measured by."""
-    return shift[: max(0, len(shift) - (len(own) - len(_margin(line))))]
+    further_out = len(source_indent) - len(_leading_space(line))
+    return target_indent[: max(0, len(target_indent) - further_out)]
 
 
-def _short(line: str, indent: str) -> bool:
-    return bool(line.strip()) and len(_margin(line)) < len(indent)
+def _is_outdented(line: str, indent: str) -> bool:
+    return bool(line.strip()) and len(_leading_space(line)) < len(indent)
 
 
-def _indented(lines: list[str], indent: str) -> str:
+def _indent_lines(lines: list[str], indent: str) -> str:
     unit = indent if indent.strip(" ") else ""
     return "\n".join(
         (
@@ -150,103 +182,118 @@ def _indented(lines: list[str], indent: str) -> str:
 
 
 def with_defaults(
-    added: str, wanted: Unfinished, source: Function, missing: list[str]
+    new_lines: str, target: Unfinished, source: Function, missing: list[str]
 ) -> tuple[str, list[str]]:
     """The statements below such as give the parameters left over the values that they have by
     default; and those that have none.
     """
-    known = [n for n in missing if wanted.mime == PYTHON and n in source.defaults]
-    given_first = [f"{_margin(added.lstrip(chr(10)))}{n} = {source.defaults[n]}" for n in known]
-    return "\n".join([*given_first, added]), [n for n in missing if n not in known]
+    with_default = [n for n in missing if target.mime == PYTHON and n in source.defaults]
+    assignments = [
+        f"{_leading_space(new_lines.lstrip(chr(10)))}{n} = {source.defaults[n]}"
+        for n in with_default
+    ]
+    return "\n".join([*assignments, new_lines]), [n for n in missing if n not in with_default]
 
 
-def noted(wanted: Unfinished, added: str, place: str, missing: list[str]) -> str:
+def with_source_comment(target: Unfinished, new_lines: str, place: str, missing: list[str]) -> str:
     """The statements below a line that says where they are from, and which of their names are given
     by nothing.
     """
-    mark = "#" if wanted.mime in _HASH else "//"
+    mark = "#" if target.mime in _HASH_COMMENT_TYPES else "//"
     return (
-        f"{_margin(added)}{mark} from {place}"
+        f"{_leading_space(new_lines)}{mark} from {place}"
         + (f"; not given here: {', '.join(missing)}" if missing else "")
-        + f"\n{added}"
+        + f"\n{new_lines}"
     )
 
 
-def whole(wanted: Unfinished, added: str) -> str | None:
+def complete_source(target: Unfinished, new_lines: str) -> str | None:
     """All that was given, with the lines added where they belong.
 
     Of Python the function alone where the rest does not parse; None where even that does not, or
     what is made of other languages breaks.
     """
-    start = wanted.code.rfind("\n", 0, wanted.function.start) + 1
-    if wanted.mime != PYTHON:
-        margin = _margin(wanted.code[start : wanted.function.start])
-        close = wanted.rest.split("\n")
-        while not wanted.function.empty and len(_margin(close[0])) > len(margin):
-            close.pop(0)  # the statements added close what they go on from
-        made = f"{wanted.code}\n{added}\n{margin}{chr(10).join(close).lstrip()}".rstrip() + "\n"
-        after = next(
-            (
-                f
-                for f in functions(made, wanted.mime, wanted.ending)
-                if f.start == wanted.function.start
-            ),
-            None,
-        )
-        return made if after is not None and not after.broken else None
-    made = (
-        f"{wanted.code}\n{added}{'' if wanted.rest.startswith(chr(10)) else chr(10)}{wanted.rest}".rstrip()
-        + "\n"
-    )
-    if parses(made):
-        return made
-    alone = textwrap.dedent(f"{wanted.code[start:]}\n{added}\n")
-    return alone if parses(alone) else None
+    if target.mime != PYTHON:
+        return _complete_braces(target, new_lines)
+    gap = "" if target.rest.startswith("\n") else "\n"
+    code = f"{target.code}\n{new_lines}{gap}{target.rest}".rstrip() + "\n"
+    if parses(code):
+        return code
+    start = target.code.rfind("\n", 0, target.function.start) + 1
+    function_source = textwrap.dedent(f"{target.code[start:]}\n{new_lines}\n")
+    return function_source if parses(function_source) else None
 
 
-def needs(
-    made: str, wanted: Unfinished, file: str, source: Function, added: str, path: Path
+def _complete_braces(target: Unfinished, new_lines: str) -> str | None:
+    """The same of a language whose statements are closed by signs or words."""
+    start = target.code.rfind("\n", 0, target.function.start) + 1
+    indent = _leading_space(target.code[start : target.function.start])
+    closing_lines = target.rest.split("\n")
+    while not target.function.is_empty and len(_leading_space(closing_lines[0])) > len(indent):
+        closing_lines.pop(0)  # the statements added close what they go on from
+    closing = "\n".join(closing_lines).lstrip()
+    code = f"{target.code}\n{new_lines}\n{indent}{closing}".rstrip() + "\n"
+    parsed_functions = functions(code, target.mime, target.ending)
+    function = next((f for f in parsed_functions if f.start == target.function.start), None)
+    return code if function is not None and not function.has_error else None
+
+
+def missing_imports(
+    code: str, target: Unfinished, file_text: str, source: Function, new_lines: str, path: Path
 ) -> tuple[list[str], list[str]]:
     """The imports that the lines added need and what was given lacks, and of Python the names that
     nothing known gives.
     """
-    if wanted.mime == PYTHON:
-        return _python_needs(made, file, added, path, wanted)
-    lines = import_lines(file.split("\n"), source.first, added).split("\n")
+    if target.mime == PYTHON:
+        return _missing_python_imports(code, file_text, new_lines, path, target)
+    lines = import_lines(file_text.split("\n"), source.first_line, new_lines).split("\n")
     return [
-        line for line in lines if line and line not in made and not line.startswith("package")
+        line for line in lines if line and line not in code and not line.startswith("package")
     ], []
 
 
-def with_imports(made: str, needed: list[str], mime: str) -> str:
+def with_imports(code: str, imports: list[str], mime: str) -> str:
     """With these lines on top, after what must stand first."""
-    if not needed:
-        return made
-    lines = made.split("\n")
-    at = _top(made, lines, mime)
+    if not imports:
+        return code
+    lines = code.split("\n")
+    position = _import_position(code, lines, mime)
     gap = (
-        [] if at < len(lines) and _IMPORT.match(lines[at]) else ["", ""] if mime == PYTHON else [""]
+        []
+        if position < len(lines) and _IMPORT_LINE.match(lines[position])
+        else ["", ""]
+        if mime == PYTHON
+        else [""]
     )
-    joined = "\n".join([*lines[:at], *needed, *gap, *lines[at:]])
-    return joined if mime != PYTHON or parses(joined) else made
+    result = "\n".join([*lines[:position], *imports, *gap, *lines[position:]])
+    return result if mime != PYTHON or parses(result) else code
 
 
-def _top(made: str, lines: list[str], mime: str) -> int:
+def _import_position(code: str, lines: list[str], mime: str) -> int:
     """The line before which imports go: after what must stand first."""
     if mime == PYTHON:
-        body = ast.parse(made).body
+        body = ast.parse(code).body
         first = [
             s
             for i, s in enumerate(body)
             if _is_doc(s, i) or (isinstance(s, ast.ImportFrom) and s.module == "__future__")
         ]
-        at = first[-1].end_lineno or 0 if first else 0
+        position = first[-1].end_lineno or 0 if first else 0
     else:
-        at = next(
+        position = next(
             (i + 1 for i, line in enumerate(lines[:50]) if re.match(r"<\?php|package\b", line)), 0
         )
-    at = max([at, *(i + 1 for i, line in enumerate(lines[:1]) if line.startswith("#!"))])
-    return next((i for i in range(at, min(len(lines), at + 50)) if _IMPORT.match(lines[i])), at)
+    position = max(
+        [position, *(i + 1 for i, line in enumerate(lines[:1]) if line.startswith("#!"))]
+    )
+    return next(
+        (
+            i
+            for i in range(position, min(len(lines), position + 50))
+            if _IMPORT_LINE.match(lines[i])
+        ),
+        position,
+    )
 
 
 def _is_doc(s: ast.stmt, i: int) -> bool:
@@ -258,66 +305,73 @@ def _is_doc(s: ast.stmt, i: int) -> bool:
     )
 
 
-def _python_needs(
-    made: str, file: str, added: str, path: Path, wanted: Unfinished
+def _missing_python_imports(
+    code: str, file_text: str, new_lines: str, path: Path, target: Unfinished
 ) -> tuple[list[str], list[str]]:
     """Imports of the file that give names used, imports from the file itself of what it defines,
     and the names left.
     """
     try:
-        tree, own = ast.parse(file), ast.parse(made)
-        names = used(ast.parse("async def f():\n" + textwrap.indent(textwrap.dedent(added), " ")))
+        tree, target_tree = ast.parse(file_text), ast.parse(code)
+        used_here = used_names(
+            ast.parse("async def f():\n" + textwrap.indent(textwrap.dedent(new_lines), " "))
+        )
     except (SyntaxError, ValueError, RecursionError):
         return [], []
-    has = {n for s in statements(own.body) for n in given(s)} | _bound(own, wanted.function.name)
-    lacking = frozenset(
+    bound_here = {
+        n for s in top_level_statements(target_tree.body) for n in bound_names(s)
+    } | _names_in_functions(target_tree, target.function.name)
+    unbound_names = frozenset(
         n
-        for n in names
-        if n not in has and not hasattr(builtins, n) and not re.fullmatch(r"__\w+__", n)
+        for n in used_here
+        if n not in bound_here and not hasattr(builtins, n) and not re.fullmatch(r"__\w+__", n)
     )
-    found: dict[str, list[str]] = {}
-    for s in statements(tree.body):
-        gives = sorted(lacking & set(given(s)) - {g for known in found.values() for g in known})
-        if gives and isinstance(s, ast.Import | ast.ImportFrom):
-            told = (
-                ast.ImportFrom(_absolute(path, s), s.names, 0)
-                if isinstance(s, ast.ImportFrom) and s.level and _absolute(path, s)
+    imports: dict[str, list[str]] = {}
+    for s in top_level_statements(tree.body):
+        names = sorted(
+            unbound_names
+            & set(bound_names(s)) - {g for earlier in imports.values() for g in earlier}
+        )
+        if names and isinstance(s, ast.Import | ast.ImportFrom):
+            import_statement = (
+                ast.ImportFrom(_absolute_module(path, s), s.names, 0)
+                if isinstance(s, ast.ImportFrom) and s.level and _absolute_module(path, s)
                 else s
             )
-            found[import_line(told, frozenset(gives))] = gives
-        elif gives and path != wanted.path:
-            found[f"from {_module(path)} import {', '.join(gives)}"] = gives
-    return list(found), sorted(lacking - {g for gives in found.values() for g in gives})
+            imports[import_line(import_statement, frozenset(names))] = names
+        elif names and path != target.path:
+            imports[f"from {_module_name(path)} import {', '.join(names)}"] = names
+    return list(imports), sorted(unbound_names - {g for names in imports.values() for g in names})
 
 
-def _bound(tree: ast.AST, name: str) -> set[str]:
+def _names_in_functions(tree: ast.AST, name: str) -> set[str]:
     """Names that the functions called so, and those around them, give: parameters, what they
     assign, catch, import and define.
     """
-    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
-    around = [
+    function_types = (ast.FunctionDef, ast.AsyncFunctionDef)
+    enclosing = [
         n
         for n in ast.walk(tree)
-        if isinstance(n, kinds)
-        and any(isinstance(i, kinds) and i.name == name for i in ast.walk(n))
+        if isinstance(n, function_types)
+        and any(isinstance(i, function_types) and i.name == name for i in ast.walk(n))
     ]
-    found: set[str] = set()
-    for n in (inner for outer in around for inner in ast.walk(outer)):
+    names: set[str] = set()
+    for n in (inner for outer in enclosing for inner in ast.walk(outer)):
         if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
-            found.add(n.id)
+            names.add(n.id)
         elif isinstance(n, ast.arg):
-            found.add(n.arg)
+            names.add(n.arg)
         elif isinstance(n, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and n.name:
-            found.add(n.name)
+            names.add(n.name)
         elif isinstance(n, ast.stmt):
-            found |= set(given(n))
-    return found
+            names |= set(bound_names(n))
+    return names
 
 
-def _module(path: Path) -> str:
+def _module_name(path: Path) -> str:
     """How a file is imported: by the packages that it lies in.
 
-    >>> _module(Path("/nowhere/tides.py"))
+    >>> _module_name(Path("/nowhere/tides.py"))
     'tides'
     """
     parts = [] if path.stem == "__init__" else [path.stem]
@@ -328,9 +382,9 @@ def _module(path: Path) -> str:
     return ".".join(parts) or path.parent.name
 
 
-def _absolute(path: Path, s: ast.ImportFrom) -> str:
+def _absolute_module(path: Path, s: ast.ImportFrom) -> str:
     """The module of a relative import; "" where its file lies in no package."""
-    parts = [*_module(path).split("."), *(["__init__"] if path.stem == "__init__" else [])]
+    parts = [*_module_name(path).split("."), *(["__init__"] if path.stem == "__init__" else [])]
     if len(parts) <= s.level:
         return ""
     return ".".join([*parts[: -s.level], *([s.module] if s.module else [])])

@@ -9,26 +9,36 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from polysense.make.code.function.imports import given, import_line, import_lines, statements, used
-from polysense.make.code.function.rename import Wish, adapted, wish
+from polysense.make.code.function.imports import (
+    bound_names,
+    import_line,
+    import_lines,
+    top_level_statements,
+    used_names,
+)
+from polysense.make.code.function.rename import (
+    RequestedSignature,
+    apply_signature,
+    requested_signature,
+)
 from polysense.protocols import Generator
 from polysense.read.code import syntax
 from polysense.read.code.syntax import Definition
 from polysense.read.file import text
 from polysense.types import Evidence, Modality, Origin, Part, Query
 
-LONGEST_CLASS = 160
-"""Lines of a class that is given whole; of a longer one the method alone."""
+MAX_CLASS_LINES = 160
+"""Lines of a class that is given whole; of a longer one the method alone. Judged, not measured."""
 
-MOST_NEEDED = 12
+MAX_NEEDED = 12
 """Other definitions and constants of the same file that are given along with a function that uses
-them.
+them. Judged, not measured.
 """
 
-MOST_BYTES = 4 << 20
-"""Of a larger file only the piece found is given."""
+MAX_BYTES = 4 << 20
+"""Of a larger file only the piece that was found is given. Judged, not measured."""
 
-_HASH = ("python", "ruby", "shellscript", "php", "perl", "r", "yaml", "toml")
+_HASH_COMMENT_LANGUAGES = ("python", "ruby", "shellscript", "php", "perl", "r", "yaml", "toml")
 
 
 class Function(Generator):
@@ -45,92 +55,99 @@ class Function(Generator):
         """The first piece that can be given; Python always parses. Nothing where the evidence is no
         code to be read.
         """
-        asked = wish(" ".join(str(p.data) for p in query if p.modality == "text"))
+        question = " ".join(str(p.data) for p in query if p.modality == "text")
+        signature = requested_signature(question)
         for e in evidence:
-            made = _made(e, asked)
-            if made:
-                yield made
+            part = _function_part(e, signature)
+            if part:
+                yield part
                 return
 
 
-def _made(e: Evidence, asked: Wish | None) -> Part | None:
-    asset = e.hit.chunk.asset
-    path = asset.path or (e.part.data if isinstance(e.part.data, Path) else None)
-    readable = path is not None and path.is_file() and path.stat().st_size <= MOST_BYTES
-    whole = (
-        text.read(path)
-        if path is not None and readable and asset.mime != "application/x-ipynb+json"
-        else ""
-    )
-    span = e.span.lines or e.hit.chunk.span.lines
-    language = asset.mime.rsplit("/", 1)[-1].removeprefix("x-")
+def _function_part(e: Evidence, signature: RequestedSignature | None) -> Part | None:
+    asset, chunk = e.hit.chunk.asset, e.hit.chunk
+    source = _source(e)
+    span = e.span.lines or chunk.span.lines
     ending = asset.name.rsplit(".", 1)[-1].lower()
-    if not whole or not span:
-        said = e.hit.chunk.text.strip("\n")
-        return (
-            _part(said + "\n", e, language, str(e.hit.chunk.span), ending) if said.strip() else None
-        )
-    known = syntax.definitions(whole, asset.mime, ending)
-    found = _around(known, span[0] - 1, span[1] - 1, e.hit.chunk.meta.get("symbol", ""))
-    lines = whole.split("\n")
-    first, last = (
-        (found.first, found.last) if found else (span[0] - 1, min(span[1], len(lines)) - 1)
+    if not source or not span:
+        code = chunk.text.strip("\n")
+        return _code_part(code + "\n", e, str(chunk.span), ending) if code.strip() else None
+    definitions = syntax.definitions(source, asset.mime, ending)
+    definition = _enclosing_definition(
+        definitions, span[0] - 1, span[1] - 1, chunk.meta.get("symbol", "")
     )
+    lines = source.split("\n")
+    first, last = span[0] - 1, min(span[1], len(lines)) - 1
+    if definition:
+        first, last = definition.first, definition.last
     body = "\n".join(lines[first : last + 1])
     if asset.mime == "text/x-python":
-        return _python(e, whole, _dedented(body), (first, last), found, asked)
-    spans = [*_helpers(known, lines, (first, last), body), (first, last)]
-    code = "\n\n".join(_dedented("\n".join(lines[a : b + 1])) for a, b in sorted(spans))
-    if found and asked and found.kind != "class":
-        code = re.sub(rf"(?<![\w.]){re.escape(found.name)}(?!\w)", asked.name, code)
-    name = asked.name if found and asked and found.kind != "class" else found.name if found else ""
-    return _part(
-        f"{import_lines(lines, first, code)}{code}\n", e, language, _place(spans), ending, name
-    )
+        return _python_part(e, source, _dedent(body), (first, last), definition, signature)
+    spans = [*_helper_spans(definitions, lines, (first, last), body), (first, last)]
+    code = "\n\n".join(_dedent("\n".join(lines[a : b + 1])) for a, b in sorted(spans))
+    name = definition.name if definition else ""
+    if definition and signature and definition.kind != "class":
+        code = re.sub(rf"(?<![\w.]){re.escape(name)}(?!\w)", signature.name, code)
+        name = signature.name
+    code = f"{import_lines(lines, first, code)}{code}\n"
+    return _code_part(code, e, _format_lines(spans), ending, name)
 
 
-def _helpers(
-    known: Sequence[Definition], lines: Sequence[str], at: tuple[int, int], body: str
+def _source(e: Evidence) -> str:
+    """The file that the evidence is from; "" where it cannot be read, and for notebooks."""
+    asset = e.hit.chunk.asset
+    path = asset.path or (e.part.data if isinstance(e.part.data, Path) else None)
+    if path is None or not path.is_file() or path.stat().st_size > MAX_BYTES:
+        return ""
+    return text.read_text(path) if asset.mime != "application/x-ipynb+json" else ""
+
+
+def _helper_spans(
+    definitions: Sequence[Definition], lines: Sequence[str], own_span: tuple[int, int], body: str
 ) -> list[tuple[int, int]]:
     """The lines of other outermost definitions that the body names, and of those that they name in
     turn.
     """
-    taken: list[tuple[int, int]] = []
-    waiting = [body]
-    while waiting:
-        used = set(re.findall(r"[A-Za-z_]\w*", waiting.pop()))
-        for d in known:
+    spans: list[tuple[int, int]] = []
+    pending = [body]
+    while pending:
+        names = set(re.findall(r"[A-Za-z_]\w*", pending.pop()))
+        for definition in definitions:
             if (
-                d.name in used
-                and (d.first, d.last) not in taken
-                and not at[0] <= d.first <= at[1]
-                and len(taken) < MOST_NEEDED
+                definition.name in names
+                and (definition.first, definition.last) not in spans
+                and not own_span[0] <= definition.first <= own_span[1]
+                and len(spans) < MAX_NEEDED
             ):
-                taken.append((d.first, d.last))
-                waiting.append("\n".join(lines[d.first : d.last + 1]))
-    return taken
+                spans.append((definition.first, definition.last))
+                pending.append("\n".join(lines[definition.first : definition.last + 1]))
+    return spans
 
 
-def _around(found: Sequence[Definition], first: int, last: int, symbol: str) -> Definition | None:
+def _enclosing_definition(
+    definitions: Sequence[Definition], first: int, last: int, symbol: str
+) -> Definition | None:
     """The outermost function that has the lines; a method's class, where that is not too long."""
-    for d in found:
+    for d in definitions:
         if d.first <= first <= d.last:
             inner = (
-                _around(d.inside, first, last, symbol)
+                _enclosing_definition(d.children, first, last, symbol)
                 if last <= d.last and d.kind == "class"
                 else None
             )
-            short = d.kind == "class" and d.last - d.first < LONGEST_CLASS
-            return d if inner is None or short else inner
-    named = [
+            is_short = d.kind == "class" and d.last - d.first < MAX_CLASS_LINES
+            return d if inner is None or is_short else inner
+    matches = [
         d
-        for d in found
+        for d in definitions
         if d.name and d.name == symbol.split(".")[0] and d.first >= first and d.last <= last
     ]
-    return named[0] if named else next((d for d in found if first <= d.first <= last), None)
+    return (
+        matches[0] if matches else next((d for d in definitions if first <= d.first <= last), None)
+    )
 
 
-def _dedented(body: str) -> str:
+def _dedent(body: str) -> str:
     """Without the indent of its first line."""
     lines = body.split("\n")
     indent = len(lines[0]) - len(lines[0].lstrip())
@@ -139,82 +156,92 @@ def _dedented(body: str) -> str:
     )
 
 
-def _python(
+def _python_part(
     e: Evidence,
-    whole: str,
+    source: str,
     body: str,
-    at: tuple[int, int],
-    found: Definition | None,
-    asked: Wish | None,
+    own_span: tuple[int, int],
+    definition: Definition | None,
+    signature: RequestedSignature | None,
 ) -> Part | None:
     try:
-        tree = ast.parse(whole)
+        tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError):
         tree = ast.Module([], [])
     try:
-        own = ast.parse(body)
+        own_tree = ast.parse(body)
     except (SyntaxError, ValueError, RecursionError):
         return None
-    needed = _needed(tree, own, at)
-    imports = [i for i in map(import_line, needed, [_names(own, needed)] * len(needed)) if i]
-    lines = whole.split("\n")
-    others = [
-        (_first(n), (n.end_lineno or n.lineno) - 1)
-        for n in needed
-        if not isinstance(n, ast.Import | ast.ImportFrom)
+    needed = _needed_statements(tree, own_tree, own_span)
+    names = _names_read(own_tree, needed)
+    imports = [line for s in needed if (line := import_line(s, names))]
+    lines = source.split("\n")
+    other_spans = [
+        (_first_line(s), (s.end_lineno or s.lineno) - 1) for s in needed if not _is_import(s)
     ]
-    pieces = [("\n".join(lines[a : b + 1]), a, b) for a, b in others] + [(body, *at)]
-    name = found.name if found else ""
-    pieces.sort(key=lambda p: p[1])
+    blocks = [("\n".join(lines[a : b + 1]), a, b) for a, b in other_spans] + [(body, *own_span)]
+    name = definition.name if definition else ""
+    blocks.sort(key=lambda p: p[1])
     code = ""
-    for i, (piece, _, _) in enumerate(pieces):
-        apart = "\n\n\n" if "\n" in piece + pieces[i - 1][0] else "\n"
-        code += (apart if i else "") + piece
-    if asked and found and found.kind != "class":
-        code = adapted(code, found.name, asked)
-        name = asked.name
+    for i, (block, _, _) in enumerate(blocks):
+        separator = "\n\n\n" if "\n" in block + blocks[i - 1][0] else "\n"
+        code += (separator if i else "") + block
+    if signature and definition and definition.kind != "class":
+        code = apply_signature(code, definition.name, signature)
+        name = signature.name
+    gap = "\n\n\n" if "\n" in blocks[0][0] else "\n\n"
+    import_block = _import_block(imports)
+    code = (import_block + gap if import_block else "") + code + "\n"
+    return _code_part(code, e, _format_lines([*other_spans, own_span]), "py", name)
+
+
+def _import_block(imports: Sequence[str]) -> str:
+    """Those from the future on top, as Python wants them."""
     future = sorted(i for i in imports if i.startswith("from __future__"))
-    rest = [i for i in imports if i not in future]
-    top = "\n".join([*future, *([""] if future and rest else []), *rest])
-    gap = "\n\n\n" if "\n" in pieces[0][0] else "\n\n"
-    return _part(
-        (top + gap if top else "") + code + "\n", e, "python", _place([*others, at]), "py", name
-    )
+    others = [i for i in imports if i not in future]
+    return "\n".join([*future, *([""] if future and others else []), *others])
 
 
-def _names(own: ast.AST, needed: Sequence[ast.stmt]) -> frozenset[str]:
-    return frozenset(
-        n
-        for tree in (own, *(s for s in needed if not isinstance(s, ast.Import | ast.ImportFrom)))
-        for n in used(tree)
-    )
+def _is_import(s: ast.stmt) -> bool:
+    return isinstance(s, ast.Import | ast.ImportFrom)
 
 
-def _needed(tree: ast.Module, own: ast.Module, at: tuple[int, int]) -> list[ast.stmt]:
+def _names_read(own_tree: ast.AST, needed: Sequence[ast.stmt]) -> frozenset[str]:
+    trees = (own_tree, *(s for s in needed if not _is_import(s)))
+    return frozenset(name for tree in trees for name in used_names(tree))
+
+
+def _needed_statements(
+    tree: ast.Module, own_tree: ast.Module, own_span: tuple[int, int]
+) -> list[ast.stmt]:
     """The top-level statements outside of the lines that give names that are used there, and those
     that they use in turn.
     """
-    giving: dict[str, ast.stmt] = {}
-    future = [s for s in tree.body if isinstance(s, ast.ImportFrom) and s.module == "__future__"]
-    for s in statements(tree.body):
-        if not (at[0] <= s.lineno - 1 <= at[1]):
-            for name in given(s):
-                giving.setdefault(name, s)
-    inside = {n for s in own.body for n in given(s)}
-    wanted, taken = [n for n in sorted(used(own)) if n not in inside], list[ast.stmt]()
-    while wanted:
-        found = giving.get(wanted.pop(0))
-        is_import = isinstance(found, ast.Import | ast.ImportFrom)
-        many = sum(not isinstance(t, ast.Import | ast.ImportFrom) for t in taken) >= MOST_NEEDED
-        if found is None or found in taken or (many and not is_import):
+    providers: dict[str, ast.stmt] = {}
+    future_imports = [
+        s for s in tree.body if isinstance(s, ast.ImportFrom) and s.module == "__future__"
+    ]
+    for s in top_level_statements(tree.body):
+        if not (own_span[0] <= s.lineno - 1 <= own_span[1]):
+            for name in bound_names(s):
+                providers.setdefault(name, s)
+    own_names = {n for s in own_tree.body for n in bound_names(s)}
+    pending = [n for n in sorted(used_names(own_tree)) if n not in own_names]
+    needed: list[ast.stmt] = []
+    while pending:
+        statement = providers.get(pending.pop(0))
+        if statement is None or statement in needed:
             continue
-        taken.append(found)
-        if not is_import:
-            wanted += sorted(used(found))
-    return sorted([*future, *taken], key=lambda s: s.lineno)
+        is_full = sum(not _is_import(s) for s in needed) >= MAX_NEEDED
+        if is_full and not _is_import(statement):
+            continue
+        needed.append(statement)
+        if not _is_import(statement):
+            pending += sorted(used_names(statement))
+    return sorted([*future_imports, *needed], key=lambda s: s.lineno)
 
 
-def _first(s: ast.stmt) -> int:
+def _first_line(s: ast.stmt) -> int:
     decorators = (
         s.decorator_list
         if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
@@ -223,27 +250,28 @@ def _first(s: ast.stmt) -> int:
     return min([s.lineno, *(d.lineno for d in decorators)]) - 1
 
 
-def _place(spans: Sequence[tuple[int, int]]) -> str:
+def _format_lines(spans: Sequence[tuple[int, int]]) -> str:
     return ", ".join(f"L{a + 1}" if a == b else f"L{a + 1}-{b + 1}" for a, b in sorted(spans))
 
 
-def _part(code: str, e: Evidence, language: str, place: str, ending: str, name: str = "") -> Part:
+def _code_part(code: str, e: Evidence, lines: str, ending: str, name: str = "") -> Part:
     asset = e.hit.chunk.asset
-    mark = (
-        "#"
-        if language in _HASH
-        else "//"
-        if language not in ("html", "xml", "css", "markdown")
-        else ""
-    )
-    source = f"from {' '.join(asset.name.split())}, {place}"
-    said = f"{mark} {source}\n" if mark else f"/* {source} */\n" if language == "css" else ""
+    language = asset.mime.rsplit("/", 1)[-1].removeprefix("x-")
     stem = re.sub(r"\W+", "_", name).strip("_") or asset.name.rsplit(".", 1)[0]
-    known = ending if re.fullmatch(r"[a-z0-9+]{1,6}", ending) and "." in asset.name else "txt"
+    is_ending = re.fullmatch(r"[a-z0-9+]{1,6}", ending) and "." in asset.name
     return Part(
         "code",
-        said + code,
+        _comment(f"from {' '.join(asset.name.split())}, {lines}", language) + code,
         mime=asset.mime,
-        name=f"{stem}.{known}",
-        meta={"language": language, "lines": place},
+        name=f"{stem}.{ending if is_ending else 'txt'}",
+        meta={"language": language, "lines": lines},
     )
+
+
+def _comment(words: str, language: str) -> str:
+    """A line of comment; none in languages of markup."""
+    if language in _HASH_COMMENT_LANGUAGES:
+        return f"# {words}\n"
+    if language == "css":
+        return f"/* {words} */\n"
+    return "" if language in ("html", "xml", "markdown") else f"// {words}\n"

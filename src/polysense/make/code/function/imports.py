@@ -8,16 +8,17 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 
-_IMPORTS = re.compile(
-    r"^(?:import\b.*|from\s+\S+\s+import\b.*|#\s*include\b.*|using\s+[\w.=\s]+;|use\s+[^;]+;|require(?:_relative)?\b.*|package\s+[\w.]+;?"
+_IMPORT_LINE = re.compile(
+    r"^(?:import\b.*|from\s+\S+\s+import\b.*|#\s*include\b.*|using\s+[\w.=\s]+;|use\s+[^;]+;"
+    r"|require(?:_relative)?\b.*|package\s+[\w.]+;?"
     r"|(?:const|let|var)\s+[^=]+=\s*require\(.*)$",
     re.M,
 )
 # what of these is used cannot be told from the line
-_ALWAYS = re.compile(r"^(?:#\s*include|using|require|package)\b")
+_ALWAYS_NEEDED = re.compile(r"^(?:#\s*include|using|require|package)\b")
 
 
-def used(tree: ast.AST) -> set[str]:
+def used_names(tree: ast.AST) -> set[str]:
     """Names that code reads, also in annotations written as strings."""
     names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
     for n in ast.walk(tree):
@@ -30,7 +31,7 @@ def used(tree: ast.AST) -> set[str]:
     return names
 
 
-def statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
+def top_level_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
     """Those of a module, and imports that stand under `if` and `try`."""
     for s in body:
         if isinstance(s, ast.If | ast.Try):
@@ -39,7 +40,7 @@ def statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
             yield s
 
 
-def given(s: ast.stmt) -> list[str]:
+def bound_names(s: ast.stmt) -> list[str]:
     """The names that a statement makes."""
     if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return [s.name]
@@ -57,34 +58,35 @@ def given(s: ast.stmt) -> list[str]:
     return [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
 
 
-def import_line(s: ast.stmt, wanted: frozenset[str]) -> str:
+def import_line(s: ast.stmt, needed_names: frozenset[str]) -> str:
     """The import with only the names that are used."""
     if isinstance(s, ast.Import):
-        kept = [a for a in s.names if (a.asname or a.name.split(".")[0]) in wanted]
-        return ast.unparse(ast.Import(kept)) if kept else ""
+        aliases = [a for a in s.names if (a.asname or a.name.split(".")[0]) in needed_names]
+        return ast.unparse(ast.Import(aliases)) if aliases else ""
     if isinstance(s, ast.ImportFrom):
-        kept = (
+        aliases = (
             s.names
             if s.module == "__future__"
-            else [a for a in s.names if (a.asname or a.name) in wanted]
+            else [a for a in s.names if (a.asname or a.name) in needed_names]
         )
-        return ast.unparse(ast.ImportFrom(s.module, kept, s.level)) if kept else ""
+        return ast.unparse(ast.ImportFrom(s.module, aliases, s.level)) if aliases else ""
     return ""
 
 
 def import_lines(lines: Sequence[str], first: int, body: str) -> str:
     """The import lines above, one a line, that name something the body uses."""
     above = "\n".join(lines[:first])
-    said = set(re.findall(r"[A-Za-z_]\w*", body))
-    kept = [
+    names = set(re.findall(r"[A-Za-z_]\w*", body))
+    matches = [
         m[0]
-        for m in _IMPORTS.finditer(above)
-        if _ALWAYS.match(m[0]) or said & set(re.findall(r"[A-Za-z_]\w*", _bound(m[0])))
+        for m in _IMPORT_LINE.finditer(above)
+        if _ALWAYS_NEEDED.match(m[0])
+        or names & set(re.findall(r"[A-Za-z_]\w*", _binding_part(m[0])))
     ]
-    return "\n".join(kept) + "\n\n" if kept else ""
+    return "\n".join(matches) + "\n\n" if matches else ""
 
 
-def _bound(line: str) -> str:
+def _binding_part(line: str) -> str:
     """The part of an import line that holds the names it gives."""
     if m := re.match(r"(?:const|let|var)\s+([^=]+)=|import\s+(.+?)\s+from\b", line):
         return m[1] or m[2]

@@ -1,3 +1,3 @@
-"""Scripts that give evidence again: `snippets` for tables, sounds and graphs, `primitives` and
-`bodies` for models.
+"""Scripts that give evidence again: `tables`, `recordings`, `graphs`, and models by `primitives`
+and `bodies`.
 """

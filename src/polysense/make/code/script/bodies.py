@@ -10,98 +10,143 @@ from pathlib import Path
 from polysense.make.code.script.primitives import Floats, Solid
 from polysense.read.solid.triangles import Mesh
 
+_PART_FROM_FILE = '''SOURCE = {path!r}
 
-def trimesh_script(found: Sequence[Solid], source: str, path: Path | None = None) -> str:
+
+def part_from_file(name):
+    """A part that is no simple body, from the file itself."""
+    scene = trimesh.load_scene(SOURCE)
+    place, geometry = scene.graph[name]
+    return scene.geometry[geometry].copy().apply_transform(place)
+
+
+'''
+
+_BUILD_PARTS = """
+scene = trimesh.Scene()
+for name, body, place, colour in PARTS:
+    body.apply_transform(np.array(place))
+    if colour is not None:
+        body.visual.face_colors = [*colour, 255]
+    scene.add_geometry(body, node_name=name, geom_name=name)
+
+if __name__ == "__main__":
+    target = sys.argv[1] if len(sys.argv) > 1 else "model.glb"
+    scene.export(target)
+    print(f"{target}: {len(PARTS)} parts, extents {scene.extents.round(4).tolist()}")
+"""
+
+_LOAD_PARTS = """
+scene = trimesh.load_scene(SOURCE)
+parts = {}
+for node in scene.graph.nodes_geometry:
+    place, geometry = scene.graph[node]
+    parts[node] = scene.geometry[geometry].copy().apply_transform(place)
+if ONLY is not None:
+    parts = {n: p for n, p in parts.items() if n == ONLY} or parts
+
+if __name__ == "__main__":
+    for name, part in parts.items():
+        print(f"{name}: {len(part.faces)} faces, extents {part.extents.round(4).tolist()}")
+    if len(sys.argv) > 2:
+        trimesh.Scene(parts).export(sys.argv[2])
+"""
+
+
+def trimesh_script(solids: Sequence[Solid], source: str, path: Path | None = None) -> str:
     """A program that builds the primitives with trimesh and writes them as one file."""
     rows = ""
-    for s in found:
-        sizes = _round(s.sizes)
-        if s.kind == "file":
-            made = f"taken({s.name!r})"
-        elif s.kind == "lathe":
-            made = f"creation.revolve({_pairs(s)!r}, sections={s.sides})"
-        else:
-            made = {
-                "box": f"creation.box(extents={sizes!r})",
-                "sphere": f"creation.icosphere(subdivisions=4, radius={sizes[0]!r})",
-                "cylinder": f"creation.cylinder(radius={sizes[0]!r}, height={sizes[-1]!r}, sections={s.sides})",
-            }[s.kind]
-        rows += f"    ({s.name!r}, {made}, {_rows(s.matrix)}, {None if s.kind == 'file' else s.color!r}),\n"
-    kept = sum(s.kind == "file" for s in found)
-    taken = (
-        f'SOURCE = {str(path)!r}\n\n\ndef taken(name):\n    """A part that is no simple body, from the file itself."""\n'
-        "    scene = trimesh.load_scene(SOURCE)\n    place, geometry = scene.graph[name]\n"
-        "    return scene.geometry[geometry].copy().apply_transform(place)\n\n\n"
-    )
-    told = f"{len(found) - kept} simple bodies" + (f", {kept} parts from the file" if kept else "")
+    for solid in solids:
+        colour = None if solid.kind == "file" else solid.color
+        body, place = _trimesh_expression(solid), _matrix_source(solid.matrix)
+        rows += f"    ({solid.name!r}, {body}, {place}, {colour!r}),\n"
+    file_count = sum(solid.kind == "file" for solid in solids)
+    summary = f"{len(solids) - file_count} simple bodies"
+    if file_count:
+        summary += f", {file_count} parts from the file"
     return (
-        f'"""{_plain(source)} built again: {told}. Change sizes and places below."""\n\nimport sys\n\nimport numpy as np\n'
-        f"import trimesh\nfrom trimesh import creation\n\n{taken if kept else ''}# name, body, place, colour\nPARTS = [\n{rows}]\n\n"
-        "scene = trimesh.Scene()\nfor name, body, place, colour in PARTS:\n    body.apply_transform(np.array(place))\n"
-        "    if colour is not None:\n        body.visual.face_colors = [*colour, 255]\n"
-        '    scene.add_geometry(body, node_name=name, geom_name=name)\n\nif __name__ == "__main__":\n'
-        '    target = sys.argv[1] if len(sys.argv) > 1 else "model.glb"\n    scene.export(target)\n'
-        '    print(f"{target}: {len(PARTS)} parts, extents {scene.extents.round(4).tolist()}")\n'
+        f'"""{_one_line(source)} built again: {summary}. Change sizes and places below."""\n'
+        "\nimport sys\n"
+        "\nimport numpy as np\nimport trimesh\nfrom trimesh import creation\n\n"
+        + (_PART_FROM_FILE.format(path=str(path)) if file_count else "")
+        + f"# name, body, place, colour\nPARTS = [\n{rows}]\n"
+        + _BUILD_PARTS
     )
 
 
-def openscad(found: Sequence[Solid], source: str) -> str:
+def _trimesh_expression(solid: Solid) -> str:
+    sizes = _rounded_values(solid.sizes)
+    match solid.kind:
+        case "file":
+            return f"part_from_file({solid.name!r})"
+        case "lathe":
+            return f"creation.revolve({_profile_points(solid)!r}, sections={solid.sides})"
+        case "box":
+            return f"creation.box(extents={sizes!r})"
+        case "sphere":
+            return f"creation.icosphere(subdivisions=4, radius={sizes[0]!r})"
+        case _:
+            size = f"radius={sizes[0]!r}, height={sizes[-1]!r}"
+            return f"creation.cylinder({size}, sections={solid.sides})"
+
+
+def openscad_script(solids: Sequence[Solid], source: str) -> str:
     """The primitives in OpenSCAD's words."""
-    out = f"// {' '.join(source.split())} built again of {len(found)} primitives\n"
-    for s in found:
-        sizes = _round(s.sizes)
-        if s.kind == "lathe":
-            made = f"rotate_extrude($fn = {s.sides}) polygon({[list(p) for p in _pairs(s)]});"
-        else:
-            made = {
-                "box": f"cube({list(sizes)}, center = true);",
-                "sphere": f"sphere(r = {sizes[0]}, $fn = 64);",
-                "cylinder": f"cylinder(r = {sizes[0]}, h = {sizes[-1]}, $fn = {s.sides}, center = true);",
-            }[s.kind]
-        r, g, b = (round(c / 255, 3) for c in s.color)
-        out += f"\n// {' '.join(s.name.split())}\nmultmatrix({_rows(s.matrix)})\n  color([{r}, {g}, {b}]) {made}\n"
-    return out
+    program = f"// {' '.join(source.split())} built again of {len(solids)} primitives\n"
+    for solid in solids:
+        r, g, b = (round(c / 255, 3) for c in solid.color)
+        program += (
+            f"\n// {' '.join(solid.name.split())}\nmultmatrix({_matrix_source(solid.matrix)})\n"
+            f"  color([{r}, {g}, {b}]) {_openscad_expression(solid)}\n"
+        )
+    return program
 
 
-def _pairs(s: Solid) -> list[tuple[float, float]]:
+def _openscad_expression(solid: Solid) -> str:
+    sizes, sides = _rounded_values(solid.sizes), f"$fn = {solid.sides}"
+    match solid.kind:
+        case "lathe":
+            points = [list(p) for p in _profile_points(solid)]
+            return f"rotate_extrude({sides}) polygon({points});"
+        case "box":
+            return f"cube({list(sizes)}, center = true);"
+        case "sphere":
+            return f"sphere(r = {sizes[0]}, $fn = 64);"
+        case _:
+            return f"cylinder(r = {sizes[0]}, h = {sizes[-1]}, {sides}, center = true);"
+
+
+def _profile_points(solid: Solid) -> list[tuple[float, float]]:
     """A turned body's profile as (radius, height)."""
-    sizes = _round(s.sizes)
+    sizes = _rounded_values(solid.sizes)
     return list(zip(sizes[::2], sizes[1::2], strict=True))
 
 
-def _plain(said: str) -> str:
-    return " ".join(said.replace("\\", "/").replace('"', "'").split())
+def _one_line(value: str) -> str:
+    return " ".join(value.replace("\\", "/").replace('"', "'").split())
 
 
-def _round(values: Sequence[float]) -> tuple[float, ...]:
+def _rounded_values(values: Sequence[float]) -> tuple[float, ...]:
     return tuple(float(f"{v:.6g}") for v in values)
 
 
-def _rows(matrix: Floats) -> str:
-    return (
-        "["
-        + ", ".join(
-            "[" + ", ".join(f"{0.0 if abs(v) < 1e-9 else v:.6g}" for v in row) + "]"
-            for row in matrix
-        )
-        + "]"
+def _matrix_source(matrix: Floats) -> str:
+    rows = (
+        "[" + ", ".join(f"{0.0 if abs(v) < 1e-9 else v:.6g}" for v in row) + "]" for row in matrix
     )
+    return "[" + ", ".join(rows) + "]"
 
 
-def loader(mesh: Mesh, path: str, node: str | None, source: str) -> str:
+def loader_script(mesh: Mesh, path: str, node: str | None, source: str) -> str:
     """A program that loads the model, or its part, and tells what parts it has and how large they
     are.
     """
-    parts = [p.name or "model" for p in mesh.pieces][:40]
-    told = "".join(f"#   {' '.join(n.split())}\n" for n in dict.fromkeys(parts))
-    chosen = f"\nONLY = {node!r}  # the part that was found\n" if node else "\nONLY = None\n"
+    names = [p.name or "model" for p in mesh.pieces][:40]
+    part_comments = "".join(f"#   {' '.join(n.split())}\n" for n in dict.fromkeys(names))
+    only_line = f"ONLY = {node!r}  # the part that was found\n" if node else "ONLY = None\n"
     return (
-        f'"""Loads {_plain(source)} and tells its parts and their sizes."""\n\nimport sys\nfrom pathlib import Path\n\nimport trimesh\n\n'
-        f"SOURCE = Path(sys.argv[1] if len(sys.argv) > 1 else {path!r})\n{chosen}\n# Its parts:\n{told}\n"
-        "scene = trimesh.load_scene(SOURCE)\nparts = {}\nfor node in scene.graph.nodes_geometry:\n"
-        "    place, geometry = scene.graph[node]\n    parts[node] = scene.geometry[geometry].copy().apply_transform(place)\n"
-        "if ONLY is not None:\n    parts = {n: p for n, p in parts.items() if n == ONLY} or parts\n\n"
-        'if __name__ == "__main__":\n    for name, part in parts.items():\n'
-        '        print(f"{name}: {len(part.faces)} faces, extents {part.extents.round(4).tolist()}")\n'
-        "    if len(sys.argv) > 2:\n        trimesh.Scene(parts).export(sys.argv[2])\n"
+        f'"""Loads {_one_line(source)} and tells its parts and their sizes."""\n'
+        "\nimport sys\nfrom pathlib import Path\n\nimport trimesh\n"
+        f"\nSOURCE = Path(sys.argv[1] if len(sys.argv) > 1 else {path!r})\n"
+        f"\n{only_line}\n# Its parts:\n{part_comments}{_LOAD_PARTS}"
     )

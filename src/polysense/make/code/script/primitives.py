@@ -16,10 +16,33 @@ from polysense.read.solid.triangles import Mesh
 
 Floats = NDArray[np.float64]
 
-FIT = 0.012
+MAX_DEVIATION = 0.012
 """How far corners may lie from a primitive's surface, as a share of its size."""
 
-MOST_PIECES = 120
+# Judged, not measured, as is the share above.
+BOX_TOLERANCE = 0.004
+"""How far a body's volume may be from its box's."""
+
+SPHERE_VOLUME = (0.85, 1.01)
+"""What a body may hold of the sphere through its corners."""
+
+PRISM_TOLERANCE = 0.03
+"""How far a body's volume may be from the prism's that has its sides."""
+
+RING_GRID = 3e-4
+"""How near corners are to be in one ring, as a share of the body's size."""
+
+MIN_CORNERS, MIN_SPHERE_CORNERS, MIN_SIDES = 8, 24, 6
+"""Fewer are no body, no sphere, nothing round."""
+
+MAX_RINGS = 80
+"""More are a shape of its own, whose program nobody would read."""
+
+MAX_PIECES = 120
+"""Primitives in one program."""
+
+MAX_SPLIT_FACES = 20_000
+"""A piece with more faces is not split into its bodies: that takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,37 +65,41 @@ def solids(mesh: Mesh, path: Path | None = None) -> list[Solid] | None:
 
     None where no half of the pieces are primitives, or there are too many.
     """
-    found: list[Solid] = []
+    primitives: list[Solid] = []
     for i, piece in enumerate(mesh.pieces):
-        keep = mesh.owner == i
-        if keep.any():
-            own = mesh.only(keep)
-            made = _bodies(piece.name or "part", own)
-            if made is None:
-                low, high = own.vertices.min(axis=0), own.vertices.max(axis=0)
-                made = [Solid(piece.name, "file", (*low, *high), np.eye(4))]
-            found += made
-        if len(found) > MOST_PIECES:
+        is_own = mesh.piece_index == i
+        if is_own.any():
+            piece_mesh = mesh.select_faces(is_own)
+            bodies = _piece_solids(piece.name or "part", piece_mesh)
+            if bodies is None:
+                low, high = piece_mesh.vertices.min(axis=0), piece_mesh.vertices.max(axis=0)
+                bodies = [Solid(piece.name, "file", (*low, *high), np.eye(4))]
+            primitives += bodies
+        if len(primitives) > MAX_PIECES:
             return None
-    taken = [s for s in found if s.kind == "file"]
-    if not found or 2 * len(taken) > len(found) or (taken and not _in_file(taken, path)):
+    file_parts = [s for s in primitives if s.kind == "file"]
+    if not primitives or 2 * len(file_parts) > len(primitives):
         return None
-    return found
+    return primitives if not file_parts or _are_in_file(file_parts, path) else None
 
 
-def _bodies(name: str, own: Mesh) -> list[Solid] | None:
+def _piece_solids(name: str, piece_mesh: Mesh) -> list[Solid] | None:
     """The bodies of one piece; None where one of them is no primitive."""
     import trimesh
 
-    _, first, faces = np.unique(own.welded, return_index=True, return_inverse=True)
-    whole = trimesh.Trimesh(
-        own.vertices[own.faces.reshape(-1)[first]], faces.reshape(-1, 3), process=False
+    _, first_corners, faces = np.unique(
+        piece_mesh.welded_faces, return_index=True, return_inverse=True
     )
-    whole.update_faces(whole.nondegenerate_faces())
-    bodies = whole.split(only_watertight=False) if len(whole.faces) < 20_000 else [whole]
-    colour = np.median(own.corners.reshape(-1, 3), axis=0)
-    made: list[Solid] = []
-    for n, body in enumerate(bodies[: MOST_PIECES + 1]):
+    mesh = trimesh.Trimesh(
+        piece_mesh.vertices[piece_mesh.faces.reshape(-1)[first_corners]],
+        faces.reshape(-1, 3),
+        process=False,
+    )
+    mesh.update_faces(mesh.nondegenerate_faces())
+    bodies = mesh.split(only_watertight=False) if len(mesh.faces) < MAX_SPLIT_FACES else [mesh]
+    colour = np.median(piece_mesh.corner_colours.reshape(-1, 3), axis=0)
+    primitives: list[Solid] = []
+    for n, body in enumerate(bodies[: MAX_PIECES + 1]):
         solid = _solid(
             name + (f" {n + 1}" if len(bodies) > 1 else ""),
             body,
@@ -80,11 +107,11 @@ def _bodies(name: str, own: Mesh) -> list[Solid] | None:
         )
         if solid is None:
             return None
-        made.append(solid)
-    return made or None
+        primitives.append(solid)
+    return primitives or None
 
 
-def _in_file(taken: Sequence[Solid], path: Path | None) -> bool:
+def _are_in_file(file_parts: Sequence[Solid], path: Path | None) -> bool:
     """Whether the file has these parts under their names, where they are here."""
     import trimesh
 
@@ -92,10 +119,12 @@ def _in_file(taken: Sequence[Solid], path: Path | None) -> bool:
         return False
     try:
         scene = trimesh.load_scene(path)
-        for s in taken:
-            place, geometry = scene.graph[s.name]
+        for part in file_parts:
+            place, geometry = scene.graph[part.name]
             bounds = scene.geometry[geometry].copy().apply_transform(place).bounds
-            if not np.allclose(bounds.reshape(-1), s.sizes, atol=1e-3 * float(np.ptp(s.sizes))):
+            if not np.allclose(
+                bounds.reshape(-1), part.sizes, atol=1e-3 * float(np.ptp(part.sizes))
+            ):
                 return False
     except Exception:  # noqa: BLE001 - readers of models raise anything
         return False
@@ -104,26 +133,19 @@ def _in_file(taken: Sequence[Solid], path: Path | None) -> bool:
 
 def _solid(name: str, body: Any, color: tuple[int, int, int]) -> Solid | None:
     points = np.asarray(body.vertices, np.float64)
-    if len(points) < 8 or float(np.ptp(points, axis=0).min()) < 1e-9 * float(
-        np.ptp(points, axis=0).max() or 1
-    ):
+    extents = np.ptp(points, axis=0)
+    if len(points) < MIN_CORNERS or float(extents.min()) < 1e-9 * float(extents.max() or 1):
         return None
-    for fit in (_box, _cylinder, _sphere, _lathe):
-        found = fit(points, body)
-        if found is not None:
-            kind, sizes, matrix, sides = found
-            return Solid(
-                name,
-                kind,
-                tuple(float(s) for s in sizes),
-                np.asarray(matrix, np.float64),
-                sides,
-                color,
-            )
+    for fitter in (_box, _cylinder, _sphere, _lathe):
+        fit = fitter(points, body)
+        if fit is not None:
+            kind, sizes, matrix, sides = fit
+            matrix = np.asarray(matrix, np.float64)
+            return Solid(name, kind, tuple(float(s) for s in sizes), matrix, sides, color)
     return None
 
 
-Fitted = tuple[str, Sequence[float], Floats, int]
+Fit = tuple[str, Sequence[float], Floats, int]
 
 
 def _volume(body: Any) -> float:
@@ -132,29 +154,27 @@ def _volume(body: Any) -> float:
         return float(body.volume)
 
 
-def _box(points: Floats, body: Any) -> Fitted | None:
+def _box(points: Floats, body: Any) -> Fit | None:
     """What fills the smallest box around it (O'Rourke 1985), upright if that fits."""
     import trimesh
 
     volume = abs(_volume(body))
-    for matrix, sizes in (_upright(points), _least(trimesh, body)):
-        if (
-            matrix is not None
-            and abs(volume - float(np.prod(sizes))) < 0.004 * float(np.prod(sizes))
-            and body.is_watertight
-        ):
+    for matrix, sizes in (_upright_box(points), _smallest_box(trimesh, body)):
+        box_volume = float(np.prod(sizes))
+        is_full = abs(volume - box_volume) < BOX_TOLERANCE * box_volume
+        if matrix is not None and is_full and body.is_watertight:
             return "box", list(sizes), matrix, 0
     return None
 
 
-def _upright(points: Floats) -> tuple[Floats, Floats]:
+def _upright_box(points: Floats) -> tuple[Floats, Floats]:
     low, high = points.min(axis=0), points.max(axis=0)
     matrix = np.eye(4)
     matrix[:3, 3] = (low + high) / 2
     return matrix, high - low
 
 
-def _least(trimesh: Any, body: Any) -> tuple[Floats | None, Floats]:
+def _smallest_box(trimesh: Any, body: Any) -> tuple[Floats | None, Floats]:
     try:
         to_origin, sizes = trimesh.bounds.oriented_bounds(body)
     except Exception:  # noqa: BLE001 - flat and broken bodies raise anything
@@ -162,28 +182,26 @@ def _least(trimesh: Any, body: Any) -> tuple[Floats | None, Floats]:
     return np.linalg.inv(to_origin), np.asarray(sizes, np.float64)
 
 
-def _sphere(points: Floats, body: Any) -> Fitted | None:
+def _sphere(points: Floats, body: Any) -> Fit | None:
     """All corners as far from one point, and many of them in every direction (least squares)."""
-    if len(points) < 24:
+    if len(points) < MIN_SPHERE_CORNERS:
         return None
-    a = np.c_[2 * points, np.ones(len(points))]
-    solved = np.linalg.lstsq(a, (points**2).sum(axis=1), rcond=None)[0]
-    centre = solved[:3]
-    radius = float(np.sqrt(max(0.0, solved[3] + centre @ centre)))
-    away = np.abs(np.linalg.norm(points - centre, axis=1) - radius).max()
-    volume = abs(_volume(body))
-    if (
-        radius <= 0
-        or away > FIT * radius
-        or not 0.85 < volume / (4 / 3 * np.pi * radius**3) <= 1.01
-    ):
+    coefficients = np.c_[2 * points, np.ones(len(points))]
+    solution = np.linalg.lstsq(coefficients, (points**2).sum(axis=1), rcond=None)[0]
+    centre = solution[:3]
+    radius = float(np.sqrt(max(0.0, solution[3] + centre @ centre)))
+    deviation = np.abs(np.linalg.norm(points - centre, axis=1) - radius).max()
+    if radius <= 0 or deviation > MAX_DEVIATION * radius:
+        return None
+    least, most = SPHERE_VOLUME
+    if not least < abs(_volume(body)) / (4 / 3 * np.pi * radius**3) <= most:
         return None
     matrix = np.eye(4)
     matrix[:3, 3] = centre
     return "sphere", [radius], matrix, 0
 
 
-def _cylinder(points: Floats, body: Any) -> Fitted | None:
+def _cylinder(points: Floats, body: Any) -> Fit | None:
     """Two like rings of corners, or their centres, at the ends of one axis: the axis around which
     the spread is the same.
     """
@@ -191,115 +209,128 @@ def _cylinder(points: Floats, body: Any) -> Fitted | None:
     axes = [np.eye(3)[i] for i in (1, 2, 0)]
     normals = np.asarray(body.face_normals)
     if len(normals):
-        weighted = np.linalg.eigh((normals.T * np.asarray(body.area_faces)) @ normals)[1]
-        axes += [weighted[:, i] for i in range(3)]
+        normal_axes = np.linalg.eigh((normals.T * np.asarray(body.area_faces)) @ normals)[1]
+        axes += [normal_axes[:, i] for i in range(3)]
     for axis in axes:
         height = (points - centre) @ axis
         low, high = height.min(), height.max()
         middle = centre + axis * (low + high) / 2
         flat = points - middle - np.outer((points - middle) @ axis, axis)
-        ring = np.linalg.norm(flat, axis=1)
-        radius = float(ring.max())
-        on_end = np.minimum(height - low, high - height)
-        tall = float(high - low)
-        inner = ring < FIT * radius
-        outer = np.abs(ring - radius) < FIT * radius
+        distance = np.linalg.norm(flat, axis=1)
+        radius = float(distance.max())
+        end_distance = np.minimum(height - low, high - height)
+        length = float(high - low)
+        is_centre = distance < MAX_DEVIATION * radius
+        is_rim = np.abs(distance - radius) < MAX_DEVIATION * radius
         sides = (
-            len(np.unique(np.round(np.arctan2(*_plane(flat[outer], axis)) / 1e-3)))
-            if outer.any()
+            len(np.unique(np.round(np.arctan2(*_plane_coordinates(flat[is_rim], axis)) / 1e-3)))
+            if is_rim.any()
             else 0
         )
-        if not (inner | outer).all() or not sides >= 6 or on_end.max() > FIT * tall or tall <= 0:
+        if (
+            not (is_centre | is_rim).all()
+            or not sides >= MIN_SIDES
+            or end_distance.max() > MAX_DEVIATION * length
+            or length <= 0
+        ):
             continue
-        prism = sides / 2 * np.sin(2 * np.pi / sides) * radius**2 * tall
-        if abs(abs(_volume(body)) - prism) < 0.03 * prism:
-            return "cylinder", [radius, tall], _along(axis, middle, flat[outer][0]), sides
+        prism_volume = sides / 2 * np.sin(2 * np.pi / sides) * radius**2 * length
+        if abs(abs(_volume(body)) - prism_volume) < PRISM_TOLERANCE * prism_volume:
+            return "cylinder", [radius, length], _axis_matrix(axis, middle, flat[is_rim][0]), sides
     return None
 
 
-def _lathe(points: Floats, body: Any) -> Fitted | None:
+def _lathe(points: Floats, body: Any) -> Fit | None:
     """What a lathe turns: rings of corners around one axis, each joined to at most two others.
     Sizes are radius, height, radius, ...
     """
     for axis, middle in _axes(points, body):
         height = (points - middle) @ axis
         flat = points - middle - np.outer(height, axis)
-        ring = np.linalg.norm(flat, axis=1)
-        size = max(float(ring.max()), float(np.ptp(height)))
-        keys = np.round(np.c_[ring, height] / (3e-4 * size)).astype(np.int64)
-        levels, group = np.unique(keys, axis=0, return_inverse=True)
+        distance = np.linalg.norm(flat, axis=1)
+        size = max(float(distance.max()), float(np.ptp(height)))
+        grid = np.round(np.c_[distance, height] / (RING_GRID * size)).astype(np.int64)
+        levels, group = np.unique(grid, axis=0, return_inverse=True)
         group = group.reshape(-1)
         counts = np.bincount(group)
-        around = levels[:, 0] > FIT / 3e-4 * 0.2
+        is_ring = levels[:, 0] > MAX_DEVIATION / RING_GRID * 0.2
         if (
-            len(levels) > 80
-            or not around.any()
-            or counts[around].min() < 6
-            or len(set(counts[around].tolist())) > 2
+            len(levels) > MAX_RINGS
+            or not is_ring.any()
+            or counts[is_ring].min() < MIN_SIDES
+            or len(set(counts[is_ring].tolist())) > 2
         ):
             continue
         profile = _profile(group, np.asarray(body.edges_unique), len(levels))
         if profile is None:
             continue
-        sides = int(np.median(counts[around]))
-        at = [(float(ring[group == g].mean()), float(height[group == g].mean())) for g in profile]
-        closed = len(profile) > 2 and profile[0] == profile[-1]
-        if not closed:
-            at = [
-                *([(0.0, at[0][1])] if at[0][0] > 1e-6 * size else []),
-                *at,
-                *([(0.0, at[-1][1])] if at[-1][0] > 1e-6 * size else []),
-            ]
-        spoke = flat[around[group]][0]
-        return "lathe", [v for pair in at for v in pair], _along(axis, middle, spoke), sides
+        sides = int(np.median(counts[is_ring]))
+        profile_points = [
+            (float(distance[group == g].mean()), float(height[group == g].mean())) for g in profile
+        ]
+        is_closed = len(profile) > 2 and profile[0] == profile[-1]
+        if not is_closed:
+            profile_points = _ended_on_axis(profile_points, 1e-6 * size)
+        spoke = flat[is_ring[group]][0]
+        matrix = _axis_matrix(axis, middle, spoke)
+        return "lathe", [v for pair in profile_points for v in pair], matrix, sides
     return None
+
+
+def _ended_on_axis(
+    points: list[tuple[float, float]], tolerance: float
+) -> list[tuple[float, float]]:
+    """A profile with its ends closed by flat faces, where it does not end on the axis itself."""
+    bottom = [(0.0, points[0][1])] if points[0][0] > tolerance else []
+    top = [(0.0, points[-1][1])] if points[-1][0] > tolerance else []
+    return [*bottom, *points, *top]
 
 
 def _axes(points: Floats, body: Any) -> list[tuple[Floats, Floats]]:
     """Axes around which a body may be turned, each with a point on it."""
     centre = (points.min(axis=0) + points.max(axis=0)) / 2
     weights = np.asarray(body.area_faces)[:, None]
-    mass = (np.asarray(body.triangles_center) * weights).sum(axis=0) / max(
+    surface_centre = (np.asarray(body.triangles_center) * weights).sum(axis=0) / max(
         float(weights.sum()), 1e-30
     )
-    spread = np.linalg.eigh(np.cov((points - mass).T))[1]
-    turned = np.linalg.eigh(
+    spread_axes = np.linalg.eigh(np.cov((points - surface_centre).T))[1]
+    normal_axes = np.linalg.eigh(
         (np.asarray(body.face_normals) * weights).T @ np.asarray(body.face_normals)
     )[1]
     axes = [(np.eye(3)[i], centre) for i in (1, 2, 0)]
-    return axes + [(m[:, i], mass) for m in (turned, spread) for i in range(3)]
+    return axes + [(m[:, i], surface_centre) for m in (normal_axes, spread_axes) for i in range(3)]
 
 
-def _profile(group: NDArray[np.int64], sides: NDArray[np.int64], many: int) -> list[int] | None:
+def _profile(group: NDArray[np.int64], edges: NDArray[np.int64], count: int) -> list[int] | None:
     """The rings in the order in which they are joined; the first again at the end of a closed one;
     None where they branch.
     """
-    beside: list[set[int]] = [set() for _ in range(many)]
-    for a, b in group[sides].tolist():
+    neighbours: list[set[int]] = [set() for _ in range(count)]
+    for a, b in group[edges].tolist():
         if a != b:
-            beside[a].add(b)
-            beside[b].add(a)
-    if any(not 1 <= len(n) <= 2 for n in beside):
+            neighbours[a].add(b)
+            neighbours[b].add(a)
+    if any(not 1 <= len(n) <= 2 for n in neighbours):
         return None
-    ends = [i for i, n in enumerate(beside) if len(n) == 1]
+    ends = [i for i, n in enumerate(neighbours) if len(n) == 1]
     path = [ends[0] if ends else 0]
     while True:
-        onward = sorted(n for n in beside[path[-1]] if n not in path)
-        if not onward:
+        next_rings = sorted(n for n in neighbours[path[-1]] if n not in path)
+        if not next_rings:
             break
-        path.append(onward[0])
-    if len(path) != many:
+        path.append(next_rings[0])
+    if len(path) != count:
         return None
     return path if ends else [*path, path[0]]
 
 
-def _plane(flat: Floats, axis: Floats) -> tuple[Floats, Floats]:
-    one = np.cross(axis, np.eye(3)[int(np.abs(axis).argmin())])
-    one /= np.linalg.norm(one)
-    return flat @ one, flat @ np.cross(axis, one)
+def _plane_coordinates(flat: Floats, axis: Floats) -> tuple[Floats, Floats]:
+    first = np.cross(axis, np.eye(3)[int(np.abs(axis).argmin())])
+    first /= np.linalg.norm(first)
+    return flat @ first, flat @ np.cross(axis, first)
 
 
-def _along(axis: Floats, middle: Floats, spoke: Floats) -> Floats:
+def _axis_matrix(axis: Floats, middle: Floats, spoke: Floats) -> Floats:
     """The matrix that turns z to the axis and x to a spoke."""
     matrix = np.eye(4)
     x = spoke / np.linalg.norm(spoke)

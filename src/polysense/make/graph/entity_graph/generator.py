@@ -14,34 +14,62 @@ from typing import Any
 
 from polysense.errors import PolysenseError
 from polysense.make.graph.entity_graph.entities import Mention, mentions
+from polysense.make.graph.graphml import write_graphml
 from polysense.protocols import Generator
 from polysense.read.file.text import decode
 from polysense.read.graph import triples
-from polysense.read.graph.triples import graphml, said
+from polysense.read.graph.triples import identifier_label
 from polysense.read.table import frame
 from polysense.types import Evidence, Modality, Part, Query
 
-MOST_NODES = 80
-MOST_PIECES = 16
-_OWN = 8
+# All numbers here are judged, not measured.
+MAX_NODES = 80
+MAX_EVIDENCE = 16
+MAX_UNSHARED = 8
 """Names kept that only one piece of evidence has."""
-_WEIGHT = {
+
+KIND_WEIGHTS = {
     "name": 1.0,
-    "date": 0.7,
-    "identifier": 0.8,
-    "quantity": 0.5,
-    "heading": 0.8,
-    "column": 0.6,
-    "term": 0.2,
     "thing": 1.0,
+    "identifier": 0.8,
+    "heading": 0.8,
+    "date": 0.7,
+    "column": 0.6,
+    "quantity": 0.5,
+    "term": 0.2,
 }
+"""What the kind of an entity counts for its relevance; the heaviest kind names it, too."""
+
+SHARE_WEIGHT = 3.0
+"""What each further piece of evidence that has an entity counts, beside its kind."""
+
+QUESTION_WEIGHT = 2.0
+"""What it counts that the question has it."""
+
+COUNT_WEIGHT, MAX_COUNT = 0.1, 5
+"""What each mention counts, up to so many: this only decides between entities that are alike."""
+
+MAX_CODE_NAMES, MAX_COLUMNS, MAX_TRIPLES = 8, 12, 40
+"""Definitions, calls and imports; columns; statements: of one piece of evidence."""
+
+MAX_SENTENCE_NAMES = 8
+"""Of one sentence that are linked, each with each."""
+
+MAX_CO_MENTIONS = 40
+"""Edges between things that are merely named together."""
+
+MAX_TABLE_ROWS, MAX_GRAPH_STATEMENTS = 20, 200
+MAX_FILE_BYTES = 1 << 16
+"""Read of a file that is the question itself."""
+
 _CALL = re.compile(r"(?<![\w.])(?:[A-Za-z_]\w*\.)*([A-Za-z_]\w{2,})\s*\(")
 _IMPORT = re.compile(
-    r"^\s*(?:from\s+([\w.]+)\s+import|import\s+([\w.]+)|use\s+([\w:]+)|#include\s*[<\"]([^>\"]+)|.*\brequire\(\s*['\"]([^'\"]+)"
+    r"^\s*(?:from\s+([\w.]+)\s+import|import\s+([\w.]+)|use\s+([\w:]+)"
+    r"|#include\s*[<\"]([^>\"]+)|.*\brequire\(\s*['\"]([^'\"]+)"
     r"|import\b.*\bfrom\s+['\"]([^'\"]+))",
     re.M,
 )
-_DEFINED = re.compile(
+_DEFINITION = re.compile(
     r"^\s*(?:async\s+)?(?:def|class|fn|func|function|struct|enum|trait|interface)\s+([A-Za-z_]\w*)",
     re.M,
 )
@@ -69,214 +97,215 @@ class EntityGraph(Generator):
     cost = 0.35
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
+        """One graph. Nothing without evidence, and where it names nothing."""
         if not evidence:
             return
-        pieces = [_opened(e) for e in evidence[:MOST_PIECES]]
-        asked = " ".join(
+        opened_evidence = [_with_file_content(e) for e in evidence[:MAX_EVIDENCE]]
+        question = " ".join(
             str(p.data) for p in query if p.modality == "text" and isinstance(p.data, str)
         )
-        net = _Net()
-        net.frame(asked, query, pieces)
-        net.names(asked, pieces)
-        net.structure(pieces)
-        nodes, edges = net.drawn()
+        builder = _GraphBuilder()
+        builder.add_evidence(question, query, opened_evidence)
+        builder.add_mentions(question, opened_evidence)
+        builder.add_structure(opened_evidence)
+        nodes, edges = builder.build()
         entities = sum(v["kind"] not in ("question", "evidence", "file") for v in nodes.values())
         if entities:
             meta = {
-                "evidence": [e.n for e in pieces],
+                "evidence": [e.n for e in opened_evidence],
                 "nodes": len(nodes),
                 "edges": len(edges),
                 "entities": entities,
             }
-            yield Part(
-                "graph",
-                graphml(nodes, edges),
-                "application/graphml+xml",
-                "links.graphml",
-                meta=meta,
-            )
+            data = write_graphml(nodes, edges)
+            yield Part("graph", data, "application/graphml+xml", "links.graphml", meta=meta)
 
 
 @dataclass
-class _Net:
+class _GraphBuilder:
     """Nodes with their values, edges with how often they were seen; entities by key, with the
     evidence that has them.
     """
 
-    fixed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    anchors: dict[str, dict[str, Any]] = field(default_factory=dict)
     entities: dict[str, dict[str, Any]] = field(default_factory=dict)
-    has: dict[str, set[int]] = field(default_factory=dict)
+    evidence_of: dict[str, set[int]] = field(default_factory=dict)
     edges: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
-    def frame(self, asked: str, query: Query, pieces: Sequence[Evidence]) -> None:
+    def add_evidence(self, question: str, query: Query, evidence: Sequence[Evidence]) -> None:
         """The question, the evidence and the files."""
-        shown = " ".join(asked.split()) or ", ".join(p.name or p.modality for p in query)
-        self.fixed["question"] = {"label": shown[:200], "kind": "question"}
-        for e in pieces:
+        label_text = " ".join(question.split()) or ", ".join(p.name or p.modality for p in query)
+        self.anchors["question"] = {"label": label_text[:200], "kind": "question"}
+        for e in evidence:
             asset = e.hit.chunk.asset
             file = f"file {asset.id} {asset.uri}"
-            self.fixed.setdefault(
+            self.anchors.setdefault(
                 file,
                 {"label": asset.name, "kind": "file", "modality": asset.modality, "uri": asset.uri},
             )
             label = f"[{e.n}] {asset.name}, {e.span}" if e.span else f"[{e.n}] {asset.name}"
-            self.fixed[f"evidence {e.n}"] = {
+            self.anchors[f"evidence {e.n}"] = {
                 "label": label,
                 "kind": "evidence",
                 "modality": e.hit.modality,
-                "words": _words(e)[:300],
+                "words": _evidence_text(e)[:300],
             }
             self.edges["question", f"evidence {e.n}", "answered by"] += 1
             self.edges[f"evidence {e.n}", file, "part of"] += 1
 
-    def add(self, m: Mention, e: Evidence | None) -> str:
-        """An entity's key, known from now on; None as evidence: the question has it."""
-        held = self.entities.setdefault(
-            m.key, {"label": m.said, "kind": m.kind, "count": 0, "asked": False}
+    def add_entity(self, mention: Mention, e: Evidence | None) -> str:
+        """Its key, after it is put with those there are; None as evidence: the question has it."""
+        entity = self.entities.setdefault(
+            mention.key,
+            {"label": mention.text, "kind": mention.kind, "count": 0, "in_question": False},
         )
-        if _WEIGHT[m.kind] > _WEIGHT[held["kind"]]:
-            held |= {"label": m.said, "kind": m.kind}
-        held["count"] += 1
+        if KIND_WEIGHTS[mention.kind] > KIND_WEIGHTS[entity["kind"]]:
+            entity |= {"label": mention.text, "kind": mention.kind}
+        entity["count"] += 1
         if e is None:
-            held["asked"] = True
+            entity["in_question"] = True
         else:
-            self.has.setdefault(m.key, set()).add(e.n)
-        return m.key
+            self.evidence_of.setdefault(mention.key, set()).add(e.n)
+        return mention.key
 
-    def names(self, asked: str, pieces: Sequence[Evidence]) -> None:
+    def add_mentions(self, question: str, evidence: Sequence[Evidence]) -> None:
         """What the words of the evidence name, and what is named in one sentence."""
-        found = mentions([asked, *(_words(e) for e in pieces)])
-        whole = _fuller([m for held in found for m in held])
-        for m in found[0]:
-            self.add(whole.get(m.key, m), None)
-        for e, held in zip(pieces, found[1:], strict=True):
+        mentions_by_text = mentions([question, *(_evidence_text(e) for e in evidence)])
+        full_names = _full_names([m for text in mentions_by_text for m in text])
+        for m in mentions_by_text[0]:
+            self.add_entity(full_names.get(m.key, m), None)
+        for e, evidence_mentions in zip(evidence, mentions_by_text[1:], strict=True):
             by_sentence: dict[int, list[str]] = {}
-            for m in held:
-                key = self.add(whole.get(m.key, m), e)
+            for m in evidence_mentions:
+                key = self.add_entity(full_names.get(m.key, m), e)
                 self.edges[f"evidence {e.n}", key, "mentions"] += 1
                 if m.kind != "term":
                     by_sentence.setdefault(m.sentence, []).append(key)
             for keys in by_sentence.values():
-                for a, b in combinations(sorted(set(keys))[:8], 2):
+                for a, b in combinations(sorted(set(keys))[:MAX_SENTENCE_NAMES], 2):
                     self.edges[a, b, "named with"] += 1
 
-    def structure(self, pieces: Sequence[Evidence]) -> None:
+    def add_structure(self, evidence: Sequence[Evidence]) -> None:
         """Headings, columns, calls and imports, statements."""
-        defined = {
+        definitions = {
             d: e
-            for e in pieces
+            for e in evidence
             if e.hit.modality == "code"
-            for d in _DEFINED.findall(e.hit.chunk.text)
+            for d in _DEFINITION.findall(e.hit.chunk.text)
         }
-        for e in pieces:
-            chunk, at = e.hit.chunk, f"evidence {e.n}"
+        for e in evidence:
+            chunk = e.hit.chunk
             for heading, relation in _headings(e).items():
-                self.edges[at, self.add(Mention("heading", heading), e), relation] += 1
-            for column in [
-                c for c in chunk.meta.get("columns", []) if isinstance(c, str) and c.strip()
-            ][:12]:
-                self.edges[
-                    at, self.add(Mention("column", column.strip()[:60]), e), "has column"
-                ] += 1
-            for s, r, o in (t for t in chunk.meta.get("triples", [])[:40] if len(t) == 3):
-                a, b = (self.add(Mention("thing", said(str(x))[:80]), e) for x in (s, o))
-                self.edges[a, b, said(str(r))] += 1
-                self.edges[at, a, "mentions"] += 1
+                self._link_entity(e, relation, Mention("heading", heading))
+            columns = [c for c in chunk.meta.get("columns", []) if isinstance(c, str) and c.strip()]
+            for column in columns[:MAX_COLUMNS]:
+                self._link_entity(e, "has column", Mention("column", column.strip()[:60]))
+            for s, r, o in (t for t in chunk.meta.get("triples", [])[:MAX_TRIPLES] if len(t) == 3):
+                a, b = (
+                    self.add_entity(Mention("thing", identifier_label(str(x))[:80]), e)
+                    for x in (s, o)
+                )
+                self.edges[a, b, identifier_label(str(r))] += 1
+                self.edges[f"evidence {e.n}", a, "mentions"] += 1
             if e.hit.modality == "code":
-                self._code(e, defined)
-            self._files(e, pieces)
+                self._add_code(e, definitions)
+            self._add_file_references(e, evidence)
 
-    def _code(self, e: Evidence, defined: dict[str, Evidence]) -> None:
-        at, text = f"evidence {e.n}", e.hit.chunk.text[:20_000]
-        own = list(dict.fromkeys(_DEFINED.findall(text)))
-        for name in own[:8]:
-            self.edges[at, self.add(Mention("identifier", f"{name}()"), e), "defines"] += 1
-        calls = Counter(c for c in _CALL.findall(text) if c not in _KEYWORDS and c not in own)
-        for name, n in sorted(calls.items(), key=lambda i: (i[0] not in defined, -i[1], i[0]))[:8]:
-            self.edges[at, self.add(Mention("identifier", f"{name}()"), e), "calls"] += n
-        for groups in _IMPORT.findall(text)[:8]:
-            self.edges[
-                at, self.add(Mention("identifier", next(g for g in groups if g)), e), "imports"
-            ] += 1
+    def _link_entity(self, e: Evidence, relation: str, mention: Mention, count: int = 1) -> None:
+        self.edges[f"evidence {e.n}", self.add_entity(mention, e), relation] += count
 
-    def _files(self, e: Evidence, pieces: Sequence[Evidence]) -> None:
+    def _add_code(self, e: Evidence, definitions: dict[str, Evidence]) -> None:
+        """What a piece of code defines, calls (first what other pieces define) and imports."""
+        text = e.hit.chunk.text[:20_000]
+        own_names = list(dict.fromkeys(_DEFINITION.findall(text)))
+        for name in own_names[:MAX_CODE_NAMES]:
+            self._link_entity(e, "defines", Mention("identifier", f"{name}()"))
+        calls = Counter(c for c in _CALL.findall(text) if c not in _KEYWORDS and c not in own_names)
+        by_use = sorted(calls.items(), key=lambda i: (i[0] not in definitions, -i[1], i[0]))
+        for name, n in by_use[:MAX_CODE_NAMES]:
+            self._link_entity(e, "calls", Mention("identifier", f"{name}()"), n)
+        for groups in _IMPORT.findall(text)[:MAX_CODE_NAMES]:
+            module = next(g for g in groups if g)
+            self._link_entity(e, "imports", Mention("identifier", module))
+
+    def _add_file_references(self, e: Evidence, evidence: Sequence[Evidence]) -> None:
         """Other files that its words name."""
         words = f"{e.hit.chunk.text}\n{e.hit.chunk.context}"
-        for other in pieces:
+        for other in evidence:
             asset = other.hit.chunk.asset
             if asset.uri != e.hit.chunk.asset.uri and asset.name in words:
                 self.edges[f"evidence {e.n}", f"file {asset.id} {asset.uri}", "refers to"] += 1
 
-    def drawn(self) -> tuple[dict[str, dict[str, Any]], list[tuple[str, str, dict[str, Any]]]]:
-        """The nodes worth showing under short ids, and the edges between them."""
-        kept = self._kept(MOST_NODES - len(self.fixed))
-        for key in kept:
-            if self.entities[key]["asked"]:
+    def build(self) -> tuple[dict[str, dict[str, Any]], list[tuple[str, str, dict[str, Any]]]]:
+        """The most relevant nodes under short ids, and the edges between them."""
+        entity_keys = self._top_entities(MAX_NODES - len(self.anchors))
+        for key in entity_keys:
+            if self.entities[key]["in_question"]:
                 self.edges["question", key, "asks about"] += 1
-        ids = {key: f"n{i}" for i, key in enumerate([*self.fixed, *kept])}
-        nodes = {ids[k]: {**v, "weight": 1} for k, v in self.fixed.items()}
-        for key in kept:
-            has, held = sorted(self.has.get(key, ())), self.entities[key]
+        ids = {key: f"n{i}" for i, key in enumerate([*self.anchors, *entity_keys])}
+        nodes = {ids[k]: {**v, "weight": 1} for k, v in self.anchors.items()}
+        for key in entity_keys:
+            numbers, entity = sorted(self.evidence_of.get(key, ())), self.entities[key]
             nodes[ids[key]] = {
-                "label": held["label"],
-                "kind": held["kind"],
-                "evidence": ",".join(map(str, has)),
-                "weight": len(has),
+                "label": entity["label"],
+                "kind": entity["kind"],
+                "evidence": ",".join(map(str, numbers)),
+                "weight": len(numbers),
             }
         return nodes, [
-            (ids[a], ids[b], {"label": label, "weight": n}) for (a, b, label), n in self._lines(ids)
+            (ids[a], ids[b], {"label": label, "weight": n})
+            for (a, b, label), n in self._visible_edges(ids)
         ]
 
-    def _kept(self, room: int) -> list[str]:
-        """Entities, the most shared first; of those that only one piece of evidence has, a few
-        each.
-        """
-
-        def worth(key: str) -> tuple[float, str]:
-            held = self.entities[key]
-            shared = len(self.has.get(key, ()))
-            return -(
-                3.0 * (shared - 1)
-                + 2.0 * held["asked"]
-                + _WEIGHT[held["kind"]]
-                + 0.1 * min(held["count"], 5)
-            ), key
-
-        kept: list[str] = []
-        own: Counter[int] = Counter()
-        for key in sorted((k for k in self.entities if self.has.get(k)), key=worth):
-            has = self.has[key]
-            alone = len(has) == 1 and not self.entities[key]["asked"]
-            if alone and (self.entities[key]["kind"] == "term" or own[min(has)] >= _OWN):
+    def _top_entities(self, room: int) -> list[str]:
+        """Entities, the most shared first; of those that only one piece has, a few each."""
+        keys: list[str] = []
+        unshared_counts: Counter[int] = Counter()
+        with_evidence = [k for k in self.entities if self.evidence_of.get(k)]
+        for key in sorted(with_evidence, key=lambda key: (-self._relevance(key), key)):
+            numbers, entity = self.evidence_of[key], self.entities[key]
+            is_unshared = len(numbers) == 1 and not entity["in_question"]
+            is_full = unshared_counts[min(numbers)] >= MAX_UNSHARED
+            if is_unshared and (entity["kind"] == "term" or is_full):
                 continue
-            own.update(has if alone else ())
-            kept.append(key)
-        return kept[: max(room, 0)]
+            unshared_counts.update(numbers if is_unshared else ())
+            keys.append(key)
+        return keys[: max(room, 0)]
 
-    def _lines(self, ids: dict[str, str]) -> list[tuple[tuple[str, str, str], int]]:
-        """The edges between nodes kept; of things merely named together, those most often so, and
+    def _relevance(self, key: str) -> float:
+        entity = self.entities[key]
+        return float(
+            SHARE_WEIGHT * (len(self.evidence_of.get(key, ())) - 1)
+            + QUESTION_WEIGHT * entity["in_question"]
+            + KIND_WEIGHTS[entity["kind"]]
+            + COUNT_WEIGHT * min(entity["count"], MAX_COUNT)
+        )
+
+    def _visible_edges(self, ids: dict[str, str]) -> list[tuple[tuple[str, str, str], int]]:
+        """The edges between these nodes; of things merely named together, those most often so, and
         only where nothing else ties them.
         """
-        lines = [
+        edges = [
             (e, n) for e, n in self.edges.items() if e[0] in ids and e[1] in ids and e[0] != e[1]
         ]
-        tied = {frozenset(e[:2]) for e, _ in lines if e[2] != "named with"}
-        said_often = sorted(
-            (i for i in lines if i[0][2] == "named with" and frozenset(i[0][:2]) not in tied),
-            key=lambda i: (-i[1], i[0]),
-        )
-        structural = {
-            (a, b) for (a, b, label), _ in lines if label not in ("mentions", "named with")
+        linked_pairs = {frozenset((a, b)) for (a, b, label), _ in edges if label != "named with"}
+        structural_pairs = {
+            (a, b) for (a, b, label), _ in edges if label not in ("mentions", "named with")
         }
-        firm = [
-            i
-            for i in lines
-            if i[0][2] != "named with" and not (i[0][2] == "mentions" and i[0][:2] in structural)
-        ]
-        return firm + said_often[:40]
+        co_mentions: list[tuple[tuple[str, str, str], int]] = []
+        other_edges: list[tuple[tuple[str, str, str], int]] = []
+        for edge in edges:
+            a, b, label = edge[0]
+            if label == "named with":
+                if frozenset((a, b)) not in linked_pairs:
+                    co_mentions.append(edge)
+            elif label != "mentions" or (a, b) not in structural_pairs:
+                other_edges.append(edge)
+        most_often = sorted(co_mentions, key=lambda i: (-i[1], i[0]))
+        return other_edges + most_often[:MAX_CO_MENTIONS]
 
 
-def _words(e: Evidence) -> str:
+def _evidence_text(e: Evidence) -> str:
     """What the evidence says: the piece that bears on the question, else its own words, else what
     is said of it; code says none.
     """
@@ -293,22 +322,18 @@ def _headings(e: Evidence) -> dict[str, str]:
     if e.hit.modality == "code":
         return {}
     first = chunk.context.split("\n")[0]
-    found = dict.fromkeys(
+    headings = dict.fromkeys(
         [h.strip() for h in first.split(" > ")][-2:] if " > " in first else [], "under"
     )
     if e.hit.modality in ("image", "audio", "video", "3d"):
-        words = " ".join(
-            w
-            for w in re.split(r"[\W_]+", chunk.asset.name.rsplit(".", 1)[0])
-            if w and not w.isdigit()
-        )
-        found |= (
-            {words: "is called"} if re.search(r"[^\W\d_]{3,}|[\u3400-\u9fff]{2,}", words) else {}
-        )
-    return {h: r for h, r in found.items() if 1 < len(h) <= 80}
+        stem_words = re.split(r"[\W_]+", chunk.asset.name.rsplit(".", 1)[0])
+        words = " ".join(w for w in stem_words if w and not w.isdigit())
+        if re.search(r"[^\W\d_]{3,}|[\u3400-\u9fff]{2,}", words):
+            headings[words] = "is called"
+    return {h: r for h, r in headings.items() if 1 < len(h) <= 80}
 
 
-def _opened(e: Evidence) -> Evidence:
+def _with_file_content(e: Evidence) -> Evidence:
     """The question's own file with the words in it, which no index has read: of words, code, a
     table or a graph.
     """
@@ -317,41 +342,38 @@ def _opened(e: Evidence) -> Evidence:
     if chunk.text or chunk.context or not isinstance(data, Path | bytes):
         return e
     try:
-        if chunk.modality == "table" and (held := frame.frame(chunk)):
-            rows = [", ".join(filter(None, row)) for row in held.rows[:20]]
-            chunk = chunk.with_(text="\n".join(rows), meta={"columns": list(held.columns)})
+        if chunk.modality == "table" and (table := frame.frame(chunk)):
+            rows = [", ".join(filter(None, row)) for row in table.rows[:MAX_TABLE_ROWS]]
+            chunk = chunk.with_(text="\n".join(rows), meta={"columns": list(table.columns)})
         elif chunk.modality == "graph":
-            told = triples.read(chunk, 200)
-            chunk = chunk.with_(
-                meta={
-                    "triples": [
-                        [told.label(t.subject), told.relation(t), told.label(t.object)]
-                        for t in told.all[:40]
-                    ]
-                }
-            )
+            graph = triples.read(chunk, MAX_GRAPH_STATEMENTS)
+            labels = [
+                [graph.label(t.subject), graph.relation(t), graph.label(t.object)]
+                for t in graph.statements[:MAX_TRIPLES]
+            ]
+            chunk = chunk.with_(meta={"triples": labels})
         elif chunk.modality == "code" or chunk.asset.mime.startswith("text/"):
-            raw = data[: 1 << 16] if isinstance(data, bytes) else _head(data)
+            raw = data[:MAX_FILE_BYTES] if isinstance(data, bytes) else _read_head(data)
             chunk = chunk.with_(text=decode(raw))
     except (PolysenseError, OSError):
         return e
     return replace(e, hit=replace(e.hit, chunk=chunk))
 
 
-def _fuller(found: Sequence[Mention]) -> dict[str, Mention]:
+def _full_names(mentions: Sequence[Mention]) -> dict[str, Mention]:
     """For a name that is one word of one longer name: that one ("Tarrow" is Ansel Tarrow)."""
-    names = {m.key: m for m in found if m.kind == "name"}
-    fuller: dict[str, Mention] = {}
+    names = {m.key: m for m in mentions if m.kind == "name"}
+    full_names: dict[str, Mention] = {}
     for key in names:
         if " " not in key:
             longer = [
                 m for k, m in names.items() if key in (k.split()[-1], k.split()[0]) and k != key
             ]
             if len(longer) == 1:
-                fuller[key] = longer[0]
-    return fuller
+                full_names[key] = longer[0]
+    return full_names
 
 
-def _head(path: Path) -> bytes:
+def _read_head(path: Path) -> bytes:
     with path.open("rb") as file:
-        return file.read(1 << 16)
+        return file.read(MAX_FILE_BYTES)

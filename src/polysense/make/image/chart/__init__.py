@@ -1,1 +1,1 @@
-"""Charts: `series` chooses rows, columns and cells exactly as they stand, `generator` draws them."""
+"""Charts: `plan` chooses rows, columns and cells exactly as they stand, `generator` draws them."""

@@ -1,3 +1,5 @@
-"""The model asked for: `edit_intent` reads size, colour and number from words, `scene` changes
-geometry, `generator` answers.
+"""The model asked for, changed as the words say.
+
+`edit_intent` reads size, colour and number from words, `scene` changes geometry, `generator`
+answers.
 """

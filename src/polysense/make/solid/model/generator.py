@@ -11,22 +11,28 @@ import numpy as np
 
 from polysense.errors import NotFound, PolysenseError
 from polysense.make.solid.model import edit_intent, scene
-from polysense.make.solid.model.scene import Thing
+from polysense.make.solid.model.scene import SceneObject
 from polysense.protocols import Generator
 from polysense.read.language.analysis import split_identifiers, terms
 from polysense.read.solid import decode
 from polysense.types import Evidence, Modality, Origin, Part, Query
 
-_MOST, _FACES = 12, 3_000_000
-"""Things and faces of a scene."""
+_MAX_OBJECTS, _MAX_FACES = 12, 3_000_000
+"""Objects and faces of a scene at most, what a viewer still turns. Judged, not measured."""
+
+_MAX_SIZE_RATIO = 40
+"""A model without units that is so many times larger or smaller than the others is brought to their
+size: millimetres taken as metres are a thousand. Judged, not measured.
+"""
+
+_FILE_ENDINGS = ("glb", "gltf", "obj", "stl", "ply", "off", "3mf")
 
 
 class Model(Generator):
-    """Gives the best model, or its named node, as GLB; scaled or tinted where the words ask for it,
-    a scene where they ask for several.
+    """Gives the best model, or its named node, as GLB, changed as the words ask.
 
-    meta["changes"] says what was changed, meta["missing"] what was asked for and is not in the
-    scene.
+    It is scaled or tinted, or a scene of several. meta["changes"] says what was changed,
+    meta["missing"] what was asked for and is not in the scene.
     """
 
     accepts: frozenset[Modality] = frozenset({"3d"})
@@ -38,42 +44,42 @@ class Model(Generator):
         """One model. Raises NotFound where its file is gone, Unreadable where it is broken."""
         if not evidence:
             return
-        words = " ".join(str(p.data) for p in query if p.modality == "text")
-        size, color = edit_intent.size(words), edit_intent.color(words)
-        chosen, missing = _chosen(words, evidence)
+        question = " ".join(str(p.data) for p in query if p.modality == "text")
+        size, color = edit_intent.requested_size(question), edit_intent.requested_color(question)
+        choices, missing = _choose_models(question, evidence)
         if (
-            len(chosen) == 1
+            len(choices) == 1
             and size is None
             and color is None
-            and (same := _as_it_is(chosen[0], missing))
+            and (original := _original_file(choices[0], missing))
         ):
-            yield same
+            yield original
             return
         changes: list[str] = []
-        things, used = _things(chosen, missing)
-        if len(things) > 1:
-            things = scene.beside(_comparable(things, changes))
-            changes.append(f"{len(things)} models set side by side on the ground")
-        changes += dict.fromkeys(t.note for t in things if t.note)
+        objects, evidence_numbers = _load_objects(choices, missing)
+        if len(objects) > 1:
+            objects = scene.arrange_side_by_side(_match_sizes(objects, changes))
+            changes.append(f"{len(objects)} models set side by side on the ground")
+        changes += dict.fromkeys(t.note for t in objects if t.note)
         if size is not None:
-            whole = _union(things)
-            extent = np.ptp(whole.bounds, axis=0)
+            combined = _merge_objects(objects)
+            extent = np.ptp(combined.bounds, axis=0)
             length = float(extent.max() if size.axis < 0 else extent[size.axis])
             factor = size.metres / length if size.metres and length > 0 else size.factor
-            things = _each(things, scene.scaled(whole, factor))
-            changes.append(f"scaled by {factor:.4g}: {size.said}")
+            objects = _split_pieces(objects, scene.scale(combined, factor))
+            changes.append(f"scaled by {factor:.4g}: {size.phrase}")
         if color is not None:
-            things = [scene.tinted(t, color[0]) for t in things]
+            objects = [scene.tint(t, color[0]) for t in objects]
             changes.append(f"tinted {color[1]}")
-        title = things[0].name if len(things) == 1 else "scene"
-        extent = np.ptp(_union(things).bounds, axis=0)
-        meta = {"evidence": used, "size_m": [round(float(x), 6) for x in extent]} | (
+        title = objects[0].name if len(objects) == 1 else "scene"
+        extent = np.ptp(_merge_objects(objects).bounds, axis=0)
+        meta = {"evidence": evidence_numbers, "size_m": [round(float(x), 6) for x in extent]} | (
             {"changes": changes} if changes else {}
         )
         meta |= {"missing": missing} if missing else {}
         yield Part(
             "3d",
-            scene.written(things, title),
+            scene.to_glb(objects, title),
             "model/gltf-binary",
             f"{_stem(title)}.glb",
             meta=meta,
@@ -92,50 +98,43 @@ class _Choice:
     def name(self) -> str:
         """Its node's, else its file's."""
         stem = self.e.hit.chunk.asset.name
-        while "." in stem and stem.rsplit(".", 1)[1].lower() in (
-            "glb",
-            "gltf",
-            "obj",
-            "stl",
-            "ply",
-            "off",
-            "3mf",
-        ):
+        while "." in stem and stem.rsplit(".", 1)[1].lower() in _FILE_ENDINGS:
             stem = stem.rsplit(".", 1)[0]
         return self.part.span.node or stem or "model"
 
 
-def _chosen(words: str, evidence: Sequence[Evidence]) -> tuple[list[_Choice], list[str]]:
-    """What is to be shown, in the order in which it was asked for, and what of it is not there."""
-    held = [c for e in evidence if (c := _choice(e, words)) is not None]
-    if not held:
+def _choose_models(question: str, evidence: Sequence[Evidence]) -> tuple[list[_Choice], list[str]]:
+    """The models asked for, in the order of the words, and what of them is not there."""
+    candidates = [c for e in evidence if (c := _choice(e, question)) is not None]
+    if not candidates:
         raise NotFound(
             f"{evidence[0].hit.chunk.asset.name} is not there any more",
             "Put it back, or run `polysense index` again.",
         )
-    if len(_distinct(held)) == 1 and sum(n for n, _ in edit_intent.items(words)) < 2:
-        return held[:1], []
-    if not edit_intent.several(words):
-        return held[:1], []
-    asked = edit_intent.items(words)
-    chosen, missing = [], []
-    for count, what in asked:
-        named = [
-            (edit_intent.fits(what, (c.name, c.e.hit.chunk.asset.name)), -i, c)
-            for i, c in enumerate(held)
+    if (
+        len(_one_per_file(candidates)) == 1
+        and sum(n for n, _ in edit_intent.requested_items(question)) < 2
+    ):
+        return candidates[:1], []
+    if not edit_intent.wants_several(question):
+        return candidates[:1], []
+    items = edit_intent.requested_items(question)
+    choices, missing = [], []
+    for count, what in items:
+        scores = [
+            (edit_intent.name_match(what, (c.name, c.e.hit.chunk.asset.name)), -i, c)
+            for i, c in enumerate(candidates)
         ]
-        fit, _, best = max(named, key=lambda n: n[:2])
+        fit, _, best = max(scores, key=lambda n: n[:2])
         if fit > 0:
-            chosen.append(replace(best, count=count))
+            choices.append(replace(best, count=count))
         else:
             missing.append(what)
-    return (chosen, missing) if chosen else (_distinct(held)[:_MOST], missing)
+    return (choices, missing) if choices else (_one_per_file(candidates)[:_MAX_OBJECTS], missing)
 
 
-def _choice(e: Evidence, words: str) -> _Choice | None:
-    """The whole model, unless the words name the node that was found: who asks for a chair wants no
-    leg of it.
-    """
+def _choice(e: Evidence, question: str) -> _Choice | None:
+    """The whole model, unless the words name the node: who asks for a chair wants no leg of it."""
     chunk = e.hit.chunk
     part = e.part if e.part.modality == "3d" else chunk.part
     if part is None or part.modality != "3d":
@@ -144,37 +143,43 @@ def _choice(e: Evidence, words: str) -> _Choice | None:
         part = Part("3d", chunk.asset.path, chunk.asset.mime, chunk.asset.name, chunk.span)
     if isinstance(part.data, Path) and not part.data.is_file():
         return None
-    whole = replace(part, span=replace(part.span, node=None))
+    whole_model = replace(part, span=replace(part.span, node=None))
     node = e.span.node or part.span.node
     try:
-        named = node not in (None, decode.WHOLE, decode.load(whole).root) and _names(
-            words, str(node), chunk.asset.name
-        )
-    except PolysenseError:  # told when it is read, unless others make a scene without it
-        named = False
-    return _Choice(e, replace(part, span=replace(part.span, node=node)) if named else whole)
+        names_node = node not in (
+            None,
+            decode.WHOLE_NODE,
+            decode.load(whole_model).root,
+        ) and _names_node(question, str(node), chunk.asset.name)
+    except PolysenseError:  # raised when it is read, unless others make a scene without it
+        names_node = False
+    return _Choice(
+        e, replace(part, span=replace(part.span, node=node)) if names_node else whole_model
+    )
 
 
-def _names(words: str, node: str, file: str) -> bool:
+def _names_node(question: str, node: str, file: str) -> bool:
     """Whether words say a word of a node's name that its file's name does not say already."""
-    own, others, said = (set(terms(s) + terms(split_identifiers(s))) for s in (node, file, words))
-    return bool((own - others) & said)
+    node_terms, file_terms, question_terms = (
+        set(terms(s) + terms(split_identifiers(s))) for s in (node, file, question)
+    )
+    return bool((node_terms - file_terms) & question_terms)
 
 
-def _distinct(held: Sequence[_Choice]) -> list[_Choice]:
+def _one_per_file(choices: Sequence[_Choice]) -> list[_Choice]:
     """Each file once: of a model and its parts, what was found first."""
-    return list({c.e.hit.chunk.asset.id + c.e.hit.uri: c for c in reversed(held)}.values())[::-1]
+    return list({c.e.hit.chunk.asset.id + c.e.hit.uri: c for c in reversed(choices)}.values())[::-1]
 
 
-def _as_it_is(c: _Choice, missing: Sequence[str]) -> Part | None:
+def _original_file(c: _Choice, missing: Sequence[str]) -> Part | None:
     """The file's own bytes, where it is whole and GLB already."""
     if not scene.is_glb(c.part) or c.part.span.node:
         return None
-    whole = decode.load(c.part)
+    mesh = decode.load(c.part)
     raw = c.part.data.read_bytes() if isinstance(c.part.data, Path) else c.part.data
     meta = {
         "evidence": [c.e.n],
-        "size_m": [round(float(x), 6) for x in whole.extents],
+        "size_m": [round(float(x), 6) for x in mesh.extents],
         **({"missing": list(missing)} if missing else {}),
     }
     name = c.e.hit.chunk.asset.name
@@ -187,62 +192,70 @@ def _as_it_is(c: _Choice, missing: Sequence[str]) -> Part | None:
     )
 
 
-def _things(chosen: Sequence[_Choice], missing: list[str]) -> tuple[list[Thing], list[int]]:
-    """The models read, each as often as it is wanted; of a scene, what cannot be read or is too
-    much is missing.
+def _load_objects(
+    choices: Sequence[_Choice], missing: list[str]
+) -> tuple[list[SceneObject], list[int]]:
+    """The models read, each as often as it is wanted, and the numbers of their evidence.
+
+    What of a scene cannot be read, or is too much, is added to `missing`.
     """
-    things: list[Thing] = []
-    used: list[int] = []
+    objects: list[SceneObject] = []
+    evidence_numbers: list[int] = []
     faces = 0
-    for c in chosen:
+    for c in choices:
         try:
-            thing = scene.opened(c.part, c.name)
+            scene_object = scene.load_object(c.part, c.name)
         except PolysenseError:
-            if len(chosen) == 1:
+            if len(choices) == 1:
                 raise
             missing.append(c.name)
             continue
         for n in range(c.count):
-            faces += thing.faces
-            if things and (faces > _FACES or len(things) == _MOST):
+            faces += scene_object.faces
+            if objects and (faces > _MAX_FACES or len(objects) == _MAX_OBJECTS):
                 missing.append(c.name)
                 break
-            things.append(replace(thing, name=c.name if c.count == 1 else f"{c.name} {n + 1}"))
-            used.append(c.e.n)
-    if not things:
+            objects.append(
+                replace(scene_object, name=c.name if c.count == 1 else f"{c.name} {n + 1}")
+            )
+            evidence_numbers.append(c.e.n)
+    if not objects:
         raise NotFound(
             "none of the models can be read", "Run `polysense index` again: they may have changed."
         )
-    return things, sorted(set(used))
+    return objects, sorted(set(evidence_numbers))
 
 
-def _comparable(things: Sequence[Thing], changes: list[str]) -> list[Thing]:
-    """Of models from files without units, those that would dwarf or vanish among the others brought
-    to their size.
-    """
-    extents = np.array([float(np.ptp(t.bounds, axis=0).max()) for t in things])
-    known = [x for x, t in zip(extents, things, strict=True) if not t.note]
-    usual = float(np.median(known if known else extents))
-    kept = []
-    for t, extent in zip(things, extents, strict=True):
-        odd = t.note and usual > 0 and extent > 0 and not 1 / 40 < extent / usual < 40
-        kept.append(scene.scaled(t, usual / float(extent)) if odd else t)
-        if odd:
+def _match_sizes(objects: Sequence[SceneObject], changes: list[str]) -> list[SceneObject]:
+    """Models without units that would dwarf the others, or vanish, brought to their size."""
+    extents = np.array([float(np.ptp(t.bounds, axis=0).max()) for t in objects])
+    measured = [x for x, t in zip(extents, objects, strict=True) if not t.note]
+    usual_extent = float(np.median(measured if measured else extents))
+    results = []
+    for t, extent in zip(objects, extents, strict=True):
+        is_odd = (
+            t.note
+            and usual_extent > 0
+            and extent > 0
+            and not 1 / _MAX_SIZE_RATIO < extent / usual_extent < _MAX_SIZE_RATIO
+        )
+        results.append(scene.scale(t, usual_extent / float(extent)) if is_odd else t)
+        if is_odd:
             changes.append(f"{t.name}, whose file says no unit, brought to the others' size")
-    return kept
+    return results
 
 
-def _union(things: Sequence[Thing]) -> Thing:
-    return Thing("", tuple(p for t in things for p in t.pieces))
+def _merge_objects(objects: Sequence[SceneObject]) -> SceneObject:
+    return SceneObject("", tuple(p for t in objects for p in t.pieces))
 
 
-def _each(things: Sequence[Thing], whole: Thing) -> list[Thing]:
-    """The pieces of a whole given back to the things that they are of."""
-    at, made = 0, []
-    for t in things:
-        made.append(replace(t, pieces=whole.pieces[at : at + len(t.pieces)]))
-        at += len(t.pieces)
-    return made
+def _split_pieces(objects: Sequence[SceneObject], combined: SceneObject) -> list[SceneObject]:
+    """The pieces of the combined object given back to those that they are of."""
+    start, results = 0, []
+    for t in objects:
+        results.append(replace(t, pieces=combined.pieces[start : start + len(t.pieces)]))
+        start += len(t.pieces)
+    return results
 
 
 def _stem(name: str) -> str:

@@ -1,5 +1,6 @@
-"""Models as trimesh geometry that keeps materials and textures: read safely, made larger, tinted,
-set side by side, written as GLB.
+"""Models as trimesh geometry that keeps materials and textures.
+
+They are read safely, scaled, tinted, set side by side, written as GLB.
 """
 
 from __future__ import annotations
@@ -13,16 +14,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.make.solid.gltf import linear
-from polysense.read.solid import decode as media
+from polysense.make.solid.gltf import srgb_to_linear
+from polysense.read.solid import decode as solid
 from polysense.types import Part
 
 Floats = NDArray[np.float64]
 
-_TEXTURE = 2048
+_MAX_TEXTURE = 2048
 """Pixels along a texture's side where it is tinted."""
-_ROW = 6
-_METRES = {
+
+_ROW_LENGTH, _GAP_SHARE = 6, 0.12
+"""Models of a row, and the air between them as a share of their width."""
+
+_PRINT_SIZE = 5
+"""An STL is larger than this only in millimetres: nobody prints five metres."""
+
+_UNIT_METRES = {
     "millimeters": 0.001,
     "millimeter": 0.001,
     "mm": 0.001,
@@ -35,13 +42,14 @@ _METRES = {
     "feet": 0.3048,
     "foot": 0.3048,
 }
-_LIGHT = np.array([0.2126, 0.7152, 0.0722])
+_LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
 
 
 @dataclass(frozen=True, eq=False)
-class Thing:
-    """A model's pieces (trimesh.Trimesh, each at its place), by name; +Y up. note says what reading
-    it changed.
+class SceneObject:
+    """A model's pieces (trimesh.Trimesh, each at its place), by name; +Y up.
+
+    note says what reading it changed.
     """
 
     name: str
@@ -62,218 +70,229 @@ class Thing:
 
 def is_glb(part: Part) -> bool:
     """Whether its bytes are binary glTF already."""
-    return _kind(part) == "glb"
+    return _file_format(part) == "glb"
 
 
-def _kind(part: Part) -> str:
+def _file_format(part: Part) -> str:
     name = part.data.name if isinstance(part.data, Path) else part.name
-    return media.KINDS.get(part.mime) or name.rsplit(".", 1)[-1].lower()
+    return solid.FORMATS.get(part.mime) or name.rsplit(".", 1)[-1].lower()
 
 
-def opened(part: Part, name: str) -> Thing:
-    """The model, or the node that the part's span names. Raises what `media.mesh.load` does."""
-    seen = media.load(part)  # refuses what is broken or too large before trimesh reads it again
+def load_object(part: Part, name: str) -> SceneObject:
+    """The model, or the node that the part's span names. Raises what `solid.load` does."""
+    mesh = solid.load(part)  # refuses what is broken or too large before trimesh reads it again
     if is_glb(part):
-        pieces = _own(part, seen)
-        if sum(len(p.faces) for _, p in pieces) == len(seen.faces):
-            return Thing(name, tuple(pieces))
-    thing = Thing(name, tuple(_plain(seen)))
+        pieces = _glb_pieces(part, mesh)
+        if sum(len(p.faces) for _, p in pieces) == len(mesh.faces):
+            return SceneObject(name, tuple(pieces))
+    scene_object = SceneObject(name, tuple(_triangle_pieces(mesh)))
     if is_glb(part):
-        return thing
-    note = "converted to glTF" + ("" if seen.up == "y" else ", turned Y up")
-    unit = _METRES.get(seen.units.lower(), 0.0) or (
-        0.001 if _kind(part) == "stl" and seen.extents.max() > 5 else 1.0
+        return scene_object
+    note = "converted to glTF" + ("" if mesh.up == "y" else ", turned Y up")
+    unit = _UNIT_METRES.get(mesh.units.lower(), 0.0) or (
+        0.001 if _file_format(part) == "stl" and mesh.extents.max() > _PRINT_SIZE else 1.0
     )
     if unit != 1.0:
         matrix = np.diag([unit, unit, unit, 1.0])
-        thing, note = (
-            moved(thing, matrix),
-            f"{note}, its numbers taken as {'millimetres' if unit == 0.001 else seen.units}",
+        scene_object, note = (
+            transform(scene_object, matrix),
+            f"{note}, its numbers taken as {'millimetres' if unit == 0.001 else mesh.units}",
         )
-    return replace(thing, note=note)
+    return replace(scene_object, note=note)
 
 
-def _own(part: Part, seen: media.Mesh) -> list[tuple[str, Any]]:
+def _glb_pieces(part: Part, mesh: solid.Mesh) -> list[tuple[str, Any]]:
     """The file's geometry with its own materials."""
     import trimesh
 
     raw = part.data.read_bytes() if isinstance(part.data, Path) else part.data
     scene = trimesh.load(io.BytesIO(raw), file_type="glb", force="scene", process=False)
-    wanted = part.span.node if part.span.node not in (None, seen.root, media.WHOLE) else None
-    parents = {child: above for above, child in scene.graph.transforms.edge_data}
+    node_name = (
+        part.span.node if part.span.node not in (None, mesh.root, solid.WHOLE_NODE) else None
+    )
+    parents = {child: parent for parent, child in scene.graph.transforms.edge_data}
     pieces = []
     for node in scene.graph.nodes_geometry:
         matrix, geometry = scene.graph[node]
-        if wanted is not None and wanted not in (str(node), str(geometry), str(parents.get(node))):
+        if node_name is not None and node_name not in (
+            str(node),
+            str(geometry),
+            str(parents.get(node)),
+        ):
             continue
-        made = scene.geometry[geometry].copy()
-        if len(getattr(made, "faces", ())):
-            made.apply_transform(matrix)
-            pieces.append((str(node), made))
+        piece = scene.geometry[geometry].copy()
+        if len(getattr(piece, "faces", ())):
+            piece.apply_transform(matrix)
+            pieces.append((str(node), piece))
     return pieces
 
 
-def _plain(seen: media.Mesh) -> list[tuple[str, Any]]:
-    """Geometry made anew of triangles, colours and textures, as formats other than GLB have them."""
+def _triangle_pieces(mesh: solid.Mesh) -> list[tuple[str, Any]]:
+    """Geometry made anew of triangles, colours and textures, of formats other than GLB."""
     pieces = []
-    for i, piece in enumerate(seen.pieces):
-        for k in np.unique(seen.skin[seen.owner == i]):
-            own = seen.only((seen.owner == i) & (seen.skin == k))
-            if len(own.faces):
-                pieces.append((piece.name or seen.root, _skinned(own, int(k), piece.material)))
+    for i, piece in enumerate(mesh.pieces):
+        for k in np.unique(mesh.texture_index[mesh.piece_index == i]):
+            surface = mesh.select_faces((mesh.piece_index == i) & (mesh.texture_index == k))
+            if len(surface.faces):
+                pieces.append(
+                    (piece.name or mesh.root, _textured_piece(surface, int(k), piece.material))
+                )
     return pieces
 
 
-def _skinned(own: media.Mesh, skin: int, material: str) -> Any:
+def _textured_piece(surface: solid.Mesh, texture_index: int, material: str) -> Any:
     import trimesh
     from PIL import Image
     from trimesh.visual import TextureVisuals
     from trimesh.visual.material import PBRMaterial
 
-    corners = own.corners.reshape(-1, 3)
-    one = bool((corners == corners[0]).all())
-    loose = trimesh.Trimesh(
-        own.triangles.reshape(-1, 3), np.arange(len(corners)).reshape(-1, 3), process=False
+    corners = surface.corner_colours.reshape(-1, 3)
+    is_one_color = bool((corners == corners[0]).all())
+    separate_faces = trimesh.Trimesh(
+        surface.triangles.reshape(-1, 3), np.arange(len(corners)).reshape(-1, 3), process=False
     )
-    if skin >= 0 and own.uv is not None:
-        texture = Image.fromarray(own.textures[skin])
-        factor = [*linear(corners[0]), 1.0]
-        held = PBRMaterial(
+    if texture_index >= 0 and surface.uv is not None:
+        texture = Image.fromarray(surface.textures[texture_index])
+        factor = [*srgb_to_linear(corners[0]), 1.0]
+        pbr = PBRMaterial(
             name=material or None,
             baseColorTexture=texture,
             baseColorFactor=factor,
             metallicFactor=0.0,
             roughnessFactor=0.8,
         )
-        loose.visual = TextureVisuals(uv=own.uv.reshape(-1, 2), material=held)
-        return loose
-    if one:
-        whole = trimesh.Trimesh(own.vertices, own.faces, process=False)
-        whole.merge_vertices()
-        held = PBRMaterial(
+        separate_faces.visual = TextureVisuals(uv=surface.uv.reshape(-1, 2), material=pbr)
+        return separate_faces
+    if is_one_color:
+        mesh = trimesh.Trimesh(surface.vertices, surface.faces, process=False)
+        mesh.merge_vertices()
+        pbr = PBRMaterial(
             name=material or None,
-            baseColorFactor=[*linear(corners[0]), 1.0],
+            baseColorFactor=[*srgb_to_linear(corners[0]), 1.0],
             metallicFactor=0.0,
             roughnessFactor=0.8,
         )
-        whole.visual = TextureVisuals(material=held)
-        return whole
-    loose.visual.vertex_colors = np.rint(
-        255 * np.concatenate([linear(corners), np.ones((len(corners), 1))], 1)
+        mesh.visual = TextureVisuals(material=pbr)
+        return mesh
+    separate_faces.visual.vertex_colors = np.rint(
+        255 * np.concatenate([srgb_to_linear(corners), np.ones((len(corners), 1))], 1)
     ).astype(np.uint8)
-    return loose
+    return separate_faces
 
 
-def scaled(thing: Thing, factor: float) -> Thing:
+def scale(scene_object: SceneObject, factor: float) -> SceneObject:
     """Larger or smaller about the middle of its foot."""
-    low, high = thing.bounds
+    low, high = scene_object.bounds
     foot = np.array([(low[0] + high[0]) / 2, low[1], (low[2] + high[2]) / 2])
     matrix = np.eye(4)
     matrix[:3, :3] *= factor
     matrix[:3, 3] = foot * (1 - factor)
-    return moved(thing, matrix)
+    return transform(scene_object, matrix)
 
 
-def moved(thing: Thing, matrix: Floats) -> Thing:
+def transform(scene_object: SceneObject, matrix: Floats) -> SceneObject:
     """Under a transformation (4, 4)."""
     return replace(
-        thing, pieces=tuple((n, p.copy().apply_transform(matrix)) for n, p in thing.pieces)
+        scene_object,
+        pieces=tuple((n, p.copy().apply_transform(matrix)) for n, p in scene_object.pieces),
     )
 
 
-def tinted(thing: Thing, rgb: tuple[int, int, int]) -> Thing:
-    """In one colour (sRGB); what was darker than the rest stays darker, so that its parts and its
-    drawing can be told.
+def tint(scene_object: SceneObject, rgb: tuple[int, int, int]) -> SceneObject:
+    """In one colour (sRGB).
+
+    What was darker than the rest stays darker, so that parts and drawing can be told.
     """
-    brightest = max((_brightness(p) for _, p in thing.pieces), default=1.0) or 1.0
+    brightest = max((_brightness(p) for _, p in scene_object.pieces), default=1.0) or 1.0
     return replace(
-        thing,
+        scene_object,
         pieces=tuple(
-            (n, _tint(p.copy(), np.array(rgb, float), brightest)) for n, p in thing.pieces
+            (n, _tint_piece(p.copy(), np.array(rgb, float), brightest))
+            for n, p in scene_object.pieces
         ),
     )
 
 
-def _shade(light: NDArray[Any]) -> NDArray[Any]:
+def _shade_factor(light: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(0.5 + 0.5 * np.clip(light, 0, 1))
 
 
-def _factor(material: Any) -> Floats:
+def _base_color(material: Any) -> Floats:
     """A material's colour, linear, 0..1, with alpha."""
-    held = getattr(material, "baseColorFactor", None)
-    if held is None:
+    factor = getattr(material, "baseColorFactor", None)
+    if factor is None:
         return np.ones(4)
-    values = np.asarray(held, np.float64)
-    values = values / 255 if np.asarray(held).dtype.kind in "ui" else values
+    values = np.asarray(factor, np.float64)
+    values = values / 255 if np.asarray(factor).dtype.kind in "ui" else values
     return np.append(values, 1.0)[:4] if len(values) == 3 else values
 
 
 def _brightness(piece: Any) -> float:
     material = getattr(piece.visual, "material", None)
     if material is None:
-        return float((np.asarray(piece.visual.vertex_colors)[:, :3] / 255 @ _LIGHT).max(initial=0))
+        return float(
+            (np.asarray(piece.visual.vertex_colors)[:, :3] / 255 @ _LUMINANCE).max(initial=0)
+        )
     return (
         1.0
         if getattr(material, "baseColorTexture", None) is not None
-        else float(_factor(material)[:3] @ _LIGHT)
+        else float(_base_color(material)[:3] @ _LUMINANCE)
     )
 
 
-def _tint(piece: Any, rgb: Floats, brightest: float) -> Any:
+def _tint_piece(piece: Any, rgb: Floats, brightest: float) -> Any:
     from trimesh.visual.material import PBRMaterial
 
     material = getattr(piece.visual, "material", None)
     if material is None:
-        light = np.asarray(piece.visual.vertex_colors)[:, :3] / 255 @ _LIGHT
-        shown = linear(rgb)[None] * _shade(light / brightest)[:, None]
+        light = np.asarray(piece.visual.vertex_colors)[:, :3] / 255 @ _LUMINANCE
+        colors = srgb_to_linear(rgb)[None] * _shade_factor(light / brightest)[:, None]
         alpha = np.asarray(piece.visual.vertex_colors)[:, 3:]
         piece.visual.vertex_colors = np.concatenate(
-            [np.rint(255 * shown).astype(np.uint8), alpha], axis=1
+            [np.rint(255 * colors).astype(np.uint8), alpha], axis=1
         )
         return piece
-    held = material.copy() if isinstance(material, PBRMaterial) else material.to_pbr()
-    texture, clear = getattr(held, "baseColorTexture", None), float(_factor(held)[3])
+    pbr = material.copy() if isinstance(material, PBRMaterial) else material.to_pbr()
+    texture, alpha_factor = getattr(pbr, "baseColorTexture", None), float(_base_color(pbr)[3])
     if texture is not None:
-        held.baseColorTexture = _tinted_picture(texture, rgb)
-        held.baseColorFactor = [1.0, 1.0, 1.0, clear]
+        pbr.baseColorTexture = _tint_texture(texture, rgb)
+        pbr.baseColorFactor = [1.0, 1.0, 1.0, alpha_factor]
     else:
-        own = np.asarray(_factor(held)[:3] @ _LIGHT / brightest)
-        held.baseColorFactor = [*(linear(rgb) * _shade(own)), clear]
-    piece.visual.material = held
+        luminance = np.asarray(_base_color(pbr)[:3] @ _LUMINANCE / brightest)
+        pbr.baseColorFactor = [*(srgb_to_linear(rgb) * _shade_factor(luminance)), alpha_factor]
+    piece.visual.material = pbr
     attributes = getattr(piece.visual, "vertex_attributes", {})
     if "color" in attributes:
         del attributes["color"]
     return piece
 
 
-def _tinted_picture(texture: Any, rgb: Floats) -> Any:
+def _tint_texture(texture: Any, rgb: Floats) -> Any:
     from PIL import Image
 
     picture = texture.convert("RGBA")
-    picture.thumbnail((_TEXTURE, _TEXTURE))
-    seen = np.asarray(picture).astype(np.float64)
-    light = seen[..., :3] @ _LIGHT
+    picture.thumbnail((_MAX_TEXTURE, _MAX_TEXTURE))
+    pixels = np.asarray(picture).astype(np.float64)
+    light = pixels[..., :3] @ _LUMINANCE
     light /= max(float(np.percentile(light, 98)), 1.0)
-    seen[..., :3] = rgb * _shade(light)[..., None]
-    return Image.fromarray(np.rint(seen).clip(0, 255).astype(np.uint8), "RGBA")
+    pixels[..., :3] = rgb * _shade_factor(light)[..., None]
+    return Image.fromarray(np.rint(pixels).clip(0, 255).astype(np.uint8), "RGBA")
 
 
-def beside(things: Sequence[Thing]) -> list[Thing]:
-    """On the ground, side by side in their order, in rows of six with air between; centred on the
-    origin.
-    """
-    widths = [float(np.ptp(t.bounds, axis=0)[0]) for t in things]
-    air = 0.12 * max(
+def arrange_side_by_side(objects: Sequence[SceneObject]) -> list[SceneObject]:
+    """On the ground, side by side in their order, in rows with air between, about the origin."""
+    widths = [float(np.ptp(t.bounds, axis=0)[0]) for t in objects]
+    gap = _GAP_SHARE * max(
         float(np.median(widths)),
-        max(float(np.ptp(t.bounds, axis=0).max()) for t in things) / 4,
+        max(float(np.ptp(t.bounds, axis=0).max()) for t in objects) / 4,
         1e-9,
     )
-    placed, back = [], 0.0
-    for start in range(0, len(things), _ROW):
-        row, x = things[start : start + _ROW], 0.0
+    arrangement, back = [], 0.0
+    for start in range(0, len(objects), _ROW_LENGTH):
+        row, x = objects[start : start + _ROW_LENGTH], 0.0
         depth = max(float(np.ptp(t.bounds, axis=0)[2]) for t in row)
-        total = sum(widths[start : start + _ROW]) + air * (len(row) - 1)
-        for t, wide in zip(row, widths[start:], strict=False):
+        total = sum(widths[start : start + _ROW_LENGTH]) + gap * (len(row) - 1)
+        for t, width in zip(row, widths[start:], strict=False):
             low, high = t.bounds
             matrix = np.eye(4)
             matrix[:3, 3] = (
@@ -281,36 +300,38 @@ def beside(things: Sequence[Thing]) -> list[Thing]:
                 -low[1],
                 back - depth / 2 - (low[2] + high[2]) / 2,
             )
-            placed.append(moved(t, matrix))
-            x += wide + air
-        back -= depth + 2 * air
+            arrangement.append(transform(t, matrix))
+            x += width + gap
+        back -= depth + 2 * gap
     middle = np.eye(4)
-    middle[2, 3] = -(back + 2 * air) / 2
-    return [moved(t, middle) for t in placed]
+    middle[2, 3] = -(back + 2 * gap) / 2
+    return [transform(t, middle) for t in arrangement]
 
 
-def written(things: Sequence[Thing], title: str) -> bytes:
-    """As one GLB, a node for each piece under a node for each thing."""
+def to_glb(objects: Sequence[SceneObject], title: str) -> bytes:
+    """As one GLB, a node for each piece under a node for each object."""
     import trimesh
 
     scene = trimesh.Scene(base_frame=title)
-    taken: set[str] = set()
+    used_names: set[str] = set()
 
-    def free(name: str) -> str:
-        n, said = 1, name
-        while said in taken:
+    def unique_name(name: str) -> str:
+        n, candidate = 1, name
+        while candidate in used_names:
             n += 1
-            said = f"{name} {n}"
-        taken.add(said)
-        return said
+            candidate = f"{name} {n}"
+        used_names.add(candidate)
+        return candidate
 
-    free(title)
-    for thing in things:
-        above = title
-        if len(things) > 1:
-            above = free(thing.name)
-            scene.graph.update(frame_to=above, frame_from=title)
-        for name, piece in thing.pieces:
-            called = free(name if name != title else f"{name} surface")
-            scene.add_geometry(piece, node_name=called, geom_name=called, parent_node_name=above)
+    unique_name(title)
+    for scene_object in objects:
+        parent = title
+        if len(objects) > 1:
+            parent = unique_name(scene_object.name)
+            scene.graph.update(frame_to=parent, frame_from=title)
+        for name, piece in scene_object.pieces:
+            node_name = unique_name(name if name != title else f"{name} surface")
+            scene.add_geometry(
+                piece, node_name=node_name, geom_name=node_name, parent_node_name=parent
+            )
     return bytes(scene.export(file_type="glb"))

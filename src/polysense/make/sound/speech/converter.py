@@ -1,6 +1,4 @@
-"""Words spoken aloud on a CPU without a model hub, by espeak-ng; its voices lie inside the wheel
-espeakng-loader.
-"""
+"""Words spoken aloud by espeak-ng, whose voices lie inside the wheel espeakng-loader."""
 
 from __future__ import annotations
 
@@ -14,29 +12,38 @@ import numpy as np
 
 from polysense.errors import BadConfig
 from polysense.make.sound.speech.espeak import RATE, Engine
-from polysense.make.sound.speech.languages import VOICES, ideographs, latin, runs
+from polysense.make.sound.speech.languages import (
+    VOICES,
+    ideograph_language,
+    latin_language,
+    script_runs,
+)
 from polysense.protocols import Converter
 from polysense.read.file import text
 from polysense.read.sound import decode
 from polysense.types import Modality, Part
 
-LONGEST = 240
-"""Characters given to the engine at once: longer sentences are cut at commas, then between words.
+MAX_CHARS = 240
+"""Characters given to the engine at once: longer sentences are cut at commas, or between words."""
+
+_SENTENCE_PAUSE, _LINE_PAUSE, _VOICE_PAUSE = 0.32, 0.6, 0.06
+"""Seconds of silence after a sentence, after a line, and where the voice changes; judged by ear."""
+
+_HEAD_SECONDS, _TAIL_SECONDS = 0.1, 0.25
+"""Silence before and after all of it, so that players cut off nothing."""
+
+_PEAK = 0.85
+"""The loudest sample, of 1: nothing is clipped when the sound is encoded again."""
+
+_PACE_FACTORS = {"cmn": 1.3}
+"""How much faster a voice must speak: the engine's Mandarin has three syllables a second, people
+have four.
 """
 
-_SENTENCE, _LINE, _TURN = 0.32, 0.6, 0.06
-"""Seconds of silence after a sentence, after a line, and where the voice changes."""
-
-_LOUD = 0.85
-_PACE = {"cmn": 1.3}
-"""By how much a voice must be hurried to the usual pace: the engine's Mandarin has three syllables
-a second, people have four.
-"""
-
-_MOST_TEXT = 20_000
-_CITED = re.compile(r"\s*\[(\d+(?:\s*[,;–-]\s*\d+)*)\]")
-_STOP = re.compile(r"\s*([.!?。！？…]*)\s*$")
-_FROM = {
+_MAX_TEXT_CHARS = 20_000
+_CITATION = re.compile(r"\s*\[(\d+(?:\s*[,;–-]\s*\d+)*)\]")
+_FINAL_STOP = re.compile(r"\s*([.!?。！？…]*)\s*$")
+_SOURCE_PHRASES = {
     "en": "from {}",
     "zh": "来自{}",
     "de": "aus {}",
@@ -45,36 +52,24 @@ _FROM = {
     "it": "da {}",
     "ru": "из {}",
 }
-_PLACES: tuple[tuple[re.Pattern[str], dict[str, str]], ...] = (
-    (
-        re.compile(r"\bp\. (\d+)"),
-        {
-            "en": r"page \1",
-            "zh": r"第\1页",
-            "de": r"Seite \1",
-            "fr": r"page \1",
-            "es": r"página \1",
-        },
-    ),
-    (
-        re.compile(r"\bL(\d+)(?:-(\d+))?\b"),
-        {
-            "en": r"line \1",
-            "zh": r"第\1行",
-            "de": r"Zeile \1",
-            "fr": r"ligne \1",
-            "es": r"línea \1",
-        },
-    ),
-    (
-        re.compile(r"\b([A-Z]{1,3}\d+):([A-Z]{1,3}\d+)\b"),
-        {"en": r"cells \1 to \2", "zh": r"\1到\2"},
-    ),
+_PAGE_WORDS = {"en": "page", "de": "Seite", "fr": "page", "es": "página"}
+_LINE_WORDS = {"en": "line", "de": "Zeile", "fr": "ligne", "es": "línea"}
+_PAGE_PHRASES = {code: rf"{word} \1" for code, word in _PAGE_WORDS.items()} | {"zh": r"第\1页"}
+_LINE_PHRASES = {code: rf"{word} \1" for code, word in _LINE_WORDS.items()} | {"zh": r"第\1行"}
+_CELL_PHRASES = {"en": r"cells \1 to \2", "zh": r"\1到\2"}
+# Times and "whole" are not said.
+_PLACE_PHRASES: tuple[tuple[re.Pattern[str], dict[str, str]], ...] = (
+    (re.compile(r"\bp\. (\d+)"), _PAGE_PHRASES),
+    (re.compile(r"\bL(\d+)(?:-(\d+))?\b"), _LINE_PHRASES),
+    (re.compile(r"\b([A-Z]{1,3}\d+):([A-Z]{1,3}\d+)\b"), _CELL_PHRASES),
     (re.compile(r",? (?:\d+:)?\d\d:\d\d(?:-(?:\d+:)?\d\d:\d\d)?"), {}),
     (re.compile(r", whole$"), {}),
 )
-_ENDING = re.compile(r"\.(?:pdf|docx?|pptx?|xlsx?|csv|tsv|md|txt|html?|epub|ipynb|eml|jpe?g|png|gif|svg|webp|tiff?|wav|mp3|ogg|flac|mp4|mov"
-                     r"|webm|glb|gltf|obj|stl|ply|py|js|ts|rs|go|c|cpp|java|json|xml|zip)\b", re.I)  # fmt: skip
+_FILE_ENDING = re.compile(
+    r"\.(?:pdf|docx?|pptx?|xlsx?|csv|tsv|md|txt|html?|epub|ipynb|eml|jpe?g|png|gif|svg|webp|tiff?"
+    r"|wav|mp3|ogg|flac|mp4|mov|webm|glb|gltf|obj|stl|ply|py|js|ts|rs|go|c|cpp|java|json|xml|zip)\b",
+    re.I,
+)
 _MARKUP = (
     (re.compile(r"```.*?(?:```|\Z)|`([^`\n]*)`", re.S), r"\1"),
     (re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)"), r"\1"),
@@ -86,7 +81,7 @@ _MARKUP = (
 
 
 @dataclass(frozen=True, slots=True)
-class _Cue:
+class _TimedSentence:
     start: float
     end: float
     words: str
@@ -94,13 +89,13 @@ class _Cue:
 
 
 class Speech(Converter):
-    """Speaks words, each run in the voice of its language; "[1]" is said as the name that
-    meta["sources"] gives it, else not at all.
+    """Speaks words, each run of a script in the voice of its language.
 
-    meta["spoken"] of the words, where they have it, is said in their place: what is written for the
-    eye is not always for the ear. meta has `cues`: [start, end, words] of each sentence, and
-    `languages`. speed in words a minute (80 to 450), pitch 0 to 99, voice one of espeak-ng's
-    variants ("f2"; "" for none), limit the seconds that are spoken at most.
+    "[1]" is said as the name that meta["sources"] gives it, else not at all. meta["spoken"] of the
+    words, where they have it, is said in their place: what is written for the eye is not always for
+    the ear. meta has `cues`: [start, end, words] of each sentence, and `languages`. speed in words
+    a minute (80 to 450), pitch 0 to 99, voice one of espeak-ng's variants ("f2"; "" for none),
+    limit the seconds that are spoken at most.
     """
 
     source: Modality = "text"
@@ -123,66 +118,80 @@ class Speech(Converter):
         self._speed, self._pitch, self._voice, self._limit = speed, pitch, voice, limit
 
     def convert(self, part: Part) -> Iterator[Part]:
-        """One WAV of 16 bits, mono, 22.05 kHz; nothing where there is nothing to say. Raises
-        Lacking without the engine.
+        """One WAV of 16 bits, mono, 22.05 kHz; nothing where there is nothing to say.
+
+        Raises MissingDependency without the engine.
         """
-        said = plain(str(part.meta.get("spoken") or part.data)[:_MOST_TEXT])
-        pieces: list[decode.Samples] = []
-        cues: list[_Cue] = []
-        at = 0.0
+        plain_text = speakable_text(str(part.meta.get("spoken") or part.data)[:_MAX_TEXT_CHARS])
+        sounds: list[decode.Samples] = []
+        cues: list[_TimedSentence] = []
+        position = 0.0
         with Engine() as engine:
-            for sentence, pause in _sentences(said, part.meta.get("sources") or {}):
-                sound, language = self._spoken(engine, sentence, said, self._limit - at)
+            for sentence, pause in _sentences(plain_text, part.meta.get("sources") or {}):
+                sound, language = self._speak_sentence(
+                    engine, sentence, plain_text, self._limit - position
+                )
                 if not len(sound):
                     continue
                 cues.append(
-                    _Cue(
-                        at, at + len(sound) / RATE, _CITED.sub("", sentence.words).strip(), language
+                    _TimedSentence(
+                        position,
+                        position + len(sound) / RATE,
+                        _CITATION.sub("", sentence.words).strip(),
+                        language,
                     )
                 )
-                pieces += [sound, np.zeros(int(pause * RATE), np.float32)]
-                at += len(sound) / RATE + pause
-                if at >= self._limit - 0.5:
+                sounds += [sound, np.zeros(int(pause * RATE), np.float32)]
+                position += len(sound) / RATE + pause
+                if position >= self._limit - 0.5:
                     break
         if cues:
-            yield self._part(np.concatenate(pieces[:-1]), cues, str(part.meta.get("title", "")))
+            yield self._part(np.concatenate(sounds[:-1]), cues, str(part.meta.get("title", "")))
 
-    def _spoken(
-        self, engine: Engine, sentence: _Sentence, whole: str, most: float
+    def _speak_sentence(
+        self, engine: Engine, sentence: _Sentence, full_text: str, max_seconds: float
     ) -> tuple[decode.Samples, str]:
         """The sentence, run by run, and the language of most of it."""
-        tongue = latin(sentence.words, latin(whole))
-        pieces: list[decode.Samples] = []
+        default_language = latin_language(sentence.words, latin_language(full_text))
+        sounds: list[decode.Samples] = []
         weights: dict[str, int] = {}
-        for language, words in runs(sentence.aloud, tongue, ideographs(whole)):
+        for language, words in script_runs(
+            sentence.spoken_words, default_language, ideograph_language(full_text)
+        ):
             if language not in VOICES:
                 continue
             for chunk in _chunks(words):
-                sound = self._said(
-                    engine, chunk, VOICES[language], most - sum(p.size for p in pieces) / RATE
+                sound = self._speak(
+                    engine,
+                    chunk,
+                    VOICES[language],
+                    max_seconds - sum(p.size for p in sounds) / RATE,
                 )
                 if len(sound):
-                    pieces += [sound, np.zeros(int(_TURN * RATE), np.float32)]
+                    sounds += [sound, np.zeros(int(_VOICE_PAUSE * RATE), np.float32)]
                     weights[language] = weights.get(language, 0) + len(sound)
         if not weights:
             return np.zeros(0, np.float32), ""
-        return np.concatenate(pieces[:-1]), max(weights, key=lambda k: weights[k])
+        return np.concatenate(sounds[:-1]), max(weights, key=lambda k: weights[k])
 
-    def _said(self, engine: Engine, words: str, voice: str, most: float) -> decode.Samples:
-        if most <= 0.05 or not re.search(r"\w", words):
+    def _speak(self, engine: Engine, words: str, voice: str, max_seconds: float) -> decode.Samples:
+        if max_seconds <= 0.05 or not re.search(r"\w", words):
             return np.zeros(0, np.float32)
         variant = f"{voice}+{self._voice}" if self._voice else voice
-        speed = min(450, round(self._speed * _PACE.get(voice, 1.0)))
-        return engine.say(words, variant, speed, self._pitch, most)
+        speed = min(450, round(self._speed * _PACE_FACTORS.get(voice, 1.0)))
+        return engine.say(words, variant, speed, self._pitch, max_seconds)
 
     @staticmethod
-    def _part(sound: decode.Samples, cues: list[_Cue], title: str) -> Part:
-        sound = np.pad(sound, (int(0.1 * RATE), int(0.25 * RATE))) * (
-            _LOUD / max(float(np.abs(sound).max()), 1e-3)
+    def _part(sound: decode.Samples, cues: list[_TimedSentence], title: str) -> Part:
+        sound = np.pad(sound, (int(_HEAD_SECONDS * RATE), int(_TAIL_SECONDS * RATE))) * (
+            _PEAK / max(float(np.abs(sound).max()), 1e-3)
         )
-        told = [[round(c.start + 0.1, 3), round(c.end + 0.1, 3), c.words] for c in cues]
+        timed_sentences = [
+            [round(c.start + _HEAD_SECONDS, 3), round(c.end + _HEAD_SECONDS, 3), c.words]
+            for c in cues
+        ]
         meta: dict[str, Any] = {
-            "cues": told,
+            "cues": timed_sentences,
             "languages": sorted({c.language for c in cues}),
             "seconds": round(len(sound) / RATE, 3),
         }
@@ -194,75 +203,81 @@ class Speech(Converter):
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
-    """As written, and as said: with the names of its sources."""
+    """As written, and as spoken: with the names of its sources."""
 
     words: str
-    aloud: str
+    spoken_words: str
 
 
-def plain(said: str) -> str:
-    """Without marks that are seen and not said: Markdown, addresses, control characters."""
-    said = unicodedata.normalize("NFC", said.encode("utf-8", "replace").decode())
-    for pattern, instead in _MARKUP:
-        said = pattern.sub(instead, said)
+def speakable_text(words: str) -> str:
+    """Without what is not to be spoken: Markdown, addresses, control characters."""
+    words = unicodedata.normalize("NFC", words.encode("utf-8", "replace").decode())
+    for pattern, replacement in _MARKUP:
+        words = pattern.sub(replacement, words)
     silent = ("Cc", "Cf", "Co", "Cn", "Cs")
     return "".join(
         " " if c == "\ufffd" or (unicodedata.category(c) in silent and c not in "\n\t") else c
-        for c in said
+        for c in words
     )
 
 
-def _sentences(said: str, sources: Mapping[str, Any]) -> Iterator[tuple[_Sentence, float]]:
-    """Each sentence, and how long a pause follows it. A source is named where it is first cited, or
-    cited after another.
+def _sentences(plain_text: str, sources: Mapping[str, Any]) -> Iterator[tuple[_Sentence, float]]:
+    """Each sentence, and how long a pause follows it.
+
+    A source is named where it is first cited, or cited after another.
     """
-    last: list[str] = []
-    for line in said.split("\n"):
-        spans = list(text.sentences(_kept(line)))
+    previous_citations: list[str] = []
+    for line in plain_text.split("\n"):
+        spans = list(text.sentences(_move_citations(line)))
         for i, (start, end) in enumerate(spans):
-            words = " ".join(_kept(line)[start:end].split())
-            cited = [n for found in _CITED.findall(words) for n in re.findall(r"\d+", found)]
-            if not re.search(r"\w", _CITED.sub("", words)):
+            words = " ".join(_move_citations(line)[start:end].split())
+            citations = [n for group in _CITATION.findall(words) for n in re.findall(r"\d+", group)]
+            if not re.search(r"\w", _CITATION.sub("", words)):
                 continue
-            new = cited if cited and cited != last else []
-            last = cited or last
+            new_citations = citations if citations and citations != previous_citations else []
+            previous_citations = citations or previous_citations
             yield (
-                _Sentence(words, _with_sources(words, new, sources)),
-                _LINE if i + 1 == len(spans) else _SENTENCE,
+                _Sentence(words, _with_sources(words, new_citations, sources)),
+                _LINE_PAUSE if i + 1 == len(spans) else _SENTENCE_PAUSE,
             )
 
 
-def _kept(line: str) -> str:
-    """A citation after the stop belongs to the sentence that it follows: it goes before the stop.
+def _move_citations(line: str) -> str:
+    """With each citation moved before the stop of the sentence that it follows.
 
-    >>> _kept("High water is at noon. [1] Low water is later. [2]")
+    >>> _move_citations("High water is at noon. [1] Low water is later. [2]")
     'High water is at noon [1]. Low water is later [2].'
     """
     return re.sub(r"([.!?。！？…]+)((?:\s*\[\d+(?:\s*[,;–-]\s*\d+)*\])+)", r"\2\1", line)
 
 
-def _with_sources(words: str, cited: list[str], sources: Mapping[str, Any]) -> str:
-    aloud = _CITED.sub("", words)
+def _with_sources(words: str, citations: list[str], sources: Mapping[str, Any]) -> str:
+    spoken_words = _CITATION.sub("", words)
     language = (
-        "zh" if ideographs(aloud) == "zh" and re.search(r"[\u4e00-\u9fff]", aloud) else latin(aloud)
+        "zh"
+        if ideograph_language(spoken_words) == "zh" and re.search(r"[\u4e00-\u9fff]", spoken_words)
+        else latin_language(spoken_words)
     )
-    names = list(dict.fromkeys(_named(str(sources[n]), language) for n in cited if n in sources))
+    names = list(
+        dict.fromkeys(_source_name(str(sources[n]), language) for n in citations if n in sources)
+    )
     if not names:
-        return aloud
-    stop = _STOP.search(aloud)
+        return spoken_words
+    stop = _FINAL_STOP.search(spoken_words)
     end = stop[1] if stop else ""
-    return f"{aloud[: stop.start() if stop else None]}, {_FROM.get(language, '{}').format(', '.join(names))}{end or '.'}"
+    phrase = _SOURCE_PHRASES.get(language, "{}").format(", ".join(names))
+    return f"{spoken_words[: stop.start() if stop else None]}, {phrase}{end or '.'}"
 
 
-def _named(source: str, language: str) -> str:
+def _source_name(source: str, language: str) -> str:
     """A source as people say it.
 
-    >>> _named("tide-mill_notes.pdf, p. 4", "en")
+    >>> _source_name("tide-mill_notes.pdf, p. 4", "en")
     'tide mill notes, page 4'
     """
-    for pattern, instead in _PLACES:
-        source = pattern.sub(instead.get(language, instead.get("en", "")), source)
-    return " ".join(re.sub(r"[-_]+", " ", _ENDING.sub("", source)).split())[:120]
+    for pattern, phrases in _PLACE_PHRASES:
+        source = pattern.sub(phrases.get(language, phrases.get("en", "")), source)
+    return " ".join(re.sub(r"[-_]+", " ", _FILE_ENDING.sub("", source)).split())[:120]
 
 
 def _chunks(words: str) -> Iterator[str]:
@@ -271,10 +286,10 @@ def _chunks(words: str) -> Iterator[str]:
     >>> [len(c) for c in _chunks("word, " * 100)]
     [239, 239, 119]
     """
-    while len(words) > LONGEST:
-        cut = max((m.end() for m in re.finditer(r"[,;:，；：、]\s*", words[:LONGEST])), default=0)
-        cut = cut if cut > LONGEST // 3 else words.rfind(" ", 0, LONGEST) + 1
-        cut = cut or LONGEST
+    while len(words) > MAX_CHARS:
+        cut = max((m.end() for m in re.finditer(r"[,;:，；：、]\s*", words[:MAX_CHARS])), default=0)
+        cut = cut if cut > MAX_CHARS // 3 else words.rfind(" ", 0, MAX_CHARS) + 1
+        cut = cut or MAX_CHARS
         yield words[:cut].strip()
         words = words[cut:]
     if words.strip():

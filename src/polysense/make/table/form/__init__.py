@@ -1,3 +1,1 @@
-"""Receipts, bills and forms: `labels` finds what stands under each label, `fields` makes a table of
-it.
-"""
+"""Receipts, bills and forms: `labels` finds fields by `vocabulary`, `form_fields` makes tables."""

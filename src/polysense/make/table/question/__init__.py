@@ -1,6 +1,5 @@
-"""A question put to a table: parsed against its headers, planned as a query, run by DuckDB, each
-cell with its place.
+"""A question put to a table: parsed against its headers, planned as a query, run by DuckDB.
 
-`parse` -> `plans` (`grouping`, `period_columns`) -> `engine` -> `answer`. Not here: where the
-tables lie (`read.table`).
+`parse` -> `plans` (`ranking`, `grouping`, `period_columns`) -> `engine` -> `answer`, with each
+cell's place. Not here: how tables are read (`read.table`).
 """

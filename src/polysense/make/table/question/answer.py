@@ -1,6 +1,4 @@
-"""What a question asks of a table where its words and the table's headers leave no doubt, worked
-out by DuckDB.
-"""
+"""What a question asks of a table, worked out by DuckDB where words and headers leave no doubt."""
 
 from __future__ import annotations
 
@@ -8,144 +6,152 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from polysense.make.table.csv_part import MOST_ROWS, named, table
+from polysense.make.table.csv_part import MOST_ROWS, file_name, table
 from polysense.make.table.question import engine
-from polysense.make.table.question.grouping import first, grouped
-from polysense.make.table.question.parse import Reading
-from polysense.make.table.question.period_columns import across
-from polysense.make.table.question.plans import Plan, plan
-from polysense.make.table.question.profile import Facts
-from polysense.make.table.question.tables import MOST_CELLS, Source, sources, together
+from polysense.make.table.question.grouping import plan_groups
+from polysense.make.table.question.parse import ParsedQuestion
+from polysense.make.table.question.period_columns import plan_over_periods
+from polysense.make.table.question.plan import Plan
+from polysense.make.table.question.plans import plan
+from polysense.make.table.question.profile import TableProfile
+from polysense.make.table.question.ranking import plan_top_rows
+from polysense.make.table.question.tables import (
+    MOST_CELLS,
+    TableSource,
+    join_sources,
+    table_sources,
+)
 from polysense.types import Evidence, Part, Query
 
-_TIED = 5
-"""More rows that share the first place than these are no answer to who leads."""
+_MOST_TIED, _MOST_TIED_SHARE = 5, 0.5
+"""More rows that share the first place, or a larger share of all rows, are no answer to who leads;
+judged, not measured."""
 
 
-def asked(query: Query) -> str:
+def question_text(query: Query) -> str:
     """The words of a question."""
     return " ".join(str(p.data) for p in query if p.modality == "text")
 
 
-def chosen(evidence: Sequence[Evidence], words: str) -> Source | None:
-    """The table that evidence is about, joined with another where the question needs both; None
-    where there is none.
-    """
-    found = sources(evidence) if evidence else []
-    return (together(found, words) or found[0]) if found else None
+def choose_source(evidence: Sequence[Evidence], question_words: str) -> TableSource | None:
+    """The table that evidence is about, joined with another where the question needs both."""
+    tables = table_sources(evidence) if evidence else []
+    return (join_sources(tables, question_words) or tables[0]) if tables else None
 
 
-def readable(source: Source, words: str) -> bool:
-    """Whether a question can be laid on a table: it says something, and all of the table is at
-    hand.
-    """
+def can_query(source: TableSource, question_words: str) -> bool:
+    """Whether a question can be put to a table: it says something, and the table is all there."""
     frame = source.frame
     return (
-        bool(words.strip()) and not frame.cut and len(frame.rows) * len(frame.columns) <= MOST_CELLS
+        bool(question_words.strip())
+        and not frame.cut
+        and len(frame.rows) * len(frame.columns) <= MOST_CELLS
     )
 
 
-def wanted(r: Reading) -> Plan | None:
+def make_plan(question: ParsedQuestion) -> Plan | None:
     """What a question asks to be worked out, if that is clear."""
-    return across(r) or grouped(r) or first(r) or plan(r)
+    return (
+        plan_over_periods(question)
+        or plan_groups(question)
+        or plan_top_rows(question)
+        or plan(question)
+    )
 
 
-def reckoned(source: Source, r: Reading, plan: Plan) -> Part | None:
+def run_plan(source: TableSource, question: ParsedQuestion, plan: Plan) -> Part | None:
     """The result of a plan; None where it comes to nothing."""
-    query = engine.sql(r, plan, source.sql_name, source.before)
-    got = engine.run(_held(source, r), query)
-    if not got or len(got) > MOST_ROWS or any(row[plan.answer + plan.rows] is None for row in got):
-        return None
-    rows = r.rows(plan.where)
+    query = engine.query_sql(question, plan, source.sql_name, source.join_sql)
+    results = engine.run(_query_tables(source, question), query)
     if (
-        plan.how in ("highest", "lowest")
-        and len(got) > max(_TIED, 0.5 * len(rows))
-        and "<= 1 " in plan.tail
+        not results
+        or len(results) > MOST_ROWS
+        or any(row[plan.answer + plan.rows] is None for row in results)
     ):
         return None
+    rows = question.rows(plan.where)
+    most_tied = max(_MOST_TIED, _MOST_TIED_SHARE * len(rows))
+    is_first = plan.how in ("highest", "lowest") and "<= 1 " in plan.tail
+    if is_first and len(results) > most_tied:
+        return None
     if plan.rows:
-        columns, lines = _kept(source, r, plan, got)
+        columns, lines = _table_rows(source, question, plan, results)
     else:
-        columns, lines = _worked_out(source, r, plan, got, rows)
-    meta: dict[str, Any] = {
-        "sql": query,
-        "how": plan.how,
-        "evidence": [e.n for e in source.evidence],
-    }
-    at = columns.index(r.names[plan_column(plan, r)]) if plan.rows else len(columns) - 1
-    meta["answer"] = [line[at] for line in lines]
-    if note := _left_out(r, plan, rows):
+        columns, lines = _computed_rows(source, question, plan, results, rows)
+    numbers = [e.n for e in source.evidence]
+    meta: dict[str, Any] = {"sql": query, "how": plan.how, "evidence": numbers}
+    answer = columns.index(plan.select[plan.answer][1]) if plan.rows else len(columns) - 1
+    meta["answer"] = [line[answer] for line in lines]
+    if note := _omissions_note(question, plan, rows):
         meta["note"] = note
-    return table(columns, lines, named(source.evidence[0], plan.how), meta)
+    return table(columns, lines, file_name(source.evidence[0], plan.how), meta)
 
 
-def plan_column(plan: Plan, r: Reading) -> int:
-    """The column of a plan for rows that holds what is asked."""
-    return r.names.index(plan.select[plan.answer][1])
-
-
-def _kept(
-    source: Source, r: Reading, plan: Plan, got: Sequence[tuple[Any, ...]]
+def _table_rows(
+    source: TableSource, question: ParsedQuestion, plan: Plan, results: Sequence[tuple[Any, ...]]
 ) -> tuple[list[str], list[list[str]]]:
     """Rows of the table, as they stand there."""
-    wanted = [c.column for c in plan.where] + [r.names.index(alias) for _, alias in plan.select]
-    key = r.key()
-    columns = sorted(dict.fromkeys(([] if key is None else [key]) + wanted))
-    at = [int(row[0]) - 1 for row in got]
-    return [r.names[c] for c in columns], [
-        [*(source.frame.rows[n][c] for c in columns), *source.places([n], columns)] for n in at
+    key = question.key_column()
+    selected = [question.names.index(alias) for _, alias in plan.select]
+    columns = sorted({*([] if key is None else [key]), *selected, *(c.column for c in plan.where)})
+    row_numbers = [int(row[0]) - 1 for row in results]
+    return [question.names[c] for c in columns], [
+        [*(source.frame.rows[n][c] for c in columns), *source.places([n], columns)]
+        for n in row_numbers
     ]
 
 
-def _worked_out(
-    source: Source, r: Reading, plan: Plan, got: Sequence[tuple[Any, ...]], rows: Sequence[int]
+def _computed_rows(
+    source: TableSource,
+    question: ParsedQuestion,
+    plan: Plan,
+    results: Sequence[tuple[Any, ...]],
+    rows: Sequence[int],
 ) -> tuple[list[str], list[list[str]]]:
     """Values that stand nowhere in the table, with what they were worked out from."""
-    said = (
-        [(r.names[c.column], c.said) for c in plan.where if c.said] if len(plan.select) == 1 else []
-    )
-    columns = [n for n, _ in said] + [alias for _, alias in plan.select]
-    groups = {}
-    if plan.how == "group":
-        members = replace(plan, select=(plan.select[0], ("list(_row ORDER BY _row)", "rows")))
-        groups = {
-            key: [n - 1 for n in held]
-            for key, held in engine.run(
-                _held(source, r), engine.sql(r, members, source.sql_name, source.before)
-            )
-        }
+    bounds = [c for c in plan.where if c.label and len(plan.select) == 1]
+    columns = [question.names[c.column] for c in bounds] + [alias for _, alias in plan.select]
+    groups = _rows_of_groups(source, question, plan) if plan.how == "group" else {}
     return columns, [
         [
-            *(v for _, v in said),
-            *map(_shown, row),
+            *(c.label for c in bounds),
+            *map(_cell_text, row),
             *source.places(groups.get(row[0], rows), plan.cells),
         ]
-        for row in got
+        for row in results
     ]
 
 
-def _held(source: Source, r: Reading) -> dict[str, Facts]:
+def _rows_of_groups(
+    source: TableSource, question: ParsedQuestion, plan: Plan
+) -> dict[Any, list[int]]:
+    """The rows that each group is made of, by its key."""
+    members = replace(plan, select=(plan.select[0], ("list(_row ORDER BY _row)", "rows")))
+    query = engine.query_sql(question, members, source.sql_name, source.join_sql)
+    groups = engine.run(_query_tables(source, question), query)
+    return {key: [n - 1 for n in rows] for key, rows in groups}
+
+
+def _query_tables(source: TableSource, question: ParsedQuestion) -> dict[str, TableProfile]:
     """The tables that a query on this one needs."""
-    return dict(source.parts) if source.parts else {source.sql_name: r}
+    return dict(source.parts) if source.parts else {source.sql_name: question}
 
 
-def _shown(v: Any) -> str:
+def _cell_text(v: Any) -> str:
     return "" if v is None else f"{v:.12g}" if isinstance(v, float) else str(v)
 
 
-def _left_out(r: Reading, plan: Plan, rows: Sequence[int]) -> str:
-    said = []
+def _omissions_note(question: ParsedQuestion, plan: Plan, rows: Sequence[int]) -> str:
+    """What was left out of a result: cells without a number, rows that sum up others."""
+    sentences = []
     for c in plan.cells if plan.how not in ("count", "lookup") else ():
-        empty = sum(r.frame.numbers(c)[n] is None for n in rows) if c in r.measures else 0
+        numbers = question.frame.numbers(c)
+        empty = sum(numbers[n] is None for n in rows) if c in question.measures else 0
         if empty:
-            said.append(
-                f"{empty} of {len(rows)} cells of {r.names[c]} hold no number and were left out."
-            )
-    if r.totals and not set(rows) & r.totals and plan.how not in ("lookup", "percent", "change"):
-        several = len(r.totals) > 1
-        said.append(
-            f"{len(r.totals)} rows that sum up others were left out."
-            if several
-            else "A row that sums up others was left out."
-        )
-    return " ".join(said)
+            cells = f"{empty} of {len(rows)} cells of {question.names[c]}"
+            sentences.append(f"{cells} hold no number and were left out.")
+    totals = question.total_rows
+    if totals and not set(rows) & totals and plan.how not in ("lookup", "percent", "change"):
+        several = f"{len(totals)} rows that sum up others were left out."
+        sentences.append(several if len(totals) > 1 else "A row that sums up others was left out.")
+    return " ".join(sentences)

@@ -1,14 +1,12 @@
-"""Plans that put rows together: "income by month", "orders per customer", "average price for each
-brand"; and the first of a ranking.
-"""
+"""Plans that put rows together: "income by month", "how many orders per customer"."""
 
 from __future__ import annotations
 
-import re
+from polysense.make.table.question.parse import ParsedQuestion
+from polysense.make.table.question.plan import Plan, aggregate, column_sql, unexplained_words
 
-from polysense.make.table.question.normalise import NUMBERS
-from polysense.make.table.question.parse import Reading
-from polysense.make.table.question.plans import Plan, clear, measured, name, ranked
+_MOST_GROUPS = 400
+"""Different cells of a column that rows are put together by; judged, not measured."""
 
 _TIMES = {
     "month": "%Y-%m",
@@ -19,10 +17,6 @@ _TIMES = {
     "月": "%Y-%m",
     "年": "%Y",
 }
-_HIGH, _LOW = (
-    "top|highest|largest|biggest|most|最 (?:高|大|多) 的?",
-    "bottom|lowest|smallest|fewest|least|最 (?:低|小|少) 的?",
-)
 _FUNCTIONS = (
     ("avg", "average", "(?:the )?(?:average|mean)|平 均"),
     ("max", "highest", "(?:the )?(?:highest|maximum|max|largest|most)|最 (?:高|大|多)"),
@@ -32,109 +26,66 @@ _FUNCTIONS = (
 )
 
 
-def grouped(r: Reading) -> Plan | None:
+def plan_groups(question: ParsedQuestion) -> Plan | None:
     """One row for each value of the column that "per", "by" or "each" names."""
-    cue = r.find("per|by|for each|in each|of each|for every|each|grouped by|按|每 个?")
-    if cue is None or cue.stop >= len(r.tokens):
+    cue = question.find("per|by|for each|in each|of each|for every|each|grouped by|按|每 个?")
+    if cue is None or cue.stop >= len(question.tokens):
         return None
-    key, said = _key(r, cue.stop)
+    key, key_positions = _group_key(question, cue.stop)
     if not key:
         return None
-    function, how, at = next(
-        ((f, h, at) for f, h, p in _FUNCTIONS if (at := r.find(p)) is not None),
+    function, how, function_cue = next(
+        ((f, h, at) for f, h, p in _FUNCTIONS if (at := question.find(p)) is not None),
         ("sum", "sum", range(0)),
     )
-    others = [i for i in r.columns if i in r.measures and not set(r.columns[i]) & set(said)]
-    where = tuple(c for c in r.conditions if not c.at & set(said))
-    head = range(at.stop, min(at.stop + 1, len(r.tokens))) if function == "count" else range(0)
-    rest = clear(r, [*cue, *said, *at, *head])
-    if (
-        rest is None
-        or (function != "count" and len(others) != 1)
-        or (function != "count" and not r.adds(others[0]))
-    ):
+    measures = [
+        i
+        for i in question.columns
+        if i in question.measures and not set(question.columns[i]) & set(key_positions)
+    ]
+    counts = function == "count"
+    where = tuple(c for c in question.conditions if not c.word_positions & set(key_positions))
+    subject = range(function_cue.stop, min(function_cue.stop + 1, len(question.tokens)))
+    subject = subject if counts else range(0)
+    rest = unexplained_words(question, [*cue, *key_positions, *function_cue, *subject])
+    if rest is None:
+        return None
+    if not counts and (len(measures) != 1 or not question.is_additive(measures[0])):
         return None
     expression, alias = key
-    column = said_column(r, alias)
-    if function == "count":
-        days = [i for i in range(len(r.names)) if r.dates(i)]
-        made, cells = ("count(*)", "count"), (column if column is not None else days[0],)
+    if counts:
+        value, cells = ("count(*)", "count"), (_column_of_key(question, alias),)
     else:
-        made = (f"round({function}({name(r, others[0])}), 6)", f"{how} of {measured(r, others[0])}")
-        cells = (others[0],)
-    tail = f"GROUP BY {expression} ORDER BY min(_row)"
-    return Plan(
-        "group",
-        ((expression, alias), made),
-        1,
-        cells,
-        where,
-        f"{expression} IS NOT NULL",
-        tail,
-        rest=rest,
-    )
+        value = aggregate(question, how, f"round({function}({{}}), 6)", measures[0])
+        cells = (measures[0],)
+    extra, tail = f"{expression} IS NOT NULL", f"GROUP BY {expression} ORDER BY min(_row)"
+    return Plan("group", ((expression, alias), value), 1, cells, where, extra, tail, rest=rest)
 
 
-def said_column(r: Reading, alias: str) -> int | None:
-    """The column of that name."""
-    return r.names.index(alias) if alias in r.names else None
+def _column_of_key(question: ParsedQuestion, alias: str) -> int:
+    """The column that rows are put together by; the column of days where that is a unit of time."""
+    if alias in question.names:
+        return question.names.index(alias)
+    return next(i for i in range(len(question.names)) if question.days(i))
 
 
-def _key(r: Reading, start: int) -> tuple[tuple[str, str] | None, list[int]]:
-    """What to group by, as SQL and as a name, and the words that say it: a column that repeats
-    itself, or a unit of time.
+def _group_key(question: ParsedQuestion, start: int) -> tuple[tuple[str, str] | None, list[int]]:
+    """What to group by, as SQL and as a name, and the words that say it.
+
+    A column that repeats itself, or a unit of time.
     """
-    column = r.column_at(start, start + 2)
+    column = question.column_within(start, start + 2)
     if column is not None:
-        cells = [c for c in r.frame.column(column) if c]
-        repeats = len(set(cells)) < len(cells) and len(set(cells)) <= 400
-        return (
-            ((name(r, column), r.names[column]), sorted(r.columns[column]))
-            if repeats
-            else (None, [])
-        )
-    unit = r.tokens[start].stem
-    dates = [i for i in range(len(r.names)) if r.dates(i)]
-    if unit in _TIMES and len(dates) == 1:
-        called = name(r, dates[0])
+        cells = [c for c in question.frame.column(column) if c]
+        if len(set(cells)) == len(cells) or len(set(cells)) > _MOST_GROUPS:
+            return None, []
+        key = column_sql(question, column), question.names[column]
+        return key, sorted(question.columns[column])
+    unit = question.tokens[start].stem
+    day_columns = [i for i in range(len(question.names)) if question.days(i)]
+    if unit in _TIMES and len(day_columns) == 1:
+        day = column_sql(question, day_columns[0])
         if unit == "quarter":
-            return (f"year({called}) || '-Q' || quarter({called})", unit), [start]
-        return (f"strftime({called}, '{_TIMES[unit]}')", unit), [start]
+            return (f"year({day}) || '-Q' || quarter({day})", unit), [start]
+        return (f"strftime({day}, '{_TIMES[unit]}')", unit), [start]
     return None, []
-
-
-def first(r: Reading) -> Plan | None:
-    """The rows that lead a ranking: "top 3 products by sales", "the five largest"."""
-    number = rf"(?:\d{{1,3}}|{'|'.join(NUMBERS)})"
-    cue = r.find(rf"(?:the )?(?:{_HIGH}) {number}|(?:the )?{number} (?:{_HIGH})")
-    last = r.find(rf"(?:the )?(?:{_LOW}) {number}|(?:the )?{number} (?:{_LOW})")
-    at = cue or last
-    if at is None or set(at) & r.used or (at.start and r.tokens[at.start - 1].raw == "at"):
-        return None
-    said = next(t.raw for t in (r.tokens[i] for i in at) if t.raw in NUMBERS or t.raw.isdigit())
-    by = r.find("by|in terms of|according to|in|with the|按")
-    measure = r.column_at(by.stop, by.stop + 2, r.measures) if by else None
-    if measure is None:
-        measure = r.column_at(at.stop, len(r.tokens), r.measures)
-    target = r.column_at(at.stop, at.stop + 2, [i for i in r.columns if i not in r.measures])
-    known = [*at, *(by or ()), at.stop]
-    rest = clear(r, known)
-    target = r.key() if target is None else target
-    if measure is None or target is None or rest is None or r.ranks(measure):
-        return None
-    return ranked(
-        r,
-        target,
-        measure,
-        cue is not None,
-        tuple(r.conditions),
-        rest,
-        min(int(NUMBERS.get(said, said)), 1000),
-    )
-
-
-def words_of_time(r: Reading) -> bool:
-    """Whether the question groups by a unit of time that no column can tell."""
-    return bool(
-        re.search(r"\b(?:per|by|each|every) (?:month|week|quarter|day)\b", r.words.lower())
-    ) and not any(r.dates(i) for i in range(len(r.names)))

@@ -1,6 +1,4 @@
-"""A table as it is reckoned with: what its columns are good for, which rows sum up others, and
-conditions on rows.
-"""
+"""A table as queries see it: its columns, the rows that sum up others, conditions on rows."""
 
 from __future__ import annotations
 
@@ -10,36 +8,46 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from polysense.make.table.csv_part import distinct
-from polysense.make.table.question.normalise import TOTAL, YEAR, day, plain, tokens
-from polysense.read.language.analysis import STOP
+from polysense.make.table.csv_part import distinct_names
+from polysense.make.table.question.normalise import TOTAL, YEAR, clean_cell, parse_day, tokenize
+from polysense.read.language.analysis import STOP_WORDS
 from polysense.read.table.frame import Frame
 from polysense.read.table.quantity import value
 
 BRACKETS = re.compile(r"[(\[].*?[)\]]")
 _RANK = re.compile(
-    r"\b(?:rank|ranking|position|pos|place|finish|seed|no|nr|number|#|id|year|episodes?|week|round|pick|standing|elected|start|grid|"
+    r"\b(?:rank|ranking|position|pos|place|finish|seed|no|nr|number|#|id|year|episodes?|week|round"
+    r"|pick|standing|elected|start|grid|"
     r"qualif\w*)\b|^#|排名|名次|编号",
     re.I,
 )
 
-_NAME = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_NAME_LIKE = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+# Shares of a column's cells, judged, not measured.
+_DAYS_SHARE = 0.8  # that must be days for it to be a column of days
+_NAMES_SHARE = 0.5  # that must be names for it to name the rows
+_DISTINCT_SHARE = 0.8  # that must differ for it to name the rows
+_COVERED_SHARE = 0.6  # of the rows, that must have a cell there
+_LONGEST_HEADER = 8  # words; longer headers are sentences that no question says
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Rows whose cell in `column` says one of `values` ("in"), or lies beyond it (">", ">=", "<",
-    "<=").
+    """Rows whose cell in `column` is one of `values` ("in"), or beyond it (">", ">=", "<", "<=").
+
+    word_positions are those of the question's words that say so. is_partial: the values are cells
+    of which the question says a part.
     """
 
     column: int
     op: str
     values: tuple[str, ...]
-    at: frozenset[int]
-    piece: bool = False
+    word_positions: frozenset[int]
+    is_partial: bool = False
 
     @property
-    def said(self) -> str:
+    def label(self) -> str:
         """As it stands in a result's row; "" where it keeps to several values."""
         if self.op == "in":
             return self.values[0] if len(self.values) == 1 else ""
@@ -50,20 +58,24 @@ class Condition:
         if self.op in ("year", "month"):
             return f"{self.op}({name}) = {self.values[0]}"
         if self.op == "in":
-            said = ", ".join(
-                f"DATE '{day(v)}'" if dated else quoted(v) if textual else f"{value(v):.12g}"
+            literals = ", ".join(
+                f"DATE '{parse_day(v)}'"
+                if dated
+                else sql_literal(v)
+                if textual
+                else f"{value(v):.12g}"
                 for v in self.values
             )
-            return f"{name} IN ({said})" if len(self.values) > 1 else f"{name} = {said}"
+            return f"{name} IN ({literals})" if len(self.values) > 1 else f"{name} = {literals}"
         if dated:
             return f"year({name}) {self.op} {self.values[0]}"
         left = f"TRY_CAST(regexp_extract({name}, '\\d{{4}}') AS INTEGER)" if textual else name
         return f"{left} {self.op} {self.values[0]}"
 
 
-def quoted(said: str) -> str:
+def sql_literal(text: str) -> str:
     """Words as SQL has them."""
-    return "'" + said.replace("'", "''").replace("\0", "") + "'"
+    return "'" + text.replace("'", "''").replace("\0", "") + "'"
 
 
 def holds(c: Condition, cell: str) -> bool:
@@ -71,90 +83,84 @@ def holds(c: Condition, cell: str) -> bool:
     if c.op == "in":
         return cell in c.values
     if c.op in ("year", "month"):
-        said = day(cell)
-        return said is not None and getattr(said, c.op) == int(c.values[0])
-    shown, bound = value(cell), float(c.values[0])
-    if shown is None or (YEAR.search(cell) and not YEAR.fullmatch(cell)):
+        day = parse_day(cell)
+        return day is not None and getattr(day, c.op) == int(c.values[0])
+    number, bound = value(cell), float(c.values[0])
+    if number is None or (YEAR.search(cell) and not YEAR.fullmatch(cell)):
         year = YEAR.search(cell)
-        shown = float(year[0]) if year else None
-    if shown is None:
+        number = float(year[0]) if year else None
+    if number is None:
         return False
-    return {">": shown > bound, ">=": shown >= bound, "<": shown < bound, "<=": shown <= bound}[
+    return {">": number > bound, ">=": number >= bound, "<": number < bound, "<=": number <= bound}[
         c.op
     ]
 
 
-class Facts:
-    """What is known of a table before anything is asked. `kinds` are those of its columns,
-    `measures` its columns of numbers.
+class TableProfile:
+    """What is known of a table before anything is asked.
+
+    `kinds` are those of its columns, `measures` its columns of numbers.
     """
 
-    def __init__(self, found: Frame, kinds: Sequence[str] | None = None) -> None:
-        self.frame = replace(found, rows=tuple(tuple(plain(c) for c in row) for row in found.rows))
-        self.names = distinct(found.columns)
-        self.kinds = list(kinds or [self.frame.kind(i) for i in range(len(found.columns))])
+    def __init__(self, frame: Frame, kinds: Sequence[str] | None = None) -> None:
+        self.frame = replace(
+            frame, rows=tuple(tuple(clean_cell(c) for c in row) for row in frame.rows)
+        )
+        self.names = distinct_names(frame.columns)
+        self.kinds = list(kinds or [self.frame.kind(i) for i in range(len(frame.columns))])
         self.measures = [i for i, k in enumerate(self.kinds) if k in ("integer", "number")]
         self._days: dict[int, list[dt.date | None] | None] = {}
 
     @cached_property
     def headers(self) -> list[list[str]]:
         """The words of each column's name that tell."""
-        said = [
-            [t.stem for t in tokens(BRACKETS.sub(" ", n) or n) if t.raw not in STOP]
+        words = [
+            [t.stem for t in tokenize(BRACKETS.sub(" ", n) or n) if t.raw not in STOP_WORDS]
             for n in self.frame.columns
         ]
-        return [h if len(h) <= 8 else [] for h in said]
+        return [h if len(h) <= _LONGEST_HEADER else [] for h in words]
 
     def rows(self, conditions: Sequence[Condition]) -> list[int]:
-        """The rows that fulfil all conditions, without those that sum up others unless one of these
-        is named.
-        """
-        found = [
+        """The rows that fulfil all conditions; those that sum up others only if no others do."""
+        matches = [
             r
             for r, row in enumerate(self.frame.rows)
             if all(holds(c, row[c.column]) for c in conditions)
         ]
-        plain = [r for r in found if r not in self.totals]
-        return plain or found
+        without_totals = [r for r in matches if r not in self.total_rows]
+        return without_totals or matches
 
-    def dates(self, column: int) -> list[dt.date | None] | None:
-        """The days that a column tells, where nearly all its cells tell one and no doubt is left of
-        their order; else None.
-        """
+    def days(self, column: int) -> list[dt.date | None] | None:
+        """The days in a column of days; None where it is none, or leaves their order in doubt."""
         if column not in self._days:
             cells = self.frame.column(column)
-            found = [day(c) for c in cells] if self.kinds[column] in ("date", "text") else []
-            enough = found and sum(f is not None for f in found) >= 0.8 * sum(map(bool, cells)) > 0
-            self._days[column] = found if enough else None
+            may_be_days = self.kinds[column] in ("date", "text")
+            days = [parse_day(c) for c in cells] if may_be_days else []
+            count, least = sum(d is not None for d in days), _DAYS_SHARE * sum(map(bool, cells))
+            self._days[column] = days if days and count >= least > 0 else None
         return self._days[column]
 
-    def shown(self, column: int, condition: Condition) -> str:
-        """What a column shows in the one row that fulfils a condition; "" where there is no such
-        row, or nothing in it.
-        """
-        found = [row[column] for row in self.frame.rows if holds(condition, row[condition.column])]
-        return found[0] if len(found) == 1 else ""
+    def single_cell(self, column: int, condition: Condition) -> str:
+        """What a column shows in the one row that fulfils a condition; "" without such a row."""
+        cells = [row[column] for row in self.frame.rows if holds(condition, row[condition.column])]
+        return cells[0] if len(cells) == 1 else ""
 
-    def key(self) -> int | None:
+    def key_column(self) -> int | None:
         """The column whose cells name the rows: the first of words that hardly repeat."""
         for kind in ("text", "date"):
             for i in (i for i, k in enumerate(self.kinds) if k == kind):
-                filled = [c for c in self.frame.column(i) if c]
-                named = (
-                    sum(bool(_NAME.search(c)) for c in filled) > 0.5 * len(filled) or kind == "date"
-                )
+                cells = [c for c in self.frame.column(i) if c]
+                names = sum(bool(_NAME_LIKE.search(c)) for c in cells)
                 if (
-                    named
-                    and len(set(filled)) > 0.8 * len(filled)
-                    and len(filled) > 0.6 * len(self.frame.rows)
+                    (names > _NAMES_SHARE * len(cells) or kind == "date")
+                    and len(set(cells)) > _DISTINCT_SHARE * len(cells)
+                    and len(cells) > _COVERED_SHARE * len(self.frame.rows)
                 ):
                     return i
         return None
 
-    def adds(self, column: int) -> bool:
-        """Whether the numbers of a column are amounts: neither years nor ranks nor numbers that
-        name things.
-        """
+    def is_additive(self, column: int) -> bool:
+        """Whether the numbers of a column can be added: neither years nor ranks nor identifiers."""
         values = [v for v in self.frame.numbers(column) if v is not None]
         years = sum(1500 <= v < 2200 and v.is_integer() for v in values)
         return (
@@ -163,12 +169,12 @@ class Facts:
             and not _RANK.search(self.frame.columns[column])
         )
 
-    def ranks(self, column: int) -> bool:
+    def is_rank(self, column: int) -> bool:
         """Whether a small number is a high one there."""
         return bool(_RANK.search(self.frame.columns[column]))
 
     @cached_property
-    def totals(self) -> frozenset[int]:
+    def total_rows(self) -> frozenset[int]:
         """The rows that sum up others."""
         labels = [i for i, k in enumerate(self.kinds) if i < 2 or k == "text"]
         return frozenset(

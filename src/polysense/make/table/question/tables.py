@@ -1,6 +1,4 @@
-"""Tables that evidence lies in, each cell with its place; two of them as one where a question needs
-both.
-"""
+"""Tables that evidence lies in, each cell with its place; two joined where a question asks so."""
 
 from __future__ import annotations
 
@@ -11,85 +9,89 @@ from pathlib import PurePosixPath
 
 from polysense.errors import PolysenseError
 from polysense.make.table.question import engine
-from polysense.make.table.question.parse import Reading
-from polysense.make.table.question.profile import Facts
-from polysense.read.table.cells import letters
+from polysense.make.table.question.parse import ParsedQuestion
+from polysense.make.table.question.profile import TableProfile
+from polysense.read.table.cells import CELL_RANGE, column_index, column_letters
 from polysense.read.table.frame import Frame, frame
 from polysense.types import Evidence
 
+# Bounds, judged, not measured.
 MOST_CELLS = 400_000
-"""Cells of a table that is reckoned with; of a larger one, rows are given as they are."""
+"""Cells of a table that is queried; of a larger one, rows are given as they are."""
 
-_PLACE = re.compile(r"([A-Z]{1,3})(\d+)")
-_RANGE = re.compile(r"(?:(.*)!)?([A-Z]{1,3})(\d+)(?::([A-Z]{1,3})(\d+))?", re.S)
-_PIECES = 12
+_MOST_JOIN_CELLS = MOST_CELLS // 4  # of each table of a join
+_MOST_EVIDENCE, _MOST_TABLES = 8, 4  # pieces of evidence that are read, tables tried for a join
+_MOST_RANGES = 12  # ranges of cells, and records, that are named one by one
+_LONGEST_NAME = 60  # characters of a table's name in SQL
+_SHARED_KEYS = 0.5  # share of the first table's keys that the second must have
+
+_ADDRESS = re.compile(r"([A-Z]{1,3})(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
-    """Where a column is from: the evidence and its sheet, and the column's cells, row by row (""
-    where they have no address).
-    """
+class ColumnOrigin:
+    """Where a column is from: evidence, sheet, and the address of each row's cell, or ""."""
 
-    e: Evidence
+    evidence: Evidence
     sheet: str
     cells: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A table as evidence has it. sql_name is what queries call it; `before` makes it where it is a
-    join of `parts`.
+class TableSource:
+    """A table as evidence has it, or a join of two.
+
+    sql_name is what queries call it; join_sql makes it where it is a join of `parts`.
     """
 
     frame: Frame
-    homes: tuple[Home, ...]
+    origins: tuple[ColumnOrigin, ...]
     sql_name: str
     kinds: tuple[str, ...] | None = None
-    before: str = ""
-    parts: tuple[tuple[str, Facts], ...] = ()
+    join_sql: str = ""
+    parts: tuple[tuple[str, TableProfile], ...] = ()
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
         """What it is from, each once."""
-        return tuple({h.e.n: h.e for h in self.homes}.values())
+        return tuple({o.evidence.n: o.evidence for o in self.origins}.values())
 
     def places(self, rows: Sequence[int], columns: Sequence[int]) -> tuple[str, str]:
         """The names of the files, and the cells in them, of these rows and columns."""
-        found: dict[tuple[str, str], list[str]] = {}
+        cells_of_sheet: dict[tuple[str, str], list[str]] = {}
         for c in columns:
-            home = self.homes[c]
-            name = home.e.hit.chunk.asset.name
-            cells = [home.cells[r] for r in rows if home.cells and home.cells[r]]
-            found.setdefault((name, home.sheet), []).extend(cells)
-        sources = list(dict.fromkeys(name for name, _ in found))
-        said = []
-        for (name, sheet), cells in found.items():
-            where = ranges(cells, sheet) if cells else self._unaddressed(rows, name)
-            said.append(where if len(sources) == 1 else f"{name} {where}")
-        return "; ".join(sources), "; ".join(said)
+            origin = self.origins[c]
+            name = origin.evidence.hit.chunk.asset.name
+            cells = [origin.cells[r] for r in rows if origin.cells and origin.cells[r]]
+            cells_of_sheet.setdefault((name, origin.sheet), []).extend(cells)
+        sources = list(dict.fromkeys(name for name, _ in cells_of_sheet))
+        addresses = []
+        for (name, sheet), cells in cells_of_sheet.items():
+            where = cell_ranges(cells, sheet) if cells else self._unaddressed(rows, name)
+            addresses.append(where if len(sources) == 1 else f"{name} {where}")
+        return "; ".join(sources), "; ".join(addresses)
 
     def _unaddressed(self, rows: Sequence[int], name: str) -> str:
-        e = next(h.e for h in self.homes if h.e.hit.chunk.asset.name == name)
+        e = next(o.evidence for o in self.origins if o.evidence.hit.chunk.asset.name == name)
         if (
             e.hit.chunk.asset.mime == "application/x-ndjson"
             and not self.frame.cut
-            and len(rows) < _PIECES
+            and len(rows) < _MOST_RANGES
         ):
             return ", ".join(f"record {r + 1}" for r in rows)
         return str(e.hit.chunk.span)
 
 
-def ranges(cells: Sequence[str], sheet: str = "") -> str:
+def cell_ranges(cells: Sequence[str], sheet: str = "") -> str:
     """Addresses as a person writes them: neighbours as ranges, a sheet's name once.
 
-    >>> ranges(["B2", "B3", "B5", "C5"]), ranges(["A1"], "May")
+    >>> cell_ranges(["B2", "B3", "B5", "C5"]), cell_ranges(["A1"], "May")
     ('B2:B3, B5:C5', 'May!A1')
     """
     by_row: dict[int, list[int]] = {}
     for cell in dict.fromkeys(cells):
-        if m := _PLACE.fullmatch(cell):
-            by_row.setdefault(int(m[2]), []).append(_index(m[1]))
+        if m := _ADDRESS.fullmatch(cell):
+            by_row.setdefault(int(m[2]), []).append(column_index(m[1]))
     boxes: list[list[int]] = []  # left, right, first, last
     for row in sorted(by_row):
         for left, right in _runs(sorted(by_row[row])):
@@ -100,44 +102,38 @@ def ranges(cells: Sequence[str], sheet: str = "") -> str:
                 above[3] = row
             else:
                 boxes.append([left, right, row, row])
-    said = [
-        f"{letters(a)}{first}" + ("" if a == b and first == last else f":{letters(b)}{last}")
+    texts = [
+        f"{column_letters(a)}{first}"
+        + ("" if a == b and first == last else f":{column_letters(b)}{last}")
         for a, b, first, last in boxes
     ]
-    if len(said) > _PIECES:
-        count = sum(len(v) for v in by_row.values())
+    if len(texts) > _MOST_RANGES:
         columns = [c for row in by_row.values() for c in row]
-        said = [
-            f"{count} cells of {letters(min(columns))}{min(by_row)}:{letters(max(columns))}{max(by_row)}"
-        ]
-    return (f"{sheet}!" if sheet else "") + ", ".join(said)
+        first = f"{column_letters(min(columns))}{min(by_row)}"
+        last = f"{column_letters(max(columns))}{max(by_row)}"
+        texts = [f"{len(columns)} cells of {first}:{last}"]
+    return (f"{sheet}!" if sheet else "") + ", ".join(texts)
 
 
-def _runs(at: Sequence[int]) -> list[tuple[int, int]]:
-    found: list[tuple[int, int]] = []
-    for c in at:
-        if found and c == found[-1][1] + 1:
-            found[-1] = (found[-1][0], c)
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    runs: list[tuple[int, int]] = []
+    for c in numbers:
+        if runs and c == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], c)
         else:
-            found.append((c, c))
-    return found
+            runs.append((c, c))
+    return runs
 
 
-def _index(name: str) -> int:
-    at = 0
-    for letter in name:
-        at = at * 26 + ord(letter) - 64
-    return at - 1
+def table_sources(evidence: Sequence[Evidence]) -> list[TableSource]:
+    """The tables of evidence, each once.
 
-
-def sources(evidence: Sequence[Evidence]) -> list[Source]:
-    """The tables of evidence, each once. Raises for the first what its file is; others that cannot
-    be read are left out.
+    Raises where the first cannot be read; others that cannot are left out.
     """
-    found: list[Source] = []
-    seen: set[tuple[str, str]] = set()
-    for e in evidence[:8]:
-        if any(_within(e, s) for s in found):
+    result: list[TableSource] = []
+    keys: set[tuple[str, str]] = set()
+    for e in evidence[:_MOST_EVIDENCE]:
+        if any(_has_cells_of(e, s) for s in result):
             continue
         try:
             table = frame(e.hit.chunk)
@@ -150,87 +146,91 @@ def sources(evidence: Sequence[Evidence]) -> list[Source]:
                 return []
             continue
         key = (e.hit.chunk.asset.id, table.range or str(e.hit.chunk.span))
-        if key not in seen:
-            seen.add(key)
+        if key not in keys:
+            keys.add(key)
             columns = zip(*table.cells, strict=True) if table.cells else ((),) * len(table.columns)
-            homes = tuple(Home(e, table.sheet, tuple(cells)) for cells in columns)
-            found.append(Source(table, homes, _called(e, [s.sql_name for s in found])))
-    return found
+            origins = tuple(ColumnOrigin(e, table.sheet, tuple(cells)) for cells in columns)
+            result.append(TableSource(table, origins, _sql_name(e, [s.sql_name for s in result])))
+    return result
 
 
-def _within(e: Evidence, known: Source) -> bool:
-    """Whether a table that is known already has the cells of this evidence."""
+def _has_cells_of(e: Evidence, source: TableSource) -> bool:
+    """Whether a table has the cells of this evidence."""
     chunk = e.hit.chunk
-    a, b = _RANGE.fullmatch(chunk.span.cells or ""), _RANGE.fullmatch(known.frame.range)
-    if not a or not b or known.evidence[0].hit.chunk.asset.id != chunk.asset.id or a[1] != b[1]:
+    a, b = CELL_RANGE.fullmatch(chunk.span.cells or ""), CELL_RANGE.fullmatch(source.frame.range)
+    if not a or not b or source.evidence[0].hit.chunk.asset.id != chunk.asset.id or a[1] != b[1]:
         return False
     return (
-        _index(b[2]) <= _index(a[2]) <= _index(b[4] or b[2])
+        column_index(b[2]) <= column_index(a[2]) <= column_index(b[4] or b[2])
         and int(b[3]) <= int(a[5] or a[3])
         and int(a[3]) <= int(b[5] or b[3])
     )
 
 
-def _called(e: Evidence, taken: Sequence[str]) -> str:
-    stem = PurePosixPath(e.hit.chunk.asset.name).stem[:60] or "table"
-    return stem if stem not in taken else f"{stem} {len(taken) + 1}"
+def _sql_name(e: Evidence, names: Sequence[str]) -> str:
+    stem = PurePosixPath(e.hit.chunk.asset.name).stem[:_LONGEST_NAME] or "table"
+    return stem if stem not in names else f"{stem} {len(names) + 1}"
 
 
-def together(found: Sequence[Source], words: str) -> Source | None:
-    """The first table joined with another that has a column which the question names and the first
-    has not; None where none is.
+def join_sources(sources: Sequence[TableSource], question: str) -> TableSource | None:
+    """The first table joined with another, if the question names a column that only that has.
 
     Both must have a column of one name, whose cells are each once in the second and mostly the
     same.
     """
-    if len(found) < 2 or any(
-        len(s.frame.rows) * len(s.frame.columns) > MOST_CELLS // 4 or s.frame.cut for s in found[:4]
-    ):
+    frames = [s.frame for s in sources[:_MOST_TABLES]]
+    is_large = any(len(f.rows) * len(f.columns) > _MOST_JOIN_CELLS or f.cut for f in frames)
+    if len(sources) < 2 or is_large:
         return None
-    a, *rest = found[:4]
-    own = Reading(a.frame, words)
-    if not own.full and not own.conditions:
+    a, *rest = sources[:_MOST_TABLES]
+    own = ParsedQuestion(a.frame, question)
+    if not own.full_columns and not own.conditions:
         return None
     for b in rest:
-        other = Reading(b.frame, words)
-        keys = _keys(own, other)
+        other = ParsedQuestion(b.frame, question)
+        keys = _join_keys(own, other)
         if keys is None:
             continue
-        known = {tuple(h) for i, h in enumerate(own.headers) if i in own.full}
-        if any(tuple(other.headers[i]) not in known and i != keys[1] for i in other.full):
-            return _joined(a, b, own, other, keys)
+        headers = {tuple(h) for i, h in enumerate(own.headers) if i in own.full_columns}
+        if any(tuple(other.headers[i]) not in headers and i != keys[1] for i in other.full_columns):
+            return _join(a, b, own, other, keys)
     return None
 
 
-def _keys(a: Facts, b: Facts) -> tuple[int, int] | None:
+def _join_keys(a: TableProfile, b: TableProfile) -> tuple[int, int] | None:
+    """The columns of two tables on which they can be joined."""
     for i, head in enumerate(a.headers):
         for j, other in enumerate(b.headers):
             if not head or head != other:
                 continue
-            left, right = [c for c in a.frame.column(i) if c], [c for c in b.frame.column(j) if c]
-            if (
-                len(set(right)) == len(right)
-                and len(set(left) & set(right)) > 0.5 * len(set(left)) > 0
-            ):
+            left, right = ({c for c in t.frame.column(k) if c} for t, k in ((a, i), (b, j)))
+            is_unique = len(right) == sum(map(bool, b.frame.column(j)))
+            if is_unique and len(left & right) > _SHARED_KEYS * len(left) > 0:
                 return i, j
     return None
 
 
-def _joined(a: Source, b: Source, own: Facts, other: Facts, keys: tuple[int, int]) -> Source:
+def _join(
+    a: TableSource, b: TableSource, own: TableProfile, other: TableProfile, keys: tuple[int, int]
+) -> TableSource:
     name = f"{a.sql_name}, {b.sql_name}"
-    before = engine.join(own, other, keys, (a.sql_name, b.sql_name), name)
+    join_sql = engine.join_sql(own, other, keys, (a.sql_name, b.sql_name), name)
     parts = ((a.sql_name, own), (b.sql_name, other))
-    at = {cell: n for n, cell in enumerate(other.frame.column(keys[1])) if cell}
-    pairs = [(n, at[cell]) for n, cell in enumerate(own.frame.column(keys[0])) if cell in at]
-    kept = engine.others(other, keys[1])
-    rows = tuple((*a.frame.rows[n], *(b.frame.rows[m][i] for i in kept)) for n, m in pairs)
-    homes = [
-        replace(h, cells=tuple(h.cells[n] for n, _ in pairs) if h.cells else ()) for h in a.homes
+    row_of_key = {cell: n for n, cell in enumerate(other.frame.column(keys[1])) if cell}
+    pairs = [
+        (n, row_of_key[cell])
+        for n, cell in enumerate(own.frame.column(keys[0]))
+        if cell in row_of_key
     ]
-    homes += [
-        replace(h, cells=tuple(h.cells[m] for _, m in pairs) if h.cells else ())
-        for h in (b.homes[i] for i in kept)
-    ]
-    columns = tuple(engine.joined(own, other, keys[1]))
-    kinds = (*own.kinds, *(other.kinds[i] for i in kept))
-    return Source(Frame(columns, rows), tuple(homes), name, kinds, before, parts)
+    other_columns = engine.columns_without(other, keys[1])
+    rows = tuple((*a.frame.rows[n], *(b.frame.rows[m][i] for i in other_columns)) for n, m in pairs)
+    origins = [_origin_of_rows(o, [n for n, _ in pairs]) for o in a.origins]
+    origins += [_origin_of_rows(b.origins[i], [m for _, m in pairs]) for i in other_columns]
+    columns = tuple(engine.join_columns(own, other, keys[1]))
+    kinds = (*own.kinds, *(other.kinds[i] for i in other_columns))
+    return TableSource(Frame(columns, rows), tuple(origins), name, kinds, join_sql, parts)
+
+
+def _origin_of_rows(origin: ColumnOrigin, rows: Sequence[int]) -> ColumnOrigin:
+    """The origin of a column of these rows."""
+    return replace(origin, cells=tuple(origin.cells[n] for n in rows) if origin.cells else ())

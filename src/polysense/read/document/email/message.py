@@ -1,6 +1,4 @@
-"""Mail: the parts of a message, decoded, with the lines of the file that each line of them comes
-from.
-"""
+"""Mail: the parts of a message, decoded, with the lines of the file that they come from."""
 
 from __future__ import annotations
 
@@ -18,58 +16,64 @@ from polysense.errors import TooLarge, Unreadable
 from polysense.read.file import text as texts
 
 MAX_BYTES = 128 << 20
-"""A message larger than this is refused."""
+"""A message larger than this is refused: its parts are in memory several times over."""
 
-_LOST = 20
-"""Parts that are looked for in vain, each through the whole message; those after them are told to
-be on the last known line.
+_MAX_FAILED_SEARCHES = 20
+"""Parts that are looked for in vain, each through the whole message.
+
+Those after them are told to be on the last known line.
 """
 
-_SOFT = re.compile(rb"=[ \t]*\r?\n")
+_MAX_FIELD_CHARS = 1000
+_MAX_NAME_CHARS = 200
+
+_SOFT_BREAK = re.compile(rb"=[ \t]*\r?\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A part of a message that holds no others, or the head of one within it; node names it: "part
-    2".
+class MessagePart:
+    """A part of a message that holds no others, or the head of one: node names it, "part 2".
 
-    text is what a text part says, and of a head, its fields; where[n] are the lines (first, last)
-    of the file for line n of text, or of the whole part where it has none. refs are how a page in
-    the message names it.
+    text is what a text part says, and of a head, its fields. source_lines[n] are the lines (first,
+    last) of the file for line n of text, or of the whole part where it has none. refs are how a
+    page in the message names it.
     """
 
     node: str
     mime: str
     name: str = ""
     text: str = ""
-    where: tuple[tuple[int, int], ...] = ()
-    attached: bool = False
+    source_lines: tuple[tuple[int, int], ...] = ()
+    is_attachment: bool = False
     refs: tuple[str, ...] = ()
 
 
-def pieces(path: Path) -> Iterator[Piece]:
-    """Heads (mime "message/rfc822") and parts in order; of alternatives only the plain one, where
-    it says anything.
+def message_parts(path: Path) -> Iterator[MessagePart]:
+    """Heads (mime "message/rfc822") and parts in order.
 
-    Raises TooLarge, Unreadable.
+    Of alternatives only the plain one, where it says anything. Raises TooLarge, Unreadable.
     """
     raw, message = _message(path)
     numbers = {id(part): n for n, part in enumerate(message.walk(), 1)}
-    at, line, lost = 0, 1, 0
-    for part in _chosen(message):
+    offset, line, failed_searches = 0, 1, 0
+    for part in _leaf_parts(message):
         node = f"part {numbers[id(part)]}"
         if part.get_content_type() == "message/rfc822" or part is message:
             head = part if part is message else part.get_payload(0)
-            yield _head(head, node, raw, at, line)
+            yield _read_head(head, node, raw, offset, line)
             if part is not message or part.is_multipart():
                 continue
-        payload = _stored(part)
-        begin = _begin(raw, payload, at) if payload.strip() and lost < _LOST else -1
-        lost += bool(payload.strip()) and begin < 0
-        line += raw.count(b"\n", at, begin) if begin >= 0 else 0
-        yield _piece(part, node, payload, line)
-        if begin >= 0:
-            at, line = begin + len(payload), line + payload.count(b"\n")
+        payload = _raw_payload(part)
+        payload_start = (
+            _find_payload(raw, payload, offset)
+            if payload.strip() and failed_searches < _MAX_FAILED_SEARCHES
+            else -1
+        )
+        failed_searches += bool(payload.strip()) and payload_start < 0
+        line += raw.count(b"\n", offset, payload_start) if payload_start >= 0 else 0
+        yield _read_part(part, node, payload, line)
+        if payload_start >= 0:
+            offset, line = payload_start + len(payload), line + payload.count(b"\n")
 
 
 def attachment(path: Path, node: str, limit: int = 64 << 20) -> bytes:
@@ -98,80 +102,91 @@ def _message(path: Path) -> tuple[bytes, Message]:
         raise Unreadable(f"{path.name} is no readable message: {e}") from e
 
 
-def _chosen(part: Message) -> Iterator[Message]:
-    """The message itself, then its leaves and inner messages, without the alternatives that say the
-    same again.
+def _leaf_parts(part: Message) -> Iterator[Message]:
+    """The message itself, then its leaves and inner messages.
+
+    Without the alternatives that say the same again.
     """
     waiting: list[tuple[Message, bool]] = [(part, True)]
     while waiting:
-        one, top = waiting.pop()
-        inner = one.get_payload() if one.is_multipart() else None
-        if top or inner is None or one.get_content_type() == "message/rfc822":
-            yield one
-        if not isinstance(inner, list):
+        current, is_top = waiting.pop()
+        payload = current.get_payload() if current.is_multipart() else None
+        if is_top or payload is None or current.get_content_type() == "message/rfc822":
+            yield current
+        if not isinstance(payload, list):
             continue
-        parts = [p for p in inner if isinstance(p, Message)]
-        if one.get_content_type() == "message/rfc822":
+        parts = [p for p in payload if isinstance(p, Message)]
+        if current.get_content_type() == "message/rfc822":
             parts = [
                 p
                 for outer in parts
                 for p in ([outer] if not outer.is_multipart() else outer.get_payload())
                 if isinstance(p, Message)
             ]
-        if one.get_content_type() == "multipart/alternative":
-            parts = _one_of(parts)
+        if current.get_content_type() == "multipart/alternative":
+            parts = _preferred_alternatives(parts)
         waiting += [(p, False) for p in reversed(parts)]
 
 
-def _one_of(parts: list[Message]) -> list[Message]:
+def _preferred_alternatives(parts: list[Message]) -> list[Message]:
     """Of alternatives: the page with its pictures, else the plain words where there are any."""
-    kinds = [p.get_content_type() for p in parts]
-    plain = any(
-        kind == "text/plain" and _stored(p).strip() for kind, p in zip(kinds, parts, strict=True)
+    mimes = [p.get_content_type() for p in parts]
+    has_plain_text = any(
+        mime == "text/plain" and _raw_payload(p).strip()
+        for mime, p in zip(mimes, parts, strict=True)
     )
-    without = "text/plain" if "multipart/related" in kinds else "text/html" if plain else ""
-    return [p for kind, p in zip(kinds, parts, strict=True) if kind != without]
+    excluded = "text/html" if has_plain_text else ""
+    if "multipart/related" in mimes:
+        excluded = "text/plain"
+    return [p for mime, p in zip(mimes, parts, strict=True) if mime != excluded]
 
 
-def _stored(part: Message) -> bytes:
+def _raw_payload(part: Message) -> bytes:
     """The content of a part as it stands in the file."""
-    said = part.get_payload()
-    if not isinstance(said, str):
+    payload = part.get_payload()
+    if not isinstance(payload, str):
         return b""
     for encoding in ("ascii", part.get_content_charset() or "utf-8"):
         try:
-            return said.encode(encoding, "surrogateescape")
+            return payload.encode(encoding, "surrogateescape")
         except (LookupError, UnicodeError):
             continue
-    return said.encode("utf-8", "replace")
+    return payload.encode("utf-8", "replace")
 
 
-def _begin(raw: bytes, payload: bytes, at: int) -> int:
-    """Where the content of a part stands, from `at` on: below the blank line that ends its head,
-    which may hold the same words; or -1.
+def _find_payload(raw: bytes, payload: bytes, start: int) -> int:
+    """Where the content of a part stands, from `start` on, or -1.
+
+    Below the blank line that ends its head, which may hold the same words.
     """
     for blank in (b"\n\n", b"\n\r\n"):
-        if (found := raw.find(blank + payload, at)) >= 0:
-            return found + len(blank)
-    return raw.find(payload, at)
+        if (blank_start := raw.find(blank + payload, start)) >= 0:
+            return blank_start + len(blank)
+    return raw.find(payload, start)
 
 
-def _head(message: Any, node: str, raw: bytes, at: int, line: int) -> Piece:
-    """Subject, people and date, with their lines; they stand after `at`, which is on `line`."""
-    said: list[str] = []
-    where: list[tuple[int, int]] = []
+def _read_head(message: Any, node: str, raw: bytes, start: int, line: int) -> MessagePart:
+    """Subject, people and date, with their lines; they stand after `start`, which is on `line`."""
+    header_lines: list[str] = []
+    source_lines: list[tuple[int, int]] = []
     for name in ("Subject", "From", "To", "Cc", "Date"):
-        if value := field(message, name):
-            found = re.compile(
+        if value := header_field(message, name):
+            match = re.compile(
                 rb"^" + name.encode() + rb"[ \t]*:.*(?:\r?\n[ \t].*)*", re.I | re.M
-            ).search(raw, at)
-            first = line + (raw.count(b"\n", at, found.start()) if found else 0)
-            said.append(f"{name}: {value}")
-            where.append((first, first + (found[0].count(b"\n") if found else 0)))
-    return Piece(node, "message/rfc822", field(message, "Subject"), "\n".join(said), tuple(where))
+            ).search(raw, start)
+            first = line + (raw.count(b"\n", start, match.start()) if match else 0)
+            header_lines.append(f"{name}: {value}")
+            source_lines.append((first, first + (match[0].count(b"\n") if match else 0)))
+    return MessagePart(
+        node,
+        "message/rfc822",
+        header_field(message, "Subject"),
+        "\n".join(header_lines),
+        tuple(source_lines),
+    )
 
 
-def field(message: Any, name: str) -> str:
+def header_field(message: Any, name: str) -> str:
     """A field of the head, decoded; "" where there is none."""
     from email.header import decode_header, make_header
 
@@ -180,55 +195,55 @@ def field(message: Any, name: str) -> str:
         value = str(make_header(decode_header(value)))
     except (ValueError, LookupError, UnicodeError):
         pass  # as it stands
-    return _tidy(value)[:1000]
+    return _one_line(value)[:_MAX_FIELD_CHARS]
 
 
-def _piece(part: Message, node: str, payload: bytes, first: int) -> Piece:
-    mime, name = part.get_content_type(), _name(part)
-    refs = tuple(
-        filter(
-            None, (f"cid:{field(part, 'Content-ID').strip('<> ')}", field(part, "Content-Location"))
-        )
-    )
-    attached = part.get_content_disposition() == "attachment"
-    height = payload.rstrip().count(b"\n")
+def _read_part(part: Message, node: str, payload: bytes, first: int) -> MessagePart:
+    mime, name = part.get_content_type(), _file_name(part)
+    content_id = header_field(part, "Content-ID").strip("<> ")
+    location = header_field(part, "Content-Location")
+    refs = (f"cid:{content_id}", *([location] if location else []))
+    is_attachment = part.get_content_disposition() == "attachment"
+    line_breaks = payload.rstrip().count(b"\n")
     if not mime.startswith("text/"):
-        return Piece(node, mime, name, "", ((first, first + height),), True, refs)
-    encoding = field(part, "Content-Transfer-Encoding").lower()
+        return MessagePart(node, mime, name, "", ((first, first + line_breaks),), True, refs)
+    encoding = header_field(part, "Content-Transfer-Encoding").lower()
     data = part.get_payload(decode=True)
     data = data if isinstance(data, bytes) else payload
-    said = texts.decode(data, part.get_content_charset() or "")
+    text = texts.decode(data, part.get_content_charset() or "")
     if encoding == "base64":
-        where = [(first, first + height)] * (said.count("\n") + 1)
+        source_lines = [(first, first + line_breaks)] * (text.count("\n") + 1)
     elif encoding == "quoted-printable":
-        where = _unfolded(payload, first)
+        source_lines = _unfold_lines(payload, first)
     else:
-        where = [(n, n) for n in range(first, first + height + 1)]
-    lines = said.count("\n") + 1
-    where = (where + [where[-1] if where else (first, first)] * lines)[:lines]
-    return Piece(node, mime, name, said, tuple(where), attached, refs)
+        source_lines = [(n, n) for n in range(first, first + line_breaks + 1)]
+    # a file that tells a wrong encoding has more lines of text, or fewer, than of source
+    line_count = text.count("\n") + 1
+    last_line = source_lines[-1] if source_lines else (first, first)
+    source_lines = (source_lines + [last_line] * line_count)[:line_count]
+    return MessagePart(node, mime, name, text, tuple(source_lines), is_attachment, refs)
 
 
-def _unfolded(payload: bytes, first: int) -> list[tuple[int, int]]:
+def _unfold_lines(payload: bytes, first: int) -> list[tuple[int, int]]:
     """The lines of the file for each line of a quoted-printable text, which goes over several."""
-    where: list[tuple[int, int]] = []
-    begin = at = first
+    source_lines: list[tuple[int, int]] = []
+    start = number = first
     for line in payload.split(b"\n"):
-        if _SOFT.fullmatch(line[line.rfind(b"=") :] + b"\n") if b"=" in line else False:
-            at += 1
+        if _SOFT_BREAK.fullmatch(line[line.rfind(b"=") :] + b"\n") if b"=" in line else False:
+            number += 1
             continue
-        where += [(begin, at)] * (1 + quopri.decodestring(line).count(b"\n"))
-        begin = at = at + 1
-    return where or [(first, first)]
+        source_lines += [(start, number)] * (1 + quopri.decodestring(line).count(b"\n"))
+        start = number = number + 1
+    return source_lines or [(first, first)]
 
 
-def _name(part: Message) -> str:
+def _file_name(part: Message) -> str:
     try:
-        return _tidy(str(part.get_filename() or ""))[:200]
+        return _one_line(str(part.get_filename() or ""))[:_MAX_NAME_CHARS]
     except (ValueError, LookupError, TypeError):
         return ""
 
 
-def _tidy(said: str) -> str:
+def _one_line(text: str) -> str:
     """On one line; bytes that are no characters become U+FFFD."""
-    return " ".join(said.encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
+    return " ".join(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())

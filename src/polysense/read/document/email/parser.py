@@ -8,82 +8,96 @@ from pathlib import Path
 from typing import ClassVar
 
 from polysense.protocols import Parser
-from polysense.read.document import prose
+from polysense.read.document import chunking
+from polysense.read.document.blocks import (
+    Block,
+    Document,
+    Heading,
+    Mention,
+    SourceLine,
+    TextBlock,
+    numbered_lines,
+)
 from polysense.read.document.email import message
-from polysense.read.document.email.message import Piece
+from polysense.read.document.email.message import MessagePart
 from polysense.read.document.html import blocks as html
-from polysense.read.document.prose import Block, Document, Heading, Line, Mention, Words
 from polysense.types import Asset, Chunk, Link, Span
 
 
 class EmailParser(Parser):
-    """Reads messages: head, body, forwarded messages, attached text and pictures; other attachments
-    by name.
+    """Reads messages: head, body, forwarded messages, attached text and pictures.
 
-    Lines are those of the file, also where its words are encoded.
+    Other attachments by name. Lines are those of the file, also where its words are encoded.
     """
 
     accepts: ClassVar[frozenset[str]] = frozenset({"message/rfc822"})
 
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
         """Passages and pictures. Raises TooLarge, Unreadable."""
-        found = list(message.pieces(asset.path or Path(asset.uri)))
-        subject = next((piece.name for piece in found if piece.mime == "message/rfc822"), "")
+        parts = list(message.message_parts(asset.path or Path(asset.uri)))
+        subject = next((part.name for part in parts if part.mime == "message/rfc822"), "")
         pictures = {
-            piece.node: Span(node=piece.node) for piece in found if piece.mime.startswith("image/")
+            part.node: Span(node=part.node) for part in parts if part.mime.startswith("image/")
         }
         places = {
-            ref: pictures[piece.node]
-            for piece in found
-            if piece.node in pictures
-            for ref in (piece.node, *piece.refs)
+            ref: pictures[part.node]
+            for part in parts
+            if part.node in pictures
+            for ref in (part.node, *part.refs)
         }
         blocks = [
-            block for n, piece in enumerate(found) for block in _blocks(piece, forwarded=n > 0)
+            block
+            for n, part in enumerate(parts)
+            for block in _part_blocks(part, is_forwarded=n > 0)
         ]
-        head = dict(line.split(": ", 1) for line in found[0].text.split("\n") if ": " in line)
-        meta = {key.lower(): head[key] for key in ("From", "To", "Date") if key in head}
-        for item in prose.compose(asset, Document(blocks, subject, meta), inner=places.get):
+        fields = dict(line.split(": ", 1) for line in parts[0].text.split("\n") if ": " in line)
+        meta = {key.lower(): fields[key] for key in ("From", "To", "Date") if key in fields}
+        for item in chunking.chunk_document(
+            asset, Document(blocks, subject, meta), locate_picture=places.get
+        ):
             if isinstance(item, Chunk):  # files that a message names lie with its sender
                 yield item
 
 
-def _blocks(piece: Piece, forwarded: bool) -> Iterator[Block]:
-    first, last = piece.where[0] if piece.where else (1, 1)
-    if piece.mime == "message/rfc822":
-        if forwarded:
-            yield Heading(1, piece.name or "Forwarded message", first)
-        if piece.text:
-            yield Words(_placed(prose.plain(piece.text), piece), "apart")
+def _part_blocks(part: MessagePart, is_forwarded: bool) -> Iterator[Block]:
+    first, last = part.source_lines[0] if part.source_lines else (1, 1)
+    if part.mime == "message/rfc822":
+        if is_forwarded:
+            yield Heading(1, part.name or "Forwarded message", first)
+        if part.text:
+            yield TextBlock(_move_lines(numbered_lines(part.text), part), "aside")
         return
-    if piece.attached and piece.name:
-        yield Heading(1, piece.name, 0)
-        yield Words([Line(f"Attachment: {piece.name} ({piece.mime})", first, last)])
-    if piece.mime.startswith("image/"):
-        yield Mention(piece.node, (piece.name,), (first, last))
-    elif piece.mime == "text/html":
-        for block in html.read(piece.text).blocks:
-            yield _moved(block, piece)
-    elif piece.text.strip():
-        yield Words(_placed(prose.plain(piece.text.rstrip()), piece))
+    if part.is_attachment and part.name:
+        yield Heading(1, part.name, 0)
+        yield TextBlock([SourceLine(f"Attachment: {part.name} ({part.mime})", first, last)])
+    if part.mime.startswith("image/"):
+        yield Mention(part.node, (part.name,), (first, last))
+    elif part.mime == "text/html":
+        for block in html.read(part.text).blocks:
+            yield _move_block(block, part)
+    elif part.text.strip():
+        yield TextBlock(_move_lines(numbered_lines(part.text.rstrip()), part))
 
 
-def _moved(block: Block, piece: Piece) -> Block:
+def _move_block(block: Block, part: MessagePart) -> Block:
     """A block of the decoded text, at its place in the file."""
-    if isinstance(block, Words):
-        return replace(block, lines=_placed(block.lines, piece))
+    if isinstance(block, TextBlock):
+        return replace(block, lines=_move_lines(block.lines, part))
     if isinstance(block, Heading):
-        return replace(block, line=_place(block.line, piece)[0])
+        return replace(block, line=_source_lines(block.line, part)[0])
     return replace(
-        block, lines=(_place(block.lines[0], piece)[0], _place(block.lines[1], piece)[1])
+        block,
+        lines=(_source_lines(block.lines[0], part)[0], _source_lines(block.lines[1], part)[1]),
     )
 
 
-def _placed(lines: Sequence[Line], piece: Piece) -> list[Line]:
+def _move_lines(lines: Sequence[SourceLine], part: MessagePart) -> list[SourceLine]:
+    """Lines of the decoded text, at their places in the file."""
     return [
-        Line(line.text, _place(line.first, piece)[0], _place(line.last, piece)[1]) for line in lines
+        SourceLine(line.text, _source_lines(line.first, part)[0], _source_lines(line.last, part)[1])
+        for line in lines
     ]
 
 
-def _place(line: int, piece: Piece) -> tuple[int, int]:
-    return piece.where[min(line, len(piece.where)) - 1] if piece.where else (1, 1)
+def _source_lines(line: int, part: MessagePart) -> tuple[int, int]:
+    return part.source_lines[min(line, len(part.source_lines)) - 1] if part.source_lines else (1, 1)

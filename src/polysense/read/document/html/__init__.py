@@ -1,5 +1,5 @@
-"""HTML: `blocks` gives headings, paragraphs and links with their lines, `tables` its tables,
-`parser` makes chunks of them.
+"""HTML: `blocks` gives headings, paragraphs and links with their lines, `parser` chunks them.
 
-Not here: EPUB, notebooks and mail, which use these blocks.
+`tokenizer` bounds the work on hostile pages, `media` knows which attributes name files, `tables`
+lays out cells. Not here: EPUB, notebooks and mail, which use these blocks.
 """

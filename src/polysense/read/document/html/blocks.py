@@ -1,5 +1,4 @@
-"""HTML and XHTML to blocks of `polysense.read.document.prose`, every word with its line in the
-source.
+"""HTML and XHTML to blocks of `polysense.read.document.blocks`, every word with its line.
 
 The tokenizer is the standard library's, which tells where each run of characters begins; tag soup
 needs no tree here, since only the order of tags counts.
@@ -8,41 +7,44 @@ needs no tree here, since only the order of tags counts.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import partial
-from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
 
 from polysense.errors import TooLarge
+from polysense.read.document.blocks import Block, Document, Heading, Mention, SourceLine, TextBlock
+from polysense.read.document.html import media
 from polysense.read.document.html.tables import Cell, Table
-from polysense.read.document.prose import Block, Document, Heading, Line, Mention, Words
+from polysense.read.document.html.tokenizer import BoundedTokenizer
 from polysense.read.file import text as texts
 from polysense.read.file.references import is_file
 
-_BREAKS = re.compile(
-    "address|article|aside|audio|blockquote|body|button|caption|center|d[dlt]|details|dialog|dir|div|fieldset|figcaption|figure|footer|form|"
-    "h[1-6r]|head|header|hgroup|html|iframe|label|legend|li|main|math|menu|nav|noscript|object|ol|optgroup|option|p|picture|pre|search|"
-    "section|select|summary|svg|table|tbody|t[dhr]|template|textarea|tfoot|thead|title|ul|video"
+_BLOCK_TAGS = re.compile(
+    "address|article|aside|audio|blockquote|body|button|caption|center|d[dlt]|details|dialog|dir"
+    "|div|fieldset|figcaption|figure|footer|form|h[1-6r]|head|header|hgroup|html|iframe|label"
+    "|legend|li|main|math|menu|nav|noscript|object|ol|optgroup|option|p|picture|pre|search|section"
+    "|select|summary|svg|table|tbody|t[dhr]|template|textarea|tfoot|thead|title|ul|video"
 )
-_GROUPS = frozenset({"picture", "video", "audio", "object", "figure"})
-_SHOWN = frozenset(
-    {"text", "search", "email", "url", "tel", "number", "button", "submit", "reset", "image"}
-)
+_GROUP_TAGS = frozenset({"picture", "video", "audio", "object", "figure"})
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""")
-_LABELS = re.compile(
+_LABEL_REFERENCES = re.compile(
     r"""aria-(?:labelledby|describedby)\s*=\s*(?:["']([^"'>]{1,200})|([^\s"'>]{1,200}))""", re.I
 )
 _HEADING = re.compile(r"h[1-6]")
 _LANGUAGE = re.compile(r"(?:language|lang|highlight-source|brush:)[-\s:]*([\w+#-]{1,20})")
-_OPEN = 50
+_CHARSET_BYTES = 2048
+"""Where a page names its encoding; HTML asks for the first 1024."""
+
+_MAX_OPEN = 50
 """Elements open at once whose words are gathered; hostile pages never close them."""
 
-_SPARE = 1 << 20
-"""Characters that may be looked at in vain beside each twice."""
+_MAX_CAPTURE_CHARS = 2000
+"""Characters gathered of one caption, label or link."""
 
-_SHARED = 20
+_MAX_COLUMN_SPAN = 20
+_MAX_SPAN_DIGITS = 3
+"""A cell spans no more columns, nor rows by a longer number: a bound for hostile pages."""
+
+_MAX_SHARED = 20
 """Things said of a <picture>, <video> or <figure> that each file in it takes over."""
 
 _Attributes = dict[str, str]
@@ -50,8 +52,8 @@ _Attributes = dict[str, str]
 
 def decode(raw: bytes) -> str:
     """The characters of a page, by the encoding that it names where that fits."""
-    named = _CHARSET.search(raw[:2048])
-    return texts.decode(raw, named[1].decode("ascii") if named else "")
+    charset = _CHARSET.search(raw[:_CHARSET_BYTES])
+    return texts.decode(raw, charset[1].decode("ascii") if charset else "")
 
 
 def read_file(path: Path) -> Document:
@@ -59,36 +61,34 @@ def read_file(path: Path) -> Document:
     size = path.stat().st_size
     if size > texts.MAX_BYTES:
         raise TooLarge(
-            f"{path.name} holds {size >> 20} MiB of markup; the limit is {texts.MAX_BYTES >> 20} MiB"
+            f"{path.name} holds {size >> 20} MiB of markup; "
+            f"the limit is {texts.MAX_BYTES >> 20} MiB"
         )
     return read(decode(path.read_bytes()))
 
 
-def read(markup: str, first: int = 1) -> Document:
-    """The blocks of a page or a fragment, whose first line has the number `first` in its source.
+def read(markup: str, first_line: int = 1) -> Document:
+    """The blocks of a page, or of a fragment that begins on line `first_line` of its source.
 
-    >>> page = read("<title>Birds</title><h1>Owls</h1>\\n<p>An owl\\nat <b>night</b> <img src=owl.png alt='An owl'>")
-    >>> page.title, [str(b) for b in page.blocks if isinstance(b, Words)]
-    ('Birds', ['An owl\\nat night An owl'])
+    >>> page = read("<title>Birds</title>\\n<p>An owl\\nat <b>night</b> <img alt=Hoo src=a.png>")
+    >>> page.title, [str(b) for b in page.blocks if isinstance(b, TextBlock)]
+    ('Birds', ['An owl\\nat night Hoo'])
     """
-    reader = _Reader(markup, first)
-    # no tag ends after it, and each "<" there would be looked at to the end
-    end = markup.rfind(">") + 1
-    reader.feed(markup[:end])
-    reader.close()
-    reader.handle_data(unescape(markup[end:]))
+    reader = _Reader(markup, first_line)
+    reader.read_all()
     return reader.document()
 
 
 @dataclass(slots=True)
 class _Group:
-    """An open <picture>, <video>, <figure>: what is said of all files in it. The blocks from
-    `begin` on belong to it.
+    """An open <picture>, <video> or <figure>: what is said of all files in it.
+
+    The blocks from `first_block` on belong to it.
     """
 
     tag: str
-    begin: int
-    said: list[str] = field(default_factory=list)
+    first_block: int
+    descriptions: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -101,24 +101,24 @@ class _Capture:
     size: int = 0
 
 
-class _Reader(HTMLParser):
+class _Reader(BoundedTokenizer):
     """Gathers characters with their lines until a block ends."""
 
-    def __init__(self, markup: str, first: int) -> None:
-        super().__init__(convert_charrefs=True)
-        self._ahead = first - 1
+    def __init__(self, markup: str, first_line: int) -> None:
+        super().__init__(markup, first_line)
         self._title, self._lang, self._language = "", "", ""
         self._blocks: list[Block] = []
         # turn, line, characters; <br> begins a new turn
         self._buffer: list[tuple[int, int, str]] = []
-        self._turn, self._pending = 0, 0
-        self._open = dict.fromkeys(("script", "style", "pre", "nav", "title", "svg"), 0)
+        self._turn, self._paragraph_chars = 0, 0
+        self._depths = dict.fromkeys(("script", "style", "pre", "nav", "title", "svg"), 0)
         self._heading = 0
-        self._patience = 2 * len(markup) + _SPARE
         self._tables: list[Table | None] = []
         self._groups: list[_Group] = []
         self._captures: list[_Capture] = []
-        self._wanted = {name for m in _LABELS.finditer(markup) for name in (m[1] or m[2]).split()}
+        self._label_ids = {
+            name for m in _LABEL_REFERENCES.finditer(markup) for name in (m[1] or m[2]).split()
+        }
         self._labels: dict[str, str] = {}
 
     def document(self) -> Document:
@@ -127,81 +127,49 @@ class _Reader(HTMLParser):
         while self._tables:
             self._end_table()
         while self._captures:
-            self._captured(self._captures.pop())
+            self._end_capture(self._captures.pop())
         blocks = [
-            replace(b, said=tuple(map(self._label, b.said))) if isinstance(b, Mention) else b
+            replace(b, descriptions=tuple(map(self._resolve_label, b.descriptions)))
+            if isinstance(b, Mention)
+            else b
             for b in self._blocks
         ]
         return Document(blocks, self._title, {"lang": self._lang} if self._lang else {})
 
-    def _label(self, said: str) -> str:
-        return self._labels.get(said[1:], "") if said.startswith("\0") else said
-
-    # characters
-
-    @property
-    def _line(self) -> int:
-        return self.getpos()[0] + self._ahead
+    def _resolve_label(self, description: str) -> str:
+        if description.startswith(media.LABEL):
+            return self._labels.get(description.removeprefix(media.LABEL), "")
+        return description
 
     def handle_data(self, data: str) -> None:
         """Characters between tags."""
-        if self._open["script"] or self._open["style"]:
+        if self._depths["script"] or self._depths["style"]:
             return
-        for n, said in enumerate(data.split("\n")):
-            if said or self._open["pre"]:
-                self._buffer.append((self._turn, self._line + n, said))
+        for n, row in enumerate(data.split("\n")):
+            if row or self._depths["pre"]:
+                self._buffer.append((self._turn, self.line + n, row))
         if tidy := " ".join(data.split()):
-            self._pending += len(tidy) + 1
+            self._paragraph_chars += len(tidy) + 1
         for capture in self._captures:
-            if capture.size < 2000:
+            if capture.size < _MAX_CAPTURE_CHARS:
                 capture.words.append(data)
                 capture.size += len(data)
 
-    def unknown_decl(self, data: str) -> None:
-        """CDATA is words in XHTML."""
-        if data.startswith("CDATA["):
-            self.handle_data(data[6:])
-
-    def parse_starttag(self, i: int) -> int:
-        """As the base class."""
-        return self._patiently(super().parse_starttag, i)
-
-    def parse_comment(self, i: int, report: bool = True) -> int:
-        """As the base class."""
-        return self._patiently(partial(super().parse_comment, report=report), i)
-
-    def parse_html_declaration(self, i: int) -> int:
-        """As browsers do, take any other <![...> for a comment; the base class gives up there."""
-        if self.rawdata.startswith("<![", i) and not self.rawdata.startswith("<![CDATA[", i):
-            return self.parse_bogus_comment(i)
-        return self._patiently(super().parse_html_declaration, i)
-
-    def _patiently(self, parse: Callable[[int], int], i: int) -> int:
-        """What never ends costs a look at all that follows; after too many of these, "<" is a
-        character like any other.
-        """
-        if self._patience < 0:
-            self.handle_data("<")
-            return i + 1
-        end = parse(i)
-        self._patience -= len(self.rawdata) - i if end < 0 else 0
-        return end
-
-    def _take(self) -> list[Line]:
+    def _take_lines(self) -> list[SourceLine]:
         """The lines gathered since the last block; white space collapsed, unless preformatted."""
-        lines: list[Line] = []
+        lines: list[SourceLine] = []
         last = (-1, -1)
-        for turn, number, said in self._buffer:
+        for turn, number, text in self._buffer:
             if (turn, number) == last:
-                lines[-1] = Line(lines[-1].text + said, number, number)
+                lines[-1] = SourceLine(lines[-1].text + text, number, number)
             else:
-                lines.append(Line(said, number, number))
+                lines.append(SourceLine(text, number, number))
             last = (turn, number)
         self._buffer.clear()
-        self._pending = 0
-        if not self._open["pre"]:
+        self._paragraph_chars = 0
+        if not self._depths["pre"]:
             return [
-                line._replace(text=said) for line in lines if (said := " ".join(line.text.split()))
+                line._replace(text=text) for line in lines if (text := " ".join(line.text.split()))
             ]
         while lines and not lines[-1].text.strip():
             lines.pop()
@@ -210,123 +178,131 @@ class _Reader(HTMLParser):
 
     def _flush(self) -> None:
         """End the paragraph."""
-        lines = self._take()
+        lines = self._take_lines()
         if not lines:
             return
-        said = " ".join(line.text for line in lines)
-        if self._open["title"] and not self._open["svg"]:
-            self._title = self._title or said
+        text = " ".join(line.text for line in lines)
+        if self._depths["title"] and not self._depths["svg"]:
+            self._title = self._title or text
         elif self._tables and (table := self._tables[-1]):
             table.add(lines)
         elif self._heading:
-            self._blocks.append(Heading(self._heading, said, lines[0].first))
-        elif self._open["pre"]:
-            self._blocks.append(Words(lines, "code", self._language))
+            self._blocks.append(Heading(self._heading, text, lines[0].first))
+        elif self._depths["pre"]:
+            self._blocks.append(TextBlock(lines, "code", self._language))
         else:
-            self._blocks.append(Words(lines, "apart" if self._open["nav"] else "prose"))
-
-    # tags
+            self._blocks.append(TextBlock(lines, "aside" if self._depths["nav"] else "prose"))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Blocks end the paragraph; media are mentioned; words in attributes are said."""
-        a = {name: value or "" for name, value in attrs}
-        if _BREAKS.fullmatch(tag):
+        attributes = {name: value or "" for name, value in attrs}
+        if _BLOCK_TAGS.fullmatch(tag):
             self._flush()
         self._turn += tag == "br"
-        if tag in self._open:
-            self._open[tag] += 1
-        if tag in _GROUPS and len(self._groups) < _OPEN:
-            self._groups.append(
-                _Group(tag, len(self._blocks), [a.get("title", ""), *self._named(a)])
-            )
-        self._capture(tag, a)
+        if tag in self._depths:
+            self._depths[tag] += 1
+        if tag in _GROUP_TAGS and len(self._groups) < _MAX_OPEN:
+            title = attributes.get("title", "")
+            descriptions = [title, *media.label_descriptions(attributes)]
+            self._groups.append(_Group(tag, len(self._blocks), descriptions))
+        self._start_capture(tag, attributes)
         if tag in {"table", "tr", "td", "th"}:
-            self._row(tag, a)
+            self._start_table(tag, attributes)
         elif _HEADING.fullmatch(tag):
-            self._loosen()
+            self._dissolve_table()
             self._heading = int(tag[1])
         elif tag == "html":
-            self._lang = self._lang or a.get("lang", a.get("xml:lang", ""))[:20]
+            self._lang = self._lang or attributes.get("lang", attributes.get("xml:lang", ""))[:20]
         elif (
             tag == "meta"
-            and a.get("name", "").lower() == "description"
-            and a.get("content", "").strip()
+            and attributes.get("name", "").lower() == "description"
+            and attributes.get("content", "").strip()
         ):
-            self._blocks.append(
-                Words([Line(" ".join(a["content"].split()), self._line, self._line)], "apart")
+            summary = " ".join(attributes["content"].split())
+            self._blocks.append(TextBlock([SourceLine(summary, self.line, self.line)], "aside"))
+        elif tag in {"pre", "code"} and self._depths["pre"]:
+            language_class = _LANGUAGE.search(attributes.get("class", ""))
+            self._language = (
+                language_class[1].lower()
+                if language_class
+                else self._language
+                if tag == "code"
+                else ""
             )
-        elif tag in {"pre", "code"} and self._open["pre"]:
-            found = _LANGUAGE.search(a.get("class", ""))
-            self._language = found[1].lower() if found else self._language if tag == "code" else ""
-        self._media(tag, a)
+        self._mention_media(tag, attributes)
 
     def handle_endtag(self, tag: str) -> None:
         """Close what the tag opened; end tags without a beginning end a paragraph at most."""
-        if _BREAKS.fullmatch(tag):
+        if _BLOCK_TAGS.fullmatch(tag):
             self._flush()
-        if self._open.get(tag):
-            self._open[tag] -= 1
+        if self._depths.get(tag):
+            self._depths[tag] -= 1
         if _HEADING.fullmatch(tag):
             self._heading = 0
         if tag == "table" and self._tables:
             self._end_table()
-        if tag in _GROUPS:
+        if tag in _GROUP_TAGS:
             self._end_group(tag)
         for n in range(len(self._captures) - 1, -1, -1):
             if self._captures[n].tag == tag:
-                self._captured(self._captures.pop(n))
+                self._end_capture(self._captures.pop(n))
                 break
 
-    def _row(self, tag: str, a: _Attributes) -> None:
+    def _start_table(self, tag: str, attributes: _Attributes) -> None:
         if tag == "table":
-            self._loosen()
+            self._dissolve_table()
             self._tables.append(Table())
         elif self._tables and (table := self._tables[-1]):
             if tag == "tr" or not table.rows:
                 table.rows.append([])
             if tag != "tr":
-                down, across = (
-                    int(n) if (n := a.get(name, "")).isdecimal() and len(n) < 4 else 1
+                row_span, column_span = (
+                    int(n)
+                    if (n := attributes.get(name, "")).isdecimal() and len(n) <= _MAX_SPAN_DIGITS
+                    else 1
                     for name in ("rowspan", "colspan")
                 )
                 table.rows[-1].append(
-                    Cell(self._line, self._line, max(1, down), min(max(1, across), 20))
+                    Cell(
+                        self.line,
+                        self.line,
+                        max(1, row_span),
+                        min(max(1, column_span), _MAX_COLUMN_SPAN),
+                    )
                 )
 
-    def _loosen(self) -> None:
+    def _dissolve_table(self) -> None:
         """A table that holds headings or tables lays out the page: its cells become paragraphs."""
         if self._tables and (table := self._tables[-1]):
             self._tables[-1] = None
-            self._blocks += table.cells()
+            self._blocks += table.cell_blocks()
 
     def _end_table(self) -> None:
         if table := self._tables.pop():
-            self._blocks += table.block()
+            self._blocks += table.blocks()
 
-    # what is said of files
-
-    def _capture(self, tag: str, a: _Attributes) -> None:
+    def _start_capture(self, tag: str, attributes: _Attributes) -> None:
         if tag == "a":
             for n, capture in enumerate(self._captures):
                 if capture.tag == "a":  # links do not nest
-                    self._captured(self._captures.pop(n))
+                    self._end_capture(self._captures.pop(n))
                     break
-        wanted = (
-            a.get("id") in self._wanted
+        is_needed = (
+            attributes.get("id") in self._label_ids
             or tag in {"figcaption", "caption"}
-            or (tag == "a" and is_file(a.get("href", "")))
+            or (tag == "a" and is_file(attributes.get("href", "")))
         )
-        if wanted and len(self._captures) < _OPEN:
-            self._captures.append(_Capture(tag, {**a, "": str(self._line)}))
+        if is_needed and len(self._captures) < _MAX_OPEN:
+            self._captures.append(_Capture(tag, {**attributes, "": str(self.line)}))
 
-    def _captured(self, capture: _Capture) -> None:
-        a, words = capture.attributes, " ".join("".join(capture.words).split())
-        if a.get("id") in self._wanted:
-            self._labels.setdefault(a["id"], words)
+    def _end_capture(self, capture: _Capture) -> None:
+        attributes, words = capture.attributes, " ".join("".join(capture.words).split())
+        if attributes.get("id") in self._label_ids:
+            self._labels.setdefault(attributes["id"], words)
         if capture.tag == "figcaption":
             for group in reversed(self._groups):
                 if group.tag == "figure":
-                    group.said.append(words)
+                    group.descriptions.append(words)
                     break
         elif (
             capture.tag == "caption"
@@ -335,81 +311,68 @@ class _Reader(HTMLParser):
             and not table.caption
         ):
             table.caption = words
-            self._blocks.append(Words([Line(words, int(a[""]), self._line)]))
+            self._blocks.append(TextBlock([SourceLine(words, int(attributes[""]), self.line)]))
             table.rows = [row for row in table.rows if row and row[0].line.text != words]
         elif capture.tag == "a":
-            lines, into = (int(a[""]), self._line), max(0, self._pending - len(words))
+            lines, offset = (
+                (int(attributes[""]), self.line),
+                max(0, self._paragraph_chars - len(words)),
+            )
             self._blocks.append(
-                Mention(a["href"], (words, a.get("title", "")), lines, into, len(words))
+                Mention(
+                    attributes["href"],
+                    (words, attributes.get("title", "")),
+                    lines,
+                    offset,
+                    len(words),
+                )
             )
 
-    def _named(self, a: _Attributes) -> list[str]:
-        ids = f"{a.get('aria-labelledby', '')} {a.get('aria-describedby', '')}".split()
-        return [a.get("aria-label", ""), *(f"\0{name}" for name in ids)]
-
-    def _media(self, tag: str, a: _Attributes) -> None:
-        """Mention the files that a tag shows; words that stand in for a picture or a field are said
-        in its place.
-        """
-        refs: list[str] = []
-        if tag in {"img", "source", "video", "audio", "track", "embed", "iframe"} or (
-            tag == "input" and a.get("type") == "image"
-        ):
-            refs = [
-                a.get("src") or a.get("data-src", ""),
-                *_candidates(a.get("srcset", "")),
-                a.get("poster", ""),
-            ]
-        elif tag == "object":
-            refs = [a.get("data", "")]
-        elif tag == "image":
-            refs = [a.get("href") or a.get("xlink:href", "")]
-        lines = (self._line, self._line + (self.get_starttag_text() or "").count("\n"))
-        said = (a.get("alt", ""), a.get("title", ""), a.get("label", ""), *self._named(a))
-        mentions = [Mention(ref, said, lines, self._pending) for ref in dict.fromkeys(refs) if ref]
-        shown = a.get("alt", "") if tag in {"img", "area", "input"} else ""
-        if tag == "input" and a.get("type", "text").lower() in _SHOWN:
-            shown = f"{shown} {a.get('value', '')} {a.get('placeholder', '')}"
-        if shown := " ".join(shown.split()):
-            self.handle_data(f" {shown} ")
-        self._blocks += (replace(mention, size=len(shown)) for mention in mentions)
+    def _mention_media(self, tag: str, attributes: _Attributes) -> None:
+        """Mention the files that a tag shows, and say what stands in for them in their place."""
+        lines = (self.line, self.line + (self.get_starttag_text() or "").count("\n"))
+        descriptions = media.descriptions(attributes)
+        text = media.stand_in_text(tag, attributes)
+        mentions = [
+            Mention(ref, descriptions, lines, self._paragraph_chars, len(text))
+            for ref in media.media_refs(tag, attributes)
+        ]
+        if text:
+            self.handle_data(f" {text} ")
+        self._blocks += mentions
 
     def _end_group(self, tag: str) -> None:
-        """What is said of one file of a <picture> or <video> is said of all; so is the caption of a
-        figure.
-        """
+        """Share what is said of one file of a <picture> or <video>, or in a figure's caption."""
         if tag not in {group.tag for group in self._groups}:
             return
         while (group := self._groups.pop()).tag != tag:
             pass
         members = [
             (n, b)
-            for n, b in enumerate(self._blocks[group.begin :], group.begin)
+            for n, b in enumerate(self._blocks[group.first_block :], group.first_block)
             if isinstance(b, Mention)
         ]
         shared = (
-            group.said
+            group.descriptions
             if tag == "figure"
-            else [*group.said, *(said for _, b in members for said in b.said)]
+            else [
+                *group.descriptions,
+                *(description for _, b in members for description in b.descriptions),
+            ]
         )
-        shared = list(dict.fromkeys(filter(None, shared)))[:_SHARED]
+        shared = list(dict.fromkeys(filter(None, shared)))[:_MAX_SHARED]
         # characters of the figure's own paragraphs from block `end` on
         rest, end = 0, len(self._blocks)
         for n, block in reversed(members):
-            inside = (
+            paragraphs = (
                 b
                 for b in self._blocks[n + 1 : end]
-                if isinstance(b, Words) and b.kind == "prose" and tag == "figure"
+                if isinstance(b, TextBlock) and b.kind == "prose" and tag == "figure"
             )
-            rest, end = rest + sum(len(str(b)) + 2 for b in inside), n
-            more = (said for said in shared if said not in block.said)
+            rest, end = rest + sum(len(str(b)) + 2 for b in paragraphs), n
+            more = (description for description in shared if description not in block.descriptions)
             self._blocks[n] = replace(
-                block, said=(*block.said, *more), size=max(block.size, rest - block.into)
+                block,
+                descriptions=(*block.descriptions, *more),
+                size=max(block.size, rest - block.offset),
             )
-
-
-def _candidates(srcset: str) -> Iterator[str]:
-    """The addresses in a srcset: "a.jpg 480w, b.jpg 2x"."""
-    for candidate in srcset[:4000].split(", "):
-        if words := candidate.split():
-            yield words[0].rstrip(",")

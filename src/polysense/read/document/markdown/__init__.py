@@ -1,3 +1,1 @@
-"""Markdown: `blocks` gives headings, paragraphs, tables and links with their lines, `parser` makes
-chunks of them.
-"""
+"""Markdown: `blocks` gives headings, paragraphs, tables and links, `parser` chunks them."""

@@ -1,16 +1,18 @@
-"""Markdown to blocks of `polysense.read.document.prose`: CommonMark with tables, and what kramdown,
-pandoc, Jekyll, MyST and Obsidian add to it.
+"""Markdown to blocks of `polysense.read.document.blocks`.
+
+CommonMark with tables, and what kramdown, pandoc, Jekyll, MyST and Obsidian add to it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from polysense.read.document.blocks import Block, Document, Heading, Mention, SourceLine, TextBlock
 from polysense.read.document.html import blocks as html
-from polysense.read.document.prose import Block, Document, Heading, Line, Mention, Words
 from polysense.read.file.references import is_file
 
 if TYPE_CHECKING:
@@ -18,41 +20,49 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
-_FRONT = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)\n(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
-_FIELD = re.compile(r"^(title|lang|language)[ \t]*[:=][ \t]*(\S.*)$", re.M)
+_FRONT_MATTER = re.compile(r"\A(---|\+\+\+)[ \t]*\n(.*?)\n(?:\1|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
+_FRONT_FIELD = re.compile(r"^(title|lang|language)[ \t]*[:=][ \t]*(\S.*)$", re.M)
 _LIQUID = re.compile(r"\{%.{0,2000}?%\}|\{\{.{0,500}?\}\}", re.S)
 _LIQUID_LINK = re.compile(
     r"(?<=\]\()[ \t]*(?:\{\{[^{}\n]{0,200}\}\}|\{%-?[ \t]*link[ \t]([^%\n]{1,400})%\})"
 )
 _ATTRIBUTES = re.compile(r"\{:?[ \t\n]*([#.\w][^{}]{0,1000})\}")
 _ATTRIBUTE = re.compile(r"""([A-Za-z][\w-]*)[ \t]*=[ \t]*(?:"([^"]*)"|'([^']*)'|([^\s}]+))""")
-_WIKI = re.compile(r"!?\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{0,300}))?\]\]")
-_FENCE = re.compile(r":{3,}+[ \t]*(?:\{[^{}]*\}|[\w \t.-]*+):*+[ \t]*")
-_INFO = re.compile(r"\{?[.=]?([A-Za-z][\w+#-]*)")
+_WIKI_LINK = re.compile(r"!?\[\[([^\[\]|\n]{1,300})(?:\|([^\[\]\n]{0,300}))?\]\]")
+_DIVISION_FENCE = re.compile(r":{3,}+[ \t]*(?:\{[^{}]*\}|[\w \t.-]*+):*+[ \t]*")
+_FENCE_LANGUAGE = re.compile(r"\{?[.=]?([A-Za-z][\w+#-]*)")
 _DIRECTIVE = re.compile(
     r"\{(figure|image|note|warning|tip|admonition|important|hint|attention|seealso)\}[ \t]*(.*)"
 )
 _OPTION = re.compile(r":(\w[\w-]*):[ \t]*(.*)")
-_PLAIN = frozenset({"output", "text", "txt", "plain", "plaintext", "error", "warning", "none"})
-_SHORT = 12
-"""Lines: a shorter stretch of unnamed preformatted lines is read with the text around it."""
+_PLAIN_LANGUAGES = frozenset(
+    {"output", "text", "txt", "plain", "plaintext", "error", "warning", "none"}
+)
+_MIN_CODE_LINES = 12
+"""A shorter stretch of preformatted lines in no language is read with the text around it.
+
+Judged, not measured.
+"""
 
 
 def read(source: str) -> Document:
     """The blocks of a document, lines counted from 1.
 
     >>> doc = read("# Birds\\n\\nAn *owl*\\nat night.\\n\\n![](owl.png){alt='An owl'}\\n")
-    >>> [str(b) for b in doc.blocks if isinstance(b, Words)]
+    >>> [str(b) for b in doc.blocks if isinstance(b, TextBlock)]
     ['An owl\\nat night.', 'An owl']
     """
     blocks: list[Block] = []
-    front = _FRONT.match(source)
-    fields = {m[1]: _unquoted(m[2]) for m in _FIELD.finditer(front[2])} if front else {}
-    if front:
-        lines = (Line(said, n, n) for n, said in enumerate(front[2].split("\n"), 2))
-        kept = [line for line in lines if line.text.strip() and not _FIELD.match(line.text)]
-        blocks += [Words(kept, "apart")] if kept else []
-        source = "\n" * source.count("\n", 0, front.end()) + source[front.end() :]
+    front_matter = _FRONT_MATTER.match(source)
+    fields: dict[str, str] = {}
+    if front_matter:
+        fields = {m[1]: _unquote(m[2]) for m in _FRONT_FIELD.finditer(front_matter[2])}
+        lines = (SourceLine(row, n, n) for n, row in enumerate(front_matter[2].split("\n"), 2))
+        front_lines = [
+            line for line in lines if line.text.strip() and not _FRONT_FIELD.match(line.text)
+        ]
+        blocks += [TextBlock(front_lines, "aside")] if front_lines else []
+        source = "\n" * source.count("\n", 0, front_matter.end()) + source[front_matter.end() :]
     tokens = _parser().parse(
         _LIQUID_LINK.sub(lambda m: f"/{(m[1] or '').removesuffix('-').strip()}".rstrip("/"), source)
     )
@@ -61,9 +71,9 @@ def read(source: str) -> Document:
     return Document(blocks, fields.get("title", ""), {"lang": lang} if lang else {})
 
 
-def _unquoted(said: str) -> str:
-    said = said.strip()
-    return said[1:-1] if len(said) > 2 and said[0] in "'\"" and said[0] == said[-1] else said
+def _unquote(value: str) -> str:
+    value = value.strip()
+    return value[1:-1] if len(value) > 2 and value[0] in "'\"" and value[0] == value[-1] else value
 
 
 @cache
@@ -74,10 +84,10 @@ def _parser() -> MarkdownIt:
     def backticks(state: StateInline, silent: bool) -> bool:
         """Code may go over the end of a line, which its token does not tell."""
         start = state.pos
-        found = backtick(state, silent)
-        if found and not silent and state.tokens and state.tokens[-1].type == "code_inline":
+        is_code = backtick(state, silent)
+        if is_code and not silent and state.tokens and state.tokens[-1].type == "code_inline":
             state.tokens[-1].meta["lines"] = state.src.count("\n", start, state.pos)
-        return found
+        return is_code
 
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     parser.inline.ruler.at("backticks", backticks)
@@ -88,7 +98,7 @@ def _parser() -> MarkdownIt:
 
 def _wiki(state: StateInline, silent: bool) -> bool:
     """Obsidian's ![[picture.png|words]] and [[page]]."""
-    m = _WIKI.match(state.src, state.pos) if state.src[state.pos] in "![" else None
+    m = _WIKI_LINK.match(state.src, state.pos) if state.src[state.pos] in "![" else None
     if m and not silent:
         token = state.push("wiki", "", 0)
         token.content, token.meta["ref"] = m[2] or m[1], m[1]
@@ -97,19 +107,20 @@ def _wiki(state: StateInline, silent: bool) -> bool:
 
 
 def _attributes(state: StateInline, silent: bool) -> bool:
-    """{alt='words'} after a picture, {#id .class} after anything, and Liquid's tags: none of them
-    are words to read.
+    """{alt='words'} after a picture, {#id .class} after anything, and Liquid's tags.
+
+    None of them are words to read.
     """
     if state.src[state.pos] != "{":
         return False
-    after = (
+    follows_element = (
         not state.pending
         and state.tokens
         and state.tokens[-1].type in {"image", "link_close", "code_inline"}
     )
     m = _LIQUID.match(state.src, state.pos) or _ATTRIBUTES.match(state.src, state.pos)
     if not m or not (
-        after
+        follows_element
         or m[0][1] in "%{"
         or (m[0][1] in ":#." and state.src[m.end() : m.end() + 1] in ("", "\n"))
     ):
@@ -121,8 +132,9 @@ def _attributes(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _pairs(said: str) -> dict[str, str]:
-    return {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(said)}
+def _attribute_pairs(markup: str) -> dict[str, str]:
+    """The names, in lower case, and values of attributes."""
+    return {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(markup)}
 
 
 class _Inline:
@@ -130,87 +142,93 @@ class _Inline:
 
     def __init__(self, token: Token) -> None:
         self._first = token.map[0] + 1 if token.map else 1
-        self._said: list[str] = []
+        self._parts: list[str] = []
         self._size = 0
         self._line = self._first
         self._last = ""
         self._mentions: list[Mention] = []
         self._links: list[tuple[str, str, int, int, int]] = []
         for child in token.children or []:
-            self._child(child)
+            self._add_token(child)
 
-    def _say(self, words: str) -> None:
-        self._said.append(words)
+    def _add_words(self, words: str) -> None:
+        self._parts.append(words)
         self._size += len(words)
 
-    def _down(self, lines: int) -> None:
-        self._say("\n" * lines)
+    def _add_breaks(self, lines: int) -> None:
+        self._add_words("\n" * lines)
         self._line += lines
 
-    def _mention(self, ref: str, *said: str, size: int = 0) -> None:
-        self._mentions.append(Mention(ref, said, (self._line, self._line), self._size, size))
+    def _add_mention(self, ref: str, *descriptions: str, size: int = 0) -> None:
+        self._mentions.append(
+            Mention(ref, descriptions, (self._line, self._line), self._size, size)
+        )
 
-    def _child(self, token: Token) -> None:
+    def _add_token(self, token: Token) -> None:
         match token.type:
             case "text" | "code_inline":
-                self._say(token.content)
+                self._add_words(token.content)
             case "softbreak" | "hardbreak":
-                self._down(1)
+                self._add_breaks(1)
             case "image":
-                self._image(
+                self._add_image(
                     str(token.attrGet("src") or ""),
-                    _label(token.children or []),
+                    _inline_text(token.children or []),
                     str(token.attrGet("title") or ""),
                 )
             case "wiki" if is_file(token.meta["ref"]):
-                self._image(token.meta["ref"], token.content, "")
+                self._add_image(token.meta["ref"], token.content, "")
             case "wiki":
-                self._say(token.content)
+                self._add_words(token.content)
             case "attributes" if self._last == "image":
-                self._attributed(token.content)
+                self._apply_attributes(token.content)
             case "attributes":
-                self._down(token.content.count("\n"))
+                self._add_breaks(token.content.count("\n"))
             case "liquid":
-                self._liquid(token.content)
-                self._down(token.content.count("\n"))
+                self._add_include(token.content)
+                self._add_breaks(token.content.count("\n"))
             case "link_open":
                 ref, title = str(token.attrGet("href") or ""), str(token.attrGet("title") or "")
-                self._links.append((ref, title, self._size, len(self._said), self._line))
+                self._links.append((ref, title, self._size, len(self._parts), self._line))
             case "link_close" if self._links:
-                self._link(*self._links.pop())
+                self._end_link(*self._links.pop())
             case "html_inline":
-                self._markup(token.content)
-                self._down(token.content.count("\n"))
+                self._add_html(token.content)
+                self._add_breaks(token.content.count("\n"))
         self._last = token.type
-        self._down(token.meta.get("lines", 0))
+        self._add_breaks(token.meta.get("lines", 0))
 
-    def _image(self, ref: str, alt: str, title: str) -> None:
+    def _add_image(self, ref: str, alt: str, title: str) -> None:
         lines = (self._line, self._line + alt.count("\n"))
         self._mentions.append(Mention(ref, (alt, title), lines, self._size, len(alt)))
-        self._say(alt)
+        self._add_words(alt)
         self._line = lines[1]
 
-    def _attributed(self, said: str) -> None:
-        """kramdown and pandoc tell an alternative text behind the picture; what stands in its
-        brackets is then the caption.
+    def _apply_attributes(self, markup: str) -> None:
+        """Add an alternative text that stands behind the picture, as in kramdown and pandoc.
+
+        What stands in the picture's brackets is then the caption.
         """
-        pairs, before = _pairs(said), said.partition("alt")[0].count("\n")
-        alt, last = (
-            " ".join(pairs.get("alt", pairs.get("fig-alt", "")).split()),
-            self._mentions.pop(),
-        )
-        self._down(before)
+        pairs = _attribute_pairs(markup)
+        alt = " ".join(pairs.get("alt", pairs.get("fig-alt", "")).split())
+        breaks_before = markup.partition("alt")[0].count("\n")
+        picture = self._mentions.pop()
+        self._add_breaks(breaks_before)
         if alt:
-            self._say(f" {alt}")
-        self._down(said.count("\n") - before)
-        lines = (last.lines[0], self._line)
+            self._add_words(f" {alt}")
+        self._add_breaks(markup.count("\n") - breaks_before)
         self._mentions.append(
-            Mention(last.ref, (alt, *last.said), lines, last.into, self._size - last.into)
+            replace(
+                picture,
+                descriptions=(alt, *picture.descriptions),
+                lines=(picture.lines[0], self._line),
+                size=self._size - picture.offset,
+            )
         )
 
-    def _liquid(self, tag: str) -> None:
+    def _add_include(self, tag: str) -> None:
         """Jekyll's {% include figure.html src="a.png" alt="words" caption="words" %}."""
-        pairs = _pairs(tag)
+        pairs = _attribute_pairs(tag)
         ref = next(
             (
                 pairs[k]
@@ -220,56 +238,53 @@ class _Inline:
             "",
         )
         if ref:
-            said = " ".join(filter(None, (pairs.get("alt", ""), pairs.get("caption", ""))))
-            self._mention(
-                ref,
-                pairs.get("alt", ""),
-                pairs.get("caption", ""),
-                pairs.get("title", ""),
-                size=len(said),
-            )
-            self._say(" ".join(said.split()))
+            words = " ".join(filter(None, (pairs.get("alt", ""), pairs.get("caption", ""))))
+            descriptions = (pairs.get(k, "") for k in ("alt", "caption", "title"))
+            self._add_mention(ref, *descriptions, size=len(words))
+            self._add_words(" ".join(words.split()))
 
-    def _link(self, ref: str, title: str, into: int, piece: int, line: int) -> None:
+    def _end_link(self, ref: str, title: str, offset: int, first_part: int, line: int) -> None:
         if is_file(ref):
-            said = "".join(self._said[piece:])
-            self._mentions.append(Mention(ref, (said, title), (line, self._line), into, len(said)))
+            words = "".join(self._parts[first_part:])
+            self._mentions.append(
+                Mention(ref, (words, title), (line, self._line), offset, len(words))
+            )
 
-    def _markup(self, tag: str) -> None:
+    def _add_html(self, tag: str) -> None:
         for block in html.read(tag, self._line).blocks:
             if isinstance(block, Mention):
-                self._mention(block.ref, *block.said, size=block.size)
-            elif isinstance(block, Words):  # an alternative text
-                self._say(str(block))
+                self._add_mention(block.ref, *block.descriptions, size=block.size)
+            elif isinstance(block, TextBlock):  # an alternative text
+                self._add_words(str(block))
 
-    def lines(self) -> list[Line]:
+    def lines(self) -> list[SourceLine]:
         """What is said, a line for each line of the source; marks of fenced divisions left out."""
-        rows = enumerate("".join(self._said).split("\n"), self._first)
+        rows = enumerate("".join(self._parts).split("\n"), self._first)
         return [
-            Line(tidy, n, n)
-            for n, said in rows
-            if (tidy := " ".join(said.split())) and not _FENCE.fullmatch(tidy)
+            SourceLine(text, n, n)
+            for n, row in rows
+            if (text := " ".join(row.split())) and not _DIVISION_FENCE.fullmatch(text)
         ]
 
     def blocks(self) -> Iterator[Block]:
         """The mentions, then the paragraph that they stand in."""
         yield from self._mentions
         if lines := self.lines():
-            yield Words(lines)
+            yield TextBlock(lines)
 
 
-def _label(tokens: Sequence[Token]) -> str:
+def _inline_text(tokens: Sequence[Token]) -> str:
     """The words of inline tokens, line ends kept."""
-    shown = (token for token in tokens if token.type != "html_inline")
+    visible = (token for token in tokens if token.type != "html_inline")
     return "".join(
-        _label(t.children) if t.children else "\n" if t.type.endswith("break") else t.content
-        for t in shown
+        _inline_text(t.children) if t.children else "\n" if t.type.endswith("break") else t.content
+        for t in visible
     )
 
 
 def _blocks(tokens: list[Token]) -> Iterator[Block]:
     """The blocks of a document's tokens."""
-    rows: list[Line] = []
+    rows: list[SourceLine] = []
     cells: list[str] = []
     heading, in_table = 0, False
     for token in tokens:
@@ -284,43 +299,43 @@ def _blocks(tokens: list[Token]) -> Iterator[Block]:
             case "tr_open":
                 cells, row = [], first
             case "tr_close":
-                rows.append(Line(" | ".join(cells), row, row))
+                rows.append(SourceLine(" | ".join(cells), row, row))
             case "table_close":
                 in_table = False
-                yield Words(rows, "table")
+                yield TextBlock(rows, "table")
             case "inline":
                 inline = _Inline(token)
-                said = " ".join(line.text for line in inline.lines())
+                text = " ".join(line.text for line in inline.lines())
                 if in_table:
-                    cells.append(said)
+                    cells.append(text)
                     yield from (block for block in inline.blocks() if isinstance(block, Mention))
                 elif heading:
-                    yield from ([Heading(heading, said, first)] if said else [])
+                    yield from ([Heading(heading, text, first)] if text else [])
                     yield from (block for block in inline.blocks() if isinstance(block, Mention))
                 else:
                     yield from inline.blocks()
             case "fence":
-                yield from _fence(token.info.strip(), token.content, first)
+                yield from _fence_blocks(token.info.strip(), token.content, first)
             case "code_block":
-                yield from _code(token.content, "", first)
+                yield from _code_blocks(token.content, "", first)
             case "html_block":
                 yield from html.read(token.content, first).blocks
 
 
-def _fence(info: str, content: str, first: int) -> Iterator[Block]:
+def _fence_blocks(info: str, content: str, first: int) -> Iterator[Block]:
     """Fenced code; MyST's ```{figure} owl.png mentions a file, its other directives hold words."""
     directive = _DIRECTIVE.match(info)
     if not directive:
-        named = _INFO.match(info)
-        yield from _code(content, named[1].lower() if named else "", first + 1)
+        language = _FENCE_LANGUAGE.match(info)
+        yield from _code_blocks(content, language[1].lower() if language else "", first + 1)
         return
-    said = [
-        Line(line.strip(), n, n)
+    content_lines = [
+        SourceLine(line.strip(), n, n)
         for n, line in enumerate(content.split("\n"), first + 1)
         if line.strip()
     ]
-    options = {m[1]: m[2] for line in said if (m := _OPTION.fullmatch(line.text))}
-    words = [line for line in said if not _OPTION.fullmatch(line.text)]
+    options = {m[1]: m[2] for line in content_lines if (m := _OPTION.fullmatch(line.text))}
+    words = [line for line in content_lines if not _OPTION.fullmatch(line.text)]
     caption = " ".join(line.text for line in words)
     if directive[1] in {"figure", "image"} and directive[2]:
         yield Mention(
@@ -331,18 +346,20 @@ def _fence(info: str, content: str, first: int) -> Iterator[Block]:
             len(caption),
         )
     elif directive[2]:
-        words = [Line(directive[2], first, first), *words]
+        words = [SourceLine(directive[2], first, first), *words]
     if words:
-        yield Words(words)
+        yield TextBlock(words)
 
 
-def _code(content: str, language: str, first: int) -> Iterator[Block]:
+def _code_blocks(content: str, language: str, first: int) -> Iterator[Block]:
     """Code; what is in no language and short reads with the text around it."""
-    lines = [Line(said, n, n) for n, said in enumerate(content.split("\n"), first)]
+    lines = [SourceLine(row, n, n) for n, row in enumerate(content.split("\n"), first)]
     while lines and not lines[-1].text.strip():
         lines.pop()
     while lines and not lines[0].text.strip():
         lines.pop(0)
-    language = "" if language in _PLAIN else language
+    language = "" if language in _PLAIN_LANGUAGES else language
     if lines:
-        yield Words(lines, "code" if language or len(lines) >= _SHORT else "prose", language)
+        yield TextBlock(
+            lines, "code" if language or len(lines) >= _MIN_CODE_LINES else "prose", language
+        )

@@ -1,1 +1,1 @@
-"""Jupyter notebooks: `cells` gives cells and the pictures in them, `parser` makes chunks of them."""
+"""Jupyter notebooks: `cells` gives cells and their pictures, `parser` makes chunks of them."""

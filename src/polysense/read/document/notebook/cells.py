@@ -13,11 +13,14 @@ from typing import Any
 from polysense.errors import TooLarge, Unreadable
 from polysense.read.file import text as texts
 
-PICTURES = ("image/png", "image/jpeg", "image/svg+xml", "image/gif", "image/webp")
+PICTURE_MIMES = ("image/png", "image/jpeg", "image/svg+xml", "image/gif", "image/webp")
 MAX_BYTES = 256 << 20
 """A notebook larger than this is refused; its pictures make most of it."""
 
-_NODE = re.compile(r"cell (\d+) (?:output (\d+)|attachment (.+))")
+_MAX_TITLE_CHARS = 300
+_MAX_LANGUAGE_CHARS = 20
+
+_PICTURE_NODE = re.compile(r"cell (\d+) (?:output (\d+)|attachment (.+))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Notebook:
-    """Cells in order, the language of the code in lower case, and the title that the notebook tells
-    of itself.
-    """
+    """Cells in order, the code's language in lower case, and the title in the metadata."""
 
     cells: tuple[Cell, ...]
     language: str
@@ -59,29 +60,31 @@ def read(path: Path) -> Notebook:
             cell
             for sheet in sheets
             if isinstance(sheet, dict)
-            for cell in _list(sheet.get("cells"))
+            for cell in _as_list(sheet.get("cells"))
         ]
     if not isinstance(cells, list):
         raise Unreadable(f"{path.name} is no notebook: it has no cells")
-    meta = _dict(raw.get("metadata"))
+    meta = _as_dict(raw.get("metadata"))
     language = (
-        _dict(meta.get("language_info")).get("name")
-        or _dict(meta.get("kernelspec")).get("language")
+        _as_dict(meta.get("language_info")).get("name")
+        or _as_dict(meta.get("kernelspec")).get("language")
         or "python"
     )
-    known = tuple(_cell(cell) for cell in cells if isinstance(cell, dict))
-    return Notebook(known, str(language).lower()[:20], joined(meta.get("title"))[:300])
+    valid_cells = tuple(_read_cell(cell) for cell in cells if isinstance(cell, dict))
+    title = join_text(meta.get("title"))[:_MAX_TITLE_CHARS]
+    return Notebook(valid_cells, str(language).lower()[:_MAX_LANGUAGE_CHARS], title)
 
 
-def joined(said: Any) -> str:
+def join_text(value: Any) -> str:
     """Words that are stored as one string or as a list of lines."""
-    whole = (
-        "".join(map(str, said)) if isinstance(said, list) else said if isinstance(said, str) else ""
-    )
-    return whole.encode("utf-8", "replace").decode()  # JSON can hold half a character
+    if isinstance(value, list):
+        text = "".join(map(str, value))
+    else:
+        text = value if isinstance(value, str) else ""
+    return text.encode("utf-8", "replace").decode()  # JSON can hold half a character
 
 
-def bundle(output: dict[str, Any]) -> dict[str, Any]:
+def mime_bundle(output: dict[str, Any]) -> dict[str, Any]:
     """What an output shows, by mime type, in both formats."""
     if isinstance(output.get("data"), dict):
         return dict(output["data"])
@@ -96,46 +99,51 @@ def bundle(output: dict[str, Any]) -> dict[str, Any]:
 
 
 def picture(path: Path, node: str, limit: int = 64 << 20) -> bytes:
-    """The picture at "cell 3 output 1" or "cell 3 attachment plot.png", as a file's bytes. Raises
-    TooLarge, Unreadable.
+    """The picture at "cell 3 output 1" or "cell 3 attachment plot.png", as a file's bytes.
+
+    Raises TooLarge, Unreadable.
     """
-    found = _NODE.fullmatch(node)
+    match = _PICTURE_NODE.fullmatch(node)
     cells = read(path).cells
-    shown: dict[str, Any] = {}
-    if found and 0 < int(found[1]) <= len(cells):
-        cell = cells[int(found[1]) - 1]
-        if found[3]:
-            shown = _dict((cell.attachments or {}).get(found[3]))
-        elif 0 < int(found[2]) <= len(cell.outputs):
-            shown = bundle(cell.outputs[int(found[2]) - 1])
-    for mime in PICTURES:
-        if said := joined(shown.get(mime)):
-            if len(said) > limit * 4 // 3:
+    data: dict[str, Any] = {}
+    if match and 0 < int(match[1]) <= len(cells):
+        cell = cells[int(match[1]) - 1]
+        if match[3]:
+            data = _as_dict((cell.attachments or {}).get(match[3]))
+        elif 0 < int(match[2]) <= len(cell.outputs):
+            data = mime_bundle(cell.outputs[int(match[2]) - 1])
+    for mime in PICTURE_MIMES:
+        if encoded := join_text(data.get(mime)):
+            if len(encoded) > limit * 4 // 3:
                 raise TooLarge(
                     f"the picture in {node} of {path.name} holds more than {limit >> 20} MiB"
                 )
             try:
-                return said.encode() if mime.startswith("image/svg") else base64.b64decode(said)
+                return (
+                    encoded.encode() if mime.startswith("image/svg") else base64.b64decode(encoded)
+                )
             except (binascii.Error, ValueError) as e:
                 raise Unreadable(f"the picture in {node} of {path.name} is broken: {e}") from e
     raise Unreadable(f"{path.name} has no picture in {node}")
 
 
-def _cell(raw: dict[str, Any]) -> Cell:
-    source = joined(raw.get("source", raw.get("input"))).replace("\r\n", "\n")
+def _read_cell(raw: dict[str, Any]) -> Cell:
+    source = join_text(raw.get("source", raw.get("input"))).replace("\r\n", "\n")
     level = raw.get("level")
     return Cell(
         kind=str(raw.get("cell_type", "")),
         source=source,
-        outputs=tuple(output for output in _list(raw.get("outputs")) if isinstance(output, dict)),
-        attachments=_dict(raw.get("attachments")),
+        outputs=tuple(
+            output for output in _as_list(raw.get("outputs")) if isinstance(output, dict)
+        ),
+        attachments=_as_dict(raw.get("attachments")),
         level=level if isinstance(level, int) and 0 < level < 7 else 1,
     )
 
 
-def _list(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _dict(value: Any) -> dict[str, Any]:
+def _as_dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}

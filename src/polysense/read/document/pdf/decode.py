@@ -23,11 +23,16 @@ from polysense.types import Box
 LOCK = threading.RLock()
 """Held around every call to PDFium."""
 
-_DPI = 300
-_WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
+_MAX_DPI = 300
+"""Print resolution; small letters are legible to OCR. Judged, not measured."""
+
+_MAX_BOOKMARKS = 5000
+"""A bound for hostile files: outlines may be circular."""
+
+_WHOLE_PAGE: Box = (0.0, 0.0, 1.0, 1.0)
 
 
-class Document:
+class PdfDocument:
     """An open PDF. Usable from several threads, one at a time.
 
     Raises Encrypted where a password is needed, Unreadable where the file is no PDF.
@@ -46,7 +51,7 @@ class Document:
                     raise Encrypted(f"{path.name} is protected by a password") from e
                 raise Unreadable(f"{path.name} is no readable PDF: {e}") from e
 
-    def __enter__(self) -> Document:
+    def __enter__(self) -> PdfDocument:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -66,23 +71,23 @@ class Document:
         """Its bookmarks: depth from 0, title, page from 1."""
         # it warns of every circular bookmark
         logging.getLogger("pypdfium2").setLevel(logging.ERROR)
-        found = []
+        bookmarks = []
         with LOCK:
-            for mark in islice(self._pdf.get_toc(), 5000):
+            for mark in islice(self._pdf.get_toc(), _MAX_BOOKMARKS):
                 dest = mark.get_dest()
                 index = dest.get_index() if dest else None
                 title = " ".join(mark.get_title().replace("\0", "").split())
                 if index is not None and title:
-                    found.append((mark.level, title, index + 1))
-        return found
+                    bookmarks.append((mark.level, title, index + 1))
+        return bookmarks
 
-    def read(self, number: int) -> pdfpage.Page:
+    def read_page(self, number: int) -> pdfpage.Page:
         """What page `number` (from 1) shows. Raises Unreadable where it is broken."""
         from pypdfium2 import PdfiumError
 
         with LOCK, self._page(number) as page:
             try:
-                return pdfpage.read(page, number)
+                return pdfpage.read_page(page, number)
             except (PdfiumError, ctypes.ArgumentError, ValueError) as e:
                 raise Unreadable(f"{self._name}: page {number} is broken ({e})") from e
 
@@ -92,11 +97,11 @@ class Document:
             if self._pdf.get_formtype() and self._pdf.formenv is None:
                 self._pdf.init_forms()
             with self._page(number) as page:
-                x0, y0, x1, y1 = box or _WHOLE
+                x0, y0, x1, y1 = box or _WHOLE_PAGE
                 width, height = max(page.get_width(), 1.0), max(page.get_height(), 1.0)
                 w, h = max((x1 - x0) * width, 0.1), max((y1 - y0) * height, 0.1)
-                scale = min(_DPI / 72, longest / max(w, h))
-                crop = _crop(box or _WHOLE, width * scale, height * scale)
+                scale = min(_MAX_DPI / 72, longest / max(w, h))
+                crop = _crop_margins(box or _WHOLE_PAGE, width * scale, height * scale)
                 bitmap = page.render(
                     scale=scale, crop=tuple(v / scale for v in crop), rev_byteorder=True
                 )
@@ -116,17 +121,16 @@ class Document:
 
 def page_count(path: Path) -> int:
     """How many pages a PDF has. Raises Encrypted, Unreadable."""
-    with Document(path) as pdf:
+    with PdfDocument(path) as pdf:
         return len(pdf)
 
 
 def render(path: Path, page: int, box: Box | None = None, longest: int = 1600) -> NDArray[np.uint8]:
-    """Page `page` (from 1), or `box` of it (fractions), as RGB pixels: at 300 dpi, less where a
-    side would exceed `longest`.
+    """Page `page` (from 1), or `box` of it (fractions), as RGB pixels.
 
-    Raises Encrypted, Unreadable.
+    At 300 dpi, less where a side would exceed `longest`. Raises Encrypted, Unreadable.
     """
-    with Document(path) as pdf:
+    with PdfDocument(path) as pdf:
         try:
             return pdf.render(page, box, longest)
         except PolysenseError:
@@ -135,9 +139,10 @@ def render(path: Path, page: int, box: Box | None = None, longest: int = 1600) -
             raise Unreadable(f"{path.name}: page {page} cannot be drawn ({e})") from e
 
 
-def _crop(box: Box, width: float, height: float) -> tuple[float, float, float, float]:
-    """Whole pixels to cut left, bottom, right and top of a page of this many, so that at least one
-    is left each way.
+def _crop_margins(box: Box, width: float, height: float) -> tuple[float, float, float, float]:
+    """Whole pixels to cut left, bottom, right and top, so that at least one is left each way.
+
+    width and height are the page's, in pixels.
     """
     total_w, total_h = int(np.ceil(width)), int(np.ceil(height))
     left, top = min(int(box[0] * width), total_w - 1), min(int(box[1] * height), total_h - 1)

@@ -1,6 +1,4 @@
-"""Pictures of flowcharts, trees, class diagrams and sequence diagrams -> Mermaid, and a program
-where something is decided.
-"""
+"""Pictures of flowcharts, trees, class and sequence diagrams -> Mermaid, and a program."""
 
 from __future__ import annotations
 
@@ -13,18 +11,23 @@ from polysense.protocols import Converter
 from polysense.read.image.drawing import graph, labels, sequence, shapes
 from polysense.types import Origin, Part
 
-LONGEST = 1600
-"""Pixels along the longer side in which a drawing is looked at."""
+MAX_SIDE = 1600
+"""Pixels along the longer side to which a drawing is reduced."""
 
-SMALL = 900
-"""A picture smaller than this is doubled: its lines are hardly a pixel apart."""
+ENLARGE_BELOW = 900
+"""A picture smaller than this is doubled: its lines are hardly a pixel apart. Judged, not measured.
+"""
+
+MIN_SHAPE_SIDE = 14
+"""A chart has two shapes at least whose sides are longer, in pixels."""
 
 Pixels = NDArray[np.uint8]
 
 
 class Flowchart(Converter):
-    """Diagram -> Mermaid (flowchart, class or sequence diagram), and where a flowchart decides
-    something, Python that walks it.
+    """Diagram -> Mermaid, and where a flowchart decides something, Python that walks it.
+
+    Flowcharts, trees, class diagrams and sequence diagrams.
     """
 
     source = "image"
@@ -33,46 +36,50 @@ class Flowchart(Converter):
     origin: Origin = "composed"
 
     def convert(self, part: Part) -> Iterator[Part]:
-        """Mermaid first. Nothing for a picture that is no diagram: no shapes with words, or no
-        lines from one to another.
-        """
-        picture, words = labels.shown(part, LONGEST)
+        """Mermaid first. Nothing for a picture without shapes with words and lines between them."""
+        picture, words = labels.load_drawing(part, MAX_SIDE)
         if words is None:
-            picture = _enlarged(picture)
-        edge = shapes.edges(picture)
-        found = shapes.shapes(picture, edge)
-        if sum(min(s.wide, s.high) > 14 for s in found) < 2:
+            picture = _enlarge(picture)
+        edges = shapes.edge_mask(picture)
+        closed_shapes = shapes.find_shapes(picture, edges)
+        if sum(min(s.width, s.height) > MIN_SHAPE_SIDE for s in closed_shapes) < 2:
             return
         if words is None:
-            words = [w for w in labels.read(picture) if len(w.text) > 1 or not _drawn_on(edge, w)]
-        said = sequence.sequence(picture, found, words)
-        if said:
-            yield Part("code", sequence.mermaid(said), mime="text/x-mermaid", name="diagram.mmd")
+            words = [
+                w
+                for w in labels.recognise_text(picture)
+                if len(w.text) > 1 or not _is_arrowhead(edges, w)
+            ]
+        diagram = sequence.find_sequence(picture, closed_shapes, words)
+        if diagram:
+            yield Part(
+                "code", sequence.to_mermaid(diagram), mime="text/x-mermaid", name="diagram.mmd"
+            )
             return
-        chart = graph.chart(picture, found, words)
+        chart = graph.find_chart(picture, closed_shapes, words)
         if chart:
-            yield Part("code", graph.mermaid(chart), mime="text/x-mermaid", name="diagram.mmd")
-            program = graph.python(chart)
+            yield Part("code", graph.to_mermaid(chart), mime="text/x-mermaid", name="diagram.mmd")
+            program = graph.to_python(chart)
             if program:
                 yield Part("code", program, mime="text/x-python", name="diagram.py")
 
 
-def _enlarged(picture: Pixels) -> Pixels:
+def _enlarge(picture: Pixels) -> Pixels:
     import cv2
 
-    high, wide = picture.shape[:2]
-    if max(high, wide) >= SMALL or min(high, wide) < 40:
+    height, width = picture.shape[:2]
+    if max(height, width) >= ENLARGE_BELOW or min(height, width) < 40:
         return picture
     return np.asarray(
-        cv2.resize(picture, (2 * wide, 2 * high), interpolation=cv2.INTER_CUBIC), np.uint8
+        cv2.resize(picture, (2 * width, 2 * height), interpolation=cv2.INTER_CUBIC), np.uint8
     )
 
 
-def _drawn_on(edge: Pixels, w: labels.Words) -> bool:
-    """Whether lines go on outside the box of a letter: it is an arrow's head, misread."""
+def _is_arrowhead(edges: Pixels, w: labels.TextLine) -> bool:
+    """Whether lines go on outside the box of a letter: then it is an arrow's head, misread."""
     x0, y0, x1, y1 = (round(v) for v in w.box)
     outer, inner = (
-        edge[max(0, y0 - 3) : y1 + 4, max(0, x0 - 3) : x1 + 4],
-        edge[y0 : y1 + 1, x0 : x1 + 1],
+        edges[max(0, y0 - 3) : y1 + 4, max(0, x0 - 3) : x1 + 4],
+        edges[y0 : y1 + 1, x0 : x1 + 1],
     )
     return int(outer.sum()) > int(inner.sum())

@@ -1,240 +1,185 @@
-"""Sequence diagrams: actors with lifelines, messages, notes, activations and coloured regions ->
-Mermaid.
-"""
+"""Sequence diagrams: actors, messages, notes, activations and coloured regions -> Mermaid."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.read.image.drawing.labels import Words
-from polysense.read.image.drawing.shapes import Shape, common, holds, within
+from polysense.read.image.drawing.labels import TextLine
+from polysense.read.image.drawing.lifelines import find_actors, mirrors_actor
+from polysense.read.image.drawing.messages import (
+    Message,
+    assign_labels,
+    find_loops,
+    find_messages,
+)
+from polysense.read.image.drawing.shapes import (
+    Shape,
+    commonest_colour,
+    contains_box,
+    contains_point,
+)
 
 Pixels = NDArray[np.uint8]
-Ridges = NDArray[np.bool_]
-MOST = 200
-"""Boxes with words that may be actors."""
+Region = tuple[float, float, tuple[int, int, int]]
 
-FAINT = 10
-"""By how much of 255 a lifeline at least differs from both sides of it."""
+# Judged on drawn diagrams, not measured; in heights of a line of text.
+MAX_ACTIVATION_WIDTH = 1.2
+"""A box on a lifeline that is wider (by 4 pixels) is no activation."""
 
+MAX_NOTE_HEIGHT = 16
+"""A box with words that is higher is no note."""
 
-@dataclass(slots=True)
-class Message:
-    """An arrow at height y from one lifeline to another (by index): solid or dashed, with a head or
-    a cross or neither.
-    """
-
-    y: float
-    source: int
-    target: int
-    dashed: bool = False
-    head: bool = True
-    said: list[str] = field(default_factory=list)
+MIN_REGION_HEIGHT = 1.2
+"""A coloured region that is lower is none."""
 
 
 @dataclass(slots=True)
-class Sequenced:
-    """What a sequence diagram shows: notes as (y, place, words), activations as (lifeline, top,
-    bottom), regions (top, bottom, colour).
+class SequenceDiagram:
+    """What a sequence diagram shows.
+
+    Notes as (y, place, words), activations as (lifeline, top, bottom), regions as (top, bottom,
+    colour).
     """
 
     actors: list[str]
     messages: list[Message]
     notes: list[tuple[float, str, str]]
-    spells: list[tuple[int, float, float]]
-    regions: list[tuple[float, float, tuple[int, int, int]]]
+    activations: list[tuple[int, float, float]]
+    regions: list[Region]
 
 
-def sequence(picture: Pixels, found: Sequence[Shape], words: Sequence[Words]) -> Sequenced | None:
+def find_sequence(
+    picture: Pixels, shapes: Sequence[Shape], words: Sequence[TextLine]
+) -> SequenceDiagram | None:
     """The sequence diagram in a picture, or None where it is no such diagram."""
-    bare = [s for s in found if not any(holds(w.box, s.box) for w in words)]
-    heads, lifelines = _actors(picture, bare, words)
+    outer_shapes = [s for s in shapes if not any(contains_box(w.box, s.box) for w in words)]
+    heads, lifelines = find_actors(picture, outer_shapes, words)
     if len(heads) < 2:
         return None
-    unit = float(np.median([w.height for w in words])) if words else 0.02 * max(picture.shape[:2])
-    bottom = max((s.box[1] for s in bare if _mirrors(s, heads)), default=picture.shape[0])
-    top = max(h.box[3] for h in heads)
-    names = [_said(words, h.box) or f"Actor {i}" for i, h in enumerate(heads, 1)]
-    middle = [s for s in bare if s.box[1] >= top - 2 and s.box[3] <= bottom + 2]
-    spells = _spells(middle, lifelines, unit)
-    notes = _notes(middle, lifelines, words, unit)
-    messages = _messages(picture, lifelines, (top, bottom), [n for n, _ in notes], unit) + _loops(
-        middle, lifelines, words, unit
+    text_height = (
+        float(np.median([w.height for w in words])) if words else 0.02 * max(picture.shape[:2])
     )
+    bottom = max(
+        (s.box[1] for s in outer_shapes if mirrors_actor(s, heads)), default=picture.shape[0]
+    )
+    top = max(h.box[3] for h in heads)
+    names = [_text_in_box(words, h.box) or f"Actor {i}" for i, h in enumerate(heads, 1)]
+    inner_shapes = [s for s in outer_shapes if s.box[1] >= top - 2 and s.box[3] <= bottom + 2]
+    activations = _find_activations(inner_shapes, lifelines, text_height)
+    notes = _find_notes(inner_shapes, lifelines, words, text_height)
+    messages = find_messages(
+        picture, lifelines, (top, bottom), [n for n, _ in notes], text_height
+    ) + find_loops(inner_shapes, lifelines, words, text_height)
     if not messages:
         return None
     messages.sort(key=lambda m: m.y)
-    taken = [h.box for h in heads] + [n.box for n, _ in notes]
-    _label(
+    occupied = [h.box for h in heads] + [n.box for n, _ in notes]
+    assign_labels(
         messages,
         lifelines,
         [
             w
             for w in words
-            if top < w.middle[1] < bottom and not any(within(t, w.middle) for t in taken)
+            if top < w.middle[1] < bottom and not any(contains_point(t, w.middle) for t in occupied)
         ],
     )
-    told = [(n.box[1] + 0.3 * unit, place, _said(words, n.box)) for n, place in notes]
-    regions = _regions(picture, middle, [n.box for n, _ in notes], unit)
-    return Sequenced(names, messages, told, spells, regions)
-
-
-def _actors(
-    picture: Pixels, found: Sequence[Shape], words: Sequence[Words]
-) -> tuple[list[Shape], list[int]]:
-    """The uppermost row of boxes with lines down from their middles, from the left, and where those
-    lines stand.
-    """
-    standing = _ridges(picture, axis=1)
-    named = [
-        s
-        for s in found
-        if s.wide > 12
-        and s.high < 0.5 * len(picture)
-        and any(within(s.box, w.middle) for w in words)
-    ][:MOST]
-    for lead in sorted(named, key=lambda s: s.box[1]):
-        row = [
-            s for s in named if abs(s.box[1] - lead.box[1]) < 6 and abs(s.box[3] - lead.box[3]) < 6
-        ]
-        row = [
-            s for i, s in enumerate(row) if not any(o is not s and holds(o.box, s.box) for o in row)
-        ]
-        with_line = [(s, x) for s in row if (x := _line_below(standing, s, found)) is not None]
-        if len(with_line) > 1:
-            with_line.sort(key=lambda sx: sx[1])
-            return [s for s, _ in with_line], [x for _, x in with_line]
-    return [], []
-
-
-def _line_below(standing: Ridges, head: Shape, found: Sequence[Shape]) -> int | None:
-    """The column of the line that goes down from a box's middle, at least half of the way to what
-    ends it.
-    """
-    x, y = round(head.middle[0]), head.box[3] + 2
-    ends = [
-        s.box[1]
-        for s in found
-        if s.box[1] > y
-        and abs(s.middle[0] - x) < 6
-        and abs(s.wide - head.wide) < 8
-        and abs(s.high - head.high) < 8
+    placed_notes = [
+        (n.box[1] + 0.3 * text_height, place, _text_in_box(words, n.box)) for n, place in notes
     ]
-    end = max(ends, default=standing.shape[0])
-    columns = standing[y:end, max(0, x - 4) : x + 5]
-    if columns.shape[0] < 20 or columns.shape[1] < 3:
-        return None
-    hidden = np.zeros(standing.shape[0], bool)
-    for s in found:
-        if s.box[0] < x - 4 and x + 4 < s.box[2] and s.high < 0.8 * (end - y):
-            hidden[s.box[1] : s.box[3]] = True
-    seen = ~hidden[y:end]
-    share = columns[seen].mean(axis=0) if seen.any() else np.zeros(columns.shape[1])
-    best = int(share.argmax())
-    near: Ridges = np.asarray(columns[seen][:, max(0, best - 1) : best + 2].any(axis=1))
-    return max(0, x - 4) + best if len(near) > 12 and near.mean() > 0.5 else None
+    regions = _find_regions(picture, inner_shapes, [n.box for n, _ in notes], text_height)
+    return SequenceDiagram(names, messages, placed_notes, activations, regions)
 
 
-def _ridges(picture: Pixels, axis: int, reach: int = 5) -> Ridges:
-    """Where a pixel differs in one sense from those `reach` before and after it, which are alike: a
-    thin line across `axis`.
-    """
-    grey = np.moveaxis(picture.astype(np.int16).mean(axis=2), axis, 0)
-    before, after = np.roll(grey, reach, 0), np.roll(grey, -reach, 0)
-    ridge = (np.abs(before - after) < 12) & (
-        np.maximum(before, after) - np.minimum(before, after) < FAINT + 2
-    )
-    ridge &= (np.minimum(before, after) - grey > FAINT) | (grey - np.maximum(before, after) > FAINT)
-    ridge[:reach] = ridge[-reach:] = False
-    return np.moveaxis(ridge, 0, axis)
-
-
-def _mirrors(shape: Shape, heads: Sequence[Shape]) -> bool:
-    return any(
-        abs(shape.middle[0] - h.middle[0]) < 5
-        and abs(shape.wide - h.wide) < 8
-        and abs(shape.high - h.high) < 8
-        and shape.box[1] > h.box[3]
-        for h in heads
-    )
-
-
-def _said(words: Sequence[Words], box: Sequence[float]) -> str:
+def _text_in_box(words: Sequence[TextLine], box: Sequence[float]) -> str:
+    """The lines of text in a box, with Mermaid's line breaks."""
     return "<br/>".join(
         w.text
         for w in sorted(words, key=lambda w: (round(w.middle[1]), w.box[0]))
-        if within(box, w.middle)
+        if contains_point(box, w.middle)
     )
 
 
-def _spells(
-    middle: Sequence[Shape], lifelines: Sequence[int], unit: float
+def _find_activations(
+    inner_shapes: Sequence[Shape], lifelines: Sequence[int], text_height: float
 ) -> list[tuple[int, float, float]]:
     """Thin boxes on a lifeline; pieces parted by a note are one."""
-    thin = []
-    for s in middle:
-        on = [
+    segments = []
+    for s in inner_shapes:
+        indices = [
             i
             for i, x in enumerate(lifelines)
-            if s.box[0] < x - 2 and x + 2 < s.box[2] and abs(s.middle[0] - x) < 0.3 * unit + 2
+            if s.box[0] < x - 2
+            and x + 2 < s.box[2]
+            and abs(s.middle[0] - x) < 0.3 * text_height + 2
         ]
-        if on and s.wide < 1.2 * unit + 4 and s.high > 1.5 * s.wide:
-            thin.append((on[0], float(s.box[1]), float(s.box[3])))
-    joined: list[tuple[int, float, float]] = []
-    for line, top, bottom in sorted(thin):
-        gap = top - joined[-1][2] if joined and joined[-1][0] == line else 1e9
-        covered = any(
+        if (
+            indices
+            and s.width < MAX_ACTIVATION_WIDTH * text_height + 4
+            and s.height > 1.5 * s.width
+        ):
+            segments.append((indices[0], float(s.box[1]), float(s.box[3])))
+    activations: list[tuple[int, float, float]] = []
+    for line, top, bottom in sorted(segments):
+        gap = top - activations[-1][2] if activations and activations[-1][0] == line else 1e9
+        is_covered = any(
             s.box[1] <= top - gap + 6
             and s.box[3] >= top - 6
-            and within(s.box, (lifelines[line], top - gap / 2))
-            for s in middle
+            and contains_point(s.box, (lifelines[line], top - gap / 2))
+            for s in inner_shapes
         )
-        if gap < 6 or (gap < 1e8 and covered and gap < 8 * unit and not _starts(middle, top)):
-            joined[-1] = (line, joined[-1][1], bottom)
+        if gap < 6 or (
+            gap < 1e8
+            and is_covered
+            and gap < 8 * text_height
+            and not _is_segment_start(inner_shapes, top)
+        ):
+            activations[-1] = (line, activations[-1][1], bottom)
         else:
-            joined.append((line, top, bottom))
-    return joined
+            activations.append((line, top, bottom))
+    return activations
 
 
-# a note ends right above the second piece of a spell
-def _starts(middle: Sequence[Shape], top: float) -> bool:
-    return not any(abs(s.box[3] - top) < 6 for s in middle)
+def _is_segment_start(inner_shapes: Sequence[Shape], top: float) -> bool:
+    """Whether an activation begins here, and does not go on below a note that ends here."""
+    return not any(abs(s.box[3] - top) < 6 for s in inner_shapes)
 
 
-def _notes(
-    middle: Sequence[Shape], lifelines: Sequence[int], words: Sequence[Words], unit: float
+def _find_notes(
+    inner_shapes: Sequence[Shape],
+    lifelines: Sequence[int],
+    words: Sequence[TextLine],
+    text_height: float,
 ) -> list[tuple[Shape, str]]:
-    """The smallest boxes that hold words, and do not merely lie between two lifelines, each with
-    its place.
-    """
+    """The smallest boxes around words, but those between two lifelines; each with its place."""
     smallest: dict[int, Shape] = {}
     for i, w in enumerate(words):
         holding = [
             s
-            for s in middle
+            for s in inner_shapes
             if s.kind in ("box", "slanted", "round")
-            and within(s.box, w.middle)
-            and s.high > 0.8 * w.height
+            and contains_point(s.box, w.middle)
+            and s.height > 0.8 * w.height
         ]
         if holding:
             smallest[i] = min(holding, key=lambda s: s.area)
-    notes, slack = [], 0.8 * unit + 4
+    notes, slack = [], 0.8 * text_height + 4
     for s in {s.box: s for s in smallest.values()}.values():
-        beside = [min(abs(side - x) for x in lifelines) < slack for side in (s.box[0], s.box[2])]
-        if not all(beside) and s.high < 16 * unit:
-            notes.append((s, _place(s, lifelines)))
+        touches_lifelines = [
+            min(abs(side - x) for x in lifelines) < slack for side in (s.box[0], s.box[2])
+        ]
+        if not all(touches_lifelines) and s.height < MAX_NOTE_HEIGHT * text_height:
+            notes.append((s, _note_position(s, lifelines)))
     return notes
 
 
-def _place(note: Shape, lifelines: Sequence[int]) -> str:
+def _note_position(note: Shape, lifelines: Sequence[int]) -> str:
     """Mermaid's words for where a note is, with {0}... for actors."""
     under = [i for i, x in enumerate(lifelines) if note.box[0] + 4 < x < note.box[2] - 4]
-    if len(under) == 1 and abs(note.middle[0] - lifelines[under[0]]) < 0.2 * note.wide:
+    if len(under) == 1 and abs(note.middle[0] - lifelines[under[0]]) < 0.2 * note.width:
         return f"over {{{under[0]}}}"
     if len(under) > 1:
         return f"over {{{under[0]}}},{{{under[-1]}}}"
@@ -245,184 +190,68 @@ def _place(note: Shape, lifelines: Sequence[int]) -> str:
     return f"{'right' if note.middle[0] > lifelines[nearest] else 'left'} of {{{nearest}}}"
 
 
-def _messages(
+def _find_regions(
     picture: Pixels,
-    lifelines: Sequence[int],
-    extent: tuple[int, int],
-    notes: Sequence[Shape],
-    unit: float,
-) -> list[Message]:
-    """Level lines that span from one lifeline to another."""
-    ridge = _ridges(picture, axis=0)
-    for n in notes:
-        ridge[n.box[1] - 3 : n.box[3] + 4, max(0, n.box[0] - 3) : n.box[2] + 4] = False
-    pad = round(0.5 * unit) + 6
-    gaps = [(a + pad, b - pad) for a, b in pairwise(lifelines)]
-    rows = np.zeros((len(gaps), picture.shape[0]))
-    for g, (a, b) in enumerate(gaps):
-        if b - a > 8:
-            band = ridge[:, a:b]
-            rows[g] = np.where(_holes(band) < max(14, 0.06 * (b - a)), band.mean(axis=1), 0.0)
-    strength = rows.max(axis=0)
-    found: list[Message] = []
-    while True:
-        y = int(strength[extent[0] : extent[1]].argmax()) + extent[0]
-        if strength[y] < 0.35:
-            return [m for m in found if not _framed(ridge, lifelines, m)]
-        near = rows[:, max(0, y - 2) : y + 3].max(axis=1) > 0.35
-        for first, last in _runs(near):
-            covered = float(rows[first:last, max(0, y - 2) : y + 3].max(axis=1).mean())
-            found.append(_directed(picture, lifelines, y, first, last, covered, unit))
-        strength[max(0, y - 7) : y + 8] = 0.0
-
-
-def _holes(band: Ridges) -> NDArray[np.int64]:
-    """The longest break in each row of a band."""
-    longest, now = np.zeros(band.shape[0], np.int64), np.zeros(band.shape[0], np.int64)
-    for column in band.T:
-        now = np.where(column, 0, now + 1)
-        longest = np.maximum(longest, now)
-    return longest
-
-
-def _runs(near: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], near.astype(int), [0]])))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-
-
-def _framed(ridge: Ridges, lifelines: Sequence[int], m: Message) -> bool:
-    """Whether the line goes on past both of its lifelines: the side of a frame, not an arrow."""
-    y, (a, b) = round(m.y), sorted((lifelines[m.source], lifelines[m.target]))
-    left, right = (
-        ridge[y - 2 : y + 3, max(0, a - 22) : max(1, a - 10)],
-        ridge[y - 2 : y + 3, b + 10 : b + 22],
-    )
-    return bool(
-        left.size
-        and right.size
-        and left.any(axis=0).mean() > 0.8
-        and right.any(axis=0).mean() > 0.8
-    )
-
-
-def _directed(
-    picture: Pixels,
-    lifelines: Sequence[int],
-    y: int,
-    first: int,
-    last: int,
-    covered: float,
-    unit: float,
-) -> Message:
-    """The head is where more is drawn above and below the line."""
-    a, b, reach = lifelines[first], lifelines[last], round(0.5 * unit) + 8
-    band = picture[max(0, y - 12) : y + 13].astype(np.int16)
-    base = np.asarray(
-        common(picture[max(0, y - 12) : y + 13, a + reach : b - reach].reshape(-1, 3)), np.int16
-    )
-    ink = np.abs(band - base).max(axis=2) > 90
-    ink[10:15] = False
-    left, right = ink[:, a + 5 : a + 5 + reach], ink[:, b - 5 - reach : b - 5]
-    at_left, at_right = int(left.sum()), int(right.sum())
-    head = max(at_left, at_right) > 12
-    source, target = (last, first) if at_left > at_right else (first, last)
-    if not head:  # a line without a head points to where it stops short of the lifeline
-        row = np.abs(band[10:15] - base).max(axis=2).max(axis=0) > 60
-        short = [int((~row[a + 2 : a + 12]).sum()), int((~row[b - 11 : b - 1]).sum())]
-        source, target = (last, first) if short[0] > short[1] else (first, last)
-    return Message(float(y), source, target, covered < 0.9, head)
-
-
-def _loops(
-    middle: Sequence[Shape], lifelines: Sequence[int], words: Sequence[Words], unit: float
-) -> list[Message]:
-    """Messages to oneself: a loop to the right of a lifeline, with nothing in it."""
-    found = []
-    for s in middle:
-        on = [i for i, x in enumerate(lifelines) if -4 <= s.box[0] - x < unit + 6]
-        size = 0.5 * unit < s.high < 4 * unit and 0.8 * unit < s.wide < 8 * unit
-        if on and size and s.kind != "box" and not any(within(s.box, w.middle) for w in words):
-            found.append(Message(float(s.box[3]), on[0], on[0]))
-    return found
-
-
-def _label(messages: Sequence[Message], lifelines: Sequence[int], words: Sequence[Words]) -> None:
-    """Words belong to the next message below them that passes under them."""
-    for w in sorted(words, key=lambda w: (round(w.middle[1]), w.box[0])):
-        for m in messages:
-            a, b = sorted((lifelines[m.source], lifelines[m.target]))
-            own = m.source == m.target
-            spans = (
-                abs(w.middle[0] - a) < 0.5 * (w.box[2] - w.box[0]) + 8 * w.height
-                if own
-                else a - 2 < w.middle[0] < b + 2
-            )
-            if m.y > w.middle[1] and spans and (not own or m.y - w.middle[1] < 5 * w.height):
-                m.said.append(w.text)
-                break
-
-
-def _regions(
-    picture: Pixels, middle: Sequence[Shape], notes: Sequence[Sequence[float]], unit: float
-) -> list[tuple[float, float, tuple[int, int, int]]]:
-    """Coloured grounds behind messages; lifelines and arrows cut them into pieces of one colour."""
-    paper = common(picture[::7, ::7].reshape(-1, 3))
-    pieces = [
-        s for s in middle
-        if s.wide > 0.6 * unit and s.high > 0.2 * unit and max(abs(p - q) for p, q in zip(s.fill, paper, strict=True)) > 10
-        and s.box not in notes and s.kind == "box" and s.area > 6 * unit * unit
-    ]  # fmt: skip
-    grown: list[tuple[float, float, tuple[int, int, int]]] = []
-    for s in sorted(pieces, key=lambda s: s.box[1]):
-        for i, (top, bottom, colour) in enumerate(grown):
-            bridged = any(n[1] < bottom + 8 and n[3] > s.box[1] - 8 for n in notes)
-            if (s.box[1] - bottom < 8 or bridged) and max(
+    inner_shapes: Sequence[Shape],
+    notes: Sequence[Sequence[float]],
+    text_height: float,
+) -> list[Region]:
+    """Coloured backgrounds of messages; lifelines and arrows cut them into pieces of one colour."""
+    paper = commonest_colour(picture[::7, ::7].reshape(-1, 3))
+    fragments = [
+        s
+        for s in inner_shapes
+        if s.kind == "box"
+        and s.box not in notes
+        and s.width > 0.6 * text_height
+        and s.height > 0.2 * text_height
+        and s.area > 6 * text_height * text_height
+        and max(abs(p - q) for p, q in zip(s.fill, paper, strict=True)) > 10
+    ]
+    regions: list[Region] = []
+    for s in sorted(fragments, key=lambda s: s.box[1]):
+        for i, (top, bottom, colour) in enumerate(regions):
+            is_bridged = any(n[1] < bottom + 8 and n[3] > s.box[1] - 8 for n in notes)
+            if (s.box[1] - bottom < 8 or is_bridged) and max(
                 abs(p - q) for p, q in zip(s.fill, colour, strict=True)
             ) < 8:
-                grown[i] = (top, max(bottom, float(s.box[3])), colour)
+                regions[i] = (top, max(bottom, float(s.box[3])), colour)
                 break
         else:
-            grown.append((float(s.box[1]), float(s.box[3]), s.fill))
-    return [g for g in grown if g[1] - g[0] > 1.2 * unit]
+            regions.append((float(s.box[1]), float(s.box[3]), s.fill))
+    return [g for g in regions if g[1] - g[0] > MIN_REGION_HEIGHT * text_height]
 
 
-def mermaid(seen: Sequenced) -> str:
+def to_mermaid(diagram: SequenceDiagram) -> str:
     """The diagram in Mermaid's words."""
-    ids = _ids(seen.actors)
+    ids = _participant_ids(diagram.actors)
     lines = ["sequenceDiagram"]
-    for name, key in zip(seen.actors, ids, strict=True):
+    for name, key in zip(diagram.actors, ids, strict=True):
         lines.append(
-            f"    participant {key}"
-            if key == name
-            else f"    participant {key} as {_escaped(name)}"
+            f"    participant {key}" if key == name else f"    participant {key} as {_escape(name)}"
         )
     events: list[tuple[float, int, str]] = []
-    for m in seen.messages:
+    for m in diagram.messages:
         arrow = ("--" if m.dashed else "-") + (">>" if m.head else ">")
-        events.append(
-            (
-                m.y,
-                2,
-                f"{ids[m.source]}{arrow}{ids[m.target]}: {_escaped('<br/>'.join(m.said))}".rstrip(),
-            )
-        )
+        label = _escape("<br/>".join(m.label_lines))
+        events.append((m.y, 2, f"{ids[m.source]}{arrow}{ids[m.target]}: {label}".rstrip()))
     events += [
-        (y, 2, f"Note {place.format(*ids)}: {_escaped(said)}") for y, place, said in seen.notes
+        (y, 2, f"Note {place.format(*ids)}: {_escape(text)}") for y, place, text in diagram.notes
     ]
     events += [
         e
-        for i, a, b in seen.spells
+        for i, a, b in diagram.activations
         for e in ((a + 8, 3, f"activate {ids[i]}"), (b + 8, 3, f"deactivate {ids[i]}"))
     ]
-    for top, bottom, (r, g, b) in seen.regions:
+    for top, bottom, (r, g, b) in diagram.regions:
         events += [(top, 1, f"rect rgb({r}, {g}, {b})"), (bottom, 4, "end")]
-    lines += [f"    {said}" for _, _, said in sorted(events, key=lambda e: e[:2])]
+    lines += [f"    {text}" for _, _, text in sorted(events, key=lambda e: e[:2])]
     return "\n".join(lines) + "\n"
 
 
-def _ids(names: Sequence[str]) -> list[str]:
-    """A name that is one plain word stands for itself; others, and those that come twice, get a
-    letter.
+def _participant_ids(names: Sequence[str]) -> list[str]:
+    """A name that is one plain word stands for itself; others, and repeated ones, get P and a
+    number.
     """
     plain = [
         n
@@ -433,7 +262,7 @@ def _ids(names: Sequence[str]) -> list[str]:
     return [p or f"P{i}" for i, p in enumerate(plain, 1)]
 
 
-def _escaped(said: str) -> str:
+def _escape(text: str) -> str:
     """What would end a statement, or begin an entity, spelt as an entity."""
-    said = said.replace("#", "#35;").replace(";", "#59;").replace("#35#59;", "#35;")
-    return " ".join(said.split())
+    text = text.replace("#", "#35;").replace(";", "#59;").replace("#35#59;", "#35;")
+    return " ".join(text.split())

@@ -9,29 +9,33 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from polysense.read.file import text as texts
-from polysense.types import Mark, Span
+from polysense.types import Span, TextSpan
 
-PAUSE = 12.0
-"""Seconds of silence that end a passage."""
+PAUSE_SECONDS = 12.0
+"""Seconds of silence that end a passage; judged, not measured."""
 
-MAX_SECONDS = 60.0
-"""A passage is no longer than this, so that it still is a place in a recording."""
+MAX_PASSAGE_SECONDS = 60.0
+"""A passage is no longer than this, so that it still is a place in a recording; judged."""
 
 MAX_CUES = 200_000
 
-_ROLLED = 20
+_MAX_ROLLING_LINES = 20
 """Lines that captions may roll up over; two or three are usual."""
 
+_ROLLING_GAP_SECONDS = 0.5
+"""Captions further apart than this do not roll up; judged, not measured."""
+
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,6}))?"
-_TIMING = re.compile(rf"^[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}", re.M)
+_TIMING_LINE = re.compile(rf"^[ \t]*{_TIME}[ \t]*-->[ \t]*{_TIME}", re.M)
 _VOICE = re.compile(r"<v(?:\.[^\s<>]{0,200})?\s{1,20}([^<>]{1,80})>")
 _TAG = re.compile(r"<[^<>\n]{0,200}>|\{\\[^{}\n]{0,200}\}")
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """What is said from `start` to `end`, in seconds; lines are (first, last) of its words in the
-    file, from 1.
+    """What is said from `start` to `end`, in seconds.
+
+    lines are (first, last) of its words in the file, from 1.
     """
 
     start: float
@@ -46,118 +50,122 @@ class Passage:
 
     text: str
     span: Span
-    marks: tuple[Mark, ...]
+    marks: tuple[TextSpan, ...]
 
 
-def cues(source: Path | str) -> list[Cue]:
-    """The cues of a .vtt or .srt file, or of its words, in order of time; without styling, who
-    speaks before a colon.
+def parse_cues(source: Path | str) -> list[Cue]:
+    """The cues of a .vtt or .srt file, or of its text, in order of time, without styling.
 
-    Cues that cannot be read are left out; a file without any gives an empty list. Raises TooLarge.
+    Who speaks stands before a colon. Cues that cannot be read are left out; a file without any
+    gives an empty list. Raises TooLarge.
 
-    >>> cues("1\\n00:00:01,500 --> 00:00:03,000\\n<i>Hello,</i>\\nyou &amp; me\\n")
+    >>> parse_cues("1\\n00:00:01,500 --> 00:00:03,000\\n<i>Hello,</i>\\nyou &amp; me\\n")
     [Cue(start=1.5, end=3.0, text='Hello,\\nyou & me', lines=(3, 4))]
     """
-    said = texts.read(source) if isinstance(source, Path) else source
-    number = texts.Lines(said)
-    found: list[Cue] = []
-    timings = list(_TIMING.finditer(said))[:MAX_CUES]
+    text = texts.read_text(source) if isinstance(source, Path) else source
+    line_index = texts.LineIndex(text)
+    parsed: list[Cue] = []
+    timings = list(_TIMING_LINE.finditer(text))[:MAX_CUES]
     for n, m in enumerate(timings, 1):
         following = timings[n] if n < len(timings) else None
-        start, end = _seconds(*m.group(1, 2, 3, 4)), _seconds(*m.group(5, 6, 7, 8))
-        begin = said.find("\n", m.end()) + 1
-        stop = following.start() if following else len(said)
+        start, end = _parse_seconds(*m.group(1, 2, 3, 4)), _parse_seconds(*m.group(5, 6, 7, 8))
+        begin = text.find("\n", m.end()) + 1
+        stop = following.start() if following else len(text)
         if not begin or begin >= stop:
             continue
-        body, *more = re.split(r"\n[ \t]*\n", said[begin:stop], maxsplit=1)
+        body, *more = re.split(r"\n[ \t]*\n", text[begin:stop], maxsplit=1)
         if following and not more:  # no blank line: the number of the next cue stands below
             body = re.sub(r"\n[ \t]*\d+[ \t]*\n?$", "", body)
         words = "\n".join(
-            filter(None, (" ".join(line.split()) for line in _bare(body).split("\n")))
+            filter(None, (" ".join(line.split()) for line in _strip_tags(body).split("\n")))
         )
         if words:
-            found.append(
-                Cue(start, max(start, end), words, number.of(begin, begin + len(body.rstrip())))
+            parsed.append(
+                Cue(
+                    start,
+                    max(start, end),
+                    words,
+                    line_index.lines_of(begin, begin + len(body.rstrip())),
+                )
             )
-    return _unrolled(sorted(found, key=lambda cue: (cue.start, cue.end)))
+    return _merge_rolling_captions(sorted(parsed, key=lambda cue: (cue.start, cue.end)))
 
 
-def _seconds(hours: str | None, minutes: str, seconds: str, fraction: str | None) -> float:
+def _parse_seconds(hours: str | None, minutes: str, seconds: str, fraction: str | None) -> float:
     return round(
         int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) + float(f"0.{fraction or 0}"), 3
     )
 
 
-def _bare(body: str) -> str:
+def _strip_tags(body: str) -> str:
     """Without tags; <v Mary> becomes "Mary: "."""
     return html.unescape(_TAG.sub("", _VOICE.sub(r"\1: ", body)))
 
 
-def _unrolled(found: Sequence[Cue]) -> list[Cue]:
-    """Captions that roll up tell each line twice, the second time on top of the next one: keep the
-    first.
-    """
-    kept: list[Cue] = []
-    before: list[str] = []
-    for cue in found:
+def _merge_rolling_captions(cues: Sequence[Cue]) -> list[Cue]:
+    """Without the repeats of captions that roll up: each line stands again above the next one."""
+    merged: list[Cue] = []
+    previous_lines: list[str] = []
+    for cue in cues:
         lines = cue.text.split("\n")
-        again = 0
-        if kept and cue.start - kept[-1].end < 0.5:
-            again = next(
+        repeated = 0
+        if merged and cue.start - merged[-1].end < _ROLLING_GAP_SECONDS:
+            repeated = next(
                 (
                     n
-                    for n in range(min(len(before), len(lines), _ROLLED), 0, -1)
-                    if before[-n:] == lines[:n]
+                    for n in range(min(len(previous_lines), len(lines), _MAX_ROLLING_LINES), 0, -1)
+                    if previous_lines[-n:] == lines[:n]
                 ),
                 0,
             )
-        if fresh := lines[again:]:
-            kept.append(replace(cue, text="\n".join(fresh)))
+        if new_lines := lines[repeated:]:
+            merged.append(replace(cue, text="\n".join(new_lines)))
         else:
-            kept[-1] = replace(kept[-1], end=max(kept[-1].end, cue.end))
-        before = lines
-    return kept
+            merged[-1] = replace(merged[-1], end=max(merged[-1].end, cue.end))
+        previous_lines = lines
+    return merged
 
 
-def passages_of(
-    found: Iterable[Cue], limit_words: int = texts.PASSAGE, lines: bool = False
+def cue_passages(
+    cues: Iterable[Cue], limit_words: int = texts.PASSAGE_WORDS, lines: bool = False
 ) -> Iterator[Passage]:
-    """Cues in groups of at most `limit_words` words and MAX_SECONDS, apart where there is a long
-    pause.
+    """Cues in groups of at most `limit_words` words and a minute, apart at long pauses.
 
     span and marks tell seconds; with `lines`, the lines in the subtitle file too.
 
-    >>> [p.text for p in passages_of([Cue(0, 1, "One."), Cue(1, 2, "Two."), Cue(99, 100, "Later.")])]
+    >>> cues = [Cue(0, 1, "One."), Cue(1, 2, "Two."), Cue(99, 100, "Later.")]
+    >>> [p.text for p in cue_passages(cues)]
     ['One.\\nTwo.', 'Later.']
     """
     group: list[Cue] = []
     words = 0
-    for cue in found:
-        size = texts.count(cue.text)
-        late = bool(group) and (
-            cue.start - group[-1].end > PAUSE or cue.end - group[0].start > MAX_SECONDS
+    for cue in cues:
+        size = texts.count_words(cue.text)
+        is_apart = bool(group) and (
+            cue.start - group[-1].end > PAUSE_SECONDS
+            or cue.end - group[0].start > MAX_PASSAGE_SECONDS
         )
-        if group and (late or words + size > limit_words):
-            yield _passage(group, lines)
+        if group and (is_apart or words + size > limit_words):
+            yield _join_cues(group, lines)
             group, words = [], 0
         group.append(cue)
         words += size
     if group:
-        yield _passage(group, lines)
+        yield _join_cues(group, lines)
 
 
-def _passage(group: Sequence[Cue], lines: bool) -> Passage:
-    marks: list[Mark] = []
-    at = 0
+def _join_cues(group: Sequence[Cue], lines: bool) -> Passage:
+    marks: list[TextSpan] = []
+    position = 0
     for cue in group:
         marks.append(
-            Mark(
-                at,
-                at + len(cue.text),
+            TextSpan(
+                position,
+                position + len(cue.text),
                 Span(seconds=(cue.start, cue.end), lines=cue.lines if lines else None),
             )
         )
-        at += len(cue.text) + 1
+        position += len(cue.text) + 1
     whole = marks[0].span
     for mark in marks[1:]:
         whole = whole.union(mark.span)

@@ -20,20 +20,21 @@ class SubtitleParser(Parser):
     accepts: ClassVar[frozenset[str]] = frozenset({"text/vtt", "application/x-subrip"})
 
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
-        """Passages of cues, a mark for each cue. Raises Unreadable where there are words but no
-        cue, TooLarge.
+        """Passages of cues, a mark for each cue.
+
+        Raises Unreadable where there are words but no cue, TooLarge.
         """
-        said = text.read(asset.path or Path(asset.uri))
-        found = cues.cues(said)
-        if not found and said.removeprefix("WEBVTT").strip():
+        content = text.read_text(asset.path or Path(asset.uri))
+        parsed_cues = cues.parse_cues(content)
+        if not parsed_cues and content.removeprefix("WEBVTT").strip():
             raise Unreadable(
                 f"{asset.name} holds no cue that can be read",
                 "A cue begins with a line like 00:01:02.500 --> 00:01:04.000.",
             )
-        taken: set[tuple[object, ...]] = set()
-        for n, passage in enumerate(cues.passages_of(found, lines=True)):
+        places: set[tuple[object, ...]] = set()
+        for n, passage in enumerate(cues.cue_passages(parsed_cues, lines=True)):
             span = passage.span
-            if (span.seconds, span.lines) in taken:
+            if (span.seconds, span.lines) in places:
                 span = replace(span, node=f"passage {n + 1}")
-            taken.add((span.seconds, span.lines))
+            places.add((span.seconds, span.lines))
             yield Chunk(asset, span, "text", text=passage.text, marks=passage.marks)

@@ -1,6 +1,4 @@
-"""Workbooks: the tables on each sheet of an .xlsx, as a person sees them, and what is noted on
-cells.
-"""
+"""Workbooks: the tables on each sheet of an .xlsx, as a person sees them, and cells' comments."""
 
 from __future__ import annotations
 
@@ -12,16 +10,27 @@ from typing import Any, ClassVar
 
 from polysense.errors import Unreadable
 from polysense.protocols import Parser
-from polysense.read.file.archive import here, open_zip
+from polysense.read.file.archive import local_file, open_zip
 from polysense.read.file.placed_passages import placed_passages
-from polysense.read.table.rows import Table, title_of, with_header
-from polysense.read.table.workbook.sheet import Row, merged, merges, opened, read, regions
+from polysense.read.table.rows import Table, chunks_with_header, title_of
+from polysense.read.table.workbook.sheet import (
+    Row,
+    fill_merged,
+    merged_areas,
+    open_workbook,
+    read_rows,
+    regions,
+)
 from polysense.types import Asset, Chunk, Link, Span
+
+_LEAST_LIST = 4  # rows from which one column of words is a table, not notes; judged, not measured
+_LONGEST_HEADING = 200
 
 
 class WorkbookParser(Parser):
-    """Excel workbooks: every table of every sheet, formulas as their stored values. Reads at most
-    `cells` cells.
+    """Excel workbooks: every table of every sheet, formulas as their stored values.
+
+    Reads at most `cells` cells.
     """
 
     accepts: ClassVar[frozenset[str]] = frozenset(
@@ -32,43 +41,46 @@ class WorkbookParser(Parser):
         self.cells = cells
 
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
-        """Sheet by sheet; a sheet that cannot be read is named in the Unreadable raised at the end."""
-        path, left, lost = here(asset), self.cells, []
+        """Sheet by sheet; raises Unreadable at the end that names the sheets that were not read."""
+        path, cells_left, failures = local_file(asset), self.cells, []
         open_zip(path).close()  # no bomb, no password
-        with path.open("rb") as file, closing(opened(asset.name, file)) as book:
+        with path.open("rb") as file, closing(open_workbook(asset.name, file)) as book:
             for sheet in book.worksheets:
                 try:
-                    rows, cut = read(sheet, left)
-                except Exception as e:  # noqa: BLE001 - openpyxl raises whatever broken XML leads it to
-                    lost.append(f"{sheet.title}: {type(e).__name__} {e}")
+                    rows, cut = read_rows(sheet, cells_left)
+                except Exception as e:  # noqa: BLE001 - broken XML leads openpyxl to any error
+                    failures.append(f"{sheet.title}: {type(e).__name__} {e}")
                     continue
-                left -= sum(len(r) for _, r in rows)
-                yield from _sheet(asset, sheet.title, merged(rows, merges(path, sheet)))
+                cells_left -= sum(len(r) for _, r in rows)
+                yield from _sheet_chunks(
+                    asset, sheet.title, fill_merged(rows, merged_areas(path, sheet))
+                )
                 try:
                     yield from _comments(asset, path, sheet)
                 except Exception as e:  # noqa: BLE001 - broken comments cost only themselves
-                    lost.append(f"comments on {sheet.title}: {type(e).__name__} {e}")
+                    failures.append(f"comments on {sheet.title}: {type(e).__name__} {e}")
                 if cut:
-                    lost.append(
-                        f"{sheet.title}: only the first {self.cells:,} cells of the workbook were read"
-                    )
+                    limit = f"only the first {self.cells:,} cells of the workbook were read"
+                    failures.append(f"{sheet.title}: {limit}")
                     break
-        if lost:
-            raise Unreadable(f"{asset.name}: {'; '.join(lost)}")
+        if failures:
+            raise Unreadable(f"{asset.name}: {'; '.join(failures)}")
 
 
 def _comments(asset: Asset, path: Path, sheet: Any) -> Iterator[Chunk]:
     """What people noted on cells, which openpyxl does not tell when it streams either."""
     from lxml import etree
 
-    own = PurePosixPath(sheet._worksheet_path.lstrip("/"))
+    sheet_path = PurePosixPath(sheet._worksheet_path.lstrip("/"))
     safe = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     with open_zip(path) as book:
         names = frozenset(book.namelist())
-        beside = f"{own.parent}/_rels/{own.name}.rels"
-        for relation in etree.fromstring(book.read(beside), safe) if beside in names else ():
+        relations_path = f"{sheet_path.parent}/_rels/{sheet_path.name}.rels"
+        if relations_path not in names:
+            return
+        for relation in etree.fromstring(book.read(relations_path), safe):
             target = posixpath.normpath(
-                posixpath.join("/", own.parent, relation.get("Target", ""))
+                posixpath.join("/", sheet_path.parent, relation.get("Target", ""))
             ).lstrip("/")
             if not relation.get("Type", "").endswith("/comments") or target not in names:
                 continue
@@ -81,24 +93,25 @@ def _comments(asset: Asset, path: Path, sheet: Any) -> Iterator[Chunk]:
                     yield chunk.with_(modality="table")
 
 
-def _sheet(asset: Asset, name: str, rows: Sequence[Row]) -> Iterator[Chunk | Link]:
-    """The tables of a sheet. Words that stand alone become the title of what follows them; a table
-    without header goes on the one above.
+def _sheet_chunks(asset: Asset, name: str, rows: Sequence[Row]) -> Iterator[Chunk | Link]:
+    """The tables of a sheet; one without header goes on with the one above.
+
+    Words that stand alone become the title of what follows them.
     """
     title = f"{title_of(asset)} > {name}"
-    said, above = "", Table(asset, title)
-    for left, found in regions(rows):
-        table = Table(asset, f"{title} > {said}" if said else title, left=left, sheet=name)
-        if len(found) == 1 or (len(found[0][1]) == 1 and len(found) < 4):
+    heading, above = "", Table(asset, title)
+    for left, region in regions(rows):
+        table = Table(asset, f"{title} > {heading}" if heading else title, left=left, sheet=name)
+        if len(region) == 1 or (len(region[0][1]) == 1 and len(region) < _LEAST_LIST):
             table.schema = False
             yield from table.chunks(
                 (n, [c if not i or c != r[i - 1] else "" for i, c in enumerate(r)])
-                for n, r in found
+                for n, r in region
             )
-            words = dict.fromkeys(c for _, r in found for c in r if c)
-            said = " ".join(words)[:200] if len(words) < 3 else ""
+            words = dict.fromkeys(c for _, r in region for c in r if c)
+            heading = " ".join(words)[:_LONGEST_HEADING] if len(words) < 3 else ""
             continue
-        if above.left == left and len(above.names) == len(found[0][1]):
+        if above.left == left and len(above.names) == len(region[0][1]):
             table.names = above.names
-        yield from with_header(table, found)
-        said, above = "", table
+        yield from chunks_with_header(table, region)
+        heading, above = "", table

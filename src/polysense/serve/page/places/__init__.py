@@ -1,8 +1,7 @@
-"""The exact place: the page with its region, the second, the line, the cell, the part. One way of
-showing a file, one module.
+"""The exact place, each kind of file in its module: the region, second, line, cell or part.
 
-Each has `fits(place)` and `show(place)`; the first that fits shows. A new kind of file to be seen
-is one module more in WAYS.
+Each module has `fits(place)` and `show(place)`; the first that fits shows. A new kind of file to be
+seen is one module more in VIEWERS.
 """
 
 from __future__ import annotations
@@ -13,21 +12,21 @@ from polysense.errors import PolysenseError
 from polysense.serve.page.html import tag
 from polysense.serve.page.places import graph, lines, model, one_page, pages, player, prose, sheet
 from polysense.serve.page.places.place import Place
-from polysense.serve.page.session import scroll
+from polysense.serve.page.session import scroll_to
 
-WAYS: tuple[ModuleType, ...] = (pages, one_page, player, model, graph, sheet, lines, prose)
+VIEWERS: tuple[ModuleType, ...] = (pages, one_page, player, model, graph, sheet, lines, prose)
 
-__all__ = ["WAYS", "Place", "show"]
+__all__ = ["VIEWERS", "Place", "show"]
 
 
 def show(place: Place) -> None:
     """Draw it here, the place in sight. What cannot be drawn says so."""
     try:
-        way = next(w for w in WAYS if w.fits(place))
-        way.show(place)
+        viewer = next(w for w in VIEWERS if w.fits(place))
+        viewer.show(place)
     except PolysenseError as e:
         with tag("div", "prose"):
             tag("p", "", f"{e}")
             tag("p", "soft", e.hint)
         return
-    scroll(".place-body .on, .place-body .region")
+    scroll_to(".place-body .on, .place-body .region")

@@ -1,4 +1,4 @@
-"""Statements drawn as things and links, those that are meant in colour."""
+"""Statements drawn as a graph, the cited ones in colour."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from polysense.read.graph.triples import Triple, Triples
 from polysense.serve.page.html import tag
 from polysense.serve.page.places.place import Place
 
-MOST = 60
-_MIMES = {
+MOST_STATEMENTS = 60
+"""Drawn at once, beyond which names cover each other; judged, not measured."""
+MOST_SENTENCES = 20
+"""Cited statements that are also written out; judged, not measured."""
+_GRAPH_TYPES = {
     "application/graphml+xml",
     "application/ld+json",
     "text/turtle",
@@ -25,55 +28,72 @@ _MIMES = {
 
 def fits(place: Place) -> bool:
     """Files of statements."""
-    return place.mime in _MIMES and (place.chunk is not None or place.path is not None)
+    return place.mime in _GRAPH_TYPES and (place.chunk is not None or place.path is not None)
 
 
 def show(place: Place) -> None:
-    """What is meant, and what lies around it."""
+    """The cited statements, and their neighbourhood."""
     if place.chunk is not None:
-        held = triples.read(place.chunk)
-        meant = held.cited(place.chunk, place.span, place.quote)
+        statements = triples.read(place.chunk)
+        highlights = statements.statements_at(place.chunk, place.span, place.quote)
     else:
         assert place.path is not None
-        read, meant = triples.load(place.path, place.mime), []
-        # what is noted of things aside
-        held = replace(
-            read, all=tuple(t for t in read.all if not t.literal or t.naming) or read.all
-        )
-    around = held.around(meant or held.all[:MOST], 1 if meant else 0, MOST)
-    ui.echart(_chart(held, around, set(meant))).classes("drawn")
+        loaded, highlights = triples.load(place.path, place.mime), []
+        # without properties, which are no links between things
+        links = tuple(t for t in loaded.statements if not t.literal or t.is_naming)
+        statements = replace(loaded, statements=links or loaded.statements)
+    neighbours = statements.neighbourhood(
+        highlights or statements.statements[:MOST_STATEMENTS],
+        1 if highlights else 0,
+        MOST_STATEMENTS,
+    )
+    ui.echart(_chart(statements, neighbours, set(highlights))).classes("drawn")
     with tag("div", "prose"):
-        for t in meant[:20]:
-            tag("p", "piece on", held.sentence(t))
+        for t in highlights[:MOST_SENTENCES]:
+            tag("p", "piece on", statements.sentence(t))
 
 
-def _chart(held: Triples, drawn: list[Triple], meant: set[Triple]) -> dict[str, Any]:
-    things: dict[str, dict[str, Any]] = {}
-    lit = {name for t in meant for name in (t.subject, t.object)}
-    for t in drawn:
+def _chart(statements: Triples, edges: list[Triple], highlights: set[Triple]) -> dict[str, Any]:
+    nodes: dict[str, dict[str, Any]] = {}
+    highlighted_names = {name for t in highlights for name in (t.subject, t.object)}
+    for t in edges:
         for name, label in (
-            (t.subject, held.label(t.subject)),
-            (t.object, t.object[:60] if t.literal else held.label(t.object)),
+            (t.subject, statements.label(t.subject)),
+            (t.object, t.object[:60] if t.literal else statements.label(t.object)),
         ):
-            on = name in lit
-            things.setdefault(
+            is_highlighted = name in highlighted_names
+            nodes.setdefault(
                 name,
                 {
                     "id": name,
                     "name": label,
-                    "symbolSize": 30 if on else 18,
-                    "itemStyle": {"color": "#c88a00" if on else "#5f8f94"},
+                    "symbolSize": 30 if is_highlighted else 18,
+                    "itemStyle": {"color": "#c88a00" if is_highlighted else "#5f8f94"},
                 },
             )
     links = [
-        {"source": t.subject, "target": t.object, "label": {"show": len(drawn) < 30, "formatter": held.relation(t)},
-         "lineStyle": {"width": 2.5 if t in meant else 1.2, "color": "#c88a00" if t in meant else "#9aa4ab"}}
-        for t in {(d.subject, d.object, d.relation): d for d in drawn}.values()
-    ]  # fmt: skip
+        {
+            "source": t.subject,
+            "target": t.object,
+            "label": {"show": len(edges) < 30, "formatter": statements.relation(t)},
+            "lineStyle": {
+                "width": 2.5 if t in highlights else 1.2,
+                "color": "#c88a00" if t in highlights else "#9aa4ab",
+            },
+        }
+        for t in {(d.subject, d.object, d.relation): d for d in edges}.values()
+    ]
     series = {
-        "type": "graph", "layout": "force", "roam": True, "draggable": True, "data": list(things.values()), "links": links,
-        "edgeSymbol": ["none", "arrow"], "edgeSymbolSize": 7, "force": {"repulsion": 320, "edgeLength": 110, "gravity": 0.08},
+        "type": "graph",
+        "layout": "force",
+        "roam": True,
+        "draggable": True,
+        "data": list(nodes.values()),
+        "links": links,
+        "edgeSymbol": ["none", "arrow"],
+        "edgeSymbolSize": 7,
+        "force": {"repulsion": 320, "edgeLength": 110, "gravity": 0.08},
         "label": {"show": True, "position": "bottom", "color": "#59636b", "fontSize": 12},
         "edgeLabel": {"fontSize": 11, "color": "#8b949b"},
-    }  # fmt: skip
+    }
     return {"series": [series], "animationDurationUpdate": 300}

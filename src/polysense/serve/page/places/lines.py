@@ -1,4 +1,4 @@
-"""Code and plain words by lines, with highlighting, the lines that are meant marked."""
+"""Code and plain text by lines, with highlighting, the cited lines marked."""
 
 from __future__ import annotations
 
@@ -10,42 +10,48 @@ from polysense.make.file import provenance
 from polysense.read.file import text
 from polysense.serve.page.places.place import Place
 
-AROUND = 400
-"""Lines shown before and after the place."""
+CONTEXT_LINES = 400
+"""Lines shown before and after the place; judged, not measured."""
 
 MOST_BYTES = 8 << 20
-_PROSE = {"text/html", "text/markdown", "application/epub+zip", "message/rfc822"}
+"""Of a file that is read whole to show some lines of it; judged, not measured."""
+
+_PROSE_TYPES = {"text/html", "text/markdown", "application/epub+zip", "message/rfc822"}
 
 
 def fits(place: Place) -> bool:
     """What is read line by line."""
-    words = place.mime.startswith("text/") or place.mime in (
+    is_text = place.mime.startswith("text/") or place.mime in (
         "application/json",
         "application/xml",
         "application/x-ipynb+json",
     )
-    lines = place.span.lines is not None or place.asset is None
-    return words and lines and place.path is not None and place.path.stat().st_size <= MOST_BYTES
+    has_lines = place.span.lines is not None or place.asset is None
+    return (
+        is_text and has_lines and place.path is not None and place.path.stat().st_size <= MOST_BYTES
+    )
 
 
 def show(place: Place) -> None:
     """The file around its place."""
     assert place.path is not None
-    said = text.read(place.path).split("\n")
+    source_lines = text.read_text(place.path).split("\n")
     first, last = place.span.lines or (0, -1)
-    begin, end = max(0, first - 1 - AROUND), min(len(said), max(last, 1) + AROUND)
-    if place.asset is None and f"{provenance.KEY} {{" in said[0]:
-        begin = 1  # where it came from stands under it in words
-    shown = _painted(place.name, place.mime, "\n".join(said[begin:end])).split("\n")
-    rows = [
+    start = max(0, first - 1 - CONTEXT_LINES)
+    end = min(len(source_lines), max(last, 1) + CONTEXT_LINES)
+    if place.asset is None and f"{provenance.KEY} {{" in source_lines[0]:
+        start = 1  # where it came from stands under it in words
+    markup = _highlight(place.name, place.mime, "\n".join(source_lines[start:end]))
+    markup_lines = markup.split("\n")
+    spans = [
         f'<span class="line{" on" if first <= n <= last else ""}" data-n="{n}">{row or " "}</span>'
-        for n, row in zip(range(begin + 1, end + 1), shown, strict=False)
+        for n, row in zip(range(start + 1, end + 1), markup_lines, strict=False)
     ]
-    wraps = " wrap" if place.mime in ("text/plain", *_PROSE) else ""
-    ui.html("".join(rows), sanitize=False, tag="pre").classes(f"lines{wraps}")
+    wraps = " wrap" if place.mime in ("text/plain", *_PROSE_TYPES) else ""
+    ui.html("".join(spans), sanitize=False, tag="pre").classes(f"lines{wraps}")
 
 
-def _painted(name: str, mime: str, code: str) -> str:
+def _highlight(name: str, mime: str, code: str) -> str:
     """Escaped markup, a line a line: every span ends on the line that it began on."""
     from pygments import highlight
     from pygments.formatters import HtmlFormatter
@@ -63,12 +69,12 @@ def _painted(name: str, mime: str, code: str) -> str:
             lexer = get_lexer_for_mimetype(mime, stripnl=False, ensurenl=False)
         except ClassNotFound:
             lexer = TextLexer(stripnl=False, ensurenl=False)
-    painted: str = highlight(code, lexer, Plain(nowrap=True, classprefix="p-"))
-    return painted.removesuffix("\n")
+    markup: str = highlight(code, lexer, Plain(nowrap=True, classprefix="p-"))
+    return markup.removesuffix("\n")
 
 
 @lru_cache(maxsize=1)
-def colours() -> str:
+def highlight_styles() -> str:
     """The colours of code, light and dark."""
     from pygments.formatters import HtmlFormatter
 
@@ -76,5 +82,5 @@ def colours() -> str:
     dark = HtmlFormatter(style="nord", classprefix="p-").get_style_defs(
         ':root[data-theme="dark"] .lines'
     )
-    keep = [r for r in f"{light}\n{dark}".split("\n") if ".p-" in r and "background" not in r]
-    return "\n".join(keep)
+    rules = [r for r in f"{light}\n{dark}".split("\n") if ".p-" in r and "background" not in r]
+    return "\n".join(rules)

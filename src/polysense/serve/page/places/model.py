@@ -1,4 +1,4 @@
-"""A 3D model, turning, the part that is meant lit."""
+"""A 3D model, turning, the cited part lit."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ def fits(place: Place) -> bool:
 
 def show(place: Place) -> None:
     """The whole model; of a part, the others stepped back."""
-    made = Model()
-    made.props.update(
+    model = Model()
+    model.props.update(
         {
             "src": f"{place.base}/model" if place.base else place.content,
             "part": place.span.node or "",

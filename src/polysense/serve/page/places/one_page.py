@@ -1,12 +1,12 @@
-"""A picture, the region that is meant in the light."""
+"""A picture, the cited region in the light."""
 
 from __future__ import annotations
 
 from polysense.serve.page.html import tag
-from polysense.serve.page.places.pages import region
+from polysense.serve.page.places.pages import mark_region
 from polysense.serve.page.places.place import Place
 
-_SHOWN = {
+_BROWSER_TYPES = {
     "image/png",
     "image/jpeg",
     "image/gif",
@@ -19,13 +19,13 @@ _SHOWN = {
 
 def fits(place: Place) -> bool:
     """Pictures; those that browsers cannot read are shown as the library draws them."""
-    return place.mime.startswith("image/") and (place.mime in _SHOWN or bool(place.base))
+    return place.mime.startswith("image/") and (place.mime in _BROWSER_TYPES or bool(place.base))
 
 
 def show(place: Place) -> None:
     """As large as there is room."""
-    source = place.content if place.mime in _SHOWN else f"{place.base}/picture?longest=1600"
+    source = place.content if place.mime in _BROWSER_TYPES else f"{place.base}/picture?longest=1600"
     with tag("div", "leaf photo"):
         tag("img", "", props={"src": source, "alt": place.name})
         if place.span.box and place.span.box != (0.0, 0.0, 1.0, 1.0):
-            region(place.span.box)
+            mark_region(place.span.box)

@@ -5,21 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from polysense.serve.library_pool import Held
-from polysense.serve.page.translations import Say
+from polysense.serve.library_pool import PoolEntry
+from polysense.serve.page.translations import Translate
 from polysense.types import Asset, Chunk, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """content is the file's address, path its bytes; span the place in it, quote the words that are
-    meant.
+    """content is the file's address, path its bytes; span the place in it, quote the cited words.
 
     asset and chunk are the library's, None for what was made.
     """
 
-    held: Held
-    say: Say
+    entry: PoolEntry
+    translate: Translate
     name: str
     mime: str
     content: str
@@ -32,4 +31,4 @@ class Place:
     @property
     def base(self) -> str:
         """Where the API shows this file; "" for what was made."""
-        return f"/api/libraries/{self.held.name}/assets/{self.asset.id}" if self.asset else ""
+        return f"/api/libraries/{self.entry.name}/assets/{self.asset.id}" if self.asset else ""

@@ -8,8 +8,12 @@ from nicegui import ui
 
 from polysense.serve.page.places.place import Place
 
-WORDS = 400
-"""Passages of a transcript that are listed."""
+MOST_PASSAGES = 400
+"""Of a transcript that are listed; judged, not measured."""
+
+
+TOUCH_SECONDS = 0.01
+"""Passages that only touch the cited seconds, by rounding, are not marked."""
 
 
 class Player(ui.element, component="../player.js"):
@@ -22,33 +26,33 @@ def fits(place: Place) -> bool:
 
 
 def show(place: Place) -> None:
-    """Ready to play from the second that is meant."""
+    """Ready to play from the cited second."""
     start, end = place.span.seconds or (0.0, 0.0)
-    made = Player()
+    player = Player()
     labels = {"play": "Play", "pause": "Pause", "seek": "Seek", "cited": "the cited seconds"}
-    made.props.update(
+    player.props.update(
         {
             "src": place.content,
             "film": place.mime.startswith("video/"),
             "peaks": f"{place.base}/waveform" if place.base else "",
             "start": start,
             "end": end,
-            "words": _words(place, start, end),
-            "labels": {name: place.say(said) for name, said in labels.items()},
+            "words": _passages(place, start, end),
+            "labels": {name: place.translate(phrase) for name, phrase in labels.items()},
         }
     )
 
 
-def _words(place: Place, start: float, end: float) -> list[dict[str, Any]]:
+def _passages(place: Place, start: float, end: float) -> list[dict[str, Any]]:
     """What is said when, of every passage that has words."""
-    chunks = place.held.library.chunks(place.asset.id) if place.asset else []
-    told = {c.span.seconds: c.text for c in chunks if c.span.seconds and c.text.strip()}
+    chunks = place.entry.library.chunks(place.asset.id) if place.asset else []
+    texts = {c.span.seconds: c.text for c in chunks if c.span.seconds and c.text.strip()}
     return [
         {
             "start": a,
             "end": b,
-            "said": said,
-            "on": end > start and a < end - 0.01 and b > start + 0.01,
+            "said": text,
+            "on": end > start and a < end - TOUCH_SECONDS and b > start + TOUCH_SECONDS,
         }
-        for (a, b), said in sorted(told.items())[:WORDS]
+        for (a, b), text in sorted(texts.items())[:MOST_PASSAGES]
     ]

@@ -1,6 +1,4 @@
-"""Anything else that has words: its pieces in order, the one that is meant marked, the quoted words
-in it.
-"""
+"""Anything else that has text: its chunks in order, the cited one and its quote marked."""
 
 from __future__ import annotations
 
@@ -12,8 +10,8 @@ from polysense.serve.page.html import link, tag
 from polysense.serve.page.places.place import Place
 from polysense.types import Chunk
 
-AROUND = 40
-"""Pieces shown before and after."""
+CONTEXT_CHUNKS = 40
+"""Chunks shown before and after; judged, not measured."""
 
 
 def fits(place: Place) -> bool:  # noqa: ARG001 - the last way
@@ -24,34 +22,37 @@ def fits(place: Place) -> bool:  # noqa: ARG001 - the last way
 def show(place: Place) -> None:
     """The file as it was read."""
     chunks = (
-        [c for c in place.held.library.chunks(place.asset.id) if c.text.strip()]
+        [c for c in place.entry.library.chunks(place.asset.id) if c.text.strip()]
         if place.asset
         else []
     )
     with tag("div", "prose"):
         if not chunks:
-            tag("p", "soft", place.say("This can only be downloaded."))
-            link("link", place.say("Download"), f"{place.content}?download=true")
+            tag("p", "soft", place.translate("This can only be downloaded."))
+            link("link", place.translate("Download"), f"{place.content}?download=true")
         at = next((i for i, c in enumerate(chunks) if place.chunk and c.id == place.chunk.id), 0)
-        for c in chunks[max(0, at - AROUND) : at + AROUND]:
-            _piece(place, c)
+        for c in chunks[max(0, at - CONTEXT_CHUNKS) : at + CONTEXT_CHUNKS]:
+            _show_chunk(place, c)
 
 
-def _piece(place: Place, chunk: Chunk) -> None:
-    meant = place.chunk is not None and chunk.id == place.chunk.id
-    with tag("div", "piece on" if meant else "piece"):
+def _show_chunk(place: Place, chunk: Chunk) -> None:
+    is_target = place.chunk is not None and chunk.id == place.chunk.id
+    with tag("div", "piece on" if is_target else "piece"):
         if str(chunk.span) != "whole":
             tag("span", "where", str(chunk.span))
-        ui.html(marked(chunk.text, place.quote if meant else ""), sanitize=False, tag="span")
+        ui.html(
+            mark_quote(chunk.text, place.quote if is_target else ""), sanitize=False, tag="span"
+        )
 
 
-def marked(words: str, quote: str) -> str:
+def mark_quote(text: str, quote: str) -> str:
     """Escaped, with the quoted words marked where they stand.
 
-    >>> marked("a < b, says Ann", "says Ann")
+    >>> mark_quote("a < b, says Ann", "says Ann")
     'a &lt; b, <mark>says Ann</mark>'
     """
-    at = words.find(quote) if quote else -1
-    if at < 0 or len(quote) >= len(words.strip()):
-        return html.escape(words)
-    return f"{html.escape(words[:at])}<mark>{html.escape(quote)}</mark>{html.escape(words[at + len(quote) :])}"
+    start = text.find(quote) if quote else -1
+    if start < 0 or len(quote) >= len(text.strip()):
+        return html.escape(text)
+    before, after = text[:start], text[start + len(quote) :]
+    return f"{html.escape(before)}<mark>{html.escape(quote)}</mark>{html.escape(after)}"

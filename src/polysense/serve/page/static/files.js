@@ -1,11 +1,11 @@
 // Files from a drop, with the folders they lay in; and their way to the library.
 export async function walk(transfer) {
   const entries = [...transfer.items].map((i) => i.webkitGetAsEntry?.()).filter(Boolean);
-  const found = [];
+  const items = [];
   const into = async (entry, folder) => {
     if (entry.isFile) {
       const file = await new Promise((done, failed) => entry.file(done, failed));
-      found.push({ file, path: folder + file.name });
+      items.push({ file, path: folder + file.name });
     } else {
       const reader = entry.createReader();
       for (;;) {
@@ -16,7 +16,7 @@ export async function walk(transfer) {
     }
   };
   for (const entry of entries) await into(entry, "");
-  return found.length ? found : [...transfer.files].map((file) => ({ file, path: file.name }));
+  return items.length ? items : [...transfer.files].map((file) => ({ file, path: file.name }));
 }
 
 export async function upload(library, files, progress = () => {}) {
@@ -28,8 +28,8 @@ export async function upload(library, files, progress = () => {}) {
         const path = next.path.split("/").map(encodeURIComponent).join("/");
         const answer = await fetch(`/api/libraries/${library}/files/${path}`, { method: "PUT", body: next.file });
         if (!answer.ok) {
-          const said = await answer.json().catch(() => ({}));
-          throw new Error(`${next.path}: ${said.detail ?? answer.status}`);
+          const problem = await answer.json().catch(() => ({}));
+          throw new Error(`${next.path}: ${problem.detail ?? answer.status}`);
         }
       }
       progress(++done, files.length);

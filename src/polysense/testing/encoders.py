@@ -1,0 +1,133 @@
+"""The check of encoders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from polysense.protocols import Encoder, Vectors
+from polysense.testing.rules import (
+    LOCK_HINT,
+    TOLERANCE,
+    check_members,
+    check_names,
+    class_name,
+    require,
+    run_twice,
+)
+from polysense.types import Part, Space
+
+
+def check_encoder(encoder: Encoder, parts: Sequence[Part]) -> Vectors:
+    """Check an encoder on parts of the modalities that it accepts, or takes as queries.
+
+    Gives the vectors of those accepted. Give two parts at least, of differing content and size.
+    """
+    plugin = class_name(encoder)
+    check_members(encoder, Encoder)
+    _check_declarations(encoder, plugin)
+    foreign = {p.modality for p in parts} - encoder.accepts - encoder.query_modalities
+    require(
+        not foreign,
+        f"{plugin} takes no {', '.join(sorted(foreign))}",
+        "Check it on parts of the modalities that it accepts.",
+    )
+    vectors = _check_documents(encoder, [p for p in parts if p.modality in encoder.accepts], plugin)
+    _check_rows(encoder, encoder.encode([]), 0, "nothing")
+    _check_rows(encoder, encoder.encode(list(parts), "query"), len(parts), f"{len(parts)} queries")
+    return vectors
+
+
+def _check_declarations(encoder: Encoder, plugin: str) -> None:
+    check_names(encoder.accepts, f"{plugin}.accepts")
+    check_names(encoder.query_modalities, f"{plugin}.query_modalities", non_empty=False)
+    require(
+        encoder.languages is None or isinstance(encoder.languages, frozenset),
+        f"{plugin}.languages is {encoder.languages!r}, no frozenset",
+    )
+    space = encoder.space
+    require(
+        isinstance(space, Space) and bool(space.name) and space.dim > 0,
+        f"{plugin}.space is {space!r}: it needs a name and a dimension",
+    )
+    require(
+        encoder.min_score <= encoder.confident_score,
+        f"{plugin}.min_score ({encoder.min_score}) is above .confident_score "
+        f"({encoder.confident_score})",
+    )
+    require(
+        all(w >= 0 for w in encoder.fusion_weight.values()),
+        f"{plugin}.fusion_weight has a weight below 0",
+    )
+
+
+def _check_documents(encoder: Encoder, documents: Sequence[Part], plugin: str) -> Vectors:
+    require(
+        len(documents) > 1,
+        f"{plugin} was given {len(documents)} parts to encode",
+        f"Check it on two at least of: {', '.join(encoder.accepts)}.",
+    )
+    vectors, again = run_twice(lambda: encoder.encode(documents))
+    _check_rows(encoder, vectors, len(documents), f"{len(documents)} parts")
+    _check_same(
+        vectors,
+        again,
+        f"{plugin}: encoding the same parts twice, in two threads at once, gives different vectors",
+        LOCK_HINT,
+    )
+    finite = vectors[np.isfinite(vectors).all(axis=1)]
+    require(
+        bool(len(finite)),
+        f"{plugin} made nothing of any part",
+        "Check it on parts with something in them.",
+    )
+    require(
+        len(finite) < 2 or bool(np.ptp(finite, axis=0).any()),
+        f"{plugin} gives every part the same vector",
+        "Check it on parts that differ.",
+    )
+    for part, row in zip(documents, vectors, strict=True):
+        _check_same(
+            row[None],
+            encoder.encode([part]),
+            f"{plugin}: {part!r} has one vector alone and another in a batch",
+        )
+    return vectors
+
+
+def _check_rows(encoder: Encoder, vectors: Any, count: int, what: str) -> None:
+    plugin, dim = class_name(encoder), encoder.space.dim
+    require(
+        isinstance(vectors, np.ndarray),
+        f"{plugin}.encode of {what} gives a {type(vectors).__name__}, not an array",
+    )
+    require(
+        vectors.shape == (count, dim),
+        f"{plugin}.encode of {what} gives shape {vectors.shape}, not ({count}, {dim})",
+    )
+    require(
+        vectors.dtype == np.float32, f"{plugin}.encode of {what} gives {vectors.dtype}, not float32"
+    )
+    finite = np.isfinite(vectors)
+    is_consistent = finite.all(axis=1) | np.isnan(vectors).all(axis=1)
+    require(
+        bool(is_consistent.all()),
+        f"{plugin}.encode of {what} gives a row that is partly NaN or infinite",
+        "A row is all numbers, or all NaN.",
+    )
+    if encoder.space.metric == "cosine":
+        lengths = np.linalg.norm(vectors[finite.all(axis=1)], axis=1)
+        require(
+            bool(np.allclose(lengths, 1, atol=TOLERANCE)),
+            f"{plugin}.encode of {what} gives rows of length {lengths}, not 1",
+        )
+
+
+def _check_same(a: Vectors, b: Vectors, message: str, hint: str = "") -> None:
+    require(
+        a.shape == b.shape and bool(np.allclose(a, b, atol=TOLERANCE, equal_nan=True)),
+        message,
+        hint,
+    )

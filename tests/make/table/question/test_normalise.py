@@ -1,0 +1,76 @@
+"""Words and cells as they are compared."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from polysense.make.table.question.normalise import (
+    TOTAL,
+    Token,
+    carries_meaning,
+    changes_question,
+    clean_cell,
+    parse_day,
+    tokenize,
+)
+
+
+def stems(words: str) -> list[str]:
+    return [t.stem for t in tokenize(words)]
+
+
+def test_forms_of_a_word_are_one() -> None:
+    """Plurals, irregular verbs, possessives; Chinese a character each; numbers stay whole."""
+    assert stems("Which countries' women won?") == stems("which country woman win")
+    assert stems("Bob's 1,234.5 medals") == ["bob", "1,234.5", "medal"]
+    assert stems("每月收入") == ["每", "月", "收", "入"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "day"),
+    [
+        ("2024-03-05", dt.date(2024, 3, 5)),
+        ("5th March 2024", dt.date(2024, 3, 5)),
+        ("Mar 5, 2024", dt.date(2024, 3, 5)),
+        ("5.3.2024", dt.date(2024, 3, 5)),
+        ("2024年3月5日", dt.date(2024, 3, 5)),
+        ("05/03/2024", None),
+        ("31.2.2024", None),
+        ("March", None),
+    ],
+)
+def test_days_without_doubt(cell: str, day: dt.date | None) -> None:
+    """Two orders of day and month are doubt; days that there are not are none."""
+    assert parse_day(cell) == day
+
+
+def test_cells_without_marks() -> None:
+    """Dashes for nothing, notes, misplaced brackets; names that look like nothing stay."""
+    assert [clean_cell(x) for x in ("—", "n/a", "nil", "1,234[a]", "$(9.8)")] == [
+        "",
+        "",
+        "",
+        "1,234",
+        "($9.8)",
+    ]
+    assert [clean_cell(x) for x in ("Nile", "None of these", "")] == ["Nile", "None of these", ""]
+
+
+def test_words_that_may_not_be_passed_over() -> None:
+    """They change what is asked; fillers do not."""
+    assert all(changes_question(t) for t in tokenize("before except second fastest median"))
+    assert not any(changes_question(t) for t in tokenize("the listed tea please"))
+    assert not any(carries_meaning(t) for t in tokenize("please show the list"))
+    assert carries_meaning(Token("total", "total"), strict=True)
+    assert carries_meaning(Token("tea", "tea"))
+
+
+def test_rows_that_sum_up_others() -> None:
+    """By what they are called, not by a word among others."""
+    assert [bool(TOTAL.fullmatch(x)) for x in ("Total", "Grand total", "subtotals", "合计")] == [
+        True
+    ] * 4
+    assert not TOTAL.fullmatch("Total Recall, directed by Paul Verhoeven")
+    assert not TOTAL.fullmatch("Tea")

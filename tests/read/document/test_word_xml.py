@@ -1,0 +1,77 @@
+"""The XML of Word documents."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import docx
+from lxml import etree
+
+from polysense.read.document import word_xml
+from polysense.read.document.word_xml import W
+
+NAMESPACE = f'xmlns:w="{W[1:-1]}"'
+
+
+def element(xml: str) -> Any:
+    return etree.fromstring(f"<w:body {NAMESPACE}>{xml}</w:body>")
+
+
+def paragraph(text: str) -> str:
+    return f"<w:p><w:r><w:t>{text}</w:t></w:r></w:p>"
+
+
+def test_text_without_what_is_hidden() -> None:
+    """Tabs, breaks and text boxes keep words apart; deletions are not words."""
+    (p,) = element(
+        "<w:p><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/><w:t>c</w:t></w:r>"
+        f"<w:del><w:r><w:t>gone</w:t></w:r></w:del>{paragraph('boxed')}</w:p>"
+    )
+    assert word_xml.element_text(p) == "a\tb\nc\nboxed"
+
+
+def test_elements_out_of_whatever_holds_them() -> None:
+    """Content controls and accepted insertions."""
+    body = element(
+        f"<w:sdt><w:sdtContent>{paragraph('a')}</w:sdtContent></w:sdt>"
+        f"<w:ins>{paragraph('b')}</w:ins><w:del>{paragraph('c')}</w:del><w:tbl/>"
+    )
+    tags = [e.tag.removeprefix(W) for e in word_xml.body_elements(body)]
+    assert tags == ["p", "p", "tbl"]
+
+
+def test_cells_that_span_columns_or_are_merged_upwards() -> None:
+    """Each row has a text for every column; long ones are not repeated."""
+    merged = f"<w:tc><w:tcPr><w:vMerge/></w:tcPr>{paragraph('')}</w:tc>"
+    wide = f"<w:tc><w:tcPr><w:gridSpan w:val='2'/></w:tcPr>{paragraph('wide')}</w:tc>"
+    (row,) = element(f"<w:tr>{merged}{wide}{merged}</w:tr>")
+    assert word_xml.row_cells(row, ["North", "", "", "x" * 101]) == ["North", "wide", "", ""]
+
+
+def test_headings_by_name_descent_and_outline() -> None:
+    """The title's level is 0."""
+    document = docx.Document()
+    own = document.styles.add_style("My heading", 1)
+    own.base_style = document.styles["Heading 2"]
+    levels = word_xml.heading_levels(document)
+    assert (levels["Title"], levels["Heading1"], levels["Myheading"]) == (0, 1, 2)
+    assert "Normal" not in levels
+    (p,) = element("<w:p><w:pPr><w:pStyle w:val='X'/><w:outlineLvl w:val='1'/></w:pPr></w:p>")
+    assert (word_xml.style_id(p), word_xml.outline_level(p)) == ("X", 2)
+
+
+def test_notes_of_a_part() -> None:
+    """Without those that only draw a line; broken XML holds none."""
+    xml = (
+        f"<w:footnotes {NAMESPACE}><w:footnote w:id='0' w:type='separator'>{paragraph('-')}"
+        f"</w:footnote><w:footnote w:id='2'>{paragraph('Sic.')}</w:footnote></w:footnotes>"
+    )
+    assert list(word_xml.note_texts(SimpleNamespace(blob=xml.encode()))) == [("2", "Sic.")]
+    assert list(word_xml.note_texts(SimpleNamespace(blob=b"<a"))) == []
+
+
+def test_the_surroundings_of_a_picture() -> None:
+    """Its caption first, wherever it stands."""
+    body = element("".join(map(paragraph, ("Before.", "In it.", "Figure 1: Rain"))))
+    assert word_xml.picture_surroundings(list(body), 1) == ["Figure 1: Rain", "Before. In it."]

@@ -1,0 +1,83 @@
+"""The box to ask in: words and files in hand become a query; nothing does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from nicegui import Client
+from nicegui.page import page
+
+from polysense.errors import BadQuery
+from polysense.serve.access import LOCAL, Grant
+from polysense.serve.context import Context
+from polysense.serve.page.question_box import OUTPUTS, QuestionBox
+from polysense.serve.page.session import QueryFile, QueryFiles, Session
+from polysense.types import Part
+
+
+@pytest.fixture
+def query_files() -> Iterator[QueryFiles]:
+    """None yet."""
+    query_files = QueryFiles()
+    yield query_files
+    query_files.close()
+
+
+@pytest.fixture
+def box(context: Context, query_files: QueryFiles) -> Iterator[QuestionBox]:
+    """Drawn, with nothing in it."""
+    session = Session(context, LOCAL, context.pool.get("main"), "en", str)
+    with Client(page("")):
+        box = QuestionBox(session, query_files, lambda: None)
+        box.build()
+        yield box
+
+
+def bring(query_files: QueryFiles, owner: Grant = LOCAL) -> dict[str, Any]:
+    """A file comes, as the browser tells it."""
+    id, folder = query_files.new_folder()
+    (folder / "a.txt").write_text("a")
+    query_files.add(QueryFile(id, Part("text", folder / "a.txt", "text/plain", "a.txt"), owner))
+    return {"id": id}
+
+
+def test_words_and_files_are_asked_with(box: QuestionBox, query_files: QueryFiles) -> None:
+    """Either or both; a file that comes twice is one."""
+    with pytest.raises(BadQuery):
+        box.query("  ")
+    assert box.query("moon") == ("moon",)
+    upload = bring(query_files)
+    box.add_file(upload)
+    box.add_file(upload)
+    (part,) = box.query("")
+    assert isinstance(part, Part)
+    assert part.name == "a.txt"
+    assert box.query("moon") == ("moon", part)
+
+
+def test_files_of_others_are_not_asked_with(box: QuestionBox, query_files: QueryFiles) -> None:
+    """An id that is guessed brings nothing."""
+    box.add_file(bring(query_files, Grant("bob", "read")))
+    box.add_file({"id": "no such"})
+    box.add_file({})
+    assert box.query("moon") == ("moon",)
+
+
+def test_files_are_put_down_when_the_visitor_goes(
+    box: QuestionBox, query_files: QueryFiles
+) -> None:
+    """From disk, too."""
+    box.add_file(bring(query_files))
+    box.release_files()
+    assert list(query_files.folder.iterdir()) == []
+
+
+def test_one_output_is_chosen(box: QuestionBox) -> None:
+    """Words at first; each chip tells whether it is the one."""
+    assert box.output == "text"
+    box.choose_output("image")
+    assert box.output == "image"
+    pressed = {m: box._chips[m].props["aria-pressed"] for m in OUTPUTS}
+    assert [m for m, state in pressed.items() if state == "true"] == ["image"]
