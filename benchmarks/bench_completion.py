@@ -24,7 +24,7 @@ from polysense.make.code.completion.generator import Completion
 from polysense.types import Hit, Modality, Query
 
 TASKS = "dataset/function_level_completion_2k_context_codex.test.jsonl"
-SEEN, SAMPLE = 200, 100
+FITTING_TASKS, TEST_TASKS = 200, 100
 """The tasks that the likeness of functions was fitted on, and those measured here, none of which is
 among them.
 """
@@ -36,7 +36,7 @@ class Task:
     from 1.
     """
 
-    given: str
+    prompt: str
     truth: str
     repository: Path
     file: Path
@@ -48,23 +48,28 @@ def run(data: Path, work: Path) -> Iterator[Row]:
     function.
     """
     folder = data / "code-repoeval"
-    copied = work / "repositories"
+    repositories = work / "repositories"
     for source in folder.glob("*/**/*.py"):
-        target = copied / source.relative_to(folder)
+        target = repositories / source.relative_to(folder)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
-    sample = list(tasks(folder / TASKS, copied))
+    sample = list(tasks(folder / TASKS, repositories))
     random.Random(11).shuffle(sample)
-    sample = sample[SEEN : SEEN + SAMPLE]
+    sample = sample[FITTING_TASKS : FITTING_TASKS + TEST_TASKS]
     with Library(work / "kb", kit=kit(generators=["completion"])) as kb:
-        kb.index(copied)
-        made = {most: [finished(kb, task, most) for task in sample] for most in (1, MAX_ROUNDS)}
-        for most, completions in made.items():
-            yield from scored(
-                sample, completions, "one round" if most == 1 else f"at most {most} rounds"
+        kb.index(repositories)
+        completions_by_rounds = {
+            max_rounds: [complete(kb, task, max_rounds) for task in sample]
+            for max_rounds in (1, MAX_ROUNDS)
+        }
+        for max_rounds, completions in completions_by_rounds.items():
+            yield from score(
+                sample,
+                completions,
+                "one round" if max_rounds == 1 else f"at most {max_rounds} rounds",
             )
-        yield rounded(sample, made[1], made[MAX_ROUNDS])
-        yield whole(kb, sample)
+        yield compare_rounds(sample, completions_by_rounds[1], completions_by_rounds[MAX_ROUNDS])
+        yield ask_library(kb, sample)
 
 
 def tasks(path: Path, repositories: Path) -> Iterator[Task]:
@@ -72,30 +77,32 @@ def tasks(path: Path, repositories: Path) -> Iterator[Task]:
     folders = {re.sub(r"\W+|_+", "_", d.name): d for d in repositories.iterdir()}
     for line in path.read_text("utf-8").splitlines():
         raw = json.loads(line)
-        known, (name, *inner) = raw["metadata"], raw["metadata"]["fpath_tuple"]
+        metadata, (name, *inner) = raw["metadata"], raw["metadata"]["fpath_tuple"]
         folder = folders[re.sub(r"\W+|_+", "_", name)]
         file = next(
             f
             for f in (folder.joinpath(*inner), folder.joinpath(*(i for i in inner if i != "src")))
             if f.exists()
         )
-        at = file.read_text("utf-8").find(known["ground_truth"].rstrip("\n"))
+        at = file.read_text("utf-8").find(metadata["ground_truth"].rstrip("\n"))
         if at >= 0:
             first = file.read_text("utf-8").count("\n", 0, at) + 1
             yield Task(
                 raw["prompt"],
-                known["ground_truth"],
+                metadata["ground_truth"],
                 folder,
                 file,
-                (first, first + known["ground_truth"].rstrip("\n").count("\n")),
+                (first, first + metadata["ground_truth"].rstrip("\n").count("\n")),
             )
 
 
-def elsewhere(kb: Library, task: Task) -> str:
-    """The filter that leaves the task's repository without every piece that touches its function."""
-    held = [c.span.lines for c in kb.chunks(task.file)]
+def filter_without_function(kb: Library, task: Task) -> str:
+    """The filter that leaves the task's repository without what touches its function."""
+    chunk_lines = [c.span.lines for c in kb.chunks(task.file)]
     own = [
-        str(at[0]) for at in held if at and at[0] <= task.lines[1] and at[1] >= task.lines[0] - 1
+        str(at[0])
+        for at in chunk_lines
+        if at and at[0] <= task.lines[1] and at[1] >= task.lines[0] - 1
     ]
     inside = f"uri like '{task.repository}/%'"
     return (
@@ -103,30 +110,35 @@ def elsewhere(kb: Library, task: Task) -> str:
     )
 
 
-def finished(kb: Library, task: Task, most: int) -> tuple[str, str]:
+def complete(kb: Library, task: Task, max_rounds: int) -> tuple[str, str]:
     """(the whole that is given, the lines that are new in it); empty where nothing is."""
-    where = elsewhere(kb, task)
+    where = filter_without_function(kb, task)
 
-    def look(sought: Query, kinds: Sequence[Modality]) -> Sequence[Hit]:
-        return kb.search(*sought, modality=kinds, where=where, k=24).hits
+    def look(query: Query, modalities: Sequence[Modality]) -> Sequence[Hit]:
+        return kb.search(*query, modality=modalities, where=where, k=24).hits
 
-    found = retrieve_iteratively([Completion()], (Code(task.given),), ["code"], look, most)
-    if found is None:
+    result = retrieve_iteratively([Completion()], (Code(task.prompt),), ["code"], look, max_rounds)
+    if result is None:
         return "", ""
-    for hit in found.hits:
+    for hit in result.hits:
         lines = hit.chunk.span.lines or (0, 0)
         assert hit.uri != str(task.file) or lines[1] < task.lines[0] or lines[0] > task.lines[1], (
             "the truth was found"
         )
-    return str(found.draft[0].data), str(found.draft[0].meta["completion"])
+    return str(result.draft[0].data), str(result.draft[0].meta["completion"])
 
 
-def scored(sample: Sequence[Task], made: Sequence[tuple[str, str]], how: str) -> Iterator[Row]:
+def score(
+    sample: Sequence[Task], completions: Sequence[tuple[str, str]], how: str
+) -> Iterator[Row]:
     """Over the tasks for which something was given, and over all."""
-    pairs = [(new, task.truth) for (_, new), task in zip(made, sample, strict=True) if new]
+    pairs = [(new, task.truth) for (_, new), task in zip(completions, sample, strict=True) if new]
     edits, names = [likeness(*p) for p in pairs], [identifiers(*p) for p in pairs]
     share = len(pairs) / len(sample)
-    note = f"{len(sample)} tasks of RepoEval, seeded; the rest, nothing in the repository being like them, are left to other generators"
+    note = (
+        f"{len(sample)} tasks of RepoEval, seeded; the rest, nothing in the repository being like "
+        "them, are left to other generators"
+    )
     yield Row(f"Half a function, {how}: share finished", f"{share:.2f}", note=note)
     all_of = f"over all tasks {sum(edits) / len(sample):.3f}, where nothing counts 0"
     yield Row(
@@ -137,13 +149,13 @@ def scored(sample: Sequence[Task], made: Sequence[tuple[str, str]], how: str) ->
         f"{mean(names):.3f}",
         note=f"over all tasks {sum(names) / len(sample):.3f}",
     )
-    valid = sum(parses(code) for code, new in made if new)
+    valid = sum(parses(code) for code, new in completions if new)
     yield Row(
         f"Half a function, {how}: is Python", f"{valid} of {len(pairs)}", "all", valid == len(pairs)
     )
 
 
-def rounded(
+def compare_rounds(
     sample: Sequence[Task], one: Sequence[tuple[str, str]], more: Sequence[tuple[str, str]]
 ) -> Row:
     """What more rounds change."""
@@ -152,7 +164,10 @@ def rounded(
     ]
     gains = [likeness(b, truth) - likeness(a, truth) for a, b, truth in changed]
     total = sum(gains) / len(sample)
-    note = f"{len(changed)} completions change, {sum(g > 0 for g in gains)} for the better, {sum(g < 0 for g in gains)} for the worse"
+    note = (
+        f"{len(changed)} completions change, {sum(g > 0 for g in gains)} for the better, "
+        f"{sum(g < 0 for g in gains)} for the worse"
+    )
     return Row(
         "Half a function: edit similarity gained by more rounds, over all tasks",
         f"{total:+.4f}",
@@ -162,11 +177,11 @@ def rounded(
     )
 
 
-def whole(kb: Library, sample: Sequence[Task]) -> Row:
+def ask_library(kb: Library, sample: Sequence[Task]) -> Row:
     """As a user asks: how often the answer is such a completion."""
     began, composed = time.perf_counter(), 0
     for task in sample:
-        answer = kb.ask(Code(task.given), to="code", where=elsewhere(kb, task))
+        answer = kb.ask(Code(task.prompt), to="code", where=filter_without_function(kb, task))
         composed += any(
             p.part.modality == "code" and "completion" in p.part.meta for p in answer.parts
         )
@@ -187,21 +202,21 @@ def parses(code: str) -> bool:
     return True
 
 
-def likeness(made: str, truth: str) -> float:
+def likeness(completion: str, truth: str) -> float:
     """1 - edits / length of the longer, of characters; blank lines, comments and indents left out,
     as RepoCoder's own evaluation does.
     """
     a, b = (
         "\n".join(t for line in code.split("\n") if (t := line.strip()) and not t.startswith("#"))
-        for code in (made, truth)
+        for code in (completion, truth)
     )
     return 1.0 - edit_distance(a, b) / max(len(a), len(b), 1)
 
 
-def identifiers(made: str, truth: str) -> float:
+def identifiers(completion: str, truth: str) -> float:
     """F1 of the identifiers, each as often as it stands there."""
     a, b = (
         Counter(w for w in re.findall(r"[^\W\d]\w*", code) if not keyword.iskeyword(w))
-        for code in (made, truth)
+        for code in (completion, truth)
     )
     return 2 * (a & b).total() / max(1, a.total() + b.total())

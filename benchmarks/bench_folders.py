@@ -37,21 +37,27 @@ def run(data: Path, work: Path) -> Iterator[Row]:
     with Library(library) as kb:
         assets = {a.id: a.uri for a in kb.assets()}
     fates = Counter(
-        fate(path, first.said, assets)
+        fate(path, first.output, assets)
         for root in roots
         for path in root.rglob("*")
         if path.is_file()
     )
-    lost = fates.pop("", 0)
+    unaccounted = fates.pop("", 0)
     what = ", ".join(f"{n} {name}" for name, n in sorted(fates.items(), key=lambda f: -f[1]))
-    yield Row("Five folders: files on disk not accounted for", str(lost), "0", not lost, what)
+    yield Row(
+        "Five folders: files on disk not accounted for",
+        str(unaccounted),
+        "0",
+        not unaccounted,
+        what,
+    )
     uncaused = [
-        f["uri"] for f in first.said["failed"] if not (f["error"].strip() and f["hint"].strip())
+        f["uri"] for f in first.output["failed"] if not (f["error"].strip() and f["hint"].strip())
     ]
     yield Row(
         "Five folders: failures without a cause and a hint", str(len(uncaused)), "0", not uncaused
     )
-    chunks = sum(first.said["chunks"].values())
+    chunks = sum(first.output["chunks"].values())
     yield Row(
         "Five folders: seconds to index",
         f"{first.seconds:.0f}",
@@ -85,13 +91,13 @@ def fate(path: Path, report: dict[str, Any], assets: dict[str, str]) -> str:
 def again(roots: list[Path], library: Path) -> Iterator[Row]:
     """Nothing has changed."""
     second = command("index", *roots, library=library)
-    parsed = second.said["indexed"]
+    parsed = second.output["indexed"]
     yield Row(
         "Second run, nothing changed: files parsed",
         str(parsed),
         "0",
         parsed == 0,
-        f"{second.said['unchanged']} unchanged",
+        f"{second.output['unchanged']} unchanged",
     )
     yield Row(
         "Second run: seconds, whole process", f"{second.seconds:.2f}", "< 2", second.seconds < 2

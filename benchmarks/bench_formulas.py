@@ -26,26 +26,30 @@ def run(data: Path, work: Path) -> Iterator[Row]:
     library has none.
     """
     folder = data / "math-formulas"
-    said = dict(
+    formulas = dict(
         line.split("\t", 1)
         for line in (folder / "formulas.tsv").read_text("utf-8").splitlines()
         if "\t" in line
     )
-    poor = {name: worse(folder / name, n) for n, name in enumerate(said)}
-    clean = {name: cut(folder / name) for name in said}
-    able = {name: one for name, one in said.items() if features.latex_image(one) is not None}
+    poor = {name: degrade(folder / name, n) for n, name in enumerate(formulas)}
+    clean = {name: cut(folder / name) for name in formulas}
+    drawable = {
+        name: formula
+        for name, formula in formulas.items()
+        if features.latex_image(formula) is not None
+    }
     yield Row(
         "Formulas that can be drawn",
-        f"{len(able)} of {len(said)}",
+        f"{len(drawable)} of {len(formulas)}",
         note="by mathtext, rewritten for it",
     )
-    listed = work / "listed"
-    shutil.copytree(folder, listed)
-    yield measured(
+    with_pictures = work / "listed"
+    shutil.copytree(folder, with_pictures)
+    yield measure(
         "pictures and a table of their LaTeX, poor copies asked",
-        listed,
+        with_pictures,
         work / "a",
-        said,
+        formulas,
         poor,
         0.95,
     )
@@ -53,43 +57,47 @@ def run(data: Path, work: Path) -> Iterator[Row]:
     table.mkdir()
     shutil.copyfile(folder / "formulas.tsv", table / "formulas.tsv")
     paper.mkdir()
-    (paper / "paper.tex").write_text(written(able), "utf-8")
+    (paper / "paper.tex").write_text(paper_text(drawable), "utf-8")
     (paper / "notes.md").write_text(
         "# Notes\n\nThe mill grinds at $Q = \\rho g h$ of flow.\n", "utf-8"
     )
-    yield measured("a table of LaTeX alone", table, work / "b", able, clean, 0.9)
-    yield measured("a table of LaTeX alone, poor copies asked", table, work / "b", able, poor, None)
-    yield measured("a paper in LaTeX alone", paper, work / "c", able, clean, 0.9)
+    yield measure("a table of LaTeX alone", table, work / "b", drawable, clean, 0.9)
+    yield measure(
+        "a table of LaTeX alone, poor copies asked", table, work / "b", drawable, poor, None
+    )
+    yield measure("a paper in LaTeX alone", paper, work / "c", drawable, clean, 0.9)
 
 
-def measured(
+def measure(
     what: str,
     files: Path,
     library: Path,
-    said: Mapping[str, str],
-    asked: Mapping[str, bytes],
-    least: float | None,
+    formulas: Mapping[str, str],
+    queries: Mapping[str, bytes],
+    min_score: float | None,
 ) -> Row:
     """The share of formulas for which the answer's code is the LaTeX asked for, but for white space
     and what numbers it.
     """
     with Library(library, kit=kit(encoders=("formula",), generators=("latex",))) as kb:
         kb.index(files)
-        right, given = [], 0
-        for name, one in said.items():
-            answer = kb.ask(Image(asked[name]), to="code")
-            made = [p.part for p in answer.parts if p.part.modality == "code"][:1]
-            found = [plain(str(p.data)) for p in made if p.mime == "application/x-tex"]
-            given += bool(found)
-            right.append(float(found == [plain(one)]))
+        right, answer_count = [], 0
+        for name, formula in formulas.items():
+            answer = kb.ask(Image(queries[name]), to="code")
+            code_parts = [p.part for p in answer.parts if p.part.modality == "code"][:1]
+            latex_answers = [
+                plain(str(p.data)) for p in code_parts if p.mime == "application/x-tex"
+            ]
+            answer_count += bool(latex_answers)
+            right.append(float(latex_answers == [plain(formula)]))
     score = mean(right)
-    note = f"{len(said)} formulas; LaTeX was given for {given}"
-    wanted = "" if least is None else f">= {least}"
+    note = f"{len(formulas)} formulas; LaTeX was given for {answer_count}"
+    target = "" if min_score is None else f">= {min_score}"
     return Row(
         f"Formula picture -> LaTeX, {what}: R@1",
         f"{score:.3f}",
-        wanted,
-        None if least is None else score >= least,
+        target,
+        None if min_score is None else score >= min_score,
         note,
     )
 
@@ -100,15 +108,15 @@ def plain(code: str) -> str:
     return "".join(latex.NUMBERING.sub("", "\n".join(lines)).split())
 
 
-def written(said: Mapping[str, str]) -> str:
+def paper_text(formulas: Mapping[str, str]) -> str:
     """A paper whose sections have LINES formulas each, in displays and in running words."""
     out = ["\\documentclass{article}", "\\begin{document}"]
-    for n, one in enumerate(said.values()):
+    for n, formula in enumerate(formulas.values()):
         if n % LINES == 0:
             out.append(f"\\section{{Part {n // LINES + 1}}}")
         out += [
             f"Statement {n + 1} follows from what was said above.",
-            f"\\begin{{equation}}\n{one}\n\\end{{equation}}",
+            f"\\begin{{equation}}\n{formula}\n\\end{{equation}}",
         ]
     return "\n".join([*out, "\\end{document}", ""])
 
@@ -120,13 +128,13 @@ def cut(path: Path, margin: int = 30) -> bytes:
     return out.getvalue()
 
 
-def worse(path: Path, seed: int) -> bytes:
+def degrade(path: Path, seed: int) -> bytes:
     """Cut to its ink with another margin, reduced, blurred, and as a poor JPEG."""
     rng = random.Random(seed)
-    seen = _cut(path, rng.randint(8, 60))
+    picture = _cut(path, rng.randint(8, 60))
     scale = rng.uniform(0.5, 0.9)
-    small = seen.resize(
-        (round(seen.width * scale), round(seen.height * scale)), Pictures.Resampling.BICUBIC
+    small = picture.resize(
+        (round(picture.width * scale), round(picture.height * scale)), Pictures.Resampling.BICUBIC
     )
     out = io.BytesIO()
     small.filter(ImageFilter.GaussianBlur(rng.uniform(0.2, 0.8))).save(
@@ -136,11 +144,13 @@ def worse(path: Path, seed: int) -> bytes:
 
 
 def _cut(path: Path, margin: int) -> Pictures.Image:
-    with Pictures.open(path) as opened:
-        seen = opened.convert("RGBA")
-    flat = Pictures.alpha_composite(Pictures.new("RGBA", seen.size, "white"), seen).convert("L")
+    with Pictures.open(path) as file:
+        picture = file.convert("RGBA")
+    flat = Pictures.alpha_composite(Pictures.new("RGBA", picture.size, "white"), picture).convert(
+        "L"
+    )
     box = ImageChops.invert(flat).getbbox()
     assert box is not None
-    made = Pictures.new("L", (box[2] - box[0] + 2 * margin, box[3] - box[1] + 2 * margin), 255)
-    made.paste(flat.crop(box), (margin, margin))
-    return made
+    canvas = Pictures.new("L", (box[2] - box[0] + 2 * margin, box[3] - box[1] + 2 * margin), 255)
+    canvas.paste(flat.crop(box), (margin, margin))
+    return canvas

@@ -29,8 +29,8 @@ from polysense.make.film.narrated_film import NarratedFilm
 from polysense.make.image.chart.generator import Chart
 from polysense.make.sound.speech.converter import Speech
 from polysense.make.table.form.form_fields import FormFields
-from polysense.make.table.table_rows import TableRows
 from polysense.make.table.table_aggregate import TableAggregate
+from polysense.make.table.table_rows import TableRows
 from polysense.read.image import svg
 from polysense.read.image.drawing.flowchart import Flowchart
 from polysense.read.image.drawing.sketch import Sketch
@@ -42,19 +42,19 @@ Pairs = list[tuple[str, str]]
 
 
 def run(data: Path, work: Path) -> Iterator[Row]:
-    """Each kind of answer by itself, made of the right evidence: finding it is measured elsewhere."""
+    """Each kind of answer by itself, made of the right evidence; search is measured elsewhere."""
     yield from diagrams(data / "diagrams-mermaid")
     yield from pages(work)
     yield from receipts(data / "receipts", work / "receipts")
-    yield spoken()
+    yield speech_errors()
     yield from charts(data / "tables-wikitable" / "csv")
     yield from film(data)
     yield from sums(data / "tables-wikitable")
 
 
-def f1(right: float, said: int, meant: int) -> float:
+def f1(right: float, answer_count: int, truth_count: int) -> float:
     """0.0 where nothing is right."""
-    return 2 * right / (said + meant) if said + meant else 0.0
+    return 2 * right / (answer_count + truth_count) if answer_count + truth_count else 0.0
 
 
 def evidence(
@@ -81,8 +81,8 @@ def diagrams(folder: Path) -> Iterator[Row]:
     """Drawn as pixels, then with the letters that an SVG holds."""
     sources = [s for s in sorted(folder.rglob("*.mmd")) if s.with_suffix(".svg").exists()]
     for how in ("pixels", "SVG"):
-        nodes: dict[str, list[float]] = {}
-        edges = []
+        node_scores: dict[str, list[float]] = {}
+        edge_scores = []
         for source in sources:
             raw = source.with_suffix(".svg").read_bytes()
             part = (
@@ -90,37 +90,50 @@ def diagrams(folder: Path) -> Iterator[Row]:
                 if how == "pixels"
                 else Part("image", raw, "image/svg+xml")
             )
-            made = next((str(p.data) for p in Flowchart().convert(part)), "")
-            (want, ways), (got, found) = (mermaid(t) for t in (source.read_text("utf-8"), made))
+            code = next((str(p.data) for p in Flowchart().convert(part)), "")
+            (true_nodes, true_edges), (nodes, edges) = (
+                parse_mermaid(t) for t in (source.read_text("utf-8"), code)
+            )
             kind = "sequence" if "sequenceDiagram" in source.read_text("utf-8") else "other"
-            nodes.setdefault(kind, []).append(f1(matched(got, want, alike), len(got), len(want)))
-            edges.append(
+            node_scores.setdefault(kind, []).append(
+                f1(count_matches(nodes, true_nodes, alike), len(nodes), len(true_nodes))
+            )
+            edge_scores.append(
                 f1(
-                    matched(found, ways, lambda a, b: alike(a[0], b[0]) and alike(a[1], b[1])),
-                    len(found),
-                    len(ways),
+                    count_matches(
+                        edges, true_edges, lambda a, b: alike(a[0], b[0]) and alike(a[1], b[1])
+                    ),
+                    len(edges),
+                    len(true_edges),
                 )
             )
-        score = mean(v for values in nodes.values() for v in values)
-        kinds = ", ".join(f"{k} {mean(values):.3f} ({len(values)})" for k, values in nodes.items())
+        score = mean(v for values in node_scores.values() for v in values)
+        by_kind = ", ".join(
+            f"{k} {mean(values):.3f} ({len(values)})" for k, values in node_scores.items()
+        )
         what = f"Diagram ({how}) -> Mermaid"
-        note = f"mean of {len(sources)}; {kinds}; nodes of a sequence diagram are its participants; names alike by 0.8"
+        note = (
+            f"mean of {len(sources)}; {by_kind}; nodes of a sequence diagram are its "
+            "participants; names alike by 0.8"
+        )
         yield Row(f"{what}: node F1", f"{score:.3f}", ">= 0.7", score >= 0.7, note)
-        yield Row(f"{what}: edge F1", f"{mean(edges):.3f}", note="from and to; their words aside")
+        yield Row(
+            f"{what}: edge F1", f"{mean(edge_scores):.3f}", note="from and to; their words aside"
+        )
 
 
-def matched(got: Sequence[Any], want: Sequence[Any], same: Callable[[Any, Any], bool]) -> int:
-    """How many of `got` find one of `want`, each of which is found once; those that are equal
-    first.
-    """
-    left, rest = list(want), []
-    for g in got:
+def count_matches(
+    answers: Sequence[Any], truths: Sequence[Any], same: Callable[[Any, Any], bool]
+) -> int:
+    """How many answers match a truth, each of which is found once; those that are equal first."""
+    left, rest = list(truths), []
+    for g in answers:
         left.remove(g) if g in left else rest.append(g)
     for g in rest:
         i = next((i for i, w in enumerate(left) if same(g, w)), None)
         if i is not None:
             left.pop(i)
-    return len(want) - len(left)
+    return len(truths) - len(left)
 
 
 def alike(a: str, b: str) -> bool:
@@ -128,24 +141,24 @@ def alike(a: str, b: str) -> bool:
     return a == b or SequenceMatcher(None, a, b, autojunk=False).ratio() >= 0.8
 
 
-def mermaid(said: str) -> tuple[list[str], Pairs]:
+def parse_mermaid(code: str) -> tuple[list[str], Pairs]:
     """Names of the nodes, and (from, to) of the edges."""
-    bare = re.sub(r"%%\{.*?\}%%", "", said, flags=re.S)
+    bare = re.sub(r"%%\{.*?\}%%", "", code, flags=re.S)
     lines = [line.strip() for line in bare.split("\n") if line.strip()]
     read = _sequence if "sequenceDiagram" in bare else _classes if "classDiagram" in bare else _flow
     names: dict[str, str] = {}
-    ways = list(read(lines, names))
-    return list(names.values()), [(names[a], names[b]) for a, b in ways]
+    edges = list(read(lines, names))
+    return list(names.values()), [(names[a], names[b]) for a, b in edges]
 
 
-def _name(said: str) -> str:
-    said = (
-        re.sub(r"<br\s*/?>", " ", said)
+def _name(text: str) -> str:
+    text = (
+        re.sub(r"<br\s*/?>", " ", text)
         .replace("#58;", ":")
         .replace("#59;", ";")
         .replace("#35;", "#")
     )
-    return re.sub(r"[^a-z0-9/.:_'\"-]+", "", unescape(said).lower())
+    return re.sub(r"[^a-z0-9/.:_'\"-]+", "", unescape(text).lower())
 
 
 def _sequence(lines: Sequence[str], names: dict[str, str]) -> Iterator[tuple[str, str]]:
@@ -161,11 +174,11 @@ def _sequence(lines: Sequence[str], names: dict[str, str]) -> Iterator[tuple[str
 
 
 def _flow(lines: Sequence[str], names: dict[str, str]) -> Iterator[tuple[str, str]]:
-    def node(said: str) -> str:
+    def node(text: str) -> str:
         m = re.match(
-            r'([\w-]+)\s*(?:@\{\s*label:\s*"(.*)"\s*\}|[\[({>/]+"?(.*?)"?[\])}/]+)?$', said.strip()
+            r'([\w-]+)\s*(?:@\{\s*label:\s*"(.*)"\s*\}|[\[({>/]+"?(.*?)"?[\])}/]+)?$', text.strip()
         )
-        key, label = (m[1], m[2] or m[3]) if m else (said.strip(), None)
+        key, label = (m[1], m[2] or m[3]) if m else (text.strip(), None)
         if label is not None:
             names[key] = _name(label)
         names.setdefault(key, _name(key))
@@ -182,16 +195,18 @@ def _flow(lines: Sequence[str], names: dict[str, str]) -> Iterator[tuple[str, st
 
 
 def _classes(lines: Sequence[str], names: dict[str, str]) -> Iterator[tuple[str, str]]:
-    def key(said: str) -> str:
-        said = said.strip("`")
-        names.setdefault(said, _name(said))
-        return said
+    def key(name: str) -> str:
+        name = name.strip("`")
+        names.setdefault(name, _name(name))
+        return name
 
     for line in lines:
         if m := re.match(r'class\s+(`[^`]+`|[\w.]+)(?:\["(.*)"\])?', line):
             names[key(m[1])] = _name(m[2] or m[1])
         elif m := re.match(
-            r'(`[^`]+`|[\w.()]+)\s*(?:"[^"]*")?\s*(<\|--|--\|>|<--|-->|<\.\.|\.\.>|--)\s*(?:"[^"]*")?\s*(`[^`]+`|[\w.()]+)',
+            r'(`[^`]+`|[\w.()]+)\s*(?:"[^"]*")?\s*'
+            r"(<\|--|--\|>|<--|-->|<\.\.|\.\.>|--)"
+            r'\s*(?:"[^"]*")?\s*(`[^`]+`|[\w.()]+)',
             line,
         ):
             a, b = key(m[1]), key(m[3])
@@ -200,28 +215,69 @@ def _classes(lines: Sequence[str], names: dict[str, str]) -> Iterator[tuple[str,
 
 # Pages
 
-WORDS = "harbour bell tide mill ferry lantern keeper stone wheel river gauge market winter garden letter bridge paper island".split()  # noqa: SIM905
+WORDS = [
+    "harbour",
+    "bell",
+    "tide",
+    "mill",
+    "ferry",
+    "lantern",
+    "keeper",
+    "stone",
+    "wheel",
+    "river",
+    "gauge",
+    "market",
+    "winter",
+    "garden",
+    "letter",
+    "bridge",
+    "paper",
+    "island",
+]
 WIDTH, PAGES = 960, 20
 
-_BOXES = """<script>addEventListener("load",()=>{const all=[...document.querySelectorAll("iframe")].map(f=>{const d=f.contentDocument,o=[];
-for(const e of d.body.querySelectorAll("*")){if(e.closest("svg"))continue;const s=f.contentWindow.getComputedStyle(e);
-const own=[...e.childNodes].filter(n=>n.nodeType==3&&n.textContent.trim());let b=e.getBoundingClientRect();
-const seen=s.borderTopWidth!="0px"||s.backgroundColor!="rgba(0, 0, 0, 0)"||e.tagName=="INPUT"||e.classList.contains("picture");
-if(own.length&&!seen){const r=d.createRange();r.setStart(own[0],0);r.setEnd(own.at(-1),own.at(-1).length);b=r.getBoundingClientRect()}
-if((own.length||seen)&&b.width>0)o.push([b.left,b.top,b.right,b.bottom])}return o});
-const p=document.createElement("pre");p.id="boxes";p.textContent=JSON.stringify(all);document.body.append(p)})</script>"""
+_BOXES = """<script>addEventListener("load", () => {
+  const pages = [...document.querySelectorAll("iframe")].map(frame => {
+    const page = frame.contentDocument, boxes = [];
+    for (const e of page.body.querySelectorAll("*")) {
+      if (e.closest("svg")) continue;
+      const style = frame.contentWindow.getComputedStyle(e);
+      const texts = [...e.childNodes].filter(n => n.nodeType == 3 && n.textContent.trim());
+      const isBox = style.borderTopWidth != "0px" || style.backgroundColor != "rgba(0, 0, 0, 0)"
+        || e.tagName == "INPUT" || e.classList.contains("picture");
+      let box = e.getBoundingClientRect();
+      if (texts.length && !isBox) {
+        const range = page.createRange();
+        range.setStart(texts[0], 0);
+        range.setEnd(texts.at(-1), texts.at(-1).length);
+        box = range.getBoundingClientRect();
+      }
+      if ((texts.length || isBox) && box.width > 0)
+        boxes.push([box.left, box.top, box.right, box.bottom]);
+    }
+    return boxes;
+  });
+  const pre = document.createElement("pre");
+  pre.id = "boxes";
+  pre.textContent = JSON.stringify(pages);
+  document.body.append(pre);
+})</script>"""
+"""Writes, for each page in a frame, where its words and the boxes that are seen lie."""
 
 
 class Page:
-    """A simple page drawn from a seed; said are its words, boxes the places of its elements, frames
-    of those that are drawn as boxes.
+    """A simple page drawn from a seed.
+
+    `words` are those on it, `boxes` the places of its elements, `frames` of those that are drawn
+    as boxes.
     """
 
     def __init__(self, seed: int) -> None:
         self.rng = random.Random(seed)
         self.image = Image.new("RGB", (WIDTH, 720), "white")
         self.draw = ImageDraw.Draw(self.image)
-        self.said: list[str] = []
+        self.words: list[str] = []
         self.boxes: list[Box] = []
         self.frames: list[Box] = []
         self.accent = self.rng.choice(["#2563eb", "#b91c1c", "#047857", "#6d28d9", "#1f2937"])
@@ -238,12 +294,12 @@ class Page:
         return " ".join(self.rng.choice(WORDS) for _ in range(count)).capitalize()
 
     def text(
-        self, x: float, y: float, said: str, size: int, fill: str = "#222222", wide: float = 0
+        self, x: float, y: float, words: str, size: int, fill: str = "#222222", wide: float = 0
     ) -> float:
         """Lines as wide as `wide` at most, as one element; where they end."""
         font = ImageFont.load_default(size)
         lines = [""]
-        for word in said.split():
+        for word in words.split():
             longer = f"{lines[-1]} {word}".strip()
             lines = (
                 [*lines[:-1], longer]
@@ -253,7 +309,7 @@ class Page:
         high, pitch = sum(font.getmetrics()), 1.45 * size
         for n, line in enumerate(lines):
             self.draw.text((x, y + n * pitch), line, font=font, fill=fill)
-        self.said += said.split()
+        self.words += words.split()
         self.boxes.append(
             (x, y, x + max(map(font.getlength, lines)), y + (len(lines) - 1) * pitch + high)
         )
@@ -265,28 +321,32 @@ class Page:
         fill: str | None,
         outline: str | None = None,
         radius: int = 0,
-        said: str = "",
-        ink: str = "white",
+        label: str = "",
+        colour: str = "white",
     ) -> None:
         """A box that is seen: a ground, a card, a button or a field with its words."""
         self.draw.rounded_rectangle(box, radius, fill, outline)
         self.boxes.append(box)
         self.frames.append(box)
-        if said:
+        if label:
             middle = fill is not None
             at = ((box[0] + box[2]) / 2 if middle else box[0] + 12, (box[1] + box[3]) / 2)
             self.draw.text(
-                at, said, font=ImageFont.load_default(16), fill=ink, anchor="mm" if middle else "lm"
+                at,
+                label,
+                font=ImageFont.load_default(16),
+                fill=colour,
+                anchor="mm" if middle else "lm",
             )
-            self.said += said.split()
+            self.words += label.split()
 
-    def button(self, x: float, y: float, said: str) -> None:
+    def button(self, x: float, y: float, label: str) -> None:
         """As wide as its words, and filled."""
         self.band(
-            (x, y, x + 44 + ImageFont.load_default(16).getlength(said), y + 40),
+            (x, y, x + 44 + ImageFont.load_default(16).getlength(label), y + 40),
             self.accent,
             radius=5,
-            said=said,
+            label=label,
         )
 
     def picture(self, box: Box) -> None:
@@ -349,23 +409,25 @@ def pages(work: Path) -> Iterator[Row]:
     from lxml import etree
 
     texts, frames, htmls = [], [], []
-    drawn = [Page(seed) for seed in range(PAGES)]
-    for page in drawn:
+    samples = [Page(seed) for seed in range(PAGES)]
+    for page in samples:
         out = io.BytesIO()
         page.image.save(out, "PNG")
-        made = {
+        outputs = {
             p.mime: str(p.data)
             for p in Sketch().convert(Part("image", out.getvalue(), "image/png"))
         }
-        htmls.append(made.get("text/html", ""))
+        htmls.append(outputs.get("text/html", ""))
         body = BeautifulSoup(htmls[-1], "lxml").body
         hints = [str(i["placeholder"]) for i in body.select("input[placeholder]")] if body else []
-        got, want = (
+        answer_words, true_words = (
             Counter(" ".join([body.get_text(" "), *hints]).split() if body else ()),
-            Counter(page.said),
+            Counter(page.words),
         )
-        texts.append(f1((got & want).total(), got.total(), want.total()))
-        root = etree.fromstring(made.get("image/svg+xml", "<svg/>").encode())
+        texts.append(
+            f1((answer_words & true_words).total(), answer_words.total(), true_words.total())
+        )
+        root = etree.fromstring(outputs.get("image/svg+xml", "<svg/>").encode())
         rects = [
             [float(r.get(k)) for k in ("x", "y", "width", "height")]
             for r in root.findall("{*}rect")[1:]
@@ -385,18 +447,18 @@ def pages(work: Path) -> Iterator[Row]:
         note="cards, bands, buttons, fields, pictures; missing or more: 0",
     )
     if browser := shutil.which("chromium") or shutil.which("google-chrome"):
-        laid = mean(
-            overlap(got, page.boxes)
-            for got, page in zip(laid_out(browser, htmls, work), drawn, strict=True)
+        block_overlap = mean(
+            overlap(boxes, page.boxes)
+            for boxes, page in zip(browser_boxes(browser, htmls, work), samples, strict=True)
         )
         yield Row(
             f"{what}: IoU of blocks, laid out by Chromium",
-            f"{laid:.3f}",
+            f"{block_overlap:.3f}",
             note="boxes and words; missing or more: 0",
         )
 
 
-def overlap(got: Sequence[Box], want: Sequence[Box]) -> float:
+def overlap(boxes: Sequence[Box], true_boxes: Sequence[Box]) -> float:
     """Intersection over union of boxes that belong together, best first; one without a partner
     counts 0.
     """
@@ -410,18 +472,19 @@ def overlap(got: Sequence[Box], want: Sequence[Box]) -> float:
             else 0.0
         )
 
-    total, left, right = 0.0, set(range(len(got))), set(range(len(want)))
+    total, left, right = 0.0, set(range(len(boxes))), set(range(len(true_boxes)))
     for v, i, j in sorted(
-        ((iou(a, b), i, j) for i, a in enumerate(got) for j, b in enumerate(want)), reverse=True
+        ((iou(a, b), i, j) for i, a in enumerate(boxes) for j, b in enumerate(true_boxes)),
+        reverse=True,
     ):
         if i in left and j in right:
             total += v
             left.remove(i)
             right.remove(j)
-    return total / max(len(got), len(want), 1)
+    return total / max(len(boxes), len(true_boxes), 1)
 
 
-def laid_out(browser: str, htmls: Sequence[str], work: Path) -> list[list[Box]]:
+def browser_boxes(browser: str, htmls: Sequence[str], work: Path) -> list[list[Box]]:
     """Where a browser puts what is seen of each page."""
     frames = "".join(
         f'<iframe width="{WIDTH}" height="900" style="border:0" srcdoc="{escape(h)}"></iframe>'
@@ -437,18 +500,18 @@ def laid_out(browser: str, htmls: Sequence[str], work: Path) -> list[list[Box]]:
         "--disable-background-networking",
         "--window-size=1000,900",
     )
-    asked = [
+    command = [
         browser,
         *flags,
         f"--user-data-dir={work / 'browser'}",
         "--dump-dom",
         (work / "pages.html").as_uri(),
     ]
-    said = subprocess.run(asked, capture_output=True, text=True, timeout=120, check=True).stdout
-    found = re.search(r'<pre id="boxes">(.*?)</pre>', said, re.S)
+    dom = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    match = re.search(r'<pre id="boxes">(.*?)</pre>', dom, re.S)
     return (
-        [[tuple(box) for box in page] for page in json.loads(unescape(found[1]))]
-        if found
+        [[tuple(box) for box in page] for page in json.loads(unescape(match[1]))]
+        if match
         else [[] for _ in htmls]
     )
 
@@ -460,45 +523,53 @@ FIELDS = ("company", "date", "address", "total")
 
 def receipts(folder: Path, work: Path) -> Iterator[Row]:
     """Read once, then the fields of each: right where all letters and digits are."""
-    right, said, meant = Counter[str](), Counter[str](), Counter[str]()
+    right, answers, truths = Counter[str](), Counter[str](), Counter[str]()
     keys = {
         p.stem: json.loads(p.read_text("utf-8")) for p in sorted((folder / "key").glob("*.json"))
     }
     order = sorted(keys)
     random.Random(5).shuffle(order)
     # its first half was looked at while the rules were made
-    unseen, late = set(order[len(order) // 2 :]), Counter[str]()
+    unseen, test_counts = set(order[len(order) // 2 :]), Counter[str]()
     with Library(
         work, kit=kit(encoders=_without("encoders"), converters=_without("converters", "ocr"))
     ) as kb:
         kb.index(folder / "img")
-        held = {
+        image_chunks = {
             a.name.rsplit(".", 1)[0]: next(c for c in kb.chunks(a.id) if c.modality == "image")
             for a in kb.assets()
         }
     for name, key in keys.items():
-        got = _pairs(held[name])
+        fields = _pairs(image_chunks[name])
         for field in FIELDS:
             good = int(
                 bool(key.get(field))
-                and _bare(field, got.get(field, "")) == _bare(field, key[field])
+                and _bare(field, fields.get(field, "")) == _bare(field, key[field])
             )
-            one = {"right": good, "said": int(field in got), "meant": int(bool(key.get(field)))}
+            counts = {
+                "right": good,
+                "answers": int(field in fields),
+                "truths": int(bool(key.get(field))),
+            }
             right[field] += good
-            said[field] += one["said"]
-            meant[field] += one["meant"]
-            late.update(one if name in unseen else {})
+            answers[field] += counts["answers"]
+            truths[field] += counts["truths"]
+            test_counts.update(counts if name in unseen else {})
     for field in FIELDS:
-        note = f"{right[field]} of {meant[field]} exact, {said[field]} said"
+        note = f"{right[field]} of {truths[field]} exact, {answers[field]} said"
         yield Row(
             f"Receipt -> fields: {field} F1",
-            f"{f1(right[field], said[field], meant[field]):.3f}",
+            f"{f1(right[field], answers[field], truths[field]):.3f}",
             note=note,
         )
-    note = f"{len(keys)} receipts; {f1(late['right'], late['said'], late['meant']):.3f} on the {len(unseen)} kept for testing"
+    note = (
+        f"{len(keys)} receipts; "
+        f"{f1(test_counts['right'], test_counts['answers'], test_counts['truths']):.3f} on the "
+        f"{len(unseen)} kept for testing"
+    )
     yield Row(
         "Receipt -> fields: micro F1",
-        f"{f1(right.total(), said.total(), meant.total()):.3f}",
+        f"{f1(right.total(), answers.total(), truths.total()):.3f}",
         note=note,
     )
 
@@ -508,18 +579,18 @@ def _without(group: str, keep: str = "") -> list[str]:
 
 
 def _pairs(chunk: Chunk) -> dict[str, str]:
-    given = Evidence(1, Hit(chunk, 1.0), chunk.part or Part("text", chunk.text), chunk.span)
-    for part in FormFields().generate((), [given]):
+    receipt = Evidence(1, Hit(chunk, 1.0), chunk.part or Part("text", chunk.text), chunk.span)
+    for part in FormFields().generate((), [receipt]):
         head, *rows = csv.reader(io.StringIO(part.data.decode()))
         if head[:2] == ["field", "value"]:
             return {row[0]: row[1] for row in reversed(rows)}
     return {}
 
 
-def _bare(field: str, said: str) -> str:
-    if field == "total" and (m := re.search(r"\d[\d,]*(?:\.\d+)?", said)):
+def _bare(field: str, text: str) -> str:
+    if field == "total" and (m := re.search(r"\d[\d,]*(?:\.\d+)?", text)):
         return f"{float(m[0].replace(',', '')):.2f}"
-    return re.sub(r"[^0-9A-Z]", "", said.upper())
+    return re.sub(r"[^0-9A-Z]", "", text.upper())
 
 
 # Speech
@@ -548,23 +619,28 @@ A strong wind from the west pushed the ship onto the rocks.
 """.strip().split("\n")
 
 
-def spoken() -> Row:
+def speech_errors() -> Row:
     """Words that are said, and then recognised."""
     wrong = words = nothing = 0
-    speech, ear = Speech(), PocketSphinx()
+    synthesiser, recogniser = Speech(), PocketSphinx()
     for sentence in SENTENCES:
-        heard = [
+        transcripts = [
             str(p.data)
-            for sound in speech.convert(Part("text", sentence))
-            for p in ear.convert(sound)
+            for sound in synthesiser.convert(Part("text", sentence))
+            for p in recogniser.convert(sound)
         ]
-        meant, got = (re.findall(r"[a-z']+", s.lower()) for s in (sentence, " ".join(heard)))
-        wrong, words, nothing = (
-            wrong + edit_distance(meant, got),
-            words + len(meant),
-            nothing + (not got),
+        true_words, recognised_words = (
+            re.findall(r"[a-z']+", s.lower()) for s in (sentence, " ".join(transcripts))
         )
-    note = f"{wrong} of {words} words; {len(SENTENCES)} English sentences, {nothing} of them not heard at all"
+        wrong, words, nothing = (
+            wrong + edit_distance(true_words, recognised_words),
+            words + len(true_words),
+            nothing + (not recognised_words),
+        )
+    note = (
+        f"{wrong} of {words} words; {len(SENTENCES)} English sentences, {nothing} of them not "
+        "heard at all"
+    )
     return Row(
         "Spoken answer -> the recogniser: word error rate", f"{wrong / words:.3f}", note=note
     )
@@ -578,24 +654,27 @@ def charts(folder: Path) -> Iterator[Row]:
     reader.
     """
     files = random.Random(3).sample(sorted(folder.rglob("*.csv")), 60)
-    same = plotted = gaps = drawn = 0
+    same = plotted = gaps = chart_count = 0
     for path in files:
         with path.open(encoding="utf-8", newline="") as file:
             cells = list(csv.reader(file, escapechar="\\"))
         for part in Chart().generate(
             (Part("text", "Draw a chart."),), [evidence(1, path, "text/csv", "table")]
         ):
-            drawn += 1
+            chart_count += 1
             data = part.meta["data"]
             for row, places in zip(data["rows"], data["cells"], strict=True):
                 for value, at in zip(row[1:], places[1:], strict=True):
-                    held = _number(_cell(cells, at))
+                    number = _number(_cell(cells, at))
                     plotted, same = (
                         plotted + (value is not None),
-                        same + (value is not None and value == held),
+                        same + (value is not None and value == number),
                     )
-                    gaps += value is None and held is not None
-    note = f"{same} of {plotted} values, as the chart tells what it drew; {drawn} charts of {len(files)} tables, none of the others"
+                    gaps += value is None and number is not None
+    note = (
+        f"{same} of {plotted} values, as the chart tells what it drew; {chart_count} charts of "
+        f"{len(files)} tables, none of the others"
+    )
     yield Row(
         "Chart of a table: plotted values that equal the cells",
         f"{same / max(1, plotted):.4f}",
@@ -618,12 +697,12 @@ def _cell(cells: Sequence[Sequence[str]], at: str) -> str:
     return cells[int(m[2]) - 1][column - 1] if m else "no address"
 
 
-def _number(said: str) -> float | None:
+def _number(text: str) -> float | None:
     """The one number in a cell; None where it has none, or several."""
-    found = re.findall(r"[-−–]?\s*\d[\d,]*(?:\.\d+)?", said)
+    numbers = re.findall(r"[-−–]?\s*\d[\d,]*(?:\.\d+)?", text)
     return (
-        float(re.sub(r"[,\s]", "", found[0]).replace("−", "-").replace("–", "-"))
-        if len(found) == 1
+        float(re.sub(r"[,\s]", "", numbers[0]).replace("−", "-").replace("–", "-"))
+        if len(numbers) == 1
         else None
     )
 
@@ -640,20 +719,22 @@ def film(data: Path) -> Iterator[Row]:
     photos = sorted((data / "photos-labelled").glob("*.JPEG"))
     model = sorted((data / "shapes-kaykit").glob("*.glb"))[0]
     began, used = time.perf_counter(), time.process_time()
-    given = [
-        _told(
+    scenes = [
+        _evidence_with_speech(
             1,
             photos[0],
             "image/jpeg",
             "image",
-            "The tench lives in slow and muddy water, and it is caught in summer with bread and worms.",
+            "The tench lives in slow and muddy water, and it is caught in summer with bread and "
+            "worms.",
         ),
-        _told(
+        _evidence_with_speech(
             2,
             photos[2],
             "image/jpeg",
             "image",
-            "The ostrich is the largest bird of all; it cannot fly, but it outruns a horse over short ways.",
+            "The ostrich is the largest bird of all; it cannot fly, but it outruns a horse over "
+            "short ways.",
         ),
         evidence(
             3,
@@ -662,14 +743,14 @@ def film(data: Path) -> Iterator[Row]:
             "video",
             span=Span(seconds=(0.0, 6.0)),
         ),
-        _told(
+        _evidence_with_speech(
             4,
             model,
             "model/gltf-binary",
             "3d",
             "This banner hangs in the hall; it was made for a game and has few triangles.",
         ),
-        _told(
+        _evidence_with_speech(
             5,
             data / "README.md",
             "text/plain",
@@ -677,11 +758,11 @@ def film(data: Path) -> Iterator[Row]:
             "High water was at noon, and the keeper wrote down the level of the river in his book.",
         ),
     ]
-    (part,) = NarratedFilm().generate((Part("text", "What is there to see?"),), given)
+    (part,) = NarratedFilm().generate((Part("text", "What is there to see?"),), scenes)
     work, busy = time.perf_counter() - began, time.process_time() - used
     with av.open(io.BytesIO(part.data)) as file:
         lasts = float((file.duration or 0) / av.time_base)
-    note = f"{len(given)} scenes, {busy:.1f} s of processor time; speaking included, searching not"
+    note = f"{len(scenes)} scenes, {busy:.1f} s of processor time; speaking included, searching not"
     yield Row(
         "Narrated film: seconds of work", f"{work:.1f}", "< 30", work < 30 and lasts >= 27, note
     )
@@ -690,7 +771,9 @@ def film(data: Path) -> Iterator[Row]:
     )
 
 
-def _told(n: int, path: Path, mime: str, modality: Modality, words: str) -> Evidence:
+def _evidence_with_speech(
+    n: int, path: Path, mime: str, modality: Modality, words: str
+) -> Evidence:
     forms = [*Speech().convert(Part("text", words))]
     forms += [Part("image", path, mime)] if modality == "image" else []
     return evidence(n, path, mime, modality, words, forms=tuple(forms))
@@ -702,55 +785,63 @@ def _told(n: int, path: Path, mime: str, modality: Modality, words: str) -> Evid
 def sums(folder: Path) -> Iterator[Row]:
     """Questions of WikiTableQuestions (Pasupat & Liang, ACL 2015), each with its table."""
     with (folder / "questions.tsv").open(encoding="utf-8") as file:
-        asked = [line.rstrip("\n").split("\t") for line in file][1:]
-    ids = sorted(row[0] for row in asked)
+        questions = [line.rstrip("\n").split("\t") for line in file][1:]
+    ids = sorted(row[0] for row in questions)
     random.Random(7).shuffle(ids)
     unseen = set(ids[len(ids) // 2 :])  # its first half was looked at while the rules were made
-    sample = random.Random(1).sample([row for row in asked if row[0] in unseen], 300)
-    tried = right = 0
+    sample = random.Random(1).sample([row for row in questions if row[0] in unseen], 300)
+    answer_count = right = 0
     for _, question, table, answers in sample:
-        given, query = [evidence(1, folder / table, "text/csv", "table")], (Part("text", question),)
-        made = next(TableAggregate().generate(query, given), None) or next(
-            TableRows().generate(query, given), None
+        sources, query = (
+            [evidence(1, folder / table, "text/csv", "table")],
+            (Part("text", question),),
         )
-        if made is not None and "answer" in made.meta:
-            tried += 1
-            right += _answered(
-                [str(v) for v in made.meta["answer"]], [_unescaped(a) for a in answers.split("|")]
+        result = next(TableAggregate().generate(query, sources), None) or next(
+            TableRows().generate(query, sources), None
+        )
+        if result is not None and "answer" in result.meta:
+            answer_count += 1
+            right += _is_right(
+                [str(v) for v in result.meta["answer"]], [_unescaped(a) for a in answers.split("|")]
             )
-    note = f"{len(sample)} questions of the half kept for testing (its tables are in both halves), the right table given"
-    yield Row("Question of a table: share worked out", f"{tried / len(sample):.3f}", note=note)
+    note = (
+        f"{len(sample)} questions of the half kept for testing (its tables are in both halves), "
+        "the right table given"
+    )
+    yield Row(
+        "Question of a table: share worked out", f"{answer_count / len(sample):.3f}", note=note
+    )
     yield Row(
         "Question of a table: right, of those worked out",
-        f"{right / max(1, tried):.3f}",
-        note=f"{right} of {tried}, exactly",
+        f"{right / max(1, answer_count):.3f}",
+        note=f"{right} of {answer_count}, exactly",
     )
 
 
-def _unescaped(said: str) -> str:
-    return said.replace(r"\n", "\n").replace(r"\p", "|").replace("\\\\", "\\")
+def _unescaped(text: str) -> str:
+    return text.replace(r"\n", "\n").replace(r"\p", "|").replace("\\\\", "\\")
 
 
-def _answered(got: Sequence[str], want: Sequence[str]) -> bool:
+def _is_right(answers: Sequence[str], truths: Sequence[str]) -> bool:
     """As many different answers, each the same words or the same number, after the data set's own
     evaluator.
     """
-    one, other = {_plain(v) for v in got}, {_plain(v) for v in want}
+    one, other = {_plain(v) for v in answers}, {_plain(v) for v in truths}
     return len(one) == len(other) and other <= one
 
 
-def _plain(said: str) -> str:
-    said = "".join(
-        c for c in unicodedata.normalize("NFKD", said) if unicodedata.category(c) != "Mn"
+def _plain(text: str) -> str:
+    text = "".join(
+        c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) != "Mn"
     )
-    said = re.sub("[‘’´`]", "'", re.sub("[“”]", '"', re.sub("[‐‑‒–—−]", "-", said)))
+    text = re.sub("[‘’´`]", "'", re.sub("[“”]", '"', re.sub("[‐‑‒–—−]", "-", text)))
     while True:
-        before = said
-        said = re.sub(r"((?<!^)\[[^\]]*\]|\[\d+\]|[•♦†‡*#+])*$", "", said.strip())
-        said = re.sub(r"(?<!^)( \([^)]*\))*$", "", said.strip())
-        said = re.sub(r'^"([^"]*)"$', r"\1", said.strip())
-        if said == before:
+        before = text
+        text = re.sub(r"((?<!^)\[[^\]]*\]|\[\d+\]|[•♦†‡*#+])*$", "", text.strip())
+        text = re.sub(r"(?<!^)( \([^)]*\))*$", "", text.strip())
+        text = re.sub(r'^"([^"]*)"$', r"\1", text.strip())
+        if text == before:
             break
-    said = " ".join(said.removesuffix(".").lower().split())
-    bare = said.replace(",", "")
-    return f"{float(bare):.9g}" if re.fullmatch(r"-?\d+(?:\.\d+)?", bare) else said
+    text = " ".join(text.removesuffix(".").lower().split())
+    bare = text.replace(",", "")
+    return f"{float(bare):.9g}" if re.fullmatch(r"-?\d+(?:\.\d+)?", bare) else text

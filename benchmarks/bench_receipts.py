@@ -1,4 +1,4 @@
-"""Scanned receipts: how well they are read, and whether a line is found at its place by its words."""
+"""Scanned receipts: how well they are read, and whether a line's words lead to its place."""
 
 from __future__ import annotations
 
@@ -48,33 +48,36 @@ def run(data: Path, work: Path) -> Iterator[Row]:
                 for m in c.marks
                 if m.span.box
             ]
-            for meant, said in beside(expected, read):
-                wrong, letters = wrong + edit_distance(meant, said), letters + len(meant)
-                meant, said = meant.replace(" ", ""), said.replace(" ", "")
-                bare_wrong, bare = bare_wrong + edit_distance(meant, said), bare + len(meant)
+            for true_text, text in overlapping_texts(expected, read):
+                wrong, letters = wrong + edit_distance(true_text, text), letters + len(true_text)
+                true_text, text = true_text.replace(" ", ""), text.replace(" ", "")
+                bare_wrong, bare = (
+                    bare_wrong + edit_distance(true_text, text),
+                    bare + len(true_text),
+                )
         yield Row(
             "Receipts: OCR character error",
             f"{wrong / letters:.4f}",
             note=f"{letters} characters of {len(truth)} receipts",
         )
         yield Row("Receipts: OCR character error, spaces aside", f"{bare_wrong / bare:.4f}")
-        asked = [
+        queries = [
             (asset, line)
             for asset, expected in truth.items()
             for line in expected
             if re.search(r"\w", line.words)
         ]
-        hits = [hit(kb, line, truth) for _, line in asked]
-    found = mean(
-        float(set(_tokens(line.words)) <= set(_tokens(said)))
-        for (_, line), (_, _, said) in zip(asked, hits, strict=True)
+        hits = [hit(kb, line, truth) for _, line in queries]
+    share = mean(
+        float(set(_tokens(line.words)) <= set(_tokens(text)))
+        for (_, line), (_, _, text) in zip(queries, hits, strict=True)
     )
     what = "Receipts: a query for a line's words -> a place where they stand"
-    yield Row(what, f"{found:.3f}", ">= 0.85", found >= 0.85, f"{len(asked)} lines")
-    times = Counter(line.words for _, line in asked)
+    yield Row(what, f"{share:.3f}", ">= 0.85", share >= 0.85, f"{len(queries)} lines")
+    times = Counter(line.words for _, line in queries)
     once = [
         asset == place and own
-        for (asset, line), (place, own, _) in zip(asked, hits, strict=True)
+        for (asset, line), (place, own, _) in zip(queries, hits, strict=True)
         if times[line.words] == 1
     ]
     yield Row(
@@ -88,7 +91,7 @@ def lines(picture: Path, boxes: Path) -> list[Line]:
     """The truth: eight corner coordinates in pixels, then the words."""
     with Image.open(picture) as image:
         width, height = image.size
-    found = []
+    receipt_lines = []
     for row in boxes.read_text("utf-8").splitlines():
         *corners, words = row.split(",", 8)
         if len(corners) == 8 and words.strip():
@@ -96,8 +99,8 @@ def lines(picture: Path, boxes: Path) -> list[Line]:
                 [int(v) / width for v in corners[::2]],
                 [int(v) / height for v in corners[1::2]],
             )
-            found.append(Line(_plain(words), (min(xs), min(ys), max(xs), max(ys))))
-    return found
+            receipt_lines.append(Line(_plain(words), (min(xs), min(ys), max(xs), max(ys))))
+    return receipt_lines
 
 
 def hit(kb: Library, line: Line, truth: dict[str, list[Line]]) -> tuple[str, bool, str]:
@@ -125,24 +128,24 @@ def _tokens(words: str) -> list[str]:
     return re.findall(r"\w+", words)
 
 
-def beside(expected: Sequence[Line], read: Sequence[Line]) -> Iterator[tuple[str, str]]:
+def overlapping_texts(expected: Sequence[Line], read: Sequence[Line]) -> Iterator[tuple[str, str]]:
     """What should and what was read, for each group of lines that overlap: the two may cut a row at
     different places.
     """
     rest = [(line, True) for line in expected] + [(line, False) for line in read]
     while rest:
-        group, grown = [rest.pop(0)], True
-        while grown:
-            joined = [
-                one
-                for one in rest
-                if any(_overlap(one[0].box, g[0].box) for g in group if g[1] != one[1])
+        group, has_grown = [rest.pop(0)], True
+        while has_grown:
+            neighbours = [
+                candidate
+                for candidate in rest
+                if any(_overlap(candidate[0].box, g[0].box) for g in group if g[1] != candidate[1])
             ]
-            rest = [one for one in rest if one not in joined]
-            group, grown = group + joined, bool(joined)
+            rest = [candidate for candidate in rest if candidate not in neighbours]
+            group, has_grown = group + neighbours, bool(neighbours)
         yield (
-            _joined(line for line, true in group if true),
-            _joined(line for line, true in group if not true),
+            _row_text(line for line, true in group if true),
+            _row_text(line for line, true in group if not true),
         )
 
 
@@ -153,7 +156,7 @@ def _overlap(a: Box, b: Box) -> bool:
     return high > 0.5 * min(a[3] - a[1], b[3] - b[1]) and wide > 0.2 * min(a[2] - a[0], b[2] - b[0])
 
 
-def _joined(group: Iterator[Line]) -> str:
+def _row_text(group: Iterator[Line]) -> str:
     return " ".join(_plain(line.words) for line in sorted(group, key=lambda line: line.box[0]))
 
 

@@ -34,39 +34,44 @@ def run(data: Path, work: Path) -> Iterator[Row]:  # noqa: ARG001 - the files sh
     files = work / "files"
     shutil.copytree(polysense.demo.FILES, files, ignore=shutil.ignore_patterns(*LEFT_OUT))
     whole = command("index", files, library=work / "clean")
-    wanted, _ = content(work / "clean")
+    clean_tables, _ = content(work / "clean")
     chance = random.Random(2)
-    different, double, lost, moments = [], 0, 0, []
+    different, double, loss_count, moments = [], 0, 0, []
     for n in range(KILLS):
         library = work / f"killed{n}"
         moment = chance.uniform(0.1, whole.seconds)
-        listed = killed(files, library, moment)
-        lost += len(broken(library, listed, wanted))
+        asset_ids = index_and_kill(files, library, moment)
+        loss_count += len(incomplete_assets(library, asset_ids, clean_tables))
         after = command("index", files, library=library)
         # read again, although it was done
-        lost += max(0, after.said["indexed"] + len(listed) - whole.said["indexed"])
-        held, repeated = content(library)
+        loss_count += max(0, after.output["indexed"] + len(asset_ids) - whole.output["indexed"])
+        tables, repeated = content(library)
         double += repeated
-        if not same(held, wanted):
+        if not same(tables, clean_tables):
             different.append(n)
-        moments.append(len(listed))
-    done = f"{whole.said['indexed']} files, {whole.seconds:.1f} s; when killed {min(moments)} to {max(moments)} were done"
+        moments.append(len(asset_ids))
+    note = (
+        f"{whole.output['indexed']} files, {whole.seconds:.1f} s; when killed {min(moments)} to "
+        f"{max(moments)} were done"
+    )
     yield Row(
         "kill -9 and again: libraries that differ from a clean run's",
         f"{len(different)} of {KILLS}",
         "0",
         not different,
-        done,
+        note,
     )
     yield Row("kill -9 and again: rows that are there twice", str(double), "0", not double)
-    yield Row("kill -9: files reported done and lost, or done again", str(lost), "0", not lost)
+    yield Row(
+        "kill -9: files reported done and lost, or done again", str(loss_count), "0", not loss_count
+    )
 
 
-def killed(files: Path, library: Path, moment: float) -> list[str]:
+def index_and_kill(files: Path, library: Path, moment: float) -> list[str]:
     """Index, kill after so many seconds, and say which assets the library lists then."""
-    asked = [*COMMAND, "-l", library.name, "index", str(files)]
+    arguments = [*COMMAND, "-l", library.name, "index", str(files)]
     process = subprocess.Popen(
-        asked,
+        arguments,
         cwd=library.parent,
         env=ENVIRONMENT,
         stdout=subprocess.DEVNULL,
@@ -92,23 +97,27 @@ def content(library: Path) -> tuple[dict[str, dict[str, Any]], int]:
     return tables, repeated
 
 
-def broken(library: Path, assets: list[str], wanted: Mapping[str, Mapping[str, Any]]) -> set[str]:
+def incomplete_assets(
+    library: Path, assets: list[str], clean_tables: Mapping[str, Mapping[str, Any]]
+) -> set[str]:
     """Assets of which a clean run holds chunks that are not here."""
-    held = content(library)[0].get("chunks", {})
+    chunks = content(library)[0].get("chunks", {})
     return {
         row["asset"]
-        for id, row in wanted["chunks"].items()
-        if row["asset"] in set(assets) and id not in held
+        for id, row in clean_tables["chunks"].items()
+        if row["asset"] in set(assets) and id not in chunks
     }
 
 
-def same(held: Mapping[str, Mapping[str, Any]], wanted: Mapping[str, Mapping[str, Any]]) -> bool:
+def same(
+    tables: Mapping[str, Mapping[str, Any]], clean_tables: Mapping[str, Mapping[str, Any]]
+) -> bool:
     """The same rows; vectors may differ in their last digits, as they come from other batches."""
-    if {t: set(rows) for t, rows in held.items() if rows} != {
-        t: set(rows) for t, rows in wanted.items() if rows
+    if {t: set(rows) for t, rows in tables.items() if rows} != {
+        t: set(rows) for t, rows in clean_tables.items() if rows
     }:
         return False
-    pairs = [(rows[id], wanted[table][id]) for table, rows in held.items() for id in rows]
+    pairs = [(rows[id], clean_tables[table][id]) for table, rows in tables.items() for id in rows]
     return all(
         _words(a) == _words(b) and np.allclose(a.get("vector", 0), b.get("vector", 0), atol=1e-3)
         for a, b in pairs

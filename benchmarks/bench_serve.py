@@ -48,28 +48,28 @@ def run(data: Path, work: Path) -> Iterator[Row]:
             r"^\.I \d+\n\.W\n", (cranfield / "cran.qry").read_text("utf-8"), flags=re.M
         )[1:]
     ]
-    folder = written(sentences, work / "files", CHUNKS, 1)
+    folder = write_files(sentences, work / "files", CHUNKS, 1)
     with Library(work / "kb") as kb:
         kb.index(folder)
-        held = f"{kb.store.count()} chunks"
+        size = f"{kb.store.count()} chunks"
     with served(work) as server:
-        yield overhead(server, work / "kb", queries, held)
+        yield overhead(server, work / "kb", queries, size)
         yield from load(server, queries, sentences, work)
         yield growth(server, queries)
         yield from page(server)
 
 
-def written(sentences: Sequence[str], folder: Path, count: int, seed: int) -> Path:
+def write_files(sentences: Sequence[str], folder: Path, count: int, seed: int) -> Path:
     """Files of twenty passages each, made of sentences mixed."""
     chance = random.Random(seed)
     folder.mkdir(parents=True, exist_ok=True)
     for n in range(0, count, 20):
         passages = []
         for _ in range(20):
-            said: list[str] = []
-            while len(said) < WORDS:
-                said += chance.choice(sentences).split()
-            passages.append(f"# {chance.random()}\n\n" + " ".join(said[:180]))
+            words: list[str] = []
+            while len(words) < WORDS:
+                words += chance.choice(sentences).split()
+            passages.append(f"# {chance.random()}\n\n" + " ".join(words[:180]))
         (folder / f"{seed}-{n:05}.md").write_text("\n\n".join(passages), "utf-8")
     return folder
 
@@ -123,10 +123,10 @@ class Server:
         )
         connection.request(method, path, raw, {"content-type": "application/json"})
         answer = connection.getresponse()
-        said = answer.read()
+        content = answer.read()
         if on is None:
             connection.close()
-        return answer.status, json.loads(said) if said[:1] in (b"{", b"[") else said
+        return answer.status, json.loads(content) if content[:1] in (b"{", b"[") else content
 
     @property
     def megabytes(self) -> float:
@@ -158,26 +158,26 @@ def search(server: Server, connection: http.client.HTTPConnection, query: str) -
     return server.ask("POST", "/api/libraries/main/search", {"text": query}, connection)[0]
 
 
-def overhead(server: Server, place: Path, queries: Sequence[str], held: str) -> Row:
+def overhead(server: Server, place: Path, queries: Sequence[str], size: str) -> Row:
     """The same questions over HTTP and by a call in this process, in turns."""
     connection = server.connection()
     with Library(place) as kb:
         for query in queries[-5:]:
             search(server, connection, query)
             kb.search(query)
-        asked = queries[:QUESTIONS]
+        sample = queries[:QUESTIONS]
         pairs = [
             (clock(partial(search, server, connection, q)), clock(partial(kb.search, q)))
-            for q in asked
+            for q in sample
         ]
     over, bare = median(a for a, _ in pairs), median(b for _, b in pairs)
-    said = f"{over:.1f} ms over HTTP, {bare:.1f} ms in Python; {held}"
+    note = f"{over:.1f} ms over HTTP, {bare:.1f} ms in Python; {size}"
     return Row(
         "serve: search over HTTP, added to p50, ms",
         f"{over - bare:.1f}",
         "< 5",
         over - bare < 5,
-        said,
+        note,
     )
 
 
@@ -185,10 +185,10 @@ def adding(server: Server, files: Sequence[Path]) -> float:
     """Seconds until these files are searchable."""
     began = time.perf_counter()
     for file in files:
-        status, said = server.ask(
+        status, content = server.ask(
             "PUT", f"/api/libraries/main/files/{file.name}", file.read_bytes()
         )
-        assert status == 202, said
+        assert status == 202, content
     while True:
         jobs = server.ask("GET", "/api/libraries/main/jobs")[1]["jobs"]
         if all(j["state"] in ("done", "failed", "stopped") for j in jobs):
@@ -203,8 +203,8 @@ def load(
     """Searchers at once for a while, files coming in; beside it, the same number of files with
     nobody searching.
     """
-    alone = adding(server, sorted(written(sentences, work / "alone", 20 * ADDED, 2).iterdir()))
-    files = sorted(written(sentences, work / "loaded", 20 * ADDED, 3).iterdir())
+    alone = adding(server, sorted(write_files(sentences, work / "alone", 20 * ADDED, 2).iterdir()))
+    files = sorted(write_files(sentences, work / "loaded", 20 * ADDED, 3).iterdir())
     times: list[float] = []
     wrong: list[object] = []
     stop = threading.Event()
@@ -233,8 +233,8 @@ def load(
     stop.set()
     for t in crowd:
         t.join()
-    said = f"{len(times)} searches by {SEARCHERS} at once in {spent:.0f} s, {ADDED} files coming in"
-    yield Row("serve: errors under load", str(len(wrong)), "0", not wrong, said)
+    note = f"{len(times)} searches by {SEARCHERS} at once in {spent:.0f} s, {ADDED} files coming in"
+    yield Row("serve: errors under load", str(len(wrong)), "0", not wrong, note)
     yield Row(
         "serve: search under load, p95 ms",
         f"{quantiles(times, n=20)[-1]:.0f}",
@@ -248,8 +248,8 @@ def load(
 
 
 def growth(server: Server, queries: Sequence[str]) -> Row:
-    """Memory after a tenth of the time, and at its end, while searched and asked without a pause."""
-    connection, began, held = server.connection(), time.perf_counter(), []
+    """Memory after a tenth of the time and at its end, while searched and asked all along."""
+    connection, began, memory = server.connection(), time.perf_counter(), []
     for n, query in enumerate(itertools.cycle(queries)):
         spent = time.perf_counter() - began
         if spent > 60 * MINUTES:
@@ -259,15 +259,15 @@ def growth(server: Server, queries: Sequence[str]) -> Row:
         else:
             server.ask("POST", "/api/libraries/main/ask", {"text": query}, connection)
         if spent > 6 * MINUTES and n % 20 == 0:
-            held.append(server.megabytes)
-    first, last = median(held[:5]), median(held[-5:])
-    said = f"{first:.0f} MB after {0.1 * MINUTES:g} min, {last:.0f} MB after {MINUTES:g}"
+            memory.append(server.megabytes)
+    first, last = median(memory[:5]), median(memory[-5:])
+    note = f"{first:.0f} MB after {0.1 * MINUTES:g} min, {last:.0f} MB after {MINUTES:g}"
     return Row(
         "serve: memory over ten minutes",
         f"{last / first:.2f}x",
         "<= 1.05",
         last <= 1.05 * first,
-        said,
+        note,
     )
 
 
@@ -281,7 +281,7 @@ def page(server: Server) -> Iterator[Row]:
         return
     from playwright.sync_api import sync_playwright
 
-    paints, found = [], []
+    paints, delays = [], []
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=chromium)
         for _ in range(5):
@@ -296,7 +296,7 @@ def page(server: Server) -> Iterator[Row]:
             tab.evaluate(_WATCH)
             tab.press("#question", "Enter")
             tab.wait_for_function("window.took > 0")
-            found.append(tab.evaluate("window.took"))
+            delays.append(tab.evaluate("window.took"))
             tab.close()
         browser.close()
     yield Row(
@@ -308,16 +308,20 @@ def page(server: Server) -> Iterator[Row]:
     )
     yield Row(
         "serve: results on the page after Enter, ms",
-        f"{median(found):.0f}",
+        f"{median(delays):.0f}",
         "< 300",
-        median(found) < 300,
+        median(delays) < 300,
         "median of 5",
     )
 
 
 _WATCH = """() => {
-  addEventListener("keydown", () => { window.began = performance.now(); }, {once: true, capture: true});
+  addEventListener(
+    "keydown", () => { window.began = performance.now(); }, {once: true, capture: true});
   new MutationObserver((_, watching) => {
-    if (document.querySelector(".hit")) { window.took = performance.now() - window.began; watching.disconnect(); }
+    if (document.querySelector(".hit")) {
+      window.took = performance.now() - window.began;
+      watching.disconnect();
+    }
   }).observe(document.body, {childList: true, subtree: true});
 }"""

@@ -25,14 +25,17 @@ def run(data: Path, work: Path) -> Iterator[Row]:
     queries = {name: next(source.glob(f"{name}.*glb")) for name in shapes}
     with Library(work / "kb") as kb:
         kb.index(work / "files")
-        found = {
+        best_matches = {
             name: names[ranked(kb, part(glb), modality="3d", k=1)[0]]
             for name, glb in queries.items()
         }
-    same = mean(float(shapes[f] == shapes[name]) for name, f in found.items())
-    note = f"{len(found)} objects, {len(set(shapes.values()))} shapes; an object of the same shape, at any scale, counts"
+    same = mean(float(shapes[f] == shapes[name]) for name, f in best_matches.items())
+    note = (
+        f"{len(best_matches)} objects, {len(set(shapes.values()))} shapes; an object of the same "
+        "shape, at any scale, counts"
+    )
     yield Row("KayKit glb -> obj R@1", f"{same:.3f}", ">= 0.95", same >= 0.95, note)
-    exact = mean(float(f == name) for name, f in found.items())
+    exact = mean(float(f == name) for name, f in best_matches.items())
     yield Row("KayKit glb -> obj R@1, the very object", f"{exact:.3f}")
 
 

@@ -32,7 +32,7 @@ def run(data: Path, work: Path) -> Iterator[Row]:
 def alike(
     what: str, files: Sequence[Path], label: Callable[[Path], str], work: Path
 ) -> Iterator[Row]:
-    """Each file as a query for the others of its label, in each space and as searched by default."""
+    """Each file as a query for the others of its label, in each space and by default."""
     copies = renamed(files, work / "files")
     labels = {copy: label(source) for copy, source in copies.items()}
     # what is said would tell digits, not speakers

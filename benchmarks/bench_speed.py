@@ -36,43 +36,43 @@ def run(data: Path, work: Path) -> Iterator[Row]:
         r"\.W\n(.*?)(?=^\.I |\Z)", (cranfield / "cran.all.1400").read_text("utf-8"), re.S | re.M
     )
     sentences = [s for text in abstracts for s in re.findall(r"[^.]+\.", text) if s.count(" ") < 60]
-    written = passages(sentences, CHUNKS)
+    texts = passages(sentences, CHUNKS)
     queries = [
         " ".join(q.split())
         for q in re.split(
             r"^\.I \d+\n\.W\n", (cranfield / "cran.qry").read_text("utf-8"), flags=re.M
         )[1:]
     ]
-    yield from searching(written, queries[:QUERIES], work / "large")
-    yield from indexing(written[:PASSAGES], work / "small")
+    yield from searching(texts, queries[:QUERIES], work / "large")
+    yield from indexing(texts[:PASSAGES], work / "small")
 
 
 def passages(sentences: Sequence[str], count: int) -> list[str]:
     """Abstracts' sentences, mixed: each passage nearly as long as a chunk may be, no two alike."""
     chance = random.Random(1)
-    written = []
+    texts = []
     for _ in range(count):
-        said: list[str] = []
-        while len(said) + len(more := " ".join(chance.choice(sentences).split()).split()) <= WORDS:
-            said += more
-        written.append(" ".join(said))
-    return written
+        words: list[str] = []
+        while len(words) + len(more := " ".join(chance.choice(sentences).split()).split()) <= WORDS:
+            words += more
+        texts.append(" ".join(words))
+    return texts
 
 
-def saved(written: Sequence[str], folder: Path, each: int) -> Path:
+def save_files(texts: Sequence[str], folder: Path, each: int) -> Path:
     """Files of so many passages."""
     folder.mkdir(parents=True)
-    for n in range(0, len(written), each):
-        (folder / f"{n:05}.txt").write_text("\n\n".join(written[n : n + each]), "utf-8")
+    for n in range(0, len(texts), each):
+        (folder / f"{n:05}.txt").write_text("\n\n".join(texts[n : n + each]), "utf-8")
     return folder
 
 
-def searching(written: Sequence[str], queries: Sequence[str], work: Path) -> Iterator[Row]:
+def searching(texts: Sequence[str], queries: Sequence[str], work: Path) -> Iterator[Row]:
     """A fresh process, then a warm one, then against what it is made of."""
-    files = saved(written, work / "files", each=25)
+    files = save_files(texts, work / "files", each=25)
     with Library(work / "kb") as kb:
         kb.index(files)
-        held = f"{kb.store.count()} chunks"
+        size = f"{kb.store.count()} chunks"
     runs = [command("search", query, library=work / "kb") for query in queries[:FRESH]]
     wall, memory = median(r.seconds for r in runs), max(r.megabytes for r in runs)
     yield Row(
@@ -80,14 +80,14 @@ def searching(written: Sequence[str], queries: Sequence[str], work: Path) -> Ite
         f"{wall:.2f}",
         "< 1.6",
         wall < 1.6,
-        f"{held}; median of {FRESH}",
+        f"{size}; median of {FRESH}",
     )
     yield Row("search, fresh process, peak memory", f"{memory:.0f} MB", "< 400", memory < 400)
     with Library(work / "kb") as kb:
-        whole, bare = compared(kb.search, raw(work / "kb" / "store"), queries)
+        whole, bare = compare(kb.search, raw(work / "kb" / "store"), queries)
     p50, p95 = median(whole), quantiles(whole, n=20)[-1]
     yield Row(
-        "search, warm, p50 ms", f"{p50:.1f}", "< 15", p50 < 15, f"{held}, {len(queries)} queries"
+        "search, warm, p50 ms", f"{p50:.1f}", "< 15", p50 < 15, f"{size}, {len(queries)} queries"
     )
     yield Row("search, warm, p95 ms", f"{p95:.1f}")
     ratio = p50 / median(bare)
@@ -109,18 +109,18 @@ def raw(store: Path) -> Callable[[str], object]:
 
     def search(question: str) -> object:
         vector = encoder.encode([Part("text", question)], "query")[0]
-        near = vectors.search(vector).distance_type("cosine").limit(10).to_list()
-        said = (
+        nearest = vectors.search(vector).distance_type("cosine").limit(10).to_list()
+        text_hits = (
             chunks.search(analyse(question), query_type="fts", fts_columns="words")
             .limit(10)
             .to_list()
         )
-        return near, said
+        return nearest, text_hits
 
     return search
 
 
-def compared(
+def compare(
     one: Callable[[str], object], other: Callable[[str], object], queries: Sequence[str]
 ) -> tuple[list[float], list[float]]:
     """Milliseconds of each call of both, in turns, after a few that do not count."""
@@ -138,11 +138,11 @@ def clock(call: Callable[[], object]) -> float:
     return 1000 * (time.perf_counter() - began)
 
 
-def indexing(written: Sequence[str], work: Path) -> Iterator[Row]:
+def indexing(texts: Sequence[str], work: Path) -> Iterator[Row]:
     """The library, with every encoder of the profile, against its text encoder alone on the same
     words, in turns.
     """
-    files = saved(written, work / "files", each=3)
+    files = save_files(texts, work / "files", each=3)
     models = kit()
     encoder = models.encoders["minilm"]
     encoder.encode([Part("text", "wake up")])

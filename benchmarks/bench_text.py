@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from polysense import Library
@@ -88,12 +88,12 @@ def xquad(source: Path, work: Path) -> Iterator[Row]:
             lexical = mean(
                 float(ranked(kb, q, "bm25 % 200")[:1] == [gold]) for q, gold in questions
             )
-            wanted = lang in ("en", "zh")
-            reached = hybrid >= 0.94 and hybrid >= lexical if wanted else None
+            has_target = lang in ("en", "zh")
+            reached = hybrid >= 0.94 and hybrid >= lexical if has_target else None
             yield Row(
                 f"XQuAD {lang} question -> {lang} paragraph R@1",
                 f"{hybrid:.4f}",
-                ">= 0.94, >= lexical" if wanted else "",
+                ">= 0.94, >= lexical" if has_target else "",
                 reached,
             )
             yield Row(f"XQuAD {lang}, lexical alone R@1", f"{lexical:.4f}")

@@ -39,7 +39,7 @@ def samples(source: Path, lang: str, work: Path) -> tuple[np.ndarray, np.ndarray
         if i % 4 < 2:
             for j, paragraph in enumerate(article["paragraphs"]):
                 (files / f"a{i}-{j}.txt").write_text(paragraph["context"], "utf-8")
-    rows, held, number = [], [], []
+    rows, has_answer, number = [], [], []
     with Library(work / f"kb-{lang}", kit=kit(encoders=TEXT_ONLY)) as kb:
         kb.index(files)
         for i, article in enumerate(articles):
@@ -50,9 +50,9 @@ def samples(source: Path, lang: str, work: Path) -> tuple[np.ndarray, np.ndarray
                     encoder = kb.kit.encoders["minilm"]
                     coverage, cosine = features(compress(question, hits, encoder)[:5])
                     rows.append((coverage, cosine or 0.0))
-                    held.append(i % 4 < 2)
+                    has_answer.append(i % 4 < 2)
                     number.append(i)
-    return np.array(rows), np.array(held, float), np.array(number)
+    return np.array(rows), np.array(has_answer, float), np.array(number)
 
 
 def fit(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -77,8 +77,10 @@ def main(data: Path) -> None:
             (~sure & (y == 0) & ~odd).sum() / ((y == 0) & ~odd).sum(),
         )
         print(
-            f"{lang}: weights {np.round(weights, 2).tolist()}; on held-out articles {answered:.3f} of answerable questions answered, "
-            f"{refused:.3f} of unanswerable ones refused; with all: {np.round(fit(x, y), 2).tolist()}"
+            f"{lang}: weights {np.round(weights, 2).tolist()}; on held-out articles "
+            f"{answered:.3f} of answerable questions answered, "
+            f"{refused:.3f} of unanswerable ones refused; with all: "
+            f"{np.round(fit(x, y), 2).tolist()}"
         )
 
 

@@ -26,37 +26,37 @@ _METER = """
 import json, os, sys, time
 began = time.perf_counter()
 _, status, used = os.wait4(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ), 0)
-said = [os.waitstatus_to_exitcode(status), time.perf_counter() - began, used.ru_maxrss / 1024]
-sys.stderr.write("\\n" + json.dumps(said))
+result = [os.waitstatus_to_exitcode(status), time.perf_counter() - began, used.ru_maxrss / 1024]
+sys.stderr.write("\\n" + json.dumps(result))
 # a small process in between: a child's peak memory counts what its parent held when it was started
 """
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class CommandResult:
     """A finished command: exit code, what it printed as JSON, wall seconds, peak memory in
     megabytes.
     """
 
     code: int
-    said: Any
+    output: Any
     seconds: float
     megabytes: float
 
 
-def command(*args: str | Path, library: Path) -> Ran:
+def command(*args: str | Path, library: Path) -> CommandResult:
     """Run `polysense ARGS --json` as a user would, in the library's parent folder."""
-    asked = [*COMMAND, "--json", "-l", library.name, *map(str, args)]
-    done = subprocess.run(
-        [sys.executable, "-S", "-c", _METER, *asked],
+    arguments = [*COMMAND, "--json", "-l", library.name, *map(str, args)]
+    process = subprocess.run(
+        [sys.executable, "-S", "-c", _METER, *arguments],
         cwd=library.parent,
         env=ENVIRONMENT,
         capture_output=True,
         text=True,
         check=False,
     )
-    code, seconds, megabytes = json.loads(done.stderr.rpartition("\n")[2])
-    return Ran(code, json.loads(done.stdout or "null"), seconds, megabytes)
+    code, seconds, megabytes = json.loads(process.stderr.rpartition("\n")[2])
+    return CommandResult(code, json.loads(process.stdout or "null"), seconds, megabytes)
 
 
 def fingerprint(path: Path) -> str:
@@ -80,13 +80,15 @@ def ranked(kb: Library, *query: Any, **how: Any) -> list[str]:
 
 def likeness(kb: Library, labels: Mapping[Path, str], using: str = "") -> tuple[float, float]:
     """(R@1, mean average precision) of finding, for each file, the others with its label."""
-    of = {fingerprint(path): label for path, label in labels.items()}
+    label_of = {fingerprint(path): label for path, label in labels.items()}
     first, precision = [], []
     for path, label in labels.items():
         own = fingerprint(path)
-        found = ranked(kb, part(path), using=using, k=len(of), exclude_self=True)
-        first.append(float(bool(found) and of[found[0]] == label))
+        ranking = ranked(kb, part(path), using=using, k=len(label_of), exclude_self=True)
+        first.append(float(bool(ranking) and label_of[ranking[0]] == label))
         precision.append(
-            average_precision(found, {i for i, other in of.items() if other == label and i != own})
+            average_precision(
+                ranking, {i for i, other in label_of.items() if other == label and i != own}
+            )
         )
     return mean(first), mean(precision)

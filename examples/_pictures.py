@@ -74,11 +74,11 @@ class Pen:
             (x, y - high / 2),
         )
 
-    def words(self, x: float, y: float, said: str, size: int = 26, centre: bool = False) -> None:
+    def words(self, x: float, y: float, text: str, size: int = 26, centre: bool = False) -> None:
         """Letter by letter, from the left, or about x."""
         face = font(size)
-        x -= face.getlength(said) / 2 if centre else 0
-        for letter in said:
+        x -= face.getlength(text) / 2 if centre else 0
+        for letter in text:
             tile = Image.new("L", (2 * size, 2 * size))
             ImageDraw.Draw(tile).text((size // 2, size // 4), letter, 255, face)
             tile = tile.rotate(self._chance.normal(0, 2.5), Image.Resampling.BICUBIC)
@@ -137,7 +137,7 @@ def pdf(path: Path, pages: list[tuple[str, str]]) -> Path:
     return path
 
 
-def film(path: Path, frames: Iterable[Image.Image], said: str = "", fps: int = 15) -> Path:
+def film(path: Path, frames: Iterable[Image.Image], subtitle: str = "", fps: int = 15) -> Path:
     """MP4 without sound; what is said of it goes in subtitles beside it."""
     import av
 
@@ -150,9 +150,9 @@ def film(path: Path, frames: Iterable[Image.Image], said: str = "", fps: int = 1
                 stream.width, stream.height = frame.size
             out.mux(stream.encode(av.VideoFrame.from_image(frame)))
         out.mux(stream.encode(None))
-    if said:
+    if subtitle:
         path.with_suffix(".vtt").write_text(
-            f"WEBVTT\n\n00:00.000 --> 00:{count / fps:06.3f}\n{said}\n", "utf-8"
+            f"WEBVTT\n\n00:00.000 --> 00:{count / fps:06.3f}\n{subtitle}\n", "utf-8"
         )
     return path
 

@@ -48,7 +48,7 @@ def footsteps(steps: int, seed: int) -> Sound:
     return sound
 
 
-def struck(
+def ringing(
     partials: tuple[float, ...], base: float, fade: float, seconds: float = 4.0, every: float = 2.0
 ) -> Sound:
     """Something struck again and again that rings in these partials of a base pitch, and fades."""

@@ -1,4 +1,4 @@
-"""A screenshot of an error -> its cause and what to do, with the page of the manual that says so."""
+"""A screenshot of an error -> its cause and what to do, with the page of the manual."""
 
 from __future__ import annotations
 
@@ -14,23 +14,30 @@ from polysense import Image, Library
 MANUAL = [
     (
         "1  Before you start",
-        "Kestrel copies photographs from cameras and memory cards to a folder that several computers share. It needs 2 GB of memory "
-        "and a folder that it may write to; a folder on a server does as well as one on a disk of your own.",
+        "Kestrel copies photographs from cameras and memory cards to a folder that several "
+        "computers share. It needs 2 GB of memory "
+        "and a folder that it may write to; a folder on a server does as well as one on a disk of "
+        "your own.",
     ),
     (
         "2  Connecting a camera",
-        "Plug the camera in and switch it on. Kestrel lists it within ten seconds, with the number of photographs that are new. If "
-        "the camera is not listed, choose the mode MTP in its menu, switch it off and on, and plug it in again.",
+        "Plug the camera in and switch it on. Kestrel lists it within ten seconds, with the "
+        "number of photographs that are new. If "
+        "the camera is not listed, choose the mode MTP in its menu, switch it off and on, and "
+        "plug it in again.",
     ),
     (
         "3  The card is write-protected (K-311)",
-        "The slider at the side of the memory card stands on LOCK. Take the card out of the camera, push the slider up, and put the "
+        "The slider at the side of the memory card stands on LOCK. Take the card out of the "
+        "camera, push the slider up, and put the "
         "card in again.",
     ),
     (
         "4  The index is locked (K-207)",
-        "Another Kestrel was closed while it wrote to the index, so that its lock file stayed behind and the index is locked for "
-        "everybody. To unlock the index, quit Kestrel on every computer, delete the file index.lock in the shared folder, and start it "
+        "Another Kestrel was closed while it wrote to the index, so that its lock file stayed "
+        "behind and the index is locked for "
+        "everybody. To unlock the index, quit Kestrel on every computer, delete the file "
+        "index.lock in the shared folder, and start it "
         "again. Nothing is imported twice.",
     ),
 ]

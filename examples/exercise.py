@@ -18,16 +18,20 @@ LECTURE = """# Lecture 4: Circuits
 
 ![Two resistors in series: one current flows through both](series-circuit.png)
 
-In series, one current flows through all resistors, and their resistances add: R = R1 + R2. The current is then I = U / R.
+In series, one current flows through all resistors, and their resistances add: R = R1 + R2. \
+The current is then I = U / R.
 
-**Worked example, Exercise 7.** Resistors of 40 ohm and 80 ohm in series at a battery of 6 volt: R = 40 + 80 = 120 ohm, so \
-the current is I = 6 / 120 = 0.05 ampere. The larger resistor has the larger share of the voltage, 4 volt.
+**Worked example, Exercise 7.** Resistors of 40 ohm and 80 ohm in series at a battery of 6 volt: \
+R = 40 + 80 = 120 ohm, so the current is I = 6 / 120 = 0.05 ampere. \
+The larger resistor has the larger share of the voltage, 4 volt.
 
 ## Resistors in parallel
 
-In parallel, all resistors have the same voltage, and their conductances add: 1 / R = 1 / R1 + 1 / R2.
+In parallel, all resistors have the same voltage, and their conductances add: \
+1 / R = 1 / R1 + 1 / R2.
 
-**Worked example, Exercise 8.** Lamps of 30 ohm and 60 ohm side by side at 6 volt: R = 20 ohm, so the battery gives 0.3 ampere.
+**Worked example, Exercise 8.** Lamps of 30 ohm and 60 ohm side by side at 6 volt: \
+R = 20 ohm, so the battery gives 0.3 ampere.
 
 ## Capacitors
 
@@ -45,7 +49,8 @@ def course(folder: Path) -> Path:
         ("Circuits", "Lecture 4"),
         (
             "Exercise 7, step by step",
-            "First add the two resistors in series, then divide the battery's 6 volt by the sum: that is the current.",
+            "First add the two resistors in series, then divide the battery's 6 volt by the sum: "
+            "that is the current.",
         ),
     ):
         slide = slides.slides.add_slide(slides.slide_layouts[1])

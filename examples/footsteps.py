@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import trimesh
-from _things import RATE, bell, footsteps, glass, kettle, save_sound, sole, struck, whistle
+from _things import RATE, bell, footsteps, glass, kettle, ringing, save_sound, sole, whistle
 
 from polysense import Audio, Library
 
@@ -19,9 +19,9 @@ def pairs(folder: Path) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     for name, sound, thing in (
         ("footsteps", footsteps(8, seed=1), sole()),
-        ("bell", struck((0.5, 1, 1.2, 1.5, 2, 2.7), 440, 1.6), bell()),
+        ("bell", ringing((0.5, 1, 1.2, 1.5, 2, 2.7), 440, 1.6), bell()),
         ("kettle", whistle(), kettle()),
-        ("glass", struck((1, 2.3, 4.1), 1250, 5), glass()),
+        ("glass", ringing((1, 2.3, 4.1), 1250, 5), glass()),
     ):
         save_sound(folder / f"{name}.wav", sound)
         thing.export(folder / f"{name}.glb")
@@ -36,14 +36,14 @@ def another_walk(path: Path) -> Path:
 
 def main(folder: Path = Path("polysense-examples/footsteps")) -> None:
     """Make the pairs and the recording, ask with the recording alone."""
-    things, heard = pairs(folder / "things"), another_walk(folder / "heard.wav")
+    things, recording = pairs(folder / "things"), another_walk(folder / "heard.wav")
     with Library(folder / "kb") as kb:
         kb.index(things)
-        answer = kb.ask(Audio(heard), to="3d")
+        answer = kb.ask(Audio(recording), to="3d")
     print(f"asked: heard.wav, for 3d\n{answer}\n")
     for name in ("sole.glb", "sole.stl"):
-        made = trimesh.load(answer.save(folder / name), force="mesh")
-        print(f"got:   {name}, {' x '.join(f'{1000 * x:.0f}' for x in made.extents)} mm")
+        mesh = trimesh.load(answer.save(folder / name), force="mesh")
+        print(f"got:   {name}, {' x '.join(f'{1000 * x:.0f}' for x in mesh.extents)} mm")
 
 
 if __name__ == "__main__":

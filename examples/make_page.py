@@ -38,7 +38,7 @@ def model(folder: Path) -> list[Pictures.Image]:
     """The sole as it came out, drawn."""
     with Library("memory://") as kb:
         return [
-            drawn(
+            load_picture(
                 kb.ask("Show this", Mesh(folder / "sole.glb"), to="image").save(folder / "sole.png")
             )
         ]
@@ -49,10 +49,10 @@ def sound(folder: Path) -> list[Pictures.Image]:
     from podcast import QUESTION
 
     with Library(folder / "kb") as kb:
-        return [drawn(kb.ask(QUESTION, to="image").save(folder / "seconds.png"))]
+        return [load_picture(kb.ask(QUESTION, to="image").save(folder / "seconds.png"))]
 
 
-def drawn(path: Path) -> Pictures.Image:
+def load_picture(path: Path) -> Pictures.Image:
     """A picture, in memory."""
     return Pictures.open(path).convert("RGB")
 
@@ -67,7 +67,7 @@ class Example:
     title: str
     idea: str
     pictures: Callable[[Path], Sequence[Pictures.Image]]
-    shown: str
+    caption: str
     columns: int = 2
 
 
@@ -75,7 +75,8 @@ EXAMPLES = (
     Example(
         "sketch",
         "A sketch becomes a web page",
-        "The boxes and words of a sketch are found, nested by what lies in what, and written as HTML and as SVG. "
+        "The boxes and words of a sketch are found, nested by what lies in what, and written as "
+        "HTML and as SVG. "
         "The question's own picture is the evidence; the library is empty.",
         one("sketch.png", "page.png"),
         "The sketch that went in, and the SVG that came out, drawn.",
@@ -92,7 +93,8 @@ EXAMPLES = (
     Example(
         "story",
         "Words and a clip become a new clip",
-        "The library holds four films; the reference shows a boat, small and dark, and the words ask for several scenes of its story. "
+        "The library holds four films; the reference shows a boat, small and dark, and the words "
+        "ask for several scenes of its story. "
         "The films that look like it are cut together, best first, and each is cited.",
         shots,
         "Six moments of the new clip.",
@@ -101,8 +103,10 @@ EXAMPLES = (
     Example(
         "footsteps",
         "Footsteps become the sole of a shoe",
-        "No model here knows both sounds and shapes, but the library keeps them in pairs under one name. "
-        "A noisy recording of another walk finds the footsteps by their sound, and the sole beside them is the answer.",
+        "No model here knows both sounds and shapes, but the library keeps them in pairs under "
+        "one name. "
+        "A noisy recording of another walk finds the footsteps by their sound, and the sole "
+        "beside them is the answer.",
         model,
         "The sole that came out, drawn.",
         1,
@@ -110,7 +114,8 @@ EXAMPLES = (
     Example(
         "shop",
         "A photo and “but red” become a recommendation",
-        "The photo finds the mugs by what they look like, and the words choose among them by what the catalogue says where it shows each. "
+        "The photo finds the mugs by what they look like, and the words choose among them by what "
+        "the catalogue says where it shows each. "
         "`recommend` does the same for things of the shop that somebody likes.",
         one("seen.jpg", "recommended.jpg"),
         "The photo that went in, and what was recommended.",
@@ -119,7 +124,8 @@ EXAMPLES = (
         "error",
         "A screenshot becomes the cause and the cure",
         "The words in the screenshot are read and asked together with the question. "
-        "The answer cites the page of the manual, and the page itself comes along with the place marked.",
+        "The answer cites the page of the manual, and the page itself comes along with the place "
+        "marked.",
         one("screenshot.png", "place.png"),
         "The screenshot that went in, and the page of the manual.",
     ),
@@ -127,14 +133,16 @@ EXAMPLES = (
         "exercise",
         "A photo of an exercise becomes its solution",
         "The exercise is read off the photo and looked for in the course. "
-        "The answer is put together from the lecture's notes and a slide, with the picture that stands beside the words.",
+        "The answer is put together from the lecture's notes and a slide, with the picture that "
+        "stands beside the words.",
         one("exercise.jpg", "beside.png"),
         "The photo that went in, and the picture from the notes.",
     ),
     Example(
         "podcast",
         "A question becomes the seconds of a recording",
-        "The recording's subtitles tell where the answer is said; those seconds are cut out, with nothing before and after. "
+        "The recording's subtitles tell where the answer is said; those seconds are cut out, with "
+        "nothing before and after. "
         "The same words can be spoken, too.",
         sound,
         "The recording; the seconds that answer are marked.",
@@ -157,17 +165,17 @@ def sheet(pictures: Sequence[Pictures.Image], columns: int) -> Pictures.Image:
             ]
         )
     wide = max(sum(p.width for p in s) + GAP * (len(s) - 1) for s in strips)
-    made = Pictures.new(
+    canvas = Pictures.new(
         "RGB", (wide, sum(s[0].height for s in strips) + GAP * (len(strips) - 1)), "white"
     )
     y = 0
     for strip in strips:
         x = 0
         for p in strip:
-            made.paste(p, (x, y))
+            canvas.paste(p, (x, y))
             x += p.width + GAP
         y += strip[0].height + GAP
-    return made
+    return canvas
 
 
 def section(example: Example, folder: Path) -> str:
@@ -180,10 +188,11 @@ def section(example: Example, folder: Path) -> str:
     target.parent.mkdir(exist_ok=True)
     picture.quantize(128, dither=Pictures.Dither.NONE).save(target, optimize=True)
     script = f"[`examples/{example.name}.py`](../examples/{example.name}.py)"
-    said = printed.getvalue().rstrip()
+    output = printed.getvalue().rstrip()
     return (
-        f"## {example.title}\n\n{example.idea} {script}\n\n![{example.shown}](examples/{example.name}.png)\n\n"
-        f"{example.shown}\n\n```text\n{said}\n```\n"
+        f"## {example.title}\n\n{example.idea} "
+        f"{script}\n\n![{example.caption}](examples/{example.name}.png)\n\n"
+        f"{example.caption}\n\n```text\n{output}\n```\n"
     )
 
 
@@ -192,8 +201,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         sections = [section(example, Path(folder)) for example in EXAMPLES]
     head = (
-        "# Worked examples\n\nEach is a script that makes its own files, asks, and saves what it got: `python examples/sketch.py`. "
-        "What is shown here is what they print; `python examples/make_page.py` writes this page anew.\n"
+        "# Worked examples\n\nEach is a script that makes its own files, asks, and saves what it "
+        "got: `python examples/sketch.py`. "
+        "What is shown here is what they print; `python examples/make_page.py` writes this page "
+        "anew.\n"
     )
     (DOCS / "examples.md").write_text("\n".join([head, *sections]), "utf-8")
 

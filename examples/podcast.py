@@ -18,13 +18,13 @@ def main(folder: Path = Path("polysense-examples/podcast")) -> None:
     with Library(folder / "kb") as kb:
         kb.index(folder / "podcast")
         answer = kb.ask(QUESTION, to=("text", "audio"))
-        cited = {str(e.n): f"{e.hit.chunk.asset.name}, {e.span}" for e in answer.evidence}
-        best = Part("text", answer.text.splitlines()[0], meta={"sources": cited})
-        (spoken,) = kb.kit.converters["speech"].convert(best)
+        sources = {str(e.n): f"{e.hit.chunk.asset.name}, {e.span}" for e in answer.evidence}
+        best = Part("text", answer.text.splitlines()[0], meta={"sources": sources})
+        (speech,) = kb.kit.converters["speech"].convert(best)
     print(f"asked: {QUESTION}\n{answer}\n")
     print("got:  ", answer.save(folder / "seconds.mp3").name)
-    (folder / "spoken.wav").write_bytes(spoken.data)
-    print("got:   spoken.wav,", " ".join(words for _, _, words in spoken.meta["cues"]))
+    (folder / "spoken.wav").write_bytes(speech.data)
+    print("got:   spoken.wav,", " ".join(words for _, _, words in speech.meta["cues"]))
 
 
 if __name__ == "__main__":

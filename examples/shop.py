@@ -31,10 +31,10 @@ def shop(folder: Path) -> Path:
 def main(folder: Path = Path("polysense-examples/shop")) -> None:
     """Fill the shop, photograph the blue mug at home, ask for it in red."""
     goods = shop(folder / "shop")
-    seen = product(folder / "seen.jpg", "Mug", "blue", at=(34, -40))
+    photo = product(folder / "seen.jpg", "Mug", "blue", at=(34, -40))
     with Library(folder / "kb") as kb:
         kb.index(goods)
-        answer = kb.ask("but red", Image(seen), to=("text", "image"))
+        answer = kb.ask("but red", Image(photo), to=("text", "image"))
         more = kb.recommend([goods / "p-102.jpg"], words="red", k=1)
     print(f"asked: but red (with seen.jpg)\n{answer}\n")
     print(f"got:   {answer.save(folder / 'recommended.jpg').name}")

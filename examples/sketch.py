@@ -11,7 +11,7 @@ from _pictures import Pen
 from polysense import Image, Library
 
 
-def sketched(path: Path) -> Path:
+def draw_page(path: Path) -> Path:
     """The sign-in page of a shop, as somebody draws it in a meeting."""
     pen = Pen(1000, 760, seed=4)
     pen.box(40, 36, 920, 690)
@@ -33,13 +33,13 @@ def sketched(path: Path) -> Path:
 def main(folder: Path = Path("polysense-examples/sketch")) -> None:
     """Draw, ask, save."""
     folder.mkdir(parents=True, exist_ok=True)
-    picture = sketched(folder / "sketch.png")
+    picture = draw_page(folder / "sketch.png")
     with Library("memory://") as kb:
         answer = kb.ask("Turn this sketch into a web page", Image(picture), to="code")
     print("asked: Turn this sketch into a web page (with sketch.png)")
-    for number, made in enumerate(answer.parts):
-        if made.part.modality == "code":
-            print(f"got:   {answer.save(folder / made.part.name, number).name}, {made.origin}")
+    for number, output in enumerate(answer.parts):
+        if output.part.modality == "code":
+            print(f"got:   {answer.save(folder / output.part.name, number).name}, {output.origin}")
     (folder / "page.png").write_bytes(
         bytes(resvg_py.svg_to_bytes(svg_path=str(folder / "page.svg")))
     )

@@ -73,15 +73,16 @@ from polysense.types import Chunk, Part, Space, Span
 class ThermalParser(Parser):
     accepts = frozenset({".thermal"})
     def parse(self, asset):
-        said = asset.path.read_text()
-        yield Chunk(asset, Span(chars=(0, len(said))), "thermal", Part("thermal", asset.path, name=asset.name), text=said)
-        if "crash" in said: os._exit(7)
-        if "hang" in said: time.sleep(600)
-        if "spin" in said:
+        text = asset.path.read_text()
+        part = Part("thermal", asset.path, name=asset.name)
+        yield Chunk(asset, Span(chars=(0, len(text))), "thermal", part, text=text)
+        if "crash" in text: os._exit(7)
+        if "hang" in text: time.sleep(600)
+        if "spin" in text:
             while True: pass
-        if "hungry" in said: bytearray(1 << 40)
-        if "odd" in said: raise ZeroDivisionError("odd one")
-        if "half" in said: raise Unreadable("the second half is missing", "Bring it.")
+        if "hungry" in text: bytearray(1 << 40)
+        if "odd" in text: raise ZeroDivisionError("odd one")
+        if "half" in text: raise Unreadable("the second half is missing", "Bring it.")
 
 class ThermalEncoder(Encoder):
     accepts = frozenset({"thermal"})
@@ -89,8 +90,8 @@ class ThermalEncoder(Encoder):
         self.space = Space("thermal", str(revision), 4)
     def encode(self, parts, role="document"):
         rows = [[len(p.data.read_bytes()), 1, 2, float(self.space.revision)] for p in parts]
-        made = np.asarray(rows, np.float32)
-        return made / np.linalg.norm(made, axis=1, keepdims=True)
+        vectors = np.asarray(rows, np.float32)
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 """
 
 

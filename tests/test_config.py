@@ -57,9 +57,9 @@ def test_the_environment_wins(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_nonsense_is_refused(tmp_path: Path, text: str) -> None:
     """Naming the file."""
-    with pytest.raises(BadConfig, match=FILE) as caught:
+    with pytest.raises(BadConfig, match=FILE) as error:
         read(write(tmp_path, text), {})
-    assert caught.value.hint
+    assert error.value.hint
 
 
 def test_bytes_that_are_no_text(tmp_path: Path) -> None:
@@ -85,6 +85,6 @@ def test_a_file_that_may_not_be_read(
 ) -> None:
     """Said, and not passed over: what it asks for would silently not happen."""
     write(common, 'library = "kb"').joinpath(FILE).chmod(0)
-    with nobody(), pytest.raises(BadConfig, match="cannot be read") as caught:
+    with nobody(), pytest.raises(BadConfig, match="cannot be read") as error:
         read(common, {})
-    assert "permissions" in caught.value.hint
+    assert "permissions" in error.value.hint

@@ -41,10 +41,10 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 
 def instructions(path: Path) -> list[tuple[str, str]]:
     """The lines of a Dockerfile, continued ones joined: (instruction, rest)."""
-    kept = "\n".join(
+    text = "\n".join(
         line for line in path.read_text("utf-8").splitlines() if not line.lstrip().startswith("#")
     )
-    lines = re.sub(r"\\\n\s*", "", kept).splitlines()
+    lines = re.sub(r"\\\n\s*", "", text).splitlines()
     return [
         (word, rest.strip())
         for word, _, rest in (line.partition(" ") for line in lines if line.strip())
@@ -63,14 +63,14 @@ def variables() -> dict[str, str]:
     return dict(pair.split("=", 1) for pair in shlex.split(image()["ENV"]))
 
 
-def composed(environment: dict[str, str]) -> dict[str, Any]:
+def composition_for(environment: dict[str, str]) -> dict[str, Any]:
     """The composition, its ${NAME:-default} filled in."""
     text = re.sub(
         r"\$\{(\w+):-([^}]*)\}", lambda m: environment.get(m[1]) or m[2], COMPOSE.read_text("utf-8")
     )
     assert "${" not in text
-    made: dict[str, Any] = yaml.safe_load(text)
-    return made
+    composition: dict[str, Any] = yaml.safe_load(text)
+    return composition
 
 
 def cluster() -> dict[str, str]:
@@ -101,20 +101,20 @@ def test_variables_are_read() -> None:
         if isinstance(getattr(config.Settings(), f.name), str | tuple)
     }
     for path in (DOCKERFILE, COMPOSE, CLUSTER, UNIT):
-        named = set(re.findall(r"\bPOLYSENSE_[A-Z_]+", path.read_text("utf-8")))
-        assert named, path
-        assert named <= read, f"{path.name}: {named - read}"
+        names = set(re.findall(r"\bPOLYSENSE_[A-Z_]+", path.read_text("utf-8")))
+        assert names, path
+        assert names <= read, f"{path.name}: {names - read}"
 
 
 def test_the_image_listens_where_it_says() -> None:
     """Its variables are settings that fit; the port is the one that is exposed and the default; all
     that it writes is in the volume.
     """
-    given = variables()
-    read = settings.read_settings({}, environment=given)
+    environment = variables()
+    read = settings.read_settings({}, environment=environment)
     assert not read.loopback
     assert read.port == int(image()["EXPOSE"]) == ServerSettings().port
-    assert config.read(Path("/nowhere"), given).library == "/data/kb"
+    assert config.read(Path("/nowhere"), environment).library == "/data/kb"
     for name in (
         "HOME",
         "XDG_DATA_HOME",
@@ -123,7 +123,7 @@ def test_the_image_listens_where_it_says() -> None:
         "POLYSENSE_CACHE",
         "POLYSENSE_SERVE_HOME",
     ):
-        assert Path(given[name]).is_relative_to(image()["VOLUME"]), name
+        assert Path(environment[name]).is_relative_to(image()["VOLUME"]), name
 
 
 def test_the_image_runs_the_server_as_nobody_special() -> None:
@@ -146,11 +146,11 @@ def test_the_image_is_built_of_what_is_there() -> None:
     takes; its extras exist.
     """
     steps = instructions(DOCKERFILE)
-    asked = dict(rest.partition("=")[::2] for word, rest in steps if word == "ARG")
-    assert re.match(r"3\.(\d+)-slim", asked["PYTHON"])[1] >= PROJECT[
+    arguments = dict(rest.partition("=")[::2] for word, rest in steps if word == "ARG")
+    assert re.match(r"3\.(\d+)-slim", arguments["PYTHON"])[1] >= PROJECT[
         "requires-python"
     ].removeprefix(">=3.")  # type: ignore[index]
-    assert set(asked["EXTRAS"].strip('"').split(",")) <= set(PROJECT["optional-dependencies"])
+    assert set(arguments["EXTRAS"].strip('"').split(",")) <= set(PROJECT["optional-dependencies"])
     lines = [
         line
         for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines()
@@ -176,17 +176,17 @@ def test_the_composition_hangs_together(environment: dict[str, str]) -> None:
     """Services, volumes and networks that are named are there; images have versions; alone, it is
     reached from this machine only.
     """
-    made = composed(environment)
-    services, ours = made["services"], made["services"]["polysense"]
+    composition = composition_for(environment)
+    services, ours = composition["services"], composition["services"]["polysense"]
     assert ours["ports"] == [f"127.0.0.1:{ServerSettings().port}:{ServerSettings().port}"]
     for name, service in services.items():
         version = service["image"].rpartition(":")[2]
         assert any(c.isdigit() for c in version), name
         assert set(service.get("depends_on", {})) <= set(services), name
-        assert set(service.get("networks", [])) <= set(made["networks"]), name
+        assert set(service.get("networks", [])) <= set(composition["networks"]), name
         for volume in service["volumes"]:
             source = volume.split(":")[0]
-            assert source.startswith("./") or source in made["volumes"], volume
+            assert source.startswith("./") or source in composition["volumes"], volume
         assert name == "polysense" or (
             service["profiles"] == ["cluster"] and "ports" not in service
         )
@@ -204,13 +204,13 @@ def test_alone_and_with_a_cluster_it_opens_a_library() -> None:
     """Alone the library is in the volume; with the cluster it is in the service of that name, and
     what waits for it waits only then.
     """
-    alone, both = (composed(e)["services"]["polysense"] for e in ({}, cluster()))
+    alone, both = (composition_for(e)["services"]["polysense"] for e in ({}, cluster()))
     assert alone["environment"]["POLYSENSE_LIBRARY"] == variables()["POLYSENSE_LIBRARY"]
     scheme, _, rest = both["environment"]["POLYSENSE_LIBRARY"].partition("://")
     assert scheme == "milvus"
     at = Address.parse(rest, {})
     host, _, port = at.uri.removeprefix("http://").partition(":")
-    assert host in composed({})["services"]
+    assert host in composition_for({})["services"]
     assert port == "19530"
     assert not alone["depends_on"][host]["required"]
     assert library_folder(alone["environment"]["POLYSENSE_LIBRARY"]) == Path("/data/kb")
@@ -226,10 +226,10 @@ def test_alone_and_with_a_cluster_it_opens_a_library() -> None:
 
 def unit() -> configparser.RawConfigParser:
     """The unit; of a key that is there several times, the last."""
-    made = configparser.RawConfigParser(strict=False)
-    made.optionxform = str  # type: ignore[assignment,method-assign]
-    made.read_string(UNIT.read_text("utf-8"))
-    return made
+    parser = configparser.RawConfigParser(strict=False)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read_string(UNIT.read_text("utf-8"))
+    return parser
 
 
 def test_the_unit_runs_the_server() -> None:
@@ -242,13 +242,13 @@ def test_the_unit_runs_the_server() -> None:
     assert set_["POLYSENSE_CACHE"].startswith(f"%C/{service['CacheDirectory']}")
     assert service["EnvironmentFile"] == "-/etc/polysense.env"
     assert service["User"] not in ("", "root")
-    for name, wanted in (
+    for name, value in (
         ("ProtectSystem", "strict"),
         ("NoNewPrivileges", "yes"),
         ("Restart", "on-failure"),
         ("CapabilityBoundingSet", ""),
     ):
-        assert service[name] == wanted
+        assert service[name] == value
 
 
 def test_the_unit_is_one(tmp_path: Path) -> None:
@@ -260,10 +260,10 @@ def test_the_unit_is_one(tmp_path: Path) -> None:
         unit()["Service"]["ExecStart"].split()[0], sys.executable
     )
     here.write_text(text)
-    done = subprocess.run(
+    verification = subprocess.run(
         ["systemd-analyze", "verify", str(here)], capture_output=True, text=True, timeout=60
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (verification.returncode, verification.stderr) == (0, "")
 
 
 @pytest.mark.slow
@@ -307,10 +307,10 @@ def test_started_as_in_the_image_it_is_healthy_and_stops(tmp_path: Path) -> None
                 == 0
             )
         process.send_signal(getattr(signal, image()["STOPSIGNAL"]))
-        said = process.communicate(timeout=30)[1]
+        output = process.communicate(timeout=30)[1]
     finally:
         process.kill()
         process.wait()
     assert process.returncode in (0, -signal.SIGTERM)
-    assert "token (told only now)" in said
+    assert "token (told only now)" in output
     assert (tmp_path / "serve" / "tokens.json").is_file()

@@ -229,9 +229,9 @@ def test_the_picture_shows_real_questions(tool: ModuleType) -> None:
     root = ElementTree.parse(ROOT / "docs" / "answer.svg").getroot()
     lines = ["".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")]
     shown = "\n".join(lines).split("$ polysense ask ")[1:]
-    assert len(shown) == len(tool.ASKED)
+    assert len(shown) == len(tool.QUESTIONS)
     questions = {q.ask: q for q in QUESTIONS}
-    for asked, block in zip(tool.ASKED, shown, strict=True):
+    for asked, block in zip(tool.QUESTIONS, shown, strict=True):
         question = questions[asked[0]]
         cited = re.findall(r"^\[1\] files/(\S+?), ", block, re.M)
         assert cited == [question.expect]

@@ -13,33 +13,35 @@ from polysense.doctor import _missing_packages, examine, report_lines
 
 def test_every_plugin_is_told_with_what_it_does() -> None:
     """As JSON, and as lines."""
-    found = json.loads(json.dumps(examine()))
-    assert found["ok"]
-    assert {(p["group"], p["name"]) for p in found["plugins"]} == {
+    report = json.loads(json.dumps(examine()))
+    assert report["ok"]
+    assert {(p["group"], p["name"]) for p in report["plugins"]} == {
         (g, n) for g in registry.GROUPS for n in registry.installed(g)
     }
-    assert all(p["does"] and p["from"] for p in found["plugins"])
-    said = "\n".join(report_lines(found))
-    assert all(p["name"] in said for p in found["plugins"])
-    assert found["profile"]["offline"]["encoders"] == list(registry.OFFLINE.encoders)
+    assert all(p["does"] and p["from"] for p in report["plugins"])
+    text = "\n".join(report_lines(report))
+    assert all(p["name"] in text for p in report["plugins"])
+    assert report["profile"]["offline"]["encoders"] == list(registry.OFFLINE.encoders)
 
 
 def test_somebodys_plugin_is_told(thermal: Path) -> None:
     """With the package that it is from."""
-    [found] = [
+    [plugin] = [
         p for p in examine()["plugins"] if p["name"] == "thermal" and p["group"] == "parsers"
     ]
-    assert (found["ok"], found["from"]) == (True, "polysense-thermal")
+    assert (plugin["ok"], plugin["from"]) == (True, "polysense-thermal")
 
 
 def test_what_turns_into_what_is_told() -> None:
     """Errors send people here to see what is read and what can be made of it."""
-    found = examine()
-    turns = {(p["group"], p["name"]): (p["takes"], p["gives"]) for p in found["plugins"]}
+    report = examine()
+    turns = {(p["group"], p["name"]): (p["takes"], p["gives"]) for p in report["plugins"]}
     assert turns["converters", "ocr"] == (["image"], ["text"])
     assert turns["encoders", "photo"] == (["image"], [])
     assert "application/pdf" in turns["parsers", "pdf"][0]
-    assert any(line.startswith("  + ocr            image -> text: ") for line in report_lines(found))
+    assert any(
+        line.startswith("  + ocr            image -> text: ") for line in report_lines(report)
+    )
 
 
 def test_what_to_install_for_more_is_told() -> None:
@@ -51,19 +53,19 @@ def test_what_to_install_for_more_is_told() -> None:
         "no-such-must>=2",
     ]
     assert _missing_packages(required) == {"nose": ["no.such-sense"]}
-    said = "\n".join(report_lines(examine() | {"more": _missing_packages(required)}))
-    assert "pip install 'polysense[nose]'  brings no.such-sense" in said
+    text = "\n".join(report_lines(examine() | {"more": _missing_packages(required)}))
+    assert "pip install 'polysense[nose]'  brings no.such-sense" in text
 
 
 @pytest.mark.parametrize(
-    "broken", ["import nothing_of_that_name\n", "x = 1\n", "1 / 0\n", "def (\n"]
+    "source", ["import nothing_of_that_name\n", "x = 1\n", "1 / 0\n", "def (\n"]
 )
-def test_a_broken_plugin_is_told_and_breaks_nothing(thermal: Path, broken: str) -> None:
+def test_a_broken_plugin_is_told_and_breaks_nothing(thermal: Path, source: str) -> None:
     """Why it does not load, beside those that do."""
-    (thermal / "polysense_thermal.py").write_text(broken)
-    found = examine()
-    assert not found["ok"]
-    bad = [p for p in found["plugins"] if not p["ok"]]
+    (thermal / "polysense_thermal.py").write_text(source)
+    report = examine()
+    assert not report["ok"]
+    bad = [p for p in report["plugins"] if not p["ok"]]
     assert {p["name"] for p in bad} == {"thermal"}
     assert all("cannot be loaded" in p["does"] for p in bad)
-    assert "! thermal" in "\n".join(report_lines(found))
+    assert "! thermal" in "\n".join(report_lines(report))

@@ -47,13 +47,13 @@ def pixels(path: Path) -> np.ndarray:
     return np.asarray(Image.open(path).convert("RGB"), np.float64)
 
 
-def shown(printed: str) -> None:
+def check_output(printed: str) -> None:
     """The page shows what was printed, but for numbers, which may differ a little from machine to
     machine.
     """
 
-    def plain(said: str) -> list[str]:
-        return [re.sub(r"0\.\d+", "0.0", line) for line in said.splitlines()]
+    def plain(words: str) -> list[str]:
+        return [re.sub(r"0\.\d+", "0.0", line) for line in words.splitlines()]
 
     page = plain(PAGE.read_text("utf-8"))
     assert [line for line in plain(printed.rstrip()) if line not in page] == []
@@ -68,7 +68,7 @@ def test_sketch(run: Run) -> None:
 
     folder, printed = run("sketch")
     page = BeautifulSoup((folder / "page.html").read_text("utf-8"), "html.parser")
-    said = " ".join(page.get_text(" ").split())
+    text = " ".join(page.get_text(" ").split())
     for words in (
         "Garden Shop",
         "Plants",
@@ -79,21 +79,21 @@ def test_sketch(run: Run) -> None:
         "Password",
         "Forgot your password?",
     ):
-        assert words in said
+        assert words in text
     assert len(page.find_all("input")) == 2
     assert [b.get_text(strip=True) for b in page.find_all("button")] == ["Sign in"]
-    sketch, made = pixels(folder / "sketch.png"), pixels(folder / "page.png")
-    assert made.shape == sketch.shape
+    sketch, web_page = pixels(folder / "sketch.png"), pixels(folder / "page.png")
+    assert web_page.shape == sketch.shape
     # the two fields: a line near each of their edges, none inside
     for x0, y0, x1, y1 in ((308, 304, 692, 358), (308, 424, 692, 478)):
-        inside = made[y0 + 15 : y1 - 15, x0 + 15 : x1 - 15]
+        inside = web_page[y0 + 15 : y1 - 15, x0 + 15 : x1 - 15]
         assert np.ptp(inside) < 12
         column = (
-            made[(y0 + y1) // 2, x0 - 12 : x0 + 12].min(),
-            made[(y0 + y1) // 2, x1 - 12 : x1 + 12].min(),
+            web_page[(y0 + y1) // 2, x0 - 12 : x0 + 12].min(),
+            web_page[(y0 + y1) // 2, x1 - 12 : x1 + 12].min(),
         )
         assert max(column) < 215
-    shown(printed)
+    check_output(printed)
 
 
 @pytest.mark.slow
@@ -101,10 +101,10 @@ def test_flowchart(run: Run) -> None:
     """Mermaid has every node and arrow of the drawing, and the program walks both ways."""
     folder, printed = run("flowchart")
     chart = (folder / "diagram.mmd").read_text("utf-8")
-    nodes = {i: said for i, said in re.findall(r'^ +(\w+)[\[{(]+"(.+?)"', chart, re.M)}
+    nodes = {i: label for i, label in re.findall(r'^ +(\w+)[\[{(]+"(.+?)"', chart, re.M)}
     edges = {
-        (nodes[a], said, nodes[b])
-        for a, said, b in re.findall(r'^ +(\w+) -->(?:\|"(.+?)"\|)? (\w+)$', chart, re.M)
+        (nodes[a], label, nodes[b])
+        for a, label, b in re.findall(r'^ +(\w+) -->(?:\|"(.+?)"\|)? (\w+)$', chart, re.M)
     }
     assert edges == {
         ("Book is returned", "", "Is it late?"),
@@ -117,7 +117,7 @@ def test_flowchart(run: Run) -> None:
     }
     ast.parse((folder / "diagram.py").read_text("utf-8"))
     assert printed.rstrip().splitlines()[-1] == "Put on the shelf"
-    shown(printed)
+    check_output(printed)
 
 
 @pytest.mark.slow
@@ -127,14 +127,14 @@ def test_story(run: Run) -> None:
 
     folder, printed = run("story")
     with av.open(str(folder / "story.mp4")) as film:
-        made = [f.to_ndarray(format="rgb24").astype(float) for f in film.decode(video=0)]
-        assert len(made) == 135
+        frames = [f.to_ndarray(format="rgb24").astype(float) for f in film.decode(video=0)]
+        assert len(frames) == 135
     for second, name in ((1.5, "harbour"), (4.5, "island"), (7.5, "storm")):
         with av.open(str(folder / "films" / f"{name}.mp4")) as film:
             middle = [f.to_ndarray(format="rgb24").astype(float) for f in film.decode(video=0)][22]
-        assert np.abs(made[int(second * 15)] - middle).mean() < 6
+        assert np.abs(frames[int(second * 15)] - middle).mean() < 6
     assert "market" not in printed
-    shown(printed)
+    check_output(printed)
 
 
 @pytest.mark.slow
@@ -143,25 +143,25 @@ def test_footsteps(run: Run) -> None:
     import trimesh
 
     folder, printed = run("footsteps")
-    held = trimesh.load(folder / "things" / "footsteps.glb", force="mesh")
-    assert held.extents == pytest.approx([0.28, 0.041, 0.1], abs=0.004)
+    stored = trimesh.load(folder / "things" / "footsteps.glb", force="mesh")
+    assert stored.extents == pytest.approx([0.28, 0.041, 0.1], abs=0.004)
     for name in ("sole.glb", "sole.stl"):
-        made = trimesh.load(folder / name, force="mesh")
-        assert made.extents == pytest.approx(held.extents, abs=1e-5)
-        assert made.area == pytest.approx(held.area, rel=1e-3)
-        assert made.is_watertight
-    shown(printed)
+        answer = trimesh.load(folder / name, force="mesh")
+        assert answer.extents == pytest.approx(stored.extents, abs=1e-5)
+        assert answer.area == pytest.approx(stored.area, rel=1e-3)
+        assert answer.is_watertight
+    check_output(printed)
 
 
 @pytest.mark.slow
 def test_shop(run: Run) -> None:
     """The recommendation is the photo of the red mug, red to look at."""
     folder, printed = run("shop")
-    made, held = pixels(folder / "recommended.jpg"), pixels(folder / "shop" / "p-101.jpg")
-    assert np.abs(made - held).mean() < 3
-    red, green, blue = made[250:350, 150:300].mean(axis=(0, 1))
+    answer, photo = pixels(folder / "recommended.jpg"), pixels(folder / "shop" / "p-101.jpg")
+    assert np.abs(answer - photo).mean() < 3
+    red, green, blue = answer[250:350, 150:300].mean(axis=(0, 1))
     assert red > 2 * max(green, blue)
-    shown(printed)
+    check_output(printed)
 
 
 @pytest.mark.slow
@@ -178,7 +178,7 @@ def test_error(run: Run) -> None:
     warm = (page[..., 0] - page[..., 2] > 100).mean(axis=1)  # the frame around what is marked
     assert warm.max() > 0.5
     assert warm[high // 2 :].max() == 0
-    shown(printed)
+    check_output(printed)
 
 
 @pytest.mark.slow
@@ -190,13 +190,16 @@ def test_exercise(run: Run) -> None:
     assert "I = 6 / 120 = 0.05 ampere" in printed.splitlines()[1]
     for place in ("lecture-4.md, L9", "slides-4.pptx, p. 2", "series-circuit.png, whole"):
         assert re.search(rf"^\[\d\] {re.escape(place)}$", printed, re.M)
-    made, held = pixels(folder / "beside.png"), pixels(folder / "course" / "series-circuit.png")
+    answer, drawing = (
+        pixels(folder / "beside.png"),
+        pixels(folder / "course" / "series-circuit.png"),
+    )
     small = [
         np.asarray(Image.fromarray(p.astype(np.uint8)).resize((200, 110)), np.float64)
-        for p in (made, held)
+        for p in (answer, drawing)
     ]
     assert np.abs(small[0] - small[1]).mean() < 6
-    shown(printed)
+    check_output(printed)
 
 
 @pytest.mark.slow
@@ -225,12 +228,12 @@ def test_podcast(run: Run) -> None:
     )
     assert matches.max() > 0.95
     assert 19 + int(matches.argmax()) / rate - 1 == pytest.approx(20.162, abs=0.1)
-    with wave.open(str(folder / "spoken.wav")) as spoken:
-        sound = np.frombuffer(spoken.readframes(spoken.getnframes()), np.int16)
-        assert 2 < spoken.getnframes() / spoken.getframerate() < 8
+    with wave.open(str(folder / "spoken.wav")) as recording:
+        sound = np.frombuffer(recording.readframes(recording.getnframes()), np.int16)
+        assert 2 < recording.getnframes() / recording.getframerate() < 8
     assert np.abs(sound).max() > 20_000
     assert "biscuit tin" in printed
-    shown(printed)
+    check_output(printed)
 
 
 def test_each_is_shown() -> None:

@@ -35,10 +35,10 @@ def letters(text: str) -> str:
 
 def file_name(text: str, n: int) -> str:
     """The string as a name that a file system takes."""
-    made = text.replace("/", "∕").replace("\0", "")
-    while len(made.encode()) > 200:
-        made = made[:-1]
-    return f"n{n} {made}.txt"
+    name = text.replace("/", "∕").replace("\0", "")
+    while len(name.encode()) > 200:
+        name = name[:-1]
+    return f"n{n} {name}.txt"
 
 
 def test_naughty_strings_as_queries(
@@ -61,11 +61,11 @@ def test_naughty_strings_in_answers_and_filters(
     with Library(tmp_path / "kb", kit=bare, limits=Limits(workers=1)) as kb:
         kb.index(notes)
         for text in naughty[::6]:
-            quoted = "'" + text.replace("'", "''") + "'"
+            literal = "'" + text.replace("'", "''") + "'"
             for act in (
                 lambda t=text: kb.ask(t),
                 lambda t=text: kb.search("moon", where=t),
-                lambda q=quoted: kb.search("moon", where=f"name = {q}"),
+                lambda q=literal: kb.search("moon", where=f"name = {q}"),
                 lambda t=text: kb.search("moon", modality=t),
                 lambda t=text: kb.search("moon", using=t or "bm25"),
             ):
@@ -87,23 +87,25 @@ def test_naughty_strings_as_names_and_contents(
         contents[raw.decode()] = str(root / file_name(text, n))
     with Library(tmp_path / "kb", kit=bare, limits=Limits(workers=2)) as kb:
         report = kb.index(root)
-        told = {f.uri for f in report.failed} | {s.uri for s in report.skipped}
+        reported = {f.uri for f in report.failed} | {s.uri for s in report.skipped}
         assert all(f.error and f.hint for f in report.failed)
-        assert report.indexed + len({Path(u).read_bytes() for u in told}) == len(contents)
-        held: dict[str, str] = {a.id: "" for a in kb.assets()}
+        assert report.indexed + len({Path(u).read_bytes() for u in reported}) == len(contents)
+        text_by_asset: dict[str, str] = {a.id: "" for a in kb.assets()}
         for row in kb.store.scan("", ["asset", "text"]):
-            held[row["asset"]] += letters(row["text"])
+            text_by_asset[row["asset"]] += letters(row["text"])
         places = {
-            uri: asset for asset, uris in kb.catalogue.places(list(held)).items() for uri in uris
+            uri: asset
+            for asset, uris in kb.catalogue.places(list(text_by_asset)).items()
+            for uri in uris
         }
         on_disk = {os.path.join(root, name) for name in os.listdir(root)}
-        assert set(places) | told == on_disk
-        lost = [
+        assert set(places) | reported == on_disk
+        missing = [
             text
             for text, uri in contents.items()
-            if uri in places and letters(text) not in held[places[uri]]
+            if uri in places and letters(text) not in text_by_asset[places[uri]]
         ]
-        assert lost == []
+        assert missing == []
         again = kb.index(root)
         assert (again.indexed, again.unchanged) == (0, report.indexed)
         assert again.failed == report.failed
@@ -114,12 +116,12 @@ def check(report: object, files: list[Path], kb: Library) -> None:
     failed = {f.uri.partition("!/")[0]: f for f in report.failed}  # type: ignore[attr-defined]
     assert all(f.error.strip() and f.hint.strip() for f in report.failed)  # type: ignore[attr-defined]
     assert all("Traceback" not in f.error and len(f.error) < 1000 for f in report.failed)  # type: ignore[attr-defined]
-    held = {
+    places = {
         uri.partition("!/")[0]
         for uris in kb.catalogue.places([a.id for a in kb.assets()]).values()
         for uri in uris
     }
-    assert [f.name for f in files if str(f) not in held and str(f) not in failed] == []
+    assert [f.name for f in files if str(f) not in places and str(f) not in failed] == []
 
 
 def test_every_broken_file_is_indexed_or_told(tmp_path: Path, bare: Kit, data: Path) -> None:

@@ -1,4 +1,6 @@
-"""The import layers, read from the source: who may import whom, no cycles, nothing heavy before it is needed."""
+"""The import layers, read from the source: who may import whom, no cycles, nothing heavy before it
+is needed.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +17,7 @@ TESTS = Path(__file__).parent
 SOURCE = TESTS.parent / "src"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
+    ("span",),
     ("errors", "types"),
     ("protocols",),
     ("read",),
@@ -32,10 +35,14 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("serve",),
     ("cli",),
 )
-"""Parts of the package from the bottom up ("" is its __init__). Each imports what stands above it in this list, and itself."""
+"""Parts of the package from the bottom up ("" is its __init__). Each imports what stands above it
+in this list, and itself.
+"""
 
 PLUGINS = {"read", "encoders", "rerankers", "stores", "make"}
-"""Plug-ins import values, protocols, what `read` decodes, and their own kind; nothing of the pipeline, nor other kinds."""
+"""Plug-ins import values, protocols, what `read` decodes, and their own kind; nothing of the
+pipeline, nor other kinds.
+"""
 
 
 def name(path: Path) -> str:
@@ -47,7 +54,9 @@ SERVING = {
     "fastapi", "starlette", "pydantic", "anyio", "prometheus_client", "opentelemetry", "httpcore", "filelock", "nicegui", "mcp",
     "mcp_types",
 }  # fmt: skip
-"""What a server is made of; its modules stand in declarations, so that they cannot wait. Nobody else may import it at once."""
+"""What a server is made of; its modules stand in declarations, so that they cannot wait. Nobody
+else may import it at once.
+"""
 
 FILES = {
     name(p): p for p in sorted(SOURCE.rglob("*.py")) if "files" not in p.relative_to(SOURCE).parts
@@ -59,21 +68,21 @@ def tree(module: str) -> ast.Module:
     return ast.parse(FILES[module].read_text("utf-8"))
 
 
-def imported(nodes: Iterator[ast.AST], module: str) -> set[str]:
+def imports_of(nodes: Iterator[ast.AST], module: str) -> set[str]:
     """Modules that these statements import."""
-    found: set[str] = set()
+    modules: set[str] = set()
     for node in nodes:
         if isinstance(node, ast.Import):
-            found |= {a.name for a in node.names}
+            modules |= {a.name for a in node.names}
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module} has a relative import"
-            found |= {
+            modules |= {
                 f"{node.module}.{a.name}"
                 if f"{node.module}.{a.name}" in FILES
                 else str(node.module)
                 for a in node.names
             }
-    return found
+    return modules
 
 
 def at_once(node: ast.AST) -> Iterator[ast.AST]:
@@ -92,7 +101,7 @@ def folder(module: str) -> str:
 
 
 LEVEL = {part: level for level, parts in enumerate(LAYERS) for part in parts}
-ARROWS = {m: imported(ast.walk(tree(m)), m) & set(FILES) - {m} for m in FILES}
+ARROWS = {m: imports_of(ast.walk(tree(m)), m) & set(FILES) - {m} for m in FILES}
 """Module -> modules of ours that it imports, at once or later, or names for a type checker."""
 
 
@@ -118,7 +127,9 @@ PACKAGES = sorted({".".join(m.split(".")[:n]) for m in FILES for n in range(1, m
 
 @pytest.mark.parametrize("package", PACKAGES)
 def test_no_package_has_a_cycle(package: str) -> None:
-    """What lies in a folder, files and folders alike, imports one another in one direction only, late imports too."""
+    """What lies in a folder, files and folders alike, imports one another in one direction only,
+    late imports too.
+    """
     depth = package.count(".") + 2
     graph: dict[str, set[str]] = defaultdict(set)
     for module, others in ARROWS.items():
@@ -126,14 +137,14 @@ def test_no_package_has_a_cycle(package: str) -> None:
             if module.startswith(f"{package}.") and other.startswith(f"{package}."):
                 ends = [".".join(m.split(".")[:depth]) for m in (module, other)]
                 graph[ends[0]] |= {ends[1]} - {ends[0]}
-    done: set[str] = set()
+    finished: set[str] = set()
 
     def visit(part: str, above: tuple[str, ...]) -> None:
         assert part not in above, " -> ".join([*above[above.index(part) :], part])
-        if part not in done:
+        if part not in finished:
             for other in sorted(graph[part]):
                 visit(other, (*above, part))
-            done.add(part)
+            finished.add(part)
 
     for part in sorted(graph):
         visit(part, ())
@@ -141,9 +152,11 @@ def test_no_package_has_a_cycle(package: str) -> None:
 
 @pytest.mark.parametrize("module", FILES)
 def test_importing_a_module_is_light(module: str) -> None:
-    """At module level: the standard library, numpy and ourselves. torch, lancedb, av, PIL and their like wait for the first use."""
+    """At module level: the standard library, numpy and ourselves. torch, lancedb, av, PIL and their
+    like wait for the first use.
+    """
     heavy = (
-        {m.split(".")[0] for m in imported(at_once(tree(module)), module)}
+        {m.split(".")[0] for m in imports_of(at_once(tree(module)), module)}
         - sys.stdlib_module_names
         - {"numpy", "polysense"}
     )
@@ -156,21 +169,22 @@ def test_importing_a_module_is_light(module: str) -> None:
 def test_nobody_imports_the_server_at_once() -> None:
     """Its frameworks are loaded by `polysense serve`, `mcp` and `token`, and by no other command."""
     for module in (m for m in FILES if folder(m) != "serve"):
-        assert not {m for m in imported(at_once(tree(module)), module) if folder(m) == "serve"}, (
+        assert not {m for m in imports_of(at_once(tree(module)), module) if folder(m) == "serve"}, (
             module
         )
 
 
 def test_the_values_import_nothing_of_ours() -> None:
-    """types and errors stand at the bottom, on the standard library alone."""
-    for module in ("polysense.types", "polysense.errors"):
-        assert {
-            m.split(".")[0] for m in imported(ast.walk(tree(module)), module)
-        } <= sys.stdlib_module_names
+    """types and errors stand at the bottom, on the standard library alone (and Span)."""
+    for module in ("polysense.span", "polysense.types", "polysense.errors"):
+        others = imports_of(ast.walk(tree(module)), module) - {"polysense.span"}
+        assert {m.split(".")[0] for m in others} <= sys.stdlib_module_names
 
 
 def test_every_folder_is_mirrored_in_the_tests() -> None:
-    """The test of src/polysense/read/image/svg.py is tests/read/image/test_svg.py, and no test stands anywhere else."""
+    """The test of src/polysense/read/image/svg.py is tests/read/image/test_svg.py, and no test
+    stands anywhere else.
+    """
     folders = {
         p.parent.relative_to(SOURCE / "polysense")
         for p in FILES.values()

@@ -25,17 +25,17 @@ HEAVY = {
 }
 
 
-def imported(code: str, *args: str) -> set[str]:
+def modules_after(code: str, *args: str) -> set[str]:
     """The top-level modules that a fresh process holds after some code."""
-    told = "\nimport json, sys\nprint('\\n' + json.dumps(sorted({m.split('.')[0] for m in sys.modules})))"
-    done = subprocess.run(
-        [sys.executable, "-c", code + told, *args],
+    report = "\nimport json, sys\nprint('\\n' + json.dumps(sorted({m.split('.')[0] for m in sys.modules})))"
+    process = subprocess.run(
+        [sys.executable, "-c", code + report, *args],
         capture_output=True,
         text=True,
         timeout=60,
         check=True,
     )
-    return set(json.loads(done.stdout.splitlines()[-1]))
+    return set(json.loads(process.stdout.splitlines()[-1]))
 
 
 def command(*argv: str) -> str:
@@ -44,22 +44,22 @@ def command(*argv: str) -> str:
 
 def test_importing_polysense_is_light() -> None:
     """`import polysense` brings nothing but itself, not even numpy."""
-    held = imported("import polysense")
-    assert held & (HEAVY | {"numpy"}) == set()
+    modules = modules_after("import polysense")
+    assert modules & (HEAVY | {"numpy"}) == set()
 
 
 def test_help_is_light() -> None:
     """`polysense --help` and a subcommand's help answer at once."""
-    held = imported(command("--help") + "\n" + command("search", "--help"))
-    assert held & (HEAVY | {"numpy"}) == set()
+    modules = modules_after(command("--help") + "\n" + command("search", "--help"))
+    assert modules & (HEAVY | {"numpy"}) == set()
 
 
 def test_values_are_light() -> None:
     """Types, protocols, the registry and every plug-in that the offline profile makes: making them
     loads no model.
     """
-    held = imported("from polysense import Library, Part, kit\nkit()")
-    assert held & HEAVY == set()
+    modules = modules_after("from polysense import Library, Part, kit\nkit()")
+    assert modules & HEAVY == set()
 
 
 @pytest.fixture(scope="module")
@@ -81,10 +81,10 @@ def test_a_search_imports_no_torch(library: Path) -> None:
     """A search by words in a fresh process loads the store and the text model's runtime, and
     neither torch nor decoders of media.
     """
-    held = imported(command("search", "moon", "-l", str(library), "--json"))
-    assert "lancedb" in held
+    modules = modules_after(command("search", "moon", "-l", str(library), "--json"))
+    assert "lancedb" in modules
     assert (
-        held
+        modules
         & {
             "torch",
             "transformers",

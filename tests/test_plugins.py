@@ -53,7 +53,7 @@ READ = {
 
 RST = "Tides\n=====\n\nHigh water follows the moon.\n\nThe mill\n--------\n\nIts wheel has thirty-two paddles.\n"
 CHAPTER = "<html xmlns='http://www.w3.org/1999/xhtml'><head><title>Tides</title></head><body><h1>Tides</h1><p>High water.</p></body></html>"
-WRITTEN = {
+SAMPLES_OF_OWN = {
     "text": (
         "notes.txt",
         "High water follows the moon by an hour.\n\nThe mill wheel has thirty-two paddles.\n",
@@ -95,9 +95,9 @@ def sample(name: str, folder: Path) -> Path:
     """A file for the parser of this name."""
     if name == "epub":
         return book(folder / "tides.epub")
-    if name in WRITTEN:
-        path = folder / WRITTEN[name][0]
-        path.write_text(WRITTEN[name][1], "utf-8")
+    if name in SAMPLES_OF_OWN:
+        path = folder / SAMPLES_OF_OWN[name][0]
+        path.write_text(SAMPLES_OF_OWN[name][1], "utf-8")
         return path
     return FILES / READ[name]
 
@@ -133,7 +133,7 @@ ENCODED = {
     ],
     "shape": pieces("3d", "models/milking-stool.glb", "models/mill-pinion.glb"),
 }
-SHOWN = {
+FILE_BY_MODALITY = {
     "image": "pictures/ferry.jpg",
     "audio": "sounds/foghorn.ogg",
     "video": "video/a-day-at-the-mill.mp4",
@@ -151,13 +151,13 @@ CONVERTED = {
     "heightmap": PHOTOS[0],
     "spectrogram3d": pieces("audio", "sounds/bell-1954.ogg", seconds=2)[0],
 }
-ASKED = {
+QUESTIONS = {
     "table_aggregate": "What is the sum of tickets?",
     "completion": 'def with_retry(call, attempts=3):\n    """Call until it works: wait between attempts."""\n',
     "latex": "What is the LaTeX of the energy?",
 }
 """What a generator is asked, where the question of the contract check is nothing to it."""
-TOLD = {
+WORDS_BY_GENERATOR = {
     "latex": r"The kinetic energy is $E = \frac{1}{2} m v^2$, half the mass times the speed squared."
 }
 """Words that are evidence to a generator which makes nothing of others."""
@@ -179,9 +179,9 @@ def weights(name: str, plugin: Any) -> Iterator[None]:
         pytest.skip(f"{e}: {e.hint}")
 
 
-def shown(n: int, kind: str) -> Evidence:
+def file_evidence(n: int, kind: str) -> Evidence:
     """A file of the demo collection as evidence: what its parser says most of."""
-    path = FILES / SHOWN[kind]
+    path = FILES / FILE_BY_MODALITY[kind]
     mime = sniff(path, path.name)
     asset = Asset(f"{n:032x}", str(path), mime, kind, path.stat().st_size, path=path)
     parser = next(
@@ -200,7 +200,7 @@ def shown(n: int, kind: str) -> Evidence:
     )
 
 
-def told(words: str) -> Evidence:
+def words_evidence(words: str) -> Evidence:
     """Words as evidence."""
     chunk = Chunk(
         Asset("0" * 32, "/notes.md", "text/markdown", "text", len(words)),
@@ -215,10 +215,10 @@ def flowchart(*words: str) -> Part:
     """Boxes with words in them, one above the other, joined by arrows."""
     picture = Image.new("RGB", (420, 30 + 130 * len(words)), "white")
     pen, face = ImageDraw.Draw(picture), ImageFont.load_default(30)
-    for i, said in enumerate(words):
+    for i, label in enumerate(words):
         top = 20 + 130 * i
         pen.rectangle((60, top, 360, top + 70), outline="black", width=3)
-        pen.text((210, top + 35), said, "black", face, anchor="mm")
+        pen.text((210, top + 35), label, "black", face, anchor="mm")
         if i:
             pen.line((210, top - 60, 210, top - 2), "black", 3)
             pen.polygon([(202, top - 14), (218, top - 14), (210, top - 1)], "black")
@@ -251,16 +251,18 @@ def test_making_one_does_no_work() -> None:
     """Those outside of any profile too: they are listed, and made, where what they need is not
     installed.
     """
-    made = [
+    names = [
         (group, name) for group in registry.GROUPS if group != "stores" for name in plugins(group)
     ]
     code = (
-        f"import sys; from polysense import registry; [registry.load(*p, threads=1) for p in {made}];"
+        f"import sys; from polysense import registry; [registry.load(*p, threads=1) for p in {names}];"
         "print(sorted({m.split('.')[0] for m in sys.modules}))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    process = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
     heavy = "torch transformers sentence_transformers huggingface_hub onnx onnxruntime tokenizers rapidocr cv2 pocketsphinx av PIL trimesh scipy"
-    assert set(ast.literal_eval(done.stdout)) & set(heavy.split()) == set()
+    assert set(ast.literal_eval(process.stdout)) & set(heavy.split()) == set()
 
 
 @pytest.mark.parametrize("name", plugins("parsers"))
@@ -281,14 +283,14 @@ def test_encoders(name: str) -> None:
         check_encoder(encoder, ENCODED[name])
 
 
-def converted(name: str) -> Part:
+def converter_input(name: str) -> Part:
     """Something for the converter of this name."""
-    drawn = {
+    drawings = {
         "flowchart": lambda: flowchart("Open sluice", "Turn wheel", "Grind flour"),
         "sketch": page,
         "ocr": lettering,
     }
-    return drawn[name]() if name in drawn else CONVERTED[name]
+    return drawings[name]() if name in drawings else CONVERTED[name]
 
 
 @pytest.mark.parametrize("name", plugins("converters"))
@@ -297,7 +299,7 @@ def test_converters(name: str) -> None:
         "converters", "views:count=2,size=64" if name == "views" else name, threads=1
     )
     with weights(name, converter):
-        check_converter(converter, converted(name))
+        check_converter(converter, converter_input(name))
 
 
 @pytest.mark.parametrize("name", plugins("generators"))
@@ -307,12 +309,14 @@ def test_generators(name: str) -> None:
     kinds = (
         []
         if "text" in generator.accepts and not generator.needs
-        else sorted(generator.accepts & SHOWN.keys())
+        else sorted(generator.accepts & FILE_BY_MODALITY.keys())
     )
-    given = (
-        [told(TOLD[name])] if name in TOLD else [shown(n, kind) for n, kind in enumerate(kinds, 1)]
+    evidence = (
+        [words_evidence(WORDS_BY_GENERATOR[name])]
+        if name in WORDS_BY_GENERATOR
+        else [file_evidence(n, kind) for n, kind in enumerate(kinds, 1)]
     )
-    check_generator(generator, given, ASKED.get(name, "When is high water?"))
+    check_generator(generator, evidence, QUESTIONS.get(name, "When is high water?"))
 
 
 @pytest.mark.parametrize("name", plugins("rerankers"))

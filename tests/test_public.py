@@ -51,22 +51,22 @@ def test_the_surface_is_what_is_documented() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_each_name_resolves_and_is_documented(name: str) -> None:
     """Each can be imported, and says in a docstring of its own what it is."""
-    found = getattr(polysense, name)
-    assert found.__name__ == name
-    said = found.__doc__ or ""
-    assert said.strip()
-    assert not said.startswith(f"{name}("), "a dataclass's own signature is no docstring"
+    member = getattr(polysense, name)
+    assert member.__name__ == name
+    docstring = member.__doc__ or ""
+    assert docstring.strip()
+    assert not docstring.startswith(f"{name}("), "a dataclass's own signature is no docstring"
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_methods_of_public_classes_are_documented(name: str) -> None:
     """Public methods and properties too."""
-    found = getattr(polysense, name)
-    if not inspect.isclass(found):
+    member = getattr(polysense, name)
+    if not inspect.isclass(member):
         return
     own = {
         n: v
-        for n, v in vars(found).items()
+        for n, v in vars(member).items()
         if not n.startswith("_") and (callable(v) or isinstance(v, property))
     }
     assert [n for n, v in own.items() if not (v.__doc__ or "").strip()] == []

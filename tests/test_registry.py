@@ -34,10 +34,10 @@ EACH = [(group, name) for group in GROUPS for name in DECLARED[group]]
 
 def plugins(path: Path, protocol: str) -> list[str]:
     """The classes of a file that say they are plug-ins."""
-    found = (n for n in ast.parse(path.read_text("utf-8")).body if isinstance(n, ast.ClassDef))
+    classes = (n for n in ast.parse(path.read_text("utf-8")).body if isinstance(n, ast.ClassDef))
     return [
         n.name
-        for n in found
+        for n in classes
         if not n.name.startswith("_") and protocol in map(ast.unparse, n.bases)
     ]
 
@@ -90,8 +90,8 @@ def test_plugins_follow_their_protocol(group: str, name: str) -> None:
     """Each subclasses its protocol explicitly, can be made by keyword arguments alone, and has a
     docstring of its own.
     """
-    module, _, made = DECLARED[group][name].partition(":")
-    plugin = getattr(import_module(module), made)
+    module, _, class_name = DECLARED[group][name].partition(":")
+    plugin = getattr(import_module(module), class_name)
     assert PROTOCOLS[group] in plugin.__mro__
     if "__init__" in vars(plugin):
         kinds = {p.kind for p in inspect.signature(plugin).parameters.values()}
@@ -158,16 +158,16 @@ def test_threads_go_to_those_that_take_them() -> None:
 
 def test_a_kit_is_a_profile_with_changes() -> None:
     """ "-name" leaves out, a name in the profile is replaced, another is added."""
-    made = registry.kit(
+    kit = registry.kit(
         encoders=["-minilm", "-conse", "photo", "resemblyzer:threads=1"], converters=["-ocr"]
     )
-    assert list(made.encoders) == ["photo", "sound", "speaker", "shape", "formula", "resemblyzer"]
-    assert list(made.converters) == [c for c in registry.OFFLINE.converters if c != "ocr"]
-    assert list(made.generators) == list(registry.OFFLINE.generators)
-    assert "resemblyzer:threads=1" in made.specs["encoders"]
-    again = registry.kit_from_specs(made.specs, threads=1)
+    assert list(kit.encoders) == ["photo", "sound", "speaker", "shape", "formula", "resemblyzer"]
+    assert list(kit.converters) == [c for c in registry.OFFLINE.converters if c != "ocr"]
+    assert list(kit.generators) == list(registry.OFFLINE.generators)
+    assert "resemblyzer:threads=1" in kit.specs["encoders"]
+    again = registry.kit_from_specs(kit.specs, threads=1)
     assert {g: list(getattr(again, g)) for g in ("encoders", "converters")} == {
-        g: list(getattr(made, g)) for g in ("encoders", "converters")
+        g: list(getattr(kit, g)) for g in ("encoders", "converters")
     }
 
 
@@ -175,32 +175,32 @@ def test_a_kit_knows_who_reads_what() -> None:
     """Words in pictures by OCR, in sound by recognition; views of a mesh for encoders of pictures
     only.
     """
-    made = registry.kit()
-    assert made.text_extractor("image") is made.converters["ocr"]
-    assert made.text_extractor("audio") is made.converters["pocketsphinx"]
-    assert made.text_extractor("table") is None
-    photo, minilm = made.encoders["photo"], made.encoders["minilm"]
-    assert made.supports(photo, "image")
-    assert made.supports(minilm, "text", "query")
-    assert not made.supports(minilm, "image")
-    assert made.adapter_for(minilm, "3d") is None
-    assert made.adapt(minilm, Part("text", "words")) == [Part("text", "words")]
+    kit = registry.kit()
+    assert kit.text_extractor("image") is kit.converters["ocr"]
+    assert kit.text_extractor("audio") is kit.converters["pocketsphinx"]
+    assert kit.text_extractor("table") is None
+    photo, minilm = kit.encoders["photo"], kit.encoders["minilm"]
+    assert kit.supports(photo, "image")
+    assert kit.supports(minilm, "text", "query")
+    assert not kit.supports(minilm, "image")
+    assert kit.adapter_for(minilm, "3d") is None
+    assert kit.adapt(minilm, Part("text", "words")) == [Part("text", "words")]
 
 
 def test_parsers_by_what_they_accept() -> None:
     """Every mime type of every parser is in the kit."""
-    made = registry.kit()
+    kit = registry.kit()
     for name in installed("parsers"):
         reader = registry.load("parsers", name)
-        assert all(type(made.parsers[mime]).__name__ for mime in reader.accepts)
+        assert all(type(kit.parsers[mime]).__name__ for mime in reader.accepts)
 
 
 @pytest.mark.parametrize("uri", ["kb", "lancedb://kb", "file://kb", "memory://"])
 def test_addresses_name_stores(uri: str, tmp_path: Path) -> None:
     """A path, lancedb:// and file:// are LanceDB; memory:// is memory."""
-    made = registry.store(uri.replace("kb", str(tmp_path / "kb")))
-    assert isinstance(made, Store)
-    assert type(made).__name__ == ("Memory" if uri == "memory://" else "LanceDB")
+    store = registry.store(uri.replace("kb", str(tmp_path / "kb")))
+    assert isinstance(store, Store)
+    assert type(store).__name__ == ("Memory" if uri == "memory://" else "LanceDB")
 
 
 def test_generators_are_made_when_first_asked_for() -> None:

@@ -12,15 +12,26 @@ from polysense.render import (
     answer_text,
     asset_json,
     chunk_json,
+    display_path,
     part_json,
     ranking_json,
     ranking_text,
     report_json,
     shorten,
-    display_path,
 )
 from polysense.results import Answer, AnswerPart, Failure, IndexReport, Skip
-from polysense.types import Asset, Chunk, Evidence, Hit, Part, Ranking, Route, Span, Step, ScoreExplanation
+from polysense.types import (
+    Asset,
+    Chunk,
+    Evidence,
+    Hit,
+    Part,
+    Ranking,
+    Route,
+    ScoreExplanation,
+    Span,
+    Step,
+)
 
 ASSET = Asset("0" * 32, "/shelf/book.pdf", "application/pdf", "text", 10, {"title": "Tides"})
 FIGURE = Span(page=3, box=(0.1, 0.2, 0.5, 0.4))
@@ -72,10 +83,10 @@ def test_search() -> None:
 
 def test_other_places_are_told_where_there_are() -> None:
     """`also` only where the same content lies elsewhere; a narrower span is the place."""
-    told = ranking_json((), Ranking((Hit(CHUNK, 1.0, also=("/copy.pdf",), span=Span(page=4)),)))[
+    hits = ranking_json((), Ranking((Hit(CHUNK, 1.0, also=("/copy.pdf",), span=Span(page=4)),)))[
         "hits"
     ][0]
-    assert (told["also"], told["place"]) == (["/copy.pdf"], "p. 4")
+    assert (hits["also"], hits["place"]) == (["/copy.pdf"], "p. 4")
 
 
 def test_ask() -> None:
@@ -85,14 +96,14 @@ def test_ask() -> None:
         AnswerPart(Part("image", Path("/a.png")), "retrieved"),
     )
     evidence = (Evidence(1, HIT, Part("text", "the moon"), FIGURE),)
-    made = Answer(
+    answer = Answer(
         parts,
         evidence,
         True,
         Route(("text",), "text", (Step("text", "text", "extractive"),)),
         {"answer": 1.0},
     )
-    raw = json.loads(json.dumps(answer_json(made)))
+    raw = json.loads(json.dumps(answer_json(answer)))
     assert raw.keys() == {"answer", "evidence", "answered", "route", "timings_ms", "warnings"}
     assert raw["answer"] == [
         {"origin": "retrieved", "modality": "text", "text": "So. [1]"},
@@ -103,7 +114,7 @@ def test_ask() -> None:
     assert raw["route"] == [
         {"from": "text", "to": "text", "plugin": "extractive", "kind": "native"}
     ]
-    assert list(answer_text(made)) == ["So. [1]", "", "[1] /shelf/book.pdf, p. 3"]
+    assert list(answer_text(answer)) == ["So. [1]", "", "[1] /shelf/book.pdf, p. 3"]
 
 
 def test_index() -> None:

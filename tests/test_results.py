@@ -24,15 +24,15 @@ EVIDENCE = (
 WORDS = AnswerPart(Part("text", "Noon. [1]"), "retrieved")
 
 
-def said(wanted: str, *parts: AnswerPart, answered: bool = True) -> Answer:
-    return Answer(parts, EVIDENCE, answered, Route(("text",), wanted))
+def answer_of(target: str, *parts: AnswerPart, answered: bool = True) -> Answer:
+    return Answer(parts, EVIDENCE, answered, Route(("text",), target))
 
 
 def test_words_are_saved_with_their_sources(tmp_path: Path) -> None:
     """As .md, .txt, or under any name that asks for nothing else."""
     for name in ("a.md", "a.txt", "answer"):
         assert (
-            said("text", WORDS).save(tmp_path / name).read_text()
+            answer_of("text", WORDS).save(tmp_path / name).read_text()
             == "Noon. [1]\n\n[1] talk.pdf, p. 1\n"
         )
 
@@ -41,16 +41,18 @@ def test_a_thing_is_saved_as_the_file_that_it_is(tmp_path: Path) -> None:
     """What was asked for, or what the name asks for; a reference by the bytes of its file."""
     picture = tmp_path / "a.png"
     picture.write_bytes(b"pixels")
-    shown = AnswerPart(Part("image", picture), "retrieved")
+    picture_part = AnswerPart(Part("image", picture), "retrieved")
     code, sound = (
         AnswerPart(Part("code", "x = 1"), "generated"),
         AnswerPart(Part("audio", b"RIFF"), "generated"),
     )
-    assert said("image", WORDS, shown).save(tmp_path / "b.png").read_bytes() == b"pixels"
-    assert said("text", WORDS, shown).save(tmp_path / "c.png").read_bytes() == b"pixels"
-    assert said("code", WORDS, code, sound).save(tmp_path / "d.py").read_text() == "x = 1\n"
-    assert said("code", WORDS, code, sound).save(tmp_path / "d.wav").read_bytes() == b"RIFF"
-    assert said("audio", code, sound).save(tmp_path / "e.wav", part=1).read_bytes() == b"RIFF"
+    assert (
+        answer_of("image", WORDS, picture_part).save(tmp_path / "b.png").read_bytes() == b"pixels"
+    )
+    assert answer_of("text", WORDS, picture_part).save(tmp_path / "c.png").read_bytes() == b"pixels"
+    assert answer_of("code", WORDS, code, sound).save(tmp_path / "d.py").read_text() == "x = 1\n"
+    assert answer_of("code", WORDS, code, sound).save(tmp_path / "d.wav").read_bytes() == b"RIFF"
+    assert answer_of("audio", code, sound).save(tmp_path / "e.wav", part=1).read_bytes() == b"RIFF"
 
 
 def test_nothing_is_not_saved(tmp_path: Path) -> None:
@@ -58,11 +60,11 @@ def test_nothing_is_not_saved(tmp_path: Path) -> None:
     be.
     """
     with pytest.raises(NotFound, match="nothing to write"):
-        said("video", AnswerPart(Part("text", "Nothing found."), "composed"), answered=False).save(
-            tmp_path / "a.mp4"
-        )
+        answer_of(
+            "video", AnswerPart(Part("text", "Nothing found."), "composed"), answered=False
+        ).save(tmp_path / "a.mp4")
     with pytest.raises(BadQuery, match=r"text cannot be written as \.mp4"):
-        said("text", WORDS).save(tmp_path / "a.mp4")
+        answer_of("text", WORDS).save(tmp_path / "a.mp4")
     assert not list(tmp_path.iterdir())
 
 
@@ -78,12 +80,13 @@ def test_code_is_saved_under_the_ending_of_its_language(tmp_path: Path) -> None:
     )
     page = AnswerPart(Part("code", "<p>1</p>\n", mime="text/html", name="page.html"), "composed")
     with pytest.raises(BadQuery, match=r"code \(\.mmd, \.py\) cannot be written as \.html") as e:
-        said("code", WORDS, chart, program).save(tmp_path / "page.html")
+        answer_of("code", WORDS, chart, program).save(tmp_path / "page.html")
     assert e.value.hint == "Name a file that ends in .mmd, .py."
-    assert said("code", WORDS, chart, program).save(tmp_path / "a.py").read_text() == "x = 1\n"
+    assert answer_of("code", WORDS, chart, program).save(tmp_path / "a.py").read_text() == "x = 1\n"
     assert (
-        said("code", WORDS, program, page).save(tmp_path / "page.htm").read_text() == "<p>1</p>\n"
+        answer_of("code", WORDS, program, page).save(tmp_path / "page.htm").read_text()
+        == "<p>1</p>\n"
     )
     with pytest.raises(BadQuery, match=r"text cannot be written as \.html"):
-        said("text", WORDS).save(tmp_path / "page.html")
+        answer_of("text", WORDS).save(tmp_path / "page.html")
     assert {p.name for p in tmp_path.iterdir()} == {"a.py", "page.htm"}

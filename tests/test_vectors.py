@@ -44,36 +44,38 @@ def doors(kb: Library, http: TestClient, capsys: pytest.CaptureFixture[str]) -> 
 @pytest.fixture(scope="module")
 def http(kb: Library, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     serving = ServerSettings(home=tmp_path_factory.mktemp("home"), requests=10**6)
-    with TestClient(build_app(build_context(serving, kb.location, kb.kit)), base_url="http://localhost") as client:
+    with TestClient(
+        build_app(build_context(serving, kb.location, kb.kit)), base_url="http://localhost"
+    ) as client:
         yield client
 
 
 @pytest.fixture(scope="module")
 def kb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
-    with Library(tmp_path_factory.mktemp("demo") / "kb", kit=registry.kit()) as made:
-        report = made.index(FILES)
+    with Library(tmp_path_factory.mktemp("demo") / "kb", kit=registry.kit()) as library:
+        report = library.index(FILES)
         assert report.failed == ()
-        yield made
+        yield library
 
 
-Cited = list[tuple[str, Span, str, str]]
+Citations = list[tuple[str, Span, str, str]]
 
 
-def from_python(doors: Doors, question: Question) -> Cited:
+def from_python(doors: Doors, question: Question) -> Citations:
     """uri, place and whole text of each piece of evidence, and the answer's words."""
-    given = [part(question.query_path)] if question.query_path else []
-    answer = doors.kb.ask(question.ask, *given)
+    files = [part(question.query_path)] if question.query_path else []
+    answer = doors.kb.ask(question.ask, *files)
     assert answer.answered
     return [(e.hit.uri, e.span, e.hit.chunk.text, answer.text) for e in answer.evidence]
 
 
-def from_command_line(doors: Doors, question: Question) -> Cited:
-    given = ["--with", str(question.query_path)] if question.query_path else []
-    assert cli.main(["ask", question.ask, *given, "-l", doors.kb.location, "--json"]) == 0
-    return _cited(json.loads(doors.printed.readouterr().out))
+def from_command_line(doors: Doors, question: Question) -> Citations:
+    options = ["--with", str(question.query_path)] if question.query_path else []
+    assert cli.main(["ask", question.ask, *options, "-l", doors.kb.location, "--json"]) == 0
+    return _citations(json.loads(doors.printed.readouterr().out))
 
 
-def from_http(doors: Doors, question: Question) -> Cited:
+def from_http(doors: Doors, question: Question) -> Citations:
     path = "/api/libraries/main/ask"
     if question.query_path:
         files = {"file": (question.query_path.name, question.query_path.read_bytes())}
@@ -81,13 +83,13 @@ def from_http(doors: Doors, question: Question) -> Cited:
     else:
         answer = doors.http.post(path, json={"text": question.ask})
     assert answer.status_code == 200, answer.text
-    return _cited(answer.json())
+    return _citations(answer.json())
 
 
-def _cited(raw: dict[str, Any]) -> Cited:
+def _citations(raw: dict[str, Any]) -> Citations:
     assert raw["answered"] is True
-    said = "\n".join(p["text"] for p in raw["answer"] if p["modality"] == "text")
-    return [(e["uri"], Span.from_dict(e["span"]), e["text"], said) for e in raw["evidence"]]
+    text = "\n".join(p["text"] for p in raw["answer"] if p["modality"] == "text")
+    return [(e["uri"], Span.from_dict(e["span"]), e["text"], text) for e in raw["evidence"]]
 
 
 def seconds(clock: str) -> float:
@@ -120,8 +122,8 @@ def lies(span: Span, place: str) -> bool:
             and y0 < span.box[3]
         )
     sheet, _, cell = place.partition("!")
-    cited, _, cells = (span.cells or "").rpartition("!")
-    return cited.strip("'") in (sheet, "") and bool(cells) and _holds(cells, cell)
+    cited_sheet, _, cells = (span.cells or "").rpartition("!")
+    return cited_sheet.strip("'") in (sheet, "") and bool(cells) and _holds(cells, cell)
 
 
 def _holds(cells: str, cell: str) -> bool:
@@ -136,17 +138,19 @@ def _holds(cells: str, cell: str) -> bool:
 )
 @pytest.mark.parametrize("question", QUESTIONS, ids=lambda q: q.expect + " " + q.place)
 def test_each_question_is_answered_at_its_place(
-    doors: Doors, question: Question, door: Callable[[Doors, Question], Cited]
+    doors: Doors, question: Question, door: Callable[[Doors, Question], Citations]
 ) -> None:
     """The file and the place that must be cited are, and the answer says what it must."""
-    cited = door(doors, question)
+    citations = door(doors, question)
     right = {str(FILES / name) for name in (question.expect, *question.alternatives)}
-    assert any(uri in right and lies(span, question.place) for uri, span, _, _ in cited), [
-        (u, str(s)) for u, s, _, _ in cited
+    assert any(uri in right and lies(span, question.place) for uri, span, _, _ in citations), [
+        (u, str(s)) for u, s, _, _ in citations
     ]
     assert (
         question.answer.casefold()
-        in "\n".join([cited[0][3], *(text for uri, _, text, _ in cited if uri in right)]).casefold()
+        in "\n".join(
+            [citations[0][3], *(text for uri, _, text, _ in citations if uri in right)]
+        ).casefold()
     )
 
 

@@ -70,28 +70,30 @@ def pictures(fonts: art.Fonts) -> dict[str, art.Pixels]:
         "red-bicycle-rack.jpg": things.bicycle(basket=False),
         "fog-bell.jpg": things.bell(),
     }
-    drawn = {name: art.render(scene, fonts) for name, scene in scenes.items()}
-    drawn["puffin.png"] = art.render(things.puffin(), fonts, 480)
-    drawn["harbour-chart.png"] = art.render(things.chart(), fonts)
-    drawn["keepers-chair.png"] = models.picture(models.chair())
-    return drawn
+    images = {name: art.render(scene, fonts) for name, scene in scenes.items()}
+    images["puffin.png"] = art.render(things.puffin(), fonts, 480)
+    images["harbour-chart.png"] = art.render(things.chart(), fonts)
+    images["keepers-chair.png"] = models.picture(models.chair())
+    return images
 
 
-def documents(files: Path, fonts: art.Fonts, drawn: dict[str, art.Pixels]) -> None:
+def documents(files: Path, fonts: art.Fonts, images: dict[str, art.Pixels]) -> None:
     """Everything in documents/ and letters/."""
     folder = files / "documents"
     pdfs.handbook(
         folder / "handbook.pdf",
-        drawn["lighthouse-dusk.jpg"],
+        images["lighthouse-dusk.jpg"],
         art.render(things.mill_section(), fonts, 800),
     )
     office.talk(
         folder / "winter-talk.pptx",
-        drawn["lighthouse-dusk.jpg"],
-        drawn["lighthouse-dawn.jpg"],
-        drawn["fog-bell.jpg"],
+        images["lighthouse-dusk.jpg"],
+        images["lighthouse-dawn.jpg"],
+        images["fog-bell.jpg"],
     )
-    office.report(folder / "wheel-repair.docx", drawn["tide-mill.jpg"], drawn["keepers-chair.png"])
+    office.report(
+        folder / "wheel-repair.docx", images["tide-mill.jpg"], images["keepers-chair.png"]
+    )
     office.accounts(folder / "accounts.xlsx")
     papers.mail(folder / "before-we-open.eml")
     chart = folder / "chart.png"
@@ -104,7 +106,7 @@ def documents(files: Path, fonts: art.Fonts, drawn: dict[str, art.Pixels]) -> No
     art.save(scans.receipt(fonts), files / "letters" / "receipt-1953.jpg", 74)
 
 
-def recordings(files: Path, fonts: art.Fonts, drawn: dict[str, art.Pixels]) -> None:
+def recordings(files: Path, fonts: art.Fonts, images: dict[str, art.Pixels]) -> None:
     """Everything in sounds/ and video/."""
     folder = files / "sounds"
     espeak = speech.Espeak()
@@ -113,9 +115,9 @@ def recordings(files: Path, fonts: art.Fonts, drawn: dict[str, art.Pixels]) -> N
         ("welcome.zh.mp3", WELCOME, speech.Voice("cmn", 145, 50)),
         ("harbour-notice.ogg", NOTICE, speech.Voice("en+m3", 140, 40)),
     ):
-        spoken, cues = espeak.read(words, voice)
+        samples, cues = espeak.read(words, voice)
         sounds.write(
-            folder / name, spoken, speech.RATE, 32_000, name.partition(".")[0].replace("-", " ")
+            folder / name, samples, speech.RATE, 32_000, name.partition(".")[0].replace("-", " ")
         )
         if name != "harbour-notice.ogg":
             (folder / name).with_suffix(".vtt").write_text(speech.vtt(cues), encoding="utf-8")
@@ -130,12 +132,12 @@ def recordings(files: Path, fonts: art.Fonts, drawn: dict[str, art.Pixels]) -> N
     narration, cues = espeak.read(MILL, speech.Voice("en+f2", 140, 45), pause=0.7)
     workings = art.render(things.mill_section(), fonts)
     shots = [
-        film.Shot(drawn["tide-mill.jpg"], (0.5, 0.5, 1.0), (0.5, 0.45, 0.9), "A Day at the Mill"),
+        film.Shot(images["tide-mill.jpg"], (0.5, 0.5, 1.0), (0.5, 0.45, 0.9), "A Day at the Mill"),
         film.Shot(workings, (0.3, 0.6, 0.6), (0.36, 0.66, 0.5)),
-        film.Shot(drawn["tide-mill.jpg"], (0.42, 0.62, 0.72), (0.34, 0.66, 0.5)),
+        film.Shot(images["tide-mill.jpg"], (0.42, 0.62, 0.72), (0.34, 0.66, 0.5)),
         film.Shot(workings, (0.7, 0.5, 0.62), (0.74, 0.42, 0.48)),
-        film.Shot(drawn["ferry.jpg"], (0.42, 0.6, 0.7), (0.55, 0.58, 0.8)),
-        film.Shot(drawn["lighthouse-dusk.jpg"], (0.55, 0.35, 0.8), (0.5, 0.5, 1.0)),
+        film.Shot(images["ferry.jpg"], (0.42, 0.6, 0.7), (0.55, 0.58, 0.8)),
+        film.Shot(images["lighthouse-dusk.jpg"], (0.55, 0.35, 0.8), (0.5, 0.5, 1.0)),
     ]
     bed = resample_poly(surf, speech.RATE // 150, sounds.RATE // 150)
     film.write(
@@ -175,13 +177,13 @@ def meshes(files: Path) -> None:
     (folder / "keepers-chair.stl").write_bytes(plain.export(file_type="stl"))
 
 
-def queries(folder: Path, fonts: art.Fonts, drawn: dict[str, art.Pixels]) -> None:
+def queries(folder: Path, fonts: art.Fonts, images: dict[str, art.Pixels]) -> None:
     """What a visitor might hold up and ask about: a snapshot, a hissing clip, a turned mesh, a
     photographed error.
     """
     folder.mkdir(exist_ok=True)
     bicycle = (
-        Image.fromarray(drawn["red-bicycle-basket.jpg"][90:590, 150:850])
+        Image.fromarray(images["red-bicycle-basket.jpg"][90:590, 150:850])
         .rotate(2.5, Image.Resampling.BICUBIC, fillcolor=(226, 219, 205))
         .resize((420, 300))
     )
@@ -203,25 +205,26 @@ def main() -> None:
     options = argparse.ArgumentParser(description=main.__doc__)
     options.add_argument("--fonts", type=Path, default=Path("/usr/share/fonts"))
     options.add_argument("--to", type=Path, default=DEMO)
-    chosen = options.parse_args()
-    fonts, files = art.Fonts(chosen.fonts), chosen.to / "files"
+    arguments = options.parse_args()
+    fonts, files = art.Fonts(arguments.fonts), arguments.to / "files"
     for name in ("documents", "letters", "pictures", "sounds", "video"):
         (files / name).mkdir(parents=True, exist_ok=True)
-    drawn = pictures(fonts)
-    for seed, (name, pixels) in enumerate(drawn.items()):
+    images = pictures(fonts)
+    for seed, (name, pixels) in enumerate(images.items()):
         art.save(
             art.grain(pixels, 2.0 if name.endswith("jpg") else 0, seed),
             files / "pictures" / name,
             78,
         )
     (files / "pictures" / "mill-workings.svg").write_text(things.mill_section(), encoding="utf-8")
-    documents(files, fonts, drawn)
-    recordings(files, fonts, drawn)
+    documents(files, fonts, images)
+    recordings(files, fonts, images)
     meshes(files)
-    queries(chosen.to / "queries", fonts, drawn)
-    made = [p for p in chosen.to.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+    queries(arguments.to / "queries", fonts, images)
+    outputs = [p for p in arguments.to.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
     sys.stdout.write(
-        f"{len(made)} files, {sum(p.stat().st_size for p in made) / 1e6:.2f} MB in {chosen.to}\n"
+        f"{len(outputs)} files, {sum(p.stat().st_size for p in outputs) / 1e6:.2f} MB in "
+        f"{arguments.to}\n"
     )
 
 

@@ -1,9 +1,10 @@
-"""Write what the documents list, from the program itself: plug-ins, commands, what goes in, and the
-picture of an answer.
+"""Write what the documents list, from the program itself.
 
-python tools/make_docs.py                     fill the parts between <!-- generated: NAME --> and
-<!-- end --> python tools/make_docs.py --check             write nothing; 1 if a part is stale
-polysense demo /tmp/demo && python tools/make_docs.py --picture /tmp/demo
+Plug-ins, commands, what goes in, and the picture of an answer:
+
+    python tools/make_docs.py            fill the parts marked <!-- generated: NAME -->
+    python tools/make_docs.py --check    write nothing; 1 if a part is stale
+    polysense demo /tmp/demo && python tools/make_docs.py --picture /tmp/demo
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ from typing import Any
 
 from polysense import registry
 from polysense.doctor import summary
-from polysense.read.file import mime
+from polysense.read.file import magic, mime
 from polysense.types import Space
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ("README.md", "README.zh.md", "docs/plugins.md", "docs/commands.md")
 PICTURE = ROOT / "docs" / "answer.svg"
-ASKED: tuple[tuple[str, ...], ...] = (
+QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("What does this error mean, and what do I do?", "--with", "queries/error.png"),
     ("水轮有多少块叶片？",),
     ("Where did Maren Oake keep the spare key?",),
@@ -40,46 +41,80 @@ _PART = re.compile(r"(?<=<!-- generated: )(?P<name>[\w ]+) -->\n.*?(?=<!-- end -
 
 # Endings of types whose subtype is not their ending; of text, polysense.read.file.mime knows them.
 _ENDINGS = {
-    "image/jpeg": "jpg", "image/vnd.adobe.photoshop": "psd", "image/x-portable-anymap": "pnm", "image/x-icon": "ico",
-    "image/vnd.microsoft.icon": "ico", "audio/mpeg": "mp3", "audio/mp4": "m4a", "audio/basic": "au", "audio/vnd.wave": "wav",
-    "audio/x-nist": "sph", "audio/x-matroska": "mka", "audio/x-ms-wma": "wma", "video/3gpp": "3gp", "video/3gpp2": "3g2",
-    "video/mp2t": "ts", "video/mpeg": "mpg", "video/ogg": "ogv", "video/quicktime": "mov", "video/x-matroska": "mkv",
-    "video/x-ms-asf": "asf", "video/x-ms-wmv": "wmv", "video/x-msvideo": "avi", "model/gltf-binary": "glb",
-    "application/vnd.apache.parquet": "parquet", "application/epub+zip": "epub", "application/rdf+xml": "rdf", "text/x-log": "log",
-    "text/x-tex": "tex", "text/x-triples": "",
+    "image/jpeg": "jpg",
+    "image/vnd.adobe.photoshop": "psd",
+    "image/x-portable-anymap": "pnm",
+    "image/x-icon": "ico",
+    "image/vnd.microsoft.icon": "ico",
+    "audio/mpeg": "mp3",
+    "audio/mp4": "m4a",
+    "audio/basic": "au",
+    "audio/vnd.wave": "wav",
+    "audio/x-nist": "sph",
+    "audio/x-matroska": "mka",
+    "audio/x-ms-wma": "wma",
+    "video/3gpp": "3gp",
+    "video/3gpp2": "3g2",
+    "video/mp2t": "ts",
+    "video/mpeg": "mpg",
+    "video/ogg": "ogv",
+    "video/quicktime": "mov",
+    "video/x-matroska": "mkv",
+    "video/x-ms-asf": "asf",
+    "video/x-ms-wmv": "wmv",
+    "video/x-msvideo": "avi",
+    "model/gltf-binary": "glb",
+    "application/vnd.apache.parquet": "parquet",
+    "application/epub+zip": "epub",
+    "application/rdf+xml": "rdf",
+    "text/x-log": "log",
+    "text/x-tex": "tex",
+    "text/x-triples": "",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx", mime.XLSX: "xlsx",
-}  # fmt: skip
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
+    magic.XLSX: "xlsx",
+}
 _BY_MIME = {
-    m: endings.split() for table in (mime._TEXT_ENDINGS, mime._CODE_ENDINGS) for m, endings in table.items()
+    m: endings.split()
+    for table in (mime._TEXT_ENDINGS, mime._CODE_ENDINGS)
+    for m, endings in table.items()
 }
 
 _KINDS: Mapping[str, tuple[str, str, str, str]] = {
-    "text": ("documents and words", "page and box, slide, paragraph, chapter, lines, cell of a notebook",
-             "文档与文字", "页码与区域、幻灯片、段落、章节、行、笔记本单元格"),
+    "text": (
+        "documents and words",
+        "page and box, slide, paragraph, chapter, lines, cell of a notebook",
+        "文档与文字",
+        "页码与区域、幻灯片、段落、章节、行、笔记本单元格",
+    ),
     "image": ("pictures", "region of the picture", "图片", "图中区域"),
     "audio": ("recordings", "seconds", "录音", "秒"),
     "video": ("videos", "seconds", "视频", "秒"),
-    "3d": ("3D models", "the model, or a named part of it", "三维模型", "整个模型，或其中有名字的部件"),
+    "3d": (
+        "3D models",
+        "the model, or a named part of it",
+        "三维模型",
+        "整个模型，或其中有名字的部件",
+    ),
     "code": ("source code", "lines", "源代码", "行"),
     "table": ("tables", "sheet and cells", "表格", "工作表与单元格"),
     "graph": ("graphs of triples", "entity and lines", "三元组图", "实体与行"),
-}  # fmt: skip
+}
 
 
 def main() -> int:
     """Write, or check; the exit code."""
-    given = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    given.add_argument(
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument(
         "--check", action="store_true", help="write nothing; name the documents that are stale"
     )
-    given.add_argument(
+    parser.add_argument(
         "--picture",
         type=Path,
         metavar="FOLDER",
         help="draw docs/answer.svg in a folder that `polysense demo` made",
     )
-    args = given.parse_args()
+    args = parser.parse_args()
     if args.picture:
         PICTURE.write_text(draw(ask(args.picture)), "utf-8")
     old = stale()
@@ -99,11 +134,10 @@ def stale() -> dict[str, str]:
 
 def fill(text: str) -> str:
     """A document with its generated parts made anew."""
-    return _PART.sub(lambda found: f"{found['name']} -->\n{PARTS[found['name']]()}\n", text)
+    return _PART.sub(lambda match: f"{match['name']} -->\n{PARTS[match['name']]()}\n", text)
 
 
-# -- tables
-# ------------------------------------------------------------------------------------------------------------------------
+# Tables
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -116,25 +150,25 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 def goes_in(chinese: bool = False) -> str:
     """What the parsers read, by what it is, with the endings of such files."""
-    held: dict[str, dict[str, None]] = {kind: {} for kind in _KINDS}
+    endings_by_kind: dict[str, dict[str, None]] = {kind: {} for kind in _KINDS}
     more = 0
     for name in _ours("parsers"):
         accepts = sorted(registry.load("parsers", name).accepts)
         kind = Counter(map(mime.modality_of, accepts)).most_common(1)[0][0]
         for endings in map(_endings, accepts):
-            held[kind] |= dict.fromkeys(e for e in endings[:1] if e)
+            endings_by_kind[kind] |= dict.fromkeys(e for e in endings[:1] if e)
             more += len(endings[1:]) if kind == "code" else 0
     rows = []
-    for kind, endings in held.items():
-        said = " ".join(sorted(endings))
+    for kind, endings in endings_by_kind.items():
+        text = " ".join(sorted(endings))
         if kind == "code":
-            said += (
+            text += (
                 f" … 共 {len(endings) + more} 种后缀"
                 if chinese
                 else f" … {len(endings) + more} endings in all"
             )
         what, place = _KINDS[kind][2:] if chinese else _KINDS[kind][:2]
-        rows.append([what, said, place])
+        rows.append([what, text, place])
     archives = " ".join(sorted(m.rpartition("/")[2].removeprefix("x-") for m in mime.ARCHIVE_TYPES))
     rows.append(
         ["压缩包", archives, "包内文件里的位置"]
@@ -196,7 +230,17 @@ def encoders() -> str:
         )
         languages = _set(kind.languages) if "text" in kind.accepts | kind.query_modalities else "-"
         languages = "`languages`" if "`languages=" in options else languages
-        rows.append([linked, does, _set(kind.accepts), _set(kind.query_modalities), space, languages, options])
+        rows.append(
+            [
+                linked,
+                does,
+                _set(kind.accepts),
+                _set(kind.query_modalities),
+                space,
+                languages,
+                options,
+            ]
+        )
     return table(
         [
             "name",
@@ -227,9 +271,15 @@ def stores() -> str:
     rows = []
     for name in _ours("stores"):
         kind, (linked, does, _) = _plugin("stores", name)
-        told = kind.capabilities
+        capabilities = kind.capabilities
         rows.append(
-            [linked, does, "as the server has them" if isinstance(told, property) else _set(told)]
+            [
+                linked,
+                does,
+                "as the server has them"
+                if isinstance(capabilities, property)
+                else _set(capabilities),
+            ]
         )
     return table(["name", "what it does", "capabilities"], rows)
 
@@ -250,7 +300,7 @@ def commands() -> str:
     parser = cli._parser()
     subs = next(a for a in parser._actions if isinstance(a, argparse._SubParsersAction))
     everywhere = {o for a in parser._actions for o in a.option_strings}
-    said = [
+    lines = [
         "## Everywhere",
         "",
         table(["option", "meaning"], (_option(a) for a in parser._actions if a is not subs)),
@@ -260,7 +310,7 @@ def commands() -> str:
         usage = " ".join(
             ["polysense", name, *map(_usage, sorted(own, key=lambda a: bool(a.option_strings)))]
         )
-        said += [
+        lines += [
             "",
             f"## {name}",
             "",
@@ -271,8 +321,8 @@ def commands() -> str:
             "```",
         ]
         if own:
-            said += ["", table(["argument", "meaning"], map(_option, own))]
-    return "\n".join(said)
+            lines += ["", table(["argument", "meaning"], map(_option, own))]
+    return "\n".join(lines)
 
 
 def _value(action: argparse.Action) -> str:
@@ -286,15 +336,15 @@ def _value(action: argparse.Action) -> str:
 
 
 def _usage(action: argparse.Action) -> str:
-    said = f"{max(action.option_strings, key=len, default='')} {_value(action)}".strip()
+    text = f"{max(action.option_strings, key=len, default='')} {_value(action)}".strip()
     optional = not action.required or action.nargs in ("?", "*")
     again = "..." if isinstance(action, argparse._AppendAction) else ""
-    return (f"[{said}]" if optional else said) + again
+    return (f"[{text}]" if optional else text) + again
 
 
 def _option(action: argparse.Action) -> list[str]:
-    said = f"`{' '.join([', '.join(action.option_strings), _value(action)]).strip()}`"
-    return [said, (action.help or "").replace("%%", "%")]
+    name = f"`{' '.join([', '.join(action.option_strings), _value(action)]).strip()}`"
+    return [name, (action.help or "").replace("%%", "%")]
 
 
 PARTS: Mapping[str, Callable[[], str]] = {
@@ -310,42 +360,45 @@ PARTS: Mapping[str, Callable[[], str]] = {
 """What each marker is filled with."""
 
 
-# -- the picture
-# -------------------------------------------------------------------------------------------------------------------
+# The picture
 
 COLUMNS, WIDE, HIGH, MARGIN = 92, 8.5, 21, 26
 """Of the picture: characters a line, pixels a character, pixels a line, pixels around it."""
 
 _CSS = """
-text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', 'Noto Sans Mono CJK SC', monospace; }
+text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, \
+'DejaVu Sans Mono', 'Noto Sans Mono CJK SC', monospace; }
 text { fill: #d8dee9; white-space: pre; }
-.asked { fill: #ffffff; font-weight: 600; } .prompt { fill: #8fd18f; } .cited { fill: #7fb4ff; } .source { fill: #8a94a6; }
+.asked { fill: #ffffff; font-weight: 600; } .prompt { fill: #8fd18f; } .cited { fill: #7fb4ff; } \
+.source { fill: #8a94a6; }
 """
 
 
 def ask(folder: Path) -> list[str]:
     """The lines of a terminal in which the questions are asked of the library in `folder`."""
-    said: list[str] = []
-    for asked in ASKED:
-        command = [sys.executable, "-m", "polysense.cli", "ask", *asked]
-        done = subprocess.run(
+    lines: list[str] = []
+    for question in QUESTIONS:
+        command = [sys.executable, "-m", "polysense.cli", "ask", *question]
+        process = subprocess.run(
             command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=True
         )
-        said += [
+        lines += [
             "$ polysense ask "
-            + " ".join(a if a.isascii() and " " not in a else f'"{a}"' for a in asked)
+            + " ".join(a if a.isascii() and " " not in a else f'"{a}"' for a in question)
         ]
-        said += [*done.stdout.rstrip().split("\n"), ""]
-    return said[:-1]
+        lines += [*process.stdout.rstrip().split("\n"), ""]
+    return lines[:-1]
 
 
-def draw(said: Sequence[str]) -> str:
+def draw(lines: Sequence[str]) -> str:
     """The lines as a picture of a terminal."""
-    rows = [(line, piece) for line in said for piece in wrapped(line)]
+    rows = [(line, piece) for line in lines for piece in wrapped(line)]
     width, height = COLUMNS * WIDE + 2 * MARGIN, len(rows) * HIGH + 2 * MARGIN + 18
-    drawn = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img">',
-        "<title>polysense ask: questions in words and with files, each answered with its source</title>",
+    svg = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
+        f'width="{width:g}" height="{height:g}" role="img">',
+        "<title>polysense ask: questions in words and with files, each answered with its "
+        "source</title>",
         f"<style>{_CSS}</style>",
         f'<rect width="{width:g}" height="{height:g}" rx="10" fill="#1b2029"/>',
         *(
@@ -356,16 +409,19 @@ def draw(said: Sequence[str]) -> str:
     y = MARGIN + 30.0
     for line, piece in rows:
         if piece:
-            drawn.append(f'<text x="{MARGIN}" y="{y:g}">{_coloured(line, piece)}</text>')
+            svg.append(f'<text x="{MARGIN}" y="{y:g}">{_coloured(line, piece)}</text>')
         y += HIGH
-    return "\n".join([*drawn, "</svg>", ""])
+    return "\n".join([*svg, "</svg>", ""])
 
 
 def _coloured(line: str, piece: str) -> str:
-    said = re.sub(r"(\[\d+\])", r'<tspan class="cited">\1</tspan>', escape(piece, quote=False))
+    text = re.sub(r"(\[\d+\])", r'<tspan class="cited">\1</tspan>', escape(piece, quote=False))
     if piece.startswith("$ "):
-        return f'<tspan class="prompt">$</tspan> <tspan class="asked">{escape(piece[2:], quote=False)}</tspan>'
-    return f'<tspan class="source">{said}</tspan>' if re.match(r"\[\d+\] ", line) else said
+        return (
+            '<tspan class="prompt">$</tspan> <tspan '
+            f'class="asked">{escape(piece[2:], quote=False)}</tspan>'
+        )
+    return f'<tspan class="source">{text}</tspan>' if re.match(r"\[\d+\] ", line) else text
 
 
 def wrapped(line: str) -> list[str]:

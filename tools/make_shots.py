@@ -40,38 +40,38 @@ def main() -> None:
         browser = p.chromium.launch(executable_path=chromium, args=["--enable-unsafe-swiftshader"])
         desk = browser.new_context(viewport=SIZE, locale="en-GB", base_url=url).new_page()
         desk.goto("/")
-        kept(desk, "home")
-        asked(desk, "What does E-17 mean, and what do I do?")
+        save_picture(desk, "home")
+        ask(desk, "What does E-17 mean, and what do I do?")
         look(desk, ".said .cite", "document")
-        asked(desk, "when the last boat has gone, what is lit?", "video")
+        ask(desk, "when the last boat has gone, what is lit?", "video")
         look(desk, ".hit .name:has-text('a-day-at-the-mill.mp4')", "film")
-        asked(desk, "who mended the water wheel?", "graph")
+        ask(desk, "who mended the water wheel?", "graph")
         look(desk, ".hit .name:has-text('people.tsv')", "graph")
-        asked(desk, "what did net cash flow do?", "image")
+        ask(desk, "what did net cash flow do?", "image")
         look(desk, ".hit .name:has-text('accounts.xlsx')", "chart")
-        asked(
+        ask(
             desk, "Which of our models is this?", file=folder / "queries" / "found-in-the-attic.ply"
         )
         look(desk, ".hit .name:has-text('keepers-chair.glb')", "model")
-        asked(desk, "with_retry", "code")
+        ask(desk, "with_retry", "code")
         look(desk, ".hit .name:has-text('fetch.py')", "code")
         for name in ("library", "grid"):
             desk.goto(f"/{name}")
-            kept(desk, name)
+            save_picture(desk, name)
         night = browser.new_context(
             viewport=SIZE, locale="zh-CN", color_scheme="dark", base_url=url
         ).new_page()
-        asked(night, "1953年的收据在哪里?")
+        ask(night, "1953年的收据在哪里?")
         look(night, ".said .cite", "night")
         phone = browser.new_context(
             viewport={"width": 390, "height": 800}, device_scale_factor=2, base_url=url
         ).new_page()
-        asked(phone, "What does E-17 mean?")
-        kept(phone, "phone")
+        ask(phone, "What does E-17 mean?")
+        save_picture(phone, "phone")
         browser.close()
 
 
-def asked(tab: Any, words: str, to: str = "text", file: Path | None = None) -> None:
+def ask(tab: Any, words: str, to: str = "text", file: Path | None = None) -> None:
     """Ask, and wait for the whole answer."""
     tab.goto(f"/?to={to}")
     tab.wait_for_selector("#question")
@@ -88,10 +88,10 @@ def look(tab: Any, what: str, name: str) -> None:
     tab.locator(what).first.click()
     tab.wait_for_selector(".place-body *")
     tab.evaluate("scrollTo(0, 0)")
-    kept(tab, name)
+    save_picture(tab, name)
 
 
-def kept(tab: Any, name: str) -> None:
+def save_picture(tab: Any, name: str) -> None:
     """With few colours: flat pages need no more, and documents stay light."""
     tab.wait_for_timeout(2500)
     tab.screenshot(path=DOCS / f"{name}.png")

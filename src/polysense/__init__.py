@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from polysense.results import Answer, IndexReport
     from polysense.types import Asset, Chunk, Evidence, Hit, Part, Ranking, Route, Space, Span, Step
 
-_HOMES = {
+_NAMES_BY_MODULE = {
     "polysense.errors": ("PolysenseError",),
     "polysense.library": ("Library",),
-    "polysense.read.file.parts": ("Audio", "Code", "Graph", "Image", "Mesh", "Table", "Text", "Video", "part"),
+    "polysense.read.file.parts": (
+        "Audio", "Code", "Graph", "Image", "Mesh", "Table", "Text", "Video", "part",
+    ),
     "polysense.ingest.workers": ("Limits",),
     "polysense.registry": ("Kit", "kit"),
     "polysense.results": ("Answer", "IndexReport"),
@@ -30,19 +32,20 @@ _HOMES = {
         "Asset", "Chunk", "Evidence", "Hit", "Part", "Ranking", "Route", "Space", "Span", "Step",
     ),
 }  # fmt: skip
-_HOME = {name: home for home, names in _HOMES.items() for name in names}
+_MODULES = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names}
 
 __all__ = [
-    "Answer", "Asset", "Audio", "Chunk", "Code", "Evidence", "Graph", "Hit", "Image", "IndexReport", "Kit", "Library", "Limits", "Mesh",
-    "Part", "PolysenseError", "Ranking", "Route", "Space", "Span", "Step", "Table", "Text", "Video", "kit", "part",
+    "Answer", "Asset", "Audio", "Chunk", "Code", "Evidence", "Graph", "Hit", "Image", "IndexReport",
+    "Kit", "Library", "Limits", "Mesh", "Part", "PolysenseError", "Ranking", "Route", "Space",
+    "Span", "Step", "Table", "Text", "Video", "kit", "part",
 ]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
     """Names are imported when first used, so that `polysense --help` imports nothing."""
-    if name not in _HOME:
+    if name not in _MODULES:
         raise AttributeError(f"module 'polysense' has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
+    return getattr(import_module(_MODULES[name]), name)
 
 
 def __dir__() -> list[str]:

@@ -1,5 +1,6 @@
-"""Settings: polysense.toml, then POLYSENSE_* variables, then flags. A TOML file is a call of
-Library written down.
+"""Settings: polysense.toml, then POLYSENSE_* variables, then flags.
+
+A TOML file is a call of Library written down.
 
 library = ".polysense"
 profile = "offline"
@@ -29,7 +30,9 @@ from polysense.ingest.workers import Limits
 from polysense.registry import Kit
 
 FILE = "polysense.toml"
-_LARGEST = 100_000_000  # three years, a hundred terabytes: what the operating system takes
+_LARGEST = 100_000_000
+"""Three years, a hundred terabytes: what the operating system takes as a limit."""
+
 _SPEC_LISTS = ("encoders", "converters", "rerankers", "generators")
 
 
@@ -116,6 +119,9 @@ def _limits(raw: Any, path: Path) -> Limits:
         or not 0 < limits.memory_mb <= _LARGEST
         or not 0 <= limits.workers <= _LARGEST
     ):
-        message = f"seconds is a number and memory_mb a whole one, above 0; workers is a whole number from 0 up; none is above {_LARGEST}"
+        message = (
+            "seconds is a number and memory_mb a whole one, above 0; workers is a whole number "
+            f"from 0 up; none is above {_LARGEST}"
+        )
         raise BadConfig(f"{path}: [limits]: {message}")
     return limits

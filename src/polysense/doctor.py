@@ -15,8 +15,9 @@ _EXTRA = re.compile(r"""([\w.-]+).*;.*\bextra *== *['"]([\w.-]+)""")
 
 
 def examine() -> dict[str, Any]:
-    """Every plug-in with what it does, or what keeps it from loading; packages that are not here,
-    by the extra that brings them.
+    """Every plug-in with what it does, or what keeps it from loading.
+
+    "more" are the packages that are not here, by the extra that brings them.
     """
     plugins = [
         _plugin(group, name) for group in registry.GROUPS for name in registry.installed(group)
@@ -70,7 +71,9 @@ def _plugin(group: str, name: str) -> dict[str, Any]:
 
 def _missing_packages(requirements: Iterable[str]) -> Mapping[str, list[str]]:
     missing: dict[str, list[str]] = {}
-    for package, extra in (found.groups() for line in requirements if (found := _EXTRA.match(line))):
+    for package, extra in (
+        found.groups() for line in requirements if (found := _EXTRA.match(line))
+    ):
         try:
             version(package)
         except PackageNotFoundError:

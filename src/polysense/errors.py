@@ -1,5 +1,6 @@
-"""Everything polysense raises on purpose. Each error says what happened, to what, and what to do
-next.
+"""Everything polysense raises on purpose.
+
+Each error says what happened, to what, and what to do next.
 
 PolysenseError            500
   BadQuery                400   a query that asks nothing, or asks it wrongly
@@ -30,9 +31,7 @@ from __future__ import annotations
 
 
 class PolysenseError(Exception):
-    """What happened (`str(e)`), what to do (`e.hint`), and the HTTP status that says the same
-    (`e.status`).
-    """
+    """What happened (`str(e)`) and what to do (`e.hint`), with an HTTP status (`e.status`)."""
 
     status = 500
     title = "PolysenseError"

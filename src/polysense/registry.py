@@ -1,5 +1,6 @@
-"""Plug-ins by name: entry points, specs like "clip:model=/models/clip", profiles, and the kit that
-a library works with.
+"""Plug-ins by name: entry points, specs, profiles, and the kit that a library works with.
+
+A spec is "clip:model=/models/clip".
 """
 
 from __future__ import annotations
@@ -72,8 +73,9 @@ def installed(group: str) -> Mapping[str, EntryPoint]:
 
 
 def load(group: str, spec: str | Spec, threads: int | None = None) -> Any:
-    """A new plug-in of a group; `threads` goes to those that have such an option. Raises BadConfig
-    for an unknown name or option.
+    """A new plug-in of a group; `threads` goes to those that have such an option.
+
+    Raises BadConfig for an unknown name or option.
     """
     spec = Spec.parse(spec) if isinstance(spec, str) else spec
     entry = _entry(group, current_name(group, spec.name))
@@ -141,15 +143,18 @@ class Profile:
 
 OFFLINE = Profile(
     encoders=("minilm", "photo", "conse", "sound", "speaker", "shape", "formula"),
-    converters=("ocr", "pocketsphinx", "views", "speech", "heightmap", "spectrogram3d", "text3d", "sketch", "flowchart"),
+    converters=(
+        "ocr", "pocketsphinx", "views",
+        "speech", "heightmap", "spectrogram3d", "text3d", "sketch", "flowchart",
+    ),
     rerankers=(),
     generators=(
         "extractive", "describe",
         "picture", "page_image", "chart", "diagram", "waveform", "render",
         "audio_clip", "video_clip", "narrated_film",
         "model", "bar_chart3d", "graph3d",
-        "table_rows", "table_aggregate", "form_fields", "transcript", "model_parts", "outline", "graph_edges", "inventory",
-        "subgraph", "entity_graph",
+        "table_rows", "table_aggregate", "form_fields", "transcript", "model_parts", "outline",
+        "graph_edges", "inventory", "subgraph", "entity_graph",
         "function", "completion", "latex", "script", "webpage",
     ),
 )  # fmt: skip
@@ -157,12 +162,14 @@ PROFILES: Mapping[str, Profile] = {"offline": OFFLINE}
 
 
 class _LazyPlugins(Mapping[str, Any]):
-    """Plug-ins that are made when first asked for: a search needs no generator, nor what one
-    imports.
-    """
+    """Plug-ins that are made on first use: a search needs no generator, nor what one imports."""
 
     def __init__(self, factories: Mapping[str, Callable[[], Any]]) -> None:
-        self._factories, self._instances, self._lock = factories, dict[str, Any](), threading.RLock()
+        self._factories, self._instances, self._lock = (
+            factories,
+            dict[str, Any](),
+            threading.RLock(),
+        )
 
     def __getitem__(self, name: str) -> Any:
         with self._lock:
@@ -197,8 +204,9 @@ class Kit:
 
     @property
     def extractors(self) -> str:
-        """The specs of all that finds words in pictures and sounds: what has been read by others is
-        read again.
+        """The specs of all that find words in pictures and sounds.
+
+        What has been read by others is read again.
         """
         specs = (
             s
@@ -213,8 +221,9 @@ class Kit:
         return modality in direct or self.adapter_for(encoder, modality) is not None
 
     def adapter_for(self, encoder: Encoder, modality: Modality) -> Converter | None:
-        """The converter that shows a modality to an encoder that does not take it: views of a mesh
-        for a photo encoder.
+        """The converter that shows a modality to an encoder that does not take it.
+
+        Views of a mesh for a photo encoder, for example.
         """
         return (
             None
@@ -263,7 +272,10 @@ def kit(
         "rerankers": rerankers,
         "generators": generators,
     }
-    specs = {group: _chosen_specs(group, getattr(base, group), extra) for group, extra in requested.items()}
+    specs = {
+        group: _chosen_specs(group, getattr(base, group), extra)
+        for group, extra in requested.items()
+    }
     return kit_from_specs(specs)
 
 
@@ -303,8 +315,9 @@ def _chosen_specs(group: str, base: Sequence[str], extra: Sequence[str]) -> tupl
 
 
 def store(uri: str) -> Store:
-    """The store that a library's address names: a path or lancedb://path, s3://bucket/prefix,
-    memory://.
+    """The store that a library's address names.
+
+    An address is a path or lancedb://path, s3://bucket/prefix, memory://.
     """
     scheme, sep, rest = uri.partition("://")
     if not sep or scheme in ("lancedb", "file"):

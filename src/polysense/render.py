@@ -65,14 +65,17 @@ def evidence_json(e: Evidence) -> dict[str, Any]:
     }
 
 
-def answer_json(
-    answer: Answer, paths: Mapping[int, Path] = MappingProxyType({})
-) -> dict[str, Any]:
+def answer_json(answer: Answer, paths: Mapping[int, Path] = MappingProxyType({})) -> dict[str, Any]:
     """What `ask --json` prints; written tells by number which parts went to which file."""
     files = {n: {"path": str(path.absolute())} for n, path in paths.items()}
     return {
         "answer": [
-            {"origin": p.origin, **part_json(p.part), **files.get(n, {}), **_evidence_numbers(p.part)}
+            {
+                "origin": p.origin,
+                **part_json(p.part),
+                **files.get(n, {}),
+                **_evidence_numbers(p.part),
+            }
             for n, p in enumerate(answer.parts)
         ],
         "evidence": [evidence_json(e) for e in answer.evidence],
@@ -155,9 +158,7 @@ def _evidence_numbers(part: Part) -> dict[str, Any]:
     return {"evidence": list(part.meta["evidence"])} if "evidence" in part.meta else {}
 
 
-def answer_text(
-    answer: Answer, paths: Mapping[int, Path] = MappingProxyType({})
-) -> Iterable[str]:
+def answer_text(answer: Answer, paths: Mapping[int, Path] = MappingProxyType({})) -> Iterable[str]:
     """Lines for people: words and code as they are, the rest by the file that it was written to."""
     for n, p in enumerate(answer.parts):
         if p.part.modality == "text" or (

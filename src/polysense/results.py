@@ -24,8 +24,9 @@ class AnswerPart:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered. evidence[n-1] is the [n] in the text; answered is False where the library
-    holds no support.
+    """What was answered. evidence[n-1] is the [n] in the text.
+
+    answered is False where the library holds no support.
     """
 
     parts: tuple[AnswerPart, ...]
@@ -41,18 +42,27 @@ class Answer:
         return "\n".join(str(p.part.data) for p in self.parts if p.part.modality == "text")
 
     def save(self, path: str | Path, part: int | None = None) -> Path:
-        """Write what the ending asks for: words with their sources (.txt, .md), or the thing that
-        is of that kind. Gives the path.
+        """Write what the ending asks for; gives the path.
+
+        Words with their sources (.txt, .md), or the thing that is of that kind.
 
         part is the number of one of `parts`; by default the first that can be such a file, those of
         the modality asked for first. Code is written under endings of its own language alone.
         Raises NotFound where nothing was answered, BadQuery where no part can be such a file.
         """
-        from polysense.make.file.export import MODALITY_OF_ENDING, choose_part, ending, export, is_code
+        from polysense.make.file.export import (
+            MODALITY_OF_ENDING,
+            choose_part,
+            ending,
+            export,
+            is_code,
+        )
 
         target = Path(path)
         suffix = target.suffix.lower()
-        is_plain_text = self.route.wanted == "text" and suffix not in MODALITY_OF_ENDING and not is_code(suffix)
+        is_plain_text = (
+            self.route.wanted == "text" and suffix not in MODALITY_OF_ENDING and not is_code(suffix)
+        )
         if part is None and (MODALITY_OF_ENDING.get(suffix) == "text" or is_plain_text):
             target.write_text(f"{self}\n", "utf-8")
             return target
@@ -93,8 +103,9 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class IndexReport:
-    """What one `index` did. Every distinct content counts once: indexed, unchanged, skipped or
-    failed.
+    """What one `index` did.
+
+    Every distinct content counts once: indexed, unchanged, skipped or failed.
     """
 
     indexed: int = 0

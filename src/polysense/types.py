@@ -1,7 +1,7 @@
-"""The values everything else passes around. Imports nothing of ours.
+"""The values everything else passes around.
 
     Part      the atom of a query, a chunk and an answer: one piece of content in one modality
-    Span      where in an asset: page, box, seconds, lines, cells, node, chars
+    Span      where in an asset: page, box, seconds, lines, cells, node, chars (its own file)
     Asset     a file's content, known by its hash
     Chunk     what is searched: a place in an asset, its words, its context
     Link      one asset mentions another, and with which words
@@ -16,13 +16,15 @@ Values are frozen and compare by content. What a call gives back is in `polysens
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
+
+from polysense.span import Box as Box
+from polysense.span import Span as Span
 
 Modality: TypeAlias = str
 """An open set: "text" "image" "audio" "video" "3d" "code" "table" "graph", and any plug-in's own.
@@ -31,139 +33,6 @@ Modality: TypeAlias = str
 Role: TypeAlias = Literal["query", "document"]
 Metric: TypeAlias = Literal["cosine", "dot", "maxsim", "bm25"]
 Origin: TypeAlias = Literal["retrieved", "composed", "generated"]
-Box: TypeAlias = tuple[float, float, float, float]
-
-
-def _format_clock(t: float) -> str:
-    whole = int(t)
-    hours, minutes, seconds = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
-
-
-_RANGE = re.compile(r"(?:(.*)!)?([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?", re.S)
-
-
-def _union_of_cells(a: str, b: str) -> str:
-    """The smallest range that covers both; the first where they are on two sheets."""
-    one, two = _RANGE.fullmatch(a), _RANGE.fullmatch(b)
-    if a == b or not one or not two or one[1] != two[1]:
-        return a
-    columns = sorted(filter(None, (one[2], one[4], two[2], two[4])), key=lambda c: (len(c), c))
-    rows = sorted(int(r) for r in (one[3], one[5], two[3], two[5]) if r)
-    sheet = "" if one[1] is None else f"{one[1]}!"
-    return f"{sheet}{columns[0]}{rows[0]}:{columns[-1]}{rows[-1]}"
-
-
-def _union_of_intervals(a: tuple[Any, Any] | None, b: tuple[Any, Any] | None) -> tuple[Any, Any] | None:
-    """The smallest interval that covers both."""
-    return (min(a[0], b[0]), max(a[1], b[1])) if a and b else a or b
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where in its asset something lies; what does not apply is None.
-
-    page counts from 1 (a slide is a page). box is x0, y0, x1, y1 as fractions of the page or
-    picture, origin top left. seconds is (start, end). lines is (first, last), from 1. cells is
-    "B2:D9", or "Sheet!B2:D9". node names a part inside the asset: a mesh part, a member of a
-    container, a graph node. chars is (start, end) in the asset's text.
-
-    >>> str(Span(page=3, box=(0.1, 0.2, 0.5, 0.4))), str(Span(seconds=(12, 18.4))), str(Span(lines=(10, 24)))
-    ('p. 3', '00:12-00:18', 'L10-24')
-    """
-
-    page: int | None = None
-    box: Box | None = None
-    seconds: tuple[float, float] | None = None
-    lines: tuple[int, int] | None = None
-    cells: str | None = None
-    node: str | None = None
-    chars: tuple[int, int] | None = None
-
-    def __bool__(self) -> bool:
-        return any(getattr(self, f.name) is not None for f in fields(self))
-
-    def __str__(self) -> str:
-        places = []
-        if self.page is not None:
-            places.append(f"p. {self.page}")
-        if self.seconds is not None:
-            start, end = _format_clock(self.seconds[0]), _format_clock(self.seconds[1])
-            places.append(start if start == end else f"{start}-{end}")
-        if self.lines is not None:
-            first, last = self.lines
-            places.append(f"L{first}" if first == last else f"L{first}-{last}")
-        if self.cells is not None:
-            places.append(self.cells)
-        if self.node is not None:
-            places.append(self.node)
-        if not places and self.box is not None and self.box != (0.0, 0.0, 1.0, 1.0):
-            x0, y0, x1, y1 = (round(100 * v) for v in self.box)
-            places.append(f"x {x0}-{x1} %, y {y0}-{y1} %")
-        if not places and self.chars is not None:
-            places.append(f"chars {self.chars[0]}-{self.chars[1]}")
-        return ", ".join(places) or "whole"
-
-    def within(self, outer: Span) -> Span:
-        """This span, told relative to `outer`, as a span of outer's asset. Associative; Span() is
-        its unit.
-
-        >>> Span(box=(0.5, 0.5, 1, 1)).within(Span(page=2, box=(0, 0, 0.5, 0.5))).box
-        (0.25, 0.25, 0.5, 0.5)
-        """
-        box, seconds, lines, chars = self.box, self.seconds, self.lines, self.chars
-        if box and outer.box:
-            (ox0, oy0, ox1, oy1), (x0, y0, x1, y1) = outer.box, box
-            w, h = ox1 - ox0, oy1 - oy0
-            box = (ox0 + x0 * w, oy0 + y0 * h, ox0 + x1 * w, oy0 + y1 * h)
-        if seconds and outer.seconds:
-            seconds = (outer.seconds[0] + seconds[0], outer.seconds[0] + seconds[1])
-        if lines and outer.lines:
-            lines = (outer.lines[0] + lines[0] - 1, outer.lines[0] + lines[1] - 1)
-        if chars and outer.chars:
-            chars = (outer.chars[0] + chars[0], outer.chars[0] + chars[1])
-        return Span(
-            page=outer.page if self.page is None else self.page,
-            box=box or outer.box,
-            seconds=seconds or outer.seconds,
-            lines=lines or outer.lines,
-            cells=self.cells or outer.cells,
-            node=self.node or outer.node,
-            chars=chars or outer.chars,
-        )
-
-    def union(self, other: Span) -> Span:
-        """The smallest span that covers both; of page, sheet and node, this one's where they
-        differ.
-
-        >>> Span(cells="B2:D2").union(Span(cells="B4:D4")).cells
-        'B2:D4'
-        """
-        a, b = self.box, other.box
-        return Span(
-            page=other.page if self.page is None else self.page,
-            box=(min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3]))
-            if a and b
-            else a or b,
-            seconds=_union_of_intervals(self.seconds, other.seconds),
-            lines=_union_of_intervals(self.lines, other.lines),
-            cells=_union_of_cells(self.cells, other.cells)
-            if self.cells and other.cells
-            else self.cells or other.cells,
-            node=self.node or other.node,
-            chars=_union_of_intervals(self.chars, other.chars),
-        )
-
-    def to_dict(self) -> dict[str, Any]:
-        """Only the fields that apply; tuples become lists, as JSON has them."""
-        values = ((f.name, getattr(self, f.name)) for f in fields(self))
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in values if v is not None}
-
-    @classmethod
-    def from_dict(cls, raw: Mapping[str, Any]) -> Span:
-        """The inverse of `to_dict`."""
-        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in raw.items()}
-        return cls(**values)
 
 
 def _content_digest(data: Any) -> bytes:
@@ -205,11 +74,13 @@ class Part:
 
     @property
     def id(self) -> str:
-        """The hash of modality, content and span, 32 hex digits. Reads the file where data is a
-        Path.
+        """The hash of modality, content and span, 32 hex digits.
+
+        Reads the file where data is a Path.
         """
         place = json.dumps(self.span.to_dict(), sort_keys=True)
-        return sha256(f"{self.modality}\0{place}\0".encode() + _content_digest(self.data)).hexdigest()[:32]
+        key = f"{self.modality}\0{place}\0".encode()
+        return sha256(key + _content_digest(self.data)).hexdigest()[:32]
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Part) or (self.modality, self.span) != (
@@ -231,7 +102,9 @@ class Part:
         elif isinstance(self.data, bytes):
             content = f"<{len(self.data)} bytes>"
         else:
-            content = str(self.data) if isinstance(self.data, Path) else f"<array {self.data.shape}>"
+            content = (
+                str(self.data) if isinstance(self.data, Path) else f"<array {self.data.shape}>"
+            )
         return f"Part({self.modality!r}, {content}{f', {self.span}' if self.span else ''})"
 
 
@@ -268,8 +141,9 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class TextSpan:
-    """Characters start..end of a chunk's text lie at `span` of its asset: a line's box, a cue's
-    seconds, a row's cells.
+    """Characters start..end of a chunk's text lie at `span` of its asset.
+
+    A line's box, a cue's seconds, a row's cells.
     """
 
     start: int
@@ -284,7 +158,7 @@ class Chunk:
     modality is what the evidence *is* (a transcript is "audio"). part is the native content there
     (None where there are only words). text holds its own words, read or derived (transcript, OCR,
     serialisation); context the words around it (alt, caption, heading, nearby), kept apart. marks
-    tell finer places inside text, in order of start. `meta` holds JSON values.
+    are spans of text with finer places, in order of start. `meta` holds JSON values.
     """
 
     asset: Asset
@@ -298,11 +172,13 @@ class Chunk:
 
     @property
     def id(self) -> str:
-        """The hash of asset, modalities and span, 32 hex digits: derived words can follow without a
-        new id.
+        """The hash of asset, modalities and span, 32 hex digits.
+
+        Derived words can follow without a new id.
         """
         native = self.part.modality if self.part else ""
-        key = f"{self.asset.id}\0{self.modality}\0{native}\0{json.dumps(self.span.to_dict(), sort_keys=True)}"
+        place = json.dumps(self.span.to_dict(), sort_keys=True)
+        key = f"{self.asset.id}\0{self.modality}\0{native}\0{place}"
         return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     @property
@@ -311,8 +187,9 @@ class Chunk:
         return f"{self.context}\n{self.text}".strip() if self.context else self.text
 
     def place(self, start: int, end: int) -> Span:
-        """The place of text[start:end] in the asset, as exactly as the marks tell it; of several
-        pages, the part on the first.
+        """The place of text[start:end] in the asset, as exactly as the marks tell it.
+
+        Of several pages, the part on the first.
         """
         spans = [m.span for m in self.marks if m.start < end and start < m.end]
         return (
@@ -331,8 +208,9 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An asset mentions another one: `target` is a uri, words are its alt text, caption, heading
-    and what stands near it there.
+    """An asset mentions another one.
+
+    `target` is a uri, words are its alt text, caption, heading and what stands near it there.
     """
 
     target: str
@@ -342,8 +220,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """Where the vectors of one model live. name and revision together identify it; mixing two is an
-    error.
+    """Where the vectors of one model live. name and revision together identify it.
+
+    Mixing two is an error.
     """
 
     name: str
@@ -366,8 +245,10 @@ class ScoreExplanation:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A chunk, its fused score, and why it was found. span narrows chunk.span to what the query
-    asked for; also lists the other places where the same content lies.
+    """A chunk, its fused score, and why it was found.
+
+    span narrows chunk.span to what the query asked for; also lists the other places where the same
+    content lies.
     """
 
     chunk: Chunk
@@ -398,9 +279,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Ranking(Sequence[Hit]):
-    """Hits, best first, with how long each stage took (milliseconds) and what the reader should
-    know.
-    """
+    """Hits, best first, with timings (milliseconds by stage) and warnings for the reader."""
 
     hits: tuple[Hit, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict, compare=False)
@@ -448,8 +327,9 @@ StepKind: TypeAlias = Literal["native", "bridged"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One plug-in's part in a route: native where the model sees the modality itself, bridged where
-    it goes through another.
+    """One plug-in's part in a route.
+
+    native where the model sees the modality itself, bridged where it goes through another.
     """
 
     source: Modality
@@ -461,8 +341,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The steps from the modalities given to the one wanted; quality is measured, None where it has
-    not been.
+    """The steps from the modalities given to the one wanted.
+
+    Quality is measured, None where it has not been.
     """
 
     given: tuple[Modality, ...]

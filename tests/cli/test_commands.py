@@ -47,9 +47,9 @@ class Ran:
     @property
     def json(self) -> dict[str, Any]:
         """Standard output, which must be one object and nothing else."""
-        found = json.loads(self.out)
-        assert isinstance(found, dict)
-        return found
+        document = json.loads(self.out)
+        assert isinstance(document, dict)
+        return document
 
 
 @pytest.fixture
@@ -69,11 +69,11 @@ def test_index_search_ask(run: Any, here: Path) -> None:
     assert first.code == 0
     assert first.out.startswith("3 indexed, 0 unchanged, 0 removed, 0 skipped, 0 failed in ")
     assert "chunks: 3 text" in first.out
-    found = run("search", "moon")
-    assert found.code == 0
-    assert found.out.splitlines()[0].endswith("[text]")
-    assert "notes/moon.txt" in found.out
-    assert "High water follows the moon" in found.out
+    result = run("search", "moon")
+    assert result.code == 0
+    assert result.out.splitlines()[0].endswith("[text]")
+    assert "notes/moon.txt" in result.out
+    assert "High water follows the moon" in result.out
     answered = run("ask", "what does high water follow?")
     assert answered.code == 0
     assert "[1]" in answered.out
@@ -95,9 +95,9 @@ def test_a_run_with_failures_is_partly_done(run: Any, here: Path) -> None:
     assert failed["error"]
     assert failed["hint"]
     assert run("failures", "--json").json == {"failures": [failed]}
-    shown = run("failures")
-    assert failed["hint"] in shown.out
-    assert shown.code == 0
+    result = run("failures")
+    assert failed["hint"] in result.out
+    assert result.code == 0
 
 
 SHAPES = {
@@ -183,11 +183,11 @@ def test_errors_say_what_happened_and_what_to_do(indexed: Any, args: tuple[str, 
     assert plain.out == ""
     assert plain.err.startswith("polysense: ")
     assert "Traceback" not in plain.err
-    told = indexed(*args, "--json")
-    assert told.code == WRONG[args]
-    assert set(told.json) == {"error", "hint"}
-    assert told.json["error"]
-    assert told.json["hint"]
+    problem = indexed(*args, "--json")
+    assert problem.code == WRONG[args]
+    assert set(problem.json) == {"error", "hint"}
+    assert problem.json["error"]
+    assert problem.json["hint"]
 
 
 def test_no_library_yet(run: Any) -> None:
@@ -264,14 +264,14 @@ def test_answers_are_written_to_a_file(indexed: Any, here: Path) -> None:
 def test_tokens_for_a_server(run: Any, here: Path) -> None:
     """Made and told once, listed by name, removed; the same file that a server reads."""
     home = ("--home", str(here / "home"))
-    made = run("token", "add", "reader", "--scope", "write", "--for", "main", *home, "--json").json
-    assert made["name"] == "reader"
-    assert len(made["token"]) > 40
+    token = run("token", "add", "reader", "--scope", "write", "--for", "main", *home, "--json").json
+    assert token["name"] == "reader"
+    assert len(token["token"]) > 40
     assert run("token", "list", *home).out == "reader: write, main\n"
     assert run("token", "list", *home, "--json").json == {
         "tokens": [{"name": "reader", "scope": "write", "libraries": ["main"]}]
     }
-    assert made["token"] not in (here / "home" / "tokens.json").read_text()
+    assert token["token"] not in (here / "home" / "tokens.json").read_text()
     again = run("token", "add", "reader", *home)
     assert (again.code, again.out) == (1, "")
     assert run("token", "add", *home).code == 2  # no name

@@ -27,7 +27,7 @@ def of(*suffixes: str) -> list[str]:
     return [name for name in NAMES if Path(name).suffix in suffixes]
 
 
-def named(place: str) -> Question:
+def question_at(place: str) -> Question:
     return next(q for q in QUESTIONS if q.place == place)
 
 
@@ -104,7 +104,7 @@ def test_the_handbook_has_words_figures_and_a_ruled_table() -> None:
     with pypdfium2.PdfDocument(FILES / "documents/handbook.pdf") as pdf:
         pages = [page.get_textpage().get_text_bounded() for page in pdf]
         pictures = [len(list(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE]))) for page in pdf]
-    tall, fix = named("p. 2"), named("p. 4")
+    tall, fix = question_at("p. 2"), question_at("p. 4")
     assert pictures == [1, 0, 1, 0]
     assert [tall.answer in " ".join(words.split()) for words in pages] == [
         False,
@@ -166,7 +166,7 @@ def test_the_accounts_hold_formulas_and_their_values() -> None:
 
     path = FILES / "documents/accounts.xlsx"
     values, formulas = load_workbook(path, data_only=True), load_workbook(path)
-    question = named("Cash flow!H6")
+    question = question_at("Cash flow!H6")
     sheet, cell = question.place.split("!")
     assert f"{-values[sheet][cell].value:,}" == question.answer
     assert values[sheet]["A6"].value == 2023
@@ -175,7 +175,7 @@ def test_the_accounts_hold_formulas_and_their_values() -> None:
     tickets = {
         row[0].value: row[1].value for row in values["Cash flow"].iter_rows(min_row=2, max_row=7)
     }
-    assert all(sold == 7 * visitors[year] for year, sold in tickets.items())
+    assert all(count == 7 * visitors[year] for year, count in tickets.items())
 
 
 @pytest.mark.parametrize("name", [*of(".mp3", ".ogg"), "../queries/a-bell-in-the-fog.ogg"])
@@ -228,12 +228,12 @@ def test_the_film_plays_and_carries_its_subtitles() -> None:
             "aac",
         ]
         assert 20 < film.duration / 1e6 < 31
-        said = {
+        subtitles = {
             float(p.pts * p.time_base): bytes(p)
             for p in film.demux(subtitles=0)
             if p.pts is not None
         }
-    assert [int(t) for t, words in said.items() if question.answer.encode() in words] == [
+    assert [int(t) for t, words in subtitles.items() if question.answer.encode() in words] == [
         seconds(question.place)
     ]
     with av.open(str(question.file)) as film:
@@ -305,12 +305,12 @@ def test_lines_named_hold_the_answer(question: Question) -> None:
 def test_the_retry_function_is_the_lines_named() -> None:
     """From its def to its last statement."""
     question = next(q for q in QUESTIONS if q.file.suffix == ".py")
-    found = {
+    functions = {
         f.name: f
         for f in ast.walk(ast.parse(question.file.read_text(encoding="utf-8")))
         if isinstance(f, ast.FunctionDef)
     }[question.answer]
-    assert question.place == f"L{found.lineno}-{found.end_lineno}"
+    assert question.place == f"L{functions.lineno}-{functions.end_lineno}"
 
 
 def test_the_triples_are_triples() -> None:
@@ -362,9 +362,9 @@ def test_a_worded_answer_stands_in_one_file_only() -> None:
     }
     for question in QUESTIONS:
         stem = str(Path(question.expect).with_suffix(""))
-        elsewhere = [
+        other_files = [
             n
             for n, words in plain.items()
             if question.answer and question.answer in words and str(Path(n).with_suffix("")) != stem
         ]
-        assert elsewhere == [], question.ask
+        assert other_files == [], question.ask

@@ -11,7 +11,7 @@ import pytest
 from polysense.demo import Question, run
 from polysense.registry import Kit
 
-ASKED = (
+QUESTIONS = (
     Question("What does the mill wheel have?", None, "mill.txt", "L1"),
     Question("Which bell is cracked?", None, "mill.txt", "L1"),
     Question("What does the mill wheel have?", None, "wheel.txt", "L1", alternatives=("mill.txt",)),
@@ -25,7 +25,7 @@ def small(tmp_path: Path, notes: Path, bare: Kit, monkeypatch: pytest.MonkeyPatc
     for name, value in (
         ("FILES", notes),
         ("QUERIES", tmp_path / "queries"),
-        ("QUESTIONS", ASKED),
+        ("QUESTIONS", QUESTIONS),
         ("kit", lambda: bare),
     ):
         monkeypatch.setattr(run, name, value)
@@ -34,10 +34,10 @@ def small(tmp_path: Path, notes: Path, bare: Kit, monkeypatch: pytest.MonkeyPatc
 
 def test_answers_are_counted_by_the_file_they_cite(small: Path) -> None:
     """A right answer from a wrong file is wrong; one of several right files is right."""
-    said: list[str] = []
-    run.run(small, said.append)
-    assert any(line.startswith("3 files in ") for line in said)
-    assert any(line.startswith("2 of 3 answers cite the right file") for line in said)
+    lines: list[str] = []
+    run.run(small, lines.append)
+    assert any(line.startswith("3 files in ") for line in lines)
+    assert any(line.startswith("2 of 3 answers cite the right file") for line in lines)
     assert sorted(p.name for p in (small / "files").rglob("*.txt")) == [
         "bell.txt",
         "mill.txt",

@@ -6,7 +6,7 @@ import os
 import zipfile
 from pathlib import Path
 
-from polysense.ingest.cache import with_local_file, trim
+from polysense.ingest.cache import trim, with_local_file
 from polysense.read.file.archive import local_path
 from polysense.types import Asset, Chunk, Part, Span
 

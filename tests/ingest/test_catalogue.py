@@ -23,14 +23,18 @@ def asset(id: str, uri: str) -> Asset:
 
 @pytest.fixture
 def catalogue() -> Catalogue:
-    made = Catalogue(":memory:")
-    made.record_indexed(
-        [IndexedFile(file("/a.txt"), asset("A", "/a.txt"), (Link("/p.png", "a puffin"),), mentions="old")]
+    result = Catalogue(":memory:")
+    result.record_indexed(
+        [
+            IndexedFile(
+                file("/a.txt"), asset("A", "/a.txt"), (Link("/p.png", "a puffin"),), mentions="old"
+            )
+        ]
     )
-    made.record_indexed([IndexedFile(file("/z.zip"), asset("", "/z.zip"))])
-    made.add_locations([(file("/b.txt"), "A", "")])
-    made.record_failures([(file("/bad.pdf"), Failure("/bad.pdf", "broken", "mend it"))])
-    return made
+    result.record_indexed([IndexedFile(file("/z.zip"), asset("", "/z.zip"))])
+    result.add_locations([(file("/b.txt"), "A", "")])
+    result.record_failures([(file("/bad.pdf"), Failure("/bad.pdf", "broken", "mend it"))])
+    return result
 
 
 def test_places_and_assets(catalogue: Catalogue) -> None:
@@ -48,12 +52,12 @@ def test_places_and_assets(catalogue: Catalogue) -> None:
 
 def test_under_a_folder_or_an_archive() -> None:
     """`remove` of a folder takes what is in it, and not its neighbours of a similar name."""
-    made = Catalogue(":memory:")
+    catalogue = Catalogue(":memory:")
     names = ["/d/a", "/d/e/b", "/dd/c", "/d.zip", "/d.zip!/m", "/d.zip!/n/o", "/d.zipped"]
-    made.add_locations([(file(n), "A", "") for n in names])
-    assert made.uris_under("/d") == ["/d/a", "/d/e/b"]
-    assert made.uris_under("/d.zip") == ["/d.zip", "/d.zip!/m", "/d.zip!/n/o"]
-    assert len(made.uris_under("/")) == len(names)
+    catalogue.add_locations([(file(n), "A", "") for n in names])
+    assert catalogue.uris_under("/d") == ["/d/a", "/d/e/b"]
+    assert catalogue.uris_under("/d.zip") == ["/d.zip", "/d.zip!/m", "/d.zip!/n/o"]
+    assert len(catalogue.uris_under("/")) == len(names)
 
 
 def test_words_of_links_reach_an_asset_at_any_of_its_places(catalogue: Catalogue) -> None:
@@ -62,7 +66,9 @@ def test_words_of_links_reach_an_asset_at_any_of_its_places(catalogue: Catalogue
     catalogue.record_indexed(
         [
             IndexedFile(file("/a.png"), picture),
-            IndexedFile(file("/p.html"), page, (Link("/p.png", "a bird"), Link("/p.png", "a puffin"))),
+            IndexedFile(
+                file("/p.html"), page, (Link("/p.png", "a bird"), Link("/p.png", "a puffin"))
+            ),
         ]
     )
     assert catalogue.mentions() == {}
@@ -127,12 +133,12 @@ def test_words_that_no_database_holds_do_not_stop_a_run(catalogue: Catalogue) ->
 def test_a_failed_write_leaves_nothing_half_done(catalogue: Catalogue) -> None:
     """One transaction a batch."""
 
-    def broken() -> object:
+    def failing_files() -> object:
         yield file("/x"), "A", ""
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        catalogue.add_locations(broken())  # type: ignore[arg-type]
+        catalogue.add_locations(failing_files())  # type: ignore[arg-type]
     assert "/x" not in catalogue.place_states()
 
 
@@ -177,7 +183,9 @@ def test_links_lead_on_from_each_place_of_a_document(catalogue: Catalogue, tmp_p
         (tmp_path / name).touch()
     old, new, shared = (str(tmp_path / n) for n in ("old", "new", "shared.png"))
     links = (Link(f"{old}/p.png", "a puffin"), Link(shared, "a map"), Link("", "nothing"))
-    catalogue.record_indexed([IndexedFile(file(f"{old}/page.html"), asset("P", f"{old}/page.html"), links)])
+    catalogue.record_indexed(
+        [IndexedFile(file(f"{old}/page.html"), asset("P", f"{old}/page.html"), links)]
+    )
     catalogue.record_indexed(
         [
             IndexedFile(file(f"{n}"), asset(i, n))
@@ -212,14 +220,17 @@ def test_links_inside_an_archive_follow_its_name(catalogue: Catalogue) -> None:
 
 def test_other_readers_try_again_what_could_not_be_read(catalogue: Catalogue) -> None:
     """Once; and not what was read whole."""
-    lost = IndexedFile(
+    partial = IndexedFile(
         file("/y.zip!/c.pdf"),
         asset("C", "/y.zip!/c.pdf"),
         partial_failure=Failure("/y.zip!/c.pdf", "page 3 is broken", "h"),
     )
-    catalogue.record_indexed([lost, IndexedFile(file("/y.zip"), asset("", "/y.zip"))])
+    catalogue.record_indexed([partial, IndexedFile(file("/y.zip"), asset("", "/y.zip"))])
     catalogue.use_readers("one")
-    times = {uri: time for uri, (_, time, *_) in (catalogue.place_states() | catalogue.failures()).items()}
+    times = {
+        uri: time
+        for uri, (_, time, *_) in (catalogue.place_states() | catalogue.failures()).items()
+    }
     assert {uri for uri, time in times.items() if time == RETRY} == {
         "/bad.pdf",
         "/y.zip",

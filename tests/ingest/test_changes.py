@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 
 from polysense.ingest.catalogue import Catalogue, IndexedFile
-from polysense.ingest.changes import Changes, IdentifiedFile, sidecar_state, members_by_archive, compare, identify_files
+from polysense.ingest.changes import (
+    Changes,
+    IdentifiedFile,
+    compare,
+    identify_files,
+    sidecar_state,
+)
 from polysense.ingest.scan import File, scan
 from polysense.results import Failure, Skip
 
@@ -25,8 +31,14 @@ def sync(catalogue: Catalogue, root: Path) -> Changes:
     """Compare, then say that everything new is done."""
     changes = compare([root], catalogue, None)
     catalogue.forget_places(changes.missing)
-    opened = [o for o in identify_files(changes.new, root.parent / "cache") if isinstance(o, IdentifiedFile)]
-    catalogue.record_indexed([IndexedFile(o.file, o.asset, sidecar_state=sidecar_state(o.file.path)) for o in opened])
+    items = [
+        o
+        for o in identify_files(changes.new, root.parent / "cache")
+        if isinstance(o, IdentifiedFile)
+    ]
+    catalogue.record_indexed(
+        [IndexedFile(o.file, o.asset, sidecar_state=sidecar_state(o.file.path)) for o in items]
+    )
     return changes
 
 
@@ -34,10 +46,10 @@ def new(changes: Changes) -> list[str]:
     return [f.path.name for f in changes.new]
 
 
-def opened(root: Path, cache: Path) -> dict[str, str]:
+def outcomes(root: Path, cache: Path) -> dict[str, str]:
     """uri below root -> type, the error, or the reason."""
     files = [f for f in scan(root) if isinstance(f, File)]
-    said = {}
+    reasons = {}
     for o in identify_files(files, cache):
         uri = o.file.uri if isinstance(o, IdentifiedFile) else o[1].uri
         what = (
@@ -47,8 +59,8 @@ def opened(root: Path, cache: Path) -> dict[str, str]:
             if isinstance(o[1], Failure)
             else o[1].reason
         )
-        said[os.path.relpath(uri, root)] = what
-    return said
+        reasons[os.path.relpath(uri, root)] = what
+    return reasons
 
 
 def test_new_changed_gone_and_as_it_was(notes: Path, catalogue: Catalogue) -> None:
@@ -168,7 +180,7 @@ def test_archives_are_folders(notes: Path, tmp_path: Path) -> None:
         zip.writestr(".hidden/x.txt", "x")
         zip.writestr("__MACOSX/._a", "x")
         zip.writestr("none.txt", "")
-    assert opened(notes, tmp_path / "cache") == {
+    assert outcomes(notes, tmp_path / "cache") == {
         "all.zip": "application/zip",
         "all.zip!/inner.tar.gz": "application/x-tar",
         "all.zip!/inner.tar.gz!/tides/moon.txt": "text/plain",
@@ -194,8 +206,8 @@ def test_hostile_members_are_told_and_stay_inside(notes: Path, tmp_path: Path) -
         link = zipfile.ZipInfo("link")
         link.external_attr = 0o120777 << 16
         zip.writestr(link, "/etc/passwd")
-    found = opened(notes, tmp_path / "cache")
-    inside = {name: what for name, what in found.items() if "evil.zip" in name}
+    reasons = outcomes(notes, tmp_path / "cache")
+    inside = {name: what for name, what in reasons.items() if "evil.zip" in name}
     bad = {name for name, what in inside.items() if "/" not in what or " " in what}
     if "evil.zip" in bad:  # refused whole: the bomb
         assert "unpack" in inside["evil.zip"]
@@ -217,10 +229,10 @@ def test_climbing_members_do_not_lose_their_neighbours(notes: Path, tmp_path: Pa
             info = tarfile.TarInfo(name)
             info.size = len(text)
             tar.addfile(info, io.BytesIO(text))
-    found = opened(notes, tmp_path / "cache")
-    assert found["odd.tar!/good.txt"] == "text/plain"
-    assert "points outside" in next(what for name, what in found.items() if "up.txt" in name)
-    assert found["odd.tar!/bad\ufffd.txt"] == "bad\ufffd.txt has a name that is not UTF-8"
+    reasons = outcomes(notes, tmp_path / "cache")
+    assert reasons["odd.tar!/good.txt"] == "text/plain"
+    assert "points outside" in next(what for name, what in reasons.items() if "up.txt" in name)
+    assert reasons["odd.tar!/bad\ufffd.txt"] == "bad\ufffd.txt has a name that is not UTF-8"
 
 
 def test_archives_too_deep_are_told(notes: Path, tmp_path: Path) -> None:
@@ -233,16 +245,18 @@ def test_archives_too_deep_are_told(notes: Path, tmp_path: Path) -> None:
             zip.writestr(name, raw)
         raw, name = buffer.getvalue(), f"{depth}.zip"
     (notes / "nest.zip").write_bytes(raw)
-    found = opened(notes, tmp_path / "cache")
-    assert any("within" in what or "deep" in what for what in found.values())
-    assert not any(name.endswith("core.txt") for name in found)
+    reasons = outcomes(notes, tmp_path / "cache")
+    assert any("within" in what or "deep" in what for what in reasons.values())
+    assert not any(name.endswith("core.txt") for name in reasons)
 
 
 def test_a_file_that_vanishes_between_look_and_read_fails(notes: Path, tmp_path: Path) -> None:
     """Files move while a run goes on."""
     files = [f for f in scan(notes) if isinstance(f, File)]
     (notes / "mill.txt").unlink()
-    problems = [o for o in identify_files(files, tmp_path / "cache") if not isinstance(o, IdentifiedFile)]
+    problems = [
+        o for o in identify_files(files, tmp_path / "cache") if not isinstance(o, IdentifiedFile)
+    ]
     assert [(p[0].path.name, type(p[1])) for p in problems] == [("mill.txt", Failure)]
     assert not any(isinstance(p[1], Skip) for p in problems)
 
@@ -259,16 +273,6 @@ def test_a_name_that_looks_like_an_archive_is_not_gone(
     assert (again.new, again.missing, len(again.unchanged)) == ([], [], 1)
     (root / "Wham!" / "freedom.txt").unlink()
     assert sync(catalogue, root).missing == [f"{root}/Wham!/freedom.txt"]
-
-
-def test_members_are_known_by_each_archive_above_them() -> None:
-    """Also where a folder's name ends as an archive's uri does."""
-    uris = ["/a.zip!/m", "/a.zip!/b.zip!/n", "/Wham!/c.zip", "/Wham!/c.zip!/o", "/d"]
-    found = members_by_archive(uris)
-    assert found["/a.zip"] == uris[:2]
-    assert found["/a.zip!/b.zip"] == uris[1:2]
-    assert found["/Wham!/c.zip"] == uris[3:4]
-    assert "/d" not in found
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -320,6 +324,6 @@ def test_whatever_an_archive_does_to_its_reader_is_told(
     monkeypatch.setattr("polysense.ingest.changes.members", odd)
     with zipfile.ZipFile(notes / "odd.zip", "w") as z:
         z.writestr("a.txt", "x")
-    found = opened(notes, tmp_path / "cache")
-    assert found.pop("odd.zip") == "cannot be read: IndexError: odd one"
-    assert set(found.values()) == {"text/plain"}
+    reasons = outcomes(notes, tmp_path / "cache")
+    assert reasons.pop("odd.zip") == "cannot be read: IndexError: odd one"
+    assert set(reasons.values()) == {"text/plain"}

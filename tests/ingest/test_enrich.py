@@ -16,11 +16,11 @@ from polysense import registry
 from polysense.errors import MissingDependency, Unreadable
 from polysense.ingest.enrich import batches, with_extracted_words
 from polysense.ingest.progress import SilentProgress
-from polysense.ingest.workers import Limits, JobResult, Workers
+from polysense.ingest.workers import JobResult, Limits, Workers
 from polysense.library import Library
 from polysense.protocols import Converter, Encoder
 from polysense.registry import Kit
-from polysense.types import Asset, Chunk, TextSpan, Part, Space, Span
+from polysense.types import Asset, Chunk, Part, Space, Span, TextSpan
 
 
 def picture(path: Path, colour: str = "red") -> None:
@@ -29,7 +29,7 @@ def picture(path: Path, colour: str = "red") -> None:
     Image.new("RGB", (64, 48), colour).save(path)
 
 
-class Heard(SilentProgress):
+class RecordingProgress(SilentProgress):
     """Keeps the notes."""
 
     def __init__(self) -> None:
@@ -46,10 +46,10 @@ class Words(Encoder):
     space = Space("letters", "1", 26)
 
     def __init__(self) -> None:
-        self.asked: list[str] = []
+        self.texts: list[str] = []
 
     def encode(self, parts: Sequence[Part], role: str = "document") -> np.ndarray:
-        self.asked += [str(p.data) for p in parts]
+        self.texts += [str(p.data) for p in parts]
         rows = np.array(
             [[str(p.data).lower().count(chr(97 + i)) + 0.01 for i in range(26)] for p in parts],
             np.float32,
@@ -65,20 +65,20 @@ def letters() -> Words:
 @pytest.fixture
 def make(tmp_path: Path, bare: Kit, letters: Words) -> Iterator[Callable[[], Library]]:
     """Opens one and the same library, with an encoder of letters."""
-    opened: list[Library] = []
+    libraries: list[Library] = []
 
     def library() -> Library:
-        opened.append(
+        libraries.append(
             Library(
                 tmp_path / "kb",
                 kit=replace(bare, encoders={"letters": letters}),
                 limits=Limits(workers=1),
             )
         )
-        return opened[-1]
+        return libraries[-1]
 
     yield library
-    for kb in opened:
+    for kb in libraries:
         kb.close()
 
 
@@ -173,8 +173,8 @@ def test_vectors_go_on_where_they_stopped(
     """Only chunks without a vector are encoded; a second run encodes nothing."""
     kb = make()
     kb.index(notes / "moon.txt")
-    assert len(letters.asked) == 1
-    letters.asked.clear()
+    assert len(letters.texts) == 1
+    letters.texts.clear()
     with monkeypatch.context() as patch:
         patch.setattr(letters, "encode", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
@@ -182,10 +182,10 @@ def test_vectors_go_on_where_they_stopped(
     kb = make()
     report = kb.index(notes)
     assert (report.indexed, report.unchanged) == (0, 3)
-    assert len(letters.asked) == 2
-    letters.asked.clear()
+    assert len(letters.texts) == 2
+    letters.texts.clear()
     kb.index(notes)
-    assert letters.asked == []
+    assert letters.texts == []
     assert kb.store.missing(letters.space) == []
 
 
@@ -209,14 +209,14 @@ def test_found_words_keep_their_places() -> None:
     chunk = Chunk(
         asset, Span(page=2, box=(0.0, 0.5, 1.0, 1.0)), "image", Part("image", Path("/p.pdf"))
     )
-    found = with_extracted_words(chunk, list(Reader().convert(Part("image", "x"))), "ocr")
-    assert found.text == "Total\n61.00"
-    assert found.marks == (
+    result = with_extracted_words(chunk, list(Reader().convert(Part("image", "x"))), "ocr")
+    assert result.text == "Total\n61.00"
+    assert result.marks == (
         TextSpan(0, 5, Span(page=2, box=(0.0, 0.5, 0.5, 0.55))),
         TextSpan(6, 11, Span(page=2, box=(0.5, 0.5, 1.0, 0.55))),
     )
-    assert found.place(6, 11).box == (0.5, 0.5, 1.0, 0.55)
-    assert (found.meta["derived"], found.meta["confidence"], found.id) == ("ocr", 0.9, chunk.id)
+    assert result.place(6, 11).box == (0.5, 0.5, 1.0, 0.55)
+    assert (result.meta["derived"], result.meta["confidence"], result.id) == ("ocr", 0.9, chunk.id)
 
 
 def test_words_in_pictures_are_read_by_the_real_reader(tmp_path: Path) -> None:
@@ -260,15 +260,15 @@ def test_what_is_not_there_now_waits(tmp_path: Path, bare: Kit, notes: Path) -> 
     root.rename(tmp_path / "elsewhere")
     shutil.rmtree(tmp_path / "kb" / "cache")
     none = [f"-{e}" for e in registry.OFFLINE.encoders if e != "photo"]
-    kit, heard = (
+    kit, progress = (
         registry.kit(encoders=none, converters=["-ocr", "-pocketsphinx", "-views"]),
-        Heard(),
+        RecordingProgress(),
     )
-    with Library(tmp_path / "kb", kit=kit, limits=Limits(workers=1), progress=heard) as kb:
+    with Library(tmp_path / "kb", kit=kit, limits=Limits(workers=1), progress=progress) as kb:
         assert kb.index(notes).indexed == 3
         space = kit.encoders["photo"].space
         assert len(kb.store.missing(space)) == 2
-        assert any(note.startswith("2 known files cannot be read now") for note in heard.notes)
+        assert any(note.startswith("2 known files cannot be read now") for note in progress.notes)
         (tmp_path / "elsewhere").rename(root)
         kb.index(root)
         assert kb.store.missing(space) == []
@@ -290,17 +290,17 @@ def test_words_are_read_when_the_reader_has_what_it_lacked(
     paths = [tmp_path / "a.png", tmp_path / "b.png"]
     with Library(tmp_path / "kb", kit=bare, limits=Limits(workers=1)) as kb:
         kb.index(*paths)
-    given = [JobResult((), MissingDependency("reading needs a package", "Install it."))]
-    monkeypatch.setattr(Workers, "map", lambda _, jobs: ((job, given[0]) for job in jobs))
-    kit, heard = (
+    results = [JobResult((), MissingDependency("reading needs a package", "Install it."))]
+    monkeypatch.setattr(Workers, "map", lambda _, jobs: ((job, results[0]) for job in jobs))
+    kit, progress = (
         replace(bare, specs={**bare.specs, "converters": ("lame",)}, converters={"lame": Lame()}),
-        Heard(),
+        RecordingProgress(),
     )
-    with Library(tmp_path / "kb", kit=kit, progress=heard) as kb:
+    with Library(tmp_path / "kb", kit=kit, progress=progress) as kb:
         kb.index(*paths)
-        assert heard.notes == ["lame: reading needs a package. Install it."]
+        assert progress.notes == ["lame: reading needs a package. Install it."]
         assert kb.status()["unread"] == 2
-        given[0] = JobResult((Part("text", "granite quarry"),))
+        results[0] = JobResult((Part("text", "granite quarry"),))
         kb.index(*paths)
         assert kb.status()["unread"] == 0
         assert len(kb.search("granite", using="bm25 % 5")) == 2
@@ -320,20 +320,20 @@ def test_a_new_modality_joins_without_touching_the_others(
         assert kb.index(notes).chunks == {"text": 3, "thermal": 2}
         table = kb.store._db.open_table("vectors_letters")  # type: ignore[attr-defined]
         version, rows = table.version, table.count_rows()
-    made = registry.kit(
+    kit = registry.kit(
         encoders=[f"-{e}" for e in registry.OFFLINE.encoders],
         converters=["-ocr", "-pocketsphinx", "-views"],
     )
-    assert set(made.encoders) == {"thermal"}
-    letters.asked.clear()
+    assert set(kit.encoders) == {"thermal"}
+    letters.texts.clear()
     with Library(
         tmp_path / "kb",
-        kit=replace(made, encoders={"letters": letters, **made.encoders}),
+        kit=replace(kit, encoders={"letters": letters, **kit.encoders}),
         limits=Limits(workers=1),
     ) as kb:
         assert kb.index(notes).unchanged == 5
         table = kb.store._db.open_table("vectors_letters")  # type: ignore[attr-defined]
-        assert (table.version, table.count_rows(), letters.asked) == (version, rows, [])
+        assert (table.version, table.count_rows(), letters.texts) == (version, rows, [])
         assert kb.status()["spaces"]["thermal"]["done"] == 5  # type: ignore[index]
         hits = kb.search(
             Part("thermal", notes / "wall.thermal", name="wall.thermal"), using="thermal % 5"

@@ -18,5 +18,9 @@ def test_local_libraries_keep_it_with_them_and_remote_ones_on_this_machine() -> 
     assert one != other
     one.rmdir()
     other.rmdir()
-    assert library_folder("s3://bucket/a") == library_folder("s3://bucket/a") != library_folder("s3://bucket/b")
+    assert (
+        library_folder("s3://bucket/a")
+        == library_folder("s3://bucket/a")
+        != library_folder("s3://bucket/b")
+    )
     assert not library_folder("s3://bucket/a").exists() or library_folder("s3://bucket/a").is_dir()

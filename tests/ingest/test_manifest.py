@@ -16,9 +16,9 @@ OLD, NEW = Space("photo", "1", 8), Space("photo", "2", 16)
 
 def test_it_comes_back_as_it_was_written(tmp_path: Path) -> None:
     """Nothing about a space is lost, and no temporary file stays."""
-    made = Manifest((OLD, Space("words", "a", 4, "dot")))
-    save(tmp_path, made)
-    assert load(tmp_path) == made
+    manifest = Manifest((OLD, Space("words", "a", 4, "dot")))
+    save(tmp_path, manifest)
+    assert load(tmp_path) == manifest
     assert [p.name for p in tmp_path.iterdir()] == [FILE]
     assert load(tmp_path / "nowhere") is None
 
@@ -26,9 +26,9 @@ def test_it_comes_back_as_it_was_written(tmp_path: Path) -> None:
 def test_other_models_are_refused_with_the_way_out() -> None:
     """Vectors of two models are never mixed."""
     Manifest((OLD,)).check([OLD, Space("words", "a", 4)])
-    with pytest.raises(ModelMismatch, match=r"revision 1 \(8 dim.*revision 2 \(16 dim") as caught:
+    with pytest.raises(ModelMismatch, match=r"revision 1 \(8 dim.*revision 2 \(16 dim") as error:
         Manifest((OLD,)).check([NEW])
-    assert "polysense reindex --space photo" in caught.value.hint
+    assert "polysense reindex --space photo" in error.value.hint
 
 
 def test_spaces_are_added_or_replaced_by_name() -> None:
@@ -62,9 +62,9 @@ def test_a_newer_schema_is_refused(tmp_path: Path, spaces: object) -> None:
     whatever is new in it.
     """
     (tmp_path / FILE).write_text(json.dumps({"kind": "polysense", "schema": 99, "spaces": spaces}))
-    with pytest.raises(ForeignLibrary, match="newer polysense") as caught:
+    with pytest.raises(ForeignLibrary, match="newer polysense") as error:
         load(tmp_path)
-    assert "pip install -U" in caught.value.hint
+    assert "pip install -U" in error.value.hint
 
 
 def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:

@@ -29,10 +29,10 @@ def test_on_a_terminal_one_line_is_rewritten_and_ends() -> None:
     line.step("reading", 0, 2, "x" * 500)
     line.step("reading", 2, 2, "b.txt")
     line.step("vectors", 0, 0)
-    shown = out.getvalue()
-    assert "reading          ━━━━━━━━━━━━━━━━━━━━ 2/2" in shown
-    assert shown.count("\n") == 2
-    assert all(len(piece) <= 118 for piece in shown.replace("\n", "").split("\r\x1b[2K"))
+    output = out.getvalue()
+    assert "reading          ━━━━━━━━━━━━━━━━━━━━ 2/2" in output
+    assert output.count("\n") == 2
+    assert all(len(piece) <= 118 for piece in output.replace("\n", "").split("\r\x1b[2K"))
 
 
 def test_notes_end_the_line_they_interrupt() -> None:

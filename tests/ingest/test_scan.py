@@ -17,7 +17,7 @@ from polysense.results import Failure, Skip
 
 def look(root: Path, library: Path | None = None) -> dict[str, str]:
     """Path below root -> "file", the reason for a skip, or the error."""
-    said = {}
+    reasons = {}
     for item in scan(root, library):
         what = (
             "file"
@@ -26,20 +26,20 @@ def look(root: Path, library: Path | None = None) -> dict[str, str]:
             if isinstance(item, Skip)
             else item.error
         )
-        said[os.path.relpath(item.uri, root)] = what
-    return said
+        reasons[os.path.relpath(item.uri, root)] = what
+    return reasons
 
 
 def test_files_come_in_order_of_name_with_size_and_time(notes: Path) -> None:
     """Runs are deterministic, and one stat call is all that a look costs."""
-    found = [f for f in scan(notes) if isinstance(f, File)]
-    assert [os.path.relpath(f.uri, notes) for f in found] == [
+    files = [f for f in scan(notes) if isinstance(f, File)]
+    assert [os.path.relpath(f.uri, notes) for f in files] == [
         "deep/bell.txt",
         "mill.txt",
         "moon.txt",
     ]
-    assert [(f.size, f.mtime_ns) for f in found] == [
-        (f.path.stat().st_size, f.path.stat().st_mtime_ns) for f in found
+    assert [(f.size, f.mtime_ns) for f in files] == [
+        (f.path.stat().st_size, f.path.stat().st_mtime_ns) for f in files
     ]
 
 
@@ -57,13 +57,13 @@ def test_hidden_and_empty_and_strange_files_are_skipped_with_the_reason(notes: P
     (notes / ".git" / "HEAD").write_text("ref")
     (notes / "nothing.txt").touch()
     os.mkfifo(notes / "pipe")
-    said = look(notes)
-    assert (said[".git"], said["nothing.txt"], said["pipe"]) == (
+    reasons = look(notes)
+    assert (reasons[".git"], reasons["nothing.txt"], reasons["pipe"]) == (
         "hidden",
         "empty",
         "not a regular file",
     )
-    assert ".git/HEAD" not in said
+    assert ".git/HEAD" not in reasons
 
 
 def test_what_programs_made_for_themselves_is_skipped(notes: Path) -> None:
@@ -78,14 +78,14 @@ def test_what_programs_made_for_themselves_is_skipped(notes: Path) -> None:
     ):
         (notes / name).parent.mkdir(parents=True)
         (notes / name).write_text("x")
-    said = look(notes)
-    assert {name for name, what in said.items() if what == "a cache"} == {
+    reasons = look(notes)
+    assert {name for name, what in reasons.items() if what == "a cache"} == {
         "__pycache__",
         "deep/node_modules",
         "target",
         "env",
     }
-    assert said["deep/bell.txt"] == "file"
+    assert reasons["deep/bell.txt"] == "file"
 
 
 def test_ignore_files_work_like_gitignore(notes: Path) -> None:
@@ -95,11 +95,11 @@ def test_ignore_files_work_like_gitignore(notes: Path) -> None:
     (notes / "build").mkdir()
     for name in ("a.log", "keep.log", "build/x.txt", "deep/b.log"):
         (notes / name).write_text("x")
-    said = look(notes)
-    excluded = {name for name, what in said.items() if what == "excluded by .polysenseignore"}
+    reasons = look(notes)
+    excluded = {name for name, what in reasons.items() if what == "excluded by .polysenseignore"}
     assert excluded == {"a.log", "build", "deep/b.log", "deep/bell.txt"}
-    assert said["keep.log"] == "file"
-    assert ".polysenseignore" not in said
+    assert reasons["keep.log"] == "file"
+    assert ".polysenseignore" not in reasons
 
 
 @pytest.mark.parametrize("pattern", ["!\n", "\0", "[\n", "\\\n", "***/**//\n"])
@@ -112,10 +112,10 @@ def test_a_strange_ignore_file_does_not_stop_the_walk(notes: Path, pattern: str)
 def test_an_ignore_file_that_cannot_be_read_closes_its_folder(notes: Path) -> None:
     """What somebody wanted left out must not come in by accident."""
     (notes / "deep" / ".polysenseignore").mkdir()
-    said = look(notes)
-    assert "cannot be read" in said["deep"]
-    assert "deep/bell.txt" not in said
-    assert said["moon.txt"] == "file"
+    reasons = look(notes)
+    assert "cannot be read" in reasons["deep"]
+    assert "deep/bell.txt" not in reasons
+    assert reasons["moon.txt"] == "file"
 
 
 def test_links_to_folders_are_not_followed_and_loops_end(notes: Path) -> None:
@@ -124,11 +124,11 @@ def test_links_to_folders_are_not_followed_and_loops_end(notes: Path) -> None:
     (notes / "loop").symlink_to(notes / "loop")
     (notes / "nowhere").symlink_to(notes / "gone")
     (notes / "also.txt").symlink_to(notes / "moon.txt")
-    said = look(notes)
-    assert said["deep/up"] == "a link to a folder"
-    assert said["also.txt"] == "file"
-    assert said["loop"].startswith("cannot open the file:")
-    assert said["nowhere"].startswith("cannot open the file:")
+    reasons = look(notes)
+    assert reasons["deep/up"] == "a link to a folder"
+    assert reasons["also.txt"] == "file"
+    assert reasons["loop"].startswith("cannot open the file:")
+    assert reasons["nowhere"].startswith("cannot open the file:")
 
 
 def test_libraries_are_left_out(notes: Path) -> None:
@@ -137,9 +137,9 @@ def test_libraries_are_left_out(notes: Path) -> None:
         (notes / name).mkdir()
         for file in ("manifest.json", "catalogue.db"):
             (notes / name / file).write_text("{}")
-    said = look(notes, library=notes / "mine")
-    assert "mine" not in said
-    assert said["other"] == "a polysense library"
+    reasons = look(notes, library=notes / "mine")
+    assert "mine" not in reasons
+    assert reasons["other"] == "a polysense library"
 
 
 def test_names_that_are_not_utf8_are_told(notes: Path) -> None:
@@ -167,10 +167,10 @@ def test_what_may_not_be_read_is_told(
     (common / "closed.txt").chmod(0)
     (common / "shut").mkdir(mode=0)
     with nobody():
-        said = look(common)
-    assert said["open.txt"] == "file"
-    assert said["closed.txt"] == "no permission to read the file"
-    assert said["shut"].startswith("cannot list the folder")
+        reasons = look(common)
+    assert reasons["open.txt"] == "file"
+    assert reasons["closed.txt"] == "no permission to read the file"
+    assert reasons["shut"].startswith("cannot list the folder")
 
 
 def test_a_path_that_is_not_there_is_refused(
@@ -178,9 +178,9 @@ def test_a_path_that_is_not_there_is_refused(
 ) -> None:
     """A typing mistake is said at once, with what `remove` is for."""
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(NotFound, match="nope") as caught:
+    with pytest.raises(NotFound, match="nope") as error:
         absolute_paths(["nope"])
-    assert "polysense remove" in caught.value.hint
+    assert "polysense remove" in error.value.hint
     (tmp_path / "here").touch()
     assert absolute_paths(["here", "./here/../here"]) == [tmp_path / "here"] * 2
 
@@ -194,11 +194,11 @@ def test_folders_deeper_than_the_stack_are_walked(tmp_path: Path) -> None:
             os.mkdir("d")
             os.chdir("d")
         Path("deep.txt").write_text("x")
-        found = [item for item in scan(tmp_path) if isinstance(item, File)]
+        files = [item for item in scan(tmp_path) if isinstance(item, File)]
     finally:
         os.chdir(home)
         subprocess.run(["rm", "-rf", str(tmp_path / "d")], check=True)
-    assert [f.path.name for f in found] == ["deep.txt"]
+    assert [f.path.name for f in files] == ["deep.txt"]
 
 
 def test_whatever_is_told_can_be_printed(notes: Path) -> None:

@@ -16,10 +16,10 @@ import pytest
 
 from polysense.errors import TooLarge, Unreadable, Unsupported
 from polysense.ingest.jobs import ParseFile
-from polysense.ingest.workers import Limits, JobResult, Workers
+from polysense.ingest.workers import JobResult, Limits, Workers
 from polysense.types import Asset, Chunk
 
-WAYS = {
+DEATHS = {
     "fine": ("all is well", None, ""),
     "crash": ("crash now", Unreadable, r"crash.thermal crashed its reader \(exit 7\)"),
     "hang": ("hang now", TooLarge, "hang.thermal took longer than 2 s"),
@@ -44,12 +44,12 @@ def asset(path: Path) -> Asset:
 @pytest.fixture
 def files(tmp_path: Path, thermal: Path) -> dict[str, ParseFile]:
     """A job for each way to misbehave."""
-    made = {}
-    for name, (said, _, _) in WAYS.items():
+    jobs = {}
+    for name, (content, _, _) in DEATHS.items():
         path = tmp_path / f"{name}.thermal"
-        path.write_text(said)
-        made[name] = ParseFile(asset(path))
-    return made
+        path.write_text(content)
+        jobs[name] = ParseFile(asset(path))
+    return jobs
 
 
 @pytest.fixture
@@ -65,21 +65,21 @@ def test_each_file_suffers_for_itself(
     """
     workers = Workers(specs, Limits(seconds=2, memory_mb=4096, workers=2))
     try:
-        found: dict[str, JobResult] = {
+        results: dict[str, JobResult] = {
             Path(job.asset.uri).stem: result for job, result in workers.map(files.values())
         }
     finally:
         workers.close()
-    assert set(found) == set(WAYS)
-    assert found["fine"].error is None
-    assert isinstance(found["fine"].items[0], Chunk)
-    for name, (_, kind, said) in WAYS.items():
+    assert set(results) == set(DEATHS)
+    assert results["fine"].error is None
+    assert isinstance(results["fine"].items[0], Chunk)
+    for name, (_, kind, message) in DEATHS.items():
         if kind:
-            error = found[name].error
+            error = results[name].error
             assert type(error) is kind
             assert error.hint
-            assert re.search(said, str(error))
-    assert len(found["half"].items) == 1, "what was yielded before the error is kept"
+            assert re.search(message, str(error))
+    assert len(results["half"].items) == 1, "what was yielded before the error is kept"
 
 
 def test_processes_are_reused_and_ended(
@@ -208,7 +208,7 @@ def test_a_limit_of_the_users_own_is_kept() -> None:
         "worker._limit_memory(8192); print(resource.getrlimit(resource.RLIMIT_AS)[0] >> 30)\n"
         "worker._limit_memory(1024); print(resource.getrlimit(resource.RLIMIT_AS)[0] >> 30)\n"
     )
-    said = subprocess.run(
+    output = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout
-    assert said.split() == ["4", "1"]
+    assert output.split() == ["4", "1"]

@@ -17,8 +17,8 @@ from polysense.types import Part
 
 def test_words(bare: Kit) -> None:
     """A bare string is text; its language is told."""
-    asked = understand(["where is the bell"], bare)
-    assert (asked.words, asked.language, asked.parts) == (
+    question = understand(["where is the bell"], bare)
+    assert (question.words, question.language, question.parts) == (
         "where is the bell",
         "en",
         (Part("text", "where is the bell"),),
@@ -28,26 +28,26 @@ def test_words(bare: Kit) -> None:
 @pytest.mark.parametrize("nothing", [[], [""], ["   \n"], ["\0"], [Part("text", "")]])
 def test_nothing_is_refused(bare: Kit, nothing: list[str | Part]) -> None:
     """An empty query is the asker's mistake, with a hint."""
-    with pytest.raises(BadQuery) as caught:
+    with pytest.raises(BadQuery) as error:
         understand(nothing, bare)
-    assert caught.value.hint
+    assert error.value.hint
 
 
 def test_hostile_words_are_bounded_and_clean(bare: Kit) -> None:
     """NUL and lone surrogates go, and a book is cut."""
-    asked = understand(["a\0b \udcff " + "x" * 100_000], bare)
-    assert len(asked.words) == MAX_CHARACTERS
-    assert asked.words.startswith("a b ?")
+    question = understand(["a\0b \udcff " + "x" * 100_000], bare)
+    assert len(question.words) == MAX_CHARACTERS
+    assert question.words.startswith("a b ?")
 
 
 def test_a_document_is_asked_by_its_passages(bare: Kit, tmp_path: Path) -> None:
     """A file of words asks with its words, as they would be indexed; also as bytes."""
     path = tmp_path / "q.md"
     path.write_text("# Bells\n\nThe old bell is cracked.\n")
-    for given in (part(path), Part("text", path.read_bytes(), name="q.md")):
-        asked = understand([given, "and the new one?"], bare)
-        assert "The old bell is cracked." in asked.words
-        assert "and the new one?" in asked.words
+    for document in (part(path), Part("text", path.read_bytes(), name="q.md")):
+        question = understand([document, "and the new one?"], bare)
+        assert "The old bell is cracked." in question.words
+        assert "and the new one?" in question.words
 
 
 def test_a_picture_is_asked_as_it_is(bare: Kit, tmp_path: Path) -> None:
@@ -55,17 +55,17 @@ def test_a_picture_is_asked_as_it_is(bare: Kit, tmp_path: Path) -> None:
     from PIL import Image
 
     Image.new("RGB", (40, 30), "red").save(tmp_path / "red.png")
-    asked = understand([part(tmp_path / "red.png")], bare)
-    assert [p.modality for p in asked.parts] == ["image"]
-    assert asked.words == ""
+    question = understand([part(tmp_path / "red.png")], bare)
+    assert [p.modality for p in question.parts] == ["image"]
+    assert question.words == ""
 
 
 def test_a_file_of_no_known_type_is_refused(bare: Kit, tmp_path: Path) -> None:
     """Bytes that nothing reads: an error that names the file."""
     (tmp_path / "q.bin").write_bytes(os.urandom(2000).replace(b"\n", b"\0"))
-    with pytest.raises(Unreadable, match=r"q\.bin") as caught:
+    with pytest.raises(Unreadable, match=r"q\.bin") as error:
         understand([part(tmp_path / "q.bin")], bare)
-    assert caught.value.hint
+    assert error.value.hint
 
 
 def test_naughty_strings_are_understood_or_refused(bare: Kit, data: Path) -> None:

@@ -1,5 +1,4 @@
 """SVG to pictures: rendering, grain, and the small shapes that several scenes share."""
-# ruff: noqa: E501 - a tag is kept whole
 
 from __future__ import annotations
 
@@ -28,13 +27,14 @@ class Fonts:
     """The free fonts that the pictures are lettered in; only pixels of them are shipped."""
 
     def __init__(self, folder: Path) -> None:
-        found = {p.name: p for p in sorted(folder.rglob("*.?t?"))}
-        missing = [name for name in FONTS.values() if name not in found]
+        paths_by_name = {p.name: p for p in sorted(folder.rglob("*.?t?"))}
+        missing = [name for name in FONTS.values() if name not in paths_by_name]
         if missing:
             raise SystemExit(
-                f"make_demo: no {', '.join(missing)} under {folder}. See the top of make_demo.py for the Debian packages."
+                f"make_demo: no {', '.join(missing)} under {folder}. See the top of make_demo.py "
+                "for the Debian packages."
             )
-        self.paths = {style: str(found[name]) for style, name in FONTS.items()}
+        self.paths = {style: str(paths_by_name[name]) for style, name in FONTS.items()}
 
 
 def render(svg: str, fonts: Fonts, width: int = 960) -> Pixels:
@@ -75,10 +75,14 @@ def save(pixels: Pixels, path: Path, quality: int = 80) -> None:
 def svg(width: int, height: int, body: str, defs: str = "") -> str:
     """A whole SVG document."""
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}">'
-        f'<defs>{defs}<filter id="soft" x="-50%" y="-50%" width="200%" height="200%"><feGaussianBlur stdDeviation="9"/></filter>'
-        f'<filter id="mist" x="-50%" y="-50%" width="200%" height="200%"><feGaussianBlur stdDeviation="28"/></filter>'
-        f'<filter id="cut"><feTurbulence type="fractalNoise" baseFrequency="0.035" numOctaves="2" seed="4"/>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" '
+        f'height="{height}">'
+        f'<defs>{defs}<filter id="soft" x="-50%" y="-50%" width="200%" height="200%">'
+        '<feGaussianBlur stdDeviation="9"/></filter>'
+        '<filter id="mist" x="-50%" y="-50%" width="200%" height="200%">'
+        '<feGaussianBlur stdDeviation="28"/></filter>'
+        '<filter id="cut"><feTurbulence type="fractalNoise" baseFrequency="0.035" numOctaves="2" '
+        'seed="4"/>'
         f'<feDisplacementMap in="SourceGraphic" scale="2.2"/></filter></defs>{body}</svg>'
     )
 
@@ -91,7 +95,10 @@ def gradient(name: str, *stops: str, across: bool = False) -> str:
     tags = ""
     for i, stop in enumerate(stops):
         colour, _, opacity = stop.partition("/")
-        tags += f'<stop offset="{i / (len(stops) - 1):.3f}" stop-color="{colour}" stop-opacity="{opacity or 1}"/>'
+        tags += (
+            f'<stop offset="{i / (len(stops) - 1):.3f}" stop-color="{colour}" '
+            f'stop-opacity="{opacity or 1}"/>'
+        )
     return f'<linearGradient id="{name}" x1="0" y1="0" {end}>{tags}</linearGradient>'
 
 
@@ -114,7 +121,8 @@ def ripples(
             (6 + 60 * depth) * rng.uniform(0.4, 1),
         )
         out.append(
-            f'<ellipse cx="{x:.0f}" cy="{y:.1f}" rx="{r:.0f}" ry="{0.6 + 2.2 * depth:.1f}" opacity="{opacity * rng.uniform(0.3, 1):.2f}"/>'
+            f'<ellipse cx="{x:.0f}" cy="{y:.1f}" rx="{r:.0f}" ry="{0.6 + 2.2 * depth:.1f}" '
+            f'opacity="{opacity * rng.uniform(0.3, 1):.2f}"/>'
         )
     return f'<g fill="{colour}">{"".join(out)}</g>'
 
@@ -132,7 +140,8 @@ def stones(
         while x < x1:
             w = min(course * rng.uniform(1.2, 2.8), x1 - x)
             out.append(
-                f'<rect x="{x + 1:.1f}" y="{y + 1:.1f}" width="{max(w - 2, 1):.1f}" height="{max(h - 2, 1):.1f}" rx="3" fill="{rng.choice(colours)}"/>'
+                f'<rect x="{x + 1:.1f}" y="{y + 1:.1f}" width="{max(w - 2, 1):.1f}" '
+                f'height="{max(h - 2, 1):.1f}" rx="3" fill="{rng.choice(colours)}"/>'
             )
             x += w
         y += h
@@ -142,7 +151,8 @@ def stones(
 def gulls(*places: tuple[float, float, float], colour: str = "#2b2d3a") -> str:
     """Birds far off: x, y and size of each."""
     return "".join(
-        f'<path d="M{x - s},{y - s * 0.3} q{s * 0.5},{-s * 0.5} {s},{s * 0.3} q{s * 0.5},{-s * 0.8} {s},{-s * 0.3}" '
+        f'<path d="M{x - s},{y - s * 0.3} q{s * 0.5},{-s * 0.5} {s},{s * 0.3} '
+        f'q{s * 0.5},{-s * 0.8} {s},{-s * 0.3}" '
         f'fill="none" stroke="{colour}" stroke-width="{s / 6:.1f}" stroke-linecap="round"/>'
         for x, y, s in places
     )

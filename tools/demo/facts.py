@@ -1,4 +1,4 @@
-"""The island's numbers, said once; pictures, sheets, pages and recordings all take them from here."""
+"""The island's numbers, once: pictures, sheets, pages and recordings take them from here."""
 
 from __future__ import annotations
 

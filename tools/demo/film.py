@@ -1,7 +1,6 @@
 """The short film: pictures that drift under a narration, with the narration as subtitles inside the
 file.
 """
-# ruff: noqa: E501 - ffmpeg's header has long lines
 
 from __future__ import annotations
 
@@ -59,12 +58,12 @@ def _frames(shots: list[Shot], cuts: list[float], fonts: Fonts) -> list[Image.Im
         t = n / FPS
         i = max(k for k in range(len(shots)) if cuts[k] <= t)
 
-        def seen(k: int, t: float = t) -> Image.Image:
+        def view_at(k: int, t: float = t) -> Image.Image:
             return _view(shots[k], min(1.0, (t - cuts[k]) / (cuts[k + 1] - cuts[k])), fonts)
 
-        frame = seen(i)
+        frame = view_at(i)
         if i and t - cuts[i] < _FADE:
-            frame = Image.blend(seen(i - 1), frame, (t - cuts[i]) / _FADE)
+            frame = Image.blend(view_at(i - 1), frame, (t - cuts[i]) / _FADE)
         out.append(frame)
     return out
 
@@ -119,7 +118,9 @@ _HEADER = b"""[Script Info]
 ScriptType: v4.00+
 
 [V4+ Styles]
-Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, \
+OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, \
+Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
 Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,1
 
 [Events]

@@ -1,5 +1,4 @@
 """A mail with an attachment, a notebook with a chart, a zip of two loan papers."""
-# ruff: noqa: E501 - a sentence is kept whole
 
 from __future__ import annotations
 
@@ -17,10 +16,12 @@ _MAIL = """Dear Edda,
 
 a few things before we open on Saturday 5 April.
 
-The harbour master says the quay lamp will be out for the first week, so please put a lantern on the bell
+The harbour master says the quay lamp will be out for the first week, \
+so please put a lantern on the bell
 frame each evening. Tove has planed the mill door and it shuts again.
 
-The school of St Brannoc's comes on Thursday 10 April with twenty-seven children and three teachers. They
+The school of St Brannoc's comes on Thursday 10 April \
+with twenty-seven children and three teachers. They
 want to grind, which the tide forbids that day, so I shall show them the model and give each child a
 handful of barley.
 
@@ -31,8 +32,16 @@ Ines
 
 P.S. The goat is banned from the shop. It knows why.
 """
-_FERRY = "from,leaves,arrives,days\nmainland,10:00,10:35,daily\nmainland,14:00,14:35,daily\nWrenholm,12:00,12:35,daily\nWrenholm,17:30,18:05,daily\n"
-_LOANS = "object,lent to,from,until,insured for\nmodel of the Petrel,Museum of Small Boats,2025-05-01,2025-10-31,4000\nkeeper's oilskin,Weather House,2025-06-01,2025-09-15,350\n"
+_FERRY = """from,leaves,arrives,days
+mainland,10:00,10:35,daily
+mainland,14:00,14:35,daily
+Wrenholm,12:00,12:35,daily
+Wrenholm,17:30,18:05,daily
+"""
+_LOANS = (
+    "object,lent to,from,until,insured for\nmodel of the Petrel,Museum of Small "
+    "Boats,2025-05-01,2025-10-31,4000\nkeeper's oilskin,Weather House,2025-06-01,2025-09-15,350\n"
+)
 _CONDITION = """# Condition of the model of the Petrel on leaving
 
 Length 84 cm. Pine hull, linen sails, brass stanchions.
@@ -64,15 +73,23 @@ def visitors_chart() -> str:
     bars = ""
     for i, (year, seasons) in enumerate(VISITORS.items()):
         h, x = sum(seasons) / 9000 * 250, 70 + 58 * i
-        bars += f'<rect x="{x}" y="{300 - h:.1f}" width="40" height="{h:.1f}" fill="{"#b23b32" if year == 2020 else "#31708a"}"/><text x="{x + 20}" y="322">{year}</text>'
+        bars += (
+            f'<rect x="{x}" y="{300 - h:.1f}" width="40" height="{h:.1f}" '
+            f'fill="{"#b23b32" if year == 2020 else "#31708a"}"/>'
+            f'<text x="{x + 20}" y="322">{year}</text>'
+        )
     grid = "".join(
-        f'<path d="M56,{300 - v / 36:.1f} H600" stroke="#ddd"/><text x="30" y="{305 - v / 36:.1f}">{v}</text>'
+        f'<path d="M56,{300 - v / 36:.1f} H600" stroke="#ddd"/>'
+        f'<text x="30" y="{305 - v / 36:.1f}">{v}</text>'
         for v in range(0, 9000, 3000)
     )
     return svg(
         620,
         340,
-        f'<rect width="620" height="340" fill="#fff"/><g font-family="Noto Serif CJK SC" font-size="14" fill="#333" text-anchor="middle">{grid}{bars}<text x="310" y="24" font-size="18">Visitors to Wrenholm by year</text></g>',
+        '<rect width="620" height="340" fill="#fff"/>'
+        '<g font-family="Noto Serif CJK SC" font-size="14" fill="#333" '
+        f'text-anchor="middle">{grid}{bars}<text x="310" y="24" font-size="18">Visitors to '
+        "Wrenholm by year</text></g>",
     )
 
 
@@ -80,7 +97,10 @@ def notebook(path: Path, chart: bytes) -> None:
     """Three cells: words, a calculation with its output, a chart (PNG bytes)."""
     totals = {year: sum(seasons) for year, seasons in VISITORS.items()}
     growth = 100 * (totals[2024] / totals[2016] - 1)
-    source = f'totals = {totals}\n\ngrowth = 100 * (totals[2024] / totals[2016] - 1)\nf"{{growth:.1f}} % more visitors in 2024 than in 2016"'
+    source = (
+        f'totals = {totals}\n\ngrowth = 100 * (totals[2024] / totals[2016] - 1)\nf"{{growth:.1f}} '
+        '% more visitors in 2024 than in 2016"'
+    )
 
     def lines(text: str) -> list[str]:
         return text.splitlines(keepends=True)
@@ -91,7 +111,8 @@ def notebook(path: Path, chart: bytes) -> None:
             "id": "why",
             "metadata": {},
             "source": lines(
-                "# Are we growing?\n\nThe trustees asked whether more people come than eight years ago, and whether 2020 still hurts."
+                "# Are we growing?\n\nThe trustees asked whether more people come than eight "
+                "years ago, and whether 2020 still hurts."
             ),
         },
         {
@@ -135,7 +156,8 @@ def notebook(path: Path, chart: bytes) -> None:
             "id": "so",
             "metadata": {},
             "source": lines(
-                "**Yes, and no.** The gap of 2020 closed in 2022; since then every season but winter has been a record."
+                "**Yes, and no.** The gap of 2020 closed in 2022; since then every season but "
+                "winter has been a record."
             ),
         },
     ]

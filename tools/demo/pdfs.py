@@ -1,5 +1,4 @@
 """The keeper's handbook, set with ReportLab, and a letter that is only a picture of itself."""
-# ruff: noqa: E501 - a sentence is kept whole
 
 from __future__ import annotations
 
@@ -67,7 +66,8 @@ _ERRORS = (
     (
         "E-17",
         "Pond float stuck",
-        "Lift the brass lid in the wheel pit, free the float with the boat hook, then press Try again twice.",
+        "Lift the brass lid in the wheel pit, free the float with the boat hook, then press Try "
+        "again twice.",
     ),
     ("E-20", "Battery low", "Change both cells; they are in the drawer under the guest book."),
 )
@@ -85,38 +85,50 @@ def handbook(path: Path, cover: Pixels, workings: Pixels) -> None:
         Spacer(1, 6 * mm),
         *_figure(cover, 112 * mm, "Figure 1. Wrenholm Light at dusk, seen from the ferry."),
         Paragraph(
-            "For volunteers on duty: how the light, the mill and the bell work, and what to do when they do not. Leave this book in the office, and the office as you found it.",
+            "For volunteers on duty: how the light, the mill and the bell work, and what to do "
+            "when they do not. Leave this book in the office, and the office as you found it.",
             _BODY,
         ),
         PageBreak(),
         Paragraph("1  The light", _HEAD),
         Paragraph(
-            "The tower is built of local granite and is 23 metres tall from the rock to the lamp. It was first lit on 12 October 1871. It shows two white flashes every 15 seconds, and on a clear night it is seen for 17 nautical miles.",
+            "The tower is built of local granite and is 23 metres tall from the rock to the lamp. "
+            "It was first lit on 12 October 1871. It shows two white flashes every 15 seconds, "
+            "and on a clear night it is seen for 17 nautical miles.",
             _BODY,
         ),
         Paragraph(
-            "Maren Oake was the last keeper who lived here. When she retired in 1962 an electric motor took over from the clockwork that she had wound every four hours.",
+            "Maren Oake was the last keeper who lived here. When she retired in 1962 an electric "
+            "motor took over from the clockwork that she had wound every four hours.",
             _BODY,
         ),
         Paragraph("1.1  Taking visitors up", _SUB),
         Paragraph(
-            "Never more than eight at a time, and never in a wind above force 7. The door on the gallery opens inwards: push nobody. Bags stay below. The lens is older than everybody's grandmother; it may be admired from half a metre.",
+            "Never more than eight at a time, and never in a wind above force 7. The door on the "
+            "gallery opens inwards: push nobody. Bags stay below. The lens is older than "
+            "everybody's grandmother; it may be admired from half a metre.",
             _BODY,
         ),
         Paragraph("1.2  Cleaning the lens", _SUB),
         Paragraph(
-            "On the first Monday of the month, with chamois leather and spirit of wine, from the top prism downwards. Draw the curtains first: in full sun the lens will set fire to your sleeve, and once set fire to Mr. Lund's.",
+            "On the first Monday of the month, with chamois leather and spirit of wine, from the "
+            "top prism downwards. Draw the curtains first: in full sun the lens will set fire to "
+            "your sleeve, and once set fire to Mr. Lund's.",
             _BODY,
         ),
         Paragraph("1.3  When the lamp fails", _SUB),
         Paragraph(
-            "The spare lamp is in the green box on the landing. Change it within ten minutes, write the time in the log, and only then make tea. If the spare fails too, telephone the harbour office: the ferry's master likes to know before the ferry does.",
+            "The spare lamp is in the green box on the landing. Change it within ten minutes, "
+            "write the time in the log, and only then make tea. If the spare fails too, telephone "
+            "the harbour office: the ferry's master likes to know before the ferry does.",
             _BODY,
         ),
         PageBreak(),
         Paragraph("2  The tide mill", _HEAD),
         Paragraph(
-            "The flood fills the pond. At high water the gate is shut, and when the sea outside has fallen by one metre the sluice is lifted and the wheel turns. One pond of 9,600 cubic metres grinds for 2 hours and 40 minutes.",
+            "The flood fills the pond. At high water the gate is shut, and when the sea outside "
+            "has fallen by one metre the sluice is lifted and the wheel turns. One pond of 9,600 "
+            "cubic metres grinds for 2 hours and 40 minutes.",
             _BODY,
         ),
         *_figure(
@@ -133,7 +145,8 @@ def handbook(path: Path, cover: Pixels, workings: Pixels) -> None:
         PageBreak(),
         Paragraph("3  The tide display", _HEAD),
         Paragraph(
-            "The display in the wheel pit shows the level of the pond and of the sea. When it shows an error instead, Table 2 says what it means.",
+            "The display in the wheel pit shows the level of the pond and of the sea. When it "
+            "shows an error instead, Table 2 says what it means.",
             _BODY,
         ),
         Paragraph("Table 2. Errors of the tide display.", _CAPTION),
@@ -141,7 +154,9 @@ def handbook(path: Path, cover: Pixels, workings: Pixels) -> None:
         Spacer(1, 6 * mm),
         Paragraph("4  The fog bell", _HEAD),
         Paragraph(
-            "When the mainland cannot be seen, ring three strokes every two minutes and go on until it can. The bell sounds the G above middle C. If it sounds like a dropped bucket, stop at once and send for Ines Falk: that is how the first one went.",
+            "When the mainland cannot be seen, ring three strokes every two minutes and go on "
+            "until it can. The bell sounds the G above middle C. If it sounds like a dropped "
+            "bucket, stop at once and send for Ines Falk: that is how the first one went.",
             _BODY,
         ),
     ]

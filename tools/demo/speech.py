@@ -13,7 +13,7 @@ Samples = NDArray[np.float32]
 
 RATE = 22050
 _RETRIEVAL, _SPEED, _PITCH, _UTF8, _END_PAUSE = 1, 1, 3, 1, 0x1000
-_HEARD = ctypes.CFUNCTYPE(
+_SYNTH_CALLBACK = ctypes.CFUNCTYPE(
     ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p
 )
 
@@ -49,10 +49,10 @@ class Espeak:
         ):
             raise SystemExit("make_demo: espeak-ng would not start at 22.05 kHz")
         self._blocks: list[NDArray[np.int16]] = []
-        self._callback = _HEARD(self._heard)
+        self._callback = _SYNTH_CALLBACK(self._receive)
         self._lib.espeak_SetSynthCallback(self._callback)
 
-    def _heard(
+    def _receive(
         self, samples: ctypes._Pointer[ctypes.c_short], count: int, _events: int | None
     ) -> int:
         if samples and count > 0:

@@ -15,7 +15,7 @@ from io import TextIOWrapper
 from typing import NoReturn
 
 from polysense.cli import library, measuring, questions, serving
-from polysense.cli.common import SUCCESS, FAILURE, WRONG_USE, print_json
+from polysense.cli.common import FAILURE, SUCCESS, WRONG_USE, print_json
 from polysense.errors import BadConfig, PolysenseError
 
 
@@ -41,7 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return SUCCESS
     except OSError as e:
         message = f"{e.filename}: {e.strerror}" if e.filename else str(e)
-        return _fail(args, message, "Check the path, and that you may read or write there.", FAILURE)
+        return _fail(
+            args, message, "Check the path, and that you may read or write there.", FAILURE
+        )
 
 
 def _fail(args: argparse.Namespace, error: str, hint: str, code: int) -> int:
@@ -68,9 +70,11 @@ def _parser() -> argparse.ArgumentParser:
         "--json", action="store_true", help="print one JSON object and nothing else"
     )
     parser = _Parser(
-        prog="polysense", parents=[shared], description="Index any file, ask with any modality, get a cited answer.",
+        prog="polysense",
+        parents=[shared],
+        description="Index any file, ask with any modality, get a cited answer.",
         epilog="Start with: polysense demo",
-    )  # fmt: skip
+    )
     from importlib.metadata import version
 
     parser.add_argument("--version", action="version", version=f"polysense {version('polysense')}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from polysense.cli.common import SUCCESS, PARTIAL, Command, library, print_result
+from polysense.cli.common import PARTIAL, SUCCESS, Command, library, print_result
 
 
 def declare_index(command: Command) -> None:
@@ -39,13 +39,15 @@ def declare(command: Command) -> None:
 
 
 def _index(args: argparse.Namespace) -> int:
-    from polysense.render import report_json, display_path
+    from polysense.render import display_path, report_json
 
     with library(args) as kb:
         report = kb.index(*args.paths)
     modalities = ", ".join(f"{n} {m}" for m, n in report.chunks.items())
-    lines = [f"{report.indexed} indexed, {report.unchanged} unchanged, {report.removed} removed, {len(report.skipped)} skipped, "
-             f"{len(report.failed)} failed in {report.seconds:.1f} s"]  # fmt: skip
+    lines = [
+        f"{report.indexed} indexed, {report.unchanged} unchanged, {report.removed} removed, "
+        f"{len(report.skipped)} skipped, {len(report.failed)} failed in {report.seconds:.1f} s"
+    ]
     lines += [f"chunks: {modalities}"] if modalities else []
     lines += [f"  {display_path(f.uri)}: {f.error}" for f in report.failed[:10]]
     lines += (
@@ -91,7 +93,9 @@ def _remove(args: argparse.Namespace) -> None:
 def _status(args: argparse.Namespace) -> None:
     with library(args) as kb:
         status = kb.status()
-    print_result(args, status, (f"{key:<10} {_format_value(value)}" for key, value in status.items()))
+    print_result(
+        args, status, (f"{key:<10} {_format_value(value)}" for key, value in status.items())
+    )
 
 
 def _format_value(value: Any) -> str:
@@ -110,7 +114,9 @@ def _failures(args: argparse.Namespace) -> None:
     with library(args) as kb:
         failures = kb.failures()
     raw = [{"uri": f.uri, "error": f.error, "hint": f.hint} for f in failures]
-    lines = (line for f in failures for line in (f"{display_path(f.uri)}: {f.error}", f"    {f.hint}"))
+    lines = (
+        line for f in failures for line in (f"{display_path(f.uri)}: {f.error}", f"    {f.hint}")
+    )
     print_result(args, {"failures": raw}, lines if failures else ["No failures."])
 
 

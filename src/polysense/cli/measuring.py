@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from polysense.cli.common import SUCCESS, FAILURE, PARTIAL, Command, print_result, print_json
+from polysense.cli.common import FAILURE, PARTIAL, SUCCESS, Command, print_json, print_result
 
 
 def declare(command: Command) -> None:
@@ -105,10 +105,13 @@ def _eval(args: argparse.Namespace) -> int:
         if not getattr(args, "library", ""):
             kb.index(folder.parent / "files")
         trials_to_run = cases(kb, args.each)
-        cells = measure(kb, kb.kit, trials_to_run, args.to.split(",") if args.to else OUTPUTS, print_trial)
+        cells = measure(
+            kb, kb.kit, trials_to_run, args.to.split(",") if args.to else OUTPUTS, print_trial
+        )
         page = report(
             cells,
-            f"{args.each} questions for each kind of input, to a library of {len(kb.assets())} files, on {os.cpu_count()} cores.",
+            f"{args.each} questions for each kind of input, to a library of "
+            f"{len(kb.assets())} files, on {os.cpu_count()} cores.",
         )
     if args.output:
         Path(args.output).write_text(page, "utf-8")

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from polysense.types import Evidence, Part
 
 
+_ROUTES_SHOWN = 3
+"""Routes that --explain prints for each kind of evidence."""
+
+
 def declare(command: Command) -> None:
     """Search, ask, recommend."""
     c = command(_search, "search", "find the places that answer words, files, or both")
@@ -108,7 +112,11 @@ def _search(args: argparse.Namespace) -> None:
         )
     for warning in ranking.warnings:
         print(f"note: {warning}", file=sys.stderr)
-    print_result(args, ranking_json(query_parts(query), ranking), [*lines, *ranking_text(ranking, args.explain)])
+    print_result(
+        args,
+        ranking_json(query_parts(query), ranking),
+        [*lines, *ranking_text(ranking, args.explain)],
+    )
 
 
 def _ask(args: argparse.Namespace) -> int:
@@ -146,9 +154,12 @@ def _print_sentence(piece: Evidence | Part) -> None:
         print(getattr(piece, "data", ""), flush=True)
 
 
-def _save_parts(answer: Answer, output: str, modalities: Sequence[str], cache: Path) -> dict[int, Path]:
-    """Number of an answer's part -> its file: the one named, one of that name for each modality, or
-    one in the cache.
+def _save_parts(
+    answer: Answer, output: str, modalities: Sequence[str], cache: Path
+) -> dict[int, Path]:
+    """Number of an answer's part -> the file that it is saved in.
+
+    That is the file named with -o, one of that name for each modality, or one in the cache.
     """
     from polysense.make.file.export import ending, fits
 
@@ -172,11 +183,14 @@ def _save_parts(answer: Answer, output: str, modalities: Sequence[str], cache: P
     return saved
 
 
-def _route_lines(kb: Library, query: Sequence[Part | str], modalities: Sequence[str]) -> Iterable[str]:
+def _route_lines(
+    kb: Library, query: Sequence[Part | str], modalities: Sequence[str]
+) -> Iterable[str]:
     yield f"search: {kb.explain(*query)}"
     for modality in modalities:
-        for route in (w for found in kb.routes(modality).values() for w in found[:3]):
-            yield f"{modality}: {route} (quality {1 - route.cost:.2f})"
+        for pipelines in kb.routes(modality).values():
+            for pipeline in pipelines[:_ROUTES_SHOWN]:
+                yield f"{modality}: {pipeline} (quality {1 - pipeline.cost:.2f})"
 
 
 def _recommend(args: argparse.Namespace) -> None:

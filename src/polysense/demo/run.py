@@ -1,5 +1,6 @@
-"""`polysense demo`: index the collection that ships with the package, ask it by words, picture,
-sound and mesh, say what to type next.
+"""`polysense demo`: index the collection that ships with the package and ask it.
+
+By words, picture, sound and mesh; then say what to type next.
 """
 
 from __future__ import annotations
@@ -26,17 +27,20 @@ def run(folder: Path, write: Callable[[str], None] = print) -> None:
             source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
         )
     write(
-        f"A small collection about an invented island is in {display_path(str(files.absolute()))}. Indexing it ..."
+        f"A small collection about an invented island is in "
+        f"{display_path(str(files.absolute()))}. Indexing it ..."
     )
     with Library(folder / ".polysense", kit=kit(), progress=ProgressLine()) as kb:
         report = kb.index(files)
         modalities = ", ".join(f"{n} {m}" for m, n in report.chunks.items())
         write(
-            f"{report.indexed or report.unchanged} files in {report.seconds:.0f} s{f': {modalities}' if modalities else ''}\n"
+            f"{report.indexed or report.unchanged} files in {report.seconds:.0f} s"
+            f"{f': {modalities}' if modalities else ''}\n"
         )
         correct = sum(ask(kb, q, queries, write) for q in QUESTIONS)
     write(
-        f"{correct} of {len(QUESTIONS)} answers cite the right file. {time.monotonic() - start:.0f} s in all.\n"
+        f"{correct} of {len(QUESTIONS)} answers cite the right file. "
+        f"{time.monotonic() - start:.0f} s in all.\n"
     )
     library = display_path(str((folder / ".polysense").absolute()))
     write("Now yours:\n")

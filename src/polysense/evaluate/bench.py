@@ -25,11 +25,11 @@ RESULTS = "results.json"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure: what was measured, its value, the value wanted ("": only reported), a note."""
+    """One figure: what was measured, its value, its target ("": only reported), a note."""
 
     what: str
     value: str
-    wanted: str = ""
+    target: str = ""
     reached: bool | None = None
     note: str = ""
 
@@ -58,7 +58,7 @@ def run(folder: Path, names: Sequence[str], data: str, as_json: bool) -> int:
         }
         path.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
         for r in rows:
-            verdict = {None: "", True: "reached", False: f"SHORT OF {r.wanted}"}[r.reached]
+            verdict = {None: "", True: "reached", False: f"SHORT OF {r.target}"}[r.reached]
             sys.stderr.write(f"{name}: {r.what}: {r.value} {verdict}\n")
     report_path = folder.parent / REPORT
     report_path.parent.mkdir(exist_ok=True)
@@ -109,7 +109,7 @@ def report(results: dict[str, Any]) -> str:
             reached = "" if r.reached is None else "yes" if r.reached else "**no**"
             cells = (
                 cell.replace("|", "\\|")
-                for cell in (r.what, r.value, r.wanted or "reported", reached, r.note)
+                for cell in (r.what, r.value, r.target or "reported", reached, r.note)
             )
             lines.append(f"| {' | '.join(cells)} |")
     lines += [

@@ -75,7 +75,7 @@ def gather(question: Question, hits: Sequence[Hit], kit: Kit, encoder: Encoder |
         warnings,
     )
     has_typed_words = any(p.modality == "text" for p in question.query)
-    if matches and not (has_typed_words and question.has_words_read):
+    if matches and not (has_typed_words and question.has_extracted_words):
         return by_likeness
     passages = compress(question, hits, encoder) if question.words.strip() else []
     candidates = [

@@ -1,5 +1,6 @@
-"""The cache of a library: files made from others, which can be made again. Kept below a size; may
-be deleted at any time.
+"""The cache of a library: files made from others, which can be made again.
+
+Kept below a size; may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from polysense.read.file.archive import local_path
 from polysense.types import Chunk
 
 MAX_BYTES = 2 << 30
-"""Bytes that stay."""
+"""Bytes that stay; judged, not measured."""
 
 
 def trim(cache: Path, max_bytes: int = MAX_BYTES) -> None:
-    """Delete what has not been used for longest until `bound` bytes are left. What is read
-    meanwhile by others stays readable to them.
+    """Delete what has not been used for longest until `max_bytes` are left.
+
+    What is read meanwhile by others stays readable to them.
     """
     files: list[tuple[float, int, str]] = []
     for folder, _, names in os.walk(cache):
@@ -41,8 +43,9 @@ def trim(cache: Path, max_bytes: int = MAX_BYTES) -> None:
 
 
 def with_local_file(chunk: Chunk, cache: Path) -> Chunk:
-    """The chunk with its file where it can be opened: a member of an archive is unpacked. What is
-    gone stays as it is.
+    """The chunk with its file where it can be opened: a member of an archive is unpacked.
+
+    What is gone stays as it is.
     """
     if chunk.asset.path is not None:
         return chunk

@@ -1,46 +1,46 @@
 """What is where: places, assets, links and failures of one library, in SQLite beside the store.
 
 A place is written here only after its chunks are in the store: what the catalogue says is done, is
-done. `Catalogue.was_interrupted` tells of a run that was cut off; `polysense.ingest.sync.sweep` then
-makes store and catalogue agree again.
+done. `Catalogue.was_interrupted` tells of a run that was cut off; then `sweep` in
+`polysense.ingest.sync` makes store and catalogue agree again.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from polysense.errors import ForeignLibrary, LibraryError, StorageFull
+from polysense.ingest.database import Database
 from polysense.ingest.scan import File
+from polysense.ingest.uris import enclosing_uris
 from polysense.results import Failure
 from polysense.types import Asset, Link
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS places (uri TEXT PRIMARY KEY, asset TEXT NOT NULL, size INTEGER, mtime_ns INTEGER, beside TEXT DEFAULT '');
-CREATE INDEX IF NOT EXISTS places_asset ON places (asset);
-CREATE TABLE IF NOT EXISTS assets (id TEXT PRIMARY KEY, uri TEXT, mime TEXT, modality TEXT, size INTEGER, created TEXT, modified TEXT,
-                                   derived TEXT DEFAULT '', linked TEXT DEFAULT '', lost TEXT DEFAULT '', hint TEXT DEFAULT '');
-CREATE TABLE IF NOT EXISTS links (source TEXT, target TEXT, words TEXT, home TEXT);
-CREATE INDEX IF NOT EXISTS links_target ON links (target);
-CREATE INDEX IF NOT EXISTS links_source ON links (source);
-CREATE INDEX IF NOT EXISTS links_home ON links (home);
-CREATE TABLE IF NOT EXISTS failures (uri TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, error TEXT, hint TEXT);
-CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT);
-"""
 
 RETRY = -1
 """In the place of a file's time: read it again, though it is as it was."""
 
+MAX_SIBLINGS = 200
+"""Files of one folder that belong together at most: more are a collection. Judged, not measured."""
+
+MAX_MENTION_CHARACTERS = 2000
+"""Of all that other files say of an asset, as much goes into its chunks; judged, not measured."""
+
+_LINKS_WITH_PLACES = (
+    "FROM links l JOIN places h ON h.uri = l.home AND h.asset = l.source "
+    "JOIN places p ON p.uri = l.target"
+)
+"""Links of documents that still lie where the link was read, with the places that they lead to."""
+
 
 @dataclass(frozen=True, slots=True)
 class IndexedFile:
-    """A file whose chunks are in the store. lost says what of it could not be read; beside is the
-    state of its sidecar files.
+    """A file whose chunks are in the store.
+
+    partial_failure says what of it could not be read; mentions are the words of other files that
+    its chunks carry; sidecar_state is that of its subtitle files.
     """
 
     file: File
@@ -51,50 +51,13 @@ class IndexedFile:
     sidecar_state: str = ""
 
 
-class Catalogue:
+class Catalogue(Database):
     """One file; any process may read while one writes."""
 
-    def __init__(self, path: str | Path) -> None:
-        self._lock = threading.RLock()
-        try:
-            self._db = _connect(path)
-        except sqlite3.OperationalError as e:
-            if "full" in str(e):
-                raise StorageFull(f"no room left to write {path}") from e
-            raise LibraryError(
-                f"{path} cannot be opened: {e}",
-                "Check that you may read and write the library's folder.",
-            ) from e
-        except sqlite3.DatabaseError as e:
-            raise ForeignLibrary(f"{path} is not a polysense catalogue: {e}") from e
-        self._db.row_factory = sqlite3.Row
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                self._db.execute("BEGIN IMMEDIATE")
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException as e:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                if isinstance(e, sqlite3.OperationalError):
-                    if "full" in str(e):
-                        raise StorageFull("no room left to write the catalogue") from e
-                    raise LibraryError(f"the catalogue cannot be written: {e}") from e
-                raise
-
-    def _rows(self, sql: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        with self._lock:
-            return self._db.execute(sql, values).fetchall()
-
-    # -- what is known
-    # -----------------------------------------------------------------------------------------------------------
-
     def place_states(self) -> dict[str, tuple[int, int, str, str]]:
-        """uri -> size, mtime_ns, asset id ("" for an archive), state of the sidecars; of every
-        place.
+        """Every place: uri -> size, mtime_ns, asset id, state of the sidecars.
+
+        The asset id of an archive is "".
         """
         return {
             r["uri"]: (r["size"], r["mtime_ns"], r["asset"], r["beside"])
@@ -114,20 +77,28 @@ class Catalogue:
         return [Failure(r["uri"], r["lost"], r["hint"]) for r in rows]
 
     def assets(self, where: str = "1") -> list[Asset]:
-        """Every asset, by uri. `where` is over the columns of the assets table, and is never a
-        user's.
+        """Every asset, by uri.
+
+        `where` is over the columns of the assets table, and is never a user's.
         """
-        return [_asset_from_row(r) for r in self._rows(f"SELECT * FROM assets WHERE {where} ORDER BY uri")]
+        return [
+            _asset_from_row(r)
+            for r in self._rows(f"SELECT * FROM assets WHERE {where} ORDER BY uri")
+        ]
 
     def asset(self, id: str) -> Asset | None:
         """One asset by its id."""
-        return next(map(_asset_from_row, self._rows("SELECT * FROM assets WHERE id = ?", [id])), None)
+        return next(
+            map(_asset_from_row, self._rows("SELECT * FROM assets WHERE id = ?", [id])), None
+        )
 
     def assets_to_extract(self, extractors: str) -> list[str]:
         """Ids of assets whose pictures and sounds have not been read for words by these readers."""
         return [
             r["id"]
-            for r in self._rows("SELECT id FROM assets WHERE derived != ? ORDER BY size", [extractors])
+            for r in self._rows(
+                "SELECT id FROM assets WHERE derived != ? ORDER BY size", [extractors]
+            )
         ]
 
     def places(self, assets: Sequence[str]) -> dict[str, list[str]]:
@@ -135,15 +106,19 @@ class Catalogue:
         uris: dict[str, list[str]] = {}
         placeholders = ",".join("?" * len(assets))
         for r in self._rows(
-            f"SELECT asset, uri FROM places WHERE asset IN ({placeholders}) ORDER BY uri", list(assets)
+            f"SELECT asset, uri FROM places WHERE asset IN ({placeholders}) ORDER BY uri",
+            list(assets),
         ):
             uris.setdefault(r["asset"], []).append(r["uri"])
         return uris
 
-    def siblings(self, uri: str, limit: int = 200) -> list[Asset]:
-        """Assets in the same folder, that of `uri` too; none where they are more than `most`."""
+    def siblings(self, uri: str, limit: int = MAX_SIBLINGS) -> list[Asset]:
+        """Assets in the same folder, that of `uri` too; none where they are more than `limit`."""
         folder = uri.rpartition("/")[0] + "/"
-        places = "SELECT asset FROM places WHERE uri >= ? AND uri < ? AND instr(substr(uri, ?), '/') = 0 LIMIT ?"
+        places = (
+            "SELECT asset FROM places WHERE uri >= ? AND uri < ? "
+            "AND instr(substr(uri, ?), '/') = 0 LIMIT ?"
+        )
         until = folder[:-1] + chr(ord("/") + 1)
         rows = self._rows(
             f"SELECT * FROM assets WHERE id IN ({places}) ORDER BY uri",
@@ -153,16 +128,10 @@ class Catalogue:
 
     def linked_assets(self, asset: str) -> list[str]:
         """Ids of the assets that one mentions, or that mention it."""
-        both = "FROM links l JOIN places h ON h.uri = l.home AND h.asset = l.source JOIN places p ON p.uri = l.target"
-        ours, theirs = (
-            f"SELECT p.asset {both} WHERE l.source = ?",
-            f"SELECT l.source {both} WHERE p.asset = ?",
-        )
-        return [
-            r[0]
-            for r in self._rows(f"{ours} UNION {theirs} ORDER BY 1", [asset, asset])
-            if r[0] != asset
-        ]
+        outgoing = f"SELECT p.asset {_LINKS_WITH_PLACES} WHERE l.source = ?"
+        incoming = f"SELECT l.source {_LINKS_WITH_PLACES} WHERE p.asset = ?"
+        rows = self._rows(f"{outgoing} UNION {incoming} ORDER BY 1", [asset, asset])
+        return [r[0] for r in rows if r[0] != asset]
 
     def uris_under(self, prefix: str) -> list[str]:
         """The places at a path, inside that folder, or inside that archive."""
@@ -176,11 +145,13 @@ class Catalogue:
     def mentions(self) -> dict[str, str]:
         """Asset id -> the words with which other files mention it, at any of its places."""
         words_by_asset: dict[str, dict[str, None]] = {}
-        at_home = "JOIN places h ON h.uri = l.home AND h.asset = l.source"
-        sql = f"SELECT p.asset, l.words FROM links l {at_home} JOIN places p ON p.uri = l.target ORDER BY p.asset, l.source, l.rowid"
+        sql = f"SELECT p.asset, l.words {_LINKS_WITH_PLACES} ORDER BY p.asset, l.source, l.rowid"
         for r in self._rows(sql):
             words_by_asset.setdefault(r["asset"], {})[r["words"]] = None
-        return {asset: "\n".join(words)[:2000] for asset, words in words_by_asset.items()}
+        return {
+            asset: "\n".join(words)[:MAX_MENTION_CHARACTERS]
+            for asset, words in words_by_asset.items()
+        }
 
     def stored_mentions(self) -> dict[str, str]:
         """Asset id -> the linked words that its chunks carry now."""
@@ -190,9 +161,6 @@ class Catalogue:
         """How many assets, places and failures."""
         tables = ("assets", "places", "failures")
         return {t: int(self._rows(f"SELECT count(*) AS n FROM {t}")[0]["n"]) for t in tables}
-
-    # -- what changes
-    # ------------------------------------------------------------------------------------------------------------
 
     def record_indexed(self, files: Iterable[IndexedFile]) -> None:
         """Say that these are in the store. One transaction."""
@@ -211,34 +179,47 @@ class Catalogue:
                     a.meta.get("created", ""),
                     a.meta.get("modified", ""),
                 ]
-                row += [d.mentions, _without_surrogates(failure.error), _without_surrogates(failure.hint)]
+                row += [
+                    d.mentions,
+                    _without_surrogates(failure.error),
+                    _without_surrogates(failure.hint),
+                ]
                 columns = "id, uri, mime, modality, size, created, modified, linked, lost, hint"
-                db.execute(
-                    f"INSERT OR REPLACE INTO assets ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    row,
-                )
+                values = ", ".join("?" * len(row))
+                db.execute(f"INSERT OR REPLACE INTO assets ({columns}) VALUES ({values})", row)
                 db.execute("DELETE FROM links WHERE source = ?", [a.id])
                 links = [
-                    (a.id, _without_surrogates(link.target), _without_surrogates(link.words), d.file.uri) for link in d.links
+                    (
+                        a.id,
+                        _without_surrogates(link.target),
+                        _without_surrogates(link.words),
+                        d.file.uri,
+                    )
+                    for link in d.links
                 ]
                 db.executemany("INSERT INTO links VALUES (?, ?, ?, ?)", links)
 
     def add_locations(self, files: Iterable[tuple[File, str, str]]) -> None:
-        """Further places of contents that are known already: (file, asset id, state of its sidecar
-        files).
-        """
+        """Further places of known contents: (file, asset id, state of its sidecar files)."""
         with self._writing() as db:
             for f, asset, sidecar_state in files:
                 _record_place(db, f, asset, sidecar_state)
                 _copy_links(db, asset, f.uri)
 
     def record_failures(self, failures: Iterable[tuple[File, Failure]]) -> None:
-        """Files that give nothing now, whatever they held before; they are tried again when they
-        change.
+        """Files that give nothing now, whatever they held before.
+
+        They are tried again when they change.
         """
         with self._writing() as db:
             rows = [
-                (_without_surrogates(f.uri), f.size, f.mtime_ns, _without_surrogates(e.error), _without_surrogates(e.hint))
+                (
+                    _without_surrogates(f.uri),
+                    f.size,
+                    f.mtime_ns,
+                    _without_surrogates(e.error),
+                    _without_surrogates(e.hint),
+                )
                 for f, e in failures
             ]
             db.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)", rows)
@@ -291,8 +272,9 @@ class Catalogue:
             db.executemany("DELETE FROM links WHERE source = ?", [(a,) for a in assets])
 
     def use_readers(self, readers: str) -> None:
-        """Files are read with these from now on; if not before, what could not be read, whole or in
-        part, is RETRIED.
+        """Files are read with these from now on.
+
+        If not before, what could not be read, whole or in part, is read again.
         """
         if any(
             r["value"] == readers
@@ -300,14 +282,17 @@ class Catalogue:
         ):
             return
         partial_ids = [r["id"] for r in self._rows("SELECT id FROM assets WHERE lost != ''")]
-        uris = [*self.failures(), *(uri for places in self.places(partial_ids).values() for uri in places)]
+        uris = [
+            *self.failures(),
+            *(uri for places in self.places(partial_ids).values() for uri in places),
+        ]
         # the archives that they are in, too
         self.mark_stale({above for uri in uris for above in enclosing_uris(uri)})
         with self._writing() as db:
             db.execute("INSERT OR REPLACE INTO state VALUES ('readers', ?)", [readers])
 
     def mark_stale(self, uris: Iterable[str]) -> None:
-        """Whatever is at these places is RETRIED, unless it is done before."""
+        """Whatever is at these places is read again, unless it is indexed before."""
         rows = [(RETRY, uri) for uri in uris]
         with self._writing() as db:
             for table in ("places", "failures"):
@@ -327,43 +312,6 @@ class Catalogue:
                 else "DELETE FROM state WHERE key = 'running'"
             )
 
-    def close(self) -> None:
-        """Release the file."""
-        self._db.close()
-
-
-def _connect(path: str | Path) -> sqlite3.Connection:
-    """To read and write, or where the folder does not allow that, to read."""
-    try:
-        db = sqlite3.connect(path, check_same_thread=False, timeout=30, isolation_level=None)
-        db.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {_SCHEMA}")
-        return db
-    except sqlite3.OperationalError:
-        if not Path(path).is_file() or os.access(Path(path).parent, os.W_OK):
-            raise
-    db = sqlite3.connect(
-        f"{Path(path).as_uri()}?immutable=1",
-        uri=True,
-        check_same_thread=False,
-        isolation_level=None,
-    )
-    db.execute("SELECT count(*) FROM state")
-    return db
-
-
-def enclosing_uris(uri: str) -> Iterator[str]:
-    """A uri, and every archive and folder that it lies in.
-
-    >>> list(within("/a/b.zip!/c"))
-    ['/a/b.zip!/c', '/a/b.zip!', '/a/b.zip', '/a', '/']
-    """
-    yield uri
-    while "/" in uri:
-        uri = uri.rpartition("/")[0]
-        yield uri or "/"
-        if uri.endswith("!"):
-            yield uri[:-1]
-
 
 def _record_place(db: sqlite3.Connection, file: File, asset: str, sidecar_state: str) -> None:
     db.execute("DELETE FROM failures WHERE uri = ?", [file.uri])
@@ -374,8 +322,9 @@ def _record_place(db: sqlite3.Connection, file: File, asset: str, sidecar_state:
 
 
 def _copy_links(db: sqlite3.Connection, source: str, place: str) -> None:
-    """The links of a document, as they lead from one more place of it: to what lies beside it
-    there, else to where they led.
+    """The links of a document from one more place of it.
+
+    They lead to what lies beside it there, else to where they led.
     """
     rows = db.execute(
         "SELECT target, words, home FROM links WHERE source = ? ORDER BY rowid", [source]
@@ -390,7 +339,14 @@ def _copy_links(db: sqlite3.Connection, source: str, place: str) -> None:
             if target
             else ""
         )
-        links.append((source, new_target if "!/" in place or os.path.exists(new_target) else target, words, place))
+        links.append(
+            (
+                source,
+                new_target if "!/" in place or os.path.exists(new_target) else target,
+                words,
+                place,
+            )
+        )
     db.executemany("INSERT INTO links VALUES (?, ?, ?, ?)", links)
 
 

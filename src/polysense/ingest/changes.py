@@ -15,8 +15,9 @@ from itertools import takewhile
 from pathlib import Path
 
 from polysense.errors import PolysenseError, StorageFull, TooLarge
-from polysense.ingest.catalogue import Catalogue, enclosing_uris
-from polysense.ingest.scan import File, skip_reason, printable_path, scan
+from polysense.ingest.catalogue import Catalogue
+from polysense.ingest.scan import File, scan, skip_reason
+from polysense.ingest.uris import enclosing_uris, members_by_archive, printable_path
 from polysense.read.file.archive import Limits, local_path, members
 from polysense.read.file.mime import ARCHIVE_TYPES, modality_of, sniff
 from polysense.results import Failure, Skip
@@ -58,17 +59,6 @@ def compare(roots: Iterable[Path], catalogue: Catalogue, library: Path | None) -
         if enclosing & root_uris and not enclosing & present:
             changes.missing.append(uri)
     return changes
-
-
-def members_by_archive(uris: Iterable[str]) -> dict[str, list[str]]:
-    """The members among these, by each archive that they lie in."""
-    members: dict[str, list[str]] = {}
-    for uri in uris:
-        if "!/" in uri:
-            for enclosing in enclosing_uris(uri):
-                if uri.startswith("!/", len(enclosing)):
-                    members.setdefault(enclosing, []).append(uri)
-    return members
 
 
 class _PreviousState:
@@ -116,8 +106,9 @@ def _names_with_stem(path: Path, stem: str, subtitles: bool) -> Iterator[str]:
 
 
 def sidecar_state(path: Path) -> str:
-    """The state of a file's subtitle files: they change what is known of it. "" where there are
-    none.
+    """The state of a file's subtitle files: they change what is known of it.
+
+    "" where there are none.
     """
     if path.suffix.lower() in SUBTITLE_SUFFIXES:
         return ""
@@ -152,15 +143,20 @@ class IdentifiedFile:
     asset: Asset
 
 
-def identify_files(files: Iterable[File], cache: Path) -> Iterator[IdentifiedFile | tuple[File, Failure | Skip]]:
-    """Hash and type of each file; archives as folders: first their members, then the archive with
-    an empty asset id.
+def identify_files(
+    files: Iterable[File], cache: Path
+) -> Iterator[IdentifiedFile | tuple[File, Failure | Skip]]:
+    """Hash and type of each file.
+
+    Archives as folders: first their members, then the archive with an empty asset id.
     """
     for file in files:
         yield from _identify(file, cache, depth=0)
 
 
-def _identify(file: File, cache: Path, depth: int) -> Iterator[IdentifiedFile | tuple[File, Failure | Skip]]:
+def _identify(
+    file: File, cache: Path, depth: int
+) -> Iterator[IdentifiedFile | tuple[File, Failure | Skip]]:
     try:
         mime = sniff(file.path, file.uri)
         if mime not in ARCHIVE_TYPES:

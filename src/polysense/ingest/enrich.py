@@ -1,5 +1,4 @@
-"""What follows once words are searchable: links between files, vectors in every space, words read
-out of pictures and sounds.
+"""What follows once words are searchable: links, vectors, words of pictures and sounds.
 
 Each step asks the store what is missing and adds it in small batches, so it goes on wherever an
 earlier run stopped.
@@ -25,7 +24,7 @@ from polysense.ingest.workers import JobResult, Workers
 from polysense.protocols import Encoder, Store
 from polysense.read.language.detect import detect_language
 from polysense.registry import Kit
-from polysense.types import Chunk, TextSpan, Part
+from polysense.types import Chunk, Part, TextSpan
 
 T = TypeVar("T")
 _MEANINGFUL = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
@@ -33,7 +32,15 @@ _MEANINGFUL = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]
 everything.
 """
 
-CHUNK_WINDOW, NATIVE_BATCH, WORDS_BATCH = 512, 8, 16
+CHUNK_WINDOW, NATIVE_BATCH = 512, 8
+"""Chunks of which vectors are stored at once, and parts that one job encodes: a job that is killed
+loses so many. Judged, not measured.
+"""
+
+WORDS_BATCH, LINK_BATCH = 16, 64
+"""Assets that are read for words, or given their mentions, between two writes; judged, not
+measured.
+"""
 
 
 class Enrichment:
@@ -50,12 +57,13 @@ class Enrichment:
             progress,
         )
         self._resolve: Callable[[Chunk], Chunk] = lambda chunk: chunk
-        self._unavailable_extractors: set[str] = set()  # readers
+        self._unavailable_extractors: set[str] = set()  # what they need is not installed
         self._unreadable_now: dict[str, str] = {}  # uri -> why it cannot be read now
 
     def run(self, resolve: Callable[[Chunk], Chunk]) -> None:
-        """All steps, what is quick and useful first. `local` gives a chunk whose part can be read
-        here.
+        """All steps, what is quick and useful first.
+
+        `local` gives a chunk whose part can be read here.
         """
         self._resolve = resolve
         self.link()
@@ -70,22 +78,21 @@ class Enrichment:
         if self._unreadable_now:
             uri, why = next(iter(self._unreadable_now.items()))
             self._progress.note(
-                f"{len(self._unreadable_now)} known files cannot be read now and wait for the next run, such as {uri}: {why}"
+                f"{len(self._unreadable_now)} known files cannot be read now and wait for the next "
+                f"run, such as {uri}: {why}"
             )
 
     def link(self) -> None:
         """Give pictures, sounds, clips and models the words with which documents mention them."""
         mentions, stored = self._catalogue.mentions(), self._catalogue.stored_mentions()
         stale = {a: mentions.get(a, "") for a, old in stored.items() if old != mentions.get(a, "")}
-        for batch in batches(sorted(stale), 64):
-            inside = "asset IN (" + ", ".join(f"'{a}'" for a in batch) + ") AND native != ''"
-            ids = [r["id"] for r in self._store.scan(inside, ["id"])]
-            changed = [replace_mentions(c, stale[c.asset.id]) for c in self._store.get(ids).values()]
-            self._replace(changed)
+        for batch in batches(sorted(stale), LINK_BATCH):
+            chunks = self._native_chunks(batch)
+            self._replace([replace_mentions(c, stale[c.asset.id]) for c in chunks])
             self._catalogue.record_mentions({a: stale[a] for a in batch})
 
     def fill_space(self, name: str, encoder: Encoder) -> None:
-        """Fill a space."""
+        """Fill a space; NaN for chunks that have neither content nor words that it takes."""
         missing = self._store.missing(encoder.space)
         stage, encoded = f"{name} vectors", 0
         try:
@@ -94,10 +101,16 @@ class Enrichment:
                 verbal: list[Chunk] = []
                 blank: list[Chunk] = []
                 for c in self._store.get(ids).values():
-                    reached = c.part and self._kit.supports(encoder, c.part.modality)
-                    (native if reached else verbal if _can_encode_words(encoder, c) else blank).append(c)
+                    if c.part and self._kit.supports(encoder, c.part.modality):
+                        native.append(c)
+                    elif _can_encode_words(encoder, c):
+                        verbal.append(c)
+                    else:
+                        blank.append(c)
                 self._store.add_vectors(
-                    encoder.space, blank, np.full((len(blank), encoder.space.dim), np.nan, np.float32)
+                    encoder.space,
+                    blank,
+                    np.full((len(blank), encoder.space.dim), np.nan, np.float32),
                 )
                 if verbal:
                     vectors = encoder.encode([Part("text", c.words) for c in verbal], "document")
@@ -114,7 +127,8 @@ class Enrichment:
         local = self._local_chunks(chunks)
         slices = batches([c for c in local.values() if c.part], NATIVE_BATCH)
         jobs = [
-            EncodeParts(name, tuple(c.id for c in b), tuple(c.part for c in b if c.part)) for b in slices
+            EncodeParts(name, tuple(c.id for c in b), tuple(c.part for c in b if c.part))
+            for b in slices
         ]
         encoded = 0
         for job, result in self._run_with_retries(jobs):
@@ -135,8 +149,9 @@ class Enrichment:
             yield encoded
 
     def _local_chunks(self, chunks: Sequence[Chunk]) -> dict[str, Chunk]:
-        """By id, those whose content can be read here now; the others wait for a run that finds
-        their files.
+        """By id, those whose content can be read here now.
+
+        The others wait for a run that finds their files.
         """
         local: dict[str, Chunk] = {}
         for chunk in chunks:
@@ -146,9 +161,12 @@ class Enrichment:
                 self._unreadable_now[chunk.asset.uri] = str(e)
         return local
 
-    def _run_with_retries(self, jobs: Sequence[EncodeParts]) -> Iterator[tuple[EncodeParts, JobResult]]:
-        """Each result; where a job died, its parts one by one, so that only the culprit goes
-        without a vector.
+    def _run_with_retries(
+        self, jobs: Sequence[EncodeParts]
+    ) -> Iterator[tuple[EncodeParts, JobResult]]:
+        """Each result; of a job that died, its parts one by one.
+
+        So only the part that kills its reader goes without a vector.
         """
         single_parts: list[EncodeParts] = []
         for job, result in self._workers.map(jobs):
@@ -165,16 +183,15 @@ class Enrichment:
             yield from self._run_with_retries(single_parts)
 
     def extract_words(self) -> int:
-        """Find the words in pictures and sounds that have none, or had them from another reader;
-        how many chunks were read.
+        """Find the words in pictures and sounds; how many chunks were read.
+
+        Only in those that have none, or had them from other extractors.
         """
         extractors = self._kit.extractors
         assets = self._catalogue.assets_to_extract(extractors)
         extracted = asset_count = 0
         for batch in batches(assets, WORDS_BATCH):
-            inside = "asset IN (" + ", ".join(f"'{a}'" for a in batch) + ") AND native != ''"
-            ids = [r["id"] for r in self._store.scan(inside, ["id"])]
-            chunks = [c for c in self._store.get(ids).values() if self._needs_extraction(c)]
+            chunks = [c for c in self._native_chunks(batch) if self._needs_extraction(c)]
             local = self._local_chunks(chunks)
             waiting = {c.asset.id for c in chunks if c.id not in local}
             self._replace(list(self._extract(local, waiting)))
@@ -183,9 +200,17 @@ class Enrichment:
             self._progress.step("reading words", asset_count, len(assets))
         return extracted
 
+    def _native_chunks(self, assets: Sequence[str]) -> list[Chunk]:
+        """The chunks of these assets that are more than words."""
+        condition = "asset IN (" + ", ".join(f"'{a}'" for a in assets) + ") AND native != ''"
+        ids = [r["id"] for r in self._store.scan(condition, ["id"])]
+        return list(self._store.get(ids).values())
+
     def _needs_extraction(self, chunk: Chunk) -> bool:
         extractor = self._extractor_name(chunk.part) if chunk.part else ""
-        return bool(extractor) and (not chunk.text or chunk.meta.get("derived", extractor) != extractor)
+        return bool(extractor) and (
+            not chunk.text or chunk.meta.get("derived", extractor) != extractor
+        )
 
     def _extractor_name(self, part: Part) -> str:
         """The name of the reader for a part; "" where there is none."""
@@ -193,8 +218,9 @@ class Enrichment:
         return next((n for n, c in self._kit.converters.items() if c is extractor), "")
 
     def _extract(self, chunks: Mapping[str, Chunk], waiting: set[str]) -> Iterator[Chunk]:
-        """The chunks, by id, with the words found in them. Adds to `waiting` the assets whose
-        reader lacks something.
+        """The chunks, by id, with the words found in them.
+
+        Adds to `waiting` the assets whose extractor needs what is not installed.
         """
         jobs = [
             ExtractWords(i, c.part)
@@ -202,7 +228,9 @@ class Enrichment:
             if c.part and self._extractor_name(c.part) not in self._unavailable_extractors
         ]
         waiting |= {
-            c.asset.id for c in chunks.values() if c.part and self._extractor_name(c.part) in self._unavailable_extractors
+            c.asset.id
+            for c in chunks.values()
+            if c.part and self._extractor_name(c.part) in self._unavailable_extractors
         }
         for job, result in self._workers.map(jobs):
             lines = [p for p in result.items if isinstance(p, Part)]
@@ -240,7 +268,11 @@ def with_extracted_words(chunk: Chunk, lines: Sequence[Part], extractor: str) ->
         text = f"{text}\n{line.data}" if text else str(line.data)
         marks.append(TextSpan(start, len(text), line.span.within(chunk.span)))
     confidences = [float(p.meta["confidence"]) for p in lines if "confidence" in p.meta]
-    meta = {**chunk.meta, "lang": detect_language(text) or chunk.meta.get("lang", ""), "derived": extractor}
+    meta = {
+        **chunk.meta,
+        "lang": detect_language(text) or chunk.meta.get("lang", ""),
+        "derived": extractor,
+    }
     if confidences:
         meta["confidence"] = round(sum(confidences) / len(confidences), 3)
     return replace(chunk, text=text, marks=tuple(marks), meta=meta)
@@ -260,6 +292,7 @@ def batches(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
 
 def local_resolver(cache: Path) -> Callable[[Chunk], Chunk]:
     """Gives chunks whose parts can be read here: members of archives are extracted to the cache.
+
     Raises NotFound, Unreadable.
     """
     from polysense.read.file.archive import local_path

@@ -1,6 +1,4 @@
-"""What a worker process can be asked: parse a file, find the words in a part, put parts into a
-space.
-"""
+"""What a worker process can do: parse a file, extract a part's words, encode parts."""
 
 from __future__ import annotations
 
@@ -59,8 +57,9 @@ class ExtractWords:
 
 @dataclass(frozen=True, slots=True)
 class EncodeParts:
-    """One vector a part; NaN where there is nothing to encode, an error where a part cannot be
-    read.
+    """One vector a part.
+
+    NaN where there is nothing to encode, an error where a part cannot be read.
     """
 
     encoder: str
@@ -86,16 +85,19 @@ Job = ParseFile | ExtractWords | EncodeParts
 
 
 def parser_for(kit: Kit, asset: Asset) -> Parser | None:
-    """The parser for a file: one that accepts its ending (".thermal", for types that only a plug-in
-    knows), or its mime type.
+    """The parser for a file, by its ending or its mime type.
+
+    Endings such as ".thermal" are for types that only a plug-in knows.
     """
     ending = PurePosixPath(asset.name.lower()).suffix
     return kit.parsers.get(ending) or kit.parsers.get(asset.mime)
 
 
 def pool_vectors(vectors: Any) -> Any:
-    """One vector as it is; of several views, the mean at unit length (Su et al., "Multi-view
-    convolutional neural networks", ICCV 2015).
+    """One vector as it is; of several views, their mean.
+
+    It has unit length (Su et al., "Multi-view convolutional neural
+    networks", ICCV 2015).
     """
     usable = vectors[np.isfinite(vectors).all(axis=1)]
     if not len(usable):

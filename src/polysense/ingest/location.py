@@ -7,8 +7,9 @@ from pathlib import Path
 
 
 def library_folder(location: str) -> Path:
-    """Where a library keeps its catalogue and manifest: the folder itself, or for remote stores one
-    on this machine.
+    """Where a library keeps its catalogue and manifest.
+
+    The folder itself, or for remote stores one on this machine.
     """
     scheme, sep, rest = location.partition("://")
     if not sep or scheme in ("lancedb", "file"):
@@ -26,8 +27,9 @@ def library_folder(location: str) -> Path:
 
 
 def public_location(location: str) -> str:
-    """The address without what is secret or may change: it is shown, and names the library's folder
-    here.
+    """The address without what is secret or may change.
+
+    It is what people see, and it names the library's folder here.
 
     >>> public("milvus://ann:secret@host:19530/kb?token=t"), public("notes/kb")
     ('milvus://host:19530/kb', 'notes/kb')

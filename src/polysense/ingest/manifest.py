@@ -1,5 +1,6 @@
-"""What a library was built with: schema, models, revisions, dimensions. Opening it with other
-models is refused, never mixed.
+"""What a library was built with: schema, models, revisions, dimensions.
+
+Opening it with other models is refused, never mixed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from polysense.errors import ForeignLibrary, LibraryError, ModelMismatch
 from polysense.types import Space
 
 SCHEMA = 1
+"""Of the whole library; a newer one is refused."""
+
 FILE = "manifest.json"
 
 
@@ -31,9 +34,11 @@ class Manifest:
             old = by_name.get(space.name)
             if old is not None and old != space:
                 raise ModelMismatch(
-                    f"space {space.name!r} was built with revision {old.revision} ({old.dim} dimensions); "
-                    f"the model configured now is revision {space.revision} ({space.dim} dimensions)",
-                    f"Run `polysense reindex --space {space.name}` to encode everything again, or configure the model it was built with.",
+                    f"space {space.name!r} was built with revision {old.revision} "
+                    f"({old.dim} dimensions); the model configured now is revision "
+                    f"{space.revision} ({space.dim} dimensions)",
+                    f"Run `polysense reindex --space {space.name}` to encode everything again, "
+                    "or configure the model it was built with.",
                 )
 
     def with_spaces(self, spaces: Iterable[Space]) -> Manifest:
@@ -43,8 +48,9 @@ class Manifest:
 
 
 def load(folder: Path) -> Manifest | None:
-    """The manifest in a library's folder, or None. Raises ForeignLibrary for what is not one, or is
-    from a newer polysense.
+    """The manifest in a library's folder, or None.
+
+    Raises ForeignLibrary for what is not one, or is from a newer polysense.
     """
     path = folder / FILE
     try:

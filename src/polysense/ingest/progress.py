@@ -6,9 +6,12 @@ import sys
 import time
 from typing import Protocol, TextIO
 
+_BAR_WIDTH, _LINE_WIDTH = 20, 118
+_SECONDS_PER_DRAWING = 0.1
+
 
 class Progress(Protocol):
-    """Told of each step; must be quick."""
+    """Hears of each step; must be quick."""
 
     def step(self, stage: str, done: int, total: int, detail: str = "") -> None:
         """`done` of `total` in this stage; what `detail` names is safe on disk."""
@@ -30,8 +33,9 @@ class SilentProgress:
 
 
 class ProgressLine:
-    """One line on a terminal, rewritten: stage, bar, count, rate, time left. Where it is no
-    terminal, only notes are written.
+    """One line on a terminal, rewritten: stage, bar, count, rate, time left.
+
+    Where it is no terminal, only notes are written.
     """
 
     def __init__(self, out: TextIO | None = None) -> None:
@@ -44,14 +48,17 @@ class ProgressLine:
         if stage != self._stage:
             self._end()
             self._stage, self._since, self._done_at_start = stage, now, done
-        if not self._live or (now - self._last_drawing < 0.1 and done < total):
+        if not self._live or (now - self._last_drawing < _SECONDS_PER_DRAWING and done < total):
             return
         self._last_drawing = now
         rate = (done - self._done_at_start) / max(now - self._since, 1e-3)
-        time_left = f"{_format_time((total - done) / rate)} left" if rate > 0 and done < total else ""
-        bar_cells = round(20 * done / max(total, 1))
-        line = f"{stage:<16} {'━' * bar_cells}{'·' * (20 - bar_cells)} {done}/{total}  {rate:.0f}/s  {time_left}  {detail}"
-        self._out.write("\r\x1b[2K" + line[:118])
+        time_left = (
+            f"{_format_time((total - done) / rate)} left" if rate > 0 and done < total else ""
+        )
+        bar_cells = round(_BAR_WIDTH * done / max(total, 1))
+        bar = "━" * bar_cells + "·" * (_BAR_WIDTH - bar_cells)
+        line = f"{stage:<16} {bar} {done}/{total}  {rate:.0f}/s  {time_left}  {detail}"
+        self._out.write("\r\x1b[2K" + line[:_LINE_WIDTH])
         self._out.flush()
         if done >= total:
             self._end()

@@ -1,11 +1,8 @@
-"""Which files are there: walks folders, honours .polysenseignore, tells what it passed over and
-why.
-"""
+"""Which files are there: walks folders, honours .polysenseignore, says what it skips and why."""
 
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from polysense.errors import NotFound
+from polysense.ingest.uris import printable_path
 from polysense.results import Failure, Skip
 
 IGNORE_FILE = ".polysenseignore"
@@ -25,7 +23,6 @@ _CACHE_FOLDERS = frozenset({"__pycache__", "node_modules", "__MACOSX"})
 
 _CACHE_TAGS = frozenset({"CACHEDIR.TAG", "pyvenv.cfg"})
 
-_SURROGATE = re.compile("[\ud800-\udfff]")  # how Python spells bytes that are not UTF-8
 _MAX_MTIME_NS = 2**63 - 1  # what a database holds; the year 2262
 
 
@@ -54,8 +51,9 @@ def absolute_paths(paths: Iterable[str | Path]) -> list[Path]:
 
 
 class _Folder(NamedTuple):
-    """A folder to look into, with the patterns that hold there and the folders that they are
-    relative to.
+    """A folder to look into, with the ignore patterns that hold there.
+
+    Each with the folder that it is relative to.
     """
 
     path: Path
@@ -63,8 +61,9 @@ class _Folder(NamedTuple):
 
 
 def scan(root: Path, library: Path | None = None) -> Iterator[File | Skip | Failure]:
-    """Every file under root (or root itself), in order of name. Symbolic links to folders are not
-    followed; `library` is left out.
+    """Every file under root (or root itself), in order of name.
+
+    Symbolic links to folders are not followed; `library` is left out.
     """
     if not os.path.isdir(root):
         yield _examine(root)
@@ -101,7 +100,9 @@ def _entries(folder: _Folder, library: Path | None) -> Iterator[File | Skip | Fa
             )
         except (OSError, ValueError) as e:  # what it keeps out must not come in
             hint = "Mend or remove that file, then run the same command again."
-            yield Failure(printable_path(folder.path), f"its {IGNORE_FILE} cannot be read: {e}", hint)
+            yield Failure(
+                printable_path(folder.path), f"its {IGNORE_FILE} cannot be read: {e}", hint
+            )
             return
     for entry in entries:
         path = Path(entry.path)
@@ -119,9 +120,7 @@ def _entries(folder: _Folder, library: Path | None) -> Iterator[File | Skip | Fa
 
 
 def _exclusion_reason(path: Path, is_folder: bool, ignores: tuple[tuple[Path, Any], ...]) -> str:
-    """Why what lies there is not looked into, for what its user or its program put beside or into
-    it; empty if it is.
-    """
+    """Why its user or its program wants a file or folder left out; "" where they do not."""
     if any(
         spec.match_file(os.path.relpath(path, base) + ("/" if is_folder else ""))
         for base, spec in ignores
@@ -172,8 +171,3 @@ def _examine(path: Path) -> File | Skip | Failure:
             "Rename it, then run the same command again.",
         )
     return File(uri, path, st.st_size, min(st.st_mtime_ns, _MAX_MTIME_NS))
-
-
-def printable_path(path: str | Path) -> str:
-    """A path as it can be printed and stored, whatever bytes are in it."""
-    return _SURROGATE.sub("\ufffd", os.fspath(path))

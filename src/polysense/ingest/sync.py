@@ -1,5 +1,6 @@
-"""Sync files into a library: find what changed, parse it, make its words searchable; then `enrich`
-lets vectors follow.
+"""Sync files into a library: find what changed, parse it, make its words searchable.
+
+Then `enrich` lets vectors follow.
 
 Order of writes, so that a kill at any moment loses nothing that was reported: chunks into the
 store, then the line in the catalogue, then the report. An archive's line, which speaks for its
@@ -18,11 +19,18 @@ from pathlib import Path
 from typing import TypeVar
 
 from polysense.errors import Unreadable
-from polysense.ingest.catalogue import RETRY, Catalogue, IndexedFile, enclosing_uris
-from polysense.ingest.changes import Changes, IdentifiedFile, sidecar_state, members_by_archive, compare, identify_files
+from polysense.ingest.catalogue import RETRY, Catalogue, IndexedFile
+from polysense.ingest.changes import (
+    Changes,
+    IdentifiedFile,
+    compare,
+    identify_files,
+    sidecar_state,
+)
 from polysense.ingest.jobs import ParseFile
 from polysense.ingest.progress import Progress
 from polysense.ingest.scan import File
+from polysense.ingest.uris import enclosing_uris, members_by_archive
 from polysense.ingest.workers import JobResult, Workers
 from polysense.protocols import Store
 from polysense.read.language.detect import detect_language
@@ -31,7 +39,7 @@ from polysense.types import Asset, Chunk, Link
 
 T = TypeVar("T")
 FLUSH_CHUNKS, FLUSH_SECONDS = 1024, 1.5
-"""Words are searchable this soon after they were parsed."""
+"""Words are searchable this soon after they were parsed; judged, not measured."""
 
 
 @dataclass(slots=True)
@@ -74,8 +82,8 @@ class Ingestion:
         self._new_failures: list[tuple[File, Failure]] = []
         # being parsed, by asset id, with the state of their sidecars
         self._in_progress: dict[str, tuple[File, str]] = {}
-        self._failure_by_asset: dict[str, Failure] = {}  # by asset id
-        # further places of contents: asset id, state of the sidecars
+        self._failure_by_asset: dict[str, Failure] = {}
+        # with asset id and state of the sidecars: contents that lie elsewhere too
         self._other_locations: list[tuple[File, str, str]] = []
         self._archives: list[IndexedFile] = []
         self._unopenable: list[tuple[File, Failure]] = []
@@ -98,7 +106,11 @@ class Ingestion:
         tally.skipped = {s.uri: s for s in changes.skipped}
         self._place_states = self._catalogue.place_states()
         self._missing_uris = self._place_states.keys() & changes.missing
-        remaining = {asset for uri, (_, _, asset, _) in self._place_states.items() if uri not in self._missing_uris}
+        remaining = {
+            asset
+            for uri, (_, _, asset, _) in self._place_states.items()
+            if uri not in self._missing_uris
+        }
         # unless a new place turns up: then it was moved
         self._maybe_moved = {self._place_states[uri][2] for uri in self._missing_uris} - remaining
         if changes.new:
@@ -115,7 +127,9 @@ class Ingestion:
         self._total = len(changes.new)
         self._mentions = self._catalogue.mentions()
         self._known_assets = {asset.id: asset for asset in self._catalogue.assets()}
-        self._assets_with_sidecars = {asset for _, _, asset, state in self._place_states.values() if state}
+        self._assets_with_sidecars = {
+            asset for _, _, asset, state in self._place_states.values() if state
+        }
         self._members = members_by_archive((*self._place_states, *self._catalogue.failures()))
         # their lines come again when all is read
         self._catalogue.forget_places([f.uri for f in changes.new if f.uri in self._members])
@@ -128,11 +142,17 @@ class Ingestion:
 
     def _jobs(self, files: Sequence[File], tally: Tally) -> Iterator[ParseFile]:
         pending, uris_so_far = set[str](), set[str]()
-        for item in identify_files(sorted(files, key=lambda f: not sidecar_state(f.path)), self._cache):
+        for item in identify_files(
+            sorted(files, key=lambda f: not sidecar_state(f.path)), self._cache
+        ):
             file = item.file if isinstance(item, IdentifiedFile) else item[0]
             uris_so_far.add(file.uri)
-            self._vanished_members += [uri for uri in self._members.get(file.uri, ()) if uri not in uris_so_far]
-            if isinstance(item, IdentifiedFile) and (job := self._job(file, item.asset, pending, tally)):
+            self._vanished_members += [
+                uri for uri in self._members.get(file.uri, ()) if uri not in uris_so_far
+            ]
+            if isinstance(item, IdentifiedFile) and (
+                job := self._job(file, item.asset, pending, tally)
+            ):
                 yield job
                 continue
             if not isinstance(item, IdentifiedFile):
@@ -170,8 +190,10 @@ class Ingestion:
             return False
         if old_asset == asset.id:
             return old_state == state
-        moved = asset.id in self._maybe_moved
-        return not state and not (moved and (stored.mime != asset.mime or asset.id in self._assets_with_sidecars))
+        if state:
+            return False
+        was_read_otherwise = stored.mime != asset.mime or asset.id in self._assets_with_sidecars
+        return not (asset.id in self._maybe_moved and was_read_otherwise)
 
     def _collect(self, job: ParseFile, result: JobResult) -> None:
         asset, (file, state) = job.asset, self._in_progress.pop(job.asset.id)
@@ -191,7 +213,9 @@ class Ingestion:
         mentions = self._mentions.get(asset.id, "")
         links = tuple(item for item in result.items if isinstance(item, Link))
         complete = [complete_chunk(c, asset, mentions) for c in chunks]
-        self._parsed_files.append((IndexedFile(file, asset, links, failure, mentions, state), complete))
+        self._parsed_files.append(
+            (IndexedFile(file, asset, links, failure, mentions, state), complete)
+        )
 
     def _count_file(self) -> None:
         self._processed += 1
@@ -204,9 +228,15 @@ class Ingestion:
 
     def _flush(self, tally: Tally) -> None:
         """Write what has been parsed; then it is done."""
-        replaced = {d.asset.id: d.file.uri for d, _ in self._parsed_files if d.asset.id in self._known_assets}
+        replaced = {
+            d.asset.id: d.file.uri
+            for d, _ in self._parsed_files
+            if d.asset.id in self._known_assets
+        }
         if replaced:  # their subtitles changed, or their reader
-            missing_copies = [uri for uri in self._missing_uris if self._place_states[uri][2] in replaced]
+            missing_copies = [
+                uri for uri in self._missing_uris if self._place_states[uri][2] in replaced
+            ]
             self._catalogue.mark_stale([*replaced.values(), *missing_copies])
             self._store.delete(list(replaced))
         self._store.add([c for _, chunks in self._parsed_files for c in chunks])
@@ -221,14 +251,21 @@ class Ingestion:
         self._progress.step("reading", self._processed, self._total, last_name)
 
     def _finish(self, tally: Tally) -> None:
-        """Write what could only be told when all was parsed; archives last: a run that is cut off
-        before must open them again.
+        """Write what is only known when all is parsed.
+
+        Archives last: a run that is cut off before must open them again.
         """
         copies = [
-            (f, replace(self._failure_by_asset[a], uri=f.uri)) for f, a, _ in self._other_locations if a in self._failure_by_asset
+            (f, replace(self._failure_by_asset[a], uri=f.uri))
+            for f, a, _ in self._other_locations
+            if a in self._failure_by_asset
         ]
         self._catalogue.add_locations(
-            [(f, a, state) for f, a, state in self._other_locations if a not in self._failure_by_asset]
+            [
+                (f, a, state)
+                for f, a, state in self._other_locations
+                if a not in self._failure_by_asset
+            ]
         )
         self._catalogue.record_failures([*self._unopenable, *copies])
         self._catalogue.forget_places(self._vanished_members)
@@ -237,31 +274,35 @@ class Ingestion:
 
 
 def complete_chunk(chunk: Chunk, asset: Asset, mentions: str) -> Chunk:
-    """A parser's chunk as it is stored: with its asset, its language, and the words with which
-    other files mention it.
-    """
+    """A parser's chunk as it is stored: with its asset, its language, and its mentions."""
     chunk = replace(
-        chunk, asset=asset, meta={**chunk.meta, "lang": detect_language(chunk.text or chunk.context)}
+        chunk,
+        asset=asset,
+        meta={**chunk.meta, "lang": detect_language(chunk.text or chunk.context)},
     )
     return replace_mentions(chunk, mentions)
 
 
 def replace_mentions(chunk: Chunk, mentions: str) -> Chunk:
-    """Replace the linked words in the context of a chunk that is more than words; it knows those
-    that it has.
+    """Replace the linked words in the context of a chunk that is more than words.
+
+    It knows those that it has.
     """
     old_mentions = str(chunk.meta.get("linked", ""))
     if chunk.part is None or old_mentions == mentions:
         return chunk
-    own_context = chunk.context.removesuffix(old_mentions).rstrip("\n") if old_mentions else chunk.context
+    own_context = (
+        chunk.context.removesuffix(old_mentions).rstrip("\n") if old_mentions else chunk.context
+    )
     context = f"{own_context}\n{mentions}".strip("\n") if mentions else own_context
     lang = chunk.meta.get("lang") or detect_language(context)
     return replace(chunk, context=context, meta={**chunk.meta, "lang": lang, "linked": mentions})
 
 
 def forget_orphans(store: Store, catalogue: Catalogue) -> int:
-    """Drop assets that lie nowhere any more, and tell the others where they are now; how many were
-    dropped.
+    """Drop assets that lie nowhere any more, and give the others their place of now.
+
+    Gives how many were dropped.
     """
     orphans = catalogue.orphans()
     if orphans:
@@ -278,8 +319,9 @@ def forget_orphans(store: Store, catalogue: Catalogue) -> int:
 
 
 def sweep(store: Store, catalogue: Catalogue) -> None:
-    """After a run that was cut off: drop what only the store knows of, and what only the catalogue
-    does; it counts as new again.
+    """After a run that was cut off: make store and catalogue agree.
+
+    What only one of them knows of is dropped; it counts as new again.
     """
     in_store, in_catalogue = (
         {r["asset"] for r in store.scan("", ["asset"])},

@@ -1,5 +1,6 @@
-"""The worker process: `python -m polysense.ingest.worker`. Reads pickled jobs on standard input,
-answers on standard output.
+"""The worker process: `python -m polysense.ingest.worker`.
+
+Reads pickled jobs on standard input, answers on standard output.
 
 A process of its own, so that a file which crashes a decoder, hangs it or eats memory takes down
 this and nothing else. Started as a plain subprocess rather than by multiprocessing: that would run
@@ -20,6 +21,12 @@ from polysense.errors import PolysenseError, TooLarge, Unreadable
 from polysense.registry import Kit
 
 ITEMS_PER_MESSAGE = 64
+"""What a job gives is sent in such batches: of a job that is killed, the batches sent stay."""
+
+GRACE_SECONDS = 10
+"""So long after a job's time the worker ends itself: its parent does so in time, unless it was
+killed. Judged, not measured.
+"""
 
 
 def send(stream: BinaryIO, message: Any) -> None:
@@ -74,7 +81,7 @@ def main() -> None:
             job = receive(stdin)
         except EOFError:
             return
-        _set_alarm(seconds + 10)  # the parent ends this process in time, unless it was killed itself
+        _set_alarm(seconds + GRACE_SECONDS)
         run_job(out, kit, job)
         _set_alarm(0)
 
@@ -92,7 +99,11 @@ def _limit_memory(megabytes: int) -> None:
     if megabytes and sys.platform == "linux":
         # what the user's own limit allows; only root may go above
         hard_limit = resource.getrlimit(resource.RLIMIT_AS)[1]
-        limit = megabytes << 20 if hard_limit == resource.RLIM_INFINITY else min(megabytes << 20, hard_limit)
+        limit = (
+            megabytes << 20
+            if hard_limit == resource.RLIM_INFINITY
+            else min(megabytes << 20, hard_limit)
+        )
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

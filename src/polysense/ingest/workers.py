@@ -1,5 +1,6 @@
-"""Runs jobs in worker processes, with a time and a memory limit each, and outlives whatever a file
-does to them.
+"""Runs jobs in worker processes, with a time and a memory limit each.
+
+It outlives whatever a file does to them.
 """
 
 from __future__ import annotations
@@ -23,13 +24,15 @@ from polysense.errors import PolysenseError, TooLarge, Unreadable
 from polysense.ingest.worker import send
 
 J = TypeVar("J")
-START_SECONDS = 120.0  # seconds; a busy machine takes long to start Python
+START_SECONDS = 120.0
+"""What a process may take to start: a busy machine takes long to start Python."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost: seconds of work, megabytes of address space. workers: processes at
-    once (0: one a core).
+    """What one file may cost: seconds of work, megabytes of address space.
+
+    workers: processes at once (0: one a core).
     """
 
     seconds: float = 120.0

@@ -1,4 +1,4 @@
-"""What a query asks: its words, wherever they are in it, and its parts as encoders can take them."""
+"""What a query asks: its words, wherever they are in it, and its parts as encoders take them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from polysense.errors import BadQuery, MissingDependency, Unreadable
+from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.jobs import parser_for
 from polysense.read.file.text import count_words
 from polysense.read.language.detect import detect_language
@@ -15,19 +16,25 @@ from polysense.registry import Kit
 from polysense.types import Asset, Chunk, Part, Query
 
 MAX_PARTS, MAX_CHARACTERS = 8, 2_000
-"""A file given as a query is asked by its first parts; words past this many characters add nothing.
+"""A file given as a query is asked by its first parts, and by so many characters of words. Judged,
+not measured.
 """
 
 MIN_WORDS_READ = 5
-"""Words read in a picture or sound from which on it is asked by them."""
+"""Words read in a picture or sound from which on it is asked by them. Judged, not measured: right
+for a screenshot of text; of a voice, five misheard words are enough too.
+"""
 
-_NATIVE = frozenset({"image", "audio", "3d"})
+_NATIVE_MODALITIES = frozenset({"image", "audio", "3d"})
+"""Put to encoders whole; files of others are parsed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A query, understood. asked is what was given; parts what is put to encoders; words what is
-    put to the lexical index.
+    """A query, understood.
+
+    query is as it was given; parts are what is put to encoders, words what is put to the lexical
+    index.
     """
 
     query: Query
@@ -37,14 +44,15 @@ class Question:
     warnings: tuple[str, ...] = ()
 
     @property
-    def has_words_read(self) -> bool:
-        """Whether words enough to ask with were read in the files given."""
-        return sum(count_words(str(p.data)) for p in self.parts if "from" in p.meta) >= MIN_WORDS_READ
+    def has_extracted_words(self) -> bool:
+        """Whether enough words to ask with were read in the query's files."""
+        return (
+            sum(count_words(str(p.data)) for p in self.parts if "from" in p.meta) >= MIN_WORDS_READ
+        )
 
 
 def understand(items: Iterable[Part | str], kit: Kit) -> Question:
-    """Read the words in pictures and sounds, and take documents, clips, tables and code apart as
-    indexing would.
+    """Read the words in pictures and sounds; parse other files as indexing would.
 
     Raises BadQuery where nothing is asked.
     """
@@ -53,38 +61,41 @@ def understand(items: Iterable[Part | str], kit: Kit) -> Question:
     warnings: list[str] = []
     for part in query:
         if part.modality == "text" and isinstance(part.data, str):
-            parts += [replace(part, data=_without_unstorable(part.data))] if _without_unstorable(part.data).strip() else []
+            text = _storable_text(part.data)
+            parts += [replace(part, data=text)] if text.strip() else []
         else:
             parts += _encoder_parts(part, kit, warnings)
-    # quotes are syntax to an index
-    words = "\n".join(str(p.data) for p in parts if p.modality == "text")[:MAX_CHARACTERS].replace(
-        '"', " "
-    )
+    words = "\n".join(str(p.data) for p in parts if p.modality == "text")[:MAX_CHARACTERS]
+    words = words.replace('"', " ")  # quotes are syntax to an index
     if not parts:
         raise BadQuery("the query is empty" if not warnings else "; ".join(warnings))
     return Question(query, tuple(parts), words, detect_language(words), tuple(warnings))
 
 
-def _without_unstorable(text: str) -> str:
+def _storable_text(text: str) -> str:
     """Without what no index holds: NUL, lone surrogates."""
     return text.replace("\0", " ").encode("utf-8", "replace").decode()[:MAX_CHARACTERS]
 
 
 def _encoder_parts(part: Part, kit: Kit, warnings: list[str]) -> list[Part]:
-    opened_parts = [part] if part.modality in _NATIVE else list(_parse_part(part, kit))[:MAX_PARTS]
+    own_parts = (
+        [part] if part.modality in _NATIVE_MODALITIES else list(_parse_part(part, kit))[:MAX_PARTS]
+    )
     result: list[Part] = []
-    for piece in opened_parts:
-        result.append(piece)
-        extractor = kit.text_extractor(piece.modality) if piece.modality != "text" else None
+    for own_part in own_parts:
+        result.append(own_part)
+        modality = own_part.modality
+        extractor = kit.text_extractor(modality) if modality != "text" else None
         if extractor is None:
             continue
         try:
-            lines = [str(p.data) for p in extractor.convert(piece) if p.modality == "text"]
+            lines = [str(p.data) for p in extractor.convert(own_part) if p.modality == "text"]
         except MissingDependency as e:
             warnings.append(f"{e}. {e.hint}")
             continue
         if lines:
-            result.append(Part("text", "\n".join(lines)[:MAX_CHARACTERS], meta={"from": piece.modality}))
+            text = "\n".join(lines)[:MAX_CHARACTERS]
+            result.append(Part("text", text, meta={"from": modality}))
     return result
 
 
@@ -109,8 +120,9 @@ def _chunk_parts(chunks: Iterable[Chunk]) -> Iterable[Part]:
 
 
 def as_asset(part: Part) -> Asset:
-    """The file of a part as an asset that a parser can read; bytes are written to a temporary file
-    first.
+    """The file of a part as an asset that a parser can read.
+
+    Bytes are written to a temporary file first.
     """
     from polysense.read.file.mime import modality_of, sniff
 
@@ -127,6 +139,13 @@ def content_id(content: Path | bytes) -> str:
         return hashlib.sha256(content).hexdigest()[:32]
     with content.open("rb") as f:
         return hashlib.file_digest(f, "sha256").hexdigest()[:32]
+
+
+def indexed_assets(question: Question, catalogue: Catalogue) -> frozenset[str]:
+    """Ids of the assets in a library that are the question's own files."""
+    files = [p.data for p in question.query if isinstance(p.data, Path | bytes) and not p.span]
+    ids = [content_id(f) for f in files]
+    return frozenset(i for i in ids if catalogue.asset(i))
 
 
 def _temporary_file(part: Part) -> Path:

@@ -41,7 +41,7 @@ def default_retriever(question: Question, kit: Kit, depth: int = DEPTH) -> Retri
         1.0
         if {p.modality for p in question.query} <= {"text"}
         else READ_FILE_WEIGHT
-        if question.has_words_read
+        if question.has_extracted_words
         else FILE_WEIGHT
     )
     arms: list[Retriever] = [bm25 % depth] if question.words.strip() else []

@@ -125,7 +125,11 @@ def _save_part(entry: PoolEntry, p: Part) -> str:
 
 def _original_url(entry: PoolEntry, p: Part) -> str:
     """The library's own file that a part is of."""
-    record = entry.library.catalogue.place_states().get(str(p.data)) if isinstance(p.data, Path) else None
+    record = (
+        entry.library.catalogue.place_states().get(str(p.data))
+        if isinstance(p.data, Path)
+        else None
+    )
     return links(entry.name, record[2], "")["content"] if record and record[2] else ""
 
 

@@ -1,4 +1,4 @@
-"""Tables as answers: CSV that other readers read, whatever the cells hold; read back with pyarrow."""
+"""Tables as answers: CSV that other readers read, whatever the cells hold; pyarrow reads it."""
 
 from __future__ import annotations
 

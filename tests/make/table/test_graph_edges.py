@@ -17,7 +17,10 @@ from polysense.read.graph.graph import GraphParser
 from polysense.testing import check_generator
 from polysense.types import Asset, Chunk, Evidence, Hit, Part
 
-TRIPLES = "subject,relation,object\nAnn,works for,Mill\nMill,located in,Leeds\nBen,works for,Mill\nLeeds,part of,Yorkshire\nZoe,knows,Max\n"
+TRIPLES = (
+    "subject,relation,object\nAnn,works for,Mill\nMill,located in,Leeds\nBen,works for,Mill\n"
+    "Leeds,part of,Yorkshire\nZoe,knows,Max\n"
+)
 TURTLE = """@prefix e: <http://ex.org/> . @prefix r: <http://www.w3.org/2000/01/rdf-schema#> .
 e:a r:label "Ann Lee" ; e:worksFor e:m . e:m r:label "The Mill" ; e:since "1923" .
 """

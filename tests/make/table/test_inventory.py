@@ -41,7 +41,8 @@ def test_a_row_says_what_is_known() -> None:
     )
     assert list_evidence(e) == [
         {
-            "n": "3", "kind": "image", "type": "image/jpeg", "bytes": "1234", "says": 'The "ferry", at noon', "alike": "0.93",
+            "n": "3", "kind": "image", "type": "image/jpeg", "bytes": "1234",
+            "says": 'The "ferry", at noon', "alike": "0.93",
             "source": "ferry, old.jpg", "place": "x 0-50 %, y 0-100 %",
         }
     ]  # fmt: skip

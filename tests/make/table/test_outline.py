@@ -57,7 +57,8 @@ def test_comments_of_other_languages(tmp_path: Path) -> None:
     """What stands above a function tells what it does."""
     path = tmp_path / "tide.js"
     path.write_text(
-        "/**\n * Hours to high water.\n */\nfunction tide(moon) {\n  return 1;\n}\n\n// Rings.\nconst bell = () => 2;\n"
+        "/**\n * Hours to high water.\n */\nfunction tide(moon) {\n  return 1;\n}\n\n"
+        "// Rings.\nconst bell = () => 2;\n"
     )
     assert [(r["name"], r["documentation"], r["place"]) for r in rows(evidence(path))] == [
         ("tide", "Hours to high water.", "L1-6"),

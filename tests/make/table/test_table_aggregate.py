@@ -74,7 +74,8 @@ def test_the_query_can_be_run_by_anybody(tmp_path: Path) -> None:
     assert part is not None
     with duckdb.connect() as connection:
         connection.execute(
-            f"CREATE TABLE sales AS SELECT row_number() OVER () AS _row, * FROM read_csv('{tmp_path}/sales.csv')"
+            "CREATE TABLE sales AS SELECT row_number() OVER () AS _row, * "
+            f"FROM read_csv('{tmp_path}/sales.csv')"
         )
         results = connection.execute(part.meta["sql"]).fetchall()
     assert [f"{value:.12g}" for _, value in results] == part.meta["answer"]

@@ -53,7 +53,8 @@ def test_subtitles_around_the_evidence(tmp_path: Path) -> None:
     """Who speaks is a column of its own; what is cited is marked; what is far away is left out."""
     path = recording(tmp_path / "talk.wav", (0, 9))
     (tmp_path / "talk.vtt").write_text(
-        "WEBVTT\n\n00:01.000 --> 00:03.000\n<v Ines>Good evening.\n\n00:04.500 --> 00:06.000\nMax: Is the bell cracked?\n\n"
+        "WEBVTT\n\n00:01.000 --> 00:03.000\n<v Ines>Good evening.\n\n"
+        "00:04.500 --> 00:06.000\nMax: Is the bell cracked?\n\n"
         "03:00.000 --> 03:02.000\nMuch later.\n"
     )
     cues = rows(evidence(path, Span(seconds=(4.5, 6.0)), 3))

@@ -25,7 +25,7 @@ def descriptions(*evidence: Evidence) -> list[str]:
 
 
 def test_a_caption_is_told_before_the_words_in_the_picture() -> None:
-    """What people wrote about it says more than what stands in it; how alike it is comes with it."""
+    """What people wrote about it says more than what stands in it; its similarity comes too."""
     assert descriptions(
         evidence(
             1,
@@ -73,7 +73,8 @@ def test_what_is_spoken_is_its_own_words() -> None:
     ) == ["The ferry at noon [1]"]
     assert narrations(evidence(3, "", "", ScoreExplanation("photo", 2, 0.81))) == ["ferry 3"]
     film = Chunk(
-        Asset("9", "/kb/a.mp4", "video/mp4", "video", 1), Span(), "video", PICTURE, "The gate opens.\nThe wheel turns.", "Encoded by x",
+        Asset("9", "/kb/a.mp4", "video/mp4", "video", 1), Span(), "video", PICTURE,
+        "The gate opens.\nThe wheel turns.", "Encoded by x",
         (TextSpan(0, 15, Span(seconds=(0, 1))), TextSpan(16, 32, Span(seconds=(1, 2)))),
     )  # fmt: skip
     assert narrations(Evidence(2, Hit(film, 1.0), PICTURE, Span())) == [

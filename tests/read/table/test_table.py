@@ -278,8 +278,8 @@ def test_parquet_values_as_seen(tmp_path: Path) -> None:
     pq.write_table(pa.table(columns, names=["day", "sum", "sum", "paid"]), path)
     rows, schema = parse(path)
     assert (
-        rows.text
-        == "day: 2020-05-01; sum: 1.50; sum: 0.1; paid: 2021-01-02.\nday: 2020-05-02 12:30:00; sum: 2.25; sum: 0.2."
+        rows.text == "day: 2020-05-01; sum: 1.50; sum: 0.1; paid: 2021-01-02.\n"
+        "day: 2020-05-02 12:30:00; sum: 2.25; sum: 0.2."
     )
     assert [c["type"] for c in schema.meta["columns"]] == ["date", "number", "number", "date"]
 

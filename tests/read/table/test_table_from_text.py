@@ -16,7 +16,7 @@ def test_lines_of_cells_with_a_header() -> None:
 
 
 def test_labelled_cells_keep_their_columns() -> None:
-    """A missing cell stays empty, a column without a name comes first, colons inside values stay."""
+    """A missing cell stays empty, a column without a name comes first, colons in values stay."""
     table = rows("Fixed; 2019: 1.5; 2018: 1.1\nFloating; 2018: 0.9\nNote: new; 2019: 2; 2018: 3")
     assert table is not None
     assert table.columns == ("", "2019", "2018")

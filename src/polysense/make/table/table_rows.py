@@ -98,17 +98,14 @@ def _rows(
         )
     rows = rows or _relevant_rows(source, evidence)
     key = question.key_column()
+    keys: list[int] = [] if key is None else [key]
     question_columns = {*question.columns, *(c.column for c in question.conditions)}
     is_list = (
         len(question.full_columns) > 1
         and question.find("list|show|give|table|columns?|列 出|表") is not None
     )
     is_narrow = bool(question.full_columns) and (is_list or len(question.names) > _MANY_COLUMNS)
-    columns = (
-        sorted({*question_columns, *([] if key is None else [key])})
-        if is_narrow
-        else list(range(len(question.names)))
-    )
+    columns = sorted({*question_columns, *keys}) if is_narrow else list(range(len(question.names)))
     return _rows_part(source, rows, columns, notes)
 
 

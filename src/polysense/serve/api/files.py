@@ -13,7 +13,7 @@ from fastapi import Path as InPath
 from fastapi.concurrency import run_in_threadpool
 
 from polysense.errors import LibraryError, NotFound
-from polysense.ingest.catalogue import enclosing_uris
+from polysense.ingest.uris import enclosing_uris
 from polysense.serve import schema, serializers
 from polysense.serve.context import Server, WritableEntry
 from polysense.serve.fetch import fetch
@@ -131,7 +131,9 @@ def retry(entry: WritableEntry) -> dict[str, Any]:
     if failed:
         entry.library.catalogue.forget_places([uri for uri in failed if uri not in existing_uris])
         # else they count as known
-        entry.library.catalogue.mark_stale({above for uri in existing_uris for above in enclosing_uris(uri)})
+        entry.library.catalogue.mark_stale(
+            {above for uri in existing_uris for above in enclosing_uris(uri)}
+        )
     if not existing_uris:
         raise NotFound("nothing that failed is there to be read again", "Add the files again.")
     return serializers.job_json(

@@ -20,9 +20,14 @@ def day_of(*texts: str) -> str | None:
 
 @pytest.mark.parametrize(
     ("text", "day"),
-    [("Date 03/02/201815:28", "03/02/2018"), ("5 Mar 2018 18:24", "5 Mar 2018"), ("Tel 03-6258-7191", None),
-     ("45/67/2018", None), ("date: 18-11-18", "18-11-18")],
-)  # fmt: skip
+    [
+        ("Date 03/02/201815:28", "03/02/2018"),
+        ("5 Mar 2018 18:24", "5 Mar 2018"),
+        ("Tel 03-6258-7191", None),
+        ("45/67/2018", None),
+        ("date: 18-11-18", "18-11-18"),
+    ],
+)
 def test_days(text: str, day: str | None) -> None:
     """Telephone numbers and impossible days are none."""
     assert day_of(text) == day

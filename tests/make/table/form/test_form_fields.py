@@ -169,7 +169,7 @@ def test_contract() -> None:
 
 @pytest.mark.slow
 def test_real_receipts(data: Path) -> None:
-    """Scanned receipts (SROIE): of the four fields in ten of them, three of four are exactly right."""
+    """Scanned receipts (SROIE): of the four fields in ten of them, three of four are right."""
     right = 0
     paths = sorted((data / "receipts" / "img").glob("*.jpg"))[::5]
     for path in paths:

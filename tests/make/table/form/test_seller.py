@@ -35,7 +35,10 @@ def test_who_sold(lines: tuple[str, ...], name: str | None) -> None:
 @pytest.mark.parametrize(
     ("lines", "place"),
     [
-        (("TEA LTD", "12 QUAY STREET,", "43300 SEATON", "TEL: 555"), "12 QUAY STREET, 43300 SEATON"),
+        (
+            ("TEA LTD", "12 QUAY STREET,", "43300 SEATON", "TEL: 555"),
+            "12 QUAY STREET, 43300 SEATON",
+        ),
         (("Bäckerei Nord", "Hauptstraße 5", "Date 05/03/2024"), "Hauptstraße 5"),
         (("TEA LTD", "NO. 5, LORONG 3", "TAMAN DAYA", "INVOICE"), "NO. 5, LORONG 3 TAMAN DAYA"),
         (("TEA LTD", "TEL: 555", "Total 7.70"), None),

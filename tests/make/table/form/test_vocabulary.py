@@ -32,7 +32,7 @@ from polysense.make.table.form.vocabulary import VOCABULARY, Words, alternatives
     ],
 )
 def test_phrases(phrase: str, text: str, matches: bool) -> None:
-    """Whole words unless a star says otherwise; spaces, points and look-alikes as print has them."""
+    """Whole words unless a star says otherwise; spaces, points, look-alikes as print has them."""
     assert bool(re.search(phrase_pattern(phrase), text, re.I)) == matches
 
 

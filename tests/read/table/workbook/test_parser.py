@@ -78,8 +78,8 @@ def test_each_table_of_each_sheet(book: Path) -> None:
     ]
     row = chunks["Sales 2020!B5:F5"]
     assert (
-        row.text
-        == "Region: North; 2019 Revenue: $1,000; 2019 Share: 25.0%; 2020 Revenue: 2000; 2020 Share: 0.5."
+        row.text == "Region: North; 2019 Revenue: $1,000; 2019 Share: 25.0%; "
+        "2020 Revenue: 2000; 2020 Share: 0.5."
     )
     assert row.context == "figures > Sales 2020 > Quarterly report"
     assert (
@@ -125,7 +125,8 @@ def test_limits_and_broken_books(tmp_path: Path, book: Path) -> None:
 def test_a_broken_sheet_costs_only_itself(tmp_path: Path, book: Path) -> None:
     """The others are read, and it is named."""
     path = tmp_path / "x.xlsx"
-    bad_xml = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><dimension ref="A1"/><sheetData>'
+    bad_xml = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    bad_xml += b'<dimension ref="A1"/><sheetData>'
     bad_xml += b"<row/>" * 20_000 + b"<row"
     with zipfile.ZipFile(book) as old, zipfile.ZipFile(path, "w") as new:
         for name in old.namelist():
@@ -156,7 +157,8 @@ def test_what_is_noted_on_a_cell(tmp_path: Path) -> None:
 def test_rows_that_no_sheet_can_have_are_not_waited_for(tmp_path: Path, book: Path) -> None:
     """A sheet that claims a row far away is read up to the last possible one."""
     path = tmp_path / "x.xlsx"
-    far = b'<row r="900000000000"><c r="A900000000000" t="inlineStr"><is><t>far</t></is></c></row></sheetData>'
+    far = b'<row r="900000000000"><c r="A900000000000" t="inlineStr"><is><t>far</t></is></c></row>'
+    far += b"</sheetData>"
     with zipfile.ZipFile(book) as old, zipfile.ZipFile(path, "w") as new:
         for name in old.namelist():
             new.writestr(

@@ -24,16 +24,16 @@ def document(tmp_path: Path) -> Path:
     return tmp_path / "a.pdf"
 
 
-@pytest.mark.parametrize(("cited", "shown"), [(2, 2), (None, 1), (9, 3)])
+@pytest.mark.parametrize(("page", "number"), [(2, 2), (None, 1), (9, 3)])
 def test_the_cited_page_is_shown(
-    draw: Draw, place_of: PlaceOf, document: Path, cited: int | None, shown: int
+    draw: Draw, place_of: PlaceOf, document: Path, page: int | None, number: int
 ) -> None:
     """Of no page the first, of a page that there is not the last."""
-    span = Span(page=cited, box=(0.0, 0.5, 1.0, 0.75))
+    span = Span(page=page, box=(0.0, 0.5, 1.0, 0.75))
     place = place_of("moon.txt", path=document, span=span)
     drawing = draw(pages, place)
     (picture,) = drawing.tagged("img")
-    assert picture.props["src"] == f"{place.base}/pages/{shown}?longest=1600"
-    assert f"Page {shown} / 3" in [text(e) for e in drawing.elements]
+    assert picture.props["src"] == f"{place.base}/pages/{number}?longest=1600"
+    assert f"Page {number} / 3" in [text(e) for e in drawing.elements]
     (region,) = drawing.classed("region")
     assert (region.style["top"], region.style["height"]) == ("50.00%", "25.00%")

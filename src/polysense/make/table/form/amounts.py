@@ -47,9 +47,9 @@ _LABELS = (
 """Labels that mean the total, and how telling they are; they and the weights below were set while
 looking at 25 receipts of SROIE (see `vocabulary`)."""
 
-_PAID_WEIGHT = 9  # of an amount that cash less change is, where no label names it
+_PAID_WEIGHT = 9.0  # of an amount that cash less change is, where no label names it
 _REPEATED = 0.4  # for each time that an amount is labelled
-_IS_PAYMENT = 3.0  # for being cash less change
+_IS_PAID = 3.0  # for being cash less change
 _LATER = 0.001  # for each line further down: of two like labels the later one counts
 _ROUNDING_CENTS = 5  # by which an amount paid in cash may differ from the total
 _LONGEST_VALUE = 16  # characters of a line below a label that may be its amount

@@ -92,8 +92,9 @@ def _table_rows(
 ) -> tuple[list[str], list[list[str]]]:
     """Rows of the table, as they stand there."""
     key = question.key_column()
+    keys: list[int] = [] if key is None else [key]
     selected = [question.names.index(alias) for _, alias in plan.select]
-    columns = sorted({*([] if key is None else [key]), *selected, *(c.column for c in plan.where)})
+    columns = sorted({*keys, *selected, *(c.column for c in plan.where)})
     row_numbers = [int(row[0]) - 1 for row in results]
     return [question.names[c] for c in columns], [
         [*(source.frame.rows[n][c] for c in columns), *source.places([n], columns)]

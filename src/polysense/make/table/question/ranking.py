@@ -174,7 +174,8 @@ def plan_ranking(
     if count == 1 and not _has_clear_leader(question, target, measure, descending, where):
         return None
     key = question.key_column()
-    columns = list(dict.fromkeys([*([] if key is None else [key]), target, measure]))
+    keys: list[int] = [] if key is None else [key]
+    columns = list(dict.fromkeys([*keys, target, measure]))
     select = tuple((column_sql(question, c), question.names[c]) for c in columns)
     order = f"{column_sql(question, measure)} {'DESC' if descending else 'ASC'} NULLS LAST"
     return Plan(

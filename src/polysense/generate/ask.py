@@ -1,0 +1,116 @@
+"""A question to a library, from the search to the answer.
+
+A draft first where a generator makes one, else the best places; then what is related to them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from polysense.generate.answer import Listener, answer, ignore_event
+from polysense.generate.iterative_retrieval import Round, retrieve_iteratively
+from polysense.ingest.cache import with_local_file
+from polysense.ingest.catalogue import Catalogue
+from polysense.ingest.contents import chunks_of_asset
+from polysense.protocols import Encoder
+from polysense.query.understand import MAX_CHARACTERS, indexed_assets
+from polysense.registry import Kit
+from polysense.results import Answer
+from polysense.retrieve.related_assets import related_hits
+from polysense.retrieve.search import (
+    MAX_RESULTS,
+    Search,
+    cap_per_asset,
+    search,
+    with_duplicate_locations,
+)
+from polysense.types import Hit, Modality, Part, Ranking
+
+HITS_PER_EVIDENCE = 3
+"""Hits searched for each piece of evidence asked for: those of one file are capped after. Judged,
+not measured.
+"""
+
+HITS_PER_EVIDENCE_OF_DRAFT = 2
+"""The same, for each round of a draft; judged, not measured."""
+
+SearchAgain = Callable[[Sequence[Part], Sequence[Modality]], Search]
+"""(query, modalities) -> a search for them in the same library, under the same conditions."""
+
+
+class Asking:
+    """One question to one library: `first` is its search, `search_again` makes others like it."""
+
+    def __init__(
+        self, first: Search, search_again: SearchAgain, catalogue: Catalogue, cache: Path, k: int
+    ) -> None:
+        self._search, self._search_again = first, search_again
+        self._catalogue, self._cache, self._k = catalogue, cache, k
+
+    def answer(
+        self, targets: Sequence[Modality] = ("text",), notify: Listener = ignore_event
+    ) -> Answer:
+        """The answer in these modalities. Raises NoRoute."""
+        start, kit = time.perf_counter(), self._search.kit
+        draft = retrieve_iteratively(
+            kit.generators.values(), self._search.question.query, targets, self._hits_for_draft
+        )
+        ranking = self._sources_of(draft, start) if draft else self._best_places()
+        ranking = with_duplicate_locations(
+            ranking, self._catalogue.places([h.chunk.asset.id for h in ranking])
+        )
+        question = self._search.question
+
+        def find_related(modality: Modality, likeness_only: bool) -> Sequence[Hit]:
+            own = [
+                chunk
+                for asset in indexed_assets(question, self._catalogue)
+                for chunk in chunks_of_asset(self._search.store, asset)[:1]
+            ]
+            return self._with_files(
+                related_hits(self._search, self._catalogue, ranking, own, modality, likeness_only)
+            )
+
+        encoder = text_encoder(kit, question.language)
+        return answer(question, ranking, kit, encoder, targets, notify, find_related)
+
+    def _hits_for_draft(
+        self, query: Sequence[Part], modalities: Sequence[Modality]
+    ) -> tuple[Hit, ...]:
+        most = min(HITS_PER_EVIDENCE_OF_DRAFT * self._k, MAX_RESULTS)
+        return self._with_files(search(self._search_again(query, modalities), most).hits)
+
+    def _sources_of(self, draft: Round, start: float) -> Ranking:
+        """What a draft is made of.
+
+        Its generator has judged it, so it is asked for in its own words: it is the evidence.
+        """
+        words = " ".join(h.chunk.text for h in draft.sources)[:MAX_CHARACTERS]
+        self._search.question = replace(self._search.question, words=words)
+        milliseconds = round(1000 * (time.perf_counter() - start), 3)
+        return Ranking(draft.sources, {"search": milliseconds, "total": milliseconds})
+
+    def _best_places(self) -> Ranking:
+        own = indexed_assets(self._search.question, self._catalogue)
+        most = min(HITS_PER_EVIDENCE * self._k, MAX_RESULTS)
+        ranking = search(self._search, most, None, own, exclude_own=True)
+        return replace(ranking, hits=self._with_files(cap_per_asset(ranking.hits, self._k)))
+
+    def _with_files(self, hits: Iterable[Hit]) -> tuple[Hit, ...]:
+        return tuple(replace(h, chunk=with_local_file(h.chunk, self._cache)) for h in hits)
+
+
+def text_encoder(kit: Kit, language: str) -> Encoder | None:
+    """The first encoder of words alone that reads a language; "" is any."""
+    return next(
+        (
+            e
+            for e in kit.encoders.values()
+            if e.accepts == {"text"}
+            and (e.languages is None or not language or language in e.languages)
+        ),
+        None,
+    )

@@ -1,0 +1,50 @@
+"""What a library holds: an asset's chunks in order of place, and counts of everything."""
+
+from __future__ import annotations
+
+from polysense.ingest.catalogue import Catalogue
+from polysense.protocols import Store
+from polysense.registry import Kit
+from polysense.types import Chunk
+
+
+def chunks_of_asset(store: Store, asset: str) -> list[Chunk]:
+    """The chunks of an asset, by its id, in order of place."""
+    ids = [r["id"] for r in store.scan(f"asset = '{asset}'", ["id"])]
+    return sorted(store.get(ids).values(), key=_place_order)
+
+
+def count_contents(store: Store, catalogue: Catalogue, kit: Kit) -> dict[str, object]:
+    """Counts: assets, places, failures, chunks by modality, how far each space is.
+
+    unread are the assets that have not been read for words yet.
+    """
+    by_modality: dict[str, int] = {}
+    for row in store.scan("", ["modality"]):
+        by_modality[row["modality"]] = by_modality.get(row["modality"], 0) + 1
+    total = sum(by_modality.values())
+    return {
+        **catalogue.counts(),
+        "chunks": by_modality,
+        "spaces": {
+            e.space.name: {"done": total - len(store.missing(e.space)), "of": total}
+            for e in kit.encoders.values()
+        },
+        "unread": len(catalogue.assets_to_extract(kit.extractors)),
+    }
+
+
+def no_contents() -> dict[str, object]:
+    """The counts of a library in which nothing was ever indexed."""
+    counts: dict[str, object] = dict.fromkeys(("assets", "places", "failures"), 0)
+    return {**counts, "chunks": {}, "spaces": {}, "unread": 0}
+
+
+def _place_order(chunk: Chunk) -> tuple[int, float, int, str]:
+    span = chunk.span
+    return (
+        span.page or 0,
+        span.seconds[0] if span.seconds else 0.0,
+        span.lines[0] if span.lines else 0,
+        str(span),
+    )

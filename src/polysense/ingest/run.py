@@ -1,0 +1,71 @@
+"""A whole run over a library: sync files, then bring vectors and words up to date.
+
+Worker processes live as long as it lasts; the cache is trimmed when it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from polysense.ingest.cache import trim
+from polysense.ingest.catalogue import Catalogue
+from polysense.ingest.enrich import Enrichment, local_resolver
+from polysense.ingest.progress import Progress
+from polysense.ingest.sync import Ingestion, sweep
+from polysense.ingest.workers import Limits, Workers
+from polysense.protocols import Store
+from polysense.registry import Kit
+from polysense.results import IndexReport
+
+
+class Run:
+    """One run over one library, which must be locked for writing."""
+
+    def __init__(
+        self,
+        store: Store,
+        catalogue: Catalogue,
+        kit: Kit,
+        limits: Limits,
+        progress: Progress,
+        cache: Path,
+    ) -> None:
+        self._store, self._catalogue, self._kit = store, catalogue, kit
+        self._limits, self._progress, self._cache = limits, progress, cache
+
+    def index(self, roots: Sequence[Path], library: Path) -> IndexReport:
+        """Sync with the files under these roots, then enrich; goes on where a run was cut off."""
+        with self._workers() as workers:
+            if self._catalogue.was_interrupted:
+                sweep(self._store, self._catalogue)
+            self._catalogue.set_running(True)
+            report = Ingestion(
+                self._store, self._catalogue, workers, self._progress, self._cache
+            ).run(roots, library)
+            count = self._store.count()
+            self._enrich(workers)
+            if report.indexed or report.removed or count != self._store.count():
+                self._store.optimize()
+            self._catalogue.set_running(False)
+        return report
+
+    def enrich(self) -> None:
+        """Links, vectors and words alone, for what is stored."""
+        with self._workers() as workers:
+            self._enrich(workers)
+            self._store.optimize()
+
+    @contextmanager
+    def _workers(self) -> Iterator[Workers]:
+        workers = Workers(self._kit.specs, self._limits)
+        try:
+            yield workers
+        finally:
+            workers.close()
+            trim(self._cache)
+
+    def _enrich(self, workers: Workers) -> None:
+        enrichment = Enrichment(self._store, self._catalogue, self._kit, workers, self._progress)
+        enrichment.run(local_resolver(self._cache))
