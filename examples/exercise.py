@@ -1,6 +1,4 @@
-"""A photo of an exercise -> its solution out of the course: lecture notes, a slide, the picture
-beside the words.
-"""
+"""A photo of an exercise -> its solution out of the course's notes, slides and pictures."""
 
 from __future__ import annotations
 
@@ -45,14 +43,11 @@ def course(folder: Path) -> Path:
     (folder / "lecture-4.md").write_text(LECTURE, "utf-8")
     circuit(folder / "series-circuit.png")
     slides = Presentation()
-    for title, words in (
-        ("Circuits", "Lecture 4"),
-        (
-            "Exercise 7, step by step",
-            "First add the two resistors in series, then divide the battery's 6 volt by the sum: "
-            "that is the current.",
-        ),
-    ):
+    steps = (
+        "First add the two resistors in series, then divide the battery's 6 volt by the sum: "
+        "that is the current."
+    )
+    for title, words in (("Circuits", "Lecture 4"), ("Exercise 7, step by step", steps)):
         slide = slides.slides.add_slide(slides.slide_layouts[1])
         slide.shapes.title.text, slide.placeholders[1].text = title, words
     slides.save(str(folder / "slides-4.pptx"))

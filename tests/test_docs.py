@@ -35,14 +35,14 @@ def tool() -> Iterator[ModuleType]:
     spec = importlib.util.spec_from_file_location("make_docs", ROOT / "tools" / "make_docs.py")
     assert spec is not None
     assert spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    sys.modules["make_docs"] = made
-    spec.loader.exec_module(made)
-    yield made
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["make_docs"] = module
+    spec.loader.exec_module(module)
+    yield module
     del sys.modules["make_docs"]
 
 
-def said(name: str) -> str:
+def document_text(name: str) -> str:
     return (ROOT / name).read_text("utf-8")
 
 
@@ -77,24 +77,24 @@ def test_what_is_stale_is_found_and_mended(tool: ModuleType) -> None:
 
 def test_every_part_stands_somewhere(tool: ModuleType) -> None:
     """A marker with a wrong name, or none, would leave a table out."""
-    found = [
+    names = [
         name
         for document in tool.DOCUMENTS
-        for name in re.findall(r"<!-- generated: (.+?) -->", said(document))
+        for name in re.findall(r"<!-- generated: (.+?) -->", document_text(document))
     ]
-    assert sorted(found) == sorted(tool.PARTS)
+    assert sorted(names) == sorted(tool.PARTS)
 
 
 def test_every_command_has_a_heading() -> None:
     """A command without one is not documented."""
     subs = next(a for a in cli._parser()._actions if isinstance(a.choices, dict))
     assert subs.choices
-    assert set(subs.choices) <= anchors(said("docs/commands.md"))
+    assert set(subs.choices) <= anchors(document_text("docs/commands.md"))
 
 
 def test_every_plug_in_has_a_row() -> None:
     """A plug-in without one is not documented."""
-    rows = set(re.findall(r"^\| \[(\w+)\]\(\.\./src/([\w/]+)\.py", said("docs/plugins.md"), re.M))
+    rows = set(re.findall(r"^\| \[(\w+)\]\(\.\./src/([\w/]+)\.py", document_text("docs/plugins.md"), re.M))
     ours = {
         (n, e.module.replace(".", "/"))
         for g in registry.GROUPS
@@ -106,18 +106,18 @@ def test_every_plug_in_has_a_row() -> None:
 
 def test_every_setting_has_a_row_with_its_default() -> None:
     """A setting without one is not documented; one with another default is wrong."""
-    rows = dict(re.findall(r"^\| `([\w.]+)` \| `([^`]*)`", said("docs/configuration.md"), re.M))
+    rows = dict(re.findall(r"^\| `([\w.]+)` \| `([^`]*)`", document_text("docs/configuration.md"), re.M))
     settings, limits = config.Settings(), Limits()
-    wanted = {
+    expected = {
         f.name: getattr(settings, f.name)
         for f in fields(settings)
         if f.name not in ("limits", "serve")
     }
-    wanted |= {f"serve.{f.name}": getattr(ServerSettings(), f.name) for f in fields(ServerSettings)}
-    wanted |= {f"limits.{f.name}": getattr(limits, f.name) for f in fields(limits)}
+    expected |= {f"serve.{f.name}": getattr(ServerSettings(), f.name) for f in fields(ServerSettings)}
+    expected |= {f"limits.{f.name}": getattr(limits, f.name) for f in fields(limits)}
     assert rows == {
         k: "[]" if v == () else "" if v == Path() else str(v) if isinstance(v, str) else f"{v:g}"
-        for k, v in wanted.items()
+        for k, v in expected.items()
     }
 
 
@@ -125,14 +125,14 @@ def test_the_settings_shown_are_settings(tmp_path: Path) -> None:
     """Each toml block of the documents is read without complaint, and names plug-ins and options
     that exist.
     """
-    shown = [
+    examples = [
         b
         for d in DOCUMENTS
         for b in blocks(d.read_text("utf-8"), "toml")
         if "entry-points" not in b
     ]
-    assert len(shown) >= 4
-    for block in shown:
+    assert len(examples) >= 4
+    for block in examples:
         (tmp_path / config.FILE).write_text(block)
         settings = config.read(tmp_path, {})
         for group in ("encoders", "converters"):
@@ -156,7 +156,7 @@ def test_links_lead_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
 def test_the_two_commands_are_there(name: str) -> None:
     """A newcomer copies them, and so does the build."""
-    lines = "".join(blocks(said(name), "sh")).splitlines()
+    lines = "".join(blocks(document_text(name), "sh")).splitlines()
     assert all(command in lines for command in COMMANDS)
 
 
@@ -167,7 +167,7 @@ def test_commands_shown_parse(name: str) -> None:
 
     typed = [
         line
-        for line in "".join(blocks(said(name), "sh")).splitlines()
+        for line in "".join(blocks(document_text(name), "sh")).splitlines()
         if line.startswith("polysense ")
     ]
     assert len(typed) == 8
@@ -177,7 +177,7 @@ def test_commands_shown_parse(name: str) -> None:
 
 def test_readmes_say_the_same() -> None:
     """The Chinese README has the sections, the links and the settings of the English one."""
-    english, chinese = said("README.md"), said("README.zh.md")
+    english, chinese = document_text("README.md"), document_text("README.zh.md")
     assert english.count("\n## ") == chinese.count("\n## ")
     assert set(re.findall(r"\]\((docs/[^)]+)\)", english)) == set(
         re.findall(r"\]\((docs/[^)]+)\)", chinese)
@@ -213,7 +213,7 @@ def test_the_example_runs(
     )
     monkeypatch.setattr(registry, "kit", lambda: small)
     monkeypatch.chdir(tmp_path)
-    (code,) = blocks(said(name), "python")
+    (code,) = blocks(document_text(name), "python")
     exec(compile(code, name, "exec"), {})
     printed = capsys.readouterr().out
     assert answer in printed
@@ -228,13 +228,13 @@ def test_the_picture_shows_real_questions(tool: ModuleType) -> None:
     """
     root = ElementTree.parse(ROOT / "docs" / "answer.svg").getroot()
     lines = ["".join(text.itertext()) for text in root.iter("{http://www.w3.org/2000/svg}text")]
-    shown = "\n".join(lines).split("$ polysense ask ")[1:]
-    assert len(shown) == len(tool.QUESTIONS)
+    blocks_drawn = "\n".join(lines).split("$ polysense ask ")[1:]
+    assert len(blocks_drawn) == len(tool.QUESTIONS)
     questions = {q.ask: q for q in QUESTIONS}
-    for asked, block in zip(tool.QUESTIONS, shown, strict=True):
-        question = questions[asked[0]]
-        cited = re.findall(r"^\[1\] files/(\S+?), ", block, re.M)
-        assert cited == [question.expect]
+    for arguments, block in zip(tool.QUESTIONS, blocks_drawn, strict=True):
+        question = questions[arguments[0]]
+        places = re.findall(r"^\[1\] files/(\S+?), ", block, re.M)
+        assert places == [question.expect]
         assert question.answer in block
 
 

@@ -12,76 +12,22 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-PARTICIPLES = frozenset(
-    [
-        "said",
-        "told",
-        "made",
-        "held",
-        "asked",
-        "shown",
-        "found",
-        "given",
-        "kept",
-        "wanted",
-        "taken",
-        "seen",
-        "known",
-        "drawn",
-        "begun",
-        "worn",
-        "written",
-        "sought",
-        "meant",
-        "heard",
-        "spoken",
-        "named",
-        "called",
-        "gone",
-        "lost",
-        "chosen",
-        "looked",
-        "tried",
-        "filled",
-        "covered",
-        "listed",
-        "joined",
-        "quoted",
-        "cited",
-        "picked",
-        "placed",
-        "got",
-        "met",
-        "led",
-        "fed",
-        "laid",
-        "paid",
-        "sold",
-        "understood",
-        "thought",
-        "brought",
-        "bought",
-        "caught",
-        "taught",
-        "felt",
-        "dealt",
-        "struck",
-        "torn",
-        "thrown",
-        "grown",
-        "hidden",
-        "broken",
-        "forgotten",
-        "driven",
-        "shaken",
-        "whence",
-        "beside",
-        "elsewhere",
-        "fitted",
-        "worth",
-    ]
-)
+_WORDS = """
+said told made held asked shown found given kept wanted taken seen known drawn begun worn
+written sought meant heard spoken named called gone lost chosen looked tried filled covered
+listed joined quoted cited picked placed got met led fed laid paid sold understood thought
+brought bought caught taught felt dealt struck torn thrown grown hidden broken forgotten driven
+shaken whence beside elsewhere fitted worth
+"""
+PARTICIPLES = frozenset(_WORDS.split())
 """Words that stood for things here. What they stood for has a name: words, matches, cells, boxes."""
+
+CONTRACT = {
+    ("src/polysense/types.py", "given"),
+    ("src/polysense/types.py", "wanted"),
+    ("src/polysense/serve/mcp/content.py", "made"),
+}
+"""Fields that clients read: of a Route, of an agent's answer."""
 
 SOURCES = sorted(
     path
@@ -111,8 +57,9 @@ def test_no_participle_stands_for_a_thing(path: Path) -> None:
     """`found` is a list here, a mesh there: the reader has to look. A name tells."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         for name in bound(node):
-            line = getattr(node, "lineno", 0)
-            assert name.strip("_").lower() not in PARTICIPLES, f"{path}:{line} binds {name}"
+            if (path.relative_to(ROOT).as_posix(), name) not in CONTRACT:
+                line = getattr(node, "lineno", 0)
+                assert name.strip("_").lower() not in PARTICIPLES, f"{path}:{line} binds {name}"
 
 
 def test_files_are_of_a_size_to_read() -> None:

@@ -72,7 +72,7 @@ def _plugin(group: str, name: str) -> dict[str, Any]:
 def _missing_packages(requirements: Iterable[str]) -> Mapping[str, list[str]]:
     missing: dict[str, list[str]] = {}
     for package, extra in (
-        found.groups() for line in requirements if (found := _EXTRA.match(line))
+        match.groups() for line in requirements if (match := _EXTRA.match(line))
     ):
         try:
             version(package)

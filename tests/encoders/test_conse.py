@@ -51,14 +51,14 @@ def test_photos_by_words(data: Path) -> None:
     files = {
         path.name.split("_")[0]: path for path in sorted((data / "photos-labelled").glob("*.JPEG"))
     }
-    expected = {vectors: synset for vectors, synset in EXPECTED.items() if synset in files}
+    expected = {word: synset for word, synset in EXPECTED.items() if synset in files}
     photos = list(expected.values())
     conse = Conse(threads=1)
-    shown = conse.encode([Part("image", files[synset]) for synset in photos])
-    queries = conse.encode([Part("text", vectors) for vectors in expected], "query")
+    picture_vectors = conse.encode([Part("image", files[synset]) for synset in photos])
+    queries = conse.encode([Part("text", word) for word in expected], "query")
     assert len(photos) >= 4
-    np.testing.assert_allclose(np.linalg.norm(shown, axis=1), 1, atol=1e-5)
-    assert ((queries @ shown.T).argmax(axis=1) == np.arange(len(photos))).mean() >= 0.8
+    np.testing.assert_allclose(np.linalg.norm(picture_vectors, axis=1), 1, atol=1e-5)
+    assert ((queries @ picture_vectors.T).argmax(axis=1) == np.arange(len(photos))).mean() >= 0.8
 
 
 def test_silent_on_what_imagenet_does_not_know(data: Path) -> None:

@@ -46,7 +46,7 @@ def safe_path(name: str) -> str:
         name_part = "".join(
             c for c in piece if unicodedata.category(c)[0] != "C" and c not in '<>:"|?*'
         )
-        name_part = name_part.strip().lstrip(".").rstrip(". ")
+        name_part = name_part.strip().strip(". ")
         if not name_part or re.fullmatch(r"[A-Za-z]:", piece):
             continue
         stem, dot, ending = name_part.rpartition(".")

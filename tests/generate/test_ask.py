@@ -1,0 +1,69 @@
+"""A question, from the search to the answer, in a library that was indexed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from polysense.generate.ask import Asking, text_encoder
+from polysense.ingest.workers import Limits
+from polysense.library import Library
+from polysense.protocols import Encoder
+from polysense.query.understand import understand
+from polysense.registry import Kit
+from polysense.retrieve.search import Search
+from polysense.types import Evidence, Modality, Part
+
+
+@pytest.fixture
+def kb(tmp_path: Path, notes: Path, bare: Kit) -> Iterator[Library]:
+    with Library(tmp_path / "kb", kit=bare, limits=Limits(workers=1)) as library:
+        library.index(notes)
+        yield library
+
+
+def asking(kb: Library, *query: str | Part) -> Asking:
+    def search_for(items: Sequence[str | Part], modalities: Sequence[Modality] = ()) -> Search:
+        assert not modalities, "no generator drafts an answer to words"
+        return Search(kb.store, kb.kit, understand(items, kb.kit))
+
+    return Asking(search_for(query), search_for, kb.catalogue, kb.cache, 5)
+
+
+def test_the_best_place_is_cited(kb: Library) -> None:
+    """Evidence is told before the words that cite it; the file can be opened."""
+    events: list[Evidence | Part] = []
+    answer = asking(kb, "How many paddles has the mill wheel?").answer(("text",), events.append)
+    assert answer.answered
+    assert "thirty-two paddles" in answer.text
+    assert answer.evidence[0].hit.chunk.asset.name == "mill.txt"
+    assert answer.evidence[0].hit.chunk.asset.path is not None
+    assert isinstance(events[0], Evidence)
+    assert isinstance(events[-1], Part)
+
+
+def test_a_file_of_the_library_does_not_answer_itself(kb: Library, notes: Path) -> None:
+    """Asked with one of its own files, what it cites first is another."""
+    copy = Part("text", notes / "mill.txt", name="mill.txt")
+    answer = asking(kb, "What follows the moon?", copy).answer()
+    assert answer.evidence[0].hit.chunk.asset.name == "moon.txt"
+
+
+def test_a_text_encoder_reads_the_language(bare: Kit) -> None:
+    """Only of words, and only where it reads them; any where the language is not known."""
+
+    class Words(Encoder):
+        accepts = frozenset({"text"})
+        languages = frozenset({"en"})
+
+    class Pictures(Encoder):
+        accepts = frozenset({"text", "image"})
+
+    words = Words()
+    kit = Kit(bare.specs, {}, {"pictures": Pictures(), "words": words}, {}, {}, {})
+    assert text_encoder(kit, "en") is words
+    assert text_encoder(kit, "") is words
+    assert text_encoder(kit, "zh") is None
+    assert text_encoder(bare, "en") is None
