@@ -224,3 +224,11 @@ def test_old_names_of_plug_ins_work_with_a_warning(old: str, new: str) -> None:
     with pytest.warns(FutureWarning, match=new):
         configured = registry.kit(**{group: [old]})
     assert list(getattr(configured, group)).count(new) == 1
+
+
+def test_old_declarations_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plug-in of another package that still says `floor` must not be weaker without a word."""
+    minilm = installed("encoders")["minilm"].load()
+    monkeypatch.setattr(minilm, "floor", 0.3, raising=False)
+    with pytest.warns(FutureWarning, match="min_score"):
+        registry.load("encoders", "minilm")

@@ -80,6 +80,10 @@ def load(group: str, spec: str | Spec, threads: int | None = None) -> Any:
     spec = Spec.parse(spec) if isinstance(spec, str) else spec
     entry = _entry(group, current_name(group, spec.name))
     plugin_class, options = entry.load(), dict(spec.options)
+    for old, new in CURRENT_ATTRIBUTES.get(group, {}).items():
+        if hasattr(plugin_class, old):
+            message = f"{entry.value} has {old!r}, which is not read any more: call it {new!r}"
+            warnings.warn(message, FutureWarning, stacklevel=2)
     if threads is not None and "threads" in inspect.signature(plugin_class).parameters:
         options.setdefault("threads", threads)
     try:
@@ -115,6 +119,18 @@ CURRENT_NAMES: Mapping[str, str] = {
     "page": "page_image",
 }
 """Names that plug-ins of ours had before, with those that they have now."""
+
+
+CURRENT_ATTRIBUTES: Mapping[str, Mapping[str, str]] = {
+    "encoders": {
+        "floor": "min_score",
+        "sure": "confident_score",
+        "trust": "fusion_weight",
+        "asks": "query_modalities",
+    },
+    "converters": {"reads": "is_extractor"},
+}
+"""What a plug-in declared before, with what it is to declare now."""
 
 
 def current_name(group: str, name: str) -> str:
