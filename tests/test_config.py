@@ -50,9 +50,12 @@ def test_the_environment_wins(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "library = ", 'colour = "red"', "limits = 3", "encoders = 3", 'encoders = "minilm"', "encoders = [3]", "library = 3",
-        "[limits]\nhours = 3", "[limits]\nseconds = 'long'", "[limits]\nseconds = -1", "[limits]\nworkers = 1.5",
-        "[limits]\nmemory_mb = true", "[limits]\nseconds = inf", "[limits]\nseconds = nan", "[limits]\nmemory_mb = 1_000_000_000_000",
+        "library = ", 'colour = "red"', "limits = 3", "encoders = 3", 'encoders = "minilm"',
+        "encoders = [3]", "library = 3",
+        "[limits]\nhours = 3", "[limits]\nseconds = 'long'", "[limits]\nseconds = -1",
+        "[limits]\nworkers = 1.5",
+        "[limits]\nmemory_mb = true", "[limits]\nseconds = inf", "[limits]\nseconds = nan",
+        "[limits]\nmemory_mb = 1_000_000_000_000",
     ],
 )  # fmt: skip
 def test_nonsense_is_refused(tmp_path: Path, text: str) -> None:

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 COMMANDS = (
     "python -m pip install . && polysense demo",
-    "python -m pip install '.[test]' && python -m pytest",
+    "python -m pip install '.[test]' && python -m pytest -n auto",
 )
 
 
@@ -94,7 +94,9 @@ def test_every_command_has_a_heading() -> None:
 
 def test_every_plug_in_has_a_row() -> None:
     """A plug-in without one is not documented."""
-    rows = set(re.findall(r"^\| \[(\w+)\]\(\.\./src/([\w/]+)\.py", document_text("docs/plugins.md"), re.M))
+    rows = set(
+        re.findall(r"^\| \[(\w+)\]\(\.\./src/([\w/]+)\.py", document_text("docs/plugins.md"), re.M)
+    )
     ours = {
         (n, e.module.replace(".", "/"))
         for g in registry.GROUPS
@@ -106,14 +108,18 @@ def test_every_plug_in_has_a_row() -> None:
 
 def test_every_setting_has_a_row_with_its_default() -> None:
     """A setting without one is not documented; one with another default is wrong."""
-    rows = dict(re.findall(r"^\| `([\w.]+)` \| `([^`]*)`", document_text("docs/configuration.md"), re.M))
+    rows = dict(
+        re.findall(r"^\| `([\w.]+)` \| `([^`]*)`", document_text("docs/configuration.md"), re.M)
+    )
     settings, limits = config.Settings(), Limits()
     expected = {
         f.name: getattr(settings, f.name)
         for f in fields(settings)
         if f.name not in ("limits", "serve")
     }
-    expected |= {f"serve.{f.name}": getattr(ServerSettings(), f.name) for f in fields(ServerSettings)}
+    expected |= {
+        f"serve.{f.name}": getattr(ServerSettings(), f.name) for f in fields(ServerSettings)
+    }
     expected |= {f"limits.{f.name}": getattr(limits, f.name) for f in fields(limits)}
     assert rows == {
         k: "[]" if v == () else "" if v == Path() else str(v) if isinstance(v, str) else f"{v:g}"

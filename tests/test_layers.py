@@ -51,8 +51,8 @@ def name(path: Path) -> str:
 
 
 SERVING = {
-    "fastapi", "starlette", "pydantic", "anyio", "prometheus_client", "opentelemetry", "httpcore", "filelock", "nicegui", "mcp",
-    "mcp_types",
+    "fastapi", "starlette", "pydantic", "anyio", "prometheus_client", "opentelemetry", "httpcore",
+    "filelock", "nicegui", "mcp", "mcp_types",
 }  # fmt: skip
 """What a server is made of; its modules stand in declarations, so that they cannot wait. Nobody
 else may import it at once.
@@ -162,7 +162,8 @@ def test_importing_a_module_is_light(module: str) -> None:
     )
     heavy -= SERVING if folder(module) == "serve" else set()
     assert not heavy, (
-        f"{module} imports {', '.join(sorted(heavy))} when it is imported; do it in the function that needs it"
+        f"{module} imports {', '.join(sorted(heavy))} when it is imported; "
+        "do it in the function that needs it"
     )
 
 

@@ -27,7 +27,10 @@ HEAVY = {
 
 def modules_after(code: str, *args: str) -> set[str]:
     """The top-level modules that a fresh process holds after some code."""
-    report = "\nimport json, sys\nprint('\\n' + json.dumps(sorted({m.split('.')[0] for m in sys.modules})))"
+    report = (
+        "\nimport json, sys\n"
+        "print('\\n' + json.dumps(sorted({m.split('.')[0] for m in sys.modules})))"
+    )
     process = subprocess.run(
         [sys.executable, "-c", code + report, *args],
         capture_output=True,
@@ -39,7 +42,10 @@ def modules_after(code: str, *args: str) -> set[str]:
 
 
 def command(*argv: str) -> str:
-    return f"import sys\nfrom polysense.cli import main\ntry:\n    main({list(argv)!r})\nexcept SystemExit:\n    pass"
+    return (
+        "import sys\nfrom polysense.cli import main\n"
+        f"try:\n    main({list(argv)!r})\nexcept SystemExit:\n    pass"
+    )
 
 
 def test_importing_polysense_is_light() -> None:

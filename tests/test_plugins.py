@@ -51,8 +51,14 @@ READ = {
 }
 """A file of the demo collection for each parser."""
 
-RST = "Tides\n=====\n\nHigh water follows the moon.\n\nThe mill\n--------\n\nIts wheel has thirty-two paddles.\n"
-CHAPTER = "<html xmlns='http://www.w3.org/1999/xhtml'><head><title>Tides</title></head><body><h1>Tides</h1><p>High water.</p></body></html>"
+RST = (
+    "Tides\n=====\n\nHigh water follows the moon.\n\n"
+    "The mill\n--------\n\nIts wheel has thirty-two paddles.\n"
+)
+CHAPTER = (
+    "<html xmlns='http://www.w3.org/1999/xhtml'><head><title>Tides</title></head>"
+    "<body><h1>Tides</h1><p>High water.</p></body></html>"
+)
 SAMPLES_OF_OWN = {
     "text": (
         "notes.txt",
@@ -77,11 +83,14 @@ def book(path: Path) -> Path:
     """The smallest EPUB: a chapter."""
     opf = (
         '<package xmlns="http://www.idpf.org/2007/opf" version="3.0"><metadata/><manifest>'
-        '<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/></manifest><spine><itemref idref="a"/></spine></package>'
+        '<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/></manifest>'
+        '<spine><itemref idref="a"/></spine></package>'
     )
     container = (
-        '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0"><rootfiles>'
-        '<rootfile full-path="book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>'
+        '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container" version="1.0">'
+        "<rootfiles>"
+        '<rootfile full-path="book.opf" media-type="application/oebps-package+xml"/>'
+        "</rootfiles></container>"
     )
     with zipfile.ZipFile(path, "w") as z:
         z.writestr("mimetype", "application/epub+zip")
@@ -153,12 +162,14 @@ CONVERTED = {
 }
 QUESTIONS = {
     "table_aggregate": "What is the sum of tickets?",
-    "completion": 'def with_retry(call, attempts=3):\n    """Call until it works: wait between attempts."""\n',
+    "completion": (
+        'def with_retry(call, attempts=3):\n    """Call until it works: wait between attempts."""\n'
+    ),
     "latex": "What is the LaTeX of the energy?",
 }
 """What a generator is asked, where the question of the contract check is nothing to it."""
 WORDS_BY_GENERATOR = {
-    "latex": r"The kinetic energy is $E = \frac{1}{2} m v^2$, half the mass times the speed squared."
+    "latex": r"The kinetic energy is $E = \frac{1}{2} m v^2$, half the mass times speed squared."
 }
 """Words that are evidence to a generator which makes nothing of others."""
 TONE = np.sin(np.arange(16_000, dtype=np.float32) * 0.2) * 0.5
@@ -255,13 +266,17 @@ def test_making_one_does_no_work() -> None:
         (group, name) for group in registry.GROUPS if group != "stores" for name in plugins(group)
     ]
     code = (
-        f"import sys; from polysense import registry; [registry.load(*p, threads=1) for p in {names}];"
+        "import sys; from polysense import registry; "
+        f"[registry.load(*p, threads=1) for p in {names}];"
         "print(sorted({m.split('.')[0] for m in sys.modules}))"
     )
     process = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
-    heavy = "torch transformers sentence_transformers huggingface_hub onnx onnxruntime tokenizers rapidocr cv2 pocketsphinx av PIL trimesh scipy"
+    heavy = (
+        "torch transformers sentence_transformers huggingface_hub onnx onnxruntime tokenizers "
+        "rapidocr cv2 pocketsphinx av PIL trimesh scipy"
+    )
     assert set(ast.literal_eval(process.stdout)) & set(heavy.split()) == set()
 
 

@@ -205,8 +205,12 @@ def test_addresses_name_stores(uri: str, tmp_path: Path) -> None:
 
 def test_generators_are_made_when_first_asked_for() -> None:
     """A search needs none, nor what one imports; the kit knows their names all the same."""
-    code = "import sys; from polysense.registry import installed, kit; k = kit(); assert 'chart' in k.generators; "
-    code += "print(any(e.module in sys.modules for e in installed('generators').values()), k.generators['extractive'].emits)"
+    code = (
+        "import sys; from polysense.registry import installed, kit; k = kit(); "
+        "assert 'chart' in k.generators; "
+        "print(any(e.module in sys.modules for e in installed('generators').values()), "
+        "k.generators['extractive'].emits)"
+    )
     assert subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split() == ["False", "text"]

@@ -74,8 +74,10 @@ def test_search() -> None:
     assert raw["query"] == [{"modality": "text", "text": "moon"}]
     assert raw["hits"][0].keys() == HIT_KEYS
     assert raw["hits"][0] | {"asset": 0, "chunk": 0} == {
-        "rank": 1, "score": 0.032146, "modality": "image", "uri": "/shelf/book.pdf", "asset": 0, "chunk": 0,
-        "span": {"page": 3, "box": [0.1, 0.2, 0.5, 0.4]}, "place": "p. 3", "text": "the moon", "context": "Tides > Moon",
+        "rank": 1, "score": 0.032146, "modality": "image", "uri": "/shelf/book.pdf", "asset": 0,
+        "chunk": 0,
+        "span": {"page": 3, "box": [0.1, 0.2, 0.5, 0.4]}, "place": "p. 3", "text": "the moon",
+        "context": "Tides > Moon",
         "why": [{"space": "clip", "rank": 2, "score": 0.7124}],
     }  # fmt: skip
     assert raw["timings_ms"].keys() == {"encode", "search", "total"}
@@ -136,7 +138,8 @@ def test_index() -> None:
     )
     assert raw == {
         "indexed": 1, "unchanged": 2, "removed": 3, "skipped": [{"uri": "/a", "reason": "hidden"}],
-        "failed": [{"uri": "/b", "error": "broken", "hint": "mend it"}], "chunks": {"text": 4}, "seconds": 0.5,
+        "failed": [{"uri": "/b", "error": "broken", "hint": "mend it"}], "chunks": {"text": 4},
+        "seconds": 0.5,
     }  # fmt: skip
 
 

@@ -40,8 +40,11 @@ def test_a_part_is_its_content(tmp_path: Path) -> None:
     assert file.id == content.id
     assert len(file.id) == 32
     others = [
-        Part("audio", b"pixels"), Part("image", b"pixel"), Part("image", "pixels"), Part("image", b"pixels", span=Span(page=1)),
-        Part("image", np.zeros((2, 2, 3), np.uint8)), Part("image", np.zeros((2, 2, 3), np.float32)), Part("image", np.zeros((3, 2, 2), np.uint8)),
+        Part("audio", b"pixels"), Part("image", b"pixel"), Part("image", "pixels"),
+        Part("image", b"pixels", span=Span(page=1)),
+        Part("image", np.zeros((2, 2, 3), np.uint8)),
+        Part("image", np.zeros((2, 2, 3), np.float32)),
+        Part("image", np.zeros((3, 2, 2), np.uint8)),
     ]  # fmt: skip
     assert len({content, *others}) == 1 + len(others)
     assert content != "pixels"
@@ -83,7 +86,8 @@ def test_a_chunk_id_is_its_place() -> None:
     assert chunk.id == chunk.with_(text="read later", context="x", meta={"y": 1}).id
     assert hash(chunk) == hash(chunk.with_(text="read later"))
     others = [
-        chunk.with_(span=Span(page=2)), chunk.with_(modality="text"), chunk.with_(part=Part("image", "/a")), chunk.with_(part=Part("text", "/a")),
+        chunk.with_(span=Span(page=2)), chunk.with_(modality="text"),
+        chunk.with_(part=Part("image", "/a")), chunk.with_(part=Part("text", "/a")),
         chunk.with_(asset=Asset("b" * 32, ASSET.uri, "", "text", 9)),
     ]  # fmt: skip
     assert len({c.id for c in [chunk, *others]}) == 6

@@ -17,7 +17,8 @@ from polysense.library import Library
 from polysense.registry import Kit
 
 COMMANDS = (
-    "index", "search", "ask", "recommend", "list", "show", "remove", "status", "failures", "optimize", "reindex", "serve", "mcp", "token",
+    "index", "search", "ask", "recommend", "list", "show", "remove", "status", "failures",
+    "optimize", "reindex", "serve", "mcp", "token",
     "doctor", "demo", "bench", "eval",
 )  # fmt: skip
 

@@ -51,7 +51,8 @@ def test_every_modality_is_there() -> None:
     """The collection shows each kind of file that the library reads."""
     kinds = {Path(name).suffix for name in NAMES}
     assert kinds >= {
-        ".pdf", ".docx", ".pptx", ".xlsx", ".md", ".html", ".jpg", ".png", ".svg", ".mp3", ".ogg", ".vtt", ".mp4", ".glb", ".stl", ".obj",
+        ".pdf", ".docx", ".pptx", ".xlsx", ".md", ".html", ".jpg", ".png", ".svg", ".mp3", ".ogg",
+        ".vtt", ".mp4", ".glb", ".stl", ".obj",
         ".py", ".js", ".rs", ".tsv", ".eml", ".ipynb", ".zip",
     }  # fmt: skip
 

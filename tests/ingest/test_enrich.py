@@ -86,7 +86,10 @@ def context(kb: Library, name: str) -> str:
     return next(c.context for a in kb.assets() if a.name == name for c in kb.chunks(a.id))
 
 
-PAGE = '<html><body><h1>Birds</h1><p>Seen here:</p><img src="pics/p.png" alt="a puffin on a ledge"></body></html>'
+PAGE = (
+    "<html><body><h1>Birds</h1><p>Seen here:</p>"
+    '<img src="pics/p.png" alt="a puffin on a ledge"></body></html>'
+)
 
 
 @pytest.mark.parametrize("first", ["page", "picture", "both"])

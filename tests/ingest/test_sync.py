@@ -278,7 +278,8 @@ def test_a_notebook_with_impossible_letters_does_not_stop_the_run(kb: Library, n
     """JSON can spell characters that no database holds: in words, in alt texts, in names of
     pictures.
     """
-    cell = '{"cell_type": "markdown", "metadata": {}, "source": ["granite \\ud800 ![alt \\udfff](p\\udc00.png)"]}'
+    source = '["granite \\ud800 ![alt \\udfff](p\\udc00.png)"]'
+    cell = f'{{"cell_type": "markdown", "metadata": {{}}, "source": {source}}}'
     (notes / "odd.ipynb").write_text(
         '{"cells": [' + cell + '], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
     )

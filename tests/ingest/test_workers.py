@@ -150,7 +150,8 @@ def test_a_worker_outlives_its_killed_parent_by_its_time_limit_at_most(
     """kill -9 of an index leaves no process that turns for ever."""
     code = (
         "import sys, polysense.ingest.workers as w, polysense.ingest.worker as k\n"
-        "from polysense.ingest.jobs import ParseFile; from polysense.types import Asset; import pathlib\n"
+        "import pathlib; from polysense.ingest.jobs import ParseFile\n"
+        "from polysense.types import Asset\n"
         "k_specs = {'encoders': (), 'converters': (), 'rerankers': (), 'generators': ()}\n"
         "p = w._Process(k_specs, w.Limits(seconds=-8)); print(p._popen.pid, flush=True)\n"
         "path = pathlib.Path(sys.argv[1])\n"
