@@ -139,7 +139,7 @@ def test_story(run: Run) -> None:
 
 @pytest.mark.slow
 def test_footsteps(run: Run) -> None:
-    """The answer to a sound is the sole: as long, wide and high, the same surface, in both formats."""
+    """The answer to a sound is the sole: of the same size and surface, in both formats."""
     import trimesh
 
     folder, printed = run("footsteps")

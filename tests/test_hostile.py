@@ -57,7 +57,7 @@ def test_naughty_strings_as_queries(
 def test_naughty_strings_in_answers_and_filters(
     tmp_path: Path, notes: Path, bare: Kit, naughty: list[str]
 ) -> None:
-    """A question or a filter made of them harms nothing; a filter cannot reach beyond its columns."""
+    """A question or a filter of them harms nothing; a filter cannot reach beyond its columns."""
     with Library(tmp_path / "kb", kit=bare, limits=Limits(workers=1)) as kb:
         kb.index(notes)
         for text in naughty[::6]:

@@ -86,7 +86,7 @@ def imports_of(nodes: Iterator[ast.AST], module: str) -> set[str]:
 
 
 def at_once(node: ast.AST) -> Iterator[ast.AST]:
-    """What runs when the module is imported: not what stands in functions, nor under TYPE_CHECKING."""
+    """What runs when the module is imported: no functions, nothing under TYPE_CHECKING."""
     for child in ast.iter_child_nodes(node):
         typing = isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING")
         if not typing and not isinstance(
@@ -168,7 +168,7 @@ def test_importing_a_module_is_light(module: str) -> None:
 
 
 def test_nobody_imports_the_server_at_once() -> None:
-    """Its frameworks are loaded by `polysense serve`, `mcp` and `token`, and by no other command."""
+    """Only `polysense serve`, `mcp` and `token` load its frameworks, and no other command."""
     for module in (m for m in FILES if folder(m) != "serve"):
         assert not {m for m in imports_of(at_once(tree(module)), module) if folder(m) == "serve"}, (
             module

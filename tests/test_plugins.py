@@ -177,7 +177,7 @@ TONE = np.sin(np.arange(16_000, dtype=np.float32) * 0.2) * 0.5
 
 @contextmanager
 def weights(name: str, plugin: Any) -> Iterator[None]:
-    """Skips where a plug-in's weights are not on this machine: tests load nothing from the network."""
+    """Skips where a plug-in's weights are not here: tests load nothing from the network."""
     if name == "whisper":
         hub = pytest.importorskip("huggingface_hub", reason="whisper needs transformers")
         if not hub.try_to_load_from_cache(plugin.model, "config.json"):
@@ -282,7 +282,7 @@ def test_making_one_does_no_work() -> None:
 
 @pytest.mark.parametrize("name", plugins("parsers"))
 def test_parsers(name: str, tmp_path: Path) -> None:
-    """What the file's type says goes to this parser, and comes out as chunks that keep the rules."""
+    """What the file's type says goes to this parser, and gives chunks that keep the rules."""
     path = sample(name, tmp_path)
     mime = sniff(path, path.name)
     check_parser(

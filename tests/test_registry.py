@@ -1,4 +1,4 @@
-"""Plug-ins by name: declared, on disk and tested are the same set; specs round trip; kits choose."""
+"""Plug-ins by name: those declared, on disk and tested are the same; specs; kits."""
 
 from __future__ import annotations
 

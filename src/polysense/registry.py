@@ -304,12 +304,12 @@ def kit_from_specs(specs: Mapping[str, tuple[str, ...]], threads: int | None = N
     for group, plugins in groups.items():
         for name in plugins:
             _entry(group, name)  # a mistake is told at once
-        if group != "generators":
+        if group != "generators":  # those alone may wait: what they import is heavy
             dict(plugins)
     parsers: dict[str, Parser] = {}
     for name in installed("parsers"):
-        reader = load("parsers", name)
-        parsers |= dict.fromkeys(reader.accepts, reader)
+        parser = load("parsers", name)
+        parsers |= dict.fromkeys(parser.accepts, parser)
     return Kit(specs=specs, parsers=parsers, **groups)
 
 

@@ -356,7 +356,7 @@ def test_pages_link_to_files_that_exist_and_describe_their_pictures() -> None:
 
 
 def test_a_worded_answer_stands_in_one_file_only() -> None:
-    """A right answer with a wrong citation can be told apart, because no other plain text says it."""
+    """A right answer with a wrong citation can be told apart: no other plain text says it."""
     plain = {
         n: (FILES / n).read_text(encoding="utf-8")
         for n in of(".md", ".html", ".tsv", ".py", ".js", ".rs", ".vtt", ".svg", ".eml", ".ipynb")

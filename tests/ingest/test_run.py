@@ -1,4 +1,4 @@
-"""A run over a library: others at the same time, kills at any moment and before any write, Ctrl-C."""
+"""A run over a library: others at the same time, kills at any moment, Ctrl-C."""
 
 from __future__ import annotations
 

@@ -133,7 +133,7 @@ def test_modules_in_the_folder_of_work_are_not_run(
     files: dict[str, ParseFile],
     specs: dict[str, tuple[str, ...]],
 ) -> None:
-    """`polysense index .` in a folder with a random.py of its own must read that file, not run it."""
+    """`polysense index .` in a folder with its own random.py reads that file, never runs it."""
     for name in ("random.py", "tempfile.py", "numpy.py", "polysense.py"):
         (tmp_path / name).write_text(f"open({str(tmp_path / 'ran')!r}, 'w')\n")
     monkeypatch.chdir(tmp_path)

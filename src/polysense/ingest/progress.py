@@ -76,11 +76,11 @@ class ProgressLine:
 
 
 def _format_time(seconds: float) -> str:
-    whole = int(seconds + 0.5)
+    rounded = int(seconds + 0.5)
     return (
-        f"{whole} s"
-        if whole < 90
-        else f"{whole // 60} min"
-        if whole < 5400
-        else f"{whole / 3600:.1f} h"
+        f"{rounded} s"
+        if rounded < 90
+        else f"{rounded // 60} min"
+        if rounded < 5400
+        else f"{rounded / 3600:.1f} h"
     )

@@ -126,7 +126,9 @@ def test_hostile_text_is_eaten(tmp_path: Path, source: str, mime: str) -> None:
 def test_naughty_strings(data: Path) -> None:
     path = data / "naughty-strings" / "blns.txt"
     chunks, _ = read(path)
-    assert "".join("".join(c.text for c in chunks).split()) == "".join(texts.read_text(path).split())
+    assert "".join("".join(c.text for c in chunks).split()) == "".join(
+        texts.read_text(path).split()
+    )
 
 
 def test_many_pictures_in_one_section_are_read_at_once(tmp_path: Path) -> None:

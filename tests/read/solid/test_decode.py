@@ -139,7 +139,9 @@ def test_views_are_different_and_deterministic() -> None:
     pictures = decode.render_views(mesh, 3, 64)
     assert [p.shape for p in pictures] == [(64, 64, 3)] * 3
     assert len({p.tobytes() for p in pictures}) == 3
-    assert all((a == b).all() for a, b in zip(pictures, decode.render_views(mesh, 3, 64), strict=True))
+    assert all(
+        (a == b).all() for a, b in zip(pictures, decode.render_views(mesh, 3, 64), strict=True)
+    )
 
 
 def test_a_fine_mesh_is_simplified_without_holes() -> None:

@@ -17,10 +17,10 @@ from polysense.read.file.references import (
     FILE_NAME,
     LINK_WORDS,
     first_words,
+    heading_trail,
     last_words,
     link_words,
     resolve_reference,
-    heading_trail,
 )
 from polysense.types import Asset, Chunk, Link, Modality, Part, Span, TextSpan
 
@@ -232,7 +232,9 @@ class _Chunker:
             meta={**template.meta, **({"language": block.language} if block.language else {})},
         )
         header = block.lines[0].text if block.kind == "table" else ""
-        for n, chunk in enumerate(self._chunks(body, body.line_passages(texts.PASSAGE_WORDS), template)):
+        for n, chunk in enumerate(
+            self._chunks(body, body.line_passages(texts.PASSAGE_WORDS), template)
+        ):
             yield (
                 chunk.with_(context=f"{chunk.context}\n{first_words(header, LINK_WORDS)}".strip())
                 if n and header
@@ -301,7 +303,9 @@ class _Chunker:
         """Links to files that the words name: `photo = read("data/cat.png")`."""
         text, offset = text_position
         for line in block.lines:
-            for m in FILE_NAME.finditer(line.text) if self._file_name_count < MAX_FILE_NAMES else ():
+            for m in (
+                FILE_NAME.finditer(line.text) if self._file_name_count < MAX_FILE_NAMES else ()
+            ):
                 if m[0] not in linked_refs:
                     linked_refs.add(m[0])
                     self._file_name_count += 1

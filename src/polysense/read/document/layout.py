@@ -222,7 +222,10 @@ def _are_prose_columns(left: list[Line], right: list[Line]) -> bool:
         or len(group_rows(right)) < _MIN_ROWS_OF_COLUMN
     ):
         return False
-    if all(median(count_words(line.text) for line in side) >= _MIN_PROSE_WORDS for side in (left, right)):
+    if all(
+        median(count_words(line.text) for line in side) >= _MIN_PROSE_WORDS
+        for side in (left, right)
+    ):
         return True
     middles = np.array([middle_y(line) for line in right])
     facing = [line for line in left if top <= middle_y(line) <= bottom]
