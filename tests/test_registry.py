@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from polysense import registry
 from polysense.errors import BadConfig
 from polysense.protocols import Converter, Encoder, Generator, Parser, Reranker, Store
-from polysense.registry import GROUPS, Spec, installed
+from polysense.registry import GROUPS, Kit, Spec, installed
 from polysense.types import Part
 
 ROOT = Path(__file__).parents[1]
@@ -236,3 +236,24 @@ def test_old_declarations_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(minilm, "floor", 0.3, raising=False)
     with pytest.warns(FutureWarning, match="min_score"):
         registry.load("encoders", "minilm")
+
+
+def test_a_text_encoder_reads_the_language(bare: Kit) -> None:
+    """Only one of meaning, whatever else it takes, and only where it reads them; any where the
+    language is not known.
+    """
+
+    class Words(Encoder):
+        accepts = frozenset({"text", "code"})
+        languages = frozenset({"en"})
+
+    class Pictures(Encoder):
+        accepts = frozenset({"text", "image"})
+        signal = "perceptual"
+
+    words = Words()
+    kit = Kit(bare.specs, {}, {"pictures": Pictures(), "words": words}, {}, {}, {})
+    assert kit.text_encoder("en") is words
+    assert kit.text_encoder("") is words
+    assert kit.text_encoder("zh") is None
+    assert bare.text_encoder("en") is None

@@ -25,9 +25,11 @@ from polysense.protocols import Store
 from polysense.query.understand import indexed_assets, understand
 from polysense.registry import Kit
 from polysense.results import Answer, Failure, IndexReport
-from polysense.retrieve.algebra import DEPTH, Retriever, Stage, parse
+from polysense.retrieve.algebra import Retriever
+from polysense.retrieve.context import Search
 from polysense.retrieve.filters import all_of, compile_where, modality_condition
-from polysense.retrieve.search import Search, search, with_duplicate_locations
+from polysense.retrieve.parse import parse
+from polysense.retrieve.search import search, with_duplicate_locations
 from polysense.types import Asset, Chunk, Evidence, Modality, Part, Ranking
 
 if TYPE_CHECKING:
@@ -146,21 +148,16 @@ class Library:
     ) -> Ranking:
         """The k best places for words, files, or both.
 
-        using is a retriever or its text, such as "bm25 % 200 + 2 * photo % 200"; by="asset" keeps
-        each file's best place; a file of the query that is in the library comes first, unless
-        exclude_self. Raises BadQuery, BadFilter.
+        using is a retriever or its text, such as "bm25 % 200 + 2 * photo % 200", in place of the
+        default one and of the rerankers that are configured; by="asset" keeps each file's best
+        place, and looks as deep as it takes for k files; a file of the query that is in the library
+        comes first, unless exclude_self. Raises BadQuery, BadFilter.
         """
         start = time.perf_counter()
         context = self._search(query, modality, where)
-        pipeline = parse(using) if isinstance(using, str) and using else using or None
-        if by == "asset":
-            from polysense.retrieve.default_retriever import default_retriever
-
-            depth = max(k, DEPTH)
-            pipeline = pipeline or default_retriever(context.question, self.kit, depth)
-            pipeline = pipeline >> Stage(("by_asset",))
         own = indexed_assets(context.question, self.catalogue)
-        ranking = search(context, k, pipeline, own, exclude_self)
+        max_per_asset = 1 if by == "asset" else None
+        ranking = search(context, k, _retriever(using), own, exclude_self, max_per_asset)
         ranking = with_duplicate_locations(
             ranking, self.catalogue.places([h.chunk.asset.id for h in ranking])
         )
@@ -172,12 +169,13 @@ class Library:
         to: Modality | Sequence[Modality] = "text",
         k: int = 12,
         where: str = "",
+        using: str | Retriever = "",
         tell: Callable[[Evidence | Part], object] | None = None,
     ) -> Answer:
         """An answer out of the k best places, in one modality or several, with citations.
 
-        answered is False where the library holds no support. tell hears each piece of evidence,
-        then each part as soon as it is made. Raises NoRoute.
+        answered is False where the library holds no support. using is as in `search`. tell hears
+        each piece of evidence, then each part as soon as it is made. Raises NoRoute.
         """
         from polysense.generate.answer import ignore_event
         from polysense.generate.ask import Asking
@@ -189,6 +187,7 @@ class Library:
             self.catalogue,
             self.cache,
             k,
+            _retriever(using),
         )
         return asking.answer(targets, tell or ignore_event)
 
@@ -222,9 +221,11 @@ class Library:
 
     def explain(self, *query: str | Part, modality: Modality | Sequence[Modality] = ()) -> str:
         """The retriever that a query gets, as text that `using` takes."""
-        from polysense.retrieve.default_retriever import default_retriever
+        from polysense.retrieve.default_retriever import default_retriever, with_rerankers
 
-        return repr(default_retriever(self._search(query, modality, "").question, self.kit))
+        context = self._search(query, modality, "")
+        retriever = default_retriever(context.question, context.kit)
+        return repr(with_rerankers(retriever, context.kit))
 
     def routes(self, to: Modality) -> dict[Modality, tuple[Pipeline, ...]]:
         """The ways to an answer in a modality, best first, by what the evidence turns out to be.
@@ -371,6 +372,10 @@ class Library:
 
     def __repr__(self) -> str:
         return f"Library({public_location(self.location)!r})"
+
+
+def _retriever(using: str | Retriever) -> Retriever | None:
+    return parse(using) if isinstance(using, str) and using else using or None
 
 
 def _milliseconds_since(start: float) -> float:

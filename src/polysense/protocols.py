@@ -9,7 +9,7 @@ on first use. It must be usable from several threads.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple, Protocol, runtime_checkable
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from polysense.types import Asset, Chunk, Evidence, Link, Modality, Origin, Part, Query, Role, Space
 
 Vectors = NDArray[np.float32]
+Signal: TypeAlias = Literal["semantic", "perceptual"]
 
 
 class Match(NamedTuple):
@@ -52,10 +53,14 @@ class Encoder(Protocol):
 
     What follows `space` has defaults; all of it is measured, not guessed.
 
+    signal            what nearness means there. semantic: the two say alike, so a passage that is
+                      near a question may answer it. perceptual: the two look or sound alike, or
+                      one shows what the other names, so that the near thing is itself the evidence
     query_modalities  those that may be queries there, beside those accepted
     languages         ISO 639-1 codes of those it reads; None: any
     min_score         the similarity below which a match means nothing
-    confident_score   the similarity from which a match is one
+    confident_score   the similarity from which a match is one; where a semantic encoder declares
+                      neither, both are measured when a library first uses it (ingest.calibrate)
     adapts_views      whether views of something else (a mesh) may stand in for what it takes
     fusion_weight     its weight in fusion, by (query modality, chunk modality) or query modality;
                       1.0 where it says nothing
@@ -63,6 +68,7 @@ class Encoder(Protocol):
 
     accepts: frozenset[Modality]
     space: Space
+    signal: Signal = "semantic"
     query_modalities: frozenset[Modality] = frozenset()
     languages: frozenset[str] | None = None
     min_score: float = -1.0

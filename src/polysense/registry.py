@@ -9,14 +9,14 @@ import inspect
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeVar
 
 from polysense.errors import BadConfig
 from polysense.protocols import Converter, Encoder, Generator, Parser, Reranker, Store
-from polysense.types import Modality, Part
+from polysense.types import Calibration, Modality, Part
 
 GROUPS = ("parsers", "encoders", "converters", "stores", "rerankers", "generators")
 
@@ -213,6 +213,24 @@ class Kit:
     converters: Mapping[str, Converter]
     rerankers: Mapping[str, Reranker]
     generators: Mapping[str, Generator]
+    calibrations: Mapping[str, Calibration] = field(default_factory=dict)
+    """By space: what was measured for encoders that declare nothing."""
+
+    def calibration(self, encoder: Encoder) -> Calibration:
+        """What an encoder's scores mean: as it declares, else as measured."""
+        declared = Calibration(encoder.min_score, encoder.confident_score)
+        return self.calibrations.get(encoder.space.name, declared)
+
+    def text_encoder(self, language: str) -> Encoder | None:
+        """The first encoder by which passages are compared with words in a language; "" is any."""
+        return next(
+            (
+                e
+                for e in self.encoders.values()
+                if e.signal == "semantic" and "text" in e.accepts and reads_language(e, language)
+            ),
+            None,
+        )
 
     def text_extractor(self, modality: Modality) -> Converter | None:
         """The converter that finds the words in a modality: OCR, speech recognition."""
@@ -263,6 +281,11 @@ class Kit:
             if converter is None
             else [p for p in converter.convert(part) if p.modality in encoder.accepts]
         )
+
+
+def reads_language(encoder: Encoder, language: str) -> bool:
+    """Whether an encoder reads a language; every one reads what is not certain ("")."""
+    return encoder.languages is None or not language or language in encoder.languages
 
 
 def kit(

@@ -10,9 +10,10 @@ import pytest
 
 from polysense.augment.compress import MAX_PASSAGES, Passage, compress
 from polysense.protocols import Encoder, Vectors
-from polysense.query.understand import Question, understand
+from polysense.query.understand import understand
+from polysense.question import Question
 from polysense.registry import Kit
-from polysense.types import Asset, Chunk, Hit, Part, Role, Space, Span, TextSpan
+from polysense.types import Asset, Calibration, Chunk, Hit, Part, Role, Space, Span, TextSpan
 
 KIT = Kit({}, {}, {}, {}, {}, {})
 
@@ -31,6 +32,9 @@ class Sea(Encoder):
         vectors = np.stack([wet, 1 - wet], axis=1)
         vectors[[not p.data.strip() for p in parts]] = np.nan
         return vectors
+
+
+SEA = Kit({}, {}, {"sea": Sea()}, {}, {}, {}, {"sea": Calibration(0.0, 1.0)})
 
 
 def ask(words: str) -> Question:
@@ -52,12 +56,12 @@ def test_the_sentence_that_says_it_comes_first() -> None:
         TextSpan(45, 58, Span(lines=(3, 3))),
     )
     passages = compress(
-        ask("when is high water?"), [hit("The mill is old."), hit(text, marks=marks)], None
+        ask("when is high water?"), [hit("The mill is old."), hit(text, marks=marks)], KIT
     )
     assert passages[0].text.strip() == "High water is at noon."
     assert passages[0].span == Span(lines=(2, 2))
     assert passages[0].coverage == pytest.approx(1.0)
-    assert passages[0].cosine is None
+    assert passages[0].nearness is None
     assert [p.score for p in passages] == sorted((p.score for p in passages), reverse=True)
 
 
@@ -69,13 +73,13 @@ def test_rare_terms_weigh_more() -> None:
         hit("the mill door"),
         hit("the mill floor"),
     ]
-    assert compress(ask("mill bell"), hits, None)[0].text == "the mill bell"
+    assert compress(ask("mill bell"), hits, KIT)[0].text == "the mill bell"
 
 
 def test_what_stands_around_counts_less() -> None:
     """The heading and the file's name help, but not as much as the words themselves."""
     outside, headed, inside = (
-        compress(ask("bicycle"), [h], None)[0].coverage
+        compress(ask("bicycle"), [h], KIT)[0].coverage
         for h in (
             hit("it is red", "bicycle.txt"),
             hit("it is red", context="Bicycle"),
@@ -89,14 +93,14 @@ def test_what_stands_around_counts_less() -> None:
 def test_meaning_counts_where_the_language_is_read() -> None:
     """By an encoder that reads the question's language; not otherwise; blanks have no meaning."""
     hits = [hit("the tide turns"), hit("the wheel turns"), hit("")]
-    passages = {p.text: p.cosine for p in compress(ask("at sea"), hits, Sea())}
+    passages = {p.text: p.nearness for p in compress(ask("at sea"), hits, SEA)}
     assert passages == {"the tide turns": 1.0, "the wheel turns": 0.0, "": None}
-    assert {p.cosine for p in compress(ask("海水在哪里"), hits, Sea())} == {None}
+    assert {p.nearness for p in compress(ask("海水在哪里"), hits, SEA)} == {None}
 
 
 def test_nothing_of_nothing() -> None:
     """No hits, no pieces."""
-    assert compress(ask("sea"), [], Sea()) == []
+    assert compress(ask("sea"), [], SEA) == []
 
 
 def test_many_pieces_are_bounded() -> None:
@@ -105,7 +109,7 @@ def test_many_pieces_are_bounded() -> None:
         " ".join(f"Sentence {n} says nothing." for n in range(3 * MAX_PASSAGES))
         + " The keeper rang the bell."
     )
-    passages = compress(ask("who rang the bell"), [hit(text)], Sea())
+    passages = compress(ask("who rang the bell"), [hit(text)], SEA)
     assert len(passages) <= MAX_PASSAGES
     assert passages[0].text.strip() == "The keeper rang the bell."
 
@@ -122,7 +126,7 @@ def test_a_table_of_many_rows_is_quick() -> None:
     passages = compress(
         ask("what does row 2999 say"),
         [hit("\n".join(rows), marks=marks, meta={"derived": "ocr"})],
-        None,
+        KIT,
     )
     assert passages[0].span == Span(cells="A3000")
     assert time.process_time() - began < 3
@@ -130,7 +134,14 @@ def test_a_table_of_many_rows_is_quick() -> None:
 
 def test_low_ranks_count_less() -> None:
     """Of two equal sentences, the one found first."""
-    best, other = compress(ask("bell"), [hit("the bell", "a"), hit("the bell", "b")], None)
+    best, other = compress(ask("bell"), [hit("the bell", "a"), hit("the bell", "b")], KIT)
     assert (best.rank, other.rank) == (0, 1)
     assert best.score > other.score
     assert 0 <= Passage(hit("x"), 0, "x", Span(page=1), 0.5, -1.0).score <= 1
+
+
+def test_no_rank_makes_a_better_match_score_less() -> None:
+    """At the rank of 1,000 as at the first: more coverage is more, and never below nothing."""
+    for rank in (0, 49, 60, 1000):
+        low, high = (Passage(hit("x"), rank, "x", Span(page=1), c, None) for c in (0.2, 0.9))
+        assert 0 < low.score < high.score

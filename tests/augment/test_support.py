@@ -10,23 +10,23 @@ from polysense.augment.support import THRESHOLD, features, support
 from polysense.types import Asset, Chunk, Hit, Span
 
 HIT = Hit(Chunk(Asset("1", "/a.txt", "", "text", 1), Span(page=1), "text", text="x"), 1.0)
-share, cosine = st.floats(0, 1), st.floats(-1, 1)
+share, nearness = st.floats(0, 1), st.floats(-2, 2)
 
 
-def piece(coverage: float, cosine: float | None = None) -> Passage:
-    return Passage(HIT, 0, "x", Span(page=1), coverage, cosine)
+def piece(coverage: float, nearness: float | None = None) -> Passage:
+    return Passage(HIT, 0, "x", Span(page=1), coverage, nearness)
 
 
-@given(share, share, st.none() | cosine)
+@given(share, share, st.none() | nearness)
 def test_more_of_the_question_is_surer(a: float, b: float, near: float | None) -> None:
     """Monotone in coverage, always 0..1."""
     low, high = sorted((a, b))
     assert 0 <= support([piece(low, near)]) <= support([piece(high, near)]) <= 1
 
 
-@given(share, cosine, cosine)
+@given(share, nearness, nearness)
 def test_nearer_in_meaning_is_surer(passage: float, a: float, b: float) -> None:
-    """Monotone in the cosine."""
+    """Monotone in nearness."""
     low, high = sorted((a, b))
     assert support([piece(passage, low)]) <= support([piece(passage, high)])
 

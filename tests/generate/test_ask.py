@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from polysense.generate.ask import Asking, text_encoder
+from polysense.generate.ask import Asking
 from polysense.ingest.workers import Limits
 from polysense.library import Library
-from polysense.protocols import Encoder
 from polysense.query.understand import understand
 from polysense.registry import Kit
-from polysense.retrieve.search import Search
+from polysense.retrieve.context import Search
 from polysense.types import Evidence, Modality, Part
 
 
@@ -49,21 +48,3 @@ def test_a_file_of_the_library_does_not_answer_itself(kb: Library, notes: Path) 
     copy = Part("text", notes / "mill.txt", name="mill.txt")
     answer = asking(kb, "What follows the moon?", copy).answer()
     assert answer.evidence[0].hit.chunk.asset.name == "moon.txt"
-
-
-def test_a_text_encoder_reads_the_language(bare: Kit) -> None:
-    """Only of words, and only where it reads them; any where the language is not known."""
-
-    class Words(Encoder):
-        accepts = frozenset({"text"})
-        languages = frozenset({"en"})
-
-    class Pictures(Encoder):
-        accepts = frozenset({"text", "image"})
-
-    words = Words()
-    kit = Kit(bare.specs, {}, {"pictures": Pictures(), "words": words}, {}, {}, {})
-    assert text_encoder(kit, "en") is words
-    assert text_encoder(kit, "") is words
-    assert text_encoder(kit, "zh") is None
-    assert text_encoder(bare, "en") is None

@@ -12,7 +12,7 @@ from polysense.protocols import Encoder, Reranker, Vectors
 from polysense.query.understand import understand
 from polysense.read.language.analysis import terms
 from polysense.registry import Kit
-from polysense.retrieve.search import Search
+from polysense.retrieve.context import Search
 from polysense.stores.memory import Memory
 from polysense.types import Asset, Chunk, Part, Query, Role, Space, Span
 
@@ -21,6 +21,7 @@ class Bags(Encoder):
     """Words as bags of hashed terms; English only."""
 
     accepts = frozenset({"text"})
+    signal = "semantic"
     languages = frozenset({"en"})
     min_score = 0.1
     confident_score = 0.5
@@ -44,6 +45,7 @@ class Tints(Encoder):
     """Pictures by their mean colour; NaN for black."""
 
     accepts = frozenset({"image"})
+    signal = "perceptual"
     min_score = 0.99
     confident_score = 0.999
 

@@ -21,10 +21,10 @@ from polysense.retrieve.algebra import (
     by_asset,
     dense,
     feedback,
-    parse,
     rerank,
 )
 from polysense.retrieve.fusion import RRF, Candidate, Candidates, from_matches
+from polysense.retrieve.parse import parse
 
 LISTS = {
     "bm25": [("a", 9.0), ("b", 8.0), ("c", 1.0)],

@@ -9,15 +9,15 @@ import pytest
 
 from polysense.errors import BadQuery
 from polysense.query.understand import understand
-from polysense.retrieve.algebra import parse
 from polysense.retrieve.default_retriever import (
     FILE_WEIGHT,
-    TEXT_ENCODER_WEIGHT,
+    SEMANTIC_WEIGHT,
     default_retriever,
     fusion_weight,
     parts_for,
-    typed_words,
+    with_rerankers,
 )
+from polysense.retrieve.parse import parse
 from polysense.types import Part
 
 
@@ -29,7 +29,7 @@ def test_words(shop: Any) -> None:
     """BM25 and meaning; no looks."""
     assert (
         default_text(shop, "a bell")
-        == f"blend(bm25 % 200 + {TEXT_ENCODER_WEIGHT:g} * feedback('bags') % 200) >> verbatim"
+        == f"blend(bm25 % 200 + {SEMANTIC_WEIGHT:g} * feedback('bags') % 200) >> verbatim"
     )
 
 
@@ -48,9 +48,7 @@ def test_a_picture(shop: Any) -> None:
 def test_words_read_in_a_file_are_not_looked_for_word_for_word(shop: Any) -> None:
     """Only what somebody typed is a phrase."""
     question = understand(["a bell"], shop.kit)
-    read = replace(question, parts=(Part("text", "a bell", meta={"from": "image"}),))
-    assert (typed_words(question), typed_words(read)) == ("a bell", "")
-    assert typed_words(understand(['"a bell"'], shop.kit)).strip() == "a bell"
+    read = replace(question, pieces=((Part("text", "a bell", meta={"from": "image"}),),))
     assert "verbatim" not in repr(default_retriever(read, shop.kit))
 
 
@@ -76,7 +74,14 @@ def test_an_encoder_takes_its_parts(shop: Any) -> None:
     assert (
         parts_for(shop.bags, question, shop.kit),
         parts_for(shop.tints, question, shop.kit),
-    ) == ([0], [1])
+    ) == ([[question.query[0]], []], [[], [question.query[1]]])
+
+
+def test_rerankers_that_are_configured_come_last(shop: Any) -> None:
+    """Each once, after everything else; none where none is."""
+    retriever = default_retriever(understand(["a bell"], shop.kit), shop.kit)
+    assert repr(with_rerankers(retriever, shop.kit)) == f"{retriever!r} >> longest"
+    assert with_rerankers(retriever, replace(shop.kit, rerankers={})) == retriever
 
 
 def test_trust_is_by_pair_then_by_query(shop: Any) -> None:

@@ -5,6 +5,7 @@ memory, with two small encoders.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -15,13 +16,27 @@ from polysense.errors import BadQuery
 from polysense.protocols import Encoder, Reranker, Vectors
 from polysense.query.understand import understand
 from polysense.registry import Kit
-from polysense.retrieve.algebra import bm25, by_asset, dense, parse, rerank
+from polysense.retrieve.algebra import bm25, by_asset, dense, rerank
+from polysense.retrieve.context import Search
 from polysense.retrieve.default_retriever import default_retriever, fusion_weight
 from polysense.retrieve.filters import compile_where
-from polysense.retrieve.search import Search, search, with_duplicate_locations
+from polysense.retrieve.fusion import Candidate
+from polysense.retrieve.parse import parse
+from polysense.retrieve.search import search, with_duplicate_locations
 from polysense.stores.memory import Memory
 from polysense.testing import check_encoder, check_reranker
-from polysense.types import Asset, Chunk, Modality, Part, Query, Role, Space, Span, TextSpan
+from polysense.types import (
+    Asset,
+    Chunk,
+    Modality,
+    Part,
+    Query,
+    Role,
+    ScoreExplanation,
+    Space,
+    Span,
+    TextSpan,
+)
 
 
 class Topics(Encoder):
@@ -50,6 +65,7 @@ class Colour(Encoder):
     """Pictures by their mean colour, and words that name one."""
 
     accepts = frozenset({"image"})
+    signal = "perceptual"
     query_modalities = frozenset({"text"})
     space = Space("colour", "1", 3)
     min_score = 0.5
@@ -74,7 +90,11 @@ class Longest(Reranker):
 
     accepts = frozenset({"text"})
 
+    def __init__(self) -> None:
+        self.calls = 0
+
     def score(self, query: Query, chunks: Sequence[Chunk]) -> Sequence[float]:
+        self.calls += 1
         return [float(len(c.text)) for c in chunks]
 
 
@@ -112,7 +132,13 @@ RED, BLUE = PICTURES
 
 @pytest.fixture
 def kit() -> Kit:
-    return Kit({}, {}, {"topics": Topics(), "colour": Colour()}, {}, {"longest": Longest()}, {})
+    return Kit({}, {}, {"topics": Topics(), "colour": Colour()}, {}, {}, {})
+
+
+@pytest.fixture
+def reranking(kit: Kit) -> Kit:
+    """The same with a reranker."""
+    return replace(kit, rerankers={"longest": Longest()})
 
 
 @pytest.fixture
@@ -173,11 +199,19 @@ def test_a_picture_asks_by_its_looks(store: Memory, kit: Kit) -> None:
 
 
 def test_parts_are_fused_early(store: Memory, kit: Kit) -> None:
-    """A red picture and the word blue: between the two."""
-    query = ask(store, kit, Part("image", plain(250, 0, 0)), "blue")
-    vector = query.vector(kit.encoders["colour"])
-    assert vector is not None
-    assert vector == pytest.approx([0.5**0.5, 0, 0.5**0.5])
+    """A red picture and the word blue: between the two, by the share of each, however many pieces
+    the one or the other has.
+    """
+    red = Part("image", plain(250, 0, 0))
+    query = ask(store, kit, red, "blue")
+    once = query.vector(kit.encoders["colour"])
+    query.question = replace(query.question, pieces=((red,) * 9, query.question.pieces[1]))
+    often = Search(store, kit, query.question).vector(kit.encoders["colour"])
+    share = query.question.typed_share
+    expected = np.array([1 - share, 0, share]) / np.hypot(share, 1 - share)
+    assert once is not None
+    assert once == pytest.approx(expected)
+    assert often == pytest.approx(expected)
 
 
 def test_below_the_floor_is_nothing(store: Memory, kit: Kit) -> None:
@@ -271,7 +305,7 @@ def test_many_results_can_be_had(kit: Kit) -> None:
     assert len(search(ask(memory, kit, "sea"), 300, bm25 >> by_asset())) == 300
 
 
-def test_each_chunk_is_fetched_once(store: Memory, kit: Kit) -> None:
+def test_each_chunk_is_fetched_once(store: Memory, reranking: Kit) -> None:
     """However many stages look at it."""
     fetched: list[str] = []
 
@@ -282,7 +316,7 @@ def test_each_chunk_is_fetched_once(store: Memory, kit: Kit) -> None:
 
     memory = Counting()
     memory.add(WORDS)
-    search(ask(memory, kit, "sea tide"), 9, parse("bm25 >> longest >> by_asset >> verbatim"))
+    search(ask(memory, reranking, "sea tide"), 9, parse("bm25 >> longest >> by_asset >> verbatim"))
     assert fetched
     assert len(fetched) == len(set(fetched))
 
@@ -308,19 +342,90 @@ def test_a_minus_leaves_nothing_out_and_says_so(
         assert WORDS[0].id in ids(ranking)
 
 
-def test_rerankers_are_stages(store: Memory, kit: Kit) -> None:
-    """By name; they see whole chunks."""
-    ranking = search(ask(store, kit, "sea tide"), 9, bm25 % 9 >> rerank("longest") % 2)
+def test_rerankers_are_stages(store: Memory, reranking: Kit) -> None:
+    """By name; they see whole chunks. Ranks keep their scores, and `why` has the reranker's."""
+    ranking = search(ask(store, reranking, "sea tide"), 9, bm25 % 9 >> rerank("longest") % 2)
     assert ids(ranking) == [WORDS[3].id, WORDS[0].id]
+    assert ranking[0].score > ranking[1].score
+    assert ranking[0].why[-1] == ScoreExplanation("longest", 1, float(len(WORDS[3].text)))
+
+
+def test_a_configured_reranker_is_used_unless_using_says_otherwise(
+    store: Memory, reranking: Kit
+) -> None:
+    """Once a search, over what the default arms found; never beside a retriever that is named."""
+    longest = reranking.rerankers["longest"]
+    assert isinstance(longest, Longest)
+    ranking = search(ask(store, reranking, "sea tide"), 9)
+    assert longest.calls == 1
+    assert ranking[0].chunk.text == max((h.chunk.text for h in ranking), key=len)
+    search(ask(store, reranking, "sea tide"), 9, bm25)
+    assert longest.calls == 1
+
+
+def test_a_reranker_leaves_what_it_does_not_take_where_it_is(store: Memory, reranking: Kit) -> None:
+    """A picture without words keeps its rank among the words that change theirs."""
+    bare = Chunk(asset(9), Span(page=1), "image", Part("image", plain(250, 0, 0)))
+    before = [*ids(search(ask(store, reranking, "sea tide"), 9, bm25))]
+    store.add([bare])
+    context = ask(store, reranking, "sea tide")
+    first = context.lexical(9)
+    candidates = (first[0], Candidate(bare.id, 0.5, "image"), *first[1:])
+    after = context.stage("longest")(candidates)
+    assert after[1].id == bare.id
+    assert {c.id for c in after} == {*before, bare.id}
+    assert after[0].score == first[0].score
+
+
+def test_one_long_file_does_not_hide_the_others(kit: Kit) -> None:
+    """Grouped by file, as many files come as were asked for and match, however many places one of
+    them has; and none twice.
+    """
+    memory = Memory()
+    memory.add([Chunk(asset(1), Span(lines=(n, n)), "text", text="tide tide") for n in range(900)])
+    memory.add([Chunk(asset(1 + n), Span(page=1), "text", text=f"{n} tide") for n in range(1, 21)])
+    for using in (None, bm25):
+        ranking = search(ask(memory, kit, "tide"), 15, using, max_per_asset=1)
+        assert len({h.chunk.asset.id for h in ranking}) == len(ranking) == 15
+        assert ranking[0].chunk.asset.id == asset(1).id
+        assert [h.score for h in ranking] == sorted((h.score for h in ranking), reverse=True)
+    three = search(ask(memory, kit, "tide"), 15, max_per_asset=3)
+    assert Counter(h.chunk.asset.id for h in three).most_common(1)[0][1] == 3
+    assert len(three) == 15
+    assert len(search(ask(memory, kit, "tide"), 30, max_per_asset=1)) == 21
+
+
+def test_an_arm_weighs_the_same_with_a_stage_of_its_own(store: Memory, kit: Kit) -> None:
+    """And without one; in a blend as in a fusion of ranks."""
+    query = (Part("image", plain(240, 0, 10)), "mill wheel")
+    for text in ("blend(bm25 + {})", "bm25 + {}"):
+        plain_arm, staged, nested = (
+            [(h.chunk.id, round(h.score, 6)) for h in search(ask(store, kit, *query), 9, parse(u))]
+            for u in (
+                text.format(a)
+                for a in ("2 * colour", "(2 * colour >> by_asset)", "blend(2 * colour)")
+            )
+        )
+        assert plain_arm == staged == nested
+
+
+def test_typed_words_lead_before_a_page_attached_to_them(store: Memory, kit: Kit) -> None:
+    """The words of a file are hundreds; a question has a few."""
+    page = Part("text", "The mill wheel has paddles. " * 60, meta={"from": "text"})
+    question = understand(["which moon makes the sea tide rise"], kit)
+    both = replace(question, query=(*question.query, page), pieces=(*question.pieces, (page,)))
+    ranking = search(Search(store, kit, both), 5)
+    assert ranking[0].chunk.text != WORDS[3].text
+    assert "tide" in ranking[0].chunk.text
 
 
 @pytest.mark.parametrize("using", ["clap", "bm25 >> nothing", "feedback('clap')"])
 def test_unknown_names_are_answered_with_the_known_ones(
-    store: Memory, kit: Kit, using: str
+    store: Memory, reranking: Kit, using: str
 ) -> None:
     """Spaces and stages."""
     with pytest.raises(BadQuery, match=r"there is no (space|stage) called") as e:
-        search(ask(store, kit, "sea"), 3, parse(using))
+        search(ask(store, reranking, "sea"), 3, parse(using))
     assert "longest" in e.value.hint or "topics" in e.value.hint
 
 

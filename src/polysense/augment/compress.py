@@ -12,11 +12,9 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-import numpy as np
-
-from polysense.protocols import Encoder
-from polysense.query.understand import Question
+from polysense.question import Question
 from polysense.read.language.analysis import content_terms, terms
+from polysense.registry import Kit
 from polysense.retrieve.pinpoint import passage_offsets
 from polysense.types import Hit, Part, Span
 
@@ -28,9 +26,14 @@ an answer, whatever the library's size.
 COSINE_SHARE = 0.5
 """The share of meaning in a passage's score, the rest being words; judged, not measured."""
 
-RANK_PENALTY = 0.02
-"""What a passage loses for each rank of its hit; judged, not measured. Below rank 50 scores are
-negative.
+RANK_PENALTY = 0.026
+"""A passage of rank r (from 0) counts 1 / (1 + r * RANK_PENALTY): at the twelfth rank as much as
+with the 2 % a rank that were taken off before, and never nothing. Judged, not measured.
+"""
+
+MEANING_AT_MIN, MEANING_AT_CONFIDENT = 0.25, 0.6
+"""What meaning counts, 0..1, for a passage at the min_score and at the confident_score of its
+space: MiniLM's cosines there, on which COSINE_SHARE was judged.
 """
 
 CONTEXT_CREDIT = 0.7
@@ -49,8 +52,9 @@ HEADING_CHARACTERS, PASSAGE_CHARACTERS = 120, 600
 class Passage:
     """A stretch of a hit's words, with its place and how well it fits the question.
 
-    coverage is the share of the question's terms that it has, 0..1; cosine its nearness in meaning,
-    None where no encoder reads the language; rank that of its hit, from 0.
+    coverage is the share of the question's terms that it has, 0..1; nearness that in meaning, by
+    the encoder's calibration (0 at min_score, 1 at confident_score), None where no encoder reads
+    the language; rank that of its hit, from 0.
     """
 
     hit: Hit
@@ -58,25 +62,27 @@ class Passage:
     text: str
     span: Span
     coverage: float
-    cosine: float | None
+    nearness: float | None
 
     @property
     def score(self) -> float:
         """Meaning and words together, less for what was ranked low: 0..1."""
-        relevance = (
-            self.coverage
-            if self.cosine is None
-            else (1 - COSINE_SHARE) * self.coverage + COSINE_SHARE * max(self.cosine, 0.0)
-        )
+        relevance = self.coverage
+        if self.nearness is not None:
+            slope = MEANING_AT_CONFIDENT - MEANING_AT_MIN
+            meaning = max(MEANING_AT_MIN + slope * self.nearness, 0.0)
+            relevance = (1 - COSINE_SHARE) * self.coverage + COSINE_SHARE * meaning
         return (
             relevance
-            * (1.0 - RANK_PENALTY * self.rank)
+            / (1.0 + RANK_PENALTY * self.rank)
             * (DERIVED_WEIGHT if self.hit.chunk.part is not None else 1.0)
         )
 
 
-def compress(question: Question, hits: Sequence[Hit], encoder: Encoder | None) -> list[Passage]:
-    """The hits' passages, best first; `encoder` (a text encoder, or None) tells their meaning."""
+def compress(question: Question, hits: Sequence[Hit], kit: Kit) -> list[Passage]:
+    """The hits' passages, best first; the kit's text encoder for the question's language, where
+    there is one, tells their meaning.
+    """
     excerpts = [
         _Excerpt(hit, rank, a, b)
         for rank, hit in enumerate(hits)
@@ -85,19 +91,19 @@ def compress(question: Question, hits: Sequence[Hit], encoder: Encoder | None) -
     if not excerpts:
         return []
     hit_terms = [set(terms(h.chunk.words)) for h in hits]
-    rarity = _rarity(content_terms(question.words), hit_terms)
+    weights = _term_weights(question, hit_terms)
     context_terms = [
         _context_terms(h, own_terms) for h, own_terms in zip(hits, hit_terms, strict=True)
     ]
-    by_coverage = ((_coverage(r.text, context_terms[r.rank], rarity), r) for r in excerpts)
+    by_coverage = ((_coverage(r.text, context_terms[r.rank], weights), r) for r in excerpts)
     # coverage decides which are encoded: encoding all would take too long
     best = sorted(
-        by_coverage, key=lambda c: (-c[0] + RANK_PENALTY * c[1].rank, c[1].rank, c[1].start)
+        by_coverage, key=lambda c: (-c[0] / (1.0 + RANK_PENALTY * c[1].rank), c[1].rank, c[1].start)
     )[:MAX_PASSAGES]
-    cosines = _cosines(question, [_in_context(r.hit, r.text) for _, r in best], encoder)
+    nearness = _nearness(question, [_in_context(r.hit, r.text) for _, r in best], kit)
     passages = (
-        Passage(r.hit, r.rank, r.text, r.span, c, cosine)
-        for (c, r), cosine in zip(best, cosines, strict=True)
+        Passage(r.hit, r.rank, r.text, r.span, coverage, near)
+        for (coverage, r), near in zip(best, nearness, strict=True)
     )
     return sorted(passages, key=lambda p: -p.score)
 
@@ -128,19 +134,37 @@ def _context_terms(hit: Hit, own_terms: AbstractSet[str]) -> AbstractSet[str]:
     return above | {t for t in own_terms if t.isalpha()}
 
 
-def _coverage(text: str, context_terms: AbstractSet[str], rarity: Mapping[str, float]) -> float:
-    """The share of the question's terms, by rarity, that a passage has, or has around it."""
+def _coverage(text: str, context_terms: AbstractSet[str], weights: Mapping[str, float]) -> float:
+    """The share of the question's terms, by weight, that a passage has, or has around it."""
     own_terms = set(terms(text))
     weight = sum(
-        r * (1.0 if t in own_terms else CONTEXT_CREDIT if t in context_terms else 0.0)
-        for t, r in rarity.items()
+        w * (1.0 if t in own_terms else CONTEXT_CREDIT if t in context_terms else 0.0)
+        for t, w in weights.items()
     )
-    return weight / max(sum(rarity.values()), 1e-9)
+    return weight / max(sum(weights.values()), 1e-9)
 
 
 def _in_context(hit: Hit, text: str) -> str:
     heading = hit.chunk.context.split("\n")[0][:HEADING_CHARACTERS]
     return f"{heading}: {text}" if heading and text != hit.chunk.context else text
+
+
+def _term_weights(question: Question, hit_terms: Sequence[AbstractSet[str]]) -> dict[str, float]:
+    """What each term of the question weighs: its rarity among the hits. Beside a file the typed
+    ones weigh `typed_share` together, those of the file the rest: a page attached has hundreds.
+    """
+    typed, read = (
+        _rarity(content_terms(words) if words.strip() else [], hit_terms)
+        for words in (question.typed_words, question.read_words)
+    )
+    if not typed or not read:
+        return typed or read
+    shares = ((typed, question.typed_share), (read, 1.0 - question.typed_share))
+    weights = Counter[str]()
+    for rarity, share in shares:
+        total = sum(rarity.values())
+        weights.update({t: share * r / total for t, r in rarity.items()})
+    return dict(weights)
 
 
 def _rarity(query_terms: Sequence[str], hit_terms: Sequence[AbstractSet[str]]) -> dict[str, float]:
@@ -149,15 +173,12 @@ def _rarity(query_terms: Sequence[str], hit_terms: Sequence[AbstractSet[str]]) -
     return {t: math.log(1.0 + (len(hit_terms) + 1) / (counts[t] + 2.0)) for t in query_terms}
 
 
-def _cosines(
-    question: Question, texts: Sequence[str], encoder: Encoder | None
-) -> list[float | None]:
-    if encoder is None or (
-        encoder.languages is not None
-        and question.language
-        and question.language not in encoder.languages
-    ):
+def _nearness(question: Question, texts: Sequence[str], kit: Kit) -> list[float | None]:
+    encoder = kit.text_encoder(question.language)
+    if encoder is None:
         return [None] * len(texts)
-    query_vector = encoder.encode([Part("text", question.words)], "query")[0]
+    calibration = kit.calibration(encoder)
+    query_vector = encoder.encode([Part("text", question.leading_words)], "query")[0]
     vectors = encoder.encode([Part("text", t[:PASSAGE_CHARACTERS]) for t in texts], "document")
-    return [float(v) if np.isfinite(v) else None for v in vectors @ query_vector]
+    cosines = (vectors @ query_vector).tolist()
+    return [calibration.nearness(v) if math.isfinite(v) else None for v in cosines]

@@ -16,10 +16,9 @@ from polysense.augment.compress import Passage
 THRESHOLD = 0.5
 """The probability from which on the library answers; the figures above are of this one."""
 
-COSINE_COEFFICIENTS = (-5.01, 6.28, 5.69)
-"""Bias, weight of coverage, weight of cosine, where an encoder reads the question's language.
-
-Fitted on MiniLM's cosines: an encoder whose cosines lie elsewhere needs its own.
+NEARNESS_COEFFICIENTS = (-3.59, 6.28, 1.99)
+"""Bias, weight of coverage, weight of nearness (Calibration.nearness), where an encoder reads the
+question's language. Fitted on MiniLM's.
 """
 
 COVERAGE_COEFFICIENTS = (-4.52, 8.41)
@@ -27,20 +26,20 @@ COVERAGE_COEFFICIENTS = (-4.52, 8.41)
 
 
 def features(passages: Sequence[Passage]) -> tuple[float, float | None]:
-    """The best coverage, and the best cosine (None where unknown), among the passages."""
-    cosines = [p.cosine for p in passages if p.cosine is not None]
-    return max((p.coverage for p in passages), default=0.0), max(cosines, default=None)
+    """The best coverage, and the best nearness (None where unknown), among the passages."""
+    nearness = [p.nearness for p in passages if p.nearness is not None]
+    return max((p.coverage for p in passages), default=0.0), max(nearness, default=None)
 
 
 def support(passages: Sequence[Passage]) -> float:
     """The probability, 0..1, that the passages hold an answer; 0 without any."""
     if not passages:
         return 0.0
-    coverage, cosine = features(passages)
-    if cosine is None:
+    coverage, nearness = features(passages)
+    if nearness is None:
         bias, by_coverage = COVERAGE_COEFFICIENTS
         logit = bias + by_coverage * coverage
     else:
-        bias, by_coverage, by_cosine = COSINE_COEFFICIENTS
-        logit = bias + by_coverage * coverage + by_cosine * cosine
+        bias, by_coverage, by_nearness = NEARNESS_COEFFICIENTS
+        logit = bias + by_coverage * coverage + by_nearness * nearness
     return 1.0 / (1.0 + math.exp(-logit))

@@ -17,7 +17,7 @@ import numpy as np
 
 from polysense.encoders.text_input import legible, words
 from polysense.errors import MissingDependency, Unreadable
-from polysense.protocols import Encoder, Vectors
+from polysense.protocols import Encoder, Signal, Vectors
 from polysense.read.image.decode import pixels
 from polysense.types import Part, Role, Space
 
@@ -40,6 +40,7 @@ class Clip(Encoder):
     """
 
     accepts = frozenset({"image", "text"})
+    signal: Signal = "perceptual"
 
     def __init__(
         self,

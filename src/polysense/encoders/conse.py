@@ -19,7 +19,7 @@ from polysense.encoders import efficientnet, onnx_model
 from polysense.encoders.efficientnet_graph import CLASSES
 from polysense.encoders.minilm import CHECKPOINT, MiniLM
 from polysense.encoders.packaged_weights import MINILM
-from polysense.protocols import Encoder, Vectors
+from polysense.protocols import Encoder, Signal, Vectors
 from polysense.types import Part, Role, Space
 
 NEAREST = 10
@@ -42,6 +42,7 @@ class Conse(Encoder):
     """
 
     accepts = frozenset({"image"})
+    signal: Signal = "perceptual"
     query_modalities = frozenset({"text"})
     languages = frozenset({"en"})
     space = Space("conse", f"{efficientnet.WEIGHTS[:6]}{CHECKPOINT[:6]}-1", MiniLM.space.dim)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from polysense.protocols import Encoder, Vectors
+from polysense.protocols import Encoder, Signal, Vectors
 from polysense.read.formula import features, latex
 from polysense.types import Modality, Part, Role, Space
 
@@ -26,6 +26,7 @@ class Formula(Encoder):
     """
 
     accepts = frozenset({"image", "text"})
+    signal: Signal = "perceptual"
     space = Space("formula", "1", features.DIM, "dot")
     adapts_views = False
     min_score = 0.15

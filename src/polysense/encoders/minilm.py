@@ -21,7 +21,7 @@ from polysense.encoders import onnx_model
 from polysense.encoders.packaged_weights import MINILM
 from polysense.encoders.text_input import legible, words
 from polysense.encoders.wordpiece import WordPiece
-from polysense.protocols import Encoder, Vectors
+from polysense.protocols import Encoder, Signal, Vectors
 from polysense.types import Part, Role, Space
 
 CHECKPOINT = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -44,6 +44,7 @@ class MiniLM(Encoder):
     """
 
     accepts = frozenset({"text"})
+    signal: Signal = "semantic"
     languages = frozenset({"en"})
     min_score = 0.25  # below it stand, among 120 paragraphs, those about something else
     confident_score = 0.6

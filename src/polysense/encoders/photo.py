@@ -8,7 +8,7 @@ import numpy as np
 
 from polysense.encoders import efficientnet
 from polysense.encoders.efficientnet_graph import FEATURES
-from polysense.protocols import Encoder, Vectors
+from polysense.protocols import Encoder, Signal, Vectors
 from polysense.types import Part, Role, Space
 
 
@@ -21,6 +21,7 @@ class Photo(Encoder):
     """
 
     accepts = frozenset({"image"})
+    signal: Signal = "perceptual"
     space = Space("photo", efficientnet.WEIGHTS[:12], FEATURES)
     min_score = 0.5  # of 150 photos, each of another thing, 63 % have another one this near
     # the nearest of 150 photos of other things is nearer than this in 7 % of cases, of 260 in 12 %

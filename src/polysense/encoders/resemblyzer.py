@@ -16,7 +16,7 @@ from polysense.encoders.audio_window import listen
 from polysense.encoders.packaged_weights import RESEMBLYZER, verify
 from polysense.encoders.torch_checkpoint import read_state_dict
 from polysense.errors import MissingDependency
-from polysense.protocols import Encoder, Vectors
+from polysense.protocols import Encoder, Signal, Vectors
 from polysense.read.sound import spectrum
 from polysense.read.sound.decode import RATE
 from polysense.read.sound.spectrum import Floats
@@ -46,6 +46,7 @@ class Resemblyzer(Encoder):
     """
 
     accepts = frozenset({"audio"})
+    signal: Signal = "perceptual"
     space = Space("resemblyzer", "0.1.4", 256)
     fusion_weight: Mapping[tuple[Modality, Modality] | Modality, float] = {("audio", "audio"): 0.5}
 

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.protocols import Encoder, Vectors
+from polysense.protocols import Encoder, Signal, Vectors
 from polysense.read.solid import decode as solid
 from polysense.read.solid.colours import lab
 from polysense.read.solid.decode import Mesh
@@ -46,6 +46,7 @@ class Shape(Encoder):
     """
 
     accepts = frozenset({"3d"})
+    signal: Signal = "perceptual"
     space = Space("shape", "1", _DIM)
     # the nearest other one is nearer than this for 2 of 19 objects, and for half of 203 game
     # models, which come in variants

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from polysense.encoders.audio_window import listen
-from polysense.protocols import Encoder, Vectors
+from polysense.protocols import Encoder, Signal, Vectors
 from polysense.read.sound import spectrum
 from polysense.read.sound.decode import RATE
 from polysense.read.sound.spectrum import Floats
@@ -61,6 +61,7 @@ class Sound(Encoder):
     """
 
     accepts = frozenset({"audio"})
+    signal: Signal = "perceptual"
     space = Space("sound", "2", 166)
     confident_score = (
         0.75  # the nearest of 180 clips of other kinds is nearer than this in 28 % of cases

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from polysense.encoders.audio_window import listen
-from polysense.protocols import Encoder, Vectors
+from polysense.protocols import Encoder, Signal, Vectors
 from polysense.read.sound import spectrum
 from polysense.read.sound.decode import RATE
 from polysense.read.sound.spectrum import Floats
@@ -57,6 +57,7 @@ class Speaker(Encoder):
     """
 
     accepts = frozenset({"audio"})
+    signal: Signal = "perceptual"
     space = Space("speaker", "1", 70)
     fusion_weight: Mapping[tuple[Modality, Modality] | Modality, float] = {("audio", "audio"): 0.5}
 

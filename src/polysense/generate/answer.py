@@ -17,8 +17,7 @@ from polysense.generate.evidence import Support, gather, query_file_evidence, wh
 from polysense.generate.routes import Pipeline, candidate_routes, routes_to
 from polysense.generate.run_route import MadePart, run_route
 from polysense.make.file.provenance import Source, stamp
-from polysense.protocols import Encoder
-from polysense.query.understand import Question
+from polysense.question import Question
 from polysense.registry import Kit
 from polysense.results import Answer, AnswerPart
 from polysense.types import Evidence, Hit, Modality, Part, Ranking, Route, Step
@@ -221,7 +220,6 @@ def answer(
     question: Question,
     ranking: Ranking,
     kit: Kit,
-    encoder: Encoder | None,
     targets: Sequence[Modality] = ("text",),
     notify: Listener = ignore_event,
     find_related: FindRelated = nothing_related,
@@ -234,7 +232,7 @@ def answer(
     start = time.perf_counter()
     for target in targets:
         routes_to(kit, target)
-    support = gather(question, list(ranking), kit, encoder)
+    support = gather(question, list(ranking), kit)
     builder = AnswerBuilder(question, kit, support, find_related)
     builder.evidence += support.evidence if support.is_sufficient else ()
     for e in builder.evidence:

@@ -15,27 +15,22 @@ from polysense.generate.iterative_retrieval import Round, retrieve_iteratively
 from polysense.ingest.cache import with_local_file
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.contents import chunks_of_asset
-from polysense.protocols import Encoder
-from polysense.query.understand import MAX_CHARACTERS, indexed_assets
-from polysense.registry import Kit
+from polysense.query.understand import indexed_assets
+from polysense.question import MAX_CHARACTERS
 from polysense.results import Answer
+from polysense.retrieve.algebra import Retriever
+from polysense.retrieve.context import Search
 from polysense.retrieve.related_assets import related_hits
-from polysense.retrieve.search import (
-    MAX_RESULTS,
-    Search,
-    cap_per_asset,
-    search,
-    with_duplicate_locations,
-)
+from polysense.retrieve.search import MAX_RESULTS, search, with_duplicate_locations
 from polysense.types import Hit, Modality, Part, Ranking
 
-HITS_PER_EVIDENCE = 3
-"""Hits searched for each piece of evidence asked for: those of one file are capped after. Judged,
-not measured.
+MAX_HITS_PER_ASSET = 3
+"""Hits of one file among those that an answer is made of: evidence from one file alone is no
+evidence of what the library holds. Judged, not measured.
 """
 
 HITS_PER_EVIDENCE_OF_DRAFT = 2
-"""The same, for each round of a draft; judged, not measured."""
+"""Hits searched for each piece of evidence asked for, in each round of a draft; judged."""
 
 SearchAgain = Callable[[Sequence[Part], Sequence[Modality]], Search]
 """(query, modalities) -> a search for them in the same library, under the same conditions."""
@@ -45,10 +40,17 @@ class Asking:
     """One question to one library: `first` is its search, `search_again` makes others like it."""
 
     def __init__(
-        self, first: Search, search_again: SearchAgain, catalogue: Catalogue, cache: Path, k: int
+        self,
+        first: Search,
+        search_again: SearchAgain,
+        catalogue: Catalogue,
+        cache: Path,
+        k: int,
+        retriever: Retriever | None = None,
     ) -> None:
         self._search, self._search_again = first, search_again
         self._catalogue, self._cache, self._k = catalogue, cache, k
+        self._retriever = retriever
 
     def answer(
         self, targets: Sequence[Modality] = ("text",), notify: Listener = ignore_event
@@ -74,8 +76,7 @@ class Asking:
                 related_hits(self._search, self._catalogue, ranking, own, modality, likeness_only)
             )
 
-        encoder = text_encoder(kit, question.language)
-        return answer(question, ranking, kit, encoder, targets, notify, find_related)
+        return answer(question, ranking, kit, targets, notify, find_related)
 
     def _hits_for_draft(
         self, query: Sequence[Part], modalities: Sequence[Modality]
@@ -89,28 +90,23 @@ class Asking:
         Its generator has judged it, so it is asked for in its own words: it is the evidence.
         """
         words = " ".join(h.chunk.text for h in draft.sources)[:MAX_CHARACTERS]
-        self._search.question = replace(self._search.question, words=words)
+        self._search.question = replace(
+            self._search.question, pieces=((Part("text", words),),), typed_share=1.0
+        )
         milliseconds = round(1000 * (time.perf_counter() - start), 3)
         return Ranking(draft.sources, {"search": milliseconds, "total": milliseconds})
 
     def _best_places(self) -> Ranking:
         own = indexed_assets(self._search.question, self._catalogue)
-        most = min(HITS_PER_EVIDENCE * self._k, MAX_RESULTS)
-        ranking = search(self._search, most, None, own, exclude_own=True)
-        return replace(ranking, hits=self._with_files(cap_per_asset(ranking.hits, self._k)))
+        ranking = search(
+            self._search,
+            self._k,
+            self._retriever,
+            own,
+            exclude_own=True,
+            max_per_asset=MAX_HITS_PER_ASSET,
+        )
+        return replace(ranking, hits=self._with_files(ranking.hits))
 
     def _with_files(self, hits: Iterable[Hit]) -> tuple[Hit, ...]:
         return tuple(replace(h, chunk=with_local_file(h.chunk, self._cache)) for h in hits)
-
-
-def text_encoder(kit: Kit, language: str) -> Encoder | None:
-    """The first encoder of words alone that reads a language; "" is any."""
-    return next(
-        (
-            e
-            for e in kit.encoders.values()
-            if e.accepts == {"text"}
-            and (e.languages is None or not language or language in e.languages)
-        ),
-        None,
-    )

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from polysense.augment.compress import Passage, compress
 from polysense.augment.guard import looks_like_injection
 from polysense.augment.support import THRESHOLD, support
-from polysense.protocols import Encoder
-from polysense.query.understand import Question, as_asset
+from polysense.query.understand import as_asset
+from polysense.question import Question
 from polysense.read.language.analysis import content_terms, terms
 from polysense.registry import Kit
 from polysense.types import Chunk, Evidence, Hit, Part, Span
@@ -44,9 +44,9 @@ answer to it. Judged, not measured.
 class Support:
     """The evidence for an answer, the confidence that it answers (0..1), and warnings."""
 
-    evidence: tuple[Evidence, ...]
-    confidence: float
-    warnings: tuple[str, ...]
+    evidence: tuple[Evidence, ...] = ()
+    confidence: float = 0.0
+    warnings: tuple[str, ...] = ()
 
     @property
     def is_sufficient(self) -> bool:
@@ -54,60 +54,65 @@ class Support:
         return bool(self.evidence) and self.confidence >= THRESHOLD
 
 
-def gather(question: Question, hits: Sequence[Hit], kit: Kit, encoder: Encoder | None) -> Support:
+def gather(question: Question, hits: Sequence[Hit], kit: Kit) -> Support:
     """The evidence for an answer: passages that say it, or whole hits just like the query's file.
 
     Likeness comes first, but for typed words about a file that has words itself: a screenshot is
-    asked by what it says. Where the one supports nothing, the other is taken.
+    asked by what it says. Where the one supports nothing, the other is taken. Passages that give
+    orders to their reader are evidence where no others support an answer, and are marked.
     """
-    allowed = [h for h in hits if not looks_like_injection(h.chunk.words)]
-    injections = [h for h in hits if h not in allowed]
-    warnings = tuple(
-        f"{h.chunk.asset.name}, {h.chunk.span}: gives orders to its reader; they were ignored"
-        for h in injections
-    )
-    matches = _nearest_matches([h for h in allowed if is_confident_match(h, kit)], kit)[
-        :MAX_SENTENCES
-    ]
+    matches = _nearest_matches([h for h in hits if is_confident_match(h, kit)], kit)[:MAX_SENTENCES]
     by_likeness = Support(
         tuple(whole_chunk_evidence(h, n) for n, h in enumerate(matches, 1)),
         1.0 if matches else 0.0,
-        warnings,
     )
     has_typed_words = any(p.modality == "text" for p in question.query)
-    if matches and not (has_typed_words and question.has_extracted_words):
-        return by_likeness
-    passages = compress(question, hits, encoder) if question.words.strip() else []
-    candidates = [
-        p
-        for p in passages
-        if not looks_like_injection(p.text) and not _is_echo(p.text, question.words)
-    ]
-    by_words = Support(
-        _number(_select(candidates, question.words)),
-        support(candidates[:SUPPORT_PASSAGES]),
-        warnings,
-    )
-    if by_words.is_sufficient or not (matches or allowed):
-        return by_words
+    if matches and not (has_typed_words and question.has_read_words):
+        return _with_warnings(by_likeness)
+    words = question.words.strip()
+    by_words = _gather_passages(question, hits, kit) if words else Support()
+    if by_words.is_sufficient or not (matches or hits):
+        return _with_warnings(by_words)
     if matches:
-        return by_likeness
-    return (
-        by_words
-        if question.words.strip()
-        else Support((whole_chunk_evidence(allowed[0], 1),), 0.0, warnings)
+        return _with_warnings(by_likeness)
+    if words:
+        return _with_warnings(by_words)
+    return _with_warnings(Support((whole_chunk_evidence(hits[0], 1),)))
+
+
+def _gather_passages(question: Question, hits: Sequence[Hit], kit: Kit) -> Support:
+    """The passages that say it; those that give orders last."""
+    passages = [
+        p for p in compress(question, hits, kit) if not _is_echo(p.text, question.leading_words)
+    ]
+    honest = [p for p in passages if not looks_like_injection(p.text)]
+    by_honest, by_all = (
+        Support(
+            _number(_select(selection, question.leading_words)),
+            support(selection[:SUPPORT_PASSAGES]),
+        )
+        for selection in (honest, passages)
     )
+    return by_honest if by_honest.is_sufficient or not by_all.is_sufficient else by_all
+
+
+def _with_warnings(result: Support) -> Support:
+    """The support, with a warning for each piece of evidence that gives orders."""
+    warnings = (
+        f"{e.hit.chunk.asset.name}, {e.span}: gives orders to its reader; it is quoted, not obeyed"
+        for e in result.evidence
+        if looks_like_injection(str(e.part.data) if e.part.modality == "text" else "")
+    )
+    return replace(result, warnings=tuple(warnings))
 
 
 def _nearest_matches(hits: Sequence[Hit], kit: Kit) -> list[Hit]:
     """Those that are about as near as the nearest: beside the very thing, what is only like it is
     no evidence.
     """
-    spaces = {
-        e.space.name: e.confident_score for e in kit.encoders.values() if e.accepts != {"text"}
-    }
+    thresholds = _confident_scores(kit)
     closeness = [
-        max((w.score / spaces[w.space] for w in h.why if w.space in spaces), default=0.0)
+        max((w.score / thresholds[w.space] for w in h.why if w.space in thresholds), default=0.0)
         for h in hits
     ]
     return [h for h, n in zip(hits, closeness, strict=True) if n >= NEAREST_SHARE * max(closeness)]
@@ -115,10 +120,17 @@ def _nearest_matches(hits: Sequence[Hit], kit: Kit) -> list[Hit]:
 
 def is_confident_match(hit: Hit, kit: Kit) -> bool:
     """Whether a hit looks or sounds so much like the query that it is a match by itself."""
-    thresholds = {
-        e.space.name: e.confident_score for e in kit.encoders.values() if e.accepts != {"text"}
-    }
+    thresholds = _confident_scores(kit)
     return any(w.space in thresholds and w.score >= thresholds[w.space] for w in hit.why)
+
+
+def _confident_scores(kit: Kit) -> dict[str, float]:
+    """Of each space where nearness is evidence by itself, the score of a sure match."""
+    return {
+        e.space.name: kit.calibration(e).confident_score
+        for e in kit.encoders.values()
+        if e.signal == "perceptual"
+    }
 
 
 def whole_chunk_evidence(hit: Hit, n: int) -> Evidence:

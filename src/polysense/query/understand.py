@@ -4,51 +4,35 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from polysense.errors import BadQuery, MissingDependency, Unreadable
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.jobs import parser_for
+from polysense.question import MAX_CHARACTERS, Question
 from polysense.read.file.text import count_words
+from polysense.read.language.analysis import content_terms
 from polysense.read.language.detect import detect_language
 from polysense.registry import Kit
-from polysense.types import Asset, Chunk, Part, Query
+from polysense.types import Asset, Chunk, Part
 
-MAX_PARTS, MAX_CHARACTERS = 8, 2_000
-"""A file given as a query is asked by its first parts, and by so many characters of words. Judged,
-not measured.
-"""
+MAX_PARTS = 8
+"""A file given as a query is asked by so many of its first parts. Judged, not measured."""
 
 MIN_WORDS_READ = 5
 """Words read in a picture or sound from which on it is asked by them. Judged, not measured: right
 for a screenshot of text; of a voice, five misheard words are enough too.
 """
 
+TYPED_TERMS_AT_HALF = 2
+"""Terms of typed words that count for as much as the file beside them; "how do I fix this?" has one
+and leans on its file, "which fruit grows on palm trees?" has five and leads. Judged on worked
+examples, not measured.
+"""
+
 _NATIVE_MODALITIES = frozenset({"image", "audio", "3d"})
 """Put to encoders whole; files of others are parsed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A query, understood.
-
-    query is as it was given; parts are what is put to encoders, words what is put to the lexical
-    index.
-    """
-
-    query: Query
-    parts: Query
-    words: str
-    language: str
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def has_extracted_words(self) -> bool:
-        """Whether enough words to ask with were read in the query's files."""
-        return (
-            sum(count_words(str(p.data)) for p in self.parts if "from" in p.meta) >= MIN_WORDS_READ
-        )
 
 
 def understand(items: Iterable[Part | str], kit: Kit) -> Question:
@@ -57,19 +41,35 @@ def understand(items: Iterable[Part | str], kit: Kit) -> Question:
     Raises BadQuery where nothing is asked.
     """
     query = tuple(Part("text", a) if isinstance(a, str) else a for a in items)
-    parts: list[Part] = []
     warnings: list[str] = []
-    for part in query:
-        if part.modality == "text" and isinstance(part.data, str):
-            text = _storable_text(part.data)
-            parts += [replace(part, data=text)] if text.strip() else []
-        else:
-            parts += _encoder_parts(part, kit, warnings)
-    words = "\n".join(str(p.data) for p in parts if p.modality == "text")[:MAX_CHARACTERS]
-    words = words.replace('"', " ")  # quotes are syntax to an index
-    if not parts:
+    pieces = tuple(tuple(_pieces_of(part, kit, warnings)) for part in query)
+    question = Question(query, pieces, warnings=tuple(warnings))
+    if not question.parts:
         raise BadQuery("the query is empty" if not warnings else "; ".join(warnings))
-    return Question(query, tuple(parts), words, detect_language(words), tuple(warnings))
+    read_words = count_words(question.read_words)
+    return replace(
+        question,
+        language=detect_language(question.typed_words or question.read_words),
+        typed_share=typed_share(question.typed_words),
+        has_read_words=read_words >= MIN_WORDS_READ,
+    )
+
+
+def typed_share(words: str) -> float:
+    """What typed words count for beside a file, 0..1: more, the more they say by themselves.
+
+    >>> typed_share("how do I fix this?") < 0.5 < typed_share("which fruit grows on palm trees?")
+    True
+    """
+    count = len(content_terms(words)) if words.strip() else 0
+    return count / (count + TYPED_TERMS_AT_HALF)
+
+
+def _pieces_of(part: Part, kit: Kit, warnings: list[str]) -> Iterable[Part]:
+    if part.modality == "text" and isinstance(part.data, str):
+        text = _storable_text(part.data)
+        return [replace(part, data=text)] if text.strip() else []
+    return _encoder_parts(part, kit, warnings)
 
 
 def _storable_text(text: str) -> str:

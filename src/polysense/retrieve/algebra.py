@@ -8,8 +8,8 @@
 
     >>> bm25 % 200 + 2 * dense("clip") % 200 >> by_asset() % 10
     bm25 % 200 + 2 * clip % 200 >> by_asset % 10
-    >>> parse("bm25 % 9 + 2 * clip >> by_asset") == bm25 % 9 + 2 * dense("clip") >> by_asset()
-    True
+
+`polysense.retrieve.parse` reads what repr writes.
 
 Python's own precedence makes this free of parentheses: * and % bind alike, from the left, then +,
 then >>.
@@ -17,10 +17,9 @@ then >>.
 
 from __future__ import annotations
 
-import ast
 import keyword
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal, Protocol
@@ -31,9 +30,6 @@ from polysense.types import Modality
 
 DEPTH = 200
 """How many candidates an arm gives where nobody says; judged, not measured."""
-
-MAX_CHARACTERS = 2_000
-"""Characters that the text of a retriever may have; longer ones only exhaust the parser: judged."""
 
 
 class SearchContext(Protocol):
@@ -101,7 +97,24 @@ class Retriever:
 
 
 def _arms(r: Retriever) -> tuple[tuple[float, Retriever], ...]:
-    return r.arms if isinstance(r, Fuse) and r.by == "rank" else ((1.0, r),)
+    """A retriever as weighted arms of a fusion. One arm alone is itself, however it is fused; its
+    weight stands before what is done to it afterwards, so that it weighs the same with a stage of
+    its own and without.
+    """
+    if isinstance(r, Fuse) and (r.by == "rank" or len(r.arms) == 1):
+        return r.arms
+    if isinstance(r, Then) and len(arms := _arms(r.retriever)) == 1:
+        return ((arms[0][0], Then(arms[0][1], r.stage)),)
+    if isinstance(r, Cut) and len(arms := _arms(r.retriever)) == 1:
+        return ((arms[0][0], Cut(arms[0][1], r.k)),)
+    return ((1.0, r),)
+
+
+def _space_of(r: Retriever) -> str:
+    """The space whose scores a retriever gives; "" where they are of several. Stages keep them."""
+    if isinstance(r, Cut | Then):
+        return _space_of(r.retriever)
+    return r.spaces[0] if isinstance(r, Lexical | Dense | Feedback) else ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -187,7 +200,8 @@ class Fuse(Retriever):
     """Weighted fusion of lists, by rank or by relative score: raw scores of different spaces are
     never compared.
 
-    Arms run in parallel where the library is large.
+    By score, an arm of one space is scaled by what a sure match scores there, any other by its own
+    best. Arms run in parallel where the library is large.
     """
 
     arms: tuple[tuple[float, Retriever], ...]
@@ -200,7 +214,7 @@ class Fuse(Retriever):
         else:
             with ThreadPoolExecutor(len(retrievers)) as pool:
                 lists = list(pool.map(lambda r: r(context, max(k, DEPTH)), retrievers))
-        arm_spaces = [r.spaces[0] if len(r.spaces) == 1 else "" for r in retrievers]
+        arm_spaces = [_space_of(r) for r in retrievers]
         weighted_lists = [
             (w, candidates) for (w, _), candidates in zip(self.arms, lists, strict=True)
         ]
@@ -319,69 +333,3 @@ def verbatim() -> Stage:
 def rerank(name: str) -> Stage:
     """Sort by an installed reranker."""
     return Stage((name,))
-
-
-def parse(text: str) -> Retriever:
-    """The retriever that a repr describes. Names are spaces; after >> they are stages. Raises
-    BadQuery.
-    """
-    try:
-        if len(text) > MAX_CHARACTERS:
-            raise ValueError(len(text))
-        return _retriever(ast.parse(text, mode="eval").body)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as e:
-        excerpt = repr(text if len(text) <= 100 else text[:97] + "...")
-        raise BadQuery(
-            f"{excerpt} is no retriever",
-            'Write it like "bm25 % 200 + 2 * minilm % 200 >> by_asset % 10".',
-        ) from e
-
-
-_CONSTRUCTORS: Mapping[str, Callable[[str], Retriever]] = {"dense": dense, "feedback": feedback}
-
-
-def _retriever(node: ast.expr) -> Retriever:
-    match node:
-        case ast.Name(id="bm25"):
-            return bm25
-        case ast.Name(id=name):
-            return Dense(name)
-        case ast.Call(
-            func=ast.Name(id=name), args=[ast.Constant(value=str() as argument)], keywords=[]
-        ) if name in _CONSTRUCTORS:
-            return _CONSTRUCTORS[name](argument)
-        case ast.Call(func=ast.Name(id="blend"), args=[inner], keywords=[]):
-            return blend(_retriever(inner))
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return _retriever(left) + _retriever(right)
-        case ast.BinOp(
-            left=ast.Constant(value=int() | float() as weight), op=ast.Mult(), right=right
-        ) if not isinstance(weight, bool):
-            return weight * _retriever(right)
-        case ast.BinOp(left=left, op=ast.Mod(), right=right):
-            return _retriever(left) % _integer(right)
-        case ast.BinOp(left=left, op=ast.RShift(), right=right):
-            return _retriever(left) >> _stage(right)
-    raise ValueError(type(node).__name__)
-
-
-def _stage(node: ast.expr) -> Stage:
-    match node:
-        case ast.Name(id=name):
-            return Stage((name,))
-        case ast.Call(
-            func=ast.Name(id="stage" | "rerank"),
-            args=[ast.Constant(value=str() as argument)],
-            keywords=[],
-        ):
-            return Stage((argument,))
-        case ast.BinOp(left=left, op=ast.Mod(), right=right):
-            return _stage(left) % _integer(right)
-    raise ValueError(type(node).__name__)
-
-
-def _integer(node: ast.expr) -> int:
-    match node:
-        case ast.Constant(value=int() as number) if not isinstance(number, bool):
-            return number
-    raise ValueError(type(node).__name__)

@@ -8,13 +8,22 @@ from operator import add
 
 from polysense.errors import BadQuery
 from polysense.protocols import Encoder
-from polysense.query.understand import Question
-from polysense.registry import Kit
-from polysense.retrieve.algebra import DEPTH, Retriever, blend, bm25, dense, feedback, verbatim
-from polysense.types import Modality
+from polysense.question import Question
+from polysense.registry import Kit, reads_language
+from polysense.retrieve.algebra import (
+    DEPTH,
+    Retriever,
+    blend,
+    bm25,
+    dense,
+    feedback,
+    rerank,
+    verbatim,
+)
+from polysense.types import Modality, Part
 
-TEXT_ENCODER_WEIGHT = 1.2
-"""The weight of a text encoder for one of BM25. Measured when it was set; on what, and what its
+SEMANTIC_WEIGHT = 1.2
+"""The weight of a semantic encoder for one of BM25. Measured when it was set; on what, and what its
 neighbours gave, was not kept.
 """
 
@@ -41,50 +50,43 @@ def default_retriever(question: Question, kit: Kit, depth: int = DEPTH) -> Retri
         1.0
         if {p.modality for p in question.query} <= {"text"}
         else READ_FILE_WEIGHT
-        if question.has_extracted_words
+        if question.has_read_words
         else FILE_WEIGHT
     )
     arms: list[Retriever] = [bm25 % depth] if question.words.strip() else []
     for encoder in kit.encoders.values():
-        if parts_for(encoder, question, kit):
+        if any(parts_for(encoder, question, kit)):
             name = encoder.space.name
-            is_text_encoder = encoder.accepts == {"text"}
-            weight = TEXT_ENCODER_WEIGHT if is_text_encoder else perceptual_weight
-            arms.append(weight * (feedback(name) if is_text_encoder else dense(name)) % depth)
+            is_semantic = encoder.signal == "semantic"
+            weight = SEMANTIC_WEIGHT if is_semantic else perceptual_weight
+            arms.append(weight * (feedback(name) if is_semantic else dense(name)) % depth)
     if not arms:
         raise BadQuery(
             "nothing here can search with this query",
             "Ask with words, or with a picture, a sound or a model.",
         )
     retriever = blend(reduce(add, arms)) if len(arms) > 1 else arms[0]
-    return retriever >> verbatim() if typed_words(question) else retriever
+    return retriever >> verbatim() if question.typed_words.strip() else retriever
 
 
-def typed_words(question: Question) -> str:
-    """The words of a question that were given as words, not read in its files; quotes around them
-    say nothing.
-    """
-    return "\n".join(
-        str(p.data) for p in question.parts if p.modality == "text" and "from" not in p.meta
-    ).replace('"', " ")
+def with_rerankers(retriever: Retriever, kit: Kit) -> Retriever:
+    """The retriever, then every reranker that is configured, in their order."""
+    return reduce(lambda r, name: r >> rerank(name), kit.rerankers, retriever)
 
 
-def parts_for(encoder: Encoder, question: Question, kit: Kit) -> list[int]:
-    """Which parts of the question an encoder takes: those of its modalities, in a language that it
-    reads.
+def parts_for(encoder: Encoder, question: Question, kit: Kit) -> list[list[Part]]:
+    """Of each part of the query, the pieces that an encoder takes: those of its modalities, in a
+    language that it reads.
     """
     return [
-        i
-        for i, p in enumerate(question.parts)
-        if kit.supports(encoder, p.modality, "query")
-        and _reads_language(encoder, question, p.modality)
+        [
+            p
+            for p in pieces
+            if kit.supports(encoder, p.modality, "query")
+            and (p.modality != "text" or reads_language(encoder, question.language))
+        ]
+        for pieces in question.pieces
     ]
-
-
-def _reads_language(encoder: Encoder, question: Question, modality: Modality) -> bool:
-    if modality != "text" or encoder.languages is None:
-        return True
-    return not question.language or question.language in encoder.languages
 
 
 def fusion_weight(

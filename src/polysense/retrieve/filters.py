@@ -127,3 +127,13 @@ def modality_condition(modalities: Iterable[str]) -> str:
     "modality = 'image' OR modality = '3d'"
     """
     return " OR ".join("modality = '" + m.replace("'", "''") + "'" for m in modalities)
+
+
+def other_assets_condition(assets: Iterable[str]) -> str:
+    """The condition that a chunk is of none of these assets (ids); none without any.
+
+    >>> other_assets_condition(["0af3"])
+    "asset NOT IN ('0af3')"
+    """
+    ids = ", ".join("'" + a.replace("'", "''") + "'" for a in assets)
+    return f"asset NOT IN ({ids})" if ids else ""

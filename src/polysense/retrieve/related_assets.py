@@ -12,10 +12,11 @@ from dataclasses import replace
 from polysense.ingest.catalogue import Catalogue
 from polysense.protocols import Store
 from polysense.registry import Kit
+from polysense.retrieve.context import Search
 from polysense.retrieve.filters import all_of, modality_condition
 from polysense.retrieve.pinpoint import pinpoint
-from polysense.retrieve.search import Search, search
-from polysense.types import Asset, Chunk, Hit, Modality, Ranking, ScoreExplanation
+from polysense.retrieve.search import search
+from polysense.types import Asset, Calibration, Chunk, Hit, Modality, Ranking, ScoreExplanation
 
 SAME_NAME, MENTION, NAME_VARIANT, FOLDER_NOTE = 0.9, 0.85, 0.75, 0.7
 """How surely two assets belong together: by one name in one folder, by a mention, as boat.glb and
@@ -175,11 +176,11 @@ def normalise_scores(
     `likeness_only`, spaces of words say nothing, and what is no sure match is worth little.
     """
     spaces = {
-        e.space.name: (max(e.min_score, 0.0), e.confident_score)
+        e.space.name: kit.calibration(e)
         for e in kit.encoders.values()
-        if not likeness_only or e.accepts != {"text"}
+        if not likeness_only or e.signal == "perceptual"
     }
-    limits = spaces | ({} if likeness_only else {"bm25": (0.0, 1e-9)})
+    limits = spaces | ({} if likeness_only else {"bm25": Calibration(0.0, 1e-9)})
     best = {
         name: max((w.score for h in ranking for w in h.why if w.space == name), default=0.0)
         for name in limits
@@ -195,17 +196,14 @@ def normalise_scores(
 def _relevance(
     why: ScoreExplanation,
     best: Mapping[str, float],
-    limits: Mapping[str, tuple[float, float]],
+    limits: Mapping[str, Calibration],
     likeness_only: bool,
 ) -> float:
     if why.space not in limits:
         return 0.0
-    min_score, confident_score = limits[why.space]
-    share = min(
-        max(
-            (why.score - min_score) / max(max(confident_score, best[why.space]) - min_score, 1e-9),
-            0.0,
-        ),
-        1.0,
-    )
-    return share**2 * (WEAK_LIKENESS if likeness_only and why.score < confident_score else 1.0)
+    limit = limits[why.space]
+    best_score = max(limit.confident_score, best[why.space])
+    nearness = Calibration(max(limit.min_score, 0.0), best_score).nearness(why.score)
+    share = min(max(nearness, 0.0), 1.0)
+    is_weak = likeness_only and why.score < limit.confident_score
+    return share**2 * (WEAK_LIKENESS if is_weak else 1.0)

@@ -1,249 +1,34 @@
-"""Put a question to a library: encode once, ask every arm, fuse, fetch, narrow."""
+"""Put a question to a library: ask every arm, fuse, rerank, fetch, narrow."""
 
 from __future__ import annotations
 
 import re
-import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import islice
-from typing import TypeVar, cast
-
-import numpy as np
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from polysense.errors import BadQuery
-from polysense.protocols import Encoder, Match, Store, Vectors
-from polysense.query.understand import Question
-from polysense.read.language.analysis import contains_phrase, keywords
-from polysense.registry import Kit
 from polysense.retrieve.algebra import DEPTH, Retriever
-from polysense.retrieve.default_retriever import (
-    default_retriever,
-    fusion_weight,
-    parts_for,
-    typed_words,
-)
-from polysense.retrieve.fusion import Candidate, Candidates, from_matches, rank_fusion
+from polysense.retrieve.context import Search
+from polysense.retrieve.default_retriever import default_retriever
+from polysense.retrieve.fusion import Candidates
 from polysense.retrieve.pinpoint import pinpoint
-from polysense.types import Chunk, Hit, Modality, Part, Ranking
+from polysense.types import Hit, Ranking
 
-T = TypeVar("T")
 MAX_RESULTS = 1000
 """Results that one search gives at most; judged."""
-
-PARALLEL_CHUNKS = 50_000
-"""Chunks from which on arms are searched in threads: below, they only wait for one another. The
-number itself is judged.
-"""
-
-VERBATIM_DEPTH = 10
-"""Among so many first results, those that say the question word for word come first. Judged, not
-measured.
-"""
 
 CANDIDATES_PER_RESULT, MIN_CANDIDATES = 4, 50
 """Candidates fused for each result asked for, and at least: stages and missing chunks take some.
 Judged, not measured.
 """
 
-FEEDBACK_HITS, FEEDBACK_WEIGHT = 3, 0.5
-"""How many first results feed back, and how strongly; measured on Cranfield (nDCG@10 0.428 without,
-0.437 with).
-"""
-
-MAX_PER_ASSET = 3
-"""Hits of one file among the evidence of an answer; judged, not measured."""
+MAX_ROUNDS = 8
+"""How often arms are asked again where a few assets fill all that they give; judged."""
 
 _EXCLUDED_WORD = re.compile(r"(?<!\S)-[^\W\d_]{3,}(?!\S)")
 """-moon, but not -xz (a command's flag), well-known or -40."""
-
-
-@dataclass
-class Search:
-    """One question to one library: what retrievers see as `SearchContext`.
-
-    Vectors are made once, however many arms use them.
-    """
-
-    store: Store
-    kit: Kit
-    question: Question
-    where: str = ""
-    timings: dict[str, float] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self._lock = threading.Lock()
-        self._locks: dict[object, threading.Lock] = {}
-        self._cache: dict[object, object] = {}
-        self._fetched: dict[str, Chunk | None] = {}
-        self._spaces = {e.space.name: e for e in self.kit.encoders.values()}
-
-    @property
-    def parallel(self) -> bool:
-        """Threads pay where a scan takes longer than a few milliseconds."""
-        return self.store.count() > PARALLEL_CHUNKS
-
-    def lexical(self, k: int) -> Candidates:
-        """By BM25, if the question has words."""
-        return from_matches(self._bm25_matches(k), "bm25")
-
-    def _bm25_matches(self, k: int) -> Sequence[Match]:
-        if "bm25" not in self.store.capabilities:
-            return ()
-        return self._memoize(
-            ("bm25", k), lambda: self.store.lexical(keywords(self.question.words), k, self.where)
-        )
-
-    def nearest(self, space: str, k: int) -> Candidates:
-        """By the mean of the vectors of the parts that the space takes: early fusion, where there
-        are several.
-        """
-        encoder = self._encoder_of(space)
-        vector = self._query_vector(encoder)
-        return (
-            () if vector is None else from_matches(self._dense_matches(encoder, vector, k), space)
-        )
-
-    def _query_vector(self, encoder: Encoder) -> Vectors | None:
-        return self.vector(encoder) if self.store.holds(encoder.space) else None
-
-    def _dense_matches(self, encoder: Encoder, vector: Vectors, k: int) -> Sequence[Match]:
-        matches = self.store.nearest(encoder.space, vector, k, self.where)
-        # a picture alone asks for what is nearest, however far
-        min_score = encoder.min_score if self.question.words.strip() else -1.0
-        return [m for m in matches if m.score >= min_score]
-
-    def feedback(self, space: str, k: int) -> Candidates:
-        """By the vector moved towards the first results of BM25 and the space, fused."""
-        encoder = self._encoder_of(space)
-        vector = self._query_vector(encoder)
-        if vector is None:
-            return ()
-        lexical, dense = self._bm25_matches(k), self._dense_matches(encoder, vector, k)
-        modalities = {m.id: m.modality for m in (*lexical, *dense)}
-        trusted_ids = (
-            id
-            for _, id in rank_fusion([(1.0, lexical), (1.0, dense)])
-            if self.fusion_weight(space, modalities[id]) >= 1.0
-        )
-        feedback_vectors = list(
-            self.store.vectors(encoder.space, list(islice(trusted_ids, FEEDBACK_HITS))).values()
-        )
-        if not feedback_vectors:
-            return from_matches(dense, space)
-        expanded_vector = vector + FEEDBACK_WEIGHT * np.mean(feedback_vectors, axis=0)
-        expanded_vector = (expanded_vector / np.linalg.norm(expanded_vector)).astype(np.float32)
-        return from_matches(self._dense_matches(encoder, expanded_vector, k), space)
-
-    def vector(self, encoder: Encoder) -> Vectors | None:
-        """The question in a space; None where nothing of it can be put there."""
-        return self._memoize(("vector", encoder.space.name), lambda: self._encode(encoder))
-
-    def _memoize(self, key: tuple[str, object], make: Callable[[], T]) -> T:
-        with self._lock:
-            lock = self._locks.setdefault(key, threading.Lock())
-        with lock:
-            if key not in self._cache:
-                self._cache[key] = make()
-            return cast(T, self._cache[key])
-
-    def _encode(self, encoder: Encoder) -> Vectors | None:
-        start = time.perf_counter()
-        parts = [
-            p
-            for i in parts_for(encoder, self.question, self.kit)
-            for p in self._adapted_parts(encoder, self.question.parts[i])
-        ]
-        vectors = (
-            encoder.encode(parts, "query")
-            if parts
-            else np.empty((0, encoder.space.dim), np.float32)
-        )
-        usable = vectors[np.isfinite(vectors).all(axis=1)]
-        with self._lock:
-            self.timings["encode"] = self.timings.get("encode", 0.0) + 1000 * (
-                time.perf_counter() - start
-            )
-        if not len(usable):
-            return None
-        mean = usable.mean(axis=0)
-        return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)
-
-    def _adapted_parts(self, encoder: Encoder, part: Part) -> Sequence[Part]:
-        return (
-            [part] if part.modality in encoder.query_modalities else self.kit.adapt(encoder, part)
-        )
-
-    def fusion_weight(self, space: str, modality: Modality) -> float:
-        """1.0 for BM25; a space's own word for the others."""
-        encoder = self._spaces.get(space)
-        return (
-            1.0
-            if encoder is None
-            else fusion_weight(encoder, {p.modality for p in self.question.parts}, modality)
-        )
-
-    def confident_score(self, space: str) -> float:
-        """A space's own word; 0 for BM25."""
-        encoder = self._spaces.get(space)
-        return 0.0 if encoder is None else encoder.confident_score
-
-    def chunks(self, candidates: Sequence[Candidate]) -> dict[str, Chunk]:
-        """Those of the candidates that exist, by id; each is fetched once for all stages."""
-        new = [c.id for c in candidates if c.id not in self._fetched]
-        if new:
-            stored_chunks = self.store.get(new)
-            self._fetched |= {id: stored_chunks.get(id) for id in new}
-        return {c.id: chunk for c in candidates if (chunk := self._fetched[c.id]) is not None}
-
-    def stage(self, name: str) -> Callable[[Candidates], Candidates]:
-        """by_asset, verbatim, or an installed reranker."""
-        built_in = {"by_asset": self._by_asset, "verbatim": self._verbatim}
-        if name in built_in:
-            return built_in[name]
-        reranker = self.kit.rerankers.get(name)
-        if reranker is None:
-            raise BadQuery(
-                f"there is no stage called {name!r}",
-                f"Stages: {', '.join([*built_in, *self.kit.rerankers])}.",
-            )
-
-        def rerank(candidates: Candidates) -> Candidates:
-            chunks = self.chunks(candidates)
-            existing = [c for c in candidates if c.id in chunks]
-            scores = reranker.score(self.question.query, [chunks[c.id] for c in existing])
-            results = (
-                c._replace(score=float(score)) for c, score in zip(existing, scores, strict=True)
-            )
-            return tuple(sorted(results, key=lambda c: (-c.score, c.id)))
-
-        return rerank
-
-    def _by_asset(self, candidates: Candidates) -> Candidates:
-        chunks, best = self.chunks(candidates), dict[str, Candidate]()
-        for c in candidates:
-            if c.id in chunks:
-                best.setdefault(chunks[c.id].asset.id, c)
-        return tuple(best.values())
-
-    def _verbatim(self, candidates: Candidates) -> Candidates:
-        words, (first, rest) = (
-            typed_words(self.question),
-            (candidates[:VERBATIM_DEPTH], candidates[VERBATIM_DEPTH:]),
-        )
-        verbatim_ids = {
-            id for id, chunk in self.chunks(first).items() if contains_phrase(words, chunk.words)
-        }
-        return (*sorted(first, key=lambda c: c.id not in verbatim_ids), *rest)
-
-    def _encoder_of(self, space: str) -> Encoder:
-        encoder = self._spaces.get(space)
-        if encoder is None:
-            raise BadQuery(
-                f"there is no space called {space!r}", f"Spaces: bm25, {', '.join(self._spaces)}."
-            )
-        return encoder
 
 
 def search(
@@ -252,13 +37,22 @@ def search(
     retriever: Retriever | None = None,
     own_assets: frozenset[str] = frozenset(),
     exclude_own: bool = False,
+    max_per_asset: int | None = None,
 ) -> Ranking:
-    """The best k. own_assets are ids of those that the question itself is: first, or left out."""
+    """The best k. own_assets are ids of those that the question itself is: first, or left out.
+
+    Without a retriever it is the default one, and every reranker that is configured. With
+    max_per_asset no asset has more of the k, and arms are asked until that many are found.
+    """
     if not 0 < k <= MAX_RESULTS:
         raise BadQuery(f"k is {k}", f"Give a number of results from 1 to {MAX_RESULTS}.")
     start = time.perf_counter()
-    arms = retriever or default_retriever(context.question, context.kit, max(k, DEPTH))
-    candidates = arms(context, max(CANDIDATES_PER_RESULT * k, MIN_CANDIDATES))
+    candidates = _candidates(context, k, retriever, max_per_asset)
+    if retriever is None:
+        for name in context.kit.rerankers:
+            candidates = context.stage(name)(candidates)
+    if max_per_asset is not None:
+        candidates = context.cap_per_asset(candidates, max_per_asset)
     if own_assets:
         chunks = context.chunks(candidates)
         own_ids = {id for id, chunk in chunks.items() if chunk.asset.id in own_assets}
@@ -269,15 +63,42 @@ def search(
         chunks = context.chunks(candidates)
     existing = [c for c in candidates if c.id in chunks][:k]
     hits = tuple(
-        Hit(chunks[c.id], c.score, c.why, pinpoint(chunks[c.id], context.question.words))
+        Hit(chunks[c.id], c.score, c.why, pinpoint(chunks[c.id], context.question.leading_words))
         for c in existing
     )
     warnings = (
         *context.question.warnings,
-        *_exclusion_warnings(typed_words(context.question)),
+        *_exclusion_warnings(context.question.typed_words),
         *_full_text_warnings(context),
     )
     return Ranking(hits, _timings(context, 1000 * (time.perf_counter() - start)), warnings)
+
+
+def _candidates(
+    context: Search, k: int, retriever: Retriever | None, max_per_asset: int | None
+) -> Candidates:
+    """What the arms give; again without the assets that have had their share, while those hide the
+    others.
+    """
+    depth = max(k, DEPTH)
+    arms = retriever or default_retriever(context.question, context.kit, depth)
+    if max_per_asset is None:
+        return arms(context, max(CANDIDATES_PER_RESULT * k, MIN_CANDIDATES))
+    candidates = latest = arms(context, depth)
+    rounds = 1
+    while len(latest) >= depth and rounds < MAX_ROUNDS:
+        chunks = context.chunks(candidates)
+        counts = Counter(c.asset.id for c in chunks.values())
+        if sum(min(n, max_per_asset) for n in counts.values()) >= k:
+            break
+        full = [asset for asset, n in counts.items() if n >= max_per_asset]
+        latest = arms(context.without_assets(full), depth)
+        # a list's best is 1 in each round: later ones come after, and score no more
+        seen_ids, limit = {c.id for c in candidates}, candidates[-1].score
+        new = (c for c in latest if c.id not in seen_ids)
+        candidates += tuple(c._replace(score=min(c.score, limit)) for c in new)
+        rounds += 1
+    return candidates
 
 
 def _timings(context: Search, total: float) -> dict[str, float]:
@@ -310,19 +131,6 @@ def _exclusion_warnings(words: str) -> list[str]:
         if exclusions
         else []
     )
-
-
-def cap_per_asset(hits: Sequence[Hit], k: int, limit: int = MAX_PER_ASSET) -> tuple[Hit, ...]:
-    """The first k with at most `limit` of one asset: evidence from one file alone is no evidence of
-    what the library holds.
-    """
-    counts: dict[str, int] = {}
-    selection = []
-    for hit in hits:
-        counts[hit.chunk.asset.id] = counts.get(hit.chunk.asset.id, 0) + 1
-        if counts[hit.chunk.asset.id] <= limit:
-            selection.append(hit)
-    return tuple(selection[:k])
 
 
 def with_duplicate_locations(ranking: Ranking, locations: Mapping[str, Sequence[str]]) -> Ranking:

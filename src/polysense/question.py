@@ -1,0 +1,82 @@
+"""A question, understood: what was given, the pieces that encoders take, its words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from polysense.types import Part, Query
+
+MAX_CHARACTERS = 2_000
+"""Characters of words that a question is asked by; judged, not measured."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A query with what it asks.
+
+    query is as it was given; pieces[i] are what of query[i] is put to encoders: itself, the words
+    read in it, the passages of a document. language is the ISO 639-1 code of its words, "" where
+    that is not certain. typed_share is what the typed words count for, 0..1, where a file is given
+    beside them; the rest is the files'. has_read_words: whether enough words to ask with were read
+    in files.
+
+    >>> question = Question((Part("text", "moon"),), ((Part("text", "moon"),),))
+    >>> question.words, question.weight(0)
+    ('moon', 1.0)
+    """
+
+    query: Query
+    pieces: tuple[Query, ...]
+    language: str = ""
+    typed_share: float = 1.0
+    has_read_words: bool = False
+    warnings: tuple[str, ...] = ()
+
+    @cached_property
+    def parts(self) -> Query:
+        """All pieces, in the order given."""
+        return tuple(p for pieces in self.pieces for p in pieces)
+
+    @cached_property
+    def typed_words(self) -> str:
+        """The words that were given as words, not read in files."""
+        return _words(p for p in self.parts if not _is_read(p))
+
+    @cached_property
+    def read_words(self) -> str:
+        """The words read in the files given: a document's, a picture's, a recording's."""
+        return _words(p for p in self.parts if _is_read(p))
+
+    @cached_property
+    def words(self) -> str:
+        """All words of the question, typed ones first."""
+        both = (self.typed_words, self.read_words)
+        return "\n".join(w for w in both if w.strip())[:MAX_CHARACTERS]
+
+    @property
+    def leading_words(self) -> str:
+        """The words by which a place is judged: the typed ones, where they say enough alone."""
+        return self.typed_words if self.typed_share > 0.5 and self.typed_words else self.words
+
+    def weight(self, i: int) -> float:
+        """What query[i] weighs beside the others, however many pieces each has: typed words share
+        `typed_share`, files the rest.
+        """
+        typed = [not any(_is_read(p) or p.modality != "text" for p in ps) for ps in self.pieces]
+        if all(typed) or not any(typed):
+            return 1.0
+        share = self.typed_share if typed[i] else 1.0 - self.typed_share
+        return share / typed.count(typed[i])
+
+
+def _is_read(part: Part) -> bool:
+    """Whether these are words that were read in a file."""
+    return "from" in part.meta
+
+
+def _words(parts: Iterable[Part]) -> str:
+    """The words of text parts; quotes around them say nothing, and are syntax to an index."""
+    texts = (str(p.data) for p in parts if p.modality == "text")
+    return "\n".join(texts)[:MAX_CHARACTERS].replace('"', " ")

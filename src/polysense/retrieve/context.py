@@ -1,0 +1,286 @@
+"""One question to one library, as retrievers and stages see it: encoded once, chunks fetched once."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TypeVar, cast
+
+import numpy as np
+
+from polysense.errors import BadQuery
+from polysense.protocols import Encoder, Match, Reranker, Store, Vectors
+from polysense.question import Question
+from polysense.read.language.analysis import contains_phrase, keywords
+from polysense.registry import Kit
+from polysense.retrieve.default_retriever import fusion_weight, parts_for
+from polysense.retrieve.filters import all_of, other_assets_condition
+from polysense.retrieve.fusion import Candidate, Candidates, from_matches, rank_fusion
+from polysense.types import Chunk, Modality, Part, ScoreExplanation
+
+T = TypeVar("T")
+PARALLEL_CHUNKS = 50_000
+"""Chunks from which on arms are searched in threads: below, they only wait for one another. The
+number itself is judged.
+"""
+
+VERBATIM_DEPTH = 10
+"""Among so many first results, those that say the question word for word come first. Judged, not
+measured.
+"""
+
+FEEDBACK_HITS, FEEDBACK_WEIGHT = 3, 0.5
+"""How many first results feed back, and how strongly; measured on Cranfield (nDCG@10 0.428 without,
+0.437 with).
+"""
+
+RERANK_DEPTH = 50
+"""Candidates that a reranker scores; judged, not measured."""
+
+
+@dataclass
+class Search:
+    """One question to one library: what retrievers see as `SearchContext`.
+
+    Vectors are made once, however many arms use them.
+    """
+
+    store: Store
+    kit: Kit
+    question: Question
+    where: str = ""
+    timings: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+        self._locks: dict[tuple[str, object], threading.Lock] = {}
+        self._cache: dict[tuple[str, object], object] = {}
+        self._fetched: dict[str, Chunk | None] = {}
+        self._spaces = {e.space.name: e for e in self.kit.encoders.values()}
+
+    def without_assets(self, assets: Sequence[str]) -> Search:
+        """The same question to the library without some assets; it is not encoded again."""
+        other = replace(self, where=all_of(self.where, other_assets_condition(assets)))
+        with self._lock:
+            other._cache = {k: v for k, v in self._cache.items() if k[0] == "vector"}
+        return other
+
+    @property
+    def parallel(self) -> bool:
+        """Threads pay where a scan takes longer than a few milliseconds."""
+        return self.store.count() > PARALLEL_CHUNKS
+
+    def lexical(self, k: int) -> Candidates:
+        """By BM25, if the question has words."""
+        return from_matches(self._bm25_matches(k), "bm25")
+
+    def _bm25_matches(self, k: int) -> Sequence[Match]:
+        if "bm25" not in self.store.capabilities:
+            return ()
+        return self._memoize(("bm25", k), lambda: self._match_words(k))
+
+    def _match_words(self, k: int) -> Sequence[Match]:
+        """By the typed words and those read in files. Each list is scaled by its own best and
+        weighed, for a page attached to a question has hundreds of words for its few.
+        """
+        question = self.question
+        weighted_words = (
+            (question.typed_share, question.typed_words),
+            (1.0 - question.typed_share, question.read_words),
+        )
+        lists = [
+            (weight, self.store.lexical(keywords(words), k, self.where))
+            for weight, words in weighted_words
+            if words.strip()
+        ]
+        if len(lists) < 2:
+            return lists[0][1] if lists else ()
+        modalities = {m.id: m.modality for _, matches in lists for m in matches}
+        scores = rank_fusion(lists, score_scales=[0.0] * len(lists))[:k]
+        return [Match(id, score, modalities[id]) for score, id in scores]
+
+    def nearest(self, space: str, k: int) -> Candidates:
+        """By the vectors of the given parts that the space takes, weighed (Question.weight): early
+        fusion, where there are several.
+        """
+        encoder = self._encoder_of(space)
+        vector = self._query_vector(encoder)
+        return (
+            () if vector is None else from_matches(self._dense_matches(encoder, vector, k), space)
+        )
+
+    def _query_vector(self, encoder: Encoder) -> Vectors | None:
+        return self.vector(encoder) if self.store.holds(encoder.space) else None
+
+    def _dense_matches(self, encoder: Encoder, vector: Vectors, k: int) -> Sequence[Match]:
+        matches = self.store.nearest(encoder.space, vector, k, self.where)
+        # a picture alone asks for what is nearest, however far
+        min_score = (
+            self.kit.calibration(encoder).min_score if self.question.words.strip() else -math.inf
+        )
+        return [m for m in matches if m.score >= min_score]
+
+    def feedback(self, space: str, k: int) -> Candidates:
+        """By the vector moved towards the first results of BM25 and the space, fused."""
+        encoder = self._encoder_of(space)
+        vector = self._query_vector(encoder)
+        if vector is None:
+            return ()
+        lexical, dense = self._bm25_matches(k), self._dense_matches(encoder, vector, k)
+        modalities = {m.id: m.modality for m in (*lexical, *dense)}
+        trusted_ids = (
+            id
+            for _, id in rank_fusion([(1.0, lexical), (1.0, dense)])
+            if self.fusion_weight(space, modalities[id]) >= 1.0
+        )
+        feedback_vectors = list(
+            self.store.vectors(encoder.space, list(islice(trusted_ids, FEEDBACK_HITS))).values()
+        )
+        if not feedback_vectors:
+            return from_matches(dense, space)
+        expanded_vector = vector + FEEDBACK_WEIGHT * np.mean(feedback_vectors, axis=0)
+        expanded_vector = (expanded_vector / np.linalg.norm(expanded_vector)).astype(np.float32)
+        return from_matches(self._dense_matches(encoder, expanded_vector, k), space)
+
+    def vector(self, encoder: Encoder) -> Vectors | None:
+        """The question in a space; None where nothing of it can be put there."""
+        return self._memoize(("vector", encoder.space.name), lambda: self._encode(encoder))
+
+    def _memoize(self, key: tuple[str, object], make: Callable[[], T]) -> T:
+        with self._lock:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            if key not in self._cache:
+                self._cache[key] = make()
+            return cast(T, self._cache[key])
+
+    def _encode(self, encoder: Encoder) -> Vectors | None:
+        start = time.perf_counter()
+        adapted = [
+            [p for piece in pieces for p in self._adapted_parts(encoder, piece)]
+            for pieces in parts_for(encoder, self.question, self.kit)
+        ]
+        parts = [p for pieces in adapted for p in pieces]
+        rows = iter(encoder.encode(parts, "query")) if parts else iter(())
+        means = [
+            (self.question.weight(i), _mean_direction([next(rows) for _ in pieces]))
+            for i, pieces in enumerate(adapted)
+        ]
+        with self._lock:
+            self.timings["encode"] = self.timings.get("encode", 0.0) + 1000 * (
+                time.perf_counter() - start
+            )
+        weighted = [weight * mean for weight, mean in means if mean is not None]
+        return _mean_direction(weighted)
+
+    def _adapted_parts(self, encoder: Encoder, part: Part) -> Sequence[Part]:
+        return (
+            [part] if part.modality in encoder.query_modalities else self.kit.adapt(encoder, part)
+        )
+
+    def fusion_weight(self, space: str, modality: Modality) -> float:
+        """1.0 for BM25; a space's own word for the others."""
+        encoder = self._spaces.get(space)
+        return (
+            1.0
+            if encoder is None
+            else fusion_weight(encoder, {p.modality for p in self.question.parts}, modality)
+        )
+
+    def confident_score(self, space: str) -> float:
+        """As the space is calibrated; 0 for BM25."""
+        encoder = self._spaces.get(space)
+        return 0.0 if encoder is None else self.kit.calibration(encoder).confident_score
+
+    def chunks(self, candidates: Sequence[Candidate]) -> dict[str, Chunk]:
+        """Those of the candidates that exist, by id; each is fetched once for all stages."""
+        new = [c.id for c in candidates if c.id not in self._fetched]
+        if new:
+            stored_chunks = self.store.get(new)
+            self._fetched |= {id: stored_chunks.get(id) for id in new}
+        return {c.id: chunk for c in candidates if (chunk := self._fetched[c.id]) is not None}
+
+    def stage(self, name: str) -> Callable[[Candidates], Candidates]:
+        """by_asset, verbatim, or an installed reranker."""
+        built_in = {"by_asset": lambda c: self.cap_per_asset(c, 1), "verbatim": self._verbatim}
+        if name in built_in:
+            return built_in[name]
+        reranker = self.kit.rerankers.get(name)
+        if reranker is None:
+            raise BadQuery(
+                f"there is no stage called {name!r}",
+                f"Stages: {', '.join([*built_in, *self.kit.rerankers])}.",
+            )
+
+        def rerank(candidates: Candidates) -> Candidates:
+            return self._rerank(name, reranker, candidates)
+
+        return rerank
+
+    def _rerank(self, name: str, reranker: Reranker, candidates: Candidates) -> Candidates:
+        """The first candidates in the order of a reranker; those that it does not take, and those
+        after RERANK_DEPTH, keep their ranks. Ranks keep their scores: a reranker's own stands in
+        `why`, for it compares with no other.
+        """
+        first = candidates[:RERANK_DEPTH]
+        chunks = self.chunks(first)
+        ranks = [
+            i for i, c in enumerate(first) if c.id in chunks and _takes(reranker, chunks[c.id])
+        ]
+        if not ranks:
+            return candidates
+        scores = reranker.score(self.question.query, [chunks[first[i].id] for i in ranks])
+        best_first = sorted(
+            zip(scores, (first[i] for i in ranks), strict=True), key=lambda s: (-s[0], s[1].id)
+        )
+        result = list(candidates)
+        for n, (rank, (score, c)) in enumerate(zip(ranks, best_first, strict=True), 1):
+            why = (*c.why, ScoreExplanation(name, n, float(score)))
+            result[rank] = c._replace(score=candidates[rank].score, why=why)
+        return tuple(result)
+
+    def cap_per_asset(self, candidates: Candidates, limit: int) -> Candidates:
+        """The candidates with at most `limit` of one asset."""
+        chunks, counts = self.chunks(candidates), Counter[str]()
+        result = []
+        for c in candidates:
+            if c.id in chunks and counts[asset := chunks[c.id].asset.id] < limit:
+                counts[asset] += 1
+                result.append(c)
+        return tuple(result)
+
+    def _verbatim(self, candidates: Candidates) -> Candidates:
+        words = self.question.typed_words
+        first, rest = candidates[:VERBATIM_DEPTH], candidates[VERBATIM_DEPTH:]
+        verbatim_ids = {
+            id for id, chunk in self.chunks(first).items() if contains_phrase(words, chunk.words)
+        }
+        return (*sorted(first, key=lambda c: c.id not in verbatim_ids), *rest)
+
+    def _encoder_of(self, space: str) -> Encoder:
+        encoder = self._spaces.get(space)
+        if encoder is None:
+            raise BadQuery(
+                f"there is no space called {space!r}", f"Spaces: bm25, {', '.join(self._spaces)}."
+            )
+        return encoder
+
+
+def _takes(reranker: Reranker, chunk: Chunk) -> bool:
+    """Whether a reranker scores a chunk: by what it is, or by its words."""
+    has_words = "text" in reranker.accepts and bool(chunk.words)
+    return chunk.modality in reranker.accepts or has_words
+
+
+def _mean_direction(vectors: Sequence[Vectors]) -> Vectors | None:
+    """The unit vector of the mean of those that are finite; None without any."""
+    usable = [v for v in vectors if np.isfinite(v).all()]
+    if not usable:
+        return None
+    mean = np.mean(usable, axis=0)
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)
