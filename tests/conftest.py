@@ -86,6 +86,7 @@ class ThermalParser(Parser):
 
 class ThermalEncoder(Encoder):
     accepts = frozenset({"thermal"})
+    signal = "perceptual"
     def __init__(self, *, revision="1"):
         self.space = Space("thermal", str(revision), 4)
     def encode(self, parts, role="document"):

@@ -127,7 +127,8 @@ class Library:
             )
             for space in selected:
                 self.store.drop(space.name)
-            manifests.save(self.folder, self._manifest.with_spaces(selected))
+            manifest = self._manifest.without_calibrations(s.name for s in selected)
+            manifests.save(self.folder, self._calibrated(manifest.with_spaces(selected)))
             self._run().enrich()
 
     def optimize(self) -> None:
@@ -320,12 +321,19 @@ class Library:
         """A search of this library; the models configured must be those that it was built with."""
         condition = compile_where(where)
         self._must_exist()
-        self._manifest.check(e.space for e in self.kit.encoders.values())
+        manifest = self._manifest
+        manifest.check(e.space for e in self.kit.encoders.values())
         modalities = [modality] if isinstance(modality, str) else list(modality)
-        question = understand(query, self.kit)
-        return Search(
-            self.store, self.kit, question, all_of(condition, modality_condition(modalities))
-        )
+        kit = replace(self.kit, calibrations=manifest.calibrations)
+        question = understand(query, kit)
+        return Search(self.store, kit, question, all_of(condition, modality_condition(modalities)))
+
+    def _calibrated(self, manifest: manifests.Manifest) -> manifests.Manifest:
+        """With what the scores mean of each encoder that does not say so itself."""
+        from polysense.ingest.calibrate import calibrate_spaces
+
+        measured = calibrate_spaces(self.kit.encoders.values(), manifest.calibrations)
+        return replace(manifest, calibrations=measured)
 
     def _run(self) -> Run:
         from polysense.ingest.run import Run
@@ -350,7 +358,7 @@ class Library:
             if check:
                 spaces = [e.space for e in self.kit.encoders.values()]
                 self._manifest.check(spaces)
-                manifests.save(self.folder, self._manifest.with_spaces(spaces))
+                manifests.save(self.folder, self._calibrated(self._manifest.with_spaces(spaces)))
             yield
 
     def close(self) -> None:

@@ -22,6 +22,7 @@ class Sea(Encoder):
     """1 where the sea is meant, NaN for blanks."""
 
     accepts = frozenset({"text"})
+    signal = "semantic"
     space = Space("sea", "1", 2)
     languages = frozenset({"en"})
 

@@ -27,6 +27,7 @@ class Letters(Encoder):
     """A space in which each name has its place."""
 
     accepts = frozenset({"text"})
+    signal = "semantic"
     space = SPACE
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:

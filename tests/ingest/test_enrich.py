@@ -43,6 +43,7 @@ class Words(Encoder):
     """Counts letters: a text encoder that says what it was asked."""
 
     accepts = frozenset({"text"})
+    signal = "semantic"
     space = Space("letters", "1", 26)
 
     def __init__(self) -> None:

@@ -18,6 +18,7 @@ class Angle(Encoder):
     """A number of degrees, on a circle."""
 
     accepts = frozenset({"text"})
+    signal = "perceptual"
     space = Space("angle", "1", 2)
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:

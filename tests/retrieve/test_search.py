@@ -43,6 +43,7 @@ class Topics(Encoder):
     """Words by topic: sea, mill, anything; nothing for blanks."""
 
     accepts = frozenset({"text"})
+    signal = "semantic"
     space = Space("topics", "1", 3)
     languages = frozenset({"en"})
     TOPICS = (("sea", "tide", "water", "moon"), ("mill", "wheel", "paddles"))

@@ -22,6 +22,7 @@ class FakeEncoder(Encoder):
     """Two letters counted; blank is NaN. `spoil` changes the rows of a call."""
 
     accepts = frozenset({"text"})
+    signal = "semantic"
     space = Space("letters", "1", 2)
 
     def __init__(self, spoil: Callable[[Any], Any] = lambda rows: rows, **changed: Any) -> None:
@@ -33,6 +34,14 @@ class FakeEncoder(Encoder):
             [[1, len(p.data)] if p.data else [np.nan] * 2 for p in parts], np.float32
         ).reshape(-1, 2)
         return self.spoil(rows / np.linalg.norm(rows, axis=1, keepdims=True))
+
+
+class Silent(Encoder):
+    """Says nothing of what nearness means, and would be taken for semantic."""
+
+    accepts = frozenset({"text"})
+    space = Space("letters", "1", 2)
+    encode = FakeEncoder().encode
 
 
 def centred(rows: Any) -> Any:
@@ -61,6 +70,8 @@ def test_a_good_encoder_passes() -> None:
 @pytest.mark.parametrize(
     ("encoder", "message"),
     [
+        (FakeEncoder(signal="loud"), "nearness means"),
+        (Silent(), "nearness means"),
         (FakeEncoder(lambda rows: rows.astype(np.float64)), "float32"),
         (FakeEncoder(lambda rows: rows.tolist()), "array"),
         (FakeEncoder(lambda rows: rows[:, :1]), "shape"),

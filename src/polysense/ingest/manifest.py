@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from polysense.errors import ForeignLibrary, LibraryError, ModelMismatch
-from polysense.types import Space
+from polysense.types import Calibration, Space
 
 SCHEMA = 1
 """Of the whole library; a newer one is refused."""
@@ -26,6 +27,8 @@ class Manifest:
 
     spaces: tuple[Space, ...] = ()
     schema: int = SCHEMA
+    calibrations: Mapping[str, Calibration] = field(default_factory=dict)
+    """By space: what the scores of encoders that declare nothing mean."""
 
     def check(self, spaces: Iterable[Space]) -> None:
         """Raises ModelMismatch where a space of the library is now another model's."""
@@ -44,7 +47,13 @@ class Manifest:
     def with_spaces(self, spaces: Iterable[Space]) -> Manifest:
         """These spaces added, or put in the place of those with the same name."""
         merged = {s.name: s for s in (*self.spaces, *spaces)}
-        return Manifest(tuple(merged[n] for n in sorted(merged)), self.schema)
+        return replace(self, spaces=tuple(merged[n] for n in sorted(merged)))
+
+    def without_calibrations(self, spaces: Iterable[str]) -> Manifest:
+        """Nothing measured of these spaces: their models may have changed."""
+        names = set(spaces)
+        others = {name: c for name, c in self.calibrations.items() if name not in names}
+        return replace(self, calibrations=others)
 
 
 def load(folder: Path) -> Manifest | None:
@@ -57,7 +66,7 @@ def load(folder: Path) -> Manifest | None:
         raw = json.loads(path.read_text("utf-8"))
         is_ours, schema = raw.get("kind") == "polysense", int(raw["schema"])
         is_newer = is_ours and schema > SCHEMA
-        manifest = Manifest(() if is_newer else tuple(Space(**s) for s in raw["spaces"]), schema)
+        manifest = Manifest(schema=schema) if is_newer else _manifest(raw, schema)
     except FileNotFoundError:
         return None
     except NotADirectoryError as e:
@@ -78,12 +87,19 @@ def load(folder: Path) -> Manifest | None:
     return manifest
 
 
+def _manifest(raw: Mapping[str, Any], schema: int) -> Manifest:
+    spaces = tuple(Space(**s) for s in raw["spaces"])
+    calibrations = {k: Calibration(**c) for k, c in raw.get("calibrations", {}).items()}
+    return Manifest(spaces, schema, calibrations)
+
+
 def save(folder: Path, manifest: Manifest) -> None:
     """Write it whole or not at all. Raises OSError."""
     raw = {
         "kind": "polysense",
         "schema": manifest.schema,
         "spaces": [asdict(s) for s in manifest.spaces],
+        "calibrations": {name: asdict(c) for name, c in manifest.calibrations.items()},
     }
     temporary = folder / f"{FILE}.{os.getpid()}"
     try:

@@ -1,4 +1,4 @@
-"""One question to one library, as retrievers and stages see it: encoded once, chunks fetched once."""
+"""One question to one library, as retrievers and stages see it: encoded once, fetched once."""
 
 from __future__ import annotations
 

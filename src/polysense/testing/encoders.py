@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
-from polysense.protocols import Encoder, Vectors
+from polysense.protocols import Encoder, Signal, Vectors
 from polysense.testing.rules import (
     LOCK_HINT,
     TOLERANCE,
@@ -46,6 +46,14 @@ def _check_declarations(encoder: Encoder, plugin: str) -> None:
     require(
         encoder.languages is None or isinstance(encoder.languages, frozenset),
         f"{plugin}.languages is {encoder.languages!r}, no frozenset",
+    )
+    is_declared = "signal" in vars(encoder) or any(
+        "signal" in vars(c) for c in type(encoder).__mro__ if c is not Encoder
+    )
+    require(
+        is_declared and encoder.signal in get_args(Signal),
+        f"{plugin} does not say what nearness means in its space",
+        'Declare signal = "semantic" (the two say alike) or "perceptual" (they look or sound so).',
     )
     space = encoder.space
     require(

@@ -26,6 +26,7 @@ class Letters(Encoder):
     """Counts letters: a text encoder without a model."""
 
     accepts = frozenset({"text"})
+    signal = "semantic"
     space = Space("alphabet", "1", 26)
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
