@@ -44,6 +44,7 @@ class Words(Encoder):
 
     accepts = frozenset({"text"})
     signal = "semantic"
+    min_score, confident_score = 0.2, 0.9
     space = Space("letters", "1", 26)
 
     def __init__(self) -> None:
