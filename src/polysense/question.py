@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from polysense.types import Part, Query
+from polysense.types import Modality, Part, Query
 
 MAX_CHARACTERS = 2_000
 """Characters of words that a question is asked by; judged, not measured."""
@@ -20,7 +20,7 @@ class Question:
     read in it, the passages of a document. language is the ISO 639-1 code of its words, "" where
     that is not certain. typed_share is what the typed words count for, 0..1, where a file is given
     beside them; the rest is the files'. has_read_words: whether enough words to ask with were read
-    in files.
+    in files. expected are modalities in which an answer is looked for first; none for most.
 
     >>> question = Question((Part("text", "moon"),), ((Part("text", "moon"),),))
     >>> question.words, question.weight(0)
@@ -32,6 +32,7 @@ class Question:
     language: str = ""
     typed_share: float = 1.0
     has_read_words: bool = False
+    expected: frozenset[Modality] = frozenset()
     warnings: tuple[str, ...] = ()
 
     @cached_property

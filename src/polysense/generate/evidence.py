@@ -10,6 +10,7 @@ from polysense.augment.guard import looks_like_injection
 from polysense.augment.support import THRESHOLD, support
 from polysense.query.understand import as_asset
 from polysense.question import Question
+from polysense.read.file.role import is_secondary
 from polysense.read.language.analysis import content_terms, terms
 from polysense.registry import Kit
 from polysense.types import Chunk, Evidence, Hit, Part, Span
@@ -30,6 +31,11 @@ SUPPORT_PASSAGES = 5
 
 SELECTED_FROM = 40
 """Passages among which sentences are selected: a bound on time, judged."""
+
+EXPECTED_SHARE = 0.5
+"""Of the best passage's score, what one of a modality that the question expects needs to come
+before it; judged on worked examples, not measured.
+"""
 
 NEAREST_SHARE = 0.8
 """A further look-alike must be this near, for one of the nearest; judged, not measured."""
@@ -81,19 +87,29 @@ def gather(question: Question, hits: Sequence[Hit], kit: Kit) -> Support:
 
 
 def _gather_passages(question: Question, hits: Sequence[Hit], kit: Kit) -> Support:
-    """The passages that say it; those that give orders last."""
-    passages = [
-        p for p in compress(question, hits, kit) if not _is_echo(p.text, question.leading_words)
-    ]
+    """The passages that say it: of what the question expects before others, of what says it before
+    what speaks of it, honest ones before those that give orders.
+    """
+    words = question.leading_words
+    passages = [p for p in compress(question, hits, kit) if not _is_echo(p.text, words)]
     honest = [p for p in passages if not looks_like_injection(p.text)]
-    by_honest, by_all = (
-        Support(
-            _number(_select(selection, question.leading_words)),
-            support(selection[:SUPPORT_PASSAGES]),
-        )
-        for selection in (honest, passages)
+    for selection in (honest, passages):
+        confidence = support(selection[:SUPPORT_PASSAGES])
+        if confidence >= THRESHOLD:
+            return Support(_number(_select(_preferred(selection, question), words)), confidence)
+    return Support(_number(_select(honest, words)), support(honest[:SUPPORT_PASSAGES]))
+
+
+def _preferred(passages: Sequence[Passage], question: Question) -> Sequence[Passage]:
+    """Those of a modality that the question expects, and best in files that do not only speak of
+    others, where they say nearly as much as the best of all.
+    """
+    expected = [p for p in passages if p.hit.modality in question.expected]
+    primary = [p for p in expected if not is_secondary(p.hit.uri)]
+    return next(
+        (s for s in (primary, expected) if s and s[0].score >= EXPECTED_SHARE * passages[0].score),
+        passages,
     )
-    return by_honest if by_honest.is_sufficient or not by_all.is_sufficient else by_all
 
 
 def _with_warnings(result: Support) -> Support:

@@ -10,6 +10,7 @@ from pathlib import Path
 from polysense.errors import BadQuery, MissingDependency, Unreadable
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.jobs import parser_for
+from polysense.query.expected import expected_modalities
 from polysense.question import MAX_CHARACTERS, Question
 from polysense.read.file.text import count_words
 from polysense.read.language.analysis import content_terms
@@ -52,6 +53,7 @@ def understand(items: Iterable[Part | str], kit: Kit) -> Question:
         language=detect_language(question.typed_words or question.read_words),
         typed_share=typed_share(question.typed_words),
         has_read_words=read_words >= MIN_WORDS_READ,
+        expected=expected_modalities(question.typed_words),
     )
 
 

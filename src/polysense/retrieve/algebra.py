@@ -330,6 +330,13 @@ def verbatim() -> Stage:
     return Stage(("verbatim",))
 
 
+def primary() -> Stage:
+    """Of the first results, those in files that only speak of others (tests, change notes) come
+    after.
+    """
+    return Stage(("primary",))
+
+
 def rerank(name: str) -> Stage:
     """Sort by an installed reranker."""
     return Stage((name,))

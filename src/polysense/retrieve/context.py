@@ -16,6 +16,7 @@ import numpy as np
 from polysense.errors import BadQuery
 from polysense.protocols import Encoder, Match, Reranker, Store, Vectors
 from polysense.question import Question
+from polysense.read.file.role import is_secondary
 from polysense.read.language.analysis import contains_phrase, keywords
 from polysense.registry import Kit
 from polysense.retrieve.default_retriever import fusion_weight, parts_for
@@ -32,6 +33,16 @@ number itself is judged.
 VERBATIM_DEPTH = 10
 """Among so many first results, those that say the question word for word come first. Judged, not
 measured.
+"""
+
+PRIMARY_DEPTH = 20
+"""Among so many first results, those in files that only speak of others come last. Judged, not
+measured.
+"""
+
+EXPECTED_WEIGHT = 1.5
+"""What chunks of a modality that the question expects weigh, beside 1 of others; judged on worked
+examples, not measured.
 """
 
 FEEDBACK_HITS, FEEDBACK_WEIGHT = 3, 0.5
@@ -184,13 +195,11 @@ class Search:
         )
 
     def fusion_weight(self, space: str, modality: Modality) -> float:
-        """1.0 for BM25; a space's own word for the others."""
+        """1.0 for BM25; a space's own word for the others; more of what the question expects."""
         encoder = self._spaces.get(space)
-        return (
-            1.0
-            if encoder is None
-            else fusion_weight(encoder, {p.modality for p in self.question.parts}, modality)
-        )
+        query_modalities = {p.modality for p in self.question.parts}
+        weight = 1.0 if encoder is None else fusion_weight(encoder, query_modalities, modality)
+        return weight * (EXPECTED_WEIGHT if modality in self.question.expected else 1.0)
 
     def confident_score(self, space: str) -> float:
         """As the space is calibrated; 0 for BM25."""
@@ -207,7 +216,11 @@ class Search:
 
     def stage(self, name: str) -> Callable[[Candidates], Candidates]:
         """by_asset, verbatim, or an installed reranker."""
-        built_in = {"by_asset": lambda c: self.cap_per_asset(c, 1), "verbatim": self._verbatim}
+        built_in: dict[str, Callable[[Candidates], Candidates]] = {
+            "by_asset": lambda c: self.cap_per_asset(c, 1),
+            "verbatim": self._verbatim,
+            "primary": self._primary,
+        }
         if name in built_in:
             return built_in[name]
         reranker = self.kit.rerankers.get(name)
@@ -261,6 +274,13 @@ class Search:
             id for id, chunk in self.chunks(first).items() if contains_phrase(words, chunk.words)
         }
         return (*sorted(first, key=lambda c: c.id not in verbatim_ids), *rest)
+
+    def _primary(self, candidates: Candidates) -> Candidates:
+        first, rest = candidates[:PRIMARY_DEPTH], candidates[PRIMARY_DEPTH:]
+        secondary_ids = {
+            id for id, chunk in self.chunks(first).items() if is_secondary(chunk.asset.uri)
+        }
+        return (*sorted(first, key=lambda c: c.id in secondary_ids), *rest)
 
     def _encoder_of(self, space: str) -> Encoder:
         encoder = self._spaces.get(space)

@@ -17,6 +17,7 @@ from polysense.retrieve.algebra import (
     bm25,
     dense,
     feedback,
+    primary,
     rerank,
     verbatim,
 )
@@ -66,7 +67,8 @@ def default_retriever(question: Question, kit: Kit, depth: int = DEPTH) -> Retri
             "Ask with words, or with a picture, a sound or a model.",
         )
     retriever = blend(reduce(add, arms)) if len(arms) > 1 else arms[0]
-    return retriever >> verbatim() if question.typed_words.strip() else retriever
+    retriever = retriever >> verbatim() if question.typed_words.strip() else retriever
+    return retriever >> primary() if question.expected else retriever
 
 
 def with_rerankers(retriever: Retriever, kit: Kit) -> Retriever:

@@ -1,0 +1,44 @@
+"""What a question expects its answer to be found in."""
+
+from __future__ import annotations
+
+import pytest
+
+from polysense.query.expected import expected_modalities
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Which function rounds the fee?",
+        "Where is the backoff between retries handled?",
+        "in which file are session tokens validated",
+        "what SQL index helps to find open orders",
+        "Welche Funktion rundet die Gebühr?",
+        "Wo wird der Rabatt berechnet?",
+        "Quelle méthode ferme la connexion ?",
+        "¿Qué función calcula el total?",
+        "哪个函数计算费用？",
+        "重试在哪里处理？",
+    ],
+)
+def test_code_is_expected(words: str) -> None:
+    """By the noun or the verb that one asks with."""
+    assert expected_modalities(words) == {"code"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "Where is the bell?",
+        "Which bell is cracked?",
+        "What is the function's budget for 2024?",
+        "When was the harbour defined as a port?",
+        "war memorial",
+        "学费每学期多少",
+    ],
+)
+def test_other_questions_expect_nothing(words: str) -> None:
+    """They are answered from whatever says it."""
+    assert expected_modalities(words) == frozenset()
