@@ -16,7 +16,8 @@ import numpy as np
 
 from polysense.protocols import Encoder
 from polysense.query.understand import Question
-from polysense.read.language.analysis import content_terms, terms
+from polysense.read.language.analysis import terms
+from polysense.read.language.questions import content_terms
 from polysense.retrieve.pinpoint import passage_offsets
 from polysense.types import Hit, Part, Span
 

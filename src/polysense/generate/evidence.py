@@ -10,7 +10,8 @@ from polysense.augment.guard import looks_like_injection
 from polysense.augment.support import THRESHOLD, support
 from polysense.protocols import Encoder
 from polysense.query.understand import Question, as_asset
-from polysense.read.language.analysis import content_terms, terms
+from polysense.read.language.analysis import terms
+from polysense.read.language.questions import content_terms
 from polysense.registry import Kit
 from polysense.types import Chunk, Evidence, Hit, Part, Span
 

@@ -15,7 +15,8 @@ import numpy as np
 from polysense.errors import BadQuery
 from polysense.protocols import Encoder, Match, Store, Vectors
 from polysense.query.understand import Question
-from polysense.read.language.analysis import contains_phrase, keywords
+from polysense.read.language.analysis import contains_phrase
+from polysense.read.language.questions import keywords
 from polysense.registry import Kit
 from polysense.retrieve.algebra import DEPTH, Retriever
 from polysense.retrieve.default_retriever import (
