@@ -18,7 +18,7 @@ import lancedb
 from polysense import Library, Part
 from polysense.encoders.minilm import MiniLM
 from polysense.evaluate.bench import Row
-from polysense.read.language.analysis import analyse
+from polysense.read.language.analysis import analyse_query
 from polysense.registry import kit
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -111,7 +111,7 @@ def raw(store: Path) -> Callable[[str], object]:
         vector = encoder.encode([Part("text", question)], "query")[0]
         nearest = vectors.search(vector).distance_type("cosine").limit(10).to_list()
         text_hits = (
-            chunks.search(analyse(question), query_type="fts", fts_columns="words")
+            chunks.search(analyse_query(question), query_type="fts", fts_columns="words")
             .limit(10)
             .to_list()
         )

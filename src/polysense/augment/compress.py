@@ -13,7 +13,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from polysense.question import Question
-from polysense.read.language.analysis import content_terms, terms
+from polysense.read.language.analysis import terms
+from polysense.read.language.questions import content_terms
 from polysense.registry import Kit
 from polysense.retrieve.pinpoint import passage_offsets
 from polysense.types import Hit, Part, Span

@@ -22,7 +22,7 @@ from polysense.errors import PolysenseError
 from polysense.ingest.catalogue import Catalogue
 from polysense.read.film import decode as video
 from polysense.read.image import decode as image
-from polysense.read.language.analysis import content_terms
+from polysense.read.language.questions import content_terms
 from polysense.read.sound import decode
 from polysense.results import Answer
 from polysense.retrieve.related_assets import sidecar_assets

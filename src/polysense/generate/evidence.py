@@ -11,7 +11,8 @@ from polysense.augment.support import THRESHOLD, support
 from polysense.query.understand import as_asset
 from polysense.question import Question
 from polysense.read.file.role import is_secondary
-from polysense.read.language.analysis import content_terms, terms
+from polysense.read.language.analysis import terms
+from polysense.read.language.questions import content_terms
 from polysense.registry import Kit
 from polysense.types import Chunk, Evidence, Hit, Part, Span
 

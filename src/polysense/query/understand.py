@@ -13,8 +13,8 @@ from polysense.ingest.jobs import parser_for
 from polysense.query.expected import expected_modalities
 from polysense.question import MAX_CHARACTERS, Question
 from polysense.read.file.text import count_words
-from polysense.read.language.analysis import content_terms
-from polysense.read.language.detect import detect_language
+from polysense.read.language.detect import detect_query_language
+from polysense.read.language.questions import content_terms
 from polysense.registry import Kit
 from polysense.types import Asset, Chunk, Part
 
@@ -50,7 +50,7 @@ def understand(items: Iterable[Part | str], kit: Kit) -> Question:
     read_words = count_words(question.read_words)
     return replace(
         question,
-        language=detect_language(question.typed_words or question.read_words),
+        language=detect_query_language(question.typed_words or question.read_words),
         typed_share=typed_share(question.typed_words),
         has_read_words=read_words >= MIN_WORDS_READ,
         expected=expected_modalities(question.typed_words),

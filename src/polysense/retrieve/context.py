@@ -17,7 +17,8 @@ from polysense.errors import BadQuery
 from polysense.protocols import Encoder, Match, Reranker, Store, Vectors
 from polysense.question import Question
 from polysense.read.file.role import is_secondary
-from polysense.read.language.analysis import contains_phrase, keywords
+from polysense.read.language.analysis import contains_phrase
+from polysense.read.language.questions import keywords
 from polysense.registry import Kit
 from polysense.retrieve.default_retriever import fusion_weight, parts_for
 from polysense.retrieve.filters import all_of, other_assets_condition

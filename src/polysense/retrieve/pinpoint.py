@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from polysense.read.file.text import sentences
-from polysense.read.language.analysis import content_terms, terms
+from polysense.read.language.analysis import terms
+from polysense.read.language.questions import content_terms
 from polysense.types import Chunk, Span
 
 PROSE_LINE = 40

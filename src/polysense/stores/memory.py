@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from polysense.protocols import Match, Store, Vectors
-from polysense.read.language.analysis import analyse
+from polysense.read.language.analysis import analyse_query
 from polysense.stores.rows import COLUMNS, chunk_from_row, chunk_row, sql_list
 from polysense.types import Chunk, Space
 
@@ -73,7 +73,7 @@ class Memory(Store):
             )
 
     def lexical(self, text: str, k: int, where: str = "") -> list[Match]:
-        words = " OR ".join(f'"{t}"' for t in _tokens(analyse(text)))
+        words = " OR ".join(f'"{t}"' for t in _tokens(analyse_query(text)))
         if not words:
             return []
         condition = f"AND id IN (SELECT id FROM chunks WHERE {where})" if where else ""

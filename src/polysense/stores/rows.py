@@ -107,7 +107,7 @@ def chunk_row(chunk: Chunk) -> dict[str, Any]:
         "marks": _json([[m.start, m.end, m.span.to_dict()] for m in chunk.marks])
         if chunk.marks
         else "",
-        "words": _clean(analyse(text)),
+        "words": _clean(analyse(text, str(chunk.meta.get("lang", "")))),
     }
 
 

@@ -15,7 +15,8 @@ from polysense.protocols import Generator
 from polysense.read.document import layout
 from polysense.read.film import decode as video
 from polysense.read.image import decode
-from polysense.read.language.analysis import content_terms, terms
+from polysense.read.language.analysis import terms
+from polysense.read.language.questions import content_terms
 from polysense.types import Box, Evidence, Modality, Origin, Part, Query
 
 MAX_SIDE = 1600

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import cache
+
+from polysense.read.language.detect import detect_query_language
+from polysense.read.language.folding import fold, fold_case, normalise_unicode
+from polysense.read.language.function_words import FUNCTION_WORDS
+from polysense.read.language.stems import LATIN_STEMMERS, MAX_CACHED, stem, stems
+
+ANALYSIS_VERSION = 2
+"""Grows when `analyse` writes other words for the same text: what was indexed before must be
+analysed anew. 1 was words as they stood, for the store's own English stemmer; 2 is folded words and
+stems.
+"""
 
 _UNSPACED_SCRIPT = re.compile(
-    r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]+"
+    r"[\u0e00-\u0e7f\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af]+"
 )
 _NUMBER = re.compile(r"(?<!\d)\d++(?:[.,:/-]\d++)+")
-_WORD = re.compile(r"\d+(?:[.,:/-]\d+)+|[^\W_]+")
-_ENDINGS = ("ing", "ies", "ied", "ed", "es", "s", "e", "ly", "y")
-"""English endings that are cut off, the first that fits.
-
-A known weakness: "run" and "running", "city" and "cities" stay apart.
-"""
+_NO_DIGIT = re.compile(r"\D")
+_INDIC = "\u0900-\u0963\u0966-\u0dff"  # marks are no letters to re
+_WORD = re.compile(rf"\d+(?:[.,:/-]\d+)+|(?:[^\W_]|[{_INDIC}])+")
+_INDEX_WORD = re.compile(rf"[\w{_INDIC}]+")
+_TAGGED_WORD = re.compile(r"[^\W\d_]{3,}")
 
 _MIN_UNSPACED_PHRASE = 4
 """Characters without spaces between them that count as a phrase. Judged, not measured."""
-
-_MIN_STEM = 4
-"""Letters that must remain before an ending, so that "bed" and "bus" stay. Judged, not measured."""
 
 _CAMEL_BOUNDARY = re.compile(
     r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
@@ -28,43 +36,98 @@ _CAMEL_BOUNDARY = re.compile(
 )
 _IDENTIFIER = re.compile(r"[A-Za-z0-9]{4,40}")
 
-_ENGLISH = (
-    "a an the of in on at to for from by with and or is are was were be been do does did what "
-    "which who whom whose when where why how that this these those it its as there have has had "
-    "can could will would should many much any some i you he she we they my your me us about "
-    "tell handle handled handl define defined defin implement implemented locate located locat "
-    "explain explained describe described describ mention mentioned show look looks like "
-)
-_CHINESE = (
-    "的 了 是 在 和 有 什 么 什么 谁 哪 里 哪里 多少 吗 呢 个 "
-    "被 与 为 何 时 何时 怎 样 怎样 怎么 哪个 哪些 谁的 为什 哪位 如何 年 元 "
-)
-STOP_WORDS = frozenset([*_ENGLISH.split(), *_CHINESE.split()])
-"""Words that ask rather than tell; those of code search ("define", "implement") among them."""
-
-_INTERROGATIVES = re.compile(
-    "什么时候|为什么|什么|哪里|哪些|哪个|哪位|哪一|多少|怎么样|怎么|怎样|何时|如何|谁|吗|呢"
-)
+_TAGGED_LANGUAGES = tuple(code for code in LATIN_STEMMERS if code != "en")
+"""Languages in Latin letters other than English: their stems stand in an index behind the code of
+the language, so that Spanish "planes" finds "plan" and English "planes" does not.
+"""
 
 
-def analyse(text: str) -> str:
-    """Text as an index of words should see it.
+def analyse(text: str, language: str = "") -> str:
+    """Text as an index of words should see it; `language` is the text's ("" where not known).
 
-    Scripts without spaces as single characters and pairs, identifiers also by their parts, numbers
-    with points also whole. Pairs after Nie, Gao, Zhang & Zhou, "On the use of words and n-grams
-    for Chinese information retrieval" (IRAL 2000).
+    Every word folded and stemmed by the rules of its script, English ones for Latin letters, so
+    that the same word is the same in every language; beside it, in a language of Latin letters that
+    is not English, its stem by the rules of that language, with the language in front. Scripts
+    without spaces as single characters and pairs, identifiers also by their parts, numbers with
+    points also whole. Pairs after Nie, Gao, Zhang & Zhou, "On the use of words and n-grams for
+    Chinese information retrieval" (IRAL 2000).
 
-    >>> analyse("1953年的收据 getHTTPResponse")
-    '1953 年 的 收 据 年的 的收 收据  getHTTPResponse get HTTP Response'
-    >>> analyse("total 74.90")
-    'total 74.90 n74x90'
+    >>> analyse("1953年的收據 getHTTPResponse")
+    '1953 gethttprespons 年 的 收 据 年的 的收 收据 get http respons'
+    >>> analyse("total 74.90"), analyse("Mühlen", "de")
+    ('total 74 90 n74x90', 'muhlen de0muhl')
     """
-    whole = " ".join("n" + re.sub(r"\D", "x", n) for n in dict.fromkeys(_NUMBER.findall(text)))
-    parts = split_identifiers(text)
-    characters = _UNSPACED_SCRIPT.sub(
-        lambda m: f" {' '.join(_characters_and_pairs(m.group()))} ", text
-    )
-    return " ".join(s for s in (characters, parts, whole) if s)
+    return _analyse(text, (language,) if language in _TAGGED_LANGUAGES else ())
+
+
+def analyse_query(text: str, language: str = "") -> str:
+    """A question as an index of words should be asked it: what `analyse` writes for its words.
+
+    Where its language is not known (neither given nor told by the words), the stems of all.
+
+    >>> analyse_query("where are the knives of the old kitchen")
+    'where are the knife of the old kitchen'
+    >>> "fr0moulin" in analyse_query("moulins").split()
+    True
+    """
+    language = language or detect_query_language(text)
+    if language:
+        return analyse(text, language)
+    return _analyse(text, _TAGGED_LANGUAGES)
+
+
+def _analyse(text: str, tagged_languages: Iterable[str]) -> str:
+    text = normalise_unicode(text)
+    spaced, runs = text.replace("_", " "), []
+    if not text.isascii() and (runs := _UNSPACED_SCRIPT.findall(spaced)):
+        spaced = _UNSPACED_SCRIPT.sub(" ", spaced)
+    words = _INDEX_WORD.findall(spaced)
+    result = list(map(_plain_forms.__getitem__, words))
+    for run in runs:
+        result += _characters_and_pairs(run)
+    result += filter(None, map(_identifier_parts.__getitem__, dict.fromkeys(words)))
+    result += [f"n{_NO_DIGIT.sub('x', n)}" for n in dict.fromkeys(_NUMBER.findall(text))]
+    for code in tagged_languages:
+        result += filter(None, map(_tagged_forms(code).__getitem__, words))
+    return " ".join(result)
+
+
+class _Forms(dict[str, str]):
+    """Word as it stands in a text -> what an index has of it, "" for nothing; filled as words come:
+    most of a text is words that came before.
+    """
+
+    def __init__(self, form: Callable[[str], str]) -> None:
+        self._form = form
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= MAX_CACHED:
+            self.clear()
+        self[word] = form = self._form(word)
+        return form
+
+
+def _plain_form(word: str) -> str:
+    return stem(fold_case(word))
+
+
+def _parts_form(word: str) -> str:
+    return " ".join(map(_plain_form, split_identifiers(word).split()))
+
+
+_plain_forms, _identifier_parts = _Forms(_plain_form), _Forms(_parts_form)
+
+
+@cache
+def _tagged_forms(language: str) -> _Forms:
+    function_words = FUNCTION_WORDS.get(language, frozenset())
+
+    def tagged_form(word: str) -> str:
+        word = fold_case(word)
+        is_tagged = _TAGGED_WORD.fullmatch(word) and word not in function_words
+        return f"{language}0{stem(word, language)}" if is_tagged else ""
+
+    return _Forms(tagged_form)
 
 
 def _characters_and_pairs(run: str) -> list[str]:
@@ -86,33 +149,19 @@ def split_identifiers(text: str) -> str:
     return " ".join(p for parts in part_lists if len(parts) > 1 for p in parts if len(p) > 1)
 
 
-def keywords(question: str) -> str:
-    """A question without the words that only ask; all of it where nothing else is left.
+def terms(text: str, language: str = "") -> list[str]:
+    """Words as they are compared: folded, stemmed, in order; single ideographs.
 
-    >>> keywords("where is the receipt?"), keywords("who are you")
-    ('receipt', 'who are you')
+    Both sides of a comparison want the same language, whatever they are in: that of the question,
+    or of the text. "" is English rules for Latin letters; other scripts decide by themselves.
+
+    >>> terms("Running 收據 2"), terms("Die Mühlen", "de")
+    (['run', '收', '据', '2'], ['die', 'muhl'])
     """
-    words = [t for t in _WORD.findall(_cut_interrogatives(question)) if t.lower() not in STOP_WORDS]
-    return " ".join(words) or question
-
-
-def _cut_interrogatives(text: str) -> str:
-    """Interrogatives cut out of scripts without spaces; runs stay together, for their pairs."""
-    return _UNSPACED_SCRIPT.sub(lambda m: _INTERROGATIVES.sub(" ", m.group()), text)
-
-
-def terms(text: str) -> list[str]:
-    """Words as they are compared: lower case, without common English endings; single ideographs.
-
-    >>> terms("Running 收据 2")
-    ['runn', '收', '据', '2']
-    """
-    return [
-        _stem(t)
-        for t in _WORD.findall(
-            _UNSPACED_SCRIPT.sub(lambda m: f" {' '.join(m.group())} ", text.lower())
-        )
-    ]
+    text = fold_case(text)
+    if not text.isascii():
+        text = _UNSPACED_SCRIPT.sub(lambda m: f" {' '.join(m.group())} ", text)
+    return list(map(stems(language).__getitem__, _WORD.findall(text)))
 
 
 def contains_phrase(question: str, text: str) -> bool:
@@ -123,27 +172,14 @@ def contains_phrase(question: str, text: str) -> bool:
     >>> contains_phrase("How are you?", "How old are you?")
     False
     """
-    words = _WORD.findall(question.lower())
-    unspaced_run = _UNSPACED_SCRIPT.search(question)
+    folded_question = fold(question)
+    words = _WORD.findall(folded_question)
+    unspaced_run = _UNSPACED_SCRIPT.search(folded_question)
     if len(words) < 2 and not (unspaced_run and len(unspaced_run.group()) >= _MIN_UNSPACED_PHRASE):
         return False
-    lower_text = text.lower()
-    if not all(w in lower_text for w in words):  # cheap, and false for most texts
+    folded_text = fold(text)
+    if not all(w in folded_text for w in words):  # cheap, and false for most texts
         return False
-    return f" {' '.join(words)} " in f" {' '.join(_WORD.findall(lower_text))} " or bool(
-        unspaced_run and question.strip() in text
+    return f" {' '.join(words)} " in f" {' '.join(_WORD.findall(folded_text))} " or bool(
+        unspaced_run and folded_question.strip() in folded_text
     )
-
-
-def content_terms(question: str) -> list[str]:
-    """The distinct terms of a question that carry it; all of them where none do."""
-    distinct_terms = list(dict.fromkeys(terms(question)))
-    return [t for t in distinct_terms if t not in STOP_WORDS] or distinct_terms
-
-
-@lru_cache(maxsize=1 << 16)
-def _stem(token: str) -> str:
-    for ending in _ENDINGS:
-        if token.endswith(ending) and len(token) - len(ending) >= _MIN_STEM:
-            return token[: -len(ending)]
-    return token

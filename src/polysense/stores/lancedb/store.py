@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from polysense.protocols import Match, Store, Vectors
-from polysense.read.language.analysis import analyse
+from polysense.read.language.analysis import analyse_query
 from polysense.stores.lancedb.lean_import import lancedb
 from polysense.stores.lancedb.resident import FlatIndex, Rows, VersionedValue
 from polysense.stores.lancedb.tables import (
@@ -126,7 +126,7 @@ class LanceDB(Store):
         with translate_errors(self.path):
             resident = self._resident_rows(table) if not where else None
             columns = ["id", "modality", "_score"] if resident is None else ["_score"]
-            hits = bm25_rows(table, analyse(text), k, where, columns)
+            hits = bm25_rows(table, analyse_query(text), k, where, columns)
             if resident is None:
                 return rank_rows(hits, hits["_score"].to_numpy().astype(float))
             matches = resident.matches(hits["_rowid"].to_pylist(), hits["_score"].to_pylist())

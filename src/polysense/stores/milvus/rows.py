@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,7 +17,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from polysense.errors import BadConfig
 from polysense.protocols import Match
-from polysense.read.language.analysis import analyse, terms
 from polysense.stores.rows import CHUNK_COLUMNS, COLUMNS, FILTER_COLUMNS
 
 TOKEN = "POLYSENSE_MILVUS_TOKEN"
@@ -134,7 +132,7 @@ def chunk_entity(row: Mapping[str, Any]) -> dict[str, Any]:
     ]
     return filter_fields(row) | {
         "body": strings,
-        "words": _truncate(index_words(f"{row['name']}\n{row['context']}\n{row['text']}")),
+        "words": _truncate(index_words(row["words"])),
     }
 
 
@@ -159,24 +157,16 @@ def fields_of_columns(columns: Sequence[str]) -> list[str]:
     ]
 
 
-def index_words(text: str) -> str:
-    """Words as the index keeps them: letters and digits that every tokenizer leaves whole.
+def index_words(words: str) -> str:
+    """Analysed words as the index keeps them: letters and digits that every tokenizer leaves whole.
 
-    >>> index_words("Running 收据!")
-    'runn u6536 u636e u6536636e'
+    >>> index_words("run 收 据 收据")
+    'run u6536 u636e u6536636e'
     """
-    words = _WORD.findall(analyse(text).lower())
-    return " ".join(map(_token, words))
-
-
-def _token(word: str) -> str:
-    if not word.isascii():
-        word = "".join(
-            c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)
-        )
-    stems = terms(word)
-    stem = stems[0] if len(stems) == 1 else word
-    return stem if stem.isascii() else "u" + stem.encode("utf-16-be", "replace").hex()
+    return " ".join(
+        w if w.isascii() else "u" + w.encode("utf-16-be", "replace").hex()
+        for w in _WORD.findall(words.lower())
+    )
 
 
 def _truncate(words: str) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 
 from polysense.errors import MissingDependency
 from polysense.protocols import Match, Store, Vectors
+from polysense.read.language.analysis import analyse_query
 from polysense.stores.milvus.connection import STRONG, Connection
 from polysense.stores.milvus.rows import (
     chunk_entity,
@@ -94,7 +95,7 @@ class Milvus(Connection, Store):
                 self._upsert(self._ensure_collection(VOID), rows)
 
     def lexical(self, text: str, k: int, where: str = "") -> list[Match]:
-        words, name = index_words(text), self._open_collection(CHUNKS)
+        words, name = index_words(analyse_query(text)), self._open_collection(CHUNKS)
         if not words or name is None:
             return []
         if not self._has_bm25:

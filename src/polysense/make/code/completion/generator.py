@@ -14,7 +14,7 @@ from polysense.make.code.completion.functions import Function, functions
 from polysense.make.code.completion.unfinished import Unfinished, unfinished
 from polysense.protocols import Generator
 from polysense.read.file import mime, text
-from polysense.read.language.analysis import content_terms
+from polysense.read.language.questions import content_terms
 from polysense.types import Evidence, Modality, Origin, Part, Query
 
 MIN_LIKENESS = 0.4
