@@ -19,7 +19,8 @@ SOURCE = TESTS.parent / "src"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("span",),
     ("errors", "types"),
-    ("protocols",),
+    ("protocols", "columns"),
+    ("late_interaction",),
     ("read",),
     ("encoders", "rerankers", "stores", "make"),
     ("registry", "results"),
