@@ -19,7 +19,8 @@ SOURCE = TESTS.parent / "src"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("span",),
     ("errors", "types"),
-    ("protocols", "question"),
+    ("protocols", "columns", "question"),
+    ("late_interaction",),
     ("read",),
     ("encoders", "rerankers", "stores", "make"),
     ("registry", "results"),

@@ -27,7 +27,9 @@ from polysense.read.file import magic, mime
 from polysense.types import Space
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "README.zh.md", "docs/plugins.md", "docs/commands.md")
+DOCUMENTS = (
+    "README.md", "README.zh.md", "docs/plugins.md", "docs/commands.md", "docs/architecture.md"
+)  # fmt: skip
 PICTURE = ROOT / "docs" / "answer.svg"
 QUESTIONS: tuple[tuple[str, ...], ...] = (
     ("What does this error mean, and what do I do?", "--with", "queries/error.png"),
@@ -284,6 +286,15 @@ def stores() -> str:
     return table(["name", "what it does", "capabilities"], rows)
 
 
+def where_columns() -> str:
+    """Every column of `where`."""
+    from polysense.columns import WHERE_COLUMNS
+
+    rows = [[f"`{name}`", c.kind, c.meaning] for name, c in WHERE_COLUMNS.items()]
+    own = ["`meta.NAME`", "text, a number, or true or false", "a value of the chunk's own"]
+    return table(["column", "type", "what it is"], [*rows, own])
+
+
 def generators() -> str:
     """Every generator."""
     rows = []
@@ -354,6 +365,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "encoders": encoders,
     "converters": converters,
     "stores": stores,
+    "where columns": where_columns,
     "generators": generators,
     "commands": commands,
 }

@@ -19,6 +19,11 @@ from polysense.types import Asset, Chunk, Evidence, Link, Modality, Origin, Part
 Vectors = NDArray[np.float32]
 Signal: TypeAlias = Literal["semantic", "perceptual"]
 
+Encoding: TypeAlias = Any
+"""What an encoder gives: Vectors, one row a part; in a space whose metric is "maxsim" a list of
+Vectors, of each part its (tokens, dim). `polysense.late_interaction` handles both.
+"""
+
 
 class Match(NamedTuple):
     """A chunk's id, its score in one space, and what the evidence is."""
@@ -76,10 +81,13 @@ class Encoder(Protocol):
     adapts_views: bool = True
     fusion_weight: Mapping[tuple[Modality, Modality] | Modality, float] = {}
 
-    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> Encoding:
         """float32 (len(parts), space.dim), unit length for cosine.
 
         A row of NaN means: nothing to encode there (silence, a blank).
+
+        Late interaction, where space.metric is "maxsim": a list with a float32 array (tokens,
+        space.dim) for each part, its rows of unit length. One without rows means: nothing there.
         """
         ...
 
@@ -114,6 +122,9 @@ class Store(Protocol):
     Writes are durable when the call returns.
 
     capabilities are among "bm25", "filters", "multivector", "persistent".
+
+    `where` is a condition that `polysense.retrieve.filters.compile_where` wrote, in the columns of
+    `polysense.columns`. What a store cannot evaluate it raises as BadFilter.
     """
 
     capabilities: frozenset[str]
@@ -122,10 +133,13 @@ class Store(Protocol):
         """Insert, or replace by id."""
         ...
 
-    def add_vectors(self, space: Space, chunks: Sequence[Chunk], vectors: Vectors) -> None:
-        """Insert, or replace by chunk id, one vector a chunk.
+    def add_vectors(
+        self, space: Space, chunks: Sequence[Chunk], vectors: Vectors | Sequence[Vectors]
+    ) -> None:
+        """Insert, or replace by chunk id, what the space's encoder gave for each chunk.
 
-        Rows of NaN are remembered as having none.
+        Rows of NaN, and arrays without rows, are remembered as having none. A space whose metric
+        is "maxsim" needs the capability "multivector"; without it: MissingDependency.
         """
         ...
 
@@ -135,6 +149,9 @@ class Store(Protocol):
 
     def nearest(self, space: Space, vector: Vectors, k: int, where: str = "") -> list[Match]:
         """By similarity (cosine or dot: larger is nearer), best first.
+
+        In a space whose metric is "maxsim", vector is (tokens, dim), and the score the sum over its
+        rows of the largest cosine with one of the chunk's.
 
         May name chunks that are gone; `get` knows.
         """
@@ -153,7 +170,7 @@ class Store(Protocol):
         ...
 
     def vectors(self, space: Space, ids: Sequence[str]) -> dict[str, Vectors]:
-        """The stored vectors among `ids`."""
+        """The stored vectors among `ids`: (dim,), or (tokens, dim) where the metric is "maxsim"."""
         ...
 
     def holds(self, space: Space) -> bool:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from polysense.columns import FILTER_COLUMNS
 from polysense.stores.rows import (
     BODY_COLUMNS,
     CHUNK_COLUMNS,
-    FILTER_COLUMNS,
     chunk_from_row,
     chunk_row,
     filter_row,
@@ -78,9 +78,21 @@ def test_a_chunk_needs_only_some_columns() -> None:
         chunk_row(CHUNK)
     )
     for missing in CHUNK_COLUMNS:
-        if missing != "id":
+        if missing not in ("id", "asset_modality"):
             with pytest.raises(KeyError):
                 chunk_from_row({c: chunk_row(CHUNK)[c] for c in CHUNK_COLUMNS if c != missing})
+
+
+def test_a_chunk_keeps_the_modality_of_its_file() -> None:
+    """A table in a page of words is a table of a file that is text; a row from before that was kept
+    has it by the type of the file.
+    """
+    page = Asset("c" * 32, "/home/README.md", "text/markdown", "text", 9)
+    row = chunk_row(Chunk(page, Span(lines=(3, 5)), "table", text="| a | b |"))
+    assert chunk_from_row(row).asset == page
+    assert chunk_from_row(row).modality == "table"
+    old = {c: v for c, v in row.items() if c not in ("asset_modality", "schema")}
+    assert chunk_from_row(old).asset == page
 
 
 def test_members_of_archives_have_no_path() -> None:

@@ -124,3 +124,40 @@ def test_what_only_looks_like_an_encoder_is_caught() -> None:
         check_encoder(
             SimpleNamespace(accepts=frozenset({"text"}), encode=FakeEncoder().encode), WORDS
         )  # type: ignore[arg-type]
+
+
+class FakeTokenEncoder(Encoder):
+    """A vector a letter: late interaction. `spoil` changes the list of a call."""
+
+    accepts = frozenset({"text"})
+    space = Space("letters", "1", 2, "maxsim")
+
+    def __init__(self, spoil: Callable[[Any], Any] = lambda arrays: arrays) -> None:
+        self.spoil = spoil
+
+    def encode(self, parts: Sequence[Part], role: str = "document") -> Any:
+        angles = [np.array([ord(c) for c in p.data], np.float32) for p in parts]
+        return self.spoil([np.stack([np.cos(a), np.sin(a)], axis=1) for a in angles])
+
+
+def test_a_good_encoder_of_tokens_passes() -> None:
+    """One array a part, as many rows as it has tokens; none for a blank."""
+    check_encoder(FakeTokenEncoder(), WORDS)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda arrays: np.zeros((len(arrays), 2), np.float32), "not a list"),
+        (lambda arrays: arrays[:-1], "arrays"),
+        (lambda arrays: [a[:, :1] for a in arrays], "shape"),
+        (lambda arrays: [a.astype(np.float64) for a in arrays], "float32"),
+        (lambda arrays: [a * 2 for a in arrays], "length"),
+        (lambda arrays: [a[:0] for a in arrays], "made nothing"),
+        (lambda arrays: [arrays[0]] * len(arrays), "every part the same"),
+        (lambda arrays: [a[: len(arrays)] for a in arrays], "in a batch"),
+    ],
+)
+def test_a_broken_encoder_of_tokens_is_caught(spoil: Callable[[Any], Any], message: str) -> None:
+    with pytest.raises(ContractError, match=message):
+        check_encoder(FakeTokenEncoder(spoil), WORDS)

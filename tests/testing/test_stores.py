@@ -64,6 +64,21 @@ def whole_rows(
     return Memory.scan(store, where)
 
 
+def one_of_them(store: Memory, space: Space, chunks: Sequence[Chunk], vectors: Any) -> None:
+    is_many = space.metric == "maxsim"
+    Memory.add_vectors(store, space, chunks, [v[:1] for v in vectors] if is_many else vectors)
+
+
+def first_token(store: Memory, space: Space, vector: Any, k: int, where: str = "") -> list[Match]:
+    return Memory.nearest(store, space, vector[:1] if vector.ndim > 1 else vector, k, where)
+
+
+def strict(store: Memory, where: str = "") -> int:
+    if where == "page = 'three'":
+        raise ValueError("cannot compare")
+    return Memory.count(store, where)
+
+
 def nothing(store: Memory, *arguments: Any) -> None:
     """Does not do it."""
 
@@ -84,6 +99,9 @@ def nothing(store: Memory, *arguments: Any) -> None:
         ("holds", lambda store, space: False, "holds"),
         ("missing", all_missing, "missing does not filter"),
         ("scan", whole_rows, "scan"),
+        ("add_vectors", one_of_them, "tokens"),
+        ("nearest", first_token, "MaxSim|nearest gives"),
+        ("count", strict, "count with the filter .* raises ValueError"),
     ],
 )
 def test_a_broken_store_is_caught(
@@ -92,3 +110,10 @@ def test_a_broken_store_is_caught(
     """Memory with one method spoilt."""
     with pytest.raises(ContractError, match=message):
         check_store(type("Spoilt", (Memory,), {method: replacement})())
+
+
+def test_several_vectors_are_declared_or_refused() -> None:
+    """A store that takes them without a word, and never finds them, is caught."""
+    spoilt = type("Silent", (Memory,), {"capabilities": frozenset({"bm25", "filters"})})
+    with pytest.raises(ContractError, match="does not declare it"):
+        check_store(spoilt())

@@ -1,47 +1,61 @@
-"""`where`: a SQL boolean expression over a chunk's columns, checked before any store sees it."""
+"""`where`: a SQL boolean expression over a chunk's columns, checked before any store sees it.
+
+Every comparison is checked against the columns' types (`polysense.columns`), so what a store gets
+is a condition that it can evaluate.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import reduce
 from typing import Any
 
+from polysense.columns import WHERE_COLUMNS, Column, Kind, describe_columns
 from polysense.errors import BadFilter
 
-COLUMNS = (
-    "modality",
-    "uri",
-    "name",
-    "folder",
-    "mime",
-    "lang",
-    "page",
-    "start",
-    "end",
-    "line",
-    "size",
-    "created",
-    "modified",
+COLUMNS = tuple(WHERE_COLUMNS)
+"""The names of the columns."""
+
+COLUMNS_HINT = (
+    f"Columns: {describe_columns()}; and meta.NAME for anything that `polysense show` lists under "
+    "meta."
 )
-_STORE_COLUMNS = {"start": "begins", "end": "ends"}
-_COLUMNS_HINT = (
-    "Columns: "
-    + ", ".join(COLUMNS)
-    + ", and meta.NAME for anything that `polysense show` lists under meta."
-)
-_END_COLUMN = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\bend\b""", re.I)  # END is a word of SQL
 MAX_CHARACTERS = 10_000
 """Characters that a filter may have: a bound on what the parser is given, judged."""
+
+MAX_NUMBER = 1 << 63
+"""Whole numbers from here on fit no store's column of 64 bits."""
+
+_END_COLUMN = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\bend\b""", re.I)  # END is a word of SQL
+_TIME = re.compile(
+    r"\d{4}(-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d(\.\d+)?)?)?(?P<zone>Z|[+-]\d\d:?\d\d)?)?)?)?", re.I
+)
+_NUMBERS = frozenset({"whole number", "number"})
+_DESCRIPTIONS: dict[Kind, str] = {
+    "text": "text",
+    "whole number": "a whole number",
+    "number": "a number",
+    "time": "a time, written as text like '2026-01-31'",
+    "values": "a value of the chunk's own",
+}
 
 
 def compile_where(where: str) -> str:
     """The same condition in the stores' own columns; "" for none.
 
-    Raises BadFilter, naming the columns there are. Strings compare as they are; created and
-    modified are ISO 8601 ("2026-01-31"), start and end seconds. Allowed: comparisons, AND OR NOT,
-    IN, BETWEEN, LIKE, IS NULL.
+    Raises BadFilter, naming the column that is compared with what it can never be, its type, and
+    the columns there are. Strings compare as they are; created and modified are ISO 8601
+    ("2026-01-31"), start and end seconds. Allowed: comparisons, AND OR NOT, IN, BETWEEN, LIKE,
+    IS NULL.
 
-    >>> compile_where("modality = 'image' and page > 3")
+    A chunk's own value, meta.NAME, becomes json_get_string, json_get_float or json_get_bool of
+    (meta, 'NAME'), by what it is compared with: the value where it is of that type, else NULL. In
+    IS NULL it is json_get, which is NULL where there is no such value, or null.
+
+    >>> compile_where("modality = 'image' and page > 3.0")
     "modality = 'image' AND page > 3"
     >>> compile_where("meta.camera = 'Nikon' or end < 5")
     "json_get_string(meta, 'camera') = 'Nikon' OR ends < 5"
@@ -56,62 +70,291 @@ def compile_where(where: str) -> str:
     safe = _END_COLUMN.sub(lambda m: m.group(1) or '"end"', where)
     try:
         tree = sqlglot.parse_one(safe, into=exp.Condition)
-        _check(tree, exp)
-        return str(
-            tree.transform(lambda node: _to_store_column(node, exp)).sql(
-                normalize_functions=False, comments=False
-            )
-        )
+        compiled = _Compiler(exp).condition(tree)
+        return str(compiled.sql(normalize_functions=False, comments=False))
     except (errors.SqlglotError, RecursionError) as e:
         raise BadFilter(
             f"the filter does not parse: {where!r}",
-            f"Write it like SQL: \"modality = 'image' and page > 3\". {_COLUMNS_HINT}",
+            f"Write it like SQL: \"modality = 'image' and page > 3\". {COLUMNS_HINT}",
         ) from e
 
 
-def _check(tree: Any, exp: Any) -> None:
-    connectives, comparisons = (
-        (exp.And, exp.Or, exp.Not),
-        (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE),
-    )
-    conditions = (*connectives, *comparisons, exp.In, exp.Between, exp.Like, exp.Is, exp.Boolean)
-    values = (exp.Column, exp.Dot, exp.Identifier, exp.Literal, exp.Neg, exp.Null, exp.Tuple)
-    if not isinstance(tree.unnest(), conditions):
-        raise BadFilter(
-            f"the filter is no condition: {tree.sql()}",
-            f"Compare a column with a value, as in page > 3. {_COLUMNS_HINT}",
+@dataclass(frozen=True, slots=True)
+class _Operand:
+    """A side of a comparison: a column, the key of a chunk's own value, or a literal.
+
+    A literal has a kind and a value: str, int, float or bool; None is NULL.
+    """
+
+    text: str
+    node: Any
+    column: Column | None = None
+    key: str = ""
+    value: str | float | bool | None = None
+
+    @property
+    def is_literal(self) -> bool:
+        return self.column is None and not self.key
+
+    @property
+    def description(self) -> str:
+        if self.column is not None:
+            return _DESCRIPTIONS[self.column.kind]
+        if self.key:
+            return _DESCRIPTIONS["values"]
+        return {bool: "true or false", str: "text", type(None): "nothing"}.get(
+            type(self.value), "a number"
         )
-    for node in tree.walk():
-        if not isinstance(node, (*conditions, *values, exp.Paren)):
+
+
+class _Compiler:
+    """Checks a condition and rewrites it in the stores' columns."""
+
+    def __init__(self, exp: Any) -> None:
+        self.exp = exp
+        self.comparisons = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE)
+
+    def condition(self, node: Any) -> Any:
+        """What may stand alone, or beside AND, OR and NOT."""
+        exp = self.exp
+        if isinstance(node, (exp.Paren, exp.Not)):
+            return type(node)(this=self.condition(node.this))
+        if isinstance(node, (exp.And, exp.Or)):
+            parts = [self.condition(n) for n in node.flatten(unnest=False)]
+            return reduce(lambda a, b: type(node)(this=a, expression=b), parts)
+        if isinstance(node, exp.Boolean):
+            return exp.Boolean(this=node.this)
+        for kinds, rewrite in (
+            (self.comparisons, self._comparison),
+            (exp.In, self._in),
+            (exp.Between, self._between),
+            (exp.Like, self._like),
+            (exp.Is, self._is),
+        ):
+            if isinstance(node, kinds):
+                return rewrite(node)
+        if isinstance(node, (exp.Column, exp.Dot)):
+            operand = self._operand(node)
+            if operand.key:  # it may be true or false
+                return exp.EQ(this=self._getter("bool", operand.key), expression=exp.true())
             raise BadFilter(
-                f"{node.sql()} is not allowed in a filter",
-                f"Use comparisons, AND, OR, NOT, IN, BETWEEN, LIKE, IS NULL. {_COLUMNS_HINT}",
+                f"{operand.text} is {operand.description}, and no condition by itself",
+                f"Compare it with a value, as in page > 3. {COLUMNS_HINT}",
             )
+        if isinstance(node, (exp.Literal, exp.Neg, exp.Null)):
+            raise BadFilter(
+                f"the filter is no condition: {node.sql()}",
+                f"Compare a column with a value, as in page > 3. {COLUMNS_HINT}",
+            )
+        raise _not_allowed(node)
 
+    def _comparison(self, node: Any) -> Any:
+        left, right = self._operand(node.this), self._operand(node.expression)
+        a, b = self._pair(left, right)
+        return type(node)(this=a, expression=b)
 
-def _to_store_column(node: Any, exp: Any) -> Any:
-    if not isinstance(node, exp.Column):
-        return node
-    names = [part.name for part in node.parts]
-    if names[0].lower() == "meta" and len(names) > 1:
-        return exp.Anonymous(
-            this=_json_getter(node, exp),
-            expressions=[exp.column("meta"), exp.Literal.string(".".join(names[1:]))],
+    def _between(self, node: Any) -> Any:
+        if node.args.get("symmetric"):
+            raise _not_allowed(node)
+        operand, *bounds = (self._operand(node.args[a]) for a in ("this", "low", "high"))
+        above, below = (self._pair(operand, bound) for bound in bounds)
+        if above[0].sql() == below[0].sql():
+            return self.exp.Between(this=above[0], low=above[1], high=below[1])
+        return self.exp.Paren(  # the bounds are of two types: each asks for another getter
+            this=self.exp.And(
+                this=self.exp.GTE(this=above[0], expression=above[1]),
+                expression=self.exp.LTE(this=below[0], expression=below[1]),
+            )
         )
-    name = names[0].lower()
-    if len(names) > 1 or name not in COLUMNS:
-        raise BadFilter(f"there is no column {'.'.join(names)!r}", _COLUMNS_HINT)
-    return exp.column(_STORE_COLUMNS.get(name, name))
+
+    def _in(self, node: Any) -> Any:
+        exp = self.exp
+        if {k for k, v in node.args.items() if v} - {"this", "expressions"}:
+            raise _not_allowed(node)
+        operand, values = self._operand(node.this), [self._operand(v) for v in node.expressions]
+        if operand.is_literal or not values or not all(v.is_literal for v in values):
+            raise BadFilter(
+                f"{node.sql()} is no list of values",
+                f"Write IN with a column and values: page IN (1, 2). {COLUMNS_HINT}",
+            )
+        by_getter: dict[str, tuple[Any, list[Any]]] = {}  # a chunk's own may be of several types
+        for value in values:
+            column, literal = self._pair(operand, value)
+            by_getter.setdefault(column.sql(), (column, []))[1].append(literal)
+        lists = [exp.In(this=column, expressions=items) for column, items in by_getter.values()]
+        either = reduce(lambda a, b: exp.Or(this=a, expression=b), lists)
+        return exp.Paren(this=either) if len(lists) > 1 else either
+
+    def _like(self, node: Any) -> Any:
+        operand, pattern = self._operand(node.this), self._operand(node.expression)
+        is_text = bool(operand.key) or (operand.column is not None and operand.column.type is str)
+        if not is_text or not isinstance(pattern.value, str):
+            raise BadFilter(
+                f"{operand.text} is {operand.description}, and LIKE compares text with a pattern "
+                f"in quotes, not with {pattern.text}",
+                f"Write it like name LIKE '%.pdf'. {COLUMNS_HINT}",
+            )
+        this = self._getter("string", operand.key) if operand.key else self._column(operand)
+        like = self.exp.Like(this=this, expression=self.exp.Literal.string(pattern.value))
+        return self.exp.Not(this=like) if node.args.get("negate") else like
+
+    def _is(self, node: Any) -> Any:
+        exp = self.exp
+        operand, value = self._operand(node.this), node.expression.unnest()
+        if operand.is_literal:
+            raise _not_allowed(node)
+        if isinstance(value, exp.Null):
+            this = self._getter("", operand.key) if operand.key else self._column(operand)
+        elif isinstance(value, exp.Boolean) and operand.key:
+            this = self._getter("bool", operand.key)
+        else:
+            raise BadFilter(
+                f"{operand.text} is {operand.description}, and cannot be {node.sql()}",
+                f"Write {operand.text} IS NULL, or compare it with a value. {COLUMNS_HINT}",
+            )
+        return exp.Is(this=this, expression=value.copy())
+
+    def _pair(self, left: _Operand, right: _Operand) -> tuple[Any, Any]:
+        """Both sides of a comparison as a store takes them; raises where they never compare."""
+        if left.is_literal and right.is_literal:
+            raise BadFilter(
+                f"{left.text} and {right.text} are both values",
+                f"Compare a column with a value, as in page > 3. {COLUMNS_HINT}",
+            )
+        if left.is_literal or right.is_literal:
+            column, literal = (right, left) if left.is_literal else (left, right)
+            sides = self._column_and_literal(column, literal)
+            return (sides[1], sides[0]) if left.is_literal else sides
+        if left.key and right.key:
+            raise BadFilter(
+                f"{left.text} and {right.text} have no type of their own to be compared by",
+                f"Compare each with a value or a column. {COLUMNS_HINT}",
+            )
+        kinds = [o.column.kind for o in (left, right) if o.column]
+        if len(set(kinds)) > 1 and not _NUMBERS.issuperset(kinds):
+            raise _mismatch(left, right)
+        getter = "string" if {"text", "time"}.intersection(kinds) else "float"
+        a, b = (self._getter(getter, o.key) if o.key else self._column(o) for o in (left, right))
+        return a, b
+
+    def _column_and_literal(self, operand: _Operand, literal: _Operand) -> tuple[Any, Any]:
+        exp, value, column = self.exp, literal.value, operand.column
+        if value is None:
+            this = self._getter("string", operand.key) if operand.key else self._column(operand)
+            return this, exp.Null()
+        if column is None:
+            kind = (
+                "bool"
+                if isinstance(value, bool)
+                else "string"
+                if isinstance(value, str)
+                else "float"
+            )
+            return self._getter(kind, operand.key), literal.node
+        if isinstance(value, bool) or isinstance(value, str) != (column.type is str):
+            raise _mismatch(operand, literal)
+        if column.kind == "time":
+            return self._column(operand), exp.Literal.string(_time(operand, str(value)))
+        if column.kind == "whole number":
+            if not float(value).is_integer():
+                raise _mismatch(operand, literal)
+            return self._column(operand), exp.convert(int(value))
+        return self._column(operand), literal.node
+
+    def _column(self, operand: _Operand) -> Any:
+        if operand.column is None:
+            raise _not_allowed(operand.node)
+        return self.exp.column(operand.column.name)
+
+    def _getter(self, kind: str, key: str) -> Any:
+        """What reads a chunk's own value, of a type."""
+        return self.exp.Anonymous(
+            this=f"json_get_{kind}" if kind else "json_get",
+            expressions=[self.exp.column("meta"), self.exp.Literal.string(key)],
+        )
+
+    def _operand(self, node: Any) -> _Operand:
+        exp = self.exp
+        node = node.unnest()
+        text = node.sql()
+        if isinstance(node, (exp.Column, exp.Dot)):
+            return self._reference(node)
+        sign, number = 1, node
+        while isinstance(number, exp.Neg):
+            number, sign = number.this.unnest(), -sign
+        if isinstance(number, exp.Literal) and not number.is_string:
+            value = _number(number.this)
+            return _Operand(text, exp.convert(sign * value), value=sign * value)
+        if number is not node:
+            raise _not_allowed(node)
+        if isinstance(node, exp.Literal):
+            return _Operand(text, node.copy(), value=str(node.this))
+        if isinstance(node, exp.Boolean):
+            return _Operand(text, node.copy(), value=bool(node.this))
+        if isinstance(node, exp.Null):
+            return _Operand(text, node.copy())
+        raise _not_allowed(node)
+
+    def _reference(self, node: Any) -> _Operand:
+        if not all(isinstance(n, (self.exp.Column, self.exp.Dot, self.exp.Identifier))
+                   for n in node.walk()):  # fmt: skip
+            raise _not_allowed(node)
+        names = [part.name for part in node.parts]
+        text = ".".join(names)
+        if names[0].lower() == "meta" and len(names) > 1 and all(names):
+            return _Operand(text, node, key=".".join(names[1:]))
+        column = WHERE_COLUMNS.get(names[0].lower())
+        if len(names) > 1 or column is None:
+            raise BadFilter(f"there is no column {text!r}", COLUMNS_HINT)
+        return _Operand(text, node, column)
 
 
-def _json_getter(node: Any, exp: Any) -> str:
-    """How to read a JSON value, by what it is compared with."""
-    others = [v for v in node.parent.iter_expressions() if v is not node] if node.parent else []
-    if any(isinstance(v, exp.Literal) and not v.is_string for v in others) or any(
-        isinstance(v, exp.Neg) for v in others
-    ):
-        return "json_get_float"
-    return "json_get_bool" if any(isinstance(v, exp.Boolean) for v in others) else "json_get_string"
+def _number(text: str) -> int | float:
+    """A number as written; a whole one as int. Raises BadFilter for what 64 bits do not hold."""
+    try:
+        value: int | float = int(text)
+    except ValueError:
+        try:
+            value = float(text)
+        except ValueError as e:
+            raise BadFilter(f"{text} is no number", COLUMNS_HINT) from e
+    if abs(value) >= MAX_NUMBER:
+        raise BadFilter(f"{text} is too large a number", "Numbers of a filter fit into 64 bits.")
+    return value
+
+
+def _time(column: _Operand, text: str) -> str:
+    """A time as it is stored: with T between date and time, in UTC."""
+    match = _TIME.fullmatch(text)
+    if text and match is None:
+        raise BadFilter(
+            f"{column.text} is a time, and {text!r} is none",
+            f"Write it like '2026-01-31' or '2026-01-31T12:00:00Z'. {COLUMNS_HINT}",
+        )
+    text = text.upper().replace(" ", "T")
+    if match is None or match["zone"] in (None, "Z", "z"):
+        return text
+    try:
+        moment = datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError) as e:
+        raise BadFilter(f"{text!r} is no time: {e}", COLUMNS_HINT) from e
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _mismatch(left: _Operand, right: _Operand) -> BadFilter:
+    column, other = (right, left) if left.is_literal else (left, right)
+    compared_with = other.text if other.is_literal else f"{other.text}, {other.description}"
+    return BadFilter(
+        f"{column.text} is {column.description}, and is compared with {compared_with}",
+        f"Compare it with a value of its own type. {COLUMNS_HINT}",
+    )
+
+
+def _not_allowed(node: Any) -> BadFilter:
+    return BadFilter(
+        f"{node.sql()} is not allowed in a filter",
+        f"Use comparisons, AND, OR, NOT, IN, BETWEEN, LIKE, IS NULL. {COLUMNS_HINT}",
+    )
 
 
 def all_of(*conditions: str) -> str:
@@ -123,7 +366,7 @@ def all_of(*conditions: str) -> str:
 def modality_condition(modalities: Iterable[str]) -> str:
     """The condition that a chunk is of one of these modalities; none without any.
 
-    >>> of_kinds(["image", "3d"])
+    >>> modality_condition(["image", "3d"])
     "modality = 'image' OR modality = '3d'"
     """
     return " OR ".join("modality = '" + m.replace("'", "''") + "'" for m in modalities)

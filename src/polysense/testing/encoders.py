@@ -7,7 +7,8 @@ from typing import Any, get_args
 
 import numpy as np
 
-from polysense.protocols import Encoder, Signal, Vectors
+from polysense.late_interaction import has_vector, is_multivector
+from polysense.protocols import Encoder, Encoding, Signal, Vectors
 from polysense.testing.rules import (
     LOCK_HINT,
     TOLERANCE,
@@ -20,7 +21,7 @@ from polysense.testing.rules import (
 from polysense.types import Part, Space
 
 
-def check_encoder(encoder: Encoder, parts: Sequence[Part]) -> Vectors:
+def check_encoder(encoder: Encoder, parts: Sequence[Part]) -> Encoding:
     """Check an encoder on parts of the modalities that it accepts, or takes as queries.
 
     Gives the vectors of those accepted. Give two parts at least, of differing content and size.
@@ -71,7 +72,7 @@ def _check_declarations(encoder: Encoder, plugin: str) -> None:
     )
 
 
-def _check_documents(encoder: Encoder, documents: Sequence[Part], plugin: str) -> Vectors:
+def _check_documents(encoder: Encoder, documents: Sequence[Part], plugin: str) -> Encoding:
     require(
         len(documents) > 1,
         f"{plugin} was given {len(documents)} parts to encode",
@@ -85,20 +86,20 @@ def _check_documents(encoder: Encoder, documents: Sequence[Part], plugin: str) -
         f"{plugin}: encoding the same parts twice, in two threads at once, gives different vectors",
         LOCK_HINT,
     )
-    finite = vectors[np.isfinite(vectors).all(axis=1)]
+    usable = [v for v, ok in zip(vectors, has_vector(vectors), strict=True) if ok]
     require(
-        bool(len(finite)),
+        bool(usable),
         f"{plugin} made nothing of any part",
         "Check it on parts with something in them.",
     )
     require(
-        len(finite) < 2 or bool(np.ptp(finite, axis=0).any()),
+        len(usable) < 2 or not all(_is_same(usable[0], v) for v in usable[1:]),
         f"{plugin} gives every part the same vector",
         "Check it on parts that differ.",
     )
     for part, row in zip(documents, vectors, strict=True):
         _check_same(
-            row[None],
+            [row],
             encoder.encode([part]),
             f"{plugin}: {part!r} has one vector alone and another in a batch",
         )
@@ -107,35 +108,46 @@ def _check_documents(encoder: Encoder, documents: Sequence[Part], plugin: str) -
 
 def _check_rows(encoder: Encoder, vectors: Any, count: int, what: str) -> None:
     plugin, dim = class_name(encoder), encoder.space.dim
+    what = f"{plugin}.encode of {what}"
+    if not is_multivector(encoder.space):
+        _check_array(vectors, (count, dim), encoder.space.metric, what)
+        return
+    require(
+        isinstance(vectors, list),
+        f"{what} gives a {type(vectors).__name__}, not a list",
+        'In a space whose metric is "maxsim" it is one array (tokens, dim) for each part.',
+    )
+    require(len(vectors) == count, f"{what} gives {len(vectors)} arrays, not {count}")
+    for rows in vectors:
+        tokens = len(rows) if isinstance(rows, np.ndarray) else 0
+        _check_array(rows, (tokens, dim), "cosine", what)
+
+
+def _check_array(vectors: Any, shape: tuple[int, int], metric: str, what: str) -> None:
     require(
         isinstance(vectors, np.ndarray),
-        f"{plugin}.encode of {what} gives a {type(vectors).__name__}, not an array",
+        f"{what} gives a {type(vectors).__name__}, not an array",
     )
-    require(
-        vectors.shape == (count, dim),
-        f"{plugin}.encode of {what} gives shape {vectors.shape}, not ({count}, {dim})",
-    )
-    require(
-        vectors.dtype == np.float32, f"{plugin}.encode of {what} gives {vectors.dtype}, not float32"
-    )
+    require(vectors.shape == shape, f"{what} gives shape {vectors.shape}, not {shape}")
+    require(vectors.dtype == np.float32, f"{what} gives {vectors.dtype}, not float32")
     finite = np.isfinite(vectors)
     is_consistent = finite.all(axis=1) | np.isnan(vectors).all(axis=1)
     require(
         bool(is_consistent.all()),
-        f"{plugin}.encode of {what} gives a row that is partly NaN or infinite",
+        f"{what} gives a row that is partly NaN or infinite",
         "A row is all numbers, or all NaN.",
     )
-    if encoder.space.metric == "cosine":
+    if metric == "cosine":
         lengths = np.linalg.norm(vectors[finite.all(axis=1)], axis=1)
         require(
             bool(np.allclose(lengths, 1, atol=TOLERANCE)),
-            f"{plugin}.encode of {what} gives rows of length {lengths}, not 1",
+            f"{what} gives rows of length {lengths}, not 1",
         )
 
 
-def _check_same(a: Vectors, b: Vectors, message: str, hint: str = "") -> None:
-    require(
-        a.shape == b.shape and bool(np.allclose(a, b, atol=TOLERANCE, equal_nan=True)),
-        message,
-        hint,
-    )
+def _check_same(a: Sequence[Vectors], b: Sequence[Vectors], message: str, hint: str = "") -> None:
+    require(len(a) == len(b) and all(map(_is_same, a, b)), message, hint)
+
+
+def _is_same(a: Vectors, b: Vectors) -> bool:
+    return a.shape == b.shape and bool(np.allclose(a, b, atol=TOLERANCE, equal_nan=True))

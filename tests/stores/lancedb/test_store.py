@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 
 from polysense.errors import LibraryError, PolysenseError, ReadOnly
+from polysense.retrieve.filters import compile_where
 from polysense.stores.lancedb.store import LanceDB
+from polysense.stores.lancedb.tables import translate_errors
+from polysense.stores.rows import sql_list
 from polysense.testing import check_store
 from polysense.types import Asset, Chunk, Space, Span
 
@@ -86,7 +89,7 @@ def test_a_write_is_seen_at_once_though_others_read_meanwhile(
     """A count that another thread asked for in the middle of a write is not kept."""
     store = LanceDB(path=str(tmp_path))
     store.add([chunk(1)])
-    monkeypatch.setattr("polysense.stores.lancedb.store.FRESH_SECONDS", 60.0)
+    monkeypatch.setattr("polysense.stores.lancedb.connection.FRESH_SECONDS", 60.0)
     table, counts = store._open_table("chunks"), []
     add = type(table).add
     monkeypatch.setattr(
@@ -215,3 +218,85 @@ def test_filters_on_vectors_follow_a_chunk_that_changes(tmp_path: Path) -> None:
     vector = np.array([1.0, 0.0], np.float32)
     assert not store.nearest(space, vector, 3, "folder = 'old'")
     assert [m.id for m in store.nearest(space, vector, 3, "folder = 'new'")] == [chunk.id]
+
+
+def test_what_another_process_compacted_is_found_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows have other numbers after a compaction. A search that still holds the old ones loses no
+    hit to that, and no new chunk.
+    """
+    monkeypatch.setattr("polysense.stores.lancedb.connection.FRESH_SECONDS", 60.0)
+    store, other = LanceDB(path=str(tmp_path)), LanceDB(path=str(tmp_path))
+    for n in range(1, 6):
+        store.add([chunk(n)])
+    for _ in range(3):  # the rows are resident now
+        assert len(store.lexical("moon", 9)) == 5
+    other.add([chunk(6)])
+    other.optimize()
+    matches = store.lexical("moon", 9)
+    assert {m.id for m in matches} == {chunk(n).id for n in range(1, 7)}
+    assert len(store.get([m.id for m in matches])) == 6
+
+
+def test_own_values_of_any_name_and_kind(tmp_path: Path) -> None:
+    """Names with quotes and dots, text with quotes and backslashes, lists, null: compared as what
+    they are, and never an error of the engine.
+    """
+    values: list[dict[str, object]] = [
+        {"a": "x"}, {"a": 5}, {"a": None}, {"a": True}, {"a": [1, 2]}, {"a": {"b": 1}}, {},
+        {"a": "5"}, {"a": 'say "hi" \\ o'}, {"it's": 1, 'q"q': 2, "a.b": "dot"}, {"a": 1},
+    ]  # fmt: skip
+    store = LanceDB(path=str(tmp_path))
+    store.add([chunk(n).with_(meta=m) for n, m in enumerate(values)])
+
+    def numbers(where: str) -> list[int]:
+        rows = store.scan(compile_where(where), ["name"])
+        return sorted(int(r["name"].removesuffix(".txt")) for r in rows)
+
+    assert numbers("meta.a = 'x' or meta.a = 5") == [0, 1]
+    assert numbers("meta.a = '5'") == [7]
+    assert numbers("not meta.a = 'x'") == [7, 8]
+    assert numbers("meta.a = true") == [3]
+    assert numbers("meta.a >= 1") == [1, 10]
+    assert numbers("meta.a is null") == [2, 6, 9]
+    assert numbers("meta.a = 'say \"hi\" \\ o'") == [8]
+    assert numbers("meta.a like 'say \"%'") == [8]
+    assert numbers("meta.\"it's\" = 1 and meta.a.b = 'dot'") == [9]
+    assert numbers("name = 'json_get_float(meta, ''a'')'") == []
+
+
+def test_a_bucket_that_is_not_there_is_told_as_that(tmp_path: Path) -> None:
+    """What the engine says of it is one line, with the address and what to check."""
+    for raised in (
+        ValueError("Invalid input, Failed to connect: Generic { store: 'GCS' }\nbacktrace"),
+        RuntimeError("lance error: LanceError(IO): Generic S3 error: Failed to resolve region"),
+    ):
+        with (
+            pytest.raises(LibraryError, match="s3://nowhere/kb cannot be reached") as e,
+            translate_errors("s3://nowhere/kb"),
+        ):
+            raise raised
+        assert "backtrace" not in str(e.value)
+        assert "credentials" in e.value.hint
+
+
+def test_many_replaced_chunks_are_written_in_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No condition names more ids than BATCH_IDS, however many chunks come at once; and the vectors
+    of those replaced stay.
+    """
+    monkeypatch.setattr("polysense.stores.lancedb.tables.BATCH_IDS", 7)
+    store, chunks = LanceDB(path=str(tmp_path)), [chunk(n) for n in range(40)]
+    store.add(chunks[:30])
+    store.add_vectors(SPACE, chunks[:30], np.tile(unit((1, 0)), (30, 1)))
+    conditions: list[str] = []
+    monkeypatch.setattr(
+        "polysense.stores.lancedb.connection.sql_list",
+        lambda ids: conditions.append(ids) or sql_list(ids),
+    )
+    store.add([c.with_(meta={"lang": "en"}) for c in chunks])
+    assert store.count() == store.count("lang = 'en'") == 40
+    assert len(store.nearest(SPACE, unit((1, 0))[0], 50, "lang = 'en'")) == 30
+    assert max(map(len, conditions)) == 7

@@ -35,8 +35,9 @@ class Rows:
 
     @classmethod
     def read(cls, table: Any, columns: Sequence[str]) -> Rows:
-        """Of a chunks table."""
-        arrow = table.search().select(list(columns)).with_row_id(True).to_arrow().combine_chunks()
+        """Of a chunks table; columns that an old one does not have are left out."""
+        present = [c for c in columns if c in set(table.schema.names)]
+        arrow = table.search().select(present).with_row_id(True).to_arrow().combine_chunks()
         ids, rows = arrow["id"].to_pylist(), arrow["_rowid"].to_pylist()
         by_id, by_row = ({key: n for n, key in enumerate(keys)} for keys in (ids, rows))
         return cls(

@@ -15,17 +15,22 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from polysense.columns import FILTER_COLUMNS
 from polysense.errors import BadConfig
 from polysense.protocols import Match
-from polysense.stores.rows import CHUNK_COLUMNS, COLUMNS, FILTER_COLUMNS
+from polysense.stores.rows import CHUNK_COLUMNS, COLUMNS
 
 TOKEN = "POLYSENSE_MILVUS_TOKEN"
 """The variable that holds "user:password" or an API key, where the address holds none."""
 
 ABSENT = -1_000_000_000
-"""What page, begins, ends and line are where they do not apply."""
+"""What numbers of a chunk (a page, a second) are where they do not apply."""
 
-NULLABLE = frozenset({"page", "begins", "ends", "line"})
+NULLABLE = frozenset(c.name for c in FILTER_COLUMNS.values() if c.is_optional)
+"""Columns of which a chunk may have none."""
+
+BODY_COLUMNS = (*CHUNK_COLUMNS, "schema")
+"""What the body of a chunk's row holds."""
 
 MAX_STRING_CHARACTERS = 16_000
 """Characters of a string: in UTF-8 always below the 65,535 bytes that a field takes."""
@@ -113,8 +118,8 @@ def _identifier(name: str) -> str:
 def filter_fields(row: Mapping[str, Any]) -> dict[str, Any]:
     """The filter columns of a row as a collection keeps them."""
     fields: dict[str, Any] = {}
-    for name, kind in FILTER_COLUMNS.items():
-        value = row[name]
+    for name, column in FILTER_COLUMNS.items():
+        value, kind = row[name], column.type
         if kind is dict:
             fields[name] = _filterable_meta(value)
         elif kind is str:
@@ -126,7 +131,7 @@ def filter_fields(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def chunk_entity(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the collection of chunks; words beyond MAX_WORDS_CHARACTERS are not searched."""
-    body = json.dumps({c: row[c] for c in CHUNK_COLUMNS}, ensure_ascii=False, separators=(",", ":"))
+    body = json.dumps({c: row[c] for c in BODY_COLUMNS}, ensure_ascii=False, separators=(",", ":"))
     strings = [
         body[i : i + MAX_STRING_CHARACTERS] for i in range(0, len(body), MAX_STRING_CHARACTERS)
     ]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from polysense.columns import FILTER_COLUMNS
 from polysense.errors import LibraryError, MissingDependency, PolysenseError, ReadOnly, StorageFull
 from polysense.stores.milvus.rows import Address
-from polysense.stores.rows import FILTER_COLUMNS
 from polysense.types import Space
 
 CHUNKS, VECTORS, VOID = "chunks", "vectors", "void"
@@ -84,7 +84,7 @@ def milvus_metric(space: Space) -> str:
     if space.metric not in METRICS:
         raise MissingDependency(
             f"a Milvus library keeps no {space.metric} spaces, such as {space.name}",
-            "Leave that encoder out, or use a folder.",
+            "Leave that encoder out, or keep the library in a folder: a LanceDB library does.",
         )
     return METRICS[space.metric]
 
@@ -105,7 +105,9 @@ def collection_schema(what: str, space: Space | None, has_bm25: bool) -> tuple[A
     schema = m.MilvusClient.create_schema(auto_id=False, enable_dynamic_field=False)
     index = m.MilvusClient.prepare_index_params()
     columns: Mapping[str, type] = (
-        {"id": str, "asset": str, "space": str, "chunk": str} if what == VOID else FILTER_COLUMNS
+        {"id": str, "asset": str, "space": str, "chunk": str}
+        if what == VOID
+        else {name: column.type for name, column in FILTER_COLUMNS.items()}
     )
     for name, kind in columns.items():
         options = {"max_length": 1024 if name == "id" else MAX_STRING_BYTES} if kind is str else {}

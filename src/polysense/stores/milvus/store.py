@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from polysense.errors import MissingDependency
+from polysense.late_interaction import has_vector
 from polysense.protocols import Match, Store, Vectors
 from polysense.read.language.analysis import analyse_query
 from polysense.stores.milvus.connection import STRONG, Connection
@@ -72,14 +73,17 @@ class Milvus(Connection, Store):
             if updates:
                 self._refresh({i: by_id[i] for i in updates})
 
-    def add_vectors(self, space: Space, chunks: Sequence[Chunk], vectors: Vectors) -> None:
-        has_vector: list[bool] = np.asarray(np.isfinite(vectors).all(axis=1)).tolist()
+    def add_vectors(
+        self, space: Space, chunks: Sequence[Chunk], vectors: Vectors | Sequence[Vectors]
+    ) -> None:
+        milvus_metric(space)  # refuses what it cannot keep
+        is_usable = has_vector(vectors)
         vector_rows = {
             c.id: filter_fields(filter_row(c)) | {"vector": v.tolist()}
-            for c, v, ok in zip(chunks, vectors, has_vector, strict=True)
+            for c, v, ok in zip(chunks, vectors, is_usable, strict=True)
             if ok
         }
-        void_assets = {c.id: c.asset.id for c, ok in zip(chunks, has_vector, strict=True) if not ok}
+        void_assets = {c.id: c.asset.id for c, ok in zip(chunks, is_usable, strict=True) if not ok}
         with self._write_lock:
             if vector_rows:
                 self._upsert(self._ensure_collection(VECTORS, space), list(vector_rows.values()))

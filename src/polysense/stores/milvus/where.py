@@ -12,11 +12,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from polysense.columns import FILTER_COLUMNS
 from polysense.errors import BadFilter
-from polysense.stores.milvus.rows import ABSENT, NULLABLE
-from polysense.stores.rows import FILTER_COLUMNS
+from polysense.stores.milvus.rows import ABSENT
 
 ALWAYS, NEVER = 'id != ""', 'id == ""'
+_OF_TYPE = {
+    "json_get": "(exists {0})",
+    "json_get_string": '({0} >= "")',
+    "json_get_float": "({0} > -1.7e308)",
+    "json_get_bool": "({0} == true or {0} == false)",
+}
+"""Whether a chunk's own value is there and of the type that it is compared with: what is of another
+type compares to nothing.
+"""
 _NEGATED = {"==": "!=", "!=": "==", ">": "<=", "<=": ">", "<": ">=", ">=": "<"}
 _MIRRORED = {">": "<", "<": ">", ">=": "<=", "<=": ">="}
 _KEY = re.compile(r"[^\"'\\\[\]\x00-\x1f]+")
@@ -128,6 +137,10 @@ class _Writer:
         literals = [_literal_for(operand, v) for v in values if v.value is not None]
         if not literals or (negate and len(literals) < len(values)):
             return NEVER
+        if operand.kind is None:  # servers differ in whether a JSON value may stand before IN
+            sign, connective = ("!=", " and ") if negate else ("==", " or ")
+            each = connective.join(f"{operand.text} {sign} {v}" for v in literals)
+            return _guard(operand.presence, f"({each})")
         return _guard(
             operand.presence,
             f"{operand.text} {'not in' if negate else 'in'} [{', '.join(literals)}]",
@@ -170,20 +183,21 @@ class _Writer:
         exp = self.exp
         node = node.unnest()
         if isinstance(node, exp.Column):
-            kind = FILTER_COLUMNS.get(node.name)
-            if kind is None or kind is dict:
+            column = FILTER_COLUMNS.get(node.name)
+            if column is None or column.type is dict:
                 raise _unsupported(node.sql())
             return _Operand(
-                node.name, kind, f"{node.name} > {ABSENT}" if node.name in NULLABLE else ""
+                node.name, column.type, f"{node.name} > {ABSENT}" if column.is_optional else ""
             )
-        if isinstance(node, exp.Anonymous) and str(node.this).startswith("json_get_"):
+        if isinstance(node, exp.Anonymous) and str(node.this) in _OF_TYPE:
             key = node.expressions[1].this
             if not _KEY.fullmatch(key):
                 raise BadFilter(
                     f"a Milvus library cannot compare meta.{key}",
                     "Its name has quotes or brackets; filter by another column.",
                 )
-            return _Operand(f'meta["{key}"]', None, f'(exists meta["{key}"])')
+            value = f'meta["{key}"]'
+            return _Operand(value, None, _OF_TYPE[str(node.this)].format(value))
         return self._literal(node)
 
     def _literal(self, node: Any) -> _Operand:
