@@ -16,13 +16,14 @@ from polysense.types import Part
 
 
 def test_words(bare: Kit) -> None:
-    """A bare string is text; its language is told."""
+    """A bare string is text; its language is told where its words are enough for that."""
     question = understand(["where is the bell"], bare)
     assert (question.words, question.language, question.parts) == (
         "where is the bell",
-        "en",
+        "",
         (Part("text", "where is the bell"),),
     )
+    assert understand(["Wo hat der Wärter die alte Glocke gefunden?"], bare).language == "de"
 
 
 @pytest.mark.parametrize("nothing", [[], [""], ["   \n"], ["\0"], [Part("text", "")]])

@@ -130,6 +130,7 @@ class FakeTokenEncoder(Encoder):
     """A vector a letter: late interaction. `spoil` changes the list of a call."""
 
     accepts = frozenset({"text"})
+    signal = "semantic"
     space = Space("letters", "1", 2, "maxsim")
 
     def __init__(self, spoil: Callable[[Any], Any] = lambda arrays: arrays) -> None:

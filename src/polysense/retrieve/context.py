@@ -6,7 +6,7 @@ import math
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TypeVar, cast
@@ -14,6 +14,7 @@ from typing import TypeVar, cast
 import numpy as np
 
 from polysense.errors import BadQuery
+from polysense.late_interaction import has_vector, is_multivector, maxsim
 from polysense.protocols import Encoder, Match, Reranker, Store, Vectors
 from polysense.question import Question
 from polysense.read.file.role import is_secondary
@@ -131,6 +132,8 @@ class Search:
 
     def _dense_matches(self, encoder: Encoder, vector: Vectors, k: int) -> Sequence[Match]:
         matches = self.store.nearest(encoder.space, vector, k, self.where)
+        if is_multivector(encoder.space):  # a sum over the query's tokens, as their mean
+            matches = [m._replace(score=m.score / len(vector)) for m in matches]
         # a picture alone asks for what is nearest, however far
         min_score = (
             self.kit.calibration(encoder).min_score if self.question.words.strip() else -math.inf
@@ -143,6 +146,8 @@ class Search:
         vector = self._query_vector(encoder)
         if vector is None:
             return ()
+        if is_multivector(encoder.space):  # tokens have no mean to move
+            return self.nearest(space, k)
         lexical, dense = self._bm25_matches(k), self._dense_matches(encoder, vector, k)
         modalities = {m.id: m.modality for m in (*lexical, *dense)}
         trusted_ids = (
@@ -160,7 +165,9 @@ class Search:
         return from_matches(self._dense_matches(encoder, expanded_vector, k), space)
 
     def vector(self, encoder: Encoder) -> Vectors | None:
-        """The question in a space; None where nothing of it can be put there."""
+        """The question in a space, (dim,), or the (tokens, dim) of all its parts where the metric is
+        "maxsim"; None where nothing of it can be put there.
+        """
         return self._memoize(("vector", encoder.space.name), lambda: self._encode(encoder))
 
     def _memoize(self, key: tuple[str, object], make: Callable[[], T]) -> T:
@@ -178,17 +185,19 @@ class Search:
             for pieces in parts_for(encoder, self.question, self.kit)
         ]
         parts = [p for pieces in adapted for p in pieces]
-        rows = iter(encoder.encode(parts, "query")) if parts else iter(())
-        means = [
-            (self.question.weight(i), _mean_direction([next(rows) for _ in pieces]))
-            for i, pieces in enumerate(adapted)
-        ]
+        vectors = encoder.encode(parts, "query") if parts else []
         with self._lock:
             self.timings["encode"] = self.timings.get("encode", 0.0) + 1000 * (
                 time.perf_counter() - start
             )
-        weighted = [weight * mean for weight, mean in means if mean is not None]
-        return _mean_direction(weighted)
+        if is_multivector(encoder.space):
+            usable = [v for v, ok in zip(vectors, has_vector(vectors), strict=True) if ok]
+            return np.concatenate(usable) if usable else None
+        rows = iter(vectors)
+        means = [_mean_direction([next(rows) for _ in pieces]) for pieces in adapted]
+        return _mean_direction(
+            [self.question.weight(i) * m for i, m in enumerate(means) if m is not None]
+        )
 
     def _adapted_parts(self, encoder: Encoder, part: Part) -> Sequence[Part]:
         return (
@@ -224,6 +233,9 @@ class Search:
         }
         if name in built_in:
             return built_in[name]
+        encoder = self._spaces.get(name)
+        if encoder is not None and is_multivector(encoder.space):
+            return lambda c: self._late_interaction(encoder, c)
         reranker = self.kit.rerankers.get(name)
         if reranker is None:
             raise BadQuery(
@@ -258,6 +270,24 @@ class Search:
             result[rank] = c._replace(score=candidates[rank].score, why=why)
         return tuple(result)
 
+    def _late_interaction(self, encoder: Encoder, candidates: Candidates) -> Candidates:
+        """The candidates by exact MaxSim in a space of several vectors a chunk; those without any
+        come after, in their order.
+        """
+        space, query = encoder.space, self._query_vector(encoder)
+        if query is None:
+            return candidates
+        scores = maxsim(self.store, space, query, [c.id for c in candidates])
+        by_score = sorted((c for c in candidates if c.id in scores), key=lambda c: -scores[c.id])
+        ranking = (*by_score, *(c for c in candidates if c.id not in scores))
+        return tuple(
+            c._replace(
+                score=at_rank.score,
+                why=(*c.why, *_explanation(space.name, n, c.id, scores, len(query))),
+            )
+            for n, (c, at_rank) in enumerate(zip(ranking, candidates, strict=True), 1)
+        )
+
     def cap_per_asset(self, candidates: Candidates, limit: int) -> Candidates:
         """The candidates with at most `limit` of one asset."""
         chunks, counts = self.chunks(candidates), Counter[str]()
@@ -290,6 +320,12 @@ class Search:
                 f"there is no space called {space!r}", f"Spaces: bm25, {', '.join(self._spaces)}."
             )
         return encoder
+
+
+def _explanation(
+    space: str, rank: int, id: str, scores: Mapping[str, float], tokens: int
+) -> tuple[ScoreExplanation, ...]:
+    return (ScoreExplanation(space, rank, scores[id] / tokens),) if id in scores else ()
 
 
 def _takes(reranker: Reranker, chunk: Chunk) -> bool:

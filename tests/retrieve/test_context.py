@@ -1,0 +1,99 @@
+"""What retrievers and stages see of a question: several vectors a chunk, files set aside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from zlib import crc32
+
+import numpy as np
+import pytest
+
+from polysense.protocols import Encoder, Vectors
+from polysense.query.understand import understand
+from polysense.registry import Kit
+from polysense.retrieve.algebra import bm25, dense, rerank
+from polysense.retrieve.context import Search
+from polysense.retrieve.default_retriever import default_retriever
+from polysense.retrieve.parse import parse
+from polysense.retrieve.search import search
+from polysense.stores.memory import Memory
+from polysense.testing import check_encoder
+from polysense.types import Asset, Chunk, Part, Role, Space, Span
+
+TEXTS = ("the tide turns at noon", "noon", "tide tide tide tide", "a mill wheel", "")
+
+
+class Tokens(Encoder):
+    """A vector for each word, as late interaction has them."""
+
+    accepts = frozenset({"text"})
+    signal = "semantic"
+    space = Space("tokens", "1", 64, "maxsim")
+    min_score, confident_score = 0.2, 0.9
+
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> list[Vectors]:
+        rows = [[self._token(w) for w in str(p.data).split()] for p in parts]
+        return [np.asarray(r, np.float32).reshape(-1, 64) for r in rows]
+
+    def _token(self, word: str) -> Vectors:
+        row = np.random.default_rng(crc32(word.encode())).normal(size=64).astype(np.float32)
+        return np.asarray(row / np.linalg.norm(row), np.float32)
+
+
+@pytest.fixture
+def kit() -> Kit:
+    return Kit({}, {}, {"tokens": Tokens()}, {}, {}, {})
+
+
+@pytest.fixture
+def store(kit: Kit) -> Memory:
+    memory, encoder = Memory(), kit.encoders["tokens"]
+    chunks = [
+        Chunk(
+            Asset(f"{n:032x}", f"/kb/{n}.txt", "", "text", 1), Span(page=1), "text", text=t or "-"
+        )
+        for n, t in enumerate(TEXTS)
+    ]
+    memory.add(chunks)
+    memory.add_vectors(encoder.space, chunks, encoder.encode([Part("text", t) for t in TEXTS]))
+    return memory
+
+
+def texts(context: Search, using: str) -> list[str]:
+    return [h.chunk.text for h in search(context, 9, parse(using))]
+
+
+def test_the_encoder_keeps_its_contract() -> None:
+    """A list of arrays, one for each part."""
+    check_encoder(Tokens(), [Part("text", t) for t in TEXTS])
+
+
+def test_late_interaction_finds_what_has_each_token(store: Memory, kit: Kit) -> None:
+    """Not what has one of them four times; the score is the mean over the question's tokens."""
+    context = Search(store, kit, understand(["tide noon"], kit))
+    ranking = search(context, 9, dense("tokens"))
+    assert ranking[0].chunk.text == TEXTS[0]
+    assert ranking[0].score == pytest.approx(1.0, abs=1e-5)
+    assert ranking[1].score == pytest.approx(0.5, abs=0.15)
+    assert repr(default_retriever(context.question, kit)).startswith("blend(bm25 % 200 + 1.2 * ")
+
+
+def test_late_interaction_as_a_second_stage(store: Memory, kit: Kit) -> None:
+    """What BM25 found, in the order of MaxSim; each hit says why; scores stay those of the ranks."""
+    context = Search(store, kit, understand(["tide noon"], kit))
+    first, again = search(context, 9, bm25), search(context, 9, bm25 >> rerank("tokens"))
+    assert {h.chunk.id for h in first} == {h.chunk.id for h in again}
+    assert texts(context, "bm25 >> tokens")[0] == TEXTS[0]
+    assert [h.score for h in again] == [h.score for h in first]
+    assert again[0].why[-1].space == "tokens"
+    assert again[0].why[-1].score == pytest.approx(1.0, abs=1e-5)
+
+
+def test_assets_can_be_set_aside_without_encoding_again(store: Memory, kit: Kit) -> None:
+    """The same question to the rest of the library."""
+    context = Search(store, kit, understand(["tide noon"], kit))
+    assert texts(context, "tokens")[0] == TEXTS[0]
+    rest = context.without_assets([f"{0:032x}"])
+    assert TEXTS[0] not in texts(rest, "bm25 + tokens")
+    assert rest.timings.get("encode") == context.timings["encode"]
+    assert TEXTS[0] in texts(context, "bm25")
