@@ -17,7 +17,7 @@ import numpy as np
 from polysense.protocols import Encoder
 from polysense.query.understand import Question
 from polysense.read.language.analysis import terms
-from polysense.read.language.questions import content_terms
+from polysense.read.language.questions import comparison_language, content_terms
 from polysense.retrieve.pinpoint import passage_offsets
 from polysense.types import Hit, Part, Span
 
@@ -85,12 +85,18 @@ def compress(question: Question, hits: Sequence[Hit], encoder: Encoder | None) -
     ]
     if not excerpts:
         return []
-    hit_terms = [set(terms(h.chunk.words)) for h in hits]
-    rarity = _rarity(content_terms(question.words), hit_terms)
+    language = comparison_language(
+        question.words, (str(h.chunk.meta.get("lang", "")) for h in hits)
+    )
+    hit_terms = [set(terms(h.chunk.words, language)) for h in hits]
+    rarity = _rarity(content_terms(question.words, language), hit_terms)
     context_terms = [
-        _context_terms(h, own_terms) for h, own_terms in zip(hits, hit_terms, strict=True)
+        _context_terms(h, own_terms, language) for h, own_terms in zip(hits, hit_terms, strict=True)
     ]
-    by_coverage = ((_coverage(r.text, context_terms[r.rank], rarity), r) for r in excerpts)
+    by_coverage = (
+        (_coverage(set(terms(r.text, language)), context_terms[r.rank], rarity), r)
+        for r in excerpts
+    )
     # coverage decides which are encoded: encoding all would take too long
     best = sorted(
         by_coverage, key=lambda c: (-c[0] + RANK_PENALTY * c[1].rank, c[1].rank, c[1].start)
@@ -121,17 +127,18 @@ class _Excerpt:
         return chunk.place(self.start, self.end) if chunk.text else chunk.span
 
 
-def _context_terms(hit: Hit, own_terms: AbstractSet[str]) -> AbstractSet[str]:
+def _context_terms(hit: Hit, own_terms: AbstractSet[str], language: str) -> AbstractSet[str]:
     """Terms that hold for every passage of a hit: of its headings and name, and of its other
     passages, but for numbers and codes: the next row has its own.
     """
-    above = {*terms(hit.chunk.context), *terms(hit.chunk.asset.name)}
+    above = {*terms(hit.chunk.context, language), *terms(hit.chunk.asset.name, language)}
     return above | {t for t in own_terms if t.isalpha()}
 
 
-def _coverage(text: str, context_terms: AbstractSet[str], rarity: Mapping[str, float]) -> float:
+def _coverage(
+    own_terms: AbstractSet[str], context_terms: AbstractSet[str], rarity: Mapping[str, float]
+) -> float:
     """The share of the question's terms, by rarity, that a passage has, or has around it."""
-    own_terms = set(terms(text))
     weight = sum(
         r * (1.0 if t in own_terms else CONTEXT_CREDIT if t in context_terms else 0.0)
         for t, r in rarity.items()
