@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from polysense.question import Question
 from polysense.read.language.analysis import terms
-from polysense.read.language.questions import content_terms
+from polysense.read.language.questions import comparison_language, content_terms
 from polysense.registry import Kit
 from polysense.retrieve.pinpoint import passage_offsets
 from polysense.types import Hit, Part, Span
@@ -91,12 +91,18 @@ def compress(question: Question, hits: Sequence[Hit], kit: Kit) -> list[Passage]
     ]
     if not excerpts:
         return []
-    hit_terms = [set(terms(h.chunk.words)) for h in hits]
-    weights = _term_weights(question, hit_terms)
+    language = comparison_language(
+        question.leading_words, (str(h.chunk.meta.get("lang", "")) for h in hits)
+    )
+    hit_terms = [set(terms(h.chunk.words, language)) for h in hits]
+    weights = _term_weights(question, hit_terms, language)
     context_terms = [
-        _context_terms(h, own_terms) for h, own_terms in zip(hits, hit_terms, strict=True)
+        _context_terms(h, own_terms, language) for h, own_terms in zip(hits, hit_terms, strict=True)
     ]
-    by_coverage = ((_coverage(r.text, context_terms[r.rank], weights), r) for r in excerpts)
+    by_coverage = (
+        (_coverage(set(terms(r.text, language)), context_terms[r.rank], weights), r)
+        for r in excerpts
+    )
     # coverage decides which are encoded: encoding all would take too long
     best = sorted(
         by_coverage, key=lambda c: (-c[0] / (1.0 + RANK_PENALTY * c[1].rank), c[1].rank, c[1].start)
@@ -127,17 +133,18 @@ class _Excerpt:
         return chunk.place(self.start, self.end) if chunk.text else chunk.span
 
 
-def _context_terms(hit: Hit, own_terms: AbstractSet[str]) -> AbstractSet[str]:
+def _context_terms(hit: Hit, own_terms: AbstractSet[str], language: str) -> AbstractSet[str]:
     """Terms that hold for every passage of a hit: of its headings and name, and of its other
     passages, but for numbers and codes: the next row has its own.
     """
-    above = {*terms(hit.chunk.context), *terms(hit.chunk.asset.name)}
+    above = {*terms(hit.chunk.context, language), *terms(hit.chunk.asset.name, language)}
     return above | {t for t in own_terms if t.isalpha()}
 
 
-def _coverage(text: str, context_terms: AbstractSet[str], weights: Mapping[str, float]) -> float:
+def _coverage(
+    own_terms: AbstractSet[str], context_terms: AbstractSet[str], weights: Mapping[str, float]
+) -> float:
     """The share of the question's terms, by weight, that a passage has, or has around it."""
-    own_terms = set(terms(text))
     weight = sum(
         w * (1.0 if t in own_terms else CONTEXT_CREDIT if t in context_terms else 0.0)
         for t, w in weights.items()
@@ -150,12 +157,14 @@ def _in_context(hit: Hit, text: str) -> str:
     return f"{heading}: {text}" if heading and text != hit.chunk.context else text
 
 
-def _term_weights(question: Question, hit_terms: Sequence[AbstractSet[str]]) -> dict[str, float]:
+def _term_weights(
+    question: Question, hit_terms: Sequence[AbstractSet[str]], language: str
+) -> dict[str, float]:
     """What each term of the question weighs: its rarity among the hits. Beside a file the typed
     ones weigh `typed_share` together, those of the file the rest: a page attached has hundreds.
     """
     typed, read = (
-        _rarity(content_terms(words) if words.strip() else [], hit_terms)
+        _rarity(content_terms(words, language) if words.strip() else [], hit_terms)
         for words in (question.typed_words, question.read_words)
     )
     if not typed or not read:

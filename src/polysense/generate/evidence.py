@@ -12,7 +12,7 @@ from polysense.query.understand import as_asset
 from polysense.question import Question
 from polysense.read.file.role import is_secondary
 from polysense.read.language.analysis import terms
-from polysense.read.language.questions import content_terms
+from polysense.read.language.questions import comparison_language, content_terms
 from polysense.registry import Kit
 from polysense.types import Chunk, Evidence, Hit, Part, Span
 
@@ -174,7 +174,8 @@ def _select(passages: Sequence[Passage], words: str) -> list[Passage]:
     passages = [p for p in passages if not _is_heading(p)] or passages
     selection: list[Passage] = []
     texts: set[str] = set()
-    open_terms = set(content_terms(words))
+    language = comparison_language(words, (str(p.hit.chunk.meta.get("lang", "")) for p in passages))
+    open_terms = set(content_terms(words, language))
     for p in passages[:SELECTED_FROM]:
         text = " ".join(p.text.lower().split())
         best_score = selection[0].score if selection else 0.0
@@ -182,7 +183,7 @@ def _select(passages: Sequence[Passage], words: str) -> list[Passage]:
             break
         if text and any(s and (text in s or s in text) for s in texts):
             continue
-        new_terms = open_terms & set(terms(p.text))
+        new_terms = open_terms & set(terms(p.text, language))
         share = SECOND_SHARE if len(selection) == 1 else LATER_SHARE
         if selection and not new_terms and p.score < share * best_score:
             continue

@@ -165,8 +165,8 @@ class Search:
         return from_matches(self._dense_matches(encoder, expanded_vector, k), space)
 
     def vector(self, encoder: Encoder) -> Vectors | None:
-        """The question in a space, (dim,), or the (tokens, dim) of all its parts where the metric is
-        "maxsim"; None where nothing of it can be put there.
+        """The question in a space: (dim,), or where the metric is "maxsim" the (tokens, dim) of all
+        its parts; None where nothing of it can be put there.
         """
         return self._memoize(("vector", encoder.space.name), lambda: self._encode(encoder))
 

@@ -30,9 +30,10 @@ def pinpoint(chunk: Chunk, words: str) -> Span:
     offsets = passage_offsets(chunk)
     if len(offsets) == 1 and chunk.place(*offsets[0]) == chunk.span:
         return chunk.span
-    query_terms = set(content_terms(words))
+    language = str(chunk.meta.get("lang", ""))
+    query_terms = set(content_terms(words, language))
     counts: dict[str, int] = {}
-    matches = [set(terms(chunk.text[a:b])) & query_terms for a, b in offsets]
+    matches = [set(terms(chunk.text[a:b], language)) & query_terms for a, b in offsets]
     for common_terms in matches:
         for term in common_terms:
             counts[term] = counts.get(term, 0) + 1

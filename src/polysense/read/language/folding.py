@@ -9,6 +9,7 @@ import re
 import unicodedata
 from functools import cache
 from importlib.metadata import distribution
+from pathlib import Path
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _SUPERSCRIPT = re.compile("[\u00b2\u00b3\u00b9\u2070-\u207f]+")
@@ -31,7 +32,13 @@ _ACCENTED_SCRIPTS = ("LATIN", "GREEK", "ARABIC", "HEBREW")
 letters of their own, as is й.
 """
 
-_TATWEEL = "\u0640"
+_SILENT = re.compile(
+    "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+    "\u0610-\u061a\u0640\u064b-\u065f\u0670\u00ad\u200b\u2060\ufeff]+"
+)
+"""Marks that stand alone where they compose with no letter, the vowel points of Hebrew and Arabic,
+tatweel, and what breaks a line or joins: no part of a word.
+"""
 
 
 class _AccentTable(dict[int, str]):
@@ -48,8 +55,6 @@ class _AccentTable(dict[int, str]):
             return _LETTERS_WITHOUT_PARTS[char]
         if char == "ё":
             return "е"
-        if char == _TATWEEL or "\u0300" <= char <= "\u036f":
-            return ""
         name = unicodedata.name(char, "")
         if not name.startswith(_ACCENTED_SCRIPTS):
             return char
@@ -69,8 +74,8 @@ def _simplified() -> dict[int, str]:
     file is read, the package not imported.
     """
     package = distribution("opencc-python-reimplemented")
-    path = package.locate_file("opencc/dictionary/TSCharacters.txt")
-    lines = (line.split() for line in path.read_text("utf-8").splitlines())  # type: ignore[attr-defined]
+    path = Path(str(package.locate_file("opencc/dictionary/TSCharacters.txt")))
+    lines = (line.split() for line in path.read_text("utf-8").splitlines())
     return {
         ord(fields[0]): fields[1]
         for fields in lines
@@ -99,7 +104,7 @@ def normalise_unicode(text: str) -> str:
         return text
     if not unicodedata.is_normalized("NFKC", text):
         text = unicodedata.normalize("NFKC", _SUPERSCRIPT.sub(r" \g<0>", text))
-    return simplify_han(text)
+    return simplify_han(_SILENT.sub("", text))
 
 
 def strip_accents(text: str) -> str:
@@ -123,4 +128,6 @@ def fold(text: str) -> str:
 def fold_case(text: str) -> str:
     """As `fold`, with accents: what a stemmer reads."""
     folded = normalise_unicode(text).casefold()
-    return folded if folded.isascii() else unicodedata.normalize("NFKC", folded)
+    if folded.isascii():
+        return folded
+    return _SILENT.sub("", unicodedata.normalize("NFKC", folded))

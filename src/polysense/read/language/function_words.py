@@ -105,6 +105,19 @@ FUNCTION_WORDS: Mapping[str, frozenset[str]] = {
 }
 """The function words of a language by its ISO 639-1 code, in lower case; of Chinese, characters."""
 
+_REQUEST_TEXT = (
+    "a an the of in on at to for from by with and or is are was were be been do does did what "
+    "which who whom whose when where why how that this these those it its as there have has had "
+    "can could will would shall should many much any some i you he we they my your me us about "
+    "tell show look looks like "
+    "的 了 是 在 和 有 什 么 什么 谁 哪 里 哪里 多少 吗 呢 个 被 与 为 何 时 何时 怎 样 怎样 怎么 "
+    "哪个 哪些 谁的 为什 哪位 如何 年 元"
+)
+REQUEST_WORDS = frozenset(_REQUEST_TEXT.split())
+"""English and Chinese words of which a request is made and no name of a column, a row or a thing:
+for rules that look in a request for such names. Not for searching, where they may be content.
+"""
+
 _MAX_IDEOGRAPHS_PER_KANA = 12
 """More than these, and the kana are a quotation in Chinese. Judged, not measured."""
 

@@ -10,7 +10,8 @@ has nDCG@10 .366 on Cranfield's 225 questions, without their function words KWFW
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from polysense.read.language.analysis import terms
@@ -192,6 +193,19 @@ def _content_terms(question: str, language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kept)) or tuple(dict.fromkeys(terms(question, language)))
 
 
+def comparison_language(question: str, languages: Iterable[str]) -> str:
+    """The language by which a question and texts in these languages are both stemmed: the
+    question's, else that of most of the texts.
+
+    >>> comparison_language("Mühle", ["de", "de", "en"])
+    'de'
+    >>> comparison_language("the mill that is beside the brook", ["de"])
+    'en'
+    """
+    known = Counter(code for code in languages if code)
+    return question_language(question) or max(known, key=lambda code: known[code], default="")
+
+
 @lru_cache(maxsize=1 << 10)
 def question_language(question: str) -> str:
     """The language whose function words a question has: as `detect_query_language`, and of a short
@@ -227,28 +241,26 @@ def _without_frame(question: str) -> str:
         text = " ".join((*pieces, question[end:]))
     if polite := _POLITE_FRAME.match(text):
         text = text[polite.end() :]
-    if m := _MEAN_FRAME.fullmatch(text):
-        text = m[1]
+    if meaning := _MEAN_FRAME.fullmatch(text):
+        text = meaning[1]
     text = _without_head(text, question_language(text))
     return text if _WORD.search(text) else question
 
 
 def _without_head(text: str, language: str) -> str:
     first, between, last = _HEADS.get(language or "en", _HEADS["en"])
-    m = _HEAD_WORD.match(text)
-    if m and fold_case(m[1]) in _PREPOSITIONS_OF_HEADS:
-        behind = _HEAD_WORD.match(text, m.end())
-        if behind and fold_case(behind[1]) in first:
-            m = behind
-    if not m or (m[1].isupper() and len(m[1]) > 1 and not text.isupper()):  # WHO guidelines
+    head = _HEAD_WORD.match(text)
+    if head and fold_case(head[1]) in _PREPOSITIONS_OF_HEADS:
+        behind = _HEAD_WORD.match(text, head.end())
+        head = behind if behind and fold_case(behind[1]) in first else head
+    if not head or not (_is_small(head[1]) or text.isupper()):  # WHO guidelines
         return text
-    word = fold_case(m[1])
+    word, end = fold_case(head[1]), head.end()
     if word not in first and not (word in between and language in ("", "en")):
         return text
-    end = m.end()
-    while (m := _HEAD_WORD.match(text, end)) and fold_case(m[1]) in between and _is_small(m[1]):
+    while (m := _HEAD_WORD.match(text, end)) and _is_function_word(m[1], between):
         end = m.end()
-    if m and fold_case(m[1]) in last and _is_small(m[1]):
+    if m and _is_function_word(m[1], last):
         return text[m.end() :]
     # an auxiliary at the head asks only before a pronoun or an article: not can bus, may report
     return text[end:] if word in first else text

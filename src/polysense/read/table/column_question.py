@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from polysense.read.language.analysis import STOP_WORDS, terms
+from polysense.read.language.analysis import terms
+from polysense.read.language.function_words import REQUEST_WORDS
 
 _FORM_TEXT = (
     "chart plot graph draw bar line pie scatter histogram figure picture table list row column "
-    "value number compar comparison versu vs against per each every trend over time between sheet "
-    "data give make mak turn convert sum total averag mean max maximum min minimum high highest "
+    "value number compare comparison versus vs against per each every trend over time between "
+    "sheet data give make turn convert sum total average mean max maximum min minimum high highest "
     "low lowest large largest most least more than less 图 图表 表 画 列 行"
 )
-_FORM_WORDS = frozenset(_FORM_TEXT.split())
-"""Stems that say in which form an answer is asked for; English and some Chinese."""
+_FORM_WORDS = frozenset(terms(_FORM_TEXT))
+"""Stems of words that say in which form an answer is asked for; English and some Chinese."""
 
-_FORM_OR_NAME = {"total", "sum", "mean", "max", "min", "value", "number", "time"}
+_FORM_OR_NAME = frozenset(terms("total sum mean max min value number time"))
 """Those of them that may be a column's whole name."""
 
 # Shares of a label's words that a question must say; judged, not measured.
@@ -54,7 +55,9 @@ def label_coverage(label: str, question: str) -> float:
             if _CJK.match(label[i]) and _CJK.match(label[i + 1])
         } or set(characters)
         return sum(p in question for p in pairs) / len(pairs)
-    label_terms = [t for t in dict.fromkeys(terms(label.replace("_", " "))) if t not in STOP_WORDS]
+    label_terms = [
+        t for t in dict.fromkeys(terms(label.replace("_", " "))) if t not in REQUEST_WORDS
+    ]
     question_terms = terms(question)
     return (
         sum(any(_same_term(t, w) for w in question_terms) for t in label_terms) / len(label_terms)

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from polysense.read.file.text import sentences
-from polysense.read.language.analysis import STOP_WORDS, terms
+from polysense.read.language.analysis import terms
+from polysense.read.language.function_words import REQUEST_WORDS
 
 # The limits are judged, not measured.
 MAX_CHARS = 6000
@@ -202,7 +203,7 @@ def shared_terms(texts: Sequence[str]) -> list[str]:
             stem = terms(w)
             if (
                 stem
-                and stem[0] not in STOP_WORDS
+                and w.casefold() not in REQUEST_WORDS
                 and w.casefold() not in _FUNCTION_WORDS
                 and not re.match(f"[{_HAN}]", w)
             ):

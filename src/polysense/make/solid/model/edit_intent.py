@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from polysense.read.language.analysis import STOP_WORDS, terms
+from polysense.read.language.analysis import terms
+from polysense.read.language.function_words import REQUEST_WORDS
 
 Color = tuple[int, int, int]
 
@@ -244,7 +245,7 @@ def name_match(what: str, names: Sequence[str]) -> float:
 
     Its last word, the thing itself, must be among them.
     """
-    request_terms = [t for t in terms(what) if t not in STOP_WORDS]
+    request_terms = [t for t in terms(what) if t not in REQUEST_WORDS]
     name_terms = {t for n in names for t in terms(re.sub(r"(?<=[a-z])(?=[A-Z])|_|-|\d+", " ", n))}
 
     def is_named(t: str) -> bool:

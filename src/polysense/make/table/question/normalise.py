@@ -10,7 +10,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from polysense.read.language.analysis import STOP_WORDS, terms
+from polysense.read.language.analysis import terms
+from polysense.read.language.function_words import REQUEST_WORDS
 from polysense.read.table.quantity import strip_footnote_marks, value
 
 YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
@@ -34,24 +35,33 @@ _DAY = re.compile(
     re.I,
 )
 _IRREGULAR = {
-    "won": "win", "winn": "win", "men": "man", "women": "woman", "people": "person", "ran": "run",
-    "lost": "lose", "los": "lose", "sold": "sale", "sell": "sale", "earn": "earning",
-    "spent": "spending", "built": "build", "weigh": "weight", "died": "death",
+    "people": "person", "sell": "sale", "earn": "earning", "spend": "spending", "weigh": "weight",
+    "die": "death",
 }  # fmt: skip
+
+
+def _stem(raw: str) -> str:
+    """A word of a question or a cell as it is compared."""
+    stem = (terms(raw) or [raw])[0]
+    if len(stem) > 3 and stem.endswith("s") and not stem.endswith("ss"):
+        stem = stem[:-1]
+    return _IRREGULAR.get(raw, _IRREGULAR.get(stem, stem))
+
+
 _FILLER_TEXT = (
     "amount number overall table list chart record entry row column item name person time value "
     "listed show shown give given tell find please according also each all out up than then if we "
-    "just data info information ha get got get took take occur happen call named appear included "
-    "include held hold made make recorded reported respective respectively during within over "
-    "entire whole there here one ones play compete participat come locat live win achiev receiv "
-    "earn score scor finish sale sold sell buy bought spend spent pay paid"
+    "just data info information has get take occur happen call named appear include hold make "
+    "recorded reported respective respectively during within over entire whole there here one "
+    "ones play compete participate come locate live win achieve receive earn score finish sale "
+    "sell buy spend pay"
 )
-FILLER = frozenset(_FILLER_TEXT.split())
+FILLER = frozenset({*_FILLER_TEXT.split(), *map(_stem, _FILLER_TEXT.split())})
 """Words that say little in a question, whether a table has them or not."""
 
 _CHANGING_TEXT = (
     "between consecutive row same different other else except besides aside excluding both either "
-    "neither without never only not before after previou next follow following preceding prior "
+    "neither without never only not before after previous next follow following preceding prior "
     "until above below directly immediately right combined per percentage percent ratio "
     "difference more less fewer most least first last earliest latest longest shortest highest "
     "lowest largest smallest top bottom best worst greater higher lower larger smaller longer "
@@ -59,7 +69,7 @@ _CHANGING_TEXT = (
     "since ago if would nearest closest second third fourth fifth max maximum min minimum "
     "additional once twice tie tied often"
 )
-_CHANGING_WORDS = frozenset(_CHANGING_TEXT.split())
+_CHANGING_WORDS = frozenset({*_CHANGING_TEXT.split(), *map(_stem, _CHANGING_TEXT.split())})
 """Words that no plan may pass over: they change what is asked."""
 SUPERLATIVE = re.compile(r"\w{2,}(?:est|iest)|us")
 TOTAL = re.compile(
@@ -82,15 +92,12 @@ def tokenize(words: str) -> list[Token]:
     """The words of a question or a cell.
 
     >>> [t.stem for t in tokenize("How many Countries won 1,234?")]
-    ['how', 'many', 'countr', 'win', '1,234']
+    ['how', 'mani', 'countri', 'win', '1,234']
     """
     result = []
     plain = words.lower().replace("'s ", " ").replace("’s ", " ")
     for raw in _TOKEN.findall(CJK.sub(lambda m: f" {m.group()} ", plain)):
-        stem = (terms(raw) or [raw])[0]
-        if len(stem) > 3 and stem.endswith("s") and not stem.endswith("ss"):
-            stem = stem[:-1]
-        result.append(Token(raw, _IRREGULAR.get(raw, _IRREGULAR.get(stem, stem))))
+        result.append(Token(raw, _stem(raw)))
     return result
 
 
@@ -105,7 +112,7 @@ def changes_question(token: Token) -> bool:
 
 def carries_meaning(token: Token, strict: bool = False) -> bool:
     """Whether a word carries what is asked; `strict`: numbers and words like "total" do as well."""
-    return token.raw not in STOP_WORDS and (
+    return token.raw not in REQUEST_WORDS and (
         strict or (token.stem not in FILLER and token.raw not in FILLER)
     )
 

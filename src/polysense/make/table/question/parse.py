@@ -20,7 +20,7 @@ from polysense.make.table.question.normalise import (
     tokenize,
 )
 from polysense.make.table.question.profile import BRACKETS, Condition, TableProfile
-from polysense.read.language.analysis import STOP_WORDS
+from polysense.read.language.function_words import REQUEST_WORDS
 from polysense.read.table.frame import Frame
 from polysense.read.table.quantity import value
 
@@ -144,7 +144,7 @@ class ParsedQuestion(TableProfile):
             if (
                 h
                 and len(positions) == len(set(h))
-                and not (len(h) == 1 and self.tokens[next(iter(positions))].raw in STOP_WORDS)
+                and not (len(h) == 1 and self.tokens[next(iter(positions))].raw in REQUEST_WORDS)
             ):
                 self.columns[i] = positions
                 self.full_columns.add(i)
@@ -210,14 +210,14 @@ class ParsedQuestion(TableProfile):
             return (
                 not names_column
                 and not TOTAL.fullmatch(t.raw)
-                and t.raw not in STOP_WORDS
+                and t.raw not in REQUEST_WORDS
                 and t.stem not in FILLER
                 and (
                     (len(t.raw) > 1 or bool(CJK.match(t.raw)))
                     and (not t.raw.isdigit() or len(t.raw) == 4)
                 )
             )
-        return any(t.raw not in STOP_WORDS and t.stem not in FILLER for t in words)
+        return any(t.raw not in REQUEST_WORDS and t.stem not in FILLER for t in words)
 
     def _cell_index(self) -> dict[tuple[str, ...], dict[int, list[str]]]:
         """Columns and cells by the words that they say."""
@@ -276,7 +276,7 @@ class ParsedQuestion(TableProfile):
     def _may_be_part(self, span: range, head: int) -> bool:
         """Whether words may be a part of a cell; those that only ask, or name a column, may not."""
         words = [self.tokens[n] for n in span]
-        if len(span) > _LONGEST_PART or {words[0].raw, words[-1].raw} & STOP_WORDS:
+        if len(span) > _LONGEST_PART or {words[0].raw, words[-1].raw} & REQUEST_WORDS:
             return False
         if any(n in positions for n in span for positions in self.columns.values()):
             return False

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from polysense.make.table.csv_part import distinct_names
 from polysense.make.table.question.normalise import TOTAL, YEAR, clean_cell, parse_day, tokenize
-from polysense.read.language.analysis import STOP_WORDS
+from polysense.read.language.function_words import REQUEST_WORDS
 from polysense.read.table.frame import Frame
 from polysense.read.table.quantity import value
 
@@ -115,7 +115,7 @@ class TableProfile:
     def headers(self) -> list[list[str]]:
         """The words of each column's name that tell."""
         words = [
-            [t.stem for t in tokenize(BRACKETS.sub(" ", n) or n) if t.raw not in STOP_WORDS]
+            [t.stem for t in tokenize(BRACKETS.sub(" ", n) or n) if t.raw not in REQUEST_WORDS]
             for n in self.frame.columns
         ]
         return [h if len(h) <= _LONGEST_HEADER else [] for h in words]
