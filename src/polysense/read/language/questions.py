@@ -24,7 +24,7 @@ _HEAD_WORD_LISTS: Mapping[str, tuple[str, ...]] = {
         "who whom whose what which where when why how",
         "is are was were do does did can could will would shall should has have had may might must "
         "many much long often far exactly to",
-        "the a an i you we they he she it this that these those there any my your our their",
+        "the a an i you we they one he she it this that these those there any my your our their",
     ),
     "de": (
         "wer wen wem wessen was wo wann warum wieso weshalb wie welche welcher welches welchen "
@@ -120,7 +120,7 @@ _MEAN_FRAME = re.compile(r"(\s*what\s+do(?:es)?\s+\S.*?)\s+mean\s*[?.!]*\s*", re
 
 _IDEOGRAPHIC = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _IDEOGRAPHIC_ASKING = re.compile(
-    "(?:请问)|(?:请|能否|可以|能)?(?:告诉|跟|给)我(?:们)?(?:看看|说说|说)?|什么时候|为什么|什么|哪里|哪儿|哪些"
+    "(?:请问)|哪一?(?:段|页|句|处|章|行)(?:里|中|话)?(?:讲到|说到|提到|写到|讲|说)?|(?:请|能否|可以|能)?(?:告诉|跟|给)我(?:们)?(?:看看|说说|说)?|什么时候|为什么|什么|哪里|哪儿|哪些"
     "|哪个|哪位|哪一?(?=[\u4e00-\u9fff])|(?<![茶案])几(?:点钟?|号|时)"
     "|(?<![茶案])几(?=[月日年天次个种条只米元块人位岁楼层小分秒里家两])|多少|怎么样|怎么|怎样|何时|何处|何地"
     "|如何|谁|[吗呢](?=[^\u4e00-\u9fff]|$)"
