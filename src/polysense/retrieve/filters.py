@@ -123,7 +123,7 @@ def all_of(*conditions: str) -> str:
 def modality_condition(modalities: Iterable[str]) -> str:
     """The condition that a chunk is of one of these modalities; none without any.
 
-    >>> of_kinds(["image", "3d"])
+    >>> modality_condition(["image", "3d"])
     "modality = 'image' OR modality = '3d'"
     """
     return " OR ".join("modality = '" + m.replace("'", "''") + "'" for m in modalities)

@@ -107,7 +107,7 @@ def read_text(path: Path) -> str:
 def count_words(text: str) -> int:
     """Words, where each Chinese, Japanese or Korean character counts as one.
 
-    >>> count("two words 三个字")
+    >>> count_words("two words 三个字")
     5
     """
     return len(_WORD.findall(text))
