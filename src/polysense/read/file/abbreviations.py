@@ -105,9 +105,9 @@ BEFORE_ORDINALS = frozenset(
 )
 """German words after which a number with a stop is an ordinal: "im 19. Jahrhundert"."""
 
-_LISTED = TITLES | LEADING | BEFORE_NUMBERS | CLOSING | NAMES
+_ABBREVIATIONS = TITLES | LEADING | BEFORE_NUMBERS | CLOSING | NAMES
 _BEGINNINGS = frozenset(
-    word[:at] for word in _LISTED for at, letter in enumerate(word) if letter == "."
+    word[:at] for word in _ABBREVIATIONS for at, letter in enumerate(word) if letter == "."
 )
 """What stands before an inner stop of a listed word."""
 
@@ -183,9 +183,9 @@ def _listed_word(words: str) -> str:
     """
     pieces = [words[m.end() :] for m in re.finditer(r"\.[ \u00a0]?", words)]
     for ending in (words, *pieces):
-        joined = re.sub(r"[ \u00a0]", "", ending)
-        if joined in _LISTED or _ACRONYM.fullmatch(ending):
-            return joined
+        abbreviation = re.sub(r"[ \u00a0]", "", ending)
+        if abbreviation in _ABBREVIATIONS or _ACRONYM.fullmatch(ending):
+            return abbreviation
     return re.split(r"\W", words)[-1]
 
 
@@ -194,9 +194,9 @@ def _is_inside(words: str, following: str) -> bool:
     piece = _NEXT_PIECE.match(following)
     if piece is None:
         return False
-    joined = re.sub(r"[ \u00a0]", "", words)
-    ends = [joined, *(joined[m.end() :] for m in re.finditer(r"\.", joined))]
-    return any(f"{start}.{piece[0][:-1]}" in _LISTED | _BEGINNINGS for start in ends)
+    abbreviation = re.sub(r"[ \u00a0]", "", words)
+    ends = [abbreviation, *(abbreviation[m.end() :] for m in re.finditer(r"\.", abbreviation))]
+    return any(f"{start}.{piece[0][:-1]}" in _ABBREVIATIONS | _BEGINNINGS for start in ends)
 
 
 def _is_ordinal(prefix: str, following: str) -> bool:
