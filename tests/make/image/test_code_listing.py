@@ -24,9 +24,9 @@ def marked_rows(picture: np.ndarray) -> int:
     return int((picture == MARK).all(axis=2).any(axis=1).sum())
 
 
-def draw(code: str, lines: tuple[int, int], *cited: tuple[int, int]) -> np.ndarray:
+def draw(code: str, lines: tuple[int, int], *spans: tuple[int, int]) -> np.ndarray:
     whole = evidence(code, lines)
-    return np.asarray(draw_listing(whole, code, [evidence(code, c) for c in cited]).convert("RGB"))
+    return np.asarray(draw_listing(whole, code, [evidence(code, c) for c in spans]).convert("RGB"))
 
 
 CODE = "\n".join(f"level_{n} = {n}" for n in range(1, 31))

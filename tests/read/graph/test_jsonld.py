@@ -16,13 +16,13 @@ def addresses(value: Any) -> list[str]:
         return [a for v in value for a in addresses(v)]
     if not isinstance(value, dict):
         return []
-    named = [
+    fetched = [
         c
         for key in ("@context", "@import")
         for c in (value[key] if isinstance(value.get(key), list) else [value.get(key)])
         if isinstance(c, str)
     ]
-    return named + [a for v in value.values() for a in addresses(v)]
+    return fetched + [a for v in value.values() for a in addresses(v)]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import numpy as np
 from polysense.errors import PolysenseError
 from polysense.make.image import canvas
 from polysense.make.image.canvas import Face
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.document import layout
 from polysense.read.film import decode as video
@@ -96,7 +97,7 @@ class Picture(Generator):
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         if not evidence:
             return
-        question = " ".join(str(p.data) for p in query if p.modality == "text")
+        question = question_text(query)
         selection = _one_per_picture(evidence)[: picture_count(question)]
         if len(selection) > 1 and (sheet := _contact_sheet(selection, question)):
             yield sheet

@@ -30,8 +30,8 @@ def test_totals_are_left_out_unless_asked_for() -> None:
 
 def test_a_column_that_sums_others_is_left_out() -> None:
     """As a row is, by its name or by its numbers."""
-    named = plan("Year,Rain,Snow,Total\n2019,1,2,3\n2020,4,5,9\n2021,3,3,6")
-    assert [s.name for s in named.series] == ["Rain", "Snow"]
+    by_name = plan("Year,Rain,Snow,Total\n2019,1,2,3\n2020,4,5,9\n2021,3,3,6")
+    assert [s.name for s in by_name.series] == ["Rain", "Snow"]
     by_numbers = plan("Item,Oak,Elm,Both\na,1,2,3\nb,4,5,9\nc,3,3,6")
     assert [s.name for s in by_numbers.series] == ["Oak", "Elm"]
 

@@ -21,6 +21,7 @@ from polysense.make.code.function.rename import (
     apply_signature,
     requested_signature,
 )
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.code import syntax
 from polysense.read.code.syntax import Definition
@@ -55,7 +56,7 @@ class Function(Generator):
         """The first piece that can be given; Python always parses. Nothing where the evidence is no
         code to be read.
         """
-        question = " ".join(str(p.data) for p in query if p.modality == "text")
+        question = question_text(query)
         signature = requested_signature(question)
         for e in evidence:
             part = _function_part(e, signature)

@@ -12,6 +12,7 @@ import numpy as np
 from polysense.errors import NotFound, PolysenseError
 from polysense.make.solid.model import edit_intent, scene
 from polysense.make.solid.model.scene import SceneObject
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.language.analysis import split_identifiers, terms
 from polysense.read.solid import decode
@@ -44,7 +45,7 @@ class Model(Generator):
         """One model. Raises NotFound where its file is gone, Unreadable where it is broken."""
         if not evidence:
             return
-        question = " ".join(str(p.data) for p in query if p.modality == "text")
+        question = question_text(query)
         size, color = edit_intent.requested_size(question), edit_intent.requested_color(question)
         choices, missing = _choose_models(question, evidence)
         if (
