@@ -119,13 +119,7 @@ class Diagram(Generator):
             "cited": cited_statements,
             "evidence": numbers,
         }
-        yield Part(
-            "image",
-            canvas.to_png(picture),
-            "image/png",
-            canvas.filename(e.hit.chunk.asset.name.rsplit(".", 1)[0], ".png"),
-            meta=meta,
-        )
+        yield canvas.picture_part(picture, canvas.asset_title(e), meta)
 
 
 def _evidence_text(e: Evidence) -> str:

@@ -111,8 +111,7 @@ class Picture(Generator):
         picture: Any = Image.fromarray(pixels)
         if box := answer_box(e, question):
             picture, meta = canvas.highlight_boxes(picture, [box]), meta | {"box": list(box)}
-        name = canvas.filename(e.hit.chunk.asset.name.rsplit(".", 1)[0], ".png")
-        yield Part("image", canvas.to_png(picture), "image/png", name, meta=meta)
+        yield canvas.picture_part(picture, canvas.asset_title(e), meta)
 
 
 def picture_count(question: str) -> int:

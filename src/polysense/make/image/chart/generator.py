@@ -58,13 +58,7 @@ class Chart(Generator):
                 "source": place,
                 "evidence": [e.n],
             }
-            yield Part(
-                "image",
-                canvas.to_png(picture),
-                "image/png",
-                canvas.filename(chart_title(plot), ".png"),
-                meta=meta,
-            )
+            yield canvas.picture_part(picture, chart_title(plot), meta)
             return
 
 

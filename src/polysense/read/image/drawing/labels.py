@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.errors import NotFound
+from polysense.read.file.parts import missing_file
 from polysense.read.image import decode, ppocr, svg
 from polysense.types import Part
 
@@ -79,10 +79,7 @@ def _svg_root(part: Part) -> Any:
     """The root of an SVG; None for anything else."""
     if isinstance(part.data, Path):
         if not part.data.is_file():
-            raise NotFound(
-                f"{part.data.name} is not there any more",
-                "Put it back, or run `polysense index` again.",
-            )
+            raise missing_file(part.data.name)
         with part.data.open("rb") as file:
             head = file.read(4096)
             return (
