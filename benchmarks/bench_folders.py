@@ -5,18 +5,15 @@ subtitles to the right second.
 from __future__ import annotations
 
 import re
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from common import command, fingerprint
 from polysense import Library
 from polysense.evaluate.bench import Row
-
-sys.path.insert(0, str(Path(__file__).parent))
-from common import command, fingerprint
 
 FOLDERS = (
     "mixed-web-course",

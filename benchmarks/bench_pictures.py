@@ -6,19 +6,16 @@ from __future__ import annotations
 
 import re
 import shutil
-import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image, ImageOps
 
+from common import fingerprint, ranked, renamed
 from polysense import Library, part
 from polysense.evaluate.bench import Row, mean
 from polysense.evaluate.metrics import reciprocal_rank
-
-sys.path.insert(0, str(Path(__file__).parent))
-from common import fingerprint, ranked, renamed
 
 # ![caption, which may hold links](figure){alt='words'}
 _FIGURE = re.compile(r"!\[((?:[^\[\]]|\[[^\]]*\]\([^)]*\))*)\]\(([^)\s]+)\)(\{[^}]*\})?")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -11,13 +10,11 @@ from pathlib import Path
 
 from PIL import Image
 
+from common import fingerprint, renamed
 from polysense import Library
 from polysense.evaluate.bench import Row, mean
 from polysense.evaluate.metrics import edit_distance
 from polysense.types import Box
-
-sys.path.insert(0, str(Path(__file__).parent))
-from common import fingerprint, renamed
 
 COUNT = 20
 

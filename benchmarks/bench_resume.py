@@ -8,7 +8,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,18 +17,16 @@ import lancedb
 import numpy as np
 
 import polysense.demo
+from common import COMMAND, ENVIRONMENT, command
 from polysense import Library
 from polysense.evaluate.bench import Row
-
-sys.path.insert(0, str(Path(__file__).parent))
-from common import COMMAND, ENVIRONMENT, command
 
 KILLS = 20
 LEFT_OUT = ("*.mp4", "*.obj", "*.stl", "lighthouse*", "mill-*", "keepers-chair*", "__pycache__")
 """Of the demo's files: what is slow and of a kind that is there anyway."""
 
 
-def run(data: Path, work: Path) -> Iterator[Row]:  # noqa: ARG001 - the files ship with the package
+def run(data: Path, work: Path) -> Iterator[Row]:
     """Twenty libraries of the same files, each killed once."""
     files = work / "files"
     shutil.copytree(polysense.demo.FILES, files, ignore=shutil.ignore_patterns(*LEFT_OUT))

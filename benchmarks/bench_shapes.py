@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
+from common import fingerprint, ranked, renamed
 from polysense import Library, part
 from polysense.evaluate.bench import Row, mean
-
-sys.path.insert(0, str(Path(__file__).parent))
-from common import fingerprint, ranked, renamed
 
 
 def run(data: Path, work: Path) -> Iterator[Row]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from common import likeness, renamed
 from polysense import Library
 from polysense.evaluate.bench import Row
 from polysense.registry import kit
-
-sys.path.insert(0, str(Path(__file__).parent))
-from common import likeness, renamed
 
 DEEP = 300
 """Files ranked in each space: more than there are."""

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import random
 import re
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -15,14 +14,12 @@ from statistics import median, quantiles
 
 import lancedb
 
+from common import command
 from polysense import Library, Part
 from polysense.encoders.minilm import MiniLM
 from polysense.evaluate.bench import Row
 from polysense.read.language.analysis import analyse_query
 from polysense.registry import kit
-
-sys.path.insert(0, str(Path(__file__).parent))
-from common import command
 
 CHUNKS, QUERIES, FRESH = 5_000, 100, 5
 PASSAGES, ROUNDS = 600, 3

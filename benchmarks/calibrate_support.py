@@ -16,14 +16,12 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
+from bench_text import TEXT_ONLY
 from polysense import Library
 from polysense.augment.compress import compress
 from polysense.augment.support import features
 from polysense.query.understand import understand
 from polysense.registry import kit
-
-sys.path.insert(0, str(Path(__file__).parent))
-from bench_text import TEXT_ONLY
 
 LANGUAGES = ("en", "zh")
 

@@ -1,5 +1,5 @@
 """What the benchmarks share: the command line in a process of its own, files under names that say
-nothing, and scores of likeness.
+nothing, a file as evidence, and scores.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 from polysense import Library, part
 from polysense.evaluate.bench import mean
 from polysense.evaluate.metrics import average_precision
+from polysense.types import Asset, Chunk, Evidence, Hit, Modality, Part, Span
 
 COMMAND = (sys.executable, "-P", "-m", "polysense.cli")
 ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith("POLYSENSE_")}
@@ -92,3 +93,25 @@ def likeness(kb: Library, labels: Mapping[Path, str], using: str = "") -> tuple[
             )
         )
     return mean(first), mean(precision)
+
+
+def f1(right: float, answer_count: int, truth_count: int) -> float:
+    """0.0 where nothing is right."""
+    return 2 * right / (answer_count + truth_count) if answer_count + truth_count else 0.0
+
+
+def evidence(
+    n: int, path: Path, mime: str, modality: Modality, words: str = "", **more: Any
+) -> Evidence:
+    """A whole file as evidence, and words that bear on the question."""
+    asset = Asset(path.name, str(path), mime, modality, path.stat().st_size, path=path)
+    chunk = Chunk(
+        asset,
+        more.pop("span", Span()),
+        modality,
+        Part(modality, path, mime, path.name),
+        words or "x",
+    )
+    own = Part("text", words) if words else chunk.part
+    assert own is not None
+    return Evidence(n, Hit(chunk, 1.0), own, chunk.span, **more)

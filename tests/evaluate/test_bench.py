@@ -33,8 +33,9 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     (folder / "bench_good.py").write_text(SCRIPT.format(value=3, reached=True))
     (folder / "bench_short.py").write_text(SCRIPT.format(value=2, reached=False))
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
     yield folder
-    for name in ("bench_good", "bench_short"):
+    for name in ("bench_good", "bench_short", "shared_by_benchmarks"):
         sys.modules.pop(name, None)
 
 
@@ -47,6 +48,14 @@ def test_figures_are_kept_and_written(checkout: Path, capsys: pytest.CaptureFixt
     assert json.loads(out).keys() == {"good", "short"}
     assert "SHORT OF 3" in err
     assert "| bells rung | 2 | 3 | **no** | of bronze |" in REPORT.read_text("utf-8")
+
+
+def test_benchmarks_share_what_lies_beside_them(checkout: Path) -> None:
+    """A common file, imported by name from wherever the command is run."""
+    (checkout / "shared_by_benchmarks.py").write_text("VALUE = '5'")
+    script = "from shared_by_benchmarks import VALUE\n" + SCRIPT
+    (checkout / "bench_good.py").write_text(script.format(value="5", reached=True))
+    assert run(checkout, ["good"], str(checkout.parent / "data"), as_json=False) == 0
 
 
 def test_one_anew_keeps_the_others(checkout: Path) -> None:

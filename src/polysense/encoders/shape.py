@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polysense.protocols import Encoder, Signal, Vectors
-from polysense.read.solid import decode as solid
+from polysense.read.solid import decode as mesh_decode
 from polysense.read.solid.colours import lab
 from polysense.read.solid.decode import Mesh
 from polysense.types import Part, Role, Space
@@ -54,7 +54,7 @@ class Shape(Encoder):
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         """One row a part. Raises Unreadable where a part is no model."""
-        rows = [describe(solid.load(part)) for part in parts]
+        rows = [describe(mesh_decode.load(part)) for part in parts]
         return np.asarray(rows, np.float32).reshape(len(rows), _DIM)
 
 
@@ -62,8 +62,8 @@ def describe(mesh: Mesh) -> Floats:
     """The descriptor of a mesh, of length 1. Cosines run from about -0.3 for the least alike to 1
     for the same shape.
     """
-    mesh = _ordered(solid.simplify(mesh, MAX_FACES))
-    points, faces = solid.sample_surface(mesh, POINTS)
+    mesh = _ordered(mesh_decode.simplify(mesh, MAX_FACES))
+    points, faces = mesh_decode.sample_surface(mesh, POINTS)
     shape = _unit(_shape(points, mesh.cross_products[faces]) - _middle())
     size = np.log10(max(float(np.sqrt(mesh.areas.sum())), 1e-30)) * np.pi / 2
     whispers = [
@@ -199,7 +199,7 @@ def _paint(mesh: Mesh, faces: Ints) -> Floats:
     steps = np.array(_PAINTS)
     if not mesh.has_colours:
         return np.zeros(steps.prod())
-    is_visible = lab(solid.colours_at(mesh, faces, np.full((len(faces), 3), 1 / 3)))
+    is_visible = lab(mesh_decode.colours_at(mesh, faces, np.full((len(faces), 3), 1 / 3)))
     at = np.clip((is_visible - [0, -60, -60]) / [100, 120, 120], 0, 1) * (steps - 1)
     low = np.minimum(at.astype(np.int64), steps - 2)
     colours = np.zeros(steps.prod())
@@ -231,7 +231,7 @@ def _middle() -> Floats:
         ((0.1, 0.1), (0.1, 1.0), (1.0, 1.0)), ((1, 1, 1), (1, 1, 4), (4, 4, 1), (1, 2, 4))
     ):
         mesh = _ordered(_superquadric(roundness, scale))
-        points, faces = solid.sample_surface(mesh, POINTS)
+        points, faces = mesh_decode.sample_surface(mesh, POINTS)
         rows.append(_shape(points, mesh.cross_products[faces]))
     return np.asarray(np.mean(rows, axis=0))
 

@@ -1,6 +1,7 @@
 """Run the benchmarks of a checkout and write one table.
 
-They are files bench_*.py, each with `run(data: Path, work: Path) -> Iterable[Row]`.
+They are files bench_*.py, each with `run(data: Path, work: Path) -> Iterable[Row]`; what they share
+lies beside them.
 """
 
 from __future__ import annotations
@@ -93,6 +94,8 @@ def _module(script: Path) -> Any:
     spec = importlib.util.spec_from_file_location(script.stem, script)
     if spec is None or spec.loader is None:
         raise NotFound(f"{script} cannot be loaded")
+    if str(script.parent) not in sys.path:
+        sys.path.insert(0, str(script.parent))
     module = importlib.util.module_from_spec(spec)
     sys.modules[script.stem] = module
     spec.loader.exec_module(module)

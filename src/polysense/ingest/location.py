@@ -31,7 +31,7 @@ def public_location(location: str) -> str:
 
     It is what people see, and it names the library's folder here.
 
-    >>> public("milvus://ann:secret@host:19530/kb?token=t"), public("notes/kb")
+    >>> public_location("milvus://ann:secret@host:19530/kb?token=t"), public_location("notes/kb")
     ('milvus://host:19530/kb', 'notes/kb')
     """
     scheme, sep, rest = location.partition("://")

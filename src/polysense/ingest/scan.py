@@ -136,7 +136,7 @@ def _exclusion_reason(path: Path, is_folder: bool, ignores: tuple[tuple[Path, An
 def skip_reason(name: str) -> str:
     """Why a file or folder of that name is not looked into; empty if it is.
 
-    >>> passed_over(".git"), passed_over("__pycache__"), passed_over("notes.txt")
+    >>> skip_reason(".git"), skip_reason("__pycache__"), skip_reason("notes.txt")
     ('hidden', 'a cache', '')
     """
     if name.startswith("."):

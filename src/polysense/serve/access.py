@@ -35,7 +35,7 @@ NAME_PATTERN = r"\w(?:[\w .@+-]{0,78}[\w.@+-])?"
 class Grant:
     """What someone may do, in which libraries.
 
-    >>> Grant("reader", "read", ("letters",)).may("write", "letters")
+    >>> Grant("reader", "read", ("letters",)).allows("write", "letters")
     False
     """
 

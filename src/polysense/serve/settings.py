@@ -19,8 +19,8 @@ PREFIX = "POLYSENSE_SERVE_"
 class ServerSettings:
     """Where to listen, what may come in, and how much of it.
 
-    >>> Serving(host="127.0.0.1").loopback, Serving(host="0.0.0.0").loopback
-    (True, False)
+    >>> [ServerSettings(host=host).loopback for host in ("127.0.0.1", "0.0.0.0")]
+    [True, False]
     """
 
     host: str = "127.0.0.1"

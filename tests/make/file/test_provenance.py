@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import random
+import struct
 
 import av
 import numpy as np
@@ -146,3 +148,38 @@ def test_what_has_no_place_for_it_is_left_alone(tmp_path) -> None:
     lazy = stamp(Part("image", tmp_path / "a.png", "image/png"), "retrieved", "x", [])
     assert lazy.data == tmp_path / "a.png"
     assert provenance.read(b"no such thing", "text/x-python") is None
+
+
+@pytest.mark.parametrize(
+    "asset",
+    ["", '"asset":null,', '"asset":[],', '"asset":{"version":"2.0","extras":"by hand"},',
+     '"asset":{"version":"2.0","extras":{"author":"me"}},'],
+)  # fmt: skip
+def test_models_without_an_asset_carry_it_too(asset: str) -> None:
+    """Tools write glTF that lacks what the specification wants, or more; what was there stays."""
+    tree = f'{{{asset}"scenes":[]}}'.encode()
+    tree += b" " * (-len(tree) % 4)
+    model = b"glTF" + struct.pack("<III", 2, 20 + len(tree), len(tree)) + b"JSON" + tree
+    assert provenance.read(model, "model/gltf-binary") is None
+    part = stamp(Part("3d", model, "model/gltf-binary"), "retrieved", "x", SOURCES)
+    assert provenance.read(part.data, "model/gltf-binary") == part.meta["provenance"]
+    tree_with_claim = json.loads(part.data[20:])
+    assert tree_with_claim["scenes"] == []
+    assert ("by hand" in asset) <= ("by hand" in json.dumps(tree_with_claim["asset"]))
+    assert ("author" in asset) <= (tree_with_claim["asset"]["extras"].get("author") == "me")
+
+
+@pytest.mark.parametrize("mime", FILES)
+def test_broken_files_are_left_alone(mime: str) -> None:
+    """A file that is retrieved may be cut or damaged: it is given as it is, and read as one without
+    provenance, never an error.
+    """
+    modality, data = FILES[mime]
+    damage = random.Random(1)
+    for n in range(40):
+        raw = bytearray(data[: len(data) * n // 10] if n < 10 else data)
+        for _ in range(5 if raw and n >= 10 else 0):
+            raw[damage.randrange(len(raw))] = damage.randrange(256)
+        part = stamp(Part(modality, bytes(raw), mime), "retrieved", "x", SOURCES)
+        assert part.meta["provenance"]["origin"] == "retrieved"
+        assert provenance.read(bytes(raw), mime) is None

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from polysense.errors import PolysenseError
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.file import text
 from polysense.read.formula import features, latex
@@ -74,7 +75,7 @@ class Latex(Generator):
         drawing = _query_drawing(query)
         if drawing is not None:
             formula = _nearest_formula(features.describe(drawing, _BLUR), evidence)
-        elif _LATEX_REQUEST.search(" ".join(str(p.data) for p in query if p.modality == "text")):
+        elif _LATEX_REQUEST.search(question_text(query)):
             formula = next((f for e in evidence for f in _evidence_formulas(e)), None)
         else:
             return

@@ -13,6 +13,7 @@ from html import escape
 from pathlib import Path
 
 from polysense.errors import PolysenseError
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.image import decode
 from polysense.read.solid import decode as mesh_decode
@@ -83,7 +84,7 @@ class WebPage(Generator):
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         """One page. Nothing where no piece of evidence says or shows anything."""
-        question = " ".join(" ".join(str(p.data).split()) for p in query if p.modality == "text")
+        question = " ".join(question_text(query).split())
         entries = [
             (e, body) for e in evidence[:MAX_EVIDENCE] if (body := _evidence_body(e, question))
         ]

@@ -10,6 +10,7 @@ column.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
@@ -35,6 +36,11 @@ _ACTIONS: Mapping[Origin, tuple[str, str]] = {
 }
 
 
+_DAMAGE_ERRORS = (ValueError, struct.error, EOFError, OSError)
+"""What readers and writers raise over bytes that are not of their kind; PyAV's errors are of these.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A piece of evidence that went into a file: its address, the place in it, the hash of its
@@ -50,20 +56,21 @@ def stamp(part: Part, origin: Origin, route: str, sources: Sequence[Source]) -> 
     """The part with its provenance in the file's own metadata, and in `meta["provenance"]`; the
     content is not changed.
 
-    A reference to a file (a Path) is left as it is.
+    A reference to a file (a Path) is left as it is, and so are bytes that are not of their kind.
     """
     claim = _claim(origin, route, sources)
     writer = _WRITERS.get(part.mime)
     data = part.data
     if isinstance(data, bytes) and writer is not None:
-        data = writer(data, json.dumps(claim, ensure_ascii=True, sort_keys=True))
+        with contextlib.suppress(*_DAMAGE_ERRORS):
+            data = writer(data, json.dumps(claim, ensure_ascii=True, sort_keys=True))
     elif isinstance(data, str) and part.mime in _COMMENTS:
         data = _add_comment(data, part.mime, claim)
     return replace(part, data=data, meta={**part.meta, "provenance": claim})
 
 
 def read(data: bytes, mime: str) -> dict[str, Any] | None:
-    """The provenance in a file; None where there is none.
+    """The provenance in a file; None where there is none, or the bytes are not of their kind.
 
     >>> from polysense.read.image.decode import png
     >>> import numpy as np
@@ -74,10 +81,10 @@ def read(data: bytes, mime: str) -> dict[str, Any] | None:
     'a.csv'
     """
     reader = _READERS.get(mime, _read_text)
-    raw = reader(data)
     try:
+        raw = reader(data)
         claim = json.loads(raw) if raw else None
-    except ValueError:
+    except _DAMAGE_ERRORS:
         return None
     return claim if isinstance(claim, dict) and "claim_generator" in claim else None
 
@@ -225,24 +232,36 @@ def _read_tags(data: bytes) -> str:
 
 
 def _write_glb(data: bytes, note: str) -> bytes:
-    length = struct.unpack("<I", data[12:16])[0]
-    tree = json.loads(data[20 : 20 + length])
-    tree.setdefault("asset", {"version": "2.0"})["extras"] = {
-        **tree["asset"].get("extras", {}),
-        KEY: json.loads(note),
-    }
+    tree, end = _gltf_tree(data)
+    asset = tree.get("asset")
+    asset = asset if isinstance(asset, dict) else {"version": "2.0"}
+    extras = asset.get("extras")  # any JSON, by the specification
+    extras = extras if isinstance(extras, dict) else {} if extras is None else {"extras": extras}
+    tree["asset"] = {**asset, "extras": {**extras, KEY: json.loads(note)}}
     raw = json.dumps(tree, separators=(",", ":")).encode()
     raw += b" " * (-len(raw) % 4)
-    rest = data[20 + length :]
+    rest = data[end:]
     return (
         b"glTF" + struct.pack("<III", 2, 20 + len(raw) + len(rest), len(raw)) + b"JSON" + raw + rest
     )
 
 
 def _read_glb(data: bytes) -> str:
-    length = struct.unpack("<I", data[12:16])[0]
-    claim = json.loads(data[20 : 20 + length]).get("asset", {}).get("extras", {}).get(KEY)
+    asset = _gltf_tree(data)[0].get("asset")
+    extras = asset.get("extras") if isinstance(asset, dict) else None
+    claim = extras.get(KEY) if isinstance(extras, dict) else None
     return json.dumps(claim) if claim else ""
+
+
+def _gltf_tree(data: bytes) -> tuple[dict[str, Any], int]:
+    """The JSON of a binary glTF, and where it ends. Raises ValueError."""
+    if data[:4] != b"glTF" or data[16:20] != b"JSON":
+        raise ValueError("no binary glTF")
+    end = 20 + struct.unpack("<I", data[12:16])[0]
+    tree = json.loads(data[20:end])
+    if not isinstance(tree, dict):
+        raise ValueError("a glTF without content")
+    return tree, end
 
 
 # Text

@@ -40,6 +40,7 @@ from polysense.make.film.scenes import (
     video_frames,
 )
 from polysense.make.sound.excerpt import Cut, cut_from
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.image import decode as image
 from polysense.read.solid import decode as mesh_decode
@@ -126,7 +127,7 @@ class NarratedFilm(Generator):
                 scenes.append(scene)
         if not scenes:
             return
-        title = " ".join(str(p.data) for p in query if p.modality == "text")[:120]
+        title = question_text(query)[:120]
         language = (
             next((s.sound.language for s in scenes if s.sound.language), "en")
             if any(s.sound.cues for s in scenes)

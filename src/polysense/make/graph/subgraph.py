@@ -8,6 +8,7 @@ from typing import Any
 
 from polysense.errors import NotFound
 from polysense.make.graph.graphml import write_graphml
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.graph.triples import Triple, Triples, read
 from polysense.types import Evidence, Modality, Origin, Part, Query
@@ -43,7 +44,7 @@ class Subgraph(Generator):
         """
         if not evidence:
             return
-        words = " ".join(str(p.data) for p in query if p.modality == "text")
+        words = question_text(query)
         graphs: dict[str, Triples] = {}
         evidence_numbers: dict[Triple, int] = {}
         for e in evidence:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from polysense.read.image import typefaces
-from polysense.types import Box, Evidence
+from polysense.types import Box, Evidence, Part
 
 INK, MUTED, FAINT = "#1d2433", "#667085", "#d5dae3"
 PAPER, DESK = "#ffffff", "#eef1f5"
@@ -320,6 +320,16 @@ def to_png(image: Any) -> bytes:
     out = io.BytesIO()
     image.save(out, "PNG", compress_level=6)
     return out.getvalue()
+
+
+def picture_part(picture: Any, title: str, meta: Mapping[str, Any]) -> Part:
+    """A PIL image as a part of an answer, under a file name made of the title."""
+    return Part("image", to_png(picture), "image/png", filename(title, ".png"), meta=meta)
+
+
+def asset_title(e: Evidence) -> str:
+    """The name of the evidence's file, without its ending."""
+    return e.hit.chunk.asset.name.rsplit(".", 1)[0]
 
 
 def filename(title: str, ending: str) -> str:

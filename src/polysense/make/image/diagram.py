@@ -12,6 +12,7 @@ import numpy as np
 from polysense.make.image import canvas
 from polysense.make.image.canvas import Face
 from polysense.make.image.graph_layout import Points, place_boxes
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.graph import triples
 from polysense.read.graph.triples import Triple, Triples
@@ -87,7 +88,7 @@ class Diagram(Generator):
             for o in reversed(related)
             for t in graph.statements_at(o.hit.chunk, o.span, _evidence_text(o))
         }
-        words = " ".join(str(p.data) for p in query if p.modality == "text")
+        words = question_text(query)
         seeds = (
             list(citations) or graph.statements_about(words)[:_MAX_SEEDS] or _busiest_triples(graph)
         )
@@ -118,13 +119,7 @@ class Diagram(Generator):
             "cited": cited_statements,
             "evidence": numbers,
         }
-        yield Part(
-            "image",
-            canvas.to_png(picture),
-            "image/png",
-            canvas.filename(e.hit.chunk.asset.name.rsplit(".", 1)[0], ".png"),
-            meta=meta,
-        )
+        yield canvas.picture_part(picture, canvas.asset_title(e), meta)
 
 
 def _evidence_text(e: Evidence) -> str:

@@ -67,14 +67,8 @@ class PageImage(Generator):
         if drawing is None:
             return
         picture, meta = drawing
-        name = canvas.filename(e.hit.chunk.asset.name.rsplit(".", 1)[0], ".png")
-        yield Part(
-            "image",
-            canvas.to_png(picture),
-            "image/png",
-            name,
-            meta={"evidence": [o.n for o in related], **meta},
-        )
+        meta = {"evidence": [o.n for o in related], **meta}
+        yield canvas.picture_part(picture, canvas.asset_title(e), meta)
 
 
 def _on_same_page(a: Evidence, b: Evidence) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 from polysense.errors import PolysenseError
 from polysense.make.image import canvas
 from polysense.make.image.canvas import Face
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.document import layout
 from polysense.read.film import decode as video
@@ -97,7 +98,7 @@ class Picture(Generator):
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         if not evidence:
             return
-        question = " ".join(str(p.data) for p in query if p.modality == "text")
+        question = question_text(query)
         selection = _one_per_picture(evidence)[: picture_count(question)]
         if len(selection) > 1 and (sheet := _contact_sheet(selection, question)):
             yield sheet
@@ -111,8 +112,7 @@ class Picture(Generator):
         picture: Any = Image.fromarray(pixels)
         if box := answer_box(e, question):
             picture, meta = canvas.highlight_boxes(picture, [box]), meta | {"box": list(box)}
-        name = canvas.filename(e.hit.chunk.asset.name.rsplit(".", 1)[0], ".png")
-        yield Part("image", canvas.to_png(picture), "image/png", name, meta=meta)
+        yield canvas.picture_part(picture, canvas.asset_title(e), meta)
 
 
 def picture_count(question: str) -> int:

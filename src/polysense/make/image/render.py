@@ -52,23 +52,14 @@ class Render(Generator):
             return
         highlight = _highlight_mask(mesh, node)
         azimuth = _AZIMUTH if highlight is None else _best_azimuth(mesh, highlight)
-        name = canvas.filename(
-            f"{e.hit.chunk.asset.name.rsplit('.', 1)[0]} {node if highlight is not None else ''}",
-            ".png",
-        )
+        title = f"{canvas.asset_title(e)} {node if highlight is not None else ''}"
         meta = {
             "azimuth": azimuth,
             "elevation": _ELEVATION,
             "node": node or mesh.root,
             "highlighted": highlight is not None,
         }
-        yield Part(
-            "image",
-            canvas.to_png(draw_model(mesh, azimuth, highlight)),
-            "image/png",
-            name,
-            meta=meta,
-        )
+        yield canvas.picture_part(draw_model(mesh, azimuth, highlight), title, meta)
 
 
 def _highlight_mask(mesh: Mesh, node: str | None) -> NDArray[np.bool_] | None:

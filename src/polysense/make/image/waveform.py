@@ -72,13 +72,7 @@ class Waveform(Generator):
             "marked": [list(c[1:]) for c in cited_spans],
             "evidence": [o.n for o in related] or [e.n],
         }
-        yield Part(
-            "image",
-            canvas.to_png(picture),
-            "image/png",
-            canvas.filename(e.hit.chunk.asset.name.rsplit(".", 1)[0], ".png"),
-            meta=meta,
-        )
+        yield canvas.picture_part(picture, canvas.asset_title(e), meta)
 
 
 def _load_recording(e: Evidence) -> tuple[float, decode.Samples] | None:

@@ -15,6 +15,7 @@ from polysense.make.image.chart.plan import plan_chart
 from polysense.make.image.chart.series import Plot, Series
 from polysense.make.solid.gltf import Color, Solid, box, glb
 from polysense.make.solid.text_mesh import extrude, is_drawable, outline, plain_text, text_width
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.table.frame import frame
 from polysense.types import Evidence, Modality, Part, Query, Span
@@ -68,7 +69,7 @@ class BarChart3d(Generator):
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         """One model, of the first piece of evidence whose table has numbers other than zero."""
-        question = " ".join(str(p.data) for p in query if p.modality == "text")
+        question = question_text(query)
         for e in evidence[:_MAX_EVIDENCE]:
             table = frame(e.hit.chunk)
             plot = (

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from polysense.make.solid.gltf import Solid, glb
 from polysense.make.solid.text_mesh import extrude, is_drawable, outline, plain_text, text_width
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.graph.triples import Triple, Triples, read
 from polysense.types import Evidence, Modality, Part, Query
@@ -75,7 +76,7 @@ class Graph3d(Generator):
         """One model, of the first piece of evidence's graph, with all that is cited of it."""
         if not evidence:
             return
-        question = " ".join(str(p.data) for p in query if p.modality == "text")
+        question = question_text(query)
         graph = read(evidence[0].hit.chunk)
         uri = evidence[0].hit.chunk.asset.uri
         citations: dict[Triple, int] = {}

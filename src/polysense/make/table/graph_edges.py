@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from polysense.errors import NotFound
 from polysense.make.table.csv_part import file_name, table
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.graph.triples import Triple, Triples, read
 from polysense.types import Evidence, Modality, Origin, Part, Query
@@ -28,7 +29,7 @@ class GraphEdges(Generator):
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         """One table; of a whole graph what the question names, else its beginning."""
-        words = " ".join(str(p.data) for p in query if p.modality == "text")
+        words = question_text(query)
         graphs: dict[str, Triples] = {}
         evidence_numbers: dict[tuple[str, Triple], int] = {}
         for e in evidence:

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from polysense.errors import NotFound
 from polysense.make.table.csv_part import MOST_ROWS, file_name, table
 from polysense.protocols import Generator
 from polysense.read.code import syntax
 from polysense.read.code.syntax import Definition
 from polysense.read.file import text
+from polysense.read.file.parts import missing_file
 from polysense.types import Evidence, Modality, Part, Query
 
 _COMMENT = re.compile(
@@ -66,10 +66,7 @@ def _source(e: Evidence) -> str:
     path = chunk.asset.path or (data if isinstance(data, Path) else None)
     if path is not None:
         if not path.is_file():
-            raise NotFound(
-                f"{chunk.asset.name} is not there any more",
-                "Put it back, or run `polysense index` again.",
-            )
+            raise missing_file(chunk.asset.name)
         return text.read_text(path)
     if isinstance(data, bytes):
         return data.decode("utf-8", "replace")

@@ -8,10 +8,10 @@ from polysense.make.table.question.answer import (
     can_query,
     choose_source,
     make_plan,
-    question_text,
     run_plan,
 )
 from polysense.make.table.question.parse import ParsedQuestion
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.types import Evidence, Modality, Part, Query
 

@@ -11,11 +11,11 @@ from polysense.make.table.question.answer import (
     can_query,
     choose_source,
     make_plan,
-    question_text,
     run_plan,
 )
 from polysense.make.table.question.parse import ParsedQuestion
 from polysense.make.table.question.tables import MOST_CELLS, TableSource
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.table.frame import pick
 from polysense.types import Evidence, Modality, Origin, Part, Query

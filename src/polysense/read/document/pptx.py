@@ -138,8 +138,8 @@ class _Reader:
         yield from self._notes(slide, number, context)
         yield from self._comments(slide, number, context)
 
-    def _table(self, s: _Shape, place: Span, context: str) -> Iterator[Chunk]:
-        table, (x0, y0, x1, y1) = s.shape.table, s.box
+    def _table(self, shape: _Shape, place: Span, context: str) -> Iterator[Chunk]:
+        table, (x0, y0, x1, y1) = shape.shape.table, shape.box
         rows: list[list[str]] = []
         for row in table.rows:
             rows.append(_row_cells(row, rows[-1] if rows else []))
@@ -148,9 +148,9 @@ class _Reader:
         boxes = [_slide_fractions((x0, a, x1, b)) for a, b in pairwise(edges)]
         yield from office.table_chunks(self._asset, rows, place, context, boxes)
 
-    def _chart(self, s: _Shape, place: Span, context: str) -> Iterator[Chunk]:
+    def _chart(self, shape: _Shape, place: Span, context: str) -> Iterator[Chunk]:
         """The figures that a chart of any kind shows, a row a category."""
-        chart = s.shape.chart.element
+        chart = shape.shape.chart.element
         titles = [
             " ".join("".join(t.text or "" for t in title.iter(_A + "t")).split())
             for title in chart.iter(_C + "title")
@@ -168,42 +168,48 @@ class _Reader:
                 rows.append(
                     [labels.get(n, str(n + 1)), *(values.get(n, "") for _, values in columns)]
                 )
-        chart_context = office.join_context(context, *titles, _alt_text(s.shape))
+        chart_context = office.join_context(context, *titles, _alt_text(shape.shape))
         yield from office.table_chunks(self._asset, rows, place, chart_context)
 
-    def _picture(self, s: _Shape, slide: Any, number: int, context: str) -> Iterator[Chunk]:
+    def _picture(self, shape: _Shape, slide: Any, number: int, context: str) -> Iterator[Chunk]:
         """The picture of a shape, or that it is filled with, the first time that it is shown."""
-        blip = None if hasattr(s.shape, "shapes") else next(s.shape.element.iter(_A + "blip"), None)
+        blip = (
+            None
+            if hasattr(shape.shape, "shapes")
+            else next(shape.shape.element.iter(_A + "blip"), None)
+        )
         relation = slide.part.rels.get(blip.get(_R + "embed")) if blip is not None else None
         if relation is None or relation.is_external:
             return
         name = str(relation.target_part.partname).lstrip("/")
-        side = min(s.box[2] - s.box[0], s.box[3] - s.box[1])
+        side = min(shape.box[2] - shape.box[0], shape.box[3] - shape.box[1])
         if name in self._picture_names or side < _MIN_PICTURE_SIDE:
             return
         self._picture_names.add(name)
         part = office.picture_part(self._asset, self._path, name)
         headings, _, words = context.partition("\n")
-        picture_context = office.join_context(headings, _alt_text(s.shape), words)
-        span = Span(page=number, box=s.box, node=name)
+        picture_context = office.join_context(headings, _alt_text(shape.shape), words)
+        span = Span(page=number, box=shape.box, node=name)
         yield Chunk(self._asset, span, "image", part, "", picture_context)
 
-    def _links(self, s: _Shape, number: int, context: str) -> Iterator[Link]:
-        if hasattr(s.shape, "shapes"):
+    def _links(self, shape: _Shape, number: int, context: str) -> Iterator[Link]:
+        if hasattr(shape.shape, "shapes"):
             return
-        for click in s.shape.element.iter(_A + "hlinkClick"):
-            relation = s.shape.part.rels.get(click.get(_R + "id"))
+        for click in shape.shape.element.iter(_A + "hlinkClick"):
+            relation = shape.shape.part.rels.get(click.get(_R + "id"))
             target = (
                 office.link_target(self._asset, relation.target_ref)
                 if relation is not None and relation.is_external
                 else ""
             )
             if target:
-                link_words = " ".join([context, _words(s.shape), _alt_text(s.shape)]).split()
+                link_words = " ".join(
+                    [context, _words(shape.shape), _alt_text(shape.shape)]
+                ).split()
                 yield Link(
                     target,
                     " ".join(link_words[: office.CONTEXT_WORDS]),
-                    Span(page=number, box=s.box),
+                    Span(page=number, box=shape.box),
                 )
 
     def _notes(self, slide: Any, number: int, context: str) -> Iterator[Chunk]:

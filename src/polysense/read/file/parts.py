@@ -23,6 +23,11 @@ def part(source: str | Path | bytes) -> Part:
     return Part(modality_of(mime), path, mime=mime, name=path.name)
 
 
+def missing_file(name: str) -> NotFound:
+    """The error to raise where an indexed file is needed and has gone since."""
+    return NotFound(f"{name} is not there any more", "Put it back, or run `polysense index` again.")
+
+
 def _file_part(modality: Modality, source: Any) -> Part:
     result = part(source)
     if result.modality != modality:

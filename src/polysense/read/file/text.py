@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from polysense.errors import TooLarge
+from polysense.read.file.abbreviations import ends_sentence
 
 MAX_BYTES = 64 << 20
 """A file of words larger than this is refused: 64 MiB is some forty long novels."""
@@ -21,21 +22,13 @@ _GUESS_BYTES = 1 << 18
 
 _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_CJK}]|[^\s{_CJK}]+")
-# Full stops are taken whole or not at all: a run of them that ends nothing is looked at once.
-_FULL_STOPS = r"[.!?…]++[\"'”’)\]]*+(?=\s|$)"
-_TITLES = "".join(
-    rf"(?<!\b{title})"
-    for title in (
-        *("Mr", "Ms", "Mrs", "Dr", "St", "Prof", "Rev", "Hon"),
-        *("Capt", "Gen", "Col", "Lt", "Sgt"),
-    )
+_CLOSERS = r"[\"'”’)\]]"
+# A run of stops is taken whole or not at all: one that ends nothing is looked at once.
+_SENTENCE_END = re.compile(
+    rf"(?<![.!?…])(?P<stops>[.!?…]++){_CLOSERS}*+(?=\s|$)"
+    rf"|[。！？；]+[”’」』）]*|(?<=[{_CJK}])[!?;]+[”’」』)]*|\n{{2,}}|\Z"
 )
-_SENTENCE = re.compile(
-    rf"(?=[.!?…]{{2}}){_FULL_STOPS}"
-    rf"|.+?(?:(?<![.!?…]){_TITLES}{_FULL_STOPS}"
-    rf"|[。！？；]+[”’」』）]*|(?<=[{_CJK}])[!?;]+[”’」』)]*|\n{{2,}}|$)",
-    re.S,
-)
+_NOT_SPACE = re.compile(r"\S")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
 
 _BYTE_ORDER_MARKS = (
@@ -107,7 +100,7 @@ def read_text(path: Path) -> str:
 def count_words(text: str) -> int:
     """Words, where each Chinese, Japanese or Korean character counts as one.
 
-    >>> count("two words 三个字")
+    >>> count_words("two words 三个字")
     5
     """
     return len(_WORD.findall(text))
@@ -116,19 +109,28 @@ def count_words(text: str) -> int:
 def sentences(text: str) -> Iterator[tuple[int, int]]:
     """(start, end) of each sentence, without surrounding white space.
 
-    A blank line ends one too, the point of a title (Mr.) does not.
+    A blank line ends one too; the stop of an abbreviation, an initial, an ordinal or a list's
+    marker does not (see abbreviations.py).
 
     >>> text = "One. Two, Mr. Lund? 三。四"
     >>> [text[a:b] for a, b in sentences(text)]
     ['One.', 'Two, Mr. Lund?', '三。', '四']
     """
-    for m in _SENTENCE.finditer(text):
-        start, end = m.span()
-        sentence = text[start:end]
-        start += len(sentence) - len(sentence.lstrip())
-        end -= len(sentence) - len(sentence.rstrip())
+    start = _skip_space(text, 0)
+    for m in _SENTENCE_END.finditer(text):
+        if m.start() < start or (
+            m["stops"] == "." and not ends_sentence(text, start, m.start(), m.end())
+        ):
+            continue
+        end = start + len(text[start : m.end()].rstrip())
         if end > start:
             yield start, end
+        start = _skip_space(text, m.end())
+
+
+def _skip_space(text: str, at: int) -> int:
+    m = _NOT_SPACE.search(text, at)
+    return m.start() if m else len(text)
 
 
 def passages(text: str, limit: int = PASSAGE_WORDS) -> Iterator[tuple[int, int]]:

@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
-from polysense.errors import NotFound, Unreadable
+from polysense.errors import Unreadable
 from polysense.read.file.mime import sniff
+from polysense.read.file.parts import missing_file
 from polysense.read.file.text import read_text
 from polysense.read.file.triple_header import triple_columns
 from polysense.read.graph import jsonld, ntriples
@@ -210,10 +211,7 @@ def read(chunk: Chunk, max_statements: int = MAX_STATEMENTS) -> Triples:
         )
         if chunk_statements:
             return Triples(chunk_statements, problems=(f"{chunk.asset.name} is gone",))
-        raise NotFound(
-            f"{chunk.asset.name} is not there any more",
-            "Put it back, or run `polysense index` again.",
-        )
+        raise missing_file(chunk.asset.name)
     with _graph_file(path, data) as file:
         return load(file, chunk.asset.mime, chunk.asset.uri, max_statements)
 

@@ -203,9 +203,12 @@ def _decode_text(value: bytes | str) -> str:
 
 
 def _iso_date(date: str) -> str:
-    """
-    >>> _iso("2019:07:04 12:30:00"), _iso("2019-07-04T12:30:00+02:00"), _iso("0000:00:00 00:00:00")
-    ('2019-07-04T12:30:00', '2019-07-04T12:30:00', '')
+    """A camera's date, or an editor's, in ISO 8601 without its zone; "" where there is none.
+
+    >>> _iso_date("2019:07:04 12:30:00"), _iso_date("2019-07-04T12:30:00+02:00")
+    ('2019-07-04T12:30:00', '2019-07-04T12:30:00')
+    >>> _iso_date("0000:00:00 00:00:00")
+    ''
     """
     m = re.match(r"([12]\d{3})[:-](\d\d)[:-](\d\d)(?:[T ](\d\d:\d\d:\d\d))?", date)
     return f"{m[1]}-{m[2]}-{m[3]}" + (f"T{m[4]}" if m[4] else "") if m else ""

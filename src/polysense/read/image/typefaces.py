@@ -44,7 +44,8 @@ def covering_typeface(text: str, names: tuple[str, ...] = (DEJAVU, NOTO)) -> Pat
     """The first of some typefaces that has every character of a text, spaces too; None where none
     has.
 
-    >>> [path and path.name for path in (of("Tide mill"), of("潮水磨"), of("\\U00013000"))]
+    >>> files = map(covering_typeface, ("Tide mill", "潮水磨", "\\U00013000"))
+    >>> [file and file.name for file in files]
     ['DejaVuSans.ttf', 'NotoSansSC-Regular.otf', None]
     """
     code_points = set(map(ord, text))

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from polysense.errors import NotFound, PolysenseError, Unreadable
+from polysense.read.file.parts import missing_file
 from polysense.read.table import column_question, delimited, table_from_text
 from polysense.read.table.cells import CELL_RANGE, column_letters
 from polysense.read.table.quantity import is_time, is_time_column, is_year, unit_in, unit_of, value
@@ -183,10 +184,7 @@ def _file(chunk: Chunk) -> Iterator[Path]:
     path = chunk.asset.path or (data if isinstance(data, Path) else None)
     if path is not None:
         if not path.is_file():
-            raise NotFound(
-                f"{chunk.asset.name} is not there any more",
-                "Put it back, or run `polysense index` again.",
-            )
+            raise missing_file(chunk.asset.name)
         yield path
     elif isinstance(data, bytes):
         with tempfile.TemporaryDirectory(prefix="polysense-") as folder:

@@ -35,7 +35,7 @@ def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def error_fields(status: int, kind: str, message: str, param: str | None = None) -> dict[str, Any]:
     """An error's fields; kind is a class name such as ModelNotFound, or its words joined by -.
 
-    >>> fault(404, "ModelNotFound", "no library is called 'x'", "model")["code"]
+    >>> error_fields(404, "ModelNotFound", "no library is called 'x'", "model")["code"]
     'model_not_found'
     """
     types = {401: "authentication_error", 403: "permission_error", 429: "rate_limit_error"}

@@ -117,7 +117,7 @@ JOB_STAGES = ("looking", "reading", "reading words")
 def translator(language: Language) -> Translate:
     """What says a phrase in a language.
 
-    >>> speaker("zh")("Ask"), speaker("en")("Ask")
+    >>> translator("zh")("Ask"), translator("en")("Ask")
     ('提问', 'Ask')
     """
     return (lambda phrase: CHINESE.get(phrase, phrase)) if language == "zh" else str
@@ -126,8 +126,8 @@ def translator(language: Language) -> Translate:
 def preferred_language(accept: str) -> Language:
     """The language that a browser prefers, of the two.
 
-    >>> spoken("zh-CN,zh;q=0.9,en;q=0.8"), spoken("de,en;q=0.5"), spoken("")
-    ('zh', 'en', 'en')
+    >>> [preferred_language(a) for a in ("zh-CN,zh;q=0.9,en;q=0.8", "de,en;q=0.5", "")]
+    ['zh', 'en', 'en']
     """
     for piece in accept.lower().split(","):
         name = piece.partition(";")[0].strip()[:2]

@@ -124,6 +124,38 @@ def test_the_form_follows_the_table_and_the_words(
     assert chart(words, evidence(tmp_path / "a.csv", table)).meta["chart"] == kind
 
 
+@pytest.mark.parametrize(
+    ("table", "kind", "columns"),
+    [
+        ("Mill,2019,2020,2021,2022\nNorth,5,9,4,2\n", "line", ["", "North"]),
+        ("Length,Mass,Cost\n3,4,5\n", "bars", None),
+        ("Day,Rain\nMon,1\nTue,2\nWed,3\nThu,5\n", "bars", ["Day", "Rain"]),
+        ("Mill,2019,2020,2021,2022\nN,5,9,4,2\nS,3,1,8,7\nE,3,1,8,7\n", "line", None),
+        ("Bird,Span,Mass\na,1,\nb,,2\nc,3,\nd,,4\n", "bars", ["Bird", "Span", "Mass"]),
+        ("Mill,2019,2020,2021,2022\nN,5,,4,\nS,,1,,7\n", "line", ["", "N", "S"]),
+        ("Mill,2019,2020,2021,2022\nN,5,9,4,2\nS,3,,8,7\n", "scatter", ["", "N", "S"]),
+        (
+            "Bird,Span (cm),Mass (g)\na,5,40\nb,18,\nc,7,11\nd,14,90\n",
+            "scatter",
+            ["Bird", "Span (cm)", "Mass (g)"],
+        ),
+    ],
+)
+def test_points_need_two_numbers(
+    tmp_path: Path, table: str, kind: str, columns: list[str] | None
+) -> None:
+    """A scatter chart of one series, or of three, is drawn in the form that its table has, not an
+    error; where a number of a pair is missing there is no point.
+    """
+    part = chart("Draw a scatter chart.", evidence(tmp_path / "a.csv", table))
+    assert part.meta["chart"] == kind
+    if columns:
+        assert part.meta["data"]["columns"] == columns
+    if kind == "scatter":
+        assert len(part.meta["data"]["rows"]) == 3
+        assert all(None not in row for row in part.meta["data"]["rows"])
+
+
 def test_wide_years_long_tables_and_totals(tmp_path: Path) -> None:
     """Years in the header run along the axis; a second column of words parts a long table; sums are
     left out unless asked for.

@@ -10,7 +10,6 @@ from polysense.make.table.question.answer import (
     can_query,
     choose_source,
     make_plan,
-    question_text,
     run_plan,
 )
 from polysense.make.table.question.parse import ParsedQuestion
@@ -27,15 +26,9 @@ def answer(folder: Path, text: str, words: str) -> Part | None:
     return run_plan(source, question, plan) if plan else None
 
 
-def test_the_words_of_a_question() -> None:
-    """Other parts of it are none."""
-    query = (Part("text", "total"), Part("image", b"x"), Part("text", "revenue"))
-    assert question_text(query) == "total revenue"
-    assert choose_source([], "total revenue") is None
-
-
 def test_what_can_be_queried(tmp_path: Path) -> None:
     """Words, and a table that is all there."""
+    assert choose_source([], "total revenue") is None
     (tmp_path / "a.csv").write_text("Name,Sum\nAnn,1\n")
     (tmp_path / "b.csv").write_text("Name,Sum\n" + "Ann,1\n" * 10_001)
     small, cut = (choose_source([evidence(tmp_path / f"{n}.csv")], "sum") for n in "ab")

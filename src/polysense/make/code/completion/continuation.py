@@ -382,9 +382,9 @@ def _module_name(path: Path) -> str:
     return ".".join(parts) or path.parent.name
 
 
-def _absolute_module(path: Path, s: ast.ImportFrom) -> str:
+def _absolute_module(path: Path, statement: ast.ImportFrom) -> str:
     """The module of a relative import; "" where its file lies in no package."""
     parts = [*_module_name(path).split("."), *(["__init__"] if path.stem == "__init__" else [])]
-    if len(parts) <= s.level:
+    if len(parts) <= statement.level:
         return ""
-    return ".".join([*parts[: -s.level], *([s.module] if s.module else [])])
+    return ".".join([*parts[: -statement.level], *([statement.module] if statement.module else [])])

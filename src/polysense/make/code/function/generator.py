@@ -21,6 +21,7 @@ from polysense.make.code.function.rename import (
     apply_signature,
     requested_signature,
 )
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.code import syntax
 from polysense.read.code.syntax import Definition
@@ -55,7 +56,7 @@ class Function(Generator):
         """The first piece that can be given; Python always parses. Nothing where the evidence is no
         code to be read.
         """
-        question = " ".join(str(p.data) for p in query if p.modality == "text")
+        question = question_text(query)
         signature = requested_signature(question)
         for e in evidence:
             part = _function_part(e, signature)
@@ -202,8 +203,8 @@ def _import_block(imports: Sequence[str]) -> str:
     return "\n".join([*future, *([""] if future and others else []), *others])
 
 
-def _is_import(s: ast.stmt) -> bool:
-    return isinstance(s, ast.Import | ast.ImportFrom)
+def _is_import(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Import | ast.ImportFrom)
 
 
 def _names_read(own_tree: ast.AST, needed: Sequence[ast.stmt]) -> frozenset[str]:
@@ -241,13 +242,13 @@ def _needed_statements(
     return sorted([*future_imports, *needed], key=lambda s: s.lineno)
 
 
-def _first_line(s: ast.stmt) -> int:
+def _first_line(statement: ast.stmt) -> int:
     decorators = (
-        s.decorator_list
-        if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        statement.decorator_list
+        if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
         else []
     )
-    return min([s.lineno, *(d.lineno for d in decorators)]) - 1
+    return min([statement.lineno, *(d.lineno for d in decorators)]) - 1
 
 
 def _format_lines(spans: Sequence[tuple[int, int]]) -> str:

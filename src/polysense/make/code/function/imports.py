@@ -40,36 +40,44 @@ def top_level_statements(body: Sequence[ast.stmt]) -> Iterator[ast.stmt]:
             yield s
 
 
-def bound_names(s: ast.stmt) -> list[str]:
+def bound_names(statement: ast.stmt) -> list[str]:
     """The names that a statement makes."""
-    if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return [s.name]
-    if isinstance(s, ast.Import):
-        return [a.asname or a.name.split(".")[0] for a in s.names]
-    if isinstance(s, ast.ImportFrom):
-        return [a.asname or a.name for a in s.names] if s.module != "__future__" else []
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [statement.name]
+    if isinstance(statement, ast.Import):
+        return [a.asname or a.name.split(".")[0] for a in statement.names]
+    if isinstance(statement, ast.ImportFrom):
+        return (
+            [a.asname or a.name for a in statement.names]
+            if statement.module != "__future__"
+            else []
+        )
     targets = (
-        s.targets
-        if isinstance(s, ast.Assign)
-        else [s.target]
-        if isinstance(s, ast.AnnAssign)
+        statement.targets
+        if isinstance(statement, ast.Assign)
+        else [statement.target]
+        if isinstance(statement, ast.AnnAssign)
         else []
     )
     return [n.id for t in targets for n in ast.walk(t) if isinstance(n, ast.Name)]
 
 
-def import_line(s: ast.stmt, needed_names: frozenset[str]) -> str:
+def import_line(statement: ast.stmt, needed_names: frozenset[str]) -> str:
     """The import with only the names that are used."""
-    if isinstance(s, ast.Import):
-        aliases = [a for a in s.names if (a.asname or a.name.split(".")[0]) in needed_names]
+    if isinstance(statement, ast.Import):
+        aliases = [a for a in statement.names if (a.asname or a.name.split(".")[0]) in needed_names]
         return ast.unparse(ast.Import(aliases)) if aliases else ""
-    if isinstance(s, ast.ImportFrom):
+    if isinstance(statement, ast.ImportFrom):
         aliases = (
-            s.names
-            if s.module == "__future__"
-            else [a for a in s.names if (a.asname or a.name) in needed_names]
+            statement.names
+            if statement.module == "__future__"
+            else [a for a in statement.names if (a.asname or a.name) in needed_names]
         )
-        return ast.unparse(ast.ImportFrom(s.module, aliases, s.level)) if aliases else ""
+        return (
+            ast.unparse(ast.ImportFrom(statement.module, aliases, statement.level))
+            if aliases
+            else ""
+        )
     return ""
 
 

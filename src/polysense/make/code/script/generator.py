@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from polysense.make.code.script import bodies, graphs, primitives, recordings, tables
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.graph import triples
 from polysense.read.solid import decode
@@ -45,7 +46,7 @@ class Script(Generator):
         """One program for the first piece of evidence; none where its file is needed and gone."""
         if not evidence:
             return
-        words = " ".join(str(p.data) for p in query if p.modality == "text")
+        words = question_text(query)
         e = evidence[0]
         program = {
             "table": _table_program,

@@ -15,6 +15,7 @@ from typing import Any
 from polysense.errors import PolysenseError
 from polysense.make.graph.entity_graph.entities import Mention, mentions
 from polysense.make.graph.graphml import write_graphml
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.file.text import decode
 from polysense.read.graph import triples
@@ -101,9 +102,7 @@ class EntityGraph(Generator):
         if not evidence:
             return
         opened_evidence = [_with_file_content(e) for e in evidence[:MAX_EVIDENCE]]
-        question = " ".join(
-            str(p.data) for p in query if p.modality == "text" and isinstance(p.data, str)
-        )
+        question = question_text(query)
         builder = _GraphBuilder()
         builder.add_evidence(question, query, opened_evidence)
         builder.add_mentions(question, opened_evidence)

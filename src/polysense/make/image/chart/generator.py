@@ -12,6 +12,7 @@ from polysense.make.image.chart.plan import plan_chart
 from polysense.make.image.chart.plot_axes import HAN, draw_plot
 from polysense.make.image.chart.series import Plot
 from polysense.make.image.chart.titles import chart_title, subtitle
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.table.frame import frame
 from polysense.types import Evidence, Modality, Origin, Part, Query, Span
@@ -34,7 +35,7 @@ class Chart(Generator):
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         """One chart, of the first piece of evidence whose table has numbers."""
-        question = " ".join(str(p.data) for p in query if p.modality == "text")
+        question = question_text(query)
         for e in evidence[:_MAX_EVIDENCE]:
             table = frame(e.hit.chunk)
             if (
@@ -57,13 +58,7 @@ class Chart(Generator):
                 "source": place,
                 "evidence": [e.n],
             }
-            yield Part(
-                "image",
-                canvas.to_png(picture),
-                "image/png",
-                canvas.filename(chart_title(plot), ".png"),
-                meta=meta,
-            )
+            yield canvas.picture_part(picture, chart_title(plot), meta)
             return
 
 

@@ -72,6 +72,8 @@ def plan_chart(table: Frame, question: str, cited_cells: str = "") -> Plot | Non
     requested = column_question.columns(table.columns, question)
     requested_names = {table.columns[i] for i in requested}
     measures = _measure_columns(subset, requested_names)
+    if _requested_kind(question) == "scatter" and len(measures) < 2 == len(subset.measures()):
+        measures = subset.measures()  # of two units, which share no axis but make points
     if not measures:
         return None
     subset = _drop_totals(subset, question)
@@ -199,8 +201,11 @@ def _plan_columns_as_labels(
         if max(map(len, names)) <= _MAX_COLUMN_NAME and len(names) <= _MAX_UPRIGHT
         else "across"
     )
-    return Plot(
-        _requested_kind(question) or kind,
+    requested_kind = _requested_kind(question)
+    if requested_kind == "scatter" and len(series) != 2:
+        requested_kind = None  # a point has two numbers
+    plot = Plot(
+        requested_kind or kind,
         "",
         names,
         ("",) * len(names),
@@ -208,6 +213,11 @@ def _plan_columns_as_labels(
         temporal,
         note=note,
     )
+    if plot.kind != "scatter":
+        return plot
+    pairs = zip(*(s.values for s in series), strict=True)
+    complete = [i for i, pair in enumerate(pairs) if None not in pair]
+    return _select_labels(plot, complete) if complete else replace(plot, kind=kind)
 
 
 def _plan_rows_as_labels(
@@ -225,6 +235,7 @@ def _plan_rows_as_labels(
         len(measures) == 2
         and len(table.rows) >= _MIN_POINTS
         and (requested_kind == "scatter" or (len(units) > 1 and len(requested) == 2))
+        and any(all(value(row[i]) is not None for i in measures) for row in table.rows)
     ):
         return _plan_scatter(table, measures, label)
     if (

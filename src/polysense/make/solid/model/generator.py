@@ -12,7 +12,9 @@ import numpy as np
 from polysense.errors import NotFound, PolysenseError
 from polysense.make.solid.model import edit_intent, scene
 from polysense.make.solid.model.scene import SceneObject
+from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
+from polysense.read.file.parts import missing_file
 from polysense.read.language.analysis import split_identifiers, terms
 from polysense.read.solid import decode
 from polysense.types import Evidence, Modality, Origin, Part, Query
@@ -44,7 +46,7 @@ class Model(Generator):
         """One model. Raises NotFound where its file is gone, Unreadable where it is broken."""
         if not evidence:
             return
-        question = " ".join(str(p.data) for p in query if p.modality == "text")
+        question = question_text(query)
         size, color = edit_intent.requested_size(question), edit_intent.requested_color(question)
         choices, missing = _choose_models(question, evidence)
         if (
@@ -107,10 +109,7 @@ def _choose_models(question: str, evidence: Sequence[Evidence]) -> tuple[list[_C
     """The models asked for, in the order of the words, and what of them is not there."""
     candidates = [c for e in evidence if (c := _choice(e, question)) is not None]
     if not candidates:
-        raise NotFound(
-            f"{evidence[0].hit.chunk.asset.name} is not there any more",
-            "Put it back, or run `polysense index` again.",
-        )
+        raise missing_file(evidence[0].hit.chunk.asset.name)
     if (
         len(_one_per_file(candidates)) == 1
         and sum(n for n, _ in edit_intent.requested_items(question)) < 2

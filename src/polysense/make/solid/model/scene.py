@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polysense.make.solid.gltf import srgb_to_linear
-from polysense.read.solid import decode as solid
+from polysense.read.solid import decode as mesh_decode
 from polysense.types import Part
 
 Floats = NDArray[np.float64]
@@ -75,12 +75,13 @@ def is_glb(part: Part) -> bool:
 
 def _file_format(part: Part) -> str:
     name = part.data.name if isinstance(part.data, Path) else part.name
-    return solid.FORMATS.get(part.mime) or name.rsplit(".", 1)[-1].lower()
+    return mesh_decode.FORMATS.get(part.mime) or name.rsplit(".", 1)[-1].lower()
 
 
 def load_object(part: Part, name: str) -> SceneObject:
-    """The model, or the node that the part's span names. Raises what `solid.load` does."""
-    mesh = solid.load(part)  # refuses what is broken or too large before trimesh reads it again
+    """The model, or the node that the part's span names. Raises what `mesh_decode.load` does."""
+    # refuses what is broken or too large before trimesh reads it again
+    mesh = mesh_decode.load(part)
     if is_glb(part):
         pieces = _glb_pieces(part, mesh)
         if sum(len(p.faces) for _, p in pieces) == len(mesh.faces):
@@ -101,14 +102,14 @@ def load_object(part: Part, name: str) -> SceneObject:
     return replace(scene_object, note=note)
 
 
-def _glb_pieces(part: Part, mesh: solid.Mesh) -> list[tuple[str, Any]]:
+def _glb_pieces(part: Part, mesh: mesh_decode.Mesh) -> list[tuple[str, Any]]:
     """The file's geometry with its own materials."""
     import trimesh
 
     raw = part.data.read_bytes() if isinstance(part.data, Path) else part.data
     scene = trimesh.load(io.BytesIO(raw), file_type="glb", force="scene", process=False)
     node_name = (
-        part.span.node if part.span.node not in (None, mesh.root, solid.WHOLE_NODE) else None
+        part.span.node if part.span.node not in (None, mesh.root, mesh_decode.WHOLE_NODE) else None
     )
     parents = {child: parent for parent, child in scene.graph.transforms.edge_data}
     pieces = []
@@ -127,7 +128,7 @@ def _glb_pieces(part: Part, mesh: solid.Mesh) -> list[tuple[str, Any]]:
     return pieces
 
 
-def _triangle_pieces(mesh: solid.Mesh) -> list[tuple[str, Any]]:
+def _triangle_pieces(mesh: mesh_decode.Mesh) -> list[tuple[str, Any]]:
     """Geometry made anew of triangles, colours and textures, of formats other than GLB."""
     pieces = []
     for i, piece in enumerate(mesh.pieces):
@@ -140,7 +141,7 @@ def _triangle_pieces(mesh: solid.Mesh) -> list[tuple[str, Any]]:
     return pieces
 
 
-def _textured_piece(surface: solid.Mesh, texture_index: int, material: str) -> Any:
+def _textured_piece(surface: mesh_decode.Mesh, texture_index: int, material: str) -> Any:
     import trimesh
     from PIL import Image
     from trimesh.visual import TextureVisuals

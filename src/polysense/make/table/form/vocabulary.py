@@ -11,9 +11,9 @@ Case does not matter, and letters that print and OCR confuse with digits (1, l a
 each other everywhere, so slips of OCR are not listed.
 
 Where the words come from: MALAYSIA and the English list were tuned while looking at 25 receipts of
-SROIE (Malaysian shops); benchmarks/bench_made.py measures them on these and 25 others. All other
-words come from knowledge of the languages. No receipts in them were at hand: they are judged, not
-measured.
+SROIE (Malaysian shops); benchmarks/bench_form_fields.py measures them on these and 25 others. All
+other words come from knowledge of the languages. No receipts in them were at hand: they are judged,
+not measured.
 """
 
 from __future__ import annotations

@@ -21,16 +21,11 @@ from polysense.make.table.question.tables import (
     join_sources,
     table_sources,
 )
-from polysense.types import Evidence, Part, Query
+from polysense.types import Evidence, Part
 
 _MOST_TIED, _MOST_TIED_SHARE = 5, 0.5
 """More rows that share the first place, or a larger share of all rows, are no answer to who leads;
 judged, not measured."""
-
-
-def question_text(query: Query) -> str:
-    """The words of a question."""
-    return " ".join(str(p.data) for p in query if p.modality == "text")
 
 
 def choose_source(evidence: Sequence[Evidence], question_words: str) -> TableSource | None:

@@ -1,7 +1,7 @@
 """Words of a question and cells of a table as they are compared: stems, numbers, days.
 
 The lists of words follow the questions of the development tables (WikiTableQuestions, TAT-QA), of
-which benchmarks/bench_made.py measures another half; they are English.
+which benchmarks/bench_table_questions.py measures another half; they are English.
 """
 
 from __future__ import annotations

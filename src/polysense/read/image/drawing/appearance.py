@@ -182,24 +182,27 @@ def is_close_colour(a: Colour, b: Colour, max_difference: int) -> bool:
     return max(abs(p - q) for p, q in zip(a, b, strict=True)) < max_difference
 
 
-def shape_block(picture: Pixels, s: Shape, is_picture: bool, text_height: float) -> Block:
+def shape_block(picture: Pixels, shape: Shape, is_picture: bool, text_height: float) -> Block:
     """A box as an element: its kind by size, its style where it differs from what is around."""
-    x0, y0, x1, y1 = s.box
+    x0, y0, x1, y1 = shape.box
     around = commonest_colour(
         np.concatenate(
             [
-                *(strip.reshape(-1, 3) for strip in _strips_around(picture, s)),
+                *(strip.reshape(-1, 3) for strip in _strips_around(picture, shape)),
                 np.zeros((0, 3), np.uint8),
             ]
         )
     )
-    border = _border_colour(picture, s, around)
-    small = abs(s.width - s.height) < 0.3 * s.height and s.height < 1.9 * text_height + 6
+    border = _border_colour(picture, shape, around)
+    small = (
+        abs(shape.width - shape.height) < 0.3 * shape.height
+        and shape.height < 1.9 * text_height + 6
+    )
     kind = (
         "picture"
         if is_picture
         else "radio"
-        if small and s.kind == "circle"
+        if small and shape.kind == "circle"
         else "checkbox"
         if small
         else "box"
@@ -207,15 +210,15 @@ def shape_block(picture: Pixels, s: Shape, is_picture: bool, text_height: float)
     return Block(
         kind,
         (x0, y0, x1, y1),
-        background=None if is_close_colour(s.fill, around, 6) else s.fill,
+        background=None if is_close_colour(shape.fill, around, 6) else shape.fill,
         border=border,
-        radius=_corner_radius(picture, s, around),
+        radius=_corner_radius(picture, shape, around),
     )
 
 
-def _strips_around(picture: Pixels, s: Shape, distance: int = 7) -> Iterator[Pixels]:
+def _strips_around(picture: Pixels, shape: Shape, distance: int = 7) -> Iterator[Pixels]:
     """Strips beside a box, on the sides where the picture goes on."""
-    x0, y0, x1, y1 = s.box
+    x0, y0, x1, y1 = shape.box
     if x0 >= distance:
         yield picture[y0:y1, x0 - distance]
     if x1 + distance <= picture.shape[1]:
@@ -226,9 +229,9 @@ def _strips_around(picture: Pixels, s: Shape, distance: int = 7) -> Iterator[Pix
         yield picture[y1 + distance - 1, x0:x1]
 
 
-def _corner_radius(picture: Pixels, s: Shape, around: Colour) -> float:
+def _corner_radius(picture: Pixels, shape: Shape, around: Colour) -> float:
     """The radius in pixels: how far along the diagonal the surroundings go on, at the least."""
-    x0, y0, x1, y1 = s.box
+    x0, y0, x1, y1 = shape.box
     least = 1e9
     for x, y, dx, dy in (
         (x0 - 1, y0 - 1, 1, 1),
@@ -237,7 +240,7 @@ def _corner_radius(picture: Pixels, s: Shape, around: Colour) -> float:
         (x1, y1, -1, -1),
     ):
         steps = 0
-        while steps < min(s.width, s.height) // 2:
+        while steps < min(shape.width, shape.height) // 2:
             py, px = y + steps * dy, x + steps * dx
             inside = 0 <= py < picture.shape[0] and 0 <= px < picture.shape[1]
             if (
@@ -250,9 +253,9 @@ def _corner_radius(picture: Pixels, s: Shape, around: Colour) -> float:
     return 3.4 * max(0.0, least - 1.0) if least > 1 else 0.0
 
 
-def _border_colour(picture: Pixels, s: Shape, around: Colour) -> Colour | None:
+def _border_colour(picture: Pixels, shape: Shape, around: Colour) -> Colour | None:
     """The colour of the line around a box; None where it is that of its inside or surroundings."""
-    x0, y0, x1, y1 = s.box
+    x0, y0, x1, y1 = shape.box
     height, width = picture.shape[:2]
     best: Colour | None = None
     largest = MIN_BORDER_CONTRAST
@@ -267,7 +270,7 @@ def _border_colour(picture: Pixels, s: Shape, around: Colour) -> Colour | None:
                 c = commonest_colour(strip)
                 difference = min(
                     max(abs(p - q) for p, q in zip(c, other, strict=True))
-                    for other in (s.fill, around)
+                    for other in (shape.fill, around)
                 )
                 if difference > largest:
                     best, largest = c, difference

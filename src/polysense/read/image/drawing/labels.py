@@ -5,6 +5,7 @@ Read by PP-OCR, or from the file itself where the drawing is an SVG.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.errors import NotFound
+from polysense.read.file.parts import missing_file
 from polysense.read.image import decode, ppocr, svg
 from polysense.types import Part
 
@@ -78,10 +79,7 @@ def _svg_root(part: Part) -> Any:
     """The root of an SVG; None for anything else."""
     if isinstance(part.data, Path):
         if not part.data.is_file():
-            raise NotFound(
-                f"{part.data.name} is not there any more",
-                "Put it back, or run `polysense index` again.",
-            )
+            raise missing_file(part.data.name)
         with part.data.open("rb") as file:
             head = file.read(4096)
             return (
@@ -143,7 +141,7 @@ def join_touching(lines: Sequence[TextLine]) -> list[TextLine]:
 # --- text in an SVG
 
 _NUMBER = re.compile(r"[-+]?(?:\d*\.\d+|\d+\.?)(?:[eE][-+]?\d+)?")
-_TRANSFORM = re.compile(r"(matrix|translate|scale)\s*\(([^)]*)\)")
+_TRANSFORM = re.compile(r"(matrix|translate|scale|rotate|skew[XY])\s*\(([^)]*)\)")
 Matrix = NDArray[np.float64]
 
 
@@ -254,9 +252,10 @@ def _foreign_object_lines(element: Any, matrix: Matrix) -> Iterator[TextLine]:
 
 
 def _transform_box(matrix: Matrix, x: float, y: float, width: float, height: float) -> Rect:
-    corners = matrix @ np.array([[x, x + width], [y, y + height], [1, 1]])
-    (x0, x1), (y0, y1) = sorted(corners[0]), sorted(corners[1])
-    return float(x0), float(y0), float(x1), float(y1)
+    """The upright box around a box that may be turned."""
+    right, bottom = x + width, y + height
+    xs, ys, _ = matrix @ np.array([[x, right, right, x], [y, y, bottom, bottom], [1, 1, 1, 1]])
+    return float(xs.min()), float(ys.min()), float(xs.max()), float(ys.max())
 
 
 def _parse_number(text: str | None, default: float) -> float:
@@ -265,15 +264,41 @@ def _parse_number(text: str | None, default: float) -> float:
 
 
 def _parse_transform(text: str) -> Matrix:
-    """The matrix of an SVG transform, rotations and skews left out."""
+    """The matrix of an SVG transform (SVG 1.1, 7.6).
+
+    >>> np.round(_parse_transform("rotate(90 10 0)") @ (12, 0, 1))
+    array([10.,  2.,  1.])
+    """
     matrix = np.eye(3)
     for name, arguments in _TRANSFORM.findall(text):
         v = [float(n) for n in _NUMBER.findall(arguments)]
-        if name == "matrix" and len(v) == 6:
-            matrix = matrix @ np.array([[v[0], v[2], v[4]], [v[1], v[3], v[5]], [0, 0, 1]])
-        elif name == "translate" and v:
-            dy = v[1] if len(v) > 1 else 0.0
-            matrix = matrix @ np.array([[1, 0, v[0]], [0, 1, dy], [0, 0, 1]])
-        elif name == "scale" and v:
-            matrix = matrix @ np.diag([v[0], v[1] if len(v) > 1 else v[0], 1.0])
+        if v and name == "rotate":
+            centre = v[1:3] if len(v) == 3 else [0.0, 0.0]
+            matrix = matrix @ _shift(*centre) @ _turn(v[0]) @ _shift(-centre[0], -centre[1])
+        elif v:
+            matrix = matrix @ _plain_transform(name, v)
     return matrix
+
+
+def _shift(dx: float, dy: float) -> Matrix:
+    return np.array([[1, 0, dx], [0, 1, dy], [0, 0, 1]])
+
+
+def _turn(degrees: float) -> Matrix:
+    sine, cosine = math.sin(math.radians(degrees)), math.cos(math.radians(degrees))
+    return np.array([[cosine, -sine, 0], [sine, cosine, 0], [0, 0, 1]])
+
+
+def _plain_transform(name: str, v: Sequence[float]) -> Matrix:
+    match name, len(v):
+        case "matrix", 6:
+            return np.array([[v[0], v[2], v[4]], [v[1], v[3], v[5]], [0, 0, 1]])
+        case "translate", _:
+            return _shift(v[0], v[1] if len(v) > 1 else 0.0)
+        case "scale", _:
+            return np.diag([v[0], v[1] if len(v) > 1 else v[0], 1.0])
+        case "skewX", _:
+            return np.array([[1, math.tan(math.radians(v[0])), 0], [0, 1, 0], [0, 0, 1]])
+        case "skewY", _:
+            return np.array([[1, 0, 0], [math.tan(math.radians(v[0])), 1, 0], [0, 0, 1]])
+    return np.eye(3)

@@ -151,9 +151,9 @@ def _is_double_line(outer: Shape, inner: Shape) -> bool:
     )
 
 
-def _is_picture(edges: Pixels, s: Shape, words: Sequence[TextLine]) -> bool:
+def _is_picture(edges: Pixels, shape: Shape, words: Sequence[TextLine]) -> bool:
     """Whether a box is crossed corner to corner, or full of detail without words."""
-    x0, y0, x1, y1 = s.box
+    x0, y0, x1, y1 = shape.box
     inside = edges[y0 + 3 : y1 - 3, x0 + 3 : x1 - 3]
     if min(inside.shape, default=0) < 24:
         return False
@@ -163,9 +163,9 @@ def _is_picture(edges: Pixels, s: Shape, words: Sequence[TextLine]) -> bool:
     if min(falling.mean(), rising.mean()) > MIN_DIAGONAL_SHARE:
         return True
     text_area = sum(
-        (w.box[2] - w.box[0]) * w.height for w in words if contains_point(s.box, w.middle)
+        (w.box[2] - w.box[0]) * w.height for w in words if contains_point(shape.box, w.middle)
     )
-    return bool(inside.mean() > MIN_DETAIL and text_area < MAX_TEXT_SHARE * s.area)
+    return bool(inside.mean() > MIN_DETAIL and text_area < MAX_TEXT_SHARE * shape.area)
 
 
 def _is_line_near(inside: Pixels, across: float, down: float) -> bool:
