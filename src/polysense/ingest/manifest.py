@@ -8,21 +8,19 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from polysense.errors import ForeignLibrary, LibraryError, ModelMismatch
+from polysense.stores.rows import SCHEMA as SCHEMA
 from polysense.types import Space
-
-SCHEMA = 1
-"""Of the whole library; a newer one is refused."""
 
 FILE = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The spaces of a library."""
+    """The spaces of a library, and the schema of its rows: a newer one is refused."""
 
     spaces: tuple[Space, ...] = ()
     schema: int = SCHEMA
@@ -45,6 +43,11 @@ class Manifest:
         """These spaces added, or put in the place of those with the same name."""
         merged = {s.name: s for s in (*self.spaces, *spaces)}
         return Manifest(tuple(merged[n] for n in sorted(merged)), self.schema)
+
+
+def migrated(manifest: Manifest) -> Manifest:
+    """The manifest of the same library once its rows are of SCHEMA."""
+    return replace(manifest, schema=SCHEMA)
 
 
 def load(folder: Path) -> Manifest | None:
