@@ -40,7 +40,7 @@ def old(tmp_path: Path, bare: Kit) -> Path:
         vectors = np.tile(np.array([[0.6, 0.8]], np.float32), (len(chunks), 1))
         kb.store.add_vectors(SPACE, chunks, vectors)
     db = lancedb.connect(tmp_path / "kb" / "store")
-    for name, gone in (
+    for name, new_columns in (
         ("chunks", ["asset_modality", "schema"]),
         ("vectors_old_20_space", ["modified"]),
     ):
@@ -49,7 +49,7 @@ def old(tmp_path: Path, bare: Kit) -> Path:
             text = rows["words"].to_pylist()
             words = [t.replace("moon", "luna") for t in text]
             rows = rows.set_column(rows.schema.get_field_index("words"), "words", [words])
-        db.create_table(name, rows.drop_columns(gone), mode="overwrite")
+        db.create_table(name, rows.drop_columns(new_columns), mode="overwrite")
     words_index = FTS(base_tokenizer="simple", remove_stop_words=False)
     db.open_table("chunks").create_index("words", config=words_index)
     manifest = json.loads((tmp_path / "kb/manifest.json").read_text())
