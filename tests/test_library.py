@@ -21,6 +21,7 @@ from polysense.errors import (
 from polysense.ingest.workers import Limits
 from polysense.library import Library
 from polysense.registry import Kit
+from polysense.stores.rows import SCHEMA
 
 ONE = Limits(workers=1)
 
@@ -120,7 +121,7 @@ def test_a_newer_library_is_refused(kb: Library, notes: Path, bare: Kit) -> None
     kb.index(notes)
     kb.close()
     path = kb.folder / "manifest.json"
-    path.write_text(path.read_text().replace('"schema": 1', '"schema": 2'))
+    path.write_text(path.read_text().replace(f'"schema": {SCHEMA}', f'"schema": {SCHEMA + 1}'))
     before = {p: p.stat().st_mtime_ns for p in kb.folder.rglob("*")}
     with pytest.raises(ForeignLibrary, match="newer"):
         Library(kb.folder, kit=bare)

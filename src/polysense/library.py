@@ -18,6 +18,7 @@ from polysense.ingest import manifest as manifests
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.contents import chunks_of_asset, count_contents, no_contents
 from polysense.ingest.location import library_folder, public_location
+from polysense.ingest.migrate import migrate
 from polysense.ingest.progress import Progress, SilentProgress
 from polysense.ingest.workers import Limits
 from polysense.ingest.write_lock import write_lock
@@ -359,6 +360,9 @@ class Library:
                 spaces = [e.space for e in self.kit.encoders.values()]
                 self._manifest.check(spaces)
                 manifests.save(self.folder, self._calibrated(self._manifest.with_spaces(spaces)))
+            if self._manifest.schema < manifests.SCHEMA:
+                migrate(self.store, self._progress)
+                manifests.save(self.folder, manifests.migrated(self._manifest))
             yield
 
     def close(self) -> None:

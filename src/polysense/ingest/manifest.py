@@ -13,17 +13,15 @@ from pathlib import Path
 from typing import Any
 
 from polysense.errors import ForeignLibrary, LibraryError, ModelMismatch
+from polysense.stores.rows import SCHEMA as SCHEMA
 from polysense.types import Calibration, Space
-
-SCHEMA = 1
-"""Of the whole library; a newer one is refused."""
 
 FILE = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The spaces of a library."""
+    """The spaces of a library, and the schema of its rows: a newer one is refused."""
 
     spaces: tuple[Space, ...] = ()
     schema: int = SCHEMA
@@ -54,6 +52,11 @@ class Manifest:
         names = set(spaces)
         others = {name: c for name, c in self.calibrations.items() if name not in names}
         return replace(self, calibrations=others)
+
+
+def migrated(manifest: Manifest) -> Manifest:
+    """The manifest of the same library once its rows are of SCHEMA."""
+    return replace(manifest, schema=SCHEMA)
 
 
 def load(folder: Path) -> Manifest | None:
