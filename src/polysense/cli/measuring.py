@@ -57,9 +57,11 @@ def declare(command: Command) -> None:
 
 
 def _doctor(args: argparse.Namespace) -> int:
+    from polysense import config
     from polysense.doctor import examine, report_lines
 
-    report = examine()
+    settings = config.read()
+    report = examine(settings.profile, settings.plugins)
     print_result(args, report, report_lines(report))
     return SUCCESS if report["ok"] else FAILURE
 

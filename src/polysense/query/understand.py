@@ -9,7 +9,7 @@ from pathlib import Path
 
 from polysense.errors import BadQuery, MissingDependency, Unreadable
 from polysense.ingest.catalogue import Catalogue
-from polysense.ingest.jobs import parser_for
+from polysense.ingest.jobs import parser_for, unread_reason
 from polysense.read.file.text import count_words
 from polysense.read.language.detect import detect_language
 from polysense.registry import Kit
@@ -105,9 +105,8 @@ def _parse_part(part: Part, kit: Kit) -> Iterable[Part]:
     asset = as_asset(part)
     parser = parser_for(kit, asset)
     if parser is None:
-        raise Unreadable(
-            f"nothing here reads {asset.mime} ({asset.name})", "Ask with a file of a common type."
-        )
+        reason = unread_reason(kit, asset) or f"nothing here reads {asset.mime}"
+        raise Unreadable(f"{reason} ({asset.name})", "Ask with a file of a common type.")
     return _chunk_parts(c for c in parser.parse(asset) if isinstance(c, Chunk))
 
 
