@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from polysense import registry
+from polysense import modalities, registry
 from polysense.registry import Kit
 
 # the same examples on every machine, however busy
@@ -100,6 +100,11 @@ Install = Callable[[str, str, Mapping[str, Mapping[str, str]]], Path]
 """(package, source of its one module, group -> name -> class or value of it) -> its folder."""
 
 
+def _forget_installed() -> None:
+    registry.installed.cache_clear()
+    modalities.declarations.cache_clear()
+
+
 @pytest.fixture
 def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
     """Installs somebody's package, so that worker processes and commands have it too: plug-ins are
@@ -124,11 +129,11 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install
         ]
         (about / "entry_points.txt").write_text("\n".join(lines))
         importlib.invalidate_caches()
-        registry.installed.cache_clear()
+        _forget_installed()
         return site
 
     yield install_package
-    registry.installed.cache_clear()
+    _forget_installed()
     for module in modules:
         sys.modules.pop(module, None)
 

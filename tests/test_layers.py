@@ -19,7 +19,7 @@ SOURCE = TESTS.parent / "src"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("span",),
     ("errors", "types"),
-    ("protocols",),
+    ("protocols", "modalities"),
     ("read",),
     ("encoders", "rerankers", "stores", "make"),
     ("registry", "results"),

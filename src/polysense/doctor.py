@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from polysense import registry
+from polysense.modalities import BUILT_IN, declarations
 
 _EXTRA = re.compile(r"""([\w.-]+).*;.*\bextra *== *['"]([\w.-]+)""")
 
@@ -34,9 +35,10 @@ def examine(
         "polysense": version("polysense"),
         "python": platform.python_version(),
         "platform": f"{sys.platform} {platform.machine()}",
-        "ok": all(p["ok"] for p in plugins),
+        "ok": all(p["ok"] for p in plugins) and not any(d.problem for d in declarations()),
         "plugins": plugins,
         "reads": _readers(choices.values()),
+        "modalities": _modalities(),
         "more": _missing_packages(requires("polysense") or ()),
         "profile": {
             "offline": {
@@ -62,6 +64,14 @@ def _readers(choices: Iterable[registry.Choice]) -> list[dict[str, str]]:
         if t not in table.by_type
     ]
     return sorted(rows, key=lambda row: row["type"])
+
+
+def _modalities() -> list[dict[str, str]]:
+    """Every modality that is declared, and what keeps a declaration from being used."""
+    ours = [{"name": name, "from": "polysense", "problem": ""} for name in BUILT_IN]
+    return ours + [
+        {"name": d.name, "from": d.package, "problem": d.problem} for d in declarations()
+    ]
 
 
 def summary(kind: type) -> str:
@@ -128,6 +138,10 @@ def report_lines(report: dict[str, Any]) -> Iterable[str]:
         rows = [row for row in report["reads"] if row["parser"] == parser]
         name = f"{parser} ({rows[0]['from']})" if parser else "nobody"
         yield f"  {name}: {', '.join(row['type'] for row in rows)}; {rows[0]['why']}"
+    yield "\nmodalities"
+    for m in report["modalities"]:
+        sign, problem = ("!", f": not used: {m['problem']}") if m["problem"] else ("+", "")
+        yield f"  {sign} {m['name']} ({m['from']}){problem}"
     if report["more"]:
         yield "\nmore"
         for extra, packages in report["more"].items():

@@ -17,6 +17,7 @@ from polysense.generate.evidence import Support, gather, query_file_evidence, wh
 from polysense.generate.routes import Pipeline, candidate_routes, routes_to
 from polysense.generate.run_route import MadePart, run_route
 from polysense.make.file.provenance import Source, stamp
+from polysense.modalities import describe
 from polysense.protocols import Encoder
 from polysense.query.understand import Question
 from polysense.registry import Kit
@@ -45,7 +46,6 @@ a third. Judged, not measured.
 MAX_PARTS = 4
 """Parts of one modality in an answer; judged."""
 
-_NATIVE_MODALITIES = ("image", "audio", "video", "3d", "table")
 _REFERS_TO_FILE = re.compile(
     r"\b(?:this|these|it|that|them|turn|convert|transform|redraw)\b|这|此|把|转", re.I
 )
@@ -332,6 +332,6 @@ def _native_parts(evidence: Sequence[Evidence]) -> Iterator[AnswerPart]:
     chunks = {
         e.hit.chunk.id: e.hit.chunk
         for e in evidence
-        if e.hit.modality in _NATIVE_MODALITIES and e.hit.chunk.part
+        if describe(e.hit.modality).is_shown and e.hit.chunk.part
     }
     return (AnswerPart(c.part, "retrieved") for c in chunks.values() if c.part)

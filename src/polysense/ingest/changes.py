@@ -19,7 +19,8 @@ from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.scan import File, scan, skip_reason
 from polysense.ingest.uris import enclosing_uris, members_by_archive, printable_path
 from polysense.read.file.archive import Limits, local_path, members
-from polysense.read.file.mime import ARCHIVE_TYPES, modality_of, sniff
+from polysense.read.file.endings import modality_of_file
+from polysense.read.file.mime import ARCHIVE_TYPES, sniff
 from polysense.results import Failure, Skip
 from polysense.types import Asset
 
@@ -170,7 +171,7 @@ def _identify(
         mime = sniff(file.path, file.uri)
         if mime not in ARCHIVE_TYPES:
             # before it is hashed: what is left out may be large
-            if reason := skip(Asset("", file.uri, mime, modality_of(mime), file.size)):
+            if reason := skip(Asset("", file.uri, mime, "", file.size)):
                 yield file, Skip(file.uri, reason)
                 return
             yield IdentifiedFile(file, _asset(file, mime))
@@ -239,7 +240,13 @@ def _asset(file: File, mime: str) -> Asset:
     modified = file.mtime_ns / 1e9
     meta = {"created": _iso(min(born, modified)), "modified": _iso(modified)}
     return Asset(
-        digest.hexdigest()[:32], file.uri, mime, modality_of(mime), file.size, meta, file.path
+        digest.hexdigest()[:32],
+        file.uri,
+        mime,
+        modality_of_file(file.uri, mime),
+        file.size,
+        meta,
+        file.path,
     )
 
 

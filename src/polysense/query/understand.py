@@ -10,6 +10,8 @@ from pathlib import Path
 from polysense.errors import BadQuery, MissingDependency, Unreadable
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.jobs import parser_for, unread_reason
+from polysense.modalities import describe
+from polysense.read.file.endings import modality_of_file
 from polysense.read.file.text import count_words
 from polysense.read.language.detect import detect_language
 from polysense.registry import Kit
@@ -24,9 +26,6 @@ MIN_WORDS_READ = 5
 """Words read in a picture or sound from which on it is asked by them. Judged, not measured: right
 for a screenshot of text; of a voice, five misheard words are enough too.
 """
-
-_NATIVE_MODALITIES = frozenset({"image", "audio", "3d"})
-"""Put to encoders whole; files of others are parsed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,9 @@ def _storable_text(text: str) -> str:
 
 def _encoder_parts(part: Part, kit: Kit, warnings: list[str]) -> list[Part]:
     own_parts = (
-        [part] if part.modality in _NATIVE_MODALITIES else list(_parse_part(part, kit))[:MAX_PARTS]
+        [part]
+        if describe(part.modality).is_encoded_whole
+        else list(_parse_part(part, kit))[:MAX_PARTS]
     )
     result: list[Part] = []
     for own_part in own_parts:
@@ -123,12 +124,17 @@ def as_asset(part: Part) -> Asset:
 
     Bytes are written to a temporary file first.
     """
-    from polysense.read.file.mime import modality_of, sniff
+    from polysense.read.file.mime import sniff
 
     path = part.data if isinstance(part.data, Path) else _temporary_file(part)
     mime = part.mime or sniff(path, part.name)
     return Asset(
-        content_id(path), str(path), mime, modality_of(mime), path.stat().st_size, path=path
+        content_id(path),
+        str(path),
+        mime,
+        modality_of_file(part.name or path.name, mime),
+        path.stat().st_size,
+        path=path,
     )
 
 

@@ -25,6 +25,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, product
 from typing import Any
 
+from polysense.modalities import BUILT_IN
 from polysense.registry.parser_table import assign
 from polysense.registry.plugins import (
     OURS,
@@ -35,9 +36,6 @@ from polysense.registry.plugins import (
     package_of,
 )
 from polysense.registry.spec import Spec
-
-RANKED_MODALITIES = frozenset({"text", "image", "audio", "video", "3d", "code", "table", "graph"})
-"""What every search ranks without a reranker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +145,7 @@ def _new(
 def _owners_in_use(group: str, specs: Iterable[str]) -> dict[Hashable, str]:
     owners: dict[Hashable, str] = {}
     if group == "rerankers":
-        owners |= dict.fromkeys(RANKED_MODALITIES, "every search")
+        owners |= dict.fromkeys(BUILT_IN, "every search")  # by its spaces and words
     for spec in specs:
         for claim in chain(*_claims(group, load(group, spec))):
             owners.setdefault(claim, Spec.parse(spec).name)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from polysense import registry
-from polysense.read.file.endings import all_endings, usual_endings
+from polysense.read.file.endings import all_endings, modality_of_file, usual_endings
 
 
 def test_every_type_that_is_read_has_an_ending() -> None:
@@ -33,3 +35,20 @@ def test_the_usual_one_comes_first(mime: str, usual: str, also: str) -> None:
     """The documents show it."""
     assert usual_endings(mime)[0] == usual
     assert also in all_endings(mime)
+
+
+WARMTH = """
+from polysense.modalities import ModalityDescription
+WARMTH = ModalityDescription("warmth", endings=(".warm", ".png", ".pdf"))
+"""
+
+
+def test_a_modality_of_its_own_has_files_of_its_own(install: Any) -> None:
+    """By an ending that nothing here knows; that it can be written as a picture makes no picture
+    warmth.
+    """
+    assert modality_of_file("a.warm", "text/plain") == "text"
+    install("polysense-warm", WARMTH, {"modalities": {"warmth": "WARMTH"}})
+    assert modality_of_file("/kb/roof.WARM", "text/plain") == "warmth"
+    assert modality_of_file("/kb/roof.png", "image/png") == "image"
+    assert modality_of_file("/kb/roof.pdf", "application/pdf") == "text"

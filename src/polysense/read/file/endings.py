@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from mimetypes import MimeTypes
+from pathlib import PurePosixPath
 
+from polysense.modalities import modality_of_ending
 from polysense.read.file import magic, mime
+from polysense.types import Modality
 
 _STANDARD = MimeTypes(filenames=())
 """Python's own table, and no file of the system's: the same answer on every machine."""
@@ -68,3 +71,15 @@ def all_endings(mime_type: str) -> frozenset[str]:
     (['.pdf'], True)
     """
     return frozenset((*usual_endings(mime_type), *_STANDARD.guess_all_extensions(mime_type)))
+
+
+def modality_of_file(name: str, mime_type: str) -> Modality:
+    """The modality of a file of this name and type: its type's, save where a package declares a
+    modality of its own for such endings, which nothing here knows.
+
+    >>> modality_of_file("/a/roof.png", "image/png"), modality_of_file("a.bin", mime.UNKNOWN)
+    ('image', '')
+    """
+    ending = PurePosixPath(name.lower()).suffix
+    is_known = mime.mime_of_ending(ending) or _STANDARD.guess_type(f"x{ending}")[0]
+    return (not is_known and modality_of_ending(ending)) or mime.modality_of(mime_type)
