@@ -23,6 +23,7 @@ from polysense.make.file import provenance
 from polysense.make.file.export import ending, export, fits
 from polysense.modalities import ModalityDescription, all_modalities, describe
 from polysense.query.understand import understand
+from polysense.registry import Kit
 from polysense.serve.page.translations import translator
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
@@ -210,3 +211,24 @@ def test_a_description_needs_a_name_alone() -> None:
     assert ModalityDescription("smell").title_zh == "smell"
     assert ModalityDescription("smell").usual_ending == ".bin"
     assert len(fields(ModalityDescription)) < 20
+
+
+def test_evidence_of_a_modality_without_a_generator_answers_by_its_words(
+    thermal_kit: Kit, tmp_path: Path
+) -> None:
+    """A parser alone makes files findable; what it found must be answered from, and cited, though
+    no generator here has heard of the modality.
+    """
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "roof.thermal").write_text("The granite slates of the mill roof are warm in January.")
+    with Library(tmp_path / "kb", kit=thermal_kit, limits=Limits(workers=1)) as kb:
+        kb.index(folder)
+        answer = kb.ask("Are the granite slates warm in January?")
+        page = kb.ask("Are the granite slates warm in January?", to="image")
+    assert answer.answered
+    assert "granite slates" in answer.text
+    assert answer.evidence[0].hit.modality == "thermal"
+    assert [s.source for s in answer.route.steps if s.target == "text"] == ["thermal"]
+    assert page.answered
+    assert any(p.part.modality == "image" for p in page.parts)
