@@ -4,17 +4,18 @@ where it is not set.
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
-from polysense import registry
+from polysense import modalities, registry
 from polysense.registry import Kit
 
 # the same examples on every machine, however busy
@@ -96,28 +97,62 @@ class ThermalEncoder(Encoder):
 """
 
 
+Install = Callable[[str, str, Mapping[str, Mapping[str, str]]], Path]
+"""(package, source of its one module, group -> name -> class or value of it) -> its folder."""
+
+
+def _forget_installed() -> None:
+    registry.installed.cache_clear()
+    modalities.declarations.cache_clear()
+
+
 @pytest.fixture
-def thermal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Somebody's package, installed: a parser and an encoder for a modality of its own, found by
-    their entry points.
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Install]:
+    """Installs somebody's package, so that worker processes and commands have it too: plug-ins are
+    found by their entry points.
     """
-    site = tmp_path / "site-packages"
-    about = site / "polysense_thermal-1.0.dist-info"
-    about.mkdir(parents=True)
-    (site / "polysense_thermal.py").write_text(THERMAL)
-    (about / "METADATA").write_text(
-        "Metadata-Version: 2.1\nName: polysense-thermal\nVersion: 1.0\n"
-    )
-    points = {"parsers": "ThermalParser", "encoders": "ThermalEncoder"}
-    (about / "entry_points.txt").write_text(
-        "".join(f"[polysense.{g}]\nthermal = polysense_thermal:{c}\n" for g, c in points.items())
-    )
+    site, modules = tmp_path / "site-packages", list[str]()
+    site.mkdir()
     monkeypatch.syspath_prepend(site)
-    monkeypatch.setenv("PYTHONPATH", str(site))
-    registry.installed.cache_clear()
-    yield site
-    registry.installed.cache_clear()
-    sys.modules.pop("polysense_thermal", None)
+    monkeypatch.setenv("PYTHONPATH", str(site), prepend=os.pathsep)
+
+    def install_package(package: str, source: str, points: Mapping[str, Mapping[str, str]]) -> Path:
+        module = package.replace("-", "_")
+        modules.append(module)
+        about = site / f"{module}-1.0.dist-info"
+        about.mkdir()
+        (site / f"{module}.py").write_text(source)
+        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
+        lines = [
+            line
+            for group, names in points.items()
+            for line in (f"[polysense.{group}]", *(f"{n} = {module}:{c}" for n, c in names.items()))
+        ]
+        (about / "entry_points.txt").write_text("\n".join(lines))
+        importlib.invalidate_caches()
+        _forget_installed()
+        return site
+
+    yield install_package
+    _forget_installed()
+    for module in modules:
+        sys.modules.pop(module, None)
+
+
+@pytest.fixture
+def thermal(install: Install) -> Path:
+    """Somebody's package, installed: a parser and an encoder for a modality of its own."""
+    points = {"parsers": "ThermalParser", "encoders": "ThermalEncoder"}
+    return install("polysense-thermal", THERMAL, {g: {"thermal": c} for g, c in points.items()})
+
+
+@pytest.fixture
+def thermal_kit(thermal: Path) -> Kit:
+    """`bare`, chosen while `thermal` is installed: with its parser, and no encoder."""
+    return registry.kit(
+        encoders=[f"-{e}" for e in (*registry.OFFLINE.encoders, "thermal")],
+        converters=[f"-{c}" for c in registry.OFFLINE.converters],
+    )
 
 
 @pytest.fixture

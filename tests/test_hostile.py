@@ -150,14 +150,14 @@ def test_every_broken_file_with_all_models(tmp_path: Path, data: Path) -> None:
 
 
 def test_a_file_that_kills_its_reader_is_alone_in_its_loss(
-    tmp_path: Path, notes: Path, thermal: Path, bare: Kit
+    tmp_path: Path, notes: Path, thermal_kit: Kit
 ) -> None:
     """Crash, hang, memory: three failures that name their file, and every other file is found."""
     for name in ("crash", "hang", "hungry"):
         (notes / f"{name}.thermal").write_text(f"{name} now")
     (notes / "fine.thermal").write_text("a warm roof")
     with Library(
-        tmp_path / "kb", kit=bare, limits=Limits(seconds=2, memory_mb=4096, workers=2)
+        tmp_path / "kb", kit=thermal_kit, limits=Limits(seconds=2, memory_mb=4096, workers=2)
     ) as kb:
         report = kb.index(notes)
         assert [Path(f.uri).name for f in report.failed] == [

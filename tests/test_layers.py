@@ -19,7 +19,7 @@ SOURCE = TESTS.parent / "src"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("span",),
     ("errors", "types"),
-    ("protocols", "columns", "question"),
+    ("protocols", "columns", "question", "modalities"),
     ("late_interaction",),
     ("read",),
     ("encoders", "rerankers", "stores", "make"),

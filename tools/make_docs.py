@@ -23,7 +23,8 @@ from typing import Any
 
 from polysense import registry
 from polysense.doctor import summary
-from polysense.read.file import magic, mime
+from polysense.read.file import mime
+from polysense.read.file.endings import usual_endings
 from polysense.types import Space
 
 ROOT = Path(__file__).parents[1]
@@ -40,47 +41,6 @@ QUESTIONS: tuple[tuple[str, ...], ...] = (
 """What the picture asks of the demo collection."""
 
 _PART = re.compile(r"(?<=<!-- generated: )(?P<name>[\w ]+) -->\n.*?(?=<!-- end -->)", re.S)
-
-# Endings of types whose subtype is not their ending; of text, polysense.read.file.mime knows them.
-_ENDINGS = {
-    "image/jpeg": "jpg",
-    "image/vnd.adobe.photoshop": "psd",
-    "image/x-portable-anymap": "pnm",
-    "image/x-icon": "ico",
-    "image/vnd.microsoft.icon": "ico",
-    "audio/mpeg": "mp3",
-    "audio/mp4": "m4a",
-    "audio/basic": "au",
-    "audio/vnd.wave": "wav",
-    "audio/x-nist": "sph",
-    "audio/x-matroska": "mka",
-    "audio/x-ms-wma": "wma",
-    "video/3gpp": "3gp",
-    "video/3gpp2": "3g2",
-    "video/mp2t": "ts",
-    "video/mpeg": "mpg",
-    "video/ogg": "ogv",
-    "video/quicktime": "mov",
-    "video/x-matroska": "mkv",
-    "video/x-ms-asf": "asf",
-    "video/x-ms-wmv": "wmv",
-    "video/x-msvideo": "avi",
-    "model/gltf-binary": "glb",
-    "application/vnd.apache.parquet": "parquet",
-    "application/epub+zip": "epub",
-    "application/rdf+xml": "rdf",
-    "text/x-log": "log",
-    "text/x-tex": "tex",
-    "text/x-triples": "",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation": "pptx",
-    magic.XLSX: "xlsx",
-}
-_BY_MIME = {
-    m: endings.split()
-    for table in (mime._TEXT_ENDINGS, mime._CODE_ENDINGS)
-    for m, endings in table.items()
-}
 
 _KINDS: Mapping[str, tuple[str, str, str, str]] = {
     "text": (
@@ -157,8 +117,8 @@ def goes_in(chinese: bool = False) -> str:
     for name in _ours("parsers"):
         accepts = sorted(registry.load("parsers", name).accepts)
         kind = Counter(map(mime.modality_of, accepts)).most_common(1)[0][0]
-        for endings in map(_endings, accepts):
-            endings_by_kind[kind] |= dict.fromkeys(e for e in endings[:1] if e)
+        for endings in map(usual_endings, accepts):
+            endings_by_kind[kind] |= dict.fromkeys(e.removeprefix(".") for e in endings[:1])
             more += len(endings[1:]) if kind == "code" else 0
     rows = []
     for kind, endings in endings_by_kind.items():
@@ -178,12 +138,6 @@ def goes_in(chinese: bool = False) -> str:
         else ["archives", archives, "the place in the file inside"]
     )
     return table(["输入", "文件", "引用精确到"] if chinese else ["what", "files", "cited by"], rows)
-
-
-def _endings(accepted: str) -> list[str]:
-    return _BY_MIME.get(accepted) or [
-        _ENDINGS.get(accepted, accepted.rpartition("/")[2].removeprefix("x-"))
-    ]
 
 
 def _ours(group: str) -> Iterator[str]:

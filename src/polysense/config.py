@@ -6,6 +6,7 @@ library = ".polysense"
 profile = "offline"
 encoders = ["clip:model=/models/clip-vit-b-32", "-conse"]
 converters = ["whisper:model=/models/whisper-small"]
+parsers = ["-epub"]
 [limits]
 seconds = 120
 memory_mb = 8192
@@ -33,7 +34,7 @@ FILE = "polysense.toml"
 _LARGEST = 100_000_000
 """Three years, a hundred terabytes: what the operating system takes as a limit."""
 
-_SPEC_LISTS = ("encoders", "converters", "rerankers", "generators")
+_SPEC_LISTS = ("parsers", "encoders", "converters", "rerankers", "generators")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,19 @@ class Settings:
     converters: tuple[str, ...] = ()
     rerankers: tuple[str, ...] = ()
     generators: tuple[str, ...] = ()
+    parsers: tuple[str, ...] = ()
     limits: Limits = Limits()
     serve: Mapping[str, Any] = field(default_factory=dict)
     """How it is served; see `polysense.serve.settings`."""
 
     def kit(self) -> Kit:
         """The plug-ins that these settings name."""
-        return registry.kit(
-            self.profile, self.encoders, self.converters, self.rerankers, self.generators
-        )
+        return registry.kit(self.profile, **self.plugins)
+
+    @property
+    def plugins(self) -> dict[str, tuple[str, ...]]:
+        """What is said of each group: plug-ins to use, with their options, or to leave out."""
+        return {group: getattr(self, group) for group in _SPEC_LISTS}
 
 
 def read(folder: Path = Path(), environment: Mapping[str, str] = os.environ) -> Settings:

@@ -5,37 +5,73 @@ from __future__ import annotations
 import platform
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, requires, version
+from types import MappingProxyType
 from typing import Any
 
 from polysense import registry
+from polysense.modalities import BUILT_IN, declarations
 
 _EXTRA = re.compile(r"""([\w.-]+).*;.*\bextra *== *['"]([\w.-]+)""")
 
 
-def examine() -> dict[str, Any]:
-    """Every plug-in with what it does, or what keeps it from loading.
+def examine(
+    profile: str = "offline", requested: Mapping[str, Sequence[str]] = MappingProxyType({})
+) -> dict[str, Any]:
+    """Every plug-in with what it does, or what keeps it from loading; whether it is used, and why.
 
-    "more" are the packages that are not here, by the extra that brings them.
+    requested is what the settings say of each group. "reads" says which parser reads each type,
+    "more" are the packages that are not here, by the extra that brings them. Raises BadConfig.
     """
+    groups = {g: requested.get(g, ()) for g in registry.GROUPS if g != "stores"}
+    choices = {(c.group, c.name): c for c in registry.choices(profile, groups)}
     plugins = [
-        _plugin(group, name) for group in registry.GROUPS for name in registry.installed(group)
+        _plugin(group, name, choices.get((group, name)))
+        for group in registry.GROUPS
+        for name in registry.installed(group)
     ]
     return {
         "polysense": version("polysense"),
         "python": platform.python_version(),
         "platform": f"{sys.platform} {platform.machine()}",
-        "ok": all(p["ok"] for p in plugins),
+        "ok": all(p["ok"] for p in plugins) and not any(d.problem for d in declarations()),
         "plugins": plugins,
+        "reads": _readers(choices.values()),
+        "modalities": _modalities(),
         "more": _missing_packages(requires("polysense") or ()),
         "profile": {
             "offline": {
                 group: list(getattr(registry.OFFLINE, group))
-                for group in ("encoders", "converters", "generators")
+                for group in ("parsers", "encoders", "converters", "generators")
             }
         },
     }
+
+
+def _readers(choices: Iterable[registry.Choice]) -> list[dict[str, str]]:
+    """Which parser reads each type, and why; what none reads as the settings say so."""
+    parsers = [c for c in choices if c.group == "parsers"]
+    why = {c.spec: c.why for c in parsers if c.is_used}
+    table = registry.readers([*why, *(f"-{c.name}" for c in parsers if c.is_left_out)])
+    rows = [
+        {"type": t, "parser": r.spec, "from": r.package, "why": why[r.spec]}
+        for t, r in table.by_type.items()
+    ]
+    rows += [
+        {"type": t, "parser": "", "from": "", "why": f"left out by {', '.join(words)}"}
+        for t, words in table.left_out.items()
+        if t not in table.by_type
+    ]
+    return sorted(rows, key=lambda row: row["type"])
+
+
+def _modalities() -> list[dict[str, str]]:
+    """Every modality that is declared, and what keeps a declaration from being used."""
+    ours = [{"name": name, "from": "polysense", "problem": ""} for name in BUILT_IN]
+    return ours + [
+        {"name": d.name, "from": d.package, "problem": d.problem} for d in declarations()
+    ]
 
 
 def summary(kind: type) -> str:
@@ -43,12 +79,14 @@ def summary(kind: type) -> str:
     return " ".join((kind.__doc__ or "").strip().split("\n\n")[0].split())
 
 
-def _plugin(group: str, name: str) -> dict[str, Any]:
+def _plugin(group: str, name: str, choice: registry.Choice | None) -> dict[str, Any]:
     entry = registry.installed(group)[name]
     description: dict[str, Any] = {
         "group": group,
         "name": name,
-        "from": entry.dist.name if entry.dist else "",
+        "from": registry.package_of(entry),
+        "used": choice is not None and choice.is_used,
+        "why": choice.why if choice else "where a library's address names it",
     }
     try:
         plugin = entry.load()
@@ -91,7 +129,19 @@ def report_lines(report: dict[str, Any]) -> Iterable[str]:
                 conversion = (
                     f"{', '.join(p['takes'])} -> {', '.join(p['gives'])}: " if p["gives"] else ""
                 )
-                yield f"  {'+' if p['ok'] else '!'} {p['name']:<14} {conversion}{p['does']}"
+                sign = "!" if not p["ok"] else "+" if p["used"] or group == "stores" else "-"
+                yield f"  {sign} {p['name']:<14} {conversion}{p['does']}"
+                if not p["why"].startswith(("in the profile", "where")):
+                    yield f"      {p['why']}"
+    yield "\nwho reads what"
+    for parser in dict.fromkeys(row["parser"] for row in report["reads"]):
+        rows = [row for row in report["reads"] if row["parser"] == parser]
+        name = f"{parser} ({rows[0]['from']})" if parser else "nobody"
+        yield f"  {name}: {', '.join(row['type'] for row in rows)}; {rows[0]['why']}"
+    yield "\nmodalities"
+    for m in report["modalities"]:
+        sign, problem = ("!", f": not used: {m['problem']}") if m["problem"] else ("+", "")
+        yield f"  {sign} {m['name']} ({m['from']}){problem}"
     if report["more"]:
         yield "\nmore"
         for extra, packages in report["more"].items():

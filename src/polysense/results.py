@@ -51,19 +51,19 @@ class Answer:
         Raises NotFound where nothing was answered, BadQuery where no part can be such a file.
         """
         from polysense.make.file.export import (
-            MODALITY_OF_ENDING,
             choose_part,
             ending,
             export,
             is_code,
         )
+        from polysense.modalities import modality_of_ending
 
         target = Path(path)
         suffix = target.suffix.lower()
         is_plain_text = (
-            self.route.wanted == "text" and suffix not in MODALITY_OF_ENDING and not is_code(suffix)
+            self.route.wanted == "text" and not modality_of_ending(suffix) and not is_code(suffix)
         )
-        if part is None and (MODALITY_OF_ENDING.get(suffix) == "text" or is_plain_text):
+        if part is None and (modality_of_ending(suffix) == "text" or is_plain_text):
             target.write_text(f"{self}\n", "utf-8")
             return target
         if not self.answered:

@@ -15,7 +15,7 @@ import trimesh
 from PIL import Image
 
 from polysense import Library, kit
-from polysense.evaluate.cases import INPUTS, Case, cases, inputs
+from polysense.evaluate.cases import Case, cases, input_names, inputs
 from polysense.read.sound import decode
 from polysense.types import Part
 
@@ -70,7 +70,7 @@ def case_for(library_cases: tuple[Library, list[Case]], name: str) -> Case:
 
 def test_every_input_has_a_case(library_cases: tuple[Library, list[Case]]) -> None:
     """The nine of the map, each of the file that it should be of; the same at every call."""
-    assert inputs(library_cases[1]) == INPUTS
+    assert inputs(library_cases[1]) == input_names()
     names = {c.input: c.asset.name for c in library_cases[1]}
     assert names == {
         "text": "log.txt", "image": "quay.png", "audio": "bell.wav", "video": "ferry.mp4", "3d": "roof.glb", "code": "tide.py",

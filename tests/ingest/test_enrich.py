@@ -312,7 +312,7 @@ def test_words_are_read_when_the_reader_has_what_it_lacked(
 
 
 def test_a_new_modality_joins_without_touching_the_others(
-    tmp_path: Path, notes: Path, thermal: Path, letters: Words, bare: Kit
+    tmp_path: Path, notes: Path, thermal: Path, letters: Words, thermal_kit: Kit
 ) -> None:
     """Somebody's plug-in, found by its entry points: its files are parsed and encoded; no other
     space is written to.
@@ -320,7 +320,9 @@ def test_a_new_modality_joins_without_touching_the_others(
     (notes / "roof.thermal").write_text("a warm roof")
     (notes / "wall.thermal").write_text("a much colder wall")
     with Library(
-        tmp_path / "kb", kit=replace(bare, encoders={"letters": letters}), limits=Limits(workers=1)
+        tmp_path / "kb",
+        kit=replace(thermal_kit, encoders={"letters": letters}),
+        limits=Limits(workers=1),
     ) as kb:
         assert kb.index(notes).chunks == {"text": 3, "thermal": 2}
         table = kb.store._db.open_table("vectors_letters")  # type: ignore[attr-defined]

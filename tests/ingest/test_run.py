@@ -69,17 +69,15 @@ def waiting(kb: Path, seconds: float = 20) -> None:
         time.sleep(0.02)
 
 
-def test_one_indexes_while_others_search(
-    tmp_path: Path, notes: Path, thermal: Path, bare: Kit
-) -> None:
+def test_one_indexes_while_others_search(tmp_path: Path, notes: Path, thermal_kit: Kit) -> None:
     """A second writer is refused at once; a reader sees what was there, and what was flushed."""
     kb = tmp_path / "kb"
-    with Library(kb, kit=bare, limits=ONE) as mine:
+    with Library(kb, kit=thermal_kit, limits=ONE) as mine:
         mine.index(notes)
     (notes / "slow.thermal").write_text("hang around")
     process = command("index", str(notes), "-l", str(kb))
     try:
-        with Library(kb, kit=bare, limits=ONE) as mine:
+        with Library(kb, kit=thermal_kit, limits=ONE) as mine:
             deadline = time.monotonic() + 20
             locked = False
             while not locked and time.monotonic() < deadline:
@@ -190,7 +188,7 @@ def test_twenty_kills_lose_nothing(tmp_path: Path, bare: Kit) -> None:
 
 
 def test_ctrl_c_stops_soon_and_the_next_run_goes_on(
-    tmp_path: Path, notes: Path, thermal: Path, bare: Kit
+    tmp_path: Path, notes: Path, thermal_kit: Kit
 ) -> None:
     """Within two seconds, exit code 1, a word on how to go on; no process is left."""
     (notes / "slow.thermal").write_text("hang around")
@@ -212,7 +210,7 @@ def test_ctrl_c_stops_soon_and_the_next_run_goes_on(
     assert "Traceback" not in err
     assert not [w for w in workers if Path(f"/proc/{w}").exists()]
     (notes / "slow.thermal").unlink()
-    with Library(tmp_path / "kb", kit=bare, limits=ONE) as kb:
+    with Library(tmp_path / "kb", kit=thermal_kit, limits=ONE) as kb:
         report = kb.index(notes)
         assert report.indexed + report.unchanged == 3
         assert len(content(kb)) == 3

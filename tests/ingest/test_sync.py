@@ -184,15 +184,16 @@ def test_a_file_that_breaks_is_not_found_as_it_was(kb: Library, notes: Path, dat
 
 
 def test_half_read_files_keep_what_was_read_and_tell_the_rest(
-    kb: Library, notes: Path, thermal: Path, tmp_path: Path
+    notes: Path, thermal_kit: Kit, tmp_path: Path
 ) -> None:
     """What was yielded before an error is found; the loss is told in every run."""
     (notes / "x.thermal").write_text("half of a glacier")
-    for _ in range(2):
-        report = kb.index(notes)
-        assert [f.error for f in report.failed] == ["the second half is missing"]
-        assert names_found(kb, "glacier") == ["x.thermal"]
-    assert kb.failures()[0].hint == "Bring it."
+    with Library(tmp_path / "kb", kit=thermal_kit, limits=workers.Limits(workers=1)) as kb:
+        for _ in range(2):
+            report = kb.index(notes)
+            assert [f.error for f in report.failed] == ["the second half is missing"]
+            assert names_found(kb, "glacier") == ["x.thermal"]
+        assert kb.failures()[0].hint == "Bring it."
 
 
 CUES = "WEBVTT\n\n00:00.000 --> 00:02.000\n{}\n"

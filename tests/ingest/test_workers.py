@@ -54,7 +54,13 @@ def files(tmp_path: Path, thermal: Path) -> dict[str, ParseFile]:
 
 @pytest.fixture
 def specs(thermal: Path) -> dict[str, tuple[str, ...]]:
-    return {"encoders": ("thermal",), "converters": (), "rerankers": (), "generators": ()}
+    return {
+        "parsers": ("thermal",),
+        "encoders": ("thermal",),
+        "converters": (),
+        "rerankers": (),
+        "generators": (),
+    }
 
 
 def test_each_file_suffers_for_itself(

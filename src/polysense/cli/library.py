@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from typing import Any
 
 from polysense.cli.common import PARTIAL, SUCCESS, Command, library, print_result
+
+SKIP_REASONS = 5
+"""Reasons for skipping that are printed, the most frequent first; `--json` has them all."""
 
 
 def declare_index(command: Command) -> None:
@@ -49,6 +53,8 @@ def _index(args: argparse.Namespace) -> int:
         f"{len(report.skipped)} skipped, {len(report.failed)} failed in {report.seconds:.1f} s"
     ]
     lines += [f"chunks: {modalities}"] if modalities else []
+    reasons = Counter(s.reason for s in report.skipped)
+    lines += [f"  {n} skipped: {reason}" for reason, n in reasons.most_common(SKIP_REASONS)]
     lines += [f"  {display_path(f.uri)}: {f.error}" for f in report.failed[:10]]
     lines += (
         [f"  … {len(report.failed) - 10} more: polysense failures"]

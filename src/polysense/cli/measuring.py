@@ -57,9 +57,11 @@ def declare(command: Command) -> None:
 
 
 def _doctor(args: argparse.Namespace) -> int:
+    from polysense import config
     from polysense.doctor import examine, report_lines
 
-    report = examine()
+    settings = config.read()
+    report = examine(settings.profile, settings.plugins)
     print_result(args, report, report_lines(report))
     return SUCCESS if report["ok"] else FAILURE
 
@@ -85,7 +87,7 @@ def _eval(args: argparse.Namespace) -> int:
     from polysense.demo import FILES
     from polysense.evaluate import collection
     from polysense.evaluate.cases import cases
-    from polysense.evaluate.grid import OUTPUTS, Trial, measure, report, summary
+    from polysense.evaluate.grid import Trial, measure, outputs, report, summary
     from polysense.evaluate.grid_drawing import svg
     from polysense.ingest.progress import ProgressLine
     from polysense.library import Library
@@ -106,7 +108,7 @@ def _eval(args: argparse.Namespace) -> int:
             kb.index(folder.parent / "files")
         trials_to_run = cases(kb, args.each)
         cells = measure(
-            kb, kb.kit, trials_to_run, args.to.split(",") if args.to else OUTPUTS, print_trial
+            kb, kb.kit, trials_to_run, args.to.split(",") if args.to else outputs(), print_trial
         )
         page = report(
             cells,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -20,6 +20,8 @@ import numpy as np
 
 from polysense.errors import PolysenseError
 from polysense.ingest.catalogue import Catalogue
+from polysense.modalities import all_modalities, describe
+from polysense.modalities import function as function_of
 from polysense.read.film import decode as video
 from polysense.read.image import decode as image
 from polysense.read.language.questions import content_terms
@@ -30,9 +32,6 @@ from polysense.types import Asset, Chunk, Modality, Part
 
 SEED = 20
 """Of the order of files and of noise, so that every run asks the same."""
-
-FILE_QUESTIONS = {"image": "What is this a picture of?", "video": "Which clip is this from?"}
-"""The words of an input that is words and a file."""
 
 
 class Subject(Protocol):
@@ -72,22 +71,33 @@ class Case:
 MIN_WORDS, MIN_TERMS = 14, 8
 """What a passage must have to be asked for by its words: fewer stand in many places. Judged."""
 
-INPUTS = ("text", "image", "audio", "video", "3d", "code", "table", "text+image", "text+video")
-"""The nine of the field's map."""
+
+def input_names() -> tuple[str, ...]:
+    """What can be asked with: each modality that declares how, and some of them with words.
+
+    >>> input_names()[0], "text+image" in input_names(), "graph" in input_names()
+    ('text', True, False)
+    """
+    askable = [m for m in all_modalities().values() if m.query_maker]
+    return (
+        *(m.name for m in askable),
+        *(f"text+{m.name}" for m in askable if m.file_question),
+    )
 
 
 def cases(kb: Subject, each: int = 3) -> list[Case]:
     """`each` cases for every input that the library has files for; the same ones at every call."""
     result: list[Case] = []
-    for name in INPUTS:
+    for name in input_names():
         *prefix, modality = name.split("+")
         for case in _cases_of(kb, modality, each):
-            question = (Part("text", FILE_QUESTIONS[modality]),) if prefix else ()
+            question = (Part("text", describe(modality).file_question),) if prefix else ()
             result.append(Case(name, (*question, *case.query), case.asset, case.acceptable))
     return result
 
 
 def _cases_of(kb: Subject, modality: Modality, each: int) -> Iterator[Case]:
+    make_query = function_of(describe(modality).query_maker)
     assets = [a for a in kb.assets() if modality in (a.modality, "text")]
     random.Random(SEED).shuffle(assets)
     count = 0
@@ -95,9 +105,7 @@ def _cases_of(kb: Subject, modality: Modality, each: int) -> Iterator[Case]:
         if count == each:
             return
         try:
-            part = next(
-                filter(None, (_ALTERATIONS[modality](c, asset) for c in kb.chunks(asset.id))), None
-            )
+            part = next(filter(None, (make_query(c, asset) for c in kb.chunks(asset.id))), None)
         except PolysenseError:
             continue
         if part is not None:
@@ -113,7 +121,7 @@ def _acceptable_assets(kb: Subject, asset: Asset) -> frozenset[str]:
     )
 
 
-def _sentence(chunk: Chunk, asset: Asset) -> Part | None:
+def sentence(chunk: Chunk, asset: Asset) -> Part | None:
     """Its beginning, without every fourth word."""
     words = chunk.text.split()
     is_prose = asset.modality not in ("code", "table")
@@ -122,7 +130,7 @@ def _sentence(chunk: Chunk, asset: Asset) -> Part | None:
     return Part("text", " ".join(w for i, w in enumerate(words[:24]) if i % 4 != 3))
 
 
-def _picture(chunk: Chunk, asset: Asset) -> Part | None:
+def picture(chunk: Chunk, asset: Asset) -> Part | None:
     """Cropped by a tenth, a little brighter, recompressed."""
     from PIL import Image, ImageEnhance
 
@@ -140,7 +148,7 @@ def _picture(chunk: Chunk, asset: Asset) -> Part | None:
     return Part("image", out.getvalue(), "image/jpeg", "seen.jpg")
 
 
-def _recording(chunk: Chunk, asset: Asset) -> Part | None:
+def recording(chunk: Chunk, asset: Asset) -> Part | None:
     """Its middle four fifths with some noise, at 16 kHz."""
     if chunk.part is None or chunk.part.modality != "audio" or asset.modality != "audio":
         return None
@@ -152,7 +160,7 @@ def _recording(chunk: Chunk, asset: Asset) -> Part | None:
     return Part("audio", decode.wav((middle + noise).astype(np.float32)), "audio/wav", "heard.wav")
 
 
-def _clip(chunk: Chunk, asset: Asset) -> Part | None:
+def clip(chunk: Chunk, asset: Asset) -> Part | None:
     """Two seconds from its middle, at most 320 pixels wide, without sound."""
     import av
 
@@ -177,7 +185,7 @@ def _clip(chunk: Chunk, asset: Asset) -> Part | None:
     return Part("video", out.getvalue(), "video/mp4", "seen.mp4")
 
 
-def _model(chunk: Chunk, asset: Asset) -> Part | None:
+def model(chunk: Chunk, asset: Asset) -> Part | None:
     """Turned about the vertical by 40 degrees, 1.7 times as large, as a file of another kind."""
     import trimesh
 
@@ -193,7 +201,7 @@ def _model(chunk: Chunk, asset: Asset) -> Part | None:
     return Part("3d", mesh.export(file_type="ply"), "model/ply", "found.ply")
 
 
-def _function(chunk: Chunk, asset: Asset) -> Part | None:
+def function(chunk: Chunk, asset: Asset) -> Part | None:
     """Without its first and its last line."""
     lines = chunk.text.splitlines()
     if asset.modality != "code" or len(lines) < 7:
@@ -206,7 +214,7 @@ def _function(chunk: Chunk, asset: Asset) -> Part | None:
     )
 
 
-def _rows(chunk: Chunk, asset: Asset) -> Part | None:
+def rows(chunk: Chunk, asset: Asset) -> Part | None:
     """Its first rows, and of the others every second one."""
     if asset.modality != "table" or asset.path is None or asset.mime != "text/csv":
         return None
@@ -218,17 +226,6 @@ def _rows(chunk: Chunk, asset: Asset) -> Part | None:
     )
 
 
-_ALTERATIONS: Mapping[Modality, Callable[[Chunk, Asset], Part | None]] = {
-    "text": _sentence,
-    "image": _picture,
-    "audio": _recording,
-    "video": _clip,
-    "3d": _model,
-    "code": _function,
-    "table": _rows,
-}
-
-
 def inputs(cases: Sequence[Case]) -> tuple[str, ...]:
     """The inputs that there are cases for, in the order of the map."""
-    return tuple(n for n in INPUTS if any(c.input == n for c in cases))
+    return tuple(n for n in input_names() if any(c.input == n for c in cases))

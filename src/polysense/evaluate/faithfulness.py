@@ -12,12 +12,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from polysense.errors import PolysenseError
 from polysense.evaluate.validity import raw
+from polysense.modalities import describe, function
 from polysense.protocols import Converter
 from polysense.read.film import decode as video
 from polysense.read.image import decode as image
@@ -61,11 +62,11 @@ def faithfulness(
 
 def _likeness(part: Part, e: Evidence) -> float:
     native = _native_part(e)
-    measure = _MEASURES.get((native.modality, part.modality)) if native is not None else None
-    if measure is None or native is None:
+    measures = dict(describe(part.modality).likeness)
+    if native is None or native.modality not in measures:
         return 0.0
     try:
-        return measure(part, native, e)
+        return float(function(measures[native.modality])(part, native, e))
     except (PolysenseError, ValueError, OSError):
         return 0.0
 
@@ -95,7 +96,8 @@ def _picture_likeness(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.clip(1.0 - (distance - MAX_HASH_DISTANCE) / HASH_FADE, 0.0, 1.0))
 
 
-def _picture(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
+def picture(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
+    """The likeness of two pictures."""
     return _picture_likeness(image.pixels(part, 512), image.pixels(native, 512))
 
 
@@ -104,12 +106,13 @@ def _sample_times(e: Evidence) -> list[float]:
     return [start + f * (end - start) for f in (0.2, 0.5, 0.8)]
 
 
-def _frame(part: Part, native: Part, e: Evidence) -> float:
+def frame(part: Part, native: Part, e: Evidence) -> float:
+    """The best likeness of a picture with moments of the clip's place."""
     pixels = image.pixels(part, 512)
     return max(_picture_likeness(pixels, video.frame(native.data, t)) for t in _sample_times(e))
 
 
-def _clip(part: Part, native: Part, e: Evidence) -> float:
+def clip(part: Part, native: Part, e: Evidence) -> float:
     """The shares of its moments that are the source's, letterboxed or not."""
     length = video.probe(raw(part)).duration
     frames = [video.frame(raw(part), length * f) for f in (0.1, 0.3, 0.5, 0.7, 0.9)]
@@ -139,7 +142,7 @@ def _correlate(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.asarray(np.fft.irfft(spectrum, size))
 
 
-def _sound(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
+def sound(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
     """The peak of the normalised correlation of the shorter with the longer, at 8 kHz."""
     one = decode.samples(part, SOUND_RATE)[: SOUND_RATE * SHORT_SECONDS]
     other = decode.samples(native, SOUND_RATE)[: SOUND_RATE * LONG_SECONDS]
@@ -155,7 +158,7 @@ def _sound(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
     return float(np.clip(peak / max(np.sqrt(energy) * np.linalg.norm(short), 1e-9), 0, 1))
 
 
-def _shape(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
+def shape(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
     """The likeness of the sides of the two bounding boxes, each by its longest."""
     sides = []
     for each in (part, native):
@@ -165,17 +168,17 @@ def _shape(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
     return float(np.clip(1.0 - np.abs(sides[0] - sides[1]).max() * PROPORTION_WEIGHT, 0, 1))
 
 
-def _best_moment(part: Part, native: Part, e: Evidence) -> float:
+def best_moment(part: Part, native: Part, e: Evidence) -> float:
     """The best of its moments: a picture is shown whole at least once."""
     length = video.probe(raw(part)).duration
     frames = [
         _without_bars(video.frame(raw(part), length * f)) for f in (0.05, 0.2, 0.35, 0.5, 0.65, 0.8)
     ]
-    measure = _outline if native.modality == "3d" else _picture
+    measure = outline if native.modality == "3d" else picture
     return max(measure(Part("image", s), native, e) for s in frames)
 
 
-def _outline(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
+def outline(part: Part, native: Part, e: Evidence) -> float:  # noqa: ARG001
     """The best overlap (intersection over union) of a picture's silhouette with the model's, over
     turns and tilts.
     """
@@ -206,26 +209,11 @@ def _silhouette(pixels: np.ndarray) -> np.ndarray:
     return np.asarray(Image.fromarray(region).resize((64, 64))) > 0
 
 
-def _front_view(part: Part, native: Part, e: Evidence) -> float:
+def front_view(part: Part, native: Part, e: Evidence) -> float:
     """A heightmap, seen from the front, is the picture."""
-    return _picture(
+    return picture(
         Part("image", mesh_decode.render(mesh_decode.load(part), 0.0, 0.0, 512)), native, e
     )
-
-
-_MEASURES: Mapping[tuple[Modality, Modality], Callable[[Part, Part, Evidence], float]] = {
-    ("image", "image"): _picture,
-    ("image", "video"): _best_moment,
-    ("image", "3d"): _front_view,
-    ("video", "image"): _frame,
-    ("video", "video"): _clip,
-    ("audio", "audio"): _sound,
-    ("audio", "video"): _sound,
-    ("video", "audio"): _sound,
-    ("3d", "3d"): _shape,
-    ("3d", "image"): _outline,
-    ("3d", "video"): _best_moment,
-}
 
 
 def _word_overlap(
@@ -251,31 +239,40 @@ def _evidence_terms(e: Evidence) -> Iterable[str]:
 
 
 def _readable_terms(part: Part, readers: Mapping[Modality, Converter]) -> list[str]:
-    if part.modality in ("text", "code"):
-        text = re.sub(r"(?m)^.*claim_generator.*$", " ", str(part.data))
-        return terms(re.sub(r"<style.*?</style>|<[^>]+>|\[\d+\]", " ", text, flags=re.S))
-    if part.modality == "table":
-        return terms(
-            " ".join(
-                c
-                for row in csv.reader(io.StringIO(raw(part).decode("utf-8", "replace")))
-                for c in row
-            )
-        )
-    if part.modality == "graph":
-        return terms(
-            " ".join(re.findall(r">([^<>{}]+)</data>", raw(part).decode("utf-8", "replace")))
-        )
-    if part.modality == "video":
-        return terms(
-            " ".join(cue.text for _, cues in video.embedded_subtitles(raw(part)) for cue in cues)
-        )
-    view = (
-        Part("image", mesh_decode.render(mesh_decode.load(part), 0.0, 20.0, 640))
-        if part.modality == "3d"
-        else part
-    )
-    reader = readers.get(view.modality)
-    return (
-        [t for p in reader.convert(view) for t in terms(str(p.data))] if reader is not None else []
-    )
+    reader = describe(part.modality).words_reader
+    return terms(function(reader)(part, readers) if reader else extracted_words(part, readers))
+
+
+def extracted_words(part: Part, readers: Mapping[Modality, Converter]) -> str:
+    """The words that an extractor of its modality reads in a part; "" where there is none."""
+    reader = readers.get(part.modality)
+    return "" if reader is None else "\n".join(str(p.data) for p in reader.convert(part))
+
+
+def plain_words(part: Part, readers: Mapping[Modality, Converter]) -> str:  # noqa: ARG001
+    """Of text and code, without markup, citations and provenance."""
+    text = re.sub(r"(?m)^.*claim_generator.*$", " ", str(part.data))
+    return re.sub(r"<style.*?</style>|<[^>]+>|\[\d+\]", " ", text, flags=re.S)
+
+
+def cell_words(part: Part, readers: Mapping[Modality, Converter]) -> str:  # noqa: ARG001
+    """Of a table: its cells."""
+    rows = csv.reader(io.StringIO(raw(part).decode("utf-8", "replace")))
+    return " ".join(c for row in rows for c in row)
+
+
+def label_words(part: Part, readers: Mapping[Modality, Converter]) -> str:  # noqa: ARG001
+    """Of a graph: its labels."""
+    return " ".join(re.findall(r">([^<>{}]+)</data>", raw(part).decode("utf-8", "replace")))
+
+
+def subtitle_words(part: Part, readers: Mapping[Modality, Converter]) -> str:  # noqa: ARG001
+    """Of a clip: its captions."""
+    tracks = video.embedded_subtitles(raw(part))
+    return " ".join(cue.text for _, cues in tracks for cue in cues)
+
+
+def model_words(part: Part, readers: Mapping[Modality, Converter]) -> str:
+    """Of a model: what can be read on a view of it."""
+    view = mesh_decode.render(mesh_decode.load(part), 0.0, 20.0, 640)
+    return extracted_words(Part("image", view), readers)

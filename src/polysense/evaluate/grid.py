@@ -10,16 +10,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from polysense.errors import PolysenseError
-from polysense.evaluate.cases import INPUTS, Case, Subject
+from polysense.evaluate.cases import Case, Subject, inputs
 from polysense.evaluate.faithfulness import faithfulness
 from polysense.evaluate.validity import InvalidPart, check
+from polysense.modalities import all_modalities
 from polysense.protocols import Converter
 from polysense.registry import Kit
 from polysense.results import Answer
 from polysense.types import Modality, Origin
-
-OUTPUTS: tuple[Modality, ...] = ("text", "image", "audio", "video", "code", "3d", "table", "graph")
-"""The six of the field's map, then two more."""
 
 ENOUGH = 0.8
 """The share of cases that must be valid and grounded for a cell to be lit: a convention."""
@@ -100,6 +98,11 @@ class Cell:
         )
 
 
+def outputs() -> tuple[Modality, ...]:
+    """What can be asked for: each modality that declares how an answer in it is checked."""
+    return tuple(m.name for m in all_modalities().values() if m.checker)
+
+
 def measure(
     kb: Subject,
     kit: Kit,
@@ -111,16 +114,16 @@ def measure(
 
     Nothing that goes wrong stops it.
     """
-    readers = {m: r for m in ("image", "audio") if (r := kit.text_extractor(m)) is not None}
+    extractors = ((m, kit.text_extractor(m)) for m in all_modalities())
+    readers = {m: r for m, r in extractors if r is not None}
     trials: list[Trial] = []
     for case in cases:
         for output in outputs:
             trials.append(_run_trial(kb, case, output, readers))
             on_trial(trials[-1])
-    names = [n for n in INPUTS if any(c.input == n for c in cases)]
     return [
         Cell(n, o, tuple(t for t in trials if t.case.input == n and t.output == o))
-        for n in names
+        for n in inputs(cases)
         for o in outputs
     ]
 

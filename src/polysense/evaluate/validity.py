@@ -8,11 +8,12 @@ import io
 import json
 import re
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy as np
 
-from polysense.types import Modality, Part
+from polysense.modalities import describe, function
+from polysense.types import Part
 
 MIN_SIDE, MIN_CONTRAST = 16, 1.0
 """Pixels, and standard deviation of grey (0..255), below which a picture shows nothing; judged."""
@@ -29,8 +30,11 @@ def check(part: Part) -> None:
     """Raises InvalidPart where a part is no sound file of its modality, or is empty in effect."""
     if isinstance(part.data, str | bytes) and not part.data:
         raise InvalidPart("it is empty")
+    checker = describe(part.modality).checker
+    if not checker:
+        raise InvalidPart(f"nothing here can check {part.modality}")
     try:
-        _CHECKS[part.modality](part)
+        function(checker)(part)
     except InvalidPart:
         raise
     except Exception as e:
@@ -53,11 +57,13 @@ def _require(condition: bool, message: str) -> None:
         raise InvalidPart(message)
 
 
-def _text(part: Part) -> None:
+def check_text(part: Part) -> None:
+    """It says something."""
     _require(len(str(part.data).split()) > 1, "it says nothing")
 
 
-def _image(part: Part) -> None:
+def check_image(part: Part) -> None:
+    """A picture of a size to see, and not blank."""
     from PIL import Image
 
     with Image.open(io.BytesIO(raw(part))) as picture:
@@ -67,7 +73,8 @@ def _image(part: Part) -> None:
     _require(float(grey.std()) > MIN_CONTRAST, "it is blank")
 
 
-def _audio(part: Part) -> None:
+def check_audio(part: Part) -> None:
+    """A sound that lasts and is heard."""
     import av
 
     with av.open(io.BytesIO(raw(part))) as file:
@@ -82,7 +89,8 @@ def _audio(part: Part) -> None:
     _require(float(np.abs(samples).max()) > MIN_AMPLITUDE, "it is silent")
 
 
-def _video(part: Part) -> None:
+def check_video(part: Part) -> None:
+    """Frames that move on, in a codec that players show."""
     import av
 
     with av.open(io.BytesIO(raw(part))) as file:
@@ -98,7 +106,7 @@ def _video(part: Part) -> None:
     _require(len(times) > 1 and times[-1] > times[0], "it does not move on")
 
 
-def _model(part: Part) -> None:
+def check_model(part: Part) -> None:
     """By its own words: header, JSON, accessors within the buffer, indices within the vertices."""
     data = raw(part)
     magic, version, length = struct.unpack("<4sII", data[:12])
@@ -131,7 +139,8 @@ def _indices(tree: Mapping[str, list[dict[str, int]]], number: int, buffer: byte
     )
 
 
-def _code(part: Part) -> None:
+def check_code(part: Part) -> None:
+    """It parses, where its language can be told."""
     source = str(part.data)
     if part.mime == "text/x-python" or part.name.endswith(".py"):
         ast.parse(source)
@@ -152,13 +161,15 @@ def _code(part: Part) -> None:
     _require(len(source.split()) > 2, "it says nothing")
 
 
-def _table(part: Part) -> None:
+def check_table(part: Part) -> None:
+    """Rows under a header, all as long."""
     rows = list(csv.reader(io.StringIO(raw(part).decode("utf-8"))))
     _require(len(rows) > 1, "it has no row")
     _require(len({len(r) for r in rows}) == 1, "its rows are of different lengths")
 
 
-def _graph(part: Part) -> None:
+def check_graph(part: Part) -> None:
+    """Nodes, and edges between them."""
     from lxml import etree
 
     root = etree.fromstring(raw(part))
@@ -169,15 +180,3 @@ def _graph(part: Part) -> None:
     _require(
         all(a in nodes and b in nodes for a, b in edges), "an edge names a node that is not there"
     )
-
-
-_CHECKS: Mapping[Modality, Callable[[Part], None]] = {
-    "text": _text,
-    "image": _image,
-    "audio": _audio,
-    "video": _video,
-    "3d": _model,
-    "code": _code,
-    "table": _table,
-    "graph": _graph,
-}

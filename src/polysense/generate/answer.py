@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from polysense.generate.evidence import Support, gather, query_file_evidence, whole_chunk_evidence
-from polysense.generate.routes import Pipeline, candidate_routes, routes_to
+from polysense.generate.routes import Pipeline, candidate_routes, routes_by_words, routes_to
 from polysense.generate.run_route import MadePart, run_route
 from polysense.make.file.provenance import Source, stamp
+from polysense.modalities import describe
 from polysense.question import Question
 from polysense.registry import Kit
 from polysense.results import Answer, AnswerPart
@@ -44,7 +45,6 @@ a third. Judged, not measured.
 MAX_PARTS = 4
 """Parts of one modality in an answer; judged."""
 
-_NATIVE_MODALITIES = ("image", "audio", "video", "3d", "table")
 _REFERS_TO_FILE = re.compile(
     r"\b(?:this|these|it|that|them|turn|convert|transform|redraw)\b|这|此|把|转", re.I
 )
@@ -83,7 +83,7 @@ class AnswerBuilder:
         routes = (
             (i, w, e, pipeline)
             for i, (w, e) in enumerate(sources)
-            for pipeline in candidate_routes(self.kit, e.hit.modality, target)
+            for pipeline in self._routes(e, target)
         )
         options = [
             (
@@ -101,6 +101,13 @@ class AnswerBuilder:
                 options, key=lambda o: (-round(o[0], 6), o[1], o[3].cost)
             )
         ]
+
+    def _routes(self, e: Evidence, target: Modality) -> tuple[Pipeline, ...]:
+        """Of the evidence's own modality; where it has none, by its words, if there are any."""
+        routes = candidate_routes(self.kit, e.hit.modality, target)
+        if routes or not e.hit.chunk.words.strip():
+            return routes
+        return routes_by_words(self.kit, e.hit.modality, target)
 
     def _scored_evidence(self, target: Modality) -> list[tuple[float, Evidence]]:
         best = max((e.score for e in self.support.evidence), default=1.0) or 1.0
@@ -330,6 +337,6 @@ def _native_parts(evidence: Sequence[Evidence]) -> Iterator[AnswerPart]:
     chunks = {
         e.hit.chunk.id: e.hit.chunk
         for e in evidence
-        if e.hit.modality in _NATIVE_MODALITIES and e.hit.chunk.part
+        if describe(e.hit.modality).is_shown and e.hit.chunk.part
     }
     return (AnswerPart(c.part, "retrieved") for c in chunks.values() if c.part)

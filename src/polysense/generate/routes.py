@@ -9,7 +9,7 @@ measured qualities, so qualities multiply along a route.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from polysense.errors import NoRoute
@@ -50,6 +50,19 @@ class Pipeline:
 def candidate_routes(kit: Kit, source: Modality, target: Modality) -> tuple[Pipeline, ...]:
     """Every route from evidence of a modality to the target, best first."""
     return _find_routes(_Capabilities.from_kit(kit), source, target)
+
+
+def routes_by_words(kit: Kit, source: Modality, target: Modality) -> tuple[Pipeline, ...]:
+    """Routes from evidence by its words alone, as from text: for modalities without their own."""
+    return tuple(
+        replace(
+            p,
+            source=source,
+            steps=(replace(p.steps[0], source=source, kind="bridged"), *p.steps[1:]),
+        )
+        for p in candidate_routes(kit, TEXT, target)
+        if p.generator
+    )
 
 
 def routes_to(kit: Kit, target: Modality) -> dict[Modality, tuple[Pipeline, ...]]:

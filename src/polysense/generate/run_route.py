@@ -63,7 +63,11 @@ def _first_step(
                     yield MadePart(part, converter.origin, (evidence[0].n,))
         return
     generator = kit.generators[pipeline.generator]
-    pieces = [e for e in evidence if e.hit.modality in generator.accepts]
+    pieces = [
+        e if e.hit.modality in generator.accepts else _words_of(e)
+        for e in evidence
+        if e.hit.modality in {*generator.accepts, pipeline.source}
+    ]
     if generator.needs:
         pieces = [
             replace(e, forms=_make_forms(generator.needs, kit, query, e, warn))
@@ -74,6 +78,11 @@ def _first_step(
             [pieces[0].n] if pieces and part.modality != "text" else [e.n for e in pieces]
         )
         yield MadePart(part, generator.origin, tuple(numbers))
+
+
+def _words_of(e: Evidence) -> Evidence:
+    """The evidence as words, for a generator that does not know what else it is."""
+    return e if e.part.modality == TEXT else replace(e, part=Part(TEXT, e.hit.chunk.words))
 
 
 def _native_part(e: Evidence, modality: Modality) -> Part | None:

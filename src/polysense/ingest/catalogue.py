@@ -7,6 +7,7 @@ done. `Catalogue.was_interrupted` tells of a run that was cut off; then `sweep` 
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +17,7 @@ from pathlib import Path
 from polysense.ingest.database import Database
 from polysense.ingest.scan import File
 from polysense.ingest.uris import enclosing_uris
+from polysense.registry.parser_table import lookup
 from polysense.results import Failure
 from polysense.types import Asset, Link
 
@@ -271,10 +273,11 @@ class Catalogue(Database):
             db.executemany("DELETE FROM assets WHERE id = ?", [(a,) for a in assets])
             db.executemany("DELETE FROM links WHERE source = ?", [(a,) for a in assets])
 
-    def use_readers(self, readers: str) -> None:
-        """Files are read with these from now on.
+    def use_readers(self, readers: str, by_type: Mapping[str, str] | None = None) -> None:
+        """Files are read with these from now on; by_type says which reads a mime type or ending.
 
-        If not before, what could not be read, whole or in part, is read again.
+        If not before, what could not be read, whole or in part, is read again; so is what another
+        reader has read.
         """
         if any(
             r["value"] == readers
@@ -285,11 +288,32 @@ class Catalogue(Database):
         uris = [
             *self.failures(),
             *(uri for places in self.places(partial_ids).values() for uri in places),
+            *self._read_by_others(by_type or {}),
         ]
         # the archives that they are in, too
         self.mark_stale({above for uri in uris for above in enclosing_uris(uri)})
         with self._writing() as db:
             db.execute("INSERT OR REPLACE INTO state VALUES ('readers', ?)", [readers])
+            if by_type is not None:
+                types = json.dumps(dict(by_type), sort_keys=True)
+                db.execute("INSERT OR REPLACE INTO state VALUES ('reader of', ?)", [types])
+
+    def _read_by_others(self, by_type: Mapping[str, str]) -> list[str]:
+        """The places whose content was last read by a parser that does not read it any more."""
+        rows = self._rows("SELECT value FROM state WHERE key = 'reader of'")
+        if not rows:
+            return []
+        old: dict[str, str] = json.loads(rows[0]["value"])
+        places = self._rows(
+            "SELECT p.uri, a.mime FROM places p JOIN assets a ON a.id = p.asset ORDER BY p.uri"
+        )
+        archives = self._rows("SELECT uri FROM places WHERE asset = ''") if old != by_type else []
+        # members that nobody read have no place: their archives are opened again
+        return [r["uri"] for r in archives] + [
+            r["uri"]
+            for r in places
+            if lookup(old, r["uri"], r["mime"]) != lookup(by_type, r["uri"], r["mime"])
+        ]
 
     def mark_stale(self, uris: Iterable[str]) -> None:
         """Whatever is at these places is read again, unless it is indexed before."""

@@ -7,7 +7,7 @@ import hashlib
 import mimetypes
 import os
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -19,7 +19,8 @@ from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.scan import File, scan, skip_reason
 from polysense.ingest.uris import enclosing_uris, members_by_archive, printable_path
 from polysense.read.file.archive import Limits, local_path, members
-from polysense.read.file.mime import ARCHIVE_TYPES, modality_of, sniff
+from polysense.read.file.endings import modality_of_file
+from polysense.read.file.mime import ARCHIVE_TYPES, sniff
 from polysense.results import Failure, Skip
 from polysense.types import Asset
 
@@ -143,23 +144,36 @@ class IdentifiedFile:
     asset: Asset
 
 
+SkipReason = Callable[[Asset], str]
+"""Why a file of that name and type is not read though it could be; "" where it is."""
+
+
+def never_skip(asset: Asset) -> str:  # noqa: ARG001 - a SkipReason
+    """A SkipReason for where everything is read."""
+    return ""
+
+
 def identify_files(
-    files: Iterable[File], cache: Path
+    files: Iterable[File], cache: Path, skip: SkipReason = never_skip
 ) -> Iterator[IdentifiedFile | tuple[File, Failure | Skip]]:
-    """Hash and type of each file.
+    """Hash and type of each file, or why it is skipped.
 
     Archives as folders: first their members, then the archive with an empty asset id.
     """
     for file in files:
-        yield from _identify(file, cache, depth=0)
+        yield from _identify(file, cache, skip, depth=0)
 
 
 def _identify(
-    file: File, cache: Path, depth: int
+    file: File, cache: Path, skip: SkipReason, depth: int
 ) -> Iterator[IdentifiedFile | tuple[File, Failure | Skip]]:
     try:
         mime = sniff(file.path, file.uri)
         if mime not in ARCHIVE_TYPES:
+            # before it is hashed: what is left out may be large
+            if reason := skip(Asset("", file.uri, mime, "", file.size)):
+                yield file, Skip(file.uri, reason)
+                return
             yield IdentifiedFile(file, _asset(file, mime))
             return
         if depth > Limits().depth:
@@ -178,7 +192,7 @@ def _identify(
             elif reason := next(filter(None, map(skip_reason, name.split("/"))), ""):
                 yield inside, Skip(inside.uri, reason)
             else:
-                yield from _identify_member(inside, cache, depth)
+                yield from _identify_member(inside, cache, skip, depth)
         yield IdentifiedFile(file, Asset("", file.uri, mime, "", file.size))
     except StorageFull:
         raise
@@ -187,7 +201,7 @@ def _identify(
 
 
 def _identify_member(
-    file: File, cache: Path, depth: int
+    file: File, cache: Path, skip: SkipReason, depth: int
 ) -> Iterator[IdentifiedFile | tuple[File, Failure | Skip]]:
     try:
         path = local_path(file.uri, cache)
@@ -200,7 +214,7 @@ def _identify_member(
     if not size:
         yield file, Skip(file.uri, "empty")
         return
-    yield from _identify(File(file.uri, path, size, file.mtime_ns), cache, depth + 1)
+    yield from _identify(File(file.uri, path, size, file.mtime_ns), cache, skip, depth + 1)
 
 
 def _failure(uri: str, error: Exception) -> Failure:
@@ -226,7 +240,13 @@ def _asset(file: File, mime: str) -> Asset:
     modified = file.mtime_ns / 1e9
     meta = {"created": _iso(min(born, modified)), "modified": _iso(modified)}
     return Asset(
-        digest.hexdigest()[:32], file.uri, mime, modality_of(mime), file.size, meta, file.path
+        digest.hexdigest()[:32],
+        file.uri,
+        mime,
+        modality_of_file(file.uri, mime),
+        file.size,
+        meta,
+        file.path,
     )
 
 

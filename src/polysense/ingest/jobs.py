@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from typing import Any
 
 import numpy as np
 
 from polysense.errors import PolysenseError, Unsupported
 from polysense.protocols import Parser
-from polysense.registry import Kit
+from polysense.registry import Kit, readers
+from polysense.registry.parser_table import by_type
 from polysense.types import Asset, Chunk, Link, Part
 
 
@@ -28,7 +28,8 @@ class ParseFile:
     def run(self, kit: Kit) -> Iterator[Chunk | Link]:
         parser = parser_for(kit, self.asset)
         if parser is None:
-            raise Unsupported(f"nothing here reads {self.asset.mime} ({self.asset.name})")
+            reason = unread_reason(kit, self.asset) or f"nothing here reads {self.asset.mime}"
+            raise Unsupported(f"{reason} ({self.asset.name})")
         ids: set[str] = set()
         for item in parser.parse(self.asset):
             if isinstance(item, Chunk):
@@ -89,8 +90,12 @@ def parser_for(kit: Kit, asset: Asset) -> Parser | None:
 
     Endings such as ".thermal" are for types that only a plug-in knows.
     """
-    ending = PurePosixPath(asset.name.lower()).suffix
-    return kit.parsers.get(ending) or kit.parsers.get(asset.mime)
+    return by_type(kit.parsers, asset)
+
+
+def unread_reason(kit: Kit, asset: Asset) -> str:
+    """Why a file that the settings leave out is not read; "" for any other."""
+    return readers(kit.specs.get("parsers", ())).unread_reason(asset)
 
 
 def pool_vectors(vectors: Any) -> Any:

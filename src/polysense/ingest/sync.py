@@ -96,7 +96,8 @@ class Ingestion:
         start, root_uris = time.monotonic(), set(map(str, roots))
         # a run that was cut off may have dropped their chunks already
         forget_orphans(self._store, self._catalogue)
-        self._catalogue.use_readers(self._workers.reader_signature)
+        readers = {t: str(r) for t, r in self._workers.readers.by_type.items()}
+        self._catalogue.use_readers(self._workers.reader_signature, readers)
         self._progress.step("looking", 0, 1)
         changes = compare(roots, self._catalogue, library)
         self._progress.step("looking", 1, 1, f"{len(changes.new)} new or changed")
@@ -143,7 +144,9 @@ class Ingestion:
     def _jobs(self, files: Sequence[File], tally: Tally) -> Iterator[ParseFile]:
         pending, uris_so_far = set[str](), set[str]()
         for item in identify_files(
-            sorted(files, key=lambda f: not sidecar_state(f.path)), self._cache
+            sorted(files, key=lambda f: not sidecar_state(f.path)),
+            self._cache,
+            self._workers.readers.unread_reason,
         ):
             file = item.file if isinstance(item, IdentifiedFile) else item[0]
             uris_so_far.add(file.uri)

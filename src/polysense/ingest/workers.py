@@ -17,11 +17,14 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
 from typing import Any, TypeVar
 
 from polysense import registry
 from polysense.errors import PolysenseError, TooLarge, Unreadable
 from polysense.ingest.worker import send
+from polysense.registry import Readers
 
 J = TypeVar("J")
 START_SECONDS = 120.0
@@ -60,16 +63,19 @@ class Workers:
         self._closed = False
         self._threads: ThreadPoolExecutor | None = None
 
+    @cached_property
+    def readers(self) -> Readers:
+        """Who reads which type of file."""
+        return registry.readers(self._specs["parsers"])
+
     @property
     def reader_signature(self) -> str:
-        """What decides whether a file can be read: the parsers' packages, and the limits."""
-        packages = {
-            f"{e.dist.name} {e.dist.version}"
-            for e in registry.installed("parsers").values()
-            if e.dist
-        }
+        """What decides whether a file can be read: parsers, their packages, and the limits."""
+        packages = {r.package for r in self.readers.by_type.values()}
+        named_versions = sorted(f"{p} {version(p)}" for p in packages)
         return (
-            f"{', '.join(sorted(packages))}; {self._limits.seconds} s, {self._limits.memory_mb} MB"
+            f"{', '.join(named_versions)}; {' '.join(self._specs['parsers'])}; "
+            f"{self._limits.seconds} s, {self._limits.memory_mb} MB"
         )
 
     def map(self, jobs: Iterable[J]) -> Iterator[tuple[J, JobResult]]:

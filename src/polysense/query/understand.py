@@ -9,9 +9,11 @@ from pathlib import Path
 
 from polysense.errors import BadQuery, MissingDependency, Unreadable
 from polysense.ingest.catalogue import Catalogue
-from polysense.ingest.jobs import parser_for
+from polysense.ingest.jobs import parser_for, unread_reason
+from polysense.modalities import describe
 from polysense.query.expected import expected_modalities
 from polysense.question import MAX_CHARACTERS, Question
+from polysense.read.file.endings import modality_of_file
 from polysense.read.file.text import count_words
 from polysense.read.language.detect import detect_query_language
 from polysense.read.language.questions import content_terms
@@ -31,9 +33,6 @@ TYPED_TERMS_AT_HALF = 2
 and leans on its file, "which fruit grows on palm trees?" has five and leads. Judged on worked
 examples, not measured.
 """
-
-_NATIVE_MODALITIES = frozenset({"image", "audio", "3d"})
-"""Put to encoders whole; files of others are parsed."""
 
 
 def understand(items: Iterable[Part | str], kit: Kit) -> Question:
@@ -81,7 +80,9 @@ def _storable_text(text: str) -> str:
 
 def _encoder_parts(part: Part, kit: Kit, warnings: list[str]) -> list[Part]:
     own_parts = (
-        [part] if part.modality in _NATIVE_MODALITIES else list(_parse_part(part, kit))[:MAX_PARTS]
+        [part]
+        if describe(part.modality).is_encoded_whole
+        else list(_parse_part(part, kit))[:MAX_PARTS]
     )
     result: list[Part] = []
     for own_part in own_parts:
@@ -107,9 +108,8 @@ def _parse_part(part: Part, kit: Kit) -> Iterable[Part]:
     asset = as_asset(part)
     parser = parser_for(kit, asset)
     if parser is None:
-        raise Unreadable(
-            f"nothing here reads {asset.mime} ({asset.name})", "Ask with a file of a common type."
-        )
+        reason = unread_reason(kit, asset) or f"nothing here reads {asset.mime}"
+        raise Unreadable(f"{reason} ({asset.name})", "Ask with a file of a common type.")
     return _chunk_parts(c for c in parser.parse(asset) if isinstance(c, Chunk))
 
 
@@ -126,12 +126,17 @@ def as_asset(part: Part) -> Asset:
 
     Bytes are written to a temporary file first.
     """
-    from polysense.read.file.mime import modality_of, sniff
+    from polysense.read.file.mime import sniff
 
     path = part.data if isinstance(part.data, Path) else _temporary_file(part)
     mime = part.mime or sniff(path, part.name)
     return Asset(
-        content_id(path), str(path), mime, modality_of(mime), path.stat().st_size, path=path
+        content_id(path),
+        str(path),
+        mime,
+        modality_of_file(part.name or path.name, mime),
+        path.stat().st_size,
+        path=path,
     )
 
 

@@ -17,7 +17,8 @@ import trimesh
 from PIL import Image
 
 from polysense.errors import BadQuery, NotFound
-from polysense.make.file.export import MODALITY_OF_ENDING, ending, export, fits
+from polysense.make.file.export import ending, export, fits
+from polysense.modalities import describe
 from polysense.read.image.decode import png
 from polysense.read.sound import decode
 from polysense.types import Part
@@ -36,7 +37,7 @@ def graph() -> Part:
     )
 
 
-@pytest.mark.parametrize("suffix", [s for s, m in MODALITY_OF_ENDING.items() if m == "image"])
+@pytest.mark.parametrize("suffix", describe("image").endings)
 def test_pictures(suffix: str) -> None:
     """Every kind opens at the same size."""
     with Image.open(
@@ -48,7 +49,7 @@ def test_pictures(suffix: str) -> None:
         assert abs(picture.convert("RGB").getpixel((4, 3))[0] - 90) < 4
 
 
-@pytest.mark.parametrize("suffix", [s for s, m in MODALITY_OF_ENDING.items() if m == "audio"])
+@pytest.mark.parametrize("suffix", describe("audio").endings)
 def test_sounds(suffix: str) -> None:
     """Every kind decodes to the same length, and is a tone, not silence."""
     with av.open(io.BytesIO(export(Part("audio", TONE, "audio/wav"), suffix))) as file:
@@ -60,7 +61,7 @@ def test_sounds(suffix: str) -> None:
     )
 
 
-@pytest.mark.parametrize("suffix", [s for s, m in MODALITY_OF_ENDING.items() if m == "3d"])
+@pytest.mark.parametrize("suffix", describe("3d").endings)
 def test_models(suffix: str) -> None:
     """Every kind holds the same solid."""
     box = trimesh.creation.box((1, 2, 3)).export(file_type="glb")

@@ -7,13 +7,18 @@ from typing import Any
 
 import pytest
 from nicegui import Client
+from nicegui.elements.mixins.text_element import TextElement
 from nicegui.page import page
 
 from polysense.errors import BadQuery
+from polysense.modalities import all_modalities
 from polysense.serve.access import LOCAL, Grant
 from polysense.serve.context import Context
-from polysense.serve.page.question_box import OUTPUTS, QuestionBox
+from polysense.serve.page.grid import RouteGrid
+from polysense.serve.page.html import icon
+from polysense.serve.page.question_box import QuestionBox
 from polysense.serve.page.session import QueryFile, QueryFiles, Session
+from polysense.serve.page.translations import translator
 from polysense.types import Part
 
 
@@ -33,6 +38,34 @@ def box(context: Context, query_files: QueryFiles) -> Iterator[QuestionBox]:
         box = QuestionBox(session, query_files, lambda: None)
         box.build()
         yield box
+
+
+WARMTH = """
+from polysense.modalities import ModalityDescription
+WARMTH = ModalityDescription("warmth", title="heat", icon="M1 1h2")
+"""
+
+
+def test_a_modality_of_somebodys_package_is_on_the_page(
+    context: Context, query_files: QueryFiles, install: Any
+) -> None:
+    """Among the answers, in the filter, in the grid of routes, with its name and its sign."""
+    install("polysense-warm", WARMTH, {"modalities": {"warmth": "WARMTH"}})
+    session = Session(context, LOCAL, context.pool.get("main"), "en", translator("en"))
+    with Client(page("")) as client:
+        box = QuestionBox(session, query_files, lambda: None)
+        box.build()
+        grid = RouteGrid(session)
+        grid.build()
+        icon("warmth")
+    elements = client.elements.values()
+    options = {e.props.get("value") for e in elements if e.tag == "option"}
+    rows = {e._text for e in elements if e.tag == "th" and isinstance(e, TextElement)}
+    signs = {e.props.get("d") for e in elements if e.tag == "path"}
+    assert "warmth" in box._chips
+    assert {"", *all_modalities()} == options
+    assert "heat" in rows
+    assert "M1 1h2" in signs
 
 
 def bring(query_files: QueryFiles, owner: Grant = LOCAL) -> dict[str, Any]:
@@ -79,5 +112,5 @@ def test_one_output_is_chosen(box: QuestionBox) -> None:
     assert box.output == "text"
     box.choose_output("image")
     assert box.output == "image"
-    pressed = {m: box._chips[m].props["aria-pressed"] for m in OUTPUTS}
+    pressed = {m: box._chips[m].props["aria-pressed"] for m in all_modalities()}
     assert [m for m, state in pressed.items() if state == "true"] == ["image"]

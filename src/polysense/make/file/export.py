@@ -7,24 +7,14 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from polysense.errors import BadQuery, NotFound
+from polysense.modalities import describe, function, modality_of_ending
 from polysense.read.file import mime
 from polysense.types import Modality, Part
-
-_USUAL_ENDINGS: Mapping[Modality, str] = {
-    "text": ".txt",
-    "image": ".png",
-    "audio": ".wav",
-    "video": ".mp4",
-    "3d": ".glb",
-    "code": ".txt",
-    "table": ".csv",
-    "graph": ".graphml",
-}
 
 _ENDINGS_BY_MIME = {
     "image/jpeg": ".jpg",
@@ -57,19 +47,6 @@ _AUDIO_FORMATS = {
 PICTURE_QUALITY = 92
 """Of JPEG and WebP, from 0 to 100: no blocks are seen. Judged, not measured."""
 
-MODALITY_OF_ENDING: Mapping[str, Modality] = {
-    **dict.fromkeys((".txt", ".md"), "text"),
-    **dict.fromkeys((".png", ".jpg", ".jpeg", ".webp", ".gif", ".tiff", ".bmp"), "image"),
-    **dict.fromkeys((".wav", ".mp3", ".ogg", ".flac", ".m4a"), "audio"),
-    **dict.fromkeys((".mp4", ".mkv", ".mov"), "video"),
-    **dict.fromkeys((".glb", ".obj", ".stl", ".ply", ".off"), "3d"),
-    **dict.fromkeys((".csv", ".tsv", ".xlsx", ".parquet", ".jsonl"), "table"),
-    **dict.fromkeys((".graphml", ".jsonld", ".mmd", ".ttl"), "graph"),
-}
-"""What a file of that ending holds, of those that can be written; any other may be that of a
-programming language.
-"""
-
 
 def ending(part: Part) -> str:
     """The usual ending for a part's file: its name's, where that fits what it is.
@@ -82,7 +59,7 @@ def ending(part: Part) -> str:
     name_ending = Path(part.name).suffix.lower()
     if name_ending and _ending_fits(name_ending, part.modality):
         return name_ending
-    usual_ending = _USUAL_ENDINGS.get(part.modality, ".bin")
+    usual_ending = describe(part.modality).usual_ending
     if part.modality != "code":
         return usual_ending
     return next(iter(mime.endings(part.mime)), usual_ending)
@@ -115,15 +92,17 @@ def is_code(suffix: str) -> bool:
     be none.
     """
     mime_type = mime.mime_of_ending(suffix)
-    return suffix not in MODALITY_OF_ENDING and (
+    return not modality_of_ending(suffix) and (
         mime_type in mime.CODE_TYPES or mime_type in ("text/html", "image/svg+xml")
     )
 
 
 def _ending_fits(suffix: str, modality: Modality) -> bool:
     """Whether files of that ending hold such a thing; a diagram's source is a graph, and code."""
-    return MODALITY_OF_ENDING.get(suffix, "code") == modality or (
-        suffix == ".mmd" and modality == "code"
+    return (
+        suffix in describe(modality).endings
+        or (modality_of_ending(suffix) or "code") == modality
+        or (suffix == ".mmd" and modality == "code")
     )
 
 
@@ -139,7 +118,7 @@ def choose_part(parts: Sequence[Part], suffix: str) -> Part:
     what, endings = f"code ({', '.join(own_endings)})", list(own_endings)
     if modality != "code":
         what = modality
-        endings = [s for s, m in MODALITY_OF_ENDING.items() if m == modality] or endings
+        endings = list(describe(modality).endings) or endings
     raise BadQuery(
         f"{what} cannot be written as {suffix}", f"Name a file that ends in {', '.join(endings)}."
     )
@@ -151,11 +130,10 @@ def export(part: Part, suffix: str = "") -> bytes:
     """
     suffix = (suffix or ending(part)).lower()
     data = _data_bytes(choose_part([part], suffix))
-    if part.modality == "3d" and suffix != _data_ending(part):
-        return _write_model(data, _data_ending(part), suffix)
-    if part.modality in _WRITERS and suffix != _data_ending(part):
-        return _WRITERS[part.modality](data, suffix)
-    return data
+    writer = describe(part.modality).writer
+    if not writer or suffix == _data_ending(part):
+        return data
+    return bytes(function(writer)(data, _data_ending(part), suffix))
 
 
 def _data_ending(part: Part) -> str:
@@ -183,7 +161,8 @@ def _data_bytes(part: Part) -> bytes:
     raise BadQuery(f"{part!r} is no file", "Save the part that was made of it.")
 
 
-def _write_image(data: bytes, suffix: str) -> bytes:
+def write_image(data: bytes, data_ending: str, suffix: str) -> bytes:  # noqa: ARG001 - a writer
+    """As JPEG, PNG, WebP, GIF, TIFF or BMP."""
     from PIL import Image
 
     image_format = _IMAGE_FORMATS[suffix]
@@ -194,7 +173,7 @@ def _write_image(data: bytes, suffix: str) -> bytes:
     return out.getvalue()
 
 
-def _write_audio(data: bytes, suffix: str) -> bytes:
+def write_audio(data: bytes, data_ending: str, suffix: str) -> bytes:  # noqa: ARG001 - a writer
     """Encoded anew; the tags go along."""
     import av
 
@@ -224,7 +203,7 @@ def _write_audio(data: bytes, suffix: str) -> bytes:
     return out.getvalue()
 
 
-def _write_model(data: bytes, data_ending: str, suffix: str) -> bytes:
+def write_model(data: bytes, data_ending: str, suffix: str) -> bytes:
     """As one mesh in glTF's axes: formats other than glTF keep no scene."""
     import trimesh
 
@@ -234,7 +213,8 @@ def _write_model(data: bytes, data_ending: str, suffix: str) -> bytes:
     return result.encode() if isinstance(result, str) else bytes(result)
 
 
-def _write_table(data: bytes, suffix: str) -> bytes:
+def write_table(data: bytes, data_ending: str, suffix: str) -> bytes:  # noqa: ARG001 - a writer
+    """As the rows that the ending asks for; numbers as numbers."""
     rows = list(csv.reader(io.StringIO(data.decode("utf-8-sig", "replace"))))
     header, body = (rows[0], rows[1:]) if rows else ([], [])
     if suffix == ".xlsx":
@@ -296,7 +276,8 @@ def _typed_value(cell: str) -> str | int | float | None:
         return number if cell == repr(number) or cell.rstrip("0") == repr(number) else cell
 
 
-def _write_graph(data: bytes, suffix: str) -> bytes:
+def write_graph(data: bytes, data_ending: str, suffix: str) -> bytes:  # noqa: ARG001 - a writer
+    """As Turtle, JSON-LD or Mermaid."""
     import networkx
 
     graph = networkx.parse_graphml(data.decode("utf-8", "replace"))
@@ -360,7 +341,7 @@ def _json_ld(labels: Mapping[Any, str], graph: Any) -> dict[str, Any]:
     }
 
 
-def _write_video(data: bytes, suffix: str) -> bytes:
+def write_video(data: bytes, data_ending: str, suffix: str) -> bytes:  # noqa: ARG001 - a writer
     """The same packets in another container."""
     import tempfile
 
@@ -381,12 +362,3 @@ def _write_video(data: bytes, suffix: str) -> bytes:
                     packet.stream = streams[packet.stream.index]
                     target_file.mux(packet)
         return out.read()
-
-
-_WRITERS: Mapping[Modality, Callable[[bytes, str], bytes]] = {
-    "image": _write_image,
-    "audio": _write_audio,
-    "video": _write_video,
-    "table": _write_table,
-    "graph": _write_graph,
-}

@@ -16,11 +16,12 @@ import json
 import re
 import struct
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from polysense.modalities import all_modalities, describe, function
 from polysense.types import Origin, Part
 
 KEY = "polysense"
@@ -59,11 +60,11 @@ def stamp(part: Part, origin: Origin, route: str, sources: Sequence[Source]) -> 
     A reference to a file (a Path) is left as it is, and so are bytes that are not of their kind.
     """
     claim = _claim(origin, route, sources)
-    writer = _WRITERS.get(part.mime)
+    writer = next((w for m, w, _ in describe(part.modality).provenance if m == part.mime), "")
     data = part.data
-    if isinstance(data, bytes) and writer is not None:
+    if isinstance(data, bytes) and writer:
         with contextlib.suppress(*_DAMAGE_ERRORS):
-            data = writer(data, json.dumps(claim, ensure_ascii=True, sort_keys=True))
+            data = function(writer)(data, json.dumps(claim, ensure_ascii=True, sort_keys=True))
     elif isinstance(data, str) and part.mime in _COMMENTS:
         data = _add_comment(data, part.mime, claim)
     return replace(part, data=data, meta={**part.meta, "provenance": claim})
@@ -80,9 +81,11 @@ def read(data: bytes, mime: str) -> dict[str, Any] | None:
     >>> read(chart.data, chart.mime)["ingredients"][0]["title"]
     'a.csv'
     """
-    reader = _READERS.get(mime, _read_text)
+    reader = next(
+        (r for d in all_modalities().values() for m, _, r in d.provenance if m == mime and r), ""
+    )
     try:
-        raw = reader(data)
+        raw = function(reader)(data) if reader else _read_text(data)
         claim = json.loads(raw) if raw else None
     except _DAMAGE_ERRORS:
         return None
@@ -128,13 +131,15 @@ def _version() -> str:
 _PNG_HEAD_BYTES = 8 + 25  # signature and IHDR
 
 
-def _write_png(data: bytes, note: str) -> bytes:
+def write_png(data: bytes, note: str) -> bytes:
+    """An iTXt chunk."""
     body = b"iTXt" + KEY.encode() + b"\0\0\0\0\0" + note.encode()
     chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
     return data[:_PNG_HEAD_BYTES] + chunk + data[_PNG_HEAD_BYTES:]
 
 
-def _read_png(data: bytes) -> str:
+def read_png(data: bytes) -> str:
+    """The note in a PNG."""
     offset, chunk_start = 8, b"iTXt" + KEY.encode() + b"\0\0\0\0\0"
     while offset + 8 <= len(data):
         length = struct.unpack(">I", data[offset : offset + 4])[0]
@@ -145,11 +150,17 @@ def _read_png(data: bytes) -> str:
     return ""
 
 
-_MAX_JPEG_COMMENT = 65_000
-"""A segment counts its bytes in 16 bits; a note that is cut is read as none."""
+_MAX_JPEG_COMMENT, _JPEG_HEAD_BYTES = 65_000, 70_000
+"""A segment counts its bytes in 16 bits; a note that is cut is read as none. It stands in front."""
 
 
-def _write_jpeg(data: bytes, note: str) -> bytes:
+def read_jpeg(data: bytes) -> str:
+    """The note in a JPEG."""
+    return _read_text(data[:_JPEG_HEAD_BYTES].replace(b"\xff", b"\n"))
+
+
+def write_jpeg(data: bytes, note: str) -> bytes:
+    """A comment segment."""
     comment = f"{KEY} {note}".encode()[:_MAX_JPEG_COMMENT]
     return data[:2] + b"\xff\xfe" + struct.pack(">H", len(comment) + 2) + comment + data[2:]
 
@@ -157,7 +168,8 @@ def _write_jpeg(data: bytes, note: str) -> bytes:
 # Sounds and clips
 
 
-def _write_wav(data: bytes, note: str) -> bytes:
+def write_wav(data: bytes, note: str) -> bytes:
+    """LIST INFO: ICMT and ISFT."""
     fields = b"".join(
         _riff_field(k, v)
         for k, v in (
@@ -180,7 +192,8 @@ def _riff_field(key: bytes, value: bytes) -> bytes:
     return key + struct.pack("<I", len(value)) + value + b"\0" * (len(value) % 2)
 
 
-def _read_wav(data: bytes) -> str:
+def read_wav(data: bytes) -> str:
+    """The note in a WAV."""
     offset = data.find(b"ICMT")
     return (
         data[offset + 8 : offset + 8 + struct.unpack("<I", data[offset + 4 : offset + 8])[0]]
@@ -191,7 +204,7 @@ def _read_wav(data: bytes) -> str:
     )
 
 
-def _write_mp4(data: bytes, note: str) -> bytes:
+def write_mp4(data: bytes, note: str) -> bytes:
     """Packets are copied, not encoded again."""
     import tempfile
 
@@ -221,7 +234,8 @@ def _remux_with_note(source_file: Any, target_file: Any, note: str) -> None:
             target_file.mux(packet)
 
 
-def _read_tags(data: bytes) -> str:
+def read_tags(data: bytes) -> str:
+    """The comment in a container that FFmpeg reads."""
     import av
 
     with av.open(io.BytesIO(data)) as file:
@@ -231,7 +245,8 @@ def _read_tags(data: bytes) -> str:
 # Models
 
 
-def _write_glb(data: bytes, note: str) -> bytes:
+def write_glb(data: bytes, note: str) -> bytes:
+    """The note in asset.extras."""
     tree, end = _gltf_tree(data)
     asset = tree.get("asset")
     asset = asset if isinstance(asset, dict) else {"version": "2.0"}
@@ -246,7 +261,8 @@ def _write_glb(data: bytes, note: str) -> bytes:
     )
 
 
-def _read_glb(data: bytes) -> str:
+def read_glb(data: bytes) -> str:
+    """The note in a GLB."""
     asset = _gltf_tree(data)[0].get("asset")
     extras = asset.get("extras") if isinstance(asset, dict) else None
     claim = extras.get(KEY) if isinstance(extras, dict) else None
@@ -267,11 +283,13 @@ def _gltf_tree(data: bytes) -> tuple[dict[str, Any], int]:
 # Text
 
 
-def _write_svg(data: bytes, note: str) -> bytes:
+def write_svg(data: bytes, note: str) -> bytes:
+    """A metadata element."""
     return _insert_after(data, rb"<svg\b[^>]*>", f"<metadata>{KEY} {_escape_xml(note)}</metadata>")
 
 
-def _write_graphml(data: bytes, note: str) -> bytes:
+def write_graphml(data: bytes, note: str) -> bytes:
+    """A desc element."""
     return _insert_after(data, rb"<graphml\b[^>]*>", f"<desc>{KEY} {_escape_xml(note)}</desc>")
 
 
@@ -321,27 +339,3 @@ def _read_text(data: bytes) -> str:
     text = data[:200_000].decode("utf-8", "replace")
     match = re.search(rf"{KEY} (\{{.*?\}})(?= -->|</|\n|\Z)", text)
     return html.unescape(match[1]) if match else ""
-
-
-_WRITERS: Mapping[str, Callable[[bytes, str], bytes]] = {
-    "image/png": _write_png,
-    "image/jpeg": _write_jpeg,
-    "image/svg+xml": _write_svg,
-    "audio/wav": _write_wav,
-    "audio/x-wav": _write_wav,
-    "video/mp4": _write_mp4,
-    "model/gltf-binary": _write_glb,
-    "application/graphml+xml": _write_graphml,
-}
-_READERS: Mapping[str, Callable[[bytes], str]] = {
-    "image/png": _read_png,
-    "image/jpeg": lambda data: _read_text(data[:70_000].replace(b"\xff", b"\n")),
-    "audio/wav": _read_wav,
-    "audio/x-wav": _read_wav,
-    "audio/mpeg": _read_tags,
-    "audio/ogg": _read_tags,
-    "audio/flac": _read_tags,
-    "audio/mp4": _read_tags,
-    "video/mp4": _read_tags,
-    "model/gltf-binary": _read_glb,
-}

@@ -113,12 +113,13 @@ _TEXT_ENDINGS = {
     "text/turtle": "ttl n3",
     "application/n-triples": "nt",
 }
-_MIME_BY_ENDING = {
+MIME_BY_ENDING = {
     ending: mime
     for table in (_TEXT_ENDINGS, _CODE_ENDINGS)
     for mime, endings in table.items()
     for ending in endings.split()
 }
+"""Of text and code, the usual ending of a type before its others."""
 
 
 def endings(mime: str) -> tuple[str, ...]:
@@ -137,7 +138,7 @@ def endings(mime: str) -> tuple[str, ...]:
 
 def mime_of_ending(ending: str) -> str:
     """The type of text or code in files of that ending (".py"); "" where the ending tells none."""
-    return _MIME_BY_ENDING.get(ending.removeprefix("."), "")
+    return MIME_BY_ENDING.get(ending.removeprefix("."), "")
 
 
 def sniff(source: Path | bytes, name: str = "") -> str:
@@ -234,9 +235,9 @@ _SHEBANG_TYPES = {
 
 
 def _sniff_text(text: str, tail: str, name: str, ending: str) -> str:
-    name_mime = "text/x-cmake" if name == "cmakelists.txt" else _MIME_BY_ENDING.get(ending, "")
+    name_mime = "text/x-cmake" if name == "cmakelists.txt" else MIME_BY_ENDING.get(ending, "")
     if not name_mime and name.startswith(("dockerfile", "makefile")):
-        name_mime = _MIME_BY_ENDING[name.split(".")[0]]
+        name_mime = MIME_BY_ENDING[name.split(".")[0]]
     if name_mime in CODE_TYPES:
         return _refine_code(name_mime, text, ending)
     return (

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from polysense.errors import BadQuery, NotFound
+from polysense.read.file.endings import modality_of_file
 from polysense.read.file.mime import modality_of, sniff
 from polysense.types import Modality, Part
 
 
 def part(source: str | Path | bytes) -> Part:
-    """A Part from a file or its bytes; the content decides the modality. Raises NotFound."""
+    """A Part from a file or its bytes; the content decides the modality, and the name where only
+    a plug-in knows it. Raises NotFound.
+    """
     if isinstance(source, bytes):
         mime = sniff(source)
         return Part(modality_of(mime), source, mime=mime)
@@ -20,7 +23,7 @@ def part(source: str | Path | bytes) -> Part:
     if not path.is_file():
         raise NotFound(f"there is no file {source}", "Check the path.")
     mime = sniff(path)
-    return Part(modality_of(mime), path, mime=mime, name=path.name)
+    return Part(modality_of_file(path.name, mime), path, mime=mime, name=path.name)
 
 
 def missing_file(name: str) -> NotFound:

@@ -14,6 +14,7 @@ from mcp_types import CallToolResult
 from pydantic import Field
 
 from polysense.errors import BadQuery, NotFound, TooLarge
+from polysense.modalities import all_modalities
 from polysense.read.file.parts import part
 from polysense.serve import pictures, schema, serializers
 from polysense.serve.access import Grant, Scope
@@ -59,7 +60,7 @@ QueryText = Annotated[
     schema.LongText, Field(description="Words, in any language that the files have.")
 ]
 QuestionText = Annotated[schema.LongText, Field(description="A question in a natural language.")]
-MODALITIES = "text image audio video 3d code table graph"
+MODALITIES = " ".join(all_modalities())
 Modalities = Annotated[
     tuple[schema.ShortText, ...],
     Field(max_length=20, description=f"Only these kinds of places: {MODALITIES}"),

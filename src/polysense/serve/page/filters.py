@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from polysense.modalities import all_modalities
 from polysense.serve.page.html import tag
 from polysense.serve.page.session import Session
-
-MODALITIES = ("", "text", "image", "audio", "video", "code", "3d", "table", "graph")
 
 
 class Filters:
@@ -24,7 +23,7 @@ class Filters:
             with tag("label"):
                 tag("span", "", translate("Only this kind"))
                 with tag("select", "field") as select:
-                    for m in MODALITIES:
+                    for m in ("", *all_modalities()):
                         tag("option", "", translate(m) if m else translate("Any"), {"value": m})
                 self._bind(select, "modality")
             self._field("Folder", "folder", "text")

@@ -6,11 +6,9 @@ from urllib.parse import urlencode
 
 from polysense.errors import NoRoute
 from polysense.generate.routes import Pipeline
+from polysense.modalities import all_modalities
 from polysense.serve.page.html import button, link, tag
-from polysense.serve.page.question_box import OUTPUTS
 from polysense.serve.page.session import Session
-
-INPUTS = ("text", "image", "audio", "video", "3d", "code", "table", "graph")
 
 MOST_ROUTES = 5
 """The best routes of a cell that are shown; judged, not measured."""
@@ -21,7 +19,7 @@ class RouteGrid:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._routes = {to: _routes_to(session, to) for to in OUTPUTS}
+        self._routes = {to: _routes_to(session, to) for to in all_modalities()}
 
     def build(self) -> None:
         """Draw it."""
@@ -32,13 +30,13 @@ class RouteGrid:
             with tag("div", "ways-wrap"), tag("table", "ways"):
                 with tag("thead"), tag("tr"):
                     tag("th", "", " ")
-                    for to in OUTPUTS:
+                    for to in self._routes:
                         tag("th", "", translate(to), {"scope": "col"})
                 with tag("tbody"):
-                    for source in INPUTS:
+                    for source in self._routes:
                         with tag("tr"):
                             tag("th", "", translate(source), {"scope": "row"})
-                            for to in OUTPUTS:
+                            for to in self._routes:
                                 self._cell(source, to)
             self._detail = tag("div")
 

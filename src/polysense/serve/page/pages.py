@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request, Response
 from nicegui import ui
 
 from polysense.errors import NotFound, PolysenseError
+from polysense.modalities import all_modalities
 from polysense.serve.context import Context
 from polysense.serve.page.ask import AskPage
 from polysense.serve.page.errors import error_page, install
@@ -19,7 +20,6 @@ from polysense.serve.page.grid import RouteGrid
 from polysense.serve.page.html import tag
 from polysense.serve.page.layout import page_layout
 from polysense.serve.page.library import LibraryPage
-from polysense.serve.page.question_box import OUTPUTS
 from polysense.serve.page.session import QueryFiles, Session
 from polysense.serve.page.sign_in import build_router
 from polysense.types import Hit, Span
@@ -78,7 +78,7 @@ def build(app: FastAPI, context: Context) -> None:
 def _apply_query(request: Request, ask_page: AskPage) -> None:
     """What the address asks for: a modality, a question, a place."""
     parameters = request.query_params
-    if parameters.get("to") in OUTPUTS:
+    if parameters.get("to") in all_modalities():
         ask_page.box.choose_output(parameters["to"])
     if asset := parameters.get("asset"):
         try:

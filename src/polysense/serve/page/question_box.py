@@ -8,12 +8,11 @@ from typing import Any
 from nicegui import ui
 
 from polysense.errors import BadQuery
+from polysense.modalities import all_modalities
 from polysense.serve.page.filters import Filters
 from polysense.serve.page.html import button, icon_button, tag
 from polysense.serve.page.session import QueryFiles, Session
 from polysense.types import Part
-
-OUTPUTS = ("text", "image", "audio", "video", "code", "3d", "table", "graph")
 
 _SUBMIT_ON_ENTER = """(e) => {
   if (!e.shiftKey && !e.isComposing) { e.preventDefault(); e.target.form.requestSubmit(); }
@@ -63,7 +62,7 @@ class QuestionBox:
                 tag("button", "send", translate("Ask"), {"type": "submit"})
         with tag("div", "under"):
             tag("span", "label", translate("Answer as"))
-            self._chips = {m: self._chip(m) for m in OUTPUTS}
+            self._chips = {m: self._chip(m) for m in all_modalities()}
         self.filters.build()
 
     def _chip(self, modality: str) -> ui.element:

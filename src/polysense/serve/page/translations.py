@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+from polysense.modalities import describe
+
 Language = Literal["en", "zh"]
 Translate = Callable[[str], str]
 
@@ -21,14 +23,6 @@ CHINESE = {
     "What do you want to know?": "你想知道什么？",
     "Answer as": "回答形式",
     "Filters": "筛选",
-    "text": "文字",
-    "image": "图片",
-    "audio": "声音",
-    "video": "视频",
-    "code": "代码",
-    "3d": "三维",
-    "table": "表格",
-    "graph": "图谱",
     "Add a file": "添加文件",
     "Record": "录音",
     "Stop recording": "停止录音",
@@ -120,7 +114,9 @@ def translator(language: Language) -> Translate:
     >>> translator("zh")("Ask"), translator("en")("Ask")
     ('提问', 'Ask')
     """
-    return (lambda phrase: CHINESE.get(phrase, phrase)) if language == "zh" else str
+    if language == "zh":
+        return lambda phrase: CHINESE.get(phrase) or describe(phrase).title_zh
+    return lambda phrase: describe(phrase).title
 
 
 def preferred_language(accept: str) -> Language:

@@ -20,7 +20,7 @@ from polysense.protocols import Converter, Encoder, Generator, Parser, Reranker,
 from polysense.registry import GROUPS, Kit, Spec, installed
 from polysense.types import Part
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src/polysense"
 PROTOCOLS = dict(zip(GROUPS, (Parser, Encoder, Converter, Store, Reranker, Generator), strict=True))
 DECLARED: dict[str, dict[str, str]] = {

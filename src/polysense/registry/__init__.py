@@ -1,0 +1,25 @@
+"""Plug-ins by name: entry points, specs, profiles, and the kit that a library works with.
+
+A spec is "clip:model=/models/clip". `choice` says which of the plug-ins that are installed are
+used, `parser_table` who reads which type of file.
+"""
+
+from polysense.registry.choice import Choice
+from polysense.registry.kits import Kit, choices, kit, kit_from_specs, reads_language, store
+from polysense.registry.parser_table import Reader, Readers, readers
+from polysense.registry.plugins import (
+    CURRENT_NAMES,
+    GROUPS,
+    current_name,
+    installed,
+    load,
+    package_of,
+)
+from polysense.registry.profiles import OFFLINE, PROFILES, Profile
+from polysense.registry.spec import Spec
+
+__all__ = [
+    "CURRENT_NAMES", "GROUPS", "OFFLINE", "PROFILES", "Choice", "Kit", "Profile", "Reader",
+    "Readers", "Spec", "choices", "current_name", "installed", "kit", "kit_from_specs", "load",
+    "package_of", "readers", "reads_language", "store",
+]  # fmt: skip

@@ -1,0 +1,215 @@
+"""The kit that a library works with: its plug-ins, made."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from polysense.errors import BadConfig
+from polysense.protocols import Converter, Encoder, Generator, Parser, Reranker, Store
+from polysense.registry.choice import Choice, choose
+from polysense.registry.parser_table import readers
+from polysense.registry.plugins import GROUPS, entry_of, installed, load
+from polysense.registry.profiles import PROFILES
+from polysense.registry.spec import Spec
+from polysense.types import Calibration, Modality, Part
+
+
+class _LazyPlugins(Mapping[str, Any]):
+    """Plug-ins that are made on first use: a search needs no generator, nor what one imports."""
+
+    def __init__(self, factories: Mapping[str, Callable[[], Any]]) -> None:
+        self._factories, self._instances, self._lock = (
+            factories,
+            dict[str, Any](),
+            threading.RLock(),
+        )
+
+    def __getitem__(self, name: str) -> Any:
+        with self._lock:
+            if name not in self._instances:
+                self._instances[name] = self._factories[name]()
+            return self._instances[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._factories
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._factories)
+
+    def __len__(self) -> int:
+        return len(self._factories)
+
+
+@dataclass(frozen=True)
+class Kit:
+    """The plug-ins that one library works with. specs is how another process makes the same kit."""
+
+    specs: Mapping[str, tuple[str, ...]]
+    parsers: Mapping[str, Parser]
+    encoders: Mapping[str, Encoder]
+    converters: Mapping[str, Converter]
+    rerankers: Mapping[str, Reranker]
+    generators: Mapping[str, Generator]
+    calibrations: Mapping[str, Calibration] = field(default_factory=dict)
+    """By space: what was measured for encoders that declare nothing."""
+
+    def calibration(self, encoder: Encoder) -> Calibration:
+        """What an encoder's scores mean: as it declares, else as measured."""
+        declared = Calibration(encoder.min_score, encoder.confident_score)
+        return self.calibrations.get(encoder.space.name, declared)
+
+    def text_encoder(self, language: str) -> Encoder | None:
+        """The first encoder by which passages are compared with words in a language; "" is any."""
+        return next(
+            (
+                e
+                for e in self.encoders.values()
+                if e.signal == "semantic" and "text" in e.accepts and reads_language(e, language)
+            ),
+            None,
+        )
+
+    def text_extractor(self, modality: Modality) -> Converter | None:
+        """The converter that finds the words in a modality: OCR, speech recognition."""
+        return self._extractor(modality, {"text"})
+
+    @property
+    def extractors(self) -> str:
+        """The specs of all that find words in pictures and sounds.
+
+        What has been read by others is read again.
+        """
+        specs = (
+            s
+            for s in self.specs["converters"]
+            if (c := self.converters[Spec.parse(s).name]).is_extractor and "text" in c.targets
+        )
+        return " ".join(sorted(specs))
+
+    def supports(self, encoder: Encoder, modality: Modality, role: str = "document") -> bool:
+        """Whether the encoder takes a modality itself, or through views of it."""
+        direct = encoder.accepts | (encoder.query_modalities if role == "query" else frozenset())
+        return modality in direct or self.adapter_for(encoder, modality) is not None
+
+    def adapter_for(self, encoder: Encoder, modality: Modality) -> Converter | None:
+        """The converter that shows a modality to an encoder that does not take it.
+
+        Views of a mesh for a photo encoder, for example.
+        """
+        return (
+            None
+            if modality in encoder.accepts or not encoder.adapts_views
+            else self._extractor(modality, encoder.accepts - {"text"})
+        )
+
+    def _extractor(self, modality: Modality, targets: Iterable[Modality]) -> Converter | None:
+        candidates = [
+            c
+            for c in self.converters.values()
+            if c.is_extractor and c.source == modality and c.targets & set(targets)
+        ]
+        return min(candidates, key=lambda c: c.cost, default=None)
+
+    def adapt(self, encoder: Encoder, part: Part) -> list[Part]:
+        """The part as the encoder takes it: itself, or its views."""
+        converter = self.adapter_for(encoder, part.modality)
+        return (
+            [part]
+            if converter is None
+            else [p for p in converter.convert(part) if p.modality in encoder.accepts]
+        )
+
+
+def reads_language(encoder: Encoder, language: str) -> bool:
+    """Whether an encoder reads a language; every one reads what is not certain ("")."""
+    return encoder.languages is None or not language or language in encoder.languages
+
+
+def kit(
+    profile: str = "offline",
+    encoders: Sequence[str] = (),
+    converters: Sequence[str] = (),
+    rerankers: Sequence[str] = (),
+    generators: Sequence[str] = (),
+    parsers: Sequence[str] = (),
+) -> Kit:
+    """A profile's plug-ins, plus those named, plus what other packages add to them.
+
+    A name already in the profile is replaced (so "minilm:threads=1" changes its options); "-name"
+    leaves it out. What other packages have installed is used where it does what nothing else does;
+    where it would take something over, it must be named: `polysense.registry.choice` has the rule.
+    Raises BadConfig for names that are not installed, and options that are refused.
+
+    >>> "application/pdf" in kit(parsers=["-pdf"]).parsers
+    False
+    """
+    requested = {
+        "parsers": parsers,
+        "encoders": encoders,
+        "converters": converters,
+        "rerankers": rerankers,
+        "generators": generators,
+    }
+    return kit_from_specs(specs_of(choices(profile, requested)))
+
+
+def choices(profile: str, requested: Mapping[str, Sequence[str]]) -> tuple[Choice, ...]:
+    """What is used of all that is installed, and why, by the settings of these groups."""
+    if profile not in PROFILES:
+        raise BadConfig(
+            f"there is no profile called {profile!r}", f"Profiles: {', '.join(PROFILES)}."
+        )
+    base = PROFILES[profile]
+    return tuple(
+        choice
+        for group, named_specs in requested.items()
+        for choice in choose(group, getattr(base, group), named_specs)
+    )
+
+
+def specs_of(all_choices: Iterable[Choice]) -> dict[str, tuple[str, ...]]:
+    """The specs of a kit by group; of parsers also what is left out, as "-name"."""
+    specs: dict[str, list[str]] = {group: [] for group in GROUPS if group != "stores"}
+    for c in all_choices:
+        if c.is_used:
+            specs[c.group].append(c.spec)
+        elif c.group == "parsers" and c.is_left_out:
+            specs[c.group].append(f"-{c.name}")
+    return {group: tuple(group_specs) for group, group_specs in specs.items()}
+
+
+def kit_from_specs(specs: Mapping[str, tuple[str, ...]], threads: int | None = None) -> Kit:
+    """The kit that these specs describe."""
+    groups = {
+        group: _LazyPlugins({Spec.parse(s).name: partial(load, group, s, threads) for s in names})
+        for group, names in specs.items()
+        if group != "parsers"
+    }
+    for group, plugins in groups.items():
+        for name in plugins:
+            entry_of(group, name)  # a mistake is told at once
+        if group != "generators":  # those alone may wait: what they import is heavy
+            dict(plugins)
+    by_type = readers(specs["parsers"], threads).by_type
+    return Kit(specs=specs, parsers={t: r.parser for t, r in by_type.items()}, **groups)
+
+
+def store(uri: str) -> Store:
+    """The store that a library's address names.
+
+    An address is a path or lancedb://path, s3://bucket/prefix, memory://.
+    """
+    scheme, sep, rest = uri.partition("://")
+    if not sep or scheme in ("lancedb", "file"):
+        opened_store = load("stores", Spec("lancedb", (("path", rest if sep else uri),)))
+    elif scheme in ("s3", "gs", "az"):
+        opened_store = load("stores", Spec("lancedb", (("path", uri),)))
+    else:
+        opened_store = load("stores", Spec(scheme, (("path", rest),) if rest else ()))
+    if not isinstance(opened_store, Store):
+        raise BadConfig(f"{scheme!r} is no store", f"Stores: {', '.join(installed('stores'))}.")
+    return opened_store
