@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from nicegui import run, ui
 
 from polysense.errors import PolysenseError
 from polysense.serve import serializers
+from polysense.serve.api import files
 from polysense.serve.jobs import FINAL_STATES, Job
+from polysense.serve.library_pool import PoolEntry
 from polysense.serve.page.html import button, icon, icon_button, link, tag
 from polysense.serve.page.session import Session
 from polysense.types import Asset
@@ -35,6 +39,8 @@ class LibraryPage:
         self._name_filter = ""
         self._limit = PAGE_FILES
         self._job_states: tuple[Any, ...] = ()
+        self._changes: dict[str, _Change] = {}
+        """Files that were removed or put back since the page was opened, by their ids."""
 
     def build(self) -> None:
         """Draw it, and keep looking whether something has changed."""
@@ -145,7 +151,7 @@ class LibraryPage:
                     with tag("div", "row"):
                         tag("span", "", self.session.translate(j.stage or j.state))
                         tag("span", "soft", f"{j.done} / {j.total}" if j.total else "")
-                        tag("span", "soft", j.detail[-60:])
+                        tag("span", "soft", self.session.entry.message(j.detail)[-60:])
                         if self.session.can_write:
                             button(
                                 "link end",
@@ -167,25 +173,34 @@ class LibraryPage:
                     button("link", translate("Try again"), self._retry)
             for f in failures[:MOST_FAILURES]:
                 with tag("div", "failure"):
-                    tag("b", "", f.uri.rpartition("/")[2] or f.uri)
-                    tag("p", "soft", f"{f.error} {f.hint}")
+                    entry = self.session.entry
+                    tag("b", "", entry.uri(f.uri), {"title": entry.uri(f.uri)})
+                    tag("p", "soft", f"{entry.message(f.error)} {translate(entry.hint(f.hint))}")
 
     def _retry(self) -> None:
-        from polysense.serve.api.files import retry
-
         try:
-            retry(self.session.entry)
+            files.retry(self.session.entry)
         except PolysenseError as e:
-            ui.notify(f"{e}. {e.hint}", color="negative")
+            self.session.notify(e)
 
     def _draw_files(self) -> None:
+        """Those there are, and those that were removed just now: no row moves under the pointer."""
+        entry = self.session.entry
+        present = {a.id: a for a in entry.library.assets()}
+        if not entry.jobs.busy:
+            for id in [id for id, row in self._changes.items() if row.is_settled(id in present)]:
+                del self._changes[id]
+        absent = {id: row.asset for id, row in self._changes.items() if id not in present}
         assets = [
-            a for a in self.session.entry.library.assets() if self._name_filter in a.uri.lower()
+            a
+            for a in sorted([*present.values(), *absent.values()], key=lambda a: a.uri)
+            if self._name_filter in entry.uri(a.uri).lower()
         ]
         self._files.clear()
         with self._files:
             for a in assets[: self._limit]:
-                self._asset_row(a)
+                with tag("div", "file") as row:
+                    self._draw_row(row, a)
             if not assets:
                 tag("p", "note", self.session.translate("Nothing here yet."))
             if len(assets) > self._limit:
@@ -199,12 +214,18 @@ class LibraryPage:
         self._limit += 4 * PAGE_FILES
         self._draw_files()
 
-    def _asset_row(self, a: Asset) -> None:
-        paths = serializers.links(self.session.entry.name, a.id, "")
-        with tag("div", "file"):
+    def _draw_row(self, row: ui.element, a: Asset) -> None:
+        paths, change = (
+            serializers.links(self.session.entry.name, a.id, ""),
+            self._changes.get(a.id),
+        )
+        is_removed = change is not None and not change.is_returning
+        row.clear()
+        row.classes("removed") if change else row.classes(remove="removed")
+        with row:
             with tag("div", "look"):
                 icon(a.modality)
-                if a.modality not in ("text", "code"):
+                if a.modality not in ("text", "code") and change is None:
                     tag(
                         "img",
                         "",
@@ -216,27 +237,61 @@ class LibraryPage:
                         },
                     )
             with tag("div"):
-                link("name", a.name, paths["page"], {"title": a.uri})
+                if change is None:
+                    link("name", a.name, paths["page"], {"title": self.session.entry.uri(a.uri)})
+                else:
+                    tag("span", "name", a.name)
                 tag("span", "soft small", a.folder)
-            tag(
-                "span",
-                "soft small kind",
-                f"{self.session.translate(a.modality)} · {_format_size(a.size)}",
-            )
-            if self.session.can_write:
+            if is_removed:
+                # not where the cross was: a second click there would put the file back
+                with tag("span", "undo", props={"role": "status"}):
+                    tag("span", "soft small", self.session.translate("Removed"))
+                    button(
+                        "link",
+                        self.session.translate("Undo"),
+                        lambda: self._restore(row, a),
+                        {"aria-label": f"{self.session.translate('Undo')}: {a.name}"},
+                    )
+                return
+            kind = f"{self.session.translate(a.modality)} · {_format_size(a.size)}"
+            tag("span", "soft small kind", kind)
+            if self.session.can_write and change is None:
                 icon_button(
                     "close",
                     f"{self.session.translate('Remove from the library')}: {a.name}",
-                    lambda: self._remove(a),
+                    lambda: self._remove(row, a),
                 )
 
-    async def _remove(self, a: Asset) -> None:
-        from polysense.serve.api.files import remove
+    async def _remove(self, row: ui.element, a: Asset) -> None:
+        await self._change(row, files.remove, _Change(a, is_returning=False))
 
+    async def _restore(self, row: ui.element, a: Asset) -> None:
+        await self._change(row, files.restore, _Change(a, is_returning=True))
+
+    async def _change(
+        self, row: ui.element, work: Callable[[PoolEntry, str], object], change: _Change
+    ) -> None:
         try:
-            await run.io_bound(remove, self.session.entry, a.id)
+            await run.io_bound(work, self.session.entry, change.asset.id)
         except PolysenseError as e:
-            ui.notify(f"{e}. {e.hint}", color="negative")
+            self.session.notify(e)
+            return
+        self._changes[change.asset.id] = change
+        self._draw_row(row, change.asset)
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A row whose file was removed, or is being put back."""
+
+    asset: Asset
+    is_returning: bool
+
+    def is_settled(self, is_present: bool) -> bool:
+        """Whether the row is as any other, or none, when all work is done: a file that was removed
+        is shown until the page is left, so that it can be put back.
+        """
+        return self.is_returning or is_present
 
 
 def _format_size(n: int) -> str:
