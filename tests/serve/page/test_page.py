@@ -263,12 +263,80 @@ def test_the_grid_leads_to_a_question(page: Any) -> None:
     page.wait_for_selector(".chip[data-to=image][aria-pressed=true]")
 
 
-@pytest.mark.parametrize("path", ["/", "/library", "/grid"])
+def test_controls_of_a_film_are_in_sight(page: Any) -> None:
+    """On a laptop's screen, without scrolling within the answer; in the pane the film stays at its
+    top while the words are at their place.
+    """
+    ask(page, "the ferry Petrel II", "video")
+    page.wait_for_function("document.querySelector('.made video')?.readyState > 1")
+    player, play = (
+        page.locator(f".made {name}").bounding_box() for name in (".player", ".player .play")
+    )
+    assert play["y"] + play["height"] <= player["y"] + player["height"]
+    assert page.evaluate(
+        "(e => e.scrollHeight <= e.clientHeight + 1)(document.querySelector('.made .player'))"
+    )
+
+
+def test_an_answer_is_come_back_to(page: Any) -> None:
+    """From what is like one of its places."""
+    ask(page, "What does E-17 mean?")
+    page.click(".hit >> nth=0 >> text=More like this")
+    page.wait_for_selector("h2:has-text('More like this')")
+    assert not page.locator(".said").is_visible()
+    page.click("text=Back to the answer")
+    page.wait_for_selector(".said:has-text('Pond float stuck')")
+    assert page.locator("h2:has-text('Found')").count() == 1
+
+
+def test_a_filter_that_hides_the_answer_is_told(page: Any) -> None:
+    """The library holds it: what was looked at did not. One click asks without."""
+    page.goto("/?folder=nowhere&q=What+does+E-17+mean%3F")
+    page.wait_for_selector(".note:has-text('Filters are on')", timeout=60_000)
+    page.click("text=Ask again without filters")
+    page.wait_for_selector(".said:has-text('Pond float stuck')")
+    assert page.input_value(".filters input >> nth=0") == ""
+    assert "folder" not in page.url
+
+
+def test_what_came_in_is_told(page: Any, running: Running) -> None:
+    """How many files were added and how many could not be read, in one line; that all is ready is
+    not said while more comes in, nor of a library without files.
+    """
+    page.request.post(
+        "/api/libraries", data={"name": "new"}, headers={"content-type": "application/json"}
+    )
+    page.goto("/library?library=new")
+    page.wait_for_selector(".drop")
+    assert "ready" not in page.inner_text(".counts")
+    base = f"{running.url}/api/libraries/new/files/"
+    page.request.put(base + "good.txt", data=b"The quay has nine bollards.")
+    page.request.put(base + "bad.pdf", data=b"%PDF-1.4 bad")
+    page.wait_for_selector(".failure b:has-text('bad.pdf')", timeout=90_000)
+    page.wait_for_selector(".job.ended:has-text('1 added')", timeout=90_000)
+    assert "1 could not be read" in page.inner_text(".job.ended")
+    page.wait_for_selector(".counts:has-text('All vectors are ready')", timeout=60_000)
+
+
+def test_watchers_may_ask_whether_a_page_is_there(page: Any) -> None:
+    """HEAD, as monitors of uptime send it."""
+    for path in ("/", "/library", "/grid"):
+        answer = page.request.head(path)
+        assert (answer.status, answer.body()) == (200, b"")
+    assert page.request.head("/nowhere").status == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/library", "/grid", "/login", "/nowhere"])
 def test_everything_has_a_name_and_fits_a_phone(page: Any, path: str) -> None:
     """For those who listen to the page, and those who hold it in one hand."""
     page.set_viewport_size({"width": 375, "height": 740})
     page.goto(path)
     page.wait_for_selector("main h1")
+    outside = page.evaluate(
+        """[...document.querySelectorAll('main *')].filter(e => !e.closest('.ways-wrap, .only-read')
+        && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 120))"""
+    )
+    assert outside == []
     nameless = page.evaluate(
         """[...document.querySelectorAll('button, a, input:not([aria-hidden]), textarea, select')].filter(e => e.tabIndex >= 0
         && !(e.innerText?.trim() || e.getAttribute('aria-label') || e.title || e.labels?.length)).map(e => e.outerHTML.slice(0, 120))"""
@@ -475,6 +543,32 @@ def test_what_is_not_there(page: Any) -> None:
         assert "API" not in page.inner_text("body")
     answer = page.request.get("/nowhere", headers={"accept": "application/json"})
     assert (answer.status, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_numbers_of_the_grid_can_be_read(page: Any, theme: str) -> None:
+    """On every shade of its cells: 4.5 to 1, as WCAG asks; and a cell's name has what stands in it."""
+    page.goto("/")
+    page.evaluate(f"localStorage.setItem('theme', '{theme}')")
+    page.goto("/grid")
+    page.wait_for_selector(".ways button")
+    contrasts = page.evaluate(
+        """[...document.querySelectorAll('.ways button:not([disabled]) *')].map(e => {
+        const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+        const light = (colour) => { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+            const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map(c => c / 255)
+                .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+            return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05; };
+        const both = [getComputedStyle(e).color, getComputedStyle(e.parentElement).backgroundColor].map(light);
+        return Math.max(...both) / Math.min(...both); })"""
+    )
+    assert len(contrasts) > 50
+    assert min(contrasts) >= 4.5
+    names = page.evaluate(
+        """[...document.querySelectorAll('.ways button:not([disabled])')].filter(
+        e => !e.ariaLabel.includes(e.innerText.replace(/\\s+/g, ' ').trim())).map(e => e.outerHTML)"""
+    )
+    assert names == []
 
 
 @pytest.fixture

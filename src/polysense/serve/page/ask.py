@@ -40,6 +40,9 @@ class AskPage:
         self.box = QuestionBox(session, query_files, self.ask)
         self._turns = turns
         self._turn: Turn | None = None
+        self._views = 0
+        """How often an answer was begun to be shown: the last one is."""
+        self._text = ""
         self._actions = HitActions(self.open_place, self.show_similar)
 
     def build(self, question: str = "") -> None:
@@ -106,7 +109,7 @@ class AskPage:
         except BadQuery:
             ui.run_javascript("document.querySelector('#question').focus()")
             return
-        parameters = self.box.parameters(text)
+        self._text, parameters = text, self.box.parameters(text)
         self.box.keep(parameters)
         if not self.session.entry.library.exists:
             self.show_note("Nothing here yet. Add files in the library, then ask.")
@@ -118,6 +121,7 @@ class AskPage:
         turn = self._turns.get(self._key(parameters))
         if turn is None:
             return False
+        self._text = parameters.get("q", "")
         ui.timer(0, lambda: self._follow(turn), once=True)
         return True
 
@@ -148,14 +152,15 @@ class AskPage:
 
     async def _follow(self, turn: Turn) -> None:
         """Show a turn as it grows, until another is asked for."""
+        turn.watchers += 1  # before the old one is left, which may be the same
         self._leave_turn()
-        self._turn = turn
-        turn.watchers += 1
+        self._turn, self._views = turn, self._views + 1
+        view = self._views
         self._clear_for_answer()
         evidence: dict[int, Evidence] = {}
         text_box: ui.element | None = None
         async for piece in turn.watch():
-            if self._turn is not turn:
+            if view != self._views:
                 return
             if isinstance(piece, Ranking):
                 self._list_hits(piece)
@@ -214,6 +219,8 @@ class AskPage:
         self._answer.clear()
         with self._answer:
             show_answer(self.session, answer, self.open_place)
+            if not answer.answered and self.box.filters.full_condition:
+                self._show_filters()
             if answer.evidence:
                 with tag("div", "section"):
                     tag("h2", "", self.session.translate("Evidence"))
@@ -228,6 +235,20 @@ class AskPage:
                         span=e.span,
                         quote=evidence_quote(e),
                     )
+
+    def _show_filters(self) -> None:
+        """What a reader may have forgotten: that only a part was looked at."""
+        with tag("div", "note row"):
+            phrase = "Filters are on: only what fits them was looked at."
+            tag("span", "", self.session.translate(phrase))
+            button(
+                "link", self.session.translate("Ask again without filters"), self._ask_unfiltered
+            )
+
+    async def _ask_unfiltered(self) -> None:
+        text = self._text
+        self.box.filters.restore({})
+        await self.ask(text)
 
     def show_error(self, error: PolysenseError) -> None:
         """What went wrong, where the answer would stand."""
@@ -252,6 +273,14 @@ class AskPage:
         self._root.classes("asked")
         if ranking is not None:
             self._list_hits(ranking, "More like this")
+            if (turn := self._turn) is not None:
+                with self._results:
+                    back = button(
+                        "link",
+                        self.session.translate("Back to the answer"),
+                        lambda: self._follow(turn),
+                    )
+                back.move(target_index=0)
             ui.run_javascript("scrollTo({top: 0})")
 
     def open_place(self, hit: Hit, span: Span, quote: str = "") -> None:

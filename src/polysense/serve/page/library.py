@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -23,8 +24,10 @@ PAGE_FILES = 60
 MOST_JOBS, MOST_FAILURES = 8, 50
 """The latest jobs that are watched, and the failures that are listed."""
 
-REFRESH_SECONDS = 0.5
-"""Between two looks at whether something has changed."""
+REFRESH_SECONDS, COUNT_SECONDS = 0.5, 3.0
+"""Between two looks at whether something has changed, and two counts of a library that grows:
+counting takes longer. Judged, not measured.
+"""
 
 
 class Drop(ui.element, component="drop.js"):
@@ -39,6 +42,9 @@ class LibraryPage:
         self._name_filter = ""
         self._limit = PAGE_FILES
         self._job_states: tuple[Any, ...] = ()
+        self._ended: dict[str, Job] = {}
+        """Files that came in since the page was opened: what became of them."""
+        self._counted_at = 0.0
         self._changes: dict[str, _Change] = {}
         """Files that were removed or put back since the page was opened, by their ids."""
 
@@ -69,7 +75,7 @@ class LibraryPage:
                     }
                 )
                 drop.on("trouble", lambda e: ui.notify(str(e.args)[:300], color="negative"))
-            self._jobs = tag("div", props={"aria-live": "polite"})
+            self._jobs = tag("div", "jobs", props={"aria-live": "polite"})
             self._failures = tag("div")
             with tag("div", "section"):
                 tag("h2", "", translate("Files and folders"))
@@ -102,14 +108,19 @@ class LibraryPage:
     def _poll(self, is_first: bool = False) -> None:
         jobs = self.session.entry.jobs.list(MOST_JOBS)
         state = tuple((j.id, j.state, j.stage, j.done, j.total) for j in jobs)
-        if state != self._job_states:
-            ended = {j.id for j in jobs if j.is_over} - {
-                id for id, state, *_ in self._job_states if state in FINAL_STATES
-            }
-            self._job_states = state
-            self._draw_jobs([j for j in jobs if not j.is_over])
-            if ended and not is_first:  # what is drawn anew under a finger is not clicked
-                self._refresh()
+        if state == self._job_states:
+            return
+        ended = {j.id for j in jobs if j.is_over} - {
+            id for id, state, *_ in self._job_states if state in FINAL_STATES
+        }
+        self._job_states = state
+        if not is_first:
+            self._ended |= {j.id: j for j in jobs if j.id in ended and j.kind == "index"}
+        self._draw_jobs([j for j in jobs if not j.is_over])
+        if ended and not is_first:  # what is drawn anew under a finger is not clicked
+            self._refresh()
+        elif time.monotonic() - self._counted_at > COUNT_SECONDS:
+            self._draw_counts()
 
     def _refresh(self) -> None:
         self._draw_counts()
@@ -117,6 +128,7 @@ class LibraryPage:
         self._draw_files()
 
     def _draw_counts(self) -> None:
+        self._counted_at = time.monotonic()
         status, translate = self.session.entry.library.status(), self.session.translate
         chunks: Any = status["chunks"]
         spaces: Any = status["spaces"]
@@ -133,20 +145,29 @@ class LibraryPage:
             behind = [
                 f"{name} {s['done']}/{s['of']}" for name, s in spaces.items() if s["done"] < s["of"]
             ]
+            if not status["assets"]:
+                return
+            is_ready = not behind and not self.session.entry.jobs.busy
             with tag("div"):
-                tag("b", "", "✓" if not behind else "…")
-                tag(
-                    "span",
-                    "",
-                    translate("All vectors are ready")
-                    if not behind
-                    else f"{translate('Vectors')}: {', '.join(behind)}",
-                )
+                tag("b", "", "✓" if is_ready else "…")
+                tag("span", "", self._vectors(is_ready, behind))
+
+    def _vectors(self, is_ready: bool, behind: list[str]) -> str:
+        """How far what is there can be found by likeness; nothing is ready while more comes in."""
+        translate = self.session.translate
+        if is_ready:
+            return translate("All vectors are ready")
+        if behind:
+            return f"{translate('Vectors')}: {', '.join(behind)}"
+        return translate("More is being added")
 
     def _draw_jobs(self, open_jobs: list[Job]) -> None:
         self._jobs.clear()
         with self._jobs:
-            for j in open_jobs:
+            self._draw_ended()
+            # one that waits has nothing to show beside one that runs
+            running = [j for j in open_jobs if j.state == "running"] or open_jobs[-1:]
+            for j in running:
                 with tag("div", "job", props={"data-job": j.id}):
                     with tag("div", "row"):
                         tag("span", "", self.session.translate(j.stage or j.state))
@@ -160,6 +181,19 @@ class LibraryPage:
                             )
                     with tag("div", "track"):
                         tag("i").style(f"width: {100 * j.done / max(j.total, 1):.1f}%")
+
+    def _draw_ended(self) -> None:
+        """In one line, what came of all that came in."""
+        results = [j.result for j in self._ended.values()]
+        added = sum(int(r.get("indexed", 0)) for r in results)
+        failures = {f["uri"] for r in results for f in r.get("failed", ())}
+        if not added and not failures:
+            return
+        translate = self.session.translate
+        words = [f"{added:,} {translate('added')}"]
+        words += [f"{len(failures):,} {translate('could not be read')}"] if failures else []
+        with tag("div", "job ended", props={"role": "status"}):
+            tag("div", "row", ", ".join(words))
 
     def _draw_failures(self) -> None:
         failures, translate = self.session.entry.library.failures(), self.session.translate

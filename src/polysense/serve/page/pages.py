@@ -9,6 +9,7 @@ from typing import Any
 
 import nicegui
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse
 from nicegui import ui
 
 from polysense.errors import NotFound, PolysenseError
@@ -63,6 +64,7 @@ def build(app: FastAPI, context: Context) -> None:
             response_timeout=20,
             reconnect_timeout=RECONNECT_SECONDS,
         )(render_page)
+        app.add_api_route(path, _head, methods=["HEAD"], include_in_schema=False)
 
     def show_ask_page(session: Session, request: Request) -> None:
         ask_page = AskPage(session, query_files, turns)
@@ -85,6 +87,11 @@ def build(app: FastAPI, context: Context) -> None:
         dark=None,
     )
     _close_with_app(app, query_files)
+
+
+async def _head() -> Response:
+    """Whether the page is there, for those who watch over it."""
+    return HTMLResponse("")
 
 
 def _apply_query(request: Request, ask_page: AskPage) -> None:
