@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import Event
 from typing import Annotated, Protocol, TypeVar
 
@@ -64,16 +64,17 @@ async def get_grant(request: Request) -> Grant:
 
 
 def authorize(server: Context, caller: Grant, scope: Scope, library: str) -> PoolEntry:
-    """The library, if the caller may do this in it. Raises NotFound, Forbidden.
+    """The library, if the caller may do this in it, as they may see it. Raises NotFound, Forbidden.
 
-    One that may not even be read is NotFound: that it exists is not told.
+    One that may not even be read is NotFound: that it exists is not told. To those who may only
+    read, files have names, and no places on the server.
     """
     if not caller.allows("read", library):
         raise NotFound(f"there is no library {library!r}", "List them: GET /api/libraries")
     entry = server.pool.get(library)
     if not caller.allows(scope, library):
         raise Forbidden(f"this token may {caller.scope} in {library!r}, not {scope}")
-    return entry
+    return replace(entry, hides_folders=not caller.allows("write", library))
 
 
 Server = Annotated[Context, Depends(get_context)]

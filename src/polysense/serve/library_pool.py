@@ -12,25 +12,38 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from polysense.errors import AlreadyExists, BadQuery, LibraryError, LibraryLocked, NotFound
+from polysense.errors import (
+    AlreadyExists,
+    BadFilter,
+    BadQuery,
+    LibraryError,
+    LibraryLocked,
+    NotFound,
+    PolysenseError,
+)
 from polysense.ingest.progress import Progress
 from polysense.ingest.workers import Limits
 from polysense.library import Library
 from polysense.registry import Kit
 from polysense.render import report_json
+from polysense.serve.bin import Bin
+from polysense.serve.explain import without_commands
+from polysense.serve.file_names import FileNames
 from polysense.serve.jobs import Job, JobProgress, Jobs, has_pending
 from polysense.serve.uploads import sweep_partial
 
 MAIN = "main"
 """The name of the library that the server was started with."""
 
-JOBS_FILE, FILES_FOLDER = "jobs.db", "files"
+JOBS_FILE, FILES_FOLDER, BIN_FOLDER = "jobs.db", "files", "bin"
 
 LOCK_RETRY_SECONDS = 0.5
 """Between two tries at a library that another process is writing."""
 
 NAME = r"[a-z0-9][a-z0-9_-]{0,63}"
 _NAME = re.compile(NAME)
+
+_QUOTED, _URI_COLUMN = re.compile(r"'(?:[^']|'')*'"), re.compile(r"\buri\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,38 @@ class PoolEntry:
     jobs: Jobs
     uploads: Path
     """Files that came over HTTP, in the folders that they came with."""
+    bin: Bin
+    names: FileNames
+    hides_folders: bool = False
+    """Whether it is shown to someone who is not to learn where the server keeps files."""
+
+    def uri(self, uri: str) -> str:
+        """A file's place, or what it is called where folders are hidden."""
+        return self.names.name(uri) if self.hides_folders else uri
+
+    def message(self, text: str) -> str:
+        """A sentence, without the places of the server where folders are hidden."""
+        return self.names.hide(text) if self.hides_folders else text
+
+    def hint(self, text: str, error: PolysenseError | None = None) -> str:
+        """What to do next; for those from whom folders are hidden, no command for the server."""
+        return self.message(without_commands(text, error)) if self.hides_folders else text
+
+    def require_content(self) -> None:
+        """Raises NotFound where nothing was ever added."""
+        if not self.library.exists:
+            raise NotFound(
+                f"the library {self.name!r} is empty",
+                f"Add files: PUT /api/libraries/{self.name}/files/NAME, or on the page.",
+            )
+
+    def check_filter(self, where: str) -> None:
+        """Raises BadFilter where a filter would tell of folders that are hidden."""
+        if self.hides_folders and _URI_COLUMN.search(_QUOTED.sub("''", where)):
+            raise BadFilter(
+                "uri is not told to those who may only read, nor can they filter by it",
+                "Filter by name or folder.",
+            )
 
 
 class LibraryPool:
@@ -70,6 +115,14 @@ class LibraryPool:
                     raise NotFound(f"there is no library {name!r}", "List them: GET /api/libraries")
                 self._entries[name] = self._open(name)
             return self._entries[name]
+
+    def hide_folders(self, text: str) -> str:
+        """A sentence in which places of the server are called by their own names."""
+        with self._lock:
+            entries = list(self._entries.values())
+        for entry in entries:
+            text = entry.names.hide(text)
+        return text
 
     def create(self, name: str) -> PoolEntry:
         """A new, empty one. Raises BadQuery, Taken."""
@@ -120,6 +173,7 @@ class LibraryPool:
         for name in self.names():
             folder = _served_folder(self._location(name))
             sweep_partial(folder / FILES_FOLDER)
+            Bin(folder / BIN_FOLDER, folder / FILES_FOLDER).sweep()
             if has_pending(folder / JOBS_FILE):
                 self.get(name)
         for trash in self._home.glob(".*") if self._home.is_dir() else ():
@@ -145,7 +199,9 @@ class LibraryPool:
                 f"{folder} cannot be written: {e}",
                 "The server keeps jobs and uploads there: let it write.",
             ) from e
-        return PoolEntry(name, library, jobs, folder / FILES_FOLDER)
+        uploads = folder / FILES_FOLDER
+        trash = Bin(folder / BIN_FOLDER, uploads)
+        return PoolEntry(name, library, jobs, uploads, trash, FileNames(library, uploads))
 
 
 def _served_folder(location: str) -> Path:

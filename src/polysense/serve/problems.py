@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from polysense.errors import PolysenseError, StorageFull
+from polysense.serve.explain import without_commands
 
 MIME = "application/problem+json"
 MOST_ERRORS = 20
@@ -110,9 +111,14 @@ def install(app: FastAPI) -> None:
     """
 
     @app.exception_handler(PolysenseError)
-    async def _on_polysense_error(_: Request, error: Exception) -> Response:
+    async def _on_polysense_error(request: Request, error: Exception) -> Response:
         assert isinstance(error, PolysenseError)
-        return problem_from(error)
+        grant = getattr(request.state, "grant", None)
+        if grant is None or grant.scope != "read":
+            return problem_from(error)
+        hide = request.app.state.context.pool.hide_folders
+        hint = without_commands(error.hint, error)
+        return problem(error.status, error.title, hide(str(error)), hide(hint))
 
     @app.exception_handler(RequestValidationError)
     async def _on_validation_error(_: Request, error: Exception) -> Response:

@@ -41,18 +41,23 @@ def _span_query(span: Span | None) -> dict[str, str]:
     return {"span": json.dumps(span.to_dict(), separators=(",", ":"))} if span else {}
 
 
-def hit_json(library: str, hit: Hit, rank: int) -> dict[str, Any]:
+def hit_json(entry: PoolEntry, hit: Hit, rank: int) -> dict[str, Any]:
     """As `search --json`, with links."""
-    return {"also": [], **render.hit_json(hit, rank)} | {
-        "links": links(library, hit.chunk.asset.id, hit.chunk.id, hit.place)
+    return {**render.hit_json(hit, rank)} | {
+        "uri": entry.uri(hit.uri),
+        "also": [entry.uri(uri) for uri in hit.also],
+        "links": links(entry.name, hit.chunk.asset.id, hit.chunk.id, hit.place),
     }
 
 
-def ranking_json(library: str, query: Iterable[Part], ranking: Ranking) -> dict[str, Any]:
+def ranking_json(entry: PoolEntry, query: Iterable[Part], ranking: Ranking) -> dict[str, Any]:
     """As `search --json`, with links."""
     raw = render.ranking_json((), ranking)
-    hits = [hit_json(library, h, n) for n, h in enumerate(ranking, 1)]
-    return raw | {"query": [_query_part_json(p) for p in query], "hits": hits}
+    return raw | {
+        "query": [_query_part_json(p) for p in query],
+        "hits": [hit_json(entry, h, n) for n, h in enumerate(ranking, 1)],
+        "warnings": [entry.message(w) for w in ranking.warnings],
+    }
 
 
 def _query_part_json(part: Part) -> dict[str, Any]:
@@ -63,10 +68,12 @@ def _query_part_json(part: Part) -> dict[str, Any]:
     }
 
 
-def evidence_json(library: str, e: Evidence) -> dict[str, Any]:
+def evidence_json(entry: PoolEntry, e: Evidence) -> dict[str, Any]:
     """As `ask --json`, with links; a file that came with the question has none to lead to."""
-    return {"also": [], **render.evidence_json(e)} | {
-        "links": links(library, e.hit.chunk.asset.id, e.hit.chunk.id, e.span)
+    return {**render.evidence_json(e)} | {
+        "uri": entry.uri(e.hit.uri),
+        "also": [entry.uri(uri) for uri in e.hit.also],
+        "links": links(entry.name, e.hit.chunk.asset.id, e.hit.chunk.id, e.span),
     }
 
 
@@ -75,7 +82,8 @@ def answer_json(entry: PoolEntry, answer: Answer) -> dict[str, Any]:
     raw = render.answer_json(answer)
     return raw | {
         "answer": [part_json(entry, p) for p in answer.parts],
-        "evidence": [evidence_json(entry.name, e) for e in answer.evidence],
+        "evidence": [evidence_json(entry, e) for e in answer.evidence],
+        "warnings": [entry.message(w) for w in answer.warnings],
     }
 
 
@@ -133,22 +141,42 @@ def _original_url(entry: PoolEntry, p: Part) -> str:
     return links(entry.name, record[2], "")["content"] if record and record[2] else ""
 
 
-def asset_json(library: str, a: Asset) -> dict[str, Any]:
+def asset_json(entry: PoolEntry, a: Asset) -> dict[str, Any]:
     """As `list --json`, with links."""
     raw = {
         "asset": a.id,
-        "uri": a.uri,
+        "uri": entry.uri(a.uri),
         "name": a.name,
         "folder": a.folder,
         "mime": a.mime,
         "modality": a.modality,
         "size": a.size,
     }
-    return raw | {"meta": dict(a.meta), "links": links(library, a.id, "")}
+    return raw | {"meta": dict(a.meta), "links": links(entry.name, a.id, "")}
 
 
-def job_json(j: Job) -> dict[str, Any]:
+def failure_json(entry: PoolEntry, uri: str, error: str, hint: str) -> dict[str, str]:
+    """A file that could not be read."""
+    return {
+        "uri": entry.uri(uri),
+        "error": entry.message(error),
+        "hint": entry.hint(hint),
+    }
+
+
+def job_json(entry: PoolEntry, j: Job) -> dict[str, Any]:
     """A job."""
     from dataclasses import asdict
 
-    return asdict(j)
+    result = dict(j.result)
+    if "failed" in result:
+        result["failed"] = [failure_json(entry, **f) for f in result["failed"]]
+    if "skipped" in result:
+        result["skipped"] = [{**s, "uri": entry.uri(s["uri"])} for s in result["skipped"]]
+    return asdict(j) | {
+        "arguments": [entry.message(argument) for argument in j.arguments],
+        "detail": entry.message(j.detail),
+        "result": result,
+        "error": entry.message(j.error),
+        "hint": entry.hint(j.hint),
+    }

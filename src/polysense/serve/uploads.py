@@ -137,7 +137,8 @@ def allowed_path(text: str, folders: Sequence[Path] | None) -> Path:
     if folders is not None and not any(path.is_relative_to(folder) for folder in folders):
         raise Forbidden(
             f"{text!r} is in no folder that may be read here",
-            "Allow it: polysense serve --allow FOLDER.",
+            f"Allowed: {', '.join(map(str, folders)) or 'none'}. "
+            "More: polysense serve --allow FOLDER.",
         )
     try:
         exists = path.exists()

@@ -118,7 +118,7 @@ def test_addresses_are_off_by_default(client: TestClient) -> None:
 
 
 def test_removing(client: TestClient, context: Context, wait_for_job: Any, files: Path) -> None:
-    """An upload is deleted with its content; a file of the machine is only forgotten."""
+    """An upload goes with its content, to the bin; a file of the machine is only forgotten."""
     wait_for_job(client, client.put(f"{MAIN}/files/a.txt", content=b"herons stand").json()["job"])
     ids = {a["name"]: a["asset"] for a in client.get(f"{MAIN}/assets").json()["assets"]}
     for name in ("a.txt", "moon.txt"):
@@ -129,6 +129,29 @@ def test_removing(client: TestClient, context: Context, wait_for_job: Any, files
     assert (files / "letters" / "moon.txt").exists()
     assert {"a.txt", "moon.txt"} & names(client) == set()
     assert client.delete(f"{MAIN}/assets/{ids['a.txt']}").status_code == 404
+
+
+def test_what_was_removed_is_put_back(
+    client: TestClient, context: Context, wait_for_job: Any, files: Path
+) -> None:
+    """An upload with its content, a file of the machine by being read again; while the removal
+    still waits, too; once.
+    """
+    wait_for_job(client, client.put(f"{MAIN}/files/a.txt", content=b"herons stand").json()["job"])
+    ids = {a["name"]: a["asset"] for a in client.get(f"{MAIN}/assets").json()["assets"]}
+    for name, is_waiting in (("a.txt", False), ("a.txt", True), ("moon.txt", False)):
+        job = client.delete(f"{MAIN}/assets/{ids[name]}").json()
+        if not is_waiting:
+            wait_for_job(client, job)
+            assert name not in names(client)
+        answer = client.post(f"{MAIN}/assets/{ids[name]}/restore")
+        assert answer.status_code == 202
+        wait_for_job(client, answer.json())
+        assert name in names(client)
+        assert client.post(f"{MAIN}/assets/{ids[name]}/restore").status_code == 404
+    assert (context.pool.get("main").uploads / "a.txt").read_bytes() == b"herons stand"
+    hits = client.post(f"{MAIN}/search", json={"text": "herons"}).json()["hits"]
+    assert hits[0]["uri"].endswith("a.txt")
 
 
 def test_failures_are_really_read_again(

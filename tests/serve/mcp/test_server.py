@@ -102,6 +102,30 @@ def test_tools_tell_what_they_do(agent: Agent) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("search", {"query": "moon"}),
+        ("ask", {"question": QUESTION}),
+        ("list", {}),
+        ("show", {"id": "/no/such/place/x.txt"}),
+        ("search", {"like": "/etc/hostname"}),
+        ("add", {"paths": ["/etc"]}),
+    ],
+    ids=lambda v: str(v)[:30],
+)
+def test_a_reader_learns_no_folder(
+    agent: Agent, files: Path, tmp_path: Path, tool: str, arguments: dict[str, Any]
+) -> None:
+    """Of the server: neither from values, nor words, nor links, nor what goes wrong; nor is told
+    what to type there.
+    """
+    result = agent("read", call(tool, **arguments))
+    text = result.model_dump_json()
+    secrets = (str(files.parent), str(tmp_path), "polysense serve", "polysense list")
+    assert [s for s in secrets if s in text] == []
+
+
 @pytest.mark.parametrize("mode", ["auto", "legacy"])
 def test_asks_over_http(agent: Agent, mode: str) -> None:
     """Clients of today's and of older protocols get the answer as words, as values, and with links

@@ -8,6 +8,7 @@ import json
 import shutil
 import wave
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -305,26 +306,31 @@ def test_who_leaves_a_stream_holds_nobody_up(
         assert MOON in ask(client, QUESTION).choices[0].message.content
 
 
-def test_a_stream_that_breaks_says_why() -> None:
+def test_a_stream_that_breaks_says_why(context: Context) -> None:
     """What goes wrong after the first piece is an event that the client raises; what nobody foresaw
-    tells nothing of the inside.
+    tells nothing of the inside, nor what was foreseen of the server's folders to who may only read.
     """
+    entry = context.pool.get("main")
 
     async def breaking(error: Exception) -> AsyncGenerator[dict[str, Any], None]:
         yield {"delta": {"content": "High water"}}
         raise error
 
-    async def events(error: Exception) -> list[dict[str, Any]]:
-        pieces = breaking(error)
+    async def events(error: Exception, hide: bool = False) -> list[dict[str, Any]]:
+        pieces, view = breaking(error), replace(entry, hides_folders=hide)
         return [
             json.loads(line.removeprefix(b"data: "))
-            async for line in stream_events(await anext(pieces), pieces, {"id": "1"}, False)
+            async for line in stream_events(view, await anext(pieces), pieces, {"id": "1"}, False)
         ]
 
     foreseen = anyio.run(events, NotFound("moon.txt is gone", "Put it back."))
     assert [e["choices"][0]["delta"].get("content") for e in foreseen[:-1]] == ["", "High water"]
     assert foreseen[-1]["error"]["message"] == "moon.txt is gone. Put it back."
     assert foreseen[-1]["error"]["code"] == "not_found"
+    hidden = anyio.run(events, NotFound("/srv/ann/moon.txt is gone", "polysense index it"), True)
+    message = hidden[-1]["error"]["message"]
+    assert message.startswith("moon.txt is gone. ")
+    assert "polysense" not in message
     unforeseen = anyio.run(events, ZeroDivisionError("in /home/me/secret.py"))[-1]["error"]
     assert unforeseen["type"] == "server_error"
     assert "secret" not in unforeseen["message"]

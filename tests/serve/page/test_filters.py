@@ -9,10 +9,10 @@ def test_filters_are_conditions_that_the_library_reads() -> None:
     """A quote in a name is a letter, not the end of the condition."""
     from polysense.retrieve.filters import compile_where
 
-    filters = Filters(None)  # type: ignore[arg-type]
+    filters = Filters(None, lambda: None)  # type: ignore[arg-type]
     assert filters.full_condition == ""
-    filters._values = {
-        "modality": "image",
+    filters.values = {
+        "kind": "image",
         "folder": "Anna's",
         "name": "50%",
         "after": "2024-01-01",

@@ -38,7 +38,11 @@ def test_dropped_files_are_asked_and_cited(page: Any, running: Running, tmp_path
     assert "painted green in 1971" in page.inner_text(".place-body .line.on")
     page.goto("/library")
     page.click(".file:has(.name:has-text('crane.md')) button.icon")
-    page.wait_for_selector(".file .name:has-text('crane.md')", state="detached", timeout=60_000)
+    page.wait_for_selector(".file.removed .name:has-text('crane.md')")
+    wait_for_jobs(page)
+    page.reload()
+    page.wait_for_selector(".file .name")
+    assert page.locator(".file .name:has-text('crane.md')").count() == 0
 
 
 def test_a_citation_opens_the_page_at_its_region(page: Any) -> None:
@@ -153,6 +157,28 @@ def test_pasted_and_photographed(page: Any) -> None:
     page.wait_for_selector(".given .name:has-text('photo.jpg')")
 
 
+def test_a_file_that_nobody_reads_is_refused_at_once(page: Any, tmp_path: Path) -> None:
+    """Not when it is asked with: which file, what is wrong with it and what to do, in the reader's
+    language.
+    """
+    (tmp_path / "empty.txt").write_bytes(b"")
+    (tmp_path / "noise.bin").write_bytes(bytes(range(256)) * 8)
+    page.goto("/")
+    for language, name, words in (
+        ("en", "empty.txt", "The file is empty"),
+        ("zh", "empty.txt", "文件是空的"),
+        ("en", "noise.bin", "Nothing here reads this type of file"),
+    ):
+        cookie = {"name": "polysense-language", "value": language, "url": page.url}
+        page.context.add_cookies([cookie])
+        page.goto("/")
+        page.wait_for_selector(".intake button")
+        page.set_input_files("input[type=file]", str(tmp_path / name))
+        page.wait_for_selector(f".q-notification:has-text('{words}')")
+        assert name in page.inner_text(".q-notification")
+        assert page.locator(".given .thing").count() == 0
+
+
 def test_dropped_on_the_question_or_on_the_library(page: Any) -> None:
     """Files that are dragged over the page are asked with, or added, by where they are let go."""
     page.goto("/")
@@ -237,18 +263,252 @@ def test_the_grid_leads_to_a_question(page: Any) -> None:
     page.wait_for_selector(".chip[data-to=image][aria-pressed=true]")
 
 
-@pytest.mark.parametrize("path", ["/", "/library", "/grid"])
+def test_controls_of_a_film_are_in_sight(page: Any) -> None:
+    """On a laptop's screen, without scrolling within the answer; in the pane the film stays at its
+    top while the words are at their place.
+    """
+    ask(page, "the ferry Petrel II", "video")
+    page.wait_for_function("document.querySelector('.made video')?.readyState > 1")
+    player, play = (
+        page.locator(f".made {name}").bounding_box() for name in (".player", ".player .play")
+    )
+    assert play["y"] + play["height"] <= player["y"] + player["height"]
+    assert page.evaluate(
+        "(e => e.scrollHeight <= e.clientHeight + 1)(document.querySelector('.made .player'))"
+    )
+
+
+def test_an_answer_is_come_back_to(page: Any) -> None:
+    """From what is like one of its places."""
+    ask(page, "What does E-17 mean?")
+    page.click(".hit >> nth=0 >> text=More like this")
+    page.wait_for_selector("h2:has-text('More like this')")
+    assert not page.locator(".said").is_visible()
+    page.click("text=Back to the answer")
+    page.wait_for_selector(".said:has-text('Pond float stuck')")
+    assert page.locator("h2:has-text('Found')").count() == 1
+
+
+def test_a_filter_that_hides_the_answer_is_told(page: Any) -> None:
+    """The library holds it: what was looked at did not. One click asks without."""
+    page.goto("/?folder=nowhere&q=What+does+E-17+mean%3F")
+    page.wait_for_selector(".note:has-text('Filters are on')", timeout=60_000)
+    page.click("text=Ask again without filters")
+    page.wait_for_selector(".said:has-text('Pond float stuck')")
+    assert page.input_value(".filters input >> nth=0") == ""
+    assert "folder" not in page.url
+
+
+def test_what_came_in_is_told(page: Any, running: Running) -> None:
+    """How many files were added and how many could not be read, in one line; that all is ready is
+    not said while more comes in, nor of a library without files.
+    """
+    page.request.post(
+        "/api/libraries", data={"name": "new"}, headers={"content-type": "application/json"}
+    )
+    page.goto("/library?library=new")
+    page.wait_for_selector(".drop")
+    assert "ready" not in page.inner_text(".counts")
+    base = f"{running.url}/api/libraries/new/files/"
+    page.request.put(base + "good.txt", data=b"The quay has nine bollards.")
+    page.request.put(base + "bad.pdf", data=b"%PDF-1.4 bad")
+    page.wait_for_selector(".failure b:has-text('bad.pdf')", timeout=90_000)
+    page.wait_for_selector(".job.ended:has-text('1 added')", timeout=90_000)
+    assert "1 could not be read" in page.inner_text(".job.ended")
+    page.wait_for_selector(".counts:has-text('All vectors are ready')", timeout=60_000)
+
+
+def test_watchers_may_ask_whether_a_page_is_there(page: Any) -> None:
+    """HEAD, as monitors of uptime send it."""
+    for path in ("/", "/library", "/grid"):
+        answer = page.request.head(path)
+        assert (answer.status, answer.body()) == (200, b"")
+    assert page.request.head("/nowhere").status == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/library", "/grid", "/login", "/nowhere"])
 def test_everything_has_a_name_and_fits_a_phone(page: Any, path: str) -> None:
     """For those who listen to the page, and those who hold it in one hand."""
     page.set_viewport_size({"width": 375, "height": 740})
     page.goto(path)
     page.wait_for_selector("main h1")
+    outside = page.evaluate(
+        """[...document.querySelectorAll('main *')].filter(e => !e.closest('.ways-wrap, .only-read')
+        && e.getBoundingClientRect().right > innerWidth + 1).map(e => e.outerHTML.slice(0, 120))"""
+    )
+    assert outside == []
     nameless = page.evaluate(
         """[...document.querySelectorAll('button, a, input:not([aria-hidden]), textarea, select')].filter(e => e.tabIndex >= 0
         && !(e.innerText?.trim() || e.getAttribute('aria-label') || e.title || e.labels?.length)).map(e => e.outerHTML.slice(0, 120))"""
     )
     assert nameless == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 376
+
+
+def wait_for_jobs(page: Any) -> None:
+    """Until the library has nothing to do."""
+    for _ in range(600):
+        jobs = page.request.get("/api/libraries/main/jobs").json()["jobs"]
+        if all(j["state"] in ("done", "failed", "stopped") for j in jobs):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("the jobs do not end")
+
+
+def test_a_connection_lost_takes_nothing(page: Any, running: Running, tmp_path: Path) -> None:
+    """A tunnel, a sleep, a server that is too busy to answer: what is asked, typed and attached is
+    there afterwards, in the same page, and the page goes on working.
+    """
+    note = tmp_path / "note.txt"
+    note.write_text("The quay has nine bollards.")
+    ask(page, "What does E-17 mean?")
+    page.fill("#question", "And what do I do")
+    page.set_input_files("input[type=file]", str(note))
+    page.wait_for_selector(".given .name:has-text('note.txt')")
+    page.click(".chip[data-to=image]")
+    page.wait_for_selector(".chip[data-to=image][aria-pressed=true]")
+    page.evaluate("window.same = true")
+    page.context.set_offline(True)
+    page.evaluate("window.socket.io.engine.close()")
+    page.wait_for_selector("#popup[aria-hidden=false]")
+    page.wait_for_timeout(9_000)  # longer than NiceGUI keeps a page by itself
+    page.context.set_offline(False)
+    page.wait_for_selector("#popup[aria-hidden=true]", state="attached", timeout=60_000)
+    page.wait_for_timeout(1_000)
+    assert page.evaluate("window.same")
+    assert "Pond float stuck" in page.inner_text(".said")
+    assert page.input_value("#question") == "And what do I do"
+    assert "note.txt" in page.inner_text(".given")
+    page.click(".said .cite >> nth=0")
+    page.wait_for_selector(".place-pane:not(.hidden)")
+
+
+def test_a_tab_loaded_again_is_as_it_was(page: Any, tmp_path: Path) -> None:
+    """By its reader, by the system, or since the server knows the old one no more: the answer, the
+    words typed since, files, form and filters; nothing is asked twice. Back shows what was before.
+    """
+    note = tmp_path / "note.txt"
+    note.write_text("The quay has nine bollards.")
+    page.goto("/")
+    page.wait_for_selector("#question")
+    page.fill("#question", "How many bollar")
+    page.reload()
+    page.wait_for_selector(".chip[data-to=text][aria-pressed=true]")
+    assert page.input_value("#question") == "How many bollar"
+    page.goto("/library")
+    page.goto("/")
+    page.wait_for_selector("#question")
+    page.wait_for_function("document.querySelector('#question').value === 'How many bollar'")
+
+    page.set_input_files("input[type=file]", str(note))
+    page.wait_for_selector(".given .name:has-text('note.txt')")
+    page.click("button[aria-label='Filters']")
+    page.fill(".filters input >> nth=0", "documents")
+    page.press(".filters input >> nth=0", "Tab")
+    page.fill("#question", "What does E-17 mean?")
+    page.press("#question", "Enter")
+    page.wait_for_selector(".section h2:has-text('Evidence')")
+    answer = page.inner_text(".answer")
+    timing = page.inner_text("[data-timing]")
+    page.fill("#question", "something else")
+    page.click(".chip[data-to=audio]")
+    page.wait_for_selector(".chip[data-to=audio][aria-pressed=true]")
+    page.wait_for_timeout(500)
+    page.reload()
+    page.wait_for_selector(".section h2:has-text('Evidence')")
+    page.wait_for_selector(".chip[data-to=audio][aria-pressed=true]")
+    assert page.inner_text(".answer") == answer
+    assert page.inner_text("[data-timing]") == timing  # else it was asked anew
+    assert page.input_value("#question") == "something else"
+    assert page.locator(".given .thing").count() == 1
+    assert page.input_value(".filters input >> nth=0") == "documents"
+    assert page.locator(".filters").is_visible()
+
+    page.click(".given button[aria-label^='Remove']")
+    page.click(".chip[data-to=text]")
+    page.fill("#question", "who mended the water wheel?")
+    page.fill(".filters input >> nth=0", "")
+    page.press(".filters input >> nth=0", "Tab")
+    page.press("#question", "Enter")
+    page.wait_for_function("location.search.includes('wheel')")
+    page.wait_for_selector(".hit .name:has-text('people.tsv')")
+    page.go_back()
+    page.wait_for_function("document.querySelector('#question')?.value === 'What does E-17 mean?'")
+    page.wait_for_selector(".said:has-text('Pond float stuck')")
+
+
+def test_a_question_is_answered_though_the_tab_was_loaded_again(page: Any) -> None:
+    """While the answer was still being made."""
+    page.goto("/?to=video")
+    page.wait_for_selector("#question")
+    page.fill("#question", "the ferry Petrel II")
+    page.press("#question", "Enter")
+    page.wait_for_function("location.search.includes('ferry')")
+    page.reload()
+    page.wait_for_function("document.querySelector('.made video')?.readyState > 1", timeout=120_000)
+
+
+def test_a_removed_file_can_be_put_back(page: Any, running: Running) -> None:
+    """No row moves under the pointer, a second click does no harm, and one click brings the file
+    back, with its content.
+    """
+    base = f"{running.url}/api/libraries/main/files/"
+    for name in ("undo-a.txt", "undo-b.txt"):
+        page.request.put(base + name, data=f"The heron {name} stands in the reeds.")
+    wait_for_jobs(page)
+    page.goto("/library")
+    row = ".file:has(.name:has-text('undo-a.txt'))"
+    page.wait_for_selector(row)
+    place = """[...document.querySelectorAll('.file')].find(f => f.innerText.includes('undo-b.txt'))
+        .getBoundingClientRect().y + scrollY"""
+    y = page.evaluate(place)
+    page.locator(f"{row} button.icon").scroll_into_view_if_needed()
+    cross = page.locator(f"{row} button.icon").bounding_box()
+    page.mouse.dblclick(cross["x"] + 5, cross["y"] + 5)
+    page.wait_for_selector(f"{row} button:has-text('Undo')")
+    page.mouse.click(cross["x"] + 5, cross["y"] + 5)
+    wait_for_jobs(page)
+    page.wait_for_timeout(1_500)
+    assert page.evaluate(place) == y
+    assert page.locator(".file.removed").count() == 1
+    uploads = running.folder / "kb-served" / "files"
+    assert not (uploads / "undo-a.txt").exists()
+    page.click(f"{row} button:has-text('Undo')")
+    page.wait_for_selector(f"{row} button.icon", timeout=60_000)
+    assert (uploads / "undo-a.txt").read_text() == "The heron undo-a.txt stands in the reeds."
+    assert page.evaluate(place) == y
+    assert page.request.get("/api/libraries/main/assets?name=undo-a").json()["total"] == 1
+
+
+def test_no_place_of_the_server_is_on_the_page(page: Any, running: Running) -> None:
+    """Not in what is read, pointed at or said of what fails, in either language; nor what is typed
+    in a terminal.
+    """
+    page.request.put(f"{running.url}/api/libraries/main/files/odd.pdf", data=b"%PDF-1.4 odd")
+    page.request.post(
+        "/api/libraries", data={"name": "bare"}, headers={"content-type": "application/json"}
+    )
+    wait_for_jobs(page)
+    secrets = (str(running.folder), str(running.folder.parent), "polysense index", "/docs", "--")
+    for language in ("en", "zh"):
+        for path in ("/library", "/library?library=bare", "/?library=bare", "/nowhere", "/"):
+            page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
+            page.wait_for_timeout(800)
+            if path == "/?library=bare":
+                page.fill("#question", "anything")
+                page.press("#question", "Enter")
+                page.wait_for_selector(".answer .note")
+            if path == "/":
+                page.fill("#question", "What does E-17 mean?")
+                page.press("#question", "Enter")
+                page.wait_for_selector(".said .cite")
+                page.click(".hit .name >> nth=0")
+                page.wait_for_selector(".place-head .name")
+            words = page.evaluate(
+                """[document.body.innerText, ...[...document.querySelectorAll('*')].flatMap(
+                e => ['title', 'aria-label', 'alt', 'placeholder'].map(a => e.getAttribute(a)))].join('\\n')"""
+            )
+            assert [s for s in secrets if s in words] == [], path
 
 
 def test_hostile_files_run_nothing(page: Any, running: Running) -> None:
@@ -279,9 +539,36 @@ def test_what_is_not_there(page: Any) -> None:
     """
     for path in ("/nowhere", "/?library=nope"):
         assert page.goto(path).status == 404
-        assert "there is no" in page.inner_text("h1")
+        assert "not here" in page.inner_text("h1")
+        assert "API" not in page.inner_text("body")
     answer = page.request.get("/nowhere", headers={"accept": "application/json"})
     assert (answer.status, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_numbers_of_the_grid_can_be_read(page: Any, theme: str) -> None:
+    """On every shade of its cells: 4.5 to 1, as WCAG asks; and a cell's name has what stands in it."""
+    page.goto("/")
+    page.evaluate(f"localStorage.setItem('theme', '{theme}')")
+    page.goto("/grid")
+    page.wait_for_selector(".ways button")
+    contrasts = page.evaluate(
+        """[...document.querySelectorAll('.ways button:not([disabled]) *')].map(e => {
+        const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+        const light = (colour) => { canvas.fillStyle = colour; canvas.fillRect(0, 0, 1, 1);
+            const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3).map(c => c / 255)
+                .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+            return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05; };
+        const both = [getComputedStyle(e).color, getComputedStyle(e.parentElement).backgroundColor].map(light);
+        return Math.max(...both) / Math.min(...both); })"""
+    )
+    assert len(contrasts) > 50
+    assert min(contrasts) >= 4.5
+    names = page.evaluate(
+        """[...document.querySelectorAll('.ways button:not([disabled])')].filter(
+        e => !e.ariaLabel.includes(e.innerText.replace(/\\s+/g, ' ').trim())).map(e => e.outerHTML)"""
+    )
+    assert names == []
 
 
 @pytest.fixture

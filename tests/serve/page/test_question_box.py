@@ -98,13 +98,27 @@ def test_files_of_others_are_not_asked_with(box: QuestionBox, query_files: Query
     assert box.query("moon") == ("moon",)
 
 
-def test_files_are_put_down_when_the_visitor_goes(
-    box: QuestionBox, query_files: QueryFiles
-) -> None:
-    """From disk, too."""
-    box.add_file(bring(query_files))
-    box.release_files()
-    assert list(query_files.folder.iterdir()) == []
+def test_the_box_is_as_it_was(box: QuestionBox, query_files: QueryFiles) -> None:
+    """A tab that is loaded again gives back what stood in it, down to a filter that was taken off;
+    a form that does not exist is none.
+    """
+    upload = bring(query_files)
+    assert box.restore({"to": "image", "with": upload["id"], "kind": "text", "folder": "letters"})
+    assert box.output == "image"
+    assert len(box.query("")) == 1
+    assert box.filters.full_condition == "modality = 'text' and folder = 'letters'"
+    parameters = box.parameters(" moon & stars ")
+    assert (parameters["q"], parameters["with"]) == ("moon & stars", upload["id"])
+    assert "name" not in parameters
+    assert box.restore({"to": "nonsense", "kind": "nonsense", "folder": ""})
+    assert box.output == "image"
+    assert box.filters.full_condition == "modality = 'text'"
+    assert box.query("moon") == ("moon",)
+
+
+def test_a_file_that_is_gone_is_told(box: QuestionBox) -> None:
+    """Asked without it, the question would be another."""
+    assert not box.restore({"with": "no such"})
 
 
 def test_one_output_is_chosen(box: QuestionBox) -> None:

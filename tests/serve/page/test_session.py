@@ -56,6 +56,16 @@ def test_the_oldest_go_first(query_files: QueryFiles) -> None:
     assert query_files.get(stale, LOCAL) is None
 
 
+def test_a_file_in_use_stays(query_files: QueryFiles) -> None:
+    """However long ago it came: who asks with it, or comes back to the page, still has it."""
+    first, second = give(query_files), give(query_files)
+    assert query_files.get(first, LOCAL)
+    give(query_files)
+    give(query_files)
+    assert query_files.get(first, LOCAL)
+    assert query_files.get(second, LOCAL) is None
+
+
 def test_closing_leaves_nothing(tmp_path: Path) -> None:
     """The folder itself is gone."""
     query_files = QueryFiles()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import polysense.serve.page as page
+from polysense.serve.explain import READER_HINTS, READER_TITLES
 from polysense.serve.page.translations import CHINESE, JOB_STAGES, preferred_language, translator
 
 FILES = sorted(Path(page.__file__).parent.rglob("*.py"))
@@ -47,12 +48,19 @@ def test_every_phrase_has_its_chinese(path: Path) -> None:
     ] == []
 
 
+def test_errors_are_told_in_chinese() -> None:
+    """What happened and what to do, of every kind of error."""
+    phrases = {*READER_HINTS.values(), *READER_TITLES.values()}
+    assert phrases - CHINESE.keys() == set()
+
+
 def test_no_phrase_is_left_over() -> None:
     """What nobody says any more goes."""
     source = "\n".join(p.read_text("utf-8") for p in FILES if p.stem != "translations")
-    states = {"queued", "running", "waiting", *JOB_STAGES}
+    others = {"queued", "running", "waiting", *JOB_STAGES}
+    others |= {*READER_HINTS.values(), *READER_TITLES.values()}
     assert [
-        p for p in CHINESE if f'"{p}"' not in source and f"'{p}'" not in source and p not in states
+        p for p in CHINESE if f'"{p}"' not in source and f"'{p}'" not in source and p not in others
     ] == []
 
 

@@ -5,6 +5,7 @@ Each request is answered at once, with the job that reads them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,11 +13,12 @@ from fastapi import APIRouter, File, Request, UploadFile
 from fastapi import Path as InPath
 from fastapi.concurrency import run_in_threadpool
 
-from polysense.errors import LibraryError, NotFound
+from polysense.errors import NotFound
 from polysense.ingest.uris import enclosing_uris
 from polysense.serve import schema, serializers
 from polysense.serve.context import Server, WritableEntry
 from polysense.serve.fetch import fetch
+from polysense.serve.jobs import Job
 from polysense.serve.library_pool import PoolEntry
 from polysense.serve.pictures import get_asset
 from polysense.serve.problems import problem_responses
@@ -109,11 +111,8 @@ def url(entry: WritableEntry, server: Server, body: schema.RemoteFile) -> dict[s
 )
 def sync(entry: WritableEntry, server: Server, body: schema.Sync) -> dict[str, Any]:
     """Those below the folders that the server allows."""
-    return serializers.job_json(
-        entry.jobs.add(
-            "index", [str(allowed_path(path, server.settings.folders)) for path in body.paths]
-        )
-    )
+    paths = [str(allowed_path(path, server.settings.folders)) for path in body.paths]
+    return serializers.job_json(entry, entry.jobs.add("index", paths))
 
 
 @router.post(
@@ -130,15 +129,7 @@ def retry(entry: WritableEntry) -> dict[str, Any]:
     existing_uris = [uri for uri in failed if files[uri].exists()]
     if failed:
         entry.library.catalogue.forget_places([uri for uri in failed if uri not in existing_uris])
-        # else they count as known
-        entry.library.catalogue.mark_stale(
-            {above for uri in existing_uris for above in enclosing_uris(uri)}
-        )
-    if not existing_uris:
-        raise NotFound("nothing that failed is there to be read again", "Add the files again.")
-    return serializers.job_json(
-        entry.jobs.add("index", sorted({str(files[uri]) for uri in existing_uris}))
-    )
+    return serializers.job_json(entry, _read_again(entry, existing_uris))
 
 
 @router.delete(
@@ -149,24 +140,42 @@ def retry(entry: WritableEntry) -> dict[str, Any]:
     summary="Remove a file",
 )
 def remove(entry: WritableEntry, asset: str) -> dict[str, Any]:
-    """It is forgotten; if it was uploaded, its content is deleted too."""
+    """It is forgotten. If it was uploaded, its content is moved to the bin, from which it can be
+    restored for a day; a file that the library reads from elsewhere stays where it is.
+    """
     source = get_asset(entry, asset)
-    for place in entry.library.catalogue.places([source.id]).get(source.id, [source.uri]):
-        path = Path(place)
-        if path.is_file() and path.parent.resolve().is_relative_to(entry.uploads.resolve()):
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as e:
-                raise LibraryError(
-                    f"{source.name} cannot be deleted: {e.strerror}",
-                    "Check the permissions of the server's files.",
-                ) from e
-    return serializers.job_json(entry.jobs.add("remove", [source.id]))
+    places = entry.library.catalogue.places([source.id]).get(source.id, [source.uri])
+    entry.bin.put(source.id, places)
+    return serializers.job_json(entry, entry.jobs.add("remove", [source.id]))
+
+
+@router.post(
+    "/assets/{asset}/restore",
+    status_code=202,
+    response_model=schema.Job,
+    responses=problem_responses(404, 409),
+    summary="Put a removed file back",
+)
+def restore(entry: WritableEntry, asset: str) -> dict[str, Any]:
+    """Within a day of its removal; it is read again."""
+    for job in entry.jobs.list():
+        if job.kind == "remove" and asset in job.arguments and not job.is_over:
+            entry.jobs.stop(job.id)
+    return serializers.job_json(entry, _read_again(entry, entry.bin.restore(asset)))
+
+
+def _read_again(entry: PoolEntry, uris: Sequence[str]) -> Job:
+    """Index files that are known already, or that lie in an archive that is."""
+    if not uris:
+        raise NotFound("nothing of it is there to be read again", "Add the files again.")
+    # else they count as known
+    entry.library.catalogue.mark_stale({above for uri in uris for above in enclosing_uris(uri)})
+    return entry.jobs.add("index", sorted({uri.partition("!/")[0] for uri in uris}))
 
 
 def _index_uploads(entry: PoolEntry, paths: list[Path]) -> dict[str, Any]:
     names = [p.relative_to(entry.uploads).as_posix() for p in paths]
     return {
         "files": names,
-        "job": serializers.job_json(entry.jobs.add("index", [str(entry.uploads)])),
+        "job": serializers.job_json(entry, entry.jobs.add("index", [str(entry.uploads)])),
     }

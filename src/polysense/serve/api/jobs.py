@@ -28,7 +28,7 @@ router = APIRouter(prefix="/api/libraries/{library}/jobs", tags=["jobs"])
 )
 def every(entry: ReadableEntry) -> dict[str, Any]:
     """The latest first."""
-    return {"jobs": [serializers.job_json(j) for j in entry.jobs.list()]}
+    return {"jobs": [serializers.job_json(entry, j) for j in entry.jobs.list()]}
 
 
 def _get_job(entry: ReadableEntry, job: str) -> Job:
@@ -36,9 +36,9 @@ def _get_job(entry: ReadableEntry, job: str) -> Job:
 
 
 @router.get("/{job}", response_model=schema.Job, responses=problem_responses(404), summary="A job")
-def one(job: Job = Depends(_get_job)) -> dict[str, Any]:
+def one(entry: ReadableEntry, job: Job = Depends(_get_job)) -> dict[str, Any]:
     """How far it is, and what came of it."""
-    return serializers.job_json(job)
+    return serializers.job_json(entry, job)
 
 
 @router.delete(
@@ -46,7 +46,7 @@ def one(job: Job = Depends(_get_job)) -> dict[str, Any]:
 )
 def stop(entry: WritableEntry, job: str) -> dict[str, Any]:
     """What it has done is kept; the same request again goes on from there."""
-    return serializers.job_json(entry.jobs.stop(job))
+    return serializers.job_json(entry, entry.jobs.stop(job))
 
 
 @router.get(
@@ -63,7 +63,7 @@ async def events(
     while not server.shutting_down.is_set():
         current = entry.jobs.get(job.id)
         if current != last:
-            yield ServerSentEvent(event="job", data=serializers.job_json(current))
+            yield ServerSentEvent(event="job", data=serializers.job_json(entry, current))
         if current.is_over:
             return
         last = current

@@ -76,11 +76,11 @@ def assets(
     matches = [
         a
         for a in entry.library.assets()
-        if modality in ("", a.modality) and name.lower() in a.uri.lower()
+        if modality in ("", a.modality) and name.lower() in entry.uri(a.uri).lower()
     ]
     following = after + limit if after + limit < len(matches) else None
     return {
-        "assets": [serializers.asset_json(entry.name, a) for a in matches[after : after + limit]],
+        "assets": [serializers.asset_json(entry, a) for a in matches[after : after + limit]],
         "total": len(matches),
         "next": following,
     }
@@ -94,7 +94,7 @@ def assets(
 )
 def one(entry: ReadableEntry, asset: str) -> dict[str, Any]:
     """By its id."""
-    return serializers.asset_json(entry.name, get_asset(entry, asset))
+    return serializers.asset_json(entry, get_asset(entry, asset))
 
 
 @router.get(
@@ -120,7 +120,8 @@ def failures(entry: ReadableEntry) -> dict[str, Any]:
     """Each with its cause and what to do."""
     return {
         "failures": [
-            {"uri": f.uri, "error": f.error, "hint": f.hint} for f in entry.library.failures()
+            serializers.failure_json(entry, f.uri, f.error, f.hint)
+            for f in entry.library.failures()
         ]
     }
 

@@ -66,6 +66,8 @@ def search(
 ) -> dict[str, Any]:
     """The best places for words, files, or both: JSON, or a form with files."""
     body, query = question.body, question.query(question.body.text)
+    entry.check_filter(body.where)
+    entry.require_content()
 
     def work() -> Ranking:
         return entry.library.search(
@@ -79,7 +81,7 @@ def search(
         )
 
     ranking = server.run_question("search", work)
-    return serializers.ranking_json(entry.name, _query_parts(query), ranking)
+    return serializers.ranking_json(entry, _query_parts(query), ranking)
 
 
 @router.post(
@@ -87,11 +89,13 @@ def search(
 )
 def recommend(entry: ReadableEntry, server: Server, body: schema.Recommend) -> dict[str, Any]:
     """Like the liked and unlike the disliked, in every space; diverse."""
+    entry.check_filter(body.where)
+    entry.require_content()
     ranking = server.run_question(
         "recommend",
         lambda: entry.library.recommend(body.liked, body.disliked, body.text, body.where, body.k),
     )
-    return serializers.ranking_json(entry.name, [Text(body.text)] if body.text else [], ranking)
+    return serializers.ranking_json(entry, [Text(body.text)] if body.text else [], ranking)
 
 
 @router.post(
@@ -132,6 +136,8 @@ def ask_library(
     """Ask the library, in turn with others."""
     body = question.body
     query = question.query(body.text)
+    entry.check_filter(body.where)
+    entry.require_content()
     return server.run_question(
         "ask", lambda: entry.library.ask(*query, to=body.to, k=body.k, where=body.where, tell=tell)
     )
@@ -189,7 +195,7 @@ async def _event_stream(
         if isinstance(piece, Answer):
             return "answer", serializers.answer_json(entry, piece)
         if isinstance(piece, Evidence):
-            return "evidence", serializers.evidence_json(entry.name, piece)
+            return "evidence", serializers.evidence_json(entry, piece)
         return "part", serializers.part_json(entry, AnswerPart(piece, "composed")) | {
             "origin": None
         }
@@ -199,7 +205,12 @@ async def _event_stream(
             async for name, data in events:
                 yield format_sse_event(data_str=_json(data), event=name)
     except PolysenseError as e:
-        problem = {"title": e.title, "status": e.status, "detail": str(e), "hint": e.hint}
+        problem = {
+            "title": e.title,
+            "status": e.status,
+            "detail": entry.message(str(e)),
+            "hint": entry.hint(e.hint, e),
+        }
         yield format_sse_event(data_str=_json(problem), event="problem")
     except Exception:
         log.exception("ask")

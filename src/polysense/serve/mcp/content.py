@@ -166,6 +166,7 @@ def resource_uri(library: str, kind: str, id: str) -> str:
 
 
 def place(
+    entry: PoolEntry,
     hit: Hit,
     n: int,
     span: Span | None = None,
@@ -180,7 +181,7 @@ def place(
         place=str(where),
         span=where.to_dict(),
         modality=hit.modality,
-        uri=hit.uri,
+        uri=entry.uri(hit.uri),
         asset=chunk.asset.id,
         chunk=chunk.id,
         text=shorten(text or chunk.text or chunk.context, max_characters)
@@ -189,12 +190,12 @@ def place(
     )
 
 
-def file(asset: Asset) -> File:
+def file(entry: PoolEntry, asset: Asset) -> File:
     """An asset as agents get it."""
     return File(
         asset=asset.id,
         file=asset.name,
-        uri=asset.uri,
+        uri=entry.uri(asset.uri),
         mime=asset.mime,
         modality=asset.modality,
         size=asset.size,
@@ -222,7 +223,11 @@ def file_link(entry: PoolEntry, asset: Asset) -> ResourceLink:
     """To a file."""
     uri = resource_uri(entry.name, "assets", asset.id)
     return ResourceLink(
-        uri=uri, name=asset.name, mime_type=asset.mime, size=asset.size, description=asset.uri
+        uri=uri,
+        name=asset.name,
+        mime_type=asset.mime,
+        size=asset.size,
+        description=entry.uri(asset.uri),
     )
 
 
@@ -317,7 +322,7 @@ def _inline_blocks(part: Part, data: bytes, uri: str) -> list[ContentBlock]:
 def answer_result(entry: PoolEntry, answer: Answer, with_media: bool) -> CallToolResult:
     """An answer with its evidence and what was made for it."""
     evidence = [
-        place(e.hit, e.n, e.span, str(e.part.data) if e.part.modality == "text" else "")
+        place(entry, e.hit, e.n, e.span, str(e.part.data) if e.part.modality == "text" else "")
         for e in answer.evidence
     ]
     media_parts = [media_part(entry, p) for p in answer.parts if p.part.modality != "text"]
@@ -328,7 +333,7 @@ def answer_result(entry: PoolEntry, answer: Answer, with_media: bool) -> CallToo
         evidence=evidence,
         made=[m for m, _ in media_parts],
         route=[f"{s.source} -> {s.target} ({s.plugin}, {s.kind})" for s in answer.route.steps],
-        warnings=list(answer.warnings),
+        warnings=[entry.message(w) for w in answer.warnings],
     )
     blocks = [b for _, part_blocks in media_parts for b in part_blocks]
     citations = [(e.n, replace(e.hit, span=e.span)) for e in answer.evidence]

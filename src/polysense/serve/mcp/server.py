@@ -30,6 +30,7 @@ from polysense.read.file.mime import sniff
 from polysense.registry import Kit
 from polysense.serve.access import LOCAL, Grant, Keyring
 from polysense.serve.context import Context
+from polysense.serve.explain import without_commands
 from polysense.serve.library_pool import LibraryPool
 from polysense.serve.limits import ConcurrencyLimit
 from polysense.serve.mcp.tools import Tools
@@ -51,6 +52,9 @@ class AgentServer(MCPServer[Any]):
     that their content has.
     """
 
+    explain: Callable[[PolysenseError, Call | None], str]
+    """An error in words, as far as its caller may know."""
+
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Call | None = None
     ) -> CallToolResult | InputRequiredResult:
@@ -59,7 +63,7 @@ class AgentServer(MCPServer[Any]):
             return await super().call_tool(name, arguments, context)
         except UnexpectedToolError as e:
             if isinstance(e.__cause__, PolysenseError):
-                raise ToolError(f"{e.__cause__}. {e.__cause__.hint}") from e.__cause__
+                raise ToolError(self.explain(e.__cause__, context)) from e.__cause__
             raise
 
     async def read_resource(
@@ -71,7 +75,7 @@ class AgentServer(MCPServer[Any]):
         except UnexpectedResourceError as e:
             if isinstance(e.__cause__, PolysenseError):
                 kind = ResourceNotFoundError if isinstance(e.__cause__, NotFound) else ResourceError
-                raise kind(f"{e.__cause__}. {e.__cause__.hint}") from e.__cause__
+                raise kind(self.explain(e.__cause__, context)) from e.__cause__
             raise
         return (
             contents
@@ -103,6 +107,14 @@ def build_server(
         version=version("polysense"),
         log_level="WARNING",
     )
+
+    def explain(error: PolysenseError, call: Call | None) -> str:
+        if call is None or get_grant(call).scope != "read":
+            return f"{error}. {error.hint}"
+        hint = without_commands(error.hint, error)
+        return server.pool.hide_folders(f"{error}. {hint}")
+
+    agents.explain = explain
     root.setLevel(level)
     root.handlers[:] = handlers  # the SDK configures everybody's log
     tools, reading = (
@@ -112,8 +124,11 @@ def build_server(
     writing = ToolAnnotations(
         read_only_hint=False, destructive_hint=False, idempotent_hint=True, open_world_hint=False
     )
-    allowed = ", ".join(map(str, folders or ())) or "nothing: the server allows none"
-    rule = "Any path that this user may read." if folders is None else f"Only below {allowed}."
+    rule = (
+        "Any path that this user may read."
+        if folders is None
+        else "Only below the folders that are allowed on the server; any other path is refused."
+    )
     agents.add_tool(tools.search, title="Search files", annotations=reading)
     agents.add_tool(tools.ask, title="Ask files", annotations=reading)
     agents.add_tool(tools.show, title="Show a place or a file", annotations=reading)

@@ -120,6 +120,8 @@ class Tools:
         """
         entry = self._authorized_entry(call, "read", library)
         query_parts = self._query_parts(entry, query, like)
+        entry.check_filter(where)
+        entry.require_content()
         ranking = self._server.run_question(
             "search",
             lambda: entry.library.search(
@@ -130,8 +132,8 @@ class Tools:
             blocks = results.content_blocks(entry, ranking.hits, ranking.hits if media else ())
         value = results.SearchResult(
             library=entry.name,
-            hits=[results.place(h, n) for n, h in enumerate(ranking, 1)],
-            warnings=list(ranking.warnings),
+            hits=[results.place(entry, h, n) for n, h in enumerate(ranking, 1)],
+            warnings=[entry.message(w) for w in ranking.warnings],
         )
         lines = [results.place_line(p) for p in value.hits] or ["Nothing found."]
         return results.result([*lines, *value.warnings], blocks, value)
@@ -207,13 +209,13 @@ class Tools:
         end = after + SHOWN_PLACES
         page = chunks[after:end]
         places = [
-            results.place(Hit(c, 0.0), n, max_characters=results.MOST_CHARACTERS)
+            results.place(entry, Hit(c, 0.0), n, max_characters=results.MOST_CHARACTERS)
             for n, c in enumerate(page, after + 1)
         ]
         following = end if end < len(chunks) else None
         value = results.ShowResult(
             library=entry.name,
-            file=results.file(chunks[0].asset),
+            file=results.file(entry, chunks[0].asset),
             places=places,
             total=len(chunks),
             next=following,
@@ -244,9 +246,9 @@ class Tools:
         matches = [
             a
             for a in entry.library.assets()
-            if modality in ("", a.modality) and name.lower() in a.uri.lower()
+            if modality in ("", a.modality) and name.lower() in entry.uri(a.uri).lower()
         ]
-        page = [results.file(a) for a in matches[after : after + limit]]
+        page = [results.file(entry, a) for a in matches[after : after + limit]]
         following = after + limit if after + limit < len(matches) else None
         names = [n for n in self._server.pool.names() if self._get_grant(call).allows("read", n)]
         value = results.ListResult(

@@ -146,6 +146,7 @@ async def complete(
     pieces = stream_answer(chat.entry, server, chat.question, _delta_builder(chat, base))
     first = await anext(pieces)  # what is wrong from the start is told by its status
     lines = stream_events(
+        chat.entry,
         first,
         pieces,
         head,
@@ -196,7 +197,11 @@ def _delta_builder(chat: _Chat, base: str) -> Callable[[Evidence | Part | Answer
 
 
 async def stream_events(
-    first: _Delta, pieces: AsyncGenerator[_Delta, None], head: dict[str, Any], usage: bool
+    entry: PoolEntry,
+    first: _Delta,
+    pieces: AsyncGenerator[_Delta, None],
+    head: dict[str, Any],
+    usage: bool,
 ) -> AsyncIterator[bytes]:
     """The events of a stream; an error on the way is the last of them."""
     head = {**head, "object": "chat.completion.chunk"}
@@ -226,7 +231,8 @@ async def stream_events(
                 yield _event({**head, "choices": [], "usage": Usage().model_dump()})
             yield b"data: [DONE]\n\n"
     except PolysenseError as e:
-        yield _event({"error": error_fields(e.status, e.title, f"{e}. {e.hint}")})
+        words = f"{entry.message(str(e))}. {entry.hint(e.hint, e)}"
+        yield _event({"error": error_fields(e.status, e.title, words)})
     except Exception:  # the stream must end with a word, whatever happened
         log.exception("chat")
         yield _event(

@@ -64,7 +64,7 @@ def show_answer(session: Session, answer: Answer, open_place: OpenPlace) -> None
     for p in (*requested, *texts):
         _show_part(session, answer, p, evidence, open_place)
     for warning in answer.warnings:
-        tag("p", "note", warning)
+        tag("p", "note", session.entry.message(warning))
 
 
 def _show_part(

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import islice
+from urllib.parse import urlencode
 
 from nicegui import run, ui
 from nicegui.events import GenericEventArguments
-from starlette.concurrency import run_in_threadpool
 
-from polysense.errors import Cancelled, PolysenseError
+from polysense.errors import BadQuery, PolysenseError
 from polysense.results import Answer
 from polysense.serve import serializers
 from polysense.serve.page.answer import evidence_quote, show_answer, show_text
+from polysense.serve.page.errors import show_error
 from polysense.serve.page.html import button, icon, link, tag
 from polysense.serve.page.place_pane import PlacePane
 from polysense.serve.page.question_box import QuestionBox
 from polysense.serve.page.results import HitActions, show_hit
 from polysense.serve.page.session import QueryFiles, Session
+from polysense.serve.page.turns import Tell, Turn, Turns, Work
 from polysense.types import Asset, Evidence, Hit, Part, Ranking, Span
 
 MOST_HITS = 12
@@ -30,21 +30,23 @@ SAMPLE_ASSETS = 8
 """Files that are shown before anything is asked."""
 
 Query = tuple[str | Part, ...]
-Piece = Evidence | Part | Answer | PolysenseError
 
 
 class AskPage:
     """What one visitor asks and sees."""
 
-    def __init__(self, session: Session, query_files: QueryFiles) -> None:
+    def __init__(self, session: Session, query_files: QueryFiles, turns: Turns) -> None:
         self.session = session
         self.box = QuestionBox(session, query_files, self.ask)
-        self._question_number = 0
-        self._cancel = threading.Event()
+        self._turns = turns
+        self._turn: Turn | None = None
+        self._views = 0
+        """How often an answer was begun to be shown: the last one is."""
+        self._text = ""
         self._actions = HitActions(self.open_place, self.show_similar)
 
-    def build(self) -> None:
-        """Draw it."""
+    def build(self, question: str = "") -> None:
+        """Draw it, with the words of a question in the box."""
         translate = self.session.translate
         with tag("div", "desk") as self._root:
             with tag("div", "asking"):
@@ -52,7 +54,7 @@ class AskPage:
                     tag("h1", "", translate("Ask your files"))
                     phrase = "Words, a screenshot, a photo, a sound, a mesh: whatever you have."
                     tag("p", "", translate(phrase))
-                self.box.build()
+                self.box.build(question)
                 self._answer = tag("div", "answer hidden", props={"aria-live": "polite"})
                 self._results = tag("div")
                 self._show_library()
@@ -99,43 +101,98 @@ class AskPage:
                 )
             tag("span", "name", a.name)
 
-    async def ask(self, question: str | GenericEventArguments | None = None) -> None:
+    async def ask(self, question: str | GenericEventArguments) -> None:
         """Find, then answer; what was asked before is left."""
-        text = (
-            question
-            if isinstance(question, str)
-            else await ui.run_javascript("document.querySelector('#question').value")
-        )
-        self._cancel.set()
-        self._cancel, self._question_number = threading.Event(), self._question_number + 1
-        number, cancel = self._question_number, self._cancel
+        text = question if isinstance(question, str) else str(question.args or "")
         try:
-            query = self.box.query(str(text or ""))
-            self._clear_for_answer()
-            ranking = await run.io_bound(self._search, query)
-            if number != self._question_number or ranking is None:
-                return
-            self._list_hits(ranking)
-            await self._stream_answer(query, cancel, lambda: number == self._question_number)
-        except PolysenseError as e:
-            if number == self._question_number:
-                self._show_error(e)
+            query = self.box.query(text)
+        except BadQuery:
+            ui.run_javascript("document.querySelector('#question').focus()")
+            return
+        self._text, parameters = text, self.box.parameters(text)
+        self.box.keep(parameters)
+        if not self.session.entry.library.exists:
+            self.show_note("Nothing here yet. Add files in the library, then ask.")
+            return
+        await self._follow(self._turns.start(self._key(parameters), self._work(query)))
 
-    def _clear_for_answer(self) -> None:
+    def show_again(self, parameters: Mapping[str, str]) -> bool:
+        """What was asked lately at an address, without asking anew; False where it was not."""
+        turn = self._turns.get(self._key(parameters))
+        if turn is None:
+            return False
+        self._text = parameters.get("q", "")
+        ui.timer(0, lambda: self._follow(turn), once=True)
+        return True
+
+    def _key(self, parameters: Mapping[str, str]) -> tuple[str, ...]:
+        """By which a turn is known: one of another library, or of other files in it, is another."""
+        library = self.session.entry.library
+        counts = str(library.catalogue.counts()) if library.exists else ""
+        query = urlencode(sorted((k, v) for k, v in parameters.items() if k != "lang"))
+        return (self.session.grant.name, self.session.language, counts, query)
+
+    def _work(self, query: Query) -> Work:
+        """Finds and answers, as the box has it now."""
+        to, where = self.box.output, self.box.filters.full_condition
+        library, server = self.session.entry.library, self.session.server
+        modality, condition = self.box.filters.modality, self.box.filters.condition
+
+        def work(tell: Tell) -> None:
+            search, ask = library.search, library.ask
+            tell(
+                server.run_question(
+                    "search",
+                    lambda: search(*query, modality=modality, where=condition, k=MOST_HITS),
+                )
+            )
+            tell(server.run_question("ask", lambda: ask(*query, to=to, where=where, tell=tell)))
+
+        return work
+
+    async def _follow(self, turn: Turn) -> None:
+        """Show a turn as it grows, until another is asked for."""
+        turn.watchers += 1  # before the old one is left, which may be the same
+        self._leave_turn()
+        self._turn, self._views = turn, self._views + 1
+        view = self._views
+        self._clear_for_answer()
+        evidence: dict[int, Evidence] = {}
+        text_box: ui.element | None = None
+        async for piece in turn.watch():
+            if view != self._views:
+                return
+            if isinstance(piece, Ranking):
+                self._list_hits(piece)
+            elif isinstance(piece, Evidence):
+                evidence[piece.n] = piece
+            elif isinstance(piece, Answer):
+                self._show_answer(piece)
+            elif isinstance(piece, PolysenseError):
+                self.show_error(piece)
+            elif piece.modality == "text" and isinstance(piece.data, str):
+                if text_box is None:
+                    self._answer.clear()
+                    with self._answer:
+                        text_box = tag("div", "said")
+                with text_box:
+                    show_text(piece.data, evidence, self.open_place)
+
+    def _leave_turn(self) -> None:
+        if self._turn is not None:
+            self._turns.leave(self._turn)
+            self._turn = None
+
+    def _clear_for_answer(self, is_working: bool = True) -> None:
         self._root.classes("asked")
         self._answer.clear()
         self._answer.classes(remove="hidden")
         self._results.clear()
+        if not is_working:
+            return
         with self._answer, tag("div", "thinking", props={"role": "status", "aria-label": "…"}):
             for _ in range(3):
                 tag("i")
-
-    def _search(self, query: Query) -> Ranking:
-        modality, where = self.box.filters.modality, self.box.filters.condition
-        search = self.session.entry.library.search
-        return self.session.server.run_question(
-            "search", lambda: search(*query, modality=modality, where=where, k=MOST_HITS)
-        )
 
     def _find_similar(self, hit: Hit) -> Ranking:
         return self.session.server.run_question(
@@ -158,63 +215,12 @@ class AskPage:
             if not len(ranking):
                 tag("p", "note", self.session.translate("Nothing found."))
 
-    async def _stream_answer(
-        self, query: Query, cancel: threading.Event, is_current: Callable[[], bool]
-    ) -> None:
-        """Each piece of the answer as it is made; the whole, at its end, in its order."""
-        loop, pieces = asyncio.get_running_loop(), asyncio.Queue[Piece | None]()
-
-        def tell(piece: Piece) -> None:
-            if cancel.is_set():
-                raise Cancelled("asked anew")
-            loop.call_soon_threadsafe(pieces.put_nowait, piece)
-
-        working = asyncio.ensure_future(run_in_threadpool(self._answer_question, query, tell))
-        # who waits for a piece of what was left would wait for ever
-        working.add_done_callback(lambda _: pieces.put_nowait(None))
-        evidence: dict[int, Evidence] = {}
-        text_box: ui.element | None = None
-        while is_current():
-            piece = await pieces.get()
-            if piece is None or not is_current():
-                break
-            if isinstance(piece, Evidence):
-                evidence[piece.n] = piece
-            elif isinstance(piece, Answer):
-                self._show_answer(piece)
-                break
-            elif isinstance(piece, PolysenseError):
-                raise piece
-            elif piece.modality == "text" and isinstance(piece.data, str):
-                if text_box is None:
-                    self._answer.clear()
-                    with self._answer:
-                        text_box = tag("div", "said")
-                with text_box:
-                    show_text(piece.data, evidence, self.open_place)
-        await working
-
-    def _answer_question(self, query: Query, tell: Callable[[Piece], None]) -> None:
-        to, where = self.box.output, self.box.filters.full_condition
-        library = self.session.entry.library
-        try:
-            tell(
-                self.session.server.run_question(
-                    "ask", lambda: library.ask(*query, to=to, where=where, tell=tell)
-                )
-            )
-        except Cancelled:
-            pass
-        except PolysenseError as e:
-            tell(e)
-        except Exception as e:
-            tell(PolysenseError(self.session.translate("Something went wrong")))
-            raise RuntimeError("an answer failed") from e
-
     def _show_answer(self, answer: Answer) -> None:
         self._answer.clear()
         with self._answer:
             show_answer(self.session, answer, self.open_place)
+            if not answer.answered and self.box.filters.full_condition:
+                self._show_filters()
             if answer.evidence:
                 with tag("div", "section"):
                     tag("h2", "", self.session.translate("Evidence"))
@@ -230,25 +236,51 @@ class AskPage:
                         quote=evidence_quote(e),
                     )
 
-    def _show_error(self, error: PolysenseError) -> None:
-        self._root.classes("asked")
-        self._answer.clear()
-        self._answer.classes(remove="hidden")
-        with self._answer, tag("div", "problem", props={"role": "alert"}):
-            tag("b", "", str(error))
-            tag("p", "soft", error.hint)
+    def _show_filters(self) -> None:
+        """What a reader may have forgotten: that only a part was looked at."""
+        with tag("div", "note row"):
+            phrase = "Filters are on: only what fits them was looked at."
+            tag("span", "", self.session.translate(phrase))
+            button(
+                "link", self.session.translate("Ask again without filters"), self._ask_unfiltered
+            )
+
+    async def _ask_unfiltered(self) -> None:
+        text = self._text
+        self.box.filters.restore({})
+        await self.ask(text)
+
+    def show_error(self, error: PolysenseError) -> None:
+        """What went wrong, where the answer would stand."""
+        self._clear_for_answer(is_working=False)
+        with self._answer:
+            show_error(self.session, error)
+
+    def show_note(self, phrase: str) -> None:
+        """Something to know, where the answer would stand."""
+        self._clear_for_answer(is_working=False)
+        with self._answer:
+            tag("p", "note", self.session.translate(phrase), {"role": "status"})
 
     async def show_similar(self, hit: Hit) -> None:
         """What is like this one."""
         try:
             ranking = await run.io_bound(self._find_similar, hit)
         except PolysenseError as e:
-            self._show_error(e)
+            self.show_error(e)
             return
         self._answer.classes("hidden")
         self._root.classes("asked")
         if ranking is not None:
             self._list_hits(ranking, "More like this")
+            if (turn := self._turn) is not None:
+                with self._results:
+                    back = button(
+                        "link",
+                        self.session.translate("Back to the answer"),
+                        lambda: self._follow(turn),
+                    )
+                back.move(target_index=0)
             ui.run_javascript("scrollTo({top: 0})")
 
     def open_place(self, hit: Hit, span: Span, quote: str = "") -> None:
@@ -256,9 +288,8 @@ class AskPage:
         self._place_pane.open(hit, span, quote)
 
     def leave(self) -> None:
-        """The visitor has gone: stop what is being made, put down the files."""
-        self._cancel.set()
-        self.box.release_files()
+        """The visitor has gone: what nobody waits for is not worked on."""
+        self._leave_turn()
 
 
 def _sample_assets(assets: Sequence[Asset], limit: int = SAMPLE_ASSETS) -> list[Asset]:

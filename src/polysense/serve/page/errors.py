@@ -8,24 +8,40 @@ from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, Response
 
 from polysense.errors import NotFound, PolysenseError
-from polysense.serve.page.translations import preferred_language, translator
+from polysense.serve.explain import reader_hint, reader_title
+from polysense.serve.page.html import tag
+from polysense.serve.page.session import Session, page_language
+from polysense.serve.page.translations import translator
 from polysense.serve.problems import problem_from
+
+
+def show_error(session: Session, error: PolysenseError) -> None:
+    """What happened and what to do, in a box."""
+    words = session.explain(error)
+    with tag("div", "problem", props={"role": "alert"}):
+        tag("b", "", words.title)
+        tag("p", "", words.detail)
+        tag("p", "soft", words.hint)
 
 
 def error_page(request: Request, error: PolysenseError) -> Response:
     """What happened and what to do, in the form that is asked for."""
     if "text/html" not in request.headers.get("accept", "text/html"):
         return problem_from(error)
-    language = preferred_language(request.headers.get("accept-language", ""))
+    language = page_language(request)
     translate = translator(language)
+    hint = "Go back to the question, or look into the library."
+    if not isinstance(error, NotFound):
+        hint = reader_hint(error)
     return HTMLResponse(
         f"""<!doctype html><html lang="{language}">
 <head><meta charset="utf-8"><title>polysense</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="/page/static/page.css"></head>
-<body><main class="door"><h1>{html.escape(str(error))}</h1>
-<p class="soft">{html.escape(error.hint)}</p>
-<p><a href="/">{html.escape(translate("Ask your files"))}</a></p></main></body></html>""",
+<body><main class="door"><h1>{html.escape(translate(reader_title(error)))}</h1>
+<p class="soft">{html.escape(translate(hint))}</p>
+<p><a href="/">{html.escape(translate("Ask your files"))}</a> ·
+<a href="/library">{html.escape(translate("Library"))}</a></p></main></body></html>""",
         error.status,
     )
 

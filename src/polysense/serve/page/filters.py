@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from nicegui import ui
 
 from polysense.modalities import all_modalities
 from polysense.serve.page.html import tag
 from polysense.serve.page.session import Session
 
+MOST_CHARACTERS = 200
+"""Of a field; judged, not measured."""
+
 
 class Filters:
     """Fields under the box; `condition` is what they ask for, as a library reads it."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._values = dict.fromkeys(("modality", "folder", "name", "after", "before"), "")
+    def __init__(self, session: Session, changed: Callable[[], object]) -> None:
+        self._session, self._changed = session, changed
+        self.values = dict.fromkeys(("kind", "folder", "name", "after", "before"), "")
+        """What is chosen; "" where a field filters nothing."""
+        self._fields: dict[str, ui.element] = {}
 
     def build(self) -> None:
         """Draw them, out of sight."""
@@ -25,11 +33,21 @@ class Filters:
                 with tag("select", "field") as select:
                     for m in ("", *all_modalities()):
                         tag("option", "", translate(m) if m else translate("Any"), {"value": m})
-                self._bind(select, "modality")
+                self._bind(select, "kind")
             self._field("Folder", "folder", "text")
             self._field("Name has", "name", "text")
             self._field("Changed after", "after", "date")
             self._field("Changed before", "before", "date")
+
+    def restore(self, values: Mapping[str, Any]) -> None:
+        """Filter as before, in sight."""
+        for name, field in self._fields.items():
+            value = str(values.get(name, ""))[:MOST_CHARACTERS]
+            if value != self.values[name] and (name != "kind" or value in ("", *all_modalities())):
+                self.values[name] = field.props["value"] = value
+                field.update()
+        if any(self.values.values()):
+            self._panel.classes(remove="hidden")
 
     def toggle(self) -> None:
         """Show or hide them."""
@@ -38,12 +56,12 @@ class Filters:
     @property
     def modality(self) -> list[str]:
         """The modality that is chosen, if any."""
-        return [self._values["modality"]] if self._values["modality"] else []
+        return [self.values["kind"]] if self.values["kind"] else []
 
     @property
     def condition(self) -> str:
         """The other fields, written like SQL."""
-        values = {name: value.replace("'", "''") for name, value in self._values.items()}
+        values = {name: value.replace("'", "''") for name, value in self.values.items()}
         conditions = []
         if values["folder"]:
             conditions.append(f"folder = '{values['folder']}'")
@@ -64,10 +82,14 @@ class Filters:
     def _field(self, label: str, name: str, kind: str) -> None:
         with tag("label"):
             tag("span", "", self._session.translate(label))
-            self._bind(tag("input", "field", props={"type": kind, "maxlength": 200}), name)
+            field = tag("input", "field", props={"type": kind, "maxlength": MOST_CHARACTERS})
+            self._bind(field, name)
 
-    def _bind(self, field: Any, name: str) -> None:
+    def _bind(self, field: ui.element, name: str) -> None:
+        self._fields[name] = field
+
         def set_value(e: Any) -> None:
-            self._values[name] = str(e.args)[:200]
+            self.values[name] = str(e.args)[:MOST_CHARACTERS]
+            self._changed()
 
         field.on("change", set_value, js_handler="(e) => emit(e.target.value)")

@@ -57,18 +57,15 @@ class RouteGrid:
                 )
                 return
             quality = 1 - routes[0].cost
+            ways = self.session.translate("ways" if len(routes) > 1 else "way")
             with button(
                 "",
                 "",
                 lambda: self._show_routes(source, to),
-                {"aria-label": f"{label}: {quality:.2f}"},
+                {"aria-label": f"{label}: {quality:.2f} {len(routes)} {ways}"},
             ) as cell:
                 tag("span", "", f"{quality:.2f}")
-                tag(
-                    "small",
-                    "",
-                    f"{len(routes)} {self.session.translate('ways' if len(routes) > 1 else 'way')}",
-                )
+                tag("small", "", f"{len(routes)} {ways}")
             cell.style(f"--q: {quality:.2f}")
 
     def _show_routes(self, source: str, to: str) -> None:

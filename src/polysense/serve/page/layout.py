@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
@@ -49,6 +50,13 @@ def page_layout(session: Session, current_path: str) -> Iterator[None]:
     ui.add_head_html(f"<style>{highlight_styles()}</style>")
     ui.add_head_html(
         f"<script>document.documentElement.lang = {session.language!r};\n{_KEYBOARD}</script>"
+    )
+    lost = translate("Connection lost")
+    retry = translate("Trying again. What you have typed and what was answered stays here.")
+    ui.add_body_html(
+        f"<script>addEventListener('DOMContentLoaded', () => {{ const lines = "
+        f"document.querySelectorAll('#popup > span'); lines[0].textContent = {json.dumps(lost)}; "
+        f"lines[1].textContent = {json.dumps(retry)}; }});</script>"
     )
     link("only-read", translate("Skip to the question"), "#question")
     with tag("header", "bar"):

@@ -9,19 +9,19 @@ from typing import Any
 
 import nicegui
 from fastapi import FastAPI, Request, Response
+from fastapi.responses import HTMLResponse
 from nicegui import ui
 
 from polysense.errors import NotFound, PolysenseError
-from polysense.modalities import all_modalities
 from polysense.serve.context import Context
 from polysense.serve.page.ask import AskPage
 from polysense.serve.page.errors import error_page, install
 from polysense.serve.page.grid import RouteGrid
-from polysense.serve.page.html import tag
 from polysense.serve.page.layout import page_layout
 from polysense.serve.page.library import LibraryPage
 from polysense.serve.page.session import QueryFiles, Session
 from polysense.serve.page.sign_in import build_router
+from polysense.serve.page.turns import Turns
 from polysense.types import Hit, Span
 
 FAVICON = (
@@ -32,13 +32,20 @@ FAVICON = (
 )
 
 
-MOST_CHARACTERS = 2000
-"""Of a question in an address; judged, not measured."""
+RECONNECT_SECONDS = 600.0
+"""How long a page is kept for a tab whose connection was lost: through a tunnel, a sleep, a busy
+server. Judged, not measured: a page is some hundred kilobytes of memory. A tab that comes back
+later is loaded anew, and finds its words, files and answer again (`draft.js`, `turns`).
+"""
+
+PING_SECONDS = 25.0
+"""Within about so many seconds both sides see that a connection is dead. NiceGUI takes it for how
+long a page is kept, too, but pages have their own."""
 
 
 def build(app: FastAPI, context: Context) -> None:
     """Put them on the app."""
-    query_files = QueryFiles()
+    query_files, turns = QueryFiles(), Turns()
     app.include_router(build_router(query_files))
 
     def page(path: str, draw: Callable[[Session, Request], None]) -> None:
@@ -51,11 +58,17 @@ def build(app: FastAPI, context: Context) -> None:
                 draw(session, request)
             return None
 
-        ui.page(path, title="polysense", response_timeout=20)(render_page)
+        ui.page(
+            path,
+            title="polysense",
+            response_timeout=20,
+            reconnect_timeout=RECONNECT_SECONDS,
+        )(render_page)
+        app.add_api_route(path, _head, methods=["HEAD"], include_in_schema=False)
 
     def show_ask_page(session: Session, request: Request) -> None:
-        ask_page = AskPage(session, query_files)
-        ask_page.build()
+        ask_page = AskPage(session, query_files, turns)
+        ask_page.build(request.query_params.get("q", ""))
         ui.context.client.on_delete(ask_page.leave)
         _apply_query(request, ask_page)
 
@@ -67,6 +80,7 @@ def build(app: FastAPI, context: Context) -> None:
         app,
         title="polysense",
         favicon=FAVICON,
+        reconnect_timeout=PING_SECONDS,
         tailwind=False,
         gzip_middleware_factory=None,
         show_welcome_message=False,
@@ -75,23 +89,27 @@ def build(app: FastAPI, context: Context) -> None:
     _close_with_app(app, query_files)
 
 
+async def _head() -> Response:
+    """Whether the page is there, for those who watch over it."""
+    return HTMLResponse("")
+
+
 def _apply_query(request: Request, ask_page: AskPage) -> None:
-    """What the address asks for: a modality, a question, a place."""
+    """What the address asks for: what stands in the box, a question, a place."""
     parameters = request.query_params
-    if parameters.get("to") in all_modalities():
-        ask_page.box.choose_output(parameters["to"])
+    has_files = ask_page.box.restore(parameters)
     if asset := parameters.get("asset"):
         try:
             hit = _find_hit(ask_page.session, asset, parameters.get("chunk", ""))
             ask_page.open_place(hit, _parse_span(parameters.get("span", "")) or hit.place)
         except PolysenseError as e:
-            with tag("p", "note"):
-                tag("span", "", f"{e} {e.hint}")
-    if question := parameters.get("q", ""):
-        ui.timer(0.05, lambda: ask_page.ask(question[:MOST_CHARACTERS]), once=True)
-        ui.run_javascript(
-            f"document.querySelector('#question').value = {json.dumps(question[:MOST_CHARACTERS])}"
-        )
+            ask_page.show_error(e)
+    question = parameters.get("q", "")
+    if (question or parameters.get("with")) and not ask_page.show_again(parameters):
+        if has_files:
+            ui.timer(0, lambda: ask_page.ask(question), once=True)
+        else:
+            ask_page.show_note("A file is no longer here: add it again.")
 
 
 def _find_hit(session: Session, asset: str, chunk: str) -> Hit:

@@ -32,7 +32,7 @@ class PlacePane:
         download = translate("Download")
         with self._pane:
             with tag("div", "place-head"):
-                tag("span", "name", place.name, {"title": hit.uri})
+                tag("span", "name", place.name, {"title": self._session.entry.uri(hit.uri)})
                 tag("span", "place", "" if str(span) == "whole" else str(span))
                 with tag("span", "end"):
                     with link(

@@ -32,7 +32,9 @@ export default {
       const d = this.$refs.media.duration;
       this.length = Number.isFinite(d) && d > 0 ? d : Math.max(this.end, 1);
       if (this.start) this.seek(this.start);
-      this.$el.querySelector(".words .on")?.scrollIntoView({ block: "nearest" });
+      // within the list only: the film stays in sight
+      const words = this.$el.querySelector(".words"), on = words?.querySelector(".on");
+      if (on) words.scrollTop = on.offsetTop - words.clientHeight / 3;
     },
     tick() {
       this.now = this.$refs.media.currentTime;

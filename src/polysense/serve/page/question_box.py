@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlencode
 
 from nicegui import ui
 
 from polysense.errors import BadQuery
 from polysense.modalities import all_modalities
+from polysense.serve.library_pool import MAIN
 from polysense.serve.page.filters import Filters
 from polysense.serve.page.html import button, icon_button, tag
 from polysense.serve.page.session import QueryFiles, Session
 from polysense.types import Part
 
+LONGEST_ADDRESS = 8000
+"""Characters of an address that browsers, proxies and this server all take."""
+
 _SUBMIT_ON_ENTER = """(e) => {
   if (!e.shiftKey && !e.isComposing) { e.preventDefault(); e.target.form.requestSubmit(); }
 }"""
+
+
+_SUBMIT = """(e) => {
+  e.preventDefault(); emit(document.querySelector("#question").value);
+}"""
+
+
+class Draft(ui.element, component="draft.js"):
+    """Keeps what stands in the box in the tab, and gives it back when the tab is loaded again."""
 
 
 class Intake(ui.element, component="intake.js"):
@@ -30,19 +45,20 @@ class QuestionBox:
         self, session: Session, query_files: QueryFiles, submit: Callable[..., object]
     ) -> None:
         self.session, self._query_files, self._submit = session, query_files, submit
-        self.filters = Filters(session)
+        self.filters = Filters(session, self.keep)
         self.output = "text"
         """The modality of the next answer."""
-        self._file_ids: list[str] = []
+        self._files: dict[str, ui.element] = {}
+        """The files in hand by their ids, each with its chip."""
 
-    def build(self) -> None:
-        """Draw it."""
+    def build(self, question: str = "") -> None:
+        """Draw it, with the words of a question in it."""
         translate = self.session.translate
         with tag("form", "box", props={"role": "search"}) as form:
-            form.on("submit.prevent", self._submit)
+            form.on("submit", self._submit, js_handler=_SUBMIT)
             self._file_chips = tag("div", "given")
             tag("label", "only-read", translate("Ask or search"), {"for": "question"})
-            question = tag(
+            textarea = tag(
                 "textarea",
                 "",
                 props={
@@ -54,8 +70,7 @@ class QuestionBox:
                     "maxlength": 20000,
                 },
             )
-            question.on("keydown.enter", js_handler=_SUBMIT_ON_ENTER)
-            form.on("submit", js_handler="(e) => e.preventDefault()")
+            textarea.on("keydown.enter", js_handler=_SUBMIT_ON_ENTER)
             with tag("div", "tools"):
                 self._intake()
                 icon_button("filter", translate("Filters"), lambda: self.filters.toggle())
@@ -64,6 +79,49 @@ class QuestionBox:
             tag("span", "label", translate("Answer as"))
             self._chips = {m: self._chip(m) for m in all_modalities()}
         self.filters.build()
+        self._draft = Draft()
+        self._draft.props.update(
+            {"name": self.session.entry.name, "question": question, "state": self._state()}
+        )
+        self._draft.on("restored", lambda e: self._restore_draft(e.args))
+
+    def restore(self, state: Mapping[str, Any]) -> bool:
+        """What the box had before: the form of the answer, filters, files. False where a file is
+        gone.
+
+        It comes from an address or from the tab, so it is looked at like anything from outside.
+        """
+        output = str(state.get("to", ""))
+        if output in all_modalities() and output != self.output:
+            self.choose_output(output)
+        self.filters.restore(state)
+        ids = [id for id in str(state.get("with", "")).split(",") if id]
+        for id in [id for id in self._files if id not in ids]:
+            self._files.pop(id).delete()
+        for id in ids:
+            self.add_file({"id": id})
+        self.keep()
+        return all(id in self._files for id in ids)
+
+    def _restore_draft(self, state: Any) -> None:
+        if isinstance(state, dict) and not self.restore(state):
+            ui.notify(self.session.translate("A file is no longer here: add it again."))
+
+    def parameters(self, text: str) -> dict[str, str]:
+        """These words and what stands in the box, as an address has them."""
+        library = {"library": self.session.entry.name} if self.session.entry.name != MAIN else {}
+        query = {**library, "q": text.strip(), **self._state()}
+        return {name: value for name, value in query.items() if value}
+
+    def keep(self, parameters: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Let the tab keep what stands in the box, and stand at an address that is not too long."""
+        address = f"/?{urlencode(parameters)}" if parameters else ""
+        address = address if len(address) <= LONGEST_ADDRESS else ""
+        self._draft.props["state"] = self._state() | ({"address": address} if address else {})
+        self._draft.update()
+
+    def _state(self) -> dict[str, str]:
+        return {"to": self.output, "with": ",".join(self._files), **self.filters.values}
 
     def _chip(self, modality: str) -> ui.element:
         with tag("span") as chip:
@@ -110,13 +168,13 @@ class QuestionBox:
         for name, chip in self._chips.items():
             chip.props["aria-pressed"] = str(name == modality).lower()
             chip.update()
+        self.keep()
 
     def add_file(self, upload: dict[str, Any]) -> None:
         """A file came: show it."""
         file = self._query_files.get(str(upload.get("id", "")), self.session.grant)
-        if file is None or file.id in self._file_ids:
+        if file is None or file.id in self._files:
             return
-        self._file_ids.append(file.id)
         with self._file_chips, tag("span", "thing") as chip:
             if file.part.mime.startswith("image/"):
                 tag("img", "", props={"src": f"/page/hands/{file.id}", "alt": ""})
@@ -124,23 +182,20 @@ class QuestionBox:
             tag("span", "soft", self.session.translate(file.part.modality))
 
             def remove_file() -> None:
-                self._file_ids.remove(file.id)
                 self._query_files.remove(file.id)
-                chip.delete()
+                self._files.pop(file.id).delete()
+                self.keep()
 
             icon_button(
                 "close", f"{self.session.translate('Remove')} {file.part.name}", remove_file
             )
+        self._files[file.id] = chip
+        self.keep()
 
     def query(self, text: str) -> tuple[str | Part, ...]:
         """The words, if any, and the files in hand. Raises BadQuery where there is neither."""
-        files = [self._query_files.get(id, self.session.grant) for id in self._file_ids]
+        files = [self._query_files.get(id, self.session.grant) for id in self._files]
         parts = [file.part for file in files if file]
         if not text.strip() and not parts:
             raise BadQuery("nothing was asked", self.session.translate("What do you want to know?"))
         return (*([text] if text.strip() else []), *parts)
-
-    def release_files(self) -> None:
-        """Put down the files in hand."""
-        for id in self._file_ids:
-            self._query_files.remove(id)

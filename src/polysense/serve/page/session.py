@@ -8,14 +8,16 @@ import tempfile
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fastapi import Request
 from nicegui import ui
 
+from polysense.errors import PolysenseError
 from polysense.serve.access import Grant
 from polysense.serve.context import Context, authorize
+from polysense.serve.explain import reader_hint, reader_title
 from polysense.serve.library_pool import MAIN, PoolEntry
 from polysense.serve.page.translations import Language, Translate, preferred_language, translator
 from polysense.types import Part
@@ -25,6 +27,16 @@ LANGUAGE = "polysense-language"
 
 MOST_FILES, KEEP_SECONDS = 200, 3600.0
 """Files of all people that wait to be asked with, and for how long; judged, not measured."""
+
+
+def page_language(request: Request) -> Language:
+    """The language that an address asks for, that was chosen here, or that the browser prefers."""
+    preference = (
+        request.query_params.get("lang")
+        or request.cookies.get(LANGUAGE)
+        or preferred_language(request.headers.get("accept-language", ""))
+    )
+    return "zh" if preference == "zh" else "en"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +57,37 @@ class Session:
         name = request.query_params.get("library", "") or (
             MAIN if MAIN in names or not names else names[0]
         )
-        entry = authorize(server, grant, "read", name)
-        preference = (
-            request.query_params.get("lang")
-            or request.cookies.get(LANGUAGE)
-            or preferred_language(request.headers.get("accept-language", ""))
-        )
-        language: Language = "zh" if preference == "zh" else "en"
+        # where files lie on the server is on no page, whoever looks at it
+        entry = replace(authorize(server, grant, "read", name), hides_folders=True)
+        language = page_language(request)
         return cls(server, grant, entry, language, translator(language))
 
     @property
     def can_write(self) -> bool:
         """Whether files may be added and removed."""
         return self.grant.allows("write", self.entry.name)
+
+    def explain(self, error: PolysenseError) -> Explanation:
+        """An error in the reader's language, with what to do on the page."""
+        return Explanation(
+            self.translate(reader_title(error)),
+            self.entry.message(str(error)),
+            self.translate(reader_hint(error)),
+        )
+
+    def notify(self, error: PolysenseError) -> None:
+        """Tell of an error for some seconds."""
+        words = self.explain(error)
+        ui.notify(f"{words.title}: {words.detail}. {words.hint}", color="negative", multi_line=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What happened in a few words, to what, and what to do."""
+
+    title: str
+    detail: str
+    hint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,26 +120,39 @@ class QueryFiles:
         """Keep it."""
         with self._lock:
             self._files[file.id] = file
-            expired = [
-                i for i, f in self._files.items() if time.monotonic() - f.since > self._seconds
-            ]
-            for id in (*expired, *list(self._files)[: max(0, len(self._files) - self._max_files)]):
-                self._delete(id)
+            self._sweep()
 
     def get(self, id: str, owner: Grant) -> QueryFile | None:
         """Only for whom it is."""
         with self._lock:
+            self._sweep()
             file = self._files.get(id)
-        return file if file and file.owner == owner else None
+            if file is None or file.owner != owner:
+                return None
+            # what is looked at is in use: it is as new
+            self._files[id] = replace(file, since=time.monotonic())
+            self._files.move_to_end(id)
+            return file
 
     def remove(self, id: str) -> None:
         """Forget it."""
         with self._lock:
             self._delete(id)
 
+    def discard(self, id: str) -> None:
+        """Delete a new folder whose file is not to be kept."""
+        shutil.rmtree(self.folder / id, ignore_errors=True)
+
     def close(self) -> None:
         """Forget all."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _sweep(self) -> None:
+        """Forget what is too old, and the oldest of too many."""
+        now = time.monotonic()
+        expired = [i for i, f in self._files.items() if now - f.since > self._seconds]
+        for id in (*expired, *list(self._files)[: max(0, len(self._files) - self._max_files)]):
+            self._delete(id)
 
     def _delete(self, id: str) -> None:
         if self._files.pop(id, None):

@@ -5,21 +5,27 @@ from __future__ import annotations
 import html
 import re
 from importlib.resources import files
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Form, HTTPException, Request, UploadFile
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from polysense.errors import NotFound, PolysenseError
+from polysense.errors import NotFound, PolysenseError, Unsupported
+from polysense.ingest.jobs import parser_for
+from polysense.query.understand import as_asset
 from polysense.read.file.parts import part
 from polysense.read.image import typefaces
-from polysense.serve.context import Caller
+from polysense.registry import Kit
+from polysense.serve.context import Caller, Server
+from polysense.serve.explain import EmptyFile, reader_hint, reader_title
 from polysense.serve.guard import COOKIE
 from polysense.serve.headers import INERT_POLICY
-from polysense.serve.page.session import QueryFile, QueryFiles
-from polysense.serve.page.translations import preferred_language, translator
-from polysense.serve.problems import problem_from
+from polysense.serve.page.session import QueryFile, QueryFiles, page_language
+from polysense.serve.page.translations import translator
+from polysense.serve.problems import problem
 from polysense.serve.uploads import BLOCK_BYTES, safe_path
+from polysense.types import Part
 
 COOKIE_SECONDS = 30 * 24 * 3600
 """A month, after which one signs in again; judged, not measured."""
@@ -44,17 +50,20 @@ def build_router(query_files: QueryFiles) -> APIRouter:
         return _login_response(request, token)
 
     @router.post("/page/hands")
-    def upload(file: UploadFile, caller: Caller) -> Response:
-        """A file to ask with."""
+    def upload(request: Request, file: UploadFile, server: Server, caller: Caller) -> Response:
+        """A file to ask with, if it can be asked with."""
         id, folder = query_files.new_folder()
         path = folder / safe_path(file.filename or "file").rpartition("/")[2]
         with path.open("wb") as target:
             while piece := file.file.read(BLOCK_BYTES):
                 target.write(piece)
         try:
-            query_file = QueryFile(id, part(path), caller)
+            query_file = QueryFile(id, _readable_part(path, server.pool.kit), caller)
         except PolysenseError as e:
-            return problem_from(e)
+            query_files.discard(id)
+            translate = translator(page_language(request))
+            title, hint = translate(reader_title(e)), translate(reader_hint(e))
+            return problem(e.status, e.title, f"{path.name}: {title}", hint)
         query_files.add(query_file)
         return JSONResponse({"id": id, "name": path.name, "modality": query_file.part.modality})
 
@@ -98,6 +107,16 @@ def build_router(query_files: QueryFiles) -> APIRouter:
     return router
 
 
+def _readable_part(path: Path, kit: Kit) -> Part:
+    """A file as a part of a question. Raises Unreadable where it is empty or nothing reads it."""
+    query_part = part(path)
+    if not path.stat().st_size:
+        raise EmptyFile(f"{path.name} is empty")
+    if parser_for(kit, as_asset(query_part)) is None:
+        raise Unsupported(f"nothing here reads {path.name}")
+    return query_part
+
+
 def _login_response(request: Request, token: str) -> Response:
     response = RedirectResponse("/", 303, headers={"cache-control": "no-store"})
     response.set_cookie(
@@ -112,7 +131,7 @@ def _login_response(request: Request, token: str) -> Response:
 
 
 def _login_form(request: Request, wrong: bool) -> str:
-    language = preferred_language(request.headers.get("accept-language", ""))
+    language = page_language(request)
     translate = translator(language)
     alert = (
         f'<p role="alert"><b>{html.escape(translate("That token is not known."))}</b></p>'

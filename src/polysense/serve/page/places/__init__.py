@@ -9,6 +9,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from polysense.errors import PolysenseError
+from polysense.serve.explain import reader_hint, reader_title
 from polysense.serve.page.html import tag
 from polysense.serve.page.places import graph, lines, model, one_page, pages, player, prose, sheet
 from polysense.serve.page.places.place import Place
@@ -26,7 +27,7 @@ def show(place: Place) -> None:
         viewer.show(place)
     except PolysenseError as e:
         with tag("div", "prose"):
-            tag("p", "", f"{e}")
-            tag("p", "soft", e.hint)
+            tag("p", "", place.translate(reader_title(e)))
+            tag("p", "soft", place.translate(reader_hint(e)))
         return
     scroll_to(".place-body .on, .place-body .region")

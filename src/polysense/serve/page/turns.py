@@ -1,0 +1,135 @@
+"""Questions that were asked on the page, and what came of each: they outlive the tab that asked.
+
+A tab that is loaded again, or that comes back after its connection was lost for long, finds its
+answer here, finished or still growing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+from starlette.concurrency import run_in_threadpool
+
+from polysense.errors import Cancelled, PolysenseError
+from polysense.results import Answer
+from polysense.types import Evidence, Part, Ranking
+
+MOST_BYTES, KEEP_SECONDS = 64 << 20, 3600.0
+"""Of the answers of all people that are kept in memory, and for how long; judged, not measured:
+films and models are a few megabytes each, and words next to nothing.
+"""
+
+POLL_SECONDS = 0.05
+"""Between two looks at whether an answer has grown; shorter than people notice."""
+
+log = logging.getLogger("polysense.serve")
+
+Piece = Ranking | Evidence | Part | Answer | PolysenseError
+"""In the order in which they come: places, evidence, parts of the answer, the whole or an error."""
+
+Tell = Callable[[Piece], None]
+Work = Callable[[Tell], None]
+
+
+@dataclass(eq=False)
+class Turn:
+    """A question, and the pieces of its answer that have come so far."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    is_over: bool = False
+    watchers: int = 0
+    """Tabs that show it."""
+    since: float = field(default_factory=time.monotonic)
+    _cancel: threading.Event = field(default_factory=threading.Event)
+    _task: asyncio.Future[None] | None = None
+
+    def start(self, work: Work) -> None:
+        """Work on it in a thread, on the running loop."""
+        self._task = asyncio.ensure_future(run_in_threadpool(self._run, work))
+
+    async def watch(self) -> AsyncIterator[Piece]:
+        """Every piece from the first on, as it comes, until the last."""
+        n = 0
+        while True:
+            is_over = self.is_over  # before looking: what comes with the end is not missed
+            while n < len(self.pieces):
+                yield self.pieces[n]
+                n += 1
+            if is_over:
+                return
+            await asyncio.sleep(POLL_SECONDS)
+
+    def cancel(self) -> None:
+        """Stop at the next piece."""
+        self._cancel.set()
+
+    @property
+    def size(self) -> int:
+        """Bytes of what was made, and little else counts."""
+        answers = [p for p in self.pieces if isinstance(p, Answer)]
+        data = [p.part.data for answer in answers for p in answer.parts]
+        return sum(len(d) for d in data if isinstance(d, (bytes, str)))
+
+    def _tell(self, piece: Piece) -> None:
+        if self._cancel.is_set():
+            raise Cancelled("asked anew")
+        self.pieces.append(piece)
+
+    def _run(self, work: Work) -> None:
+        try:
+            work(self._tell)
+        except Cancelled:
+            pass
+        except PolysenseError as e:
+            self.pieces.append(e)
+        except Exception:
+            log.exception("an answer failed")
+            self.pieces.append(PolysenseError("something went wrong in the server"))
+        finally:
+            self.is_over = True
+
+
+class Turns:
+    """The latest turns, by whose they are, in which library, and what was asked."""
+
+    def __init__(self, max_bytes: int = MOST_BYTES, seconds: float = KEEP_SECONDS) -> None:
+        self._turns: OrderedDict[tuple[str, ...], Turn] = OrderedDict()
+        self._max_bytes, self._seconds = max_bytes, seconds
+
+    def start(self, key: tuple[str, ...], work: Work) -> Turn:
+        """Ask, though it was asked before: the library may have changed."""
+        self._sweep()
+        turn = Turn()
+        self._turns.pop(key, None)
+        self._turns[key] = turn
+        turn.start(work)
+        return turn
+
+    def get(self, key: tuple[str, ...]) -> Turn | None:
+        """What came of it, if it was asked lately and did not fail."""
+        self._sweep()
+        turn = self._turns.get(key)
+        has_failed = turn is not None and any(isinstance(p, PolysenseError) for p in turn.pieces)
+        return None if has_failed else turn
+
+    def leave(self, turn: Turn) -> None:
+        """A tab shows it no longer; what nobody waits for is not worked on."""
+        turn.watchers -= 1
+        if turn.watchers <= 0 and not turn.is_over:
+            turn.cancel()
+            self._turns = OrderedDict((k, t) for k, t in self._turns.items() if t is not turn)
+
+    def _sweep(self) -> None:
+        """Forget the oldest, those that are still worked on excepted."""
+        now, size = time.monotonic(), 0
+        for key, turn in reversed(list(self._turns.items())):
+            size += turn.size
+            is_old = now - turn.since > self._seconds or size > self._max_bytes
+            if turn.is_over and is_old:
+                del self._turns[key]

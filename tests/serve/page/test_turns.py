@@ -1,0 +1,118 @@
+"""Questions and their answers, which outlive the tab that asked."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+from polysense.errors import Busy, PolysenseError
+from polysense.results import Answer, AnswerPart
+from polysense.serve.page.turns import Piece, Tell, Turn, Turns
+from polysense.types import Part, Ranking, Route
+
+KEY = ("ann", "/?q=moon")
+
+
+def answer(size: int = 1) -> Answer:
+    """With a film of so many bytes."""
+    film = AnswerPart(Part("video", b"x" * size), "composed")
+    return Answer((film,), (), True, Route(("text",), "video"))
+
+
+async def watch(turn: Turn) -> list[Piece]:
+    """All pieces."""
+    return [piece async for piece in turn.watch()]
+
+
+def test_a_second_tab_sees_the_whole() -> None:
+    """Who comes late, or comes back, hears every piece from the first on, and nothing is asked
+    again.
+    """
+    go, times = threading.Event(), []
+
+    def work(tell: Tell) -> None:
+        times.append(1)
+        tell(Ranking(()))
+        go.wait(5)
+        tell(Part("text", "High water."))
+        tell(answer())
+
+    async def run() -> None:
+        turns = Turns()
+        first = asyncio.ensure_future(watch(turns.start(KEY, work)))
+        await asyncio.sleep(0.2)
+        again = turns.get(KEY)
+        assert again is not None
+        second = asyncio.ensure_future(watch(again))
+        go.set()
+        assert await first == await second
+        assert len(await first) == 3
+        late = turns.get(KEY)
+        assert late is not None
+        assert await watch(late) == await first
+
+    asyncio.run(run())
+    assert times == [1]
+
+
+def test_what_nobody_waits_for_is_stopped() -> None:
+    """The last tab goes, and the work ends at its next piece; another tab would keep it going."""
+    go, ends = threading.Event(), []
+
+    def work(tell: Tell) -> None:
+        go.wait(5)
+        try:
+            tell(answer())
+        finally:
+            ends.append("stopped" if turn.pieces == [] else "done")
+
+    async def run(watchers: int) -> None:
+        nonlocal turn
+        go.clear()
+        turns = Turns()
+        turn = turns.start(KEY, work)
+        turn.watchers = watchers
+        turns.leave(turn)
+        assert (turns.get(KEY) is None) is (watchers == 1)
+        go.set()
+        await watch(turn)
+
+    turn = Turn()
+    asyncio.run(run(1))
+    asyncio.run(run(2))
+    assert ends == ["stopped", "done"]
+
+
+def test_a_failure_is_told_and_asked_anew() -> None:
+    """Whatever goes wrong is the last piece, without its inside; the next load tries again."""
+
+    def busy(_: Tell) -> None:
+        raise Busy("much to do")
+
+    def broken(_: Tell) -> None:
+        raise ValueError("/home/ann/secret")
+
+    async def run() -> None:
+        turns = Turns()
+        for work, words in ((busy, "much to do"), (broken, "something went wrong in the server")):
+            (piece,) = await watch(turns.start(KEY, work))
+            assert isinstance(piece, PolysenseError)
+            assert str(piece) == words
+            assert turns.get(KEY) is None
+
+    asyncio.run(run())
+
+
+def test_memory_is_bounded() -> None:
+    """The oldest answers go first when they are too many bytes, and all that are too old."""
+
+    async def run() -> None:
+        turns = Turns(max_bytes=25)
+        for n in range(4):
+            await watch(turns.start((str(n),), lambda tell: tell(answer(10))))
+        assert [turns.get((str(n),)) is not None for n in range(4)] == [False, False, True, True]
+        turns = Turns(seconds=-1.0)
+        await watch(turns.start(KEY, lambda tell: tell(answer())))
+        assert turns.get(KEY) is None
+
+    asyncio.run(run())
