@@ -178,7 +178,7 @@ def _verdict(word: str, following: str) -> bool | None:
 def _listed_word(words: str) -> str:
     """The longest end of some words, each with a stop, that is listed or an acronym; else the last.
 
-    >>> _listed_word("usw. z. B"), _listed_word("in the U.S"), _listed_word("Yes. No")
+    >>> _listed_word("usw. z. B"), _listed_word("U.S"), _listed_word("Yes. No")
     ('z.B', 'U.S', 'No')
     """
     pieces = [words[m.end() :] for m in re.finditer(r"\.[ \u00a0]?", words)]
