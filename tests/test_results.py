@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from polysense.errors import BadQuery, NotFound
-from polysense.results import Answer, AnswerPart
+from polysense.results import Answer, AnswerPart, Turn, turns
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Route, Span
 
 ASSET = Asset("a" * 32, "/home/me/talk.pdf", "application/pdf", "text", 9)
@@ -90,3 +90,14 @@ def test_code_is_saved_under_the_ending_of_its_language(tmp_path: Path) -> None:
     with pytest.raises(BadQuery, match=r"text cannot be written as \.html"):
         answer_of("text", WORDS).save(tmp_path / "page.html")
     assert {p.name for p in tmp_path.iterdir()} == {"a.py", "page.htm"}
+
+
+def test_turns_are_pairs_or_turns() -> None:
+    """A question and its answer, in words or whole; turns stay as they are."""
+    reply = Answer((), (), True, Route(("text",), "text"))
+    given = Turn("user", (Part("text", "And then?"),))
+    conversation = turns([("How tall?", "Twenty."), ("How old?", reply), given])
+    assert [t.role for t in conversation] == ["user", "assistant", "user", "assistant", "user"]
+    assert [t.text for t in conversation[:2]] == ["How tall?", "Twenty."]
+    assert conversation[3].answer is reply
+    assert conversation[4] is given

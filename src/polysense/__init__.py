@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from polysense.library import Library
     from polysense.read.file.parts import Audio, Code, Graph, Image, Mesh, Table, Text, Video, part
     from polysense.registry import Kit, kit
-    from polysense.results import Answer, IndexReport
+    from polysense.results import Answer, IndexReport, Turn
     from polysense.types import Asset, Chunk, Evidence, Hit, Part, Ranking, Route, Space, Span, Step
 
 _NAMES_BY_MODULE = {
@@ -27,7 +27,7 @@ _NAMES_BY_MODULE = {
     ),
     "polysense.ingest.workers": ("Limits",),
     "polysense.registry": ("Kit", "kit"),
-    "polysense.results": ("Answer", "IndexReport"),
+    "polysense.results": ("Answer", "IndexReport", "Turn"),
     "polysense.types": (
         "Asset", "Chunk", "Evidence", "Hit", "Part", "Ranking", "Route", "Space", "Span", "Step",
     ),
@@ -37,7 +37,7 @@ _MODULES = {name: module for module, names in _NAMES_BY_MODULE.items() for name 
 __all__ = [
     "Answer", "Asset", "Audio", "Chunk", "Code", "Evidence", "Graph", "Hit", "Image", "IndexReport",
     "Kit", "Library", "Limits", "Mesh", "Part", "PolysenseError", "Ranking", "Route", "Space",
-    "Span", "Step", "Table", "Text", "Video", "kit", "part",
+    "Span", "Step", "Table", "Text", "Turn", "Video", "kit", "part",
 ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 from polysense import registry
 from polysense.errors import BadQuery, NotFound
 from polysense.ingest import manifest as manifests
+from polysense.ingest.calibrate import calibrated
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.contents import chunks_of_asset, count_contents, no_contents
 from polysense.ingest.location import library_folder, public_location
@@ -25,7 +26,7 @@ from polysense.ingest.write_lock import write_lock
 from polysense.protocols import Store
 from polysense.query.understand import indexed_assets, understand
 from polysense.registry import Kit
-from polysense.results import Answer, Failure, IndexReport
+from polysense.results import Answer, Failure, IndexReport, Turn, turns
 from polysense.retrieve.algebra import Retriever
 from polysense.retrieve.context import Search
 from polysense.retrieve.filters import all_of, compile_where, modality_condition
@@ -129,7 +130,7 @@ class Library:
             for space in selected:
                 self.store.drop(space.name)
             manifest = self._manifest.without_calibrations(s.name for s in selected)
-            manifests.save(self.folder, self._calibrated(manifest.with_spaces(selected)))
+            manifests.save(self.folder, calibrated(manifest.with_spaces(selected), self.kit))
             self._run().enrich()
 
     def optimize(self) -> None:
@@ -172,11 +173,13 @@ class Library:
         k: int = 12,
         where: str = "",
         using: str | Retriever = "",
+        history: Iterable[Turn | tuple[str | Part, Answer | str]] = (),
         tell: Callable[[Evidence | Part], object] | None = None,
     ) -> Answer:
         """An answer out of the k best places, in one modality or several, with citations.
 
-        answered is False where the library holds no support. using is as in `search`. tell hears
+        answered is False where the library holds no support. using is as in `search`. history is
+        the conversation before, oldest first; it is not read yet, and a warning says so. tell hears
         each piece of evidence, then each part as soon as it is made. Raises NoRoute.
         """
         from polysense.generate.answer import ignore_event
@@ -190,6 +193,7 @@ class Library:
             self.cache,
             k,
             _retriever(using),
+            turns(history),
         )
         return asking.answer(targets, tell or ignore_event)
 
@@ -329,13 +333,6 @@ class Library:
         question = understand(query, kit)
         return Search(self.store, kit, question, all_of(condition, modality_condition(modalities)))
 
-    def _calibrated(self, manifest: manifests.Manifest) -> manifests.Manifest:
-        """With what the scores mean of each encoder that does not say so itself."""
-        from polysense.ingest.calibrate import calibrate_spaces
-
-        measured = calibrate_spaces(self.kit.encoders.values(), manifest.calibrations)
-        return replace(manifest, calibrations=measured)
-
     def _run(self) -> Run:
         from polysense.ingest.run import Run
 
@@ -359,7 +356,9 @@ class Library:
             if check:
                 spaces = [e.space for e in self.kit.encoders.values()]
                 self._manifest.check(spaces)
-                manifests.save(self.folder, self._calibrated(self._manifest.with_spaces(spaces)))
+                manifests.save(
+                    self.folder, calibrated(self._manifest.with_spaces(spaces), self.kit)
+                )
             if self._manifest.schema < manifests.SCHEMA:
                 migrate(self.store, self._progress)
                 manifests.save(self.folder, manifests.migrated(self._manifest))

@@ -1,17 +1,22 @@
 """What a call gives back: an answer to a question, a report on files indexed.
 
 Answer       parts, numbered evidence, route, timings, warnings
+Turn         one step of a conversation: who spoke, and what
 IndexReport  what one `index` did, with what it passed over (Skip) and what failed (Failure)
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from polysense.errors import NotFound
-from polysense.types import Evidence, Modality, Origin, Part, Route
+from polysense.types import Evidence, Modality, Origin, Part, Query, Route
+
+HISTORY_IS_UNREAD = "earlier turns are not read: a question that leans on them finds other things"
+"""What an answer warns of in a conversation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,43 @@ class Answer:
     def __str__(self) -> str:
         sources = (f"[{e.n}] {e.hit.chunk.asset.name}, {e.span}" for e in self.evidence)
         return "\n".join([self.text, "", *sources])
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One step of a conversation: the parts that "user" or "assistant" gave, and of an answer of
+    this library the whole.
+    """
+
+    role: Literal["user", "assistant"]
+    parts: Query
+    answer: Answer | None = None
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return "\n".join(str(p.data) for p in self.parts if p.modality == "text")
+
+
+def turns(history: Iterable[Turn | tuple[str | Part, Answer | str]]) -> tuple[Turn, ...]:
+    """A conversation, oldest first, as turns: they may be given so, or as pairs of a question and
+    its answer.
+
+    >>> [t.role for t in turns([("How tall is it?", "Twenty metres.")])]
+    ['user', 'assistant']
+    """
+    result: list[Turn] = []
+    for item in history:
+        if isinstance(item, Turn):
+            result.append(item)
+            continue
+        question, answer = item
+        question_part = question if isinstance(question, Part) else Part("text", question)
+        text = answer if isinstance(answer, str) else answer.text
+        whole = None if isinstance(answer, str) else answer
+        result.append(Turn("user", (question_part,)))
+        result.append(Turn("assistant", (Part("text", text),), whole))
+    return tuple(result)
 
 
 @dataclass(frozen=True, slots=True)

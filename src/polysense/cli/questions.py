@@ -37,12 +37,6 @@ def declare(command: Command) -> None:
         default="chunk",
         help="asset: each file's best place only",
     )
-    c.add_argument(
-        "--using",
-        default="",
-        metavar="RETRIEVER",
-        help='for example "bm25 %% 200 + 2 * photo %% 200"',
-    )
     c.add_argument("--exclude-self", action="store_true", help="leave out the query's own file")
     c.add_argument("--explain", action="store_true", help="say which space ranked each hit where")
     c = command(_ask, "ask", "answer a question from the library, with citations")
@@ -89,6 +83,12 @@ def _add_query_arguments(c: argparse.ArgumentParser, k: int) -> None:
         "--where", default="", metavar="EXPR", help="like SQL: \"modality = 'image' and page > 3\""
     )
     c.add_argument("-k", type=int, default=k, metavar="N", help=f"how many (default {k})")
+    c.add_argument(
+        "--using",
+        default="",
+        metavar="RETRIEVER",
+        help='for example "bm25 %% 200 + 2 * photo %% 200"',
+    )
 
 
 def _search(args: argparse.Namespace) -> None:
@@ -133,6 +133,7 @@ def _ask(args: argparse.Namespace) -> int:
             to=modalities or ["text"],
             k=args.k,
             where=args.where,
+            using=args.using,
             tell=_print_sentence if streams else None,
         )
         saved = _save_parts(answer, args.output, modalities, kb.cache)

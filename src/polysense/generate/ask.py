@@ -17,7 +17,7 @@ from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.contents import chunks_of_asset
 from polysense.query.understand import indexed_assets
 from polysense.question import MAX_CHARACTERS
-from polysense.results import Answer
+from polysense.results import HISTORY_IS_UNREAD, Answer, Turn
 from polysense.retrieve.algebra import Retriever
 from polysense.retrieve.context import Search
 from polysense.retrieve.related_assets import related_hits
@@ -47,10 +47,11 @@ class Asking:
         cache: Path,
         k: int,
         retriever: Retriever | None = None,
+        history: Sequence[Turn] = (),
     ) -> None:
         self._search, self._search_again = first, search_again
         self._catalogue, self._cache, self._k = catalogue, cache, k
-        self._retriever = retriever
+        self._retriever, self._history = retriever, history
 
     def answer(
         self, targets: Sequence[Modality] = ("text",), notify: Listener = ignore_event
@@ -76,6 +77,8 @@ class Asking:
                 related_hits(self._search, self._catalogue, ranking, own, modality, likeness_only)
             )
 
+        if self._history:
+            ranking = replace(ranking, warnings=(*ranking.warnings, HISTORY_IS_UNREAD))
         return answer(question, ranking, kit, targets, notify, find_related)
 
     def _hits_for_draft(

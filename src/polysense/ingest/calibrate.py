@@ -8,14 +8,16 @@ and the result is kept with the space in the library's manifest.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
 
 from polysense.errors import MissingDependency
+from polysense.ingest.manifest import Manifest
 from polysense.protocols import Encoder
-from polysense.registry import reads_language
+from polysense.registry import Kit, reads_language
 from polysense.types import Calibration, Part
 
 UNRELATED_PERCENTILE = 99
@@ -24,6 +26,12 @@ min_score. By the English pairs MiniLM gets (0.23, 0.55); from other texts it de
 """
 
 _UNDECLARED = Calibration(Encoder.min_score, Encoder.confident_score)
+
+
+def calibrated(manifest: Manifest, kit: Kit) -> Manifest:
+    """With what the scores mean of each of the kit's encoders that does not say so itself."""
+    measured = calibrate_spaces(kit.encoders.values(), manifest.calibrations)
+    return replace(manifest, calibrations=measured)
 
 
 def calibrate_spaces(

@@ -17,6 +17,7 @@ from starlette.datastructures import UploadFile
 
 from polysense.errors import BadQuery
 from polysense.read.file.parts import part
+from polysense.results import Turn
 from polysense.serve.uploads import BLOCK_BYTES, safe_path
 from polysense.types import Part
 
@@ -28,10 +29,11 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Question(Generic[M]):
-    """What was asked: the settings, and the files in order."""
+    """What was asked: the settings, the files in order, and what was said before."""
 
     body: M
     files: tuple[Part, ...]
+    history: tuple[Turn, ...] = ()
 
     def query(self, text: str) -> tuple[str | Part, ...]:
         """Words, if any, and files. Raises BadQuery where there is neither."""

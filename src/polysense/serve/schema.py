@@ -72,6 +72,9 @@ class Ask(StrictRequest):
     )
     where: LongText = Field("", description="Only of what this holds for, written like SQL.")
     k: int = Field(12, ge=1, le=100, description="How many places are looked at.")
+    using: ShortText = Field(
+        "", description="A retriever.", examples=["bm25 % 200 + 2 * photo % 200"]
+    )
     stream: bool = Field(
         False,
         description="Answer with server-sent events: evidence, then parts as they are made, "

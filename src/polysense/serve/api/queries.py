@@ -139,7 +139,16 @@ def ask_library(
     entry.check_filter(body.where)
     entry.require_content()
     return server.run_question(
-        "ask", lambda: entry.library.ask(*query, to=body.to, k=body.k, where=body.where, tell=tell)
+        "ask",
+        lambda: entry.library.ask(
+            *query,
+            to=body.to,
+            k=body.k,
+            where=body.where,
+            using=body.using,
+            history=question.history,
+            tell=tell,
+        ),
     )
 
 

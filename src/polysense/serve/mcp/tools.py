@@ -155,7 +155,8 @@ class Tools:
         entry = self._authorized_entry(call, "read", library)
         files = tuple(p for p in self._query_parts(entry, question, like) if isinstance(p, Part))
         request = Question(
-            schema.Ask(text=question, to=list(to), k=k, where=where, stream=False), files
+            schema.Ask(text=question, to=list(to), k=k, where=where, using="", stream=False),
+            files,
         )
         answer = queries.ask_library(entry, self._server, request, lambda _: None)
         with self._server.concurrency.acquire():

@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import unquote_to_bytes
 
 from fastapi.exceptions import RequestValidationError
@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from polysense.errors import BadQuery
 from polysense.read.file import mime
 from polysense.read.file.parts import part
-from polysense.results import Answer, AnswerPart
+from polysense.results import Answer, AnswerPart, Turn
 from polysense.serve import schema, serializers
 from polysense.serve.fetch import fetch
 from polysense.serve.library_pool import PoolEntry
@@ -28,6 +28,7 @@ from polysense.serve.openai.schema import (
     ChatRequest,
     ContentPart,
     FileInput,
+    Message,
     UrlCitation,
 )
 from polysense.serve.requests import MOST_FILES, Question
@@ -45,8 +46,7 @@ def read_question(
 ) -> Question[schema.Ask]:
     """The last message of the user, with its files kept in `folder`, none larger than `most` bytes.
 
-    Earlier turns are not read: answers are found in files, and words of another question would only
-    find other places. Whoever follows up says what about. Raises BadQuery, Forbidden, TooLarge,
+    What was said before goes with it as history. Raises BadQuery, Forbidden, TooLarge,
     Unreadable.
     """
     if body.n not in (None, 1):
@@ -83,9 +83,23 @@ def read_question(
             part(_save_file_part(p, folder / str(n), settings, max_bytes))
             for n, p in enumerate(files)
         ),
+        _earlier_turns(body.messages[: body.messages.index(last)]),
     )
     question.query(text)
     return question
+
+
+def _earlier_turns(messages: Sequence[Message]) -> tuple[Turn, ...]:
+    """The words of what was said before; files of earlier messages are not kept."""
+    turns = []
+    for message in messages:
+        content = message.content
+        pieces = content if isinstance(content, list) else []
+        text = content if isinstance(content, str) else "\n".join(p.text for p in pieces)
+        roles: dict[str, Literal["user", "assistant"]] = {"user": "user", "assistant": "assistant"}
+        if message.role in roles and text.strip():
+            turns.append(Turn(roles[message.role], (Part("text", text),)))
+    return tuple(turns)
 
 
 def _save_file_part(
