@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
@@ -17,8 +17,8 @@ from polysense.errors import BadQuery, NotFound
 from polysense.ingest import manifest as manifests
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.contents import chunks_of_asset, count_contents, no_contents
-from polysense.ingest.location import library_folder, public_location
-from polysense.ingest.migrate import migrate
+from polysense.ingest.location import foreign_store, is_remote, library_folder, public_location
+from polysense.ingest.migrate import migrate_library
 from polysense.ingest.progress import Progress, SilentProgress
 from polysense.ingest.workers import Limits
 from polysense.ingest.write_lock import write_lock
@@ -64,6 +64,10 @@ class Library:
         progress: Progress | None = None,
     ) -> None:
         self.location = os.fspath(location)
+        registry.store_spec(self.location)  # refuses an address that nothing here opens
+        self._opening = threading.RLock()  # threads that ask first at once open one of each
+        self._store: Store | None = None
+        self._catalogue: Catalogue | None = None
         self.limits = limits
         self._kit = kit
         self._progress = progress or SilentProgress()
@@ -215,7 +219,8 @@ class Library:
             )
         self._must_exist()
         liked_ids, disliked_ids = ([self._asset_of(x) for x in xs] for xs in (liked, disliked))
-        condition, assets = compile_where(where), self.catalogue.assets()
+        condition = compile_where(where)
+        assets = self.catalogue.assets_of_one_name([*liked_ids, *disliked_ids])
         hits = recommend_diverse(
             self.store, self.kit, assets, liked_ids, disliked_ids, words, condition, k
         )
@@ -264,39 +269,51 @@ class Library:
 
     def status(self) -> dict[str, object]:
         """Counts: assets, places, failures, chunks by modality, and how far each space is."""
-        counts = (
-            count_contents(self.store, self.catalogue, self.kit) if self.exists else no_contents()
-        )
+        is_new = not self.exists
+        counts = no_contents() if is_new else count_contents(self.store, self.catalogue, self.kit)
         return {"library": public_location(self.location), **counts}
 
     @property
     def exists(self) -> bool:
-        """Whether anything was ever indexed here."""
-        return self.location.startswith("memory://") or (self.folder / manifests.FILE).is_file()
+        """Whether anything was ever indexed here. Raises ForeignLibrary for another machine's."""
+        if self.location.startswith("memory://") or (self.folder / manifests.FILE).is_file():
+            return True
+        if is_remote(self.location) and (count := self.store.count()):
+            raise foreign_store(self.location, self.folder, count)
+        return False
 
-    @cached_property
+    @property
     def kit(self) -> Kit:
         """The plug-ins in use."""
-        return self._kit or registry.kit()
+        with self._opening:
+            self._kit = self._kit or registry.kit()
+            return self._kit
 
     @property
     def spaces(self) -> tuple[str, ...]:
         """Names of the spaces in use."""
         return tuple(e.space.name for e in self.kit.encoders.values())
 
-    @cached_property
+    @property
     def store(self) -> Store:
         """Where chunks and vectors are."""
-        return registry.store(
-            self.location if "://" in self.location else str(self.folder / "store")
-        )
+        with self._opening:
+            if self._store is None:
+                is_address, folder = "://" in self.location, str(self.folder / "store")
+                self._store = registry.store(self.location if is_address else folder)
+            return self._store
 
-    @cached_property
+    @property
     def catalogue(self) -> Catalogue:
         """What is where."""
-        return Catalogue(
-            ":memory:" if self.location.startswith("memory://") else self.folder / "catalogue.db"
-        )
+        with self._opening:
+            if self._catalogue is None:
+                is_memory, file = (
+                    self.location.startswith("memory://"),
+                    self.folder / "catalogue.db",
+                )
+                self._catalogue = Catalogue(":memory:" if is_memory else file)
+            return self._catalogue
 
     @property
     def cache(self) -> Path:
@@ -330,19 +347,21 @@ class Library:
     def _run(self) -> Run:
         from polysense.ingest.run import Run
 
-        return Run(self.store, self.catalogue, self.kit, self.limits, self._progress, self.cache)
+        progress, is_shared = self._progress, is_remote(self.location)
+        return Run(
+            self.store, self.catalogue, self.kit, self.limits, progress, self.cache, is_shared
+        )
 
     def _asset_of(self, what: str | Path) -> str:
         if self.catalogue.asset(str(what)):
             return str(what)
-        states = self.catalogue.place_states()
-        state = states.get(os.path.abspath(what)) or states.get(str(what))
-        if state is None or not state[2]:
+        asset = self.catalogue.asset_at(os.path.abspath(what)) or self.catalogue.asset_at(str(what))
+        if not asset:
             raise NotFound(
                 f"the library does not hold {what}",
                 "`polysense list` shows what it holds; index the file first.",
             )
-        return state[2]
+        return asset
 
     @contextmanager
     def _writing(self, check: bool = True) -> Iterator[None]:
@@ -351,16 +370,16 @@ class Library:
                 spaces = [e.space for e in self.kit.encoders.values()]
                 self._manifest.check(spaces)
                 manifests.save(self.folder, self._manifest.with_spaces(spaces))
-            if self._manifest.schema < manifests.SCHEMA:
-                migrate(self.store, self._progress)
-                manifests.save(self.folder, manifests.migrated(self._manifest))
+            migrate_library(self.folder, self.store, self._progress)
             yield
 
     def close(self) -> None:
         """Release files; the library on disk stays."""
-        for name in ("store", "catalogue"):
-            if name in self.__dict__:
-                self.__dict__.pop(name).close()
+        with self._opening:
+            for resource in (self._store, self._catalogue):
+                if resource is not None:
+                    resource.close()
+            self._store = self._catalogue = None
 
     def __enter__(self) -> Library:
         return self

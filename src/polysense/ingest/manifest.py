@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from polysense.errors import ForeignLibrary, LibraryError, ModelMismatch
-from polysense.stores.rows import SCHEMA as SCHEMA
+from polysense.stores.rows import SCHEMA
 from polysense.types import Space
 
 FILE = "manifest.json"
@@ -43,11 +43,6 @@ class Manifest:
         """These spaces added, or put in the place of those with the same name."""
         merged = {s.name: s for s in (*self.spaces, *spaces)}
         return Manifest(tuple(merged[n] for n in sorted(merged)), self.schema)
-
-
-def migrated(manifest: Manifest) -> Manifest:
-    """The manifest of the same library once its rows are of SCHEMA."""
-    return replace(manifest, schema=SCHEMA)
 
 
 def load(folder: Path) -> Manifest | None:
