@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from polysense import registry
 from polysense.errors import (
+    BadConfig,
     BadFilter,
     BadQuery,
     ForeignLibrary,
@@ -21,7 +24,10 @@ from polysense.errors import (
 from polysense.ingest.workers import Limits
 from polysense.library import Library
 from polysense.registry import Kit
+from polysense.stores.lancedb.store import LanceDB
+from polysense.stores.memory import Memory
 from polysense.stores.rows import SCHEMA
+from polysense.types import Asset, Chunk, Span
 
 ONE = Limits(workers=1)
 
@@ -217,3 +223,67 @@ def test_memory_and_addresses(notes: Path, tmp_path: Path, bare: Kit) -> None:
     with Library(f"lancedb://{tmp_path / 'kb'}", kit=bare, limits=ONE) as kb:
         kb.index(notes)
         assert kb.search("moon")[0].chunk.asset.name == "moon.txt"
+
+
+@pytest.mark.parametrize("scheme", ["nosuch", "faisss", "S3"])
+def test_an_address_that_no_store_opens_is_refused_at_once(scheme: str, tmp_path: Path) -> None:
+    """Not shown as an empty library; the scheme is named, and what there is instead."""
+    with pytest.raises(BadConfig, match=scheme) as e:
+        Library(f"{scheme}://{tmp_path}")
+    assert "lancedb" in e.value.hint
+    with pytest.raises(BadConfig, match="bucket"):
+        Library("s3://")
+
+
+def test_threads_that_ask_first_open_one_store(bare: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However slowly it opens; closed and asked again, it is another one."""
+    stores: list[Memory] = []
+
+    def slow_store(_: str) -> Memory:
+        time.sleep(0.2)
+        stores.append(Memory())
+        return stores[-1]
+
+    monkeypatch.setattr(registry, "store", slow_store)
+    kb = Library("memory://", kit=bare)
+    with ThreadPoolExecutor(6) as pool:
+        opened = set(map(id, pool.map(lambda _: kb.store, range(6))))
+        catalogues = set(map(id, pool.map(lambda _: kb.catalogue, range(6))))
+    assert len(stores) == len(opened) == len(catalogues) == 1
+    kb.close()
+    kb.close()
+    assert kb.store is stores[1]
+    kb.close()
+
+
+def test_a_store_that_another_machine_filled_is_left_alone(
+    tmp_path: Path, notes: Path, bare: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two machines with data folders of their own and one remote store: the second one is refused,
+    with the reason, by every call; the first one's chunks stay.
+    """
+    remote = LanceDB(path=str(tmp_path / "bucket"))
+    monkeypatch.setattr(registry, "store", lambda _: LanceDB(path=remote.path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "machine-a"))
+    with Library("s3://bucket/main", kit=bare, limits=ONE) as kb:
+        assert kb.status()["assets"] == 0
+        kb.index(notes)
+        count = kb.store.count()
+        assert len(kb.search("moon")) == 1
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "machine-b"))
+    with Library("s3://bucket/main", kit=bare, limits=ONE) as kb:
+        calls: list[Callable[[], object]] = [
+            lambda: kb.index(notes), lambda: kb.remove(notes), kb.optimize, kb.status, kb.assets,
+            kb.failures, lambda: kb.search("moon"), lambda: kb.ask("moon"), kb.reindex,
+        ]  # fmt: skip
+        for call in calls:
+            with pytest.raises(ForeignLibrary, match="another machine") as e:
+                call()
+            assert str(tmp_path / "machine-b") in e.value.hint
+    assert remote.count() == count
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "machine-a"))
+    with Library("s3://bucket/main", kit=bare, limits=ONE) as kb:
+        kb.catalogue.set_running(True)
+        remote.add([Chunk(Asset("b", "/b.txt", "", "text", 1), Span(), "text", text="theirs")])
+        assert kb.index(notes).removed == 0
+    assert remote.count() == count + 1

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal
@@ -17,9 +17,15 @@ from polysense.errors import BadQuery, NotFound
 from polysense.ingest import manifest as manifests
 from polysense.ingest.calibrate import calibrated
 from polysense.ingest.catalogue import Catalogue
-from polysense.ingest.contents import chunks_of_asset, count_contents, no_contents
-from polysense.ingest.location import library_folder, public_location
-from polysense.ingest.migrate import migrate
+from polysense.ingest.contents import (
+    asset_id,
+    chunks_of_asset,
+    count_contents,
+    no_contents,
+    places_of,
+)
+from polysense.ingest.location import foreign_store, is_remote, library_folder, public_location
+from polysense.ingest.migrate import migrate_library
 from polysense.ingest.progress import Progress, SilentProgress
 from polysense.ingest.workers import Limits
 from polysense.ingest.write_lock import write_lock
@@ -67,6 +73,10 @@ class Library:
         progress: Progress | None = None,
     ) -> None:
         self.location = os.fspath(location)
+        registry.store_spec(self.location)  # refuses an address that nothing here opens
+        self._opening = threading.RLock()  # threads that ask first at once open one of each
+        self._store: Store | None = None
+        self._catalogue: Catalogue | None = None
         self.limits = limits
         self._kit = kit
         self._progress = progress or SilentProgress()
@@ -101,14 +111,7 @@ class Library:
 
         self._must_exist()
         with self._writing():
-            uris: list[str] = []
-            for name in map(str, what):
-                places = self.catalogue.places([name]).get(name, [])
-                places = places or self.catalogue.uris_under(os.path.abspath(name))
-                if not places:
-                    raise NotFound(f"the library does not hold {name}")
-                uris += places
-            self.catalogue.forget_places(uris)
+            self.catalogue.forget_places(places_of(self.catalogue, map(str, what)))
             return forget_orphans(self.store, self.catalogue)
 
     def reindex(self, *spaces: str) -> None:
@@ -218,8 +221,11 @@ class Library:
                 "Name one file or id at least: polysense recommend --liked chair.jpg",
             )
         self._must_exist()
-        liked_ids, disliked_ids = ([self._asset_of(x) for x in xs] for xs in (liked, disliked))
-        condition, assets = compile_where(where), self.catalogue.assets()
+        liked_ids, disliked_ids = (
+            [asset_id(self.catalogue, x) for x in xs] for xs in (liked, disliked)
+        )
+        condition = compile_where(where)
+        assets = self.catalogue.assets_of_one_name([*liked_ids, *disliked_ids])
         hits = recommend_diverse(
             self.store, self.kit, assets, liked_ids, disliked_ids, words, condition, k
         )
@@ -254,7 +260,7 @@ class Library:
         self._must_exist()
         if one := self.store.get([str(what)]):
             return list(one.values())
-        return chunks_of_asset(self.store, self._asset_of(what))
+        return chunks_of_asset(self.store, asset_id(self.catalogue, what))
 
     def failures(self) -> list[Failure]:
         """Files that could not be read, whole or in part."""
@@ -270,39 +276,51 @@ class Library:
 
     def status(self) -> dict[str, object]:
         """Counts: assets, places, failures, chunks by modality, and how far each space is."""
-        counts = (
-            count_contents(self.store, self.catalogue, self.kit) if self.exists else no_contents()
-        )
+        is_new = not self.exists
+        counts = no_contents() if is_new else count_contents(self.store, self.catalogue, self.kit)
         return {"library": public_location(self.location), **counts}
 
     @property
     def exists(self) -> bool:
-        """Whether anything was ever indexed here."""
-        return self.location.startswith("memory://") or (self.folder / manifests.FILE).is_file()
+        """Whether anything was ever indexed here. Raises ForeignLibrary for another machine's."""
+        if self.location.startswith("memory://") or (self.folder / manifests.FILE).is_file():
+            return True
+        if is_remote(self.location) and (count := self.store.count()):
+            raise foreign_store(self.location, self.folder, count)
+        return False
 
-    @cached_property
+    @property
     def kit(self) -> Kit:
         """The plug-ins in use."""
-        return self._kit or registry.kit()
+        with self._opening:
+            self._kit = self._kit or registry.kit()
+            return self._kit
 
     @property
     def spaces(self) -> tuple[str, ...]:
         """Names of the spaces in use."""
         return tuple(e.space.name for e in self.kit.encoders.values())
 
-    @cached_property
+    @property
     def store(self) -> Store:
         """Where chunks and vectors are."""
-        return registry.store(
-            self.location if "://" in self.location else str(self.folder / "store")
-        )
+        with self._opening:
+            if self._store is None:
+                is_address, folder = "://" in self.location, str(self.folder / "store")
+                self._store = registry.store(self.location if is_address else folder)
+            return self._store
 
-    @cached_property
+    @property
     def catalogue(self) -> Catalogue:
         """What is where."""
-        return Catalogue(
-            ":memory:" if self.location.startswith("memory://") else self.folder / "catalogue.db"
-        )
+        with self._opening:
+            if self._catalogue is None:
+                is_memory, file = (
+                    self.location.startswith("memory://"),
+                    self.folder / "catalogue.db",
+                )
+                self._catalogue = Catalogue(":memory:" if is_memory else file)
+            return self._catalogue
 
     @property
     def cache(self) -> Path:
@@ -336,19 +354,10 @@ class Library:
     def _run(self) -> Run:
         from polysense.ingest.run import Run
 
-        return Run(self.store, self.catalogue, self.kit, self.limits, self._progress, self.cache)
-
-    def _asset_of(self, what: str | Path) -> str:
-        if self.catalogue.asset(str(what)):
-            return str(what)
-        states = self.catalogue.place_states()
-        state = states.get(os.path.abspath(what)) or states.get(str(what))
-        if state is None or not state[2]:
-            raise NotFound(
-                f"the library does not hold {what}",
-                "`polysense list` shows what it holds; index the file first.",
-            )
-        return state[2]
+        progress, is_shared = self._progress, is_remote(self.location)
+        return Run(
+            self.store, self.catalogue, self.kit, self.limits, progress, self.cache, is_shared
+        )
 
     @contextmanager
     def _writing(self, check: bool = True) -> Iterator[None]:
@@ -356,19 +365,18 @@ class Library:
             if check:
                 spaces = [e.space for e in self.kit.encoders.values()]
                 self._manifest.check(spaces)
-                manifests.save(
-                    self.folder, calibrated(self._manifest.with_spaces(spaces), self.kit)
-                )
-            if self._manifest.schema < manifests.SCHEMA:
-                migrate(self.store, self._progress)
-                manifests.save(self.folder, manifests.migrated(self._manifest))
+                manifest = self._manifest.with_spaces(spaces)
+                manifests.save(self.folder, calibrated(manifest, self.kit))
+            migrate_library(self.folder, self.store, self._progress)
             yield
 
     def close(self) -> None:
         """Release files; the library on disk stays."""
-        for name in ("store", "catalogue"):
-            if name in self.__dict__:
-                self.__dict__.pop(name).close()
+        with self._opening:
+            for resource in (self._store, self._catalogue):
+                if resource is not None:
+                    resource.close()
+            self._store = self._catalogue = None
 
     def __enter__(self) -> Library:
         return self

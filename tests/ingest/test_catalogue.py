@@ -250,3 +250,44 @@ def test_assets_that_lie_elsewhere_now(catalogue: Catalogue) -> None:
     assert [a.id for a in catalogue.relocated_assets()] == ["A"]
     catalogue.move([asset("A", "/b.txt")])
     assert catalogue.relocated_assets() == []
+
+
+def test_more_ids_than_a_statement_takes(tmp_path: Path) -> None:
+    """SQLite binds 32,766 values at most; a library has more assets than that."""
+    catalogue = Catalogue(tmp_path / "c.db")
+    file = File("/a/b.txt", Path("/a/b.txt"), 1, 1)
+    catalogue.record_indexed([IndexedFile(file, Asset("x", "/a/b.txt", "", "text", 1))])
+    ids = [f"{n:032x}" for n in range(40_000)]
+    assert catalogue.places([*ids, "x"]) == {"x": ["/a/b.txt"]}
+
+
+def test_lookups_go_by_an_index(tmp_path: Path) -> None:
+    """What is asked for by a path costs the same in a library of any size: no statement reads a
+    table whole.
+    """
+    catalogue, statements = Catalogue(tmp_path / "c.db"), []
+    uris = ["/a/b.txt", "/a/b.jpg", "/a/bc.txt", "/a.zip!/b.txt", "/ab/b.txt", "/a/b.d/c.txt"]
+    catalogue.record_indexed(
+        IndexedFile(File(u, Path(u), 1, 1), Asset(u[::-1], u, "", "text", 1)) for u in uris
+    )
+    catalogue._db.set_trace_callback(statements.append)
+    assert catalogue.asset_at("/a/b.txt") == "txt.b/a/"
+    assert catalogue.asset_at("/a/x.txt") is None
+    assert sorted(catalogue.uris_under("/a")) == [
+        "/a/b.d/c.txt",
+        "/a/b.jpg",
+        "/a/b.txt",
+        "/a/bc.txt",
+    ]
+    assert catalogue.uris_under("/a.zip") == ["/a.zip!/b.txt"]
+    assert catalogue.uris_under("/a/b.txt") == ["/a/b.txt"]
+    assert len(catalogue.uris_under("/")) == len(uris)
+    named_alike = {a.uri for a in catalogue.assets_of_one_name(["txt.b/a/"])}
+    assert {"/a/b.txt", "/a/b.jpg"} <= named_alike
+    assert named_alike.isdisjoint({"/a/bc.txt", "/ab/b.txt"})
+    catalogue._db.set_trace_callback(None)
+    for sql in statements:
+        plan = [r["detail"] for r in catalogue._rows(f"EXPLAIN QUERY PLAN {sql}")]
+        assert not [
+            p for p in plan if p.startswith(("SCAN places", "SCAN assets", "SCAN failures"))
+        ]

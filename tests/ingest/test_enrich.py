@@ -14,12 +14,16 @@ import pytest
 
 from polysense import registry
 from polysense.errors import MissingDependency, Unreadable
-from polysense.ingest.enrich import batches, with_extracted_words
+from polysense.ingest.catalogue import Catalogue
+from polysense.ingest.enrich import Enrichment, batches, with_extracted_words
+from polysense.ingest.jobs import EncodeParts
 from polysense.ingest.progress import SilentProgress
 from polysense.ingest.workers import JobResult, Limits, Workers
 from polysense.library import Library
 from polysense.protocols import Converter, Encoder
 from polysense.registry import Kit
+from polysense.stores.lancedb.store import LanceDB
+from polysense.stores.memory import Memory
 from polysense.types import Asset, Chunk, Part, Space, Span, TextSpan
 
 
@@ -353,3 +357,68 @@ def test_batches() -> None:
     """Nothing is left out."""
     assert [list(b) for b in batches(range(5), 2)] == [[0, 1], [2, 3], [4]]
     assert list(batches([], 2)) == []
+
+
+class Patches(Encoder):
+    """Late interaction: a token a word, and a token a corner of a picture; no blank has any."""
+
+    accepts = frozenset({"text", "image"})
+    space = Space("patches", "1", 2, "maxsim")
+
+    def encode(self, parts: Sequence[Part], role: str = "document") -> list[np.ndarray]:
+        counts = [4 if p.modality == "image" else len(str(p.data).split()) for p in parts]
+        return [np.tile(np.array([[0.6, 0.8]], np.float32), (n, 1)) for n in counts]
+
+
+class InThisProcess(Workers):
+    """Runs jobs at once; a part called broken.png cannot be read."""
+
+    def __init__(self, kit: Kit) -> None:
+        self.kit = kit
+
+    def map(self, jobs: Iterable[EncodeParts]) -> Iterator[tuple[EncodeParts, JobResult]]:  # type: ignore[override]
+        for job in jobs:
+            results = list(job.run(self.kit))
+            broken = Unreadable("broken")
+            yield (
+                job,
+                JobResult(
+                    tuple(
+                        broken if "broken" in str(p.data) else v
+                        for p, v in zip(job.parts, results, strict=True)
+                    )
+                ),
+            )
+
+
+def test_a_space_of_tokens_is_filled(tmp_path: Path, bare: Kit) -> None:
+    """Words and pictures have as many vectors as they have tokens. What is blank, or cannot be read,
+    has none, and is not asked for again.
+    """
+    kit = replace(bare, encoders={"patches": Patches()})
+    chunks = [Chunk(Asset(n, f"/{n}.txt", "text/plain", "text", 1), Span(), "text", text=text)
+              for n, text in (("words", "seven bells"), ("blank", "- -"))]  # fmt: skip
+    for name in ("one.png", "broken.png"):
+        picture(tmp_path / name)
+        part = Part("image", tmp_path / name)
+        asset = Asset(name, str(tmp_path / name), "image/png", "image", 1)
+        chunks.append(Chunk(asset, Span(), "image", part))
+    store = LanceDB(path=str(tmp_path / "store"))
+    store.add(chunks)
+    progress = RecordingProgress()
+    steps = Enrichment(store, Catalogue(":memory:"), kit, InThisProcess(kit), progress)
+    steps.fill_space("patches", kit.encoders["patches"])
+    vectors = store.vectors(Patches.space, [c.id for c in chunks])
+    assert {i: len(v) for i, v in vectors.items()} == {chunks[0].id: 2, chunks[2].id: 4}
+    assert store.missing(Patches.space) == []
+    assert progress.notes == []
+
+
+def test_a_store_without_tokens_says_so(bare: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, before anything is encoded; the other spaces go on."""
+    kit, progress = replace(bare, encoders={"patches": Patches()}), RecordingProgress()
+    monkeypatch.setattr(Memory, "capabilities", frozenset({"bm25", "filters"}))
+    steps = Enrichment(Memory(), Catalogue(":memory:"), kit, InThisProcess(kit), progress)
+    steps.fill_space("patches", kit.encoders["patches"])
+    assert len(progress.notes) == 1
+    assert "patches" in progress.notes[0]

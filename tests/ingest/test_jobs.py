@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from polysense.ingest.jobs import pool_vectors
+from polysense.types import Space
+
+SPACE, TOKENS = Space("one", "1", 2), Space("several", "1", 2, "maxsim")
 
 
 def test_one_vector_stays_and_several_are_averaged() -> None:
@@ -12,9 +15,20 @@ def test_one_vector_stays_and_several_are_averaged() -> None:
     ones not at all.
     """
     one = np.array([[3.0, 4.0]], np.float32)
-    assert pool_vectors(one).tolist() == [3.0, 4.0]
+    assert pool_vectors(SPACE, one).tolist() == [3.0, 4.0]
     blank = np.full(2, np.nan, np.float32)
     views = np.array([[1.0, 0.0], [0.0, 1.0], blank], np.float32)
-    assert np.allclose(pool_vectors(views), [0.5**0.5, 0.5**0.5])
-    assert np.isnan(pool_vectors(views[2:])).all()
-    assert np.isnan(pool_vectors(views[[2, 2]])).all()
+    assert np.allclose(pool_vectors(SPACE, views), [0.5**0.5, 0.5**0.5])
+    assert np.isnan(pool_vectors(SPACE, views[2:])).all()
+    assert np.isnan(pool_vectors(SPACE, views[[2, 2]])).all()
+
+
+def test_the_views_of_a_thing_are_all_its_tokens() -> None:
+    """Where each view has tokens, none is lost in a mean; a view with nothing in it adds none."""
+    views = [
+        np.ones((3, 2), np.float32),
+        np.empty((0, 2), np.float32),
+        np.zeros((1, 2), np.float32),
+    ]
+    assert pool_vectors(TOKENS, views).shape == (4, 2)
+    assert pool_vectors(TOKENS, views[1:2]).shape == (0, 2)

@@ -14,9 +14,10 @@ import pytest
 from polysense import registry
 from polysense.ingest import sync, workers
 from polysense.ingest.catalogue import Catalogue
-from polysense.ingest.sync import replace_mentions
+from polysense.ingest.sync import replace_mentions, sweep
 from polysense.library import Library
 from polysense.registry import Kit
+from polysense.stores.memory import Memory
 from polysense.types import Asset, Chunk, Part, Span
 
 
@@ -325,3 +326,23 @@ def test_linked_words_are_put_on_and_taken_off_again() -> None:
         assert replace_mentions(once, "").context == own
     words = Chunk(chunk.asset, Span(), "text", text="x")
     assert replace_mentions(words, "A puffin") is words
+
+
+def test_a_shared_store_is_swept_of_its_own_only(tmp_path: Path) -> None:
+    """What another machine wrote stays, though this catalogue does not know it; what this one began
+    to write, and was cut off at, goes. A store of one machine is swept of everything unknown.
+    """
+    store, catalogue = Memory(), Catalogue(tmp_path / "c.db")
+    mine, theirs = (
+        Chunk(Asset(id, f"/{id}.txt", "text/plain", "text", 1), Span(page=1), "text", text="moon")
+        for id in ("mine", "theirs")
+    )
+    catalogue.begin_writing(["mine"])
+    store.add([mine, theirs])
+    sweep(store, catalogue, is_shared=True)
+    assert list(store.get([mine.id, theirs.id])) == [theirs.id]
+    assert catalogue.pending() == set()
+    sweep(store, catalogue, is_shared=True)
+    assert store.count() == 1
+    sweep(store, catalogue)
+    assert store.count() == 0

@@ -30,6 +30,9 @@ MAX_SIBLINGS = 200
 MAX_MENTION_CHARACTERS = 2000
 """Of all that other files say of an asset, as much goes into its chunks; judged, not measured."""
 
+_ANY_OF = "(SELECT value FROM json_each(?))"
+"""Any number of values as one: a statement takes 32,766 at most."""
+
 _LINKS_WITH_PLACES = (
     "FROM links l JOIN places h ON h.uri = l.home AND h.asset = l.source "
     "JOIN places p ON p.uri = l.target"
@@ -94,23 +97,39 @@ class Catalogue(Database):
             map(_asset_from_row, self._rows("SELECT * FROM assets WHERE id = ?", [id])), None
         )
 
+    def asset_at(self, uri: str) -> str | None:
+        """The id of the asset at a place; None for what is not there, and for archives."""
+        rows = self._rows("SELECT asset FROM places WHERE uri = ? AND asset != ''", [uri])
+        return rows[0]["asset"] if rows else None
+
+    def assets_of_one_name(self, assets: Sequence[str]) -> list[Asset]:
+        """These assets, and those in the same folder that are named alike but for the ending."""
+        stems = set()
+        for r in self._rows(
+            f"SELECT uri FROM assets WHERE id IN {_ANY_OF}", [json.dumps(list(assets))]
+        ):
+            folder, slash, name = r["uri"].rpartition("/")
+            stems.add(folder + slash + (name.rpartition(".")[0] or name))
+        rows = {
+            r["id"]: r
+            for stem in sorted(stems)
+            for r in self._rows(
+                "SELECT * FROM assets WHERE uri = ? OR (uri >= ? AND uri < ?)",
+                [stem, *_range(stem + ".")],
+            )
+        }
+        return [_asset_from_row(r) for r in rows.values()]
+
     def assets_to_extract(self, extractors: str) -> list[str]:
         """Ids of assets whose pictures and sounds have not been read for words by these readers."""
-        return [
-            r["id"]
-            for r in self._rows(
-                "SELECT id FROM assets WHERE derived != ? ORDER BY size", [extractors]
-            )
-        ]
+        sql = "SELECT id FROM assets WHERE derived != ? ORDER BY size"
+        return [r["id"] for r in self._rows(sql, [extractors])]
 
     def places(self, assets: Sequence[str]) -> dict[str, list[str]]:
         """Asset id -> every uri with that content, in order."""
         uris: dict[str, list[str]] = {}
-        placeholders = ",".join("?" * len(assets))
-        for r in self._rows(
-            f"SELECT asset, uri FROM places WHERE asset IN ({placeholders}) ORDER BY uri",
-            list(assets),
-        ):
+        sql = f"SELECT asset, uri FROM places WHERE asset IN {_ANY_OF} ORDER BY uri"
+        for r in self._rows(sql, [json.dumps(list(assets))]):
             uris.setdefault(r["asset"], []).append(r["uri"])
         return uris
 
@@ -121,10 +140,9 @@ class Catalogue(Database):
             "SELECT asset FROM places WHERE uri >= ? AND uri < ? "
             "AND instr(substr(uri, ?), '/') = 0 LIMIT ?"
         )
-        until = folder[:-1] + chr(ord("/") + 1)
         rows = self._rows(
             f"SELECT * FROM assets WHERE id IN ({places}) ORDER BY uri",
-            [folder, until, len(folder) + 1, limit + 1],
+            [*_range(folder), len(folder) + 1, limit + 1],
         )
         return [] if len(rows) > limit else [_asset_from_row(r) for r in rows]
 
@@ -137,12 +155,11 @@ class Catalogue(Database):
 
     def uris_under(self, prefix: str) -> list[str]:
         """The places at a path, inside that folder, or inside that archive."""
-        rows = self._rows("SELECT uri FROM places UNION SELECT uri FROM failures")
-        return [
-            r["uri"]
-            for r in rows
-            if r["uri"] == prefix or r["uri"].startswith((prefix.rstrip("/") + "/", prefix + "!/"))
-        ]
+        inside = [*_range(prefix.rstrip("/") + "/"), *_range(prefix + "!/")]
+        condition = "uri = ? OR (uri >= ? AND uri < ?) OR (uri >= ? AND uri < ?)"
+        tables = [f"SELECT uri FROM {table} WHERE {condition}" for table in ("places", "failures")]
+        rows = self._rows(" UNION ".join(tables), [prefix, *inside, prefix, *inside])
+        return [r["uri"] for r in rows]
 
     def mentions(self) -> dict[str, str]:
         """Asset id -> the words with which other files mention it, at any of its places."""
@@ -164,6 +181,15 @@ class Catalogue(Database):
         tables = ("assets", "places", "failures")
         return {t: int(self._rows(f"SELECT count(*) AS n FROM {t}")[0]["n"]) for t in tables}
 
+    def begin_writing(self, assets: Iterable[str]) -> None:
+        """Chunks of these are about to be written into the store."""
+        with self._writing() as db:
+            db.executemany("INSERT OR IGNORE INTO pending VALUES (?)", [(a,) for a in assets])
+
+    def pending(self) -> set[str]:
+        """Assets whose chunks were to be written, and which have no line: cut off in between."""
+        return {r["asset"] for r in self._rows("SELECT asset FROM pending")}
+
     def record_indexed(self, files: Iterable[IndexedFile]) -> None:
         """Say that these are in the store. One transaction."""
         with self._writing() as db:
@@ -181,14 +207,11 @@ class Catalogue(Database):
                     a.meta.get("created", ""),
                     a.meta.get("modified", ""),
                 ]
-                row += [
-                    d.mentions,
-                    _without_surrogates(failure.error),
-                    _without_surrogates(failure.hint),
-                ]
+                row += [d.mentions, *map(_without_surrogates, (failure.error, failure.hint))]
                 columns = "id, uri, mime, modality, size, created, modified, linked, lost, hint"
                 values = ", ".join("?" * len(row))
                 db.execute(f"INSERT OR REPLACE INTO assets ({columns}) VALUES ({values})", row)
+                db.execute("DELETE FROM pending WHERE asset = ?", [a.id])
                 db.execute("DELETE FROM links WHERE source = ?", [a.id])
                 links = [
                     (
@@ -271,7 +294,8 @@ class Catalogue(Database):
         """Forget assets and their links."""
         with self._writing() as db:
             db.executemany("DELETE FROM assets WHERE id = ?", [(a,) for a in assets])
-            db.executemany("DELETE FROM links WHERE source = ?", [(a,) for a in assets])
+            for column in ("links WHERE source", "pending WHERE asset"):
+                db.executemany(f"DELETE FROM {column} = ?", [(a,) for a in assets])
 
     def use_readers(self, readers: str, by_type: Mapping[str, str] | None = None) -> None:
         """Files are read with these from now on; by_type says which reads a mime type or ending.
@@ -335,6 +359,11 @@ class Catalogue(Database):
                 if running
                 else "DELETE FROM state WHERE key = 'running'"
             )
+
+
+def _range(prefix: str) -> tuple[str, str]:
+    """The first text with a beginning, and the first after all of those: an index finds them."""
+    return prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)
 
 
 def _record_place(db: sqlite3.Connection, file: File, asset: str, sidecar_state: str) -> None:

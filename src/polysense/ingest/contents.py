@@ -1,7 +1,12 @@
-"""What a library holds: an asset's chunks in order of place, and counts of everything."""
+"""What a library holds: assets and places by name, an asset's chunks in order of place, counts."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from polysense.errors import NotFound
 from polysense.ingest.catalogue import Catalogue
 from polysense.protocols import Store
 from polysense.registry import Kit
@@ -48,3 +53,28 @@ def _place_order(chunk: Chunk) -> tuple[int, float, int, str]:
         span.lines[0] if span.lines else 0,
         str(span),
     )
+
+
+def asset_id(catalogue: Catalogue, what: str | Path) -> str:
+    """The id of an asset that is named by its id or by a path. Raises NotFound."""
+    if catalogue.asset(str(what)):
+        return str(what)
+    asset = catalogue.asset_at(os.path.abspath(what)) or catalogue.asset_at(str(what))
+    if not asset:
+        raise NotFound(
+            f"the library does not hold {what}",
+            "`polysense list` shows what it holds; index the file first.",
+        )
+    return asset
+
+
+def places_of(catalogue: Catalogue, names: Iterable[str]) -> list[str]:
+    """Where the files are that are named by asset ids, paths or folders. Raises NotFound."""
+    uris: list[str] = []
+    for name in names:
+        places = catalogue.places([name]).get(name, [])
+        places = places or catalogue.uris_under(os.path.abspath(name))
+        if not places:
+            raise NotFound(f"the library does not hold {name}")
+        uris += places
+    return uris

@@ -21,6 +21,8 @@ CREATE TABLE IF NOT EXISTS assets (
   modified TEXT, derived TEXT DEFAULT '', linked TEXT DEFAULT '', lost TEXT DEFAULT '',
   hint TEXT DEFAULT ''
 );
+CREATE INDEX IF NOT EXISTS assets_uri ON assets (uri);
+CREATE TABLE IF NOT EXISTS pending (asset TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS links (source TEXT, target TEXT, words TEXT, home TEXT);
 CREATE INDEX IF NOT EXISTS links_target ON links (target);
 CREATE INDEX IF NOT EXISTS links_source ON links (source);
@@ -32,7 +34,8 @@ CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT);
 """
 """beside: the state of a file's sidecars. derived: the converters that have read its words. linked:
 the words of other files that its chunks carry. lost: what of it could not be read. home: the place
-of the document from which a link was read.
+of the document from which a link was read. pending: assets of which chunks may be in the store, and
+which have no line yet.
 """
 
 _LOCK_TIMEOUT = 30

@@ -21,10 +21,11 @@ from polysense.ingest.jobs import EncodeParts, ExtractWords
 from polysense.ingest.progress import Progress
 from polysense.ingest.sync import replace_mentions
 from polysense.ingest.workers import JobResult, Workers
+from polysense.late_interaction import is_multivector, no_vectors, stack_vectors
 from polysense.protocols import Encoder, Store
 from polysense.read.language.detect import detect_language
 from polysense.registry import Kit
-from polysense.types import Chunk, Part, TextSpan
+from polysense.types import Chunk, Part, Space, TextSpan
 
 T = TypeVar("T")
 _MEANINGFUL = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")
@@ -92,10 +93,11 @@ class Enrichment:
             self._catalogue.record_mentions({a: stale[a] for a in batch})
 
     def fill_space(self, name: str, encoder: Encoder) -> None:
-        """Fill a space; NaN for chunks that have neither content nor words that it takes."""
-        missing = self._store.missing(encoder.space)
+        """Fill a space; nothing for chunks that have neither content nor words that it takes."""
         stage, encoded = f"{name} vectors", 0
         try:
+            self._check_capability(encoder.space)
+            missing = self._store.missing(encoder.space)
             for ids in batches(missing, CHUNK_WINDOW):
                 native: list[Chunk] = []
                 verbal: list[Chunk] = []
@@ -107,11 +109,9 @@ class Enrichment:
                         verbal.append(c)
                     else:
                         blank.append(c)
-                self._store.add_vectors(
-                    encoder.space,
-                    blank,
-                    np.full((len(blank), encoder.space.dim), np.nan, np.float32),
-                )
+                if blank:
+                    nothing = no_vectors(encoder.space, len(blank))
+                    self._store.add_vectors(encoder.space, blank, nothing)
                 if verbal:
                     vectors = encoder.encode([Part("text", c.words) for c in verbal], "document")
                     self._store.add_vectors(encoder.space, verbal, vectors)
@@ -123,6 +123,14 @@ class Enrichment:
         except MissingDependency as e:
             self._progress.note(f"{name}: {e}. {e.hint}")
 
+    def _check_capability(self, space: Space) -> None:
+        """Raises MissingDependency where the store keeps no several vectors a chunk."""
+        if is_multivector(space) and "multivector" not in self._store.capabilities:
+            raise MissingDependency(
+                f"this library's store keeps one vector a chunk, and {space.name} has several",
+                "Leave that encoder out, or keep the library in a folder.",
+            )
+
     def _encode_native(self, name: str, encoder: Encoder, chunks: Sequence[Chunk]) -> Iterator[int]:
         local = self._local_chunks(chunks)
         slices = batches([c for c in local.values() if c.part], NATIVE_BATCH)
@@ -132,10 +140,8 @@ class Enrichment:
         ]
         encoded = 0
         for job, result in self._run_with_retries(jobs):
-            vectors = [
-                v if isinstance(v, np.ndarray) else np.full(encoder.space.dim, np.nan, np.float32)
-                for v in result.items
-            ]
+            nothing = no_vectors(encoder.space, 1)[0]
+            vectors = [v if isinstance(v, np.ndarray) else nothing for v in result.items]
             for error in result.items:
                 if isinstance(error, MissingDependency):
                     raise error
@@ -143,7 +149,7 @@ class Enrichment:
                 self._store.add_vectors(
                     encoder.space,
                     [local[i] for i in job.chunks[: len(vectors)]],
-                    np.stack(vectors),
+                    stack_vectors(encoder.space, vectors),
                 )
             encoded += len(job.chunks)
             yield encoded

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from polysense.errors import PolysenseError, Unsupported
-from polysense.protocols import Parser
+from polysense.late_interaction import is_multivector, no_vectors
+from polysense.protocols import Encoding, Parser, Vectors
 from polysense.registry import Kit, readers
 from polysense.registry.parser_table import by_type
-from polysense.types import Asset, Chunk, Link, Part
+from polysense.types import Asset, Chunk, Link, Part, Space
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,9 @@ class ExtractWords:
 
 @dataclass(frozen=True, slots=True)
 class EncodeParts:
-    """One vector a part.
+    """One vector a part, or where the space's metric is "maxsim" one array of tokens.
 
-    NaN where there is nothing to encode, an error where a part cannot be read.
+    NaN, or no tokens, where there is nothing to encode, an error where a part cannot be read.
     """
 
     encoder: str
@@ -73,11 +74,15 @@ class EncodeParts:
 
     def run(self, kit: Kit) -> Iterator[Any]:
         encoder = kit.encoders[self.encoder]
-        no_vector = np.full(encoder.space.dim, np.nan, dtype=np.float32)
+        space = encoder.space
         for part in self.parts:
             try:
                 views = kit.adapt(encoder, part)
-                yield pool_vectors(encoder.encode(views, "document")) if views else no_vector
+                yield (
+                    pool_vectors(space, encoder.encode(views, "document"))
+                    if views
+                    else no_vectors(space, 1)[0]
+                )
             except PolysenseError as e:
                 yield e
 
@@ -98,16 +103,18 @@ def unread_reason(kit: Kit, asset: Asset) -> str:
     return readers(kit.specs.get("parsers", ())).unread_reason(asset)
 
 
-def pool_vectors(vectors: Any) -> Any:
-    """One vector as it is; of several views, their mean.
+def pool_vectors(space: Space, vectors: Encoding) -> Vectors:
+    """What a part has as it is; of several views, their mean, or the tokens of all of them.
 
-    It has unit length (Su et al., "Multi-view convolutional neural
+    The mean has unit length (Su et al., "Multi-view convolutional neural
     networks", ICCV 2015).
     """
+    if is_multivector(space):
+        return np.concatenate([np.asarray(v, np.float32).reshape(-1, space.dim) for v in vectors])
     usable = vectors[np.isfinite(vectors).all(axis=1)]
     if not len(usable):
         return np.full(vectors.shape[1], np.nan, dtype=np.float32)
     if len(vectors) == 1:
         return np.asarray(vectors[0], dtype=np.float32)
     mean = usable.mean(axis=0)
-    return (mean / max(float(np.linalg.norm(mean)), 1e-12)).astype(np.float32)
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)

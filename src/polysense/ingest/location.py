@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from polysense.errors import ForeignLibrary
+
 
 def library_folder(location: str) -> Path:
     """Where a library keeps its catalogue and manifest.
@@ -26,6 +28,16 @@ def library_folder(location: str) -> Path:
     )
 
 
+def is_remote(location: str) -> bool:
+    """Whether the store lies elsewhere than the catalogue, so that other machines may write to it.
+
+    >>> is_remote("s3://bucket/kb"), is_remote("notes/kb")
+    (True, False)
+    """
+    scheme, sep, _ = location.partition("://")
+    return bool(sep) and scheme not in ("lancedb", "file", "memory")
+
+
 def public_location(location: str) -> str:
     """The address without what is secret or may change.
 
@@ -39,3 +51,13 @@ def public_location(location: str) -> str:
         return location
     host, slash, path = rest.partition("?")[0].partition("/")
     return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
+
+
+def foreign_store(location: str, folder: Path, count: int) -> ForeignLibrary:
+    """The error of a remote store with `count` chunks of which this machine has no catalogue."""
+    return ForeignLibrary(
+        f"{public_location(location)} holds {count} chunks that another machine wrote, and what it "
+        "knows of their files is there, not here",
+        f"Use it from that machine, or copy the library's folder of that machine to {folder} and "
+        "write from one of them alone, or index into an address of its own.",
+    )

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from polysense.errors import ForeignLibrary, LibraryError, ModelMismatch
-from polysense.stores.rows import SCHEMA as SCHEMA
+from polysense.stores.rows import SCHEMA
 from polysense.types import Calibration, Space
 
 FILE = "manifest.json"
@@ -52,11 +52,6 @@ class Manifest:
         names = set(spaces)
         others = {name: c for name, c in self.calibrations.items() if name not in names}
         return replace(self, calibrations=others)
-
-
-def migrated(manifest: Manifest) -> Manifest:
-    """The manifest of the same library once its rows are of SCHEMA."""
-    return replace(manifest, schema=SCHEMA)
 
 
 def load(folder: Path) -> Manifest | None:

@@ -6,12 +6,24 @@ last thing written of its chunk, so a run that is cut off at any moment goes on 
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
+from polysense.ingest import manifest as manifests
 from polysense.ingest.progress import Progress
 from polysense.protocols import Store
 from polysense.stores.rows import SCHEMA
 
 BATCH_CHUNKS = 2000
 """Chunks that are written again at once: a run that is killed does so many anew. Judged."""
+
+
+def migrate_library(folder: Path, store: Store, progress: Progress) -> None:
+    """Migrate a library that is locked for writing, where its manifest is of an older schema."""
+    manifest = manifests.load(folder)
+    if manifest is not None and manifest.schema < SCHEMA:
+        migrate(store, progress)
+        manifests.save(folder, replace(manifest, schema=SCHEMA))
 
 
 def migrate(store: Store, progress: Progress) -> int:

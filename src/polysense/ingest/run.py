@@ -21,7 +21,10 @@ from polysense.results import IndexReport
 
 
 class Run:
-    """One run over one library, which must be locked for writing."""
+    """One run over one library, which must be locked for writing.
+
+    is_shared where other machines may write to the store.
+    """
 
     def __init__(
         self,
@@ -31,15 +34,17 @@ class Run:
         limits: Limits,
         progress: Progress,
         cache: Path,
+        is_shared: bool = False,
     ) -> None:
         self._store, self._catalogue, self._kit = store, catalogue, kit
+        self._is_shared = is_shared
         self._limits, self._progress, self._cache = limits, progress, cache
 
     def index(self, roots: Sequence[Path], library: Path) -> IndexReport:
         """Sync with the files under these roots, then enrich; goes on where a run was cut off."""
         with self._workers() as workers:
-            if self._catalogue.was_interrupted:
-                sweep(self._store, self._catalogue)
+            if self._catalogue.was_interrupted or self._has_lost_its_store():
+                sweep(self._store, self._catalogue, is_shared=self._is_shared)
             self._catalogue.set_running(True)
             report = Ingestion(
                 self._store, self._catalogue, workers, self._progress, self._cache
@@ -56,6 +61,10 @@ class Run:
         with self._workers() as workers:
             self._enrich(workers)
             self._store.optimize()
+
+    def _has_lost_its_store(self) -> bool:
+        """Whether the catalogue knows of assets, and the store of no chunk: it is another one."""
+        return bool(self._catalogue.counts()["assets"]) and not self._store.count()
 
     @contextmanager
     def _workers(self) -> Iterator[Workers]:

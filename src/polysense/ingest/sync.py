@@ -242,6 +242,7 @@ class Ingestion:
             ]
             self._catalogue.mark_stale([*replaced.values(), *missing_copies])
             self._store.delete(list(replaced))
+        self._catalogue.begin_writing([d.asset.id for d, _ in self._parsed_files])
         self._store.add([c for _, chunks in self._parsed_files for c in chunks])
         self._catalogue.record_indexed([d for d, _ in self._parsed_files])
         self._catalogue.record_failures(self._new_failures)
@@ -321,16 +322,21 @@ def forget_orphans(store: Store, catalogue: Catalogue) -> int:
     return len(orphans)
 
 
-def sweep(store: Store, catalogue: Catalogue) -> None:
+def sweep(store: Store, catalogue: Catalogue, *, is_shared: bool = False) -> None:
     """After a run that was cut off: make store and catalogue agree.
 
-    What only one of them knows of is dropped; it counts as new again.
+    What only one of them knows of is dropped; it counts as new again. Of a store that other
+    machines may write to, only what this catalogue began to write is dropped.
     """
     in_store, in_catalogue = (
         {r["asset"] for r in store.scan("", ["asset"])},
         {a.id for a in catalogue.assets()},
     )
-    store.delete(sorted(in_store - in_catalogue))
+    unknown = in_store - in_catalogue
+    if is_shared:
+        unknown &= catalogue.pending()
+    store.delete(sorted(unknown))
+    catalogue.forget(sorted(catalogue.pending() - in_catalogue))
     for missing in _batches(sorted(in_catalogue - in_store)):
         uris = [uri for places in catalogue.places(missing).values() for uri in places]
         # also the archives that they are in

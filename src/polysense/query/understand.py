@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from polysense.errors import BadQuery, MissingDependency, Unreadable
@@ -144,7 +145,14 @@ def content_id(content: Path | bytes) -> str:
     """The id of an asset of that content: its hash, 32 hex digits."""
     if isinstance(content, bytes):
         return hashlib.sha256(content).hexdigest()[:32]
-    with content.open("rb") as f:
+    state = content.stat()
+    return _file_id(content, state.st_size, state.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _file_id(path: Path, _size: int, _mtime_ns: int) -> str:
+    """The hash of a file in this state: one question asks for it several times."""
+    with path.open("rb") as f:
         return hashlib.file_digest(f, "sha256").hexdigest()[:32]
 
 

@@ -4,8 +4,9 @@ A spec is "clip:model=/models/clip". `choice` says which of the plug-ins that ar
 used, `parser_table` who reads which type of file.
 """
 
+from polysense.registry.addresses import REMOTE_SCHEMES, store, store_spec
 from polysense.registry.choice import Choice
-from polysense.registry.kits import Kit, choices, kit, kit_from_specs, reads_language, store
+from polysense.registry.kits import Kit, choices, kit, kit_from_specs, reads_language
 from polysense.registry.parser_table import Reader, Readers, readers
 from polysense.registry.plugins import (
     CURRENT_NAMES,
@@ -19,7 +20,7 @@ from polysense.registry.profiles import OFFLINE, PROFILES, Profile
 from polysense.registry.spec import Spec
 
 __all__ = [
-    "CURRENT_NAMES", "GROUPS", "OFFLINE", "PROFILES", "Choice", "Kit", "Profile", "Reader",
-    "Readers", "Spec", "choices", "current_name", "installed", "kit", "kit_from_specs", "load",
-    "package_of", "readers", "reads_language", "store",
+    "CURRENT_NAMES", "GROUPS", "OFFLINE", "PROFILES", "REMOTE_SCHEMES", "Choice", "Kit", "Profile",
+    "Reader", "Readers", "Spec", "choices", "current_name", "installed", "kit", "kit_from_specs", "load",
+    "package_of", "readers", "reads_language", "store", "store_spec",
 ]  # fmt: skip

@@ -9,10 +9,10 @@ from functools import partial
 from typing import Any
 
 from polysense.errors import BadConfig
-from polysense.protocols import Converter, Encoder, Generator, Parser, Reranker, Store
+from polysense.protocols import Converter, Encoder, Generator, Parser, Reranker
 from polysense.registry.choice import Choice, choose
 from polysense.registry.parser_table import readers
-from polysense.registry.plugins import GROUPS, entry_of, installed, load
+from polysense.registry.plugins import GROUPS, entry_of, load
 from polysense.registry.profiles import PROFILES
 from polysense.registry.spec import Spec
 from polysense.types import Calibration, Modality, Part
@@ -196,20 +196,3 @@ def kit_from_specs(specs: Mapping[str, tuple[str, ...]], threads: int | None = N
             dict(plugins)
     by_type = readers(specs["parsers"], threads).by_type
     return Kit(specs=specs, parsers={t: r.parser for t, r in by_type.items()}, **groups)
-
-
-def store(uri: str) -> Store:
-    """The store that a library's address names.
-
-    An address is a path or lancedb://path, s3://bucket/prefix, memory://.
-    """
-    scheme, sep, rest = uri.partition("://")
-    if not sep or scheme in ("lancedb", "file"):
-        opened_store = load("stores", Spec("lancedb", (("path", rest if sep else uri),)))
-    elif scheme in ("s3", "gs", "az"):
-        opened_store = load("stores", Spec("lancedb", (("path", uri),)))
-    else:
-        opened_store = load("stores", Spec(scheme, (("path", rest),) if rest else ()))
-    if not isinstance(opened_store, Store):
-        raise BadConfig(f"{scheme!r} is no store", f"Stores: {', '.join(installed('stores'))}.")
-    return opened_store
