@@ -315,10 +315,10 @@ class LanceDB(Store):
                 if name == CHUNKS:
                     from lancedb.index import FTS
 
-                    # `analyse` has put spaces where they belong; what is left to do is lower case,
-                    # accents and English endings
+                    # `analyse` writes words as they are compared: stems, folded
                     table.create_index(
-                        "words", config=FTS(base_tokenizer="simple", remove_stop_words=False)
+                        "words",
+                        config=FTS(base_tokenizer="simple", stem=False, remove_stop_words=False),
                     )
             return table
 
