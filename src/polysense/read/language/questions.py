@@ -169,7 +169,8 @@ def keywords(question: str) -> str:
     if rest == question and len(words) < MIN_QUERY_WORDS:
         return " ".join(words) or question
     if question_language(question) in ("", "en"):
-        words = [w for w in words if not _is_function_word(w, _COMMON_WORDS)] or words
+        content = [w for w in words if not _is_function_word(w, _COMMON_WORDS)]
+        words = content if len(content) > 1 else words
     return " ".join(words) or question
 
 
@@ -196,8 +197,8 @@ def _content_terms(question: str, language: str) -> tuple[str, ...]:
         lambda m: " " if _is_function_word(m.group(), function_words) else m.group(),
         _ELISION.sub(" ", _without_frame(question)),
     )
-    kept = (t for t in terms(rest, language) if not (code == "zh" and t in function_words))
-    return tuple(dict.fromkeys(kept)) or tuple(dict.fromkeys(terms(question, language)))
+    content = (t for t in terms(rest, language) if not (code == "zh" and t in function_words))
+    return tuple(dict.fromkeys(content)) or tuple(dict.fromkeys(terms(question, language)))
 
 
 def comparison_language(question: str, languages: Iterable[str]) -> str:
