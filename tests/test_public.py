@@ -35,6 +35,7 @@ NAMES = [
     "Step",
     "Table",
     "Text",
+    "Turn",
     "Video",
     "kit",
     "part",

@@ -40,6 +40,8 @@ from polysense.retrieve.parse import parse
 from polysense.retrieve.search import search, with_duplicate_locations
 from polysense.types import Asset, Chunk, Evidence, Modality, Part, Ranking
 
+CATALOGUE = "catalogue.db"
+
 if TYPE_CHECKING:
     from polysense.generate.routes import Pipeline
     from polysense.ingest.run import Run
@@ -315,11 +317,8 @@ class Library:
         """What is where."""
         with self._opening:
             if self._catalogue is None:
-                is_memory, file = (
-                    self.location.startswith("memory://"),
-                    self.folder / "catalogue.db",
-                )
-                self._catalogue = Catalogue(":memory:" if is_memory else file)
+                is_memory = self.location.startswith("memory://")
+                self._catalogue = Catalogue(":memory:" if is_memory else self.folder / CATALOGUE)
             return self._catalogue
 
     @property

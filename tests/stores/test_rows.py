@@ -43,7 +43,7 @@ def test_a_row_has_every_column() -> None:
     """No more, no less; filters are repeated beside vectors."""
     assert set(chunk_row(CHUNK)) == {*FILTER_COLUMNS, *BODY_COLUMNS}
     assert set(filter_row(CHUNK)) == set(FILTER_COLUMNS)
-    assert chunk_row(CHUNK)["words"].startswith("talk.mp4\nTalk > Tides\nsaid")
+    assert chunk_row(CHUNK)["words"].startswith("talk mp4 talk tide")
     assert (chunk_row(CHUNK)["begins"], chunk_row(CHUNK)["folder"], chunk_row(CHUNK)["native"]) == (
         12.5,
         "it's",

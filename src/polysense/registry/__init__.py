@@ -21,6 +21,6 @@ from polysense.registry.spec import Spec
 
 __all__ = [
     "CURRENT_NAMES", "GROUPS", "OFFLINE", "PROFILES", "REMOTE_SCHEMES", "Choice", "Kit", "Profile",
-    "Reader", "Readers", "Spec", "choices", "current_name", "installed", "kit", "kit_from_specs", "load",
-    "package_of", "readers", "reads_language", "store", "store_spec",
+    "Reader", "Readers", "Spec", "choices", "current_name", "installed", "kit", "kit_from_specs",
+    "load", "package_of", "readers", "reads_language", "store", "store_spec",
 ]  # fmt: skip

@@ -77,8 +77,7 @@ class Memory(Store):
         columns = ", ".join(f'"{c}"' for c in COLUMNS if c != "id")
         self._db.execute(f"CREATE TABLE chunks (id TEXT PRIMARY KEY, {columns})")
         self._db.execute(
-            "CREATE VIRTUAL TABLE texts USING fts5(id UNINDEXED, words, "
-            "tokenize='porter unicode61 remove_diacritics 2')"
+            "CREATE VIRTUAL TABLE texts USING fts5(id UNINDEXED, words, tokenize='unicode61')"
         )
         self._spaces: dict[str, dict[str, Vectors | None]] = {}
 

@@ -117,9 +117,9 @@ def test_letters_that_are_no_accents_stay() -> None:
 
 def test_a_question_in_a_known_language_asks_in_it_alone() -> None:
     """Where the words tell the language, no stems of other languages are asked."""
-    asked = analyse_query("wo steht die alte Brücke über den Bach").split()
-    assert "de0bruck" in asked
-    assert not [w for w in asked if w.startswith(("fr0", "es0", "nl0"))]
+    query_words = analyse_query("wo steht die alte Brücke über den Bach").split()
+    assert "de0bruck" in query_words
+    assert not [w for w in query_words if w.startswith(("fr0", "es0", "nl0"))]
 
 
 def test_words_are_compared_in_order_and_number() -> None:
@@ -138,5 +138,5 @@ def test_phrases_are_found_in_any_writing() -> None:
 def test_anything_can_be_analysed(text: str) -> None:
     """Never an error, always the same; every word of a text is in its analysis."""
     assert analyse(text) == analyse(text)
-    asked = {t for w in terms(text) for t in w.replace(".", " ").split() if w.isalpha()}
-    assert asked <= set(analyse(text).split())
+    query_words = {t for w in terms(text) for t in w.replace(".", " ").split() if w.isalpha()}
+    assert query_words <= set(analyse(text).split())

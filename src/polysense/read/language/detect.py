@@ -48,7 +48,7 @@ MIN_QUERY_WORDS = 6
 _MIN_QUERY_FUNCTION_WORDS = 2
 """Function words, at least, of a question in a language other than English, which must also have
 more of them than of any other language. Measured with `_LETTERS` and MIN_QUERY_WORDS on 8,890
-English questions and docstrings (SQuAD 2.0, XQuAD, WikiTableQuestions, TAT-QA, networkx): FALSE_FR
+English questions and docstrings (SQuAD 2.0, XQuAD, WikiTableQuestions, TAT-QA, networkx): 6
 told in another language; of XQuAD's German and Spanish questions .96 and .94 are told rightly, the
 others undecided. Two more than of any other, in place of one: 0; .84 and .75.
 """
@@ -58,7 +58,19 @@ _MIN_LETTERS = 20
 
 _MIN_CONFIDENCE, _MIN_CONFIDENCE_BESIDE_PROSE = 0.5, 0.8
 """The model's probability from which on it is believed, of prose and of what is not (code, names,
-tables of numbers). TABLE
+tables of numbers).
+
+Told rightly, of paragraphs (XQuAD; four messages of Django's translations together; manual pages of
+Debian, those of them that are translated):
+
+    tr 1.00 of 262   ro 1.00 of 116   vi 1.00 of 80    pl 1.00 of 237   sv  .99 of 173
+    de 1.00 of 244   es 1.00 of 253   ru 1.00 of 250   ar 1.00 of 217   zh 1.00 of 223
+    en 1.00 of 120   fr 1.00 of 284   it 1.00 of 238   nl 1.00 of 268   pt 1.00 of 242
+    da  .99 of 260   no  .98 of 138   cs 1.00 of 209   uk 1.00 of 150
+
+Of single messages, from 25 characters on, .72 (es) to .99 (ru), nearly all others undecided; wrong
+were, of 150 each, none in ten languages, 1 in de and es, 6 in nl, and 6 to 11 in da, no and cs,
+which have near neighbours. Of 184 pieces of Python (networkx) 149 are told en, 35 undecided.
 """
 
 _MIN_PROSE = 0.5

@@ -101,16 +101,12 @@ class Connection:
                     name, schema=arrow_schema(columns, dim, metric), exist_ok=True
                 )
                 if name == CHUNKS:
-                    from lancedb.index import FTS
-
-                    # `analyse` has put spaces where they belong; what is left to do is lower case,
-                    # accents and English endings
-                    table.create_index(
-                        "words", config=FTS(base_tokenizer="simple", remove_stop_words=False)
-                    )
+                    _index_words(table)
             new = {c: kind for c, kind in columns.items() if c not in table.schema.names}
             if new:  # a library made before; old rows have null there
                 table.add_columns(list(arrow_schema(new)))
+                if name == CHUNKS:  # whose words were indexed in another way
+                    _index_words(table)
                 self._snapshots.clear()
             return table
 
@@ -219,3 +215,11 @@ def _has_same_values(old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
         else old[c] == new[c]
         for c, column in FILTER_COLUMNS.items()
     )
+
+
+def _index_words(table: Any) -> None:
+    """Full text, over words as `analyse` writes them: stems, folded."""
+    from lancedb.index import FTS
+
+    config = FTS(base_tokenizer="simple", stem=False, remove_stop_words=False)
+    table.create_index("words", config=config)
