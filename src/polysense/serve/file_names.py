@@ -30,6 +30,7 @@ class FileNames:
     def __init__(self, library: Library, uploads: Path) -> None:
         self._library, self._uploads = library, f"{uploads}/"
         self._folders: frozenset[str] = frozenset()
+        self._tops: frozenset[str] = frozenset()
         self._lock = threading.Lock()
 
     def name(self, uri: str) -> str:
@@ -42,8 +43,9 @@ class FileNames:
     def hide(self, text: str) -> str:
         """A sentence in which places of the server are called by their own names."""
         text = text.replace(self._uploads, "")
+        self._known()
         folder = self._library.folder
-        places = {self._top(f"{f}/") for f in self._known()} | {str(folder), str(folder.parent)}
+        places = self._tops | {str(folder), str(folder.parent)}
         for place in sorted(places - {"", "/"}, key=len, reverse=True):
             text = text.replace(place, place.rpartition("/")[2])
         return _PATH.sub(r"\1", text)
@@ -52,12 +54,7 @@ class FileNames:
         """The topmost folder over a place that holds a file; "" where none is known to."""
         outer = uri.partition("!/")[0]
         folder = outer.rpartition("/")[0]
-        folders = self._known() if folder in self._folders else self._read()
-        end = 0
-        while (end := outer.find("/", end + 1)) >= 0:
-            if outer[:end] in folders:
-                return outer[:end]
-        return ""
+        return _topmost(outer, self._known() if folder in self._folders else self._read())
 
     def _known(self) -> frozenset[str]:
         return self._folders or self._read()
@@ -73,4 +70,14 @@ class FileNames:
                     for uri in uris
                     if not uri.startswith(self._uploads)
                 )
+                self._tops = frozenset(_topmost(f"{f}/", self._folders) for f in self._folders)
             return self._folders
+
+
+def _topmost(path: str, folders: frozenset[str]) -> str:
+    """The first folder on the way to a file that is one of these; "" where none is."""
+    end = 0
+    while (end := path.find("/", end + 1)) >= 0:
+        if path[:end] in folders:
+            return path[:end]
+    return ""

@@ -63,10 +63,10 @@ def test_events_end_when_the_server_does(
 ) -> None:
     """Otherwise an open page would hold up the end for as long as it may take."""
     job = context.pool.get("main").jobs.add("index", ["x"])
-    threading.Timer(0.4, context.shutting_down.set).start()
+    threading.Timer(2.0, context.shutting_down.set).start()
     began = time.monotonic()
     events = job_events(client, f"{MAIN}/jobs/{job.id}/events")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     assert events[-1]["state"] in ("queued", "running")
 
 
