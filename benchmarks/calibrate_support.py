@@ -27,7 +27,7 @@ LANGUAGES = ("en", "zh")
 
 
 def samples(source: Path, lang: str, work: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(n, 2) coverage and cosine (0 where unknown), (n,) whether the library holds the answer, (n,)
+    """(n, 2) coverage and nearness (0 where unknown), (n,) whether the library holds the answer, (n,)
     the article's number.
     """
     articles = json.loads((source / f"xquad.{lang}.json").read_text("utf-8"))["data"]
@@ -45,9 +45,8 @@ def samples(source: Path, lang: str, work: Path) -> tuple[np.ndarray, np.ndarray
                 for qa in paragraph["qas"][::3]:
                     question = understand([qa["question"]], kb.kit)
                     hits = list(kb.search(qa["question"], k=12))
-                    encoder = kb.kit.encoders["minilm"]
-                    coverage, cosine = features(compress(question, hits, encoder)[:5])
-                    rows.append((coverage, cosine or 0.0))
+                    coverage, nearness = features(compress(question, hits, kb.kit)[:5])
+                    rows.append((coverage, nearness or 0.0))
                     has_answer.append(i % 4 < 2)
                     number.append(i)
     return np.array(rows), np.array(has_answer, float), np.array(number)
