@@ -379,12 +379,12 @@ class InThisProcess(Workers):
     def map(self, jobs: Iterable[EncodeParts]) -> Iterator[tuple[EncodeParts, JobResult]]:  # type: ignore[override]
         for job in jobs:
             results = list(job.run(self.kit))
-            broken = Unreadable("broken")
+            failure = Unreadable("broken")
             yield (
                 job,
                 JobResult(
                     tuple(
-                        broken if "broken" in str(p.data) else v
+                        failure if "broken" in str(p.data) else v
                         for p, v in zip(job.parts, results, strict=True)
                     )
                 ),
