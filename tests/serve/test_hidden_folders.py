@@ -81,8 +81,10 @@ def test_folders_cannot_be_guessed(client_as: ClientAs, files: Path) -> None:
         assert client_as("write").post(f"/api/libraries/main/{path}", json=question).is_success
     plain = {"text": "moon", "where": "name = 'a uri.txt'"}
     assert client_as("read").post("/api/libraries/main/search", json=plain).is_success
-    named = client_as("read").get("/api/libraries/main/assets", params={"name": str(files.parent)})
-    assert named.json()["total"] == 0
+    matches = client_as("read").get(
+        "/api/libraries/main/assets", params={"name": str(files.parent)}
+    )
+    assert matches.json()["total"] == 0
 
 
 @pytest.mark.parametrize("stream", [False, True])

@@ -20,7 +20,7 @@ def test_links_lead_there(client: TestClient, context: Context) -> None:
     """Each of a hit's: the file, a picture of the place; and the page's address tells the place."""
     entry = context.pool.get("main")
     (hit, *_) = entry.library.search("moon")
-    raw = serializers.hit_json("main", hit, 1)
+    raw = serializers.hit_json(entry, hit, 1)
     assert {k: v for k, v in raw.items() if k not in ("links", "also")} == render.hit_json(hit, 1)
     assert client.get(raw["links"]["content"]).content == b"High water follows the moon by an hour."
     # words have no picture with this small kit

@@ -43,7 +43,7 @@ class FileNames:
     def hide(self, text: str) -> str:
         """A sentence in which places of the server are called by their own names."""
         text = text.replace(self._uploads, "")
-        self._known()
+        self._folder_set()
         folder = self._library.folder
         places = self._tops | {str(folder), str(folder.parent)}
         for place in sorted(places - {"", "/"}, key=len, reverse=True):
@@ -54,9 +54,9 @@ class FileNames:
         """The topmost folder over a place that holds a file; "" where none is known to."""
         outer = uri.partition("!/")[0]
         folder = outer.rpartition("/")[0]
-        return _topmost(outer, self._known() if folder in self._folders else self._read())
+        return _topmost(outer, self._folder_set() if folder in self._folders else self._read())
 
-    def _known(self) -> frozenset[str]:
+    def _folder_set(self) -> frozenset[str]:
         return self._folders or self._read()
 
     def _read(self) -> frozenset[str]:

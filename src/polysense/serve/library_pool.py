@@ -43,7 +43,7 @@ LOCK_RETRY_SECONDS = 0.5
 NAME = r"[a-z0-9][a-z0-9_-]{0,63}"
 _NAME = re.compile(NAME)
 
-_QUOTED, _URI_COLUMN = re.compile(r"'(?:[^']|'')*'"), re.compile(r"\buri\b", re.I)
+_STRING, _URI_COLUMN = re.compile(r"'(?:[^']|'')*'"), re.compile(r"\buri\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class PoolEntry:
 
     def check_filter(self, where: str) -> None:
         """Raises BadFilter where a filter would tell of folders that are hidden."""
-        if self.hides_folders and _URI_COLUMN.search(_QUOTED.sub("''", where)):
+        if self.hides_folders and _URI_COLUMN.search(_STRING.sub("''", where)):
             raise BadFilter(
                 "uri is not told to those who may only read, nor can they filter by it",
                 "Filter by name or folder.",

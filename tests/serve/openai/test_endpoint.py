@@ -327,8 +327,10 @@ def test_a_stream_that_breaks_says_why(context: Context) -> None:
     assert [e["choices"][0]["delta"].get("content") for e in foreseen[:-1]] == ["", "High water"]
     assert foreseen[-1]["error"]["message"] == "moon.txt is gone. Put it back."
     assert foreseen[-1]["error"]["code"] == "not_found"
-    hidden = anyio.run(events, NotFound("/srv/ann/moon.txt is gone", "polysense index it"), True)
-    message = hidden[-1]["error"]["message"]
+    events_of_reader = anyio.run(
+        events, NotFound("/srv/ann/moon.txt is gone", "polysense index it"), True
+    )
+    message = events_of_reader[-1]["error"]["message"]
     assert message.startswith("moon.txt is gone. ")
     assert "polysense" not in message
     unforeseen = anyio.run(events, ZeroDivisionError("in /home/me/secret.py"))[-1]["error"]

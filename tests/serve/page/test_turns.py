@@ -89,12 +89,12 @@ def test_a_failure_is_told_and_asked_anew() -> None:
     def busy(_: Tell) -> None:
         raise Busy("much to do")
 
-    def broken(_: Tell) -> None:
+    def crash(_: Tell) -> None:
         raise ValueError("/home/ann/secret")
 
     async def run() -> None:
         turns = Turns()
-        for work, words in ((busy, "much to do"), (broken, "something went wrong in the server")):
+        for work, words in ((busy, "much to do"), (crash, "something went wrong in the server")):
             (piece,) = await watch(turns.start(KEY, work))
             assert isinstance(piece, PolysenseError)
             assert str(piece) == words

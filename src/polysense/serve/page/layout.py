@@ -51,11 +51,11 @@ def page_layout(session: Session, current_path: str) -> Iterator[None]:
     ui.add_head_html(
         f"<script>document.documentElement.lang = {session.language!r};\n{_KEYBOARD}</script>"
     )
-    lost = translate("Connection lost")
+    title = translate("Connection lost")
     retry = translate("Trying again. What you have typed and what was answered stays here.")
     ui.add_body_html(
         f"<script>addEventListener('DOMContentLoaded', () => {{ const lines = "
-        f"document.querySelectorAll('#popup > span'); lines[0].textContent = {json.dumps(lost)}; "
+        f"document.querySelectorAll('#popup > span'); lines[0].textContent = {json.dumps(title)}; "
         f"lines[1].textContent = {json.dumps(retry)}; }});</script>"
     )
     link("only-read", translate("Skip to the question"), "#question")
