@@ -1,5 +1,5 @@
-"""Words as they are compared: tokens, stems and stop words, function words of languages, which
-language a text is in.
+"""Words as they are indexed and compared: folding, stems, the words that only ask; which language a
+text or a question is in.
 
 Not here: decoding bytes to text, and passages (`read.file.text`).
 """
