@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from importlib.metadata import distribution
-from pathlib import Path
+from importlib.resources import files
 
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _SUPERSCRIPT = re.compile("[\u00b2\u00b3\u00b9\u2070-\u207f]+")
@@ -70,17 +69,11 @@ _ACCENTS = _AccentTable()
 def _simplified() -> dict[int, str]:
     """Traditional character -> simplified, by OpenCC's table.
 
-    Of several simplified forms the first, which is the commonest. The package is data here: the
-    file is read, the package not imported.
+    Of several simplified forms the first, which is the commonest.
     """
-    package = distribution("opencc-python-reimplemented")
-    path = Path(str(package.locate_file("opencc/dictionary/TSCharacters.txt")))
-    lines = (line.split() for line in path.read_text("utf-8").splitlines())
-    return {
-        ord(fields[0]): fields[1]
-        for fields in lines
-        if len(fields) > 1 and len(fields[0]) == 1 and len(fields[1]) == 1
-    }
+    text = files("polysense.read.language").joinpath("simplified_characters.txt").read_text("utf-8")
+    pairs = "".join(line for line in text.splitlines() if not line.startswith("#"))
+    return {ord(a): b for a, b in zip(pairs[::2], pairs[1::2], strict=True)}
 
 
 def simplify_han(text: str) -> str:

@@ -1,6 +1,6 @@
 """The stem of a word, by its language: forms of one word have one stem.
 
-Snowball's algorithms (https://snowballstem.org), in C where PyStemmer is there, else in Python.
+Snowball's algorithms (https://snowballstem.org).
 """
 
 from __future__ import annotations
@@ -92,9 +92,9 @@ class _Stemmer(Protocol):
 
 @cache
 def _stemmer(language: str) -> _Stemmer:
-    import snowballstemmer
+    from Stemmer import Stemmer
 
-    return cast(_Stemmer, snowballstemmer.stemmer(STEMMERS[language]))
+    return cast(_Stemmer, Stemmer(STEMMERS[language]))  # a call holds the interpreter's lock
 
 
 def stem(word: str, language: str = "") -> str:
