@@ -317,7 +317,17 @@ def test_converters(name: str) -> None:
         check_converter(converter, converter_input(name))
 
 
-@pytest.mark.parametrize("name", plugins("generators"))
+FILM_MAKERS = {"narrated_film", "video_clip"}
+"""They take a minute, as a film does."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.slow) if name in FILM_MAKERS else name
+        for name in plugins("generators")
+    ],
+)
 def test_generators(name: str) -> None:
     """On words, or on a file of each kind that it takes where those are not among them."""
     generator = registry.load("generators", name)

@@ -54,6 +54,7 @@ def test_times_are_told_from_the_parts_own_start(listener: PocketSphinx, data: P
     assert all(0 <= part.span.seconds[0] < part.span.seconds[1] <= 5.1 for part in parts)
 
 
+@pytest.mark.slow
 def test_long_speech_is_cut_in_pauses_and_heard_once(listener: PocketSphinx, data: Path) -> None:
     """A word at a cut must not be written twice, nor its place lie in two utterances."""
     clips = sorted((data / "speech-ljspeech/wavs").iterdir())[2:6]

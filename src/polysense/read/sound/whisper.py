@@ -118,6 +118,8 @@ class Whisper(Converter):
 
 
 def _pipeline(model: str, device: str) -> Any:
+    if Path(model).is_absolute() and not Path(model).is_dir():  # before what takes long to import
+        raise MissingDependency(f"there is no folder {model}", _download_hint(model))
     try:
         from transformers import pipeline
         from transformers.utils import logging
@@ -126,8 +128,6 @@ def _pipeline(model: str, device: str) -> Any:
             "Whisper needs the package transformers",
             "Install it: pip install 'polysense[models]'",
         ) from e
-    if Path(model).is_absolute() and not Path(model).is_dir():
-        raise MissingDependency(f"there is no folder {model}", _download_hint(model))
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
