@@ -12,8 +12,8 @@ ARG PYTHON=3.11-slim-bookworm
 FROM python:${PYTHON} AS build
 # More options for pip, such as --index-url or --extra-index-url; with the extra `models`, an index whose torch is for the CPU makes a small image.
 ARG PIP_OPTIONS=""
-# Extras of polysense: milvus is the client of the cluster in compose.yaml, trace exports traces.
-ARG EXTRAS="milvus,trace"
+# Extras of polysense: milvus is the client of the cluster in compose.yaml, metrics and trace are for those who watch over it.
+ARG EXTRAS="milvus,metrics,trace"
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/polysense
 WORKDIR /build

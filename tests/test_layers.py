@@ -52,7 +52,7 @@ def name(path: Path) -> str:
 
 
 SERVING = {
-    "fastapi", "starlette", "pydantic", "anyio", "prometheus_client", "opentelemetry", "httpcore",
+    "fastapi", "starlette", "pydantic", "anyio", "opentelemetry", "httpcore",
     "filelock", "nicegui", "mcp", "mcp_types",
 }  # fmt: skip
 """What a server is made of; its modules stand in declarations, so that they cannot wait. Nobody

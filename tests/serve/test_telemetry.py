@@ -15,6 +15,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client.parser import text_string_to_metric_families
 
+from polysense.errors import MissingDependency
 from polysense.serve.telemetry import MIME, Metrics, build_tracer
 
 
@@ -146,3 +147,15 @@ def test_spans_go_to_the_collector_that_is_named(monkeypatch: pytest.MonkeyPatch
         thread.join()
     assert bodies[0].startswith(b"/v1/traces ")
     assert b"polysense.encode" in bodies[0] or b"\x1f\x8b" in bodies[0]
+
+
+def test_without_the_package_nothing_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server works as ever; who asks for its metrics hears what to install."""
+    monkeypatch.setattr("polysense.serve.telemetry.find_spec", lambda name: None)
+    metrics = Metrics()
+    metrics.request_started()
+    metrics.request_ended("GET", "/", 200, 0.1)
+    metrics.observe_stages("search", {"encode": 1.0, "total": 2.0})
+    with pytest.raises(MissingDependency) as error:
+        metrics.text()
+    assert "polysense[metrics]" in error.value.hint

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
+from importlib.util import find_spec
 
 from opentelemetry import trace
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from polysense.errors import MissingDependency
@@ -35,10 +35,62 @@ _METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"})
 
 
 class Metrics:
-    """Counts and times of one server; its spans go where `tracer` sends them."""
+    """Counts and times of one server, where prometheus-client is installed; its spans go where
+    `tracer` sends them.
+    """
 
     def __init__(self, tracer: trace.Tracer | None = None) -> None:
         self._tracer = tracer or trace.get_tracer("polysense")
+        self._series = _Series() if find_spec("prometheus_client") else None
+
+    def text(self) -> bytes:
+        """As Prometheus reads them. Raises MissingDependency where nothing counts."""
+        if self._series is None:
+            raise MissingDependency(
+                "nothing here counts requests", "Install it: pip install 'polysense[metrics]'"
+            )
+        return self._series.text()
+
+    def request_started(self) -> None:
+        """Count a request that is being worked on."""
+        if self._series is not None:
+            self._series.active.inc()
+
+    def request_ended(self, method: str, route: str, status: int, seconds: float) -> None:
+        """Count one that was answered."""
+        if self._series is not None:
+            self._series.active.dec()
+            self._series.requests.labels(method, route, str(status)).inc()
+            self._series.seconds.labels(method, route).observe(seconds)
+
+    def observe_stages(self, kind: str, timings_ms: Mapping[str, float]) -> None:
+        """Count the stages of a question that just ended, and trace each as a span.
+
+        They came one after the other.
+        """
+        total = timings_ms.get("total", sum(v for k, v in timings_ms.items() if k != "total"))
+        started_at = question_started_at = time.time_ns() - int(total * 1e6)
+        question_span = self._tracer.start_span(f"polysense.{kind}", start_time=question_started_at)
+        for stage, milliseconds in timings_ms.items():
+            if self._series is not None:
+                self._series.stages.labels(stage).observe(milliseconds / 1000)
+            if stage != "total":
+                span = self._tracer.start_span(
+                    f"polysense.{stage}",
+                    trace.set_span_in_context(question_span),
+                    start_time=started_at,
+                )
+                started_at += int(milliseconds * 1e6)
+                span.end(started_at)
+        question_span.end(max(started_at, question_started_at + int(total * 1e6)))
+
+
+class _Series:
+    """What Prometheus reads."""
+
+    def __init__(self) -> None:
+        from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
         self._registry = registry = CollectorRegistry()
         self.requests = Counter(
             "polysense_http_requests",
@@ -63,28 +115,9 @@ class Metrics:
         )
 
     def text(self) -> bytes:
-        """As Prometheus reads them."""
+        from prometheus_client import generate_latest
+
         return generate_latest(self._registry)
-
-    def observe_stages(self, kind: str, timings_ms: Mapping[str, float]) -> None:
-        """Count the stages of a question that just ended, and trace each as a span.
-
-        They came one after the other.
-        """
-        total = timings_ms.get("total", sum(v for k, v in timings_ms.items() if k != "total"))
-        started_at = question_started_at = time.time_ns() - int(total * 1e6)
-        question_span = self._tracer.start_span(f"polysense.{kind}", start_time=question_started_at)
-        for stage, milliseconds in timings_ms.items():
-            self.stages.labels(stage).observe(milliseconds / 1000)
-            if stage != "total":
-                span = self._tracer.start_span(
-                    f"polysense.{stage}",
-                    trace.set_span_in_context(question_span),
-                    start_time=started_at,
-                )
-                started_at += int(milliseconds * 1e6)
-                span.end(started_at)
-        question_span.end(max(started_at, question_started_at + int(total * 1e6)))
 
 
 class MetricsMiddleware:
@@ -106,15 +139,14 @@ class MetricsMiddleware:
                 status = message["status"]
             await send(message)
 
-        self._metrics.active.inc()
+        self._metrics.request_started()
         try:
             await self._app(scope, receive, send_observed)
         finally:
-            self._metrics.active.dec()
             route = getattr(scope.get("route"), "path", "") or "other"
             method = scope["method"] if scope["method"] in _METHODS else "other"
-            self._metrics.requests.labels(method, route, str(status)).inc()
-            self._metrics.seconds.labels(method, route).observe(time.perf_counter() - started_at)
+            seconds = time.perf_counter() - started_at
+            self._metrics.request_ended(method, route, status, seconds)
 
 
 def build_tracer(environment: Mapping[str, str] = os.environ) -> trace.Tracer | None:
