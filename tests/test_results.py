@@ -95,9 +95,9 @@ def test_code_is_saved_under_the_ending_of_its_language(tmp_path: Path) -> None:
 def test_turns_are_pairs_or_turns() -> None:
     """A question and its answer, in words or whole; turns stay as they are."""
     reply = Answer((), (), True, Route(("text",), "text"))
-    given = Turn("user", (Part("text", "And then?"),))
-    conversation = turns([("How tall?", "Twenty."), ("How old?", reply), given])
+    last = Turn("user", (Part("text", "And then?"),))
+    conversation = turns([("How tall?", "Twenty."), ("How old?", reply), last])
     assert [t.role for t in conversation] == ["user", "assistant", "user", "assistant", "user"]
     assert [t.text for t in conversation[:2]] == ["How tall?", "Twenty."]
     assert conversation[3].answer is reply
-    assert conversation[4] is given
+    assert conversation[4] is last

@@ -8,12 +8,16 @@ done. `Catalogue.was_interrupted` tells of a run that was cut off; then `sweep` 
 from __future__ import annotations
 
 import json
-import os
-import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from polysense.ingest.catalogue_rows import (
+    asset_from_row,
+    copy_links,
+    record_place,
+    uri_range,
+    without_surrogates,
+)
 from polysense.ingest.database import Database
 from polysense.ingest.scan import File
 from polysense.ingest.uris import enclosing_uris
@@ -87,14 +91,14 @@ class Catalogue(Database):
         `where` is over the columns of the assets table, and is never a user's.
         """
         return [
-            _asset_from_row(r)
+            asset_from_row(r)
             for r in self._rows(f"SELECT * FROM assets WHERE {where} ORDER BY uri")
         ]
 
     def asset(self, id: str) -> Asset | None:
         """One asset by its id."""
         return next(
-            map(_asset_from_row, self._rows("SELECT * FROM assets WHERE id = ?", [id])), None
+            map(asset_from_row, self._rows("SELECT * FROM assets WHERE id = ?", [id])), None
         )
 
     def asset_at(self, uri: str) -> str | None:
@@ -115,10 +119,10 @@ class Catalogue(Database):
             for stem in sorted(stems)
             for r in self._rows(
                 "SELECT * FROM assets WHERE uri = ? OR (uri >= ? AND uri < ?)",
-                [stem, *_range(stem + ".")],
+                [stem, *uri_range(stem + ".")],
             )
         }
-        return [_asset_from_row(r) for r in rows.values()]
+        return [asset_from_row(r) for r in rows.values()]
 
     def assets_to_extract(self, extractors: str) -> list[str]:
         """Ids of assets whose pictures and sounds have not been read for words by these readers."""
@@ -142,9 +146,9 @@ class Catalogue(Database):
         )
         rows = self._rows(
             f"SELECT * FROM assets WHERE id IN ({places}) ORDER BY uri",
-            [*_range(folder), len(folder) + 1, limit + 1],
+            [*uri_range(folder), len(folder) + 1, limit + 1],
         )
-        return [] if len(rows) > limit else [_asset_from_row(r) for r in rows]
+        return [] if len(rows) > limit else [asset_from_row(r) for r in rows]
 
     def linked_assets(self, asset: str) -> list[str]:
         """Ids of the assets that one mentions, or that mention it."""
@@ -155,7 +159,7 @@ class Catalogue(Database):
 
     def uris_under(self, prefix: str) -> list[str]:
         """The places at a path, inside that folder, or inside that archive."""
-        inside = [*_range(prefix.rstrip("/") + "/"), *_range(prefix + "!/")]
+        inside = [*uri_range(prefix.rstrip("/") + "/"), *uri_range(prefix + "!/")]
         condition = "uri = ? OR (uri >= ? AND uri < ?) OR (uri >= ? AND uri < ?)"
         tables = [f"SELECT uri FROM {table} WHERE {condition}" for table in ("places", "failures")]
         rows = self._rows(" UNION ".join(tables), [prefix, *inside, prefix, *inside])
@@ -195,7 +199,7 @@ class Catalogue(Database):
         with self._writing() as db:
             for d in files:
                 a, failure = d.asset, d.partial_failure or Failure("", "", "")
-                _record_place(db, d.file, a.id, d.sidecar_state)
+                record_place(db, d.file, a.id, d.sidecar_state)
                 if not a.id:
                     continue  # an archive: its members have places of their own
                 row = [
@@ -207,7 +211,7 @@ class Catalogue(Database):
                     a.meta.get("created", ""),
                     a.meta.get("modified", ""),
                 ]
-                row += [d.mentions, *map(_without_surrogates, (failure.error, failure.hint))]
+                row += [d.mentions, *map(without_surrogates, (failure.error, failure.hint))]
                 columns = "id, uri, mime, modality, size, created, modified, linked, lost, hint"
                 values = ", ".join("?" * len(row))
                 db.execute(f"INSERT OR REPLACE INTO assets ({columns}) VALUES ({values})", row)
@@ -216,8 +220,8 @@ class Catalogue(Database):
                 links = [
                     (
                         a.id,
-                        _without_surrogates(link.target),
-                        _without_surrogates(link.words),
+                        without_surrogates(link.target),
+                        without_surrogates(link.words),
                         d.file.uri,
                     )
                     for link in d.links
@@ -228,8 +232,8 @@ class Catalogue(Database):
         """Further places of known contents: (file, asset id, state of its sidecar files)."""
         with self._writing() as db:
             for f, asset, sidecar_state in files:
-                _record_place(db, f, asset, sidecar_state)
-                _copy_links(db, asset, f.uri)
+                record_place(db, f, asset, sidecar_state)
+                copy_links(db, asset, f.uri)
 
     def record_failures(self, failures: Iterable[tuple[File, Failure]]) -> None:
         """Files that give nothing now, whatever they held before.
@@ -239,11 +243,11 @@ class Catalogue(Database):
         with self._writing() as db:
             rows = [
                 (
-                    _without_surrogates(f.uri),
+                    without_surrogates(f.uri),
                     f.size,
                     f.mtime_ns,
-                    _without_surrogates(e.error),
-                    _without_surrogates(e.hint),
+                    without_surrogates(e.error),
+                    without_surrogates(e.hint),
                 )
                 for f, e in failures
             ]
@@ -359,64 +363,3 @@ class Catalogue(Database):
                 if running
                 else "DELETE FROM state WHERE key = 'running'"
             )
-
-
-def _range(prefix: str) -> tuple[str, str]:
-    """The first text with a beginning, and the first after all of those: an index finds them."""
-    return prefix, prefix[:-1] + chr(ord(prefix[-1]) + 1)
-
-
-def _record_place(db: sqlite3.Connection, file: File, asset: str, sidecar_state: str) -> None:
-    db.execute("DELETE FROM failures WHERE uri = ?", [file.uri])
-    db.execute(
-        "INSERT OR REPLACE INTO places VALUES (?, ?, ?, ?, ?)",
-        [file.uri, asset, file.size, file.mtime_ns, sidecar_state],
-    )
-
-
-def _copy_links(db: sqlite3.Connection, source: str, place: str) -> None:
-    """The links of a document from one more place of it.
-
-    They lead to what lies beside it there, else to where they led.
-    """
-    rows = db.execute(
-        "SELECT target, words, home FROM links WHERE source = ? ORDER BY rowid", [source]
-    ).fetchall()
-    if any(r["home"] == place for r in rows):
-        return
-    here = os.path.dirname(place)
-    links = []
-    for target, words, first in (tuple(r) for r in rows if r["home"] == rows[0]["home"]):
-        new_target = (
-            os.path.normpath(os.path.join(here, os.path.relpath(target, os.path.dirname(first))))
-            if target
-            else ""
-        )
-        links.append(
-            (
-                source,
-                new_target if "!/" in place or os.path.exists(new_target) else target,
-                words,
-                place,
-            )
-        )
-    db.executemany("INSERT INTO links VALUES (?, ?, ?, ?)", links)
-
-
-def _without_surrogates(text: str) -> str:
-    """Without lone surrogates, which no database holds."""
-    return text.encode("utf-8", "replace").decode()
-
-
-def _asset_from_row(r: sqlite3.Row) -> Asset:
-    path = None if "!/" in r["uri"] else Path(r["uri"])
-    meta = {"created": r["created"], "modified": r["modified"]}
-    return Asset(
-        id=r["id"],
-        uri=r["uri"],
-        mime=r["mime"],
-        modality=r["modality"],
-        size=r["size"],
-        meta=meta,
-        path=path,
-    )
