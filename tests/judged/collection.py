@@ -22,7 +22,7 @@ BOILER = {
     "vent": "With the vent open, pressure in the boiler stays low and the boiler hardly warms.",
     "spring": "In spring the boiler needs less pressure; a cool boiler lasts longer.",
     "tank": "The tank above the boiler gives it pressure; the boiler is fed through it.",
-    "alarm": "An alarm rings when pressure in the boiler passes three bar, and the boiler stops.",
+    "alarm": "An alarm rings when the boiler pressure passes three bar, and the boiler stops.",
     "test": "Each May the boiler is tested at double pressure; no boiler here has failed.",
 }
 """Short notes, all of which are about one thing, in other words than a question's own."""
@@ -137,8 +137,9 @@ TEXTS: Mapping[str, str] = {
     "zh/缆车.txt": "缆车每小时开四班。最后一班在晚上十点下山。",
     "zh/温室.txt": "温室里种着番茄和薄荷。温度保持在十八度。",
     "valve/valve.txt": "The north tank is emptied by the brass valve; turn it left with a 19 key.",
-    "stove/lighting.txt": (
-        "To light the pellet burner, open its lower flap first; fig7.png shows where it is."
+    "stove/lighting.md": (
+        "# Stove\n\n## Parts\n\nAll parts are shown by fig7.png.\n\n## Lighting\n\n"
+        "To light the pellet burner, open its lower flap first.\n"
     ),
     "boat/readme.txt": "The rescue boat of the lake has a flat keel and two rowlocks.",
     "tunnel.txt": (
@@ -184,11 +185,11 @@ PAGES: Mapping[str, tuple[str, ...]] = {
         "Two hours of walking.",
     ),
     "phones.pdf": (
-        "Phones ring inside only.",
-        "Kitchen 120",
-        "Workshop 140",
-        "Infirmary 180",
-        "Dial slowly.",
+        "Phones ring inside.",
+        "Kitchen desk 120",
+        "Workshop desk 140",
+        "Infirmary desk 180",
+        "Dial very slowly.",
         "Calls end at ten.",
     ),
 }
@@ -223,7 +224,9 @@ def _leaf(draw: Any, size: int) -> None:
 def _checks(draw: Any, size: int) -> None:
     for x in range(0, size, 28):
         for y in range(0, size, 28):
-            draw.rectangle((x, y, x + 27, y + 27), (0, 0, 0) if (x + y) // 28 % 2 else (250, 250, 0))
+            draw.rectangle(
+                (x, y, x + 27, y + 27), (0, 0, 0) if (x + y) // 28 % 2 else (250, 250, 0)
+            )
 
 
 PICTURES: Mapping[str, tuple[Callable[[Any, int], None], tuple[int, int, int]]] = {
@@ -252,9 +255,10 @@ def card(lines: str) -> Image.Image:
     return picture
 
 
-SOLID = (
-    "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\nf 1 3 2\nf 1 2 4\nf 2 3 4\nf 1 4 3\n"
-)
+FAINT = 0.97
+"""So faint that the wheel is something like it, and no sure match."""
+
+SOLID = "v 0 0 0\nv 1 0 0\nv 0 1 0\nv 0 0 1\nf 1 3 2\nf 1 2 4\nf 2 3 4\nf 1 4 3\n"
 """A solid, in the format of .obj."""
 
 
@@ -278,6 +282,8 @@ def write(folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         (draw(name) if name in PICTURES else card(CARDS[name])).save(path)
     labelled("pictures/lake.png", "Depth 9 m").save(folder / "pictures/depth.png")
+    rim = draw("valve/valve.png").crop((0, 0, 80, 224)).resize((224, 224))
+    rim.save(folder / "pictures/rim.png")
     for name, lines in PAGES.items():
         (folder / name).write_bytes(page(lines))
 
@@ -327,6 +333,11 @@ def stranger(size: int = 224) -> Image.Image:
     for n in range(5):
         pen.ellipse((20 + 36 * n, 30 + 25 * n, 60 + 36 * n, 70 + 25 * n), (230, 160 - 20 * n, 90))
     return picture
+
+
+def faint() -> Image.Image:
+    """The stranger, with the wheel of the collection hardly to be seen in it."""
+    return Image.blend(draw("valve/valve.png"), stranger(), FAINT)
 
 
 def sketch() -> Image.Image:

@@ -142,7 +142,7 @@ def means(outcomes: Sequence[Outcome]) -> dict[str, float]:
 
 
 def _search(judged: Judged, q: Search) -> Outcome:
-    library = judged.reranked if "longest" in q.using else judged.library
+    library = judged.reranked if q.is_reranked else judged.library
     hits = library.search(
         *(_part(p) for p in q.query), k=q.k, using=q.using, by=q.by, modality=q.modality
     )
@@ -152,7 +152,10 @@ def _search(judged: Judged, q: Search) -> Outcome:
     return Outcome(
         f"search {q}",
         (
-            ("nDCG@10", ndcg(names, dict.fromkeys(q.relevant, 1.0), q.k)),
+            (
+                "nDCG with arms named" if q.using else "nDCG",
+                ndcg(names, dict.fromkeys(q.relevant, 1.0), q.k),
+            ),
             (f"MRR {pair}", reciprocal_rank(names, q.relevant, q.k)),
         ),
         ", ".join(names),
@@ -172,13 +175,16 @@ def _ask(judged: Judged, q: Ask) -> Outcome:
             ("first sentence holds it", float(_holds(first, q.value))),
             ("holds all of it", sum(_holds(answer.text, v) for v in q.values) / len(q.values)),
             ("precision of evidence", _share(answer, names, q)),
+            ("brevity", min(1.0, len(q.values) / max(len(names), 1))),
         ]
     else:
         values = [(f"answers in {q.to}", _made_of(judged, answer, q))]
     parts = ", ".join(f"{p.part.modality} {p.origin}" for p in answer.parts)
     route = ", ".join(step.plugin for step in answer.route.steps)
     shown = answer.text.replace("\n", " / ")
-    return Outcome(f"ask {q}", tuple(values), f"{answer.answered} ({parts}; {names}; {route}): {shown}")
+    return Outcome(
+        f"ask {q}", tuple(values), f"{answer.answered} ({parts}; {names}; {route}): {shown}"
+    )
 
 
 def _recommend(judged: Judged, q: Recommend) -> Outcome:
@@ -187,7 +193,7 @@ def _recommend(judged: Judged, q: Recommend) -> Outcome:
     )
     names = [_name(judged, h.chunk) for h in hits]
     score = ndcg(names, dict.fromkeys(q.relevant, 1.0), q.k)
-    return Outcome(f"recommend {q}", (("nDCG of recommendations", score),), ", ".join(names))
+    return Outcome(f"recommend {q}", ((f"recommended {q.measure}", score),), ", ".join(names))
 
 
 def _holds(text: str, value: str) -> bool:
@@ -206,13 +212,16 @@ def _share(answer: Answer, names: Sequence[str], q: Ask) -> float:
 
 
 def _made_of(judged: Judged, answer: Answer, q: Ask) -> float:
-    """Of the parts that are made in another form, the share that is of the right files."""
+    """Of the parts that are made in another form, the share that is of the right files,
+    the first of them above all.
+    """
     shares = []
     for part in answer.parts:
         if part.part.modality == q.to:
             numbers = part.part.meta.get("evidence", ())
             files = {_name(judged, e.hit.chunk) for e in answer.evidence if e.n in numbers}
-            shares.append(float(files <= set(q.sources) and part.origin == q.origin))
+            is_right = q.sources[0] in files <= set(q.sources) and part.origin == q.origin
+            shares.append(float(is_right))
     return sum(shares) / max(len(shares), q.parts)
 
 
@@ -240,7 +249,7 @@ def _part(given: Given) -> Part:
         case Labelled(name, label):
             return _picture(collection.labelled(name, label))
         case Drawn(name):
-            return _picture(collection.stranger() if name == "stranger" else collection.sketch())
+            return _picture(getattr(collection, name)())
         case Attached(text, name):
             mime = "text/markdown" if name.endswith(".md") else "text/plain"
             return Part("text", text.encode(), mime, name)

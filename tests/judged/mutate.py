@@ -1,6 +1,6 @@
 """Sets each constant that decides something to a worse value, and shows which measure notices.
 
-    python -m tests.judged.mutate [--floors] [NAME...]
+python -m tests.judged.mutate [--floors] [NAME...]
 """
 
 from __future__ import annotations
