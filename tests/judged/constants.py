@@ -1,0 +1,161 @@
+"""Worse values of the constants that decide something in retrieve, augment, generate and query."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """A constant, a value that is worse, and why it is."""
+
+    module: str
+    name: str
+    worse: Any
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.module.removeprefix('polysense.')}.{self.name} = {self.worse}"
+
+
+def _of(module: str, *rows: tuple[str, Any, str]) -> list[Mutation]:
+    return [Mutation(f"polysense.{module}", *row) for row in rows]
+
+
+MUTATIONS = (
+    *_of("retrieve.fusion", ("RRF", 6, "one list's first beats what both have")),
+    *_of(
+        "retrieve.context",
+        ("FEEDBACK_HITS", 1, "one first result draws all others after it"),
+        ("FEEDBACK_WEIGHT", 5.0, "the question is drowned by its first results"),
+        ("VERBATIM_DEPTH", 50, "a list of words that has the phrase comes first"),
+        ("VERBATIM_DEPTH", 1, "who quotes does not find the quoted"),
+        ("PRIMARY_DEPTH", 1, "tests and change notes before the code"),
+        ("EXPECTED_WEIGHT", 0.2, "prose before the code that was asked for"),
+        ("RERANK_DEPTH", 5, "a reranker never sees what it would put first"),
+    ),
+    *_of(
+        "retrieve.default_retriever",
+        ("SEMANTIC_WEIGHT", 0.1, "meaning counts for nothing"),
+        ("SEMANTIC_WEIGHT", 12.0, "words count for nothing"),
+        ("FILE_WEIGHT", 0.1, "the words beside a picture drown it"),
+        ("READ_FILE_WEIGHT", 3.0, "a screenshot finds other screenshots"),
+    ),
+    *_of(
+        "retrieve.search",
+        ("MIN_CANDIDATES", 1, "stages see only what is shown anyway"),
+        ("MAX_ROUNDS", 1, "one long file hides all others"),
+    ),
+    *_of(
+        "retrieve.pinpoint",
+        ("PROSE_LINE", 1000, "sentences broken over lines are cited by half"),
+        ("PROSE_LINE", 1, "names of a list are joined"),
+        ("FULL_LINE", 2.0, "sentences broken over lines are cited by half"),
+        ("MIN_COMPLETE_LINES", 0.0, "lines of one sentence are cited apart"),
+    ),
+    *_of("retrieve.recommend", ("DISLIKED_WEIGHT", 0.0, "dislikes are not heard")),
+    *_of(
+        "retrieve.related_assets",
+        ("SAME_NAME", 0.1, "the picture of that name is not shown"),
+        ("MENTION", 0.1, "the picture that a text names is not shown"),
+        ("NAME_VARIANT", 0.99, "another version is shown in place of the thing"),
+        ("FOLDER_NOTE", 0.1, "the table that a note is about is not given"),
+        ("WEAK_LIKENESS", 1.0, "what is nearest, however far, is a match"),
+        ("MAX_HITS", 1, "only the first hit has a picture beside it"),
+    ),
+    *_of(
+        "augment.compress",
+        ("COSINE_SHARE", 0.0, "meaning does not choose the sentence"),
+        ("COSINE_SHARE", 1.0, "words do not choose the sentence"),
+        ("RANK_PENALTY", 0.0, "the last hit is cited like the first"),
+        ("RANK_PENALTY", 1.0, "nothing but the first hit is cited"),
+        ("MEANING_AT_MIN", 0.6, "what means nothing counts like a match"),
+        ("MEANING_AT_CONFIDENT", 0.25, "a match in meaning counts like none"),
+        ("CONTEXT_CREDIT", 0.0, "a heading says nothing of what stands under it"),
+        ("CONTEXT_CREDIT", 1.0, "all rows of a table are alike"),
+        ("DERIVED_WEIGHT", 1.0, "what was read off a picture is as good as what was written"),
+    ),
+    *_of(
+        "augment.support",
+        ("THRESHOLD", 0.2, "answers what the library does not hold"),
+        ("THRESHOLD", 0.8, "refuses what it holds"),
+        ("NEARNESS_COEFFICIENTS", (-2.59, 6.28, 1.99), "bias +1"),
+        ("NEARNESS_COEFFICIENTS", (-4.59, 6.28, 1.99), "bias -1"),
+        ("NEARNESS_COEFFICIENTS", (-3.59, 6.28, 0.0), "meaning does not support"),
+        ("NEARNESS_COEFFICIENTS", (-3.59, 3.14, 1.99), "words hardly support"),
+        ("COVERAGE_COEFFICIENTS", (-3.52, 8.41), "bias +1"),
+        ("COVERAGE_COEFFICIENTS", (-5.52, 8.41), "bias -1"),
+    ),
+    *_of(
+        "augment.recommend",
+        ("CANDIDATES_PER_RESULT", 1, "nothing to choose from"),
+    ),
+    *_of(
+        "augment.select",
+        ("BALANCE", 1.0, "five of a kind"),
+        ("BALANCE", 0.05, "anything, so it be unlike"),
+    ),
+    *_of(
+        "generate.evidence",
+        ("MAX_SENTENCES", 1, "half of what was asked"),
+        ("MAX_SENTENCES", 20, "a page in place of an answer"),
+        ("NEW_TERM_SHARE", 0.1, "sentences for the sake of one word"),
+        ("NEW_TERM_SHARE", 1.0, "half of what was asked"),
+        ("SECOND_SHARE", 0.1, "a second sentence that adds nothing"),
+        ("LATER_SHARE", 0.1, "more sentences that add nothing"),
+        ("SUPPORT_PASSAGES", 1, "the first passage alone has to support it"),
+        ("EXPECTED_SHARE", 2.0, "prose in place of the code asked for"),
+        ("EXPECTED_SHARE", 0.0, "any code in place of the prose that answers"),
+        ("NEAREST_SHARE", 0.1, "what is only like it is shown beside it"),
+        ("ECHO_MIN_TERMS", 99, "the question is answered by itself"),
+        ("ECHO_NEW_TERMS", 99, "a question with its answer is left out"),
+    ),
+    *_of(
+        "generate.answer",
+        ("FILE_RELEVANCE", 0.5, "the file given is not what is made over"),
+        ("OFF_TOPIC_FILE_RELEVANCE", 0.95, "the file given in place of what was asked"),
+        ("LONE_FILE_RELEVANCE", 0.5, "a sketch finds somebody's program"),
+        ("LONE_FILE_MAX_COST", 0.9, "a heightmap of any photo"),
+        ("MAX_TRIES", 20, "a third picture, of something else, is made over"),
+        ("MAX_PARTS", 1, "one of several"),
+    ),
+    *_of(
+        "generate.ask",
+        ("MAX_HITS_PER_ASSET", 1, "one place of each file"),
+        ("MAX_HITS_PER_ASSET", 50, "one file has all places"),
+    ),
+    *_of(
+        "query.understand",
+        ("MAX_PARTS", 1, "only the head of a file given is asked by"),
+        ("MIN_WORDS_READ", 1, "a letter in a picture makes a page of it"),
+        ("MIN_WORDS_READ", 99, "a screenshot is asked by its looks"),
+        ("TYPED_TERMS_AT_HALF", 50, "the file drowns the words"),
+        ("TYPED_TERMS_AT_HALF", 0.01, "the words drown the file"),
+    ),
+)
+
+EXEMPT: dict[tuple[str, str], str] = {
+    ("polysense.retrieve.algebra", "DEPTH"): "a bound on time: deeper lists only cost",
+    ("polysense.retrieve.context", "PARALLEL_CHUNKS"): "a bound on time: threads change no result",
+    ("polysense.retrieve.filters", "MAX_CHARACTERS"): "a bound on what is parsed",
+    ("polysense.retrieve.filters", "MAX_NUMBER"): "what a column of 64 bits holds",
+    ("polysense.retrieve.parse", "MAX_CHARACTERS"): "a bound on what is parsed",
+    ("polysense.retrieve.recommend", "DEPTH"): "a bound on time: deeper lists only cost",
+    ("polysense.retrieve.related_assets", "MAX_CHUNKS"): "a bound on time",
+    ("polysense.retrieve.search", "MAX_RESULTS"): "a bound on what may be asked for",
+    ("polysense.retrieve.search", "CANDIDATES_PER_RESULT"): (
+        "room for chunks that are gone when they are fetched; stages look less deep than "
+        "MIN_CANDIDATES"
+    ),
+    ("polysense.augment.compress", "MAX_PASSAGES"): "a bound on time: what an answer encodes",
+    ("polysense.augment.compress", "HEADING_CHARACTERS"): "what an encoder reads",
+    ("polysense.augment.compress", "PASSAGE_CHARACTERS"): "what an encoder reads",
+    ("polysense.generate.ask", "HITS_PER_EVIDENCE_OF_DRAFT"): "of code completion; see below",
+    ("polysense.generate.evidence", "SELECTED_FROM"): "a bound on time",
+    ("polysense.generate.iterative_retrieval", "MAX_ROUNDS"): (
+        "of code completion, where a second round needs a repository: benchmarks/bench_completion"
+    ),
+    ("polysense.generate.run_route", "MAX_FORMS"): "a bound on time: pieces of a film",
+}
+"""Constants of which no worse value shows in a small collection, with the reason."""
