@@ -48,10 +48,10 @@ def code_search(source: Path, work: Path) -> Iterator[Row]:
     paths = sorted(p for p in source.rglob("*.py") if "tests" not in p.parts)
     for path in random.Random(0).sample(paths, min(FILES, len(paths))):
         name = "_".join(path.relative_to(source).parts)
-        text, found = without_docstrings(path.read_text("utf-8"), name)
+        text, of_file = without_docstrings(path.read_text("utf-8"), name)
         files.mkdir(parents=True, exist_ok=True)
         (files / name).write_text(text, "utf-8")
-        functions += found
+        functions += of_file
     sample = random.Random(0).sample(functions, min(FUNCTIONS, len(functions)))
     with Library(work / "kb", kit=kit(encoders=TEXT_ONLY)) as kb:
         kb.index(files)
