@@ -281,7 +281,7 @@ def write(folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         (draw(name) if name in PICTURES else card(CARDS[name])).save(path)
-    labelled("pictures/lake.png", "Depth 9 m").save(folder / "pictures/depth.png")
+    labelled_picture("pictures/lake.png", "Depth 9 m").save(folder / "pictures/depth.png")
     rim = draw("valve/valve.png").crop((0, 0, 80, 224)).resize((224, 224))
     rim.save(folder / "pictures/rim.png")
     for name, lines in PAGES.items():
@@ -317,7 +317,7 @@ def page(lines: Sequence[str]) -> bytes:
     )
 
 
-def labelled(name: str, label: str) -> Image.Image:
+def labelled_picture(name: str, label: str) -> Image.Image:
     """A picture of the collection with a word on it."""
     picture = draw(name)
     pen = ImageDraw.Draw(picture)
@@ -353,7 +353,7 @@ def sketch() -> Image.Image:
     return picture
 
 
-def altered(name: str) -> Image.Image:
+def altered_picture(name: str) -> Image.Image:
     """A picture of the collection as somebody else took it: cut, turned soft, and paler."""
     picture = draw(name).crop((10, 10, 214, 214)).resize((224, 224))
     return picture.filter(ImageFilter.GaussianBlur(1)).point(lambda v: min(255, v + 12))

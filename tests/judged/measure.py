@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,15 +26,15 @@ from polysense.types import Chunk, Modality, Part, Query, Role
 
 from . import collection
 from .questions import (
-    ASKED,
-    RECOMMENDED,
-    SEARCHED,
-    Altered,
+    ASKS,
+    RECOMMENDATIONS,
+    SEARCHES,
+    AlteredPicture,
     Ask,
-    Attached,
-    Drawn,
+    Attachment,
+    Drawing,
     Given,
-    Labelled,
+    LabelledPicture,
     Recommend,
     Scan,
     Search,
@@ -42,6 +42,9 @@ from .questions import (
 
 MODALITIES: Mapping[str, Modality] = {"png": "image", "csv": "table", "py": "code", "obj": "3d"}
 """What the files of the collection are, by the ending of the name; all others are text."""
+
+
+KINDS = ("search", "ask", "recommend")
 
 
 class Longest(Reranker):
@@ -54,7 +57,7 @@ class Longest(Reranker):
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedLibrary:
     """The collection: `reranked` is the same library with a reranker that can be named."""
 
     folder: Path
@@ -70,9 +73,14 @@ class Outcome:
     values: tuple[tuple[str, float], ...]
     text: str
 
+    @property
+    def kind(self) -> str:
+        """Which of KINDS it is of."""
+        return self.question.split(" ", 1)[0]
+
 
 @contextmanager
-def indexed(folder: Path) -> Iterator[Judged]:
+def judged_library(folder: Path) -> Iterator[JudgedLibrary]:
     """The collection written and indexed under a folder, with what needs no speech or solids."""
     files = folder / "files"
     collection.write(files)
@@ -82,14 +90,14 @@ def indexed(folder: Path) -> Iterator[Judged]:
     )
     for encoder in kit.encoders.values():
         remember_vectors(encoder)
-    for name in ("ocr", "sketch", "heightmap"):
+    for name in ("ocr", "sketch", "flowchart", "heightmap"):
         remember_parts(kit.converters[name])
     location = folder / "library"
     with Library(location, kit=kit, limits=Limits(workers=1)) as library:
         report = library.index(files)
         assert not report.failed, report.failed
         with Library(location, kit=replace(kit, rerankers={"longest": Longest()})) as reranked:
-            yield Judged(files, library, reranked)
+            yield JudgedLibrary(files, library, reranked)
 
 
 def remember_vectors(encoder: Encoder) -> None:
@@ -119,13 +127,18 @@ def remember_parts(converter: Any) -> None:
     converter.convert = remembering
 
 
-def measure(judged: Judged) -> list[Outcome]:
-    """All questions, put to the library."""
-    return [
-        *(_search(judged, q) for q in SEARCHED),
-        *(_ask(judged, q) for q in ASKED),
-        *(_recommend(judged, q) for q in RECOMMENDED),
-    ]
+def measure(
+    judged: JudgedLibrary, kinds: Collection[str] = KINDS, others: Sequence[Outcome] = ()
+) -> list[Outcome]:
+    """The questions of these kinds, put to the library; of the other kinds the outcomes given."""
+    outcomes: list[Outcome] = []
+    if "search" in kinds:
+        outcomes += (_search(judged, q) for q in SEARCHES)
+    if "ask" in kinds:
+        outcomes += (_ask(judged, q) for q in ASKS)
+    if "recommend" in kinds:
+        outcomes += (_recommend(judged, q) for q in RECOMMENDATIONS)
+    return [*outcomes, *(o for o in others if o.kind not in kinds)]
 
 
 def means(outcomes: Sequence[Outcome]) -> dict[str, float]:
@@ -141,7 +154,7 @@ def means(outcomes: Sequence[Outcome]) -> dict[str, float]:
     }
 
 
-def _search(judged: Judged, q: Search) -> Outcome:
+def _search(judged: JudgedLibrary, q: Search) -> Outcome:
     library = judged.reranked if q.is_reranked else judged.library
     hits = library.search(
         *(_part(p) for p in q.query), k=q.k, using=q.using, by=q.by, modality=q.modality
@@ -162,7 +175,7 @@ def _search(judged: Judged, q: Search) -> Outcome:
     )
 
 
-def _ask(judged: Judged, q: Ask) -> Outcome:
+def _ask(judged: JudgedLibrary, q: Ask) -> Outcome:
     answer = judged.library.ask(*(_part(p) for p in q.query), to=q.to)
     names = [_name(judged, e.hit.chunk) for e in answer.evidence]
     values: list[tuple[str, float]]
@@ -187,7 +200,7 @@ def _ask(judged: Judged, q: Ask) -> Outcome:
     )
 
 
-def _recommend(judged: Judged, q: Recommend) -> Outcome:
+def _recommend(judged: JudgedLibrary, q: Recommend) -> Outcome:
     hits = judged.library.recommend(
         [judged.folder / n for n in q.liked], [judged.folder / n for n in q.disliked], k=q.k
     )
@@ -211,7 +224,7 @@ def _share(answer: Answer, names: Sequence[str], q: Ask) -> float:
     return right / max(len(names), 1)
 
 
-def _made_of(judged: Judged, answer: Answer, q: Ask) -> float:
+def _made_of(judged: JudgedLibrary, answer: Answer, q: Ask) -> float:
     """Of the parts that are made in another form, the share that is of the right files,
     the first of them above all.
     """
@@ -225,7 +238,7 @@ def _made_of(judged: Judged, answer: Answer, q: Ask) -> float:
     return sum(shares) / max(len(shares), q.parts)
 
 
-def _name(judged: Judged, chunk: Chunk) -> str:
+def _name(judged: JudgedLibrary, chunk: Chunk) -> str:
     """A file by its path in the collection; the question's own by its name."""
     uri = Path(chunk.asset.uri)
     if uri.is_relative_to(judged.folder):
@@ -242,15 +255,15 @@ def _part(given: Given) -> Part:
     match given:
         case str():
             return Part("text", given)
-        case Altered(name):
-            return _picture(collection.altered(name))
+        case AlteredPicture(name):
+            return _picture(collection.altered_picture(name))
         case Scan(lines):
             return _picture(collection.card(lines))
-        case Labelled(name, label):
-            return _picture(collection.labelled(name, label))
-        case Drawn(name):
+        case LabelledPicture(name, label):
+            return _picture(collection.labelled_picture(name, label))
+        case Drawing(name):
             return _picture(getattr(collection, name)())
-        case Attached(text, name):
+        case Attachment(text, name):
             mime = "text/markdown" if name.endswith(".md") else "text/plain"
             return Part("text", text.encode(), mime, name)
 
