@@ -58,15 +58,17 @@ def test_a_worse_constant_is_noticed(judged: JudgedLibrary) -> None:
 
 def test_every_constant_is_held_or_exempt() -> None:
     """Whoever adds a number to a stage also says what goes wrong with a worse one."""
-    listed = {(m.module, m.name) for m in MUTATIONS} | set(EXEMPT)
+    entries = {(m.module, m.name) for m in MUTATIONS} | set(EXEMPT)
     numbers = {
         (module, name)
         for path in (p for stage in STAGES for p in (SOURCE / stage).rglob("*.py"))
         for module in [".".join(["polysense", *path.relative_to(SOURCE).with_suffix("").parts])]
         for name in _numbers(path, module)
     }
-    assert not numbers - listed, f"no worse value in tests/judged/constants.py: {numbers - listed}"
-    assert not listed - numbers, f"tests/judged/constants.py is older than {listed - numbers}"
+    assert not numbers - entries, (
+        f"no worse value in tests/judged/constants.py: {numbers - entries}"
+    )
+    assert not entries - numbers, f"tests/judged/constants.py is older than {entries - numbers}"
     assert not {(m.module, m.name) for m in MUTATIONS} & set(EXEMPT)
 
 
@@ -79,11 +81,11 @@ def test_a_mutation_changes_what_the_program_reads() -> None:
     with mutate.set_worse(by_name["RRF", 6]):
         assert (fusion.RRF, recommend.RRF) == (6, 6)
     assert (fusion.RRF, recommend.RRF) == (60, 60)
-    chosen = ["a", "b"], [1.0, 0.9], lambda a, b: 0.0, 1
+    arguments = ["a", "b"], [1.0, 0.9], lambda a, b: 0.0, 1
     before = select_diverse.__defaults__
     with mutate.set_worse(by_name["BALANCE", 1.0]):
         assert select_diverse.__defaults__ == (1.0,)
-        assert select_diverse(*chosen) == ["a"]
+        assert select_diverse(*arguments) == ["a"]
     assert select_diverse.__defaults__ == before
 
 

@@ -296,8 +296,8 @@ def lamps() -> str:
 
 def page(lines: Sequence[str]) -> bytes:
     """A PDF of one page with these lines."""
-    shown = " T* ".join(f"({line}) Tj" for line in lines)
-    stream = f"BT /F 12 Tf 14 TL 72 760 Td {shown} ET".encode()
+    operators = " T* ".join(f"({line}) Tj" for line in lines)
+    stream = f"BT /F 12 Tf 14 TL 72 760 Td {operators} ET".encode()
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",

@@ -33,8 +33,8 @@ from .questions import (
     Ask,
     Attachment,
     Drawing,
-    Given,
     LabelledPicture,
+    QueryPiece,
     Recommend,
     Scan,
     Search,
@@ -132,15 +132,15 @@ def words_given() -> dict[str, list[Part]]:
     Those of the collection are read as ever.
     """
     words: dict[str, list[Part]] = {}
-    for given in (g for q in (*SEARCHES, *ASKS) for g in q.query):
-        match given:
+    for piece in (p for q in (*SEARCHES, *ASKS) for p in q.query):
+        match piece:
             case Scan(text) | LabelledPicture(_, text):
                 lines = text.split("\n")
             case AlteredPicture() | Drawing():
-                lines = collection.SKETCH_WORDS if given == Drawing("sketch") else []
+                lines = collection.SKETCH_WORDS if piece == Drawing("sketch") else []
             case _:
                 continue
-        words[_part(given).id] = [Part("text", line) for line in lines]
+        words[_part(piece).id] = [Part("text", line) for line in lines]
     return words
 
 
@@ -177,8 +177,8 @@ def _search(judged: JudgedLibrary, q: Search) -> Outcome:
         *(_part(p) for p in q.query), k=q.k, using=q.using, by=q.by, modality=q.modality
     )
     names = list(dict.fromkeys(_name(judged, h.chunk) for h in hits))
-    given = "+".join(sorted({p.modality for p in map(_part, q.query)}))
-    pair = f"{given} -> {modality_of(q.relevant[0])}"
+    modalities = "+".join(sorted({p.modality for p in map(_part, q.query)}))
+    pair = f"{modalities} -> {modality_of(q.relevant[0])}"
     return Outcome(
         f"search {q}",
         (
@@ -211,9 +211,9 @@ def _ask(judged: JudgedLibrary, q: Ask) -> Outcome:
         values = [(f"answers in {q.to}", _made_of(judged, answer, q))]
     parts = ", ".join(f"{p.part.modality} {p.origin}" for p in answer.parts)
     route = ", ".join(step.plugin for step in answer.route.steps)
-    shown = answer.text.replace("\n", " / ")
+    text = answer.text.replace("\n", " / ")
     return Outcome(
-        f"ask {q}", tuple(values), f"{answer.answered} ({parts}; {names}; {route}): {shown}"
+        f"ask {q}", tuple(values), f"{answer.answered} ({parts}; {names}; {route}): {text}"
     )
 
 
@@ -235,7 +235,7 @@ def _share(answer: Answer, names: Sequence[str], q: Ask) -> float:
     if not answer.answered:
         return 0.0
     right = sum(
-        name in q.sources and not any(_holds(str(e.part.data), v) for v in q.beside)
+        name in q.sources and not any(_holds(str(e.part.data), v) for v in q.unwanted)
         for name, e in zip(names, answer.evidence, strict=True)
     )
     return right / max(len(names), 1)
@@ -268,10 +268,10 @@ def modality_of(name: str) -> Modality:
     return MODALITIES.get(name.rpartition(".")[2], "text")
 
 
-def _part(given: Given) -> Part:
-    match given:
+def _part(piece: QueryPiece) -> Part:
+    match piece:
         case str():
-            return Part("text", given)
+            return Part("text", piece)
         case AlteredPicture(name):
             return _picture(collection.altered_picture(name))
         case Scan(lines):

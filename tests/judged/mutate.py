@@ -136,9 +136,9 @@ def main(arguments: Sequence[str]) -> int:
             for name, value in means(outcomes).items():
                 print(f'    "{name}": {int(value * 1000 + 1e-9) / 1000},')
             return 0
-        lost = unnoticed_mutations(judged, arguments, verbose=True)
-    print(f"{len(lost)} of {len(MUTATIONS)} go unnoticed: {', '.join(lost)}")
-    return 1 if lost else 0
+        unnoticed = unnoticed_mutations(judged, arguments, verbose=True)
+    print(f"{len(unnoticed)} of {len(MUTATIONS)} go unnoticed: {', '.join(unnoticed)}")
+    return 1 if unnoticed else 0
 
 
 if __name__ == "__main__":

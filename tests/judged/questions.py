@@ -47,7 +47,7 @@ class Drawing:
     name: Literal["stranger", "faint", "sketch"]
 
 
-Given = str | AlteredPicture | Scan | Attachment | LabelledPicture | Drawing
+QueryPiece = str | AlteredPicture | Scan | Attachment | LabelledPicture | Drawing
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Search:
     the longest first.
     """
 
-    query: tuple[Given, ...]
+    query: tuple[QueryPiece, ...]
     relevant: tuple[str, ...]
     why: str
     k: int = 10
@@ -72,15 +72,15 @@ class Search:
 @dataclass(frozen=True)
 class Ask:
     """What is answered: the value in the first sentence, others anywhere, and the files that may be
-    cited; no files: nothing answers it. `beside` is what no sentence cited may say.
+    cited; no files: nothing answers it. `unwanted` is what no sentence cited may say.
     """
 
-    query: tuple[Given, ...]
+    query: tuple[QueryPiece, ...]
     sources: tuple[str, ...] = ()
     value: str = ""
     why: str = ""
     others: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
     to: Modality = "text"
     origin: Origin = "retrieved"
     parts: int = 1
@@ -239,7 +239,7 @@ ASKS = (
     ),
     Ask(
         ("What is the number of the workshop desk?",), ("phones.pdf",), "140", "a list is no prose",
-        beside=("120", "180"),
+        unwanted=("120", "180"),
     ),
     Ask(
         ("What happens when the boiler pressure passes three bar?",), ("boiler/alarm.txt",),
