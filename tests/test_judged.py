@@ -18,20 +18,20 @@ import polysense
 from .judged import mutate
 from .judged.constants import EXEMPT, MUTATIONS
 from .judged.floors import FLOORS
-from .judged.measure import Judged, indexed, means, measure
+from .judged.measure import JudgedLibrary, judged_library, means, measure
 
 SOURCE = Path(polysense.__file__).parent
 STAGES = ("retrieve", "augment", "generate", "query")
 
 
 @pytest.fixture(scope="module")
-def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judged]:
+def judged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[JudgedLibrary]:
     """The collection, outside of any folder called tests."""
-    with indexed(tmp_path_factory.mktemp("judged")) as library:
+    with judged_library(tmp_path_factory.mktemp("judged")) as library:
         yield library
 
 
-def test_no_measure_is_below_its_floor(judged: Judged) -> None:
+def test_no_measure_is_below_its_floor(judged: JudgedLibrary) -> None:
     """What users get from a small collection does not become worse unnoticed."""
     outcomes = measure(judged)
     measures = means(outcomes)
@@ -41,29 +41,34 @@ def test_no_measure_is_below_its_floor(judged: Judged) -> None:
         for o in outcomes
         if any(value < 1 for _, value in o.values)
     ]
-    assert not mutate.fallen(measures), "\n".join(
-        [f"{name}: {v:.3f}, floor {f}" for name, (v, f) in mutate.fallen(measures).items()]
+    assert not mutate.measures_below_floor(measures), "\n".join(
+        [
+            f"{name}: {v:.3f}, floor {f}"
+            for name, (v, f) in mutate.measures_below_floor(measures).items()
+        ]
         + imperfect
     )
 
 
 @pytest.mark.slow
-def test_a_worse_constant_is_noticed(judged: Judged) -> None:
+def test_a_worse_constant_is_noticed(judged: JudgedLibrary) -> None:
     """A constant that can be changed for the worse without a floor falling is held by nothing."""
-    assert mutate.unnoticed(judged) == []
+    assert mutate.unnoticed_mutations(judged) == []
 
 
 def test_every_constant_is_held_or_exempt() -> None:
     """Whoever adds a number to a stage also says what goes wrong with a worse one."""
-    listed = {(m.module, m.name) for m in MUTATIONS} | set(EXEMPT)
+    entries = {(m.module, m.name) for m in MUTATIONS} | set(EXEMPT)
     numbers = {
         (module, name)
         for path in (p for stage in STAGES for p in (SOURCE / stage).rglob("*.py"))
         for module in [".".join(["polysense", *path.relative_to(SOURCE).with_suffix("").parts])]
         for name in _numbers(path, module)
     }
-    assert not numbers - listed, f"no worse value in tests/judged/constants.py: {numbers - listed}"
-    assert not listed - numbers, f"tests/judged/constants.py is older than {listed - numbers}"
+    assert not numbers - entries, (
+        f"no worse value in tests/judged/constants.py: {numbers - entries}"
+    )
+    assert not entries - numbers, f"tests/judged/constants.py is older than {entries - numbers}"
     assert not {(m.module, m.name) for m in MUTATIONS} & set(EXEMPT)
 
 
@@ -73,14 +78,14 @@ def test_a_mutation_changes_what_the_program_reads() -> None:
     from polysense.retrieve import fusion, recommend
 
     by_name = {(m.name, m.worse): m for m in MUTATIONS}
-    with mutate.changed(by_name["RRF", 6]):
+    with mutate.set_worse(by_name["RRF", 6]):
         assert (fusion.RRF, recommend.RRF) == (6, 6)
     assert (fusion.RRF, recommend.RRF) == (60, 60)
-    chosen = ["a", "b"], [1.0, 0.9], lambda a, b: 0.0, 1
+    arguments = ["a", "b"], [1.0, 0.9], lambda a, b: 0.0, 1
     before = select_diverse.__defaults__
-    with mutate.changed(by_name["BALANCE", 1.0]):
+    with mutate.set_worse(by_name["BALANCE", 1.0]):
         assert select_diverse.__defaults__ == (1.0,)
-        assert select_diverse(*chosen) == ["a"]
+        assert select_diverse(*arguments) == ["a"]
     assert select_diverse.__defaults__ == before
 
 

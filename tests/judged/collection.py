@@ -281,7 +281,7 @@ def write(folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         (draw(name) if name in PICTURES else card(CARDS[name])).save(path)
-    labelled("pictures/lake.png", "Depth 9 m").save(folder / "pictures/depth.png")
+    labelled_picture("pictures/lake.png", "Depth 9 m").save(folder / "pictures/depth.png")
     rim = draw("valve/valve.png").crop((0, 0, 80, 224)).resize((224, 224))
     rim.save(folder / "pictures/rim.png")
     for name, lines in PAGES.items():
@@ -296,8 +296,8 @@ def lamps() -> str:
 
 def page(lines: Sequence[str]) -> bytes:
     """A PDF of one page with these lines."""
-    shown = " T* ".join(f"({line}) Tj" for line in lines)
-    stream = f"BT /F 12 Tf 14 TL 72 760 Td {shown} ET".encode()
+    operators = " T* ".join(f"({line}) Tj" for line in lines)
+    stream = f"BT /F 12 Tf 14 TL 72 760 Td {operators} ET".encode()
     objects = (
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -317,7 +317,7 @@ def page(lines: Sequence[str]) -> bytes:
     )
 
 
-def labelled(name: str, label: str) -> Image.Image:
+def labelled_picture(name: str, label: str) -> Image.Image:
     """A picture of the collection with a word on it."""
     picture = draw(name)
     pen = ImageDraw.Draw(picture)
@@ -340,20 +340,24 @@ def faint() -> Image.Image:
     return Image.blend(draw("valve/valve.png"), stranger(), FAINT)
 
 
+SKETCH_WORDS = ["Retry delay", "Attempt", "Seconds", "Send"]
+
+
 def sketch() -> Image.Image:
     """A page drawn by hand: a title, two fields and a button."""
     picture = Image.new("RGB", (480, 360), "white")
     pen, face = ImageDraw.Draw(picture), ImageFont.load_default(22)
-    pen.text((30, 20), "Retry delay", "black", ImageFont.load_default(32))
-    for y, label in ((80, "Attempt"), (160, "Seconds")):
+    title, first, second, button = SKETCH_WORDS
+    pen.text((30, 20), title, "black", ImageFont.load_default(32))
+    for y, label in ((80, first), (160, second)):
         pen.text((30, y), label, "black", face)
         pen.rectangle((30, y + 32, 400, y + 68), outline=(120, 120, 120), width=2)
     pen.rounded_rectangle((30, 270, 160, 315), 6, fill=(37, 99, 235))
-    pen.text((62, 280), "Send", "white", face)
+    pen.text((62, 280), button, "white", face)
     return picture
 
 
-def altered(name: str) -> Image.Image:
+def altered_picture(name: str) -> Image.Image:
     """A picture of the collection as somebody else took it: cut, turned soft, and paler."""
     picture = draw(name).crop((10, 10, 214, 214)).resize((224, 224))
     return picture.filter(ImageFilter.GaussianBlur(1)).point(lambda v: min(255, v + 12))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,15 +26,15 @@ from polysense.types import Chunk, Modality, Part, Query, Role
 
 from . import collection
 from .questions import (
-    ASKED,
-    RECOMMENDED,
-    SEARCHED,
-    Altered,
+    ASKS,
+    RECOMMENDATIONS,
+    SEARCHES,
+    AlteredPicture,
     Ask,
-    Attached,
-    Drawn,
-    Given,
-    Labelled,
+    Attachment,
+    Drawing,
+    LabelledPicture,
+    QueryPiece,
     Recommend,
     Scan,
     Search,
@@ -42,6 +42,9 @@ from .questions import (
 
 MODALITIES: Mapping[str, Modality] = {"png": "image", "csv": "table", "py": "code", "obj": "3d"}
 """What the files of the collection are, by the ending of the name; all others are text."""
+
+
+KINDS = ("search", "ask", "recommend")
 
 
 class Longest(Reranker):
@@ -54,7 +57,7 @@ class Longest(Reranker):
 
 
 @dataclass(frozen=True)
-class Judged:
+class JudgedLibrary:
     """The collection: `reranked` is the same library with a reranker that can be named."""
 
     folder: Path
@@ -70,9 +73,14 @@ class Outcome:
     values: tuple[tuple[str, float], ...]
     text: str
 
+    @property
+    def kind(self) -> str:
+        """Which of KINDS it is of."""
+        return self.question.split(" ", 1)[0]
+
 
 @contextmanager
-def indexed(folder: Path) -> Iterator[Judged]:
+def judged_library(folder: Path) -> Iterator[JudgedLibrary]:
     """The collection written and indexed under a folder, with what needs no speech or solids."""
     files = folder / "files"
     collection.write(files)
@@ -82,14 +90,14 @@ def indexed(folder: Path) -> Iterator[Judged]:
     )
     for encoder in kit.encoders.values():
         remember_vectors(encoder)
-    for name in ("ocr", "sketch", "heightmap"):
-        remember_parts(kit.converters[name])
+    for name in ("ocr", "sketch", "flowchart", "heightmap"):
+        remember_parts(kit.converters[name], words_given() if name == "ocr" else {})
     location = folder / "library"
     with Library(location, kit=kit, limits=Limits(workers=1)) as library:
         report = library.index(files)
         assert not report.failed, report.failed
         with Library(location, kit=replace(kit, rerankers={"longest": Longest()})) as reranked:
-            yield Judged(files, library, reranked)
+            yield JudgedLibrary(files, library, reranked)
 
 
 def remember_vectors(encoder: Encoder) -> None:
@@ -107,9 +115,9 @@ def remember_vectors(encoder: Encoder) -> None:
     encoder.encode = remembering  # type: ignore[method-assign]
 
 
-def remember_parts(converter: Any) -> None:
-    """The same for what is made of a picture."""
-    convert, memory = converter.convert, dict[str, list[Part]]()
+def remember_parts(converter: Any, memory: dict[str, list[Part]]) -> None:
+    """The same for what is made of a picture, by its id."""
+    convert = converter.convert
 
     def remembering(part: Part) -> Iterable[Part]:
         if part.id not in memory:
@@ -119,13 +127,35 @@ def remember_parts(converter: Any) -> None:
     converter.convert = remembering
 
 
-def measure(judged: Judged) -> list[Outcome]:
-    """All questions, put to the library."""
-    return [
-        *(_search(judged, q) for q in SEARCHED),
-        *(_ask(judged, q) for q in ASKED),
-        *(_recommend(judged, q) for q in RECOMMENDED),
-    ]
+def words_given() -> dict[str, list[Part]]:
+    """The words in the pictures that are asked with: reading them is slow, and measured elsewhere.
+    Those of the collection are read as ever.
+    """
+    words: dict[str, list[Part]] = {}
+    for piece in (p for q in (*SEARCHES, *ASKS) for p in q.query):
+        match piece:
+            case Scan(text) | LabelledPicture(_, text):
+                lines = text.split("\n")
+            case AlteredPicture() | Drawing():
+                lines = collection.SKETCH_WORDS if piece == Drawing("sketch") else []
+            case _:
+                continue
+        words[_part(piece).id] = [Part("text", line) for line in lines]
+    return words
+
+
+def measure(
+    judged: JudgedLibrary, kinds: Collection[str] = KINDS, others: Sequence[Outcome] = ()
+) -> list[Outcome]:
+    """The questions of these kinds, put to the library; of the other kinds the outcomes given."""
+    outcomes: list[Outcome] = []
+    if "search" in kinds:
+        outcomes += (_search(judged, q) for q in SEARCHES)
+    if "ask" in kinds:
+        outcomes += (_ask(judged, q) for q in ASKS)
+    if "recommend" in kinds:
+        outcomes += (_recommend(judged, q) for q in RECOMMENDATIONS)
+    return [*outcomes, *(o for o in others if o.kind not in kinds)]
 
 
 def means(outcomes: Sequence[Outcome]) -> dict[str, float]:
@@ -141,14 +171,14 @@ def means(outcomes: Sequence[Outcome]) -> dict[str, float]:
     }
 
 
-def _search(judged: Judged, q: Search) -> Outcome:
+def _search(judged: JudgedLibrary, q: Search) -> Outcome:
     library = judged.reranked if q.is_reranked else judged.library
     hits = library.search(
         *(_part(p) for p in q.query), k=q.k, using=q.using, by=q.by, modality=q.modality
     )
     names = list(dict.fromkeys(_name(judged, h.chunk) for h in hits))
-    given = "+".join(sorted({p.modality for p in map(_part, q.query)}))
-    pair = f"{given} -> {modality_of(q.relevant[0])}"
+    modalities = "+".join(sorted({p.modality for p in map(_part, q.query)}))
+    pair = f"{modalities} -> {modality_of(q.relevant[0])}"
     return Outcome(
         f"search {q}",
         (
@@ -162,7 +192,7 @@ def _search(judged: Judged, q: Search) -> Outcome:
     )
 
 
-def _ask(judged: Judged, q: Ask) -> Outcome:
+def _ask(judged: JudgedLibrary, q: Ask) -> Outcome:
     answer = judged.library.ask(*(_part(p) for p in q.query), to=q.to)
     names = [_name(judged, e.hit.chunk) for e in answer.evidence]
     values: list[tuple[str, float]]
@@ -181,13 +211,13 @@ def _ask(judged: Judged, q: Ask) -> Outcome:
         values = [(f"answers in {q.to}", _made_of(judged, answer, q))]
     parts = ", ".join(f"{p.part.modality} {p.origin}" for p in answer.parts)
     route = ", ".join(step.plugin for step in answer.route.steps)
-    shown = answer.text.replace("\n", " / ")
+    text = answer.text.replace("\n", " / ")
     return Outcome(
-        f"ask {q}", tuple(values), f"{answer.answered} ({parts}; {names}; {route}): {shown}"
+        f"ask {q}", tuple(values), f"{answer.answered} ({parts}; {names}; {route}): {text}"
     )
 
 
-def _recommend(judged: Judged, q: Recommend) -> Outcome:
+def _recommend(judged: JudgedLibrary, q: Recommend) -> Outcome:
     hits = judged.library.recommend(
         [judged.folder / n for n in q.liked], [judged.folder / n for n in q.disliked], k=q.k
     )
@@ -205,13 +235,13 @@ def _share(answer: Answer, names: Sequence[str], q: Ask) -> float:
     if not answer.answered:
         return 0.0
     right = sum(
-        name in q.sources and not any(_holds(str(e.part.data), v) for v in q.beside)
+        name in q.sources and not any(_holds(str(e.part.data), v) for v in q.unwanted)
         for name, e in zip(names, answer.evidence, strict=True)
     )
     return right / max(len(names), 1)
 
 
-def _made_of(judged: Judged, answer: Answer, q: Ask) -> float:
+def _made_of(judged: JudgedLibrary, answer: Answer, q: Ask) -> float:
     """Of the parts that are made in another form, the share that is of the right files,
     the first of them above all.
     """
@@ -225,7 +255,7 @@ def _made_of(judged: Judged, answer: Answer, q: Ask) -> float:
     return sum(shares) / max(len(shares), q.parts)
 
 
-def _name(judged: Judged, chunk: Chunk) -> str:
+def _name(judged: JudgedLibrary, chunk: Chunk) -> str:
     """A file by its path in the collection; the question's own by its name."""
     uri = Path(chunk.asset.uri)
     if uri.is_relative_to(judged.folder):
@@ -238,19 +268,19 @@ def modality_of(name: str) -> Modality:
     return MODALITIES.get(name.rpartition(".")[2], "text")
 
 
-def _part(given: Given) -> Part:
-    match given:
+def _part(piece: QueryPiece) -> Part:
+    match piece:
         case str():
-            return Part("text", given)
-        case Altered(name):
-            return _picture(collection.altered(name))
+            return Part("text", piece)
+        case AlteredPicture(name):
+            return _picture(collection.altered_picture(name))
         case Scan(lines):
             return _picture(collection.card(lines))
-        case Labelled(name, label):
-            return _picture(collection.labelled(name, label))
-        case Drawn(name):
+        case LabelledPicture(name, label):
+            return _picture(collection.labelled_picture(name, label))
+        case Drawing(name):
             return _picture(getattr(collection, name)())
-        case Attached(text, name):
+        case Attachment(text, name):
             mime = "text/markdown" if name.endswith(".md") else "text/plain"
             return Part("text", text.encode(), mime, name)
 

@@ -2,6 +2,7 @@
 
 python -m tests.judged.mutate [--floors] [NAME...]
 """
+# ruff: noqa: T201 - a command line prints
 
 from __future__ import annotations
 
@@ -18,11 +19,11 @@ from typing import Any
 
 from .constants import MUTATIONS, Mutation
 from .floors import FLOORS
-from .measure import Judged, Outcome, indexed, means, measure
+from .measure import KINDS, JudgedLibrary, Outcome, judged_library, means, measure
 
 
 @contextmanager
-def changed(mutation: Mutation) -> Iterator[None]:
+def set_worse(mutation: Mutation) -> Iterator[None]:
     """Within it a constant has the worse value: in its module, in those that import it by name, and
     in the defaults of functions that were bound to it.
     """
@@ -72,7 +73,7 @@ def _tree(module: ModuleType) -> ast.Module:
     return _TREES[module.__name__]
 
 
-def fallen(measures: Mapping[str, float]) -> dict[str, tuple[float, float]]:
+def measures_below_floor(measures: Mapping[str, float]) -> dict[str, tuple[float, float]]:
     """The measures that are below their floors: name -> (measure, floor)."""
     return {
         name: (measures.get(name, 0.0), floor)
@@ -83,36 +84,50 @@ def fallen(measures: Mapping[str, float]) -> dict[str, tuple[float, float]]:
 
 def worse_questions(before: Sequence[Outcome], after: Sequence[Outcome]) -> list[str]:
     """What fell, question by question."""
+    old_values = {(o.question, name): value for o in before for name, value in o.values}
     return [
-        f"{new.question}: {name} {old_value:.3f} -> {value:.3f}: {new.text[:100]}"
-        for old, new in zip(before, after, strict=True)
-        for (name, old_value), (_, value) in zip(old.values, new.values, strict=True)
-        if value < old_value - 1e-9
+        f"{new.question}: {name} {old_values[new.question, name]:.3f} -> {value:.3f}: "
+        f"{new.text[:100]}"
+        for new in after
+        for name, value in new.values
+        if value < old_values[new.question, name] - 1e-9
     ]
 
 
-def unnoticed(judged: Judged, names: Sequence[str] = (), verbose: bool = False) -> list[str]:
+def kinds_of(mutation: Mutation) -> tuple[str, ...]:
+    """The kinds of question that read a constant: the others are not asked again."""
+    module = mutation.module.removeprefix("polysense.")
+    if module in ("retrieve.recommend", "augment.recommend", "augment.select"):
+        return ("recommend",)
+    if module.startswith(("augment.", "generate.")):
+        return ("ask",)
+    return KINDS if module == "retrieve.fusion" else ("search", "ask")
+
+
+def unnoticed_mutations(
+    judged: JudgedLibrary, names: Sequence[str] = (), verbose: bool = False
+) -> list[str]:
     """The constants whose worse value no floor notices."""
     result = []
-    before = measure(judged) if verbose else []
+    before = measure(judged)
     for mutation in MUTATIONS:
         if names and mutation.name not in names:
             continue
-        with changed(mutation):
-            outcomes = measure(judged)
-        below = fallen(means(outcomes))
+        with set_worse(mutation):
+            outcomes = measure(judged, kinds_of(mutation), before)
+        below = measures_below_floor(means(outcomes))
         if not below:
             result.append(str(mutation))
         if verbose:
             fell = ", ".join(f"{n} {v:.3f} < {f}" for n, (v, f) in below.items())
-            print(f"{mutation}: {fell or 'UNNOTICED'}")
-            for line in worse_questions(before, outcomes)[: 4 if not below else 2]:
+            print(f"{mutation} ({mutation.why}): {fell or 'UNNOTICED'}")
+            for line in worse_questions(before, outcomes)[:2]:
                 print(f"      {line}")
     return result
 
 
 def main(arguments: Sequence[str]) -> int:
-    with tempfile.TemporaryDirectory() as folder, indexed(Path(folder)) as judged:
+    with tempfile.TemporaryDirectory() as folder, judged_library(Path(folder)) as judged:
         if "--floors" in arguments:
             outcomes = measure(judged)
             for outcome in outcomes:
@@ -121,9 +136,9 @@ def main(arguments: Sequence[str]) -> int:
             for name, value in means(outcomes).items():
                 print(f'    "{name}": {int(value * 1000 + 1e-9) / 1000},')
             return 0
-        lost = unnoticed(judged, arguments, verbose=True)
-    print(f"{len(lost)} of {len(MUTATIONS)} go unnoticed: {', '.join(lost)}")
-    return 1 if lost else 0
+        unnoticed = unnoticed_mutations(judged, arguments, verbose=True)
+    print(f"{len(unnoticed)} of {len(MUTATIONS)} go unnoticed: {', '.join(unnoticed)}")
+    return 1 if unnoticed else 0
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from .collection import BOILER
 
 
 @dataclass(frozen=True)
-class Altered:
+class AlteredPicture:
     """A picture of the collection, as somebody else took it."""
 
     name: str
@@ -25,7 +25,7 @@ class Scan:
 
 
 @dataclass(frozen=True)
-class Attached:
+class Attachment:
     """A text file beside the question."""
 
     text: str
@@ -33,7 +33,7 @@ class Attached:
 
 
 @dataclass(frozen=True)
-class Labelled:
+class LabelledPicture:
     """A picture of the collection, with a word on it."""
 
     name: str
@@ -41,13 +41,13 @@ class Labelled:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Drawing:
     """A picture that the collection does not have: "stranger", "faint" or "sketch"."""
 
     name: Literal["stranger", "faint", "sketch"]
 
 
-Given = str | Altered | Scan | Attached | Labelled | Drawn
+QueryPiece = str | AlteredPicture | Scan | Attachment | LabelledPicture | Drawing
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Search:
     the longest first.
     """
 
-    query: tuple[Given, ...]
+    query: tuple[QueryPiece, ...]
     relevant: tuple[str, ...]
     why: str
     k: int = 10
@@ -66,21 +66,21 @@ class Search:
     is_reranked: bool = False
 
     def __str__(self) -> str:
-        return f"{self.query} {self.using} {self.by} {self.k}"
+        return f"{self.query} {self.using} {self.by} {self.k} {self.is_reranked}"
 
 
 @dataclass(frozen=True)
 class Ask:
     """What is answered: the value in the first sentence, others anywhere, and the files that may be
-    cited; no files: nothing answers it. `beside` is what no sentence cited may say.
+    cited; no files: nothing answers it. `unwanted` is what no sentence cited may say.
     """
 
-    query: tuple[Given, ...]
+    query: tuple[QueryPiece, ...]
     sources: tuple[str, ...] = ()
     value: str = ""
     why: str = ""
     others: tuple[str, ...] = ()
-    beside: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
     to: Modality = "text"
     origin: Origin = "retrieved"
     parts: int = 1
@@ -108,7 +108,7 @@ class Recommend:
         return f"{self.liked} not {self.disliked}"
 
 
-def _answered(question: str, source: str, value: str, why: str, *others: str) -> Ask:
+def _fact(question: str, source: str, value: str, why: str, *others: str) -> Ask:
     return Ask((question,), (source,), value, why, others)
 
 
@@ -123,7 +123,7 @@ _PAPER = (
     "On arrival I was dizzy, had a headache in the thin air and did not sleep for two days.\n"
 )
 
-SEARCHED = (
+SEARCHES = (
     Search(("boiler pressure",), _BOILERS, "a list of words that has both is about neither", 11),
     Search(("boiler pressure",), _BOILERS, "by rank alike", 11, "bm25 % 200 + minilm % 200"),
     Search(("boiler pressure",), _BOILERS, "by meaning moved", 11, "feedback('minilm') % 200"),
@@ -144,10 +144,10 @@ SEARCHED = (
     Search(("how tall is the mountain lodge's door",), ("altitude.txt",), "meaning and words"),
     Search(("Which function rounds the fee?",), ("src/fees.py",), "code before what speaks of it"),
     Search(("Where is the retry delay computed?",), ("src/client.py",), "code before notes"),
-    Search((Altered("pictures/lake.png"),), ("pictures/lake.png",), "the same lake again"),
-    Search((Altered("valve/valve.png"),), ("valve/valve.png",), "the same wheel again"),
+    Search((AlteredPicture("pictures/lake.png"),), ("pictures/lake.png",), "the same lake again"),
+    Search((AlteredPicture("valve/valve.png"),), ("valve/valve.png",), "the same wheel again"),
     Search(
-        (Altered("pictures/wall.png"), "behind the station"), ("pictures/wall.png",),
+        (AlteredPicture("pictures/wall.png"), "behind the station"), ("pictures/wall.png",),
         "who gives a picture means it",
     ),
     Search(
@@ -180,7 +180,7 @@ SEARCHED = (
         "one long file hides no other", 10, by="asset",
     ),
     Search(
-        (Labelled("pictures/wall.png", "tunnel"),), ("pictures/wall.png",),
+        (LabelledPicture("pictures/wall.png", "tunnel"),), ("pictures/wall.png",),
         "one word on a picture does not make a page of it",
     ),
     Search(
@@ -188,15 +188,15 @@ SEARCHED = (
         "a screenshot is asked by what it says",
     ),
     Search(
-        ("When is breakfast laid in the morning?", Attached("The boiler lost pressure; I bled the boiler.", "a.txt")),
+        ("When is breakfast laid in the morning?", Attachment("The boiler lost pressure; I bled the boiler.", "a.txt")),
         ("kitchen.txt",), "words that say enough lead",
     ),
     Search(
-        ("what does this mean?", Attached("The pump says E42, the float switch is stuck", "a.txt")),
+        ("what does this mean?", Attachment("The pump says E42, the float switch is stuck", "a.txt")),
         ("controller.txt",), "words that only point lean on the file",
     ),
     Search(
-        (Attached(_PAPER, "paper.md"),), ("illness.txt",), "a file is asked by more than its head",
+        (Attachment(_PAPER, "paper.md"),), ("illness.txt",), "a file is asked by more than its head",
     ),
     Search(("Messturm Leiter",), ("de/turm.txt",), "German words"),
     Search(("Zugseil der Seilbahn",), ("de/seilbahn.txt",), "German words"),
@@ -206,52 +206,52 @@ SEARCHED = (
     Search(("rain in July",), ("rain.csv",), "a table", modality=("table",)),
 )  # fmt: skip
 
-ASKED = (
-    _answered(
+ASKS = (
+    _fact(
         "How many people does the stone hut sleep?", "huts.md", "sleeps twelve",
         "the heading names the hut",
     ),
-    _answered("Who founded the station?", "founding.txt", "Odile Marten", "one fact"),
-    _answered("How high is the weather mast?", "mast.txt", "fourteen metres", "one fact"),
-    _answered("What does error E42 mean?", "controller.txt", "float switch", "a code"),
-    _answered(
+    _fact("Who founded the station?", "founding.txt", "Odile Marten", "one fact"),
+    _fact("How high is the weather mast?", "mast.txt", "fourteen metres", "one fact"),
+    _fact("What does error E42 mean?", "controller.txt", "float switch", "a code"),
+    _fact(
         "What is the service interval of the gearbox?", "manual.txt", "eleven months",
         "a sentence broken over lines is cited whole",
     ),
-    _answered(
+    _fact(
         "How much diesel does the generator burn in one hour?", "generator.txt", "four litres",
         "not the question again, out of a list of questions",
     ),
-    _answered("When is the sauna open?", "planted.txt", "Fridays", "an order is not an answer"),
-    _answered("What helps against feeling sick up here?", "illness.txt", "", "meaning"),
-    _answered("Which crate weighs 17 kg?", "crates.csv", "stretcher", "a row"),
-    _answered("How deep was the snow in 2039?", "snow.csv", "402", "a row"),
-    _answered("Since when has Tomas Wieland been technician?", "staff.txt", "2041", "lines"),
-    _answered("How do I reach the rescue service?", "radio.txt", "channel seven", "written first"),
-    _answered("Which function rounds the fee?", "src/fees.py", "def round_fee", "code"),
-    _answered("How is the gondola used in a storm?", "lift.md", "stays in the valley", "meaning"),
-    _answered(
+    _fact("When is the sauna open?", "planted.txt", "Fridays", "an order is not an answer"),
+    _fact("What helps against feeling sick up here?", "illness.txt", "", "meaning"),
+    _fact("Which crate weighs 17 kg?", "crates.csv", "stretcher", "a row"),
+    _fact("How deep was the snow in 2039?", "snow.csv", "402", "a row"),
+    _fact("Since when has Tomas Wieland been technician?", "staff.txt", "2041", "lines"),
+    _fact("How do I reach the rescue service?", "radio.txt", "channel seven", "written first"),
+    _fact("Which function rounds the fee?", "src/fees.py", "def round_fee", "code"),
+    _fact("How is the gondola used in a storm?", "lift.md", "stays in the valley", "meaning"),
+    _fact(
         "How often is the gearbox of the ridge turbine serviced?", "turbine.pdf", "11 months",
         "a sentence broken over lines of a page",
     ),
-    _answered(
+    _fact(
         "Where does the old path end?", "walk.pdf", "larch hut", "a narrow column is no list",
     ),
     Ask(
         ("What is the number of the workshop desk?",), ("phones.pdf",), "140", "a list is no prose",
-        beside=("120", "180"),
+        unwanted=("120", "180"),
     ),
     Ask(
         ("What happens when the boiler pressure passes three bar?",), ("boiler/alarm.txt",),
         "alarm", "one note says it, ten are like it",
     ),
     Ask(("What is known of boiler pressure?",), _BOILERS, "pressure", "four sentences, not eleven"),
-    _answered(
+    _fact(
         "Which method is best to go down to the valley in a storm?", "lift.md", "tunnel",
         "a method need not be one of code",
     ),
     Ask(
-        ("How high is the weather mast in this picture?", Drawn("stranger")),
+        ("How high is the weather mast in this picture?", Drawing("stranger")),
         ("the question's own",), to="3d", origin="composed",
         why="this picture is what is to be made over",
     ),
@@ -271,11 +271,11 @@ ASKED = (
         ("When is a lantern trimmed?",), ("tunnel.txt", "lamps.md"), "",
         "one long file has not all places", ("first of the month",),
     ),
-    _answered(
+    _fact(
         "Which method is used to light the pellet burner?", "stove/lighting.md", "lower flap",
         "a method need not be one of code",
     ),
-    _answered(
+    _fact(
         "How many steps has the ladder of the tower?", "faq.txt", "sixty",
         "a question with its answer is one",
     ),
@@ -284,33 +284,33 @@ ASKED = (
         ("staff.txt", "turbine.pdf", "manual.txt", "generator.txt"), "",
         "what one place supports by half, several support",
     ),
-    _answered("What burns pellets?", "huts.md", "stove burns pellets", "short"),
-    _answered("What does the station charge members for a night?", "fees.md", "31", "two sentences"),
-    _answered("How long may I keep a book?", "library.txt", "three weeks", "paraphrase"),
-    _answered("What was hit by the avalanche of 2039?", "avalanche.txt", "lower road", "a date"),
-    _answered("How cold may the sledge battery be charged?", "battery.txt", "above freezing", ""),
-    _answered("What wraps the bees in winter?", "bees.txt", "straw", "one fact"),
-    _answered("How do I make tea from mint?", "tea.txt", "hot water", "one fact"),
-    Ask((Altered("pictures/lake.png"),), ("pictures/lake.png",), "", "the thing itself"),
-    Ask((Altered("valve/valve.png"),), ("valve/valve.png",), "", "the thing itself"),
+    _fact("What burns pellets?", "huts.md", "stove burns pellets", "short"),
+    _fact("What does the station charge members for a night?", "fees.md", "31", "two sentences"),
+    _fact("How long may I keep a book?", "library.txt", "three weeks", "paraphrase"),
+    _fact("What was hit by the avalanche of 2039?", "avalanche.txt", "lower road", "a date"),
+    _fact("How cold may the sledge battery be charged?", "battery.txt", "above freezing", ""),
+    _fact("What wraps the bees in winter?", "bees.txt", "straw", "one fact"),
+    _fact("How do I make tea from mint?", "tea.txt", "hot water", "one fact"),
+    Ask((AlteredPicture("pictures/lake.png"),), ("pictures/lake.png",), "", "the thing itself"),
+    Ask((AlteredPicture("valve/valve.png"),), ("valve/valve.png",), "", "the thing itself"),
     Ask(
-        (Altered("valve/valve.png"),), ("valve/valve.obj",), to="3d",
+        (AlteredPicture("valve/valve.png"),), ("valve/valve.obj",), to="3d",
         why="the solid beside the picture, not a relief of it",
     ),
     Ask(
-        (Drawn("faint"),), ("the question's own",), to="3d", origin="composed",
+        (Drawing("faint"),), ("the question's own",), to="3d", origin="composed",
         why="what is nearest is another thing: a relief of the picture given",
     ),
     Ask(
-        ("When is breakfast laid?", Drawn("stranger")), ("kitchen.txt",), to="3d",
+        ("When is breakfast laid?", Drawing("stranger")), ("kitchen.txt",), to="3d",
         origin="composed", why="the words ask for something else than the picture",
     ),
     Ask(("How is the tank emptied?",), ("valve/valve.obj",), to="3d", why="the second hit has it"),
     Ask(
-        (Drawn("sketch"),), ("the question's own",), to="code", origin="composed", parts=2,
+        (Drawing("sketch"),), ("the question's own",), to="code", origin="composed", parts=2,
         why="a sketch is to be made a page, not to find somebody's program",
     ),
-    _answered("Von wem wurde der Messturm im Jahr 1934 gebaut?", "de/turm.txt", "Zimmerleuten", "German, long enough to be told"),
+    _fact("Von wem wurde der Messturm im Jahr 1934 gebaut?", "de/turm.txt", "Zimmerleuten", "German, long enough to be told"),
     _absent("Wer hat denn vor langer Zeit die kleine Kapelle am Bach gebaut?", "another building"),
     _absent("Wie viel Wasser gibt die Quelle im heißen Sommer pro Tag?", "the same spring, winter"),
     _absent("食堂的星期五晚上有没有羊肉？", "another day"),
@@ -322,12 +322,12 @@ ASKED = (
     _absent("食堂的厨师是哪里人？", "no cook"),
     _absent("望远镜是哪一年安装的？", "no year"),
     _absent("望远镜的主镜有多重？", "its diameter, not its weight"),
-    _answered("Wer hat den Messturm gebaut?", "de/turm.txt", "Zimmerleuten", "German"),
-    _answered("Wie schwer ist das Zugseil der Seilbahn?", "de/seilbahn.txt", "acht Tonnen", "German"),
-    _answered("Wann wird das Brot gebacken?", "de/kueche.txt", "fünf Uhr", "German"),
-    _answered("望远镜的主镜直径是多少？", "zh/望远镜.txt", "九十厘米", "Chinese"),
-    _answered("食堂的晚饭几点开始？", "zh/食堂.txt", "六点半", "Chinese"),
-    _answered("最后一班缆车几点下山？", "zh/缆车.txt", "十点", "Chinese"),
+    _fact("Wer hat den Messturm gebaut?", "de/turm.txt", "Zimmerleuten", "German"),
+    _fact("Wie schwer ist das Zugseil der Seilbahn?", "de/seilbahn.txt", "acht Tonnen", "German"),
+    _fact("Wann wird das Brot gebacken?", "de/kueche.txt", "fünf Uhr", "German"),
+    _fact("望远镜的主镜直径是多少？", "zh/望远镜.txt", "九十厘米", "Chinese"),
+    _fact("食堂的晚饭几点开始？", "zh/食堂.txt", "六点半", "Chinese"),
+    _fact("最后一班缆车几点下山？", "zh/缆车.txt", "十点", "Chinese"),
     _absent("How tall is the radio mast?", "there is a weather mast"),
     _absent("What does error E77 mean?", "there are E42 and E51"),
     _absent("What is the capital of Mongolia?", "nothing of the kind"),
@@ -349,12 +349,12 @@ ASKED = (
         why="the solid that the note in its folder is about",
     ),
     Ask(
-        (Altered("pictures/lake.png"),), ("pictures/lake.png", "pictures/pond.png", "pictures/depth.png"), to="table",
+        (AlteredPicture("pictures/lake.png"),), ("pictures/lake.png", "pictures/pond.png", "pictures/depth.png"), to="table",
         origin="composed", why="no table of what is written on a third picture",
     ),
 )  # fmt: skip
 
-RECOMMENDED = (
+RECOMMENDATIONS = (
     Recommend(
         ("boiler/bled.txt", "boiler/vent.txt"), _BOILERS, "more of the same", "like the liked", k=1
     ),
