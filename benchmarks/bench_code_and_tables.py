@@ -1,5 +1,6 @@
-"""Words to code and to tables: a docstring finds its function, a question its table and text; beside
-BM25 alone and MiniLM alone.
+"""Words to code and to tables: a docstring finds its function, a question its table and text.
+
+Each beside BM25 alone and MiniLM alone.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ from polysense.evaluate.bench import Row, mean
 from polysense.registry import kit
 from polysense.types import Hit
 
-FILES, FUNCTIONS, QUESTIONS = 160, 300, 400
-"""Of the package, the files indexed and the functions looked for; of TAT-QA, the questions asked."""
+FILES, FUNCTIONS = 160, 300
+"""Of the package, the files indexed, and the functions looked for."""
 
 MIN_DOCSTRING_WORDS = 5
 """Words of a docstring's first sentence below which it says too little to be looked for."""
@@ -43,7 +44,7 @@ class Function:
 
 
 def code_search(source: Path, work: Path) -> Iterator[Row]:
-    """First sentences of docstrings, which are cut out of the files, so that names and code tell."""
+    """First sentences of docstrings, cut out of the files, so that names and code tell."""
     files, functions = work / "files", list[Function]()
     paths = sorted(p for p in source.rglob("*.py") if "tests" not in p.parts)
     for path in random.Random(0).sample(paths, min(FILES, len(paths))):
@@ -57,7 +58,9 @@ def code_search(source: Path, work: Path) -> Iterator[Row]:
         kb.index(files)
 
         def hit_at_1(using: str) -> float:
-            return mean(float(is_function(kb.search(f.summary, k=1, using=using), f)) for f in sample)
+            return mean(
+                float(is_function(kb.search(f.summary, k=1, using=using), f)) for f in sample
+            )
 
         yield from _rows("Docstring -> its function, networkx, hit@1", hit_at_1, len(sample))
 
@@ -104,17 +107,16 @@ def table_search(source: Path, work: Path) -> Iterator[Row]:
         text = "\n".join(f"| {r} |" for r in rows) + "\n\n" + "\n\n".join(paragraphs)
         (files / f"c{n}.md").write_text(text, "utf-8")
         questions += [(q["question"], f"c{n}.md") for q in context["questions"]]
-    sample = random.Random(0).sample(questions, min(QUESTIONS, len(questions)))
     with Library(work / "kb", kit=kit(encoders=TEXT_ONLY)) as kb:
         kb.index(files)
 
         def hit_at_1(using: str) -> float:
             return mean(
                 float([h.chunk.asset.name for h in kb.search(q, k=1, using=using)] == [gold])
-                for q, gold in sample
+                for q, gold in questions
             )
 
-        yield from _rows("TAT-QA question -> its context, hit@1", hit_at_1, len(sample))
+        yield from _rows("TAT-QA question -> its context, hit@1", hit_at_1, len(questions))
 
 
 def _rows(what: str, hit_at_1: Any, count: int) -> Iterator[Row]:

@@ -27,8 +27,8 @@ LANGUAGES = ("en", "zh")
 
 
 def samples(source: Path, lang: str, work: Path) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(n, 2) coverage and nearness (0 where unknown), (n,) whether the library holds the answer, (n,)
-    the article's number.
+    """(n, 2) coverage and nearness (0 where unknown), (n,) whether the library holds the answer,
+    (n,) the article's number.
     """
     articles = json.loads((source / f"xquad.{lang}.json").read_text("utf-8"))["data"]
     files = work / lang

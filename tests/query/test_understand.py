@@ -74,3 +74,20 @@ def test_naughty_strings_are_understood_or_refused(bare: Kit, data: Path) -> Non
     for text in json.loads((data / "naughty-strings" / "blns.json").read_text("utf-8")):
         if text.strip():
             assert understand([text], bare).parts
+
+
+def test_words_lead_beside_a_document_unless_they_point_at_it(bare: Kit, tmp_path: Path) -> None:
+    """It has words for hundreds of other questions; "this" asks of it all the same."""
+    path = tmp_path / "memo.md"
+    path.write_text("# Copper\n\nThe exports of Chile are copper and fruit.\n")
+    apart = understand(["Where is the knife?", part(path)], bare)
+    assert apart.leading_words == "Where is the knife?"
+    pointing = understand(["What is this?", part(path)], bare)
+    assert "copper" in pointing.leading_words
+
+
+def test_a_bare_path_is_refused_with_the_way(bare: Kit, tmp_path: Path) -> None:
+    """Not with an attribute error."""
+    with pytest.raises(BadQuery) as error:
+        understand([tmp_path / "memo.md"], bare)  # type: ignore[list-item]
+    assert "polysense.part" in error.value.hint

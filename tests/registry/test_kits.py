@@ -18,7 +18,7 @@ from polysense import registry
 from polysense.errors import BadConfig
 from polysense.protocols import Converter, Encoder, Generator, Parser, Reranker, Store
 from polysense.registry import GROUPS, Kit, Spec, installed
-from polysense.types import Part
+from polysense.types import Part, Space
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src/polysense"
@@ -244,6 +244,7 @@ def test_a_text_encoder_reads_the_language(bare: Kit) -> None:
     """
 
     class Words(Encoder):
+        space = Space("words", "1", 2)
         accepts = frozenset({"text", "code"})
         languages = frozenset({"en"})
 

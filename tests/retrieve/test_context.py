@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from zlib import crc32
 
 import numpy as np
 import pytest
 
+from polysense import Library
 from polysense.protocols import Encoder, Vectors
 from polysense.query.understand import understand
 from polysense.registry import Kit
@@ -18,7 +21,7 @@ from polysense.retrieve.parse import parse
 from polysense.retrieve.search import search
 from polysense.stores.memory import Memory
 from polysense.testing import check_encoder
-from polysense.types import Asset, Chunk, Part, Role, Space, Span
+from polysense.types import Asset, Calibration, Chunk, Part, Role, Space, Span
 
 TEXTS = ("the tide turns at noon", "noon", "tide tide tide tide", "a mill wheel", "")
 
@@ -97,3 +100,32 @@ def test_assets_can_be_set_aside_without_encoding_again(store: Memory, kit: Kit)
     assert TEXTS[0] not in texts(rest, "bm25 + tokens")
     assert rest.timings.get("encode") == context.timings["encode"]
     assert TEXTS[0] in texts(context, "bm25")
+
+
+def test_spaces_of_several_vectors_take_part_in_everything(tmp_path: Path, bare: Kit) -> None:
+    """Measured where they declare nothing, indexed, asked, recommended from, found again."""
+
+    class Undeclared(Tokens):
+        min_score, confident_score = Encoder.min_score, Encoder.confident_score
+
+    files = tmp_path / "in"
+    files.mkdir()
+    for name, text in (("tide", TEXTS[0]), ("mill", TEXTS[3])):
+        (files / f"{name}.txt").write_text(text)
+    with Library(tmp_path / "kb", kit=replace(bare, encoders={"tokens": Undeclared()})) as kb:
+        kb.index(files)
+        assert kb.search("tide noon", using="tokens")[0].chunk.text == TEXTS[0]
+        assert "tide turns at noon" in kb.ask("when does the tide turn").text
+        assert len(kb.recommend([files / "tide.txt"])) <= 1
+        kb.reindex()
+        assert kb.search("mill wheel", using="bm25 >> tokens")[0].chunk.text == TEXTS[3]
+
+
+def test_scores_that_tell_nothing_apart_move_nothing(store: Memory, kit: Kit) -> None:
+    """A space that was measured and found to say nothing has no voice in a blend of scores."""
+    deaf = replace(kit, calibrations={"tokens": Calibration(0.9, 0.8)})
+    context = Search(store, deaf, understand(["tide"], deaf))
+    blended = search(context, 9, parse("blend(bm25 + 5 * tokens)"))
+    words = [h.chunk.id for h in search(context, 9, bm25)]
+    assert [h.chunk.id for h in blended][: len(words)] == words
+    assert blended[0].score == pytest.approx(1.0)

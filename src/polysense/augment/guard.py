@@ -35,7 +35,7 @@ _INJECTION = re.compile(
     + _EARLIER
     + r"\W+(?:\w+\W+){0,2}?(?:"
     + _OBEYED
-    + r"\b|you\b)"
+    + r"\b|you\W+(?:were|was|have\W+been|had\W+been)\b)"
     r"(?![^.!?\n]{0,80}\b(?:if|when|unless|until|while|in\s+case)\b)"
     # ignore the question and answer
     r"|" + _ORDER + r"(?:ignore|disregard|forget)\W+(?:\w+\W+){0,6}?(?:and|then|but|instead)\W+"
@@ -61,6 +61,14 @@ _INJECTION = re.compile(
     # reveal what is yours
     r"|" + _ORDER + r"(?:reveal|print|output|show|repeat|send)\W+(?:\w+\W+){0,2}?"
     r"(?:your|system|developer)\W+(?:\w+\W+){0,2}?(?:prompt|instructions|rules|context)\b"
+    # the first of these in other languages
+    r"|" + _ORDER + r"(?:ignorier\w*|missacht\w*|vergiss|vergesst)\W+(?:\w+\W+){0,3}?"
+    r"(?:vorherig|bisherig|obig|vorig|früher|vorangegangen)\w*\W+(?:\w+\W+){0,1}?"
+    r"(?:anweisung|anordnung|befehl|regel|frage|eingabe|prompt)\w*"
+    r"|" + _ORDER + r"(?:ignore[zr]?|oublie[zr]?)\W+(?:\w+\W+){0,3}?(?:instruction|consigne|règle|"
+    r"question|directive)s?\W+(?:précédente|antérieure)s?"
+    r"|" + _ORDER + r"(?:ignora|ignore|ignorad|olvida|olvide|dimentica)\W+(?:\w+\W+){0,3}?"
+    r"(?:instruccion|istruzion|regla|orden|pregunta)\w*\W+(?:anterior|previ|precedent)\w*"
     # the marks of chats
     r"|<\|?(?:im_start|im_end|system|assistant|user)\|?>|\[/?INST\]|<</?SYS>>"
     r"|(?:忽略|无视|無視|忘记|忘記).{0,12}(?:之前|以上|先前|前面|所有).{0,8}(?:指令|提示|指示|问题|問題|内容|規則|规则)"

@@ -7,7 +7,6 @@ made, so that every answer is cited.
 
 from __future__ import annotations
 
-import re
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +17,7 @@ from polysense.generate.routes import Pipeline, candidate_routes, routes_by_word
 from polysense.generate.run_route import MadePart, run_route
 from polysense.make.file.provenance import Source, stamp
 from polysense.modalities import describe
+from polysense.query.reference import refers_to_file
 from polysense.question import Question
 from polysense.registry import Kit
 from polysense.results import Answer, AnswerPart
@@ -44,10 +44,6 @@ a third. Judged, not measured.
 
 MAX_PARTS = 4
 """Parts of one modality in an answer; judged."""
-
-_REFERS_TO_FILE = re.compile(
-    r"\b(?:this|these|it|that|them|turn|convert|transform|redraw)\b|这|此|把|转", re.I
-)
 
 FindRelated = Callable[[Modality, bool], Sequence[Hit]]
 """(modality, likeness_only) -> hits of that modality for the same question, scored 0..1."""
@@ -140,7 +136,7 @@ class AnswerBuilder:
             return 0.0
         return (
             OFF_TOPIC_FILE_RELEVANCE
-            if self._typed_words and not _REFERS_TO_FILE.search(self._typed_words)
+            if self._typed_words and not refers_to_file(self._typed_words)
             else FILE_RELEVANCE
         )
 

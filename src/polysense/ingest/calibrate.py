@@ -16,9 +16,10 @@ import numpy as np
 
 from polysense.errors import MissingDependency
 from polysense.ingest.manifest import Manifest
-from polysense.protocols import Encoder
+from polysense.late_interaction import is_multivector, maxsim_scores
+from polysense.protocols import Encoder, Encoding, Vectors
 from polysense.registry import Kit, reads_language
-from polysense.types import Calibration, Part
+from polysense.types import Calibration, Part, Space
 
 UNRELATED_PERCENTILE = 99
 """Of the scores between questions and passages about something else, the share that lies below
@@ -69,13 +70,25 @@ def _calibrate_language(encoder: Encoder, language: str) -> Calibration | None:
     pairs = [(q, p) for lang, q, p in reference_pairs() if lang == language]
     questions = encoder.encode([Part("text", q) for q, _ in pairs], "query")
     passages = encoder.encode([Part("text", p) for _, p in pairs], "document")
-    scores = np.asarray(questions) @ np.asarray(passages).T
+    scores = _similarities(encoder.space, questions, passages)
     is_related = np.eye(len(pairs), dtype=bool)
     related, unrelated = (s[np.isfinite(s)] for s in (scores[is_related], scores[~is_related]))
     if not len(unrelated) or not len(related):
         return None
     min_score = float(np.percentile(unrelated, UNRELATED_PERCENTILE))
     return Calibration(round(min_score, 4), round(float(np.median(related)), 4))
+
+
+def _similarities(space: Space, questions: Encoding, passages: Encoding) -> Vectors:
+    """(questions, passages): as searches score them, of late interaction the mean over tokens."""
+    if not is_multivector(space):
+        return np.asarray(questions @ passages.T, np.float32)
+    documents = {str(i): p for i, p in enumerate(passages) if len(p)}
+    scores = np.full((len(questions), len(passages)), np.nan, np.float32)
+    for row, question in zip(scores, questions, strict=True):
+        for i, score in maxsim_scores(question, documents).items():
+            row[int(i)] = score / len(question)
+    return scores
 
 
 @cache

@@ -13,6 +13,7 @@ from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.jobs import parser_for, unread_reason
 from polysense.modalities import describe
 from polysense.query.expected import expected_modalities
+from polysense.query.reference import refers_to_file
 from polysense.question import MAX_CHARACTERS, Question
 from polysense.read.file.endings import modality_of_file
 from polysense.read.file.text import count_words
@@ -29,10 +30,11 @@ MIN_WORDS_READ = 5
 for a screenshot of text; of a voice, five misheard words are enough too.
 """
 
-TYPED_TERMS_AT_HALF = 2
+TYPED_TERMS_AT_HALF, TYPED_TERMS_AT_HALF_OF_DOCUMENT = 2, 0.25
 """Terms of typed words that count for as much as the file beside them; "how do I fix this?" has one
-and leans on its file, "which fruit grows on palm trees?" has five and leads. Judged on worked
-examples, not measured.
+and leans on its file, "which fruit grows on palm trees?" has five and leads. Words beside a
+document lead from the first term on, unless they point at it: it has words for hundreds of other
+questions. Judged on worked examples, not measured.
 """
 
 
@@ -42,6 +44,10 @@ def understand(items: Iterable[Part | str], kit: Kit) -> Question:
     Raises BadQuery where nothing is asked.
     """
     query = tuple(Part("text", a) if isinstance(a, str) else a for a in items)
+    for item in query:
+        if not isinstance(item, Part):
+            hint = "Give words, or a file as polysense.part(path)."
+            raise BadQuery(f"cannot ask with {item!r}", hint)
     warnings: list[str] = []
     pieces = tuple(tuple(_pieces_of(part, kit, warnings)) for part in query)
     question = Question(query, pieces, warnings=tuple(warnings))
@@ -51,20 +57,30 @@ def understand(items: Iterable[Part | str], kit: Kit) -> Question:
     return replace(
         question,
         language=detect_query_language(question.typed_words or question.read_words),
-        typed_share=typed_share(question.typed_words),
+        typed_share=typed_share(question.typed_words, _is_document(question)),
         has_read_words=read_words >= MIN_WORDS_READ,
         expected=expected_modalities(question.typed_words),
     )
 
 
-def typed_share(words: str) -> float:
+def typed_share(words: str, beside_document: bool = False) -> float:
     """What typed words count for beside a file, 0..1: more, the more they say by themselves.
 
     >>> typed_share("how do I fix this?") < 0.5 < typed_share("which fruit grows on palm trees?")
     True
     """
     count = len(content_terms(words)) if words.strip() else 0
+    if refers_to_file(words):  # never more than the file that they point at
+        count = min(count, TYPED_TERMS_AT_HALF)
+    elif beside_document:
+        return count / (count + TYPED_TERMS_AT_HALF_OF_DOCUMENT)
     return count / (count + TYPED_TERMS_AT_HALF)
+
+
+def _is_document(question: Question) -> bool:
+    """Whether the words read are of documents alone, not seen in a picture or heard."""
+    sources = {str(p.meta["from"]) for p in question.parts if "from" in p.meta}
+    return bool(sources) and not any(describe(m).is_encoded_whole for m in sources)
 
 
 def _pieces_of(part: Part, kit: Kit, warnings: list[str]) -> Iterable[Part]:

@@ -63,12 +63,17 @@ class Kit:
         return self.calibrations.get(encoder.space.name, declared)
 
     def text_encoder(self, language: str) -> Encoder | None:
-        """The first encoder by which passages are compared with words in a language; "" is any."""
+        """The first encoder by which passages are compared with words in a language ("" is any):
+        of meaning, with one vector a passage.
+        """
         return next(
             (
                 e
                 for e in self.encoders.values()
-                if e.signal == "semantic" and "text" in e.accepts and reads_language(e, language)
+                if e.signal == "semantic"
+                and "text" in e.accepts
+                and e.space.metric != "maxsim"
+                and reads_language(e, language)
             ),
             None,
         )

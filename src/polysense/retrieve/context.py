@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 
 import numpy as np
 
-from polysense.errors import BadQuery
+from polysense.errors import BadConfig, BadQuery
 from polysense.late_interaction import has_vector, is_multivector, maxsim
 from polysense.protocols import Encoder, Match, Reranker, Store, Vectors
 from polysense.question import Question
@@ -212,9 +212,13 @@ class Search:
         return weight * (EXPECTED_WEIGHT if modality in self.question.expected else 1.0)
 
     def confident_score(self, space: str) -> float:
-        """As the space is calibrated; 0 for BM25."""
+        """As the space is calibrated; 0 for BM25, and infinite where scores tell nothing apart."""
         encoder = self._spaces.get(space)
-        return 0.0 if encoder is None else self.kit.calibration(encoder).confident_score
+        if encoder is None:
+            return 0.0
+        calibration = self.kit.calibration(encoder)
+        is_informative = calibration.confident_score > calibration.min_score
+        return calibration.confident_score if is_informative else math.inf
 
     def chunks(self, candidates: Sequence[Candidate]) -> dict[str, Chunk]:
         """Those of the candidates that exist, by id; each is fetched once for all stages."""
@@ -261,6 +265,11 @@ class Search:
         if not ranks:
             return candidates
         scores = reranker.score(self.question.query, [chunks[first[i].id] for i in ranks])
+        if len(scores) != len(ranks):
+            raise BadConfig(
+                f"the reranker {name!r} gave {len(scores)} scores for {len(ranks)} chunks",
+                f"Mend it, or leave it out: -{name}.",
+            )
         best_first = sorted(
             zip(scores, (first[i] for i in ranks), strict=True), key=lambda s: (-s[0], s[1].id)
         )

@@ -12,6 +12,7 @@ from itertools import islice
 
 import numpy as np
 
+from polysense.late_interaction import is_multivector
 from polysense.protocols import Encoder, Store, Vectors
 from polysense.registry import Kit
 from polysense.retrieve.fusion import RRF
@@ -67,8 +68,11 @@ def taste(
 ) -> Taste | None:
     """What is liked and disliked (asset ids, with their whole items), in one space.
 
-    words pull as strongly as all that is liked. None where nothing liked is in the space.
+    words pull as strongly as all that is liked. None where nothing liked is in the space, or where
+    a chunk has several vectors there: they have no mean.
     """
+    if is_multivector(encoder.space):
+        return None
     item_of = items([Chunk(a, Span(), a.modality) for a in assets])
 
     def vectors(ids: Sequence[str]) -> Vectors:
