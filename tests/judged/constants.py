@@ -131,7 +131,7 @@ MUTATIONS = (
         ("MIN_WORDS_READ", 1, "a letter in a picture makes a page of it"),
         ("MIN_WORDS_READ", 99, "a screenshot is asked by its looks"),
         ("TYPED_TERMS_AT_HALF", 50, "the file drowns the words"),
-        ("TYPED_TERMS_AT_HALF", 0.01, "the words drown the file"),
+        ("TYPED_TERMS_AT_HALF_OF_DOCUMENT", 5, "a page drowns a short question"),
     ),
 )
 

@@ -192,6 +192,14 @@ SEARCHES = (
         ("kitchen.txt",), "words that say enough lead",
     ),
     Search(
+        ("When is breakfast laid in the morning?", Scan("The boiler lost pressure; I bled the boiler")),
+        ("kitchen.txt",), "a whole question leads beside a screenshot", 1,
+    ),
+    Search(
+        ("when is breakfast?", Attachment("The boiler lost pressure; I bled the boiler. " * 9, "b.txt")),
+        ("kitchen.txt",), "one word of its own leads beside a page about something else", 1,
+    ),
+    Search(
         ("what does this mean?", Attachment("The pump says E42, the float switch is stuck", "a.txt")),
         ("controller.txt",), "words that only point lean on the file",
     ),

@@ -70,11 +70,10 @@ def typed_share(words: str, beside_document: bool = False) -> float:
     True
     """
     count = len(content_terms(words)) if words.strip() else 0
-    if refers_to_file(words):  # never more than the file that they point at
-        count = min(count, TYPED_TERMS_AT_HALF)
-    elif beside_document:
-        return count / (count + TYPED_TERMS_AT_HALF_OF_DOCUMENT)
-    return count / (count + TYPED_TERMS_AT_HALF)
+    points = refers_to_file(words)
+    leads = beside_document and not points
+    share = count / (count + (TYPED_TERMS_AT_HALF_OF_DOCUMENT if leads else TYPED_TERMS_AT_HALF))
+    return min(share, 0.5) if points else share  # never more than the file that they point at
 
 
 def _is_document(question: Question) -> bool:
