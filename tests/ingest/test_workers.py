@@ -133,6 +133,19 @@ def test_close_ends_a_run_at_once(
     assert not workers._processes
 
 
+def test_a_job_whose_process_is_closed_ends_with_an_error(
+    files: dict[str, ParseFile], specs: dict[str, tuple[str, ...]]
+) -> None:
+    """Not with an exception in a thread of nobody's: the streams are closed at any moment."""
+    workers = Workers(specs, Limits(workers=1))
+    ((_, result),) = workers.map([files["fine"]])
+    assert result.error is None
+    (process,) = workers._processes
+    process.kill()
+    assert isinstance(process.ask(files["fine"], 5).error, Unreadable)
+    workers.close()
+
+
 def test_modules_in_the_folder_of_work_are_not_run(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,

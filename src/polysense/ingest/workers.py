@@ -181,8 +181,12 @@ class _Process:
                 pass  # what it had not read yet is of no use to anyone
 
     def _send(self, message: Any) -> None:
-        if self._popen.stdin is not None:
+        if self._popen.stdin is None:
+            return
+        try:
             send(self._popen.stdin, message)  # type: ignore[arg-type]  # Popen's pipe is a BinaryIO
+        except ValueError as e:  # `close` has closed it, in another thread
+            raise EOFError from e
 
     def _receive(self, deadline: float) -> Any:
         self._fill(8, deadline)
@@ -198,9 +202,12 @@ class _Process:
             raise EOFError
         while len(self._buffer) < size:
             left = deadline - time.monotonic()
-            if left <= 0 or not select.select([stdout], [], [], left)[0]:
-                raise TimeoutError
-            block = os.read(stdout.fileno(), 1 << 20)
+            try:
+                if left <= 0 or not select.select([stdout], [], [], left)[0]:
+                    raise TimeoutError
+                block = os.read(stdout.fileno(), 1 << 20)
+            except ValueError as e:  # `close` has closed it, in another thread
+                raise EOFError from e
             if not block:
                 raise EOFError
             self._buffer += block
