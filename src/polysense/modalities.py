@@ -29,6 +29,23 @@ _CASES, _CHECKS = "polysense.evaluate.cases", "polysense.evaluate.validity"
 _CARRIED, _EXPORT = "polysense.evaluate.faithfulness", "polysense.make.file.export"
 _NOTE = "polysense.make.file.provenance"
 
+_CODE_NOUNS = (
+    "function method class struct interface module macro index trigger procedure endpoint "
+    "handler hook decorator constant variable enum trait "
+    "funktion methode klasse modul konstante "
+    "fonction méthode classe fonctions función método clase módulo funzione metodo "
+    "函数 函數 方法 类 類 模块 模組 索引 接口 变量 變量"
+)
+_CODE_PLACE_VERBS = (
+    "handled implemented defined declared computed calculated parsed validated called raised "
+    "thrown caught initialised initialized configured logged retried cached serialised "
+    "serialized deserialised encoded decoded escaped rounded instantiated overridden "
+    "implementiert definiert berechnet behandelt aufgerufen deklariert "
+    "implémenté implémentée défini définie calculé calculée géré gérée "
+    "implementado implementada definido definida calculado calculada "
+    "实现 實現 处理 處理 定义 定義 计算 計算"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ModalityDescription:
@@ -50,6 +67,9 @@ class ModalityDescription:
     likeness          modality of evidence -> (part, evidence's part, evidence) -> 0..1: how much of
                       the evidence is in a part of this modality
     words_reader      (part, extractors) -> the words in a part made; else an extractor reads them
+    nouns             what is asked for by name in it ("which function ..."), in any language; such
+                      a question is answered from it before other modalities
+    place_verbs       what is asked the place of in it ("where is ... handled")
 
     >>> describe("image").endings[0], describe("image").is_encoded_whole, describe("smell").title
     ('.png', True, 'smell')
@@ -70,6 +90,8 @@ class ModalityDescription:
     checker: str = ""
     likeness: tuple[tuple[Modality, str], ...] = ()
     words_reader: str = ""
+    nouns: tuple[str, ...] = ()
+    place_verbs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "title", self.title or self.name)
@@ -156,6 +178,8 @@ _BUILT_IN = (
         query_maker=f"{_CASES}:function",
         checker=f"{_CHECKS}:check_code",
         words_reader=f"{_CARRIED}:plain_words",
+        nouns=tuple(_CODE_NOUNS.split()),
+        place_verbs=tuple(_CODE_PLACE_VERBS.split()),
     ),
     ModalityDescription(
         "3d",

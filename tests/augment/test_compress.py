@@ -146,3 +146,19 @@ def test_no_rank_makes_a_better_match_score_less() -> None:
     for rank in (0, 49, 60, 1000):
         low, high = (Passage(hit("x"), rank, "x", Span(page=1), c, None) for c in (0.2, 0.9))
         assert 0 < low.score < high.score
+
+
+def test_a_question_that_points_at_a_screenshot_is_asked_by_its_words() -> None:
+    """ "how do I fix this?" has nothing of its own in any passage: what the screenshot says decides,
+    not what lies near it in meaning.
+    """
+    pointing, read = (
+        Part("text", "What causes this error, and how do I fix it?"),
+        Part("text", "K-207: the index is locked", meta={"from": "image"}),
+    )
+    question = Question((pointing, read), ((pointing,), (read,)), typed_share=0.5)
+    hits = [hit("Nothing was lost at sea.", "a"), hit("K-207 means that the index is locked.", "b")]
+    assert "K-207" in compress(question, hits, SEA)[0].text
+    leading = Question((pointing, read), ((pointing,), (read,)), typed_share=0.8)
+    one, two = (compress(q, hits, KIT)[0].coverage for q in (question, leading))
+    assert one > two

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from polysense.modalities import all_modalities
 from polysense.query.expected import expected_modalities
 
 
@@ -42,3 +43,11 @@ def test_code_is_expected(words: str) -> None:
 def test_other_questions_expect_nothing(words: str) -> None:
     """They are answered from whatever says it."""
     assert expected_modalities(words) == frozenset()
+
+
+def test_a_modality_without_such_words_is_expected_by_no_question() -> None:
+    """Most declare none: a question with an interrogative alone asks for nothing of them."""
+    silent = {m for m, d in all_modalities().items() if not d.nouns and not d.place_verbs}
+    assert silent
+    for words in ("where is it", "which one", "什么", "在哪里"):
+        assert not expected_modalities(words) & silent

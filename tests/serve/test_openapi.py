@@ -203,6 +203,5 @@ def test_whatever_is_sent_the_document_holds(make_context: Any, start: Any, exam
     library = context.pool.get("main").library
     asset = library.assets()[0].id
     real = {"library": "main", "asset": asset, "chunk": library.chunks(asset)[0].id, "page": "1"}
-    assert fuzz(start(context), token, document, examples, real) >= 3 * len(document["paths"])
-        document["paths"]
-    )
+    paths = document["paths"]
+    assert fuzz(start(context), token, document, examples, real) >= 3 * len(paths)

@@ -160,15 +160,16 @@ def _in_context(hit: Hit, text: str) -> str:
 def _term_weights(
     question: Question, hit_terms: Sequence[AbstractSet[str]], language: str
 ) -> dict[str, float]:
-    """What each term of the question weighs: its rarity among the hits. Beside a file the typed
-    ones weigh `typed_share` together, those of the file the rest: a page attached has hundreds.
+    """What each term of the question weighs: its rarity among the hits. Where typed words lead
+    beside a file, they weigh `typed_share` together and those of the file the rest: a page attached
+    has hundreds. Where they only point at it, its words are the question.
     """
+    if question.leading_words == question.words:
+        return _rarity(content_terms(question.words, language), hit_terms)
     typed, read = (
         _rarity(content_terms(words, language) if words.strip() else [], hit_terms)
         for words in (question.typed_words, question.read_words)
     )
-    if not typed or not read:
-        return typed or read
     shares = ((typed, question.typed_share), (read, 1.0 - question.typed_share))
     weights = Counter[str]()
     for rarity, share in shares:

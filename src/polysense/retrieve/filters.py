@@ -332,10 +332,14 @@ def _time(column: _Operand, text: str) -> str:
             f"Write it like '2026-01-31' or '2026-01-31T12:00:00Z'. {COLUMNS_HINT}",
         )
     text = text.upper().replace(" ", "T")
-    if match is None or match["zone"] in (None, "Z", "z"):
+    if match is None:
         return text
     try:
-        moment = datetime.fromisoformat(text).astimezone(UTC)
+        # a year or a month alone is where times begin
+        moment = datetime.fromisoformat(text + "0001-01-01"[len(text) :])
+        if match["zone"] in (None, "Z"):
+            return text
+        moment = moment.astimezone(UTC)
     except (ValueError, OverflowError) as e:
         raise BadFilter(f"{text!r} is no time: {e}", COLUMNS_HINT) from e
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
