@@ -130,6 +130,7 @@ MUTATIONS = (
         ("MAX_PARTS", 1, "only the head of a file given is asked by"),
         ("MIN_WORDS_READ", 1, "a letter in a picture makes a page of it"),
         ("MIN_WORDS_READ", 99, "a screenshot is asked by its looks"),
+        ("MIN_FUNCTION_WORDS", 99, "a model that reads no German judges a short German question"),
         ("TYPED_TERMS_AT_HALF", 50, "the file drowns the words"),
         ("TYPED_TERMS_AT_HALF_OF_DOCUMENT", 5, "a page drowns a short question"),
     ),

@@ -30,6 +30,6 @@ FLOORS: Mapping[str, float] = {
     "recommended like the liked": 1.0,
     "recommended not all alike": 1.0,
     "recommended unlike the disliked": 0.613,
-    "refuses what it does not hold": 0.684,
+    "refuses what it does not hold": 0.736,
     "worst reciprocal rank": 0.5,
 }

@@ -20,10 +20,18 @@ def test_words(bare: Kit) -> None:
     question = understand(["where is the bell"], bare)
     assert (question.words, question.language, question.parts) == (
         "where is the bell",
-        "",
+        "en",
         (Part("text", "where is the bell"),),
     )
-    assert understand(["Wo hat der Wärter die alte Glocke gefunden?"], bare).language == "de"
+    for words, language in (
+        ("Wer hat die Glocke gebaut?", "de"),
+        ("Où se trouve la cloche ?", "fr"),
+        ("钟在哪里", "zh"),
+        ("door handle", ""),
+        ("come together", ""),
+        ("war memorial", ""),
+    ):
+        assert understand([words], bare).language == language
 
 
 @pytest.mark.parametrize("nothing", [[], [""], ["   \n"], ["\0"], [Part("text", "")]])

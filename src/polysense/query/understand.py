@@ -17,8 +17,7 @@ from polysense.query.reference import refers_to_file
 from polysense.question import MAX_CHARACTERS, Question
 from polysense.read.file.endings import modality_of_file
 from polysense.read.file.text import count_words
-from polysense.read.language.detect import detect_query_language
-from polysense.read.language.questions import content_terms
+from polysense.read.language.questions import content_terms, question_language
 from polysense.registry import Kit
 from polysense.types import Asset, Chunk, Part
 
@@ -28,6 +27,13 @@ MAX_PARTS = 8
 MIN_WORDS_READ = 5
 """Words read in a picture or sound from which on it is asked by them. Judged, not measured: right
 for a screenshot of text; of a voice, five misheard words are enough too.
+"""
+
+MIN_FUNCTION_WORDS = 2
+"""Function words, its interrogative among them, from which on a short question tells its language,
+so that models of other languages are not asked. Of 4,898 English questions (XQuAD, SQuAD 2.0,
+TAT-QA) none is told in another, .99 in English; of XQuAD's 612 German and Spanish ones each .95 are
+told rightly. With one, "come together" is Italian.
 """
 
 TYPED_TERMS_AT_HALF, TYPED_TERMS_AT_HALF_OF_DOCUMENT = 2, 0.25
@@ -56,7 +62,7 @@ def understand(items: Iterable[Part | str], kit: Kit) -> Question:
     read_words = count_words(question.read_words)
     return replace(
         question,
-        language=detect_query_language(question.typed_words or question.read_words),
+        language=question_language(question.typed_words or question.read_words, MIN_FUNCTION_WORDS),
         typed_share=typed_share(question.typed_words, _is_document(question)),
         has_read_words=read_words >= MIN_WORDS_READ,
         expected=expected_modalities(question.typed_words),

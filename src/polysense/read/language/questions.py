@@ -216,12 +216,15 @@ def comparison_language(question: str, languages: Iterable[str]) -> str:
 
 
 @lru_cache(maxsize=1 << 10)
-def question_language(question: str) -> str:
+def question_language(question: str, min_function_words: int = 1) -> str:
     """The language whose function words a question has: as `detect_query_language`, and of a short
-    question by the interrogative at its head; "" where neither tells.
+    question by the interrogative at its head, if it has so many function words of that language;
+    "" where neither tells.
 
     >>> question_language("Wie hoch ist der Turm?"), question_language("door handle")
     ('de', '')
+    >>> question_language("come together"), question_language("come together", 2)
+    ('it', '')
     """
     language = detect_query_language(question)
     if language:
@@ -232,7 +235,9 @@ def question_language(question: str) -> str:
     candidates = [
         code
         for code, (first, *_) in _HEADS.items()
-        if word in first and (code == "en" or counts[code] > counts["en"])
+        if word in first
+        and counts[code] >= min_function_words
+        and (code == "en" or counts[code] > counts["en"])
     ]
     return max(candidates, key=lambda code: counts[code], default="")
 
