@@ -9,8 +9,8 @@ from nicegui.page import page
 from polysense.serve.access import LOCAL
 from polysense.serve.context import Context
 from polysense.serve.page.ask import AskPage, _sample_assets
+from polysense.serve.page.live_answers import LiveAnswers
 from polysense.serve.page.session import QueryFiles, Session
-from polysense.serve.page.turns import Turns
 from polysense.types import Asset
 
 
@@ -33,7 +33,7 @@ def test_some_files_stand_under_the_box(context: Context, library: str) -> None:
     entry = context.pool.get("main") if library == "main" else context.pool.create("empty")
     query_files = QueryFiles()
     with Client(page("")) as client:
-        AskPage(Session(context, LOCAL, entry, "en", str), query_files, Turns()).build()
+        AskPage(Session(context, LOCAL, entry, "en", str), query_files, LiveAnswers()).build()
         texts = {str(getattr(e, "text", "")) for e in client.elements.values()}
     query_files.close()
     assert ("moon.txt" in texts) is (library == "main")

@@ -16,11 +16,11 @@ from polysense.serve import serializers
 from polysense.serve.page.answer import evidence_quote, show_answer, show_text
 from polysense.serve.page.errors import show_error
 from polysense.serve.page.html import button, icon, link, tag
+from polysense.serve.page.live_answers import LiveAnswer, LiveAnswers, Tell, Work
 from polysense.serve.page.place_pane import PlacePane
 from polysense.serve.page.question_box import QuestionBox
 from polysense.serve.page.results import HitActions, show_hit
 from polysense.serve.page.session import QueryFiles, Session
-from polysense.serve.page.turns import Tell, Turn, Turns, Work
 from polysense.types import Asset, Evidence, Hit, Part, Ranking, Span
 
 MOST_HITS = 12
@@ -35,11 +35,13 @@ Query = tuple[str | Part, ...]
 class AskPage:
     """What one visitor asks and sees."""
 
-    def __init__(self, session: Session, query_files: QueryFiles, turns: Turns) -> None:
+    def __init__(
+        self, session: Session, query_files: QueryFiles, live_answers: LiveAnswers
+    ) -> None:
         self.session = session
         self.box = QuestionBox(session, query_files, self.ask)
-        self._turns = turns
-        self._turn: Turn | None = None
+        self._live_answers = live_answers
+        self._live: LiveAnswer | None = None
         self._views = 0
         """How often an answer was begun to be shown: the last one is."""
         self._text = ""
@@ -114,19 +116,19 @@ class AskPage:
         if not self.session.entry.library.exists:
             self.show_note("Nothing here yet. Add files in the library, then ask.")
             return
-        await self._follow(self._turns.start(self._key(parameters), self._work(query)))
+        await self._follow(self._live_answers.start(self._key(parameters), self._work(query)))
 
     def show_again(self, parameters: Mapping[str, str]) -> bool:
         """What was asked lately at an address, without asking anew; False where it was not."""
-        turn = self._turns.get(self._key(parameters))
-        if turn is None:
+        live = self._live_answers.get(self._key(parameters))
+        if live is None:
             return False
         self._text = parameters.get("q", "")
-        ui.timer(0, lambda: self._follow(turn), once=True)
+        ui.timer(0, lambda: self._follow(live), once=True)
         return True
 
     def _key(self, parameters: Mapping[str, str]) -> tuple[str, ...]:
-        """By which a turn is known: one of another library, or of other files in it, is another."""
+        """By which an answer is known: one of another library, or of other files in it, is another."""
         library = self.session.entry.library
         counts = str(library.catalogue.counts()) if library.exists else ""
         query = urlencode(sorted((k, v) for k, v in parameters.items() if k != "lang"))
@@ -150,16 +152,16 @@ class AskPage:
 
         return work
 
-    async def _follow(self, turn: Turn) -> None:
-        """Show a turn as it grows, until another is asked for."""
-        turn.watchers += 1  # before the old one is left, which may be the same
+    async def _follow(self, live: LiveAnswer) -> None:
+        """Show an answer as it grows, until another is asked for."""
+        live.watchers += 1  # before the old one is left, which may be the same
         self._leave_turn()
-        self._turn, self._views = turn, self._views + 1
+        self._live, self._views = live, self._views + 1
         view = self._views
         self._clear_for_answer()
         evidence: dict[int, Evidence] = {}
         text_box: ui.element | None = None
-        async for piece in turn.watch():
+        async for piece in live.watch():
             if view != self._views:
                 return
             if isinstance(piece, Ranking):
@@ -179,9 +181,9 @@ class AskPage:
                     show_text(piece.data, evidence, self.open_place)
 
     def _leave_turn(self) -> None:
-        if self._turn is not None:
-            self._turns.leave(self._turn)
-            self._turn = None
+        if self._live is not None:
+            self._live_answers.leave(self._live)
+            self._live = None
 
     def _clear_for_answer(self, is_working: bool = True) -> None:
         self._root.classes("asked")
@@ -273,12 +275,12 @@ class AskPage:
         self._root.classes("asked")
         if ranking is not None:
             self._list_hits(ranking, "More like this")
-            if (turn := self._turn) is not None:
+            if (live := self._live) is not None:
                 with self._results:
                     back = button(
                         "link",
                         self.session.translate("Back to the answer"),
-                        lambda: self._follow(turn),
+                        lambda: self._follow(live),
                     )
                 back.move(target_index=0)
             ui.run_javascript("scrollTo({top: 0})")

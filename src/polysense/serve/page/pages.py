@@ -19,9 +19,9 @@ from polysense.serve.page.errors import error_page, install
 from polysense.serve.page.grid import RouteGrid
 from polysense.serve.page.layout import page_layout
 from polysense.serve.page.library import LibraryPage
+from polysense.serve.page.live_answers import LiveAnswers
 from polysense.serve.page.session import QueryFiles, Session
 from polysense.serve.page.sign_in import build_router
-from polysense.serve.page.turns import Turns
 from polysense.types import Hit, Span
 
 FAVICON = (
@@ -35,7 +35,7 @@ FAVICON = (
 RECONNECT_SECONDS = 600.0
 """How long a page is kept for a tab whose connection was lost: through a tunnel, a sleep, a busy
 server. Judged, not measured: a page is some hundred kilobytes of memory. A tab that comes back
-later is loaded anew, and finds its words, files and answer again (`draft.js`, `turns`).
+later is loaded anew, and finds its words, files and answer again (`draft.js`, `live_answers`).
 """
 
 PING_SECONDS = 25.0
@@ -45,7 +45,7 @@ long a page is kept, too, but pages have their own."""
 
 def build(app: FastAPI, context: Context) -> None:
     """Put them on the app."""
-    query_files, turns = QueryFiles(), Turns()
+    query_files, live_answers = QueryFiles(), LiveAnswers()
     app.include_router(build_router(query_files))
 
     def page(path: str, draw: Callable[[Session, Request], None]) -> None:
@@ -67,7 +67,7 @@ def build(app: FastAPI, context: Context) -> None:
         app.add_api_route(path, _head, methods=["HEAD"], include_in_schema=False)
 
     def show_ask_page(session: Session, request: Request) -> None:
-        ask_page = AskPage(session, query_files, turns)
+        ask_page = AskPage(session, query_files, live_answers)
         ask_page.build(request.query_params.get("q", ""))
         ui.context.client.on_delete(ask_page.leave)
         _apply_query(request, ask_page)

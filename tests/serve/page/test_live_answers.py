@@ -7,7 +7,7 @@ import threading
 
 from polysense.errors import Busy, PolysenseError
 from polysense.results import Answer, AnswerPart
-from polysense.serve.page.turns import Piece, Tell, Turn, Turns
+from polysense.serve.page.live_answers import LiveAnswer, LiveAnswers, Piece, Tell
 from polysense.types import Part, Ranking, Route
 
 KEY = ("ann", "/?q=moon")
@@ -19,9 +19,9 @@ def answer(size: int = 1) -> Answer:
     return Answer((film,), (), True, Route(("text",), "video"))
 
 
-async def watch(turn: Turn) -> list[Piece]:
+async def watch(live: LiveAnswer) -> list[Piece]:
     """All pieces."""
-    return [piece async for piece in turn.watch()]
+    return [piece async for piece in live.watch()]
 
 
 def test_a_second_tab_sees_the_whole() -> None:
@@ -38,16 +38,16 @@ def test_a_second_tab_sees_the_whole() -> None:
         tell(answer())
 
     async def run() -> None:
-        turns = Turns()
-        first = asyncio.ensure_future(watch(turns.start(KEY, work)))
+        live_answers = LiveAnswers()
+        first = asyncio.ensure_future(watch(live_answers.start(KEY, work)))
         await asyncio.sleep(0.2)
-        again = turns.get(KEY)
+        again = live_answers.get(KEY)
         assert again is not None
         second = asyncio.ensure_future(watch(again))
         go.set()
         assert await first == await second
         assert len(await first) == 3
-        late = turns.get(KEY)
+        late = live_answers.get(KEY)
         assert late is not None
         assert await watch(late) == await first
 
@@ -64,20 +64,20 @@ def test_what_nobody_waits_for_is_stopped() -> None:
         try:
             tell(answer())
         finally:
-            ends.append("stopped" if turn.pieces == [] else "done")
+            ends.append("stopped" if live.pieces == [] else "done")
 
     async def run(watchers: int) -> None:
-        nonlocal turn
+        nonlocal live
         go.clear()
-        turns = Turns()
-        turn = turns.start(KEY, work)
-        turn.watchers = watchers
-        turns.leave(turn)
-        assert (turns.get(KEY) is None) is (watchers == 1)
+        live_answers = LiveAnswers()
+        live = live_answers.start(KEY, work)
+        live.watchers = watchers
+        live_answers.leave(live)
+        assert (live_answers.get(KEY) is None) is (watchers == 1)
         go.set()
-        await watch(turn)
+        await watch(live)
 
-    turn = Turn()
+    live = LiveAnswer()
     asyncio.run(run(1))
     asyncio.run(run(2))
     assert ends == ["stopped", "done"]
@@ -93,12 +93,12 @@ def test_a_failure_is_told_and_asked_anew() -> None:
         raise ValueError("/home/ann/secret")
 
     async def run() -> None:
-        turns = Turns()
+        live_answers = LiveAnswers()
         for work, words in ((busy, "much to do"), (crash, "something went wrong in the server")):
-            (piece,) = await watch(turns.start(KEY, work))
+            (piece,) = await watch(live_answers.start(KEY, work))
             assert isinstance(piece, PolysenseError)
             assert str(piece) == words
-            assert turns.get(KEY) is None
+            assert live_answers.get(KEY) is None
 
     asyncio.run(run())
 
@@ -107,12 +107,17 @@ def test_memory_is_bounded() -> None:
     """The oldest answers go first when they are too many bytes, and all that are too old."""
 
     async def run() -> None:
-        turns = Turns(max_bytes=25)
+        live_answers = LiveAnswers(max_bytes=25)
         for n in range(4):
-            await watch(turns.start((str(n),), lambda tell: tell(answer(10))))
-        assert [turns.get((str(n),)) is not None for n in range(4)] == [False, False, True, True]
-        turns = Turns(seconds=-1.0)
-        await watch(turns.start(KEY, lambda tell: tell(answer())))
-        assert turns.get(KEY) is None
+            await watch(live_answers.start((str(n),), lambda tell: tell(answer(10))))
+        assert [live_answers.get((str(n),)) is not None for n in range(4)] == [
+            False,
+            False,
+            True,
+            True,
+        ]
+        live_answers = LiveAnswers(seconds=-1.0)
+        await watch(live_answers.start(KEY, lambda tell: tell(answer())))
+        assert live_answers.get(KEY) is None
 
     asyncio.run(run())

@@ -38,7 +38,7 @@ Work = Callable[[Tell], None]
 
 
 @dataclass(eq=False)
-class Turn:
+class LiveAnswer:
     """A question, and the pieces of its answer that have come so far."""
 
     pieces: list[Piece] = field(default_factory=list)
@@ -95,41 +95,43 @@ class Turn:
             self.is_over = True
 
 
-class Turns:
-    """The latest turns, by whose they are, in which library, and what was asked."""
+class LiveAnswers:
+    """The latest answers, by whose they are, in which library, and what was asked."""
 
     def __init__(self, max_bytes: int = MOST_BYTES, seconds: float = KEEP_SECONDS) -> None:
-        self._turns: OrderedDict[tuple[str, ...], Turn] = OrderedDict()
+        self._live_answers: OrderedDict[tuple[str, ...], LiveAnswer] = OrderedDict()
         self._max_bytes, self._seconds = max_bytes, seconds
 
-    def start(self, key: tuple[str, ...], work: Work) -> Turn:
+    def start(self, key: tuple[str, ...], work: Work) -> LiveAnswer:
         """Ask, though it was asked before: the library may have changed."""
         self._sweep()
-        turn = Turn()
-        self._turns.pop(key, None)
-        self._turns[key] = turn
-        turn.start(work)
-        return turn
+        live = LiveAnswer()
+        self._live_answers.pop(key, None)
+        self._live_answers[key] = live
+        live.start(work)
+        return live
 
-    def get(self, key: tuple[str, ...]) -> Turn | None:
+    def get(self, key: tuple[str, ...]) -> LiveAnswer | None:
         """What came of it, if it was asked lately and did not fail."""
         self._sweep()
-        turn = self._turns.get(key)
-        has_failed = turn is not None and any(isinstance(p, PolysenseError) for p in turn.pieces)
-        return None if has_failed else turn
+        live = self._live_answers.get(key)
+        has_failed = live is not None and any(isinstance(p, PolysenseError) for p in live.pieces)
+        return None if has_failed else live
 
-    def leave(self, turn: Turn) -> None:
+    def leave(self, live: LiveAnswer) -> None:
         """A tab shows it no longer; what nobody waits for is not worked on."""
-        turn.watchers -= 1
-        if turn.watchers <= 0 and not turn.is_over:
-            turn.cancel()
-            self._turns = OrderedDict((k, t) for k, t in self._turns.items() if t is not turn)
+        live.watchers -= 1
+        if live.watchers <= 0 and not live.is_over:
+            live.cancel()
+            self._live_answers = OrderedDict(
+                (k, t) for k, t in self._live_answers.items() if t is not live
+            )
 
     def _sweep(self) -> None:
         """Forget the oldest, those that are still worked on excepted."""
         now, size = time.monotonic(), 0
-        for key, turn in reversed(list(self._turns.items())):
-            size += turn.size
-            is_old = now - turn.since > self._seconds or size > self._max_bytes
-            if turn.is_over and is_old:
-                del self._turns[key]
+        for key, live in reversed(list(self._live_answers.items())):
+            size += live.size
+            is_old = now - live.since > self._seconds or size > self._max_bytes
+            if live.is_over and is_old:
+                del self._live_answers[key]
