@@ -128,7 +128,7 @@ class AskPage:
         return True
 
     def _key(self, parameters: Mapping[str, str]) -> tuple[str, ...]:
-        """By which an answer is known: of another library, or of other files in it, it is another."""
+        """By which an answer is known: in another library, or with other files, it is another."""
         library = self.session.entry.library
         counts = str(library.catalogue.counts()) if library.exists else ""
         query = urlencode(sorted((k, v) for k, v in parameters.items() if k != "lang"))
