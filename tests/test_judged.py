@@ -66,6 +66,7 @@ def test_every_constant_is_held_or_exempt() -> None:
     assert not {(m.module, m.name) for m in MUTATIONS} & set(EXEMPT)
 
 
+@pytest.mark.slow
 def test_a_mutation_changes_what_the_program_reads() -> None:
     """A constant imported by name elsewhere, or bound as a default, is set there too, and back."""
     from polysense.augment.select import select_diverse

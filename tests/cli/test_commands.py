@@ -299,6 +299,7 @@ def test_letters_that_no_terminal_shows(indexed: Any) -> None:
         assert ran.json["hits"]
 
 
+@pytest.mark.slow
 def test_progress_and_notes_stay_off_standard_output(here: Path) -> None:
     """A real process, its output piped: one JSON object on one stream, nothing of ours on the
     other.
@@ -312,6 +313,7 @@ def test_progress_and_notes_stay_off_standard_output(here: Path) -> None:
     assert ran.stderr == ""
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_no_error(here: Path, notes: Path, bare: Kit) -> None:
     """`polysense list | head -1`."""
     for n in range(1500):

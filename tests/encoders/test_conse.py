@@ -80,6 +80,7 @@ def test_mixed_and_empty() -> None:
     assert conse.encode([]).shape == (0, 384)
 
 
+@pytest.mark.slow
 def test_broken_class_vectors_are_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -64,6 +64,7 @@ def test_blank_text_has_no_vector(tmp_path: Path) -> None:
         MiniLM(threads=1).encode([Part("image", np.zeros((2, 2, 3), np.uint8))])
 
 
+@pytest.mark.slow
 def test_hostile_strings(data: Path) -> None:
     """No string may crash it or yield a broken vector."""
     lines = (data / "naughty-strings" / "blns.txt").read_text("utf-8", "replace").splitlines()

@@ -65,6 +65,7 @@ def test_any_length_has_a_finite_vector(seconds: float) -> None:
     assert np.isfinite(Sound().encode([part(sound)])).all()
 
 
+@pytest.mark.slow
 def test_kinds_of_sound_are_told_apart(data: Path) -> None:
     """Guards the mean average precision of 0.745 on all 200 clips, on fifty of them."""
     clips = [
@@ -79,6 +80,7 @@ def test_kinds_of_sound_are_told_apart(data: Path) -> None:
     assert (names[alike.argmax(axis=1)] == names).mean() > 0.7
 
 
+@pytest.mark.slow
 def test_a_stretch_of_a_clip_finds_the_clip(data: Path) -> None:
     clips = [
         sorted(kind.iterdir())[i]

@@ -105,6 +105,7 @@ def test_one_line_chooses_and_configures_it_for_the_workers(leaves: None, index:
     assert os.getpid() not in {c.meta["process"] for c in chunks}
 
 
+@pytest.mark.slow
 def test_another_choice_reads_those_files_again_and_no_others(leaves: None, index: Index) -> None:
     """To and fro, and when an option changes; the same choice reads nothing."""
     assert index()[0].indexed == 4
@@ -163,6 +164,7 @@ def test_an_option_that_it_does_not_have_is_refused(leaves: None, bare: Kit) -> 
         registry.kit(parsers=["leaves:colour=red"])
 
 
+@pytest.mark.slow
 def test_the_command_line_takes_it_from_the_settings(leaves: None, notes: Path) -> None:
     """From polysense.toml, and from a variable, which wins; for people the reason is printed."""
     (notes / "handbook.pdf").write_bytes(HANDBOOK)

@@ -329,6 +329,7 @@ def everything(kb: Library) -> tuple[object, ...]:
     return chunks, places, sorted(f.uri for f in kb.failures()), {a.id for a in kb.assets()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("then", ["the same", "all as before"])
 def test_a_kill_before_any_write_loses_nothing(
     tmp_path: Path,

@@ -36,6 +36,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", "-l", str(place)], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_nothing_is_lost(
     small_disk: Path, tmp_path: Path, notes: Path, bare: Kit
 ) -> None:

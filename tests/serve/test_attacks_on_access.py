@@ -243,6 +243,7 @@ def test_no_other_door_opens_another_library(client_as: Any, path: str) -> None:
     assert client_as("").post(path, json=body).status_code == 401
 
 
+@pytest.mark.slow
 def test_the_page_shows_no_other_library(
     context: Context, tokens: Mapping[str, str], start: Any
 ) -> None:

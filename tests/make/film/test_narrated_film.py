@@ -99,6 +99,7 @@ def decode_film(part: Part) -> tuple[list[np.ndarray], np.ndarray]:
         return frames, np.concatenate([f.to_ndarray()[0] for f in file.decode(audio=0)])
 
 
+@pytest.mark.slow
 def test_a_scene_for_each_piece_in_order() -> None:
     """Pictures and sound last as long as the film says, each scene at its second; a caption is on
     it, and words in the track.
@@ -128,6 +129,7 @@ def test_a_scene_for_each_piece_in_order() -> None:
     assert cues[1].start == pytest.approx(second + 0.45, abs=0.02)
 
 
+@pytest.mark.slow
 def test_the_same_evidence_makes_the_same_bytes() -> None:
     """Answers can be compared; x264 reads memory that is not its own where a side is no multiple of
     16.
@@ -136,6 +138,7 @@ def test_the_same_evidence_makes_the_same_bytes() -> None:
     assert len({generate_part(e).data for _ in range(3)}) == 1
 
 
+@pytest.mark.slow
 def test_sound_is_in_step_with_its_scene() -> None:
     """What is said begins a little after its picture, and is silent between scenes."""
     part = generate_part(
@@ -190,6 +193,7 @@ def test_a_transcript_is_shown_when_it_is_said(data: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_model_turns(data: Path) -> None:
     """A mesh is drawn anew as it turns."""
     path = next((data / "shapes-kaykit").rglob("*.glb"))
@@ -204,6 +208,7 @@ def test_a_model_turns(data: Path) -> None:
     assert (apart > 25).mean() > 0.002
 
 
+@pytest.mark.slow
 def test_words_without_a_picture_get_a_card_and_sound_gets_bars() -> None:
     """Nothing is a blank: words are written large, a recording is drawn by its loudness."""
     frames, _ = decode_film(
@@ -231,6 +236,7 @@ def test_what_can_be_neither_seen_nor_heard_makes_nothing() -> None:
     assert part.meta["evidence"] == [1]
 
 
+@pytest.mark.slow
 def test_hostile_forms_cost_at_most_their_scene(tmp_path: Path) -> None:
     """A pixel, a broken picture, a broken sound, endless words, a file that is gone."""
     pixel = narrated_evidence(1, "A pixel. " * 300, picture=png((5, 5, 5), (1, 1)))

@@ -44,6 +44,7 @@ def shape(data: bytes) -> tuple[int, int, str, int]:
         return stream.width, stream.height, stream.pix_fmt, sum(1 for _ in file.decode(video=0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["friday.mp4", "elf.mp4", "issue-134-rotate.mp4"])
 def test_the_exact_frames_upright(data: Path, name: str) -> None:
     """The same pictures at the same seconds, as long as asked, turned as the camera was held."""

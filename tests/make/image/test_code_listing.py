@@ -56,6 +56,7 @@ def test_words_of_the_language_have_colours() -> None:
     assert draw_listing(plain, "tide 3", [plain]).width >= 900
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "code", ["x" * 5000, "\t" * 200 + "x", "\x00\x1b[31m", "x = 1\n" * 500, "潮 = '水'"]
 )

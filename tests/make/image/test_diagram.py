@@ -6,6 +6,7 @@ import io
 import time
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from polysense.make.image.diagram import MAX_NODES, Diagram
@@ -70,6 +71,7 @@ def test_what_lies_around_the_answer(tmp_path: Path) -> None:
     assert counted.get(ACCENT, 0) > 3000
 
 
+@pytest.mark.slow
 def test_boxes_do_not_touch(tmp_path: Path) -> None:
     """Words are read again from the picture: nothing lies over them."""
     import logging

@@ -71,6 +71,7 @@ def test_cited_words_are_marked() -> None:
     assert count_pixels(open_png(*PageImage().generate(ASK, [evidence(text, text)]))) == 0
 
 
+@pytest.mark.slow
 def test_what_is_drawn_is_read_again() -> None:
     """English and Chinese words come back from the picture by OCR: letters are letters, not boxes."""
     rapidocr = pytest.importorskip("rapidocr")

@@ -61,6 +61,7 @@ def test_contract(tmp_path: Path) -> None:
     check_generator(Render(), [evidence(pot(tmp_path / "a.glb"))])
 
 
+@pytest.mark.slow
 def test_the_part_that_is_meant_keeps_its_colour(tmp_path: Path) -> None:
     """The whole shows both colours; of the lid only the lid's is left, the pot is pale but there."""
     path = pot(tmp_path / "a.glb")
@@ -86,6 +87,7 @@ def test_it_fills_the_picture_and_throws_a_shadow(tmp_path: Path) -> None:
     assert foot[-330:-100].min() < foot[30:200].min() - 20
 
 
+@pytest.mark.slow
 def test_hostile_models(tmp_path: Path) -> None:
     """A flat sheet, a sliver, very many faces, points and broken files: drawn, or told, or nothing."""
     flat = trimesh.Trimesh([[0, 0, 0], [1, 0, 0], [0, 1, 0]], [[0, 1, 2]])

@@ -82,6 +82,7 @@ def test_only_the_piece_that_is_meant(tmp_path: Path) -> None:
     assert part.name == "a-landscape.glb"
 
 
+@pytest.mark.slow
 def test_hours_are_pooled(tmp_path: Path) -> None:
     """Of three hours a few seconds a column are heard: it is done in seconds, and the tone in the
     second half is in its place.

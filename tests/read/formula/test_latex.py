@@ -64,6 +64,7 @@ def test_formal() -> None:
     assert not is_balanced("}{")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["\\[", "$", "\\begin{equation}", "$$ a", "{", "\\(a_1 ", "_{", "; ", "\\x; "]
 )

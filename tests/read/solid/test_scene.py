@@ -79,6 +79,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(whole: dict[str, Any]) -> None:
         read_mesh(glb(whole), "glb", "bomb.glb")
 
 
+@pytest.mark.slow
 def test_a_zip_bomb_is_refused(tmp_path: Path) -> None:
     with (
         zipfile.ZipFile(tmp_path / "b.3mf", "w", zipfile.ZIP_DEFLATED) as z,

@@ -168,6 +168,7 @@ def test_a_missing_folder_says_what_to_type(tmp_path: Path) -> None:
     assert "hf download" in error.value.hint
 
 
+@pytest.mark.slow
 def test_a_model_that_is_nowhere_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
     """Offline, a hub name ends in advice, not in a stack of transformers' own errors."""
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)

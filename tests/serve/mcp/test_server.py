@@ -363,6 +363,7 @@ def test_on_standard_input_and_output(command: StdioServerParameters, tmp_path: 
     anyio.run(main)
 
 
+@pytest.mark.slow
 def test_nothing_but_the_protocol_on_standard_output(
     command: StdioServerParameters, tmp_path: Path
 ) -> None:

@@ -203,6 +203,7 @@ def test_nothing_without_numbers(tmp_path: Path) -> None:
         )
 
 
+@pytest.mark.slow
 def test_hostile_tables(tmp_path: Path) -> None:
     """10,000 rows of categories or of time, extremes, one value, all equal, all empty but one:
     bounded and drawn.

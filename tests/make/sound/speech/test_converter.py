@@ -162,6 +162,7 @@ def transcripts() -> Iterator[tuple[str, str]]:
         yield words, " ".join(str(p.data) for s in speak(words) for p in recogniser.convert(s))
 
 
+@pytest.mark.slow
 def test_a_recogniser_understands_most_of_it() -> None:
     """More than half of the words of plain sentences come through (0.54 of 204 words in twenty
     sentences).

@@ -39,6 +39,7 @@ def test_parts_that_say_the_same(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", ["hello", "caf\udce9"])
 def test_many_parts_cost_little(tmp_path: Path, body: str) -> None:
     """Lines are counted on from the last part, and what cannot be found is not looked for a

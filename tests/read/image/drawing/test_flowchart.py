@@ -136,6 +136,7 @@ def steps(
     return str(convert(image)[0].data).split("\n")[0]
 
 
+@pytest.mark.slow
 def test_the_direction_is_that_of_the_arrows() -> None:
     """A chart drawn downwards is one, however long its branches to both sides; one drawn to the
     left is no LR.

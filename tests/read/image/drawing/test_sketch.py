@@ -219,6 +219,7 @@ def test_hostile_words_stay_words() -> None:
     assert re.search(r"alert", only(soup, "body").get_text())
 
 
+@pytest.mark.slow
 def test_photos_make_nothing(data: Path) -> None:
     """Real photos and receipts are no pages."""
     photos = sorted((data / "photos-labelled").glob("*.JPEG"))[:60:20]
