@@ -71,8 +71,9 @@ def index(kb: Library, data: Path) -> None:
 def questions(half: str) -> list[dict[str, Any]]:
     """The questions of a half.
 
-    answers are words of which one must be said, cites the file and place that hold them, or as many
-    places as files; an unanswerable question has neither.
+    answers are words of which one must be said; cites tells the file and the place that hold them
+    ("p. 3", "L12-14"), or two lists of the same length. An unanswerable question, of the kind of
+    those and about the same things, has no answers.
     """
     result: list[dict[str, Any]] = json.loads((QUESTIONS / f"{half}.json").read_text("utf-8"))
     return result
@@ -224,10 +225,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=CACHE,
         help="where the library is kept (delete it after a change to readers or encoders)",
     )
+    parser.add_argument("--as-is", action="store_true", help="ask without looking for new files")
     options = parser.parse_args(arguments)
     options.cache.mkdir(parents=True, exist_ok=True)
     with Library(options.cache / "kb") as kb:
-        index(kb, options.data)
+        if not options.as_is:
+            index(kb, options.data)
         for half in HALVES if options.half == "both" else (options.half,):
             verdicts = [judge(kb, q) for q in questions(half)]
             if half == "development":
