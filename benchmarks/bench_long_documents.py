@@ -104,7 +104,7 @@ class Verdict:
     @property
     def place_is_exact(self) -> bool:
         """Whether the first citation is of a place that holds the value."""
-        citations = cited(self.answer) if self.answer.answered else []
+        citations = citations_of(self.answer) if self.answer.answered else []
         if not citations:
             return False
         first, cites = citations[0], self.question["cites"]
@@ -153,7 +153,7 @@ def judge(kb: Library, question: dict[str, Any]) -> Verdict:
     return Verdict(question, kb.ask(question["question"]))
 
 
-def cited(answer: Answer) -> list[Evidence]:
+def citations_of(answer: Answer) -> list[Evidence]:
     """The evidence, in the order in which the words cite it."""
     by_number = {e.n: e for e in answer.evidence}
     numbers = dict.fromkeys(int(n) for n in _MARK.findall(answer.text))
@@ -207,7 +207,9 @@ def faults(verdicts: Iterable[Verdict]) -> Iterator[str]:
     """What went wrong, a paragraph for each question."""
     for v in verdicts:
         if v.fault:
-            places = "; ".join(f"{e.hit.chunk.asset.name} {e.span}" for e in cited(v.answer)[:3])
+            places = "; ".join(
+                f"{e.hit.chunk.asset.name} {e.span}" for e in citations_of(v.answer)[:3]
+            )
             wanted = v.question["answers"][:1] or "no answer"
             text = " / ".join(v.answer.text.split("\n"))
             yield f"{v.fault}: {v.question['question']}\n  wanted: {wanted}"
