@@ -109,7 +109,7 @@ class Verdict:
             return False
         first, cites = citations[0], self.question["cites"]
         uri = first.hit.chunk.asset.uri.replace("\\", "/")
-        pairs = zip(_listed(cites["file"]), _listed(cites["place"]), strict=True)
+        pairs = zip(_as_list(cites["file"]), _as_list(cites["place"]), strict=True)
         return any(uri.endswith(f"/{file}") and self._is_at(first, place) for file, place in pairs)
 
     @property
@@ -179,7 +179,7 @@ def holds(text: str, value: str) -> bool:
     return re.search(left + re.escape(inner) + right, plain(text)) is not None
 
 
-def _listed(value: str | list[str]) -> list[str]:
+def _as_list(value: str | list[str]) -> list[str]:
     return value if isinstance(value, list) else [value]
 
 
