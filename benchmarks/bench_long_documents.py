@@ -210,9 +210,9 @@ def faults(verdicts: Iterable[Verdict]) -> Iterator[str]:
             places = "; ".join(
                 f"{e.hit.chunk.asset.name} {e.span}" for e in citations_of(v.answer)[:3]
             )
-            wanted = v.question["answers"][:1] or "no answer"
+            right = v.question["answers"][:1] or "no answer"
             text = " / ".join(v.answer.text.split("\n"))
-            yield f"{v.fault}: {v.question['question']}\n  wanted: {wanted}"
+            yield f"{v.fault}: {v.question['question']}\n  wanted: {right}"
             yield f"  came: {text[:400]}\n  from: {places}"
 
 
