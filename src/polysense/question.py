@@ -5,11 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 from polysense.types import Modality, Part, Query
 
 MAX_CHARACTERS = 2_000
 """Characters of words that a question is asked by; judged, not measured."""
+
+AnswerKind = Literal[
+    "",
+    "amount",
+    "money",
+    "duration",
+    "length",
+    "extent",
+    "mass",
+    "frequency",
+    "year",
+    "date",
+    "clock",
+    "person",
+    "place",
+    "reason",
+    "manner",
+    "definition",
+    "yes-no",
+]
+"""What kind of answer a question expects; "" where its words do not tell. "extent" is what "how
+long is" asks for: a length or a duration.
+"""
+
+Intent = Literal["fact", "list", "comparison", "how-to", "definition", "topic"]
+"""What a question wants: one thing, several, two beside each other, steps, what something is, or
+whatever is told of a topic.
+"""
+
+ConstraintKind = Literal["code", "number", "year", "quote", "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """Something that a question names and that its answer must be about: a code (E15), a number, a
+    year, quoted words, a name. text is as it stands in the question.
+    """
+
+    kind: ConstraintKind
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -20,7 +64,8 @@ class Question:
     read in it, the passages of a document. language is the ISO 639-1 code of its words, "" where
     that is not certain. typed_share is what the typed words count for, 0..1, where a file is given
     beside them; the rest is the files'. has_read_words: whether enough words to ask with were read
-    in files. expected are modalities in which an answer is looked for first; none for most.
+    in files. expected are modalities in which an answer is looked for first; none for most. intent is
+    what is wanted, kind what the answer is to be, constraints what it must be about.
 
     >>> question = Question((Part("text", "moon"),), ((Part("text", "moon"),),))
     >>> question.words, question.weight(0)
@@ -33,6 +78,9 @@ class Question:
     typed_share: float = 1.0
     has_read_words: bool = False
     expected: frozenset[Modality] = frozenset()
+    intent: Intent = "topic"
+    kind: AnswerKind = ""
+    constraints: tuple[Constraint, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @cached_property

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from polysense.augment.compress import MAX_PASSAGES, Passage, compress
+from polysense.augment.compress import MAX_ENCODED, compress
 from polysense.protocols import Encoder, Vectors
 from polysense.query.understand import understand
 from polysense.question import Question
@@ -80,15 +80,16 @@ def test_rare_terms_weigh_more() -> None:
 def test_what_stands_around_counts_less() -> None:
     """The heading and the file's name help, but not as much as the words themselves."""
     outside, headed, inside = (
-        compress(ask("bicycle"), [h], KIT)[0].coverage
+        compress(ask("bicycle"), [h], KIT)[0]
         for h in (
             hit("it is red", "bicycle.txt"),
             hit("it is red", context="Bicycle"),
             hit("a red bicycle"),
         )
     )
-    assert outside == headed == pytest.approx(0.7)
-    assert inside == pytest.approx(1.0)
+    assert outside.features.context == headed.features.context == pytest.approx(1.0)
+    assert inside.coverage == pytest.approx(1.0)
+    assert outside.support == headed.support < inside.support
 
 
 def test_meaning_counts_where_the_language_is_read() -> None:
@@ -107,11 +108,11 @@ def test_nothing_of_nothing() -> None:
 def test_many_pieces_are_bounded() -> None:
     """A book is not compared whole, and its best sentence is kept wherever it stands."""
     text = (
-        " ".join(f"Sentence {n} says nothing." for n in range(3 * MAX_PASSAGES))
+        " ".join(f"Sentence {n} says nothing." for n in range(3 * MAX_ENCODED))
         + " The keeper rang the bell."
     )
     passages = compress(ask("who rang the bell"), [hit(text)], SEA)
-    assert len(passages) <= MAX_PASSAGES
+    assert len(passages) <= MAX_ENCODED
     assert passages[0].text.strip() == "The keeper rang the bell."
 
 
@@ -138,14 +139,47 @@ def test_low_ranks_count_less() -> None:
     best, other = compress(ask("bell"), [hit("the bell", "a"), hit("the bell", "b")], KIT)
     assert (best.rank, other.rank) == (0, 1)
     assert best.score > other.score
-    assert 0 <= Passage(hit("x"), 0, "x", Span(page=1), 0.5, -1.0).score <= 1
+    assert 0 < other.score < best.score < 1
 
 
-def test_no_rank_makes_a_better_match_score_less() -> None:
-    """At the rank of 1,000 as at the first: more coverage is more, and never below nothing."""
-    for rank in (0, 49, 60, 1000):
-        low, high = (Passage(hit("x"), rank, "x", Span(page=1), c, None) for c in (0.2, 0.9))
-        assert 0 < low.score < high.score
+def test_what_is_about_something_else_comes_last() -> None:
+    """A row of another code has all the other words of the question."""
+    row, other = (
+        compress(ask("what does error E15 mean"), [hit(text)], KIT)[0]
+        for text in ("E15 means no water", "error E14 means that the mill stands")
+    )
+    assert row.is_about_it
+    assert not other.is_about_it
+    assert [str(c) for c in other.unmet] == ["E15"]
+
+
+def test_a_sentence_without_a_value_of_the_kind_asked_for_comes_last() -> None:
+    """It has more of the question's words, and no date."""
+    text = "When the hall was opened is often asked. Its doors were unlocked on 4 May 1887."
+    first, last = compress(ask("When was the hall opened?"), [hit(text)], KIT)
+    assert "1887" in first.text
+    assert not last.is_about_it
+
+
+def test_a_row_that_the_question_does_not_name_is_about_another() -> None:
+    """Where the question names a row, the others do not answer."""
+    rows = ("crop: barley; tonnes: 412.", "crop: oats; area: 3.")
+    marks = (TextSpan(0, 26, Span(cells="A2:C2")), TextSpan(27, 47, Span(cells="A3:C3")))
+    chunk = hit("\n".join(rows), marks=marks).chunk
+    table = Hit(chunk.with_(modality="table"), 1.0)
+    by_text = {p.text: p for p in compress(ask("how many tonnes of oats"), [table], KIT)}
+    assert [str(c) for c in by_text[rows[0]].unmet] == ["oat"]
+    assert not by_text[rows[1]].unmet
+
+
+def test_captions_and_references_are_worth_less() -> None:
+    """They point at what says it."""
+    sentence, caption = (
+        compress(ask("tide mill"), [hit(t)], KIT)[0].score
+        for t in ("The tide mill turns.", "Figure 2: The tide mill turns.")
+    )
+    listed = compress(ask("tide mill"), [hit("The tide mill turns.", context="References")], KIT)
+    assert max(caption, listed[0].score) < 0.5 * sentence
 
 
 def test_a_question_that_points_at_a_screenshot_is_asked_by_its_words() -> None:

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from polysense.errors import NoRoute, Unreadable
-from polysense.generate.answer import NOT_FOUND, answer
+from polysense.generate.answer import answer
+from polysense.generate.refusal import NOT_FOUND
 from polysense.generate.evidence import gather
 from polysense.make.text.describe import Describe
 from polysense.make.text.extractive import Extractive
@@ -163,7 +164,7 @@ def test_an_answer_is_cited() -> None:
 
 def test_no_support_no_answer() -> None:
     """Where nothing bears on the question, it says so, and names the nearest."""
-    reply = ask("what is the capital of Mongolia?", hit(1, "Bells ring."))
+    reply = ask("what is the capital over there?", hit(1, "Bells ring."))
     assert not reply.answered
     assert reply.text == f"{NOT_FOUND} The nearest is file-1.txt, p. 1 [1]."
     assert len(reply.evidence) == 1
@@ -296,7 +297,7 @@ def test_nothing_can_be_made() -> None:
     kit = Kit({}, {}, {}, {}, {}, {"silent": Silent()})
     reply = ask("when is high water?", hit(1, "High water is at noon."), kit=kit)
     assert not reply.answered
-    assert reply.text == "Nothing found can be made text. The nearest is file-1.txt, p. 1 [1]."
+    assert reply.text == "Nothing found can be made text."
 
 
 def test_no_route() -> None:

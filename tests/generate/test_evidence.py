@@ -160,7 +160,7 @@ def test_further_sentences_add_something() -> None:
     """One that only says again a word of the question is left out; one that says another of its
     words is not.
     """
-    query = "oak wheel, tide mill, pond gate, sluice: mended in spring at Wrenholm?"
+    query = "oak wheel, tide mill, pond gate, sluice: mended in spring at wrenholm?"
     best = hit(1, "Oak wheel, tide mill, pond gate and sluice were mended in spring.")
 
     def shares(second: str) -> list[float]:

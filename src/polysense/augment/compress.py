@@ -7,43 +7,38 @@ and selective augmentation" (ICLR 2024).
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from polysense.question import Question
+from polysense.augment.constrain import (
+    NoSurroundings,
+    Surroundings,
+    pairs,
+    substituted,
+    substituted_compound,
+    unmet,
+)
+from polysense.augment.features import Features, features, kind_fit, term_coverage
+from polysense.augment.passages import Excerpt, excerpts
+from polysense.augment.support import Rule, relevance, rule, support
+from polysense.question import Constraint, Question
 from polysense.read.language.analysis import terms
 from polysense.read.language.questions import comparison_language, content_terms
+from polysense.read.language.values import has_unspaced_script
 from polysense.registry import Kit
-from polysense.retrieve.pinpoint import passage_offsets
 from polysense.types import Hit, Part, Span
 
-MAX_PASSAGES = 48
-"""Passages whose meaning is encoded: a bound on time, judged. Encoding them was 91 % of the time of
-an answer, whatever the library's size.
-"""
+MAX_ENCODED = 14
+"""Passages whose meaning is encoded: a bound on time, which encoding takes nearly all of."""
 
-COSINE_SHARE = 0.5
-"""The share of meaning in a passage's score, the rest being words; judged, not measured."""
+MAX_DESCRIBED = 150
+"""Passages that are looked at with care; of more, those with most of the question's words. Judged."""
 
-RANK_PENALTY = 0.026
-"""A passage of rank r (from 0) counts 1 / (1 + r * RANK_PENALTY): at the twelfth rank as much as
-with the 2 % a rank that were taken off before, and never nothing. Judged, not measured.
-"""
-
-MEANING_AT_MIN, MEANING_AT_CONFIDENT = 0.25, 0.6
-"""What meaning counts, 0..1, for a passage at the min_score and at the confident_score of its
-space: MiniLM's cosines there, on which COSINE_SHARE was judged.
-"""
-
-CONTEXT_CREDIT = 0.7
-"""What a term counts that stands around a passage and not in it; judged, not measured."""
-
-DERIVED_WEIGHT = 0.96
-"""What words read out of a thing, or told of it, are worth beside words that someone wrote to be
-read; judged, not measured.
-"""
+NOUN_WEIGHT = 2.0
+"""What a noun weighs beside another word of its rarity: what is asked about is one. Judged."""
 
 HEADING_CHARACTERS, PASSAGE_CHARACTERS = 120, 600
 """How much of a heading and of a passage is encoded: about what a text encoder reads; judged."""
@@ -51,86 +46,132 @@ HEADING_CHARACTERS, PASSAGE_CHARACTERS = 120, 600
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A stretch of a hit's words, with its place and how well it fits the question.
+    """A stretch of a hit's words, with its place and how likely it answers the question.
 
-    coverage is the share of the question's terms that it has, 0..1; nearness that in meaning, by
-    the encoder's calibration (0 at min_score, 1 at confident_score), None where no encoder reads
-    the language; rank that of its hit, from 0.
+    nearness is that in meaning, by the encoder's calibration (0 at min_score, 1 at
+    confident_score), None where no encoder reads the language; rank that of its hit, from 0; unmet
+    what of the question's constraints it is not about; weight what its words are worth (Excerpt.weight).
     """
 
     hit: Hit
     rank: int
     text: str
     span: Span
-    coverage: float
-    nearness: float | None
+    features: Features
+    rule: Rule
+    nearness: float | None = None
+    unmet: tuple[Constraint, ...] = ()
+    weight: float = 1.0
+
+    @property
+    def coverage(self) -> float:
+        """The share of the question's terms that it has, 0..1."""
+        return self.features.coverage
 
     @property
     def score(self) -> float:
-        """Meaning and words together, less for what was ranked low: 0..1."""
-        relevance = self.coverage
-        if self.nearness is not None:
-            slope = MEANING_AT_CONFIDENT - MEANING_AT_MIN
-            meaning = max(MEANING_AT_MIN + slope * self.nearness, 0.0)
-            relevance = (1 - COSINE_SHARE) * self.coverage + COSINE_SHARE * meaning
-        return (
-            relevance
-            / (1.0 + RANK_PENALTY * self.rank)
-            * (DERIVED_WEIGHT if self.hit.chunk.part is not None else 1.0)
-        )
+        """How likely it is the one that answers, 0..1; less for words nobody wrote to be read."""
+        return self.weight * relevance(self.features, self.rule)
+
+    @property
+    def support(self) -> float:
+        """How likely it answers at all, 0..1."""
+        return support(self.features, self.rule)
+
+    @property
+    def is_about_it(self) -> bool:
+        """Whether it is about what the question names, and may hold what it asks for."""
+        return not self.unmet and self.features.fit >= 0.0
 
 
-def compress(question: Question, hits: Sequence[Hit], kit: Kit) -> list[Passage]:
+def compress(
+    question: Question,
+    hits: Sequence[Hit],
+    kit: Kit,
+    around: Surroundings | None = None,
+) -> list[Passage]:
     """The hits' passages, best first; the kit's text encoder for the question's language, where
     there is one, tells their meaning.
     """
-    excerpts = [
-        _Excerpt(hit, rank, a, b)
-        for rank, hit in enumerate(hits)
-        for a, b in passage_offsets(hit.chunk)
-    ]
-    if not excerpts:
+    around = around or NoSurroundings()
+    candidates = excerpts(hits)
+    if not candidates:
         return []
-    language = comparison_language(
-        question.leading_words, (str(h.chunk.meta.get("lang", "")) for h in hits)
-    )
+    words = question.leading_words
+    language = comparison_language(words, (str(h.chunk.meta.get("lang", "")) for h in hits))
     hit_terms = [set(terms(h.chunk.words, language)) for h in hits]
+    question_terms = content_terms(words, language)
     weights = _term_weights(question, hit_terms, language)
     context_terms = [
         _context_terms(h, own_terms, language) for h, own_terms in zip(hits, hit_terms, strict=True)
     ]
-    by_coverage = (
-        (_coverage(set(terms(r.text, language)), context_terms[r.rank], weights), r)
-        for r in excerpts
-    )
-    # coverage decides which are encoded: encoding all would take too long
-    best = sorted(
-        by_coverage, key=lambda c: (-c[0] / (1.0 + RANK_PENALTY * c[1].rank), c[1].rank, c[1].start)
-    )[:MAX_PASSAGES]
-    nearness = _nearness(question, [_in_context(r.hit, r.text) for _, r in best], kit)
+    question_pairs = pairs(question.typed_words, language)
+    chunk_nearness = [_chunk_nearness(question, h, kit) for h in hits]
+    has_spaces = not has_unspaced_script(words)
+    typed_language = question.language or language
+
+    def describe(excerpt: Excerpt, nearness: float | None) -> Passage:
+        text = excerpt.text
+        values = features(
+            excerpt,
+            terms(text, language),
+            context_terms[excerpt.rank],
+            words,
+            question_terms,
+            weights,
+            kind_fit(question.kind, text, words, typed_language),
+            nearness,
+        )
+        answer = excerpt.answer_text
+        weight = excerpt.weight
+        return Passage(
+            excerpt.hit,
+            excerpt.rank,
+            answer,
+            excerpt.span,
+            values,
+            rule(nearness is not None, has_spaces),
+            nearness,
+            (),
+            weight,
+        )
+
+    def missing(excerpt: Excerpt) -> tuple[Constraint, ...]:
+        names = unmet(question.constraints, excerpt, around)
+        chunk = excerpt.hit.chunk
+        if typed_language == "zh":
+            near_words = f"{chunk.words}{chunk.asset.name}"
+            thing = substituted_compound(question.typed_words, excerpt.text, near_words)
+        else:
+            near = hit_terms[excerpt.rank] | set(terms(chunk.asset.name, language))
+            thing = substituted(question_pairs, excerpt.text, near, language)
+        # a word that the library has elsewhere may say the same in other words
+        if chunk.modality == "table":  # what names another row
+            row = {*terms(excerpt.text, language), *terms(chunk.context, language)}
+            others = hit_terms[excerpt.rank] - row
+            names += tuple(
+                Constraint("name", t) for t in question_terms if t in others and t.isalpha()
+            )
+        is_unknown = thing and not around.occurs(thing.split(" ")[0][: len(thing) - 1])
+        return (*names, Constraint("name", thing)) if is_unknown else names
+
+    if len(candidates) > MAX_DESCRIBED:  # a table of a thousand rows: by its words alone
+        own_terms = {e: set(terms(e.text, language)) for e in candidates}
+        coverage = {
+            e: term_coverage(own_terms[e], context_terms[e.rank], weights)[0] for e in candidates
+        }
+        candidates.sort(key=lambda e: (-coverage[e], e.rank, e.start))
+        del candidates[MAX_DESCRIBED:]
+    first = sorted(
+        ((describe(e, chunk_nearness[e.rank]), e) for e in candidates),
+        key=lambda p: (-p[0].score, p[1].rank, p[1].start),
+    )[:MAX_ENCODED]
+    nearness = _nearness(question, [_in_context(e.hit, e.text) for _, e in first], kit)
     passages = (
-        Passage(r.hit, r.rank, r.text, r.span, coverage, near)
-        for (coverage, r), near in zip(best, nearness, strict=True)
+        replace(describe(e, near), unmet=missing(e))
+        for (_, e), near in zip(first, nearness, strict=True)
     )
-    return sorted(passages, key=lambda p: -p.score)
-
-
-@dataclass(frozen=True, slots=True)
-class _Excerpt:
-    hit: Hit
-    rank: int
-    start: int
-    end: int
-
-    @property
-    def text(self) -> str:
-        chunk = self.hit.chunk
-        return chunk.text[self.start : self.end] if chunk.text else chunk.context
-
-    @property
-    def span(self) -> Span:
-        chunk = self.hit.chunk
-        return chunk.place(self.start, self.end) if chunk.text else chunk.span
+    return sorted(passages, key=lambda p: (not p.is_about_it, -p.score))
 
 
 def _context_terms(hit: Hit, own_terms: AbstractSet[str], language: str) -> AbstractSet[str]:
@@ -139,17 +180,6 @@ def _context_terms(hit: Hit, own_terms: AbstractSet[str], language: str) -> Abst
     """
     above = {*terms(hit.chunk.context, language), *terms(hit.chunk.asset.name, language)}
     return above | {t for t in own_terms if t.isalpha()}
-
-
-def _coverage(
-    own_terms: AbstractSet[str], context_terms: AbstractSet[str], weights: Mapping[str, float]
-) -> float:
-    """The share of the question's terms, by weight, that a passage has, or has around it."""
-    weight = sum(
-        w * (1.0 if t in own_terms else CONTEXT_CREDIT if t in context_terms else 0.0)
-        for t, w in weights.items()
-    )
-    return weight / max(sum(weights.values()), 1e-9)
 
 
 def _in_context(hit: Hit, text: str) -> str:
@@ -165,7 +195,9 @@ def _term_weights(
     has hundreds. Where they only point at it, its words are the question.
     """
     if question.leading_words == question.words:
-        return _rarity(content_terms(question.words, language), hit_terms)
+        rarity = _rarity(content_terms(question.words, language), hit_terms)
+        nouns = _nouns(question, language)
+        return {t: r * (NOUN_WEIGHT if t in nouns else 1.0) for t, r in rarity.items()}
     typed, read = (
         _rarity(content_terms(words, language) if words.strip() else [], hit_terms)
         for words in (question.typed_words, question.read_words)
@@ -178,10 +210,27 @@ def _term_weights(
     return dict(weights)
 
 
+def _nouns(question: Question, language: str) -> AbstractSet[str]:
+    """Terms of the words that are known to be nouns: in German, which writes them so."""
+    if question.language != "de":
+        return frozenset()
+    words = re.findall(r"(?<=\s)[A-ZÄÖÜ]\w+", question.typed_words)
+    return set(terms(" ".join(words), language))
+
+
 def _rarity(query_terms: Sequence[str], hit_terms: Sequence[AbstractSet[str]]) -> dict[str, float]:
     """Inverse document frequency among the hits, smoothed: what they all say tells little."""
     counts = Counter(t for own_terms in hit_terms for t in own_terms)
     return {t: math.log(1.0 + (len(hit_terms) + 1) / (counts[t] + 2.0)) for t in query_terms}
+
+
+def _chunk_nearness(question: Question, hit: Hit, kit: Kit) -> float | None:
+    """How near a hit was found to be by its space of words; None where no encoder reads them."""
+    encoder = kit.text_encoder(question.language)
+    if encoder is None:
+        return None
+    score = next((w.score for w in hit.why if w.space == encoder.space.name), None)
+    return 0.0 if score is None else kit.calibration(encoder).nearness(score)
 
 
 def _nearness(question: Question, texts: Sequence[str], kit: Kit) -> list[float | None]:

@@ -12,7 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from polysense.augment.constrain import NoSurroundings, Surroundings
 from polysense.generate.evidence import Support, gather, query_file_evidence, whole_chunk_evidence
+from polysense.generate.refusal import cannot_be_made, other_language, refusal
 from polysense.generate.routes import Pipeline, candidate_routes, routes_by_words, routes_to
 from polysense.generate.run_route import MadePart, run_route
 from polysense.make.file.provenance import Source, stamp
@@ -22,8 +24,6 @@ from polysense.question import Question
 from polysense.registry import Kit
 from polysense.results import Answer, AnswerPart
 from polysense.types import Evidence, Hit, Modality, Part, Ranking, Route, Step
-
-NOT_FOUND = "The library holds nothing that answers this."
 
 FILE_RELEVANCE, OFF_TOPIC_FILE_RELEVANCE = 0.8, 0.3
 """The relevance of the question's own file: where it is what the question is about, and where the
@@ -226,6 +226,7 @@ def answer(
     targets: Sequence[Modality] = ("text",),
     notify: Listener = ignore_event,
     find_related: FindRelated = nothing_related,
+    around: Surroundings | None = None,
 ) -> Answer:
     """Answer a question from a ranking of hits for it, in one or several modalities.
 
@@ -235,7 +236,8 @@ def answer(
     start = time.perf_counter()
     for target in targets:
         routes_to(kit, target)
-    support = gather(question, list(ranking), kit)
+    around = around or NoSurroundings()
+    support = gather(question, list(ranking), kit, around)
     builder = AnswerBuilder(question, kit, support, find_related)
     builder.evidence += support.evidence if support.is_sufficient else ()
     for e in builder.evidence:
@@ -250,26 +252,40 @@ def answer(
     elif tuple(targets) == ("text",):
         parts += _native_parts(builder.evidence)
     if not answered:
-        parts, builder.evidence = _refusal(support, targets), list(support.evidence[:1])
+        parts = _refusal(support, question, targets, kit, around)
+        builder.evidence = list(support.evidence[:1])
         builder.steps = [s for e in builder.evidence for s in _retrieval_steps(e, question, kit)]
         notify(parts[0].part)
     warnings = (*ranking.warnings, *support.warnings, *builder.warnings)
     timings = {**ranking.timings, "answer": round(1000 * (time.perf_counter() - start), 3)}
     route = builder.route(targets[0])
-    return Answer(tuple(parts), tuple(builder.evidence), answered, route, timings, warnings)
+    missing = () if answered else support.missing
+    return Answer(tuple(parts), tuple(builder.evidence), answered, route, timings, warnings, missing)
 
 
-def _refusal(support: Support, targets: Sequence[Modality]) -> list[AnswerPart]:
-    near = ""
-    if support.evidence:
-        e = support.evidence[0]
-        near = f" The nearest is {e.hit.chunk.asset.name}, {e.span} [1]."
-    message = (
-        NOT_FOUND
-        if not support.is_sufficient
-        else f"Nothing found can be made {' or '.join(targets)}."
-    )
-    return [AnswerPart(Part("text", message + near), "composed")]
+def _refusal(
+    support: Support,
+    question: Question,
+    targets: Sequence[Modality],
+    kit: Kit,
+    around: Surroundings,
+) -> list[AnswerPart]:
+    """That nothing answers, and why, in the question's language."""
+    own = question.language
+    theirs = around.language_besides(own) if own and not support.is_sufficient else ""
+    if support.is_sufficient:
+        message = cannot_be_made(own, targets)
+    elif theirs and not _is_read_by_one(kit, own, theirs):
+        message = other_language(own, theirs)
+    else:
+        message = refusal(own, support.missing, support.instead, next(iter(support.evidence), None))
+    return [AnswerPart(Part("text", message), "composed")]
+
+
+def _is_read_by_one(kit: Kit, a: str, b: str) -> bool:
+    """Whether one text encoder reads both languages."""
+    encoder = kit.text_encoder(a)
+    return encoder is not None and encoder is kit.text_encoder(b)
 
 
 def _join_text(parts: Sequence[AnswerPart]) -> list[AnswerPart]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain, zip_longest
 from pathlib import Path
 
 from polysense.generate.answer import Listener, answer, ignore_event
@@ -22,11 +23,13 @@ from polysense.retrieve.algebra import Retriever
 from polysense.retrieve.context import Search
 from polysense.retrieve.related_assets import related_hits
 from polysense.retrieve.search import MAX_RESULTS, search, with_duplicate_locations
+from polysense.retrieve.surroundings import StoredSurroundings
 from polysense.types import Hit, Modality, Part, Ranking
 
 MAX_HITS_PER_ASSET = 3
-"""Hits of one file among those that an answer is made of: evidence from one file alone is no
-evidence of what the library holds. Judged, not measured.
+"""Hits of one file in one of the two rankings that an answer is made of: one long file hides no
+other there. The other ranking has no such limit, for most of what is asked of a manual stands in it.
+Judged, not measured.
 """
 
 HITS_PER_EVIDENCE_OF_DRAFT = 2
@@ -79,7 +82,8 @@ class Asking:
 
         if self._history:
             ranking = replace(ranking, warnings=(*ranking.warnings, HISTORY_IS_UNREAD))
-        return answer(question, ranking, kit, targets, notify, find_related)
+        around = StoredSurroundings(self._search.store)
+        return answer(question, ranking, kit, targets, notify, find_related, around)
 
     def _hits_for_draft(
         self, query: Sequence[Part], modalities: Sequence[Modality]
@@ -100,16 +104,15 @@ class Asking:
         return Ranking(draft.sources, {"search": milliseconds, "total": milliseconds})
 
     def _best_places(self) -> Ranking:
+        """The best of all places, and the best with few of each file, in turns."""
         own = indexed_assets(self._search.question, self._catalogue)
-        ranking = search(
-            self._search,
-            self._k,
-            self._retriever,
-            own,
-            exclude_own=True,
-            max_per_asset=MAX_HITS_PER_ASSET,
+        places, few_of_each = (
+            search(self._search, self._k, self._retriever, own, True, most)
+            for most in (None, MAX_HITS_PER_ASSET)
         )
-        return replace(ranking, hits=self._with_files(ranking.hits))
+        both = chain.from_iterable(zip_longest(places, few_of_each))
+        hits = {h.chunk.id: h for h in both if h is not None}
+        return replace(few_of_each, hits=self._with_files(hits.values()))
 
     def _with_files(self, hits: Iterable[Hit]) -> tuple[Hit, ...]:
         return tuple(replace(h, chunk=with_local_file(h.chunk, self._cache)) for h in hits)

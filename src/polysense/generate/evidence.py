@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from polysense.augment.compress import Passage, compress
+from polysense.augment.constrain import Surroundings, alternatives
 from polysense.augment.guard import looks_like_injection
-from polysense.augment.support import THRESHOLD, support
+from polysense.augment.support import THRESHOLD
 from polysense.query.understand import as_asset
 from polysense.question import Question
 from polysense.read.file.role import is_secondary
@@ -19,16 +20,13 @@ from polysense.types import Chunk, Evidence, Hit, Part, Span
 MAX_SENTENCES = 4
 """Sentences, or matches by likeness, in an answer; the figures below are of this one."""
 
-NEW_TERM_SHARE, SECOND_SHARE, LATER_SHARE = 0.68, 0.75, 0.8
-"""Shares of the best sentence's score: what one needs that says a word of the question which none
-before it says, and what the second and any later one need that does not. Of XQuAD's questions (half
-of the articles; 133 in English, 116 in Chinese), an answer of four sentences holds what is asked as
-often as with NEW_TERM_SHARE alone (0.947, 0.922), and is 2.6 sentences long in place of 3.4 (3.0 of
-3.8).
+NEW_TERM_SHARE, SECOND_SHARE, LATER_SHARE = 0.4, 0.75, 0.8
+"""Shares of the best passage's relevance: what one needs that says a word of the question which none
+before it says, and what the second and any later one need that does not.
 """
 
-SUPPORT_PASSAGES = 5
-"""Passages by which support is judged: as many as benchmarks/calibrate_support.py fitted it on."""
+SENTENCES_OF_FACT = 2
+"""Sentences of an answer to a question that wants one thing."""
 
 SELECTED_FROM = 40
 """Passages among which sentences are selected: a bound on time, judged."""
@@ -49,11 +47,17 @@ answer to it. Judged, not measured.
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """The evidence for an answer, the confidence that it answers (0..1), and warnings."""
+    """The evidence for an answer, the confidence that it answers (0..1), and warnings.
+
+    missing is what the question names and the evidence is not about, instead what it has of the same
+    kind: E15, where there are E12 and E14.
+    """
 
     evidence: tuple[Evidence, ...] = ()
     confidence: float = 0.0
     warnings: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
 
     @property
     def is_sufficient(self) -> bool:
@@ -61,7 +65,9 @@ class Support:
         return bool(self.evidence) and self.confidence >= THRESHOLD
 
 
-def gather(question: Question, hits: Sequence[Hit], kit: Kit) -> Support:
+def gather(
+    question: Question, hits: Sequence[Hit], kit: Kit, around: Surroundings | None = None
+) -> Support:
     """The evidence for an answer: passages that say it, or whole hits just like the query's file.
 
     Likeness comes first, but for typed words about a file that has words itself: a screenshot is
@@ -77,7 +83,7 @@ def gather(question: Question, hits: Sequence[Hit], kit: Kit) -> Support:
     if matches and not (has_typed_words and question.has_read_words):
         return _with_warnings(by_likeness)
     words = question.words.strip()
-    by_words = _gather_passages(question, hits, kit) if words else Support()
+    by_words = _gather_passages(question, hits, kit, around) if words else Support()
     if by_words.is_sufficient or not (matches or hits):
         return _with_warnings(by_words)
     if matches:
@@ -87,18 +93,36 @@ def gather(question: Question, hits: Sequence[Hit], kit: Kit) -> Support:
     return _with_warnings(Support((whole_chunk_evidence(hits[0], 1),)))
 
 
-def _gather_passages(question: Question, hits: Sequence[Hit], kit: Kit) -> Support:
+def _gather_passages(
+    question: Question, hits: Sequence[Hit], kit: Kit, around: Surroundings | None
+) -> Support:
     """The passages that say it: of what the question expects before others, of what says it before
-    what speaks of it, honest ones before those that give orders.
+    what speaks of it, honest ones before those that give orders. What is about something else than
+    the question names is no evidence.
     """
     words = question.leading_words
-    passages = [p for p in compress(question, hits, kit) if not _is_echo(p.text, words)]
+    passages = [
+        p for p in compress(question, hits, kit, around) if not _is_echo(p.text, words)
+    ]
     honest = [p for p in passages if not looks_like_injection(p.text)]
     for selection in (honest, passages):
-        confidence = support(selection[:SUPPORT_PASSAGES])
+        usable = [p for p in selection if p.is_about_it]
+        chosen = _select(_preferred(usable, question), question) if usable else []
+        confidence = max((p.support for p in chosen), default=0.0)
         if confidence >= THRESHOLD:
-            return Support(_number(_select(_preferred(selection, question), words)), confidence)
-    return Support(_number(_select(honest, words)), support(honest[:SUPPORT_PASSAGES]))
+            return Support(_number(chosen), confidence)
+    return _near_miss(honest, question)
+
+
+def _near_miss(passages: Sequence[Passage], question: Question) -> Support:
+    """What is nearest, and what it lacks."""
+    nearest = _number(_select(passages, question))
+    if not passages:
+        return Support()
+    best = max(passages, key=lambda p: p.score)
+    text = f"{best.text}\n{best.hit.chunk.words}"
+    instead = tuple(dict.fromkeys(a for c in best.unmet for a in alternatives(c, text)))
+    return Support(nearest, 0.0, (), tuple(dict.fromkeys(map(str, best.unmet))), instead)
 
 
 def _preferred(passages: Sequence[Passage], question: Question) -> Sequence[Passage]:
@@ -169,8 +193,14 @@ def query_file_evidence(question: Question) -> list[Hit]:
     ]
 
 
-def _select(passages: Sequence[Passage], words: str) -> list[Passage]:
-    """The best sentence, and those that add to it; a heading only where there is nothing else."""
+def _select(passages: Sequence[Passage], question: Question) -> list[Passage]:
+    """The best sentence, and those that add to it; a heading only where there is nothing else.
+
+    One thing is answered by one sentence, and by another where that says what the first does not.
+    """
+    words = question.leading_words
+    is_one_thing = question.intent in ("fact", "definition")
+    most = SENTENCES_OF_FACT if is_one_thing else MAX_SENTENCES
     passages = [p for p in passages if not _is_heading(p)] or passages
     selection: list[Passage] = []
     texts: set[str] = set()
@@ -179,13 +209,13 @@ def _select(passages: Sequence[Passage], words: str) -> list[Passage]:
     for p in passages[:SELECTED_FROM]:
         text = " ".join(p.text.lower().split())
         best_score = selection[0].score if selection else 0.0
-        if len(selection) >= MAX_SENTENCES or (selection and p.score < NEW_TERM_SHARE * best_score):
+        if len(selection) >= most or (selection and p.score < NEW_TERM_SHARE * best_score):
             break
         if text and any(s and (text in s or s in text) for s in texts):
             continue
         new_terms = open_terms & set(terms(p.text, language))
         share = SECOND_SHARE if len(selection) == 1 else LATER_SHARE
-        if selection and not new_terms and p.score < share * best_score:
+        if selection and not new_terms and (is_one_thing or p.score < share * best_score):
             continue
         open_terms -= new_terms
         texts.add(text)

@@ -12,7 +12,10 @@ from polysense.errors import BadQuery, MissingDependency, Unreadable
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.jobs import parser_for, unread_reason
 from polysense.modalities import describe
+from polysense.query.answer_kind import answer_kind
+from polysense.query.constraints import constraints
 from polysense.query.expected import expected_modalities
+from polysense.query.intent import intent
 from polysense.query.reference import refers_to_file
 from polysense.question import MAX_CHARACTERS, Question
 from polysense.read.file.endings import modality_of_file
@@ -60,12 +63,18 @@ def understand(items: Iterable[Part | str], kit: Kit) -> Question:
     if not question.parts:
         raise BadQuery("the query is empty" if not warnings else "; ".join(warnings))
     read_words = count_words(question.read_words)
+    language = question_language(question.typed_words or question.read_words, MIN_FUNCTION_WORDS)
+    typed = "\n".join(p.data for p in query if p.modality == "text" and isinstance(p.data, str))
+    kind = answer_kind(question.typed_words, language)
     return replace(
         question,
-        language=question_language(question.typed_words or question.read_words, MIN_FUNCTION_WORDS),
+        language=language,
         typed_share=typed_share(question.typed_words, _is_document(question)),
         has_read_words=read_words >= MIN_WORDS_READ,
         expected=expected_modalities(question.typed_words),
+        intent=intent(question.typed_words, kind),
+        kind=kind,
+        constraints=constraints(typed[:MAX_CHARACTERS], language),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -17,6 +18,21 @@ on worked examples, not measured.
 
 FULL_LINE = 0.75
 """The share of the longest line that a line of prose broken for want of room has; judged."""
+
+MIN_LOWER = 0.4
+"""The share of lines that go on in small letters from which on they are a narrow column of prose;
+lines of verse and of lists begin in capitals. Judged.
+"""
+
+MIN_RECORDS, RECORD_SHARE = 3, 0.6
+"""Lines, and the share of them, that make a text one of records; judged on logs, lists and forms."""
+
+_ITEM = re.compile(r"\s*(?:[-*•–—‣▪·+]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[[ xX]\])\s+\S")
+_RECORD = re.compile(
+    r"\s*(?:[-*•–—‣▪·+]\s+\S|\(?\d{1,3}[.)]\s|\[?\d{4}-\d\d-\d\d|\[?\d{1,2}[:.h]\d\d|\d{1,2}[./]\d{1,2}[./]"
+    r"|\d+\s*[|;\t]|[^\s:：=|.!?。]{1,24}(?:\s[^\s:：=|.!?。]{1,24}){0,3}\s*[:：=|\t]\s*\S)"
+)
+"""How an entry begins: with a marker, a number, a date or a time, or with a short label."""
 
 MIN_COMPLETE_LINES = 1 / 3
 """The share of lines that end a sentence below which lines are only where the page breaks; judged.
@@ -47,22 +63,36 @@ def pinpoint(chunk: Chunk, words: str) -> Span:
 def passage_offsets(chunk: Chunk) -> list[tuple[int, int]]:
     """(start, end) of what can be cited alone.
 
-    Marks where the text is lines of their own (scans, cues, rows), else sentences. A chunk without
-    text of its own is one empty passage.
+    Marks where the text is lines of their own (scans, cues, rows, records, lists, verse), else
+    sentences. A chunk without text of its own is one empty passage.
     """
     if not chunk.marks:
         return list(sentences(chunk.text)) or [(0, 0)]
     lines = [(m.start, m.end) for m in chunk.marks]
     if chunk.modality != "text" or chunk.meta.get("derived"):
         return lines
-    complete = sum(_ends_sentence(chunk.text[a:b]) for a, b in lines)
-    if len(lines) > 1 and complete < MIN_COMPLETE_LINES * len(lines):
+    texts = [chunk.text[a:b] for a, b in lines]
+    if _are_records(texts):
+        return lines
+    complete = sum(map(_ends_sentence, texts))
+    is_column = sum(t[:1].islower() for t in texts[1:]) >= MIN_LOWER * max(len(texts) - 1, 1)
+    if len(lines) > 1 and complete < MIN_COMPLETE_LINES * len(lines) and is_column:
         return list(sentences(chunk.text))
     return [
         (a + start, a + end)
         for a, b in _unwrap_lines(chunk.text, lines)
         for start, end in sentences(chunk.text[a:b])
     ]
+
+
+def _are_records(lines: Sequence[str]) -> bool:
+    """Whether lines are entries of a log, a list or a form: most begin with a time, a number or a
+    marker, or are a label with its value.
+    """
+    full = [line for line in lines if line.strip()]
+    return len(full) >= MIN_RECORDS and sum(
+        _RECORD.match(line) is not None for line in full
+    ) >= RECORD_SHARE * len(full)
 
 
 def _ends_sentence(line: str) -> bool:
@@ -73,13 +103,14 @@ def _unwrap_lines(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int
     """Lines that were broken for want of room, joined: a long one without an end, or one that goes
     on in small letters.
     """
-    longest = max(b - a for a, b in lines)
+    longest = max((b - a for a, b in lines), default=0)
     paragraphs = [lines[0]]
     for (a, b), (start, end) in pairwise(lines):
         is_open = (
             not _ends_sentence(text[a:b])
             and not text[b:start].strip()
             and "\n\n" not in text[b:start]
+            and not _ITEM.match(text[start:end])
         )
         if is_open and (
             text[start : start + 1].islower()

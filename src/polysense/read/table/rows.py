@@ -199,6 +199,7 @@ class Table:
                 node = f"columns {a}:{b}" if groups else "columns"
                 place = Span(cells=place.cells, lines=place.lines, node=node)
             meta = {
+                "role": "description",
                 "rows": total,
                 "columns": [c.to_dict() for c in columns[left : right + 1]],
                 "cut": cut,

@@ -1,0 +1,199 @@
+"""What tells whether a passage answers a question, as numbers: words, order, meaning, kind, place."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
+
+from polysense.augment.passages import Excerpt
+from polysense.question import AnswerKind
+from polysense.read.language.analysis import terms
+from polysense.read.language.values import (
+    has_clock,
+    has_cost,
+    has_date,
+    has_frequency,
+    has_number,
+    has_unit_of,
+    has_unspaced_script,
+    has_year,
+    names_in,
+    without_words,
+)
+
+MAX_NEW_TERMS = 40
+"""New terms beyond which a passage is long, whatever it says."""
+
+MAX_DEFINED_TERMS = 8
+"""Terms before the verb of a definition; judged."""
+
+_FIRST_WORD = re.compile(r"\W*([^\W\d_]+)")
+_ROLE = re.compile(
+    r"\b(?!(?:or|for|nor|after|over|under|her|their|other|never|ever|however|whether|rather|either|water"
+    r"|number|order|later|further|together|matter|under|letter|paper|door|floor|former|latter)s?\b)"
+    r"(?:\w{2,}(?:er|or|ist|man|men|ess|eur|ian|ant|ent|nic|cian|rin|euse|ora)s?|people|persons?|king|queen|council|company"
+    r"|family|firm|guild|brothers?|sisters?|team|army|government|monks?|nuns?|smiths?|cooks?|\w+smith)\b",
+    re.I,
+)
+"""Who does it by what they are: keeper, baker, council; lenient, for it only keeps a passage from
+being left out.
+"""
+
+_TWO_CAPITALS = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]+ [A-ZÄÖÜ][a-zäöüß]+")
+_IDEOGRAPH = re.compile("[\u3400-\u9fff]")
+_ASKS = re.compile(r"[?？]\W*$")
+_DIGITS = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_REASON = re.compile(
+    r"\b(?:because|since|due to|owing to|so that|in order to|therefore|as a result|caused|weil|da"
+    r"|denn|wegen|damit|parce que|car|afin|à cause|porque|debido|para que|ya que)\b|因为|由于|为了|以便"
+    r"|导致|所以",
+    re.I,
+)
+_DEFINES = re.compile(
+    r"\b(?:is|are|was|were|means|refers|denotes|called|ist|sind|bedeutet|heißt|est|sont|signifie"
+    r"|désigne|es|son|significa)\b|是|指|即|意思",
+    re.I,
+)
+
+
+class Features(NamedTuple):
+    """One passage beside one question; each about 0..1.
+
+    coverage is the share of the question's terms, by rarity, that it has, context that which only
+    stands around it; missing the rarity of the rarest that is nowhere, of the rarest possible;
+    nearness that in meaning (0 where unknown); order the share of neighbouring terms in order; fit 1
+    where it has a value of the kind expected, -1 where it has none, 0 where that is not told; rank
+    the logarithm of its hit's; new that of its further terms; asks whether it is a question itself.
+    """
+
+    coverage: float
+    context: float
+    missing: float
+    nearness: float
+    order: float
+    fit: float
+    rank: float
+    new: float
+    asks: float
+
+
+def term_coverage(
+    own_terms: AbstractSet[str], context_terms: AbstractSet[str], weights: Mapping[str, float]
+) -> tuple[float, float, float]:
+    """(coverage, context, missing) of Features."""
+    total = max(sum(weights.values()), 1e-9)
+    own = sum(w for t, w in weights.items() if t in own_terms)
+    around = sum(w for t, w in weights.items() if t not in own_terms and t in context_terms)
+    absent = [w for t, w in weights.items() if t not in own_terms and t not in context_terms]
+    return own / total, around / total, max(absent, default=0.0) / max(weights.values(), default=1.0)
+
+
+def order_share(question_terms: Sequence[str], passage_terms: Sequence[str]) -> float:
+    """The share of the question's neighbouring terms that follow each other in the passage."""
+    pairs = list(zip(question_terms, question_terms[1:], strict=False))
+    if not pairs:
+        return 0.0
+    positions: dict[str, list[int]] = {}
+    for i, t in enumerate(passage_terms):
+        positions.setdefault(t, []).append(i)
+    in_order = sum(
+        any(0 < j - i <= 3 for i in positions.get(a, ()) for j in positions.get(b, ()))
+        for a, b in pairs
+    )
+    return in_order / len(pairs)
+
+
+def kind_fit(kind: AnswerKind, text: str, question: str, language: str) -> float:
+    """1 where a text has a value of the kind that a question expects, -1 where it has none that
+    could be, 0 where the kind is not told by form. What the question says itself is no answer.
+
+    Of right answers to 720 questions (XQuAD, SQuAD 2.0, CMRC) 5 get -1.
+    """
+    rest = without_words(text, question)
+    match kind:
+        case "amount":
+            return 1.0 if has_number(rest) else -1.0
+        case "money" | "duration" | "length" | "mass" | "extent":
+            return _quantity_fit(kind, text, rest)
+        case "frequency":
+            return 1.0 if has_frequency(rest) else -1.0
+        case "year":
+            return 1.0 if has_year(rest) else 0.0 if has_date(rest) else -1.0
+        case "date":
+            return 1.0 if has_date(rest) else -1.0
+        case "clock":
+            return 1.0 if has_clock(rest) else 0.0 if has_number(rest) else -1.0
+        case "person":
+            return _person_fit(text, question, language)
+        case "reason":
+            return 1.0 if _REASON.search(text) else 0.0
+        case "definition":
+            return 1.0 if _defines(text, question) else 0.0
+        case _:
+            return 0.0
+
+
+def _quantity_fit(kind: str, text: str, rest: str) -> float:
+    """A number with a unit of the kind; a number alone may be one where that is not the custom."""
+    units = ("length", "duration") if kind == "extent" else (kind,)
+    if kind == "money" and has_unit_of("money", rest):  # a sign needs no number, "free" has none
+        return 1.0
+    if not has_number(rest):
+        return -1.0
+    if any(has_unit_of(u, text) for u in units):
+        return 1.0
+    if has_unspaced_script(text) and not _DIGITS.search(rest):
+        return -1.0
+    return 0.0 if kind != "money" or has_cost(text) else -1.0
+
+
+def _person_fit(text: str, question: str, language: str) -> float:
+    known = set(terms(question))
+    names = [n for n in names_in(text) if not set(terms(n)) <= known]
+    if language in ("en", "fr", "es", "it", "pt", "nl"):
+        if names:
+            return 1.0
+        first = _FIRST_WORD.match(text)
+        begins = first is not None and first[1][0].isupper() and not set(terms(first[1])) <= known
+        return 0.0 if begins or _ROLE.search(without_words(text, question)) else -1.0
+    # where every noun has a capital, two in a row are a name
+    return 1.0 if language == "de" and _TWO_CAPITALS.search(text) else 0.0
+
+
+def _defines(text: str, question: str) -> bool:
+    """Whether a text begins with the thing asked about, and says what it is."""
+    known = {t for t in terms(question) if len(t) > 1 or _IDEOGRAPH.match(t)}
+    m = _DEFINES.search(text)
+    if m is None:
+        return False
+    head = terms(text[: m.start()])
+    return bool(known & set(head)) and len(head) <= MAX_DEFINED_TERMS
+
+
+def features(
+    excerpt: Excerpt,
+    passage_terms: Sequence[str],
+    context_terms: AbstractSet[str],
+    question: str,
+    question_terms: Sequence[str],
+    weights: Mapping[str, float],
+    fit: float,
+    nearness: float | None,
+) -> Features:
+    """The features of a passage."""
+    coverage, context, missing = term_coverage(set(passage_terms), context_terms, weights)
+    new_terms = len(set(passage_terms) - set(question_terms) - set(terms(question)))
+    return Features(
+        coverage,
+        context,
+        missing,
+        0.0 if nearness is None else min(max(nearness, -1.0), 2.0),
+        order_share(question_terms, passage_terms),
+        fit,
+        math.log1p(excerpt.rank),
+        math.log1p(min(new_terms, MAX_NEW_TERMS)),
+        1.0 if _ASKS.search(excerpt.text) else 0.0,
+    )

@@ -1,0 +1,152 @@
+"""Evidence cut into what can be said alone: sentences, rows, cues, lines, a label with its value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from polysense.retrieve.pinpoint import passage_offsets
+from polysense.types import Chunk, Hit, Span
+
+MAX_LEAD_CHARACTERS = 160
+"""Characters of what leads to the next: a question, or a line that ends in a colon. Judged."""
+
+MAX_LIST_ITEMS = 12
+"""Items of a list that are said with the line that leads to it; judged."""
+
+MAX_ITEM_CHARACTERS = 80
+"""Characters of an item that has no marker any more; judged."""
+
+SECONDARY_WEIGHT = 0.4
+"""What a caption, an entry of a bibliography and a description made for searching are worth beside
+words that say something; judged.
+"""
+
+DERIVED_WEIGHT = 0.96
+"""What words read out of a thing, or told of it, are worth beside words that someone wrote to be
+read; judged, not measured.
+"""
+
+_CAPTION = re.compile(
+    r"\s*(?:(?:fig(?:ure|\.)?|table|abb(?:ildung|\.)?|tab(?:elle|\.)?|tableau|figura)\s*\d+\s*[:.–—-]"
+    r"|[图圖表]\s*\d+\s*[：:])",
+    re.I,
+)
+_REFERENCES = re.compile(
+    r"^[#\s\d.]*(?:references|bibliography|works cited|literature|literatur(?:verzeichnis)?|quellen"
+    r"|références|bibliographie|referencias|bibliografía|参考文献|參考文獻)\s*:?\s*$",
+    re.I | re.M,
+)
+_HEADING = re.compile(r"^#+\s", re.M)
+_ENDS = re.compile(r"[.!?。！？:：]\W*$")
+_ASKS = re.compile(r"[?？]\W*$")
+_LEADS = re.compile(r"[:：]\W*$")
+_ITEM = re.compile(r"\s*(?:[-*•–—‣▪·+]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A stretch of a hit's words that can be said alone; rank is that of its hit, from 0.
+
+    answer is where what is said of it begins, behind a question that stands at its head.
+    """
+
+    hit: Hit
+    rank: int
+    start: int
+    end: int
+    answer: int
+
+    @property
+    def text(self) -> str:
+        """Its words; of a chunk without words of its own, what was said about it."""
+        chunk = self.hit.chunk
+        return chunk.text[self.start : self.end] if chunk.text else chunk.context
+
+    @property
+    def span(self) -> Span:
+        """Its place."""
+        chunk = self.hit.chunk
+        return chunk.place(self.answer, self.end) if chunk.text else chunk.span
+
+    @property
+    def answer_text(self) -> str:
+        """What is said of it."""
+        chunk = self.hit.chunk
+        return chunk.text[self.answer : self.end] if chunk.text else chunk.context
+
+    @property
+    def preceding(self) -> str:
+        """The words of its chunk before it."""
+        return self.hit.chunk.text[: self.start]
+
+
+    @property
+    def weight(self) -> float:
+        """What its words are worth, 0..1: less where they only point at what says it, or were made
+        to be found by.
+        """
+        chunk = self.hit.chunk
+        if _CAPTION.match(self.text) or _is_reference(chunk, self.preceding):
+            return SECONDARY_WEIGHT
+        if chunk.meta.get("role") == "description":
+            return SECONDARY_WEIGHT
+        return DERIVED_WEIGHT if chunk.part is not None else 1.0
+
+
+def _is_reference(chunk: Chunk, preceding: str) -> bool:
+    """Whether a passage stands in a list of references."""
+    if any(_REFERENCES.match(h.strip()) for h in re.split(r"[\n>]", chunk.context)):
+        return True
+    headings = [m for m in _REFERENCES.finditer(preceding)]
+    return bool(headings) and not _HEADING.search(preceding, headings[-1].end())
+
+
+def excerpts(hits: Sequence[Hit]) -> list[Excerpt]:
+    """All that can be said alone of these hits, in order.
+
+    A question is said with what follows it, a line that ends in a colon with its list.
+    """
+    return [e for rank, hit in enumerate(hits) for e in _of_hit(hit, rank)]
+
+
+def _of_hit(hit: Hit, rank: int) -> Iterator[Excerpt]:
+    chunk = hit.chunk
+    offsets = passage_offsets(chunk)
+    pieces = [chunk.text[a:b] for a, b in offsets]
+    i = 0
+    while i < len(offsets):
+        answer = _behind_question(pieces, i) if chunk.modality != "code" else i
+        last = _end_of_list(pieces, answer) if chunk.modality != "code" else answer
+        yield Excerpt(hit, rank, offsets[i][0], offsets[last][1], offsets[answer][0])
+        i = last + 1
+
+
+def _behind_question(pieces: Sequence[str], i: int) -> int:
+    """The index of what answers a question that stands before it; its own where it is none."""
+    is_question = _ASKS.search(pieces[i]) and len(pieces[i]) <= MAX_LEAD_CHARACTERS
+    if is_question and i + 1 < len(pieces) and not _ASKS.search(pieces[i + 1]):
+        return i + 1
+    return i
+
+
+def _end_of_list(pieces: Sequence[str], i: int) -> int:
+    """The index of the last piece that a line with a colon at its end leads to: of a list the last
+    item, else the next piece.
+    """
+    leads = _LEADS.search(pieces[i]) and len(pieces[i]) <= MAX_LEAD_CHARACTERS
+    if not leads or i + 1 >= len(pieces):
+        return i
+    last = i + 1
+    limit = min(len(pieces), last + MAX_LIST_ITEMS)
+    while last + 1 < limit and _is_item(pieces[last]) and _is_item(pieces[last + 1]):
+        last += 1
+    return last
+
+
+def _is_item(piece: str) -> bool:
+    """Whether a piece is an item of a list: marked as one, or short and without an end."""
+    return _ITEM.match(piece) is not None or (
+        len(piece) <= MAX_ITEM_CHARACTERS and not _ENDS.search(piece)
+    )

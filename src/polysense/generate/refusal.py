@@ -1,0 +1,115 @@
+"""What is said where nothing supports an answer: in the question's language, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from polysense.types import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    nothing: str
+    about: str
+    instead: str
+    nearest: str
+    not_made: str
+    languages: str
+    names: Mapping[str, str]
+
+
+_ENGLISH = _Phrases(
+    "The library holds nothing that answers this.",
+    "Nothing in the library says this about {}.",
+    "There is {}.",
+    "The nearest is {} [1].",
+    "Nothing found can be made {}.",
+    "The files here are in {theirs}: a question in {own} cannot be matched with them. "
+    "Ask in {theirs}, or configure a text encoder that reads both.",
+    {"en": "English", "zh": "Chinese", "de": "German", "fr": "French", "es": "Spanish",
+     "it": "Italian", "pt": "Portuguese", "nl": "Dutch", "ru": "Russian", "ja": "Japanese",
+     "ko": "Korean", "ar": "Arabic"},
+)  # fmt: skip
+_PHRASES: Mapping[str, _Phrases] = {
+    "en": _ENGLISH,
+    "de": _Phrases(
+        "In der Bibliothek steht nichts, was das beantwortet.",
+        "In der Bibliothek steht das nicht über {}.",
+        "Es gibt {}.",
+        "Am nächsten kommt {} [1].",
+        "Aus dem Gefundenen lässt sich kein {} machen.",
+        "Die Dateien hier sind auf {theirs}: eine Frage auf {own} kann damit nicht verglichen "
+        "werden. Frag auf {theirs}, oder richte einen Textencoder ein, der beide Sprachen liest.",
+        {"en": "Englisch", "zh": "Chinesisch", "de": "Deutsch", "fr": "Französisch",
+         "es": "Spanisch", "it": "Italienisch", "ru": "Russisch", "ja": "Japanisch"},
+    ),
+    "fr": _Phrases(
+        "La bibliothèque ne contient rien qui réponde à cela.",
+        "Rien dans la bibliothèque ne dit cela de {}.",
+        "Il y a {}.",
+        "Le plus proche est {} [1].",
+        "De ce qui a été trouvé, on ne peut faire {}.",
+        "Les fichiers sont en {theirs} : une question en {own} ne peut pas être rapprochée d'eux. "
+        "Posez-la en {theirs}, ou configurez un encodeur qui lit les deux langues.",
+        {"en": "anglais", "zh": "chinois", "de": "allemand", "fr": "français", "es": "espagnol",
+         "it": "italien", "ru": "russe", "ja": "japonais"},
+    ),
+    "es": _Phrases(
+        "En la biblioteca no hay nada que responda a esto.",
+        "Nada en la biblioteca dice esto de {}.",
+        "Hay {}.",
+        "Lo más cercano es {} [1].",
+        "Con lo encontrado no se puede hacer {}.",
+        "Los archivos están en {theirs}: una pregunta en {own} no se puede comparar con ellos. "
+        "Pregunte en {theirs}, o configure un codificador que lea ambos idiomas.",
+        {"en": "inglés", "zh": "chino", "de": "alemán", "fr": "francés", "es": "español",
+         "it": "italiano", "ru": "ruso", "ja": "japonés"},
+    ),
+    "zh": _Phrases(
+        "资料库里没有能回答这个问题的内容。",
+        "资料库里没有关于{}的这项内容。",
+        "有的是：{}。",
+        "最接近的是{} [1]。",
+        "找到的内容不能做成{}。",
+        "这里的文件是{theirs}的，{own}的问题无法与它们匹配。请用{theirs}提问，或配置能读两种语言的文本编码器。",
+        {"en": "英文", "zh": "中文", "de": "德文", "fr": "法文", "es": "西班牙文", "it": "意大利文",
+         "ru": "俄文", "ja": "日文"},
+    ),
+}  # fmt: skip
+
+NOT_FOUND = _ENGLISH.nothing
+
+
+def refusal(
+    language: str, missing: Sequence[str], instead: Sequence[str], nearest: Evidence | None
+) -> str:
+    """That nothing answers: what it is missing about, what there is instead, what is nearest.
+
+    >>> refusal("en", ["E15"], ["E12", "E14"], None)
+    'Nothing in the library says this about E15. There is E12, E14.'
+    """
+    p = _PHRASES.get(language, _ENGLISH)
+    comma = "、" if language == "zh" else ", "
+    sentences = [p.about.format(comma.join(missing)) if missing else p.nothing]
+    if instead:
+        sentences.append(p.instead.format(comma.join(instead)))
+    if nearest is not None:
+        sentences.append(p.nearest.format(f"{nearest.hit.chunk.asset.name}, {nearest.span}"))
+    return ("" if language == "zh" else " ").join(sentences)
+
+
+def other_language(own: str, theirs: str) -> str:
+    """That the files are in another language than the question.
+
+    >>> other_language("en", "zh").partition(":")[0]
+    'The files here are in Chinese'
+    """
+    p = _PHRASES.get(own, _ENGLISH)
+    name = lambda code: p.names.get(code, _ENGLISH.names.get(code, code))  # noqa: E731
+    return p.languages.format(own=name(own), theirs=name(theirs))
+
+
+def cannot_be_made(language: str, targets: Sequence[str]) -> str:
+    """That what was found cannot be given in these modalities."""
+    return _PHRASES.get(language, _ENGLISH).not_made.format(" or ".join(targets))

@@ -1,0 +1,116 @@
+"""What a question names and its answer must be about: codes, numbers, years, quoted words, names.
+
+Rules by form, for any script; names only where small and capital letters tell them (German writes
+every noun with a capital, Chinese none).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from polysense.question import Constraint
+from polysense.read.language.function_words import FUNCTION_WORDS
+from polysense.read.language.values import unit_kind
+
+_CODE = re.compile(
+    r"(?<![\w.-])(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])[^\W_][\w]*(?:[-/][^\W_]+)*(?![\w-])"
+    r"|(?<![\w])[^\W\d_]+_\w+|\b[a-z]+[A-Z]\w*(?=\()"
+)
+"""Letters and digits in one word: E15, M8x20, INV-2031-07; and names of code: find_path."""
+
+_ORDINAL = re.compile(r"\d+(?:st|nd|rd|th|s|er|ère|e|º|ª|ème)|\d+-\w{3,}", re.I)
+_UNITED = re.compile(r"(\d+(?:[.,]\d+)*)([^\W\d_]{1,4})")
+_NUMBER = re.compile(r"(?<![A-Za-z\d_.,:/-])\d+(?:[.,:/\u2013-]\d+)*(?![A-Za-z\d_]|['’]s)")
+_YEAR = re.compile(r"(?:1[1-9]|20|21)\d\d")
+_CALLED_BY_NUMBER = re.compile(
+    r"(?:error|code|no|nr|number|room|page|model|line|part|article|section|chapter|seite|fehler"
+    r"|nummer|zimmer|raum|erreur|page|chambre|número|página|habitación)\W*$",
+    re.I,
+)
+_BEHIND_NAME = re.compile(r"[a-z,]\s+(?:[A-Z][a-z]+\s+){2,}$")
+_QUOTED = re.compile(r"[\"“„«「『《]([^\"“”„«»「」『』《》]{2,80})[\"”“»」』》]")
+_CAPITALISED = re.compile(
+    r"(?<![\w'’-])(?:[^\W\d_]\.){2,}|(?<![\w'’.-])[^\W\d_][^\W\d_]*(?:[-'’][^\W\d_]+)*"
+)
+_IDEOGRAPHIC = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_SPACE = re.compile(r"[ \t]+")
+_NOUNS_IN_CAPITALS = frozenset({"de"})
+
+MIN_DIGITS = 2
+"""Digits from which on a number must be met; a single one is as often said in words, or counts what
+is asked for. Judged, not measured.
+"""
+
+MAX_CAPITALISED = 0.6
+"""Share of words in capitals from which on a question is a title, and capitals say nothing."""
+
+
+def constraints(text: str, language: str = "") -> tuple[Constraint, ...]:
+    """The constraints of a question's typed words, in order of their kinds.
+
+    >>> [str(c) for c in constraints("What was the net income of Birch Mill in 2023?")]
+    ['2023', 'Birch Mill']
+    >>> [c.kind for c in constraints("Which crane jammed at 10:40 with code E-15?")]
+    ['code', 'number']
+    """
+    found: list[Constraint] = []
+    rest = text
+    for m in _QUOTED.finditer(text):
+        found.append(Constraint("quote", m[1].strip()))
+        rest = rest.replace(m.group(), " ")
+    for m in [*_CODE.finditer(rest)]:
+        word = m.group()
+        if _ORDINAL.match(word) or _IDEOGRAPHIC.search(word) or (
+            (united := _UNITED.fullmatch(word)) and unit_kind(united[2])
+        ):
+            continue
+        found.append(Constraint("code", word))
+        rest = rest.replace(word, " ")
+    for m in _NUMBER.finditer(rest):
+        if _BEHIND_NAME.search(rest[: m.start()]):
+            continue  # part of a name: Super Bowl 50
+        is_called = _CALLED_BY_NUMBER.search(rest[: m.start()]) is not None
+        if _YEAR.fullmatch(m.group()) and not is_called:
+            found.append(Constraint("year", m.group()))
+        elif is_called or sum(c.isdigit() for c in m.group()) >= MIN_DIGITS:
+            found.append(Constraint("number", m.group()))
+    found += (Constraint("name", n) for n in _names(rest, language))
+    return tuple(dict.fromkeys(found))
+
+
+def _names(text: str, language: str) -> Iterator[str]:
+    """Runs of words in capitals that no sentence begins with."""
+    words = list(_CAPITALISED.finditer(text))
+    capitals = [m.group()[0].isupper() for m in words]
+    if not any(capitals) or language in _NOUNS_IN_CAPITALS:
+        return
+    if len(words) > 3 and sum(capitals) > MAX_CAPITALISED * len(words):
+        return
+    function_words = FUNCTION_WORDS.get(language or "en", frozenset()) | FUNCTION_WORDS["en"]
+    run: list[re.Match[str]] = []
+    for i, m in enumerate(words):
+        is_name = capitals[i] and m.group().lower() not in function_words
+        if is_name and _begins_sentence(text, m.start()):
+            # a name at the head is told by another behind it
+            is_name = i + 1 < len(words) and capitals[i + 1] and _adjoin(text, m, words[i + 1])
+        if run and not (is_name and _adjoin(text, run[-1], m)):
+            yield _name(text, run)
+            run = []
+        if is_name:
+            run.append(m)
+    if run:
+        yield _name(text, run)
+
+
+def _name(text: str, run: list[re.Match[str]]) -> str:
+    return re.sub(r"['’]s$|-[a-z]+$", "", text[run[0].start() : run[-1].end()])
+
+
+def _adjoin(text: str, a: re.Match[str], b: re.Match[str]) -> bool:
+    return _SPACE.fullmatch(text[a.end() : b.start()]) is not None
+
+
+def _begins_sentence(text: str, at: int) -> bool:
+    before = text[:at].rstrip(" \t\"'“‘«([¿¡")
+    return not before or before[-1] in ".!?:。！？"

@@ -1,0 +1,59 @@
+"""What a library knows of what stands around a passage: the head of its file, and its vocabulary."""
+
+from __future__ import annotations
+
+from polysense.protocols import Store
+from polysense.read.language.folding import fold
+
+OPENING_CHARACTERS = 400
+"""How much of a file's head is its title, and what it is of; judged."""
+
+_UNSPACED_MATCHES = 8
+"""Chunks that are looked into for a word that full text only has in single characters; judged."""
+
+_LANGUAGES = "en zh de fr es it pt nl ru ja ko ar pl sv tr uk vi".split()
+"""Languages that a library's own is looked for among: those of which most is written."""
+
+_PLACE = ("page", "begins", "line")
+
+
+class StoredSurroundings:
+    """`augment.constrain.Surroundings`, from a store; each question asked once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._openings: dict[str, str] = {}
+        self._words: dict[str, bool] = {}
+
+    def opening(self, asset: str) -> str:
+        """The first words of an asset; "" where it has none."""
+        if asset not in self._openings:
+            rows = list(self._store.scan(f"asset = '{asset}'", ["id", *_PLACE]))
+            first = min(rows, key=lambda r: tuple(r[c] or 0 for c in _PLACE), default=None)
+            chunks = self._store.get([first["id"]]) if first else {}
+            words = next(iter(chunks.values())).words if chunks else ""
+            self._openings[asset] = words[:OPENING_CHARACTERS]
+        return self._openings[asset]
+
+    def occurs(self, word: str) -> bool:
+        """Whether full text finds a word; True where the store has none."""
+        if "bm25" not in self._store.capabilities:
+            return True
+        if word not in self._words:
+            matches = self._store.lexical(word, 1 if word.isascii() else _UNSPACED_MATCHES)
+            self._words[word] = bool(matches) and (
+                word.isascii()
+                or any(
+                    fold(word) in fold(c.words)
+                    for c in self._store.get([m.id for m in matches]).values()
+                )
+            )
+        return self._words[word]
+
+    def language_besides(self, language: str) -> str:
+        """The language that most chunks are in, where none is in this one; else ""."""
+        if self._store.count(f"lang = '{language}'"):
+            return ""
+        counts = {c: self._store.count(f"lang = '{c}'") for c in _LANGUAGES if c != language}
+        best = max(counts, key=lambda c: counts[c])
+        return best if counts[best] else ""

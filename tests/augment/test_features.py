@@ -1,0 +1,65 @@
+"""What tells whether a passage answers, as numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from polysense.augment.features import kind_fit, order_share, term_coverage
+from polysense.question import AnswerKind
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "fit"),
+    [
+        ("duration", "Loading takes about 95 minutes.", 1.0),
+        ("duration", "It may take longer.", -1.0),
+        ("duration", "It costs 95 crowns.", 0.0),
+        ("amount", "A dozen eggs.", 1.0),
+        ("amount", "Eggs are white.", -1.0),
+        ("money", "The toll is 4 crowns.", 1.0),
+        ("money", "Adults pay $4.", 1.0),
+        ("money", "There are 4 carts.", -1.0),
+        ("money", "Fares: 4, children 2.", 0.0),
+        ("length", "Seine Höhe beträgt 34 Meter.", 1.0),
+        ("mass", "put 16 g of beans", 1.0),
+        ("date", "It was first unlocked on 4 May 1887.", 1.0),
+        ("date", "It is red.", -1.0),
+        ("year", "in 1887", 1.0),
+        ("clock", "It opens at 9:30.", 1.0),
+        ("money", "成人每位收费十二元。", 1.0),
+        ("money", "票价是大家关心的事。", -1.0),
+        ("clock", "渡船七点开。", 1.0),
+        ("frequency", "The log is kept daily.", 1.0),
+        ("reason", "It closed because of a fire.", 1.0),
+        ("definition", "A tide mill is a mill driven by water.", 1.0),
+        ("place", "It stands in Ollern.", 0.0),
+        ("", "Anything.", 0.0),
+    ],
+)
+def test_a_value_of_the_kind_expected(kind: AnswerKind, text: str, fit: float) -> None:
+    """1 where it is there, -1 where nothing is that could be one, 0 where that is not told."""
+    assert kind_fit(kind, text, "what of the tide mill", "en") == fit
+
+
+def test_what_the_question_says_itself_is_no_answer() -> None:
+    """Its own number and name are not what it asks for."""
+    question = "How long may the pump run at level 5?"
+    assert kind_fit("duration", "At level 5 the pump runs well.", question, "en") == -1.0
+    asked = "Who designed the bridge at Ollern?"
+    assert kind_fit("person", "Who designed the bridge at Ollern is told there.", asked, "en") <= 0
+    assert kind_fit("person", "The plans are by Tamsin Orrock.", asked, "en") == 1.0
+    assert kind_fit("person", "the plans are old", asked, "en") == -1.0
+
+
+def test_terms_in_it_around_it_and_nowhere() -> None:
+    """By rarity: shares of the whole, and the rarest that is missing."""
+    weights = {"tower": 1.0, "tall": 1.0, "cherry": 2.0}
+    assert term_coverage({"tower"}, {"tall"}, weights) == (0.25, 0.25, 1.0)
+    assert term_coverage(set(weights), set(), weights) == (1.0, 0.0, 0.0)
+
+
+def test_words_in_the_question_s_order() -> None:
+    """With a word or two between them; none out of order."""
+    assert order_share(["hold", "up", "key"], ["hold", "the", "up", "key"]) == 1.0
+    assert order_share(["hold", "up", "key"], ["key", "up", "hold"]) == 0.0
+    assert order_share(["hold"], ["hold"]) == 0.0
