@@ -31,7 +31,8 @@ class AnswerPart:
 class Answer:
     """What was answered. evidence[n-1] is the [n] in the text.
 
-    answered is False where the library holds no support.
+    answered is False where the library holds no support; confidence, 0..1, is how probable it is
+    that the evidence supports an answer.
     """
 
     parts: tuple[AnswerPart, ...]
@@ -40,6 +41,7 @@ class Answer:
     route: Route
     timings: Mapping[str, float] = field(default_factory=dict, compare=False)
     warnings: tuple[str, ...] = ()
+    confidence: float = field(default=0.0, compare=False)
 
     @property
     def text(self) -> str:

@@ -256,7 +256,8 @@ def answer(
     warnings = (*ranking.warnings, *support.warnings, *builder.warnings)
     timings = {**ranking.timings, "answer": round(1000 * (time.perf_counter() - start), 3)}
     route = builder.route(targets[0])
-    return Answer(tuple(parts), tuple(builder.evidence), answered, route, timings, warnings)
+    evidence = tuple(builder.evidence)
+    return Answer(tuple(parts), evidence, answered, route, timings, warnings, support.confidence)
 
 
 def _refusal(support: Support, targets: Sequence[Modality]) -> list[AnswerPart]:
