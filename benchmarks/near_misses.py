@@ -20,7 +20,16 @@ SHARED_TERMS = 0.5
 
 _YEAR = re.compile(r"(?<![\d.,$])(?:1[0-9]|20)\d\d(?![\d.,]*\d)")
 _NUMBER = re.compile(r"(?<![\d.,$A-Za-z-])\d+(?:[.,]\d+)*(?![\d.,]*\d|[A-Za-z-])")
-_NAME = re.compile(r"(?P<before>\b[a-z]+) (?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+){0,2})\b(?!['’-])")
+_NAME = re.compile(
+    r"(?P<before>\b[a-z]+) (?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+){0,2})\b(?!['’-]| [A-Z0-9])"
+)
+_UNCHANGED = re.compile(
+    r"(?:\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)\w*|\b(?:than|least|most|under|over))"
+    r" $|[:<>]$"
+)
+"""Before a number that another may stand for and the question have its answer all the same: a bound,
+a time; or that has few others: a day of a month.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +55,21 @@ class NearMiss:
     change: str
 
 
-def slots(question: str) -> Iterator[Slot]:
-    """The values of a question that can be changed."""
+def slots(question: str, common_words: frozenset[str] = frozenset()) -> Iterator[Slot]:
+    """The values of a question that can be changed; a name has no word that is also a common one.
+
+    >>> [(s.kind, s.value) for s in slots("Who won in Warsaw by 24 points in 1998?")]
+    [('year', '1998'), ('number', '24'), ('name', 'Warsaw')]
+    """
     years = [m.span() for m in _YEAR.finditer(question)]
     for start, end in years:
         yield Slot("year", start, end, question[start:end], "year")
     for m in _NUMBER.finditer(question):
-        if m.span() not in years:
+        if m.span() not in years and not _UNCHANGED.search(question[: m.start()]):
             yield Slot("number", *m.span(), m[0], f"number of {len(m[0])}")
     for m in _NAME.finditer(question):
+        if common_words.intersection(m["name"].lower().split()):
+            continue
         frame = f"{m['before']} + {m['name'].count(' ') + 1}"
         yield Slot("name", *m.span("name"), m["name"], frame)
 
@@ -63,11 +78,13 @@ def near_misses(
     questions: Sequence[str], corpus: Iterable[str], count: int, seed: int = 7
 ) -> list[NearMiss]:
     """So many near misses, each of another question, kinds in turn as far as there are any."""
+    corpus = list(corpus)
     texts = [frozenset(terms(text)) for text in corpus]
+    common_words = frozenset(w for text in corpus for w in re.findall(r"\b[a-z]+\b", text))
     values: dict[str, set[str]] = defaultdict(set)
     by_kind: dict[str, list[tuple[int, Slot]]] = defaultdict(list)
     for i, question in enumerate(questions):
-        for slot in slots(question):
+        for slot in slots(question, common_words):
             values[slot.frame].add(slot.value)
             by_kind[slot.kind].append((i, slot))
     chance = random.Random(seed)
@@ -102,6 +119,8 @@ def _other_value(
     subject = [text for text in texts if len(others & text) >= SHARED_TERMS * len(others)]
     candidates = sorted(values[slot.frame] - {slot.value})
     chance.shuffle(candidates)
+    if slot.kind == "year":  # the nearest: the likeliest to be meant, and the hardest to tell apart
+        candidates.sort(key=lambda year: abs(int(year) - int(slot.value)))
     for value in candidates:
         words = set(terms(value))
         if not words & set(terms(slot.value)) and not any(words & text for text in subject):

@@ -19,7 +19,7 @@ from polysense.library import Library
 from polysense.read.file.parts import part
 from polysense.read.file.text import count_words, sentences
 from polysense.results import Answer
-from polysense.types import Evidence
+from polysense.types import Evidence, Part
 
 Figures: TypeAlias = Mapping[str, Estimate]
 """By name, those of FIGURES that could be measured."""
@@ -125,11 +125,15 @@ questions, but `refused`; means over those of them that were answered, but `seco
 """
 
 
+def ignore_outcome(outcome: Outcome) -> None:
+    """A listener that does nothing."""
+
+
 def ask_all(
     kb: Library,
     questions: Iterable[JudgedQuestion],
     using: str = "",
-    notify: Callable[[Outcome], object] = lambda outcome: None,
+    notify: Callable[[Outcome], object] = ignore_outcome,
 ) -> list[Outcome]:
     """Ask every question and judge what comes; `notify` hears each outcome.
 
@@ -147,7 +151,8 @@ def ask(kb: Library, question: JudgedQuestion, using: str = "") -> Outcome:
     """Ask one question and judge what comes."""
     start, processor = time.perf_counter(), time.process_time()
     try:
-        query = [*([question.text] if question.text else []), *map(part, question.files)]
+        query: list[str | Part] = [question.text] if question.text else []
+        query += map(part, question.files)
         answer = kb.ask(*query, k=question.k, where=question.where, using=using)
         error = ""
     except PolysenseError as e:

@@ -76,13 +76,13 @@ def difference(before: Sequence[float], after: Sequence[float]) -> Estimate | No
 
 
 def mcnemar(won: int, lost: int) -> float:
-    """The probability of a split at least this uneven where neither run is better: two-sided, exact.
+    """The probability of a split this uneven or more where neither run is better: two-sided, exact.
 
     >>> mcnemar(5, 5), round(mcnemar(10, 1), 3)
     (1.0, 0.012)
     """
     n = won + lost
-    tail = sum(math.comb(n, i) for i in range(min(won, lost) + 1)) / 2**n
+    tail: float = sum(math.comb(n, i) for i in range(min(won, lost) + 1)) / (1 << n)
     return min(1.0, 2 * tail)
 
 
