@@ -27,8 +27,9 @@ from bench_speed import passages
 from bench_text import TEXT_ONLY
 from near_misses import near_misses
 from polysense import Library
-from polysense.evaluate.answers import FIGURES, Outcome, ask_all, measure, outcome_json
+from polysense.evaluate.answers import FIGURES, Outcome, ask_all, outcome_json
 from polysense.evaluate.bench import Row
+from polysense.evaluate.figures import measure
 from polysense.evaluate.question_file import JudgedQuestion
 from polysense.evaluate.statistics import Estimate
 from polysense.generate import evidence
@@ -65,7 +66,7 @@ def run(data: Path, work: Path) -> Iterator[Row]:
     for name in SETS:
         questions = SETS[name](data, "second")
         outcomes = outcomes_of(questions, work)
-        yield from rows(questions, measure(outcomes))
+        yield from rows(questions, measure(FIGURES, outcomes))
     near = SETS["squad2"](data, "second")
     for threshold, refusals, holding in curve(near, work)[::3]:
         value = f"{refusals:.3f} refused, {holding:.3f} held"
@@ -438,7 +439,7 @@ def show(
     name: str, questions: QuestionSet, outcomes: Sequence[Outcome], args: argparse.Namespace
 ) -> None:
     """The line of a set; wrong ones; all in a file."""
-    estimates = measure(outcomes)
+    estimates = measure(FIGURES, outcomes)
     shown_figures = [n for n in (*questions.figures, "seconds") if n in estimates]
     figures = "  ".join(
         f"{n} {estimates[n].value:.3f}"

@@ -27,8 +27,8 @@ _UNCHANGED = re.compile(
     r"(?:\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)\w*|\b(?:than|least|most|under|over))"
     r" $|[:<>]$"
 )
-"""Before a number that another may stand for and the question have its answer all the same: a bound,
-a time; or that has few others: a day of a month.
+"""Before a number in place of which another may leave the question its answer, a bound or a time,
+or which has few others: a day of a month.
 """
 
 

@@ -8,21 +8,27 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any
 
 from polysense.errors import PolysenseError
+from polysense.evaluate.figures import (
+    Figure,
+    escape,
+    estimates_json,
+    figure_table,
+    lines_of,
+    measure,
+    slices,
+    values_json,
+)
 from polysense.evaluate.places import overlaps, text_at
 from polysense.evaluate.question_file import JudgedQuestion
-from polysense.evaluate.statistics import Estimate, average, share
 from polysense.evaluate.values import CITATION, holds_answer
 from polysense.library import Library
 from polysense.read.file.parts import part
 from polysense.read.file.text import count_words, sentences
 from polysense.results import Answer
 from polysense.types import Evidence, Part
-
-Figures: TypeAlias = Mapping[str, Estimate]
-"""By name, those of FIGURES that could be measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +86,6 @@ class Outcome:
         return "the value comes after the first sentence"
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A measured quantity: what it says, whether it is a share, whether more is better, and its
-    value for an outcome (None where it does not apply).
-    """
-
-    title: str
-    is_share: bool
-    more_is_better: bool
-    value: Callable[[Outcome], float | None]
-
-
 def _of_answerable(value: Callable[[Outcome], float | None]) -> Callable[[Outcome], float | None]:
     return lambda o: value(o) if o.is_answerable else None
 
@@ -100,7 +94,7 @@ def _of_answered(value: Callable[[Outcome], float | None]) -> Callable[[Outcome]
     return lambda o: value(o) if o.is_answerable and o.answered else None
 
 
-FIGURES: Mapping[str, Figure] = {
+FIGURES: Mapping[str, Figure[Outcome]] = {
     "held": Figure("holds the value", True, True, _of_answerable(lambda o: o.holds_value)),
     "first": Figure(
         "in the first sentence", True, True, _of_answerable(lambda o: o.holds_value_first)
@@ -198,6 +192,9 @@ def judge(
     )
 
 
+_SHOWN = 400
+"""Characters of an answer on the page."""
+
 _CITED_RUN = re.compile(r"(?:\[\d+\][\s,]*)+")
 
 
@@ -243,32 +240,49 @@ def judge_citations(
     return sum(right) / len(right), float(holds_answer("\n".join(texts), question.answers))
 
 
-def measure(outcomes: Sequence[Outcome]) -> dict[str, Estimate]:
-    """The figures of some outcomes; those that none of them has are left out."""
-    estimates = {}
-    for name, figure in FIGURES.items():
-        values = [v for o in outcomes if (v := figure.value(o)) is not None]
-        estimate = share([bool(v) for v in values]) if figure.is_share else average(values)
-        if estimate:
-            estimates[name] = estimate
-    return estimates
-
-
-def slices(outcomes: Sequence[Outcome]) -> dict[str, list[Outcome]]:
-    """ "all", then by group, then by language, where there is more than one."""
-    result = {"all": list(outcomes)}
-    for kind in ("group", "lang"):
-        names = sorted({getattr(o, kind) for o in outcomes})
-        if len(names) > 1:
-            for name in names:
-                result[f"{kind} {name or 'none'}"] = [
-                    o for o in outcomes if getattr(o, kind) == name
-                ]
-    return result
-
-
 def outcome_json(o: Outcome) -> dict[str, Any]:
     """An outcome for other programs and later comparisons."""
     raw = {name: getattr(o, name) for name in Outcome.__slots__}
     raw |= {"seconds": round(o.seconds, 4), "processor": round(o.processor, 4)}
-    return raw | {"right": o.is_right, "fault": o.fault}
+    return raw | {"right": o.is_right, "fault": o.fault, "figures": values_json(FIGURES, o)}
+
+
+def result(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """All of a run as JSON: figures by slice, and every question."""
+    return {
+        "kind": "answers",
+        "figures": {
+            label: estimates_json(measure(FIGURES, part))
+            for label, part in slices(outcomes, "group", "lang").items()
+        },
+        "questions": [outcome_json(o) for o in outcomes],
+    }
+
+
+def page(outcomes: Sequence[Outcome], comparison: Iterable[str] = ()) -> str:
+    """A run for its reader, as Markdown: the figures, the comparison, every wrong question."""
+    by_slice = {
+        label: measure(FIGURES, part) for label, part in slices(outcomes, "group", "lang").items()
+    }
+    wrong = [o for o in outcomes if not o.is_right]
+    lines = [
+        "# Answers",
+        "",
+        f"{len(outcomes)} questions, {len(outcomes) - len(wrong)} right: the value is in the first "
+        "sentence, or nothing is said where nothing is known. In brackets 95 % intervals.",
+        "",
+        *figure_table(FIGURES, by_slice),
+        *lines_of("Against the earlier run", comparison),
+        *lines_of("What went wrong", (line for o in wrong for line in _wrong_lines(o))),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _wrong_lines(o: Outcome) -> Iterable[str]:
+    right = " or ".join(" and ".join(values) for values in o.answers) or "no answer"
+    yield f"- **{escape(o.text)}** {o.fault}."
+    yield f"  - right: {escape(right, _SHOWN)}"
+    if o.answer:
+        yield f"  - came: {escape(o.answer, _SHOWN)}"
+    if o.places:
+        yield f"  - cited: {escape('; '.join(o.places), _SHOWN)}"
