@@ -117,7 +117,7 @@ def _search(
             query_modalities.append(file.modality)
         hits += kb.search(
             *parts,
-            modality=query.modality,
+            modality=query.modality or (),
             where=query.where,
             k=max(query.k, DEPTH) * (HITS_PER_PLACE if has_places else 1),
             by="chunk" if has_places else "asset",
