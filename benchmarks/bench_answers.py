@@ -68,7 +68,7 @@ def run(data: Path, work: Path) -> Iterator[Row]:
         outcomes = outcomes_of(questions, work)
         yield from rows(questions, measure(FIGURES, outcomes))
     near = SETS["squad2"](data, "second")
-    for threshold, refusals, holding in curve(near, work)[::3]:
+    for threshold, refusals, holding in curve(near, work)[1::2]:
         value = f"{refusals:.3f} refused, {holding:.3f} held"
         yield Row(f"squad2: support >= {threshold:.2f}", value)
     yield timing(data, work)

@@ -41,9 +41,9 @@ def kb(tmp_path_factory: pytest.TempPathFactory, bare: Kit) -> Iterator[Library]
 
 def test_a_right_a_wrong_and_a_refused_one(kb: Library) -> None:
     """What `eval answers` tells of a library that answers one question well."""
-    heard: list[Outcome] = []
-    outcomes = ask_all(kb, [TIDES, PADDLES, ABSENT], notify=heard.append)
-    assert heard == outcomes
+    notices: list[Outcome] = []
+    outcomes = ask_all(kb, [TIDES, PADDLES, ABSENT], notify=notices.append)
+    assert notices == outcomes
     tides, paddles, absent = outcomes
     assert (tides.is_right, tides.fault, tides.holds_value) == (True, "", True)
     assert (tides.precision, tides.recall, tides.citations) == (1.0, 1.0, 1)
@@ -62,9 +62,9 @@ def test_a_right_a_wrong_and_a_refused_one(kb: Library) -> None:
 
 def test_a_question_that_fails_is_one_that_is_wrong(kb: Library) -> None:
     """One bad filter in a file of hundreds stops nothing, and is no right refusal either."""
-    broken = JudgedQuestion("broken", "What follows the moon?", where="nonsense = 1")
+    unfilterable = JudgedQuestion("broken", "What follows the moon?", where="nonsense = 1")
     answerless = JudgedQuestion("answerless", "Who sang?", where="nonsense = 1")
-    outcomes = ask_all(kb, [broken, answerless, TIDES])
+    outcomes = ask_all(kb, [unfilterable, answerless, TIDES])
     assert [o.is_right for o in outcomes] == [False, False, True]
     assert outcomes[0].fault.startswith("failed: ")
     assert "nonsense" in outcomes[0].error
@@ -115,9 +115,9 @@ def test_a_refusal_that_names_the_value_is_no_answer() -> None:
 
 def test_a_citation_is_judged_by_what_stands_there() -> None:
     """The right value with a wrong source is not to be trusted."""
-    elsewhere = judge(TALL, answer("It is 23 metres tall. [1]", [1]))
-    assert elsewhere.is_right
-    assert (elsewhere.precision, elsewhere.recall) == (0.0, 0.0)
+    misplaced = judge(TALL, answer("It is 23 metres tall. [1]", [1]))
+    assert misplaced.is_right
+    assert (misplaced.precision, misplaced.recall) == (0.0, 0.0)
 
 
 def test_citations_are_judged_by_the_places_given() -> None:

@@ -52,8 +52,8 @@ def test_one_question_more_may_be_chance() -> None:
 def test_fewer_words_are_better() -> None:
     """Better and worse are of the reader, not of the number."""
     shorter = run([1.0] * 4, [10.0, 12.0, 9.0, 30.0])
-    held, words = compare(FIGURES, run([1.0] * 4, [40.0, 41.0, 39.0, 30.0]), shorter)
-    assert held.change.value == 0.0
+    values, words = compare(FIGURES, run([1.0] * 4, [40.0, 41.0, 39.0, 30.0]), shorter)
+    assert values.change.value == 0.0
     assert len(words.better) == 3
     assert words.change.value == pytest.approx(-22.25)
     assert words.is_significant

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -85,8 +86,8 @@ def test_the_same_question_twice_needs_an_id(tmp_path: Path) -> None:
     twice = [GOOD[0], GOOD[0] | {"answers": ["24"]}]
     with pytest.raises(BadQuery, match="is there 2 times"):
         read_questions(write(tmp_path, json.dumps(twice)))
-    named = [GOOD[0], GOOD[0] | {"id": "other", "answers": ["24"]}]
-    assert [q.id for q in read_questions(write(tmp_path, json.dumps(named)))] == [
+    distinct = [GOOD[0], GOOD[0] | {"id": "other", "answers": ["24"]}]
+    assert [q.id for q in read_questions(write(tmp_path, json.dumps(distinct)))] == [
         "How tall is the tower?",
         "other",
     ]
@@ -113,3 +114,15 @@ def test_no_file_and_an_empty_one(tmp_path: Path) -> None:
         read_questions(write(tmp_path, " \n"))
     assert '"answers"' in missing.value.hint
     assert '"answers"' in empty.value.hint
+
+
+def test_the_files_in_the_documents_are_read(tmp_path: Path) -> None:
+    """People copy them."""
+    document = Path(__file__).parents[2] / "docs" / "evaluation.md"
+    text = document.read_text("utf-8")
+    answers, retrieval = re.findall(r"^```json\n(.*?)^```$", text, re.M | re.S)
+    for name in ("error.png", "snapshot.jpg"):
+        (tmp_path / name).write_bytes(b"x")
+    questions = read_questions(write(tmp_path, answers))
+    assert [q.is_answerable for q in questions] == [True, True, True, True, False]
+    assert [len(q.relevant) for q in read_queries(write(tmp_path, retrieval))] == [2, 1, 1]

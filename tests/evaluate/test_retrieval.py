@@ -75,10 +75,10 @@ def test_a_real_library(tmp_path: Path, notes: Path, bare: Kit) -> None:
     with Library(tmp_path / "kb", kit=bare) as kb:
         kb.index(notes)
         outcomes = search_all(kb, queries)
-    moon, line, gone, bad, own = outcomes
+    moon, line, absent, bad, own = outcomes
     assert (moon.ndcg, moon.pair, moon.fault) == (1.0, "text -> text", "")
     assert (line.mrr, line.recall_1) == (1.0, 1.0)
-    assert gone.fault == "not in the library: bronze.txt"
+    assert absent.fault == "not in the library: bronze.txt"
     assert bad.fault.startswith("failed: ")
     assert not any("moon.txt" in h for h in own.hits)  # a query's own file is no hit
     assert measure(FIGURES, outcomes)["ndcg"].n == 5

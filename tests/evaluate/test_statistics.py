@@ -51,9 +51,9 @@ def test_nothing_has_no_figure() -> None:
 
 
 @given(st.integers(0, 60), st.integers(0, 60))
-def test_mcnemar(won: int, lost: int) -> None:
+def test_mcnemar(wins: int, losses: int) -> None:
     """The exact two-sided binomial test of a fair coin."""
     from scipy.stats import binomtest
 
-    expected = binomtest(won, won + lost).pvalue if won + lost else 1.0
-    assert mcnemar(won, lost) == pytest.approx(expected)
+    expected = binomtest(wins, wins + losses).pvalue if wins + losses else 1.0
+    assert mcnemar(wins, losses) == pytest.approx(expected)

@@ -183,17 +183,17 @@ def _run(
     result = result_of(outcomes)
     comparisons = compare(figures, earlier, result) if earlier else []
     page = page_of(outcomes, comparison_lines(figures, comparisons) if comparisons else ())
-    broken = broken_limits(figures, measure(figures, outcomes), at_least, at_most)
+    shortfalls = broken_limits(figures, measure(figures, outcomes), at_least, at_most)
     result |= {"against": comparison_json(comparisons)} if comparisons else {}
-    result |= {"below": broken} if at_least or at_most else {}
+    result |= {"below": shortfalls} if at_least or at_most else {}
     if args.output:
         args.output.with_suffix(".md").write_text(page, "utf-8")
         text = json.dumps(result, ensure_ascii=False, indent=1)
         args.output.with_suffix(".json").write_text(f"{text}\n", "utf-8")
     print_result(args, result, page.splitlines())
-    for line in broken:
+    for line in shortfalls:
         print(f"short: {line}", file=sys.stderr)
-    return FAILURE if broken else SUCCESS
+    return FAILURE if shortfalls else SUCCESS
 
 
 def _library_to_measure(args: argparse.Namespace) -> Library:

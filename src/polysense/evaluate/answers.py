@@ -192,7 +192,7 @@ def judge(
     )
 
 
-_SHOWN = 400
+_PAGE_CHARACTERS = 400
 """Characters of an answer on the page."""
 
 _CITED_RUN = re.compile(r"(?:\[\d+\][\s,]*)+")
@@ -281,8 +281,8 @@ def page(outcomes: Sequence[Outcome], comparison: Iterable[str] = ()) -> str:
 def _wrong_lines(o: Outcome) -> Iterable[str]:
     right = " or ".join(" and ".join(values) for values in o.answers) or "no answer"
     yield f"- **{escape(o.text)}** {o.fault}."
-    yield f"  - right: {escape(right, _SHOWN)}"
+    yield f"  - right: {escape(right, _PAGE_CHARACTERS)}"
     if o.answer:
-        yield f"  - came: {escape(o.answer, _SHOWN)}"
+        yield f"  - came: {escape(o.answer, _PAGE_CHARACTERS)}"
     if o.places:
-        yield f"  - cited: {escape('; '.join(o.places), _SHOWN)}"
+        yield f"  - cited: {escape('; '.join(o.places), _PAGE_CHARACTERS)}"

@@ -79,9 +79,10 @@ def parse_limits(text: str, figures: Mapping[str, Figure[Any]], option: str) -> 
         name, _, number = (i.strip() for i in item.partition("="))
         if name not in figures:
             close = difflib.get_close_matches(name, figures, 1)
-            meant = f" Did you mean {close[0]}?" if close else ""
+            suggestion = f" Did you mean {close[0]}?" if close else ""
             raise BadConfig(
-                f"{option}: there is no figure {name!r}", f"Figures: {', '.join(figures)}.{meant}"
+                f"{option}: there is no figure {name!r}",
+                f"Figures: {', '.join(figures)}.{suggestion}",
             )
         try:
             limits[name] = float(number)

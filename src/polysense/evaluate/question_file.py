@@ -112,12 +112,12 @@ class _Entry:
     def _hint(self) -> str:
         return f"Write it like {self.example}"
 
-    def check_keys(self, known: tuple[str, ...]) -> None:
+    def check_keys(self, names: tuple[str, ...]) -> None:
         for key in self.raw:
-            if key not in known:
-                close = difflib.get_close_matches(str(key), known, 1)
-                meant = f' Did you mean "{close[0]}"?' if close else ""
-                raise self.error(f'"{key}" is not known', f"Known: {', '.join(known)}.{meant}")
+            if key not in names:
+                close = difflib.get_close_matches(str(key), names, 1)
+                suggestion = f' Did you mean "{close[0]}"?' if close else ""
+                raise self.error(f'"{key}" is not known', f"Known: {', '.join(names)}.{suggestion}")
 
     def text(self, key: str) -> str:
         value = self.raw.get(key, "")

@@ -31,7 +31,7 @@ DEPTH = 10
 HITS_PER_PLACE = 3
 """Hits searched for each rank where places are judged: several may lie at one place. Judged."""
 
-_SHOWN = 5
+_PAGE_HITS = 5
 """Hits of a query on the page."""
 
 
@@ -173,7 +173,7 @@ def judge(
         recall(ranking, grades, DEPTH),
         reciprocal_rank(ranking, grades, DEPTH),
         ranks,
-        tuple(f"{h.chunk.asset.name}, {h.place}" for h in hits[:_SHOWN]),
+        tuple(f"{h.chunk.asset.name}, {h.place}" for h in hits[:_PAGE_HITS]),
         seconds,
         tuple(absent),
         error,

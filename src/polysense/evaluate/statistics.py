@@ -75,14 +75,14 @@ def difference(before: Sequence[float], after: Sequence[float]) -> Estimate | No
     return average([b - a for a, b in zip(before, after, strict=True)])
 
 
-def mcnemar(won: int, lost: int) -> float:
+def mcnemar(wins: int, losses: int) -> float:
     """The probability of a split this uneven or more where neither run is better: two-sided, exact.
 
     >>> mcnemar(5, 5), round(mcnemar(10, 1), 3)
     (1.0, 0.012)
     """
-    n = won + lost
-    tail: float = sum(math.comb(n, i) for i in range(min(won, lost) + 1)) / (1 << n)
+    n = wins + losses
+    tail: float = sum(math.comb(n, i) for i in range(min(wins, losses) + 1)) / (1 << n)
     return min(1.0, 2 * tail)
 
 
