@@ -29,6 +29,7 @@ from near_misses import near_misses
 from polysense import Library
 from polysense.evaluate.answers import FIGURES, Outcome, ask_all, outcome_json
 from polysense.evaluate.bench import Row
+from polysense.evaluate.comparison import compare
 from polysense.evaluate.figures import measure
 from polysense.evaluate.question_file import JudgedQuestion
 from polysense.evaluate.statistics import Estimate
@@ -41,6 +42,9 @@ NEAR_MISSES = 100
 """Of each source."""
 CHUNKS, TIMED, UNTIMED = 10_000, 30, 5
 """Of the library that answers are timed in; questions, and those before that only warm it."""
+
+CHANGES_SHOWN = 5
+"""Questions that became worse, of each figure, in a comparison."""
 
 CURVE = tuple(t / 20 for t in range(1, 20))
 """Thresholds of support for which refusals and answers are reported."""
@@ -419,6 +423,9 @@ def main() -> None:
     parser.add_argument("--curve", action="store_true", help="of squad2 and the swapped ones")
     parser.add_argument("--wrong", type=int, default=0, help="print so many wrong ones of each set")
     parser.add_argument("--save", type=Path, help="write all outcomes there, a file for each set")
+    parser.add_argument(
+        "--against", type=Path, help="a folder of --save: what became better, worse"
+    )
     args = parser.parse_args()
     for name in args.names or [*SETS, "time"]:
         if name == "time":
@@ -452,10 +459,24 @@ def show(
     for o in [o for o in outcomes if not o.is_right][: args.wrong]:
         print(f"    {o.text}\n      {o.fault}; right: {list(o.answers)}; {o.confidence:.2f}")
         print(f"      came: {' / '.join(o.answer.splitlines())[:300]} ({'; '.join(o.places)})")
+    if args.against and (args.against / f"{name}.jsonl").exists():
+        show_changes(args.against / f"{name}.jsonl", outcomes)
     if args.save:
         args.save.mkdir(parents=True, exist_ok=True)
         lines = [json.dumps(outcome_json(o), ensure_ascii=False) for o in outcomes]
         (args.save / f"{name}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def show_changes(before: Path, outcomes: Sequence[Outcome]) -> None:
+    """A line for each share that changed, and the questions that lost by it."""
+    earlier = {"questions": [json.loads(line) for line in before.read_text("utf-8").splitlines()]}
+    now = {"questions": [outcome_json(o) for o in outcomes]}
+    for c in compare(FIGURES, earlier, now):
+        if FIGURES[c.figure].is_share and (c.better or c.worse):
+            change = f"{c.before:.3f} -> {c.after:.3f} of {c.change.n}"
+            print(f"    {c.figure}: {change}, +{len(c.better)} -{len(c.worse)}, p = {c.p:.3f}")
+            for text in c.worse[:CHANGES_SHOWN]:
+                print(f"      worse: {text}")
 
 
 if __name__ == "__main__":
