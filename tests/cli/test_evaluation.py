@@ -115,3 +115,18 @@ def test_what_is_wrong_is_told_before_the_work(run: Any, args: tuple[str, ...], 
     assert set(problem.json) == {"error", "hint"}
     assert problem.json["hint"]
     assert "right: " not in problem.err
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("-l", "kb", "eval", "grid", "--each", "1"),
+        ("eval", "-l", "kb", "grid", "--each", "1"),
+        ("eval", "grid", "--each", "1", "-l", "kb"),
+    ],
+)
+def test_the_library_may_be_named_anywhere(args: tuple[str, ...]) -> None:
+    """A command inside of a command takes what every command takes, wherever it stands."""
+    parsed = cli._parser().parse_args(args)
+    assert (parsed.library, parsed.each, parsed.measure) == ("kb", 1, "grid")
+    assert callable(parsed.run)
