@@ -348,7 +348,7 @@ def tatqa(data: Path, half: str) -> QuestionSet:
 
 
 def tatqa_answers(qa: Mapping[str, Any]) -> list[list[str]]:
-    """All spans; of a number its size, to two decimals or to one."""
+    """All spans; of a number its size, to two decimals or more, one from 10 on."""
     answer = qa["answer"]
     if isinstance(answer, list):
         return [[str(v) for v in answer if str(v).strip()]]
@@ -356,8 +356,26 @@ def tatqa_answers(qa: Mapping[str, Any]) -> list[list[str]]:
         size = abs(float(answer))
     except ValueError:
         return [[str(answer)]]
-    rounded = (f"{size:.{decimals}f}" for decimals in (2, 1))
-    return [[text] for text in dict.fromkeys(r.rstrip("0").rstrip(".") for r in rounded)]
+    exact = derived_size(qa["derivation"], size)
+    texts = [
+        f"{size:.2f}",
+        *(f"{exact:.{decimals}f}" for decimals in (2, 3, 4, 6, *((1,) if size >= 10 else ()))),
+    ]
+    return [[t] for t in dict.fromkeys(t.rstrip("0").rstrip(".") for t in texts)]
+
+
+def derived_size(derivation: str, size: float) -> float:
+    """The number that a derivation ("[(166+178)/2] - 57%") gives, which the data set rounds to two
+    decimals; its own number where that is another, or the derivation is in words.
+    """
+    formula = re.sub(r"[$%,£€]", "", derivation).translate(str.maketrans("[]–", "()-"))
+    if not re.fullmatch(r"[\d.()+*/ -]+", formula):
+        return size
+    try:
+        value = abs(float(eval(formula, {"__builtins__": {}})))
+    except (SyntaxError, TypeError, ZeroDivisionError):
+        return size
+    return next((v for v in (value, 100 * value) if abs(v - size) < 0.006), size)
 
 
 def _page(context: Mapping[str, Any]) -> str:
