@@ -63,11 +63,28 @@ def test_overlap(one: str, other: str, expected: bool) -> None:
     assert overlaps(parse_place(one), parse_place(other)) is expected
 
 
-def test_what_is_no_place_is_named() -> None:
+@pytest.mark.parametrize(
+    "text", ["page two", "p. ii", "lines 3", "L3-x", "00:1", "x 3-9 %", "p. 2,"]
+)
+def test_what_is_nearly_a_place_is_named(text: str) -> None:
     """A typing mistake must not count every answer wrong."""
-    with pytest.raises(BadQuery, match="page two") as e:
-        parse_place("page two")
+    with pytest.raises(BadQuery, match="is no place") as e:
+        parse_place(text)
     assert "p. 3" in e.value.hint
+
+
+@pytest.mark.parametrize(
+    "span",
+    [
+        Span(node="paragraph 12"),
+        Span(lines=(24, 24), node="Ines Falk"),
+        Span(page=2, node="Chapter 1, The Mill"),
+    ],
+)
+def test_parts_have_names(span: Span) -> None:
+    """Paragraphs, entities and parts of models are cited by name."""
+    assert parse_place(str(span)) == span
+    assert not overlaps(parse_place("paragraph 12"), Span(node="paragraph 13"))
 
 
 def evidence(part: str, span: Span) -> Evidence:

@@ -37,7 +37,7 @@ def _box(m: re.Match[str]) -> Span:
 
 
 _FORMS: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], Span]]] = (
-    (re.compile(r"p\.? ?(\d+)", re.I), _page),
+    (re.compile(r"(?:p\.?|page) ?(\d+)", re.I), _page),
     (re.compile(r"L(\d+)(?:-L?(\d+))?"), _lines),
     (re.compile(rf"{_CLOCK}(?:-{_CLOCK})?"), _seconds),
     (re.compile(r"chars (\d+)-(\d+)"), lambda m: Span(chars=(int(m[1]), int(m[2])))),
@@ -46,8 +46,13 @@ _FORMS: Sequence[tuple[re.Pattern[str], Callable[[re.Match[str]], Span]]] = (
 )
 
 
+_UNFINISHED = re.compile(r"(?:p\.|pages?\b|lines?\b|L ?\d|chars\b|[xy] \d|\d+[:.\d-]*$|$)", re.I)
+"""How a mistyped page, line, time or box begins: as the name of a part it would match nothing."""
+
+
 def parse_place(text: str) -> Span:
-    """A place as `str(Span)` writes it; "" and "whole" are anywhere. Raises BadQuery.
+    """A place as `str(Span)` writes it; "" and "whole" are anywhere. What has no other form is the
+    name of a part ("paragraph 12", "seat"). Raises BadQuery for what is only nearly a place.
 
     >>> parse_place("p. 3, L10-24")
     Span(page=3, box=None, seconds=None, lines=(10, 24), cells=None, node=None, chars=None)
@@ -55,19 +60,22 @@ def parse_place(text: str) -> Span:
     text = text.strip()
     if text in ("", "whole"):
         return Span()
-    span = Span()
+    span, names = Span(), list[str]()
     for piece in re.sub(r"%,\s*y", "% y", text).split(","):
         piece = piece.strip()
         matches = ((pattern.fullmatch(piece), read) for pattern, read in _FORMS)
         match = next(((m, read) for m, read in matches if m), None)
-        if match is None:
+        if match is not None:
+            span = match[1](match[0]).within(span)
+        elif _UNFINISHED.match(piece):
             raise BadQuery(
                 f"{piece!r} is no place",
                 "Write it as answers cite it: p. 3, L10-24, 00:12-00:18, Sales!B2:D9, "
-                "x 10-90 %, y 5-20 %, or whole.",
+                "x 10-90 %, y 5-20 %, the name of a part, or whole.",
             )
-        span = match[1](match[0]).within(span)
-    return span
+        else:
+            names.append(piece)
+    return Span(node=", ".join(names)).within(span) if names else span
 
 
 def overlaps(a: Span, b: Span) -> bool:
