@@ -40,6 +40,8 @@ LANGUAGES = ("en", "zh", "de", "es")
 CMRC_QUESTIONS = TATQA_QUESTIONS = 300
 NEAR_MISSES = 100
 """Of each source."""
+COMPUTED = ("arithmetic", "count")
+"""Kinds of TAT-QA's answers that stand nowhere, but are worked out."""
 CHUNKS, TIMED, UNTIMED = 10_000, 30, 5
 """Of the library that answers are timed in; questions, and those before that only warm it."""
 
@@ -322,29 +324,36 @@ def cmrc(data: Path, half: str) -> QuestionSet:
     )
 
 
-def tatqa(data: Path, half: str) -> QuestionSet:
-    """A seeded sample of questions over all contexts, each a page with its table."""
-    path = data / "tables-tatqa-dev" / "tatqa_dataset_dev.json"
-    contexts = json.loads(path.read_text("utf-8"))
-    questions = [
-        question(
-            qa["question"],
-            tatqa_answers(qa),
-            n,
-            lang="en",
-            group=qa["answer_type"],
-            computed=qa["answer_type"] in ("arithmetic", "count"),
+def tatqa(
+    name: str, kinds: Sequence[str], targets: Mapping[str, float]
+) -> Callable[[Path, str], QuestionSet]:
+    """A seeded sample of questions of some kinds over all contexts, each a page with its table."""
+
+    def make(data: Path, half: str) -> QuestionSet:
+        path = data / "tables-tatqa-dev" / "tatqa_dataset_dev.json"
+        contexts = json.loads(path.read_text("utf-8"))
+        questions = [
+            question(
+                qa["question"],
+                tatqa_answers(qa),
+                n,
+                lang="en",
+                group=qa["answer_type"],
+                computed=qa["answer_type"] in COMPUTED,
+            )
+            for n, qa in enumerate(qa for context in contexts for qa in context["questions"])
+            if qa["answer_type"] in kinds
+        ]
+        return QuestionSet(
+            name,
+            "tatqa",
+            {f"c{n}.md": _page(context) for n, context in enumerate(contexts)},
+            sampled(questions, TATQA_QUESTIONS),
+            ("held", "first", "answered", "words", "sentences"),
+            targets,
         )
-        for n, qa in enumerate(qa for context in contexts for qa in context["questions"])
-    ]
-    return QuestionSet(
-        "tatqa",
-        "tatqa",
-        {f"c{n}.md": _page(context) for n, context in enumerate(contexts)},
-        sampled(questions, TATQA_QUESTIONS),
-        ("held", "first", "answered", "words", "sentences"),
-        {"held": 0.62, "first": 0.55},
-    )
+
+    return make
 
 
 def tatqa_answers(qa: Mapping[str, Any]) -> list[list[str]]:
@@ -425,7 +434,8 @@ SETS: dict[str, Callable[[Path, str], QuestionSet]] = {
     "swapped-tatqa": swapped("tatqa"),
     "squad2": squad2,
     "cmrc": cmrc,
-    "tatqa": tatqa,
+    "tatqa": tatqa("tatqa", ("span", "multi-span"), {"held": 0.62, "first": 0.55}),
+    "tatqa-computed": tatqa("tatqa-computed", COMPUTED, {}),
 }
 """By name; each makes its questions from the data, squad2 of one half of its articles."""
 

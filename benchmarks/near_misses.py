@@ -23,13 +23,13 @@ _NUMBER = re.compile(r"(?<![\d.,$A-Za-z-])\d+(?:[.,]\d+)*(?![\d.,]*\d|[A-Za-z-])
 _NAME = re.compile(
     r"(?P<before>\b[a-z]+) (?P<name>[A-Z][a-z]+(?: [A-Z][a-z]+){0,2})\b(?!['’-]| [A-Z0-9])"
 )
-_UNCHANGED = re.compile(
-    r"(?:\b(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)\w*|\b(?:than|least|most|under|over))"
-    r" $|[:<>]$"
-)
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)\w*"
+_UNCHANGED = re.compile(rf"(?:\b{_MONTH}|\b(?:than|least|most|under|over)) $|[:<>]$")
 """Before a number in place of which another may leave the question its answer, a bound or a time,
 or which has few others: a day of a month.
 """
+_DATE = re.compile(rf" {_MONTH}\b")
+"""After the day of a month."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,9 @@ def slots(question: str, common_words: frozenset[str] = frozenset()) -> Iterator
     for start, end in years:
         yield Slot("year", start, end, question[start:end], "year")
     for m in _NUMBER.finditer(question):
-        if m.span() not in years and not _UNCHANGED.search(question[: m.start()]):
+        if m.span() not in years and not (
+            _UNCHANGED.search(question[: m.start()]) or _DATE.match(question[m.end() :])
+        ):
             yield Slot("number", *m.span(), m[0], f"number of {len(m[0])}")
     for m in _NAME.finditer(question):
         if common_words.intersection(m["name"].lower().split()):
@@ -83,6 +85,8 @@ def near_misses(
     common_words = frozenset(w for text in corpus for w in re.findall(r"\b[a-z]+\b", text))
     values: dict[str, set[str]] = defaultdict(set)
     by_kind: dict[str, list[tuple[int, Slot]]] = defaultdict(list)
+    for text in corpus:
+        values["year"].update(_YEAR.findall(text))
     for i, question in enumerate(questions):
         for slot in slots(question, common_words):
             values[slot.frame].add(slot.value)
