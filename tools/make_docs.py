@@ -271,23 +271,27 @@ def commands() -> str:
         table(["option", "meaning"], (_option(a) for a in parser._actions if a is not subs)),
     ]
     for name, sub in subs.choices.items():
-        own = [a for a in sub._actions if not set(a.option_strings) & everywhere]
-        usage = " ".join(
-            ["polysense", name, *map(_usage, sorted(own, key=lambda a: bool(a.option_strings)))]
-        )
-        lines += [
-            "",
-            f"## {name}",
-            "",
-            f"{(sub.description or '').capitalize()}.",
-            "",
-            "```",
-            usage,
-            "```",
-        ]
-        if own:
-            lines += ["", table(["argument", "meaning"], map(_option, own))]
+        lines += _command(name, sub, everywhere, "##")
     return "\n".join(lines)
+
+
+def _command(
+    name: str, parser: argparse.ArgumentParser, everywhere: set[str], heading: str
+) -> Iterator[str]:
+    """A command's section, then one for each of the commands in it."""
+    own = [a for a in parser._actions if not set(a.option_strings) & everywhere]
+    usage = " ".join(
+        ["polysense", name, *map(_usage, sorted(own, key=lambda a: bool(a.option_strings)))]
+    )
+    description = parser.description or ""
+    description = f"{description[:1].upper()}{description[1:]}."
+    yield from ("", f"{heading} {name}", "", description, "", "```", usage, "```")
+    if own:
+        yield from ("", table(["argument", "meaning"], map(_option, own)))
+    for nested in own:
+        if isinstance(nested, argparse._SubParsersAction):
+            for inner, sub in nested.choices.items():
+                yield from _command(f"{name} {inner}", sub, everywhere, f"{heading}#")
 
 
 def _value(action: argparse.Action) -> str:

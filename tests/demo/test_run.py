@@ -1,5 +1,5 @@
 """`polysense demo`: the collection is copied and indexed once, and each answer is judged by the
-file that it cites.
+value in its first sentence, or by the file that it is.
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ from polysense.demo import Question, run
 from polysense.registry import Kit
 
 QUESTIONS = (
-    Question("What does the mill wheel have?", None, "mill.txt", "L1"),
+    Question("What does the mill wheel have?", None, "mill.txt", "L1", answer="thirty-two paddles"),
+    Question("What does the mill wheel have?", None, "mill.txt", "L1", answer="31"),
     Question("Which bell is cracked?", None, "mill.txt", "L1"),
     Question("What does the mill wheel have?", None, "wheel.txt", "L1", alternatives=("mill.txt",)),
+    Question("Who painted the station?", None, "mill.txt", "L1", answer="paddles"),
 )
 
 
@@ -32,12 +34,19 @@ def small(tmp_path: Path, notes: Path, bare: Kit, monkeypatch: pytest.MonkeyPatc
     return tmp_path / "demo"
 
 
-def test_answers_are_counted_by_the_file_they_cite(small: Path) -> None:
-    """A right answer from a wrong file is wrong; one of several right files is right."""
+def test_answers_are_counted_by_the_value_that_they_say(small: Path) -> None:
+    """An answer from the right file that does not say the value is wrong; where a file is the
+    answer, it must be cited first, or another that is as right.
+    """
     lines: list[str] = []
     run.run(small, lines.append)
     assert any(line.startswith("3 files in ") for line in lines)
-    assert any(line.startswith("2 of 3 answers cite the right file") for line in lines)
+    assert any(line.startswith("2 of 5 answers are right") for line in lines)
+    assert [line.strip() for line in lines if "not right" in line] == [
+        "not right: '31' (mill.txt, L1) is nowhere in the answer",
+        "not right: mill.txt is not the first that is cited",
+        "not right: refused, and mill.txt says it",
+    ]
     assert sorted(p.name for p in (small / "files").rglob("*.txt")) == [
         "bell.txt",
         "mill.txt",

@@ -1,7 +1,7 @@
 """The command line: parse, call Library, render. No logic.
 
 library  what it holds        questions  search, ask, recommend
-serving  for others           measuring  what works, and how well
+serving  for others           measuring  what works, and how well (evaluation: on one's own files)
 common   what they all need
 """
 
@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from polysense.cli import library, measuring, questions, serving
 from polysense.cli.common import FAILURE, SUCCESS, WRONG_USE, print_json
@@ -81,10 +81,16 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     def command(
-        run: Callable[[argparse.Namespace], int | None], name: str, help: str
+        run: Callable[[argparse.Namespace], int | None] | None,
+        name: str,
+        help: str,
+        within: Any = None,
     ) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=help, description=help, parents=[shared])
-        sub.set_defaults(run=run)
+        sub: argparse.ArgumentParser = (within or commands).add_parser(
+            name, help=help, description=help, parents=[shared]
+        )
+        if run:
+            sub.set_defaults(run=run)
         return sub
 
     library.declare_index(command)

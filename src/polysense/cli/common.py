@@ -6,7 +6,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from polysense.library import Library
@@ -15,8 +15,21 @@ if TYPE_CHECKING:
 SUCCESS, FAILURE, WRONG_USE, PARTIAL = 0, 1, 2, 3
 """Exit codes."""
 
-Command = Callable[[Callable[[argparse.Namespace], int | None], str, str], argparse.ArgumentParser]
-"""Declares a command: what runs it, its name, a line of help."""
+
+class Command(Protocol):
+    """Declares a command: what runs it (None where it is a list of others), its name, a line of
+    help; `within` is the list that it stands in, where that is not the program's own.
+    """
+
+    def __call__(
+        self,
+        run: Callable[[argparse.Namespace], int | None] | None,
+        name: str,
+        help: str,
+        within: Any = None,
+    ) -> argparse.ArgumentParser:
+        """The command's parser."""
+        ...
 
 
 def library(args: argparse.Namespace) -> Library:

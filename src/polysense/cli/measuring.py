@@ -7,7 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-from polysense.cli.common import FAILURE, PARTIAL, SUCCESS, Command, print_json, print_result
+from polysense.cli.common import FAILURE, SUCCESS, Command, print_json, print_result
+from polysense.cli.evaluation import declare_eval
 
 
 def declare(command: Command) -> None:
@@ -30,30 +31,7 @@ def declare(command: Command) -> None:
         default=os.environ.get("POLYSENSE_DATA", ""),
         help="real files (default: $POLYSENSE_DATA)",
     )
-    c = command(
-        _eval,
-        "eval",
-        "measure: every kind of question by every kind of answer, on a library's own files",
-    )
-    c.add_argument("what", choices=("grid",), help="grid: inputs x outputs")
-    c.add_argument(
-        "--each",
-        type=int,
-        default=3,
-        metavar="N",
-        help="questions for every kind of input (default 3)",
-    )
-    c.add_argument(
-        "--to", default="", metavar="M", help="only these modalities of answers: text,image"
-    )
-    c.add_argument(
-        "-o", "--output", metavar="FILE", help="write the page there, such as docs/grid.md"
-    )
-    c.add_argument(
-        "--data",
-        default=os.environ.get("POLYSENSE_DATA", ""),
-        help="real files, where no library is given (default: $POLYSENSE_DATA, else the demo's)",
-    )
+    declare_eval(command)
 
 
 def _doctor(args: argparse.Namespace) -> int:
@@ -80,43 +58,3 @@ def _bench(args: argparse.Namespace) -> int:
     from polysense.evaluate.bench import run
 
     return run(Path(args.folder), args.names, args.data, getattr(args, "json", False))
-
-
-def _eval(args: argparse.Namespace) -> int:
-    from polysense import config
-    from polysense.demo import FILES
-    from polysense.evaluate import collection
-    from polysense.evaluate.cases import cases
-    from polysense.evaluate.grid import Trial, measure, outputs, report, summary
-    from polysense.evaluate.grid_drawing import svg
-    from polysense.ingest.progress import ProgressLine
-    from polysense.library import Library
-
-    def print_trial(t: Trial) -> None:
-        good = "ok" if t.valid and t.grounded else t.why
-        print(
-            f"{t.case.input} -> {t.output}: {good} ({t.faithful:.2f} carried, {t.seconds:.1f} s)",
-            file=sys.stderr,
-        )
-
-    settings = config.read()
-    folder = Path(
-        getattr(args, "library", "") or collection.gather(Path("polysense-eval"), args.data, FILES)
-    )
-    with Library(folder, kit=settings.kit(), limits=settings.limits, progress=ProgressLine()) as kb:
-        if not getattr(args, "library", ""):
-            kb.index(folder.parent / "files")
-        trials_to_run = cases(kb, args.each)
-        cells = measure(
-            kb, kb.kit, trials_to_run, args.to.split(",") if args.to else outputs(), print_trial
-        )
-        page = report(
-            cells,
-            f"{args.each} questions for each kind of input, to a library of "
-            f"{len(kb.assets())} files, on {os.cpu_count()} cores.",
-        )
-    if args.output:
-        Path(args.output).write_text(page, "utf-8")
-        Path(args.output).with_suffix(".svg").write_text(svg(cells), "utf-8")
-    print_result(args, {**summary(cells), "each": args.each}, page.splitlines())
-    return SUCCESS if all(c.lit for c in cells) else PARTIAL

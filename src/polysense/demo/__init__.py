@@ -24,8 +24,8 @@ class Question:
 
     with_ names a file of QUERIES. expect is the file of FILES that must be cited; also are others
     that are as right. place is where in it, as `str(Span)` says it: the cited span lies in, or
-    holds, "p. 2", "00:20", "Cash flow!H6", "L13-14"; "whole" is anywhere. answer is what a worded
-    answer must contain, "" where the file itself is the answer.
+    holds, "p. 2", "00:20", "Cash flow!H6", "L13-14"; "whole" is anywhere. answer is the value
+    that a worded answer must say in its first sentence, "" where the file itself is the answer.
     """
 
     ask: str

@@ -260,7 +260,10 @@ def answer(
     timings = {**ranking.timings, "answer": round(1000 * (time.perf_counter() - start), 3)}
     route = builder.route(targets[0])
     missing = () if answered else support.missing
-    return Answer(tuple(parts), tuple(builder.evidence), answered, route, timings, warnings, missing)
+    evidence, confidence = tuple(builder.evidence), support.confidence
+    return Answer(
+        tuple(parts), evidence, answered, route, timings, warnings, confidence, missing
+    )
 
 
 def _refusal(

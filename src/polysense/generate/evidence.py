@@ -122,7 +122,9 @@ def _near_miss(passages: Sequence[Passage], question: Question) -> Support:
     best = max(passages, key=lambda p: p.score)
     text = f"{best.text}\n{best.hit.chunk.words}"
     instead = tuple(dict.fromkeys(a for c in best.unmet for a in alternatives(c, text)))
-    return Support(nearest, 0.0, (), tuple(dict.fromkeys(map(str, best.unmet))), instead)
+    confidence = max((p.support for p in passages if p.is_about_it), default=0.0)
+    missing = tuple(dict.fromkeys(map(str, best.unmet)))
+    return Support(nearest, min(confidence, THRESHOLD - 1e-9), (), missing, instead)
 
 
 def _preferred(passages: Sequence[Passage], question: Question) -> Sequence[Passage]:
