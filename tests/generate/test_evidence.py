@@ -10,7 +10,7 @@ from polysense.generate.evidence import (
     MAX_SENTENCES,
     NEAREST_SHARE,
     NEW_TERM_SHARE,
-    SECOND_SHARE,
+    CLOSE_SHARE,
     Support,
     gather,
     is_confident_match,
@@ -167,6 +167,6 @@ def test_further_sentences_add_something() -> None:
         evidence = ask(query, best, hit(2, second)).evidence
         return [e.score / evidence[0].score for e in evidence]
 
-    assert shares("Oak wheel, tide mill, pond gate and sluice are old.") == [1.0]
-    assert NEW_TERM_SHARE < shares("Wrenholm: tide mill, wheel, oak, pond, gate.")[1] < SECOND_SHARE
+    assert shares("Oak wheel, tide mill and sluice are old.") == [1.0]
+    assert NEW_TERM_SHARE < shares("Wrenholm has a pond gate.")[1] < CLOSE_SHARE
     assert shares("Oak wheel, tide mill, pond gate and sluice were mended again.")[1] > SECOND_SHARE

@@ -231,8 +231,17 @@ def substituted_compound(question: str, text: str, around: str) -> str:
     return ""
 
 
+_PREPOSITIONS = frozenset(
+    "against between within without across behind beyond during toward towards near over under up "
+    "down off out along around since per via upon onto into inside outside above below beside "
+    "besides except than more most less least very too also only just".split()
+)
+
+
 def _is_function_word(word: str, language: str) -> bool:
     folded = word.lower()
+    if folded in _PREPOSITIONS:
+        return True
     return folded in FUNCTION_WORDS.get(language or "en", frozenset()) or folded in REQUEST_WORDS
 
 

@@ -30,7 +30,7 @@ _ENGLISH: _Rows = (
     (r"how (?:tall|high|deep|wide|far|thick|broad|large|big)\b", "length"),
     (r"how (?:heavy|much (?:do|does|did) .{1,60}\bweigh)", "mass"),
     (r"(?:what|which)(?: is| was| are| were) the (?:\w+ )?weight", "mass"),
-    (r"how (?:old|fast|hot|cold|warm|loud|strong|steep|quickly|big)\b", "amount"),
+    (r"how old\b", "amount"),
     (r"how often\b|how frequently\b", "frequency"),
     (r"how (?:many|much)\b|(?:what|which) (?:number|amount|percentage|percent|share|proportion"
      r"|fraction|quantity)\b|(?:what|which)(?:'s| is| was| are| were) (?:the )?(?:[\w'-]+ ){0,3}?"
@@ -59,7 +59,7 @@ _GERMAN: _Rows = (
     (r"wie (?:hoch|tief|breit|weit|groß|dick)\b", "length"),
     (r"wie schwer\b|wie ?viel .{1,60}\bwieg", "mass"),
     (r"wie (?:oft|häufig)\b", "frequency"),
-    (r"wie ?viele?\b|wie (?:alt|schnell|heiß|kalt|warm|stark)\b|welcher anteil\b", "amount"),
+    (r"wie ?viele?\b|wie alt\b|welcher anteil\b", "amount"),
     (r"(?:in |seit |ab |bis )?(?:welchem|welches) jahr\b", "year"),
     (r"(?:um )?wie ?viel uhr\b", "clock"),
     (r"(?:seit |bis |ab )?wann\b|an welchem tag\b|in welchem (?:monat|jahrhundert)\b", "date"),
@@ -127,6 +127,10 @@ _CHINESE: _Rows = (
     (r"[吗嗎](?:[？?]|$)|是不是|有没有|能不能|会不会", "yes-no"),
 )  # fmt: skip
 
+_INTERROGATIVE = re.compile(
+    r"(?:what|which|who|whose|whom|where|when|why|how|was|welche\w*|wer|wo|wann|wie|warum|quel\w*|que"
+    r"|qui|où|quand|comment|qué|cuál\w*|quién|dónde|cómo|cuándo)\b"
+)
 _ANYWHERE = frozenset({"zh"})
 """Languages in which an interrogative stands where its answer would stand, not at the head."""
 
@@ -167,6 +171,8 @@ def answer_kind(words: str, language: str = "") -> AnswerKind:
     for head in heads:
         if kind := _first(head, code, anywhere=False):
             return kind
+    if _INTERROGATIVE.match(text):  # "what happens when": what follows is no question of its own
+        return ""
     # an auxiliary in mid-sentence asks nothing: only what begins a question does
     kind = _first(text, code, anywhere=True)
     return "" if kind in ("yes-no", "definition", "manner") else kind

@@ -19,7 +19,7 @@ on worked examples, not measured.
 FULL_LINE = 0.75
 """The share of the longest line that a line of prose broken for want of room has; judged."""
 
-MIN_LOWER = 0.4
+MIN_LOWER = 0.2
 """The share of lines that go on in small letters from which on they are a narrow column of prose;
 lines of verse and of lists begin in capitals. Judged.
 """

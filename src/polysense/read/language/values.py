@@ -122,6 +122,7 @@ _DIGIT = re.compile(r"\d")
 _NUMERAL = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _HAN = re.compile("[\u3400-\u9fff]")
 _YEAR = re.compile(r"(?<![\d.,])(?:1\d|20|21)\d\d(?![\d]|[.,]\d)")
+_DAY = re.compile(r"\d{1,4}[./-]\d{1,2}(?!\d)|\b\d{1,2}(?:st|nd|rd|th|er|º)\b", re.I)
 _CLOCK = re.compile(
     r"\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}\s*(?:a\.?m\.?|p\.?m\.?|o'clock|uhr|h)\b|o['’]clock|noon"
     rf"|midnight|[{_HAN_DIGITS}\d](?:点|點|时(?!代|期|候)|時)",
@@ -208,7 +209,7 @@ def has_date(text: str) -> bool:
     """
     if _YEAR.search(text) or _CLOCK.search(text) or _HAN_DATE.search(text):
         return True
-    return bool(_words(text) & _SETS["date"]) or bool(_DIGIT.search(text))
+    return bool(_words(text) & _SETS["date"]) or bool(_DAY.search(text))
 
 
 def has_unspaced_script(text: str) -> bool:
