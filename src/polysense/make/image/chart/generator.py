@@ -12,7 +12,7 @@ from polysense.make.image.chart.plan import plan_chart
 from polysense.make.image.chart.plot_axes import HAN, draw_plot
 from polysense.make.image.chart.series import Plot
 from polysense.make.image.chart.titles import chart_title, subtitle
-from polysense.make.text.question_text import question_text
+from polysense.make.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.table.frame import frame
 from polysense.types import Evidence, Modality, Origin, Part, Query, Span

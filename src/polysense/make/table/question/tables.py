@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import PurePosixPath
 
 from polysense.errors import PolysenseError
@@ -13,7 +14,7 @@ from polysense.make.table.question.parse import ParsedQuestion
 from polysense.make.table.question.profile import TableProfile
 from polysense.read.table.cells import CELL_RANGE, column_index, column_letters
 from polysense.read.table.frame import Frame, frame
-from polysense.types import Evidence
+from polysense.types import Evidence, Span
 
 # Bounds, judged, not measured.
 MOST_CELLS = 400_000
@@ -55,6 +56,28 @@ class TableSource:
     def evidence(self) -> tuple[Evidence, ...]:
         """What it is from, each once."""
         return tuple({o.evidence.n: o.evidence for o in self.origins}.values())
+
+    @property
+    def context(self) -> tuple[str, ...]:
+        """What the table and its file are called."""
+        chunks = [e.hit.chunk for e in self.evidence]
+        names = [w for c in chunks for w in (PurePosixPath(c.asset.name).stem, c.context)]
+        return (self.frame.title, self.frame.sheet, *names)
+
+    def span(self, rows: Sequence[int], columns: Sequence[int]) -> Span:
+        """The place of these rows and columns in the first file: the range that covers them."""
+        origins = [self.origins[c] for c in columns]
+        first = next(iter(origins), self.origins[0])
+        chunk_span = first.evidence.hit.chunk.span
+        cells = [
+            Span(page=chunk_span.page, cells=(f"{o.sheet}!" if o.sheet else "") + o.cells[r])
+            for o in origins
+            if o.evidence.n == first.evidence.n
+            for r in rows
+            if o.cells and o.cells[r]
+        ]
+        spans = cells or [self.frame.spans[r] for r in rows if self.frame.spans]
+        return reduce(Span.union, spans) if spans else chunk_span
 
     def places(self, rows: Sequence[int], columns: Sequence[int]) -> tuple[str, str]:
         """The names of the files, and the cells in them, of these rows and columns."""

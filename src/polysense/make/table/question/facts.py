@@ -1,0 +1,421 @@
+"""What a reading comes to: conditions on rows, columns asked for, years and the ends of a span.
+
+All conditions hold together; several cells of one column are one condition that any of them
+fulfils. A span of years or of neighbouring cells ("from 2020 to 2023", "von Mai bis Juli",
+"从2019年到2022年") is every one of them; `ends` are its two ends, for what changed between them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from polysense.make.table.question import lexicon
+from polysense.make.table.question.normalise import CJK, tokenize
+from polysense.make.table.question.profile import Condition
+from polysense.make.table.question.reading import YEAR, Mention, Reading
+from polysense.read.table.quantity import unit_in
+
+_NEAR = 3  # words between a bound and its number, a span's ends and its word; judged
+_STRONG_TO = frozenset("to until till through bis à hasta 到 至".split())
+_BETWEEN = frozenset("between zwischen entre".split())
+
+
+@dataclass
+class Facts:
+    """See the module. `rest` are the words that nothing explains, `problem` says why the question
+    cannot be put to the table although its words are explained: a year that it does not have.
+    """
+
+    reading: Reading
+    where: list[Condition] = field(default_factory=list)
+    columns: list[int] = field(default_factory=list)
+    each: list[int] = field(default_factory=list)
+    periods: list[int] = field(default_factory=list)
+    ends: list[Condition] = field(default_factory=list)
+    is_span: bool = False
+    bounded: list[int] = field(default_factory=list)
+    explained: set[int] = field(default_factory=set)
+    problem: str = ""
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        r = self.reading
+        taken = self.explained | {i for m in r.mentions for i in m.positions}
+        return tuple(
+            t.raw
+            for i, t in enumerate(r.tokens)
+            if i not in taken and not r.is_function_word(t)
+        )
+
+    def phrase(self, kind: str, meaning: str = "") -> Mention | None:
+        """The first phrase of a meaning that no number or bound has used up."""
+        return next(
+            (
+                m
+                for m in self.reading.mentions
+                if m.means(kind, meaning) and not self.explained.issuperset(m.positions)
+            ),
+            None,
+        )
+
+    def operations(self) -> set[str]:
+        """The operations that the words name."""
+        return {
+            e.meaning
+            for m in self.reading.mentions
+            for e in m.entries
+            if e.kind == "operation"
+        }
+
+    @property
+    def measures(self) -> list[int]:
+        """The columns of numbers that are asked for."""
+        return [c for c in self.columns if c in self.reading.measures]
+
+
+def facts(reading: Reading) -> Facts:
+    """The facts of a reading."""
+    result = Facts(reading)
+    _read_bounds(result)
+    _read_years(result)
+    _read_cells(result)
+    _read_columns(result)
+    _read_attributes(result)
+    if unused := [
+        m
+        for m in reading.mentions
+        if m.kind == "number" and not result.explained.issuperset(m.positions)
+    ]:
+        result.problem = result.problem or f"number {unused[0].values[0]}"
+    return result
+
+
+def _read_bounds(f: Facts) -> None:
+    """Limits on a column of numbers: "under 20 euros", "20元以下", "cheaper than 20"."""
+    r = f.reading
+    for m in r.mentions:
+        number = r.number_of(m)
+        if number is None or r.year_of(m) is not None:
+            continue
+        operator, attribute, cue = _operator_of(r, m)
+        if not operator:
+            _read_equal(f, m, number)
+            continue
+        after = m.positions.stop
+        unit = r.tokens[after].raw if after < len(r.tokens) else ""
+        column, uses_unit = _bounded_column(r, m, attribute, unit)
+        if column is None:
+            continue
+        positions = {*m.positions, *cue, *({after} if uses_unit else ())}
+        f.explained |= positions
+        f.bounded.append(column)
+        f.where.append(Condition(column, operator, (f"{number:.12g}",), frozenset(positions)))
+
+
+def _read_equal(f: Facts, number: Mention, amount: float) -> None:
+    """A number beside a column of numbers: "with 4 cranes"."""
+    r = f.reading
+    behind = next((m for m in r.mentions if m.positions.start == number.positions.stop), None)
+    columns = behind.columns if behind and behind.kind in ("column", "column_part") else ()
+    if len(columns) == 1 and columns[0] in r.measures:
+        numbers = zip(r.frame.column(columns[0]), r.frame.numbers(columns[0]), strict=True)
+        cells = tuple(dict.fromkeys(cell for cell, v in numbers if v == amount))
+        positions = frozenset((*number.positions, *(behind.positions if behind else ())))
+        f.explained |= positions
+        f.where.append(Condition(columns[0], "in", cells or ("",), positions))
+
+
+def _operator_of(r: Reading, number: Mention) -> tuple[str, str, set[int]]:
+    """The operator of a number, the attribute that a comparative names, and the words of both."""
+    behind = _next_mention(r, number.positions.stop, _NEAR)
+    if behind and behind.means("bound_behind"):
+        entry = next(e for e in behind.entries if e.kind == "bound_behind")
+        return entry.meaning, "", set(behind.positions)
+    before = _mention_before(r, number.positions.start)
+    if before is None:
+        return "", "", set()
+    if before.means("bound"):
+        entry = next(e for e in before.entries if e.kind == "bound")
+        return entry.meaning, "", set(before.positions)
+    if before.means("word", "than"):
+        comparative = _mention_before(r, before.positions.start)
+        if comparative and comparative.means("comparative"):
+            entry = max(
+                (e for e in comparative.entries if e.kind == "comparative"),
+                key=lambda e: len(e.meaning),
+            )
+            operator = ">" if entry.meaning[0] == "+" else "<"
+            positions = {*before.positions, *comparative.positions}
+            return operator, entry.meaning[1:], positions
+    return "", "", set()
+
+
+def _next_mention(r: Reading, start: int, within: int) -> Mention | None:
+    return next(
+        (m for m in r.mentions if start <= m.positions.start < start + within
+         and not m.means("word", "neutral") and m.kind == "phrase"),
+        None,
+    )  # fmt: skip
+
+
+def _mention_before(r: Reading, end: int) -> Mention | None:
+    """The mention before a word, with nothing but function words between."""
+    before = [m for m in r.mentions if m.positions.stop <= end]
+    if not before:
+        return None
+    between = range(before[-1].positions.stop, end)
+    if len(between) > _NEAR or not all(r.is_function_word(r.tokens[i]) for i in between):
+        return None
+    return before[-1]
+
+
+def _bounded_column(
+    r: Reading, number: Mention, attribute: str, unit: str
+) -> tuple[int | None, bool]:
+    """The column that a limit is on, and whether the word behind the number is its unit."""
+    units = {i: column_unit(r, i) for i in r.measures}
+    with_unit = [i for i, u in units.items() if u and lexicon.is_same_unit(u, unit)]
+    if attribute:
+        column = attribute_column(r, attribute)
+        return column, column in with_unit
+    if len(with_unit) == 1:
+        return with_unit[0], True
+    at = number.positions
+    named = sorted(
+        (min(abs(m.positions.start - at.start), abs(m.positions.start - at.stop)), c)
+        for m in r.mentions
+        if m.kind in ("column", "column_part")
+        for c in m.columns
+        if c in r.measures
+    )
+    asked = [
+        c
+        for m in r.mentions
+        for e in m.entries
+        if e.kind == "attribute" and (c := attribute_column(r, e.meaning)) in r.measures
+    ]
+    if named:
+        return named[0][1], named[0][1] in with_unit
+    if asked:
+        return asked[0], asked[0] in with_unit
+    additive = [i for i in r.measures if i not in r.periods]
+    is_unit = unit in lexicon.SAME_UNIT
+    return (additive[0], False) if len(additive) == 1 and not is_unit else (None, False)
+
+
+def column_unit(r: Reading, column: int) -> str:
+    """The unit of a column; its name where that is one."""
+    name = r.frame.columns[column]
+    return (
+        unit_in(name)
+        or r.frame.unit(column)
+        or (name.lower().strip() if name.lower().strip() in lexicon.SAME_UNIT else "")
+    )
+
+
+def attribute_column(r: Reading, attribute: str) -> int | None:
+    """The one column that says an attribute: by its header, else by its unit."""
+    headers, _, units = lexicon.ATTRIBUTES[attribute]
+    of_words = attribute in ("person", "moment", "location", "meaning")
+    columns = [
+        i
+        for i, k in enumerate(r.kinds)
+        if (k in ("text", "date") if of_words else i in r.measures and i not in r.periods)
+    ]
+    for word in headers.split():
+        matches = [i for i in columns if _header_has(r, i, word)]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            return None
+    by_unit = [
+        i for i in columns if any(lexicon.is_same_unit(column_unit(r, i), u) for u in units.split())
+    ]
+    return by_unit[0] if len(by_unit) == 1 else None
+
+
+def _header_has(r: Reading, column: int, word: str) -> bool:
+    if CJK.search(word):
+        return word in r.frame.columns[column]
+    stem = tokenize(word)[0].stem
+    return stem in r.headers[column]
+
+
+def _years(f: Facts) -> list[tuple[Mention, int]]:
+    """The years that are named, in order; a span in one word ("2019-2022") as its two ends."""
+    r = f.reading
+    result = []
+    for m in r.mentions:
+        text = r.tokens[m.positions.start].raw
+        if f.explained.issuperset(m.positions) or len(m.positions) != 1:
+            continue
+        if m.kind in ("number", "cell", "column") and (years := YEAR.findall(text)):
+            result += [(m, int(y)) for y in years]
+    return result
+
+
+def _is_span(r: Reading, a: Mention, b: Mention) -> bool:
+    """Whether two mentions are the ends of a span."""
+    if a is b:
+        return True
+    between = [m for m in r.mentions if a.positions.stop <= m.positions.start < b.positions.start]
+    to = next((m for m in between if m.means("word", "to")), None)
+    if to is None or any(not (m.means("word") or m.kind == "context") for m in between):
+        return False
+    if r.tokens[to.positions.start].raw in _STRONG_TO or r.tokens[to.positions.start].raw == "a":
+        return True
+    before = [
+        r.tokens[i].raw
+        for m in r.mentions
+        if a.positions.start - _NEAR <= m.positions.start < a.positions.start
+        for i in m.positions
+    ]
+    return bool(_BETWEEN & set(before))
+
+
+def _read_years(f: Facts) -> None:
+    """Years as columns, or as conditions on a column of years or days."""
+    r = f.reading
+    years = _years(f)
+    columns = {c: y for c, y in r.periods.items() if c in r.measures}
+    asks_for_all = f.phrase("word", "all") is not None and f.phrase("word", "periods") is not None
+    if not years:
+        if columns and asks_for_all:
+            f.periods, f.is_span = sorted(columns, key=lambda c: columns[c]), True
+        return
+    f.is_span = len(years) == 2 and _is_span(r, years[0][0], years[1][0])
+    low, high = min(y for _, y in years), max(y for _, y in years)
+    positions = {i for m, _ in years for i in m.positions}
+    f.explained |= positions
+    if columns:
+        wanted = range(low, high + 1) if f.is_span else [y for _, y in years]
+        if not {y for _, y in years} <= set(columns.values()):
+            f.problem = f"year {low}"
+        f.periods = sorted((c for c, y in columns.items() if y in wanted), key=lambda c: columns[c])
+        return
+    dated = [i for i in range(len(r.kinds)) if r.days(i)]
+    of_years = [
+        i for i, k in enumerate(r.kinds) if k == "date" and i not in dated
+        and any(YEAR.search(c) for c in r.frame.column(i))
+    ]  # fmt: skip
+    named = [c for m in r.mentions if m.kind.startswith("column") for c in m.columns]
+    candidates = [c for c in of_years if c in named] or of_years or dated
+    if len(candidates) != 1:
+        f.problem = f"year {low}"
+        return
+    column = candidates[0]
+    at = frozenset(positions)
+    before = _mention_before(r, years[0][0].positions.start)
+    if f.is_span:
+        f.where += [Condition(column, ">=", (str(low),), at), Condition(column, "<=", (str(high),), at)]
+    elif len(years) == 1 and before is not None and before.means("bound"):
+        entry = next(e for e in before.entries if e.kind == "bound")
+        f.where.append(Condition(column, entry.meaning, (str(low),), at))
+    elif column in dated:
+        if len(years) > 1:
+            f.problem = f"years {low}, {high}"
+        f.where.append(Condition(column, "year", (str(low),), at))
+    else:
+        cells = [c for c in r.frame.column(column) if any(str(y) in c for _, y in years)]
+        f.where.append(Condition(column, "in", tuple(dict.fromkeys(cells)) or ("",), at))
+    if len(years) == 2:
+        f.ends = [
+            Condition(column, "in", _cells_of_year(r, column, y), frozenset(m.positions))
+            for m, y in years
+        ]
+
+
+def _cells_of_year(r: Reading, column: int, year: int) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(c for c in r.frame.column(column) if str(year) in c))
+
+
+def _read_cells(f: Facts) -> None:
+    """Conditions that cells make: any of several of one column, all of several columns."""
+    r = f.reading
+    cells = [
+        m
+        for m in r.mentions
+        if m.kind in ("cell", "cell_part") and not f.explained.issuperset(m.positions)
+    ]
+    for column in dict.fromkeys(m.columns[0] for m in cells):
+        own = [m for m in cells if m.columns[0] == column]
+        whole = [m for m in own if m.kind == "cell"]
+        at = frozenset(i for m in own for i in m.positions)
+        if whole:
+            values = tuple(dict.fromkeys(c for m in whole for c in m.values))
+            if len(whole) == 2 and not f.ends:
+                f.ends = [Condition(column, "in", m.values, frozenset(m.positions)) for m in whole]
+            if len(whole) == 2 and _is_span(r, *whole):
+                values = _cells_between(r, column, *(m.values[0] for m in whole)) or values
+                f.is_span = True
+            if any(not any(p in values for p in m.values) for m in own if m not in whole):
+                f.problem = "parts of other cells"
+            f.where.append(Condition(column, "in", values, at))
+            continue
+        common = set.intersection(*(set(m.values) for m in own))
+        either = set().union(*(m.values for m in own))
+        every = [c for c in r.frame.column(column) if c in (common or either)]
+        if len(set(every)) == len({c for c in r.frame.column(column) if c}):
+            continue  # what all rows say is said of the table
+        f.where.append(
+            Condition(column, "in", tuple(dict.fromkeys(every)), at, is_partial=True)
+        )
+
+
+def _cells_between(r: Reading, column: int, first: str, last: str) -> tuple[str, ...]:
+    """The cells from one to another, as the table has them in order."""
+    cells = r.frame.column(column)
+    a, b = cells.index(first), len(cells) - 1 - cells[::-1].index(last)
+    return tuple(dict.fromkeys(c for c in cells[a : b + 1] if c)) if a <= b else ()
+
+
+def _read_columns(f: Facts) -> None:
+    """The columns that are named; of a part of several names, the one that the years decide."""
+    r = f.reading
+    whole = [c for m in r.mentions if m.kind == "column" for c in m.columns]
+    parts = [set(m.columns) for m in r.mentions if m.kind == "column_part"]
+    each = f.phrase("word", "each")
+    for m in r.mentions:
+        if m.kind not in ("column", "column_part") or f.explained.issuperset(m.positions):
+            continue
+        options = set(m.columns)
+        for other in parts:
+            options = options & other or options
+        if f.periods and options & set(f.periods):
+            f.periods = [c for c in f.periods if c in options]
+            continue
+        if m.kind == "column_part" and options & set(whole):
+            continue
+        if len(options) > 1 and not options <= set(r.periods):
+            f.problem = f.problem or "several columns"
+        chosen = sorted(options)[:1] if len(options) == 1 else sorted(options)
+        if each is not None and each.positions.stop <= m.positions.start <= each.positions.stop + 1:
+            f.each += chosen
+        f.columns += [c for c in chosen if c not in f.columns]
+
+
+def _read_attributes(f: Facts) -> None:
+    """What is asked of a thing without the name of its column: how deep, who, when."""
+    r = f.reading
+    for m in list(r.mentions):
+        options = [e.meaning for e in m.entries if e.kind == "attribute"]
+        if not options or f.explained.issuperset(m.positions):
+            continue
+        columns = [c for o in options if (c := attribute_column(r, o)) is not None]
+        if not columns and options[0] == "person" and (column := _only_names(f)) is not None:
+            columns = [column]
+        if columns:
+            f.columns += [c for c in columns[:1] if c not in f.columns]
+        elif not m.means("word") and not m.means("operation"):
+            f.problem = f.problem or f"no column for {' '.join(options)}"
+
+
+def _only_names(f: Facts) -> int | None:
+    """The one column of words beside those that the conditions are on, where somebody is asked."""
+    r = f.reading
+    if any(m.means("attribute", "person") and len(m.positions) > 1 for m in r.mentions):
+        return None  # "in charge of" asks for more than for a name
+    taken = {c.column for c in f.where}
+    others = [i for i, k in enumerate(r.kinds) if k == "text" and i not in taken]
+    return others[0] if len(others) == 1 else None
+
