@@ -12,6 +12,7 @@ from polysense.errors import PolysenseError
 from polysense.make.table.question import engine
 from polysense.make.table.question.parse import ParsedQuestion
 from polysense.make.table.question.profile import TableProfile
+from polysense.read.document.records import record_tables
 from polysense.read.table.cells import CELL_RANGE, column_index, column_letters
 from polysense.read.table.frame import Frame, frame
 from polysense.types import Evidence, Span
@@ -159,22 +160,30 @@ def table_sources(evidence: Sequence[Evidence]) -> list[TableSource]:
         if any(_has_cells_of(e, s) for s in result):
             continue
         try:
-            table = frame(e.hit.chunk)
+            tables = _tables_of(e)
         except PolysenseError:
             if e is evidence[0]:
                 raise
             continue
-        if table is None:
-            if e is evidence[0]:
-                return []
-            continue
-        key = (e.hit.chunk.asset.id, table.range or str(e.hit.chunk.span))
-        if key not in keys:
+        if not tables and e is evidence[0]:
+            return []
+        for table in tables:
+            key = (e.hit.chunk.asset.id, table.range or str((e.hit.chunk.span, table.spans)))
+            if key in keys:
+                continue
             keys.add(key)
             columns = zip(*table.cells, strict=True) if table.cells else ((),) * len(table.columns)
             origins = tuple(ColumnOrigin(e, table.sheet, tuple(cells)) for cells in columns)
             result.append(TableSource(table, origins, _sql_name(e, [s.sql_name for s in result])))
     return result
+
+
+def _tables_of(e: Evidence) -> tuple[Frame, ...]:
+    """The table of a piece of evidence; of prose, those that its file's records make."""
+    if e.hit.modality == "text":
+        return record_tables(e.hit.chunk.asset)
+    table = frame(e.hit.chunk)
+    return () if table is None else (table,)
 
 
 def _has_cells_of(e: Evidence, source: TableSource) -> bool:
