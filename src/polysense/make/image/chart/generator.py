@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from polysense.make.image import canvas
@@ -40,7 +41,7 @@ class Chart(Generator):
             table = frame(e.hit.chunk)
             if (
                 table is None
-                or (plot := plan_chart(table, question, e.span.cells or "")) is None
+                or (plot := plan_chart(table, question, e.span.cells or "", _context(e))) is None
                 or not plot.labels
             ):
                 continue
@@ -60,6 +61,12 @@ class Chart(Generator):
             }
             yield canvas.picture_part(picture, chart_title(plot), meta)
             return
+
+
+def _context(e: Evidence) -> tuple[str, str]:
+    """What the table and its file are called."""
+    chunk = e.hit.chunk
+    return PurePosixPath(chunk.asset.name).stem, chunk.context
 
 
 def draw_chart(plot: Plot, source: str) -> Any:

@@ -17,8 +17,8 @@ from polysense.make.image.chart.series import (
     Series,
 )
 from polysense.make.image.chart.time_labels import is_time, time_order, time_value
-from polysense.read.table import column_question
-from polysense.read.table.frame import Frame, pick, value
+from polysense.make.table.question.selection import select
+from polysense.read.table.frame import Frame, value
 
 _TOTAL_NAME = re.compile(
     r"(?i)(?:grand |sub-?)?totals?(?:[ :,].*)?|sum|all|overall|average|mean"
@@ -52,25 +52,30 @@ _KIND_PATTERNS: tuple[tuple[ChartKind, str], ...] = (
 )
 
 
-def plan_chart(table: Frame, question: str, cited_cells: str = "") -> Plot | None:
+def plan_chart(
+    table: Frame, question: str, cited_cells: str = "", context: Sequence[str] = ()
+) -> Plot | None:
     """The chart that a question asks of a table; None where the table has no numbers.
 
-    cited_cells: the range that answers.
+    cited_cells: the range that answers. context: what the table and its file are called.
     """
-    subset = pick(table, question)
+    selection = select(table, question, context)
+    subset = table.take(selection.rows, selection.columns)
     if not subset.measures():
-        subset = table
+        subset = table.take(selection.rows)
+    if not subset.measures():
+        return None
     label = _label_column(subset, subset.measures())
     # rows with one label: the columns that tell them apart are needed too
     if label is not None and len(set(subset.column(label))) < len(subset.rows):
         distinguishing = [
-            n
-            for i, n in enumerate(table.columns)
-            if table.kind(i) == "text" and 1 < len(set(table.column(i))) <= MAX_SERIES
+            i
+            for i in range(len(table.columns))
+            if table.kind(i) == "text"
+            and 1 < len({table.rows[r][i] for r in selection.rows}) <= MAX_SERIES
         ]
-        subset = pick(table, " ".join((question, subset.columns[label], *distinguishing)))
-    requested = column_question.columns(table.columns, question)
-    requested_names = {table.columns[i] for i in requested}
+        subset = table.take(selection.rows, sorted({*selection.columns, *distinguishing}))
+    requested_names = {table.columns[i] for i in selection.requested}
     measures = _measure_columns(subset, requested_names)
     if _requested_kind(question) == "scatter" and len(measures) < 2 == len(subset.measures()):
         measures = subset.measures()  # of two units, which share no axis but make points

@@ -110,9 +110,16 @@ def _lookup(f: Facts) -> Plan | None:
         return None
     if not f.where and not any(c in r.measures for c in targets):
         return None
+    if f.each and _repeats(r, f.each[0], r.rows(f.where)):
+        return None  # the rows are to be put together
     if limits and all(c.is_partial or c.op != "in" for c in f.where) and len(r.rows(f.where)) > 1:
         targets = [*targets, *(c.column for c in f.where if c.op != "in" and c.column not in targets)]
     return _rows_plan(f, "lookup", targets, targets[0])
+
+
+def _repeats(r: Reading, column: int, rows: Sequence[int]) -> bool:
+    cells = [r.frame.rows[n][column] for n in rows]
+    return len(set(cells)) < len(cells)
 
 
 def _shows(f: Facts) -> bool:
