@@ -34,7 +34,7 @@ _LONGEST_HAN_LABEL = 6  # ideographs of a field's name
 
 _UNIT = (
     r"(?:(?:euro|crown|pound|dollar|franc|krone|minute|second|metre|meter|gram|litre|liter|tonne"
-    r"|kilometre|kilometer|mile|hour|day|week|year|seat|place|bed|room|page)s?|kronen|kroner"
+    r"|kilometre|kilometer|mile|hour|day|week|year)s?|kronen|kroner"
     r"|[a-zA-Zµ°]{1,3}(?:/[a-zA-Z]{1,2})?[²³]?|[%€$£¥]|[元块米克吨秒年岁人个页座]|公里|千米|公斤|千克|分钟|小时)"
 )
 _QUANTITY = re.compile(
@@ -50,8 +50,9 @@ _LIST_LINE = re.compile(
 )
 _HAN = re.compile("[\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]+")
+_WITH = frozenset("with has have had mit hat avec con tiene 有".split())
 _NO_LABEL = frozenset(
-    "a an the of is are was at for only about just it its with has now from to der "
+    "a an the of is are was at for only about just it its now from to der "
     "die das ist le la les est el es un une una by and or in on von de".split()
 )
 
@@ -172,7 +173,8 @@ def _fields(body: str) -> Iterator[tuple[str, tuple[str, str]]]:
             label = (
                 _plain(labelled[1])
                 if labelled
-                else _label_before(text[: quantity.start()]) or _label_behind(text[quantity.end() :])
+                else _label_before(text[: quantity.start()])
+                or _label_behind(text[quantity.end() :])
             )
             yield label or (unit and "value"), (number, unit)
 
@@ -187,6 +189,8 @@ def _label_before(text: str) -> str:
         run = re.split(r"[^\u3400-\u9fff]", text.strip())[-1]
         return run if len(run) <= _LONGEST_HAN_LABEL else run[-2:]
     words = [w.lower() for w in _WORD.findall(text)]
+    if words and words[-1] in _WITH:
+        return ""  # a hotel with 14 rooms: what is counted stands behind
     while words and words[-1] in _NO_LABEL:
         words.pop()
     return words[-1] if words else ""

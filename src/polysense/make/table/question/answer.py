@@ -146,7 +146,8 @@ def run_plan(source: TableSource, question: TableProfile, plan: Plan) -> Result 
         tuple(map(tuple, lines)),
         tuple(row_numbers),
         tuple(numbers),
-        tuple(line[answer] for line in lines),
+        plan.answers
+        or tuple(line[answer] for line in lines)[: 1 if plan.how == "compare" else None],
         query,
         _omissions_note(question, plan, rows),
     )

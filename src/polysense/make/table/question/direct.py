@@ -7,12 +7,14 @@ no plan here. Each planner takes the facts of a reading and gives a plan or None
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from polysense.make.table.question.facts import Facts, attribute_column, facts
 from polysense.make.table.question.names import operation_name
 from polysense.make.table.question.normalise import CJK
 from polysense.make.table.question.plan import Plan, column_sql, name_with_unit
 from polysense.make.table.question.profile import Condition
+from polysense.make.table.question.ranking import has_clear_leader
 from polysense.make.table.question.reading import Mention, Reading
 
 _COUNTS = frozenset(
@@ -20,6 +22,8 @@ _COUNTS = frozenset(
     "unidades 数量 件数 销量".split()
 )
 """Headers of columns that count what the rows are about."""
+
+_SHORT_CELL = 4  # words of a cell that is a kind, not a note; judged
 
 _ASK_WHICH = ("which", "what", "welch", "quel", "cuál", "qué", "list", "哪", "什")
 
@@ -113,7 +117,10 @@ def _lookup(f: Facts) -> Plan | None:
     if f.each and _repeats(r, f.each[0], r.rows(f.where)):
         return None  # the rows are to be put together
     if limits and all(c.is_partial or c.op != "in" for c in f.where) and len(r.rows(f.where)) > 1:
-        targets = [*targets, *(c.column for c in f.where if c.op != "in" and c.column not in targets)]
+        targets = [
+            *targets,
+            *(c.column for c in f.where if c.op != "in" and c.column not in targets),
+        ]
     return _rows_plan(f, "lookup", targets, targets[0])
 
 
@@ -181,7 +188,10 @@ def _extreme(f: Facts, mention: Mention) -> Plan | None:
     others = [c for c in _targets(f) if c not in (measure, label)]
     if any(c in r.measures for c in others) or label is None:
         return None
-    asks_value = not _asks_which(r) or (r.tokens[0].raw == "what" and not f.columns[1:])
+    if not has_clear_leader(r, (others or [label])[0], measure, descending, tuple(f.where)):
+        return None
+    named = {c for m in r.mentions if m.kind.startswith("column") for c in m.columns}
+    asks_value = measure in named and label not in named
     return _rows_plan(
         f,
         "highest" if descending else "lowest",
@@ -203,7 +213,8 @@ def _extreme_period(f: Facts, mention: Mention, row: int) -> Plan | None:
     best = choose(values, key=lambda c: values[c])
     if list(values.values()).count(values[best]) > 1:
         return None
-    return _rows_plan(f, "highest" if plain[0].meaning == "+" else "lowest", [best], best)
+    plan = _rows_plan(f, "highest" if plain[0].meaning == "+" else "lowest", [best], best)
+    return plan and replace(plan, answers=(r.frame.columns[best],))
 
 
 def _comparison(f: Facts, mention: Mention) -> Plan | None:
@@ -212,6 +223,9 @@ def _comparison(f: Facts, mention: Mention) -> Plan | None:
     measure, descending = _superlative_measure(f, mention, "comparative")
     if measure is None or len(f.ends) != 2 or len(r.rows(f.where)) != 2 or r.is_rank(measure):
         return None
+    if f.phrase("word", "amount") or f.phrase("word", "by_how_much"):
+        f.columns = [measure]
+        return _change(f, {"difference"})
     order = f"{column_sql(r, measure)} {'DESC' if descending else 'ASC'}"
     label = f.ends[0].column
     f.columns = [label, measure]
@@ -317,7 +331,11 @@ def _aggregate(f: Facts, how: str) -> Plan | None:
         return None
     if f.periods:
         total = " + ".join(column_sql(r, c) for c in columns)
-        sql = f"round(max({total}), 6)" if how == "sum" else f"round(max({total}) / {len(columns)}, 4)"
+        sql = (
+            f"round(max({total}), 6)"
+            if how == "sum"
+            else f"round(max({total}) / {len(columns)}, 4)"
+        )
         label = _label(f)
         subject = r.frame.rows[rows[0]][label] if label is not None else ""
         span = "-" if f.is_span else ", "
@@ -338,7 +356,9 @@ def _count(f: Facts, cue: Mention, total: bool) -> Plan | None:
     head = next((m for m in r.mentions if m.positions.start >= cue.positions.stop), None)
     if head is None:
         return None
-    measures = [c for c in head.columns if c in r.measures] if head.kind.startswith("column") else []
+    measures = (
+        [c for c in head.columns if c in r.measures] if head.kind.startswith("column") else []
+    )
     if measures or [c for c in f.periods if c in head.columns]:
         return _aggregate(f, "sum") if not f.each else None
     if f.phrase("word", "handled"):
@@ -347,10 +367,19 @@ def _count(f: Facts, cue: Mention, total: bool) -> Plan | None:
             return None
         f.columns = [*f.columns, amounts[0]]
         return _aggregate(f, "sum")
-    return None if total or f.periods or f.measures and not f.bounded else _count_rows(f, head)
+    if f.periods or (f.measures and not f.bounded):
+        return None
+    return _count_rows(f, head, total)
 
 
-def _count_rows(f: Facts, head: Mention) -> Plan | None:
+def _is_short(r: Reading, mention: Mention) -> bool:
+    """Whether a part is one of short cells, or of a record's own words, which have no header."""
+    column = mention.columns[0]
+    words = sum(len(c.split()) for c in mention.values)
+    return not r.frame.columns[column] or words <= _SHORT_CELL * len(mention.values)
+
+
+def _count_rows(f: Facts, head: Mention, total: bool) -> Plan | None:
     """How many rows, or how many different cells of a column that repeats itself."""
     r = f.reading
     label = r.label_column
@@ -358,6 +387,8 @@ def _count_rows(f: Facts, head: Mention) -> Plan | None:
         column = head.columns[0]
         cells = [row[column] for n, row in enumerate(r.frame.rows) if n in r.rows(f.where)]
         if len(set(cells)) < len(cells):
+            if f.where or total or head.kind == "column_part":
+                return None  # of which of the rows is not said
             select = ((f"count(DISTINCT {column_sql(r, column)})", f"count of {r.names[column]}"),)
             return Plan("count", select, 0, (column,), tuple(f.where), is_certain=True)
         label = column
@@ -365,6 +396,8 @@ def _count_rows(f: Facts, head: Mention) -> Plan | None:
         return None
     elif head.kind == "cell" and head.columns[0] == label:
         return None
+    elif head.kind == "cell_part" and head.columns[0] != label and not _is_short(r, head):
+        return None  # what a note speaks of is not what the rows are
     rows = r.rows(f.where)
     if label is None or not rows:
         return None
@@ -374,4 +407,3 @@ def _count_rows(f: Facts, head: Mention) -> Plan | None:
         "count", (("count(*)", "count"),), 0, (label,), tuple(f.where), extra,
         operands=tuple(operands), label=label, is_certain=True,
     )  # fmt: skip
-

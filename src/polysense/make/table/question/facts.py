@@ -10,13 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from polysense.make.table.question import lexicon
-from polysense.make.table.question.normalise import CJK, tokenize
+from polysense.make.table.question.normalise import CJK, changes_question, tokenize
 from polysense.make.table.question.profile import Condition
 from polysense.make.table.question.reading import YEAR, Mention, Reading
 from polysense.read.table.quantity import unit_in
 
 _NEAR = 3  # words between a bound and its number, a span's ends and its word; judged
 _STRONG_TO = frozenset("to until till through bis à hasta 到 至".split())
+_SINCE = frozenset("since from depuis desde seit 自 从".split())
 _BETWEEN = frozenset("between zwischen entre".split())
 
 
@@ -44,7 +45,7 @@ class Facts:
         return tuple(
             t.raw
             for i, t in enumerate(r.tokens)
-            if i not in taken and not r.is_function_word(t)
+            if i not in taken and (not r.is_function_word(t) or changes_question(t))
         )
 
     def phrase(self, kind: str, meaning: str = "") -> Mention | None:
@@ -61,10 +62,7 @@ class Facts:
     def operations(self) -> set[str]:
         """The operations that the words name."""
         return {
-            e.meaning
-            for m in self.reading.mentions
-            for e in m.entries
-            if e.kind == "operation"
+            e.meaning for m in self.reading.mentions for e in m.entries if e.kind == "operation"
         }
 
     @property
@@ -198,7 +196,7 @@ def _bounded_column(
         return named[0][1], named[0][1] in with_unit
     if asked:
         return asked[0], asked[0] in with_unit
-    additive = [i for i in r.measures if i not in r.periods]
+    additive = [i for i in r.measures if i not in r.periods and r.is_additive(i)]
     is_unit = unit in lexicon.SAME_UNIT
     return (additive[0], False) if len(additive) == 1 and not is_unit else (None, False)
 
@@ -229,9 +227,23 @@ def attribute_column(r: Reading, attribute: str) -> int | None:
         if matches:
             return None
     by_unit = [
-        i for i in columns if any(lexicon.is_same_unit(column_unit(r, i), u) for u in units.split())
+        i
+        for i in columns
+        if any(lexicon.is_same_unit(column_unit(r, i), u) for u in units.split())
+        and not _says_other_attribute(r, i)
     ]
     return by_unit[0] if len(by_unit) == 1 else None
+
+
+def _says_other_attribute(r: Reading, column: int) -> bool:
+    """Whether a header names an attribute: a length in metres is no width."""
+    return any(
+        _header_has(r, column, word)
+        for headers, _, units in lexicon.ATTRIBUTES.values()
+        if units
+        for word in headers.split()
+        if word not in lexicon.SAME_UNIT
+    )
 
 
 def _header_has(r: Reading, column: int, word: str) -> bool:
@@ -305,12 +317,13 @@ def _read_years(f: Facts) -> None:
         return
     column = candidates[0]
     at = frozenset(positions)
-    before = _mention_before(r, years[0][0].positions.start)
     if f.is_span:
-        f.where += [Condition(column, ">=", (str(low),), at), Condition(column, "<=", (str(high),), at)]
-    elif len(years) == 1 and before is not None and before.means("bound"):
-        entry = next(e for e in before.entries if e.kind == "bound")
-        f.where.append(Condition(column, entry.meaning, (str(low),), at))
+        f.where += [
+            Condition(column, ">=", (str(low),), at),
+            Condition(column, "<=", (str(high),), at),
+        ]
+    elif len(years) == 1 and (bound := _bound_of_year(f, years[0][0])):
+        f.where.append(Condition(column, bound, (str(low),), at))
     elif column in dated:
         if len(years) > 1:
             f.problem = f"years {low}, {high}"
@@ -325,6 +338,20 @@ def _read_years(f: Facts) -> None:
         ]
 
 
+def _bound_of_year(f: Facts, year: Mention) -> str:
+    """The operator that stands before a year or behind it: "before 1950", "1950年之前"."""
+    r = f.reading
+    before = _mention_before(r, year.positions.start)
+    behind = _next_mention(r, year.positions.stop, _NEAR)
+    for mention, kind in ((before, "bound"), (behind, "bound_behind")):
+        if mention is not None and mention.means(kind):
+            f.explained |= set(mention.positions)
+            return next(e.meaning for e in mention.entries if e.kind == kind)
+    if before is not None and r.tokens[before.positions.start].raw in _SINCE:
+        return ">="
+    return ""
+
+
 def _cells_of_year(r: Reading, column: int, year: int) -> tuple[str, ...]:
     return tuple(dict.fromkeys(c for c in r.frame.column(column) if str(year) in c))
 
@@ -337,8 +364,13 @@ def _read_cells(f: Facts) -> None:
         for m in r.mentions
         if m.kind in ("cell", "cell_part") and not f.explained.issuperset(m.positions)
     ]
-    for column in dict.fromkeys(m.columns[0] for m in cells):
-        own = [m for m in cells if m.columns[0] == column]
+    named = {c for m in r.mentions if m.kind.startswith("column") for c in m.columns}
+    for m in cells:
+        rows = {c: r.rows([Condition(c, "in", m.values, frozenset())]) for c in m.columns}
+        if len(m.columns) > 1 and len({tuple(n) for n in rows.values()}) > 1:
+            f.problem = "" if len(named & set(m.columns)) == 1 else "a cell of several columns"
+    for column in dict.fromkeys(_column_of(m, named) for m in cells):
+        own = [m for m in cells if _column_of(m, named) == column]
         whole = [m for m in own if m.kind == "cell"]
         at = frozenset(i for m in own for i in m.positions)
         if whole:
@@ -357,9 +389,12 @@ def _read_cells(f: Facts) -> None:
         every = [c for c in r.frame.column(column) if c in (common or either)]
         if len(set(every)) == len({c for c in r.frame.column(column) if c}):
             continue  # what all rows say is said of the table
-        f.where.append(
-            Condition(column, "in", tuple(dict.fromkeys(every)), at, is_partial=True)
-        )
+        f.where.append(Condition(column, "in", tuple(dict.fromkeys(every)), at, is_partial=True))
+
+
+def _column_of(mention: Mention, named: set[int]) -> int:
+    """The column of a cell: of several that have it, the one that is named."""
+    return next((c for c in mention.columns if c in named), mention.columns[0])
 
 
 def _cells_between(r: Reading, column: int, first: str, last: str) -> tuple[str, ...]:
@@ -418,4 +453,3 @@ def _only_names(f: Facts) -> int | None:
     taken = {c.column for c in f.where}
     others = [i for i, k in enumerate(r.kinds) if k == "text" and i not in taken]
     return others[0] if len(others) == 1 else None
-

@@ -75,13 +75,21 @@ ATTRIBUTES: Mapping[str, tuple[str, str, str]] = {
         LENGTH,
     ),
     "depth": ("depth tiefe profondeur profundidad 深度 水深 深", "deep, depth, tief, 多深", LENGTH),
-    "width": ("width breadth breite largeur anchura ancho 宽度 宽", "wide, broad, breit, 多宽", LENGTH),
+    "width": (
+        "width breadth breite largeur anchura ancho 宽度 宽",
+        "wide, broad, breit, 多宽",
+        LENGTH,
+    ),
     "weight": (
         "weight mass load gewicht poids peso 重量 质量 体重 重",
         "weigh, weighs, weighing, heavy, weight, wiegt, schwer, pèse, pesa, 多重, 重量",
         MASS,
     ),
-    "age": ("age alter âge edad 年龄 岁", "old, age, alt, 多大, 几岁", "years year jahre ans años 岁"),
+    "age": (
+        "age alter âge edad 年龄 岁",
+        "old, age, alt, 多大, 几岁",
+        "years year jahre ans años 岁",
+    ),
     "size": (
         "area size capacity population volume fläche größe superficie tamaño 面积 大小 容量 人口",
         "big, large, groß, grand, grande, 多大",
@@ -191,18 +199,18 @@ _COMPARATIVES = """
 """
 _BOUNDS = """
 >: more than, over, above, greater than, larger than, higher than, exceeding, mehr als, über, \
-plus de, más de, 超过, 高于, 多于, 大于, 长于, 重于
+plus de, más de, after, nach, après, después de, 超过, 高于, 多于, 大于, 长于, 重于
 >=: at least, no less than, not less than, mindestens, au moins, al menos, por lo menos, 至少, \
 不少于, 不低于
 <: less than, fewer than, under, below, lower than, smaller than, weniger als, unter, moins de, \
-menos de, bajo, 低于, 少于, 小于, 不到, 不足, 短于, 轻于
+menos de, bajo, before, vor, avant, antes de, 低于, 少于, 小于, 不到, 不足, 短于, 轻于
 <=: at most, no more than, not more than, up to, höchstens, maximal, au plus, como máximo, 最多, \
 不超过, 至多
 """
 _BOUNDS_BEHIND = """
->: or more than, 多
+>: or more than, 之后, 以后, 后
 >=: or more, or above, and above, oder mehr, ou plus, o más, 以上, 及以上
-<: 以内, 之内
+<: 以内, 之内, 之前, 以前, 前
 <=: or less, or fewer, or below, oder weniger, ou moins, o menos, 以下, 及以下
 """
 _OPERATIONS = """
@@ -210,11 +218,11 @@ percent: by what percentage, what percentage, by what percent, by how many perce
 percentage change, percent change, growth rate, um wie viel prozent, 增长率, 百分之几
 change: grow, grew, grown, growth, growing, rise, rose, risen, increase, increased, fall, fell, \
 fallen, drop, dropped, decrease, decreased, decline, declined, shrink, shrank, change, changed, \
-difference in, gestiegen, gewachsen, gefallen, gesunken, steigt, stieg, sank, wuchs, \
+gestiegen, gewachsen, gefallen, gesunken, steigt, stieg, sank, wuchs, \
 zugenommen, abgenommen, veränderung, zunahme, abnahme, augmenté, augmentation, diminué, baissé, \
 crecido, creció, aumentó, aumentado, disminuyó, bajó, \
 增长, 增加, 减少, 下降, 上升, 上涨, 变化, 提高, 降低
-difference: difference between, difference, differ, unterschied, différence, diferencia, 相差, 差额, \
+difference: difference between, difference in, difference of, difference, differ, unterschied, différence, diferencia, 相差, 差额, \
 差多少, 差距
 average: average, mean, on average, durchschnitt, durchschnittlich*, im durchschnitt, moyenne, \
 en moyenne, promedio, media, 平均, 平均值, 均值
@@ -233,7 +241,7 @@ table: table, list, tabelle, tableau, tabla, show, give, compare, comparison, ve
 vergleiche, 列出, 表, 表格, 比较, 对比
 all: all, all the, every, alle, allen, tous, toutes, todos, todas, 所有, 全部, 各, 历年, 每
 periods: year, years, jahr, jahre, jahren, années, ans, años, 年, 年份, 历年
-from: from, between, since, von, zwischen, de, entre, desde, 从, 自
+from: from, between, since, seit, depuis, von, zwischen, de, entre, desde, 从, 自
 to: to, until, till, through, and, bis, und, à, a, et, y, hasta, 到, 至
 or: or, oder, ou, o, 还是, 或, and, und, et, y, 和, 与
 than: than, als, que, 比

@@ -33,7 +33,8 @@ class Plan:
     select pairs an SQL expression with its name. answer is the position in `select` of what is
     asked for. cells are the columns read. rows: the result are rows of the table, not made of them.
     label is the column that names the rows; operands are the (row, column) of the cells that a
-    value is reckoned from, in the order of the reckoning. is_certain: every word of the question
+    value is reckoned from, in the order of the reckoning. answers are what is asked for where it is
+    no cell of the result. is_certain: every word of the question
     that carries meaning is in the plan, so that its result is an answer by itself.
     """
 
@@ -48,6 +49,7 @@ class Plan:
     rest: tuple[str, ...] = field(default=(), compare=False)
     label: int | None = None
     operands: tuple[tuple[int, int], ...] = ()
+    answers: tuple[str, ...] = ()
     is_certain: bool = False
 
 

@@ -18,7 +18,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from polysense.make.table.question import lexicon
-from polysense.make.table.question.normalise import CJK, NUMBERS, TOTAL, Token, tokenize
+from polysense.make.table.question.normalise import (
+    CJK,
+    NUMBERS,
+    TOTAL,
+    Token,
+    changes_question,
+    tokenize,
+)
 from polysense.make.table.question.profile import BRACKETS, TableProfile
 from polysense.read.language.function_words import FUNCTION_WORDS, REQUEST_WORDS
 from polysense.read.language.questions import question_language
@@ -47,7 +54,7 @@ _PRIORITY = ("cell", "column", "number", "phrase", "column_part", "cell_part", "
 class Mention:
     """Words of a question that mean something.
 
-    kind: cell and cell_part (of `columns[0]`, values are cells), column and column_part (one of
+    kind: cell and cell_part (of `columns[0]`, values are its cells; others have such ones), column and column_part (one of
     `columns`), number, phrase (one of `entries`), context.
     """
 
@@ -92,7 +99,7 @@ class Reading(TableProfile):
         return tuple(
             t.raw
             for i, t in enumerate(self.tokens)
-            if i not in explained and not self.is_function_word(t)
+            if i not in explained and (not self.is_function_word(t) or changes_question(t))
         )
 
     def is_function_word(self, token: Token) -> bool:
@@ -124,8 +131,8 @@ class Reading(TableProfile):
             self._candidates(),
             key=lambda m: (
                 -sum(not self.is_function_word(self.tokens[i]) for i in m.positions),
-                -len(m.positions) if m.kind == "phrase" else 0,
                 _PRIORITY.index(m.kind),
+                -len(m.positions),
                 m.positions.start,
             ),
         )
@@ -147,7 +154,8 @@ class Reading(TableProfile):
                     yield Mention("column", at, tuple(columns))
             if key in cells and not TOTAL.fullmatch(self.tokens[at[0]].raw):
                 for column, values in cells[key].items():
-                    yield Mention("cell", at, (column,), tuple(values))
+                    columns = (column, *(c for c in cells[key] if c != column))
+                    yield Mention("cell", at, columns, tuple(values))
             yield from self._parts(at, key)
         for i, t in enumerate(self.tokens):
             entries = lexicon.entries_at(self.tokens, i)
@@ -171,7 +179,17 @@ class Reading(TableProfile):
 
     def _key(self, tokens: Iterator[Token] | Sequence[Token]) -> tuple[str, ...]:
         """Words as they are compared, without those that only hold others together."""
-        return tuple(t.stem for t in tokens if not self.is_function_word(t))
+        return tuple(t.stem for t in tokens if not self.is_function_word(t) or changes_question(t))
+
+    def _cell_key(self, cell: str) -> tuple[str, ...]:
+        """A cell's words as they are compared; capitals make a name of a small word: "Pylon I"."""
+        return tuple(
+            t.stem
+            for t in tokenize(cell)
+            if not self.is_function_word(t)
+            or changes_question(t)
+            or re.search(rf"(?<=\s){re.escape(t.raw.upper())}(?!\w)", cell)
+        )
 
     def _header_index(self) -> dict[tuple[str, ...], list[int]]:
         index: dict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -194,7 +212,7 @@ class Reading(TableProfile):
                 cells_left -= 1
                 if 0 < len(cell) <= _LONGEST_CELL:
                     for text in {cell, BRACKETS.sub(" ", cell)}:
-                        key = self._key(tokenize(text))
+                        key = self._cell_key(text)
                         if 0 < len(key) <= _LONGEST_MENTION and cell not in index[key][i]:
                             index[key][i].append(cell)
         return index
@@ -209,7 +227,7 @@ class Reading(TableProfile):
         """The cells of columns of words, each with the words that it says."""
         return {
             i: [
-                (cell, f" {' '.join(self._key(tokenize(cell[:_LONGEST_TEXT])))} ")
+                (cell, f" {' '.join(self._cell_key(cell[:_LONGEST_TEXT]))} ")
                 for cell in dict.fromkeys(self.frame.column(i))
                 if cell
             ]
@@ -232,16 +250,21 @@ class Reading(TableProfile):
             if (ideographs != 1 and part in f" {' '.join(name)} ")
             or (ideographs == 1 and len(name) <= _SHORT_HEADER and name[:1] == key)
         )
-        if columns:
+        changes = any(changes_question(self.tokens[i]) for i in at)
+        if columns and not (changes and len(key) == 1):
             yield Mention("column_part", at, columns)
-        if ideographs == 1:
+        if ideographs == 1 or changes:
             return
         matches = {
             i: tuple(cell for cell, words in texts if part in words)
             for i, texts in self._texts.items()
         }
-        best = max(matches, key=lambda i: len(matches[i]), default=None)
-        if best is not None and matches[best]:
+        rows = {
+            i: {n for n, c in enumerate(self.frame.column(i)) if c in cells}
+            for i, cells in ((i, set(cells)) for i, cells in matches.items() if cells)
+        }
+        best = max(rows, key=lambda i: len(rows[i]), default=None)
+        if best is not None and all(r <= rows[best] for r in rows.values()):
             yield Mention("cell_part", at, (best,), matches[best])
 
     def number_of(self, mention: Mention) -> float | None:
