@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from polysense.make.question_text import question_text
 from polysense.make.table.question.answer import (
     can_query,
     choose_source,
     plan_question,
     run_plan,
 )
-from polysense.make.question_text import question_text
 from polysense.protocols import Generator
 from polysense.types import Evidence, Modality, Part, Query
 

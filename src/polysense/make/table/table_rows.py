@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from polysense.make.question_text import question_text
 from polysense.make.table.csv_part import MOST_ROWS, file_name, table
 from polysense.make.table.question.answer import (
     can_query,
@@ -15,7 +16,6 @@ from polysense.make.table.question.answer import (
 )
 from polysense.make.table.question.parse import ParsedQuestion
 from polysense.make.table.question.tables import MOST_CELLS, TableSource
-from polysense.make.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.table.frame import pick
 from polysense.types import Evidence, Modality, Origin, Part, Query

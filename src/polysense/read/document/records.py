@@ -50,11 +50,13 @@ _LIST_LINE = re.compile(
 )
 _HAN = re.compile("[\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]+")
-_WITH = frozenset("with has have had mit hat avec con tiene 有".split())
-_NO_LABEL = frozenset(
-    "a an the of is are was at for only about just it its now from to der "
-    "die das ist le la les est el es un une una by and or in on von de".split()
+_WITH_TEXT = "with has have had mit hat avec con tiene 有"
+_WITH = frozenset(_WITH_TEXT.split())
+_NO_LABEL_TEXT = (
+    "a an the of is are was at for only about just it its now from to der die das ist le la les "
+    "est el es un une una by and or in on von de"
 )
+_NO_LABEL = frozenset(_NO_LABEL_TEXT.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,9 +94,7 @@ class Frame:
     def kind(self, i: int) -> str:
         """What nearly all cells of column i are: integer, number, date, text or empty.
 
-        Years, months, weekdays and hours count as dates. Numbers that may be years are years under
-        a name that says so, or where they go up or down in small steps; never under a year, where
-        they are amounts.
+        Years (see `tells_years`), months, weekdays and hours count as dates.
         """
         if self.kinds:
             return self.kinds[i]

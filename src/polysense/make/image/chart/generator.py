@@ -59,6 +59,8 @@ class Chart(Generator):
                 "source": place,
                 "evidence": [e.n],
             }
+            if plot.note:
+                meta["note"] = plot.note
             yield canvas.picture_part(picture, chart_title(plot), meta)
             return
 

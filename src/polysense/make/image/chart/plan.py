@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from polysense.make.image.chart.cell_ranges import highlight_cited, with_cell_range
 from polysense.make.image.chart.series import (
@@ -15,9 +14,11 @@ from polysense.make.image.chart.series import (
     ChartKind,
     Plot,
     Series,
+    note_omissions,
+    select_labels,
 )
 from polysense.make.image.chart.time_labels import is_time, time_order, time_value
-from polysense.make.table.question.selection import select
+from polysense.make.table.question.selection import Selection, select
 from polysense.read.table.frame import Frame, value
 
 _TOTAL_NAME = re.compile(
@@ -91,7 +92,14 @@ def plan_chart(
     else:
         plot = _plan_rows_as_labels(subset, measures, label, question, requested_names)
     plot = replace(plot, table=table.title, sheet=table.sheet)
-    return with_cell_range(_limit_labels(highlight_cited(plot, cited_cells)))
+    plot = _limit_labels(highlight_cited(plot, cited_cells))
+    return with_cell_range(note_omissions(plot, _numbers_asked_for(table, selection)))
+
+
+def _numbers_asked_for(table: Frame, selection: Selection) -> int:
+    """How many numbers stand in the rows and measures that the words name."""
+    measures = [c for c in selection.requested if table.kind(c) in ("integer", "number")]
+    return sum(value(table.rows[r][c]) is not None for r in selection.rows for c in measures)
 
 
 def _measure_columns(table: Frame, requested_names: set[str]) -> list[int]:
@@ -222,7 +230,7 @@ def _plan_columns_as_labels(
         return plot
     pairs = zip(*(s.values for s in series), strict=True)
     complete = [i for i, pair in enumerate(pairs) if None not in pair]
-    return _select_labels(plot, complete) if complete else replace(plot, kind=kind)
+    return select_labels(plot, complete) if complete else replace(plot, kind=kind)
 
 
 def _plan_rows_as_labels(
@@ -372,30 +380,12 @@ def _limit_labels(plot: Plot) -> Plot:
     if plot.kind in ("bars", "across") and not plot.temporal:
         largest = sorted(range(n), key=lambda i: -abs(plot.series[0].values[i] or 0.0))[:limit]
         return replace(
-            _select_labels(plot, sorted(largest)), note=f"the {limit} largest of {n}", kind="across"
+            select_labels(plot, sorted(largest)), note=f"the {limit} largest of {n}", kind="across"
         )
     step = -(-n // MAX_POINTS)
-    plot = _select_labels(plot, range(0, n, step)) if step > 1 else plot
+    plot = select_labels(plot, range(0, n, step)) if step > 1 else plot
     return replace(
         plot,
         kind="scatter" if plot.kind == "scatter" else "line",
         note=f"every {step}th of {n} rows" if step > 1 else "",
-    )
-
-
-def _select_labels(plot: Plot, indices: Sequence[int]) -> Plot:
-    def select(values: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(values[i] for i in indices)
-
-    series = tuple(
-        replace(s, values=select(s.values), texts=select(s.texts), cells=select(s.cells))
-        for s in plot.series
-    )
-    highlights = frozenset(n for n, i in enumerate(indices) if i in plot.highlights)
-    return replace(
-        plot,
-        labels=select(plot.labels),
-        places=select(plot.places),
-        series=series,
-        highlights=highlights,
     )

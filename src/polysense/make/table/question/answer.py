@@ -128,8 +128,8 @@ def run_plan(source: TableSource, question: TableProfile, plan: Plan) -> Result 
             {*([] if key is None else [key]), *selected, *(c.column for c in plan.where)}
         )
         columns = [question.names[c] for c in numbers]
-        row_numbers = [(int(row[0]) - 1,) for row in results]
-        lines = [[source.frame.rows[n][c] for c in numbers] for (n,) in row_numbers]
+        row_numbers: list[tuple[int, ...]] = [(int(row[0]) - 1,) for row in results]
+        lines = [[source.frame.rows[n[0]][c] for c in numbers] for n in row_numbers]
         answer = columns.index(plan.select[plan.answer][1])
     else:
         bounds = [c for c in plan.where if c.label and len(plan.select) == 1]

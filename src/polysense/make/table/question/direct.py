@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from polysense.make.table.question.facts import Facts, attribute_column, facts
-from polysense.make.table.question.names import operation_name
-from polysense.make.table.question.normalise import CJK
-from polysense.make.table.question.plan import Plan, column_sql, name_with_unit
-from polysense.make.table.question.profile import Condition
+from polysense.make.table.question.attributes import attribute_column
+from polysense.make.table.question.facts import Facts, facts
+from polysense.make.table.question.plan import Plan, column_sql
 from polysense.make.table.question.ranking import has_clear_leader
 from polysense.make.table.question.reading import Mention, Reading
+from polysense.make.table.question.reckoned import aggregate_plan, change_plan
+from polysense.make.table.question.row_plan import asked_columns, label_of, rows_plan
 
-_COUNTS = frozenset(
+_COUNTS_TEXT = (
     "units quantity number amount pieces count sold qty anzahl menge stück quantité cantidad "
-    "unidades 数量 件数 销量".split()
+    "unidades 数量 件数 销量"
 )
+_COUNTS = frozenset(_COUNTS_TEXT.split())
 """Headers of columns that count what the rows are about."""
 
 _SHORT_CELL = 4  # words of a cell that is a kind, not a note; judged
@@ -43,65 +44,20 @@ def direct_plan(reading: Reading) -> Plan | None:
     if comparative is not None:
         return _comparison(f, comparative) if not operations else None
     if operations & {"percent", "change", "difference"}:
-        return _change(f, operations)
+        return change_plan(f, operations)
     if operations == {"average"}:
-        return _aggregate(f, "average")
+        return aggregate_plan(f, "average")
     if operations and operations != {"sum"}:
         return None
     if count := f.phrase("word", "count"):
         return _count(f, count, "sum" in operations)
-    return _aggregate(f, "sum") if operations else _lookup(f)
-
-
-def _select(r: Reading, columns: Sequence[int]) -> tuple[tuple[str, str], ...]:
-    return tuple((column_sql(r, c), r.names[c]) for c in columns)
-
-
-def _label(f: Facts, targets: Sequence[int] = ()) -> int | None:
-    """The column that names the rows of an answer: the one asked for, else the one of the table,
-    else the one that a condition is on.
-    """
-    r = f.reading
-    words = [c for c in f.columns if r.kinds[c] in ("text", "date") and c not in targets]
-    asked = [c for c in words if c not in {w.column for w in f.where}]
-    return next(iter(asked or words), r.label_column)
-
-
-def _rows_plan(
-    f: Facts, how: str, targets: Sequence[int], answer: int, tail: str = "", extra: str = ""
-) -> Plan | None:
-    """Rows of the table: what names them, and the columns asked for; `answer` is a column."""
-    r = f.reading
-    if not r.rows(f.where):
-        return None
-    label = _label(f, targets)
-    columns = list(dict.fromkeys([*([] if label is None else [label]), *targets, answer]))
-    return Plan(
-        how,
-        _select(r, columns),
-        columns.index(answer),
-        tuple(targets),
-        tuple(f.where),
-        extra or f"{column_sql(r, answer)} IS NOT NULL",
-        tail,
-        rows=True,
-        label=label,
-        is_certain=True,
-    )
-
-
-def _targets(f: Facts) -> list[int]:
-    """The columns asked for, other than those that conditions are on or that name the rows."""
-    conditions = {c.column for c in f.where}
-    named = [c for c in f.columns if c not in conditions and c not in f.each]
-    rest = [c for c in named if c != f.reading.label_column] or named
-    return list(dict.fromkeys([*rest, *f.periods]))
+    return aggregate_plan(f, "sum") if operations else _lookup(f)
 
 
 def _lookup(f: Facts) -> Plan | None:
     """What stands in the rows and columns named."""
     r = f.reading
-    targets = _targets(f)
+    targets = asked_columns(f)
     limits = [c.column for c in f.where if c.op != "in" or c.is_partial]
     if f.where and not targets:
         amount = f.phrase("word", "amount") or f.phrase("word", "chart")
@@ -121,7 +77,7 @@ def _lookup(f: Facts) -> Plan | None:
             *targets,
             *(c.column for c in f.where if c.op != "in" and c.column not in targets),
         ]
-    return _rows_plan(f, "lookup", targets, targets[0])
+    return rows_plan(f, "lookup", targets, targets[0])
 
 
 def _repeats(r: Reading, column: int, rows: Sequence[int]) -> bool:
@@ -143,13 +99,13 @@ def _asks_which(r: Reading) -> bool:
 def _listing(f: Facts, limits: Sequence[int]) -> Plan | None:
     """The rows that fulfil conditions, by what names them."""
     r = f.reading
-    label = _label(f)
+    label = label_of(f)
     shown = [c for c in limits if c != label and c in r.measures] or [
         c.column for c in f.where if c.column != label and c.op != "in"
     ]
     if label is None or all(c.column == label for c in f.where):
         return None
-    return _rows_plan(f, "lookup", list(dict.fromkeys(shown)), label)
+    return rows_plan(f, "lookup", list(dict.fromkeys(shown)), label)
 
 
 def _superlative_measure(f: Facts, mention: Mention, kind: str) -> tuple[int | None, bool]:
@@ -162,9 +118,9 @@ def _superlative_measure(f: Facts, mention: Mention, kind: str) -> tuple[int | N
     if plain and len(named) == 1:
         return named[0], plain[0].meaning == "+"
     for e in entries:
-        if len(e.meaning) > 1 and (column := attribute_column(r, e.meaning[1:])) is not None:
-            if not named or named == [column]:
-                return column, e.meaning[0] == "+"
+        column = attribute_column(r, e.meaning[1:]) if len(e.meaning) > 1 else None
+        if column is not None and named in ([], [column]):
+            return column, e.meaning[0] == "+"
     additive = [c for c in r.measures if c not in r.periods and not r.is_rank(c)]
     if plain and not named and len(f.periods) == 1:
         return f.periods[0], plain[0].meaning == "+"
@@ -184,15 +140,16 @@ def _extreme(f: Facts, mention: Mention) -> Plan | None:
         return None
     direction = "DESC" if descending else "ASC"
     order = f"{column_sql(r, measure)} {direction} NULLS LAST"
-    label = _label(f, [measure])
-    others = [c for c in _targets(f) if c not in (measure, label)]
+    label = label_of(f, [measure])
+    others = [c for c in asked_columns(f) if c not in (measure, label)]
     if any(c in r.measures for c in others) or label is None:
         return None
     if not has_clear_leader(r, (others or [label])[0], measure, descending, tuple(f.where)):
         return None
     named = {c for m in r.mentions if m.kind.startswith("column") for c in m.columns}
-    asks_value = measure in named and label not in named
-    return _rows_plan(
+    asks_which = any(t.raw in ("which", "who") for t in r.tokens)
+    asks_value = measure in named and label not in named and not asks_which
+    return rows_plan(
         f,
         "highest" if descending else "lowest",
         [*others, measure],
@@ -213,7 +170,7 @@ def _extreme_period(f: Facts, mention: Mention, row: int) -> Plan | None:
     best = choose(values, key=lambda c: values[c])
     if list(values.values()).count(values[best]) > 1:
         return None
-    plan = _rows_plan(f, "highest" if plain[0].meaning == "+" else "lowest", [best], best)
+    plan = rows_plan(f, "highest" if plain[0].meaning == "+" else "lowest", [best], best)
     return plan and replace(plan, answers=(r.frame.columns[best],))
 
 
@@ -225,129 +182,11 @@ def _comparison(f: Facts, mention: Mention) -> Plan | None:
         return None
     if f.phrase("word", "amount") or f.phrase("word", "by_how_much"):
         f.columns = [measure]
-        return _change(f, {"difference"})
+        return change_plan(f, {"difference"})
     order = f"{column_sql(r, measure)} {'DESC' if descending else 'ASC'}"
     label = f.ends[0].column
     f.columns = [label, measure]
-    return _rows_plan(f, "compare", [measure], label, f"ORDER BY {order}, _row")
-
-
-def _change(f: Facts, operations: set[str]) -> Plan | None:
-    """What changed between two years or two rows, or how far two rows are apart."""
-    r = f.reading
-    how = (
-        "percent"
-        if "percent" in operations
-        else "change"
-        if "change" in operations
-        else "difference"
-    )
-    if len(operations) > 1 and operations != {"percent", "change"}:
-        return None
-    rows = r.rows(f.where)
-    periods = f.periods or ([c for c in r.periods if c in r.measures] if not f.ends else [])
-    if len(periods) > 2 and f.is_span:
-        periods = [periods[0], periods[-1]]
-    if len(rows) == 1 and len(periods) == 2:
-        first, last = ((rows[0], c) for c in sorted(periods, key=lambda c: r.periods[c]))
-        names = [r.frame.columns[c] for _, c in (first, last)]
-        label = _label(f)
-        subject = r.frame.rows[rows[0]][label] if label is not None else r.frame.title
-    elif len(f.ends) == 2 and not periods:
-        ends = [_row_of(f, end) for end in f.ends]
-        measure = _measure(f)
-        if None in ends or measure is None:
-            return None
-        first, last = ((row, measure) for row in ends if row is not None)
-        names = [end.values[0] for end in f.ends]
-        subject = r.frame.columns[measure]
-    else:
-        return None
-    if any(r.frame.numbers(c)[row] is None for row, c in (first, last)):
-        return None
-    if how == "percent" and any("%" in r.frame.rows[row][c] for row, c in (first, last)):
-        return None
-    if how == "difference" and _number(r, last) < _number(r, first):
-        first, last = last, first
-    a, b = (f"max({column_sql(r, c)}) FILTER (_row = {row + 1})" for row, c in (first, last))
-    sql = f"round(100 * ({b} - {a}) / {a}, 2)" if how == "percent" else f"round({b} - {a}, 6)"
-    name = operation_name(_language(r), how, subject, names)
-    return _computed(f, how, ((sql, name),), [last, first])
-
-
-def _language(r: Reading) -> str:
-    return "zh" if any(CJK.match(t.raw) for t in r.tokens) else r.language
-
-
-def _number(r: Reading, cell: tuple[int, int]) -> float:
-    return r.frame.numbers(cell[1])[cell[0]] or 0.0
-
-
-def _row_of(f: Facts, end: Condition) -> int | None:
-    """The one row of an end of a span, under all other conditions."""
-    others = [c for c in f.where if c.column != end.column]
-    rows = f.reading.rows([*others, end])
-    return rows[0] if len(rows) == 1 else None
-
-
-def _measure(f: Facts) -> int | None:
-    """The one column of numbers that is meant: named, else the only one that can be added."""
-    r = f.reading
-    conditions = {c.column for c in f.where if c.op == "in"}
-    named = [c for c in f.measures if c not in conditions]
-    if named:
-        return named[0] if len(named) == 1 else None
-    additive = [c for c in r.measures if c not in r.periods and r.is_additive(c)]
-    return additive[0] if len(additive) == 1 and not _targets(f) else None
-
-
-def _computed(
-    f: Facts, how: str, select: tuple[tuple[str, str], ...], operands: Sequence[tuple[int, int]]
-) -> Plan:
-    """A value that is reckoned from cells."""
-    cells = tuple(dict.fromkeys(c for _, c in operands))
-    return Plan(
-        how, select, 0, cells, tuple(f.where), operands=tuple(operands), label=_label(f),
-        is_certain=True,
-    )  # fmt: skip
-
-
-def _aggregate(f: Facts, how: str) -> Plan | None:
-    """The average or the sum of the rows and columns named."""
-    r = f.reading
-    rows = r.rows(f.where)
-    measure = None if f.periods else _measure(f)
-    columns = f.periods or ([] if measure is None else [measure])
-    if not columns or not rows or (f.periods and len(rows) != 1):
-        return None
-    if how == "sum" and not all(r.is_additive(c) or c in r.periods for c in columns):
-        return None
-    if any(r.is_rank(c) for c in columns) or f.each:
-        return None
-    operands = [(row, c) for row in rows for c in columns if r.frame.numbers(c)[row] is not None]
-    if len(operands) == 1 and how == "sum":
-        return _rows_plan(f, "lookup", columns, columns[0])
-    if len(operands) < 2 or (f.periods and len(operands) < len(columns)):
-        return None
-    if f.periods:
-        total = " + ".join(column_sql(r, c) for c in columns)
-        sql = (
-            f"round(max({total}), 6)"
-            if how == "sum"
-            else f"round(max({total}) / {len(columns)}, 4)"
-        )
-        label = _label(f)
-        subject = r.frame.rows[rows[0]][label] if label is not None else ""
-        span = "-" if f.is_span else ", "
-        ends = [r.frame.columns[c] for c in columns]
-        years = span.join([ends[0], ends[-1]] if f.is_span else ends)
-        name = operation_name(_language(r), how, f"{subject} ({years})" if subject else years)
-    else:
-        function = "avg" if how == "average" else "sum"
-        digits = 4 if how == "average" else 6
-        sql = f"round({function}({column_sql(r, columns[0])}), {digits})"
-        name = operation_name(_language(r), how, name_with_unit(r, columns[0]))
-    return _computed(f, how, ((sql, name),), operands)
+    return rows_plan(f, "compare", [measure], label, f"ORDER BY {order}, _row")
 
 
 def _count(f: Facts, cue: Mention, total: bool) -> Plan | None:
@@ -360,13 +199,13 @@ def _count(f: Facts, cue: Mention, total: bool) -> Plan | None:
         [c for c in head.columns if c in r.measures] if head.kind.startswith("column") else []
     )
     if measures or [c for c in f.periods if c in head.columns]:
-        return _aggregate(f, "sum") if not f.each else None
+        return aggregate_plan(f, "sum") if not f.each else None
     if f.phrase("word", "handled"):
         amounts = [c for c in r.measures if _COUNTS & {*r.frame.columns[c].lower().split()}]
         if len(amounts) != 1 or f.measures:
             return None
         f.columns = [*f.columns, amounts[0]]
-        return _aggregate(f, "sum")
+        return aggregate_plan(f, "sum")
     if f.periods or (f.measures and not f.bounded):
         return None
     return _count_rows(f, head, total)
@@ -392,9 +231,9 @@ def _count_rows(f: Facts, head: Mention, total: bool) -> Plan | None:
             select = ((f"count(DISTINCT {column_sql(r, column)})", f"count of {r.names[column]}"),)
             return Plan("count", select, 0, (column,), tuple(f.where), is_certain=True)
         label = column
-    elif head.kind not in ("cell", "cell_part", "context"):
-        return None
-    elif head.kind == "cell" and head.columns[0] == label:
+    elif head.kind not in ("cell", "cell_part", "context") or (
+        head.kind == "cell" and head.columns[0] == label
+    ):
         return None
     elif head.kind == "cell_part" and head.columns[0] != label and not _is_short(r, head):
         return None  # what a note speaks of is not what the rows are

@@ -10,15 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from polysense.make.table.question import lexicon
-from polysense.make.table.question.normalise import CJK, changes_question, tokenize
+from polysense.make.table.question.attributes import attribute_column, column_unit
 from polysense.make.table.question.profile import Condition
 from polysense.make.table.question.reading import YEAR, Mention, Reading
-from polysense.read.table.quantity import unit_in
 
 _NEAR = 3  # words between a bound and its number, a span's ends and its word; judged
-_STRONG_TO = frozenset("to until till through bis à hasta 到 至".split())
-_SINCE = frozenset("since from depuis desde seit 自 从".split())
-_BETWEEN = frozenset("between zwischen entre".split())
+_STRONG_TO = frozenset(["to", "until", "till", "through", "bis", "à", "hasta", "到", "至"])
+_SINCE = frozenset(["since", "from", "depuis", "desde", "seit", "自", "从"])
+_OF_TIME = frozenset(["before", "after", "vor", "nach", "avant", "après", "antes", "después"])
+_BETWEEN = frozenset(["between", "zwischen", "entre"])
 
 
 @dataclass
@@ -40,13 +40,7 @@ class Facts:
 
     @property
     def rest(self) -> tuple[str, ...]:
-        r = self.reading
-        taken = self.explained | {i for m in r.mentions for i in m.positions}
-        return tuple(
-            t.raw
-            for i, t in enumerate(r.tokens)
-            if i not in taken and (not r.is_function_word(t) or changes_question(t))
-        )
+        return self.reading.words_without(self.explained)
 
     def phrase(self, kind: str, meaning: str = "") -> Mention | None:
         """The first phrase of a meaning that no number or bound has used up."""
@@ -96,6 +90,8 @@ def _read_bounds(f: Facts) -> None:
         if number is None or r.year_of(m) is not None:
             continue
         operator, attribute, cue = _operator_of(r, m)
+        if any(r.tokens[i].raw in _OF_TIME for i in cue):
+            continue
         if not operator:
             _read_equal(f, m, number)
             continue
@@ -199,58 +195,6 @@ def _bounded_column(
     additive = [i for i in r.measures if i not in r.periods and r.is_additive(i)]
     is_unit = unit in lexicon.SAME_UNIT
     return (additive[0], False) if len(additive) == 1 and not is_unit else (None, False)
-
-
-def column_unit(r: Reading, column: int) -> str:
-    """The unit of a column; its name where that is one."""
-    name = r.frame.columns[column]
-    return (
-        unit_in(name)
-        or r.frame.unit(column)
-        or (name.lower().strip() if name.lower().strip() in lexicon.SAME_UNIT else "")
-    )
-
-
-def attribute_column(r: Reading, attribute: str) -> int | None:
-    """The one column that says an attribute: by its header, else by its unit."""
-    headers, _, units = lexicon.ATTRIBUTES[attribute]
-    of_words = attribute in ("person", "moment", "location", "meaning")
-    columns = [
-        i
-        for i, k in enumerate(r.kinds)
-        if (k in ("text", "date") if of_words else i in r.measures and i not in r.periods)
-    ]
-    for word in headers.split():
-        matches = [i for i in columns if _header_has(r, i, word)]
-        if len(matches) == 1:
-            return matches[0]
-        if matches:
-            return None
-    by_unit = [
-        i
-        for i in columns
-        if any(lexicon.is_same_unit(column_unit(r, i), u) for u in units.split())
-        and not _says_other_attribute(r, i)
-    ]
-    return by_unit[0] if len(by_unit) == 1 else None
-
-
-def _says_other_attribute(r: Reading, column: int) -> bool:
-    """Whether a header names an attribute: a length in metres is no width."""
-    return any(
-        _header_has(r, column, word)
-        for headers, _, units in lexicon.ATTRIBUTES.values()
-        if units
-        for word in headers.split()
-        if word not in lexicon.SAME_UNIT
-    )
-
-
-def _header_has(r: Reading, column: int, word: str) -> bool:
-    if CJK.search(word):
-        return word in r.frame.columns[column]
-    stem = tokenize(word)[0].stem
-    return stem in r.headers[column]
 
 
 def _years(f: Facts) -> list[tuple[Mention, int]]:

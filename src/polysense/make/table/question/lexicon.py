@@ -119,7 +119,8 @@ ATTRIBUTES: Mapping[str, tuple[str, str, str]] = {
     "meaning": (
         "meaning description explanation message bedeutung beschreibung signification "
         "significado 含义 意思 说明 描述",
-        "meaning, stand for, bedeutet, signifie, significa, 什么意思, 含义, 意思, 表示什么, 代表什么",
+        "meaning, stand for, bedeutet, signifie, significa, 什么意思, 含义, 意思, "
+        "表示什么, 代表什么",
         "",
     ),
     "person": (
@@ -129,7 +130,8 @@ ATTRIBUTES: Mapping[str, tuple[str, str, str]] = {
         "encargado gérant 负责人 经理 主管 站长 店长 馆长 校长 联系人 管理员 姓名 老师 店主 船长",
         "who, whom, whose, wer, wem, wen, qui, quién, quiénes, looks after, look after, "
         "in charge of, in charge, responsible for, responsible, runs, run, manages, manage, "
-        "managed by, leads, leitet, verantwortlich, zuständig, dirige, 谁, 负责人, 负责, 管理, 主管",
+        "managed by, leads, leitet, verantwortlich, zuständig, dirige, 谁, 负责人, 负责, "
+        "管理, 主管",
         "",
     ),
     "moment": (
@@ -222,7 +224,8 @@ gestiegen, gewachsen, gefallen, gesunken, steigt, stieg, sank, wuchs, \
 zugenommen, abgenommen, veränderung, zunahme, abnahme, augmenté, augmentation, diminué, baissé, \
 crecido, creció, aumentó, aumentado, disminuyó, bajó, \
 增长, 增加, 减少, 下降, 上升, 上涨, 变化, 提高, 降低
-difference: difference between, difference in, difference of, difference, differ, unterschied, différence, diferencia, 相差, 差额, \
+difference: difference between, difference in, difference of, difference, differ, unterschied, \
+différence, diferencia, 相差, 差额, \
 差多少, 差距
 average: average, mean, on average, durchschnitt, durchschnittlich*, im durchschnitt, moyenne, \
 en moyenne, promedio, media, 平均, 平均值, 均值
@@ -246,12 +249,13 @@ to: to, until, till, through, and, bis, und, à, a, et, y, hasta, 到, 至
 or: or, oder, ou, o, 还是, 或, and, und, et, y, 和, 与
 than: than, als, que, 比
 handled: sold, sell, sells, made, make, makes, produced, produce, produces, harvested, caught, \
-shipped, delivered, ordered, bought, used, verkauft, hergestellt, geerntet, vendu, vendus, vendues, \
-vendido, vendidos, vendidas, 卖出, 卖了, 卖, 售出, 销售, 生产, 收获, 产
+shipped, delivered, ordered, bought, used, verkauft, hergestellt, geerntet, vendu, vendus, \
+vendues, vendido, vendidos, vendidas, 卖出, 卖了, 卖, 售出, 销售, 生产, 收获, 产
 neutral: recorded, counted, listed, amount, value, values, name, named, called, kind, kinds, type, \
 item, items, there, here, does, did, have, has, got, be, been, being, hat, haben, gibt, \
 请问, 什么, 哪个, 哪些, 哪种, 哪一个, 哪一种, 哪家, 哪座, \
-哪条, 哪位, 哪, 些, 种, 个, 座, 条, 只, 本, 台, 张, 件, 位, 家, 间, 艘, 辆, 棵, 的, 了, 是, 在, 和, 有, 被, 与, 为, \
+哪条, 哪位, 哪, 些, 种, 个, 座, 条, 只, 本, 台, 张, 件, 位, 家, 间, 艘, 辆, 棵, \
+的, 了, 是, 在, 和, 有, 被, 与, 为, \
 吗, 呢, 里, 中, 由, 所, 那, 这, 几, 其, 以, 于, 上, 下, 年, 月, 把, 给, 我, 它
 """
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from polysense.make.table.question.normalise import changes_question
 from polysense.make.table.question.parse import ParsedQuestion
-from polysense.make.table.question.profile import Condition
+from polysense.make.table.question.profile import Condition, TableProfile
 
 _STOP_TEXT = (
     "is are was were be been do does did ha has have had in on at by from with that which who whom "
@@ -53,12 +53,12 @@ class Plan:
     is_certain: bool = False
 
 
-def column_sql(question: ParsedQuestion, column: int) -> str:
+def column_sql(question: TableProfile, column: int) -> str:
     """A column as SQL has it."""
     return '"' + question.names[column].replace('"', '""') + '"'
 
 
-def name_with_unit(question: ParsedQuestion, column: int) -> str:
+def name_with_unit(question: TableProfile, column: int) -> str:
     """A column's name with its unit."""
     unit, name = question.frame.unit(column), question.names[column]
     return name if not unit or unit in name else f"{name} ({unit})"

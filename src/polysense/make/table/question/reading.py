@@ -5,15 +5,14 @@
     reading.unexplained  the words that carry meaning and that neither table nor language explains
 
 Longer mentions go before shorter ones; of equal ones, cells before columns before words of the
-lexicon before parts of headers and cells. The words of the table's title explain as well, but say
-nothing.
+lexicon before parts of headers, words of the table's title, which say nothing, and parts of cells.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -47,15 +46,15 @@ YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20|21)\d\d(?!\d)")
 _ONE_YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
 _YEARS_JOINED = re.compile(r"((?:1[5-9]|20|21)\d\d)[-/]((?:1[5-9]|20|21)\d\d)")
 _NUMBER = re.compile(r"\d[\d.,]*")
-_PRIORITY = ("cell", "column", "number", "phrase", "column_part", "cell_part", "context")
+_PRIORITY = ("cell", "column", "number", "phrase", "column_part", "context", "cell_part")
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
     """Words of a question that mean something.
 
-    kind: cell and cell_part (of `columns[0]`, values are its cells; others have such ones), column and column_part (one of
-    `columns`), number, phrase (one of `entries`), context.
+    kind: cell and cell_part (of `columns[0]`, values are its cells; others have such ones), column
+    and column_part (one of `columns`), number, phrase (one of `entries`), context.
     """
 
     kind: str
@@ -95,7 +94,11 @@ class Reading(TableProfile):
     @cached_property
     def unexplained(self) -> tuple[str, ...]:
         """The words that carry meaning and are no mention."""
-        explained = {i for m in self.mentions for i in m.positions}
+        return self.words_without(())
+
+    def words_without(self, positions: Collection[int]) -> tuple[str, ...]:
+        """The words that carry meaning, are no mention, and do not stand at these positions."""
+        explained = {*positions, *(i for m in self.mentions for i in m.positions)}
         return tuple(
             t.raw
             for i, t in enumerate(self.tokens)
@@ -154,8 +157,8 @@ class Reading(TableProfile):
                     yield Mention("column", at, tuple(columns))
             if key in cells and not TOTAL.fullmatch(self.tokens[at[0]].raw):
                 for column, values in cells[key].items():
-                    columns = (column, *(c for c in cells[key] if c != column))
-                    yield Mention("cell", at, columns, tuple(values))
+                    others = (c for c in cells[key] if c != column)
+                    yield Mention("cell", at, (column, *others), tuple(values))
             yield from self._parts(at, key)
         for i, t in enumerate(self.tokens):
             entries = lexicon.entries_at(self.tokens, i)

@@ -30,7 +30,8 @@ def select(table: Frame, question: str, context: Sequence[str] = ()) -> Selectio
     Columns of labels stay, for without them numbers say nothing: those that are named, else the
     first that tells the rows apart. Where no measure is named, all of them are shown.
 
-    >>> boats = Frame(("boat", "seats", "built"), (("Heron", "48", "2004"), ("Egret", "36", "1998")))
+    >>> boats = Frame(("boat", "seats", "built"), (("Heron", "48", "2004"), ("Egret", "36", "1998"))
+    ... )
     >>> select(boats, "chart the seats of the Heron")
     Selection(rows=(0,), columns=(0, 1), requested=frozenset({1}))
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from polysense.make.table.question.answer import Result
 from polysense.make.table.question.profile import BRACKETS
 from polysense.read.table.quantity import unit_in, unit_of
