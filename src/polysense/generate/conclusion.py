@@ -68,11 +68,11 @@ def _with_own_numbers(
     numbers = list(dict.fromkeys(n for m in parts for n in m.evidence))
     spans = {m.evidence[0]: m.part.span for m in parts if m.evidence and m.part.span}
     words = {m.evidence[0]: m.part for m in parts if m.evidence and m.part.modality == "text"}
-    used = []
+    narrowed = []
     for new, n in enumerate(numbers, 1):
         e = next(e for e in evidence if e.n == n)
         part = Part("text", _CITATION.sub("", str(words[n].data)).strip()) if n in words else e.part
-        used.append(replace(e, n=new, part=part, span=spans.get(n, e.span)))
+        narrowed.append(replace(e, n=new, part=part, span=spans.get(n, e.span)))
     renumbered = []
     for m in parts:
         data = m.part.data
@@ -81,4 +81,4 @@ def _with_own_numbers(
         own = tuple(numbers.index(n) + 1 for n in m.evidence)
         part = replace(m.part, data=data, meta={**m.part.meta, "evidence": list(own)})
         renumbered.append(MadePart(part, m.origin, own))
-    return Conclusion(tuple(renumbered), Support(tuple(used), 1.0), pipeline)
+    return Conclusion(tuple(renumbered), Support(tuple(narrowed), 1.0), pipeline)

@@ -47,13 +47,12 @@ class TableAnswer(Generator):
         rows = sorted({row for rows in result.rows for row in rows})
         operands = result.plan.operands
         columns = sorted({*result.column_numbers, *(c for _, c in operands)})
-        numbers = result.evidence[:1]
-        cited = "".join(f"[{n}]" for n in numbers)
+        number = result.evidence[0]
         yield Part(
             "text",
-            f"{text} {cited}",
+            f"{text} [{number}]",
             span=result.source.span(sorted({r for r, _ in operands}) or rows, columns),
-            meta={"evidence": list(numbers), "how": result.plan.how, "sql": result.sql},
+            meta={"evidence": [number], "how": result.plan.how, "sql": result.sql},
         )
 
 

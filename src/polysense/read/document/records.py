@@ -95,12 +95,12 @@ def _groups(chunks: Sequence[Chunk]) -> Iterator[tuple[str, list[_Record]]]:
         parent, _, name = chunk.context.split("\n")[0].rpartition(" > ")
         if name and len(name) <= _LONGEST_NAME:
             sections[parent][name].append(chunk)
-    for parent, named in sections.items():
+    for parent, parts_by_name in sections.items():
         yield (
             parent,
             [
                 _Record(name, body, reduce(Span.union, (c.span for c in parts)))
-                for name, parts in list(named.items())[:_MOST_RECORDS]
+                for name, parts in list(parts_by_name.items())[:_MOST_RECORDS]
                 if (body := _body(name, parts)) and len(body) <= _LONGEST_BODY
             ],
         )

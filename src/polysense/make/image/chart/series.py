@@ -81,7 +81,7 @@ def select_labels(plot: Plot, indices: Sequence[int]) -> Plot:
 
 def note_omissions(plot: Plot, asked_for: int) -> Plot:
     """The plot with a note where it shows fewer numbers than were asked for."""
-    shown = sum(v is not None for s in plot.series for v in s.values)
-    if plot.note or shown >= asked_for:
+    value_count = sum(v is not None for s in plot.series for v in s.values)
+    if plot.note or value_count >= asked_for:
         return plot
-    return replace(plot, note=f"{shown} of {asked_for} values shown")
+    return replace(plot, note=f"{value_count} of {asked_for} values shown")

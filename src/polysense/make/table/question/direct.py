@@ -24,6 +24,7 @@ _COUNTS_TEXT = (
 _COUNTS = frozenset(_COUNTS_TEXT.split())
 """Headers of columns that count what the rows are about."""
 
+_KIND_SHARE = 0.3  # of the rows, that differ in a column of kinds; judged
 _SHORT_CELL = 4  # words of a cell that is a kind, not a note; judged
 
 _ASK_WHICH = ("which", "what", "welch", "quel", "cuál", "qué", "list", "哪", "什")
@@ -100,31 +101,31 @@ def _listing(f: Facts, limits: Sequence[int]) -> Plan | None:
     """The rows that fulfil conditions, by what names them."""
     r = f.reading
     label = label_of(f)
-    shown = [c for c in limits if c != label and c in r.measures] or [
+    limited_columns = [c for c in limits if c != label and c in r.measures] or [
         c.column for c in f.where if c.column != label and c.op != "in"
     ]
     if label is None or all(c.column == label for c in f.where):
         return None
-    return rows_plan(f, "lookup", list(dict.fromkeys(shown)), label)
+    return rows_plan(f, "lookup", list(dict.fromkeys(limited_columns)), label)
 
 
 def _superlative_measure(f: Facts, mention: Mention, kind: str) -> tuple[int | None, bool]:
     """The column that leads, and whether its largest value does."""
     r = f.reading
     conditions = {c.column for c in f.where if c.op == "in"}
-    named = [c for c in f.measures if c not in conditions]
+    named_columns = [c for c in f.measures if c not in conditions]
     entries = [e for e in mention.entries if e.kind == kind]
     plain = [e for e in entries if len(e.meaning) == 1]
-    if plain and len(named) == 1:
-        return named[0], plain[0].meaning == "+"
+    if plain and len(named_columns) == 1:
+        return named_columns[0], plain[0].meaning == "+"
     for e in entries:
         column = attribute_column(r, e.meaning[1:]) if len(e.meaning) > 1 else None
-        if column is not None and named in ([], [column]):
+        if column is not None and named_columns in ([], [column]):
             return column, e.meaning[0] == "+"
     additive = [c for c in r.measures if c not in r.periods and not r.is_rank(c)]
-    if plain and not named and len(f.periods) == 1:
+    if plain and not named_columns and len(f.periods) == 1:
         return f.periods[0], plain[0].meaning == "+"
-    if plain and not named and not f.periods and len(additive) == 1:
+    if plain and not named_columns and not f.periods and len(additive) == 1:
         return additive[0], plain[0].meaning == "+"
     return None, True
 
@@ -146,9 +147,8 @@ def _extreme(f: Facts, mention: Mention) -> Plan | None:
         return None
     if not has_clear_leader(r, (others or [label])[0], measure, descending, tuple(f.where)):
         return None
-    named = {c for m in r.mentions if m.kind.startswith("column") for c in m.columns}
     asks_which = any(t.raw in ("which", "who") for t in r.tokens)
-    asks_value = measure in named and label not in named and not asks_which
+    asks_value = measure in r.named_columns and label not in r.named_columns and not asks_which
     return rows_plan(
         f,
         "highest" if descending else "lowest",
@@ -226,7 +226,8 @@ def _count_rows(f: Facts, head: Mention, total: bool) -> Plan | None:
         column = head.columns[0]
         cells = [row[column] for n, row in enumerate(r.frame.rows) if n in r.rows(f.where)]
         if len(set(cells)) < len(cells):
-            if f.where or total or head.kind == "column_part":
+            is_kind = len(set(cells)) <= _KIND_SHARE * len(cells)
+            if f.where or total or head.kind == "column_part" or not is_kind:
                 return None  # of which of the rows is not said
             select = ((f"count(DISTINCT {column_sql(r, column)})", f"count of {r.names[column]}"),)
             return Plan("count", select, 0, (column,), tuple(f.where), is_certain=True)

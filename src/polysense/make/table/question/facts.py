@@ -175,23 +175,23 @@ def _bounded_column(
     if len(with_unit) == 1:
         return with_unit[0], True
     at = number.positions
-    named = sorted(
+    named_columns = sorted(
         (min(abs(m.positions.start - at.start), abs(m.positions.start - at.stop)), c)
         for m in r.mentions
         if m.kind in ("column", "column_part")
         for c in m.columns
         if c in r.measures
     )
-    asked = [
+    attribute_columns = [
         c
         for m in r.mentions
         for e in m.entries
         if e.kind == "attribute" and (c := attribute_column(r, e.meaning)) in r.measures
     ]
-    if named:
-        return named[0][1], named[0][1] in with_unit
-    if asked:
-        return asked[0], asked[0] in with_unit
+    if named_columns:
+        return named_columns[0][1], named_columns[0][1] in with_unit
+    if attribute_columns:
+        return attribute_columns[0], attribute_columns[0] in with_unit
     additive = [i for i in r.measures if i not in r.periods and r.is_additive(i)]
     is_unit = unit in lexicon.SAME_UNIT
     return (additive[0], False) if len(additive) == 1 and not is_unit else (None, False)
@@ -254,8 +254,7 @@ def _read_years(f: Facts) -> None:
         i for i, k in enumerate(r.kinds) if k == "date" and i not in dated
         and any(YEAR.search(c) for c in r.frame.column(i))
     ]  # fmt: skip
-    named = [c for m in r.mentions if m.kind.startswith("column") for c in m.columns]
-    candidates = [c for c in of_years if c in named] or of_years or dated
+    candidates = [c for c in of_years if c in r.named_columns] or of_years or dated
     if len(candidates) != 1:
         f.problem = f"year {low}"
         return
@@ -308,13 +307,14 @@ def _read_cells(f: Facts) -> None:
         for m in r.mentions
         if m.kind in ("cell", "cell_part") and not f.explained.issuperset(m.positions)
     ]
-    named = {c for m in r.mentions if m.kind.startswith("column") for c in m.columns}
+    columns = r.named_columns
     for m in cells:
         rows = {c: r.rows([Condition(c, "in", m.values, frozenset())]) for c in m.columns}
         if len(m.columns) > 1 and len({tuple(n) for n in rows.values()}) > 1:
-            f.problem = "" if len(named & set(m.columns)) == 1 else "a cell of several columns"
-    for column in dict.fromkeys(_column_of(m, named) for m in cells):
-        own = [m for m in cells if _column_of(m, named) == column]
+            if len(columns & set(m.columns)) != 1:
+                f.problem = "a cell of several columns"
+    for column in dict.fromkeys(_column_of(m, columns) for m in cells):
+        own = [m for m in cells if _column_of(m, columns) == column]
         whole = [m for m in own if m.kind == "cell"]
         at = frozenset(i for m in own for i in m.positions)
         if whole:
@@ -336,9 +336,9 @@ def _read_cells(f: Facts) -> None:
         f.where.append(Condition(column, "in", tuple(dict.fromkeys(every)), at, is_partial=True))
 
 
-def _column_of(mention: Mention, named: set[int]) -> int:
+def _column_of(mention: Mention, columns: frozenset[int]) -> int:
     """The column of a cell: of several that have it, the one that is named."""
-    return next((c for c in mention.columns if c in named), mention.columns[0])
+    return next((c for c in mention.columns if c in columns), mention.columns[0])
 
 
 def _cells_between(r: Reading, column: int, first: str, last: str) -> tuple[str, ...]:
@@ -367,10 +367,10 @@ def _read_columns(f: Facts) -> None:
             continue
         if len(options) > 1 and not options <= set(r.periods):
             f.problem = f.problem or "several columns"
-        chosen = sorted(options)[:1] if len(options) == 1 else sorted(options)
+        options_in_order = sorted(options)[:1] if len(options) == 1 else sorted(options)
         if each is not None and each.positions.stop <= m.positions.start <= each.positions.stop + 1:
-            f.each += chosen
-        f.columns += [c for c in chosen if c not in f.columns]
+            f.each += options_in_order
+        f.columns += [c for c in options_in_order if c not in f.columns]
 
 
 def _read_attributes(f: Facts) -> None:
@@ -394,6 +394,6 @@ def _only_names(f: Facts) -> int | None:
     r = f.reading
     if any(m.means("attribute", "person") and len(m.positions) > 1 for m in r.mentions):
         return None  # "in charge of" asks for more than for a name
-    taken = {c.column for c in f.where}
-    others = [i for i, k in enumerate(r.kinds) if k == "text" and i not in taken]
+    conditions = {c.column for c in f.where}
+    others = [i for i, k in enumerate(r.kinds) if k == "text" and i not in conditions]
     return others[0] if len(others) == 1 else None

@@ -110,10 +110,16 @@ class Reading(TableProfile):
         return token.raw in self._function_words
 
     @cached_property
+    def named_columns(self) -> frozenset[int]:
+        """The columns that mentions name, in full or in part."""
+        mentions = (m for m in self.mentions if m.kind.startswith("column"))
+        return frozenset(c for m in mentions for c in m.columns)
+
+    @cached_property
     def periods(self) -> dict[int, int]:
         """The year of each column that is headed by one."""
         years = {i: YEAR.findall(name) for i, name in enumerate(self.frame.columns)}
-        return {i: int(found[0]) for i, found in years.items() if len(set(found)) == 1}
+        return {i: int(texts[0]) for i, texts in years.items() if len(set(texts)) == 1}
 
     @cached_property
     def label_column(self) -> int | None:
@@ -140,12 +146,12 @@ class Reading(TableProfile):
             ),
         )
         free = set(range(len(self.tokens)))
-        chosen: list[Mention] = []
+        result: list[Mention] = []
         for m in candidates:
             if free.issuperset(m.positions):
                 free.difference_update(m.positions)
-                chosen.append(m)
-        return sorted(chosen, key=lambda m: m.positions.start)
+                result.append(m)
+        return sorted(result, key=lambda m: m.positions.start)
 
     def _candidates(self) -> Iterator[Mention]:
         headers = self._header_index()

@@ -75,9 +75,9 @@ def _measure(f: Facts) -> int | None:
     """The one column of numbers that is meant: named, else the only one that can be added."""
     r = f.reading
     conditions = {c.column for c in f.where if c.op == "in"}
-    named = [c for c in f.measures if c not in conditions]
-    if named:
-        return named[0] if len(named) == 1 else None
+    named_columns = [c for c in f.measures if c not in conditions]
+    if named_columns:
+        return named_columns[0] if len(named_columns) == 1 else None
     additive = [c for c in r.measures if c not in r.periods and r.is_additive(c)]
     return additive[0] if len(additive) == 1 and not asked_columns(f) else None
 

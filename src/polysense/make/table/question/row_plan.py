@@ -19,8 +19,8 @@ def label_of(f: Facts, targets: Sequence[int] = ()) -> int | None:
     """
     r = f.reading
     words = [c for c in f.columns if r.kinds[c] in ("text", "date") and c not in targets]
-    asked = [c for c in words if c not in {w.column for w in f.where}]
-    return next(iter(asked or words), r.label_column)
+    free = [c for c in words if c not in {w.column for w in f.where}]
+    return next(iter(free or words), r.label_column)
 
 
 def rows_plan(
@@ -49,6 +49,6 @@ def rows_plan(
 def asked_columns(f: Facts) -> list[int]:
     """The columns asked for, other than those that conditions are on or that name the rows."""
     conditions = {c.column for c in f.where}
-    named = [c for c in f.columns if c not in conditions and c not in f.each]
-    rest = [c for c in named if c != f.reading.label_column] or named
+    named_columns = [c for c in f.columns if c not in conditions and c not in f.each]
+    rest = [c for c in named_columns if c != f.reading.label_column] or named_columns
     return list(dict.fromkeys([*rest, *f.periods]))

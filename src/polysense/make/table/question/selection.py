@@ -47,18 +47,18 @@ def select(table: Frame, question: str, context: Sequence[str] = ()) -> Selectio
         list(range(len(table.rows))),
     )
     bounded = {c.column for c in read.where}
-    named = [c for c in dict.fromkeys([*read.columns, *read.each]) if c not in bounded]
-    requested = [c for c in (*named, *read.periods) if c in reading.measures]
+    named_columns = [c for c in dict.fromkeys([*read.columns, *read.each]) if c not in bounded]
+    requested = [c for c in (*named_columns, *read.periods) if c in reading.measures]
     every = range(len(table.columns))
     labels = [i for i in every if reading.kinds[i] in ("text", "date")]
-    if not named and not read.periods:
+    if not named_columns and not read.periods:
         return Selection(tuple(rows), tuple(every), frozenset())
-    shown = requested or [i for i in every if i not in labels]
-    own_labels = [c for c in named if c in labels]
+    measures = requested or [i for i in every if i not in labels]
+    own_labels = [c for c in named_columns if c in labels]
     if not own_labels:
         own_labels = sorted(labels, key=lambda i: -_tells_rows_apart(table, i))[:1]
-    columns = tuple(sorted({*own_labels, *shown}))
-    return Selection(tuple(rows), columns, frozenset({*named, *read.periods}))
+    columns = tuple(sorted({*own_labels, *measures}))
+    return Selection(tuple(rows), columns, frozenset({*named_columns, *read.periods}))
 
 
 def _tells_rows_apart(table: Frame, column: int) -> bool:

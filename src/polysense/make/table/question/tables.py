@@ -60,10 +60,11 @@ class TableSource:
 
     @property
     def context(self) -> tuple[str, ...]:
-        """What the table and its file are called."""
+        """What the table and its file are called; a record's own heading is no name of them all."""
         chunks = [e.hit.chunk for e in self.evidence]
-        names = [w for c in chunks for w in (PurePosixPath(c.asset.name).stem, c.context)]
-        return (self.frame.title, self.frame.sheet, *names)
+        names = [PurePosixPath(c.asset.name).stem for c in chunks]
+        headings = [c.context for c in chunks if c.modality != "text"]
+        return (self.frame.title, self.frame.sheet, *names, *headings)
 
     def span(self, rows: Sequence[int], columns: Sequence[int]) -> Span:
         """The place of these rows and columns in the first file: the range that covers them."""

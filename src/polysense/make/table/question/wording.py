@@ -38,10 +38,12 @@ def sentence(result: Result, is_han: bool) -> str:
     subject = f"{name} ({bounds})" if bounds else name
     unit = _unit_of_operands(result)
     value = result.lines[0][-1]
-    shown = value if not unit or unit in name or plan.how == "percent" else _with_unit(value, unit)
+    text_of_value = (
+        value if not unit or unit in name or plan.how == "percent" else _with_unit(value, unit)
+    )
     reckoning = _reckoning(result)
     colon = "：" if is_han else ": "
-    return f"{_capital(subject)}{colon}{shown}{f' ({reckoning})' if reckoning else ''}"
+    return f"{_capital(subject)}{colon}{text_of_value}{f' ({reckoning})' if reckoning else ''}"
 
 
 def _line(result: Result, n: int, is_han: bool) -> str:
@@ -55,9 +57,11 @@ def _line(result: Result, n: int, is_han: bool) -> str:
             continue
         unit = unit_in(name)
         plain = " ".join(BRACKETS.sub(" ", name).split()) if unit else name
-        shown = _with_unit(cell, unit) if unit and not unit_of(cell) else cell
-        values.append(f"{shown} ({plain})" if _YEAR.fullmatch(plain) else
-                      f"{plain}{'：' if is_han else ': '}{shown}" if plain else shown)  # fmt: skip
+        value = _with_unit(cell, unit) if unit and not unit_of(cell) else cell
+        if _YEAR.fullmatch(plain):
+            values.append(f"{value} ({plain})")
+        else:
+            values.append(f"{plain}{'：' if is_han else ': '}{value}" if plain else value)
     comma = "，" if is_han else ", "
     return comma.join(filter(None, (label, *values)))
 
