@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from polysense.errors import PolysenseError
 from polysense.make.question_text import question_text
@@ -64,9 +63,8 @@ def _sources(evidence: Sequence[Evidence], words: str) -> list[TableSource]:
             sources += [s for s in table_sources([e]) if _is_new(s, sources)]
         except PolysenseError:
             continue  # a table that cannot be read says nothing
-    if len(sources) > 1 and (joined := join_sources(sources, words)):
-        sources.append(replace(joined))
-    return sources
+    join = join_sources(sources, words) if len(sources) > 1 else None
+    return [*sources, join] if join else sources
 
 
 def _is_new(source: TableSource, sources: Sequence[TableSource]) -> bool:

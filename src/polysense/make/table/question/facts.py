@@ -23,8 +23,8 @@ _BETWEEN = frozenset(["between", "zwischen", "entre"])
 
 @dataclass
 class Facts:
-    """See the module. `rest` are the words that nothing explains, `problem` says why the question
-    cannot be put to the table although its words are explained: a year that it does not have.
+    """See the module. `rest` are the words that nothing explains; `problem` says why there is no
+    plan although all are explained: a year that the table does not have.
     """
 
     reading: Reading
@@ -244,10 +244,12 @@ def _read_years(f: Facts) -> None:
     positions = {i for m, _ in years for i in m.positions}
     f.explained |= positions
     if columns:
-        wanted = range(low, high + 1) if f.is_span else [y for _, y in years]
+        years_to_show = range(low, high + 1) if f.is_span else [y for _, y in years]
         if not {y for _, y in years} <= set(columns.values()):
             f.problem = f"year {low}"
-        f.periods = sorted((c for c, y in columns.items() if y in wanted), key=lambda c: columns[c])
+        f.periods = sorted(
+            (c for c, y in columns.items() if y in years_to_show), key=lambda c: columns[c]
+        )
         return
     dated = [i for i in range(len(r.kinds)) if r.days(i)]
     of_years = [
@@ -276,8 +278,9 @@ def _read_years(f: Facts) -> None:
         f.where.append(Condition(column, "in", tuple(dict.fromkeys(cells)) or ("",), at))
     if len(years) == 2:
         f.ends = [
-            Condition(column, "in", _cells_of_year(r, column, y), frozenset(m.positions))
+            Condition(column, "in", tuple(dict.fromkeys(cells)), frozenset(m.positions))
             for m, y in years
+            for cells in [[c for c in r.frame.column(column) if str(y) in c]]
         ]
 
 
@@ -295,10 +298,6 @@ def _bound_of_year(f: Facts, year: Mention) -> str:
     return ""
 
 
-def _cells_of_year(r: Reading, column: int, year: int) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(c for c in r.frame.column(column) if str(year) in c))
-
-
 def _read_cells(f: Facts) -> None:
     """Conditions that cells make: any of several of one column, all of several columns."""
     r = f.reading
@@ -310,9 +309,9 @@ def _read_cells(f: Facts) -> None:
     columns = r.named_columns
     for m in cells:
         rows = {c: r.rows([Condition(c, "in", m.values, frozenset())]) for c in m.columns}
-        if len(m.columns) > 1 and len({tuple(n) for n in rows.values()}) > 1:
-            if len(columns & set(m.columns)) != 1:
-                f.problem = "a cell of several columns"
+        differ = len({tuple(n) for n in rows.values()}) > 1
+        if differ and len(columns & set(m.columns)) != 1:
+            f.problem = "a cell of several columns"
     for column in dict.fromkeys(_column_of(m, columns) for m in cells):
         own = [m for m in cells if _column_of(m, columns) == column]
         whole = [m for m in own if m.kind == "cell"]
@@ -378,14 +377,15 @@ def _read_attributes(f: Facts) -> None:
     r = f.reading
     for m in list(r.mentions):
         options = [e.meaning for e in m.entries if e.kind == "attribute"]
-        if not options or f.explained.issuperset(m.positions):
+        is_operation = m.means("operation") and not r.asks_meaning(m)
+        if not options or is_operation or f.explained.issuperset(m.positions):
             continue
         columns = [c for o in options if (c := attribute_column(r, o)) is not None]
         if not columns and options[0] == "person" and (column := _only_names(f)) is not None:
             columns = [column]
         if columns:
             f.columns += [c for c in columns[:1] if c not in f.columns]
-        elif not m.means("word") and not m.means("operation"):
+        elif not m.means("word"):
             f.problem = f.problem or f"no column for {' '.join(options)}"
 
 

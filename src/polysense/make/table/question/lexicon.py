@@ -119,7 +119,7 @@ ATTRIBUTES: Mapping[str, tuple[str, str, str]] = {
     "meaning": (
         "meaning description explanation message bedeutung beschreibung signification "
         "significado 含义 意思 说明 描述",
-        "meaning, stand for, bedeutet, signifie, significa, 什么意思, 含义, 意思, "
+        "mean, meaning, stand for, bedeutet, signifie, significa, 什么意思, 含义, 意思, "
         "表示什么, 代表什么",
         "",
     ),

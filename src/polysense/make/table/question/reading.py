@@ -165,6 +165,12 @@ class Reading(TableProfile):
                 for column, values in cells[key].items():
                     others = (c for c in cells[key] if c != column)
                     yield Mention("cell", at, (column, *others), tuple(values))
+            behind = self.tokens[at.stop : at.stop + 1]
+            if behind and self.is_function_word(behind[0]):  # a small word that is part of a name
+                longer = range(at.start, at.stop + 1)
+                name = tuple(self.tokens[i].stem for i in longer)
+                for column, values in cells.get(name, {}).items():
+                    yield Mention("cell", longer, (column,), tuple(values))
             yield from self._parts(at, key)
         for i, t in enumerate(self.tokens):
             entries = lexicon.entries_at(self.tokens, i)
@@ -275,6 +281,14 @@ class Reading(TableProfile):
         best = max(rows, key=lambda i: len(rows[i]), default=None)
         if best is not None and all(r <= rows[best] for r in rows.values()):
             yield Mention("cell_part", at, (best,), matches[best])
+
+    def asks_meaning(self, mention: Mention) -> bool:
+        """Whether "mean" is asked of a thing, at the end: "What does E14 mean?"."""
+        return (
+            mention.means("attribute", "meaning")
+            and mention.positions.stop == len(self.tokens)
+            and any(t.raw in ("does", "do", "did") for t in self.tokens)
+        )
 
     def number_of(self, mention: Mention) -> float | None:
         """The number that a mention says."""
