@@ -12,6 +12,7 @@ from dataclasses import replace
 from polysense.make.table.question.attributes import attribute_column
 from polysense.make.table.question.facts import Facts, facts
 from polysense.make.table.question.plan import Plan, column_sql
+from polysense.make.table.question.profile import Condition
 from polysense.make.table.question.ranking import has_clear_leader
 from polysense.make.table.question.reading import Mention, Reading
 from polysense.make.table.question.reckoned import aggregate_plan, change_plan
@@ -218,6 +219,14 @@ def _is_short(r: Reading, mention: Mention) -> bool:
     return not r.frame.columns[column] or words <= _SHORT_CELL * len(mention.values)
 
 
+def _is_exact(r: Reading, condition: Condition) -> bool:
+    """Whether no other cells of a condition's column say the same words among more."""
+    if condition.op != "in" or condition.is_partial:
+        return True
+    others = {c.lower() for c in r.frame.column(condition.column) if c not in condition.values}
+    return not any(v.lower() in other for v in condition.values for other in others)
+
+
 def _count_rows(f: Facts, head: Mention, total: bool) -> Plan | None:
     """How many rows, or how many different cells of a column that repeats itself."""
     r = f.reading
@@ -239,7 +248,7 @@ def _count_rows(f: Facts, head: Mention, total: bool) -> Plan | None:
     elif head.kind == "cell_part" and head.columns[0] != label and not _is_short(r, head):
         return None  # what a note speaks of is not what the rows are
     rows = r.rows(f.where)
-    if label is None or not rows:
+    if label is None or not rows or not all(_is_exact(r, c) for c in f.where):
         return None
     operands = [(row, label) for row in rows if r.frame.rows[row][label]]
     extra = f"{column_sql(r, label)} IS NOT NULL"

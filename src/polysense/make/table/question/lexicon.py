@@ -251,7 +251,8 @@ than: than, als, que, 比
 handled: sold, sell, sells, made, make, makes, produced, produce, produces, harvested, caught, \
 shipped, delivered, ordered, bought, used, verkauft, hergestellt, geerntet, vendu, vendus, \
 vendues, vendido, vendidos, vendidas, 卖出, 卖了, 卖, 售出, 销售, 生产, 收获, 产
-neutral: recorded, counted, listed, amount, value, values, name, named, called, kind, kinds, type, \
+neutral: error, code, fault, fehler, erreur, 错误, 代码, 故障, recorded, counted, listed, amount, \
+value, values, name, named, called, kind, kinds, type, \
 item, items, there, here, does, did, have, has, got, be, been, being, hat, haben, gibt, \
 请问, 什么, 哪个, 哪些, 哪种, 哪一个, 哪一种, 哪家, 哪座, \
 哪条, 哪位, 哪, 些, 种, 个, 座, 条, 只, 本, 台, 张, 件, 位, 家, 间, 艘, 辆, 棵, \
