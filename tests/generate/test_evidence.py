@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from polysense.generate.evidence import (
+    CLOSE_SHARE,
     MAX_SENTENCES,
     NEAREST_SHARE,
     NEW_TERM_SHARE,

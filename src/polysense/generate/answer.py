@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from polysense.augment.constrain import NoSurroundings, Surroundings
+from polysense.generate.conclusion import Conclusion, conclude
 from polysense.generate.evidence import Support, gather, query_file_evidence, whole_chunk_evidence
 from polysense.generate.refusal import cannot_be_made, other_language, refusal
 from polysense.generate.routes import Pipeline, candidate_routes, routes_by_words, routes_to
@@ -69,6 +70,7 @@ class AnswerBuilder:
     kit: Kit
     support: Support
     find_related: FindRelated
+    conclusion: Conclusion | None = None
     evidence: list[Evidence] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
@@ -157,7 +159,14 @@ class AnswerBuilder:
         )
 
     def build(self, target: Modality, notify: Listener) -> list[AnswerPart]:
-        """The parts of the answer in one modality, by the best route that makes any."""
+        """The parts of the answer in one modality: those that leave no doubt, else by the best
+        route that makes any.
+        """
+        if self.conclusion and self.conclusion.pipeline.target == target:
+            for m in self.conclusion.parts if target == "text" else ():
+                notify(m.part)
+            main = self._number(self.support.evidence[0])
+            return self._record(self.conclusion.parts, main, self.conclusion.pipeline, notify)
         tries = Counter[str]()
         for _, e, pipeline in self.candidates(target):
             tries[str(pipeline)] += 1
@@ -237,8 +246,10 @@ def answer(
     for target in targets:
         routes_to(kit, target)
     around = around or NoSurroundings()
-    support = gather(question, list(ranking), kit, around)
-    builder = AnswerBuilder(question, kit, support, find_related)
+    doubts: list[str] = []
+    conclusion = conclude(question, list(ranking), kit, doubts.append)
+    support = conclusion.support if conclusion else gather(question, list(ranking), kit, around)
+    builder = AnswerBuilder(question, kit, support, find_related, conclusion, warnings=doubts)
     builder.evidence += support.evidence if support.is_sufficient else ()
     for e in builder.evidence:
         notify(e)

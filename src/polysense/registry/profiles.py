@@ -30,7 +30,7 @@ OFFLINE = Profile(
     ),
     rerankers=(),
     generators=(
-        "extractive", "describe",
+        "extractive", "table_answer", "describe",
         "picture", "page_image", "chart", "diagram", "waveform", "render",
         "audio_clip", "video_clip", "narrated_film",
         "model", "bar_chart3d", "graph3d",

@@ -52,7 +52,9 @@ def read(part: Part) -> list[dict[str, str]]:
 
 
 def test_rows_that_are_named_with_their_cells(tmp_path: Path) -> None:
-    """What a row shows is what stands in the cells that it names."""
+    """What a row shows is what stands in the cells that it names: what is asked for, what it is
+    asked of, and what names the row.
+    """
     part = rows_of("what did coffee cost in the North?", sales(tmp_path))
     (row,) = read(part)
     assert (row["Region"], row["Product"], row["Price (GBP)"], row["source"], row["place"]) == (
@@ -60,10 +62,10 @@ def test_rows_that_are_named_with_their_cells(tmp_path: Path) -> None:
         "Coffee",
         "$4.00",
         "sales.csv",
-        "A4:F4",
+        "A4:C4, E4",
     )
     cells = list(csv.reader(io.StringIO(SALES)))[3]
-    assert list(csv.reader(io.StringIO(part.data.decode())))[1][:6] == cells
+    assert list(csv.reader(io.StringIO(part.data.decode())))[1][:4] == [*cells[:3], cells[4]]
     assert "note" not in part.meta
 
 

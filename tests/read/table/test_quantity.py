@@ -6,9 +6,9 @@ import pytest
 
 from polysense.read.table.quantity import (
     is_time,
-    is_time_column,
     is_year,
     strip_footnote_marks,
+    tells_years,
     unit_in,
     unit_of,
     value,
@@ -54,8 +54,8 @@ def test_names_of_columns() -> None:
     ] == ["", "m²", "million GBP", "", ""]
     assert is_year("1987")
     assert not is_year("3187")
-    assert is_time_column("Year of construction")
-    assert not is_time_column("Price")
+    assert tells_years("Year of construction", [1998, 1987, 2004])
+    assert not tells_years("Price", [1998, 1987, 2004])
 
 
 def test_marks_of_footnotes_are_no_part_of_a_number() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from polysense.errors import PolysenseError
-from polysense.make.text.question_text import question_text
+from polysense.make.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.file import text
 from polysense.read.formula import features, latex

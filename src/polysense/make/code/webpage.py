@@ -13,7 +13,7 @@ from html import escape
 from pathlib import Path
 
 from polysense.errors import PolysenseError
-from polysense.make.text.question_text import question_text
+from polysense.make.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.image import decode
 from polysense.read.solid import decode as mesh_decode

@@ -39,8 +39,8 @@ from polysense.make.film.scenes import (
     still_frames,
     video_frames,
 )
+from polysense.make.question_text import question_text
 from polysense.make.sound.excerpt import Cut, cut_from
-from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.image import decode as image
 from polysense.read.solid import decode as mesh_decode

@@ -8,7 +8,7 @@ from typing import Any
 
 from polysense.errors import NotFound
 from polysense.make.graph.graphml import write_graphml
-from polysense.make.text.question_text import question_text
+from polysense.make.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.graph.triples import Triple, Triples, read
 from polysense.types import Evidence, Modality, Origin, Part, Query

@@ -12,7 +12,7 @@ import numpy as np
 from polysense.make.image import canvas
 from polysense.make.image.canvas import Face
 from polysense.make.image.graph_layout import Points, place_boxes
-from polysense.make.text.question_text import question_text
+from polysense.make.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.graph import triples
 from polysense.read.graph.triples import Triple, Triples

@@ -11,7 +11,7 @@ import numpy as np
 from polysense.errors import PolysenseError
 from polysense.make.image import canvas
 from polysense.make.image.canvas import Face
-from polysense.make.text.question_text import question_text
+from polysense.make.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.document import layout
 from polysense.read.film import decode as video

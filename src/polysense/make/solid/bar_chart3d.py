@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from polysense.make.image.chart.plan import plan_chart
 from polysense.make.image.chart.series import Plot, Series
+from polysense.make.question_text import question_text
 from polysense.make.solid.gltf import Color, Solid, box, glb
 from polysense.make.solid.text_mesh import extrude, is_drawable, outline, plain_text, text_width
-from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.table.frame import frame
 from polysense.types import Evidence, Modality, Part, Query, Span

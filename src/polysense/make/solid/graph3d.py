@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from polysense.make.question_text import question_text
 from polysense.make.solid.gltf import Solid, glb
 from polysense.make.solid.text_mesh import extrude, is_drawable, outline, plain_text, text_width
-from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.graph.triples import Triple, Triples, read
 from polysense.types import Evidence, Modality, Part, Query

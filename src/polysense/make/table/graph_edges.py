@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from polysense.errors import NotFound
+from polysense.make.question_text import question_text
 from polysense.make.table.csv_part import file_name, table
-from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.graph.triples import Triple, Triples, read
 from polysense.types import Evidence, Modality, Origin, Part, Query

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from polysense.make.question_text import question_text
 from polysense.make.table.question.answer import (
     can_query,
     choose_source,
-    make_plan,
+    plan_question,
     run_plan,
 )
-from polysense.make.table.question.parse import ParsedQuestion
-from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.types import Evidence, Modality, Part, Query
 
@@ -33,8 +32,9 @@ class TableAggregate(Generator):
         source = choose_source(evidence, question_words)
         if source is None or not can_query(source, question_words):
             return
-        question = ParsedQuestion(source.frame, question_words, source.kinds)
-        plan = make_plan(question)
-        part = run_plan(source, question, plan) if plan and not plan.rows else None
-        if part is not None:
-            yield part
+        planned = plan_question(source, question_words)
+        if planned is None or planned[1].rows:
+            return
+        result = run_plan(source, *planned)
+        if result is not None:
+            yield result.part()

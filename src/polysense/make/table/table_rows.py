@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from polysense.make.question_text import question_text
 from polysense.make.table.csv_part import MOST_ROWS, file_name, table
 from polysense.make.table.question.answer import (
     can_query,
     choose_source,
-    make_plan,
+    plan_question,
     run_plan,
 )
 from polysense.make.table.question.parse import ParsedQuestion
 from polysense.make.table.question.tables import MOST_CELLS, TableSource
-from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.table.frame import pick
 from polysense.types import Evidence, Modality, Origin, Part, Query
@@ -71,14 +71,14 @@ class TableRows(Generator):
             yield _picked_rows(source, question_words, evidence, notes)
             return
         question = ParsedQuestion(source.frame, question_words, source.kinds)
-        plan = make_plan(question)
-        part = run_plan(source, question, plan) if plan and plan.rows else None
-        if part is None and plan is None and _ASKS_FOR_SUM.search(question_words):
+        planned = plan_question(source, question_words)
+        result = run_plan(source, *planned) if planned and planned[1].rows else None
+        if planned is None and _ASKS_FOR_SUM.search(question_words):
             notes.append(
                 "What is to be worked out is not clear from the question's words and the table's "
                 "headers: these are the rows."
             )
-        yield part or _rows(source, question, evidence, notes)
+        yield result.part() if result else _rows(source, question, evidence, notes)
 
 
 def _rows(

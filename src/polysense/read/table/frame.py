@@ -16,7 +16,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from polysense.errors import NotFound, PolysenseError, Unreadable
 from polysense.read.file.parts import missing_file
 from polysense.read.table import column_question, delimited, table_from_text
 from polysense.read.table.cells import CELL_RANGE, column_letters
-from polysense.read.table.quantity import is_time, is_time_column, is_year, unit_in, unit_of, value
+from polysense.read.table.quantity import is_time, is_year, tells_years, unit_in, unit_of, value
 from polysense.read.table.rows import (
     Table,
     chunks_with_header,
@@ -61,7 +61,9 @@ class Frame:
 
     Empty cells are "", as are addresses where a file has none. sheet is the workbook's sheet, title
     what the table is called, cut whether more rows follow than were read. Every row and every row
-    of addresses is as long as `columns`; a column without a name is "".
+    of addresses is as long as `columns`; a column without a name is "". spans are the rows' places
+    where cells have no addresses. kinds are those of the columns in the table that this one was
+    taken from: what a column holds does not change with the rows that are looked at.
     """
 
     columns: tuple[str, ...]
@@ -70,6 +72,8 @@ class Frame:
     sheet: str = ""
     title: str = ""
     cut: bool = False
+    spans: tuple[Span, ...] = field(default=(), compare=False)
+    kinds: tuple[str, ...] = field(default=(), compare=False)
 
     def column(self, i: int) -> tuple[str, ...]:
         """The cells of column i, from the top."""
@@ -90,8 +94,10 @@ class Frame:
     def kind(self, i: int) -> str:
         """What nearly all cells of column i are: integer, number, date, text or empty.
 
-        Years, months, weekdays and hours count as dates.
+        Years (see `tells_years`), months, weekdays and hours count as dates.
         """
+        if self.kinds:
+            return self.kinds[i]
         cells = [c for c in self.column(i) if c]
         if not cells:
             return "empty"
@@ -99,9 +105,7 @@ class Frame:
         if len(values) < _KIND_SHARE * len(cells):
             dates = sum(is_time(c) for c in cells)
             return "date" if dates >= _KIND_SHARE * len(cells) else "text"
-        if all(map(is_year, cells)) and (
-            len(set(cells)) == len(cells) or is_time_column(self.columns[i])
-        ):
+        if all(map(is_year, cells)) and tells_years(self.columns[i], values):
             return "date"
         return "integer" if all(v.is_integer() for v in values) else "number"
 
@@ -131,7 +135,12 @@ class Frame:
             else ()
         )
         return replace(
-            self, columns=tuple(self.columns[c] for c in column_indices), rows=body, cells=places
+            self,
+            columns=tuple(self.columns[c] for c in column_indices),
+            rows=body,
+            cells=places,
+            spans=tuple(self.spans[r] for r in row_indices) if self.spans else (),
+            kinds=tuple(self.kind(c) for c in column_indices),
         )
 
     @property
@@ -171,7 +180,7 @@ def frame(chunk: Chunk) -> Frame | None:
 
 def _frame_of(table: table_from_text.Rows | None, title: str) -> Frame | None:
     return (
-        Frame(table.columns, table.rows, table.cells, table.sheet, title)
+        Frame(table.columns, table.rows, table.cells, table.sheet, title, spans=table.spans)
         if table and table.rows
         else None
     )

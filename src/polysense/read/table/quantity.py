@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 
 from polysense.read.table.cells import is_date, number
 
@@ -11,7 +13,8 @@ _UNIT_IN_NAME = re.compile(
 )
 _NUMBER_WITH_UNIT = re.compile(
     r"([-+−–]?\s*(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d+)?)\s*"
-    r"([^\W\d_]{1,4}|[°µ][^\W\d_]{0,2}|[^\W\d_]{1,4}/[^\W\d_]{1,3}|m²|m³)"
+    r"((?:euro|crown|pound|dollar|franc|minute|second|metre|meter|gram|litre|liter|tonne|kilometre"
+    r"|kilometer|mile|hour|week|year)s?|[^\W\d_]{1,4}|[°µ][^\W\d_]{0,2}|[^\W\d_]{1,4}/[^\W\d_]{1,3}|m²|m³)"
 )
 _MONEY = re.compile(r"[$€£¥₹]")
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
@@ -29,7 +32,7 @@ _TIME = re.compile(
 )
 _TIME_COLUMN = re.compile(
     r"(?i)year|date|season|founded|establish|opened|opening|closed|built|since|until|born|died"
-    r"|retired|年|时间"
+    r"|retired|launched|completed|jahr|année|año|年|时间"
 )
 _UNIT_WORD = re.compile(
     r"(?i)[^\W\d_]{1,4}|.*[%°£€$¥₹/²³µ].*|(?:in )?(?:thousand|million|billion)s?(?: .*)?"
@@ -47,6 +50,7 @@ _FOOTNOTE_MARK = re.compile(
 
 # Sizes, judged, not measured: longer cells are sentences.
 _LONGEST = 40  # characters of a cell that is one quantity or time
+_FEWEST_YEARS, _LARGEST_STEP = 3, 12  # years without a name that says so, and their mean step
 _LONGEST_MARKED, _MOST_MARKS = 60, 3  # characters of a cell with footnote marks, and such marks
 
 
@@ -127,6 +131,21 @@ def is_year(cell: str) -> bool:
     return _YEAR.fullmatch(cell) is not None
 
 
-def is_time_column(name: str) -> bool:
-    """Whether a column's name says that it tells when."""
-    return _TIME_COLUMN.search(name) is not None
+def tells_years(name: str, values: Sequence[float]) -> bool:
+    """Whether a column of numbers that may be years holds years: its name says so, or they go up or
+    down in small steps. Under a year they are amounts.
+
+    >>> tells_years("built", [1998, 2004, 1987]), tells_years("Boats", [1987, 2110, 1650])
+    (True, False)
+    >>> tells_years("", [1998, 2000, 2004]), tells_years("2019", [1998, 2000, 2004])
+    (True, False)
+    """
+    if is_year(name.strip(" 年")):
+        return False
+    steps = [b - a for a, b in pairwise(values)]
+    is_one_way = all(s > 0 for s in steps) or all(s < 0 for s in steps)
+    return _TIME_COLUMN.search(name) is not None or (
+        len(values) >= _FEWEST_YEARS
+        and is_one_way
+        and abs(values[-1] - values[0]) <= _LARGEST_STEP * len(steps)
+    )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from polysense.read.table.cells import CELL_RANGE, column_index, column_letters, header
-from polysense.types import TextSpan
+from polysense.types import Span, TextSpan
 
 _LIMIT = 400
 """Columns and rows that are read; a chunk's words hold fewer."""
@@ -18,12 +18,16 @@ _LIMIT = 400
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Columns, rows of cells as long as these, and the cells' addresses where marks tell them."""
+    """Columns, rows of cells as long as these, and the cells' addresses where marks tell them.
+
+    spans are the rows' places where marks tell them, else none.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     cells: tuple[tuple[str, ...], ...] = ()
     sheet: str = ""
+    spans: tuple[Span, ...] = ()
 
 
 def rows(text: str, marks: Sequence[TextSpan] = ()) -> Rows | None:
@@ -60,7 +64,8 @@ def _from_bars(lines: Sequence[tuple[str, int]], marks: Sequence[TextSpan]) -> R
     columns = tuple((names + [""] * width)[:width])
     body = tuple(tuple(row) for row in cells[below:])
     places, sheet = _addresses([start for _, start in lines[below:]], width, marks)
-    return Rows(columns, body, places, sheet) if body else None
+    spans = _spans([start for _, start in lines[below:]], marks)
+    return Rows(columns, body, places, sheet, spans) if body else None
 
 
 def _from_labels(lines: Sequence[tuple[str, int]], marks: Sequence[TextSpan]) -> Rows | None:
@@ -110,7 +115,14 @@ def _from_labels(lines: Sequence[tuple[str, int]], marks: Sequence[TextSpan]) ->
         return None
     body = tuple(tuple(record.get(n, "") for n in columns[:width]) for record in records)
     places, sheet = _addresses([start for _, start in lines], width, marks)
-    return Rows(tuple(columns[:width]), body, places, sheet)
+    spans = _spans([start for _, start in lines], marks)
+    return Rows(tuple(columns[:width]), body, places, sheet, spans)
+
+
+def _spans(starts: Sequence[int], marks: Sequence[TextSpan]) -> tuple[Span, ...]:
+    """The place of each row, where marks tell that of every one."""
+    places = [next((m.span for m in marks if m.start <= s < m.end), None) for s in starts]
+    return tuple(p for p in places if p is not None) if None not in places else ()
 
 
 def _addresses(

@@ -9,10 +9,9 @@ from tests.make.table.test_table_rows import evidence
 from polysense.make.table.question.answer import (
     can_query,
     choose_source,
-    make_plan,
+    plan_question,
     run_plan,
 )
-from polysense.make.table.question.parse import ParsedQuestion
 from polysense.types import Part
 
 
@@ -21,9 +20,9 @@ def answer(folder: Path, text: str, words: str) -> Part | None:
     (folder / "t.csv").write_text(text)
     source = choose_source([evidence(folder / "t.csv")], words)
     assert source is not None
-    question = ParsedQuestion(source.frame, words, source.kinds)
-    plan = make_plan(question)
-    return run_plan(source, question, plan) if plan else None
+    planned = plan_question(source, words)
+    result = run_plan(source, *planned) if planned else None
+    return result.part() if result else None
 
 
 def test_what_can_be_queried(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from polysense.make.code.function.rename import (
     apply_signature,
     requested_signature,
 )
-from polysense.make.text.question_text import question_text
+from polysense.make.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.code import syntax
 from polysense.read.code.syntax import Definition

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from polysense.make.code.script import bodies, graphs, primitives, recordings, tables
-from polysense.make.text.question_text import question_text
+from polysense.make.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.graph import triples
 from polysense.read.solid import decode

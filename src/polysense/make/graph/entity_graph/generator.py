@@ -15,7 +15,7 @@ from typing import Any
 from polysense.errors import PolysenseError
 from polysense.make.graph.entity_graph.entities import Mention, mentions
 from polysense.make.graph.graphml import write_graphml
-from polysense.make.text.question_text import question_text
+from polysense.make.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.file.text import decode
 from polysense.read.graph import triples

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
 from typing import Any
 
 from polysense.make.image import canvas
@@ -12,7 +13,7 @@ from polysense.make.image.chart.plan import plan_chart
 from polysense.make.image.chart.plot_axes import HAN, draw_plot
 from polysense.make.image.chart.series import Plot
 from polysense.make.image.chart.titles import chart_title, subtitle
-from polysense.make.text.question_text import question_text
+from polysense.make.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.table.frame import frame
 from polysense.types import Evidence, Modality, Origin, Part, Query, Span
@@ -40,7 +41,7 @@ class Chart(Generator):
             table = frame(e.hit.chunk)
             if (
                 table is None
-                or (plot := plan_chart(table, question, e.span.cells or "")) is None
+                or (plot := plan_chart(table, question, e.span.cells or "", _context(e))) is None
                 or not plot.labels
             ):
                 continue
@@ -58,8 +59,16 @@ class Chart(Generator):
                 "source": place,
                 "evidence": [e.n],
             }
+            if plot.note:
+                meta["note"] = plot.note
             yield canvas.picture_part(picture, chart_title(plot), meta)
             return
+
+
+def _context(e: Evidence) -> tuple[str, str]:
+    """What the table and its file are called."""
+    chunk = e.hit.chunk
+    return PurePosixPath(chunk.asset.name).stem, chunk.context
 
 
 def draw_chart(plot: Plot, source: str) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from polysense.make.image.chart.cell_ranges import highlight_cited, with_cell_range
 from polysense.make.image.chart.series import (
@@ -15,10 +14,12 @@ from polysense.make.image.chart.series import (
     ChartKind,
     Plot,
     Series,
+    note_omissions,
+    select_labels,
 )
 from polysense.make.image.chart.time_labels import is_time, time_order, time_value
-from polysense.read.table import column_question
-from polysense.read.table.frame import Frame, pick, value
+from polysense.make.table.question.selection import Selection, select
+from polysense.read.table.frame import Frame, value
 
 _TOTAL_NAME = re.compile(
     r"(?i)(?:grand |sub-?)?totals?(?:[ :,].*)?|sum|all|overall|average|mean"
@@ -52,25 +53,30 @@ _KIND_PATTERNS: tuple[tuple[ChartKind, str], ...] = (
 )
 
 
-def plan_chart(table: Frame, question: str, cited_cells: str = "") -> Plot | None:
+def plan_chart(
+    table: Frame, question: str, cited_cells: str = "", context: Sequence[str] = ()
+) -> Plot | None:
     """The chart that a question asks of a table; None where the table has no numbers.
 
-    cited_cells: the range that answers.
+    cited_cells: the range that answers. context: what the table and its file are called.
     """
-    subset = pick(table, question)
+    selection = select(table, question, context)
+    subset = table.take(selection.rows, selection.columns)
     if not subset.measures():
-        subset = table
+        subset = table.take(selection.rows)
+    if not subset.measures():
+        return None
     label = _label_column(subset, subset.measures())
     # rows with one label: the columns that tell them apart are needed too
     if label is not None and len(set(subset.column(label))) < len(subset.rows):
         distinguishing = [
-            n
-            for i, n in enumerate(table.columns)
-            if table.kind(i) == "text" and 1 < len(set(table.column(i))) <= MAX_SERIES
+            i
+            for i in range(len(table.columns))
+            if table.kind(i) == "text"
+            and 1 < len({table.rows[r][i] for r in selection.rows}) <= MAX_SERIES
         ]
-        subset = pick(table, " ".join((question, subset.columns[label], *distinguishing)))
-    requested = column_question.columns(table.columns, question)
-    requested_names = {table.columns[i] for i in requested}
+        subset = table.take(selection.rows, sorted({*selection.columns, *distinguishing}))
+    requested_names = {table.columns[i] for i in selection.requested}
     measures = _measure_columns(subset, requested_names)
     if _requested_kind(question) == "scatter" and len(measures) < 2 == len(subset.measures()):
         measures = subset.measures()  # of two units, which share no axis but make points
@@ -86,7 +92,14 @@ def plan_chart(table: Frame, question: str, cited_cells: str = "") -> Plot | Non
     else:
         plot = _plan_rows_as_labels(subset, measures, label, question, requested_names)
     plot = replace(plot, table=table.title, sheet=table.sheet)
-    return with_cell_range(_limit_labels(highlight_cited(plot, cited_cells)))
+    plot = _limit_labels(highlight_cited(plot, cited_cells))
+    return with_cell_range(note_omissions(plot, _numbers_asked_for(table, selection)))
+
+
+def _numbers_asked_for(table: Frame, selection: Selection) -> int:
+    """How many numbers stand in the rows and measures that the words name."""
+    measures = [c for c in selection.requested if table.kind(c) in ("integer", "number")]
+    return sum(value(table.rows[r][c]) is not None for r in selection.rows for c in measures)
 
 
 def _measure_columns(table: Frame, requested_names: set[str]) -> list[int]:
@@ -217,7 +230,7 @@ def _plan_columns_as_labels(
         return plot
     pairs = zip(*(s.values for s in series), strict=True)
     complete = [i for i, pair in enumerate(pairs) if None not in pair]
-    return _select_labels(plot, complete) if complete else replace(plot, kind=kind)
+    return select_labels(plot, complete) if complete else replace(plot, kind=kind)
 
 
 def _plan_rows_as_labels(
@@ -367,30 +380,12 @@ def _limit_labels(plot: Plot) -> Plot:
     if plot.kind in ("bars", "across") and not plot.temporal:
         largest = sorted(range(n), key=lambda i: -abs(plot.series[0].values[i] or 0.0))[:limit]
         return replace(
-            _select_labels(plot, sorted(largest)), note=f"the {limit} largest of {n}", kind="across"
+            select_labels(plot, sorted(largest)), note=f"the {limit} largest of {n}", kind="across"
         )
     step = -(-n // MAX_POINTS)
-    plot = _select_labels(plot, range(0, n, step)) if step > 1 else plot
+    plot = select_labels(plot, range(0, n, step)) if step > 1 else plot
     return replace(
         plot,
         kind="scatter" if plot.kind == "scatter" else "line",
         note=f"every {step}th of {n} rows" if step > 1 else "",
-    )
-
-
-def _select_labels(plot: Plot, indices: Sequence[int]) -> Plot:
-    def select(values: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(values[i] for i in indices)
-
-    series = tuple(
-        replace(s, values=select(s.values), texts=select(s.texts), cells=select(s.cells))
-        for s in plot.series
-    )
-    highlights = frozenset(n for n, i in enumerate(indices) if i in plot.highlights)
-    return replace(
-        plot,
-        labels=select(plot.labels),
-        places=select(plot.places),
-        series=series,
-        highlights=highlights,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 ChartKind = Literal["line", "bars", "across", "scatter"]
@@ -56,3 +57,31 @@ class Plot:
             "units": units,
             "sheet": self.sheet,
         }
+
+
+def select_labels(plot: Plot, indices: Sequence[int]) -> Plot:
+    """Only these labels, in this order."""
+
+    def select(values: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(values[i] for i in indices)
+
+    series = tuple(
+        replace(s, values=select(s.values), texts=select(s.texts), cells=select(s.cells))
+        for s in plot.series
+    )
+    highlights = frozenset(n for n, i in enumerate(indices) if i in plot.highlights)
+    return replace(
+        plot,
+        labels=select(plot.labels),
+        places=select(plot.places),
+        series=series,
+        highlights=highlights,
+    )
+
+
+def note_omissions(plot: Plot, asked_for: int) -> Plot:
+    """The plot with a note where it shows fewer numbers than were asked for."""
+    value_count = sum(v is not None for s in plot.series for v in s.values)
+    if plot.note or value_count >= asked_for:
+        return plot
+    return replace(plot, note=f"{value_count} of {asked_for} values shown")

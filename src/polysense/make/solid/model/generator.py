@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 
 from polysense.errors import NotFound, PolysenseError
+from polysense.make.question_text import question_text
 from polysense.make.solid.model import edit_intent, scene
 from polysense.make.solid.model.scene import SceneObject
-from polysense.make.text.question_text import question_text
 from polysense.protocols import Generator
 from polysense.read.file.parts import missing_file
 from polysense.read.language.analysis import split_identifiers, terms

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from polysense.make.table.csv_part import MOST_ROWS, file_name, table
 from polysense.make.table.question import engine
+from polysense.make.table.question.direct import direct_plan
 from polysense.make.table.question.grouping import plan_groups
 from polysense.make.table.question.parse import ParsedQuestion
 from polysense.make.table.question.period_columns import plan_over_periods
 from polysense.make.table.question.plan import Plan
-from polysense.make.table.question.plans import plan
+from polysense.make.table.question.plans import plan as first_plan
 from polysense.make.table.question.profile import TableProfile
 from polysense.make.table.question.ranking import plan_top_rows
+from polysense.make.table.question.reading import Reading
 from polysense.make.table.question.tables import (
     MOST_CELLS,
     TableSource,
@@ -44,17 +46,67 @@ def can_query(source: TableSource, question_words: str) -> bool:
     )
 
 
-def make_plan(question: ParsedQuestion) -> Plan | None:
-    """What a question asks to be worked out, if that is clear."""
-    return (
+def plan_question(source: TableSource, words: str) -> tuple[TableProfile, Plan] | None:
+    """What a question asks of a table, if that is clear, with the question as it was read.
+
+    First where every word is explained, then where few are left over and none that matters.
+    """
+    reading = Reading(source.frame, words, source.kinds, source.context)
+    plan = direct_plan(reading)
+    if plan is not None:
+        return reading, plan
+    question = ParsedQuestion(source.frame, words, source.kinds)
+    older = (
         plan_over_periods(question)
         or plan_groups(question)
         or plan_top_rows(question)
-        or plan(question)
+        or first_plan(question)
     )
+    if older is None:
+        return None
+    return question, replace(older, is_certain=not older.rest and not reading.unexplained)
 
 
-def run_plan(source: TableSource, question: ParsedQuestion, plan: Plan) -> Part | None:
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a plan comes to: columns and lines of text, and of each line the rows and columns of the
+    table that it is from. `answers` are what was asked for, `note` says what was left out.
+    """
+
+    source: TableSource
+    plan: Plan
+    columns: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+    rows: tuple[tuple[int, ...], ...]
+    column_numbers: tuple[int, ...]
+    answers: tuple[str, ...]
+    sql: str
+    note: str = ""
+
+    @property
+    def evidence(self) -> tuple[int, ...]:
+        """The numbers of the evidence that the table is from."""
+        return tuple(e.n for e in self.source.evidence)
+
+    def part(self) -> Part:
+        """As a table, each row with its cells' places."""
+        lines = (
+            [*line, *self.source.places(rows, self.column_numbers)]
+            for line, rows in zip(self.lines, self.rows, strict=True)
+        )
+        meta: dict[str, Any] = {
+            "sql": self.sql,
+            "how": self.plan.how,
+            "evidence": list(self.evidence),
+            "answer": list(self.answers),
+        }
+        if self.note:
+            meta["note"] = self.note
+        name = file_name(self.source.evidence[0], self.plan.how)
+        return table(self.columns, lines, name, meta)
+
+
+def run_plan(source: TableSource, question: TableProfile, plan: Plan) -> Result | None:
     """The result of a plan; None where it comes to nothing."""
     query = engine.query_sql(question, plan, source.sql_name, source.join_sql)
     results = engine.run(_query_tables(source, question), query)
@@ -70,56 +122,39 @@ def run_plan(source: TableSource, question: ParsedQuestion, plan: Plan) -> Part 
     if is_first and len(results) > most_tied:
         return None
     if plan.rows:
-        columns, lines = _table_rows(source, question, plan, results)
+        key = question.key_column() if plan.label is None else plan.label
+        selected = [question.names.index(alias) for _, alias in plan.select]
+        numbers = sorted(
+            {*([] if key is None else [key]), *selected, *(c.column for c in plan.where)}
+        )
+        columns = [question.names[c] for c in numbers]
+        row_numbers: list[tuple[int, ...]] = [(int(row[0]) - 1,) for row in results]
+        lines = [[source.frame.rows[n[0]][c] for c in numbers] for n in row_numbers]
+        answer = columns.index(plan.select[plan.answer][1])
     else:
-        columns, lines = _computed_rows(source, question, plan, results, rows)
-    numbers = [e.n for e in source.evidence]
-    meta: dict[str, Any] = {"sql": query, "how": plan.how, "evidence": numbers}
-    answer = columns.index(plan.select[plan.answer][1]) if plan.rows else len(columns) - 1
-    meta["answer"] = [line[answer] for line in lines]
-    if note := _omissions_note(question, plan, rows):
-        meta["note"] = note
-    return table(columns, lines, file_name(source.evidence[0], plan.how), meta)
-
-
-def _table_rows(
-    source: TableSource, question: ParsedQuestion, plan: Plan, results: Sequence[tuple[Any, ...]]
-) -> tuple[list[str], list[list[str]]]:
-    """Rows of the table, as they stand there."""
-    key = question.key_column()
-    keys: list[int] = [] if key is None else [key]
-    selected = [question.names.index(alias) for _, alias in plan.select]
-    columns = sorted({*keys, *selected, *(c.column for c in plan.where)})
-    row_numbers = [int(row[0]) - 1 for row in results]
-    return [question.names[c] for c in columns], [
-        [*(source.frame.rows[n][c] for c in columns), *source.places([n], columns)]
-        for n in row_numbers
-    ]
-
-
-def _computed_rows(
-    source: TableSource,
-    question: ParsedQuestion,
-    plan: Plan,
-    results: Sequence[tuple[Any, ...]],
-    rows: Sequence[int],
-) -> tuple[list[str], list[list[str]]]:
-    """Values that stand nowhere in the table, with what they were worked out from."""
-    bounds = [c for c in plan.where if c.label and len(plan.select) == 1]
-    columns = [question.names[c.column] for c in bounds] + [alias for _, alias in plan.select]
-    groups = _rows_of_groups(source, question, plan) if plan.how == "group" else {}
-    return columns, [
-        [
-            *(c.label for c in bounds),
-            *map(_cell_text, row),
-            *source.places(groups.get(row[0], rows), plan.cells),
-        ]
-        for row in results
-    ]
+        bounds = [c for c in plan.where if c.label and len(plan.select) == 1]
+        columns = [question.names[c.column] for c in bounds] + [a for _, a in plan.select]
+        groups = _rows_of_groups(source, question, plan) if plan.how == "group" else {}
+        numbers = list(plan.cells)
+        row_numbers = [tuple(groups.get(row[0], rows)) for row in results]
+        lines = [[*(c.label for c in bounds), *map(_cell_text, row)] for row in results]
+        answer = len(columns) - 1
+    return Result(
+        source,
+        plan,
+        tuple(columns),
+        tuple(map(tuple, lines)),
+        tuple(row_numbers),
+        tuple(numbers),
+        plan.answers
+        or tuple(line[answer] for line in lines)[: 1 if plan.how == "compare" else None],
+        query,
+        _omissions_note(question, plan, rows),
+    )
 
 
 def _rows_of_groups(
-    source: TableSource, question: ParsedQuestion, plan: Plan
+    source: TableSource, question: TableProfile, plan: Plan
 ) -> dict[Any, list[int]]:
     """The rows that each group is made of, by its key."""
     members = replace(plan, select=(plan.select[0], ("list(_row ORDER BY _row)", "rows")))
@@ -128,7 +163,7 @@ def _rows_of_groups(
     return {key: [n - 1 for n in rows] for key, rows in groups}
 
 
-def _query_tables(source: TableSource, question: ParsedQuestion) -> dict[str, TableProfile]:
+def _query_tables(source: TableSource, question: TableProfile) -> dict[str, TableProfile]:
     """The tables that a query on this one needs."""
     return dict(source.parts) if source.parts else {source.sql_name: question}
 
@@ -137,7 +172,7 @@ def _cell_text(v: Any) -> str:
     return "" if v is None else f"{v:.12g}" if isinstance(v, float) else str(v)
 
 
-def _omissions_note(question: ParsedQuestion, plan: Plan, rows: Sequence[int]) -> str:
+def _omissions_note(question: TableProfile, plan: Plan, rows: Sequence[int]) -> str:
     """What was left out of a result: cells without a number, rows that sum up others."""
     sentences = []
     for c in plan.cells if plan.how not in ("count", "lookup") else ():

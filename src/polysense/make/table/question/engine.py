@@ -7,7 +7,6 @@ from typing import Any
 
 from polysense.errors import MissingDependency
 from polysense.make.table.csv_part import distinct_names
-from polysense.make.table.question.parse import ParsedQuestion
 from polysense.make.table.question.plan import Plan
 from polysense.make.table.question.profile import TableProfile
 
@@ -18,7 +17,7 @@ _SAFE: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-def query_sql(question: ParsedQuestion, plan: Plan, table: str, join: str = "") -> str:
+def query_sql(question: TableProfile, plan: Plan, table: str, join: str = "") -> str:
     """A plan as a query on the table of that name; `join` makes that table if it is a join."""
     select = [("_row", "_row"), *plan.select] if plan.rows else list(plan.select)
     expressions = [

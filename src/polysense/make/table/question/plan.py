@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from polysense.make.table.question.normalise import changes_question
 from polysense.make.table.question.parse import ParsedQuestion
-from polysense.make.table.question.profile import Condition
+from polysense.make.table.question.profile import Condition, TableProfile
 
 _STOP_TEXT = (
     "is are was were be been do does did ha has have had in on at by from with that which who whom "
@@ -32,6 +32,10 @@ class Plan:
 
     select pairs an SQL expression with its name. answer is the position in `select` of what is
     asked for. cells are the columns read. rows: the result are rows of the table, not made of them.
+    label is the column that names the rows; operands are the (row, column) of the cells that a
+    value is reckoned from, in the order of the reckoning. answers are what is asked for where it is
+    no cell of the result. is_certain: every word of the question
+    that carries meaning is in the plan, so that its result is an answer by itself.
     """
 
     how: str
@@ -43,14 +47,18 @@ class Plan:
     tail: str = ""
     rows: bool = False
     rest: tuple[str, ...] = field(default=(), compare=False)
+    label: int | None = None
+    operands: tuple[tuple[int, int], ...] = ()
+    answers: tuple[str, ...] = ()
+    is_certain: bool = False
 
 
-def column_sql(question: ParsedQuestion, column: int) -> str:
+def column_sql(question: TableProfile, column: int) -> str:
     """A column as SQL has it."""
     return '"' + question.names[column].replace('"', '""') + '"'
 
 
-def name_with_unit(question: ParsedQuestion, column: int) -> str:
+def name_with_unit(question: TableProfile, column: int) -> str:
     """A column's name with its unit."""
     unit, name = question.frame.unit(column), question.names[column]
     return name if not unit or unit in name else f"{name} ({unit})"

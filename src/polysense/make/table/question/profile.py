@@ -14,7 +14,7 @@ from polysense.read.language.function_words import REQUEST_WORDS
 from polysense.read.table.frame import Frame
 from polysense.read.table.quantity import value
 
-BRACKETS = re.compile(r"[(\[].*?[)\]]")
+BRACKETS = re.compile(r"[(\[（].*?[)\]）]")
 _RANK = re.compile(
     r"\b(?:rank|ranking|position|pos|place|finish|seed|no|nr|number|#|id|year|episodes?|week|round"
     r"|pick|standing|elected|start|grid|"

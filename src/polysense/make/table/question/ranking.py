@@ -13,7 +13,7 @@ from polysense.make.table.question.plan import (
     target_column,
     unexplained_words,
 )
-from polysense.make.table.question.profile import Condition
+from polysense.make.table.question.profile import Condition, TableProfile
 
 _MOST = "most|highest|largest|biggest|greatest|maximum|max|best|top|最 高|最 大|最 多"
 _LEAST = "least|fewest|lowest|smallest|minimum|min|worst|最 低|最 小|最 少"
@@ -171,7 +171,7 @@ def plan_ranking(
     names = [question.frame.column(target)[row] for row in question.rows(where)]
     if count > 1 and len(set(names)) < len(names):
         return None
-    if count == 1 and not _has_clear_leader(question, target, measure, descending, where):
+    if count == 1 and not has_clear_leader(question, target, measure, descending, where):
         return None
     key = question.key_column()
     keys: list[int] = [] if key is None else [key]
@@ -191,8 +191,8 @@ def plan_ranking(
     )
 
 
-def _has_clear_leader(
-    question: ParsedQuestion,
+def has_clear_leader(
+    question: TableProfile,
     target: int,
     measure: int,
     descending: bool,

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import PurePosixPath
 
 from polysense.errors import PolysenseError
 from polysense.make.table.question import engine
 from polysense.make.table.question.parse import ParsedQuestion
 from polysense.make.table.question.profile import TableProfile
+from polysense.read.document.records import record_tables
 from polysense.read.table.cells import CELL_RANGE, column_index, column_letters
 from polysense.read.table.frame import Frame, frame
-from polysense.types import Evidence
+from polysense.types import Evidence, Span
 
 # Bounds, judged, not measured.
 MOST_CELLS = 400_000
@@ -55,6 +57,29 @@ class TableSource:
     def evidence(self) -> tuple[Evidence, ...]:
         """What it is from, each once."""
         return tuple({o.evidence.n: o.evidence for o in self.origins}.values())
+
+    @property
+    def context(self) -> tuple[str, ...]:
+        """What the table and its file are called; a record's own heading is no name of them all."""
+        chunks = [e.hit.chunk for e in self.evidence]
+        names = [PurePosixPath(c.asset.name).stem for c in chunks]
+        headings = [c.context for c in chunks if c.modality != "text"]
+        return (self.frame.title, self.frame.sheet, *names, *headings)
+
+    def span(self, rows: Sequence[int], columns: Sequence[int]) -> Span:
+        """The place of these rows and columns in the first file: the range that covers them."""
+        origins = [self.origins[c] for c in columns]
+        first = next(iter(origins), self.origins[0])
+        chunk_span = first.evidence.hit.chunk.span
+        cells = [
+            Span(page=chunk_span.page, cells=(f"{o.sheet}!" if o.sheet else "") + o.cells[r])
+            for o in origins
+            if o.evidence.n == first.evidence.n
+            for r in rows
+            if o.cells and o.cells[r]
+        ]
+        spans = cells or [self.frame.spans[r] for r in rows if self.frame.spans]
+        return reduce(Span.union, spans) if spans else chunk_span
 
     def places(self, rows: Sequence[int], columns: Sequence[int]) -> tuple[str, str]:
         """The names of the files, and the cells in them, of these rows and columns."""
@@ -136,22 +161,30 @@ def table_sources(evidence: Sequence[Evidence]) -> list[TableSource]:
         if any(_has_cells_of(e, s) for s in result):
             continue
         try:
-            table = frame(e.hit.chunk)
+            tables = _tables_of(e)
         except PolysenseError:
             if e is evidence[0]:
                 raise
             continue
-        if table is None:
-            if e is evidence[0]:
-                return []
-            continue
-        key = (e.hit.chunk.asset.id, table.range or str(e.hit.chunk.span))
-        if key not in keys:
+        if not tables and e is evidence[0]:
+            return []
+        for table in tables:
+            key = (e.hit.chunk.asset.id, table.range or str((e.hit.chunk.span, table.spans)))
+            if key in keys:
+                continue
             keys.add(key)
             columns = zip(*table.cells, strict=True) if table.cells else ((),) * len(table.columns)
             origins = tuple(ColumnOrigin(e, table.sheet, tuple(cells)) for cells in columns)
             result.append(TableSource(table, origins, _sql_name(e, [s.sql_name for s in result])))
     return result
+
+
+def _tables_of(e: Evidence) -> tuple[Frame, ...]:
+    """The table of a piece of evidence; of prose, those that its file's records make."""
+    if e.hit.modality == "text":
+        return record_tables(e.hit.chunk.asset)
+    table = frame(e.hit.chunk)
+    return () if table is None else (table,)
 
 
 def _has_cells_of(e: Evidence, source: TableSource) -> bool:

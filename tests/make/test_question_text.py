@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from polysense.make.text.question_text import question_text
+from polysense.make.question_text import question_text
 from polysense.types import Part
 
 

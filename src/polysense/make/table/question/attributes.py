@@ -1,0 +1,60 @@
+"""Columns by what they say of a thing, without their name: how deep, who, when; and their units."""
+
+from __future__ import annotations
+
+from polysense.make.table.question import lexicon
+from polysense.make.table.question.normalise import CJK, tokenize
+from polysense.make.table.question.reading import Reading
+from polysense.read.table.quantity import unit_in
+
+
+def column_unit(r: Reading, column: int) -> str:
+    """The unit of a column; its name where that is one."""
+    name = r.frame.columns[column]
+    return (
+        unit_in(name)
+        or r.frame.unit(column)
+        or (name.lower().strip() if name.lower().strip() in lexicon.SAME_UNIT else "")
+    )
+
+
+def attribute_column(r: Reading, attribute: str) -> int | None:
+    """The one column that says an attribute: by its header, else by its unit."""
+    headers, _, units = lexicon.ATTRIBUTES[attribute]
+    of_words = attribute in ("person", "moment", "location", "meaning")
+    columns = [
+        i
+        for i, k in enumerate(r.kinds)
+        if (k in ("text", "date") if of_words else i in r.measures and i not in r.periods)
+    ]
+    for word in headers.split():
+        matches = [i for i in columns if _header_has(r, i, word)]
+        if len(matches) == 1:
+            return matches[0]
+        if matches:
+            return None
+    by_unit = [
+        i
+        for i in columns
+        if any(lexicon.is_same_unit(column_unit(r, i), u) for u in units.split())
+        and not _says_other_attribute(r, i)
+    ]
+    return by_unit[0] if len(by_unit) == 1 else None
+
+
+def _says_other_attribute(r: Reading, column: int) -> bool:
+    """Whether a header names an attribute: a length in metres is no width."""
+    return any(
+        _header_has(r, column, word)
+        for headers, _, units in lexicon.ATTRIBUTES.values()
+        if units
+        for word in headers.split()
+        if word not in lexicon.SAME_UNIT
+    )
+
+
+def _header_has(r: Reading, column: int, word: str) -> bool:
+    if CJK.search(word):
+        return word in r.frame.columns[column]
+    stem = tokenize(word)[0].stem
+    return stem in r.headers[column]

@@ -1,0 +1,258 @@
+"""Plans for questions of which every word that carries meaning is explained by the table.
+
+One operation at most: a question that names two, or a bound or an order that no plan takes up, has
+no plan here. Each planner takes the facts of a reading and gives a plan or None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from polysense.make.table.question.attributes import attribute_column
+from polysense.make.table.question.facts import Facts, facts
+from polysense.make.table.question.plan import Plan, column_sql
+from polysense.make.table.question.profile import Condition
+from polysense.make.table.question.ranking import has_clear_leader
+from polysense.make.table.question.reading import Mention, Reading
+from polysense.make.table.question.reckoned import aggregate_plan, change_plan
+from polysense.make.table.question.row_plan import asked_columns, label_of, rows_plan
+
+_COUNTS_TEXT = (
+    "units quantity number amount pieces count sold qty anzahl menge stück quantité cantidad "
+    "unidades 数量 件数 销量"
+)
+_COUNTS = frozenset(_COUNTS_TEXT.split())
+"""Headers of columns that count what the rows are about."""
+
+_KIND_SHARE = 0.3  # of the rows, that differ in a column of kinds; judged
+_SHORT_CELL = 4  # words of a cell that is a kind, not a note; judged
+
+_ASK_WHICH = ("which", "what", "welch", "quel", "cuál", "qué", "list", "哪", "什")
+
+
+def direct_plan(reading: Reading) -> Plan | None:
+    """The plan of a question that leaves no doubt."""
+    f = facts(reading)
+    if f.rest or f.problem:
+        return None
+    superlative, comparative = f.phrase("superlative"), f.phrase("comparative")
+    operations = f.operations()
+    bound = f.phrase("bound")
+    if (bound and bound is not superlative) or f.phrase("bound_behind"):
+        return None
+    if superlative is not None:
+        return _extreme(f, superlative) if not operations else None
+    if comparative is not None:
+        return _comparison(f, comparative) if not operations else None
+    if operations & {"percent", "change", "difference"}:
+        return change_plan(f, operations)
+    if operations == {"average"}:
+        return aggregate_plan(f, "average")
+    if operations and operations != {"sum"}:
+        return None
+    if count := f.phrase("word", "count"):
+        return _count(f, count, "sum" in operations)
+    return aggregate_plan(f, "sum") if operations else _lookup(f)
+
+
+def _lookup(f: Facts) -> Plan | None:
+    """What stands in the rows and columns named."""
+    r = f.reading
+    targets = asked_columns(f)
+    limits = [c.column for c in f.where if c.op != "in" or c.is_partial]
+    if f.where and not targets:
+        amount = f.phrase("word", "amount") or f.phrase("word", "chart")
+        additive = [c for c in r.measures if c not in r.periods and not r.is_rank(c)]
+        if amount and len(additive) == 1:
+            targets = additive
+        elif _asks_which(r) or f.phrase("word", "table"):
+            return _listing(f, limits)
+    if not targets or not (f.where or len(r.frame.rows) == 1 or _shows(f)):
+        return None
+    if not f.where and not any(c in r.measures for c in targets):
+        return None
+    if f.each and _repeats(r, f.each[0], r.rows(f.where)):
+        return None  # the rows are to be put together
+    if limits and all(c.is_partial or c.op != "in" for c in f.where) and len(r.rows(f.where)) > 1:
+        targets = [
+            *targets,
+            *(c.column for c in f.where if c.op != "in" and c.column not in targets),
+        ]
+    return rows_plan(f, "lookup", targets, targets[0])
+
+
+def _repeats(r: Reading, column: int, rows: Sequence[int]) -> bool:
+    cells = [r.frame.rows[n][column] for n in rows]
+    return len(set(cells)) < len(cells)
+
+
+def _shows(f: Facts) -> bool:
+    """Whether a chart or a list is asked for."""
+    return f.phrase("word", "chart") is not None or f.phrase("word", "table") is not None
+
+
+def _asks_which(r: Reading) -> bool:
+    return any(t.raw.startswith(_ASK_WHICH) for t in r.tokens) or any(
+        m.means("attribute", "person") for m in r.mentions
+    )
+
+
+def _listing(f: Facts, limits: Sequence[int]) -> Plan | None:
+    """The rows that fulfil conditions, by what names them."""
+    r = f.reading
+    label = label_of(f)
+    limited_columns = [c for c in limits if c != label and c in r.measures] or [
+        c.column for c in f.where if c.column != label and c.op != "in"
+    ]
+    if label is None or all(c.column == label for c in f.where):
+        return None
+    return rows_plan(f, "lookup", list(dict.fromkeys(limited_columns)), label)
+
+
+def _superlative_measure(f: Facts, mention: Mention, kind: str) -> tuple[int | None, bool]:
+    """The column that leads, and whether its largest value does."""
+    r = f.reading
+    conditions = {c.column for c in f.where if c.op == "in"}
+    named_columns = [c for c in f.measures if c not in conditions]
+    entries = [e for e in mention.entries if e.kind == kind]
+    plain = [e for e in entries if len(e.meaning) == 1]
+    if plain and len(named_columns) == 1:
+        return named_columns[0], plain[0].meaning == "+"
+    for e in entries:
+        column = attribute_column(r, e.meaning[1:]) if len(e.meaning) > 1 else None
+        if column is not None and named_columns in ([], [column]):
+            return column, e.meaning[0] == "+"
+    additive = [c for c in r.measures if c not in r.periods and not r.is_rank(c)]
+    if plain and not named_columns and len(f.periods) == 1:
+        return f.periods[0], plain[0].meaning == "+"
+    if plain and not named_columns and not f.periods and len(additive) == 1:
+        return additive[0], plain[0].meaning == "+"
+    return None, True
+
+
+def _extreme(f: Facts, mention: Mention) -> Plan | None:
+    """The row with the largest or smallest value; of one row, the year with it."""
+    r = f.reading
+    rows = r.rows(f.where)
+    if len(rows) == 1 and len(r.periods) > 1 and not f.measures:
+        return _extreme_period(f, mention, rows[0])
+    measure, descending = _superlative_measure(f, mention, "superlative")
+    if measure is None or len(rows) < 2 or r.is_rank(measure):
+        return None
+    direction = "DESC" if descending else "ASC"
+    order = f"{column_sql(r, measure)} {direction} NULLS LAST"
+    label = label_of(f, [measure])
+    others = [c for c in asked_columns(f) if c not in (measure, label)]
+    if any(c in r.measures for c in others) or label is None:
+        return None
+    if not has_clear_leader(r, (others or [label])[0], measure, descending, tuple(f.where)):
+        return None
+    asks_which = any(t.raw in ("which", "who") for t in r.tokens)
+    asks_value = measure in r.named_columns and label not in r.named_columns and not asks_which
+    return rows_plan(
+        f,
+        "highest" if descending else "lowest",
+        [*others, measure],
+        measure if asks_value and not others else others[0] if others else label,
+        f"QUALIFY rank() OVER (ORDER BY {order}) <= 1 ORDER BY {order}, _row",
+        f"{column_sql(r, measure)} IS NOT NULL",
+    )
+
+
+def _extreme_period(f: Facts, mention: Mention, row: int) -> Plan | None:
+    r = f.reading
+    plain = [e for e in mention.entries if e.kind == "superlative" and len(e.meaning) == 1]
+    columns = [c for c in (f.periods or sorted(r.periods)) if c in r.measures]
+    values = {c: v for c in columns if (v := r.frame.numbers(c)[row]) is not None}
+    if not plain or len(values) < 2:
+        return None
+    choose = max if plain[0].meaning == "+" else min
+    best = choose(values, key=lambda c: values[c])
+    if list(values.values()).count(values[best]) > 1:
+        return None
+    plan = rows_plan(f, "highest" if plain[0].meaning == "+" else "lowest", [best], best)
+    return plan and replace(plan, answers=(r.frame.columns[best],))
+
+
+def _comparison(f: Facts, mention: Mention) -> Plan | None:
+    """Which of two has more, with both values."""
+    r = f.reading
+    measure, descending = _superlative_measure(f, mention, "comparative")
+    if measure is None or len(f.ends) != 2 or len(r.rows(f.where)) != 2 or r.is_rank(measure):
+        return None
+    if f.phrase("word", "amount") or f.phrase("word", "by_how_much"):
+        f.columns = [measure]
+        return change_plan(f, {"difference"})
+    order = f"{column_sql(r, measure)} {'DESC' if descending else 'ASC'}"
+    label = f.ends[0].column
+    f.columns = [label, measure]
+    return rows_plan(f, "compare", [measure], label, f"ORDER BY {order}, _row")
+
+
+def _count(f: Facts, cue: Mention, total: bool) -> Plan | None:
+    """How many: the value of a row, the sum of a column of amounts, or how many rows."""
+    r = f.reading
+    head = next((m for m in r.mentions if m.positions.start >= cue.positions.stop), None)
+    if head is None:
+        return None
+    measures = (
+        [c for c in head.columns if c in r.measures] if head.kind.startswith("column") else []
+    )
+    if measures or [c for c in f.periods if c in head.columns]:
+        return aggregate_plan(f, "sum") if not f.each else None
+    if f.phrase("word", "handled"):
+        amounts = [c for c in r.measures if _COUNTS & {*r.frame.columns[c].lower().split()}]
+        if len(amounts) != 1 or f.measures:
+            return None
+        f.columns = [*f.columns, amounts[0]]
+        return aggregate_plan(f, "sum")
+    if f.periods or (f.measures and not f.bounded):
+        return None
+    return _count_rows(f, head, total)
+
+
+def _is_short(r: Reading, mention: Mention) -> bool:
+    """Whether a part is one of short cells, or of a record's own words, which have no header."""
+    column = mention.columns[0]
+    words = sum(len(c.split()) for c in mention.values)
+    return not r.frame.columns[column] or words <= _SHORT_CELL * len(mention.values)
+
+
+def _is_exact(r: Reading, condition: Condition) -> bool:
+    """Whether no other cells of a condition's column say the same words among more."""
+    if condition.op != "in" or condition.is_partial:
+        return True
+    others = {c.lower() for c in r.frame.column(condition.column) if c not in condition.values}
+    return not any(v.lower() in other for v in condition.values for other in others)
+
+
+def _count_rows(f: Facts, head: Mention, total: bool) -> Plan | None:
+    """How many rows, or how many different cells of a column that repeats itself."""
+    r = f.reading
+    label = r.label_column
+    if head.kind.startswith("column"):
+        column = head.columns[0]
+        cells = [row[column] for n, row in enumerate(r.frame.rows) if n in r.rows(f.where)]
+        if len(set(cells)) < len(cells):
+            is_kind = len(set(cells)) <= _KIND_SHARE * len(cells)
+            if f.where or total or head.kind == "column_part" or not is_kind:
+                return None  # of which of the rows is not said
+            select = ((f"count(DISTINCT {column_sql(r, column)})", f"count of {r.names[column]}"),)
+            return Plan("count", select, 0, (column,), tuple(f.where), is_certain=True)
+        label = column
+    elif head.kind not in ("cell", "cell_part", "context") or (
+        head.kind == "cell" and head.columns[0] == label
+    ):
+        return None
+    elif head.kind == "cell_part" and head.columns[0] != label and not _is_short(r, head):
+        return None  # what a note speaks of is not what the rows are
+    rows = r.rows(f.where)
+    if label is None or not rows or not all(_is_exact(r, c) for c in f.where):
+        return None
+    operands = [(row, label) for row in rows if r.frame.rows[row][label]]
+    extra = f"{column_sql(r, label)} IS NOT NULL"
+    return Plan(
+        "count", (("count(*)", "count"),), 0, (label,), tuple(f.where), extra,
+        operands=tuple(operands), label=label, is_certain=True,
+    )  # fmt: skip

@@ -1,0 +1,101 @@
+"""Plans of questions whose every word is explained: what they come to, and when there is none."""
+
+from __future__ import annotations
+
+import pytest
+
+from polysense.make.table.question import engine
+from polysense.make.table.question.direct import direct_plan
+from polysense.make.table.question.reading import Reading
+from polysense.read.table.frame import Frame
+
+
+def table(text: str) -> Frame:
+    columns, *rows = (tuple(line.split(",")) for line in text.strip().split("\n"))
+    return Frame(columns, tuple(rows))
+
+
+FERRIES = table(
+    "Ferry,Berths,Fare (euros),Captain\nOtter,40,12,Ida\nGull,65,9,Piet\nTern,22,30,Ana"
+)
+ACCOUNTS = table("Item,2031,2032,2033\nFlour,410,388,455\nBread,120,141,150")
+SALES = table(
+    "Gate,Day,Tickets\nEast,Friday,20\nWest,Friday,31\nEast,Sunday,43\nWest,Sunday,8\nEast,Monday,5"
+)
+TEA = table("名称,产地,价格（元）\n白露,东山,45\n云雾,西山,128\n春芽,东山,66")
+
+
+CODES = table("Code,Meaning\nE14,Filter blocked\nE15,No water")
+
+
+def values(frame: Frame, question: str) -> list[str] | None:
+    """What a question comes to, by the column that it asks for; None where it has no plan."""
+    reading = Reading(frame, question, context=("ferries", "accounts of the bakery"))
+    plan = direct_plan(reading)
+    if plan is None:
+        return None
+    rows = engine.run({"t": reading}, engine.query_sql(reading, plan, "t"))
+    results = [row[plan.answer + plan.rows] for row in rows]
+    return [f"{v:.6g}" if isinstance(v, float) else str(v) for v in results]
+
+
+@pytest.mark.parametrize(
+    ("frame", "question", "expected"),
+    [
+        (FERRIES, "How many berths does the Gull have?", ["65"]),
+        (FERRIES, "Who is in charge of the Tern?", ["Ana"]),
+        (FERRIES, "Which ferry is the cheapest?", ["Gull"]),
+        (FERRIES, "Which ferries cost under 20 euros?", ["Otter", "Gull"]),
+        (FERRIES, "Which ferry has 22 berths?", ["Tern"]),
+        (FERRIES, "How many ferries have more than 30 berths?", ["2"]),
+        (FERRIES, "Which is cheaper, the Otter or the Tern?", ["Otter", "Tern"]),
+        (FERRIES, "What is the fare of the Otter and the Tern?", ["12", "30"]),
+        (FERRIES, "Wie viele Berths hat Gull?", ["65"]),
+        (ACCOUNTS, "By how much did flour fall from 2031 to 2032?", ["-22"]),
+        (ACCOUNTS, "What was the average of bread from 2031 to 2033?", ["137"]),
+        (ACCOUNTS, "What was bread in 2032?", ["141"]),
+        (ACCOUNTS, "By what percentage did bread grow from 2031 to 2033?", ["25"]),
+        (SALES, "How many tickets were sold at the East gate?", ["68"]),
+        (SALES, "How many tickets were sold at the East gate on Friday and Sunday?", ["63"]),
+        (SALES, "What is the average of the tickets on Sunday?", ["25.5"]),
+        (CODES, "What does E15 mean?", ["No water"]),
+        (TEA, "哪种名称价格最高？", ["云雾"]),
+        (TEA, "春芽的价格是多少？", ["66"]),
+        (TEA, "东山的平均价格是多少？", ["55.5"]),
+        (TEA, "价格低于100元的有哪些？", ["白露", "春芽"]),
+    ],
+)
+def test_what_a_question_comes_to(frame: Frame, question: str, expected: list[str]) -> None:
+    """Lookups, the first, limits, counts, sums, averages and changes, under all conditions."""
+    assert values(frame, question) == expected
+
+
+@pytest.mark.parametrize(
+    ("frame", "question"),
+    [
+        (FERRIES, "How many berths does the Heron have?"),  # no such row
+        (FERRIES, "How wide is the Gull?"),  # no such column
+        (FERRIES, "Which ferries cost under 20 pounds?"),  # another currency
+        (FERRIES, "Which ferry is not the cheapest?"),
+        (FERRIES, "Which ferry is the second cheapest?"),
+        (FERRIES, "Who is in charge of the kitchen?"),
+        (ACCOUNTS, "What was bread in 2034?"),
+        (ACCOUNTS, "How much did the wages grow from 2031 to 2032?"),
+        (ACCOUNTS, "What was the average growth of bread?"),  # two operations
+        (SALES, "How many tickets were returned on Friday?"),
+        (SALES, "How many tickets were sold on Tuesday?"),
+        (CODES, "What does E16 mean?"),
+        (TEA, "红袍的价格是多少？"),
+        (TEA, "哪种茶最重？"),
+    ],
+)
+def test_near_misses_have_no_plan(frame: Frame, question: str) -> None:
+    """One word that neither table nor language explains, and nothing is said."""
+    assert values(frame, question) is None
+
+
+def test_who_leads_must_be_clear() -> None:
+    """East has the best row, and most in all; without the row it has only the one."""
+    assert values(SALES, "Which gate has the most tickets?") == ["East"]
+    doubt = table("Gate,Day,Tickets\nEast,a,9\nEast,b,1\nWest,a,8\nWest,b,7")
+    assert values(doubt, "Which gate has the most tickets?") is None
