@@ -64,8 +64,8 @@ class Question:
     read in it, the passages of a document. language is the ISO 639-1 code of its words, "" where
     that is not certain. typed_share is what the typed words count for, 0..1, where a file is given
     beside them; the rest is the files'. has_read_words: whether enough words to ask with were read
-    in files. expected are modalities in which an answer is looked for first; none for most. intent is
-    what is wanted, kind what the answer is to be, constraints what it must be about.
+    in files. expected are modalities in which an answer is looked for first; none for most. intent
+    is what is wanted, kind what the answer is to be, constraints what it must be about.
 
     >>> question = Question((Part("text", "moon"),), ((Part("text", "moon"),),))
     >>> question.words, question.weight(0)

@@ -32,8 +32,8 @@ class Answer:
     """What was answered. evidence[n-1] is the [n] in the text.
 
     answered is False where the library holds no support; missing is then what the question names
-    and nothing found is about. confidence, 0..1, is how probable it is that the evidence supports an
-    answer.
+    and nothing found is about. confidence, 0..1, is how probable it is that the evidence supports
+    an answer.
     """
 
     parts: tuple[AnswerPart, ...]

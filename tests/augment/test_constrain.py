@@ -118,7 +118,9 @@ def test_codes_are_no_things_with_a_modifier() -> None:
 
 def test_a_compound_without_spaces_with_another_first_part() -> None:
     """北门站 is not 东门站; a head without a first part of its own may be."""
-    assert substituted_compound("北门站几点开门？", "东门站六点开门。", "东门站六点开门。") == "北门站"
+    assert (
+        substituted_compound("北门站几点开门？", "东门站六点开门。", "东门站六点开门。") == "北门站"
+    )
     assert substituted_compound("北门站几点开门？", "北门站六点开门。", "北门站六点开门。") == ""
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from polysense.errors import NoRoute, Unreadable
 from polysense.generate.answer import answer
-from polysense.generate.refusal import NOT_FOUND
 from polysense.generate.evidence import gather
+from polysense.generate.refusal import NOT_FOUND
 from polysense.make.text.describe import Describe
 from polysense.make.text.extractive import Extractive
 from polysense.protocols import Converter, Encoder, Generator, Vectors

@@ -18,7 +18,9 @@ def test_it_names_what_is_missing_what_there_is_and_what_is_nearest() -> None:
     assert refusal("en", [], [], None) == NOT_FOUND
 
 
-@pytest.mark.parametrize(("language", "word"), [("de", "steht"), ("fr", "Rien"), ("es", "Nada"), ("zh", "资料库")])
+@pytest.mark.parametrize(
+    ("language", "word"), [("de", "steht"), ("fr", "Rien"), ("es", "Nada"), ("zh", "资料库")]
+)
 def test_it_is_said_in_the_question_s_language(language: str, word: str) -> None:
     """In English where no phrases of a language are known."""
     assert word in refusal(language, ["E15"], [], None)

@@ -35,7 +35,7 @@ MAX_ENCODED = 14
 """Passages whose meaning is encoded: a bound on time, which encoding takes nearly all of."""
 
 MAX_DESCRIBED = 150
-"""Passages that are looked at with care; of more, those with most of the question's words. Judged."""
+"""Passages that are looked at with care; of more, those with most of the question's words."""
 
 NOUN_WEIGHT = 2.0
 """What a noun weighs beside another word of its rarity: what is asked about is one. Judged."""
@@ -50,7 +50,8 @@ class Passage:
 
     nearness is that in meaning, by the encoder's calibration (0 at min_score, 1 at
     confident_score), None where no encoder reads the language; rank that of its hit, from 0; unmet
-    what of the question's constraints it is not about; weight what its words are worth (Excerpt.weight).
+    what of the question's constraints it is not about; weight what its words are worth
+    (Excerpt.weight).
     """
 
     hit: Hit

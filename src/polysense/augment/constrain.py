@@ -1,8 +1,8 @@
 """Whether a passage is about what the question names: its codes, numbers, years, names and things.
 
-A code or a number must stand in the passage, its headings or its row; a year and a name may stand in
-the title of the document as well. Where another one of the kind stands in its place ("the fig tree"
-for "the cherry tree"), the passage is a near miss.
+A code or a number must stand in the passage, its headings or its row; a year and a name may stand
+in the title of the document as well. Where another one of the kind stands in its place ("the fig
+tree" for "the cherry tree"), the passage is a near miss.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _DASH = re.compile("[\u2010-\u2015\u2212]")
 _JOINT = re.compile(r"[\s_/-]+")
 _HAN = re.compile("[\u3400-\u9fff]+")
 _WORD = re.compile(r"[^\W_]+")
-_CODE_SHAPE = re.compile(r"[^\W_]+(?:[-/][^\W_]+)*")
+_CODE_SHAPE = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")
 
 _NUMBER_NAMES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
@@ -36,9 +36,12 @@ _NAME_OF_NUMBER = {str(n): w for n, w in enumerate(_NUMBER_NAMES.split())}
 _HAN_JOINTS = "的了是在和与及或从到把被由向对个座"
 """Characters before a noun that are no part of it."""
 
+PRECEDING_CHARACTERS = 400
+"""How far before a passage its code or year may stand: a few sentences. Judged, not measured."""
+
 MIN_HEAD, MAX_MODIFIER = 2, 2
-"""Ideographs of the head of a compound, at least, and of what tells it from others, at most: 北|门站.
-Judged, not measured.
+"""Ideographs of the head of a compound, at least, and of what tells it from others, at most: 北 of
+北门站. Judged, not measured.
 """
 
 
@@ -47,7 +50,25 @@ MIN_STEM, MAX_ENDING = 4, 2
 Irish is too far, Africa, Africans is one. Judged on questions of SQuAD 2.0.
 """
 
-_NAME_JOINTS = frozenset("of de la le van von der den the und and et y du del di st".split())
+_NAME_JOINTS = frozenset(
+    (
+        "of",
+        "de",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "the",
+        "und",
+        "and",
+        "et",
+        "y",
+        "du",
+        "del",
+    )
+)
 
 
 class Surroundings(Protocol):
@@ -69,15 +90,15 @@ class Surroundings(Protocol):
 class NoSurroundings:
     """Knows of nothing but the passage; every word may stand somewhere."""
 
-    def opening(self, asset: str) -> str:  # noqa: ARG002
+    def opening(self, asset: str) -> str:
         """Nothing."""
         return ""
 
-    def occurs(self, word: str) -> bool:  # noqa: ARG002
+    def occurs(self, word: str) -> bool:
         """Always."""
         return True
 
-    def language_besides(self, language: str) -> str:  # noqa: ARG002
+    def language_besides(self, language: str) -> str:
         """None."""
         return ""
 
@@ -89,7 +110,8 @@ def unmet(
     chunk = excerpt.hit.chunk
     own = _plain(excerpt.text)
     headings = _plain(f"{chunk.context}\n{chunk.asset.name}")
-    before = _plain(excerpt.preceding) if chunk.modality != "table" else ""
+    before = excerpt.preceding[-PRECEDING_CHARACTERS:] if chunk.modality != "table" else ""
+    before = _plain(before)
 
     def is_met(c: Constraint) -> bool:
         text = _plain(c.text)
@@ -163,10 +185,10 @@ def _forms(c: Constraint) -> list[str]:
 def _stands_in(text: str, other: str) -> bool:
     """Whether a code or a number stands in a text by itself, not inside a longer one."""
     pattern = r"[\s_/-]?".join(map(re.escape, _split(text)))
-    return re.search(rf"(?<![\w.])(?<!\d,){pattern}(?!\w|[.,]\d)", other) is not None or (
-        text.isdigit() and re.search(rf"(?<!\d)(?<!\d\.){text}(?![\d]|[.,]\d)(?=[\u3400-\u9fff])", other)
-        is not None
-    )
+    if re.search(rf"(?<![\w.])(?<!\d,){pattern}(?!\w|[.,]\d)", other):
+        return True
+    beside_ideograph = rf"(?<!\d)(?<!\d\.){text}(?=[\u3400-\u9fff])"
+    return text.isdigit() and re.search(beside_ideograph, other) is not None
 
 
 def _split(text: str) -> list[str]:
@@ -231,11 +253,12 @@ def substituted_compound(question: str, text: str, around: str) -> str:
     return ""
 
 
-_PREPOSITIONS = frozenset(
+_PREPOSITION_TEXT = (
     "against between within without across behind beyond during toward towards near over under up "
     "down off out along around since per via upon onto into inside outside above below beside "
-    "besides except than more most less least very too also only just".split()
+    "besides except than more most less least very too also only just"
 )
+_PREPOSITIONS = frozenset(_PREPOSITION_TEXT.split())
 
 
 def _is_function_word(word: str, language: str) -> bool:
@@ -243,7 +266,6 @@ def _is_function_word(word: str, language: str) -> bool:
     if folded in _PREPOSITIONS:
         return True
     return folded in FUNCTION_WORDS.get(language or "en", frozenset()) or folded in REQUEST_WORDS
-
 
 
 def alternatives(constraint: Constraint, text: str, limit: int = 6) -> list[str]:
@@ -259,9 +281,7 @@ def alternatives(constraint: Constraint, text: str, limit: int = 6) -> list[str]
         values = [w for w in _CODE_SHAPE.findall(text) if _shape(w) == shape]
     else:
         return []
-    return list(dict.fromkeys(v for v in values if fold(v) != fold(constraint.text)))[
-        :limit
-    ]
+    return list(dict.fromkeys(v for v in values if fold(v) != fold(constraint.text)))[:limit]
 
 
 def _shape(word: str, exact: bool = False) -> str:

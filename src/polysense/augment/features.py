@@ -1,4 +1,4 @@
-"""What tells whether a passage answers a question, as numbers: words, order, meaning, kind, place."""
+"""What tells whether a passage answers a question, as numbers: words, order, meaning, kind."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
 from typing import NamedTuple
 
 from polysense.augment.passages import Excerpt
@@ -42,14 +43,24 @@ _ROLE = re.compile(
 being left out.
 """
 
+_HAN_PERSON = re.compile(
+    "[王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯董萧肖程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪"
+    "田任姜范石姚谭廖邹熊陆郝孔白崔康毛邱秦史顾侯邵孟龙万段雷钱汤尹黎易武乔贺赖龚阮][\u4e00-\u9fff]{1,2}"
+    "|欧阳|司马|上官|诸葛|·|[A-Z][a-z]+|[\u4e00-\u9fff](?:人|员|者|师|家|长|生|王|帝|官|工|匠|队|公司|部|会|组|院|军|党|族|女|夫|母|父|兄"
+    "|弟|妹|姐|团)"
+)
+"""A surname with a given name, a foreign name, or who somebody is; 3 of 93 right answers of CMRC and
+XQuAD are without.
+"""
+
 _TWO_CAPITALS = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]+ [A-ZÄÖÜ][a-zäöüß]+")
 _IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 _ASKS = re.compile(r"[?？]\W*$")
 _DIGITS = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _REASON = re.compile(
     r"\b(?:because|since|due to|owing to|so that|in order to|therefore|as a result|caused|weil|da"
-    r"|denn|wegen|damit|parce que|car|afin|à cause|porque|debido|para que|ya que)\b|因为|由于|为了|以便"
-    r"|导致|所以",
+    r"|denn|wegen|damit|parce que|car|afin|à cause|porque|debido|para que|ya que)\b|因为|由于|为了"
+    r"|以便|导致|所以",
     re.I,
 )
 _DEFINES = re.compile(
@@ -64,9 +75,9 @@ class Features(NamedTuple):
 
     coverage is the share of the question's terms, by rarity, that it has, context that which only
     stands around it; missing the rarity of the rarest that is nowhere, of the rarest possible;
-    nearness that in meaning (0 where unknown); order the share of neighbouring terms in order; fit 1
-    where it has a value of the kind expected, -1 where it has none, 0 where that is not told; rank
-    the logarithm of its hit's; new that of its further terms; asks whether it is a question itself.
+    nearness that in meaning (0 where unknown); order the share of neighbouring terms in order; fit
+    1 where it has a value of the kind expected, -1 where it has none, 0 where that is not told;
+    rank the logarithm of its hit's; new that of its further terms; asks whether it is a question.
     """
 
     coverage: float
@@ -88,12 +99,16 @@ def term_coverage(
     own = sum(w for t, w in weights.items() if t in own_terms)
     around = sum(w for t, w in weights.items() if t not in own_terms and t in context_terms)
     absent = [w for t, w in weights.items() if t not in own_terms and t not in context_terms]
-    return own / total, around / total, max(absent, default=0.0) / max(weights.values(), default=1.0)
+    return (
+        own / total,
+        around / total,
+        max(absent, default=0.0) / max(weights.values(), default=1.0),
+    )
 
 
 def order_share(question_terms: Sequence[str], passage_terms: Sequence[str]) -> float:
     """The share of the question's neighbouring terms that follow each other in the passage."""
-    pairs = list(zip(question_terms, question_terms[1:], strict=False))
+    pairs = list(pairwise(question_terms))
     if not pairs:
         return 0.0
     positions: dict[str, list[int]] = {}
@@ -159,6 +174,8 @@ def _person_fit(text: str, question: str, language: str) -> float:
         first = _FIRST_WORD.match(text)
         begins = first is not None and first[1][0].isupper() and not set(terms(first[1])) <= known
         return 0.0 if begins or _ROLE.search(without_words(text, question)) else -1.0
+    if language == "zh":
+        return 0.0 if _HAN_PERSON.search(text) else -1.0
     # where every noun has a capital, two in a row are a name
     return 1.0 if language == "de" and _TWO_CAPITALS.search(text) else 0.0
 

@@ -1,4 +1,4 @@
-"""Evidence cut into what can be said alone: sentences, rows, cues, lines, a label with its value."""
+"""Evidence cut into what can be said alone: sentences, rows, cues, lines, labels with values."""
 
 from __future__ import annotations
 
@@ -81,7 +81,6 @@ class Excerpt:
         """The words of its chunk before it."""
         return self.hit.chunk.text[: self.start]
 
-
     @property
     def weight(self) -> float:
         """What its words are worth, 0..1: less where they only point at what says it, or were made
@@ -99,7 +98,7 @@ def _is_reference(chunk: Chunk, preceding: str) -> bool:
     """Whether a passage stands in a list of references."""
     if any(_REFERENCES.match(h.strip()) for h in re.split(r"[\n>]", chunk.context)):
         return True
-    headings = [m for m in _REFERENCES.finditer(preceding)]
+    headings = list(_REFERENCES.finditer(preceding))
     return bool(headings) and not _HEADING.search(preceding, headings[-1].end())
 
 

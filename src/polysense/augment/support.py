@@ -19,6 +19,7 @@ THRESHOLD = 0.5
 English questions about articles that are not there, and .87 of Chinese ones.
 """
 
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Weights of a passage's features: for relevance, which ranks, and for support."""

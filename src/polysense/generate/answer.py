@@ -272,9 +272,7 @@ def answer(
     route = builder.route(targets[0])
     missing = () if answered else support.missing
     evidence, confidence = tuple(builder.evidence), support.confidence
-    return Answer(
-        tuple(parts), evidence, answered, route, timings, warnings, confidence, missing
-    )
+    return Answer(tuple(parts), evidence, answered, route, timings, warnings, confidence, missing)
 
 
 def _refusal(

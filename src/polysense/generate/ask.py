@@ -28,8 +28,8 @@ from polysense.types import Hit, Modality, Part, Ranking
 
 MAX_HITS_PER_ASSET = 3
 """Hits of one file in one of the two rankings that an answer is made of: one long file hides no
-other there. The other ranking has no such limit, for most of what is asked of a manual stands in it.
-Judged, not measured.
+other there. The other ranking has no such limit, for most of what is asked of a manual stands in
+it. Judged, not measured.
 """
 
 HITS_PER_EVIDENCE_OF_DRAFT = 2

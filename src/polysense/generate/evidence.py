@@ -21,14 +21,14 @@ MAX_SENTENCES = 4
 """Sentences, or matches by likeness, in an answer; the figures below are of this one."""
 
 NEW_TERM_SHARE, SECOND_SHARE, LATER_SHARE = 0.4, 0.75, 0.8
-"""Shares of the best passage's relevance: what one needs that says a word of the question which none
-before it says, and what the second and any later one need that does not.
+"""Shares of the best passage's relevance: what one needs that says a word of the question which
+none before it says, and what the second and any later one need that does not.
 """
 
 CLOSE_SHARE = 0.85
 """The same for a second sentence where one thing is asked for: it may as well be the one that
-answers. Of 300 questions of XQuAD in English an answer holds what is asked in .73 of cases with one
-sentence (27 words), in .82 with a second from this share on (38 words), in .85 always with two (50).
+answers. Of 300 questions of XQuAD in English an answer holds what is asked in .73 of cases with
+one sentence (27 words), in .82 with a second from this share on (38), in .85 with two (50).
 """
 
 SENTENCES_OF_FACT = 2
@@ -55,8 +55,8 @@ answer to it. Judged, not measured.
 class Support:
     """The evidence for an answer, the confidence that it answers (0..1), and warnings.
 
-    missing is what the question names and the evidence is not about, instead what it has of the same
-    kind: E15, where there are E12 and E14.
+    missing is what the question names and the evidence is not about, instead what it has of the
+    same kind: E15, where there are E12 and E14.
     """
 
     evidence: tuple[Evidence, ...] = ()
@@ -107,9 +107,7 @@ def _gather_passages(
     the question names is no evidence.
     """
     words = question.leading_words
-    passages = [
-        p for p in compress(question, hits, kit, around) if not _is_echo(p.text, words)
-    ]
+    passages = [p for p in compress(question, hits, kit, around) if not _is_echo(p.text, words)]
     honest = [p for p in passages if not looks_like_injection(p.text)]
     for selection in (honest, passages):
         usable = [p for p in selection if p.is_about_it]

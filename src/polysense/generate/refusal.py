@@ -1,4 +1,4 @@
-"""What is said where nothing supports an answer: in the question's language, and what is missing."""
+"""What is said where nothing supports an answer, in the question's language: what is missing."""
 
 from __future__ import annotations
 

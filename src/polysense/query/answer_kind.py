@@ -14,7 +14,9 @@ from polysense.read.language.values import unit_kind
 
 _Rows = tuple[tuple[str, AnswerKind], ...]
 
-_COST_EN = r"(?:cost|charge|charged|pay|paid|worth|price|priced|spend|spent|earn|fee|fare|toll|rent)"
+_COST_EN = (
+    r"(?:cost|charge|charged|pay|paid|worth|price|priced|spend|spent|earn|fee|fare|toll|rent)"
+)
 _MEASURE_EN = (
     r"(?:number|amount|percentage|percent|population|total|average|income|revenues?|profit|loss"
     r"|sales|expenses?|costs?|height|width|length|depth|weight|size|age|speed|temperature|distance"
@@ -48,7 +50,8 @@ _ENGLISH: _Rows = (
     (r"how (?:do|does|did|can|could|should|is|are|was|were|to)\b|in what way\b", "manner"),
     (r"what(?: is|'s| are) (?:an? |the )?(?:meant by |definition of )?[\w-]+(?: [\w-]+){0,3}\s*\??$"
      r"|what does .{1,60} mean\b|define\b", "definition"),
-    (r"(?:is|are|was|were|do|does|did|can|could|may|must|should|has|have|had|will|would) ", "yes-no"),
+    (r"(?:is|are|was|were|do|does|did|can|could|may|must|should|has|have|had|will|would) ",
+     "yes-no"),
 )  # fmt: skip
 _GERMAN: _Rows = (
     (r"(?:wie ?viel|was)\b.{0,80}\b(?:kostet|kosten|kostete|bezahlt|zahlt|verdient)", "money"),
@@ -73,7 +76,8 @@ _FRENCH: _Rows = (
     (r"combien\b.{0,80}\b(?:coûte|coûtent|coûtait|payer|paie|gagne)|quel(?:le)? est le (?:prix|coût"
      r"|tarif|loyer)", "money"),
     (r"(?:pendant |depuis )?combien de temps\b", "duration"),
-    (r"quelle(?: est| était)? la (?:hauteur|longueur|largeur|profondeur|distance|taille)\b", "length"),
+    (r"quelle(?: est| était)? la (?:hauteur|longueur|largeur|profondeur|distance|taille)\b",
+     "length"),
     (r"quel(?: est| était)? le poids\b|combien .{1,40}\bpèse", "mass"),
     (r"à quelle fréquence\b|combien de fois\b", "frequency"),
     (r"combien\b|quel(?:le)? (?:nombre|pourcentage|âge|proportion)\b", "amount"),
@@ -106,7 +110,8 @@ _SPANISH: _Rows = (
     (r"qué (?:es|son) (?:un |una |el |la )?[\w-]+\s*\??$", "definition"),
 )  # fmt: skip
 _CHINESE: _Rows = (
-    (r"多少[钱錢元]|[几幾][元块塊]|(?:价格|售价|票价|费用|租金|价钱)(?:是|为)?(?:多少|几)", "money"),
+    (r"多少[钱錢元]|[几幾][元块塊]|(?:价格|售价|票价|费用|租金|价钱)(?:是|为)?(?:多少|几)",
+     "money"),
     (r"多久|多长时间|多長時間|(?:多少|几|幾)个?(?:秒|分钟|小时|小時|天|周|星期|月|年)(?!代|级|前)",
      "duration"),
     (r"多(?:高|长|長|宽|寬|深|远|遠|厚)|(?:高|长|宽|深)(?:是|为)?多少", "length"),
@@ -117,7 +122,8 @@ _CHINESE: _Rows = (
     (r"(?:什么时候|何时).{0,20}(?:提到|说到|讲到|出现|谈到)", "place"),
     (r"什么时候|什麼時候|何时|何時|(?:几|幾|哪一?)(?:月|号|號|日|天)|哪个(?:时期|世纪|年代|月|季节)"
      r"|什么时期", "date"),
-    (r"多少|[几幾](?=[个個种種条條只隻本名位人台部座间間张張所家岁歲倍度])|百分之几|多大", "amount"),
+    (r"多少|[几幾](?=[个個种種条條只隻本名位人台部座间間张張所家岁歲倍度])|百分之几|多大",
+     "amount"),
     (r"谁|誰|哪位|何人|哪个人|什么人|哪一?位", "person"),
     (r"哪里|哪裡|哪儿|何处|何處|什么地方|哪个(?:城市|国家|省|地方|地区)|哪一?[国省市]", "place"),
     (r"为什么|為什麼|为何|為何|何故|什么原因|原因是什么", "reason"),

@@ -61,8 +61,10 @@ def constraints(text: str, language: str = "") -> tuple[Constraint, ...]:
         rest = rest.replace(m.group(), " ")
     for m in [*_CODE.finditer(rest)]:
         word = m.group()
-        if _ORDINAL.match(word) or _IDEOGRAPHIC.search(word) or (
-            (united := _UNITED.fullmatch(word)) and unit_kind(united[2])
+        if (
+            _ORDINAL.match(word)
+            or _IDEOGRAPHIC.search(word)
+            or ((united := _UNITED.fullmatch(word)) and unit_kind(united[2]))
         ):
             continue
         found.append(Constraint("code", word))

@@ -24,8 +24,11 @@ MIN_LOWER = 0.2
 lines of verse and of lists begin in capitals. Judged.
 """
 
+CUE_GAP = 0.5
+"""Seconds between two cues of one sentence, at most; judged."""
+
 MIN_RECORDS, RECORD_SHARE = 3, 0.6
-"""Lines, and the share of them, that make a text one of records; judged on logs, lists and forms."""
+"""Lines, and the share of them, that make a text one of records; judged on logs, lists, forms."""
 
 _ITEM = re.compile(r"\s*(?:[-*•–—‣▪·+]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[[ xX]\])\s+\S")
 _RECORD = re.compile(
@@ -72,6 +75,8 @@ def passage_offsets(chunk: Chunk) -> list[tuple[int, int]]:
     if chunk.modality != "text" or chunk.meta.get("derived"):
         return lines
     texts = [chunk.text[a:b] for a, b in lines]
+    if chunk.marks[0].span.seconds:
+        return _whole_cues(chunk)
     if _are_records(texts):
         return lines
     complete = sum(map(_ends_sentence, texts))
@@ -83,6 +88,26 @@ def passage_offsets(chunk: Chunk) -> list[tuple[int, int]]:
         for a, b in _unwrap_lines(chunk.text, lines)
         for start, end in sentences(chunk.text[a:b])
     ]
+
+
+def _whole_cues(chunk: Chunk) -> list[tuple[int, int]]:
+    """Each cue; one that goes on at once in small letters with the one before it."""
+    cues = [(chunk.marks[0].start, chunk.marks[0].end)]
+    for before, cue in pairwise(chunk.marks):
+        text = chunk.text[before.start : before.end]
+        ends, begins = before.span.seconds, cue.span.seconds
+        goes_on = (
+            not _ends_sentence(text)
+            and chunk.text[cue.start : cue.start + 1].islower()
+            and ends is not None
+            and begins is not None
+            and begins[0] - ends[1] <= CUE_GAP
+        )
+        if goes_on:
+            cues[-1] = (cues[-1][0], cue.end)
+        else:
+            cues.append((cue.start, cue.end))
+    return cues
 
 
 def _are_records(lines: Sequence[str]) -> bool:

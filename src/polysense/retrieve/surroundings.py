@@ -1,4 +1,4 @@
-"""What a library knows of what stands around a passage: the head of its file, and its vocabulary."""
+"""What a library knows of what stands around a passage: the head of its file, its vocabulary."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ OPENING_CHARACTERS = 400
 _UNSPACED_MATCHES = 8
 """Chunks that are looked into for a word that full text only has in single characters; judged."""
 
-_LANGUAGES = "en zh de fr es it pt nl ru ja ko ar pl sv tr uk vi".split()
+_LANGUAGES = tuple("en zh de fr es it pt nl ru ja ko ar pl sv tr uk vi".split())  # noqa: SIM905
 """Languages that a library's own is looked for among: those of which most is written."""
 
 _PLACE = ("page", "begins", "line")

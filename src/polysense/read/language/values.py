@@ -8,6 +8,7 @@ from knowledge of the languages; they are judged, not measured.
 from __future__ import annotations
 
 import re
+
 _NUMBER_WORDS = (
     # English
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
@@ -17,13 +18,13 @@ _NUMBER_WORDS = (
     "several few many most all no majority nobody "
     # German
     "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig dreißig vierzig "
-    "fünfzig sechzig siebzig achtzig neunzig hundert tausend million millionen milliarde milliarden "
-    "dutzend halb halbe hälfte viertel drittel einmal zweimal dreimal doppelt beide keine mehrere "
-    "wenige viele alle einen eine ein "
+    "fünfzig sechzig siebzig achtzig neunzig hundert tausend million millionen milliarde "
+    "milliarden dutzend halb halbe hälfte viertel drittel einmal zweimal dreimal doppelt beide "
+    "keine mehrere wenige viele alle einen eine ein "
     # French
-    "deux trois quatre cinq sept huit neuf dix onze douze treize quatorze quinze seize vingt trente "
-    "quarante cinquante soixante cent cents mille milliers million millions milliard milliards "
-    "douzaine moitié demi quart tiers plusieurs aucun aucune un une "
+    "deux trois quatre cinq sept huit neuf dix onze douze treize quatorze quinze seize vingt "
+    "trente quarante cinquante soixante cent cents mille milliers million millions milliard "
+    "milliards douzaine moitié demi quart tiers plusieurs aucun aucune un une "
     # Spanish, Italian, Portuguese
     "uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince veinte "
     "treinta cuarenta cincuenta sesenta setenta ochenta noventa cien ciento cientos mil millón "
@@ -39,9 +40,7 @@ _NUMBER_WORD_SET = frozenset(_NUMBER_WORDS.split())
 
 _HAN_DIGITS = "零〇一二两兩三四五六七八九十百千万萬亿億半几幾"
 _HAN_NUMBER = re.compile(rf"[{_HAN_DIGITS}]+")
-_HAN_COUNTED = re.compile(
-    rf"[{_HAN_DIGITS}数数多]+(?:余|多)?[^\s，。、；：！？,.;:!?的是了在和有]"
-)
+_HAN_COUNTED = re.compile(rf"[{_HAN_DIGITS}数数多]+(?:余|多)?[^\s，。、；：！？,.;:!?的是了在和有]")
 
 _DURATION = (
     "second seconds sec secs minute minutes min mins hour hours hr hrs day days night nights week "
@@ -169,12 +168,13 @@ def has_number(text: str) -> bool:
     return bool(words & _NUMBER_WORD_SET) or any(_COMPOUND.fullmatch(w) for w in words)
 
 
-_COST = frozenset(
-    "cost costs price prices priced fee fees fare fares toll tolls rent rents charge charges pay pays "
-    "paid tariff salary wage wages income revenue sales profit kosten kostet preis preise gebühr "
-    "miete eintritt lohn gehalt zahlen zahlt coût coûte coûtent prix tarif loyer salaire frais costo "
-    "coste cuesta cuestan precio precios tarifa alquiler sueldo".split()
+_COST_TEXT = (
+    "cost costs price prices priced fee fees fare fares toll tolls rent rents charge charges pay "
+    "pays paid tariff salary wage wages income revenue sales profit kosten kostet preis preise "
+    "gebühr miete eintritt lohn gehalt zahlen zahlt coût coûte coûtent prix tarif loyer salaire "
+    "frais costo coste cuesta cuestan precio precios tarifa alquiler sueldo"
 )
+_COST = frozenset(_COST_TEXT.split())
 _HAN_COST = re.compile("价|票|费|费用|租金|收费|工资|钱")
 
 
@@ -253,10 +253,7 @@ def names_in(text: str) -> list[str]:
         m.group()
         for m in _WORD.finditer(text)
         if m.group()[0].isupper()
-        and (
-            not _begins_sentence(text, m.start())
-            or (len(m.group()) > 1 and m.group().isupper())
-        )
+        and (not _begins_sentence(text, m.start()) or (len(m.group()) > 1 and m.group().isupper()))
     ]
 
 
@@ -267,4 +264,3 @@ def _begins_sentence(text: str, at: int) -> bool:
 
 def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.lower()))
-
