@@ -30,6 +30,7 @@ from polysense.ingest.progress import Progress, SilentProgress
 from polysense.ingest.workers import Limits
 from polysense.ingest.write_lock import write_lock
 from polysense.protocols import Store
+from polysense.query.rewrite import rewrite
 from polysense.query.understand import indexed_assets, understand
 from polysense.registry import Kit
 from polysense.results import Answer, Failure, IndexReport, Turn, turns
@@ -184,21 +185,21 @@ class Library:
         """An answer out of the k best places, in one modality or several, with citations.
 
         answered is False where the library holds no support. using is as in `search`. history is
-        the conversation before, oldest first; it is not read yet, and a warning says so. tell hears
-        each piece of evidence, then each part as soon as it is made. Raises NoRoute.
+        the conversation before, oldest first: what a question leaves to it is read from there, and
+        a warning tells as what. tell hears each piece of evidence, then each part as soon as it is
+        made. Raises NoRoute.
         """
         from polysense.generate.answer import ignore_event
         from polysense.generate.ask import Asking
 
         targets = (to,) if isinstance(to, str) else tuple(dict.fromkeys(to))
         asking = Asking(
-            self._search(query, (), where),
-            lambda query, modalities: self._search(query, modalities, where),
+            self._search(query, (), where, turns(history)),
+            lambda query, modalities: self._search(query, modalities, where, None),
             self.catalogue,
             self.cache,
             k,
             _retriever(using),
-            turns(history),
         )
         return asking.answer(targets, tell or ignore_event)
 
@@ -338,9 +339,16 @@ class Library:
             )
 
     def _search(
-        self, query: Sequence[str | Part], modality: Modality | Sequence[Modality], where: str
+        self,
+        query: Sequence[str | Part],
+        modality: Modality | Sequence[Modality],
+        where: str,
+        history: Sequence[Turn] | None = (),
     ) -> Search:
-        """A search of this library; the models configured must be those that it was built with."""
+        """A search of this library; the models configured must be those that it was built with.
+
+        Without a history, the question is not rewritten: it was before.
+        """
         condition = compile_where(where)
         self._must_exist()
         manifest = self._manifest
@@ -348,6 +356,8 @@ class Library:
         modalities = [modality] if isinstance(modality, str) else list(modality)
         kit = replace(self.kit, calibrations=manifest.calibrations)
         question = understand(query, kit)
+        if history is not None:
+            question = rewrite(question, history, kit, self.store)
         return Search(self.store, kit, question, all_of(condition, modality_condition(modalities)))
 
     def _run(self) -> Run:

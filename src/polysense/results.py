@@ -15,9 +15,6 @@ from typing import Literal
 from polysense.errors import NotFound
 from polysense.types import Evidence, Modality, Origin, Part, Query, Route
 
-HISTORY_IS_UNREAD = "earlier turns are not read: a question that leans on them finds other things"
-"""What an answer warns of in a conversation."""
-
 
 @dataclass(frozen=True, slots=True)
 class AnswerPart:
@@ -31,7 +28,8 @@ class AnswerPart:
 class Answer:
     """What was answered. evidence[n-1] is the [n] in the text.
 
-    answered is False where the library holds no support.
+    answered is False where the library holds no support. rewrites tell what each rewriter did to
+    the question, and the rounds in which it was asked.
     """
 
     parts: tuple[AnswerPart, ...]
@@ -40,6 +38,7 @@ class Answer:
     route: Route
     timings: Mapping[str, float] = field(default_factory=dict, compare=False)
     warnings: tuple[str, ...] = ()
+    rewrites: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

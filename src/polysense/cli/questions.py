@@ -110,6 +110,8 @@ def _search(args: argparse.Namespace) -> None:
             if args.explain and not args.using and not getattr(args, "json", False)
             else []
         )
+    if args.explain:
+        lines = [*ranking.rewrites, *lines]
     for warning in ranking.warnings:
         print(f"note: {warning}", file=sys.stderr)
     print_result(
@@ -137,6 +139,8 @@ def _ask(args: argparse.Namespace) -> int:
             tell=_print_sentence if streams else None,
         )
         saved = _save_parts(answer, args.output, modalities, kb.cache)
+    for line in answer.rewrites if args.explain else ():
+        print(line, file=sys.stderr)
     for warning in answer.warnings:
         print(f"note: {warning}", file=sys.stderr)
     for path in saved.values():

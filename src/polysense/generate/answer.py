@@ -226,8 +226,13 @@ def answer(
     targets: Sequence[Modality] = ("text",),
     notify: Listener = ignore_event,
     find_related: FindRelated = nothing_related,
+    support: Support | None = None,
+    missing: Sequence[str] = (),
 ) -> Answer:
     """Answer a question from a ranking of hits for it, in one or several modalities.
+
+    support is the evidence where it has been gathered already; missing are sentences that say what
+    there is none for.
 
     `notify` gets the evidence, then each part as soon as it is made. Raises NoRoute before any
     work.
@@ -235,7 +240,7 @@ def answer(
     start = time.perf_counter()
     for target in targets:
         routes_to(kit, target)
-    support = gather(question, list(ranking), kit)
+    support = support or gather(question, list(ranking), kit)
     builder = AnswerBuilder(question, kit, support, find_related)
     builder.evidence += support.evidence if support.is_sufficient else ()
     for e in builder.evidence:
@@ -243,10 +248,10 @@ def answer(
     parts: list[AnswerPart] = []
     for target in targets:
         outputs = builder.build(target, notify)
-        parts += _join_text(outputs) if target == "text" else outputs
+        parts += _join_text(outputs, missing) if target == "text" else outputs
     answered = bool(parts)
     if answered and "text" not in targets:
-        parts += _caption(builder, parts, notify)
+        parts += _caption(builder, parts, notify, missing)
     elif tuple(targets) == ("text",):
         parts += _native_parts(builder.evidence)
     if not answered:
@@ -256,7 +261,8 @@ def answer(
     warnings = (*ranking.warnings, *support.warnings, *builder.warnings)
     timings = {**ranking.timings, "answer": round(1000 * (time.perf_counter() - start), 3)}
     route = builder.route(targets[0])
-    return Answer(tuple(parts), tuple(builder.evidence), answered, route, timings, warnings)
+    evidence, rewrites = tuple(builder.evidence), ranking.rewrites
+    return Answer(tuple(parts), evidence, answered, route, timings, warnings, rewrites)
 
 
 def _refusal(support: Support, targets: Sequence[Modality]) -> list[AnswerPart]:
@@ -272,20 +278,25 @@ def _refusal(support: Support, targets: Sequence[Modality]) -> list[AnswerPart]:
     return [AnswerPart(Part("text", message + near), "composed")]
 
 
-def _join_text(parts: Sequence[AnswerPart]) -> list[AnswerPart]:
-    """The words as one part."""
-    return (
-        [AnswerPart(Part("text", "\n".join(str(m.part.data) for m in parts)), parts[0].origin)]
-        if parts
-        else []
-    )
+def _join_text(parts: Sequence[AnswerPart], missing: Sequence[str] = ()) -> list[AnswerPart]:
+    """The words as one part, with what there is no evidence for."""
+    if not parts:
+        return []
+    lines = [*(str(m.part.data) for m in parts), *missing]
+    return [AnswerPart(Part("text", "\n".join(lines)), parts[0].origin)]
 
 
 def _caption(
-    builder: AnswerBuilder, outputs: Sequence[AnswerPart], notify: Listener
+    builder: AnswerBuilder,
+    outputs: Sequence[AnswerPart],
+    notify: Listener,
+    missing: Sequence[str] = (),
 ) -> list[AnswerPart]:
     """The words that go with other parts: what the evidence says, and where each part is from."""
-    words = _join_text(builder.build("text", ignore_event)) if builder.support.is_sufficient else []
+    outputs_in_words = (
+        builder.build("text", ignore_event) if builder.support.is_sufficient else []
+    )
+    words = _join_text(outputs_in_words, missing)
     lines = [str(p.part.data) for p in words]
     for p in outputs:
         evidence = [builder.evidence[n - 1] for n in p.part.meta["evidence"]]

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from polysense.generate.answer import Listener, answer, ignore_event
 from polysense.generate.iterative_retrieval import Round, retrieve_iteratively
+from polysense.generate.rounds import Findings, find_evidence
 from polysense.ingest.cache import with_local_file
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.contents import chunks_of_asset
 from polysense.query.understand import indexed_assets
-from polysense.question import MAX_CHARACTERS
-from polysense.results import HISTORY_IS_UNREAD, Answer, Turn
+from polysense.question import MAX_CHARACTERS, Question
+from polysense.results import Answer
 from polysense.retrieve.algebra import Retriever
 from polysense.retrieve.context import Search
 from polysense.retrieve.related_assets import related_hits
@@ -47,11 +48,10 @@ class Asking:
         cache: Path,
         k: int,
         retriever: Retriever | None = None,
-        history: Sequence[Turn] = (),
     ) -> None:
         self._search, self._search_again = first, search_again
         self._catalogue, self._cache, self._k = catalogue, cache, k
-        self._retriever, self._history = retriever, history
+        self._retriever = retriever
 
     def answer(
         self, targets: Sequence[Modality] = ("text",), notify: Listener = ignore_event
@@ -61,9 +61,13 @@ class Asking:
         draft = retrieve_iteratively(
             kit.generators.values(), self._search.question.query, targets, self._hits_for_draft
         )
-        ranking = self._sources_of(draft, start) if draft else self._best_places()
+        if draft:
+            findings = Findings(self._sources_of(draft, start))
+        else:
+            findings = find_evidence(self._search.question, self._best_places, kit)
         ranking = with_duplicate_locations(
-            ranking, self._catalogue.places([h.chunk.asset.id for h in ranking])
+            findings.ranking,
+            self._catalogue.places([h.chunk.asset.id for h in findings.ranking]),
         )
         question = self._search.question
 
@@ -77,9 +81,8 @@ class Asking:
                 related_hits(self._search, self._catalogue, ranking, own, modality, likeness_only)
             )
 
-        if self._history:
-            ranking = replace(ranking, warnings=(*ranking.warnings, HISTORY_IS_UNREAD))
-        return answer(question, ranking, kit, targets, notify, find_related)
+        support, missing = findings.support, findings.missing
+        return answer(question, ranking, kit, targets, notify, find_related, support, missing)
 
     def _hits_for_draft(
         self, query: Sequence[Part], modalities: Sequence[Modality]
@@ -99,17 +102,18 @@ class Asking:
         milliseconds = round(1000 * (time.perf_counter() - start), 3)
         return Ranking(draft.sources, {"search": milliseconds, "total": milliseconds})
 
-    def _best_places(self) -> Ranking:
-        own = indexed_assets(self._search.question, self._catalogue)
+    def _best_places(self, words: str = "") -> tuple[Question, Ranking]:
+        """The question, or another in words, with the best places for it."""
+        context = self._search_again((Part("text", words),), ()) if words else self._search
         ranking = search(
-            self._search,
+            context,
             self._k,
             self._retriever,
-            own,
+            indexed_assets(context.question, self._catalogue),
             exclude_own=True,
             max_per_asset=MAX_HITS_PER_ASSET,
         )
-        return replace(ranking, hits=self._with_files(ranking.hits))
+        return context.question, replace(ranking, hits=self._with_files(ranking.hits))
 
     def _with_files(self, hits: Iterable[Hit]) -> tuple[Hit, ...]:
         return tuple(replace(h, chunk=with_local_file(h.chunk, self._cache)) for h in hits)

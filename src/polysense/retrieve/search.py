@@ -71,7 +71,8 @@ def search(
         *_exclusion_warnings(context.question.typed_words),
         *_full_text_warnings(context),
     )
-    return Ranking(hits, _timings(context, 1000 * (time.perf_counter() - start)), warnings)
+    rewrites = tuple(map(str, context.question.rewrites))
+    return Ranking(hits, _timings(context, 1000 * (time.perf_counter() - start)), warnings, rewrites)
 
 
 def _candidates(
