@@ -10,6 +10,7 @@ second hop finds a passage about that name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from polysense.augment.compress import HEADING_CHARACTERS
@@ -82,9 +83,7 @@ def nothing_about(thing: str, language: str) -> str:
     return _NOTHING_ABOUT.get(language or "en", _NOTHING_ABOUT["en"]).format(thing)
 
 
-def _compare(
-    rewrite: Rewrite, whole: Question, retrieve: Retrieve, kit: Kit
-) -> Findings | None:
+def _compare(rewrite: Rewrite, whole: Question, retrieve: Retrieve, kit: Kit) -> Findings | None:
     """A round for each thing of a comparison; None where none of them is found.
 
     Evidence is the best passage on each that names it, or stands under its name.
@@ -109,10 +108,10 @@ def _compare(
         warnings += support.warnings
         is_named_there = is_named(sub_question.thing, _words_of(best))
         about = "" if is_named_there else sub_question.thing
-        evidence.append(replace(best, n=len(evidence) + 1, about=about))
+        evidence.append(replace(best, about=about))
     if not evidence:
         return None
-    support = Support(tuple(evidence), confidence, tuple(dict.fromkeys(warnings)))
+    support = Support(_number(evidence), confidence, tuple(dict.fromkeys(warnings)))
     return Findings(_merge(rankings, whole, rounds), support, tuple(missing))
 
 
@@ -157,19 +156,18 @@ class Hops:
         for start in reversed(range(len(questions) - 1)):
             chain = (_merged(questions[: start + 1]), *questions[start + 1 :])
             if (evidence := self._follow(chain, (), ranking)) is not None:
-                numbered = tuple(replace(e, n=n) for n, e in enumerate(evidence, 1))
                 merged = _merge(self.rankings, self.question, self.rounds)
-                return Findings(merged, Support(numbered, 1.0))
+                return Findings(merged, Support(_number(evidence), 1.0))
         return None
 
     def _says_all(self, e: Evidence) -> bool:
         """Whether a passage says all that is asked, so that no hop is needed."""
         language = self.question.language
-        needed = content_terms(self.question.typed_words, language)
-        inner = content_terms(self.rewrite.sub_questions[0].words, language)
+        *inner, outer = self.rewrite.sub_questions
+        named = content_terms(" ".join(q.words.replace(LINK, " ") for q in inner), language)
+        needed = content_terms(outer.words.replace(LINK, " "), language)
         own = set(terms(f"{_words_of(e)} {e.hit.chunk.context}", language))
-        outer = [t for t in needed if t not in inner]
-        return bool(matching_terms(outer, own)) and len(matching_terms(inner, own)) == len(inner)
+        return len(matching_terms(named, own)) == len(named) and _says_enough(needed, own)
 
     def _follow(
         self, chain: Sequence[SubQuestion], before: tuple[Evidence, ...], ranking: Ranking
@@ -232,11 +230,22 @@ class Hops:
         needed = [t for t in content_terms(words, language) if t not in name_terms]
         for e in support.evidence:
             own = set(terms(_words_of(e), language))
-            share = len(matching_terms(needed, own)) / max(len(needed), 1)
             is_other = (e.hit.chunk.id, e.span) != (bridge.hit.chunk.id, bridge.span)
-            if is_other and is_named(name, _words_of(e)) and share >= MIN_SHARE_OF_OUTER:
+            if is_other and is_named(name, _words_of(e)) and _says_enough(needed, own):
                 return e
         return None
+
+
+def _number(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """Numbers in this order, which is that of the answer's sentences: scores of several searches do
+    not compare.
+    """
+    return tuple(replace(e, n=n, score=1.0 / n) for n, e in enumerate(evidence, 1))
+
+
+def _says_enough(needed: Sequence[str], own: AbstractSet[str]) -> bool:
+    """Whether a text says most of what is asked of a name."""
+    return len(matching_terms(needed, own)) >= MIN_SHARE_OF_OUTER * len(needed)
 
 
 def _merged(hops: Sequence[SubQuestion]) -> SubQuestion:
@@ -259,7 +268,9 @@ def _passages_that_say(needed: Sequence[str], hit: Hit, language: str) -> Iterat
     for a, b in passage_offsets(chunk):
         text = chunk.text[a:b]
         own = set(terms(text, language))
-        if matching_terms(needed, own) and len(matching_terms(needed, own | heading)) == len(needed):
+        if matching_terms(needed, own) and len(matching_terms(needed, own | heading)) == len(
+            needed
+        ):
             yield Evidence(0, hit, Part("text", text), chunk.place(a, b), hit.score)
 
 

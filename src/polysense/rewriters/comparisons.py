@@ -39,7 +39,7 @@ _MEASURE_TEXT = (
     "length depth weight age speed capacity output yield distance elevation altitude power pressure "
     "volume density frequency size value margin result debt"
 )
-_MEASURES = frozenset(_MEASURE_TEXT.split())
+MEASURES = frozenset(_MEASURE_TEXT.split())
 """Nouns that are measures: "the higher income" asks for an income, "the higher tower" how high."""
 
 _PREPOSITIONS = "in|on|at|per|for|by|during|since|from|than"
@@ -180,7 +180,7 @@ def _template(head: str) -> str:
             return template.format("{}", **m.groupdict(default=""))
     if m := _HAS.fullmatch(head):
         aspect, rest, base = m["aspect"], m["rest"] or "", _base(m["comparative"])
-        if aspect.split()[-1].lower() in _MEASURES:
+        if aspect.split()[-1].lower() in MEASURES:
             return f"What is the {aspect} of {{}}{rest}?"
         return f"How {base} is the {aspect} of {{}}{rest}?"
     if m := _IS.fullmatch(head):
@@ -196,7 +196,7 @@ def _singular(aspect: str) -> str:
     """ "the weights of A and B" are each a weight."""
     return (
         aspect[:-1]
-        if aspect.lower().split()[-1].removesuffix("s") in _MEASURES and aspect.endswith("s")
+        if aspect.lower().split()[-1].removesuffix("s") in MEASURES and aspect.endswith("s")
         else aspect
     )
 
