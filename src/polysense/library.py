@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
 from polysense import registry
@@ -236,11 +235,10 @@ class Library:
 
     def explain(self, *query: str | Part, modality: Modality | Sequence[Modality] = ()) -> str:
         """The retriever that a query gets, as text that `using` takes."""
-        from polysense.retrieve.default_retriever import default_retriever, with_rerankers
+        from polysense.retrieve.default_retriever import configured_retriever
 
         context = self._search(query, modality, "")
-        retriever = default_retriever(context.question, context.kit)
-        return repr(with_rerankers(retriever, context.kit))
+        return repr(configured_retriever(context.question, context.kit))
 
     def routes(self, to: Modality) -> dict[Modality, tuple[Pipeline, ...]]:
         """The ways to an answer in a modality, best first, by what the evidence turns out to be.
@@ -345,9 +343,8 @@ class Library:
         where: str,
         history: Sequence[Turn] | None = (),
     ) -> Search:
-        """A search of this library; the models configured must be those that it was built with.
-
-        Without a history, the question is not rewritten: it was before.
+        """A search; the question is rewritten, unless history is None. Raises where the models
+        configured are not those that the library was built with.
         """
         condition = compile_where(where)
         self._must_exist()
@@ -355,9 +352,7 @@ class Library:
         manifest.check(e.space for e in self.kit.encoders.values())
         modalities = [modality] if isinstance(modality, str) else list(modality)
         kit = replace(self.kit, calibrations=manifest.calibrations)
-        question = understand(query, kit)
-        if history is not None:
-            question = rewrite(question, history, kit, self.store)
+        question = rewrite(understand(query, kit), history, kit, self.store)
         return Search(self.store, kit, question, all_of(condition, modality_condition(modalities)))
 
     def _run(self) -> Run:
@@ -390,12 +385,7 @@ class Library:
     def __enter__(self) -> Library:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def __repr__(self) -> str:

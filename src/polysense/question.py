@@ -99,6 +99,12 @@ class Question:
         return tuple(p for pieces in self.pieces for p in pieces)
 
     @cached_property
+    def query_text(self) -> str:
+        """The words as they were typed, on one line, with their quotes; not those of files."""
+        texts = (p.data for p in self.query if p.modality == "text" and isinstance(p.data, str))
+        return " ".join(" ".join(texts).split())[:MAX_CHARACTERS]
+
+    @cached_property
     def typed_words(self) -> str:
         """The words that were given as words, not read in files."""
         return _words(p for p in self.parts if not _is_read(p))

@@ -299,8 +299,8 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Ranking(Sequence[Hit]):
-    """Hits, best first, with timings (milliseconds by stage), warnings for the reader, and what each
-    rewriter did to the question.
+    """Hits, best first, with timings (milliseconds by stage), warnings for the reader, and what
+    each rewriter did to the question.
     """
 
     hits: tuple[Hit, ...] = ()

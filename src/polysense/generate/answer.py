@@ -293,9 +293,7 @@ def _caption(
     missing: Sequence[str] = (),
 ) -> list[AnswerPart]:
     """The words that go with other parts: what the evidence says, and where each part is from."""
-    outputs_in_words = (
-        builder.build("text", ignore_event) if builder.support.is_sufficient else []
-    )
+    outputs_in_words = builder.build("text", ignore_event) if builder.support.is_sufficient else []
     words = _join_text(outputs_in_words, missing)
     lines = [str(p.part.data) for p in words]
     for p in outputs:

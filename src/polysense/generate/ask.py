@@ -1,6 +1,7 @@
 """A question to a library, from the search to the answer.
 
-A draft first where a generator makes one, else the best places; then what is related to them.
+No search where none is needed; a draft first where a generator makes one, else the best places, in
+one round or several; then what is related to them.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from polysense.generate.answer import Listener, answer, ignore_event
 from polysense.generate.iterative_retrieval import Round, retrieve_iteratively
 from polysense.generate.rounds import Findings, find_evidence
+from polysense.generate.without_search import answer_without_search
 from polysense.ingest.cache import with_local_file
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.contents import chunks_of_asset
@@ -58,6 +60,10 @@ class Asking:
     ) -> Answer:
         """The answer in these modalities. Raises NoRoute."""
         start, kit = time.perf_counter(), self._search.kit
+        if tuple(targets) == ("text",) and (direct := answer_without_search(self._search.question)):
+            for part in direct.parts:
+                notify(part.part)
+            return direct
         draft = retrieve_iteratively(
             kit.generators.values(), self._search.question.query, targets, self._hits_for_draft
         )

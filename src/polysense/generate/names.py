@@ -11,7 +11,8 @@ from polysense.read.language.folding import simplify_han
 
 _WORD = r"[^\W\d_a-zà-þ][\w'’&-]*(?:\.(?=\s+[^\W\d_a-zà-þ]))?"
 _NAME = re.compile(
-    rf"(?:{_WORD}|\d+[\w-]*)(?:\s+(?:(?:of|the|de|da|do|del|della|der|den|van|von|du|la|le|af|av)\s+){{0,2}}{_WORD})*"
+    rf"(?:{_WORD}|\d+[\w-]*)(?:\s+"
+    rf"(?:(?:of|the|de|da|do|del|della|der|den|van|von|du|la|le|af|av)\s+){{0,2}}{_WORD})*"
 )
 _SENTENCE_HEAD = re.compile(r"(?:^|[.!?\n]\s*)\W*$")
 _IDEOGRAPHS = re.compile("[\u3400-\u9fff]+")
@@ -81,13 +82,13 @@ def candidate_names(text: str, question: str) -> list[str]:
     question_terms = set(terms(question))
     names: dict[str, None] = {}
     for m in _NAME.finditer(text):
-        name = _without_head(m.group().rstrip(".,;"), question_terms, text[: m.start()])
+        name = _without_head(m.group().rstrip(".,;"), text[: m.start()])
         if name and not set(terms(name)) <= question_terms:
             names[name] = None
     return list(names)
 
 
-def _without_head(name: str, question_terms: AbstractSet[str], before: str) -> str:
+def _without_head(name: str, before: str) -> str:
     """A name at the head of a sentence, without the article or preposition there."""
     if not _SENTENCE_HEAD.search(before):
         return name

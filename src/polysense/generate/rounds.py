@@ -1,10 +1,10 @@
 """Retrieval in several rounds: a comparison asks of each thing by itself, a question in hops finds
 first what the thing that it asks about is called, then asks of that.
 
-After Trivedi et al., "Interleaving retrieval with chain-of-thought reasoning for knowledge-intensive
-multi-step questions" (ACL 2023), and Press et al. (self-ask), by rule: the first hop's answer is a
-name that stands in a passage which says the whole of the hop, and it is believed only where the
-second hop finds a passage about that name.
+After Trivedi et al., "Interleaving retrieval with chain-of-thought reasoning for
+knowledge-intensive multi-step questions" (ACL 2023), and Press et al. (self-ask), by rule: the
+first hop's answer is a name that stands in a passage which says the whole of the hop, and it is
+believed only where the second hop finds a passage about that name.
 """
 
 from __future__ import annotations

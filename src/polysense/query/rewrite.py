@@ -13,13 +13,13 @@ from polysense.results import Turn
 from polysense.types import Part, Query
 
 
-def rewrite(question: Question, history: Sequence[Turn], kit: Kit, store: Store) -> Question:
+def rewrite(question: Question, history: Sequence[Turn] | None, kit: Kit, store: Store) -> Question:
     """The question as every rewriter in turn has left it, `rewrites` telling what each did.
 
     Other words than those typed are told of in `warnings`. history is the conversation before,
-    oldest first.
+    oldest first; None where the question is to stay as it is.
     """
-    if not question.typed_words.strip():
+    if history is None or not question.typed_words.strip():
         return question
     exchanges = to_exchanges(history)
     for name, rewriter in kit.rewriters.items():
@@ -30,7 +30,7 @@ def rewrite(question: Question, history: Sequence[Turn], kit: Kit, store: Store)
         if change is None:
             continue
         rewrites = (*question.rewrites, replace(change, rewriter=name))
-        if change.words and change.words != question.typed_words:
+        if change.words and change.words != question.query_text:
             question = _with_words(question, change.words, change.why, kit)
         question = replace(question, rewrites=rewrites)
     return question

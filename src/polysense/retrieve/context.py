@@ -52,6 +52,11 @@ FEEDBACK_HITS, FEEDBACK_WEIGHT = 3, 0.5
 0.437 with).
 """
 
+EXPANSION_WEIGHT = 0.3
+"""What words that a rewriter adds count for, for one of the question's own; see
+`rewriters.expansion` for what was measured.
+"""
+
 RERANK_DEPTH = 50
 """Candidates that a reranker scores; judged, not measured."""
 
@@ -102,12 +107,14 @@ class Search:
         weighed, for a page attached to a question has hundreds of words for its few.
         """
         question = self.question
+        expansion = " ".join(t for rewrite in question.rewrites for t in rewrite.terms)
         weighted_words = (
-            (question.typed_share, question.typed_words),
-            (1.0 - question.typed_share, question.read_words),
+            (question.typed_share, keywords(question.typed_words)),
+            (1.0 - question.typed_share, keywords(question.read_words)),
+            (EXPANSION_WEIGHT, expansion),
         )
         lists = [
-            (weight, self.store.lexical(keywords(words), k, self.where))
+            (weight, self.store.lexical(words, k, self.where))
             for weight, words in weighted_words
             if words.strip()
         ]

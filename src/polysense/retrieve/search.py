@@ -72,7 +72,8 @@ def search(
         *_full_text_warnings(context),
     )
     rewrites = tuple(map(str, context.question.rewrites))
-    return Ranking(hits, _timings(context, 1000 * (time.perf_counter() - start)), warnings, rewrites)
+    timings = _timings(context, 1000 * (time.perf_counter() - start))
+    return Ranking(hits, timings, warnings, rewrites)
 
 
 def _candidates(

@@ -10,23 +10,30 @@ MAX_THINGS = 5
 """Things compared in one question; judged: more are a list, and a table answers it."""
 
 _ADJECTIVE_TEXT = (
-    "tall high low long short wide broad narrow deep shallow thick thin heavy light big large small "
-    "great little old young new early late fast quick slow cheap dear costly hot warm cold cool "
-    "bright dark strong weak hard soft rich poor near close far busy loud quiet steep rare common "
-    "clean dirty dry wet rough smooth safe sweet"
+    "tall high low long short wide broad narrow deep shallow thick thin heavy light big large "
+    "small great little old young new early late fast quick slow cheap dear costly hot warm "
+    "cold cool bright dark strong weak hard soft rich poor near close far busy loud quiet "
+    "steep rare common clean dirty dry wet rough smooth safe sweet"
 )
 _DOUBLED = frozenset({"big", "hot", "thin", "wet"})
-_BASES = {"better": "good", "best": "good", "worse": "bad", "worst": "bad", "further": "far"}
-for _base in _ADJECTIVE_TEXT.split():
-    _stem = (
-        _base + _base[-1]
-        if _base in _DOUBLED
-        else _base[:-1] + "i"
-        if _base.endswith("y")
-        else _base.removesuffix("e")
-    )
-    _BASES |= {f"{_stem}er": _base, f"{_stem}est": _base}
-_BASES |= {"elder": "old", "eldest": "old", "farther": "far", "farthest": "far"}
+_IRREGULAR_TEXT = (
+    "better:good best:good worse:bad worst:bad further:far furthest:far farther:far farthest:far "
+    "elder:old eldest:old"
+)
+
+
+def _with_endings(adjective: str) -> dict[str, str]:
+    """Its comparative and superlative, with the adjective."""
+    if adjective in _DOUBLED:
+        stem = adjective + adjective[-1]
+    else:
+        stem = f"{adjective[:-1]}i" if adjective.endswith("y") else adjective.removesuffix("e")
+    return {f"{stem}er": adjective, f"{stem}est": adjective}
+
+
+_BASES = dict(pair.split(":") for pair in _IRREGULAR_TEXT.split())
+for _adjective in _ADJECTIVE_TEXT.split():
+    _BASES |= _with_endings(_adjective)
 """Comparative or superlative -> the adjective."""
 
 _COMPARATIVE = rf"(?P<comparative>{'|'.join(_BASES)}|(?:more|most|less|least)\s+[a-z]+)"
@@ -36,8 +43,8 @@ _TIMES = r"(?:earlier|earliest|first|later|latest|last|sooner|more\s+recently|mo
 _MEASURE_TEXT = (
     "income profit loss revenue turnover sales price cost costs fee fare wage salary tax budget "
     "number amount total share rate score level temperature rainfall population area height width "
-    "length depth weight age speed capacity output yield distance elevation altitude power pressure "
-    "volume density frequency size value margin result debt"
+    "length depth weight age speed capacity output yield distance elevation altitude power "
+    "pressure volume density frequency size value margin result debt"
 )
 MEASURES = frozenset(_MEASURE_TEXT.split())
 """Nouns that are measures: "the higher income" asks for an income, "the higher tower" how high."""
@@ -90,23 +97,41 @@ _ASPECTS = tuple(
 _WHOLE = tuple(
     re.compile(p, re.I)
     for p in (
-        rf"^(?:please\s+)?(?:compare|contrast)\s+(?P<things>.+?\s(?:and|with|to|vs\.?|versus)\s.+?){_END}",
-        rf"^(?:what|which)\s+{_BE}\s+the\s+differences?\s+between\s+(?P<things>.+?\s+and\s+.+?){_END}",
+        r"^(?:please\s+)?(?:compare|contrast)\s+"
+        rf"(?P<things>.+?\s(?:and|with|to|vs\.?|versus)\s.+?){_END}",
+        rf"^(?:what|which)\s+{_BE}\s+the\s+differences?\s+between\s+"
+        rf"(?P<things>.+?\s+and\s+.+?){_END}",
         rf"^how\s+(?:do|does|did)\s+(?P<things>.+?\s+and\s+.+?)\s+(?:differ|compare){_END}",
     )
 )
 """Comparisons in an aspect, and as wholes."""
 
+_NOT_BE = rf"(?!{_BE}\b)(?P<verb>\w+?)s?"
 _HEADS = tuple(
-    (re.compile(pattern, re.I), template)
+    (re.compile(rf"(?:\w+\s+)?{pattern}", re.I), template)
     for pattern, template in (
-        (rf"(?:\w+\s+)?(?P<be>{_BE})\s+(?P<verb>\w+)\s+{_TIMES}(?P<rest>.*)", "When {be} {} {verb}{rest}?"),
-        (rf"(?:\w+\s+)?(?P<verb>\w+ed|began|opened|came|went)\s+{_TIMES}(?P<rest>.*)", "When was it that {} {verb}{rest}?"),
-        (rf"(?:\w+\s+)?(?:has|have|had)\s+{_AMOUNT}\s+(?P<noun>\w+)(?P<rest>.*)", "How many {noun} does {} have{rest}?"),
-        (rf"(?:\w+\s+)?(?!{_BE}\b)(?P<verb>\w+?)s?\s+(?:more|most|less|least)(?P<rest>\s+(?:in|on|at|per|for|by)\s.*|)", "How much does {} {verb}{rest}?"),
-        (rf"(?:\w+\s+)?(?!{_BE}\b)(?P<verb>\w+?)s?\s+(?:more|most|fewer|fewest|less|least)\s+(?P<noun>\w+)(?P<rest>.*)", "How many {noun} does {} {verb}{rest}?"),
+        (
+            rf"(?P<be>{_BE})\s+(?P<verb>\w+)\s+{_TIMES}(?P<rest>.*)",
+            "When {be} {} {verb}{rest}?",
+        ),
+        (
+            rf"(?P<verb>\w+ed|began|opened|came|went)\s+{_TIMES}(?P<rest>.*)",
+            "When was it that {} {verb}{rest}?",
+        ),
+        (
+            rf"(?:has|have|had)\s+{_AMOUNT}\s+(?P<noun>\w+)(?P<rest>.*)",
+            "How many {noun} does {} have{rest}?",
+        ),
+        (
+            rf"{_NOT_BE}\s+(?:more|most|less|least)(?P<rest>\s+(?:{_PREPOSITIONS})\s.*|)",
+            "How much does {} {verb}{rest}?",
+        ),
+        (
+            rf"{_NOT_BE}\s+(?:more|most|fewer|fewest|less|least)\s+(?P<noun>\w+)(?P<rest>.*)",
+            "How many {noun} does {} {verb}{rest}?",
+        ),
     )
-)  # fmt: skip
+)
 _HAS = re.compile(
     rf"(?:[\w'-]+\s+)?(?:(?:has|have|had|with)\s+the\s+|(?:has|have|had)\s+an?\s+){_COMPARATIVE}\s+"
     r"(?P<aspect>[^,]+?)(?P<rest>\s+(?:in|on|at|per|for|by|during|since)\s.*)?",

@@ -17,8 +17,8 @@ from polysense.rewriters.hops import hops
 
 
 class Decomposition(Rewriter):
-    """A comparison -> a question for each thing; what asks of "the yard that built the Heron" -> that
-    yard, then what is asked of it. English and Chinese.
+    """A comparison -> a question for each thing; what asks of "the yard that built the Heron" ->
+    that yard, then what is asked of it. English and Chinese.
 
     >>> from polysense.stores.memory import Memory
     >>> from polysense.types import Part
@@ -35,7 +35,7 @@ class Decomposition(Rewriter):
     ) -> Rewrite | None:
         if any(p.modality != "text" or not isinstance(p.data, str) for p in question.query):
             return None
-        words = " ".join(question.typed_words.split())
+        words = question.query_text
         if things := compare(words):
             return Rewrite("compares", sub_questions=things)
         if chain := hops(words):

@@ -22,16 +22,18 @@ _NAME = re.compile(
     rf"(?:\s+(?:{_LINKS}\s+)?(?:{_CAPITAL}[\w'’&-]*|\d+\b))*"
 )
 _PARTICIPLE_TEXT = (
-    "wrote:written drew:drawn gave:given took:taken broke:broken stole:stolen chose:chosen ate:eaten "
-    "drove:driven saw:seen did:done began:begun sang:sung grew:grown threw:thrown knew:known "
-    "wore:worn swam:swum rode:ridden spoke:spoken flew:flown tore:torn hid:hidden forgot:forgotten"
+    "wrote:written drew:drawn gave:given took:taken broke:broken stole:stolen chose:chosen "
+    "ate:eaten drove:driven saw:seen did:done began:begun sang:sung grew:grown threw:thrown "
+    "knew:known wore:worn swam:swum rode:ridden spoke:spoken flew:flown tore:torn hid:hidden "
+    "forgot:forgotten"
 )
 _PARTICIPLES = dict(pair.split(":") for pair in _PARTICIPLE_TEXT.split())
 _MADE = (
     r"\w+ed|made|built|done|sold|bought|found|written|drawn|kept|held|put|set|born|taken|like|for"
 )
-_DO = frozenset("do does did can could will would shall should may might must".split())
-_BARE_PARTICIPLES = frozenset("born put set cut hit shut left led lit".split())
+_DO_TEXT = "do does did can could will would shall should may might must"
+_DO = frozenset(_DO_TEXT.split())
+_BARE_PARTICIPLES = frozenset(["born", "put", "set", "cut", "hit", "shut", "left", "led", "lit"])
 
 
 def whole_question(words: str, before: Exchange, language: str) -> str:
@@ -77,7 +79,8 @@ class _FollowUp:
         g, bare = self.grammar, self.words.strip("¿¡ ").rstrip("?!. ")
         bare = re.sub(rf"^(?:{g.conjunctions})", "", bare, flags=re.I).strip()
         m = re.fullmatch(
-            rf"(?P<wh>(?:(?:{g.prepositions})\s+)?(?:(?:{g.which}|{g.how})\s+(?!(?:{g.aux})\b)[\w-]+|{g.wh}))"
+            rf"(?P<wh>(?:(?:{g.prepositions})\s+)?"
+            rf"(?:(?:{g.which}|{g.how})\s+(?!(?:{g.aux})\b)[\w-]+|{g.wh}))"
             rf"(?:\s+(?P<frame>{g.at_events}))?(?:\s+(?:exactly|then|genau))?",
             bare,
             re.I,
@@ -242,7 +245,9 @@ class _FollowUp:
     def _with_subject(self) -> str:
         """A Spanish question without a subject gets the one that is meant: "¿Dónde vivía?" """
         name = self.person() if self.asks_who else self.thing()
-        m = re.fullmatch(rf"(¿?\s*(?:y\s+)?(?:(?:{self.grammar.prepositions})\s+)?(?:{self.grammar.wh})\s+\w+)\s*\?", self.words, re.I)  # fmt: skip
+        g = self.grammar
+        asking = rf"(?:(?:{g.prepositions})\s+)?(?:{g.wh})\s+\w+"
+        m = re.fullmatch(rf"(¿?\s*(?:y\s+)?{asking})\s*\?", self.words, re.I)
         return f"{m[1]} {name}?" if self.language == "es" and m and name else ""
 
     def _has_own_antecedent(self, at: int) -> bool:

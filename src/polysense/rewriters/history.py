@@ -30,7 +30,7 @@ class History(Rewriter):
     >>> from polysense.stores.memory import Memory
     >>> from polysense.types import Part
     >>> words = Part("text", "How tall is it?")
-    >>> before = Exchange("When was the water tower built?", "The water tower was built in 1926. [1]")
+    >>> before = Exchange("When was the water tower built?", "It was built in 1926. [1]")
     >>> History().rewrite(Question((words,), ((words,),)), (before,), Memory()).words
     'How tall is the water tower?'
     """
@@ -40,7 +40,7 @@ class History(Rewriter):
     def rewrite(
         self, question: Question, history: Sequence[Exchange], store: Store
     ) -> Rewrite | None:
-        words = " ".join(question.typed_words.split())
+        words = question.query_text
         if not history or any(p.modality != "text" for p in question.query):
             return None  # beside a file, "this" is the file
         before: Exchange | None = None
@@ -53,17 +53,15 @@ class History(Rewriter):
         return Rewrite("read with what was asked before as", whole) if whole else None
 
 
+_REMARK = re.compile(
+    r"(?:thanks?|thank you|ok(?:ay)?|good|great|hello|hi|danke|merci|gracias|谢谢|好的?)\b.{0,20}",
+    re.I,
+)
+
+
 def _is_remark(words: str) -> bool:
     """Whether words ask nothing: thanks, a greeting."""
-    return (
-        re.fullmatch(
-            r"(?:thanks?|thank you|ok(?:ay)?|good|great|hello|hi|danke|merci|gracias|谢谢|好的?|你好)\b.{0,20}",
-            words,
-            re.I,
-        )
-        is not None
-        and "?" not in words
-    )
+    return "?" not in words and _REMARK.fullmatch(words) is not None
 
 
 def _whole(words: str, before: Exchange | None) -> str:

@@ -32,14 +32,22 @@ _POSSESSIVE = re.compile(
 _NAME = re.compile(
     r"\b[A-ZÀ-Þ0-9][\w'’.-]*(?:\s+(?:of\s+the\s+|of\s+|de\s+)?[A-ZÀ-Þ0-9][\w'’.-]*)*"
 )
-_DO = frozenset("do does did can could will would shall should may might must".split())
-_PARTICIPLES = frozenset("born put set cut hit shut led lit left shot".split())
-_PREPOSITIONS = frozenset(
-    "on in at from with for to by about into over under after before up".split()
+_DO_TEXT = "do does did can could will would shall should may might must"
+_DO = frozenset(_DO_TEXT.split())
+_VERB_TEXT = (
+    "go get come live die close open work make take have move leave sell buy build become start "
+    "stop begin end say pay cost weigh grow write find keep retire return belong stand lie study "
+    "run turn give use bring lose win own earn serve hold do stay"
 )
-_TRIVIAL = frozenset(
-    "is are was were be been the a an of to it who whom what which whose there do does did".split()
+_VERBS = frozenset(_VERB_TEXT.split())
+"""Verbs that are seldom the last word of a name, behind "does" or "did"; judged."""
+_PARTICIPLES = frozenset(["born", "put", "set", "cut", "hit", "shut", "led", "lit", "left", "shot"])
+_PREPOSITION_TEXT = "on in at from with for to by about into over under after before up"
+_PREPOSITIONS = frozenset(_PREPOSITION_TEXT.split())
+_TRIVIAL_TEXT = (
+    "is are was were be been the a an of to it who whom what which whose there do does did"
 )
+_TRIVIAL = frozenset(_TRIVIAL_TEXT.split())
 
 _IDEOGRAPHIC = re.compile("[\u3400-\u9fff]")
 _HAN_PREDICATE = (
@@ -52,9 +60,11 @@ _HAN_CLAUSE = re.compile(
     rf"(?P<outer>(?:{_HAN_PREDICATE})[^，,。]*)$"
 )
 _HAN_KIND_TEXT = (
-    "人 女人 男人 女士 先生 船厂 船廠 工厂 工廠 公司 作家 作者 画家 畫家 建筑师 建築師 工匠 医生 醫生 老师 老師 学校 學校 大学 "
-    "大學 城市 国家 國家 村 镇 鎮 村子 机构 機構 组织 組織 团队 團隊 师傅 師傅 商店 店 地方 部门 部門 书 書 船 桥 橋 科学家 科學家 "
-    "商人 农夫 渔夫 牧师 木匠 铁匠 诗人 詩人 导演 導演 歌手 教授"
+    "人 女人 男人 女士 先生 船厂 船廠 工厂 工廠 公司 作家 作者 画家 畫家 建筑师 "
+    "建築師 工匠 医生 醫生 老师 老師 学校 學校 大学 大學 城市 国家 國家 村 镇 "
+    "鎮 村子 机构 機構 组织 組織 团队 團隊 师傅 師傅 商店 店 地方 部门 部門 书 "
+    "書 船 桥 橋 科学家 科學家 商人 农夫 渔夫 牧师 木匠 铁匠 诗人 詩人 导演 "
+    "導演 歌手 教授"
 )
 _HAN_KINDS = frozenset(_HAN_KIND_TEXT.split())
 _HAN_ASKING = re.compile("什么|什麼|哪|几|幾|多|何|谁|誰|怎")
@@ -125,6 +135,9 @@ def _extent(tail: str, aux: str, is_clause: bool) -> int:
         (i for i, w in enumerate(words) if i > 1 and w.group().lower() in _PREPOSITIONS), None
     )
     words = words[:stop] if stop else words
+    verb = next((i for i, w in enumerate(words) if i > 1 and w.group().lower() in _VERBS), None)
+    if aux.lower() in _DO and verb:
+        return words[verb - 1].end()
     last = words[-1].group().lower()
     has_verb = aux.lower() in _DO or _is_participle(last)
     return words[-2].end() if has_verb and len(words) > 2 else words[-1].end()
