@@ -9,7 +9,7 @@ from polysense.rewriters.follow_ups import whole_question
 
 PAINTED = Exchange("Who painted the chapel ceiling?", "Nora Vik painted the chapel ceiling.")
 BRIDGE = Exchange("How long is the stone bridge?", "The stone bridge is 80 m long.")
-SOLD = Exchange("How many jugs were sold in 2019?", "120 jugs.")
+SALES = Exchange("How many jugs were sold in 2019?", "120 jugs.")
 BORN = Exchange("Where was Tom Bell born?", "Tom Bell was born in Eldby.")
 LONGEST = Exchange("Which ship is the longest?", "The Tern measures 91 m.")
 DEPTH = Exchange("How deep is the cellar of Oak House?", "4 m.")
@@ -30,9 +30,9 @@ DEPTH = Exchange("How deep is the cellar of Oak House?", "4 m.")
         ("And the wooden bridge?", BRIDGE, "How long is the wooden bridge?"),
         ("What about the weight?", BRIDGE, "What is the weight of the stone bridge?"),
         ("How wide?", BRIDGE, "How wide is the stone bridge?"),
-        ("And in 2020?", SOLD, "How many jugs were sold in 2020?"),
-        ("2020?", SOLD, "How many jugs were sold in 2020?"),
-        ("and bowls?", SOLD, "How many bowls were sold in 2019?"),
+        ("And in 2020?", SALES, "How many jugs were sold in 2020?"),
+        ("2020?", SALES, "How many jugs were sold in 2020?"),
+        ("and bowls?", SALES, "How many bowls were sold in 2019?"),
         ("When did he die?", BORN, "When did Tom Bell die?"),
         ("And when?", BORN, "When was Tom Bell born?"),
         ("Who else lives there?", BORN, "Who else lives in Eldby?"),

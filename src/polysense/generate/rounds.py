@@ -164,10 +164,12 @@ class Hops:
         """Whether a passage says all that is asked, so that no hop is needed."""
         language = self.question.language
         *inner, outer = self.rewrite.sub_questions
-        named = content_terms(" ".join(q.words.replace(LINK, " ") for q in inner), language)
+        inner_terms = content_terms(" ".join(q.words.replace(LINK, " ") for q in inner), language)
         needed = content_terms(outer.words.replace(LINK, " "), language)
         own = set(terms(f"{_words_of(e)} {e.hit.chunk.context}", language))
-        return len(matching_terms(named, own)) == len(named) and _says_enough(needed, own)
+        return len(matching_terms(inner_terms, own)) == len(inner_terms) and _says_enough(
+            needed, own
+        )
 
     def _follow(
         self, chain: Sequence[SubQuestion], before: tuple[Evidence, ...], ranking: Ranking

@@ -28,7 +28,7 @@ _PARTICIPLE_TEXT = (
     "forgot:forgotten"
 )
 _PARTICIPLES = dict(pair.split(":") for pair in _PARTICIPLE_TEXT.split())
-_MADE = (
+_PARTICIPLE = (
     r"\w+ed|made|built|done|sold|bought|found|written|drawn|kept|held|put|set|born|taken|like|for"
 )
 _DO_TEXT = "do does did can could will would shall should may might must"
@@ -221,7 +221,7 @@ class _FollowUp:
             yield r"\b(?:[Tt]hey|[Tt]hem)\b", either, "{}"
             verb = rf"(?=\s*(?:[?.!,]|$|(?:{g.aux}|{g.prepositions})\b))"
             yield rf"\b(?:[Tt]hat|[Tt]his){verb}", thing, "{}"
-            yield rf"\b(?:that|this)(?=\s+(?:{_MADE})\b)", thing, "{}"
+            yield rf"\b(?:that|this)(?=\s+(?:{_PARTICIPLE})\b)", thing, "{}"
             yield rf"\b(?:that|this|the\s+same)\s+(?:{self._nouns()})\b", thing, "{}"
             yield rf"(?<!is )(?<!are )(?<!was )\bthere{end}", self.place(), "in {}"
             return

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 import threading
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from itertools import islice
@@ -22,7 +23,6 @@ from weakref import WeakKeyDictionary
 from polysense.protocols import Rewriter, Store
 from polysense.question import Exchange, Question, Rewrite
 from polysense.read.language.function_words import FUNCTION_WORDS
-from polysense.read.language.stems import stem
 
 MIN_LETTERS, MIN_LETTERS_FOR_TWO = 5, 9
 """Letters of a word that is read otherwise, by one edit and by two: short words have neighbours by
@@ -33,14 +33,11 @@ MAX_CHUNKS = 20_000
 """Chunks whose words are candidates; of a larger library, so many of them. Reading the words of
 1,400 abstracts takes 0.1 s, once, when the first word is missing."""
 
-SAMPLE_HITS = 8
-"""Chunks that are looked into for a question's words at once, before each that is in none of them
-is looked for by itself.
-"""
-
 _WORD = re.compile(r"(?<![\w\"“„«'’.@/:-])[^\W\d_]+(?![\w\"”“»@/:-]|\.\w)")
 _LIBRARY_WORD = re.compile(r"[^\W\d_]{4,}")
 _SPACED_SCRIPT = re.compile(r"[a-zß-öø-ÿœάέήίόύώα-ωа-яёіїєґ]+")
+_HEAD_LETTERS = re.compile(rb"[a-z]*")
+_ENDINGS = ("s", "es", "ed", "ing", "ly")
 _ALL_FUNCTION_WORDS = frozenset().union(*FUNCTION_WORDS.values())
 
 
@@ -72,10 +69,12 @@ class Spelling(Rewriter):
         matches = [m for m in _WORD.finditer(words) if _may_be_misspelt(m.group())]
         if not matches or "bm25" not in store.capabilities:
             return None
-        missing = _missing({m.group() for m in matches}, store)
+        unknown = sorted(w for w in {m.group() for m in matches} if not _is_english(w))
         readings: dict[str, str] = {}
-        for word in sorted(missing):
-            if not _is_english(word) and (reading := _nearest(word, self._vocabulary(store))):
+        for word in unknown:
+            if store.lexical(word, 1):
+                continue
+            if reading := _nearest(word, self._vocabulary(store)):
                 readings[word] = reading
         if not readings:
             return None
@@ -109,40 +108,44 @@ def _may_be_misspelt(word: str) -> bool:
     )
 
 
-def _missing(words: Iterable[str], store: Store) -> set[str]:
-    """Those of the words that are nowhere in the library, in any form."""
-    rest = set(words)
-    sample = store.lexical(" ".join(sorted(rest)), SAMPLE_HITS)
-    for chunk in store.get([m.id for m in sample]).values():
-        own = {stem(w) for w in _LIBRARY_WORD.findall(chunk.words.lower())}
-        rest = {w for w in rest if stem(w) not in own}
-    return {w for w in rest if not store.lexical(w, 1)}
-
-
 @cache
-def _english_words() -> frozenset[str]:
-    """The words of CMU's pronouncing dictionary, which comes with the speech recogniser; none where
-    that is not installed."""
+def _dictionary() -> bytes:
+    """CMU's pronouncing dictionary, which comes with the speech recogniser: a word begins each
+    line, in order; empty where that is not installed.
+    """
     spec = find_spec("pocketsphinx")
     folders = spec.submodule_search_locations if spec else None
     paths = (Path(f, "model", "en-us", "cmudict-en-us.dict") for f in folders or ())
     path = next((p for p in paths if p.is_file()), None)
-    if path is None:
-        return frozenset()
-    return frozenset(line.partition(" ")[0] for line in path.read_text("utf-8").splitlines())
+    return path.read_bytes() if path else b""
 
 
 def _is_english(word: str) -> bool:
     """Whether an English dictionary has the word, or what it is a form of."""
-    words = _english_words()
-    forms = (word, word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ing"))
-    return any(form in words for form in forms)
+    forms = {word, *(word.removesuffix(ending) for ending in _ENDINGS)}
+    return any(map(_is_listed, forms))
+
+
+def _is_listed(word: str) -> bool:
+    """By bisection, over the bytes: to read all of the words would take a tenth of a second."""
+    data = _dictionary()
+
+    def word_at(offset: int) -> bytes:
+        start = data.rfind(b"\n", 0, offset) + 1
+        match = _HEAD_LETTERS.match(data, start)
+        return match.group() if match else b""
+
+    target = word.encode()
+    place = bisect_left(range(len(data)), target, key=word_at)
+    return place < len(data) and word_at(place) == target
 
 
 def _nearest(word: str, vocabulary: Mapping[str, int]) -> str:
     """The word of the vocabulary that fewest edits lead to, of several the most frequent; ""
     without any. The first letter is seldom wrong: it stays.
     """
+    if word in vocabulary:
+        return ""
     allowed = 2 if len(word) >= MIN_LETTERS_FOR_TWO else 1
     candidates = (
         (distance, -count, w)
