@@ -37,13 +37,15 @@ _DO = frozenset(_DO_TEXT.split())
 _VERB_TEXT = (
     "go get come live die close open work make take have move leave sell buy build become start "
     "stop begin end say pay cost weigh grow write find keep retire return belong stand lie study "
-    "run turn give use bring lose win own earn serve hold do stay"
+    "run turn give use bring need cover carry hold contain produce employ measure teach lose "
+    "win own earn serve do stay"
 )
 _VERBS = frozenset(_VERB_TEXT.split())
 """Verbs that are seldom the last word of a name, behind "does" or "did"; judged."""
 _PARTICIPLES = frozenset(["born", "put", "set", "cut", "hit", "shut", "led", "lit", "left", "shot"])
 _PREPOSITION_TEXT = "on in at from with for to by about into over under after before up"
 _PREPOSITIONS = frozenset(_PREPOSITION_TEXT.split())
+_ARTICLES = frozenset(("the", "a", "an", "his", "her", "its", "their"))
 _TRIVIAL_TEXT = (
     "is are was were be been the a an of to it who whom what which whose there do does did"
 )
@@ -131,15 +133,14 @@ def _extent(tail: str, aux: str, is_clause: bool) -> int:
         return behind.end()
     if not aux:
         return len(tail)
-    stop = next(
-        (i for i, w in enumerate(words) if i > 1 and w.group().lower() in _PREPOSITIONS), None
-    )
-    words = words[:stop] if stop else words
-    verb = next((i for i, w in enumerate(words) if i > 1 and w.group().lower() in _VERBS), None)
+    lower = [w.group().lower() for w in words]
+    verb = next((i for i, w in enumerate(lower) if i > 1 and w in _VERBS), None)
     if aux.lower() in _DO and verb:
         return words[verb - 1].end()
-    last = words[-1].group().lower()
-    has_verb = aux.lower() in _DO or _is_participle(last)
+    stop = next((i for i, w in enumerate(lower) if i > 1 and w in _PREPOSITIONS), None)
+    if stop and lower[-2] in _ARTICLES:  # "the keeper of the lighthouse say about the storm"
+        words, lower = words[:stop], lower[:stop]
+    has_verb = aux.lower() in _DO or _is_participle(lower[-1])
     return words[-2].end() if has_verb and len(words) > 2 else words[-1].end()
 
 
