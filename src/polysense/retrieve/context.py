@@ -52,9 +52,11 @@ FEEDBACK_HITS, FEEDBACK_WEIGHT = 3, 0.5
 0.437 with).
 """
 
-EXPANSION_WEIGHT = 0.3
-"""What words that a rewriter adds count for, for one of the question's own; see
-`rewriters.expansion` for what was measured.
+EXPANSION_WEIGHT = 0.2
+"""What words that a rewriter adds count for, for one of the question's own. With ten words of
+`rewriters.expansion`: BM25's nDCG@10 on Cranfield .363 -> .383 (.4: .381), all arms' .431 -> .434
+(.4: .432); R@1 of 300 English questions of XQuAD, BM25 .957 -> .947 (.4: .927), all arms .967 ->
+.957 (.4: .947). So nothing adds words unless settings say so.
 """
 
 RERANK_DEPTH = 50

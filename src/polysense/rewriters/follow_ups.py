@@ -7,33 +7,32 @@ from collections.abc import Iterator
 
 from polysense.question import Exchange
 from polysense.read.language.function_words import FUNCTION_WORDS
-from polysense.read.language.stems import stem
 from polysense.rewriters.comparisons import MEASURES
 from polysense.rewriters.grammars import GRAMMARS, Grammar
+from polysense.rewriters.noun_phrases import CAPITAL, NAME, NounPhrases, is_name, is_plural
 
 MAX_FRAGMENT = 6
 """Words of an ellipsis: more are a sentence of their own. Judged."""
 
+MAX_WORDS = 14
+"""Words of a question whose pronouns stand for something before it; in longer ones and in several
+sentences they seldom do. Judged on the conversations of CAsT 2021.
+"""
+
+MAX_ACRONYM = 5
+"""Letters of a name that is written in capitals; judged."""
+
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
-_CAPITAL = r"[A-ZÀ-ÞŒ]"
-_LINKS = r"(?:of\s+the|of|the|de\s+la|del|de|da|do|der|den|van|von|du|la|le|&)"
-_NAME = re.compile(
-    rf"(?<![\w'’])(?:{_CAPITAL}|\d+[A-Z])[\w'’&-]*(?:\.(?=\s{_CAPITAL}))?"
-    rf"(?:\s+(?:{_LINKS}\s+)?(?:{_CAPITAL}[\w'’&-]*|\d+\b))*"
-)
 _PARTICIPLE_TEXT = (
     "wrote:written drew:drawn gave:given took:taken broke:broken stole:stolen chose:chosen "
     "ate:eaten drove:driven saw:seen did:done began:begun sang:sung grew:grown threw:thrown "
-    "knew:known wore:worn swam:swum rode:ridden spoke:spoken flew:flown tore:torn hid:hidden "
+    "knew:earlier wore:worn swam:swum rode:ridden spoke:spoken flew:flown tore:torn hid:hidden "
     "forgot:forgotten"
 )
 _PARTICIPLES = dict(pair.split(":") for pair in _PARTICIPLE_TEXT.split())
 _PARTICIPLE = (
     r"\w+ed|made|built|done|sold|bought|found|written|drawn|kept|held|put|set|born|taken|like|for"
 )
-_DO_TEXT = "do does did can could will would shall should may might must"
-_DO = frozenset(_DO_TEXT.split())
-_BARE_PARTICIPLES = frozenset(["born", "put", "set", "cut", "hit", "shut", "left", "led", "lit"])
 
 
 def whole_question(words: str, before: Exchange, language: str) -> str:
@@ -54,15 +53,26 @@ def whole_question(words: str, before: Exchange, language: str) -> str:
     return follow_up.of_event() or follow_up.ellipsis() or follow_up.with_names() or words
 
 
+_NO_NOUNS = frozenset(["one", "ones", "few", "other", "others", "first", "second", "third", "last"])
+"""Words that name nothing by themselves: the biggest one."""
+
+
 class _FollowUp:
     """A question and the one before it, in the grammar of a language."""
 
     def __init__(self, words: str, before: Exchange, language: str) -> None:
-        self.words, self.answer, self.language = words, before.answer, language
+        self.words, self.language = words, language
+        self.answer = re.split(r"(?<=[.!?])\s|\n", before.answer.strip())[0]
         self.grammar: Grammar = GRAMMARS[language]
-        self.earlier = before.question.strip(" ?!.¿¡")
+        self.earlier = _last_question(before.question)
         self.wh, self.aux, self.predicate = self._split_head()
+        self.nouns = NounPhrases(language, self.aux)
         self.asks_who = bool(re.fullmatch(self.grammar.who, self.wh, re.I))
+
+    @property
+    def _start(self) -> int:
+        """Where in the question before its things may be named."""
+        return len(self.wh) or len(self.earlier) - len(self.predicate)
 
     def _split_head(self) -> tuple[str, str, str]:
         """Of the question before: what asks, its auxiliary, the rest."""
@@ -72,7 +82,10 @@ class _FollowUp:
         m = re.match(rf"({asking}{more})\s+({g.aux})\b\s*(.*)", self.earlier, re.I) or re.match(
             rf"({asking})()\s*(.*)", self.earlier, re.I
         )
-        return (m[1], m[2], m[3]) if m else ("", "", self.earlier)
+        if m:
+            return m[1], m[2], m[3]
+        m = re.match(rf"()({g.aux})\b\s*(.*)", self.earlier, re.I)  # "Did Ines Falk mend it?"
+        return ("", m[2], m[3]) if m else ("", "", self.earlier)
 
     def of_event(self) -> str:
         """ "When was that?" and "When?": the question before, asked for something else."""
@@ -118,7 +131,7 @@ class _FollowUp:
             return f"{wh} {verb} {name} {rest}"
         if self.aux:
             return f"{wh} {self.aux} {name} {rest}"
-        if not re.match(rf"(?:{self.grammar.determiners})\s|{_CAPITAL}", rest):
+        if not re.match(rf"(?:{self.grammar.determiners})\s|{CAPITAL}", rest):
             return f"{wh} was it that {name or 'someone'} {self.predicate}"
         be = "is" if verb.endswith("s") and not verb.endswith("ss") else "was"
         return f"{wh} {be} {rest} {_PARTICIPLES.get(verb.lower(), verb)}"
@@ -135,7 +148,7 @@ class _FollowUp:
         if not new or len(new.split()) > MAX_FRAGMENT or re.search(pronouns, new, re.I):
             return ""
         is_fragment = re.match(
-            rf"(?:{g.prepositions}|{g.determiners})\s|{_CAPITAL}|\d", new, re.I
+            rf"(?:{g.prepositions}|{g.determiners})\s|{CAPITAL}|\d", new, re.I
         ) and self.words.rstrip().endswith("?")
         if not self.earlier or not (conjunction or is_fragment):
             return ""
@@ -148,7 +161,7 @@ class _FollowUp:
             return earlier[: old_year.start()] + year.group() + earlier[old_year.end() :]
         preposition = re.match(rf"({g.prepositions})\s+(.+)", new, re.I)
         if preposition:
-            phrase = rf"\b{preposition[1]}\s+(?:{g.determiners})?\s*[\w-]+(?:\s+{_CAPITAL}[\w-]*)*"
+            phrase = rf"\b{preposition[1]}\s+(?:{g.determiners})?\s*[\w-]+(?:\s+{CAPITAL}[\w-]*)*"
             same = list(re.finditer(phrase, earlier[len(self.wh) :], re.I))
             if same:
                 at = len(self.wh) + same[-1].start(), len(self.wh) + same[-1].end()
@@ -177,16 +190,16 @@ class _FollowUp:
         """Where the thing of the same kind stands in the question before: one that ends in the
         same word, else one that is a name where the new one is, else the last.
         """
-        spans = list(self._spans(self.earlier, len(self.wh)))
+        spans = list(self.nouns.spans(self.earlier, self._start))
         if not spans:
             return None
-        last, is_name = new.split()[-1].lower(), bool(re.search(_CAPITAL, new))
+        last, is_name = new.split()[-1].lower(), bool(re.search(CAPITAL, new))
 
         def likeness(span: tuple[int, int]) -> tuple[bool, bool, int]:
             old = self.earlier[slice(*span)]
             return (
                 old.split()[-1].lower() == last,
-                bool(re.search(_CAPITAL, old)) == is_name,
+                bool(re.search(CAPITAL, old)) == is_name,
                 span[0],
             )
 
@@ -195,8 +208,9 @@ class _FollowUp:
     def with_names(self) -> str:
         """Pronouns as what they stand for."""
         g = self.grammar
-        if re.search(g.empty, self.words, re.I):
-            return ""
+        is_long = len(re.findall(r"[.!?;]\s", self.words)) or len(self.words.split()) > MAX_WORDS
+        if is_long or re.search(g.empty, self.words, re.I):
+            return ""  # it has said itself what it is on
         for pattern, name, form in self._pronouns():
             m = re.search(pattern, self.words) if name else None
             if m and not self._has_own_antecedent(m.start()):
@@ -212,13 +226,15 @@ class _FollowUp:
         if self.language == "fr":
             yield r"-(?:t-)?(?:elles?|ils?)\b", either, " {}"
         if self.language == "en":
+            one, many = ("" if is_plural(thing) else thing), (thing if is_plural(thing) else "")
+            many = many or (person if self.asks_who else "")
             yield r"\bher\b(?=\s+(?!(?:in|on|at|from|to|by|for|with|when|and)\b)\w)", person, "{}'s"
             yield r"\b(?:[Hh]is)\b(?=\s+\w)", person, "{}'s"
-            yield r"\b(?:[Ii]ts)\b(?=\s+\w)", thing, "{}'s"
-            yield r"\b(?:[Tt]heir)\b(?=\s+\w)", either, "{}'s"
+            yield r"\b(?:[Ii]ts)\b(?=\s+\w)", one, "{}'s"
+            yield r"\b(?:[Tt]heir)\b(?=\s+\w)", many, "{}'"
             yield r"\b(?:[Ss]he|[Hh]e|[Hh]im|[Hh]er)\b", person, "{}"
-            yield r"\b(?:[Ii]t)\b", thing, "{}"
-            yield r"\b(?:[Tt]hey|[Tt]hem)\b", either, "{}"
+            yield r"\b(?:[Ii]t)\b", one, "{}"
+            yield r"\b(?:[Tt]hey|[Tt]hem)\b(?!['’])", many, "{}"
             verb = rf"(?=\s*(?:[?.!,]|$|(?:{g.aux}|{g.prepositions})\b))"
             yield rf"\b(?:[Tt]hat|[Tt]his){verb}", thing, "{}"
             yield rf"\b(?:that|this)(?=\s+(?:{_PARTICIPLE})\b)", thing, "{}"
@@ -226,7 +242,7 @@ class _FollowUp:
             yield rf"(?<!is )(?<!are )(?<!was )\bthere{end}", self.place(), "in {}"
             return
         if self.language == "de":
-            noun = rf"(?=\s+(?:[a-zäöüß]+\s+)?{_CAPITAL})"
+            noun = rf"(?=\s+(?:[a-zäöüß]+\s+)?{CAPITAL})"
             yield rf"\b(?:[Ss]eine?[rsmn]?|[Ii]hre?[rsmn]?){noun}", either, "{}s"
             yield (
                 r"(?<!\w )\b(?:er|sie|ihn|ihm|ihr|es)\b|(?<=\w )(?:er|sie|ihn|ihm|ihr|es)\b",
@@ -254,89 +270,85 @@ class _FollowUp:
         """Whether a thing or person is named before the pronoun, in the question itself."""
         text = self.words[:at]
         first = re.match(r"\W*\w+", text)
-        return any(True for _ in self._spans(text, first.end() if first else 0))
+        return any(True for _ in self.nouns.spans(text, first.end() if first else 0))
 
     def person(self) -> str:
-        """Who "she" is: whom the question before asked for, else whom it was about."""
-        asks_name = self.asks_who or re.match(r"(?:which|what)\b", self.wh, re.I)
-        if asks_name and (name := self._new_name()):
+        """Who "she" is: whom the question before asked for, else whom it was about; "" where that
+        is not plain.
+        """
+        if self.asks_who and (name := self._new_name()):
             return name
-        names = [m.group() for m in _NAME.finditer(self.earlier, len(self.wh))]
-        return names[0] if names else self.thing()
+        spans = (self.earlier[a:b] for a, b in self.nouns.spans(self.earlier, self._start))
+        names = [name for name in spans if NAME.search(name)]
+        return names[0] if len(names) == 1 else self.thing()
 
     def thing(self) -> str:
-        """What "it" is: what the question before asked for by "which", else what it was about."""
+        """What "it" is: what the question before asked for by "which", else what it was about; ""
+        where that is not plain. Of "the weight of the Heron" it is the Heron.
+        """
         if re.match(self.grammar.which, self.wh, re.I) and (name := self._new_name()):
             return name
-        spans = list(self._spans(self.earlier, len(self.wh)))
+        spans = list(self.nouns.spans(self.earlier, self._start))
         if not spans:
-            return ""
+            return self._bare_noun()
         start, end = spans[0]
+        if len(spans) > 1 and not self._is_subject(start):
+            return ""
         for begin, stop in spans[1:]:  # the bell of Sankt Orrin
-            if re.fullmatch(r"\s+(?:of|de|von|del|du)\s+(?:la\s+)?", self.earlier[end:begin]):
-                end = stop
-        return self.earlier[start:end]
+            if not re.fullmatch(r"\s+(?:of|de|von|del|du)\s+(?:la\s+)?", self.earlier[end:begin]):
+                break
+            if self.earlier[start:end].split()[-1].lower() in MEASURES:
+                start = begin
+            end = stop
+        of = re.match(r"\s+of\s+", self.earlier[end:]) if self.language == "en" else None
+        if of:  # the causes of breast cancer
+            end = self.nouns.end_of_noun(self.earlier, end + of.end())
+        last = self.earlier[start:end].split()[-1].lower()
+        return "" if last in _NO_NOUNS or last.endswith("est") else self.earlier[start:end]
+
+    def _is_subject(self, start: int) -> bool:
+        """Whether what stands there is what the question is on: right behind the auxiliary, or the
+        verb of "who".
+        """
+        before = self.earlier[len(self.earlier) - len(self.predicate) : start].split()
+        return len(before) <= (0 if self.aux else 1)
+
+    def _bare_noun(self) -> str:
+        """ "What is breast cancer?": a thing that has no article."""
+        m = re.match(r"(?:what|who|how\s+\w+)\b", self.wh, re.I)
+        if self.language != "en" or not m or self.aux.lower() not in ("is", "are", "was", "were"):
+            return ""
+        end = self.nouns.end_of_noun(self.predicate, 0)
+        return self.predicate[:end]
 
     def place(self) -> str:
         """Where "there" is."""
         m = re.search(
-            rf"\b(?:in|at|on|near)\s+((?:the\s+)?{_NAME.pattern}|the\s+[\w-]+)", self.answer
+            rf"\b(?:in|at|on|near)\s+((?:the\s+)?{NAME.pattern}|the\s+[\w-]+)", self.answer
         )
         return m[1] if m and self.wh.lower().startswith("where") else self.thing()
 
     def _new_name(self) -> str:
         """The first name in the answer that is not in the question."""
-        known = self.earlier.lower()
+        earlier = self.earlier.lower()
         function_words = FUNCTION_WORDS[self.language]
-        for m in _NAME.finditer(self.answer):
+        for m in NAME.finditer(self.answer):
             words = m.group().split()
             while words and words[0].lower() in function_words:
                 words = words[1:]
-            name = " ".join(words).rstrip(".,'’")
-            if name and name.lower() not in known:
+            name = re.sub(r"['’]s$", "", " ".join(words).rstrip(".,'’"))
+            if name.isupper() and len(name) > MAX_ACRONYM:
+                continue  # a heading
+            if is_name(name) and name.lower() not in earlier:
                 return name
         return ""
 
-    def _spans(self, text: str, start: int) -> Iterator[tuple[int, int]]:
-        """Where things are named: an article and what follows it, or capitals."""
-        g = self.grammar
-        at = start
-        pattern = re.compile(rf"\b(?:{g.determiners})\s+(?=\w)", re.I)
-        while True:
-            article, name = pattern.search(text, at), _NAME.search(text, at)
-            first = min((m for m in (article, name) if m), key=lambda m: m.start(), default=None)
-            if first is None:
-                return
-            end = self._end_of_noun(text, first.end()) if first is article else first.end()
-            if end > first.start():
-                yield first.start(), end
-            at = max(end, first.end())
 
-    def _end_of_noun(self, text: str, start: int) -> int:
-        """Where a noun ends behind its article: before a preposition or the verb."""
-        words = list(re.finditer(r"[\w'’-]+", text[start:]))
-        function_words = FUNCTION_WORDS[self.language]
-        count = 0
-        for w in words:
-            gap = text[start + (words[count - 1].end() if count else 0) : start + w.start()]
-            if w.group().lower() in function_words or (count and gap.strip()):
-                break
-            count += 1
-            if self.language == "de" and w.group()[:1].isupper():
-                break
-            if self.language in ("fr", "es"):
-                break
-        if self.language == "en" and count > 1 and self._is_verb(words[count - 1].group()):
-            count -= 1
-        return start + (words[count - 1].end() if count else 0)
-
-    def _is_verb(self, word: str) -> bool:
-        """Whether the last word behind an article may be the verb: of "did the keeper live"."""
-        word = word.lower()
-        if self.aux.lower() in _DO:
-            return True
-        is_irregular = not word.startswith(stem(word)[:-1])
-        return word.endswith("ed") or word in _BARE_PARTICIPLES or is_irregular
+def _last_question(text: str) -> str:
+    """The last sentence that asks, of what was typed before: "I see. How tall is it?" """
+    sentences = [s for s in re.split(r"(?<=[.!?])\s+", text.strip()) if s.strip(" ?!.")]
+    asking = [s for s in sentences if s.rstrip().endswith("?")]
+    return ((asking or sentences or [""])[-1]).strip(" ?!.¿¡")
 
 
 def _sentence(words: str) -> str:

@@ -48,7 +48,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         at_events=r"(?:is|was|were|did)\s+(?:that|this|it)(?:\s+(?:happen|done|take\s+place|so|the\s+case))?|(?:did|does)\s+(?:that|this|it)\s+(?:happen|take\s+place)",
         empty=r"\b(?:does|did|will|would|do)\s+it\s+(?:take|cost\s+to|matter)\b|\b(?:is|was)\s+it\s+(?:true|possible|necessary|allowed|safe|raining|easy|hard|better|worth|important|legal|dangerous|that)\b|\bwhat\s+time\s+is\s+it\b|\bit\s+(?:is|was)\s+\w+\s+(?:that|to)\b",
         of_things=r"(?:what|which)\b(?!\s+(?:year|month|day|date|century|week|time|place|town|street)\b)|how\b\s*(?:tall|high|long|wide|deep|heavy|old|big|large|many|much|far|fast|thick)?\b",
-        which=r"which|what",
+        which=r"which",
         how="how",
     ),
     "de": Grammar(
