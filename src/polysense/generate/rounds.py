@@ -10,7 +10,6 @@ believed only where the second hop finds a passage about that name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 
 from polysense.augment.compress import HEADING_CHARACTERS
@@ -21,7 +20,7 @@ from polysense.read.language.analysis import terms
 from polysense.read.language.questions import content_terms
 from polysense.registry import Kit
 from polysense.retrieve.pinpoint import passage_offsets
-from polysense.types import Evidence, Hit, Part, Ranking
+from polysense.types import Evidence, Hit, Part, Ranking, Span
 
 MAX_ROUNDS = 4
 """Searches beside the first that one question may cost; judged: two hops with two names to try."""
@@ -224,18 +223,24 @@ class Hops:
         in it.
         """
         question, ranking = self._ask(words)
-        support = gather(question, list(ranking), self.kit)
-        if not support.is_sufficient:
-            return None
         language = self.question.language
         name_terms = set(terms(name, language))
         needed = [t for t in content_terms(words, language) if t not in name_terms]
-        for e in support.evidence:
-            own = set(terms(_words_of(e), language))
-            is_other = (e.hit.chunk.id, e.span) != (bridge.hit.chunk.id, bridge.span)
-            if is_other and is_named(name, _words_of(e)) and _says_enough(needed, own):
-                return e
-        return None
+
+        def answers(hit: Hit, text: str, span: Span) -> bool:
+            is_other = (hit.chunk.id, span) != (bridge.hit.chunk.id, bridge.span)
+            return is_other and is_named(name, text) and _says_enough(needed, terms(text, language))
+
+        hits = [h for h in ranking if any(answers(h, text, span) for text, span in _passages(h))]
+        support = gather(question, hits, self.kit)  # of few hits: it is what takes the time
+        if not support.is_sufficient:
+            return None
+        return next((e for e in support.evidence if answers(e.hit, _words_of(e), e.span)), None)
+
+
+def _passages(hit: Hit) -> Iterator[tuple[str, Span]]:
+    chunk = hit.chunk
+    return ((chunk.text[a:b], chunk.place(a, b)) for a, b in passage_offsets(chunk))
 
 
 def _number(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
@@ -245,9 +250,9 @@ def _number(evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     return tuple(replace(e, n=n, score=1.0 / n) for n, e in enumerate(evidence, 1))
 
 
-def _says_enough(needed: Sequence[str], own: AbstractSet[str]) -> bool:
+def _says_enough(needed: Sequence[str], own: Iterable[str]) -> bool:
     """Whether a text says most of what is asked of a name."""
-    return len(matching_terms(needed, own)) >= MIN_SHARE_OF_OUTER * len(needed)
+    return len(matching_terms(needed, set(own))) >= MIN_SHARE_OF_OUTER * len(needed)
 
 
 def _merged(hops: Sequence[SubQuestion]) -> SubQuestion:
@@ -267,13 +272,12 @@ def _passages_that_say(needed: Sequence[str], hit: Hit, language: str) -> Iterat
     heading = set(terms(chunk.context[:HEADING_CHARACTERS], language))
     if len(matching_terms(needed, {*heading, *terms(chunk.text, language)})) < len(needed):
         return
-    for a, b in passage_offsets(chunk):
-        text = chunk.text[a:b]
+    for text, span in _passages(hit):
         own = set(terms(text, language))
         if matching_terms(needed, own) and len(matching_terms(needed, own | heading)) == len(
             needed
         ):
-            yield Evidence(0, hit, Part("text", text), chunk.place(a, b), hit.score)
+            yield Evidence(0, hit, Part("text", text), span, hit.score)
 
 
 def _merge(rankings: Sequence[Ranking], whole: Question, rounds: Sequence[str]) -> Ranking:

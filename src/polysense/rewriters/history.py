@@ -1,10 +1,13 @@
 """A question that leans on those before it, made whole: "When was that?" by rules, no model.
 
-What it says of itself stays, and where it is not plain what a pronoun stands for, so does the
-pronoun: of 203 turns of CAsT 2021 that lean on others, 22 are changed, and of 36 that do not, none;
-the shared content words with what people made of the 203 are .653 before and .661 after (F1). A pronoun takes the thing or the person that the question before, and
-its answer, were about; "And in 2022?" is the question before with the new part in it; "When?" asks
-the question before for something else. What a question before leaned on is made whole first.
+A pronoun takes the thing or the person that the question before, and its answer, were about; "And
+in 2022?" is the question before with the new part in it; "When?" asks the question before for
+something else. What a question before leaned on is made whole first. What is said in full stays,
+and where it is not plain what a pronoun stands for, so does the pronoun.
+
+Measured on CAsT 2021, where people talk at length: of 203 turns that lean on others 22 are changed,
+of 36 that do not, none; the content words that the 203 share with what people made of them are .653
+as they were asked and .661 as they are read (F1).
 """
 
 from __future__ import annotations
