@@ -38,7 +38,11 @@ def declare(command: Command) -> None:
         help="asset: each file's best place only",
     )
     c.add_argument("--exclude-self", action="store_true", help="leave out the query's own file")
-    c.add_argument("--explain", action="store_true", help="say which space ranked each hit where")
+    c.add_argument(
+        "--explain",
+        action="store_true",
+        help="say what was asked, and which space ranked each hit where",
+    )
     c = command(_ask, "ask", "answer a question from the library, with citations")
     _add_query_arguments(c, 12)
     c.add_argument(
@@ -52,7 +56,7 @@ def declare(command: Command) -> None:
     c.add_argument(
         "--explain",
         action="store_true",
-        help="say first how it is searched, and which ways lead to such an answer",
+        help="say how it is searched, in which rounds, and which ways lead to such an answer",
     )
     c = command(_recommend, "recommend", "more like these")
     c.add_argument(
