@@ -29,6 +29,10 @@ from polysense.rewriters.hops import hops
         ),
         ("Where was Lindholm's founder buried?", ["Lindholm's founder", "Where was {} buried?"]),
         ("Who owns the yard that built the ferry?", ["yard that built the ferry", "Who owns {}?"]),
+        (
+            "When was the door of the old mill built?",
+            ["door of the old mill", "When was {} built?"],
+        ),
         ("When was the boat that Ola built sold?", ["boat that Ola built", "When was {} sold?"]),
         ("设计灯塔的工程师出生在哪里？", ["设计灯塔的工程师", "{}出生在哪里？"]),
         ("东河镇的镇长多大年纪？", ["东河镇的镇长", "{}多大年纪？"]),

@@ -12,7 +12,9 @@ from polysense.rewriters.noun_phrases import NounPhrases, is_name, is_plural
     [
         ("en", "did", "the old keeper live in Moss", ["the old keeper", "Moss"]),
         ("en", "was", "the chapel ceiling painted", ["the chapel ceiling"]),
+        ("en", "was", "the water tower built", ["the water tower"]),
         ("en", "is", "the water tower", ["the water tower"]),
+        ("en", "is", "the old city", ["the old city"]),
         ("en", "", "I'm told of it", []),
         ("de", "wurde", "die alte Brücke gebaut", ["die alte Brücke"]),
         ("fr", "est", "la roue du moulin", ["la roue", "du moulin"]),

@@ -150,7 +150,9 @@ def _begins_with(tail: str, name: re.Match[str]) -> bool:
 
 def _is_participle(word: str) -> bool:
     """Whether a word looks like a verb's participle: opened, built, sold, born."""
-    return word.endswith("ed") or word in _PARTICIPLES or not word.startswith(stem(word)[:-1])
+    return (
+        word.endswith("ed") or word in _PARTICIPLES or not word.startswith(stem(word).rstrip("eiy"))
+    )
 
 
 def _nested(phrase: str) -> tuple[SubQuestion, ...]:

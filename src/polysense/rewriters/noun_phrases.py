@@ -72,7 +72,7 @@ class NounPhrases:
         word = word.lower()
         if self.aux.lower() in _DO:
             return True
-        is_irregular = not word.startswith(stem(word)[:-1])
+        is_irregular = not word.startswith(stem(word).rstrip("eiy"))
         return word.endswith("ed") or word in _BARE_PARTICIPLES or is_irregular
 
 
