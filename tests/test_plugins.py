@@ -20,15 +20,18 @@ from PIL import Image, ImageDraw, ImageFont
 from polysense import registry
 from polysense.demo import FILES
 from polysense.errors import MissingDependency
+from polysense.question import Exchange, Question
 from polysense.read.file.mime import modality_of, sniff
 from polysense.read.image.decode import png
 from polysense.read.sound.decode import wav
+from polysense.stores.memory import Memory
 from polysense.testing import (
     check_converter,
     check_encoder,
     check_generator,
     check_parser,
     check_reranker,
+    check_rewriter,
 )
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
@@ -351,3 +354,25 @@ def test_rerankers(name: str) -> None:
         Chunk(asset, Span(page=n), "text", text=str(p.data)) for n, p in enumerate(WORDS[:2], 1)
     ]
     check_reranker(registry.load("rerankers", name), (Part("text", "When is high water?"),), chunks)
+
+
+REWRITTEN = {
+    "history": "And when is it low?",
+    "spelling": "How far is the lighthuose?",
+    "expansion": "lighthouse",
+    "decomposition": "Which is taller, the lighthouse or the mill?",
+}
+"""A question that the rewriter of this name changes."""
+
+
+@pytest.mark.parametrize("name", plugins("rewriters"))
+def test_rewriters(name: str) -> None:
+    """On a question that it is for, after one that was asked before."""
+    words, store = Part("text", REWRITTEN[name]), Memory()
+    asset = Asset("0" * 32, "/sea.txt", "text/plain", "text", 1)
+    texts = ("The lighthouse is a mile out.", "A mile of sand leads to the lighthouse.")
+    store.add([Chunk(asset, Span(page=n), "text", text=t) for n, t in enumerate(texts, 1)])
+    history = (Exchange("How high is the water?", "It is 3 m high."),)
+    check_rewriter(
+        registry.load("rewriters", name), Question((words,), ((words,),)), history, store
+    )

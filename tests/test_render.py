@@ -70,7 +70,7 @@ def test_search() -> None:
             )
         )
     )
-    assert raw.keys() == {"query", "hits", "timings_ms", "warnings"}
+    assert raw.keys() == {"query", "hits", "timings_ms", "rewrites", "warnings"}
     assert raw["query"] == [{"modality": "text", "text": "moon"}]
     assert raw["hits"][0].keys() == HIT_KEYS
     assert raw["hits"][0] | {"asset": 0, "chunk": 0} == {
@@ -106,7 +106,9 @@ def test_ask() -> None:
         {"answer": 1.0},
     )
     raw = json.loads(json.dumps(answer_json(answer)))
-    assert raw.keys() == {"answer", "evidence", "answered", "route", "timings_ms", "warnings"}
+    assert raw.keys() == {
+        "answer", "evidence", "answered", "route", "timings_ms", "rewrites", "warnings"
+    }  # fmt: skip
     assert raw["answer"] == [
         {"origin": "retrieved", "modality": "text", "text": "So. [1]"},
         {"origin": "retrieved", "modality": "image", "path": "/a.png"},

@@ -240,6 +240,15 @@ def stores() -> str:
     return table(["name", "what it does", "capabilities"], rows)
 
 
+def rewriters() -> str:
+    """Every rewriter."""
+    rows = []
+    for name in _ours("rewriters"):
+        kind, (linked, does, options) = _plugin("rewriters", name)
+        rows.append([linked, does, _set(kind.languages), options])
+    return table(["name", "what it does", "languages", "options"], rows)
+
+
 def where_columns() -> str:
     """Every column of `where`."""
     from polysense.columns import WHERE_COLUMNS
@@ -323,6 +332,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "encoders": encoders,
     "converters": converters,
     "stores": stores,
+    "rewriters": rewriters,
     "where columns": where_columns,
     "generators": generators,
     "commands": commands,

@@ -34,7 +34,7 @@ FILE = "polysense.toml"
 _LARGEST = 100_000_000
 """Three years, a hundred terabytes: what the operating system takes as a limit."""
 
-_SPEC_LISTS = ("parsers", "encoders", "converters", "rerankers", "generators")
+_SPEC_LISTS = ("parsers", "encoders", "converters", "rerankers", "rewriters", "generators")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Settings:
     encoders: tuple[str, ...] = ()
     converters: tuple[str, ...] = ()
     rerankers: tuple[str, ...] = ()
+    rewriters: tuple[str, ...] = ()
     generators: tuple[str, ...] = ()
     parsers: tuple[str, ...] = ()
     limits: Limits = Limits()

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Literal
 
 from polysense import registry
@@ -30,6 +29,7 @@ from polysense.ingest.progress import Progress, SilentProgress
 from polysense.ingest.workers import Limits
 from polysense.ingest.write_lock import write_lock
 from polysense.protocols import Store
+from polysense.query.rewrite import rewrite
 from polysense.query.understand import indexed_assets, understand
 from polysense.registry import Kit
 from polysense.results import Answer, Failure, IndexReport, Turn, turns
@@ -184,21 +184,21 @@ class Library:
         """An answer out of the k best places, in one modality or several, with citations.
 
         answered is False where the library holds no support. using is as in `search`. history is
-        the conversation before, oldest first; it is not read yet, and a warning says so. tell hears
-        each piece of evidence, then each part as soon as it is made. Raises NoRoute.
+        the conversation before, oldest first: what a question leaves to it is read from there, and
+        a warning tells as what. tell hears each piece of evidence, then each part as soon as it is
+        made. Raises NoRoute.
         """
         from polysense.generate.answer import ignore_event
         from polysense.generate.ask import Asking
 
         targets = (to,) if isinstance(to, str) else tuple(dict.fromkeys(to))
         asking = Asking(
-            self._search(query, (), where),
-            lambda query, modalities: self._search(query, modalities, where),
+            self._search(query, (), where, turns(history)),
+            lambda query, modalities: self._search(query, modalities, where, None),
             self.catalogue,
             self.cache,
             k,
             _retriever(using),
-            turns(history),
         )
         return asking.answer(targets, tell or ignore_event)
 
@@ -235,11 +235,10 @@ class Library:
 
     def explain(self, *query: str | Part, modality: Modality | Sequence[Modality] = ()) -> str:
         """The retriever that a query gets, as text that `using` takes."""
-        from polysense.retrieve.default_retriever import default_retriever, with_rerankers
+        from polysense.retrieve.default_retriever import configured_retriever
 
         context = self._search(query, modality, "")
-        retriever = default_retriever(context.question, context.kit)
-        return repr(with_rerankers(retriever, context.kit))
+        return repr(configured_retriever(context.question, context.kit))
 
     def routes(self, to: Modality) -> dict[Modality, tuple[Pipeline, ...]]:
         """The ways to an answer in a modality, best first, by what the evidence turns out to be.
@@ -338,16 +337,22 @@ class Library:
             )
 
     def _search(
-        self, query: Sequence[str | Part], modality: Modality | Sequence[Modality], where: str
+        self,
+        query: Sequence[str | Part],
+        modality: Modality | Sequence[Modality],
+        where: str,
+        history: Sequence[Turn] | None = (),
     ) -> Search:
-        """A search of this library; the models configured must be those that it was built with."""
+        """A search; the question is rewritten, unless history is None. Raises where the models
+        configured are not those that the library was built with.
+        """
         condition = compile_where(where)
         self._must_exist()
         manifest = self._manifest
         manifest.check(e.space for e in self.kit.encoders.values())
         modalities = [modality] if isinstance(modality, str) else list(modality)
         kit = replace(self.kit, calibrations=manifest.calibrations)
-        question = understand(query, kit)
+        question = rewrite(understand(query, kit), history, kit, self.store)
         return Search(self.store, kit, question, all_of(condition, modality_condition(modalities)))
 
     def _run(self) -> Run:
@@ -380,12 +385,7 @@ class Library:
     def __enter__(self) -> Library:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def __repr__(self) -> str:

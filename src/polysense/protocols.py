@@ -1,4 +1,4 @@
-"""What a plug-in is: six protocols, one required method each.
+"""What a plug-in is: seven protocols, one required method each.
 
 Subclass one (for its defaults) or just have its attributes; `polysense.testing` checks either. A
 plug-in's constructor takes plain keyword arguments (they are what a spec like
@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, Protocol, TypeAlias, runt
 import numpy as np
 from numpy.typing import NDArray
 
+from polysense.question import Exchange, Question, Rewrite
 from polysense.types import Asset, Chunk, Evidence, Link, Modality, Origin, Part, Query, Role, Space
 
 Vectors = NDArray[np.float32]
@@ -210,6 +211,26 @@ class Reranker(Protocol):
 
     def score(self, query: Query, chunks: Sequence[Chunk]) -> Sequence[float]:
         """One score a chunk, larger is better."""
+        ...
+
+
+@runtime_checkable
+class Rewriter(Protocol):
+    """Makes a better question of a question, or several, before it is searched for.
+
+    languages are ISO 639-1 codes of those it reads; None: any.
+    """
+
+    languages: frozenset[str] | None = None
+
+    def rewrite(
+        self, question: Question, history: Sequence[Exchange], store: Store
+    ) -> Rewrite | None:
+        """What is made of it; None where it is best left as it is, as most questions are.
+
+        history is what was asked and answered before, oldest first. store is the library's, for
+        what must know its words or what they find. It runs for every question: be quick.
+        """
         ...
 
 

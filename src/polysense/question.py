@@ -1,4 +1,6 @@
-"""A question, understood: what was given, the pieces that encoders take, its words."""
+"""A question, understood: what was given, the pieces that encoders take, its words; and what a
+rewriter makes of it.
+"""
 
 from __future__ import annotations
 
@@ -56,6 +58,60 @@ class Constraint:
         return self.text
 
 
+LINK = "{}"
+"""Where the answer to the question before stands in a later one of a chain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question that was asked before and its answer, in words."""
+
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SubQuestion:
+    """A question that answers a part of another one.
+
+    thing is what it asks about, as the question names it; kind the noun that says what its answer
+    is, where the question has one ("the yard that built the Heron": a yard).
+    """
+
+    words: str
+    thing: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """What a rewriter made of a question.
+
+    words stand in the question's place, terms are looked for beside it by full text; sub_questions
+    are asked in its place: of each thing of a comparison, or in a chain, where each but the first
+    has a LINK for the answer to the one before. What is empty changes nothing. why tells people
+    what was changed and why. rewriter is the plug-in's name; who runs it fills it in.
+
+    >>> Rewrite("two hops", sub_questions=(SubQuestion("a"), SubQuestion("Where is {}?"))).is_chain
+    True
+    """
+
+    why: str
+    words: str = ""
+    terms: tuple[str, ...] = ()
+    sub_questions: tuple[SubQuestion, ...] = ()
+    rewriter: str = ""
+
+    @property
+    def is_chain(self) -> bool:
+        """Whether each sub-question after the first needs the answer to the one before."""
+        return any(LINK in q.words for q in self.sub_questions)
+
+    def __str__(self) -> str:
+        questions = (self.words, *self.terms, *(q.words for q in self.sub_questions))
+        return f"{self.rewriter}: {self.why}: {'; '.join(filter(None, questions))}"
+
+
 @dataclass(frozen=True)
 class Question:
     """A query with what it asks.
@@ -66,6 +122,7 @@ class Question:
     beside them; the rest is the files'. has_read_words: whether enough words to ask with were read
     in files. expected are modalities in which an answer is looked for first; none for most. intent
     is what is wanted, kind what the answer is to be, constraints what it must be about.
+    rewrites are what was made of it before it was searched for, in their order.
 
     >>> question = Question((Part("text", "moon"),), ((Part("text", "moon"),),))
     >>> question.words, question.weight(0)
@@ -82,11 +139,18 @@ class Question:
     kind: AnswerKind = ""
     constraints: tuple[Constraint, ...] = ()
     warnings: tuple[str, ...] = ()
+    rewrites: tuple[Rewrite, ...] = ()
 
     @cached_property
     def parts(self) -> Query:
         """All pieces, in the order given."""
         return tuple(p for pieces in self.pieces for p in pieces)
+
+    @cached_property
+    def query_text(self) -> str:
+        """The words as they were typed, on one line, with their quotes; not those of files."""
+        texts = (p.data for p in self.query if p.modality == "text" and isinstance(p.data, str))
+        return " ".join(" ".join(texts).split())[:MAX_CHARACTERS]
 
     @cached_property
     def typed_words(self) -> str:

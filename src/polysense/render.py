@@ -48,6 +48,7 @@ def ranking_json(query: Query, ranking: Ranking) -> dict[str, Any]:
         "query": [part_json(p) for p in query],
         "hits": [hit_json(h, n) for n, h in enumerate(ranking, 1)],
         "timings_ms": dict(ranking.timings),
+        "rewrites": list(ranking.rewrites),
         "warnings": list(ranking.warnings),
     }
 
@@ -85,6 +86,7 @@ def answer_json(answer: Answer, paths: Mapping[int, Path] = MappingProxyType({})
             for s in answer.route.steps
         ],
         "timings_ms": dict(answer.timings),
+        "rewrites": list(answer.rewrites),
         "warnings": list(answer.warnings),
     }
 

@@ -15,9 +15,6 @@ from typing import Literal
 from polysense.errors import NotFound
 from polysense.types import Evidence, Modality, Origin, Part, Query, Route
 
-HISTORY_IS_UNREAD = "earlier turns are not read: a question that leans on them finds other things"
-"""What an answer warns of in a conversation."""
-
 
 @dataclass(frozen=True, slots=True)
 class AnswerPart:
@@ -32,8 +29,9 @@ class Answer:
     """What was answered. evidence[n-1] is the [n] in the text.
 
     answered is False where the library holds no support; missing is then what the question names
-    and nothing found is about. confidence, 0..1, is how probable it is that the evidence supports
-    an answer.
+    and nothing found is about. rewrites tell what each rewriter did to the question, and the rounds
+    in which it was asked. confidence, 0..1, is how probable it is that the evidence supports an
+    answer.
     """
 
     parts: tuple[AnswerPart, ...]
@@ -42,6 +40,7 @@ class Answer:
     route: Route
     timings: Mapping[str, float] = field(default_factory=dict, compare=False)
     warnings: tuple[str, ...] = ()
+    rewrites: tuple[str, ...] = ()
     confidence: float = field(default=0.0, compare=False)
     missing: tuple[str, ...] = ()
 

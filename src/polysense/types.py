@@ -299,11 +299,14 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Ranking(Sequence[Hit]):
-    """Hits, best first, with timings (milliseconds by stage) and warnings for the reader."""
+    """Hits, best first, with timings (milliseconds by stage), warnings for the reader, and what
+    each rewriter did to the question.
+    """
 
     hits: tuple[Hit, ...] = ()
     timings: Mapping[str, float] = field(default_factory=dict, compare=False)
     warnings: tuple[str, ...] = ()
+    rewrites: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.hits)
@@ -327,7 +330,8 @@ class Evidence:
 
     part is the words that bear on the question, or the native content where the likeness of it is
     the evidence. forms are others of the same evidence, made for generators that need them: its
-    picture, its words spoken.
+    picture, its words spoken. about names the thing that it is evidence of, where its words do not
+    and the question asks about several.
     """
 
     n: int
@@ -336,6 +340,7 @@ class Evidence:
     span: Span
     score: float = 0.0
     forms: tuple[Part, ...] = ()
+    about: str = ""
 
     def form(self, modality: Modality) -> Part | None:
         """The form in one modality, if it could be made."""

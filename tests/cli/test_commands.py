@@ -111,17 +111,24 @@ SHAPES = {
         "chunks",
         "seconds",
     },
-    ("search", "moon"): {"query", "hits", "timings_ms", "warnings"},
-    ("search", "--with", "notes/moon.txt"): {"query", "hits", "timings_ms", "warnings"},
+    ("search", "moon"): {"query", "hits", "timings_ms", "rewrites", "warnings"},
+    ("search", "--with", "notes/moon.txt"): {"query", "hits", "timings_ms", "rewrites", "warnings"},
     ("ask", "where is the moon?"): {
         "answer",
         "evidence",
         "answered",
         "route",
         "timings_ms",
+        "rewrites",
         "warnings",
     },
-    ("recommend", "--liked", "notes/moon.txt"): {"query", "hits", "timings_ms", "warnings"},
+    ("recommend", "--liked", "notes/moon.txt"): {
+        "query",
+        "hits",
+        "timings_ms",
+        "rewrites",
+        "warnings",
+    },
     ("list",): {"assets"},
     ("show", "notes/moon.txt"): {"chunks"},
     ("status",): {"library", "assets", "places", "failures", "chunks", "spaces", "unread"},
@@ -327,3 +334,12 @@ def test_a_reader_that_goes_away_is_no_error(here: Path, notes: Path, bare: Kit)
         )
         assert (ran.returncode, ran.stderr) == (0, "")
         assert len(ran.stdout.splitlines()) == 1
+
+
+def test_explain_tells_what_became_of_the_question(indexed: Any) -> None:
+    """Whoever wonders at an answer sees what was searched in place of the words typed."""
+    ran = indexed("search", "what folows the moon", "--explain")
+    assert "spelling: read 'folows' as 'follows': what follows the moon" in ran.out
+    ran = indexed("ask", "what folows the moon", "--explain")
+    assert "spelling: read 'folows' as 'follows': what follows the moon" in ran.err
+    assert "note: read 'folows' as 'follows'" in ran.err

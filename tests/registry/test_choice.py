@@ -14,7 +14,7 @@ from polysense.errors import BadConfig
 from polysense.registry import Choice
 
 HEAD = """
-from polysense.protocols import Converter, Encoder, Generator, Parser, Reranker
+from polysense.protocols import Converter, Encoder, Generator, Parser, Reranker, Rewriter
 from polysense.types import Space
 """
 BODIES = {
@@ -35,6 +35,7 @@ BODIES = {
         "class P(Reranker):\n accepts = frozenset({accepts})\n"
         " def score(self, query, chunks): return [0.0] * len(chunks)\n"
     ),
+    "rewriters": "class P(Rewriter):\n def rewrite(self, question, history, store): return None\n",
 }
 """The smallest plug-in of each kind that says what it does."""
 
@@ -69,6 +70,7 @@ def choice(group: str, name: str, *requested: str) -> Choice:
         ("generators", {"accepts": {"table"}, "emits": "image"}, "makes image of table already"),
         ("generators", {"accepts": {"thermal", "text"}, "emits": "text"}, "extractive"),
         ("rerankers", {"accepts": {"text"}}, "every search ranks text already"),
+        ("rewriters", {}, "every search reads questions already"),
     ],
 )
 def test_installing_a_package_takes_nothing_over(

@@ -16,13 +16,27 @@ from hypothesis import strategies as st
 
 from polysense import registry
 from polysense.errors import BadConfig
-from polysense.protocols import Converter, Encoder, Generator, Parser, Reranker, Store
+from polysense.protocols import (
+    Converter,
+    Encoder,
+    Generator,
+    Parser,
+    Reranker,
+    Rewriter,
+    Store,
+)
 from polysense.registry import GROUPS, Kit, Spec, installed
 from polysense.types import Part, Space
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src/polysense"
-PROTOCOLS = dict(zip(GROUPS, (Parser, Encoder, Converter, Store, Reranker, Generator), strict=True))
+PROTOCOLS = dict(
+    zip(
+        GROUPS,
+        (Parser, Encoder, Converter, Store, Reranker, Rewriter, Generator),
+        strict=True,
+    )
+)
 DECLARED: dict[str, dict[str, str]] = {
     group: tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"][
         "entry-points"

@@ -49,8 +49,8 @@ _HAN_PERSON = re.compile(
     "|欧阳|司马|上官|诸葛|·|[A-Z][a-z]+|[\u4e00-\u9fff](?:人|员|者|师|家|长|生|王|帝|官|工|匠|队|公司|部|会|组|院|军|党|族|女|夫|母|父|兄"
     "|弟|妹|姐|团)"
 )
-"""A surname with a given name, a foreign name, or who somebody is; 3 of 93 right answers of CMRC and
-XQuAD are without.
+"""A surname with a given name, a foreign name, or who somebody is; 3 of 93 right answers of CMRC
+and XQuAD are without.
 """
 
 _TWO_CAPITALS = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]+ [A-ZÄÖÜ][a-zäöüß]+")

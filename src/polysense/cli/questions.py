@@ -38,7 +38,11 @@ def declare(command: Command) -> None:
         help="asset: each file's best place only",
     )
     c.add_argument("--exclude-self", action="store_true", help="leave out the query's own file")
-    c.add_argument("--explain", action="store_true", help="say which space ranked each hit where")
+    c.add_argument(
+        "--explain",
+        action="store_true",
+        help="say what was asked, and which space ranked each hit where",
+    )
     c = command(_ask, "ask", "answer a question from the library, with citations")
     _add_query_arguments(c, 12)
     c.add_argument(
@@ -52,7 +56,7 @@ def declare(command: Command) -> None:
     c.add_argument(
         "--explain",
         action="store_true",
-        help="say first how it is searched, and which ways lead to such an answer",
+        help="say how it is searched, in which rounds, and which ways lead to such an answer",
     )
     c = command(_recommend, "recommend", "more like these")
     c.add_argument(
@@ -110,6 +114,8 @@ def _search(args: argparse.Namespace) -> None:
             if args.explain and not args.using and not getattr(args, "json", False)
             else []
         )
+    if args.explain:
+        lines = [*ranking.rewrites, *lines]
     for warning in ranking.warnings:
         print(f"note: {warning}", file=sys.stderr)
     print_result(
@@ -137,6 +143,8 @@ def _ask(args: argparse.Namespace) -> int:
             tell=_print_sentence if streams else None,
         )
         saved = _save_parts(answer, args.output, modalities, kb.cache)
+    for line in answer.rewrites if args.explain else ():
+        print(line, file=sys.stderr)
     for warning in answer.warnings:
         print(f"note: {warning}", file=sys.stderr)
     for path in saved.values():

@@ -236,8 +236,13 @@ def answer(
     notify: Listener = ignore_event,
     find_related: FindRelated = nothing_related,
     around: Surroundings | None = None,
+    support: Support | None = None,
+    missing: Sequence[str] = (),
 ) -> Answer:
     """Answer a question from a ranking of hits for it, in one or several modalities.
+
+    support is the evidence where it has been gathered already; missing are sentences that say what
+    there is none for.
 
     `notify` gets the evidence, then each part as soon as it is made. Raises NoRoute before any
     work.
@@ -248,7 +253,9 @@ def answer(
     around = around or NoSurroundings()
     doubts: list[str] = []
     conclusion = conclude(question, list(ranking), kit, doubts.append)
-    support = conclusion.support if conclusion else gather(question, list(ranking), kit, around)
+    if conclusion:
+        support, missing = conclusion.support, ()
+    support = support or gather(question, list(ranking), kit, around)
     builder = AnswerBuilder(question, kit, support, find_related, conclusion, warnings=doubts)
     builder.evidence += support.evidence if support.is_sufficient else ()
     for e in builder.evidence:
@@ -256,10 +263,10 @@ def answer(
     parts: list[AnswerPart] = []
     for target in targets:
         outputs = builder.build(target, notify)
-        parts += _join_text(outputs) if target == "text" else outputs
+        parts += _join_text(outputs, missing) if target == "text" else outputs
     answered = bool(parts)
     if answered and "text" not in targets:
-        parts += _caption(builder, parts, notify)
+        parts += _caption(builder, parts, notify, missing)
     elif tuple(targets) == ("text",):
         parts += _native_parts(builder.evidence)
     if not answered:
@@ -270,9 +277,17 @@ def answer(
     warnings = (*ranking.warnings, *support.warnings, *builder.warnings)
     timings = {**ranking.timings, "answer": round(1000 * (time.perf_counter() - start), 3)}
     route = builder.route(targets[0])
-    missing = () if answered else support.missing
-    evidence, confidence = tuple(builder.evidence), support.confidence
-    return Answer(tuple(parts), evidence, answered, route, timings, warnings, confidence, missing)
+    return Answer(
+        tuple(parts),
+        tuple(builder.evidence),
+        answered,
+        route,
+        timings,
+        warnings,
+        ranking.rewrites,
+        support.confidence,
+        () if answered else support.missing,
+    )
 
 
 def _refusal(
@@ -300,20 +315,23 @@ def _is_read_by_one(kit: Kit, a: str, b: str) -> bool:
     return encoder is not None and encoder is kit.text_encoder(b)
 
 
-def _join_text(parts: Sequence[AnswerPart]) -> list[AnswerPart]:
-    """The words as one part."""
-    return (
-        [AnswerPart(Part("text", "\n".join(str(m.part.data) for m in parts)), parts[0].origin)]
-        if parts
-        else []
-    )
+def _join_text(parts: Sequence[AnswerPart], missing: Sequence[str] = ()) -> list[AnswerPart]:
+    """The words as one part, with what there is no evidence for."""
+    if not parts:
+        return []
+    lines = [*(str(m.part.data) for m in parts), *missing]
+    return [AnswerPart(Part("text", "\n".join(lines)), parts[0].origin)]
 
 
 def _caption(
-    builder: AnswerBuilder, outputs: Sequence[AnswerPart], notify: Listener
+    builder: AnswerBuilder,
+    outputs: Sequence[AnswerPart],
+    notify: Listener,
+    missing: Sequence[str] = (),
 ) -> list[AnswerPart]:
     """The words that go with other parts: what the evidence says, and where each part is from."""
-    words = _join_text(builder.build("text", ignore_event)) if builder.support.is_sufficient else []
+    outputs_in_words = builder.build("text", ignore_event) if builder.support.is_sufficient else []
+    words = _join_text(outputs_in_words, missing)
     lines = [str(p.part.data) for p in words]
     for p in outputs:
         evidence = [builder.evidence[n - 1] for n in p.part.meta["evidence"]]

@@ -1,6 +1,7 @@
 """A question to a library, from the search to the answer.
 
-A draft first where a generator makes one, else the best places; then what is related to them.
+No search where none is needed; a draft first where a generator makes one, else the best places, in
+one round or several; then what is related to them.
 """
 
 from __future__ import annotations
@@ -8,17 +9,21 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain, zip_longest
 from pathlib import Path
 
 from polysense.generate.answer import Listener, answer, ignore_event
+from polysense.generate.evidence import gather
 from polysense.generate.iterative_retrieval import Round, retrieve_iteratively
+from polysense.generate.rounds import Findings, find_evidence
+from polysense.generate.without_search import answer_without_search
 from polysense.ingest.cache import with_local_file
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.contents import chunks_of_asset
 from polysense.query.understand import indexed_assets
-from polysense.question import MAX_CHARACTERS
-from polysense.results import HISTORY_IS_UNREAD, Answer, Turn
+from polysense.question import MAX_CHARACTERS, Question
+from polysense.results import Answer
 from polysense.retrieve.algebra import Retriever
 from polysense.retrieve.context import Search
 from polysense.retrieve.related_assets import related_hits
@@ -50,23 +55,32 @@ class Asking:
         cache: Path,
         k: int,
         retriever: Retriever | None = None,
-        history: Sequence[Turn] = (),
     ) -> None:
         self._search, self._search_again = first, search_again
         self._catalogue, self._cache, self._k = catalogue, cache, k
-        self._retriever, self._history = retriever, history
+        self._retriever = retriever
 
     def answer(
         self, targets: Sequence[Modality] = ("text",), notify: Listener = ignore_event
     ) -> Answer:
         """The answer in these modalities. Raises NoRoute."""
         start, kit = time.perf_counter(), self._search.kit
+        if tuple(targets) == ("text",) and (direct := answer_without_search(self._search.question)):
+            for part in direct.parts:
+                notify(part.part)
+            return direct
+        around = StoredSurroundings(self._search.store)
         draft = retrieve_iteratively(
             kit.generators.values(), self._search.question.query, targets, self._hits_for_draft
         )
-        ranking = self._sources_of(draft, start) if draft else self._best_places()
+        if draft:
+            findings = Findings(self._sources_of(draft, start))
+        else:
+            judge = partial(gather, kit=kit, around=around)
+            findings = find_evidence(self._search.question, self._best_places, judge)
         ranking = with_duplicate_locations(
-            ranking, self._catalogue.places([h.chunk.asset.id for h in ranking])
+            findings.ranking,
+            self._catalogue.places([h.chunk.asset.id for h in findings.ranking]),
         )
         question = self._search.question
 
@@ -80,10 +94,17 @@ class Asking:
                 related_hits(self._search, self._catalogue, ranking, own, modality, likeness_only)
             )
 
-        if self._history:
-            ranking = replace(ranking, warnings=(*ranking.warnings, HISTORY_IS_UNREAD))
-        around = StoredSurroundings(self._search.store)
-        return answer(question, ranking, kit, targets, notify, find_related, around)
+        return answer(
+            question,
+            ranking,
+            kit,
+            targets,
+            notify,
+            find_related,
+            around,
+            findings.support,
+            findings.missing,
+        )
 
     def _hits_for_draft(
         self, query: Sequence[Part], modalities: Sequence[Modality]
@@ -103,16 +124,19 @@ class Asking:
         milliseconds = round(1000 * (time.perf_counter() - start), 3)
         return Ranking(draft.sources, {"search": milliseconds, "total": milliseconds})
 
-    def _best_places(self) -> Ranking:
-        """The best of all places, and the best with few of each file, in turns."""
-        own = indexed_assets(self._search.question, self._catalogue)
+    def _best_places(self, words: str = "") -> tuple[Question, Ranking]:
+        """The question, or another in words, with the best of all places for it and the best with
+        few of each file, in turns.
+        """
+        context = self._search_again((Part("text", words),), ()) if words else self._search
+        own = indexed_assets(context.question, self._catalogue)
         places, few_of_each = (
-            search(self._search, self._k, self._retriever, own, True, most)
+            search(context, self._k, self._retriever, own, True, most)
             for most in (None, MAX_HITS_PER_ASSET)
         )
         both = chain.from_iterable(zip_longest(places, few_of_each))
         hits = {h.chunk.id: h for h in both if h is not None}
-        return replace(few_of_each, hits=self._with_files(hits.values()))
+        return context.question, replace(few_of_each, hits=self._with_files(hits.values()))
 
     def _with_files(self, hits: Iterable[Hit]) -> tuple[Hit, ...]:
         return tuple(replace(h, chunk=with_local_file(h.chunk, self._cache)) for h in hits)

@@ -13,6 +13,7 @@ naming it uses it.
                 stand in for each other by their cost, so all that they turn into something must be
                 new
     rerankers   change the order of all that they accept, so all of that must be new
+    rewriters   change every question, so they must be named
 
 Of two merely installed ones that do the same, the package that comes first by its name is used. A
 name belongs to this package's plug-in, then to the first package; the other is "package/name".
@@ -146,6 +147,8 @@ def _owners_in_use(group: str, specs: Iterable[str]) -> dict[Hashable, str]:
     owners: dict[Hashable, str] = {}
     if group == "rerankers":
         owners |= dict.fromkeys(BUILT_IN, "every search")  # by its spaces and words
+    if group == "rewriters":
+        owners["questions"] = "every search"  # as they are
     for spec in specs:
         for claim in chain(*_claims(group, load(group, spec))):
             owners.setdefault(claim, Spec.parse(spec).name)
@@ -163,6 +166,8 @@ def _claims(group: str, plugin: Any) -> tuple[Sequence[Hashable], Sequence[Hasha
             return (), list(product([plugin.source], sorted(plugin.targets)))
         case "generators":
             return (), list(product(sorted(plugin.accepts), [plugin.emits]))
+        case "rewriters":
+            return (), ["questions"]
         case _:
             return (), sorted(plugin.accepts)
 
@@ -170,5 +175,6 @@ def _claims(group: str, plugin: Any) -> tuple[Sequence[Hashable], Sequence[Hasha
 def _words(group: str, claim: Hashable) -> str:
     if isinstance(claim, tuple):
         return f"makes {claim[1]} of {claim[0]}"
-    verb = {"parsers": "reads", "encoders": "encodes", "rerankers": "ranks"}[group]
+    verbs = {"parsers": "reads", "encoders": "encodes", "rerankers": "ranks", "rewriters": "reads"}
+    verb = verbs[group]
     return f"{verb} {claim or 'it'}"

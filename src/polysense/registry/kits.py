@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from polysense.errors import BadConfig
-from polysense.protocols import Converter, Encoder, Generator, Parser, Reranker
+from polysense.protocols import Converter, Encoder, Generator, Parser, Reranker, Rewriter
 from polysense.registry.choice import Choice, choose
 from polysense.registry.parser_table import readers
 from polysense.registry.plugins import GROUPS, entry_of, load
@@ -54,6 +54,7 @@ class Kit:
     converters: Mapping[str, Converter]
     rerankers: Mapping[str, Reranker]
     generators: Mapping[str, Generator]
+    rewriters: Mapping[str, Rewriter] = field(default_factory=dict)
     calibrations: Mapping[str, Calibration] = field(default_factory=dict)
     """By space: what was measured for encoders that declare nothing."""
 
@@ -141,6 +142,7 @@ def kit(
     rerankers: Sequence[str] = (),
     generators: Sequence[str] = (),
     parsers: Sequence[str] = (),
+    rewriters: Sequence[str] = (),
 ) -> Kit:
     """A profile's plug-ins, plus those named, plus what other packages add to them.
 
@@ -157,6 +159,7 @@ def kit(
         "encoders": encoders,
         "converters": converters,
         "rerankers": rerankers,
+        "rewriters": rewriters,
         "generators": generators,
     }
     return kit_from_specs(specs_of(choices(profile, requested)))

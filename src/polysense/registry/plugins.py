@@ -12,7 +12,7 @@ from typing import Any
 from polysense.errors import BadConfig
 from polysense.registry.spec import Spec
 
-GROUPS = ("parsers", "encoders", "converters", "stores", "rerankers", "generators")
+GROUPS = ("parsers", "encoders", "converters", "stores", "rerankers", "rewriters", "generators")
 
 OURS = "polysense"
 """The name of this package: its plug-ins keep their names, whatever else is installed."""

@@ -14,6 +14,7 @@ class Profile:
     encoders: tuple[str, ...]
     converters: tuple[str, ...]
     rerankers: tuple[str, ...]
+    rewriters: tuple[str, ...]
     generators: tuple[str, ...]
 
 
@@ -29,6 +30,7 @@ OFFLINE = Profile(
         "speech", "heightmap", "spectrogram3d", "text3d", "sketch", "flowchart",
     ),
     rerankers=(),
+    rewriters=("history", "spelling", "decomposition"),
     generators=(
         "extractive", "table_answer", "describe",
         "picture", "page_image", "chart", "diagram", "waveform", "render",

@@ -52,6 +52,13 @@ FEEDBACK_HITS, FEEDBACK_WEIGHT = 3, 0.5
 0.437 with).
 """
 
+EXPANSION_WEIGHT = 0.2
+"""What words that a rewriter adds count for, for one of the question's own. With ten words of
+`rewriters.expansion`: BM25's nDCG@10 on Cranfield .363 -> .383 (.4: .381), all arms' .431 -> .434
+(.4: .432); R@1 of 300 English questions of XQuAD, BM25 .957 -> .947 (.4: .927), all arms .967 ->
+.957 (.4: .947). So nothing adds words unless settings say so.
+"""
+
 RERANK_DEPTH = 50
 """Candidates that a reranker scores; judged, not measured."""
 
@@ -102,12 +109,14 @@ class Search:
         weighed, for a page attached to a question has hundreds of words for its few.
         """
         question = self.question
+        expansion = " ".join(t for rewrite in question.rewrites for t in rewrite.terms)
         weighted_words = (
-            (question.typed_share, question.typed_words),
-            (1.0 - question.typed_share, question.read_words),
+            (question.typed_share, keywords(question.typed_words)),
+            (1.0 - question.typed_share, keywords(question.read_words)),
+            (EXPANSION_WEIGHT, expansion),
         )
         lists = [
-            (weight, self.store.lexical(keywords(words), k, self.where))
+            (weight, self.store.lexical(words, k, self.where))
             for weight, words in weighted_words
             if words.strip()
         ]

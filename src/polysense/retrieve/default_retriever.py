@@ -76,6 +76,11 @@ def with_rerankers(retriever: Retriever, kit: Kit) -> Retriever:
     return reduce(lambda r, name: r >> rerank(name), kit.rerankers, retriever)
 
 
+def configured_retriever(question: Question, kit: Kit) -> Retriever:
+    """The whole retriever of a question that names none."""
+    return with_rerankers(default_retriever(question, kit), kit)
+
+
 def parts_for(encoder: Encoder, question: Question, kit: Kit) -> list[list[Part]]:
     """Of each part of the query, the pieces that an encoder takes: those of its modalities, in a
     language that it reads.

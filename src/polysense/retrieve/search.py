@@ -71,7 +71,9 @@ def search(
         *_exclusion_warnings(context.question.typed_words),
         *_full_text_warnings(context),
     )
-    return Ranking(hits, _timings(context, 1000 * (time.perf_counter() - start)), warnings)
+    rewrites = tuple(map(str, context.question.rewrites))
+    timings = _timings(context, 1000 * (time.perf_counter() - start))
+    return Ranking(hits, timings, warnings, rewrites)
 
 
 def _candidates(

@@ -154,6 +154,7 @@ class SearchResult(BaseModel):
     query: list[QueryPart]
     hits: list[Hit]
     timings_ms: dict[str, float]
+    rewrites: list[str] = Field(description="What each rewriter did to the question.")
     warnings: list[str]
 
 
@@ -187,6 +188,7 @@ class AskResult(BaseModel):
     answered: bool = Field(description="False where the library holds no support.")
     route: list[Step]
     timings_ms: dict[str, float]
+    rewrites: list[str] = Field(description="What each rewriter did, and the rounds asked.")
     warnings: list[str]
 
 

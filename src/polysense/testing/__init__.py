@@ -21,6 +21,7 @@ from polysense.testing.encoders import check_encoder
 from polysense.testing.generators import check_generator
 from polysense.testing.parsers import check_parser
 from polysense.testing.rerankers import check_reranker
+from polysense.testing.rewriters import check_rewriter
 from polysense.testing.rules import ContractError
 from polysense.testing.stores import check_store
 
@@ -31,5 +32,6 @@ __all__ = [
     "check_generator",
     "check_parser",
     "check_reranker",
+    "check_rewriter",
     "check_store",
 ]

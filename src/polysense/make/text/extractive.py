@@ -35,4 +35,5 @@ class Extractive(Generator):
                 text = " ".join(text.split())
                 if len(text) > _MOST_CHARACTERS:
                     text = text[:_MOST_CHARACTERS].rsplit(" ", 1)[0] + " …"
-            yield Part("text", f"{text or f'{e.hit.chunk.asset.name}, {e.span}'} [{e.n}]")
+            about = f"{e.about}: " if e.about else ""
+            yield Part("text", f"{about}{text or f'{e.hit.chunk.asset.name}, {e.span}'} [{e.n}]")

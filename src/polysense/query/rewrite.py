@@ -1,0 +1,72 @@
+"""A question through the rewriters that are configured, before it is searched for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from polysense.protocols import Store
+from polysense.query.understand import understand
+from polysense.question import Exchange, Question
+from polysense.registry import Kit
+from polysense.results import Turn
+from polysense.types import Part, Query
+
+
+def rewrite(question: Question, history: Sequence[Turn] | None, kit: Kit, store: Store) -> Question:
+    """The question as every rewriter in turn has left it, `rewrites` telling what each did.
+
+    Other words than those typed are told of in `warnings`. history is the conversation before,
+    oldest first; None where the question is to stay as it is.
+    """
+    if history is None or not question.typed_words.strip():
+        return question
+    exchanges = to_exchanges(history)
+    for name, rewriter in kit.rewriters.items():
+        languages = rewriter.languages
+        if languages is not None and question.language and question.language not in languages:
+            continue
+        change = rewriter.rewrite(question, exchanges, store)
+        if change is None:
+            continue
+        rewrites = (*question.rewrites, replace(change, rewriter=name))
+        if change.words and change.words != question.query_text:
+            question = _with_words(question, change.words, change.why, kit)
+        question = replace(question, rewrites=rewrites)
+    return question
+
+
+def to_exchanges(history: Iterable[Turn]) -> tuple[Exchange, ...]:
+    """Turns as pairs of a question and its answer, in words.
+
+    >>> to_exchanges([Turn("user", (Part("text", "How tall is it?"),))])
+    (Exchange(question='How tall is it?', answer=''),)
+    """
+    exchanges: list[Exchange] = []
+    for turn in history:
+        if turn.role == "user":
+            exchanges.append(Exchange(turn.text))
+        elif exchanges:
+            last = exchanges[-1]
+            exchanges[-1] = replace(last, answer=f"{last.answer}\n{turn.text}".strip())
+    return tuple(exchanges)
+
+
+def _with_words(question: Question, words: str, why: str, kit: Kit) -> Question:
+    """The question understood anew, with other typed words."""
+    new = understand(_replace_words(question.query, words), kit)
+    warnings = dict.fromkeys((*question.warnings, f"{why}: {words}", *new.warnings))
+    return replace(new, warnings=tuple(warnings))
+
+
+def _replace_words(query: Query, words: str) -> list[Part]:
+    """The first words of a query exchanged, the other words left out, the files as they are."""
+    parts: list[Part] = []
+    is_open = True
+    for part in query:
+        if part.modality != "text" or not isinstance(part.data, str):
+            parts.append(part)
+        elif is_open:
+            parts.append(replace(part, data=words))
+            is_open = False
+    return parts

@@ -1,0 +1,132 @@
+"""Follow-up questions in Chinese, made whole from the one before."""
+
+from __future__ import annotations
+
+import re
+
+from polysense.question import Exchange
+
+_PUNCTUATION = "？?。！!，, "
+_CONJUNCTION = "(?:那么|那麼|那|可是|但是|还有|還有|以及|和)?"
+_THING = "(?:它们|它們|它|牠|这个|這個|那个|那個|这座|那座|这条|那条|此|其|该|該)"
+_PERSON = "(?:他们|她们|他們|她們|他|她)"
+_PLACE = "(?:那里|那裡|那儿|那兒|这里|這裡|这儿|這兒)"
+_ASKING = (
+    "(?:(?:是)?(?:在)?(?:什么|什麼)(?:时候|時候|地方|时间|時間|原因|样|樣)?|(?:在)?哪(?:一)?(?:里|裡|儿|兒|年|天|个|個|座|条|條|位|家)?"
+    "|(?:有)?多(?:少|高|长|長|大|重|深|宽|寬|远|遠|久|厚|快|老)|几(?:岁|年|个|点|月)?|為什麼|为什么|怎么|怎麼|怎样|如何|何时|何處|何处|谁|誰)"
+)
+_PREDICATE = re.compile(
+    "是|有|在|由|被|多少|多|什么|什麼|哪|几|幾|怎|为什么|為什麼|何|谁|誰|会|會|能|要|可以|建|高|住|重|的|位于|位於|属于|属於|叫|吗|嗎|海拔|高度|长度|重量|面积|人口|价格|宽度|深度|温度|年龄|票价|容量|速度|收入|产量"
+)
+_BARE = re.compile(
+    rf"{_CONJUNCTION}(?:那|这|這)?(?:是(?=在)|是)?(?P<asking>(?:在)?(?:什么时候|什麼時候|何时|何時|哪一?年|哪一?天|几月|几点|哪里|哪裡|哪儿|什么地方|什麼地方|为什么|為什麼|谁|誰))(?:的)?(?:发生|發生)?(?:的)?(?:事)?(?:呢)?[{_PUNCTUATION}]*"
+)
+_YEAR = re.compile(r"\d{4}年")
+
+
+def whole_chinese_question(words: str, before: Exchange) -> str:
+    """The question with what it left to the one before; "" where it left nothing.
+
+    >>> tall = Exchange("水塔有多高？", "水塔高38米。")
+    >>> whole_chinese_question("它是哪一年建的？", tall)
+    '水塔是哪一年建的？'
+    >>> whole_chinese_question("灯塔呢？", tall)
+    '灯塔有多高？'
+    >>> whole_chinese_question("渡船几点开？", tall)
+    ''
+    """
+    text = "".join(words.split())
+    earlier = "".join(before.question.split()).strip(_PUNCTUATION)
+    thing, person = _thing(earlier, before.answer), _person(earlier, before.answer)
+    if m := _BARE.fullmatch(text):
+        return _other_asking(earlier, m["asking"])
+    if (m := re.fullmatch(rf"{_CONJUNCTION}(?P<new>.{{1,20}}?)呢[{_PUNCTUATION}]*", text)) and not (
+        re.search(f"{_ASKING}|{_PERSON}|{_THING}", m["new"])
+    ):
+        return _substitute(earlier, m["new"], thing)
+    for pattern, name in ((_PERSON, person), (_PLACE, thing), (_THING, thing)):
+        m = re.search(pattern, text)
+        if m and name and _is_pronoun(text, m):
+            rest = text[m.end() :]
+            possessive = "的" if m.group() == "其" else ""
+            return f"{text[: m.start()]}{name}{possessive}{rest}"
+    if (m := re.match(rf"{_CONJUNCTION}(?:那|这|這)(?=是|有|在|由|被|多|叫|什)", text)) and thing:
+        return f"{thing}{text[m.end() :]}"
+    return ""
+
+
+def _is_pronoun(text: str, m: re.Match[str]) -> bool:
+    """Whether a match stands for something: not in a word (其中, 其他, 吉他), and nothing is named
+    before it.
+    """
+    around = text[max(m.start() - 1, 0) : m.end() + 1]
+    if any(
+        word in around for word in ("其中", "其他", "其它", "其实", "其余", "吉他", "此外", "因此")
+    ):
+        return False
+    return (
+        m.start() <= 2
+        or re.match("请问|請問|那么|那|在|为什么|為什麼|是谁|谁|誰", text) is not None
+    )
+
+
+def _other_asking(earlier: str, asking: str) -> str:
+    """The question before, asked for something else."""
+    m = re.search(_ASKING, earlier)
+    if not m:
+        return ""
+    if m.group() in ("谁", "誰") and m.start() == 0:
+        rest = earlier[m.end() :].lstrip("是在")
+        verb = re.match("(.{1,2}?)(?:了|过|過)(.+)", rest)
+        phrase = f"{verb[2]}是{asking}{verb[1]}的" if verb else f"{asking}{rest}"
+        return f"{phrase}？"
+    return f"{earlier[: m.start()]}{asking}{earlier[m.end() :]}？"
+
+
+def _substitute(earlier: str, new: str, thing: str) -> str:
+    if (year := _YEAR.search(new)) and _YEAR.search(earlier):
+        return f"{_YEAR.sub(year.group(), earlier, count=1)}？"
+    if year and re.fullmatch(r"(?:在)?\d{4}年", new):
+        return f"{new}{earlier}？"
+    # 松林站 for 竹林站: of the names in the question, one that ends alike
+    for length in (2, 1):
+        end = earlier.find(new[-length:])
+        if len(new) > length and end > 0:
+            start = max(earlier.rfind(c, 0, end) + 1 for c in "的在，,和与是")
+            return f"{earlier[:start]}{new}{earlier[end + length :]}？"
+    return f"{earlier.replace(thing, new, 1)}？" if thing and thing in earlier else ""
+
+
+def _thing(earlier: str, answer: str) -> str:
+    """What the question before was about: what it names before what it asks or says of it."""
+    asking = re.match("(?:请问|請問)?(?:谁|誰|哪位|什么人|什麼人)", earlier)
+    if asking:
+        rest = earlier[asking.end() :]
+        verb = re.search("(?:了|过|過|的是|是|在)(.{2,})", rest)
+        return verb[1] if verb else rest[1:] if len(rest) > 2 else rest
+    if re.match("哪", earlier):
+        return _new_name(earlier, answer)
+    text = re.sub("^(?:请问|請問)", "", earlier)
+    text = re.sub(r"^\d{4}年", "", text)
+    m = _PREDICATE.search(text, 1)
+    return text[: m.start()] if m else ""
+
+
+def _person(earlier: str, answer: str) -> str:
+    """Who "she" is: whom the question before asked for, else whom it was about."""
+    return (
+        _new_name(earlier, answer)
+        if re.search("谁|誰|哪位|什么人", earlier)
+        else _thing(earlier, answer)
+    )
+
+
+def _new_name(earlier: str, answer: str) -> str:
+    """What the answer says and the question does not, at its head."""
+    sentence = re.split("[。！？\n，]", answer.strip())[0]
+    rest = re.sub("^(?:谁|誰|哪[一个個座位家]*|什么人)", "", earlier)
+    cut = next((i for i in range(len(sentence)) if sentence[i : i + 2] in rest and i), 0)
+    name = (
+        sentence[:cut] if cut else re.split("是|在|的|由", sentence)[-1 if "由" in sentence else 0]
+    )
+    return re.sub("[是在由被的了]+$", "", name)
