@@ -35,7 +35,7 @@ class Sea(Encoder):
         return vectors
 
 
-SEA = Kit({}, {}, {"sea": Sea()}, {}, {}, {}, {"sea": Calibration(0.0, 1.0)})
+SEA = Kit({}, {}, {"sea": Sea()}, {}, {}, {}, calibrations={"sea": Calibration(0.0, 1.0)})
 
 
 def ask(words: str) -> Question:
@@ -178,8 +178,8 @@ def test_captions_and_references_are_worth_less() -> None:
         compress(ask("tide mill"), [hit(t)], KIT)[0].score
         for t in ("The tide mill turns.", "Figure 2: The tide mill turns.")
     )
-    listed = compress(ask("tide mill"), [hit("The tide mill turns.", context="References")], KIT)
-    assert max(caption, listed[0].score) < 0.5 * sentence
+    entry = compress(ask("tide mill"), [hit("The tide mill turns.", context="References")], KIT)
+    assert max(caption, entry[0].score) < 0.5 * sentence
 
 
 def test_a_question_that_points_at_a_screenshot_is_asked_by_its_words() -> None:

@@ -45,10 +45,15 @@ def test_what_the_question_says_itself_is_no_answer() -> None:
     """Its own number and name are not what it asks for."""
     question = "How long may the pump run at level 5?"
     assert kind_fit("duration", "At level 5 the pump runs well.", question, "en") == -1.0
-    asked = "Who designed the bridge at Ollern?"
-    assert kind_fit("person", "Who designed the bridge at Ollern is told there.", asked, "en") <= 0
-    assert kind_fit("person", "The plans are by Tamsin Orrock.", asked, "en") == 1.0
-    assert kind_fit("person", "the plans are old", asked, "en") == -1.0
+    bridge_question = "Who designed the bridge at Ollern?"
+    assert (
+        kind_fit(
+            "person", "Who designed the bridge at Ollern is told there.", bridge_question, "en"
+        )
+        <= 0
+    )
+    assert kind_fit("person", "The plans are by Tamsin Orrock.", bridge_question, "en") == 1.0
+    assert kind_fit("person", "the plans are old", bridge_question, "en") == -1.0
 
 
 def test_terms_in_it_around_it_and_nowhere() -> None:

@@ -61,7 +61,7 @@ def test_pieces_of_prose_are_sentences() -> None:
         "follows the moon. Low water comes",
         "six hours later",
         modality="text",
-    )
+    ).with_(span=Span(page=1))
     assert [page.text[a:b] for a, b in passage_offsets(page)] == [
         "High water is at noon and it\nfollows the moon.",
         "Low water comes\nsix hours later",
@@ -69,6 +69,31 @@ def test_pieces_of_prose_are_sentences() -> None:
     derived = page.with_(meta={"derived": "ocr"})
     assert len(passage_offsets(derived)) == 3
     assert len(passage_offsets(page.with_(marks=()))) == 2
+
+
+def test_a_cue_is_a_piece_unless_the_next_goes_on_at_once() -> None:
+    """A sentence over two cues is said whole; what is said later is not."""
+    at_once = marked("perch swim", "and carp sleep", "Eels do not", modality="text")
+    assert [at_once.text[a:b] for a, b in passage_offsets(at_once)] == [
+        "perch swim\nand carp sleep",
+        "Eels do not",
+    ]
+    late = at_once.with_(
+        marks=(TextSpan(0, 10, Span(seconds=(0, 1))), TextSpan(11, 25, Span(seconds=(3, 4))))
+    )
+    assert len(passage_offsets(late)) == 2
+
+
+def test_entries_of_a_log_or_a_list_are_pieces() -> None:
+    """Even where all are about as long, or begin in small letters; verse is cited by line."""
+    for lines in (
+        [f"2031-04-02 10:{n}:00 INFO job {n} done in {n} s after all" for n in range(10, 16)],
+        ["anchors: shelf 7", "davits: shelf 3", "ropes: cellar"],
+        ["- oats", "- rye", "- barley and some wheat"],
+        ["The moon is up", "The tide is low", "And nobody is here"],
+    ):
+        page = marked(*lines, modality="text").with_(span=Span(page=1))
+        assert [page.text[a:b] for a, b in passage_offsets(page)] == lines
 
 
 def test_a_chunk_without_words_is_one_empty_piece() -> None:

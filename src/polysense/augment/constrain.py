@@ -25,6 +25,7 @@ _DASH = re.compile("[\u2010-\u2015\u2212]")
 _JOINT = re.compile(r"[\s_/-]+")
 _HAN = re.compile("[\u3400-\u9fff]+")
 _WORD = re.compile(r"[^\W_]+")
+_DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d+")
 _CODE_SHAPE = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")
 
 _NUMBER_NAMES = (
@@ -177,9 +178,9 @@ def _plain(text: str) -> str:
 def _forms(c: Constraint) -> list[str]:
     """A code or a number in the ways in which it is written: E-15, E15, e 15; 3, three; 1880s."""
     text = _plain(c.text)
-    joined = _JOINT.sub("", text)
+    plain = _JOINT.sub("", text)
     others = [_NAME_OF_NUMBER.get(text), f"{text}s" if c.kind == "year" else None]
-    return list(dict.fromkeys([text, joined, *filter(None, others)]))
+    return list(dict.fromkeys([text, plain, *filter(None, others)]))
 
 
 def _stands_in(text: str, other: str) -> bool:
@@ -241,7 +242,8 @@ def substituted(
 def substituted_compound(question: str, text: str, around: str) -> str:
     """The same in a script without spaces: 北门站 where the passage has 东门站."""
     own = _plain(text)
-    for run in _HAN.findall(_plain(question)):
+    runs: list[str] = _HAN.findall(_plain(question))
+    for run in runs:
         for size in range(1, MAX_MODIFIER + 1):
             head = run[size : size + MIN_HEAD]
             modifier = run[:size]
@@ -286,4 +288,4 @@ def alternatives(constraint: Constraint, text: str, limit: int = 6) -> list[str]
 
 def _shape(word: str, exact: bool = False) -> str:
     """A code with its digits made equal: E15 as e0; `exact`: as many as there are, e00."""
-    return re.sub(r"\d" if exact else r"\d+", "0", fold(word))
+    return (_DIGIT if exact else _DIGITS).sub("0", fold(word))

@@ -166,13 +166,15 @@ def _quantity_fit(kind: str, text: str, rest: str) -> float:
 
 
 def _person_fit(text: str, question: str, language: str) -> float:
-    known = set(terms(question))
-    names = [n for n in names_in(text) if not set(terms(n)) <= known]
+    own_terms = set(terms(question))
+    names = [n for n in names_in(text) if not set(terms(n)) <= own_terms]
     if language in ("en", "fr", "es", "it", "pt", "nl"):
         if names:
             return 1.0
         first = _FIRST_WORD.match(text)
-        begins = first is not None and first[1][0].isupper() and not set(terms(first[1])) <= known
+        begins = (
+            first is not None and first[1][0].isupper() and not set(terms(first[1])) <= own_terms
+        )
         return 0.0 if begins or _ROLE.search(without_words(text, question)) else -1.0
     if language == "zh":
         return 0.0 if _HAN_PERSON.search(text) else -1.0
@@ -182,12 +184,12 @@ def _person_fit(text: str, question: str, language: str) -> float:
 
 def _defines(text: str, question: str) -> bool:
     """Whether a text begins with the thing asked about, and says what it is."""
-    known = {t for t in terms(question) if len(t) > 1 or _IDEOGRAPH.match(t)}
+    own_terms = {t for t in terms(question) if len(t) > 1 or _IDEOGRAPH.match(t)}
     m = _DEFINES.search(text)
     if m is None:
         return False
     head = terms(text[: m.start()])
-    return bool(known & set(head)) and len(head) <= MAX_DEFINED_TERMS
+    return bool(own_terms & set(head)) and len(head) <= MAX_DEFINED_TERMS
 
 
 def features(

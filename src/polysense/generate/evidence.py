@@ -111,10 +111,10 @@ def _gather_passages(
     honest = [p for p in passages if not looks_like_injection(p.text)]
     for selection in (honest, passages):
         usable = [p for p in selection if p.is_about_it]
-        chosen = _select(_preferred(usable, question), question) if usable else []
-        confidence = max((p.support for p in chosen), default=0.0)
+        selected = _select(_preferred(usable, question), question) if usable else []
+        confidence = max((p.support for p in selected), default=0.0)
         if confidence >= THRESHOLD:
-            return Support(_number(chosen), confidence)
+            return Support(_number(selected), confidence)
     return _near_miss(honest, question)
 
 

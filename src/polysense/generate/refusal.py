@@ -106,8 +106,8 @@ def other_language(own: str, theirs: str) -> str:
     'The files here are in Chinese'
     """
     p = _PHRASES.get(own, _ENGLISH)
-    name = lambda code: p.names.get(code, _ENGLISH.names.get(code, code))  # noqa: E731
-    return p.languages.format(own=name(own), theirs=name(theirs))
+    names = {own: own, theirs: theirs, **_ENGLISH.names, **p.names}
+    return p.languages.format(own=names[own], theirs=names[theirs])
 
 
 def cannot_be_made(language: str, targets: Sequence[str]) -> str:

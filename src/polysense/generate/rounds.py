@@ -84,7 +84,9 @@ def nothing_about(thing: str, language: str) -> str:
     return _NOTHING_ABOUT.get(language or "en", _NOTHING_ABOUT["en"]).format(thing)
 
 
-def _compare(rewrite: Rewrite, whole: Question, retrieve: Retrieve, judge: Judge) -> Findings | None:
+def _compare(
+    rewrite: Rewrite, whole: Question, retrieve: Retrieve, judge: Judge
+) -> Findings | None:
     """A round for each thing of a comparison; None where none of them is found.
 
     Evidence is the best passage on each that names it, or stands under its name.

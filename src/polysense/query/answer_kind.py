@@ -186,8 +186,8 @@ def answer_kind(words: str, language: str = "") -> AnswerKind:
 
 def _first(text: str, code: str, anywhere: bool) -> AnswerKind:
     for pattern, kind in _patterns(code):
-        found = pattern.search(text) if anywhere else pattern.match(text)
-        if found:
+        match = pattern.search(text) if anywhere else pattern.match(text)
+        if match:
             return kind
     return ""
 

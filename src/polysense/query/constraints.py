@@ -29,7 +29,7 @@ _CALLED_BY_NUMBER = re.compile(
     re.I,
 )
 _BEHIND_NAME = re.compile(r"[a-z,]\s+(?:[A-Z][a-z]+\s+){2,}$")
-_QUOTED = re.compile(r"[\"“„«「『《]([^\"“”„«»「」『』《》]{2,80})[\"”“»」』》]")
+_QUOTE = re.compile(r"[\"“„«「『《]([^\"“”„«»「」『』《》]{2,80})[\"”“»」』》]")
 _CAPITALISED = re.compile(
     r"(?<![\w'’-])(?:[^\W\d_]\.){2,}|(?<![\w'’.-])[^\W\d_][^\W\d_]*(?:[-'’][^\W\d_]+)*"
 )
@@ -54,10 +54,10 @@ def constraints(text: str, language: str = "") -> tuple[Constraint, ...]:
     >>> [c.kind for c in constraints("Which crane jammed at 10:40 with code E-15?")]
     ['code', 'number']
     """
-    found: list[Constraint] = []
+    result: list[Constraint] = []
     rest = text
-    for m in _QUOTED.finditer(text):
-        found.append(Constraint("quote", m[1].strip()))
+    for m in _QUOTE.finditer(text):
+        result.append(Constraint("quote", m[1].strip()))
         rest = rest.replace(m.group(), " ")
     for m in [*_CODE.finditer(rest)]:
         word = m.group()
@@ -67,18 +67,18 @@ def constraints(text: str, language: str = "") -> tuple[Constraint, ...]:
             or ((united := _UNITED.fullmatch(word)) and unit_kind(united[2]))
         ):
             continue
-        found.append(Constraint("code", word))
+        result.append(Constraint("code", word))
         rest = rest.replace(word, " ")
     for m in _NUMBER.finditer(rest):
         if _BEHIND_NAME.search(rest[: m.start()]):
             continue  # part of a name: Super Bowl 50
         is_called = _CALLED_BY_NUMBER.search(rest[: m.start()]) is not None
         if _YEAR.fullmatch(m.group()) and not is_called:
-            found.append(Constraint("year", m.group()))
+            result.append(Constraint("year", m.group()))
         elif is_called or sum(c.isdigit() for c in m.group()) >= MIN_DIGITS:
-            found.append(Constraint("number", m.group()))
-    found += (Constraint("name", n) for n in _names(rest, language))
-    return tuple(dict.fromkeys(found))
+            result.append(Constraint("number", m.group()))
+    result += (Constraint("name", n) for n in _names(rest, language))
+    return tuple(dict.fromkeys(result))
 
 
 def _names(text: str, language: str) -> Iterator[str]:

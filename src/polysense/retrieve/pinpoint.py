@@ -75,7 +75,7 @@ def passage_offsets(chunk: Chunk) -> list[tuple[int, int]]:
     if chunk.modality != "text" or chunk.meta.get("derived"):
         return lines
     texts = [chunk.text[a:b] for a, b in lines]
-    if chunk.marks[0].span.seconds:
+    if chunk.span.seconds:
         return _whole_cues(chunk)
     if _are_records(texts):
         return lines

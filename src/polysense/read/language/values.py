@@ -223,9 +223,9 @@ def without_words(text: str, words: str) -> str:
     >>> without_words("How many go in is open; put in 16.", "How many go in?").split()
     ['is', 'open;', 'put', '16.']
     """
-    known = frozenset(_WORD.findall(words.lower())) | frozenset(_NUMERAL.findall(words))
-    text = _NUMERAL.sub(lambda m: " " if m.group() in known else m.group(), text)
-    return _WORD.sub(lambda m: " " if m.group().lower() in known else m.group(), text)
+    own_words = frozenset(_WORD.findall(words.lower())) | frozenset(_NUMERAL.findall(words))
+    text = _NUMERAL.sub(lambda m: " " if m.group() in own_words else m.group(), text)
+    return _WORD.sub(lambda m: " " if m.group().lower() in own_words else m.group(), text)
 
 
 def has_year(text: str) -> bool:
