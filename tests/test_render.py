@@ -107,7 +107,8 @@ def test_ask() -> None:
     )
     raw = json.loads(json.dumps(answer_json(answer)))
     assert raw.keys() == {
-        "answer", "evidence", "answered", "route", "timings_ms", "rewrites", "warnings"
+        "answer", "evidence", "answered", "missing", "confidence", "route", "timings_ms", "rewrites",
+        "warnings"
     }  # fmt: skip
     assert raw["answer"] == [
         {"origin": "retrieved", "modality": "text", "text": "So. [1]"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -66,8 +67,13 @@ def evidence_json(e: Evidence) -> dict[str, Any]:
     }
 
 
-def answer_json(answer: Answer, paths: Mapping[int, Path] = MappingProxyType({})) -> dict[str, Any]:
-    """What `ask --json` prints; written tells by number which parts went to which file."""
+def answer_json(
+    answer: Answer, paths: Mapping[int, Path] = MappingProxyType({}), explain: bool = False
+) -> dict[str, Any]:
+    """What `ask --json` prints; paths tell by number which parts went to which file. `explain` adds
+    the passages that the answer was chosen from.
+    """
+    candidates = {"candidates": [asdict(c) for c in answer.candidates]} if explain else {}
     files = {n: {"path": str(path.absolute())} for n, path in paths.items()}
     return {
         "answer": [
@@ -81,6 +87,8 @@ def answer_json(answer: Answer, paths: Mapping[int, Path] = MappingProxyType({})
         ],
         "evidence": [evidence_json(e) for e in answer.evidence],
         "answered": answer.answered,
+        "missing": list(answer.missing),
+        "confidence": round(answer.confidence, 4),
         "route": [
             {"from": s.source, "to": s.target, "plugin": s.plugin, "kind": s.kind}
             for s in answer.route.steps
@@ -88,6 +96,7 @@ def answer_json(answer: Answer, paths: Mapping[int, Path] = MappingProxyType({})
         "timings_ms": dict(answer.timings),
         "rewrites": list(answer.rewrites),
         "warnings": list(answer.warnings),
+        **candidates,
     }
 
 

@@ -25,13 +25,40 @@ class AnswerPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that might have answered: its scores, and why it is said or is not.
+
+    relevance is how likely it is the one that answers, support that it answers at all; coverage the
+    share of the question's terms that it has; nearness that in meaning (0 far, 1 sure), None where
+    no encoder reads the language; rank that of its hit, from 1.
+    """
+
+    text: str
+    place: str
+    relevance: float
+    support: float
+    coverage: float
+    nearness: float | None
+    rank: int
+    verdict: str
+
+    def __str__(self) -> str:
+        near = "unknown" if self.nearness is None else f"{self.nearness:.2f}"
+        scores = (
+            f"relevance {self.relevance:.2f}, support {self.support:.2f}, words "
+            f"{self.coverage:.2f}, meaning {near}, hit {self.rank}"
+        )
+        return f"{self.verdict}: {' '.join(self.text.split())[:100]} ({self.place}; {scores})"
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What was answered. evidence[n-1] is the [n] in the text.
 
     answered is False where the library holds no support; missing is then what the question names
     and nothing found is about. rewrites tell what each rewriter did to the question, and the rounds
     in which it was asked. confidence, 0..1, is how probable it is that the evidence supports an
-    answer.
+    answer; candidates are the passages that it was chosen from, best first.
     """
 
     parts: tuple[AnswerPart, ...]
@@ -43,6 +70,7 @@ class Answer:
     rewrites: tuple[str, ...] = ()
     confidence: float = field(default=0.0, compare=False)
     missing: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = field(default=(), compare=False)
 
     @property
     def text(self) -> str:

@@ -117,6 +117,8 @@ SHAPES = {
         "answer",
         "evidence",
         "answered",
+        "missing",
+        "confidence",
         "route",
         "timings_ms",
         "rewrites",

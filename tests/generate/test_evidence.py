@@ -170,3 +170,35 @@ def test_further_sentences_add_something() -> None:
     assert shares("Oak wheel, tide mill and sluice are old.") == [1.0]
     assert NEW_TERM_SHARE < shares("Wrenholm has a pond gate.")[1] < CLOSE_SHARE
     assert shares("Oak wheel, tide mill, pond gate and sluice were mended again.")[1] > CLOSE_SHARE
+
+
+def test_what_was_not_said_is_told_with_the_reason() -> None:
+    """Each of the best passages: said, about something else, without such a value, less likely."""
+    support = ask(
+        "When does gate B7 open in spring?",
+        hit(1, "Gate B7 opens at noon in spring."),
+        hit(2, "Gate B8 opens at six in spring."),
+        hit(3, "Gate B7 opens slowly."),
+    )
+    verdicts = {c.text: c.verdict for c in support.candidates}
+    assert verdicts["Gate B7 opens at noon in spring."] == "said"
+    assert "B7" in verdicts["Gate B8 opens at six in spring."]
+    assert "value of the kind" in verdicts["Gate B7 opens slowly."]
+    assert str(support.candidates[0]).startswith("said: Gate B7 opens at noon")
+
+
+def test_one_thing_is_answered_by_one_sentence() -> None:
+    """A second one is said where it is as likely to be the answer."""
+    facts = (
+        hit(1, "The mast of the station is nine metres high."),
+        hit(2, "The mast is 3 cm wide."),
+    )
+    assert len(ask("How high is the mast of the station?", *facts).evidence) == 1
+
+
+def test_a_near_miss_names_what_is_missing_and_what_there_is() -> None:
+    """The code that was asked for, and those of its shape that are there."""
+    support = ask("What does error E15 mean?", hit(1, "E14: no water. E16: a fire."))
+    assert not support.is_sufficient
+    assert support.missing == ("E15",)
+    assert set(support.instead) == {"E14", "E16"}

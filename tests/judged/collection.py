@@ -42,6 +42,32 @@ TEXTS: Mapping[str, str] = {
         "carried up in cans.\n\n## Glass hut\n\nIt sleeps three. It has no stove. Water is melted "
         "from snow.\n"
     ),
+    "tarns.md": (
+        "# Lakes\n\nMany walkers look for a tarn. A tarn is a small lake in a hollow that ice left "
+        "behind.\n\nFigure 1: A tarn.\n\n## References\n\n1. B. Olm. What is a tarn? Journal of "
+        "Ice 4, 2031.\n"
+    ),
+    "packing.md": (
+        "# Winter tour\n\nThings to bring for a winter tour:\n\n- a rope\n- two axes\n- a shovel\n\n"
+        "The tour starts at the larch hut.\n"
+    ),
+    "visits.md": (
+        "# Museum\n\nIn 2041 the museum counted 812 visits. In 2043 the museum counted 944 visits.\n"
+    ),
+    "cable.txt": (
+        "When the new cable was hung is what every guest who sees the new cable asks. Its strands "
+        "were pulled over the pylons on 9 May 2038."
+    ),
+    "guests.md": (
+        "# Guests\n\n## May I bring my cat?\n\nYes, in a basket.\n\n## May I cook?\n\nNo, not "
+        "even tea.\n"
+    ),
+    "calls.txt": "\n".join(
+        f"2042-01-03 06:{10 * n} {name} called about {what}"
+        for n, (name, what) in enumerate(
+            (("Wieland", "wind"), ("Marten", "rope"), ("Olm", "fog"), ("Wieland", "hail")), 1
+        )
+    ),
     "dogs.txt": "Dogs may not enter the stone hut, nor lie at the door of the larch hut.",
     "founding.txt": (
         "Odile Marten founded the station in 1931 to study how ice grains grow. Her first "

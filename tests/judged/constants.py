@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from polysense.augment.support import (
+    WITH_NEARNESS,
+    WITHOUT_NEARNESS,
+    WITHOUT_NEARNESS_OR_SPACES,
+)
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,41 @@ class Mutation:
 def _of(module: str, *rows: tuple[str, Any, str]) -> list[Mutation]:
     return [Mutation(f"polysense.{module}", *row) for row in rows]
 
+
+_RULES = (
+    ("WITH_NEARNESS", WITH_NEARNESS, "support_bias", 1.0, "answers what it does not hold"),
+    ("WITH_NEARNESS", WITH_NEARNESS, "support_bias", -4.0, "refuses what it holds"),
+    (
+        "WITH_NEARNESS", WITH_NEARNESS, "support", WITH_NEARNESS.support._replace(nearness=0.0),
+        "meaning does not support",
+    ),
+    (
+        "WITH_NEARNESS", WITH_NEARNESS, "support", WITH_NEARNESS.support._replace(coverage=0.0),
+        "words do not support",
+    ),
+    (
+        "WITH_NEARNESS", WITH_NEARNESS, "relevance", WITH_NEARNESS.relevance._replace(coverage=0.0),
+        "words do not choose the sentence",
+    ),
+    (
+        "WITH_NEARNESS", WITH_NEARNESS, "relevance", WITH_NEARNESS.relevance._replace(nearness=0.0),
+        "meaning does not choose the sentence",
+    ),
+    (
+        "WITH_NEARNESS", WITH_NEARNESS, "relevance", WITH_NEARNESS.relevance._replace(rank=0.0),
+        "the last hit is cited like the first",
+    ),
+    ("WITHOUT_NEARNESS", WITHOUT_NEARNESS, "support_bias", 2.0, "answers what it does not hold"),
+    ("WITHOUT_NEARNESS", WITHOUT_NEARNESS, "support_bias", -5.0, "refuses what it holds"),
+    (
+        "WITHOUT_NEARNESS_OR_SPACES", WITHOUT_NEARNESS_OR_SPACES, "support_bias", 1.0,
+        "answers what it does not hold",
+    ),
+    (
+        "WITHOUT_NEARNESS_OR_SPACES", WITHOUT_NEARNESS_OR_SPACES, "support_bias", -5.0,
+        "refuses what it holds",
+    ),
+)  # fmt: skip
 
 MUTATIONS = (
     *_of("retrieve.fusion", ("RRF", 6, "one list's first beats what both have")),
@@ -66,26 +107,21 @@ MUTATIONS = (
     ),
     *_of(
         "augment.compress",
-        ("COSINE_SHARE", 0.0, "meaning does not choose the sentence"),
-        ("COSINE_SHARE", 1.0, "words do not choose the sentence"),
-        ("RANK_PENALTY", 0.0, "the last hit is cited like the first"),
-        ("RANK_PENALTY", 1.0, "nothing but the first hit is cited"),
-        ("MEANING_AT_MIN", 0.6, "what means nothing counts like a match"),
-        ("MEANING_AT_CONFIDENT", 0.25, "a match in meaning counts like none"),
-        ("CONTEXT_CREDIT", 0.0, "a heading says nothing of what stands under it"),
-        ("CONTEXT_CREDIT", 1.0, "all rows of a table are alike"),
+        ("NOUN_WEIGHT", 0.1, "a chapel is a tower, if somebody built it"),
+    ),
+    *_of(
+        "augment.passages",
+        ("SECONDARY_WEIGHT", 3.0, "a caption in place of what it names"),
         ("DERIVED_WEIGHT", 1.0, "what was read off a picture is as good as what was written"),
+        ("MAX_LIST_ITEMS", 1, "the first item of a list"),
+        ("MAX_ITEM_CHARACTERS", 0, "items without a marker are cut off"),
+        ("MAX_LEAD_CHARACTERS", 0, "a list without what it is of, a question without its answer"),
     ),
     *_of(
         "augment.support",
         ("THRESHOLD", 0.2, "answers what the library does not hold"),
-        ("THRESHOLD", 0.8, "refuses what it holds"),
-        ("NEARNESS_COEFFICIENTS", (-2.59, 6.28, 1.99), "bias +1"),
-        ("NEARNESS_COEFFICIENTS", (-4.59, 6.28, 1.99), "bias -1"),
-        ("NEARNESS_COEFFICIENTS", (-3.59, 6.28, 0.0), "meaning does not support"),
-        ("NEARNESS_COEFFICIENTS", (-3.59, 3.14, 1.99), "words hardly support"),
-        ("COVERAGE_COEFFICIENTS", (-3.52, 8.41), "bias +1"),
-        ("COVERAGE_COEFFICIENTS", (-5.52, 8.41), "bias -1"),
+        ("THRESHOLD", 0.9, "refuses what it holds"),
+        *((name, replace(rule, **{part: value}), why) for name, rule, part, value, why in _RULES),
     ),
     *_of(
         "augment.recommend",
@@ -104,7 +140,8 @@ MUTATIONS = (
         ("NEW_TERM_SHARE", 1.0, "half of what was asked"),
         ("SECOND_SHARE", 0.1, "a second sentence that adds nothing"),
         ("LATER_SHARE", 0.1, "more sentences that add nothing"),
-        ("SUPPORT_PASSAGES", 1, "the first passage alone has to support it"),
+        ("SENTENCES_OF_FACT", 1, "half of what was asked"),
+        ("CLOSE_SHARE", 0.1, "a second sentence that adds nothing"),
         ("EXPECTED_SHARE", 2.0, "prose in place of the code asked for"),
         ("EXPECTED_SHARE", 0.0, "any code in place of the prose that answers"),
         ("NEAREST_SHARE", 0.1, "what is only like it is shown beside it"),
@@ -149,7 +186,22 @@ EXEMPT: dict[tuple[str, str], str] = {
         "room for chunks that are gone when they are fetched; stages look less deep than "
         "MIN_CANDIDATES"
     ),
-    ("polysense.augment.compress", "MAX_PASSAGES"): "a bound on time: what an answer encodes",
+    ("polysense.augment.compress", "MAX_ENCODED"): "a bound on time: what an answer encodes",
+    ("polysense.augment.compress", "MAX_DESCRIBED"): "a bound on time: a table of a thousand rows",
+    ("polysense.augment.features", "MAX_NEW_TERMS"): "a bound: longer is as long",
+    ("polysense.augment.features", "MAX_DEFINED_TERMS"): "room for the longest thing defined",
+    ("polysense.augment.constrain", "PRECEDING_CHARACTERS"): "a bound on how far is read",
+    ("polysense.augment.constrain", "MIN_HEAD"): "of Chinese compounds: tests/augment",
+    ("polysense.augment.constrain", "MAX_MODIFIER"): "of Chinese compounds: tests/augment",
+    ("polysense.augment.constrain", "MIN_STEM"): "forms of names: tests/augment/test_constrain",
+    ("polysense.augment.constrain", "MAX_ENDING"): "forms of names: tests/augment/test_constrain",
+    ("polysense.query.constraints", "MIN_DIGITS"): "tests/query/test_constraints",
+    ("polysense.query.constraints", "MAX_CAPITALISED"): "tests/query/test_constraints",
+    ("polysense.retrieve.pinpoint", "MIN_LOWER"): "tests/retrieve/test_pinpoint",
+    ("polysense.retrieve.pinpoint", "MIN_RECORDS"): "tests/retrieve/test_pinpoint",
+    ("polysense.retrieve.pinpoint", "RECORD_SHARE"): "tests/retrieve/test_pinpoint",
+    ("polysense.retrieve.pinpoint", "CUE_GAP"): "tests/retrieve/test_pinpoint",
+    ("polysense.retrieve.surroundings", "OPENING_CHARACTERS"): "a bound on how much is read",
     ("polysense.augment.compress", "HEADING_CHARACTERS"): "what an encoder reads",
     ("polysense.augment.compress", "PASSAGE_CHARACTERS"): "what an encoder reads",
     ("polysense.generate.ask", "HITS_PER_EVIDENCE_OF_DRAFT"): "of code completion; see below",

@@ -56,7 +56,8 @@ def declare(command: Command) -> None:
     c.add_argument(
         "--explain",
         action="store_true",
-        help="say how it is searched, in which rounds, and which ways lead to such an answer",
+        help="say how it is searched, in which rounds, which ways lead to such an answer, and why "
+        "each sentence is said or is not",
     )
     c = command(_recommend, "recommend", "more like these")
     c.add_argument(
@@ -143,7 +144,7 @@ def _ask(args: argparse.Namespace) -> int:
             tell=_print_sentence if streams else None,
         )
         saved = _save_parts(answer, args.output, modalities, kb.cache)
-    for line in answer.rewrites if args.explain else ():
+    for line in (*answer.rewrites, *answer.candidates) if args.explain else ():
         print(line, file=sys.stderr)
     for warning in answer.warnings:
         print(f"note: {warning}", file=sys.stderr)
@@ -151,7 +152,7 @@ def _ask(args: argparse.Namespace) -> int:
         print(f"wrote {display_path(str(path))}", file=sys.stderr)
     print_result(
         args,
-        answer_json(answer, saved),
+        answer_json(answer, saved, args.explain),
         sources_text(answer) if streams else answer_text(answer, saved),
     )
     return SUCCESS

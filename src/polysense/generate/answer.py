@@ -287,6 +287,7 @@ def answer(
         ranking.rewrites,
         support.confidence,
         () if answered else support.missing,
+        support.candidates,
     )
 
 

@@ -15,6 +15,7 @@ from polysense.read.file.role import is_secondary
 from polysense.read.language.analysis import terms
 from polysense.read.language.questions import comparison_language, content_terms
 from polysense.registry import Kit
+from polysense.results import Candidate
 from polysense.types import Chunk, Evidence, Hit, Part, Span
 
 MAX_SENTENCES = 4
@@ -30,6 +31,9 @@ CLOSE_SHARE = 0.85
 answers. Of 300 questions of XQuAD in English an answer holds what is asked in .73 of cases with
 one sentence (27 words), in .82 with a second from this share on (38), in .85 with two (50).
 """
+
+MAX_CANDIDATES = 8
+"""Passages that an answer tells it was chosen from; judged."""
 
 SENTENCES_OF_FACT = 2
 """Sentences of an answer to a question that wants one thing."""
@@ -56,7 +60,7 @@ class Support:
     """The evidence for an answer, the confidence that it answers (0..1), and warnings.
 
     missing is what the question names and the evidence is not about, instead what it has of the
-    same kind: E15, where there are E12 and E14.
+    same kind: E15, where there are E12 and E14. candidates are the passages it was chosen from.
     """
 
     evidence: tuple[Evidence, ...] = ()
@@ -64,6 +68,7 @@ class Support:
     warnings: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     instead: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def is_sufficient(self) -> bool:
@@ -114,8 +119,39 @@ def _gather_passages(
         selected = _select(_preferred(usable, question), question) if usable else []
         confidence = max((p.support for p in selected), default=0.0)
         if confidence >= THRESHOLD:
-            return Support(_number(selected), confidence)
+            candidates = _candidates(passages, selected)
+            return Support(_number(selected), confidence, candidates=candidates)
     return _near_miss(honest, question)
+
+
+def _candidates(passages: Sequence[Passage], selection: Sequence[Passage]) -> tuple[Candidate, ...]:
+    """The best passages, each with why it is said or is not."""
+    best = sorted(passages, key=lambda p: (p not in selection, -p.score))[:MAX_CANDIDATES]
+    return tuple(
+        Candidate(
+            p.text,
+            f"{p.hit.chunk.asset.name}, {p.span}",
+            round(p.score, 4),
+            round(p.support, 4),
+            round(p.coverage, 4),
+            None if p.nearness is None else round(p.nearness, 4),
+            p.rank + 1,
+            _verdict(p, p in selection),
+        )
+        for p in best
+    )
+
+
+def _verdict(p: Passage, is_said: bool) -> str:
+    if is_said:
+        return "said"
+    if p.unmet:
+        return f"not said, says nothing of {', '.join(map(str, p.unmet))}"
+    if not p.is_about_it:
+        return "not said, has no value of the kind that is asked for"
+    if looks_like_injection(p.text):
+        return "not said, gives orders"
+    return "not said, another is likelier" if p.support >= THRESHOLD else "not said, no support"
 
 
 def _near_miss(passages: Sequence[Passage], question: Question) -> Support:
@@ -128,7 +164,8 @@ def _near_miss(passages: Sequence[Passage], question: Question) -> Support:
     instead = tuple(dict.fromkeys(a for c in best.unmet for a in alternatives(c, text)))
     confidence = max((p.support for p in passages if p.is_about_it), default=0.0)
     missing = tuple(dict.fromkeys(map(str, best.unmet)))
-    return Support(nearest, min(confidence, THRESHOLD - 1e-9), (), missing, instead)
+    confidence = min(confidence, THRESHOLD - 1e-9)
+    return Support(nearest, confidence, (), missing, instead, _candidates(passages, ()))
 
 
 def _preferred(passages: Sequence[Passage], question: Question) -> Sequence[Passage]:

@@ -188,6 +188,8 @@ class AskResult(BaseModel):
     answered: bool = Field(description="False where the library holds no support.")
     route: list[Step]
     timings_ms: dict[str, float]
+    missing: list[str] = Field(description="What the question names and nothing found is about.")
+    confidence: float = Field(description="How probable it is that the evidence answers, 0..1.")
     rewrites: list[str] = Field(description="What each rewriter did, and the rounds asked.")
     warnings: list[str]
 
