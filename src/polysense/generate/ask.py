@@ -119,7 +119,12 @@ class Asking:
         """
         words = " ".join(h.chunk.text for h in draft.sources)[:MAX_CHARACTERS]
         self._search.question = replace(
-            self._search.question, pieces=((Part("text", words),),), typed_share=1.0
+            self._search.question,
+            pieces=((Part("text", words),),),
+            typed_share=1.0,
+            intent="topic",
+            kind="",
+            constraints=(),
         )
         milliseconds = round(1000 * (time.perf_counter() - start), 3)
         return Ranking(draft.sources, {"search": milliseconds, "total": milliseconds})

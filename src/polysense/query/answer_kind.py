@@ -177,7 +177,8 @@ def answer_kind(words: str, language: str = "") -> AnswerKind:
     for head in heads:
         if kind := _first(head, code, anywhere=False):
             return kind
-    if _INTERROGATIVE.match(text):  # "what happens when": what follows is no question of its own
+    # "what happens when": what follows is no question of its own, nor is it in a statement
+    if _INTERROGATIVE.match(text) or not text.endswith("?"):
         return ""
     # an auxiliary in mid-sentence asks nothing: only what begins a question does
     kind = _first(text, code, anywhere=True)
