@@ -17,6 +17,7 @@ from polysense.augment.constrain import (
     NoSurroundings,
     Surroundings,
     pairs,
+    stands_in,
     substituted,
     substituted_compound,
     unmet,
@@ -82,7 +83,7 @@ class Passage:
     @property
     def is_about_it(self) -> bool:
         """Whether it is about what the question names, and may hold what it asks for."""
-        return not self.unmet and self.features.fit >= 0.0
+        return not self.unmet and self.features.fit >= 0.0 and not self.features.asks
 
 
 def compress(
@@ -113,9 +114,10 @@ def compress(
 
     def describe(excerpt: Excerpt, nearness: float | None) -> Passage:
         text = excerpt.text
+        codes = (c.text for c in question.constraints if stands_in(c, text))
         values = features(
             excerpt,
-            terms(text, language),
+            [*terms(text, language), *(t for c in codes for t in terms(c, language))],
             context_terms[excerpt.rank],
             words,
             question_terms,

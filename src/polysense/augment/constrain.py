@@ -40,6 +40,11 @@ _HAN_JOINTS = "的了是在和与及或从到把被由向对个座"
 PRECEDING_CHARACTERS = 400
 """How far before a passage its code or year may stand: a few sentences. Judged, not measured."""
 
+_HAN_HEADS = frozenset("店站楼桥馆山河路街厂队岛村镇市县校院室塔湖园港")
+"""Ideographs that are a head by themselves."""
+
+_HAN_NO_MODIFIERS = frozenset(_HAN_JOINTS + "年月日号哪几多什么谁何每各这那")
+
 MIN_HEAD, MAX_MODIFIER = 2, 2
 """Ideographs of the head of a compound, at least, and of what tells it from others, at most: 北 of
 北门站. Judged, not measured.
@@ -136,6 +141,12 @@ def unmet(
     return tuple(c for c in constraints if not is_met(c))
 
 
+def stands_in(c: Constraint, text: str) -> bool:
+    """Whether a code, a number or a year stands in a text, however it is written there."""
+    own = _plain(text)
+    return c.kind in ("code", "number", "year") and any(_stands_in(f, own) for f in _forms(c))
+
+
 def _has_another(c: Constraint, own: str) -> bool:
     """Whether a passage has a code or a year of its own, in the place of the one asked for."""
     if c.kind == "year":
@@ -194,18 +205,19 @@ def _stands_in(text: str, other: str) -> bool:
 
 def _split(text: str) -> list[str]:
     """Runs of letters and of digits."""
-    return re.findall(r"[^\W\d_]+|\d+(?:[.,:]\d+)*|[^\w\s]+", _JOINT.sub("", text)) or [text]
+    return re.findall(r"[^\W\d_]+|\d+(?:[.,:]\d+)*|[^\w\s]+", _JOINT.sub(" ", text)) or [text]
 
 
 def pairs(question: str, language: str) -> tuple[tuple[str, str], ...]:
-    """Words side by side in a question that both carry meaning; the second may be what a thing is,
-    the first which of them.
+    """Words side by side in a question that both carry meaning, behind an article or the like: the
+    second may be what a thing is, the first which of them.
     """
-    words = list(_WORD.finditer(question))[1:]  # the first only asks
+    words = list(_WORD.finditer(question))
     return tuple(
         (a.group(), b.group())
-        for a, b in pairwise(words)
-        if question[a.end() : b.start()].strip() == ""
+        for before, (a, b) in zip(words, pairwise(words[1:]), strict=False)
+        if before.group().lower() in _DETERMINERS
+        and question[a.end() : b.start()].strip() == ""
         and a.group().isalpha()
         and b.group().isalpha()
         and not _is_function_word(a.group(), language)
@@ -245,15 +257,26 @@ def substituted_compound(question: str, text: str, around: str) -> str:
     runs: list[str] = _HAN.findall(_plain(question))
     for run in runs:
         for size in range(1, MAX_MODIFIER + 1):
-            head = run[size : size + MIN_HEAD]
             modifier = run[:size]
-            if len(head) < MIN_HEAD or head not in own or modifier in around:
+            is_short = size == MAX_MODIFIER and run[size : size + 1] in _HAN_HEADS
+            head = run[size : size + (1 if is_short else MIN_HEAD)]
+            if not is_short and len(head) < MIN_HEAD:
+                continue
+            if head not in own or modifier in around or set(modifier) & _HAN_NO_MODIFIERS:
                 continue
             places = [m.start() for m in re.finditer(re.escape(head), own)]
             if all(p and _HAN.match(own[p - 1]) and own[p - 1] not in _HAN_JOINTS for p in places):
-                return run[: size + MIN_HEAD]
+                return run[: size + len(head)]
     return ""
 
+
+_DETERMINER_TEXT = (
+    "the a an this that these those his her its our their my your of in on at for to from with "
+    "by and or der die das den dem des ein eine einen einem einer im am zum zur vom auf an für mit von "
+    "bei le la les l un une des du de d au aux en dans sur el los las una del al il lo gli i"
+)
+_DETERMINERS = frozenset(_DETERMINER_TEXT.split())
+"""What stands before a thing."""
 
 _PREPOSITION_TEXT = (
     "against between within without across behind beyond during toward towards near over under up "

@@ -55,7 +55,20 @@ and XQuAD are without.
 
 _TWO_CAPITALS = re.compile(r"\b[A-ZÄÖÜ][a-zäöüß]+ [A-ZÄÖÜ][a-zäöüß]+")
 _IDEOGRAPH = re.compile("[\u3400-\u9fff]")
-_ASKS = re.compile(r"[?？]\W*$")
+_ASKS = re.compile(
+    r"[?？]\W*$"
+    # how long it takes is what everybody asks: a question in other words
+    r"|\b(?:ask(?:s|ed)?|wonder(?:s|ed)?|want(?:s|ed)?\s+to\s+know|would\s+like\s+to\s+know)\s+"
+    r"(?:\w+\s+){0,2}?(?:how|when|who|what|why|where|which|whether|if)\b"
+    r"|^\W*(?:how|when|who|what|why|where|which|whether)\b(?!.{0,80}[?]).{0,120}\b(?:(?:is|are|was|were)"
+    r"\s+(?:\w+\s+){0,3}?(?:questions?|matter|asked?|told|unknown|known|said|curious|something)"
+    r"|asks?|asked|depends?|is\s+told|remains)\b"
+    r"|\bfrag(?:t|en|ten|te)\s+(?:\w+\s+){0,3}?,?\s*(?:wie|wann|wer|was|warum|wo|ob)\b"
+    r"|\bdemand(?:e|ent|ait)\s+(?:\w+\s+){0,3}?(?:comment|quand|qui|où|pourquoi|combien|si)\b"
+    r"|\bpregunta[n]?\s+(?:\w+\s+){0,3}?(?:cómo|cuándo|quién|dónde|cuánto|si)\b"
+    r"|(?:很多|许多|不少|常有|经常有|总有)?(?:人|大家|游客|顾客|观众|读者)(?:常|都|总|经常)?(?:问|关心|想知道|好奇)",
+    re.I,
+)
 _DIGITS = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _REASON = re.compile(
     r"\b(?:because|since|due to|owing to|so that|in order to|therefore|as a result|caused|weil|da"

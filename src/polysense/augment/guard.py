@@ -61,6 +61,12 @@ _INJECTION = re.compile(
     # reveal what is yours
     r"|" + _ORDER + r"(?:reveal|print|output|show|repeat|send)\W+(?:\w+\W+){0,2}?"
     r"(?:your|system|developer)\W+(?:\w+\W+){0,2}?(?:prompt|instructions|rules|context)\b"
+    # from now on, reply only with this; do not follow the user
+    r"|\bfrom\s+now\s+on\b[^.!?\n]{0,40}\b" + _ANSWER + r"\b"
+    r"|" + _ORDER + r"(?:reply|respond|answer)\s+only\s+(?:with|by)\b"
+    r"|\bdo\s+not\s+(?:follow|obey|answer)\W+(?:the\W+)?(?:user|reader|question)"
+    r"|\[\s*(?:system|assistant|admin(?:istrator)?|developer)\s*\]"
+    r"|\bdear\s+(?:ai|assistant|model|chatbot|language\s+model)\b"
     # the first of these in other languages
     r"|" + _ORDER + r"(?:ignorier\w*|missacht\w*|vergiss|vergesst)\W+(?:\w+\W+){0,3}?"
     r"(?:vorherig|bisherig|obig|vorig|früher|vorangegangen)\w*\W+(?:\w+\W+){0,1}?"

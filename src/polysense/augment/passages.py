@@ -38,6 +38,13 @@ _REFERENCES = re.compile(
     r"|références|bibliographie|referencias|bibliografía|参考文献|參考文獻)\s*:?\s*$",
     re.I | re.M,
 )
+_ENTRY = re.compile(
+    r"\s*(?:[-*•]\s+|\[?\d{1,3}[\].)]\s*)?[A-ZÄÖÜ]\.(?:\s?[A-ZÄÖÜ]\.)*\s+[A-ZÄÖÜ][\w'’-]+(?:,|\.|\s+and\b|\s+&)"
+    r".{8,300}\b(?:1[89]|20|21)\d\d\W*$",
+    re.S,
+)
+"""An entry of a bibliography: A. Orrin, What is ...?, Journal, 2027."""
+
 _HEADING = re.compile(r"^#+\s", re.M)
 _ENDS = re.compile(r"[.!?。！？:：]\W*$")
 _ASKS = re.compile(r"[?？]\W*$")
@@ -87,7 +94,8 @@ class Excerpt:
         to be found by.
         """
         chunk = self.hit.chunk
-        if _CAPTION.match(self.text) or _is_reference(chunk, self.preceding):
+        is_entry = _ENTRY.match(self.text) is not None
+        if is_entry or _CAPTION.match(self.text) or _is_reference(chunk, self.preceding):
             return SECONDARY_WEIGHT
         if chunk.meta.get("role") == "description":
             return SECONDARY_WEIGHT

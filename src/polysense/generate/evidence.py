@@ -114,7 +114,8 @@ def _gather_passages(
     words = question.leading_words
     passages = [p for p in compress(question, hits, kit, around) if not _is_echo(p.text, words)]
     honest = [p for p in passages if not looks_like_injection(p.text)]
-    for selection in (honest, passages):
+    is_said_honestly = any(p.support >= THRESHOLD for p in honest)
+    for selection in (honest,) if is_said_honestly else (honest, passages):
         usable = [p for p in selection if p.is_about_it]
         selected = _select(_preferred(usable, question), question) if usable else []
         confidence = max((p.support for p in selected), default=0.0)
@@ -248,7 +249,8 @@ def _select(passages: Sequence[Passage], question: Question) -> list[Passage]:
     selection: list[Passage] = []
     texts: set[str] = set()
     language = comparison_language(words, (str(p.hit.chunk.meta.get("lang", "")) for p in passages))
-    open_terms = set(content_terms(words, language))
+    question_terms = content_terms(words, language)
+    open_terms, first_terms = set(question_terms), set[str]()
     for p in passages[:SELECTED_FROM]:
         text = " ".join(p.text.lower().split())
         best_score = selection[0].score if selection else 0.0
@@ -261,6 +263,10 @@ def _select(passages: Sequence[Passage], question: Question) -> list[Passage]:
         share = CLOSE_SHARE if is_one_thing else share
         if selection and not new_terms and p.score < share * best_score:
             continue
+        own_terms = set(terms(p.text, language)) & set(question_terms)
+        if selection and is_one_thing and not new_terms and not own_terms >= first_terms:
+            continue  # about another of the kind
+        first_terms = first_terms or own_terms
         open_terms -= new_terms
         texts.add(text)
         selection.append(p)

@@ -14,7 +14,8 @@ from polysense.read.language.function_words import FUNCTION_WORDS
 from polysense.read.language.values import unit_kind
 
 _CODE = re.compile(
-    r"(?<![\w.-])(?=[\w/-]*\d)(?=[\w/-]*[^\W\d_])[^\W_][\w]*(?:[-/][^\W_]+)*(?![\w-])"
+    r"(?<![A-Za-z0-9_.-])(?=[A-Za-z0-9_/-]*\d)(?=[A-Za-z0-9_/-]*[A-Za-z])"
+    r"[A-Za-z0-9][A-Za-z0-9_]*(?:[-/][A-Za-z0-9_]+)*(?![A-Za-z0-9_-])"
     r"|(?<![\w])[^\W\d_]+_\w+|\b[a-z]+[A-Z]\w*(?=\()"
 )
 """Letters and digits in one word: E15, M8x20, INV-2031-07; and names of code: find_path."""

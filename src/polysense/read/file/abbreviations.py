@@ -40,7 +40,7 @@ TITLES = _forms(
 
 LEADING = _forms(
     "vs v s approx incl excl esp resp fig figs eqn eqs vol vols chap sect pp ed eds trans",
-    "ca dept mfg attn ref refs u.a v.a s.o s.u o.g i.d.R i.A i.V bzw bspw vgl evtl ggf inkl",
+    "ca lt Fa dept mfg attn ref refs u.a v.a s.o s.u o.g i.d.R i.A i.V bzw bspw vgl evtl ggf inkl",
     "exkl zzgl abzgl sog geb gest Hrsg Abb Tab Nr Nrn Bd Bde Kap Abs Mio Mrd Jh afb blz",
     "hfst nr o.a m.b.t env éd coll trad réf tél av apr boul aprox máx mín núm núms pág págs lám",
     "teléf Avda séc obs pag pagg sez tav bl.a s.k kl jf rys poz rozdz godz tel obr kap",

@@ -11,24 +11,23 @@ import re
 
 _NUMBER_WORDS = (
     # English
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "zero two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
     "hundred hundreds thousand thousands million millions billion billions trillion dozen dozens "
-    "half halves quarter quarters third thirds once twice thrice double triple single both none "
-    "several few many most all no majority nobody "
+    "half halves quarter quarters third thirds twice thrice double triple both none "
     # German
     "eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf zwanzig dreißig vierzig "
     "fünfzig sechzig siebzig achtzig neunzig hundert tausend million millionen milliarde "
     "milliarden dutzend halb halbe hälfte viertel drittel einmal zweimal dreimal doppelt beide "
-    "keine mehrere wenige viele alle einen eine ein "
+    "keine "
     # French
     "deux trois quatre cinq sept huit neuf dix onze douze treize quatorze quinze seize vingt "
     "trente quarante cinquante soixante cent cents mille milliers million millions milliard "
-    "milliards douzaine moitié demi quart tiers plusieurs aucun aucune un une "
+    "milliards douzaine moitié demi quart tiers aucun aucune "
     # Spanish, Italian, Portuguese
     "uno dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince veinte "
     "treinta cuarenta cincuenta sesenta setenta ochenta noventa cien ciento cientos mil millón "
-    "millones docena mitad medio ninguno ninguna varios varias un una due tre quattro cinque sei "
+    "millones docena mitad medio ninguno ninguna due tre quattro cinque sei "
     "sette otto nove dieci venti trenta cento mila milione milioni metà dois três quatro sete oito "
     "nove dez vinte cem milhão milhões metade"
 )
@@ -38,9 +37,18 @@ _COMPOUND = re.compile(
 )
 _NUMBER_WORD_SET = frozenset(_NUMBER_WORDS.split())
 
-_HAN_DIGITS = "零〇一二两兩三四五六七八九十百千万萬亿億半几幾"
-_HAN_NUMBER = re.compile(rf"[{_HAN_DIGITS}]+")
-_HAN_COUNTED = re.compile(rf"[{_HAN_DIGITS}数数多]+(?:余|多)?[^\s，。、；：！？,.;:!?的是了在和有]")
+_ONE = re.compile(
+    r"(?<!the )(?<!this )(?<!that )(?<!no )(?<!any)(?<!some)(?<!every)(?<!each )\bone "
+    r"(?!of\b|another\b|often\b|can\b|may\b|must\b|should\b|has\b|is\b|day\b)\w"
+)
+"""One keeper, not one of them, and not what one often hears."""
+
+_ARTICLE = re.compile(r"\b(?:an?|eine?[nr]?|une?|una|uno)\s+([^\W\d_]+)")
+
+_HAN_DIGITS = "零〇一二两兩三四五六七八九十百千万萬亿億半"
+_HAN_COUNTED = re.compile(
+    rf"(?!一[般起样直些定切致同旦面边向下时共])[{_HAN_DIGITS}]+(?:余|多)?[^\s，。、；：！？,.;:!?的是了在和有]"
+)
 
 _DURATION = (
     "second seconds sec secs minute minutes min mins hour hours hr hrs day days night nights week "
@@ -164,6 +172,9 @@ def has_number(text: str) -> bool:
     """
     if _DIGIT.search(text) or _HAN_COUNTED.search(text):
         return True
+    lower = text.lower()
+    if _ONE.search(lower) or any(unit_kind(m) for m in _ARTICLE.findall(lower)):
+        return True
     words = _words(text)
     return bool(words & _NUMBER_WORD_SET) or any(_COMPOUND.fullmatch(w) for w in words)
 
@@ -253,6 +264,7 @@ def names_in(text: str) -> list[str]:
         m.group()
         for m in _WORD.finditer(text)
         if m.group()[0].isupper()
+        and m.group().lower() not in _SETS["date"]
         and (not _begins_sentence(text, m.start()) or (len(m.group()) > 1 and m.group().isupper()))
     ]
 
