@@ -8,7 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from polysense.augment.compress import MAX_ENCODED, compress
+from polysense.augment.compress import MAX_ENCODED, SAID_OTHERWISE, compress
+from polysense.augment.constrain import NoSurroundings
 from polysense.protocols import Encoder, Vectors
 from polysense.query.understand import understand
 from polysense.question import Question
@@ -196,3 +197,22 @@ def test_a_question_that_points_at_a_screenshot_is_asked_by_its_words() -> None:
     leading = Question((pointing, read), ((pointing,), (read,)), typed_share=0.8)
     one, two = (compress(q, hits, KIT)[0].coverage for q in (question, leading))
     assert one > two
+
+
+class FewWords(NoSurroundings):
+    """A library in which no cushion stands."""
+
+    def occurs(self, word: str) -> bool:
+        return word != "cushions"
+
+
+def test_a_thing_that_stands_nowhere_is_missing_unless_meaning_is_near() -> None:
+    """The warranty for lamps is none for cushions."""
+    hits = [hit("The warranty for lamps is two years.")]
+    question = ask("How long is the warranty for cushions?")
+    [far] = compress(question, hits, KIT, FewWords())
+    assert [str(c) for c in far.unmet] == ["cushions"]
+    tide = understand(["How long is the wait for cushions?"], KIT)
+    [near] = compress(tide, [hit("The wait for the tide is two hours.")], SEA, FewWords())
+    assert near.nearness is not None
+    assert bool(near.unmet) is (near.nearness < SAID_OTHERWISE)

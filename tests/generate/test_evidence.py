@@ -169,7 +169,10 @@ def test_further_sentences_add_something() -> None:
 
     assert shares("Oak wheel, tide mill and sluice are old.") == [1.0]
     assert NEW_TERM_SHARE < shares("Wrenholm has a pond gate.")[1] < CLOSE_SHARE
-    assert shares("Oak wheel, tide mill, pond gate and sluice were mended again in spring.")[1] > CLOSE_SHARE
+    assert (
+        shares("Oak wheel, tide mill, pond gate and sluice were mended again in spring.")[1]
+        > CLOSE_SHARE
+    )
 
 
 def test_what_was_not_said_is_told_with_the_reason() -> None:

@@ -42,10 +42,10 @@ TEXTS: Mapping[str, str] = {
         "carried up in cans.\n\n## Glass hut\n\nIt sleeps three. It has no stove. Water is melted "
         "from snow.\n"
     ),
-    "tarns.md": (
-        "# Lakes\n\nMany walkers look for a tarn. A tarn is a small lake in a hollow that ice left "
-        "behind.\n\nFigure 1: A tarn.\n\n## References\n\n1. B. Olm. What is a tarn? Journal of "
-        "Ice 4, 2031.\n"
+    "cirques.md": (
+        "# Hollows\n\nMany walkers look for a cirque. A cirque is a hollow with steep walls that a glacier left "
+        "behind.\n\nFigure 1: A cirque.\n\n## References\n\n1. B. Olm. What is a cirque? Journal of "
+        "Stone 4, 2031.\n"
     ),
     "packing.md": (
         "# Winter tour\n\nThings to bring for a winter tour:\n\n- a rope\n- two axes\n- a shovel\n\n"
@@ -59,8 +59,8 @@ TEXTS: Mapping[str, str] = {
         "were pulled over the pylons on 9 May 2038."
     ),
     "guests.md": (
-        "# Guests\n\n## May I bring my cat?\n\nYes, in a basket.\n\n## May I cook?\n\nNo, not "
-        "even tea.\n"
+        "# Guests\n\n## May I bring my cat?\n\nYes, in a basket.\n\n## May I sing?\n\nNo, not "
+        "at night.\n"
     ),
     "calls.txt": "\n".join(
         f"2042-01-03 06:{10 * n} {name} called about {what}"
@@ -185,7 +185,7 @@ TEXTS: Mapping[str, str] = {
     "tea.txt": "For mint tea, pour hot water over mint leaves and add honey.",
     "cisterns.txt": "How to empty a cistern: every tank and cistern is emptied before the frost.",
     "ice.md": (
-        "# Ice\n\nThe pressure under ice is computed from its depth.\n\n"
+        "# Hollows\n\nThe pressure under ice is computed from its depth.\n\n"
         "$$p = \\rho g h$$\n\nThe melting point sinks with pressure.\n\n$$T = -0.074 p$$\n"
     ),
 }

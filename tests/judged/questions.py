@@ -219,7 +219,7 @@ ASKS = (
         "How many people does the stone hut sleep?", "huts.md", "sleeps twelve",
         "the heading names the hut",
     ),
-    _fact("What is a tarn?", "tarns.md", "small lake", "no caption, no title of a paper"),
+    _fact("What is a cirque?", "cirques.md", "steep walls", "no caption, no title of a paper"),
     Ask(
         ("What do I have to bring for a winter tour?",), ("packing.md",), "",
         "a list with the line that leads to it", ("rope", "axes", "shovel"),

@@ -20,6 +20,7 @@ from polysense.augment.constrain import (
     stands_in,
     substituted,
     substituted_compound,
+    unknown_things,
     unmet,
 )
 from polysense.augment.features import Features, features, kind_fit, term_coverage
@@ -37,6 +38,11 @@ MAX_ENCODED = 14
 
 MAX_DESCRIBED = 150
 """Passages that are looked at with care; of more, those with most of the question's words."""
+
+SAID_OTHERWISE = 0.9
+"""Nearness from which on a passage may be about a thing of the question that it calls otherwise;
+judged on near misses.
+"""
 
 NOUN_WEIGHT = 2.0
 """What a noun weighs beside another word of its rarity: what is asked about is one. Judged."""
@@ -139,8 +145,16 @@ def compress(
             weight,
         )
 
-    def missing(excerpt: Excerpt) -> tuple[Constraint, ...]:
+    unknown = [
+        Constraint("name", t)
+        for t in unknown_things(question.typed_words, around, typed_language)
+        if has_spaces
+    ]
+
+    def missing(excerpt: Excerpt, nearness: float | None) -> tuple[Constraint, ...]:
         names = unmet(question.constraints, excerpt, around)
+        if nearness is None or nearness < SAID_OTHERWISE:
+            names += tuple(unknown)
         chunk = excerpt.hit.chunk
         if typed_language == "zh":
             near_words = f"{chunk.words}{chunk.asset.name}"
@@ -158,6 +172,11 @@ def compress(
         is_unknown = thing and not around.occurs(thing.split(" ")[0][: len(thing) - 1])
         return (*names, Constraint("name", thing)) if is_unknown else names
 
+    codes = [c for c in question.constraints if c.kind in ("code", "number", "year")]
+
+    def codes_in(excerpt: Excerpt) -> int:
+        return sum(stands_in(c, excerpt.text) for c in codes)
+
     if len(candidates) > MAX_DESCRIBED:  # a table of a thousand rows: by its words alone
         own_terms = {e: set(terms(e.text, language)) for e in candidates}
         coverage = {
@@ -167,11 +186,11 @@ def compress(
         del candidates[MAX_DESCRIBED:]
     first = sorted(
         ((describe(e, chunk_nearness[e.rank]), e) for e in candidates),
-        key=lambda p: (-p[0].score, p[1].rank, p[1].start),
+        key=lambda p: (-codes_in(p[1]), -p[0].score, p[1].rank, p[1].start),
     )[:MAX_ENCODED]
     nearness = _nearness(question, [_in_context(e.hit, e.text) for _, e in first], kit)
     passages = (
-        replace(describe(e, near), unmet=missing(e))
+        replace(describe(e, near), unmet=missing(e, near))
         for (_, e), near in zip(first, nearness, strict=True)
     )
     return sorted(passages, key=lambda p: (not p.is_about_it, -p.score))

@@ -116,8 +116,10 @@ def unmet(
     chunk = excerpt.hit.chunk
     own = _plain(excerpt.text)
     headings = _plain(f"{chunk.context}\n{chunk.asset.name}")
-    before = excerpt.preceding[-PRECEDING_CHARACTERS:] if chunk.modality != "table" else ""
-    before = _plain(before)
+    # of a table the rows between are about others, its head is about all
+    is_table = chunk.modality == "table"
+    before = chunk.text.split("\n")[0] if is_table else excerpt.preceding[-PRECEDING_CHARACTERS:]
+    before = _plain(before) if excerpt.start else ""
 
     def is_met(c: Constraint) -> bool:
         text = _plain(c.text)
@@ -271,9 +273,8 @@ def substituted_compound(question: str, text: str, around: str) -> str:
 
 
 _DETERMINER_TEXT = (
-    "the a an this that these those his her its our their my your of in on at for to from with "
-    "by and or der die das den dem des ein eine einen einem einer im am zum zur vom auf an für mit von "
-    "bei le la les l un une des du de d au aux en dans sur el los las una del al il lo gli i"
+    "the a an this that these those his her its our their my your of in on at for from der die das den dem des ein eine einen einem einer im am zum zur vom auf an für "
+    "mit von bei le la les l un une des du de d au aux en dans sur el los las una del al il lo i"
 )
 _DETERMINERS = frozenset(_DETERMINER_TEXT.split())
 """What stands before a thing."""
@@ -284,6 +285,45 @@ _PREPOSITION_TEXT = (
     "besides except than more most less least very too also only just"
 )
 _PREPOSITIONS = frozenset(_PREPOSITION_TEXT.split())
+
+
+def unknown_things(question: str, around: Surroundings, language: str) -> tuple[str, ...]:
+    """Things of a question, told by an article or "for" and "of" before them, that stand nowhere in
+    the library: what is said there is of others, unless it is said in other words.
+
+    Of questions of XQuAD that the library answers, .03 to .05 have one, in German, Spanish and
+    English.
+    """
+    words = _WORD.findall(question)
+    return tuple(
+        word
+        for before, word in pairwise(words)
+        if before.lower() in _ARTICLES
+        and len(word) >= MIN_STEM
+        and word.isalpha()
+        and (word[0].isupper() if language == "de" else word.islower())
+        and word.lower() not in _GENERIC
+        and not _is_function_word(word, language)
+        and not around.occurs(word)
+    )
+
+
+_ARTICLE_TEXT = (
+    "the a an for of der die das den dem des ein eine einen einem einer le la les un une des du el "
+    "los las del al una il lo gli"
+)
+_ARTICLES = frozenset(_ARTICLE_TEXT.split())
+_GENERIC_TEXT = (
+    "name number amount percentage percent share price cost total average kind type sort term word "
+    "reason result purpose meaning place time date year people person first second third fourth "
+    "last largest smallest highest lowest earliest latest oldest newest best worst main whole same "
+    "passage section part chapter moment second seconds minute minutes sentence line "
+    "difference question answer document file page picture table text minimum maximum anzahl preis "
+    "grund zahl name begriff ausdruck unterschied prix nombre nom raison différence precio número "
+    "nombre razón diferencia porcentaje"
+)
+_GENERIC = frozenset(_GENERIC_TEXT.split())
+"""Nouns that say what kind of answer is wanted, not what it is about."""
 
 
 def _is_function_word(word: str, language: str) -> bool:

@@ -71,9 +71,9 @@ _ASKS = re.compile(
 )
 _DIGITS = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _REASON = re.compile(
-    r"\b(?:because|since|due to|owing to|so that|in order to|therefore|as a result|caused|weil|da"
-    r"|denn|wegen|damit|parce que|car|afin|à cause|porque|debido|para que|ya que)\b|因为|由于|为了"
-    r"|以便|导致|所以",
+    r"\b(?:(?:cause|reason)s?\s+(?:is|was|were|are|for)|because|since|due\s+to|owing\s+to|so\s+that"
+    r"|in\s+order\s+to|therefore|as\s+a\s+result|caused|weil|da|denn|wegen|damit|parce\s+que|car|afin"
+    r"|à\s+cause|porque|debido|para\s+que|ya\s+que)\b|因为|由于|为了|以便|导致|所以|原因",
     re.I,
 )
 _DEFINES = re.compile(

@@ -15,6 +15,9 @@ MAX_LEAD_CHARACTERS = 160
 MAX_LIST_ITEMS = 12
 """Items of a list that are said with the line that leads to it; judged."""
 
+MIN_ITEMS = 2
+"""Items without a marker that are a list; judged."""
+
 MAX_ITEM_CHARACTERS = 80
 """Characters of an item that has no marker any more; judged."""
 
@@ -23,7 +26,7 @@ SECONDARY_WEIGHT = 0.4
 words that say something; judged.
 """
 
-DERIVED_WEIGHT = 0.96
+DERIVED_WEIGHT = 0.8
 """What words read out of a thing, or told of it, are worth beside words that someone wrote to be
 read; judged, not measured.
 """
@@ -147,6 +150,8 @@ def _end_of_list(pieces: Sequence[str], i: int) -> int:
         return i
     last = i + 1
     limit = min(len(pieces), last + MAX_LIST_ITEMS)
+    if not _ITEM.match(pieces[last]) and not all(map(_is_item, pieces[last : last + MIN_ITEMS])):
+        return last
     while last + 1 < limit and _is_item(pieces[last]) and _is_item(pieces[last + 1]):
         last += 1
     return last

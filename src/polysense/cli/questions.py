@@ -144,7 +144,8 @@ def _ask(args: argparse.Namespace) -> int:
             tell=_print_sentence if streams else None,
         )
         saved = _save_parts(answer, args.output, modalities, kb.cache)
-    for line in (*answer.rewrites, *answer.candidates) if args.explain else ():
+    worked_out = [f"worked out: {p.part.meta['sql']}" for p in answer.parts if "sql" in p.part.meta]
+    for line in (*answer.rewrites, *worked_out, *answer.candidates) if args.explain else ():
         print(line, file=sys.stderr)
     for warning in answer.warnings:
         print(f"note: {warning}", file=sys.stderr)

@@ -300,7 +300,7 @@ def _refusal(
 ) -> list[AnswerPart]:
     """That nothing answers, and why, in the question's language."""
     own = question.language
-    theirs = around.language_besides(own) if own and not support.is_sufficient else ""
+    theirs = _language_besides(own, support, around) if own and not support.is_sufficient else ""
     if support.is_sufficient:
         message = cannot_be_made(own, targets)
     elif theirs and not _is_read_by_one(kit, own, theirs):
@@ -308,6 +308,15 @@ def _refusal(
     else:
         message = refusal(own, support.missing, support.instead, next(iter(support.evidence), None))
     return [AnswerPart(Part("text", message), "composed")]
+
+
+def _language_besides(own: str, support: Support, around: Surroundings) -> str:
+    """The language of what is nearest, or of the library, where it is not the question's."""
+    nearest = support.evidence[0].hit.chunk if support.evidence else None
+    if nearest is not None and not support.missing:
+        language = str(nearest.meta.get("lang", ""))
+        return language if language not in ("", own) else ""
+    return around.language_besides(own)
 
 
 def _is_read_by_one(kit: Kit, a: str, b: str) -> bool:

@@ -26,6 +26,7 @@ _ENGLISH: _Rows = (
     (rf"how much\b.{{0,80}}\b{_COST_EN}", "money"),
     (r"(?:what|which)(?:'s| is| was| are| were)? the (?:\w+ ){0,3}?(?:price|cost|fare|fee|toll|rent"
      r"|salary|wage)s?\b", "money"),
+    (r"how much (?:is|are|was|were) (?:the|an?|one|your|this)\b", "money"),
     (r"how (?:much|many) (?:time|seconds|minutes|hours|days|weeks|months|years)\b", "duration"),
     (r"how long (?:is|was|are|were) (?!it (?:going|allowed))", "extent"),
     (r"(?:for )?how long\b", "duration"),

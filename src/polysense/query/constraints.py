@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from polysense.question import Constraint
 from polysense.read.language.function_words import FUNCTION_WORDS
-from polysense.read.language.values import unit_kind
+from polysense.read.language.values import CALENDAR, unit_kind
 
 _CODE = re.compile(
     r"(?<![A-Za-z0-9_.-])(?=[A-Za-z0-9_/-]*\d)(?=[A-Za-z0-9_/-]*[A-Za-z])"
@@ -30,6 +30,17 @@ _CALLED_BY_NUMBER = re.compile(
     re.I,
 )
 _BEHIND_NAME = re.compile(r"[a-z,]\s+(?:[A-Z][a-z]+\s+){2,}$")
+_BOUND = re.compile(
+    r"(?:\b(?:more|less|fewer|higher|lower|larger|smaller|longer|shorter|older|younger|greater|cheaper"
+    r"|mehr|weniger|größer|kleiner|länger|älter|plus|moins|más|menos)\s+(?:\w+\s+)?(?:than|als|de|que)"
+    r"|\b(?:over|under|above|below|at\s+least|at\s+most|up\s+to|after|before|since|until|between"
+    r"|exceeding|über|unter|mindestens|höchstens|nach|vor|seit|bis|ab|après|avant|depuis|dès|después\s+de"
+    r"|antes\s+de|desde|hasta|sobre|bajo)|超过|高于|低于|大于|小于|多于|少于|不到|至少|至多|以上|之后|之前)"
+    r"\s*(?:the\s+)?(?:year\s+)?[$€£¥]?\s*$",
+    re.I,
+)
+"""What makes a bound of the number behind it."""
+
 _QUOTE = re.compile(r"[\"“„«「『《]([^\"“”„«»「」『』《》]{2,80})[\"”“»」』》]")
 _CAPITALISED = re.compile(
     r"(?<![\w'’-])(?:[^\W\d_]\.){2,}|(?<![\w'’.-])[^\W\d_][^\W\d_]*(?:[-'’][^\W\d_]+)*"
@@ -73,6 +84,8 @@ def constraints(text: str, language: str = "") -> tuple[Constraint, ...]:
     for m in _NUMBER.finditer(rest):
         if _BEHIND_NAME.search(rest[: m.start()]):
             continue  # part of a name: Super Bowl 50
+        if _BOUND.search(rest[: m.start()]):
+            continue  # a limit, not a fact to be found
         is_called = _CALLED_BY_NUMBER.search(rest[: m.start()]) is not None
         if _YEAR.fullmatch(m.group()) and not is_called:
             result.append(Constraint("year", m.group()))
@@ -93,7 +106,7 @@ def _names(text: str, language: str) -> Iterator[str]:
     function_words = FUNCTION_WORDS.get(language or "en", frozenset()) | FUNCTION_WORDS["en"]
     run: list[re.Match[str]] = []
     for i, m in enumerate(words):
-        is_name = capitals[i] and m.group().lower() not in function_words
+        is_name = capitals[i] and m.group().lower() not in function_words | CALENDAR
         if is_name and _begins_sentence(text, m.start()):
             # a name at the head is told by another behind it
             is_name = i + 1 < len(words) and capitals[i + 1] and _adjoin(text, m, words[i + 1])

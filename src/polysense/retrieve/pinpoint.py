@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from polysense.read.file.text import sentences
 from polysense.read.language.analysis import terms
+from polysense.read.language.function_words import FUNCTION_WORDS
 from polysense.read.language.questions import content_terms
 from polysense.types import Chunk, Span
 
@@ -30,6 +31,7 @@ CUE_GAP = 0.5
 MIN_RECORDS, RECORD_SHARE = 3, 0.6
 """Lines, and the share of them, that make a text one of records; judged on logs, lists, forms."""
 
+_FUNCTION_WORDS = frozenset().union(*(FUNCTION_WORDS[c] for c in ("en", "de", "fr", "es")))
 _ITEM = re.compile(r"\s*(?:[-*•–—‣▪·+]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[[ xX]\])\s+\S")
 _RECORD = re.compile(
     r"\s*(?:[-*•–—‣▪·+]\s+\S|\(?\d{1,3}[.)]\s|\[?\d{4}-\d\d-\d\d|\[?\d{1,2}[:.h]\d\d|\d{1,2}[./]\d{1,2}[./]"
@@ -80,7 +82,8 @@ def passage_offsets(chunk: Chunk) -> list[tuple[int, int]]:
     if _are_records(texts):
         return lines
     complete = sum(map(_ends_sentence, texts))
-    is_column = sum(t[:1].islower() for t in texts[1:]) >= MIN_LOWER * max(len(texts) - 1, 1)
+    going_on = sum(b[:1].islower() or _ends_with_function_word(a) for a, b in pairwise(texts))
+    is_column = going_on >= MIN_LOWER * max(len(texts) - 1, 1)
     if len(lines) > 1 and complete < MIN_COMPLETE_LINES * len(lines) and is_column:
         return list(sentences(chunk.text))
     return [
@@ -118,6 +121,12 @@ def _are_records(lines: Sequence[str]) -> bool:
     return len(full) >= MIN_RECORDS and sum(
         _RECORD.match(line) is not None for line in full
     ) >= RECORD_SHARE * len(full)
+
+
+def _ends_with_function_word(line: str) -> bool:
+    """Whether a line ends in the middle: "leads by", "and ends at the"."""
+    words = line.lower().split()
+    return len(words) > 1 and words[-1] in _FUNCTION_WORDS
 
 
 def _ends_sentence(line: str) -> bool:

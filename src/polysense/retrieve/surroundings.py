@@ -11,6 +11,11 @@ OPENING_CHARACTERS = 400
 _UNSPACED_MATCHES = 8
 """Chunks that are looked into for a word that full text only has in single characters; judged."""
 
+FEW = 0.1
+"""Share of the chunks of a library's language below which those of another are few, such as a
+description of a table. Judged.
+"""
+
 _LANGUAGES = tuple("en zh de fr es it pt nl ru ja ko ar pl sv tr uk vi".split())  # noqa: SIM905
 """Languages that a library's own is looked for among: those of which most is written."""
 
@@ -51,9 +56,8 @@ class StoredSurroundings:
         return self._words[word]
 
     def language_besides(self, language: str) -> str:
-        """The language that most chunks are in, where none is in this one; else ""."""
-        if self._store.count(f"lang = '{language}'"):
-            return ""
+        """The language that most chunks are in, where hardly any is in this one; else ""."""
+        own = self._store.count(f"lang = '{language}'")
         counts = {c: self._store.count(f"lang = '{c}'") for c in _LANGUAGES if c != language}
         best = max(counts, key=lambda c: counts[c])
-        return best if counts[best] else ""
+        return best if own < FEW * counts[best] else ""

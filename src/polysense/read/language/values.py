@@ -129,13 +129,26 @@ _DIGIT = re.compile(r"\d")
 _NUMERAL = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _HAN = re.compile("[\u3400-\u9fff]")
 _YEAR = re.compile(r"(?<![\d.,])(?:1\d|20|21)\d\d(?![\d]|[.,]\d)")
-_DAY = re.compile(r"\d{1,4}[./-]\d{1,2}(?!\d)|\b\d{1,2}(?:st|nd|rd|th|er|º)\b", re.I)
+_DAY = re.compile(
+    r"\d{1,4}[./-]\d{1,2}(?!\d)|\b\d{1,2}\.? may\b|\bmay \d{1,2}\b|\b\d{1,2}(?:st|nd|rd|th|er|º)\b",
+    re.I,
+)
 _CLOCK = re.compile(
     r"\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}\s*(?:a\.?m\.?|p\.?m\.?|o'clock|uhr|h)\b|o['’]clock|noon"
     rf"|midnight|[{_HAN_DIGITS}\d](?:点|點|时(?!代|期|候)|時)",
     re.I,
 )
 _UNIT_AT_NUMBER = re.compile(r"\d\s?([^\W\d_]{1,14}|%|‰|°)")
+
+_CALENDAR_TEXT = (
+    "january february march april may june july august september october november december monday "
+    "tuesday wednesday thursday friday saturday sunday janvier février mars avril mai juin juillet "
+    "août septembre octobre novembre décembre lundi mardi mercredi jeudi vendredi samedi dimanche "
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "
+    "lunes martes miércoles jueves viernes sábado domingo januar februar märz juni juli oktober dezember"
+)
+CALENDAR = frozenset(_CALENDAR_TEXT.split())
+"""Months and weekdays, which are written in other ways as well: no names."""
 
 _SETS: dict[str, frozenset[str]] = {
     "duration": frozenset(_DURATION.split()),

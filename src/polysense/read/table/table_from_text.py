@@ -35,12 +35,14 @@ def rows(text: str, marks: Sequence[TextSpan] = ()) -> Rows | None:
 
     >>> rows("Item | Price\\nItem: Tea; Price: $3.50\\nItem: Coffee; black; Price: $4").rows
     (('Tea', '$3.50'), ('Coffee; black', '$4'))
+    >>> rows(" | 2023\\nNorth | 150").columns
+    ('', '2023')
     """
     lines: list[tuple[str, int]] = []
     offset = 0
     for line in text.split("\n")[:_LIMIT]:
         if line.strip():
-            lines.append((line.strip(), offset))
+            lines.append((_with_outer_cells(line), offset))
         offset += len(line) + 1
     with_labels = [(line, start) for line, start in lines if ": " in line]
     if (
@@ -50,6 +52,12 @@ def rows(text: str, marks: Sequence[TextSpan] = ()) -> Rows | None:
     ):
         return _from_labels(with_labels, marks)
     return _from_bars([(line, start) for line, start in lines if " | " in line], marks)
+
+
+def _with_outer_cells(line: str) -> str:
+    """A line without white space around it, but for what stands for an empty first or last cell."""
+    text = line.strip()
+    return f"{' ' * text.startswith('| ')}{text}{' ' * text.endswith(' |')}"
 
 
 def _from_bars(lines: Sequence[tuple[str, int]], marks: Sequence[TextSpan]) -> Rows | None:

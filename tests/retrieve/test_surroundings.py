@@ -1,0 +1,47 @@
+"""What a library knows of what stands around a passage."""
+
+from __future__ import annotations
+
+import pytest
+
+from polysense import registry
+from polysense.library import Library
+from polysense.retrieve.surroundings import OPENING_CHARACTERS, StoredSurroundings
+
+
+@pytest.fixture(scope="module")
+def surroundings(tmp_path_factory: pytest.TempPathFactory) -> StoredSurroundings:
+    """A report of three sections, and a Chinese note."""
+    folder = tmp_path_factory.mktemp("report")
+    sections = "\n\n".join(
+        f"## Part {n}\n\n{'The wheel turns again and again. ' * 30}" for n in (1, 2)
+    )
+    (folder / "report.md").write_text(f"# Alder Mill, report of 2023\n\n{sections}\n", "utf-8")
+    (folder / "注.txt").write_text("北门站的首班车六点开出。", "utf-8")
+    kit = registry.kit(encoders=[f"-{e}" for e in registry.OFFLINE.encoders if e != "formula"])
+    library = Library(folder / "kb", kit=kit)
+    library.index(folder)
+    return StoredSurroundings(library.store)
+
+
+def test_the_opening_is_the_head_of_the_file(surroundings: StoredSurroundings) -> None:
+    """Its title, of whatever passage is asked; of no file nothing."""
+    ids = {r["asset"] for r in surroundings._store.scan("name = 'report.md'", ["asset"])}
+    opening = surroundings.opening(ids.pop())
+    assert "Alder Mill, report of 2023" in opening
+    assert len(opening) <= OPENING_CHARACTERS
+    assert surroundings.opening("0" * 32) == ""
+
+
+def test_a_word_occurs_or_does_not(surroundings: StoredSurroundings) -> None:
+    """In any form of it; of ideographs the word, not its characters alone."""
+    assert surroundings.occurs("wheels")
+    assert not surroundings.occurs("cherry")
+    assert surroundings.occurs("北门")
+    assert not surroundings.occurs("门北")
+
+
+def test_the_language_of_the_others(surroundings: StoredSurroundings) -> None:
+    """Of a question in one that hardly anything is in."""
+    assert surroundings.language_besides("de") == "en"
+    assert surroundings.language_besides("en") == ""
