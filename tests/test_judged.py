@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import polysense
+from polysense.augment.support import Rule
 
 from .judged import mutate
 from .judged.constants import EXEMPT, MUTATIONS
@@ -85,7 +86,7 @@ def test_a_mutation_changes_what_the_program_reads() -> None:
 
 
 def _numbers(path: Path, module: str) -> list[str]:
-    """The upper-case names that a module assigns numbers to, or tuples of them."""
+    """The upper-case names that a module assigns numbers to, or tuples or rules of them."""
     names = [
         name.id
         for node in ast.parse(path.read_text(encoding="utf-8")).body
@@ -98,6 +99,6 @@ def _numbers(path: Path, module: str) -> list[str]:
     return [
         n
         for n, v in values.items()
-        if isinstance(v, int | float)
+        if isinstance(v, int | float | Rule)
         or (isinstance(v, tuple) and v and all(isinstance(x, int | float) for x in v))
     ]

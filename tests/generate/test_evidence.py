@@ -10,7 +10,6 @@ from polysense.generate.evidence import (
     CLOSE_SHARE,
     MAX_SENTENCES,
     NEAREST_SHARE,
-    NEW_TERM_SHARE,
     Support,
     gather,
     is_confident_match,
@@ -168,7 +167,6 @@ def test_further_sentences_add_something() -> None:
         return [e.score / evidence[0].score for e in evidence]
 
     assert shares("Oak wheel, tide mill and sluice are old.") == [1.0]
-    assert NEW_TERM_SHARE < shares("Wrenholm has a pond gate.")[1] < CLOSE_SHARE
     assert (
         shares("Oak wheel, tide mill, pond gate and sluice were mended again in spring.")[1]
         > CLOSE_SHARE

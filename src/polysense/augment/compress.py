@@ -169,8 +169,12 @@ def compress(
             names += tuple(
                 Constraint("name", t) for t in question_terms if t in others and t.isalpha()
             )
-        is_unknown = thing and not around.occurs(thing.split(" ")[0][: len(thing) - 1])
-        return (*names, Constraint("name", thing)) if is_unknown else names
+        # what is near may say the same in other words, but for a word that stands nowhere
+        is_other = thing and (
+            not around.occurs(thing.split(" ")[0][: len(thing) - 1])
+            or (nearness is not None and nearness < SAID_OTHERWISE)
+        )
+        return (*names, Constraint("name", thing)) if is_other else names
 
     codes = [c for c in question.constraints if c.kind in ("code", "number", "year")]
 

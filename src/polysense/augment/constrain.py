@@ -273,8 +273,9 @@ def substituted_compound(question: str, text: str, around: str) -> str:
 
 
 _DETERMINER_TEXT = (
-    "the a an this that these those his her its our their my your of in on at for from der die das den dem des ein eine einen einem einer im am zum zur vom auf an für "
-    "mit von bei le la les l un une des du de d au aux en dans sur el los las una del al il lo i"
+    "the a an this that these those his her its our their my your of in on at for from der die das "
+    "den dem des ein eine einen einem einer im am zum zur vom auf an für mit von bei le la les l "
+    "un une des du de d au aux en dans sur el los las una del al il lo i"
 )
 _DETERMINERS = frozenset(_DETERMINER_TEXT.split())
 """What stands before a thing."""

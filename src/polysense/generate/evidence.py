@@ -120,11 +120,12 @@ def _gather_passages(
     is_said_honestly = any(p.support >= THRESHOLD for p in honest)
     for selection in (honest,) if is_said_honestly else (honest, passages):
         usable = [p for p in selection if p.is_about_it]
-        selected = _select(_preferred(usable, question), question) if usable else []
-        confidence = max((p.support for p in selected), default=0.0)
-        if confidence >= THRESHOLD:
-            candidates = _candidates(passages, selected)
-            return Support(_number(selected), confidence, candidates=candidates)
+        for order in (_preferred(usable, question), usable) if usable else ():
+            selected = _select(order, question)
+            confidence = max((p.support for p in selected), default=0.0)
+            if confidence >= THRESHOLD:
+                candidates = _candidates(passages, selected)
+                return Support(_number(selected), confidence, candidates=candidates)
     return _near_miss(honest, question)
 
 

@@ -145,7 +145,8 @@ _CALENDAR_TEXT = (
     "tuesday wednesday thursday friday saturday sunday janvier février mars avril mai juin juillet "
     "août septembre octobre novembre décembre lundi mardi mercredi jeudi vendredi samedi dimanche "
     "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre "
-    "lunes martes miércoles jueves viernes sábado domingo januar februar märz juni juli oktober dezember"
+    "lunes martes miércoles jueves viernes sábado domingo januar februar märz juni juli oktober "
+    "dezember"
 )
 CALENDAR = frozenset(_CALENDAR_TEXT.split())
 """Months and weekdays, which are written in other ways as well: no names."""
