@@ -145,8 +145,8 @@ def _ask(args: argparse.Namespace) -> int:
         )
         saved = _save_parts(answer, args.output, modalities, kb.cache)
     worked_out = [f"worked out: {p.part.meta['sql']}" for p in answer.parts if "sql" in p.part.meta]
-    for line in (*answer.rewrites, *worked_out, *answer.candidates) if args.explain else ():
-        print(line, file=sys.stderr)
+    if args.explain:
+        print(*answer.rewrites, *worked_out, *answer.candidates, sep="\n", file=sys.stderr)
     for warning in answer.warnings:
         print(f"note: {warning}", file=sys.stderr)
     for path in saved.values():
