@@ -203,3 +203,13 @@ def test_a_near_miss_names_what_is_missing_and_what_there_is() -> None:
     assert not support.is_sufficient
     assert support.missing == ("E15",)
     assert set(support.instead) == {"E14", "E16"}
+
+
+def test_steps_are_said_all_and_in_order() -> None:
+    """Where the heading names what is to be done; a fact under it is one sentence."""
+    lines = ("Unplug the cable.", "Hold the key for ten seconds.", "Wait for the green light.")
+    chunk = hit(1, "\n\n".join(lines)).chunk.with_(context="Router R7 > Reset the router")
+    steps = ask("How do I reset the router?", Hit(chunk, 1.0), hit(2, "A router is green."))
+    assert [e.part.data for e in steps.evidence] == list(lines)
+    fact = ask("How long must I hold the key to reset the router?", Hit(chunk, 1.0))
+    assert [e.part.data for e in fact.evidence] == [lines[1]]

@@ -38,6 +38,11 @@ one sentence (27 words), in .82 with a second from this share on (38), in .85 wi
 MAX_CANDIDATES = 8
 """Passages that an answer tells it was chosen from; judged."""
 
+STEP_CHUNKS, MAX_STEPS, STEP_CHARACTERS, HEADING_SHARE = 5, 10, 240, 0.5
+"""Passages whose chunk may hold the steps of something, steps that are said, characters of each at
+most, and the share of the question's words that the heading above must have; judged.
+"""
+
 SENTENCES_OF_FACT = 2
 """Sentences of an answer to a question that wants one thing."""
 
@@ -250,6 +255,8 @@ def _select(passages: Sequence[Passage], question: Question) -> list[Passage]:
     is_one_thing = question.intent in ("fact", "definition")
     most = SENTENCES_OF_FACT if is_one_thing else MAX_SENTENCES
     passages = [p for p in passages if not _is_heading(p)] or passages
+    if question.intent == "how-to" and (steps := _steps(passages, question)):
+        return steps
     selection: list[Passage] = []
     texts: set[str] = set()
     language = comparison_language(words, (str(p.hit.chunk.meta.get("lang", "")) for p in passages))
@@ -269,13 +276,29 @@ def _select(passages: Sequence[Passage], question: Question) -> list[Passage]:
         if selection and not new_terms and p.score < share * best_score:
             continue
         own_terms = set(terms(p.text, language)) & set(question_terms)
-        if selection and is_one_thing and not new_terms and not own_terms >= first_terms:
+        is_close = selection and is_one_thing and not new_terms and p.nearness is None
+        if is_close and not own_terms >= first_terms:
             continue  # about another of the kind
         first_terms = first_terms or own_terms
         open_terms -= new_terms
         texts.add(text)
         selection.append(p)
     return selection
+
+
+def _steps(passages: Sequence[Passage], question: Question) -> list[Passage]:
+    """All that stands under the heading that names what is to be done, in order; none where no
+    such heading, with a list of short steps, is among the best.
+    """
+    for chunk in {p.hit.chunk.id: p.hit.chunk for p in passages[:STEP_CHUNKS]}.values():
+        language = str(chunk.meta.get("lang", ""))
+        needed = set(content_terms(question.leading_words, language))
+        heading = set(terms(chunk.context.split(" > ")[-1], language))
+        steps = [p for p in passages if p.hit.chunk.id == chunk.id]
+        is_list = 1 < len(steps) <= MAX_STEPS and all(len(p.text) <= STEP_CHARACTERS for p in steps)
+        if is_list and len(needed & heading) >= HEADING_SHARE * len(needed):
+            return sorted(steps, key=lambda p: chunk.text.find(p.text))
+    return []
 
 
 def _is_heading(passage: Passage) -> bool:
