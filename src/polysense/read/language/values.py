@@ -278,7 +278,7 @@ def names_in(text: str) -> list[str]:
         m.group()
         for m in _WORD.finditer(text)
         if m.group()[0].isupper()
-        and m.group().lower() not in _SETS["date"]
+        and m.group().lower() not in _SETS["date"] | CALENDAR
         and (not _begins_sentence(text, m.start()) or (len(m.group()) > 1 and m.group().isupper()))
     ]
 
