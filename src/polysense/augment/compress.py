@@ -33,8 +33,10 @@ from polysense.read.language.values import has_unspaced_script
 from polysense.registry import Kit
 from polysense.types import Hit, Part, Span
 
-MAX_ENCODED = 14
-"""Passages whose meaning is encoded: a bound on time, which encoding takes nearly all of."""
+MAX_ENCODED = 8
+"""Passages whose meaning is encoded: a bound on time, which encoding takes nearly all of. With 14
+answers to 120 questions of XQuAD and SQuAD 2.0 are as right and take 1.7 times as long.
+"""
 
 MAX_DESCRIBED = 150
 """Passages that are looked at with care; of more, those with most of the question's words."""
