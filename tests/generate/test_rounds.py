@@ -21,6 +21,8 @@ FILES = {
     "灯塔.txt": "灯塔是由沈书远设计的，高四十米。",
     "名册.txt": "沈书远住在槐树巷。\n\n赵一鸣住在桥头街。",
     "ash.md": "# Ash House\n\nIts cellar is 4 m deep.\n",
+    "2030.md": "# 东山公司2030年年报\n\n全年产量为420吨，利润为860万元。\n",
+    "2031.md": "# 东山公司2031年年报\n\n全年产量为455吨，利润为910万元。\n",
     "oak.md": "# Oak House\n\nThe cellar of Oak House is 3 m deep.\n",
 }
 
@@ -61,6 +63,30 @@ def test_a_sentence_that_does_not_name_its_thing_is_told_with_it(kb: Library) ->
     answer = kb.ask("Which has the deeper cellar, Ash House or Oak House?")
     assert "Ash House: Its cellar is 4 m deep. [1]" in answer.text
     assert "\nThe cellar of Oak House is 3 m deep. [2]" in answer.text
+
+
+def test_what_wins_comes_first(kb: Library) -> None:
+    """Asked which is most, people read the first line."""
+    answer = kb.ask("Which has the higher mast, the Skua or the Tern?")
+    assert sources(answer) == ["north.txt", "south.txt"]
+    answer = kb.ask("Which has the lower mast, the Tern or the Skua?")
+    assert sources(answer) == ["south.txt", "north.txt"]
+
+
+def test_what_is_joined_has_a_sentence_each(kb: Library) -> None:
+    """Two years of one thing are two answers."""
+    answer = kb.ask("东山公司2030年和2031年的利润分别是多少？")
+    assert "860" in answer.text
+    assert "910" in answer.text
+    assert sources(answer) == ["2030.md", "2031.md"]
+
+
+def test_a_value_of_a_year_is_no_hop(kb: Library) -> None:
+    """What is asked for is in the phrase itself: the year must be met, as in any question."""
+    answer = kb.ask("东山公司2031年的利润是多少？")
+    assert "910" in answer.text
+    assert "860" not in answer.text
+    assert not kb.ask("东山公司2032年的利润是多少？").answered
 
 
 def test_what_is_not_there_is_named(kb: Library) -> None:

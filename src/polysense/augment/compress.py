@@ -142,7 +142,9 @@ def compress(
         chunk = excerpt.hit.chunk
         if typed_language == "zh":
             near_words = f"{chunk.words}{chunk.asset.name}"
-            thing = substituted_compound(question.typed_words, excerpt.text, near_words)
+            thing = substituted_compound(
+                question.typed_words, excerpt.text, near_words, chunk.context
+            )
         else:
             near = hit_terms[excerpt.rank] | set(terms(chunk.asset.name, language))
             thing = substituted(question_pairs, excerpt.text, near, language)

@@ -13,8 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from polysense.augment.compress import HEADING_CHARACTERS
+from polysense.augment.constrain import NoSurroundings, unmet
+from polysense.augment.passages import Excerpt
 from polysense.generate.evidence import Support
 from polysense.generate.names import candidate_names, is_named, matching_terms
+from polysense.generate.value_order import sort_by_value
 from polysense.question import LINK, Question, Rewrite, SubQuestion
 from polysense.read.language.analysis import terms
 from polysense.read.language.questions import content_terms
@@ -114,6 +117,8 @@ def _compare(
         evidence.append(replace(best, about=about))
     if not evidence:
         return None
+    different = {(e.hit.chunk.id, _words_of(e), e.about): e for e in reversed(evidence)}
+    evidence = list(sort_by_value([*different.values()][::-1], rewrite.order, whole.language))
     support = Support(_number(evidence), confidence, tuple(dict.fromkeys(warnings)))
     return Findings(_merge(rankings, whole, rounds), support, tuple(missing))
 
@@ -147,6 +152,7 @@ class Hops:
     judge: Judge
     rounds: list[str] = field(default_factory=list)
     rankings: list[Ranking] = field(default_factory=list)
+    confidence: float = 1.0
 
     def find(self, ranking: Ranking, support: Support) -> Findings | None:
         """What the hops come to, from the hits and the support of the whole question; None where
@@ -160,7 +166,7 @@ class Hops:
             chain = (_merged(questions[: start + 1]), *questions[start + 1 :])
             if (evidence := self._follow(chain, (), ranking)) is not None:
                 merged = _merge(self.rankings, self.question, self.rounds)
-                return Findings(merged, Support(_number(evidence), 1.0))
+                return Findings(merged, Support(_number(evidence), self.confidence))
         return None
 
     def _says_all(self, e: Evidence) -> bool:
@@ -208,9 +214,24 @@ class Hops:
         names: dict[str, Evidence] = {}
         for hit in hits:
             for e in _passages_that_say(needed, hit, language):
+                if not self._is_about(e, hop):
+                    continue
                 for name in candidate_names(_words_of(e), f"{hop.words} {self._typed}"):
                     names.setdefault(name, e)
         return sorted(names.items(), key=lambda item: not kind & set(terms(item[0], language)))
+
+    def _is_about(self, e: Evidence, hop: SubQuestion) -> bool:
+        """Whether a passage is about the codes, numbers and years that a hop names, as any that
+        answers must be.
+        """
+        constraints = [
+            c
+            for c in self.question.constraints
+            if c.kind in ("code", "number", "year") and c.text in hop.words
+        ]
+        start = e.hit.chunk.text.find(_words_of(e))
+        excerpt = Excerpt(e.hit, 0, start, start + len(_words_of(e)), start)
+        return not unmet(constraints, excerpt, NoSurroundings())
 
     @property
     def _typed(self) -> str:
@@ -239,6 +260,7 @@ class Hops:
         support = self.judge(question, hits)  # of few hits: it is what takes the time
         if not support.is_sufficient:
             return None
+        self.confidence = support.confidence
         return next((e for e in support.evidence if answers(e.hit, _words_of(e), e.span)), None)
 
 
