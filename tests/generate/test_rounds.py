@@ -16,6 +16,8 @@ FILES = {
     "north.txt": "The mast of the Tern is 18 m high. The Tern was built by Lund Yard.",
     "south.txt": "The mast of the Skua is 14 m high. The Skua carries grain.",
     "yards.txt": "Lund Yard closed in 1961 after a flood.\n\nBakke Yard closed in 1988.",
+    "hall.txt": "The hall of Nord was drawn by Ida Moe. Its doors were bought from Rask Joinery.",
+    "firms.txt": "Rask Joinery stood in Elm Lane.\n\nBirk Joinery stood in Oak Lane.",
     "lamp.txt": "The lamp of Nord Light was made by Eva Holm.",
     "people.txt": "Eva Holm grew up in Varberg.\n\nOla Rud grew up in Moss.",
     "灯塔.txt": "灯塔是由沈书远设计的，高四十米。",
@@ -103,6 +105,10 @@ def test_what_is_not_there_is_named(kb: Library) -> None:
     [
         ("When did the yard that built the Tern close?", "1961", "1988", ["yards.txt", "north.txt"]),
         ("Where did the maker of the lamp of Nord Light grow up?", "Varberg", "Moss", ["people.txt", "lamp.txt"]),
+        (
+            "In which lane was the joinery that made the doors of the hall?",
+            "Elm Lane", "Oak Lane", ["firms.txt", "hall.txt"],
+        ),
         ("设计灯塔的人住在哪里？", "槐树巷", "桥头街", ["名册.txt", "灯塔.txt"]),
     ],
 )  # fmt: skip

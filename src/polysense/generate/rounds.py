@@ -9,6 +9,7 @@ believed only where the second hop finds a passage about that name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -34,6 +35,13 @@ MIN_SHARE_OF_OUTER = 0.5
 """The share of what a hop asks of a name that the passage about it must say itself; judged on
 worked examples: "which street" is answered by "in Tannery Lane".
 """
+
+_LEANS = re.compile(
+    r"\W*(?:its?|their|they|he|she|his|her|this|these|es|sein[er]?|ihr[er]?|sie|er|il|elle|son|sa|ses"
+    r"|leurs?|su|sus|它|其|他|她)(?:\b|(?<=[它其他她]))",
+    re.I,
+)
+"""How a sentence begins that is about what the one before it names."""
 
 _NOTHING_ABOUT = {
     "en": "Nothing about {}.",
@@ -291,19 +299,20 @@ def _merged(hops: Sequence[SubQuestion]) -> SubQuestion:
 
 
 def _passages_that_say(needed: Sequence[str], hit: Hit, language: str) -> Iterator[Evidence]:
-    """The passages of a hit that say all of some terms, with their headings; one at least of the
-    terms themselves.
+    """The passages of a hit that say all of some terms, with their headings and, where they begin
+    with "it" or "its", the passage before; one at least of the terms themselves.
     """
     chunk = hit.chunk
     heading = set(terms(chunk.context[:HEADING_CHARACTERS], language))
     if len(matching_terms(needed, {*heading, *terms(chunk.text, language)})) < len(needed):
         return
+    before: set[str] = set()
     for text, span in _passages(hit):
         own = set(terms(text, language))
-        if matching_terms(needed, own) and len(matching_terms(needed, own | heading)) == len(
-            needed
-        ):
+        around = heading | before if _LEANS.match(text) else heading
+        if matching_terms(needed, own) and len(matching_terms(needed, own | around)) == len(needed):
             yield Evidence(0, hit, Part("text", text), span, hit.score)
+        before = own
 
 
 def _merge(rankings: Sequence[Ranking], whole: Question, rounds: Sequence[str]) -> Ranking:
