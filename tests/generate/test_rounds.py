@@ -18,6 +18,7 @@ FILES = {
     "yards.txt": "Lund Yard closed in 1961 after a flood.\n\nBakke Yard closed in 1988.",
     "hall.txt": "The hall of Nord was drawn by Ida Moe. Its doors were bought from Rask Joinery.",
     "firms.txt": "Rask Joinery stood in Elm Lane.\n\nBirk Joinery stood in Oak Lane.",
+    "bread.txt": "Oat loaf\nServes: 4\nTime: 35 minutes\n\nRye loaf\nServes: 8\nTime: 70 minutes\n",
     "lamp.txt": "The lamp of Nord Light was made by Eva Holm.",
     "people.txt": "Eva Holm grew up in Varberg.\n\nOla Rud grew up in Moss.",
     "灯塔.txt": "灯塔是由沈书远设计的，高四十米。",
@@ -73,6 +74,12 @@ def test_what_wins_comes_first(kb: Library) -> None:
     assert sources(answer) == ["north.txt", "south.txt"]
     answer = kb.ask("Which has the lower mast, the Tern or the Skua?")
     assert sources(answer) == ["south.txt", "north.txt"]
+
+
+def test_a_value_under_a_title_is_told_with_it(kb: Library) -> None:
+    """The line alone says of nothing that it takes 70 minutes."""
+    answer = kb.ask("Which takes longer, the oat loaf or the rye loaf?")
+    assert answer.text == "Rye loaf: Time: 70 minutes [1]\nOat loaf: Time: 35 minutes [2]"
 
 
 def test_what_is_joined_has_a_sentence_each(kb: Library) -> None:

@@ -51,7 +51,7 @@ class Passage:
     nearness is that in meaning, by the encoder's calibration (0 at min_score, 1 at
     confident_score), None where no encoder reads the language; rank that of its hit, from 0; unmet
     what of the question's constraints it is not about; weight what its words are worth
-    (Excerpt.weight).
+    (Excerpt.weight); about the title that it is a value of (Excerpt.title).
     """
 
     hit: Hit
@@ -63,6 +63,7 @@ class Passage:
     nearness: float | None = None
     unmet: tuple[Constraint, ...] = ()
     weight: float = 1.0
+    about: str = ""
 
     @property
     def coverage(self) -> float:
@@ -112,7 +113,7 @@ def compress(
     typed_language = question.language or language
 
     def describe(excerpt: Excerpt, nearness: float | None) -> Passage:
-        text = excerpt.text
+        text = _with_title(excerpt)
         values = features(
             excerpt,
             terms(text, language),
@@ -135,6 +136,7 @@ def compress(
             nearness,
             (),
             weight,
+            excerpt.title,
         )
 
     def missing(excerpt: Excerpt) -> tuple[Constraint, ...]:
@@ -169,7 +171,7 @@ def compress(
         ((describe(e, chunk_nearness[e.rank]), e) for e in candidates),
         key=lambda p: (-p[0].score, p[1].rank, p[1].start),
     )[:MAX_ENCODED]
-    nearness = _nearness(question, [_in_context(e.hit, e.text) for _, e in first], kit)
+    nearness = _nearness(question, [_in_context(e.hit, _with_title(e)) for _, e in first], kit)
     passages = (
         replace(describe(e, near), unmet=missing(e))
         for (_, e), near in zip(first, nearness, strict=True)
@@ -183,6 +185,10 @@ def _context_terms(hit: Hit, own_terms: AbstractSet[str], language: str) -> Abst
     """
     above = {*terms(hit.chunk.context, language), *terms(hit.chunk.asset.name, language)}
     return above | {t for t in own_terms if t.isalpha()}
+
+
+def _with_title(excerpt: Excerpt) -> str:
+    return f"{excerpt.title}: {excerpt.text}" if excerpt.title else excerpt.text
 
 
 def _in_context(hit: Hit, text: str) -> str:

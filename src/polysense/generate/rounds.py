@@ -121,7 +121,7 @@ def _compare(
         confidence = min(confidence, support.confidence)
         warnings += support.warnings
         is_named_there = is_named(sub_question.thing, _words_of(best))
-        about = "" if is_named_there else sub_question.thing
+        about = best.about or ("" if is_named_there else sub_question.thing)
         evidence.append(replace(best, about=about))
     if not evidence:
         return None
@@ -135,7 +135,7 @@ def _is_about(e: Evidence, thing: str, others: Iterable[str]) -> bool:
     """Whether a passage is about one of the things compared: it names it, or names none and stands
     in a place that is named so.
     """
-    words = _words_of(e)
+    words = f"{e.about}\n{_words_of(e)}"
     if is_named(thing, words):
         return True
     if any(is_named(o, words) for o in others):

@@ -42,8 +42,8 @@ _ASKS: Mapping[str, str] = {
     "es": "quién quiénes qué cuál cuáles dónde cuándo cómo cuánto cuánta cuántos cuántas",
 }
 _ALSO_TEXT = (
-    "is are was were do does did has have had can could will would should be been and but then also "
-    "much many long ist sind war waren wird wurde wurden hat haben hatte kann und denn "
+    "is are was were do does did has have had can could will would should be been and but then "
+    "also much many long ist sind war waren wird wurde wurden hat haben hatte kann und denn "
     "est sont était a ont avait peut et t es son era eran fue fueron ha han y está"
 )
 _ALSO = frozenset(_ALSO_TEXT.split())
