@@ -76,10 +76,18 @@ def test_what_wins_comes_first(kb: Library) -> None:
     assert sources(answer) == ["south.txt", "north.txt"]
 
 
+def test_of_two_that_are_nowhere_both_are_named(kb: Library) -> None:
+    """Nothing is known of either; the reader learns which names to doubt."""
+    answer = kb.ask("Which has the higher mast, the Petrel or the Gannet?")
+    assert not answer.answered
+    assert answer.missing == ("Petrel", "Gannet")
+
+
 def test_a_value_under_a_title_is_told_with_it(kb: Library) -> None:
     """The line alone says of nothing that it takes 70 minutes."""
     answer = kb.ask("Which takes longer, the oat loaf or the rye loaf?")
     assert answer.text == "Rye loaf: Time: 70 minutes [1]\nOat loaf: Time: 35 minutes [2]"
+    assert not kb.ask("How long does the barley loaf take?").answered
 
 
 def test_what_is_joined_has_a_sentence_each(kb: Library) -> None:

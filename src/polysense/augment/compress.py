@@ -149,7 +149,7 @@ def compress(
             )
         else:
             near = hit_terms[excerpt.rank] | set(terms(chunk.asset.name, language))
-            thing = substituted(question_pairs, excerpt.text, near, language)
+            thing = substituted(question_pairs, _with_title(excerpt), near, language)
         # a word that the library has elsewhere may say the same in other words
         if chunk.modality == "table":  # what names another row
             row = {*terms(excerpt.text, language), *terms(chunk.context, language)}

@@ -76,14 +76,20 @@ def find_evidence(question: Question, retrieve: Retrieve, judge: Judge) -> Findi
     rewrite = next((r for r in reversed(question.rewrites) if r.sub_questions), None)
     if rewrite is not None and not rewrite.is_chain:
         findings = _compare(rewrite, question, retrieve, judge)
-        if findings is not None:
+        if findings.support is not None:
             return findings
+        if findings.missing:  # said, should the question as a whole find nothing either
+            _, ranking = retrieve("")
+            support = judge(question, list(ranking))
+            if not support.is_sufficient:
+                support = replace(support, missing=findings.missing, instead=())
+            return Findings(ranking, support)
     _, ranking = retrieve("")
     if rewrite is None or not rewrite.is_chain:
         return Findings(ranking)
     support = judge(question, list(ranking))
-    findings = Hops(rewrite, question, retrieve, judge).find(ranking, support)
-    return findings or Findings(ranking, support)
+    chain = Hops(rewrite, question, retrieve, judge).find(ranking, support)
+    return chain or Findings(ranking, support)
 
 
 def nothing_about(thing: str, language: str) -> str:
@@ -95,10 +101,9 @@ def nothing_about(thing: str, language: str) -> str:
     return _NOTHING_ABOUT.get(language or "en", _NOTHING_ABOUT["en"]).format(thing)
 
 
-def _compare(
-    rewrite: Rewrite, whole: Question, retrieve: Retrieve, judge: Judge
-) -> Findings | None:
-    """A round for each thing of a comparison; None where none of them is found.
+def _compare(rewrite: Rewrite, whole: Question, retrieve: Retrieve, judge: Judge) -> Findings:
+    """A round for each thing of a comparison; where none of them is answered, no support, and those
+    that are named nowhere are missing.
 
     Evidence is the best passage on each that names it, or stands under its name.
     """
@@ -124,11 +129,16 @@ def _compare(
         about = best.about or ("" if is_named_there else sub_question.thing)
         evidence.append(replace(best, about=about))
     if not evidence:
-        return None
+        nowhere = [t for t, r in zip(things, rankings, strict=True) if not _names(t, r)]
+        return Findings(_merge(rankings, whole, rounds), None, tuple(nowhere))
     different = {(e.hit.chunk.id, _words_of(e), e.about): e for e in reversed(evidence)}
     evidence = list(sort_by_value([*different.values()][::-1], rewrite.order, whole.language))
     support = Support(_number(evidence), confidence, tuple(dict.fromkeys(warnings)))
     return Findings(_merge(rankings, whole, rounds), support, tuple(missing))
+
+
+def _names(thing: str, hits: Iterable[Hit]) -> bool:
+    return any(is_named(thing, f"{h.chunk.words}\n{h.chunk.asset.name}") for h in hits)
 
 
 def _is_about(e: Evidence, thing: str, others: Iterable[str]) -> bool:
