@@ -42,6 +42,9 @@ Intent = Literal["fact", "list", "comparison", "how-to", "definition", "topic"]
 whatever is told of a topic.
 """
 
+ValueOrder = Literal["", "greatest first", "least first"]
+"""In which order of their values compared things are told; "" as they were named."""
+
 ConstraintKind = Literal["code", "number", "year", "quote", "name"]
 
 
@@ -89,8 +92,9 @@ class Rewrite:
 
     words stand in the question's place, terms are looked for beside it by full text; sub_questions
     are asked in its place: of each thing of a comparison, or in a chain, where each but the first
-    has a LINK for the answer to the one before. What is empty changes nothing. why tells people
-    what was changed and why. rewriter is the plug-in's name; who runs it fills it in.
+    has a LINK for the answer to the one before. order is in which of their values what is compared
+    is told. What is empty changes nothing. why tells people what was changed and why. rewriter is
+    the plug-in's name; who runs it fills it in.
 
     >>> Rewrite("two hops", sub_questions=(SubQuestion("a"), SubQuestion("Where is {}?"))).is_chain
     True
@@ -101,6 +105,7 @@ class Rewrite:
     terms: tuple[str, ...] = ()
     sub_questions: tuple[SubQuestion, ...] = ()
     rewriter: str = ""
+    order: ValueOrder = ""
 
     @property
     def is_chain(self) -> bool:

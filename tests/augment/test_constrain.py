@@ -124,6 +124,14 @@ def test_a_compound_without_spaces_with_another_first_part() -> None:
     assert substituted_compound("北门站几点开门？", "北门站六点开门。", "北门站六点开门。") == ""
 
 
+def test_a_heading_may_have_another_thing_in_its_place() -> None:
+    """The report of another firm; what stands behind 的 is asked for, and no part of the name."""
+    words, around = "青山茶厂的产量是多少？", "全年产量为420吨。云岭茶厂年报"
+    assert substituted_compound(words, "全年产量为420吨。", around, "云岭茶厂年报") == "青山茶厂"
+    words = "2031年的产量是多少？"
+    assert substituted_compound(words, "全年产量为420吨。", around, "云岭茶厂年报") == ""
+
+
 def test_what_there_is_instead() -> None:
     """Codes of the same shape, other years; of names nothing is offered."""
     text = "E12 pump, E14 tank, F1 fuse in 2021 and 2023"

@@ -58,3 +58,16 @@ def test_code_is_cut_as_it_stands() -> None:
     """A colon opens a block there, and a question mark is an operator."""
     lines = ("def f():", "    return 1")
     assert [text for text, _ in answers(*lines, modality="code")] == list(lines)
+
+
+def test_a_value_has_the_title_above_its_labels() -> None:
+    """Twelve metres of what? A line of prose is no title, and no value has one."""
+    lines = ("Elm", "Height: 12 m", "Bark: rough", "", "It grew.", "Age: 90 years")
+    titles = {e.text: e.title for e in excerpts([hit(*lines)]) if e.text}
+    assert titles == {
+        "Elm": "",
+        "Height: 12 m": "Elm",
+        "Bark: rough": "Elm",
+        "It grew.": "",
+        "Age: 90 years": "",
+    }

@@ -32,3 +32,6 @@ def test_words_of_one_family_match() -> None:
     """Who built is the builder; other words that begin alike are not."""
     assert matching_terms(["builder", "founder"], {"build", "found"}) == ["builder", "founder"]
     assert matching_terms(["cast"], {"castle"}) == []
+    assert matching_terms(["lead", "make"], {"led", "buy"}) == ["lead", "make"]
+    assert matching_terms(["leitet"], {"leitung"}) == ["leitet"]
+    assert matching_terms(["leitet", "bell"], {"leiter", "belt"}) == ["leitet"]

@@ -12,6 +12,7 @@ BRIDGE = Exchange("How long is the stone bridge?", "The stone bridge is 80 m lon
 SALES = Exchange("How many jugs were sold in 2019?", "120 jugs.")
 BORN = Exchange("Where was Tom Bell born?", "Tom Bell was born in Eldby.")
 LONGEST = Exchange("Which ship is the longest?", "The Tern measures 91 m.")
+MARK = Exchange("What did Ola score in spelling?", "91")
 DEPTH = Exchange("How deep is the cellar of Oak House?", "4 m.")
 
 
@@ -22,7 +23,7 @@ DEPTH = Exchange("How deep is the cellar of Oak House?", "4 m.")
         ("When?", PAINTED, "When was the chapel ceiling painted?"),
         ("In which year?", PAINTED, "In which year was the chapel ceiling painted?"),
         ("Where was she born?", PAINTED, "Where was Nora Vik born?"),
-        ("And who was her teacher?", PAINTED, "And who was Nora Vik's teacher?"),
+        ("And who was her teacher?", PAINTED, "Who was Nora Vik's teacher?"),
         ("How high is it?", PAINTED, "How high is the chapel ceiling?"),
         ("When was it built?", BRIDGE, "When was the stone bridge built?"),
         ("What is that made of?", BRIDGE, "What is the stone bridge made of?"),
@@ -37,6 +38,7 @@ DEPTH = Exchange("How deep is the cellar of Oak House?", "4 m.")
         ("And when?", BORN, "When was Tom Bell born?"),
         ("Who else lives there?", BORN, "Who else lives in Eldby?"),
         ("How old is it?", LONGEST, "How old is Tern?"),
+        ("what about geometry?", MARK, "What did Ola score in geometry?"),
         ("And Ash House?", DEPTH, "How deep is the cellar of Ash House?"),
     ],
 )
@@ -68,6 +70,7 @@ def test_whole_questions_are_left_alone(words: str) -> None:
     [
         ("de", "Wer malte die Decke?", "Nora Vik malte die Decke.", "Wann war das?", "Wann malte Nora Vik die Decke?"),
         ("de", "Wie lang ist die Brücke?", "80 m", "Wann wurde sie gebaut?", "Wann wurde die Brücke gebaut?"),
+        ("de", "Wie lang ist die Brücke?", "80 m", "Und wann wurde sie gebaut?", "Wann wurde die Brücke gebaut?"),
         ("de", "Wie lang ist die Brücke?", "80 m", "Und der Steg?", "Wie lang ist der Steg?"),
         ("fr", "Qui a peint le plafond ?", "Nora Vik a peint le plafond.", "Où habitait-elle ?", "Où habitait Nora Vik ?"),
         ("es", "¿Quién pintó el techo?", "Nora Vik pintó el techo.", "¿Dónde vivía?", "¿Dónde vivía Nora Vik?"),

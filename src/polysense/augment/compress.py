@@ -60,7 +60,7 @@ class Passage:
     nearness is that in meaning, by the encoder's calibration (0 at min_score, 1 at
     confident_score), None where no encoder reads the language; rank that of its hit, from 0; unmet
     what of the question's constraints it is not about; weight what its words are worth
-    (Excerpt.weight).
+    (Excerpt.weight); about the title that it is a value of (Excerpt.title).
     """
 
     hit: Hit
@@ -72,6 +72,7 @@ class Passage:
     nearness: float | None = None
     unmet: tuple[Constraint, ...] = ()
     weight: float = 1.0
+    about: str = ""
 
     @property
     def coverage(self) -> float:
@@ -121,7 +122,7 @@ def compress(
     typed_language = question.language or language
 
     def describe(excerpt: Excerpt, nearness: float | None) -> Passage:
-        text = excerpt.text
+        text = _with_title(excerpt)
         codes = (c.text for c in question.constraints if stands_in(c, text))
         values = features(
             excerpt,
@@ -145,6 +146,7 @@ def compress(
             nearness,
             (),
             weight,
+            excerpt.title,
         )
 
     unknown = [
@@ -160,10 +162,12 @@ def compress(
         chunk = excerpt.hit.chunk
         if typed_language == "zh":
             near_words = f"{chunk.words}{chunk.asset.name}"
-            thing = substituted_compound(question.typed_words, excerpt.text, near_words)
+            thing = substituted_compound(
+                question.typed_words, excerpt.text, near_words, chunk.context
+            )
         else:
             near = hit_terms[excerpt.rank] | set(terms(chunk.asset.name, language))
-            thing = substituted(question_pairs, excerpt.text, near, language)
+            thing = substituted(question_pairs, _with_title(excerpt), near, language)
         # a word that the library has elsewhere may say the same in other words
         if chunk.modality == "table":  # what names another row
             row = {*terms(excerpt.text, language), *terms(chunk.context, language)}
@@ -194,7 +198,7 @@ def compress(
         ((describe(e, chunk_nearness[e.rank]), e) for e in candidates),
         key=lambda p: (-codes_in(p[1]), -p[0].score, p[1].rank, p[1].start),
     )[:MAX_ENCODED]
-    nearness = _nearness(question, [_in_context(e.hit, e.text) for _, e in first], kit)
+    nearness = _nearness(question, [_in_context(e.hit, _with_title(e)) for _, e in first], kit)
     passages = (
         replace(describe(e, near), unmet=missing(e, near))
         for (_, e), near in zip(first, nearness, strict=True)
@@ -208,6 +212,10 @@ def _context_terms(hit: Hit, own_terms: AbstractSet[str], language: str) -> Abst
     """
     above = {*terms(hit.chunk.context, language), *terms(hit.chunk.asset.name, language)}
     return above | {t for t in own_terms if t.isalpha()}
+
+
+def _with_title(excerpt: Excerpt) -> str:
+    return f"{excerpt.title}: {excerpt.text}" if excerpt.title else excerpt.text
 
 
 def _in_context(hit: Hit, text: str) -> str:

@@ -253,9 +253,18 @@ def substituted(
     return ""
 
 
-def substituted_compound(question: str, text: str, around: str) -> str:
-    """The same in a script without spaces: 北门站 where the passage has 东门站."""
+def substituted_compound(question: str, text: str, around: str, headings: str = "") -> str:
+    """The same in a script without spaces: 北门站 where the passage has 东门站, or where a heading
+    begins with it.
+    """
     own = _plain(text)
+    subject = m.group() if (m := _HAN.match(_plain(question))) else ""
+    for line in _plain(headings).split("\n") if subject else ():
+        for size in range(1, MAX_MODIFIER + 1):
+            modifier, head = subject[:size], subject[size : size + MIN_HEAD]
+            is_other = len(head) == MIN_HEAD and line[size:].startswith(head)
+            if is_other and not line.startswith(modifier) and modifier not in around:
+                return modifier + head
     runs: list[str] = _HAN.findall(_plain(question))
     for run in runs:
         for size in range(1, MAX_MODIFIER + 1):

@@ -52,6 +52,7 @@ _HEADING = re.compile(r"^#+\s", re.M)
 _ENDS = re.compile(r"[.!?。！？:：]\W*$")
 _ASKS = re.compile(r"[?？]\W*$")
 _LEADS = re.compile(r"[:：]\W*$")
+_LABELLED = re.compile(r"\s*[^\W\d][^:：\n.!?。]{0,40}[:：]\s*\S.*")
 _ITEM = re.compile(r"\s*(?:[-*•–—‣▪·+]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
 
 
@@ -85,6 +86,18 @@ class Excerpt:
         """What is said of it."""
         chunk = self.hit.chunk
         return chunk.text[self.answer : self.end] if chunk.text else chunk.context
+
+    @property
+    def title(self) -> str:
+        """The line above the labels with values that it is one of: "Plum cake" of "Serves: 8"."""
+        chunk = self.hit.chunk
+        if chunk.modality != "text" or not _LABELLED.fullmatch(self.text.strip()):
+            return ""
+        paragraph = chunk.text[: self.start].rpartition("\n\n")[2].strip("\n").split("\n")
+        title, *labels = paragraph
+        is_title = bool(title.strip()) and not _LABELLED.fullmatch(title.strip())
+        is_form = is_title and len(title) <= MAX_ITEM_CHARACTERS and not _ENDS.search(title)
+        return title.strip() if is_form and all(map(_LABELLED.fullmatch, labels)) else ""
 
     @property
     def preceding(self) -> str:

@@ -17,6 +17,7 @@ from polysense.generate.answer import Listener, answer, ignore_event
 from polysense.generate.evidence import gather
 from polysense.generate.iterative_retrieval import Round, retrieve_iteratively
 from polysense.generate.rounds import Findings, find_evidence
+from polysense.generate.unclear import ask_what_is_meant
 from polysense.generate.without_search import answer_without_search
 from polysense.ingest.cache import with_local_file
 from polysense.ingest.catalogue import Catalogue
@@ -65,7 +66,7 @@ class Asking:
     ) -> Answer:
         """The answer in these modalities. Raises NoRoute."""
         start, kit = time.perf_counter(), self._search.kit
-        if tuple(targets) == ("text",) and (direct := answer_without_search(self._search.question)):
+        if tuple(targets) == ("text",) and (direct := self._direct_answer()):
             for part in direct.parts:
                 notify(part.part)
             return direct
@@ -105,6 +106,16 @@ class Asking:
             findings.support,
             findings.missing,
         )
+
+    def _direct_answer(self) -> Answer | None:
+        """What needs no search; of several files, that a pronoun alone tells nothing: where there
+        is one, it is about that.
+        """
+        question = self._search.question
+        if direct := answer_without_search(question):
+            return direct
+        has_several = self._catalogue.counts()["assets"] > 1
+        return ask_what_is_meant(question) if has_several else None
 
     def _hits_for_draft(
         self, query: Sequence[Part], modalities: Sequence[Modality]

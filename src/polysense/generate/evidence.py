@@ -9,6 +9,7 @@ from polysense.augment.compress import Passage, compress
 from polysense.augment.constrain import Surroundings, alternatives
 from polysense.augment.guard import looks_like_injection
 from polysense.augment.support import THRESHOLD
+from polysense.generate.heading import with_heading
 from polysense.query.understand import as_asset
 from polysense.question import Question
 from polysense.read.file.role import is_secondary
@@ -130,7 +131,8 @@ def _gather_passages(
             confidence = max((p.support for p in selected), default=0.0)
             if confidence >= THRESHOLD:
                 candidates = _candidates(passages, selected)
-                return Support(_number(selected), confidence, candidates=candidates)
+                evidence = with_heading(_number(selected), words)
+                return Support(evidence, confidence, candidates=candidates)
     return _near_miss(honest, question)
 
 
@@ -338,5 +340,6 @@ def _is_echo(text: str, words: str) -> bool:
 
 def _number(passages: Sequence[Passage]) -> tuple[Evidence, ...]:
     return tuple(
-        Evidence(n, p.hit, Part("text", p.text), p.span, p.score) for n, p in enumerate(passages, 1)
+        Evidence(n, p.hit, Part("text", p.text), p.span, p.score, about=p.about)
+        for n, p in enumerate(passages, 1)
     )

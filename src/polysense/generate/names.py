@@ -22,8 +22,10 @@ _HAN_FUNCTION = re.compile(
 _HAN_NAME_LENGTH = (2, 8)
 """Ideographs of a name; judged."""
 
-RELATED_LENGTH = 3
-"""Letters that two words must begin with alike to be of one family (cast, caster); judged."""
+RELATED_LENGTH, STEM_LENGTH = 3, 4
+"""Letters that two words must begin with alike to be of one family: where one is the other and an
+ending (cast, caster), and where each has an ending (leitet, Leitung). Judged.
+"""
 
 
 def matching_terms(needed: Sequence[str], own: AbstractSet[str]) -> list[str]:
@@ -37,15 +39,32 @@ def matching_terms(needed: Sequence[str], own: AbstractSet[str]) -> list[str]:
 
 
 def _is_family(a: str, b: str) -> bool:
+    if any(a in family and b in family for family in _FAMILIES):
+        return True
     shorter, longer = sorted((a, b), key=len)
-    return (
-        len(shorter) >= RELATED_LENGTH
-        and longer.startswith(shorter)
-        and longer[len(shorter) :] in _AGENT_ENDINGS
+    if len(shorter) >= RELATED_LENGTH and longer.startswith(shorter):
+        return longer[len(shorter) :] in _AGENT_ENDINGS
+    size = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), len(shorter))
+    return any(
+        a[n:] in _WORD_ENDINGS and b[n:] in _WORD_ENDINGS for n in range(STEM_LENGTH, size + 1)
     )
 
 
 _AGENT_ENDINGS = frozenset(("er", "or", "r", "ner", "ter", "ant", "ist", "ian", "or's"))
+_WORD_ENDING_TEXT = (
+    "e en er et t te ete ung erin rin or ant ist ian ance ence ion ment eur rice ador"
+)
+_WORD_ENDINGS = frozenset(("", *_WORD_ENDING_TEXT.split()))
+"""What a verb and the nouns of who does it and of what is done may end in: leitet, Leitung."""
+_FAMILY_TEXT = (
+    "lead led leader; make maker build builder cast caster buy supply supplier produce "
+    "producer manufacture manufacturer deliver; maintain maintenance; write writer "
+    "author; paint painter; found founder establish start; own owner belong; run manage manager"
+)
+_FAMILIES = tuple(
+    frozenset(t for w in words.split() for t in (w, *terms(w))) for words in _FAMILY_TEXT.split(";")
+)
+"""Words that may say the same of a thing and who it is from: a bell is bought from its maker."""
 
 
 def is_named(thing: str, text: str) -> bool:

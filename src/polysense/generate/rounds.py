@@ -9,12 +9,16 @@ believed only where the second hop finds a passage about that name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from polysense.augment.compress import HEADING_CHARACTERS
+from polysense.augment.constrain import NoSurroundings, unmet
+from polysense.augment.passages import Excerpt
 from polysense.generate.evidence import Support
 from polysense.generate.names import candidate_names, is_named, matching_terms
+from polysense.generate.value_order import sort_by_value
 from polysense.question import LINK, Question, Rewrite, SubQuestion
 from polysense.read.language.analysis import terms
 from polysense.read.language.questions import content_terms
@@ -31,6 +35,13 @@ MIN_SHARE_OF_OUTER = 0.5
 """The share of what a hop asks of a name that the passage about it must say itself; judged on
 worked examples: "which street" is answered by "in Tannery Lane".
 """
+
+_LEANS = re.compile(
+    r"\W*(?:its?|their|they|he|she|his|her|this|these|es|sein[er]?|ihr[er]?|sie|er|il|elle|son|sa|ses"
+    r"|leurs?|su|sus|它|其|他|她)(?:\b|(?<=[它其他她]))",
+    re.I,
+)
+"""How a sentence begins that is about what the one before it names."""
 
 _NOTHING_ABOUT = {
     "en": "Nothing about {}.",
@@ -65,14 +76,20 @@ def find_evidence(question: Question, retrieve: Retrieve, judge: Judge) -> Findi
     rewrite = next((r for r in reversed(question.rewrites) if r.sub_questions), None)
     if rewrite is not None and not rewrite.is_chain:
         findings = _compare(rewrite, question, retrieve, judge)
-        if findings is not None:
+        if findings.support is not None:
             return findings
+        if findings.missing:  # said, should the question as a whole find nothing either
+            _, ranking = retrieve("")
+            support = judge(question, list(ranking))
+            if not support.is_sufficient:
+                support = replace(support, missing=findings.missing, instead=())
+            return Findings(ranking, support)
     _, ranking = retrieve("")
     if rewrite is None or not rewrite.is_chain:
         return Findings(ranking)
     support = judge(question, list(ranking))
-    findings = Hops(rewrite, question, retrieve, judge).find(ranking, support)
-    return findings or Findings(ranking, support)
+    chain = Hops(rewrite, question, retrieve, judge).find(ranking, support)
+    return chain or Findings(ranking, support)
 
 
 def nothing_about(thing: str, language: str) -> str:
@@ -84,10 +101,9 @@ def nothing_about(thing: str, language: str) -> str:
     return _NOTHING_ABOUT.get(language or "en", _NOTHING_ABOUT["en"]).format(thing)
 
 
-def _compare(
-    rewrite: Rewrite, whole: Question, retrieve: Retrieve, judge: Judge
-) -> Findings | None:
-    """A round for each thing of a comparison; None where none of them is found.
+def _compare(rewrite: Rewrite, whole: Question, retrieve: Retrieve, judge: Judge) -> Findings:
+    """A round for each thing of a comparison; where none of them is answered, no support, and those
+    that are named nowhere are missing.
 
     Evidence is the best passage on each that names it, or stands under its name.
     """
@@ -110,19 +126,26 @@ def _compare(
         confidence = min(confidence, support.confidence)
         warnings += support.warnings
         is_named_there = is_named(sub_question.thing, _words_of(best))
-        about = "" if is_named_there else sub_question.thing
+        about = best.about or ("" if is_named_there else sub_question.thing)
         evidence.append(replace(best, about=about))
     if not evidence:
-        return None
+        nowhere = [t for t, r in zip(things, rankings, strict=True) if not _names(t, r)]
+        return Findings(_merge(rankings, whole, rounds), None, tuple(nowhere))
+    different = {(e.hit.chunk.id, _words_of(e), e.about): e for e in reversed(evidence)}
+    evidence = list(sort_by_value([*different.values()][::-1], rewrite.order, whole.language))
     support = Support(_number(evidence), confidence, tuple(dict.fromkeys(warnings)))
     return Findings(_merge(rankings, whole, rounds), support, tuple(missing))
+
+
+def _names(thing: str, hits: Iterable[Hit]) -> bool:
+    return any(is_named(thing, f"{h.chunk.words}\n{h.chunk.asset.name}") for h in hits)
 
 
 def _is_about(e: Evidence, thing: str, others: Iterable[str]) -> bool:
     """Whether a passage is about one of the things compared: it names it, or names none and stands
     in a place that is named so.
     """
-    words = _words_of(e)
+    words = f"{e.about}\n{_words_of(e)}"
     if is_named(thing, words):
         return True
     if any(is_named(o, words) for o in others):
@@ -147,6 +170,7 @@ class Hops:
     judge: Judge
     rounds: list[str] = field(default_factory=list)
     rankings: list[Ranking] = field(default_factory=list)
+    confidence: float = 1.0
 
     def find(self, ranking: Ranking, support: Support) -> Findings | None:
         """What the hops come to, from the hits and the support of the whole question; None where
@@ -160,7 +184,7 @@ class Hops:
             chain = (_merged(questions[: start + 1]), *questions[start + 1 :])
             if (evidence := self._follow(chain, (), ranking)) is not None:
                 merged = _merge(self.rankings, self.question, self.rounds)
-                return Findings(merged, Support(_number(evidence), 1.0))
+                return Findings(merged, Support(_number(evidence), self.confidence))
         return None
 
     def _says_all(self, e: Evidence) -> bool:
@@ -208,9 +232,24 @@ class Hops:
         names: dict[str, Evidence] = {}
         for hit in hits:
             for e in _passages_that_say(needed, hit, language):
+                if not self._is_about(e, hop):
+                    continue
                 for name in candidate_names(_words_of(e), f"{hop.words} {self._typed}"):
                     names.setdefault(name, e)
         return sorted(names.items(), key=lambda item: not kind & set(terms(item[0], language)))
+
+    def _is_about(self, e: Evidence, hop: SubQuestion) -> bool:
+        """Whether a passage is about the codes, numbers and years that a hop names, as any that
+        answers must be.
+        """
+        constraints = [
+            c
+            for c in self.question.constraints
+            if c.kind in ("code", "number", "year") and c.text in hop.words
+        ]
+        start = e.hit.chunk.text.find(_words_of(e))
+        excerpt = Excerpt(e.hit, 0, start, start + len(_words_of(e)), start)
+        return not unmet(constraints, excerpt, NoSurroundings())
 
     @property
     def _typed(self) -> str:
@@ -239,6 +278,7 @@ class Hops:
         support = self.judge(question, hits)  # of few hits: it is what takes the time
         if not support.is_sufficient:
             return None
+        self.confidence = support.confidence
         return next((e for e in support.evidence if answers(e.hit, _words_of(e), e.span)), None)
 
 
@@ -269,19 +309,20 @@ def _merged(hops: Sequence[SubQuestion]) -> SubQuestion:
 
 
 def _passages_that_say(needed: Sequence[str], hit: Hit, language: str) -> Iterator[Evidence]:
-    """The passages of a hit that say all of some terms, with their headings; one at least of the
-    terms themselves.
+    """The passages of a hit that say all of some terms, with their headings and, where they begin
+    with "it" or "its", the passage before; one at least of the terms themselves.
     """
     chunk = hit.chunk
     heading = set(terms(chunk.context[:HEADING_CHARACTERS], language))
     if len(matching_terms(needed, {*heading, *terms(chunk.text, language)})) < len(needed):
         return
+    before: set[str] = set()
     for text, span in _passages(hit):
         own = set(terms(text, language))
-        if matching_terms(needed, own) and len(matching_terms(needed, own | heading)) == len(
-            needed
-        ):
+        around = heading | before if _LEANS.match(text) else heading
+        if matching_terms(needed, own) and len(matching_terms(needed, own | around)) == len(needed):
             yield Evidence(0, hit, Part("text", text), span, hit.score)
+        before = own
 
 
 def _merge(rankings: Sequence[Ranking], whole: Question, rounds: Sequence[str]) -> Ranking:

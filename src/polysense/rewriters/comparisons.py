@@ -145,7 +145,11 @@ _GOES = re.compile(
 _IDEOGRAPHIC = re.compile("[\u3400-\u9fff]")
 _HAN_JOIN = "(?:和|与|與|跟|同|及|、|还是|還是|或者|或)"
 _HAN_WHICH = (
-    "(?:哪一?[个個座艘家条條种種位只本栋棟所间間台辆輛边邊些站]?|谁|誰|何者|哪里|哪儿|哪裡)"
+    "(?:哪里|哪儿|哪裡|哪一?[个個座艘家条條种種位只本栋棟所间間台辆輛边邊些站]?|谁|誰|何者)"
+)
+_HAN_ADJECTIVE = (
+    "[高低大小长長短重轻輕早晚快慢多少贵貴老深浅淺宽寬窄厚薄远遠近强強弱好热熱冷]"
+    "|便宜|年轻|年輕|古老|昂贵|昂貴"
 )
 _HAN_LIST = f"(?P<things>[^，,？?。]+?{_HAN_JOIN}[^，,？?。]+?)"
 _HAN_END = "(?:[一]?些|一点|吗|嗎|呢)?[？?。！!]*$"
@@ -154,6 +158,8 @@ _HAN_PATTERNS = tuple(
     for p in (
         f"^(?:请问|請問)?{_HAN_LIST}[，,：:]?(?:之间|之間|相比|中|当中|裡|里)?[，,]?{_HAN_WHICH}的?"
         f"(?P<aspect>[^更最较較比？?]*?)(?:更|最|比较|比較|较|較)(?P<adjective>[^？?。]+?){_HAN_END}",
+        f"^(?:请问|請問)?{_HAN_LIST}[，,：:]?(?:之间|之間|相比|中|当中|裡|里)?[，,]?{_HAN_WHICH}的?"
+        f"(?P<aspect>[^更最较較比是有？?]*?)(?P<adjective>{_HAN_ADJECTIVE}){_HAN_END}",
         f"^(?:请|請)?(?:比较|比較|对比|對比)(?:一下)?{_HAN_LIST}的(?P<aspect>[^的？?。]+?){_HAN_END}",
         f"^{_HAN_LIST}(?:在|的)(?P<aspect>[^的？?。]+?)(?:上|方面)?(?:有什么|有什麼|有何|有)?"
         "(?:不同|区别|區別|差别|差別|差异|差異|相差多少|差多少|一样|一樣|相同)" + _HAN_END,
@@ -248,13 +254,20 @@ def _questions(template: str, things: list[str]) -> tuple[SubQuestion, ...]:
     return tuple(SubQuestion(template.replace("{}", t), name_of(t)) for t in things)
 
 
+_ARTICLE = re.compile(
+    r"^(?:(?:the|a|an|its|their|his|her|our|my|der|die|das|den|dem|ein|eine[nr]?|le|la|les|une?|el|los"
+    r"|las|una)\s+|l['’])(?=\w)",
+    re.I,
+)
+
+
 def name_of(thing: str) -> str:
     """A thing without its article.
 
     >>> name_of("the Heron")
     'Heron'
     """
-    return re.sub(r"^(?:the|a|an|its|their|his|her|our|my)\s+", "", thing, flags=re.I)
+    return _ARTICLE.sub("", thing)
 
 
 def _compare_ideographs(words: str) -> tuple[SubQuestion, ...]:
@@ -287,4 +300,6 @@ def _han_template(aspect: str, adjective: str) -> str:
         return f"{{}}是什么时候{aspect.rstrip('得')}的？"
     if aspect:
         return f"{{}}的{aspect}是多少？"
+    if re.match("[贵貴便昂]", adjective):
+        return "{}的价格是多少？"
     return f"{{}}有多{adjective}？"

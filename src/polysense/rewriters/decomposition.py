@@ -13,12 +13,15 @@ from collections.abc import Sequence
 from polysense.protocols import Rewriter, Store
 from polysense.question import Exchange, Question, Rewrite
 from polysense.rewriters.comparisons import compare
+from polysense.rewriters.comparisons_de_fr_es import compare_de_fr_es
+from polysense.rewriters.coordination import coordinate
 from polysense.rewriters.hops import hops
+from polysense.rewriters.value_order import value_order
 
 
 class Decomposition(Rewriter):
     """A comparison -> a question for each thing; what asks of "the yard that built the Heron" ->
-    that yard, then what is asked of it. English and Chinese.
+    that yard, then what is asked of it. Comparisons in five languages, hops in English and Chinese.
 
     >>> from polysense.stores.memory import Memory
     >>> from polysense.types import Part
@@ -28,7 +31,7 @@ class Decomposition(Rewriter):
     ['How heavy is the Heron?', 'How heavy is the Plover?']
     """
 
-    languages: frozenset[str] | None = frozenset({"en", "zh"})
+    languages: frozenset[str] | None = frozenset({"en", "zh", "de", "fr", "es"})
 
     def rewrite(
         self, question: Question, history: Sequence[Exchange], store: Store
@@ -36,8 +39,10 @@ class Decomposition(Rewriter):
         if any(p.modality != "text" or not isinstance(p.data, str) for p in question.query):
             return None
         words = question.query_text
-        if things := compare(words):
-            return Rewrite("compares", sub_questions=things)
+        if things := compare(words) or compare_de_fr_es(words):
+            return Rewrite("compares", sub_questions=things, order=value_order(words))
+        if things := coordinate(words):
+            return Rewrite("asks of several", sub_questions=things)
         if chain := hops(words):
             return Rewrite("may take two steps", sub_questions=chain)
         return None

@@ -23,6 +23,8 @@ MAX_ACRONYM = 5
 """Letters of a name that is written in capitals; judged."""
 
 _YEAR = re.compile(r"\b(?:1\d|20)\d\d\b")
+_CONJUNCTION = re.compile(r"^(?:and|but|so|und|aber|et|mais|y|pero)\b[\s,]+(?=\S)", re.I)
+"""What joins a whole sentence to what was said before."""
 _PARTICIPLE_TEXT = (
     "wrote:written drew:drawn gave:given took:taken broke:broken stole:stolen chose:chosen "
     "ate:eaten drove:driven saw:seen did:done began:begun sang:sung grew:grown threw:thrown "
@@ -173,6 +175,9 @@ class _FollowUp:
         counted = re.match(r"(?:how\s+many|which|what)\s+([\w-]+)", self.wh, re.I)
         if counted and re.fullmatch(r"[a-zà-þ-]+", new):  # "And bowls?"
             return f"{earlier[: counted.start(1)]}{new}{earlier[counted.end(1) :]}"
+        bare = re.search(rf"\b(?:{g.prepositions})\s+(?!(?:{g.determiners})\b)[a-zà-þ-]+$", earlier)
+        if bare and re.fullmatch(r"[a-zà-þ-]+", new):  # "in maths": "what about history?"
+            return f"{earlier[: bare.start()]}{bare.group().split()[0]} {new}"
         span = self._span_like(new)
         if span is None:
             return f"{earlier} {new}"
@@ -215,7 +220,8 @@ class _FollowUp:
             m = re.search(pattern, self.words) if name else None
             if m and not self._has_own_antecedent(m.start()):
                 before, behind = self.words[: m.start()], self.words[m.end() :]
-                return f"{before}{form.format(name)}{behind}"
+                result = f"{_CONJUNCTION.sub('', before)}{form.format(name)}{behind}"
+                return f"{result[:1].upper()}{result[1:]}"
         return self._with_subject()
 
     def _pronouns(self) -> Iterator[tuple[str, str, str]]:

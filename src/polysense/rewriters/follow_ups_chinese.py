@@ -18,6 +18,11 @@ _ASKING = (
 _PREDICATE = re.compile(
     "是|有|在|由|被|多少|多|什么|什麼|哪|几|幾|怎|为什么|為什麼|何|谁|誰|会|會|能|要|可以|建|高|住|重|的|位于|位於|属于|属於|叫|吗|嗎|海拔|高度|长度|重量|面积|人口|价格|宽度|深度|温度|年龄|票价|容量|速度|收入|产量"
 )
+_MEASURE = re.compile(
+    "高度|重量|长度|長度|宽度|寬度|深度|厚度|面积|面積|体积|體積|人口|价格|價格|票价|票價|容量|速度|收入|利润|利潤|产量|產量|温度|溫度"
+    "|年龄|年齡|海拔|距离|距離|功率|员工数|員工數|人数|人數|数量|數量|成本|费用|費用"
+)
+"""What is measured of a thing: asked for after another, it is the thing's."""
 _BARE = re.compile(
     rf"{_CONJUNCTION}(?:那|这|這)?(?:是(?=在)|是)?(?P<asking>(?:在)?(?:什么时候|什麼時候|何时|何時|哪一?年|哪一?天|几月|几点|哪里|哪裡|哪儿|什么地方|什麼地方|为什么|為什麼|谁|誰))(?:的)?(?:发生|發生)?(?:的)?(?:事)?(?:呢)?[{_PUNCTUATION}]*"
 )
@@ -43,6 +48,8 @@ def whole_chinese_question(words: str, before: Exchange) -> str:
     if (m := re.fullmatch(rf"{_CONJUNCTION}(?P<new>.{{1,20}}?)呢[{_PUNCTUATION}]*", text)) and not (
         re.search(f"{_ASKING}|{_PERSON}|{_THING}", m["new"])
     ):
+        if thing and _MEASURE.fullmatch(m["new"]) and not _MEASURE.fullmatch(thing):
+            return f"{_MEASURE.sub('', thing).rstrip('的') or thing}的{m['new']}是多少？"
         return _substitute(earlier, m["new"], thing)
     for pattern, name in ((_PERSON, person), (_PLACE, thing), (_THING, thing)):
         m = re.search(pattern, text)

@@ -47,7 +47,8 @@ _PREPOSITION_TEXT = "on in at from with for to by about into over under after be
 _PREPOSITIONS = frozenset(_PREPOSITION_TEXT.split())
 _ARTICLES = frozenset(("the", "a", "an", "his", "her", "its", "their"))
 _TRIVIAL_TEXT = (
-    "is are was were be been the a an of to it who whom what which whose there do does did"
+    "is are was were be been the a an of to it who whom what which whose there do does did in on "
+    "at by for from with during since until name names called"
 )
 _TRIVIAL = frozenset(_TRIVIAL_TEXT.split())
 
@@ -70,6 +71,19 @@ _HAN_KIND_TEXT = (
 )
 _HAN_KINDS = frozenset(_HAN_KIND_TEXT.split())
 _HAN_ASKING = re.compile("什么|什麼|哪|几|幾|多|何|谁|誰|怎")
+_HAN_UNIT = (
+    "(?:[万萬亿億]?(?:[元块塊米克吨噸斤里度岁歲年天月个個名位件台辆輛层層页頁%％]|人民币|美元|欧元|公里"
+    "|千米|公斤|千克|平方米|小时|小時|分钟|分鐘)|[万萬亿億])?"
+)
+_HAN_TRIVIAL = re.compile(
+    f"(?:是|有|在|为|為|达|達|叫)*(?:做|作)?(?:多少{_HAN_UNIT}|几{_HAN_UNIT}|幾{_HAN_UNIT}|什么|什麼|何"
+    "|谁|誰|怎么样|怎麼樣|怎样|怎樣|如何|哪[一]?[个個位年天月日家座里裡儿兒些]?)"
+    "(?:名字|名称|名稱|时候|時候|地方|东西|東西|人)?(?:的|呢|啊|呀)?"
+)
+"""What asks for nothing of the thing but itself: "是多少", "是谁"."""
+_HAN_AGENT = re.compile(
+    r"^(?P<inner>[^，,。？?]{2,}的(?P<kind>[\u3400-\u9fff]{1,4}))的(?P<outer>[\u3400-\u9fff]{1,8})$"
+)
 
 
 def hops(words: str) -> tuple[SubQuestion, ...]:
@@ -102,6 +116,8 @@ def hops(words: str) -> tuple[SubQuestion, ...]:
     if not nested:
         return ()
     first, second = nested
+    if second.kind.lower() == "name":  # the first answer is the name
+        return ()
     return first, SubQuestion(f"{text[:begin]}{second.words}{text[end:]}?")
 
 
@@ -116,8 +132,17 @@ def _noun_phrase(text: str, start: int, aux: str) -> tuple[int, int, str] | None
     if m is possessive:
         return start + m.start(), start + m.end(), ""
     tail = m["clause"] if m is relative else m["rest"]
-    end = start + m.end() - len(tail) + _extent(tail, aux, m is relative)
+    end = start + m.end() - len(tail) + _whole_possessive(tail, _extent(tail, aux, m is relative))
     return start + m.start(), end, m["kind"] if m is relative else ""
+
+
+def _whole_possessive(tail: str, end: int) -> int:
+    """The end, behind what is owned or told where the phrase would end in "Heron's" or "that"."""
+    if re.search(r"['’]s?$", tail[:end]):
+        owned = re.match(r"\s+[a-zà-þ][\w-]+", tail[end:])
+        return end + owned.end() if owned else end
+    is_open = re.search(r"\b(?:that|who|which|where|whose)$", tail[:end], re.I)
+    return len(tail) if is_open else end
 
 
 def _extent(tail: str, aux: str, is_clause: bool) -> int:
@@ -169,7 +194,7 @@ def _nested(phrase: str) -> tuple[SubQuestion, ...]:
 def _says_something(outer: str, head: str) -> bool:
     """Whether anything is asked of the link: "Who is {}?" asks nothing."""
     rest = outer.removeprefix(head) if re.fullmatch(_WH, head, re.I) else outer
-    return any(w.lower() not in _TRIVIAL for w in re.findall(r"[^\W_]+", rest))
+    return any(w.lower() not in _TRIVIAL and not w.isdigit() for w in re.findall(r"[^\W_]+", rest))
 
 
 def _without_article(phrase: str) -> str:
@@ -181,7 +206,14 @@ def _hops_ideographs(words: str) -> tuple[SubQuestion, ...]:
     if not m or not _HAN_ASKING.search(m["outer"]):
         return ()
     phrase = f"{m['clause']}的{m['kind']}"
-    return SubQuestion(phrase, phrase, _han_kind(m["kind"])), SubQuestion(LINK + m["outer"])
+    if not _HAN_TRIVIAL.fullmatch(m["outer"].rstrip("？?")):
+        return SubQuestion(phrase, phrase, _han_kind(m["kind"])), SubQuestion(LINK + m["outer"])
+    inner = _HAN_AGENT.match(phrase)  # what is asked of who did it: 发明水钟的人的故乡是哪里
+    if not inner or not _han_kind(inner["kind"]):
+        return ()
+    phrase = inner["inner"]
+    outer = f"{LINK}的{inner['outer']}{m['outer']}"
+    return SubQuestion(phrase, phrase, _han_kind(inner["kind"])), SubQuestion(outer)
 
 
 def _han_kind(noun: str) -> str:

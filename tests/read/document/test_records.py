@@ -57,3 +57,14 @@ def test_prose_is_no_table(tmp_path: Path) -> None:
     )
     assert tables(tmp_path, text) == ()
     assert tables(tmp_path, "x", "c.pdf", "application/pdf") == ()
+
+
+def test_paragraphs_of_a_title_and_labels(tmp_path: Path) -> None:
+    """A plain form, several times in a file; paragraphs of prose between them make it none."""
+    forms = "Elm\nHeight: 12 m\nBark: rough\n\nAsh\nHeight: 30 m\nBark: grey\n\nOak\nHeight: 21 m\n"
+    (table,) = tables(tmp_path, forms, "c.txt", "text/plain")
+    assert table.columns[1] == "height (m)"
+    assert [row[:2] for row in table.rows] == [("Elm", "12"), ("Ash", "30"), ("Oak", "21")]
+    assert [str(s) for s in table.spans] == ["L1-3", "L5-7", "L9-10"]
+    prose = "\n\nTrees are old." * 4
+    assert tables(tmp_path, forms + prose, "d.txt", "text/plain") == ()

@@ -48,6 +48,7 @@ _LIST_LINE = re.compile(
     r"\s*(?:[-*•]\s+|\d{1,3}[.)]\s+)?(?P<name>\w[^,:：，;–—|()（）]{0,80}?)\s*"
     r"(?:[,:：，;–—|(（]|\s-\s)\s*(?P<rest>\S.*)"
 )
+_PARAGRAPH = re.compile(r"\S.*(?:\n.*\S.*)*")
 _HAN = re.compile("[\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]+")
 _WITH_TEXT = "with has have had mit hat avec con tiene 有"
@@ -106,6 +107,7 @@ def _groups(chunks: Sequence[Chunk]) -> Iterator[tuple[str, list[_Record]]]:
         )
     for chunk in chunks:
         yield chunk.context.split("\n")[0], list(_lines(chunk))
+        yield chunk.context.split("\n")[0], list(_paragraphs(chunk))
 
 
 def _body(name: str, chunks: Iterable[Chunk]) -> str:
@@ -130,6 +132,20 @@ def _lines(chunk: Chunk) -> Iterator[_Record]:
     for m, line, at in matches:
         if m is not None:
             yield _Record(m["name"].strip(), m["rest"], chunk.place(at, at + len(line)))
+
+
+def _paragraphs(chunk: Chunk) -> Iterator[_Record]:
+    """Paragraphs of a title and lines that are labels with values, where most are such."""
+    paragraphs = list(_PARAGRAPH.finditer(chunk.text))
+    records = []
+    for m in paragraphs:
+        name, *lines = m.group().split("\n")
+        is_title = len(name) <= _LONGEST_NAME and not _LABEL.fullmatch(name.strip())
+        if lines and is_title and all(_LABEL.fullmatch(line.strip()) for line in lines):
+            body = "\n".join(lines)
+            records.append(_Record(name.strip(), body, chunk.place(m.start(), m.end())))
+    if len(records) >= max(FEWEST_RECORDS, _COMMON_SHARE * len(paragraphs)):
+        yield from records
 
 
 def _frame(title: str, records: Sequence[_Record]) -> Frame | None:
