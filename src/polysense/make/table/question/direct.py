@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from polysense.make.table.question.attributes import attribute_column
-from polysense.make.table.question.facts import Facts, facts
+from polysense.make.table.question.facts import Facts
 from polysense.make.table.question.plan import Plan, column_sql
 from polysense.make.table.question.profile import Condition
 from polysense.make.table.question.ranking import has_clear_leader
+from polysense.make.table.question.read_facts import facts
 from polysense.make.table.question.reading import Mention, Reading
 from polysense.make.table.question.reckoned import aggregate_plan, change_plan
 from polysense.make.table.question.row_plan import asked_columns, label_of, rows_plan
