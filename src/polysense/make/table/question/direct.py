@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from polysense.make.table.question.attributes import attribute_column
 from polysense.make.table.question.facts import Facts
+from polysense.make.table.question.groups import each_plan, leading_group
 from polysense.make.table.question.plan import Plan, column_sql
 from polysense.make.table.question.profile import Condition
 from polysense.make.table.question.ranking import has_clear_leader
-from polysense.make.table.question.read_facts import facts
+from polysense.make.table.question.read_facts import ASK_WHICH, facts
 from polysense.make.table.question.reading import Mention, Reading
 from polysense.make.table.question.reckoned import aggregate_plan, change_plan
 from polysense.make.table.question.row_plan import asked_columns, label_of, rows_plan
@@ -29,7 +30,9 @@ _COUNTS = frozenset(_COUNTS_TEXT.split())
 _KIND_SHARE = 0.3  # of the rows, that differ in a column of kinds; judged
 _SHORT_CELL = 4  # words of a cell that is a kind, not a note; judged
 
-_ASK_WHICH = ("which", "what", "welch", "quel", "cuál", "qué", "list", "哪", "什")
+_OFTEN = frozenset(["often", "frequently", "häufigsten", "seltensten", "souvent"])
+_ASKING = frozenset(["who", "when", "where", "why", "how", "is", "are", "does", "do", "did", "can"])
+"""Words of questions that ask for something else than a list."""
 
 
 def direct_plan(reading: Reading) -> Plan | None:
@@ -37,12 +40,28 @@ def direct_plan(reading: Reading) -> Plan | None:
     f = facts(reading)
     if f.rest or f.problem:
         return None
+    plan = _plan(f)
+    return plan if plan is None or _suits_verbs(f, plan) else None
+
+
+def _suits_verbs(f: Facts, plan: Plan) -> bool:
+    """Whether a verb of having ("took", "scored") is of an amount, or of a column of yes and no."""
+    verbs = [m for m in f.reading.mentions if m.is_verb]
+    has_amount = any(c in f.reading.measures for c in plan.cells)
+    return not verbs or has_amount or bool(f.answered)
+
+
+def _plan(f: Facts) -> Plan | None:
     superlative, comparative = f.phrase("superlative"), f.phrase("comparative")
     operations = f.operations()
     bound = f.phrase("bound")
     if (bound and bound is not superlative) or f.phrase("bound_behind"):
         return None
+    if f.is_each:
+        return each_plan(f) if superlative is None and comparative is None else None
     if superlative is not None:
+        if operations == {"sum"}:
+            return _leading_group(f, superlative)
         return _extreme(f, superlative) if not operations else None
     if comparative is not None:
         return _comparison(f, comparative) if not operations else None
@@ -57,6 +76,16 @@ def direct_plan(reading: Reading) -> Plan | None:
     return aggregate_plan(f, "sum") if operations else _lookup(f)
 
 
+def _leading_group(f: Facts, mention: Mention) -> Plan | None:
+    """What a column of words has whose rows come to most together."""
+    r = f.reading
+    keys = [c for c in f.columns if r.kinds[c] == "text" and c not in {w.column for w in f.where}]
+    measure, descending = _superlative_measure(f, mention, "superlative")
+    if len(keys) != 1 or measure is None or measure not in r.measures:
+        return None
+    return leading_group(f, keys[0], measure, descending)
+
+
 def _lookup(f: Facts) -> Plan | None:
     """What stands in the rows and columns named."""
     r = f.reading
@@ -65,16 +94,15 @@ def _lookup(f: Facts) -> Plan | None:
     if f.where and not targets:
         amount = f.phrase("word", "amount") or f.phrase("word", "chart")
         additive = [c for c in r.measures if c not in r.periods and not r.is_rank(c)]
-        if amount and len(additive) == 1:
+        has_verb = any(m.is_verb for m in r.mentions) and not f.bounded
+        if (amount or has_verb) and len(additive) == 1:
             targets = additive
-        elif _asks_which(r) or f.phrase("word", "table"):
+        elif _asks_which(r) or _is_request(f) or f.phrase("word", "table"):
             return _listing(f, limits)
     if not targets or not (f.where or len(r.frame.rows) == 1 or _shows(f)):
         return None
     if not f.where and not any(c in r.measures for c in targets):
         return None
-    if f.each and _repeats(r, f.each[0], r.rows(f.where)):
-        return None  # the rows are to be put together
     if limits and all(c.is_partial or c.op != "in" for c in f.where) and len(r.rows(f.where)) > 1:
         targets = [
             *targets,
@@ -83,9 +111,11 @@ def _lookup(f: Facts) -> Plan | None:
     return rows_plan(f, "lookup", targets, targets[0])
 
 
-def _repeats(r: Reading, column: int, rows: Sequence[int]) -> bool:
-    cells = [r.frame.rows[n][column] for n in rows]
-    return len(set(cells)) < len(cells)
+def _is_request(f: Facts) -> bool:
+    """Whether only things and a limit on them are named: "backpacks under 100 euros"."""
+    r = f.reading
+    asks = any(t.raw in _ASKING for t in r.tokens)
+    return bool(f.bounded) and not asks and not f.phrase("word", "count")
 
 
 def _shows(f: Facts) -> bool:
@@ -94,7 +124,7 @@ def _shows(f: Facts) -> bool:
 
 
 def _asks_which(r: Reading) -> bool:
-    return any(t.raw.startswith(_ASK_WHICH) for t in r.tokens) or any(
+    return any(t.raw.startswith(ASK_WHICH) for t in r.tokens) or any(
         m.means("attribute", "person") for m in r.mentions
     )
 
@@ -108,7 +138,16 @@ def _listing(f: Facts, limits: Sequence[int]) -> Plan | None:
     ]
     if label is None or all(c.column == label for c in f.where):
         return None
+    if any(c.is_partial and c.column != label and not _is_short_cell(r, c) for c in f.where):
+        return None  # what a note speaks of may not be what the row is
     return rows_plan(f, "lookup", list(dict.fromkeys(limited_columns)), label)
+
+
+def _is_short_cell(r: Reading, condition: Condition) -> bool:
+    """Whether the cells of a condition are kinds of things, or a record's own words."""
+    words = sum(len(c.split()) for c in condition.values)
+    is_body = not r.frame.columns[condition.column]
+    return is_body or words <= _SHORT_CELL * len(condition.values)
 
 
 def _superlative_measure(f: Facts, mention: Mention, kind: str) -> tuple[int | None, bool]:
@@ -124,6 +163,8 @@ def _superlative_measure(f: Facts, mention: Mention, kind: str) -> tuple[int | N
         column = attribute_column(r, e.meaning[1:]) if len(e.meaning) > 1 else None
         if column is not None and named_columns in ([], [column]):
             return column, e.meaning[0] == "+"
+    if any(r.tokens[i].raw in _OFTEN for i in mention.positions):
+        return None, True  # how often is how many rows
     additive = [c for c in r.measures if c not in r.periods and not r.is_rank(c)]
     if plain and not named_columns and len(f.periods) == 1:
         return f.periods[0], plain[0].meaning == "+"
@@ -194,7 +235,8 @@ def _comparison(f: Facts, mention: Mention) -> Plan | None:
 def _count(f: Facts, cue: Mention, total: bool) -> Plan | None:
     """How many: the value of a row, the sum of a column of amounts, or how many rows."""
     r = f.reading
-    head = next((m for m in r.mentions if m.positions.start >= cue.positions.stop), None)
+    behind = [m for m in r.mentions if m.positions.start >= cue.positions.stop]
+    head = next((m for m in behind if not m.is_verb and not m.means("word", "offer")), None)
     if head is None:
         return None
     measures = (
@@ -232,6 +274,11 @@ def _count_rows(f: Facts, head: Mention, total: bool) -> Plan | None:
     """How many rows, or how many different cells of a column that repeats itself."""
     r = f.reading
     label = r.label_column
+    explained_columns = {*head.columns, label, *(c.column for c in f.where)}
+    if not set(f.columns) <= explained_columns:
+        return None  # what another column says of the rows is not asked
+    if len(f.where) > 1 and any(c.is_partial for c in f.where):
+        return None  # which rows a part of a cell means is a guess
     if head.kind.startswith("column"):
         column = head.columns[0]
         cells = [row[column] for n, row in enumerate(r.frame.rows) if n in r.rows(f.where)]

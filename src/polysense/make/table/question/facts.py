@@ -19,7 +19,10 @@ NEAR = 3
 @dataclass
 class Facts:
     """See the module. `rest` are the words that nothing explains; `problem` says why there is no
-    plan although all are explained: a year that the table does not have.
+    plan although all are explained: a year that the table does not have. `is_each`: a value for
+    each of several things is asked for, `each` are the columns that name these.
+    `answered` are columns of yes and no that a condition is on, `of_title` the words of attributes
+    that only the title names.
     """
 
     reading: Reading
@@ -29,7 +32,10 @@ class Facts:
     periods: list[int] = field(default_factory=list)
     ends: list[Condition] = field(default_factory=list)
     is_span: bool = False
+    is_each: bool = False
     bounded: list[int] = field(default_factory=list)
+    answered: list[int] = field(default_factory=list)
+    of_title: set[int] = field(default_factory=set)
     explained: set[int] = field(default_factory=set)
     problem: str = ""
 

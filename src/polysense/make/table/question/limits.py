@@ -5,12 +5,16 @@ from __future__ import annotations
 from polysense.make.table.question import lexicon
 from polysense.make.table.question.attributes import attribute_column, column_unit
 from polysense.make.table.question.facts import NEAR, Facts, mention_before, next_mention
+from polysense.make.table.question.normalise import CJK
 from polysense.make.table.question.profile import Condition
 from polysense.make.table.question.reading import YEAR, Mention, Reading
 
 _STRONG_TO = frozenset(["to", "until", "till", "through", "bis", "à", "hasta", "到", "至"])
 _SINCE = frozenset(["since", "from", "depuis", "desde", "seit", "自", "从"])
+_OR_OF = frozenset(["from", "de", "desde", "从"])
+"""Words that say of a column of one year as well that it is meant: "sales from 2019"."""
 _OF_TIME = frozenset(["before", "after", "vor", "nach", "avant", "après", "antes", "después"])
+_LONGEST_UNIT = 3  # words of a unit
 _BETWEEN = frozenset(["between", "zwischen", "entre"])
 
 
@@ -28,14 +32,34 @@ def read_bounds(f: Facts) -> None:
             _read_equal(f, m, number)
             continue
         after = m.positions.stop
-        unit = r.tokens[after].raw if after < len(r.tokens) else ""
+        unit, size = _unit_behind(r, after)
         column, uses_unit = _bounded_column(r, m, attribute, unit)
         if column is None:
             continue
-        positions = {*m.positions, *cue, *({after} if uses_unit else ())}
+        behind = next((x for x in r.mentions if x.positions.start == after), None)
+        if not uses_unit and behind and behind.means("word", "dimension"):
+            uses_unit, size = True, len(behind.positions)
+        positions = {*m.positions, *cue, *(range(after, after + size) if uses_unit else ())}
         f.explained |= positions
         f.bounded.append(column)
         f.where.append(Condition(column, operator, (f"{number:.12g}",), frozenset(positions)))
+
+
+def _unit_behind(r: Reading, start: int) -> tuple[str, int]:
+    """The unit that stands behind a number, and of how many words; else the next word."""
+    for size in range(_LONGEST_UNIT, 0, -1):
+        words = [t.raw for t in r.tokens[start : start + size]]
+        unit = ("" if words and CJK.match(words[0]) else " ").join(words)
+        if len(words) == size and unit in lexicon.SAME_UNIT:
+            return unit, size
+    return (r.tokens[start].raw, 1) if start < len(r.tokens) else ("", 0)
+
+
+def _is_unit_of(column_unit: str, unit: str) -> bool:
+    """Whether a limit in a unit is one on a column: euros on "€", and on "€/kg"."""
+    return lexicon.is_same_unit(column_unit, unit) or (
+        "/" in column_unit and lexicon.is_same_unit(column_unit.split("/")[0], unit)
+    )
 
 
 def _read_equal(f: Facts, number: Mention, amount: float) -> None:
@@ -81,7 +105,7 @@ def _bounded_column(
 ) -> tuple[int | None, bool]:
     """The column that a limit is on, and whether the word behind the number is its unit."""
     units = {i: column_unit(r, i) for i in r.measures}
-    with_unit = [i for i, u in units.items() if u and lexicon.is_same_unit(u, unit)]
+    with_unit = [i for i, u in units.items() if u and _is_unit_of(u, unit)]
     if attribute:
         column = attribute_column(r, attribute)
         return column, column in with_unit
@@ -157,9 +181,16 @@ def read_years(f: Facts) -> None:
     positions = {i for m, _ in years for i in m.positions}
     f.explained |= positions
     if columns:
-        years_to_show = range(low, high + 1) if f.is_span else [y for _, y in years]
+        years_to_show = [
+            y
+            for y in columns.values()
+            if (low <= y <= high if f.is_span else any(y == year for _, year in years))
+        ]
         if not {y for _, y in years} <= set(columns.values()):
             f.problem = f"year {low}"
+        elif len(years) == 1 and (bound := _bound_of_year(f, years[0][0])):
+            holds = {">": low.__lt__, ">=": low.__le__, "<": low.__gt__, "<=": low.__ge__}[bound]
+            years_to_show, f.is_span = [y for y in columns.values() if holds(y)], True
         f.periods = sorted(
             (c for c, y in columns.items() if y in years_to_show), key=lambda c: columns[c]
         )
@@ -206,6 +237,7 @@ def _bound_of_year(f: Facts, year: Mention) -> str:
         if mention is not None and mention.means(kind):
             f.explained |= set(mention.positions)
             return next(e.meaning for e in mention.entries if e.kind == kind)
-    if before is not None and r.tokens[before.positions.start].raw in _SINCE:
+    cue = "" if before is None else r.tokens[before.positions.start].raw
+    if cue in _SINCE and not (r.periods and cue in _OR_OF):
         return ">="
     return ""

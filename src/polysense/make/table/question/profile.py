@@ -29,6 +29,7 @@ _DAYS_SHARE = 0.8  # that must be days for it to be a column of days
 _NAMES_SHARE = 0.5  # that must be names for it to name the rows
 _DISTINCT_SHARE = 0.8  # that must differ for it to name the rows
 _COVERED_SHARE = 0.6  # of the rows, that must have a cell there
+_SHORTEST_IDENTIFIER = 3  # digits; shorter ones are amounts
 _LONGEST_HEADER = 8  # words; longer headers are sentences that no question says
 
 
@@ -184,6 +185,20 @@ class TableProfile:
     def is_rank(self, column: int) -> bool:
         """Whether a small number is a high one there."""
         return bool(_RANK.search(self.frame.columns[column]))
+
+    def is_identifier(self, column: int) -> bool:
+        """Whether the whole numbers of the first column only name the rows, as those of tickets."""
+        if column or self.kinds[column] != "integer" or self.frame.unit(column):
+            return False
+        cells = [c for c in self.frame.column(column) if c]
+        return (
+            len(set(cells)) == len(cells) == len(self.frame.rows) > 1
+            and len({len(c) for c in cells}) == 1
+            and len(cells[0]) >= _SHORTEST_IDENTIFIER
+            and all(map(str.isdigit, cells))
+            and any(k == "text" for k in self.kinds)
+            and not self.is_rank(column)
+        )
 
     @cached_property
     def total_rows(self) -> frozenset[int]:
