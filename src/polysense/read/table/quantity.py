@@ -57,7 +57,9 @@ _TIME = re.compile(
 )
 _TIME_COLUMN = re.compile(
     r"(?i)year|date|season|founded|establish|opened|opening|closed|built|since|until|born|died"
-    r"|retired|launched|completed|jahr|année|año|年|时间"
+    r"|retired|launched|completed|jahr|gründung|gegründet|gebaut|eröffn|geboren|geburt"
+    r"|année|fondation|fondé|naissance|construit|año|fundación|nacimiento|nacido|construido"
+    r"|年|时间|成立|建成|建造|出生|创办"
 )
 _UNIT_WORD = re.compile(
     r"(?i)[^\W\d_]{1,4}|.*[%°£€$¥₹/²³µ].*|(?:in )?(?:thousand|million|billion)s?(?: .*)?"

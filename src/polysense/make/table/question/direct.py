@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from polysense.make.table.question import lexicon
 from polysense.make.table.question.attributes import attribute_column
 from polysense.make.table.question.facts import Facts
 from polysense.make.table.question.groups import each_plan, leading_group
@@ -31,6 +32,13 @@ _KIND_SHARE = 0.3  # of the rows, that differ in a column of kinds; judged
 _SHORT_CELL = 4  # words of a cell that is a kind, not a note; judged
 
 _OFTEN = frozenset(["often", "frequently", "häufigsten", "seltensten", "souvent"])
+_LITTLE_NOUNS = frozenset(["item", "items", "kind", "kinds", "type", "name", "value", "values"])
+_FLOW_TEXT = (
+    "spend spent pay paid earn earned receive received zahlte zahlten bezahlt bezahlte verdiente "
+    "ausgegeben eingenommen gezahlt pagó pagaron gastó gastaron ganó payé dépensé gagné 花了 付了"
+)
+_FLOW = frozenset(_FLOW_TEXT.split())
+"""Verbs of which several amounts are one together."""
 _ASKING = frozenset(["who", "when", "where", "why", "how", "is", "are", "does", "do", "did", "can"])
 """Words of questions that ask for something else than a list."""
 
@@ -41,7 +49,10 @@ def direct_plan(reading: Reading) -> Plan | None:
     if f.rest or f.problem:
         return None
     plan = _plan(f)
-    return plan if plan is None or _suits_verbs(f, plan) else None
+    if plan is None or not _suits_verbs(f, plan):
+        return None
+    nouns = [t.raw for m in reading.mentions if m.entries for t in reading.tokens_of(m)]
+    return replace(plan, passed_over=sum(noun in _LITTLE_NOUNS for noun in nouns))
 
 
 def _suits_verbs(f: Facts, plan: Plan) -> bool:
@@ -96,6 +107,8 @@ def _lookup(f: Facts) -> Plan | None:
         additive = [c for c in r.measures if c not in r.periods and not r.is_rank(c)]
         has_verb = any(m.is_verb for m in r.mentions) and not f.bounded
         if (amount or has_verb) and len(additive) == 1:
+            if any(t.raw in _FLOW for t in r.tokens):
+                return aggregate_plan(f, "sum")
             targets = additive
         elif _asks_which(r) or _is_request(f) or f.phrase("word", "table"):
             return _listing(f, limits)
@@ -163,6 +176,9 @@ def _superlative_measure(f: Facts, mention: Mention, kind: str) -> tuple[int | N
         column = attribute_column(r, e.meaning[1:]) if len(e.meaning) > 1 else None
         if column is not None and named_columns in ([], [column]):
             return column, e.meaning[0] == "+"
+        headers = lexicon.ATTRIBUTES[e.meaning[1:]][0].split() if len(e.meaning) > 1 else []
+        if column is None and len(f.periods) == 1 and r.title_names(headers):
+            return f.periods[0], e.meaning[0] == "+"
     if any(r.tokens[i].raw in _OFTEN for i in mention.positions):
         return None, True  # how often is how many rows
     additive = [c for c in r.measures if c not in r.periods and not r.is_rank(c)]

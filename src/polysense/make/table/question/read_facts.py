@@ -49,12 +49,21 @@ def facts(reading: Reading) -> Facts:
 
 def _read_months(f: Facts) -> None:
     """Months that a column of days is kept to: "in January"."""
-    months = [m for m in f.reading.mentions if m.kind == "month"]
-    if len(months) == 1:
+    r = f.reading
+    months = [m for m in r.mentions if m.kind == "month"]
+    days = [d for d in r.days(months[0].columns[0]) or () if d] if months else []
+    number = int(months[0].values[0]) if months else 0
+    if len({d.year for d in days if d.month == number}) > 1 and not _has_year(f):
+        f.problem = "a month of several years"
+    elif len(months) == 1:
         at = frozenset(months[0].positions)
         f.where.append(Condition(months[0].columns[0], "month", months[0].values, at))
     elif months:
         f.problem = "several months"
+
+
+def _has_year(f: Facts) -> bool:
+    return any(c.op in ("year", ">=", "<=", ">", "<") for c in f.where)
 
 
 def _read_stock(f: Facts) -> None:
@@ -221,6 +230,8 @@ def _read_attributes(f: Facts) -> None:
     r = f.reading
     for m in list(r.mentions):
         options = [e.meaning for e in m.entries if e.kind == "attribute"]
+        if m.means("word", "verb") and f.phrase("word", "count"):
+            continue  # "how many take the bus"
         is_operation = m.means("operation") and not r.asks_meaning(m)
         if not options or is_operation or f.explained.issuperset(m.positions):
             continue
@@ -250,10 +261,15 @@ def _is_amount(f: Facts) -> bool:
 
 
 def _only_names(f: Facts) -> int | None:
-    """The one column of words beside those that the conditions are on, where somebody is asked."""
+    """The one column of words beside those that the conditions are on, where somebody is asked; of
+    those who lead or are within a limit, what names the rows.
+    """
     r = f.reading
     if any(m.means("attribute", "person") and len(m.positions) > 1 for m in r.mentions):
         return None  # "in charge of" asks for more than for a name
     conditions = {c.column for c in f.where}
     others = [i for i, k in enumerate(r.kinds) if k == "text" and i not in conditions]
+    is_of_rows = f.phrase("superlative") or any(c.op != "in" for c in f.where)
+    if len(others) > 1 and is_of_rows and r.label_column in others:
+        return r.label_column
     return others[0] if len(others) == 1 else None

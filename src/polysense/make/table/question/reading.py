@@ -107,9 +107,8 @@ class Reading(TableProfile):
             for t in tokenize(words.replace("_", " "))[:_LONGEST_CONTEXT]
             if t.raw not in REQUEST_WORDS
         }
-        self._context_words = {
-            t.raw for words in context for t in tokenize(words.replace("_", " "))
-        }
+        self._title = " ".join(context).replace("_", " ")
+        self._context_words = {t.raw for t in tokenize(self._title)}
         self.mentions = self._choose()
 
     @cached_property
@@ -214,6 +213,10 @@ class Reading(TableProfile):
                 yield Mention("month", range(i, i + 1), (self._day_column,), (str(month),))
             if self._says_context(t) and not self.is_function_word(t):
                 yield Mention("context", range(i, i + 1))
+
+    def title_names(self, words: Collection[str]) -> bool:
+        """Whether a title has one of these words."""
+        return any(w in self._title if CJK.match(w) else w in self._context_words for w in words)
 
     def is_in_title(self, token: Token) -> bool:
         """Whether a title of the table, its file or its sheet has a word."""
@@ -355,6 +358,10 @@ class Reading(TableProfile):
             and mention.positions.stop == len(self.tokens)
             and any(t.raw in ("does", "do", "did") for t in self.tokens)
         )
+
+    def tokens_of(self, mention: Mention) -> list[Token]:
+        """The words of a mention."""
+        return self.tokens[mention.positions.start : mention.positions.stop]
 
     def number_of(self, mention: Mention) -> float | None:
         """The number that a mention says."""
