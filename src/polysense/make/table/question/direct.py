@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from polysense.make.table.question import lexicon
-from polysense.make.table.question.attributes import attribute_column
+from polysense.make.table.question.attributes import attribute_column, column_unit
 from polysense.make.table.question.facts import Facts
 from polysense.make.table.question.groups import each_plan, leading_group
+from polysense.make.table.question.normalise import CJK
 from polysense.make.table.question.plan import Plan, column_sql
 from polysense.make.table.question.profile import Condition
 from polysense.make.table.question.ranking import has_clear_leader
@@ -28,7 +29,7 @@ _COUNTS_TEXT = (
 _COUNTS = frozenset(_COUNTS_TEXT.split())
 """Headers of columns that count what the rows are about."""
 
-_KIND_SHARE = 0.3  # of the rows, that differ in a column of kinds; judged
+_KIND_SHARE = 0.3  # of the rows: that differ in a column of kinds, that are of a kind; judged
 _SHORT_CELL = 4  # words of a cell that is a kind, not a note; judged
 
 _OFTEN = frozenset(["often", "frequently", "häufigsten", "seltensten", "souvent"])
@@ -39,6 +40,13 @@ _FLOW_TEXT = (
 )
 _FLOW = frozenset(_FLOW_TEXT.split())
 """Verbs of which several amounts are one together."""
+_MONEY_VERBS = _FLOW - {"receive", "received"} | {"pay", "pays", "spends", "earns"}
+_MONEY_NAME_TEXT = (
+    "amount cost costs price fee total sum revenue income expenses spending salary wage wages "
+    "betrag kosten preis summe umsatz einnahmen ausgaben gehalt lohn montant prix coût salaire "
+    "dépenses importe precio coste salario gasto gastos 金额 费用 价格 收入 支出 工资"
+)
+_MONEY_NAMES = frozenset(_MONEY_NAME_TEXT.split())
 _ASKING = frozenset(["who", "when", "where", "why", "how", "is", "are", "does", "do", "did", "can"])
 """Words of questions that ask for something else than a list."""
 
@@ -57,9 +65,21 @@ def direct_plan(reading: Reading) -> Plan | None:
 
 def _suits_verbs(f: Facts, plan: Plan) -> bool:
     """Whether a verb of having ("took", "scored") is of an amount, or of a column of yes and no."""
-    verbs = [m for m in f.reading.mentions if m.is_verb]
-    has_amount = any(c in f.reading.measures for c in plan.cells)
-    return not verbs or has_amount or bool(f.answered)
+    r = f.reading
+    if not any(m.is_verb for m in r.mentions):
+        return True
+    amounts = [c for c in plan.cells if c in r.measures]
+    if any(t.raw in _MONEY_VERBS for t in r.tokens):
+        return any(_is_money(r, c) for c in amounts)
+    return bool(amounts or f.answered)
+
+
+def _is_money(r: Reading, column: int) -> bool:
+    """Whether a column is of money: by its unit, without one by its name."""
+    if unit := column_unit(r, column):
+        return unit.split("/")[0].lower() in lexicon.MONEY.split()
+    name = r.frame.columns[column].lower()
+    return any(w in name if CJK.match(w) else w in name.split() for w in _MONEY_NAMES)
 
 
 def _plan(f: Facts) -> Plan | None:
@@ -116,12 +136,29 @@ def _lookup(f: Facts) -> Plan | None:
         return None
     if not f.where and not any(c in r.measures for c in targets):
         return None
+    if any(c.is_partial and c.column != r.label_column and not _is_short_cell(r, c)
+           for c in f.where):  # fmt: skip
+        return None  # what a note speaks of may not be what the row is
+    if (noun := _noun_asked_for(f)) is not None:
+        targets = [noun, *(c for c in targets if c != noun)]
     if limits and all(c.is_partial or c.op != "in" for c in f.where) and len(r.rows(f.where)) > 1:
         targets = [
             *targets,
             *(c.column for c in f.where if c.op != "in" and c.column not in targets),
         ]
     return rows_plan(f, "lookup", targets, targets[0])
+
+
+def _noun_asked_for(f: Facts) -> int | None:
+    """The column right behind "which" or "what"."""
+    r = f.reading
+    conditions = {c.column for c in f.where}
+    for m in r.mentions:
+        before = r.tokens[m.positions.start - 1].raw if m.positions.start else ""
+        is_asked = before.startswith(ASK_WHICH) and m.kind in ("column", "column_part")
+        if is_asked and len(m.columns) == 1 and m.columns[0] not in conditions:
+            return m.columns[0]
+    return None
 
 
 def _is_request(f: Facts) -> bool:
@@ -181,7 +218,7 @@ def _superlative_measure(f: Facts, mention: Mention, kind: str) -> tuple[int | N
             return f.periods[0], e.meaning[0] == "+"
     if any(r.tokens[i].raw in _OFTEN for i in mention.positions):
         return None, True  # how often is how many rows
-    additive = [c for c in r.measures if c not in r.periods and not r.is_rank(c)]
+    additive = [c for c in r.measures if c not in r.periods and r.is_additive(c)]
     if plain and not named_columns and len(f.periods) == 1:
         return f.periods[0], plain[0].meaning == "+"
     if plain and not named_columns and not f.periods and len(additive) == 1:
@@ -198,6 +235,8 @@ def _extreme(f: Facts, mention: Mention) -> Plan | None:
     measure, descending = _superlative_measure(f, mention, "superlative")
     if measure is None or len(rows) < 2 or r.is_rank(measure):
         return None
+    if any(c.is_partial for c in f.where) and len(rows) < _KIND_SHARE * len(r.frame.rows):
+        return None  # few of the rows are called so: perhaps all are
     direction = "DESC" if descending else "ASC"
     order = f"{column_sql(r, measure)} {direction} NULLS LAST"
     label = label_of(f, [measure])

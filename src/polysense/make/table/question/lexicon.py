@@ -276,7 +276,7 @@ table: table, list, tabelle, tableau, tabla, show, give, compare, comparison, ve
 vergleiche, 列出, 表, 表格, 比较, 对比
 all: all, all the, every, alle, allen, tous, toutes, todos, todas, 所有, 全部, 各, 历年, 每
 verb: take, takes, took, taken, score, scores, scored, scoring, spend, spends, spent, pay, pays, \
-paid, earn, earns, earned, earnt, cost, costs, receive, received, reach, reached, grade, grades, \
+paid, earn, earns, earned, earnt, receive, received, reach, reached, grade, grades, \
 score, amount, mark, marks, hatte, hatten, gab, gaben, bekam, bekamen, erzielte, erzielten, \
 zahlte, zahlten, bezahlt, bezahlte, verdiente, verdienten, hubo, había, tuvo, tuvieron, pagó, \
 pagaron, gastó, gastaron, ganó, eut, avait, ont, payé, dépensé, gagné, obtenu, 花了, 花, 付了, \

@@ -243,7 +243,7 @@ def _read_attributes(f: Facts) -> None:
         elif _is_of_title(f, m) or (_HOW_HIGH & set(options) and _is_amount(f)):
             f.explained |= set(m.positions)
             f.of_title.add(m.positions.start)
-        elif not m.means("word"):
+        elif not m.means("word") or m.means("word", "verb"):
             f.problem = f.problem or f"no column for {' '.join(options)}"
 
 
