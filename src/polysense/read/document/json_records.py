@@ -36,7 +36,7 @@ def json_tables(text: str) -> tuple[Frame, ...]:
                 for name, values in fields
                 if isinstance(values, list)
             ]
-    except (ValueError, RecursionError):
+    except (ValueError, IndexError, RecursionError):
         return ()
     return tuple(f for f in frames if f is not None)
 

@@ -71,6 +71,8 @@ def _suits_verbs(f: Facts, plan: Plan) -> bool:
     amounts = [c for c in plan.cells if c in r.measures]
     if any(t.raw in _MONEY_VERBS for t in r.tokens):
         return any(_is_money(r, c) for c in amounts)
+    if any(t.raw.startswith("scor") for t in r.tokens):
+        return any(not _is_money(r, c) for c in amounts)
     return bool(amounts or f.answered)
 
 
