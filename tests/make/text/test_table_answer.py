@@ -88,3 +88,12 @@ def test_an_empty_cell_says_nothing(tmp_path: Path) -> None:
     piece = csv_evidence(tmp_path, "Crop,tonnes 2023,tonnes 2024\nOats,120,\nRye,,77\n")
     assert answer("How many tonnes of oats were harvested in 2024?", piece) is None
     assert answer("How many tonnes of oats were harvested in 2023?", piece) is not None
+
+
+def test_the_table_that_has_the_noun_is_asked(tmp_path: Path) -> None:
+    """Of two tables with prices, the one with a column "item" tells the dearest item."""
+    items = csv_evidence(tmp_path, "item,price (EUR)\nsaw,22\nhammer,14\n", "shop.csv")
+    rooms = csv_evidence(tmp_path, "room,price (EUR)\nA,80\nB,260\n", "inn.csv", 2)
+    part = answer("Which item is the most expensive?", rooms, items)
+    assert part is not None
+    assert str(part.data).startswith("saw")

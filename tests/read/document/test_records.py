@@ -68,3 +68,20 @@ def test_paragraphs_of_a_title_and_labels(tmp_path: Path) -> None:
     assert [str(s) for s in table.spans] == ["L1-3", "L5-7", "L9-10"]
     prose = "\n\nTrees are old." * 4
     assert tables(tmp_path, forms + prose, "d.txt", "text/plain") == ()
+
+
+def test_units_and_decimal_commas_of_other_languages(tmp_path: Path) -> None:
+    """Square metres are one unit, hours in German too; commas stay as they stand."""
+    text = "# Wege\n\n## Grat\n\nLänge: 6,5 km\nDauer: 2 Stunden\n\n## Moor\n\nLänge: 3,2 km\nDauer: 3 Stunden\n\n## Ufer\n\nLänge: 14 km\nDauer: 6 Stunden\n"
+    (table,) = tables(tmp_path, text)
+    assert table.columns[1:3] == ("länge (km)", "dauer (Stunden)")
+    assert table.numbers(1) == [6.5, 3.2, 14.0]
+    rooms = "# Inn\n\n## A\n\n14 square metres.\n\n## B\n\n22 square metres.\n\n## C\n\n9 square metres.\n"
+    assert tables(tmp_path, rooms, "r.md")[0].columns[1] == "value (square metres)"
+
+
+def test_references_are_no_records(tmp_path: Path) -> None:
+    """Works that are quoted, under whatever heading."""
+    works = "- J. Moss, What is a kiln?, Wood 4, 1971.\n- R. Lind, When was it built?, Wood 2, 1988.\n- Abel, P. (1999). How long? Wood, 12(3).\n"
+    for heading in ("References", "Notes"):
+        assert tables(tmp_path, f"# Kilns\n\n## {heading}\n\n{works}", f"{heading}.md") == ()

@@ -227,3 +227,10 @@ def test_workbook_reads_as_its_parser_does(data: Path) -> None:
                     and column < len(raw[line])
                 ):
                     assert cell == raw[line][column], (path.name, place)
+
+
+def test_decimal_commas_and_classes() -> None:
+    """Prices with a comma are numbers, also of a few rows; classes are words."""
+    prices = Frame(("item", "price", "class"), (("saw", "49,00", "7A"), ("axe", "1.200,50", "7B")))
+    assert [prices.kind(i) for i in range(3)] == ["text", "number", "text"]
+    assert prices.numbers(1) == [49.0, 1200.5]

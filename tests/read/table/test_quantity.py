@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from polysense.read.table.quantity import (
+    are_codes,
+    has_decimal_comma,
     is_time,
     is_year,
     strip_footnote_marks,
@@ -12,6 +14,7 @@ from polysense.read.table.quantity import (
     unit_in,
     unit_of,
     value,
+    values,
 )
 
 
@@ -87,3 +90,24 @@ def test_marks_of_footnotes_are_no_part_of_a_number() -> None:
         "m²",
     ]
     assert [value(x) for x in ("†", "[3]", "*", "n/a*", "B12†", "3 May[a]", "")] == [None] * 7
+
+
+def test_decimal_commas() -> None:
+    """A comma is decimal where it can be nothing else, and then in the whole column."""
+    assert [value(c) for c in ("12,90", "49,00", "2,40", "1.234,50", "6,5 km", "9,90 €")] == [
+        12.9, 49.0, 2.4, 1234.5, 6.5, 9.9,
+    ]  # fmt: skip
+    assert value("1,234") == 1234
+    assert values(["1,234", "12,90", "1.500"]) == [1.234, 12.9, 1500]
+    assert values(["1,234", "12.90"]) == [1234, 12.9]
+    assert not has_decimal_comma(["1,234", "12,345"])
+
+
+def test_codes_are_no_quantities() -> None:
+    """Letters that differ, are no unit, or stand under "class"; volts and litres are units."""
+    assert are_codes("", ["7A", "5B"])
+    assert are_codes("class", ["7a", "8a"])
+    assert are_codes("", ["7q", "8q"])
+    assert not are_codes("", ["5 V", "9 V"])
+    assert not are_codes("", ["12K", "3M"])
+    assert value("3班") is None

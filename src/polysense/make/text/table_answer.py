@@ -36,7 +36,7 @@ class TableAnswer(Generator):
             return
         if any(p.modality != "text" for p in query):
             return  # the words may be about the file
-        results = [r for s in _sources(evidence, words) if (r := _result(s, words)) is not None]
+        results = _fullest([r for s in _sources(evidence, words) if (r := _result(s, words))])
         if not results or any(r.answers != results[0].answers for r in results):
             return
         result = results[0]
@@ -73,6 +73,14 @@ def _is_new(source: TableSource, sources: Sequence[TableSource]) -> bool:
         or s.frame != source.frame
         for s in sources
     )
+
+
+def _fullest(results: Sequence[Result]) -> list[Result]:
+    """The results of the tables that say most of a question's nouns themselves: a table with a
+    column "item" is asked for the dearest item, not one that only has prices.
+    """
+    least = min((r.plan.passed_over for r in results), default=0)
+    return [r for r in results if r.plan.passed_over == least]
 
 
 def _result(source: TableSource, words: str) -> Result | None:

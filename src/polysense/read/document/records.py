@@ -18,6 +18,8 @@ from pathlib import Path
 
 from polysense.errors import PolysenseError
 from polysense.protocols import Parser
+from polysense.read.document.json_records import json_tables
+from polysense.read.table import delimited
 from polysense.read.table.frame import Frame
 from polysense.types import Asset, Chunk, Span
 
@@ -33,12 +35,18 @@ _LONGEST_NAME, _LONGEST_BODY = 80, 600  # characters of a record's name, and of 
 _LONGEST_HAN_LABEL = 6  # ideographs of a field's name
 
 _UNIT = (
-    r"(?:(?:euro|crown|pound|dollar|franc|krone|minute|second|metre|meter|gram|litre|liter|tonne"
+    r"(?:(?:square|cubic) (?:kilo|centi)?met(?:er|re)s?|[Qq]uadratmetern?|mètres carrés"
+    r"|metros cuadrados|(?:euro|crown|pound|dollar|franc|krone|minute|second|metre|meter|gram"
+    r"|litre|liter|tonne"
     r"|kilometre|kilometer|mile|hour|day|week|year)s?|kronen|kroner"
-    r"|[a-zA-Zµ°]{1,3}(?:/[a-zA-Z]{1,2})?[²³]?|[%€$£¥]|[元块米克吨秒年岁人个页座]|公里|千米|公斤|千克|分钟|小时)"
+    r"|Litern?|Metern?|Kilometern?|Gramm|Kilogramm|Tonnen?|Stunden?|Minuten?|Sekunden?|Tagen?|Wochen?"
+    r"|Personen|mètres?|kilomètres?|litres?|heures?|jours?|personnes?|metros?|kilómetros?"
+    r"|litros?|horas?|minutos?|días?|personas?"
+    r"|[a-zA-Zµ°]{1,3}(?:/[a-zA-Z]{1,2})?[²³]?|[%€$£¥]|平方米|[元块米克吨秒年岁人个页座]|公里|千米|公斤|千克|分钟|小时)"
 )
 _QUANTITY = re.compile(
-    r"(?P<sign>[$€£¥₹])?\s?(?<![\w.,])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)"
+    r"(?P<sign>[$€£¥₹])?\s?(?<![\w.,])(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+    r"|\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:[.,]\d+)?)"
     rf"(?:\s?(?P<unit>{_UNIT})(?![A-Za-zäöüß]))?"
     r"|(?P<han>(?<=[\u3400-\u9fff：:])\d+(?:\.\d+)?)\s?(?P<han_unit>[\u3400-\u9fff]{1,2})?"
 )
@@ -49,6 +57,16 @@ _LIST_LINE = re.compile(
     r"(?:[,:：，;–—|(（]|\s-\s)\s*(?P<rest>\S.*)"
 )
 _PARAGRAPH = re.compile(r"\S.*(?:\n.*\S.*)*")
+_BIBLIOGRAPHY = re.compile(
+    r"(?i)(?:^|> )(?:references?|bibliography|works cited|further reading|literatur\w*|quellen"
+    r"|bibliographie|références|bibliografía|referencias|参考文献|参考资料)\s*$"
+)
+_REFERENCE = re.compile(
+    r"\s*(?:[-*•]\s+|\[?\d{1,3}[.)\]]\s+)?"
+    r"(?:(?:[A-Z]\.\s?)+[^\W\d_][\w'’-]+,|[^\W\d_][\w'’-]+, [A-Z]\.).*"
+    r"\b(?:1[5-9]|20)\d\d\b"
+)
+"""A work quoted: an author with initials, and a year."""
 _HAN = re.compile("[\u3400-\u9fff]")
 _WORD = re.compile(r"[^\W\d_]+")
 _WITH_TEXT = "with has have had mit hat avec con tiene 有"
@@ -72,13 +90,22 @@ def record_tables(asset: Asset) -> tuple[Frame, ...]:
     kind that is not read here.
     """
     path = asset.path or Path(asset.uri)
-    if asset.mime not in _PARSERS or not path.is_file() or path.stat().st_size > _MOST_BYTES:
+    if (
+        asset.mime not in (*_PARSERS, _JSON)
+        or not path.is_file()
+        or path.stat().st_size > _MOST_BYTES
+    ):
         return ()
     return _tables_of_file(asset.id, asset.mime, str(path), asset.uri)
 
 
 @lru_cache(maxsize=64)
 def _tables_of_file(asset_id: str, mime: str, path: str, uri: str) -> tuple[Frame, ...]:
+    if mime == _JSON:
+        try:
+            return json_tables("".join(delimited.lines(Path(path))))
+        except OSError:
+            return ()
     asset = Asset(asset_id, uri, mime, "text", 0, path=Path(path))
     try:
         items = [i for i in _PARSERS[mime]().parse(asset) if isinstance(i, Chunk)]
@@ -106,8 +133,10 @@ def _groups(chunks: Sequence[Chunk]) -> Iterator[tuple[str, list[_Record]]]:
             ],
         )
     for chunk in chunks:
-        yield chunk.context.split("\n")[0], list(_lines(chunk))
-        yield chunk.context.split("\n")[0], list(_paragraphs(chunk))
+        title = chunk.context.split("\n")[0]
+        if not _BIBLIOGRAPHY.search(title):
+            yield title, list(_lines(chunk))
+            yield title, list(_paragraphs(chunk))
 
 
 def _body(name: str, chunks: Iterable[Chunk]) -> str:
@@ -125,6 +154,8 @@ def _lines(chunk: Chunk) -> Iterator[_Record]:
             lines.append((line, offset))
         offset += len(line) + 1
     matches = [(_LIST_LINE.fullmatch(line), line, at) for line, at in lines]
+    if sum(bool(_REFERENCE.match(line)) for line, _ in lines) > _COMMON_SHARE * len(lines):
+        return  # works that are quoted
     if sum(m is not None and bool(_QUANTITY.search(m["rest"])) for m, _, _ in matches) < max(
         FEWEST_RECORDS, _COMMON_SHARE * len(lines)
     ):
@@ -249,6 +280,8 @@ def _rest() -> Parser:
 
     return RestParser()
 
+
+_JSON = "application/json"
 
 _PARSERS: dict[str, Callable[[], Parser]] = {
     "text/markdown": _markdown,

@@ -9,6 +9,11 @@ _NUMBER = re.compile(
     r"[-+−–(]?\s*[$€£¥₹]?\s*(\d{1,3}(?:[,\u00a0\u2009\u202f ]\d{3})+|\d+)?(\.\d*)?"
     r"(?:[eE]([-+]?\d{1,3}))?\s*%?\s*\)?"
 )
+_DECIMAL_COMMA = re.compile(
+    r"[-+−–(]?\s*[$€£¥₹]?\s*"
+    r"(?:(\d{1,3}(?:[. '’\u00a0\u2009\u202f]\d{3})+),(\d+)|(0),(\d+)|(\d+),(\d{1,2}|\d{4,}))"
+    r"\s*%?\s*\)?"
+)
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?(?:[T ]\d\d?:\d\d.*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 CELL_RANGE = re.compile(r"(?:(.*)!)?([A-Z]{1,3})(\d+)(?::([A-Z]{1,3})(\d+))?", re.S)
 """A spreadsheet's address of cells: sheet, first column and row, last column and row."""
@@ -50,16 +55,20 @@ def column_index(name: str) -> int:
 def number(cell: str) -> float | None:
     """The number that a cell shows; None where it shows something else.
 
-    Percents stay as shown, brackets mean minus.
+    Percents stay as shown, brackets mean minus. A comma is decimal where it can be nothing else.
 
     >>> number("$ 1,452.4"), number("(12)"), number("12.5%"), number("2e3"), number("1 Main St")
     (1452.4, -12.0, 12.5, 2000.0, None)
+    >>> number("12,90"), number("1.234,50"), number("1,234")
+    (12.9, 1234.5, 1234.0)
     """
-    if (
-        len(cell) > 40
-        or not (m := _NUMBER.fullmatch(cell))
-        or not (m[1] or (m[2] and len(m[2]) > 1))
-    ):
+    if len(cell) > 40:
+        return None
+    if m := _DECIMAL_COMMA.fullmatch(cell):
+        whole, part = (m[i] or m[i + 2] or m[i + 4] for i in (1, 2))
+        amount = float(f"{re.sub('[^0-9]', '', whole)}.{part}")
+        return -amount if cell[0] in "-−–(" else amount
+    if not (m := _NUMBER.fullmatch(cell)) or not (m[1] or (m[2] and len(m[2]) > 1)):
         return None
     amount = float(re.sub(r"\D", "", m[1] or "0") + (m[2] or "") + (f"e{m[3]}" if m[3] else ""))
     if amount == float("inf"):

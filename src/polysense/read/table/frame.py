@@ -22,7 +22,7 @@ from typing import Any
 
 from polysense.errors import NotFound, PolysenseError, Unreadable
 from polysense.read.file.parts import missing_file
-from polysense.read.table import column_question, delimited, table_from_text
+from polysense.read.table import column_question, delimited, quantity, table_from_text
 from polysense.read.table.cells import CELL_RANGE, column_letters
 from polysense.read.table.quantity import is_time, is_year, tells_years, unit_in, unit_of, value
 from polysense.read.table.rows import (
@@ -81,7 +81,7 @@ class Frame:
 
     def numbers(self, i: int) -> list[float | None]:
         """The numbers that the cells of column i show, or None; percents as shown (12.5)."""
-        return [value(cell) for cell in self.column(i)]
+        return quantity.values(self.column(i))
 
     def unit(self, i: int) -> str:
         """The unit of column i: in its name ("Mass (kg)"), else in its cells ("$4.20", "3 kg")."""
@@ -101,13 +101,15 @@ class Frame:
         cells = [c for c in self.column(i) if c]
         if not cells:
             return "empty"
-        values = [v for c in cells if (v := value(c)) is not None]
-        if len(values) < _KIND_SHARE * len(cells):
+        numbers = [v for v in quantity.values(cells) if v is not None]
+        if quantity.are_codes(self.columns[i], cells):
+            return "text"
+        if len(numbers) < _KIND_SHARE * len(cells):
             dates = sum(is_time(c) for c in cells)
             return "date" if dates >= _KIND_SHARE * len(cells) else "text"
-        if all(map(is_year, cells)) and tells_years(self.columns[i], values):
+        if all(map(is_year, cells)) and tells_years(self.columns[i], numbers):
             return "date"
-        return "integer" if all(v.is_integer() for v in values) else "number"
+        return "integer" if all(v.is_integer() for v in numbers) else "number"
 
     def measures(self) -> list[int]:
         """The columns of numbers; of ranks and running numbers only where there are no others."""
@@ -116,10 +118,9 @@ class Frame:
 
     def _is_numbering(self, i: int) -> bool:
         """Whether a column only numbers the rows: by its name, or without one, by counting."""
-        name, values = self.columns[i].strip(), self.numbers(i)
-        counting = len(values) > 1 and all(
-            v == n for n, v in enumerate(values, int(values[0] or 0))
-        )
+        name, numbers = self.columns[i].strip(), self.numbers(i)
+        first = int(numbers[0] or 0) if numbers else 0
+        counting = len(numbers) > 1 and numbers == list(range(first, first + len(numbers)))
         return counting if not name else _RANK_NAME.fullmatch(name) is not None
 
     def take(

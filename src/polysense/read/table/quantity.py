@@ -12,15 +12,40 @@ _UNIT_IN_NAME = re.compile(
     r"[(\[（]\s*([^()\[\]（）]{1,14}?)\s*[)\]）]\s*$|,\s*([a-z%°£€$¥/²³]{1,6})\s*$"
 )
 _NUMBER_WITH_UNIT = re.compile(
-    r"([-+−–]?\s*(?:\d{1,3}(?:[, ]\d{3})+|\d+)(?:\.\d+)?)\s*"
+    r"([-+−–]?\s*(?:\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3})+,\d+|\d+(?:[.,]\d+)?))\s*"
     r"((?:euro|crown|pound|dollar|franc|minute|second|metre|meter|gram|litre|liter|tonne|kilometre"
-    r"|kilometer|mile|hour|week|year)s?|[^\W\d_]{1,4}|[°µ][^\W\d_]{0,2}|[^\W\d_]{1,4}/[^\W\d_]{1,3}|m²|m³)"
+    r"|kilometer|mile|hour|week|year)s?|[^\W\d_]{1,4}|[°µ][^\W\d_]{0,2}|[^\W\d_]{1,4}/[^\W\d_]{1,3}|m²|m³|[€$£¥₹])"
 )
 _MONEY = re.compile(r"[$€£¥₹]")
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _NO_UNITS = frozenset(
-    [*_MONTHS.split("|"), "am", "pm", "bc", "ad", "bce", "ce", "st", "nd", "rd", "th"]
+    [
+        *_MONTHS.split("|"),
+        "am",
+        "pm",
+        "bc",
+        "ad",
+        "bce",
+        "ce",
+        "st",
+        "nd",
+        "rd",
+        "th",
+        *"班号室组栋路线",
+    ]
 )
+_LETTER_UNITS = frozenset("mgshdltkvwajncfb")
+"""Letters that are units of their own, or stand for thousands and millions."""
+_SCALES = frozenset("kmbt")
+_CODE = re.compile(r"\d{1,4}\s?([^\W\d_])")
+_CODE_COLUMN = re.compile(
+    r"(?i)\b(?:class|form|grade|group|room|gate|section|seat|platform|flat|klasse|gruppe|raum|zimmer"
+    r"|gleis|classe|groupe|salle|clase|grupo|aula)\b|班|组|室"
+)
+_COMMA_IS_DECIMAL = re.compile(
+    r"(?<![\d.,])(?:\d{1,3}(?:\.\d{3})+,\d+|0,\d+|\d+,(?:\d{1,2}|\d{4,}))(?![\d.,])"
+)
+_POINT_IS_DECIMAL = re.compile(r"(?<![\d.,])\d[\d,]*\.(?:\d{1,2}|\d{4,})(?![\d.,])|\d,\d{3}[.,]")
 _TIME = re.compile(
     rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?(?:\d{{1,2}}\.?\s+)?"
     rf"(?:{_MONTHS})[a-z]{{0,6}}\.?(?:\s+\d{{1,2}},)?(?:[\s-]+'?\d{{2,4}})?"
@@ -32,7 +57,9 @@ _TIME = re.compile(
 )
 _TIME_COLUMN = re.compile(
     r"(?i)year|date|season|founded|establish|opened|opening|closed|built|since|until|born|died"
-    r"|retired|launched|completed|jahr|année|año|年|时间"
+    r"|retired|launched|completed|jahr|gründung|gegründet|gebaut|eröffn|geboren|geburt"
+    r"|année|fondation|fondé|naissance|construit|año|fundación|nacimiento|nacido|construido"
+    r"|年|时间|成立|建成|建造|出生|创办"
 )
 _UNIT_WORD = re.compile(
     r"(?i)[^\W\d_]{1,4}|.*[%°£€$¥₹/²³µ].*|(?:in )?(?:thousand|million|billion)s?(?: .*)?"
@@ -73,6 +100,55 @@ def value(cell: str) -> float | None:
     ):
         amount = number(m[1])
     return amount
+
+
+def values(cells: Sequence[str]) -> list[float | None]:
+    """The numbers that the cells of one column show; in the same notation all of them.
+
+    A column with "12,90" has decimal commas: there "1,234" is less than two.
+
+    >>> values(["1,234", "12,90", ""]), values(["1,234", "12.90"])
+    ([1.234, 12.9, None], [1234.0, 12.9])
+    """
+    if not has_decimal_comma(cells):
+        return [value(cell) for cell in cells]
+    return [value(with_decimal_point(cell)) for cell in cells]
+
+
+def has_decimal_comma(cells: Sequence[str]) -> bool:
+    """Whether the cells of a column write decimals with a comma: one must, and none with a point.
+
+    >>> has_decimal_comma(["6,5 km", "14 km"]), has_decimal_comma(["1,234", "2,500"])
+    (True, False)
+    """
+    numeric = [c for c in cells if c and len(c) < _LONGEST and value(c) is not None]
+    return any(map(_COMMA_IS_DECIMAL.search, numeric)) and not any(
+        map(_POINT_IS_DECIMAL.search, numeric)
+    )
+
+
+def with_decimal_point(cell: str) -> str:
+    """A number with a decimal comma, as it is written with a point.
+
+    >>> with_decimal_point("1.234,50 €"), with_decimal_point("1.234"), with_decimal_point("6,5 km")
+    ('1234.50 €', '1234', '6.5 km')
+    """
+    return re.sub(r"(?<=\d)\.(?=\d{3}(?!\d))", "", cell).replace(",", ".")
+
+
+def are_codes(name: str, cells: Sequence[str]) -> bool:
+    """Whether the cells of a column are digits with a letter that is no unit: classes, rooms.
+
+    They are where their letters differ, or none is a unit, or the column's name says so.
+
+    >>> are_codes("", ["7A", "7B", "8A"]), are_codes("", ["5 V", "9 V"]), are_codes("class", ["7a"])
+    (True, False, True)
+    """
+    letters = [m[1].lower() for c in cells if (m := _CODE.fullmatch(c))]
+    if 2 * len(letters) <= len(cells):
+        return False
+    differ = len(set(letters)) > 1 and not set(letters) <= _SCALES
+    return differ or not set(letters) <= _LETTER_UNITS or _CODE_COLUMN.search(name) is not None
 
 
 def unit_of(cell: str) -> str:

@@ -12,6 +12,9 @@ from polysense.make.table.question.normalise import (
     carries_meaning,
     changes_question,
     clean_cell,
+    han_number,
+    han_numeral,
+    month_number,
     parse_day,
     tokenize,
 )
@@ -74,3 +77,18 @@ def test_rows_that_sum_up_others() -> None:
     ] * 4
     assert not TOTAL.fullmatch("Total Recall, directed by Paul Verhoeven")
     assert not TOTAL.fullmatch("Tea")
+
+
+def test_numbers_in_ideographs() -> None:
+    """Before a counter they are numbers; in "一共" or "三号" they are none."""
+    assert [han_number(w) for w in ("十五", "两百三十", "一万二千", "零")] == [15, 230, 12000, 0]
+    assert han_numeral(tokenize("超过十五元"), 2) == range(2, 4)
+    assert han_numeral(tokenize("一共多少"), 0) is None
+    assert han_numeral(tokenize("三号水泵"), 0) is None
+
+
+def test_months() -> None:
+    """In four languages; "may" only behind a preposition."""
+    assert month_number(tokenize("spent in May"), 2) == 5
+    assert month_number(tokenize("how deep may divers go"), 2) == 0
+    assert month_number(tokenize("im Dezember"), 1) == 12

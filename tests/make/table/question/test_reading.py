@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from polysense.make.table.question.attributes import attribute_column
-from polysense.make.table.question.facts import facts
 from polysense.make.table.question.lexicon import entries_at, is_same_unit
 from polysense.make.table.question.normalise import tokenize
+from polysense.make.table.question.read_facts import facts
 from polysense.make.table.question.reading import Reading
 from polysense.read.table.frame import Frame
 

@@ -16,6 +16,7 @@ from polysense.make.table.question.plan import Plan
 from polysense.make.table.question.plans import plan as first_plan
 from polysense.make.table.question.profile import TableProfile
 from polysense.make.table.question.ranking import plan_top_rows
+from polysense.make.table.question.read_facts import facts
 from polysense.make.table.question.reading import Reading
 from polysense.make.table.question.tables import (
     MOST_CELLS,
@@ -28,6 +29,10 @@ from polysense.types import Evidence, Part
 _MOST_TIED, _MOST_TIED_SHARE = 5, 0.5
 """More rows that share the first place, or a larger share of all rows, are no answer to who leads;
 judged, not measured."""
+
+
+_PLANNERS = (plan_over_periods, plan_groups, plan_top_rows, first_plan)
+"""In this order; where a value for each is asked for, only those of years and of groups."""
 
 
 def choose_source(evidence: Sequence[Evidence], question_words: str) -> TableSource | None:
@@ -56,12 +61,8 @@ def plan_question(source: TableSource, words: str) -> tuple[TableProfile, Plan] 
     if plan is not None:
         return reading, plan
     question = ParsedQuestion(source.frame, words, source.kinds)
-    older = (
-        plan_over_periods(question)
-        or plan_groups(question)
-        or plan_top_rows(question)
-        or first_plan(question)
-    )
+    planners = _PLANNERS[:2] if facts(reading).is_each else _PLANNERS
+    older = next((plan for make_plan in planners if (plan := make_plan(question))), None)
     if older is None:
         return None
     return question, replace(older, is_certain=not older.rest and not reading.unexplained)

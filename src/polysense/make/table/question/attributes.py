@@ -11,21 +11,20 @@ from polysense.read.table.quantity import unit_in
 def column_unit(r: Reading, column: int) -> str:
     """The unit of a column; its name where that is one."""
     name = r.frame.columns[column]
-    return (
-        unit_in(name)
-        or r.frame.unit(column)
-        or (name.lower().strip() if name.lower().strip() in lexicon.SAME_UNIT else "")
-    )
+    first = next(iter(name.lower().split()), "")
+    is_unit = first in lexicon.SAME_UNIT and (len(first) > 2 or first == name.lower().strip())
+    return unit_in(name) or r.frame.unit(column) or (first if is_unit else "")
 
 
 def attribute_column(r: Reading, attribute: str) -> int | None:
     """The one column that says an attribute: by its header, else by its unit."""
     headers, _, units = lexicon.ATTRIBUTES[attribute]
     of_words = attribute in ("person", "moment", "location", "meaning")
+    kinds = ("date",) if attribute == "founding" else ("text", "date") if of_words else ()
     columns = [
         i
         for i, k in enumerate(r.kinds)
-        if (k in ("text", "date") if of_words else i in r.measures and i not in r.periods)
+        if (k in kinds if kinds else i in r.measures and i not in r.periods)
     ]
     for word in headers.split():
         matches = [i for i in columns if _header_has(r, i, word)]

@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from polysense.make.table.question.attributes import attribute_column
-from polysense.make.table.question.facts import Facts, facts
+from polysense.make.table.question import lexicon
+from polysense.make.table.question.attributes import attribute_column, column_unit
+from polysense.make.table.question.facts import Facts
+from polysense.make.table.question.groups import each_plan, leading_group
+from polysense.make.table.question.normalise import CJK
 from polysense.make.table.question.plan import Plan, column_sql
 from polysense.make.table.question.profile import Condition
 from polysense.make.table.question.ranking import has_clear_leader
+from polysense.make.table.question.read_facts import ASK_WHICH, facts
 from polysense.make.table.question.reading import Mention, Reading
 from polysense.make.table.question.reckoned import aggregate_plan, change_plan
 from polysense.make.table.question.row_plan import asked_columns, label_of, rows_plan
@@ -25,10 +29,26 @@ _COUNTS_TEXT = (
 _COUNTS = frozenset(_COUNTS_TEXT.split())
 """Headers of columns that count what the rows are about."""
 
-_KIND_SHARE = 0.3  # of the rows, that differ in a column of kinds; judged
+_KIND_SHARE = 0.3  # of the rows: that differ in a column of kinds, that are of a kind; judged
 _SHORT_CELL = 4  # words of a cell that is a kind, not a note; judged
 
-_ASK_WHICH = ("which", "what", "welch", "quel", "cuál", "qué", "list", "哪", "什")
+_OFTEN = frozenset(["often", "frequently", "häufigsten", "seltensten", "souvent"])
+_LITTLE_NOUNS = frozenset(["item", "items", "kind", "kinds", "type", "name", "value", "values"])
+_FLOW_TEXT = (
+    "spend spent pay paid earn earned receive received zahlte zahlten bezahlt bezahlte verdiente "
+    "ausgegeben eingenommen gezahlt pagó pagaron gastó gastaron ganó payé dépensé gagné 花了 付了"
+)
+_FLOW = frozenset(_FLOW_TEXT.split())
+"""Verbs of which several amounts are one together."""
+_MONEY_VERBS = _FLOW - {"receive", "received"} | {"pay", "pays", "spends", "earns"}
+_MONEY_NAME_TEXT = (
+    "amount cost costs price fee total sum revenue income expenses spending salary wage wages "
+    "betrag kosten preis summe umsatz einnahmen ausgaben gehalt lohn montant prix coût salaire "
+    "dépenses importe precio coste salario gasto gastos 金额 费用 价格 收入 支出 工资"
+)
+_MONEY_NAMES = frozenset(_MONEY_NAME_TEXT.split())
+_ASKING = frozenset(["who", "when", "where", "why", "how", "is", "are", "does", "do", "did", "can"])
+"""Words of questions that ask for something else than a list."""
 
 
 def direct_plan(reading: Reading) -> Plan | None:
@@ -36,12 +56,45 @@ def direct_plan(reading: Reading) -> Plan | None:
     f = facts(reading)
     if f.rest or f.problem:
         return None
+    plan = _plan(f)
+    if plan is None or not _suits_verbs(f, plan):
+        return None
+    nouns = [t.raw for m in reading.mentions if m.entries for t in reading.tokens_of(m)]
+    return replace(plan, passed_over=sum(noun in _LITTLE_NOUNS for noun in nouns))
+
+
+def _suits_verbs(f: Facts, plan: Plan) -> bool:
+    """Whether a verb of having ("took", "scored") is of an amount, or of a column of yes and no."""
+    r = f.reading
+    if not any(m.is_verb for m in r.mentions):
+        return True
+    amounts = [c for c in plan.cells if c in r.measures]
+    if any(t.raw in _MONEY_VERBS for t in r.tokens):
+        return any(_is_money(r, c) for c in amounts)
+    if any(t.raw.startswith("scor") for t in r.tokens):
+        return any(not _is_money(r, c) for c in amounts)
+    return bool(amounts or f.answered)
+
+
+def _is_money(r: Reading, column: int) -> bool:
+    """Whether a column is of money: by its unit, without one by its name."""
+    if unit := column_unit(r, column):
+        return unit.split("/")[0].lower() in lexicon.MONEY.split()
+    name = r.frame.columns[column].lower()
+    return any(w in name if CJK.match(w) else w in name.split() for w in _MONEY_NAMES)
+
+
+def _plan(f: Facts) -> Plan | None:
     superlative, comparative = f.phrase("superlative"), f.phrase("comparative")
     operations = f.operations()
     bound = f.phrase("bound")
     if (bound and bound is not superlative) or f.phrase("bound_behind"):
         return None
+    if f.is_each:
+        return each_plan(f) if superlative is None and comparative is None else None
     if superlative is not None:
+        if operations == {"sum"}:
+            return _leading_group(f, superlative)
         return _extreme(f, superlative) if not operations else None
     if comparative is not None:
         return _comparison(f, comparative) if not operations else None
@@ -56,6 +109,16 @@ def direct_plan(reading: Reading) -> Plan | None:
     return aggregate_plan(f, "sum") if operations else _lookup(f)
 
 
+def _leading_group(f: Facts, mention: Mention) -> Plan | None:
+    """What a column of words has whose rows come to most together."""
+    r = f.reading
+    keys = [c for c in f.columns if r.kinds[c] == "text" and c not in {w.column for w in f.where}]
+    measure, descending = _superlative_measure(f, mention, "superlative")
+    if len(keys) != 1 or measure is None or measure not in r.measures:
+        return None
+    return leading_group(f, keys[0], measure, descending)
+
+
 def _lookup(f: Facts) -> Plan | None:
     """What stands in the rows and columns named."""
     r = f.reading
@@ -64,16 +127,22 @@ def _lookup(f: Facts) -> Plan | None:
     if f.where and not targets:
         amount = f.phrase("word", "amount") or f.phrase("word", "chart")
         additive = [c for c in r.measures if c not in r.periods and not r.is_rank(c)]
-        if amount and len(additive) == 1:
+        has_verb = any(m.is_verb for m in r.mentions) and not f.bounded
+        if (amount or has_verb) and len(additive) == 1:
+            if any(t.raw in _FLOW for t in r.tokens):
+                return aggregate_plan(f, "sum")
             targets = additive
-        elif _asks_which(r) or f.phrase("word", "table"):
+        elif _asks_which(r) or _is_request(f) or f.phrase("word", "table"):
             return _listing(f, limits)
     if not targets or not (f.where or len(r.frame.rows) == 1 or _shows(f)):
         return None
     if not f.where and not any(c in r.measures for c in targets):
         return None
-    if f.each and _repeats(r, f.each[0], r.rows(f.where)):
-        return None  # the rows are to be put together
+    if any(c.is_partial and c.column != r.label_column and not _is_short_cell(r, c)
+           for c in f.where):  # fmt: skip
+        return None  # what a note speaks of may not be what the row is
+    if (noun := _noun_asked_for(f)) is not None:
+        targets = [noun, *(c for c in targets if c != noun)]
     if limits and all(c.is_partial or c.op != "in" for c in f.where) and len(r.rows(f.where)) > 1:
         targets = [
             *targets,
@@ -82,9 +151,23 @@ def _lookup(f: Facts) -> Plan | None:
     return rows_plan(f, "lookup", targets, targets[0])
 
 
-def _repeats(r: Reading, column: int, rows: Sequence[int]) -> bool:
-    cells = [r.frame.rows[n][column] for n in rows]
-    return len(set(cells)) < len(cells)
+def _noun_asked_for(f: Facts) -> int | None:
+    """The column right behind "which" or "what"."""
+    r = f.reading
+    conditions = {c.column for c in f.where}
+    for m in r.mentions:
+        before = r.tokens[m.positions.start - 1].raw if m.positions.start else ""
+        is_asked = before.startswith(ASK_WHICH) and m.kind in ("column", "column_part")
+        if is_asked and len(m.columns) == 1 and m.columns[0] not in conditions:
+            return m.columns[0]
+    return None
+
+
+def _is_request(f: Facts) -> bool:
+    """Whether only things and a limit on them are named: "backpacks under 100 euros"."""
+    r = f.reading
+    asks = any(t.raw in _ASKING for t in r.tokens)
+    return bool(f.bounded) and not asks and not f.phrase("word", "count")
 
 
 def _shows(f: Facts) -> bool:
@@ -93,7 +176,7 @@ def _shows(f: Facts) -> bool:
 
 
 def _asks_which(r: Reading) -> bool:
-    return any(t.raw.startswith(_ASK_WHICH) for t in r.tokens) or any(
+    return any(t.raw.startswith(ASK_WHICH) for t in r.tokens) or any(
         m.means("attribute", "person") for m in r.mentions
     )
 
@@ -107,7 +190,16 @@ def _listing(f: Facts, limits: Sequence[int]) -> Plan | None:
     ]
     if label is None or all(c.column == label for c in f.where):
         return None
+    if any(c.is_partial and c.column != label and not _is_short_cell(r, c) for c in f.where):
+        return None  # what a note speaks of may not be what the row is
     return rows_plan(f, "lookup", list(dict.fromkeys(limited_columns)), label)
+
+
+def _is_short_cell(r: Reading, condition: Condition) -> bool:
+    """Whether the cells of a condition are kinds of things, or a record's own words."""
+    words = sum(len(c.split()) for c in condition.values)
+    is_body = not r.frame.columns[condition.column]
+    return is_body or words <= _SHORT_CELL * len(condition.values)
 
 
 def _superlative_measure(f: Facts, mention: Mention, kind: str) -> tuple[int | None, bool]:
@@ -123,7 +215,12 @@ def _superlative_measure(f: Facts, mention: Mention, kind: str) -> tuple[int | N
         column = attribute_column(r, e.meaning[1:]) if len(e.meaning) > 1 else None
         if column is not None and named_columns in ([], [column]):
             return column, e.meaning[0] == "+"
-    additive = [c for c in r.measures if c not in r.periods and not r.is_rank(c)]
+        headers = lexicon.ATTRIBUTES[e.meaning[1:]][0].split() if len(e.meaning) > 1 else []
+        if column is None and len(f.periods) == 1 and r.title_names(headers):
+            return f.periods[0], e.meaning[0] == "+"
+    if any(r.tokens[i].raw in _OFTEN for i in mention.positions):
+        return None, True  # how often is how many rows
+    additive = [c for c in r.measures if c not in r.periods and r.is_additive(c)]
     if plain and not named_columns and len(f.periods) == 1:
         return f.periods[0], plain[0].meaning == "+"
     if plain and not named_columns and not f.periods and len(additive) == 1:
@@ -140,6 +237,8 @@ def _extreme(f: Facts, mention: Mention) -> Plan | None:
     measure, descending = _superlative_measure(f, mention, "superlative")
     if measure is None or len(rows) < 2 or r.is_rank(measure):
         return None
+    if any(c.is_partial for c in f.where) and len(rows) < _KIND_SHARE * len(r.frame.rows):
+        return None  # few of the rows are called so: perhaps all are
     direction = "DESC" if descending else "ASC"
     order = f"{column_sql(r, measure)} {direction} NULLS LAST"
     label = label_of(f, [measure])
@@ -193,7 +292,8 @@ def _comparison(f: Facts, mention: Mention) -> Plan | None:
 def _count(f: Facts, cue: Mention, total: bool) -> Plan | None:
     """How many: the value of a row, the sum of a column of amounts, or how many rows."""
     r = f.reading
-    head = next((m for m in r.mentions if m.positions.start >= cue.positions.stop), None)
+    behind = [m for m in r.mentions if m.positions.start >= cue.positions.stop]
+    head = next((m for m in behind if not m.is_verb and not m.means("word", "offer")), None)
     if head is None:
         return None
     measures = (
@@ -231,6 +331,11 @@ def _count_rows(f: Facts, head: Mention, total: bool) -> Plan | None:
     """How many rows, or how many different cells of a column that repeats itself."""
     r = f.reading
     label = r.label_column
+    explained_columns = {*head.columns, label, *(c.column for c in f.where)}
+    if not set(f.columns) <= explained_columns:
+        return None  # what another column says of the rows is not asked
+    if len(f.where) > 1 and any(c.is_partial for c in f.where):
+        return None  # which rows a part of a cell means is a guess
     if head.kind.startswith("column"):
         column = head.columns[0]
         cells = [row[column] for n, row in enumerate(r.frame.rows) if n in r.rows(f.where)]

@@ -30,6 +30,7 @@ def query_sql(question: TableProfile, plan: Plan, table: str, join: str = "") ->
             f'"{escape_name(question.names[c.column])}"',
             c.column in textual,
             bool(question.days(c.column)),
+            question.has_decimal_comma(c.column),
         )
         for c in plan.where
     ]

@@ -9,22 +9,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from polysense.make.table.question import lexicon
-from polysense.make.table.question.attributes import attribute_column, column_unit
 from polysense.make.table.question.profile import Condition
-from polysense.make.table.question.reading import YEAR, Mention, Reading
+from polysense.make.table.question.reading import Mention, Reading
 
-_NEAR = 3  # words between a bound and its number, a span's ends and its word; judged
-_STRONG_TO = frozenset(["to", "until", "till", "through", "bis", "à", "hasta", "到", "至"])
-_SINCE = frozenset(["since", "from", "depuis", "desde", "seit", "自", "从"])
-_OF_TIME = frozenset(["before", "after", "vor", "nach", "avant", "après", "antes", "después"])
-_BETWEEN = frozenset(["between", "zwischen", "entre"])
+NEAR = 3
+"""Words between a bound and its number, a span's ends and its word; judged."""
 
 
 @dataclass
 class Facts:
     """See the module. `rest` are the words that nothing explains; `problem` says why there is no
-    plan although all are explained: a year that the table does not have.
+    plan although all are explained: a year that the table does not have. `is_each`: a value for
+    each of several things is asked for, `each` are the columns that name these.
+    `answered` are columns of yes and no that a condition is on, `of_title` the words of attributes
+    that only the title names.
     """
 
     reading: Reading
@@ -34,7 +32,10 @@ class Facts:
     periods: list[int] = field(default_factory=list)
     ends: list[Condition] = field(default_factory=list)
     is_span: bool = False
+    is_each: bool = False
     bounded: list[int] = field(default_factory=list)
+    answered: list[int] = field(default_factory=list)
+    of_title: set[int] = field(default_factory=set)
     explained: set[int] = field(default_factory=set)
     problem: str = ""
 
@@ -65,86 +66,7 @@ class Facts:
         return [c for c in self.columns if c in self.reading.measures]
 
 
-def facts(reading: Reading) -> Facts:
-    """The facts of a reading."""
-    result = Facts(reading)
-    _read_bounds(result)
-    _read_years(result)
-    _read_cells(result)
-    _read_columns(result)
-    _read_attributes(result)
-    if unused := [
-        m
-        for m in reading.mentions
-        if m.kind == "number" and not result.explained.issuperset(m.positions)
-    ]:
-        result.problem = result.problem or f"number {unused[0].values[0]}"
-    return result
-
-
-def _read_bounds(f: Facts) -> None:
-    """Limits on a column of numbers: "under 20 euros", "20元以下", "cheaper than 20"."""
-    r = f.reading
-    for m in r.mentions:
-        number = r.number_of(m)
-        if number is None or r.year_of(m) is not None:
-            continue
-        operator, attribute, cue = _operator_of(r, m)
-        if any(r.tokens[i].raw in _OF_TIME for i in cue):
-            continue
-        if not operator:
-            _read_equal(f, m, number)
-            continue
-        after = m.positions.stop
-        unit = r.tokens[after].raw if after < len(r.tokens) else ""
-        column, uses_unit = _bounded_column(r, m, attribute, unit)
-        if column is None:
-            continue
-        positions = {*m.positions, *cue, *({after} if uses_unit else ())}
-        f.explained |= positions
-        f.bounded.append(column)
-        f.where.append(Condition(column, operator, (f"{number:.12g}",), frozenset(positions)))
-
-
-def _read_equal(f: Facts, number: Mention, amount: float) -> None:
-    """A number beside a column of numbers: "with 4 cranes"."""
-    r = f.reading
-    behind = next((m for m in r.mentions if m.positions.start == number.positions.stop), None)
-    columns = behind.columns if behind and behind.kind in ("column", "column_part") else ()
-    if len(columns) == 1 and columns[0] in r.measures:
-        numbers = zip(r.frame.column(columns[0]), r.frame.numbers(columns[0]), strict=True)
-        cells = tuple(dict.fromkeys(cell for cell, v in numbers if v == amount))
-        positions = frozenset((*number.positions, *(behind.positions if behind else ())))
-        f.explained |= positions
-        f.where.append(Condition(columns[0], "in", cells or ("",), positions))
-
-
-def _operator_of(r: Reading, number: Mention) -> tuple[str, str, set[int]]:
-    """The operator of a number, the attribute that a comparative names, and the words of both."""
-    behind = _next_mention(r, number.positions.stop, _NEAR)
-    if behind and behind.means("bound_behind"):
-        entry = next(e for e in behind.entries if e.kind == "bound_behind")
-        return entry.meaning, "", set(behind.positions)
-    before = _mention_before(r, number.positions.start)
-    if before is None:
-        return "", "", set()
-    if before.means("bound"):
-        entry = next(e for e in before.entries if e.kind == "bound")
-        return entry.meaning, "", set(before.positions)
-    if before.means("word", "than"):
-        comparative = _mention_before(r, before.positions.start)
-        if comparative and comparative.means("comparative"):
-            entry = max(
-                (e for e in comparative.entries if e.kind == "comparative"),
-                key=lambda e: len(e.meaning),
-            )
-            operator = ">" if entry.meaning[0] == "+" else "<"
-            positions = {*before.positions, *comparative.positions}
-            return operator, entry.meaning[1:], positions
-    return "", "", set()
-
-
-def _next_mention(r: Reading, start: int, within: int) -> Mention | None:
+def next_mention(r: Reading, start: int, within: int) -> Mention | None:
     return next(
         (m for m in r.mentions if start <= m.positions.start < start + within
          and not m.means("word", "neutral") and m.kind == "phrase"),
@@ -152,248 +74,12 @@ def _next_mention(r: Reading, start: int, within: int) -> Mention | None:
     )  # fmt: skip
 
 
-def _mention_before(r: Reading, end: int) -> Mention | None:
+def mention_before(r: Reading, end: int) -> Mention | None:
     """The mention before a word, with nothing but function words between."""
     before = [m for m in r.mentions if m.positions.stop <= end]
     if not before:
         return None
     between = range(before[-1].positions.stop, end)
-    if len(between) > _NEAR or not all(r.is_function_word(r.tokens[i]) for i in between):
+    if len(between) > NEAR or not all(r.is_function_word(r.tokens[i]) for i in between):
         return None
     return before[-1]
-
-
-def _bounded_column(
-    r: Reading, number: Mention, attribute: str, unit: str
-) -> tuple[int | None, bool]:
-    """The column that a limit is on, and whether the word behind the number is its unit."""
-    units = {i: column_unit(r, i) for i in r.measures}
-    with_unit = [i for i, u in units.items() if u and lexicon.is_same_unit(u, unit)]
-    if attribute:
-        column = attribute_column(r, attribute)
-        return column, column in with_unit
-    if len(with_unit) == 1:
-        return with_unit[0], True
-    at = number.positions
-    named_columns = sorted(
-        (min(abs(m.positions.start - at.start), abs(m.positions.start - at.stop)), c)
-        for m in r.mentions
-        if m.kind in ("column", "column_part")
-        for c in m.columns
-        if c in r.measures
-    )
-    attribute_columns = [
-        c
-        for m in r.mentions
-        for e in m.entries
-        if e.kind == "attribute" and (c := attribute_column(r, e.meaning)) in r.measures
-    ]
-    if named_columns:
-        return named_columns[0][1], named_columns[0][1] in with_unit
-    if attribute_columns:
-        return attribute_columns[0], attribute_columns[0] in with_unit
-    additive = [i for i in r.measures if i not in r.periods and r.is_additive(i)]
-    is_unit = unit in lexicon.SAME_UNIT
-    return (additive[0], False) if len(additive) == 1 and not is_unit else (None, False)
-
-
-def _years(f: Facts) -> list[tuple[Mention, int]]:
-    """The years that are named, in order; a span in one word ("2019-2022") as its two ends."""
-    r = f.reading
-    result = []
-    for m in r.mentions:
-        text = r.tokens[m.positions.start].raw
-        if f.explained.issuperset(m.positions) or len(m.positions) != 1:
-            continue
-        if m.kind in ("number", "cell", "column") and (years := YEAR.findall(text)):
-            result += [(m, int(y)) for y in years]
-    return result
-
-
-def _is_span(r: Reading, a: Mention, b: Mention) -> bool:
-    """Whether two mentions are the ends of a span."""
-    if a is b:
-        return True
-    between = [m for m in r.mentions if a.positions.stop <= m.positions.start < b.positions.start]
-    to = next((m for m in between if m.means("word", "to")), None)
-    if to is None or any(not (m.means("word") or m.kind == "context") for m in between):
-        return False
-    if r.tokens[to.positions.start].raw in _STRONG_TO or r.tokens[to.positions.start].raw == "a":
-        return True
-    before = [
-        r.tokens[i].raw
-        for m in r.mentions
-        if a.positions.start - _NEAR <= m.positions.start < a.positions.start
-        for i in m.positions
-    ]
-    return bool(_BETWEEN & set(before))
-
-
-def _read_years(f: Facts) -> None:
-    """Years as columns, or as conditions on a column of years or days."""
-    r = f.reading
-    years = _years(f)
-    columns = {c: y for c, y in r.periods.items() if c in r.measures}
-    asks_for_all = f.phrase("word", "all") is not None and f.phrase("word", "periods") is not None
-    if not years:
-        if columns and asks_for_all:
-            f.periods, f.is_span = sorted(columns, key=lambda c: columns[c]), True
-        return
-    f.is_span = len(years) == 2 and _is_span(r, years[0][0], years[1][0])
-    low, high = min(y for _, y in years), max(y for _, y in years)
-    positions = {i for m, _ in years for i in m.positions}
-    f.explained |= positions
-    if columns:
-        years_to_show = range(low, high + 1) if f.is_span else [y for _, y in years]
-        if not {y for _, y in years} <= set(columns.values()):
-            f.problem = f"year {low}"
-        f.periods = sorted(
-            (c for c, y in columns.items() if y in years_to_show), key=lambda c: columns[c]
-        )
-        return
-    dated = [i for i in range(len(r.kinds)) if r.days(i)]
-    of_years = [
-        i for i, k in enumerate(r.kinds) if k == "date" and i not in dated
-        and any(YEAR.search(c) for c in r.frame.column(i))
-    ]  # fmt: skip
-    candidates = [c for c in of_years if c in r.named_columns] or of_years or dated
-    if len(candidates) != 1:
-        f.problem = f"year {low}"
-        return
-    column = candidates[0]
-    at = frozenset(positions)
-    if f.is_span:
-        f.where += [
-            Condition(column, ">=", (str(low),), at),
-            Condition(column, "<=", (str(high),), at),
-        ]
-    elif len(years) == 1 and (bound := _bound_of_year(f, years[0][0])):
-        f.where.append(Condition(column, bound, (str(low),), at))
-    elif column in dated:
-        if len(years) > 1:
-            f.problem = f"years {low}, {high}"
-        f.where.append(Condition(column, "year", (str(low),), at))
-    else:
-        cells = [c for c in r.frame.column(column) if any(str(y) in c for _, y in years)]
-        f.where.append(Condition(column, "in", tuple(dict.fromkeys(cells)) or ("",), at))
-    if len(years) == 2:
-        f.ends = [
-            Condition(column, "in", tuple(dict.fromkeys(cells)), frozenset(m.positions))
-            for m, y in years
-            for cells in [[c for c in r.frame.column(column) if str(y) in c]]
-        ]
-
-
-def _bound_of_year(f: Facts, year: Mention) -> str:
-    """The operator that stands before a year or behind it: "before 1950", "1950年之前"."""
-    r = f.reading
-    before = _mention_before(r, year.positions.start)
-    behind = _next_mention(r, year.positions.stop, _NEAR)
-    for mention, kind in ((before, "bound"), (behind, "bound_behind")):
-        if mention is not None and mention.means(kind):
-            f.explained |= set(mention.positions)
-            return next(e.meaning for e in mention.entries if e.kind == kind)
-    if before is not None and r.tokens[before.positions.start].raw in _SINCE:
-        return ">="
-    return ""
-
-
-def _read_cells(f: Facts) -> None:
-    """Conditions that cells make: any of several of one column, all of several columns."""
-    r = f.reading
-    cells = [
-        m
-        for m in r.mentions
-        if m.kind in ("cell", "cell_part") and not f.explained.issuperset(m.positions)
-    ]
-    columns = r.named_columns
-    for m in cells:
-        rows = {c: r.rows([Condition(c, "in", m.values, frozenset())]) for c in m.columns}
-        differ = len({tuple(n) for n in rows.values()}) > 1
-        if differ and len(columns & set(m.columns)) != 1:
-            f.problem = "a cell of several columns"
-    for column in dict.fromkeys(_column_of(m, columns) for m in cells):
-        own = [m for m in cells if _column_of(m, columns) == column]
-        whole = [m for m in own if m.kind == "cell"]
-        at = frozenset(i for m in own for i in m.positions)
-        if whole:
-            values = tuple(dict.fromkeys(c for m in whole for c in m.values))
-            if len(whole) == 2 and not f.ends:
-                f.ends = [Condition(column, "in", m.values, frozenset(m.positions)) for m in whole]
-            if len(whole) == 2 and _is_span(r, *whole):
-                values = _cells_between(r, column, *(m.values[0] for m in whole)) or values
-                f.is_span = True
-            if any(not any(p in values for p in m.values) for m in own if m not in whole):
-                f.problem = "parts of other cells"
-            f.where.append(Condition(column, "in", values, at))
-            continue
-        common = set.intersection(*(set(m.values) for m in own))
-        either = set().union(*(m.values for m in own))
-        every = [c for c in r.frame.column(column) if c in (common or either)]
-        if len(set(every)) == len({c for c in r.frame.column(column) if c}):
-            continue  # what all rows say is said of the table
-        f.where.append(Condition(column, "in", tuple(dict.fromkeys(every)), at, is_partial=True))
-
-
-def _column_of(mention: Mention, columns: frozenset[int]) -> int:
-    """The column of a cell: of several that have it, the one that is named."""
-    return next((c for c in mention.columns if c in columns), mention.columns[0])
-
-
-def _cells_between(r: Reading, column: int, first: str, last: str) -> tuple[str, ...]:
-    """The cells from one to another, as the table has them in order."""
-    cells = r.frame.column(column)
-    a, b = cells.index(first), len(cells) - 1 - cells[::-1].index(last)
-    return tuple(dict.fromkeys(c for c in cells[a : b + 1] if c)) if a <= b else ()
-
-
-def _read_columns(f: Facts) -> None:
-    """The columns that are named; of a part of several names, the one that the years decide."""
-    r = f.reading
-    whole = [c for m in r.mentions if m.kind == "column" for c in m.columns]
-    parts = [set(m.columns) for m in r.mentions if m.kind == "column_part"]
-    each = f.phrase("word", "each")
-    for m in r.mentions:
-        if m.kind not in ("column", "column_part") or f.explained.issuperset(m.positions):
-            continue
-        options = set(m.columns)
-        for other in parts:
-            options = options & other or options
-        if f.periods and options & set(f.periods):
-            f.periods = [c for c in f.periods if c in options]
-            continue
-        if m.kind == "column_part" and options & set(whole):
-            continue
-        if len(options) > 1 and not options <= set(r.periods):
-            f.problem = f.problem or "several columns"
-        options_in_order = sorted(options)[:1] if len(options) == 1 else sorted(options)
-        if each is not None and each.positions.stop <= m.positions.start <= each.positions.stop + 1:
-            f.each += options_in_order
-        f.columns += [c for c in options_in_order if c not in f.columns]
-
-
-def _read_attributes(f: Facts) -> None:
-    """What is asked of a thing without the name of its column: how deep, who, when."""
-    r = f.reading
-    for m in list(r.mentions):
-        options = [e.meaning for e in m.entries if e.kind == "attribute"]
-        is_operation = m.means("operation") and not r.asks_meaning(m)
-        if not options or is_operation or f.explained.issuperset(m.positions):
-            continue
-        columns = [c for o in options if (c := attribute_column(r, o)) is not None]
-        if not columns and options[0] == "person" and (column := _only_names(f)) is not None:
-            columns = [column]
-        if columns:
-            f.columns += [c for c in columns[:1] if c not in f.columns]
-        elif not m.means("word"):
-            f.problem = f.problem or f"no column for {' '.join(options)}"
-
-
-def _only_names(f: Facts) -> int | None:
-    """The one column of words beside those that the conditions are on, where somebody is asked."""
-    r = f.reading
-    if any(m.means("attribute", "person") and len(m.positions) > 1 for m in r.mentions):
-        return None  # "in charge of" asks for more than for a name
-    conditions = {c.column for c in f.where}
-    others = [i for i, k in enumerate(r.kinds) if k == "text" and i not in conditions]
-    return others[0] if len(others) == 1 else None

@@ -42,10 +42,16 @@ _SPELLINGS = (
     "kg kilo kilos kilogram kilograms kilogrammes kilogramos 公斤 千克",
     "g gram grams gramm grammes gramos 克", "t ton tons tonne tonnes tonnen 吨",
     "% percent prozent 百分之",
+    "m² sqm 平方米 quadratmeter quadratmetern", "km² 平方公里 quadratkilometer quadratkilometern",
+    "m³ 立方米 kubikmeter", "l litre litres liter liters litros 升",
 )  # fmt: skip
 SAME_UNIT: Mapping[str, str] = {
     word: line.split()[0] for line in _SPELLINGS for word in line.split()
-}
+} | {
+    "square metre": "m²", "square metres": "m²", "square meter": "m²", "square meters": "m²",
+    "square kilometre": "km²", "square kilometres": "km²", "square kilometers": "km²",
+    "cubic metres": "m³", "cubic meters": "m³", "mètres carrés": "m²", "metros cuadrados": "m²",
+}  # fmt: skip
 """A unit's spellings, each with the one by which they are compared."""
 
 ATTRIBUTES: Mapping[str, tuple[str, str, str]] = {
@@ -93,7 +99,21 @@ ATTRIBUTES: Mapping[str, tuple[str, str, str]] = {
     "size": (
         "area size capacity population volume fläche größe superficie tamaño 面积 大小 容量 人口",
         "big, large, groß, grand, grande, 多大",
-        "km² m² ha hectares acres 平方米 公顷",
+        "km² m² ha hectares acres 平方米 公顷 litres",
+    ),
+    "slope": (
+        "slope gradient climb ascent steepness steigung anstieg gefälle pente dénivelé pendiente "
+        "desnivel 坡度 爬升",
+        "steep, steil, raide, 多陡",
+        "",
+    ),
+    "founding": (
+        "founded founding foundation established built opened born birth gründung gegründet "
+        "gründungsjahr gebaut baujahr eröffnet geboren geburtsjahr fondation fondé naissance né "
+        "construction fundación fundado nacimiento nacido año année jahr year 成立 建成 建造 出生 "
+        "创办 年份",
+        "",
+        "",
     ),
     "area": ("area surface fläche superficie 面积", "area, 面积", "km² m² ha 公顷"),
     "population": (
@@ -149,9 +169,11 @@ ATTRIBUTES: Mapping[str, tuple[str, str, str]] = {
 """What may be asked of a thing without the name of its column."""
 
 _SUPERLATIVES = """
-+: most, highest, largest, biggest, greatest, maximum, max, best, top, meisten, höchste*, größte*, \
++: most often, most frequently, am häufigsten, le plus souvent, \
+most, highest, largest, biggest, greatest, maximum, max, best, top, meisten, höchste*, größte*, \
 plus grand, plus grande, plus élevé, plus élevée, mayor, máximo, más alto, más, 最多, 最高, 最大
--: least, fewest, lowest, smallest, minimum, min, wenigsten, niedrigste*, kleinste*, geringste*, \
+-: least often, am seltensten, le moins souvent, \
+least, fewest, lowest, smallest, minimum, min, wenigsten, niedrigste*, kleinste*, geringste*, \
 plus petit, plus petite, plus bas, moins, menor, mínimo, 最少, 最低, 最小
 +price: most expensive, dearest, priciest, costliest, teuerste*, plus cher, plus chère, \
 más caro, más cara, 最贵
@@ -159,6 +181,8 @@ más caro, más cara, 最贵
 más barato, más barata, 最便宜
 +length: longest, farthest, furthest, längste*, weiteste*, plus long, plus longue, más largo, \
 más larga, 最长, 最远
++duration: longest, längste*, plus long, plus longue, 最久, 最长
+-duration: shortest, quickest, kürzeste*, 最短
 -length: shortest, nearest, kürzeste*, plus court, plus courte, más corto, más corta, 最短, 最近
 +height: tallest, highest, höchste*, plus haut, plus haute, más alto, más alta, 最高
 -height: shortest, lowest, niedrigste*, 最低, 最矮
@@ -168,8 +192,16 @@ más larga, 最长, 最远
 -width: narrowest, schmalste*, 最窄
 +weight: heaviest, schwerste*, plus lourd, plus lourde, más pesado, más pesada, 最重
 -weight: lightest, leichteste*, plus léger, más ligero, 最轻
-+age: oldest, älteste*, plus vieux, plus âgé, 最老, 最年长
--age: youngest, jüngste*, plus jeune, 最年轻, 最小
++slope: steepest, steilste*, plus raide, 最陡
+-slope: gentlest, flattest, flachste*
++age: oldest, älteste*, plus vieux, plus vieille, plus âgé, plus âgée, plus ancien, plus ancienne, \
+más antiguo, más antigua, más viejo, más vieja, 最老, 最年长, 最古老, 最早
+-age: youngest, newest, jüngste*, neueste*, plus jeune, plus récent, plus récente, más joven, \
+más nuevo, más nueva, más reciente, 最年轻, 最小, 最新, 最晚
+-founding: oldest, älteste*, plus vieux, plus vieille, plus âgé, plus âgée, plus ancien, \
+plus ancienne, más antiguo, más antigua, más viejo, más vieja, 最老, 最年长, 最古老, 最早
++founding: youngest, newest, jüngste*, neueste*, plus jeune, plus récent, plus récente, más joven, \
+más nuevo, más nueva, más reciente, 最年轻, 最新, 最晚
 +size: largest, biggest, größte*, 最大
 -size: smallest, kleinste*, 最小
 +speed: fastest, quickest, schnellste*, plus rapide, más rápido, 最快
@@ -243,6 +275,20 @@ bar chart, line chart, pie chart, graphique, gráfico, 画出, 画, 图表, 图,
 table: table, list, tabelle, tableau, tabla, show, give, compare, comparison, versus, vs, \
 vergleiche, 列出, 表, 表格, 比较, 对比
 all: all, all the, every, alle, allen, tous, toutes, todos, todas, 所有, 全部, 各, 历年, 每
+verb: take, takes, took, taken, score, scores, scored, scoring, spend, spends, spent, pay, pays, \
+paid, earn, earns, earned, earnt, receive, received, reach, reached, grade, grades, \
+score, amount, mark, marks, hatte, hatten, gab, gaben, bekam, bekamen, erzielte, erzielten, \
+zahlte, zahlten, bezahlt, bezahlte, verdiente, verdienten, hubo, había, tuvo, tuvieron, pagó, \
+pagaron, gastó, gastaron, ganó, eut, avait, ont, payé, dépensé, gagné, obtenu, 花了, 花, 付了, \
+付, 得了, 考了, 挣了
+sold_out: out of stock, sold out, ausverkauft, nicht vorrätig, nicht auf lager, nicht am lager, \
+vergriffen, en rupture de stock, épuisé, épuisés, épuisée, épuisées, agotado, agotados, agotada, \
+agotadas, sin existencias, 缺货, 售罄, 卖完, 没货
+in_stock: in stock, vorrätig, auf lager, am lager, en stock, disponibles, 有货, 现货
+offer: do you sell, do you have, do you offer, are there, there are, sell you, verkauft ihr, \
+verkaufen sie, habt ihr, haben sie, gibt es, y a t il, vendez vous, avez vous, hay, venden, \
+tienen, tenéis, 有, 卖
+dimension: 分, 分数, points, point, punkte, punkten, puntos, 人, 个
 periods: year, years, jahr, jahre, jahren, années, ans, años, 年, 年份, 历年
 from: from, between, since, seit, depuis, von, zwischen, de, entre, desde, 从, 自
 to: to, until, till, through, and, bis, und, à, a, et, y, hasta, 到, 至

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from polysense.read.language.analysis import terms
@@ -19,7 +20,33 @@ MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 MONTH = rf"(?:{'|'.join(MONTHS)})[a-z]{{0,6}}\.?"
 """How a month is called, as a pattern for words in lower case."""
 
+_AMOUNT_HEAD_TEXT = (
+    "verbrauch verbrauchs umsatz umsatzes menge mengen zahl anzahl preis preise kosten wert werte "
+    "stand bestand produktion ernte absatz verkauf verkäufe einnahmen ausgaben erlös gewinn "
+    "nutzung bedarf aufkommen leistung erzeugung note noten ertrag"
+)
+AMOUNT_HEADS = frozenset(_AMOUNT_HEAD_TEXT.split())
+"""German words for amounts, of which compounds are made."""
+_NO_COUNTERS = frozenset("号共起些月年样般直定")
+"""Ideographs behind a numeral that make it no number of things: "一共", "三号", "五月"."""
+PLURAL_ENDINGS = ("", "e", "en", "n", "er", "s")
+_MONTH_NAMES = [
+    frozenset(names.split())
+    for names in (
+        "january jan januar jänner janvier enero", "february feb februar février febrero",
+        "march mar märz mars marzo", "april apr avril abril", "may mai mayo",
+        "june jun juni juin junio", "july jul juli juillet julio",
+        "august aug août agosto", "september sep sept septembre septiembre",
+        "october oct oktober okt octobre octubre", "november nov novembre noviembre",
+        "december dec dezember dez décembre diciembre",
+    )
+]  # fmt: skip
+
 _NUMBER_NAMES = "one two three four five six seven eight nine ten eleven twelve"
+_HAN_DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, *range(3, 10)), strict=True))
+_HAN_POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+HAN_NUMERALS = frozenset({*_HAN_DIGITS, *_HAN_POWERS})
+"""Ideographs of which numbers are written."""
 NUMBERS = {w: str(n) for n, w in enumerate(_NUMBER_NAMES.split(), 1)}
 """Numbers as words, and in digits."""
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -36,7 +63,7 @@ _DAY = re.compile(
 )
 _IRREGULAR = {
     "people": "person", "sell": "sale", "earn": "earning", "spend": "spending", "weigh": "weight",
-    "die": "death",
+    "die": "death", "ext": "extens", "tel": "telephon", "qty": "quantiti", "dept": "depart",
 }  # fmt: skip
 
 
@@ -99,6 +126,47 @@ def tokenize(words: str) -> list[Token]:
     for raw in _TOKEN.findall(CJK.sub(lambda m: f" {m.group()} ", plain)):
         result.append(Token(raw, _stem(raw)))
     return result
+
+
+def han_number(text: str) -> int:
+    """The number that ideographs write.
+
+    >>> han_number("十"), han_number("二十五"), han_number("三百零六"), han_number("一万二千")
+    (10, 25, 306, 12000)
+    """
+    total = part = digit = 0
+    for c in text:
+        if c in _HAN_DIGITS:
+            digit = 10 * digit + _HAN_DIGITS[c]
+        elif c == "万":
+            total, part, digit = total + (part + digit) * _HAN_POWERS[c], 0, 0
+        else:
+            part, digit = part + (digit or 1) * _HAN_POWERS[c], 0
+    return total + part + digit
+
+
+def han_numeral(tokens: Sequence[Token], start: int) -> range | None:
+    """The ideographs of a number that has a unit or a counter behind it, from a word on."""
+    stop = start
+    while stop < len(tokens) and tokens[stop].raw in HAN_NUMERALS:
+        stop += 1
+    before = tokens[start - 1].raw if start else ""
+    behind = tokens[stop].raw if stop < len(tokens) else ""
+    is_number = CJK.match(behind) and behind not in _NO_COUNTERS
+    if stop == start or not is_number or before in HAN_NUMERALS or before in ("第", "哪"):
+        return None
+    return range(start, stop)
+
+
+def month_number(tokens: Sequence[Token], at: int) -> int:
+    """The month that a word names in English, German, French or Spanish; 0 where it names none.
+
+    "may" does so only behind a preposition.
+    """
+    word, before = tokens[at].raw, tokens[at - 1].raw if at else ""
+    if word == "may" and before not in ("in", "of", "for", "during", "from", "by", "since"):
+        return 0
+    return next((n for n, names in enumerate(_MONTH_NAMES, 1) if word in names), 0)
 
 
 def changes_question(token: Token) -> bool:

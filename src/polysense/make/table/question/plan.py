@@ -34,8 +34,9 @@ class Plan:
     asked for. cells are the columns read. rows: the result are rows of the table, not made of them.
     label is the column that names the rows; operands are the (row, column) of the cells that a
     value is reckoned from, in the order of the reckoning. answers are what is asked for where it is
-    no cell of the result. is_certain: every word of the question
-    that carries meaning is in the plan, so that its result is an answer by itself.
+    no cell of the result. is_certain: every word of the question that carries meaning is in the
+    plan, so that its result is an answer by itself. passed_over: how many nouns of it that say
+    little ("item") the table does not have.
     """
 
     how: str
@@ -51,6 +52,7 @@ class Plan:
     operands: tuple[tuple[int, int], ...] = ()
     answers: tuple[str, ...] = ()
     is_certain: bool = False
+    passed_over: int = 0
 
 
 def column_sql(question: TableProfile, column: int) -> str:

@@ -12,7 +12,7 @@ from polysense.make.table.csv_part import distinct_names
 from polysense.make.table.question.normalise import TOTAL, YEAR, clean_cell, parse_day, tokenize
 from polysense.read.language.function_words import REQUEST_WORDS
 from polysense.read.table.frame import Frame
-from polysense.read.table.quantity import value
+from polysense.read.table.quantity import has_decimal_comma, value, with_decimal_point
 
 BRACKETS = re.compile(r"[(\[（].*?[)\]）]")
 _RANK = re.compile(
@@ -29,6 +29,7 @@ _DAYS_SHARE = 0.8  # that must be days for it to be a column of days
 _NAMES_SHARE = 0.5  # that must be names for it to name the rows
 _DISTINCT_SHARE = 0.8  # that must differ for it to name the rows
 _COVERED_SHARE = 0.6  # of the rows, that must have a cell there
+_SHORTEST_IDENTIFIER = 3  # digits; shorter ones are amounts
 _LONGEST_HEADER = 8  # words; longer headers are sentences that no question says
 
 
@@ -53,7 +54,9 @@ class Condition:
             return self.values[0] if len(self.values) == 1 else ""
         return self.values[0] if self.op == "year" else f"{self.op} {self.values[0]}"
 
-    def sql(self, name: str, textual: bool, dated: bool = False) -> str:
+    def sql(
+        self, name: str, textual: bool, dated: bool = False, decimal_comma: bool = False
+    ) -> str:
         """As SQL, for the column of that name; `textual` where its cells are words."""
         if self.op in ("year", "month"):
             return f"{self.op}({name}) = {self.values[0]}"
@@ -63,7 +66,7 @@ class Condition:
                 if dated
                 else sql_literal(v)
                 if textual
-                else f"{value(v):.12g}"
+                else f"{value(with_decimal_point(v) if decimal_comma else v):.12g}"
                 for v in self.values
             )
             return f"{name} IN ({literals})" if len(self.values) > 1 else f"{name} = {literals}"
@@ -78,14 +81,15 @@ def sql_literal(text: str) -> str:
     return "'" + text.replace("'", "''").replace("\0", "") + "'"
 
 
-def holds(c: Condition, cell: str) -> bool:
-    """Whether a cell fulfils a condition."""
+def holds(c: Condition, cell: str, decimal_comma: bool = False) -> bool:
+    """Whether a cell fulfils a condition; `decimal_comma`: as its column writes numbers."""
     if c.op == "in":
         return cell in c.values
     if c.op in ("year", "month"):
         day = parse_day(cell)
         return day is not None and getattr(day, c.op) == int(c.values[0])
-    number, bound = value(cell), float(c.values[0])
+    number = value(with_decimal_point(cell) if decimal_comma else cell)
+    bound = float(c.values[0])
     if number is None or (YEAR.search(cell) and not YEAR.fullmatch(cell)):
         year = YEAR.search(cell)
         number = float(year[0]) if year else None
@@ -109,6 +113,7 @@ class TableProfile:
         self.names = distinct_names(frame.columns)
         self.kinds = list(kinds or [self.frame.kind(i) for i in range(len(frame.columns))])
         self.measures = [i for i, k in enumerate(self.kinds) if k in ("integer", "number")]
+        self._decimal_commas: dict[int, bool] = {}
         self._days: dict[int, list[dt.date | None] | None] = {}
 
     @cached_property
@@ -125,10 +130,18 @@ class TableProfile:
         matches = [
             r
             for r, row in enumerate(self.frame.rows)
-            if all(holds(c, row[c.column]) for c in conditions)
+            if all(holds(c, row[c.column], self.has_decimal_comma(c.column)) for c in conditions)
         ]
         without_totals = [r for r in matches if r not in self.total_rows]
         return without_totals or matches
+
+    def has_decimal_comma(self, column: int) -> bool:
+        """Whether a column of numbers writes decimals with a comma."""
+        if column not in self._decimal_commas:
+            self._decimal_commas[column] = column in self.measures and has_decimal_comma(
+                self.frame.column(column)
+            )
+        return self._decimal_commas[column]
 
     def days(self, column: int) -> list[dt.date | None] | None:
         """The days in a column of days; None where it is none, or leaves their order in doubt."""
@@ -172,6 +185,20 @@ class TableProfile:
     def is_rank(self, column: int) -> bool:
         """Whether a small number is a high one there."""
         return bool(_RANK.search(self.frame.columns[column]))
+
+    def is_identifier(self, column: int) -> bool:
+        """Whether the whole numbers of the first column only name the rows, as those of tickets."""
+        if column or self.kinds[column] != "integer" or self.frame.unit(column):
+            return False
+        cells = [c for c in self.frame.column(column) if c]
+        return (
+            len(set(cells)) == len(cells) == len(self.frame.rows) > 1
+            and len({len(c) for c in cells}) == 1
+            and len(cells[0]) >= _SHORTEST_IDENTIFIER
+            and all(map(str.isdigit, cells))
+            and any(k == "text" for k in self.kinds)
+            and not self.is_rank(column)
+        )
 
     @cached_property
     def total_rows(self) -> frozenset[int]:

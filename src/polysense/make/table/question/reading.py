@@ -18,11 +18,16 @@ from functools import cached_property
 
 from polysense.make.table.question import lexicon
 from polysense.make.table.question.normalise import (
+    AMOUNT_HEADS,
     CJK,
     NUMBERS,
+    PLURAL_ENDINGS,
     TOTAL,
     Token,
     changes_question,
+    han_number,
+    han_numeral,
+    month_number,
     tokenize,
 )
 from polysense.make.table.question.profile import BRACKETS, TableProfile
@@ -46,7 +51,7 @@ YEAR = re.compile(r"(?<!\d)(?:1[5-9]|20|21)\d\d(?!\d)")
 _ONE_YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
 _YEARS_JOINED = re.compile(r"((?:1[5-9]|20|21)\d\d)[-/]((?:1[5-9]|20|21)\d\d)")
 _NUMBER = re.compile(r"\d[\d.,]*")
-_PRIORITY = ("cell", "column", "number", "phrase", "column_part", "context", "cell_part")
+_PRIORITY = ("cell", "column", "number", "month", "phrase", "column_part", "context", "cell_part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,16 @@ class Mention:
     columns: tuple[int, ...] = ()
     values: tuple[str, ...] = ()
     entries: tuple[lexicon.Entry, ...] = ()
+
+    @property
+    def is_verb(self) -> bool:
+        """Whether it only says that somebody has an amount: "took", "scored"."""
+        return bool(self.entries) and all(e.meaning == "verb" for e in self.entries)
+
+    @property
+    def is_stock(self) -> bool:
+        """Whether it says that there is none, or some, to be had: "out of stock"."""
+        return self.means("word", "sold_out") or self.means("word", "in_stock")
 
     def means(self, kind: str, meaning: str = "") -> bool:
         """Whether its phrase may have that meaning; any of the kind where none is named."""
@@ -79,6 +94,9 @@ class Reading(TableProfile):
         context: Sequence[str] = (),
     ) -> None:
         super().__init__(frame, kinds)
+        for i in [i for i in self.measures if i not in self.periods and self.is_identifier(i)]:
+            self.kinds[i] = "text"
+            self.measures.remove(i)
         self.text = text
         self.tokens = tokenize(text[:MOST_CHARACTERS])
         self.language = question_language(text)
@@ -89,6 +107,8 @@ class Reading(TableProfile):
             for t in tokenize(words.replace("_", " "))[:_LONGEST_CONTEXT]
             if t.raw not in REQUEST_WORDS
         }
+        self._title = " ".join(context).replace("_", " ")
+        self._context_words = {t.raw for t in tokenize(self._title)}
         self.mentions = self._choose()
 
     @cached_property
@@ -140,7 +160,8 @@ class Reading(TableProfile):
             self._candidates(),
             key=lambda m: (
                 -sum(not self.is_function_word(self.tokens[i]) for i in m.positions),
-                _PRIORITY.index(m.kind),
+                _PRIORITY.index("column_part" if m.is_verb else "cell" if m.is_stock else m.kind),
+                m.is_verb,
                 -len(m.positions),
                 m.positions.start,
             ),
@@ -158,8 +179,12 @@ class Reading(TableProfile):
         cells = self._cell_index()
         for at in self._spans():
             key = self._key(self.tokens[i] for i in at)
+            degree = len(at) == 1 and any(
+                e.kind in ("superlative", "comparative") and e.size == 1
+                for e in lexicon.entries_at(self.tokens, at.start)
+            )
             for column_key, columns in headers.items():
-                if _same_words(key, column_key):
+                if key == column_key or (not degree and _same_words(key, column_key)):
                     yield Mention("column", at, tuple(columns))
             if key in cells and not TOTAL.fullmatch(self.tokens[at[0]].raw):
                 for column, values in cells[key].items():
@@ -181,8 +206,38 @@ class Reading(TableProfile):
                 yield Mention("number", range(i, i + 1), values=(t.raw,))
             elif t.raw in NUMBERS:
                 yield Mention("number", range(i, i + 1), values=(NUMBERS[t.raw],))
-            if t.stem in self._context and not self.is_function_word(t):
+            elif numeral := han_numeral(self.tokens, i):
+                number = str(han_number("".join(self.tokens[n].raw for n in numeral)))
+                yield Mention("number", numeral, values=(number,))
+            if self._day_column is not None and (month := month_number(self.tokens, i)):
+                yield Mention("month", range(i, i + 1), (self._day_column,), (str(month),))
+            if self._says_context(t) and not self.is_function_word(t):
                 yield Mention("context", range(i, i + 1))
+
+    def title_names(self, words: Collection[str]) -> bool:
+        """Whether a title has one of these words."""
+        return any(w in self._title if CJK.match(w) else w in self._context_words for w in words)
+
+    def is_in_title(self, token: Token) -> bool:
+        """Whether a title of the table, its file or its sheet has a word."""
+        return token.stem in self._context
+
+    def _says_context(self, token: Token) -> bool:
+        """Whether a title has a word, or a German compound of it: "Weg", "Wanderwege"."""
+        if self.is_in_title(token):
+            return True
+        ends = tuple(token.raw + ending for ending in PLURAL_ENDINGS)
+        return (
+            self.language == "de"
+            and len(token.raw) >= _SHORTEST_PART
+            and any(w.endswith(ends) for w in self._context_words)
+        )
+
+    @cached_property
+    def _day_column(self) -> int | None:
+        """The one column of days."""
+        columns = [i for i in range(len(self.kinds)) if self.days(i)]
+        return columns[0] if len(columns) == 1 else None
 
     def _spans(self) -> Iterator[range]:
         """Runs of words that begin and end with one that carries meaning."""
@@ -264,7 +319,11 @@ class Reading(TableProfile):
             for i, name in names.items()
             if (ideographs != 1 and part in f" {' '.join(name)} ")
             or (ideographs == 1 and len(name) <= _SHORT_HEADER and name[:1] == key)
+            or (self.language == "de" and len(key) == 1 and self._is_compound_of(at, name))
         )
+        heads = tuple(i for i in names if names[i][-1:] == key and i == self.label_column)
+        if ideographs == 1 and heads:
+            columns = heads  # the last ideograph says what it is: 店 is 门店, not 店长
         changes = any(changes_question(self.tokens[i]) for i in at)
         if columns and not (changes and len(key) == 1):
             yield Mention("column_part", at, columns)
@@ -282,6 +341,16 @@ class Reading(TableProfile):
         if best is not None and all(r <= rows[best] for r in rows.values()):
             yield Mention("cell_part", at, (best,), matches[best])
 
+    def _is_compound_of(self, at: range, name: Sequence[str]) -> bool:
+        """Whether a German word is a column's and one for amounts: "Stromverbrauch"."""
+        word = self.tokens[at.start].raw
+        first = next(iter(name), "")
+        return (
+            len(first) >= _SHORTEST_PART
+            and word.startswith(first)
+            and word[len(first) :].removeprefix("s").removeprefix("en") in AMOUNT_HEADS
+        )
+
     def asks_meaning(self, mention: Mention) -> bool:
         """Whether "mean" is asked of a thing, at the end: "What does E14 mean?"."""
         return (
@@ -289,6 +358,10 @@ class Reading(TableProfile):
             and mention.positions.stop == len(self.tokens)
             and any(t.raw in ("does", "do", "did") for t in self.tokens)
         )
+
+    def tokens_of(self, mention: Mention) -> list[Token]:
+        """The words of a mention."""
+        return self.tokens[mention.positions.start : mention.positions.stop]
 
     def number_of(self, mention: Mention) -> float | None:
         """The number that a mention says."""

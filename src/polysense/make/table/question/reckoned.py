@@ -36,7 +36,7 @@ def change_plan(f: Facts, operations: set[str]) -> Plan | None:
         subject = r.frame.rows[rows[0]][label] if label is not None else r.frame.title
     elif len(f.ends) == 2 and not periods:
         ends = [_row_of(f, end) for end in f.ends]
-        measure = _measure(f)
+        measure = named_measure(f)
         if None in ends or measure is None:
             return None
         first, last = ((row, measure) for row in ends if row is not None)
@@ -52,12 +52,14 @@ def change_plan(f: Facts, operations: set[str]) -> Plan | None:
         first, last = last, first
     a, b = (f"max({column_sql(r, c)}) FILTER (_row = {row + 1})" for row, c in (first, last))
     sql = f"round(100 * ({b} - {a}) / {a}, 2)" if how == "percent" else f"round({b} - {a}, 6)"
-    name = operation_name(_language(r), how, subject, names)
+    name = operation_label(r, how, subject, names)
     return _computed(f, how, ((sql, name),), [last, first])
 
 
-def _language(r: Reading) -> str:
-    return "zh" if any(CJK.match(t.raw) for t in r.tokens) else r.language
+def operation_label(r: Reading, how: str, subject: str, ends: Sequence[str] = ()) -> str:
+    """What a reckoned value is called, in the question's language."""
+    language = "zh" if any(CJK.match(t.raw) for t in r.tokens) else r.language
+    return operation_name(language, how, subject, ends)
 
 
 def _number(r: Reading, cell: tuple[int, int]) -> float:
@@ -71,7 +73,7 @@ def _row_of(f: Facts, end: Condition) -> int | None:
     return rows[0] if len(rows) == 1 else None
 
 
-def _measure(f: Facts) -> int | None:
+def named_measure(f: Facts) -> int | None:
     """The one column of numbers that is meant: named, else the only one that can be added."""
     r = f.reading
     conditions = {c.column for c in f.where if c.op == "in"}
@@ -97,7 +99,7 @@ def aggregate_plan(f: Facts, how: str) -> Plan | None:
     """The average or the sum of the rows and columns named."""
     r = f.reading
     rows = r.rows(f.where)
-    measure = None if f.periods else _measure(f)
+    measure = None if f.periods else named_measure(f)
     columns = f.periods or ([] if measure is None else [measure])
     if not columns or not rows or (f.periods and len(rows) != 1):
         return None
@@ -122,10 +124,10 @@ def aggregate_plan(f: Facts, how: str) -> Plan | None:
         span = "-" if f.is_span else ", "
         ends = [r.frame.columns[c] for c in columns]
         years = span.join([ends[0], ends[-1]] if f.is_span else ends)
-        name = operation_name(_language(r), how, f"{subject} ({years})" if subject else years)
+        name = operation_label(r, how, f"{subject} ({years})" if subject else years)
     else:
         function = "avg" if how == "average" else "sum"
         digits = 4 if how == "average" else 6
         sql = f"round({function}({column_sql(r, columns[0])}), {digits})"
-        name = operation_name(_language(r), how, name_with_unit(r, columns[0]))
+        name = operation_label(r, how, name_with_unit(r, columns[0]))
     return _computed(f, how, ((sql, name),), operands)

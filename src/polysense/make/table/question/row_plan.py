@@ -14,13 +14,19 @@ def _select(r: Reading, columns: Sequence[int]) -> tuple[tuple[str, str], ...]:
 
 
 def label_of(f: Facts, targets: Sequence[int] = ()) -> int | None:
-    """The column that names the rows of an answer: the one asked for, else the one of the table,
-    else the one that a condition is on.
+    """The column that names the rows of an answer: the one asked for, else the one whose cells
+    the question says, else the one of the table.
     """
     r = f.reading
     words = [c for c in f.columns if r.kinds[c] in ("text", "date") and c not in targets]
     free = [c for c in words if c not in {w.column for w in f.where}]
-    return next(iter(free or words), r.label_column)
+    named_rows = (
+        c.column
+        for c in f.where
+        if c.op == "in" and not c.is_partial and r.kinds[c.column] == "text"
+        and len(set(r.frame.column(c.column))) == len(r.frame.rows)
+    )  # fmt: skip
+    return next(iter(free or words), next(named_rows, r.label_column))
 
 
 def rows_plan(

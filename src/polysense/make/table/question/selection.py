@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from polysense.make.table.question.facts import facts
+from polysense.make.table.question.read_facts import facts
 from polysense.make.table.question.reading import Reading
 from polysense.read.table.frame import Frame
 
