@@ -165,6 +165,7 @@ CONVERTED = {
 }
 QUESTIONS = {
     "table_aggregate": "What is the sum of tickets?",
+    "table_answer": "What is the sum of tickets?",
     "completion": (
         'def with_retry(call, attempts=3):\n    """Call until it works: wait between attempts."""\n'
     ),
@@ -320,6 +321,9 @@ def test_converters(name: str) -> None:
         check_converter(converter, converter_input(name))
 
 
+OF_TABLES = {"table_answer"}
+"""They take words as well, but make something of records among them alone."""
+
 FILM_MAKERS = {"narrated_film", "video_clip"}
 """They take a minute, as a film does."""
 
@@ -335,7 +339,9 @@ def test_generators(name: str) -> None:
     """On words, or on a file of each kind that it takes where those are not among them."""
     generator = registry.load("generators", name)
     kinds = (
-        []
+        ["table"]
+        if name in OF_TABLES
+        else []
         if "text" in generator.accepts and not generator.needs
         else sorted(generator.accepts & FILE_BY_MODALITY.keys())
     )

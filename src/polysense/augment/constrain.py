@@ -304,16 +304,18 @@ def unknown_things(question: str, around: Surroundings, language: str) -> tuple[
     Of questions of XQuAD that the library answers, .03 to .05 have one, in German, Spanish and
     English.
     """
-    words = _WORD.findall(question)
+    words = [*_WORD.findall(question), ""]
     return tuple(
         word
-        for before, word in pairwise(words)
+        for before, word, behind in zip(words, words[1:], words[2:], strict=False)
         if before.lower() in _ARTICLES
         and len(word) >= MIN_STEM
         and word.isalpha()
         and (word[0].isupper() if language == "de" else word.islower())
         and word.lower() not in _GENERIC
         and not _is_function_word(word, language)
+        # of "the lighthouse tower" the tower: which one is seen by `substituted`
+        and (not behind.islower() or _is_function_word(behind, language))
         and not around.occurs(word)
     )
 
