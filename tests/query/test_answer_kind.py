@@ -24,6 +24,7 @@ from polysense.read.language.questions import question_language
         ("In the north, how many jars were sold?", "amount"),
         ("When was the reading room opened?", "date"),
         ("At what time does the ferry leave?", "clock"),
+        ("What is the date on the photograph?", "date"),
         ("Who designed the bridge?", "person"),
         ("To whom does the mill belong?", "person"),
         ("Where was the caster of the bell born?", "place"),

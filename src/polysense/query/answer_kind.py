@@ -39,6 +39,7 @@ _ENGLISH: _Rows = (
      r"|fraction|quantity)\b|(?:what|which)(?:'s| is| was| are| were) (?:the )?(?:[\w'-]+ ){0,3}?"
      rf"{_MEASURE_EN}\b", "amount"),
     (r"(?:in |since |until |by |from )?(?:what|which) year\b", "year"),
+    (r"(?:what|which)(?:'s| is| was)(?: the)? (?:date|day)\b", "date"),
     (r"(?:at )?what time\b|(?:at )?(?:what|which) hour\b", "clock"),
     (r"when\b.{1,80}\b(?:mentioned|said|shown|named|discussed|heard|seen|appears?|talk(?:s|ed)?"
      r"|speaks?)\b", "place"),
