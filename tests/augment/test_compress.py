@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from polysense.augment.compress import MAX_ENCODED, SAID_OTHERWISE, compress
-from polysense.augment.constrain import NoSurroundings
+from polysense.augment.surroundings import NoSurroundings
 from polysense.protocols import Encoder, Vectors
 from polysense.query.understand import understand
 from polysense.question import Question
@@ -169,8 +169,8 @@ def test_a_row_that_the_question_does_not_name_is_about_another() -> None:
     chunk = hit("\n".join(rows), marks=marks).chunk
     table = Hit(chunk.with_(modality="table"), 1.0)
     by_text = {p.text: p for p in compress(ask("how many tonnes of oats"), [table], KIT)}
-    assert [str(c) for c in by_text[rows[0]].unmet] == ["oat"]
-    assert [str(c) for c in by_text[rows[1]].unmet] == ["tonn"]
+    assert [str(c) for c in by_text[rows[0]].unmet] == ["oats"]
+    assert [str(c) for c in by_text[rows[1]].unmet] == ["tonnes"]
 
 
 def test_captions_and_references_are_worth_less() -> None:

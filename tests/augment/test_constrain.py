@@ -4,17 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from polysense.augment.constrain import (
-    NoSurroundings,
-    alternatives,
-    pairs,
-    substituted,
-    substituted_compound,
-    unmet,
-)
+from polysense.augment.constrain import alternatives, unmet
 from polysense.augment.passages import excerpts
+from polysense.augment.surroundings import NoSurroundings
 from polysense.question import Constraint, ConstraintKind
-from polysense.read.language.analysis import terms
 from polysense.types import Asset, Chunk, Hit, Span
 
 
@@ -96,40 +89,6 @@ def test_quoted_words_stand_there_word_for_word() -> None:
     """Whatever marks are around them."""
     assert not misses("quote", "no water", "The display shows: no water!")
     assert misses("quote", "no water", "There is no hot water.")
-
-
-def substitute(question: str, text: str) -> str:
-    return substituted(pairs(question, "en"), text, set(terms(text, "en")), "en")
-
-
-def test_another_thing_in_the_place_of_the_one_asked_for_is_noticed() -> None:
-    """The fig tree is not the cherry tree; a tree without more, or both trees, may be."""
-    question = "When was the cherry tree planted?"
-    assert substitute(question, "The fig tree was planted in 1964.") == "cherry tree"
-    assert substitute(question, "The tree was planted in 1964.") == ""
-    assert substitute(question, "The fig tree and the cherry were planted; the tree grew.") == ""
-    assert substitute(question, "The cherry tree was planted in 1964.") == ""
-
-
-def test_codes_are_no_things_with_a_modifier() -> None:
-    """They are constraints of their own."""
-    assert pairs("What does error E15 mean?", "en") == ()
-
-
-def test_a_compound_without_spaces_with_another_first_part() -> None:
-    """北门站 is not 东门站; a head without a first part of its own may be."""
-    assert (
-        substituted_compound("北门站几点开门？", "东门站六点开门。", "东门站六点开门。") == "北门站"
-    )
-    assert substituted_compound("北门站几点开门？", "北门站六点开门。", "北门站六点开门。") == ""
-
-
-def test_a_heading_may_have_another_thing_in_its_place() -> None:
-    """The report of another firm; what stands behind 的 is asked for, and no part of the name."""
-    words, around = "青山茶厂的产量是多少？", "全年产量为420吨。云岭茶厂年报"
-    assert substituted_compound(words, "全年产量为420吨。", around, "云岭茶厂年报") == "青山茶厂"
-    words = "2031年的产量是多少？"
-    assert substituted_compound(words, "全年产量为420吨。", around, "云岭茶厂年报") == ""
 
 
 def test_what_there_is_instead() -> None:

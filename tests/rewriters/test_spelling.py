@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from polysense.question import Question
-from polysense.rewriters.spelling import Spelling, edits
+from polysense.rewriters.spelling import Spelling
 from polysense.stores.memory import Memory
 from polysense.testing import check_rewriter
 from polysense.types import Asset, Chunk, Span
@@ -73,11 +73,3 @@ def test_words_of_files_added_later_are_known(ask: Callable[[str], Question]) ->
     rewrite = rewriter.rewrite(question, (), store)
     assert rewrite is not None
     assert rewrite.words == "who owns the harbour"
-
-
-@pytest.mark.parametrize(
-    ("a", "b", "count"), [("lamp", "lamp", 0), ("lmap", "lamp", 1), ("lam", "lamp", 1), ("limb", "lamp", 2), ("oak", "elm", 3)]
-)  # fmt: skip
-def test_edits(a: str, b: str, count: int) -> None:
-    """A swap of neighbours is one."""
-    assert edits(a, b, 2) == edits(b, a, 2) == count

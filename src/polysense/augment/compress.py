@@ -13,19 +13,18 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
-from polysense.augment.constrain import (
-    NoSurroundings,
-    Surroundings,
+from polysense.augment.constrain import stands_in, unmet
+from polysense.augment.features import Features, features, kind_fit, term_coverage
+from polysense.augment.passages import Excerpt, excerpts
+from polysense.augment.substitution import (
+    Substitution,
     pairs,
-    stands_in,
     substituted,
     substituted_compound,
     unknown_things,
-    unmet,
 )
-from polysense.augment.features import Features, features, kind_fit, term_coverage
-from polysense.augment.passages import Excerpt, excerpts
 from polysense.augment.support import Rule, relevance, rule, support
+from polysense.augment.surroundings import NoSurroundings, Surroundings
 from polysense.question import Constraint, Question
 from polysense.read.language.analysis import terms
 from polysense.read.language.questions import comparison_language, content_terms
@@ -81,8 +80,10 @@ class Passage:
 
     @property
     def score(self) -> float:
-        """How likely it is the one that answers, 0..1; less for words nobody wrote to be read."""
-        return self.weight * relevance(self.features, self.rule)
+        """How likely it answers, and is the one of all that does, 0..1; less for words that nobody
+        wrote to be read.
+        """
+        return self.weight * self.support * relevance(self.features, self.rule)
 
     @property
     def support(self) -> float:
@@ -104,106 +105,128 @@ def compress(
     """The hits' passages, best first; the kit's text encoder for the question's language, where
     there is one, tells their meaning.
     """
-    around = around or NoSurroundings()
     candidates = excerpts(hits)
     if not candidates:
         return []
-    words = question.leading_words
-    language = comparison_language(words, (str(h.chunk.meta.get("lang", "")) for h in hits))
-    hit_terms = [set(terms(h.chunk.words, language)) for h in hits]
-    question_terms = content_terms(words, language)
-    weights = _term_weights(question, hit_terms, language)
-    context_terms = [
-        _context_terms(h, own_terms, language) for h, own_terms in zip(hits, hit_terms, strict=True)
-    ]
-    question_pairs = pairs(question.typed_words, language)
-    chunk_nearness = [_chunk_nearness(question, h, kit) for h in hits]
-    has_spaces = not has_unspaced_script(words)
-    typed_language = question.language or language
-
-    def describe(excerpt: Excerpt, nearness: float | None) -> Passage:
-        text = _with_title(excerpt)
-        codes = (c.text for c in question.constraints if stands_in(c, text))
-        values = features(
-            excerpt,
-            [*terms(text, language), *(t for c in codes for t in terms(c, language))],
-            context_terms[excerpt.rank],
-            words,
-            question_terms,
-            weights,
-            kind_fit(question.kind, text, words, typed_language),
-            nearness,
-        )
-        answer = excerpt.answer_text
-        weight = excerpt.weight
-        return Passage(
-            excerpt.hit,
-            excerpt.rank,
-            answer,
-            excerpt.span,
-            values,
-            rule(nearness is not None, has_spaces),
-            nearness,
-            (),
-            weight,
-            excerpt.title,
-        )
-
-    unknown = [
-        Constraint("name", t)
-        for t in unknown_things(question.typed_words, around, typed_language)
-        if has_spaces
-    ]
-
-    def missing(excerpt: Excerpt, nearness: float | None) -> tuple[Constraint, ...]:
-        names = unmet(question.constraints, excerpt, around)
-        if nearness is None or nearness < SAID_OTHERWISE:
-            names += tuple(unknown)
-        chunk = excerpt.hit.chunk
-        if typed_language == "zh":
-            near_words = f"{chunk.words}{chunk.asset.name}"
-            thing = substituted_compound(
-                question.typed_words, excerpt.text, near_words, chunk.context
-            )
-        else:
-            near = hit_terms[excerpt.rank] | set(terms(chunk.asset.name, language))
-            thing = substituted(question_pairs, _with_title(excerpt), near, language)
-        # a word that the library has elsewhere may say the same in other words
-        if chunk.modality == "table":  # what names another row
-            row = {*terms(excerpt.text, language), *terms(chunk.context, language)}
-            others = hit_terms[excerpt.rank] - row
-            names += tuple(
-                Constraint("name", t) for t in question_terms if t in others and t.isalpha()
-            )
-        # what is near may say the same in other words, but for a word that stands nowhere
-        is_other = thing and (
-            not around.occurs(thing.split(" ")[0][: len(thing) - 1])
-            or (nearness is not None and nearness < SAID_OTHERWISE)
-        )
-        return (*names, Constraint("name", thing)) if is_other else names
-
-    codes = [c for c in question.constraints if c.kind in ("code", "number", "year")]
-
-    def codes_in(excerpt: Excerpt) -> int:
-        return sum(stands_in(c, excerpt.text) for c in codes)
-
-    if len(candidates) > MAX_DESCRIBED:  # a table of a thousand rows: by its words alone
-        own_terms = {e: set(terms(e.text, language)) for e in candidates}
-        coverage = {
-            e: term_coverage(own_terms[e], context_terms[e.rank], weights)[0] for e in candidates
-        }
-        candidates.sort(key=lambda e: (-coverage[e], e.rank, e.start))
-        del candidates[MAX_DESCRIBED:]
+    reader = _Reader(question, hits, kit, around or NoSurroundings())
+    # encoding all would take too long
     first = sorted(
-        ((describe(e, chunk_nearness[e.rank]), e) for e in candidates),
-        key=lambda p: (-codes_in(p[1]), -p[0].score, p[1].rank, p[1].start),
+        ((reader.describe(e, reader.chunk_nearness[e.rank]), e) for e in reader.few(candidates)),
+        key=lambda p: (-reader.codes_in(p[1]), -p[0].score, p[1].rank, p[1].start),
     )[:MAX_ENCODED]
     nearness = _nearness(question, [_in_context(e.hit, _with_title(e)) for _, e in first], kit)
     passages = (
-        replace(describe(e, near), unmet=missing(e, near))
+        replace(reader.describe(e, near), unmet=reader.unmet(e, near))
         for (_, e), near in zip(first, nearness, strict=True)
     )
     return sorted(passages, key=lambda p: (not p.is_about_it, -p.score))
+
+
+class _Reader:
+    """A question beside its hits: what is the same for every passage is read once."""
+
+    def __init__(
+        self, question: Question, hits: Sequence[Hit], kit: Kit, around: Surroundings
+    ) -> None:
+        self.question, self.around = question, around
+        self.words = question.leading_words
+        languages = (str(h.chunk.meta.get("lang", "")) for h in hits)
+        self.language = comparison_language(self.words, languages)
+        self.own_language = question.language or self.language
+        self.has_spaces = not has_unspaced_script(self.words)
+        self.terms = content_terms(self.words, self.language)
+        self.hit_terms = [set(terms(h.chunk.words, self.language)) for h in hits]
+        self.context_terms = [
+            _context_terms(h, own_terms, self.language)
+            for h, own_terms in zip(hits, self.hit_terms, strict=True)
+        ]
+        self.weights = _term_weights(question, self.hit_terms, self.language)
+        self.chunk_nearness = [_chunk_nearness(question, h, kit) for h in hits]
+        self.codes = [c for c in question.constraints if c.kind in ("code", "number", "year")]
+        self.pairs = pairs(question.typed_words, self.language)
+        typed = question.typed_words if self.has_spaces else ""
+        self.unknown = unknown_things(typed, around, self.own_language)
+
+    def few(self, candidates: list[Excerpt]) -> list[Excerpt]:
+        """Those to look at with care; of a table of a thousand rows, by their words alone."""
+        if len(candidates) <= MAX_DESCRIBED:
+            return candidates
+        coverage = {
+            e: term_coverage(
+                set(terms(e.text, self.language)), self.context_terms[e.rank], self.weights
+            )[0]
+            for e in candidates
+        }
+        order = sorted(candidates, key=lambda e: (-coverage[e], e.rank, e.start))
+        return order[:MAX_DESCRIBED]
+
+    def codes_in(self, excerpt: Excerpt) -> int:
+        """How many of the question's codes, numbers and years a passage has."""
+        return sum(stands_in(c, excerpt.text) for c in self.codes)
+
+    def describe(self, excerpt: Excerpt, nearness: float | None) -> Passage:
+        """A passage as it is ranked."""
+        text = _with_title(excerpt)
+        codes = (c.text for c in self.codes if stands_in(c, text))
+        own_terms = [
+            *terms(text, self.language),
+            *(t for c in codes for t in terms(c, self.language)),
+        ]
+        return Passage(
+            hit=excerpt.hit,
+            rank=excerpt.rank,
+            text=excerpt.answer_text,
+            span=excerpt.span,
+            features=features(
+                excerpt,
+                own_terms,
+                self.context_terms[excerpt.rank],
+                self.words,
+                self.terms,
+                self.weights,
+                kind_fit(self.question.kind, text, self.words, self.own_language),
+                nearness,
+            ),
+            rule=rule(nearness is not None, self.has_spaces),
+            nearness=nearness,
+            weight=excerpt.weight,
+            about=excerpt.title,
+        )
+
+    def unmet(self, excerpt: Excerpt, nearness: float | None) -> tuple[Constraint, ...]:
+        """What of the question a passage is not about."""
+        names = [*unmet(self.question.constraints, excerpt, self.around)]
+        # what is near may say the same in other words
+        may_say_otherwise = nearness is not None and nearness >= SAID_OTHERWISE
+        if not may_say_otherwise:
+            names += (Constraint("name", thing) for thing in self.unknown)
+        if excerpt.hit.chunk.modality == "table":
+            names += (Constraint("name", word) for word in self._other_rows(excerpt))
+        other = self._substitution(excerpt)
+        if other is not None and not (
+            self.around.occurs(other.modifier) and (may_say_otherwise or nearness is None)
+        ):
+            names.append(Constraint("name", other.thing))
+        return tuple(dict.fromkeys(names))
+
+    def _other_rows(self, excerpt: Excerpt) -> list[str]:
+        """The question's words that name other rows of a table than this."""
+        row = {*terms(excerpt.text, self.language)}
+        row |= {*terms(excerpt.hit.chunk.context, self.language)}
+        others = self.hit_terms[excerpt.rank] - row
+        names = {t for t in self.terms if t in others and t.isalpha()}
+        words = self.words.split()
+        return [w.strip(".,;:!?") for w in words if names & set(terms(w, self.language))]
+
+    def _substitution(self, excerpt: Excerpt) -> Substitution | None:
+        chunk = excerpt.hit.chunk
+        if self.own_language == "zh":
+            near_words = f"{chunk.words}{chunk.asset.name}"
+            return substituted_compound(
+                self.question.typed_words, excerpt.text, near_words, chunk.context
+            )
+        near = self.hit_terms[excerpt.rank] | set(terms(chunk.asset.name, self.language))
+        return substituted(self.pairs, _with_title(excerpt), near, self.language)
 
 
 def _context_terms(hit: Hit, own_terms: AbstractSet[str], language: str) -> AbstractSet[str]:

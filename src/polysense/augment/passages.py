@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from polysense.retrieve.pinpoint import passage_offsets
+from polysense.retrieve.pinpoint import LIST_ITEM, passage_offsets
 from polysense.types import Chunk, Hit, Span
 
 MAX_LEAD_CHARACTERS = 160
@@ -26,7 +26,7 @@ SECONDARY_WEIGHT = 0.4
 words that say something; judged.
 """
 
-DERIVED_WEIGHT = 0.8
+DERIVED_WEIGHT = 0.96
 """What words read out of a thing, or told of it, are worth beside words that someone wrote to be
 read; judged, not measured.
 """
@@ -53,7 +53,6 @@ _ENDS = re.compile(r"[.!?。！？:：]\W*$")
 _ASKS = re.compile(r"[?？]\W*$")
 _LEADS = re.compile(r"[:：]\W*$")
 _LABELLED = re.compile(r"\s*[^\W\d][^:：\n.!?。]{0,40}[:：]\s*\S.*")
-_ITEM = re.compile(r"\s*(?:[-*•–—‣▪·+]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,9 @@ def _end_of_list(pieces: Sequence[str], i: int) -> int:
         return i
     last = i + 1
     limit = min(len(pieces), last + MAX_LIST_ITEMS)
-    if not _ITEM.match(pieces[last]) and not all(map(_is_item, pieces[last : last + MIN_ITEMS])):
+    if not LIST_ITEM.match(pieces[last]) and not all(
+        map(_is_item, pieces[last : last + MIN_ITEMS])
+    ):
         return last
     while last + 1 < limit and _is_item(pieces[last]) and _is_item(pieces[last + 1]):
         last += 1
@@ -172,6 +173,6 @@ def _end_of_list(pieces: Sequence[str], i: int) -> int:
 
 def _is_item(piece: str) -> bool:
     """Whether a piece is an item of a list: marked as one, or short and without an end."""
-    return _ITEM.match(piece) is not None or (
+    return LIST_ITEM.match(piece) is not None or (
         len(piece) <= MAX_ITEM_CHARACTERS and not _ENDS.search(piece)
     )

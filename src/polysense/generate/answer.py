@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from polysense.augment.constrain import NoSurroundings, Surroundings
+from polysense.augment.surroundings import NoSurroundings, Surroundings
 from polysense.generate.conclusion import Conclusion, conclude
 from polysense.generate.evidence import Support, gather, query_file_evidence, whole_chunk_evidence
 from polysense.generate.refusal import cannot_be_made, other_language, refusal

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from polysense.augment.compress import Passage, compress
-from polysense.augment.constrain import Surroundings, alternatives
+from polysense.augment.constrain import alternatives
 from polysense.augment.guard import looks_like_injection
 from polysense.augment.support import THRESHOLD
+from polysense.augment.surroundings import Surroundings
 from polysense.generate.heading import with_heading
 from polysense.query.understand import as_asset
 from polysense.question import Question
@@ -125,7 +126,7 @@ def _gather_passages(
     honest = [p for p in passages if not looks_like_injection(p.text)]
     is_said_honestly = any(p.support >= THRESHOLD for p in honest)
     for selection in (honest,) if is_said_honestly else (honest, passages):
-        usable = [p for p in selection if p.is_about_it]
+        usable = _usable(selection)
         for order in (_preferred(usable, question), usable) if usable else ():
             selected = _select(order, question)
             confidence = max((p.support for p in selected), default=0.0)
@@ -134,6 +135,14 @@ def _gather_passages(
                 evidence = with_heading(_number(selected), words)
                 return Support(evidence, confidence, candidates=candidates)
     return _near_miss(honest, question)
+
+
+def _usable(passages: Sequence[Passage]) -> list[Passage]:
+    """Those that are about what the question names; beside a near miss that has some of its words
+    not those that have none of them.
+    """
+    is_missed = any(p.unmet and p.coverage for p in passages)
+    return [p for p in passages if p.is_about_it and (p.coverage or not is_missed)]
 
 
 def _candidates(passages: Sequence[Passage], selection: Sequence[Passage]) -> tuple[Candidate, ...]:
@@ -264,7 +273,7 @@ def _select(passages: Sequence[Passage], question: Question) -> list[Passage]:
     language = comparison_language(words, (str(p.hit.chunk.meta.get("lang", "")) for p in passages))
     question_terms = content_terms(words, language)
     open_terms, first_terms = set(question_terms), set[str]()
-    for p in passages[:SELECTED_FROM]:
+    for p in (_as_written(p, passages) for p in passages[:SELECTED_FROM]):
         text = " ".join(p.text.lower().split())
         best_score = selection[0].score if selection else 0.0
         least = FACT_NEW_TERM_SHARE if is_one_thing else NEW_TERM_SHARE
@@ -275,6 +284,8 @@ def _select(passages: Sequence[Passage], question: Question) -> list[Passage]:
         new_terms = open_terms & set(terms(p.text, language))
         share = SECOND_SHARE if len(selection) == 1 else LATER_SHARE
         share = CLOSE_SHARE if is_one_thing else share
+        if selection and is_one_thing and p.features.fit < selection[0].features.fit:
+            continue  # the first has a value of the kind asked for
         if selection and not new_terms and p.score < share * best_score:
             continue
         own_terms = set(terms(p.text, language)) & set(question_terms)
@@ -286,6 +297,12 @@ def _select(passages: Sequence[Passage], question: Question) -> list[Passage]:
         texts.add(text)
         selection.append(p)
     return selection
+
+
+def _as_written(passage: Passage, passages: Sequence[Passage]) -> Passage:
+    """The same words where somebody wrote them to be read, if they stand there too."""
+    words = passage.text.lower().split()
+    return max((p for p in passages if p.text.lower().split() == words), key=lambda p: p.weight)
 
 
 def _steps(passages: Sequence[Passage], question: Question) -> list[Passage]:

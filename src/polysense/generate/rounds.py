@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from polysense.augment.compress import HEADING_CHARACTERS
-from polysense.augment.constrain import NoSurroundings, unmet
+from polysense.augment.constrain import unmet
 from polysense.augment.passages import Excerpt
+from polysense.augment.surroundings import NoSurroundings
 from polysense.generate.evidence import Support
 from polysense.generate.names import candidate_names, is_named, matching_terms
 from polysense.generate.value_order import sort_by_value

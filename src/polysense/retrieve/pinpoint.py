@@ -32,7 +32,7 @@ MIN_RECORDS, RECORD_SHARE = 3, 0.6
 """Lines, and the share of them, that make a text one of records; judged on logs, lists, forms."""
 
 _FUNCTION_WORDS = frozenset().union(*(FUNCTION_WORDS[c] for c in ("en", "de", "fr", "es")))
-_ITEM = re.compile(r"\s*(?:[-*•–—‣▪·+]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[[ xX]\])\s+\S")
+LIST_ITEM = re.compile(r"\s*(?:[-*•–—‣▪·+]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[[ xX]\])\s+\S")
 _RECORD = re.compile(
     r"\s*(?:[-*•–—‣▪·+]\s+\S|\(?\d{1,3}[.)]\s|\[?\d{4}-\d\d-\d\d|\[?\d{1,2}[:.h]\d\d|\d{1,2}[./]\d{1,2}[./]"
     r"|\d+\s*[|;\t]|[^\s:：=|.!?。]{1,24}(?:\s[^\s:：=|.!?。]{1,24}){0,3}\s*[:：=|\t]\s*\S)"
@@ -144,7 +144,7 @@ def _unwrap_lines(text: str, lines: Sequence[tuple[int, int]]) -> list[tuple[int
             not _ends_sentence(text[a:b])
             and not text[b:start].strip()
             and "\n\n" not in text[b:start]
-            and not _ITEM.match(text[start:end])
+            and not LIST_ITEM.match(text[start:end])
         )
         if is_open and (
             text[start : start + 1].islower()

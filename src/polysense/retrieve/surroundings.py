@@ -16,14 +16,15 @@ FEW = 0.1
 description of a table. Judged.
 """
 
-_LANGUAGES = tuple("en zh de fr es it pt nl ru ja ko ar pl sv tr uk vi".split())  # noqa: SIM905
+_LANGUAGE_TEXT = "en zh de fr es it pt nl ru ja ko ar pl sv tr uk vi"
+_LANGUAGES = tuple(_LANGUAGE_TEXT.split())
 """Languages that a library's own is looked for among: those of which most is written."""
 
 _PLACE = ("page", "begins", "line")
 
 
 class StoredSurroundings:
-    """`augment.constrain.Surroundings`, from a store; each question asked once."""
+    """`augment.surroundings.Surroundings`, from a store; each question asked once."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

@@ -197,10 +197,11 @@ _COST_TEXT = (
     "cost costs price prices priced fee fees fare fares toll tolls rent rents charge charges pay "
     "pays paid tariff salary wage wages income revenue sales profit kosten kostet preis preise "
     "gebühr miete eintritt lohn gehalt zahlen zahlt coût coûte coûtent prix tarif loyer salaire "
-    "frais costo coste cuesta cuestan precio precios tarifa alquiler sueldo"
+    "frais costo coste cuesta cuestan precio precios tarifa alquiler sueldo total totals amount "
+    "balance due gesamt summe betrag montant importe"
 )
 _COST = frozenset(_COST_TEXT.split())
-_HAN_COST = re.compile("价|票|费|费用|租金|收费|工资|钱")
+_HAN_COST = re.compile("价|票|费|费用|租金|收费|工资|钱|合计|总计|小计|总额|金额")
 
 
 def has_cost(text: str) -> bool:

@@ -1,0 +1,37 @@
+"""What may be asked about what stands around a passage (`retrieve.surroundings` tells it)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+
+class Surroundings(Protocol):
+    """What a library knows of what stands around a passage."""
+
+    def opening(self, asset: str) -> str:
+        """The first words of an asset: its title, and what it is of."""
+        ...
+
+    def occurs(self, word: str) -> bool:
+        """Whether a word stands anywhere in the library."""
+        ...
+
+    def language_besides(self, language: str) -> str:
+        """The language that most of the library is in, where nothing is in this one; else ""."""
+        ...
+
+
+class NoSurroundings:
+    """Knows of nothing but the passage; every word may stand somewhere."""
+
+    def opening(self, asset: str) -> str:
+        """Nothing."""
+        return ""
+
+    def occurs(self, word: str) -> bool:
+        """Always."""
+        return True
+
+    def language_besides(self, language: str) -> str:
+        """None."""
+        return ""
