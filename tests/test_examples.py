@@ -187,7 +187,7 @@ def test_exercise(run: Run) -> None:
     of the circuit.
     """
     folder, printed = run("exercise")
-    assert "I = 6 / 120 = 0.05 ampere" in printed.splitlines()[1]
+    assert "I = 6 / 120 = 0.05 ampere" in printed
     for place in ("lecture-4.md, L9", "slides-4.pptx, p. 2", "series-circuit.png, whole"):
         assert re.search(rf"^\[\d\] {re.escape(place)}$", printed, re.M)
     answer, drawing = (

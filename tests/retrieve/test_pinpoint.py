@@ -54,6 +54,38 @@ def test_pieces_of_lines_are_the_lines() -> None:
     assert [CUES.text[a:b] for a, b in passage_offsets(CUES)] == CUES.text.split("\n")
 
 
+def placed(*lines: tuple[str, float, float]) -> Chunk:
+    """A picture's lines, each from x, y on, a tenth wide."""
+    whole = marked(*(text for text, _, _ in lines), modality="image")
+    marks = (
+        TextSpan(m.start, m.end, Span(box=(x, y, x + 0.1, y + 0.04)))
+        for m, (_, x, y) in zip(whole.marks, lines, strict=True)
+    )
+    return whole.with_(span=Span(), marks=tuple(marks))
+
+
+def test_a_label_and_the_value_beside_it_are_one_piece() -> None:
+    """A receipt's "Total" is said with its amount; the row below has its own."""
+    receipt = placed(
+        ("Lamp oil", 0.1, 0.1),
+        ("12", 0.5, 0.11),
+        ("54.00 kr", 0.8, 0.1),
+        ("Total", 0.1, 0.2),
+        ("€61.00", 0.8, 0.21),
+        ("Paid", 0.1, 0.3),
+    )
+    pieces = [receipt.text[a:b] for a, b in passage_offsets(receipt)]
+    assert pieces == ["Lamp oil\n12\n54.00 kr", "Total\n€61.00", "Paid"]
+    assert receipt.place(*passage_offsets(receipt)[1]).box == (0.1, 0.2, 0.9, 0.25)
+
+
+def test_words_beside_each_other_are_pieces_of_their_own() -> None:
+    """Names in two columns, and a long line with a page's number, are no label and value."""
+    long = "A column of prose that is much longer than a label would be"
+    page = placed(("Ann", 0.1, 0.1), ("Bob", 0.5, 0.1), (long, 0.1, 0.2), ("12", 0.8, 0.2))
+    assert [page.text[a:b] for a, b in passage_offsets(page)] == ["Ann", "Bob", long, "12"]
+
+
 def test_pieces_of_prose_are_sentences() -> None:
     """Lines of a page that run on are cited by sentence, not cut where the page cuts them."""
     page = marked(

@@ -9,6 +9,7 @@ import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import indent
 
 from polysense.demo import FILES, QUERIES, QUESTIONS, Question
 from polysense.evaluate.answers import cited_evidence, first_sentence
@@ -60,7 +61,7 @@ def ask(kb: Library, question: Question, queries: Path, write: Callable[[str], N
     write("? " + question.ask + (f"  (with {question.query_file})" if question.query_file else ""))
     answer = kb.ask(*([question.ask] if question.ask else []), *query_parts)
     for line in answer_text(answer):
-        write("  " + line if line else "")
+        write(indent(line, "  "))
     fault = find_fault(question, answer)
     if fault:
         write(f"  not right: {fault}")

@@ -10,7 +10,7 @@ from polysense.read.file.text import sentences
 from polysense.read.language.analysis import terms
 from polysense.read.language.function_words import FUNCTION_WORDS
 from polysense.read.language.questions import content_terms
-from polysense.types import Chunk, Span
+from polysense.types import Box, Chunk, Span
 
 PROSE_LINE = 40
 """Characters of a column's longest line from which on it is prose, and not names or labels; judged
@@ -25,6 +25,9 @@ MIN_LOWER = 0.2
 lines of verse and of lists begin in capitals. Judged.
 """
 
+SAME_ROW = 0.5
+"""The share of the lower one's height that two lines on one row have in common; judged."""
+
 CUE_GAP = 0.5
 """Seconds between two cues of one sentence, at most; judged."""
 
@@ -32,6 +35,11 @@ MIN_RECORDS, RECORD_SHARE = 3, 0.6
 """Lines, and the share of them, that make a text one of records; judged on logs, lists, forms."""
 
 _FUNCTION_WORDS = frozenset().union(*(FUNCTION_WORDS[c] for c in ("en", "de", "fr", "es")))
+_VALUE = re.compile(
+    r"\W*\d[\d.,:/ -]*\W*|\W*\d[\d.,]*\s?[^\W\d]{1,4}\W*|[^\W\d]{1,3}\s?\d[\d.,]*\W*"
+)
+"""A number, a date or a time, with a sign or a short unit."""
+
 LIST_ITEM = re.compile(r"\s*(?:[-*•–—‣▪·+]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[[ xX]\])\s+\S")
 _RECORD = re.compile(
     r"\s*(?:[-*•–—‣▪·+]\s+\S|\(?\d{1,3}[.)]\s|\[?\d{4}-\d\d-\d\d|\[?\d{1,2}[:.h]\d\d|\d{1,2}[./]\d{1,2}[./]"
@@ -75,7 +83,7 @@ def passage_offsets(chunk: Chunk) -> list[tuple[int, int]]:
         return list(sentences(chunk.text)) or [(0, 0)]
     lines = [(m.start, m.end) for m in chunk.marks]
     if chunk.modality != "text" or chunk.meta.get("derived"):
-        return lines
+        return _whole_rows(chunk)
     texts = [chunk.text[a:b] for a, b in lines]
     if chunk.span.seconds:
         return _whole_cues(chunk)
@@ -91,6 +99,31 @@ def passage_offsets(chunk: Chunk) -> list[tuple[int, int]]:
         for a, b in _unwrap_lines(chunk.text, lines)
         for start, end in sentences(chunk.text[a:b])
     ]
+
+
+def _whole_rows(chunk: Chunk) -> list[tuple[int, int]]:
+    """Each line; labels and the values beside them as one, as on a receipt or a form."""
+    rows = [[chunk.marks[0]]]
+    for mark in chunk.marks[1:]:
+        if _lies_right_of(rows[-1][-1].span.box, mark.span.box):
+            rows[-1].append(mark)
+        else:
+            rows.append([mark])
+    offsets: list[tuple[int, int]] = []
+    for row in rows:
+        texts = [chunk.text[m.start : m.end] for m in row]
+        is_record = all(len(t) <= PROSE_LINE for t in texts) and any(map(_VALUE.fullmatch, texts))
+        pieces = [row] if is_record else [[m] for m in row]
+        offsets += [(piece[0].start, piece[-1].end) for piece in pieces]
+    return offsets
+
+
+def _lies_right_of(box: Box | None, other: Box | None) -> bool:
+    """Whether the other box begins behind the first, on the same row."""
+    if box is None or other is None or other[0] < box[2]:
+        return False
+    shared = min(box[3], other[3]) - max(box[1], other[1])
+    return shared > SAME_ROW * min(box[3] - box[1], other[3] - other[1])
 
 
 def _whole_cues(chunk: Chunk) -> list[tuple[int, int]]:

@@ -5,11 +5,13 @@ there is no print.
 from __future__ import annotations
 
 import csv
+import math
 import re
 import socket
 from pathlib import Path
 
 import numpy as np
+import PIL.Image
 import pytest
 
 from polysense.read.image.ocr import Line, Ocr, reading_order
@@ -138,6 +140,38 @@ def test_columns_of_prose_are_read_one_after_the_other_but_prices_stay_on_their_
     assert [each.text for each in reading_order(bill)] == [
         text for i in range(5) for text in (f"item {i}", f"{i}.00")
     ]
+
+
+@pytest.mark.parametrize("tilt", [-0.03, 0.0, 0.03])
+def test_rows_of_a_tilted_bill_keep_their_prices(tilt: float) -> None:
+    """A receipt photographed a little askew: over its width a row falls by more than a line."""
+    bill = [
+        line(text, x, 0.1 + 0.03 * i + math.tan(tilt) * x, 0.1)
+        for i in range(5)
+        for text, x in ((f"{i}.00", 0.8), (f"item {i}", 0.0))
+    ]
+    assert [each.text for each in reading_order(bill, tilt=tilt)] == [
+        text for i in range(5) for text in (f"item {i}", f"{i}.00")
+    ]
+
+
+def test_a_picture_is_read_by_the_tilt_of_its_long_lines(ocr: Ocr) -> None:
+    """Drawn, then turned by two degrees: each label is followed by its amount."""
+    rows = [
+        ("Lamp oil", "54.00"),
+        ("Lamp wick", "4.50"),
+        ("Brass polish", "2.50"),
+        ("Sum", "61.00"),
+    ]
+    places = [
+        (x, 140 + 44 * i, text)
+        for i, row in enumerate(rows)
+        for x, text in zip((60, 740), row, strict=True)
+    ]
+    sheet = page((60, 60, "Received from Wrenholm Light on this day"), *places, size=(900, 500))
+    tilted = PIL.Image.fromarray(sheet).rotate(2.0, PIL.Image.Resampling.BICUBIC, fillcolor="white")
+    texts = [each.text for each in ocr.read(np.asarray(tilted))][1:]
+    assert texts == [text for row in rows for text in row]
 
 
 def test_pieces_that_touch_become_one_line() -> None:

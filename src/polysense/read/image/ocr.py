@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
@@ -34,6 +35,14 @@ SHORT_LINE_LETTERS, SHORT_LINE_CONFIDENCE = 3, 0.85
 
 MAX_JOIN_GAP, MAX_JOIN_RATIO = 0.3, 1.6
 """Pieces of a row nearer than so many line heights, and of heights within this ratio, are one."""
+
+SAME_ROW = 0.3
+"""Lines whose middles are nearer than so many line heights, the tilt aside, share a row."""
+
+MIN_LEVEL_RATIO, MAX_TILT = 3.0, 0.2
+"""Lines so many times as long as they are high tell how far a picture is tilted, in radians; more
+is no page's. Judged.
+"""
 
 COLUMN_GAP, PARAGRAPH_GAP = 0.8, 1.2
 """Wider empty strips, upright and level, divide a page, in line heights."""
@@ -111,7 +120,7 @@ class Ocr(Converter):
                         turn,
                     )
                 )
-        return reading_order(lines, width / height)
+        return reading_order(lines, width / height, _tilt(quads))
 
     def _recognise(self, picture: Pixels, quads: Sequence[Quad]) -> list[tuple[str, float, int]]:
         """(text, confidence, quarter turns) of each quad.
@@ -177,11 +186,27 @@ def _is_tall(quad: Quad) -> bool:
     return bool(int(height) >= 1.5 * int(width))
 
 
-def reading_order(lines: Sequence[Line], aspect: float = 1.0) -> list[Line]:
+def _tilt(quads: Sequence[Quad]) -> float:
+    """The median angle of long lines against the nearest edge, in radians, clockwise.
+
+    0 where no line is long enough.
+    """
+    tilts = []
+    for quad in quads:
+        along, across = quad[1] - quad[0], quad[3] - quad[0]
+        long, short = sorted((along, across), key=np.linalg.norm, reverse=True)
+        if np.linalg.norm(long) >= MIN_LEVEL_RATIO * np.linalg.norm(short):
+            angle = float(np.arctan2(long[1], long[0]))
+            tilts.append(angle - round(angle / (np.pi / 2)) * np.pi / 2)
+    tilt = float(np.median(tilts)) if tilts else 0.0
+    return tilt if abs(tilt) <= MAX_TILT else 0.0
+
+
+def reading_order(lines: Sequence[Line], aspect: float = 1.0, tilt: float = 0.0) -> list[Line]:
     """Lines in reading order: columns of prose one after the other, rows from the left.
 
-    The page is read as most of it is turned. aspect is the picture's width / height. What touches
-    on a row becomes one line.
+    The page is read as most of it is turned. aspect is the picture's width / height, tilt how far
+    its lines slope, in radians, clockwise. What touches on a row becomes one line.
     """
     if not lines:
         return []
@@ -194,7 +219,7 @@ def reading_order(lines: Sequence[Line], aspect: float = 1.0) -> list[Line]:
     ordered = (
         line
         for block in _cut_blocks(upright, aspect)
-        for row in _group_rows(block)
+        for row in _group_rows(block, math.tan(tilt) * aspect)
         for line in _join_row(row, aspect)
     )
     return [replace(line, box=_rotate_box(line.box, -turn)) for line in ordered]
@@ -248,12 +273,20 @@ def _is_prose(lines: Sequence[Line]) -> bool:
     return len(lines) > PROSE_LINES and median_length > PROSE_CHARACTERS
 
 
-def _group_rows(lines: Sequence[Line]) -> list[list[Line]]:
-    """Lines whose middle lies within the row's first line's height share its row."""
+def _group_rows(lines: Sequence[Line], slope: float) -> list[list[Line]]:
+    """The rows of lines, each from the left.
+
+    slope: how much a row falls from one side of the picture to the other, in its height.
+    """
+
+    def level(line: Line) -> float:
+        x0, y0, x1, y1 = line.box
+        return (y0 + y1 - slope * (x0 + x1)) / 2
+
     rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda line: line.box[1] + line.box[3]):
-        middle = (line.box[1] + line.box[3]) / 2
-        if rows and middle < rows[-1][0].box[3] - 0.2 * (rows[-1][0].box[3] - rows[-1][0].box[1]):
+    for line in sorted(lines, key=level):
+        first = rows[-1][0] if rows else line
+        if rows and level(line) - level(first) < SAME_ROW * (first.box[3] - first.box[1]):
             rows[-1].append(line)
         else:
             rows.append([line])
