@@ -47,6 +47,7 @@ def content(kb: Library) -> dict[str, tuple[object, ...]]:
 
 
 def command(*args: str, **more: str) -> subprocess.Popen[str]:
+    """The command line; it heeds Ctrl-C, which a shell ignores for what it starts in the background."""
     env = {**os.environ, **BARE, **more, "OMP_NUM_THREADS": "1"}
     return subprocess.Popen(
         [sys.executable, "-m", "polysense.cli", *args],
@@ -54,6 +55,7 @@ def command(*args: str, **more: str) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         env=env,
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
 
 
