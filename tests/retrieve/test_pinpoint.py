@@ -54,7 +54,7 @@ def test_pieces_of_lines_are_the_lines() -> None:
     assert [CUES.text[a:b] for a, b in passage_offsets(CUES)] == CUES.text.split("\n")
 
 
-def placed(*lines: tuple[str, float, float]) -> Chunk:
+def lines_at(*lines: tuple[str, float, float]) -> Chunk:
     """A picture's lines, each from x, y on, a tenth wide."""
     whole = marked(*(text for text, _, _ in lines), modality="image")
     marks = (
@@ -66,7 +66,7 @@ def placed(*lines: tuple[str, float, float]) -> Chunk:
 
 def test_a_label_and_the_value_beside_it_are_one_piece() -> None:
     """A receipt's "Total" is said with its amount; the row below has its own."""
-    receipt = placed(
+    receipt = lines_at(
         ("Lamp oil", 0.1, 0.1),
         ("12", 0.5, 0.11),
         ("54.00 kr", 0.8, 0.1),
@@ -82,7 +82,7 @@ def test_a_label_and_the_value_beside_it_are_one_piece() -> None:
 def test_words_beside_each_other_are_pieces_of_their_own() -> None:
     """Names in two columns, and a long line with a page's number, are no label and value."""
     long = "A column of prose that is much longer than a label would be"
-    page = placed(("Ann", 0.1, 0.1), ("Bob", 0.5, 0.1), (long, 0.1, 0.2), ("12", 0.8, 0.2))
+    page = lines_at(("Ann", 0.1, 0.1), ("Bob", 0.5, 0.1), (long, 0.1, 0.2), ("12", 0.8, 0.2))
     assert [page.text[a:b] for a, b in passage_offsets(page)] == ["Ann", "Bob", long, "12"]
 
 
