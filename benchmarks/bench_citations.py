@@ -51,14 +51,14 @@ def claims(data: Path, language: str) -> Iterator[Claim]:
     chance = random.Random(SEED)
     path = data / "text-xquad-half" / f"xquad.{language}.json"
     paragraphs = [p for a in json.loads(path.read_text("utf-8"))["data"] for p in a["paragraphs"]]
-    found = [
+    sentences_with_answers = [
         (p["context"][a:b], p["context"])
         for p in paragraphs
         for qa in p["qas"][:2]
         for a, b in sentences(p["context"])
         if a <= qa["answers"][0]["answer_start"] < b
     ]
-    pairs = list(dict.fromkeys(found))
+    pairs = list(dict.fromkeys(sentences_with_answers))
     chance.shuffle(pairs)
     names = [n for text, _ in pairs for n in names_in(text)]
     kinds = {
@@ -71,8 +71,8 @@ def claims(data: Path, language: str) -> Iterator[Claim]:
         "unit": [Claim(c, e, "unit") for s, e in pairs if (c := other_unit(s, language))],
         "negation": [Claim(c, e, "negation") for s, e in pairs if (c := denied(s, language))],
     }
-    for made in kinds.values():
-        yield from made[:OF_EACH]
+    for examples in kinds.values():
+        yield from examples[:OF_EACH]
 
 
 def clause(text: str, language: str) -> str:

@@ -37,11 +37,13 @@ class Message:
 class Usage:
     """Tokens that a model has read and written, as its server counts them."""
 
-    read: int = 0
-    written: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
 
     def __add__(self, other: Usage) -> Usage:
-        return Usage(self.read + other.read, self.written + other.written)
+        return Usage(
+            self.input_tokens + other.input_tokens, self.output_tokens + other.output_tokens
+        )
 
 
 Chat: TypeAlias = Sequence[Message]

@@ -14,14 +14,14 @@ PIECE = 7
 
 
 class Scripted(LanguageModel):
-    """Says `text`, then fails where `is_cut_off`; `heard` is what it was told."""
+    """Says `text`, then fails where `is_cut_off`; `messages` is what it was told."""
 
     accepts = frozenset({"text", "image"})
     name = "scripted"
 
     def __init__(self, text: str, *, is_cut_off: bool = False, context: int = 8192) -> None:
         self.text, self.is_cut_off, self.context = text, is_cut_off, context
-        self.heard: Sequence[Message] = ()
+        self.messages: Sequence[Message] = ()
 
     def chat(
         self,
@@ -30,7 +30,7 @@ class Scripted(LanguageModel):
         schema: Mapping[str, Any] | None = None,
         most: int = 1024,
     ) -> Iterator[str | Usage]:
-        self.heard = messages
+        self.messages = messages
         for at in range(0, len(self.text), PIECE):
             yield self.text[at : at + PIECE]
         if self.is_cut_off:

@@ -73,8 +73,8 @@ def test_what_the_evidence_does_not_say_is_struck_and_told() -> None:
     """A number, a name; what else it said stays."""
     writing, text = write("The tower is 32 metres tall [1]. It was drawn by Tamsin Orrock [1].")
     assert text == "It was drawn by Tamsin Orrock. [1]"
-    (told,) = writing.report
-    assert "32 is not in the evidence" in told
+    (line,) = writing.report
+    assert "32 is not in the evidence" in line
 
 
 def test_an_invented_or_forgotten_number_is_mended_where_one_piece_says_it() -> None:

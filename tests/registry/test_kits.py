@@ -20,6 +20,7 @@ from polysense.protocols import (
     Converter,
     Encoder,
     Generator,
+    LanguageModel,
     Parser,
     Reranker,
     Rewriter,
@@ -33,7 +34,7 @@ PACKAGE = ROOT / "src/polysense"
 PROTOCOLS = dict(
     zip(
         GROUPS,
-        (Parser, Encoder, Converter, Store, Reranker, Rewriter, Generator),
+        (Parser, Encoder, Converter, Store, Reranker, Rewriter, LanguageModel, Generator),
         strict=True,
     )
 )

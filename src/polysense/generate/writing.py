@@ -57,14 +57,14 @@ _MARKUP = re.compile(r"\*\*|__|^\s*(?:[-*•]|\d+[.)])\s+|^#+\s+", re.M)
 class Writing:
     """What a model made of the evidence: `evidence` is what its sentences cite, numbered anew.
 
-    has_refused where it found no answer, struck what it said that the evidence does not.
+    has_refused where it found no answer, rejections what it said that the evidence does not.
     """
 
     model: LanguageModel
     question: Question
     pieces: Sequence[Evidence]
     evidence: list[Evidence] = field(default_factory=list)
-    struck: list[str] = field(default_factory=list)
+    rejections: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
     has_refused: bool = False
@@ -83,9 +83,13 @@ class Writing:
     @property
     def report(self) -> list[str]:
         """What the reader must know: what was struck, and what failed."""
-        struck = [f"{self.model.name} said what the evidence does not: {s}" for s in self.struck]
-        refused = [f"{self.model.name} found no answer in the evidence"] if self.has_refused else []
-        return [*self.warnings, *struck, *refused]
+        rejections = [
+            f"{self.model.name} said what the evidence does not: {s}" for s in self.rejections
+        ]
+        refusals = (
+            [f"{self.model.name} found no answer in the evidence"] if self.has_refused else []
+        )
+        return [*self.warnings, *rejections, *refusals]
 
     def _stream(self) -> Iterator[str]:
         buffer = ""
@@ -109,16 +113,16 @@ class Writing:
             return None
         own = self.question.language
         if own and (language := detect_language(sentence)) and language != own:
-            self.struck.append(f"{sentence!r} is in another language ({language})")
+            self.rejections.append(f"{sentence!r} is in another language ({language})")
             return None
-        cited, reasons = self._bearing(sentence, numbers)
-        if not cited:
-            self.struck.append(f"{sentence!r}: {'; '.join(reasons)}")
+        pieces, reasons = self._bearing(sentence, numbers)
+        if not pieces:
+            self.rejections.append(f"{sentence!r}: {'; '.join(reasons)}")
             return None
-        numbered = [self._number(e, sentence, notify) for e in cited]
-        marks = "".join(f"[{n}]" for n in numbered)
+        numbers_here = [self._number(e, sentence, notify) for e in pieces]
+        marks = "".join(f"[{n}]" for n in numbers_here)
         return Part(
-            "text", f"{sentence} {marks}", meta={"evidence": numbered, "model": self.model.name}
+            "text", f"{sentence} {marks}", meta={"evidence": numbers_here, "model": self.model.name}
         )
 
     def _bearing(
@@ -128,18 +132,18 @@ class Writing:
         what those it cites do not say.
         """
         by_number = {e.n: e for e in self.pieces}
-        cited = [by_number[n] for n in numbers if n in by_number]
+        pieces = [by_number[n] for n in numbers if n in by_number]
         question = self.question.words
         reasons: tuple[str, ...] = (
             ("it cites no evidence that it was given",) if numbers else ("it cites no evidence",)
         )
-        if cited:
-            together = "\n".join(map(evidence_text, cited))
-            language = str(cited[0].hit.chunk.meta.get("lang", ""))
+        if pieces:
+            together = "\n".join(map(evidence_text, pieces))
+            language = str(pieces[0].hit.chunk.meta.get("lang", ""))
             if not (reasons := faults(sentence, together, question, language)):
-                return cited, ()
+                return pieces, ()
         nearest = max(self.pieces, key=lambda e: _overlap(sentence, e))
-        if nearest not in cited and _overlap(sentence, nearest) >= MIN_ATTRIBUTION:
+        if nearest not in pieces and _overlap(sentence, nearest) >= MIN_ATTRIBUTION:
             language = str(nearest.hit.chunk.meta.get("lang", ""))
             if not faults(sentence, evidence_text(nearest), question, language):
                 return [nearest], ()
@@ -163,17 +167,17 @@ def pack(evidence: Sequence[Evidence], hits: Sequence[Hit], context: int) -> lis
     hits, each once, numbered from 1 in the order of their use.
     """
     left = min(MAX_EVIDENCE_TOKENS, EVIDENCE_SHARE * context)
-    chosen: dict[str, Evidence] = {}
+    pieces: dict[str, Evidence] = {}
     for hit in (*(e.hit for e in evidence), *hits):
-        if hit.chunk.id in chosen or not hit.chunk.words.strip() or len(chosen) == MAX_PIECES:
+        if hit.chunk.id in pieces or not hit.chunk.words.strip() or len(pieces) == MAX_PIECES:
             continue
         text = Part("text", hit.chunk.text or hit.chunk.context)
-        piece = Evidence(len(chosen) + 1, hit, text, hit.chunk.span, hit.score)
-        if chosen and token_count(evidence_text(piece)) > left:
+        piece = Evidence(len(pieces) + 1, hit, text, hit.chunk.span, hit.score)
+        if pieces and token_count(evidence_text(piece)) > left:
             continue
         left -= token_count(evidence_text(piece))
-        chosen[hit.chunk.id] = piece
-    return list(chosen.values())
+        pieces[hit.chunk.id] = piece
+    return list(pieces.values())
 
 
 def messages(
@@ -214,7 +218,7 @@ def token_count(text: str) -> int:
     """About how many tokens a text has.
 
     >>> token_count("七个字在这里。"), token_count("a" * 35)
-    (7, 10)
+    (6, 10)
     """
     ideographs = len(_IDEOGRAPH.findall(text))
     return ideographs + round((len(text) - ideographs) / CHARACTERS_PER_TOKEN)

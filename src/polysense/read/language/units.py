@@ -64,8 +64,8 @@ def unit_of(word: str) -> str:
     ('kilometre', 'metre', 'hour', '')
     """
     word = word.casefold()
-    if known := _UNIT_OF.get(word, ""):
-        return known
+    if unit := _UNIT_OF.get(word, ""):
+        return unit
     return next((_UNIT_OF[w] for w in _LONGEST_FIRST if word.startswith(w) and not w.isalpha()), "")
 
 
