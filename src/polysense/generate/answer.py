@@ -6,6 +6,7 @@ with whatever is made, so that every answer is cited.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 
@@ -27,6 +28,8 @@ from polysense.question import Question
 from polysense.registry import Kit
 from polysense.results import Answer, AnswerPart
 from polysense.types import Evidence, Modality, Part, Ranking
+
+_CITATION = re.compile(r"\[(\d+)\]")
 
 
 def answer(
@@ -143,8 +146,10 @@ def _join_text(parts: Sequence[AnswerPart], missing: Sequence[str] = ()) -> list
     if not parts:
         return []
     lines = [*(str(m.part.data) for m in parts), *missing]
+    text = "\n".join(lines)
     meta = {k: v for k, v in parts[0].part.meta.items() if k == "model"}
-    return [AnswerPart(Part("text", "\n".join(lines), meta=meta), parts[0].origin)]
+    meta["evidence"] = sorted({int(n) for n in _CITATION.findall(text)})
+    return [AnswerPart(Part("text", text, meta=meta), parts[0].origin)]
 
 
 def _caption(
