@@ -264,6 +264,12 @@ ASKS = (
         ("What happens when the boiler pressure passes three bar?",), ("boiler/alarm.txt",),
         "alarm", "one note says it, ten are like it",
     ),
+    _fact(
+        "When is the boiler tested at double pressure?", "boiler/test.txt", "Each May",
+        "a month that is written as a verb is",
+    ),
+    _fact("How many people sleep in the glass hut?", "huts.md", "sleeps three", "one of three huts"),
+    Ask(("boiler pressure at night",), ("boiler/night.txt",), "no pressure", "one note is of that"),
     Ask(("What is known of boiler pressure?",), _BOILERS, "pressure", "four sentences, not eleven"),
     _fact(
         "Which method is best to go down to the valley in a storm?", "lift.md", "tunnel",

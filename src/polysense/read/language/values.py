@@ -133,6 +133,12 @@ _DAY = re.compile(
     r"\d{1,4}[./-]\d{1,2}(?!\d)|\b\d{1,2}\.? may\b|\bmay \d{1,2}\b|\b\d{1,2}(?:st|nd|rd|th|er|º)\b",
     re.I,
 )
+_MAY = re.compile(
+    r"\b(?i:in|of|each|every|last|next|this|until|till|since|by|from|to|early|mid|late|between|during"
+    r"|before|after)[ -]May\b(?!\s+(?:I|we|you|they|he|she|it|be)\b)"
+)
+"""The month, which is written as a verb is."""
+
 _CLOCK = re.compile(
     r"\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}\s*(?:a\.?m\.?|p\.?m\.?|o'clock|uhr|h)\b|o['’]clock|noon"
     rf"|midnight|[{_HAN_DIGITS}\d](?:点|點|时(?!代|期|候)|時)",
@@ -235,7 +241,7 @@ def has_date(text: str) -> bool:
     """
     if _YEAR.search(text) or _CLOCK.search(text) or _HAN_DATE.search(text):
         return True
-    return bool(_words(text) & _SETS["date"]) or bool(_DAY.search(text))
+    return bool(_words(text) & _SETS["date"] or _DAY.search(text) or _MAY.search(text))
 
 
 def has_unspaced_script(text: str) -> bool:
