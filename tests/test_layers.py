@@ -19,11 +19,11 @@ SOURCE = TESTS.parent / "src"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("span",),
     ("errors", "types"),
-    ("question",),
+    ("question", "messages"),
     ("protocols", "columns", "modalities"),
     ("late_interaction",),
     ("read",),
-    ("encoders", "rerankers", "rewriters", "stores", "make"),
+    ("encoders", "rerankers", "rewriters", "llm", "stores", "make"),
     ("registry", "results"),
     ("ingest",),
     ("query",),
@@ -41,7 +41,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 in this list, and itself.
 """
 
-PLUGINS = {"read", "encoders", "rerankers", "rewriters", "stores", "make"}
+PLUGINS = {"read", "encoders", "rerankers", "rewriters", "llm", "stores", "make"}
 """Plug-ins import values, protocols, what `read` decodes, and their own kind; nothing of the
 pipeline, nor other kinds.
 """

@@ -249,6 +249,12 @@ def rewriters() -> str:
     return table(["name", "what it does", "languages", "options"], rows)
 
 
+def language_models() -> str:
+    """Every language model."""
+    rows = [list(_plugin("language_models", name)[1]) for name in _ours("language_models")]
+    return table(["name", "what it does", "options"], rows)
+
+
 def where_columns() -> str:
     """Every column of `where`."""
     from polysense.columns import WHERE_COLUMNS
@@ -333,6 +339,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "converters": converters,
     "stores": stores,
     "rewriters": rewriters,
+    "language models": language_models,
     "where columns": where_columns,
     "generators": generators,
     "commands": commands,

@@ -7,6 +7,7 @@ profile = "offline"
 encoders = ["clip:model=/models/clip-vit-b-32", "-conse"]
 converters = ["whisper:model=/models/whisper-small"]
 parsers = ["-epub"]
+language_models = ["openai:model=llama3.2,base_url=http://localhost:11434/v1"]
 [limits]
 seconds = 120
 memory_mb = 8192
@@ -34,7 +35,15 @@ FILE = "polysense.toml"
 _LARGEST = 100_000_000
 """Three years, a hundred terabytes: what the operating system takes as a limit."""
 
-_SPEC_LISTS = ("parsers", "encoders", "converters", "rerankers", "rewriters", "generators")
+_SPEC_LISTS = (
+    "parsers",
+    "encoders",
+    "converters",
+    "rerankers",
+    "rewriters",
+    "language_models",
+    "generators",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class Settings:
     converters: tuple[str, ...] = ()
     rerankers: tuple[str, ...] = ()
     rewriters: tuple[str, ...] = ()
+    language_models: tuple[str, ...] = ()
     generators: tuple[str, ...] = ()
     parsers: tuple[str, ...] = ()
     limits: Limits = Limits()

@@ -22,6 +22,7 @@ PolysenseError            500
     Forbidden             403   ... or may not do that
   Busy                    503   too much is being done at once
     RateLimited           429   ... by the one who asks
+  ModelFailed             502   a language model did not answer, or not to the end
   Cancelled               409   long work was told to stop
   MissingDependency                 501   a store, plug-in or package lacks what was asked of it
   BadConfig               400   a plug-in spec or setting that makes no sense
@@ -196,6 +197,16 @@ class RateLimited(Busy):
     title = "TooOften"
     status = 429
     default_hint = "Wait as long as Retry-After says, then ask less often."
+
+
+class ModelFailed(PolysenseError):
+    """A language model did not answer, or not to the end."""
+
+    status = 502
+    default_hint = (
+        "Check the address, the name and the key of the language model; without it "
+        "(`language_models = []`) answers are quoted from the evidence."
+    )
 
 
 class Cancelled(PolysenseError):

@@ -188,7 +188,7 @@ class Library:
         a warning tells as what. tell hears each piece of evidence, then each part as soon as it is
         made. Raises NoRoute.
         """
-        from polysense.generate.answer import ignore_event
+        from polysense.generate.answer_builder import ignore_event
         from polysense.generate.ask import Asking
 
         targets = (to,) if isinstance(to, str) else tuple(dict.fromkeys(to))

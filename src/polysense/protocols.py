@@ -1,4 +1,4 @@
-"""What a plug-in is: seven protocols, one required method each.
+"""What a plug-in is: eight protocols, one required method each.
 
 Subclass one (for its defaults) or just have its attributes; `polysense.testing` checks either. A
 plug-in's constructor takes plain keyword arguments (they are what a spec like
@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal, NamedTuple, Protocol, TypeAlias, runt
 import numpy as np
 from numpy.typing import NDArray
 
+from polysense.messages import Chat, Usage
 from polysense.question import Exchange, Question, Rewrite
 from polysense.types import Asset, Chunk, Evidence, Link, Modality, Origin, Part, Query, Role, Space
 
@@ -230,6 +231,30 @@ class Rewriter(Protocol):
 
         history is what was asked and answered before, oldest first. store is the library's, for
         what must know its words or what they find. It runs for every question: be quick.
+        """
+        ...
+
+
+@runtime_checkable
+class LanguageModel(Protocol):
+    """Writes what comes next in a chat.
+
+    accepts are the modalities that its messages may hold, "text" always. name tells people which
+    model it is, without a key. context is how many tokens it reads and writes together.
+    """
+
+    accepts: frozenset[Modality]
+    name: str
+    context: int
+
+    def chat(
+        self, messages: Chat, *, schema: Mapping[str, Any] | None = None, most: int = 1024
+    ) -> Iterator[str | Usage]:
+        """What it says, piece by piece as it comes, then its Usage.
+
+        schema is a JSON schema that what it says must follow. most bounds the tokens written.
+        Raises ModelFailed where nothing came, and where what came was cut off before its end: then
+        what has been said is no whole answer.
         """
         ...
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from polysense.errors import NotFound
 from polysense.types import Evidence, Modality, Origin, Part, Query, Route
@@ -22,6 +22,21 @@ class AnswerPart:
 
     part: Part
     origin: Origin
+
+    @property
+    def modality(self) -> Modality:
+        """What the part is."""
+        return self.part.modality
+
+    @property
+    def data(self) -> Any:
+        """Its words, bytes, path or array."""
+        return self.part.data
+
+    @property
+    def evidence(self) -> tuple[int, ...]:
+        """The numbers of the evidence that is in it."""
+        return tuple(self.part.meta.get("evidence", ()))
 
 
 @dataclass(frozen=True, slots=True)

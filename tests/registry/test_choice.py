@@ -14,7 +14,7 @@ from polysense.errors import BadConfig
 from polysense.registry import Choice
 
 HEAD = """
-from polysense.protocols import Converter, Encoder, Generator, Parser, Reranker, Rewriter
+from polysense.protocols import *
 from polysense.types import Space
 """
 BODIES = {
@@ -36,6 +36,10 @@ BODIES = {
         " def score(self, query, chunks): return [0.0] * len(chunks)\n"
     ),
     "rewriters": "class P(Rewriter):\n def rewrite(self, question, history, store): return None\n",
+    "language_models": (
+        "class P(LanguageModel):\n accepts = frozenset(['text'])\n name = 'p'\n context = 8192\n"
+        " def chat(self, messages, *, schema=None, most=1024): yield 'Yes.'\n"
+    ),
 }
 """The smallest plug-in of each kind that says what it does."""
 
@@ -71,6 +75,7 @@ def choice(group: str, name: str, *requested: str) -> Choice:
         ("generators", {"accepts": {"thermal", "text"}, "emits": "text"}, "extractive"),
         ("rerankers", {"accepts": {"text"}}, "every search ranks text already"),
         ("rewriters", {}, "every search reads questions already"),
+        ("language_models", {}, "what is asked would be sent to it"),
     ],
 )
 def test_installing_a_package_takes_nothing_over(

@@ -7,6 +7,7 @@ import inspect
 import subprocess
 import sys
 import tomllib
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from polysense.protocols import (
     Converter,
     Encoder,
     Generator,
+    LanguageModel,
     Parser,
     Reranker,
     Rewriter,
@@ -33,7 +35,7 @@ PACKAGE = ROOT / "src/polysense"
 PROTOCOLS = dict(
     zip(
         GROUPS,
-        (Parser, Encoder, Converter, Store, Reranker, Rewriter, Generator),
+        (Parser, Encoder, Converter, Store, Reranker, Rewriter, LanguageModel, Generator),
         strict=True,
     )
 )
@@ -46,14 +48,16 @@ DECLARED: dict[str, dict[str, str]] = {
 EACH = [(group, name) for group in GROUPS for name in DECLARED[group]]
 
 
-def plugins(path: Path, protocol: str) -> list[str]:
-    """The classes of a file that say they are plug-ins."""
-    classes = (n for n in ast.parse(path.read_text("utf-8")).body if isinstance(n, ast.ClassDef))
-    return [
-        n.name
-        for n in classes
-        if not n.name.startswith("_") and protocol in map(ast.unparse, n.bases)
-    ]
+@cache
+def classes() -> tuple[tuple[Path, str, tuple[str, ...]], ...]:
+    """(file, class, what it subclasses) of every public class of the package."""
+    return tuple(
+        (path, node.name, tuple(map(ast.unparse, node.bases)))
+        for path in sorted(PACKAGE.rglob("*.py"))
+        if "files" not in path.parts and "testing" not in path.parts
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
 
 
 def own_name(path: Path, group: str) -> str:
@@ -71,9 +75,8 @@ def test_folders_and_entry_points_agree(group: str) -> None:
         own_name(
             path, group
         ): f"polysense.{'.'.join(path.relative_to(PACKAGE).with_suffix('').parts)}:{plugin}"
-        for path in sorted(PACKAGE.rglob("*.py"))
-        for plugin in plugins(path, protocol)
-        if "files" not in path.parts and "testing" not in path.parts
+        for path, plugin, bases in classes()
+        if protocol in bases
     }
     assert DECLARED[group] == on_disk
 

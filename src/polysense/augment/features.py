@@ -138,7 +138,8 @@ def kind_fit(kind: AnswerKind, text: str, question: str, language: str) -> float
     """1 where a text has a value of the kind that a question expects, -1 where it has none that
     could be, 0 where the kind is not told by form. What the question says itself is no answer.
 
-    Of right answers to 720 questions (XQuAD, SQuAD 2.0, CMRC) 5 get -1.
+    Of right answers to 1,500 questions of XQuAD, SQuAD 2.0 and CMRC 10 get -1: 4 of 433 in English,
+    2 of 577 in Chinese, 1 of 237 in German, 3 of 245 in Spanish.
     """
     rest = without_words(text, question)
     match kind:

@@ -13,7 +13,8 @@ from functools import partial
 from itertools import chain, zip_longest
 from pathlib import Path
 
-from polysense.generate.answer import Listener, answer, ignore_event
+from polysense.generate.answer import answer
+from polysense.generate.answer_builder import Listener, ignore_event
 from polysense.generate.evidence import gather
 from polysense.generate.iterative_retrieval import Round, retrieve_iteratively
 from polysense.generate.rounds import Findings, find_evidence

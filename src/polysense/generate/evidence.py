@@ -33,8 +33,8 @@ FACT_NEW_TERM_SHARE = 0.6
 
 CLOSE_SHARE = 0.85
 """The same for a second sentence where one thing is asked for: it may as well be the one that
-answers. Of 300 questions of XQuAD in English an answer holds what is asked in .73 of cases with
-one sentence (27 words), in .82 with a second from this share on (38), in .85 with two (50).
+answers. Among the passages of 300 questions of XQuAD in English the first has what is asked in .71
+of cases, it or a second from this share on in .81, the two best in .85.
 """
 
 SECOND_COVERAGE = 0.65

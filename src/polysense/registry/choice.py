@@ -14,6 +14,8 @@ naming it uses it.
                 new
     rerankers   change the order of all that they accept, so all of that must be new
     rewriters   change every question, so they must be named
+    language_models
+                are sent what is asked and what answers it, so they must be named
 
 Of two merely installed ones that do the same, the package that comes first by its name is used. A
 name belongs to this package's plug-in, then to the first package; the other is "package/name".
@@ -109,6 +111,8 @@ def _reason(name: str, spec: str, base: Sequence[str], requested: Sequence[str])
 def _admit(group: str, name: str, owners: dict[Hashable, str]) -> Choice:
     """The choice for one that is merely installed; `owners` grows by what it adds."""
     package = package_of(installed(group)[name])
+    if group == "language_models":
+        return _offer(group, name, "what is asked would be sent to it")
     word = name.rpartition("/")[2]
     if word != name:
         owner = package_of(installed(group)[word])

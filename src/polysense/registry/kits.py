@@ -9,7 +9,15 @@ from functools import partial
 from typing import Any
 
 from polysense.errors import BadConfig
-from polysense.protocols import Converter, Encoder, Generator, Parser, Reranker, Rewriter
+from polysense.protocols import (
+    Converter,
+    Encoder,
+    Generator,
+    LanguageModel,
+    Parser,
+    Reranker,
+    Rewriter,
+)
 from polysense.registry.choice import Choice, choose
 from polysense.registry.parser_table import readers
 from polysense.registry.plugins import GROUPS, entry_of, load
@@ -55,8 +63,14 @@ class Kit:
     rerankers: Mapping[str, Reranker]
     generators: Mapping[str, Generator]
     rewriters: Mapping[str, Rewriter] = field(default_factory=dict)
+    language_models: Mapping[str, LanguageModel] = field(default_factory=dict)
     calibrations: Mapping[str, Calibration] = field(default_factory=dict)
     """By space: what was measured for encoders that declare nothing."""
+
+    @property
+    def language_model(self) -> LanguageModel | None:
+        """The one that writes: the first named; None where none is, and answers are quoted."""
+        return next(iter(self.language_models.values()), None)
 
     def calibration(self, encoder: Encoder) -> Calibration:
         """What an encoder's scores mean: as it declares, else as measured."""
@@ -143,6 +157,7 @@ def kit(
     generators: Sequence[str] = (),
     parsers: Sequence[str] = (),
     rewriters: Sequence[str] = (),
+    language_models: Sequence[str] = (),
 ) -> Kit:
     """A profile's plug-ins, plus those named, plus what other packages add to them.
 
@@ -160,6 +175,7 @@ def kit(
         "converters": converters,
         "rerankers": rerankers,
         "rewriters": rewriters,
+        "language_models": language_models,
         "generators": generators,
     }
     return kit_from_specs(specs_of(choices(profile, requested)))

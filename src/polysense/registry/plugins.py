@@ -12,7 +12,16 @@ from typing import Any
 from polysense.errors import BadConfig
 from polysense.registry.spec import Spec
 
-GROUPS = ("parsers", "encoders", "converters", "stores", "rerankers", "rewriters", "generators")
+GROUPS = (
+    "parsers",
+    "encoders",
+    "converters",
+    "stores",
+    "rerankers",
+    "rewriters",
+    "language_models",
+    "generators",
+)
 
 OURS = "polysense"
 """The name of this package: its plug-ins keep their names, whatever else is installed."""
@@ -66,7 +75,7 @@ def entry_of(group: str, name: str) -> EntryPoint:
     """The entry point of that name. Raises BadConfig, naming those there are."""
     if name not in installed(group):
         raise BadConfig(
-            f"there is no {group[:-1]} called {name!r}",
+            f"there is no {group[:-1].replace('_', ' ')} called {name!r}",
             f"Installed: {', '.join(installed(group)) or 'none'}.",
         )
     return installed(group)[name]

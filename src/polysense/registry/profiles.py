@@ -15,6 +15,7 @@ class Profile:
     converters: tuple[str, ...]
     rerankers: tuple[str, ...]
     rewriters: tuple[str, ...]
+    language_models: tuple[str, ...]
     generators: tuple[str, ...]
 
 
@@ -31,6 +32,7 @@ OFFLINE = Profile(
     ),
     rerankers=(),
     rewriters=("history", "spelling", "decomposition"),
+    language_models=(),
     generators=(
         "extractive", "table_answer", "describe",
         "picture", "page_image", "chart", "diagram", "waveform", "render",

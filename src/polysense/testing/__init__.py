@@ -19,6 +19,7 @@ Each check raises ContractError at the first rule that is broken, saying which, 
 from polysense.testing.converters import check_converter
 from polysense.testing.encoders import check_encoder
 from polysense.testing.generators import check_generator
+from polysense.testing.language_models import check_language_model
 from polysense.testing.parsers import check_parser
 from polysense.testing.rerankers import check_reranker
 from polysense.testing.rewriters import check_rewriter
@@ -30,6 +31,7 @@ __all__ = [
     "check_converter",
     "check_encoder",
     "check_generator",
+    "check_language_model",
     "check_parser",
     "check_reranker",
     "check_rewriter",

@@ -1,0 +1,249 @@
+"""An answer in a language model's words, sentence by sentence, each checked against what it cites.
+
+The evidence goes to the model as whole passages, fenced as data, the most useful first and last,
+where models read best (Liu et al., "Lost in the middle", TACL 2024). What comes back is cut into
+sentences as it streams; one that says what its evidence does not is struck, and the reader is told.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.resources import files
+
+from polysense.errors import ModelFailed
+from polysense.generate.citations import citations, faults
+from polysense.messages import Message, Usage
+from polysense.protocols import LanguageModel
+from polysense.question import Question
+from polysense.read.file.text import sentences
+from polysense.read.language.analysis import terms
+from polysense.read.language.detect import detect_language
+from polysense.retrieve.pinpoint import pinpoint
+from polysense.types import Evidence, Hit, Modality, Part
+
+NO_ANSWER = "NO ANSWER"
+"""What a model writes where the evidence does not hold the answer."""
+
+MAX_PIECES = 8
+"""Pieces of evidence that a model is given: more help little and cost more. Judged."""
+
+EVIDENCE_SHARE = 0.5
+"""Of a model's context, what evidence may fill; the rest is for instructions and the answer."""
+
+MAX_EVIDENCE_TOKENS = 3000
+"""Tokens of evidence at most, however much a model reads: a bound on cost and time. Judged."""
+
+MAX_ANSWER_TOKENS = 600
+"""Tokens that a model may write; an answer of three sentences has a hundred."""
+
+CHARACTERS_PER_TOKEN = 3.5
+"""Of Latin script, on the short side, so that a budget is not overrun; an ideograph is a token."""
+
+MIN_ATTRIBUTION = 0.5
+"""The share of a sentence's words that a piece must have to be cited for it, where the model names
+none that bears it out. Judged.
+"""
+
+PROMPT = files("polysense.generate") / "prompts" / "answer.txt"
+_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_LATE_CITATION = re.compile(r"([.!?。！？]+)\s*((?:\[\d+(?:\s*[,;]\s*\d+)*\]\s?)+)")
+_MARKUP = re.compile(r"\*\*|__|^\s*(?:[-*•]|\d+[.)])\s+|^#+\s+", re.M)
+
+
+@dataclass(slots=True)
+class Writing:
+    """What a model made of the evidence: `evidence` is what its sentences cite, numbered anew.
+
+    has_refused where it found no answer, rejections what it said that the evidence does not.
+    """
+
+    model: LanguageModel
+    question: Question
+    pieces: Sequence[Evidence]
+    evidence: list[Evidence] = field(default_factory=list)
+    rejections: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    usage: Usage = field(default_factory=Usage)
+    has_refused: bool = False
+
+    def sentences(self, notify: Callable[[Evidence | Part], object]) -> Iterator[Part]:
+        """The sentences that are borne out, as they come, each with its [n]; new evidence goes to
+        `notify` before the sentence that cites it.
+        """
+        for text in self._stream():
+            if text.strip(" .\n").upper().startswith(NO_ANSWER):
+                self.has_refused = not self.evidence
+                return
+            if part := self._checked(text, notify):
+                yield part
+
+    @property
+    def report(self) -> list[str]:
+        """What the reader must know: what was struck, and what failed."""
+        rejections = [
+            f"{self.model.name} said what the evidence does not: {s}" for s in self.rejections
+        ]
+        refusals = (
+            [f"{self.model.name} found no answer in the evidence"] if self.has_refused else []
+        )
+        return [*self.warnings, *rejections, *refusals]
+
+    def _stream(self) -> Iterator[str]:
+        buffer = ""
+        try:
+            for piece in self.model.chat(
+                messages(self.question, self.pieces, self.model.accepts), most=MAX_ANSWER_TOKENS
+            ):
+                if isinstance(piece, Usage):
+                    self.usage += piece
+                    continue
+                complete, buffer = split_complete(buffer + piece)
+                yield from complete
+        except ModelFailed as e:
+            self.warnings.append(f"{self.model.name}: {e}. {e.hint}")
+            return  # what is in the buffer is no whole sentence
+        yield from (buffer[a:b] for a, b in sentences(_early_citations(buffer)))
+
+    def _checked(self, text: str, notify: Callable[[Evidence | Part], object]) -> Part | None:
+        sentence, numbers = citations(_MARKUP.sub("", text))
+        if not sentence:
+            return None
+        own = self.question.language
+        if own and (language := detect_language(sentence)) and language != own:
+            self.rejections.append(f"{sentence!r} is in another language ({language})")
+            return None
+        pieces, reasons = self._bearing(sentence, numbers)
+        if not pieces:
+            self.rejections.append(f"{sentence!r}: {'; '.join(reasons)}")
+            return None
+        numbers_here = [self._number(e, sentence, notify) for e in pieces]
+        marks = "".join(f"[{n}]" for n in numbers_here)
+        return Part(
+            "text", f"{sentence} {marks}", meta={"evidence": numbers_here, "model": self.model.name}
+        )
+
+    def _bearing(
+        self, sentence: str, numbers: Sequence[int]
+    ) -> tuple[list[Evidence], tuple[str, ...]]:
+        """The pieces that say what a sentence says: those it cites, else the nearest of all; and
+        what those it cites do not say.
+        """
+        by_number = {e.n: e for e in self.pieces}
+        pieces = [by_number[n] for n in numbers if n in by_number]
+        question = self.question.words
+        reasons: tuple[str, ...] = (
+            ("it cites no evidence that it was given",) if numbers else ("it cites no evidence",)
+        )
+        if pieces:
+            together = "\n".join(map(evidence_text, pieces))
+            language = str(pieces[0].hit.chunk.meta.get("lang", ""))
+            if not (reasons := faults(sentence, together, question, language)):
+                return pieces, ()
+        nearest = max(self.pieces, key=lambda e: _overlap(sentence, e))
+        if nearest not in pieces and _overlap(sentence, nearest) >= MIN_ATTRIBUTION:
+            language = str(nearest.hit.chunk.meta.get("lang", ""))
+            if not faults(sentence, evidence_text(nearest), question, language):
+                return [nearest], ()
+        return [], reasons
+
+    def _number(
+        self, e: Evidence, sentence: str, notify: Callable[[Evidence | Part], object]
+    ) -> int:
+        span = pinpoint(e.hit.chunk, sentence)
+        for other in self.evidence:
+            if other.hit.chunk.id == e.hit.chunk.id and other.span == span:
+                return other.n
+        new = replace(e, n=len(self.evidence) + 1, span=span)
+        self.evidence.append(new)
+        notify(new)
+        return new.n
+
+
+def pack(evidence: Sequence[Evidence], hits: Sequence[Hit], context: int) -> list[Evidence]:
+    """Whole passages for a model that reads so many tokens: those of the evidence, then of further
+    hits, each once, numbered from 1 in the order of their use.
+    """
+    left = min(MAX_EVIDENCE_TOKENS, EVIDENCE_SHARE * context)
+    pieces: dict[str, Evidence] = {}
+    for hit in (*(e.hit for e in evidence), *hits):
+        if hit.chunk.id in pieces or not hit.chunk.words.strip() or len(pieces) == MAX_PIECES:
+            continue
+        text = Part("text", hit.chunk.text or hit.chunk.context)
+        piece = Evidence(len(pieces) + 1, hit, text, hit.chunk.span, hit.score)
+        if pieces and token_count(evidence_text(piece)) > left:
+            continue
+        left -= token_count(evidence_text(piece))
+        pieces[hit.chunk.id] = piece
+    return list(pieces.values())
+
+
+def messages(
+    question: Question, pieces: Sequence[Evidence], accepts: frozenset[Modality] = frozenset()
+) -> list[Message]:
+    """What a model is told: the rules, the evidence within fences that no evidence can know, the
+    question, with those of its files that the model accepts.
+    """
+    fence = f"evidence-{secrets.token_hex(4)}"
+    blocks = (
+        f"<{fence} number={e.n} from={e.hit.chunk.asset.name!r} place={str(e.span)!r}>\n"
+        f"{evidence_text(e)}\n</{fence}>"
+        for e in best_at_both_ends(pieces)
+    )
+    own_files = [p for p in question.query if p.modality != "text" and p.modality in accepts]
+    return [
+        Message.of("system", PROMPT.read_text("utf-8")),
+        Message.of("user", "\n\n".join(blocks), *own_files, f"Question: {question.words}"),
+    ]
+
+
+def best_at_both_ends(pieces: Sequence[Evidence]) -> list[Evidence]:
+    """The most useful first, the next last, the least in the middle.
+
+    >>> best_at_both_ends("abcde")
+    ['a', 'c', 'e', 'd', 'b']
+    """
+    return [*pieces[::2], *reversed(pieces[1::2])]
+
+
+def evidence_text(e: Evidence) -> str:
+    """All that a piece says: its headings and its words."""
+    chunk = e.hit.chunk
+    return "\n".join(filter(None, (chunk.context, chunk.text)))
+
+
+def token_count(text: str) -> int:
+    """About how many tokens a text has.
+
+    >>> token_count("七个字在这里。"), token_count("a" * 35)
+    (6, 10)
+    """
+    ideographs = len(_IDEOGRAPH.findall(text))
+    return ideographs + round((len(text) - ideographs) / CHARACTERS_PER_TOKEN)
+
+
+def split_complete(text: str) -> tuple[list[str], str]:
+    """The sentences of a stream that are complete, and what is left of it: a sentence is complete
+    once another has begun, for its citations may come behind its stop.
+
+    >>> split_complete("It is 23 m tall. [1] It was buil")
+    (['It is 23 m tall [1].'], 'It was buil')
+    """
+    text = _early_citations(text)
+    spans = list(sentences(text))
+    while len(spans) > 1 and text[spans[-1][0]] == "[":
+        spans = [*spans[:-2], (spans[-2][0], spans[-1][1])]
+    if len(spans) < 2:
+        return [], text
+    return [text[a:b] for a, b in spans[:-1]], text[spans[-1][0] :]
+
+
+def _early_citations(text: str) -> str:
+    return _LATE_CITATION.sub(lambda m: f" {m[2].strip()}{m[1]} ", text)
+
+
+def _overlap(sentence: str, e: Evidence) -> float:
+    own = set(terms(sentence))
+    return len(own & set(terms(evidence_text(e)))) / max(len(own), 1)

@@ -1,0 +1,72 @@
+"""An answer in the words of a language model, and by the offline ways where that fails."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from polysense.results import Answer
+from polysense.types import Evidence, Part, Ranking
+
+from .scripted import Scripted
+from .test_answer import KIT, answer, hit, understand
+
+WATER = "The wheel is oak. High water is at noon."
+QUESTION = "when is high water?"
+
+
+def ask(text: str, question: str = QUESTION, to: str = "text") -> tuple[Answer, Scripted]:
+    model = Scripted(text)
+    kit = replace(KIT, language_models={"scripted": model})
+    events: list[Evidence | Part] = []
+    ranking = Ranking((hit(1, WATER), hit(2, "Bells ring at seven.")))
+    reply = answer(understand([question], kit), ranking, kit, to.split(","), events.append)
+    numbers = [e.n for e in events if isinstance(e, Evidence)]
+    assert not reply.answered or numbers == [e.n for e in reply.evidence]
+    return reply, model
+
+
+def test_a_language_model_writes_where_one_is_named() -> None:
+    """It says that it is generated, by which model, from which evidence."""
+    reply, model = ask("High water comes at noon [1].")
+    assert reply.answered
+    assert reply.text == "High water comes at noon. [1]"
+    assert [e.hit.uri for e in reply.evidence] == ["/kb/file-1.txt"]
+    (part,) = reply.parts
+    assert (part.origin, part.modality, part.evidence) == ("generated", "text", (1,))
+    assert part.part.meta["model"] == "scripted"
+    assert str(reply.route).endswith("text -> text (scripted, native)")
+    assert WATER in model.messages[1].text
+    assert not reply.warnings
+
+
+@pytest.mark.parametrize("text", ["High water is at 7 o'clock [1].", ""])
+def test_evidence_is_quoted_where_nothing_it_said_is_borne_out(text: str) -> None:
+    """The answer is the offline one, and the reader is told what the model said."""
+    reply, _ = ask(text)
+    assert reply.text == "High water is at noon. [1]"
+    assert reply.parts[0].origin == "retrieved"
+    assert bool(text) == any("7 is not in the evidence" in w for w in reply.warnings)
+
+
+def test_a_model_may_refuse() -> None:
+    """What looked like an answer to the ranker may be none; the nearest is told."""
+    reply, _ = ask("NO ANSWER")
+    assert not reply.answered
+    assert "file-1.txt, p. 1 [1]" in reply.text
+    assert reply.warnings == ("scripted found no answer in the evidence",)
+
+
+def test_a_model_is_not_asked_without_evidence() -> None:
+    """What nothing supports is refused before it costs anything, and before it can be invented."""
+    reply, model = ask("Paris.", "what is the capital over there?")
+    assert not reply.answered
+    assert not model.messages
+
+
+def test_other_modalities_are_made_by_their_ways() -> None:
+    """A model of words draws nothing."""
+    reply, model = ask("High water comes at noon [1].", to="image")
+    assert [p.modality for p in reply.parts] == ["image", "text"]
+    assert not model.messages

@@ -1,0 +1,152 @@
+"""A server that speaks OpenAI's chat completions, and does what the model's name says."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+WORDS = ("High ", "water ", "is at ", "noon. [1]")
+STATUSES = {
+    "unauthorised": (401, "Incorrect API key provided: {key}"),
+    "forbidden": (403, "Not yours"),
+    "missing": (404, "model 'missing' not found"),
+    "too-long": (400, "This model's maximum context length is 4096 tokens"),
+    "busy": (429, "Rate limit reached"),
+    "broken": (500, "Internal error"),
+}
+
+
+class Server(ThreadingHTTPServer):
+    """`requests` are the bodies that came, with their headers."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.requests: list[tuple[dict[str, Any], dict[str, str]]] = []
+        self.pause = threading.Event()
+        """Set to let "slow" and "waits" go on."""
+
+    @property
+    def url(self) -> str:
+        """What base_url is to be."""
+        return f"http://127.0.0.1:{self.server_port}/v1"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that has gone is no fault."""
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A server for as long as it is needed."""
+    server = Server()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.pause.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args: Any) -> None:
+        """Nothing."""
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.requests.append((body, dict(self.headers)))
+        model = body["model"]
+        attempts = sum(b["model"] == model for b, _ in self.server.requests)
+        if model in STATUSES or (model == "busy-once" and attempts == 1):
+            status, message = STATUSES[model if model in STATUSES else "busy"]
+            key = self.headers.get("Authorization", "").removeprefix("Bearer ")
+            return self._answer_json(status, {"error": {"message": message.format(key=key)}})
+        if model == "waits":
+            self.server.pause.wait(5)
+            return None
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        getattr(self, f"_{model.replace('-', '_')}", self._good)()
+        return None
+
+    def _answer_json(self, status: int, body: dict[str, Any]) -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Retry-After", "0")
+        self.end_headers()
+        self.wfile.write(data)
+
+    def _send(self, data: bytes) -> None:
+        self.wfile.write(b"data: " + data + b"\n\n")
+        self.wfile.flush()
+
+    def _chunk(self, content: str | None = None, reason: str | None = None, **more: Any) -> None:
+        delta = {} if content is None else {"content": content}
+        choice = {"index": 0, "delta": delta, "finish_reason": reason}
+        body = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m"}
+        self._send(json.dumps({**body, "choices": [choice], **more}).encode())
+
+    def _end(self, reason: str = "stop") -> None:
+        self._chunk(reason=reason)
+        usage = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
+        self._chunk(choices=[], usage=usage)
+        self._send(b"[DONE]")
+
+    def _good(self) -> None:
+        for word in WORDS:
+            self._chunk(word)
+        self._end()
+
+    def _slow(self) -> None:
+        self._chunk(WORDS[0])
+        self.server.pause.wait(5)
+        for word in WORDS[1:]:
+            self._chunk(word)
+        self._end()
+
+    def _no_usage(self) -> None:
+        self._chunk("Noon.")
+        self._chunk(reason="stop")
+        self._send(b"[DONE]")
+
+    def _cut_off(self) -> None:
+        self._chunk(WORDS[0])
+
+    def _stalls(self) -> None:
+        self._chunk(WORDS[0])
+        self.server.pause.wait(5)
+
+    def _never_stops(self) -> None:
+        self._chunk("and on " * 10)
+        self._end("length")
+
+    def _filtered(self) -> None:
+        self._end("content_filter")
+
+    def _empty(self) -> None:
+        self._end()
+
+    def _bad_json(self) -> None:
+        self._send(b'{"choices": [')
+
+    def _bad_bytes(self) -> None:
+        self._send(b'{"choices": [{"delta": {"content": "\xff\xfe"}}]}')
+
+    def _fails_midway(self) -> None:
+        self._chunk(WORDS[0])
+        self._send(json.dumps({"error": {"message": "out of memory", "type": "server"}}).encode())
