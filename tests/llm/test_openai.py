@@ -6,12 +6,14 @@ import base64
 import io
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import PIL.Image
 import pytest
 
+from polysense import Library, registry
 from polysense.errors import BadConfig, BadQuery, ModelFailed
 from polysense.llm.openai import OpenAI
 from polysense.messages import Message, Usage
@@ -161,6 +163,25 @@ def test_a_model_must_be_named(server: Server) -> None:
     """The setting is told that is missing."""
     with pytest.raises(BadConfig, match="no model"):
         list(model(server, "").chat(QUESTION))
+
+
+def test_one_line_of_settings_is_enough(server: Server, tmp_path: Path) -> None:
+    """From a file to an answer in the model's words, with the place that bears it out."""
+    (tmp_path / "tides.md").write_text("# Tides\n\nHigh water is at noon. Bells ring at seven.")
+    kit = registry.kit(
+        encoders=[f"-{e}" for e in registry.OFFLINE.encoders],
+        language_models=[f"openai:model=good,base_url={server.url}"],
+    )
+    with Library(tmp_path / "kb", kit=kit) as kb:
+        kb.index(tmp_path / "tides.md")
+        answer = kb.ask("When is high water?")
+    (part,) = answer.parts
+    assert (part.data, part.origin, part.evidence) == (
+        "High water is at noon. [1]",
+        "generated",
+        (1,),
+    )
+    assert answer.evidence[0].span.lines == (3, 3)
 
 
 def test_the_contract(server: Server) -> None:

@@ -21,8 +21,8 @@ from polysense.question import Question
 from polysense.read.file.text import sentences
 from polysense.read.language.analysis import terms
 from polysense.read.language.detect import detect_language
-from polysense.retrieve.pinpoint import pinpoint
-from polysense.types import Evidence, Hit, Modality, Part
+from polysense.retrieve.pinpoint import passage_offsets, pinpoint
+from polysense.types import Chunk, Evidence, Hit, Modality, Part, Span
 
 NO_ANSWER = "NO ANSWER"
 """What a model writes where the evidence does not hold the answer."""
@@ -103,7 +103,7 @@ class Writing:
                 complete, buffer = split_complete(buffer + piece)
                 yield from complete
         except ModelFailed as e:
-            self.warnings.append(f"{self.model.name}: {e}. {e.hint}")
+            self.warnings.append(f"{e}. {e.hint}")
             return  # what is in the buffer is no whole sentence
         yield from (buffer[a:b] for a, b in sentences(_early_citations(buffer)))
 
@@ -156,7 +156,8 @@ class Writing:
         for other in self.evidence:
             if other.hit.chunk.id == e.hit.chunk.id and other.span == span:
                 return other.n
-        new = replace(e, n=len(self.evidence) + 1, span=span)
+        part = Part("text", _words_at(e.hit.chunk, span))
+        new = replace(e, n=len(self.evidence) + 1, part=part, span=span)
         self.evidence.append(new)
         notify(new)
         return new.n
@@ -242,6 +243,12 @@ def split_complete(text: str) -> tuple[list[str], str]:
 
 def _early_citations(text: str) -> str:
     return _LATE_CITATION.sub(lambda m: f" {m[2].strip()}{m[1]} ", text)
+
+
+def _words_at(chunk: Chunk, span: Span) -> str:
+    """The passage of a chunk at a place; all its words where the place is the whole."""
+    passages = (chunk.text[a:b] for a, b in passage_offsets(chunk) if chunk.place(a, b) == span)
+    return next(passages, "") or chunk.text or chunk.context
 
 
 def _overlap(sentence: str, e: Evidence) -> float:
