@@ -39,6 +39,7 @@ _DESCRIPTIONS = {
     429: "too often",
     500: "unforeseen",
     501: "something is not installed",
+    502: "a language model did not answer",
     503: "busy",
     507: "disk full",
 }
