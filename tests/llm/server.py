@@ -17,7 +17,39 @@ STATUSES = {
     "too-long": (400, "This model's maximum context length is 4096 tokens"),
     "busy": (429, "Rate limit reached"),
     "broken": (500, "Internal error"),
+    "too-large": (413, "Request entity too large"),
 }
+
+
+def _event(body: Any) -> bytes:
+    return b"data: " + json.dumps(body).encode() + b"\n\n"
+
+
+def _delta(content: Any, reason: Any = None) -> bytes:
+    return _event({"choices": [{"delta": {"content": content}, "finish_reason": reason}]})
+
+
+STREAMS = {
+    "no-object": _event([]),
+    "no-choices": _event({"hello": 1}),
+    "choices-are-words": _event({"choices": "Noon."}),
+    "delta-is-words": _event({"choices": [{"delta": "Noon."}]}),
+    "content-is-a-number": _delta(5) + _delta(None, "stop"),
+    "usage-is-words": _delta("Noon.", "stop") + _event({"choices": [], "usage": "much"}),
+    "usage-is-null": _delta("Noon.", "stop")
+    + _event({"choices": [], "usage": {"prompt_tokens": None}}),
+    "nothing-at-all": b"",
+    "blank": _delta(" \n") + _delta(None, "stop"),
+    "declines": _event(
+        {"choices": [{"delta": {"refusal": "I may not."}, "finish_reason": "stop"}]}
+    ),
+    "no-finish": _delta("Noon.") + b"data: [DONE]\n\n",
+    "utf-16": _delta("Noon.", "stop").decode().encode("utf-16"),
+    "latin-1": b'data: {"choices": [{"delta": {"content": "caf\xe9"}}]}\n\n',
+    "chinese": 'data: {"choices": [{"delta": {"content": "正午"}}]}\r\n\r\n'.encode()
+    + _delta(None, "stop"),
+}
+"""Whole bodies of answers, by the model's name; they are sent byte by byte."""
 
 
 class Server(ThreadingHTTPServer):
@@ -74,12 +106,30 @@ class _Handler(BaseHTTPRequestHandler):
         if model == "waits":
             self.server.pause.wait(5)
             return None
+        if model == "unpaid":
+            error = {"message": "You exceeded your quota", "code": "insufficient_quota"}
+            return self._answer_json(429, {"error": error})
+        if model == "whole":
+            message = {"role": "assistant", "content": "Noon."}
+            choice = {"index": 0, "message": message, "finish_reason": "stop"}
+            return self._answer_json(200, {"choices": [choice]})
+        if model == "hangs-up":
+            self.close_connection = True
+            return None
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Connection", "close")
+        if model == "drops":
+            self.send_header("Content-Length", "9999")
+        if model == "not-gzip":
+            self.send_header("Content-Encoding", "gzip")
         self.end_headers()
         self.close_connection = True
-        getattr(self, f"_{model.replace('-', '_')}", self._good)()
+        if model in STREAMS:
+            for byte in STREAMS[model]:
+                self.wfile.write(bytes([byte]))
+        else:
+            getattr(self, f"_{model.replace('-', '_')}", self._good)()
         return None
 
     def _answer_json(self, status: int, body: dict[str, Any]) -> None:
@@ -126,6 +176,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _cut_off(self) -> None:
         self._chunk(WORDS[0])
+
+    _drops = _cut_off
+
+    def _runs_away(self) -> None:
+        for _ in range(10_000):
+            self._chunk("and on " * 100)
+
+    def _repeats_the_key(self) -> None:
+        key = self.headers.get("Authorization", "")
+        self._send(json.dumps({"error": {"message": f"bad {key}"}}).encode())
 
     def _stalls(self) -> None:
         self._chunk(WORDS[0])

@@ -5,6 +5,10 @@ from __future__ import annotations
 import base64
 import io
 import logging
+import subprocess
+import sys
+import traceback
+import wave
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +18,12 @@ import PIL.Image
 import pytest
 
 from polysense import Library, registry
-from polysense.errors import BadConfig, BadQuery, ModelFailed
+from polysense.errors import BadConfig, BadQuery, MissingDependency, ModelFailed
 from polysense.llm.openai import OpenAI
 from polysense.messages import Message, Usage
 from polysense.read.image.decode import png
+from polysense.read.sound.decode import wav
+from polysense.span import Span
 from polysense.testing import check_language_model
 from polysense.types import Part
 
@@ -40,8 +46,8 @@ def secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def model(server: Server, name: str, **options: Any) -> OpenAI:
-    defaults = {"retries": 0, "seconds": 5.0, "key": "TEST_KEY"}
-    return OpenAI(model=name, base_url=server.url, **{**defaults, **options})
+    defaults = {"base_url": server.url, "retries": 0, "seconds": 5.0, "key": "TEST_KEY"}
+    return OpenAI(model=name, **{**defaults, **options})
 
 
 def failure(server: Server, name: str, **options: Any) -> ModelFailed:
@@ -75,6 +81,7 @@ def test_the_first_words_come_before_the_last_are_said(server: Server) -> None:
 def test_a_server_that_counts_nothing(server: Server) -> None:
     """Its usage is nothing."""
     assert list(model(server, "no-usage").chat(QUESTION)) == ["Noon.", Usage()]
+    assert list(model(server, "usage-is-null").chat(QUESTION)) == ["Noon.", Usage()]
 
 
 def test_pictures_go_to_models_that_see(server: Server) -> None:
@@ -88,6 +95,40 @@ def test_pictures_go_to_models_that_see(server: Server) -> None:
     assert max(PIL.Image.open(io.BytesIO(data)).size) == 1536
     with pytest.raises(BadQuery, match=r"good at 127.0.0.1:.* takes no image"):
         list(model(server, "good").chat([Message.of("user", picture)]))
+
+
+def test_sounds_go_to_models_that_hear(server: Server) -> None:
+    """As WAV, whatever they were, cut to their seconds; others are not sent one."""
+    tone = np.sin(np.arange(16_000) / 10).astype(np.float32)
+    recording = Part("audio", wav(tone), "audio/wav", span=Span(seconds=(0.25, 0.75)))
+    hearing = model(server, "good", accepts="text, audio")
+    list(hearing.chat([Message.of("user", "What is heard?", recording)]))
+    _, sound = server.requests[-1][0]["messages"][0]["content"]
+    assert (sound["type"], sound["input_audio"]["format"]) == ("input_audio", "wav")
+    with wave.open(io.BytesIO(base64.b64decode(sound["input_audio"]["data"]))) as file:
+        assert file.getnframes() / file.getframerate() == 0.5
+    with pytest.raises(BadQuery, match="takes no audio"):
+        list(model(server, "good").chat([Message.of("user", recording)]))
+    film = Part("video", b"...", "video/mp4")
+    with pytest.raises(BadQuery, match="takes no video"):
+        list(model(server, "good", accepts="text+video").chat([Message.of("user", film)]))
+
+
+def test_words_of_many_bytes_and_half_characters(server: Server) -> None:
+    """What comes in pieces of a character is put together; what is half of one is not sent."""
+    broken = Message.of("user", "name \ud800.txt")
+    assert list(model(server, "chinese").chat([broken])) == ["正午", Usage()]
+    assert server.requests[-1][0]["messages"][0]["content"] == "name ?.txt"
+
+
+def test_openai_takes_its_own_name_for_the_bound() -> None:
+    """However its address is written; its newest models refuse the older one."""
+    for address, name in (
+        ("https://api.openai.com/v1/", "max_completion_tokens"),
+        ("https://me.openai.azure.com/openai/v1", "max_completion_tokens"),
+        ("https://api.openai.com.example.org/v1", "max_tokens"),
+    ):
+        assert name in OpenAI(model="m", base_url=address)._request(QUESTION, None, 9)
 
 
 def test_a_schema_is_asked_for(server: Server) -> None:
@@ -104,10 +145,29 @@ def test_a_schema_is_asked_for(server: Server) -> None:
     [
         ("unauthorised", "refused the key", "TEST_KEY"),
         ("forbidden", "refused the key: .*Not yours", "TEST_KEY"),
-        ("missing", "is not there: .*model 'missing' not found", "ollama pull"),
+        ("missing", "is not there: .*model 'missing' not found", "ollama pull missing"),
         ("too-long", r"refused the request \(HTTP 400\): .*maximum context length", "context="),
         ("busy", "is asked too much: .*Rate limit", "Wait"),
-        ("broken", r"refused the request \(HTTP 500\)", "options"),
+        ("too-large", r"refused the request \(HTTP 413\)", "smaller files"),
+        ("unpaid", "is asked too much: .*quota", "account"),
+        ("broken", r"failed \(HTTP 500\)", "server's own log"),
+        ("drops", "broke off before its end", "again"),
+        ("hangs-up", "broke off before its end", "again"),
+        ("no-finish", "broke off before its end", "again"),
+        ("runs-away", "goes on after the 1024 tokens", "another model"),
+        ("blank", "gave an empty answer", "another model"),
+        ("declines", "declined to answer: I may not", "other words"),
+        ("no-object", "something else than OpenAI's protocol", "/v1"),
+        ("no-choices", "something else than OpenAI's protocol", "/v1"),
+        ("choices-are-words", "something else than OpenAI's protocol", "/v1"),
+        ("delta-is-words", "something else than OpenAI's protocol", "/v1"),
+        ("content-is-a-number", "something else than OpenAI's protocol", "/v1"),
+        ("usage-is-words", "something else than OpenAI's protocol", "/v1"),
+        ("nothing-at-all", "something else than OpenAI's protocol", "/v1"),
+        ("whole", "something else than OpenAI's protocol", "/v1"),
+        ("utf-16", "something else than OpenAI's protocol", "/v1"),
+        ("latin-1", "something else than OpenAI's protocol", "/v1"),
+        ("not-gzip", "something else than OpenAI's protocol", "/v1"),
         ("cut-off", "broke off before its end", "again"),
         ("never-stops", "stopped at 1024 tokens, before its end", "less"),
         ("filtered", "held back its answer", "other words"),
@@ -149,14 +209,106 @@ def test_what_failed_before_a_word_is_sent_again(server: Server) -> None:
     assert pieces == [*WORDS, Usage(11, 7)]
 
 
+@pytest.mark.parametrize("name", ["drops", "fails-midway", "cut-off"])
+def test_what_failed_after_a_word_is_not_sent_again(server: Server, name: str) -> None:
+    """Or its beginning would be said twice."""
+    count = len(server.requests)
+    pieces = model(server, name, retries=2).chat(QUESTION)
+    assert next(pieces) == WORDS[0]
+    with pytest.raises(ModelFailed):
+        list(pieces)
+    assert len(server.requests) == count + 1
+
+
+@pytest.mark.parametrize(
+    "name", ["unauthorised", "repeats-the-key", "fails-midway", "drops", "good"]
+)
 def test_the_key_is_in_no_error_and_no_log(
+    server: Server, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    """Though the server says it back, and though a traceback is printed with its causes."""
+    caplog.set_level(logging.DEBUG)
+    try:
+        list(model(server, name).chat(QUESTION))
+        told = ""
+    except ModelFailed as e:
+        told = "".join(traceback.format_exception(e)) + e.hint
+    assert server.requests[-1][1]["authorization"] == f"Bearer {SECRET}"
+    assert SECRET not in f"{told}{caplog.text}{model(server, name)!r}"
+
+
+def test_a_password_in_the_address_arrives_and_is_in_no_log(
     server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Though the server says it back."""
+    """The client's log has the address of each request."""
     caplog.set_level(logging.DEBUG)
-    error = failure(server, "unauthorised")
+    address = server.url.replace("://", "://ann:pass%40word@")
+    list(model(server, "good", base_url=address).chat(QUESTION))
+    authorization = server.requests[-1][1]["authorization"]
+    assert base64.b64decode(authorization.removeprefix("Basic ")) == b"ann:pass@word"
+    error = failure(server, "unauthorised", base_url=address)
+    trace = "".join(traceback.format_exception(error))
+    for secret in ("pass%40word", "pass@word", authorization.removeprefix("Basic ")):
+        assert secret not in f"{trace}{error.hint}{caplog.text}"
+
+
+def test_a_key_with_a_line_end_is_the_key(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it comes out of a file."""
+    monkeypatch.setenv("TEST_KEY", f"{SECRET}\n")
     list(model(server, "good").chat(QUESTION))
-    assert SECRET not in f"{error}{error.hint}{caplog.text}{model(server, 'good')!r}"
+    assert server.requests[-1][1]["authorization"] == f"Bearer {SECRET}"
+
+
+@pytest.mark.parametrize(
+    ("value", "options", "message"),
+    [
+        (f"{SECRET} é", {}, "TEST_KEY is no key"),
+        (SECRET, {"key": SECRET}, "key= is the name of an environment variable"),
+        (SECRET, {"base_url": "localhost:11434/v1"}, "'localhost:11434/v1' is no address"),
+        (SECRET, {"base_url": f"http://ann:{SECRET}@host:port/v1"}, "'http://host:port/v1' is no"),
+        (SECRET, {"base_url": ""}, "'' is no address"),
+    ],
+)
+def test_settings_that_make_no_sense_are_told_without_the_key(
+    server: Server,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    value: str,
+    options: dict[str, Any],
+    message: str,
+) -> None:
+    """Before anything is sent."""
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setenv("TEST_KEY", value)
+    count = len(server.requests)
+    with pytest.raises(BadConfig, match=message) as raises:
+        list(model(server, "good", **options).chat(QUESTION))
+    trace = "".join(traceback.format_exception(raises.value))
+    assert SECRET not in f"{trace}{raises.value.hint}{caplog.text}"
+    assert len(server.requests) == count
+
+
+def test_a_key_that_looks_like_a_name_is_not_told(server: Server) -> None:
+    """Where it stands by mistake, as keys of letters and digits may."""
+    error = failure(server, "unauthorised", key="a1b2c3d4e5f6")
+    assert "a1b2c3d4e5f6" not in f"{error}{error.hint}"
+
+
+def test_it_says_what_to_install(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the client is not there."""
+    monkeypatch.setitem(sys.modules, "openai", None)
+    with pytest.raises(MissingDependency, match="package openai") as raises:
+        list(model(server, "good").chat(QUESTION))
+    assert "polysense[llm]" in raises.value.hint
+
+
+def test_the_client_is_imported_on_first_use() -> None:
+    """Naming a model costs no start."""
+    code = (
+        "import sys; from polysense.llm.openai import OpenAI; OpenAI(model='m');"
+        "sys.exit(bool({'openai', 'httpx2', 'av', 'PIL'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 def test_a_model_must_be_named(server: Server) -> None:
