@@ -116,8 +116,8 @@ def test_sounds_go_to_models_that_hear(server: Server) -> None:
 
 def test_words_of_many_bytes_and_half_characters(server: Server) -> None:
     """What comes in pieces of a character is put together; what is half of one is not sent."""
-    broken = Message.of("user", "name \ud800.txt")
-    assert list(model(server, "chinese").chat([broken])) == ["正午", Usage()]
+    message = Message.of("user", "name \ud800.txt")
+    assert list(model(server, "chinese").chat([message])) == ["正午", Usage()]
     assert server.requests[-1][0]["messages"][0]["content"] == "name ?.txt"
 
 
@@ -230,11 +230,11 @@ def test_the_key_is_in_no_error_and_no_log(
     caplog.set_level(logging.DEBUG)
     try:
         list(model(server, name).chat(QUESTION))
-        told = ""
+        trace = ""
     except ModelFailed as e:
-        told = "".join(traceback.format_exception(e)) + e.hint
+        trace = "".join(traceback.format_exception(e)) + e.hint
     assert server.requests[-1][1]["authorization"] == f"Bearer {SECRET}"
-    assert SECRET not in f"{told}{caplog.text}{model(server, name)!r}"
+    assert SECRET not in f"{trace}{caplog.text}{model(server, name)!r}"
 
 
 def test_a_password_in_the_address_arrives_and_is_in_no_log(
