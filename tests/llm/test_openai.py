@@ -311,6 +311,16 @@ def test_the_client_is_imported_on_first_use() -> None:
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
+def test_the_key_of_openai_goes_to_openai_alone(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever runs another server does not learn it, unless the settings say so."""
+    monkeypatch.setenv("OPENAI_API_KEY", SECRET)
+    list(model(server, "good", key="").chat(QUESTION))
+    assert SECRET not in str(server.requests[-1])
+    assert OpenAI(model="m").key == "OPENAI_API_KEY"
+
+
 def test_a_model_must_be_named(server: Server) -> None:
     """The setting is told that is missing."""
     with pytest.raises(BadConfig, match="no model"):

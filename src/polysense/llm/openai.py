@@ -17,7 +17,7 @@ from polysense.read.image.decode import pixels, png
 from polysense.read.sound import decode as sound
 from polysense.types import Modality, Part
 
-OPENAI = "https://api.openai.com/v1"
+OPENAI, OPENAI_KEY = "https://api.openai.com/v1", "OPENAI_API_KEY"
 PICTURE_PIXELS = 1536
 """Pixels along the longer side of a picture that is sent: about what such models look at."""
 
@@ -51,7 +51,8 @@ _BAD_IN_KEY = re.compile(r"[^!-~]")
 class OpenAI(LanguageModel):
     """A model by its name on any server that speaks OpenAI's protocol.
 
-    key names the environment variable with the secret; servers on one's own machine need none.
+    key names the environment variable with the secret: OPENAI_API_KEY at OpenAI's own address,
+    none elsewhere, so that no other server is sent a key that was not meant for it.
     accepts: what messages may hold besides words, "text+image" for a model that sees, "text+audio"
     for one that hears. seconds: the longest silence. retries: how often a request that failed is
     sent again, with growing pauses; never once words have come. context: the tokens that it reads
@@ -65,20 +66,21 @@ class OpenAI(LanguageModel):
         *,
         model: str = "",
         base_url: str = OPENAI,
-        key: str = "OPENAI_API_KEY",
+        key: str = "",
         accepts: str = "text",
         context: int = 16_000,
         seconds: float = 60.0,
         retries: int = 2,
         temperature: float = 0.0,
     ) -> None:
-        self.model, self.base_url, self.key = str(model), str(base_url), str(key)
+        self.model, self.base_url = str(model), str(base_url)
         modalities = re.split(r"[+,\s]+", accepts.strip())
         self.accepts: frozenset[Modality] = frozenset({"text", *filter(None, modalities)})
         self.context, self.seconds, self.retries = context, seconds, retries
         self.temperature = temperature
         address, self._user = _split_user(self.base_url)
         self._address = address.rstrip("/")
+        self.key = str(key) or (OPENAI_KEY if self._address == OPENAI else "")
         host = self._address.partition("://")[2].partition("/")[0] or "an address that is none"
         self.name = self.model if self._address == OPENAI else f"{self.model} at {host}"
 
