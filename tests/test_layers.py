@@ -30,7 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("retrieve",),
     ("augment",),
     ("generate",),
-    ("library", "config", "doctor", "render"),
+    ("library", "config", "conversation", "doctor", "render"),
     ("evaluate", "testing"),
     ("",),
     ("demo",),

@@ -17,7 +17,7 @@ from polysense.library import Library
 from polysense.registry import Kit
 
 COMMANDS = (
-    "index", "search", "ask", "recommend", "list", "show", "remove", "status", "failures",
+    "index", "search", "ask", "chat", "recommend", "list", "show", "remove", "status", "failures",
     "optimize", "reindex", "serve", "mcp", "token",
     "doctor", "demo", "bench", "eval",
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """The command line: parse, call Library, render. No logic.
 
-library  what it holds        questions  search, ask, recommend
+library  what it holds        questions  search, ask, recommend; chat: one after another
 serving  for others           measuring  what works, and how well (evaluation: on one's own files)
 common   what they all need
 """
@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from typing import Any, NoReturn
 
-from polysense.cli import library, measuring, questions, serving
+from polysense.cli import chat, library, measuring, questions, serving
 from polysense.cli.common import FAILURE, SUCCESS, WRONG_USE, print_json
 from polysense.errors import BadConfig, PolysenseError
 
@@ -94,6 +94,6 @@ def _parser() -> argparse.ArgumentParser:
         return sub
 
     library.declare_index(command)
-    for group in (questions, library, serving, measuring):
+    for group in (questions, chat, library, serving, measuring):
         group.declare(command)
     return parser

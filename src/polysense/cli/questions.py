@@ -5,15 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from polysense.cli.answers import print_sentence, save_parts
 from polysense.cli.common import SUCCESS, Command, library, print_result, query_parts, question
 
 if TYPE_CHECKING:
     from polysense.library import Library
-    from polysense.results import Answer
-    from polysense.types import Evidence, Part
+    from polysense.types import Part
 
 
 _ROUTES_SHOWN = 3
@@ -53,6 +52,12 @@ def declare(command: Command) -> None:
     )
     c.add_argument("-o", "--output", metavar="FILE", help="write the answer there")
     c.add_argument("--stream", action="store_true", help="print each sentence as it is made")
+    c.add_argument(
+        "--conversation",
+        default="",
+        metavar="NAME",
+        help="read the question with those asked before under this name, and keep it there",
+    )
     c.add_argument(
         "--explain",
         action="store_true",
@@ -127,6 +132,7 @@ def _search(args: argparse.Namespace) -> None:
 
 
 def _ask(args: argparse.Namespace) -> int:
+    from polysense.conversation import Conversation
     from polysense.render import answer_json, answer_text, display_path, sources_text
 
     streams = args.stream and not getattr(args, "json", False)
@@ -135,15 +141,19 @@ def _ask(args: argparse.Namespace) -> int:
         if args.explain:
             for line in _route_lines(kb, query, modalities):
                 print(line, file=sys.stderr)
+        conversation = Conversation(kb.folder, args.conversation) if args.conversation else None
         answer = kb.ask(
             *query,
             to=modalities or ["text"],
             k=args.k,
             where=args.where,
             using=args.using,
-            tell=_print_sentence if streams else None,
+            history=conversation.turns if conversation else (),
+            tell=print_sentence if streams else None,
         )
-        saved = _save_parts(answer, args.output, modalities, kb.cache)
+        if conversation:
+            conversation.add(query_parts(query), answer)
+        saved = save_parts(answer, args.output, modalities, kb.cache)
     worked_out = [f"worked out: {p.part.meta['sql']}" for p in answer.parts if "sql" in p.part.meta]
     if args.explain:
         print(*answer.rewrites, *worked_out, *answer.candidates, sep="\n", file=sys.stderr)
@@ -157,41 +167,6 @@ def _ask(args: argparse.Namespace) -> int:
         sources_text(answer) if streams else answer_text(answer, saved),
     )
     return SUCCESS
-
-
-def _print_sentence(piece: Evidence | Part) -> None:
-    """A sentence as soon as it is made; evidence is listed at the end."""
-    if getattr(piece, "modality", "") == "text":
-        print(getattr(piece, "data", ""), flush=True)
-
-
-def _save_parts(
-    answer: Answer, output: str, modalities: Sequence[str], cache: Path
-) -> dict[int, Path]:
-    """Number of an answer's part -> the file that it is saved in.
-
-    That is the file named with -o, one of that name for each modality, or one in the cache.
-    """
-    from polysense.make.file.export import ending, fits
-
-    if output and len(modalities) < 2:
-        path = answer.save(output)
-        suffix = path.suffix.lower()
-        fitting = [
-            n
-            for n, p in enumerate(answer.parts)
-            if p.part.modality in modalities and fits(p.part, suffix)
-        ]
-        return dict.fromkeys(
-            sorted(fitting, key=lambda n: ending(answer.parts[n].part) != suffix)[:1], path
-        )
-    saved: dict[int, Path] = {}
-    for n, part in enumerate(p.part for p in answer.parts):
-        if isinstance(part.data, bytes) or (output and part.modality in modalities):
-            stem = Path(output).with_suffix("") if output else cache / "answers" / part.id[:12]
-            stem.parent.mkdir(parents=True, exist_ok=True)
-            saved[n] = answer.save(stem.with_name(stem.name + ending(part)), n)
-    return saved
 
 
 def _route_lines(

@@ -19,6 +19,7 @@ def _check_printable(text: str) -> str:
 
 LongText = Annotated[str, Field(max_length=20_000), AfterValidator(_check_printable)]
 ShortText = Annotated[str, Field(max_length=2_000), AfterValidator(_check_printable)]
+AnswerText = Annotated[str, Field(max_length=100_000), AfterValidator(_check_printable)]
 
 
 class StrictRequest(BaseModel):
@@ -55,6 +56,13 @@ class Search(StrictRequest):
     exclude_self: bool = Field(False, description="Leave out the query's own file.")
 
 
+class Exchange(StrictRequest):
+    """A question that was asked before, and its answer, in words."""
+
+    question: LongText = Field(description="As it was asked.")
+    answer: AnswerText = Field("", description="What was answered.")
+
+
 class Ask(StrictRequest):
     """What to ask. Files come beside it, as multipart/form-data."""
 
@@ -74,6 +82,13 @@ class Ask(StrictRequest):
     k: int = Field(12, ge=1, le=100, description="How many places are looked at.")
     using: ShortText = Field(
         "", description="A retriever.", examples=["bm25 % 200 + 2 * photo % 200"]
+    )
+    history: list[Exchange] = Field(
+        [],
+        max_length=100,
+        description="The conversation before, oldest first: what the question leaves to it is read "
+        "from there, and a warning tells as what.",
+        examples=[[{"question": "How tall is the water tower?", "answer": "38 metres. [1]"}]],
     )
     stream: bool = Field(
         False,

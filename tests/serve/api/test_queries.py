@@ -148,3 +148,23 @@ def test_too_many_at_once(make_context: Any) -> None:
                 assert answer.headers["retry-after"]
             assert client.get("/health").status_code == 200
         assert client.post(f"{MAIN}/search", json={"text": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize("is_form", [False, True])
+def test_a_follow_up_is_read_with_what_was_asked_before(client: TestClient, is_form: bool) -> None:
+    """As JSON, or in a form beside files; a warning tells as what."""
+    before = [{"question": "Where is the water mill?", "answer": "At the weir. [1]"}]
+    body: dict[str, Any] = {"text": "And how old is it?", "history": before}
+    if is_form:
+        answer = client.post(
+            f"{MAIN}/ask", data=body | {"history": json.dumps(before)}, files={"x": b""}
+        ).json()
+    else:
+        answer = client.post(f"{MAIN}/ask", json=body).json()
+    assert any(w.endswith("How old is the water mill?") for w in answer["warnings"]), answer
+
+
+def test_a_history_that_is_none(client: TestClient) -> None:
+    """Its fields are checked like those of the question."""
+    wrong = client.post(f"{MAIN}/ask", json={"text": "And?", "history": [{"asked": "x"}]})
+    assert wrong.status_code == 422

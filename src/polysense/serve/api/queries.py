@@ -146,7 +146,7 @@ def ask_library(
             k=body.k,
             where=body.where,
             using=body.using,
-            history=question.history,
+            history=question.history or [(h.question, h.answer) for h in body.history],
             tell=tell,
         ),
     )

@@ -1,0 +1,46 @@
+"""An answer in the terminal: its sentences as they come, its other parts as files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from polysense.results import Answer
+    from polysense.types import Evidence, Part
+
+
+def print_sentence(piece: Evidence | Part) -> None:
+    """A sentence as soon as it is made; evidence is listed at the end."""
+    if getattr(piece, "modality", "") == "text":
+        print(getattr(piece, "data", ""), flush=True)
+
+
+def save_parts(
+    answer: Answer, output: str, modalities: Sequence[str], cache: Path
+) -> dict[int, Path]:
+    """Number of an answer's part -> the file that it is saved in.
+
+    That is the file named with -o, one of that name for each modality, or one in the cache.
+    """
+    from polysense.make.file.export import ending, fits
+
+    if output and len(modalities) < 2:
+        path = answer.save(output)
+        suffix = path.suffix.lower()
+        fitting = [
+            n
+            for n, p in enumerate(answer.parts)
+            if p.part.modality in modalities and fits(p.part, suffix)
+        ]
+        return dict.fromkeys(
+            sorted(fitting, key=lambda n: ending(answer.parts[n].part) != suffix)[:1], path
+        )
+    saved: dict[int, Path] = {}
+    for n, part in enumerate(p.part for p in answer.parts):
+        if isinstance(part.data, bytes) or (output and part.modality in modalities):
+            stem = Path(output).with_suffix("") if output else cache / "answers" / part.id[:12]
+            stem.parent.mkdir(parents=True, exist_ok=True)
+            saved[n] = answer.save(stem.with_name(stem.name + ending(part)), n)
+    return saved
