@@ -66,6 +66,8 @@ class ModalityDescription:
     checker           (part) -> None; raises InvalidPart where a part made is not sound
     likeness          modality of evidence -> (part, evidence's part, evidence) -> 0..1: how much of
                       the evidence is in a part of this modality
+    copy_measure      as in likeness: how surely two files hold the same sound or film, in whatever
+                      encoding; "": only those of one content are the same
     words_reader      (part, extractors) -> the words in a part made; else an extractor reads them
     nouns             what is asked for by name in it ("which function ..."), in any language; such
                       a question is answered from it before other modalities
@@ -89,6 +91,7 @@ class ModalityDescription:
     file_question: str = ""
     checker: str = ""
     likeness: tuple[tuple[Modality, str], ...] = ()
+    copy_measure: str = ""
     words_reader: str = ""
     nouns: tuple[str, ...] = ()
     place_verbs: tuple[str, ...] = ()
@@ -150,6 +153,7 @@ _BUILT_IN = (
         query_maker=f"{_CASES}:recording",
         checker=f"{_CHECKS}:check_audio",
         likeness=(("audio", f"{_CARRIED}:sound"), ("video", f"{_CARRIED}:sound")),
+        copy_measure=f"{_CARRIED}:sound",
     ),
     ModalityDescription(
         "video",
@@ -168,6 +172,7 @@ _BUILT_IN = (
             ("audio", f"{_CARRIED}:sound"),
             ("3d", f"{_CARRIED}:best_moment"),
         ),
+        copy_measure=f"{_CARRIED}:same_film",
         words_reader=f"{_CARRIED}:subtitle_words",
     ),
     ModalityDescription(

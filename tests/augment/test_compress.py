@@ -173,6 +173,17 @@ def test_a_row_that_the_question_does_not_name_is_about_another() -> None:
     assert [str(c) for c in by_text[rows[1]].unmet] == ["tonnes"]
 
 
+def test_a_table_given_as_a_file_is_held_to_none_of_its_rows() -> None:
+    """What it names are many rows: no single one has them all, and each is like it."""
+    rows = ("crop: barley; tonnes: 412.", "crop: oats; area: 3.")
+    marks = (TextSpan(0, 26, Span(cells="A2:C2")), TextSpan(27, 47, Span(cells="A3:C3")))
+    table = Hit(hit("\n".join(rows), marks=marks).chunk.with_(modality="table"), 1.0)
+    file = Part("table", b"crop,tonnes\nbarley,412\noats,\n", "text/csv", "copy.csv")
+    read = Part("text", "\n".join(rows), meta={"from": "table"})
+    passages = compress(Question((file,), ((read,),)), [table], KIT)
+    assert [p.unmet for p in passages] == [(), ()]
+
+
 def test_captions_and_references_are_worth_less() -> None:
     """They point at what says it."""
     sentence, caption = (

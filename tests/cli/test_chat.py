@@ -18,7 +18,9 @@ TOWERS = (
 
 
 @pytest.fixture
-def chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+def chat(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Any:
     """Runs `polysense chat` over two buildings, with these lines typed; gives (out, err, code)."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("POLYSENSE_LIBRARY", raising=False)

@@ -17,6 +17,7 @@ from PIL import Image
 from polysense import Library, kit
 from polysense.evaluate.cases import Case, cases, input_names, inputs
 from polysense.read.sound import decode
+from polysense.registry import OFFLINE
 from polysense.types import Part
 
 WORDS = "The keeper of the lighthouse wrote every evening how high the water stood at the quay and which ships had passed the bar before dark."
@@ -87,6 +88,24 @@ def test_what_belongs_to_it_is_right_as_well(library_cases: tuple[Library, list[
         "quay.txt",
     }
     assert {names[i] for i in case_for(library_cases, "code").acceptable} == {"tide.py"}
+
+
+def test_what_holds_the_same_is_right_as_well(tmp_path: Path) -> None:
+    """A film in another encoding, and what has a function in it word for word."""
+    files = tmp_path / "files"
+    files.mkdir()
+    clip(files / "ferry.mp4")
+    clip(files / "crossing.mkv")
+    code = "def tide(hour):\n" + "".join(f"    level_{i} = hour * {i}\n" for i in range(9))
+    (files / "tide.py").write_text(code)
+    (files / "copies.txt").write_text(f"From the archive:\n\n{code}")
+    plain = kit(encoders=[f"-{e}" for e in OFFLINE.encoders], converters=["-ocr", "-pocketsphinx"])
+    with Library(tmp_path / "kb", kit=plain) as kb:
+        kb.index(files)
+        names = {a.id: a.name for a in kb.assets()}
+        right = {c.input: {names[i] for i in c.acceptable} for c in cases(kb, 1)}
+    assert right["video"] == {"ferry.mp4", "crossing.mkv"}
+    assert right["code"] == {"tide.py", "copies.txt"}
 
 
 def test_nothing_is_asked_as_it_lies_there(library_cases: tuple[Library, list[Case]]) -> None:

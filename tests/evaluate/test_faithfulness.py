@@ -6,11 +6,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import trimesh
+from PIL import Image
 
-from polysense.evaluate.faithfulness import faithfulness
+from polysense.evaluate.faithfulness import faithfulness, same_film
 from polysense.read.image.decode import png
 from polysense.read.sound import decode
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
@@ -128,3 +130,34 @@ def test_nothing_to_compare_is_nothing_carried() -> None:
         )
         == 0.0
     )
+
+
+def test_films_of_two_encodings_are_the_same(tmp_path: Path) -> None:
+    """Made smaller and written by another codec; what is longer, or shows something else, is not."""
+    sizes = {
+        "a.mp4": (160, 30, 1),
+        "b.webm": (96, 30, 1),
+        "c.mp4": (160, 60, 1),
+        "d.mp4": (160, 30, 5),
+    }
+    films = {name: _film(tmp_path / name, *size) for name, size in sizes.items()}
+
+    def likeness(name: str) -> float:
+        return same_film(films["a.mp4"], films[name], evidence(films[name]))
+
+    assert likeness("b.webm") > 0.9
+    assert likeness("c.mp4") == 0
+    assert likeness("d.mp4") < 0.9
+
+
+def _film(path: Path, width: int, frames: int, seed: int) -> Part:
+    """So many frames of two pictures, at ten a second."""
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("libx264" if path.suffix == ".mp4" else "libvpx", rate=10)
+        stream.width, stream.height, stream.pix_fmt = width, width * 3 // 4, "yuv420p"
+        for n in range(frames):
+            image = Image.fromarray(picture(seed + (n >= frames // 2)))
+            shown = av.VideoFrame.from_image(image.resize((width, width * 3 // 4)))
+            file.mux(stream.encode(shown))
+        file.mux(stream.encode())
+    return Part("video", path, "video/mp4", path.name)

@@ -119,6 +119,36 @@ def test_a_note_of_the_question_is_no_answer(text: str) -> None:
     )
 
 
+def test_a_file_alone_is_answered_by_the_file_most_like_it() -> None:
+    """Not by a sentence of another that happens to have more of its words."""
+    words = "The mill wheel is oak. It turns at noon. The miller is called Ned."
+    read = Part("text", words, meta={"from": "code"})
+    question = Question((Part("code", b"", name="a.py"),), ((read,),))
+    like_it = hit(1, "The mill wheel is oak. It turns at night.")
+    quotes = hit(2, f"Collected by Ned the miller {words.replace('.', ',')} and others")
+    assert {e.hit.chunk.asset.id for e in gather(question, [like_it, quotes], KIT).evidence} == {
+        "1"
+    }
+
+
+def test_the_file_itself_is_looked_for_where_that_is_asked() -> None:
+    """ "Which picture is this?" is asked by the picture; what is written in it is asked by words."""
+    read = Part("text", "the mill wheel of oak", meta={"from": "image"})
+    hits = [hit(1, "The mill wheel is oak."), hit(2, "", "image", near=0.95)]
+    by_words, by_likeness = (
+        gather(
+            Question(
+                (Part("text", w), PICTURE), ((Part("text", w),), (read,)), has_read_words=True
+            ),
+            hits,
+            KIT,
+        )
+        for w in ("What is the mill wheel made of?", "Which picture is this?")
+    )
+    assert by_words.evidence[0].hit.chunk.asset.id == "1"
+    assert by_likeness.evidence[0].hit.chunk.asset.id == "2"
+
+
 def test_the_same_is_not_said_twice() -> None:
     """Copies of a sentence, and a sentence that holds another, come once; and never more than a
     few.

@@ -99,3 +99,17 @@ def test_a_bare_path_is_refused_with_the_way(bare: Kit, tmp_path: Path) -> None:
     with pytest.raises(BadQuery) as error:
         understand([tmp_path / "memo.md"], bare)  # type: ignore[list-item]
     assert "polysense.part" in error.value.hint
+
+
+RECEIPT = (
+    '{"company": "INN OF THE TWO MOONS", "date": "03-04-2031", "NO. 12, HARBOUR LANE, 43200 PORT '
+    'ORRIN, "total": "61.50"}'
+)
+
+
+def test_a_passage_is_not_held_to_all_its_names(bare: Kit) -> None:
+    """Words that ask nothing are looked up as they are: an address copied with a gap is found."""
+    assert understand([RECEIPT], bare).constraints == ()
+    question = understand([f"Who paid this? {RECEIPT}"], bare)
+    assert question.constraints, "a question is"
+    assert understand(["net income of Birch Mill in 2023"], bare).constraints

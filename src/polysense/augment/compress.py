@@ -210,12 +210,14 @@ class _Reader:
         return tuple(dict.fromkeys(names))
 
     def _other_rows(self, excerpt: Excerpt) -> list[str]:
-        """The question's words that name other rows of a table than this."""
+        """The typed words that name other rows of a table than this; those of a file given beside
+        them are of many rows.
+        """
         row = {*terms(excerpt.text, self.language)}
         row |= {*terms(excerpt.hit.chunk.context, self.language)}
         others = self.hit_terms[excerpt.rank] - row
         names = {t for t in self.terms if t in others and t.isalpha()}
-        words = self.words.split()
+        words = self.question.typed_words.split()
         return [w.strip(".,;:!?") for w in words if names & set(terms(w, self.language))]
 
     def _substitution(self, excerpt: Excerpt) -> Substitution | None:

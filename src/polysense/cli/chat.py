@@ -158,4 +158,3 @@ def _lines() -> Iterator[str]:
             return
         except KeyboardInterrupt:
             print("  (/quit or Ctrl-D leaves)")
-

@@ -37,6 +37,9 @@ BAR_BRIGHTNESS, BACKGROUND_DIFFERENCE = 16, 24
 background. Judged.
 """
 
+SAME_LENGTH = 0.05
+"""By which share the lengths of two encodings of one film may differ: a frame or two. Judged."""
+
 EXACT_ENERGY_SAMPLES = 80_000
 """A shorter sound is compared with the loudest stretch of its length, a longer one with the whole:
 the exact way takes too long. Judged.
@@ -123,6 +126,12 @@ def clip(part: Part, native: Part, e: Evidence) -> float:
     return float(
         np.mean([max(_picture_likeness(_without_bars(s), o) for o in source) for s in frames])
     )
+
+
+def same_film(part: Part, native: Part, e: Evidence) -> float:
+    """The same of two whole films; 0 where one is longer by more than SAME_LENGTH."""
+    lengths = [video.probe(p.data).duration for p in (part, native)]
+    return clip(part, native, e) if min(lengths) >= (1 - SAME_LENGTH) * max(lengths) else 0.0
 
 
 def _without_bars(pixels: np.ndarray) -> np.ndarray:

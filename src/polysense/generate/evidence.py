@@ -11,6 +11,7 @@ from polysense.augment.guard import looks_like_injection
 from polysense.augment.support import THRESHOLD
 from polysense.augment.surroundings import Surroundings
 from polysense.generate.heading import with_heading
+from polysense.query.reference import asks_which_file
 from polysense.query.understand import as_asset
 from polysense.question import Question
 from polysense.read.file.role import is_secondary
@@ -97,7 +98,7 @@ def gather(
     """The evidence for an answer: passages that say it, or whole hits just like the query's file.
 
     Likeness comes first, but for typed words about a file that has words itself: a screenshot is
-    asked by what it says. Where the one supports nothing, the other is taken. Passages that give
+    asked by what it says, unless which file it is is what is asked. Where the one supports nothing, the other is taken. Passages that give
     orders to their reader are evidence where no others support an answer, and are marked.
     """
     matches = _nearest_matches([h for h in hits if is_confident_match(h, kit)], kit)[:MAX_SENTENCES]
@@ -106,7 +107,8 @@ def gather(
         1.0 if matches else 0.0,
     )
     has_typed_words = any(p.modality == "text" for p in question.query)
-    if matches and not (has_typed_words and question.has_read_words):
+    asks_by_words = has_typed_words and question.has_read_words
+    if matches and (not asks_by_words or asks_which_file(question.typed_words)):
         return _with_warnings(by_likeness)
     words = question.words.strip()
     by_words = _gather_passages(question, hits, kit, around) if words else Support()
@@ -196,8 +198,13 @@ def _near_miss(passages: Sequence[Passage], question: Question) -> Support:
 
 def _preferred(passages: Sequence[Passage], question: Question) -> Sequence[Passage]:
     """Those of a modality that the question expects, and best in files that do not only speak of
-    others, where they say nearly as much as the best of all.
+    others, where they say nearly as much as the best of all. For a file alone, those of the file
+    that is most like it: its words are no question that one sentence could answer.
     """
+    if not question.typed_words.strip():
+        first = min(passages, key=lambda p: p.rank).hit.chunk.asset.id
+        like_it = [p for p in passages if p.hit.chunk.asset.id == first]
+        return like_it if like_it[0].support >= THRESHOLD else passages
     expected = [p for p in passages if p.hit.modality in question.expected]
     primary = [p for p in expected if not is_secondary(p.hit.uri)]
     return next(

@@ -11,6 +11,30 @@ _DEMONSTRATIVES = (
 )
 _REFERENCE = re.compile(rf"\b(?:{'|'.join(_DEMONSTRATIVES.split())})\b|这|這|此|把|转|轉|它", re.I)
 
+_FILES = (
+    "file clip video film movie recording sound song picture photo photograph image drawing scan "
+    "model mesh document datei clip video film aufnahme bild foto zeichnung modell dokument fichier "
+    "clip vidéo film enregistrement image photo dessin modèle document archivo vídeo película "
+    "grabación imagen foto dibujo modelo documento"
+)
+_A_FILE = "|".join(dict.fromkeys(_FILES.split()))
+_IDENTITY = re.compile(
+    rf"\b(?:which|what)\s+(?:{_A_FILE})\s+is\s+(?:this|that|it)\b|\bwhere\s+is\s+(?:this|it)\s+from\b"
+    rf"|\b(?:welche[rsmn]?|aus\s+welche[rm])\s+(?:{_A_FILE})\s+ist\s+(?:das|dies)"
+    rf"|\b(?:de\s+)?quel(?:le)?\s+(?:{_A_FILE})\s+(?:est-ce|vient)|\b(?:de\s+)?qué\s+(?:{_A_FILE})\s+es\b"
+    r"|(?:这|這)是?(?:出自|来自|來自)?哪(?:一)?(?:个|個|张|張|段|部)(?:文件|视频|視頻|片|录音|錄音|图|圖|照片|模型)",
+    re.I,
+)
+
+
+def asks_which_file(words: str) -> bool:
+    """Whether they ask which file it is that is given beside them, not what is in it.
+
+    >>> asks_which_file("Which clip is this from?"), asks_which_file("Which error is this?")
+    (True, False)
+    """
+    return _IDENTITY.search(words) is not None
+
 
 def refers_to_file(words: str) -> bool:
     """Whether they point at something: "how do I fix this?", "turn it into code".

@@ -14,9 +14,10 @@ from polysense.errors import BadQuery, PolysenseError
 from polysense.results import Answer
 from polysense.serve import serializers
 from polysense.serve.page.answer import evidence_quote, show_answer, show_text
+from polysense.serve.page.conversation import show_conversation
 from polysense.serve.page.errors import show_error
 from polysense.serve.page.html import button, icon, link, tag
-from polysense.serve.page.live_answers import LiveAnswer, LiveAnswers, Tell, Work
+from polysense.serve.page.live_answers import Exchanges, LiveAnswer, LiveAnswers, Tell, Work
 from polysense.serve.page.place_pane import PlacePane
 from polysense.serve.page.question_box import QuestionBox
 from polysense.serve.page.results import HitActions, show_hit
@@ -57,6 +58,7 @@ class AskPage:
                     phrase = "Words, a screenshot, a photo, a sound, a mesh: whatever you have."
                     tag("p", "", translate(phrase))
                 self.box.build(question)
+                self._conversation = tag("nav", "earlier")
                 self._answer = tag("div", "answer hidden", props={"aria-live": "polite"})
                 self._results = tag("div")
                 self._show_library()
@@ -116,7 +118,17 @@ class AskPage:
         if not self.session.entry.library.exists:
             self.show_note("Nothing here yet. Add files in the library, then ask.")
             return
-        await self._follow(self._live_answers.start(self._key(parameters), self._work(query)))
+        await self._start(parameters, query, self._live.conversation if self._live else ())
+
+    async def _start(self, parameters: Mapping[str, str], query: Query, history: Exchanges) -> None:
+        key, work = self._key(parameters), self._work(query, history)
+        await self._follow(self._live_answers.start(key, work, self._text, history))
+
+    async def _ask_again(self, question: str, history: Exchanges) -> None:
+        """An earlier question of the conversation, with what was asked before it."""
+        self._text, parameters = question, self.box.parameters(question)
+        self.box.keep(parameters)
+        await self._start(parameters, (question,), history)
 
     def show_again(self, parameters: Mapping[str, str]) -> bool:
         """What was asked lately at an address, without asking anew; False where it was not."""
@@ -134,7 +146,7 @@ class AskPage:
         query = urlencode(sorted((k, v) for k, v in parameters.items() if k != "lang"))
         return (self.session.grant.name, self.session.language, counts, query)
 
-    def _work(self, query: Query) -> Work:
+    def _work(self, query: Query, history: Exchanges) -> Work:
         """Finds and answers, as the box has it now."""
         to, where = self.box.output, self.box.filters.full_condition
         library, server = self.session.entry.library, self.session.server
@@ -148,7 +160,11 @@ class AskPage:
                     lambda: search(*query, modality=modality, where=condition, k=MOST_HITS),
                 )
             )
-            tell(server.run_question("ask", lambda: ask(*query, to=to, where=where, tell=tell)))
+            tell(
+                server.run_question(
+                    "ask", lambda: ask(*query, to=to, where=where, history=history, tell=tell)
+                )
+            )
 
         return work
 
@@ -159,6 +175,7 @@ class AskPage:
         self._live, self._views = live, self._views + 1
         view = self._views
         self._clear_for_answer()
+        show_conversation(self.session, self._conversation, live, self._ask_again)
         evidence: dict[int, Evidence] = {}
         text_box: ui.element | None = None
         async for piece in live.watch():

@@ -36,11 +36,19 @@ Piece = Ranking | Evidence | Part | Answer | PolysenseError
 Tell = Callable[[Piece], None]
 Work = Callable[[Tell], None]
 
+Exchanges = tuple[tuple[str, str], ...]
+"""Questions and their answers, in words, oldest first."""
+
+MOST_EXCHANGES = 50
+"""Questions before, the latest, that a conversation keeps; judged, not measured."""
+
 
 @dataclass(eq=False)
 class LiveAnswer:
-    """A question, and the pieces of its answer that have come so far."""
+    """A question, what was asked before it, and the pieces of its answer that have come so far."""
 
+    question: str = ""
+    history: Exchanges = ()
     pieces: list[Piece] = field(default_factory=list)
     is_over: bool = False
     watchers: int = 0
@@ -64,6 +72,13 @@ class LiveAnswer:
             if is_over:
                 return
             await asyncio.sleep(POLL_SECONDS)
+
+    @property
+    def conversation(self) -> Exchanges:
+        """What was said up to here: what a further question may lean on."""
+        answer = next((p for p in self.pieces if isinstance(p, Answer)), None)
+        own = ((self.question, answer.text),) if answer is not None else ()
+        return (*self.history, *own)[-MOST_EXCHANGES:]
 
     def cancel(self) -> None:
         """Stop at the next piece."""
@@ -102,10 +117,12 @@ class LiveAnswers:
         self._live_answers: OrderedDict[tuple[str, ...], LiveAnswer] = OrderedDict()
         self._max_bytes, self._seconds = max_bytes, seconds
 
-    def start(self, key: tuple[str, ...], work: Work) -> LiveAnswer:
+    def start(
+        self, key: tuple[str, ...], work: Work, question: str = "", history: Exchanges = ()
+    ) -> LiveAnswer:
         """Ask, though it was asked before: the library may have changed."""
         self._sweep()
-        live = LiveAnswer()
+        live = LiveAnswer(question, history)
         self._live_answers.pop(key, None)
         self._live_answers[key] = live
         live.start(work)
