@@ -1,4 +1,4 @@
-"""A conversation kept in a file of its library, so that later questions can lean on earlier ones."""
+"""A conversation, kept in a file of its library: later questions lean on earlier ones."""
 
 from __future__ import annotations
 

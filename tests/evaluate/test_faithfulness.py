@@ -157,7 +157,7 @@ def _film(path: Path, width: int, frames: int, seed: int) -> Part:
         stream.width, stream.height, stream.pix_fmt = width, width * 3 // 4, "yuv420p"
         for n in range(frames):
             image = Image.fromarray(picture(seed + (n >= frames // 2)))
-            shown = av.VideoFrame.from_image(image.resize((width, width * 3 // 4)))
-            file.mux(stream.encode(shown))
+            frame = av.VideoFrame.from_image(image.resize((width, width * 3 // 4)))
+            file.mux(stream.encode(frame))
         file.mux(stream.encode())
     return Part("video", path, "video/mp4", path.name)

@@ -128,8 +128,10 @@ def _chat(args: argparse.Namespace) -> int:
 
     is_json = bool(getattr(args, "json", False))
     with library(args) as kb:
-        kept = Conversation(kb.folder, args.conversation) if args.conversation else None
-        chat = _Chat(kb, args.where, args.k, is_json, kept, list(kept.turns) if kept else [])
+        name = args.conversation
+        conversation = Conversation(kb.folder, name) if name else None
+        turns = list(conversation.turns) if conversation else []
+        chat = _Chat(kb, args.where, args.k, is_json, conversation, turns)
         if sys.stdin.isatty() and not is_json:
             before = f" Going on after {len(chat.turns) // 2} questions." if chat.turns else ""
             print(f"Ask about the files in the library.{before} /help tells what else there is.\n")

@@ -98,8 +98,9 @@ def gather(
     """The evidence for an answer: passages that say it, or whole hits just like the query's file.
 
     Likeness comes first, but for typed words about a file that has words itself: a screenshot is
-    asked by what it says, unless which file it is is what is asked. Where the one supports nothing, the other is taken. Passages that give
-    orders to their reader are evidence where no others support an answer, and are marked.
+    asked by what it says, unless it is asked which file it is. Where the one supports nothing, the
+    other is taken. Passages that give orders to their reader are evidence where no others support
+    an answer, and are marked.
     """
     matches = _nearest_matches([h for h in hits if is_confident_match(h, kit)], kit)[:MAX_SENTENCES]
     by_likeness = Support(

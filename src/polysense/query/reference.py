@@ -12,14 +12,15 @@ _DEMONSTRATIVES = (
 _REFERENCE = re.compile(rf"\b(?:{'|'.join(_DEMONSTRATIVES.split())})\b|这|這|此|把|转|轉|它", re.I)
 
 _FILES = (
-    "file clip video film movie recording sound song picture photo photograph image drawing scan "
-    "model mesh document datei clip video film aufnahme bild foto zeichnung modell dokument fichier "
-    "clip vidéo film enregistrement image photo dessin modèle document archivo vídeo película "
-    "grabación imagen foto dibujo modelo documento"
+    "file clip video film movie recording sound song picture photo photograph image drawing "
+    "scan model mesh document datei aufnahme bild foto zeichnung modell dokument fichier "
+    "vidéo enregistrement dessin modèle archivo vídeo película grabación imagen dibujo "
+    "modelo documento"
 )
-_A_FILE = "|".join(dict.fromkeys(_FILES.split()))
+_A_FILE = "|".join(_FILES.split())
 _IDENTITY = re.compile(
-    rf"\b(?:which|what)\s+(?:{_A_FILE})\s+is\s+(?:this|that|it)\b|\bwhere\s+is\s+(?:this|it)\s+from\b"
+    rf"\b(?:which|what)\s+(?:{_A_FILE})\s+is\s+(?:this|that|it)\b"
+    r"|\bwhere\s+is\s+(?:this|it)\s+from\b"
     rf"|\b(?:welche[rsmn]?|aus\s+welche[rm])\s+(?:{_A_FILE})\s+ist\s+(?:das|dies)"
     rf"|\b(?:de\s+)?quel(?:le)?\s+(?:{_A_FILE})\s+(?:est-ce|vient)|\b(?:de\s+)?qué\s+(?:{_A_FILE})\s+es\b"
     r"|(?:这|這)是?(?:出自|来自|來自)?哪(?:一)?(?:个|個|张|張|段|部)(?:文件|视频|視頻|片|录音|錄音|图|圖|照片|模型)",

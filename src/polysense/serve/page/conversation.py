@@ -12,7 +12,7 @@ from polysense.serve.page.html import button, link, tag
 from polysense.serve.page.live_answers import Exchanges, LiveAnswer
 from polysense.serve.page.session import Session
 
-SHOWN = 6
+MAX_QUESTIONS = 6
 """Earlier questions that are listed, the latest; judged."""
 
 
@@ -31,7 +31,7 @@ def show_conversation(
         return
     with place:
         tag("span", "label", session.translate("Asked before"))
-        first = max(0, len(live.history) - SHOWN)
+        first = max(0, len(live.history) - MAX_QUESTIONS)
         for n, (question, _) in enumerate(live.history[first:], first):
             back = partial(ask_again, question, live.history[:n])
             title = session.translate("Go back to this question")
