@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from polysense.question import Exchange, Question
 from polysense.rewriters.history import History
 from polysense.stores.memory import Memory
@@ -43,3 +45,84 @@ def test_this_beside_a_file_is_the_file(tmp_path: Path) -> None:
     words, file = Part("text", "When was this made?"), Part("image", tmp_path / "a.png")
     question = Question((words, file), ((words,), (file,)))
     assert History().rewrite(question, (PAINTED,), Memory()) is None
+
+
+CONVERSATIONS = (
+    (
+        ("Who founded the Harlow bakery?", "Edith Marsh founded it in 1911. [1]", ""),
+        ("Where was she born?", "In Whitby. [1]", "Where was Edith Marsh born?"),
+        (
+            "And when did she open the bakery?",
+            "In 1911.",
+            "When did Edith Marsh open the Harlow bakery?",
+        ),
+        (
+            "How many people work there today?",
+            "42.",
+            "How many people work in the Harlow bakery today?",
+        ),
+        (
+            "Compare it with the Selby bakery.",
+            "...",
+            "Compare the Harlow bakery with the Selby bakery.",
+        ),
+        ("How long is the stone bridge?", "80 m.", ""),
+    ),
+    (
+        ("What is the range of the Kestrel drone?", "14 km. [1]", ""),
+        ("How much does it weigh?", "2.3 kg. [1]", "How much does the Kestrel drone weigh?"),
+        ("And the Merlin?", "3.1 kg. [1]", "How much does the Merlin weigh?"),
+        (
+            "Which one is faster?",
+            "The Merlin is faster.",
+            "Which is faster, the Kestrel drone or the Merlin?",
+        ),
+        ("What about its battery life?", "31 minutes.", "What about the Merlin's battery life?"),
+        ("What does the warranty of the charger cover?", "Defects.", ""),
+    ),
+    (
+        ("What medicine was Mr Baker given on Tuesday?", "Ibuprofen. [1]", ""),
+        ("What dose?", "400 mg. [1]", "What dose was Mr Baker given on Tuesday?"),
+        ("Did he have any side effects?", "Nausea.", "Did Mr Baker have any side effects?"),
+        ("What about Mrs Cole?", "No. [1]", "Did Mrs Cole have any side effects?"),
+        ("Thanks!", "Hello.", ""),
+        ("Which ward is she on?", "Ward 7. [2]", "Which ward is Mrs Cole on?"),
+    ),
+    (
+        ("What does error E17 mean?", "The pump is blocked. [1]", ""),
+        ("How do I fix it?", "Clean the filter. [1]", "How do I fix E17?"),
+        ("And E18?", "Let it cool. [1]", "How do I fix E18?"),
+        ("Is that dangerous?", "No. [1]", "Is E18 dangerous?"),
+        ("Is that true?", "Yes. [1]", ""),
+        ("Where is the filter?", "Behind the flap. [2]", ""),
+    ),
+    (
+        ("谁创办了海棠书店？", "林婉清于1935年创办了海棠书店。[1]", ""),
+        ("她是哪里人？", "林婉清是苏州人。[1]", "林婉清是哪里人？"),
+        ("书店在哪里？", "在平江路。[1]", "海棠书店在哪里？"),
+        ("什么时候开的？", "1935年。[1]", "海棠书店什么时候开的？"),
+        ("现在有多少员工？", "18名。[2]", "海棠书店现在有多少员工？"),
+        ("和茉莉书店相比呢？", "...", "海棠书店和茉莉书店相比现在有多少员工？"),
+    ),
+    (
+        ("王先生星期二吃了什么药？", "王先生星期二吃了布洛芬。[1]", ""),
+        ("剂量是多少？", "400毫克。[1]", "布洛芬的剂量是多少？"),
+        ("他有副作用吗？", "轻微恶心。[1]", "王先生有副作用吗？"),
+        ("陈女士呢？", "没有。[1]", "陈女士有副作用吗？"),
+        ("她在几号病房？", "7号。[2]", "陈女士在几号病房？"),
+        ("图书馆几点关门？", "八点。[3]", ""),
+    ),
+)
+"""(question, answer, the question as it is read; "" where it says all itself)."""
+
+
+@pytest.mark.parametrize("conversation", CONVERSATIONS, ids=lambda c: c[0][0])
+def test_six_turns(
+    conversation: tuple[tuple[str, str, str], ...], ask: Callable[[str], Question]
+) -> None:
+    """Pronouns, ellipses, short names, choices and changes of subject, one after another."""
+    history: list[Exchange] = []
+    for words, answer, whole in conversation:
+        rewrite = History().rewrite(ask(words), tuple(history), Memory())
+        assert (rewrite.words if rewrite else "") == whole
+        history.append(Exchange(words, answer))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from polysense.question import Exchange
+from polysense.rewriters.mentions import NOTHING_NAMED, Mentions
 
 _PUNCTUATION = "？?。！!，, "
 _CONJUNCTION = "(?:那么|那麼|那|可是|但是|还有|還有|以及|和)?"
@@ -20,7 +21,7 @@ _PREDICATE = re.compile(
 )
 _MEASURE = re.compile(
     "高度|重量|长度|長度|宽度|寬度|深度|厚度|面积|面積|体积|體積|人口|价格|價格|票价|票價|容量|速度|收入|利润|利潤|产量|產量|温度|溫度"
-    "|年龄|年齡|海拔|距离|距離|功率|员工数|員工數|人数|人數|数量|數量|成本|费用|費用"
+    "|年龄|年齡|海拔|距离|距離|功率|剂量|劑量|用量|保修期|航程|电量|电池|时长|员工数|員工數|人数|人數|数量|數量|成本|费用|費用"
 )
 """What is measured of a thing: asked for after another, it is the thing's."""
 _BARE = re.compile(
@@ -29,8 +30,56 @@ _BARE = re.compile(
 _YEAR = re.compile(r"\d{4}年")
 
 
-def whole_chinese_question(words: str, before: Exchange) -> str:
-    """The question with what it left to the one before; "" where it left nothing.
+_PERSON_TEXT = "先生 女士 小姐 太太 博士 教授 医生 醫生 老师 老師 师傅 同学 校长 经理"
+_SURNAMES = (
+    "王李张張刘劉陈陳杨楊黄黃赵趙吴吳周徐孙孫马馬朱胡郭何高林罗羅郑鄭梁谢謝宋唐许許韩韓冯馮邓鄧曹彭曾肖田董袁潘于蒋蔣蔡余杜"
+    "叶葉程苏蘇魏吕呂丁任沈姚卢盧姜崔钟鍾谭譚陆陸汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严"
+)
+_TITLED = re.compile(f"[{_SURNAMES}][\u4e00-\u9fff]{{0,2}}?(?:{'|'.join(_PERSON_TEXT.split())})")
+_NO_SUBJECT = re.compile(
+    "(?:那么|那)?(?:(?:现在|現在|目前|今天|后来|後來)?有(?:多少|几|幾).{1,6}"
+    "|(?:是)?(?:什么时候|什麼時候|何时|何時|哪一?年|为什么|為什麼).{1,4}的?"
+    "|几点.{1,3}|幾點.{1,3}|(?:一共|总共)?(?:花了|用了|要|需要)(?:多少|几|幾|多久).{0,3}|(?:怎么|怎麼|怎样|如何).{2,4})"
+)
+"""Asks something of what was spoken of, and does not name it: "什么时候开的？" """
+_COMPARED = re.compile(
+    "(?:那么|那)?(?:和|跟|与|與)(?P<other>.{2,12}?)(?:相比|比起来|比較|比较)(?:呢|怎么样|如何)?"
+)
+_CHOICE = re.compile(
+    "(?:那么|那)?(?P<which>哪(?:一)?[个個家座种種条條]|谁|誰)(?P<rest>(?:更|比较|比較|最).{1,6})"
+)
+_WHEN = re.compile(
+    "周末|週末|平时|平時|晚上|早上|上午|下午|(?:星期|周|週)[一二三四五六日天]|明天|昨天|节假日"
+)
+_THIS = re.compile(
+    "(?:这|這|那|该|該)[个個座家所间間条條]?(?P<noun>[\u4e00-\u9fff]{1,3}?)(?=有|是|在|叫|的|什|何|多|几)"
+)
+_TIME = re.compile("现在|現在|目前|今天|后来|後來")
+_CODE = re.compile(r"[A-Za-z]+-?\d+[A-Za-z\d-]*")
+_YEAR_BEHIND = re.compile(r"\d{4}年?.*$")
+
+
+def chinese_mentions_after(mentions: Mentions, exchange: Exchange) -> Mentions:
+    """With what a whole question and its answer name, what they are most about as the latest.
+
+    >>> founded = Exchange("谁创办了海棠书店？", "林婉清于1935年创办了海棠书店。")
+    >>> chinese_mentions_after(Mentions(), founded)
+    Mentions(persons=('林婉清',), things=('海棠书店',))
+    """
+    earlier = "".join(exchange.question.split()).strip(_PUNCTUATION)
+    for name in (_thing(earlier, exchange.answer), _asked_name(earlier, exchange.answer)):
+        if m := _TITLED.search(name):
+            mentions = mentions.with_person(m.group())
+        elif name:
+            mentions = mentions.with_thing(name)
+    if re.search("谁|誰", earlier):
+        mentions = mentions.with_person(_new_name(earlier, exchange.answer))
+    return mentions
+
+
+def whole_chinese_question(words: str, before: Exchange, mentions: Mentions = NOTHING_NAMED) -> str:
+    """The question with what it left to the one before; "" where it left nothing. mentions are what
+    was named until then.
 
     >>> tall = Exchange("水塔有多高？", "水塔高38米。")
     >>> whole_chinese_question("它是哪一年建的？", tall)
@@ -43,15 +92,30 @@ def whole_chinese_question(words: str, before: Exchange) -> str:
     text = "".join(words.split())
     earlier = "".join(before.question.split()).strip(_PUNCTUATION)
     thing, person = _thing(earlier, before.answer), _person(earlier, before.answer)
+    if not re.search("谁|誰|哪位|什么人", earlier) and not _TITLED.search(person):
+        person = mentions.person or person
+    subject = thing
+    thing = mentions.things[0] if _TITLED.search(thing) and mentions.things else thing
+    bare = re.sub("^(?:那么|那(?!个|座|家|条|里))", "", text.strip(_PUNCTUATION))
     if m := _BARE.fullmatch(text):
         return _other_asking(earlier, m["asking"])
+    if whole := _without_subject(bare, earlier, thing or mentions.thing, mentions):
+        return whole
     if (m := re.fullmatch(rf"{_CONJUNCTION}(?P<new>.{{1,20}}?)呢[{_PUNCTUATION}]*", text)) and not (
         re.search(f"{_ASKING}|{_PERSON}|{_THING}", m["new"])
     ):
         if thing and _MEASURE.fullmatch(m["new"]) and not _MEASURE.fullmatch(thing):
-            return f"{_MEASURE.sub('', thing).rstrip('的') or thing}的{m['new']}是多少？"
-        return _substitute(earlier, m["new"], thing)
-    for pattern, name in ((_PERSON, person), (_PLACE, thing), (_THING, thing)):
+            when = year.group() if (year := _YEAR.search(earlier)) else ""
+            return f"{_MEASURE.sub('', thing).rstrip('的') or thing}{when}的{m['new']}是多少？"
+        return _substitute(earlier, m["new"], subject)
+    m = _THIS.search(text)
+    if m and (full := mentions.full_name_ending(m["noun"])):
+        return f"{text[: m.start()]}{full}{text[m.end() :]}"
+    for pattern, name in (
+        (_PERSON, person),
+        (_PLACE, thing or mentions.thing),
+        (_THING, thing or mentions.thing),
+    ):
         m = re.search(pattern, text)
         if m and name and _is_pronoun(text, m):
             rest = text[m.end() :]
@@ -91,6 +155,8 @@ def _other_asking(earlier: str, asking: str) -> str:
 
 
 def _substitute(earlier: str, new: str, thing: str) -> str:
+    if (code := _CODE.fullmatch(new)) and (old := _CODE.search(earlier)):
+        return f"{earlier[: old.start()]}{code.group()}{earlier[old.end() :]}？"
     if (year := _YEAR.search(new)) and _YEAR.search(earlier):
         return f"{_YEAR.sub(year.group(), earlier, count=1)}？"
     if year and re.fullmatch(r"(?:在)?\d{4}年", new):
@@ -114,9 +180,50 @@ def _thing(earlier: str, answer: str) -> str:
     if re.match("哪", earlier):
         return _new_name(earlier, answer)
     text = re.sub("^(?:请问|請問)", "", earlier)
-    text = re.sub(r"^\d{4}年", "", text)
+    text = _TIME.sub("", re.sub(r"^\d{4}年", "", text))
+    if m := re.match("(.+)和(.+?)哪", text):
+        return next((name for name in m.groups() if answer.startswith(name[:2])), "")
     m = _PREDICATE.search(text, 1)
-    return text[: m.start()] if m else ""
+    thing = text[: m.start()] if m else ""
+    if titled := _TITLED.match(thing):
+        return titled.group()
+    thing = re.sub("(?:花了|用了|需要|要|也|都|还|還)$", "", thing)
+    if _WHEN.fullmatch(thing):
+        return ""
+    return _YEAR_BEHIND.sub("", thing) or thing
+
+
+def _without_subject(bare: str, earlier: str, thing: str, mentions: Mentions) -> str:
+    """A question that names nothing, or names it shorter than before, or one of two."""
+    if m := _COMPARED.fullmatch(bare):
+        rest = earlier[len(thing) :] if thing and earlier.startswith(thing) else f"，{earlier}"
+        return f"{thing}和{m['other']}相比{rest}？" if thing else ""
+    if (m := _CHOICE.fullmatch(bare)) and len(mentions.things) > 1:
+        one, two = mentions.things[1::-1]
+        return f"{one}和{two}{m['which']}{m['rest']}？"
+    if thing and _NO_SUBJECT.fullmatch(bare):
+        return f"{thing.partition('的')[0] or thing}{bare}？"
+    if thing and (m := _MEASURE.match(bare)) and re.match("(?:是|有)?多", bare[m.end() :]):
+        return f"{mentions.thing or thing}的{bare}？"
+    for size in range(4, 0, -1):
+        full = mentions.full_name_ending(bare[:size])
+        if full and full not in bare and _PREDICATE.match(bare, size):
+            return f"{full}{bare[size:]}？"
+    return ""
+
+
+def _asked_name(earlier: str, answer: str) -> str:
+    """What was asked for by "what": the medicine, of "what medicine did he take?"."""
+    m = re.search(
+        "(?:什么|什麼|哪(?:种|種|个|個|款|一))(?!时候|時候|地方|人|样|樣)[\u4e00-\u9fff]{1,4}$",
+        earlier,
+    )
+    head = re.split("[。！？\n，]", answer.strip())[0]
+    if not m or not head:
+        return ""
+    before = earlier[: m.start()]
+    shared = next((n for n in range(min(len(before), 4), 0, -1) if before[-n:] in head), 0)
+    return head[head.find(before[-shared:]) + shared :] if shared else ""
 
 
 def _person(earlier: str, answer: str) -> str:
@@ -131,9 +238,13 @@ def _person(earlier: str, answer: str) -> str:
 def _new_name(earlier: str, answer: str) -> str:
     """What the answer says and the question does not, at its head."""
     sentence = re.split("[。！？\n，]", answer.strip())[0]
+    thing = "" if re.match("谁|誰|哪|什么人", earlier) else _thing(earlier, answer)
+    if thing and sentence.startswith(thing):
+        sentence = sentence[len(thing) :].lstrip("是由被，")
     rest = re.sub("^(?:谁|誰|哪[一个個座位家]*|什么人)", "", earlier)
     cut = next((i for i in range(len(sentence)) if sentence[i : i + 2] in rest and i), 0)
     name = (
         sentence[:cut] if cut else re.split("是|在|的|由", sentence)[-1 if "由" in sentence else 0]
     )
+    name = re.split(r"于|於|在|曾|\d", name)[0] or name
     return re.sub("[是在由被的了]+$", "", name)

@@ -5,9 +5,14 @@ in 2022?" is the question before with the new part in it; "When?" asks the quest
 something else. What a question before leaned on is made whole first. What is said in full stays,
 and where it is not plain what a pronoun stands for, so does the pronoun.
 
-Measured on CAsT 2021, where people talk at length: of 203 turns that lean on others 22 are changed,
-of 36 that do not, none; the content words that the 203 share with what people made of them are .653
-as they were asked and .661 as they are read (F1).
+What was named is remembered through the whole conversation (`mentions`), so that "its" after a
+question on something else still finds the thing, and "the bakery" the Harlow bakery.
+
+Measured on CAsT 2021, where people talk at length: of 194 turns whose rewriting by hand has content
+words that they lack, the words of the rewriting are in ours in .551 (recall; as they were asked
+.526) at a precision of .861 (.88); all 19 that lack nothing are left as they are. Adding the words
+of the questions before to the search was tried there: of the 194 the passage that was meant is
+among the first ten in .825 instead of .794, and first in .387 instead of .397; left out.
 """
 
 from __future__ import annotations
@@ -18,8 +23,10 @@ from collections.abc import Sequence
 from polysense.protocols import Rewriter, Store
 from polysense.question import Exchange, Question, Rewrite
 from polysense.read.language.questions import question_language
+from polysense.rewriters.antecedents import mentions_after
 from polysense.rewriters.follow_ups import whole_question
-from polysense.rewriters.follow_ups_chinese import whole_chinese_question
+from polysense.rewriters.follow_ups_chinese import chinese_mentions_after, whole_chinese_question
+from polysense.rewriters.mentions import Mentions
 
 MAX_EXCHANGES = 8
 """Questions before that are read, the latest; judged."""
@@ -49,12 +56,14 @@ class History(Rewriter):
         if not history or any(p.modality != "text" for p in question.query):
             return None  # beside a file, "this" is the file
         before: Exchange | None = None
+        mentions = Mentions()
         for exchange in history[-MAX_EXCHANGES:]:
             earlier = " ".join(exchange.question.split())
             if earlier and not _is_remark(earlier):
                 answer = _CITATION.sub("", exchange.answer)
-                before = Exchange(_whole(earlier, before) or earlier, answer)
-        whole = _whole(words, before)
+                before = Exchange(_whole(earlier, before, mentions) or earlier, answer)
+                mentions = _mentions_after(mentions, before)
+        whole = _whole(words, before, mentions)
         return Rewrite("read with what was asked before as", whole) if whole else None
 
 
@@ -69,14 +78,21 @@ def _is_remark(words: str) -> bool:
     return "?" not in words and _REMARK.fullmatch(words) is not None
 
 
-def _whole(words: str, before: Exchange | None) -> str:
+def _mentions_after(mentions: Mentions, exchange: Exchange) -> Mentions:
+    if _IDEOGRAPHIC.search(exchange.question):
+        return chinese_mentions_after(mentions, exchange)
+    return mentions_after(mentions, exchange, question_language(exchange.question) or "en")
+
+
+def _whole(words: str, before: Exchange | None, mentions: Mentions) -> str:
     """The question with what it left to the one before; "" where it left nothing, or that has
     nothing for it.
     """
     if before is None:
         return ""
     if _IDEOGRAPHIC.search(words):
-        return whole_chinese_question(words, before) if _IDEOGRAPHIC.search(before.question) else ""
+        is_chinese = _IDEOGRAPHIC.search(before.question) is not None
+        return whole_chinese_question(words, before, mentions) if is_chinese else ""
     language = question_language(words) or question_language(before.question) or "en"
-    result = whole_question(words, before, language)
+    result = whole_question(words, before, language, mentions)
     return "" if result == words else result

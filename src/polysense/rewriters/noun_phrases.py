@@ -15,6 +15,7 @@ NAME = re.compile(
     rf"(?<![\w'’])(?:{CAPITAL}|\d+[A-Z])[\w'’&-]*(?:\.(?=\s{CAPITAL}))?"
     rf"(?:\s+(?:{_LINKS}\s+)?(?:{CAPITAL}[\w'’&-]*|\d+\b))*"
 )
+_WHEN = "today|now|then|yesterday|tomorrow|currently|still|yet|exactly"
 _DO_TEXT = "do does did can could will would shall should may might must"
 _DO = frozenset(_DO_TEXT.split())
 _BARE_PARTICIPLES = frozenset(["born", "put", "set", "cut", "hit", "shut", "left", "led", "lit"])
@@ -34,36 +35,43 @@ class NounPhrases:
     def spans(self, text: str, start: int) -> Iterator[tuple[int, int]]:
         """Where things are named: an article and what follows it, or capitals."""
         g = self.grammar
-        at = start
+        at, is_first = start, True
         pattern = re.compile(rf"\b(?:{g.determiners})\s+(?=\w)", re.I)
         while True:
             article, name = pattern.search(text, at), NAME.search(text, at)
             first = min((m for m in (article, name) if m), key=lambda m: m.start(), default=None)
             if first is None:
                 return
-            end = self.end_of_noun(text, first.end()) if first is article else first.end()
+            end = first.end()
+            if first is article:
+                end = self.end_of_noun(text, first.end(), is_first)
             if first is name and not is_name(first.group()):
                 at = first.end()
                 continue
             if end > first.start():
+                is_first = False
                 yield first.start(), end
             at = max(end, first.end())
 
-    def end_of_noun(self, text: str, start: int) -> int:
-        """Where a noun ends behind its article: before a preposition or the verb."""
+    def end_of_noun(self, text: str, start: int, is_subject: bool = True) -> int:
+        """Where a noun ends behind its article: before a preposition, a word that says when, or, of
+        the subject, the verb.
+        """
         words = list(re.finditer(r"[\w'’-]+", text[start:]))
         function_words = FUNCTION_WORDS[self.language]
         count = 0
         for w in words:
             gap = text[start + (words[count - 1].end() if count else 0) : start + w.start()]
-            if w.group().lower() in function_words or (count and gap.strip()):
+            ends = re.fullmatch(rf"{self.grammar.prepositions}|{_WHEN}", w.group(), re.I)
+            if w.group().lower() in function_words or ends or (count and gap.strip()):
                 break
             count += 1
             if self.language == "de" and w.group()[:1].isupper():
                 break
             if self.language in ("fr", "es"):
                 break
-        if self.language == "en" and count > 1 and self._is_verb(words[count - 1].group()):
+        may_end_in_verb = self.language == "en" and count > 1 and is_subject
+        if may_end_in_verb and self._is_verb(words[count - 1].group()):
             count -= 1
         return start + (words[count - 1].end() if count else 0)
 
