@@ -185,8 +185,8 @@ class Library:
 
         answered is False where the library holds no support. using is as in `search`. history is
         the conversation before, oldest first: what a question leaves to it is read from there, and
-        a warning tells as what. tell hears each piece of evidence, then each part as soon as it is
-        made. Raises NoRoute.
+        a warning tells as what; a Turn of "system" wishes for tone, form or language where a model
+        writes. tell hears each piece of evidence, then each part once made. Raises NoRoute.
         """
         from polysense.generate.answer_builder import ignore_event
         from polysense.generate.ask import Asking

@@ -180,6 +180,13 @@ class Step(BaseModel):
     kind: str
 
 
+class TokenUsage(BaseModel):
+    """What language models have read and written."""
+
+    input_tokens: int
+    output_tokens: int
+
+
 class AskResult(BaseModel):
     """An answer."""
 
@@ -192,6 +199,7 @@ class AskResult(BaseModel):
     confidence: float = Field(description="How probable it is that the evidence answers, 0..1.")
     rewrites: list[str] = Field(description="What each rewriter did, and the rounds asked.")
     warnings: list[str]
+    usage: TokenUsage = Field(description="Zero where no language model took part.")
 
 
 class Asset(BaseModel):
