@@ -48,7 +48,7 @@ def languages_named(instructions: str) -> frozenset[str]:
     >>> sorted(languages_named("Antworte auf Deutsch, ou en français."))
     ['de', 'fr']
     """
-    text = instructions.lower()
+    text = instructions.strip()[:MAX_CHARACTERS].lower()
     return frozenset(
         code for code, names in language_names().items() if any(_names(text, n) for n in names)
     )

@@ -186,8 +186,8 @@ def pack(evidence: Sequence[Evidence], hits: Sequence[Hit], context: int) -> lis
 def messages(
     question: Question, pieces: Sequence[Evidence], accepts: frozenset[Modality] = frozenset()
 ) -> list[Message]:
-    """What a model is told: the rules, what whoever asks wants, the evidence within fences that no evidence can know, the
-    question, with those of its files that the model accepts.
+    """What a model is told: the rules, the wishes of whoever asks, the evidence within fences that
+    no evidence can know, the question, with those of its files that the model accepts.
     """
     fence = f"evidence-{secrets.token_hex(4)}"
     blocks = (
