@@ -169,6 +169,9 @@ class Part(BaseModel):
     url: str = Field("", description="The thing itself; a path on this server.")
     span: dict[str, Any] = Field({}, description="The part of it that is meant.")
     evidence: list[int] = Field([], description="What is in it.")
+    values: dict[str, list[int]] = Field(
+        {}, description="Of JSON: what bears out each value, by its JSON pointer."
+    )
 
 
 class Step(BaseModel):

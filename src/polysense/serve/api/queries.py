@@ -148,6 +148,7 @@ def ask_library(
             using=body.using,
             history=question.history,
             tell=tell,
+            schema=question.schema,
         ),
     )
 

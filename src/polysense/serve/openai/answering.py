@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import shutil
 import tempfile
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,13 +36,16 @@ log = logging.getLogger("polysense.serve")
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """All of an answer that comes after its words; text is all of them."""
+    """All of an answer that comes after its words; text is all of them, or what is said instead of
+    the JSON that was asked for (refusal).
+    """
 
     text: str
     citations: Sequence[UrlCitation]
     audio: AudioOutput | None
     polysense: dict[str, Any]
     usage: Usage
+    is_refusal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Answering:
         answer = ask_library(self.entry, self.server, self.question, lambda _: None)
         message = MessageText()
         for p in answer.parts:
-            if p.part.modality == "text":
+            if p.part.modality == "text" and self.question.schema is None:
                 message.add(str(p.part.data))
         return self._close(message, answer)[1]
 
@@ -84,22 +87,28 @@ class Answering:
         def piece(event: Evidence | Part | Answer) -> Piece:
             if isinstance(event, Answer):
                 return Piece(*self._close(message, event))
-            if isinstance(event, Part) and event.modality == "text":
-                return Piece(message.add(str(event.data)))
-            return Piece()
+            if self.question.schema is not None or not isinstance(event, Part):
+                return Piece()
+            is_text = event.modality == "text"
+            return Piece(message.add(str(event.data))) if is_text else Piece()
 
         return piece
 
     def _close(self, message: MessageText, answer: Answer) -> tuple[str, Closing]:
-        """The last words, and what comes after them."""
+        """The last words, and what comes after them. JSON comes whole, without links."""
         voice = audio_part(answer) if self.audio_format else None
-        new = add_media(message, self.entry, answer, self.base)
+        is_json = self.question.schema is not None
+        if is_json:
+            new = message.add(answer.text, is_prose=not answer.answered)
+        else:
+            new = add_media(message, self.entry, answer, self.base)
         closing = Closing(
             message.text,
             message.citations(answer.evidence, self.entry, self.base),
             None if voice is None else audio_output(voice, answer, self.audio_format),
             serializers.answer_json(self.entry, answer),
             answer.usage,
+            is_refusal=is_json and not answer.answered,
         )
         return new, closing
 
@@ -110,12 +119,20 @@ async def reading(
     messages: Sequence[Message],
     modalities: Sequence[str],
     options: PolysenseOptions | None,
+    answer_format: Mapping[str, Any] | None,
 ) -> AsyncGenerator[Question[schema.Ask], None]:
     """The question in messages, while its files are kept."""
     folder = Path(tempfile.mkdtemp(prefix="polysense-chat-"))
     try:
         yield await run_in_threadpool(
-            read_question, messages, modalities, options, folder, server.settings, MOST_BODY_BYTES
+            read_question,
+            messages,
+            modalities,
+            options,
+            answer_format,
+            folder,
+            server.settings,
+            MOST_BODY_BYTES,
         )
     finally:
         shutil.rmtree(folder, ignore_errors=True)

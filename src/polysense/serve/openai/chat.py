@@ -20,7 +20,7 @@ from polysense.serve.library_pool import PoolEntry
 from polysense.serve.openai.answering import Answering, Closing, Piece, reading, stream_error
 from polysense.serve.openai.bodies import describe_body, find_library, read_body
 from polysense.serve.openai.errors import error_responses
-from polysense.serve.openai.messages import refuse_format, refuse_tool_choice
+from polysense.serve.openai.messages import refuse_tool_choice
 from polysense.serve.openai.schema import Annotation, ChatRequest, Completion, Usage
 
 router = APIRouter()
@@ -37,10 +37,11 @@ async def _read_chat(request: Request, server: Server, caller: Caller) -> AsyncI
     entry = await run_in_threadpool(find_library, server, caller, body.model)
     if body.n not in (None, 1):
         raise BadQuery("there is one answer, not several", "Leave out n.")
-    refuse_format(body.response_format)
     refuse_tool_choice(body.tool_choice)
     refuse_tool_choice(body.function_call)
-    async with reading(server, body.messages, body.modalities or (), body.polysense) as question:
+    async with reading(
+        server, body.messages, body.modalities or (), body.polysense, body.response_format
+    ) as question:
         has_audio = "audio" in question.body.to
         audio_format = (body.audio.format if body.audio else "wav") if has_audio else ""
         base = str(request.base_url).rstrip("/")
@@ -89,7 +90,8 @@ async def complete(chat: Annotated[_Chat, Depends(_read_chat)]) -> Any:
 def _completion(head: dict[str, Any], closing: Closing) -> dict[str, Any]:
     message = {
         "role": "assistant",
-        "content": closing.text,
+        "content": None if closing.is_refusal else closing.text,
+        "refusal": closing.text if closing.is_refusal else None,
         "annotations": _annotations(closing),
         "audio": closing.audio,
     }
@@ -128,7 +130,8 @@ async def stream_events(
                     yield chunk({"content": piece.text})
                 piece = await anext(pieces)
             closing = piece.closing
-            content = {"content": piece.text} if piece.text else {}
+            field = "refusal" if closing.is_refusal else "content"
+            content = {field: piece.text} if piece.text else {}
             audio = {"audio": closing.audio.model_dump()} if closing.audio else {}
             yield chunk({**content, **audio, "annotations": _annotations(closing)})
             yield chunk({}, "stop", polysense=closing.polysense)

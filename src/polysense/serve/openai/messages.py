@@ -36,6 +36,7 @@ def read_question(
     messages: Sequence[Message],
     modalities: Sequence[str],
     options: PolysenseOptions | None,
+    answer_format: Mapping[str, Any] | None,
     folder: Path,
     settings: ServerSettings,
     max_bytes: int,
@@ -71,6 +72,7 @@ def read_question(
             part(save_content(p, folder / str(n), settings, max_bytes)) for n, p in enumerate(files)
         ),
         turns_of([*messages[:at], *wishes]),
+        answer_schema(answer_format),
     )
     question.query(text)
     return question
@@ -104,13 +106,25 @@ def refuse_tool_choice(choice: str | Mapping[str, Any] | None) -> None:
         )
 
 
-def refuse_format(answer_format: Mapping[str, Any] | None) -> None:
-    """Raises BadQuery where the answer is to be JSON."""
-    if (answer_format or {}).get("type", "text") != "text":
+def answer_schema(answer_format: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """The JSON schema that a format asks for, None for text. Raises BadQuery.
+
+    >>> answer_schema({"type": "json_object"})
+    {'type': 'object'}
+    """
+    kind = (answer_format or {}).get("type", "text")
+    if answer_format is None or kind == "text":
+        return None
+    if kind == "json_object":
+        return {"type": "object"}
+    inner = answer_format.get("json_schema")
+    schema = (inner if isinstance(inner, Mapping) else answer_format).get("schema")
+    if kind != "json_schema" or not isinstance(schema, Mapping):
         raise BadQuery(
-            "answers are text with citations, not JSON",
-            "Leave out the format; `polysense` in the answer is structured.",
+            "the answer's format is none that is known",
+            "It may be of type text, json_object, or json_schema with a schema.",
         )
+    return schema
 
 
 def _pieces(message: Message) -> list[ContentPart]:

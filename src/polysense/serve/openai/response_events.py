@@ -13,6 +13,7 @@ from polysense.serve.library_pool import PoolEntry
 from polysense.serve.openai.answering import Closing, Piece, stream_error
 from polysense.serve.openai.response_schema import (
     OutputMessage,
+    OutputRefusal,
     OutputText,
     Response,
     ResponseFailure,
@@ -23,16 +24,27 @@ from polysense.serve.openai.response_schema import (
 
 def completed(response: Response, message_id: str, closing: Closing) -> Response:
     """The response with its answer."""
-    annotations = [UrlAnnotation(**c.model_dump()) for c in closing.citations]
-    text = OutputText(text=closing.text, annotations=annotations)
+    part = _part(closing)
     fields = {
         "completed_at": int(time.time()),
         "status": "completed",
-        "output": [OutputMessage(id=message_id, content=[text])],
+        "output": [OutputMessage(id=message_id, content=[part])],
         "usage": ResponseUsage.of(closing.usage),
         "polysense": closing.polysense,
     }
     return Response.model_validate({**dict(response), **fields})
+
+
+def text_of(part: OutputText | OutputRefusal) -> str:
+    """Its words."""
+    return part.refusal if isinstance(part, OutputRefusal) else part.text
+
+
+def _part(closing: Closing) -> OutputText | OutputRefusal:
+    if closing.is_refusal:
+        return OutputRefusal(refusal=closing.text)
+    annotations = [UrlAnnotation(**c.model_dump()) for c in closing.citations]
+    return OutputText(text=closing.text, annotations=annotations)
 
 
 async def stream_events(
@@ -64,24 +76,28 @@ async def stream_events(
             yield lifecycle("response.in_progress", response)
             item = OutputMessage(id=message_id, status="in_progress", content=[])
             yield event("response.output_item.added", output_index=0, item=item.model_dump())
-            part = OutputText(text="")
-            yield event("response.content_part.added", **text_at, part=part.model_dump())
             piece = first
+            while not piece.text and piece.closing is None:
+                piece = await anext(pieces)
+            is_refusal = piece.closing is not None and piece.closing.is_refusal
+            empty = OutputRefusal(refusal="") if is_refusal else OutputText(text="")
+            yield event("response.content_part.added", **text_at, part=empty.model_dump())
+            name = "refusal" if is_refusal else "output_text"
+            more: dict[str, Any] = {} if is_refusal else {"logprobs": []}
             while True:
                 if piece.text:
-                    delta = {"delta": piece.text, "logprobs": []}
-                    yield event("response.output_text.delta", **text_at, **delta)
+                    yield event(f"response.{name}.delta", **text_at, delta=piece.text, **more)
                 if piece.closing is not None:
                     break
                 piece = await anext(pieces)
             answer = completed(response, message_id, piece.closing)
             (item,) = answer.output
             (part,) = item.content
-            for n, annotation in enumerate(part.annotations):
+            for n, annotation in enumerate(getattr(part, "annotations", ())):
                 fields = {"annotation_index": n, "annotation": annotation.model_dump()}
                 yield event("response.output_text.annotation.added", **text_at, **fields)
-            whole = {"text": part.text, "logprobs": []}
-            yield event("response.output_text.done", **text_at, **whole)
+            words = {"refusal" if is_refusal else "text": text_of(part)}
+            yield event(f"response.{name}.done", **text_at, **words, **more)
             yield event("response.content_part.done", **text_at, part=part.model_dump())
             yield event("response.output_item.done", output_index=0, item=item.model_dump())
             keep(answer)

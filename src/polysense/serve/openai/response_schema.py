@@ -39,7 +39,11 @@ class InputItem(Lenient):
 class TextOptions(Lenient):
     """The form of the words."""
 
-    format: dict[str, Any] | None = Field(None, description="Only of type text.")
+    format: dict[str, Any] | None = Field(
+        None,
+        description="text; with a language model also json_object and json_schema: each value is "
+        "checked against the evidence.",
+    )
 
 
 class ResponseRequest(Lenient):
@@ -99,6 +103,13 @@ class OutputText(BaseModel):
     logprobs: list[Any] = []
 
 
+class OutputRefusal(BaseModel):
+    """Why there is no JSON of the schema that was asked for."""
+
+    type: Literal["refusal"] = "refusal"
+    refusal: str
+
+
 class OutputMessage(BaseModel):
     """The one message of a response."""
 
@@ -106,7 +117,7 @@ class OutputMessage(BaseModel):
     type: Literal["message"] = "message"
     role: Literal["assistant"] = "assistant"
     status: Literal["in_progress", "completed"] = "completed"
-    content: list[OutputText]
+    content: list[OutputText | OutputRefusal]
 
 
 class InputDetails(BaseModel):

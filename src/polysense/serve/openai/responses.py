@@ -19,8 +19,8 @@ from polysense.serve.context import Caller, Server
 from polysense.serve.openai.answering import Answering, reading
 from polysense.serve.openai.bodies import describe_body, find_library, read_body
 from polysense.serve.openai.errors import error_responses
-from polysense.serve.openai.messages import refuse_format, refuse_tool_choice
-from polysense.serve.openai.response_events import completed, stream_events
+from polysense.serve.openai.messages import refuse_tool_choice
+from polysense.serve.openai.response_events import completed, stream_events, text_of
 from polysense.serve.openai.response_input import read_messages
 from polysense.serve.openai.response_schema import DeletedResponse, Response, ResponseRequest
 from polysense.serve.openai.response_store import ResponseStore
@@ -53,7 +53,7 @@ class _Exchange:
         """Once it is complete, if it may be kept; instructions are each request's own."""
         if response.store:
             question = self.answering.question
-            answer = "\n".join(p.text for m in response.output for p in m.content)
+            answer = "\n".join(text_of(p) for m in response.output for p in m.content)
             turns = (
                 *(t for t in question.history if t.role != "system"),
                 Turn("user", (Part("text", question.body.text),)),
@@ -70,14 +70,16 @@ async def _read_exchange(
     _refuse_what_is_not_there(body)
     before = store.turns(caller, body.previous_response_id) if body.previous_response_id else ()
     messages = read_messages(body)
-    async with reading(server, messages, body.modalities or (), body.polysense) as question:
+    answer_format = body.text.format if body.text else None
+    async with reading(
+        server, messages, body.modalities or (), body.polysense, answer_format
+    ) as question:
         question = replace(question, history=(*before, *question.history))
         base = str(request.base_url).rstrip("/")
         yield _Exchange(body, Answering(server, entry, question, base), caller, store)
 
 
 def _refuse_what_is_not_there(body: ResponseRequest) -> None:
-    refuse_format(body.text.format if body.text else None)
     refuse_tool_choice(body.tool_choice)
     if body.conversation:
         raise BadQuery(
@@ -119,6 +121,7 @@ async def respond(exchange: Annotated[_Exchange, Depends(_read_exchange)]) -> An
         previous_response_id=body.previous_response_id,
         store=body.store is not False,
         metadata=body.metadata or {},
+        text={"format": (body.text and body.text.format) or {"type": "text"}},
     )
     message_id = f"msg_{uuid.uuid4().hex}"
     if not body.stream:

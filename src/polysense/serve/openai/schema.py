@@ -117,7 +117,11 @@ class ChatRequest(Lenient):
     )
     audio: AudioOptions | None = None
     n: int | None = Field(None, description="1: there is one answer.")
-    response_format: dict[str, Any] | None = Field(None, description="Only of type text.")
+    response_format: dict[str, Any] | None = Field(
+        None,
+        description="text; with a language model also json_object and json_schema: each value is "
+        "checked against the evidence.",
+    )
     tools: Any = Field(None, description="May be offered; none is called.")
     tool_choice: str | dict[str, Any] | None = Field(None, description="Only auto or none.")
     function_call: str | dict[str, Any] | None = Field(None, description="Only auto or none.")
@@ -153,8 +157,8 @@ class AssistantMessage(BaseModel):
     """The answer: markdown with [n]."""
 
     role: Literal["assistant"] = "assistant"
-    content: str
-    refusal: None = None
+    content: str | None
+    refusal: str | None = Field(None, description="Why there is no JSON of the schema asked for.")
     annotations: list[Annotation] = []
     audio: AudioOutput | None = None
 
