@@ -76,12 +76,12 @@ def json_answer(
         words = refusal(question.language, support.missing, support.instead, nearest)
         part = AnswerPart(Part("text", words), "composed")
     notify(part.part)
-    found_by = (s for e in evidence for s in retrieval_steps(e, question, kit))
+    retrieval = (s for e in evidence for s in retrieval_steps(e, question, kit))
     return Answer(
         (part,),
         tuple(evidence),
         bool(filling.evidence),
-        Route(("text",), "text", tuple(dict.fromkeys((*found_by, *steps)))),
+        Route(("text",), "text", tuple(dict.fromkeys((*retrieval, *steps)))),
         {**ranking.timings, "answer": round(1000 * (time.perf_counter() - start), 3)},
         (*ranking.warnings, *support.warnings, *filling.warnings),
         ranking.rewrites,

@@ -27,11 +27,11 @@ def test_the_last_of_the_user_is_the_question(tmp_path: Path) -> None:
     """What comes before it is history, though the very same was asked before; of what comes after,
     only wishes count.
     """
-    asked_twice = Message(role="user", content="Why?")
+    question_again = Message(role="user", content="Why?")
     messages = [
         Message(role="user", content="Why?"),
         Message(role="assistant", content="So."),
-        asked_twice,
+        question_again,
         Message(role="assistant", content="Because."),
         Message(role="system", content="Be brief."),
     ]
@@ -78,6 +78,6 @@ def test_schemas_of_both_protocols() -> None:
     assert answer_schema({"type": "json_schema", "schema": schema}) == schema
     assert answer_schema({"type": "text"}) is None
     assert answer_schema(None) is None
-    for broken in ({"type": "xml"}, {"type": "json_schema"}, {"type": "json_schema", "schema": 1}):
+    for unknown in ({"type": "xml"}, {"type": "json_schema"}, {"type": "json_schema", "schema": 1}):
         with pytest.raises(BadQuery):
-            answer_schema(broken)
+            answer_schema(unknown)

@@ -22,7 +22,7 @@ from polysense.serve.openai.response_schema import (
 )
 
 
-def completed(response: Response, message_id: str, closing: Closing) -> Response:
+def complete_response(response: Response, message_id: str, closing: Closing) -> Response:
     """The response with its answer."""
     part = _part(closing)
     fields = {
@@ -90,7 +90,7 @@ async def stream_events(
                 if piece.closing is not None:
                     break
                 piece = await anext(pieces)
-            answer = completed(response, message_id, piece.closing)
+            answer = complete_response(response, message_id, piece.closing)
             (item,) = answer.output
             (part,) = item.content
             for n, annotation in enumerate(getattr(part, "annotations", ())):

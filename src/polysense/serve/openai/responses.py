@@ -20,7 +20,7 @@ from polysense.serve.openai.answering import Answering, reading
 from polysense.serve.openai.bodies import describe_body, find_library, read_body
 from polysense.serve.openai.errors import error_responses
 from polysense.serve.openai.messages import refuse_tool_choice
-from polysense.serve.openai.response_events import completed, stream_events, text_of
+from polysense.serve.openai.response_events import complete_response, stream_events, text_of
 from polysense.serve.openai.response_input import read_messages
 from polysense.serve.openai.response_schema import DeletedResponse, Response, ResponseRequest
 from polysense.serve.openai.response_store import ResponseStore
@@ -126,7 +126,7 @@ async def respond(exchange: Annotated[_Exchange, Depends(_read_exchange)]) -> An
     message_id = f"msg_{uuid.uuid4().hex}"
     if not body.stream:
         closing = await run_in_threadpool(exchange.answering.answer)
-        answer = completed(response, message_id, closing)
+        answer = complete_response(response, message_id, closing)
         exchange.keep(answer)
         return answer
     pieces = exchange.answering.pieces()
