@@ -83,6 +83,7 @@ def test_what_is_not_there_is_null_where_it_may_be() -> None:
         {"height": 32, "builder": None},
         {"height": 1, "builder": None},
         {"height": 23, "builder": None, "stones": ["marble from Carrara"]},
+        {"height": 23, "builder": None, "stones": ["granite, marble"]},
     ],
 )
 def test_without_a_value_that_must_be_there_is_no_answer(value: dict[str, Any]) -> None:
@@ -91,6 +92,13 @@ def test_without_a_value_that_must_be_there_is_no_answer(value: dict[str, Any]) 
     assert not answer.answered
     assert answer.parts[0].origin == "composed"
     assert any("not there" in w for w in answer.warnings)
+
+
+def test_the_questions_own_words_bear_nothing_out() -> None:
+    """A name that only the question has is not of the files."""
+    reply = {"height": 23, "builder": "Josef Lund"}
+    answer, _ = ask(reply, question="How tall is the tower that Josef Lund built?")
+    assert "Lund" not in "".join(str(p.data) for p in answer.parts if p.origin == "generated")
 
 
 def test_nothing_filled_in_is_no_answer() -> None:

@@ -28,6 +28,8 @@ from polysense.protocols import LanguageModel
 from polysense.question import Question
 from polysense.read.file.text import sentences
 from polysense.read.language.analysis import terms
+from polysense.read.language.questions import content_terms
+from polysense.read.language.units import unit_of
 from polysense.registry import Kit
 from polysense.results import Answer, AnswerPart
 from polysense.retrieve.pinpoint import passage_offsets, pinpoint
@@ -35,6 +37,11 @@ from polysense.types import Evidence, Modality, Part, Ranking, Route, Step
 
 MAX_TOKENS = 2000
 """Tokens that a model may write: an object of some dozens of values; judged."""
+
+SHORT_VALUE_WORDS = 4
+"""Content words of a value that must all stand in the evidence; of a longer one, as of a sentence,
+most. Judged.
+"""
 
 PROMPT = files("polysense.generate") / "prompts" / "json.txt"
 _FENCE = re.compile(r"^\s*```(?:json)?\s*|\s*```\s*$")
@@ -195,7 +202,12 @@ class _Filling:
             numbers = {q.number for q in quantities(text)}
             return "" if sentence.lstrip("-") in numbers else f"{sentence} is not in the evidence"
         language = str(e.hit.chunk.meta.get("lang", ""))
-        return "; ".join(faults(sentence, text, self.question.words, language))
+        if reasons := faults(sentence, text, language=language):
+            return "; ".join(reasons)
+        words = {t for t in content_terms(sentence, language) if t.isalpha() and not unit_of(t)}
+        is_short = len(words) <= SHORT_VALUE_WORDS
+        missing = sorted(words - set(terms(text, language))) if is_short else []
+        return f"{', '.join(missing)} is not in the evidence" if missing else ""
 
     def _number(self, e: Evidence, words: str) -> int:
         chunk = e.hit.chunk
