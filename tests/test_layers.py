@@ -19,7 +19,8 @@ SOURCE = TESTS.parent / "src"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("span",),
     ("errors", "types"),
-    ("question", "messages"),
+    ("messages",),
+    ("question",),
     ("protocols", "columns", "modalities"),
     ("late_interaction",),
     ("read",),

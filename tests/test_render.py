@@ -108,8 +108,9 @@ def test_ask() -> None:
     raw = json.loads(json.dumps(answer_json(answer)))
     assert raw.keys() == {
         "answer", "evidence", "answered", "missing", "confidence", "route", "timings_ms", "rewrites",
-        "warnings"
+        "warnings", "usage"
     }  # fmt: skip
+    assert raw["usage"] == {"input_tokens": 0, "output_tokens": 0}
     assert raw["answer"] == [
         {"origin": "retrieved", "modality": "text", "text": "So. [1]"},
         {"origin": "retrieved", "modality": "image", "path": "/a.png"},

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from polysense import registry
 from polysense.errors import BadQuery, NotFound
@@ -180,15 +180,15 @@ class Library:
         using: str | Retriever = "",
         history: Iterable[Turn | tuple[str | Part, Answer | str]] = (),
         tell: Callable[[Evidence | Part], object] | None = None,
+        schema: Mapping[str, Any] | None = None,
     ) -> Answer:
         """An answer out of the k best places, in one modality or several, with citations.
 
         answered is False where the library holds no support. using is as in `search`. history is
-        the conversation before, oldest first: what a question leaves to it is read from there, and
-        a warning tells as what. tell hears each piece of evidence, then each part as soon as it is
-        made. Raises NoRoute.
+        the conversation before, oldest first: what a question leaves to it is read from there, as a
+        warning tells; a Turn of "system" wishes for tone, form or language where a model writes.
+        tell hears all evidence, and each part once made. schema asks for JSON. Raises NoRoute.
         """
-        from polysense.generate.answer_builder import ignore_event
         from polysense.generate.ask import Asking
 
         targets = (to,) if isinstance(to, str) else tuple(dict.fromkeys(to))
@@ -200,7 +200,7 @@ class Library:
             k,
             _retriever(using),
         )
-        return asking.answer(targets, tell or ignore_event)
+        return asking.answer(targets, tell, schema)
 
     def recommend(
         self,

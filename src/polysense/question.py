@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+from polysense.messages import Usage
 from polysense.types import Modality, Part, Query
 
 MAX_CHARACTERS = 2_000
@@ -94,7 +95,8 @@ class Rewrite:
     are asked in its place: of each thing of a comparison, or in a chain, where each but the first
     has a LINK for the answer to the one before. order is in which of their values what is compared
     is told. What is empty changes nothing. why tells people what was changed and why. rewriter is
-    the plug-in's name; who runs it fills it in.
+    the plug-in's name; who runs it fills it in. usage is what a language model that had part in it
+    has read and written.
 
     >>> Rewrite("two hops", sub_questions=(SubQuestion("a"), SubQuestion("Where is {}?"))).is_chain
     True
@@ -106,6 +108,7 @@ class Rewrite:
     sub_questions: tuple[SubQuestion, ...] = ()
     rewriter: str = ""
     order: ValueOrder = ""
+    usage: Usage = Usage()
 
     @property
     def is_chain(self) -> bool:
@@ -127,7 +130,8 @@ class Question:
     beside them; the rest is the files'. has_read_words: whether enough words to ask with were read
     in files. expected are modalities in which an answer is looked for first; none for most. intent
     is what is wanted, kind what the answer is to be, constraints what it must be about.
-    rewrites are what was made of it before it was searched for, in their order.
+    rewrites are what was made of it before it was searched for, in their order. instructions are
+    what whoever asks wants of every answer's tone, form and language.
 
     >>> question = Question((Part("text", "moon"),), ((Part("text", "moon"),),))
     >>> question.words, question.weight(0)
@@ -145,6 +149,7 @@ class Question:
     constraints: tuple[Constraint, ...] = ()
     warnings: tuple[str, ...] = ()
     rewrites: tuple[Rewrite, ...] = ()
+    instructions: str = ""
 
     @cached_property
     def parts(self) -> Query:
@@ -177,6 +182,11 @@ class Question:
     def leading_words(self) -> str:
         """The words by which a place is judged: the typed ones, where they say enough alone."""
         return self.typed_words if self.typed_share > 0.5 and self.typed_words else self.words
+
+    @property
+    def usage(self) -> Usage:
+        """What language models have read and written to make it what it is."""
+        return sum((r.usage for r in self.rewrites), Usage())
 
     def weight(self, i: int) -> float:
         """What query[i] weighs beside the others, however many pieces each has: typed words share

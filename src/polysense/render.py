@@ -96,6 +96,7 @@ def answer_json(
         "timings_ms": dict(answer.timings),
         "rewrites": list(answer.rewrites),
         "warnings": list(answer.warnings),
+        "usage": asdict(answer.usage),
         **candidates,
     }
 

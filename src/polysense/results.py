@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from polysense.errors import NotFound
+from polysense.messages import Usage
 from polysense.types import Evidence, Modality, Origin, Part, Query, Route
 
 
@@ -73,7 +74,8 @@ class Answer:
     answered is False where the library holds no support; missing is then what the question names
     and nothing found is about. rewrites tell what each rewriter did to the question, and the rounds
     in which it was asked. confidence, 0..1, is how probable it is that the evidence supports an
-    answer; candidates are the passages that it was chosen from, best first.
+    answer; candidates are the passages that it was chosen from, best first. usage are the tokens
+    that language models have read and written for it, none where none took part.
     """
 
     parts: tuple[AnswerPart, ...]
@@ -86,6 +88,7 @@ class Answer:
     confidence: float = field(default=0.0, compare=False)
     missing: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = field(default=(), compare=False)
+    usage: Usage = field(default=Usage(), compare=False)
 
     @property
     def text(self) -> str:
@@ -138,10 +141,11 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Turn:
     """One step of a conversation: the parts that "user" or "assistant" gave, and of an answer of
-    this library the whole.
+    this library the whole. What "system" gives are wishes for the tone, form and language of every
+    answer that a language model writes.
     """
 
-    role: Literal["user", "assistant"]
+    role: Literal["user", "assistant", "system"]
     parts: Query
     answer: Answer | None = None
 

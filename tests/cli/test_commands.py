@@ -123,6 +123,7 @@ SHAPES = {
         "timings_ms",
         "rewrites",
         "warnings",
+        "usage",
     },
     ("recommend", "--liked", "notes/moon.txt"): {
         "query",

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from polysense.messages import Usage
+from polysense.question import Rewrite
 from polysense.results import Answer
 from polysense.types import Evidence, Part, Ranking
 
@@ -39,6 +41,7 @@ def test_a_language_model_writes_where_one_is_named() -> None:
     assert str(reply.route).endswith("text -> text (scripted, native)")
     assert WATER in model.messages[1].text
     assert not reply.warnings
+    assert reply.usage == Usage(100, 20)
 
 
 @pytest.mark.parametrize("text", ["High water is at 7 o'clock [1].", ""])
@@ -56,6 +59,7 @@ def test_a_model_may_refuse() -> None:
     assert not reply.answered
     assert "file-1.txt, p. 1 [1]" in reply.text
     assert reply.warnings == ("scripted found no answer in the evidence",)
+    assert reply.usage == Usage(100, 20)
 
 
 def test_a_model_is_not_asked_without_evidence() -> None:
@@ -63,6 +67,7 @@ def test_a_model_is_not_asked_without_evidence() -> None:
     reply, model = ask("Paris.", "what is the capital over there?")
     assert not reply.answered
     assert not model.messages
+    assert reply.usage == Usage()
 
 
 def test_other_modalities_are_made_by_their_ways() -> None:
@@ -70,3 +75,11 @@ def test_other_modalities_are_made_by_their_ways() -> None:
     reply, model = ask("High water comes at noon [1].", to="image")
     assert [p.modality for p in reply.parts] == ["image", "text"]
     assert not model.messages
+
+
+def test_what_rewriters_cost_is_counted_too() -> None:
+    """One with a model tells it with what it made of the question."""
+    rewrites = (Rewrite("read as", usage=Usage(30, 4)), Rewrite("asked in two", usage=Usage(5, 1)))
+    kit = replace(KIT, language_models={"scripted": Scripted("High water comes at noon [1].")})
+    question = replace(understand([QUESTION], kit), rewrites=rewrites)
+    assert answer(question, Ranking((hit(1, WATER),)), kit).usage == Usage(135, 25)

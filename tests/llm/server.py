@@ -53,13 +53,16 @@ STREAMS = {
 
 
 class Server(ThreadingHTTPServer):
-    """`requests` are the bodies that came, with their headers."""
+    """`requests` are the bodies that came, with their headers; `replies` are what models say, by
+    their names.
+    """
 
     daemon_threads = True
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.requests: list[tuple[dict[str, Any], dict[str, str]]] = []
+        self.replies: dict[str, str] = {}
         self.pause = threading.Event()
         """Set to let "slow" and "waits" go on."""
 
@@ -128,6 +131,10 @@ class _Handler(BaseHTTPRequestHandler):
         if model in STREAMS:
             for byte in STREAMS[model]:
                 self.wfile.write(bytes([byte]))
+        elif model in self.server.replies:
+            for line in self.server.replies[model].splitlines(keepends=True):
+                self._chunk(line)
+            self._end()
         else:
             getattr(self, f"_{model.replace('-', '_')}", self._good)()
         return None

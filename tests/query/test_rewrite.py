@@ -15,7 +15,7 @@ from polysense.query.rewrite import rewrite, to_exchanges
 from polysense.query.understand import understand
 from polysense.question import Exchange, Question, Rewrite
 from polysense.registry import Kit
-from polysense.results import turns
+from polysense.results import Turn, turns
 from polysense.stores.memory import Memory
 from polysense.types import Part
 
@@ -112,3 +112,16 @@ def test_a_library_reads_its_conversation(tmp_path: Path, notes: Path) -> None:
         left_out = replace(kit, rewriters={})
         with Library(tmp_path / "kb", kit=left_out) as plain:
             assert plain.ask("How many paddles has it?", history=before).rewrites == ()
+
+
+def test_what_the_system_wishes_goes_along(loud: Kit) -> None:
+    """However often the question is rewritten; it is nothing that was asked or answered before."""
+    wishes = (
+        Turn("system", (Part("text", "Be brief."),)),
+        Turn("user", (Part("text", "When was it lit?"),)),
+        Turn("system", (Part("text", "Say sir."),)),
+    )
+    question = rewrite(understand(["where is the key"], loud), wishes, loud, Memory())
+    assert question.instructions == "Be brief.\nSay sir."
+    assert question.query_text == "where is the key!"
+    assert to_exchanges(wishes) == (Exchange("When was it lit?"),)

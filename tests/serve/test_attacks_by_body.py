@@ -164,6 +164,7 @@ BOMBS = {
         f"{MAIN}/ask",
         f"{MAIN}/recommend",
         "/v1/chat/completions",
+        "/v1/responses",
         "/v1/embeddings",
         "/mcp",
     ],

@@ -230,7 +230,7 @@ def test_a_socket_needs_what_a_request_needs(client_as: Any, client: TestClient)
         assert closed.value.code == 1008
 
 
-@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/embeddings"])
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/responses", "/v1/embeddings"])
 def test_no_other_door_opens_another_library(client_as: Any, path: str) -> None:
     """The OpenAI endpoint takes a library's name as its model: one that the token does not open is
     as if it were not there.

@@ -27,6 +27,7 @@ READ: tuple[tuple[str, str, Any], ...] = (
         "/v1/chat/completions",
         {"model": "main", "messages": [{"role": "user", "content": "What follows the moon?"}]},
     ),
+    ("POST", "/v1/responses", {"model": "main", "input": "What follows the moon?"}),
 )
 
 

@@ -23,7 +23,9 @@ from schemathesis.specs.openapi.checks import (
 
 from polysense.serve import schema
 from polysense.serve.app import build_app
+from polysense.serve.openai import response_schema
 from polysense.serve.openai import schema as openai_schema
+from polysense.serve.openai.components import MODELS
 
 CHECKS = [
     not_a_server_error,
@@ -70,13 +72,12 @@ def test_every_body_has_an_example(document: dict[str, Any]) -> None:
                 if "$ref" in body
                 else body
             )
-            model = getattr(schema, definition["title"], None) or getattr(
-                openai_schema, definition["title"]
-            )
+            name = definition["title"]
+            model = getattr(schema, name, None) or next(m for m in MODELS if m.__name__ == name)
             for example in definition["examples"]:
                 assert model.model_validate(example)
                 count += 1
-    assert count >= 9
+    assert count >= 10
 
 
 def test_every_field_that_is_sent_is_explained(document: dict[str, Any]) -> None:
@@ -94,12 +95,14 @@ def test_names_mean_one_thing(document: dict[str, Any]) -> None:
         for n, m in vars(schema).items()
         if isinstance(m, type) and issubclass(m, BaseModel) and m.__module__ == schema.__name__
     }
-    theirs = {
+    theirs = [
         n
-        for n, m in vars(openai_schema).items()
-        if isinstance(m, type) and m.__module__ == openai_schema.__name__
-    }
-    assert not mine & theirs
+        for module in (openai_schema, response_schema)
+        for n, m in vars(module).items()
+        if isinstance(m, type) and m.__module__ == module.__name__
+    ]
+    assert not mine & set(theirs)
+    assert len(theirs) == len(set(theirs))
 
 
 def test_references_lead_somewhere(document: dict[str, Any]) -> None:

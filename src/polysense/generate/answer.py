@@ -89,6 +89,7 @@ def answer(
         support.confidence,
         () if answered else support.missing,
         support.candidates,
+        question.usage + builder.usage,
     )
 
 

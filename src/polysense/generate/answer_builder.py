@@ -12,10 +12,12 @@ from dataclasses import dataclass, field, replace
 
 from polysense.generate.conclusion import Conclusion
 from polysense.generate.evidence import Support, query_file_evidence, whole_chunk_evidence
+from polysense.generate.instructions import instruction_warnings
 from polysense.generate.routes import Pipeline, candidate_routes, routes_by_words
 from polysense.generate.run_route import MadePart, run_route
 from polysense.generate.writing import Writing, pack
 from polysense.make.file.provenance import Source, stamp
+from polysense.messages import Usage
 from polysense.query.reference import refers_to_file
 from polysense.question import Question
 from polysense.registry import Kit
@@ -60,7 +62,9 @@ def nothing_related(modality: Modality, likeness_only: bool) -> Sequence[Hit]:  
 
 @dataclass
 class AnswerBuilder:
-    """One answer in the making: the evidence numbered so far, the warnings, the steps."""
+    """One answer in the making: the evidence numbered so far, the warnings, the steps, the tokens
+    of language models.
+    """
 
     question: Question
     kit: Kit
@@ -71,6 +75,7 @@ class AnswerBuilder:
     warnings: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     has_refused: bool = False
+    usage: Usage = field(default_factory=Usage)
 
     def candidates(self, target: Modality) -> list[tuple[float, Evidence, Pipeline]]:
         """(expected value, evidence, route) for an answer in a modality, best first."""
@@ -200,7 +205,8 @@ class AnswerBuilder:
         for part in writing.sentences(notify):
             notify(part)
             parts.append(AnswerPart(part, "generated"))
-        self.warnings += writing.report
+        self.warnings += [*instruction_warnings(self.question.instructions), *writing.report]
+        self.usage += writing.usage
         if parts or writing.has_refused:
             self.evidence = writing.evidence
             self.steps += [

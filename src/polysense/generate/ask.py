@@ -7,16 +7,18 @@ one round or several; then what is related to them.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain, zip_longest
 from pathlib import Path
+from typing import Any
 
 from polysense.generate.answer import answer
 from polysense.generate.answer_builder import Listener, ignore_event
 from polysense.generate.evidence import gather
 from polysense.generate.iterative_retrieval import Round, retrieve_iteratively
+from polysense.generate.json_answer import check_json_question, json_answer
 from polysense.generate.rounds import Findings, find_evidence
 from polysense.generate.unclear import ask_what_is_meant
 from polysense.generate.without_search import answer_without_search
@@ -63,11 +65,18 @@ class Asking:
         self._retriever = retriever
 
     def answer(
-        self, targets: Sequence[Modality] = ("text",), notify: Listener = ignore_event
+        self,
+        targets: Sequence[Modality] = ("text",),
+        notify: Listener | None = None,
+        schema: Mapping[str, Any] | None = None,
     ) -> Answer:
-        """The answer in these modalities. Raises NoRoute."""
+        """The answer in these modalities, or as JSON of a schema. Raises NoRoute, BadQuery."""
         start, kit = time.perf_counter(), self._search.kit
-        if tuple(targets) == ("text",) and (direct := self._direct_answer()):
+        notify = notify or ignore_event
+        if schema is not None:
+            check_json_question(targets, kit, schema)
+        direct = self._direct_answer(schema is not None) if tuple(targets) == ("text",) else None
+        if direct:
             for part in direct.parts:
                 notify(part.part)
             return direct
@@ -85,6 +94,9 @@ class Asking:
             self._catalogue.places([h.chunk.asset.id for h in findings.ranking]),
         )
         question = self._search.question
+        if schema is not None:
+            support = findings.support or gather(question, list(ranking), kit, around)
+            return json_answer(question, ranking, kit, schema, support, notify)
 
         def find_related(modality: Modality, likeness_only: bool) -> Sequence[Hit]:
             own = [
@@ -108,12 +120,12 @@ class Asking:
             findings.missing,
         )
 
-    def _direct_answer(self) -> Answer | None:
-        """What needs no search; of several files, that a pronoun alone tells nothing: where there
-        is one, it is about that.
+    def _direct_answer(self, is_json: bool) -> Answer | None:
+        """What needs no search, and is no JSON; of several files, that a pronoun alone tells
+        nothing: where there is one, it is about that.
         """
         question = self._search.question
-        if direct := answer_without_search(question):
+        if not is_json and (direct := answer_without_search(question)):
             return direct
         has_several = self._catalogue.counts()["assets"] > 1
         return ask_what_is_meant(question) if has_several else None

@@ -110,6 +110,16 @@ def other_language(own: str, theirs: str) -> str:
     return p.languages.format(own=names[own], theirs=names[theirs])
 
 
+def language_names() -> dict[str, frozenset[str]]:
+    """What languages are called, in small letters, by their codes.
+
+    >>> "deutsch" in language_names()["de"]
+    True
+    """
+    names = [item for phrases in _PHRASES.values() for item in phrases.names.items()]
+    return {c: frozenset(n.lower() for code, n in names if code == c) for c, _ in names}
+
+
 def cannot_be_made(language: str, targets: Sequence[str]) -> str:
     """That what was found cannot be given in these modalities."""
     return _PHRASES.get(language, _ENGLISH).not_made.format(" or ".join(targets))

@@ -102,4 +102,6 @@ def ask_what_is_meant(question: Question) -> Answer | None:
     message = _MESSAGES.get(language or "en", _MESSAGES["en"]).format(pronoun)
     part = AnswerPart(Part("text", message), "composed")
     rewrites = tuple(map(str, question.rewrites))
-    return Answer((part,), (), False, Route(("text",), "text"), rewrites=rewrites)
+    return Answer(
+        (part,), (), False, Route(("text",), "text"), rewrites=rewrites, usage=question.usage
+    )

@@ -74,7 +74,8 @@ def answer_without_search(question: Question) -> Answer | None:
     if not text:
         return None
     part = AnswerPart(Part("text", text), "composed")
-    return Answer((part,), (), True, Route(("text",), "text"), {}, (NOT_FROM_THE_LIBRARY,))
+    route, warnings = Route(("text",), "text"), (NOT_FROM_THE_LIBRARY,)
+    return Answer((part,), (), True, route, {}, warnings, usage=question.usage)
 
 
 def reply_to_greeting(words: str) -> str:

@@ -15,6 +15,7 @@ from importlib.resources import files
 
 from polysense.errors import ModelFailed
 from polysense.generate.citations import citations, faults
+from polysense.generate.instructions import instruction_block, languages_named
 from polysense.messages import Message, Usage
 from polysense.protocols import LanguageModel
 from polysense.question import Question
@@ -112,7 +113,8 @@ class Writing:
         if not sentence:
             return None
         own = self.question.language
-        if own and (language := detect_language(sentence)) and language != own:
+        languages = {own, *languages_named(self.question.instructions)}
+        if own and (language := detect_language(sentence)) and language not in languages:
             self.rejections.append(f"{sentence!r} is in another language ({language})")
             return None
         pieces, reasons = self._bearing(sentence, numbers)
@@ -184,8 +186,8 @@ def pack(evidence: Sequence[Evidence], hits: Sequence[Hit], context: int) -> lis
 def messages(
     question: Question, pieces: Sequence[Evidence], accepts: frozenset[Modality] = frozenset()
 ) -> list[Message]:
-    """What a model is told: the rules, the evidence within fences that no evidence can know, the
-    question, with those of its files that the model accepts.
+    """What a model is told: the rules, the wishes of whoever asks, the evidence within fences that
+    no evidence can know, the question, with those of its files that the model accepts.
     """
     fence = f"evidence-{secrets.token_hex(4)}"
     blocks = (
@@ -193,9 +195,10 @@ def messages(
         f"{evidence_text(e)}\n</{fence}>"
         for e in best_at_both_ends(pieces)
     )
+    wish = instruction_block(question.instructions, f"wish-{secrets.token_hex(4)}")
     own_files = [p for p in question.query if p.modality != "text" and p.modality in accepts]
     return [
-        Message.of("system", PROMPT.read_text("utf-8")),
+        Message.of("system", "\n\n".join(filter(None, (PROMPT.read_text("utf-8"), wish)))),
         Message.of("user", "\n\n".join(blocks), *own_files, f"Question: {question.words}"),
     ]
 

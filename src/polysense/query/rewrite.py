@@ -17,8 +17,12 @@ def rewrite(question: Question, history: Sequence[Turn] | None, kit: Kit, store:
     """The question as every rewriter in turn has left it, `rewrites` telling what each did.
 
     Other words than those typed are told of in `warnings`. history is the conversation before,
-    oldest first; None where the question is to stay as it is.
+    oldest first; None where the question is to stay as it is. What its "system" wishes goes with
+    the question as `instructions`.
     """
+    wishes = [t.text for t in history or () if t.role == "system"]
+    if wishes:
+        question = replace(question, instructions="\n".join(wishes))
     if history is None or not question.typed_words.strip():
         return question
     exchanges = to_exchanges(history)
@@ -46,7 +50,7 @@ def to_exchanges(history: Iterable[Turn]) -> tuple[Exchange, ...]:
     for turn in history:
         if turn.role == "user":
             exchanges.append(Exchange(turn.text))
-        elif exchanges:
+        elif turn.role == "assistant" and exchanges:
             last = exchanges[-1]
             exchanges[-1] = replace(last, answer=f"{last.answer}\n{turn.text}".strip())
     return tuple(exchanges)
@@ -56,7 +60,7 @@ def _with_words(question: Question, words: str, why: str, kit: Kit) -> Question:
     """The question understood anew, with other typed words."""
     new = understand(_replace_words(question.query, words), kit)
     warnings = dict.fromkeys((*question.warnings, f"{why}: {words}", *new.warnings))
-    return replace(new, warnings=tuple(warnings))
+    return replace(new, warnings=tuple(warnings), instructions=question.instructions)
 
 
 def _replace_words(query: Query, words: str) -> list[Part]:

@@ -21,8 +21,9 @@ from polysense.serve.headers import SecurityHeaders
 from polysense.serve.limits import ConcurrencyLimit, RequestLimits
 from polysense.serve.mcp import server as mcp
 from polysense.serve.openai import endpoint
+from polysense.serve.openai.components import components
 from polysense.serve.openai.errors import OpenAIErrors
-from polysense.serve.openai.schema import components
+from polysense.serve.openai.response_store import ResponseStore
 from polysense.serve.problems import Problem, install
 from polysense.serve.telemetry import MetricsMiddleware
 
@@ -84,6 +85,7 @@ def build_app(context: Context) -> FastAPI:
         ],
     )
     application.state.context = context
+    application.state.responses = ResponseStore()
     install(application)
     for part in (server, docs, libraries, files, jobs, queries, media, endpoint):
         application.include_router(part.router)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -29,11 +29,14 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True)
 class Question(Generic[M]):
-    """What was asked: the settings, the files in order, and what was said before."""
+    """What was asked: the settings, the files in order, what was said before, and the JSON schema
+    that the answer is to follow.
+    """
 
     body: M
     files: tuple[Part, ...]
     history: tuple[Turn, ...] = ()
+    schema: Mapping[str, Any] | None = None
 
     def query(self, text: str) -> tuple[str | Part, ...]:
         """Words, if any, and files. Raises BadQuery where there is neither."""

@@ -184,6 +184,9 @@ class Part(BaseModel):
     url: str = Field("", description="The thing itself; a path on this server.")
     span: dict[str, Any] = Field({}, description="The part of it that is meant.")
     evidence: list[int] = Field([], description="What is in it.")
+    values: dict[str, list[int]] = Field(
+        {}, description="Of JSON: what bears out each value, by its JSON pointer."
+    )
 
 
 class Step(BaseModel):
@@ -193,6 +196,13 @@ class Step(BaseModel):
     to: str
     plugin: str
     kind: str
+
+
+class TokenUsage(BaseModel):
+    """What language models have read and written."""
+
+    input_tokens: int
+    output_tokens: int
 
 
 class AskResult(BaseModel):
@@ -207,6 +217,7 @@ class AskResult(BaseModel):
     confidence: float = Field(description="How probable it is that the evidence answers, 0..1.")
     rewrites: list[str] = Field(description="What each rewriter did, and the rounds asked.")
     warnings: list[str]
+    usage: TokenUsage = Field(description="Zero where no language model took part.")
 
 
 class Asset(BaseModel):

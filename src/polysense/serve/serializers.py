@@ -105,6 +105,7 @@ def part_json(entry: PoolEntry, part: AnswerPart) -> dict[str, Any]:
     return fields | {
         "span": p.span.to_dict() if p.span else {},
         "evidence": list(p.meta.get("evidence", ())),
+        "values": dict(p.meta.get("values", {})),
     }
 
 

@@ -144,6 +144,32 @@ def test_asks_over_http(agent: Agent, mode: str) -> None:
     assert unknown.structured_content["answered"] is False
 
 
+def test_a_question_that_leans_on_earlier_ones(agent: Agent) -> None:
+    """`history` makes it whole; as what it was read stands in the words and in the values. Without
+    it, nobody knows what is meant, and nothing of an earlier call is remembered.
+    """
+    before = {"question": "How many paddles has the mill wheel?", "answer": "Thirty-two. [1]"}
+    agent("read", call("ask", question=before["question"]))
+    alone = agent("read", call("ask", question="How many paddles has it?"))
+    assert alone.structured_content["answered"] is False
+    result = agent("read", call("ask", question="How many paddles has it?", history=[before]))
+    assert result.structured_content["answered"] is True
+    (warning,) = result.structured_content["warnings"]
+    assert warning.startswith("read with what was asked before as: ")
+    assert "mill wheel" in warning
+    assert f"Note: {warning}" in result.content[0].text
+    assert result.content[0].text.startswith("The mill wheel has thirty-two paddles. [1]")
+
+    async def does(client: Client) -> Any:
+        return next(t for t in (await client.list_tools()).tools if t.name == "ask")
+
+    tool = agent("read", does)
+    assert "`history`" in tool.description
+    assert "leave it out" in tool.input_schema["properties"]["history"]["description"]
+    unreadable = agent("read", call("ask", question="Why?", history=[{"answer": "So."}]))
+    assert unreadable.is_error
+
+
 def test_finds_pictures_and_sounds(agent: Agent) -> None:
     """What is seen or heard comes as such, none of it large; without `media` it does not come."""
     result = agent("read", call("search", query="tone red drawing", k=10))

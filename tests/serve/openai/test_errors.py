@@ -28,7 +28,7 @@ def test_errors_are_in_the_shape_that_the_client_reads(
         with pytest.raises(openai.UnprocessableEntityError, match="smell") as no_way:
             ask(client_with_token("read"), QUESTION, modalities=["smell"], stream=stream)
         assert no_way.value.code == "no_route"
-    for more in ({"n": 2}, {"response_format": {"type": "json_object"}}):
+    for more in ({"n": 2}, {"response_format": {"type": "xml"}}):
         with pytest.raises(openai.BadRequestError):
             ask(client_with_token("read"), QUESTION, **more)
     raw = httpx2.post(

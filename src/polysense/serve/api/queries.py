@@ -148,6 +148,7 @@ def ask_library(
             using=body.using,
             history=question.history or [(h.question, h.answer) for h in body.history],
             tell=tell,
+            schema=question.schema,
         ),
     )
 

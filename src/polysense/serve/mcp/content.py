@@ -344,8 +344,6 @@ def answer_result(entry: PoolEntry, answer: Answer, with_media: bool) -> CallToo
         [h for _, h in citations],
         [h for n, h in citations if with_media and (n, h.modality) not in media_places],
     )
-    return result(
-        [answer.text, "", *(f"[{p.n}] {p.file}, {p.place} ({p.modality})" for p in evidence)],
-        blocks,
-        value,
-    )
+    places = [f"[{p.n}] {p.file}, {p.place} ({p.modality})" for p in evidence]
+    notes = ["", *(f"Note: {w}" for w in value.warnings)] if value.warnings else []
+    return result([answer.text, "", *places, *notes], blocks, value)

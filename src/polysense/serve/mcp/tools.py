@@ -11,11 +11,12 @@ from anyio.to_thread import run_sync
 from mcp.server.mcpserver import Context as Call
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from polysense.errors import BadQuery, NotFound, TooLarge
 from polysense.modalities import all_modalities
 from polysense.read.file.parts import part
+from polysense.results import turns
 from polysense.serve import pictures, schema, serializers
 from polysense.serve.access import Grant, Scope
 from polysense.serve.api import queries
@@ -35,6 +36,16 @@ SHOWN_PLACES = 10
 
 POLL_SECONDS = 0.1
 """Between two looks at how far a job is."""
+
+MOST_EXCHANGES = 50
+"""Earlier questions that are taken; the last few are read. Judged, not measured."""
+
+
+class EarlierExchange(BaseModel):
+    """A question that was asked before, and its answer."""
+
+    question: schema.LongText
+    answer: schema.LongText = ""
 
 
 Library = Annotated[
@@ -60,6 +71,15 @@ QueryText = Annotated[
     schema.LongText, Field(description="Words, in any language that the files have.")
 ]
 QuestionText = Annotated[schema.LongText, Field(description="A question in a natural language.")]
+History = Annotated[
+    tuple[EarlierExchange, ...],
+    Field(
+        max_length=MOST_EXCHANGES,
+        description="What was asked in this conversation before, and answered, oldest first. Pass "
+        "it where the question leans on that ('And when was it built?', 'Why?', 'What about "
+        "2022?'); leave it out where the question says all itself.",
+    ),
+]
 MODALITIES = " ".join(all_modalities())
 Modalities = Annotated[
     tuple[schema.ShortText, ...],
@@ -146,17 +166,21 @@ class Tools:
         to: Outputs = ("text",),
         where: Filter = "",
         k: EvidenceCount = 12,
+        history: History = (),
         media: WithMedia = True,
         library: Library = "",
     ) -> Annotated[CallToolResult, results.AskResult]:
         """Answer a question from the files alone, with the evidence for each sentence; or make a
-        picture, sound, table, model ... of it.
+        picture, sound, table, model ... of it. Nothing is remembered from one call to the next: a
+        question that leans on earlier ones needs them as `history`; a warning tells as what it was
+        read.
         """
         entry = self._authorized_entry(call, "read", library)
         files = tuple(p for p in self._query_parts(entry, question, like) if isinstance(p, Part))
         request = Question(
             schema.Ask(text=question, to=list(to), k=k, where=where, using="", stream=False),
             files,
+            turns((e.question, e.answer) for e in history),
         )
         answer = queries.ask_library(entry, self._server, request, lambda _: None)
         with self._server.concurrency.acquire():

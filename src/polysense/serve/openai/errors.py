@@ -23,6 +23,13 @@ class ModelNotFound(NotFound):
     default_hint = "List them: GET /v1/models"
 
 
+_PARAMS = {
+    "model-not-found": "model",
+    "previous-response-not-found": "previous_response_id",
+}
+"""The field that a kind of error is about, where there is no doubt."""
+
+
 def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The errors that a path may answer with, for the OpenAPI document."""
     shape = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorResponse"}}}
@@ -93,11 +100,8 @@ def _error_response(start: Message, body: bytes, path: str) -> JSONResponse:
     kind = problem["type"].rpartition(":")[2] or "not-found"
     status = 400 if kind == "malformed" else problem["status"]
     wrong = problem.get("errors") or [{}]
-    param = (
-        "model"
-        if kind == "model-not-found"
-        else wrong[0].get("at", "").removeprefix("body.") or None
-    )
+    fault = wrong[0].get("at", "").removeprefix("body.")
+    param = _PARAMS.get(kind) or fault or None
     headers = {k: old[k] for k in ("retry-after", "www-authenticate", "allow") if k in old}
     if status in (409, 501, 507):
         headers["x-should-retry"] = "false"

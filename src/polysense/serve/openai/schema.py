@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic.json_schema import models_json_schema
 
+from polysense.messages import Usage as Tokens
 from polysense.serve import schema
 
 MOST_INPUTS = 2048
@@ -58,6 +58,7 @@ class ContentPart(Lenient):
     video_url: UrlInput | str | None = None
     input_audio: InputAudio | None = None
     file: FileInput | None = None
+    file_url: str | None = None
 
 
 class Message(Lenient):
@@ -116,7 +117,14 @@ class ChatRequest(Lenient):
     )
     audio: AudioOptions | None = None
     n: int | None = Field(None, description="1: there is one answer.")
-    response_format: dict[str, Any] | None = Field(None, description="Only of type text.")
+    response_format: dict[str, Any] | None = Field(
+        None,
+        description="text; with a language model also json_object and json_schema: each value is "
+        "checked against the evidence.",
+    )
+    tools: Any = Field(None, description="May be offered; none is called.")
+    tool_choice: str | dict[str, Any] | None = Field(None, description="Only auto or none.")
+    function_call: str | dict[str, Any] | None = Field(None, description="Only auto or none.")
     polysense: PolysenseOptions | None = None
 
 
@@ -149,8 +157,8 @@ class AssistantMessage(BaseModel):
     """The answer: markdown with [n]."""
 
     role: Literal["assistant"] = "assistant"
-    content: str
-    refusal: None = None
+    content: str | None
+    refusal: str | None = Field(None, description="Why there is no JSON of the schema asked for.")
     annotations: list[Annotation] = []
     audio: AudioOutput | None = None
 
@@ -165,11 +173,25 @@ class Choice(BaseModel):
 
 
 class Usage(BaseModel):
-    """Zero: no language model reads or writes tokens here."""
+    """What a language model has read and written; zero where none took part."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
     total_tokens: int = 0
+
+    @classmethod
+    def of(cls, tokens: Tokens) -> Usage:
+        """As OpenAI counts them.
+
+        >>> Usage.of(Tokens(11, 7)).total_tokens
+        18
+        """
+        read, written_tokens = tokens.input_tokens, tokens.output_tokens
+        return cls(
+            prompt_tokens=read,
+            completion_tokens=written_tokens,
+            total_tokens=read + written_tokens,
+        )
 
 
 class Completion(BaseModel):
@@ -258,20 +280,3 @@ class ErrorResponse(BaseModel):
     """An error as OpenAI's clients read it."""
 
     error: ErrorBody
-
-
-REQUESTS: Annotated[tuple[type[BaseModel], ...], "read by hand, so that their size is bounded"] = (
-    ChatRequest,
-    EmbeddingRequest,
-    ErrorResponse,
-)
-
-
-def components() -> dict[str, Any]:
-    """The schemas of what FastAPI does not see, for the OpenAPI document."""
-    _, schemas = models_json_schema(
-        [(m, "validation") for m in REQUESTS], ref_template="#/components/schemas/{model}"
-    )
-    defs = schemas["$defs"]
-    assert isinstance(defs, dict)
-    return defs

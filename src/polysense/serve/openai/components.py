@@ -1,0 +1,28 @@
+"""The schemas of what FastAPI does not see, for the OpenAPI document: it is read by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from polysense.serve.openai.response_schema import ResponseRequest
+from polysense.serve.openai.schema import ChatRequest, EmbeddingRequest, ErrorResponse
+
+MODELS: tuple[type[BaseModel], ...] = (
+    ChatRequest,
+    ResponseRequest,
+    EmbeddingRequest,
+    ErrorResponse,
+)
+
+
+def components() -> dict[str, Any]:
+    """By their names."""
+    _, schemas = models_json_schema(
+        [(m, "validation") for m in MODELS], ref_template="#/components/schemas/{model}"
+    )
+    defs = schemas["$defs"]
+    assert isinstance(defs, dict)
+    return defs
