@@ -100,7 +100,7 @@ def claims(data: Path, language: str) -> Iterator[Claim]:
     )
     chance.shuffle(denials)
     is_name = names_of(data, language)
-    names = [n for text, _ in pairs for n in names_in(text) if is_name(n)]
+    names = [n for text, _ in pairs for n in names_in(text) if len(n) > 1 and is_name(n)]
     kinds = {
         "true": [Claim(s, e, "true") for s, e in pairs],
         "true, a clause": [

@@ -65,6 +65,20 @@ def test_a_model_is_not_asked_without_evidence() -> None:
     assert not model.messages
 
 
+def test_a_model_is_not_asked_about_what_has_no_words() -> None:
+    """A picture found by likeness is the answer; a model that sees may be asked of it."""
+    asks = understand([Part("image", b"pixels")], KIT)
+    picture = hit(1, "", "image", 0.95, Part("image", b"ferry"))
+    for accepts, is_told in ((frozenset({"text"}), False), (frozenset({"text", "image"}), True)):
+        model = Scripted("The ferry is red [1].")
+        model.accepts = accepts
+        kit = replace(KIT, language_models={"scripted": model})
+        ranking = Ranking((picture, hit(2, "The ferry is red.")))
+        reply = answer(asks, ranking, kit, ["text"])
+        assert reply.answered
+        assert bool(model.messages) is is_told
+
+
 def test_other_modalities_are_made_by_their_ways() -> None:
     """A model of words draws nothing."""
     reply, model = ask("High water comes at noon [1].", to="image")

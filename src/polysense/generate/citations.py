@@ -94,20 +94,22 @@ def faults(
     ()
     """
     source = f"{evidence}\n{question}"
-    own_language = detect_language(sentence)
+    own = Amounts(sentence, detect_language(sentence))
     amounts = Amounts(evidence if asks_whether else source, language)
-    unknown = tuple(_unknown_words(sentence, source, language, Amounts(sentence, own_language)))
-    problems = [*unknown_amounts(sentence, amounts, own_language), *unknown_codes(sentence, source)]
-    if unknown and is_translation(own_language, evidence, language):
+    is_foreign = is_translation(own.language, evidence, language) and any(
+        _unknown_words(sentence, evidence, language, own)  # a short one is taken for another's
+    )
+    problems = [*unknown_amounts(sentence, amounts, own.language), *unknown_codes(sentence, source)]
+    if is_foreign:
         if has_unspaced_script(sentence):  # it copies names in Latin letters
-            problems += unknown_names(sentence, source, own_language)
+            problems += unknown_names(sentence, source, own.language)
         near = nearness(sentence, evidence) if nearness else None
         if near is not None and near < 0:
             problems.append("its meaning is far from the evidence's")
     else:
-        problems += unknown_names(sentence, source, language or own_language)
+        problems += unknown_names(sentence, source, language or own.language)
         problems += wrong_denials(sentence, evidence, language)
-        problems += unknown
+        problems += _unknown_words(sentence, source, language, own)
     return tuple(dict.fromkeys(problems))
 
 

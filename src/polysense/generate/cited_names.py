@@ -47,6 +47,7 @@ _RUN = re.compile(r"[^\W\d_]+|\d+|[./]")
 _EDGE_OF_HAN = re.compile(
     r"(?<=[\u3040-\u30ff\u3400-\u9fff])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\u3040-\u30ff\u3400-\u9fff])"
 )
+_LATIN_NAME = re.compile(r"\b[A-Z][A-Za-z]+")
 _CAPITAL = re.compile(r"\b[A-Z]")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -84,7 +85,8 @@ def unknown_names(sentence: str, source: str, language: str = "") -> Iterator[st
     folded, stems = fold(source), set(terms(source))
     words = set(_WORD.findall(folded))
     initials = "".join(w[0] for w in _WORD.findall(source) if w[0].isupper())
-    for name in names_in(sentence):
+    is_han = has_unspaced_script(sentence)  # there capitals are those of names alone
+    for name in _LATIN_NAME.findall(sentence) if is_han else names_in(sentence):
         if language in NOUNS_IN_CAPITALS and not _is_german_name(name, sentence):
             continue
         if (

@@ -203,8 +203,8 @@ def _amounts(text: str, language: str) -> Iterator[Quantity]:
     for pattern, minutes in _PARTS_OF_HOURS:
         for m in pattern.finditer(text):
             spans.append(m.span())
-            span = {"start": m.start(), "end": m.end()}
-            yield Quantity(Decimal(minutes), 1, "minute", text=m.group(), is_word=True, **span)
+            start, end, number = m.start(), m.end(), Decimal(minutes)
+            yield Quantity(number, 1, "minute", text=m.group(), is_word=True, start=start, end=end)
     percents = [*_HAN_PERCENT.finditer(text)]
     for m in percents:
         digits = m["number"]
