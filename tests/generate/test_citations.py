@@ -237,7 +237,48 @@ FALSE_OF_LAKE_DE = (
     "Der Fischbestand sank auf 72 Tonnen.",
     "Die Fähre verkehrt nicht.",
 )
+BRIDGE = (
+    "The Halden Bridge, opened on 14 June 1932, spans 412 metres across the Rone estuary and "
+    "carries two lanes of traffic. It was designed by the engineer Ruth Aldane and cost 2.7 "
+    "million pounds, a third more than planned. Around 18,000 vehicles use it every day. In "
+    "1987 a barge struck the eastern pier; nobody was injured, but the bridge stayed closed "
+    "for eleven weeks. Lorries over 7.5 tonnes may not cross it. The toll, £1.50 for cars, "
+    "was abolished in 2006. Repainting takes a team of twelve people about four years and "
+    "30,000 litres of paint."
+)
+TRUE_OF_BRIDGE = (
+    "The bridge was opened on June 14th, 1932.",
+    "Ruth Aldane, an engineer, designed the bridge.",
+    "It is 412 m long and has two lanes.",
+    "It cost £2.7m to build.",
+    "Some 18,000 vehicles cross it daily.",
+    "In 1987, a barge hit the eastern pier and the bridge was shut for 11 weeks.",
+    "No one was hurt when a barge struck the bridge in 1987.",
+    "Vehicles heavier than 7.5 t are not allowed on the bridge.",
+    "Until 2006, cars paid a toll of 1.50 pounds.",
+    "The toll was scrapped in 2006.",
+    "It takes a dozen people roughly four years to repaint it.",
+    "Repainting requires 30,000 l of paint.",
+    "The bridge opened in the summer of 1932.",
+    "Designed by Ruth Aldane, it crosses the Rone estuary.",
+    "About 18 thousand vehicles use the bridge each day.",
+)
+FALSE_OF_BRIDGE = (
+    "The bridge was opened on 14 July 1932.",
+    "It is 421 m long.",
+    "It cost $2.7 million.",
+    "It was designed by Ruth Almond.",
+    "Several people were injured in 1987.",
+    "The bridge stayed open for eleven weeks.",
+    "Lorries over 7.5 tonnes may cross it.",
+    "The toll was not abolished.",
+    "About 80,000 vehicles use it every day.",
+    "It takes twenty people four years.",
+    "The bridge was closed for eleven months.",
+    "The toll was abolished in 2009.",
+)
 PARAPHRASES = (
+    *((s, BRIDGE, "en") for s in TRUE_OF_BRIDGE),
     *((s, TOWER, "en") for s in TRUE),
     *((s, ZH_TOWER, "zh") for s in TRUE_ZH),
     *((s, DE_TOWER, "de") for s in TRUE_DE),
@@ -246,6 +287,7 @@ PARAPHRASES = (
     *((s, DE_LAKE, "de") for s in TRUE_OF_LAKE_DE),
 )
 FALSEHOODS = (
+    *((s, BRIDGE, "en") for s in FALSE_OF_BRIDGE),
     *((s, TOWER, "en") for s in FALSE),
     *((s, ZH_TOWER, "zh") for s in FALSE_ZH),
     *((s, DE_TOWER, "de") for s in FALSE_DE),

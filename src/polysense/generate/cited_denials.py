@@ -93,7 +93,12 @@ def _is_denied(
         return True
     if any(_denies_same(clause, o, language) for o in others):
         return True
-    if place and _share(clause, place, language) >= MIN_SAME:
+    heads = {t for w in denied_words(clause) for t in content_terms(w, language)[:1]}
+    if (
+        place
+        and heads & set(terms(place, language))
+        and _share(clause, place, language) >= MIN_SAME
+    ):
         return False
     return is_negative(closest) or _denies_by_word(closest, sentence)
 

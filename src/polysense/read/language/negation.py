@@ -12,8 +12,8 @@ from polysense.read.language.folding import fold
 from polysense.read.language.stems import stem
 
 _NEGATION = re.compile(
-    r"\b(?:not(?!\s+(?:only|just|merely|least)\b)|never(?!-)|no(?!\.?\s?\d)(?!\s+doubt\b)|none|nobody"
-    r"|nothing|neither|nor|nowhere|without|cannot|\w+n['’]t|fail(?:s|ed)?\s+to|lacks?|lacked|lacking"
+    r"\b(?:not(?!\s+(?:only|just|merely|least)\b)|never(?!-)|no one|no(?!\.?\s?\d)(?!\s+doubt\b)"
+    r"|none|nobody|nothing|neither|nor|nowhere|without|cannot|\w+n['’]t|fail(?:s|ed)?\s+to|lacks?|lacked|lacking"
     r"|nicht(?!\s+nur\b)|kein\w*|nie|niemals|niemand\w*|nichts|ohne|weder"
     r"|jamais|aucun\w*|sans|rien|nunca|jamás|sin(?!\s+embargo\b)|ningun\w*|ningún|nadie|nada|tampoco)\b"
     r"|\bne\b|\bn['’](?=[aeiouéê])|(?<!no)(?<!\w)no\s+(?!s[óo]lo\b|solamente\b)(?=[a-záéíóú]+\b)"
