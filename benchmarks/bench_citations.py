@@ -2,8 +2,10 @@
 
     python benchmarks/bench_citations.py DATA [LANGUAGE ...] [--wrong N]
 
-Of XQuAD, in each language, sentences that hold an answer, beside their paragraphs: as they are and
-shortened to a clause (true), and changed in one thing (false).
+Of XQuAD, in each language, sentences that hold an answer, beside their paragraphs. True: as they
+are, shortened to a clause, and restated by rule, by chance in one of the ways that apply: a number
+in words or in digits, in another scale or with other separators, a unit by another name, clauses in
+another order, articles left out. False: changed in one thing, or a denial left out of any sentence.
 """
 
 from __future__ import annotations
@@ -12,13 +14,14 @@ import argparse
 import json
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from polysense.generate.citations import faults, is_negative
+from polysense.generate.citations import faults
 from polysense.read.file.text import sentences
-from polysense.read.language.values import names_in
+from polysense.read.language.negation import is_negative
+from polysense.read.language.values import NOUNS_IN_CAPITALS, names_in
 
 LANGUAGES = ("en", "zh", "de", "es")
 OF_EACH = 100
@@ -35,6 +38,34 @@ NEGATIONS = {
     "de": (r"\b(ist|war|sind|waren|kann|konnte|hat|hatte|wird|wurde|wurden)\b", r"\1 nicht"),
     "es": (r"\b(es|era|son|eran|fue|fueron|puede|tiene|había|está)\b", r"no \1"),
     "zh": (r"(是|有|能|会|在)", r"不\1"),
+}
+NUMBER_WORDS = {
+    "en": "two three four five six seven eight nine ten eleven twelve",
+    "de": "zwei drei vier fünf sechs sieben acht neun zehn elf zwölf",
+    "es": "dos tres cuatro cinco seis siete ocho nueve diez once doce",
+    "zh": "两 三 四 五 六 七 八 九 十 十一 十二",
+}
+"""From two on."""
+MILLIONS = {"en": "million", "de": "Millionen", "es": "millones", "zh": "百万"}
+UNIT_NAMES = {
+    "en": {"km": "kilometres", "m": "metres", "miles": "mi", "percent": "%", "%": " percent",
+           "per cent": "%", "years": "yrs", "feet": "ft", "hours": "hrs", "kg": "kilograms"},
+    "de": {"Kilometer": "km", "km": "Kilometer", "Meter": "m", "%": " Prozent", "Prozent": "%"},
+    "es": {"kilómetros": "km", "km": "kilómetros", "metros": "m", "%": " por ciento"},
+    "zh": {"公里": "千米", "千米": "公里", "米": "公尺", "%": "百分", "公斤": "千克"},
+}  # fmt: skip
+ARTICLES = {"en": r"\b[Tt]he ", "de": r"\b(?:der|die|das) ", "es": r"\b(?:el|la|los|las) "}
+LEFT_OUT = {
+    "en": ((r"n't\b|\b(?:not|never) (?!only|just|merely)", ""), (r"\bcannot\b", "can")),
+    "de": ((r"\bnicht (?!nur)", ""), (r"\bkein(?=\w*\b)", "ein")),
+    "es": ((r"\b[Nn]o (?!s[óo]lo|solamente|obstante)", ""), (r"\bnunca ", "")),
+    "zh": ((r"不(?=[会能是可再应被存需要])|没有|并非|未(?=[能被曾])", ""),),
+}
+DENIALS = {
+    "en": re.compile(r"n't\b|\b(?:not|never|no|none|nor|neither|cannot|without)\b"),
+    "de": re.compile(r"\b(?:nicht|kein\w*|nie|niemals|weder|ohne)\b"),
+    "es": re.compile(r"\b(?:[Nn]o|nunca|ningún|ningun\w*|ni|sin|nada)\b"),
+    "zh": re.compile(r"不(?![同仅过只但断久足])|没有|没|并非|未(?!来)|无"),
 }
 
 
@@ -60,19 +91,146 @@ def claims(data: Path, language: str) -> Iterator[Claim]:
     ]
     pairs = list(dict.fromkeys(sentences_with_answers))
     chance.shuffle(pairs)
-    names = [n for text, _ in pairs for n in names_in(text)]
+    denials = list(
+        dict.fromkeys(
+            (p["context"][a:b], p["context"])
+            for p in paragraphs
+            for a, b in sentences(p["context"])
+        )
+    )
+    chance.shuffle(denials)
+    is_name = names_of(data, language)
+    names = [n for text, _ in pairs for n in names_in(text) if len(n) > 1 and is_name(n)]
     kinds = {
         "true": [Claim(s, e, "true") for s, e in pairs],
         "true, a clause": [
             Claim(c, e, "true, a clause") for s, e in pairs if (c := clause(s, language))
         ],
+        "true, restated": [
+            Claim(c, e, "true, restated")
+            for s, e in pairs
+            if (c := in_another_form(s, language, chance))
+        ],
         "number": [Claim(c, e, "number") for s, e in pairs if (c := other_number(s, e, chance))],
         "name": [Claim(c, e, "name") for s, e in pairs if (c := other_name(s, e, names, chance))],
         "unit": [Claim(c, e, "unit") for s, e in pairs if (c := other_unit(s, language))],
-        "negation": [Claim(c, e, "negation") for s, e in pairs if (c := denied(s, language))],
+        "denial put in": [
+            Claim(c, e, "denial put in") for s, e in pairs if (c := denied(s, language))
+        ],
+        "denial left out": [
+            Claim(c, e, "denial left out") for s, e in denials if (c := without_denial(s, language))
+        ],
     }
     for examples in kinds.values():
         yield from examples[:OF_EACH]
+
+
+def names_of(data: Path, language: str) -> Callable[[str], bool]:
+    """Which words in capitals are names: where every noun has one, those that XQuAD's English
+    version, which is parallel, has in capitals too.
+    """
+    if language not in NOUNS_IN_CAPITALS:
+        return lambda _: True
+    path = data / "text-xquad-half" / "xquad.en.json"
+    english = json.loads(path.read_text("utf-8"))["data"]
+    names = {n for a in english for p in a["paragraphs"] for n in names_in(p["context"])}
+    return names.__contains__
+
+
+def in_another_form(text: str, language: str, chance: random.Random) -> str:
+    """The same in another form: the first of the ways, in an order by chance, that applies."""
+    ways = [in_words, in_digits, in_millions, separated_otherwise, unit_otherwise, in_another_order]
+    ways += [without_articles] if language in ARTICLES else []
+    chance.shuffle(ways)
+    return next((c for way in ways if (c := way(text, language)) != text), "")
+
+
+def in_words(text: str, language: str) -> str:
+    """The first number from 2 to 12 in words."""
+    words = NUMBER_WORDS[language].split()
+    behind = r"(?=个|年(?!代)|位|种|座|次|条)" if language == "zh" else r"(?= [^\W\d_]{3,})"
+    return re.sub(
+        rf"(?<![\w.,:/-])(?<![\w.,:/-] )(?:[2-9]|1[0-2]){behind}",
+        lambda m: words[int(m[0]) - 2], text, count=1,
+    )  # fmt: skip
+
+
+def in_digits(text: str, language: str) -> str:
+    """The first number word from two to twelve in digits."""
+    words = NUMBER_WORDS[language].split()
+    if language == "zh":
+        return re.sub(
+            r"(?<![一-十百千万第])[三四五六七八九](?=[个位种座条]|年(?!代))",
+            lambda m: str(words.index(m[0]) + 2),
+            text,
+            count=1,
+        )
+    return re.sub(
+        rf"(?<![\w-] )(?<!-)\b({'|'.join(words)})\b(?!-| y | y)(?= \w{{4,}})",
+        lambda m: str(words.index(m[1]) + 2),
+        text,
+        count=1,
+    )
+
+
+def in_millions(text: str, language: str) -> str:
+    """The first number of millions in full."""
+
+    def in_full(m: re.Match[str]) -> str:
+        number = round(float(m[1].replace(",", ".")) * 1_000_000)
+        comma = "." if language in ("de", "es") else ","
+        return f"{number:,}".replace(",", comma) + m[2]
+
+    gap = "" if language == "zh" else " "
+    return re.sub(
+        rf"(?<![\d.,])(\d+(?:[.,]\d)?){gap}{MILLIONS[language]}()(?!\w{{9}})",
+        in_full,
+        text,
+        count=1,
+    )
+
+
+def separated_otherwise(text: str, language: str) -> str:
+    """The first number with separators of thousands without them; zh: in ten thousands."""
+    mark = r"\." if language in ("de", "es") else ","
+    if language == "zh":
+        return re.sub(r"(?<![\d.,])(\d+)[,，]?0000(?!\d)", r"\1万", text, count=1)
+    return re.sub(rf"(?<![\d.,])(\d{{1,3}}){mark}(\d{{3}})(?![\d.,])", r"\1\2", text, count=1)
+
+
+def unit_otherwise(text: str, language: str) -> str:
+    """The first unit behind a number by another name."""
+    names = UNIT_NAMES[language]
+    words = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    if language == "zh":
+        changed = re.sub(r"(\d+(?:\.\d+)?)[%％]", r"百分之\1", text, count=1)
+        if changed != text:
+            return changed
+        return re.sub(r"(\d\s?)(公里|千米|公斤)", lambda m: m[1] + names[m[2]], text, count=1)
+    return re.sub(rf"(\d\s?)({words})(?![\w²³/])", lambda m: m[1] + names[m[2]], text, count=1)
+
+
+def in_another_order(text: str, language: str) -> str:
+    """What stands before the first comma behind the rest."""
+    comma, stop = ("，", "。") if language == "zh" else (", ", ".")
+    head, _, tail = text.rstrip(stop).partition(comma)
+    return f"{tail}{comma}{head}{stop}" if tail and len(head) > 10 else text
+
+
+def without_articles(text: str, language: str) -> str:
+    """Without its articles."""
+    return re.sub(ARTICLES[language], "", text)
+
+
+def without_denial(text: str, language: str) -> str:
+    """With one "not" left out; only of what denies once."""
+    if len(DENIALS[language].findall(text)) != 1:
+        return ""
+    for pattern, rest in LEFT_OUT[language]:
+        changed = re.sub(pattern, rest, text, count=1)
+        if changed != text:
+            return changed
+    return ""
 
 
 def clause(text: str, language: str) -> str:
@@ -94,7 +252,7 @@ def other_number(text: str, evidence: str, chance: random.Random) -> str:
 
 def other_name(text: str, evidence: str, names: list[str], chance: random.Random) -> str:
     """One of its names changed to one from elsewhere."""
-    own = names_in(text)
+    own = [n for n in names_in(text) if n in names]
     others = [n for n in names if n.casefold() not in evidence.casefold()]
     if not own or not others:
         return ""
@@ -134,7 +292,7 @@ def main() -> None:
             wrong = [(c, f) for c, f in checked if bool(f) == is_true]
             word = "struck" if is_true else "caught"
             count = len(wrong) if is_true else len(checked) - len(wrong)
-            print(f"{language} {kind:16} {word} {count} of {len(checked)}")
+            print(f"{language} {kind:15} {word} {count} of {len(checked)}")
             for c, f in wrong[: args.wrong]:
                 print(f"    {c.text}\n      {f}; evidence: {c.evidence[:200]}")
 

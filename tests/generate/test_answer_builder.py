@@ -50,7 +50,7 @@ def test_evidence_is_quoted_where_nothing_it_said_is_borne_out(text: str) -> Non
     reply, _ = ask(text)
     assert reply.text == "High water is at noon. [1]"
     assert reply.parts[0].origin == "retrieved"
-    assert bool(text) == any("7 is not in the evidence" in w for w in reply.warnings)
+    assert bool(text) == any("7 o'clock is not in the evidence" in w for w in reply.warnings)
 
 
 def test_a_model_may_refuse() -> None:
@@ -68,6 +68,20 @@ def test_a_model_is_not_asked_without_evidence() -> None:
     assert not reply.answered
     assert not model.messages
     assert reply.usage == Usage()
+
+
+def test_a_model_is_not_asked_about_what_has_no_words() -> None:
+    """A picture found by likeness is the answer; a model that sees may be asked of it."""
+    asks = understand([Part("image", b"pixels")], KIT)
+    picture = hit(1, "", "image", 0.95, Part("image", b"ferry"))
+    for accepts, is_told in ((frozenset({"text"}), False), (frozenset({"text", "image"}), True)):
+        model = Scripted("The ferry is red [1].")
+        model.accepts = accepts
+        kit = replace(KIT, language_models={"scripted": model})
+        ranking = Ranking((picture, hit(2, "The ferry is red.")))
+        reply = answer(asks, ranking, kit, ["text"])
+        assert reply.answered
+        assert bool(model.messages) is is_told
 
 
 def test_other_modalities_are_made_by_their_ways() -> None:

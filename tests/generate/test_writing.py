@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from polysense.generate.writing import (
     MAX_PIECES,
@@ -84,6 +85,39 @@ def test_an_invented_or_forgotten_number_is_mended_where_one_piece_says_it() -> 
     writing, text = write("Penguins are fond of the sea [9].")
     assert text == ""
     assert "it cites no evidence that it was given" in writing.report[0]
+
+
+def test_the_name_of_the_file_is_evidence() -> None:
+    """An answer may name what it cites."""
+    pieces = pack([], [hit("harbour-guide_2019", TOWER)], 8192)
+    text = "The tower is 23 metres tall, says the Harbour Guide of 2019 [1]."
+    writing = Writing(Scripted(text), question("How tall is the tower?"), pieces)
+    assert len(list(writing.sentences(lambda event: None))) == 1
+    assert write(text)[1] == ""
+
+
+def test_a_question_whether_does_not_bear_its_number_out() -> None:
+    """What is asked may be repeated, but not what is to be told."""
+    pieces = pack([], [hit("tower", TOWER)], 8192)
+    text = "The tower, drawn in 1887, is 99 metres tall [1]."
+    words = "Is the tower 99 metres tall?"
+    for kind, count in (("yes-no", 0), ("", 1)):
+        asks = replace(question(words), kind=kind)
+        writing = Writing(Scripted(text), asks, pieces)
+        assert len(list(writing.sentences(lambda event: None))) == count
+
+
+def test_evidence_in_another_language_bears_out_numbers() -> None:
+    """Its words cannot be compared; where an encoder reads both, the meaning is."""
+    german = hit("turm", "Der Turm ist 23 Meter hoch. Tamsin Orrock zeichnete ihn im Jahr 1887.")
+    pieces = pack([], [replace(german, chunk=replace(german.chunk, meta={"lang": "de"}))], 8192)
+    good, bad = "The tower has a height of 23 metres [1].", "The tower is 32 metres in height [1]."
+    for text, nearness, count in (
+        (good, None, 1), (bad, None, 0), (good, 0.5, 1), (good, -0.5, 0),
+    ):  # fmt: skip
+        asks = question("How tall is the tower?")
+        writing = Writing(Scripted(text), asks, pieces, lambda s, e, near=nearness: near)
+        assert len(list(writing.sentences(lambda event: None))) == count
 
 
 def test_no_answer_is_a_refusal() -> None:

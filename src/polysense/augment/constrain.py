@@ -14,6 +14,7 @@ from polysense.augment.surroundings import Surroundings
 from polysense.question import Constraint
 from polysense.read.language.edits import edits
 from polysense.read.language.folding import fold
+from polysense.read.language.numbers import SMALL_NUMBERS
 
 _YEAR = re.compile(r"(?<!\d)(?:1[1-9]|20|21)\d\d(?!\d)")
 _THOUSANDS = re.compile(r"(?<=\d)[,'’ \u202f](?=\d{3}(?!\d))")
@@ -23,11 +24,7 @@ _WORD = re.compile(r"[^\W_]+")
 _DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d+")
 _CODE_SHAPE = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")
 
-_NUMBER_NAMES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty"
-)
-_NAME_OF_NUMBER = {str(n): w for n, w in enumerate(_NUMBER_NAMES.split())}
+_NAME_OF_NUMBER = {str(n): w for n, w in enumerate(SMALL_NUMBERS)}
 
 PRECEDING_CHARACTERS = 400
 """How far before a passage its code or year may stand: a few sentences. Judged, not measured."""

@@ -93,7 +93,7 @@ class _Chat:
         from polysense.render import answer_json, answer_text, sources_text
         from polysense.results import turns
 
-        query = [words, *self.files]
+        query: list[Part | str] = [words, *self.files]
         streams = self.to == "text" and not self.is_json
         answer = self.library.ask(
             *query,

@@ -18,9 +18,12 @@ from polysense.generate.run_route import MadePart, run_route
 from polysense.generate.writing import Writing, pack
 from polysense.make.file.provenance import Source, stamp
 from polysense.messages import Usage
+from polysense.protocols import LanguageModel
 from polysense.query.reference import refers_to_file
 from polysense.question import Question
-from polysense.registry import Kit
+from polysense.read.file.text import sentences
+from polysense.read.language.detect import detect_language
+from polysense.registry import Kit, reads_language
 from polysense.results import AnswerPart
 from polysense.types import Evidence, Hit, Modality, Part, Route, Step
 
@@ -195,12 +198,17 @@ class AnswerBuilder:
 
     def write(self, hits: Sequence[Hit], notify: Listener) -> list[AnswerPart]:
         """The answer in the words of the kit's language model, of the evidence and what else was
-        found; nothing where there is no model, or nothing that it said is borne out.
+        found; nothing where there is no model, or nothing that it said is borne out, or where the
+        evidence is a picture, a sound or a solid without words, of which a model of words cannot
+        tell whether it is what was asked for.
         """
         model = self.kit.language_model
         if model is None or self.conclusion or not self.support.is_sufficient:
             return []
-        writing = Writing(model, self.question, pack(self.support.evidence, hits, model.context))
+        if not _is_readable(self.support.evidence[0], model):
+            return []
+        pieces = pack(self.support.evidence, hits, model.context)
+        writing = Writing(model, self.question, pieces, self._nearness)
         parts: list[AnswerPart] = []
         for part in writing.sentences(notify):
             notify(part)
@@ -215,6 +223,16 @@ class AnswerBuilder:
             ]
         self.has_refused = writing.has_refused
         return parts
+
+    def _nearness(self, sentence: str, evidence: str) -> float | None:
+        """How near a sentence is to what of the evidence is nearest in meaning."""
+        encoder = self.kit.text_encoder(self.question.language)
+        if encoder is None or not reads_language(encoder, detect_language(evidence)):
+            return None
+        texts = [evidence[a:b] for a, b in sentences(evidence)] or [evidence]
+        own = encoder.encode([Part("text", sentence)], "query")[0]
+        others = encoder.encode([Part("text", t) for t in texts], "document")
+        return self.kit.calibration(encoder).nearness(float((others @ own).max()))
 
     def route(self, target: Modality) -> Route:
         """All steps from the question to the target, each once."""
@@ -251,6 +269,11 @@ class AnswerBuilder:
             notify(part)
             parts.append(AnswerPart(part, m.origin))
         return parts
+
+
+def _is_readable(e: Evidence, model: LanguageModel) -> bool:
+    """Whether a model can read a piece of evidence: it has words, or is what the model accepts."""
+    return bool(e.hit.chunk.words.strip()) or e.hit.modality in model.accepts
 
 
 def _reading_steps(question: Question) -> list[Step]:

@@ -1,66 +1,63 @@
-"""Whether a sentence says only what the evidence that it cites says.
+"""Whether a sentence says only what the evidence that it cites says, in whatever words.
 
-Not by another model, but by what can be told: every number with its unit, every name and code must
-stand in the evidence, what is denied there must be denied here, and most of the words must be the
-evidence's own. It catches what language models get wrong most, and it is the same on every machine.
+Not by another model, but by what can be told: every number with its unit, every date, name and code
+must stand in the evidence in some form, what is denied there must be denied here, and most of the
+words must be the evidence's own. It catches what language models get wrong most, and it is the same
+on every machine.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 
-from polysense.read.file.text import sentences
+from polysense.generate.cited_amounts import Amounts, unknown_amounts, without_amounts
+from polysense.generate.cited_denials import wrong_denials
+from polysense.generate.cited_names import unknown_codes, unknown_names
 from polysense.read.language.analysis import terms
-from polysense.read.language.folding import fold
+from polysense.read.language.detect import detect_language
 from polysense.read.language.questions import content_terms
-from polysense.read.language.units import leading_unit, unit_of
-from polysense.read.language.values import names_in
+from polysense.read.language.units import unit_of
+from polysense.read.language.values import has_unspaced_script
 
 MIN_WORDS_KNOWN = 0.5
 """The share of a sentence's words that its evidence, or the question, must have; the rest may be
 other words for the same. Judged.
 """
 
+MIN_PREFIX = 5
+"""Letters with which two words begin that may be forms of one: construct, construction. Judged."""
+
+Nearness = Callable[[str, str], float | None]
+"""(sentence, evidence) -> how near the one is to what of the other is nearest, by an encoder's
+calibration: below 0 is far. None where no encoder reads both.
+"""
+
+AMOUNT_WEIGHT = 0.5
+"""What a number that the evidence has counts for among the words that it has. Judged: by itself it
+makes no sentence known.
+"""
+
+_LIGHT_TEXT = (
+    "about around approximately roughly nearly almost some over more than under less fewer least "
+    "circa may might must shall upon onto also both just make made take come came go get give use "
+    "people person number amount total year include become say "
+    "receive reach previous earlier later can any time area height depth length width weight size "
+    "price distance altitude "
+    "etwa rund ungefähr knapp über mehr als fast auch man machen kommen kam kamen geben gab liegen "
+    "betragen beträgt sein leute anzahl jahr davor danach "
+    "fläche höhe tiefe länge breite gewicht größe preis entfernung "
+    "unos unas aproximadamente casi más menos también hacer tener haber año "
+    "environ presque plus moins aussi faire "
+    "约 大 共 该 其 为 以 于 由 从 到 及 并 且 个 年 人 之 这 那 也 都 就 要 将 对 上 下 中 等 则"
+)
+_LIGHT = frozenset(
+    t for w in _LIGHT_TEXT.split() for code in ("", "de", "es") for t in terms(w, code)
+)
+"""Words that say little in any sentence, so that it needs no evidence for them."""
+
 _CITATION = re.compile(r"\s*\[(\d+(?:\s*[,;]\s*\d+)*)\]")
-_NUMBER = re.compile(
-    r"(?P<sign>[$€£¥￥])?\s?(?<![A-Za-z\d_.])(?P<number>\d+(?:[.,'’\u00a0\u202f]\d+)*)"
-    r"(?:(?:\s|-|\u00a0|\u202f)?(?P<unit>%|°[CF]?|[^\W\d_]+))?"
-)
-_THOUSANDS = re.compile(r"(?<=\d)[,'’\u00a0\u202f](?=\d{3}(?!\d))")
-_NUMBER_NAMES_TEXT = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-)
-_TENS_TEXT = "twenty thirty forty fifty sixty seventy eighty ninety"
-_NAMES_OF_NUMBERS, _NAMES_OF_TENS = _NUMBER_NAMES_TEXT.split(), _TENS_TEXT.split()
-_VALUE_OF_WORD = {w: n for n, w in enumerate(_NAMES_OF_NUMBERS)} | {
-    w: 10 * n for n, w in enumerate(_NAMES_OF_TENS, 2)
-}
-_TENS, _ONES, _SMALL = map("|".join, (_NAMES_OF_TENS, _NAMES_OF_NUMBERS[1:10], _NAMES_OF_NUMBERS))
-_NUMBER_WORDS = re.compile(
-    rf"\b(?:(?P<tens>{_TENS})(?:[ -](?P<ones>{_ONES}))?|(?P<small>{_SMALL}))\b", re.I
-)
-_NEGATION = re.compile(
-    r"\b(?:not|never|no|none|nobody|nothing|neither|nor|nowhere|without|cannot|\w+n['’]t|fails?\s+to"
-    r"|nicht|kein\w*|nie|niemals|niemand|nichts|ohne|jamais|aucun\w*|sans|rien|nunca|jamás|sin"
-    r"|ningun\w*|ningún|nadie|nada)\b|\bne\b|\bn['’](?=[aeiouéê])"
-    r"|(?<!no)(?<!\w)no\s+(?=[a-záéíóú]+\b)"
-    r"|不(?![同仅過过只但断久足得料])|没有?|沒有?|未(?![来來])|无(?![线数论疑])|無(?![線數論疑])|並非|并非|禁止|从不",
-    re.I,
-)
-_CLAUSE_END = re.compile(
-    r"[,;:—–()，；：（）]|\s-\s|\b(?:but|while|whereas|although|aber|mais|pero)\b|但是?|而"
-)
-_CODE = re.compile(r"\b(?=[\w/-]*\d)(?=[\w/-]*[A-Za-z])[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*\b")
-
-
-class Quantity(NamedTuple):
-    """A number as it is compared ("1234.5"), and its unit ("" where it has none that is known)."""
-
-    number: str
-    unit: str
 
 
 def citations(sentence: str) -> tuple[str, tuple[int, ...]]:
@@ -73,114 +70,73 @@ def citations(sentence: str) -> tuple[str, tuple[int, ...]]:
     return _CITATION.sub("", sentence).strip(), tuple(dict.fromkeys(numbers))
 
 
-def faults(sentence: str, evidence: str, question: str = "", language: str = "") -> tuple[str, ...]:
+def faults(
+    sentence: str,
+    evidence: str,
+    question: str = "",
+    language: str = "",
+    *,
+    asks_whether: bool = False,
+    nearness: Nearness | None = None,
+) -> tuple[str, ...]:
     """What a sentence says and its evidence does not, in words; nothing where all is borne out.
 
     evidence is all that the cited places say, headings and names of files too; question is what was
-    asked, whose words a sentence may repeat. language is the evidence's.
+    asked, whose words and numbers a sentence may repeat, but for the numbers of one that
+    `asks_whether` they are right. language is the evidence's. Of a sentence in another one only
+    numbers, units and codes are compared, and its nearness in meaning, where an encoder reads both.
 
     >>> faults("It is 32 m tall.", "The tower is 23 metres tall.")
     ('32 is not in the evidence',)
     >>> faults("It is 23 feet tall.", "The tower is 23 metres tall.")
     ('23 is in metre in the evidence, not in foot',)
+    >>> faults("It is twenty-three metres tall.", "The tower is 23 m tall.")
+    ()
     """
-    return tuple(
-        dict.fromkeys(
-            (
-                *_wrong_quantities(sentence, evidence),
-                *_unknown_names(sentence, f"{evidence}\n{question}"),
-                *_wrong_negation(sentence, evidence),
-                *_unknown_words(sentence, f"{evidence}\n{question}", language),
-            )
-        )
+    source = f"{evidence}\n{question}"
+    own = Amounts(sentence, detect_language(sentence))
+    amounts = Amounts(evidence if asks_whether else source, language)
+    is_foreign = is_translation(own.language, evidence, language) and any(
+        _unknown_words(sentence, evidence, language, own)  # a short one is taken for another's
     )
+    problems = [*unknown_amounts(sentence, amounts, own.language), *unknown_codes(sentence, source)]
+    if is_foreign:
+        if has_unspaced_script(sentence):  # it copies names in Latin letters
+            problems += unknown_names(sentence, source, own.language)
+        near = nearness(sentence, evidence) if nearness else None
+        if near is not None and near < 0:
+            problems.append("its meaning is far from the evidence's")
+    else:
+        problems += unknown_names(sentence, source, language or own.language)
+        problems += wrong_denials(sentence, evidence, language)
+        problems += _unknown_words(sentence, source, language, own)
+    return tuple(dict.fromkeys(problems))
 
 
-def quantities(text: str) -> Iterator[Quantity]:
-    """The numbers of a text with their units, in order; number words of English too.
+def is_translation(own_language: str, evidence: str, language: str = "") -> bool:
+    """Whether a sentence of a language is in another one than its evidence, as far as can be told.
 
-    >>> list(quantities("It cost $1,250.50 for twenty-three days"))
-    [Quantity(number='1250.5', unit='dollar'), Quantity(number='23', unit='day')]
+    >>> is_translation("zh", "The tower is 23 metres tall, and it was built by the council.")
+    True
     """
-    text = _THOUSANDS.sub("", text)
-    for m in _NUMBER.finditer(text):
-        unit = unit_of(m["sign"] or "") or unit_of(m["unit"] or "") or leading_unit(m["unit"] or "")
-        yield Quantity(_plain_number(m["number"]), unit)
-    for m in _NUMBER_WORDS.finditer(text):
-        value = _VALUE_OF_WORD[(m["tens"] or m["small"]).lower()]
-        value += _VALUE_OF_WORD[m["ones"].lower()] if m["ones"] else 0
-        word = re.match(r"[\s-]+([^\W\d_]+)", text[m.end() :])
-        yield Quantity(str(value), unit_of(word[1]) if word else "")
+    other = language or detect_language(evidence)
+    return bool(own_language and other) and own_language != other
 
 
-def _plain_number(number: str) -> str:
-    number = number.replace(",", ".").rstrip(".")
-    return number.rstrip("0").rstrip(".") if number.count(".") == 1 else number
-
-
-def _wrong_quantities(sentence: str, evidence: str) -> Iterator[str]:
-    units_of: dict[str, set[str]] = {}
-    for q in quantities(evidence):
-        units_of.setdefault(q.number, set()).add(q.unit)
-    for q in quantities(sentence):
-        units = units_of.get(q.number)
-        if units is None:
-            if q.number != "1":  # "one" counts nothing as often as something
-                yield f"{q.number} is not in the evidence"
-        elif q.unit and q.unit not in units and (others := sorted(units - {""})):
-            yield f"{q.number} is in {' and '.join(others)} in the evidence, not in {q.unit}"
-
-
-def _unknown_names(sentence: str, source: str) -> Iterator[str]:
-    folded = fold(source)
-    stems = set(terms(source))
-    for code in _CODE.findall(sentence):
-        if not re.search(rf"(?<!\w){re.escape(fold(code))}(?!\w)", folded) and not unit_of(
-            code.lstrip("0123456789")
-        ):
-            yield f"{code} is not in the evidence"
-    for name in names_in(sentence):
-        if not set(terms(name)) <= stems and fold(name) not in folded:
-            yield f"{name} is not in the evidence"
-
-
-def _wrong_negation(sentence: str, evidence: str) -> Iterator[str]:
-    """A denial of what the evidence says, or the other way round: in the clauses that have most of
-    its words.
-    """
-    best = _nearest(sentence, (evidence[a:b] for a, b in sentences(evidence)))
-    if not best:
-        return
-    if is_negative(sentence) and not is_negative(best):
-        yield "the evidence does not deny it"
-    elif not is_negative(sentence):
-        clauses = [c for c in _CLAUSE_END.split(sentence) if c.strip()]
-        others = [c for c in _CLAUSE_END.split(best) if c.strip()]
-        if any(is_negative(_nearest(c, others)) for c in clauses):
-            yield "the evidence denies it"
-
-
-def is_negative(text: str) -> bool:
-    """Whether a text denies something.
-
-    >>> is_negative("It isn't open."), is_negative("不同的店"), is_negative("店没开")
-    (True, False, True)
-    """
-    return _NEGATION.search(text) is not None
-
-
-def _nearest(text: str, others: Iterable[str]) -> str:
-    """Of other texts the one with most of a text's words; "" where none has any."""
-    words = set(terms(text))
-    shares = [(len(words & set(terms(o))) / (len(terms(o)) + 8), o) for o in others]
-    share, best = max(shares, default=(0.0, ""), key=lambda s: s[0])
-    return best if share else ""
-
-
-def _unknown_words(sentence: str, source: str, language: str) -> Iterator[str]:
-    own = {t for t in content_terms(sentence, language) if t.isalpha() and not unit_of(t)}
+def _unknown_words(sentence: str, source: str, language: str, amounts: Amounts) -> Iterator[str]:
+    words = without_amounts(sentence, amounts.language)
+    own = {t for t in content_terms(words, language) if t.isalpha() and not unit_of(t)} - _LIGHT
     if not own:
         return
-    share = len(own & set(terms(source, language))) / len(own)
-    if share < MIN_WORDS_KNOWN:
-        yield f"only {share:.0%} of its words are in the evidence"
+    others = set(terms(source, language))
+    count = sum(t in others or _has_form(t, others) for t in own)
+    weight = AMOUNT_WEIGHT * len(amounts.quantities)
+    if count + weight < MIN_WORDS_KNOWN * (len(own) + weight):
+        yield f"only {count / len(own):.0%} of its words are in the evidence"
+
+
+def _has_form(word: str, others: AbstractSet[str]) -> bool:
+    """Whether one of other words begins as a word does, or holds it: a form, or a compound."""
+    if len(word) < MIN_PREFIX:
+        return len(word) == MIN_PREFIX - 1 and any(o.endswith(word) for o in others)
+    return any(o.startswith(word[:MIN_PREFIX]) or o.endswith(word) for o in others)

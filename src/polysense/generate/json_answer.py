@@ -17,7 +17,7 @@ from typing import Any
 
 from polysense.errors import BadQuery, ModelFailed
 from polysense.generate.answer_builder import Listener, retrieval_steps
-from polysense.generate.citations import faults, quantities
+from polysense.generate.citations import faults
 from polysense.generate.evidence import Support
 from polysense.generate.instructions import instruction_block, instruction_warnings
 from polysense.generate.json_schema import JsonSchema, leaves, pointer, with_value
@@ -28,6 +28,7 @@ from polysense.protocols import LanguageModel
 from polysense.question import Question
 from polysense.read.file.text import sentences
 from polysense.read.language.analysis import terms
+from polysense.read.language.quantities import quantities
 from polysense.read.language.questions import content_terms
 from polysense.read.language.units import unit_of
 from polysense.registry import Kit
@@ -199,8 +200,12 @@ class _Filling:
         """Why a piece does not say a sentence of a value; "" where it does."""
         text = evidence_text(e)
         if not isinstance(leaf, str):
-            numbers = {q.number for q in quantities(text)}
-            return "" if sentence.lstrip("-") in numbers else f"{sentence} is not in the evidence"
+            numbers = {str(q) for q in quantities(text)}
+            return (
+                ""
+                if {sentence, sentence.lstrip("-")} & numbers
+                else f"{sentence} is not in the evidence"
+            )
         language = str(e.hit.chunk.meta.get("lang", ""))
         if reasons := faults(sentence, text, language=language):
             return "; ".join(reasons)

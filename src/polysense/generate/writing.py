@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
 from polysense.errors import ModelFailed
-from polysense.generate.citations import citations, faults
+from polysense.generate.citations import Nearness, citations, faults
 from polysense.generate.instructions import instruction_block, languages_named
 from polysense.messages import Message, Usage
 from polysense.protocols import LanguageModel
@@ -59,11 +59,13 @@ class Writing:
     """What a model made of the evidence: `evidence` is what its sentences cite, numbered anew.
 
     has_refused where it found no answer, rejections what it said that the evidence does not.
+    nearness tells how near a sentence in another language than its evidence is to it.
     """
 
     model: LanguageModel
     question: Question
     pieces: Sequence[Evidence]
+    nearness: Nearness | None = None
     evidence: list[Evidence] = field(default_factory=list)
     rejections: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -135,21 +137,32 @@ class Writing:
         """
         by_number = {e.n: e for e in self.pieces}
         pieces = [by_number[n] for n in numbers if n in by_number]
-        question = self.question.words
         reasons: tuple[str, ...] = (
             ("it cites no evidence that it was given",) if numbers else ("it cites no evidence",)
         )
-        if pieces:
-            together = "\n".join(map(evidence_text, pieces))
-            language = str(pieces[0].hit.chunk.meta.get("lang", ""))
-            if not (reasons := faults(sentence, together, question, language)):
-                return pieces, ()
+        if pieces and not (reasons := self._faults(sentence, pieces)):
+            return pieces, ()
         nearest = max(self.pieces, key=lambda e: _overlap(sentence, e))
-        if nearest not in pieces and _overlap(sentence, nearest) >= MIN_ATTRIBUTION:
-            language = str(nearest.hit.chunk.meta.get("lang", ""))
-            if not faults(sentence, evidence_text(nearest), question, language):
-                return [nearest], ()
+        is_bearing = nearest not in pieces and _overlap(sentence, nearest) >= MIN_ATTRIBUTION
+        if is_bearing and not self._faults(sentence, [nearest]):
+            return [nearest], ()
         return [], reasons
+
+    def _faults(self, sentence: str, pieces: Sequence[Evidence]) -> tuple[str, ...]:
+        """What a sentence says and these pieces do not, nor their files' names."""
+        chunks = [e.hit.chunk for e in pieces]
+        names = (c.asset.name for c in chunks)
+        evidence = "\n".join((*map(evidence_text, pieces), *map(_readable_name, names)))
+        languages = {str(c.meta.get("lang", "")) for c in chunks}
+        language = languages.pop() if len(languages) == 1 else ""
+        return faults(
+            sentence,
+            evidence,
+            self.question.words,
+            language,
+            asks_whether=self.question.kind == "yes-no",
+            nearness=self.nearness,
+        )
 
     def _number(
         self, e: Evidence, sentence: str, notify: Callable[[Evidence | Part], object]
@@ -246,6 +259,15 @@ def split_complete(text: str) -> tuple[list[str], str]:
 
 def _early_citations(text: str) -> str:
     return _LATE_CITATION.sub(lambda m: f" {m[2].strip()}{m[1]} ", text)
+
+
+def _readable_name(name: str) -> str:
+    """A file's name, and the words of which it is made.
+
+    >>> _readable_name("tower-plans_1887.pdf")
+    'tower-plans_1887.pdf tower plans 1887 pdf'
+    """
+    return f"{name} {re.sub(r'[^A-Za-z0-9]+', ' ', name) if name.isascii() else ''}".strip()
 
 
 def _words_at(chunk: Chunk, span: Span) -> str:

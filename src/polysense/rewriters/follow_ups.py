@@ -238,8 +238,9 @@ class _FollowUp:
         for pattern, name, form in self._pronouns():
             m = re.search(pattern, self.words) if name else None
             if m and not self._has_own_antecedent(m.start()):
-                before, behind = self.words[: m.start()], self.words[m.end() :]
-                result = f"{_CONJUNCTION.sub('', before)}{form.format(name)}{self._with_place(behind)}"
+                before = _CONJUNCTION.sub("", self.words[: m.start()])
+                behind = self._with_place(self.words[m.end() :])
+                result = f"{before}{form.format(name)}{behind}"
                 return f"{result[:1].upper()}{result[1:]}"
         return self._with_subject()
 

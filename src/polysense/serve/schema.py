@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from polysense.serve.access import NAME_PATTERN as TOKEN_NAME
 from polysense.serve.access import Scope
 from polysense.serve.jobs import JobKind, JobState
-
-
-def _check_printable(text: str) -> str:
-    if any("\ud800" <= c <= "\udfff" for c in text) or "\0" in text:
-        raise ValueError("holds what is no text")
-    return text
-
-
-LongText = Annotated[str, Field(max_length=20_000), AfterValidator(_check_printable)]
-ShortText = Annotated[str, Field(max_length=2_000), AfterValidator(_check_printable)]
-AnswerText = Annotated[str, Field(max_length=100_000), AfterValidator(_check_printable)]
+from polysense.serve.texts import EarlierExchange, LongText, ShortText
 
 
 class StrictRequest(BaseModel):
@@ -56,13 +46,6 @@ class Search(StrictRequest):
     exclude_self: bool = Field(False, description="Leave out the query's own file.")
 
 
-class Exchange(StrictRequest):
-    """A question that was asked before, and its answer, in words."""
-
-    question: LongText = Field(description="As it was asked.")
-    answer: AnswerText = Field("", description="What was answered.")
-
-
 class Ask(StrictRequest):
     """What to ask. Files come beside it, as multipart/form-data."""
 
@@ -83,7 +66,7 @@ class Ask(StrictRequest):
     using: ShortText = Field(
         "", description="A retriever.", examples=["bm25 % 200 + 2 * photo % 200"]
     )
-    history: list[Exchange] = Field(
+    history: list[EarlierExchange] = Field(
         [],
         max_length=100,
         description="The conversation before, oldest first: what the question leaves to it is read "

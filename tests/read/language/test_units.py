@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from polysense.read.language.units import leading_unit, unit_of
+from polysense.read.language.units import METRIC, leading_unit, unit_of
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,14 @@ def test_one_unit_in_many_ways(words: str, unit: str) -> None:
 
 def test_other_words_are_no_units() -> None:
     """Nor is a word that only begins like one."""
+    assert [unit_of(w) for w in ("a", "an", "once", "mille", "mil", "pie", "million")] == [""] * 7
     assert [unit_of(w) for w in ("chairs", "metropolis", "", "kmx", "天气")] == [""] * 5
+
+
+def test_metric_units_have_one_of_their_kind() -> None:
+    """By which 1.5 km and 1500 m are compared."""
+    assert METRIC["kilometre"] == ("metre", 1000)
+    assert "foot" not in METRIC
 
 
 def test_a_unit_at_the_head_of_chinese_words() -> None:

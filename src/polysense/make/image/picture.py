@@ -17,6 +17,7 @@ from polysense.read.document import layout
 from polysense.read.film import decode as video
 from polysense.read.image import decode
 from polysense.read.language.analysis import terms
+from polysense.read.language.numbers import SMALL_NUMBERS, han_number
 from polysense.read.language.questions import content_terms
 from polysense.types import Box, Evidence, Modality, Origin, Part, Query
 
@@ -35,29 +36,9 @@ _FRAME_SHARES, _MIN_CONTRAST = (0.5, 0.3, 0.75), 12
 less may be a fade to black, and the next is tried. Judged, not measured.
 """
 
-_NUMBERS = {
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "twelve": 12,
-    "couple": 2,
-}
+_NUMBERS = {**{SMALL_NUMBERS[n]: n for n in (*range(2, 11), 12)}, "couple": 2}
 _HAN_NUMBERS = {
-    "两": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-    "十": 10,
+    **{c: han_number(c) for c in "两三四五六七八九"},
     "几": _FEW_PICTURES,
     "多": _FEW_PICTURES,
     "些": _FEW_PICTURES,

@@ -275,6 +275,10 @@ def has_frequency(text: str) -> bool:
     return has_number(text) or bool(_words(text) & _SETS["frequency"]) or "每" in text
 
 
+NOUNS_IN_CAPITALS = frozenset(("de", "lb"))
+"""Languages that write every noun with a capital, so that one does not make a name."""
+
+
 def names_in(text: str) -> list[str]:
     """Words that are written as names: in capitals, or with one where no sentence begins.
 

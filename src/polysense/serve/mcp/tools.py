@@ -11,7 +11,7 @@ from anyio.to_thread import run_sync
 from mcp.server.mcpserver import Context as Call
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from polysense.errors import BadQuery, NotFound, TooLarge
 from polysense.modalities import all_modalities
@@ -25,6 +25,7 @@ from polysense.serve.jobs import Job
 from polysense.serve.library_pool import MAIN, PoolEntry
 from polysense.serve.mcp import content as results
 from polysense.serve.requests import Question
+from polysense.serve.texts import EarlierExchange, LongText, ShortText
 from polysense.serve.uploads import allowed_path
 from polysense.types import Hit, Part
 
@@ -40,37 +41,27 @@ POLL_SECONDS = 0.1
 MOST_EXCHANGES = 50
 """Earlier questions that are taken; the last few are read. Judged, not measured."""
 
-
-class EarlierExchange(BaseModel):
-    """A question that was asked before, and its answer."""
-
-    question: schema.LongText
-    answer: schema.LongText = ""
-
-
 Library = Annotated[
     str,
     Field(max_length=64, description="A library's name, as `list` tells; by default the main one."),
 ]
 QueryFile = Annotated[
-    schema.ShortText,
+    ShortText,
     Field(
         description="A file to search with, beside the words or instead: "
         "its id or path in the library."
     ),
 ]
 Filter = Annotated[
-    schema.LongText,
+    LongText,
     Field(
         description="Only where this holds, like SQL: "
         "modality = 'image' and folder = 'letters' and page > 3"
     ),
 ]
 Offset = Annotated[int, Field(ge=0, le=10**9, description="Leave out this many.")]
-QueryText = Annotated[
-    schema.LongText, Field(description="Words, in any language that the files have.")
-]
-QuestionText = Annotated[schema.LongText, Field(description="A question in a natural language.")]
+QueryText = Annotated[LongText, Field(description="Words, in any language that the files have.")]
+QuestionText = Annotated[LongText, Field(description="A question in a natural language.")]
 History = Annotated[
     tuple[EarlierExchange, ...],
     Field(
@@ -82,28 +73,28 @@ History = Annotated[
 ]
 MODALITIES = " ".join(all_modalities())
 Modalities = Annotated[
-    tuple[schema.ShortText, ...],
+    tuple[ShortText, ...],
     Field(max_length=20, description=f"Only these kinds of places: {MODALITIES}"),
 ]
 Outputs = Annotated[
-    tuple[schema.ShortText, ...],
+    tuple[ShortText, ...],
     Field(min_length=1, max_length=8, description=f"What the answer should be: {MODALITIES}"),
 ]
 HitCount = Annotated[int, Field(ge=1, le=50, description="How many.")]
 PageSize = Annotated[int, Field(ge=1, le=500, description="How many.")]
 EvidenceCount = Annotated[int, Field(ge=1, le=100, description="How many places are looked at.")]
 Paths = Annotated[
-    list[schema.ShortText],
+    list[ShortText],
     Field(min_length=1, max_length=100, description="Files and folders, absolute."),
 ]
 WaitSeconds = Annotated[
     float, Field(ge=0, le=3600, description="Seconds to wait; the work goes on after that.")
 ]
 PlaceOrFile = Annotated[
-    schema.ShortText, Field(description="`chunk` of a place, or `asset` or path of a file.")
+    ShortText, Field(description="`chunk` of a place, or `asset` or path of a file.")
 ]
-NameFilter = Annotated[schema.ShortText, Field(description="Only those with this in their path.")]
-OneModality = Annotated[schema.ShortText, Field(description="Only this kind.")]
+NameFilter = Annotated[ShortText, Field(description="Only those with this in their path.")]
+OneModality = Annotated[ShortText, Field(description="Only this kind.")]
 WithMedia = Annotated[
     bool,
     Field(
@@ -178,7 +169,9 @@ class Tools:
         entry = self._authorized_entry(call, "read", library)
         files = tuple(p for p in self._query_parts(entry, question, like) if isinstance(p, Part))
         request = Question(
-            schema.Ask(text=question, to=list(to), k=k, where=where, using="", stream=False),
+            schema.Ask(
+                text=question, to=list(to), k=k, where=where, using="", stream=False, history=[]
+            ),
             files,
             turns((e.question, e.answer) for e in history),
         )

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from polysense.messages import Usage as Tokens
 from polysense.serve import schema
 from polysense.serve.openai.schema import InputAudio, Lenient, PolysenseOptions
+from polysense.serve.texts import ShortText
 
 
 class InputContent(Lenient):
@@ -74,11 +75,11 @@ class ResponseRequest(Lenient):
     text: TextOptions | None = None
     tools: Any = Field(None, description="May be offered; none is called.")
     tool_choice: str | dict[str, Any] | None = Field(None, description="Only auto or none.")
-    metadata: dict[schema.ShortText, schema.ShortText] | None = Field(None, max_length=16)
+    metadata: dict[ShortText, ShortText] | None = Field(None, max_length=16)
     conversation: Any = Field(None, description="Not supported: use previous_response_id.")
     background: bool | None = Field(None, description="Not supported.")
     prompt: Any = Field(None, description="Not supported: send the words themselves.")
-    modalities: list[schema.ShortText] | None = Field(
+    modalities: list[ShortText] | None = Field(
         None, max_length=8, description="text, always; and any that the library answers in."
     )
     polysense: PolysenseOptions | None = None

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from polysense.messages import Usage as Tokens
 from polysense.serve import schema
+from polysense.serve.texts import LongText, ShortText
 
 MOST_INPUTS = 2048
 """Inputs of one request for embeddings, as OpenAI has it."""
@@ -83,7 +84,7 @@ class AudioOptions(Lenient):
 class PolysenseOptions(schema.StrictRequest):
     """What only polysense knows."""
 
-    where: schema.LongText = Field(
+    where: LongText = Field(
         "",
         description="Only of what this holds for, written like SQL.",
         examples=["folder = 'letters'"],
@@ -109,7 +110,7 @@ class ChatRequest(Lenient):
     )
     stream: bool | None = False
     stream_options: StreamOptions | None = None
-    modalities: list[schema.ShortText] | None = Field(
+    modalities: list[ShortText] | None = Field(
         None,
         max_length=8,
         description="text, always; audio; and any that the library answers in.",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from polysense.read.language.analysis import terms
 from polysense.read.language.function_words import REQUEST_WORDS
+from polysense.read.language.numbers import SMALL_NUMBERS, han_number
 
 Color = tuple[int, int, int]
 
@@ -37,10 +38,11 @@ _COLOR = re.compile(
     re.I,
 )
 _NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7,
-    "eight": 8, "nine": 9, "ten": 10, "twelve": 12, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4,
-    "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10,
-}  # fmt: skip
+    "a": 1,
+    "an": 1,
+    **{SMALL_NUMBERS[n]: n for n in (*range(1, 11), 12)},
+    **{c: han_number(c) for c in "一二两三四五六七八九十"},
+}
 _UNITS = {
     "mm": 0.001,
     "cm": 0.01,

@@ -12,7 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from polysense.read.language.analysis import terms
+from polysense.read.language.dates import MONTH_NAMES
 from polysense.read.language.function_words import REQUEST_WORDS
+from polysense.read.language.numbers import HAN_NUMERALS, SMALL_NUMBERS
 from polysense.read.table.quantity import strip_footnote_marks, value
 
 YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
@@ -30,24 +32,7 @@ AMOUNT_HEADS = frozenset(_AMOUNT_HEAD_TEXT.split())
 _NO_COUNTERS = frozenset("号共起些月年样般直定")
 """Ideographs behind a numeral that make it no number of things: "一共", "三号", "五月"."""
 PLURAL_ENDINGS = ("", "e", "en", "n", "er", "s")
-_MONTH_NAMES = [
-    frozenset(names.split())
-    for names in (
-        "january jan januar jänner janvier enero", "february feb februar février febrero",
-        "march mar märz mars marzo", "april apr avril abril", "may mai mayo",
-        "june jun juni juin junio", "july jul juli juillet julio",
-        "august aug août agosto", "september sep sept septembre septiembre",
-        "october oct oktober okt octobre octubre", "november nov novembre noviembre",
-        "december dec dezember dez décembre diciembre",
-    )
-]  # fmt: skip
-
-_NUMBER_NAMES = "one two three four five six seven eight nine ten eleven twelve"
-_HAN_DIGITS = dict(zip("零〇一二两三四五六七八九", (0, 0, 1, 2, 2, *range(3, 10)), strict=True))
-_HAN_POWERS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
-HAN_NUMERALS = frozenset({*_HAN_DIGITS, *_HAN_POWERS})
-"""Ideographs of which numbers are written."""
-NUMBERS = {w: str(n) for n, w in enumerate(_NUMBER_NAMES.split(), 1)}
+NUMBERS = {w: str(n) for n, w in enumerate(SMALL_NUMBERS[1:13], 1)}
 """Numbers as words, and in digits."""
 CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LONGEST_DAY = 40  # characters of a cell that is one day
@@ -128,23 +113,6 @@ def tokenize(words: str) -> list[Token]:
     return result
 
 
-def han_number(text: str) -> int:
-    """The number that ideographs write.
-
-    >>> han_number("十"), han_number("二十五"), han_number("三百零六"), han_number("一万二千")
-    (10, 25, 306, 12000)
-    """
-    total = part = digit = 0
-    for c in text:
-        if c in _HAN_DIGITS:
-            digit = 10 * digit + _HAN_DIGITS[c]
-        elif c == "万":
-            total, part, digit = total + (part + digit) * _HAN_POWERS[c], 0, 0
-        else:
-            part, digit = part + (digit or 1) * _HAN_POWERS[c], 0
-    return total + part + digit
-
-
 def han_numeral(tokens: Sequence[Token], start: int) -> range | None:
     """The ideographs of a number that has a unit or a counter behind it, from a word on."""
     stop = start
@@ -166,7 +134,7 @@ def month_number(tokens: Sequence[Token], at: int) -> int:
     word, before = tokens[at].raw, tokens[at - 1].raw if at else ""
     if word == "may" and before not in ("in", "of", "for", "during", "from", "by", "since"):
         return 0
-    return next((n for n, names in enumerate(_MONTH_NAMES, 1) if word in names), 0)
+    return next((n for n, names in enumerate(MONTH_NAMES, 1) if word in names), 0)
 
 
 def changes_question(token: Token) -> bool:

@@ -25,13 +25,13 @@ from polysense.make.table.question.normalise import (
     TOTAL,
     Token,
     changes_question,
-    han_number,
     han_numeral,
     month_number,
     tokenize,
 )
 from polysense.make.table.question.profile import BRACKETS, TableProfile
 from polysense.read.language.function_words import FUNCTION_WORDS, REQUEST_WORDS
+from polysense.read.language.numbers import han_number
 from polysense.read.language.questions import question_language
 from polysense.read.table.frame import Frame
 from polysense.read.table.quantity import value
