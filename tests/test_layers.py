@@ -19,9 +19,10 @@ SOURCE = TESTS.parent / "src"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("span",),
     ("errors", "types"),
-    ("question", "messages"),
+    ("messages",),
+    ("question",),
     ("protocols", "columns", "modalities"),
-    ("late_interaction",),
+    ("late_interaction", "model_reply"),
     ("read",),
     ("encoders", "rerankers", "rewriters", "llm", "stores", "make"),
     ("registry", "results"),

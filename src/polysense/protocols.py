@@ -4,6 +4,9 @@ Subclass one (for its defaults) or just have its attributes; `polysense.testing`
 plug-in's constructor takes plain keyword arguments (they are what a spec like
 "clip:model=/models/clip" sets), does no work and imports nothing heavy: that happens in the method,
 on first use. It must be usable from several threads.
+
+A plug-in that asks a language model has the keyword `language_model: LanguageModel`: it is given
+the first that the settings name, and refused (BadConfig) where they name none.
 """
 
 from __future__ import annotations
@@ -219,10 +222,13 @@ class Reranker(Protocol):
 class Rewriter(Protocol):
     """Makes a better question of a question, or several, before it is searched for.
 
-    languages are ISO 639-1 codes of those it reads; None: any.
+    languages are ISO 639-1 codes of those it reads; None: any. is_addition says that it leaves the
+    words as they are and only adds to what is searched or asked: it runs once others have changed
+    them.
     """
 
     languages: frozenset[str] | None = None
+    is_addition: bool = False
 
     def rewrite(
         self, question: Question, history: Sequence[Exchange], store: Store
@@ -230,7 +236,8 @@ class Rewriter(Protocol):
         """What is made of it; None where it is best left as it is, as most questions are.
 
         history is what was asked and answered before, oldest first. store is the library's, for
-        what must know its words or what they find. It runs for every question: be quick.
+        what must know its words or what they find. It runs for every question: be quick. Where a
+        language model that it asks fails (ModelFailed), the question stays as it is.
         """
         ...
 
