@@ -147,7 +147,7 @@ def _join_text(parts: Sequence[AnswerPart], missing: Sequence[str] = ()) -> list
         return []
     lines = [*(str(m.part.data) for m in parts), *missing]
     text = "\n".join(lines)
-    meta = {k: v for k, v in parts[0].part.meta.items() if k == "model"}
+    meta = {k: v for k, v in parts[0].part.meta.items() if k in ("model", "how", "sql")}
     meta["evidence"] = sorted({int(n) for n in _CITATION.findall(text)})
     return [AnswerPart(Part("text", text, meta=meta), parts[0].origin)]
 
