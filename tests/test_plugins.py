@@ -277,7 +277,7 @@ def test_making_one_does_no_work() -> None:
     ]
     code = (
         "import sys; from polysense import registry; "
-        "model = registry.load('language_models', 'openai:model=any'); "
+        "model = registry.load('language_models', 'openai:model=any,accepts=text+image'); "
         f"[registry.load(*p, threads=1, language_model=model) for p in {names}];"
         "print(sorted({m.split('.')[0] for m in sys.modules}))"
     )
@@ -339,7 +339,7 @@ FILM_MAKERS = {"narrated_film", "video_clip"}
     "name",
     [
         pytest.param(name, marks=pytest.mark.slow) if name in FILM_MAKERS else name
-        for name in plugins("generators")
+        for name in offline("generators")
     ],
 )
 def test_generators(name: str) -> None:

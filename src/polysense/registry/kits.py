@@ -100,16 +100,30 @@ class Kit:
         """The converter that finds the words in a modality: OCR, speech recognition."""
         return self._extractor(modality, {"text"})
 
+    def captioner(self, modality: Modality) -> str:
+        """The name of the converter that writes what is to be seen or heard in a modality; "" where
+        none is in use.
+        """
+        return next(
+            (
+                n
+                for n, c in self.converters.items()
+                if _is_captioner(c) and c.source == modality and "text" in c.targets
+            ),
+            "",
+        )
+
     @property
     def extractors(self) -> str:
-        """The specs of all that find words in pictures and sounds.
+        """The specs of all that find words in pictures and sounds, or write them.
 
         What has been read by others is read again.
         """
         specs = (
             s
             for s in self.specs["converters"]
-            if (c := self.converters[Spec.parse(s).name]).is_extractor and "text" in c.targets
+            if ((c := self.converters[Spec.parse(s).name]).is_extractor or _is_captioner(c))
+            and "text" in c.targets
         )
         return " ".join(sorted(specs))
 
@@ -145,6 +159,11 @@ class Kit:
             if converter is None
             else [p for p in converter.convert(part) if p.modality in encoder.accepts]
         )
+
+
+def _is_captioner(converter: Converter) -> bool:
+    """Whether its words are about its source; those of before this was declared are not."""
+    return getattr(converter, "is_captioner", False)
 
 
 def reads_language(encoder: Encoder, language: str) -> bool:
