@@ -69,6 +69,20 @@ def test_a_library_in_the_same_language_needs_none(
     assert not server.requests
 
 
+def test_a_few_words_that_the_library_has_need_none(
+    ask: Callable[..., Question], server: Server, model: OpenAI, store: Memory
+) -> None:
+    """Which language they are in is not plain; of others the model may say that they are."""
+    server.say = lambda words: reply()
+    asset = Asset("1" * 32, "/mill.txt", "text/plain", "text", 1)
+    store.add([Chunk(asset, Span(page=1), "text", text="Das Mühlrad", meta={"lang": "de"})])
+    rewriter = Translation(language_model=model)
+    assert rewriter.rewrite(ask("Mühlrad"), (), store) is None
+    assert not server.requests
+    assert rewriter.rewrite(ask("Radkranz"), (), store) is None
+    assert len(server.requests) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

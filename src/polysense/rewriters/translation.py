@@ -18,6 +18,7 @@ from polysense.question import Exchange, Question, Rewrite, SearchText
 from polysense.read.language.detect import detect_query_language
 from polysense.read.language.folding import fold
 from polysense.read.language.function_words import FUNCTION_WORDS, SCRIPTS
+from polysense.read.language.questions import keywords
 from polysense.rewriters.model_request import (
     HINT_PROMPT,
     MAX_QUESTION_CHARACTERS,
@@ -54,8 +55,8 @@ class Translation(Rewriter):
         words = words_alone(question)
         own = question.language or detect_query_language(words)
         languages = [c for c in self._languages_of(store) if c != own][:MAX_LANGUAGES]
-        if not words or not languages:
-            return None
+        if not words or not languages or (not own and _has_words(store, words)):
+            return None  # what the library has the words of is in a language of its
         answer = json_reply(
             self.language_model,
             [
@@ -70,6 +71,8 @@ class Translation(Rewriter):
         by_language = {
             q["language"]: " ".join(q["words"].split()) for q in answer.value["questions"]
         }
+        if not by_language:
+            return None
         texts = tuple(
             SearchText(text, language=language)
             for language, text in by_language.items()
@@ -94,6 +97,10 @@ class Translation(Rewriter):
                 languages = tuple(c for c in in_order if counts[c] and counts[c] >= least)
                 self._languages[store] = (size, languages)
             return languages
+
+
+def _has_words(store: Store, words: str) -> bool:
+    return "bm25" in store.capabilities and bool(store.lexical(keywords(words), 1))
 
 
 def _schema(languages: Sequence[str]) -> dict[str, object]:
