@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from tests.make.table.sql.conftest import sources
 
 from polysense.make.table.question.tables import TableSource
 from polysense.make.table.sql.check import BadSql, check_sql, tables_of
@@ -102,6 +105,29 @@ def test_what_does_or_reads_anything_else_is_refused(
 ) -> None:
     with pytest.raises(BadSql, match=fault):
         check_sql(sql, boats, WORDS)
+
+
+@pytest.mark.parametrize(
+    ("sql", "passes"),
+    [
+        ("SELECT sum(Tickets) FROM sales WHERE Day BETWEEN DATE '2031-05-01' AND '2031-05-31'", True),
+        ("SELECT sum(Tickets) FROM sales WHERE strftime(Day, '%Y-%m') = '2031-05'", True),
+        ("SELECT sum(Tickets) FROM sales WHERE month(Day) = 5 AND year(Day) = 2031", True),
+        ("SELECT sum(Tickets) FROM sales WHERE extract(month FROM Day) IN (5) "
+         "AND extract(year FROM Day) = 2031", True),
+        ("SELECT sum(Tickets) FROM sales WHERE month(Day) = 77 AND year(Day) = 2031", False),
+        ("SELECT sum(Tickets) FROM sales WHERE Day >= DATE '2029-05-01' AND year(Day) = 2031", False),
+    ],
+)  # fmt: skip
+def test_days_are_as_the_question_has_their_year(tmp_path: Path, sql: str, passes: bool) -> None:
+    """ "May 2031" is 2031-05 in SQL; no other year is."""
+    days = "Day,Tickets\n1 April 2031,20\n2 May 2031,31\n3 June 2031,43\n"
+    tables = sources(tmp_path)(days, "sales.csv")
+    if passes:
+        assert check_sql(sql, tables, "How many tickets in May 2031?")
+        return
+    with pytest.raises(BadSql, match="neither in the question nor in a cell"):
+        check_sql(sql, tables, "How many tickets in May 2031?")
 
 
 def test_a_year_that_the_file_is_called_by_need_not_be_said(

@@ -23,6 +23,9 @@ MAX_CHARACTERS, MAX_DEPTH = 2_000, 60
 _HARMLESS_NUMBERS = frozenset({"0", "1", "2", "100"})
 """Numbers that a query needs for itself: a share of a hundred, a half, the row before."""
 
+MAX_DATE_PART = 53
+"""The largest number of a month, a day or a week: May is 5, which no question says."""
+
 _FUNCTION_TEXT = (
     "and or xor not case if coalesce nullif cast try_cast greatest least "
     "sum count avg min max median mode stddev stddev_pop stddev_samp variance variance_pop "
@@ -32,6 +35,7 @@ _FUNCTION_TEXT = (
     "lower upper trim length substring split_part contains starts_with "
     "ends_with str_position regexp_like regexp_extract left right "
     "year month day quarter week day_of_week extract date_diff datediff date_trunc timestamp_trunc "
+    "time_to_str str_to_time "
     "row_number rank dense_rank lag lead first_value last_value ntile "
     "exists"
 )
@@ -42,6 +46,7 @@ cannot be interrupted while it makes one.
 """
 
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)")
+_DAY = re.compile(r"(\d{4})-\d\d(?:-\d\d)?")
 _PATTERN_SIGN = re.compile(r"[%_^$.*+?()\[\]|\\]+")
 
 
@@ -141,7 +146,10 @@ def _check_values(tree: Any, sources: Mapping[str, TableSource], words: str) -> 
         literal_text.append(text)
         if literal.is_string:
             pieces = [p.strip() for p in _PATTERN_SIGN.split(fold(text)) if p.strip()]
-            if _is_pattern(literal) or all(p in cells or p in fold(words) for p in pieces):
+            day = _DAY.fullmatch(text)
+            is_day = day is not None and day[1] in own_numbers | cell_numbers
+            is_own = all(p in cells or p in fold(words) for p in pieces)
+            if is_day or is_own or _is_pattern(literal):
                 continue
             raise BadSql(f"{text!r} is neither in the question nor in a cell")
         number = _plain(text)
@@ -159,7 +167,8 @@ def _is_pattern(literal: Any) -> bool:
     """Whether a text says how to read cells, not what is in them."""
     from sqlglot import exp
 
-    return literal.find_ancestor(exp.RegexpExtract, exp.SplitPart, exp.Trim) is not None
+    readers = (exp.RegexpExtract, exp.SplitPart, exp.Trim, exp.TimeToStr, exp.StrToTime)
+    return literal.find_ancestor(*readers) is not None
 
 
 def _is_count(literal: Any) -> bool:
@@ -169,6 +178,9 @@ def _is_count(literal: Any) -> bool:
     parents = (exp.Round, exp.Ordered, exp.Group, exp.SplitPart, exp.RegexpExtract, exp.Substring)
     if isinstance(literal.parent, exp.Limit | exp.Offset):
         return int(literal.this) <= MOST_LINES if str(literal.this).isdigit() else False
+    if isinstance(literal.parent, exp.Binary | exp.In | exp.Between):
+        parts = (exp.Month, exp.Day, exp.Quarter, exp.Week, exp.DayOfWeek, exp.Extract)
+        return isinstance(literal.parent.this, parts) and float(literal.this) <= MAX_DATE_PART
     return isinstance(literal.parent, (*parents, exp.PercentileCont, exp.DataTypeParam))
 
 

@@ -83,6 +83,8 @@ def _value(
         text = profile.frame.rows[row][column]
     elif isinstance(value, float):
         text = f"{value:.6g}" if abs(value) < 1 else cell_text(round(value, 4))
+    elif isinstance(value, dt.datetime) and value.time() == dt.time():
+        text = str(value.date())
     else:
         text = cell_text(value)
     return with_unit(text, unit) if text and unit and not unit_of(text) else text
