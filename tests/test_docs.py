@@ -141,9 +141,11 @@ def test_the_settings_shown_are_settings(tmp_path: Path) -> None:
     for block in examples:
         (tmp_path / config.FILE).write_text(block)
         settings = config.read(tmp_path, {})
-        for group in ("encoders", "converters"):
+        models = [registry.load("language_models", spec) for spec in settings.language_models]
+        for group in ("encoders", "converters", "rewriters", "generators"):
             for spec in getattr(settings, group):
-                registry.load(group, spec.removeprefix("-"))
+                model = next(iter(models), None)
+                registry.load(group, spec.removeprefix("-"), language_model=model)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda d: d.name)

@@ -82,6 +82,12 @@ def plugins(group: str) -> list[str]:
     ]
 
 
+def offline(group: str) -> list[str]:
+    """Those that ask no language model; the others are checked before a server, in their tests."""
+    entries = registry.installed(group)
+    return [n for n in plugins(group) if not registry.asks_language_model(entries[n].load())]
+
+
 def book(path: Path) -> Path:
     """The smallest EPUB: a chapter."""
     opf = (
@@ -271,7 +277,8 @@ def test_making_one_does_no_work() -> None:
     ]
     code = (
         "import sys; from polysense import registry; "
-        f"[registry.load(*p, threads=1) for p in {names}];"
+        "model = registry.load('language_models', 'openai:model=any,accepts=text+image'); "
+        f"[registry.load(*p, threads=1, language_model=model) for p in {names}];"
         "print(sorted({m.split('.')[0] for m in sys.modules}))"
     )
     process = subprocess.run(
@@ -312,7 +319,7 @@ def converter_input(name: str) -> Part:
     return drawings[name]() if name in drawings else CONVERTED[name]
 
 
-@pytest.mark.parametrize("name", plugins("converters"))
+@pytest.mark.parametrize("name", offline("converters"))
 def test_converters(name: str) -> None:
     converter = registry.load(
         "converters", "views:count=2,size=64" if name == "views" else name, threads=1
@@ -332,7 +339,7 @@ FILM_MAKERS = {"narrated_film", "video_clip"}
     "name",
     [
         pytest.param(name, marks=pytest.mark.slow) if name in FILM_MAKERS else name
-        for name in plugins("generators")
+        for name in offline("generators")
     ],
 )
 def test_generators(name: str) -> None:
@@ -371,7 +378,7 @@ REWRITTEN = {
 """A question that the rewriter of this name changes."""
 
 
-@pytest.mark.parametrize("name", plugins("rewriters"))
+@pytest.mark.parametrize("name", offline("rewriters"))
 def test_rewriters(name: str) -> None:
     """On a question that it is for, after one that was asked before."""
     words, store = Part("text", REWRITTEN[name]), Memory()

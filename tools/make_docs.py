@@ -153,11 +153,12 @@ def _plugin(group: str, name: str) -> tuple[Any, list[str]]:
     options = [
         f"`{p.name}={p.default}`"
         for p in inspect.signature(kind).parameters.values()
-        if p.kind is p.KEYWORD_ONLY
+        if p.kind is p.KEYWORD_ONLY and p.name != "language_model"
     ]
     linked = f"[{name}](../src/{kind.__module__.replace('.', '/')}.py)" + (
         r" \*" if name in getattr(registry.OFFLINE, group, ()) else ""
     )
+    linked += " †" if registry.asks_language_model(kind) else ""
     return kind, [linked, summary(kind), " ".join(options) or "none"]
 
 

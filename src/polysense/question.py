@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from polysense.messages import Usage
-from polysense.types import Modality, Part, Query
+from polysense.types import Modality, Part, Query, Role
 
 MAX_CHARACTERS = 2_000
 """Characters of words that a question is asked by; judged, not measured."""
@@ -88,15 +88,31 @@ class SubQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchText:
+    """Words that are searched for beside a question's own, by full text and by meaning.
+
+    role is "query" where they ask, "document" where they read like a passage that answers. language
+    is their ISO 639-1 code, "" for the question's. weight is what they count for, for 1 of the
+    question's own words. Nothing of them is ever told as evidence.
+    """
+
+    words: str
+    role: Role = "query"
+    language: str = ""
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Rewrite:
     """What a rewriter made of a question.
 
-    words stand in the question's place, terms are looked for beside it by full text; sub_questions
+    words stand in the question's place, terms are looked for beside it by full text, search_texts
+    by full text and by meaning; sub_questions
     are asked in its place: of each thing of a comparison, or in a chain, where each but the first
     has a LINK for the answer to the one before. order is in which of their values what is compared
-    is told. What is empty changes nothing. why tells people what was changed and why. rewriter is
-    the plug-in's name; who runs it fills it in. usage is what a language model that had part in it
-    has read and written.
+    is told. What is empty changes nothing. why tells people what was changed and why. usage are the
+    tokens of a language model that it took. rewriter is the plug-in's name; who runs it fills it
+    in.
 
     >>> Rewrite("two hops", sub_questions=(SubQuestion("a"), SubQuestion("Where is {}?"))).is_chain
     True
@@ -108,6 +124,7 @@ class Rewrite:
     sub_questions: tuple[SubQuestion, ...] = ()
     rewriter: str = ""
     order: ValueOrder = ""
+    search_texts: tuple[SearchText, ...] = ()
     usage: Usage = Usage()
 
     @property
@@ -117,7 +134,8 @@ class Rewrite:
 
     def __str__(self) -> str:
         questions = (self.words, *self.terms, *(q.words for q in self.sub_questions))
-        return f"{self.rewriter}: {self.why}: {'; '.join(filter(None, questions))}"
+        texts = (*questions, *(t.words for t in self.search_texts))
+        return f"{self.rewriter}: {self.why}: {'; '.join(filter(None, texts))}"
 
 
 @dataclass(frozen=True)
@@ -130,8 +148,9 @@ class Question:
     beside them; the rest is the files'. has_read_words: whether enough words to ask with were read
     in files. expected are modalities in which an answer is looked for first; none for most. intent
     is what is wanted, kind what the answer is to be, constraints what it must be about.
-    rewrites are what was made of it before it was searched for, in their order. instructions are
-    what whoever asks wants of every answer's tone, form and language.
+    rewrites are what was made of it before it was searched for, in their order; original_text is
+    what was typed, where they changed that. instructions are what whoever asks wants of every
+    answer's tone, form and language.
 
     >>> question = Question((Part("text", "moon"),), ((Part("text", "moon"),),))
     >>> question.words, question.weight(0)
@@ -150,6 +169,7 @@ class Question:
     warnings: tuple[str, ...] = ()
     rewrites: tuple[Rewrite, ...] = ()
     instructions: str = ""
+    original_text: str = ""
 
     @cached_property
     def parts(self) -> Query:
@@ -161,6 +181,11 @@ class Question:
         """The words as they were typed, on one line, with their quotes; not those of files."""
         texts = (p.data for p in self.query if p.modality == "text" and isinstance(p.data, str))
         return " ".join(" ".join(texts).split())[:MAX_CHARACTERS]
+
+    @property
+    def search_texts(self) -> tuple[SearchText, ...]:
+        """What rewriters want searched beside its own words."""
+        return tuple(t for rewrite in self.rewrites for t in rewrite.search_texts)
 
     @cached_property
     def typed_words(self) -> str:

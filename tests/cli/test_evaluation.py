@@ -10,6 +10,8 @@ import pytest
 
 from polysense import cli, registry
 
+from ..llm.server import running
+
 QUESTIONS = [
     {"question": "What does high water follow?", "answers": ["the moon"]},
     {"question": "What does the mill wheel have?", "answers": ["31 paddles"], "group": "mill"},
@@ -72,6 +74,34 @@ def test_answers_of_a_folder(run: Any, here: Path) -> None:
     assert "Against the earlier run" in second.out
 
 
+def test_a_model_judges_beside_the_values(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that is configured, or another; the page tells where it differs, and how far it
+    agrees.
+    """
+    pytest.importorskip("openai", reason="needs the extra llm")
+    command = ("answers", "questions.json", "--files", "notes", "-o", "page.md", "--json")
+    with running() as server:
+        server.say = lambda words: json.dumps({"reason": "It says so.", "verdict": "right"})
+        spec = f"openai:model=scripted,base_url={server.url},retries=0"
+        other = run(*command, "--judge-model", spec)
+        monkeypatch.setenv("POLYSENSE_LANGUAGE_MODELS", spec.replace("scripted", "broken"))
+        failing = run(*command, "--judge")
+    assert other.json["judge"] == {
+        "model": f"scripted at 127.0.0.1:{server.server_port}",
+        "verdicts": 2,
+        "failures": 0,
+        "agreement": {"count": 2, "share": 0.5, "kappa": 0.0},
+        "input_tokens": 22,
+        "output_tokens": 14,
+    }
+    assert other.json["figures"]["all"]["judge"]["value"] == 1.0
+    assert other.json["questions"][1]["verdict"]["is_right"] is True
+    assert (failing.code, failing.json["judge"]["failures"]) == (0, 2)
+    assert failing.json["judge"]["agreement"] is None
+    page = Path("page.md").read_text()
+    assert "no verdict: broken at 127.0.0.1" in page
+
+
 def test_a_build_fails_when_a_figure_is_too_low(run: Any) -> None:
     """Exit code 1, with what is below; the result is there all the same."""
     args = ("answers", "questions.json", "--files", "notes")
@@ -101,6 +131,8 @@ def test_retrieval(run: Any) -> None:
         (("answers", "queries.jsonl", "--files", "notes"), 2),
         (("answers", "questions.json"), 1),
         (("answers", "questions.json", "--files", "nope"), 1),
+        (("answers", "questions.json", "--files", "notes", "--judge"), 2),
+        (("answers", "questions.json", "--files", "notes", "--judge-model", "nobody"), 2),
         (("answers", "questions.json", "--files", "notes", "--at-least", "helt=1"), 2),
         (("answers", "questions.json", "--files", "notes", "--against", "nope.json"), 1),
         (("answers", "questions.json", "--files", "notes", "-o", "no/such/page.md"), 1),

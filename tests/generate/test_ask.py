@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,14 @@ import pytest
 from polysense.generate.ask import Asking
 from polysense.ingest.workers import Limits
 from polysense.library import Library
+from polysense.llm.openai import OpenAI
 from polysense.query.understand import understand
 from polysense.registry import Kit
 from polysense.retrieve.context import Search
+from polysense.rewriters.translation import Translation
 from polysense.types import Evidence, Modality, Part
+
+from ..llm.server import running
 
 
 @pytest.fixture
@@ -48,3 +54,28 @@ def test_a_file_of_the_library_does_not_answer_itself(kb: Library, notes: Path) 
     copy = Part("text", notes / "mill.txt", name="mill.txt")
     answer = asking(kb, "What follows the moon?", copy).answer()
     assert answer.evidence[0].hit.chunk.asset.name == "moon.txt"
+
+
+def test_a_question_in_another_language_is_judged_by_its_translation(
+    tmp_path: Path, notes: Path, bare: Kit
+) -> None:
+    """A German question to English notes, without a model of meaning: the translator is a server's,
+    the evidence is quoted as it stands.
+    """
+    pytest.importorskip("openai", reason="needs the extra llm")
+    words = "Wie viele Schaufeln hat das Mühlrad?"
+    with running() as server, Library(tmp_path / "kb", kit=bare) as library:
+        library.index(notes)
+        assert not library.ask(words).answered
+        server.say = lambda _: json.dumps(
+            {"questions": [{"language": "en", "words": "How many paddles has the mill wheel?"}]}
+        )
+        model = OpenAI(model="scripted", base_url=server.url, retries=0)
+        kit = replace(bare, rewriters={"translation": Translation(language_model=model)})
+        with Library(tmp_path / "kb", kit=kit) as translating:
+            answer = translating.ask(words)
+    assert answer.answered
+    assert "thirty-two paddles" in answer.text
+    assert answer.rewrites == (
+        "translation: searches also in en: How many paddles has the mill wheel?",
+    )

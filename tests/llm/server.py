@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+PIECE = 7
+"""Characters that "scripted" sends at once: in the middle of words."""
 
 WORDS = ("High ", "water ", "is at ", "noon. [1]")
 STATUSES = {
@@ -52,6 +55,13 @@ STREAMS = {
 """Whole bodies of answers, by the model's name; they are sent byte by byte."""
 
 
+def words_of(body: dict[str, Any]) -> str:
+    """The words of all messages of a request."""
+    contents = [m["content"] for m in body["messages"]]
+    parts = [[{"text": c}] if isinstance(c, str) else c for c in contents]
+    return "\n".join(p["text"] for message in parts for p in message if "text" in p)
+
+
 class Server(ThreadingHTTPServer):
     """`requests` are the bodies that came, with their headers; `replies` are what models say, by
     their names.
@@ -65,6 +75,13 @@ class Server(ThreadingHTTPServer):
         self.replies: dict[str, str] = {}
         self.pause = threading.Event()
         """Set to let "slow" and "waits" go on."""
+        self.say: Callable[[str], str] = lambda words: ""
+        """What the model "scripted" says to all that it was told."""
+
+    @property
+    def last_words(self) -> str:
+        """All that the last request told the model, but pictures and sounds."""
+        return words_of(self.requests[-1][0])
 
     @property
     def url(self) -> str:
@@ -100,7 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.server.requests.append((body, dict(self.headers)))
-        model = body["model"]
+        model, self.words = body["model"], words_of(body)
         attempts = sum(b["model"] == model for b, _ in self.server.requests)
         if model in STATUSES or (model == "busy-once" and attempts == 1):
             status, message = STATUSES[model if model in STATUSES else "busy"]
@@ -167,6 +184,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _good(self) -> None:
         for word in WORDS:
             self._chunk(word)
+        self._end()
+
+    def _scripted(self) -> None:
+        text = self.server.say(self.words)
+        for at in range(0, len(text), PIECE):
+            self._chunk(text[at : at + PIECE])
         self._end()
 
     def _slow(self) -> None:

@@ -10,14 +10,19 @@ import pytest
 
 from polysense import registry
 from polysense.library import Library
+from polysense.llm.openai import OpenAI
 from polysense.protocols import Rewriter, Store
 from polysense.query.rewrite import rewrite, to_exchanges
 from polysense.query.understand import understand
-from polysense.question import Exchange, Question, Rewrite
+from polysense.question import Exchange, Question, Rewrite, SearchText
 from polysense.registry import Kit
 from polysense.results import Turn, turns
+from polysense.rewriters.hyde import Hyde
+from polysense.rewriters.standalone_question import StandaloneQuestion
 from polysense.stores.memory import Memory
 from polysense.types import Part
+
+from ..llm.server import running
 
 
 class Shout(Rewriter):
@@ -70,6 +75,46 @@ def test_one_for_another_language_is_passed_over(bare: Kit) -> None:
     kit = replace(bare, rewriters={"german": GermanOnly()})
     german = understand(["Where is the key that opens the mill?"], kit)
     assert rewrite(german, (), kit, Memory()) == german
+
+
+def test_what_only_adds_reads_the_last_words(bare: Kit) -> None:
+    """Whatever the order in the settings: a question is taken apart once it is whole; what was
+    typed at first stays at hand.
+    """
+    seen_words: list[str] = []
+
+    class Passage(Rewriter):
+        is_addition = True
+
+        def rewrite(
+            self, question: Question, history: Sequence[Exchange], store: Store
+        ) -> Rewrite | None:
+            seen_words.append(question.query_text)
+            return Rewrite("adds", search_texts=(SearchText("Under the mat."),))
+
+    kit = replace(bare, rewriters={"passage": Passage(), "one": Shout(), "two": Shout()})
+    question = rewrite(understand(["where is the key"], kit), (), kit, Memory())
+    assert seen_words == ["where is the key!!"]
+    assert question.original_text == "where is the key"
+    assert [t.words for t in question.search_texts] == ["Under the mat."]
+
+
+def test_a_model_that_fails_leaves_the_question_as_it_is(bare: Kit) -> None:
+    """The next ones have their turn, and the reader is told."""
+    with running() as server:
+        models = {n: OpenAI(model=n, base_url=server.url, retries=0) for n in ("broken", "good")}
+        rewriters = {
+            "standalone_question": StandaloneQuestion(language_model=models["broken"]),
+            "hyde": Hyde(language_model=models["good"]),
+        }
+        kit = replace(bare, rewriters=rewriters)
+        history = turns([("Where is the ferry?", "At the wharf.")])
+        question = rewrite(understand(["when is high water"], kit), history, kit, Memory())
+    (warning,) = question.warnings
+    assert warning.startswith("standalone_question left the question as it is: broken at 127.0.0.1")
+    assert question.query_text == "when is high water"
+    assert [r.rewriter for r in question.rewrites] == ["hyde"]
+    assert question.search_texts[0].words == "High water is at noon. [1]"
 
 
 def test_files_stay_beside_the_new_words(loud: Kit, notes: Path) -> None:

@@ -199,3 +199,23 @@ def test_everything_is_chosen_for_a_reason() -> None:
     assert why["encoders", "clip"] == (True, "named in the settings")
     assert why["encoders", "minilm"] == (True, "in the profile")
     assert why["converters", "whisper"] == (False, "not in the profile; name it to use it")
+
+
+def test_a_plugin_that_asks_a_language_model_must_be_named(install: Any) -> None:
+    """Installing it sends nothing anywhere, in a kind that others join by themselves."""
+    body = (
+        BODIES["converters"]
+        .format(source="smell", targets=["text"])
+        .replace(
+            " def convert",
+            " def __init__(self, *, language_model): self.model = language_model\n def convert",
+        )
+    )
+    install("warm-things", HEAD + body, {"converters": {"nose": "P"}})
+    idle = choice("converters", "nose")
+    assert not idle.is_used
+    assert "would be sent to a language model" in idle.why
+    assert choice("converters", "nose", "nose").is_used
+    models = ["openai:model=any"]
+    kit = registry.kit(converters=["nose"], language_models=models)
+    assert kit.converters["nose"].model is kit.language_model

@@ -275,3 +275,27 @@ def test_a_text_encoder_reads_the_language(bare: Kit) -> None:
     assert kit.text_encoder("") is words
     assert kit.text_encoder("zh") is None
     assert bare.text_encoder("en") is None
+
+
+@pytest.mark.parametrize(
+    ("models", "rewriter", "message"),
+    [
+        ((), "hyde", "'hyde' asks a language model, and none is configured"),
+        (("openai:model=any",), "hyde:language_model=any", "no option of its own"),
+        (("openai:model=any",), "hyde:weigth=1", "weigth"),
+    ],
+)
+def test_a_plugin_without_its_language_model_is_refused(
+    models: tuple[str, ...], rewriter: str, message: str
+) -> None:
+    """When the kit is made, not when somebody asks."""
+    with pytest.raises(BadConfig, match=message) as raises:
+        registry.kit(rewriters=[rewriter], language_models=models)
+    assert raises.value.hint
+
+
+def test_the_first_language_model_is_given_to_those_that_ask_one() -> None:
+    kit = registry.kit(rewriters=["hyde:weight=.2"], language_models=["openai:model=any"])
+    hyde = kit.rewriters["hyde"]
+    assert (hyde.language_model, hyde.weight) == (kit.language_model, 0.2)
+    assert registry.kit_from_specs(kit.specs).rewriters["hyde"].language_model.model == "any"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -13,10 +14,11 @@ import pytest
 from polysense import Library
 from polysense.protocols import Encoder, Vectors
 from polysense.query.understand import understand
+from polysense.question import Rewrite, SearchText
 from polysense.registry import Kit
 from polysense.retrieve.algebra import bm25, dense, rerank
 from polysense.retrieve.context import Search
-from polysense.retrieve.default_retriever import default_retriever
+from polysense.retrieve.default_retriever import default_retriever, texts_for
 from polysense.retrieve.parse import parse
 from polysense.retrieve.search import search
 from polysense.stores.memory import Memory
@@ -129,3 +131,45 @@ def test_scores_that_tell_nothing_apart_move_nothing(store: Memory, kit: Kit) ->
     words = [h.chunk.id for h in search(context, 9, bm25)]
     assert [h.chunk.id for h in blended][: len(words)] == words
     assert blended[0].score == pytest.approx(1.0)
+
+
+def with_texts(context: Search, *texts: SearchText) -> Search:
+    rewrite = Rewrite("searches also", search_texts=texts)
+    return replace(context, question=replace(context.question, rewrites=(rewrite,)))
+
+
+def test_what_rewriters_add_is_found_by_full_text(shop: Any) -> None:
+    """Beside what the question's own words find; quotes in it are no syntax."""
+    context = shop.ask("where is the bell?")
+    passage = SearchText('The "mill wheel" has paddles.', "document", weight=0.5)
+    names = [shop.names[c.id] for c in with_texts(context, passage).lexical(9)]
+    assert names[:2] == ["bell.txt", "mill.txt"]
+    assert [shop.names[c.id] for c in context.lexical(9)] == ["bell.txt"]
+
+
+def test_what_rewriters_add_moves_the_vector(shop: Any) -> None:
+    """Encoded in its own role, weighed beside the question's words."""
+    context = shop.ask("bell")
+    passage = SearchText("The mill wheel has thirty-two paddles.", "document", weight=9.0)
+    names = [shop.names[c.id] for c in with_texts(context, passage).nearest("bags", 9)]
+    assert names[0] == "mill.txt"
+    assert [shop.names[c.id] for c in context.nearest("bags", 9)][0] == "bell.txt"
+
+
+def test_a_translation_goes_to_encoders_that_read_it(shop: Any) -> None:
+    """The question itself does not: they have the translation alone."""
+    german = "Wie viele Schaufeln hat das Rad der Mühle?"
+    context = shop.ask(german)
+    assert (context.question.language, context.vector(shop.bags)) == ("de", None)
+    english = SearchText("How many paddles has the mill wheel?", language="en")
+    names = [shop.names[c.id] for c in with_texts(context, english).nearest("bags", 9)]
+    assert names[0] == "mill.txt"
+    assert shop.bags.calls == [(english.words,)]
+
+
+def test_a_passage_that_reads_like_one_is_not_for_looks(shop: Any) -> None:
+    """A photo is named by a few words: a made-up page is none of them."""
+    shop.tints.query_modalities = frozenset({"text"})
+    context = with_texts(shop.ask("bell"), SearchText("A page.", "document"), SearchText("a rose"))
+    texts = texts_for(shop.tints, context.question, shop.kit)
+    assert [t.words for t in texts] == ["a rose"]

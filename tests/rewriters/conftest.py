@@ -1,23 +1,26 @@
-"""Questions in words, and a store with a few passages."""
+"""Questions in words, a store with a few passages, and a language model on a server."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from polysense.llm.openai import OpenAI
 from polysense.question import Question
 from polysense.stores.memory import Memory
 from polysense.types import Asset, Chunk, Part, Span
+
+from ..llm.server import Server, running
 
 
 @pytest.fixture
 def ask() -> Callable[[str], Question]:
     """Words as a question."""
 
-    def question(words: str) -> Question:
+    def question(words: str, language: str = "") -> Question:
         part = Part("text", words)
-        return Question((part,), ((part,),))
+        return Question((part,), ((part,),), language)
 
     return question
 
@@ -32,3 +35,16 @@ def fill() -> Callable[..., Memory]:
         return store
 
     return store_of
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server whose model says what `server.say` makes of what it was told."""
+    pytest.importorskip("openai", reason="needs the extra llm")
+    with running() as server:
+        yield server
+
+
+@pytest.fixture
+def model(server: Server) -> OpenAI:
+    return OpenAI(model="scripted", base_url=server.url, retries=0, seconds=5.0)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from polysense.protocols import Rewriter, Store
-from polysense.question import Exchange, Question, Rewrite, SubQuestion
+from polysense.question import Exchange, Question, Rewrite, SearchText, SubQuestion
 from polysense.stores.memory import Memory
 from polysense.testing import ContractError, check_rewriter
 from polysense.types import Part
@@ -30,6 +30,9 @@ class FakeRewriter(Rewriter):
     [
         (lambda: Rewrite("other words", "When is it high?"), ""),
         (lambda: Rewrite("more words", terms=("tide",)), ""),
+        (lambda: Rewrite("a passage", search_texts=(SearchText("Noon.", "document"),)), ""),
+        (lambda: Rewrite("a passage", search_texts=(SearchText(" "),)), "empty"),
+        (lambda: Rewrite("a passage", search_texts=(SearchText("a", weight=0.0),)), "weighs"),
         (lambda: None, "leaves"),
         (lambda: "When is it high?", "a str, not a Rewrite"),
         (lambda: Rewrite(" ", "When?"), "why"),
@@ -46,7 +49,7 @@ class FakeRewriter(Rewriter):
     ],
 )
 def test_rewriters(make: Callable[[], Any], message: str) -> None:
-    """The first two keep the rules."""
+    """The first three keep the rules."""
     if not message:
         check_rewriter(FakeRewriter(make), QUESTION, (), Memory())
         return
@@ -62,9 +65,18 @@ def test_rewriters_that_race_at_first_use_are_caught(racing: Any) -> None:
         )
 
 
+def test_what_only_adds_changes_no_words() -> None:
+    """It would run too late for others to read what it made."""
+    adding = FakeRewriter(lambda: Rewrite("other words", "When is it high?"))
+    adding.is_addition = True
+    with pytest.raises(ContractError, match="is_addition"):
+        check_rewriter(adding, QUESTION, (), Memory())
+
+
 def test_one_without_the_method_is_named() -> None:
     class Nothing:
         languages = None
+        is_addition = False
 
     with pytest.raises(ContractError, match="lacks rewrite"):
         check_rewriter(Nothing(), QUESTION, (), Memory())  # type: ignore[arg-type]

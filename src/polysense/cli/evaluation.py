@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from polysense.cli.common import (
 
 if TYPE_CHECKING:
     from polysense.evaluate.figures import Figure
+    from polysense.evaluate.model_judge import ModelJudge
     from polysense.library import Library
 
 FOLDER = Path("polysense-eval")
@@ -45,6 +47,17 @@ def declare_eval(command: Command) -> None:
         metavar="FILE",
         type=Path,
         help='JSON or JSON lines: {"question": "...", "answers": ["..."]}, or "unanswerable": true',
+    )
+    c.add_argument(
+        "--judge",
+        action="store_true",
+        help="let the language model that is configured judge each answer too",
+    )
+    c.add_argument(
+        "--judge-model",
+        default="",
+        metavar="SPEC",
+        help='let another one judge, such as "openai:model=gpt-4o"',
     )
     _add_measuring_arguments(c, "held=.9,first=.85,refused=.9", "words=30")
     c = command(
@@ -120,14 +133,33 @@ def _answers(args: argparse.Namespace) -> int:
         print(f"{'right' if o.is_right else o.fault}: {o.text}", file=sys.stderr)
 
     questions = read_questions(args.questions)
+    model_judge = _model_judge(args)
+    name = model_judge.model.name if model_judge else ""
     return _run(
         args,
         "answers",
         answers.FIGURES,
-        lambda kb: answers.ask_all(kb, questions, args.using, print_outcome),
-        answers.result,
-        answers.page,
+        lambda kb: answers.ask_all(kb, questions, args.using, print_outcome, model_judge),
+        partial(answers.result, judge_name=name),
+        partial(answers.page, judge_name=name),
     )
+
+
+def _model_judge(args: argparse.Namespace) -> ModelJudge | None:
+    """The judge that is asked for. Raises BadConfig where no language model is configured."""
+    from polysense import config, registry
+    from polysense.errors import BadConfig
+    from polysense.evaluate.model_judge import ModelJudge
+
+    if not (args.judge or args.judge_model):
+        return None
+    spec = args.judge_model or next(iter(config.read().language_models), "")
+    if not spec:
+        raise BadConfig(
+            "--judge needs a language model, and none is configured",
+            'Name one: --judge-model "openai:model=...", or language_models in the settings.',
+        )
+    return ModelJudge(registry.load("language_models", spec))
 
 
 def _retrieval(args: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from polysense.errors import PolysenseError
@@ -21,6 +21,7 @@ from polysense.evaluate.figures import (
     slices,
     values_json,
 )
+from polysense.evaluate.model_judge import NO_ANSWER, Agreement, ModelJudge, Verdict, agreement
 from polysense.evaluate.places import overlaps, text_at
 from polysense.evaluate.question_file import JudgedQuestion
 from polysense.evaluate.values import CITATION, holds_answer
@@ -38,7 +39,8 @@ class Outcome:
     Of an unanswerable one only `answered` and the time count. answers are the right ones, first is
     the first sentence of the answer; citations are its cited sentences, precision and recall those
     of the places cited, None where there is nothing to judge. seconds are of the clock, processor
-    of all threads of this process; confidence is the answer's own, 0..1.
+    of all threads of this process; confidence is the answer's own, 0..1. verdict is a judge's, of
+    an answered one, where there is a judge.
     """
 
     id: str
@@ -61,6 +63,7 @@ class Outcome:
     processor: float
     confidence: float = 0.0
     error: str = ""
+    verdict: Verdict | None = None
 
     @property
     def is_right(self) -> bool:
@@ -68,6 +71,17 @@ class Outcome:
         return (
             self.holds_value_first if self.is_answerable else not self.answered and not self.error
         )
+
+    @property
+    def is_right_by_judge(self) -> bool | None:
+        """Whether a judge takes the answer for right; None without a verdict."""
+        return None if self.verdict is None else self.verdict.is_right
+
+    @property
+    def is_agreed(self) -> bool | None:
+        """Whether the judge says the same as the comparison of values; None without a verdict."""
+        right = self.is_right_by_judge
+        return None if right is None or not self.answered else right == self.holds_value
 
     @property
     def fault(self) -> str:
@@ -112,10 +126,17 @@ FIGURES: Mapping[str, Figure[Outcome]] = {
     ),
     "precision": Figure("citation precision", False, True, _of_answered(lambda o: o.precision)),
     "recall": Figure("citation recall", False, True, _of_answered(lambda o: o.recall)),
+    "judge": Figure(
+        "right by the judge", True, True, _of_answerable(lambda o: o.is_right_by_judge)
+    ),
+    "agreement": Figure(
+        "judge agrees with the values", True, True, _of_answered(lambda o: o.is_agreed)
+    ),
     "seconds": Figure("seconds an answer", False, False, lambda o: o.seconds),
 }
 """What is measured, by the name that --at-least, --at-most and the JSON use. Shares of answerable
-questions, but `refused`; means over those of them that were answered, but `seconds`.
+questions, but `refused`; means over those of them that were answered, but `seconds`. `judge` and
+`agreement` only where a judge was asked.
 """
 
 
@@ -128,14 +149,20 @@ def ask_all(
     questions: Iterable[JudgedQuestion],
     using: str = "",
     notify: Callable[[Outcome], object] = ignore_outcome,
+    model_judge: ModelJudge | None = None,
 ) -> list[Outcome]:
     """Ask every question and judge what comes; `notify` hears each outcome.
+
+    model_judge gives its verdict on each answer beside the comparison of values.
 
     A question that fails is an outcome with its error. Raises nothing of `ask` itself.
     """
     outcomes = []
     for question in questions:
         outcome = ask(kb, question, using)
+        if model_judge and outcome.is_answerable:
+            verdict = model_judge.judge(question, outcome.answer) if outcome.answered else NO_ANSWER
+            outcome = replace(outcome, verdict=verdict)
         notify(outcome)
         outcomes.append(outcome)
     return outcomes
@@ -244,13 +271,17 @@ def outcome_json(o: Outcome) -> dict[str, Any]:
     """An outcome for other programs and later comparisons."""
     raw = {name: getattr(o, name) for name in Outcome.__slots__}
     raw |= {"seconds": round(o.seconds, 4), "processor": round(o.processor, 4)}
+    raw["verdict"] = o.verdict and asdict(o.verdict)
     return raw | {"right": o.is_right, "fault": o.fault, "figures": values_json(FIGURES, o)}
 
 
-def result(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """All of a run as JSON: figures by slice, and every question."""
+def result(outcomes: Sequence[Outcome], judge_name: str = "") -> dict[str, Any]:
+    """All of a run as JSON: figures by slice, and every question. judge_name is the judge's, where
+    one was asked.
+    """
     return {
         "kind": "answers",
+        **({"judge": {"model": judge_name, **_judge_json(outcomes)}} if judge_name else {}),
         "figures": {
             label: estimates_json(measure(FIGURES, part))
             for label, part in slices(outcomes, "group", "lang").items()
@@ -259,7 +290,29 @@ def result(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     }
 
 
-def page(outcomes: Sequence[Outcome], comparison: Iterable[str] = ()) -> str:
+def _judge_json(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    verdicts = [o.verdict for o in outcomes if o.verdict and o.answered]
+    same = _agreement(outcomes)
+    return {
+        "verdicts": sum(v.is_right is not None for v in verdicts),
+        "failures": sum(v.is_right is None for v in verdicts),
+        "agreement": same and asdict(same),
+        "input_tokens": sum(v.usage.input_tokens for v in verdicts),
+        "output_tokens": sum(v.usage.output_tokens for v in verdicts),
+    }
+
+
+def _agreement(outcomes: Sequence[Outcome]) -> Agreement | None:
+    return agreement(
+        [
+            (o.holds_value, o.is_right_by_judge)
+            for o in outcomes
+            if o.answered and o.is_right_by_judge is not None
+        ]
+    )
+
+
+def page(outcomes: Sequence[Outcome], comparison: Iterable[str] = (), judge_name: str = "") -> str:
     """A run for its reader, as Markdown: the figures, the comparison, every wrong question."""
     by_slice = {
         label: measure(FIGURES, part) for label, part in slices(outcomes, "group", "lang").items()
@@ -273,6 +326,7 @@ def page(outcomes: Sequence[Outcome], comparison: Iterable[str] = ()) -> str:
         "",
         *figure_table(FIGURES, by_slice),
         *lines_of("Against the earlier run", comparison),
+        *lines_of(f"The judge: {judge_name}", _judge_lines(outcomes) if judge_name else ()),
         *lines_of("What went wrong", (line for o in wrong for line in _wrong_lines(o))),
     ]
     return "\n".join(lines) + "\n"
@@ -286,3 +340,23 @@ def _wrong_lines(o: Outcome) -> Iterable[str]:
         yield f"  - came: {escape(o.answer, _PAGE_CHARACTERS)}"
     if o.places:
         yield f"  - cited: {escape('; '.join(o.places), _PAGE_CHARACTERS)}"
+
+
+def _judge_lines(outcomes: Sequence[Outcome]) -> Iterable[str]:
+    """How far the judge agrees with the comparison of values, and where not."""
+    if same := _agreement(outcomes):
+        beyond_chance = "" if same.kappa is None else f", Cohen's kappa {same.kappa:.2f}"
+        count = round(same.share * same.count)
+        yield f"It agrees with the comparison of values on {count} of {same.count} answers"
+        yield f"({same.share:.3f}{beyond_chance})."
+    for o in outcomes:
+        if o.verdict is None or o.is_agreed or not o.answered:
+            continue
+        reason = escape(o.verdict.reason, _PAGE_CHARACTERS)
+        if o.verdict.is_right is None:
+            yield f"- **{escape(o.text)}** no verdict: {reason}"
+            continue
+        verdict = "right" if o.verdict.is_right else "wrong"
+        value = "says" if o.holds_value else "does not say"
+        yield f"- **{escape(o.text)}** {verdict} by the judge, and {value} the value: {reason}"
+        yield f"  - came: {escape(o.answer, _PAGE_CHARACTERS)}"

@@ -75,7 +75,12 @@ def answer(
         builder.evidence = list(support.evidence[:1])
         builder.steps = [s for e in builder.evidence for s in retrieval_steps(e, question, kit)]
         notify(parts[0].part)
-    warnings = (*ranking.warnings, *support.warnings, *builder.warnings)
+    warnings = (
+        *ranking.warnings,
+        *support.warnings,
+        *builder.warnings,
+        *_caption_warnings(builder.evidence),
+    )
     timings = {**ranking.timings, "answer": round(1000 * (time.perf_counter() - start), 3)}
     route = builder.route(targets[0])
     return Answer(
@@ -148,7 +153,7 @@ def _join_text(parts: Sequence[AnswerPart], missing: Sequence[str] = ()) -> list
         return []
     lines = [*(str(m.part.data) for m in parts), *missing]
     text = "\n".join(lines)
-    meta = {k: v for k, v in parts[0].part.meta.items() if k == "model"}
+    meta = {k: v for k, v in parts[0].part.meta.items() if k in ("model", "how", "sql")}
     meta["evidence"] = sorted({int(n) for n in _CITATION.findall(text)})
     return [AnswerPart(Part("text", text, meta=meta), parts[0].origin)]
 
@@ -172,6 +177,17 @@ def _caption(
     caption = Part("text", "\n".join(lines))
     notify(caption)
     return [AnswerPart(caption, words[0].origin if words else "composed")]
+
+
+def _caption_warnings(evidence: Sequence[Evidence]) -> list[str]:
+    """That what is said of a picture is a model's description, not words in it."""
+    warnings = {}
+    for e in evidence:
+        meta, text = e.hit.chunk.meta, str(e.part.data).strip() if e.part.modality == "text" else ""
+        if meta.get("caption") and (not text or text in str(meta["caption"])):
+            name, model = e.hit.chunk.asset.name, meta.get("caption_model", "")
+            warnings[name] = f"what is said of {name} is a description by {model}"
+    return list(warnings.values())
 
 
 def _native_parts(evidence: Sequence[Evidence]) -> Iterator[AnswerPart]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from polysense.generate.answer import answer
 from polysense.generate.answer_builder import Listener, ignore_event
-from polysense.generate.evidence import gather
+from polysense.generate.evidence import Support, gather
 from polysense.generate.iterative_retrieval import Round, retrieve_iteratively
 from polysense.generate.json_answer import check_json_question, json_answer
 from polysense.generate.rounds import Findings, find_evidence
@@ -25,7 +25,7 @@ from polysense.generate.without_search import answer_without_search
 from polysense.ingest.cache import with_local_file
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.contents import chunks_of_asset
-from polysense.query.understand import indexed_assets
+from polysense.query.understand import indexed_assets, understand
 from polysense.question import MAX_CHARACTERS, Question
 from polysense.results import Answer
 from polysense.retrieve.algebra import Retriever
@@ -87,8 +87,11 @@ class Asking:
         if draft:
             findings = Findings(self._sources_of(draft, start))
         else:
-            judge = partial(gather, kit=kit, around=around)
+            judge = partial(self._judge, around=around)
             findings = find_evidence(self._search.question, self._best_places, judge)
+            if findings.support is None and _translations(self._search.question):
+                support = judge(self._search.question, list(findings.ranking))
+                findings = replace(findings, support=support)
         ranking = with_duplicate_locations(
             findings.ranking,
             self._catalogue.places([h.chunk.asset.id for h in findings.ranking]),
@@ -130,6 +133,20 @@ class Asking:
         has_several = self._catalogue.counts()["assets"] > 1
         return ask_what_is_meant(question) if has_several else None
 
+    def _judge(
+        self, question: Question, hits: Sequence[Hit], around: StoredSurroundings
+    ) -> Support:
+        """The evidence for a question; where it is not enough, that for the question in another
+        language of the library, which a rewriter has put it in.
+        """
+        kit = self._search.kit
+        support = gather(question, hits, kit, around)
+        for words in () if support.is_sufficient else _translations(question):
+            other = gather(understand([words], kit), hits, kit, around)
+            if other.is_sufficient:
+                return other
+        return support
+
     def _hits_for_draft(
         self, query: Sequence[Part], modalities: Sequence[Modality]
     ) -> tuple[Hit, ...]:
@@ -169,3 +186,12 @@ class Asking:
 
     def _with_files(self, hits: Iterable[Hit]) -> tuple[Hit, ...]:
         return tuple(replace(h, chunk=with_local_file(h.chunk, self._cache)) for h in hits)
+
+
+def _translations(question: Question) -> list[str]:
+    """The question in other languages, as far as rewriters have put it in any."""
+    return [
+        t.words
+        for t in question.search_texts
+        if t.role == "query" and t.language not in ("", question.language)
+    ]

@@ -16,6 +16,7 @@ from typing import TypeVar
 import numpy as np
 
 from polysense.errors import MissingDependency, NotFound, PolysenseError
+from polysense.ingest.captions import Captions
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.jobs import EncodeParts, ExtractWords
 from polysense.ingest.progress import Progress
@@ -189,18 +190,24 @@ class Enrichment:
             yield from self._run_with_retries(single_parts)
 
     def extract_words(self) -> int:
-        """Find the words in pictures and sounds; how many chunks were read.
+        """Find the words in pictures and sounds, and write captions; how many chunks were read.
 
         Only in those that have none, or had them from other extractors.
         """
+        captions = Captions(self._kit, self._workers, self._progress.note)
         extractors = self._kit.extractors
         assets = self._catalogue.assets_to_extract(extractors)
         extracted = asset_count = 0
         for batch in batches(assets, WORDS_BATCH):
-            chunks = [c for c in self._native_chunks(batch) if self._needs_extraction(c)]
+            native = self._native_chunks(batch)
+            chunks = [c for c in native if self._needs_extraction(c) or captions.is_missing(c)]
             local = self._local_chunks(chunks)
             waiting = {c.asset.id for c in chunks if c.id not in local}
-            self._replace(list(self._extract(local, waiting)))
+            to_read = {i: c for i, c in local.items() if self._needs_extraction(c)}
+            new = {c.id: c for c in self._extract(to_read, waiting)}
+            to_caption = {i: new.get(i, c) for i, c in local.items() if captions.is_missing(c)}
+            new |= {c.id: c for c in captions.add(to_caption, waiting)}
+            self._replace(list(new.values()))
             self._catalogue.record_extraction([a for a in batch if a not in waiting], extractors)
             extracted, asset_count = extracted + len(local), asset_count + len(batch)
             self._progress.step("reading words", asset_count, len(assets))

@@ -1,4 +1,4 @@
-"""What a worker process can do: parse a file, extract a part's words, encode parts."""
+"""What a worker process can do: parse a file, extract a part's words, caption it, encode parts."""
 
 from __future__ import annotations
 
@@ -58,6 +58,23 @@ class ExtractWords:
 
 
 @dataclass(frozen=True, slots=True)
+class CaptionPart:
+    """What a part shows, in the words of a captioner."""
+
+    chunk: str
+    captioner: str
+    part: Part
+
+    @property
+    def subject(self) -> str:
+        return self.part.name or str(self.part.data)
+
+    def run(self, kit: Kit) -> Iterator[Part]:
+        parts = kit.converters[self.captioner].convert(self.part)
+        yield from (p for p in parts if p.modality == "text" and str(p.data).strip())
+
+
+@dataclass(frozen=True, slots=True)
 class EncodeParts:
     """One vector a part, or where the space's metric is "maxsim" one array of tokens.
 
@@ -87,7 +104,7 @@ class EncodeParts:
                 yield e
 
 
-Job = ParseFile | ExtractWords | EncodeParts
+Job = ParseFile | ExtractWords | CaptionPart | EncodeParts
 
 
 def parser_for(kit: Kit, asset: Asset) -> Parser | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from polysense.errors import ModelFailed
 from polysense.protocols import Store
 from polysense.query.understand import understand
 from polysense.question import Exchange, Question
@@ -16,7 +17,8 @@ from polysense.types import Part, Query
 def rewrite(question: Question, history: Sequence[Turn] | None, kit: Kit, store: Store) -> Question:
     """The question as every rewriter in turn has left it, `rewrites` telling what each did.
 
-    Other words than those typed are told of in `warnings`. history is the conversation before,
+    Those that only add run after those that may change its words. Other words than those typed are
+    told of in `warnings`, as is a language model that failed. history is the conversation before,
     oldest first; None where the question is to stay as it is. What its "system" wishes goes with
     the question as `instructions`.
     """
@@ -26,11 +28,17 @@ def rewrite(question: Question, history: Sequence[Turn] | None, kit: Kit, store:
     if history is None or not question.typed_words.strip():
         return question
     exchanges = to_exchanges(history)
-    for name, rewriter in kit.rewriters.items():
+    in_order = sorted(kit.rewriters.items(), key=lambda r: getattr(r[1], "is_addition", False))
+    for name, rewriter in in_order:
         languages = rewriter.languages
         if languages is not None and question.language and question.language not in languages:
             continue
-        change = rewriter.rewrite(question, exchanges, store)
+        try:
+            change = rewriter.rewrite(question, exchanges, store)
+        except ModelFailed as e:
+            warning = f"{name} left the question as it is: {e}. {e.hint}"
+            question = replace(question, warnings=(*question.warnings, warning))
+            continue
         if change is None:
             continue
         rewrites = (*question.rewrites, replace(change, rewriter=name))
@@ -60,7 +68,12 @@ def _with_words(question: Question, words: str, why: str, kit: Kit) -> Question:
     """The question understood anew, with other typed words."""
     new = understand(_replace_words(question.query, words), kit)
     warnings = dict.fromkeys((*question.warnings, f"{why}: {words}", *new.warnings))
-    return replace(new, warnings=tuple(warnings), instructions=question.instructions)
+    return replace(
+        new,
+        warnings=tuple(warnings),
+        original_text=question.original_text or question.query_text,
+        instructions=question.instructions,
+    )
 
 
 def _replace_words(query: Query, words: str) -> list[Part]:

@@ -11,6 +11,7 @@ from polysense.registry.parser_table import Reader, Readers, readers
 from polysense.registry.plugins import (
     CURRENT_NAMES,
     GROUPS,
+    asks_language_model,
     current_name,
     installed,
     load,
@@ -21,6 +22,7 @@ from polysense.registry.spec import Spec
 
 __all__ = [
     "CURRENT_NAMES", "GROUPS", "OFFLINE", "PROFILES", "REMOTE_SCHEMES", "Choice", "Kit", "Profile",
-    "Reader", "Readers", "Spec", "choices", "current_name", "installed", "kit", "kit_from_specs",
-    "load", "package_of", "readers", "reads_language", "store", "store_spec",
+    "Reader", "Readers", "Spec", "asks_language_model", "choices", "current_name", "installed",
+    "kit", "kit_from_specs", "load", "package_of", "readers", "reads_language", "store",
+    "store_spec",
 ]  # fmt: skip

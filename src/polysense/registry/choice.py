@@ -15,7 +15,8 @@ naming it uses it.
     rerankers   change the order of all that they accept, so all of that must be new
     rewriters   change every question, so they must be named
     language_models
-                are sent what is asked and what answers it, so they must be named
+                are sent what is asked and what answers it, so they must be named; so must a
+                plug-in of any kind that asks one
 
 Of two merely installed ones that do the same, the package that comes first by its name is used. A
 name belongs to this package's plug-in, then to the first package; the other is "package/name".
@@ -32,6 +33,7 @@ from polysense.modalities import BUILT_IN
 from polysense.registry.parser_table import assign
 from polysense.registry.plugins import (
     OURS,
+    asks_language_model,
     current_name,
     entry_of,
     installed,
@@ -118,6 +120,8 @@ def _admit(group: str, name: str, owners: dict[Hashable, str]) -> Choice:
         owner = package_of(installed(group)[word])
         return _offer(group, name, f"{owner} has a plug-in called {word!r}")
     try:
+        if asks_language_model(installed(group)[name].load()):
+            return _offer(group, name, "what is asked would be sent to a language model")
         additions, replacements = _claims(group, load(group, name))
     except Exception as e:  # noqa: BLE001 - somebody's module may fail in any way, and must not stop all others
         return Choice(group, name, name, False, f"cannot be loaded: {type(e).__name__}: {e}")
@@ -154,7 +158,10 @@ def _owners_in_use(group: str, specs: Iterable[str]) -> dict[Hashable, str]:
     if group == "rewriters":
         owners["questions"] = "every search"  # as they are
     for spec in specs:
-        for claim in chain(*_claims(group, load(group, spec))):
+        plugin = entry_of(group, Spec.parse(spec).name).load()
+        if not asks_language_model(plugin):  # what such a one does is declared on its class
+            plugin = load(group, spec)
+        for claim in chain(*_claims(group, plugin)):
             owners.setdefault(claim, Spec.parse(spec).name)
     return owners
 

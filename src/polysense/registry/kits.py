@@ -25,6 +25,9 @@ from polysense.registry.profiles import PROFILES
 from polysense.registry.spec import Spec
 from polysense.types import Calibration, Modality, Part
 
+_LAZY_GENERATORS = frozenset(name for p in PROFILES.values() for name in p.generators)
+"""Those alone may wait until they are used: what they import is heavy, and none asks a model."""
+
 
 class _LazyPlugins(Mapping[str, Any]):
     """Plug-ins that are made on first use: a search needs no generator, nor what one imports."""
@@ -97,16 +100,30 @@ class Kit:
         """The converter that finds the words in a modality: OCR, speech recognition."""
         return self._extractor(modality, {"text"})
 
+    def captioner(self, modality: Modality) -> str:
+        """The name of the converter that writes what is to be seen or heard in a modality; "" where
+        none is in use.
+        """
+        return next(
+            (
+                n
+                for n, c in self.converters.items()
+                if _is_captioner(c) and c.source == modality and "text" in c.targets
+            ),
+            "",
+        )
+
     @property
     def extractors(self) -> str:
-        """The specs of all that find words in pictures and sounds.
+        """The specs of all that find words in pictures and sounds, or write them.
 
         What has been read by others is read again.
         """
         specs = (
             s
             for s in self.specs["converters"]
-            if (c := self.converters[Spec.parse(s).name]).is_extractor and "text" in c.targets
+            if ((c := self.converters[Spec.parse(s).name]).is_extractor or _is_captioner(c))
+            and "text" in c.targets
         )
         return " ".join(sorted(specs))
 
@@ -142,6 +159,11 @@ class Kit:
             if converter is None
             else [p for p in converter.convert(part) if p.modality in encoder.accepts]
         )
+
+
+def _is_captioner(converter: Converter) -> bool:
+    """Whether its words are about its source; those of before this was declared are not."""
+    return getattr(converter, "is_captioner", False)
 
 
 def reads_language(encoder: Encoder, language: str) -> bool:
@@ -207,16 +229,24 @@ def specs_of(all_choices: Iterable[Choice]) -> dict[str, tuple[str, ...]]:
 
 
 def kit_from_specs(specs: Mapping[str, tuple[str, ...]], threads: int | None = None) -> Kit:
-    """The kit that these specs describe."""
-    groups = {
-        group: _LazyPlugins({Spec.parse(s).name: partial(load, group, s, threads) for s in names})
-        for group, names in specs.items()
-        if group != "parsers"
+    """The kit that these specs describe. Raises BadConfig."""
+    models = {
+        Spec.parse(s).name: load("language_models", s, threads)
+        for s in specs.get("language_models", ())
     }
+    first_model = next(iter(models.values()), None)
+    groups: dict[str, Mapping[str, Any]] = {
+        group: _LazyPlugins(
+            {Spec.parse(s).name: partial(load, group, s, threads, first_model) for s in names}
+        )
+        for group, names in specs.items()
+        if group not in ("parsers", "language_models")
+    }
+    groups["language_models"] = models
     for group, plugins in groups.items():
         for name in plugins:
             entry_of(group, name)  # a mistake is told at once
-        if group != "generators":  # those alone may wait: what they import is heavy
-            dict(plugins)
+            if name not in _LAZY_GENERATORS:
+                _ = plugins[name]
     by_type = readers(specs["parsers"], threads).by_type
     return Kit(specs=specs, parsers={t: r.parser for t, r in by_type.items()}, **groups)

@@ -10,6 +10,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from polysense.errors import BadConfig
+from polysense.protocols import LanguageModel
 from polysense.registry.spec import Spec
 
 GROUPS = (
@@ -51,14 +52,33 @@ def package_of(entry: EntryPoint) -> str:
     return entry.dist.name if entry.dist else ""
 
 
-def load(group: str, spec: str | Spec, threads: int | None = None) -> Any:
-    """A new plug-in of a group; `threads` goes to those that have such an option.
+def load(
+    group: str,
+    spec: str | Spec,
+    threads: int | None = None,
+    language_model: LanguageModel | None = None,
+) -> Any:
+    """A new plug-in of a group; `threads` and `language_model` go to those that have such an
+    option.
 
-    Raises BadConfig for an unknown name or option.
+    Raises BadConfig for an unknown name or option, and for one that needs a language model where
+    there is none.
     """
     spec = Spec.parse(spec) if isinstance(spec, str) else spec
     entry = entry_of(group, current_name(group, spec.name))
     plugin_class, options = entry.load(), dict(spec.options)
+    if asks_language_model(plugin_class):
+        if "language_model" in options:
+            raise BadConfig(
+                f"{spec}: language_model is no option of its own",
+                'Name the model in the setting: language_models = ["openai:model=..."].',
+            )
+        if language_model is None:
+            raise BadConfig(
+                f"the {group[:-1]} {spec.name!r} asks a language model, and none is configured",
+                f'Name one: language_models = ["openai:model=..."]; or leave {spec.name!r} out.',
+            )
+        options["language_model"] = language_model
     for old, new in CURRENT_ATTRIBUTES.get(group, {}).items():
         if hasattr(plugin_class, old):
             message = f"{entry.value} has {old!r}, which is not read any more: call it {new!r}"
@@ -69,6 +89,11 @@ def load(group: str, spec: str | Spec, threads: int | None = None) -> Any:
         return plugin_class(**options)
     except TypeError as e:
         raise BadConfig(f"{spec} was refused: {e}", f"See the docstring of {entry.value}.") from e
+
+
+def asks_language_model(plugin_class: Any) -> bool:
+    """Whether a plug-in asks a language model: its constructor has the keyword for one."""
+    return "language_model" in inspect.signature(plugin_class).parameters
 
 
 def entry_of(group: str, name: str) -> EntryPoint:

@@ -21,7 +21,7 @@ from polysense.read.file.role import is_secondary
 from polysense.read.language.analysis import contains_phrase
 from polysense.read.language.questions import keywords
 from polysense.registry import Kit
-from polysense.retrieve.default_retriever import fusion_weight, parts_for
+from polysense.retrieve.default_retriever import fusion_weight, parts_for, texts_for
 from polysense.retrieve.filters import all_of, other_assets_condition
 from polysense.retrieve.fusion import Candidate, Candidates, from_matches, rank_fusion
 from polysense.types import Chunk, Modality, Part, ScoreExplanation
@@ -105,15 +105,18 @@ class Search:
         return self._memoize(("bm25", k), lambda: self._match_words(k))
 
     def _match_words(self, k: int) -> Sequence[Match]:
-        """By the typed words and those read in files. Each list is scaled by its own best and
-        weighed, for a page attached to a question has hundreds of words for its few.
+        """By the typed words, those read in files, and those that rewriters add. Each list is
+        scaled by its own best and weighed, for a page attached to a question has hundreds of words
+        for its few.
         """
         question = self.question
         expansion = " ".join(t for rewrite in question.rewrites for t in rewrite.terms)
+        own_weight = 1.0 if question.read_words.strip() else question.typed_share
         weighted_words = (
             (question.typed_share, keywords(question.typed_words)),
             (1.0 - question.typed_share, keywords(question.read_words)),
             (EXPANSION_WEIGHT, expansion),
+            *((t.weight * own_weight, t.words.replace('"', " ")) for t in question.search_texts),
         )
         lists = [
             (weight, self.store.lexical(words, k, self.where))
@@ -195,18 +198,30 @@ class Search:
         ]
         parts = [p for pieces in adapted for p in pieces]
         vectors = encoder.encode(parts, "query") if parts else []
+        added_vectors = self._encode_texts(encoder, is_alone=not parts)
         with self._lock:
             self.timings["encode"] = self.timings.get("encode", 0.0) + 1000 * (
                 time.perf_counter() - start
             )
         if is_multivector(encoder.space):
-            usable = [v for v, ok in zip(vectors, has_vector(vectors), strict=True) if ok]
+            all_vectors = [*vectors, *(v for _, v in added_vectors)]
+            usable = [v for v, ok in zip(all_vectors, has_vector(all_vectors), strict=True) if ok]
             return np.concatenate(usable) if usable else None
         rows = iter(vectors)
         means = [_mean_direction([next(rows) for _ in pieces]) for pieces in adapted]
-        return _mean_direction(
-            [self.question.weight(i) * m for i, m in enumerate(means) if m is not None]
-        )
+        own = [self.question.weight(i) * m for i, m in enumerate(means) if m is not None]
+        return _mean_direction([*own, *(weight * v for weight, v in added_vectors)])
+
+    def _encode_texts(self, encoder: Encoder, is_alone: bool) -> list[tuple[float, Vectors]]:
+        """What rewriters want searched beside the question, each with its weight. Tokens have no
+        mean: in a space of several vectors only where the question itself has none there.
+        """
+        texts = texts_for(encoder, self.question, self.kit)
+        if is_multivector(encoder.space) and not is_alone:
+            return []
+        return [
+            (t.weight, v) for t in texts for v in encoder.encode([Part("text", t.words)], t.role)
+        ]
 
     def _adapted_parts(self, encoder: Encoder, part: Part) -> Sequence[Part]:
         return (

@@ -8,7 +8,7 @@ from operator import add
 
 from polysense.errors import BadQuery
 from polysense.protocols import Encoder
-from polysense.question import Question
+from polysense.question import Question, SearchText
 from polysense.registry import Kit, reads_language
 from polysense.retrieve.algebra import (
     DEPTH,
@@ -56,7 +56,7 @@ def default_retriever(question: Question, kit: Kit, depth: int = DEPTH) -> Retri
     )
     arms: list[Retriever] = [bm25 % depth] if question.words.strip() else []
     for encoder in kit.encoders.values():
-        if any(parts_for(encoder, question, kit)):
+        if any(parts_for(encoder, question, kit)) or texts_for(encoder, question, kit):
             name = encoder.space.name
             is_semantic = encoder.signal == "semantic"
             weight = SEMANTIC_WEIGHT if is_semantic else perceptual_weight
@@ -93,6 +93,19 @@ def parts_for(encoder: Encoder, question: Question, kit: Kit) -> list[list[Part]
             and (p.modality != "text" or reads_language(encoder, question.language))
         ]
         for pieces in question.pieces
+    ]
+
+
+def texts_for(encoder: Encoder, question: Question, kit: Kit) -> list[SearchText]:
+    """What rewriters want searched beside the question's own words, as far as an encoder reads it:
+    questions by all, what reads like a passage only by meaning.
+    """
+    return [
+        t
+        for t in question.search_texts
+        if kit.supports(encoder, "text", "query")
+        and reads_language(encoder, t.language or question.language)
+        and (t.role == "query" or encoder.signal == "semantic")
     ]
 
 

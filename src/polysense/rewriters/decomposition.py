@@ -32,6 +32,7 @@ class Decomposition(Rewriter):
     """
 
     languages: frozenset[str] | None = frozenset({"en", "zh", "de", "fr", "es"})
+    is_addition = True
 
     def rewrite(
         self, question: Question, history: Sequence[Exchange], store: Store

@@ -37,6 +37,8 @@ class Expansion(Rewriter):
     ('wharf',)
     """
 
+    is_addition = True
+
     def __init__(self, *, hits: int = 10, terms: int = 10) -> None:
         self.hits, self.terms = hits, terms
 

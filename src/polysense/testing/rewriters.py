@@ -35,10 +35,11 @@ def check_rewriter(
         f"{plugin}.rewrite leaves {question.typed_words!r} as it is",
         "Check it on a question that it rewrites.",
     )
-    _check_rewrite(plugin, result)
+    _check_rewrite(rewriter, result)
 
 
-def _check_rewrite(plugin: str, rewrite: object) -> None:
+def _check_rewrite(rewriter: Rewriter, rewrite: object) -> None:
+    plugin = class_name(rewriter)
     require(
         isinstance(rewrite, Rewrite),
         f"{plugin}.rewrite gave a {type(rewrite).__name__}, not a Rewrite",
@@ -46,15 +47,18 @@ def _check_rewrite(plugin: str, rewrite: object) -> None:
     if not isinstance(rewrite, Rewrite):
         return
     require(bool(rewrite.why.strip()), f"{plugin}.rewrite does not say why")
-    questions = rewrite.sub_questions
+    questions, texts = rewrite.sub_questions, rewrite.search_texts
     require(
-        bool(rewrite.words.strip() or rewrite.terms or questions),
+        bool(rewrite.words.strip() or rewrite.terms or questions or texts),
         f"{plugin}.rewrite changes nothing",
         "Give None where a question is best left as it is.",
     )
+    words = (*(q.words for q in questions), *rewrite.terms, *(t.words for t in texts))
+    require(all(w.strip() for w in words), f"{plugin}.rewrite gave an empty question or term")
+    require(all(t.weight > 0 for t in texts), f"{plugin}.rewrite gave a text that weighs nothing")
     require(
-        all(q.words.strip() for q in questions) and all(t.strip() for t in rewrite.terms),
-        f"{plugin}.rewrite gave an empty question or term",
+        not (rewrite.words and getattr(rewriter, "is_addition", False)),
+        f"{plugin} declares is_addition, and changes the words",
     )
     require(
         not questions or LINK not in questions[0].words,

@@ -138,7 +138,7 @@ def run_plan(source: TableSource, question: TableProfile, plan: Plan) -> Result 
         groups = _rows_of_groups(source, question, plan) if plan.how == "group" else {}
         numbers = list(plan.cells)
         row_numbers = [tuple(groups.get(row[0], rows)) for row in results]
-        lines = [[*(c.label for c in bounds), *map(_cell_text, row)] for row in results]
+        lines = [[*(c.label for c in bounds), *map(cell_text, row)] for row in results]
         answer = len(columns) - 1
     return Result(
         source,
@@ -169,7 +169,8 @@ def _query_tables(source: TableSource, question: TableProfile) -> dict[str, Tabl
     return dict(source.parts) if source.parts else {source.sql_name: question}
 
 
-def _cell_text(v: Any) -> str:
+def cell_text(v: Any) -> str:
+    """A value of a result as a cell shows it."""
     return "" if v is None else f"{v:.12g}" if isinstance(v, float) else str(v)
 
 

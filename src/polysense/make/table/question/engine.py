@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from polysense.errors import MissingDependency
 from polysense.make.table.csv_part import distinct_names
+from polysense.make.table.question.normalise import YEAR
 from polysense.make.table.question.plan import Plan
 from polysense.make.table.question.profile import TableProfile
 
 _SAFE: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
     "memory_limit": "512MB",
     "threads": "1",
 }
@@ -49,8 +53,24 @@ def query_sql(question: TableProfile, plan: Plan, table: str, join: str = "") ->
 def run(tables: Mapping[str, TableProfile], query: str) -> list[tuple[Any, ...]]:
     """The rows that a query gives.
 
-    Columns of numbers are DOUBLE, of days DATE, all others VARCHAR; `_row` counts rows from 1.
     Nothing where DuckDB cannot do it: what a question's words led to may make no sense.
+    """
+    with connect(tables) as connection:
+        import duckdb
+
+        try:
+            return list(connection.execute(query).fetchall())
+        except duckdb.Error:
+            return []
+
+
+@contextmanager
+def connect(tables: Mapping[str, TableProfile], as_written: bool = True) -> Iterator[Any]:
+    """A database in memory that holds these tables, and reaches no file, extension or setting.
+
+    Columns of numbers are DOUBLE, of days DATE, all others VARCHAR; `_row` counts rows from 1. Not
+    as_written, for who writes queries without having seen every cell: rows that sum up others are
+    left out, and columns of years are BIGINT.
     """
     try:
         import duckdb
@@ -60,29 +80,40 @@ def run(tables: Mapping[str, TableProfile], query: str) -> list[tuple[Any, ...]]
         ) from e
     with duckdb.connect(":memory:", config=_SAFE) as connection:
         for n, (name, profile) in enumerate(tables.items()):
-            connection.register(f"arrow_{n}", _arrow_table(profile))
-            connection.execute(f'CREATE TABLE "{escape_name(name)}" AS SELECT * FROM arrow_{n}')
-        try:
-            return list(connection.execute(query).fetchall())
-        except duckdb.Error:
-            return []
+            left_out = () if as_written else sorted(profile.total_rows)
+            rows = f" WHERE _row NOT IN {tuple(r + 1 for r in (*left_out, -2))}" if left_out else ""
+            connection.register(f"arrow_{n}", _arrow_table(profile, as_written))
+            source = f"SELECT * FROM arrow_{n}{rows}"
+            connection.execute(f'CREATE TABLE "{escape_name(name)}" AS {source}')
+            connection.unregister(f"arrow_{n}")
+        connection.execute("SET lock_configuration = true")
+        yield connection
 
 
-def _arrow_table(profile: TableProfile) -> Any:
+def _arrow_table(profile: TableProfile, as_written: bool) -> Any:
     import pyarrow as pa
 
     arrays: dict[str, Any] = {"_row": pa.array(range(1, len(profile.frame.rows) + 1), pa.int64())}
     for i, name in enumerate(profile.names):
+        column = profile.frame.column(i)
         if i in profile.measures:
             arrays[name] = pa.array(profile.frame.numbers(i), pa.float64())
         elif days := profile.days(i):
             arrays[name] = pa.array(days, pa.date32())
+        elif not as_written and has_years(profile, i):
+            arrays[name] = pa.array([int(c) if c else None for c in column], pa.int64())
         else:
             arrays[name] = pa.array(
-                [c.encode("utf-8", "replace").decode() or None for c in profile.frame.column(i)],
+                [c.encode("utf-8", "replace").decode() or None for c in column],
                 pa.string(),
             )
     return pa.table(arrays)
+
+
+def has_years(profile: TableProfile, column: int) -> bool:
+    """Whether all cells of a column are years, or empty."""
+    cells = [c for c in profile.frame.column(column) if c]
+    return bool(cells) and all(YEAR.fullmatch(c) for c in cells)
 
 
 def join_sql(

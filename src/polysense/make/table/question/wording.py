@@ -32,18 +32,18 @@ def sentence(result: Result, is_han: bool) -> str:
         return _count(result, is_han)
     if plan.how == "group":
         pairs = (f"{line[-2]}: {line[-1]}" for line in result.lines)
-        return f"{_capital(result.columns[-1])}: {', '.join(pairs)}"
+        return f"{capital(result.columns[-1])}: {', '.join(pairs)}"
     name = result.columns[-1]
     bounds = ", ".join(c.label for c in plan.where if c.label and c.label not in name)
     subject = f"{name} ({bounds})" if bounds else name
     unit = _unit_of_operands(result)
     value = result.lines[0][-1]
     text_of_value = (
-        value if not unit or unit in name or plan.how == "percent" else _with_unit(value, unit)
+        value if not unit or unit in name or plan.how == "percent" else with_unit(value, unit)
     )
     reckoning = _reckoning(result)
     colon = "：" if is_han else ": "
-    return f"{_capital(subject)}{colon}{text_of_value}{f' ({reckoning})' if reckoning else ''}"
+    return f"{capital(subject)}{colon}{text_of_value}{f' ({reckoning})' if reckoning else ''}"
 
 
 def _line(result: Result, n: int, is_han: bool) -> str:
@@ -57,7 +57,7 @@ def _line(result: Result, n: int, is_han: bool) -> str:
             continue
         unit = unit_in(name)
         plain = " ".join(BRACKETS.sub(" ", name).split()) if unit else name
-        value = _with_unit(cell, unit) if unit and not unit_of(cell) else cell
+        value = with_unit(cell, unit) if unit and not unit_of(cell) else cell
         if _YEAR.fullmatch(plain):
             values.append(f"{value} ({plain})")
         else:
@@ -66,7 +66,7 @@ def _line(result: Result, n: int, is_han: bool) -> str:
     return comma.join(filter(None, (label, *values)))
 
 
-def _with_unit(value: str, unit: str) -> str:
+def with_unit(value: str, unit: str) -> str:
     """A value with its unit: before it for signs of money, behind it for others."""
     if unit in "$€£¥₹":
         return f"{unit}{value}"
@@ -83,7 +83,7 @@ def _count(result: Result, is_han: bool) -> str:
     number = result.lines[0][-1]
     names = [result.source.frame.rows[r][c] for r, c in result.plan.operands]
     name = result.columns[-1]
-    text = number if name == "count" else f"{_capital(name)}: {number}"
+    text = number if name == "count" else f"{capital(name)}: {number}"
     if not names or len(names) > _MOST_NAMES:
         return text
     return f"{text}：{'、'.join(names)}" if is_han else f"{text}: {', '.join(names)}"
@@ -103,7 +103,8 @@ def _reckoning(result: Result) -> str:
     return f"({terms}) / {len(cells)}" if plan.how == "average" else terms
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """The text with a capital at its head."""
     return text[:1].upper() + text[1:]
 
 
