@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
+from polysense.generate.answer import answer
 from polysense.generate.conclusion import conclude
+from polysense.messages import Usage
 from polysense.protocols import Generator
 from polysense.question import Question
 from polysense.registry import Kit
-from polysense.types import Asset, Chunk, Evidence, Hit, Modality, Part, Query, Span
+from polysense.types import Asset, Chunk, Evidence, Hit, Modality, Part, Query, Ranking, Span
 
 
 class Verdict(Generator):
@@ -68,3 +71,19 @@ def test_no_conclusion() -> None:
     """Where it makes nothing, and of generators that need support from elsewhere."""
     assert conclude(question(), hits(2), kit(Verdict()), print) is None
     assert conclude(question(), hits(3), kit(Guess()), print) is None
+
+
+class Costly(Verdict):
+    """The same, by a language model: it tells what that took."""
+
+    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
+        for part in super().generate(query, evidence):
+            yield replace(part, meta={**part.meta, "usage": [11, 7]})
+
+
+def test_what_a_conclusion_took_is_counted() -> None:
+    """In the answer, with all other tokens."""
+    own = Kit({}, {}, {}, {}, {}, {"verdict": Costly()})
+    result = answer(question(), Ranking(tuple(hits(3))), own)
+    assert result.text == "Seven [1]"
+    assert result.usage == Usage(11, 7)

@@ -254,6 +254,8 @@ class AnswerBuilder:
             self.evidence.append(main)
             notify(main)
         self.steps += [*retrieval_steps(main, self.question, self.kit), *pipeline.steps]
+        for m in outputs:
+            self.usage += Usage(*m.part.meta.get("usage", ()))
         if pipeline.target == "text":
             return [AnswerPart(m.part, m.origin) for m in outputs]
         parts = []
