@@ -227,3 +227,27 @@ def test_a_thing_that_stands_nowhere_is_missing_unless_meaning_is_near() -> None
     [near] = compress(tide, [hit("The wait for the tide is two hours.")], SEA, FewWords())
     assert near.nearness is not None
     assert bool(near.unmet) is (near.nearness < SAID_OTHERWISE)
+
+
+class NoMill(NoSurroundings):
+    """A library in which no mill stands elsewhere."""
+
+    def occurs(self, word: str) -> bool:
+        return word != "mill"
+
+
+def test_of_a_graph_what_things_are_said_to_be_is_known() -> None:
+    """The water wheel is a mill wheel where another statement has it as a part of the mill."""
+    mended, part = (
+        Hit(hit(f"{text}.", name).chunk.with_(modality="graph"), 1.0)
+        for text, name in (
+            ("Ines Falk mended water wheel", "people.tsv"),
+            ("water wheel part of Tide Mill", "people.tsv"),
+        )
+    )
+    question = ask("Who mended the mill wheel?")
+    alone = {p.text: p.unmet for p in compress(question, [mended], KIT, NoMill())}
+    assert [str(c) for c in alone["Ines Falk mended water wheel."]] == ["mill wheel"]
+    first, *_ = compress(question, [part, mended], KIT, NoMill())
+    assert first.text == "Ines Falk mended water wheel."
+    assert first.unmet == ()

@@ -71,3 +71,9 @@ def test_things_that_stand_nowhere() -> None:
     assert unknown_things("What is the price of it?", few, "en") == ()
     assert unknown_things("Was kostet der Trockner?", few, "de") == ("Trockner",)
     assert unknown_things("Wie geht das schnell?", few, "de") == ()
+
+
+def test_a_code_is_no_thing_and_i_no_article() -> None:
+    """ "How do I fix E-17?" asks of no "fix E"; "the mill wheel" is a pair."""
+    assert pairs("How do I fix E-17?", "en") == ()
+    assert pairs("Who mended the mill wheel?", "en") == (("mill", "wheel"),)

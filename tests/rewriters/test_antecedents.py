@@ -17,6 +17,7 @@ from polysense.rewriters.mentions import Mentions
         ("Which is faster, the Kestrel or the Merlin?", "The Merlin is faster.", "the Merlin"),
         ("Which planet did Clara Voss discover?", "Clara Voss discovered Tellus-9.", "Tellus-9"),
         ("Show me the revenue of Osprey Ltd in 2022.", "4.9 million.", "Osprey Ltd"),
+        ("When was the lighthouse tower first lit?", "In 1871.", "the lighthouse tower"),
         ("Who paid?", "The council.", ""),
     ],
 )

@@ -30,7 +30,7 @@ from polysense.read.language.analysis import terms
 from polysense.read.language.questions import comparison_language, content_terms
 from polysense.read.language.values import has_unspaced_script
 from polysense.registry import Kit
-from polysense.types import Hit, Part, Span
+from polysense.types import Chunk, Hit, Part, Span
 
 MAX_ENCODED = 8
 """Passages whose meaning is encoded: a bound on time, which encoding takes nearly all of. With 14
@@ -128,7 +128,7 @@ class _Reader:
     def __init__(
         self, question: Question, hits: Sequence[Hit], kit: Kit, around: Surroundings
     ) -> None:
-        self.question, self.around = question, around
+        self.question, self.around, self.hits = question, around, hits
         self.words = question.leading_words
         languages = (str(h.chunk.meta.get("lang", "")) for h in hits)
         self.language = comparison_language(self.words, languages)
@@ -228,7 +228,21 @@ class _Reader:
                 self.question.typed_words, excerpt.text, near_words, chunk.context
             )
         near = self.hit_terms[excerpt.rank] | set(terms(chunk.asset.name, self.language))
+        near |= self._linked_terms(chunk)
         return substituted(self.pairs, _with_title(excerpt), near, self.language)
+
+    def _linked_terms(self, chunk: Chunk) -> set[str]:
+        """Of a graph what its other entities among the hits are said to be: the water wheel is a
+        mill wheel where it is part of the mill.
+        """
+        if chunk.modality != "graph":
+            return set()
+        return {
+            t
+            for hit, own_terms in zip(self.hits, self.hit_terms, strict=True)
+            if hit.chunk.asset.id == chunk.asset.id
+            for t in own_terms
+        }
 
 
 def _context_terms(hit: Hit, own_terms: AbstractSet[str], language: str) -> AbstractSet[str]:

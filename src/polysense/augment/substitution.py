@@ -17,6 +17,7 @@ from polysense.read.language.function_words import FUNCTION_WORDS, REQUEST_WORDS
 
 _HAN = re.compile("[\u3400-\u9fff]+")
 _WORD = re.compile(r"[^\W_]+")
+_CODE_END = re.compile(r"[-/_]?\d")
 
 _HAN_JOINTS = "的了是在和与及或从到把被由向对个座"
 """Characters before a noun that are no part of it."""
@@ -53,8 +54,10 @@ def pairs(question: str, language: str) -> tuple[tuple[str, str], ...]:
         for before, (a, b) in zip(words, pairwise(words[1:]), strict=False)
         if before.group().lower() in _DETERMINERS
         and question[a.end() : b.start()].strip() == ""
+        and before.group() != "I"  # an article in Italian alone
         and a.group().isalpha()
         and b.group().isalpha()
+        and not _CODE_END.match(question, b.end())  # "fix E-17" is no pair
         and not _is_function_word(a.group(), language)
         and not _is_function_word(b.group(), language)
     )

@@ -16,6 +16,8 @@ NAME = re.compile(
     rf"(?:\s+(?:{_LINKS}\s+)?(?:{CAPITAL}[\w'’&-]*|\d+\b))*"
 )
 _WHEN = "today|now|then|yesterday|tomorrow|currently|still|yet|exactly"
+_ADVERB_TEXT = "first last ever finally originally again once initially officially actually"
+_ADVERBS = frozenset(_ADVERB_TEXT.split())
 _DO_TEXT = "do does did can could will would shall should may might must"
 _DO = frozenset(_DO_TEXT.split())
 _BARE_PARTICIPLES = frozenset(["born", "put", "set", "cut", "hit", "shut", "left", "led", "lit"])
@@ -65,6 +67,8 @@ class NounPhrases:
             ends = re.fullmatch(rf"{self.grammar.prepositions}|{_WHEN}", w.group(), re.I)
             if w.group().lower() in function_words or ends or (count and gap.strip()):
                 break
+            if count and w.group().lower() in _ADVERBS:
+                break  # the tower first lit
             count += 1
             if self.language == "de" and w.group()[:1].isupper():
                 break
