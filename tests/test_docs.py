@@ -178,7 +178,7 @@ def test_commands_shown_parse(name: str) -> None:
         for line in "".join(blocks(document_text(name), "sh")).splitlines()
         if line.startswith("polysense ")
     ]
-    assert len(typed) == 8
+    assert len(typed) == 9
     for line in typed:
         assert cli._parser().parse_args(shlex.split(line)[1:])
 

@@ -33,7 +33,7 @@ def mentions_after(mentions: Mentions, exchange: Exchange, language: str) -> Men
     own = Antecedents(exchange, language, Mentions())
     spans = list(own.nouns.spans(own.earlier, own.start))
     for start, end in reversed(spans):
-        mentions = mentions.with_thing(own.earlier[start:end])
+        mentions = mentions.with_thing(_owner(own.earlier[start:end]))
     mentions = mentions.with_thing(own.answer_subject(spans))
     if own.asks_who:
         return mentions.with_thing(own.thing()).with_person(own.person())
@@ -90,7 +90,7 @@ class Antecedents:
         """
         if self.asks_who and (name := self.new_name()):
             return name
-        spans = (self.earlier[a:b] for a, b in self.nouns.spans(self.earlier, self.start))
+        spans = (_owner(self.earlier[a:b]) for a, b in self.nouns.spans(self.earlier, self.start))
         names = [name for name in spans if NAME.search(name)]
         persons = [name for name in names if is_person(name)]
         if len(persons) == 1:
@@ -124,7 +124,8 @@ class Antecedents:
         if of:  # the causes of breast cancer
             end = self.nouns.end_of_noun(self.earlier, end + of.end())
         last = self.earlier[start:end].split()[-1].lower()
-        return "" if last in _NO_NOUNS or last.endswith("est") else self.earlier[start:end]
+        name = _owner(self.earlier[start:end])
+        return "" if last in _NO_NOUNS or last.endswith("est") else name
 
     def _is_subject(self, start: int) -> bool:
         """Whether what stands there is what the question is on: right behind the auxiliary, or the
@@ -181,6 +182,11 @@ class Antecedents:
             if is_name(name) and name.lower() not in earlier:
                 return name
         return ""
+
+
+def _owner(name: str) -> str:
+    """Without the ending that says that it has something: Dr Hahn's phone."""
+    return re.sub(r"['’]s?$", "", name) if re.search(r"(?:s['’]|['’]s)$", name) else name
 
 
 def _bare(name: str) -> str:

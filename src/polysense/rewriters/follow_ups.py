@@ -281,6 +281,7 @@ class _FollowUp:
             yield rf"\b(?:[Tt]hat|[Tt]his){verb}", self.before.thing(whole=True), "{}"
             yield rf"\b(?:that|this)(?=\s+(?:{_PARTICIPLE})\b)", thing, "{}"
             yield rf"(?<=^Is )(?:that|this)(?=\s+(?!(?:{_OF_WHAT_IS_TOLD})\b)\w+\s*\?)", thing, "{}"
+            yield r"\b(?:that|this)\s+one\b", one, "{}"
             yield rf"\b(?:that|this|the\s+same)\s+(?:{self._nouns()})\b", thing, "{}"
             yield rf"(?<!is )(?<!are )(?<!was )\bthere{end}", self.before.place(), "in {}"
             return

@@ -39,7 +39,7 @@ _TITLED = re.compile(f"[{_SURNAMES}][\u4e00-\u9fff]{{0,2}}?(?:{'|'.join(_PERSON_
 _NO_SUBJECT = re.compile(
     "(?:那么|那)?(?:(?:现在|現在|目前|今天|后来|後來)?有(?:多少|几|幾).{1,6}"
     "|(?:是)?(?:什么时候|什麼時候|何时|何時|哪一?年|为什么|為什麼).{1,4}的?"
-    "|几点.{1,3}|幾點.{1,3}|(?:一共|总共)?(?:花了|用了|要|需要)(?:多少|几|幾|多久).{0,3}|(?:怎么|怎麼|怎样|如何).{2,4})"
+    "|(?:能|可以|会)(?!不能).{1,3}(?:多少|几|吗).{0,2}|在哪(?:里|儿|个).{2,4}|几点.{1,3}|幾點.{1,3}|(?:一共|总共)?(?:花了|用了|要|需要)(?:多少|几|幾|多久).{0,3}|(?:怎么|怎麼|怎样|如何).{2,4})"
 )
 """Asks something of what was spoken of, and does not name it: "什么时候开的？" """
 _COMPARED = re.compile(
@@ -54,6 +54,13 @@ _WHEN = re.compile(
 _THIS = re.compile(
     "(?:这|這|那|该|該)[个個座家所间間条條]?(?P<noun>[\u4e00-\u9fff]{1,3}?)(?=有|是|在|叫|的|什|何|多|几)"
 )
+_ROLE = re.compile(
+    "(?:导演|作者|船长|校长|经理|总经理|老板|主席|设计师|建筑师|负责人|市长|院长|馆长|编剧|主演|教练|队长|创始人)(?:是谁|叫什么|姓什么)"
+)
+_CLASSIFIED = re.compile(
+    "(?:这|那)[部本首幅款台辆艘只件间](?:[\u4e00-\u9fff]{1,2}?)(?=有多|是|在|多|叫|什么)"
+)
+"""A thing by its classifier: 这部剧, 这艘船."""
 _TIME = re.compile("现在|現在|目前|今天|后来|後來")
 _CODE = re.compile(r"[A-Za-z]+-?\d+[A-Za-z\d-]*")
 _YEAR_BEHIND = re.compile(r"\d{4}年?.*$")
@@ -70,7 +77,7 @@ def chinese_mentions_after(mentions: Mentions, exchange: Exchange) -> Mentions:
     for name in (_thing(earlier, exchange.answer), _asked_name(earlier, exchange.answer)):
         if m := _TITLED.search(name):
             mentions = mentions.with_person(m.group())
-        elif name:
+        elif name and not name.startswith(mentions.persons):
             mentions = mentions.with_thing(name)
     if re.search("谁|誰", earlier):
         mentions = mentions.with_person(_new_name(earlier, exchange.answer))
@@ -95,7 +102,8 @@ def whole_chinese_question(words: str, before: Exchange, mentions: Mentions = NO
     if not re.search("谁|誰|哪位|什么人", earlier) and not _TITLED.search(person):
         person = mentions.person or person
     subject = thing
-    thing = mentions.things[0] if _TITLED.search(thing) and mentions.things else thing
+    is_of_person = _TITLED.search(thing) or thing.startswith(mentions.persons)
+    thing = mentions.things[0] if is_of_person and mentions.things else thing
     bare = re.sub("^(?:那么|那(?!个|座|家|条|里))", "", text.strip(_PUNCTUATION))
     if m := _BARE.fullmatch(text):
         return _other_asking(earlier, m["asking"])
@@ -203,6 +211,10 @@ def _without_subject(bare: str, earlier: str, thing: str, mentions: Mentions) ->
         return f"{one}和{two}{m['which']}{m['rest']}？"
     if thing and _NO_SUBJECT.fullmatch(bare):
         return f"{thing.partition('的')[0] or thing}{bare}？"
+    if thing and (_ROLE.match(bare) or _CLASSIFIED.match(bare)):
+        owner = thing.partition("的")[0] or thing
+        whole = f"{owner}的{bare}" if _ROLE.match(bare) else _CLASSIFIED.sub(owner, bare, count=1)
+        return f"{whole}？"
     if thing and (m := _MEASURE.match(bare)) and re.match("(?:是|有)?多", bare[m.end() :]):
         return f"{mentions.thing or thing}的{bare}？"
     for size in range(4, 0, -1):

@@ -47,6 +47,8 @@ class NounPhrases:
             end = first.end()
             if first is article:
                 end = self.end_of_noun(text, first.end(), is_first)
+                title = NAME.match(text, end + 1) if text[end : end + 1] == " " else None
+                end = title.end() if title and self.language == "en" else end
             if first is name and not is_name(first.group()):
                 at = first.end()
                 continue
