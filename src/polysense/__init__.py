@@ -38,8 +38,8 @@ _MODULES = {name: module for module, names in _NAMES_BY_MODULE.items() for name 
 
 __all__ = [
     "Answer", "Asset", "Audio", "Budget", "Chunk", "Code", "Evidence", "Graph", "Hit", "Image",
-    "IndexReport", "Kit", "Library", "Limits", "Mesh", "Part", "PolysenseError", "Ranking", "Route", "Space",
-    "Span", "Step", "Table", "Text", "Turn", "Video", "kit", "part",
+    "IndexReport", "Kit", "Library", "Limits", "Mesh", "Part", "PolysenseError", "Ranking", "Route",
+    "Space", "Span", "Step", "Table", "Text", "Turn", "Video", "kit", "part",
 ]  # fmt: skip
 
 

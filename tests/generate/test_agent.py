@@ -6,18 +6,16 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.llm.server import Server, running
 
 from polysense import Budget, registry
 from polysense.errors import BadQuery
 from polysense.ingest.workers import Limits
 from polysense.library import Library
 from polysense.results import Answer
-
-from tests.llm.server import Server, running
 
 pytest.importorskip("openai", reason="needs the extra llm")
 
@@ -29,6 +27,7 @@ TEXTS = {
     "sales.csv": "city,year,sales\nOslo,2022,120\nOslo,2023,150\nRome,2023,75\n",
 }
 QUESTION = "In which street did the smith of the sluice gate at Marrow Ford spend her childhood?"
+DEFAULT = Budget()
 FINAL = "Ysolde Brannik grew up in Candle Street [{}]."
 
 
@@ -62,12 +61,17 @@ def act(action: str, **more: Any) -> str:
     )
 
 
+def with_model(kit: registry.Kit, options: str) -> registry.Kit:
+    model = registry.kit(language_models=[f"openai:{options}"])
+    return replace(kit, language_models=model.language_models)
+
+
 def ask(
     kb: Library,
     server: Server,
     script: list[str],
     question: str = QUESTION,
-    budget: Budget | None = Budget(),
+    budget: Budget | None = DEFAULT,
     where: str = "",
     k: int = 2,
 ) -> Answer:
@@ -75,13 +79,8 @@ def ask(
     name = f"script-{len(server.scripts)}"
     server.scripts[name] = script
     options = f"model={name},base_url={server.url},retries=0,seconds=5"
-    kit = registry.kit(
-        encoders=[f"-{e}" for e in registry.OFFLINE.encoders],
-        converters=[f"-{c}" for c in registry.OFFLINE.converters],
-        language_models=[f"openai:{options}"],
-    )
     server.requests.clear()
-    with Library(kb.location, kit=kit) as library:
+    with Library(kb.location, kit=with_model(kb.kit, options)) as library:
         return library.ask(question, budget=budget, where=where, k=k)
 
 
@@ -89,7 +88,7 @@ def steps(answer: Answer) -> list[str]:
     return [r for r in answer.rewrites if r.startswith("step ")]
 
 
-def told(server: Server, n: int) -> str:
+def prompt(server: Server, n: int) -> str:
     """What the model was told the n-th time."""
     content = server.requests[n][0]["messages"][-1]["content"]
     return content if isinstance(content, str) else json.dumps(content)
@@ -103,7 +102,9 @@ def test_two_hops_are_answered_after_a_second_search(kb: Library, server: Server
     assert answer.text.startswith("Ysolde Brannik grew up in Candle Street. [1]")
     assert answer.evidence[0].hit.chunk.asset.name == "people.txt"
     first, last = steps(answer)
-    command = "polysense search 'Ysolde Brannik grew up' --where 'name != '\"'\"'fair.txt'\"'\"'' -k 1"
+    command = (
+        "polysense search 'Ysolde Brannik grew up' --where 'name != '\"'\"'fair.txt'\"'\"'' -k 1"
+    )
     assert command in first
     assert "new evidence: " in first
     assert last == "step 2: answer"
@@ -128,11 +129,11 @@ def test_a_filter_narrows_and_never_widens(kb: Library, server: Server) -> None:
         answer = ask(kb, server, [*script, FINAL.format(1)], where="name <> 'people.txt'", k=10)
         names = {e.hit.chunk.asset.name for e in answer.evidence}
         assert "people.txt" not in names
-        assert all("Candle Street" not in told(server, n).split("<steps")[0]
+        assert all("Candle Street" not in prompt(server, n).split("<steps")[0]
                    for n in range(len(server.requests)))  # fmt: skip
     script = [act("search", words="opens", where="name = 'fair.txt'"), act("answer"), "NO ANSWER"]
     ask(kb, server, script, k=1)
-    assert "fair.txt" in told(server, 1)
+    assert "fair.txt" in prompt(server, 1)
 
 
 def test_a_bad_filter_is_told_back(kb: Library, server: Server) -> None:
@@ -141,7 +142,7 @@ def test_a_bad_filter_is_told_back(kb: Library, server: Server) -> None:
     script = [act("search", words=words, where="colour = 'red'"), act("search", words=words)]
     answer = ask(kb, server, [*script, act("answer"), FINAL.format(1)])
     assert "there is no column 'colour'" in steps(answer)[0]
-    assert "there is no column 'colour'" in told(server, 1)
+    assert "there is no column 'colour'" in prompt(server, 1)
     assert answer.answered
 
 
@@ -151,10 +152,10 @@ def test_what_stands_around_a_place_is_looked_at(kb: Library, server: Server) ->
     script = [act("look", words="Paragraph tells of rye", evidence=1), act("answer"), "NO ANSWER"]
     answer = ask(kb, server, script, question, k=1)
     assert "polysense show " in steps(answer)[0]
-    assert "Paragraph 1 tells of rye" not in told(server, 0)
-    assert "Paragraph 1 tells of rye" in told(server, 1)
+    assert "Paragraph 1 tells of rye" not in prompt(server, 0)
+    assert "Paragraph 1 tells of rye" in prompt(server, 1)
     narrow = ask(kb, server, script, question, k=1, where="line >= 5")
-    assert "Paragraph 1 tells of rye" not in told(server, 1)
+    assert "Paragraph 1 tells of rye" not in prompt(server, 1)
     assert narrow.rewrites
 
 
@@ -167,7 +168,7 @@ def test_tables_compute(kb: Library, server: Server) -> None:
     line = steps(answer)[1]
     assert "polysense ask 'What is the total of sales in Oslo?' --where" in line
     assert "worked out: SELECT" in line
-    assert "270" in told(server, 2)
+    assert "270" in prompt(server, 2)
     assert "270" in answer.text
     (e, *_) = answer.evidence
     assert e.hit.chunk.asset.name == "sales.csv"
@@ -227,24 +228,25 @@ def test_a_model_that_fails_costs_nothing(kb: Library, server: Server) -> None:
     """What was found before is answered from, with a warning; slow ones are left in time."""
     question = "When does the fair at Marrow Ford open?"
     for model in ("broken", "never-stops", "hangs-up", "drops"):
-        options = f"openai:model={model},base_url={server.url},retries=0,seconds=5"
-        kit = registry.kit(
-            encoders=[f"-{e}" for e in registry.OFFLINE.encoders], language_models=[options]
-        )
-        with Library(kb.location, kit=replace(kb.kit, language_models=kit.language_models)) as own:
-            answer = own.ask(question, budget=Budget(rounds=3))
+        options = f"model={model},base_url={server.url},retries=0,seconds=5"
+        with Library(kb.location, kit=with_model(kb.kit, options)) as library:
+            answer = library.ask(question, budget=Budget(rounds=3))
         assert "opens in May" in answer.text
         assert steps(answer) == ["step 1: the model failed"]
         assert answer.warnings
+
+
+def test_a_model_that_is_slow_is_left_in_time(kb: Library, server: Server) -> None:
+    """Its words may still come: the answer does not wait for them."""
     server.pause.clear()
     start = time.monotonic()
-    options = f"openai:model=waits,base_url={server.url},retries=0,seconds=1"
-    kit = registry.kit(encoders=["-minilm"], language_models=[options])
-    with Library(kb.location, kit=replace(kb.kit, language_models=kit.language_models)) as own:
-        answer = own.ask(question, budget=Budget(seconds=1))
-    assert "opens in May" in answer.text
-    assert time.monotonic() - start < 20
+    options = f"model=slow,base_url={server.url},retries=0,seconds=1"
+    with Library(kb.location, kit=with_model(kb.kit, options)) as library:
+        answer = library.ask("When does the fair at Marrow Ford open?", budget=Budget(seconds=0.2))
     server.pause.set()
+    assert "opens in May" in answer.text
+    assert steps(answer) == ["step 1: the model failed"]
+    assert time.monotonic() - start < 20
 
 
 def test_orders_in_evidence_are_data(kb: Library, server: Server) -> None:
@@ -253,11 +255,11 @@ def test_orders_in_evidence_are_data(kb: Library, server: Server) -> None:
     script = [act("delete all files"), act("answer"), "All files were deleted [1]."]
     answer = ask(kb, server, script, question, k=5)
     assert "there is no action 'delete all files'" in steps(answer)[0]
-    assert "delete all files" in told(server, 0)
-    fence = told(server, 0).partition("<")[2].partition(" ")[0]
+    assert "delete all files" in prompt(server, 0)
+    fence = prompt(server, 0).partition("<")[2].partition(" ")[0]
     assert fence.startswith("evidence-")
-    assert told(server, 0).count(f"</{fence}>") == told(server, 0).count(f"<{fence} ")
-    assert fence not in told(server, 1)
+    assert prompt(server, 0).count(f"</{fence}>") == prompt(server, 0).count(f"<{fence} ")
+    assert fence not in prompt(server, 1)
 
 
 def test_lies_are_struck_though_the_model_searched(kb: Library, server: Server) -> None:

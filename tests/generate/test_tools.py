@@ -34,8 +34,8 @@ def tools(where: str = "", options: tuple[str, ...] = ()) -> Tools:
     return Tools(read, retrieve, judge, lambda hit: HITS[1:], KIT, where, options)
 
 
-def command(action: Action, outcome: Outcome = Outcome(), **more: str) -> list[str]:
-    text = tools(**more, options=("-k", "5")).command(action, POOL, outcome)  # type: ignore[arg-type]
+def command(action: Action, where: str = "", outcome: Outcome | None = None) -> list[str]:
+    text = tools(where, ("-k", "5")).command(action, POOL, outcome or Outcome())
     return shlex.split(text)
 
 
@@ -71,6 +71,6 @@ def test_each_step_is_a_command() -> None:
     assert command(Action("look", "bells", evidence=2)) == [
         "polysense", "show", HITS[1].chunk.id,
     ]  # fmt: skip
-    assert command(Action("compute", "total?"), Outcome(results=(POOL[0],))) == [
+    assert command(Action("compute", "total?"), outcome=Outcome(results=(POOL[0],))) == [
         "polysense", "ask", "total?", "--where", f"uri = '{HITS[0].uri}'", "-k", "5",
     ]  # fmt: skip

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 from polysense.errors import BadQuery
 from polysense.modalities import all_modalities
@@ -68,9 +68,10 @@ def read_action(text: str) -> Action:
         raise BadQuery("no JSON was written", _HINT) from None
     if not isinstance(value, dict):
         raise BadQuery("no JSON object was written", _HINT)
-    name, number = value.get("action"), value.get("evidence") or 0
-    if name not in get_args(ActionName):
-        raise BadQuery(f"there is no action {_clean(str(name))[:40]!r}", _HINT)
+    action, number = value.get("action"), value.get("evidence") or 0
+    if action not in get_args(ActionName):
+        raise BadQuery(f"there is no action {_clean(str(action))[:40]!r}", _HINT)
+    name = cast(ActionName, action)
     if not isinstance(number, int) or isinstance(number, bool):
         raise BadQuery("evidence is no whole number", _HINT)
     words, modality, where = (_text(value, key) for key in ("words", "modality", "where"))

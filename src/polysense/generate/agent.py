@@ -72,7 +72,8 @@ def explore(
     something else ends them early, and costs nothing that was there before.
     """
     hits = list(findings.ranking)
-    if conclude(question, hits, tools.kit, lambda doubt: None):
+    doubts: list[str] = []  # told again with the answer
+    if conclude(question, hits, tools.kit, doubts.append):
         return findings
     agent = Agent(model, question, tools, budget)
     agent.add(hits)
@@ -176,9 +177,9 @@ class Agent:
         self._views = self._views_of(action) if outcome.is_close_look else []
         self._latest = frozenset(numbers)
         command = self.tools.command(action, self.pool, outcome)
-        brought = f"new evidence: {', '.join(map(str, numbers))}" if numbers else "nothing new"
+        news = f"new evidence: {', '.join(map(str, numbers))}" if numbers else "nothing new"
         is_new = bool(numbers or self._views)
-        return f"{command}: {'; '.join(filter(None, (note, brought)))}", is_new
+        return f"{command}: {'; '.join(filter(None, (note, news)))}", is_new
 
     def _views_of(self, action: Action) -> list[Part]:
         """What of a place a model can look at itself: a picture, a sound."""

@@ -104,7 +104,7 @@ class Tools:
         if action.name == "look":
             return shlex.join(("polysense", "show", pool[action.evidence - 1].hit.chunk.id))
         if action.name == "compute":
-            own = f"uri = {_quoted(outcome.results[0].hit.uri)}" if outcome.results else ""
+            own = f"uri = {_sql_text(outcome.results[0].hit.uri)}" if outcome.results else ""
             condition = _where_option(self.where, own)
             return shlex.join(("polysense", "ask", action.words, *condition, *self.options))
         condition = _where_option(self.where, action.where)
@@ -119,5 +119,5 @@ def _where_option(*conditions: str) -> tuple[str, ...]:
     return ("--where", where) if where else ()
 
 
-def _quoted(text: str) -> str:
+def _sql_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
