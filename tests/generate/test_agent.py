@@ -6,8 +6,10 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import PIL.Image
 import pytest
 from tests.llm.server import Server, running
 
@@ -157,6 +159,24 @@ def test_what_stands_around_a_place_is_looked_at(kb: Library, server: Server) ->
     narrow = ask(kb, server, script, question, k=1, where="line >= 5")
     assert "Paragraph 1 tells of rye" not in prompt(server, 1)
     assert narrow.rewrites
+
+
+def test_a_model_that_sees_is_sent_the_picture(kb: Library, server: Server, tmp_path: Path) -> None:
+    """Only after it has looked, and only where it takes pictures."""
+    PIL.Image.new("RGB", (20, 20), "red").save(tmp_path / "sorrel-wheel.png")
+    (tmp_path / "sorrel.md").write_text("![The sorrel wheel turns red.](sorrel-wheel.png)")
+    script = [act("search", words="sorrel wheel", modality="image"), act("look", evidence=2)]
+    with Library(tmp_path / "kb", kit=kb.kit, limits=Limits(workers=1)) as library:
+        library.index(tmp_path / "sorrel-wheel.png", tmp_path / "sorrel.md")
+        for accepts, count in (("text+image", 1), ("text", 0)):
+            server.scripts[f"sees-{count}"] = [*script, act("answer"), "NO ANSWER"]
+            options = f"model=sees-{count},base_url={server.url},accepts={accepts}"
+            server.requests.clear()
+            with Library(library.location, kit=with_model(kb.kit, options)) as own:
+                answer = own.ask("What turns red?", budget=DEFAULT, k=1)
+            assert "image" not in prompt(server, 0)
+            pictures = [prompt(server, n).count("data:image/png") for n in (0, 1, 2)]
+            assert pictures == [0, 0, count], steps(answer)
 
 
 def test_tables_compute(kb: Library, server: Server) -> None:

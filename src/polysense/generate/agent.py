@@ -178,8 +178,9 @@ class Agent:
         self._latest = frozenset(numbers)
         command = self.tools.command(action, self.pool, outcome)
         news = f"new evidence: {', '.join(map(str, numbers))}" if numbers else "nothing new"
-        is_new = bool(numbers or self._views)
-        return f"{command}: {'; '.join(filter(None, (note, news)))}", is_new
+        views = "".join(f"its {p.modality} is looked at" for p in self._views)
+        result = "; ".join(filter(None, (note, views, news)))
+        return f"{command}: {result}", bool(numbers or self._views)
 
     def _views_of(self, action: Action) -> list[Part]:
         """What of a place a model can look at itself: a picture, a sound."""
