@@ -15,6 +15,7 @@ NAMES = [
     "Answer",
     "Asset",
     "Audio",
+    "Budget",
     "Chunk",
     "Code",
     "Evidence",

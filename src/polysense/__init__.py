@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from polysense.errors import PolysenseError
+    from polysense.generate.budget import Budget
     from polysense.ingest.workers import Limits
     from polysense.library import Library
     from polysense.read.file.parts import Audio, Code, Graph, Image, Mesh, Table, Text, Video, part
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _NAMES_BY_MODULE = {
     "polysense.errors": ("PolysenseError",),
+    "polysense.generate.budget": ("Budget",),
     "polysense.library": ("Library",),
     "polysense.read.file.parts": (
         "Audio", "Code", "Graph", "Image", "Mesh", "Table", "Text", "Video", "part",
@@ -35,9 +37,9 @@ _NAMES_BY_MODULE = {
 _MODULES = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names}
 
 __all__ = [
-    "Answer", "Asset", "Audio", "Chunk", "Code", "Evidence", "Graph", "Hit", "Image", "IndexReport",
-    "Kit", "Library", "Limits", "Mesh", "Part", "PolysenseError", "Ranking", "Route", "Space",
-    "Span", "Step", "Table", "Text", "Turn", "Video", "kit", "part",
+    "Answer", "Asset", "Audio", "Budget", "Chunk", "Code", "Evidence", "Graph", "Hit", "Image",
+    "IndexReport", "Kit", "Library", "Limits", "Mesh", "Part", "PolysenseError", "Ranking", "Route",
+    "Space", "Span", "Step", "Table", "Text", "Turn", "Video", "kit", "part",
 ]  # fmt: skip
 
 

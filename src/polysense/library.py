@@ -36,13 +36,14 @@ from polysense.results import Answer, Failure, IndexReport, Turn, turns
 from polysense.retrieve.algebra import Retriever
 from polysense.retrieve.context import Search
 from polysense.retrieve.filters import all_of, compile_where, modality_condition
-from polysense.retrieve.parse import parse
+from polysense.retrieve.parse import chosen_retriever
 from polysense.retrieve.search import search, with_duplicate_locations
 from polysense.types import Asset, Chunk, Evidence, Modality, Part, Ranking
 
 CATALOGUE = "catalogue.db"
 
 if TYPE_CHECKING:
+    from polysense.generate.budget import Budget
     from polysense.generate.routes import Pipeline
     from polysense.ingest.run import Run
 
@@ -165,7 +166,7 @@ class Library:
         context = self._search(query, modality, where)
         own = indexed_assets(context.question, self.catalogue)
         max_per_asset = 1 if by == "asset" else None
-        ranking = search(context, k, _retriever(using), own, exclude_self, max_per_asset)
+        ranking = search(context, k, chosen_retriever(using), own, exclude_self, max_per_asset)
         ranking = with_duplicate_locations(
             ranking, self.catalogue.places([h.chunk.asset.id for h in ranking])
         )
@@ -181,13 +182,15 @@ class Library:
         history: Iterable[Turn | tuple[str | Part, Answer | str]] = (),
         tell: Callable[[Evidence | Part], object] | None = None,
         schema: Mapping[str, Any] | None = None,
+        budget: Budget | None = None,
     ) -> Answer:
         """An answer out of the k best places, in one modality or several, with citations.
 
         answered is False where the library holds no support. using is as in `search`. history is
         the conversation before, oldest first: what a question leaves to it is read from there, as a
         warning tells; a Turn of "system" wishes for tone, form or language where a model writes.
-        tell hears all evidence, and each part once made. schema asks for JSON. Raises NoRoute.
+        tell hears all evidence, and each part once made. schema asks for JSON. Within a budget a
+        language model may search again first. Raises NoRoute.
         """
         from polysense.generate.ask import Asking
 
@@ -198,9 +201,10 @@ class Library:
             self.catalogue,
             self.cache,
             k,
-            _retriever(using),
+            chosen_retriever(using),
+            where,
         )
-        return asking.answer(targets, tell, schema)
+        return asking.answer(targets, tell, schema, budget)
 
     def recommend(
         self,
@@ -390,10 +394,6 @@ class Library:
 
     def __repr__(self) -> str:
         return f"Library({public_location(self.location)!r})"
-
-
-def _retriever(using: str | Retriever) -> Retriever | None:
-    return parse(using) if isinstance(using, str) and using else using or None
 
 
 def _milliseconds_since(start: float) -> float:

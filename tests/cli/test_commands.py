@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.llm.server import running
 
 from polysense import cli, registry
 from polysense.ingest.workers import Limits
@@ -346,3 +347,27 @@ def test_explain_tells_what_became_of_the_question(indexed: Any) -> None:
     ran = indexed("ask", "what folows the moon", "--explain")
     assert "spelling: read 'folows' as 'follows': what follows the moon" in ran.err
     assert "note: read 'folows' as 'follows'" in ran.err
+
+
+def test_rounds_need_a_language_model(indexed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without one it is said what to do; with one each step is shown as its command."""
+    ran = indexed("ask", "what does high water follow?", "--rounds", "2")
+    assert ran.code == 2
+    assert "needs a language model" in ran.err
+    assert indexed("ask", "what does high water follow?", "--rounds", "0").code == 2
+    pytest.importorskip("openai", reason="needs the extra llm")
+    with running() as server:
+        search = '{"action": "search", "words": "old bell", "where": "name = \'bell.txt\'"}'
+        script = [search, '{"action": "answer"}', "High water follows the moon by an hour [1]."]
+        server.scripts = {"script": script, "again": script}
+        for model, options in (("script", ["--explain"]), ("again", ["--json"])):
+            spec = f"openai:model={model},base_url={server.url}"
+            monkeypatch.setenv("POLYSENSE_LANGUAGE_MODELS", spec)
+            ran = indexed(
+                "ask", "what does high water follow?", "--rounds", "2", "-k", "1", *options
+            )
+            step = "step 1: polysense search 'old bell' --where 'name = "
+            assert (
+                step in ran.err if model == "script" else ran.json["rewrites"][0].startswith(step)
+            )
+    assert ran.json["usage"] == {"input_tokens": 33, "output_tokens": 21}

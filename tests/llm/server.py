@@ -64,7 +64,7 @@ def words_of(body: dict[str, Any]) -> str:
 
 class Server(ThreadingHTTPServer):
     """`requests` are the bodies that came, with their headers; `replies` are what models say, by
-    their names.
+    their names, `scripts` what they say the first time, the second and so on, then the last.
     """
 
     daemon_threads = True
@@ -73,6 +73,7 @@ class Server(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.requests: list[tuple[dict[str, Any], dict[str, str]]] = []
         self.replies: dict[str, str] = {}
+        self.scripts: dict[str, list[str]] = {}
         self.pause = threading.Event()
         """Set to let "slow" and "waits" go on."""
         self.say: Callable[[str], str] = lambda words: ""
@@ -148,8 +149,10 @@ class _Handler(BaseHTTPRequestHandler):
         if model in STREAMS:
             for byte in STREAMS[model]:
                 self.wfile.write(bytes([byte]))
-        elif model in self.server.replies:
-            for line in self.server.replies[model].splitlines(keepends=True):
+        elif model in self.server.scripts or model in self.server.replies:
+            script = self.server.scripts.get(model)
+            reply = script[min(attempts, len(script)) - 1] if script else self.server.replies[model]
+            for line in reply.splitlines(keepends=True):
                 self._chunk(line)
             self._end()
         else:

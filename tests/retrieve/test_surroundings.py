@@ -6,7 +6,7 @@ import pytest
 
 from polysense import registry
 from polysense.library import Library
-from polysense.retrieve.surroundings import OPENING_CHARACTERS, StoredSurroundings
+from polysense.retrieve.surroundings import OPENING_CHARACTERS, StoredSurroundings, neighbours
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +45,17 @@ def test_the_language_of_the_others(surroundings: StoredSurroundings) -> None:
     """Of a question in one that hardly anything is in."""
     assert surroundings.language_besides("de") == "en"
     assert surroundings.language_besides("en") == ""
+
+
+def test_what_stands_before_and_after(surroundings: StoredSurroundings) -> None:
+    """In the same file, in order, and only where a condition holds."""
+    store = surroundings._store
+    ids = [r["id"] for r in store.scan("name = 'report.md'", ["id"])]
+    chunks = sorted(store.get(ids).values(), key=lambda c: c.span.lines or (0, 0))
+    first, second, *_ = chunks
+    assert neighbours(store, first)[0] == second
+    assert first in neighbours(store, second)
+    assert all(c.asset.name == "report.md" for c in neighbours(store, second))
+    assert neighbours(store, first, "name = '注.txt'") == []
+    line = (second.span.lines or (0, 0))[0]
+    assert first not in neighbours(store, second, f"line >= {line}")

@@ -9,10 +9,19 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from polysense.cli.answers import print_sentence, save_parts
-from polysense.cli.common import SUCCESS, Command, library, print_json, query_parts
+from polysense.cli.common import (
+    SUCCESS,
+    Command,
+    add_rounds_argument,
+    library,
+    print_json,
+    query_parts,
+    rounds_budget,
+)
 
 if TYPE_CHECKING:
     from polysense.conversation import Conversation
+    from polysense.generate.budget import Budget
     from polysense.library import Library
     from polysense.results import Turn
     from polysense.types import Part
@@ -30,6 +39,7 @@ def declare(command: Command) -> None:
     c = command(_chat, "chat", "a conversation: ask, and ask on")
     c.add_argument("--where", default="", metavar="EXPR", help="only of these, like SQL")
     c.add_argument("-k", type=int, default=12, metavar="N", help="places looked at (default 12)")
+    add_rounds_argument(c)
     c.add_argument(
         "--conversation",
         default="",
@@ -50,6 +60,7 @@ class _Chat:
     turns: list[Turn] = field(default_factory=list)
     to: str = "text"
     files: list[Part] = field(default_factory=list)
+    budget: Budget | None = None
     exchanges: list[dict[str, Any]] = field(default_factory=list)
     """What --json prints at the end."""
 
@@ -102,6 +113,7 @@ class _Chat:
             where=self.where,
             history=self.turns,
             tell=print_sentence if streams else None,
+            budget=self.budget,
         )
         self.files = []
         parts = query_parts(query)
@@ -127,11 +139,12 @@ def _chat(args: argparse.Namespace) -> int:
     from polysense.conversation import Conversation
 
     is_json = bool(getattr(args, "json", False))
+    budget = rounds_budget(args)
     with library(args) as kb:
         name = args.conversation
         conversation = Conversation(kb.folder, name) if name else None
         turns = list(conversation.turns) if conversation else []
-        chat = _Chat(kb, args.where, args.k, is_json, conversation, turns)
+        chat = _Chat(kb, args.where, args.k, is_json, conversation, turns, budget=budget)
         if sys.stdin.isatty() and not is_json:
             before = f" Going on after {len(chat.turns) // 2} questions." if chat.turns else ""
             print(f"Ask about the files in the library.{before} /help tells what else there is.\n")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from polysense.generate.budget import Budget
     from polysense.library import Library
     from polysense.types import Part
 
@@ -52,6 +53,23 @@ def question(args: argparse.Namespace) -> list[Part | str]:
     from polysense.read.file.parts import part
 
     return [*([args.text] if args.text.strip() else []), *(part(f) for f in args.files)]
+
+
+def add_rounds_argument(c: argparse.ArgumentParser) -> None:
+    """How often a language model may search again."""
+    c.add_argument(
+        "--rounds",
+        type=int,
+        metavar="N",
+        help="let the language model search, look and compute by itself, in N steps at most",
+    )
+
+
+def rounds_budget(args: argparse.Namespace) -> Budget | None:
+    """The budget that --rounds asks for. Raises BadQuery for none at all."""
+    from polysense.generate.budget import Budget
+
+    return None if args.rounds is None else Budget(rounds=args.rounds)
 
 
 def query_parts(items: Iterable[Part | str]) -> tuple[Part, ...]:

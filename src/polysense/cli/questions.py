@@ -8,7 +8,16 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from polysense.cli.answers import print_sentence, save_parts
-from polysense.cli.common import SUCCESS, Command, library, print_result, query_parts, question
+from polysense.cli.common import (
+    SUCCESS,
+    Command,
+    add_rounds_argument,
+    library,
+    print_result,
+    query_parts,
+    question,
+    rounds_budget,
+)
 
 if TYPE_CHECKING:
     from polysense.library import Library
@@ -52,6 +61,7 @@ def declare(command: Command) -> None:
     )
     c.add_argument("-o", "--output", metavar="FILE", help="write the answer there")
     c.add_argument("--stream", action="store_true", help="print each sentence as it is made")
+    add_rounds_argument(c)
     c.add_argument(
         "--conversation",
         default="",
@@ -150,6 +160,7 @@ def _ask(args: argparse.Namespace) -> int:
             using=args.using,
             history=conversation.turns if conversation else (),
             tell=print_sentence if streams else None,
+            budget=rounds_budget(args),
         )
         if conversation:
             conversation.add(query_parts(query), answer)

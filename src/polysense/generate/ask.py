@@ -14,12 +14,15 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
+from polysense.generate.agent import explore, model_for_rounds
 from polysense.generate.answer import answer
 from polysense.generate.answer_builder import Listener, ignore_event
+from polysense.generate.budget import Budget
 from polysense.generate.evidence import Support, gather
 from polysense.generate.iterative_retrieval import Round, retrieve_iteratively
 from polysense.generate.json_answer import check_json_question, json_answer
-from polysense.generate.rounds import Findings, find_evidence
+from polysense.generate.rounds import Findings, Judge, find_evidence
+from polysense.generate.tools import Tools
 from polysense.generate.unclear import ask_what_is_meant
 from polysense.generate.without_search import answer_without_search
 from polysense.ingest.cache import with_local_file
@@ -30,9 +33,10 @@ from polysense.question import MAX_CHARACTERS, Question
 from polysense.results import Answer
 from polysense.retrieve.algebra import Retriever
 from polysense.retrieve.context import Search
+from polysense.retrieve.filters import all_of, compile_where
 from polysense.retrieve.related_assets import related_hits
 from polysense.retrieve.search import MAX_RESULTS, search, with_duplicate_locations
-from polysense.retrieve.surroundings import StoredSurroundings
+from polysense.retrieve.surroundings import StoredSurroundings, neighbours
 from polysense.types import Hit, Modality, Part, Ranking
 
 MAX_HITS_PER_ASSET = 3
@@ -49,7 +53,10 @@ SearchAgain = Callable[[Sequence[Part], Sequence[Modality]], Search]
 
 
 class Asking:
-    """One question to one library: `first` is its search, `search_again` makes others like it."""
+    """One question to one library: `first` is its search, `search_again` makes others like it.
+
+    where is the condition of both, as it was written.
+    """
 
     def __init__(
         self,
@@ -59,20 +66,25 @@ class Asking:
         cache: Path,
         k: int,
         retriever: Retriever | None = None,
+        where: str = "",
     ) -> None:
         self._search, self._search_again = first, search_again
         self._catalogue, self._cache, self._k = catalogue, cache, k
-        self._retriever = retriever
+        self._retriever, self._where = retriever, where
 
     def answer(
         self,
         targets: Sequence[Modality] = ("text",),
         notify: Listener | None = None,
         schema: Mapping[str, Any] | None = None,
+        budget: Budget | None = None,
     ) -> Answer:
-        """The answer in these modalities, or as JSON of a schema. Raises NoRoute, BadQuery."""
+        """The answer in these modalities, or as JSON of a schema; within a budget, after a language
+        model has searched again. Raises NoRoute, BadQuery.
+        """
         start, kit = time.perf_counter(), self._search.kit
         notify = notify or ignore_event
+        model = model_for_rounds(kit) if budget else None
         if schema is not None:
             check_json_question(targets, kit, schema)
         direct = self._direct_answer(schema is not None) if tuple(targets) == ("text",) else None
@@ -92,6 +104,10 @@ class Asking:
             if findings.support is None and _translations(self._search.question):
                 support = judge(self._search.question, list(findings.ranking))
                 findings = replace(findings, support=support)
+            if budget and model:
+                findings = explore(
+                    model, self._search.question, findings, self._tools(judge), budget
+                )
         ranking = with_duplicate_locations(
             findings.ranking,
             self._catalogue.places([h.chunk.asset.id for h in findings.ranking]),
@@ -99,7 +115,8 @@ class Asking:
         question = self._search.question
         if schema is not None:
             support = findings.support or gather(question, list(ranking), kit, around)
-            return json_answer(question, ranking, kit, schema, support, notify)
+            json_result = json_answer(question, ranking, kit, schema, support, notify)
+            return replace(json_result, usage=json_result.usage + findings.usage)
 
         def find_related(modality: Modality, likeness_only: bool) -> Sequence[Hit]:
             own = [
@@ -111,7 +128,7 @@ class Asking:
                 related_hits(self._search, self._catalogue, ranking, own, modality, likeness_only)
             )
 
-        return answer(
+        result = answer(
             question,
             ranking,
             kit,
@@ -122,6 +139,7 @@ class Asking:
             findings.support,
             findings.missing,
         )
+        return replace(result, usage=result.usage + findings.usage)
 
     def _direct_answer(self, is_json: bool) -> Answer | None:
         """What needs no search, and is no JSON; of several files, that a pronoun alone tells
@@ -170,11 +188,34 @@ class Asking:
         milliseconds = round(1000 * (time.perf_counter() - start), 3)
         return Ranking(draft.sources, {"search": milliseconds, "total": milliseconds})
 
-    def _best_places(self, words: str = "") -> tuple[Question, Ranking]:
+    def _tools(self, judge: Judge) -> Tools:
+        """What a model may do: never outside the conditions of the first search."""
+
+        def around(hit: Hit) -> Sequence[Hit]:
+            chunks = neighbours(self._search.store, hit.chunk, self._search.where)
+            return self._with_files(Hit(c, hit.score, span=c.span) for c in chunks)
+
+        using = ("--using", repr(self._retriever)) if self._retriever else ()
+        return Tools(
+            lambda words: self._search_again((Part("text", words),), ()).question,
+            self._best_places,
+            judge,
+            around,
+            self._search.kit,
+            self._where,
+            ("-k", str(self._k), *using),
+        )
+
+    def _best_places(
+        self, words: str = "", modality: Modality = "", where: str = ""
+    ) -> tuple[Question, Ranking]:
         """The question, or another in words, with the best of all places for it and the best with
-        few of each file, in turns.
+        few of each file, in turns; only those of a modality, and where a filter holds too.
         """
-        context = self._search_again((Part("text", words),), ()) if words else self._search
+        modalities = (modality,) if modality else ()
+        context = self._search_again((Part("text", words),), modalities) if words else self._search
+        if where:
+            context = replace(context, where=all_of(context.where, compile_where(where)))
         own = indexed_assets(context.question, self._catalogue)
         places, few_of_each = (
             search(context, self._k, self._retriever, own, True, most)

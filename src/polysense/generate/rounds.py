@@ -20,6 +20,7 @@ from polysense.augment.surroundings import NoSurroundings
 from polysense.generate.evidence import Support
 from polysense.generate.names import candidate_names, is_named, matching_terms
 from polysense.generate.value_order import sort_by_value
+from polysense.messages import Usage
 from polysense.question import LINK, Question, Rewrite, SubQuestion
 from polysense.read.language.analysis import terms
 from polysense.read.language.questions import content_terms
@@ -62,12 +63,14 @@ Retrieve = Callable[[str], tuple[Question, Ranking]]
 @dataclass(frozen=True, slots=True)
 class Findings:
     """What rounds came to: the hits of all of them, the evidence for an answer where it has been
-    judged, and sentences that say what nothing was found about.
+    judged, sentences that say what nothing was found about, and what a language model that took
+    part has read and written.
     """
 
     ranking: Ranking
     support: Support | None = None
     missing: tuple[str, ...] = ()
+    usage: Usage = Usage()
 
 
 def find_evidence(question: Question, retrieve: Retrieve, judge: Judge) -> Findings:

@@ -167,11 +167,12 @@ class Writing:
     def _number(
         self, e: Evidence, sentence: str, notify: Callable[[Evidence | Part], object]
     ) -> int:
-        span = pinpoint(e.hit.chunk, sentence)
+        result = e.form("text")
+        span = e.span if result else pinpoint(e.hit.chunk, sentence)
         for other in self.evidence:
             if other.hit.chunk.id == e.hit.chunk.id and other.span == span:
                 return other.n
-        part = Part("text", _words_at(e.hit.chunk, span))
+        part = result or Part("text", _words_at(e.hit.chunk, span))
         new = replace(e, n=len(self.evidence) + 1, part=part, span=span)
         self.evidence.append(new)
         notify(new)
@@ -180,20 +181,22 @@ class Writing:
 
 def pack(evidence: Sequence[Evidence], hits: Sequence[Hit], context: int) -> list[Evidence]:
     """Whole passages for a model that reads so many tokens: those of the evidence, then of further
-    hits, each once, numbered from 1 in the order of their use.
+    hits, each once, numbered from 1 in the order of their use. What was worked out, a form in words
+    of its evidence, comes first and stands in the place of that evidence's words.
     """
     left = min(MAX_EVIDENCE_TOKENS, EVIDENCE_SHARE * context)
-    pieces: dict[str, Evidence] = {}
-    for hit in (*(e.hit for e in evidence), *hits):
-        if hit.chunk.id in pieces or not hit.chunk.words.strip() or len(pieces) == MAX_PIECES:
+    results = [e for e in evidence if e.form("text")]
+    pieces = {f"{e.hit.chunk.id} {evidence_text(e)}": e for e in results}
+    for hit in (*(e.hit for e in evidence if e not in results), *hits):
+        if hit.chunk.id in pieces or not hit.chunk.words.strip() or len(pieces) >= MAX_PIECES:
             continue
         text = Part("text", hit.chunk.text or hit.chunk.context)
-        piece = Evidence(len(pieces) + 1, hit, text, hit.chunk.span, hit.score)
+        piece = Evidence(0, hit, text, hit.chunk.span, hit.score)
         if pieces and token_count(evidence_text(piece)) > left:
             continue
         left -= token_count(evidence_text(piece))
         pieces[hit.chunk.id] = piece
-    return list(pieces.values())
+    return [replace(e, n=n) for n, e in enumerate(pieces.values(), 1)]
 
 
 def messages(
@@ -203,17 +206,19 @@ def messages(
     no evidence can know, the question, with those of its files that the model accepts.
     """
     fence = f"evidence-{secrets.token_hex(4)}"
-    blocks = (
-        f"<{fence} number={e.n} from={e.hit.chunk.asset.name!r} place={str(e.span)!r}>\n"
-        f"{evidence_text(e)}\n</{fence}>"
-        for e in best_at_both_ends(pieces)
-    )
+    blocks = (fenced(e, fence) for e in best_at_both_ends(pieces))
     wish = instruction_block(question.instructions, f"wish-{secrets.token_hex(4)}")
     own_files = [p for p in question.query if p.modality != "text" and p.modality in accepts]
     return [
         Message.of("system", "\n\n".join(filter(None, (PROMPT.read_text("utf-8"), wish)))),
         Message.of("user", "\n\n".join(blocks), *own_files, f"Question: {question.words}"),
     ]
+
+
+def fenced(e: Evidence, fence: str) -> str:
+    """A piece of evidence within a fence, with its number and its place."""
+    head = f"number={e.n} from={e.hit.chunk.asset.name!r} place={str(e.span)!r}"
+    return f"<{fence} {head}>\n{evidence_text(e)}\n</{fence}>"
 
 
 def best_at_both_ends(pieces: Sequence[Evidence]) -> list[Evidence]:
@@ -226,9 +231,9 @@ def best_at_both_ends(pieces: Sequence[Evidence]) -> list[Evidence]:
 
 
 def evidence_text(e: Evidence) -> str:
-    """All that a piece says: its headings and its words."""
-    chunk = e.hit.chunk
-    return "\n".join(filter(None, (chunk.context, chunk.text)))
+    """All that a piece says: its headings and its words, or what was worked out there."""
+    chunk, result = e.hit.chunk, e.form("text")
+    return "\n".join(filter(None, (chunk.context, str(result.data) if result else chunk.text)))
 
 
 def token_count(text: str) -> int:

@@ -33,6 +33,11 @@ def parse(text: str) -> Retriever:
         ) from e
 
 
+def chosen_retriever(using: str | Retriever) -> Retriever | None:
+    """The retriever that is named, or is one already; None for ""."""
+    return parse(using) if isinstance(using, str) and using else using or None
+
+
 _CONSTRUCTORS: Mapping[str, Callable[[str], Retriever]] = {"dense": dense, "feedback": feedback}
 
 

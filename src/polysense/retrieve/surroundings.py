@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from polysense.protocols import Store
 from polysense.read.language.folding import fold
+from polysense.retrieve.filters import all_of
+from polysense.types import Chunk
 
 OPENING_CHARACTERS = 400
 """How much of a file's head is its title, and what it is of; judged."""
@@ -21,6 +23,9 @@ _LANGUAGES = tuple(_LANGUAGE_TEXT.split())
 """Languages that a library's own is looked for among: those of which most is written."""
 
 _PLACE = ("page", "begins", "line")
+
+NEIGHBOURS = 2
+"""Chunks before a chunk, and after it, that stand around it; judged."""
 
 
 class StoredSurroundings:
@@ -62,3 +67,19 @@ class StoredSurroundings:
         counts = {c: self._store.count(f"lang = '{c}'") for c in _LANGUAGES if c != language}
         best = max(counts, key=lambda c: counts[c])
         return best if own < FEW * counts[best] else ""
+
+
+def neighbours(store: Store, chunk: Chunk, where: str = "") -> list[Chunk]:
+    """The chunks that stand just before and after one in its file, in order, among those where a
+    condition holds.
+    """
+    condition = all_of(where, f"asset = '{chunk.asset.id}'")
+    rows = store.scan(condition, ["id", *_PLACE])
+    ordered = sorted(rows, key=lambda r: (*(r[c] or 0 for c in _PLACE), r["id"]))
+    ids = [r["id"] for r in ordered]
+    if chunk.id not in ids:
+        return []
+    at = ids.index(chunk.id)
+    nearest = [*ids[max(0, at - NEIGHBOURS) : at], *ids[at + 1 : at + 1 + NEIGHBOURS]]
+    chunks = store.get(nearest)
+    return [chunks[id] for id in nearest if id in chunks]
