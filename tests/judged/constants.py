@@ -162,6 +162,12 @@ MUTATIONS = (
 )
 
 EXEMPT: dict[tuple[str, str], str] = {
+    ("polysense.generate.actions", "MAX_WORDS"): "a bound on what is parsed",
+    ("polysense.generate.agent", "MAX_ACTION_TOKENS"): "a bound on what a model writes",
+    ("polysense.generate.agent", "MAX_FRUITLESS"): "held by tests/generate/test_agent",
+    ("polysense.generate.agent", "MAX_NOTE"): "a bound on what is sent to a model",
+    ("polysense.generate.agent", "MAX_PIECES"): "a bound on what is sent to a model",
+    ("polysense.retrieve.surroundings", "NEIGHBOURS"): "used with a language model alone",
     ("polysense.generate.instructions", "MAX_CHARACTERS"): "a bound on what is sent to a model",
     ("polysense.generate.json_answer", "MAX_TOKENS"): "a bound on what a model writes",
     (
