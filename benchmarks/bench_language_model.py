@@ -1,7 +1,7 @@
 """A language model's answers beside those without one: right, borne out, and how long they take.
 
     python benchmarks/bench_language_model.py DATA "openai:model=NAME,base_url=http://HOST/v1"
-    python benchmarks/bench_language_model.py DATA "transformers:model=FOLDER" --sample 100 --wrong 5
+    python benchmarks/bench_language_model.py DATA "transformers:model=FOLDER" --wrong 5
 
 Questions of XQuAD in English, or of another set (--set) that bench_answers.py knows. Every question
 is asked twice, with the model and without; the model's own seconds are told from all the others.
@@ -10,6 +10,7 @@ is asked twice, with the model and without; the model's own seconds are told fro
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -135,7 +136,10 @@ def main() -> None:
     with Library(path, kit=replace(plain, language_models={"watch": watch})) as kb:
         trial(kb, sample[0], watch)
         watch.usage = Usage()
-        trials = [trial(kb, q, watch) for q in sample]
+        trials = []
+        for q in sample:
+            trials.append(t := trial(kb, q, watch))
+            print(f"{t.seconds:6.1f} s  {q.text[:70]}", file=sys.stderr, flush=True)
     print(report("without", without))
     print(report("with", trials))
     print(f"{'':12} tokens read {watch.usage.input_tokens}, written {watch.usage.output_tokens}")
