@@ -70,7 +70,7 @@ class Trial:
 
     outcome: Outcome
     stand: int
-    struck: int
+    rejections: int
     text: str
     warnings: Sequence[str]
     model_seconds: float
@@ -103,12 +103,13 @@ def report(name: str, trials: Sequence[Trial]) -> str:
     rest = [t.seconds - t.model_seconds for t in trials]
     lines = [f"{name:12} n={len(trials)}  {shares}  seconds of ours {median(rest):.3f}"]
     if own := [t for t in trials if t.model_seconds]:
-        sentences = sum(t.stand + t.struck for t in own)
+        sentences = sum(t.stand + t.rejections for t in own)
         seconds = sum(t.model_seconds for t in own)
         share = sum(t.seconds - t.model_seconds for t in own) / seconds
+        struck_share = sum(t.rejections for t in own) / max(1, sentences)
         lines.append(
             f"{'':12} asked {len(own)}, fell back {sum(not t.stand for t in own)}, sentences "
-            f"{sentences}, struck {sum(t.struck for t in own) / max(1, sentences):.2f}; seconds of "
+            f"{sentences}, struck {struck_share:.2f}; seconds of "
             f"the model {median(t.model_seconds for t in own):.2f}, ours beside them {share:.1%}"
         )
     return "\n".join(lines)

@@ -183,15 +183,15 @@ def test_a_schema_without_its_package(reader: Path, monkeypatch: pytest.MonkeyPa
 
 def test_what_goes_wrong_within_is_told(seer: Path, tmp_path: Path) -> None:
     """In a line, as a failure of the model."""
-    broken = tmp_path / "broken"
-    broken.mkdir()
+    copy = tmp_path / "broken"
+    copy.mkdir()
     for file in seer.iterdir():
-        (broken / file.name).write_bytes(file.read_bytes())
-    config = json.loads((broken / "processor_config.json").read_text())
+        (copy / file.name).write_bytes(file.read_bytes())
+    config = json.loads((copy / "processor_config.json").read_text())
     config["patch_size"] = 16  # more or fewer places than there are features
-    (broken / "processor_config.json").write_text(json.dumps(config))
+    (copy / "processor_config.json").write_text(json.dumps(config))
     with pytest.raises(ModelFailed, match="broken failed: ") as raises:
-        words(Transformers(model=str(broken)), Message.of("user", PICTURE, "What?"))
+        words(Transformers(model=str(copy)), Message.of("user", PICTURE, "What?"))
     assert "\n" not in str(raises.value)
 
 

@@ -78,15 +78,15 @@ def teach(model: Any, own: Any, answer: str = ANSWER, before: str = "assistant\n
         own(f"{words}<|im_end|>\n<|im_start|>{before}" if own.chat_template else words + before)
         for words in ("When is high water?", "[1] is noon\n\nQuestion: when?", "Say it.", "水?")
     ]
-    spoken = [*own(answer).input_ids, own.eos_token_id]
+    target = [*own(answer).input_ids, own.eos_token_id]
     optimizer = torch.optim.Adam(model.parameters(), 1e-2)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # more only wait for each other on so little
     model.train()
     for step in range(STEPS):
         prompt = prompts[step % len(prompts)].input_ids
-        ids = torch.tensor([prompt + spoken])
-        labels = torch.tensor([[-100] * len(prompt) + spoken])
+        ids = torch.tensor([prompt + target])
+        labels = torch.tensor([[-100] * len(prompt) + target])
         loss = model(input_ids=ids, labels=labels).loss
         loss.backward()
         optimizer.step()

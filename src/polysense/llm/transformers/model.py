@@ -15,7 +15,7 @@ from polysense.llm.transformers.generation import end_tokens, generate
 from polysense.llm.transformers.json_schema import SchemaConstraint, grammar_tokenizer
 from polysense.llm.transformers.prompt import STOP, check_parts, has_template, inputs
 from polysense.llm.transformers.weights import Description, Weights, describe, find, load
-from polysense.llm.transformers.words import THOUGHT, decode, until, without_thoughts
+from polysense.llm.transformers.words import THINKING, decode, until, without_thoughts
 from polysense.messages import Chat, Usage
 from polysense.protocols import LanguageModel
 from polysense.types import Modality
@@ -145,7 +145,7 @@ def _words(weights: Weights, encoded: Mapping[str, Any], tokens: Iterable[int]) 
     if not has_template(weights):
         return until(pieces, STOP)
     end_of_prompt = weights.tokenizer.decode(encoded["input_ids"][0, -PROMPT_END:])
-    return without_thoughts(pieces, is_thinking=end_of_prompt.rstrip().endswith(THOUGHT))
+    return without_thoughts(pieces, is_thinking=end_of_prompt.rstrip().endswith(THINKING))
 
 
 def _record(stream: Iterable[int], tokens: list[int]) -> Iterator[int]:

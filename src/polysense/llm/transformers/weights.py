@@ -20,7 +20,7 @@ INSTALL = "python -m pip install 'polysense[models]'"
 TURN_SECONDS = 0.05
 """How often one that waits for its turn looks whether it is still wanted."""
 
-_WANTED = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model"]
+_FILES = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model"]
 _CONTEXT = ("max_position_embeddings", "n_positions", "max_seq_len", "n_ctx", "seq_length")
 _HINT_SAFE = (
     "Save it as safetensors where you trust it: AutoModelForCausalLM.from_pretrained(FOLDER)"
@@ -238,11 +238,11 @@ def _snapshot(name: str) -> Path:
     except ImportError as e:
         raise MissingDependency("models of a hub need the package huggingface-hub", INSTALL) from e
     try:
-        return Path(snapshot_download(name, local_files_only=True, allow_patterns=_WANTED))
+        return Path(snapshot_download(name, local_files_only=True, allow_patterns=_FILES))
     except (OSError, HFValidationError):
         pass  # not here yet
     try:
-        return Path(snapshot_download(name, allow_patterns=_WANTED))
+        return Path(snapshot_download(name, allow_patterns=_FILES))
     except (OSError, HFValidationError) as e:
         raise MissingDependency(
             f"there is no folder {name}, and the hub did not give it: {_first_line(e)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-THOUGHT, END_OF_THOUGHT = "<think>", "</think>"
+THINKING, END_OF_THINKING = "<think>", "</think>"
 """Between these, models that reason aloud write what is no answer."""
 
 _HALF = "\ufffd"
@@ -61,19 +61,19 @@ def without_thoughts(pieces: Iterable[str], is_thinking: bool = False) -> Iterat
     >>> list(without_thoughts(["<b>", " is bold"]))
     ['<b>', ' is bold']
     """
-    buffer, is_open = (THOUGHT if is_thinking else ""), True
+    buffer, is_open = (THINKING if is_thinking else ""), True
     for piece in pieces:
         if not is_open:
             yield piece
             continue
         buffer = (buffer + piece).lstrip()
-        if buffer.startswith(THOUGHT):
-            _, end, rest = buffer.partition(END_OF_THOUGHT)
+        if buffer.startswith(THINKING):
+            _, end, rest = buffer.partition(END_OF_THINKING)
             buffer = rest.lstrip() if end else buffer
-        if not THOUGHT.startswith(buffer[: len(THOUGHT)]):
+        if not THINKING.startswith(buffer[: len(THINKING)]):
             yield buffer
             buffer, is_open = "", False
-    if is_open and buffer and not buffer.startswith(THOUGHT):
+    if is_open and buffer and not buffer.startswith(THINKING):
         yield buffer
 
 
