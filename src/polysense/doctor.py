@@ -97,7 +97,10 @@ def _plugin(group: str, name: str, choice: registry.Choice | None) -> dict[str, 
             "gives": [],
             "does": f"cannot be loaded: {type(e).__name__}: {e}",
         }
-    takes = getattr(plugin, "accepts", ()) or filter(None, [getattr(plugin, "source", "")])
+    accepts = getattr(plugin, "accepts", ())
+    if not isinstance(accepts, Iterable):
+        accepts = ()  # its options decide
+    takes = accepts or filter(None, [getattr(plugin, "source", "")])
     gives = getattr(plugin, "targets", ()) or filter(None, [getattr(plugin, "emits", "")])
     return description | {
         "ok": True,

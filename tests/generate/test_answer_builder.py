@@ -97,3 +97,14 @@ def test_what_rewriters_cost_is_counted_too() -> None:
     kit = replace(KIT, language_models={"scripted": Scripted("High water comes at noon [1].")})
     question = replace(understand([QUESTION], kit), rewrites=rewrites)
     assert answer(question, Ranking((hit(1, WATER),)), kit).usage == Usage(135, 25)
+
+
+def test_what_has_no_value_of_the_kind_asked_for_is_no_answer() -> None:
+    """A model that talks around a question is not quoted; what stands before the value is."""
+    question = "How many bells ring at noon?"
+    reply, _ = ask("The wheel is oak [1].", question)
+    assert all(p.origin != "generated" for p in reply.parts)
+    assert any("wrote nothing of the kind asked for (amount)" in w for w in reply.warnings)
+    reply, _ = ask("The wheel is oak [1]. The bells ring at seven [2].", question)
+    assert [p.origin for p in reply.parts] == ["generated"]
+    assert reply.text == "The wheel is oak. [1]\nThe bells ring at seven. [2]"

@@ -192,3 +192,23 @@ def test_a_sentence_is_complete_once_another_begins() -> None:
     assert split_complete("It is tall. [") == ([], "It is tall. [")
     assert split_complete("It is tall. [1] And") == (["It is tall [1]."], "And")
     assert split_complete("塔高23米。[1]它很") == (["塔高23米 [1]。"], "它很")
+
+
+def test_a_sentence_that_says_no_more_than_the_question_is_struck() -> None:
+    """It would be borne out by any passage on the thing; a choice between things named is none."""
+    words = "Who drew the tower in 1887?"
+    writing, text = write("The question asks who drew the tower in 1887 [1].", words)
+    assert text == ""
+    assert "says no more than the question" in writing.report[0]
+    assert write("Tamsin Orrock [1].", words)[1] == "Tamsin Orrock. [1]"
+    choice = replace(question("Which is older, the mill or the tower?"), intent="comparison")
+    pieces = pack([], [hit("tower", TOWER), hit("mill", MILL)], 8192)
+    either = Writing(Scripted("The mill [2]."), choice, pieces)
+    assert [p.data for p in either.sentences(lambda event: None)] == ["The mill. [1]"]
+
+
+def test_fences_that_a_model_writes_down_are_left_out() -> None:
+    """They are no words of the answer, nor of what is told about it."""
+    writing, text = write("The tower is 23 m tall. [1] </evidence-1a2b>")
+    assert text == "The tower is 23 m tall. [1]"
+    assert not writing.report

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from polysense.augment.features import kind_fit
+from polysense.generate.citations import citations
 from polysense.generate.conclusion import Conclusion
 from polysense.generate.evidence import Support, query_file_evidence, whole_chunk_evidence
 from polysense.generate.instructions import instruction_warnings
@@ -210,9 +212,18 @@ class AnswerBuilder:
         pieces = pack(self.support.evidence, hits, model.context)
         writing = Writing(model, self.question, pieces, self._nearness)
         parts: list[AnswerPart] = []
-        for part in writing.sentences(notify):
-            notify(part)
-            parts.append(AnswerPart(part, "generated"))
+        pending: list[Evidence | Part] = []  # until a value of the kind asked for has been said
+        for part in writing.sentences(pending.append):
+            pending.append(part)
+            if not parts and not self._has_value(pending):
+                continue
+            for piece in pending:
+                notify(piece)
+            parts += (AnswerPart(p, "generated") for p in pending if isinstance(p, Part))
+            pending = []
+        if pending and not parts and not writing.has_refused:
+            kind = self.question.kind
+            self.warnings.append(f"{model.name} wrote nothing of the kind asked for ({kind})")
         self.warnings += [*instruction_warnings(self.question.instructions), *writing.report]
         self.usage += writing.usage
         if parts or writing.has_refused:
@@ -233,6 +244,12 @@ class AnswerBuilder:
         own = encoder.encode([Part("text", sentence)], "query")[0]
         others = encoder.encode([Part("text", t) for t in texts], "document")
         return self.kit.calibration(encoder).nearness(float((others @ own).max()))
+
+    def _has_value(self, pieces: Sequence[Evidence | Part]) -> bool:
+        """Whether sentences have something of the kind that the question asks for."""
+        question = self.question
+        text = citations(" ".join(str(p.data) for p in pieces if isinstance(p, Part)))[0]
+        return kind_fit(question.kind, text, question.typed_words, question.language) >= 0
 
     def route(self, target: Modality) -> Route:
         """All steps from the question to the target, each once."""

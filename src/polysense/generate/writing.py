@@ -22,6 +22,7 @@ from polysense.question import Question
 from polysense.read.file.text import sentences
 from polysense.read.language.analysis import terms
 from polysense.read.language.detect import detect_language
+from polysense.read.language.questions import content_terms
 from polysense.retrieve.pinpoint import passage_offsets, pinpoint
 from polysense.types import Chunk, Evidence, Hit, Modality, Part, Span
 
@@ -51,6 +52,10 @@ none that bears it out. Judged.
 PROMPT = files("polysense.generate") / "prompts" / "answer.txt"
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LATE_CITATION = re.compile(r"([.!?。！？]+)\s*((?:\[\d+(?:\s*[,;]\s*\d+)*\]\s?)+)")
+_OF_ANSWERS = frozenset(terms("answer question evidence asks about document passage text"))
+"""Words that speak of the answer itself."""
+_FENCE_ECHO = re.compile(r"</?evidence-[^>\s]*>?")
+"""Of the fences around the evidence, which small models write down again."""
 _MARKUP = re.compile(r"\*\*|__|^\s*(?:[-*•]|\d+[.)])\s+|^#+\s+", re.M)
 
 
@@ -111,13 +116,16 @@ class Writing:
         yield from (buffer[a:b] for a, b in sentences(_early_citations(buffer)))
 
     def _checked(self, text: str, notify: Callable[[Evidence | Part], object]) -> Part | None:
-        sentence, numbers = citations(_MARKUP.sub("", text))
+        sentence, numbers = citations(_FENCE_ECHO.sub("", _MARKUP.sub("", text)).strip())
         if not sentence:
             return None
         own = self.question.language
         languages = {own, *languages_named(self.question.instructions)}
         if own and (language := detect_language(sentence)) and language not in languages:
             self.rejections.append(f"{sentence!r} is in another language ({language})")
+            return None
+        if self._is_echo(sentence):
+            self.rejections.append(f"{sentence!r} says no more than the question")
             return None
         pieces, reasons = self._bearing(sentence, numbers)
         if not pieces:
@@ -127,6 +135,20 @@ class Writing:
         marks = "".join(f"[{n}]" for n in numbers_here)
         return Part(
             "text", f"{sentence} {marks}", meta={"evidence": numbers_here, "model": self.model.name}
+        )
+
+    def _is_echo(self, sentence: str) -> bool:
+        """Whether a sentence has most of the question's words and none besides: "The person who
+        mended the wheel." Where it asks yes or no, or to choose, the same words are an answer.
+        """
+        question = self.question
+        if question.kind == "yes-no" or question.intent == "comparison":
+            return False
+        language = question.language
+        words = f"{question.original_text} {question.words}"
+        asked, own = ({*content_terms(text, language)} for text in (words, sentence))
+        return not own - {*terms(words, language)} - _OF_ANSWERS and 2 * len(own & asked) > len(
+            asked
         )
 
     def _bearing(
