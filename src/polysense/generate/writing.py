@@ -146,10 +146,9 @@ class Writing:
             return False
         language = question.language
         words = f"{question.original_text} {question.words}"
-        asked, own = ({*content_terms(text, language)} for text in (words, sentence))
-        return not own - {*terms(words, language)} - _OF_ANSWERS and 2 * len(own & asked) > len(
-            asked
-        )
+        theirs, own = ({*content_terms(text, language)} for text in (words, sentence))
+        has_new = own - {*terms(words, language)} - _OF_ANSWERS
+        return not has_new and 2 * len(own & theirs) > len(theirs)
 
     def _bearing(
         self, sentence: str, numbers: Sequence[int]
