@@ -374,3 +374,9 @@ def test_citations_are_told_apart_from_words() -> None:
     assert citations("It is tall [1][3].") == ("It is tall.", (1, 3))
     assert citations("It is tall. [2, 1; 2]") == ("It is tall.", (2, 1))
     assert citations("It is tall.") == ("It is tall.", ())
+
+
+@pytest.mark.parametrize("sentence", ["The tower is haunted.", "Orrock is dead."])
+def test_of_a_short_sentence_every_word_must_be_there(sentence: str) -> None:
+    """One of two words says whatever it likes of the other."""
+    assert any("of its words are in the evidence" in f for f in faults(sentence, TOWER))

@@ -26,6 +26,11 @@ MIN_WORDS_KNOWN = 0.5
 other words for the same. Judged.
 """
 
+SHORT_SENTENCE = 2
+"""Words from which on some may be others: of "Marta is a spy", which
+has no amount to be checked, each must be there. Judged.
+"""
+
 MIN_PREFIX = 5
 """Letters with which two words begin that may be forms of one: construct, construction. Judged."""
 
@@ -131,7 +136,8 @@ def _unknown_words(sentence: str, source: str, language: str, amounts: Amounts) 
     others = set(terms(source, language))
     count = sum(t in others or _has_form(t, others) for t in own)
     weight = AMOUNT_WEIGHT * len(amounts.quantities)
-    if count + weight < MIN_WORDS_KNOWN * (len(own) + weight):
+    is_short = len(own) <= SHORT_SENTENCE and count < len(own) and not weight
+    if is_short or count + weight < MIN_WORDS_KNOWN * (len(own) + weight):
         yield f"only {count / len(own):.0%} of its words are in the evidence"
 
 

@@ -9,13 +9,21 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
+from polysense.augment.guard import looks_like_injection
 from polysense.errors import ModelFailed
 from polysense.generate.citations import Nearness, citations, faults
 from polysense.generate.instructions import instruction_block, languages_named
+from polysense.generate.prose import (
+    fault_of_form,
+    plain,
+    unknown_addresses,
+    without_thoughts,
+)
 from polysense.messages import Message, Usage
 from polysense.protocols import LanguageModel
 from polysense.question import Question
@@ -49,14 +57,14 @@ MIN_ATTRIBUTION = 0.5
 none that bears it out. Judged.
 """
 
+MAX_REPEATS = 3
+"""How often a sentence may come before a model is stopped; it is shown once. Judged."""
+
 PROMPT = files("polysense.generate") / "prompts" / "answer.txt"
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LATE_CITATION = re.compile(r"([.!?。！？]+)\s*((?:\[\d+(?:\s*[,;]\s*\d+)*\]\s?)+)")
 _OF_ANSWERS = frozenset(terms("answer question evidence asks about document passage text"))
 """Words that speak of the answer itself."""
-_FENCE_ECHO = re.compile(r"</?evidence-[^>\s]*>?")
-"""Of the fences around the evidence, which small models write down again."""
-_MARKUP = re.compile(r"\*\*|__|^\s*(?:[-*•]|\d+[.)])\s+|^#+\s+", re.M)
 
 
 @dataclass(slots=True)
@@ -81,7 +89,14 @@ class Writing:
         """The sentences that are borne out, as they come, each with its [n]; new evidence goes to
         `notify` before the sentence that cites it.
         """
+        texts = Counter[str]()
         for text in self._stream():
+            texts[text.strip()] += 1
+            if texts[text.strip()] > MAX_REPEATS:
+                self.warnings.append(f"{self.model.name} repeated itself, and was stopped")
+                return
+            if texts[text.strip()] > 1:
+                continue
             if text.strip(" .\n").upper().startswith(NO_ANSWER):
                 self.has_refused = not self.evidence
                 return
@@ -108,16 +123,23 @@ class Writing:
                 if isinstance(piece, Usage):
                     self.usage += piece
                     continue
-                complete, buffer = split_complete(buffer + piece)
+                readable, rest = without_thoughts(buffer + piece)
+                complete, buffer = split_complete(readable)
+                buffer += rest
                 yield from complete
         except ModelFailed as e:
             self.warnings.append(f"{e}. {e.hint}")
             return  # what is in the buffer is no whole sentence
-        yield from (buffer[a:b] for a, b in sentences(_early_citations(buffer)))
+        text = _early_citations(without_thoughts(buffer, is_over=True)[0])
+        for line in text.split("\n"):
+            yield from (line[a:b] for a, b in sentences(line))
 
     def _checked(self, text: str, notify: Callable[[Evidence | Part], object]) -> Part | None:
-        sentence, numbers = citations(_FENCE_ECHO.sub("", _MARKUP.sub("", text)).strip())
+        sentence, numbers = citations(plain(text))
         if not sentence:
+            return None
+        if fault := fault_of_form(sentence):
+            self.rejections.append(f"{sentence!r} {fault}")
             return None
         own = self.question.language
         languages = {own, *languages_named(self.question.instructions)}
@@ -130,6 +152,9 @@ class Writing:
         pieces, reasons = self._bearing(sentence, numbers)
         if not pieces:
             self.rejections.append(f"{sentence!r}: {'; '.join(reasons)}")
+            return None
+        if any(looks_like_injection(_cited_words(e, sentence)) for e in pieces):
+            self.rejections.append(f"{sentence!r}: what it cites gives orders to its reader")
             return None
         numbers_here = [self._number(e, sentence, notify) for e in pieces]
         marks = "".join(f"[{n}]" for n in numbers_here)
@@ -176,7 +201,8 @@ class Writing:
         evidence = "\n".join((*map(evidence_text, pieces), *map(_readable_name, names)))
         languages = {str(c.meta.get("lang", "")) for c in chunks}
         language = languages.pop() if len(languages) == 1 else ""
-        return faults(
+        addresses = unknown_addresses(sentence, evidence)
+        return tuple(f"{a} is not in the evidence" for a in addresses) + faults(
             sentence,
             evidence,
             self.question.words,
@@ -198,6 +224,13 @@ class Writing:
         self.evidence.append(new)
         notify(new)
         return new.n
+
+
+def _cited_words(e: Evidence, sentence: str) -> str:
+    """The words of a piece that a sentence is borne out by."""
+    if result := e.form("text"):
+        return str(result.data)
+    return _words_at(e.hit.chunk, pinpoint(e.hit.chunk, sentence))
 
 
 def pack(evidence: Sequence[Evidence], hits: Sequence[Hit], context: int) -> list[Evidence]:
@@ -274,13 +307,14 @@ def split_complete(text: str) -> tuple[list[str], str]:
     >>> split_complete("It is 23 m tall. [1] It was buil")
     (['It is 23 m tall [1].'], 'It was buil')
     """
-    text = _early_citations(text)
+    *lines, text = _early_citations(text).split("\n")
+    before = [line[a:b] for line in lines for a, b in sentences(line)]
     spans = list(sentences(text))
     while len(spans) > 1 and text[spans[-1][0]] == "[":
         spans = [*spans[:-2], (spans[-2][0], spans[-1][1])]
     if len(spans) < 2:
-        return [], text
-    return [text[a:b] for a, b in spans[:-1]], text[spans[-1][0] :]
+        return before, text
+    return [*before, *(text[a:b] for a, b in spans[:-1])], text[spans[-1][0] :]
 
 
 def _early_citations(text: str) -> str:
