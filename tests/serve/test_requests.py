@@ -45,7 +45,15 @@ def test_json(client: TestClient) -> None:
     """With what is left out as the model has it."""
     raw = client.post("/", json={"text": "moon", "k": 3}).json()
     assert raw == {
-        "body": {"text": "moon", "to": ["text"], "where": "", "k": 3, "using": "", "stream": False},
+        "body": {
+            "text": "moon",
+            "to": ["text"],
+            "where": "",
+            "k": 3,
+            "using": "",
+            "history": [],
+            "stream": False,
+        },
         "files": [],
         "query": 1,
     }

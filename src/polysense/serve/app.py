@@ -26,6 +26,7 @@ from polysense.serve.openai.errors import OpenAIErrors
 from polysense.serve.openai.response_store import ResponseStore
 from polysense.serve.problems import Problem, install
 from polysense.serve.telemetry import MetricsMiddleware
+from polysense.serve.texts import EarlierExchange
 
 DESCRIPTION = (
     "Search and ask a library of files of any modality, with words or files of any modality, "
@@ -103,7 +104,9 @@ def _openapi_builder(
             document = build_plain()
             definitions = document.setdefault("components", {})
             definitions.setdefault("schemas", {}).update(
-                components(), Problem=Problem.model_json_schema()
+                components(),
+                Problem=Problem.model_json_schema(),
+                EarlierExchange=EarlierExchange.model_json_schema(),
             )
             definitions["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
             document["security"] = [{"token": []}, {}]

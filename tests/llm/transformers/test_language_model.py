@@ -16,7 +16,7 @@ import pytest
 
 from polysense import Library, registry
 from polysense.errors import BadConfig, BadQuery, MissingDependency, ModelFailed
-from polysense.llm.transformers.model import Transformers
+from polysense.llm.transformers.language_model import Transformers
 from polysense.messages import Message, Usage
 from polysense.results import Answer
 from polysense.testing import check_language_model
@@ -231,7 +231,7 @@ def test_what_the_file_does_not_say_is_struck(reader: Path, tmp_path: Path) -> N
 def test_nothing_heavy_is_imported_before_it_is_asked() -> None:
     """Settings that name it cost nothing."""
     code = (
-        "import sys\nfrom polysense.llm.transformers.model import Transformers\n"
+        "import sys\nfrom polysense.llm.transformers.language_model import Transformers\n"
         "Transformers(model='/nowhere')\nprint('torch' in sys.modules)"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
