@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -67,3 +68,10 @@ def test_a_name_is_no_path(tmp_path: Path, name: str) -> None:
 def test_names_in_any_script(tmp_path: Path) -> None:
     """Letters are letters."""
     assert Conversation(tmp_path, "税务-2024").path.parent == tmp_path / "conversations"
+
+
+def test_a_refusal_names_nothing(tmp_path: Path) -> None:
+    """Its words are the program's: no pronoun stands for them."""
+    conversation = Conversation(tmp_path, "x")
+    conversation.add(QUESTION, replace(ANSWER, answered=False))
+    assert [t.text for t in conversation.turns] == ["How tall is the tower?", ""]

@@ -81,6 +81,8 @@ def _exchange(line: str) -> tuple[str, str] | None:
     if not isinstance(record, dict):
         return None
     question, answer = record.get("question"), record.get("answer")
+    if record.get("answered") is False:
+        answer = ""  # that nothing was found names nothing
     if isinstance(question, str) and isinstance(answer, str):
         return question, answer
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from polysense.augment.constrain import alternatives, unmet
+from polysense.augment.constrain import alternatives, stands_in, unmet
 from polysense.augment.passages import excerpts
 from polysense.augment.surroundings import NoSurroundings
 from polysense.question import Constraint, ConstraintKind
@@ -97,3 +97,10 @@ def test_what_there_is_instead() -> None:
     assert alternatives(Constraint("code", "E15"), text) == ["E12", "E14"]
     assert alternatives(Constraint("year", "2022"), text) == ["2021", "2023"]
     assert alternatives(Constraint("name", "Birch"), text) == []
+
+
+@pytest.mark.parametrize("text", ["故障代码E3表示水压不足", "故障代码 E3: 水压不足", "(E3)"])
+def test_codes_stand_beside_ideographs(text: str) -> None:
+    """Chinese writes no spaces around them."""
+    assert stands_in(Constraint("code", "E3"), text)
+    assert not stands_in(Constraint("code", "E5"), text)

@@ -16,11 +16,11 @@ from polysense.query.rewrite import rewrite, to_exchanges
 from polysense.query.understand import understand
 from polysense.question import Exchange, Question, Rewrite, SearchText
 from polysense.registry import Kit
-from polysense.results import Turn, turns
+from polysense.results import Answer, Turn, turns
 from polysense.rewriters.hyde import Hyde
 from polysense.rewriters.standalone_question import StandaloneQuestion
 from polysense.stores.memory import Memory
-from polysense.types import Part
+from polysense.types import Part, Route
 
 from ..llm.server import running
 
@@ -170,3 +170,13 @@ def test_what_the_system_wishes_goes_along(loud: Kit) -> None:
     assert question.instructions == "Be brief.\nSay sir."
     assert question.query_text == "where is the key!"
     assert to_exchanges(wishes) == (Exchange("When was it lit?"),)
+
+
+def test_a_refusal_is_no_answer_to_lean_on() -> None:
+    """What the program says of itself names nothing."""
+    part = Part("text", "Who is she?")
+    refusal = Answer((), (), False, Route(("text",), "text"))
+    exchanges = to_exchanges(
+        [Turn("user", (part,)), Turn("assistant", (Part("text", "Nothing."),), refusal)]
+    )
+    assert exchanges == (Exchange("Who is she?", ""),)

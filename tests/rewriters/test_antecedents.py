@@ -44,3 +44,9 @@ def test_mentions_grow() -> None:
     founded = Exchange("Who founded the Harlow bakery?", "Edith Marsh founded it in 1911.")
     mentions = mentions_after(Mentions(), founded, "en")
     assert (mentions.person, mentions.thing) == ("Edith Marsh", "the Harlow bakery")
+
+
+def test_a_day_is_nobody() -> None:
+    """Of "on 3 May 2024 by Karl Weber" the name is Karl Weber."""
+    exchange = Exchange("Who delivered the toner?", "On 3 May 2024 Karl Weber delivered it.")
+    assert Antecedents(exchange, "en", Mentions()).new_name() == "Karl Weber"

@@ -126,3 +126,18 @@ def test_six_turns(
         rewrite = History().rewrite(ask(words), tuple(history), Memory())
         assert (rewrite.words if rewrite else "") == whole
         history.append(Exchange(words, answer))
+
+
+def test_a_long_question_is_read_as_it_is(ask: Callable[[str], Question]) -> None:
+    """And is leant on by none: a page that was pasted would take minutes."""
+    page = "who rowed the boat " * 20_000
+    assert History().rewrite(ask("When was that?"), (Exchange(page, "Ned."),), Memory()) is None
+    assert History().rewrite(ask(f"When was that? {page}"), (PAINTED,), Memory()) is None
+
+
+def test_who_did_it_in_chinese_behind_what_was_done(ask: Callable[[str], Question]) -> None:
+    """The answer begins with the thing: 由 tells who."""
+    before = Exchange("谁创办了云岭茶室？", "云岭茶室由林婉清于2015年创办。")
+    rewrite = History().rewrite(ask("她毕业于哪里？"), (before,), Memory())
+    assert rewrite is not None
+    assert rewrite.words == "林婉清毕业于哪里？"

@@ -22,6 +22,7 @@ _DASH = re.compile("[\u2010-\u2015\u2212]")
 _JOINT = re.compile(r"[\s_/-]+")
 _WORD = re.compile(r"[^\W_]+")
 _DIGIT, _DIGITS = re.compile(r"\d"), re.compile(r"\d+")
+_LETTER = r"(?:(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])\w)"
 _CODE_SHAPE = re.compile(r"[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*")
 
 _NAME_OF_NUMBER = {str(n): w for n, w in enumerate(SMALL_NUMBERS)}
@@ -118,7 +119,8 @@ def _forms(c: Constraint) -> list[str]:
 def _stands_in(text: str, other: str) -> bool:
     """Whether a code or a number stands in a text by itself, not inside a longer one."""
     pattern = r"[\s_/-]?".join(map(re.escape, _split(text)))
-    if re.search(rf"(?<![\w.])(?<!\d,){pattern}(?!\w|[.,]\d)", other):
+    # ideographs are written beside codes without spaces
+    if re.search(rf"(?<!{_LETTER})(?<![.])(?<!\d,){pattern}(?!{_LETTER}|[.,]\d)", other):
         return True
     beside_ideograph = rf"(?<!\d)(?<!\d\.){text}(?=[\u3400-\u9fff])"
     return text.isdigit() and re.search(beside_ideograph, other) is not None

@@ -58,6 +58,8 @@ def to_exchanges(history: Iterable[Turn]) -> tuple[Exchange, ...]:
     for turn in history:
         if turn.role == "user":
             exchanges.append(Exchange(turn.text))
+        elif turn.answer is not None and not turn.answer.answered:
+            continue  # that nothing was found names nothing
         elif turn.role == "assistant" and exchanges:
             last = exchanges[-1]
             exchanges[-1] = replace(last, answer=f"{last.answer}\n{turn.text}".strip())

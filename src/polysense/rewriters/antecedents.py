@@ -6,6 +6,7 @@ import re
 
 from polysense.question import Exchange
 from polysense.read.language.function_words import FUNCTION_WORDS
+from polysense.read.language.values import CALENDAR
 from polysense.rewriters.comparisons import MEASURES
 from polysense.rewriters.grammars import GRAMMARS, Grammar
 from polysense.rewriters.mentions import Mentions, is_person
@@ -15,7 +16,7 @@ MAX_ACRONYM = 5
 """Letters of a name that is written in capitals; judged."""
 
 _IMPERATIVE = re.compile(
-    r"(?:please\s+)?(?:show|tell|give|list|find|explain|describe)\s+(?:me\s+|us\s+)?(?:about\s+)?",
+    r"(?:please\s+)?(?:show|tell|give|list|find|explain|describe|compare)\s+(?:me\s+|us\s+)?(?:about\s+)?",
     re.I,
 )
 _BE = frozenset(["is", "are", "was", "were"])
@@ -174,12 +175,14 @@ class Antecedents:
         function_words = FUNCTION_WORDS[self.language]
         for m in NAME.finditer(self.answer):
             words = m.group().split()
-            while words and words[0].lower() in function_words:
+            while words and (
+                words[0].lower() in {*function_words, *CALENDAR} or words[0].isdigit()
+            ):
                 words = words[1:]
             name = re.sub(r"['’]s$", "", " ".join(words).rstrip(".,'’"))
             if name.isupper() and len(name) > MAX_ACRONYM:
                 continue  # a heading
-            if is_name(name) and name.lower() not in earlier:
+            if words and is_name(name) and name.lower() not in earlier:
                 return name
         return ""
 

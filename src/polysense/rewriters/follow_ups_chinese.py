@@ -250,7 +250,7 @@ def _person(earlier: str, answer: str) -> str:
 def _new_name(earlier: str, answer: str) -> str:
     """What the answer says and the question does not, at its head."""
     sentence = re.split("[。！？\n，]", answer.strip())[0]
-    thing = "" if re.match("谁|誰|哪|什么人", earlier) else _thing(earlier, answer)
+    thing = "" if earlier.startswith("哪") else _thing(earlier, answer)
     if thing and sentence.startswith(thing):
         sentence = sentence[len(thing) :].lstrip("是由被，")
     rest = re.sub("^(?:谁|誰|哪[一个個座位家]*|什么人)", "", earlier)

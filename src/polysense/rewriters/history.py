@@ -31,6 +31,9 @@ from polysense.rewriters.mentions import Mentions
 MAX_EXCHANGES = 8
 """Questions before that are read, the latest; judged."""
 
+MAX_CHARACTERS = 400
+"""Of a question that leans on others or is leant on; longer ones say all themselves. Judged."""
+
 _IDEOGRAPHIC = re.compile("[\u3400-\u9fff]")
 _CITATION = re.compile(r"\s*\[\d+\]")
 
@@ -55,11 +58,13 @@ class History(Rewriter):
         words = question.query_text
         if not history or any(p.modality != "text" for p in question.query):
             return None  # beside a file, "this" is the file
+        if len(words) > MAX_CHARACTERS:
+            return None
         before: Exchange | None = None
         mentions = Mentions()
         for exchange in history[-MAX_EXCHANGES:]:
             earlier = " ".join(exchange.question.split())
-            if earlier and not _is_remark(earlier):
+            if earlier and len(earlier) <= MAX_CHARACTERS and not _is_remark(earlier):
                 answer = _CITATION.sub("", exchange.answer)
                 before = Exchange(_whole(earlier, before, mentions) or earlier, answer)
                 mentions = _mentions_after(mentions, before)
@@ -68,7 +73,8 @@ class History(Rewriter):
 
 
 _REMARK = re.compile(
-    r"(?:thanks?|thank you|ok(?:ay)?|good|great|hello|hi|danke|merci|gracias|谢谢|好的?)\b.{0,20}",
+    r"(?:thanks?|thank you|thx|cheers|ok(?:ay)?|good|great|hello|hi|danke|merci|gracias|谢谢|好的?)"
+    r"\b.{0,20}",
     re.I,
 )
 
