@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import base64
 import io
-import json
 import shutil
 import wave
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import anyio
 import httpx2
 import numpy as np
 import openai
@@ -21,10 +18,6 @@ from openai import OpenAI
 from tests.llm.server import Server as LanguageServer
 
 from polysense import registry
-from polysense.errors import NotFound
-from polysense.serve.context import Context
-from polysense.serve.openai.answering import Piece
-from polysense.serve.openai.chat import stream_events
 from polysense.serve.run import build_context
 from polysense.serve.settings import ServerSettings
 
@@ -280,66 +273,6 @@ def test_a_model_is_a_library(client_with_token: ClientWithToken) -> None:
         )
 
 
-def test_a_stream_ends_with_done(base: str, tokens: Mapping[str, str]) -> None:
-    """As server-sent events that any client reads: data lines, then [DONE]."""
-    body = {"model": "main", "stream": True, "messages": [{"role": "user", "content": QUESTION}]}
-    answer = httpx2.post(
-        f"{base}/v1/chat/completions",
-        json=body,
-        headers={"authorization": f"Bearer {tokens['read']}"},
-    )
-    assert answer.headers["content-type"].startswith("text/event-stream")
-    lines = [line for line in answer.text.split("\n\n") if line]
-    assert all(line.startswith("data: ") for line in lines)
-    assert lines[-1] == "data: [DONE]"
-
-
-def test_who_leaves_a_stream_holds_nobody_up(
-    make_context: Callable[..., Context], start: Callable[..., str]
-) -> None:
-    """The one turn there is comes free when the client closes the stream."""
-    context = make_context(at_once=1, patience=5)
-    token = context.keyring.add("one")
-    with OpenAI(base_url=f"{start(context)}/v1", api_key=token, max_retries=0) as client:
-        for _ in range(3):
-            stream = ask(client, QUESTION, stream=True)
-            assert next(iter(stream)).choices[0].delta.role == "assistant"
-            stream.close()
-        assert MOON in ask(client, QUESTION).choices[0].message.content
-
-
-def test_a_stream_that_breaks_says_why(context: Context) -> None:
-    """What goes wrong after the first piece is an event that the client raises; what nobody foresaw
-    tells nothing of the inside, nor what was foreseen of the server's folders to who may only read.
-    """
-    entry = context.pool.get("main")
-
-    async def breaking(error: Exception) -> AsyncGenerator[Piece, None]:
-        yield Piece("High water")
-        raise error
-
-    async def events(error: Exception, hide: bool = False) -> list[dict[str, Any]]:
-        pieces, view = breaking(error), replace(entry, hides_folders=hide)
-        return [
-            json.loads(line.removeprefix(b"data: "))
-            async for line in stream_events(view, await anext(pieces), pieces, {"id": "1"}, False)
-        ]
-
-    foreseen = anyio.run(events, NotFound("moon.txt is gone", "Put it back."))
-    assert [e["choices"][0]["delta"].get("content") for e in foreseen[:-1]] == ["", "High water"]
-    assert foreseen[-1]["error"]["message"] == "moon.txt is gone. Put it back."
-    assert foreseen[-1]["error"]["code"] == "not_found"
-    events_of_reader = anyio.run(
-        events, NotFound("/srv/ann/moon.txt is gone", "polysense index it"), True
-    )
-    message = events_of_reader[-1]["error"]["message"]
-    assert message.startswith("moon.txt is gone. ")
-    assert "polysense" not in message
-    unforeseen = anyio.run(events, ZeroDivisionError("in /home/me/secret.py"))[-1]["error"]
-    assert unforeseen["type"] == "server_error"
-    assert "secret" not in unforeseen["message"]
-
-
 def test_usage_is_what_the_model_read_and_wrote(writing_client: OpenAI) -> None:
     """As its own server counts it; in a stream, where it is wanted."""
     completion = ask(writing_client, QUESTION)
@@ -403,32 +336,6 @@ TOOL = {
 }
 
 
-def test_tools_may_be_offered(client_with_token: ClientWithToken) -> None:
-    """None is called; what tools were called for before, and what they gave, is passed over. One
-    that must be called is refused, with what to do.
-    """
-    call = {"id": "1", "type": "function", "function": {"name": "weather", "arguments": "{}"}}
-    turns = [
-        {"role": "user", "content": QUESTION},
-        {"role": "assistant", "content": None, "tool_calls": [call]},
-        {"role": "tool", "tool_call_id": "1", "content": "The old bell rings in the rain."},
-    ]
-    client: Any = client_with_token("read")
-    for choice in ("auto", "none", {"type": "allowed_tools", "allowed_tools": {"mode": "auto"}}):
-        message = (
-            client.chat.completions.create(
-                model="main", messages=turns, tools=[TOOL], tool_choice=choice
-            )
-            .choices[0]
-            .message
-        )
-        assert MOON in message.content
-        assert not message.tool_calls
-    for choice in ("required", {"type": "function", "function": {"name": "weather"}}):
-        with pytest.raises(openai.BadRequestError, match=r"no tool is called here.*Leave out"):
-            ask(client, QUESTION, tools=[TOOL], tool_choice=choice)
-
-
 TIDES = {
     "type": "object",
     "properties": {
@@ -439,66 +346,3 @@ TIDES = {
     "additionalProperties": False,
 }
 AS_JSON = {"type": "json_schema", "json_schema": {"name": "tides", "strict": True, "schema": TIDES}}
-
-
-def test_json_of_a_schema(writing_client: OpenAI, language_server: LanguageServer) -> None:
-    """The model is asked for it; each value is borne out, else null; where it comes from stands
-    beside it. Streamed, it comes in one piece.
-    """
-    language_server.replies["writes"] = '{"follows": "High water", "height": 3.5}'
-    completion = ask(writing_client, QUESTION, response_format=AS_JSON)
-    message = completion.choices[0].message
-    assert json.loads(message.content) == {"follows": "High water", "height": None}
-    assert (message.refusal, message.annotations) == (None, [])
-    (part,) = completion.polysense["answer"]
-    assert (part["mime"], part["values"]) == ("application/json", {"/follows": [1]})
-    assert completion.polysense["evidence"][0]["quote"] == MOON
-    assert any("3.5 is not in the evidence" in w for w in completion.polysense["warnings"])
-    sent = language_server.requests[-1][0]["response_format"]
-    assert sent["json_schema"]["schema"] == TIDES
-    chunks = ask(writing_client, QUESTION, response_format=AS_JSON, stream=True)
-    assert "".join(c.choices[0].delta.content or "" for c in chunks) == message.content
-    free = ask(writing_client, QUESTION, response_format={"type": "json_object"})
-    assert json.loads(free.choices[0].message.content)["follows"] == "High water"
-    assert "response_format" not in language_server.requests[-1][0]
-
-
-def test_json_that_nothing_bears_out_is_a_refusal(
-    writing_client: OpenAI, language_server: LanguageServer
-) -> None:
-    """In the field that clients look into; the content is then none."""
-    language_server.replies["writes"] = '{"follows": "Josef Lund", "height": null}'
-    for question in (QUESTION, "Who won the chess olympiad of 1972?"):
-        completion = ask(writing_client, question, response_format=AS_JSON)
-        message = completion.choices[0].message
-        assert message.content is None
-        assert "holds nothing that answers" in message.refusal
-        assert completion.polysense["answered"] is False
-        chunks = list(ask(writing_client, question, response_format=AS_JSON, stream=True))
-        deltas = [c.choices[0].delta for c in chunks]
-        assert "".join(d.refusal or "" for d in deltas) == message.refusal
-        assert not "".join(d.content or "" for d in deltas)
-
-
-def test_json_that_cannot_be_had(
-    client_with_token: ClientWithToken, writing_client: OpenAI, language_server: LanguageServer
-) -> None:
-    """Without a language model, beside a sound, or of a schema that is none: refused with what to
-    do. A model that writes something else has failed.
-    """
-    for client, more, says in (
-        (client_with_token("read"), {}, r"needs a language model.*or ask for text"),
-        (writing_client, {"modalities": ["text", "audio"]}, "JSON is text"),
-        (writing_client, {"response_format": {"type": "json_schema"}}, "none that is known"),
-        (
-            writing_client,
-            {"response_format": {"type": "json_schema", "json_schema": {"schema": {"type": "string"}}}},
-            "must be of an object",
-        ),
-    ):  # fmt: skip
-        for stream in (False, True):
-            with pytest.raises(openai.BadRequestError, match=says):
-                ask(client, QUESTION, stream=stream, **{"response_format": AS_JSON, **more})
-    language_server.replies["writes"] = "High water."
-    with pytest.raises(openai.InternalServerError, match="wrote no JSON"):
-        ask(writing_client, QUESTION, response_format=AS_JSON)

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from polysense.demo import QUERIES
-
 from .conftest import Running, ask
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::ResourceWarning")]
@@ -133,81 +131,6 @@ def test_a_graph_is_drawn(page: Any) -> None:
     assert "mended" in page.inner_text(".place-body .piece.on")
 
 
-def test_asked_by_picture(page: Any) -> None:
-    """A photo alone finds what it shows."""
-    ask(page, file=QUERIES / "snapshot.jpg")
-    assert "red-bicycle" in page.inner_text(".hit .name >> nth=0")
-    page.click(".given button[aria-label^='Remove']")
-    page.wait_for_selector(".given .thing", state="detached")
-
-
-def test_pasted_and_photographed(page: Any) -> None:
-    """A screenshot from the clipboard, a picture of the camera: both come into hand."""
-    page.goto("/")
-    page.wait_for_selector(".intake button")
-    page.evaluate(
-        """async () => { const c = document.createElement('canvas'); c.width = c.height = 40; const b = await new Promise(r => c.toBlob(r));
-        const d = new DataTransfer(); d.items.add(new File([b], 'clip.png', {type: 'image/png'}));
-        window.dispatchEvent(new ClipboardEvent('paste', {clipboardData: d})); }"""
-    )
-    page.wait_for_selector(".given .name:has-text('clip.png')")
-    page.click("button[aria-label='Take a photo']")
-    page.wait_for_function("document.querySelector('.lens video')?.videoWidth > 0")
-    page.click(".lens .send")
-    page.wait_for_selector(".given .name:has-text('photo.jpg')")
-
-
-def test_a_file_that_nobody_reads_is_refused_at_once(page: Any, tmp_path: Path) -> None:
-    """Not when it is asked with: which file, what is wrong with it and what to do, in the reader's
-    language.
-    """
-    (tmp_path / "empty.txt").write_bytes(b"")
-    (tmp_path / "noise.bin").write_bytes(bytes(range(256)) * 8)
-    page.goto("/")
-    for language, name, words in (
-        ("en", "empty.txt", "The file is empty"),
-        ("zh", "empty.txt", "文件是空的"),
-        ("en", "noise.bin", "Nothing here reads this type of file"),
-    ):
-        cookie = {"name": "polysense-language", "value": language, "url": page.url}
-        page.context.add_cookies([cookie])
-        page.goto("/")
-        page.wait_for_selector(".intake button")
-        page.set_input_files("input[type=file]", str(tmp_path / name))
-        page.wait_for_selector(f".q-notification:has-text('{words}')")
-        assert name in page.inner_text(".q-notification")
-        assert page.locator(".given .thing").count() == 0
-
-
-def test_dropped_on_the_question_or_on_the_library(page: Any) -> None:
-    """Files that are dragged over the page are asked with, or added, by where they are let go."""
-    page.goto("/")
-    page.wait_for_selector(".intake button")
-    drag = """(zone) => { const d = new DataTransfer(); d.items.add(new File(['The quay has nine bollards.'], 'quay.txt', {type: 'text/plain'}));
-        if (!zone) { window.dispatchEvent(new DragEvent('dragenter', {dataTransfer: d})); return; }
-        document.querySelectorAll('.veil .zone')[zone - 1].dispatchEvent(new DragEvent('drop', {dataTransfer: d, bubbles: true, cancelable: true})); }"""
-    page.evaluate(drag, 0)
-    page.wait_for_selector(".veil .zone:has-text('Ask with this')")
-    page.evaluate(drag, 1)
-    page.wait_for_selector(".given .name:has-text('quay.txt')")
-    page.evaluate(drag, 0)
-    page.wait_for_selector(".veil .zone:has-text('Add to the library')")
-    page.evaluate(drag, 2)
-    page.wait_for_url("**/library*")
-    page.wait_for_selector(".file .name:has-text('quay.txt')", timeout=90_000)
-
-
-def test_recorded(page: Any) -> None:
-    """The microphone's sound comes into hand as a recording."""
-    page.goto("/")
-    page.click("button[aria-label='Record']")
-    page.wait_for_selector("button[aria-label='Stop recording']")
-    page.wait_for_timeout(900)
-    page.click("button[aria-label='Stop recording']")
-    page.wait_for_selector(".given .name:has-text('recording.webm')")
-    assert "audio" in page.inner_text(".given .thing")
-
-
 def test_an_answer_as_video_plays(page: Any) -> None:
     """What was made is a film that the browser plays, and a file to keep."""
     ask(page, "the ferry Petrel II", "video")
@@ -278,17 +201,6 @@ def test_controls_of_a_film_are_in_sight(page: Any) -> None:
     )
 
 
-def test_an_answer_is_come_back_to(page: Any) -> None:
-    """From what is like one of its places."""
-    ask(page, "What does E-17 mean?")
-    page.click(".hit >> nth=0 >> text=More like this")
-    page.wait_for_selector("h2:has-text('More like this')")
-    assert not page.locator(".said").is_visible()
-    page.click("text=Back to the answer")
-    page.wait_for_selector(".said:has-text('Pond float stuck')")
-    assert page.locator("h2:has-text('Found')").count() == 1
-
-
 def test_a_filter_that_hides_the_answer_is_told(page: Any) -> None:
     """The library holds it: what was looked at did not. One click asks without."""
     page.goto("/?folder=nowhere&q=What+does+E-17+mean%3F")
@@ -353,99 +265,6 @@ def wait_for_jobs(page: Any) -> None:
             return
         page.wait_for_timeout(100)
     raise AssertionError("the jobs do not end")
-
-
-def test_a_connection_lost_takes_nothing(page: Any, running: Running, tmp_path: Path) -> None:
-    """A tunnel, a sleep, a server that is too busy to answer: what is asked, typed and attached is
-    there afterwards, in the same page, and the page goes on working.
-    """
-    note = tmp_path / "note.txt"
-    note.write_text("The quay has nine bollards.")
-    ask(page, "What does E-17 mean?")
-    page.fill("#question", "And what do I do")
-    page.set_input_files("input[type=file]", str(note))
-    page.wait_for_selector(".given .name:has-text('note.txt')")
-    page.click(".chip[data-to=image]")
-    page.wait_for_selector(".chip[data-to=image][aria-pressed=true]")
-    page.evaluate("window.same = true")
-    page.context.set_offline(True)
-    page.evaluate("window.socket.io.engine.close()")
-    page.wait_for_selector("#popup[aria-hidden=false]")
-    page.wait_for_timeout(9_000)  # longer than NiceGUI keeps a page by itself
-    page.context.set_offline(False)
-    page.wait_for_selector("#popup[aria-hidden=true]", state="attached", timeout=60_000)
-    page.wait_for_timeout(1_000)
-    assert page.evaluate("window.same")
-    assert "Pond float stuck" in page.inner_text(".said")
-    assert page.input_value("#question") == "And what do I do"
-    assert "note.txt" in page.inner_text(".given")
-    page.click(".said .cite >> nth=0")
-    page.wait_for_selector(".place-pane:not(.hidden)")
-
-
-def test_a_tab_loaded_again_is_as_it_was(page: Any, tmp_path: Path) -> None:
-    """By its reader, by the system, or since the server knows the old one no more: the answer, the
-    words typed since, files, form and filters; nothing is asked twice. Back shows what was before.
-    """
-    note = tmp_path / "note.txt"
-    note.write_text("The quay has nine bollards.")
-    page.goto("/")
-    page.wait_for_selector("#question")
-    page.fill("#question", "How many bollar")
-    page.reload()
-    page.wait_for_selector(".chip[data-to=text][aria-pressed=true]")
-    assert page.input_value("#question") == "How many bollar"
-    page.goto("/library")
-    page.goto("/")
-    page.wait_for_selector("#question")
-    page.wait_for_function("document.querySelector('#question').value === 'How many bollar'")
-
-    page.set_input_files("input[type=file]", str(note))
-    page.wait_for_selector(".given .name:has-text('note.txt')")
-    page.click("button[aria-label='Filters']")
-    page.fill(".filters input >> nth=0", "documents")
-    page.press(".filters input >> nth=0", "Tab")
-    page.fill("#question", "What does E-17 mean?")
-    page.press("#question", "Enter")
-    page.wait_for_selector(".section h2:has-text('Evidence')")
-    answer = page.inner_text(".answer")
-    timing = page.inner_text("[data-timing]")
-    page.fill("#question", "something else")
-    page.click(".chip[data-to=audio]")
-    page.wait_for_selector(".chip[data-to=audio][aria-pressed=true]")
-    page.wait_for_timeout(500)
-    page.reload()
-    page.wait_for_selector(".section h2:has-text('Evidence')")
-    page.wait_for_selector(".chip[data-to=audio][aria-pressed=true]")
-    assert page.inner_text(".answer") == answer
-    assert page.inner_text("[data-timing]") == timing  # else it was asked anew
-    assert page.input_value("#question") == "something else"
-    assert page.locator(".given .thing").count() == 1
-    assert page.input_value(".filters input >> nth=0") == "documents"
-    assert page.locator(".filters").is_visible()
-
-    page.click(".given button[aria-label^='Remove']")
-    page.click(".chip[data-to=text]")
-    page.fill("#question", "who mended the water wheel?")
-    page.fill(".filters input >> nth=0", "")
-    page.press(".filters input >> nth=0", "Tab")
-    page.press("#question", "Enter")
-    page.wait_for_function("location.search.includes('wheel')")
-    page.wait_for_selector(".hit .name:has-text('people.tsv')")
-    page.go_back()
-    page.wait_for_function("document.querySelector('#question')?.value === 'What does E-17 mean?'")
-    page.wait_for_selector(".said:has-text('Pond float stuck')")
-
-
-def test_a_question_is_answered_though_the_tab_was_loaded_again(page: Any) -> None:
-    """While the answer was still being made."""
-    page.goto("/?to=video")
-    page.wait_for_selector("#question")
-    page.fill("#question", "the ferry Petrel II")
-    page.press("#question", "Enter")
-    page.wait_for_function("location.search.includes('ferry')")
-    page.reload()
-    page.wait_for_function("document.querySelector('.made video')?.readyState > 1", timeout=120_000)
 
 
 def test_a_removed_file_can_be_put_back(page: Any, running: Running) -> None:
@@ -607,25 +426,3 @@ def test_a_token_is_needed(browser: Any, locked: tuple[Running, str]) -> None:
         if c["name"] == "polysense"
     )
     context.close()
-
-
-def test_a_question_leans_on_the_one_before(page: Any) -> None:
-    """What it was read as is told; the way back to the one before, and to a new conversation."""
-    ask(page, "How tall is the lighthouse tower?")
-    page.fill("#question", "Who drew it?")
-    page.press("#question", "Enter")
-    page.wait_for_selector(".note:has-text('Who drew the lighthouse tower?')")
-    assert page.inner_text(".earlier button") == "How tall is the lighthouse tower?"
-    page.reload()
-    page.wait_for_selector(".earlier button")
-    page.click(".earlier button")
-    page.wait_for_function(
-        "!document.querySelector('.earlier button') && document.querySelector('.section h2')"
-        " && document.querySelector('.said[data-answered]')"
-    )
-    page.fill("#question", "Who drew it?")
-    page.press("#question", "Enter")
-    page.wait_for_selector(".earlier a")
-    page.click(".earlier a")
-    page.wait_for_selector(".greeting")
-    assert page.locator(".earlier button").count() == 0
