@@ -12,6 +12,21 @@ from tests.llm.server import Server as LanguageServer
 
 from .conftest import MOON, QUESTION, ClientWithToken, ask
 
+TOOL = {
+    "type": "function",
+    "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}},
+}
+TIDES = {
+    "type": "object",
+    "properties": {
+        "follows": {"type": "string"},
+        "height": {"anyOf": [{"type": "number"}, {"type": "null"}]},
+    },
+    "required": ["follows", "height"],
+    "additionalProperties": False,
+}
+AS_JSON = {"type": "json_schema", "json_schema": {"name": "tides", "strict": True, "schema": TIDES}}
+
 
 def test_tools_may_be_offered(client_with_token: ClientWithToken) -> None:
     """None is called; what tools were called for before, and what they gave, is passed over. One

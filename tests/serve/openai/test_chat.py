@@ -328,21 +328,3 @@ def test_what_was_asked_before_makes_a_question_whole(client_with_token: ClientW
     assert warning.startswith("read with what was asked before as: ")
     assert "mill wheel" in warning
     assert "mill wheel" in completion.polysense["rewrites"][0]
-
-
-TOOL = {
-    "type": "function",
-    "function": {"name": "weather", "parameters": {"type": "object", "properties": {}}},
-}
-
-
-TIDES = {
-    "type": "object",
-    "properties": {
-        "follows": {"type": "string"},
-        "height": {"anyOf": [{"type": "number"}, {"type": "null"}]},
-    },
-    "required": ["follows", "height"],
-    "additionalProperties": False,
-}
-AS_JSON = {"type": "json_schema", "json_schema": {"name": "tides", "strict": True, "schema": TIDES}}
