@@ -58,7 +58,9 @@ def test_only_the_latest_are_read(tmp_path: Path) -> None:
     assert len(conversation.turns) == MAX_TURNS
 
 
-@pytest.mark.parametrize("name", ["", "../x", "a/b", "a\\b", ".hidden", "x" * 101, "a\0b", "end."])
+@pytest.mark.parametrize(
+    "name", ["", "../x", "a/b", "a\\b", ".hidden", "x" * 201, "税" * 100, "a\0b", "end."]
+)
 def test_a_name_is_no_path(tmp_path: Path, name: str) -> None:
     """It stays in the library's folder, on any system."""
     with pytest.raises(BadQuery, match="cannot be a conversation's name"):
@@ -75,3 +77,21 @@ def test_a_refusal_names_nothing(tmp_path: Path) -> None:
     conversation = Conversation(tmp_path, "x")
     conversation.add(QUESTION, replace(ANSWER, answered=False))
     assert [t.text for t in conversation.turns] == ["How tall is the tower?", ""]
+
+
+def test_what_ends_lines_elsewhere_stands_in_answers(tmp_path: Path) -> None:
+    """PDFs have line separators of Unicode."""
+    part = AnswerPart(Part("text", "23\u2028metres\u0085tall\u2029."), "retrieved")
+    conversation = Conversation(tmp_path, "x")
+    conversation.add(QUESTION, replace(ANSWER, parts=(part,)))
+    assert conversation.turns[1].text == part.data
+
+
+def test_it_can_begin_anew(tmp_path: Path) -> None:
+    """What was said before is read no more."""
+    conversation = Conversation(tmp_path, "x")
+    conversation.add(QUESTION, ANSWER)
+    conversation.forget()
+    assert conversation.turns == ()
+    conversation.add(QUESTION, ANSWER)
+    assert len(conversation.turns) == 2

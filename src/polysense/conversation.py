@@ -15,8 +15,11 @@ from polysense.types import Query
 FOLDER = "conversations"
 """In a library's folder: one file a conversation, one line a question with its answer."""
 
-MAX_NAME = 100
-"""Characters of a name, which is a file's, too."""
+MAX_NAME = 200
+"""Bytes of a name, which is a file's, too."""
+
+NEW = '{"new": true}'
+"""The line from which on a conversation is another."""
 
 MAX_TURNS = 200
 """Turns that are read, the latest: what was said before them is seldom leant on. Judged."""
@@ -34,10 +37,10 @@ class Conversation:
     """
 
     def __init__(self, library_folder: Path, name: str) -> None:
-        if not _NAME.fullmatch(name) or len(name) > MAX_NAME or name.endswith((".", " ")):
+        if not _NAME.fullmatch(name) or len(name.encode()) > MAX_NAME or name.endswith((".", " ")):
             raise BadQuery(
                 f"{name!r} cannot be a conversation's name",
-                f"Give at most {MAX_NAME} letters, digits, spaces and hyphens: tax-2024",
+                "Give some letters, digits, spaces and hyphens, not too many: tax-2024",
             )
         self.path = library_folder / FOLDER / f"{name}.jsonl"
 
@@ -46,8 +49,18 @@ class Conversation:
         """What was said, in words; a line that is no exchange (one cut by a crash) is left out."""
         if not self.path.is_file():
             return ()
-        lines = self.path.read_text("utf-8", "replace").splitlines()[-MAX_TURNS // 2 :]
-        return turns(pair for line in lines if (pair := _exchange(line)))
+        exchanges: list[tuple[str, str]] = []
+        # not splitlines: what separates lines elsewhere stands in answers
+        for line in self.path.read_text("utf-8", "replace").split("\n"):
+            if line == NEW:
+                exchanges = []
+            elif pair := _exchange(line):
+                exchanges.append(pair)
+        return turns(exchanges[-MAX_TURNS // 2 :])
+
+    def forget(self) -> None:
+        """Begin anew: what was said stays in the file, and is read no more."""
+        self._write(NEW)
 
     def add(self, query: Query, answer: Answer) -> None:
         """Keep a question and its answer, with the places that it cites."""
@@ -59,9 +72,12 @@ class Conversation:
             "answered": answer.answered,
             "places": [f"{e.hit.uri}, {e.span}" for e in answer.evidence],
         }
+        self._write(json.dumps(record, ensure_ascii=False))
+
+    def _write(self, line: str) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("a", encoding="utf-8") as file:
-            file.write(f"{_line_end(self.path)}{json.dumps(record, ensure_ascii=False)}\n")
+            file.write(f"{_line_end(self.path)}{line}\n")
 
 
 def _line_end(path: Path) -> str:

@@ -100,3 +100,10 @@ def test_json_is_one_object(chat: Any) -> None:
     assert code == 0
     assert [e.get("answered") for e in exchanges] == [True, None, True]
     assert "smell" in exchanges[1]["error"]
+
+
+def test_new_forgets_what_is_kept(chat: Any) -> None:
+    """The next run begins after it."""
+    chat("When was the water tower built?\n/new\n", "--conversation", "towers")
+    _, err, _ = chat("How tall is it?\n", "--conversation", "towers")
+    assert "read with" not in err

@@ -40,7 +40,10 @@ def test_a_token_is_kept_as_its_hash(tmp_path: Path) -> None:
     assert token not in raw
     assert len(token) >= 43
     assert stat.S_IMODE((tmp_path / "home" / "tokens.json").stat().st_mode) == 0o600
-    assert keyring.find(token) == Grant("reader", "read", ("letters",))
+    grant = keyring.find(token)
+    assert grant is not None
+    assert grant == Grant("reader", "read", ("letters",), grant.token)
+    assert token.startswith(grant.token) is False
     assert keyring.find("") is None
     assert keyring.find(token + "x") is None
     assert keyring.find("\udc80") is None

@@ -89,6 +89,8 @@ class _Chat:
 
         if command == "/new":
             self.turns, self.files = [], []
+            if self.conversation:
+                self.conversation.forget()
             self._tell("A new conversation.")
         elif command == "/with" and argument:
             self.files.append(part(argument))

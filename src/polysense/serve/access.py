@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -33,7 +33,8 @@ NAME_PATTERN = r"\w(?:[\w .@+-]{0,78}[\w.@+-])?"
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What someone may do, in which libraries.
+    """What someone may do, in which libraries. token tells one token from a later one of the same
+    name; "" where there are none.
 
     >>> Grant("reader", "read", ("letters",)).allows("write", "letters")
     False
@@ -42,6 +43,7 @@ class Grant:
     name: str
     scope: Scope
     libraries: tuple[str, ...] = (ALL_LIBRARIES,)
+    token: str = ""
 
     def allows(self, scope: Scope, library: str) -> bool:
         """Whether this is allowed in a library; "" is the server itself."""
@@ -49,6 +51,9 @@ class Grant:
             ALL_LIBRARIES in self.libraries or library in self.libraries
         )
 
+
+TOKEN_ID = 16
+"""Hexadecimal digits of a token's hash that tell it from others: 64 bits."""
 
 LOCAL = Grant("this machine", "admin")
 """Whoever sits at the machine, where nobody else can connect."""
@@ -129,7 +134,7 @@ class Keyring:
     def _load(self) -> dict[str, Grant]:
         try:
             raw = json.loads(self._path.read_text("utf-8"))
-            return {str(t["hash"]): _parse_grant(t) for t in raw["tokens"]}
+            return {str(t["hash"]): _parse_grant(t, str(t["hash"])) for t in raw["tokens"]}
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, KeyError, TypeError) as e:
@@ -141,7 +146,10 @@ class Keyring:
         written_at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         raw = {
             "written": written_at,
-            "tokens": [{"hash": h, **asdict(g)} for h, g in grants.items()],
+            "tokens": [
+                {"hash": h, "name": g.name, "scope": g.scope, "libraries": g.libraries}
+                for h, g in grants.items()
+            ],
         }
         # for its owner alone, from the start
         handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=".tokens-")
@@ -154,10 +162,11 @@ class Keyring:
             raise
 
 
-def _parse_grant(raw: Mapping[str, Any]) -> Grant:
+def _parse_grant(raw: Mapping[str, Any], hash: str) -> Grant:
     if raw["scope"] not in SCOPES or not isinstance(raw["libraries"], list):
         raise ValueError(f"{raw['name']!r} has no scope, or no list of libraries")
-    return Grant(str(raw["name"]), raw["scope"], tuple(map(str, raw["libraries"])))
+    libraries = tuple(map(str, raw["libraries"]))
+    return Grant(str(raw["name"]), raw["scope"], libraries, hash[:TOKEN_ID])
 
 
 def _hash(token: str) -> str:

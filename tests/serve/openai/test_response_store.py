@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from polysense.errors import NotFound
 from polysense.results import Turn
-from polysense.serve.access import Grant
+from polysense.serve.access import Grant, Keyring
 from polysense.serve.openai.response_schema import Response
 from polysense.serve.openai.response_store import (
     MAX_RESPONSES,
@@ -58,3 +60,31 @@ def test_nobody_reads_anothers() -> None:
     store.delete(ANN, "resp_1")
     with pytest.raises(NotFound):
         store.get(ANN, "resp_1")
+
+
+def test_a_token_made_anew_is_another_caller(tmp_path: Path) -> None:
+    """Though it has the name, the scope and the libraries of one that was removed."""
+    keyring, store = Keyring(tmp_path / "tokens.json"), ResponseStore()
+    first = keyring.find(keyring.add("ann"))
+    keyring.remove("ann")
+    second = keyring.find(keyring.add("ann"))
+    assert first is not None
+    assert second is not None
+    store.add(first, response(1), turns(1))
+    with pytest.raises(NotFound):
+        store.get(second, "resp_1")
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By bytes, over all callers: who has asked least lately is forgotten first."""
+    monkeypatch.setattr("polysense.serve.openai.response_store.MAX_BYTES", 20_000)
+    store = ResponseStore()
+    store.add(BO, response(0), ())
+    for n in range(10):
+        large = response(n).model_copy(update={"instructions": "x" * 5_000})
+        store.add(ANN, large, ())
+    with pytest.raises(NotFound):
+        store.get(BO, "resp_0")
+    with pytest.raises(NotFound):
+        store.get(ANN, "resp_0")
+    assert store.get(ANN, "resp_9").id == "resp_9"

@@ -18,6 +18,10 @@ MAX_TURNS = 32
 """Turns before a response that are kept with it, the latest: more than are read."""
 
 
+MAX_BYTES = 64 << 20
+"""Of all callers' responses and turns together, about; judged."""
+
+
 class PreviousResponseNotFound(BadQuery):
     """A response to go on from that is not kept, or is another caller's."""
 
@@ -30,24 +34,41 @@ class KeptResponse:
 
     response: Response
     turns: tuple[Turn, ...]
+    size: int
 
 
 class ResponseStore:
-    """By caller: nobody sees what another was answered. A token whose rights change is another
-    caller. What is kept is gone when the server ends.
+    """By caller: nobody sees what another was answered. A token whose rights change, and one made
+    anew under an old name, is another caller. What is kept is gone when the server ends.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._by_caller: dict[Grant, OrderedDict[str, KeptResponse]] = {}
+        self._by_caller: OrderedDict[Grant, OrderedDict[str, KeptResponse]] = OrderedDict()
+        self._size = 0
 
     def add(self, caller: Grant, response: Response, turns: tuple[Turn, ...]) -> None:
-        """Keep it; the oldest beyond MAX_RESPONSES is forgotten."""
+        """Keep it; the oldest of the caller beyond MAX_RESPONSES is forgotten, and beyond MAX_BYTES
+        the oldest of whoever has asked least lately.
+        """
+        turns = turns[-MAX_TURNS:]
+        size = len(response.model_dump_json()) + sum(len(t.text) for t in turns)
         with self._lock:
             responses = self._by_caller.setdefault(caller, OrderedDict())
-            responses[response.id] = KeptResponse(response, turns[-MAX_TURNS:])
+            self._by_caller.move_to_end(caller)
+            responses[response.id] = KeptResponse(response, turns, size)
+            self._size += size
             while len(responses) > MAX_RESPONSES:
-                responses.popitem(last=False)
+                self._forget_oldest(caller)
+            while self._size > MAX_BYTES:
+                self._forget_oldest(next(iter(self._by_caller)))
+
+    def _forget_oldest(self, caller: Grant) -> None:
+        responses = self._by_caller[caller]
+        _, oldest = responses.popitem(last=False)
+        self._size -= oldest.size
+        if not responses:
+            del self._by_caller[caller]
 
     def turns(self, caller: Grant, id: str) -> tuple[Turn, ...]:
         """The conversation up to and with a response. Raises PreviousResponseNotFound."""
@@ -66,7 +87,9 @@ class ResponseStore:
     def delete(self, caller: Grant, id: str) -> None:
         """Forget it. Raises NotFound."""
         with self._lock:
-            if self._by_caller.get(caller, OrderedDict()).pop(id, None) is None:
+            entry = self._by_caller.get(caller, OrderedDict()).pop(id, None)
+            self._size -= entry.size if entry else 0
+            if entry is None:
                 raise NotFound(f"no response {id!r} of this caller is kept", "It is gone already.")
 
     def _find(self, caller: Grant, id: str) -> KeptResponse | None:

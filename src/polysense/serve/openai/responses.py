@@ -121,7 +121,7 @@ async def respond(exchange: Annotated[_Exchange, Depends(_read_exchange)]) -> An
         previous_response_id=body.previous_response_id,
         store=body.store is not False,
         metadata=body.metadata or {},
-        text={"format": (body.text and body.text.format) or {"type": "text"}},
+        text={"format": _format_of(body)},
     )
     message_id = f"msg_{uuid.uuid4().hex}"
     if not body.stream:
@@ -160,3 +160,9 @@ async def forget(caller: Caller, store: Store, response: ResponseId) -> DeletedR
     """Nothing goes on from it then."""
     store.delete(caller, response)
     return DeletedResponse(id=response)
+
+
+def _format_of(body: ResponseRequest) -> dict[str, Any]:
+    """The form of the answer, as it was asked for: of that only what is known."""
+    form = (body.text and body.text.format) or {"type": "text"}
+    return {k: v for k, v in form.items() if k in ("type", "name", "strict", "schema")}

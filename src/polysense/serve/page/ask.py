@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import islice
@@ -113,12 +114,13 @@ class AskPage:
         except BadQuery:
             ui.run_javascript("document.querySelector('#question').focus()")
             return
-        self._text, parameters = text, self.box.parameters(text)
+        history = self._live.conversation if self._live else ()
+        self._text, parameters = text, self._address(self.box.parameters(text), history)
         self.box.keep(parameters)
         if not self.session.entry.library.exists:
             self.show_note("Nothing here yet. Add files in the library, then ask.")
             return
-        await self._start(parameters, query, self._live.conversation if self._live else ())
+        await self._start(parameters, query, history)
 
     async def _start(self, parameters: Mapping[str, str], query: Query, history: Exchanges) -> None:
         key, work = self._key(parameters), self._work(query, history)
@@ -126,9 +128,19 @@ class AskPage:
 
     async def _ask_again(self, question: str, history: Exchanges) -> None:
         """An earlier question of the conversation, with what was asked before it."""
-        self._text, parameters = question, self.box.parameters(question)
+        # its files are gone; those in the box are for the next question
+        own = {k: v for k, v in self.box.parameters(question).items() if k != "with"}
+        self._text, parameters = question, self._address(own, history)
         self.box.keep(parameters)
         await self._start(parameters, (question,), history)
+
+    def _address(self, parameters: dict[str, str], history: Exchanges) -> dict[str, str]:
+        """With a mark of the conversation before: the same words in another one are another
+        question.
+        """
+        text = "\n".join(f"{question}\n{answer}" for question, answer in history)
+        mark = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+        return parameters | ({"c": mark} if history else {})
 
     def show_again(self, parameters: Mapping[str, str]) -> bool:
         """What was asked lately at an address, without asking anew; False where it was not."""
@@ -144,7 +156,8 @@ class AskPage:
         library = self.session.entry.library
         counts = str(library.catalogue.counts()) if library.exists else ""
         query = urlencode(sorted((k, v) for k, v in parameters.items() if k != "lang"))
-        return (self.session.grant.name, self.session.language, counts, query)
+        grant = self.session.grant
+        return (grant.name, grant.token, self.session.language, counts, query)
 
     def _work(self, query: Query, history: Exchanges) -> Work:
         """Finds and answers, as the box has it now."""

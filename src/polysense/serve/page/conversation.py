@@ -33,6 +33,8 @@ def show_conversation(
         tag("span", "label", session.translate("Asked before"))
         first = max(0, len(live.history) - MAX_QUESTIONS)
         for n, (question, _) in enumerate(live.history[first:], first):
+            if not question.strip():
+                continue  # a file alone, which is gone
             back = partial(ask_again, question, live.history[:n])
             title = session.translate("Go back to this question")
             button("link", question, back, {"title": title})
