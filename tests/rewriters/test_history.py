@@ -141,3 +141,58 @@ def test_who_did_it_in_chinese_behind_what_was_done(ask: Callable[[str], Questio
     rewrite = History().rewrite(ask("她毕业于哪里？"), (before,), Memory())
     assert rewrite is not None
     assert rewrite.words == "林婉清毕业于哪里？"
+
+
+COMPLETE = {
+    "en": (
+        Exchange("Who designed the Harlow bridge?", "Anna Reed designed it in 1931."),
+        (
+            "How long does it take to boil an egg?", "Is it raining in Paris?", "What year is it?",
+            "When is it best to plant tulips?", "How far is it from Rome to Milan?",
+            "Is it illegal to park on the pavement?", "Does it rain in Seattle?",
+            "How do cats clean themselves when they are ill?", "Can employees carry over their leave?",
+            "Tell me about the bridge of sighs.", "How tall is the bridge in London?",
+            "If a customer returns an item, can he get a refund?", "Great Fire of London",
+            "Where can I find the users and their passwords?",
+        ),
+    ),
+    "zh": (
+        Exchange("谁创办了海棠书店？", "林婉清于1935年创办了海棠书店。"),
+        (
+            "怎么去机场？", "如何办护照？", "能抽烟吗？", "会下雨吗？", "为什么下雨？", "在哪里吃饭？",
+            "什么时候过年？", "有多少种鲸鱼？", "要多少糖？", "几点日出？", "谁更快？", "可以报销吗？",
+            "中国最大的书店在哪里？",
+        ),
+    ),
+    "de": (
+        Exchange("Wer entwarf die Harlow-Brücke?", "Anna Reed entwarf die Harlow-Brücke."),
+        ("Gibt es in Berlin einen Zoo?", "Wie geht es Ihnen?", "Regnet es morgen?", "Wie spät ist es?"),
+    ),
+    "fr": (
+        Exchange("Qui a dessiné le pont de Harlow ?", "Anna Reed a dessiné le pont de Harlow."),
+        ("Quelle heure est-il ?", "Y a-t-il un parking ?", "Faut-il un visa ?"),
+    ),
+}  # fmt: skip
+"""Questions that say all themselves, or lean on nobody: what "it" is there is nothing."""
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_complete_questions_are_left_alone(language: str, ask: Callable[[str], Question]) -> None:
+    """A wrong subject is worse than none."""
+    before, questions = COMPLETE[language]
+    changes = {
+        q: r.words for q in questions if (r := History().rewrite(ask(q), (before,), Memory()))
+    }
+    assert changes == {}
+
+
+def test_a_word_of_thanks_is_no_question(ask: Callable[[str], Question]) -> None:
+    """But "Great Fire of London" is one."""
+    for words in ("Thanks a lot!", "ok, thank you", "谢谢你", "Good morning"):
+        rewrite = History().rewrite(ask("When was that?"), (PAINTED, Exchange(words)), Memory())
+        assert rewrite is not None
+        assert "chapel ceiling" in rewrite.words
+    about = (PAINTED, Exchange("When was the Great Fire of London?", "In 1666."))
+    rewrite = History().rewrite(ask("Where was it?"), about, Memory())
+    assert rewrite is not None
+    assert "Fire" in rewrite.words

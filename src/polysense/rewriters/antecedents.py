@@ -12,6 +12,9 @@ from polysense.rewriters.grammars import GRAMMARS, Grammar
 from polysense.rewriters.mentions import Mentions, is_person
 from polysense.rewriters.noun_phrases import NAME, NounPhrases, is_name, is_plural
 
+MAX_ANSWER = 600
+"""Characters of an answer in which names are looked for: its first sentence. Judged."""
+
 MAX_ACRONYM = 5
 """Letters of a name that is written in capitals; judged."""
 
@@ -56,7 +59,7 @@ class Antecedents:
     def __init__(self, exchange: Exchange, language: str, mentions: Mentions) -> None:
         self.language = language if language in GRAMMARS else "en"
         self.mentions = mentions
-        self.answer = re.split(r"(?<=[.!?])\s|\n", exchange.answer.strip())[0]
+        self.answer = re.split(r"(?<=[.!?])\s|\n", exchange.answer.strip()[:MAX_ANSWER])[0]
         self.grammar: Grammar = GRAMMARS[self.language]
         self.earlier = _last_question(exchange.question)
         self.wh, self.aux, self.predicate = self._split_head()
@@ -98,7 +101,7 @@ class Antecedents:
             return persons[0]
         if not persons and self.mentions.person:
             return self.mentions.person
-        return names[0] if len(names) == 1 else self.thing()
+        return names[0] if len(names) == 1 else ""
 
     def thing(self, whole: bool = False) -> str:
         """What "it" is: what the question before asked for by "which", else what it was about, else

@@ -27,7 +27,7 @@ _ALSO = re.compile(r"\s+(?:too|also|as\s+well|auch|aussi|también)$", re.I)
 _PARTICIPLE_TEXT = (
     "wrote:written drew:drawn gave:given took:taken broke:broken stole:stolen chose:chosen "
     "ate:eaten drove:driven saw:seen did:done began:begun sang:sung grew:grown threw:thrown "
-    "knew:earlier wore:worn swam:swum rode:ridden spoke:spoken flew:flown tore:torn hid:hidden "
+    "knew:known wore:worn swam:swum rode:ridden spoke:spoken flew:flown tore:torn hid:hidden "
     "forgot:forgotten"
 )
 _PARTICIPLES = dict(pair.split(":") for pair in _PARTICIPLE_TEXT.split())
@@ -224,7 +224,9 @@ class _FollowUp:
     def with_full_name(self, words: str) -> str:
         """ "the bakery" as the Harlow bakery, where that was spoken of."""
         g = self.grammar
-        ends = rf"(?=\s*(?:[?.!,]|$)|\s+(?:{g.prepositions}|{g.aux}|{g.wh}|{_PARTICIPLE})\b)"
+        is_bound = rf"(?!\s+(?:of|in|at|on|near|between|for)\s+(?!{g.wh}))"  # the bridge of sighs
+        stops = rf"{g.prepositions}|{g.aux}|{g.wh}|{_PARTICIPLE}"
+        ends = rf"{is_bound}(?=\s*(?:[?.!,]|$)|\s+(?:{stops})\b)"
         m = re.search(rf"\b(?:the|this|that)\s+[a-z][\w-]+{ends}", words)
         full = self.before.mentions.full_name(m.group()) if m and self.language == "en" else ""
         return f"{words[: m.start()]}{full}{words[m.end() :]}" if m and full else words
@@ -263,13 +265,7 @@ class _FollowUp:
                 if not self.before.is_unclear()
                 else ""
             )
-            many = (
-                thing
-                if is_plural(thing)
-                else person
-                if self.before.asks_who
-                else self.before.mentions.group
-            )
+            many = thing if is_plural(thing) else self.before.mentions.group
             yield r"\bher\b(?=\s+(?!(?:in|on|at|from|to|by|for|with|when|and)\b)\w)", person, "{}'s"
             yield r"\b(?:[Hh]is)\b(?=\s+\w)", person, "{}'s"
             yield r"\b(?:[Ii]ts)\b(?=\s+\w)", one, "{}'s"

@@ -37,11 +37,13 @@ _SURNAMES = (
 )
 _TITLED = re.compile(f"[{_SURNAMES}][\u4e00-\u9fff]{{0,2}}?(?:{'|'.join(_PERSON_TEXT.split())})")
 _NO_SUBJECT = re.compile(
-    "(?:那么|那)?(?:(?:现在|現在|目前|今天|后来|後來)?有(?:多少|几|幾).{1,6}"
-    "|(?:是)?(?:什么时候|什麼時候|何时|何時|哪一?年|为什么|為什麼).{1,4}的?"
-    "|(?:能|可以|会)(?!不能).{1,3}(?:多少|几|吗).{0,2}|在哪(?:里|儿|个).{2,4}|几点.{1,3}|幾點.{1,3}|(?:一共|总共)?(?:花了|用了|要|需要)(?:多少|几|幾|多久).{0,3}|(?:怎么|怎麼|怎样|如何).{2,4})"
+    "(?:那么|那)?(?:(?:现在|現在|目前|后来|後來)有(?:多少|几|幾)(?!种|個|个).{1,3}"
+    "|(?:是)?(?:什么时候|什麼時候|何时|何時|哪一?年|在哪里|在哪儿|怎么|怎麼|为什么|為什麼)(?:.{1,3}的|[^的])"
+    "|几点(?:开门|关门|营业|开始|结束)|(?:一共|总共)?(?:花了|用了)(?:多少|几|幾|多久).{0,3})"
 )
 """Asks something of what was spoken of, and does not name it: "什么时候开的？" """
+_NO_THING = re.compile("能|会|會|可以|在|为|為|怎|如何|什么|什麼|几|幾|多|有|是|要|花|用|何|谁|誰")
+"""What a question begins with that names nothing."""
 _COMPARED = re.compile(
     "(?:那么|那)?(?:和|跟|与|與)(?P<other>.{2,12}?)(?:相比|比起来|比較|比较)(?:呢|怎么样|如何)?"
 )
@@ -99,8 +101,8 @@ def whole_chinese_question(words: str, before: Exchange, mentions: Mentions = NO
     text = "".join(words.split())
     earlier = "".join(before.question.split()).strip(_PUNCTUATION)
     thing, person = _thing(earlier, before.answer), _person(earlier, before.answer)
-    if not re.search("谁|誰|哪位|什么人", earlier) and not _TITLED.search(person):
-        person = mentions.person or person
+    if not re.search("谁|誰|哪位|什么人", earlier) and not _is_person(person):
+        person = mentions.person  # a pronoun of persons stands for no thing
     subject = thing
     is_of_person = _TITLED.search(thing) or thing.startswith(mentions.persons)
     thing = mentions.things[0] if is_of_person and mentions.things else thing
@@ -198,7 +200,14 @@ def _thing(earlier: str, answer: str) -> str:
     thing = re.sub("(?:花了|用了|需要|要|也|都|还|還)$", "", thing)
     if _WHEN.fullmatch(thing):
         return ""
+    if re.search("[了过過着]$", thing) or _NO_THING.match(thing):
+        return ""  # a verb, or what asks: what it is on is not plain
     return _YEAR_BEHIND.sub("", thing) or thing
+
+
+def _is_person(name: str) -> bool:
+    """By a title, or by a surname and one or two ideographs."""
+    return _TITLED.search(name) is not None or (name[:1] in _SURNAMES and 2 <= len(name) <= 3)
 
 
 def _without_subject(bare: str, earlier: str, thing: str, mentions: Mentions) -> str:

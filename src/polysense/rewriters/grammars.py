@@ -46,7 +46,12 @@ GRAMMARS: Mapping[str, Grammar] = {
         determiners=r"the|a|an|its|his|her|their|our|my",
         prepositions=r"in|on|at|of|for|from|by|with|to|into|during|since|until|after|before|about|under|over|near",
         at_events=r"(?:is|was|were|did)\s+(?:that|this|it)(?:\s+(?:happen|done|take\s+place|so|the\s+case))?|(?:did|does)\s+(?:that|this|it)\s+(?:happen|take\s+place)",
-        empty=r"\b(?:does|did|will|would|do)\s+it\s+(?:take\s+\w+|cost\s+to|matter)\b|\b(?:is|was)\s+it\s+(?:true|possible|necessary|allowed|safe|raining|easy|hard|better|worth|important|legal|dangerous|that)\b|\bwhat\s+time\s+is\s+it\b|\bit\s+(?:is|was)\s+\w+\s+(?:that|to)\b",
+        empty=r"\b(?:does|did|will|would|do)\s+it\s+(?:take\s+\w+|cost\s+to|matter)\b"
+        r"|\b(?:is|was)\s+it\s+(?:true|possible|necessary|allowed|safe|raining|easy|hard|better|worth"
+        r"|important|legal|dangerous|that)\b|\bwhat\s+time\s+is\s+it\b|\bit\s+(?:is|was)\s+\w+\s+(?:that|to)\b"
+        r"|\b(?:is|was)\s+it\s+(?:\w+\s+){1,3}(?:to|that|when|if)\b"
+        r"|\bit\s+(?:going\s+to\s+)?(?:rain|snow)s?\b|\bit\s+going\b|\b(?:year|day|date|month)\s+is\s+it\b"
+        r"|\b(?:hot|cold|warm|far|late|dark)\s+(?:is|was|does|will)\s+it\b",
         of_things=r"(?:what|which)\b(?!\s+(?:year|month|day|date|century|week|time|place|town|street)\b)|how\b\s*(?:tall|high|long|wide|deep|heavy|old|big|large|many|much|far|fast|thick)?\b",
         which=r"which",
         how="how",
@@ -63,6 +68,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         determiners=r"der|die|das|den|dem|des|ein(?:e[rsmn]?)?",
         prepositions=r"in|im|am|an|auf|aus|bei|mit|nach|von|vom|vor|zu|zum|zur|seit|bis|für|über|unter|um|durch",
         at_events=r"(?:ist|war|geschah|passierte|wurde)\s+(?:das|dies|es)(?:\s+(?:geschehen|passiert|gemacht))?",
+        empty=r"\b(?:regnet|schneit|gibt|geht)\s+es\b|\bwie\s+spät\b|\b(?:ist|war|wird)\s+es\s+[a-zäöüß]+(?:,|\s*\?|\s+in\b)",
         of_things=r"was\b|wie\b\s*\w*",
         which=r"welche[rsmn]?|was",
         how="wie",
@@ -77,6 +83,7 @@ GRAMMARS: Mapping[str, Grammar] = {
         possessives=r"son|sa|ses|leurs?",
         events=r"cela|ça|ce|c",
         determiners=r"le|la|les|l|un|une|des|du|au|aux",
+        empty=r"\by\s+a-t-il\b|\best-il\s+\w+\s+(?:de|que)\b|\bheure\s+est-il\b|\bfaut-il\b|\b(?:pleut|neige)-t?-?il\b|-il\s+(?:de|que)\b",
         prepositions=r"en|dans|de|du|à|au|aux|sur|avec|par|pour|depuis|après|avant|sous|chez",
         at_events=r"(?:est-ce|était-ce|c['’]était|était|est|a\s+eu\s+lieu)\s*(?:cela|ça|arrivé)?",
         of_things=r"que\b|quoi\b|quel(?:le)?s?\b|combien\b",

@@ -163,7 +163,7 @@ def _is_month(m: re.Match[str], text: str) -> bool:
     if m["day"] or m["year"]:
         return True
     if word.lower() in _OTHER_WORDS or word.islower():
-        is_marked = _MONTH_ALONE.search(text, 0, m.start()) is not None
+        is_marked = _MONTH_ALONE.search(text, max(0, m.start() - 24), m.start()) is not None
         return is_marked and (word[0].isupper() or word.lower() not in ("may", "march", "mar"))
     return len(word) > 3
 

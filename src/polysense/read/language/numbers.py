@@ -217,7 +217,7 @@ def _ordinal(word: str, text: str, m: re.Match[str], is_first: bool) -> int:
     """
     if word in _ONE_AND_TWO:
         return 0 if is_first else _ONE_AND_TWO[word]
-    if is_first and _FRACTION_HEAD.search(text, 0, m.start()):
+    if is_first and _FRACTION_HEAD.search(text, max(0, m.start() - 24), m.start()):
         return 0
     return _ORDINALS.get(word, 0)
 

@@ -8,7 +8,9 @@ that is not known, both are readings of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -21,6 +23,12 @@ from polysense.read.language.numbers import (
     scale_of,
 )
 from polysense.read.language.units import METRIC, leading_unit, unit_of
+
+HEAD = 24
+"""Characters before a number in which its sign, or what makes a decade of it, may stand."""
+
+MAX_DIGITS = 27
+"""Of a number: what is longer is a key or a code, and no decimal holds it exactly."""
 
 MAX_ROUNDING = 0.1
 """Of an amount, how far a rounded one may be from it, to be the same told roughly: 1.2 million is
@@ -212,25 +220,35 @@ def _amounts(text: str, language: str) -> Iterator[Quantity]:
         decimals = "".join(str(han_number(c)) for c in part)
         number = Decimal(digits if digits[0].isascii() else f"{han_number(whole)}.{decimals or 0}")
         yield Quantity(number, unit="%", text=m.group(), start=m.start(), end=m.end())
-    spans += [m.span() for m in percents]
+    spans = sorted((*spans, *(m.span() for m in percents)))
+    others: list[tuple[int, int]] = []
     ends = 0
     for m in _NUMBER.finditer(text):
-        if m.start("number") < ends or any(a <= m.start("number") < b for a, b in spans):
+        if m.start("number") < ends or _is_within(m.start("number"), spans):
             continue
         if readings := _readings(m["number"], language):
             q = _with_scale_and_unit(m, readings, text, language)
             ends = q.end
-            spans.append((q.start, q.end))
+            others.append((q.start, q.end))
             yield q
+    spans = sorted((*spans, *others))
     names = (*number_words(text, language), *han_numbers(text))
     for name in names:
-        if not any(a <= name.start < b for a, b in spans):
+        if not _is_within(name.start, spans):
             yield _named_amount(name, text)
+
+
+def _is_within(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a place is in one of spans that are sorted and apart."""
+    i = bisect_right(spans, (at, sys.maxsize))
+    return i > 0 and at < spans[i - 1][1]
 
 
 def _readings(number: str, language: str) -> tuple[Decimal, ...]:
     """What digits with points and commas may be; nothing for a version or an address."""
     marks = {c for c in number if not c.isdigit()}
+    if sum(map(str.isdigit, number)) > MAX_DIGITS:
+        return ()
     if not marks:
         return (Decimal(number),)
     plain = re.sub(r"\D", "", number)
@@ -265,7 +283,9 @@ def _with_scale_and_unit(
     unit, end = unit_of(m["sign"] or ""), m.end()
     start = m.start("number")
     decade = _DECADE.match(text, end)
-    is_decade = readings[0] % 10 == 0 and (decade or _DECADE_HEAD.search(text, 0, start))
+    is_decade = readings[0] % 10 == 0 and (
+        decade or _DECADE_HEAD.search(text, max(0, start - HEAD), start)
+    )
     if is_decade and not m["sign"]:
         end = decade.end() if decade else end
         return Quantity(readings[0], 1, "decade", text=m["number"], start=start, end=end)
@@ -276,7 +296,7 @@ def _with_scale_and_unit(
             unit, end = behind
     below = _BELOW_ZERO.match(text, end)
     end = below.end() if below else end
-    sign = -1 if below or _MINUS.search(text, 0, m.start()) else 1
+    sign = -1 if below or _MINUS.search(text, max(0, m.start() - HEAD), m.start()) else 1
     return Quantity(
         sign * readings[0],
         scale,
@@ -295,7 +315,11 @@ def _named_amount(name: NumberName, text: str) -> Quantity:
     hedge = _hedge(text, name.start, end)
     below = _BELOW_ZERO.match(text, end)
     end = below.end() if below else end
-    number = Decimal(-name.value if below or _MINUS.search(text, 0, name.start) else name.value)
+    number = Decimal(
+        -name.value
+        if below or _MINUS.search(text, max(0, name.start - HEAD), name.start)
+        else name.value
+    )
     return Quantity(
         number, 1, unit, _step(abs(number)), hedge, (), text[name.start : name.end], True,
         name.start, end,
