@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from polysense.generate.prose import fault_of_form, plain, unknown_addresses, without_thoughts
+from polysense.generate.prose import fault_of_form, plain, unknown_addresses
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,10 @@ from polysense.generate.prose import fault_of_form, plain, unknown_addresses, wi
         ("It is [tall](javascript:alert(1)) [1](http://a.example).", "It is tall) [1]."),
         ("- `It` is **tall** </evidence-1f>", "It is tall"),
         ("It is 3 < 4 and 5 > 4.", "It is 3 < 4 and 5 > 4."),
+        (
+            "Call `__init__` of List<String> with 2**10.",
+            "Call __init__ of List<String> with 2**10.",
+        ),
     ],
 )
 def test_nothing_that_a_browser_would_act_on(text: str, words: str) -> None:
@@ -39,13 +43,3 @@ def test_addresses_must_be_in_the_evidence() -> None:
     """However their letters are written."""
     text = "See https://A.example/pay, and www.b.example."
     assert unknown_addresses(text, "https://a.example/pay") == ("www.b.example",)
-
-
-def test_thoughts_are_left_out_as_they_stream() -> None:
-    """Wherever the pieces are cut."""
-    result, buffer = "", ""
-    for piece in "<think>Is it 32? No.</think>It is <thinking>23</thinking>23 m tall.":
-        readable, buffer = without_thoughts(buffer + piece)
-        buffer = readable[-8:] + buffer
-        result += readable[:-8]
-    assert result + without_thoughts(buffer, is_over=True)[0] == "It is 23 m tall."

@@ -134,17 +134,12 @@ def _fault(q: Quantity, evidence: Amounts) -> Iterator[str]:
         return
     same = [e for e in evidence.quantities if has_same_number(q, e)]
     based = in_base(q)
-    if (
-        any(
-            b.unit == based.unit and has_same_number(based, b)
-            for e in evidence.quantities
-            for b in (in_base(e),)
-        )
-        and based.unit
-    ):
+    in_base_units = (in_base(e) for e in evidence.quantities)
+    is_same = any(b.unit == based.unit and has_same_number(based, b) for b in in_base_units)
+    if based.unit and is_same:
         return
     if not same:
-        if not _is_in_span(q, evidence) and not set(q.values) & evidence.numbers and q.value != 1:
+        if not _is_in_span(q, evidence) and not set(q.values) & evidence.numbers:
             yield f"{_number(q)} is not in the evidence"
         return
     units = {e.unit for e in same}

@@ -201,11 +201,7 @@ class _Filling:
         text = evidence_text(e)
         if not isinstance(leaf, str):
             numbers = {str(q) for q in quantities(text)}
-            return (
-                ""
-                if {sentence, sentence.lstrip("-")} & numbers
-                else f"{sentence} is not in the evidence"
-            )
+            return "" if sentence in numbers else f"{sentence} is not in the evidence"
         language = str(e.hit.chunk.meta.get("lang", ""))
         if reasons := faults(sentence, text, language=language):
             return "; ".join(reasons)

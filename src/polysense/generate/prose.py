@@ -8,14 +8,22 @@ _FENCE = re.compile(r"</?evidence-[^>\s]*>?")
 """Of the fences around the evidence, which small models write down again."""
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LINK = re.compile(r"(?<!!)(\[[^\]]+\])\((?:[a-z]+:|/|#|\.)[^)]*\)", re.I)
-_TAG = re.compile(r"<(?:(script|style)\b.*?</\1\s*|/?[A-Za-z][^<>]{0,300})>", re.I | re.S)
-_MARKUP = re.compile(r"\*\*|__|^\s*(?:[-*•]|\d+[.)])\s+|^#+\s+|^>\s+|`+", re.M)
+_TAG_NAMES = (
+    "a abbr audio b blockquote body br button center code dd div dl dt em embed font form h1 "
+    "h2 h3 h4 head hr html i iframe img input li link mark meta object ol p pre q s small "
+    "source span strike strong sub sup svg table tbody td textarea th thead think thinking "
+    "title tr track u ul video"
+)
+_TAG = re.compile(
+    rf"<(?:(script|style)\b.*?</\1\s*|/?(?:{'|'.join(_TAG_NAMES.split())})\b[^<>]{{0,300}})>",
+    re.I | re.S,
+)
+_MARKUP = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+|^#+\s+|^>\s+", re.M)
+_WEIGHT = re.compile(r"(?<![\w*])(\*\*|__)(?=\S)([^`]*?\S)\1(?![\w*])")
+_CODE = re.compile(r"`+([^`]*)`+")
 _CITATION = re.compile(r"\[\d+(?:\s*[,;]\s*\d+)*\]")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[^\s\])>\"']+", re.I)
-_DATA = re.compile(r"\s*[{\[]\s*[\"{\[]|.*\"\s*:\s*[\"\d{\[tfn]", re.S)
-
-THOUGHT_START, THOUGHT_END = "<think", "</think"
-"""Of what some models think aloud before they answer: no part of the answer."""
+_DATA = re.compile(r"\s*(?:[{\[]\s*[\"{\[]|\"[^\"]*\"\s*:)")
 
 
 def plain(text: str) -> str:
@@ -24,9 +32,17 @@ def plain(text: str) -> str:
     >>> plain("**It** is ![x](http://a.example/?q=1) <b>23 m</b> [tall](http://a.example) [1].")
     'It is 23 m tall [1].'
     """
-    text = _TAG.sub("", _FENCE.sub("", _IMAGE.sub("", text)))
+    codes: list[str] = []
+
+    def keep(m: re.Match[str]) -> str:
+        codes.append(m[1])
+        return f"\0{len(codes) - 1}\0"
+
+    text = _TAG.sub("", _FENCE.sub("", _IMAGE.sub("", _CODE.sub(keep, text))))
     text = _LINK.sub(lambda m: m[1] if _CITATION.fullmatch(m[1]) else m[1][1:-1], text)
-    return re.sub(r"[ \t]{2,}", " ", _MARKUP.sub("", text)).strip()
+    text = _MARKUP.sub("", _WEIGHT.sub(r"\2", text))
+    text = re.sub(r"\0(\d+)\0", lambda m: codes[int(m[1])], text)
+    return re.sub(r"[ \t]{2,}", " ", text).strip()
 
 
 def fault_of_form(sentence: str) -> str:
@@ -50,19 +66,3 @@ def unknown_addresses(sentence: str, evidence: str) -> tuple[str, ...]:
     """
     addresses = (m.group().rstrip(".,;:!?") for m in _ADDRESS.finditer(sentence))
     return tuple(a for a in addresses if a.lower() not in evidence.lower())
-
-
-def without_thoughts(text: str, is_over: bool = False) -> tuple[str, str]:
-    """(what can be read, what must wait) of words as they stream: thoughts are left out once they
-    end, and what stands behind their start waits until then.
-
-    >>> without_thoughts("<think>Hm.</think>It is 23 m"), without_thoughts("It is <think>Hm")
-    (('It is 23 m', ''), ('It is ', '<think>Hm'))
-    """
-    while (start := text.find(THOUGHT_START)) >= 0:
-        end = text.find(THOUGHT_END, start)
-        close = text.find(">", end) if end >= 0 else -1
-        if close < 0:
-            return text[:start], "" if is_over else text[start:]
-        text = text[:start] + text[close + 1 :]
-    return text, ""

@@ -22,7 +22,6 @@ from polysense.generate.prose import (
     fault_of_form,
     plain,
     unknown_addresses,
-    without_thoughts,
 )
 from polysense.messages import Message, Usage
 from polysense.protocols import LanguageModel
@@ -30,6 +29,7 @@ from polysense.question import Question
 from polysense.read.file.text import sentences
 from polysense.read.language.analysis import terms
 from polysense.read.language.detect import detect_language
+from polysense.read.language.negation import is_negative
 from polysense.read.language.questions import content_terms
 from polysense.retrieve.pinpoint import passage_offsets, pinpoint
 from polysense.types import Chunk, Evidence, Hit, Modality, Part, Span
@@ -123,14 +123,12 @@ class Writing:
                 if isinstance(piece, Usage):
                     self.usage += piece
                     continue
-                readable, rest = without_thoughts(buffer + piece)
-                complete, buffer = split_complete(readable)
-                buffer += rest
+                complete, buffer = split_complete(buffer + piece)
                 yield from complete
         except ModelFailed as e:
             self.warnings.append(f"{e}. {e.hint}")
             return  # what is in the buffer is no whole sentence
-        text = _early_citations(without_thoughts(buffer, is_over=True)[0])
+        text = _early_citations(buffer)
         for line in text.split("\n"):
             yield from (line[a:b] for a, b in sentences(line))
 
@@ -167,7 +165,7 @@ class Writing:
         mended the wheel." Where it asks yes or no, or to choose, the same words are an answer.
         """
         question = self.question
-        if question.kind == "yes-no" or question.intent == "comparison":
+        if question.kind == "yes-no" or question.intent == "comparison" or is_negative(sentence):
             return False
         language = question.language
         words = f"{question.original_text} {question.words}"

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from polysense.errors import BadConfig, BadQuery, MissingDependency, ModelFailed
+from polysense.llm.thoughts import Thoughts
 from polysense.messages import Chat, Message, Usage
 from polysense.protocols import LanguageModel
 from polysense.read.image.decode import pixels, png
@@ -91,6 +92,7 @@ class OpenAI(LanguageModel):
             raise BadConfig("openai has no model", 'Name one: "openai:model=gpt-4o-mini".')
         request = self._request(messages, schema, most)
         usage, reason, refusal, is_empty, is_chat = Usage(), "", "", True, False
+        thoughts = Thoughts()
         budget = CHUNKS_BESIDE + MAX_CHARACTERS_PER_TOKEN * most
         with self._client() as client, self._faults():
             for chunk in client.chat.completions.create(**request):
@@ -102,15 +104,17 @@ class OpenAI(LanguageModel):
                 if budget < 0:
                     message = f"goes on after the {most} tokens that were asked for"
                     raise self._failure(message, "Take another model or server.")
-                if piece.words:
-                    is_empty &= not piece.words.strip()
-                    yield piece.words
+                if words := thoughts.feed(piece.words):
+                    is_empty &= not words.strip()
+                    yield words
         if not is_chat:
             raise self._failure(_NO_PROTOCOL, _HINT_PROTOCOL)
         if refusal and is_empty:
             message = f"declined to answer: {self._clean(refusal)}"
             raise self._failure(message, "Ask in other words.")
-        self._check_end(reason, is_empty, most)
+        self._check_end(reason, is_empty and not thoughts.rest.strip(), most)
+        if thoughts.rest:
+            yield thoughts.rest
         yield usage
 
     def _request(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from polysense.llm.transformers.words import decode, until, without_thoughts
+from polysense.llm.transformers.words import decode, until
 
 from .tiny import tokenizer
 
@@ -51,15 +51,3 @@ def test_a_stop_in_pieces(size: int) -> None:
     text = "It is six.\nUs\nUser: And?"
     pieces = [text[i : i + size] for i in range(0, len(text), size)]
     assert "".join(until(pieces, "\nUser:")) == "It is six.\nUs"
-
-
-@pytest.mark.parametrize("size", [1, 2, 3, 50])
-def test_thoughts_in_pieces(size: int) -> None:
-    """Those that the prompt began too; what is left open is no answer."""
-    text = "<think>It <b>may</b> be six.</think>\n\nIt is six, <think> is a tag."
-    pieces = [text[i : i + size] for i in range(0, len(text), size)]
-    assert "".join(without_thoughts(pieces)) == "It is six, <think> is a tag."
-    assert "".join(without_thoughts(["So.</think>Six."], is_thinking=True)) == "Six."
-    assert list(without_thoughts(["<think>", "on and on"])) == []
-    assert "".join(without_thoughts(["<", "b"])) == "<b"
-    assert "".join(without_thoughts(["<th"])) == "<th"

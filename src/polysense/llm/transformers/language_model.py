@@ -11,11 +11,12 @@ from threading import RLock
 from typing import Any
 
 from polysense.errors import BadConfig, ModelFailed, PolysenseError
+from polysense.llm.thoughts import THINKING, without_thoughts
 from polysense.llm.transformers.generation import end_tokens, generate
 from polysense.llm.transformers.json_schema import SchemaConstraint, grammar_tokenizer
 from polysense.llm.transformers.prompt import STOP, check_parts, has_template, inputs
 from polysense.llm.transformers.weights import Description, Weights, describe, find, load
-from polysense.llm.transformers.words import THINKING, decode, until, without_thoughts
+from polysense.llm.transformers.words import decode, until
 from polysense.messages import Chat, Usage
 from polysense.protocols import LanguageModel
 from polysense.types import Modality

@@ -1,12 +1,9 @@
-"""Words of tokens as they come: whole characters, up to a stop, without what was only thought."""
+"""Words of tokens as they come: whole characters, up to a stop."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
-
-THINKING, END_OF_THINKING = "<think>", "</think>"
-"""Between these, models that reason aloud write what is no answer."""
 
 _HALF = "\ufffd"
 
@@ -50,30 +47,6 @@ def until(pieces: Iterable[str], stop: str) -> Iterator[str]:
             yield ready
         buffer = buffer[len(buffer) - size :]
     if buffer:
-        yield buffer
-
-
-def without_thoughts(pieces: Iterable[str], is_thinking: bool = False) -> Iterator[str]:
-    """What is no thought at the beginning; is_thinking where the prompt has begun one.
-
-    >>> list(without_thoughts(["<thi", "nk>So", " high?</think>", "\\n\\nIt is ", "high."]))
-    ['It is ', 'high.']
-    >>> list(without_thoughts(["<b>", " is bold"]))
-    ['<b>', ' is bold']
-    """
-    buffer, is_open = (THINKING if is_thinking else ""), True
-    for piece in pieces:
-        if not is_open:
-            yield piece
-            continue
-        buffer = (buffer + piece).lstrip()
-        if buffer.startswith(THINKING):
-            _, end, rest = buffer.partition(END_OF_THINKING)
-            buffer = rest.lstrip() if end else buffer
-        if not THINKING.startswith(buffer[: len(THINKING)]):
-            yield buffer
-            buffer, is_open = "", False
-    if is_open and buffer and not buffer.startswith(THINKING):
         yield buffer
 
 
