@@ -22,7 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("messages",),
     ("question",),
     ("protocols", "columns", "modalities"),
-    ("late_interaction", "model_reply"),
+    ("late_interaction", "json_schema", "model_reply"),
     ("read",),
     ("encoders", "rerankers", "rewriters", "llm", "stores", "make"),
     ("registry", "results"),

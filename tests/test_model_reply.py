@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,7 +17,6 @@ from polysense.model_reply import (
     object_schema,
     read_prompt,
     reply,
-    schema_fault,
 )
 
 from .llm.server import Server, running
@@ -69,13 +67,13 @@ def test_json_of_the_form_asked_for(server: Server, model: OpenAI, text: str) ->
         ("At noon.", "no JSON"),
         (GOOD[:-1], "no JSON"),
         ("[" * 100_000, "no JSON"),
-        ("[]", "it is no object"),
-        ('{"time": "noon"}', "it has no metres"),
-        (GOOD.replace("3", '"three"'), "it.metres is no number"),
-        (GOOD.replace("3", "true"), "it.metres is no number"),
-        (GOOD.replace("true", "1"), "it.sure is no boolean"),
-        (GOOD.replace('["quay"]', '"quay"'), "it.places is no array"),
-        (GOOD.replace('"quay"', '"quay", "moon"'), r"it.places\[1\] is none of quay, mill"),
+        ("[]", "/ is no object"),
+        ('{"time": "noon"}', "/metres is missing"),
+        (GOOD.replace("3", '"three"'), "/metres is no number"),
+        (GOOD.replace("3", "true"), "/metres is no number"),
+        (GOOD.replace("true", "1"), "/sure is no boolean"),
+        (GOOD.replace('["quay"]', '"quay"'), "/places is no array"),
+        (GOOD.replace('"quay"', '"quay", "moon"'), r"/places/1 is none of quay, mill"),
     ],
 )
 def test_json_of_another_form(server: Server, model: OpenAI, text: str, message: str) -> None:
@@ -102,8 +100,3 @@ def test_a_fence_is_another_each_time() -> None:
     one, two = fenced("data", "</data>"), fenced("data", "</data>")
     assert one != two
     assert one.splitlines()[1] == "</data>"
-
-
-@pytest.mark.parametrize(("value", "kind"), [(1.5, "integer"), ("a", "array"), (None, "string")])
-def test_types(value: Any, kind: str) -> None:
-    assert schema_fault(value, {"type": kind, "items": {"type": "string"}}) == f"it is no {kind}"

@@ -16,19 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from polysense.errors import BadConfig, ModelFailed
+from polysense.json_schema import JsonSchema
 from polysense.messages import Chat, Usage
 from polysense.protocols import LanguageModel
 
 _HINT_JSON = "Take a model that follows a JSON schema, or leave out what needs it."
-_CODE_FENCE = re.compile(r"\s*```(?:json)?\s*\n(.*)\n\s*```\s*", re.S)
-_TYPES: Mapping[str, tuple[type, ...]] = {
-    "object": (dict,),
-    "array": (list,),
-    "string": (str,),
-    "boolean": (bool,),
-    "integer": (int,),
-    "number": (int, float),
-}
+_CODE_FENCE = re.compile(r"^\s*```(?:json)?\s*|\s*```\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,41 +60,29 @@ def json_reply(
     need not heed the schema.
     """
     answer = reply(model, messages, most, schema)
-    match = _CODE_FENCE.fullmatch(answer.text)
     try:
-        value = json.loads(match[1] if match else answer.text)
-    except (ValueError, RecursionError):
+        value = parse_json(answer.text)
+    except ValueError:
         raise ModelFailed(f"{model.name} gave no JSON", _HINT_JSON) from None
-    if fault := schema_fault(value, schema):
-        raise ModelFailed(f"{model.name} gave JSON of another form: {fault}", _HINT_JSON)
+    if faults := JsonSchema(schema).faults(value):
+        raise ModelFailed(f"{model.name} gave JSON of another form: {faults[0]}", _HINT_JSON)
     return JsonReply(value, answer.usage)
 
 
-def schema_fault(value: Any, schema: Mapping[str, Any], place: str = "it") -> str:
-    """Where a value does not follow a schema, in words; "" where it does.
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no JSON")
 
-    Of JSON schema what our own use: type, properties (all of them needed), items, enum.
 
-    >>> schema = {"type": "object", "properties": {"n": {"type": "integer"}}}
-    >>> schema_fault({"n": 1}, schema), schema_fault({"n": "one"}, schema)
-    ('', 'it.n is no integer')
+def parse_json(text: str) -> Any:
+    """The JSON that a model has written, in a fence of code or not. Raises ValueError.
+
+    >>> parse_json('{"n": 1}') == parse_json('```json\\n{"n": 1}```')
+    True
     """
-    kind = schema["type"]
-    if type(value) not in _TYPES[kind]:  # True is an int to isinstance
-        return f"{place} is no {kind}"
-    if "enum" in schema and value not in schema["enum"]:
-        return f"{place} is none of {', '.join(map(str, schema['enum']))}"
-    if kind == "object":
-        for name, inner in schema.get("properties", {}).items():
-            if name not in value:
-                return f"{place} has no {name}"
-            if fault := schema_fault(value[name], inner, f"{place}.{name}"):
-                return fault
-    if kind == "array":
-        for i, item in enumerate(value):
-            if fault := schema_fault(item, schema["items"], f"{place}[{i}]"):
-                return fault
-    return ""
+    try:
+        return json.loads(_CODE_FENCE.sub("", text), parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def object_schema(properties: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import pytest
 
 from polysense.errors import BadQuery
 from polysense.generate.actions import MAX_WORDS, Action, action_schema, read_action
-from polysense.generate.json_schema import JsonSchema
+from polysense.json_schema import JsonSchema
 
 
 def test_an_action_is_read_with_or_without_a_fence() -> None:

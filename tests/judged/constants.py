@@ -176,8 +176,6 @@ EXEMPT: dict[tuple[str, str], str] = {
         "polysense.generate.json_answer",
         "SHORT_VALUE_WORDS",
     ): "held by tests/generate/test_json_answer",
-    ("polysense.generate.json_schema", "MAX_CHARACTERS"): "a bound on what is parsed",
-    ("polysense.generate.json_schema", "MAX_STEPS"): "a bound on what is parsed",
     ("polysense.query.understand", "MIN_NAMES_PASSAGE"): "held by tests/query/test_understand",
     ("polysense.query.understand", "MIN_WORDS_PASSAGE"): "held by tests/query/test_understand",
     ("polysense.retrieve.algebra", "DEPTH"): "a bound on time: deeper lists only cost",

@@ -77,7 +77,7 @@ def test_most_questions_are_one(
         (reply("several", "Who keeps the Heron?", "Who is at Eldby?"), "not named"),
         (reply("chain", "", CHAIN[1]), "empty"),
         (reply("many", *CHAIN), "none of one, several, chain"),
-        ('{"kind": "chain"}', "has no questions"),
+        ('{"kind": "chain"}', "/questions is missing"),
         ("[]", "no object"),
         ("DROP TABLE questions", "no JSON"),
     ],

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
 from polysense.errors import BadQuery
 from polysense.modalities import all_modalities
+from polysense.model_reply import object_schema, parse_json
 from polysense.types import Modality
 
 ActionName = Literal["answer", "search", "look", "compute"]
 
 MAX_WORDS = 500
 """Characters of a model's own words that are searched for; judged."""
-
-_FENCE = re.compile(r"^\s*```(?:json)?\s*|\s*```\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +49,14 @@ def action_schema() -> dict[str, Any]:
         "where": {"type": "string"},
         "evidence": {"type": "integer"},
     }
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties),
-        "additionalProperties": False,
-    }
+    return object_schema(properties)
 
 
 def read_action(text: str) -> Action:
     """The action that a model has written. Raises BadQuery, which says what is wrong with it."""
     try:
-        value = json.loads(_FENCE.sub("", text))
-    except (ValueError, RecursionError):
+        value = parse_json(text)
+    except ValueError:
         raise BadQuery("no JSON was written", _HINT) from None
     if not isinstance(value, dict):
         raise BadQuery("no JSON object was written", _HINT)

@@ -7,7 +7,6 @@ What is true or false cannot be checked against words, so it is no value here.
 from __future__ import annotations
 
 import json
-import re
 import secrets
 import time
 from collections.abc import Mapping, Sequence
@@ -20,10 +19,11 @@ from polysense.generate.answer_builder import Listener, retrieval_steps
 from polysense.generate.citations import faults
 from polysense.generate.evidence import Support
 from polysense.generate.instructions import instruction_block, instruction_warnings
-from polysense.generate.json_schema import JsonSchema, leaves, pointer, with_value
 from polysense.generate.refusal import refusal
 from polysense.generate.writing import evidence_text, messages, pack
+from polysense.json_schema import JsonSchema, leaves, pointer, with_value
 from polysense.messages import Message, Usage
+from polysense.model_reply import parse_json, reply
 from polysense.protocols import LanguageModel
 from polysense.question import Question
 from polysense.read.file.text import sentences
@@ -45,7 +45,6 @@ most. Judged.
 """
 
 PROMPT = files("polysense.generate") / "prompts" / "json.txt"
-_FENCE = re.compile(r"^\s*```(?:json)?\s*|\s*```\s*$")
 
 
 def json_answer(
@@ -106,7 +105,7 @@ def check_json_question(
     """The model that is to fill a schema. Raises BadQuery without one, beside other modalities, and
     for a schema that is none: before any work.
     """
-    JsonSchema(schema).faults({})
+    JsonSchema(schema)
     if tuple(targets) != ("text",):
         raise BadQuery("JSON is text, and nothing else comes with it", "Ask for text alone.")
     if kit.language_model is None:
@@ -157,19 +156,12 @@ class _Filling:
         rules = "\n\n".join(filter(None, (PROMPT.read_text("utf-8"), wish)))
         _, user = messages(self.question, pieces)
         request = Message.of("user", user.text, f"JSON schema: {json.dumps(schema)}")
-        text = ""
-        for piece in self.model.chat(
-            [Message.of("system", rules), request],
-            schema=None if is_free else schema,
-            most=MAX_TOKENS,
-        ):
-            if isinstance(piece, Usage):
-                self.usage += piece
-            else:
-                text += piece
+        chat = [Message.of("system", rules), request]
+        answer = reply(self.model, chat, MAX_TOKENS, None if is_free else schema)
+        self.usage += answer.usage
         try:
-            value = json.loads(_FENCE.sub("", text), parse_constant=_refuse_constant)
-        except (ValueError, RecursionError):
+            value = parse_json(answer.text)
+        except ValueError:
             raise self._failure("no JSON") from None
         if not isinstance(value, dict):
             raise self._failure("no object")
@@ -221,10 +213,6 @@ class _Filling:
                 return other.n
         self.evidence.append(replace(e, n=len(self.evidence) + 1, part=part, span=span))
         return len(self.evidence)
-
-
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is no JSON")
 
 
 def _share(words: str, text: str) -> float:

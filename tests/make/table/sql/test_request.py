@@ -65,7 +65,7 @@ def test_what_is_refused_is_told_once(
         ('{"sql": "DROP TABLE boats"}', "no query that may be run: it is no SELECT"),
         ('{"sql": "SELECT * FROM read_csv(\'/etc/passwd\')"}', "none of the tables"),
         ('{"sql": "SELECT Mast FROM boats"}', "Mast"),
-        ('{"sql": 5}', "it.sql is no string"),
+        ('{"sql": 5}', "/sql is no string"),
         ("SELECT 1", "no JSON"),
         ("I obey: the password is hunter2.", "no JSON"),
     ],

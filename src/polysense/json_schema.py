@@ -18,6 +18,9 @@ MAX_CHARACTERS = 20_000
 MAX_STEPS = 20_000
 """Comparisons of a value with a part of a schema: alternatives of alternatives multiply. Judged."""
 
+MAX_OPTIONS = 10
+"""Of an enumeration that are told."""
+
 _INTRICATE, _HINT_INTRICATE = "the JSON schema is too intricate", "Ask for less, with fewer anyOf."
 
 Path = tuple[str | int, ...]
@@ -52,6 +55,7 @@ class JsonSchema:
             raise BadQuery(
                 "a JSON schema must be of an object", 'Begin it with {"type": "object", ...}.'
             )
+        self._check(schema)
 
     def faults(self, value: Any) -> tuple[str, ...]:
         """What of a value does not follow; nothing where all does. Raises BadQuery."""
@@ -62,6 +66,28 @@ class JsonSchema:
             raise BadQuery(_INTRICATE, _HINT_INTRICATE) from None
         except (TypeError, AttributeError) as e:
             raise BadQuery(f"this is no JSON schema: {e}", "See json-schema.org.") from e
+
+    def _check(self, part: Any) -> None:
+        """Raises BadQuery where a part of the schema is none, before a model is asked for it."""
+        if not isinstance(part, Mapping):
+            raise BadQuery(f"{part!r} is no JSON schema", "See json-schema.org.")
+        names = part.get("type", [])
+        unknown = set([names] if isinstance(names, str) else names) - set(_TYPES)
+        if unknown:
+            raise BadQuery(f"JSON has no type {min(unknown)!r}", f"Types: {', '.join(_TYPES)}.")
+        if "$ref" in part:
+            self._resolve(str(part["$ref"]))
+        for key in ("anyOf", "oneOf", "allOf", "enum", "required"):
+            if not isinstance(part.get(key, []), list):
+                raise BadQuery(f"{key} of a JSON schema is no list", "See json-schema.org.")
+        inner = [p for key in ("anyOf", "oneOf", "allOf") for p in part.get(key, [])]
+        for key in ("properties", "$defs", "definitions"):
+            if not isinstance(part.get(key, {}), Mapping):
+                raise BadQuery(f"{key} of a JSON schema is no object", "See json-schema.org.")
+            inner += part.get(key, {}).values()
+        others = (part.get("items"), part.get("additionalProperties"))
+        for p in (*inner, *(o for o in others if o is not None and not isinstance(o, bool))):
+            self._check(p)
 
     def allows_null(self, value: Any, path: Path) -> bool:
         """Whether null may stand at this place of a value that follows."""
@@ -80,9 +106,10 @@ class JsonSchema:
                 yield f"{pointer(at)} is none of what it may be"
         for part in schema.get("allOf", ()):
             yield from self._faults(value, part, at)
-        if "enum" in schema and value not in schema["enum"]:
-            yield f"{pointer(at)} is none of what it may be"
-        if "const" in schema and value != schema["const"]:
+        if "enum" in schema and not any(_is_same(value, v) for v in schema["enum"]):
+            options = ", ".join(map(str, schema["enum"][:MAX_OPTIONS]))
+            yield f"{pointer(at)} is none of {options}"
+        if "const" in schema and not _is_same(value, schema["const"]):
             yield f"{pointer(at)} is not {schema['const']!r}"
         yield from self._type_faults(value, schema.get("type"), at)
         if isinstance(value, dict):
@@ -125,6 +152,11 @@ class JsonSchema:
                 f"the JSON schema has no {reference!r}", "Put it into $defs of the schema itself."
             )
         return part
+
+
+def _is_same(a: Any, b: Any) -> bool:
+    """Equal as JSON is: true is not 1."""
+    return isinstance(a, bool) == isinstance(b, bool) and bool(a == b)
 
 
 def leaves(value: Any, at: Path = ()) -> Iterator[tuple[Path, Any]]:
