@@ -13,7 +13,14 @@ from polysense.read.language.quantities import quantities
 from polysense.read.language.units import unit_of
 from polysense.read.language.values import NOUNS_IN_CAPITALS, has_unspaced_script, names_in
 
-MIN_NAME, MAX_ENDING = 4, 2
+_NAME_ENDING_TEXT = (
+    "s n an ian ns ans ians ish es e er ers en ens ese ic ics i y a 's is ien iens ienne isch "
+    "ische ischen ischer isches o os ano anos és ais aise ay egian"
+)
+_NAME_ENDINGS = frozenset(("", *_NAME_ENDING_TEXT.split()))
+"""Of forms of one name, in five languages."""
+
+MIN_NAME = 4
 """Letters that forms of a name share at least, and of either what may be its ending: Broncos,
 Bronco's; Norway, Norwegian. Judged.
 """
@@ -108,13 +115,18 @@ def unknown_names(sentence: str, source: str, language: str = "") -> Iterator[st
 
 def _plain(text: str) -> str:
     """U.S. and USA as US; Latin letters apart from the ideographs beside them."""
-    text = _INITIALS.sub(lambda m: m[0].replace(".", ""), text).replace("USA", "US")
+    text = re.sub(r"\bUSA\b", "US", _INITIALS.sub(lambda m: m[0].replace(".", ""), text))
     return _EDGE_OF_HAN.sub(" ", text)
 
 
 def _is_same_name(name: str, word: str) -> bool:
-    size = max(MIN_NAME, min(len(name), len(word)) - MAX_ENDING)
-    return len(name) >= MIN_NAME <= len(word) and name[:size] == word[:size]
+    """Whether two begin alike and end as forms of one name do: Italy, Italian; not Austria,
+    Australia.
+    """
+    pairs = enumerate(zip(name, word, strict=False))
+    size = next((n for n, (a, b) in pairs if a != b), min(len(name), len(word)))
+    starts = range(MIN_NAME, size + 1)
+    return any(name[n:] in _NAME_ENDINGS and word[n:] in _NAME_ENDINGS for n in starts)
 
 
 def _is_spelled_out(name: str, sentence: str, source: str) -> bool:

@@ -25,9 +25,6 @@ from polysense.registry.profiles import PROFILES
 from polysense.registry.spec import Spec
 from polysense.types import Calibration, Modality, Part
 
-_LAZY_GENERATORS = frozenset(name for p in PROFILES.values() for name in p.generators)
-"""Those alone may wait until they are used: what they import is heavy, and none asks a model."""
-
 
 class _LazyPlugins(Mapping[str, Any]):
     """Plug-ins that are made on first use: a search needs no generator, nor what one imports."""
@@ -246,7 +243,7 @@ def kit_from_specs(specs: Mapping[str, tuple[str, ...]], threads: int | None = N
     for group, plugins in groups.items():
         for name in plugins:
             entry_of(group, name)  # a mistake is told at once
-            if name not in _LAZY_GENERATORS:
-                _ = plugins[name]
+        if group != "generators":  # those alone may wait: what they import is heavy
+            dict(plugins)
     by_type = readers(specs["parsers"], threads).by_type
     return Kit(specs=specs, parsers={t: r.parser for t, r in by_type.items()}, **groups)
