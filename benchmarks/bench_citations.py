@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from polysense.generate.citations import faults
+from polysense.generate.citations.check import faults
 from polysense.read.file.text import sentences
 from polysense.read.language.negation import is_negative
 from polysense.read.language.values import NOUNS_IN_CAPITALS, names_in

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from polysense.errors import PolysenseError
-    from polysense.generate.budget import Budget
+    from polysense.generate.agent.budget import Budget
     from polysense.ingest.workers import Limits
     from polysense.library import Library
     from polysense.read.file.parts import Audio, Code, Graph, Image, Mesh, Table, Text, Video, part
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _NAMES_BY_MODULE = {
     "polysense.errors": ("PolysenseError",),
-    "polysense.generate.budget": ("Budget",),
+    "polysense.generate.agent.budget": ("Budget",),
     "polysense.library": ("Library",),
     "polysense.read.file.parts": (
         "Audio", "Code", "Graph", "Image", "Mesh", "Table", "Text", "Video", "part",

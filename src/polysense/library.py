@@ -43,7 +43,7 @@ from polysense.types import Asset, Chunk, Evidence, Modality, Part, Ranking
 CATALOGUE = "catalogue.db"
 
 if TYPE_CHECKING:
-    from polysense.generate.budget import Budget
+    from polysense.generate.agent.budget import Budget
     from polysense.generate.routes import Pipeline
     from polysense.ingest.run import Run
 

@@ -32,7 +32,7 @@ MAX_DEFINED_TERMS = 8
 """Terms before the verb of a definition; judged."""
 
 _NAME_RUN = re.compile(r"(?:[A-ZÀ-Þ][\w'’-]+\s+)+([A-ZÀ-Þ][\w'’-]+)")
-_WANTED = re.compile(r"\b(?:which|what|who\s+(?:is|was|are|were)\s+(?:the|a|an))\s+(\w+)", re.I)
+_ASKED_FOR = re.compile(r"\b(?:which|what|who\s+(?:is|was|are|were)\s+(?:the|a|an))\s+(\w+)", re.I)
 _FIRST_WORD = re.compile(r"\W*([^\W\d_]+)")
 _ROLE = re.compile(
     r"\b(?!(?:or|for|nor|after|over|under|her|their|other|never|ever|however|whether|rather|either|water"
@@ -183,8 +183,8 @@ def _quantity_fit(kind: str, text: str, rest: str) -> float:
 
 def _person_fit(text: str, question: str, language: str) -> float:
     own_terms = set(terms(question))
-    wanted = _WANTED.search(question)  # "Which baker": a Tom Baker may be one
-    words = question.replace(wanted[1], "") if wanted else question
+    target = _ASKED_FOR.search(question)  # "Which baker": a Tom Baker may be one
+    words = question.replace(target[1], "") if target else question
     nouns = {t for w in words.split() if w[:1].islower() for t in terms(w)}
     names = [n for n in names_in(_without_things(text, nouns)) if not set(terms(n)) <= own_terms]
     if language in ("en", "fr", "es", "it", "pt", "nl"):

@@ -21,7 +21,7 @@ from polysense.cli.common import (
 
 if TYPE_CHECKING:
     from polysense.conversation import Conversation
-    from polysense.generate.budget import Budget
+    from polysense.generate.agent.budget import Budget
     from polysense.library import Library
     from polysense.results import Turn
     from polysense.types import Part

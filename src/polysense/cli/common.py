@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from polysense.generate.budget import Budget
+    from polysense.generate.agent.budget import Budget
     from polysense.library import Library
     from polysense.types import Part
 
@@ -67,7 +67,7 @@ def add_rounds_argument(c: argparse.ArgumentParser) -> None:
 
 def rounds_budget(args: argparse.Namespace) -> Budget | None:
     """The budget that --rounds asks for. Raises BadQuery for none at all."""
-    from polysense.generate.budget import Budget
+    from polysense.generate.agent.budget import Budget
 
     return None if args.rounds is None else Budget(rounds=args.rounds)
 

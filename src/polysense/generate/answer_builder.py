@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from polysense.augment.features import kind_fit
-from polysense.generate.citations import citations
+from polysense.generate.citations.check import citations
 from polysense.generate.conclusion import Conclusion
 from polysense.generate.evidence import Support, query_file_evidence, whole_chunk_evidence
-from polysense.generate.instructions import instruction_warnings
 from polysense.generate.routes import Pipeline, candidate_routes, routes_by_words
 from polysense.generate.run_route import MadePart, run_route
-from polysense.generate.writing import Writing, pack
+from polysense.generate.writing.instructions import instruction_warnings
+from polysense.generate.writing.writer import Writing, pack
 from polysense.make.file.provenance import Source, stamp
 from polysense.messages import Usage
 from polysense.protocols import LanguageModel

@@ -14,15 +14,15 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
-from polysense.generate.agent import explore, model_for_rounds
+from polysense.generate.agent.budget import Budget
+from polysense.generate.agent.loop import explore, model_for_rounds
+from polysense.generate.agent.tools import Tools
 from polysense.generate.answer import answer
 from polysense.generate.answer_builder import Listener, ignore_event
-from polysense.generate.budget import Budget
 from polysense.generate.evidence import Support, gather
 from polysense.generate.iterative_retrieval import Round, retrieve_iteratively
 from polysense.generate.json_answer import check_json_question, json_answer
 from polysense.generate.rounds import Findings, Judge, find_evidence
-from polysense.generate.tools import Tools
 from polysense.generate.unclear import ask_what_is_meant
 from polysense.generate.without_search import answer_without_search
 from polysense.ingest.cache import with_local_file

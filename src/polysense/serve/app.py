@@ -23,7 +23,7 @@ from polysense.serve.mcp import server as mcp
 from polysense.serve.openai import endpoint
 from polysense.serve.openai.components import components
 from polysense.serve.openai.errors import OpenAIErrors
-from polysense.serve.openai.response_store import ResponseStore
+from polysense.serve.openai.responses.store import ResponseStore
 from polysense.serve.problems import Problem, install
 from polysense.serve.telemetry import MetricsMiddleware
 from polysense.serve.texts import EarlierExchange

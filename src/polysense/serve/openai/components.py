@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from polysense.serve.openai.response_schema import ResponseRequest
+from polysense.serve.openai.responses.schema import ResponseRequest
 from polysense.serve.openai.schema import ChatRequest, EmbeddingRequest, ErrorResponse
 
 MODELS: tuple[type[BaseModel], ...] = (

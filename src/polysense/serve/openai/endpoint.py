@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from polysense.serve.openai import chat, embeddings, responses
+from polysense.serve.openai import chat, embeddings
 from polysense.serve.openai.errors import PREFIX
+from polysense.serve.openai.responses import endpoint as responses
 
 router = APIRouter(prefix=PREFIX, tags=["openai"])
 for part in (chat, responses, embeddings):
