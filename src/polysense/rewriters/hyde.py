@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from polysense.messages import Message
-from polysense.model_reply import read_prompt, reply
 from polysense.protocols import LanguageModel, Rewriter, Store
 from polysense.question import Exchange, Question, Rewrite, SearchText
-from polysense.rewriters.model_request import words_alone
+from polysense.rewriters.model_request import ask_model, words_alone
 
 WEIGHT = 0.5
 """What the passage counts for beside 1 of the question. The papers give a vector 1 and words .2;
@@ -44,14 +42,7 @@ class Hyde(Rewriter):
         words = words_alone(question)
         if not words:
             return None
-        answer = reply(
-            self.language_model,
-            [
-                Message.of("system", read_prompt("polysense.rewriters", "hyde", self.prompt)),
-                Message.of("user", f"Question: {words}"),
-            ],
-            MAX_TOKENS,
-        )
+        answer = ask_model(self.language_model, "hyde", self.prompt, words, MAX_TOKENS)
         passage = " ".join(answer.text.split())[:MAX_CHARACTERS]
         return Rewrite(
             "searches also for a passage that might answer",

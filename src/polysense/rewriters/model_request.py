@@ -7,7 +7,8 @@ from __future__ import annotations
 import re
 
 from polysense.errors import ModelFailed
-from polysense.model_reply import Reply
+from polysense.messages import Message
+from polysense.model_reply import Reply, read_prompt, reply
 from polysense.protocols import LanguageModel
 from polysense.question import Question
 from polysense.read.language.detect import detect_query_language
@@ -32,11 +33,19 @@ def words_alone(question: Question) -> str:
     return question.query_text if is_words else ""
 
 
-def one_question(reply: Reply, model: LanguageModel, language: str) -> str:
+def ask_model(model: LanguageModel, name: str, prompt: str, words: str, most: int) -> Reply:
+    """What a model writes of a question, by the prompt of that name or that of a file. Raises
+    ModelFailed, BadConfig.
+    """
+    system = Message.of("system", read_prompt("polysense.rewriters", name, prompt))
+    return reply(model, [system, Message.of("user", f"Question: {words}")], most)
+
+
+def one_question(answer: Reply, model: LanguageModel, language: str) -> str:
     """The question that a model wrote on a line of its own. Raises ModelFailed where what it wrote
     is none, or in another language.
     """
-    lines = [line.strip() for line in reply.text.splitlines() if line.strip()]
+    lines = [line.strip() for line in answer.text.splitlines() if line.strip()]
     words = _LABEL.sub("", lines[0]).strip(" \"“”'*`") if len(lines) == 1 else ""
     if not words or len(words) > MAX_QUESTION_CHARACTERS:
         raise ModelFailed(f"{model.name} wrote no question of one line", HINT_PROMPT)

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from polysense.errors import ModelFailed
-from polysense.messages import Message
-from polysense.model_reply import read_prompt, reply
 from polysense.protocols import LanguageModel, Rewriter, Store
 from polysense.question import Exchange, Question, Rewrite, SearchText
 from polysense.read.language.folding import fold
 from polysense.rewriters.model_request import (
     HINT_PROMPT,
     MAX_QUESTION_TOKENS,
+    ask_model,
     one_question,
     words_alone,
 )
@@ -49,13 +48,8 @@ class StepBack(Rewriter):
         words = words_alone(question)
         if not words:
             return None
-        answer = reply(
-            self.language_model,
-            [
-                Message.of("system", read_prompt("polysense.rewriters", "step_back", self.prompt)),
-                Message.of("user", f"Question: {words}"),
-            ],
-            MAX_QUESTION_TOKENS,
+        answer = ask_model(
+            self.language_model, "step_back", self.prompt, words, MAX_QUESTION_TOKENS
         )
         general = one_question(answer, self.language_model, question.language)
         if fold(general) == fold(words):

@@ -26,7 +26,6 @@ from polysense.serve.openai.errors import OpenAIErrors
 from polysense.serve.openai.responses.store import ResponseStore
 from polysense.serve.problems import Problem, install
 from polysense.serve.telemetry import MetricsMiddleware
-from polysense.serve.texts import EarlierExchange
 
 DESCRIPTION = (
     "Search and ask a library of files of any modality, with words or files of any modality, "
@@ -106,7 +105,6 @@ def _openapi_builder(
             definitions.setdefault("schemas", {}).update(
                 components(),
                 Problem=Problem.model_json_schema(),
-                EarlierExchange=EarlierExchange.model_json_schema(),
             )
             definitions["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
             document["security"] = [{"token": []}, {}]

@@ -9,12 +9,14 @@ from pydantic.json_schema import models_json_schema
 
 from polysense.serve.openai.responses.schema import ResponseRequest
 from polysense.serve.openai.schema import ChatRequest, EmbeddingRequest, ErrorResponse
+from polysense.serve.texts import EarlierExchange
 
 MODELS: tuple[type[BaseModel], ...] = (
     ChatRequest,
     ResponseRequest,
     EmbeddingRequest,
     ErrorResponse,
+    EarlierExchange,
 )
 
 
