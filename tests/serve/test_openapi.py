@@ -23,9 +23,9 @@ from schemathesis.specs.openapi.checks import (
 
 from polysense.serve import schema
 from polysense.serve.app import build_app
-from polysense.serve.openai import response_schema
 from polysense.serve.openai import schema as openai_schema
 from polysense.serve.openai.components import MODELS
+from polysense.serve.openai.responses import schema as response_schema
 
 CHECKS = [
     not_a_server_error,

@@ -3,7 +3,7 @@
 The official client works unchanged: OpenAI(base_url="http://localhost:8765/v1", api_key=TOKEN). The
 last user message is the question; its answer is made of the library's files alone, with [n] and
 annotations that lead to the place. temperature, max_tokens and whatever else is not in `schema` and
-`response_schema` is accepted and ignored. `usage` is what a language model has read and written,
+`responses/schema` is accepted and ignored. `usage` is what a language model has read and written,
 zero where none took part.
 """
 
