@@ -219,13 +219,15 @@ def test_two_processes_each_do_their_own(tmp_path: Path) -> None:
 
 
 KILLED = """
-import sys, time
+import os, sys, time
 from polysense.serve.jobs import Jobs
+def say(words):
+    os.write(1, (words + "\\n").encode())  # a line at once: two threads write
 def work(job, progress):
-    print("began", flush=True)
+    say("began")
     time.sleep(60)
 jobs = Jobs(__import__("pathlib").Path(sys.argv[1]), work)
-print(jobs.add("index", ["a"]).id, jobs.add("index", ["b"]).id, flush=True)
+say(jobs.add("index", ["a"]).id + " " + jobs.add("index", ["b"]).id)
 time.sleep(60)
 """
 
