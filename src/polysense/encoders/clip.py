@@ -8,7 +8,6 @@ import json
 import re
 from collections.abc import Sequence
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -16,7 +15,14 @@ from typing import Any
 import numpy as np
 
 from polysense.encoders.text_input import legible, words
-from polysense.errors import MissingDependency, Unreadable
+from polysense.errors import BadConfig
+from polysense.pretrained import (
+    check_holds_model,
+    find_folder,
+    import_sentence_transformers,
+    load_faults,
+    revision_of,
+)
 from polysense.protocols import Encoder, Signal, Vectors
 from polysense.read.image.decode import pixels
 from polysense.types import Part, Role, Space
@@ -24,11 +30,7 @@ from polysense.types import Part, Role, Space
 LONGEST = 1024
 """Pictures are decoded at most this large; the models look at 224 to 448 pixels."""
 
-INSTALL = "Install it: pip install 'polysense[models]'"
-
-_WEIGHTS = ("*.safetensors", "*.bin")
-_UNUSED = ["*.h5", "*.msgpack", "*.onnx", "*.ot", "onnx/*", "openvino/*", "*.gguf"]
-_COMMIT = re.compile(r"[0-9a-f]{40}")
+OPTION = "clip:model="
 
 
 class Clip(Encoder):
@@ -66,20 +68,12 @@ class Clip(Encoder):
         """
         name = re.sub(r"[^\w.-]+", "-", Path(self.model).name).removeprefix("clip-")
         folder = self._folder
-        commit = (
-            folder.name
-            if folder.parent.name == "snapshots" and _COMMIT.fullmatch(folder.name)
-            else _digest(folder)
-        )
-        return Space(
-            f"clip-{name}",
-            commit[:12],
-            _dimension(folder) or int(self._load().get_embedding_dimension()),
-        )
+        dim = _dimension(folder) or int(self._load().get_embedding_dimension())
+        return Space(f"clip-{name}", revision_of(folder), dim)
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
         """Unit vectors; NaN for blank text. Raises MissingDependency where the model is not to be
-        had, Unreadable where it cannot be loaded.
+        had, BadConfig where there is no such folder, or none that can be loaded.
         """
         vectors = np.full((len(parts), self.space.dim), np.nan, np.float32)
         pictures = [i for i, part in enumerate(parts) if part.modality == "image"]
@@ -107,16 +101,9 @@ class Clip(Encoder):
 
     @cached_property
     def _folder(self) -> Path:
-        path = Path(self.model).expanduser()
-        if path.is_dir():
-            return path.resolve()
-        name = self.model if "/" in self.model else f"sentence-transformers/{self.model}"
-        if path.is_absolute() or name.count("/") != 1 or name.startswith("."):
-            raise MissingDependency(
-                f"There is no folder {self.model}",
-                "Give the folder that holds its config.json: clip:model=FOLDER.",
-            )
-        return _snapshot(name, offline=self.offline)
+        return find_folder(
+            self.model, OPTION, offline=self.offline, organisation="sentence-transformers"
+        )
 
     def _load(self) -> Any:
         with self._lock:
@@ -126,26 +113,14 @@ class Clip(Encoder):
 
 
 def _model(folder: Path, device: str) -> Any:
-    if not any(folder.rglob("config.json")):
-        raise Unreadable(
-            f"{folder} holds no model: it has no config.json",
-            "Give the folder that transformers' save_pretrained wrote.",
+    check_holds_model(folder, OPTION)
+    library = import_sentence_transformers("CLIP")
+    with load_faults(folder, "sentence-transformers"):
+        model = library.SentenceTransformer(
+            str(folder), device=device or None, local_files_only=True
         )
-    try:
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-    except ImportError as e:
-        raise MissingDependency("CLIP needs the package sentence-transformers", INSTALL) from e
-    logging.disable_progress_bar()
-    try:
-        model = SentenceTransformer(str(folder), device=device or None, local_files_only=True)
-    except Exception as e:
-        raise Unreadable(
-            f"{folder} cannot be loaded by sentence-transformers: {e}",
-            "Copy or download the model again.",
-        ) from e
     if not {"image", "text"} <= set(model.modalities):
-        raise Unreadable(
+        raise BadConfig(
             f"{folder} is a model of {', '.join(map(str, model.modalities))}, "
             "not of image and text",
             "Name a CLIP model.",
@@ -155,37 +130,6 @@ def _model(folder: Path, device: str) -> Any:
     if room := getattr(text, "max_position_embeddings", None):
         model.max_seq_length = min(model.max_seq_length or room, room)
     return model
-
-
-def _snapshot(name: str, *, offline: bool) -> Path:
-    """The folder of a model of the hub, downloaded where it is not here yet."""
-    try:
-        from huggingface_hub import snapshot_download
-        from huggingface_hub.errors import HfHubHTTPError, HFValidationError
-    except ImportError as e:
-        raise MissingDependency("models of a hub need the package huggingface-hub", INSTALL) from e
-    try:
-        return Path(snapshot_download(name, local_files_only=True, ignore_patterns=_UNUSED))
-    except (OSError, HFValidationError):
-        pass  # not here yet
-    hint = (
-        "Copy the model's folder to this machine and name it (clip:model=FOLDER), "
-        f"or run with a network: hf download {name}"
-    )
-    if offline:
-        raise MissingDependency(f"The model {name} is not on this machine", hint)
-    try:
-        return Path(snapshot_download(name, ignore_patterns=_UNUSED))
-    except HFValidationError as e:
-        raise MissingDependency(
-            f"{name} is no folder, and no name that a model can have: {e}", hint
-        ) from e
-    except (OSError, HfHubHTTPError) as e:
-        raise MissingDependency(
-            f"The model {name} is not on this machine, and the hub did not give it: "
-            f"{str(e).splitlines()[0]}",
-            hint,
-        ) from e
 
 
 def _dimension(folder: Path) -> int:
@@ -198,18 +142,6 @@ def _dimension(folder: Path) -> int:
         except (OSError, ValueError, KeyError, TypeError):
             continue
     return 0
-
-
-def _digest(folder: Path) -> str:
-    """The hash of what decides a model's vectors: its configs, its tokenizer, its weights."""
-    digest = sha256()
-    for pattern in ("*.json", "*.txt", *_WEIGHTS):
-        for path in sorted(folder.rglob(pattern)):
-            digest.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode())
-            with path.open("rb") as f:
-                while block := f.read(1 << 20):
-                    digest.update(block)
-    return digest.hexdigest()
 
 
 def _picture(part: Part) -> Any:

@@ -1,0 +1,195 @@
+"""Models of a hub and folders of weights: how every plug-in that runs one finds it, names its
+revision, chooses device and type of numbers, and says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from polysense.errors import BadConfig, MissingDependency, PolysenseError
+
+INSTALL = "python -m pip install 'polysense[models]'"
+
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_WEIGHTS = ("*.safetensors", "*.bin")
+_UNUSED = ["*.h5", "*.msgpack", "*.onnx", "*.ot", "onnx/*", "openvino/*", "*.gguf"]
+_HINT_SAVED = "Give the folder that transformers' save_pretrained wrote"
+
+
+def find_folder(
+    model: str, option: str, *, offline: bool = False, organisation: str = "", files: str = ""
+) -> Path:
+    """The folder of a model: as given, or of the hub, which is asked only for what is not here yet.
+
+    option is what names a model in the settings ("clip:model="); organisation whose a name without
+    "/" is; files are the patterns of those that are used, separated by spaces ("" is what
+    sentence-transformers reads). Raises BadConfig where there is no such folder, MissingDependency
+    where the hub is needed and does not give it.
+    """
+    if not model:
+        raise BadConfig(f"{option} names no model", f'Name its folder: "{option}/models/NAME".')
+    path = Path(model).expanduser()
+    if path.is_dir():
+        return path.resolve()
+    if path.is_file():
+        raise BadConfig(f"{model} is a file, not a folder of weights", file_hint(path, option))
+    name = model if "/" in model or not organisation else f"{organisation}/{model}"
+    if path.is_absolute() or name.count("/") != 1 or name.startswith((".", "~")):
+        raise BadConfig(f"there is no folder {model}", f"{_HINT_SAVED}: {option}FOLDER")
+    return _snapshot(name, option, offline=offline, files=files.split())
+
+
+def file_hint(path: Path, option: str) -> str:
+    """What to do about a file where a folder is wanted."""
+    if path.suffix == ".gguf":
+        return (
+            "GGUF is what llama.cpp serves: start `llama-server -m FILE` and name it: "
+            "openai:model=NAME,base_url=http://localhost:8080/v1"
+        )
+    return f"{_HINT_SAVED}: {option}FOLDER"
+
+
+def revision_of(folder: Path) -> str:
+    """12 hexadecimal digits that tell a model's vectors from another's: of the hub's commit, else
+    of the hash of the folder's configs, tokenizer and weights.
+    """
+    if folder.parent.name == "snapshots" and _COMMIT.fullmatch(folder.name):
+        return folder.name[:12]
+    digest = sha256()
+    for pattern in ("*.json", "*.txt", *_WEIGHTS):
+        for path in sorted(folder.rglob(pattern)):
+            digest.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode())
+            with path.open("rb") as f:
+                while block := f.read(1 << 20):
+                    digest.update(block)
+    return digest.hexdigest()[:12]
+
+
+def image_backend() -> str:
+    """What prepares pictures for transformers: "pil", or "torchvision" where that is installed.
+
+    Their pixels differ a little, and so do the vectors: a part of the revision of spaces of
+    pictures.
+    """
+    return "torchvision" if find_spec("torchvision") else "pil"
+
+
+def read_config(folder: Path, name: str = "config.json") -> dict[str, Any]:
+    """A JSON file of a model's folder; nothing where there is none that can be read."""
+    try:
+        config = json.loads((folder / name).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return config if isinstance(config, dict) else {}
+
+
+def check_holds_model(folder: Path, option: str) -> None:
+    """Raises BadConfig where a folder has no config.json, at its top or in a module's folder."""
+    if not any(folder.rglob("config.json")):
+        gguf = next(folder.glob("*.gguf"), folder)
+        raise BadConfig(f"{folder} holds no model: it has no config.json", file_hint(gguf, option))
+
+
+def import_transformers(what: str) -> Any:
+    """transformers, which is silent from now on. `what` needs it. Raises MissingDependency."""
+    try:
+        import transformers
+    except ImportError as e:
+        raise MissingDependency(f"{what} needs the package transformers", INSTALL) from e
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()
+    return transformers
+
+
+def import_sentence_transformers(what: str) -> Any:
+    """sentence-transformers, as `import_transformers`."""
+    try:
+        import sentence_transformers
+    except ImportError as e:
+        raise MissingDependency(f"{what} needs the package sentence-transformers", INSTALL) from e
+    import_transformers(what)
+    return sentence_transformers
+
+
+@contextmanager
+def load_faults(folder: Path, library: str = "transformers") -> Iterator[None]:
+    """What a library says of a folder that it loads, as BadConfig or MissingDependency."""
+    try:
+        yield
+    except ImportError as e:
+        hint = "Install what it names, in a version that fits the torch that is here."
+        raise MissingDependency(f"{folder} needs another package: {first_line(e)}", hint) from e
+    except PolysenseError:
+        raise
+    except Exception as e:
+        message = f"{folder} cannot be loaded by {library}: {first_line(e)}"
+        raise BadConfig(message, _load_hint(str(e), library)) from e
+
+
+def _load_hint(words: str, library: str) -> str:
+    if "trust_remote_code" in words:
+        return f"It would run code of its own, which is never done: name a model of {library}."
+    return f"Copy or download it again; where it is newer than {library}, upgrade that."
+
+
+def first_line(error: Exception) -> str:
+    """What an error says first, or its name."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
+def best_device() -> str:
+    """Where torch runs models fastest here: "cuda", "mps" or "cpu"."""
+    import torch
+
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
+
+
+def dtype_of(name: str, device: str) -> Any:
+    """The type of a model's numbers, as torch and transformers take it: by name; "" is the
+    weights' own, on a CPU float32. Raises BadConfig.
+    """
+    import torch
+
+    if not name:
+        return torch.float32 if device == "cpu" else "auto"
+    dtype = getattr(torch, name, None)
+    if not isinstance(dtype, torch.dtype) or not dtype.is_floating_point:
+        raise BadConfig(
+            f"dtype={name} is no type of weights",
+            "Write float32, bfloat16 or float16; left out, it is float32 on a CPU.",
+        )
+    return dtype
+
+
+def _snapshot(name: str, option: str, *, offline: bool, files: list[str]) -> Path:
+    """The folder of a model of the hub, downloaded where it is not here yet."""
+    try:
+        from huggingface_hub import snapshot_download
+        from huggingface_hub.errors import HFValidationError
+    except ImportError as e:
+        raise MissingDependency("models of a hub need the package huggingface-hub", INSTALL) from e
+    patterns = {"allow_patterns": files} if files else {"ignore_patterns": _UNUSED}
+    hint = (
+        f"Copy the model's folder to this machine and name it, {option}FOLDER, or run with a "
+        f"network: hf download {name}"
+    )
+    try:
+        return Path(snapshot_download(name, local_files_only=True, **patterns))
+    except (OSError, HFValidationError) as e:
+        if offline:
+            raise MissingDependency(f"the model {name} is not on this machine", hint) from e
+    try:
+        return Path(snapshot_download(name, **patterns))
+    except (OSError, HFValidationError) as e:
+        raise MissingDependency(
+            f"there is no folder {name}, and the hub did not give it: {first_line(e)}", hint
+        ) from e
