@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from hashlib import sha256
 from importlib.util import find_spec
 from pathlib import Path
@@ -177,18 +178,23 @@ def _snapshot(name: str, option: str, *, offline: bool, files: list[str]) -> Pat
         from huggingface_hub.errors import HFValidationError
     except ImportError as e:
         raise MissingDependency("models of a hub need the package huggingface-hub", INSTALL) from e
-    patterns = {"allow_patterns": files} if files else {"ignore_patterns": _UNUSED}
+    download = partial(
+        snapshot_download,
+        name,
+        allow_patterns=files or None,
+        ignore_patterns=None if files else _UNUSED,
+    )
     hint = (
         f"Copy the model's folder to this machine and name it, {option}FOLDER, or run with a "
         f"network: hf download {name}"
     )
     try:
-        return Path(snapshot_download(name, local_files_only=True, **patterns))
+        return Path(download(local_files_only=True))
     except (OSError, HFValidationError) as e:
         if offline:
             raise MissingDependency(f"the model {name} is not on this machine", hint) from e
     try:
-        return Path(snapshot_download(name, **patterns))
+        return Path(download())
     except (OSError, HFValidationError) as e:
         raise MissingDependency(
             f"there is no folder {name}, and the hub did not give it: {first_line(e)}", hint

@@ -4,43 +4,42 @@ a model hub or a folder of weights.
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
 
+from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
 from polysense.pretrained import (
+    best_device,
     check_holds_model,
-    find_folder,
+    dtype_of,
+    image_backend,
     import_sentence_transformers,
     load_faults,
+    read_config,
     revision_of,
 )
-from polysense.protocols import Encoder, Signal, Vectors
+from polysense.protocols import Signal, Vectors
 from polysense.read.image.decode import pixels
-from polysense.types import Part, Role, Space
+from polysense.types import Part, Role
 
 LONGEST = 1024
 """Pictures are decoded at most this large; the models look at 224 to 448 pixels."""
 
-OPTION = "clip:model="
 
-
-class Clip(Encoder):
+class Clip(PretrainedEncoder):
     """Any model of pictures and words that sentence-transformers loads: CLIP, SigLIP, Chinese-CLIP.
 
-    `model` is a folder, or a name on the hub, which is asked only for what is not on this machine
-    yet, and never with `offline`. device="" is the best there is. `languages` are the codes of
-    those it reads, separated by spaces; "" is any.
+    `model` is a folder, or a name on the hub. `polysense.encoders.pretrained_encoder` has the
+    other options.
     """
 
+    option = "clip:model="
+    organisation = "sentence-transformers"
     accepts = frozenset({"image", "text"})
     signal: Signal = "perceptual"
 
@@ -49,102 +48,67 @@ class Clip(Encoder):
         *,
         model: str = "clip-ViT-B-32",
         device: str = "",
+        dtype: str = "",
         batch: int = 32,
+        dim: int = 0,
         languages: str = "en",
         offline: bool = False,
     ) -> None:
-        self.model = model
-        self.device = device
-        self.batch = batch
-        self.offline = offline
-        self.languages = frozenset(languages.split()) or None
-        self._lock = Lock()
-        self._model: Any = None
+        super().__init__(
+            model=model,
+            device=device,
+            dtype=dtype,
+            batch=batch,
+            dim=dim,
+            languages=languages,
+            offline=offline,
+        )
 
-    @cached_property
-    def space(self) -> Space:  # type: ignore[override]
-        """Named after the model; its revision is the hub's, or the hash of the folder's config and
-        weights.
-        """
-        name = re.sub(r"[^\w.-]+", "-", Path(self.model).name).removeprefix("clip-")
-        folder = self._folder
-        dim = _dimension(folder) or int(self._load().get_embedding_dimension())
-        return Space(f"clip-{name}", revision_of(folder), dim)
+    @property
+    def _space_name(self) -> str:
+        return super()._space_name.replace("clip-clip-", "clip-", 1)
 
-    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
-        """Unit vectors; NaN for blank text. Raises MissingDependency where the model is not to be
-        had, BadConfig where there is no such folder, or none that can be loaded.
-        """
-        vectors = np.full((len(parts), self.space.dim), np.nan, np.float32)
-        pictures = [i for i, part in enumerate(parts) if part.modality == "image"]
-        legible_texts = {
-            i: legible(words(part)) for i, part in enumerate(parts) if part.modality != "image"
-        }
-        texts = [i for i, text in legible_texts.items() if text]
-        for at in range(0, len(pictures), self.batch):
-            some = pictures[at : at + self.batch]
-            vectors[some] = self._embed([_picture(parts[i]) for i in some])
-        if texts:
-            vectors[texts] = self._embed([legible_texts[i] for i in texts])
-        return vectors
+    def _revision(self, folder: Path) -> str:
+        backend = image_backend()
+        return revision_of(folder) + (f"-{backend}" if backend != "pil" else "")
 
-    def _embed(self, inputs: Sequence[Any]) -> Vectors:
-        model = self._load()
-        with self._lock:  # its tokenizer is not for two threads at once
-            vectors = model.encode(
-                list(inputs),
-                batch_size=self.batch,
-                normalize_embeddings=True,
-                show_progress_bar=False,
+    def _prepare(self, part: Part) -> Any:
+        if part.modality == "image":
+            from PIL import Image
+
+            return Image.fromarray(pixels(part, longest=LONGEST))
+        return legible(words(part)) or None
+
+    def _open(self, folder: Path) -> Embed:
+        check_holds_model(folder, self.option)
+        library = import_sentence_transformers("CLIP")
+        device = self.device or best_device()
+        with load_faults(folder, "sentence-transformers"):
+            model = library.SentenceTransformer(
+                str(folder),
+                device=device,
+                local_files_only=True,
+                model_kwargs={"dtype": dtype_of(self.dtype, device)},
             )
-        return np.asarray(vectors, np.float32)
+        if not {"image", "text"} <= set(model.modalities):
+            raise BadConfig(
+                f"{folder} is a model of {', '.join(map(str, model.modalities))}, "
+                "not of image and text",
+                "Name a CLIP model.",
+            )
+        text = getattr(model[0].model.config, "text_config", None)
+        # not every tokenizer knows how much its model can read
+        if room := getattr(text, "max_position_embeddings", None):
+            model.max_seq_length = min(model.max_seq_length or room, room)
 
-    @cached_property
-    def _folder(self) -> Path:
-        return find_folder(
-            self.model, OPTION, offline=self.offline, organisation="sentence-transformers"
-        )
+        def embed(inputs: Sequence[Any], _: Role) -> Vectors:
+            vectors = model.encode(
+                list(inputs), batch_size=self.batch, show_progress_bar=False, convert_to_tensor=True
+            )
+            return np.asarray(vectors.float().cpu().numpy(), np.float32)
 
-    def _load(self) -> Any:
-        with self._lock:
-            if self._model is None:
-                self._model = _model(self._folder, self.device)
-        return self._model
+        return embed
 
-
-def _model(folder: Path, device: str) -> Any:
-    check_holds_model(folder, OPTION)
-    library = import_sentence_transformers("CLIP")
-    with load_faults(folder, "sentence-transformers"):
-        model = library.SentenceTransformer(
-            str(folder), device=device or None, local_files_only=True
-        )
-    if not {"image", "text"} <= set(model.modalities):
-        raise BadConfig(
-            f"{folder} is a model of {', '.join(map(str, model.modalities))}, "
-            "not of image and text",
-            "Name a CLIP model.",
-        )
-    text = getattr(model[0].model.config, "text_config", None)
-    # not every tokenizer knows how much its model can read
-    if room := getattr(text, "max_position_embeddings", None):
-        model.max_seq_length = min(model.max_seq_length or room, room)
-    return model
-
-
-def _dimension(folder: Path) -> int:
-    """As the config tells it, so that the model need not be loaded to know its space; 0 where it
-    tells nothing.
-    """
-    for path in (folder / "config.json", *sorted(folder.glob("*/config.json"))):
-        try:
-            return int(json.loads(path.read_text("utf-8"))["projection_dim"])
-        except (OSError, ValueError, KeyError, TypeError):
-            continue
-    return 0
-
-
-def _picture(part: Part) -> Any:
-    from PIL import Image
-
-    return Image.fromarray(pixels(part, longest=LONGEST))
+    def _width(self, folder: Path) -> int:
+        configs = (folder, *sorted(p.parent for p in folder.glob("*/config.json")))
+        return next((int(w) for f in configs if (w := read_config(f).get("projection_dim"))), 0)

@@ -1,0 +1,137 @@
+"""What encoders that run a pretrained model do alike: where the model is and what it is called,
+batches, one call at a time, unit length, a cut to fewer numbers, parts in which there is nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import Any, ClassVar
+
+import numpy as np
+
+from polysense.errors import BadConfig
+from polysense.pretrained import find_folder, revision_of
+from polysense.protocols import Encoder, Vectors
+from polysense.types import Modality, Part, Role, Space
+
+Embed = Callable[[Sequence[Any], Role], Vectors]
+"""What a model makes of prepared inputs of one modality: (inputs, width), of any length."""
+
+
+class PretrainedEncoder(Encoder):
+    """One vector a part, by a folder of weights or a model of a hub.
+
+    A family says what names its model in the settings (`option`), of whom a bare name is
+    (`organisation`), how one part is prepared (`_prepare`; None is nothing to encode), how a folder
+    is loaded (`_open`), and how wide its vectors are, where the config tells (`_width`).
+
+    device="" is the best there is, dtype="" the weights' own, on a CPU float32. `languages` are the
+    codes of those it reads, separated by spaces; "" is any. `dim` keeps the first so many numbers
+    of each vector, for models trained so that these say most (Kusupati et al., "Matryoshka
+    representation learning", NeurIPS 2022); 0 keeps all. The hub is never asked with `offline`.
+    """
+
+    option: ClassVar[str]
+    organisation: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        *,
+        model: str,
+        device: str,
+        dtype: str,
+        batch: int,
+        dim: int,
+        languages: str,
+        offline: bool,
+    ) -> None:
+        self.model, self.device, self.dtype = str(model), str(device), str(dtype)
+        self.batch, self.dim, self.offline = batch, dim, offline
+        self.languages = frozenset(languages.split()) or None
+        self._lock = Lock()
+        self._embed: Embed | None = None
+
+    @cached_property
+    def space(self) -> Space:  # type: ignore[override]
+        """Named after the plug-in and the model; its revision is the hub's, or the hash of the
+        folder's config and weights. Raises BadConfig, MissingDependency.
+        """
+        width = self._width(self._folder)
+        if not width:
+            width = self._measure_width()
+        if self.dim > width:
+            raise BadConfig(
+                f"{self.option}{self.model} has {width} numbers a vector, not {self.dim}",
+                f"Write dim={width} at most, or leave it out.",
+            )
+        return Space(self._space_name, self._revision(self._folder), self.dim or width)
+
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
+        """Unit vectors; NaN where there is nothing to encode. Raises MissingDependency where the
+        model is not to be had, BadConfig where there is no such folder, or none that can be loaded.
+        """
+        vectors = np.full((len(parts), self.space.dim), np.nan, np.float32)
+        by_modality: dict[Modality, list[int]] = {}
+        for i, part in enumerate(parts):
+            by_modality.setdefault(part.modality, []).append(i)
+        for indices in by_modality.values():
+            for at in range(0, len(indices), self.batch):
+                prepared = [(i, self._prepare(parts[i])) for i in indices[at : at + self.batch]]
+                some = [(i, p) for i, p in prepared if p is not None]
+                if some:
+                    rows = self._encode_batch([p for _, p in some], role)
+                    vectors[[i for i, _ in some]] = rows
+        return vectors
+
+    def _encode_batch(self, inputs: Sequence[Any], role: Role) -> Vectors:
+        with self._lock:  # tokenizers are not for two threads at once
+            if self._embed is None:
+                self._embed = self._open(self._folder)
+            raw = np.asarray(self._embed(inputs, role), np.float32)
+        cut = raw[:, : self.dim] if self.dim else raw
+        lengths = np.linalg.norm(cut, axis=1, keepdims=True)
+        return np.asarray(cut / np.where(lengths > 0, lengths, np.nan), np.float32)
+
+    @cached_property
+    def _folder(self) -> Path:
+        return find_folder(
+            self.model, self.option, offline=self.offline, organisation=self.organisation
+        )
+
+    @property
+    def _space_name(self) -> str:
+        name = re.sub(r"[^\w.-]+", "-", Path(self.model).name)
+        return f"{self.option.partition(':')[0]}-{name}"
+
+    def _revision(self, folder: Path) -> str:
+        return revision_of(folder)
+
+    def _measure_width(self) -> int:
+        probe = self._prepare(self._probe())
+        with self._lock:
+            if self._embed is None:
+                self._embed = self._open(self._folder)
+            return int(self._embed([probe], "document").shape[1])
+
+    def _probe(self) -> Part:
+        """A part whose vector tells how wide vectors are, where the config does not."""
+        return Part("text", "width")
+
+    @abstractmethod
+    def _prepare(self, part: Part) -> Any:
+        """The part as the model's own library takes it; None: nothing to encode."""
+
+    @abstractmethod
+    def _open(self, folder: Path) -> Embed:
+        """The model, ready. Raises BadConfig, MissingDependency."""
+
+    def _width(self, folder: Path) -> int:
+        """Numbers a vector, as the config tells, so that the model need not be loaded to know its
+        space; 0 where it tells nothing.
+        """
+        return 0
