@@ -83,12 +83,17 @@ def image_backend() -> str:
 
 
 def read_config(folder: Path, name: str = "config.json") -> dict[str, Any]:
-    """A JSON file of a model's folder; nothing where there is none that can be read."""
-    try:
-        config = json.loads((folder / name).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
+    """A JSON object of a model's folder; nothing where there is none that can be read."""
+    config = read_json(folder / name)
     return config if isinstance(config, dict) else {}
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds; None where there is none that can be read."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def check_holds_model(folder: Path, option: str) -> None:
