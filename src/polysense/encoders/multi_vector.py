@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from polysense.encoders.model_kinds import Kind, check_kind, model_config, modules_of
+from polysense.model_kinds import Kind, check_kind, model_config, modules_of
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.pretrained import (
     best_device,
