@@ -93,9 +93,9 @@ def check_kind(folder: Path, option: str, kinds: Collection[Kind]) -> None:
     check_holds_model(folder, option)
     kind = kind_of(folder)
     if kind not in kinds:
-        wanted = " or ".join(k.what for k in kinds)
+        expected = " or ".join(k.what for k in kinds)
         raise BadConfig(
-            f"{folder} holds {kind.what}, not {wanted}", f"Name it so: {kind.option}FOLDER"
+            f"{folder} holds {kind.what}, not {expected}", f"Name it so: {kind.option}FOLDER"
         )
 
 

@@ -124,6 +124,22 @@ def import_sentence_transformers(what: str) -> Any:
     return sentence_transformers
 
 
+def load_sentence_model(folder: Path, kind: str, option: str, device: str, dtype: str) -> Any:
+    """A model of a class of sentence-transformers (`kind`: "SentenceTransformer"), of a folder and
+    nothing else. Raises BadConfig, MissingDependency.
+    """
+    library = import_sentence_transformers(f"a model of {option}")
+    device = device or best_device()
+    number_type = dtype_of(dtype, device)
+    with load_faults(folder, "sentence-transformers"):
+        return getattr(library, kind)(
+            str(folder),
+            device=device,
+            local_files_only=True,
+            model_kwargs={"dtype": number_type},
+        )
+
+
 @contextmanager
 def load_faults(folder: Path, library: str = "transformers") -> Iterator[None]:
     """What a library says of a folder that it loads, as BadConfig or MissingDependency."""

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from polysense.model_kinds import COLBERT
 from polysense.encoders.multi_vector import MultiVector
 from polysense.encoders.text_input import legible, words
+from polysense.model_kinds import COLBERT
 from polysense.types import Part
 
 

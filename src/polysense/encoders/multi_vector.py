@@ -9,15 +9,9 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from polysense.model_kinds import Kind, check_kind, model_config, modules_of
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
-from polysense.pretrained import (
-    best_device,
-    dtype_of,
-    import_sentence_transformers,
-    load_faults,
-    read_config,
-)
+from polysense.model_kinds import Kind, check_kind, model_config, modules_of
+from polysense.pretrained import load_sentence_model, read_config
 from polysense.protocols import Signal
 from polysense.types import Role
 
@@ -36,15 +30,9 @@ class MultiVector(PretrainedEncoder):
 
     def _open(self, folder: Path) -> Embed:
         check_kind(folder, self.option, self.kinds)
-        library = import_sentence_transformers(f"a model of {self.option}")
-        device = self.device or best_device()
-        with load_faults(folder, "sentence-transformers"):
-            model = library.MultiVectorEncoder(
-                str(folder),
-                device=device,
-                local_files_only=True,
-                model_kwargs={"dtype": dtype_of(self.dtype, device)},
-            )
+        model = load_sentence_model(
+            folder, "MultiVectorEncoder", self.option, self.device, self.dtype
+        )
         self._check_model(folder, model)
 
         def embed(inputs: Sequence[Any], role: Role) -> list[Any]:

@@ -27,7 +27,7 @@ the metric is another than "cosine", a list of arrays, one an input.
 
 
 class PretrainedEncoder(Encoder):
-    """By a folder of weights or a model of a hub, one vector a part, or more where `metric` says so.
+    """By a folder of weights or a model of a hub: one vector a part, more where `metric` says so.
 
     A family says what names its model in the settings (`option`), of whom a bare name is
     (`organisation`), how one part is prepared (`_prepare`; None is nothing to encode), how a folder
