@@ -225,7 +225,9 @@ class Reranker(Protocol):
     accepts: frozenset[Modality]
 
     def score(self, query: Query, chunks: Sequence[Chunk]) -> Sequence[float]:
-        """One score a chunk, larger is better."""
+        """One score a chunk, larger is better; none at all for a query in which there is nothing
+        that it reads.
+        """
         ...
 
 

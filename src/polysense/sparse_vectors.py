@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from polysense.protocols import Vectors
 from polysense.types import Space
@@ -26,7 +26,7 @@ def is_sparse(space: Space) -> bool:
     return space.metric == "sparse"
 
 
-def sparse_rows(dimensions: Sequence[int], weights: Sequence[float]) -> Vectors:
+def sparse_rows(dimensions: ArrayLike, weights: ArrayLike) -> Vectors:
     """A sparse vector, in order of its dimensions; weights of 0 are left out.
 
     >>> sparse_rows([7, 2, 4], [0.5, 1.5, 0.0]).tolist()
@@ -48,7 +48,7 @@ def sparse_mean(weighted: Sequence[tuple[float, Vectors]]) -> Vectors:
     rows = np.concatenate([v for _, v in weighted])
     shares = np.repeat([weight / total for weight, _ in weighted], [len(v) for _, v in weighted])
     dimensions, at = np.unique(rows[:, 0], return_inverse=True)
-    return sparse_rows(dimensions.tolist(), np.bincount(at, shares * rows[:, 1]).tolist())
+    return sparse_rows(dimensions, np.bincount(at, shares * rows[:, 1]))
 
 
 def sparse_scores(query: Vectors, documents: Mapping[str, Vectors]) -> dict[str, float]:

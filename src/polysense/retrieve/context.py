@@ -82,7 +82,9 @@ class Search:
         self._locks: dict[tuple[str, object], threading.Lock] = {}
         self._cache: dict[tuple[str, object], object] = {}
         self._fetched: dict[str, Chunk | None] = {}
-        self._spaces = {e.space.name: e for e in self.kit.encoders.values()}
+        by_space = {e.space.name: e for e in self.kit.encoders.values()}
+        # a space has its model's name; that of the plug-in is shorter to type
+        self._spaces = {**self.kit.encoders, **by_space}
 
     def without_assets(self, assets: Sequence[str]) -> Search:
         """The same question to the library without some assets; it is not encoded again."""
@@ -136,9 +138,9 @@ class Search:
         """
         encoder = self._encoder_of(space)
         vector = self._query_vector(encoder)
-        return (
-            () if vector is None else from_matches(self._dense_matches(encoder, vector, k), space)
-        )
+        if vector is None:
+            return ()
+        return from_matches(self._dense_matches(encoder, vector, k), encoder.space.name)
 
     def _query_vector(self, encoder: Encoder) -> Vectors | None:
         return self.vector(encoder) if self.store.holds(encoder.space) else None
@@ -172,10 +174,11 @@ class Search:
             self.store.vectors(encoder.space, list(islice(trusted_ids, FEEDBACK_HITS))).values()
         )
         if not feedback_vectors:
-            return from_matches(dense, space)
+            return from_matches(dense, encoder.space.name)
         expanded_vector = vector + FEEDBACK_WEIGHT * np.mean(feedback_vectors, axis=0)
         expanded_vector = (expanded_vector / np.linalg.norm(expanded_vector)).astype(np.float32)
-        return from_matches(self._dense_matches(encoder, expanded_vector, k), space)
+        matches = self._dense_matches(encoder, expanded_vector, k)
+        return from_matches(matches, encoder.space.name)
 
     def vector(self, encoder: Encoder) -> Vectors | None:
         """The question in a space: (dim,), or where the metric is "maxsim" the (tokens, dim) of all
@@ -294,13 +297,15 @@ class Search:
         if not ranks:
             return candidates
         scores = reranker.score(self.question.query, [chunks[first[i].id] for i in ranks])
+        if not len(scores):  # nothing of the query is for it
+            return candidates
         if len(scores) != len(ranks):
             raise BadConfig(
                 f"the reranker {name!r} gave {len(scores)} scores for {len(ranks)} chunks",
                 f"Mend it, or leave it out: -{name}.",
             )
-        best_first = sorted(
-            zip(scores, (first[i] for i in ranks), strict=True), key=lambda s: (-s[0], s[1].id)
+        best_first = sorted(  # equal scores keep their order
+            zip(scores, (first[i] for i in ranks), strict=True), key=lambda s: -s[0]
         )
         result = list(candidates)
         for n, (rank, (score, c)) in enumerate(zip(ranks, best_first, strict=True), 1):
