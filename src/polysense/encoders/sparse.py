@@ -62,12 +62,14 @@ class Sparse(PretrainedEncoder):
         cut = f"-{self.max_active_dims}" if self.max_active_dims else ""
         return super()._revision(folder) + cut
 
+    def _check_folder(self, folder: Path) -> None:
+        kinds = (SPARSE, TEXT) if is_masked_language_model(folder) else (SPARSE,)
+        check_kind(folder, self.option, kinds)
+
     def _prepare(self, part: Part) -> Any:
         return legible(words(part)) or None
 
     def _open(self, folder: Path) -> Embed:
-        kinds = (SPARSE, TEXT) if is_masked_language_model(folder) else (SPARSE,)
-        check_kind(folder, self.option, kinds)
         model = self._model = load_sentence_model(
             folder, "SparseEncoder", self.option, self.device, self.dtype
         )
