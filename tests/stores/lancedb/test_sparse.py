@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from polysense.sparse_vectors import sparse_rows, sparse_scores
+from polysense.stores.lancedb.connection import FRESH_SECONDS
 from polysense.stores.lancedb.store import LanceDB
 from polysense.types import Asset, Chunk, Space, Span
 
@@ -41,6 +43,7 @@ def test_first_and_later_questions_agree(tmp_path: Path, many: dict[str, np.ndar
     for count in (200, 300):
         if count == 300:
             other.add_vectors(SPACE, chunks[200:], list(many.values())[200:])
+            time.sleep(2 * FRESH_SECONDS)
         scores = sparse_scores(query, dict(list(many.items())[:count]))
         for where in ("", "modality = 'code'"):
             expected_ids = [c.id for c in chunks[:count] if not where or c.modality == "code"]
