@@ -15,6 +15,7 @@ from polysense.testing import check_reranker
 from polysense.types import Asset, Chunk, Part, Span
 
 from ..encoders.conftest import kit_with
+from . import tiny_seer
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # transformers warns of its own
 
@@ -89,6 +90,28 @@ def test_it_changes_what_an_answer_stands_on(models: Path, tmp_path: Path) -> No
     assert first == {"without": "leaflet.txt", "with": "letter.txt"}
     assert "Anna" in answers["without"]
     assert "Maria" in answers["with"]
+
+
+def test_one_that_sees(tmp_path: Path) -> None:
+    """A multimodal model is given the pictures of chunks that are pictures, and words of others; a
+    picture whose file is gone is judged by its words; the question may be a picture.
+    """
+    from PIL import Image
+
+    reranker = CrossEncoder(model=str(tiny_seer.cross_encoder(tmp_path / "seer")), device="cpu")
+    assert reranker.accepts == {"text", "image"}
+    path = tmp_path / "a.png"
+    noise = np.random.default_rng(0).integers(0, 255, (40, 50, 3), np.uint8)
+    Image.fromarray(noise).save(path)
+    asset = Asset("a" * 32, str(path), "image/png", "image", 1)
+    there = Chunk(asset, Span(page=1), "image", Part("image", path, "image/png"), text="a car")
+    gone = there.with_(part=Part("image", tmp_path / "gone.png", "image/png"))
+    mixed = [there, gone, *chunks("a car")]
+    check_reranker(reranker, QUESTION, mixed)
+    by_picture, by_words, words = reranker.score(QUESTION, mixed)
+    assert by_words == pytest.approx(words, abs=1e-5)
+    assert by_picture != pytest.approx(words, abs=1e-5)
+    assert len(reranker.score((Part("image", noise),), mixed)) == 3
 
 
 def test_a_question_without_words_is_left_alone(models: Path) -> None:
