@@ -105,8 +105,8 @@ def test_one_that_sees(tmp_path: Path) -> None:
     Image.fromarray(noise).save(path)
     asset = Asset("a" * 32, str(path), "image/png", "image", 1)
     there = Chunk(asset, Span(page=1), "image", Part("image", path, "image/png"), text="a car")
-    gone = there.with_(part=Part("image", tmp_path / "gone.png", "image/png"))
-    mixed = [there, gone, *chunks("a car")]
+    lost_file = there.with_(part=Part("image", tmp_path / "gone.png", "image/png"))
+    mixed = [there, lost_file, *chunks("a car")]
     check_reranker(reranker, QUESTION, mixed)
     by_picture, by_words, words = reranker.score(QUESTION, mixed)
     assert by_words == pytest.approx(words, abs=1e-5)

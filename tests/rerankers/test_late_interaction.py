@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from polysense.errors import BadConfig
@@ -12,6 +13,7 @@ from polysense.testing import check_reranker
 from polysense.types import Asset, Chunk, Part, Span
 
 from ..encoders.conftest import OpenLibrary
+from . import tiny_seer
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # transformers warns of its own
 
@@ -41,6 +43,30 @@ def test_by_one_line(models: Path, library_of: OpenLibrary) -> None:
         assert hits[0].chunk.asset.name == "health.txt"
         assert [w.space for w in hits[0].why] == ["bm25", "late_interaction"]
         assert kb.search("tide", using="bm25 % 9 >> late_interaction % 1")[0].why[-1].rank == 1
+
+
+def test_pages_as_pictures(tmp_path: Path) -> None:
+    """A ColPali scores the pictures of chunks by words, as sentence-transformers does."""
+    from PIL import Image
+    from sentence_transformers import MultiVectorEncoder
+
+    folder = str(tiny_seer.colpali(tmp_path / "colpali"))
+    random = np.random.default_rng(0)
+    pages = [random.integers(0, 255, (40, 50, 3), np.uint8) for _ in range(3)]
+    chunks = [
+        Chunk(
+            Asset(f"{n:032x}", f"/{n}.png", "", "image", 1), Span(page=1), "image", Part("image", a)
+        )
+        for n, a in enumerate(pages)
+    ]
+    reranker = LateInteraction(model=folder, device="cpu")
+    assert reranker.accepts == {"image"}
+    check_reranker(reranker, (Part("text", "the tide"),), chunks)
+    scores = reranker.score((Part("text", "the tide"),), chunks)
+    model = MultiVectorEncoder(folder, device="cpu")
+    query = model.encode_query(["the tide"])
+    theirs = model.similarity(query, model.encode_document([Image.fromarray(a) for a in pages]))
+    np.testing.assert_allclose(scores, theirs[0] / len(query[0]), atol=1e-4)
 
 
 def test_other_folders_are_named(models: Path) -> None:

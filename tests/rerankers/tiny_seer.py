@@ -65,3 +65,44 @@ def cross_encoder(folder: Path) -> Path:
     )
     model.save_pretrained(str(folder), create_model_card=False)
     return folder
+
+
+def colpali(folder: Path) -> Path:
+    """A small ColPali, as transformers saves it, with random weights."""
+    import torch
+    from transformers import (
+        ColPaliConfig,
+        ColPaliForRetrieval,
+        ColPaliProcessor,
+        PaliGemmaConfig,
+    )
+    from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
+
+    words = tiny_text.tokenizer(bos_token="[CLS]", eos_token="[SEP]")
+    words.add_special_tokens({"additional_special_tokens": ["<image>"]})
+    small = {
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 2,
+    }
+    text = {
+        "model_type": "gemma", "vocab_size": len(words), "head_dim": 16,
+        "num_key_value_heads": 2, "max_position_embeddings": 256, **small,
+    }  # fmt: skip
+    pages = PaliGemmaConfig(
+        text_config=text,
+        vision_config={
+            "model_type": "siglip_vision_model", "image_size": 32, "patch_size": 8, **small
+        },
+        image_token_index=words.convert_tokens_to_ids("<image>"),
+        projection_dim=32,
+        hidden_size=32,
+    )  # fmt: skip
+    torch.manual_seed(0)
+    config = ColPaliConfig(vlm_config=pages, text_config=text, embedding_dim=16)
+    ColPaliForRetrieval(config).save_pretrained(folder)
+    images = SiglipImageProcessorPil(size={"height": 32, "width": 32})
+    images.image_seq_length = 16
+    ColPaliProcessor(image_processor=images, tokenizer=words).save_pretrained(folder)
+    return folder
