@@ -31,7 +31,7 @@ Modality: TypeAlias = str
 """
 
 Role: TypeAlias = Literal["query", "document"]
-Metric: TypeAlias = Literal["cosine", "dot", "maxsim", "bm25"]
+Metric: TypeAlias = Literal["cosine", "dot", "maxsim", "sparse", "bm25"]
 Origin: TypeAlias = Literal["retrieved", "composed", "generated"]
 
 
