@@ -14,6 +14,7 @@ import inspect
 import re
 import subprocess
 import sys
+import tomllib
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,7 +30,8 @@ from polysense.types import Space
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = (
-    "README.md", "README.zh.md", "docs/plugins.md", "docs/commands.md", "docs/architecture.md"
+    "README.md", "README.zh.md", "docs/plugins.md", "docs/models.md", "docs/commands.md",
+    "docs/architecture.md",
 )  # fmt: skip
 PICTURE = ROOT / "docs" / "answer.svg"
 QUESTIONS: tuple[tuple[str, ...], ...] = (
@@ -256,6 +258,24 @@ def language_models() -> str:
     return table(["name", "what it does", "options"], rows)
 
 
+def models() -> str:
+    """Every family of models that tools/models.toml lists."""
+    raw = tomllib.loads((ROOT / "tools" / "models.toml").read_text("utf-8"))
+    rows = [
+        [
+            f"{m['family']}: {m['job']}",
+            f"`{m['line']}`",
+            m["space"],
+            m["modalities"],
+            f"{m['licence']}; {m['size']}",
+            m["tested"],
+        ]
+        for m in raw["model"]
+    ]
+    head = ["models", "one line", "space", "modalities", "licence, size", "how it was tested"]
+    return table(head, rows)
+
+
 def where_columns() -> str:
     """Every column of `where`."""
     from polysense.columns import WHERE_COLUMNS
@@ -341,6 +361,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "stores": stores,
     "rewriters": rewriters,
     "language models": language_models,
+    "models": models,
     "where columns": where_columns,
     "generators": generators,
     "commands": commands,
