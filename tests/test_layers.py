@@ -22,7 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("messages",),
     ("question",),
     ("protocols", "columns", "modalities"),
-    ("late_interaction", "json_schema", "pretrained"),
+    ("late_interaction", "json_schema", "pretrained", "stretch"),
     ("model_reply",),
     ("read",),
     ("encoders", "rerankers", "rewriters", "llm", "stores", "make"),

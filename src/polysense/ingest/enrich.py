@@ -26,6 +26,7 @@ from polysense.late_interaction import is_multivector, no_vectors, stack_vectors
 from polysense.protocols import Encoder, Store
 from polysense.read.language.detect import detect_language
 from polysense.registry import Kit
+from polysense.stretch import chunk_part
 from polysense.types import Chunk, Part, Space, TextSpan
 
 T = TypeVar("T")
@@ -104,7 +105,8 @@ class Enrichment:
                 verbal: list[Chunk] = []
                 blank: list[Chunk] = []
                 for c in self._store.get(ids).values():
-                    if c.part and self._kit.supports(encoder, c.part.modality):
+                    part = chunk_part(c)
+                    if part and self._kit.takes(encoder, part):
                         native.append(c)
                     elif _can_encode_words(encoder, c):
                         verbal.append(c)
@@ -136,7 +138,7 @@ class Enrichment:
         local = self._local_chunks(chunks)
         slices = batches([c for c in local.values() if c.part], NATIVE_BATCH)
         jobs = [
-            EncodeParts(name, tuple(c.id for c in b), tuple(c.part for c in b if c.part))
+            EncodeParts(name, tuple(c.id for c in b), tuple(p for c in b if (p := chunk_part(c))))
             for b in slices
         ]
         encoded = 0
@@ -267,7 +269,7 @@ class Enrichment:
                 stale = [
                     c.id
                     for c in chunks
-                    if not (c.part and self._kit.supports(encoder, c.part.modality))
+                    if not ((part := chunk_part(c)) and self._kit.takes(encoder, part))
                 ]
                 self._store.forget(encoder.space.name, stale)
         self._store.add(chunks)

@@ -23,7 +23,8 @@ from polysense.registry.parser_table import readers
 from polysense.registry.plugins import GROUPS, entry_of, load
 from polysense.registry.profiles import PROFILES
 from polysense.registry.spec import Spec
-from polysense.types import Calibration, Modality, Part
+from polysense.stretch import whole
+from polysense.types import Calibration, Modality, Part, Role
 
 
 class _LazyPlugins(Mapping[str, Any]):
@@ -124,10 +125,18 @@ class Kit:
         )
         return " ".join(sorted(specs))
 
-    def supports(self, encoder: Encoder, modality: Modality, role: str = "document") -> bool:
+    def supports(self, encoder: Encoder, modality: Modality, role: Role = "document") -> bool:
         """Whether the encoder takes a modality itself, or through views of it."""
         direct = encoder.accepts | (encoder.query_modalities if role == "query" else frozenset())
         return modality in direct or self.adapter_for(encoder, modality) is not None
+
+    def takes(self, encoder: Encoder, part: Part, role: Role = "document") -> bool:
+        """Whether the encoder takes a part: itself, the stretch that it is a moment of, or views of
+        it.
+        """
+        stretch = whole(part)
+        is_taken_whole = stretch is not None and stretch.modality in encoder.accepts
+        return is_taken_whole or self.supports(encoder, part.modality, role)
 
     def adapter_for(self, encoder: Encoder, modality: Modality) -> Converter | None:
         """The converter that shows a modality to an encoder that does not take it.
@@ -148,14 +157,17 @@ class Kit:
         ]
         return min(candidates, key=lambda c: c.cost, default=None)
 
-    def adapt(self, encoder: Encoder, part: Part) -> list[Part]:
-        """The part as the encoder takes it: itself, or its views."""
+    def adapt(self, encoder: Encoder, part: Part, role: Role = "document") -> list[Part]:
+        """The part as the encoder takes it: the stretch that it is a moment of, itself, or its
+        views.
+        """
+        stretch = whole(part)
+        if stretch is not None and stretch.modality in encoder.accepts:
+            return [stretch]
         converter = self.adapter_for(encoder, part.modality)
-        return (
-            [part]
-            if converter is None
-            else [p for p in converter.convert(part) if p.modality in encoder.accepts]
-        )
+        if converter is None or (role == "query" and part.modality in encoder.query_modalities):
+            return [part]
+        return [p for p in converter.convert(part) if p.modality in encoder.accepts]
 
 
 def _is_captioner(converter: Converter) -> bool:

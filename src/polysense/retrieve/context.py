@@ -193,7 +193,7 @@ class Search:
     def _encode(self, encoder: Encoder) -> Vectors | None:
         start = time.perf_counter()
         adapted = [
-            [p for piece in pieces for p in self._adapted_parts(encoder, piece)]
+            [p for piece in pieces for p in self.kit.adapt(encoder, piece, "query")]
             for pieces in parts_for(encoder, self.question, self.kit)
         ]
         parts = [p for pieces in adapted for p in pieces]
@@ -222,11 +222,6 @@ class Search:
         return [
             (t.weight, v) for t in texts for v in encoder.encode([Part("text", t.words)], t.role)
         ]
-
-    def _adapted_parts(self, encoder: Encoder, part: Part) -> Sequence[Part]:
-        return (
-            [part] if part.modality in encoder.query_modalities else self.kit.adapt(encoder, part)
-        )
 
     def fusion_weight(self, space: str, modality: Modality) -> float:
         """1.0 for BM25; a space's own word for the others; more of what the question expects."""
