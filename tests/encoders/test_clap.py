@@ -144,5 +144,5 @@ def test_another_kind_of_model_is_refused(tmp_path: Path) -> None:
     """By name, with what to write."""
     (tmp_path / "config.json").write_text('{"model_type": "bert", "projection_dim": 4}')
     with pytest.raises(BadConfig, match="of the type bert") as error:
-        Clap(model=str(tmp_path)).encode([sound_part(tone(1, 440))])
+        Clap(model=str(tmp_path)).check()
     assert "clap:model=" in error.value.hint

@@ -178,10 +178,10 @@ def test_a_voice_is_found_at_its_place(folders: dict[str, Path], tmp_path: Path)
 
 @pytest.mark.parametrize("config", ['{"model_type": "bert"}', '{"model_type": "no-such-thing"}'])
 def test_another_kind_of_model_is_refused(tmp_path: Path, config: str) -> None:
-    """By name, whether its extractor or its type tells."""
+    """By name, before a file is read."""
     (tmp_path / "config.json").write_text(config)
     with pytest.raises(BadConfig, match=tmp_path.name):
-        Voice(model=str(tmp_path)).encode([sound_part(hiss(1))])
+        Voice(model=str(tmp_path)).check()
 
 
 def test_a_model_of_pictures_is_refused(tmp_path: Path) -> None:
@@ -192,4 +192,4 @@ def test_a_model_of_pictures_is_refused(tmp_path: Path) -> None:
     ViTConfig(**SIZES).save_pretrained(tmp_path)
     ViTImageProcessorPil().save_pretrained(tmp_path)
     with pytest.raises(BadConfig, match=tmp_path.name):
-        Voice(model=str(tmp_path)).encode([sound_part(hiss(1))])
+        Voice(model=str(tmp_path)).check()

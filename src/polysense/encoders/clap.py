@@ -82,12 +82,7 @@ class Clap(PretrainedEncoder):
     def _processor(self) -> Any:
         """The model's tokenizer, and what makes spectrograms of samples."""
         folder = self._folder
-        check_holds_model(folder, self.option)
-        if (kind := read_config(folder).get("model_type")) != "clap":
-            raise BadConfig(
-                f"{folder} is a model of the type {kind}, not a CLAP",
-                f"Name a CLAP: {self.option}laion/clap-htsat-unfused",
-            )
+        _check_is_clap(folder)
         library = import_transformers("CLAP")
         with load_faults(folder):
             return library.ClapProcessor.from_pretrained(folder, local_files_only=True)
@@ -143,7 +138,18 @@ class Clap(PretrainedEncoder):
         return embed
 
     def _width(self, folder: Path) -> int:
+        _check_is_clap(folder)
         return int(read_config(folder).get("projection_dim") or 0)
+
+
+def _check_is_clap(folder: Path) -> None:
+    """Raises BadConfig for what is none."""
+    check_holds_model(folder, Clap.option)
+    if (kind := read_config(folder).get("model_type")) != "clap":
+        raise BadConfig(
+            f"{folder} is a model of the type {kind}, not a CLAP",
+            f"Name a CLAP: {Clap.option}laion/clap-htsat-unfused",
+        )
 
 
 def _rows(output: Any) -> Vectors:

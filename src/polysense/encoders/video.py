@@ -14,16 +14,17 @@ import numpy as np
 from polysense.encoders.clip import Clip
 from polysense.encoders.frame_sample import sample_frames
 from polysense.encoders.part_mean import mean_by_part
-from polysense.encoders.pretrained_encoder import Embed
+from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
 from polysense.pretrained import (
     best_device,
-    check_holds_model,
     dtype_of,
+    image_backend,
     import_transformers,
     load_faults,
     read_config,
+    revision_of,
 )
 from polysense.protocols import Signal, Vectors
 from polysense.read.image.decode import pixels
@@ -39,8 +40,11 @@ does. CLIP4Clip takes twelve of films of any length; scenes are short. Judged, n
 
 MAX_FRAMES = 128
 
+CLIP_BATCH = 32
+"""Frames that CLIP is given at once, as by `clip`."""
 
-class Video(Clip):
+
+class Video(PretrainedEncoder):
     """Scenes by words, pictures and other scenes. `model` is an X-CLIP, or anything that `clip`
     takes: of that, the vectors of the frames are averaged.
 
@@ -53,6 +57,7 @@ class Video(Clip):
     """
 
     option = "video:model="
+    organisation = "microsoft"
     accepts: frozenset[Modality] = frozenset({"video"})
     query_modalities: frozenset[Modality] = frozenset({"text", "image"})
     signal: Signal = "perceptual"
@@ -89,22 +94,36 @@ class Video(Clip):
             self.accepts = frozenset({"video", "text"})
 
     def _revision(self, folder: Path) -> str:
-        return f"{super()._revision(folder)}-{self._frame_count}"
+        backend = image_backend()
+        own = revision_of(folder) + (f"-{backend}" if backend != "pil" else "")
+        return f"{own if self._is_xclip else self._clip.space.revision}-{self._frame_count}"
 
-    @cached_property
-    def _frame_count(self) -> int:
-        vision = read_config(self._folder).get("vision_config") or {}
-        own = int(vision.get("num_frames") or FRAMES) if self._is_xclip else FRAMES
-        if self._is_xclip and self.frames not in (0, own):
-            raise BadConfig(
-                f"{self.option}{self.model} looks at {own} frames, not {self.frames}",
-                "Leave frames out.",
-            )
-        return self.frames or own
+    def _width(self, folder: Path) -> int:
+        if self._is_xclip:
+            return int(read_config(folder).get("projection_dim") or 0)
+        return self._clip.space.dim
 
     @cached_property
     def _is_xclip(self) -> bool:
         return bool(read_config(self._folder).get("model_type") == "xclip")
+
+    @cached_property
+    def _clip(self) -> Clip:
+        """What sees single frames."""
+        return Clip(model=str(self._folder), device=self.device, dtype=self.dtype, batch=CLIP_BATCH)
+
+    @cached_property
+    def _frame_count(self) -> int:
+        if not self._is_xclip:
+            return self.frames or FRAMES
+        vision = read_config(self._folder).get("vision_config") or {}
+        own = int(vision.get("num_frames") or FRAMES)
+        if self.frames not in (0, own):
+            raise BadConfig(
+                f"{self.option}{self.model} looks at {own} frames, not {self.frames}",
+                "Leave frames out.",
+            )
+        return own
 
     def _prepare(self, part: Part) -> Any:
         if part.modality == "text":
@@ -115,10 +134,14 @@ class Video(Clip):
         return sample_frames(part, self._frame_count, LONGEST)
 
     def _open(self, folder: Path) -> Embed:
-        check_holds_model(folder, self.option)
-        return (
-            self._open_xclip(folder) if self._is_xclip else _mean_of_frames(super()._open(folder))
-        )
+        return self._open_xclip(folder) if self._is_xclip else self._embed_frames
+
+    def _embed_frames(self, inputs: Sequence[Any], role: Role) -> Vectors:
+        """Of words what CLIP makes of them, of scenes the mean over their frames."""
+        if isinstance(inputs[0], str):
+            return self._clip.encode([Part("text", text) for text in inputs], role)
+        stills = [Part("image", frame) for frames in inputs for frame in frames]
+        return mean_by_part(self._clip.encode(stills, role), [len(frames) for frames in inputs])
 
     def _open_xclip(self, folder: Path) -> Embed:
         library = import_transformers("X-CLIP")
@@ -134,43 +157,29 @@ class Video(Clip):
         room = int(model.config.text_config.max_position_embeddings)
         room = min(room, int(processor.tokenizer.model_max_length))
 
+        def embed_words(texts: Sequence[str]) -> Any:
+            tokens = processor.tokenizer(
+                list(texts), padding=True, truncation=True, max_length=room, return_tensors="pt"
+            ).to(device)
+            return model.get_text_features(
+                input_ids=tokens["input_ids"], attention_mask=tokens["attention_mask"]
+            )
+
+        def embed_scenes(scenes: Sequence[Any]) -> Any:
+            # one after the other: processors of pictures have no batch of videos
+            looks = [
+                processor.image_processor(frames, return_tensors="pt")["pixel_values"]
+                for frames in scenes
+            ]
+            size = looks[0].shape[-3:]
+            videos = torch.stack([look.reshape(-1, *size) for look in looks])
+            return model.get_video_features(pixel_values=videos.to(device, model.dtype))
+
         def embed(inputs: Sequence[Any], _: Role) -> Vectors:
             with torch.inference_mode():
-                if isinstance(inputs[0], str):
-                    tokens = processor.tokenizer(
-                        list(inputs),
-                        padding=True,
-                        truncation=True,
-                        max_length=room,
-                        return_tensors="pt",
-                    )
-                    output = model.get_text_features(
-                        input_ids=tokens["input_ids"].to(device),
-                        attention_mask=tokens["attention_mask"].to(device),
-                    )
-                else:
-                    # one video after the other: processors of pictures have no batch of videos
-                    looks = [
-                        processor.image_processor(frames, return_tensors="pt")["pixel_values"]
-                        for frames in inputs
-                    ]
-                    size = looks[0].shape[-3:]
-                    videos = torch.stack([look.reshape(-1, *size) for look in looks])
-                    output = model.get_video_features(pixel_values=videos.to(device, model.dtype))
+                is_text = isinstance(inputs[0], str)
+                output = embed_words(inputs) if is_text else embed_scenes(inputs)
             pooled = getattr(output, "pooler_output", output)
             return np.asarray(pooled.float().cpu().numpy(), np.float32)
 
         return embed
-
-
-def _mean_of_frames(embed_clip: Embed) -> Embed:
-    """Of words what CLIP makes of them, of scenes the mean of the unit vectors of their frames."""
-    from PIL import Image
-
-    def embed(inputs: Sequence[Any], role: Role) -> Vectors:
-        if isinstance(inputs[0], str):
-            return embed_clip(inputs, role)
-        frames = [Image.fromarray(frame) for frames in inputs for frame in frames]
-        return mean_by_part(embed_clip(frames, role), [len(frames) for frames in inputs])
-
-    return embed

@@ -87,13 +87,10 @@ class Voice(PretrainedEncoder):
     def _extractor(self) -> Any:
         """What makes of samples what the model reads."""
         folder = self._folder
-        check_holds_model(folder, self.option)
+        _check_hears(folder)
         library = import_transformers("a model of voices")
         with load_faults(folder):
-            extractor = library.AutoFeatureExtractor.from_pretrained(folder, local_files_only=True)
-        if not hasattr(extractor, "sampling_rate"):
-            raise _no_speech_model(folder)
-        return extractor
+            return library.AutoFeatureExtractor.from_pretrained(folder, local_files_only=True)
 
     def _prepare(self, part: Part) -> Any:
         rate = int(self._extractor.sampling_rate)
@@ -152,6 +149,7 @@ class Voice(PretrainedEncoder):
         return Part("audio", noise, f"audio/pcm;rate={RATE}")
 
     def _width(self, folder: Path) -> int:
+        _check_hears(folder)
         config = read_config(folder)
         names = ("xvector_output_dim",) if _has_speaker_head(folder) else ("hidden_size", "d_model")
         return next((int(config[n]) for n in names if config.get(n)), 0)
@@ -160,6 +158,14 @@ class Voice(PretrainedEncoder):
 def _has_speaker_head(folder: Path) -> bool:
     """Whether the model was saved with a head that gives x-vectors."""
     return any(a.endswith("ForXVector") for a in read_config(folder).get("architectures") or ())
+
+
+def _check_hears(folder: Path) -> None:
+    """Raises BadConfig for a model that takes no samples."""
+    check_holds_model(folder, Voice.option)
+    own, joint = (read_config(folder, f"{n}_config.json") for n in ("preprocessor", "processor"))
+    if "sampling_rate" not in {**own, **(joint.get("feature_extractor") or {})}:
+        raise _no_speech_model(folder)
 
 
 def _no_speech_model(folder: Path) -> BadConfig:
