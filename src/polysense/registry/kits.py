@@ -22,9 +22,10 @@ from polysense.registry.choice import Choice, choose
 from polysense.registry.parser_table import readers
 from polysense.registry.plugins import GROUPS, entry_of, load
 from polysense.registry.profiles import PROFILES
+from polysense.registry.readiness import fault
 from polysense.registry.spec import Spec
 from polysense.stretch import whole
-from polysense.types import Calibration, Modality, Part, Role
+from polysense.types import Calibration, Modality, Part, Role, Space
 
 
 class _LazyPlugins(Mapping[str, Any]):
@@ -72,6 +73,19 @@ class Kit:
     def language_model(self) -> LanguageModel | None:
         """The one that writes: the first named; None where none is, and answers are quoted."""
         return next(iter(self.language_models.values()), None)
+
+    @property
+    def spaces(self) -> tuple[Space, ...]:
+        """The spaces of its encoders. Raises what keeps a model from being loaded."""
+        return tuple(e.space for e in self.encoders.values())
+
+    def check_converters(self) -> None:
+        """Raises BadConfig or MissingDependency where a converter cannot run as it is configured:
+        what it reads would be left without words, file by file.
+        """
+        for converter in self.converters.values():
+            if (error := fault(converter)) is not None:
+                raise error
 
     def calibration(self, encoder: Encoder) -> Calibration:
         """What an encoder's scores mean: as it declares, else as measured."""
