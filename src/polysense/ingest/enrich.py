@@ -15,8 +15,8 @@ from typing import TypeVar
 
 import numpy as np
 
-from polysense.errors import MissingDependency, NotFound, PolysenseError
-from polysense.ingest.captions import Captions
+from polysense.errors import MissingDependency, ModelFailed, NotFound, PolysenseError
+from polysense.ingest.captions import MAX_FAILURES, Captions
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.jobs import EncodeParts, ExtractWords
 from polysense.ingest.progress import Progress
@@ -61,6 +61,7 @@ class Enrichment:
         )
         self._resolve: Callable[[Chunk], Chunk] = lambda chunk: chunk
         self._unavailable_extractors: set[str] = set()  # what they need is not installed
+        self._model_failures = 0
         self._unreadable_now: dict[str, str] = {}  # uri -> why it cannot be read now
 
     def run(self, resolve: Callable[[Chunk], Chunk]) -> None:
@@ -235,7 +236,8 @@ class Enrichment:
     def _extract(self, chunks: Mapping[str, Chunk], waiting: set[str]) -> Iterator[Chunk]:
         """The chunks, by id, with the words found in them.
 
-        Adds to `waiting` the assets whose extractor needs what is not installed.
+        Adds to `waiting` the assets whose extractor needs what is not installed, or asks a model
+        that failed: the next run tries again.
         """
         jobs = [
             ExtractWords(i, c.part)
@@ -255,6 +257,12 @@ class Enrichment:
                 if extractor not in self._unavailable_extractors:
                     self._unavailable_extractors.add(extractor)
                     self._progress.note(f"{extractor}: {result.error}. {result.error.hint}")
+            elif isinstance(result.error, ModelFailed):
+                waiting.add(chunks[job.chunk].asset.id)
+                self._model_failures += 1
+                if self._model_failures >= MAX_FAILURES:
+                    self._unavailable_extractors.add(extractor)
+                self._progress.note(f"{extractor}: {job.subject}: {result.error}")
             elif lines:
                 yield with_extracted_words(chunks[job.chunk], lines, extractor)
             elif result.error:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from polysense.errors import BadQuery, MissingDependency, Unreadable
+from polysense.errors import BadQuery, MissingDependency, ModelFailed, Unreadable
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.jobs import parser_for, unread_reason
 from polysense.modalities import describe
@@ -163,7 +163,7 @@ def _encoder_parts(part: Part, kit: Kit, warnings: list[str]) -> list[Part]:
             continue
         try:
             lines = [str(p.data) for p in extractor.convert(own_part) if p.modality == "text"]
-        except MissingDependency as e:
+        except (MissingDependency, ModelFailed) as e:
             warnings.append(f"{e}. {e.hint}")
             continue
         if lines:
