@@ -18,11 +18,9 @@ from polysense.retrieve.algebra import dense
 from polysense.testing import check_encoder
 from polysense.types import Part, Span
 
-from .tiny_media import COLOURS, SIZES, byte_tokenizer, write_film
+from .tiny_media import COLOURS, SIZES, VISION, byte_tokenizer, clip_folder, write_film
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # transformers warns of its own
-
-VISION = {**SIZES, "image_size": 32, "patch_size": 8}
 
 
 def film_part(path: Path, start: float, end: float) -> Part:
@@ -64,23 +62,7 @@ def xclip(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import torch
-    from transformers import CLIPConfig, CLIPModel, CLIPProcessor
-    from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
-
-    home = tmp_path_factory.mktemp("models") / "clip-tiny"
-    torch.manual_seed(0)
-    tokenizer = byte_tokenizer()
-    text = {**SIZES, "vocab_size": len(tokenizer), "bos_token_id": 1, "eos_token_id": 2}
-    config = CLIPConfig(
-        text_config={**text, "pad_token_id": 0}, vision_config=VISION, projection_dim=16
-    )
-    CLIPModel(config).save_pretrained(home)
-    images = CLIPImageProcessorPil(
-        size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32}
-    )
-    CLIPProcessor(image_processor=images, tokenizer=tokenizer).save_pretrained(home)
-    return home
+    return clip_folder(tmp_path_factory.mktemp("models") / "clip-tiny")
 
 
 @pytest.fixture(scope="module")

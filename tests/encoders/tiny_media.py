@@ -21,6 +21,9 @@ SIZES = {
 }
 
 
+VISION = {**SIZES, "image_size": 32, "patch_size": 8}
+
+
 def byte_tokenizer(**more: Any) -> Any:
     """Single bytes, so that any text has tokens."""
     from tokenizers import Tokenizer, decoders, models, pre_tokenizers
@@ -78,6 +81,26 @@ def write_film(path: Path, colours: tuple[tuple[int, int, int], ...] = COLOURS[:
                 out.mux(picture.encode(av.VideoFrame.from_ndarray(pixels, format="rgb24")))
         out.mux(picture.encode(None))
     return path
+
+
+def clip_folder(home: Path) -> Path:
+    """A CLIP of 16 dimensions that looks at 32 x 32 pixels."""
+    import torch
+    from transformers import CLIPConfig, CLIPModel, CLIPProcessor
+    from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
+
+    torch.manual_seed(0)
+    tokenizer = byte_tokenizer()
+    text = {**SIZES, "vocab_size": len(tokenizer), "bos_token_id": 1, "eos_token_id": 2}
+    config = CLIPConfig(
+        text_config={**text, "pad_token_id": 0}, vision_config=VISION, projection_dim=16
+    )
+    CLIPModel(config).save_pretrained(home)
+    images = CLIPImageProcessorPil(
+        size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32}
+    )
+    CLIPProcessor(image_processor=images, tokenizer=tokenizer).save_pretrained(home)
+    return home
 
 
 def clap_model(is_fused: bool = False) -> tuple[Any, Any]:

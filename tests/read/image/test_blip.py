@@ -17,12 +17,11 @@ from polysense.read.image.blip import Blip
 from polysense.testing import check_converter
 from polysense.types import Part
 
-from ...encoders.tiny_media import SIZES, byte_tokenizer
+from ...encoders.tiny_media import SIZES, VISION, byte_tokenizer
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # transformers warns of its own
 
 CAPTION = "a red boat"
-VISION = {**SIZES, "image_size": 32, "patch_size": 8}
 PICTURE = Part("image", np.full((40, 60, 3), (200, 40, 40), np.uint8))
 
 
