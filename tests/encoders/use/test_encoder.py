@@ -1,0 +1,73 @@
+"""USE: what says the same lies together, whatever its language."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from polysense import Library, registry
+from polysense.encoders.use.encoder import Use
+from polysense.errors import Unsupported
+from polysense.registry import OFFLINE
+from polysense.types import Part
+
+SAME = (
+    "The lighthouse was painted white in 1931.",
+    "灯塔在1931年被漆成白色。",
+    "Der Leuchtturm wurde 1931 weiß gestrichen.",
+    "Le phare a été peint en blanc en 1931.",
+)
+OTHER = ("Bread is baked in the village oven every Friday.", "面包每星期五在村里的烤炉里烤。")
+
+
+def parts(*texts: str) -> list[Part]:
+    return [Part("text", text) for text in texts]
+
+
+def test_languages_share_the_space() -> None:
+    """Each translation is nearer than a sentence about something else, in the same language too."""
+    vectors = Use().encode(parts(*SAME, *OTHER))
+    assert vectors.shape == (6, Use.space.dim)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    cosines = vectors @ vectors.T
+    assert cosines[:4, :4].min() > 0.5 > 0.3 > cosines[:4, 4:].max()
+
+
+def test_batches_do_not_change_vectors() -> None:
+    """Nor do long texts, which are cut."""
+    texts = [*SAME, "word " * 3000, *OTHER]
+    together = Use().encode(parts(*texts))
+    alone = np.concatenate([Use().encode(parts(text), "query") for text in texts])
+    np.testing.assert_allclose(together, alone, atol=2e-5)
+
+
+def test_blank_text_has_no_vector(tmp_path: Path) -> None:
+    """Nothing said is NaN; files and bytes are read; what is no text is said."""
+    file = tmp_path / "a.txt"
+    file.write_text(SAME[1], "utf-8")
+    vectors = Use().encode([*parts("", " \n\u3000"), Part("text", file), *parts(SAME[1])])
+    assert np.isnan(vectors[:2]).all()
+    np.testing.assert_array_equal(vectors[2], vectors[3])
+    with pytest.raises(Unsupported):
+        Use().encode([Part("text", np.zeros(3))])
+
+
+def test_a_question_finds_a_page_of_another_language(tmp_path: Path) -> None:
+    """With its place; neither language has a word of the other's."""
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for name, text in {
+        "white.md": SAME[0], "oven.md": OTHER[0], "wheel.md": "The mill wheel is made of oak.",
+    }.items():  # fmt: skip
+        (folder / name).write_text(text, "utf-8")
+    others = [f"-{e}" for e in OFFLINE.encoders if e != "use"]
+    kit = registry.kit(encoders=[*others, "use"], converters=[f"-{c}" for c in OFFLINE.converters])
+    with Library(tmp_path / "kb", kit=kit) as kb:
+        kb.index(folder)
+        hits = kb.search("灯塔是哪一年漆成白色的？")
+        assert hits[0].chunk.asset.name == "white.md"
+        assert str(hits[0].chunk.span) == "L1"
+        assert [w.space for w in hits[0].why] == ["use"]
+        assert kb.search("村里什么时候烤面包？")[0].chunk.asset.name == "oven.md"
