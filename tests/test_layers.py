@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("question",),
     ("protocols", "columns", "modalities"),
     ("late_interaction", "json_schema", "pretrained"),
-    ("model_reply",),
+    ("model_reply", "model_kinds", "sparse_vectors"),
     ("read",),
     ("encoders", "rerankers", "rewriters", "llm", "stores", "make"),
     ("registry", "results"),
