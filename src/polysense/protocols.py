@@ -19,7 +19,19 @@ from numpy.typing import NDArray
 
 from polysense.messages import Chat, Usage
 from polysense.question import Exchange, Question, Rewrite
-from polysense.types import Asset, Chunk, Evidence, Link, Modality, Origin, Part, Query, Role, Space
+from polysense.types import (
+    Asset,
+    Chunk,
+    Evidence,
+    Link,
+    Modality,
+    Origin,
+    Part,
+    Query,
+    Role,
+    Space,
+    Span,
+)
 
 Vectors = NDArray[np.float32]
 Signal: TypeAlias = Literal["semantic", "perceptual"]
@@ -53,6 +65,18 @@ class Parser(Protocol):
         It is lazy.
 
         Raises Unreadable when nothing can be read; what was yielded before stays.
+        """
+        ...
+
+
+@runtime_checkable
+class PageReader(Protocol):
+    """A parser that can show a file's pages as they look, beside what `parse` gives."""
+
+    def pages(self, asset: Asset) -> Iterator[Chunk]:
+        """A chunk a page, its part of modality `PAGE`, drawn only when it is encoded.
+
+        Asked for where an encoder accepts `PAGE`. Raises Unreadable.
         """
         ...
 
@@ -93,6 +117,19 @@ class Encoder(Protocol):
 
         Late interaction, where space.metric is "maxsim": a list with a float32 array (tokens,
         space.dim) for each part, its rows of unit length. One without rows means: nothing there.
+        """
+        ...
+
+
+@runtime_checkable
+class Locator(Protocol):
+    """An encoder that can tell where in a part that is what a query is near to."""
+
+    def locate(self, part: Part, query: Vectors, vectors: Vectors) -> Span | None:
+        """The place within the part; None where it cannot be told, or is all of it.
+
+        query is what it gave for the question, vectors what it gave for the part: (tokens, dim)
+        each in a space whose metric is "maxsim".
         """
         ...
 

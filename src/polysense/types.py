@@ -30,6 +30,11 @@ Modality: TypeAlias = str
 """An open set: "text" "image" "audio" "video" "3d" "code" "table" "graph", and any plug-in's own.
 """
 
+PAGE: Modality = "page"
+"""The native content of a chunk that shows a whole page of a document as it looks. Other chunks
+have its words, so that it is found by its vectors alone: those of encoders that accept it.
+"""
+
 Role: TypeAlias = Literal["query", "document"]
 Metric: TypeAlias = Literal["cosine", "dot", "maxsim", "bm25"]
 Origin: TypeAlias = Literal["retrieved", "composed", "generated"]
@@ -185,6 +190,11 @@ class Chunk:
     def words(self) -> str:
         """Context, then text: what the lexical index and text encoders read."""
         return f"{self.context}\n{self.text}".strip() if self.context else self.text
+
+    @property
+    def is_page(self) -> bool:
+        """Whether it only shows what other chunks say."""
+        return self.part is not None and self.part.modality == PAGE
 
     def place(self, start: int, end: int) -> Span:
         """The place of text[start:end] in the asset, as exactly as the marks tell it.

@@ -255,7 +255,10 @@ def _confident_scores(kit: Kit) -> dict[str, float]:
 
 def whole_chunk_evidence(hit: Hit, n: int) -> Evidence:
     """A hit as evidence by what it is: its native content, or its words where it has none."""
-    return Evidence(n, hit, hit.chunk.part or Part("text", hit.chunk.words), hit.place, hit.score)
+    part = hit.chunk.part or Part("text", hit.chunk.words)
+    if hit.chunk.is_page:
+        part = replace(part, modality=hit.modality)
+    return Evidence(n, hit, part, hit.place, hit.score)
 
 
 def query_file_evidence(question: Question) -> list[Hit]:

@@ -19,6 +19,7 @@ from polysense.errors import MissingDependency, NotFound, PolysenseError
 from polysense.ingest.captions import Captions
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.jobs import EncodeParts, ExtractWords
+from polysense.ingest.pages import add_pages
 from polysense.ingest.progress import Progress
 from polysense.ingest.sync import replace_mentions
 from polysense.ingest.workers import JobResult, Workers
@@ -69,6 +70,8 @@ class Enrichment:
         """
         self._resolve = resolve
         self.link()
+        for error in add_pages(self._store, self._catalogue, self._kit, self._workers, resolve):
+            self._progress.note(error)
         for name, encoder in sorted(
             self._kit.encoders.items(), key=lambda e: "text" not in e[1].accepts
         ):
@@ -89,7 +92,7 @@ class Enrichment:
         mentions, stored = self._catalogue.mentions(), self._catalogue.stored_mentions()
         stale = {a: mentions.get(a, "") for a, old in stored.items() if old != mentions.get(a, "")}
         for batch in batches(sorted(stale), LINK_BATCH):
-            chunks = self._native_chunks(batch)
+            chunks = [c for c in self._native_chunks(batch) if not c.is_page]
             self._replace([replace_mentions(c, stale[c.asset.id]) for c in chunks])
             self._catalogue.record_mentions({a: stale[a] for a in batch})
 
