@@ -17,20 +17,21 @@ SENTENCE_TRANSFORMERS = "config_sentence_transformers.json"
 
 
 class Kind(NamedTuple):
-    """What a folder holds, and the plug-in that takes it, as the settings name it."""
+    """What a folder holds, the plug-in that takes it, and the setting that names that."""
 
     what: str
     option: str
+    setting: str = "encoders"
 
 
 TEXT = Kind("a model of text embeddings", "text:model=")
 SPARSE = Kind("a sparse encoder", "sparse:model=")
 COLBERT = Kind("a late interaction model of texts", "colbert:model=")
 COLPALI = Kind("a late interaction model of pages", "colpali:model=")
-CROSS_ENCODER = Kind("a cross-encoder", "cross_encoder:model=")
+CROSS_ENCODER = Kind("a cross-encoder", "cross_encoder:model=", "rerankers")
 CLIP = Kind("a model of pictures and words", "clip:model=")
-WHISPER = Kind("a speech recogniser", "whisper:model=")
-LANGUAGE_MODEL = Kind("a language model", "transformers:model=")
+WHISPER = Kind("a speech recogniser", "whisper:model=", "converters")
+LANGUAGE_MODEL = Kind("a language model", "transformers:model=", "language_models")
 
 _BY_SAVED_TYPE = {
     "SparseEncoder": SPARSE,
@@ -95,8 +96,17 @@ def check_kind(folder: Path, option: str, kinds: Collection[Kind]) -> None:
     if kind not in kinds:
         expected = " or ".join(k.what for k in kinds)
         raise BadConfig(
-            f"{folder} holds {kind.what}, not {expected}", f"Name it so: {kind.option}FOLDER"
+            f"{folder} holds {kind.what}, not {expected}",
+            f'Name it where it belongs: {kind.setting} = ["{kind.option}{folder}"].',
         )
+
+
+def is_masked_language_model(folder: Path) -> bool:
+    """Whether a folder is one of transformers alone, which both dense and sparse vectors can be had
+    of.
+    """
+    architectures = model_config(folder).get("architectures") or ()
+    return not modules_of(folder) and any(str(a).endswith("ForMaskedLM") for a in architectures)
 
 
 def modules_of(folder: Path) -> list[tuple[str, Path]]:

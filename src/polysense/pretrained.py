@@ -132,12 +132,26 @@ def load_sentence_model(folder: Path, kind: str, option: str, device: str, dtype
     device = device or best_device()
     number_type = dtype_of(dtype, device)
     with load_faults(folder, "sentence-transformers"):
-        return getattr(library, kind)(
+        model = getattr(library, kind)(
             str(folder),
             device=device,
             local_files_only=True,
             model_kwargs={"dtype": number_type},
         )
+        _limit_length(model)
+    return model
+
+
+def _limit_length(model: Any) -> None:
+    """Long texts are cut where the model's table of positions ends: not every tokenizer knows."""
+    transformer = getattr(model[0], "model", None)
+    if transformer is None:
+        return
+    tables: list[Any] = [getattr(m, "position_embeddings", None) for m in transformer.modules()]
+    for table in (t for t in tables if hasattr(t, "num_embeddings")):
+        # RoBERTa and its kin count positions from the one after that of padding
+        room = table.num_embeddings - (0 if table.padding_idx is None else table.padding_idx + 1)
+        model.max_seq_length = min(model.max_seq_length or room, room)
 
 
 @contextmanager

@@ -36,7 +36,7 @@ have its words, so that it is found by its vectors alone: those of encoders that
 """
 
 Role: TypeAlias = Literal["query", "document"]
-Metric: TypeAlias = Literal["cosine", "dot", "maxsim", "bm25"]
+Metric: TypeAlias = Literal["cosine", "dot", "maxsim", "sparse", "bm25"]
 Origin: TypeAlias = Literal["retrieved", "composed", "generated"]
 
 

@@ -40,6 +40,7 @@ class PretrainedEncoder(Encoder):
     representation learning", NeurIPS 2022); 0 keeps all. The hub is never asked with `offline`.
     """
 
+    extra = "models"
     option: ClassVar[str]
     organisation: ClassVar[str] = ""
     metric: ClassVar[Metric] = "cosine"
@@ -114,6 +115,10 @@ class PretrainedEncoder(Encoder):
         cut = vectors[:, : self.dim] if self.dim else vectors
         lengths = np.linalg.norm(cut, axis=1, keepdims=True)
         return np.asarray(cut / np.where(lengths > 0, lengths, np.nan), np.float32)
+
+    def check(self) -> None:
+        """Raises MissingDependency or BadConfig where there is no such model."""
+        _ = self.space
 
     @cached_property
     def _folder(self) -> Path:

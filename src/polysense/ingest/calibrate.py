@@ -16,9 +16,10 @@ import numpy as np
 
 from polysense.errors import MissingDependency
 from polysense.ingest.manifest import Manifest
-from polysense.late_interaction import is_multivector, maxsim_scores
+from polysense.late_interaction import is_ragged, maxsim_scores
 from polysense.protocols import Encoder, Encoding, Vectors
 from polysense.registry import Kit, reads_language
+from polysense.sparse_vectors import is_sparse, sparse_scores
 from polysense.types import Calibration, Part, Space
 
 UNRELATED_PERCENTILE = 99
@@ -81,13 +82,17 @@ def _calibrate_language(encoder: Encoder, language: str) -> Calibration | None:
 
 def _similarities(space: Space, questions: Encoding, passages: Encoding) -> Vectors:
     """(questions, passages): as searches score them, of late interaction the mean over tokens."""
-    if not is_multivector(space):
+    if not is_ragged(space):
         return np.asarray(questions @ passages.T, np.float32)
     documents = {str(i): p for i, p in enumerate(passages) if len(p)}
     scores = np.full((len(questions), len(passages)), np.nan, np.float32)
     for row, question in zip(scores, questions, strict=True):
-        for i, score in maxsim_scores(question, documents).items():
-            row[int(i)] = score / len(question)
+        if is_sparse(space):
+            by_id, tokens = sparse_scores(question, documents), 1
+        else:
+            by_id, tokens = maxsim_scores(question, documents), len(question)
+        for i, score in by_id.items():
+            row[int(i)] = score / tokens
     return scores
 
 

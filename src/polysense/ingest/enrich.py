@@ -27,6 +27,7 @@ from polysense.late_interaction import is_multivector, no_vectors, stack_vectors
 from polysense.protocols import Encoder, Store
 from polysense.read.language.detect import detect_language
 from polysense.registry import Kit
+from polysense.sparse_vectors import is_sparse
 from polysense.types import Chunk, Part, Space, TextSpan
 
 T = TypeVar("T")
@@ -128,7 +129,14 @@ class Enrichment:
             self._progress.note(f"{name}: {e}. {e.hint}")
 
     def _check_capability(self, space: Space) -> None:
-        """Raises MissingDependency where the store keeps no several vectors a chunk."""
+        """Raises MissingDependency where the store keeps no several vectors a chunk, or no sparse
+        ones.
+        """
+        if is_sparse(space) and "sparse" not in self._store.capabilities:
+            raise MissingDependency(
+                f"this library's store keeps no sparse vectors, as those of {space.name} are",
+                "Leave that encoder out, or keep the library in a folder.",
+            )
         if is_multivector(space) and "multivector" not in self._store.capabilities:
             raise MissingDependency(
                 f"this library's store keeps one vector a chunk, and {space.name} has several",

@@ -13,6 +13,7 @@ from polysense.late_interaction import is_multivector, no_vectors
 from polysense.protocols import Encoding, PageReader, Parser, Vectors
 from polysense.registry import Kit, readers
 from polysense.registry.parser_table import by_type
+from polysense.sparse_vectors import is_sparse, sparse_mean
 from polysense.types import Asset, Chunk, Link, Part, Space
 
 
@@ -142,6 +143,8 @@ def pool_vectors(space: Space, vectors: Encoding) -> Vectors:
     The mean has unit length (Su et al., "Multi-view convolutional neural
     networks", ICCV 2015).
     """
+    if is_sparse(space):
+        return sparse_mean([(1.0, np.asarray(v, np.float32).reshape(-1, 2)) for v in vectors])
     if is_multivector(space):
         return np.concatenate([np.asarray(v, np.float32).reshape(-1, space.dim) for v in vectors])
     usable = vectors[np.isfinite(vectors).all(axis=1)]

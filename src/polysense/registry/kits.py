@@ -87,7 +87,7 @@ class Kit:
                 for e in self.encoders.values()
                 if e.signal == "semantic"
                 and "text" in e.accepts
-                and e.space.metric != "maxsim"
+                and e.space.metric in ("cosine", "dot")
                 and reads_language(e, language)
             ),
             None,
