@@ -140,6 +140,7 @@ ENCODED = {
     "clip": [*PHOTOS, *WORDS],
     "image": PHOTOS,
     "colpali": [*PHOTOS, *WORDS],
+    "multimodal": [*PHOTOS, *WORDS],
     "sound": pieces("audio", "sounds/bell-1954.ogg", "sounds/foghorn.ogg", seconds=2),
     "speaker": pieces(
         "audio", "sounds/keeper-remembers.mp3", "sounds/harbour-notice.ogg", seconds=5
@@ -198,7 +199,7 @@ def weights(name: str, plugin: Any) -> Iterator[None]:
     try:
         yield
     except MissingDependency as e:
-        if name not in ("clip", "image", "colpali", "omni", "resemblyzer"):
+        if name not in ("clip", "image", "colpali", "multimodal", "resemblyzer"):
             raise
         pytest.skip(f"{e}: {e.hint}")
 

@@ -205,6 +205,95 @@ def chinese_clip(home: Path) -> Path:
     return home
 
 
+def qwen3_vl(home: Path) -> Path:
+    """Qwen3-VL as an embedding model: its processor needs torchvision, for films."""
+    from transformers import (
+        Qwen3VLConfig,
+        Qwen3VLModel,
+        Qwen3VLProcessor,
+        Qwen3VLVideoProcessor,
+    )
+    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+
+    special = ("<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>")
+    own = tokenizer(*special, "<|im_start|>", "<|im_end|>")
+    start, end, image, video = map(own.convert_tokens_to_ids, special)
+    rope = {
+        "rope_type": "default",
+        "rope_theta": 10000.0,
+        "mrope_section": [2, 3, 3],
+        "mrope_interleaved": True,
+    }
+    text = {
+        **SMALL,
+        "vocab_size": len(own),
+        "head_dim": 16,
+        "num_key_value_heads": 2,
+        "pad_token_id": 0,
+        "rope_parameters": rope,
+    }
+    vision = {
+        "depth": 2,
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_heads": 2,
+        "patch_size": 16,
+        "out_hidden_size": 32,
+        "num_position_embeddings": 64,
+        "deepstack_visual_indexes": [0],
+    }
+    config = Qwen3VLConfig(
+        text_config=text,
+        vision_config=vision,
+        image_token_id=image,
+        video_token_id=video,
+        vision_start_token_id=start,
+        vision_end_token_id=end,
+    )
+    Qwen3VLModel(config).save_pretrained(home)
+    template = (
+        "{% for m in messages %}<|im_start|>{{ m.role }}\n{% if m.content is string %}{{ m.content }}"
+        "{% else %}{% for c in m.content %}{% if c.type == 'image' %}"
+        "<|vision_start|><|image_pad|><|vision_end|>{% else %}{{ c.text }}{% endif %}{% endfor %}"
+        "{% endif %}<|im_end|>\n{% endfor %}"
+    )
+    images = Qwen2VLImageProcessorPil(min_pixels=32 * 32, max_pixels=64 * 64, patch_size=16)
+    Qwen3VLProcessor(
+        image_processor=images,
+        tokenizer=own,
+        video_processor=Qwen3VLVideoProcessor(),
+        chat_template=template,
+    ).save_pretrained(home)
+    return home
+
+
+def clap(home: Path) -> Path:
+    """Sounds and words."""
+    from transformers import ClapConfig, ClapFeatureExtractor, ClapModel, ClapProcessor
+
+    own = tokenizer()
+    text = {**SMALL, "vocab_size": len(own), "projection_dim": 16, "pad_token_id": 0}
+    audio = {
+        "hidden_size": 32,
+        "num_mel_bins": 64,
+        "spec_size": 256,
+        "patch_size": 4,
+        "patch_stride": [4, 4],
+        "patch_embeds_hidden_size": 16,
+        "depths": [1, 1],
+        "num_attention_heads": [1, 2],
+        "window_size": 8,
+        "projection_dim": 16,
+        "num_hidden_layers": 2,
+        "enable_fusion": False,
+    }
+    config = ClapConfig(text_config=text, audio_config=audio, projection_dim=16)
+    ClapModel(config).save_pretrained(home)
+    sounds = ClapFeatureExtractor(feature_size=64, sampling_rate=48_000, truncation="rand_trunc")
+    ClapProcessor(feature_extractor=sounds, tokenizer=own).save_pretrained(home)
+    return home
+
+
 def save(make: Callable[[Path], Path], home: Path) -> Path:
     """A model, the same in each run, with a spread of words that random weights have not."""
     import torch

@@ -14,14 +14,7 @@ from polysense.encoders.picture_input import picture, picture_revision
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.pretrained import (
-    best_device,
-    check_holds_model,
-    dtype_of,
-    import_sentence_transformers,
-    load_faults,
-    read_config,
-)
+from polysense.pretrained import check_holds_model, load_sentence_model, read_config
 from polysense.protocols import Signal, Vectors
 from polysense.types import Part, Role
 
@@ -74,25 +67,17 @@ class Clip(PretrainedEncoder):
     def _prepare(self, part: Part) -> Any:
         if part.modality == "image":
             return picture(part)
-        return legible(words(part)) or None
+        text = legible(words(part))
+        # as it is: else words that look like an address are fetched and shown to the model
+        return {"text": text} if text else None
 
     def _open(self, folder: Path) -> Embed:
         check_holds_model(folder, self.option)
-        library = import_sentence_transformers("CLIP")
-        device = self.device or best_device()
-        with load_faults(folder, "sentence-transformers"):
-            model = library.SentenceTransformer(
-                str(folder),
-                device=device,
-                local_files_only=True,
-                model_kwargs={"dtype": dtype_of(self.dtype, device)},
-            )
+        model = load_sentence_model(
+            folder, "SentenceTransformer", self.option, self.device, self.dtype
+        )
         _check_takes_both(folder, model.modalities)
-        config = model[0].model.config
-        # not every tokenizer knows how much its model can read
-        if room := getattr(getattr(config, "text_config", None), "max_position_embeddings", None):
-            model.max_seq_length = min(model.max_seq_length or room, room)
-        if config.model_type in PADDED:
+        if model[0].model.config.model_type in PADDED:
             model[0].processing_kwargs = {
                 "text": {"padding": "max_length", "max_length": model.max_seq_length}
             }

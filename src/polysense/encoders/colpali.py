@@ -85,7 +85,9 @@ class ColPali(MultiVector):
 
     def _prepare(self, part: Part) -> Any:
         if part.modality == "text":
-            return legible(words(part)) or None
+            text = legible(words(part))
+            # as it is: else words that look like an address are fetched and shown to the model
+            return {"text": text} if text else None
         return picture(part, LONGEST)
 
     def _check_model(self, folder: Path, model: Any) -> None:
