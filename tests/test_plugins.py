@@ -5,6 +5,7 @@ tests/stores.
 from __future__ import annotations
 
 import ast
+import inspect
 import subprocess
 import sys
 import zipfile
@@ -137,6 +138,9 @@ ENCODED = {
     "photo": PHOTOS,
     "conse": [*PHOTOS, *WORDS[:1]],
     "clip": [*PHOTOS, *WORDS],
+    "image": PHOTOS,
+    "colpali": [*PHOTOS, *WORDS],
+    "multimodal": [*PHOTOS, *WORDS],
     "sound": pieces("audio", "sounds/bell-1954.ogg", "sounds/foghorn.ogg", seconds=2),
     "speaker": pieces(
         "audio", "sounds/keeper-remembers.mp3", "sounds/harbour-notice.ogg", seconds=5
@@ -195,7 +199,7 @@ def weights(name: str, plugin: Any) -> Iterator[None]:
     try:
         yield
     except MissingDependency as e:
-        if name not in ("clip", "resemblyzer"):
+        if name not in ("clip", "image", "colpali", "multimodal", "resemblyzer"):
             raise
         pytest.skip(f"{e}: {e.hint}")
 
@@ -304,7 +308,11 @@ def test_parsers(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", plugins("encoders"))
 def test_encoders(name: str) -> None:
-    encoder = registry.load("encoders", "clip:offline=true" if name == "clip" else name, threads=1)
+    is_of_hub = (
+        "offline" in inspect.signature(registry.installed("encoders")[name].load()).parameters
+    )
+    spec = f"{name}:offline=true" if is_of_hub else name
+    encoder = registry.load("encoders", spec, threads=1)
     with weights(name, encoder):
         check_encoder(encoder, ENCODED[name])
 

@@ -20,6 +20,18 @@ def is_multivector(space: Space) -> bool:
     return space.metric == "maxsim"
 
 
+def is_ragged(space: Space) -> bool:
+    """Whether an encoding there is a list with an array a part, each of its own number of rows:
+    several vectors, or the dimensions and weights of a sparse one.
+    """
+    return space.metric in ("maxsim", "sparse")
+
+
+def row_width(space: Space) -> int:
+    """How many numbers a row has there."""
+    return 2 if space.metric == "sparse" else space.dim
+
+
 def has_vector(vectors: Vectors | Sequence[Vectors]) -> list[bool]:
     """For each of what an encoder gives, whether it is anything: no NaN, one token at least.
 
@@ -31,14 +43,14 @@ def has_vector(vectors: Vectors | Sequence[Vectors]) -> list[bool]:
 
 def no_vectors(space: Space, count: int) -> Vectors | list[Vectors]:
     """What an encoder gives for `count` parts in which there is nothing to encode."""
-    if is_multivector(space):
-        return [np.empty((0, space.dim), np.float32)] * count
+    if is_ragged(space):
+        return [np.empty((0, row_width(space)), np.float32)] * count
     return np.full((count, space.dim), np.nan, np.float32)
 
 
 def stack_vectors(space: Space, vectors: Iterable[Vectors]) -> Vectors | list[Vectors]:
     """What an encoder would have given for these parts in one call."""
-    return list(vectors) if is_multivector(space) else np.stack(list(vectors))
+    return list(vectors) if is_ragged(space) else np.stack(list(vectors))
 
 
 def maxsim_scores(query: Vectors, documents: Mapping[str, Vectors]) -> dict[str, float]:

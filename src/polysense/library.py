@@ -23,6 +23,7 @@ from polysense.ingest.contents import (
     no_contents,
     places_of,
 )
+from polysense.ingest.library_calibration import calibrate_library
 from polysense.ingest.location import foreign_store, is_remote, library_folder, public_location
 from polysense.ingest.migrate import migrate_library
 from polysense.ingest.progress import Progress, SilentProgress
@@ -244,10 +245,7 @@ class Library:
         return repr(configured_retriever(context.question, context.kit))
 
     def routes(self, to: Modality) -> dict[Modality, tuple[Pipeline, ...]]:
-        """The ways to an answer in a modality, best first, by what the evidence turns out to be.
-
-        Raises NoRoute.
-        """
+        """The ways to an answer, best first, by what the evidence is of. Raises NoRoute."""
         from polysense.generate.routes import routes_to
 
         return routes_to(self.kit, to)
@@ -376,6 +374,7 @@ class Library:
                 manifests.save(self.folder, calibrated(manifest, self.kit))
             migrate_library(self.folder, self.store, self._progress)
             yield
+            calibrate_library(self.folder, self.kit, self.store)
 
     def close(self) -> None:
         """Release files; the library on disk stays."""

@@ -83,12 +83,17 @@ def image_backend() -> str:
 
 
 def read_config(folder: Path, name: str = "config.json") -> dict[str, Any]:
-    """A JSON file of a model's folder; nothing where there is none that can be read."""
-    try:
-        config = json.loads((folder / name).read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
+    """A JSON object of a model's folder; nothing where there is none that can be read."""
+    config = read_json(folder / name)
     return config if isinstance(config, dict) else {}
+
+
+def read_json(path: Path) -> Any:
+    """What a JSON file holds; None where there is none that can be read."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def check_holds_model(folder: Path, option: str) -> None:
@@ -117,6 +122,39 @@ def import_sentence_transformers(what: str) -> Any:
         raise MissingDependency(f"{what} needs the package sentence-transformers", INSTALL) from e
     import_transformers(what)
     return sentence_transformers
+
+
+def load_sentence_model(folder: Path, kind: str, option: str, device: str, dtype: str) -> Any:
+    """A model of a class of sentence-transformers (`kind`: "SentenceTransformer"), of a folder and
+    nothing else. Raises BadConfig, MissingDependency.
+    """
+    library = import_sentence_transformers(f"a model of {option}")
+    device = device or best_device()
+    number_type = dtype_of(dtype, device)
+    with load_faults(folder, "sentence-transformers"):
+        model = getattr(library, kind)(
+            str(folder),
+            device=device,
+            local_files_only=True,
+            model_kwargs={"dtype": number_type},
+        )
+        _limit_length(model)
+    return model
+
+
+def _limit_length(model: Any) -> None:
+    """Long texts are cut where the model's table of positions ends: not every tokenizer knows."""
+    transformer = getattr(model[0], "model", None)
+    if transformer is None:
+        return
+    config = getattr(getattr(transformer, "config", None), "text_config", None)
+    if room := getattr(config, "max_position_embeddings", None):
+        model.max_seq_length = min(model.max_seq_length or room, room)
+    tables: list[Any] = [getattr(m, "position_embeddings", None) for m in transformer.modules()]
+    for table in (t for t in tables if hasattr(t, "num_embeddings")):
+        # RoBERTa and its kin count positions from the one after that of padding
+        room = table.num_embeddings - (0 if table.padding_idx is None else table.padding_idx + 1)
+        model.max_seq_length = min(model.max_seq_length or room, room)
 
 
 @contextmanager

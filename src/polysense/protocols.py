@@ -23,14 +23,27 @@ from numpy.typing import NDArray
 
 from polysense.messages import Chat, Usage
 from polysense.question import Exchange, Question, Rewrite
-from polysense.types import Asset, Chunk, Evidence, Link, Modality, Origin, Part, Query, Role, Space
+from polysense.types import (
+    Asset,
+    Chunk,
+    Evidence,
+    Link,
+    Modality,
+    Origin,
+    Part,
+    Query,
+    Role,
+    Space,
+    Span,
+)
 
 Vectors = NDArray[np.float32]
 Signal: TypeAlias = Literal["semantic", "perceptual"]
 
 Encoding: TypeAlias = Any
 """What an encoder gives: Vectors, one row a part; in a space whose metric is "maxsim" a list of
-Vectors, of each part its (tokens, dim). `polysense.late_interaction` handles both.
+Vectors, of each part its (tokens, dim), and where it is "sparse" its (nonzeros, 2).
+`polysense.late_interaction` and `polysense.sparse_vectors` handle them.
 """
 
 
@@ -57,6 +70,18 @@ class Parser(Protocol):
         It is lazy.
 
         Raises Unreadable when nothing can be read; what was yielded before stays.
+        """
+        ...
+
+
+@runtime_checkable
+class PageReader(Protocol):
+    """A parser that can show a file's pages as they look, beside what `parse` gives."""
+
+    def pages(self, asset: Asset) -> Iterator[Chunk]:
+        """A chunk a page, its part of modality `PAGE`, drawn only when it is encoded.
+
+        Asked for where an encoder accepts `PAGE`. Raises Unreadable.
         """
         ...
 
@@ -97,6 +122,22 @@ class Encoder(Protocol):
 
         Late interaction, where space.metric is "maxsim": a list with a float32 array (tokens,
         space.dim) for each part, its rows of unit length. One without rows means: nothing there.
+
+        Where it is "sparse": a list with a float32 array (nonzeros, 2) for each part, of dimensions
+        (each once, below space.dim) and their weights, above 0. space.dim is 2**24 at most.
+        """
+        ...
+
+
+@runtime_checkable
+class Locator(Protocol):
+    """An encoder that can tell where in a part that is what a query is near to."""
+
+    def locate(self, part: Part, query: Vectors, vectors: Vectors) -> Span | None:
+        """The place within the part; None where it cannot be told, or is all of it.
+
+        query is what it gave for the question, vectors what it gave for the part: (tokens, dim)
+        each in a space whose metric is "maxsim".
         """
         ...
 
@@ -133,7 +174,7 @@ class Store(Protocol):
 
     Writes are durable when the call returns.
 
-    capabilities are among "bm25", "filters", "multivector", "persistent".
+    capabilities are among "bm25", "filters", "multivector", "sparse", "persistent".
 
     `where` is a condition that `polysense.retrieve.filters.compile_where` wrote, in the columns of
     `polysense.columns`. What a store cannot evaluate it raises as BadFilter.
@@ -151,7 +192,8 @@ class Store(Protocol):
         """Insert, or replace by chunk id, what the space's encoder gave for each chunk.
 
         Rows of NaN, and arrays without rows, are remembered as having none. A space whose metric
-        is "maxsim" needs the capability "multivector"; without it: MissingDependency.
+        is "maxsim" needs the capability "multivector", one whose metric is "sparse" the capability
+        "sparse"; without it: MissingDependency.
         """
         ...
 
@@ -163,7 +205,8 @@ class Store(Protocol):
         """By similarity (cosine or dot: larger is nearer), best first.
 
         In a space whose metric is "maxsim", vector is (tokens, dim), and the score the sum over its
-        rows of the largest cosine with one of the chunk's.
+        rows of the largest cosine with one of the chunk's. Where it is "sparse", vector is
+        (nonzeros, 2), the score the dot product; chunks that share no dimension are left out.
 
         May name chunks that are gone; `get` knows.
         """
@@ -182,7 +225,9 @@ class Store(Protocol):
         ...
 
     def vectors(self, space: Space, ids: Sequence[str]) -> dict[str, Vectors]:
-        """The stored vectors among `ids`: (dim,), or (tokens, dim) where the metric is "maxsim"."""
+        """The stored vectors among `ids`: (dim,), or (tokens, dim) where the metric is "maxsim",
+        (nonzeros, 2) where it is "sparse".
+        """
         ...
 
     def holds(self, space: Space) -> bool:
@@ -221,7 +266,9 @@ class Reranker(Protocol):
     accepts: frozenset[Modality]
 
     def score(self, query: Query, chunks: Sequence[Chunk]) -> Sequence[float]:
-        """One score a chunk, larger is better."""
+        """One score a chunk, larger is better; none at all for a query in which there is nothing
+        that it reads.
+        """
         ...
 
 

@@ -15,20 +15,24 @@ from typing import Any, ClassVar
 import numpy as np
 
 from polysense.errors import BadConfig
+from polysense.late_interaction import no_vectors
 from polysense.pretrained import find_folder, revision_of
-from polysense.protocols import Encoder, Vectors
-from polysense.types import Modality, Part, Role, Space
+from polysense.protocols import Encoder, Encoding, Vectors
+from polysense.types import Metric, Modality, Part, Role, Space
 
-Embed = Callable[[Sequence[Any], Role], Vectors]
-"""What a model makes of prepared inputs of one modality: (inputs, width), of any length."""
+Embed = Callable[[Sequence[Any], Role], Encoding]
+"""What a model makes of prepared inputs of one modality: (inputs, width), of any length; or where
+the metric is another than "cosine", a list of arrays, one an input.
+"""
 
 
 class PretrainedEncoder(Encoder):
-    """One vector a part, by a folder of weights or a model of a hub.
+    """By a folder of weights or a model of a hub: one vector a part, more where `metric` says so.
 
     A family says what names its model in the settings (`option`), of whom a bare name is
     (`organisation`), how one part is prepared (`_prepare`; None is nothing to encode), how a folder
-    is loaded (`_open`), and how wide its vectors are, where the config tells (`_width`).
+    is loaded (`_open`), and how wide its vectors are, where the config tells (`_width`). Where the
+    model's own library sorts inputs by length, it is given `batches_a_call` batches at once.
 
     device="" is the best there is, dtype="" the weights' own, on a CPU float32. `languages` are the
     codes of those it reads, separated by spaces; "" is any. `dim` keeps the first so many numbers
@@ -39,6 +43,8 @@ class PretrainedEncoder(Encoder):
     extra = "models"
     option: ClassVar[str]
     organisation: ClassVar[str] = ""
+    metric: ClassVar[Metric] = "cosine"
+    batches_a_call: ClassVar[int] = 1
 
     def __init__(
         self,
@@ -70,31 +76,43 @@ class PretrainedEncoder(Encoder):
                 f"{self.option}{self.model} has {width} numbers a vector, not {self.dim}",
                 f"Write dim={width} at most, or leave it out.",
             )
-        return Space(self._space_name, self._revision(self._folder), self.dim or width)
+        return Space(self._space_name, self._revision(self._folder), self.dim or width, self.metric)
 
-    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
-        """Unit vectors; NaN where there is nothing to encode. Raises MissingDependency where the
-        model is not to be had, BadConfig where there is no such folder, or none that can be loaded.
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> Encoding:
+        """Unit vectors; NaN (or no rows) where there is nothing to encode. Raises MissingDependency
+        where the model is not to be had, BadConfig where there is no such folder, or none that can
+        be loaded.
         """
-        vectors = np.full((len(parts), self.space.dim), np.nan, np.float32)
+        encoding = no_vectors(self.space, len(parts))
+        step = self.batch * self.batches_a_call
         by_modality: dict[Modality, list[int]] = {}
         for i, part in enumerate(parts):
             by_modality.setdefault(part.modality, []).append(i)
         for indices in by_modality.values():
-            for at in range(0, len(indices), self.batch):
-                prepared = [(i, self._prepare(parts[i])) for i in indices[at : at + self.batch]]
+            for at in range(0, len(indices), step):
+                prepared = [(i, self._prepare(parts[i])) for i in indices[at : at + step]]
                 some = [(i, p) for i, p in prepared if p is not None]
                 if some:
                     rows = self._encode_batch([p for _, p in some], role)
-                    vectors[[i for i, _ in some]] = rows
-        return vectors
+                    for (i, _), row in zip(some, rows, strict=True):
+                        encoding[i] = row
+        return encoding
 
-    def _encode_batch(self, inputs: Sequence[Any], role: Role) -> Vectors:
+    def _encode_batch(self, inputs: Sequence[Any], role: Role) -> Encoding:
         with self._lock:  # tokenizers are not for two threads at once
             if self._embed is None:
                 self._embed = self._open(self._folder)
-            raw = np.asarray(self._embed(inputs, role), np.float32)
-        cut = raw[:, : self.dim] if self.dim else raw
+            raw = self._embed(inputs, role)
+        if self.metric == "cosine":
+            return self._unit(raw)
+        if self.metric == "maxsim":
+            return [rows[np.isfinite(rows).all(axis=1)] for rows in map(self._unit, raw)]
+        return [np.asarray(rows, np.float32) for rows in raw]
+
+    def _unit(self, raw: Any) -> Vectors:
+        """Rows of unit length, cut to `dim`; NaN where there is nothing in one."""
+        vectors = np.asarray(raw, np.float32)
+        cut = vectors[:, : self.dim] if self.dim else vectors
         lengths = np.linalg.norm(cut, axis=1, keepdims=True)
         return np.asarray(cut / np.where(lengths > 0, lengths, np.nan), np.float32)
 
@@ -121,7 +139,7 @@ class PretrainedEncoder(Encoder):
         with self._lock:
             if self._embed is None:
                 self._embed = self._open(self._folder)
-            return int(self._embed([probe], "document").shape[1])
+            return int(self._embed([probe], "query")[0].shape[-1])
 
     def _probe(self) -> Part:
         """A part whose vector tells how wide vectors are, where the config does not."""

@@ -6,10 +6,8 @@ from pathlib import Path
 
 from polysense.errors import Unsupported
 from polysense.read.file.text import decode, read_text
+from polysense.read.file.text import legible as legible
 from polysense.types import Part
-
-CHARACTERS = 1 << 14
-"""More cannot matter to models of a few hundred tokens, and would be slow to tokenize."""
 
 
 def words(part: Part) -> str:
@@ -22,10 +20,3 @@ def words(part: Part) -> str:
         case bytes(raw):
             return decode(raw)
     raise Unsupported(f"{part!r} holds no words", "Give a string, or a file of text.")
-
-
-def legible(text: str) -> str:
-    """The first CHARACTERS of a text, without space around; half a character, which no tokenizer
-    takes, is read as a question mark.
-    """
-    return text.strip()[:CHARACTERS].encode("utf-8", "replace").decode()

@@ -16,9 +16,10 @@ import numpy as np
 
 from polysense.errors import MissingDependency
 from polysense.ingest.manifest import Manifest
-from polysense.late_interaction import is_multivector, maxsim_scores
+from polysense.late_interaction import is_ragged, maxsim_scores
 from polysense.protocols import Encoder, Encoding, Vectors
 from polysense.registry import Kit, reads_language
+from polysense.sparse_vectors import is_sparse, sparse_scores
 from polysense.types import Calibration, Part, Space
 
 UNRELATED_PERCENTILE = 99
@@ -26,7 +27,7 @@ UNRELATED_PERCENTILE = 99
 min_score. By the English pairs MiniLM gets (0.23, 0.55); from other texts it declares (0.25, 0.60).
 """
 
-_UNDECLARED = Calibration(Encoder.min_score, Encoder.confident_score)
+UNDECLARED = Calibration(Encoder.min_score, Encoder.confident_score)
 
 
 def calibrated(manifest: Manifest, kit: Kit) -> Manifest:
@@ -70,7 +71,7 @@ def _calibrate_language(encoder: Encoder, language: str) -> Calibration | None:
     pairs = [(q, p) for lang, q, p in reference_pairs() if lang == language]
     questions = encoder.encode([Part("text", q) for q, _ in pairs], "query")
     passages = encoder.encode([Part("text", p) for _, p in pairs], "document")
-    scores = _similarities(encoder.space, questions, passages)
+    scores = similarities(encoder.space, questions, passages)
     is_related = np.eye(len(pairs), dtype=bool)
     related, unrelated = (s[np.isfinite(s)] for s in (scores[is_related], scores[~is_related]))
     if not len(unrelated) or not len(related):
@@ -79,15 +80,19 @@ def _calibrate_language(encoder: Encoder, language: str) -> Calibration | None:
     return Calibration(round(min_score, 4), round(float(np.median(related)), 4))
 
 
-def _similarities(space: Space, questions: Encoding, passages: Encoding) -> Vectors:
+def similarities(space: Space, questions: Encoding, passages: Encoding) -> Vectors:
     """(questions, passages): as searches score them, of late interaction the mean over tokens."""
-    if not is_multivector(space):
+    if not is_ragged(space):
         return np.asarray(questions @ passages.T, np.float32)
     documents = {str(i): p for i, p in enumerate(passages) if len(p)}
     scores = np.full((len(questions), len(passages)), np.nan, np.float32)
     for row, question in zip(scores, questions, strict=True):
-        for i, score in maxsim_scores(question, documents).items():
-            row[int(i)] = score / len(question)
+        if is_sparse(space):
+            by_id, tokens = sparse_scores(question, documents), 1
+        else:
+            by_id, tokens = maxsim_scores(question, documents), len(question)
+        for i, score in by_id.items():
+            row[int(i)] = score / tokens
     return scores
 
 
@@ -103,4 +108,4 @@ def reference_pairs() -> tuple[tuple[str, str, str], ...]:
 
 def _needs_measuring(encoder: Encoder) -> bool:
     declared = Calibration(encoder.min_score, encoder.confident_score)
-    return encoder.signal == "semantic" and "text" in encoder.accepts and declared == _UNDECLARED
+    return encoder.signal == "semantic" and "text" in encoder.accepts and declared == UNDECLARED

@@ -19,6 +19,7 @@ from polysense.errors import MissingDependency, ModelFailed, NotFound, Polysense
 from polysense.ingest.captions import MAX_FAILURES, Captions
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.jobs import EncodeParts, ExtractWords
+from polysense.ingest.pages import add_pages
 from polysense.ingest.progress import Progress
 from polysense.ingest.sync import replace_mentions
 from polysense.ingest.workers import JobResult, Workers
@@ -27,6 +28,7 @@ from polysense.protocols import Encoder, Store
 from polysense.read.language.detect import detect_language
 from polysense.registry import Kit
 from polysense.stretch import chunk_part
+from polysense.sparse_vectors import is_sparse
 from polysense.types import Chunk, Part, Space, TextSpan
 
 T = TypeVar("T")
@@ -71,6 +73,8 @@ class Enrichment:
         """
         self._resolve = resolve
         self.link()
+        for error in add_pages(self._store, self._catalogue, self._kit, self._workers, resolve):
+            self._progress.note(error)
         for name, encoder in sorted(
             self._kit.encoders.items(), key=lambda e: "text" not in e[1].accepts
         ):
@@ -91,7 +95,7 @@ class Enrichment:
         mentions, stored = self._catalogue.mentions(), self._catalogue.stored_mentions()
         stale = {a: mentions.get(a, "") for a, old in stored.items() if old != mentions.get(a, "")}
         for batch in batches(sorted(stale), LINK_BATCH):
-            chunks = self._native_chunks(batch)
+            chunks = [c for c in self._native_chunks(batch) if not c.is_page]
             self._replace([replace_mentions(c, stale[c.asset.id]) for c in chunks])
             self._catalogue.record_mentions({a: stale[a] for a in batch})
 
@@ -128,7 +132,14 @@ class Enrichment:
             self._progress.note(f"{name}: {e}. {e.hint}")
 
     def _check_capability(self, space: Space) -> None:
-        """Raises MissingDependency where the store keeps no several vectors a chunk."""
+        """Raises MissingDependency where the store keeps no several vectors a chunk, or no sparse
+        ones.
+        """
+        if is_sparse(space) and "sparse" not in self._store.capabilities:
+            raise MissingDependency(
+                f"this library's store keeps no sparse vectors, as those of {space.name} are",
+                "Leave that encoder out, or keep the library in a folder.",
+            )
         if is_multivector(space) and "multivector" not in self._store.capabilities:
             raise MissingDependency(
                 f"this library's store keeps one vector a chunk, and {space.name} has several",

@@ -10,9 +10,10 @@ import numpy as np
 
 from polysense.errors import PolysenseError, Unsupported
 from polysense.late_interaction import is_multivector, no_vectors
-from polysense.protocols import Encoding, Parser, Vectors
+from polysense.protocols import Encoding, PageReader, Parser, Vectors
 from polysense.registry import Kit, readers
 from polysense.registry.parser_table import by_type
+from polysense.sparse_vectors import is_sparse, sparse_mean
 from polysense.types import Asset, Chunk, Link, Part, Space
 
 
@@ -38,6 +39,22 @@ class ParseFile:
                     continue
                 ids.add(item.id)
             yield item
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPages:
+    """A file's pages as they look."""
+
+    asset: Asset
+
+    @property
+    def subject(self) -> str:
+        return self.asset.name
+
+    def run(self, kit: Kit) -> Iterator[Chunk]:
+        parser = parser_for(kit, self.asset)
+        if isinstance(parser, PageReader):
+            yield from parser.pages(self.asset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +121,7 @@ class EncodeParts:
                 yield e
 
 
-Job = ParseFile | ExtractWords | CaptionPart | EncodeParts
+Job = ParseFile | ShowPages | ExtractWords | CaptionPart | EncodeParts
 
 
 def parser_for(kit: Kit, asset: Asset) -> Parser | None:
@@ -126,6 +143,8 @@ def pool_vectors(space: Space, vectors: Encoding) -> Vectors:
     The mean has unit length (Su et al., "Multi-view convolutional neural
     networks", ICCV 2015).
     """
+    if is_sparse(space):
+        return sparse_mean([(1.0, np.asarray(v, np.float32).reshape(-1, 2)) for v in vectors])
     if is_multivector(space):
         return np.concatenate([np.asarray(v, np.float32).reshape(-1, space.dim) for v in vectors])
     usable = vectors[np.isfinite(vectors).all(axis=1)]

@@ -101,7 +101,7 @@ class Kit:
                 for e in self.encoders.values()
                 if e.signal == "semantic"
                 and "text" in e.accepts
-                and e.space.metric != "maxsim"
+                and e.space.metric in ("cosine", "dot")
                 and reads_language(e, language)
             ),
             None,
@@ -147,9 +147,15 @@ class Kit:
         """Whether the encoder takes a part: itself, the stretch that it is a moment of, or views of
         it.
         """
+        return self.supports(encoder, self.taken_as(encoder, part), role)
+
+    def taken_as(self, encoder: Encoder, part: Part) -> Modality:
+        """The modality of what an encoder is given of a part: the stretch's that it is a moment of,
+        where the encoder takes those, else its own.
+        """
         stretch = whole(part)
         is_taken_whole = stretch is not None and stretch.modality in encoder.accepts
-        return is_taken_whole or self.supports(encoder, part.modality, role)
+        return stretch.modality if stretch is not None and is_taken_whole else part.modality
 
     def adapter_for(self, encoder: Encoder, modality: Modality) -> Converter | None:
         """The converter that shows a modality to an encoder that does not take it.
@@ -175,7 +181,7 @@ class Kit:
         views.
         """
         stretch = whole(part)
-        if stretch is not None and stretch.modality in encoder.accepts:
+        if stretch is not None and self.taken_as(encoder, part) == stretch.modality:
             return [stretch]
         converter = self.adapter_for(encoder, part.modality)
         if converter is None or (role == "query" and part.modality in encoder.query_modalities):

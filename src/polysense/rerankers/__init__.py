@@ -1,3 +1,1 @@
-"""Plug-ins: a query and passages to scores. None comes along yet; `registry` finds those of other
-packages.
-"""
+"""Plug-ins: a query and passages to scores, one file a kind of model."""

@@ -14,7 +14,7 @@ from typing import TypeVar, cast
 import numpy as np
 
 from polysense.errors import BadConfig, BadQuery
-from polysense.late_interaction import has_vector, is_multivector, maxsim
+from polysense.late_interaction import has_vector, is_multivector, is_ragged, maxsim
 from polysense.protocols import Encoder, Match, Reranker, Store, Vectors
 from polysense.question import Question
 from polysense.read.file.role import is_secondary
@@ -24,6 +24,9 @@ from polysense.registry import Kit
 from polysense.retrieve.default_retriever import fusion_weight, parts_for, texts_for
 from polysense.retrieve.filters import all_of, other_assets_condition
 from polysense.retrieve.fusion import Candidate, Candidates, from_matches, rank_fusion
+from polysense.retrieve.likeness import as_shares, meaningful, nearest, query_modalities
+from polysense.retrieve.mean_vector import mean_direction, mean_of_sparse
+from polysense.sparse_vectors import is_sparse, sparse_scores
 from polysense.types import Chunk, Modality, Part, ScoreExplanation
 
 T = TypeVar("T")
@@ -81,7 +84,9 @@ class Search:
         self._locks: dict[tuple[str, object], threading.Lock] = {}
         self._cache: dict[tuple[str, object], object] = {}
         self._fetched: dict[str, Chunk | None] = {}
-        self._spaces = {e.space.name: e for e in self.kit.encoders.values()}
+        by_space = {e.space.name: e for e in self.kit.encoders.values()}
+        # a space has its model's name; that of the plug-in is shorter to type
+        self._spaces = {**self.kit.encoders, **by_space}
 
     def without_assets(self, assets: Sequence[str]) -> Search:
         """The same question to the library without some assets; it is not encoded again."""
@@ -135,22 +140,20 @@ class Search:
         """
         encoder = self._encoder_of(space)
         vector = self._query_vector(encoder)
-        return (
-            () if vector is None else from_matches(self._dense_matches(encoder, vector, k), space)
-        )
+        if vector is None:
+            return ()
+        return from_matches(self._dense_matches(encoder, vector, k), encoder.space.name)
 
     def _query_vector(self, encoder: Encoder) -> Vectors | None:
         return self.vector(encoder) if self.store.holds(encoder.space) else None
 
     def _dense_matches(self, encoder: Encoder, vector: Vectors, k: int) -> Sequence[Match]:
-        matches = self.store.nearest(encoder.space, vector, k, self.where)
-        if is_multivector(encoder.space):  # a sum over the query's tokens, as their mean
-            matches = [m._replace(score=m.score / len(vector)) for m in matches]
+        calibration = self.kit.calibration(encoder)
+        queries = query_modalities(encoder, self.question, self.kit)
+        matches = nearest(self.store, encoder, vector, k, self.where, calibration, queries)
         # a picture alone asks for what is nearest, however far
-        min_score = (
-            self.kit.calibration(encoder).min_score if self.question.words.strip() else -math.inf
-        )
-        return [m for m in matches if m.score >= min_score]
+        has_words = bool(self.question.words.strip())
+        return meaningful(matches, calibration, queries) if has_words else matches
 
     def feedback(self, space: str, k: int) -> Candidates:
         """By the vector moved towards the first results of BM25 and the space, fused."""
@@ -158,7 +161,7 @@ class Search:
         vector = self._query_vector(encoder)
         if vector is None:
             return ()
-        if is_multivector(encoder.space):  # tokens have no mean to move
+        if is_ragged(encoder.space):  # tokens have no mean to move
             return self.nearest(space, k)
         lexical, dense = self._bm25_matches(k), self._dense_matches(encoder, vector, k)
         modalities = {m.id: m.modality for m in (*lexical, *dense)}
@@ -171,14 +174,15 @@ class Search:
             self.store.vectors(encoder.space, list(islice(trusted_ids, FEEDBACK_HITS))).values()
         )
         if not feedback_vectors:
-            return from_matches(dense, space)
+            return from_matches(dense, encoder.space.name)
         expanded_vector = vector + FEEDBACK_WEIGHT * np.mean(feedback_vectors, axis=0)
         expanded_vector = (expanded_vector / np.linalg.norm(expanded_vector)).astype(np.float32)
-        return from_matches(self._dense_matches(encoder, expanded_vector, k), space)
+        matches = self._dense_matches(encoder, expanded_vector, k)
+        return from_matches(matches, encoder.space.name)
 
     def vector(self, encoder: Encoder) -> Vectors | None:
         """The question in a space: (dim,), or where the metric is "maxsim" the (tokens, dim) of all
-        its parts; None where nothing of it can be put there.
+        its parts, where it is "sparse" their mean; None where nothing of it can be put there.
         """
         return self._memoize(("vector", encoder.space.name), lambda: self._encode(encoder))
 
@@ -207,10 +211,13 @@ class Search:
             all_vectors = [*vectors, *(v for _, v in added_vectors)]
             usable = [v for v, ok in zip(all_vectors, has_vector(all_vectors), strict=True) if ok]
             return np.concatenate(usable) if usable else None
+        if is_sparse(encoder.space):
+            weights = [self.question.weight(i) for i, pieces in enumerate(adapted) for _ in pieces]
+            return mean_of_sparse([*zip(weights, vectors, strict=True), *added_vectors])
         rows = iter(vectors)
-        means = [_mean_direction([next(rows) for _ in pieces]) for pieces in adapted]
+        means = [mean_direction([next(rows) for _ in pieces]) for pieces in adapted]
         own = [self.question.weight(i) * m for i, m in enumerate(means) if m is not None]
-        return _mean_direction([*own, *(weight * v for weight, v in added_vectors)])
+        return mean_direction([*own, *(weight * v for weight, v in added_vectors)])
 
     def _encode_texts(self, encoder: Encoder, is_alone: bool) -> list[tuple[float, Vectors]]:
         """What rewriters want searched beside the question, each with its weight. Tokens have no
@@ -236,8 +243,18 @@ class Search:
         if encoder is None:
             return 0.0
         calibration = self.kit.calibration(encoder)
+        if calibration.ranges:  # as `shares` gives them
+            return 1.0
         is_informative = calibration.confident_score > calibration.min_score
         return calibration.confident_score if is_informative else math.inf
+
+    def shares(self, space: str, candidates: Candidates) -> Candidates:
+        """Scores that were measured on the library, as shares of a sure match's."""
+        encoder = self._spaces.get(space)
+        if encoder is None:
+            return candidates
+        queries = query_modalities(encoder, self.question, self.kit)
+        return as_shares(candidates, self.kit.calibration(encoder), queries)
 
     def chunks(self, candidates: Sequence[Candidate]) -> dict[str, Chunk]:
         """Those of the candidates that exist, by id; each is fetched once for all stages."""
@@ -257,13 +274,14 @@ class Search:
         if name in built_in:
             return built_in[name]
         encoder = self._spaces.get(name)
-        if encoder is not None and is_multivector(encoder.space):
-            return lambda c: self._late_interaction(encoder, c)
+        if encoder is not None and is_ragged(encoder.space):
+            return lambda c: self._rescore(encoder, c)
         reranker = self.kit.rerankers.get(name)
         if reranker is None:
+            spaces = [n for n, e in self._spaces.items() if is_ragged(e.space)]
             raise BadQuery(
                 f"there is no stage called {name!r}",
-                f"Stages: {', '.join([*built_in, *self.kit.rerankers])}.",
+                f"Stages: {', '.join([*built_in, *spaces, *self.kit.rerankers])}.",
             )
 
         def rerank(candidates: Candidates) -> Candidates:
@@ -284,13 +302,15 @@ class Search:
         if not ranks:
             return candidates
         scores = reranker.score(self.question.query, [chunks[first[i].id] for i in ranks])
+        if not len(scores):  # nothing of the query is for it
+            return candidates
         if len(scores) != len(ranks):
             raise BadConfig(
                 f"the reranker {name!r} gave {len(scores)} scores for {len(ranks)} chunks",
                 f"Mend it, or leave it out: -{name}.",
             )
-        best_first = sorted(
-            zip(scores, (first[i] for i in ranks), strict=True), key=lambda s: (-s[0], s[1].id)
+        best_first = sorted(  # equal scores keep their order
+            zip(scores, (first[i] for i in ranks), strict=True), key=lambda s: -s[0]
         )
         result = list(candidates)
         for n, (rank, (score, c)) in enumerate(zip(ranks, best_first, strict=True), 1):
@@ -298,20 +318,24 @@ class Search:
             result[rank] = c._replace(score=candidates[rank].score, why=why)
         return tuple(result)
 
-    def _late_interaction(self, encoder: Encoder, candidates: Candidates) -> Candidates:
-        """The candidates by exact MaxSim in a space of several vectors a chunk; those without any
-        come after, in their order.
+    def _rescore(self, encoder: Encoder, candidates: Candidates) -> Candidates:
+        """The candidates by exact MaxSim in a space of several vectors a chunk, or by the dot
+        product of sparse ones; those without any come after, in their order.
         """
         space, query = encoder.space, self._query_vector(encoder)
         if query is None:
             return candidates
-        scores = maxsim(self.store, space, query, [c.id for c in candidates])
+        ids, tokens = [c.id for c in candidates], 1
+        if is_sparse(space):
+            scores = sparse_scores(query, self.store.vectors(space, ids))
+        else:
+            scores, tokens = maxsim(self.store, space, query, ids), len(query)
         by_score = sorted((c for c in candidates if c.id in scores), key=lambda c: -scores[c.id])
         ranking = (*by_score, *(c for c in candidates if c.id not in scores))
         return tuple(
             c._replace(
                 score=at_rank.score,
-                why=(*c.why, *_explanation(space.name, n, c.id, scores, len(query))),
+                why=(*c.why, *_explanation(space.name, n, c.id, scores, tokens)),
             )
             for n, (c, at_rank) in enumerate(zip(ranking, candidates, strict=True), 1)
         )
@@ -360,12 +384,3 @@ def _takes(reranker: Reranker, chunk: Chunk) -> bool:
     """Whether a reranker scores a chunk: by what it is, or by its words."""
     has_words = "text" in reranker.accepts and bool(chunk.words)
     return chunk.modality in reranker.accepts or has_words
-
-
-def _mean_direction(vectors: Sequence[Vectors]) -> Vectors | None:
-    """The unit vector of the mean of those that are finite; None without any."""
-    usable = [v for v in vectors if np.isfinite(v).all()]
-    if not usable:
-        return None
-    mean = np.mean(usable, axis=0)
-    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)

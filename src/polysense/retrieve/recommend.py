@@ -12,7 +12,7 @@ from itertools import islice
 
 import numpy as np
 
-from polysense.late_interaction import is_multivector
+from polysense.late_interaction import is_ragged
 from polysense.protocols import Encoder, Store, Vectors
 from polysense.registry import Kit
 from polysense.retrieve.fusion import RRF
@@ -69,9 +69,9 @@ def taste(
     """What is liked and disliked (asset ids, with their whole items), in one space.
 
     words pull as strongly as all that is liked. None where nothing liked is in the space, or where
-    a chunk has several vectors there: they have no mean.
+    a chunk has no one vector there (late interaction, sparse vectors).
     """
-    if is_multivector(encoder.space):
+    if is_ragged(encoder.space):
         return None
     item_of = items([Chunk(a, Span(), a.modality) for a in assets])
 

@@ -19,6 +19,7 @@ from polysense.errors import BadFilter
 from polysense.late_interaction import has_vector, is_multivector, maxsim_scores
 from polysense.protocols import Match, Store, Vectors
 from polysense.read.language.analysis import analyse_query
+from polysense.sparse_vectors import is_sparse, sparse_scores
 from polysense.stores.rows import COLUMNS, chunk_from_row, chunk_row, sql_list
 from polysense.types import Chunk, Space
 
@@ -65,7 +66,7 @@ class Memory(Store):
     0
     """
 
-    capabilities = frozenset({"bm25", "filters", "multivector"})
+    capabilities = frozenset({"bm25", "filters", "multivector", "sparse"})
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
@@ -130,6 +131,8 @@ class Memory(Store):
             return []
         if is_multivector(space):
             scores = maxsim_scores(vector, vectors)
+        elif is_sparse(space):
+            scores = {i: s for i, s in sparse_scores(vector, vectors).items() if s > 0}
         else:
             products = np.stack(list(vectors.values())) @ vector
             scores = dict(zip(vectors, products.tolist(), strict=True))

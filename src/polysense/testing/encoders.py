@@ -7,8 +7,9 @@ from typing import Any, get_args
 
 import numpy as np
 
-from polysense.late_interaction import has_vector, is_multivector
+from polysense.late_interaction import has_vector, is_ragged
 from polysense.protocols import Encoder, Encoding, Signal, Vectors
+from polysense.sparse_vectors import MAX_DIM, is_sparse
 from polysense.testing.rules import (
     LOCK_HINT,
     TOLERANCE,
@@ -109,18 +110,37 @@ def _check_documents(encoder: Encoder, documents: Sequence[Part], plugin: str) -
 def _check_rows(encoder: Encoder, vectors: Any, count: int, what: str) -> None:
     plugin, dim = class_name(encoder), encoder.space.dim
     what = f"{plugin}.encode of {what}"
-    if not is_multivector(encoder.space):
+    if not is_ragged(encoder.space):
         _check_array(vectors, (count, dim), encoder.space.metric, what)
         return
+    sparse = is_sparse(encoder.space)
     require(
         isinstance(vectors, list),
         f"{what} gives a {type(vectors).__name__}, not a list",
-        'In a space whose metric is "maxsim" it is one array (tokens, dim) for each part.',
+        'In a space whose metric is "maxsim" it is one array (tokens, dim) for each part, where it '
+        'is "sparse" one array (nonzeros, 2).',
     )
     require(len(vectors) == count, f"{what} gives {len(vectors)} arrays, not {count}")
     for rows in vectors:
         tokens = len(rows) if isinstance(rows, np.ndarray) else 0
-        _check_array(rows, (tokens, dim), "cosine", what)
+        if sparse:
+            _check_array(rows, (tokens, 2), "sparse", what)
+            _check_dimensions(rows, dim, what)
+        else:
+            _check_array(rows, (tokens, dim), "cosine", what)
+
+
+def _check_dimensions(rows: Vectors, dim: int, what: str) -> None:
+    dimensions, weights = rows[:, 0], rows[:, 1]
+    is_whole = bool((dimensions == np.floor(dimensions)).all())
+    require(
+        is_whole and bool(((dimensions >= 0) & (dimensions < dim)).all()) and dim <= MAX_DIM,
+        f"{what} gives dimensions that are no whole numbers from 0 to {dim - 1}",
+    )
+    require(
+        len(np.unique(dimensions)) == len(dimensions), f"{what} gives a dimension more than once"
+    )
+    require(bool((weights > 0).all()), f"{what} gives weights that are not above 0")
 
 
 def _check_array(vectors: Any, shape: tuple[int, int], metric: str, what: str) -> None:

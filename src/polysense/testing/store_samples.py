@@ -12,6 +12,7 @@ from polysense.types import Asset, Chunk, Part, Space, Span, TextSpan
 
 SPACE = Space("contract-check", "1", 4)
 TOKEN_SPACE = Space("contract-check tokens", "1", 4, "maxsim")
+SPARSE_SPACE = Space("contract-check sparse", "1", 1 << 24, "sparse")
 
 
 def sample_chunk(n: int, modality: str, text: str, span: Span, **more: Any) -> Chunk:

@@ -13,6 +13,8 @@ from polysense.testing.rules import ContractError, require
 from polysense.testing.store_samples import SPACE, TOKEN_SPACE, axis
 from polysense.types import Chunk
 
+MAXSIM_RULE = "The sum, over the query's tokens, of the largest cosine with one of the chunk's."
+
 
 def check_nearest(store: Store, chunks: Sequence[Chunk], plugin: str) -> None:
     """One vector a chunk: kept, replaced, and found by its cosine."""
@@ -106,13 +108,13 @@ def check_multivector(store: Store, chunks: Sequence[Chunk], plugin: str) -> Non
     query = _tokens(0, 1)
     expected = [(ids[0], 2.0), (ids[1], 1.0), (ids[2], 0.0)]
     matches = store.nearest(TOKEN_SPACE, query, 5)
-    _require_scores([(m.id, m.score) for m in matches], expected, f"{plugin}.nearest")
-    _require_scores(
+    require_scores([(m.id, m.score) for m in matches], expected, f"{plugin}.nearest")
+    require_scores(
         [(m.id, m.score) for m in store.nearest(TOKEN_SPACE, query[:1], 1)],
         [(ids[0], 1.0)],
         f"{plugin}.nearest with one token",
     )
-    _require_scores(
+    require_scores(
         list(maxsim(store, TOKEN_SPACE, query, ids).items()), expected, f"MaxSim over {plugin}"
     )
     filtered = store.nearest(TOKEN_SPACE, query, 5, "modality = 'code'")
@@ -136,9 +138,13 @@ def check_multivector(store: Store, chunks: Sequence[Chunk], plugin: str) -> Non
     )
 
 
-def _require_scores(
-    scores: Sequence[tuple[str, float]], expected: Sequence[tuple[str, float]], what: str
+def require_scores(
+    scores: Sequence[tuple[str, float]],
+    expected: Sequence[tuple[str, float]],
+    what: str,
+    rule: str = MAXSIM_RULE,
 ) -> None:
+    """Raises ContractError where scores by id are not those expected, with the rule of them."""
     by_id = dict(scores)
     is_right = len(scores) == len(expected) and all(
         abs(by_id.get(i, -1.0) - score) < 1e-3 for i, score in expected
@@ -146,5 +152,5 @@ def _require_scores(
     require(
         is_right,
         f"{what} gives {[score for _, score in scores]}, not {[s for _, s in expected]}",
-        "The sum, over the query's tokens, of the largest cosine with one of the chunk's.",
+        rule,
     )

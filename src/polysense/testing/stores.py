@@ -10,6 +10,7 @@ from polysense.protocols import Store
 from polysense.testing.rules import check_members, class_name, require
 from polysense.testing.store_filters import check_filters, check_refusals
 from polysense.testing.store_samples import SPACE, axis, sample_chunk, sample_chunks
+from polysense.testing.store_sparse import check_sparse
 from polysense.testing.store_vectors import check_multivector, check_nearest
 from polysense.types import Chunk, Span
 
@@ -21,7 +22,7 @@ def check_store(store: Store) -> None:
     """
     plugin = class_name(store)
     check_members(store, Store)
-    capabilities = {"bm25", "filters", "multivector", "persistent"}
+    capabilities = {"bm25", "filters", "multivector", "sparse", "persistent"}
     foreign = set(store.capabilities) - capabilities
     require(
         not foreign,
@@ -35,6 +36,7 @@ def check_store(store: Store) -> None:
         _check_lexical(store, chunks, plugin)
     check_nearest(store, chunks, plugin)
     check_multivector(store, chunks, plugin)
+    check_sparse(store, chunks, plugin)
     if "filters" in store.capabilities:
         check_filters(store, chunks, plugin)
         check_refusals(store, plugin)

@@ -41,6 +41,20 @@ _NO_CHARSET = re.compile(r"punycode|idna|.*unicode.escape|undefined")
 """Codecs that no document is in: escapes are no characters, and punycode takes for ever."""
 
 
+LEGIBLE_CHARACTERS = 1 << 14
+"""More cannot matter to models of a few hundred tokens, and would be slow to tokenize."""
+
+
+def legible(text: str) -> str:
+    """The first LEGIBLE_CHARACTERS of a text, without space around; half a character, which no
+    tokenizer takes, is read as a question mark.
+
+    >>> legible("  tide\ud800 ")
+    'tide?'
+    """
+    return text.strip()[:LEGIBLE_CHARACTERS].encode("utf-8", "replace").decode()
+
+
 def decode(raw: bytes, charset: str = "") -> str:
     """Words in the encoding that the document names where that fits, else in whatever they are.
 

@@ -12,11 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from polysense.late_interaction import has_vector, is_multivector
+from polysense.late_interaction import has_vector, is_multivector, is_ragged
 from polysense.protocols import Match, Store, Vectors
 from polysense.read.language.analysis import analyse_query
+from polysense.sparse_vectors import is_sparse
 from polysense.stores.lancedb.connection import Connection
 from polysense.stores.lancedb.resident import FlatIndex, Rows, VersionedValue
+from polysense.stores.lancedb.sparse import SparseTable, nearest_rows
 from polysense.stores.lancedb.tables import (
     CHUNKS,
     VECTORS_PREFIX,
@@ -60,12 +62,13 @@ class LanceDB(Connection, Store):
     0
     """
 
-    capabilities = frozenset({"bm25", "filters", "multivector", "persistent"})
+    capabilities = frozenset({"bm25", "filters", "multivector", "sparse", "persistent"})
 
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self._rows = VersionedValue(lambda t: Rows.read(t, CHUNK_COLUMNS))
         self._flats: dict[Space, VersionedValue[FlatIndex]] = {}
+        self._sparse_tables: dict[Space, VersionedValue[SparseTable]] = {}
 
     def add(self, chunks: Sequence[Chunk]) -> None:
         if not chunks:
@@ -127,6 +130,8 @@ class LanceDB(Connection, Store):
         table = self._open_table(vector_table(space.name))
         if table is None:
             return []
+        if is_sparse(space):
+            return self._nearest_sparse(space, table, vector, k, where)
         condition, metric, best = self._condition(table, where), space.metric, 1.0
         if is_multivector(space):
             # the engine's distance is the number of the query's tokens less MaxSim
@@ -148,6 +153,22 @@ class LanceDB(Connection, Store):
             )
             hits = (query.where(condition, prefilter=True) if condition else query).to_arrow()
         return rank_rows(hits, best - hits["_distance"].to_numpy().astype(float))
+
+    def _nearest_sparse(
+        self, space: Space, table: Any, vector: Vectors, k: int, where: str
+    ) -> list[Match]:
+        name = vector_table(space.name)
+        with self._lock:
+            values = self._sparse_tables.setdefault(space, VersionedValue(SparseTable.read))
+        with translate_errors(self.path, where):
+            version, _ = self._version_and_count(name, table)
+            resident = values.at_version(table, version)
+            if resident is not None:
+                return resident.nearest(vector, k, self._ids(name, where) if where else None)
+            query = table.search().select(["id", "modality", "vector"])
+            condition = self._condition(table, where)
+            rows = (query.where(condition) if condition else query).to_arrow()
+        return nearest_rows(rows, vector, k)
 
     def get(self, ids: Sequence[str]) -> dict[str, Chunk]:
         table = self._open_table(CHUNKS)
@@ -172,7 +193,7 @@ class LanceDB(Connection, Store):
         table = self._open_table(vector_table(space.name))
         if table is None:
             return {}
-        flat = self._flat_index(space, table) if not is_multivector(space) else None
+        flat = self._flat_index(space, table) if not is_ragged(space) else None
         if flat is not None:
             return flat.vectors(ids)
         return {
@@ -203,6 +224,7 @@ class LanceDB(Connection, Store):
                     self._db.drop_table(name)
                 self._tables.pop(name, None)
             self._flats.clear()
+            self._sparse_tables.clear()
             self._snapshots.clear()
 
     def optimize(self) -> None:
@@ -230,6 +252,7 @@ class LanceDB(Connection, Store):
         with self._lock:
             self._tables.clear()
             self._flats.clear()
+            self._sparse_tables.clear()
 
     def _resident_rows(self, table: Any) -> Rows | None:
         version, count = self._version_and_count(CHUNKS, table)
@@ -256,6 +279,8 @@ class LanceDB(Connection, Store):
             table.create_index("id", config=BTree())
         if name.startswith(VECTORS_PREFIX) and "vector" not in indexed_columns:
             metric = metric_of(table)[1]
+            if metric == "sparse":  # the engine has no index of these
+                return
             if metric == "maxsim":
                 # searched whole, exactly: with an index over 3,000 random documents, all of its
                 # partitions probed, one of the true best five was found (lancedb 0.40)

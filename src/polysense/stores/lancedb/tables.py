@@ -16,6 +16,9 @@ from polysense.protocols import Match, Vectors
 CHUNKS = "chunks"
 VECTORS_PREFIX = "vectors_"
 
+_RAGGED = ("maxsim", "sparse")
+"""Metrics whose vectors are lists of differing length: polysense.late_interaction.is_ragged."""
+
 BATCH_IDS = 500
 """Ids in one condition; judged."""
 
@@ -46,7 +49,7 @@ def void_table(space: str) -> str:
 def arrow_schema(columns: Mapping[str, type], dim: int = 0, metric: str = "cosine") -> Any:
     """The Arrow schema of a table: columns by type, with vectors where `dim` is given.
 
-    One of `dim` numbers a row; for "maxsim" a list of them.
+    One of `dim` numbers a row; for "maxsim" a list of them, for "sparse" one of pairs of numbers.
     """
     import pyarrow as pa
 
@@ -60,8 +63,12 @@ def arrow_schema(columns: Mapping[str, type], dim: int = 0, metric: str = "cosin
 def _vector_type(dim: int, metric: str) -> Any:
     import pyarrow as pa
 
-    one = pa.list_(pa.float32(), dim)
-    return pa.list_(one) if metric == "maxsim" else one
+    one = pa.list_(pa.float32(), _row_width(dim, metric))
+    return pa.list_(one) if metric in _RAGGED else one
+
+
+def _row_width(dim: int, metric: str) -> int:
+    return 2 if metric == "sparse" else dim
 
 
 def vectors_to_arrow(
@@ -72,18 +79,18 @@ def vectors_to_arrow(
 
     table = pa.Table.from_pylist(list(rows), schema=arrow_schema(VECTOR_COLUMNS))
     flat = np.concatenate([np.reshape(v, -1) for v in vectors]).astype(np.float32)
-    column = pa.FixedSizeListArray.from_arrays(pa.array(flat), dim)
-    if metric == "maxsim":
+    column = pa.FixedSizeListArray.from_arrays(pa.array(flat), _row_width(dim, metric))
+    if metric in _RAGGED:
         offsets = np.cumsum([0, *(len(v) for v in vectors)]).astype(np.int32)
         column = pa.ListArray.from_arrays(pa.array(offsets), column)
     return table.append_column(pa.field("vector", column.type), column)
 
 
 def metric_of(table: Any) -> tuple[int, str]:
-    """The dimension and the metric of a table of vectors."""
+    """The dimension and the metric of a table of vectors; of sparse ones, numbers a row."""
     metric = (table.schema.metadata or {}).get(b"metric", b"cosine").decode()
     kind = table.schema.field("vector").type
-    return (kind.value_type if metric == "maxsim" else kind).list_size, metric
+    return (kind.value_type if metric in _RAGGED else kind).list_size, metric
 
 
 def id_batches(ids: Sequence[str]) -> Iterator[list[str]]:

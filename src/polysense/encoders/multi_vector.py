@@ -1,0 +1,51 @@
+"""What late interaction models do alike that sentence-transformers loads: one vector a token, or a
+patch of a page (Khattab & Zaharia, "ColBERT", SIGIR 2020, arXiv:2004.12832; Faysse et al.,
+"ColPali", ICLR 2025, arXiv:2407.01449).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
+from polysense.model_kinds import Kind, check_kind, model_config, modules_of
+from polysense.pretrained import load_sentence_model, read_config
+from polysense.protocols import Signal
+from polysense.types import Role
+
+
+class MultiVector(PretrainedEncoder):
+    """A late interaction model: of each part its (tokens, dim). A query's tokens are found in a
+    chunk one by one (`polysense.late_interaction`).
+
+    A family says which kinds of folders it takes (`kinds`), and how a part is prepared. Prompts and
+    markers ("[Q] ", "[D] ") are those that the folder records.
+    """
+
+    kinds: ClassVar[Collection[Kind]]
+    metric = "maxsim"
+    signal: Signal = "semantic"
+
+    def _open(self, folder: Path) -> Embed:
+        check_kind(folder, self.option, self.kinds)
+        model = load_sentence_model(
+            folder, "MultiVectorEncoder", self.option, self.device, self.dtype
+        )
+        self._check_model(folder, model)
+
+        def embed(inputs: Sequence[Any], role: Role) -> list[Any]:
+            encode = model.encode_query if role == "query" else model.encode_document
+            rows = encode(list(inputs), batch_size=self.batch, show_progress_bar=False)
+            return [r.float().cpu().numpy() for r in rows]
+
+        return embed
+
+    def _check_model(self, folder: Path, model: Any) -> None:
+        """Raises BadConfig where a model is not what the family takes."""
+
+    def _width(self, folder: Path) -> int:
+        widths = (read_config(path).get("out_features") for _, path in modules_of(folder)[::-1])
+        width = next((w for w in widths if w), model_config(folder).get("embedding_dim"))
+        return int(width or 0)

@@ -1,0 +1,106 @@
+"""Learned sparse retrieval: SPLADE (Formal et al., SIGIR 2021, arXiv:2107.05720), and other sparse
+encoders that sentence-transformers loads. A text has weights for words of a vocabulary, its own and
+such as mean the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
+from polysense.encoders.text_input import legible, words
+from polysense.errors import BadConfig
+from polysense.model_kinds import SPARSE, TEXT, check_kind, is_masked_language_model
+from polysense.pretrained import load_sentence_model
+from polysense.protocols import Signal, Vectors
+from polysense.sparse_vectors import MAX_DIM, sparse_rows
+from polysense.types import Part, Role
+
+
+class Sparse(PretrainedEncoder):
+    """Any sparse encoder that sentence-transformers loads: SPLADE, inference-free ones, CSR. A
+    masked language model of transformers is pooled as SPLADE pools; it must have been trained so.
+
+    `model` is a folder, or a name on the hub. Of each vector the `max_active_dims` largest weights
+    stay; 0 keeps all. `polysense.encoders.pretrained_encoder` has the other options.
+    """
+
+    option = "sparse:model="
+    accepts = frozenset({"text"})
+    metric = "sparse"
+    signal: Signal = "semantic"
+    batches_a_call = 16
+
+    def __init__(
+        self,
+        *,
+        model: str = "ibm-granite/granite-embedding-30m-sparse",
+        max_active_dims: int = 0,
+        device: str = "",
+        dtype: str = "",
+        batch: int = 32,
+        languages: str = "",
+        offline: bool = False,
+    ) -> None:
+        super().__init__(
+            model=model,
+            device=device,
+            dtype=dtype,
+            batch=batch,
+            dim=0,
+            languages=languages,
+            offline=offline,
+        )
+        self.max_active_dims = max_active_dims
+        self._model: Any = None
+
+    def _revision(self, folder: Path) -> str:
+        cut = f"-{self.max_active_dims}" if self.max_active_dims else ""
+        return super()._revision(folder) + cut
+
+    def _prepare(self, part: Part) -> Any:
+        return legible(words(part)) or None
+
+    def _open(self, folder: Path) -> Embed:
+        kinds = (SPARSE, TEXT) if is_masked_language_model(folder) else (SPARSE,)
+        check_kind(folder, self.option, kinds)
+        model = self._model = load_sentence_model(
+            folder, "SparseEncoder", self.option, self.device, self.dtype
+        )
+
+        def embed(inputs: Sequence[Any], role: Role) -> list[Vectors]:
+            encode = model.encode_query if role == "query" else model.encode_document
+            matrix = encode(
+                list(inputs),
+                batch_size=self.batch,
+                show_progress_bar=False,
+                save_to_cpu=True,
+                max_active_dims=self.max_active_dims or None,
+            ).coalesce()
+            (rows, dimensions), weights = matrix.indices().numpy(), matrix.values().float().numpy()
+            starts = np.searchsorted(rows, np.arange(1, len(inputs)))
+            return [
+                sparse_rows(d, w)
+                for d, w in zip(
+                    np.split(dimensions, starts), np.split(weights, starts), strict=True
+                )
+            ]
+
+        return embed
+
+    def _measure_width(self) -> int:
+        with self._lock:
+            if self._embed is None:
+                self._embed = self._open(self._folder)
+        width = int(self._model.get_embedding_dimension() or 0)
+        if not 0 < width <= MAX_DIM:
+            raise BadConfig(
+                f"{self.option}{self.model} has {width} dimensions, of which 2**24 can be told "
+                "apart at most",
+                "Name a model with a smaller vocabulary.",
+            )
+        return width

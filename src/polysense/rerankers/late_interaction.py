@@ -1,0 +1,64 @@
+"""Late interaction as a reranker: the passages that another search gives are encoded when they are
+asked about, and compared with the query token by token (Khattab & Zaharia, "ColBERT", SIGIR 2020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from polysense.late_interaction import maxsim_scores
+from polysense.model_kinds import COLBERT, COLPALI, check_kind, kind_of
+from polysense.pretrained import load_sentence_model
+from polysense.protocols import Vectors
+from polysense.rerankers.pretrained_reranker import PretrainedReranker, Score
+from polysense.types import Modality
+
+
+class LateInteraction(PretrainedReranker):
+    """Any late interaction model that sentence-transformers loads: ColBERT of words, ColPali of
+    pictures of pages. Nothing is stored: for a library that is too large to keep the tokens of all
+    of it. Where they are kept, its space is the stage: `bm25 % 200 >> colbert`.
+
+    `model` is a folder, or a name on the hub. A score is the mean, over the query's tokens, of the
+    largest cosine with one of the passage's: -1 to 1. `polysense.rerankers.pretrained_reranker` has
+    the other options.
+    """
+
+    option = "late_interaction:model="
+
+    def __init__(
+        self,
+        *,
+        model: str = "lightonai/GTE-ModernColBERT-v1",
+        device: str = "",
+        dtype: str = "",
+        batch: int = 32,
+        offline: bool = False,
+    ) -> None:
+        super().__init__(model=model, device=device, dtype=dtype, batch=batch, offline=offline)
+
+    def _modalities(self, folder: Path) -> frozenset[Modality]:
+        check_kind(folder, self.option, (COLBERT, COLPALI))
+        return frozenset({"image" if kind_of(folder) is COLPALI else "text"})
+
+    def _open(self, folder: Path) -> Score:
+        check_kind(folder, self.option, (COLBERT, COLPALI))
+        model = load_sentence_model(
+            folder, "MultiVectorEncoder", self.option, self.device, self.dtype
+        )
+
+        def vectors(tensors: Sequence[Any]) -> list[Vectors]:
+            return [np.asarray(t.float().cpu().numpy(), np.float32) for t in tensors]
+
+        def score(question: Any, passages: Sequence[Any]) -> list[float]:
+            sizes = {"batch_size": self.batch, "show_progress_bar": False}
+            [query] = vectors(model.encode_query([question], **sizes))
+            rows = vectors(model.encode_document(list(passages), **sizes))
+            scores = maxsim_scores(query, {str(n): r for n, r in enumerate(rows)})
+            return [scores.get(str(n), 0.0) / len(query) for n in range(len(rows))]
+
+        return score
