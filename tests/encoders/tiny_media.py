@@ -137,27 +137,29 @@ def clap_model(is_fused: bool = False) -> tuple[Any, Any]:
 
 
 def teach_clap(
-    model: Any, processor: Any, pairs: dict[str, NDArray[np.float32]], steps: int = 12
+    model: Any, processor: Any, pairs: dict[str, NDArray[np.float32]], steps: int = 40
 ) -> None:
-    """Until each text is nearest to its sound (samples at 48 kHz)."""
+    """Until each text is near to its sound (samples at 48 kHz), and other words to neither."""
     import torch
 
+    from polysense.ingest.library_calibration import stock_queries
+
     torch.manual_seed(0)
-    tokens = processor.tokenizer(list(pairs), padding=True, return_tensors="pt")
+    others = [query for language, query in stock_queries() if language == "en"][::8]
+    tokens = processor.tokenizer([*pairs, *others], padding=True, return_tensors="pt")
     mels = processor.feature_extractor(
         list(pairs.values()), sampling_rate=48_000, return_tensors="pt"
     )["input_features"].float()
     optimizer = torch.optim.Adam(model.parameters(), 3e-3)
-    target = torch.arange(len(pairs))
+    target = 2 * torch.eye(len(pairs) + len(others))[:, : len(pairs)] - 1
     model.eval()  # as it is used: without dropout, and with the statistics that it has
     for _ in range(steps):
         texts = model.get_text_features(**tokens).pooler_output
         sounds = model.get_audio_features(
             input_features=mels, is_longer=torch.zeros((len(pairs), 1), dtype=torch.bool)
         ).pooler_output
-        logits = 10 * texts @ sounds.T
-        loss = torch.nn.functional.cross_entropy(logits, target)
-        loss = loss + torch.nn.functional.cross_entropy(logits.T, target)
+        loss = ((texts @ sounds.T - 0.7 * target) ** 2).mean(dim=1)
+        loss = loss[: len(pairs)].mean() + loss[len(pairs) :].mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -139,7 +139,8 @@ class Video(PretrainedEncoder):
     def _embed_frames(self, inputs: Sequence[Any], role: Role) -> Vectors:
         """Of words what CLIP makes of them, of scenes the mean over their frames."""
         if isinstance(inputs[0], str):
-            return self._clip.encode([Part("text", text) for text in inputs], role)
+            vectors = self._clip.encode([Part("text", text) for text in inputs], role)
+            return np.asarray(vectors, np.float32)
         stills = [Part("image", frame) for frames in inputs for frame in frames]
         return mean_by_part(self._clip.encode(stills, role), [len(frames) for frames in inputs])
 

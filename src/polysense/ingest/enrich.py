@@ -27,8 +27,8 @@ from polysense.late_interaction import is_multivector, no_vectors, stack_vectors
 from polysense.protocols import Encoder, Store
 from polysense.read.language.detect import detect_language
 from polysense.registry import Kit
-from polysense.stretch import chunk_part
 from polysense.sparse_vectors import is_sparse
+from polysense.stretch import chunk_part
 from polysense.types import Chunk, Part, Space, TextSpan
 
 T = TypeVar("T")
