@@ -59,10 +59,10 @@ def test_a_layer_is_the_papers() -> None:
     adjacency[graph.edges[0], graph.edges[1]] = 1
     scale = np.diag(adjacency.sum(1) ** -0.5)
     mixing = torch.tensor(scale @ adjacency @ scale, dtype=torch.float32)
-    hidden = features
+    states = features
     for layer in own.layers:
-        hidden = torch.relu(mixing @ hidden @ layer.weight.T + layer.bias)
-    pooled = torch.cat([hidden.mean(0), hidden.amax(0)])
+        states = torch.relu(mixing @ states @ layer.weight.T + layer.bias)
+    pooled = torch.cat([states.mean(0), states.amax(0)])
     torch.testing.assert_close(own(features, edges, owners)[0], own.head(pooled))
 
 

@@ -113,7 +113,7 @@ def _transform_network(width: int) -> Any:
         def __init__(self) -> None:
             super().__init__()
             self.shared = _shared_layers((width, 64, 128, 256))
-            self.hidden = nn.Sequential(nn.Linear(256, 128), nn.ReLU())
+            self.middle = nn.Sequential(nn.Linear(256, 128), nn.ReLU())
             self.matrix = nn.Linear(128, width * width)
             nn.init.zeros_(self.matrix.weight)
             with torch.no_grad():
@@ -121,6 +121,6 @@ def _transform_network(width: int) -> Any:
 
         def forward(self, x: Tensor) -> Tensor:
             pooled = self.shared(x).amax(dim=2)
-            return self.matrix(self.hidden(pooled)).view(-1, width, width)
+            return self.matrix(self.middle(pooled)).view(-1, width, width)
 
     return TransformNetwork()
