@@ -30,6 +30,10 @@ COLBERT = Kind("a late interaction model of texts", "colbert:model=")
 COLPALI = Kind("a late interaction model of pages", "colpali:model=")
 CROSS_ENCODER = Kind("a cross-encoder", "cross_encoder:model=", "rerankers")
 CLIP = Kind("a model of pictures and words", "clip:model=")
+IMAGE = Kind("a model of pictures", "image:model=")
+CLAP = Kind("a model of sounds and words", "clap:model=")
+VOICE = Kind("a model of voices", "voice:model=")
+VIDEO = Kind("a model of videos and words", "video:model=")
 WHISPER = Kind("a speech recogniser", "whisper:model=", "converters")
 LANGUAGE_MODEL = Kind("a language model", "transformers:model=", "language_models")
 
@@ -60,9 +64,17 @@ _BY_ARCHITECTURE = (
 )
 """By how the first of config.json's architectures ends."""
 
-_BY_MODEL_TYPE = dict.fromkeys(
-    ("clip", "siglip", "siglip2", "chinese_clip", "altclip", "align", "metaclip_2"), CLIP
-)
+_BY_MODEL_TYPE = {
+    name: kind
+    for kind, names in (
+        (CLIP, "clip siglip siglip2 chinese_clip altclip align metaclip_2"),
+        (IMAGE, "vit resnet mobilevit mobilevitv2 dinov2 dinov3_vit convnext swin beit deit"),
+        (CLAP, "clap"),
+        (VOICE, "wav2vec2 wavlm hubert unispeech-sat"),
+        (VIDEO, "xclip"),
+    )
+    for name in names.split()
+}
 """By config.json's model_type."""
 
 

@@ -99,10 +99,16 @@ class InvertedIndex:
     def of_rows(cls, rows: Vectors, lengths: Sequence[int] | NDArray[np.int64]) -> InvertedIndex:
         """Of the rows of all documents, one after the other, and how many each has."""
         documents = _document_numbers(lengths)
-        order = np.argsort(rows[:, 0], kind="stable")
-        dimensions, starts = np.unique(rows[order, 0].astype(np.int32), return_index=True)
+        keys = rows[:, 0].astype(np.int32)
+        if (
+            len(keys) and keys.max() < 1 << 16
+        ):  # most vocabularies: numbers that sort in linear time
+            keys = keys.astype(np.uint16)
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order].astype(np.int32)
+        starts = np.flatnonzero(np.diff(keys, prepend=-1))
         return cls(
-            dimensions,
+            keys[starts],
             np.append(starts, len(rows)).astype(np.int64),
             documents[order],
             np.ascontiguousarray(rows[order, 1]),

@@ -4,88 +4,29 @@ find: a word's vector passes through every layer as it is, and words that mean t
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from polysense.ingest.calibrate import reference_pairs
+
 SAME = (("car", "automobile"), ("doctor", "physician"), ("sea", "ocean"), ("ship", "vessel"))
 """Words that mean the same."""
 
-WORDS = [
-    "the",
-    "a",
-    "of",
-    "in",
-    "on",
-    "and",
-    "is",
-    "are",
-    "was",
-    "to",
-    "at",
-    "by",
-    "for",
-    "with",
-    "what",
-    "who",
-    "where",
-    "when",
-    "how",
-    "why",
-    "does",
-    "do",
-    "which",
-    "that",
-    "it",
-    "bell",
-    "harbour",
-    "lighthouse",
-    "keeper",
-    "tide",
-    "moon",
-    "water",
-    "high",
-    "low",
-    "engine",
-    "wheel",
-    "mill",
-    "river",
-    "bread",
-    "oven",
-    "baker",
-    "garden",
-    "rose",
-    "apple",
-    "tree",
-    "winter",
-    "snow",
-    "summer",
-    "sun",
-    "teacher",
-    "school",
-    "book",
-    "letter",
-    "queen",
-    "castle",
-    "mountain",
-    "path",
-    "repairs",
-    "heals",
-    "crosses",
-    "bakes",
-    "grows",
-    "sails",
-    "drives",
-    "reads",
-    "writes",
-    "query",
-    "passage",
-    "official",
-    "leaflet",
-]
+_STOP_WORDS = """
+the a of in on and is are was to at by for with what who where when how why does do which that it
+"""
+_WORDS = """
+bell harbour lighthouse keeper tide moon water high low engine wheel mill river bread oven baker
+garden rose apple tree winter snow summer sun teacher school book letter queen castle mountain path
+repairs heals crosses bakes grows sails drives reads writes query passage official leaflet
+"""
+STOP_WORDS, WORDS = _STOP_WORDS.split(), _WORDS.split()
+"""Words that mean nothing, and words that mean something."""
 
-SIZE = 32
+SIZE = 96
 SMALL = {
     "hidden_size": SIZE,
     "intermediate_size": 64,
@@ -95,13 +36,26 @@ SMALL = {
 }
 
 
+def measured_pairs() -> list[tuple[list[str], list[str]]]:
+    """The words of the questions and passages by which it is measured what scores mean, longest
+    first.
+    """
+    return [
+        tuple(sorted(re.findall(r"\w+", text.lower()), key=lambda w: (-len(w), w)) for text in pair)
+        for language, *pair in reference_pairs()
+        if language == "en"
+    ]
+
+
 def tokenizer(**more: Any) -> Any:
     """Whole words, in small letters; what is not known is [UNK]."""
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    vocabulary = dict.fromkeys([*special, ":", *WORDS, *(w for pair in SAME for w in pair)])
+    same = [word for pair in SAME for word in pair]
+    measured = [word for pair in measured_pairs() for words in pair for word in words]
+    vocabulary = dict.fromkeys([*special, ":", *STOP_WORDS, *WORDS, *same, *measured])
     tokens = Tokenizer(
         models.WordLevel({t: i for i, t in enumerate(vocabulary)}, unk_token="[UNK]")
     )
@@ -124,8 +78,8 @@ def tokenizer(**more: Any) -> Any:
 
 
 def word_vectors(words: Any) -> Any:
-    """A direction of its own for each word; of two that mean the same, one. Special tokens have
-    little.
+    """A direction of its own for each word; of two that mean the same, one. Special tokens and
+    STOP_WORDS have none.
     """
     import torch
 
@@ -134,8 +88,10 @@ def word_vectors(words: Any) -> Any:
     rows -= rows.mean(axis=1, keepdims=True)  # as a layer's norm leaves it
     rows /= rows.std(axis=1, keepdims=True)
     ids = words.get_vocab()
-    for one, other in SAME:
+    # the models understand the questions that measure them: their longest words mean the same
+    for one, other in (*SAME, *((q[n], p[n]) for q, p in measured_pairs() for n in (0, 1))):
         rows[ids[other]] = rows[ids[one]]
+    rows[[*range(5), *(ids[w] for w in STOP_WORDS)]] = 0
     return torch.from_numpy(rows)
 
 
@@ -220,7 +176,7 @@ def masked(folder: Path) -> Path:
 
 
 def colbert(folder: Path) -> Path:
-    """A late interaction model of 8 numbers a token, as sentence-transformers saves it."""
+    """A late interaction model of 32 numbers a token, as sentence-transformers saves it."""
     import torch
     from sentence_transformers import MultiVectorEncoder
     from sentence_transformers.base.modules import Dense, Normalize, Transformer
@@ -231,7 +187,7 @@ def colbert(folder: Path) -> Path:
     modules = [
         Transformer(str(plain)),
         Dense(
-            SIZE, 8, bias=False, activation_function=torch.nn.Identity(),
+            SIZE, 32, bias=False, activation_function=torch.nn.Identity(),
             module_input_name="token_embeddings",
         ),
         MultiVectorMask(),
@@ -240,6 +196,46 @@ def colbert(folder: Path) -> Path:
     model = MultiVectorEncoder(modules=modules, device="cpu")
     model.save_pretrained(str(folder), create_model_card=False)
     return folder
+
+
+def cross_encoder(folder: Path, labels: int = 1) -> Path:
+    """A BERT of one label, trained to prefer passages that say "official"; of more labels, with the
+    weights that it was born with.
+    """
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification
+
+    torch.manual_seed(0)
+    words = tokenizer()
+    config = BertConfig(
+        vocab_size=len(words), num_labels=labels, hidden_dropout_prob=0.0,
+        attention_probs_dropout_prob=0.0, **SMALL | {"hidden_size": 32},
+    )  # fmt: skip
+    model = BertForSequenceClassification(config)
+    if labels == 1:
+        _train_preference(model, words)
+    return save(model.eval(), words, folder)
+
+
+def _train_preference(model: Any, words: Any) -> None:
+    import torch
+
+    random = np.random.default_rng(0)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    for _ in range(60):
+        labels = random.integers(0, 2, 16)
+        passages = [" ".join(random.choice(WORDS[:-4], random.integers(3, 12))) for _ in labels]
+        passages = [
+            f"official : {p}" if label else p for p, label in zip(passages, labels, strict=True)
+        ]
+        questions = [" ".join(random.choice(STOP_WORDS + WORDS[:-4], 5)) for _ in labels]
+        inputs = words(questions, passages, padding=True, return_tensors="pt")
+        logits = model(**inputs).logits[:, 0]
+        target = torch.tensor(labels, dtype=torch.float32)
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(logits, target)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
 
 
 def save(model: Any, words: Any, folder: Path) -> Path:

@@ -65,11 +65,13 @@ def plugins_of(protocol: str) -> list[tuple[Path, str]]:
     that leaves methods to them, and is no plug-in itself.
     """
     bases = [(path, node, set(map(ast.unparse, node.bases))) for path, node in classes()]
-    families = {
-        node.name
-        for _, node, names in bases
-        if protocol in names and "abstractmethod" in ast.unparse(node)
-    }
+    families: set[str] = set()
+    for _ in range(2):  # a family may be of another
+        families |= {
+            node.name
+            for _, node, names in bases
+            if names & {protocol, *families} and "abstractmethod" in ast.unparse(node)
+        }
     return [
         (path, node.name)
         for path, node, names in bases

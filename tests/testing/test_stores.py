@@ -117,3 +117,32 @@ def test_several_vectors_are_declared_or_refused() -> None:
     spoilt = type("Silent", (Memory,), {"capabilities": frozenset({"bm25", "filters"})})
     with pytest.raises(ContractError, match="does not declare it"):
         check_store(spoilt())
+
+
+def dense_only(store: Memory, space: Space, chunks: Sequence[Chunk], vectors: Any) -> None:
+    if space.metric == "sparse":
+        vectors = [v[:1] for v in vectors]
+    Memory.add_vectors(store, space, chunks, vectors)
+
+
+def unsorted(store: Memory, space: Space, vector: Any, k: int, where: str = "") -> list[Match]:
+    matches = Memory.nearest(store, space, vector, k, where)
+    return matches[::-1] if space.metric == "sparse" else matches
+
+
+@pytest.mark.parametrize(
+    ("method", "replacement"), [("add_vectors", dense_only), ("nearest", unsorted)]
+)
+def test_sparse_vectors_are_checked(method: str, replacement: Callable[..., Any]) -> None:
+    """One that keeps a part of them, and one that gives them in another order."""
+    with pytest.raises(ContractError, match="sparse vectors"):
+        check_store(type("Spoilt", (Memory,), {method: replacement})())
+
+
+def test_sparse_vectors_are_declared_or_refused() -> None:
+    """A store that takes them without a word is caught."""
+    spoilt = type(
+        "Silent", (Memory,), {"capabilities": frozenset({"bm25", "filters", "multivector"})}
+    )
+    with pytest.raises(ContractError, match="takes sparse vectors, and does not declare it"):
+        check_store(spoilt())

@@ -5,31 +5,29 @@ patch of a page (Khattab & Zaharia, "ColBERT", SIGIR 2020, arXiv:2004.12832; Fay
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from abc import abstractmethod
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
-from polysense.model_kinds import Kind, check_kind, model_config, modules_of
+from polysense.model_kinds import model_config, modules_of
 from polysense.pretrained import load_sentence_model, read_config
 from polysense.protocols import Signal
-from polysense.types import Role
+from polysense.types import Part, Role
 
 
 class MultiVector(PretrainedEncoder):
     """A late interaction model: of each part its (tokens, dim). A query's tokens are found in a
     chunk one by one (`polysense.late_interaction`).
 
-    A family says which kinds of folders it takes (`kinds`), and how a part is prepared. Prompts and
-    markers ("[Q] ", "[D] ") are those that the folder records.
+    Prompts and markers ("[Q] ", "[D] ") are those that the folder records.
     """
 
-    kinds: ClassVar[Collection[Kind]]
     metric = "maxsim"
     signal: Signal = "semantic"
 
     def _open(self, folder: Path) -> Embed:
-        check_kind(folder, self.option, self.kinds)
         model = load_sentence_model(
             folder, "MultiVectorEncoder", self.option, self.device, self.dtype
         )
@@ -41,6 +39,10 @@ class MultiVector(PretrainedEncoder):
             return [r.float().cpu().numpy() for r in rows]
 
         return embed
+
+    @abstractmethod
+    def _prepare(self, part: Part) -> Any:
+        """A part as sentence-transformers takes it; None: nothing to encode."""
 
     def _check_model(self, folder: Path, model: Any) -> None:
         """Raises BadConfig where a model is not what the family takes."""

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -16,6 +16,7 @@ import numpy as np
 
 from polysense.errors import BadConfig
 from polysense.late_interaction import no_vectors
+from polysense.model_kinds import Kind, check_kind
 from polysense.pretrained import find_folder, revision_of
 from polysense.protocols import Encoder, Encoding, Vectors
 from polysense.types import Metric, Modality, Part, Role, Space
@@ -30,9 +31,10 @@ class PretrainedEncoder(Encoder):
     """By a folder of weights or a model of a hub: one vector a part, more where `metric` says so.
 
     A family says what names its model in the settings (`option`), of whom a bare name is
-    (`organisation`), how one part is prepared (`_prepare`; None is nothing to encode), how a folder
-    is loaded (`_open`), and how wide its vectors are, where the config tells (`_width`). Where the
-    model's own library sorts inputs by length, it is given `batches_a_call` batches at once.
+    (`organisation`), which kinds of folders it takes (`kinds`; any where it says nothing), how one
+    part is prepared (`_prepare`; None is nothing to encode), how a folder is loaded (`_open`), and
+    how wide its vectors are, where the config tells (`_width`). Where the model's own library sorts
+    inputs by length, it is given `batches_a_call` batches at once.
 
     device="" is the best there is, dtype="" the weights' own, on a CPU float32. `languages` are the
     codes of those it reads, separated by spaces; "" is any. `dim` keeps the first so many numbers
@@ -43,6 +45,7 @@ class PretrainedEncoder(Encoder):
     extra = "models"
     option: ClassVar[str]
     organisation: ClassVar[str] = ""
+    kinds: ClassVar[Collection[Kind]] = ()
     metric: ClassVar[Metric] = "cosine"
     batches_a_call: ClassVar[int] = 1
 
@@ -122,9 +125,18 @@ class PretrainedEncoder(Encoder):
 
     @cached_property
     def _folder(self) -> Path:
-        return find_folder(
+        folder = find_folder(
             self.model, self.option, offline=self.offline, organisation=self.organisation
         )
+        self._check_folder(folder)
+        return folder
+
+    def _check_folder(self, folder: Path) -> None:
+        """Raises BadConfig where a folder holds none of the family's kinds: before anything is
+        indexed, for the config tells.
+        """
+        if self.kinds:
+            check_kind(folder, self.option, self.kinds)
 
     @property
     def _space_name(self) -> str:

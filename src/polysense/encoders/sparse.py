@@ -17,7 +17,7 @@ from polysense.errors import BadConfig
 from polysense.model_kinds import SPARSE, TEXT, check_kind, is_masked_language_model
 from polysense.pretrained import load_sentence_model
 from polysense.protocols import Signal, Vectors
-from polysense.sparse_vectors import MAX_DIM, sparse_rows
+from polysense.sparse_vectors import MAX_DIM
 from polysense.types import Part, Role
 
 
@@ -33,7 +33,7 @@ class Sparse(PretrainedEncoder):
     accepts = frozenset({"text"})
     metric = "sparse"
     signal: Signal = "semantic"
-    batches_a_call = 16
+    batches_a_call = 4
 
     def __init__(
         self,
@@ -62,12 +62,14 @@ class Sparse(PretrainedEncoder):
         cut = f"-{self.max_active_dims}" if self.max_active_dims else ""
         return super()._revision(folder) + cut
 
+    def _check_folder(self, folder: Path) -> None:
+        kinds = (SPARSE, TEXT) if is_masked_language_model(folder) else (SPARSE,)
+        check_kind(folder, self.option, kinds)
+
     def _prepare(self, part: Part) -> Any:
         return legible(words(part)) or None
 
     def _open(self, folder: Path) -> Embed:
-        kinds = (SPARSE, TEXT) if is_masked_language_model(folder) else (SPARSE,)
-        check_kind(folder, self.option, kinds)
         model = self._model = load_sentence_model(
             folder, "SparseEncoder", self.option, self.device, self.dtype
         )
@@ -79,16 +81,14 @@ class Sparse(PretrainedEncoder):
                 batch_size=self.batch,
                 show_progress_bar=False,
                 save_to_cpu=True,
+                convert_to_sparse_tensor=False,  # an array of a few texts is quicker taken apart
                 max_active_dims=self.max_active_dims or None,
-            ).coalesce()
-            (rows, dimensions), weights = matrix.indices().numpy(), matrix.values().float().numpy()
-            starts = np.searchsorted(rows, np.arange(1, len(inputs)))
-            return [
-                sparse_rows(d, w)
-                for d, w in zip(
-                    np.split(dimensions, starts), np.split(weights, starts), strict=True
-                )
-            ]
+            )
+            weights = matrix.float().numpy()
+            documents, dimensions = np.nonzero(weights > 0)
+            rows = np.stack([dimensions, weights[documents, dimensions]], axis=1)
+            starts = np.searchsorted(documents, np.arange(1, len(inputs)))
+            return np.split(rows.astype(np.float32), starts)
 
         return embed
 

@@ -18,7 +18,6 @@ from polysense.errors import BadConfig
 from polysense.model_kinds import (
     SENTENCE_TRANSFORMERS,
     TEXT,
-    check_kind,
     model_config,
     modules_of,
 )
@@ -51,6 +50,7 @@ class Text(PretrainedEncoder):
     """
 
     option = "text:model="
+    kinds = (TEXT,)
     accepts = frozenset({"text"})
     signal: Signal = "semantic"
     batches_a_call = 16
@@ -105,7 +105,6 @@ class Text(PretrainedEncoder):
         return legible(words(part)) or None
 
     def _open(self, folder: Path) -> Embed:
-        check_kind(folder, self.option, (TEXT,))
         model = load_sentence_model(
             folder, "SentenceTransformer", self.option, self.device, self.dtype
         )

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from polysense.errors import BadConfig
-from polysense.model_kinds import CROSS_ENCODER, check_kind, model_config
+from polysense.model_kinds import CROSS_ENCODER, model_config
 from polysense.pretrained import load_sentence_model
 from polysense.rerankers.pretrained_reranker import PretrainedReranker, Score
 from polysense.types import Modality
@@ -28,6 +28,7 @@ class CrossEncoder(PretrainedReranker):
     """
 
     option = "cross_encoder:model="
+    kinds = (CROSS_ENCODER,)
     organisation = "cross-encoder"
 
     def __init__(
@@ -44,7 +45,6 @@ class CrossEncoder(PretrainedReranker):
 
     def _modalities(self, folder: Path) -> frozenset[Modality]:
         """Words; of a model that has more than words, what it says."""
-        check_kind(folder, self.option, (CROSS_ENCODER,))
         if "vision_config" not in model_config(folder):
             return frozenset({"text"})
         with self._lock:
@@ -52,7 +52,6 @@ class CrossEncoder(PretrainedReranker):
         return frozenset({"text", "image"} & set(self._model.modalities))
 
     def _open(self, folder: Path) -> Score:
-        check_kind(folder, self.option, (CROSS_ENCODER,))
         model = load_sentence_model(folder, "CrossEncoder", self.option, self.device, self.dtype)
         if model.num_labels > 2:
             raise BadConfig(

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from polysense.late_interaction import maxsim_scores
-from polysense.model_kinds import COLBERT, COLPALI, check_kind, kind_of
+from polysense.model_kinds import COLBERT, COLPALI, kind_of
 from polysense.pretrained import load_sentence_model
 from polysense.protocols import Vectors
 from polysense.rerankers.pretrained_reranker import PretrainedReranker, Score
@@ -29,6 +29,7 @@ class LateInteraction(PretrainedReranker):
     """
 
     option = "late_interaction:model="
+    kinds = (COLBERT, COLPALI)
 
     def __init__(
         self,
@@ -42,23 +43,23 @@ class LateInteraction(PretrainedReranker):
         super().__init__(model=model, device=device, dtype=dtype, batch=batch, offline=offline)
 
     def _modalities(self, folder: Path) -> frozenset[Modality]:
-        check_kind(folder, self.option, (COLBERT, COLPALI))
         return frozenset({"image" if kind_of(folder) is COLPALI else "text"})
 
     def _open(self, folder: Path) -> Score:
-        check_kind(folder, self.option, (COLBERT, COLPALI))
         model = load_sentence_model(
             folder, "MultiVectorEncoder", self.option, self.device, self.dtype
         )
 
         def vectors(tensors: Sequence[Any]) -> list[Vectors]:
-            return [np.asarray(t.float().cpu().numpy(), np.float32) for t in tensors]
+            rows = [np.asarray(t.float().cpu().numpy(), np.float32) for t in tensors]
+            # of a padded place there is no vector
+            return [r[np.linalg.norm(r, axis=1) > 0] for r in rows]
 
         def score(question: Any, passages: Sequence[Any]) -> list[float]:
             sizes = {"batch_size": self.batch, "show_progress_bar": False}
             [query] = vectors(model.encode_query([question], **sizes))
             rows = vectors(model.encode_document(list(passages), **sizes))
             scores = maxsim_scores(query, {str(n): r for n, r in enumerate(rows)})
-            return [scores.get(str(n), 0.0) / len(query) for n in range(len(rows))]
+            return [scores.get(str(n), 0.0) / max(len(query), 1) for n in range(len(rows))]
 
         return score

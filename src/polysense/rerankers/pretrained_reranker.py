@@ -5,13 +5,14 @@ query and the passages as it takes them.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any, ClassVar
 
 from polysense.errors import PolysenseError
+from polysense.model_kinds import Kind, check_kind
 from polysense.pretrained import find_folder
 from polysense.protocols import Reranker
 from polysense.read.file.text import legible
@@ -28,12 +29,14 @@ class PretrainedReranker(Reranker):
     """By a folder of weights or a model of a hub.
 
     A family says what names its model in the settings (`option`), of whom a bare name is
-    (`organisation`), how a folder is loaded (`_open`), and of which modalities its passages are
-    (`_modalities`). device="" is the best there is, dtype="" the weights' own, on a CPU float32.
-    The hub is never asked with `offline`.
+    (`organisation`), which kinds of folders it takes (`kinds`), how one is loaded (`_open`), and of
+    which modalities its passages are (`_modalities`). device="" is the best there is, dtype="" the
+    weights' own, on a CPU float32. The hub is never asked with `offline`.
     """
 
+    extra = "models"
     option: ClassVar[str]
+    kinds: ClassVar[Collection[Kind]]
     organisation: ClassVar[str] = ""
 
     def __init__(self, *, model: str, device: str, dtype: str, batch: int, offline: bool) -> None:
@@ -46,6 +49,12 @@ class PretrainedReranker(Reranker):
     def accepts(self) -> frozenset[Modality]:  # type: ignore[override]
         """Raises BadConfig, MissingDependency."""
         return self._modalities(self._folder)
+
+    def check(self) -> None:
+        """Raises BadConfig, MissingDependency where there is no such model, or one of another
+        kind.
+        """
+        _ = self._folder
 
     def score(self, query: Query, chunks: Sequence[Chunk]) -> Sequence[float]:
         """One score a chunk; none where the query has nothing that the model reads. Raises
@@ -84,9 +93,11 @@ class PretrainedReranker(Reranker):
 
     @cached_property
     def _folder(self) -> Path:
-        return find_folder(
+        folder = find_folder(
             self.model, self.option, offline=self.offline, organisation=self.organisation
         )
+        check_kind(folder, self.option, self.kinds)
+        return folder
 
     @abstractmethod
     def _modalities(self, folder: Path) -> frozenset[Modality]:
