@@ -189,13 +189,16 @@ def test_a_library_of_each_kin_finds_pictures(
     with Library(tmp_path / "kb", kit=own, limits=Limits(workers=1)) as kb:
         assert kb.index(tmp_path / "in").indexed == 3
         hits = kb.search(Image(paths[2]), k=3, using=arm)
-        by_words = kb.search("红", k=3, using=arm)
+        encoder = kb.kit.encoders["clip"]
+        words = ["red", "green blue", "红", "蓝色的灯塔", "a cat", "x", "12", "q z", "sea", "!"]
+        vectors = encoder.encode([Part("image", path) for path in paths])
+        scores = vectors @ encoder.encode([Part("text", w) for w in words], "query").T
+        picture, word = np.unravel_index(scores.argmax(), scores.shape)
+        by_words = kb.search(words[word], k=3, using=arm)
     assert [Path(hits[0].uri).name, hits[0].why[0].rank] == ["blue.png", 1]
     assert hits[0].why[0].score == pytest.approx(1, abs=1e-4)
-    encoder = own.encoders["clip"]
-    vectors = encoder.encode([Part("image", path) for path in paths])
-    scores = vectors @ encoder.encode([Part("text", "红")], "query")[0]
-    assert Path(by_words[0].uri) == paths[int(scores.argmax())]
+    assert Path(by_words[0].uri) == paths[picture]
+    assert by_words[0].why[0].score == pytest.approx(scores.max(), abs=1e-4)
 
 
 def test_a_model_of_pictures_alone_names_its_plugin(tmp_path: Path) -> None:

@@ -123,6 +123,30 @@ def test_a_scan_is_no_page_twice(folder: Path, tmp_path: Path) -> None:
         assert hit.place == Span(page=1, box=(0.125, 0.25, 0.375, 0.625))
 
 
+def test_pages_keep_their_proportions_where_the_model_does(tmp_path: Path) -> None:
+    """ColQwen2: the grid of a page's patches is the one that its processor makes, and the place is
+    that of the patch itself.
+    """
+    from PIL import Image as Pil
+    from transformers import ColQwen2Processor
+
+    folder = tiny_vision.save(tiny_pages.colqwen2, tmp_path / "tiny-qwen")
+    encoder = ColPali(model=str(folder), device="cpu")
+    processor = ColQwen2Processor.from_pretrained(folder)
+    tall = np.random.default_rng(0).integers(0, 255, (400, 280, 3), np.uint8)
+    for array in (tall, tall[:150]):
+        [[_, rows, columns]] = processor.process_images([Pil.fromarray(array)])["image_grid_thw"]
+        rows, columns = int(rows) // 2, int(columns) // 2  # two by two are one token
+        part = Part("image", array)
+        [vectors] = encoder.encode([part])
+        assert len(vectors) == rows * columns
+        paper, ink = np.eye(16, dtype=np.float32)[:2]
+        patches = np.tile(paper, (rows * columns, 1))
+        patches[columns + 1] = ink  # the second of the second row
+        place = encoder.locate(part, ink[None], patches)
+        assert place == Span(box=(1 / columns, 1 / rows, 2 / columns, 2 / rows))
+
+
 def test_a_model_of_other_things_is_refused(tmp_path: Path) -> None:
     """With the plug-in that takes it."""
     folder = tiny_vision.save(tiny_vision.clip, tmp_path / "clip")

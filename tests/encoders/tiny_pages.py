@@ -58,6 +58,54 @@ def colpali(home: Path) -> Path:
     return home
 
 
+def colqwen2(home: Path) -> Path:
+    """ColQwen2, which keeps a page's proportions; random weights."""
+    from transformers import (
+        ColQwen2Config,
+        ColQwen2ForRetrieval,
+        ColQwen2Processor,
+        Qwen2VLConfig,
+    )
+    from transformers.models.qwen2_vl.image_processing_pil_qwen2_vl import Qwen2VLImageProcessorPil
+
+    special = ("<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>")
+    own = tokenizer(*special, "<|im_start|>", "<|im_end|>", "<|endoftext|>")
+    start, end, image, video = map(own.convert_tokens_to_ids, special)
+    own.image_token, own.video_token = special[2:]
+    own.image_token_id, own.video_token_id = image, video
+    text = {
+        **SMALL,
+        "vocab_size": len(own),
+        "num_key_value_heads": 2,
+        "pad_token_id": 0,
+        "rope_parameters": {
+            "rope_type": "default",
+            "rope_theta": 10000.0,
+            "mrope_section": [2, 3, 3],
+        },
+    }
+    vision = {
+        "depth": 2,
+        "embed_dim": 32,
+        "hidden_size": 32,
+        "num_heads": 2,
+        "patch_size": 14,
+        "mlp_ratio": 2,
+    }
+    both = Qwen2VLConfig(
+        text_config=text,
+        vision_config=vision,
+        image_token_id=image,
+        video_token_id=video,
+        vision_start_token_id=start,
+        vision_end_token_id=end,
+    )
+    ColQwen2ForRetrieval(ColQwen2Config(vlm_config=both, embedding_dim=16)).save_pretrained(home)
+    images = Qwen2VLImageProcessorPil(min_pixels=28 * 28 * 4, max_pixels=28 * 28 * 48)
+    ColQwen2Processor(image_processor=images, tokenizer=own).save_pretrained(home)
+    return home
+
+
 def _silence(model: Any) -> None:
     for name, weight in model.named_parameters():
         if any(n in name for n in ("out_proj", "o_proj", "fc2", "down_proj", "position_embedding")):

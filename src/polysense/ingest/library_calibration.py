@@ -53,8 +53,10 @@ GROWTH = 2.0
 of twice as many unrelated scores is higher by about a fifth of their deviation. Judged.
 """
 
-MIN_WIDTH = 1e-3
-"""Scores that lie nearer together than this tell nothing apart; judged."""
+MIN_WIDTH, UNINFORMATIVE = 1e-3, (-1.0, 100.0)
+"""Scores that lie nearer together than this tell nothing apart; judged. Then none is dropped, and
+none is a match.
+"""
 
 SAMPLE, QUERIES = 1000, 200
 """Vectors of each modality, and queries, that are compared: bounds on time and memory. Several
@@ -141,14 +143,13 @@ def _range_between(encoder: Encoder, asking: _Group, group: _Group) -> ScoreRang
 
 
 def _measure(scores: Vectors, count: int) -> tuple[float, float]:
-    """(min_score, confident_score) of what unrelated queries, (queries, chunks), score; the second
-    is COPY at most, and where the scores tell nothing apart. count is how many chunks the library
-    has, of which these are a sample: the best of more of them is higher (of normal scores by the
-    growth of sqrt(2 ln n)).
+    """(min_score, confident_score) by what unrelated queries score: (queries, chunks). The second
+    is COPY at most. count is how many chunks the library has, of which these are a sample: the best
+    of more of them is higher (of normal scores by the growth of sqrt(2 ln n)).
     """
     usable = scores[np.isfinite(scores).any(axis=1)]
     if not len(usable):
-        return -1.0, COPY
+        return UNINFORMATIVE
     all_scores = usable[np.isfinite(usable)]
     best = np.nanmax(usable, axis=1)
     size = usable.shape[1]
@@ -156,7 +157,9 @@ def _measure(scores: Vectors, count: int) -> tuple[float, float]:
     high = float(np.median(best)) + CONFIDENT_DEVIATIONS * _deviation(best)
     high += more * _deviation(all_scores)
     low = float(np.percentile(all_scores, UNRELATED_PERCENTILE))
-    return round(low, 4), round(high, 4) if low + MIN_WIDTH < high < COPY else COPY
+    if high - low < MIN_WIDTH:
+        return UNINFORMATIVE
+    return round(low, 4), round(min(high, COPY), 4)
 
 
 def _deviation(values: Vectors) -> float:
