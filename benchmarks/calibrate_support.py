@@ -30,6 +30,8 @@ from polysense.registry import kit
 
 RULES = {
     "WITH_NEARNESS": ("xquad.en", "squad2.en"),
+    "MULTILINGUAL": ("xquad.de", "xquad.es"),
+    "MULTILINGUAL_WITHOUT_SPACES": ("xquad.zh", "cmrc.zh"),
     "WITHOUT_NEARNESS": ("xquad.de", "xquad.es"),
     "WITHOUT_NEARNESS_OR_SPACES": ("xquad.zh", "cmrc.zh"),
 }
@@ -52,7 +54,9 @@ class Example:
     is_answerable: bool
 
 
-def examples(data: Path, name: str, work: Path, sample: int) -> list[Example]:
+def examples(
+    data: Path, name: str, work: Path, sample: int, encoders: Sequence[str]
+) -> list[Example]:
     """Questions of one file, asked of all its paragraphs; of XQuAD again without their article."""
     source = data / FOLDERS[name.partition(".")[0]] / f"{name}.json"
     articles = json.loads(source.read_text("utf-8"))["data"]
@@ -66,7 +70,7 @@ def examples(data: Path, name: str, work: Path, sample: int) -> list[Example]:
             questions += [(i, file, qa) for qa in paragraph["qas"]]
     random.Random(1).shuffle(questions)
     result = []
-    with Library(work / f"kb-{name}", kit=kit(encoders=TEXT_ONLY)) as kb:
+    with Library(work / f"kb-{name}", kit=kit(encoders=encoders)) as kb:
         kb.index(files)
         for i, file, qa in questions[:sample]:
             question = understand([qa["question"]], kb.kit)
@@ -142,7 +146,10 @@ def main(data: Path, sample: int) -> None:
     """Print weights and accuracy of each rule."""
     for rule, names in RULES.items():
         with tempfile.TemporaryDirectory() as work:
-            all_examples = [e for n in names for e in examples(data, n, Path(work), sample)]
+            encoders = [*TEXT_ONLY, *(["-use"] if rule.startswith("WITHOUT") else [])]
+            all_examples = [
+                e for n in names for e in examples(data, n, Path(work), sample, encoders)
+            ]
         odd, even = ([e for e in all_examples if e.article % 2 == half] for half in (1, 0))
         relevance = fit_relevance(odd)
         support = fit_support(relevance, odd)

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from polysense.augment.features import Features
 from polysense.augment.support import (
+    MULTILINGUAL,
+    MULTILINGUAL_WITHOUT_SPACES,
     THRESHOLD,
     WITH_NEARNESS,
     WITHOUT_NEARNESS,
@@ -17,7 +19,8 @@ from polysense.augment.support import (
     support,
 )
 
-RULES = (WITH_NEARNESS, WITHOUT_NEARNESS, WITHOUT_NEARNESS_OR_SPACES)
+NEAR = (WITH_NEARNESS, MULTILINGUAL, MULTILINGUAL_WITHOUT_SPACES)
+RULES = (*NEAR, WITHOUT_NEARNESS, WITHOUT_NEARNESS_OR_SPACES)
 share, nearness, rules = st.floats(0, 1), st.floats(-1, 2), st.sampled_from(RULES)
 SAYS_IT = Features(1.0, 0.0, 0.0, 0.8, 0.8, 1.0, 0.0, 1.5, 0.0)
 SAYS_NOTHING = Features(0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 2.0, 0.0)
@@ -32,12 +35,12 @@ def test_more_of_the_question_is_surer(a: float, b: float, how: Rule) -> None:
         assert 0 <= less <= more <= 1
 
 
-@given(nearness, nearness)
-def test_nearer_in_meaning_is_surer(a: float, b: float) -> None:
+@given(nearness, nearness, st.sampled_from(NEAR))
+def test_nearer_in_meaning_is_surer(a: float, b: float, how: Rule) -> None:
     """Monotone in nearness, where it is known."""
     low, high = sorted((a, b))
     for measure in (support, relevance):
-        less, more = (measure(SAYS_IT._replace(nearness=n), WITH_NEARNESS) for n in (low, high))
+        less, more = (measure(SAYS_IT._replace(nearness=n), how) for n in (low, high))
         assert less <= more
 
 
@@ -60,5 +63,7 @@ def test_a_value_of_the_kind_expected_and_its_rank_count() -> None:
 def test_the_rule_is_that_of_the_question_s_language() -> None:
     """By whether an encoder reads it, and whether its words have spaces between them."""
     assert rule(has_nearness=True) is WITH_NEARNESS
+    assert rule(has_nearness=True, language="de") is MULTILINGUAL
+    assert rule(True, has_spaces=False, language="zh") is MULTILINGUAL_WITHOUT_SPACES
     assert rule(has_nearness=False) is WITHOUT_NEARNESS
     assert rule(has_nearness=False, has_spaces=False) is WITHOUT_NEARNESS_OR_SPACES

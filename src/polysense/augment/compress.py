@@ -187,7 +187,7 @@ class _Reader:
                 kind_fit(self.question.kind, text, self.words, self.own_language),
                 nearness,
             ),
-            rule=rule(nearness is not None, self.has_spaces),
+            rule=rule(nearness is not None, self.has_spaces, self.question.language),
             nearness=nearness,
             weight=excerpt.weight,
             about=excerpt.title,
