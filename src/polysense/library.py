@@ -23,6 +23,7 @@ from polysense.ingest.contents import (
     no_contents,
     places_of,
 )
+from polysense.ingest.library_calibration import calibrate_library
 from polysense.ingest.location import foreign_store, is_remote, library_folder, public_location
 from polysense.ingest.migrate import migrate_library
 from polysense.ingest.progress import Progress, SilentProgress
@@ -92,7 +93,8 @@ class Library:
         What fails is in the report, not raised.
 
         Stopped at any moment, it goes on at the next call. Raises NotFound for a path that does not
-        exist, LibraryLocked while another process indexes.
+        exist, LibraryLocked while another process indexes, BadConfig or MissingDependency where an
+        encoder or a converter cannot run, before any file is read.
         """
         from polysense.ingest.scan import absolute_paths
 
@@ -101,6 +103,7 @@ class Library:
             raise BadQuery(
                 "nothing to index", "Name files or folders: polysense index docs/ talk.mp4"
             )
+        self.kit.check_converters()
         with self._writing():
             report = self._run().index(roots, self.folder)
         return replace(report, seconds=round(time.monotonic() - start, 3))
@@ -120,9 +123,8 @@ class Library:
     def reindex(self, *spaces: str) -> None:
         """Encode everything again in these spaces (by default all), with the models of now."""
         self._must_exist()
-        selected = [
-            e.space for e in self.kit.encoders.values() if not spaces or e.space.name in spaces
-        ]
+        self.kit.check_converters()
+        selected = [s for s in self.kit.spaces if not spaces or s.name in spaces]
         unknown = set(spaces) - {s.name for s in selected}
         if unknown:
             raise NotFound(
@@ -130,9 +132,7 @@ class Library:
                 f"Spaces: {', '.join(self.spaces)}.",
             )
         with self._writing(check=False):
-            self._manifest.check(
-                e.space for e in self.kit.encoders.values() if e.space not in selected
-            )
+            self._manifest.check(s for s in self.kit.spaces if s not in selected)
             for space in selected:
                 self.store.drop(space.name)
             manifest = self._manifest.without_calibrations(s.name for s in selected)
@@ -245,10 +245,7 @@ class Library:
         return repr(configured_retriever(context.question, context.kit))
 
     def routes(self, to: Modality) -> dict[Modality, tuple[Pipeline, ...]]:
-        """The ways to an answer in a modality, best first, by what the evidence turns out to be.
-
-        Raises NoRoute.
-        """
+        """The ways to an answer, best first, by what the evidence is of. Raises NoRoute."""
         from polysense.generate.routes import routes_to
 
         return routes_to(self.kit, to)
@@ -304,7 +301,7 @@ class Library:
     @property
     def spaces(self) -> tuple[str, ...]:
         """Names of the spaces in use."""
-        return tuple(e.space.name for e in self.kit.encoders.values())
+        return tuple(s.name for s in self.kit.spaces)
 
     @property
     def store(self) -> Store:
@@ -353,7 +350,7 @@ class Library:
         condition = compile_where(where)
         self._must_exist()
         manifest = self._manifest
-        manifest.check(e.space for e in self.kit.encoders.values())
+        manifest.check(self.kit.spaces)
         modalities = [modality] if isinstance(modality, str) else list(modality)
         kit = replace(self.kit, calibrations=manifest.calibrations)
         question = rewrite(understand(query, kit), history, kit, self.store)
@@ -371,12 +368,13 @@ class Library:
     def _writing(self, check: bool = True) -> Iterator[None]:
         with write_lock(self.folder, public_location(self.location), self.exists):
             if check:
-                spaces = [e.space for e in self.kit.encoders.values()]
+                spaces = self.kit.spaces
                 self._manifest.check(spaces)
                 manifest = self._manifest.with_spaces(spaces)
                 manifests.save(self.folder, calibrated(manifest, self.kit))
             migrate_library(self.folder, self.store, self._progress)
             yield
+            calibrate_library(self.folder, self.kit, self.store)
 
     def close(self) -> None:
         """Release files; the library on disk stays."""

@@ -147,6 +147,9 @@ def _limit_length(model: Any) -> None:
     transformer = getattr(model[0], "model", None)
     if transformer is None:
         return
+    config = getattr(getattr(transformer, "config", None), "text_config", None)
+    if room := getattr(config, "max_position_embeddings", None):
+        model.max_seq_length = min(model.max_seq_length or room, room)
     tables: list[Any] = [getattr(m, "position_embeddings", None) for m in transformer.modules()]
     for table in (t for t in tables if hasattr(t, "num_embeddings")):
         # RoBERTa and its kin count positions from the one after that of padding

@@ -23,7 +23,19 @@ from numpy.typing import NDArray
 
 from polysense.messages import Chat, Usage
 from polysense.question import Exchange, Question, Rewrite
-from polysense.types import Asset, Chunk, Evidence, Link, Modality, Origin, Part, Query, Role, Space
+from polysense.types import (
+    Asset,
+    Chunk,
+    Evidence,
+    Link,
+    Modality,
+    Origin,
+    Part,
+    Query,
+    Role,
+    Space,
+    Span,
+)
 
 Vectors = NDArray[np.float32]
 Signal: TypeAlias = Literal["semantic", "perceptual"]
@@ -58,6 +70,18 @@ class Parser(Protocol):
         It is lazy.
 
         Raises Unreadable when nothing can be read; what was yielded before stays.
+        """
+        ...
+
+
+@runtime_checkable
+class PageReader(Protocol):
+    """A parser that can show a file's pages as they look, beside what `parse` gives."""
+
+    def pages(self, asset: Asset) -> Iterator[Chunk]:
+        """A chunk a page, its part of modality `PAGE`, drawn only when it is encoded.
+
+        Asked for where an encoder accepts `PAGE`. Raises Unreadable.
         """
         ...
 
@@ -101,6 +125,19 @@ class Encoder(Protocol):
 
         Where it is "sparse": a list with a float32 array (nonzeros, 2) for each part, of dimensions
         (each once, below space.dim) and their weights, above 0. space.dim is 2**24 at most.
+        """
+        ...
+
+
+@runtime_checkable
+class Locator(Protocol):
+    """An encoder that can tell where in a part that is what a query is near to."""
+
+    def locate(self, part: Part, query: Vectors, vectors: Vectors) -> Span | None:
+        """The place within the part; None where it cannot be told, or is all of it.
+
+        query is what it gave for the question, vectors what it gave for the part: (tokens, dim)
+        each in a space whose metric is "maxsim".
         """
         ...
 

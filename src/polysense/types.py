@@ -23,11 +23,18 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+from polysense.calibration import Calibration as Calibration
+from polysense.calibration import ScoreRange as ScoreRange
 from polysense.span import Box as Box
 from polysense.span import Span as Span
 
 Modality: TypeAlias = str
 """An open set: "text" "image" "audio" "video" "3d" "code" "table" "graph", and any plug-in's own.
+"""
+
+PAGE: Modality = "page"
+"""The native content of a chunk that shows a whole page of a document as it looks. Other chunks
+have its words, so that it is found by its vectors alone: those of encoders that accept it.
 """
 
 Role: TypeAlias = Literal["query", "document"]
@@ -186,6 +193,11 @@ class Chunk:
         """Context, then text: what the lexical index and text encoders read."""
         return f"{self.context}\n{self.text}".strip() if self.context else self.text
 
+    @property
+    def is_page(self) -> bool:
+        """Whether it only shows what other chunks say."""
+        return self.part is not None and self.part.modality == PAGE
+
     def place(self, start: int, end: int) -> Span:
         """The place of text[start:end] in the asset, as exactly as the marks tell it.
 
@@ -232,26 +244,6 @@ class Space:
 
     def __str__(self) -> str:
         return self.name
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """What the scores of a space mean: from min_score on a match means something, from
-    confident_score on it is one.
-
-    >>> Calibration(0.8, 0.9).nearness(0.85)
-    0.5
-    """
-
-    min_score: float
-    confident_score: float
-
-    def nearness(self, score: float) -> float:
-        """Where a score lies between the two: 0 at min_score, 1 at confident_score, less or more
-        beyond; 0 everywhere where the scores tell nothing apart.
-        """
-        width = self.confident_score - self.min_score
-        return round((score - self.min_score) / width, 9) if width > 0 else 0.0
 
 
 @dataclass(frozen=True, slots=True)

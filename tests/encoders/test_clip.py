@@ -4,51 +4,27 @@ with random weights.
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from polysense import Image, Library, kit
 from polysense.encoders.clip import Clip
 from polysense.errors import BadConfig, MissingDependency, Unsupported
+from polysense.ingest.workers import Limits
 from polysense.types import Part
+
+from . import tiny_vision
+
+KIN = ("siglip", "siglip2", "chinese_clip")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A CLIP of 16 dimensions that reads single bytes."""
-    import torch
-    from transformers import CLIPConfig, CLIPModel, CLIPProcessor, CLIPTokenizerFast
-    from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
-
-    home = tmp_path_factory.mktemp("models") / "tiny clip"
-    home.mkdir()
-    torch.manual_seed(0)
-    small = {
-        "hidden_size": 32,
-        "intermediate_size": 64,
-        "num_hidden_layers": 2,
-        "num_attention_heads": 2,
-    }
-    text = {**small, "vocab_size": 600, "bos_token_id": 0, "eos_token_id": 1, "pad_token_id": 1}
-    config = CLIPConfig(
-        text_config=text,
-        vision_config={**small, "image_size": 32, "patch_size": 8},
-        projection_dim=16,
-    )
-    CLIPModel(config).save_pretrained(home)
-    letters = [chr(c) for c in range(33, 127)]
-    tokens = ["<|startoftext|>", "<|endoftext|>", *letters, *(f"{c}</w>" for c in letters)]
-    (home / "vocab.json").write_text(json.dumps({t: i for i, t in enumerate(tokens)}))
-    (home / "merges.txt").write_text("#version: 0.2\n")
-    tokenizer = CLIPTokenizerFast(vocab=str(home / "vocab.json"), merges=str(home / "merges.txt"))
-    images = CLIPImageProcessorPil(
-        size={"shortest_edge": 32}, crop_size={"height": 32, "width": 32}
-    )
-    CLIPProcessor(image_processor=images, tokenizer=tokenizer).save_pretrained(home)
-    return home
+    return tiny_vision.save(tiny_vision.clip, tmp_path_factory.mktemp("models") / "tiny clip")
 
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # transformers warns of its own
@@ -170,3 +146,64 @@ def test_without_the_extra_it_says_what_to_install(
         with pytest.raises(MissingDependency) as error:
             Clip(model=model).encode([Part("text", "a lighthouse")])
         assert "pip install 'polysense[models]'" in error.value.hint
+
+
+@pytest.fixture(scope="module")
+def kin(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """One of each family beside CLIP."""
+    root = tmp_path_factory.mktemp("kin")
+    return {n: tiny_vision.save(getattr(tiny_vision, n), root / f"tiny-{n}") for n in KIN}
+
+
+@pytest.mark.parametrize("name", KIN)
+def test_kin_read_words_as_they_were_trained(
+    name: str, kin: dict[str, Path], capfd: pytest.CaptureFixture[str]
+) -> None:
+    """SigLIP's words are filled up to the full length: the vector is transformers', alone and in a
+    batch with longer ones; nothing of the library's own is printed.
+    """
+    import torch
+    from transformers import AutoModel, AutoTokenizer
+
+    capfd.readouterr()
+    clip = Clip(model=str(kin[name]), device="cpu")
+    together = clip.encode([Part("text", "red"), Part("text", "a blue cat " * 50)])
+    assert capfd.readouterr() == ("", "")
+    tokens = AutoTokenizer.from_pretrained(kin[name])(
+        "red", padding="max_length", max_length=64, return_tensors="pt"
+    )
+    with torch.no_grad():
+        output = AutoModel.from_pretrained(kin[name]).get_text_features(**tokens).pooler_output[0]
+    np.testing.assert_allclose(together[0], output / output.norm(), atol=1e-5)
+    np.testing.assert_allclose(together[0], clip.encode([Part("text", "red")])[0], atol=1e-5)
+
+
+@pytest.mark.parametrize("name", KIN)
+def test_a_library_of_each_kin_finds_pictures(
+    name: str, kin: dict[str, Path], tmp_path: Path
+) -> None:
+    """Index, search with a picture and with words: each has its nearest, and says why."""
+    paths = tiny_vision.colour_files(tmp_path / "in")
+    specs = [f"clip:model={kin[name]},languages=", "-photo", "-conse", "-minilm"]
+    own, arm = kit(encoders=specs, converters=["-ocr"]), f"dense('clip-tiny-{name}')"
+    with Library(tmp_path / "kb", kit=own, limits=Limits(workers=1)) as kb:
+        assert kb.index(tmp_path / "in").indexed == 3
+        hits = kb.search(Image(paths[2]), k=3, using=arm)
+        encoder = kb.kit.encoders["clip"]
+        words = ["red", "green blue", "红", "蓝色的灯塔", "a cat", "x", "12", "q z", "sea", "!"]
+        vectors = encoder.encode([Part("image", path) for path in paths])
+        scores = vectors @ encoder.encode([Part("text", w) for w in words], "query").T
+        picture, word = np.unravel_index(scores.argmax(), scores.shape)
+        by_words = kb.search(words[word], k=3, using=arm)
+    assert [Path(hits[0].uri).name, hits[0].why[0].rank] == ["blue.png", 1]
+    assert hits[0].why[0].score == pytest.approx(1, abs=1e-4)
+    assert Path(by_words[0].uri) == paths[picture]
+    assert by_words[0].why[0].score == pytest.approx(scores.max(), abs=1e-4)
+
+
+def test_a_model_of_pictures_alone_names_its_plugin(tmp_path: Path) -> None:
+    """A ViT's folder loads too, and takes no words."""
+    folder = tiny_vision.save(tiny_vision.vit, tmp_path / "vit")
+    with pytest.raises(BadConfig, match="is a model of image") as error:
+        Clip(model=str(folder), device="cpu").encode([Part("text", "hello")])
+    assert error.value.hint.endswith(f"image:model={folder}")

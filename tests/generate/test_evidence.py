@@ -12,7 +12,6 @@ from polysense.generate.evidence import (
     NEAREST_SHARE,
     Support,
     gather,
-    is_confident_match,
     query_file_evidence,
     whole_chunk_evidence,
 )
@@ -20,6 +19,7 @@ from polysense.protocols import Encoder, Vectors
 from polysense.query.understand import understand
 from polysense.question import Question
 from polysense.registry import Kit
+from polysense.retrieve.likeness import closeness
 from polysense.types import Asset, Chunk, Hit, Part, Role, ScoreExplanation, Space, Span, TextSpan
 
 
@@ -86,8 +86,8 @@ def test_only_the_nearest_matches_are_evidence() -> None:
     question = understand([PICTURE], KIT)
     best, close, sure = (hit(n, "", "image", s) for n, s in ((1, 1.2), (2, 1.19), (3, 0.9)))
     assert sure.why[0].score < NEAREST_SHARE * best.why[0].score
-    assert is_confident_match(sure, KIT)
-    assert not is_confident_match(hit(4, "", "image", 0.89), KIT)
+    assert closeness(sure, question, KIT) >= 1
+    assert closeness(hit(4, "", "image", 0.89), question, KIT) < 1
     support = gather(question, [best, close, sure], KIT)
     assert [e.hit for e in support.evidence] == [best, close]
     assert support.confidence == 1.0

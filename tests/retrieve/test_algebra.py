@@ -58,6 +58,9 @@ class FixedLists:
     def confident_score(self, space: str) -> float:
         return {"clap": 1.0}.get(space, 0.0)
 
+    def shares(self, space: str, candidates: Candidates) -> Candidates:
+        return candidates
+
     def stage(self, name: str) -> Callable[[Candidates], Candidates]:
         return {
             "backwards": lambda candidates: candidates[::-1],

@@ -10,25 +10,18 @@ from typing import Any
 
 import numpy as np
 
+from polysense.encoders.picture_input import picture, picture_revision
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.pretrained import (
-    best_device,
-    check_holds_model,
-    dtype_of,
-    image_backend,
-    import_sentence_transformers,
-    load_faults,
-    read_config,
-    revision_of,
-)
+from polysense.pretrained import check_holds_model, load_sentence_model, read_config
 from polysense.protocols import Signal, Vectors
-from polysense.read.image.decode import pixels
 from polysense.types import Part, Role
 
-LONGEST = 1024
-"""Pictures are decoded at most this large; the models look at 224 to 448 pixels."""
+PADDED = ("siglip", "siglip2")
+"""Models that read the last token of words filled up to their full length, as they were trained
+(Zhai et al. 2023, arXiv:2303.15343): filled less, the same words would have other vectors.
+"""
 
 
 class Clip(PretrainedEncoder):
@@ -69,37 +62,25 @@ class Clip(PretrainedEncoder):
         return super()._space_name.replace("clip-clip-", "clip-", 1)
 
     def _revision(self, folder: Path) -> str:
-        backend = image_backend()
-        return revision_of(folder) + (f"-{backend}" if backend != "pil" else "")
+        return picture_revision(folder)
 
     def _prepare(self, part: Part) -> Any:
         if part.modality == "image":
-            from PIL import Image
-
-            return Image.fromarray(pixels(part, longest=LONGEST))
-        return legible(words(part)) or None
+            return picture(part)
+        text = legible(words(part))
+        # as it is: else words that look like an address are fetched and shown to the model
+        return {"text": text} if text else None
 
     def _open(self, folder: Path) -> Embed:
         check_holds_model(folder, self.option)
-        library = import_sentence_transformers("CLIP")
-        device = self.device or best_device()
-        with load_faults(folder, "sentence-transformers"):
-            model = library.SentenceTransformer(
-                str(folder),
-                device=device,
-                local_files_only=True,
-                model_kwargs={"dtype": dtype_of(self.dtype, device)},
-            )
-        if not {"image", "text"} <= set(model.modalities):
-            raise BadConfig(
-                f"{folder} is a model of {', '.join(map(str, model.modalities))}, "
-                "not of image and text",
-                "Name a CLIP model.",
-            )
-        text = getattr(model[0].model.config, "text_config", None)
-        # not every tokenizer knows how much its model can read
-        if room := getattr(text, "max_position_embeddings", None):
-            model.max_seq_length = min(model.max_seq_length or room, room)
+        model = load_sentence_model(
+            folder, "SentenceTransformer", self.option, self.device, self.dtype
+        )
+        _check_takes_both(folder, model.modalities)
+        if model[0].model.config.model_type in PADDED:
+            model[0].processing_kwargs = {
+                "text": {"padding": "max_length", "max_length": model.max_seq_length}
+            }
 
         def embed(inputs: Sequence[Any], _: Role) -> Vectors:
             vectors = model.encode(
@@ -112,3 +93,16 @@ class Clip(PretrainedEncoder):
     def _width(self, folder: Path) -> int:
         configs = (folder, *sorted(p.parent for p in folder.glob("*/config.json")))
         return next((int(w) for f in configs if (w := read_config(f).get("projection_dim"))), 0)
+
+
+def _check_takes_both(folder: Path, modalities: Sequence[Any]) -> None:
+    """Raises BadConfig for models of other things, with the plug-in that takes them."""
+    if {"image", "text"} <= set(modalities):
+        return
+    takes = ", ".join(sorted(m for m in modalities if isinstance(m, str)))
+    raise BadConfig(
+        f"{folder} is a model of {takes}, not of image and text",
+        f"Name it as one: image:model={folder}"
+        if takes == "image"
+        else "Name a model of pictures and words, such as clip:model=clip-ViT-B-32.",
+    )

@@ -19,6 +19,7 @@ from polysense.read.language.analysis import terms
 from polysense.read.language.questions import comparison_language, content_terms
 from polysense.registry import Kit
 from polysense.results import Candidate
+from polysense.retrieve.likeness import closest
 from polysense.types import Chunk, Evidence, Hit, Part, Span
 
 MAX_SENTENCES = 4
@@ -100,18 +101,20 @@ def gather(
     """The evidence for an answer: passages that say it, or whole hits just like the query's file.
 
     Likeness comes first, but for typed words about a file that has words itself: a screenshot is
-    asked by what it says, unless it is asked which file it is. Where the one supports nothing, the
-    other is taken. Passages that give orders to their reader are evidence where no others support
-    an answer, and are marked.
+    asked by what it says, unless it is asked which file it is; and but for a question in words
+    alone, which a passage answers better than a picture of what it speaks of. Where the one
+    supports nothing, the other is taken. Passages that give orders to their reader are evidence
+    where no others support an answer, and are marked.
     """
-    matches = _nearest_matches([h for h in hits if is_confident_match(h, kit)], kit)[:MAX_SENTENCES]
+    matches = closest(hits, question, kit, NEAREST_SHARE)[:MAX_SENTENCES]
     by_likeness = Support(
         tuple(whole_chunk_evidence(h, n) for n, h in enumerate(matches, 1)),
         1.0 if matches else 0.0,
     )
     has_typed_words = any(p.modality == "text" for p in question.query)
     asks_by_words = has_typed_words and question.has_read_words
-    if matches and (not asks_by_words or asks_which_file(question.typed_words)):
+    is_asked_by_looks = not asks_by_words or asks_which_file(question.typed_words)
+    if matches and is_asked_by_looks and not _asks_for_words(question, matches):
         return _with_warnings(by_likeness)
     words = question.words.strip()
     by_words = _gather_passages(question, hits, kit, around) if words else Support()
@@ -122,6 +125,13 @@ def gather(
     if words:
         return _with_warnings(by_words)
     return _with_warnings(Support((whole_chunk_evidence(hits[0], 1),)))
+
+
+def _asks_for_words(question: Question, matches: Sequence[Hit]) -> bool:
+    """Whether words alone ask something, and not for a modality that one of the matches is of."""
+    is_words = all(p.modality == "text" for p in question.query)
+    is_wanted = any(h.modality in question.expected for h in matches)
+    return is_words and question.intent != "topic" and not is_wanted
 
 
 def _gather_passages(
@@ -226,36 +236,12 @@ def _with_warnings(result: Support) -> Support:
     return replace(result, warnings=tuple(warnings))
 
 
-def _nearest_matches(hits: Sequence[Hit], kit: Kit) -> list[Hit]:
-    """Those that are about as near as the nearest: beside the very thing, what is only like it is
-    no evidence.
-    """
-    thresholds = _confident_scores(kit)
-    closeness = [
-        max((w.score / thresholds[w.space] for w in h.why if w.space in thresholds), default=0.0)
-        for h in hits
-    ]
-    return [h for h, n in zip(hits, closeness, strict=True) if n >= NEAREST_SHARE * max(closeness)]
-
-
-def is_confident_match(hit: Hit, kit: Kit) -> bool:
-    """Whether a hit looks or sounds so much like the query that it is a match by itself."""
-    thresholds = _confident_scores(kit)
-    return any(w.space in thresholds and w.score >= thresholds[w.space] for w in hit.why)
-
-
-def _confident_scores(kit: Kit) -> dict[str, float]:
-    """Of each space where nearness is evidence by itself, the score of a sure match."""
-    return {
-        e.space.name: kit.calibration(e).confident_score
-        for e in kit.encoders.values()
-        if e.signal == "perceptual"
-    }
-
-
 def whole_chunk_evidence(hit: Hit, n: int) -> Evidence:
     """A hit as evidence by what it is: its native content, or its words where it has none."""
-    return Evidence(n, hit, hit.chunk.part or Part("text", hit.chunk.words), hit.place, hit.score)
+    part = hit.chunk.part or Part("text", hit.chunk.words)
+    if hit.chunk.is_page:
+        part = replace(part, modality=hit.modality)
+    return Evidence(n, hit, part, hit.place, hit.score)
 
 
 def query_file_evidence(question: Question) -> list[Hit]:

@@ -27,7 +27,7 @@ UNRELATED_PERCENTILE = 99
 min_score. By the English pairs MiniLM gets (0.23, 0.55); from other texts it declares (0.25, 0.60).
 """
 
-_UNDECLARED = Calibration(Encoder.min_score, Encoder.confident_score)
+UNDECLARED = Calibration(Encoder.min_score, Encoder.confident_score)
 
 
 def calibrated(manifest: Manifest, kit: Kit) -> Manifest:
@@ -71,7 +71,7 @@ def _calibrate_language(encoder: Encoder, language: str) -> Calibration | None:
     pairs = [(q, p) for lang, q, p in reference_pairs() if lang == language]
     questions = encoder.encode([Part("text", q) for q, _ in pairs], "query")
     passages = encoder.encode([Part("text", p) for _, p in pairs], "document")
-    scores = _similarities(encoder.space, questions, passages)
+    scores = similarities(encoder.space, questions, passages)
     is_related = np.eye(len(pairs), dtype=bool)
     related, unrelated = (s[np.isfinite(s)] for s in (scores[is_related], scores[~is_related]))
     if not len(unrelated) or not len(related):
@@ -80,7 +80,7 @@ def _calibrate_language(encoder: Encoder, language: str) -> Calibration | None:
     return Calibration(round(min_score, 4), round(float(np.median(related)), 4))
 
 
-def _similarities(space: Space, questions: Encoding, passages: Encoding) -> Vectors:
+def similarities(space: Space, questions: Encoding, passages: Encoding) -> Vectors:
     """(questions, passages): as searches score them, of late interaction the mean over tokens."""
     if not is_ragged(space):
         return np.asarray(questions @ passages.T, np.float32)
@@ -108,4 +108,4 @@ def reference_pairs() -> tuple[tuple[str, str, str], ...]:
 
 def _needs_measuring(encoder: Encoder) -> bool:
     declared = Calibration(encoder.min_score, encoder.confident_score)
-    return encoder.signal == "semantic" and "text" in encoder.accepts and declared == _UNDECLARED
+    return encoder.signal == "semantic" and "text" in encoder.accepts and declared == UNDECLARED

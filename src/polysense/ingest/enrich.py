@@ -15,10 +15,11 @@ from typing import TypeVar
 
 import numpy as np
 
-from polysense.errors import MissingDependency, NotFound, PolysenseError
-from polysense.ingest.captions import Captions
+from polysense.errors import MissingDependency, ModelFailed, NotFound, PolysenseError
+from polysense.ingest.captions import MAX_FAILURES, Captions
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.jobs import EncodeParts, ExtractWords
+from polysense.ingest.pages import add_pages
 from polysense.ingest.progress import Progress
 from polysense.ingest.sync import replace_mentions
 from polysense.ingest.workers import JobResult, Workers
@@ -27,6 +28,7 @@ from polysense.protocols import Encoder, Store
 from polysense.read.language.detect import detect_language
 from polysense.registry import Kit
 from polysense.sparse_vectors import is_sparse
+from polysense.stretch import chunk_part
 from polysense.types import Chunk, Part, Space, TextSpan
 
 T = TypeVar("T")
@@ -61,6 +63,7 @@ class Enrichment:
         )
         self._resolve: Callable[[Chunk], Chunk] = lambda chunk: chunk
         self._unavailable_extractors: set[str] = set()  # what they need is not installed
+        self._model_failures = 0
         self._unreadable_now: dict[str, str] = {}  # uri -> why it cannot be read now
 
     def run(self, resolve: Callable[[Chunk], Chunk]) -> None:
@@ -70,6 +73,8 @@ class Enrichment:
         """
         self._resolve = resolve
         self.link()
+        for error in add_pages(self._store, self._catalogue, self._kit, self._workers, resolve):
+            self._progress.note(error)
         for name, encoder in sorted(
             self._kit.encoders.items(), key=lambda e: "text" not in e[1].accepts
         ):
@@ -90,7 +95,7 @@ class Enrichment:
         mentions, stored = self._catalogue.mentions(), self._catalogue.stored_mentions()
         stale = {a: mentions.get(a, "") for a, old in stored.items() if old != mentions.get(a, "")}
         for batch in batches(sorted(stale), LINK_BATCH):
-            chunks = self._native_chunks(batch)
+            chunks = [c for c in self._native_chunks(batch) if not c.is_page]
             self._replace([replace_mentions(c, stale[c.asset.id]) for c in chunks])
             self._catalogue.record_mentions({a: stale[a] for a in batch})
 
@@ -105,7 +110,8 @@ class Enrichment:
                 verbal: list[Chunk] = []
                 blank: list[Chunk] = []
                 for c in self._store.get(ids).values():
-                    if c.part and self._kit.supports(encoder, c.part.modality):
+                    part = chunk_part(c)
+                    if part and self._kit.takes(encoder, part):
                         native.append(c)
                     elif _can_encode_words(encoder, c):
                         verbal.append(c)
@@ -144,7 +150,7 @@ class Enrichment:
         local = self._local_chunks(chunks)
         slices = batches([c for c in local.values() if c.part], NATIVE_BATCH)
         jobs = [
-            EncodeParts(name, tuple(c.id for c in b), tuple(c.part for c in b if c.part))
+            EncodeParts(name, tuple(c.id for c in b), tuple(p for c in b if (p := chunk_part(c))))
             for b in slices
         ]
         encoded = 0
@@ -241,7 +247,8 @@ class Enrichment:
     def _extract(self, chunks: Mapping[str, Chunk], waiting: set[str]) -> Iterator[Chunk]:
         """The chunks, by id, with the words found in them.
 
-        Adds to `waiting` the assets whose extractor needs what is not installed.
+        Adds to `waiting` the assets whose extractor needs what is not installed, or asks a model
+        that failed: the next run tries again.
         """
         jobs = [
             ExtractWords(i, c.part)
@@ -261,6 +268,12 @@ class Enrichment:
                 if extractor not in self._unavailable_extractors:
                     self._unavailable_extractors.add(extractor)
                     self._progress.note(f"{extractor}: {result.error}. {result.error.hint}")
+            elif isinstance(result.error, ModelFailed):
+                waiting.add(chunks[job.chunk].asset.id)
+                self._model_failures += 1
+                if self._model_failures >= MAX_FAILURES:
+                    self._unavailable_extractors.add(extractor)
+                self._progress.note(f"{extractor}: {job.subject}: {result.error}")
             elif lines:
                 yield with_extracted_words(chunks[job.chunk], lines, extractor)
             elif result.error:
@@ -275,7 +288,7 @@ class Enrichment:
                 stale = [
                     c.id
                     for c in chunks
-                    if not (c.part and self._kit.supports(encoder, c.part.modality))
+                    if not ((part := chunk_part(c)) and self._kit.takes(encoder, part))
                 ]
                 self._store.forget(encoder.space.name, stale)
         self._store.add(chunks)

@@ -10,7 +10,7 @@ import numpy as np
 
 from polysense.errors import PolysenseError, Unsupported
 from polysense.late_interaction import is_multivector, no_vectors
-from polysense.protocols import Encoding, Parser, Vectors
+from polysense.protocols import Encoding, PageReader, Parser, Vectors
 from polysense.registry import Kit, readers
 from polysense.registry.parser_table import by_type
 from polysense.sparse_vectors import is_sparse, sparse_mean
@@ -39,6 +39,22 @@ class ParseFile:
                     continue
                 ids.add(item.id)
             yield item
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPages:
+    """A file's pages as they look."""
+
+    asset: Asset
+
+    @property
+    def subject(self) -> str:
+        return self.asset.name
+
+    def run(self, kit: Kit) -> Iterator[Chunk]:
+        parser = parser_for(kit, self.asset)
+        if isinstance(parser, PageReader):
+            yield from parser.pages(self.asset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +121,7 @@ class EncodeParts:
                 yield e
 
 
-Job = ParseFile | ExtractWords | CaptionPart | EncodeParts
+Job = ParseFile | ShowPages | ExtractWords | CaptionPart | EncodeParts
 
 
 def parser_for(kit: Kit, asset: Asset) -> Parser | None:

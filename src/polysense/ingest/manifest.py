@@ -14,7 +14,7 @@ from typing import Any
 
 from polysense.errors import ForeignLibrary, LibraryError, ModelMismatch
 from polysense.stores.rows import SCHEMA
-from polysense.types import Calibration, Space
+from polysense.types import Calibration, ScoreRange, Space
 
 FILE = "manifest.json"
 
@@ -26,7 +26,9 @@ class Manifest:
     spaces: tuple[Space, ...] = ()
     schema: int = SCHEMA
     calibrations: Mapping[str, Calibration] = field(default_factory=dict)
-    """By space: what the scores of encoders that declare nothing mean."""
+    """By space: what the scores of encoders that declare nothing mean. Those of before there were
+    ranges are read as they are, and measured on the library when it is next indexed.
+    """
 
     def check(self, spaces: Iterable[Space]) -> None:
         """Raises ModelMismatch where a space of the library is now another model's."""
@@ -87,8 +89,13 @@ def load(folder: Path) -> Manifest | None:
 
 def _manifest(raw: Mapping[str, Any], schema: int) -> Manifest:
     spaces = tuple(Space(**s) for s in raw["spaces"])
-    calibrations = {k: Calibration(**c) for k, c in raw.get("calibrations", {}).items()}
+    calibrations = {k: _calibration(c) for k, c in raw.get("calibrations", {}).items()}
     return Manifest(spaces, schema, calibrations)
+
+
+def _calibration(raw: Mapping[str, Any]) -> Calibration:
+    ranges = tuple(ScoreRange(*r) for r in raw.get("ranges", ()))
+    return Calibration(raw["min_score"], raw["confident_score"], ranges, raw.get("chunks", 0))
 
 
 def save(folder: Path, manifest: Manifest) -> None:

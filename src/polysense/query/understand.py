@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from polysense.errors import BadQuery, MissingDependency, Unreadable
+from polysense.errors import BadQuery, MissingDependency, ModelFailed, Unreadable
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.jobs import parser_for, unread_reason
 from polysense.modalities import describe
@@ -23,6 +23,7 @@ from polysense.read.file.endings import modality_of_file
 from polysense.read.file.text import count_words
 from polysense.read.language.questions import content_terms, question_language
 from polysense.registry import Kit
+from polysense.stretch import chunk_part
 from polysense.types import Asset, Chunk, Part
 
 MAX_PARTS = 8
@@ -162,7 +163,7 @@ def _encoder_parts(part: Part, kit: Kit, warnings: list[str]) -> list[Part]:
             continue
         try:
             lines = [str(p.data) for p in extractor.convert(own_part) if p.modality == "text"]
-        except MissingDependency as e:
+        except (MissingDependency, ModelFailed) as e:
             warnings.append(f"{e}. {e.hint}")
             continue
         if lines:
@@ -184,8 +185,8 @@ def _parse_part(part: Part, kit: Kit) -> Iterable[Part]:
 
 def _chunk_parts(chunks: Iterable[Chunk]) -> Iterable[Part]:
     for chunk in chunks:
-        if chunk.part is not None:
-            yield chunk.part
+        if (part := chunk_part(chunk)) is not None:
+            yield part
         if chunk.text:
             yield Part("text", chunk.text[:MAX_CHARACTERS], meta={"from": chunk.modality})
 

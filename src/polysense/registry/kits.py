@@ -21,8 +21,10 @@ from polysense.registry.choice import Choice, choose
 from polysense.registry.parser_table import readers
 from polysense.registry.plugins import GROUPS, entry_of, load
 from polysense.registry.profiles import profile as profile_of
+from polysense.registry.readiness import fault
 from polysense.registry.spec import Spec
-from polysense.types import Calibration, Modality, Part
+from polysense.stretch import whole
+from polysense.types import Calibration, Modality, Part, Role, Space
 
 
 class _LazyPlugins(Mapping[str, Any]):
@@ -70,6 +72,19 @@ class Kit:
     def language_model(self) -> LanguageModel | None:
         """The one that writes: the first named; None where none is, and answers are quoted."""
         return next(iter(self.language_models.values()), None)
+
+    @property
+    def spaces(self) -> tuple[Space, ...]:
+        """The spaces of its encoders. Raises what keeps a model from being loaded."""
+        return tuple(e.space for e in self.encoders.values())
+
+    def check_converters(self) -> None:
+        """Raises BadConfig or MissingDependency where a converter cannot run as it is configured:
+        what it reads would be left without words, file by file.
+        """
+        for converter in self.converters.values():
+            if (error := fault(converter)) is not None:
+                raise error
 
     def calibration(self, encoder: Encoder) -> Calibration:
         """What an encoder's scores mean: as it declares, else as measured."""
@@ -123,10 +138,24 @@ class Kit:
         )
         return " ".join(sorted(specs))
 
-    def supports(self, encoder: Encoder, modality: Modality, role: str = "document") -> bool:
+    def supports(self, encoder: Encoder, modality: Modality, role: Role = "document") -> bool:
         """Whether the encoder takes a modality itself, or through views of it."""
         direct = encoder.accepts | (encoder.query_modalities if role == "query" else frozenset())
         return modality in direct or self.adapter_for(encoder, modality) is not None
+
+    def takes(self, encoder: Encoder, part: Part, role: Role = "document") -> bool:
+        """Whether the encoder takes a part: itself, the stretch that it is a moment of, or views of
+        it.
+        """
+        return self.supports(encoder, self.taken_as(encoder, part), role)
+
+    def taken_as(self, encoder: Encoder, part: Part) -> Modality:
+        """The modality of what an encoder is given of a part: the stretch's that it is a moment of,
+        where the encoder takes those, else its own.
+        """
+        stretch = whole(part)
+        is_taken_whole = stretch is not None and stretch.modality in encoder.accepts
+        return stretch.modality if stretch is not None and is_taken_whole else part.modality
 
     def adapter_for(self, encoder: Encoder, modality: Modality) -> Converter | None:
         """The converter that shows a modality to an encoder that does not take it.
@@ -147,14 +176,17 @@ class Kit:
         ]
         return min(candidates, key=lambda c: c.cost, default=None)
 
-    def adapt(self, encoder: Encoder, part: Part) -> list[Part]:
-        """The part as the encoder takes it: itself, or its views."""
+    def adapt(self, encoder: Encoder, part: Part, role: Role = "document") -> list[Part]:
+        """The part as the encoder takes it: the stretch that it is a moment of, itself, or its
+        views.
+        """
+        stretch = whole(part)
+        if stretch is not None and self.taken_as(encoder, part) == stretch.modality:
+            return [stretch]
         converter = self.adapter_for(encoder, part.modality)
-        return (
-            [part]
-            if converter is None
-            else [p for p in converter.convert(part) if p.modality in encoder.accepts]
-        )
+        if converter is None or (role == "query" and part.modality in encoder.query_modalities):
+            return [part]
+        return [p for p in converter.convert(part) if p.modality in encoder.accepts]
 
 
 def _is_captioner(converter: Converter) -> bool:

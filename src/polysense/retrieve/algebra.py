@@ -62,6 +62,10 @@ class SearchContext(Protocol):
         """
         ...
 
+    def shares(self, space: str, candidates: Candidates) -> Candidates:
+        """Candidates of a space with scores that compare with its confident score."""
+        ...
+
     def stage(self, name: str) -> Callable[[Candidates], Candidates]:
         """A named stage: by_asset, verbatim, or a reranker."""
         ...
@@ -215,6 +219,8 @@ class Fuse(Retriever):
             with ThreadPoolExecutor(len(retrievers)) as pool:
                 lists = list(pool.map(lambda r: r(context, max(k, DEPTH)), retrievers))
         arm_spaces = [_space_of(r) for r in retrievers]
+        if self.by == "score":
+            lists = [context.shares(s, c) for s, c in zip(arm_spaces, lists, strict=True)]
         weighted_lists = [
             (w, candidates) for (w, _), candidates in zip(self.arms, lists, strict=True)
         ]

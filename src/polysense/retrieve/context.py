@@ -24,7 +24,9 @@ from polysense.registry import Kit
 from polysense.retrieve.default_retriever import fusion_weight, parts_for, texts_for
 from polysense.retrieve.filters import all_of, other_assets_condition
 from polysense.retrieve.fusion import Candidate, Candidates, from_matches, rank_fusion
-from polysense.sparse_vectors import is_sparse, sparse_mean, sparse_scores
+from polysense.retrieve.likeness import as_shares, meaningful, nearest, query_modalities
+from polysense.retrieve.mean_vector import mean_direction, mean_of_sparse
+from polysense.sparse_vectors import is_sparse, sparse_scores
 from polysense.types import Chunk, Modality, Part, ScoreExplanation
 
 T = TypeVar("T")
@@ -146,14 +148,12 @@ class Search:
         return self.vector(encoder) if self.store.holds(encoder.space) else None
 
     def _dense_matches(self, encoder: Encoder, vector: Vectors, k: int) -> Sequence[Match]:
-        matches = self.store.nearest(encoder.space, vector, k, self.where)
-        if is_multivector(encoder.space):  # a sum over the query's tokens, as their mean
-            matches = [m._replace(score=m.score / len(vector)) for m in matches]
+        calibration = self.kit.calibration(encoder)
+        queries = query_modalities(encoder, self.question, self.kit)
+        matches = nearest(self.store, encoder, vector, k, self.where, calibration, queries)
         # a picture alone asks for what is nearest, however far
-        min_score = (
-            self.kit.calibration(encoder).min_score if self.question.words.strip() else -math.inf
-        )
-        return [m for m in matches if m.score >= min_score]
+        has_words = bool(self.question.words.strip())
+        return meaningful(matches, calibration, queries) if has_words else matches
 
     def feedback(self, space: str, k: int) -> Candidates:
         """By the vector moved towards the first results of BM25 and the space, fused."""
@@ -197,7 +197,7 @@ class Search:
     def _encode(self, encoder: Encoder) -> Vectors | None:
         start = time.perf_counter()
         adapted = [
-            [p for piece in pieces for p in self._adapted_parts(encoder, piece)]
+            [p for piece in pieces for p in self.kit.adapt(encoder, piece, "query")]
             for pieces in parts_for(encoder, self.question, self.kit)
         ]
         parts = [p for pieces in adapted for p in pieces]
@@ -213,11 +213,11 @@ class Search:
             return np.concatenate(usable) if usable else None
         if is_sparse(encoder.space):
             weights = [self.question.weight(i) for i, pieces in enumerate(adapted) for _ in pieces]
-            return _sparse_mean([*zip(weights, vectors, strict=True), *added_vectors])
+            return mean_of_sparse([*zip(weights, vectors, strict=True), *added_vectors])
         rows = iter(vectors)
-        means = [_mean_direction([next(rows) for _ in pieces]) for pieces in adapted]
+        means = [mean_direction([next(rows) for _ in pieces]) for pieces in adapted]
         own = [self.question.weight(i) * m for i, m in enumerate(means) if m is not None]
-        return _mean_direction([*own, *(weight * v for weight, v in added_vectors)])
+        return mean_direction([*own, *(weight * v for weight, v in added_vectors)])
 
     def _encode_texts(self, encoder: Encoder, is_alone: bool) -> list[tuple[float, Vectors]]:
         """What rewriters want searched beside the question, each with its weight. Tokens have no
@@ -229,11 +229,6 @@ class Search:
         return [
             (t.weight, v) for t in texts for v in encoder.encode([Part("text", t.words)], t.role)
         ]
-
-    def _adapted_parts(self, encoder: Encoder, part: Part) -> Sequence[Part]:
-        return (
-            [part] if part.modality in encoder.query_modalities else self.kit.adapt(encoder, part)
-        )
 
     def fusion_weight(self, space: str, modality: Modality) -> float:
         """1.0 for BM25; a space's own word for the others; more of what the question expects."""
@@ -248,8 +243,18 @@ class Search:
         if encoder is None:
             return 0.0
         calibration = self.kit.calibration(encoder)
+        if calibration.ranges:  # as `shares` gives them
+            return 1.0
         is_informative = calibration.confident_score > calibration.min_score
         return calibration.confident_score if is_informative else math.inf
+
+    def shares(self, space: str, candidates: Candidates) -> Candidates:
+        """Scores that were measured on the library, as shares of a sure match's."""
+        encoder = self._spaces.get(space)
+        if encoder is None:
+            return candidates
+        queries = query_modalities(encoder, self.question, self.kit)
+        return as_shares(candidates, self.kit.calibration(encoder), queries)
 
     def chunks(self, candidates: Sequence[Candidate]) -> dict[str, Chunk]:
         """Those of the candidates that exist, by id; each is fetched once for all stages."""
@@ -375,22 +380,7 @@ def _explanation(
     return (ScoreExplanation(space, rank, scores[id] / tokens),) if id in scores else ()
 
 
-def _sparse_mean(weighted: Sequence[tuple[float, Vectors]]) -> Vectors | None:
-    """The mean of those that are anything; None without any."""
-    usable = [(weight, v) for weight, v in weighted if weight > 0 and len(v)]
-    return sparse_mean(usable) if usable else None
-
-
 def _takes(reranker: Reranker, chunk: Chunk) -> bool:
     """Whether a reranker scores a chunk: by what it is, or by its words."""
     has_words = "text" in reranker.accepts and bool(chunk.words)
     return chunk.modality in reranker.accepts or has_words
-
-
-def _mean_direction(vectors: Sequence[Vectors]) -> Vectors | None:
-    """The unit vector of the mean of those that are finite; None without any."""
-    usable = [v for v in vectors if np.isfinite(v).all()]
-    if not usable:
-        return None
-    mean = np.mean(usable, axis=0)
-    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float32)

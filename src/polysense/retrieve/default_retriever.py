@@ -89,7 +89,7 @@ def parts_for(encoder: Encoder, question: Question, kit: Kit) -> list[list[Part]
         [
             p
             for p in pieces
-            if kit.supports(encoder, p.modality, "query")
+            if kit.takes(encoder, p, "query")
             and (p.modality != "text" or reads_language(encoder, question.language))
         ]
         for pieces in question.pieces

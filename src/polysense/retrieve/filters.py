@@ -376,6 +376,16 @@ def modality_condition(modalities: Iterable[str]) -> str:
     return " OR ".join("modality = '" + m.replace("'", "''") + "'" for m in modalities)
 
 
+def other_modalities_condition(modalities: Iterable[str]) -> str:
+    """The condition that a chunk is of none of these modalities; none without any.
+
+    >>> other_modalities_condition(["image"])
+    "modality NOT IN ('image')"
+    """
+    names = ", ".join("'" + m.replace("'", "''") + "'" for m in modalities)
+    return f"modality NOT IN ({names})" if names else ""
+
+
 def other_assets_condition(assets: Iterable[str]) -> str:
     """The condition that a chunk is of none of these assets (ids); none without any.
 

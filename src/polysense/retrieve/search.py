@@ -12,9 +12,10 @@ from polysense.errors import BadQuery
 from polysense.retrieve.algebra import DEPTH, Retriever
 from polysense.retrieve.context import Search
 from polysense.retrieve.default_retriever import default_retriever
-from polysense.retrieve.fusion import Candidates
+from polysense.retrieve.fusion import Candidate, Candidates
+from polysense.retrieve.locate import locate
 from polysense.retrieve.pinpoint import pinpoint
-from polysense.types import Hit, Ranking
+from polysense.types import Chunk, Hit, Ranking, Span
 
 MAX_RESULTS = 1000
 """Results that one search gives at most; judged."""
@@ -62,10 +63,8 @@ def search(
     if len(chunks) < min(k, len(candidates)):  # some are gone: those after them move up
         chunks = context.chunks(candidates)
     existing = [c for c in candidates if c.id in chunks][:k]
-    hits = tuple(
-        Hit(chunks[c.id], c.score, c.why, pinpoint(chunks[c.id], context.question.leading_words))
-        for c in existing
-    )
+    places = _places(context, existing, chunks)
+    hits = tuple(Hit(chunks[c.id], c.score, c.why, places[c.id]) for c in existing)
     warnings = (
         *context.question.warnings,
         *_exclusion_warnings(context.question.typed_words),
@@ -74,6 +73,16 @@ def search(
     rewrites = tuple(map(str, context.question.rewrites))
     timings = _timings(context, 1000 * (time.perf_counter() - start))
     return Ranking(hits, timings, warnings, rewrites)
+
+
+def _places(
+    context: Search, candidates: Sequence[Candidate], chunks: Mapping[str, Chunk]
+) -> dict[str, Span]:
+    """What the question is about in each chunk: by its words, else as encoders tell."""
+    words = context.question.leading_words
+    places = {c.id: pinpoint(chunks[c.id], words) for c in candidates}
+    whole = [c for c in candidates if places[c.id] == chunks[c.id].span]
+    return places | locate(context, whole, chunks)
 
 
 def _candidates(

@@ -53,7 +53,7 @@ def filter_row(chunk: Chunk) -> dict[str, Any]:
 
 def chunk_row(chunk: Chunk) -> dict[str, Any]:
     """The whole row of a chunk; `words` is what the lexical index reads."""
-    text = f"{chunk.asset.name}\n{chunk.words}"
+    text = "" if chunk.is_page else f"{chunk.asset.name}\n{chunk.words}"
     return filter_row(chunk) | {
         "span": to_json(chunk.span.to_dict()),
         "asset_modality": chunk.asset.modality,

@@ -101,7 +101,6 @@ def speechlike(seconds: float = 4.0) -> Part:
     return Part("audio", sound.astype(np.float32), "audio/pcm;rate=16000")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("aligned", [True, False])
 def test_a_local_model_is_read_and_its_words_have_times_within_the_sound(
     tmp_path: Path, aligned: bool
@@ -119,7 +118,6 @@ def test_a_local_model_is_read_and_its_words_have_times_within_the_sound(
         assert ("words" in part.meta) == aligned
 
 
-@pytest.mark.slow
 def test_a_language_that_the_model_lacks_is_a_bad_setting(tmp_path: Path) -> None:
     with pytest.raises(BadConfig, match="language=tlh"):
         list(
@@ -129,30 +127,90 @@ def test_a_language_that_the_model_lacks_is_a_bad_setting(tmp_path: Path) -> Non
         )
 
 
+@pytest.fixture(scope="module")
+def hearer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wav2vec 2.0 with a head for letters (CTC), and a tokenizer of them."""
+    import json
+
+    import torch
+    from transformers import (
+        Wav2Vec2Config,
+        Wav2Vec2CTCTokenizer,
+        Wav2Vec2FeatureExtractor,
+        Wav2Vec2ForCTC,
+    )
+
+    home = tmp_path_factory.mktemp("ctc")
+    letters = ["<pad>", "<s>", "</s>", "<unk>", "|", *"abcdefghijklmnopqrstuvwxyz"]
+    (home / "vocab.json").write_text(json.dumps({c: i for i, c in enumerate(letters)}))
+    torch.manual_seed(0)
+    Wav2Vec2ForCTC(Wav2Vec2Config(**CONVOLUTIONS, vocab_size=len(letters))).save_pretrained(home)
+    Wav2Vec2CTCTokenizer(str(home / "vocab.json")).save_pretrained(home)
+    Wav2Vec2FeatureExtractor().save_pretrained(home)
+    return home
+
+
+CONVOLUTIONS = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 64,
+    "conv_dim": (16,) * 7,
+    "num_conv_pos_embeddings": 16,
+    "num_conv_pos_embedding_groups": 2,
+}
+
+
+def test_a_recogniser_of_letters_times_its_words(hearer: Path) -> None:
+    """CTC models know one language and no option for it, and always time words."""
+    parts = list(Whisper(model=str(hearer), language="en", device="cpu").convert(speechlike()))
+    assert parts
+    for part in parts:
+        assert all(0 <= start <= end <= 4.0 for _, start, end in part.meta["words"])
+        assert part.span.seconds[0] == part.meta["words"][0][1]
+
+
 def test_a_recogniser_that_tells_no_times_is_heard_as_one_piece(
-    monkeypatch: pytest.MonkeyPatch,
+    hearer: Path, tmp_path: Path
 ) -> None:
     """Speech-to-text models other than Whisper and CTC refuse to time anything, and know no option
     for a language.
     """
-
-    class UntimedRecogniser:
-        type = "seq2seq"
-
-        def __call__(
-            self, sound: object, return_timestamps: object, generate_kwargs: dict[str, str]
-        ) -> dict[str, str]:
-            if return_timestamps or generate_kwargs:
-                raise ValueError(
-                    "We cannot return_timestamps yet on non-CTC models apart from Whisper!"
-                )
-            return {"text": " high water at noon"}
-
-    monkeypatch.setattr(
-        "polysense.read.sound.whisper._pipeline", lambda *arguments: UntimedRecogniser()
+    import torch
+    from transformers import (
+        BertConfig,
+        SpeechEncoderDecoderConfig,
+        SpeechEncoderDecoderModel,
+        Wav2Vec2Config,
+        Wav2Vec2CTCTokenizer,
+        Wav2Vec2FeatureExtractor,
     )
-    (part,) = Whisper(language="en").convert(speechlike())
-    assert (part.data, part.span.seconds, part.meta) == ("high water at noon", (0.0, 4.0), {})
+
+    torch.manual_seed(0)
+    writer = BertConfig(
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+        vocab_size=31,
+        is_decoder=True,
+        add_cross_attention=True,
+    )
+    config = SpeechEncoderDecoderConfig.from_encoder_decoder_configs(
+        Wav2Vec2Config(**CONVOLUTIONS), writer
+    )
+    model = SpeechEncoderDecoderModel(config)
+    model.generation_config.decoder_start_token_id = 1
+    model.generation_config.pad_token_id = 0
+    model.generation_config.eos_token_id = 2
+    model.generation_config.max_new_tokens = 8
+    model.generation_config.suppress_tokens = [0, 1, 2, 3, 4]
+    model.save_pretrained(tmp_path)
+    Wav2Vec2CTCTokenizer(str(hearer / "vocab.json")).save_pretrained(tmp_path)
+    Wav2Vec2FeatureExtractor().save_pretrained(tmp_path)
+    (part,) = Whisper(model=str(tmp_path), language="en", device="cpu").convert(speechlike())
+    assert str(part.data).strip()
+    assert (part.span.seconds, part.meta) == ((0.0, 4.0), {})
 
 
 def test_silence_is_not_made_into_words(tmp_path: Path) -> None:
@@ -162,25 +220,74 @@ def test_silence_is_not_made_into_words(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_says_what_to_type(tmp_path: Path) -> None:
-    with pytest.raises(MissingDependency) as error:
-        list(Whisper(model=str(tmp_path / "none")).convert(speechlike()))
-    assert "none" in str(error.value)
-    assert "hf download" in error.value.hint
+    """Before anything heavy is imported, and when it is used."""
+    whisper = Whisper(model=str(tmp_path / "none"))
+    for use in (whisper.check, lambda: list(whisper.convert(speechlike()))):
+        with pytest.raises(BadConfig, match="there is no folder") as error:
+            use()
+        assert "none" in str(error.value)
+        assert "whisper:model=FOLDER" in error.value.hint
 
 
-@pytest.mark.slow
-def test_a_model_that_is_nowhere_says_what_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_that_is_nowhere_says_what_to_type() -> None:
     """Offline, a hub name ends in advice, not in a stack of transformers' own errors."""
-    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(MissingDependency) as error:
-        list(Whisper(model="nobody/no-such-model").convert(speechlike()))
+        Whisper(model="nobody/no-such-model", offline=True).check()
     assert "hf download nobody/no-such-model" in error.value.hint
 
 
-def test_a_folder_that_is_no_recogniser_is_a_bad_setting(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text('{"model_type": "bert"}')
-    with pytest.raises((BadConfig, MissingDependency)):
-        list(Whisper(model=str(tmp_path)).convert(speechlike()))
+@pytest.mark.parametrize("config", ['{"model_type": "bert"}', "{}", None])
+def test_a_folder_that_is_no_recogniser_stops_an_index_at_once(
+    tmp_path: Path,
+    config: str | None,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With exit code 2 and no library made: else all would be indexed, without the words that were
+    asked for.
+    """
+    from polysense.cli import main
+
+    folder = tmp_path / "model"
+    folder.mkdir()
+    if config is not None:
+        (folder / "config.json").write_text(config)
+    (tmp_path / "note.txt").write_text("High water is at noon.")
+    monkeypatch.setenv("POLYSENSE_CONVERTERS", f"whisper:model={folder}")
+    monkeypatch.setenv("POLYSENSE_ENCODERS", "-minilm;-conse;-photo")
+    library = tmp_path / "kb"
+    assert main(["-l", str(library), "index", str(tmp_path / "note.txt")]) == 2
+    assert str(folder) in capsys.readouterr().err
+    assert not library.exists()
+
+
+def test_words_are_found_at_their_second(tmp_path: Path) -> None:
+    """Indexed through the library: the transcript is the sound's own words, timed, and marked with
+    who read them.
+    """
+    from polysense import Library, kit
+    from polysense.ingest.workers import Limits
+    from polysense.read.sound.decode import wav
+
+    folder = save_tiny(tmp_path / "model", aligned=True)
+    (tmp_path / "files").mkdir()
+    (tmp_path / "files" / "talk.wav").write_bytes(wav(speechlike().data))
+    own = kit(
+        encoders=["-minilm", "-conse", "-photo", "-sound", "-speaker", "-shape"],
+        converters=[f"whisper:model={folder},language=zh,device=cpu"],
+    )
+    with Library(tmp_path / "kb", kit=own, limits=Limits(workers=1)) as kb:
+        assert not kb.index(tmp_path / "files").failed
+        (chunk,) = kb.chunks(tmp_path / "files" / "talk.wav")
+        assert chunk.meta["derived"] == "whisper"
+        assert chunk.marks
+        first = chunk.marks[0]
+        words = chunk.text[first.start : first.end]
+        hit = kb.search(f'"{words.split()[0]}"')[0]
+        assert (hit.modality, hit.chunk.id) == ("audio", chunk.id)
+        start, end = hit.place.seconds
+        assert 0 <= start <= end <= 4.0
+        assert hit.why[0].space == "bm25"
 
 
 def test_open_ends_are_closed_and_times_stay_in_order() -> None:

@@ -95,7 +95,11 @@ def Video(source: str | Path | bytes) -> Part:
 
 
 def Mesh(source: Any) -> Part:
-    """A path, bytes, or a trimesh object."""
+    """A path, bytes, a trimesh object, or a TriangleMesh or PointCloud of open3d."""
+    from polysense.read.solid.open3d_objects import from_open3d, is_open3d
+
+    if is_open3d(source):
+        return Part("3d", from_open3d(source), mime="model/ply")
     if hasattr(source, "export") and hasattr(source, "bounds"):
         return Part("3d", source.export(file_type="glb"), mime="model/gltf-binary")
     return _file_part("3d", source)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -109,22 +109,28 @@ def frame(path: Path | bytes, t: float) -> NDArray[np.uint8]:
 
     The first or the last one beyond the ends.
     """
+    return next(frames(path, [t]))
+
+
+def frames(path: Path | bytes, times: Sequence[float]) -> Iterator[NDArray[np.uint8]]:
+    """As `frame`, of several seconds of one file, which is opened once."""
     with container.open_container(path) as file:
         stream = _video_stream(file)
         if stream is None:
             raise Unreadable(
                 f"{_display_name(path)} has no pictures", "Give a video, or ask for its sound."
             )
-        video_frame = _frame_at(file, stream, max(t, 0.0))
-        if video_frame is None:
-            file.seek(0)
-            stream.codec_context.skip_frame = "NONKEY"
-            video_frame = next(iter(deque(_frames(file, stream), maxlen=1)), None)
-        if video_frame is None:
-            raise Unreadable(f"{_display_name(path)}: no frame of it can be decoded")
-        width, height = _display_size(stream, video_frame)
-        array = video_frame.to_ndarray(format="rgb24", width=width, height=height)
-        return np.ascontiguousarray(np.rot90(array, round(video_frame.rotation / 90)))
+        for t in times:
+            video_frame = _frame_at(file, stream, max(t, 0.0))
+            if video_frame is None:
+                file.seek(0)
+                stream.codec_context.skip_frame = "NONKEY"
+                video_frame = next(iter(deque(_frames(file, stream), maxlen=1)), None)
+            if video_frame is None:
+                raise Unreadable(f"{_display_name(path)}: no frame of it can be decoded")
+            width, height = _display_size(stream, video_frame)
+            array = video_frame.to_ndarray(format="rgb24", width=width, height=height)
+            yield np.ascontiguousarray(np.rot90(array, round(video_frame.rotation / 90)))
 
 
 def scenes(path: Path | bytes, longest: float = MAX_SCENE) -> list[tuple[float, float]]:

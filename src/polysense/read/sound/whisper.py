@@ -11,10 +11,21 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from polysense.errors import BadConfig, MissingDependency
+from polysense.errors import BadConfig
+from polysense.pretrained import (
+    best_device,
+    check_holds_model,
+    dtype_of,
+    find_folder,
+    import_transformers,
+    load_faults,
+    read_config,
+)
 from polysense.protocols import Converter
 from polysense.read.sound.decode import RATE, Samples, samples
 from polysense.types import Part, Span
+
+OPTION = "whisper:model="
 
 SILENCE_RMS = 1e-4
 """Root mean square under which nothing is recognised: Whisper makes up words for silence.
@@ -34,7 +45,8 @@ class Whisper(Converter):
 
     meta["words"] has [word, start, end] where the model times words. model: a name on the hub
     ("openai/whisper-small") or a folder. language: an ISO 639-1 code; "" lets the model find out.
-    limit: seconds of a part that are listened to.
+    limit: seconds of a part that are listened to. device="" is the best there is, dtype="" the
+    weights' own, on a CPU float32. The hub is never asked with `offline`.
     """
 
     extra = "models"
@@ -49,17 +61,25 @@ class Whisper(Converter):
         model: str = "openai/whisper-small",
         language: str = "",
         device: str = "",
+        dtype: str = "",
         limit: float = 7200.0,
+        offline: bool = False,
     ) -> None:
-        self.model, self.language, self.device, self.limit = model, language, device, limit
+        self.model, self.language, self.limit = str(model), language, limit
+        self.device, self.dtype, self.offline = device, dtype, offline
         self._lock = Lock()
         self._recogniser: Any = None
+
+    def check(self) -> None:
+        """Raises BadConfig where there is no such folder, or none of a speech recogniser,
+        MissingDependency where the hub is needed and does not give it.
+        """
+        self._find_folder()
 
     def convert(self, part: Part) -> Iterator[Part]:
         """The sentences; nothing for silence.
 
-        Raises MissingDependency where there is no such model, BadConfig where it cannot do what is
-        asked.
+        Raises as `check` does, and BadConfig where the model cannot do what is asked.
         """
         start, end = part.span.seconds or (0.0, self.limit)
         sound = samples(
@@ -111,46 +131,48 @@ class Whisper(Converter):
             ) from e
         return output, timing == "word"
 
+    def _find_folder(self) -> Path:
+        folder = find_folder(self.model, OPTION, offline=self.offline, organisation="openai")
+        _check_recognises(folder)
+        return folder
+
     def _load(self) -> Any:
         with self._lock:
             if self._recogniser is None:
-                self._recogniser = _pipeline(self.model, self.device)
+                folder = self._find_folder()
+                self._recogniser = _pipeline(folder, self.device, self.dtype)
         return self._recogniser
 
 
-def _pipeline(model: str, device: str) -> Any:
-    if Path(model).is_absolute() and not Path(model).is_dir():  # before what takes long to import
-        raise MissingDependency(f"there is no folder {model}", _download_hint(model))
-    try:
-        from transformers import pipeline
-        from transformers.utils import logging
-    except ImportError as e:
-        raise MissingDependency(
-            "Whisper needs the package transformers",
-            "Install it: pip install 'polysense[models]'",
-        ) from e
-    logging.set_verbosity_error()
-    logging.disable_progress_bar()
-    try:
-        return pipeline("automatic-speech-recognition", model=model, device=device or None)
-    except OSError as e:
-        raise MissingDependency(
-            f"the speech model {model} was not found, here or on the hub: {str(e).splitlines()[0]}",
-            _download_hint(model),
-        ) from e
-    except (ValueError, KeyError) as e:
+def _pipeline(folder: Path, device: str, dtype: str) -> Any:
+    library = import_transformers("a speech recogniser")
+    place = device or best_device()
+    with load_faults(folder):
+        return library.pipeline(
+            "automatic-speech-recognition",
+            model=str(folder),
+            device=place,
+            dtype=dtype_of(dtype, place),
+        )
+
+
+def _check_recognises(folder: Path) -> None:
+    """Raises BadConfig for a model that is no speech recogniser, by its config alone."""
+    check_holds_model(folder, OPTION)
+    import_transformers("a speech recogniser")
+    from transformers.models.auto import modeling_auto
+
+    kind = read_config(folder).get("model_type")
+    recognisers = {
+        *modeling_auto.MODEL_FOR_SPEECH_SEQ_2_SEQ_MAPPING_NAMES,
+        *modeling_auto.MODEL_FOR_CTC_MAPPING_NAMES,
+        *modeling_auto.MODEL_FOR_TDT_MAPPING_NAMES,
+    }
+    if kind not in recognisers:
         raise BadConfig(
-            f"{model} is no speech recogniser: {e}",
-            'Name one, e.g. "whisper:model=openai/whisper-small".',
-        ) from e
-
-
-def _download_hint(model: str) -> str:
-    name = "openai/whisper-small" if Path(model).is_absolute() else model
-    return (
-        f"Where there is a network, type: hf download {name} --local-dir whisper; "
-        "then name that folder: whisper:model=/path/to/whisper"
-    )
+            f"{folder} is a model of the type {kind}, no speech recogniser",
+            f'Name one: "{OPTION}openai/whisper-small".',
+        )
 
 
 def _timestamp_mode(recogniser: Any) -> bool | str:

@@ -21,14 +21,14 @@ from polysense.read.document.layout import (
     union,
 )
 from polysense.read.document.layout_tables import Table, find_tables
-from polysense.read.document.pdf.decode import PdfDocument
+from polysense.read.document.pdf.decode import PdfDocument, page_count
 from polysense.read.document.pdf.figures import find_figures
 from polysense.read.document.pdf.page import Page
 from polysense.read.document.pdf.sections import Section, SectionSplitter, heading_trail
 from polysense.read.document.pdf.surroundings import Surroundings
 from polysense.read.file.text import count_words, passages
 from polysense.read.table import table_text
-from polysense.types import Asset, Box, Chunk, Link, Part, Span, TextSpan
+from polysense.types import PAGE, Asset, Box, Chunk, Link, Part, Span, TextSpan
 
 _PLACEHOLDER_TITLE = re.compile(
     r"^(untitled|title|document\d*|(table of )?contents|inhalt\w*|abstract|\d+(\.\d+)*\.?\s.*"
@@ -79,6 +79,13 @@ class PdfParser(Parser):
             raise Unreadable(
                 f"{asset.name}: {len(failures)} of its pages are broken and were left out: {few}"
             )
+
+    def pages(self, asset: Asset) -> Iterator[Chunk]:
+        """See PageReader. Raises Encrypted, Unreadable."""
+        path = asset.path or Path(asset.uri)
+        for number in range(1, page_count(path) + 1):
+            span = Span(page=number, box=(0.0, 0.0, 1.0, 1.0))
+            yield Chunk(asset, span, "image", Part(PAGE, path, mime=asset.mime, span=span))
 
 
 class _Reader:
