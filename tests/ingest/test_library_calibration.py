@@ -116,8 +116,8 @@ def test_a_passage_that_answers_comes_before_a_picture_of_it(kit: Kit, tmp_path:
     with Library(tmp_path / "kb", kit=kit, limits=Limits(workers=1)) as kb:
         kb.index(tmp_path / "in")
         assert "1954" in kb.ask("When was the red door painted?").text
-        shown = kb.ask("Show me a picture of a red door")
-    assert shown.evidence[0].hit.modality == "image"
+        picture = kb.ask("Show me a picture of a red door")
+    assert picture.evidence[0].hit.modality == "image"
 
 
 def test_pictures_are_matches_on_another_scale(kit: Kit, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from polysense.encoders.picture_input import picture, picture_revision
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.model_kinds import CLIP, TEXT, check_kind, model_config, modules_of
+from polysense.model_kinds import CLAP, CLIP, TEXT, check_kind, model_config, modules_of
 from polysense.pretrained import load_sentence_model, read_config
 from polysense.protocols import Signal, Vectors
 from polysense.read.sound.decode import samples
@@ -72,7 +72,7 @@ class Multimodal(PretrainedEncoder):
     @cached_property
     def accepts(self) -> frozenset[Modality]:  # type: ignore[override]
         """As the folder's config tells. Raises BadConfig, MissingDependency."""
-        check_kind(self._folder, self.option, (TEXT, CLIP))
+        check_kind(self._folder, self.option, (TEXT, CLIP, CLAP))
         own = modalities_of(self._folder)
         return own | {PAGE} if self.pages and "image" in own else own
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from polysense import Image, Library, kit
-from polysense.encoders.vision_backbone import VisionBackbone
+from polysense.encoders.image import VisionBackbone
 from polysense.errors import BadConfig
 from polysense.ingest.workers import Limits
 from polysense.testing import check_encoder
