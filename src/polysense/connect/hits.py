@@ -80,7 +80,7 @@ def metadata_of(hit: Hit, rank: int) -> dict[str, Any]:
     """
     raw = hit_json(hit, rank)
     del raw["text"], raw["context"]
-    return {**raw, "name": hit.chunk.asset.name, "mime": hit.chunk.asset.mime}
+    return {"name": hit.chunk.asset.name, **raw, "mime": hit.chunk.asset.mime}
 
 
 def numbered(hits: Sequence[Hit]) -> Iterator[tuple[Hit, dict[str, Any]]]:
