@@ -96,13 +96,14 @@ class PolysenseRetriever(BaseRetriever):
         **options: Any,  # theirs: whatever `ainvoke` was given goes on to the search
     ) -> list[Document]:
         """In a thread, as the framework's own does, which forgets the options."""
-        return await run_in_executor(
+        documents: list[Document] = await run_in_executor(
             None,
             self._get_relevant_documents,
             query,
             run_manager=run_manager.get_sync(),
             **options,
         )
+        return documents
 
     def close(self) -> None:
         """Close the library, where it was opened here."""
