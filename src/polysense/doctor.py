@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import platform
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import requires, version
 from types import MappingProxyType
 from typing import Any
 
 from polysense import registry
+from polysense.errors import PolysenseError
 from polysense.modalities import BUILT_IN, declarations
-
-_EXTRA = re.compile(r"""([\w.-]+).*;.*\bextra *== *['"]([\w.-]+)""")
+from polysense.protocols import LanguageModel
 
 
 def examine(
@@ -22,7 +21,9 @@ def examine(
     """Every plug-in with what it does, or what keeps it from loading; whether it is used, and why.
 
     requested is what the settings say of each group. "reads" says which parser reads each type,
-    "more" are the packages that are not here, by the extra that brings them. Raises BadConfig.
+    "more" are the packages that are not here, by the extra that brings them, "problems" what keeps
+    plug-ins in use from running as they are configured. Raises BadConfig where the settings name
+    what is not installed.
     """
     groups = {g: requested.get(g, ()) for g in registry.GROUPS if g != "stores"}
     choices = {(c.group, c.name): c for c in registry.choices(profile, groups)}
@@ -31,15 +32,19 @@ def examine(
         for group in registry.GROUPS
         for name in registry.installed(group)
     ]
+    problems = _problems(choices.values())
     return {
         "polysense": version("polysense"),
         "python": platform.python_version(),
         "platform": f"{sys.platform} {platform.machine()}",
-        "ok": all(p["ok"] for p in plugins) and not any(d.problem for d in declarations()),
+        "ok": all(p["ok"] for p in plugins)
+        and not any(d.problem for d in declarations())
+        and not problems,
+        "problems": problems,
         "plugins": plugins,
         "reads": _readers(choices.values()),
         "modalities": _modalities(),
-        "more": _missing_packages(requires("polysense") or ()),
+        "more": registry.missing_packages(requires("polysense") or ()),
         "profile": {
             "offline": {
                 group: list(getattr(registry.OFFLINE, group))
@@ -79,6 +84,30 @@ def summary(kind: type) -> str:
     return " ".join((kind.__doc__ or "").strip().split("\n\n")[0].split())
 
 
+def _problems(choices: Iterable[registry.Choice]) -> list[dict[str, str]]:
+    """What keeps plug-ins in use from running: packages that are missing, options that make no
+    sense, models that are not there.
+    """
+    problems: list[dict[str, str]] = []
+    language_model: LanguageModel | None = None
+    used = [c for c in choices if c.is_used]
+    for c in sorted(used, key=lambda c: c.group != "language_models"):
+        entry = registry.installed(c.group)[registry.current_name(c.group, c.name)]
+        try:
+            plugin = registry.load(c.group, c.spec, language_model=language_model)
+        except PolysenseError as e:
+            problem: PolysenseError | None = e
+        except Exception:  # noqa: BLE001 - somebody's module: told where it is listed
+            continue
+        else:
+            problem = registry.lacking(entry, type(plugin)) or registry.fault(plugin)
+            if c.group == "language_models" and language_model is None:
+                language_model = plugin
+        if problem:
+            problems.append({"plugin": c.spec, "problem": str(problem), "hint": problem.hint})
+    return problems
+
+
 def _plugin(group: str, name: str, choice: registry.Choice | None) -> dict[str, Any]:
     entry = registry.installed(group)[name]
     description: dict[str, Any] = {
@@ -96,10 +125,12 @@ def _plugin(group: str, name: str, choice: registry.Choice | None) -> dict[str, 
             "takes": [],
             "gives": [],
             "does": f"cannot be loaded: {type(e).__name__}: {e}",
+            "lacks": "",
         }
     accepts = getattr(plugin, "accepts", ())
     if not isinstance(accepts, Iterable):
         accepts = ()  # its options decide
+    lacks = registry.lacking(entry, plugin)
     takes = accepts or filter(None, [getattr(plugin, "source", "")])
     gives = getattr(plugin, "targets", ()) or filter(None, [getattr(plugin, "emits", "")])
     return description | {
@@ -107,19 +138,8 @@ def _plugin(group: str, name: str, choice: registry.Choice | None) -> dict[str, 
         "takes": sorted(takes),
         "gives": sorted(gives),
         "does": summary(plugin),
+        "lacks": lacks.hint if lacks else "",
     }
-
-
-def _missing_packages(requirements: Iterable[str]) -> Mapping[str, list[str]]:
-    missing: dict[str, list[str]] = {}
-    for package, extra in (
-        match.groups() for line in requirements if (match := _EXTRA.match(line))
-    ):
-        try:
-            version(package)
-        except PackageNotFoundError:
-            missing.setdefault(extra, []).append(package)
-    return missing
 
 
 def report_lines(report: dict[str, Any]) -> Iterable[str]:
@@ -134,7 +154,9 @@ def report_lines(report: dict[str, Any]) -> Iterable[str]:
                 )
                 sign = "!" if not p["ok"] else "+" if p["used"] or group == "stores" else "-"
                 yield f"  {sign} {p['name']:<14} {conversion}{p['does']}"
-                if not p["why"].startswith(("in the profile", "where")):
+                if p["lacks"]:
+                    yield f"      not ready: {p['lacks']}"
+                elif not p["why"].startswith(("in the profile", "where")):
                     yield f"      {p['why']}"
     yield "\nwho reads what"
     for parser in dict.fromkeys(row["parser"] for row in report["reads"]):
@@ -149,3 +171,8 @@ def report_lines(report: dict[str, Any]) -> Iterable[str]:
         yield "\nmore"
         for extra, packages in report["more"].items():
             yield f"    pip install 'polysense[{extra}]'  brings {', '.join(packages)}"
+    if report["problems"]:
+        yield "\nwhat cannot run as it is configured"
+        for row in report["problems"]:
+            yield f"  ! {row['plugin']}: {row['problem']}"
+            yield f"      {row['hint']}"

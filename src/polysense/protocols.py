@@ -5,6 +5,10 @@ plug-in's constructor takes plain keyword arguments (they are what a spec like
 "clip:model=/models/clip" sets), does no work and imports nothing heavy: that happens in the method,
 on first use. It must be usable from several threads.
 
+A plug-in may declare `extra`, the extra of its own package that brings what it needs ("models"),
+and have `check()`, which raises MissingDependency or BadConfig where it cannot run as it is
+configured: `polysense doctor` asks for both.
+
 A plug-in that asks a language model has the keyword `language_model: LanguageModel`: it is given
 the first that the settings name, and refused (BadConfig) where they name none.
 """

@@ -36,6 +36,7 @@ class PretrainedEncoder(Encoder):
     representation learning", NeurIPS 2022); 0 keeps all. The hub is never asked with `offline`.
     """
 
+    extra = "models"
     option: ClassVar[str]
     organisation: ClassVar[str] = ""
 
@@ -96,6 +97,10 @@ class PretrainedEncoder(Encoder):
         cut = raw[:, : self.dim] if self.dim else raw
         lengths = np.linalg.norm(cut, axis=1, keepdims=True)
         return np.asarray(cut / np.where(lengths > 0, lengths, np.nan), np.float32)
+
+    def check(self) -> None:
+        """Raises MissingDependency or BadConfig where there is no such model."""
+        _ = self.space
 
     @cached_property
     def _folder(self) -> Path:

@@ -45,6 +45,7 @@ class Resemblyzer(Encoder):
     threads=0 takes every core.
     """
 
+    extra = "speaker"
     accepts = frozenset({"audio"})
     signal: Signal = "perceptual"
     space = Space("resemblyzer", "0.1.4", 256)

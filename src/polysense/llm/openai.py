@@ -62,6 +62,8 @@ class OpenAI(LanguageModel):
     its variable should be.
     """
 
+    extra = "llm"
+
     def __init__(
         self,
         *,
@@ -85,11 +87,20 @@ class OpenAI(LanguageModel):
         host = self._address.partition("://")[2].partition("/")[0] or "an address that is none"
         self.name = self.model if self._address == OPENAI else f"{self.model} at {host}"
 
+    def check(self) -> None:
+        """Raises BadConfig where the model, the address or the key is missing or none."""
+        self._check_model()
+        with self._client():
+            pass
+
+    def _check_model(self) -> None:
+        if not self.model:
+            raise BadConfig("openai has no model", 'Name one: "openai:model=gpt-4o-mini".')
+
     def chat(
         self, messages: Chat, *, schema: Mapping[str, Any] | None = None, most: int = 1024
     ) -> Iterator[str | Usage]:
-        if not self.model:
-            raise BadConfig("openai has no model", 'Name one: "openai:model=gpt-4o-mini".')
+        self._check_model()
         request = self._request(messages, schema, most)
         usage, reason, refusal, is_empty, is_chat = Usage(), "", "", True, False
         thoughts = Thoughts()

@@ -18,11 +18,12 @@ from polysense.registry.plugins import (
     package_of,
 )
 from polysense.registry.profiles import OFFLINE, PROFILES, Profile
+from polysense.registry.readiness import fault, lacking, missing_packages
 from polysense.registry.spec import Spec
 
 __all__ = [
     "CURRENT_NAMES", "GROUPS", "OFFLINE", "PROFILES", "REMOTE_SCHEMES", "Choice", "Kit", "Profile",
-    "Reader", "Readers", "Spec", "asks_language_model", "choices", "current_name", "installed",
-    "kit", "kit_from_specs", "load", "package_of", "readers", "reads_language", "store",
-    "store_spec",
+    "Reader", "Readers", "Spec", "asks_language_model", "choices", "current_name", "fault",
+    "installed", "kit", "kit_from_specs", "lacking", "load", "missing_packages", "package_of",
+    "readers", "reads_language", "store", "store_spec",
 ]  # fmt: skip

@@ -45,6 +45,8 @@ class Transformers(LanguageModel):
     Raises BadConfig on first use where the folder holds no such model.
     """
 
+    extra = "models"
+
     def __init__(
         self,
         *,
@@ -77,6 +79,10 @@ class Transformers(LanguageModel):
     def context(self) -> int:  # type: ignore[override]
         """Tokens that it reads and writes together."""
         return self._context or self._description.context or DEFAULT_CONTEXT
+
+    def check(self) -> None:
+        """Raises BadConfig or MissingDependency where there is no such model."""
+        _ = self.accepts
 
     def chat(
         self, messages: Chat, *, schema: Mapping[str, Any] | None = None, most: int = 1024

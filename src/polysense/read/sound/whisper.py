@@ -37,6 +37,7 @@ class Whisper(Converter):
     limit: seconds of a part that are listened to.
     """
 
+    extra = "models"
     source = "audio"
     targets = frozenset({"text"})
     cost = 0.15

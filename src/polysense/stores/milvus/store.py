@@ -48,6 +48,8 @@ class Milvus(Connection, Store):
     searches see their own process's writes at once, and others' as soon as the server shows them.
     """
 
+    extra = "milvus"
+
     @property
     def capabilities(self) -> frozenset[str]:  # type: ignore[override]
         """As the server has them.
