@@ -26,8 +26,8 @@ def own_words(error: BaseException) -> str:
     'ValueError: no key'
     """
     words = next(iter(str(error).strip().splitlines()), "")
-    told = _SECRET.sub("***", words)[:_MAX_TOLD]
-    return f"{type(error).__name__}: {told}" if told else type(error).__name__
+    words = _SECRET.sub("***", words)[:_MAX_TOLD]
+    return f"{type(error).__name__}: {words}" if words else type(error).__name__
 
 
 def make_object(

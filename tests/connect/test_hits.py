@@ -19,13 +19,13 @@ from polysense.connect.hits import (
 from polysense.errors import BadConfig
 from polysense.types import Asset, Chunk, Hit, Part, Span
 
-ASKED = ("How many paddles has the wheel?", "What did the keeper remember?", "income by year")
+QUESTIONS = ("How many paddles has the wheel?", "What did the keeper remember?", "income by year")
 
 
 def test_metadata_is_plain_json_with_the_exact_place(library: Library) -> None:
     """A framework writes it to disk, sends it, filters by it."""
     kinds = set()
-    for words in ASKED:
+    for words in QUESTIONS:
         for hit, metadata in numbered(library.search(words, k=30)):
             assert json.loads(json.dumps(metadata)) == metadata
             assert Span.from_dict(metadata["span"]) == hit.place

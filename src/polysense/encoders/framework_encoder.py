@@ -68,13 +68,17 @@ class FrameworkEncoder(Encoder):
             rows = indices[at : at + self.batch]
             raw = self._call([texts[i] for i in rows], role)
             if raw.shape != (len(rows), self.space.dim):
-                shown = " x ".join(map(str, raw.shape))
-                expected = f"{len(rows)} x {self.space.dim}"
-                message = f"{self.space} gave {shown} numbers for {expected}"
+                size = " x ".join(map(str, raw.shape))
+                message = f"{self.space} gave {size} numbers for {len(rows)} x {self.space.dim}"
                 raise BadConfig(message, "Correct dim=, or leave it out.")
             lengths = np.linalg.norm(raw, axis=1, keepdims=True)
             vectors[rows] = raw / np.where(lengths > 0, lengths, np.nan)
         return vectors
+
+    def check(self) -> None:
+        """Raises MissingDependency or BadConfig where there is no such model; it is not asked."""
+        with self._lock:
+            _ = self._embedder
 
     def _call(self, texts: list[str], role: Role) -> Vectors:
         try:

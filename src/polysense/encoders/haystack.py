@@ -23,6 +23,7 @@ class Haystack(FrameworkEncoder):
     functions there are called with. `polysense.encoders.framework_encoder` has the other options.
     """
 
+    extra = "haystack"
     framework: ClassVar[str] = "haystack"
 
     def __init__(

@@ -21,6 +21,7 @@ class LangChain(FrameworkEncoder):
     `polysense.encoders.framework_encoder` has the other options.
     """
 
+    extra = "langchain"
     framework: ClassVar[str] = "langchain"
 
     def __init__(

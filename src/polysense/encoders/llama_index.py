@@ -21,6 +21,7 @@ class LlamaIndex(FrameworkEncoder):
     `polysense.encoders.framework_encoder` has the other options.
     """
 
+    extra = "llama-index"
     framework: ClassVar[str] = "llama_index"
 
     def __init__(

@@ -98,6 +98,11 @@ class FrameworkModel(LanguageModel):
             yield thoughts.rest
         yield usage
 
+    def check(self) -> None:
+        """Raises MissingDependency or BadConfig where there is no such model; it is not asked."""
+        with self._lock:
+            _ = self._model
+
     def _options(self, most: int) -> dict[str, Any]:
         """The bound, as the model takes it."""
         return {self.limit: most} if self.limit else {}

@@ -27,6 +27,7 @@ class Haystack(FrameworkModel):
     `polysense.llm.framework_model` has the other options.
     """
 
+    extra = "haystack"
     framework: ClassVar[str] = "haystack"
 
     def __init__(

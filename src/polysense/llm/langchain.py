@@ -23,6 +23,7 @@ class LangChain(FrameworkModel):
     `polysense.llm.framework_model` has the other options.
     """
 
+    extra = "langchain"
     framework: ClassVar[str] = "langchain"
 
     def __init__(

@@ -22,6 +22,7 @@ class LlamaIndex(FrameworkModel):
     `polysense.llm.framework_model` has the other options.
     """
 
+    extra = "llama-index"
     framework: ClassVar[str] = "llama_index"
 
     def __init__(

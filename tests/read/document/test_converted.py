@@ -69,13 +69,13 @@ def test_tables() -> None:
     """
     rows = [["Day", "Time"], ["", ""], ["Monday", "10:00"]]
     boxes = [(0.1, 0.1, 0.9, 0.2), (0.1, 0.2, 0.9, 0.3), (0.1, 0.3, 0.9, 0.4)]
-    placed, first, second = read(
+    boxed, first, second = read(
         Table(rows, TOP, boxes), Table(rows, Span(page=2)), Table(rows, Span(page=2))
     )
-    assert placed.modality == "table"
-    assert placed.span == Span(page=1, box=(0.1, 0.1, 0.9, 0.4), cells="A1:B3")
-    assert [m.span.cells for m in placed.marks] == ["A1:B1", "A3:B3"]
-    assert placed.marks[1].span.box == boxes[2]
+    assert boxed.modality == "table"
+    assert boxed.span == Span(page=1, box=(0.1, 0.1, 0.9, 0.4), cells="A1:B3")
+    assert [m.span.cells for m in boxed.marks] == ["A1:B1", "A3:B3"]
+    assert boxed.marks[1].span.box == boxes[2]
     assert (first.span.node, second.span.node) == ("table 2", "table 3")
     assert first.id != second.id
 

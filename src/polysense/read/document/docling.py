@@ -52,6 +52,7 @@ class DoclingParser(Parser):
     of Docling's is used.
     """
 
+    extra = "docling"
     accepts: ClassVar[frozenset[str]] = frozenset().union(*TYPES.values())
 
     def __init__(
@@ -73,6 +74,11 @@ class DoclingParser(Parser):
         yield from chunk_items(asset, _items(result.document, has_pictures=kind == "pdf"))
         if failures := [str(e.error_message) for e in result.errors]:
             raise Unreadable(f"{asset.name}: not all of it was read: {'; '.join(failures)[:300]}")
+
+    def check(self) -> None:
+        """Raises MissingDependency or BadConfig; models are loaded when the first PDF comes."""
+        with self._lock:
+            _ = self._converter
 
     @cached_property
     def _converter(self) -> Any:
@@ -210,5 +216,5 @@ def _row_boxes(table: Any, document: Any) -> Sequence[Box]:
         _box([cell.bbox for cell in row if cell.bbox is not None], page, document)
         for row in table.data.grid
     ]
-    known = [box for box in boxes if box is not None]
-    return known if len(known) == len(boxes) else ()
+    row_boxes = [box for box in boxes if box is not None]
+    return row_boxes if len(row_boxes) == len(boxes) else ()

@@ -53,6 +53,7 @@ class MarkItDownParser(Parser):
     Nothing but the file is opened: no web page, no plug-in of MarkItDown's, no model.
     """
 
+    extra = "markitdown"
     accepts: ClassVar[frozenset[str]] = frozenset().union(*TYPES.values())
 
     def __init__(self, *, types: str = "") -> None:
@@ -67,6 +68,11 @@ class MarkItDownParser(Parser):
         if kind in _PACKAGES:
             office.check_package(path)
         yield from chunk_items(asset, self._items(asset.name, path, kind))
+
+    def check(self) -> None:
+        """Raises MissingDependency."""
+        with self._lock:
+            _ = self._converter
 
     def _items(self, name: str, path: Path, kind: str) -> Iterator[Item]:
         if kind == "pdf":

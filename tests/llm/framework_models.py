@@ -21,7 +21,7 @@ def langchain_failing() -> Any:
     return FakeListChatModel(responses=[WORDS], error_on_chunk_number=5)
 
 
-def langchain_told(**options: Any) -> Any:
+def langchain_echo(**options: Any) -> Any:
     """One that tells what it was told, its tokens and why it has stopped."""
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessage, AIMessageChunk
@@ -30,7 +30,7 @@ def langchain_told(**options: Any) -> Any:
     class Echo(BaseChatModel):
         reason: str = "stop"
         silent: bool = False
-        seen: list[Any] = []
+        calls: list[Any] = []
 
         @property
         def _llm_type(self) -> str:
@@ -40,7 +40,7 @@ def langchain_told(**options: Any) -> Any:
             return ChatResult(generations=[ChatGeneration(message=AIMessage(content=""))])
 
         def _stream(self, messages: Any, stop: Any = None, **kwargs: Any) -> Any:
-            self.seen.append((messages, kwargs))
+            self.calls.append((messages, kwargs))
             for n, piece in enumerate(("<think>Hm.</think>", "It is ", "noon.")):
                 usage = {"input_tokens": 9 if n == 0 else 0, "output_tokens": 2, "total_tokens": 11}
                 message = AIMessageChunk(
@@ -58,6 +58,30 @@ def llama_index() -> Any:
     from llama_index.core.llms import MockLLM
 
     return MockLLM()
+
+
+def llama_index_echo() -> Any:
+    """One that tells the kinds of the blocks and the options it was given, its tokens and end."""
+    from llama_index.core.llms import ChatMessage, ChatResponse, ImageBlock, MockLLM
+
+    class Echo(MockLLM):
+        def stream_chat(self, messages: Any, **kwargs: Any) -> Any:
+            blocks = [block for message in messages for block in message.blocks]
+            kinds = [block.block_type for block in blocks]
+            kinds += [b.image_mimetype for b in blocks if isinstance(b, ImageBlock)]
+            kinds += [f"{key}={value}" for key, value in kwargs.items()]
+            text = ""
+            for n, kind in enumerate(kinds):
+                is_last = n == len(kinds) - 1
+                delta = kind if is_last else f"{kind} "
+                text += delta
+                raw = {"choices": [{"finish_reason": "stop" if is_last else None}]}
+                if is_last:
+                    raw["usage"] = {"prompt_tokens": 9, "completion_tokens": 6}
+                message = ChatMessage(role="assistant", content=text)
+                yield ChatResponse(message=message, delta=delta, raw=raw)
+
+    return Echo()
 
 
 def haystack() -> Any:

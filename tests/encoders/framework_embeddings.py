@@ -30,6 +30,13 @@ def langchain() -> Any:
     return Local()
 
 
+def langchain_class(model: str) -> Any:
+    """A class of LangChain's, by the name of its model."""
+    embeddings = langchain()
+    embeddings.model = model
+    return embeddings
+
+
 def llama_index() -> Any:
     """LlamaIndex's `BaseEmbedding`."""
     from llama_index.core.base.embeddings.base import BaseEmbedding
