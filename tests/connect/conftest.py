@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 
 from polysense import Library
 from polysense.demo import FILES
+
+os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")  # a test sends nothing to anybody
 
 SOME = (
     "guide.md",

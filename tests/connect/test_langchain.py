@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from polysense.encoders.minilm import MiniLM
 from polysense.errors import BadConfig, BadFilter
 from polysense.types import Part
 
+EXAMPLES = Path(__file__).parents[2] / "examples" / "frameworks"
 # of the standard tests only some are coroutines, and their class is marked
 coroutines = pytest.mark.filterwarnings("ignore:.*is marked with '@pytest.mark.asyncio'")
 
@@ -179,3 +181,19 @@ def test_an_encoder_of_no_words_is_refused() -> None:
     """At once, not when the first text comes."""
     with pytest.raises(BadConfig, match="sound takes no words"):
         PolysenseEmbeddings("sound")
+
+
+def test_the_example_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a reader copies from examples/frameworks works, and prints what it says."""
+    monkeypatch.syspath_prepend(EXAMPLES)
+    import_module("with_langchain").main(tmp_path)
+    printed = capsys.readouterr().out
+    for words in [
+        "[handbook.pdf, p. 2]",
+        "23 metres tall",
+        "Question: How tall",
+        "like ferry.jpg: ferry.jpg",
+    ]:
+        assert words in printed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from polysense import Library
 from polysense.connect.llama_index import PolysenseRetriever
 from polysense.errors import BadFilter
 
+EXAMPLES = Path(__file__).parents[2] / "examples" / "frameworks"
 pytestmark = pytest.mark.filterwarnings("ignore:.*utcnow:DeprecationWarning")
 
 
@@ -118,3 +120,14 @@ def test_a_library_by_its_place(place: Path) -> None:
     for _ in range(2):
         assert retriever.retrieve("wheel")
         retriever.close()
+
+
+def test_the_example_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a reader copies from examples/frameworks works, and prints what it says."""
+    monkeypatch.syspath_prepend(EXAMPLES)
+    import_module("with_llama_index").main(tmp_path)
+    printed = capsys.readouterr().out
+    for words in ["handbook.pdf, p. 2", "place: p. 2", "23 metres tall", "2 sources"]:
+        assert words in printed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, ClassVar
@@ -50,6 +51,8 @@ class Haystack(FrameworkEncoder):
         return self._component(self.text_embedder, "text_embedder")
 
     def _component(self, source: Any, option: str) -> Any:
+        # nothing is sent to anybody who was not asked, unless the user has it otherwise
+        os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
         try:
             from haystack.core.component import Component
         except ModuleNotFoundError as e:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextvars
 import inspect
+import os
 from collections.abc import Generator, Iterator
 from functools import cached_property
 from queue import SimpleQueue
@@ -45,6 +46,8 @@ class Haystack(FrameworkModel):
 
     @cached_property
     def _model(self) -> Any:
+        # nothing is sent to anybody who was not asked, unless the user has it otherwise
+        os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")
         try:
             from haystack.core.component import Component
         except ModuleNotFoundError as e:
