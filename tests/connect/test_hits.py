@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from polysense.connect.hits import (
     numbered,
     query_of,
 )
-from polysense.errors import BadConfig
+from polysense.errors import BadConfig, MissingDependency
 from polysense.types import Asset, Chunk, Hit, Part, Span
 
 QUESTIONS = ("How many paddles has the wheel?", "What did the keeper remember?", "income by year")
@@ -95,3 +97,20 @@ def test_only_files_that_are_here_have_a_path(tmp_path: Path) -> None:
     assert local_file(hit(str(tmp_path / "a.png"))) == str(tmp_path / "a.png")
     assert local_file(hit(f"{tmp_path}/b.zip!/a.png")) == ""
     assert local_file(hit("s3://bucket/a.png")) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "package"),
+    [("langchain", "langchain_core"), ("llama_index", "llama_index"), ("haystack", "haystack")],
+)
+def test_without_the_framework_it_says_what_to_install(
+    name: str, package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At once: there is nothing to be a subclass of."""
+    for module in [m for m in sys.modules if m.partition(".")[0] == package]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.delitem(sys.modules, f"polysense.connect.{name}", raising=False)
+    with pytest.raises(MissingDependency) as raises:
+        import_module(f"polysense.connect.{name}")
+    assert raises.value.hint == f"python -m pip install 'polysense[{name.replace('_', '-')}]'"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +13,7 @@ from polysense import Library, kit, registry
 from polysense.encoders.haystack import Haystack
 from polysense.encoders.langchain import LangChain
 from polysense.encoders.llama_index import LlamaIndex
-from polysense.errors import BadConfig, ModelFailed
+from polysense.errors import BadConfig, MissingDependency, ModelFailed
 
 from .framework_checks import PARTS
 
@@ -85,3 +87,17 @@ def test_without_a_model_it_says_what_to_write(
     with pytest.raises(BadConfig, match=option) as raises:
         encoder.encode(PARTS[:1])
     assert f"{option}package.module:name" in raises.value.hint
+
+
+@pytest.mark.parametrize("kind", [LangChain, LlamaIndex, Haystack])
+def test_without_the_framework_it_says_what_to_install(
+    kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line that installs it; `doctor` knows the extra."""
+    package = PACKAGES[kind.framework].partition(".")[0]
+    for module in [m for m in sys.modules if m.partition(".")[0] == package]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(MissingDependency) as raises:
+        kind().check()
+    assert raises.value.hint == f"python -m pip install 'polysense[{kind.extra}]'"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import numpy as np
 import pytest
 
-from polysense.errors import BadConfig, BadQuery, ModelFailed
+from polysense.errors import BadConfig, BadQuery, MissingDependency, ModelFailed
 from polysense.llm.framework_model import reason_of, usage_of
 from polysense.llm.haystack import Haystack
 from polysense.llm.langchain import LangChain
@@ -97,3 +98,17 @@ def test_what_providers_tell_is_read() -> None:
     assert reason_of({"stop_reason": "max_tokens"}) == "max_tokens"
     assert reason_of({"finish_reason": None, "done_reason": "stop"}) == "stop"
     assert reason_of({}) == ""
+
+
+@pytest.mark.parametrize("kind", [LangChain, LlamaIndex, Haystack])
+def test_without_the_framework_it_says_what_to_install(
+    kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The line that installs it; `doctor` knows the extra."""
+    package = PACKAGES[kind.framework].partition(".")[0]
+    for module in [m for m in sys.modules if m.partition(".")[0] == package]:
+        monkeypatch.delitem(sys.modules, module)
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(MissingDependency) as raises:
+        kind().check()
+    assert raises.value.hint == f"python -m pip install 'polysense[{kind.extra}]'"
