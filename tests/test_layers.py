@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("messages",),
     ("question",),
     ("protocols", "columns", "modalities"),
-    ("late_interaction", "json_schema", "pretrained", "stretch"),
+    ("late_interaction", "json_schema", "pretrained", "stretch", "import_path"),
     ("model_reply", "model_kinds", "sparse_vectors"),
     ("read",),
     ("encoders", "rerankers", "rewriters", "llm", "stores", "make"),
@@ -37,6 +37,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("evaluate", "testing"),
     ("",),
     ("demo",),
+    ("connect",),
     ("serve",),
     ("cli",),
 )
@@ -62,6 +63,13 @@ SERVING = {
 """What a server is made of; its modules stand in declarations, so that they cannot wait. Nobody
 else may import it at once.
 """
+
+FRAMEWORKS = {
+    "polysense.connect.langchain": {"langchain_core", "pydantic"},
+    "polysense.connect.llama_index": {"llama_index"},
+    "polysense.connect.haystack": {"haystack"},
+}
+"""What our classes are subclasses of, each in a module of its own, which only its user imports."""
 
 FILES = {
     name(p): p for p in sorted(SOURCE.rglob("*.py")) if "files" not in p.relative_to(SOURCE).parts
@@ -165,7 +173,7 @@ def test_importing_a_module_is_light(module: str) -> None:
         - sys.stdlib_module_names
         - {"numpy", "polysense"}
     )
-    heavy -= SERVING if folder(module) == "serve" else set()
+    heavy -= SERVING if folder(module) == "serve" else FRAMEWORKS.get(module, set())
     assert not heavy, (
         f"{module} imports {', '.join(sorted(heavy))} when it is imported; "
         "do it in the function that needs it"
@@ -178,6 +186,12 @@ def test_nobody_imports_the_server_at_once() -> None:
         assert not {m for m in imports_of(at_once(tree(module)), module) if folder(m) == "serve"}, (
             module
         )
+
+
+def test_nobody_imports_a_framework_at_once() -> None:
+    """A module over somebody's framework is for those who have it: nothing of ours imports one."""
+    for module in FILES:
+        assert not imports_of(ast.walk(tree(module)), module) & FRAMEWORKS.keys(), module
 
 
 def test_the_values_import_nothing_of_ours() -> None:

@@ -1,7 +1,10 @@
-"""Small models of words, made once a run, and a library of a few notes for them."""
+"""Small models of words, made once a run, with a library of a few notes for them; and a module of the
+user's own, as the encoders over frameworks name one.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -64,3 +67,12 @@ def library_of(tmp_path: Path) -> OpenLibrary:
             yield kb
 
     return open_library
+
+
+@pytest.fixture
+def embeddings_module(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Its name: `framework_embeddings` lies on the path, as a user's own module can."""
+    monkeypatch.syspath_prepend(Path(__file__).parent)
+    sys.modules.pop("framework_embeddings", None)
+    yield "framework_embeddings"
+    sys.modules.pop("framework_embeddings", None)

@@ -104,6 +104,19 @@ def test_page_count_and_missing_pages(tmp_path: Path) -> None:
         render(path, 3)
 
 
+def test_a_page_as_a_file_of_its_own(tmp_path: Path) -> None:
+    """For readers that do not tell pages: it shows what the page shows."""
+    path = tmp_path / "two.pdf"
+    red, blue = (Image.new("RGB", (20, 20), color) for color in ("red", "blue"))
+    red.save(path, save_all=True, append_images=[blue])
+    with PdfDocument(path) as pdf:
+        (tmp_path / "one.pdf").write_bytes(pdf.extract_page(2))
+        with pytest.raises(Unreadable, match="has no page 3"):
+            pdf.extract_page(3)
+    assert page_count(tmp_path / "one.pdf") == 1
+    assert corner(render(tmp_path / "one.pdf", 1))[2] > 200
+
+
 def test_broken_files(tmp_path: Path) -> None:
     """What is no PDF is refused by name."""
     path = tmp_path / "no.pdf"

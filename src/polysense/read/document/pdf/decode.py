@@ -6,6 +6,7 @@ PDFium is not thread-safe: every call to it is made under `LOCK`.
 from __future__ import annotations
 
 import ctypes
+import io
 import logging
 import threading
 from contextlib import closing
@@ -107,6 +108,19 @@ class PdfDocument:
                 )
                 with closing(bitmap):
                     return np.array(bitmap.to_numpy()[..., :3], dtype=np.uint8)
+
+    def extract_page(self, number: int) -> bytes:
+        """A page as a PDF of its own. Raises Unreadable."""
+        import pypdfium2
+
+        with LOCK, self._page(number), closing(pypdfium2.PdfDocument.new()) as one:
+            try:
+                one.import_pages(self._pdf, [number - 1])
+                file = io.BytesIO()
+                one.save(file)
+            except pypdfium2.PdfiumError as e:
+                raise Unreadable(f"{self._name}: page {number} is broken ({e})") from e
+        return file.getvalue()
 
     def _page(self, number: int) -> Any:
         import pypdfium2
