@@ -1,0 +1,257 @@
+"""Chunks and their words in SQLite: the rows of stores that keep vectors by other means.
+
+In memory, or in a file that any number of processes read while one writes: each write is one
+transaction, on disk when the call returns. Words are searched by FTS5's BM25, over words that were
+analysed here. https://sqlite.org/fts5.html
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from polysense.errors import BadFilter, LibraryError, ReadOnly, StorageFull
+from polysense.protocols import Match
+from polysense.read.language.analysis import analyse_query
+from polysense.stores.rows import COLUMNS, chunk_from_row, chunk_row
+from polysense.types import Chunk
+
+PAGE_ROWS = 5000
+"""Rows that are read at once; judged, not measured."""
+
+LOCK_SECONDS = 30.0
+"""How long a write waits for another process's; judged, not measured."""
+
+ANY_OF = "(SELECT value FROM json_each(?))"
+"""Any number of values as one: a statement takes 32,766 at most."""
+
+_NAMES = ", ".join(f'"{c}"' for c in COLUMNS)
+_UPDATES = ", ".join(f'"{c}" = excluded."{c}"' for c in COLUMNS)
+
+_SCHEMA = f"""
+CREATE TABLE IF NOT EXISTS chunks (
+  n INTEGER PRIMARY KEY, id TEXT UNIQUE, {", ".join(f'"{c}"' for c in COLUMNS if c != "id")}
+);
+CREATE INDEX IF NOT EXISTS chunks_asset ON chunks (asset);
+CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5(words, tokenize='unicode61');
+"""
+
+_WORD = re.compile(r"[^\W_]+")
+
+_GETTERS: Mapping[str, tuple[type, ...]] = {
+    "json_get_string": (str,),
+    "json_get_float": (int, float),
+    "json_get_bool": (bool,),
+    "json_get": (),
+}
+"""What a compiled condition reads a chunk's own values with, and the types that it gives."""
+
+
+def _own_value(kinds: tuple[type, ...], raw: str, key: str) -> Any:
+    value = json.loads(raw or "{}").get(key)
+    if not kinds:
+        return None if value is None else "present"
+    return (
+        value if isinstance(value, kinds) and isinstance(value, bool) == (bool in kinds) else None
+    )
+
+
+def _tokens(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+class SqliteRows:
+    """The chunks of a store: what of `polysense.protocols.Store` does not need vectors.
+
+    path is a file, made at the first write with the folders above it; None keeps all in memory.
+    Subclasses add tables of their own in `schema`.
+
+    >>> from polysense.types import Asset, Span
+    >>> rows = SqliteRows(None)
+    >>> asset = Asset("1", "/a.txt", "text/plain", "text", 1)
+    >>> rows.add([Chunk(asset, Span(page=1), "text", text="High water follows the moon")])
+    >>> [m.modality for m in rows.lexical("moon", 5)], rows.count("page > 1")
+    (['text'], 0)
+    """
+
+    schema = ""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._lock = threading.RLock()
+        self._db: sqlite3.Connection | None = None
+        self._empty: sqlite3.Connection | None = None
+
+    def add(self, chunks: Sequence[Chunk]) -> None:
+        if not chunks:
+            return
+        placeholders = ", ".join("?" * len(COLUMNS))
+        sql = (
+            f"INSERT INTO chunks ({_NAMES}) VALUES ({placeholders}) "
+            f"ON CONFLICT (id) DO UPDATE SET {_UPDATES} RETURNING n"
+        )
+        with self._writing() as db:
+            for row in map(chunk_row, chunks):
+                ((n,),) = db.execute(sql, [row[c] for c in COLUMNS]).fetchall()
+                words = " ".join(_tokens(row["words"]))
+                db.execute("INSERT OR REPLACE INTO texts (rowid, words) VALUES (?, ?)", [n, words])
+
+    def lexical(self, text: str, k: int, where: str = "") -> list[Match]:
+        words = " OR ".join(f'"{t}"' for t in _tokens(analyse_query(text)))
+        if not words:
+            return []
+        condition = f"AND c.n IN (SELECT n FROM chunks WHERE {where})" if where else ""
+        rows = self._rows(
+            "SELECT c.id AS id, -bm25(texts) AS score, c.modality AS modality "
+            "FROM texts JOIN chunks c ON c.n = texts.rowid "
+            f"WHERE texts MATCH ? {condition} ORDER BY score DESC, id LIMIT ?",
+            [words, k],
+            where,
+        )
+        return [Match(r["id"], float(r["score"]), r["modality"]) for r in rows]
+
+    def get(self, ids: Sequence[str]) -> dict[str, Chunk]:
+        rows = self._rows(f"SELECT {_NAMES} FROM chunks WHERE id IN {ANY_OF}", [_json(ids)])
+        return {row["id"]: chunk_from_row(dict(row)) for row in rows}
+
+    def scan(self, where: str = "", columns: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+        names, last = ", ".join(f'"{c}"' for c in columns or COLUMNS), 0
+        while True:
+            rows = self._rows(
+                f"SELECT n AS row_number, {names} FROM chunks WHERE n > ? AND ({where or '1'}) "
+                "ORDER BY n LIMIT ?",
+                [last, PAGE_ROWS],
+                where,
+            )
+            for row in map(dict, rows):
+                last = row.pop("row_number")
+                yield row
+            if len(rows) < PAGE_ROWS:
+                return
+
+    def count(self, where: str = "") -> int:
+        sql = f"SELECT count(*) FROM chunks WHERE {where or '1'}"
+        return int(self._rows(sql, (), where)[0][0])
+
+    def close(self) -> None:
+        """Release the file; what is kept in memory alone is gone."""
+        with self._lock:
+            for db in (self._db, self._empty):
+                if db is not None:
+                    db.close()
+            self._db = self._empty = None
+
+    def _delete_rows(self, db: sqlite3.Connection, assets: Sequence[str]) -> list[str]:
+        """Delete the chunks of assets, within a transaction; their ids."""
+        condition = f"FROM chunks WHERE asset IN {ANY_OF}"
+        rows = db.execute(f"SELECT n, id {condition}", [_json(assets)]).fetchall()
+        db.executemany("DELETE FROM texts WHERE rowid = ?", [(r["n"],) for r in rows])
+        db.execute(f"DELETE {condition}", [_json(assets)])
+        return [r["id"] for r in rows]
+
+    def _rows(
+        self, sql: str, values: Sequence[object] = (), where: str = ""
+    ) -> list[sqlite3.Row]:
+        """What a statement finds; what SQLite does not take of the condition in it is BadFilter."""
+        with self._lock, self._translate_errors(where):
+            return self._reading().execute(sql, values).fetchall()
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, on disk when it ends."""
+        with self._lock, self._translate_errors():
+            db = self._connect()
+            if db.in_transaction:  # within another's
+                yield db
+                return
+            try:
+                db.execute("BEGIN IMMEDIATE")
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+    def _reading(self) -> sqlite3.Connection:
+        """The file, or where there is none yet, what is as empty: a question makes no file."""
+        if self._db is None and self._path is not None and not self._path.is_file():
+            if self._empty is None:
+                self._empty = _open(None, self.schema)
+            return self._empty
+        return self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        if self._db is None:
+            if self._path is not None and not self._path.is_file():
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._db = _open(self._path, self.schema)
+        return self._db
+
+    @contextmanager
+    def _translate_errors(self, where: str = "") -> Iterator[None]:
+        """SQLite's and the disk's errors as ours."""
+        folder = self._path.parent if self._path else "memory"
+        try:
+            yield
+        except sqlite3.DatabaseError as e:
+            reason = str(e)
+            if "full" in reason or "disk I/O" in reason:
+                raise StorageFull(f"no room left to write in {folder}: {reason}") from e
+            if "readonly" in reason:
+                raise ReadOnly(f"not allowed to write in {folder}") from e
+            if where and isinstance(e, sqlite3.OperationalError):
+                raise BadFilter(
+                    f"the store does not take the filter {where[:200]!r}: {reason}"
+                ) from e
+            raise LibraryError(
+                f"the store in {folder} failed: {reason}",
+                "Check the folder and its disk, and that no other program writes there.",
+            ) from e
+        except PermissionError as e:
+            raise ReadOnly(f"not allowed to write in {folder}") from e
+        except (FileExistsError, NotADirectoryError) as e:
+            raise LibraryError(
+                f"{folder} is no folder, or a file stands above it", "Give another folder with -l."
+            ) from e
+
+
+def _json(values: Sequence[str]) -> str:
+    return json.dumps(list(values))
+
+
+def _open(path: Path | None, schema: str) -> sqlite3.Connection:
+    db = _connection(path)
+    db.row_factory = sqlite3.Row
+    db.execute("PRAGMA case_sensitive_like = ON")
+    for name, kinds in _GETTERS.items():
+        db.create_function(name, 2, partial(_own_value, kinds), deterministic=True)
+    try:
+        db.execute("SELECT 1 FROM chunks LIMIT 1")
+    except sqlite3.OperationalError:  # new: nothing is written where all is there
+        db.executescript(_SCHEMA + schema)
+    return db
+
+
+def _connection(path: Path | None) -> sqlite3.Connection:
+    """To read and write, or where the folder does not allow that, to read."""
+    options: dict[str, Any] = {
+        "check_same_thread": False,
+        "isolation_level": None,
+        "timeout": LOCK_SECONDS,
+    }
+    if path is not None and path.is_file() and not os.access(path.parent, os.W_OK):
+        return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, **options)
+    db = sqlite3.connect(path or ":memory:", **options)
+    if path is not None:
+        # FULL: what was written outlives a loss of power too
+        db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+    return db
