@@ -53,7 +53,7 @@ class Library:
 
     Usable from several threads; several processes may search while one indexes.
 
-    location is a folder (made when first indexed), or an address: lancedb://path,
+    location is a folder (made when first indexed), or an address: lancedb://path, faiss://path,
     s3://bucket/prefix, milvus://host/name, memory://. kit chooses the models:
     `polysense.kit(encoders=["clip:model=/models/clip"])`.
 
@@ -76,7 +76,7 @@ class Library:
         progress: Progress | None = None,
     ) -> None:
         self.location = os.fspath(location)
-        registry.store_spec(self.location)  # refuses an address that nothing here opens
+        self._store_name = registry.store_spec(self.location).name  # refuses unknown addresses
         self._opening = threading.RLock()  # threads that ask first at once open one of each
         self._store: Store | None = None
         self._catalogue: Catalogue | None = None
@@ -84,7 +84,7 @@ class Library:
         self._kit = kit
         self._progress = progress or SilentProgress()
         self.folder = library_folder(self.location)
-        manifests.load(self.folder)  # refuses what is not a library before anything is touched
+        manifests.load(self.folder, self._store_name)  # refuses what is none, before it is touched
 
     def index(self, *paths: str | Path) -> IndexReport:
         """Sync files and folders into the library: what is new, changed, deleted.
@@ -331,7 +331,7 @@ class Library:
 
     @property
     def _manifest(self) -> manifests.Manifest:
-        return manifests.load(self.folder) or manifests.Manifest()
+        return manifests.load(self.folder) or manifests.Manifest(store=self._store_name)
 
     def _must_exist(self) -> None:
         if not self.exists:

@@ -18,6 +18,12 @@ from polysense.types import Calibration, Space
 
 FILE = "manifest.json"
 
+DEFAULT_STORE = "lancedb"
+"""The store of a library whose manifest names none."""
+
+UNFINISHED = "copying.json"
+"""In a library's folder, a file that says of what it is a copy: until the copy is whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -27,6 +33,8 @@ class Manifest:
     schema: int = SCHEMA
     calibrations: Mapping[str, Calibration] = field(default_factory=dict)
     """By space: what the scores of encoders that declare nothing mean."""
+    store: str = DEFAULT_STORE
+    """The name of the store that keeps the chunks."""
 
     def check(self, spaces: Iterable[Space]) -> None:
         """Raises ModelMismatch where a space of the library is now another model's."""
@@ -54,12 +62,18 @@ class Manifest:
         return replace(self, calibrations=others)
 
 
-def load(folder: Path) -> Manifest | None:
+def load(folder: Path, store: str = "") -> Manifest | None:
     """The manifest in a library's folder, or None.
 
-    Raises ForeignLibrary for what is not one, or is from a newer polysense.
+    Raises ForeignLibrary for what is not one, is from a newer polysense, or is kept by another
+    store than the one named; LibraryError for a copy that is not whole.
     """
     path = folder / FILE
+    if (folder / UNFINISHED).is_file():
+        raise LibraryError(
+            f"{folder} is a copy of a library that is not whole yet",
+            "Run the same `polysense copy` again: it goes on where it stopped.",
+        )
     try:
         raw = json.loads(path.read_text("utf-8"))
         is_ours, schema = raw.get("kind") == "polysense", int(raw["schema"])
@@ -82,13 +96,18 @@ def load(folder: Path) -> Manifest | None:
             f"{folder} was written by a newer polysense (schema {schema})",
             "Upgrade polysense: pip install -U polysense.",
         )
+    if store and store != manifest.store:
+        raise ForeignLibrary(
+            f"the library in {folder} is kept by {manifest.store}, not by {store}",
+            f"Open it as {manifest.store}://{folder}, or give another folder.",
+        )
     return manifest
 
 
 def _manifest(raw: Mapping[str, Any], schema: int) -> Manifest:
     spaces = tuple(Space(**s) for s in raw["spaces"])
     calibrations = {k: Calibration(**c) for k, c in raw.get("calibrations", {}).items()}
-    return Manifest(spaces, schema, calibrations)
+    return Manifest(spaces, schema, calibrations, str(raw.get("store", DEFAULT_STORE)))
 
 
 def save(folder: Path, manifest: Manifest) -> None:
@@ -96,6 +115,7 @@ def save(folder: Path, manifest: Manifest) -> None:
     raw = {
         "kind": "polysense",
         "schema": manifest.schema,
+        "store": manifest.store,
         "spaces": [asdict(s) for s in manifest.spaces],
         "calibrations": {name: asdict(c) for name, c in manifest.calibrations.items()},
     }

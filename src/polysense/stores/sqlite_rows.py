@@ -1,17 +1,20 @@
 """Chunks and their words in SQLite: the rows of stores that keep vectors by other means.
 
 In memory, or in a file that any number of processes read while one writes: each write is one
-transaction, on disk when the call returns. Words are searched by FTS5's BM25, over words that were
-analysed here. https://sqlite.org/fts5.html
+transaction, on disk when the call returns. FTS5 keeps the index of words, which were analysed here;
+the scores are ours, because FTS5's own count a word in half of all chunks for nothing, which in a
+small library is any word: https://sqlite.org/fts5.html
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import sqlite3
 import threading
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -41,7 +44,30 @@ CREATE TABLE IF NOT EXISTS chunks (
   n INTEGER PRIMARY KEY, id TEXT UNIQUE, {", ".join(f'"{c}"' for c in COLUMNS if c != "id")}
 );
 CREATE INDEX IF NOT EXISTS chunks_asset ON chunks (asset);
-CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5(words, tokenize='unicode61');
+CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5(words, tokenize='ascii');
+CREATE TABLE IF NOT EXISTS lengths (n INTEGER PRIMARY KEY, words INTEGER);
+CREATE TABLE IF NOT EXISTS totals (chunks INTEGER, words INTEGER);
+INSERT INTO totals SELECT 0, 0 WHERE NOT EXISTS (SELECT 1 FROM totals);
+CREATE TRIGGER IF NOT EXISTS lengths_more AFTER INSERT ON lengths BEGIN
+  UPDATE totals SET chunks = chunks + 1, words = words + NEW.words;
+END;
+CREATE TRIGGER IF NOT EXISTS lengths_less AFTER DELETE ON lengths BEGIN
+  UPDATE totals SET chunks = chunks - 1, words = words - OLD.words;
+END;
+"""
+
+_VOCABULARY = """
+CREATE VIRTUAL TABLE temp.documents_of USING fts5vocab(main, texts, row);
+"""
+
+MIN_CANDIDATES = 1000
+"""Chunks that FTS5 gives at least, in its own order, to be scored by ours: more than are wanted, as
+the two differ in words of more than half of all chunks. Judged.
+"""
+
+BM25_K1, BM25_B = 1.2, 0.75
+"""Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with the
+usual values, which other stores have too.
 """
 
 _WORD = re.compile(r"[^\W_]+")
@@ -101,25 +127,44 @@ class SqliteRows:
         with self._writing() as db:
             for row in map(chunk_row, chunks):
                 ((n,),) = db.execute(sql, [row[c] for c in COLUMNS]).fetchall()
-                words = " ".join(_tokens(row["words"]))
-                db.execute("INSERT OR REPLACE INTO texts (rowid, words) VALUES (?, ?)", [n, words])
+                words = _tokens(row["words"])
+                values = [n, " ".join(words)]
+                db.execute("INSERT OR REPLACE INTO texts (rowid, words) VALUES (?, ?)", values)
+                db.execute("DELETE FROM lengths WHERE n = ?", [n])
+                db.execute("INSERT INTO lengths VALUES (?, ?)", [n, len(words)])
 
     def lexical(self, text: str, k: int, where: str = "") -> list[Match]:
-        words = " OR ".join(f'"{t}"' for t in _tokens(analyse_query(text)))
-        if not words:
+        chunks, words = self._rows("SELECT chunks, words FROM totals")[0]
+        weights = {  # a word that is asked twice counts twice
+            term: times * math.log(1 + (chunks - documents + 0.5) / (documents + 0.5))
+            for term, times in Counter(_tokens(analyse_query(text))).items()
+            if (documents := self._documents_with(term))
+        }
+        if not weights:
+            if where:
+                self.count(where)  # refuses what is no condition
             return []
-        condition = f"AND c.n IN (SELECT n FROM chunks WHERE {where})" if where else ""
-        rows = self._rows(
-            "SELECT c.id AS id, -bm25(texts) AS score, c.modality AS modality "
-            "FROM texts JOIN chunks c ON c.n = texts.rowid "
-            f"WHERE texts MATCH ? {condition} ORDER BY score DESC, id LIMIT ?",
-            [words, k],
+        condition = f"AND rowid IN (SELECT n FROM chunks WHERE {where})" if where else ""
+        candidates = self._rows(
+            f"SELECT rowid, words FROM texts WHERE texts MATCH ? {condition} ORDER BY rank LIMIT ?",
+            [" OR ".join(f'"{term}"' for term in weights), max(k, MIN_CANDIDATES)],
             where,
         )
-        return [Match(r["id"], float(r["score"]), r["modality"]) for r in rows]
+        mean_length = words / max(chunks, 1)
+        scores = {r["rowid"]: _bm25(r["words"], weights, mean_length) for r in candidates}
+        best = sorted(scores, key=lambda n: (-scores[n], n))[:k]
+        rows = self._rows(
+            f"SELECT n, id, modality FROM chunks WHERE n IN {ANY_OF}", [json_list(best)]
+        )
+        matches = (Match(r["id"], scores[r["n"]], r["modality"]) for r in rows)
+        return sorted(matches, key=lambda m: (-m.score, m.id))
+
+    def _documents_with(self, term: str) -> int:
+        rows = self._rows("SELECT doc FROM documents_of WHERE term = ?", [term])
+        return int(rows[0]["doc"]) if rows else 0
 
     def get(self, ids: Sequence[str]) -> dict[str, Chunk]:
-        rows = self._rows(f"SELECT {_NAMES} FROM chunks WHERE id IN {ANY_OF}", [_json(ids)])
+        rows = self._rows(f"SELECT {_NAMES} FROM chunks WHERE id IN {ANY_OF}", [json_list(ids)])
         return {row["id"]: chunk_from_row(dict(row)) for row in rows}
 
     def scan(self, where: str = "", columns: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
@@ -152,14 +197,13 @@ class SqliteRows:
     def _delete_rows(self, db: sqlite3.Connection, assets: Sequence[str]) -> list[str]:
         """Delete the chunks of assets, within a transaction; their ids."""
         condition = f"FROM chunks WHERE asset IN {ANY_OF}"
-        rows = db.execute(f"SELECT n, id {condition}", [_json(assets)]).fetchall()
-        db.executemany("DELETE FROM texts WHERE rowid = ?", [(r["n"],) for r in rows])
-        db.execute(f"DELETE {condition}", [_json(assets)])
+        rows = db.execute(f"SELECT n, id {condition}", [json_list(assets)]).fetchall()
+        for table, key in (("texts", "rowid"), ("lengths", "n")):
+            db.executemany(f"DELETE FROM {table} WHERE {key} = ?", [(r["n"],) for r in rows])
+        db.execute(f"DELETE {condition}", [json_list(assets)])
         return [r["id"] for r in rows]
 
-    def _rows(
-        self, sql: str, values: Sequence[object] = (), where: str = ""
-    ) -> list[sqlite3.Row]:
+    def _rows(self, sql: str, values: Sequence[object] = (), where: str = "") -> list[sqlite3.Row]:
         """What a statement finds; what SQLite does not take of the condition in it is BadFilter."""
         with self._lock, self._translate_errors(where):
             return self._reading().execute(sql, values).fetchall()
@@ -224,7 +268,18 @@ class SqliteRows:
             ) from e
 
 
-def _json(values: Sequence[str]) -> str:
+def _bm25(words: str, weights: Mapping[str, float], mean_length: float) -> float:
+    counts = Counter(words.split(" "))
+    norm = BM25_K1 * (1 - BM25_B + BM25_B * counts.total() / mean_length)
+    return sum(
+        weight * counts[term] * (BM25_K1 + 1) / (counts[term] + norm)
+        for term, weight in weights.items()
+        if term in counts
+    )
+
+
+def json_list(values: Sequence[str | int]) -> str:
+    """The values that ANY_OF stands for."""
     return json.dumps(list(values))
 
 
@@ -238,20 +293,19 @@ def _open(path: Path | None, schema: str) -> sqlite3.Connection:
         db.execute("SELECT 1 FROM chunks LIMIT 1")
     except sqlite3.OperationalError:  # new: nothing is written where all is there
         db.executescript(_SCHEMA + schema)
+    db.executescript(_VOCABULARY)
     return db
 
 
 def _connection(path: Path | None) -> sqlite3.Connection:
     """To read and write, or where the folder does not allow that, to read."""
-    options: dict[str, Any] = {
-        "check_same_thread": False,
-        "isolation_level": None,
-        "timeout": LOCK_SECONDS,
-    }
+    place, is_uri = str(path or ":memory:"), False
     if path is not None and path.is_file() and not os.access(path.parent, os.W_OK):
-        return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, **options)
-    db = sqlite3.connect(path or ":memory:", **options)
-    if path is not None:
+        place, is_uri = f"{path.absolute().as_uri()}?immutable=1", True
+    db = sqlite3.connect(
+        place, uri=is_uri, check_same_thread=False, isolation_level=None, timeout=LOCK_SECONDS
+    )
+    if path is not None and not is_uri:
         # FULL: what was written outlives a loss of power too
         db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
     return db
