@@ -45,9 +45,9 @@ def test_a_mask_is_kept_to_by_every_kind(kind: str) -> None:
     """
     index = built(kind)
     index.remove(LABELS[:50])
-    assert index.gone == 50
-    wanted = LABELS[40:300]
-    hits = index.search(VECTORS[200], 60, wanted, 8, 0)
+    assert index.gone_count == 50
+    allowed = LABELS[40:300]
+    hits = index.search(VECTORS[200], 60, allowed, 8, 0)
     assert set(dict(hits)) <= set(LABELS[50:300].tolist())
     assert len(hits) == 60
     assert LABELS[200] in [n for n, _ in hits[:5]]
@@ -86,7 +86,7 @@ def test_nothing_is_there_to_find() -> None:
     assert index.search(VECTORS[0], 5, np.array([1, 101, 9999]), 0, 0) == []
     assert len(index.search(VECTORS[0], 5, None, 0, 0)) == 3
     index.remove(np.array([101, 9999]))
-    assert index.gone == 0
+    assert index.gone_count == 0
     index.remove(LABELS[:3])
     assert index.search(VECTORS[0], 5, None, 0, 0) == []
 

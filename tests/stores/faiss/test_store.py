@@ -145,7 +145,7 @@ def test_replaced_and_deleted_vectors_are_never_given(tmp_path: Path) -> None:
     store.delete([chunk(n).asset.id for n in range(100, 200)])
     store.optimize()
     assert files(tmp_path) != before
-    assert store._indexes[SPACE.name].gone == 0
+    assert store._indexes[SPACE.name].gone_count == 0
     assert store._rows("SELECT count(*) FROM removed")[0][0] == 0
     assert len(store.nearest(SPACE, units(COUNT)[6], COUNT)) == COUNT - 103
 

@@ -87,7 +87,7 @@ class SpaceIndex:
         return len(self.labels)
 
     @property
-    def gone(self) -> int:
+    def gone_count(self) -> int:
         """How many of its vectors are deleted or replaced."""
         return int(self._is_gone.sum())
 

@@ -210,23 +210,25 @@ class Faiss(VectorTable, Store):
         if state is None:
             return
         labels = self._labels(state)
-        wanted = factory if len(labels) >= max(factory.training_rows, 1) else FLAT
+        target = factory if len(labels) >= max(factory.training_rows, 1) else FLAT
         with self._indexing:
             index = self._index(space, state)
-            is_grown = bool(wanted.training_rows) and len(labels) > GROWTH * max(state.indexed, 1)
-            is_new = index.factory != wanted or is_grown or index.gone > GONE_SHARE * len(index)
+            is_grown = bool(target.training_rows) and len(labels) > GROWTH * max(state.indexed, 1)
+            is_new = (
+                index.factory != target or is_grown or index.gone_count > GONE_SHARE * len(index)
+            )
             if not is_new and len(index) - index.file_rows <= ADDED_SHARE * index.file_rows:
                 return
             name = f"{state.n}-{uuid.uuid4().hex[:12]}.faiss"
             if not is_new:
                 self._save(index, name)
         if is_new:  # while others search in the old one
-            index = self._build(space, state, wanted, labels)
+            index = self._build(space, state, target, labels)
             self._save(index, name)
         with self._writing() as db:
             db.execute(
                 "UPDATE spaces SET file = ?, factory = ?, indexed = ? WHERE n = ?",
-                [name, wanted.name, len(labels) if is_new else state.indexed, state.n],
+                [name, target.name, len(labels) if is_new else state.indexed, state.n],
             )
             if is_new:
                 sql = "DELETE FROM removed WHERE space = ? AND seq <= ?"
