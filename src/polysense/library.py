@@ -15,7 +15,7 @@ from polysense import registry
 from polysense.errors import BadQuery, NotFound
 from polysense.ingest import manifest as manifests
 from polysense.ingest.calibrate import calibrated
-from polysense.ingest.catalogue import Catalogue
+from polysense.ingest.catalogue import CATALOGUE, Catalogue
 from polysense.ingest.contents import (
     asset_id,
     chunks_of_asset,
@@ -39,8 +39,6 @@ from polysense.retrieve.filters import all_of, compile_where, modality_condition
 from polysense.retrieve.parse import chosen_retriever
 from polysense.retrieve.search import search, with_duplicate_locations
 from polysense.types import Asset, Chunk, Evidence, Modality, Part, Ranking
-
-CATALOGUE = "catalogue.db"
 
 if TYPE_CHECKING:
     from polysense.generate.agent.budget import Budget

@@ -214,9 +214,8 @@ class Faiss(VectorTable, Store):
         with self._indexing:
             index = self._index(space, state)
             is_grown = bool(target.training_rows) and len(labels) > GROWTH * max(state.indexed, 1)
-            is_new = (
-                index.factory != target or is_grown or index.gone_count > GONE_SHARE * len(index)
-            )
+            is_stale = is_grown or index.gone_count > GONE_SHARE * len(index)
+            is_new = is_stale or index.factory != target
             if not is_new and len(index) - index.file_rows <= ADDED_SHARE * index.file_rows:
                 return
             name = f"{state.n}-{uuid.uuid4().hex[:12]}.faiss"
@@ -246,8 +245,8 @@ class Faiss(VectorTable, Store):
         index = SpaceIndex(factory, state.dim, state.metric == "cosine", space)
         if factory.training_rows:
             count = max(factory.training_rows, TRAINING_PER_CENTROID * factory.lists)
-            chosen = np.random.default_rng(0).permutation(labels)[:count]
-            index.train(np.stack(list(self._data(np.sort(chosen).tolist()).values())))
+            sample = np.random.default_rng(0).permutation(labels)[:count]
+            index.train(np.stack(list(self._data(np.sort(sample).tolist()).values())))
         index.add(self._blocks(state))
         index.last_label, index.last_removal = state.last_label, state.last_removal
         return index
