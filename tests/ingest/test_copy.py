@@ -248,6 +248,10 @@ def test_a_store_that_lacks_what_a_space_needs_is_refused_at_once(
     with pytest.raises(MissingDependency, match=r"one vector a chunk.*tokens"):
         copy_library(str(source), f"faiss://{tmp_path}/f")
     assert not (tmp_path / "f").exists()
+    if find_spec("chromadb"):
+        with pytest.raises(MissingDependency, match=r"one vector a chunk.*tokens"):
+            copy_library(str(source), f"chroma://{tmp_path}/c")
+        assert not (tmp_path / "c").exists()
     manifest = manifests.load(source)
     assert manifest is not None
     manifests.save(source, replace(manifest, spaces=(PLACES,)))
