@@ -74,7 +74,7 @@ class Library:
         progress: Progress | None = None,
     ) -> None:
         self.location = os.fspath(location)
-        self._store_name = registry.store_spec(self.location).name  # refuses unknown addresses
+        self._store_name = registry.store_spec(self.location).name  # refuses unknown ones
         self._opening = threading.RLock()  # threads that ask first at once open one of each
         self._store: Store | None = None
         self._catalogue: Catalogue | None = None
@@ -329,7 +329,8 @@ class Library:
 
     @property
     def _manifest(self) -> manifests.Manifest:
-        return manifests.load(self.folder) or manifests.Manifest(store=self._store_name)
+        name = self._store_name
+        return manifests.load(self.folder, name) or manifests.Manifest(store=name)
 
     def _must_exist(self) -> None:
         if not self.exists:

@@ -76,7 +76,7 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
 
 def test_another_store_is_refused_by_name(tmp_path: Path) -> None:
     """A folder that FAISS keeps is not opened as LanceDB's, nor the other way round; one from
-    before stores were written down is LanceDB's.
+    before stores were written down is LanceDB's, or on a server Milvus's.
     """
     save(tmp_path, Manifest((OLD,), store="faiss"))
     assert load(tmp_path, "faiss") == load(tmp_path) == Manifest((OLD,), store="faiss")
@@ -86,7 +86,10 @@ def test_another_store_is_refused_by_name(tmp_path: Path) -> None:
     raw = json.loads((tmp_path / FILE).read_text())
     del raw["store"]
     (tmp_path / FILE).write_text(json.dumps(raw))
-    assert load(tmp_path, "lancedb") == Manifest((OLD,))
+    assert load(tmp_path, "lancedb") == load(tmp_path) == Manifest((OLD,))
+    assert load(tmp_path, "milvus") == Manifest((OLD,), store="milvus")
+    with pytest.raises(ForeignLibrary, match="kept by lancedb, not by faiss"):
+        load(tmp_path, "faiss")
 
 
 def test_a_copy_that_is_not_whole_is_not_opened(tmp_path: Path) -> None:

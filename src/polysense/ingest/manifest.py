@@ -18,8 +18,8 @@ from polysense.types import Calibration, Space
 
 FILE = "manifest.json"
 
-DEFAULT_STORE = "lancedb"
-"""The store of a library whose manifest names none."""
+EARLIER_STORES = ("lancedb", "milvus")
+"""The stores of libraries whose manifests name none: the first of them, where nobody says which."""
 
 UNFINISHED = "copying.json"
 """In a library's folder, a file that says of what it is a copy: until the copy is whole."""
@@ -33,7 +33,7 @@ class Manifest:
     schema: int = SCHEMA
     calibrations: Mapping[str, Calibration] = field(default_factory=dict)
     """By space: what the scores of encoders that declare nothing mean."""
-    store: str = DEFAULT_STORE
+    store: str = EARLIER_STORES[0]
     """The name of the store that keeps the chunks."""
 
     def check(self, spaces: Iterable[Space]) -> None:
@@ -78,7 +78,7 @@ def load(folder: Path, store: str = "") -> Manifest | None:
         raw = json.loads(path.read_text("utf-8"))
         is_ours, schema = raw.get("kind") == "polysense", int(raw["schema"])
         is_newer = is_ours and schema > SCHEMA
-        manifest = Manifest(schema=schema) if is_newer else _manifest(raw, schema)
+        manifest = Manifest(schema=schema) if is_newer else _manifest(raw, schema, store)
     except FileNotFoundError:
         return None
     except NotADirectoryError as e:
@@ -104,10 +104,11 @@ def load(folder: Path, store: str = "") -> Manifest | None:
     return manifest
 
 
-def _manifest(raw: Mapping[str, Any], schema: int) -> Manifest:
+def _manifest(raw: Mapping[str, Any], schema: int, store: str) -> Manifest:
     spaces = tuple(Space(**s) for s in raw["spaces"])
     calibrations = {k: Calibration(**c) for k, c in raw.get("calibrations", {}).items()}
-    return Manifest(spaces, schema, calibrations, str(raw.get("store", DEFAULT_STORE)))
+    earlier = store if store in EARLIER_STORES else EARLIER_STORES[0]
+    return Manifest(spaces, schema, calibrations, str(raw.get("store", earlier)))
 
 
 def save(folder: Path, manifest: Manifest) -> None:

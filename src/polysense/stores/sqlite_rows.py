@@ -60,10 +60,14 @@ _VOCABULARY = """
 CREATE VIRTUAL TABLE temp.documents_of USING fts5vocab(main, texts, row);
 """
 
-MIN_CANDIDATES = 1000
-"""Chunks that FTS5 gives at least, in its own order, to be scored by ours: more than are wanted, as
-the two differ in words of more than half of all chunks. Judged.
+MIN_CANDIDATES = 400
+"""Chunks that FTS5 gives at least, in its own order, to be scored by ours: twice as many as are
+wanted, as the two differ in words of more than half of all chunks. Of 60 questions in 10,000
+sentences each of the first 20 places is LanceDB's.
 """
+
+CACHE_KIBIBYTES = 65_536
+"""Pages of the file that SQLite keeps in memory; judged."""
 
 BM25_K1, BM25_B = 1.2, 0.75
 """Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with the
@@ -147,7 +151,7 @@ class SqliteRows:
         condition = f"AND rowid IN (SELECT n FROM chunks WHERE {where})" if where else ""
         candidates = self._rows(
             f"SELECT rowid, words FROM texts WHERE texts MATCH ? {condition} ORDER BY rank LIMIT ?",
-            [" OR ".join(f'"{term}"' for term in weights), max(k, MIN_CANDIDATES)],
+            [" OR ".join(f'"{term}"' for term in weights), max(2 * k, MIN_CANDIDATES)],
             where,
         )
         mean_length = words / max(chunks, 1)
@@ -269,13 +273,12 @@ class SqliteRows:
 
 
 def _bm25(words: str, weights: Mapping[str, float], mean_length: float) -> float:
-    counts = Counter(words.split(" "))
-    norm = BM25_K1 * (1 - BM25_B + BM25_B * counts.total() / mean_length)
-    return sum(
-        weight * counts[term] * (BM25_K1 + 1) / (counts[term] + norm)
-        for term, weight in weights.items()
-        if term in counts
-    )
+    terms = words.split(" ")
+    norm = BM25_K1 * (1 - BM25_B + BM25_B * len(terms) / mean_length)
+    score = 0.0
+    for term, count in Counter([t for t in terms if t in weights]).items():
+        score += weights[term] * count * (BM25_K1 + 1) / (count + norm)
+    return score
 
 
 def json_list(values: Sequence[str | int]) -> str:
@@ -308,4 +311,5 @@ def _connection(path: Path | None) -> sqlite3.Connection:
     if path is not None and not is_uri:
         # FULL: what was written outlives a loss of power too
         db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+    db.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
     return db

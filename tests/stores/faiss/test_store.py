@@ -79,7 +79,7 @@ def test_every_index_finds_what_flat_finds(
     other = store_of(tmp_path / "other", f"?index={index}&nprobe=6")
     assert other._state(SPACE.name).factory == index  # type: ignore[union-attr]
     for exact_rows in (0, 5000):
-        monkeypatch.setattr("polysense.stores.faiss.store.EXACT_ROWS", exact_rows)
+        monkeypatch.setattr("polysense.stores.faiss.index.EXACT_ROWS", exact_rows)
         for where in ("", "page <= 5", "size = 7", "NOT page = 3"):
             shares = []
             for n in range(20):

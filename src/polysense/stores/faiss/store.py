@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -38,10 +38,8 @@ from polysense.types import Chunk, Space
 FOLDER, FILE = "faiss", "rows.db"
 """Where all lies in a library's folder, and the file of rows and vectors there."""
 
-EXACT_ROWS = 5000
-"""Matches of a filter up to which each is compared: a graph or lists would miss some of so few.
-Judged.
-"""
+MAX_CACHED = 100_000
+"""Vectors of which is kept in memory whose they are; judged."""
 
 REFINED = 4
 """Candidates for each result where an index's scores are estimates; judged."""
@@ -71,6 +69,7 @@ class Faiss(VectorTable, Store):
         super().__init__(self.folder / FILE)
         self._indexes: dict[str, SpaceIndex] = {}
         self._indexing = threading.RLock()
+        self._matches: dict[int, Match] = {}
 
     @classmethod
     def local_folder(cls, path: str) -> Path:
@@ -97,8 +96,8 @@ class Faiss(VectorTable, Store):
             scores = self._maxsim(space, vector, labels if labels is not None else ())
         else:
             scores = self._scores(space, state, vector, k, labels)
-        chunks = self._chunks_by_label(list(scores))
-        matches = (m._replace(score=scores[n]) for n, m in chunks.items())
+        by_label = self._matches_of(scores)
+        matches = (by_label[n]._replace(score=s) for n, s in scores.items() if n in by_label)
         return sorted(matches, key=lambda m: (-m.score, m.id))[:k]
 
     def drop(self, space: str) -> None:
@@ -148,14 +147,20 @@ class Faiss(VectorTable, Store):
     ) -> dict[int, float]:
         with self._indexing:
             index = self._index(space.name, state)
-            is_exact = index.factory.is_exact
-            if labels is not None and len(labels) <= EXACT_ROWS and not is_exact:
-                return self._exact_scores(space, vector, labels.tolist())
             count = k * REFINED if index.factory.is_lossy else k
             options = self.address.nprobe, self.address.ef_search
             hits = dict(index.search(vector, count, labels, *options))
             is_lossy = index.factory.is_lossy
         return self._exact_scores(space, vector, list(hits)) if is_lossy else hits
+
+    def _matches_of(self, labels: Collection[int]) -> Mapping[int, Match]:
+        """Chunks and modalities by label. They never change: a chunk that does has another id."""
+        with self._indexing:
+            if len(self._matches) > MAX_CACHED:
+                self._matches.clear()
+            unknown = [n for n in labels if n not in self._matches]
+            self._matches |= self._chunks_by_label(unknown) if unknown else {}
+            return {n: self._matches[n] for n in labels if n in self._matches}
 
     def _exact_scores(
         self, space: Space, vector: Vectors, labels: Sequence[int]
