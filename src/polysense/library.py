@@ -15,7 +15,7 @@ from polysense import registry
 from polysense.errors import BadQuery, NotFound
 from polysense.ingest import manifest as manifests
 from polysense.ingest.calibrate import calibrated
-from polysense.ingest.catalogue import Catalogue
+from polysense.ingest.catalogue import CATALOGUE, Catalogue
 from polysense.ingest.contents import (
     asset_id,
     chunks_of_asset,
@@ -41,8 +41,6 @@ from polysense.retrieve.parse import chosen_retriever
 from polysense.retrieve.search import search, with_duplicate_locations
 from polysense.types import Asset, Chunk, Evidence, Modality, Part, Ranking
 
-CATALOGUE = "catalogue.db"
-
 if TYPE_CHECKING:
     from polysense.generate.agent.budget import Budget
     from polysense.generate.routes import Pipeline
@@ -54,7 +52,7 @@ class Library:
 
     Usable from several threads; several processes may search while one indexes.
 
-    location is a folder (made when first indexed), or an address: lancedb://path,
+    location is a folder (made when first indexed), or an address: lancedb://path, faiss://path,
     s3://bucket/prefix, milvus://host/name, memory://. kit chooses the models:
     `polysense.kit(encoders=["clip:model=/models/clip"])`.
 
@@ -77,7 +75,7 @@ class Library:
         progress: Progress | None = None,
     ) -> None:
         self.location = os.fspath(location)
-        registry.store_spec(self.location)  # refuses an address that nothing here opens
+        self._store_name = registry.store_spec(self.location).name  # refuses unknown ones
         self._opening = threading.RLock()  # threads that ask first at once open one of each
         self._store: Store | None = None
         self._catalogue: Catalogue | None = None
@@ -85,7 +83,7 @@ class Library:
         self._kit = kit
         self._progress = progress or SilentProgress()
         self.folder = library_folder(self.location)
-        manifests.load(self.folder)  # refuses what is not a library before anything is touched
+        manifests.load(self.folder, self._store_name)  # refuses what is none, before it is touched
 
     def index(self, *paths: str | Path) -> IndexReport:
         """Sync files and folders into the library: what is new, changed, deleted.
@@ -328,7 +326,8 @@ class Library:
 
     @property
     def _manifest(self) -> manifests.Manifest:
-        return manifests.load(self.folder) or manifests.Manifest()
+        name = self._store_name
+        return manifests.load(self.folder, name) or manifests.Manifest(store=name)
 
     def _must_exist(self) -> None:
         if not self.exists:

@@ -19,7 +19,7 @@ from polysense.registry import Kit
 
 COMMANDS = (
     "index", "search", "ask", "chat", "recommend", "list", "show", "remove", "status", "failures",
-    "optimize", "reindex", "serve", "mcp", "token",
+    "optimize", "reindex", "copy", "serve", "mcp", "token",
     "doctor", "demo", "bench", "eval",
 )  # fmt: skip
 
@@ -140,6 +140,7 @@ SHAPES = {
     ("optimize",): {"optimized"},
     ("reindex",): {"reindexed"},
     ("remove", "notes/deep"): {"removed"},
+    ("copy", ".polysense", "other"): {"chunks", "present", "vectors", "notes", "seconds"},
 }
 
 
@@ -149,7 +150,7 @@ def test_json_is_one_object_of_the_promised_shape(indexed: Any, args: tuple[str,
     ran = indexed(*args, "--json")
     assert ran.code == 0, ran.err
     assert set(ran.json) == SHAPES[args]
-    assert indexed("--json", *args).code == ran.code or args[0] == "remove"
+    assert indexed("--json", *args).code == ran.code or args[0] in ("remove", "copy")
 
 
 def test_a_hit_as_json(indexed: Any) -> None:
@@ -179,6 +180,11 @@ WRONG = {
     ("remove", "nope"): 1,
     ("recommend", "--liked", "nope"): 1,
     ("reindex", "--space", "nope"): 1,
+    ("copy", "nope", "other"): 1,
+    ("copy", ".polysense", "notes"): 1,
+    ("copy", ".polysense", "redis://x"): 2,
+    ("copy", ".polysense", ".polysense"): 2,
+    ("copy", ".polysense"): 2,
     ("ask", "moon", "-o", "no/such/folder/x.txt"): 1,
     ("nonsense",): 2,
     (): 2,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from polysense.ingest.location import library_folder
+from polysense.ingest.location import is_remote, library_folder, public_location
 
 
 def test_local_libraries_keep_it_with_them_and_remote_ones_on_this_machine() -> None:
@@ -24,3 +24,13 @@ def test_local_libraries_keep_it_with_them_and_remote_ones_on_this_machine() -> 
         != library_folder("s3://bucket/b")
     )
     assert not library_folder("s3://bucket/a").exists() or library_folder("s3://bucket/a").is_dir()
+
+
+def test_a_store_says_which_folder_a_library_is_in() -> None:
+    """What a plug-in keeps in a folder has its catalogue there; options are no part of its name."""
+    address = "faiss:///in/a@b?index=HNSW32"
+    assert library_folder(address) == Path("/in/a@b")
+    assert not is_remote(address)
+    assert public_location(address) == "faiss:///in/a@b"
+    assert is_remote("milvus://host/kb")
+    assert not is_remote("memory://")

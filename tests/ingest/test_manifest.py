@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from polysense.errors import ForeignLibrary, ModelMismatch
-from polysense.ingest.manifest import FILE, Manifest, load, save
+from polysense.errors import ForeignLibrary, LibraryError, ModelMismatch
+from polysense.ingest.manifest import FILE, UNFINISHED, Manifest, load, save
 from polysense.types import Space
 
 OLD, NEW = Space("photo", "1", 8), Space("photo", "2", 16)
@@ -72,3 +72,29 @@ def test_a_file_in_the_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "kb").write_text("mine")
     with pytest.raises(ForeignLibrary, match="is a file"):
         load(tmp_path / "kb")
+
+
+def test_another_store_is_refused_by_name(tmp_path: Path) -> None:
+    """A folder that FAISS keeps is not opened as LanceDB's, nor the other way round; one from
+    before stores were written down is LanceDB's, or on a server Milvus's.
+    """
+    save(tmp_path, Manifest((OLD,), store="faiss"))
+    assert load(tmp_path, "faiss") == load(tmp_path) == Manifest((OLD,), store="faiss")
+    with pytest.raises(ForeignLibrary, match="kept by faiss, not by lancedb") as error:
+        load(tmp_path, "lancedb")
+    assert f"faiss://{tmp_path}" in error.value.hint
+    raw = json.loads((tmp_path / FILE).read_text())
+    del raw["store"]
+    (tmp_path / FILE).write_text(json.dumps(raw))
+    assert load(tmp_path, "lancedb") == load(tmp_path) == Manifest((OLD,))
+    assert load(tmp_path, "milvus") == Manifest((OLD,), store="milvus")
+    with pytest.raises(ForeignLibrary, match="kept by lancedb, not by faiss"):
+        load(tmp_path, "faiss")
+
+
+def test_a_copy_that_is_not_whole_is_not_opened(tmp_path: Path) -> None:
+    """It says how to go on."""
+    (tmp_path / UNFINISHED).write_text("{}")
+    with pytest.raises(LibraryError, match="not whole yet") as error:
+        load(tmp_path)
+    assert "polysense copy" in error.value.hint

@@ -40,6 +40,9 @@ def declare(command: Command) -> None:
         metavar="NAME",
         help="only this space (may be repeated)",
     )
+    c = command(_copy, "copy", "copy a library into another store, without encoding anything again")
+    c.add_argument("source", metavar="SOURCE", help="a library: a folder or an address")
+    c.add_argument("target", metavar="TARGET", help="an empty place, such as faiss://FOLDER")
 
 
 def _index(args: argparse.Namespace) -> int:
@@ -136,3 +139,20 @@ def _reindex(args: argparse.Namespace) -> None:
     with library(args) as kb:
         kb.reindex(*args.space)
     print_result(args, {"reindexed": True}, ["done"])
+
+
+def _copy(args: argparse.Namespace) -> None:
+    from dataclasses import asdict
+
+    from polysense.ingest.copy import copy_library
+    from polysense.ingest.progress import ProgressLine
+
+    report = copy_library(args.source, args.target, ProgressLine())
+    earlier = f" ({report.present} were there)" if report.present else ""
+    vectors = ", ".join(f"{n} {space}" for space, n in report.vectors.items() if n)
+    lines = [
+        f"{report.chunks} chunks copied{earlier} in {report.seconds:.1f} s",
+        *([f"vectors: {vectors}"] if vectors else []),
+        *(f"note: {note}" for note in report.notes),
+    ]
+    print_result(args, asdict(report), lines)

@@ -25,6 +25,9 @@ from polysense.registry.parser_table import lookup
 from polysense.results import Failure
 from polysense.types import Asset, Link
 
+CATALOGUE = "catalogue.db"
+"""The catalogue's name in a library's folder."""
+
 RETRY = -1
 """In the place of a file's time: read it again, though it is as it was."""
 

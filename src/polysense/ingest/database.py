@@ -80,6 +80,25 @@ class Database:
         with self._lock:
             return self._db.execute(sql, values).fetchall()
 
+    def lines(self) -> Iterator[str]:
+        """All that is in it, as SQL."""
+        with self._lock:
+            yield from self._db.iterdump()
+
+    def copy_to(self, path: Path) -> None:
+        """Write all of it into a new file."""
+        with self._lock:
+            try:
+                other = sqlite3.connect(path)
+                try:
+                    self._db.backup(other)
+                finally:
+                    other.close()
+            except sqlite3.OperationalError as e:
+                raise LibraryError(
+                    f"{path} cannot be written: {e}", "Check the folder and its disk."
+                ) from e
+
     def close(self) -> None:
         """Release the file."""
         self._db.close()

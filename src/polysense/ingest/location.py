@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from polysense.errors import ForeignLibrary
+from polysense.registry import store_folder
 
 
 def library_folder(location: str) -> Path:
@@ -13,10 +14,9 @@ def library_folder(location: str) -> Path:
 
     The folder itself, or for remote stores one on this machine.
     """
-    scheme, sep, rest = location.partition("://")
-    if not sep or scheme in ("lancedb", "file"):
-        return Path(rest if sep else location).expanduser().absolute()
-    if scheme == "memory":
+    if (folder := store_folder(location)) is not None:
+        return folder
+    if location.startswith("memory://"):
         import tempfile
 
         return Path(tempfile.mkdtemp(prefix="polysense-"))
@@ -34,8 +34,7 @@ def is_remote(location: str) -> bool:
     >>> is_remote("s3://bucket/kb"), is_remote("notes/kb")
     (True, False)
     """
-    scheme, sep, _ = location.partition("://")
-    return bool(sep) and scheme not in ("lancedb", "file", "memory")
+    return not location.startswith("memory://") and store_folder(location) is None
 
 
 def public_location(location: str) -> str:
@@ -49,6 +48,8 @@ def public_location(location: str) -> str:
     scheme, sep, rest = location.partition("://")
     if not sep:
         return location
+    if store_folder(location) is not None:
+        return location.partition("?")[0]
     host, slash, path = rest.partition("?")[0].partition("/")
     return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
 

@@ -18,6 +18,12 @@ from polysense.types import Calibration, ScoreRange, Space
 
 FILE = "manifest.json"
 
+EARLIER_STORES = ("lancedb", "milvus")
+"""The stores of libraries whose manifests name none: the first of them, where nobody says which."""
+
+UNFINISHED = "copying.json"
+"""In a library's folder, a file that says of what it is a copy: until the copy is whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -29,6 +35,8 @@ class Manifest:
     """By space: what the scores of encoders that declare nothing mean. Those of before there were
     ranges are read as they are, and measured on the library when it is next indexed.
     """
+    store: str = EARLIER_STORES[0]
+    """The name of the store that keeps the chunks."""
 
     def check(self, spaces: Iterable[Space]) -> None:
         """Raises ModelMismatch where a space of the library is now another model's."""
@@ -56,17 +64,23 @@ class Manifest:
         return replace(self, calibrations=others)
 
 
-def load(folder: Path) -> Manifest | None:
+def load(folder: Path, store: str = "") -> Manifest | None:
     """The manifest in a library's folder, or None.
 
-    Raises ForeignLibrary for what is not one, or is from a newer polysense.
+    Raises ForeignLibrary for what is not one, is from a newer polysense, or is kept by another
+    store than the one named; LibraryError for a copy that is not whole.
     """
     path = folder / FILE
+    if (folder / UNFINISHED).is_file():
+        raise LibraryError(
+            f"{folder} is a copy of a library that is not whole yet",
+            "Run the same `polysense copy` again: it goes on where it stopped.",
+        )
     try:
         raw = json.loads(path.read_text("utf-8"))
         is_ours, schema = raw.get("kind") == "polysense", int(raw["schema"])
         is_newer = is_ours and schema > SCHEMA
-        manifest = Manifest(schema=schema) if is_newer else _manifest(raw, schema)
+        manifest = Manifest(schema=schema) if is_newer else _manifest(raw, schema, store)
     except FileNotFoundError:
         return None
     except NotADirectoryError as e:
@@ -84,13 +98,19 @@ def load(folder: Path) -> Manifest | None:
             f"{folder} was written by a newer polysense (schema {schema})",
             "Upgrade polysense: pip install -U polysense.",
         )
+    if store and store != manifest.store:
+        raise ForeignLibrary(
+            f"the library in {folder} is kept by {manifest.store}, not by {store}",
+            f"Open it as {manifest.store}://{folder}, or give another folder.",
+        )
     return manifest
 
 
-def _manifest(raw: Mapping[str, Any], schema: int) -> Manifest:
+def _manifest(raw: Mapping[str, Any], schema: int, store: str) -> Manifest:
     spaces = tuple(Space(**s) for s in raw["spaces"])
     calibrations = {k: _calibration(c) for k, c in raw.get("calibrations", {}).items()}
-    return Manifest(spaces, schema, calibrations)
+    earlier = store if store in EARLIER_STORES else EARLIER_STORES[0]
+    return Manifest(spaces, schema, calibrations, str(raw.get("store", earlier)))
 
 
 def _calibration(raw: Mapping[str, Any]) -> Calibration:
@@ -103,6 +123,7 @@ def save(folder: Path, manifest: Manifest) -> None:
     raw = {
         "kind": "polysense",
         "schema": manifest.schema,
+        "store": manifest.store,
         "spaces": [asdict(s) for s in manifest.spaces],
         "calibrations": {name: asdict(c) for name, c in manifest.calibrations.items()},
     }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from polysense.errors import BadConfig
 from polysense.protocols import Store
-from polysense.registry.plugins import installed, load
+from polysense.registry.plugins import entry_of, installed, load
 from polysense.registry.spec import Spec
 
 REMOTE_SCHEMES = ("s3", "gs", "az")
@@ -30,6 +32,23 @@ def store_spec(uri: str) -> Spec:
             f"Give a folder, or an address that begins with one of: {', '.join(schemes)}.",
         )
     return Spec(scheme, (("path", rest),) if rest else ())
+
+
+def store_folder(uri: str) -> Path | None:
+    """The folder on this machine in which a library at an address is whole; None where it lies
+    elsewhere, or in memory. A store that keeps libraries in folders has the class method
+    `local_folder(path)`.
+
+    Raises BadConfig for an address that its store does not take.
+    """
+    scheme, sep, rest = uri.partition("://")
+    if not sep or scheme in ("lancedb", "file"):
+        return Path(rest if sep else uri).expanduser().absolute()
+    if scheme not in installed("stores"):
+        return None
+    local_folder = getattr(entry_of("stores", scheme).load(), "local_folder", None)
+    folder = local_folder(rest) if local_folder else None
+    return Path(folder) if folder else None
 
 
 def store(uri: str) -> Store:

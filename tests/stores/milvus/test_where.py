@@ -27,6 +27,7 @@ from polysense.stores.milvus.where import any_of, expression, quote
         ("meta.a <> 'x'", '((meta["a"] >= "") and meta["a"] != "x")'),
         ("meta.a IN (1, 2)", '((meta["a"] > -1.7e308) and (meta["a"] == 1 or meta["a"] == 2))'),
         ("meta.a IS NULL", 'not ((exists meta["a"]))'),
+        ("meta.a IS NOT TRUE", '(not (exists meta["a"]) or not (meta["a"] == true))'),
         ("page NOT IN (1, NULL)", 'id == ""'),
         ("name NOT LIKE 'a%'", 'not (name like "a%")'),
         ("uri = 'C:\\it''s \"x\"'", 'uri == "C:\\\\it\'s \\"x\\""'),

@@ -176,8 +176,10 @@ class _Writer:
             return presence if negate else f"not ({presence})"
         if not isinstance(node.expression, self.exp.Boolean) or operand.kind is not None:
             raise _unsupported(node.sql())
-        same = _guard(operand.presence, f"{operand.text} == {str(node.expression.this).lower()}")
-        return f"not ({same})" if negate else same
+        same = f"{operand.text} == {str(node.expression.this).lower()}"
+        if negate:  # Milvus Lite negates no condition on a value that is not there
+            return f"(not (exists {operand.text}) or not ({same}))"
+        return _guard(operand.presence, same)
 
     def _operand(self, node: Any) -> _Operand:
         exp = self.exp
