@@ -164,6 +164,11 @@ def _plugin(group: str, name: str) -> tuple[Any, list[str]]:
     return kind, [linked, summary(kind), " ".join(options) or "none"]
 
 
+def _declared(value: Any) -> frozenset[str] | None:
+    """What a class declares; None where only its instances know."""
+    return value if isinstance(value, frozenset) else None
+
+
 def _set(values: Iterable[str] | None) -> str:
     return "any" if values is None else ", ".join(sorted(values)) or "none"
 
@@ -173,7 +178,15 @@ def parsers() -> str:
     rows = []
     for name in _ours("parsers"):
         kind, (linked, does, options) = _plugin("parsers", name)
-        rows.append([linked, does, " ".join(f"`{m}`" for m in sorted(kind.accepts)), options])
+        rows.append(
+            [
+                linked,
+                does,
+                " ".join(f"`{m}`" for m in sorted(_declared(kind.accepts) or ()))
+                or "as its option `types` says",
+                options,
+            ]
+        )
     return table(["name", "what it does", "reads", "options"], rows)
 
 
@@ -187,14 +200,16 @@ def encoders() -> str:
             if isinstance(kind.space, Space)
             else "named after the model"
         )
-        languages = _set(kind.languages) if "text" in kind.accepts | kind.query_modalities else "-"
+        accepts = _declared(kind.accepts)
+        taken = (accepts or frozenset()) | (_declared(kind.query_modalities) or frozenset())
+        languages = _set(kind.languages) if accepts is None or "text" in taken else "-"
         languages = "`languages`" if "`languages=" in options else languages
         rows.append(
             [
                 linked,
                 does,
-                _set(kind.accepts),
-                _set(kind.query_modalities),
+                "as the model takes" if accepts is None else _set(accepts),
+                _set(_declared(kind.query_modalities) or frozenset()),
                 space,
                 languages,
                 options,
