@@ -12,16 +12,18 @@ from polysense import Library
 from polysense.connect.langchain import PolysenseRetriever
 from polysense.demo import FILES
 
+PICTURES = [FILES / "pictures" / name for name in ("ferry.jpg", "puffin.png")]
+
 
 def main(folder: Path = Path("polysense-examples/with_langchain")) -> None:
     """Index a handbook and some pictures, retrieve, and fill a prompt for any chat model."""
     with Library(folder / "kb") as kb:
-        kb.index(FILES / "documents" / "handbook.pdf", FILES / "pictures")
+        kb.index(FILES / "documents" / "handbook.pdf", *PICTURES)
         retriever = PolysenseRetriever(library=kb, k=2, modality="text")
         prompt = ChatPromptTemplate.from_template("{evidence}\n\nQuestion: {question}")
         chain = {"evidence": retriever | cite, "question": RunnablePassthrough()} | prompt
         print(chain.invoke("How tall is the tower?").to_string())
-        pictures = retriever.invoke("", files=[FILES / "pictures" / "ferry.jpg"], modality="image")
+        pictures = retriever.invoke("", files=PICTURES[:1], modality="image")
         print("like ferry.jpg:", *(d.metadata["name"] for d in pictures))
 
 

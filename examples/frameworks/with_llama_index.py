@@ -14,12 +14,12 @@ from polysense.demo import FILES
 
 
 def main(folder: Path = Path("polysense-examples/with_llama_index")) -> None:
-    """Index a handbook and some pictures, retrieve, and ask an engine.
+    """Index a handbook, retrieve, and ask an engine.
 
     MockLLM says again what it was told: put any language model of LlamaIndex in its place.
     """
     with Library(folder / "kb") as kb:
-        kb.index(FILES / "documents" / "handbook.pdf", FILES / "pictures")
+        kb.index(FILES / "documents" / "handbook.pdf")
         retriever = PolysenseRetriever(kb, k=2)
         nodes = retriever.retrieve("How tall is the tower?")
         for node in nodes:

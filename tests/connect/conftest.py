@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from polysense import Library
+from polysense import Library, kit
 from polysense.demo import FILES
 
 os.environ.setdefault("HAYSTACK_TELEMETRY_ENABLED", "False")  # a test sends nothing to anybody
@@ -25,7 +25,7 @@ SOME = (
     "sounds/keeper-remembers.mp3",
     "sounds/keeper-remembers.vtt",
 )
-"""Files of the demo collection: words with lines, pages, cells, pictures and seconds."""
+"""Files of the demo collection: words with lines, pages, cells, seconds, and pictures."""
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +35,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in SOME:
         (folder / "files" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(FILES / name, folder / "files" / name)
-    with Library(folder / "kb") as kb:
+    # nothing is recognised: what is read of words and subtitles is enough
+    quick = kit(converters=["-ocr", "-pocketsphinx"])
+    with Library(folder / "kb", kit=quick) as kb:
         report = kb.index(folder / "files")
     assert not report.failed
     return folder / "kb"

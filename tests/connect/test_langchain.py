@@ -183,6 +183,7 @@ def test_an_encoder_of_no_words_is_refused() -> None:
         PolysenseEmbeddings("sound")
 
 
+@pytest.mark.slow
 def test_the_example_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -122,6 +122,7 @@ def test_a_library_by_its_place(place: Path) -> None:
         retriever.close()
 
 
+@pytest.mark.slow
 def test_the_example_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
