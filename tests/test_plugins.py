@@ -144,6 +144,7 @@ PHOTOS = pieces("image", "pictures/ferry.jpg", "pictures/puffin.png")
 MILL = "video/a-day-at-the-mill.mp4"
 ENCODED = {
     "minilm": WORDS,
+    "use": WORDS,
     "photo": PHOTOS,
     "conse": [*PHOTOS, *WORDS[:1]],
     "text": WORDS,

@@ -116,7 +116,7 @@ def goes_in(chinese: bool = False) -> str:
     """What the parsers read, by what it is, with the endings of such files."""
     endings_by_kind: dict[str, dict[str, None]] = {kind: {} for kind in _KINDS}
     more = 0
-    for name in _ours("parsers"):
+    for name in registry.OFFLINE.parsers:
         accepts = sorted(registry.load("parsers", name).accepts)
         kind = Counter(map(mime.modality_of, accepts)).most_common(1)[0][0]
         for endings in map(usual_endings, accepts):
@@ -258,6 +258,18 @@ def stores() -> str:
     return table(["name", "what it does", "capabilities"], rows)
 
 
+def rerankers() -> str:
+    """Every reranker."""
+    rows = []
+    for name in _ours("rerankers"):
+        kind, (linked, does, options) = _plugin("rerankers", name)
+        accepts = _declared(kind.accepts)
+        rows.append(
+            [linked, does, "as the model takes" if accepts is None else _set(accepts), options]
+        )
+    return table(["name", "what it does", "orders", "options"], rows)
+
+
 def rewriters() -> str:
     """Every rewriter."""
     rows = []
@@ -374,6 +386,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "encoders": encoders,
     "converters": converters,
     "stores": stores,
+    "rerankers": rerankers,
     "rewriters": rewriters,
     "language models": language_models,
     "models": models,

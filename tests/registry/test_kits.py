@@ -196,7 +196,9 @@ def test_a_kit_is_a_profile_with_changes() -> None:
     kit = registry.kit(
         encoders=["-minilm", "-conse", "photo", "resemblyzer:threads=1"], converters=["-ocr"]
     )
-    assert list(kit.encoders) == ["photo", "sound", "speaker", "shape", "formula", "resemblyzer"]
+    assert list(kit.encoders) == [
+        "use", "photo", "sound", "speaker", "shape", "formula", "resemblyzer",
+    ]  # fmt: skip
     assert list(kit.converters) == [c for c in registry.OFFLINE.converters if c != "ocr"]
     assert list(kit.generators) == list(registry.OFFLINE.generators)
     assert "resemblyzer:threads=1" in kit.specs["encoders"]
