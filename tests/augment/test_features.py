@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from polysense.augment.features import kind_fit, order_share, term_coverage
+from polysense.augment.features import asks_something, kind_fit, order_share, term_coverage
 from polysense.question import AnswerKind
 
 
@@ -73,3 +73,20 @@ def test_words_in_the_question_s_order() -> None:
     assert order_share(["hold", "up", "key"], ["hold", "the", "up", "key"]) == 1.0
     assert order_share(["hold", "up", "key"], ["key", "up", "hold"]) == 0.0
     assert order_share(["hold"], ["hold"]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Who wrote it?", True),
+        ("Visitors often ask how old the mill is.", True),
+        ("The test set has questions such as “who wrote it” and others.", True),
+        ("评测集里有“谁是作者”和“首都是哪里”这样的问题。", True),
+        ("He answered their questions like a judge.", False),
+        ("“谁是作者”是第一个问题。", False),
+        ("The mill was built in 1742.", False),
+    ],
+)
+def test_questions_are_no_answers(text: str, asks: bool) -> None:
+    """Neither asked, nor told of, nor named as examples."""
+    assert asks_something(text) is asks

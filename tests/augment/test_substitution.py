@@ -41,6 +41,10 @@ def test_a_compound_without_spaces_with_another_first_part() -> None:
     question, other, same = "北门站几点开门？", "东门站六点开门。", "北门站六点开门。"
     assert substituted_compound(question, other, other) == ("北门站", "北")
     assert substituted_compound(question, same, same) is None
+    assert (
+        substituted_compound("学费每学期多少两？", "學費每學期六十兩。", "學費每學期六十兩。")
+        is None
+    )
 
 
 def test_a_heading_may_have_another_thing_in_its_place() -> None:

@@ -68,6 +68,11 @@ _ASKS = re.compile(
     r"|\bfrag(?:t|en|ten|te)\s+(?:\w+\s+){0,3}?,?\s*(?:wie|wann|wer|was|warum|wo|ob)\b"
     r"|\bdemand(?:e|ent|ait)\s+(?:\w+\s+){0,3}?(?:comment|quand|qui|où|pourquoi|combien|si)\b"
     r"|\bpregunta[n]?\s+(?:\w+\s+){0,3}?(?:cómo|cuándo|quién|dónde|cuánto|si)\b"
+    # questions that are told as examples
+    r"|\bquestions?\s*,?\s+(?:such\s+as|like|as|e\.g\.|for\s+example)\W+"
+    r"(?:how|when|who|what|why|where|which|whether|is|are|do|does|can)\b"
+    r"|[“\"「『][^”\"」』]{0,40}(?:谁|哪|什么|多少|几|怎|为何|吗)[^”\"」』]{0,40}[”\"」』]"
+    r"(?:[和、或及与]?[“\"「『][^”\"」』]*[”\"」』])*(?:这样|那样|之类|此类|这类|一类|等等?)?的?(?:问题|提问|疑问)"
     r"|(?:很多|许多|不少|常有|经常有|总有)?(?:人|大家|游客|顾客|观众|读者)(?:常|都|总|经常)?(?:问|关心|想知道|好奇)",
     re.I,
 )
@@ -104,6 +109,11 @@ class Features(NamedTuple):
     rank: float
     new: float
     asks: float
+
+
+def asks_something(text: str) -> bool:
+    """Whether a passage asks, or tells what is asked, instead of saying something."""
+    return _ASKS.search(text) is not None
 
 
 def term_coverage(
@@ -240,5 +250,5 @@ def features(
         fit,
         math.log1p(excerpt.rank),
         math.log1p(min(new_terms, MAX_NEW_TERMS)),
-        1.0 if _ASKS.search(excerpt.text) else 0.0,
+        1.0 if asks_something(excerpt.text) else 0.0,
     )

@@ -95,7 +95,7 @@ def substituted_compound(
     """The same in a script without spaces: 北门站 where the passage has 东门站, or where a heading
     begins with it.
     """
-    own = fold(text)
+    own, around = fold(text), fold(around)
     subject = m.group() if (m := _HAN.match(fold(question))) else ""
     for line in fold(headings).split("\n") if subject else ():
         for size in range(1, MAX_MODIFIER + 1):
