@@ -3,7 +3,7 @@
 A TOML file is a call of Library written down.
 
 library = ".polysense"
-profile = "offline"
+profile = "offline"  # or hub, api, or a file of one's own
 encoders = ["clip:model=/models/clip-vit-b-32", "-conse"]
 converters = ["whisper:model=/models/whisper-small"]
 parsers = ["-epub"]
