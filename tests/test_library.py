@@ -166,6 +166,35 @@ def test_other_models_are_refused_and_reindex_repairs(
         kb.search("roof")
 
 
+def test_a_space_that_is_added_leaves_the_others_as_they_are(
+    tmp_path: Path, notes: Path, thermal: Path
+) -> None:
+    """Only its own vectors are made: those of before are the same to the bit, and not encoded."""
+    from dataclasses import replace
+
+    def with_second() -> Kit:
+        kit = heat(1)
+        return replace(kit, encoders={**kit.encoders, "use": registry.load("encoders", "use")})
+
+    (notes / "roof.thermal").write_text("a warm roof")
+    with Library(tmp_path / "kb", kit=heat(1), limits=ONE) as kb:
+        kb.index(notes)
+        ids = [row["id"] for row in kb.store.scan("", ["id"])]
+        before = kb.store.vectors(kb.kit.encoders["thermal"].space, ids)
+    assert before
+    with Library(tmp_path / "kb", kit=with_second(), limits=ONE) as kb:
+        encode = kb.kit.encoders["thermal"].encode
+        calls: list[object] = []
+        kb.kit.encoders["thermal"].encode = lambda *a: (calls.append(a), encode(*a))[1]
+        kb.index(notes)
+        assert not calls
+        after = kb.store.vectors(kb.kit.encoders["thermal"].space, ids)
+        assert {i: v.tobytes() for i, v in after.items()} == {
+            i: v.tobytes() for i, v in before.items()
+        }
+        assert len(kb.store.vectors(kb.kit.encoders["use"].space, ids)) == len(ids)
+
+
 def test_a_reindex_of_one_space_does_not_wave_another_through(
     tmp_path: Path, notes: Path, thermal: Path
 ) -> None:

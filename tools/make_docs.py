@@ -201,8 +201,8 @@ def encoders() -> str:
             else "named after the model"
         )
         accepts = _declared(kind.accepts)
-        taken = (accepts or frozenset()) | (_declared(kind.query_modalities) or frozenset())
-        languages = _set(kind.languages) if accepts is None or "text" in taken else "-"
+        inputs = (accepts or frozenset()) | (_declared(kind.query_modalities) or frozenset())
+        languages = _set(kind.languages) if accepts is None or "text" in inputs else "-"
         languages = "`languages`" if "`languages=" in options else languages
         rows.append(
             [

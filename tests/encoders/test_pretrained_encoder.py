@@ -1,0 +1,84 @@
+"""What encoders of pretrained models do alike: batches, unit length, cuts, and what has no vector."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
+from polysense.errors import BadConfig
+from polysense.protocols import Vectors
+from polysense.types import Part, Role
+
+
+class Lengths(PretrainedEncoder):
+    """Texts to three numbers, by a model that is counted and looked over its shoulder."""
+
+    option = "lengths:model="
+    accepts = frozenset({"text"})
+
+    def __init__(self, model: Path, dim: int = 0, batch: int = 2) -> None:
+        super().__init__(
+            model=str(model), device="", dtype="", batch=batch, dim=dim, languages="", offline=True
+        )
+        self.openings, self.calls = 0, list[tuple[int, Role]]()
+
+    def _prepare(self, part: Part) -> Any:
+        return str(part.data) or None
+
+    def _open(self, folder: Path) -> Embed:
+        self.openings += 1
+
+        def embed(inputs: Sequence[Any], role: Role) -> Vectors:
+            self.calls.append((len(inputs), role))
+            return np.array([[len(i), 1, 2] if i != "zero" else [0, 0, 0] for i in inputs], float)
+
+        return embed
+
+    def _width(self, folder: Path) -> int:
+        return 3
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "config.json").write_text("{}")
+    return tmp_path
+
+
+def parts(*texts: str) -> list[Part]:
+    return [Part("text", text) for text in texts]
+
+
+def test_batches_keep_their_order(folder: Path) -> None:
+    """The model is opened once, on first use; what is blank or zero is NaN, in its own row."""
+    encoder = Lengths(folder)
+    assert encoder.openings == 0
+    vectors = encoder.encode(parts("a", "", "bbb", "zero", "ccccc"), "query")
+    assert encoder.openings == 1
+    assert encoder.calls == [(1, "query"), (2, "query"), (1, "query")]
+    assert np.isnan(vectors[[1, 3]]).all()
+    expected = np.array([[1, 1, 2], [3, 1, 2], [5, 1, 2]]) / np.sqrt([[6], [14], [30]])
+    np.testing.assert_allclose(vectors[[0, 2, 4]], expected, rtol=1e-6)
+
+
+def test_a_cut_is_of_unit_length(folder: Path) -> None:
+    """And another space; more numbers than there are is refused with how many there are."""
+    encoder = Lengths(folder, dim=2)
+    assert encoder.space.dim == 2
+    np.testing.assert_allclose(encoder.encode(parts("abc"))[0], np.array([3, 1]) / 10**0.5)
+    with pytest.raises(BadConfig, match="3 numbers") as refusal:
+        Lengths(folder, dim=4).check()
+    assert "dim=3" in refusal.value.hint
+
+
+def test_the_space_is_the_models(tmp_path: Path) -> None:
+    """Named after plug-in and folder, without what no name can have."""
+    home = tmp_path / "my model+v2"
+    home.mkdir()
+    (home / "config.json").write_text("{}")
+    space = Lengths(home).space
+    assert (space.name, space.dim, space.metric) == ("lengths-my-model-v2", 3, "cosine")
