@@ -20,9 +20,9 @@ from polysense.columns import FILTER_COLUMNS
 from polysense.late_interaction import has_vector
 from polysense.protocols import Match, Store, Vectors
 from polysense.read.language.analysis import analyse_query
-from polysense.stores.azure_search.candidates import Candidates
-from polysense.stores.azure_search.connection import Connection, azure_search, new_write_id
-from polysense.stores.azure_search.schema import (
+from polysense.stores.azure.candidates import Candidates
+from polysense.stores.azure.connection import Connection, azure_search, new_write_id
+from polysense.stores.azure.schema import (
     BODY_PAGE_ROWS,
     PAGE_ROWS,
     PRESENCE,
@@ -35,7 +35,7 @@ from polysense.stores.azure_search.schema import (
     row_of,
     vector_metric,
 )
-from polysense.stores.azure_search.where import Filter, any_of, odata
+from polysense.stores.azure.where import Filter, any_of, odata
 from polysense.stores.rows import (
     BODY_COLUMNS,
     CHUNK_COLUMNS,

@@ -19,15 +19,15 @@ from polysense.errors import (
     ReadOnly,
     StorageFull,
 )
-from polysense.stores.azure_search.address import Address
-from polysense.stores.azure_search.schema import (
+from polysense.stores.azure.address import Address
+from polysense.stores.azure.schema import (
     PAGE_ROWS,
     WRITE_ID,
     document_batches,
     id_batches,
     index_definition,
 )
-from polysense.stores.azure_search.where import all_of, any_of
+from polysense.stores.azure.where import all_of, any_of
 from polysense.types import Space
 
 SETTLE_SECONDS = 10.0
@@ -287,9 +287,8 @@ class Connection:
             ) from e
 
     def _error(self, status: int, message: str, where: str = "") -> PolysenseError:
-        at, reason = f"Azure AI Search at {self.address.endpoint}", message.splitlines()[:1]
-        said = reason[0][:300] if reason else f"status {status}"
-        key = self.address.key_variable
+        at, key = f"Azure AI Search at {self.address.endpoint}", self.address.key_variable
+        reason = message.strip().partition("\n")[0][:300] or f"status {status}"
         if status in (401, 403):
             return (ReadOnly if status == 403 else LibraryError)(
                 f"{at} does not accept the key, or not for this",
@@ -300,19 +299,19 @@ class Connection:
             return LibraryError(
                 f"{at} is no search service", "Check the name of the service in the address."
             )
-        if status == 400 and where and "filter" in said.lower():
-            return BadFilter(f"{at} does not take the filter: {said}", "Write a shorter filter.")
+        if status == 400 and where and "filter" in reason.lower():
+            return BadFilter(f"{at} does not take the filter: {reason}", "Write a shorter filter.")
         if status in (429, 503):
             return LibraryError(
                 f"{at} is too busy", "Wait a while and run the same command again, or scale it up."
             )
-        if "quota" in said.lower():
+        if "quota" in reason.lower():
             return StorageFull(
-                f"{at} has no room left: {said}",
+                f"{at} has no room left: {reason}",
                 "Delete an index there, or scale it up, then run the same command again.",
             )
         return LibraryError(
-            f"{at} failed: {said}",
+            f"{at} failed: {reason}",
             "Run the same command again; where an index has another form, index into a library of "
             "another name.",
         )

@@ -5,7 +5,7 @@ mean there what they mean in SQL.
 from __future__ import annotations
 
 from polysense import registry
-from polysense.stores.azure_search.store import AzureSearch
+from polysense.stores.azure.store import AzureSearch
 from polysense.testing import check_store
 
 from .service import Service

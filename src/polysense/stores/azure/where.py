@@ -16,7 +16,7 @@ from typing import Any
 
 from polysense.columns import FILTER_COLUMNS
 from polysense.errors import BadFilter
-from polysense.stores.azure_search.schema import MAX_TERM_BYTES, OWN, own_term
+from polysense.stores.azure.schema import MAX_TERM_BYTES, OWN, own_term
 
 _KINDS = {
     "json_get": "",
@@ -27,7 +27,7 @@ _KINDS = {
 _SIGNS = {"EQ": "eq", "NEQ": "ne", "GT": "gt", "GTE": "ge", "LT": "lt", "LTE": "le"}
 _NEGATED = {"eq": "ne", "ne": "eq", "gt": "le", "le": "gt", "lt": "ge", "ge": "lt"}
 _MIRRORED = {"gt": "lt", "lt": "gt", "ge": "le", "le": "ge"}
-_LISTED = re.compile(r"[\w.:/+-]+")
+_LIST_VALUE = re.compile(r"[\w.:/+-]+")
 _TYPE_NAMES = {str: "text", int: "a whole number", float: "a number"}
 
 
@@ -59,9 +59,9 @@ def any_of(field: str, values: Sequence[str]) -> str:
     >>> any_of("id", ["a", "b"]), any_of("id", ["it's"])
     ("search.in(id, 'a|b', '|')", "id eq 'it''s'")
     """
-    listable = [v for v in values if _LISTED.fullmatch(v)]
+    listable = [v for v in values if _LIST_VALUE.fullmatch(v)]
     terms = [f"search.in({field}, {quote('|'.join(listable))}, '|')"] if listable else []
-    terms += [f"{field} eq {quote(v)}" for v in values if not _LISTED.fullmatch(v)]
+    terms += [f"{field} eq {quote(v)}" for v in values if not _LIST_VALUE.fullmatch(v)]
     return " or ".join(terms) if len(terms) < 2 else f"({' or '.join(terms)})"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from polysense.stores.azure_search.store import AzureSearch
+from polysense.stores.azure.store import AzureSearch
 
 from .service import ADMIN_KEY, Service
 
