@@ -151,7 +151,10 @@ class Index:
                 raise Refusal(f"Invalid expression: Could not find a property named '{name}'")
         documents = list(self.documents.values())
         if text := request.get("filter"):
-            holds = predicate(text, self.fields)
+            try:
+                holds = predicate(text, self.fields)
+            except Refusal as e:
+                raise Refusal(f"{e}\r\nParameter name: $filter") from None
             documents = [d for d in documents if holds(d)]
         scores = self._scores(request, documents)
         hits = self._sorted(request.get("orderby"), documents, scores)

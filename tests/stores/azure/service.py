@@ -76,8 +76,6 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json; odata.metadata=none")
         self.send_header("Content-Length", str(len(text.encode())))
-        if status == 429:
-            self.send_header("Retry-After", "0")
         self.end_headers()
         self.wfile.write(text.encode())
 

@@ -22,6 +22,7 @@ from polysense.errors import (
 from polysense.stores.azure.address import Address
 from polysense.stores.azure.schema import (
     PAGE_ROWS,
+    VECTOR,
     WRITE_ID,
     document_batches,
     id_batches,
@@ -109,12 +110,36 @@ class Connection:
         return sorted(n for n in names if self.address.is_space_index(n))
 
     def _ensure_index(self, index: str, space: Space | None) -> None:
-        """Create an index, or give one that is there the fields that it lacks; once."""
+        """Create an index, or give one that is there the fields that it lacks; looked for once."""
         if index not in self._ensured:
             definition = index_definition(index, space)
             with self._translate_errors():
-                self._admin.create_or_update_index(definition, retry_on_methods=RETRIED_METHODS)
+                self._create_or_extend(definition, space)
             self._ensured.add(index)
+
+    def _create_or_extend(self, definition: dict[str, Any], space: Space | None) -> None:
+        errors = azure_search().core.exceptions
+        again = {"retry_on_methods": RETRIED_METHODS}
+        try:
+            current = self._admin.get_index(definition["name"], **again)
+        except errors.ResourceNotFoundError:
+            try:
+                self._admin.create_index(definition, **again)
+            except errors.ResourceExistsError:  # by another process, meanwhile
+                pass
+            return
+        fields = {f.name: f for f in current.fields}
+        if space and (dim := fields[VECTOR].vector_search_dimensions) != space.dim:
+            raise LibraryError(
+                f"space {space.name} has {dim} dimensions in {self.address.endpoint}, not "
+                f"{space.dim}",
+                f"Run `polysense reindex --space {space.name}`.",
+            )
+        if absent := [f for f in definition["fields"] if f["name"] not in fields]:
+            # all else that stands there is its owner's, and stays
+            extended = current.as_dict()
+            extended["fields"] = [*extended["fields"], *absent]
+            self._admin.create_or_update_index(extended, **again)
 
     def _drop_index(self, index: str) -> None:
         self._ensured.discard(index)
@@ -125,9 +150,6 @@ class Connection:
     def _search(self, index: str, where: str = "", **options: Any) -> list[dict[str, Any]]:
         """What a search gives; nothing where the index is not there."""
         self._settle(index)
-        return self._ask(index, where, **options)
-
-    def _ask(self, index: str, where: str, **options: Any) -> list[dict[str, Any]]:
         with self._without_index(), self._translate_errors(where):
             return list(self._paged(index, where, **options))
         return []
@@ -245,9 +267,15 @@ class Connection:
                 deadline = self._written_at.get(index, 0.0) + SETTLE_SECONDS
             if not unseen:
                 return
-            documents = self._ask(
-                index, any_of("id", list(unseen)), select=["id", WRITE_ID], top=WATCHED_DOCUMENTS
-            )
+            condition = any_of("id", list(unseen))
+            try:
+                with self._translate_errors():
+                    options = {"select": ["id", WRITE_ID], "top": WATCHED_DOCUMENTS}
+                    documents = list(self._paged(index, condition, **options))
+            except IndexGone:  # with all that was in it
+                with self._lock:
+                    self._unseen.pop(index, None)
+                return
             seen_ids = {d["id"]: d[WRITE_ID] for d in documents}
             is_late = time.monotonic() > deadline
             with self._lock:
@@ -276,10 +304,13 @@ class Connection:
         try:
             yield
         except errors.HttpResponseError as e:
-            message = e.error.message if getattr(e, "error", None) else ""
+            message = str(e.error.message) if getattr(e, "error", None) else ""
             if e.status_code == 404 and message:  # the service's own, and not another server's
-                raise IndexGone("the index is not there") from e
-            raise self._error(e.status_code or 0, str(message or e.reason or ""), where) from e
+                raise IndexGone(
+                    f"Azure AI Search at {self.address.endpoint}: {message[:300]}",
+                    "Another program deleted the index: run the same command again.",
+                ) from e
+            raise self._error(e.status_code or 0, message or str(e.reason or ""), where) from e
         except errors.AzureError as e:
             raise LibraryError(
                 f"{self.address.endpoint} does not answer",
@@ -299,7 +330,7 @@ class Connection:
             return LibraryError(
                 f"{at} is no search service", "Check the name of the service in the address."
             )
-        if status == 400 and where and "filter" in reason.lower():
+        if status == 400 and where and "$filter" in message:
             return BadFilter(f"{at} does not take the filter: {reason}", "Write a shorter filter.")
         if status in (429, 503):
             return LibraryError(

@@ -144,7 +144,7 @@ def own_terms(meta: str) -> list[str]:
     """What filters see of a chunk's own values: name; name and type; name, type and value.
 
     >>> own_terms('{"iso": 400}')
-    ['iso', 'iso\\tfloat', 'iso\\tfloat\\t400']
+    ['iso', 'iso=float', 'iso=float=400']
     """
     terms: list[str] = []
     for name, value in json.loads(meta or "{}").items():
@@ -167,14 +167,14 @@ def type_name(value: Any) -> str:
 def own_term(name: str, kind: str = "", value: Any = None) -> str | None:
     """The term of an own value, of its type, or of its being there; None for one too long."""
     if value is None:
-        text = "\t".join(filter(None, (_escaped(name), kind)))
+        text = "=".join(filter(None, (_escaped(name), kind)))
     else:
-        text = "\t".join((_escaped(name), kind, _value_text(value)))
+        text = "=".join((_escaped(name), kind, _value_text(value)))
     return text if len(text.encode("utf-8", "replace")) <= MAX_TERM_BYTES else None
 
 
 def _escaped(name: str) -> str:
-    return name.replace("\\", "\\\\").replace("\t", "\\t")
+    return name.replace("\\", "\\\\").replace("=", "\\e")
 
 
 def _value_text(value: Any) -> str:
