@@ -119,11 +119,19 @@ def test_a_service_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.fixture
 def other_server() -> Iterator[str]:
     class Quiet(SimpleHTTPRequestHandler):
+        location: str
+
         def log_message(self, format: str, *args: object) -> None:
             pass
 
         def do_POST(self) -> None:
-            self.send_error(404)
+            if not self.path.startswith("/moved"):
+                self.send_error(404)
+                return
+            self.send_response(307)
+            self.send_header("Location", f"{self.location}{self.path.removeprefix('/moved')}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Quiet)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
@@ -140,6 +148,16 @@ def test_another_server_is_no_empty_library(
     monkeypatch.setenv("AZURE_SEARCH_API_KEY", "k")
     with pytest.raises(LibraryError, match="no search service"):
         AzureSearch(path=f"papers/kb?endpoint={other_server}").count()
+
+
+def test_the_key_follows_no_redirection(
+    other_server: str, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that sends its callers elsewhere does not send them there with the key."""
+    monkeypatch.setattr(SimpleHTTPRequestHandler, "location", service.endpoint, raising=False)
+    with pytest.raises(LibraryError):
+        AzureSearch(path=f"moved/kb?endpoint={other_server}/moved").count()
+    assert not service.api_keys
 
 
 def test_a_busy_service_is_asked_again(

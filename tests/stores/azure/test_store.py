@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from polysense import registry
 from polysense.errors import ForeignLibrary, MissingDependency
+from polysense.ingest import manifest as manifests
+from polysense.ingest.copy import copy_library
 from polysense.library import Library
 from polysense.registry import Kit
 from polysense.retrieve.filters import compile_where
@@ -260,3 +262,44 @@ def test_conditions_mean_what_they_mean_in_sql(store: AzureSearch) -> None:
         assert {m.id for m in store.nearest(SPACE, unit((1, 0))[0], 9, condition)} == expected
 
     same()
+
+
+def test_a_library_copied_there_and_back(
+    service: Service, tmp_path: Path, notes: Path, bare: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From a folder into the service and out of it again: the same words, places and vectors."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "machine"))
+    with Library(tmp_path / "kb", kit=bare) as kb:
+        kb.index(notes)
+        chunks = [c for a in kb.assets() for c in kb.chunks(a.id)]
+        vectors = unit((0.6, 0.8), (1, 0), (np.nan, np.nan))
+        kb.store.add_vectors(SPACE, chunks, vectors)
+        manifests.save(kb.folder, manifests.Manifest((SPACE,)))
+        hits = [h.uri for h in kb.search("moon wheel")]
+    there, back = f"azure://{service.path('copy')}", str(tmp_path / "back")
+    copy_library(str(tmp_path / "kb"), there)
+    copy_library(there, back)
+    for address in (there, back):
+        with Library(address, kit=bare) as kb:
+            assert [h.uri for h in kb.search("moon wheel")] == hits
+            stored = kb.store.vectors(SPACE, [c.id for c in chunks])
+            assert {i: v.tolist() for i, v in stored.items()} == {
+                c.id: v.tolist() for c, v in zip(chunks[:2], vectors, strict=False)
+            }
+            assert kb.store.missing(SPACE) == []
+            (match,) = kb.store.nearest(SPACE, vectors[0], 1)
+            assert (match.id, match.score) == (chunks[0].id, pytest.approx(1))
+
+
+def test_a_library_with_a_space_that_it_cannot_keep_is_not_copied(
+    service: Service, tmp_path: Path, notes: Path, bare: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is refused before anything is written."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "machine"))
+    space = Space("tokens", "1", 2, "maxsim")
+    with Library(tmp_path / "kb", kit=bare) as kb:
+        kb.index(notes)
+        manifests.save(kb.folder, manifests.Manifest((space,)))
+    with pytest.raises(MissingDependency, match="tokens"):
+        copy_library(str(tmp_path / "kb"), f"azure://{service.path('copy')}")
+    assert service.indexes == {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -36,6 +37,11 @@ SETTLE_SECONDS = 10.0
 before its index has what it took. Judged.
 """
 
+SPACES_SECONDS = 60.0
+"""Seconds for which the list of a library's spaces is taken to be as it was, as chunks are written:
+one process writes at a time. Judged.
+"""
+
 POLL_SECONDS = 0.1
 """Seconds between two looks; judged."""
 
@@ -63,6 +69,8 @@ class Connection:
         self._lock, self._write_lock = threading.RLock(), threading.RLock()
         self._clients: dict[str, Any] = {}
         self._ensured: set[str] = set()
+        self._spaces: set[str] = set()
+        self._spaces_read_at = -math.inf
         # by index, what its documents must say once a write is seen: None for those deleted
         self._unseen: dict[str, OrderedDict[str, str | None]] = {}
         self._written_at: dict[str, float] = {}
@@ -88,6 +96,7 @@ class Connection:
                 retry_status=RETRIES,
                 retry_backoff_max=MAX_BACKOFF_SECONDS,
             ),
+            "permit_redirects": False,  # the key would go with them
             "connection_timeout": CONNECT_SECONDS,
             "read_timeout": READ_SECONDS,
         }
@@ -103,11 +112,16 @@ class Connection:
                 self._clients[index] = client(index_name=index, **self._options())
             return self._clients[index]
 
-    def _space_indexes(self) -> list[str]:
-        """The indexes of the library's spaces."""
-        with self._translate_errors():
-            names = list(self._admin.list_index_names(retry_on_methods=RETRIED_METHODS))
-        return sorted(n for n in names if self.address.is_space_index(n))
+    def _space_indexes(self, max_age: float = 0.0) -> list[str]:
+        """The indexes of the library's spaces, as they were max_age seconds ago at most, and those
+        that this process made since.
+        """
+        if time.monotonic() - self._spaces_read_at > max_age:
+            with self._translate_errors():
+                names = list(self._admin.list_index_names(retry_on_methods=RETRIED_METHODS))
+            self._spaces = {n for n in names if self.address.is_space_index(n)}
+            self._spaces_read_at = time.monotonic()
+        return sorted(self._spaces)
 
     def _ensure_index(self, index: str, space: Space | None) -> None:
         """Create an index, or give one that is there the fields that it lacks; looked for once."""
@@ -116,6 +130,8 @@ class Connection:
             with self._translate_errors():
                 self._create_or_extend(definition, space)
             self._ensured.add(index)
+            if space:
+                self._spaces.add(index)
 
     def _create_or_extend(self, definition: dict[str, Any], space: Space | None) -> None:
         errors = azure_search().core.exceptions
@@ -143,6 +159,7 @@ class Connection:
 
     def _drop_index(self, index: str) -> None:
         self._ensured.discard(index)
+        self._spaces.discard(index)
         self._unseen.pop(index, None)
         with self._without_index(), self._translate_errors():
             self._admin.delete_index(index, retry_on_methods=RETRIED_METHODS)

@@ -21,7 +21,12 @@ from polysense.late_interaction import has_vector
 from polysense.protocols import Match, Store, Vectors
 from polysense.read.language.analysis import analyse_query
 from polysense.stores.azure.candidates import Candidates
-from polysense.stores.azure.connection import Connection, azure_search, new_write_id
+from polysense.stores.azure.connection import (
+    SPACES_SECONDS,
+    Connection,
+    azure_search,
+    new_write_id,
+)
 from polysense.stores.azure.schema import (
     BODY_PAGE_ROWS,
     PAGE_ROWS,
@@ -34,6 +39,7 @@ from polysense.stores.azure.schema import (
     is_key,
     row_of,
     vector_metric,
+    vector_numbers,
 )
 from polysense.stores.azure.where import Filter, any_of, odata
 from polysense.stores.rows import (
@@ -73,7 +79,7 @@ class AzureSearch(Connection, Store):
             self._upload(self.address.chunks_index, None, documents)
             # vectors that are there follow their chunks: the service leaves out those that are not
             fields = [filter_fields(r, write_id) for r in rows.values()]
-            for index in self._space_indexes():
+            for index in self._space_indexes(SPACES_SECONDS):
                 self._merge(index, fields)
 
     def add_vectors(
@@ -83,12 +89,13 @@ class AzureSearch(Connection, Store):
         write_id = new_write_id()
         documents = {
             c.id: filter_fields(filter_row(c), write_id)
-            | {VECTOR: np.asarray(v, np.float32).tolist() if ok else None, PRESENCE: bool(ok)}
+            | {VECTOR: vector_numbers(v) if ok else None, PRESENCE: bool(ok)}
             for c, v, ok in zip(chunks, vectors, has_vector(vectors), strict=True)
         }
-        with self._write_lock:
-            index = self.address.space_index(space.name)
-            self._upload(index, space, list(documents.values()))
+        if documents:
+            with self._write_lock:
+                index = self.address.space_index(space.name)
+                self._upload(index, space, list(documents.values()))
 
     def lexical(self, text: str, k: int, where: str = "") -> list[Match]:
         condition, words = odata(where), index_words(analyse_query(text)).split()[:MAX_WORDS]
@@ -118,7 +125,7 @@ class AzureSearch(Connection, Store):
             return []
         k = min(k, MAX_NEIGHBOURS)
         query = azure_search().search.documents.models.VectorizedQuery(
-            vector=np.asarray(vector, np.float32).tolist(),
+            vector=vector_numbers(vector),
             k_nearest_neighbors=k,
             fields=VECTOR,
             exhaustive=self.address.is_exact,
