@@ -173,6 +173,7 @@ def test_a_busy_service_is_asked_again(
     service.busy = 100
     with pytest.raises(LibraryError, match="too busy"):
         store.count()
+    assert 100 - service.busy == connection.RETRIES + 1
     service.busy = 0
     service.busy_documents = 10_000
     with pytest.raises(LibraryError, match="too busy"):

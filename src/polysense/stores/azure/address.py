@@ -94,7 +94,7 @@ class Address:
         """The name of the index of a space's vectors.
 
         >>> Address("", "My notes").space_index("minilm")
-        'mynotes-6f94f0f1-v-minilm-1f8ee3f9'
+        'mynotes-fa263f43-v-minilm-831cca36'
         """
         return f"{_part(self.name)}-v-{_part(space)}"
 
