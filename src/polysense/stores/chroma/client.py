@@ -43,7 +43,7 @@ def folder_of(path: str) -> Path:
     if ":" in host or "@" in host:
         raise BadConfig(
             f"chroma://{host.rpartition('@')[2]} is a server, and Chroma is used in a folder only",
-            f"{_HINT} For a library on a server, milvus://host:19530/name.",
+            f"{_HINT} For a library on a server, milvus://host:19530/name or azure://SERVICE/NAME.",
         )
     return Path(unquote(folder)).expanduser().absolute()
 
