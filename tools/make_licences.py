@@ -20,7 +20,10 @@ from polysense.encoders.packaged_weights import WeightFile
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "licences.md"
-EXTRAS = ("models", "speaker", "milvus", "trace", "author")
+EXTRAS = (
+    "models", "speaker", "milvus", "faiss", "chroma", "azure", "langchain", "llama-index", "haystack",
+    "markitdown", "trace", "author",
+)  # fmt: skip
 """Those for users; `test` is for who works on polysense."""
 
 STATED = {
