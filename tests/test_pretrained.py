@@ -16,6 +16,7 @@ from polysense.pretrained import (
     load_faults,
     read_config,
     revision_of,
+    without_hub,
 )
 
 
@@ -61,6 +62,22 @@ def test_a_name_of_the_hub_that_is_not_here(
     with pytest.raises(MissingDependency, match="someone/tiny") as refusal:
         find_folder("tiny", "clip:model=", offline=True, organisation="someone")
     assert "hf download someone/tiny" in refusal.value.hint
+
+
+def test_looking_is_not_downloading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever only checks the settings asks no hub, whatever the plug-in's own option says."""
+    import huggingface_hub
+
+    def snapshot_download(*names: object, local_files_only: bool = False, **_: object) -> str:
+        if not local_files_only:
+            raise AssertionError("it would have been downloaded")
+        raise OSError("not here")
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot_download)
+    with without_hub(), pytest.raises(MissingDependency, match="not on this machine"):
+        find_folder("someone/tiny", "clip:model=")
+    with pytest.raises(AssertionError, match="downloaded"):
+        find_folder("someone/tiny", "clip:model=")
 
 
 def test_the_revision_is_of_what_decides_vectors(folder: Path, tmp_path: Path) -> None:

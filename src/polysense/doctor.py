@@ -12,6 +12,7 @@ from typing import Any
 from polysense import registry
 from polysense.errors import PolysenseError
 from polysense.modalities import BUILT_IN, declarations
+from polysense.pretrained import without_hub
 from polysense.protocols import LanguageModel
 
 
@@ -94,13 +95,15 @@ def _problems(choices: Iterable[registry.Choice]) -> list[dict[str, str]]:
     for c in sorted(used, key=lambda c: c.group != "language_models"):
         entry = registry.installed(c.group)[registry.current_name(c.group, c.name)]
         try:
-            plugin = registry.load(c.group, c.spec, language_model=language_model)
+            with without_hub():
+                plugin = registry.load(c.group, c.spec, language_model=language_model)
+                fault = registry.fault(plugin)
         except PolysenseError as e:
             problem: PolysenseError | None = e
         except Exception:  # noqa: BLE001 - somebody's module: told where it is listed
             continue
         else:
-            problem = registry.lacking(entry, type(plugin)) or registry.fault(plugin)
+            problem = registry.lacking(entry, type(plugin)) or fault
             if c.group == "language_models" and language_model is None:
                 language_model = plugin
         if problem:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from hashlib import sha256
 from importlib.util import find_spec
@@ -22,6 +23,19 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 _WEIGHTS = ("*.safetensors", "*.bin")
 _UNUSED = ["*.h5", "*.msgpack", "*.onnx", "*.ot", "onnx/*", "openvino/*", "*.gguf"]
 _HINT_SAVED = "Give the folder that transformers' save_pretrained wrote"
+
+
+_IS_HUB_ASKED: ContextVar[bool] = ContextVar("is_hub_asked", default=True)
+
+
+@contextmanager
+def without_hub() -> Iterator[None]:
+    """Within it no hub is asked for a model: to look whether one is here is not to download it."""
+    token = _IS_HUB_ASKED.set(False)
+    try:
+        yield
+    finally:
+        _IS_HUB_ASKED.reset(token)
 
 
 def find_folder(
@@ -44,7 +58,8 @@ def find_folder(
     name = model if "/" in model or not organisation else f"{organisation}/{model}"
     if path.is_absolute() or name.count("/") != 1 or name.startswith((".", "~")):
         raise BadConfig(f"there is no folder {model}", f"{_HINT_SAVED}: {option}FOLDER")
-    return _snapshot(name, option, offline=offline, files=files.split())
+    is_offline = offline or not _IS_HUB_ASKED.get()
+    return _snapshot(name, option, offline=is_offline, files=files.split())
 
 
 def file_hint(path: Path, option: str) -> str:
