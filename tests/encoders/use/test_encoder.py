@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from polysense import Library, registry
+from polysense.encoders.use import encoder
 from polysense.encoders.use.encoder import Use
 from polysense.errors import Unsupported
 from polysense.registry import OFFLINE
@@ -33,6 +34,21 @@ def test_languages_share_the_space() -> None:
     np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
     cosines = vectors @ vectors.T
     assert cosines[:4, :4].min() > 0.5 > 0.3 > cosines[:4, 4:].max()
+
+
+def test_a_broken_cache_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file cut short by a full disk must not stop every search after it."""
+    monkeypatch.setenv("POLYSENSE_CACHE", str(tmp_path))
+    encoder._network.cache_clear()
+    try:
+        first = Use().encode(parts(SAME[0]))
+        (home,) = tmp_path.iterdir()
+        for name in ("tokens.npy", "weights.npz"):
+            (home / name).write_bytes((home / name).read_bytes()[:1000])
+            encoder._network.cache_clear()
+            np.testing.assert_array_equal(Use().encode(parts(SAME[0])), first)
+    finally:
+        encoder._network.cache_clear()
 
 
 def test_batches_do_not_change_vectors() -> None:

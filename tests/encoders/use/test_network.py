@@ -6,14 +6,16 @@ import numpy as np
 import pytest
 
 from polysense.encoders.packaged_weights import USE
-from polysense.encoders.use.network import N_GRAMS, TABLES, Network
+from polysense.encoders.use.network import N_GRAMS, TABLES, Network, unpack
 
 TEXTS = ([1, 76, 2341, 2], [1, 9516, 6344, 36, 244, 5785, 181, 2], [1, 76, 2])
 
 
 @pytest.fixture(scope="module")
-def network() -> Network:
-    return Network(USE.verified())
+def network(tmp_path_factory: pytest.TempPathFactory) -> Network:
+    folder = tmp_path_factory.mktemp("use")
+    unpack(USE.verified(), folder)
+    return Network(folder)
 
 
 def by_hand(ids: list[int]) -> np.ndarray:

@@ -6,12 +6,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
+from polysense.encoders.onnx_model import cached
 from polysense.encoders.packaged_weights import USE, USE_TOKENIZER
 from polysense.encoders.text_input import legible, words
-from polysense.encoders.use.network import Network
+from polysense.encoders.use.network import FORMAT, Network, unpack
 from polysense.encoders.use.sentence_piece import SentencePiece
 from polysense.protocols import Encoder, Signal, Vectors
 from polysense.types import Part, Role, Space
@@ -67,4 +70,12 @@ def _tokenizer() -> SentencePiece:
 
 @cache
 def _network() -> Network:
-    return Network(USE.verified())
+    name = f"use-{USE.sha256[:12]}-{FORMAT}"
+    try:
+        return Network(cached(name, _unpack))
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):  # a file in the cache is broken
+        return Network(cached(name, _unpack, again=True))
+
+
+def _unpack(folder: Path) -> None:
+    unpack(USE.verified(), folder)

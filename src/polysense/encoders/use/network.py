@@ -5,6 +5,7 @@ the tokens of a text, their sum, and dense layers, in numpy.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +24,31 @@ TABLES = 17
 """Parts that the table of tokens is quantised in: token i is row i // 17 of part i % 17."""
 
 
-class Network:
-    """Token ids to unit vectors. The table of tokens stays in the bytes that it comes in."""
+FORMAT = 1
+"""Raised whenever `unpack` writes something else."""
 
-    def __init__(self, path: Path) -> None:
-        with np.load(path, allow_pickle=False) as arrays:
-            rows = arrays["q1"].shape[0]
-            self._tokens = np.empty((rows, TABLES, WIDTH), np.uint8)
-            for n in range(TABLES):
-                self._tokens[:, n] = arrays[f"q{n + 1}"]
-            self._tokens = self._tokens.reshape(rows * TABLES, WIDTH)
-            self._w: dict[str, Any] = {
-                name: arrays[name].astype(np.float32)
-                for name in arrays.files
-                if name.removeprefix("q").isalpha() or not name.startswith("q")
-            }
+_TOKENS, _WEIGHTS = "tokens.npy", "weights.npz"
+
+
+def unpack(weights: Path, folder: Path) -> None:
+    """Write a package's weights as a network is opened quickly by: unpacked, the table of tokens
+    (65 MB, in the bytes that it comes in) by itself, to be mapped into memory.
+    """
+    with np.load(weights, allow_pickle=False) as arrays:
+        parts = [arrays[f"q{n + 1}"] for n in range(TABLES)]
+        np.save(folder / _TOKENS, np.stack(parts, axis=1).reshape(-1, WIDTH))
+        others = set(arrays.files) - {f"q{n + 1}" for n in range(TABLES)}
+        np.savez(folder / _WEIGHTS, **{name: arrays[name].astype(np.float32) for name in others})
+
+
+class Network:
+    """Token ids to unit vectors, by a folder that `unpack` filled."""
+
+    def __init__(self, folder: Path) -> None:
+        self._tokens = np.load(folder / _TOKENS, mmap_mode="r", allow_pickle=False)
+        raw = BytesIO((folder / _WEIGHTS).read_bytes())  # numpy leaves a broken file open
+        with np.load(raw, allow_pickle=False) as arrays:
+            self._w: dict[str, Any] = {name: arrays[name] for name in arrays.files}
         self._epsilon = float(self._w["eps"])
 
     def encode(self, ids: Sequence[Sequence[int]]) -> Floats:

@@ -8,7 +8,6 @@ needs nothing else of it.
 from __future__ import annotations
 
 import struct
-from array import array
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -22,6 +21,8 @@ SPACE = "\u2581"
 
 UNKNOWN_PENALTY = 10.0
 """How much less likely than the least likely piece an unknown character is, as in the original."""
+
+_FLOAT = struct.Struct("<f")
 
 REMEMBERED = 1 << 16
 """Words whose tokens are kept."""
@@ -55,15 +56,10 @@ class SentencePiece:
         return [*ids[: limit - 1], END]
 
     def _read_pieces(self, messages: list[bytes]) -> None:
-        self._ids: dict[str, int] = {}  # id + 1; 0 is what only begins a piece
-        self._scores = array("f")
-        for id, message in enumerate(messages):
-            values = dict(_fields(message))
-            piece = values[1].decode()
-            self._scores.append(struct.unpack("<f", values[2])[0] if 2 in values else 0.0)
-            for end in range(1, len(piece)):
-                self._ids.setdefault(piece[:end], 0)
-            self._ids[piece] = id + 1
+        pairs = [_piece(message) for message in messages]
+        self._ids = {piece: id for id, (piece, _) in enumerate(pairs)}
+        self._scores = [score for _, score in pairs]
+        self._longest = max(map(len, self._ids))
         self._unknown_score = min(self._scores) - UNKNOWN_PENALTY
 
     def _split(self, word: str) -> tuple[int, ...]:
@@ -75,14 +71,12 @@ class SentencePiece:
         begins, ids = [0] * (length + 1), [UNKNOWN] * (length + 1)
         for at in range(length):
             score, has_character = best[at], False
-            for end in range(at + 1, length + 1):
-                piece = self._ids.get(word[at:end])
-                if piece is None:
-                    break
-                if piece:
+            for end in range(at + 1, min(length, at + self._longest) + 1):
+                id = self._ids.get(word[at:end])
+                if id is not None:
                     has_character |= end == at + 1
-                    if (new := score + self._scores[piece - 1]) > best[end]:
-                        best[end], begins[end], ids[end] = new, at, piece - 1
+                    if (new := score + self._scores[id]) > best[end]:
+                        best[end], begins[end], ids[end] = new, at, id
             if not has_character and (new := score + self._unknown_score) > best[at + 1]:
                 best[at + 1], begins[at + 1], ids[at + 1] = new, at, UNKNOWN
         pieces = []
@@ -136,6 +130,17 @@ class _CharacterMap:
 
 def _offset(unit: int) -> int:
     return unit >> 10 << ((unit & 0x200) >> 6)
+
+
+def _piece(message: bytes) -> tuple[str, float]:
+    """A piece and its score. Most messages are the two of them, and are read at once: there are
+    128,000.
+    """
+    size = message[1]
+    if message[0] == 0x0A and size < 0x80 and message[2 + size : 3 + size] == b"\x15":
+        return message[2 : 2 + size].decode(), _FLOAT.unpack_from(message, 3 + size)[0]
+    values = dict(_fields(message))
+    return values[1].decode(), _FLOAT.unpack(values[2])[0] if 2 in values else 0.0
 
 
 def _character_map(fields: dict[int, list[bytes]]) -> bytes:
