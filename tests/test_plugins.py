@@ -189,6 +189,7 @@ FILE_BY_MODALITY = {
 }
 CONVERTED = {
     "pocketsphinx": pieces("audio", "sounds/harbour-notice.ogg", seconds=5)[0],
+    "whisper_tiny": pieces("audio", "sounds/harbour-notice.ogg", seconds=5)[0],
     "whisper": pieces("audio", "sounds/harbour-notice.ogg", seconds=5)[0],
     "blip": PHOTOS[0],
     "views": pieces("3d", "models/milking-stool.glb")[0],

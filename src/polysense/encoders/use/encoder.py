@@ -9,10 +9,10 @@ from functools import cache
 
 import numpy as np
 
-from polysense.encoders.packaged_weights import USE, USE_TOKENIZER
 from polysense.encoders.text_input import legible, words
 from polysense.encoders.use.network import Network
 from polysense.encoders.use.sentence_piece import SentencePiece
+from polysense.packaged_weights import USE, USE_TOKENIZER
 from polysense.protocols import Encoder, Signal, Vectors
 from polysense.types import Part, Role, Space
 
