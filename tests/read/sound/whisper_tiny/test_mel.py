@@ -23,4 +23,4 @@ def test_as_transformers_has_it(seconds: float) -> None:
 
 def test_silence_has_no_marks() -> None:
     """No sound, no infinity."""
-    assert np.unique(log_mel(np.zeros(0, np.float32))).tolist() == [-1.5]
+    assert np.allclose(log_mel(np.zeros(0, np.float32)), -1.5)

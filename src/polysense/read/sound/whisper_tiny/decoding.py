@@ -17,7 +17,6 @@ from polysense.read.sound.whisper_tiny.vocabulary import (
     END,
     FIRST_TIME,
     NO_SPEECH,
-    NO_TIMES,
     START,
     Settings,
 )
@@ -89,7 +88,8 @@ def _allowed(logits: Floats, tokens: list[int], settings: Settings) -> Floats:
     follows where times together are more probable than any word.
     """
     scores = logits.copy()
-    scores[[*settings.suppressed, NO_TIMES]] = -np.inf
+    scores[list(settings.suppressed)] = -np.inf
+    scores[START:FIRST_TIME] = -np.inf  # commands
     if not tokens:
         scores[list(settings.suppressed_first)] = -np.inf
         scores[:FIRST_TIME] = -np.inf
