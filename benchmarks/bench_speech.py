@@ -93,7 +93,7 @@ def run(data: Path, work: Path) -> Iterator[Row]:
 _NUMBER = re.compile(rf"\b({'|'.join(NUMBERS)})\b")
 
 
-def _heard(recogniser: Converter, sound: Part) -> str:
+def _transcript(recogniser: Converter, sound: Part) -> str:
     return " ".join(str(part.data) for part in recogniser.convert(sound))
 
 
@@ -135,7 +135,7 @@ def _read_speech(data: Path, name: str, recogniser: Converter) -> Iterator[Row]:
             sound = Part("audio", path)
             seconds += len(samples(sound, RATE)) / RATE
             before = time.process_time()
-            errors, count = _errors(expected, _heard(recogniser, sound))
+            errors, count = _errors(expected, _transcript(recogniser, sound))
             if not first:  # with the time that the model takes to load
                 first = time.perf_counter() - start
             else:
@@ -162,7 +162,7 @@ def _spoken_answers(name: str, recogniser: Converter) -> Row:
     synthesiser = Speech()
     for sentence in SENTENCES:
         sounds = synthesiser.convert(Part("text", sentence))
-        transcript = " ".join(_heard(recogniser, sound) for sound in sounds)
+        transcript = " ".join(_transcript(recogniser, sound) for sound in sounds)
         errors, count = _errors(sentence, transcript)
         wrong, words, nothing = wrong + errors, words + count, nothing + (not transcript)
     return Row(
@@ -181,7 +181,7 @@ def _no_english(data: Path, name: str, recogniser: Converter) -> Iterator[Row]:
     ]
     examples = data / "speech-multilingual/examples"
     sounds += [Part("audio", examples / clip) for clip in ("chinese.flac", "french.aiff")]
-    transcripts = [t for t in (_heard(recogniser, sound) for sound in sounds) if t]
+    transcripts = [t for t in (_transcript(recogniser, sound) for sound in sounds) if t]
     yield Row(
         f"{name}: clips in other languages that are written as English",
         f"{len(transcripts)} of {len(sounds)}",
@@ -193,7 +193,7 @@ def _no_english(data: Path, name: str, recogniser: Converter) -> Iterator[Row]:
         if folder.is_dir()
         for clip in sorted(folder.iterdir())[:NOISE_PER_CLASS]
     ]
-    transcripts = [t for t in (_heard(recogniser, Part("audio", clip)) for clip in clips) if t]
+    transcripts = [t for t in (_transcript(recogniser, Part("audio", clip)) for clip in clips) if t]
     yield Row(
         f"{name}: clips without speech that have words",
         f"{len(transcripts)} of {len(clips)}",

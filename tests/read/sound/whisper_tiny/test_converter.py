@@ -30,7 +30,7 @@ def sound(values: np.ndarray) -> Part:
     return Part("audio", values.astype(np.float32), f"audio/pcm;rate={RATE}")
 
 
-def spoken(words: str, voice: str = "") -> Part:
+def say(words: str, voice: str = "") -> Part:
     [part] = Speech(voice=voice).convert(Part("text", words))
     return part
 
@@ -52,7 +52,7 @@ def test_speech_becomes_words_with_times(recogniser: WhisperTiny) -> None:
 
 def test_words_stand_where_they_are_said(recogniser: WhisperTiny) -> None:
     """A pause in the middle is seen in the times."""
-    first, second = (samples(spoken(w)) for w in ("The boat came in.", "The bridge was closed."))
+    first, second = (samples(say(w)) for w in ("The boat came in.", "The bridge was closed."))
     pause = np.zeros(2 * RATE, np.float32)
     lines = list(recogniser.convert(sound(np.concatenate([first, pause, second]))))
     words = {
@@ -103,7 +103,7 @@ def test_other_languages_are_not_written_as_english(
     recogniser: WhisperTiny, voice: str, words: str
 ) -> None:
     """The model knows one language, and would make it of any other."""
-    assert list(recogniser.convert(spoken(words, voice))) == []
+    assert list(recogniser.convert(say(words, voice))) == []
 
 
 def test_only_the_limit_is_heard() -> None:

@@ -169,8 +169,10 @@ def write_decoder(weights: Arrays, heads: Sequence[tuple[int, int]], path: Path)
     flat = g.node("Reshape", [x, g.constant("row", np.array([1, DIM]))], "last")
     projection = g.constant("projection", weights["decoder/projection/weight"].T)
     g.node("MatMul", [flat, projection], "logits")
-    joined = g.node("Concat", aligned, "aligned", axis=1)
-    g.node("Reshape", [joined, g.constant("by_head", np.array([len(heads), -1]))], "attention")
+    shares_by_head = g.node("Concat", aligned, "aligned", axis=1)
+    g.node(
+        "Reshape", [shares_by_head, g.constant("by_head", np.array([len(heads), -1]))], "attention"
+    )
     pasts: Shapes = {name: [1, HEADS, "past", HEAD_DIM] for name in PAST}
     inputs = [
         make_tensor_value_info("token", 7, [1, 1]),
