@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from polysense.calibration import MIN_CERTAIN_WORDS
 from polysense.protocols import Generator
 from polysense.types import Evidence, Modality, Origin, Part, Query
 
 _MOST_CHARACTERS = 400  # characters of a piece of prose; judged, not measured
-
-MIN_QUOTED = 0.7
-"""The confidence from which words that were heard are quoted. Of 79 recordings (people reading, and
-a synthetic voice) with `whisper_tiny`: .8 and more -> 2 % of the words wrong, .7 to .8 -> 11 %,
-.45 to .7 -> 19 %, and in hardly one of these every word right.
-"""
 
 
 class Extractive(Generator):
@@ -44,7 +39,11 @@ class Extractive(Generator):
             about = f"{e.about}: " if e.about else ""
             place = f"{e.hit.chunk.asset.name}, {e.span}"
             if text and (confidence := _recognition_confidence(e)) is not None:
-                text = f"heard: {text}" if confidence >= MIN_QUOTED else f"{place}, heard unclearly"
+                text = (
+                    f"heard: {text}"
+                    if confidence >= MIN_CERTAIN_WORDS
+                    else f"{place}, heard unclearly"
+                )
             yield Part("text", f"{about}{text or place} [{e.n}]")
 
 
