@@ -39,9 +39,9 @@ READ_FILE_WEIGHT = 0.3
 looks. Judged, not measured.
 """
 
-VOICE_WORDS_WEIGHT = 0.3
+VOICE_WORDS_WEIGHT = 0.1
 """The weight of the words of a recording that asks nothing: whose voice it is counts for more than
-what it says. At 1, another voice that says the same comes first. Judged on worked examples.
+what it says. At .3, another voice that says the same still comes first. Judged on worked examples.
 """
 
 

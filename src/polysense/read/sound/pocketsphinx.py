@@ -1,7 +1,7 @@
 """English speech to words by CMU PocketSphinx, whose model lies inside the wheel.
 
 Hints, not a transcript: a fifth of the words of clear read speech are wrong (with `whisper_tiny`,
-which is the default, one in seventeen). It needs a twentieth of the memory.
+which is the default, one in twenty). It needs half of the memory.
 """
 
 from __future__ import annotations

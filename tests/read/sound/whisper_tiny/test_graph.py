@@ -85,7 +85,7 @@ def reference(weights: Arrays) -> Any:
     model = transformers.WhisperForConditionalGeneration._from_config(
         config, attn_implementation="eager"
     ).eval()
-    state = {k: torch.from_numpy(np.ascontiguousarray(v)) for k, v in checkpoint(weights).items()}
+    state = {k: torch.from_numpy(np.array(v, np.float32)) for k, v in checkpoint(weights).items()}
     missing, unexpected = model.load_state_dict(state, strict=False)
     assert (missing, unexpected) == ([], [])
     return model

@@ -25,12 +25,12 @@ def model(version: int = 6, kind: int = 4, size: int = 12) -> bytes:
 
 
 def test_arrays_and_their_other_names(tmp_path: Path) -> None:
-    """16 bits come as floats, in their shape, under both names."""
+    """In their shape and type, under both names."""
     file = tmp_path / "model.bin"
     file.write_bytes(model())
     arrays = read_weights(file)
     assert arrays["a"].tolist() == [[0, 1, 2], [3, 4, 5]]
-    assert arrays["a"].dtype == np.float32
+    assert arrays["a"].dtype == np.float16
     assert arrays["b"] is arrays["a"]
 
 

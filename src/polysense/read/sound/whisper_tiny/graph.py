@@ -48,8 +48,11 @@ class _Graph:
         self.constants[name] = np.ascontiguousarray(value)
         return name
 
+    def floats(self, name: str) -> NDArray[np.float32]:
+        return np.asarray(self.weights[name], np.float32)
+
     def weight(self, name: str) -> str:
-        return self.constant(name, self.weights[name])
+        return self.constant(name, self.floats(name))
 
     def norm(self, x: str, name: str, output: str) -> str:
         inputs = [x, self.weight(f"{name}/gamma"), self.weight(f"{name}/beta")]
@@ -58,8 +61,8 @@ class _Graph:
     def dense(self, x: str, name: str, output: str, first: int = 0, last: int | None = None) -> str:
         """x by rows first..last of a matrix, and its bias."""
         key = f"{name}/{first}"
-        matrix = self.constant(f"{key}/matrix", self.weights[f"{name}/weight"][first:last].T)
-        bias = self.constant(f"{key}/bias", self.weights[f"{name}/bias"][first:last])
+        matrix = self.constant(f"{key}/matrix", self.floats(f"{name}/weight")[first:last].T)
+        bias = self.constant(f"{key}/bias", self.floats(f"{name}/bias")[first:last])
         product = self.node("MatMul", [x, matrix], f"{output}/product")
         return self.node("Add", [product, bias], output)
 
@@ -107,7 +110,7 @@ def write_encoder(weights: Arrays, path: Path) -> None:
         at = f"encoder/layer_{n}"
         normal = g.norm(x, f"{at}/self_attention/layer_norm", f"{at}/normal")
         linear = f"{at}/self_attention/linear_0"
-        matrix = g.constant(f"{linear}/matrix", weights[f"{linear}/weight"].T)
+        matrix = g.constant(f"{linear}/matrix", g.floats(f"{linear}/weight").T)
         heads = g.node(
             "Attention",
             [normal, matrix, g.weight(f"{linear}/bias")],
@@ -167,7 +170,7 @@ def write_decoder(weights: Arrays, heads: Sequence[tuple[int, int]], path: Path)
         x = g.wide(x, f"{at}/ffn", f"x{n + 1}")
     x = g.norm(x, "decoder/layer_norm", "decoded")
     flat = g.node("Reshape", [x, g.constant("row", np.array([1, DIM]))], "last")
-    projection = g.constant("projection", weights["decoder/projection/weight"].T)
+    projection = g.constant("projection", g.floats("decoder/projection/weight").T)
     g.node("MatMul", [flat, projection], "logits")
     shares_by_head = g.node("Concat", aligned, "aligned", axis=1)
     g.node(

@@ -6,6 +6,7 @@ import struct
 from collections.abc import Mapping
 from math import prod
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,12 +19,12 @@ VERSION = 6
 NUMBER_TYPES = ("<f4", "i1", "<i2", "<i4", "<f2")
 """By their number in the file."""
 
-Arrays = Mapping[str, NDArray[np.float32]]
+Arrays = Mapping[str, NDArray[Any]]
 
 
 def read_weights(path: Path) -> Arrays:
-    """All arrays by their names, as float32. Raises Unreadable for a file that is cut, goes on
-    after its end, or is of another version or model.
+    """All arrays by their names, as the file has them. Raises Unreadable for a file that is cut,
+    goes on after its end, or is of another version or model.
     """
     try:
         return _read(path.read_bytes())
@@ -58,7 +59,7 @@ def _read(content: bytes) -> Arrays:
         kind, size = np.dtype(NUMBER_TYPES[number("B")]), number("I")
         if prod(shape) * kind.itemsize != size:
             raise ValueError(f"{name} has {size} bytes for the shape {shape}")
-        arrays[name] = np.frombuffer(take(size), kind).reshape(shape).astype(np.float32)
+        arrays[name] = np.frombuffer(take(size), kind).reshape(shape)
     for _ in range(number("I")):
         alias, target = text(), text()
         if target not in arrays:
