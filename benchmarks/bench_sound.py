@@ -33,7 +33,7 @@ def alike(
     copies = renamed(files, work / "files")
     labels = {copy: label(source) for copy, source in copies.items()}
     # what is said would tell digits, not speakers
-    with Library(work / "kb", kit=kit(converters=["-pocketsphinx"])) as kb:
+    with Library(work / "kb", kit=kit(converters=["-whisper_tiny"])) as kb:
         kb.index(work / "files")
         for name, using in (
             ("default", ""),

@@ -24,6 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("question",),
     ("protocols", "columns", "modalities"),
     ("late_interaction", "json_schema", "pretrained", "stretch", "import_path"),
+    ("packaged_weights", "onnx_model"),
     ("model_reply", "model_kinds", "sparse_vectors"),
     ("read",),
     ("encoders", "rerankers", "rewriters", "llm", "stores", "make"),

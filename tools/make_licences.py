@@ -1,7 +1,7 @@
 """Write docs/licences.md from what is installed: packages of the base and of each extra, and the
 weights and typefaces that come along, with their licences.
 
-python -m pip install '.[models,milvus,metrics,trace,author,speaker]'
+python -m pip install '.[models,milvus,metrics,trace,author,speaker,pocketsphinx]'
 python tools/make_licences.py
 """
 
@@ -15,13 +15,13 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from polysense.encoders import packaged_weights
-from polysense.encoders.packaged_weights import WeightFile
+from polysense import packaged_weights
+from polysense.packaged_weights import WeightFile
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "licences.md"
 EXTRAS = (
-    "models", "speaker", "milvus", "faiss", "chroma", "azure", "langchain", "llama-index", "haystack",
+    "models", "pocketsphinx", "speaker", "milvus", "faiss", "chroma", "azure", "langchain", "llama-index", "haystack",
     "markitdown", "trace", "author",
 )  # fmt: skip
 """Those for users; `test` is for who works on polysense."""
@@ -44,7 +44,7 @@ REFUSED = re.compile(r"AGPL|Affero|NonCommercial|non-commercial|CC-BY-NC|SSPL|BU
 
 DATA = (
     ("PP-OCR models in rapidocr", "Apache-2.0"),
-    ("the English model in pocketsphinx", "BSD-2-Clause"),
+    ("words of CMU's pronouncing dictionary", "BSD-2-Clause"),
     ("voices of espeak-ng in espeakng-loader", "GPL-3.0-or-later"),
     ("DejaVu typefaces in matplotlib", "Bitstream Vera, public domain"),
     ("Noto Sans SC, Noto Serif SC in pylopdf-fonts-zh-cn", "OFL-1.1"),

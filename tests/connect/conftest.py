@@ -36,7 +36,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / "files" / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(FILES / name, folder / "files" / name)
     # nothing is recognised: what is read of words and subtitles is enough
-    quick = kit(converters=["-ocr", "-pocketsphinx"])
+    quick = kit(converters=["-ocr", "-whisper_tiny"])
     with Library(folder / "kb", kit=quick) as kb:
         report = kb.index(folder / "files")
     assert not report.failed

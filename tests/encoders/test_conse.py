@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polysense.encoders import onnx_model
+from polysense import onnx_model
 from polysense.encoders.conse import CERTAIN, NEAREST, TEXT_CLASSES, Conse, _phrases, posterior
 from polysense.types import Part
 

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from polysense.encoders import onnx_model, resemblyzer
+from polysense import onnx_model
+from polysense.encoders import resemblyzer
 from polysense.encoders.resemblyzer import BANDS, HOP, WINDOW, Resemblyzer, frames, weights
 from polysense.errors import MissingDependency
 from polysense.types import Part
@@ -60,7 +61,7 @@ def untrained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("polysense.encoders.packaged_weights.find_spec", lambda name: None)
+    monkeypatch.setattr("polysense.packaged_weights.find_spec", lambda name: None)
     with pytest.raises(MissingDependency) as error:
         weights()
     assert "pip install 'polysense[speaker]'" in error.value.hint

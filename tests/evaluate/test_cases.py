@@ -49,7 +49,7 @@ def library_cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Li
     )
     plain = kit(
         encoders=["-minilm", "-conse", "-photo", "-shape", "-sound", "-speaker"],
-        converters=["-ocr", "-pocketsphinx", "-views"],
+        converters=["-ocr", "-whisper_tiny", "-views"],
     )
     with Library(folder / "kb", kit=plain) as kb:
         kb.index(folder)
@@ -99,7 +99,7 @@ def test_what_holds_the_same_is_right_as_well(tmp_path: Path) -> None:
     code = "def tide(hour):\n" + "".join(f"    level_{i} = hour * {i}\n" for i in range(9))
     (files / "tide.py").write_text(code)
     (files / "copies.txt").write_text(f"From the archive:\n\n{code}")
-    plain = kit(encoders=[f"-{e}" for e in OFFLINE.encoders], converters=["-ocr", "-pocketsphinx"])
+    plain = kit(encoders=[f"-{e}" for e in OFFLINE.encoders], converters=["-ocr", "-whisper_tiny"])
     with Library(tmp_path / "kb", kit=plain) as kb:
         kb.index(files)
         names = {a.id: a.name for a in kb.assets()}

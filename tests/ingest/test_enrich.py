@@ -228,6 +228,20 @@ def test_found_words_keep_their_places() -> None:
     assert (result.meta["derived"], result.meta["confidence"], result.id) == ("ocr", 0.9, chunk.id)
 
 
+def test_each_line_of_speech_keeps_its_confidence() -> None:
+    """One line is certain, another is not: answers quote by line."""
+    asset = Asset("0" * 32, "/talk.wav", "audio/wav", "audio", 1)
+    chunk = Chunk(asset, Span(seconds=(0.0, 15.0)), "audio")
+    lines = [
+        Part("text", words, span=Span(seconds=(i, i + 1.0)), meta={"confidence": confidence})
+        for i, (words, confidence) in enumerate([("High water.", 0.9), ("Ur lazed", 0.5)])
+    ]
+    result = with_extracted_words(chunk, lines, "whisper_tiny")
+    assert result.meta["line_confidence"] == [0.9, 0.5]
+    assert result.meta["confidence"] == 0.7
+    assert len(result.marks) == 2
+
+
 def test_words_in_pictures_are_read_by_the_real_reader(tmp_path: Path) -> None:
     """A photographed line is found by its words, cited where it stands, and read only once."""
     from PIL import Image, ImageDraw, ImageFont
@@ -239,7 +253,7 @@ def test_words_in_pictures_are_read_by_the_real_reader(tmp_path: Path) -> None:
     none = [f"-{e}" for e in registry.OFFLINE.encoders]
     with Library(
         tmp_path / "kb",
-        kit=registry.kit(encoders=none, converters=["-pocketsphinx", "-views"]),
+        kit=registry.kit(encoders=none, converters=["-whisper_tiny", "-views"]),
         limits=Limits(workers=1),
     ) as kb:
         kb.index(tmp_path / "f")
@@ -270,7 +284,7 @@ def test_what_is_not_there_now_waits(tmp_path: Path, bare: Kit, notes: Path) -> 
     shutil.rmtree(tmp_path / "kb" / "cache")
     none = [f"-{e}" for e in registry.OFFLINE.encoders if e != "photo"]
     kit, progress = (
-        registry.kit(encoders=none, converters=["-ocr", "-pocketsphinx", "-views"]),
+        registry.kit(encoders=none, converters=["-ocr", "-whisper_tiny", "-views"]),
         RecordingProgress(),
     )
     with Library(tmp_path / "kb", kit=kit, limits=Limits(workers=1), progress=progress) as kb:
@@ -333,7 +347,7 @@ def test_a_new_modality_joins_without_touching_the_others(
         version, rows = table.version, table.count_rows()
     kit = registry.kit(
         encoders=[f"-{e}" for e in registry.OFFLINE.encoders],
-        converters=["-ocr", "-pocketsphinx", "-views"],
+        converters=["-ocr", "-whisper_tiny", "-views"],
     )
     assert set(kit.encoders) == {"thermal"}
     letters.texts.clear()

@@ -159,7 +159,7 @@ def test_other_limits_try_failures_again(tmp_path: Path, notes: Path, thermal: P
     (notes / "x.thermal").write_text("half of a glacier")
     none = registry.kit(
         encoders=[f"-{e}" for e in (*registry.OFFLINE.encoders, "thermal")],
-        converters=["-ocr", "-pocketsphinx", "-views"],
+        converters=["-ocr", "-whisper_tiny", "-views"],
     )
     with Library(tmp_path / "kb", kit=none, limits=workers.Limits(workers=1)) as kb:
         assert len(kb.index(notes).failed) == 1

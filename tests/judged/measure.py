@@ -86,7 +86,7 @@ def judged_library(folder: Path) -> Iterator[JudgedLibrary]:
     collection.write(files)
     kit = registry.kit(
         encoders=["-sound", "-speaker", "-shape", "-formula"],
-        converters=["-pocketsphinx", "-speech", "-views"],
+        converters=["-whisper_tiny", "-speech", "-views"],
     )
     for encoder in kit.encoders.values():
         remember_vectors(encoder)

@@ -11,7 +11,7 @@ import pytest
 from polysense.errors import BadQuery, Unreadable
 from polysense.query.understand import MAX_CHARACTERS, understand
 from polysense.read.file.parts import part
-from polysense.registry import Kit
+from polysense.registry import OFFLINE, Kit, kit
 from polysense.types import Part
 
 
@@ -113,3 +113,13 @@ def test_a_passage_is_not_held_to_all_its_names(bare: Kit) -> None:
     question = understand([f"Who paid this? {RECEIPT}"], bare)
     assert question.constraints, "a question is"
     assert understand(["net income of Birch Mill in 2023"], bare).constraints
+
+
+def test_a_recording_asks_with_the_words_that_are_certain() -> None:
+    """What was heard unclearly is no question; the sound is, in any case."""
+    sounds = Path(__file__).parents[2] / "src/polysense/demo/files/sounds"
+    listener = kit(encoders=[f"-{e}" for e in OFFLINE.encoders])
+    question = understand([part(sounds / "harbour-notice.ogg")], listener)
+    assert "keep your dogs" in question.read_words
+    assert "longer water" not in question.read_words  # "there is fog over low water"
+    assert {p.modality for p in question.parts} == {"audio", "text"}

@@ -214,7 +214,7 @@ def test_a_kit_knows_who_reads_what() -> None:
     """
     kit = registry.kit()
     assert kit.text_extractor("image") is kit.converters["ocr"]
-    assert kit.text_extractor("audio") is kit.converters["pocketsphinx"]
+    assert kit.text_extractor("audio") is kit.converters["whisper_tiny"]
     assert kit.text_extractor("table") is None
     photo, minilm = kit.encoders["photo"], kit.encoders["minilm"]
     assert kit.supports(photo, "image")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from polysense.errors import BadQuery
@@ -12,6 +13,7 @@ from polysense.query.understand import understand
 from polysense.retrieve.default_retriever import (
     FILE_WEIGHT,
     SEMANTIC_WEIGHT,
+    VOICE_WORDS_WEIGHT,
     default_retriever,
     fusion_weight,
     parts_for,
@@ -50,6 +52,21 @@ def test_words_read_in_a_file_are_not_looked_for_word_for_word(shop: Any) -> Non
     question = understand(["a bell"], shop.kit)
     read = replace(question, pieces=((Part("text", "a bell", meta={"from": "image"}),),))
     assert "verbatim" not in repr(default_retriever(read, shop.kit))
+
+
+@pytest.mark.parametrize(
+    ("words", "weight"),
+    [("The key is in the tin.", f"{VOICE_WORDS_WEIGHT:g} * bm25"), ("Where is the key?", "(bm25")],
+)
+def test_a_voice_that_asks_nothing_is_looked_for_by_its_sound(
+    shop: Any, words: str, weight: str
+) -> None:
+    """What it says counts for less than how it sounds; a spoken question is one of words."""
+    sound = Part("audio", np.zeros(1600, np.float32), "audio/pcm;rate=16000")
+    question = understand(["a bell"], shop.kit)
+    pieces = ((sound, Part("text", words, meta={"from": "audio"})),)
+    voice = replace(question, query=(sound,), pieces=pieces, has_read_words=True)
+    assert weight in repr(default_retriever(voice, shop.kit))
 
 
 def test_each_arm_goes_as_deep_as_asked(shop: Any) -> None:

@@ -15,10 +15,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.encoders import efficientnet, onnx_model
+from polysense import onnx_model
+from polysense.encoders import efficientnet
 from polysense.encoders.efficientnet_graph import CLASSES
 from polysense.encoders.minilm import CHECKPOINT, MiniLM
-from polysense.encoders.packaged_weights import MINILM
+from polysense.packaged_weights import MINILM
 from polysense.protocols import Encoder, Signal, Vectors
 from polysense.types import Part, Role, Space
 

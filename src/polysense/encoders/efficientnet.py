@@ -15,9 +15,9 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.encoders import onnx_model
+from polysense import onnx_model
 from polysense.encoders.efficientnet_graph import CLASSES, FEATURES, SIDE
-from polysense.encoders.packaged_weights import EFFICIENTNET
+from polysense.packaged_weights import EFFICIENTNET
 from polysense.read.image.decode import pixels
 from polysense.types import Part
 

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.encoders import onnx_model
-from polysense.encoders.packaged_weights import MINILM
+from polysense import onnx_model
 from polysense.encoders.text_input import legible, words
 from polysense.encoders.wordpiece import WordPiece
+from polysense.packaged_weights import MINILM
 from polysense.protocols import Encoder, Signal, Vectors
 from polysense.types import Part, Role, Space
 

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.encoders import onnx_model
+from polysense import onnx_model
 from polysense.encoders.audio_window import listen
-from polysense.encoders.packaged_weights import RESEMBLYZER, verify
 from polysense.encoders.torch_checkpoint import read_state_dict
 from polysense.errors import MissingDependency
+from polysense.packaged_weights import RESEMBLYZER, verify
 from polysense.protocols import Encoder, Signal, Vectors
 from polysense.read.sound import spectrum
 from polysense.read.sound.decode import RATE

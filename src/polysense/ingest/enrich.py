@@ -309,6 +309,8 @@ def with_extracted_words(chunk: Chunk, lines: Sequence[Part], extractor: str) ->
     }
     if confidences:
         meta["confidence"] = round(sum(confidences) / len(confidences), 3)
+    if len(confidences) == len(lines) and chunk.modality in ("audio", "video"):
+        meta["line_confidence"] = confidences  # as `marks` has the lines
     return replace(chunk, text=text, marks=tuple(marks), meta=meta)
 
 

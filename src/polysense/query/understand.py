@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from polysense.calibration import MIN_CERTAIN_WORDS
 from polysense.errors import BadQuery, MissingDependency, ModelFailed, Unreadable
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.jobs import parser_for, unread_reason
@@ -111,10 +112,18 @@ def is_passage(words: str, names: Sequence[Constraint]) -> bool:
     (True, False)
     """
     count = count_words(words)
+    return count >= MIN_WORDS_PASSAGE and len(names) >= MIN_NAMES_PASSAGE and not is_request(words)
+
+
+def is_request(words: str) -> bool:
+    """Whether words ask for something, by their first one or a question mark.
+
+    >>> is_request("Where is the key kept?"), is_request("I kept the key in a tin.")
+    (True, False)
+    """
     first = re.search(r"[^\W\d_]+", words)
     requests = first is not None and first.group().lower() in _REQUESTS
-    asks = requests or any(mark in words for mark in "?？؟¿")
-    return count >= MIN_WORDS_PASSAGE and len(names) >= MIN_NAMES_PASSAGE and not asks
+    return requests or any(mark in words for mark in "?？؟¿")
 
 
 def typed_share(words: str, beside_document: bool = False) -> float:
@@ -162,7 +171,11 @@ def _encoder_parts(part: Part, kit: Kit, warnings: list[str]) -> list[Part]:
         if extractor is None:
             continue
         try:
-            lines = [str(p.data) for p in extractor.convert(own_part) if p.modality == "text"]
+            lines = [
+                str(p.data)
+                for p in extractor.convert(own_part)
+                if p.modality == "text" and (modality != "audio" or _is_certain(p))
+            ]
         except (MissingDependency, ModelFailed) as e:
             warnings.append(f"{e}. {e.hint}")
             continue
@@ -170,6 +183,13 @@ def _encoder_parts(part: Part, kit: Kit, warnings: list[str]) -> list[Part]:
             text = "\n".join(lines)[:MAX_CHARACTERS]
             result.append(Part("text", text, meta={"from": modality}))
     return result
+
+
+def _is_certain(line: Part) -> bool:
+    """Whether a recogniser was sure enough of a line that one may ask with its words; one that
+    tells nothing of it is believed.
+    """
+    return float(line.meta.get("confidence", 1.0)) >= MIN_CERTAIN_WORDS
 
 
 def _parse_part(part: Part, kit: Kit) -> Iterable[Part]:

@@ -40,7 +40,7 @@ OFFLINE = Profile(
     ),
     encoders=("minilm", "use", "photo", "conse", "sound", "speaker", "shape", "formula"),
     converters=(
-        "ocr", "pocketsphinx", "views",
+        "ocr", "whisper_tiny", "views",
         "speech", "heightmap", "spectrogram3d", "text3d", "sketch", "flowchart",
     ),
     rerankers=(),

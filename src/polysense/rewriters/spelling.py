@@ -15,9 +15,8 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.util import find_spec
+from importlib.resources import files
 from itertools import islice
-from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from polysense.protocols import Rewriter, Store
@@ -111,14 +110,8 @@ def _may_be_misspelt(word: str) -> bool:
 
 @cache
 def _dictionary() -> bytes:
-    """CMU's pronouncing dictionary, which comes with the speech recogniser: a word begins each
-    line, in order; empty where that is not installed.
-    """
-    spec = find_spec("pocketsphinx")
-    folders = spec.submodule_search_locations if spec else None
-    paths = (Path(f, "model", "en-us", "cmudict-en-us.dict") for f in folders or ())
-    path = next((p for p in paths if p.is_file()), None)
-    return path.read_bytes() if path else b""
+    """The words of CMU's pronouncing dictionary (BSD-2-Clause), one a line, in order."""
+    return (files("polysense.rewriters") / "english_words.txt").read_bytes()
 
 
 def _is_english(word: str) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from polysense.make.text.extractive import Extractive
 from polysense.testing import check_generator
-from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
+from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span, TextSpan
 
 ASK = (Part("text", "when?"),)
 
@@ -41,3 +43,36 @@ def test_evidence_without_words_is_named() -> None:
     """A picture is told by its file and place."""
     [part] = Extractive().generate(ASK, [evidence(3, "", "image", "image")])
     assert part.data == "file-3.py, L3 [3]"
+
+
+@pytest.mark.parametrize(
+    ("span", "answer"),
+    [
+        ((0.0, 2.0), "heard: High water. [1]"),
+        ((2.0, 4.0), "talk.wav, 00:02-00:04, heard unclearly [1]"),
+    ],
+)
+def test_words_that_were_heard_are_told_to_be(span: tuple[float, float], answer: str) -> None:
+    """A line is quoted where its own confidence allows it, whatever the others have."""
+    marks = (
+        TextSpan(0, 11, Span(seconds=(0.0, 2.0))),
+        TextSpan(12, 20, Span(seconds=(2.0, 4.0))),
+    )
+    meta = {"derived": "whisper_tiny", "confidence": 0.7, "line_confidence": [0.9, 0.5]}
+    chunk = Chunk(
+        Asset("1", "/a/talk.wav", "audio/wav", "audio", 1),
+        Span(seconds=(0.0, 15.0)),
+        "audio",
+        text="High water.\nUr lazed",
+        marks=marks,
+        meta=meta,
+    )
+    words = "High water." if span[0] == 0 else "Ur lazed"
+    e = Evidence(1, Hit(chunk, 1.0), Part("text", words), Span(seconds=span))
+    assert [p.data for p in Extractive().generate(ASK, [e])] == [answer]
+
+
+def test_subtitles_are_quoted_as_they_are() -> None:
+    """Somebody has written them."""
+    [part] = Extractive().generate(ASK, [evidence(1, "High water.", "audio")])
+    assert part.data == "High water. [1]"

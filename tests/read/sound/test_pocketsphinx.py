@@ -20,6 +20,8 @@ from polysense.read.sound.pocketsphinx import (
 )
 from polysense.types import Part, Span
 
+pytest.importorskip("pocketsphinx", reason="needs the extra pocketsphinx")
+
 
 @pytest.fixture(scope="module")
 def listener() -> PocketSphinx:

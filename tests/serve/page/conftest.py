@@ -54,7 +54,7 @@ class Running:
         env = {
             **os.environ,
             "POLYSENSE_ENCODERS": LIGHT,
-            "POLYSENSE_CONVERTERS": "-ocr;-pocketsphinx",
+            "POLYSENSE_CONVERTERS": "-ocr;-whisper_tiny",
             **environment,
         }
         env["POLYSENSE_SERVE_HOME"] = str(folder / "home")
@@ -101,7 +101,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
             target = folder / "files" / source.relative_to(FILES)
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, target)
-    env = {**os.environ, "POLYSENSE_ENCODERS": LIGHT, "POLYSENSE_CONVERTERS": "-ocr;-pocketsphinx"}
+    env = {**os.environ, "POLYSENSE_ENCODERS": LIGHT, "POLYSENSE_CONVERTERS": "-ocr;-whisper_tiny"}
     command = [
         sys.executable,
         "-m",

@@ -11,11 +11,11 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from polysense.encoders.onnx_model import cached
-from polysense.encoders.packaged_weights import USE, USE_TOKENIZER
 from polysense.encoders.text_input import legible, words
 from polysense.encoders.use.network import FORMAT, Network, unpack
 from polysense.encoders.use.sentence_piece import SentencePiece
+from polysense.onnx_model import cached
+from polysense.packaged_weights import USE, USE_TOKENIZER
 from polysense.protocols import Encoder, Signal, Vectors
 from polysense.types import Part, Role, Space
 

@@ -20,7 +20,7 @@ from polysense.make.sound.speech.converter import (
     _sentences,
     speakable_text,
 )
-from polysense.read.sound.pocketsphinx import PocketSphinx
+from polysense.read.sound.whisper_tiny.converter import WhisperTiny
 from polysense.testing import check_converter
 from polysense.types import Part
 
@@ -152,7 +152,7 @@ def test_settings_are_checked() -> None:
 
 
 def transcripts() -> Iterator[tuple[str, str]]:
-    recogniser = PocketSphinx(confidence=0.0)
+    recogniser = WhisperTiny(threads=1)
     for words in (
         "She wrote three letters to her brother during the war.",
         "You can find the answer on page twelve of the manual.",

@@ -10,11 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from polysense.encoders import packaged_weights
-from polysense.encoders.packaged_weights import EFFICIENTNET, MINILM, WeightFile, verify
+from polysense import packaged_weights
 from polysense.errors import MissingDependency
+from polysense.packaged_weights import (
+    EFFICIENTNET,
+    MINILM,
+    WHISPER_TINY,
+    WHISPER_TINY_CONFIG,
+    WHISPER_TINY_VOCABULARY,
+    WeightFile,
+    verify,
+)
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
@@ -54,7 +62,11 @@ def test_other_content_is_refused(file: WeightFile) -> None:
         verify(file.locate(), "0" * 64)
 
 
-@pytest.mark.parametrize("weights", [MINILM, EFFICIENTNET], ids=lambda w: w.distribution)
+@pytest.mark.parametrize(
+    "weights",
+    [MINILM, EFFICIENTNET, WHISPER_TINY, WHISPER_TINY_CONFIG, WHISPER_TINY_VOCABULARY],
+    ids=lambda w: f"{w.distribution}/{w.path}",
+)
 def test_the_weights_of_the_base_are_the_ones_that_were_checked(weights: WeightFile) -> None:
     """Installed, by exact version, unchanged."""
     assert weights.verified().is_file()

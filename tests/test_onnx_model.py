@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polysense.encoders import onnx_model
+from polysense import onnx_model
 from polysense.errors import MissingDependency, ReadOnly
 
 
