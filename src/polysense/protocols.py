@@ -100,6 +100,9 @@ class Encoder(Protocol):
     min_score         the similarity below which a match means nothing
     confident_score   the similarity from which a match is one; where a semantic encoder declares
                       neither, both are measured when a library first uses it (ingest.calibrate)
+    bridges_languages whether it is there for languages that others do not read: a question that
+                      another encoder of meaning reads too is put to it for passages in other
+                      languages alone
     adapts_views      whether views of something else (a mesh) may stand in for what it takes
     fusion_weight     its weight in fusion, by (query modality, chunk modality) or query modality;
                       1.0 where it says nothing
@@ -112,6 +115,7 @@ class Encoder(Protocol):
     languages: frozenset[str] | None = None
     min_score: float = -1.0
     confident_score: float = 1.0
+    bridges_languages: bool = False
     adapts_views: bool = True
     fusion_weight: Mapping[tuple[Modality, Modality] | Modality, float] = {}
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from polysense.augment.support import (
+    MULTILINGUAL,
+    MULTILINGUAL_WITHOUT_SPACES,
     WITH_NEARNESS,
-    WITHOUT_NEARNESS,
-    WITHOUT_NEARNESS_OR_SPACES,
 )
 
 
@@ -48,11 +48,15 @@ _RULES = (
         "WITH_NEARNESS", WITH_NEARNESS, "relevance", WITH_NEARNESS.relevance._replace(rank=0.0),
         "the last hit is cited like the first",
     ),
-    ("WITHOUT_NEARNESS", WITHOUT_NEARNESS, "support_bias", 2.0, "answers what it does not hold"),
-    ("WITHOUT_NEARNESS", WITHOUT_NEARNESS, "support_bias", -5.0, "refuses what it holds"),
+    ("MULTILINGUAL", MULTILINGUAL, "support_bias", 2.0, "answers what it does not hold"),
+    ("MULTILINGUAL", MULTILINGUAL, "support_bias", -12.0, "refuses what it holds"),
     (
-        "WITHOUT_NEARNESS_OR_SPACES", WITHOUT_NEARNESS_OR_SPACES, "support_bias", 1.0,
+        "MULTILINGUAL_WITHOUT_SPACES", MULTILINGUAL_WITHOUT_SPACES, "support_bias", 1.0,
         "answers what it does not hold",
+    ),
+    (
+        "MULTILINGUAL_WITHOUT_SPACES", MULTILINGUAL_WITHOUT_SPACES, "support_bias", -18.0,
+        "refuses what it holds",
     ),
 )  # fmt: skip
 
@@ -162,6 +166,18 @@ MUTATIONS = (
 )
 
 EXEMPT: dict[tuple[str, str], str] = {
+    (
+        "polysense.retrieve.default_retriever",
+        "VOICE_WORDS_WEIGHT",
+    ): "held by tests/retrieve/test_default_retriever",
+    (
+        "polysense.augment.support",
+        "WITHOUT_NEARNESS",
+    ): "for languages that no encoder reads; held by tests/augment/test_support",
+    (
+        "polysense.augment.support",
+        "WITHOUT_NEARNESS_OR_SPACES",
+    ): "for languages that no encoder reads; held by tests/augment/test_support",
     (
         "polysense.generate.citations.check",
         "SHORT_SENTENCE",

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from polysense.encoders.use.encoder import Use
 from polysense.errors import BadQuery
 from polysense.query.understand import understand
 from polysense.retrieve.default_retriever import (
@@ -16,6 +17,7 @@ from polysense.retrieve.default_retriever import (
     VOICE_WORDS_WEIGHT,
     default_retriever,
     fusion_weight,
+    languages_beside,
     parts_for,
     with_rerankers,
 )
@@ -38,6 +40,26 @@ def test_words(shop: Any) -> None:
 def test_words_in_a_language_that_no_model_reads(shop: Any) -> None:
     """BM25 reads every language."""
     assert default_text(shop, "钟在哪里") == "bm25 % 200 >> verbatim"
+
+
+def test_a_bridge_between_languages_is_asked_for_what_others_do_not_read(shop: Any) -> None:
+    """USE beside an English encoder: for an English question, or one too short to tell, only for
+    other languages; for a Chinese one, for all.
+    """
+    bags = shop.kit.encoders["bags"]
+    bridge = Use()
+    english = replace(shop.kit, encoders={"bags": bags, "use": bridge})
+    for words, arm in (
+        ("When is the bell rung in the morning?", "foreign('use')"),
+        ("bell", "foreign('use')"),
+        ("钟几点敲？", "feedback('use')"),
+    ):
+        question = understand([words], english)
+        assert arm in repr(default_retriever(question, english))
+    alone = replace(shop.kit, encoders={"use": bridge})
+    question = understand(["When is the bell rung?"], alone)
+    assert "feedback('use')" in repr(default_retriever(question, alone))
+    assert languages_beside(bags, question, english) == frozenset()
 
 
 def test_a_picture(shop: Any) -> None:

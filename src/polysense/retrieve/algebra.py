@@ -52,6 +52,10 @@ class SearchContext(Protocol):
         """The nearest in a space to the query moved towards its first results."""
         ...
 
+    def foreign(self, space: str, k: int) -> Candidates:
+        """The nearest in a space, in languages that its neighbours do not read."""
+        ...
+
     def fusion_weight(self, space: str, modality: Modality) -> float:
         """The measured weight of a space's opinion on chunks of a modality, for this query."""
         ...
@@ -118,7 +122,7 @@ def _space_of(r: Retriever) -> str:
     """The space whose scores a retriever gives; "" where they are of several. Stages keep them."""
     if isinstance(r, Cut | Then):
         return _space_of(r.retriever)
-    return r.spaces[0] if isinstance(r, Lexical | Dense | Feedback) else ""
+    return r.spaces[0] if isinstance(r, Lexical | Dense | Feedback | Foreign) else ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -168,6 +172,25 @@ class Feedback(Retriever):
 
     def __repr__(self) -> str:
         return f"feedback({self.space!r})"
+
+    @property
+    def spaces(self) -> tuple[str, ...]:
+        return (self.space,)
+
+
+@dataclass(frozen=True, repr=False)
+class Foreign(Retriever):
+    """The nearest vectors of one space, of passages in languages that no other encoder of meaning
+    reads that reads the question: a space of many languages beside a better one of a few.
+    """
+
+    space: str
+
+    def __call__(self, context: SearchContext, k: int = DEPTH) -> Candidates:
+        return context.foreign(self.space, k)
+
+    def __repr__(self) -> str:
+        return f"foreign({self.space!r})"
 
     @property
     def spaces(self) -> tuple[str, ...]:
@@ -319,6 +342,11 @@ def dense(space: str) -> Dense:
 def feedback(space: str) -> Feedback:
     """The retriever of a space, with feedback."""
     return Feedback(space)
+
+
+def foreign(space: str) -> Foreign:
+    """The retriever of what a space has in other languages."""
+    return Foreign(space)
 
 
 def blend(fusion: Retriever) -> Fuse:

@@ -21,7 +21,12 @@ from polysense.read.file.role import is_secondary
 from polysense.read.language.analysis import contains_phrase
 from polysense.read.language.questions import keywords
 from polysense.registry import Kit
-from polysense.retrieve.default_retriever import fusion_weight, parts_for, texts_for
+from polysense.retrieve.default_retriever import (
+    fusion_weight,
+    languages_beside,
+    parts_for,
+    texts_for,
+)
 from polysense.retrieve.filters import all_of, other_assets_condition
 from polysense.retrieve.fusion import Candidate, Candidates, from_matches, rank_fusion
 from polysense.retrieve.likeness import as_shares, meaningful, nearest, query_modalities
@@ -90,7 +95,10 @@ class Search:
 
     def without_assets(self, assets: Sequence[str]) -> Search:
         """The same question to the library without some assets; it is not encoded again."""
-        other = replace(self, where=all_of(self.where, other_assets_condition(assets)))
+        return self._narrowed(other_assets_condition(assets))
+
+    def _narrowed(self, condition: str) -> Search:
+        other = replace(self, where=all_of(self.where, condition))
         with self._lock:
             other._cache = {k: v for k, v in self._cache.items() if k[0] == "vector"}
         return other
@@ -143,6 +151,12 @@ class Search:
         if vector is None:
             return ()
         return from_matches(self._dense_matches(encoder, vector, k), encoder.space.name)
+
+    def foreign(self, space: str, k: int) -> Candidates:
+        """The nearest in a space, in languages that its neighbours do not read."""
+        beside = languages_beside(self._encoder_of(space), self.question, self.kit)
+        others = self._narrowed("lang NOT IN ('" + "', '".join(["", *sorted(beside)]) + "')")
+        return others.nearest(space, k) if self.store.count(others.where) else ()
 
     def _query_vector(self, encoder: Encoder) -> Vectors | None:
         return self.vector(encoder) if self.store.holds(encoder.space) else None

@@ -11,7 +11,16 @@ import ast
 from collections.abc import Callable, Mapping
 
 from polysense.errors import BadQuery
-from polysense.retrieve.algebra import Dense, Retriever, Stage, blend, bm25, dense, feedback
+from polysense.retrieve.algebra import (
+    Dense,
+    Retriever,
+    Stage,
+    blend,
+    bm25,
+    dense,
+    feedback,
+    foreign,
+)
 
 MAX_CHARACTERS = 2_000
 """Characters that the text of a retriever may have; longer ones only exhaust the parser: judged."""
@@ -38,7 +47,11 @@ def chosen_retriever(using: str | Retriever) -> Retriever | None:
     return parse(using) if isinstance(using, str) and using else using or None
 
 
-_CONSTRUCTORS: Mapping[str, Callable[[str], Retriever]] = {"dense": dense, "feedback": feedback}
+_CONSTRUCTORS: Mapping[str, Callable[[str], Retriever]] = {
+    "dense": dense,
+    "feedback": feedback,
+    "foreign": foreign,
+}
 
 
 def _retriever(node: ast.expr) -> Retriever:

@@ -87,3 +87,27 @@ def test_a_question_finds_a_page_of_another_language(tmp_path: Path) -> None:
         assert str(hits[0].chunk.span) == "L1"
         assert [w.space for w in hits[0].why] == ["use"]
         assert kb.search("村里什么时候烤面包？")[0].chunk.asset.name == "oven.md"
+
+
+def test_beside_an_english_encoder_it_only_adds_other_languages(tmp_path: Path) -> None:
+    """An English question finds the Chinese page too; English pages are MiniLM's alone; a library
+    in English does not ask it.
+    """
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "oven.md").write_text(OTHER[0], "utf-8")
+    others = [f"-{e}" for e in OFFLINE.encoders if e not in ("use", "minilm")]
+    kit = registry.kit(encoders=others, converters=[f"-{c}" for c in OFFLINE.converters])
+    question = "In which year was the lighthouse painted white?"
+    with Library(tmp_path / "kb", kit=kit) as kb:
+        kb.index(folder)
+        encode, calls = kit.encoders["use"].encode, list[object]()
+        kit.encoders["use"].encode = lambda *a: (calls.append(a), encode(*a))[1]
+        kb.search(question)
+        assert not calls
+        (folder / "灯塔.md").write_text(SAME[1], "utf-8")
+        kb.index(folder)
+        assert kb.search(question)[0].chunk.asset.name == "灯塔.md"
+        assert calls
+        (hit,) = (h for h in kb.search("village oven, lighthouse") if h.chunk.meta["lang"] == "en")
+        assert "use" not in {w.space for w in hit.why}

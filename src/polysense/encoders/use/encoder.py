@@ -37,6 +37,7 @@ class Use(Encoder):
     languages = frozenset(
         ["ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"]
     )
+    bridges_languages = True
     space = Space("use", USE.sha256[:12], 512)
 
     def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
