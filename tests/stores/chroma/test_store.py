@@ -99,8 +99,8 @@ def test_what_it_cannot_keep_is_refused(tmp_path: Path) -> None:
     store.add([chunk(1)])
     with pytest.raises(MissingDependency, match="one vector a chunk"):
         store.add_vectors(Space("tokens", "1", 16, "maxsim"), [chunk(1)], [units(2)])
+    words = Space("words", "1", 30522, "sparse")
     with pytest.raises(MissingDependency, match="no sparse vectors"):
-        words = Space("words", "1", 30522, "sparse")
         store.add_vectors(words, [chunk(1)], [sparse_rows([7], [1.0])])
     store.add_vectors(SPACE, [chunk(1)], units(1))
     with pytest.raises(LibraryError, match="16 dimensions") as e:
