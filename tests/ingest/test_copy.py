@@ -24,7 +24,7 @@ from polysense.errors import (
 )
 from polysense.ingest import copy as copying
 from polysense.ingest import manifest as manifests
-from polysense.ingest.copy import copy_library
+from polysense.ingest.copy import _Copy, copy_library
 from polysense.ingest.write_lock import write_lock
 from polysense.library import Library
 from polysense.protocols import Store
@@ -194,6 +194,26 @@ def test_a_copy_goes_on_where_it_stopped(
         copy_library(str(source), target)
 
 
+def test_a_copy_goes_on_however_its_source_is_spelled(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a path from another folder, through a link, as an address: it is the same library."""
+    targets = [str(tmp_path / "copy"), f"faiss://{tmp_path}/f"]
+    (tmp_path / "link").symlink_to(source)
+    for target in targets:
+        with monkeypatch.context() as patch:
+            patch.setattr(_Copy, "_copy_catalogue", lambda copy: (_ for _ in ()).throw(Stopped))
+            patch.chdir(tmp_path)
+            for spelling in ("kb", "./kb", "lancedb://kb", str(source), "texts/../kb", "link"):
+                with pytest.raises(Stopped):
+                    copy_library(spelling, target)
+            patch.chdir(source)
+            with pytest.raises(Stopped):
+                copy_library("../kb", target)
+        report = copy_library(str(source), target)
+        assert (report.chunks, report.present) == (0, len(TEXTS))
+
+
 def test_a_source_that_has_changed_makes_it_begin_anew(
     source: Path, tmp_path: Path, bare: Kit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -254,6 +274,12 @@ def test_a_store_that_lacks_what_a_space_needs_is_refused_at_once(
         assert not (tmp_path / "c").exists()
     manifest = manifests.load(source)
     assert manifest is not None
+    words = Space("words", "1", 30522, "sparse")
+    manifests.save(source, replace(manifest, spaces=(PLACES, words)))
+    for scheme in ("faiss", *(["chroma"] if find_spec("chromadb") else [])):
+        with pytest.raises(MissingDependency, match=r"no sparse vectors.*words"):
+            copy_library(str(source), f"{scheme}://{tmp_path}/w")
+        assert not (tmp_path / "w").exists()
     manifests.save(source, replace(manifest, spaces=(PLACES,)))
     (note,) = copy_library(str(source), f"faiss://{tmp_path}/f").notes
     assert "no search by words" in note

@@ -26,7 +26,8 @@ from polysense.ingest.progress import Progress, SilentProgress
 from polysense.ingest.write_lock import write_lock
 from polysense.late_interaction import is_multivector, no_vectors, stack_vectors
 from polysense.protocols import Store
-from polysense.registry import store, store_spec
+from polysense.registry import store, store_folder, store_spec
+from polysense.sparse_vectors import is_sparse
 from polysense.stores.rows import SCHEMA
 from polysense.types import Space
 
@@ -93,6 +94,14 @@ def _open(address: str) -> Iterator[Store]:
         one.close()
 
 
+def _resolve(address: str) -> str:
+    """The same for a library however its address is spelled, and from whatever folder."""
+    if (folder := store_folder(address)) is None:
+        return public_location(address)
+    name = store_spec(address).name
+    return str(folder.resolve()) if name == "lancedb" else f"{name}://{folder.resolve()}"
+
+
 @contextmanager
 def _read_lock(folder: Path, name: str) -> Iterator[None]:
     """Keep others from writing to the source; one that may not be written to needs no lock."""
@@ -115,7 +124,8 @@ class _Copy:
         progress: Progress,
     ) -> None:
         self.addresses = public_location(source), public_location(target)
-        self.target, self.folders, self.progress = target, folders, progress
+        self.source, self.target = source, target
+        self.folders, self.progress = folders, progress
         self.source_store, self.target_store = stores
         self.manifest = manifest
 
@@ -151,6 +161,12 @@ class _Copy:
                     "Copy into a folder, or into faiss://FOLDER, or leave that encoder out of the "
                     "library first.",
                 )
+            if is_sparse(space) and "sparse" not in capabilities:
+                raise MissingDependency(
+                    f"{self.addresses[1]} keeps no sparse vectors, and the space {space.name} has "
+                    "them",
+                    "Copy into a folder, or leave that encoder out of the library first.",
+                )
         if "persistent" not in capabilities:
             raise MissingDependency(f"{self.addresses[1]} keeps nothing", "Name another store.")
         features = {"bm25": "search by words", "filters": "filters"}
@@ -173,11 +189,13 @@ class _Copy:
 
     def _begin(self, marker: Path) -> None:
         """Say of what the target becomes a copy; what was copied of an earlier state is removed."""
-        state = {"source": self.addresses[0], "state": self._fingerprint()}
+        state = {"source": _resolve(self.source), "state": self._fingerprint()}
         try:
             earlier = json.loads(marker.read_text("utf-8"))
         except (OSError, ValueError):
             earlier = None
+        if isinstance(earlier, dict) and "source" in earlier:
+            earlier["source"] = _resolve(str(earlier["source"]))
         if isinstance(earlier, dict) and earlier.get("source", state["source"]) != state["source"]:
             raise AlreadyExists(
                 f"{self.addresses[1]} is a copy of {earlier['source']} that is not whole",

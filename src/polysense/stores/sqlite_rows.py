@@ -47,7 +47,6 @@ CREATE INDEX IF NOT EXISTS chunks_asset ON chunks (asset);
 CREATE VIRTUAL TABLE IF NOT EXISTS texts USING fts5(words, tokenize='ascii');
 CREATE TABLE IF NOT EXISTS lengths (n INTEGER PRIMARY KEY, words INTEGER);
 CREATE TABLE IF NOT EXISTS totals (chunks INTEGER, words INTEGER);
-INSERT INTO totals SELECT 0, 0 WHERE NOT EXISTS (SELECT 1 FROM totals);
 CREATE TRIGGER IF NOT EXISTS lengths_more AFTER INSERT ON lengths BEGIN
   UPDATE totals SET chunks = chunks + 1, words = words + NEW.words;
 END;
@@ -55,6 +54,13 @@ CREATE TRIGGER IF NOT EXISTS lengths_less AFTER DELETE ON lengths BEGIN
   UPDATE totals SET chunks = chunks - 1, words = words - OLD.words;
 END;
 """
+
+_COUNT = """
+DELETE FROM totals;
+INSERT INTO totals SELECT count(*), coalesce(sum(words), 0) FROM lengths;
+"""
+
+_OBJECT = re.compile(r"CREATE (?:VIRTUAL )?(?:TABLE|INDEX|TRIGGER) IF NOT EXISTS (\w+)")
 
 _VOCABULARY = """
 CREATE VIRTUAL TABLE temp.documents_of USING fts5vocab(main, texts, row);
@@ -73,6 +79,8 @@ BM25_K1, BM25_B = 1.2, 0.75
 """Robertson & Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with the
 usual values, which other stores have too.
 """
+
+_Stamp = tuple[int, ...]
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -119,6 +127,7 @@ class SqliteRows:
         self._lock = threading.RLock()
         self._db: sqlite3.Connection | None = None
         self._empty: sqlite3.Connection | None = None
+        self._stamp: _Stamp = ()
 
     def add(self, chunks: Sequence[Chunk]) -> None:
         if not chunks:
@@ -138,9 +147,13 @@ class SqliteRows:
                 db.execute("INSERT INTO lengths VALUES (?, ?)", [n, len(words)])
 
     def lexical(self, text: str, k: int, where: str = "") -> list[Match]:
+        with self._one_state():
+            return self._lexical(text, k, where)
+
+    def _lexical(self, text: str, k: int, where: str) -> list[Match]:
         chunks, words = self._rows("SELECT chunks, words FROM totals")[0]
         weights = {  # a word that is asked twice counts twice
-            term: times * math.log(1 + (chunks - documents + 0.5) / (documents + 0.5))
+            term: times * math.log(1 + (max(chunks - documents, 0) + 0.5) / (documents + 0.5))
             for term, times in Counter(_tokens(analyse_query(text))).items()
             if (documents := self._documents_with(term))
         }
@@ -154,7 +167,7 @@ class SqliteRows:
             [" OR ".join(f'"{term}"' for term in weights), max(2 * k, MIN_CANDIDATES)],
             where,
         )
-        mean_length = words / max(chunks, 1)
+        mean_length = max(words, 1) / max(chunks, 1)
         scores = {r["rowid"]: _bm25(r["words"], weights, mean_length) for r in candidates}
         best = sorted(scores, key=lambda n: (-scores[n], n))[:k]
         rows = self._rows(
@@ -229,19 +242,46 @@ class SqliteRows:
                     db.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def _one_state(self) -> Iterator[None]:
+        """All that is asked within sees the file as it is at the first question."""
+        with self._lock, self._translate_errors():
+            db = self._reading()
+            if db.in_transaction:
+                yield
+                return
+            db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                db.execute("COMMIT")
+
     def _reading(self) -> sqlite3.Connection:
-        """The file, or where there is none yet, what is as empty: a question makes no file."""
-        if self._db is None and self._path is not None and not self._path.is_file():
-            if self._empty is None:
-                self._empty = _open(None, self.schema)
-            return self._empty
-        return self._connect()
+        """The file, or while nothing was written, what is as empty: a question makes nothing."""
+        for db in (self._db, self._empty):
+            if db is not None and db.in_transaction:
+                return db
+        if self._path is None:
+            return self._connect()
+        if self._db is not None and self._stamp and self._stamp != _stamp(self._path):
+            self._db.close()
+            self._db = None
+        if self._db is None and self._path.is_file():
+            self._db, self._stamp = _open(self._path, self.schema, makes=False)
+        if self._db is not None:
+            return self._db
+        if self._empty is None:
+            self._empty, _ = _open(None, self.schema)
+        assert self._empty is not None
+        return self._empty
 
     def _connect(self) -> sqlite3.Connection:
+        """The file, to write to; made where there is none."""
         if self._db is None:
             if self._path is not None and not self._path.is_file():
                 self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._db = _open(self._path, self.schema)
+            self._db, self._stamp = _open(self._path, self.schema)
+        assert self._db is not None
         return self._db
 
     @contextmanager
@@ -286,30 +326,73 @@ def json_list(values: Sequence[str | int]) -> str:
     return json.dumps(list(values))
 
 
-def _open(path: Path | None, schema: str) -> sqlite3.Connection:
-    db = _connection(path)
-    db.row_factory = sqlite3.Row
-    db.execute("PRAGMA case_sensitive_like = ON")
-    for name, kinds in _GETTERS.items():
-        db.create_function(name, 2, partial(_own_value, kinds), deterministic=True)
+def _open(
+    path: Path | None, schema: str, makes: bool = True
+) -> tuple[sqlite3.Connection | None, _Stamp]:
+    """A connection, and what its file must stay as for it to be right: () where it may change.
+
+    What the schema lacks is made, all or nothing; None without `makes`.
+    """
+    db, stamp = _connection(path)
     try:
-        db.execute("SELECT 1 FROM chunks LIMIT 1")
-    except sqlite3.OperationalError:  # new: nothing is written where all is there
-        db.executescript(_SCHEMA + schema)
-    db.executescript(_VOCABULARY)
-    return db
+        db.row_factory = sqlite3.Row
+        db.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
+        db.execute("PRAGMA synchronous = FULL")  # what was written outlives a loss of power too
+        db.execute("PRAGMA case_sensitive_like = ON")
+        for name, kinds in _GETTERS.items():
+            db.create_function(name, 2, partial(_own_value, kinds), deterministic=True)
+        names = {r["name"] for r in db.execute("SELECT name FROM sqlite_master")}
+        if not names.issuperset(_OBJECT.findall(_SCHEMA + schema)):
+            if not makes:
+                db.close()
+                return None, ()
+            db.execute("PRAGMA journal_mode = WAL")
+            db.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} {schema} {_COUNT} COMMIT;")
+        db.executescript(_VOCABULARY)
+    except BaseException:
+        db.close()
+        raise
+    return db, stamp
 
 
-def _connection(path: Path | None) -> sqlite3.Connection:
+def _connection(path: Path | None) -> tuple[sqlite3.Connection, _Stamp]:
     """To read and write, or where the folder does not allow that, to read."""
-    place, is_uri = str(path or ":memory:"), False
-    if path is not None and path.is_file() and not os.access(path.parent, os.W_OK):
-        place, is_uri = f"{path.absolute().as_uri()}?immutable=1", True
-    db = sqlite3.connect(
-        place, uri=is_uri, check_same_thread=False, isolation_level=None, timeout=LOCK_SECONDS
+    if path is None or not path.is_file() or os.access(path.parent, os.W_OK):
+        return _sqlite(str(path or ":memory:")), ()
+    stamp, uri = _stamp(path), path.absolute().as_uri()
+    db = _sqlite(f"{uri}?mode=ro")
+    try:
+        db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
+    except sqlite3.OperationalError:
+        db.close()
+        if _log_size(path):
+            raise
+        return _sqlite(f"{uri}?immutable=1"), stamp  # nobody has it open to write
+    return db, ()
+
+
+def _sqlite(place: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        place,
+        uri=place.startswith("file:"),
+        check_same_thread=False,
+        isolation_level=None,
+        timeout=LOCK_SECONDS,
     )
-    if path is not None and not is_uri:
-        # FULL: what was written outlives a loss of power too
-        db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
-    db.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
-    return db
+
+
+def _stamp(path: Path) -> _Stamp:
+    """What changes with a file that is written to."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return (0,)
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns, _log_size(path)
+
+
+def _log_size(path: Path) -> int:
+    """Bytes of what was written and is not in the file itself yet."""
+    try:
+        return path.with_name(path.name + "-wal").stat().st_size
+    except OSError:
+        return 0

@@ -16,6 +16,7 @@ from polysense import registry
 from polysense.errors import LibraryError, MissingDependency
 from polysense.library import Library
 from polysense.registry import Kit
+from polysense.sparse_vectors import sparse_rows
 from polysense.stores.chroma.store import Chroma
 from polysense.stores.memory import Memory
 from polysense.testing import check_store
@@ -93,11 +94,14 @@ def test_a_dot_product_is_one(tmp_path: Path) -> None:
 
 
 def test_what_it_cannot_keep_is_refused(tmp_path: Path) -> None:
-    """Several vectors a chunk, and vectors of another model."""
+    """Several vectors a chunk, sparse ones, and vectors of another model."""
     store = Chroma(path=f"{tmp_path}/kb")
     store.add([chunk(1)])
     with pytest.raises(MissingDependency, match="one vector a chunk"):
         store.add_vectors(Space("tokens", "1", 16, "maxsim"), [chunk(1)], [units(2)])
+    words = Space("words", "1", 30522, "sparse")
+    with pytest.raises(MissingDependency, match="no sparse vectors"):
+        store.add_vectors(words, [chunk(1)], [sparse_rows([7], [1.0])])
     store.add_vectors(SPACE, [chunk(1)], units(1))
     with pytest.raises(LibraryError, match="16 dimensions") as e:
         store.add_vectors(Space(SPACE.name, "2", 8), [chunk(1)], units(1)[:, :8])

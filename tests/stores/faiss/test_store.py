@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from polysense import registry
-from polysense.errors import BadConfig, LibraryError
+from polysense.errors import BadConfig, LibraryError, MissingDependency
 from polysense.library import Library
 from polysense.registry import Kit
+from polysense.sparse_vectors import sparse_rows
 from polysense.stores.faiss.store import Faiss
 from polysense.testing import check_store
 from polysense.types import Space
@@ -64,6 +65,16 @@ def test_opening_and_asking_make_nothing(tmp_path: Path) -> None:
     store.drop("x")
     store.optimize()
     store.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("dim", [2, 30522])
+def test_sparse_vectors_are_refused(tmp_path: Path, dim: int) -> None:
+    """By name, and before anything is written, empty ones too."""
+    store, words = Faiss(path=f"{tmp_path}/kb"), Space("words", "1", dim, "sparse")
+    for vector in (sparse_rows([1], [1.0]), sparse_rows([], [])):
+        with pytest.raises(MissingDependency, match=r"no sparse vectors.*words"):
+            store.add_vectors(words, [chunk(1)], [vector])
     assert list(tmp_path.iterdir()) == []
 
 

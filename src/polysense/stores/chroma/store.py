@@ -20,6 +20,7 @@ from polysense.columns import FILTER_COLUMNS
 from polysense.errors import LibraryError, MissingDependency
 from polysense.late_interaction import has_vector, is_multivector
 from polysense.protocols import Match, Store, Vectors
+from polysense.sparse_vectors import is_sparse
 from polysense.stores.chroma.client import Client, folder_of
 from polysense.stores.rows import filter_row
 from polysense.stores.sqlite_rows import ANY_OF, SqliteRows, json_list
@@ -77,6 +78,11 @@ class Chroma(SqliteRows, Store):
         if is_multivector(space):
             raise MissingDependency(
                 f"a Chroma library keeps one vector a chunk, and {space.name} has several",
+                "Leave that encoder out, or keep the library in a folder: a LanceDB library does.",
+            )
+        if is_sparse(space):
+            raise MissingDependency(
+                f"a Chroma library keeps no sparse vectors, and {space.name} has them",
                 "Leave that encoder out, or keep the library in a folder: a LanceDB library does.",
             )
         is_usable = has_vector(vectors)

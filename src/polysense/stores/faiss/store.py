@@ -20,9 +20,10 @@ from pathlib import Path
 
 import numpy as np
 
-from polysense.errors import StorageFull
+from polysense.errors import MissingDependency, StorageFull
 from polysense.late_interaction import is_multivector, maxsim_scores
 from polysense.protocols import Match, Store, Vectors
+from polysense.sparse_vectors import is_sparse
 from polysense.stores.faiss.address import Address
 from polysense.stores.faiss.factory import FLAT, Factory
 from polysense.stores.faiss.index import (
@@ -79,6 +80,11 @@ class Faiss(VectorTable, Store):
     def add_vectors(
         self, space: Space, chunks: Sequence[Chunk], vectors: Vectors | Sequence[Vectors]
     ) -> None:
+        if is_sparse(space):
+            raise MissingDependency(
+                f"a FAISS library keeps no sparse vectors, and {space.name} has them",
+                "Leave that encoder out, or keep the library in a folder: a LanceDB library does.",
+            )
         if not is_multivector(space) and self._state(space.name) is None:
             empty_index(self._factory(), space.dim, space.name)  # refuses what does not go in
         super().add_vectors(space, chunks, vectors)
