@@ -151,6 +151,7 @@ def load_sentence_model(folder: Path, kind: str, option: str, device: str, dtype
             str(folder),
             device=device,
             local_files_only=True,
+            trust_remote_code=False,
             model_kwargs={"dtype": number_type},
         )
         _limit_length(model)
