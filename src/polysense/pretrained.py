@@ -118,6 +118,15 @@ def check_holds_model(folder: Path, option: str) -> None:
         raise BadConfig(f"{folder} holds no model: it has no config.json", file_hint(gguf, option))
 
 
+def check_has_weights(folder: Path) -> None:
+    """Raises BadConfig where a folder has no file of weights, at its top or below."""
+    if not any(next(folder.rglob(pattern), None) for pattern in _WEIGHTS):
+        raise BadConfig(
+            f"{folder} holds no weights: it has no *.safetensors and no *.bin",
+            "Copy or download it again, with every file.",
+        )
+
+
 def import_transformers(what: str) -> Any:
     """transformers, which is silent from now on. `what` needs it. Raises MissingDependency."""
     try:

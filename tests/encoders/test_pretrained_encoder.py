@@ -48,6 +48,7 @@ class Lengths(PretrainedEncoder):
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "model.safetensors").write_bytes(b"")
     return tmp_path
 
 
@@ -82,6 +83,7 @@ def test_the_space_is_the_models(tmp_path: Path) -> None:
     home = tmp_path / "my model+v2"
     home.mkdir()
     (home / "config.json").write_text("{}")
+    (home / "pytorch_model.bin").write_bytes(b"")
     space = Lengths(home).space
     assert (space.name, space.dim, space.metric) == ("lengths-my-model-v2", 3, "cosine")
 
@@ -132,3 +134,25 @@ def test_code_beside_weights_never_runs(
         registry.load("encoders", f"{name}:model={home}").encode([part])
     assert not questions
     assert not proof.exists()
+
+
+def test_a_folder_without_weights_is_refused(folder: Path) -> None:
+    """When it is looked at, before anything is indexed; a module's folder may hold them."""
+    (folder / "1_Module").mkdir()
+    (folder / "model.safetensors").rename(folder / "1_Module" / "model-00001-of-00002.safetensors")
+    Lengths(folder).check()
+    (folder / "1_Module" / "model-00001-of-00002.safetensors").unlink()
+    with pytest.raises(BadConfig, match="no weights"):
+        Lengths(folder).check()
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("out of memory"), MemoryError()])
+def test_a_model_that_cannot_be_opened_is_no_parts_fault(folder: Path, fault: Exception) -> None:
+    """Whatever goes wrong on the way: else it would be taken for what is wrong with a part."""
+
+    class Heavy(Lengths):
+        def _open(self, folder: Path) -> Embed:
+            raise fault
+
+    with pytest.raises(BadConfig, match="cannot be loaded"):
+        Heavy(folder).encode(parts("a"))

@@ -94,8 +94,7 @@ class Sparse(PretrainedEncoder):
 
     def _measure_width(self) -> int:
         with self._lock:
-            if self._embed is None:
-                self._embed = self._open(self._folder)
+            self._ready()
         width = int(self._model.get_embedding_dimension() or 0)
         if not 0 < width <= MAX_DIM:
             raise BadConfig(
