@@ -479,17 +479,17 @@ def fill(bare: Kit, encoder: Faulty) -> tuple[set[str], set[str], list[str]]:
         missing = store.missing(encoder.space)
         ids = [r["id"] for r in store.scan("", ["id"])]
         vectors = store.vectors(encoder.space, ids)
-        filled = {c.asset.name for c in store.get(list(vectors)).values()}
+        done = {c.asset.name for c in store.get(list(vectors)).values()}
         waiting = {c.asset.name for c in store.get(missing).values()}
-        encoder.outcome = (filled, waiting)  # type: ignore[attr-defined]
-    return filled, waiting, progress.notes
+        encoder.outcome = (done, waiting)  # type: ignore[attr-defined]
+    return done, waiting, progress.notes
 
 
 @pytest.mark.parametrize("error", [Unreadable("x"), Unsupported("x"), NotFound("x")])
 def test_a_part_that_cannot_be_read_stops_nobody(bare: Kit, error: PolysenseError) -> None:
     """It has no vector, and is not asked for again; the others have theirs."""
-    filled, waiting, _ = fill(bare, Faulty(error, ["/3.png"]))
-    assert (len(filled), waiting) == (19, set())
+    done, waiting, _ = fill(bare, Faulty(error, ["/3.png"]))
+    assert (len(done), waiting) == (19, set())
 
 
 def test_an_encoder_that_cannot_load_leaves_nothing_behind(bare: Kit) -> None:
@@ -502,10 +502,10 @@ def test_an_encoder_that_cannot_load_leaves_nothing_behind(bare: Kit) -> None:
 
 def test_parts_that_a_model_failed_on_wait(bare: Kit) -> None:
     """One of them stops nobody; a model that goes on failing is left alone until the next run."""
-    filled, waiting, notes = fill(bare, Faulty(ModelFailed("no answer"), ["/3.png"]))
-    assert (len(filled), waiting, len(notes)) == (19, {"3.png"}, 1)
-    filled, waiting, notes = fill(
+    done, waiting, notes = fill(bare, Faulty(ModelFailed("no answer"), ["/3.png"]))
+    assert (len(done), waiting, len(notes)) == (19, {"3.png"}, 1)
+    done, waiting, notes = fill(
         bare, Faulty(ModelFailed("no answer"), [f"/{n}.png" for n in range(20)])
     )
-    assert (filled, len(waiting)) == (set(), 20)
+    assert (done, len(waiting)) == (set(), 20)
     assert "next run" in notes[-1]
