@@ -17,7 +17,13 @@ import numpy as np
 from polysense.errors import BadConfig
 from polysense.late_interaction import no_vectors
 from polysense.model_kinds import Kind, check_kind
-from polysense.pretrained import check_has_weights, find_folder, load_faults, revision_of
+from polysense.pretrained import (
+    check_has_weights,
+    check_holds_model,
+    find_folder,
+    load_faults,
+    revision_of,
+)
 from polysense.protocols import Encoder, Encoding, Vectors
 from polysense.types import Metric, Modality, Part, Role, Space
 
@@ -136,6 +142,7 @@ class PretrainedEncoder(Encoder):
             self.model, self.option, offline=self.offline, organisation=self.organisation
         )
         self._check_folder(folder)
+        check_holds_model(folder, self.option)
         check_has_weights(folder)
         return folder
 
