@@ -20,7 +20,7 @@ VALUES = {"polysense.span", "polysense.calibration"}
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("span", "calibration"),
     ("errors", "types"),
-    ("messages",),
+    ("messages", "cache_folder"),
     ("question",),
     ("protocols", "columns", "modalities"),
     ("late_interaction", "json_schema", "pretrained", "stretch", "import_path"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,44 @@ def test_the_revision_is_of_what_decides_vectors(folder: Path, tmp_path: Path) -
     assert revision_of(folder) != first
     commit = "0123456789abcdef" * 2 + "01234567"
     assert revision_of(tmp_path / "snapshots" / commit) == commit[:12]
+
+
+def test_weights_are_read_once(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gigabytes at every command are slow. The revision stays what it was without a memory of it; a
+    file that changed is read anew.
+    """
+    monkeypatch.setenv("POLYSENSE_CACHE", str(tmp_path / "cache"))
+    weights = folder / "model.safetensors"
+    for path in folder.iterdir():
+        os.utime(path, (1e9, 1e9))
+    expected = sha256()
+    for path in (folder / "config.json", weights):
+        expected.update(f"{path.name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
+    first = revision_of(folder)
+    assert first == expected.hexdigest()[:12]
+    weights.write_bytes(b"weightz")
+    os.utime(weights, (1e9, 1e9))
+    assert revision_of(folder) == first, "read again"
+    os.utime(weights, (1e9, 1e9 + 1))
+    second = revision_of(folder)
+    assert second != first
+    for memo in (tmp_path / "cache" / "revisions").iterdir():
+        memo.write_bytes(b"\xff")
+    assert revision_of(folder) == second, "a broken memory is none"
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("POLYSENSE_CACHE", str(tmp_path / "file"))
+    assert revision_of(folder) == second, "nor is one that cannot be written"
+
+
+def test_what_has_just_changed_is_not_remembered(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may change again within one step of the file system's clock."""
+    monkeypatch.setenv("POLYSENSE_CACHE", str(tmp_path / "cache"))
+    revision_of(folder)
+    assert not (tmp_path / "cache").exists()
 
 
 def test_configs_that_cannot_be_read_say_nothing(folder: Path) -> None:

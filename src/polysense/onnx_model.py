@@ -18,6 +18,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from polysense.cache_folder import cache_folder
 from polysense.errors import ReadOnly, StorageFull
 
 FORMAT = 2
@@ -28,11 +29,7 @@ _loading = Lock()
 
 def folder() -> Path:
     """Where models are cached."""
-    if configured := os.environ.get("POLYSENSE_CACHE"):
-        return Path(configured).expanduser().absolute()
-    from platformdirs import user_cache_path
-
-    return user_cache_path("polysense", appauthor=False)
+    return cache_folder()
 
 
 def load(name: str, digest: str, make: Callable[[Path], None], *, threads: int = 0) -> Any:

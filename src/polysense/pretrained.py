@@ -5,9 +5,11 @@ revision, chooses device and type of numbers, and says what is wrong with it.
 from __future__ import annotations
 
 import json
+import os
 import re
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
 from hashlib import sha256
@@ -15,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from polysense.cache_folder import cache_folder
 from polysense.errors import BadConfig, MissingDependency, PolysenseError
 
 INSTALL = "python -m pip install 'polysense[models]'"
@@ -22,6 +25,12 @@ INSTALL = "python -m pip install 'polysense[models]'"
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _WEIGHTS = ("*.safetensors", "*.bin")
 _UNUSED = ["*.h5", "*.msgpack", "*.onnx", "*.ot", "onnx/*", "openvino/*", "*.gguf"]
+_REVISION = re.compile(r"[0-9a-f]{12}")
+_SETTLED_NS = 2_000_000_000
+"""A file that changed less than this before may change again and keep its time: file systems count
+in steps of up to two seconds (FAT).
+"""
+
 _HINT_SAVED = "Give the folder that transformers' save_pretrained wrote"
 
 
@@ -74,18 +83,39 @@ def file_hint(path: Path, option: str) -> str:
 
 def revision_of(folder: Path) -> str:
     """12 hexadecimal digits that tell a model's vectors from another's: of the hub's commit, else
-    of the hash of the folder's configs, tokenizer and weights.
+    of the hash of the folder's configs, tokenizer and weights, which are read again only when one
+    of them has changed.
     """
     if folder.parent.name == "snapshots" and _COMMIT.fullmatch(folder.name):
         return folder.name[:12]
+    patterns = ("*.json", "*.txt", *_WEIGHTS)
+    files = [(p, p.stat()) for pattern in patterns for p in sorted(folder.rglob(pattern))]
+    state = [(str(p.relative_to(folder)), s.st_size, s.st_mtime_ns) for p, s in files]
+    key = sha256(json.dumps([str(folder.resolve()), state]).encode()).hexdigest()
+    memo = cache_folder() / "revisions" / key
+    with suppress(OSError, ValueError):
+        if _REVISION.fullmatch(revision := memo.read_text("ascii")):
+            return revision
     digest = sha256()
-    for pattern in ("*.json", "*.txt", *_WEIGHTS):
-        for path in sorted(folder.rglob(pattern)):
-            digest.update(f"{path.relative_to(folder)}\0{path.stat().st_size}\0".encode())
-            with path.open("rb") as f:
-                while block := f.read(1 << 20):
-                    digest.update(block)
-    return digest.hexdigest()[:12]
+    for path, status in files:
+        digest.update(f"{path.relative_to(folder)}\0{status.st_size}\0".encode())
+        with path.open("rb") as f:
+            while block := f.read(1 << 20):
+                digest.update(block)
+    revision = digest.hexdigest()[:12]
+    newest = max((s.st_mtime_ns for _, s in files), default=0)
+    if time.time_ns() - newest > _SETTLED_NS:
+        _remember(memo, revision)
+    return revision
+
+
+def _remember(memo: Path, revision: str) -> None:
+    """Whole or not at all; where nothing can be written, weights are read anew each time."""
+    with suppress(OSError):
+        memo.parent.mkdir(parents=True, exist_ok=True)
+        scratch = memo.with_name(f"{memo.name}.{os.getpid()}")
+        scratch.write_text(revision, "ascii")
+        scratch.replace(memo)
 
 
 def image_backend() -> str:
@@ -116,6 +146,15 @@ def check_holds_model(folder: Path, option: str) -> None:
     if not any(folder.rglob("config.json")):
         gguf = next(folder.glob("*.gguf"), folder)
         raise BadConfig(f"{folder} holds no model: it has no config.json", file_hint(gguf, option))
+
+
+def check_has_weights(folder: Path) -> None:
+    """Raises BadConfig where a folder has no file of weights, at its top or below."""
+    if not any(next(folder.rglob(pattern), None) for pattern in _WEIGHTS):
+        raise BadConfig(
+            f"{folder} holds no weights: it has no *.safetensors and no *.bin",
+            "Copy or download it again, with every file.",
+        )
 
 
 def import_transformers(what: str) -> Any:
@@ -151,6 +190,7 @@ def load_sentence_model(folder: Path, kind: str, option: str, device: str, dtype
             str(folder),
             device=device,
             local_files_only=True,
+            trust_remote_code=False,
             model_kwargs={"dtype": number_type},
         )
         _limit_length(model)

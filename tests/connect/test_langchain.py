@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,8 @@ from polysense import Library
 from polysense.connect.langchain import PolysenseEmbeddings, PolysenseRetriever
 from polysense.encoders.minilm import MiniLM
 from polysense.errors import BadConfig, BadFilter
-from polysense.types import Part
+from polysense.protocols import Encoder, Encoding
+from polysense.types import Metric, Part, Role, Space
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "frameworks"
 # of the standard tests only some are coroutines, and their class is marked
@@ -181,6 +183,21 @@ def test_an_encoder_of_no_words_is_refused() -> None:
     """At once, not when the first text comes."""
     with pytest.raises(BadConfig, match="sound takes no words"):
         PolysenseEmbeddings("sound")
+
+
+@pytest.mark.parametrize(("metric", "words"), [("maxsim", "several"), ("sparse", "sparse")])
+def test_an_encoder_of_other_vectors_is_refused(metric: Metric, words: str) -> None:
+    """Late interaction and sparse vectors are no list of one length: said at once."""
+
+    class Other(Encoder):
+        accepts = frozenset({"text"})
+        space = Space("other", "1", 8, metric)
+
+        def encode(self, parts: Sequence[Part], role: Role = "document") -> Encoding:
+            return [np.ones((n + 1, 2), np.float32) for n in range(len(parts))]
+
+    with pytest.raises(BadConfig, match=f"other gives .*{words}"):
+        PolysenseEmbeddings(Other())
 
 
 @pytest.mark.slow

@@ -143,6 +143,7 @@ def test_passages_are_encoded_where_that_is_asked_for(folder: Path) -> None:
 def test_another_kind_of_model_is_refused(tmp_path: Path) -> None:
     """By name, with what to write."""
     (tmp_path / "config.json").write_text('{"model_type": "bert", "projection_dim": 4}')
+    (tmp_path / "model.safetensors").write_bytes(b"")
     with pytest.raises(BadConfig, match="of the type bert") as error:
         Clap(model=str(tmp_path)).check()
     assert "clap:model=" in error.value.hint

@@ -140,6 +140,7 @@ def test_without_the_extra_it_says_what_to_install(
 ) -> None:
     """The base install has neither sentence-transformers nor a client of the hub."""
     (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "model.safetensors").write_bytes(b"")
     for package in ("sentence_transformers", "huggingface_hub"):
         monkeypatch.setitem(sys.modules, package, None)
     for model in (str(tmp_path), "someone/some-model"):

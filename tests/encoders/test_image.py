@@ -98,6 +98,7 @@ def test_what_is_no_model_of_pictures_is_said(folders: dict[str, Path], tmp_path
     words = tmp_path / "words"
     words.mkdir()
     (words / "config.json").write_text('{"model_type": "bert", "hidden_size": 8}')
+    (words / "model.safetensors").write_bytes(b"")
     with pytest.raises(BadConfig, match="type bert without an image processor"):
         VisionBackbone(model=str(words), device="cpu").encode([Part("image", noise(1))])
     half = tiny_vision.without_weights(folders["vit"], tmp_path / "half")
@@ -111,3 +112,20 @@ def test_loading_is_silent(folders: dict[str, Path], capfd: pytest.CaptureFixtur
         [Part("image", noise(1))]
     )
     assert capfd.readouterr() == ("", "")
+
+
+def test_weights_that_are_cut_off_are_told(folders: dict[str, Path], tmp_path: Path) -> None:
+    """By the run that meets them; the pictures wait for a whole model, and have a vector then."""
+    import shutil
+
+    home, photo = tmp_path / "tiny-vit", tmp_path / "photo.png"
+    shutil.copytree(folders["vit"], home)
+    weights = home / "model.safetensors"
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[: len(whole) // 2])
+    tiny_vision.colour_files(tmp_path)[0].rename(photo)
+    own = kit(encoders=[f"image:model={home},device=cpu"], converters=[])
+    with Library(tmp_path / "kb", kit=own, limits=Limits(workers=1)) as kb:
+        with pytest.raises(BadConfig, match="cannot be loaded"):
+            kb.index(photo)
+        assert kb.status()["spaces"]["image-tiny-vit"]["done"] == 0

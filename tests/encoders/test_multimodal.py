@@ -104,6 +104,7 @@ def test_one_question_ranks_a_picture_a_page_and_a_text(clip: Path, tmp_path: Pa
 def test_a_model_of_words_alone_names_its_plugin(tmp_path: Path) -> None:
     """It would work, and be called what it is not."""
     (tmp_path / "config.json").write_text('{"model_type": "bert", "architectures": ["BertModel"]}')
+    (tmp_path / "model.safetensors").write_bytes(b"")
     with pytest.raises(BadConfig) as error:
         Multimodal(model=str(tmp_path)).encode([Part("text", "hello")])
     assert error.value.hint.endswith(f"text:model={tmp_path}")

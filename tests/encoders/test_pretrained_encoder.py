@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from polysense import registry
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.errors import BadConfig
 from polysense.protocols import Vectors
@@ -46,6 +48,7 @@ class Lengths(PretrainedEncoder):
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "model.safetensors").write_bytes(b"")
     return tmp_path
 
 
@@ -80,5 +83,76 @@ def test_the_space_is_the_models(tmp_path: Path) -> None:
     home = tmp_path / "my model+v2"
     home.mkdir()
     (home / "config.json").write_text("{}")
+    (home / "pytorch_model.bin").write_bytes(b"")
     space = Lengths(home).space
     assert (space.name, space.dim, space.metric) == ("lengths-my-model-v2", 3, "cosine")
+
+
+@pytest.mark.filterwarnings("ignore")  # transformers warns of its own
+@pytest.mark.parametrize(
+    ("name", "model_type", "part"),
+    [
+        ("image", "evil", Part("image", np.zeros((8, 8, 3), np.uint8))),
+        ("image", "vit", Part("image", np.zeros((8, 8, 3), np.uint8))),
+        ("voice", "evil", Part("audio", np.ones(32000, np.float32), meta={"rate": 16000})),
+        ("text", "evil", Part("text", "words")),
+        ("sparse", "evil", Part("text", "words")),
+        ("clip", "clip", Part("text", "words")),
+        ("clap", "clap", Part("text", "words")),
+        ("video", "xclip", Part("text", "words")),
+    ],
+)
+def test_code_beside_weights_never_runs(
+    name: str, model_type: str, part: Part, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is asked whether it may, either: who answers yes would have run it."""
+    pytest.importorskip("transformers", reason="folders of weights need transformers")
+    home, proof = tmp_path / "evil", tmp_path / "proof"
+    home.mkdir()
+    classes = (
+        "Config",
+        "Model",
+        "Processor",
+        "ImageProcessor",
+        "FeatureExtractor",
+        "VideoProcessor",
+    )
+    own_classes = {f"Auto{c}": f"evil.Evil{c}" for c in classes}
+    config = {"model_type": model_type, "architectures": ["EvilMaskedLM"], "auto_map": own_classes}
+    if name == "sparse":
+        config["architectures"] = ["EvilForMaskedLM"]
+    (home / "config.json").write_text(json.dumps(config))
+    kinds = {"image_processor_type": "Evil", "feature_extractor_type": "Evil"}
+    preparation = {"processor_class": "Evil", "sampling_rate": 16000, "auto_map": own_classes}
+    for file in ("preprocessor_config.json", "processor_config.json", "tokenizer_config.json"):
+        (home / file).write_text(json.dumps({**preparation, **kinds}))
+    (home / "evil.py").write_text(f"open({str(proof)!r}, 'w').close()\n")
+    (home / "model.safetensors").write_bytes(b"")
+    questions: list[str] = []
+    monkeypatch.setattr("builtins.input", lambda words="": questions.append(words) or "y")
+    with pytest.raises(BadConfig, match=r"evil"):
+        registry.load("encoders", f"{name}:model={home}").encode([part])
+    assert not questions
+    assert not proof.exists()
+
+
+def test_a_folder_without_weights_is_refused(folder: Path) -> None:
+    """When it is looked at, before anything is indexed; a module's folder may hold them."""
+    (folder / "1_Module").mkdir()
+    (folder / "model.safetensors").rename(folder / "1_Module" / "model-00001-of-00002.safetensors")
+    Lengths(folder).check()
+    (folder / "1_Module" / "model-00001-of-00002.safetensors").unlink()
+    with pytest.raises(BadConfig, match="no weights"):
+        Lengths(folder).check()
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("out of memory"), MemoryError()])
+def test_a_model_that_cannot_be_opened_is_no_parts_fault(folder: Path, fault: Exception) -> None:
+    """Whatever goes wrong on the way: else it would be taken for what is wrong with a part."""
+
+    class Heavy(Lengths):
+        def _open(self, folder: Path) -> Embed:
+            raise fault
+
+    with pytest.raises(BadConfig, match="cannot be loaded"):
+        Heavy(folder).encode(parts("a"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from polysense.encoders import sparse
 from polysense.encoders.sparse import Sparse
 from polysense.errors import BadConfig
 from polysense.ingest import manifest as manifests
@@ -82,3 +84,18 @@ def test_other_folders_are_named(models: Path) -> None:
     with pytest.raises(BadConfig, match="text embeddings") as e:
         _ = Sparse(model=str(models / "bert")).space
     assert f'"text:model={models / "bert"}"' in e.value.hint
+
+
+@pytest.mark.parametrize("name", ["splade", "masked"])
+def test_the_space_is_known_without_the_model(
+    models: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The config tells how many words there are: a search by words alone loads no torch."""
+    width = Sparse(model=str(models / name), device="cpu").encode(TEXTS[:1])[0][:, 0].max()
+    own = len(json.loads((models / name / "tokenizer.json").read_text())["model"]["vocab"])
+
+    def load(*_: object) -> None:
+        raise AssertionError("the model was loaded")
+
+    monkeypatch.setattr(sparse, "load_sentence_model", load)
+    assert Sparse(model=str(models / name)).space.dim == own > width

@@ -13,7 +13,15 @@ import numpy as np
 import pytest
 
 from polysense import registry
-from polysense.errors import MissingDependency, Unreadable
+from polysense.errors import (
+    BadConfig,
+    MissingDependency,
+    ModelFailed,
+    NotFound,
+    PolysenseError,
+    Unreadable,
+    Unsupported,
+)
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.enrich import Enrichment, batches, with_extracted_words
 from polysense.ingest.jobs import EncodeParts
@@ -436,3 +444,68 @@ def test_a_store_without_tokens_says_so(bare: Kit, monkeypatch: pytest.MonkeyPat
     steps.fill_space("patches", kit.encoders["patches"])
     assert len(progress.notes) == 1
     assert "patches" in progress.notes[0]
+
+
+class Faulty(Encoder):
+    """Takes pictures, and fails on those that it is told to."""
+
+    accepts = frozenset({"image"})
+    signal = "perceptual"
+    space = Space("faulty", "1", 2)
+
+    def __init__(self, error: PolysenseError, names: Sequence[str]) -> None:
+        self.error, self.names = error, names
+
+    def encode(self, parts: Sequence[Part], role: str = "document") -> np.ndarray:
+        if any(str(p.data) in self.names for p in parts):
+            raise self.error
+        return np.tile(np.array([[0.6, 0.8]], np.float32), (len(parts), 1))
+
+
+def fill(bare: Kit, encoder: Faulty) -> tuple[set[str], set[str], list[str]]:
+    """Of twenty pictures, those that have a vector, those that wait for one, and the notes."""
+    kit, store, progress = (
+        replace(bare, encoders={"faulty": encoder}),
+        Memory(),
+        RecordingProgress(),
+    )
+    for n in range(20):
+        asset = Asset(f"{n}", f"/{n}.png", "image/png", "image", 1)
+        store.add([Chunk(asset, Span(), "image", Part("image", Path(f"/{n}.png")))])
+    steps = Enrichment(store, Catalogue(":memory:"), kit, InThisProcess(kit), progress)
+    try:
+        steps.fill_space("faulty", encoder)
+    finally:
+        missing = store.missing(encoder.space)
+        ids = [r["id"] for r in store.scan("", ["id"])]
+        vectors = store.vectors(encoder.space, ids)
+        done = {c.asset.name for c in store.get(list(vectors)).values()}
+        waiting = {c.asset.name for c in store.get(missing).values()}
+        encoder.outcome = (done, waiting)  # type: ignore[attr-defined]
+    return done, waiting, progress.notes
+
+
+@pytest.mark.parametrize("error", [Unreadable("x"), Unsupported("x"), NotFound("x")])
+def test_a_part_that_cannot_be_read_stops_nobody(bare: Kit, error: PolysenseError) -> None:
+    """It has no vector, and is not asked for again; the others have theirs."""
+    done, waiting, _ = fill(bare, Faulty(error, ["/3.png"]))
+    assert (len(done), waiting) == (19, set())
+
+
+def test_an_encoder_that_cannot_load_leaves_nothing_behind(bare: Kit) -> None:
+    """Its chunks wait, rather than being taken for such as hold nothing; whoever indexes is told."""
+    encoder = Faulty(BadConfig("weights are cut off"), [f"/{n}.png" for n in range(20)])
+    with pytest.raises(BadConfig, match="cut off"):
+        fill(bare, encoder)
+    assert encoder.outcome == (set(), {f"{n}.png" for n in range(20)})  # type: ignore[attr-defined]
+
+
+def test_parts_that_a_model_failed_on_wait(bare: Kit) -> None:
+    """One of them stops nobody; a model that goes on failing is left alone until the next run."""
+    done, waiting, notes = fill(bare, Faulty(ModelFailed("no answer"), ["/3.png"]))
+    assert (len(done), waiting, len(notes)) == (19, {"3.png"}, 1)
+    done, waiting, notes = fill(
+        bare, Faulty(ModelFailed("no answer"), [f"/{n}.png" for n in range(20)])
+    )
+    assert (done, len(waiting)) == (set(), 20)
+    assert "next run" in notes[-1]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from polysense import Library
 from polysense.demo import FILES
 from polysense.ingest.pages import add_pages
-from polysense.ingest.workers import Limits, Workers
+from polysense.ingest.workers import JobResult, Limits, Workers
 from polysense.protocols import Encoder, Vectors
 from polysense.registry import Kit
 from polysense.types import PAGE, Chunk, Part, Role, Space
@@ -52,6 +53,38 @@ def test_pages_are_for_those_who_take_them(tmp_path: Path, bare: Kit) -> None:
     assert len(numbers) > 1
     assert numbers == list(range(1, len(numbers) + 1))
     assert all(c.is_page and not c.words and c.modality == "image" for c in pages)
+
+
+def test_scans_are_opened_once(tmp_path: Path, bare: Kit) -> None:
+    """Every page of a scan is a picture already: that is remembered, not seen anew at each run."""
+    from PIL import Image
+
+    scan = tmp_path / "scan.pdf"
+    sheets = [Image.effect_noise((300, 400), 60 + n).convert("RGB") for n in range(2)]
+    sheets[0].save(scan, save_all=True, append_images=sheets[1:])
+    own = replace(bare, encoders={"pages": Pages()})
+    with Library(tmp_path / "kb", kit=bare, limits=Limits(workers=1)) as kb:
+        kb.index(scan, HANDBOOK)
+        opened: list[str] = []
+
+        class Recording(Workers):
+            def map(self, jobs: Iterable[Any]) -> Iterator[tuple[Any, JobResult]]:
+                jobs = list(jobs)
+                opened.extend(j.asset.name for j in jobs)
+                return super().map(jobs)
+
+        workers = Recording(bare.specs, Limits(workers=1))
+        for names in (["handbook.pdf", "scan.pdf"], []):
+            opened.clear()
+            assert list(add_pages(kb.store, kb.catalogue, own, workers, lambda c: c)) == []
+            assert sorted(opened) == names
+        asset = next(a.id for a in kb.assets() if a.name == "scan.pdf")
+        rows = kb.store.scan(f"asset = '{asset}'", ["native"])
+        assert {r["native"] for r in rows} == {"image"}
+        kb.store.delete([asset])  # as where it is read in another way now
+        assert list(add_pages(kb.store, kb.catalogue, own, workers, lambda c: c)) == []
+        workers.close()
+        assert opened == ["scan.pdf"]
 
 
 def test_a_file_that_is_gone_waits(tmp_path: Path, bare: Kit) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from polysense import registry
 from polysense.connect.hits import LibrarySource, numbered, query_of
 from polysense.errors import BadConfig, MissingDependency
+from polysense.late_interaction import is_multivector, is_ragged
 from polysense.library import Library
 from polysense.protocols import Encoder
 from polysense.types import Part, Role
@@ -124,6 +125,13 @@ class PolysenseEmbeddings(Embeddings):
         )
         if "text" not in self.encoder.accepts | self.encoder.query_modalities:
             raise BadConfig(f"{encoder} takes no words", "Name an encoder of text.")
+        if is_ragged(self.encoder.space):
+            kind = "several vectors" if is_multivector(self.encoder.space) else "a sparse vector"
+            raise BadConfig(
+                f"{self.encoder.space.name} gives {kind} a text, and LangChain takes one "
+                "of always as many numbers",
+                "Name an encoder that gives one vector a text, such as minilm or text:model=NAME.",
+            )
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """One vector a text, of `encoder.space.dim` numbers."""
@@ -134,11 +142,6 @@ class PolysenseEmbeddings(Embeddings):
         return self._embed([text], "query")[0]
 
     def _embed(self, texts: Sequence[str], role: Role) -> list[list[float]]:
-        if self.encoder.space.metric == "maxsim":
-            raise BadConfig(
-                f"{self.encoder.space} has a vector for each token, and LangChain takes one a text",
-                "Name an encoder that gives one vector a text.",
-            )
         vectors = self.encoder.encode([Part("text", text) for text in texts], role)
         rows: list[list[float]] = np.nan_to_num(np.asarray(vectors, np.float64)).tolist()
         return rows

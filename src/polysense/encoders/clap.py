@@ -85,7 +85,9 @@ class Clap(PretrainedEncoder):
         _check_is_clap(folder)
         library = import_transformers("CLAP")
         with load_faults(folder):
-            return library.ClapProcessor.from_pretrained(folder, local_files_only=True)
+            return library.ClapProcessor.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False
+            )
 
     def _prepare(self, part: Part) -> Any:
         if part.modality == "text":
@@ -102,7 +104,10 @@ class Clap(PretrainedEncoder):
         device = self.device or best_device()
         with load_faults(folder):
             model = library.ClapModel.from_pretrained(
-                folder, local_files_only=True, dtype=dtype_of(self.dtype, device)
+                folder,
+                local_files_only=True,
+                trust_remote_code=False,
+                dtype=dtype_of(self.dtype, device),
             ).to(device)
         model.eval()
         room = model.config.text_config.max_position_embeddings - ROBERTA_OFFSET

@@ -75,11 +75,12 @@ class VisionBackbone(PretrainedEncoder):
         device = self.device or best_device()
         with load_faults(folder):
             processor = transformers.AutoImageProcessor.from_pretrained(
-                folder, local_files_only=True
+                folder, local_files_only=True, trust_remote_code=False
             )
             model, report = transformers.AutoModel.from_pretrained(
                 folder,
                 local_files_only=True,
+                trust_remote_code=False,
                 dtype=dtype_of(self.dtype, device),
                 output_loading_info=True,
             )

@@ -17,7 +17,13 @@ import numpy as np
 from polysense.errors import BadConfig
 from polysense.late_interaction import no_vectors
 from polysense.model_kinds import Kind, check_kind
-from polysense.pretrained import find_folder, revision_of
+from polysense.pretrained import (
+    check_has_weights,
+    check_holds_model,
+    find_folder,
+    load_faults,
+    revision_of,
+)
 from polysense.protocols import Encoder, Encoding, Vectors
 from polysense.types import Metric, Modality, Part, Role, Space
 
@@ -103,14 +109,21 @@ class PretrainedEncoder(Encoder):
 
     def _encode_batch(self, inputs: Sequence[Any], role: Role) -> Encoding:
         with self._lock:  # tokenizers are not for two threads at once
-            if self._embed is None:
-                self._embed = self._open(self._folder)
-            raw = self._embed(inputs, role)
+            raw = self._ready()(inputs, role)
         if self.metric == "cosine":
             return self._unit(raw)
         if self.metric == "maxsim":
             return [rows[np.isfinite(rows).all(axis=1)] for rows in map(self._unit, raw)]
         return [np.asarray(rows, np.float32) for rows in raw]
+
+    def _ready(self) -> Embed:
+        """The model, opened on first use, under the lock. Raises BadConfig whatever goes wrong with
+        it, such as too little memory: no part is to blame.
+        """
+        if self._embed is None:
+            with load_faults(self._folder):
+                self._embed = self._open(self._folder)
+        return self._embed
 
     def _unit(self, raw: Any) -> Vectors:
         """Rows of unit length, cut to `dim`; NaN where there is nothing in one."""
@@ -129,6 +142,8 @@ class PretrainedEncoder(Encoder):
             self.model, self.option, offline=self.offline, organisation=self.organisation
         )
         self._check_folder(folder)
+        check_holds_model(folder, self.option)
+        check_has_weights(folder)
         return folder
 
     def _check_folder(self, folder: Path) -> None:
@@ -149,9 +164,7 @@ class PretrainedEncoder(Encoder):
     def _measure_width(self) -> int:
         probe = self._prepare(self._probe())
         with self._lock:
-            if self._embed is None:
-                self._embed = self._open(self._folder)
-            return int(self._embed([probe], "query")[0].shape[-1])
+            return int(self._ready()([probe], "query")[0].shape[-1])
 
     def _probe(self) -> Part:
         """A part whose vector tells how wide vectors are, where the config does not."""

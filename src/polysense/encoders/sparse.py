@@ -14,11 +14,21 @@ import numpy as np
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.model_kinds import SPARSE, TEXT, check_kind, is_masked_language_model
+from polysense.model_kinds import (
+    SPARSE,
+    TEXT,
+    check_kind,
+    is_masked_language_model,
+    model_config,
+    modules_of,
+)
 from polysense.pretrained import load_sentence_model
 from polysense.protocols import Signal, Vectors
 from polysense.sparse_vectors import MAX_DIM
 from polysense.types import Part, Role
+
+_SPLADE = (["Transformer", "SpladePooling"], ["MLMTransformer", "SpladePooling"])
+"""The modules of a SPLADE, as sentence-transformers 6 and 5 save them."""
 
 
 class Sparse(PretrainedEncoder):
@@ -92,10 +102,17 @@ class Sparse(PretrainedEncoder):
 
         return embed
 
+    def _width(self, folder: Path) -> int:
+        """The words of the vocabulary, where a masked language model is pooled."""
+        modules = [name for name, _ in modules_of(folder)]
+        if modules not in _SPLADE and not is_masked_language_model(folder):
+            return 0
+        width = model_config(folder).get("vocab_size")
+        return width if isinstance(width, int) and 0 < width <= MAX_DIM else 0
+
     def _measure_width(self) -> int:
         with self._lock:
-            if self._embed is None:
-                self._embed = self._open(self._folder)
+            self._ready()
         width = int(self._model.get_embedding_dimension() or 0)
         if not 0 < width <= MAX_DIM:
             raise BadConfig(

@@ -150,9 +150,14 @@ class Video(PretrainedEncoder):
 
         device = self.device or best_device()
         with load_faults(folder):
-            processor = library.AutoProcessor.from_pretrained(folder, local_files_only=True)
+            processor = library.AutoProcessor.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False
+            )
             model = library.XCLIPModel.from_pretrained(
-                folder, local_files_only=True, dtype=dtype_of(self.dtype, device)
+                folder,
+                local_files_only=True,
+                trust_remote_code=False,
+                dtype=dtype_of(self.dtype, device),
             ).to(device)
         model.eval()
         room = int(model.config.text_config.max_position_embeddings)

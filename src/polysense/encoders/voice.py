@@ -90,7 +90,9 @@ class Voice(PretrainedEncoder):
         _check_hears(folder)
         library = import_transformers("a model of voices")
         with load_faults(folder):
-            return library.AutoFeatureExtractor.from_pretrained(folder, local_files_only=True)
+            return library.AutoFeatureExtractor.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False
+            )
 
     def _prepare(self, part: Part) -> Any:
         rate = int(self._extractor.sampling_rate)
@@ -108,7 +110,10 @@ class Voice(PretrainedEncoder):
         loader = library.AutoModelForAudioXVector if has_head else library.AutoModel
         with load_faults(folder):
             model = loader.from_pretrained(
-                folder, local_files_only=True, dtype=dtype_of(self.dtype, device)
+                folder,
+                local_files_only=True,
+                trust_remote_code=False,
+                dtype=dtype_of(self.dtype, device),
             )
         is_whisper = model.config.model_type == "whisper"
         if not is_whisper and model.main_input_name != "input_values":

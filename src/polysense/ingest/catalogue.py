@@ -358,6 +358,19 @@ class Catalogue(Database):
         """Whether a run began and did not end."""
         return bool(self._rows("SELECT 1 FROM state WHERE key = 'running'"))
 
+    def assets_of_scans(self) -> dict[str, int]:
+        """Documents of which every page is a picture: asset id -> how many pictures it had when
+        that was seen.
+        """
+        rows = self._rows("SELECT value FROM state WHERE key = 'scans'")
+        scans: dict[str, int] = json.loads(rows[0]["value"]) if rows else {}
+        return scans
+
+    def record_scans(self, scans: Mapping[str, int]) -> None:
+        """These are all there are."""
+        with self._writing() as db:
+            db.execute("INSERT OR REPLACE INTO state VALUES ('scans', ?)", [json.dumps(scans)])
+
     def set_running(self, running: bool) -> None:
         """A run begins, or has ended."""
         with self._writing() as db:

@@ -15,7 +15,15 @@ from typing import TypeVar
 
 import numpy as np
 
-from polysense.errors import MissingDependency, ModelFailed, NotFound, PolysenseError
+from polysense.errors import (
+    BadQuery,
+    MissingDependency,
+    ModelFailed,
+    NoRoute,
+    NotFound,
+    PolysenseError,
+    Unreadable,
+)
 from polysense.ingest.captions import MAX_FAILURES, Captions
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.jobs import EncodeParts, ExtractWords
@@ -24,7 +32,7 @@ from polysense.ingest.progress import Progress
 from polysense.ingest.sync import replace_mentions
 from polysense.ingest.workers import JobResult, Workers
 from polysense.late_interaction import is_multivector, no_vectors, stack_vectors
-from polysense.protocols import Encoder, Store
+from polysense.protocols import Encoder, Store, Vectors
 from polysense.read.language.detect import detect_language
 from polysense.registry import Kit
 from polysense.sparse_vectors import is_sparse
@@ -40,6 +48,11 @@ everything.
 CHUNK_WINDOW, NATIVE_BATCH = 512, 8
 """Chunks of which vectors are stored at once, and parts that one job encodes: a job that is killed
 loses so many. Judged, not measured.
+"""
+
+OF_THE_PART = (Unreadable, NotFound, NoRoute, BadQuery)
+"""What an encoder raises because of a part, which has no vector then. Any other error is of the
+encoder, and would be raised for the next part too.
 """
 
 WORDS_BATCH, LINK_BATCH = 16, 64
@@ -130,6 +143,8 @@ class Enrichment:
                 self._progress.step(stage, encoded, len(missing))
         except MissingDependency as e:
             self._progress.note(f"{name}: {e}. {e.hint}")
+        except ModelFailed as e:
+            self._progress.note(f"{name}: {e}. What has no vector waits for the next run.")
 
     def _check_capability(self, space: Space) -> None:
         """Raises MissingDependency where the store keeps no several vectors a chunk, or no sparse
@@ -147,24 +162,34 @@ class Enrichment:
             )
 
     def _encode_native(self, name: str, encoder: Encoder, chunks: Sequence[Chunk]) -> Iterator[int]:
+        """Store the vectors of parts; how many are done, ever again.
+
+        A chunk that the model failed on waits for the next run. Raises what an encoder as a whole
+        lacks, or is set wrongly.
+        """
         local = self._local_chunks(chunks)
         slices = batches([c for c in local.values() if c.part], NATIVE_BATCH)
         jobs = [
             EncodeParts(name, tuple(c.id for c in b), tuple(p for c in b if (p := chunk_part(c))))
             for b in slices
         ]
-        encoded = 0
+        encoded = failures = 0
         for job, result in self._run_with_retries(jobs):
             nothing = no_vectors(encoder.space, 1)[0]
-            vectors = [v if isinstance(v, np.ndarray) else nothing for v in result.items]
-            for error in result.items:
-                if isinstance(error, MissingDependency):
-                    raise error
+            encoded_chunks: list[Chunk] = []
+            vectors: list[Vectors] = []
+            for chunk, item in zip(job.chunks, result.items, strict=True):
+                if isinstance(item, ModelFailed) and failures + 1 < MAX_FAILURES:
+                    failures += 1
+                    self._progress.note(f"{name}: {local[chunk].asset.name}: {item}")
+                    continue
+                if isinstance(item, PolysenseError) and not isinstance(item, OF_THE_PART):
+                    raise item
+                encoded_chunks.append(local[chunk])
+                vectors.append(item if isinstance(item, np.ndarray) else nothing)
             if vectors:
                 self._store.add_vectors(
-                    encoder.space,
-                    [local[i] for i in job.chunks[: len(vectors)]],
-                    stack_vectors(encoder.space, vectors),
+                    encoder.space, encoded_chunks, stack_vectors(encoder.space, vectors)
                 )
             encoded += len(job.chunks)
             yield encoded

@@ -4,6 +4,7 @@ configured, without reading its files again.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,14 +27,22 @@ def add_pages(
 ) -> Iterator[str]:
     """Store the pages that are missing, where an encoder accepts them; what could not be read.
 
-    A page that is a chunk already, because it is a scan, is not added again.
+    A page that is a chunk already, because it is a scan, is not added again; a document of nothing
+    else is not opened again until it has other pictures.
     """
     if not any(PAGE in e.accepts for e in kit.encoders.values()):
         return
     has_pages = {r["asset"] for r in store.scan(f"native = '{PAGE}'", ["asset"])}
+    pictures = Counter(r["asset"] for r in store.scan("native = 'image'", ["asset"]))
+    old_scans = catalogue.assets_of_scans()
+    scans = {a: n for a, n in old_scans.items() if n == pictures[a] and a not in has_pages}
     jobs: list[ShowPages] = []
     for asset in catalogue.assets():
-        if asset.id in has_pages or not isinstance(parser_for(kit, asset), PageReader):
+        if (
+            asset.id in has_pages
+            or asset.id in scans
+            or not isinstance(parser_for(kit, asset), PageReader)
+        ):
             continue
         try:
             jobs.append(ShowPages(_local_asset(asset, resolve)))
@@ -42,9 +51,14 @@ def add_pages(
     for job, result in workers.map(jobs):
         pages = [c for c in result.items if isinstance(c, Chunk)]
         existing = _whole_pages(store, job.asset.id)
-        store.add([c for c in pages if c.span not in existing])
+        new = [c for c in pages if c.span not in existing]
+        store.add(new)
         if result.error:
             yield f"pages of {job.asset.name}: {result.error}"
+        elif not new:
+            scans[job.asset.id] = pictures[job.asset.id]
+    if scans != old_scans:
+        catalogue.record_scans(scans)
 
 
 def _local_asset(asset: Asset, resolve: Callable[[Chunk], Chunk]) -> Asset:

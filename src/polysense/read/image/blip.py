@@ -104,9 +104,14 @@ class Blip(Converter):
         library = import_transformers("BLIP")
         device = self.device or best_device()
         with load_faults(folder):
-            processor = library.AutoProcessor.from_pretrained(folder, local_files_only=True)
+            processor = library.AutoProcessor.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False
+            )
             model = library.AutoModelForImageTextToText.from_pretrained(
-                folder, local_files_only=True, dtype=dtype_of(self.dtype, device)
+                folder,
+                local_files_only=True,
+                trust_remote_code=False,
+                dtype=dtype_of(self.dtype, device),
             ).to(device)
         return processor, model.eval()
 

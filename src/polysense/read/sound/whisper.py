@@ -153,6 +153,7 @@ def _pipeline(folder: Path, device: str, dtype: str) -> Any:
             model=str(folder),
             device=place,
             dtype=dtype_of(dtype, place),
+            trust_remote_code=False,
         )
 
 
