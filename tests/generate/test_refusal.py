@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from polysense.generate.refusal import NOT_FOUND, cannot_be_made, other_language, refusal
+from polysense.generate.refusal import (
+    NOT_FOUND,
+    cannot_be_made,
+    nearest_in_another_language,
+    other_language,
+    refusal,
+)
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
 HIT = Hit(Chunk(Asset("0", "/kb/a.txt", "", "text", 1), Span(page=3), "text", text="x"), 1.0)
@@ -38,3 +44,18 @@ def test_languages_that_differ_are_named_in_the_question_s_language() -> None:
 def test_what_cannot_be_made_is_named() -> None:
     """In the modality that was asked for."""
     assert "audio or 3d" in cannot_be_made("en", ["audio", "3d"])
+
+
+def test_what_is_nearest_in_another_language() -> None:
+    """In the question's language, with the place; no claim that it answers, nor that nothing
+    does.
+    """
+    for own, theirs, name in (
+        ("en", "zh", "Chinese"),
+        ("zh", "en", "英文"),
+        ("de", "en", "Englisch"),
+    ):
+        words = nearest_in_another_language(own, theirs, "mill.md, L3")
+        assert name in words
+        assert "mill.md, L3 [1]" in words
+        assert NOT_FOUND not in words

@@ -21,11 +21,16 @@ from polysense.generate.answer_builder import (
 )
 from polysense.generate.conclusion import conclude
 from polysense.generate.evidence import Support, gather
-from polysense.generate.refusal import cannot_be_made, other_language, refusal
+from polysense.generate.refusal import (
+    cannot_be_made,
+    nearest_in_another_language,
+    other_language,
+    refusal,
+)
 from polysense.generate.routes import routes_to
 from polysense.modalities import describe
 from polysense.question import Question
-from polysense.registry import Kit
+from polysense.registry import Kit, reads_language
 from polysense.results import Answer, AnswerPart
 from polysense.types import Evidence, Modality, Part, Ranking
 
@@ -123,12 +128,16 @@ def _refusal(
     """That nothing answers, and why, in the question's language."""
     own = question.language
     theirs = _language_besides(own, support, around) if own and not support.is_sufficient else ""
+    nearest = next(iter(support.evidence), None)
     if support.is_sufficient and not model_refused:
         message = cannot_be_made(own, targets)
     elif theirs and not _is_read_by_one(kit, own, theirs):
         message = other_language(own, theirs)
+    elif nearest and theirs and str(nearest.hit.chunk.meta.get("lang", "")) == theirs:
+        place = f"{nearest.hit.chunk.asset.name}, {nearest.span}"
+        message = nearest_in_another_language(own, theirs, place)
     else:
-        message = refusal(own, support.missing, support.instead, next(iter(support.evidence), None))
+        message = refusal(own, support.missing, support.instead, nearest)
     return [AnswerPart(Part("text", message), "composed")]
 
 
@@ -142,9 +151,14 @@ def _language_besides(own: str, support: Support, around: Surroundings) -> str:
 
 
 def _is_read_by_one(kit: Kit, a: str, b: str) -> bool:
-    """Whether one text encoder reads both languages."""
-    encoder = kit.text_encoder(a)
-    return encoder is not None and encoder is kit.text_encoder(b)
+    """Whether one encoder of meaning reads both languages."""
+    return any(
+        e.signal == "semantic"
+        and "text" in e.accepts
+        and reads_language(e, a)
+        and reads_language(e, b)
+        for e in kit.encoders.values()
+    )
 
 
 def _join_text(parts: Sequence[AnswerPart], missing: Sequence[str] = ()) -> list[AnswerPart]:

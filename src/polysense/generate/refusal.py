@@ -110,6 +110,33 @@ def other_language(own: str, theirs: str) -> str:
     return p.languages.format(own=names[own], theirs=names[theirs])
 
 
+_UNCERTAIN: Mapping[str, str] = {
+    "en": "The files here are in {theirs}, and the question in {own}: the nearest in meaning is "
+    "{place} [1]; see whether it answers.",
+    "de": "Die Dateien hier sind auf {theirs}, die Frage auf {own}: dem Sinn nach am nächsten "
+    "kommt {place} [1]; sieh nach, ob es die Antwort ist.",
+    "fr": "Les fichiers sont en {theirs}, la question en {own} : le plus proche par le sens est "
+    "{place} [1] ; voyez s'il répond.",
+    "es": "Los archivos están en {theirs}, la pregunta en {own}: lo más cercano en sentido es "
+    "{place} [1]; vea si responde.",
+    "zh": "这里的文件是{theirs}的，问题是{own}的：意思最接近的是{place} [1]，"
+    "请看它是否回答了问题。",
+}
+
+
+def nearest_in_another_language(own: str, theirs: str, place: str) -> str:
+    """That what lies nearest in meaning is in another language than the question, and where it is:
+    across languages nearness tells which passage is best, not whether it answers.
+
+    >>> nearest_in_another_language("en", "zh", "mill.md, L3").rpartition(": ")[2]
+    'the nearest in meaning is mill.md, L3 [1]; see whether it answers.'
+    """
+    p = _PHRASES.get(own, _ENGLISH)
+    names = {own: own, theirs: theirs, **_ENGLISH.names, **p.names}
+    words = _UNCERTAIN.get(own, _UNCERTAIN["en"])
+    return words.format(own=names[own], theirs=names[theirs], place=place)
+
+
 def language_names() -> dict[str, frozenset[str]]:
     """What languages are called, in small letters, by their codes.
 

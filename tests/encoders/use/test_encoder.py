@@ -87,6 +87,9 @@ def test_a_question_finds_a_page_of_another_language(tmp_path: Path) -> None:
         assert str(hits[0].chunk.span) == "L1"
         assert [w.space for w in hits[0].why] == ["use"]
         assert kb.search("村里什么时候烤面包？")[0].chunk.asset.name == "oven.md"
+        answer = kb.ask("灯塔是哪一年漆成白色的？")
+        assert "white.md, L1 [1]" in answer.text
+        assert answer.evidence[0].hit.chunk.asset.name == "white.md"
 
 
 def test_beside_an_english_encoder_it_only_adds_other_languages(tmp_path: Path) -> None:
