@@ -154,8 +154,8 @@ class Search:
 
     def foreign(self, space: str, k: int) -> Candidates:
         """The nearest in a space, in languages that its neighbours do not read."""
-        beside = languages_beside(self._encoder_of(space), self.question, self.kit)
-        others = self._narrowed("lang NOT IN ('" + "', '".join(["", *sorted(beside)]) + "')")
+        read = languages_beside(self._encoder_of(space), self.question, self.kit)
+        others = self._narrowed("lang NOT IN ('" + "', '".join(["", *sorted(read)]) + "')")
         return others.nearest(space, k) if self.store.count(others.where) else ()
 
     def _query_vector(self, encoder: Encoder) -> Vectors | None:

@@ -87,13 +87,13 @@ def languages_beside(encoder: Encoder, question: Question, kit: Kit) -> frozense
     """
     if not encoder.bridges_languages:
         return frozenset()
-    beside = (
+    neighbours = (
         e.languages
         for e in kit.encoders.values()
         if e is not encoder and e.signal == "semantic" and "text" in e.accepts and e.languages
     )
     language = question.language  # of a word or two it is not known
-    return frozenset().union(*(read for read in beside if language in ("", *read)))
+    return frozenset().union(*(read for read in neighbours if language in ("", *read)))
 
 
 def _perceptual_weight(question: Question) -> float:

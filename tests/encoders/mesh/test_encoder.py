@@ -93,6 +93,7 @@ def test_what_is_no_network_is_said_before_a_file_is_read(tmp_path: Path) -> Non
     with pytest.raises(BadConfig, match="names no model"):
         MeshNetwork().check()
     (tmp_path / "config.json").write_text('{"model_type": "clip"}')
+    (tmp_path / "model.safetensors").write_bytes(b"")
     with pytest.raises(BadConfig, match="no network over 3D models"):
         MeshNetwork(model=str(tmp_path)).check()
 
