@@ -31,7 +31,6 @@ from polysense.registry import kit
 RULES = {
     "WITH_NEARNESS": ("xquad.en", "squad2.en"),
     "MULTILINGUAL": ("xquad.de", "xquad.es"),
-    "MULTILINGUAL_WITHOUT_SPACES": ("xquad.zh", "cmrc.zh"),
     "WITHOUT_NEARNESS": ("xquad.de", "xquad.es"),
     "WITHOUT_NEARNESS_OR_SPACES": ("xquad.zh", "cmrc.zh"),
 }

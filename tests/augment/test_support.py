@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from polysense.augment.features import Features
 from polysense.augment.support import (
     MULTILINGUAL,
-    MULTILINGUAL_WITHOUT_SPACES,
     THRESHOLD,
     WITH_NEARNESS,
     WITHOUT_NEARNESS,
@@ -19,7 +18,7 @@ from polysense.augment.support import (
     support,
 )
 
-NEAR = (WITH_NEARNESS, MULTILINGUAL, MULTILINGUAL_WITHOUT_SPACES)
+NEAR = (WITH_NEARNESS, MULTILINGUAL)
 RULES = (*NEAR, WITHOUT_NEARNESS, WITHOUT_NEARNESS_OR_SPACES)
 share, nearness, rules = st.floats(0, 1), st.floats(-1, 2), st.sampled_from(RULES)
 SAYS_IT = Features(1.0, 0.0, 0.0, 0.8, 0.8, 1.0, 0.0, 1.5, 0.0)
@@ -64,6 +63,5 @@ def test_the_rule_is_that_of_the_question_s_language() -> None:
     """By whether an encoder reads it, and whether its words have spaces between them."""
     assert rule(has_nearness=True) is WITH_NEARNESS
     assert rule(has_nearness=True, language="de") is MULTILINGUAL
-    assert rule(True, has_spaces=False, language="zh") is MULTILINGUAL_WITHOUT_SPACES
     assert rule(has_nearness=False) is WITHOUT_NEARNESS
     assert rule(has_nearness=False, has_spaces=False) is WITHOUT_NEARNESS_OR_SPACES

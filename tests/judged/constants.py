@@ -7,8 +7,8 @@ from typing import Any
 
 from polysense.augment.support import (
     MULTILINGUAL,
-    MULTILINGUAL_WITHOUT_SPACES,
     WITH_NEARNESS,
+    WITHOUT_NEARNESS_OR_SPACES,
 )
 
 
@@ -51,12 +51,8 @@ _RULES = (
     ("MULTILINGUAL", MULTILINGUAL, "support_bias", 2.0, "answers what it does not hold"),
     ("MULTILINGUAL", MULTILINGUAL, "support_bias", -12.0, "refuses what it holds"),
     (
-        "MULTILINGUAL_WITHOUT_SPACES", MULTILINGUAL_WITHOUT_SPACES, "support_bias", 1.0,
+        "WITHOUT_NEARNESS_OR_SPACES", WITHOUT_NEARNESS_OR_SPACES, "support_bias", 1.0,
         "answers what it does not hold",
-    ),
-    (
-        "MULTILINGUAL_WITHOUT_SPACES", MULTILINGUAL_WITHOUT_SPACES, "support_bias", -18.0,
-        "refuses what it holds",
     ),
 )  # fmt: skip
 
@@ -173,10 +169,6 @@ EXEMPT: dict[tuple[str, str], str] = {
     (
         "polysense.augment.support",
         "WITHOUT_NEARNESS",
-    ): "for languages that no encoder reads; held by tests/augment/test_support",
-    (
-        "polysense.augment.support",
-        "WITHOUT_NEARNESS_OR_SPACES",
     ): "for languages that no encoder reads; held by tests/augment/test_support",
     (
         "polysense.generate.citations.check",

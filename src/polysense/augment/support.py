@@ -53,16 +53,6 @@ of USE multilingual (120 of each). On the articles that it was not fitted on, th
 answers in .66, .90 are answered, and .98 refused whose article is not there.
 """
 
-MULTILINGUAL_WITHOUT_SPACES = Rule(
-    0.0,
-    Features(3.2, -1.2, 0.3, 2.2, 1.0, 0.8, -1.5, -0.1, -0.3),
-    -5.6,
-    Features(5.7, 6.4, -0.3, 4.4, 6.6, 0.0, 0.0, 0.0, 0.0),
-)
-"""The same where terms are single ideographs; fitted on Chinese questions of two sets (120 of
-each): .65, .92 and .93.
-"""
-
 WITHOUT_NEARNESS = Rule(
     0.5,
     Features(3.9, -1.8, 0.3, 0.0, 1.3, 0.8, -1.5, 0.0, -0.3),
@@ -88,9 +78,7 @@ def rule(has_nearness: bool, has_spaces: bool = True, language: str = "en") -> R
     """
     if not has_nearness:
         return WITHOUT_NEARNESS if has_spaces else WITHOUT_NEARNESS_OR_SPACES
-    if language in ("", "en"):
-        return WITH_NEARNESS
-    return MULTILINGUAL if has_spaces else MULTILINGUAL_WITHOUT_SPACES
+    return WITH_NEARNESS if language in ("", "en") else MULTILINGUAL
 
 
 def relevance(features: Features, rule: Rule) -> float:
