@@ -293,6 +293,10 @@ def test_a_text_encoder_reads_the_language(bare: Kit) -> None:
     assert kit.text_encoder("en") is words
     assert kit.text_encoder("") is words
     assert kit.text_encoder("zh") is None
+    bridge = registry.load("encoders", "use")
+    both = Kit(bare.specs, {}, {"use": bridge, "words": words}, {}, {}, {})
+    assert both.text_encoder("en") is words  # whoever comes first
+    assert both.text_encoder("zh") is bridge
     assert bare.text_encoder("en") is None
 
 

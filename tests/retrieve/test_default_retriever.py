@@ -62,6 +62,19 @@ def test_a_bridge_between_languages_is_asked_for_what_others_do_not_read(shop: A
     assert languages_beside(bags, question, english) == frozenset()
 
 
+def test_a_bridge_beside_an_encoder_of_every_language_is_not_asked(shop: Any) -> None:
+    """A better model that somebody names reads what it would bridge to."""
+    bags = shop.kit.encoders["bags"]
+    bags.languages = None
+    try:
+        kit = replace(shop.kit, encoders={"use": Use(), "bags": bags})
+        question = understand(["钟几点敲？"], kit)
+        assert "use" not in repr(default_retriever(question, kit))
+        assert kit.text_encoder("zh") is bags
+    finally:
+        del bags.languages
+
+
 def test_a_picture(shop: Any) -> None:
     """Looks alone, and weighing more than words where both are given."""
     red = shop.paint((255, 0, 0))

@@ -30,7 +30,7 @@ from polysense.question import Constraint, Question
 from polysense.read.language.analysis import terms
 from polysense.read.language.questions import comparison_language, content_terms
 from polysense.read.language.values import has_unspaced_script
-from polysense.registry import Kit
+from polysense.registry import Kit, bridges_languages
 from polysense.types import Chunk, Hit, Part, Span
 
 MAX_ENCODED = 8
@@ -301,13 +301,13 @@ def _rarity(query_terms: Sequence[str], hit_terms: Sequence[AbstractSet[str]]) -
 
 
 def _judge(question: Question, kit: Kit) -> Encoder | None:
-    """The encoder that tells what passages mean; None where no encoder reads the question, or its
-    words have no spaces: a scrap such as 合计 61.00 lies far from its question there, and of 60
-    Chinese questions no more were answered with the nearness of USE than without.
+    """The encoder that tells what passages mean; None where none reads the question, or only one
+    that bridges languages, and its words have no spaces: by USE a scrap such as 合计 61.00 lies far
+    from its question, and of 60 Chinese questions it got no more answered than words alone.
     """
-    if has_unspaced_script(question.typed_words):
-        return None
-    return kit.text_encoder(question.language)
+    encoder = kit.text_encoder(question.language)
+    is_bridge = encoder is not None and bridges_languages(encoder)
+    return None if is_bridge and has_unspaced_script(question.typed_words) else encoder
 
 
 def _chunk_nearness(question: Question, hit: Hit, kit: Kit) -> float | None:

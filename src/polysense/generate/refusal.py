@@ -16,6 +16,7 @@ class _Phrases:
     nearest: str
     not_made: str
     languages: str
+    uncertain: str
     names: Mapping[str, str]
 
 
@@ -27,6 +28,8 @@ _ENGLISH = _Phrases(
     "Nothing found can be made {}.",
     "The files here are in {theirs}: a question in {own} cannot be matched with them. "
     "Ask in {theirs}, or configure a text encoder that reads both.",
+    "The files here are in {theirs}, and the question in {own}: the nearest in meaning is "
+    "{place} [1]; see whether it answers.",
     {"en": "English", "zh": "Chinese", "de": "German", "fr": "French", "es": "Spanish",
      "it": "Italian", "pt": "Portuguese", "nl": "Dutch", "ru": "Russian", "ja": "Japanese",
      "ko": "Korean", "ar": "Arabic"},
@@ -41,6 +44,8 @@ _PHRASES: Mapping[str, _Phrases] = {
         "Aus dem Gefundenen lässt sich kein {} machen.",
         "Die Dateien hier sind auf {theirs}: eine Frage auf {own} kann damit nicht verglichen "
         "werden. Frag auf {theirs}, oder richte einen Textencoder ein, der beide Sprachen liest.",
+        "Die Dateien hier sind auf {theirs}, die Frage auf {own}: dem Sinn nach am nächsten "
+        "kommt {place} [1]; sieh nach, ob es die Antwort ist.",
         {"en": "Englisch", "zh": "Chinesisch", "de": "Deutsch", "fr": "Französisch",
          "es": "Spanisch", "it": "Italienisch", "ru": "Russisch", "ja": "Japanisch"},
     ),
@@ -52,6 +57,8 @@ _PHRASES: Mapping[str, _Phrases] = {
         "De ce qui a été trouvé, on ne peut faire {}.",
         "Les fichiers sont en {theirs} : une question en {own} ne peut pas être rapprochée d'eux. "
         "Posez-la en {theirs}, ou configurez un encodeur qui lit les deux langues.",
+        "Les fichiers sont en {theirs}, la question en {own} : le plus proche par le sens est "
+        "{place} [1] ; voyez s'il répond.",
         {"en": "anglais", "zh": "chinois", "de": "allemand", "fr": "français", "es": "espagnol",
          "it": "italien", "ru": "russe", "ja": "japonais"},
     ),
@@ -63,6 +70,8 @@ _PHRASES: Mapping[str, _Phrases] = {
         "Con lo encontrado no se puede hacer {}.",
         "Los archivos están en {theirs}: una pregunta en {own} no se puede comparar con ellos. "
         "Pregunte en {theirs}, o configure un codificador que lea ambos idiomas.",
+        "Los archivos están en {theirs}, la pregunta en {own}: lo más cercano en sentido es "
+        "{place} [1]; vea si responde.",
         {"en": "inglés", "zh": "chino", "de": "alemán", "fr": "francés", "es": "español",
          "it": "italiano", "ru": "ruso", "ja": "japonés"},
     ),
@@ -73,6 +82,8 @@ _PHRASES: Mapping[str, _Phrases] = {
         "最接近的是{} [1]。",
         "找到的内容不能做成{}。",
         "这里的文件是{theirs}的，{own}的问题无法与它们匹配。请用{theirs}提问，或配置能读两种语言的文本编码器。",
+        "这里的文件是{theirs}的，问题是{own}的：意思最接近的是{place} [1]，"
+        "请看它是否回答了问题。",
         {"en": "英文", "zh": "中文", "de": "德文", "fr": "法文", "es": "西班牙文", "it": "意大利文",
          "ru": "俄文", "ja": "日文"},
     ),
@@ -110,20 +121,6 @@ def other_language(own: str, theirs: str) -> str:
     return p.languages.format(own=names[own], theirs=names[theirs])
 
 
-_UNCERTAIN: Mapping[str, str] = {
-    "en": "The files here are in {theirs}, and the question in {own}: the nearest in meaning is "
-    "{place} [1]; see whether it answers.",
-    "de": "Die Dateien hier sind auf {theirs}, die Frage auf {own}: dem Sinn nach am nächsten "
-    "kommt {place} [1]; sieh nach, ob es die Antwort ist.",
-    "fr": "Les fichiers sont en {theirs}, la question en {own} : le plus proche par le sens est "
-    "{place} [1] ; voyez s'il répond.",
-    "es": "Los archivos están en {theirs}, la pregunta en {own}: lo más cercano en sentido es "
-    "{place} [1]; vea si responde.",
-    "zh": "这里的文件是{theirs}的，问题是{own}的：意思最接近的是{place} [1]，"
-    "请看它是否回答了问题。",
-}
-
-
 def nearest_in_another_language(own: str, theirs: str, place: str) -> str:
     """That what lies nearest in meaning is in another language than the question, and where it is:
     across languages nearness tells which passage is best, not whether it answers.
@@ -133,8 +130,7 @@ def nearest_in_another_language(own: str, theirs: str, place: str) -> str:
     """
     p = _PHRASES.get(own, _ENGLISH)
     names = {own: own, theirs: theirs, **_ENGLISH.names, **p.names}
-    words = _UNCERTAIN.get(own, _UNCERTAIN["en"])
-    return words.format(own=names[own], theirs=names[theirs], place=place)
+    return p.uncertain.format(own=names[own], theirs=names[theirs], place=place)
 
 
 def language_names() -> dict[str, frozenset[str]]:

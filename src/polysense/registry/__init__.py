@@ -6,7 +6,14 @@ used, `parser_table` who reads which type of file.
 
 from polysense.registry.addresses import REMOTE_SCHEMES, store, store_folder, store_spec
 from polysense.registry.choice import Choice
-from polysense.registry.kits import Kit, choices, kit, kit_from_specs, reads_language
+from polysense.registry.kits import (
+    Kit,
+    bridges_languages,
+    choices,
+    kit,
+    kit_from_specs,
+    reads_language,
+)
 from polysense.registry.parser_table import Reader, Readers, readers
 from polysense.registry.plugins import (
     CURRENT_NAMES,
@@ -23,7 +30,7 @@ from polysense.registry.spec import Spec
 
 __all__ = [
     "CURRENT_NAMES", "GROUPS", "OFFLINE", "REMOTE_SCHEMES", "Choice", "Kit", "Profile",
-    "Reader", "Readers", "Spec", "asks_language_model", "choices", "current_name", "fault",
-    "installed", "kit", "kit_from_specs", "lacking", "load", "missing_packages", "package_of",
+    "Reader", "Readers", "Spec", "asks_language_model", "bridges_languages", "choices",
+    "current_name", "fault", "installed", "kit", "kit_from_specs", "lacking", "load", "missing_packages", "package_of",
     "profile", "profile_names", "readers", "reads_language", "store", "store_folder", "store_spec",
 ]  # fmt: skip

@@ -93,19 +93,17 @@ class Kit:
 
     def text_encoder(self, language: str) -> Encoder | None:
         """The first encoder by which passages are compared with words in a language ("" is any):
-        of meaning, with one vector a passage.
+        of meaning, with one vector a passage; one that bridges languages where there is no other.
         """
-        return next(
-            (
-                e
-                for e in self.encoders.values()
-                if e.signal == "semantic"
-                and "text" in e.accepts
-                and e.space.metric in ("cosine", "dot")
-                and reads_language(e, language)
-            ),
-            None,
-        )
+        encoders = [
+            e
+            for e in self.encoders.values()
+            if e.signal == "semantic"
+            and "text" in e.accepts
+            and e.space.metric in ("cosine", "dot")
+            and reads_language(e, language)
+        ]
+        return min(encoders, key=bridges_languages, default=None)
 
     def text_extractor(self, modality: Modality) -> Converter | None:
         """The converter that finds the words in a modality: OCR, speech recognition."""
@@ -192,6 +190,13 @@ class Kit:
 def _is_captioner(converter: Converter) -> bool:
     """Whether its words are about its source; those of before this was declared are not."""
     return getattr(converter, "is_captioner", False)
+
+
+def bridges_languages(encoder: Encoder) -> bool:
+    """Whether an encoder is there for languages that others do not read; those of before this was
+    declared are not.
+    """
+    return getattr(encoder, "bridges_languages", False)
 
 
 def reads_language(encoder: Encoder, language: str) -> bool:

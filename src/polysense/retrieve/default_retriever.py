@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import add
 
@@ -10,7 +10,7 @@ from polysense.errors import BadQuery
 from polysense.protocols import Encoder
 from polysense.query.understand import is_request
 from polysense.question import Question, SearchText
-from polysense.registry import Kit, reads_language
+from polysense.registry import Kit, bridges_languages, reads_language
 from polysense.retrieve.algebra import (
     DEPTH,
     Retriever,
@@ -63,6 +63,8 @@ def default_retriever(question: Question, kit: Kit, depth: int = DEPTH) -> Retri
             name = encoder.space.name
             is_semantic = encoder.signal == "semantic"
             weight = words_weight * SEMANTIC_WEIGHT if is_semantic else perceptual_weight
+            if is_superfluous(encoder, kit):
+                continue
             if languages_beside(encoder, question, kit):
                 arm: Retriever = foreign(name)
             else:
@@ -85,15 +87,21 @@ def languages_beside(encoder: Encoder, question: Question, kit: Kit) -> frozense
     Asked for English passages beside MiniLM too, USE puts what is about something else before what
     answers: of the judged collection of the tests, nDCG falls from .97 to .88.
     """
-    if not encoder.bridges_languages:
+    if not bridges_languages(encoder):
         return frozenset()
-    neighbours = (
-        e.languages
-        for e in kit.encoders.values()
-        if e is not encoder and e.signal == "semantic" and "text" in e.accepts and e.languages
-    )
     language = question.language  # of a word or two it is not known
+    neighbours = (e.languages or () for e in _of_meaning(kit) if e is not encoder)
     return frozenset().union(*(read for read in neighbours if language in ("", *read)))
+
+
+def is_superfluous(encoder: Encoder, kit: Kit) -> bool:
+    """Whether an encoder only bridges languages, and another reads every one."""
+    neighbours = (e for e in _of_meaning(kit) if e is not encoder)
+    return bridges_languages(encoder) and any(e.languages is None for e in neighbours)
+
+
+def _of_meaning(kit: Kit) -> Iterator[Encoder]:
+    return (e for e in kit.encoders.values() if e.signal == "semantic" and "text" in e.accepts)
 
 
 def _perceptual_weight(question: Question) -> float:
