@@ -6,12 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-MIN_CERTAIN_WORDS = 0.7
-"""The confidence from which words that were heard are quoted, or asked with. Of 79 recordings
-(people reading, and a synthetic voice) with `whisper_tiny`: .8 and more -> 2 % of the words wrong,
-.7 to .8 -> 11 %, .45 to .7 -> 19 %, and in hardly one of these every word right.
-"""
-
 
 class ScoreRange(NamedTuple):
     """What scores mean between a query of one modality and chunks of another: the same model is

@@ -29,6 +29,7 @@ from polysense.ingest.progress import SilentProgress
 from polysense.ingest.workers import JobResult, Limits, Workers
 from polysense.library import Library
 from polysense.protocols import Converter, Encoder
+from polysense.read.sound.recognition import line_meta
 from polysense.registry import Kit
 from polysense.stores.lancedb.store import LanceDB
 from polysense.stores.memory import Memory
@@ -236,16 +237,16 @@ def test_found_words_keep_their_places() -> None:
     assert (result.meta["derived"], result.meta["confidence"], result.id) == ("ocr", 0.9, chunk.id)
 
 
-def test_each_line_of_speech_keeps_its_confidence() -> None:
-    """One line is certain, another is not: answers quote by line."""
+def test_lines_that_are_not_certain_are_kept_as_such() -> None:
+    """One line of speech is certain, another is not: answers quote by line."""
     asset = Asset("0" * 32, "/talk.wav", "audio/wav", "audio", 1)
     chunk = Chunk(asset, Span(seconds=(0.0, 15.0)), "audio")
     lines = [
-        Part("text", words, span=Span(seconds=(i, i + 1.0)), meta={"confidence": confidence})
+        Part("text", words, span=Span(seconds=(i, i + 1.0)), meta=line_meta(confidence))
         for i, (words, confidence) in enumerate([("High water.", 0.9), ("Ur lazed", 0.5)])
     ]
     result = with_extracted_words(chunk, lines, "whisper_tiny")
-    assert result.meta["line_confidence"] == [0.9, 0.5]
+    assert (result.meta["manner"], result.meta["uncertain"]) == ("heard", [1])
     assert result.meta["confidence"] == 0.7
     assert len(result.marks) == 2
 

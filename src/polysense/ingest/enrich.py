@@ -334,8 +334,10 @@ def with_extracted_words(chunk: Chunk, lines: Sequence[Part], extractor: str) ->
     }
     if confidences:
         meta["confidence"] = round(sum(confidences) / len(confidences), 3)
-    if len(confidences) == len(lines) and chunk.modality in ("audio", "video"):
-        meta["line_confidence"] = confidences  # as `marks` has the lines
+    if manner := lines[0].meta.get("manner"):
+        meta["manner"] = manner
+    if uncertain := [i for i, p in enumerate(lines) if p.meta.get("uncertain")]:
+        meta["uncertain"] = uncertain  # lines, as `marks` has them
     return replace(chunk, text=text, marks=tuple(marks), meta=meta)
 
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from polysense.calibration import MIN_CERTAIN_WORDS
 from polysense.errors import BadQuery, MissingDependency, ModelFailed, Unreadable
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.jobs import parser_for, unread_reason
@@ -174,7 +173,7 @@ def _encoder_parts(part: Part, kit: Kit, warnings: list[str]) -> list[Part]:
             lines = [
                 str(p.data)
                 for p in extractor.convert(own_part)
-                if p.modality == "text" and (modality != "audio" or _is_certain(p))
+                if p.modality == "text" and not p.meta.get("uncertain")
             ]
         except (MissingDependency, ModelFailed) as e:
             warnings.append(f"{e}. {e.hint}")
@@ -183,13 +182,6 @@ def _encoder_parts(part: Part, kit: Kit, warnings: list[str]) -> list[Part]:
             text = "\n".join(lines)[:MAX_CHARACTERS]
             result.append(Part("text", text, meta={"from": modality}))
     return result
-
-
-def _is_certain(line: Part) -> bool:
-    """Whether a recogniser was sure enough of a line that one may ask with its words; one that
-    tells nothing of it is believed.
-    """
-    return float(line.meta.get("confidence", 1.0)) >= MIN_CERTAIN_WORDS
 
 
 def _parse_part(part: Part, kit: Kit) -> Iterable[Part]:

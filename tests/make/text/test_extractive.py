@@ -58,7 +58,7 @@ def test_words_that_were_heard_are_told_to_be(span: tuple[float, float], answer:
         TextSpan(0, 11, Span(seconds=(0.0, 2.0))),
         TextSpan(12, 20, Span(seconds=(2.0, 4.0))),
     )
-    meta = {"derived": "whisper_tiny", "confidence": 0.7, "line_confidence": [0.9, 0.5]}
+    meta = {"derived": "whisper_tiny", "manner": "heard", "uncertain": [1]}
     chunk = Chunk(
         Asset("1", "/a/talk.wav", "audio/wav", "audio", 1),
         Span(seconds=(0.0, 15.0)),

@@ -210,7 +210,7 @@ def test_a_recogniser_that_tells_no_times_is_heard_as_one_piece(
     Wav2Vec2FeatureExtractor().save_pretrained(tmp_path)
     (part,) = Whisper(model=str(tmp_path), language="en", device="cpu").convert(speechlike())
     assert str(part.data).strip()
-    assert (part.span.seconds, part.meta) == ((0.0, 4.0), {})
+    assert (part.span.seconds, part.meta) == ((0.0, 4.0), {"manner": "heard"})
 
 
 def test_silence_is_not_made_into_words(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from polysense.calibration import MIN_CERTAIN_WORDS
 from polysense.protocols import Generator
 from polysense.types import Evidence, Modality, Origin, Part, Query
 
@@ -38,28 +37,16 @@ class Extractive(Generator):
                     text = text[:_MOST_CHARACTERS].rsplit(" ", 1)[0] + " …"
             about = f"{e.about}: " if e.about else ""
             place = f"{e.hit.chunk.asset.name}, {e.span}"
-            if text and (confidence := _recognition_confidence(e)) is not None:
-                text = (
-                    f"heard: {text}"
-                    if confidence >= MIN_CERTAIN_WORDS
-                    else f"{place}, heard unclearly"
-                )
+            if text and (manner := e.hit.chunk.meta.get("manner")):
+                text = f"{place}, {manner} unclearly" if _is_uncertain(e) else f"{manner}: {text}"
             yield Part("text", f"{about}{text or place} [{e.n}]")
 
 
-def _recognition_confidence(e: Evidence) -> float | None:
-    """How certain a recogniser was of the words of a recording, of the least certain of the lines
-    in evidence; None for words that nobody had to recognise.
-    """
+def _is_uncertain(e: Evidence) -> bool:
+    """Whether one of the lines in evidence is of those that their reader was not certain of."""
     chunk = e.hit.chunk
-    if chunk.modality not in ("audio", "video") or not chunk.meta.get("derived"):
-        return None
-    lines = chunk.meta.get("line_confidence") or ()
     start, end = e.span.seconds or (0.0, float("inf"))
-    confidences = [
-        float(confidence)
-        for mark, confidence in zip(chunk.marks, lines, strict=False)
-        if mark.span.seconds and mark.span.seconds[0] < end and start < mark.span.seconds[1]
-    ]
-    # a recogniser that tells none, as large ones do, is believed
-    return min(confidences, default=float(chunk.meta.get("confidence", 1.0)))
+    return any(
+        span.seconds and span.seconds[0] < end and start < span.seconds[1]
+        for span in (chunk.marks[i].span for i in chunk.meta.get("uncertain", ()))
+    )

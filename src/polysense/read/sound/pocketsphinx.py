@@ -20,6 +20,7 @@ from polysense.errors import MissingDependency
 from polysense.protocols import Converter
 from polysense.read.sound import spectrum
 from polysense.read.sound.decode import RATE, samples
+from polysense.read.sound.recognition import line_meta
 from polysense.types import Part, Span
 
 FRAME_SECONDS = 0.01
@@ -96,7 +97,7 @@ class PocketSphinx(Converter):
                     mime="text/plain",
                     span=Span(seconds=(words[0].start, words[-1].end)),
                     meta={
-                        "confidence": round(confidence, 3),
+                        **line_meta(confidence),
                         "words": [
                             [word.text, word.start, word.end, round(word.confidence, 3)]
                             for word in words

@@ -23,6 +23,7 @@ from polysense.pretrained import (
 )
 from polysense.protocols import Converter
 from polysense.read.sound.decode import RATE, Samples, samples
+from polysense.read.sound.recognition import line_meta
 from polysense.types import Part, Span
 
 OPTION = "whisper:model="
@@ -97,9 +98,9 @@ class Whisper(Converter):
         )
         for words in _group_sentences(timed_words) if by_word else ([word] for word in timed_words):
             text = " ".join(word for word, _, _ in words)
-            meta = (
-                {"words": [[word, first, last] for word, first, last in words]} if by_word else {}
-            )
+            meta = line_meta()
+            if by_word:
+                meta["words"] = [[word, first, last] for word, first, last in words]
             yield Part(
                 "text",
                 text,

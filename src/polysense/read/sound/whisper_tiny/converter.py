@@ -20,6 +20,7 @@ from polysense.packaged_weights import (
 from polysense.protocols import Converter
 from polysense.read.sound import spectrum
 from polysense.read.sound.decode import RATE, Samples, samples
+from polysense.read.sound.recognition import line_meta
 from polysense.read.sound.whisper_tiny import graph
 from polysense.read.sound.whisper_tiny.decoding import Decoded, compression_ratio, decode
 from polysense.read.sound.whisper_tiny.lines import (
@@ -91,7 +92,7 @@ class WhisperTiny(Converter):
                 mime="text/plain",
                 span=Span(seconds=(words[0].start, words[-1].end)),
                 meta={
-                    "confidence": round(confidence_of(words), 3),
+                    **line_meta(confidence_of(words)),
                     "words": [
                         [word.text, word.start, word.end, round(word.confidence, 3)]
                         for word in words
