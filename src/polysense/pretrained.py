@@ -17,6 +17,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from polysense.cache_folder import cache_folder
 from polysense.errors import BadConfig, MissingDependency, PolysenseError
 
@@ -176,6 +179,36 @@ def import_sentence_transformers(what: str) -> Any:
         raise MissingDependency(f"{what} needs the package sentence-transformers", INSTALL) from e
     import_transformers(what)
     return sentence_transformers
+
+
+def load_processor(kind: Any, folder: Path) -> Any:
+    """What prepares inputs for a model, by a class of transformers; code beside it is never run.
+    Raises BadConfig, MissingDependency.
+    """
+    with load_faults(folder):
+        return kind.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+
+
+def load_model(kind: Any, folder: Path, device: str, dtype: str) -> tuple[Any, frozenset[str]]:
+    """A model of a class of transformers, on a device ("" is the best) and ready to be asked; and
+    the names of weights that the folder lacks, which are random numbers. Code beside it is never
+    run. Raises BadConfig, MissingDependency.
+    """
+    place = device or best_device()
+    with load_faults(folder):
+        model, report = kind.from_pretrained(
+            folder,
+            local_files_only=True,
+            trust_remote_code=False,
+            dtype=dtype_of(dtype, place),
+            output_loading_info=True,
+        )
+        return model.to(place).eval(), frozenset(map(str, report["missing_keys"]))
+
+
+def to_array(output: Any) -> NDArray[np.float32]:
+    """What torch gives, or the pooled part of what transformers gives, as an array."""
+    return np.asarray(getattr(output, "pooler_output", output).float().cpu().numpy(), np.float32)
 
 
 def load_sentence_model(folder: Path, kind: str, option: str, device: str, dtype: str) -> Any:

@@ -17,12 +17,12 @@ from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
 from polysense.pretrained import (
-    best_device,
     check_holds_model,
-    dtype_of,
     import_transformers,
-    load_faults,
+    load_model,
+    load_processor,
     read_config,
+    to_array,
 )
 from polysense.protocols import Signal, Vectors
 from polysense.types import Modality, Part, Role
@@ -84,10 +84,7 @@ class Clap(PretrainedEncoder):
         folder = self._folder
         _check_is_clap(folder)
         library = import_transformers("CLAP")
-        with load_faults(folder):
-            return library.ClapProcessor.from_pretrained(
-                folder, local_files_only=True, trust_remote_code=False
-            )
+        return load_processor(library.ClapProcessor, folder)
 
     def _prepare(self, part: Part) -> Any:
         if part.modality == "text":
@@ -101,15 +98,8 @@ class Clap(PretrainedEncoder):
         library = import_transformers("CLAP")
         import torch
 
-        device = self.device or best_device()
-        with load_faults(folder):
-            model = library.ClapModel.from_pretrained(
-                folder,
-                local_files_only=True,
-                trust_remote_code=False,
-                dtype=dtype_of(self.dtype, device),
-            ).to(device)
-        model.eval()
+        model, _ = load_model(library.ClapModel, folder, self.device, self.dtype)
+        device = model.device
         room = model.config.text_config.max_position_embeddings - ROBERTA_OFFSET
         longest = min(room, int(processor.tokenizer.model_max_length))
 
@@ -117,7 +107,7 @@ class Clap(PretrainedEncoder):
             tokens = processor.tokenizer(
                 list(texts), padding=True, truncation=True, max_length=longest, return_tensors="pt"
             )
-            return _rows(model.get_text_features(**tokens.to(device)))
+            return to_array(model.get_text_features(**tokens.to(device)))
 
         def embed_sounds(windows: Sequence[Any]) -> Vectors:
             extractor = processor.feature_extractor
@@ -127,7 +117,7 @@ class Clap(PretrainedEncoder):
             # none is longer than the model hears; where that is so, the extractor would draw lots
             is_longer = torch.zeros((len(windows), 1), dtype=torch.bool, device=device)
             mels = features["input_features"].to(device, model.dtype)
-            return _rows(model.get_audio_features(input_features=mels, is_longer=is_longer))
+            return to_array(model.get_audio_features(input_features=mels, is_longer=is_longer))
 
         def embed(inputs: Sequence[Any], _: Role) -> Vectors:
             with torch.inference_mode():
@@ -155,9 +145,3 @@ def _check_is_clap(folder: Path) -> None:
             f"{folder} is a model of the type {kind}, not a CLAP",
             f"Name a CLAP: {Clap.option}laion/clap-htsat-unfused",
         )
-
-
-def _rows(output: Any) -> Vectors:
-    """What get_..._features gave, as an array."""
-    pooled = getattr(output, "pooler_output", output)
-    return np.asarray(pooled.float().cpu().numpy(), np.float32)

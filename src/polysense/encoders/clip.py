@@ -8,13 +8,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from polysense.encoders.picture_input import picture, picture_revision
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.pretrained import check_holds_model, load_sentence_model, read_config
+from polysense.pretrained import (
+    check_holds_model,
+    load_sentence_model,
+    read_config,
+    to_array,
+)
 from polysense.protocols import Signal, Vectors
 from polysense.types import Part, Role
 
@@ -86,7 +89,7 @@ class Clip(PretrainedEncoder):
             vectors = model.encode(
                 list(inputs), batch_size=self.batch, show_progress_bar=False, convert_to_tensor=True
             )
-            return np.asarray(vectors.float().cpu().numpy(), np.float32)
+            return to_array(vectors)
 
         return embed
 

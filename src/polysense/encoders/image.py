@@ -15,12 +15,12 @@ from polysense.encoders.picture_input import picture, picture_revision
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.errors import BadConfig
 from polysense.pretrained import (
-    best_device,
     check_holds_model,
-    dtype_of,
     import_transformers,
-    load_faults,
+    load_model,
+    load_processor,
     read_config,
+    to_array,
 )
 from polysense.protocols import Signal, Vectors
 from polysense.types import Part, Role
@@ -72,20 +72,8 @@ class VisionBackbone(PretrainedEncoder):
         check_holds_model(folder, self.option)
         _check_takes_pictures(folder)
         transformers = import_transformers("models of pictures")
-        device = self.device or best_device()
-        with load_faults(folder):
-            processor = transformers.AutoImageProcessor.from_pretrained(
-                folder, local_files_only=True, trust_remote_code=False
-            )
-            model, report = transformers.AutoModel.from_pretrained(
-                folder,
-                local_files_only=True,
-                trust_remote_code=False,
-                dtype=dtype_of(self.dtype, device),
-                output_loading_info=True,
-            )
-        model = model.to(device).eval()
-        missing = {str(key) for key in report["missing_keys"]}
+        processor = load_processor(transformers.AutoImageProcessor, folder)
+        model, missing = load_model(transformers.AutoModel, folder, self.device, self.dtype)
         _check_is_whole(folder, {key for key in missing if "pooler" not in key})
         # `Embed` has no torch in its signature
         return _embed_with(model, processor, has_pooler=not missing)
@@ -108,7 +96,7 @@ def _embed_with(model: Any, processor: Any, *, has_pooler: bool) -> Embed:
         pooled = getattr(output, "pooler_output", None) if has_pooler else None
         if pooled is None:
             pooled = _pool(output.last_hidden_state, has_class_token)
-        return np.asarray(pooled.flatten(1).float().cpu().numpy(), np.float32)
+        return to_array(pooled.flatten(1))
 
     return embed
 

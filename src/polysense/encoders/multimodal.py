@@ -16,7 +16,11 @@ from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
 from polysense.model_kinds import CLAP, CLIP, TEXT, check_kind, model_config, modules_of
-from polysense.pretrained import load_sentence_model, read_config
+from polysense.pretrained import (
+    load_sentence_model,
+    read_config,
+    to_array,
+)
 from polysense.protocols import Signal, Vectors
 from polysense.read.sound.decode import samples
 from polysense.types import PAGE, Modality, Part, Role
@@ -113,7 +117,7 @@ class Multimodal(PretrainedEncoder):
             vectors = encode(
                 list(inputs), batch_size=self.batch, show_progress_bar=False, convert_to_tensor=True
             )
-            return np.asarray(vectors.float().cpu().numpy(), np.float32)
+            return to_array(vectors)
 
         return embed
 

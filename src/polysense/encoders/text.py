@@ -10,8 +10,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
@@ -21,7 +19,11 @@ from polysense.model_kinds import (
     model_config,
     modules_of,
 )
-from polysense.pretrained import load_sentence_model, read_config
+from polysense.pretrained import (
+    load_sentence_model,
+    read_config,
+    to_array,
+)
 from polysense.protocols import Signal, Vectors
 from polysense.types import Part, Role
 
@@ -125,7 +127,7 @@ class Text(PretrainedEncoder):
                 show_progress_bar=False,
                 convert_to_tensor=True,
             )
-            return np.asarray(vectors.float().cpu().numpy(), np.float32)
+            return to_array(vectors)
 
         return embed
 

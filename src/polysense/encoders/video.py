@@ -14,17 +14,16 @@ import numpy as np
 from polysense.encoders.clip import Clip
 from polysense.encoders.frame_sample import sample_frames
 from polysense.encoders.part_mean import mean_by_part
+from polysense.encoders.picture_input import picture_revision
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
 from polysense.pretrained import (
-    best_device,
-    dtype_of,
-    image_backend,
     import_transformers,
-    load_faults,
+    load_model,
+    load_processor,
     read_config,
-    revision_of,
+    to_array,
 )
 from polysense.protocols import Signal, Vectors
 from polysense.read.image.decode import pixels
@@ -94,9 +93,8 @@ class Video(PretrainedEncoder):
             self.accepts = frozenset({"video", "text"})
 
     def _revision(self, folder: Path) -> str:
-        backend = image_backend()
-        own = revision_of(folder) + (f"-{backend}" if backend != "pil" else "")
-        return f"{own if self._is_xclip else self._clip.space.revision}-{self._frame_count}"
+        own = picture_revision(folder) if self._is_xclip else self._clip.space.revision
+        return f"{own}-{self._frame_count}"
 
     def _width(self, folder: Path) -> int:
         if self._is_xclip:
@@ -148,18 +146,9 @@ class Video(PretrainedEncoder):
         library = import_transformers("X-CLIP")
         import torch
 
-        device = self.device or best_device()
-        with load_faults(folder):
-            processor = library.AutoProcessor.from_pretrained(
-                folder, local_files_only=True, trust_remote_code=False
-            )
-            model = library.XCLIPModel.from_pretrained(
-                folder,
-                local_files_only=True,
-                trust_remote_code=False,
-                dtype=dtype_of(self.dtype, device),
-            ).to(device)
-        model.eval()
+        processor = load_processor(library.AutoProcessor, folder)
+        model, _ = load_model(library.XCLIPModel, folder, self.device, self.dtype)
+        device = model.device
         room = int(model.config.text_config.max_position_embeddings)
         room = min(room, int(processor.tokenizer.model_max_length))
 
@@ -185,7 +174,6 @@ class Video(PretrainedEncoder):
             with torch.inference_mode():
                 is_text = isinstance(inputs[0], str)
                 output = embed_words(inputs) if is_text else embed_scenes(inputs)
-            pooled = getattr(output, "pooler_output", output)
-            return np.asarray(pooled.float().cpu().numpy(), np.float32)
+            return to_array(output)
 
         return embed

@@ -16,12 +16,12 @@ from polysense.encoders.part_mean import mean_by_part
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.errors import BadConfig
 from polysense.pretrained import (
-    best_device,
     check_holds_model,
-    dtype_of,
     import_transformers,
-    load_faults,
+    load_model,
+    load_processor,
     read_config,
+    to_array,
 )
 from polysense.protocols import Signal, Vectors
 from polysense.read.sound.decode import RATE, Samples
@@ -89,10 +89,7 @@ class Voice(PretrainedEncoder):
         folder = self._folder
         _check_hears(folder)
         library = import_transformers("a model of voices")
-        with load_faults(folder):
-            return library.AutoFeatureExtractor.from_pretrained(
-                folder, local_files_only=True, trust_remote_code=False
-            )
+        return load_processor(library.AutoFeatureExtractor, folder)
 
     def _prepare(self, part: Part) -> Any:
         rate = int(self._extractor.sampling_rate)
@@ -106,19 +103,13 @@ class Voice(PretrainedEncoder):
         import torch
 
         has_head = _has_speaker_head(folder)
-        device = self.device or best_device()
-        loader = library.AutoModelForAudioXVector if has_head else library.AutoModel
-        with load_faults(folder):
-            model = loader.from_pretrained(
-                folder,
-                local_files_only=True,
-                trust_remote_code=False,
-                dtype=dtype_of(self.dtype, device),
-            )
+        kind = library.AutoModelForAudioXVector if has_head else library.AutoModel
+        model, _ = load_model(kind, folder, self.device, self.dtype)
+        device = model.device
         is_whisper = model.config.model_type == "whisper"
         if not is_whisper and model.main_input_name != "input_values":
             raise _no_speech_model(folder)
-        model = (model.get_encoder() if is_whisper else model).to(device).eval()
+        model = model.get_encoder() if is_whisper else model
 
         def embed_windows(windows: Sequence[Samples]) -> Vectors:
             """Of windows of one length, so that none is padded to another's."""
@@ -130,7 +121,7 @@ class Voice(PretrainedEncoder):
                 for name, values in features.items()
             }
             if has_head:
-                return _array(model(**features).embeddings)
+                return to_array(model(**features).embeddings)
             states = model(**features, output_hidden_states=True).hidden_states
             if not -len(states) <= self.layer < len(states):
                 raise BadConfig(
@@ -140,7 +131,7 @@ class Voice(PretrainedEncoder):
             states_with_sound = (
                 -(-len(windows[0]) // WHISPER_SAMPLES_PER_STATE) if is_whisper else None
             )
-            return _array(states[self.layer][:, :states_with_sound].mean(dim=1))
+            return to_array(states[self.layer][:, :states_with_sound].mean(dim=1))
 
         def embed(inputs: Sequence[Any], _: Role) -> Vectors:
             with torch.inference_mode():
@@ -179,7 +170,3 @@ def _no_speech_model(folder: Path) -> BadConfig:
         f"{folder} is a model of the type {kind}, which hears no speech",
         "Name a wav2vec 2.0, WavLM, HuBERT or Whisper: voice:model=microsoft/wavlm-base-plus-sv",
     )
-
-
-def _array(values: Any) -> Vectors:
-    return np.asarray(values.float().cpu().numpy(), np.float32)

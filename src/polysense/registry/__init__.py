@@ -32,6 +32,6 @@ __all__ = [
     "CURRENT_NAMES", "GROUPS", "OFFLINE", "REMOTE_SCHEMES", "Choice", "Kit", "Profile",
     "Reader", "Readers", "Spec", "asks_language_model", "bridges_languages", "choices",
     "current_name", "fault", "installed", "kit", "kit_from_specs", "lacking", "load",
-    "missing_packages", "package_of", "profile", "profile_names", "readers", "reads_language", "store",
-    "store_folder", "store_spec",
+    "missing_packages", "package_of", "profile", "profile_names", "readers", "reads_language",
+    "store", "store_folder", "store_spec",
 ]  # fmt: skip

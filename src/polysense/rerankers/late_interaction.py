@@ -12,7 +12,10 @@ import numpy as np
 
 from polysense.late_interaction import maxsim_scores
 from polysense.model_kinds import COLBERT, COLPALI, kind_of
-from polysense.pretrained import load_sentence_model
+from polysense.pretrained import (
+    load_sentence_model,
+    to_array,
+)
 from polysense.protocols import Vectors
 from polysense.rerankers.pretrained_reranker import PretrainedReranker, Score
 from polysense.types import Modality
@@ -51,7 +54,7 @@ class LateInteraction(PretrainedReranker):
         )
 
         def vectors(tensors: Sequence[Any]) -> list[Vectors]:
-            rows = [np.asarray(t.float().cpu().numpy(), np.float32) for t in tensors]
+            rows = [to_array(t) for t in tensors]
             # of a padded place there is no vector
             return [r[np.linalg.norm(r, axis=1) > 0] for r in rows]
 

@@ -7,11 +7,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from polysense.encoders.mesh.architecture import ARCHITECTURES, MeshConfig, load, load_config
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
-from polysense.pretrained import best_device, dtype_of
+from polysense.pretrained import (
+    best_device,
+    dtype_of,
+    to_array,
+)
 from polysense.protocols import Signal, Vectors
 from polysense.read.solid.decode import load as load_mesh
 from polysense.types import Part, Role
@@ -71,7 +73,7 @@ class MeshNetwork(PretrainedEncoder):
             arguments = join(inputs, device)
             numbers = [a.to(own_dtype) if a.is_floating_point() else a for a in arguments]
             with torch.inference_mode():
-                return np.asarray(network(*numbers).float().cpu().numpy(), np.float32)
+                return to_array(network(*numbers))
 
         return embed
 

@@ -12,12 +12,11 @@ from typing import Any
 
 from polysense.errors import BadConfig
 from polysense.pretrained import (
-    best_device,
     check_holds_model,
-    dtype_of,
     find_folder,
     import_transformers,
-    load_faults,
+    load_model,
+    load_processor,
     read_config,
 )
 from polysense.protocols import Converter
@@ -102,18 +101,9 @@ class Blip(Converter):
 
     def _open(self, folder: Path) -> tuple[Any, Any]:
         library = import_transformers("BLIP")
-        device = self.device or best_device()
-        with load_faults(folder):
-            processor = library.AutoProcessor.from_pretrained(
-                folder, local_files_only=True, trust_remote_code=False
-            )
-            model = library.AutoModelForImageTextToText.from_pretrained(
-                folder,
-                local_files_only=True,
-                trust_remote_code=False,
-                dtype=dtype_of(self.dtype, device),
-            ).to(device)
-        return processor, model.eval()
+        processor = load_processor(library.AutoProcessor, folder)
+        kind = library.AutoModelForImageTextToText
+        return processor, load_model(kind, folder, self.device, self.dtype)[0]
 
     def _describe(self, picture: Any, processor: Any, model: Any) -> str:
         import torch
