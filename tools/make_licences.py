@@ -15,8 +15,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from polysense import packaged_weights
-from polysense.packaged_weights import WeightFile
+from polysense.weights import packaged as packaged_weights
+from polysense.weights.packaged import WeightFile
 
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "licences.md"

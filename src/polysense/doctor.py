@@ -12,8 +12,8 @@ from typing import Any
 from polysense import registry
 from polysense.errors import PolysenseError
 from polysense.modalities import BUILT_IN, declarations
-from polysense.pretrained import without_hub
 from polysense.protocols import LanguageModel
+from polysense.weights.pretrained import without_hub
 
 
 def examine(

@@ -43,7 +43,7 @@ Signal: TypeAlias = Literal["semantic", "perceptual"]
 Encoding: TypeAlias = Any
 """What an encoder gives: Vectors, one row a part; in a space whose metric is "maxsim" a list of
 Vectors, of each part its (tokens, dim), and where it is "sparse" its (nonzeros, 2).
-`polysense.late_interaction` and `polysense.sparse_vectors` handle them.
+`polysense.vectors.late_interaction` and `polysense.vectors.sparse` handle them.
 """
 
 

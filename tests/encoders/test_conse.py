@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polysense import onnx_model
 from polysense.encoders.conse import CERTAIN, NEAREST, TEXT_CLASSES, Conse, _phrases, posterior
 from polysense.types import Part
+from polysense.weights import onnx_model
 
 EXPECTED = {
     "dog": "n02089078",

@@ -11,7 +11,7 @@ import pytest
 
 from polysense.encoders.efficientnet_graph import CLASSES, FEATURES, SIDE, export
 from polysense.errors import Unreadable
-from polysense.packaged_weights import EFFICIENTNET
+from polysense.weights.packaged import EFFICIENTNET
 
 
 def run(path: Path, pixels: np.ndarray) -> list[np.ndarray]:
@@ -28,7 +28,7 @@ def test_export_needs_no_torch(tmp_path: Path) -> None:
         "import sys; sys.modules['torch'] = None\n"
         "from pathlib import Path\n"
         "from polysense.encoders.efficientnet_graph import export\n"
-        "from polysense.packaged_weights import EFFICIENTNET\n"
+        "from polysense.weights.packaged import EFFICIENTNET\n"
         "export(EFFICIENTNET.verified(), Path(sys.argv[1]))"
     )
     subprocess.run([sys.executable, "-c", code, str(tmp_path / "x.onnx")], check=True)

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from polysense import onnx_model
 from polysense.encoders import resemblyzer
 from polysense.encoders.resemblyzer import BANDS, HOP, WINDOW, Resemblyzer, frames, weights
 from polysense.errors import MissingDependency
 from polysense.types import Part
+from polysense.weights import onnx_model
 
 
 def vowel(hertz: float, seconds: float = 2.0) -> np.ndarray:
@@ -61,7 +61,7 @@ def untrained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 
 def test_without_the_package_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("polysense.packaged_weights.find_spec", lambda name: None)
+    monkeypatch.setattr("polysense.weights.packaged.find_spec", lambda name: None)
     with pytest.raises(MissingDependency) as error:
         weights()
     assert "pip install 'polysense[speaker]'" in error.value.hint

@@ -12,9 +12,9 @@ from polysense.encoders import sparse
 from polysense.encoders.sparse import Sparse
 from polysense.errors import BadConfig
 from polysense.ingest import manifest as manifests
-from polysense.sparse_vectors import sparse_scores
 from polysense.testing import check_encoder
 from polysense.types import Part
+from polysense.vectors.sparse import sparse_scores
 
 from .conftest import OpenLibrary
 

@@ -11,10 +11,10 @@ import numpy as np
 from polysense import registry
 from polysense.connect.hits import LibrarySource, numbered, query_of
 from polysense.errors import BadConfig, MissingDependency
-from polysense.late_interaction import is_multivector, is_ragged
 from polysense.library import Library
 from polysense.protocols import Encoder
 from polysense.types import Part, Role
+from polysense.vectors.late_interaction import is_multivector, is_ragged
 
 try:
     from langchain_core.callbacks import (

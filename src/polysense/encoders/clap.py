@@ -16,7 +16,9 @@ from polysense.encoders.part_mean import mean_by_part
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.pretrained import (
+from polysense.protocols import Signal, Vectors
+from polysense.types import Modality, Part, Role
+from polysense.weights.pretrained import (
     check_holds_model,
     import_transformers,
     load_model,
@@ -24,8 +26,6 @@ from polysense.pretrained import (
     read_config,
     to_array,
 )
-from polysense.protocols import Signal, Vectors
-from polysense.types import Modality, Part, Role
 
 LONGEST = 120.0
 """Seconds of a part that are heard, as by `encoders.sound`."""

@@ -12,14 +12,14 @@ from polysense.encoders.picture_input import picture, picture_revision
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.pretrained import (
+from polysense.protocols import Signal, Vectors
+from polysense.types import Part, Role
+from polysense.weights.pretrained import (
     check_holds_model,
     load_sentence_model,
     read_config,
     to_array,
 )
-from polysense.protocols import Signal, Vectors
-from polysense.types import Part, Role
 
 PADDED = ("siglip", "siglip2")
 """Models that read the last token of words filled up to their full length, as they were trained

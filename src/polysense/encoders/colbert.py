@@ -8,8 +8,8 @@ from typing import Any
 
 from polysense.encoders.multi_vector import MultiVector
 from polysense.encoders.text_input import legible, words
-from polysense.model_kinds import COLBERT
 from polysense.types import Part
+from polysense.weights.kinds import COLBERT
 
 
 class Colbert(MultiVector):

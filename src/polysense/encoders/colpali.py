@@ -12,9 +12,9 @@ from polysense.encoders.patch_map import Grid, matching_box, nearest_grid
 from polysense.encoders.picture_input import picture, picture_revision
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.model_kinds import COLPALI, model_config
 from polysense.protocols import Signal, Vectors
 from polysense.types import PAGE, Part, Span
+from polysense.weights.kinds import COLPALI, model_config
 
 LONGEST = 1600
 """Pixels along the longer side that pages are drawn at most: letters stay legible to models that

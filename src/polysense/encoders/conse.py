@@ -15,13 +15,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense import onnx_model
 from polysense.encoders import efficientnet
 from polysense.encoders.efficientnet_graph import CLASSES
 from polysense.encoders.minilm import CHECKPOINT, MiniLM
-from polysense.packaged_weights import MINILM
 from polysense.protocols import Encoder, Signal, Vectors
 from polysense.types import Part, Role, Space
+from polysense.weights import onnx_model
+from polysense.weights.packaged import MINILM
 
 NEAREST = 10
 TEMPERATURE = 2.0

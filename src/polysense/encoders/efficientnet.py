@@ -15,11 +15,11 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense import onnx_model
 from polysense.encoders.efficientnet_graph import CLASSES, FEATURES, SIDE
-from polysense.packaged_weights import EFFICIENTNET
 from polysense.read.image.decode import pixels
 from polysense.types import Part
+from polysense.weights import onnx_model
+from polysense.weights.packaged import EFFICIENTNET
 
 WEIGHTS = EFFICIENTNET.sha256
 SHARE = 224 / 256

@@ -14,7 +14,9 @@ import numpy as np
 from polysense.encoders.picture_input import picture, picture_revision
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.errors import BadConfig
-from polysense.pretrained import (
+from polysense.protocols import Signal, Vectors
+from polysense.types import Part, Role
+from polysense.weights.pretrained import (
     check_holds_model,
     import_transformers,
     load_model,
@@ -22,8 +24,6 @@ from polysense.pretrained import (
     read_config,
     to_array,
 )
-from polysense.protocols import Signal, Vectors
-from polysense.types import Part, Role
 
 
 class VisionBackbone(PretrainedEncoder):

@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense import onnx_model
 from polysense.encoders.text_input import legible, words
 from polysense.encoders.wordpiece import WordPiece
-from polysense.packaged_weights import MINILM
 from polysense.protocols import Encoder, Signal, Vectors
 from polysense.types import Part, Role, Space
+from polysense.weights import onnx_model
+from polysense.weights.packaged import MINILM
 
 CHECKPOINT = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """SHA-256 of the float checkpoint that was quantised. It names the space: vectors of the two have

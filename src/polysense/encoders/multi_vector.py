@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
-from polysense.model_kinds import model_config, modules_of
-from polysense.pretrained import load_sentence_model, read_config
 from polysense.protocols import Signal
 from polysense.types import Part, Role
+from polysense.weights.kinds import model_config, modules_of
+from polysense.weights.pretrained import load_sentence_model, read_config
 
 
 class MultiVector(PretrainedEncoder):
     """A late interaction model: of each part its (tokens, dim). A query's tokens are found in a
-    chunk one by one (`polysense.late_interaction`).
+    chunk one by one (`polysense.vectors.late_interaction`).
 
     Prompts and markers ("[Q] ", "[D] ") are those that the folder records.
     """

@@ -15,15 +15,15 @@ from polysense.encoders.picture_input import picture, picture_revision
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.model_kinds import CLAP, CLIP, TEXT, check_kind, model_config, modules_of
-from polysense.pretrained import (
+from polysense.protocols import Signal, Vectors
+from polysense.read.sound.decode import samples
+from polysense.types import PAGE, Modality, Part, Role
+from polysense.weights.kinds import CLAP, CLIP, TEXT, check_kind, model_config, modules_of
+from polysense.weights.pretrained import (
     load_sentence_model,
     read_config,
     to_array,
 )
-from polysense.protocols import Signal, Vectors
-from polysense.read.sound.decode import samples
-from polysense.types import PAGE, Modality, Part, Role
 
 LONGEST = 1280
 """Pixels along the longer side that pictures are decoded at most: models of documents read letters.

@@ -7,9 +7,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from polysense.pretrained import image_backend, revision_of
 from polysense.read.image.decode import pixels
 from polysense.types import Part
+from polysense.weights.pretrained import image_backend, revision_of
 
 LONGEST = 1024
 """Pixels along the longer side that pictures are decoded at most; most models look at 224 to 448.

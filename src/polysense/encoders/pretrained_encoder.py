@@ -15,17 +15,17 @@ from typing import Any, ClassVar
 import numpy as np
 
 from polysense.errors import BadConfig
-from polysense.late_interaction import no_vectors
-from polysense.model_kinds import Kind, check_kind
-from polysense.pretrained import (
+from polysense.protocols import Encoder, Encoding, Vectors
+from polysense.types import Metric, Modality, Part, Role, Space
+from polysense.vectors.late_interaction import no_vectors
+from polysense.weights.kinds import Kind, check_kind
+from polysense.weights.pretrained import (
     check_has_weights,
     check_holds_model,
     find_folder,
     load_faults,
     revision_of,
 )
-from polysense.protocols import Encoder, Encoding, Vectors
-from polysense.types import Metric, Modality, Part, Role, Space
 
 Embed = Callable[[Sequence[Any], Role], Encoding]
 """What a model makes of prepared inputs of one modality: (inputs, width), of any length; or where

@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense import onnx_model
 from polysense.encoders.audio_window import listen
 from polysense.encoders.torch_checkpoint import read_state_dict
 from polysense.errors import MissingDependency
-from polysense.packaged_weights import RESEMBLYZER, verify
 from polysense.protocols import Encoder, Signal, Vectors
 from polysense.read.sound import spectrum
 from polysense.read.sound.decode import RATE
 from polysense.read.sound.spectrum import Floats
 from polysense.types import Modality, Part, Role, Space
+from polysense.weights import onnx_model
+from polysense.weights.packaged import RESEMBLYZER, verify
 
 WEIGHTS = RESEMBLYZER.sha256
 

@@ -14,7 +14,10 @@ import numpy as np
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.model_kinds import (
+from polysense.protocols import Signal, Vectors
+from polysense.types import Part, Role
+from polysense.vectors.sparse import MAX_DIM
+from polysense.weights.kinds import (
     SPARSE,
     TEXT,
     check_kind,
@@ -22,10 +25,7 @@ from polysense.model_kinds import (
     model_config,
     modules_of,
 )
-from polysense.pretrained import load_sentence_model
-from polysense.protocols import Signal, Vectors
-from polysense.sparse_vectors import MAX_DIM
-from polysense.types import Part, Role
+from polysense.weights.pretrained import load_sentence_model
 
 _SPLADE = (["Transformer", "SpladePooling"], ["MLMTransformer", "SpladePooling"])
 """The modules of a SPLADE, as sentence-transformers 6 and 5 save them."""

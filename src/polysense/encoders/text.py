@@ -13,19 +13,19 @@ from typing import Any
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.model_kinds import (
+from polysense.protocols import Signal, Vectors
+from polysense.types import Part, Role
+from polysense.weights.kinds import (
     SENTENCE_TRANSFORMERS,
     TEXT,
     model_config,
     modules_of,
 )
-from polysense.pretrained import (
+from polysense.weights.pretrained import (
     load_sentence_model,
     read_config,
     to_array,
 )
-from polysense.protocols import Signal, Vectors
-from polysense.types import Part, Role
 
 _FAMILIES = (
     (r"e5-.*instruct", "Instruct: {task}\nQuery: ", ""),

@@ -18,16 +18,16 @@ from polysense.encoders.picture_input import picture_revision
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.pretrained import (
+from polysense.protocols import Signal, Vectors
+from polysense.read.image.decode import pixels
+from polysense.types import Modality, Part, Role
+from polysense.weights.pretrained import (
     import_transformers,
     load_model,
     load_processor,
     read_config,
     to_array,
 )
-from polysense.protocols import Signal, Vectors
-from polysense.read.image.decode import pixels
-from polysense.types import Modality, Part, Role
 
 LONGEST = 512
 """Pixels along a frame's longer side, of which the models look at 224 to 336."""

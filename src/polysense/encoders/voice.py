@@ -15,7 +15,10 @@ from polysense.encoders.audio_window import equal_windows, is_silent, listen
 from polysense.encoders.part_mean import mean_by_part
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.errors import BadConfig
-from polysense.pretrained import (
+from polysense.protocols import Signal, Vectors
+from polysense.read.sound.decode import RATE, Samples
+from polysense.types import Part, Role
+from polysense.weights.pretrained import (
     check_holds_model,
     import_transformers,
     load_model,
@@ -23,9 +26,6 @@ from polysense.pretrained import (
     read_config,
     to_array,
 )
-from polysense.protocols import Signal, Vectors
-from polysense.read.sound.decode import RATE, Samples
-from polysense.types import Part, Role
 
 LONGEST = 60.0
 """Seconds of a part that are heard, as by `encoders.speaker`."""

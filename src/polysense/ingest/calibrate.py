@@ -16,11 +16,11 @@ import numpy as np
 
 from polysense.errors import MissingDependency
 from polysense.ingest.manifest import Manifest
-from polysense.late_interaction import is_ragged, maxsim_scores
 from polysense.protocols import Encoder, Encoding, Vectors
 from polysense.registry import Kit, reads_language
-from polysense.sparse_vectors import is_sparse, sparse_scores
 from polysense.types import Calibration, Part, Space
+from polysense.vectors.late_interaction import is_ragged, maxsim_scores
+from polysense.vectors.sparse import is_sparse, sparse_scores
 
 UNRELATED_PERCENTILE = 99
 """Of the scores between questions and passages about something else, the share that lies below

@@ -24,12 +24,12 @@ from polysense.ingest.location import foreign_store, is_remote, library_folder, 
 from polysense.ingest.manifest import Manifest
 from polysense.ingest.progress import Progress, SilentProgress
 from polysense.ingest.write_lock import write_lock
-from polysense.late_interaction import is_multivector, no_vectors, stack_vectors
 from polysense.protocols import Store
 from polysense.registry import store, store_folder, store_spec
-from polysense.sparse_vectors import is_sparse
 from polysense.stores.rows import SCHEMA
 from polysense.types import Space
+from polysense.vectors.late_interaction import is_multivector, no_vectors, stack_vectors
+from polysense.vectors.sparse import is_sparse
 
 BATCH_CHUNKS = 1000
 """Chunks, and vectors, that are written at once, and done anew by a copy that is killed; judged."""

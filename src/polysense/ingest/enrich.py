@@ -31,13 +31,13 @@ from polysense.ingest.pages import add_pages
 from polysense.ingest.progress import Progress
 from polysense.ingest.sync import replace_mentions
 from polysense.ingest.workers import JobResult, Workers
-from polysense.late_interaction import is_multivector, no_vectors, stack_vectors
 from polysense.protocols import Encoder, Store, Vectors
 from polysense.read.language.detect import detect_language
 from polysense.registry import Kit
-from polysense.sparse_vectors import is_sparse
 from polysense.stretch import chunk_part
 from polysense.types import Chunk, Part, Space, TextSpan
+from polysense.vectors.late_interaction import is_multivector, no_vectors, stack_vectors
+from polysense.vectors.sparse import is_sparse
 
 T = TypeVar("T")
 _MEANINGFUL = re.compile(r"[^\W\d_]{3}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2}")

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from polysense.errors import PolysenseError, Unsupported
-from polysense.late_interaction import is_multivector, no_vectors
 from polysense.protocols import Encoding, PageReader, Parser, Vectors
 from polysense.registry import Kit, readers
 from polysense.registry.parser_table import by_type
-from polysense.sparse_vectors import is_sparse, sparse_mean
 from polysense.types import Asset, Chunk, Link, Part, Space
+from polysense.vectors.late_interaction import is_multivector, no_vectors
+from polysense.vectors.sparse import is_sparse, sparse_mean
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,10 +25,10 @@ import numpy as np
 from polysense.errors import MissingDependency
 from polysense.ingest import manifest as manifests
 from polysense.ingest.calibrate import UNDECLARED, reference_pairs, similarities
-from polysense.late_interaction import has_vector, is_multivector
 from polysense.protocols import Encoder, Store, Vectors
 from polysense.registry import Kit, reads_language
 from polysense.types import Calibration, Modality, Part, ScoreRange
+from polysense.vectors.late_interaction import has_vector, is_multivector
 
 UNRELATED_PERCENTILE = 95
 """Of the scores between unrelated things, the share below min_score. Lower than for passages: what

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from polysense.errors import BadConfig
-from polysense.model_kinds import CROSS_ENCODER, model_config
-from polysense.pretrained import load_sentence_model
 from polysense.rerankers.pretrained_reranker import PretrainedReranker, Score
 from polysense.types import Modality
+from polysense.weights.kinds import CROSS_ENCODER, model_config
+from polysense.weights.pretrained import load_sentence_model
 
 
 class CrossEncoder(PretrainedReranker):

@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from polysense.late_interaction import maxsim_scores
-from polysense.model_kinds import COLBERT, COLPALI, kind_of
-from polysense.pretrained import (
-    load_sentence_model,
-    to_array,
-)
 from polysense.protocols import Vectors
 from polysense.rerankers.pretrained_reranker import PretrainedReranker, Score
 from polysense.types import Modality
+from polysense.vectors.late_interaction import maxsim_scores
+from polysense.weights.kinds import COLBERT, COLPALI, kind_of
+from polysense.weights.pretrained import (
+    load_sentence_model,
+    to_array,
+)
 
 
 class LateInteraction(PretrainedReranker):

@@ -12,11 +12,11 @@ from threading import Lock
 from typing import Any, ClassVar
 
 from polysense.errors import PolysenseError
-from polysense.model_kinds import Kind, check_kind
-from polysense.pretrained import find_folder
 from polysense.protocols import Reranker
 from polysense.read.file.text import legible
 from polysense.types import Chunk, Modality, Part, Query
+from polysense.weights.kinds import Kind, check_kind
+from polysense.weights.pretrained import find_folder
 
 Score = Callable[[Any, Sequence[Any]], Sequence[float]]
 """What a model makes of a query and passages, each as its own library takes them."""

@@ -14,7 +14,6 @@ from typing import TypeVar, cast
 import numpy as np
 
 from polysense.errors import BadConfig, BadQuery
-from polysense.late_interaction import has_vector, is_multivector, is_ragged, maxsim
 from polysense.protocols import Encoder, Match, Reranker, Store, Vectors
 from polysense.question import Question
 from polysense.read.file.role import is_secondary
@@ -31,8 +30,9 @@ from polysense.retrieve.filters import all_of, other_assets_condition
 from polysense.retrieve.fusion import Candidate, Candidates, from_matches, rank_fusion
 from polysense.retrieve.likeness import as_shares, meaningful, nearest, query_modalities
 from polysense.retrieve.mean_vector import mean_direction, mean_of_sparse
-from polysense.sparse_vectors import is_sparse, sparse_scores
 from polysense.types import Chunk, Modality, Part, ScoreExplanation
+from polysense.vectors.late_interaction import has_vector, is_multivector, is_ragged, maxsim
+from polysense.vectors.sparse import is_sparse, sparse_scores
 
 T = TypeVar("T")
 PARALLEL_CHUNKS = 50_000

@@ -7,7 +7,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from polysense.late_interaction import is_multivector
 from polysense.protocols import Encoder, Match, Store, Vectors
 from polysense.question import Question
 from polysense.registry import Kit
@@ -16,6 +15,7 @@ from polysense.retrieve.filters import all_of, modality_condition, other_modalit
 from polysense.retrieve.fusion import Candidates
 from polysense.stretch import chunk_part
 from polysense.types import Calibration, Hit, Modality
+from polysense.vectors.late_interaction import is_multivector
 
 
 def query_modalities(encoder: Encoder, question: Question, kit: Kit) -> frozenset[Modality]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from polysense.protocols import Vectors
-from polysense.sparse_vectors import sparse_mean
+from polysense.vectors.sparse import sparse_mean
 
 
 def mean_of_sparse(weighted: Sequence[tuple[float, Vectors]]) -> Vectors | None:

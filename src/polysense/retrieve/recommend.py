@@ -12,11 +12,11 @@ from itertools import islice
 
 import numpy as np
 
-from polysense.late_interaction import is_ragged
 from polysense.protocols import Encoder, Store, Vectors
 from polysense.registry import Kit
 from polysense.retrieve.fusion import RRF
 from polysense.types import Asset, Chunk, Hit, Part, ScoreExplanation, Space, Span
+from polysense.vectors.late_interaction import is_ragged
 
 DEPTH = 300
 """Neighbours looked at in each space; judged, not measured."""

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from polysense.late_interaction import has_vector, is_multivector, maxsim_scores
 from polysense.protocols import Match, Store, Vectors
-from polysense.sparse_vectors import is_sparse, sparse_scores
 from polysense.stores.sqlite_rows import SqliteRows
 from polysense.types import Chunk, Space
+from polysense.vectors.late_interaction import has_vector, is_multivector, maxsim_scores
+from polysense.vectors.sparse import is_sparse, sparse_scores
 
 
 class Memory(SqliteRows, Store):

@@ -7,9 +7,7 @@ from typing import Any, get_args
 
 import numpy as np
 
-from polysense.late_interaction import has_vector, is_ragged
 from polysense.protocols import Encoder, Encoding, Signal, Vectors
-from polysense.sparse_vectors import MAX_DIM, is_sparse
 from polysense.testing.rules import (
     LOCK_HINT,
     TOLERANCE,
@@ -20,6 +18,8 @@ from polysense.testing.rules import (
     run_twice,
 )
 from polysense.types import Part, Space
+from polysense.vectors.late_interaction import has_vector, is_ragged
+from polysense.vectors.sparse import MAX_DIM, is_sparse
 
 
 def check_encoder(encoder: Encoder, parts: Sequence[Part]) -> Encoding:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from polysense.errors import PolysenseError
 from polysense.protocols import Store, Vectors
-from polysense.sparse_vectors import MAX_DIM, sparse_rows, sparse_scores
 from polysense.testing.rules import ContractError, require
 from polysense.testing.store_samples import SPARSE_SPACE
 from polysense.testing.store_vectors import require_scores
 from polysense.types import Chunk
+from polysense.vectors.sparse import MAX_DIM, sparse_rows, sparse_scores
 
 RULE = "The sum, over the dimensions that both have, of the product of their weights."
 

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from polysense.errors import PolysenseError
-from polysense.late_interaction import maxsim
 from polysense.protocols import Store, Vectors
 from polysense.testing.rules import ContractError, require
 from polysense.testing.store_samples import SPACE, TOKEN_SPACE, axis
 from polysense.types import Chunk
+from polysense.vectors.late_interaction import maxsim
 
 MAXSIM_RULE = "The sum, over the query's tokens, of the largest cosine with one of the chunk's."
 

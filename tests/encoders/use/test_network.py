@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from polysense.encoders.use.network import N_GRAMS, TABLES, Network, unpack
-from polysense.packaged_weights import USE
+from polysense.weights.packaged import USE
 
 TEXTS = ([1, 76, 2341, 2], [1, 9516, 6344, 36, 244, 5785, 181, 2], [1, 76, 2])
 

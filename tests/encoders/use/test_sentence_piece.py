@@ -8,7 +8,7 @@ import pytest
 
 from polysense.encoders.use.sentence_piece import BEGIN, END, UNKNOWN, SentencePiece
 from polysense.errors import Unreadable
-from polysense.packaged_weights import USE_TOKENIZER
+from polysense.weights.packaged import USE_TOKENIZER
 
 IDS = {
     "The keeper closes the gate at half past six.": [

@@ -16,11 +16,11 @@ from polysense import registry
 from polysense.errors import LibraryError, MissingDependency
 from polysense.library import Library
 from polysense.registry import Kit
-from polysense.sparse_vectors import sparse_rows
 from polysense.stores.chroma.store import Chroma
 from polysense.stores.memory import Memory
 from polysense.testing import check_store
 from polysense.types import Asset, Chunk, Space, Span
+from polysense.vectors.sparse import sparse_rows
 
 pytestmark = [
     pytest.mark.skipif(not find_spec("chromadb"), reason="Chroma: pip install chromadb"),

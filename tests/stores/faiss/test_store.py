@@ -15,10 +15,10 @@ from polysense import registry
 from polysense.errors import BadConfig, LibraryError, MissingDependency
 from polysense.library import Library
 from polysense.registry import Kit
-from polysense.sparse_vectors import sparse_rows
 from polysense.stores.faiss.store import Faiss
 from polysense.testing import check_store
 from polysense.types import Space
+from polysense.vectors.sparse import sparse_rows
 
 from .samples import chunk, units
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polysense.sparse_vectors import sparse_rows, sparse_scores
 from polysense.stores.lancedb.connection import FRESH_SECONDS
 from polysense.stores.lancedb.store import LanceDB
 from polysense.types import Asset, Chunk, Space, Span
+from polysense.vectors.sparse import sparse_rows, sparse_scores
 
 SPACE = Space("sparse", "1", 1000, "sparse")
 

@@ -21,7 +21,7 @@ from polysense.encoders.mesh.pointnet import (
     stack_points,
 )
 from polysense.errors import BadConfig, MissingDependency
-from polysense.pretrained import INSTALL, load_faults, read_config
+from polysense.weights.pretrained import INSTALL, load_faults, read_config
 
 MeshConfig: TypeAlias = PointNetConfig | GraphConvolutionConfig
 

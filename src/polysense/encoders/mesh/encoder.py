@@ -9,14 +9,14 @@ from typing import Any
 
 from polysense.encoders.mesh.architecture import ARCHITECTURES, MeshConfig, load, load_config
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
-from polysense.pretrained import (
+from polysense.protocols import Signal, Vectors
+from polysense.read.solid.decode import load as load_mesh
+from polysense.types import Part, Role
+from polysense.weights.pretrained import (
     best_device,
     dtype_of,
     to_array,
 )
-from polysense.protocols import Signal, Vectors
-from polysense.read.solid.decode import load as load_mesh
-from polysense.types import Part, Role
 
 
 class MeshNetwork(PretrainedEncoder):

@@ -14,10 +14,10 @@ import numpy as np
 from polysense.encoders.text_input import legible, words
 from polysense.encoders.use.network import FORMAT, Network, unpack
 from polysense.encoders.use.sentence_piece import SentencePiece
-from polysense.onnx_model import cached
-from polysense.packaged_weights import USE, USE_TOKENIZER
 from polysense.protocols import Encoder, Signal, Vectors
 from polysense.types import Part, Role, Space
+from polysense.weights.onnx_model import cached
+from polysense.weights.packaged import USE, USE_TOKENIZER
 
 LENGTH = 256
 """Tokens read; judged: the model takes any number, and says less of each the more there are."""

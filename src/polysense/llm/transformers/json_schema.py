@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from polysense.errors import BadQuery, MissingDependency
-from polysense.pretrained import INSTALL
+from polysense.weights.pretrained import INSTALL
 
 
 class SchemaConstraint:

@@ -13,7 +13,8 @@ from threading import Event, Lock
 from typing import Any
 
 from polysense.errors import BadConfig
-from polysense.pretrained import (
+from polysense.types import Modality
+from polysense.weights.pretrained import (
     best_device,
     check_holds_model,
     dtype_of,
@@ -21,7 +22,6 @@ from polysense.pretrained import (
     import_transformers,
     load_faults,
 )
-from polysense.types import Modality
 
 OPTION = "transformers:model="
 

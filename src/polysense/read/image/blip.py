@@ -11,7 +11,10 @@ from threading import Lock
 from typing import Any
 
 from polysense.errors import BadConfig
-from polysense.pretrained import (
+from polysense.protocols import Converter
+from polysense.read.image.decode import pixels
+from polysense.types import Modality, Origin, Part
+from polysense.weights.pretrained import (
     check_holds_model,
     find_folder,
     import_transformers,
@@ -19,9 +22,6 @@ from polysense.pretrained import (
     load_processor,
     read_config,
 )
-from polysense.protocols import Converter
-from polysense.read.image.decode import pixels
-from polysense.types import Modality, Origin, Part
 
 OPTION = "blip:model="
 

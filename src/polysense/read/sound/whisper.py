@@ -12,7 +12,11 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from polysense.errors import BadConfig
-from polysense.pretrained import (
+from polysense.protocols import Converter
+from polysense.read.sound.decode import RATE, Samples, samples
+from polysense.read.sound.recognition import line_meta
+from polysense.types import Part, Span
+from polysense.weights.pretrained import (
     best_device,
     check_holds_model,
     dtype_of,
@@ -21,10 +25,6 @@ from polysense.pretrained import (
     load_faults,
     read_config,
 )
-from polysense.protocols import Converter
-from polysense.read.sound.decode import RATE, Samples, samples
-from polysense.read.sound.recognition import line_meta
-from polysense.types import Part, Span
 
 OPTION = "whisper:model="
 

@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 
 from polysense.columns import FILTER_COLUMNS
-from polysense.late_interaction import has_vector
 from polysense.protocols import Match, Store, Vectors
 from polysense.read.language.analysis import analyse_query
 from polysense.stores.azure.candidates import Candidates
@@ -51,6 +50,7 @@ from polysense.stores.rows import (
     filter_row,
 )
 from polysense.types import Chunk, Space
+from polysense.vectors.late_interaction import has_vector
 
 MAX_NEIGHBOURS = 10_000
 """Results of one search by a vector, by the service's own limit."""

@@ -18,13 +18,13 @@ import numpy as np
 
 from polysense.columns import FILTER_COLUMNS
 from polysense.errors import LibraryError, MissingDependency
-from polysense.late_interaction import has_vector, is_multivector
 from polysense.protocols import Match, Store, Vectors
-from polysense.sparse_vectors import is_sparse
 from polysense.stores.chroma.client import Client, folder_of
 from polysense.stores.rows import filter_row
 from polysense.stores.sqlite_rows import ANY_OF, SqliteRows, json_list
 from polysense.types import Chunk, Space
+from polysense.vectors.late_interaction import has_vector, is_multivector
+from polysense.vectors.sparse import is_sparse
 
 FOLDER, ROWS, VECTORS = "chroma", "rows.db", "vectors"
 """Where all lies in a library's folder, and there the file of rows and the folder of Chroma's."""

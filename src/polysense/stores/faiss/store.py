@@ -21,9 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from polysense.errors import MissingDependency, StorageFull
-from polysense.late_interaction import is_multivector, maxsim_scores
 from polysense.protocols import Match, Store, Vectors
-from polysense.sparse_vectors import is_sparse
 from polysense.stores.faiss.address import Address
 from polysense.stores.faiss.factory import FLAT, Factory
 from polysense.stores.faiss.index import (
@@ -35,6 +33,8 @@ from polysense.stores.faiss.index import (
 )
 from polysense.stores.faiss.vector_table import Labels, SpaceState, VectorTable
 from polysense.types import Chunk, Space
+from polysense.vectors.late_interaction import is_multivector, maxsim_scores
+from polysense.vectors.sparse import is_sparse
 
 FOLDER, FILE = "faiss", "rows.db"
 """Where all lies in a library's folder, and the file of rows and vectors there."""

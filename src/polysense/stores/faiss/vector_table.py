@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polysense.errors import LibraryError
-from polysense.late_interaction import has_vector, is_multivector
 from polysense.protocols import Match, Vectors
 from polysense.stores.sqlite_rows import ANY_OF, PAGE_ROWS, SqliteRows, json_list
 from polysense.types import Chunk, Space
+from polysense.vectors.late_interaction import has_vector, is_multivector
 
 Labels = NDArray[np.int64]
 

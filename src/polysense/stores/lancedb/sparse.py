@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polysense.protocols import Match, Vectors
-from polysense.sparse_vectors import InvertedIndex, row_scores
+from polysense.vectors.sparse import InvertedIndex, row_scores
 
 
 @dataclass(frozen=True, slots=True)

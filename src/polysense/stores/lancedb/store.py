@@ -12,10 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from polysense.late_interaction import has_vector, is_multivector, is_ragged
 from polysense.protocols import Match, Store, Vectors
 from polysense.read.language.analysis import analyse_query
-from polysense.sparse_vectors import is_sparse
 from polysense.stores.lancedb.connection import Connection
 from polysense.stores.lancedb.resident import FlatIndex, Rows, VersionedValue
 from polysense.stores.lancedb.sparse import SparseTable, nearest_rows
@@ -42,6 +40,8 @@ from polysense.stores.rows import (
     sql_list,
 )
 from polysense.types import Chunk, Space
+from polysense.vectors.late_interaction import has_vector, is_multivector, is_ragged
+from polysense.vectors.sparse import is_sparse
 
 FLAT_MAX_ROWS = 20_000
 """Rows up to which scanning every vector, which is exact, is about as fast as an index; judged."""

@@ -17,7 +17,7 @@ CHUNKS = "chunks"
 VECTORS_PREFIX = "vectors_"
 
 _RAGGED = ("maxsim", "sparse")
-"""Metrics whose vectors are lists of differing length: polysense.late_interaction.is_ragged."""
+"""Metrics whose vectors are lists of differing length, as `vectors.late_interaction.is_ragged`."""
 
 BATCH_IDS = 500
 """Ids in one condition; judged."""

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 from polysense.errors import MissingDependency
-from polysense.late_interaction import has_vector
 from polysense.protocols import Match, Store, Vectors
 from polysense.read.language.analysis import analyse_query
 from polysense.stores.milvus.connection import STRONG, Connection
@@ -37,6 +36,7 @@ from polysense.stores.milvus.schema import (
 from polysense.stores.milvus.where import ALWAYS, any_of, quote
 from polysense.stores.rows import CHUNK_COLUMNS, chunk_from_row, chunk_row, filter_row
 from polysense.types import Chunk, Space
+from polysense.vectors.late_interaction import has_vector
 
 
 class Milvus(Connection, Store):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from polysense.packaged_weights import WHISPER_TINY_CONFIG
 from polysense.read.sound.whisper_tiny.decoding import _allowed, compression_ratio
 from polysense.read.sound.whisper_tiny.vocabulary import (
     END,
@@ -14,6 +13,7 @@ from polysense.read.sound.whisper_tiny.vocabulary import (
     START,
     Settings,
 )
+from polysense.weights.packaged import WHISPER_TINY_CONFIG
 
 SETTINGS = Settings.read(WHISPER_TINY_CONFIG.verified())
 WORD = 1660

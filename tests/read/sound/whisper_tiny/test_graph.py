@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from polysense.packaged_weights import WHISPER_TINY, WHISPER_TINY_CONFIG
 from polysense.read.sound.whisper_tiny import graph
 from polysense.read.sound.whisper_tiny.mel import log_mel
 from polysense.read.sound.whisper_tiny.vocabulary import START, Settings
 from polysense.read.sound.whisper_tiny.weights import Arrays, read_weights
+from polysense.weights.packaged import WHISPER_TINY, WHISPER_TINY_CONFIG
 
 pytestmark = pytest.mark.filterwarnings("default")  # transformers warns about its own parts
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from polysense.packaged_weights import WHISPER_TINY_VOCABULARY
 from polysense.read.sound.whisper_tiny.decoding import Decoded
 from polysense.read.sound.whisper_tiny.lines import (
     Word,
@@ -15,6 +14,7 @@ from polysense.read.sound.whisper_tiny.lines import (
     words_of,
 )
 from polysense.read.sound.whisper_tiny.vocabulary import END, FIRST_TIME, Vocabulary
+from polysense.weights.packaged import WHISPER_TINY_VOCABULARY
 
 
 def time(seconds: float) -> int:

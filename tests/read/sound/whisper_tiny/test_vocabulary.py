@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from polysense.packaged_weights import WHISPER_TINY_CONFIG, WHISPER_TINY_VOCABULARY
 from polysense.read.sound.whisper_tiny.vocabulary import (
     END,
     FIRST_TIME,
@@ -13,6 +12,7 @@ from polysense.read.sound.whisper_tiny.vocabulary import (
     Settings,
     Vocabulary,
 )
+from polysense.weights.packaged import WHISPER_TINY_CONFIG, WHISPER_TINY_VOCABULARY
 
 
 def test_commands_stand_where_they_are_expected() -> None:

@@ -11,12 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from polysense import onnx_model
-from polysense.packaged_weights import (
-    WHISPER_TINY,
-    WHISPER_TINY_CONFIG,
-    WHISPER_TINY_VOCABULARY,
-)
 from polysense.protocols import Converter
 from polysense.read.sound import spectrum
 from polysense.read.sound.decode import RATE, Samples, samples
@@ -35,6 +29,12 @@ from polysense.read.sound.whisper_tiny.vocabulary import Settings, Vocabulary
 from polysense.read.sound.whisper_tiny.weights import read_weights
 from polysense.read.sound.whisper_tiny.word_times import SECONDS_PER_FRAME, token_times
 from polysense.types import Part, Span
+from polysense.weights import onnx_model
+from polysense.weights.packaged import (
+    WHISPER_TINY,
+    WHISPER_TINY_CONFIG,
+    WHISPER_TINY_VOCABULARY,
+)
 
 MIN_CONFIDENCE = 0.45
 """What the words of a window and those of a line must have, as the geometric mean of their

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from polysense import pretrained
 from polysense.errors import BadConfig, MissingDependency
-from polysense.pretrained import (
+from polysense.weights import pretrained
+from polysense.weights.pretrained import (
     check_holds_model,
     dtype_of,
     find_folder,

@@ -5,9 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from polysense.late_interaction import has_vector, maxsim, maxsim_scores, no_vectors, stack_vectors
 from polysense.stores.memory import Memory
 from polysense.types import Asset, Chunk, Space, Span
+from polysense.vectors.late_interaction import (
+    has_vector,
+    maxsim,
+    maxsim_scores,
+    no_vectors,
+    stack_vectors,
+)
 
 TOKENS, SINGLE = Space("tokens", "1", 4, "maxsim"), Space("single", "1", 4)
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from polysense import model_kinds
 from polysense.errors import BadConfig
-from polysense.model_kinds import Kind, check_kind, is_masked_language_model, kind_of
+from polysense.weights import kinds as model_kinds
+from polysense.weights.kinds import Kind, check_kind, is_masked_language_model, kind_of
 
 
 def folder_of(path: Path, config: Any, modules: Any = None, saved: Any = None) -> Path:

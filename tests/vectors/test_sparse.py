@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polysense.late_interaction import has_vector, no_vectors, stack_vectors
-from polysense.sparse_vectors import (
+from polysense.types import Space
+from polysense.vectors.late_interaction import has_vector, no_vectors, stack_vectors
+from polysense.vectors.sparse import (
     MAX_DIM,
     InvertedIndex,
     row_scores,
@@ -16,7 +17,6 @@ from polysense.sparse_vectors import (
     sparse_rows,
     sparse_scores,
 )
-from polysense.types import Space
 
 SPACE = Space("sparse", "1", MAX_DIM, "sparse")
 

@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from polysense.cache_folder import cache_folder
 from polysense.errors import BadConfig, MissingDependency, PolysenseError
+from polysense.weights.cache_folder import cache_folder
 
 INSTALL = "python -m pip install 'polysense[models]'"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from polysense import onnx_model
-from polysense.cache_folder import cache_folder
+from polysense.weights import onnx_model
+from polysense.weights.cache_folder import cache_folder
 
 
 def test_the_setting_goes_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

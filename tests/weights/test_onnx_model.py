@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from polysense import onnx_model
 from polysense.errors import MissingDependency, ReadOnly
+from polysense.weights import onnx_model
 
 
 @pytest.fixture(autouse=True)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from polysense import packaged_weights
 from polysense.errors import MissingDependency
-from polysense.packaged_weights import (
+from polysense.weights import packaged as packaged_weights
+from polysense.weights.packaged import (
     EFFICIENTNET,
     MINILM,
     WHISPER_TINY,
@@ -22,7 +22,7 @@ from polysense.packaged_weights import (
     verify,
 )
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from polysense.cache_folder import cache_folder
 from polysense.errors import ReadOnly, StorageFull
+from polysense.weights.cache_folder import cache_folder
 
 FORMAT = 2
 """Raised whenever an export changes in what it computes or how it is written."""

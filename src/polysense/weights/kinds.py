@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from polysense.errors import BadConfig
-from polysense.pretrained import check_holds_model, read_config, read_json
+from polysense.weights.pretrained import check_holds_model, read_config, read_json
 
 SENTENCE_TRANSFORMERS = "config_sentence_transformers.json"
 
