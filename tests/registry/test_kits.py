@@ -297,6 +297,8 @@ def test_a_text_encoder_reads_the_language(bare: Kit) -> None:
     both = Kit(bare.specs, {}, {"use": bridge, "words": words}, {}, {}, {})
     assert both.text_encoder("en") is words  # whoever comes first
     assert both.text_encoder("zh") is bridge
+    assert both.text_encoder("en", "zh") is bridge  # one that reads both
+    assert both.text_encoder("en", "en") is words
     assert bare.text_encoder("en") is None
 
 

@@ -30,7 +30,7 @@ from polysense.generate.refusal import (
 from polysense.generate.routes import routes_to
 from polysense.modalities import describe
 from polysense.question import Question
-from polysense.registry import Kit, reads_language
+from polysense.registry import Kit
 from polysense.results import Answer, AnswerPart
 from polysense.types import Evidence, Modality, Part, Ranking
 
@@ -131,7 +131,7 @@ def _refusal(
     nearest = next(iter(support.evidence), None)
     if support.is_sufficient and not model_refused:
         message = cannot_be_made(own, targets)
-    elif theirs and not _is_read_by_one(kit, own, theirs):
+    elif theirs and kit.text_encoder(own, theirs) is None:
         message = other_language(own, theirs)
     elif nearest and theirs and str(nearest.hit.chunk.meta.get("lang", "")) == theirs:
         place = f"{nearest.hit.chunk.asset.name}, {nearest.span}"
@@ -148,17 +148,6 @@ def _language_besides(own: str, support: Support, around: Surroundings) -> str:
         language = str(nearest.meta.get("lang", ""))
         return language if language not in ("", own) else ""
     return around.language_besides(own)
-
-
-def _is_read_by_one(kit: Kit, a: str, b: str) -> bool:
-    """Whether one encoder of meaning reads both languages."""
-    return any(
-        e.signal == "semantic"
-        and "text" in e.accepts
-        and reads_language(e, a)
-        and reads_language(e, b)
-        for e in kit.encoders.values()
-    )
 
 
 def _join_text(parts: Sequence[AnswerPart], missing: Sequence[str] = ()) -> list[AnswerPart]:

@@ -25,7 +25,7 @@ from polysense.query.reference import refers_to_file
 from polysense.question import Question
 from polysense.read.file.text import sentences
 from polysense.read.language.detect import detect_language
-from polysense.registry import Kit, reads_language
+from polysense.registry import Kit
 from polysense.results import AnswerPart
 from polysense.types import Evidence, Hit, Modality, Part, Route, Step
 
@@ -237,8 +237,8 @@ class AnswerBuilder:
 
     def _nearness(self, sentence: str, evidence: str) -> float | None:
         """How near a sentence is to what of the evidence is nearest in meaning."""
-        encoder = self.kit.text_encoder(self.question.language)
-        if encoder is None or not reads_language(encoder, detect_language(evidence)):
+        encoder = self.kit.text_encoder(self.question.language, detect_language(evidence))
+        if encoder is None:
             return None
         texts = [evidence[a:b] for a, b in sentences(evidence)] or [evidence]
         own = encoder.encode([Part("text", sentence)], "query")[0]

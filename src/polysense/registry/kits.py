@@ -91,9 +91,10 @@ class Kit:
         declared = Calibration(encoder.min_score, encoder.confident_score)
         return self.calibrations.get(encoder.space.name, declared)
 
-    def text_encoder(self, language: str) -> Encoder | None:
-        """The first encoder by which passages are compared with words in a language ("" is any):
-        of meaning, with one vector a passage; one that bridges languages where there is no other.
+    def text_encoder(self, *languages: str) -> Encoder | None:
+        """The first encoder by which passages are compared with words, of all these languages (""
+        is any): of meaning, with one vector a passage; one that bridges languages where there is no
+        other.
         """
         encoders = [
             e
@@ -101,7 +102,7 @@ class Kit:
             if e.signal == "semantic"
             and "text" in e.accepts
             and e.space.metric in ("cosine", "dot")
-            and reads_language(e, language)
+            and all(reads_language(e, language) for language in languages)
         ]
         return min(encoders, key=bridges_languages, default=None)
 
