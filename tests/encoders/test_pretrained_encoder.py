@@ -24,9 +24,7 @@ class Lengths(PretrainedEncoder):
     accepts = frozenset({"text"})
 
     def __init__(self, model: Path, dim: int = 0, batch: int = 2) -> None:
-        super().__init__(
-            model=str(model), device="", dtype="", batch=batch, dim=dim, languages="", offline=True
-        )
+        super().__init__(model=str(model), batch=batch, dim=dim, offline=True)
         self.openings, self.calls = 0, list[tuple[int, Role]]()
 
     def _prepare(self, part: Part) -> Any:

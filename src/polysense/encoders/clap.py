@@ -5,6 +5,7 @@ hub or a folder of weights.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import InitVar, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from polysense.encoders.part_mean import mean_by_part
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.protocols import Signal, Vectors
-from polysense.types import Modality, Part, Role
+from polysense.protocols import Vectors
+from polysense.types import Part, Role
 from polysense.weights.pretrained import (
     check_holds_model,
     import_transformers,
@@ -34,6 +35,7 @@ ROBERTA_OFFSET = 2
 """Positions that RoBERTa, which reads the words, keeps for itself."""
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Clap(PretrainedEncoder):
     """Sounds by words, and by sounds: any CLAP of transformers.
 
@@ -46,32 +48,17 @@ class Clap(PretrainedEncoder):
 
     option = "clap:model="
     organisation = "laion"
-    accepts: frozenset[Modality] = frozenset({"audio"})
-    query_modalities: frozenset[Modality] = frozenset({"text"})
-    signal: Signal = "perceptual"
+    accepts = frozenset({"audio"})
+    query_modalities = frozenset({"text"})
+    signal = "perceptual"
 
-    def __init__(
-        self,
-        *,
-        model: str = "laion/clap-htsat-unfused",
-        passages: bool = False,
-        device: str = "",
-        dtype: str = "",
-        batch: int = 32,
-        dim: int = 0,
-        languages: str = "en",
-        offline: bool = False,
-    ) -> None:
-        super().__init__(
-            model=model,
-            device=device,
-            dtype=dtype,
-            batch=batch,
-            dim=dim,
-            languages=languages,
-            offline=offline,
-        )
-        if passages:
+    model: str = "laion/clap-htsat-unfused"
+    passages: bool = False
+    languages: InitVar[str] = "en"
+
+    def __post_init__(self, languages: str) -> None:
+        super().__post_init__(languages)
+        if self.passages:
             self.accepts = frozenset({"audio", "text"})
 
     @property

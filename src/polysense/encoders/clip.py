@@ -5,6 +5,7 @@ a model hub or a folder of weights.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import InitVar, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from polysense.encoders.picture_input import picture, picture_revision
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.protocols import Signal, Vectors
+from polysense.protocols import Vectors
 from polysense.types import Part, Role
 from polysense.weights.pretrained import (
     check_holds_model,
@@ -27,6 +28,7 @@ PADDED = ("siglip", "siglip2")
 """
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Clip(PretrainedEncoder):
     """Any model of pictures and words that sentence-transformers loads: CLIP, SigLIP, Chinese-CLIP.
 
@@ -37,28 +39,10 @@ class Clip(PretrainedEncoder):
     option = "clip:model="
     organisation = "sentence-transformers"
     accepts = frozenset({"image", "text"})
-    signal: Signal = "perceptual"
+    signal = "perceptual"
 
-    def __init__(
-        self,
-        *,
-        model: str = "clip-ViT-B-32",
-        device: str = "",
-        dtype: str = "",
-        batch: int = 32,
-        dim: int = 0,
-        languages: str = "en",
-        offline: bool = False,
-    ) -> None:
-        super().__init__(
-            model=model,
-            device=device,
-            dtype=dtype,
-            batch=batch,
-            dim=dim,
-            languages=languages,
-            offline=offline,
-        )
+    model: str = "clip-ViT-B-32"
+    languages: InitVar[str] = "en"
 
     @property
     def _space_name(self) -> str:

@@ -4,6 +4,7 @@ of a text, compared token by token.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from polysense.encoders.multi_vector import MultiVector
@@ -12,6 +13,7 @@ from polysense.types import Part
 from polysense.weights.kinds import COLBERT
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Colbert(MultiVector):
     """Any late interaction model of texts that sentence-transformers loads: ColBERT as Stanford,
     PyLate or sentence-transformers save it.
@@ -24,28 +26,10 @@ class Colbert(MultiVector):
     option = "colbert:model="
     kinds = (COLBERT,)
     accepts = frozenset({"text"})
+    signal = "semantic"
     batches_a_call = 16
 
-    def __init__(
-        self,
-        *,
-        model: str = "lightonai/GTE-ModernColBERT-v1",
-        device: str = "",
-        dtype: str = "",
-        batch: int = 32,
-        dim: int = 0,
-        languages: str = "",
-        offline: bool = False,
-    ) -> None:
-        super().__init__(
-            model=model,
-            device=device,
-            dtype=dtype,
-            batch=batch,
-            dim=dim,
-            languages=languages,
-            offline=offline,
-        )
+    model: str = "lightonai/GTE-ModernColBERT-v1"
 
     def _prepare(self, part: Part) -> Any:
         return legible(words(part)) or None

@@ -4,6 +4,7 @@ vector for each patch of one, found by words token by token.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from polysense.encoders.patch_map import Grid, matching_box, nearest_grid
 from polysense.encoders.picture_input import picture, picture_revision
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.protocols import Signal, Vectors
+from polysense.protocols import Vectors
 from polysense.types import PAGE, Part, Span
 from polysense.weights.kinds import COLPALI, model_config
 
@@ -27,6 +28,7 @@ whose grid has the page's proportions. Of others the places of patches are not k
 """
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class ColPali(MultiVector):
     """Any late interaction model of pages that sentence-transformers loads: ColPali, ColQwen2.
 
@@ -40,29 +42,11 @@ class ColPali(MultiVector):
     kinds = (COLPALI,)
     accepts = frozenset({PAGE, "image"})
     query_modalities = frozenset({"text"})
-    signal: Signal = "perceptual"
+    signal = "perceptual"
     adapts_views = False
 
-    def __init__(
-        self,
-        *,
-        model: str = "colpali-v1.3-hf",
-        device: str = "",
-        dtype: str = "",
-        batch: int = 4,
-        dim: int = 0,
-        languages: str = "",
-        offline: bool = False,
-    ) -> None:
-        super().__init__(
-            model=model,
-            device=device,
-            dtype=dtype,
-            batch=batch,
-            dim=dim,
-            languages=languages,
-            offline=offline,
-        )
+    model: str = "colpali-v1.3-hf"
+    batch: int = 4
 
     def locate(self, part: Part, query: Vectors, vectors: Vectors) -> Span | None:
         """See Locator: the box of the patches that are most like the words."""

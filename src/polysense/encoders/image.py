@@ -6,6 +6,7 @@ and every other that transformers loads, from a model hub or a folder of weights
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 from polysense.encoders.picture_input import picture, picture_revision
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.errors import BadConfig
-from polysense.protocols import Signal, Vectors
+from polysense.protocols import Vectors
 from polysense.types import Part, Role
 from polysense.weights.pretrained import (
     check_holds_model,
@@ -26,6 +27,7 @@ from polysense.weights.pretrained import (
 )
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class VisionBackbone(PretrainedEncoder):
     """Any model of pictures that transformers' AutoModel loads with an image processor.
 
@@ -37,27 +39,9 @@ class VisionBackbone(PretrainedEncoder):
     option = "image:model="
     organisation = "facebook"
     accepts = frozenset({"image"})
-    signal: Signal = "perceptual"
+    signal = "perceptual"
 
-    def __init__(
-        self,
-        *,
-        model: str = "dinov2-small",
-        device: str = "",
-        dtype: str = "",
-        batch: int = 32,
-        dim: int = 0,
-        offline: bool = False,
-    ) -> None:
-        super().__init__(
-            model=model,
-            device=device,
-            dtype=dtype,
-            batch=batch,
-            dim=dim,
-            languages="",
-            offline=offline,
-        )
+    model: str = "dinov2-small"
 
     def _revision(self, folder: Path) -> str:
         return picture_revision(folder)

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import InitVar, dataclass
 from pathlib import Path
 from typing import Any
 
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
-from polysense.protocols import Signal
 from polysense.types import Part, Role
 from polysense.weights.kinds import model_config, modules_of
 from polysense.weights.pretrained import load_sentence_model, read_config
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class MultiVector(PretrainedEncoder):
     """A late interaction model: of each part its (tokens, dim). A query's tokens are found in a
     chunk one by one (`polysense.vectors.late_interaction`).
@@ -25,7 +26,8 @@ class MultiVector(PretrainedEncoder):
     """
 
     metric = "maxsim"
-    signal: Signal = "semantic"
+
+    languages: InitVar[str] = ""
 
     def _open(self, folder: Path) -> Embed:
         model = load_sentence_model(

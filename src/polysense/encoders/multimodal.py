@@ -5,6 +5,7 @@ and whatever is saved as it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import InitVar, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from polysense.encoders.picture_input import picture, picture_revision
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.protocols import Signal, Vectors
+from polysense.protocols import Vectors
 from polysense.read.sound.decode import samples
 from polysense.types import PAGE, Modality, Part, Role
 from polysense.weights.kinds import CLAP, CLIP, TEXT, check_kind, model_config, modules_of
@@ -36,6 +37,7 @@ RATE, MAX_SECONDS = 16_000, 30
 """Samples a second, and seconds of a sound, where a model's preprocessor does not say."""
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Multimodal(PretrainedEncoder):
     """One space for words, pictures and sounds, as far as the model takes each: `accepts` is what
     its folder says, so that nothing is loaded to know it. With `pages` also whole pages of
@@ -48,30 +50,12 @@ class Multimodal(PretrainedEncoder):
 
     option = "multimodal:model="
     organisation = "Qwen"
-    signal: Signal = "semantic"
+    signal = "semantic"
 
-    def __init__(
-        self,
-        *,
-        model: str = "Qwen3-VL-Embedding-2B",
-        device: str = "",
-        dtype: str = "",
-        batch: int = 8,
-        dim: int = 0,
-        languages: str = "",
-        pages: bool = False,
-        offline: bool = False,
-    ) -> None:
-        self.pages = pages
-        super().__init__(
-            model=model,
-            device=device,
-            dtype=dtype,
-            batch=batch,
-            dim=dim,
-            languages=languages,
-            offline=offline,
-        )
+    model: str = "Qwen3-VL-Embedding-2B"
+    batch: int = 8
+    languages: InitVar[str] = ""
+    pages: bool = False
 
     @cached_property
     def accepts(self) -> frozenset[Modality]:  # type: ignore[override]

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -33,6 +34,7 @@ the metric is another than "cosine", a list of arrays, one an input.
 """
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class PretrainedEncoder(Encoder):
     """By a folder of weights or a model of a hub: one vector a part, more where `metric` says so.
 
@@ -42,10 +44,11 @@ class PretrainedEncoder(Encoder):
     how wide its vectors are, where the config tells (`_width`). Where the model's own library sorts
     inputs by length, it is given `batches_a_call` batches at once.
 
-    device="" is the best there is, dtype="" the weights' own, on a CPU float32. `languages` are the
-    codes of those it reads, separated by spaces; "" is any. `dim` keeps the first so many numbers
-    of each vector, for models trained so that these say most (Kusupati et al., "Matryoshka
-    representation learning", NeurIPS 2022); 0 keeps all. The hub is never asked with `offline`.
+    device="" is the best there is, dtype="" the weights' own, on a CPU float32. `dim` keeps the
+    first so many numbers of each vector, for models trained so that these say most (Kusupati et
+    al., "Matryoshka representation learning", NeurIPS 2022); 0 keeps all. The hub is never asked
+    with `offline`. These are a family's options, with defaults of its own, and others beside them:
+    where it reads or hears words, `languages`, the codes of those, separated by spaces; "" is any.
     """
 
     extra = "models"
@@ -55,19 +58,15 @@ class PretrainedEncoder(Encoder):
     metric: ClassVar[Metric] = "cosine"
     batches_a_call: ClassVar[int] = 1
 
-    def __init__(
-        self,
-        *,
-        model: str,
-        device: str,
-        dtype: str,
-        batch: int,
-        dim: int,
-        languages: str,
-        offline: bool,
-    ) -> None:
-        self.model, self.device, self.dtype = str(model), str(device), str(dtype)
-        self.batch, self.dim, self.offline = batch, dim, offline
+    model: str = ""
+    device: str = ""
+    dtype: str = ""
+    batch: int = 32
+    dim: int = 0
+    offline: bool = False
+
+    def __post_init__(self, languages: str = "") -> None:  # noqa: RUF033, a field of some families
+        self.model, self.device, self.dtype = map(str, (self.model, self.device, self.dtype))
         self.languages = frozenset(languages.split()) or None
         self._lock = Lock()
         self._embed: Embed | None = None

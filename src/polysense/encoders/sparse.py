@@ -6,6 +6,7 @@ such as mean the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import InitVar, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import numpy as np
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.protocols import Signal, Vectors
+from polysense.protocols import Vectors
 from polysense.types import Part, Role
 from polysense.vectors.sparse import MAX_DIM
 from polysense.weights.kinds import (
@@ -31,6 +32,7 @@ _SPLADE = (["Transformer", "SpladePooling"], ["MLMTransformer", "SpladePooling"]
 """The modules of a SPLADE, as sentence-transformers 6 and 5 save them."""
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Sparse(PretrainedEncoder):
     """Any sparse encoder that sentence-transformers loads: SPLADE, inference-free ones, CSR. A
     masked language model of transformers is pooled as SPLADE pools; it must have been trained so.
@@ -42,30 +44,16 @@ class Sparse(PretrainedEncoder):
     option = "sparse:model="
     accepts = frozenset({"text"})
     metric = "sparse"
-    signal: Signal = "semantic"
+    signal = "semantic"
     batches_a_call = 4
 
-    def __init__(
-        self,
-        *,
-        model: str = "ibm-granite/granite-embedding-30m-sparse",
-        max_active_dims: int = 0,
-        device: str = "",
-        dtype: str = "",
-        batch: int = 32,
-        languages: str = "",
-        offline: bool = False,
-    ) -> None:
-        super().__init__(
-            model=model,
-            device=device,
-            dtype=dtype,
-            batch=batch,
-            dim=0,
-            languages=languages,
-            offline=offline,
-        )
-        self.max_active_dims = max_active_dims
+    model: str = "ibm-granite/granite-embedding-30m-sparse"
+    max_active_dims: int = 0
+    dim: int = field(init=False, default=0)
+    languages: InitVar[str] = ""
+
+    def __post_init__(self, languages: str) -> None:
+        super().__post_init__(languages)
         self._model: Any = None
 
     def _revision(self, folder: Path) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import InitVar, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.protocols import Signal, Vectors
+from polysense.protocols import Vectors
 from polysense.types import Part, Role
 from polysense.weights.kinds import (
     SENTENCE_TRANSFORMERS,
@@ -40,6 +41,7 @@ cards say; used where a folder records no prompts, for without them they find le
 _TASK = "Given a web search query, retrieve relevant passages that answer the query"
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Text(PretrainedEncoder):
     """Any text model that sentence-transformers loads. A folder of transformers without modules of
     its own is pooled by the mean over tokens.
@@ -54,33 +56,18 @@ class Text(PretrainedEncoder):
     option = "text:model="
     kinds = (TEXT,)
     accepts = frozenset({"text"})
-    signal: Signal = "semantic"
+    signal = "semantic"
     batches_a_call = 16
 
-    def __init__(
-        self,
-        *,
-        model: str = "intfloat/multilingual-e5-small",
-        query_prompt: str | None = None,
-        document_prompt: str | None = None,
-        device: str = "",
-        dtype: str = "",
-        batch: int = 32,
-        dim: int = 0,
-        languages: str = "",
-        offline: bool = False,
-    ) -> None:
-        super().__init__(
-            model=model,
-            device=device,
-            dtype=dtype,
-            batch=batch,
-            dim=dim,
-            languages=languages,
-            offline=offline,
-        )
-        self.query_prompt = None if query_prompt is None else str(query_prompt)
-        self.document_prompt = None if document_prompt is None else str(document_prompt)
+    model: str = "intfloat/multilingual-e5-small"
+    query_prompt: str | None = None
+    document_prompt: str | None = None
+    languages: InitVar[str] = ""
+
+    def __post_init__(self, languages: str) -> None:
+        super().__post_init__(languages)
+        self.query_prompt = None if self.query_prompt is None else str(self.query_prompt)
+        self.document_prompt = None if self.document_prompt is None else str(self.document_prompt)
 
     def _revision(self, folder: Path) -> str:
         """With other prompts than the folder's own, vectors are others."""

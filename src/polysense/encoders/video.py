@@ -5,6 +5,7 @@ or the mean of CLIP's vectors of a few frames (Luo et al., "CLIP4Clip", 2021, ar
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import InitVar, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,9 @@ from polysense.encoders.picture_input import picture_revision
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
-from polysense.protocols import Signal, Vectors
+from polysense.protocols import Vectors
 from polysense.read.image.decode import pixels
-from polysense.types import Modality, Part, Role
+from polysense.types import Part, Role
 from polysense.weights.pretrained import (
     import_transformers,
     load_model,
@@ -43,6 +44,7 @@ CLIP_BATCH = 32
 """Frames that CLIP is given at once, as by `clip`."""
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Video(PretrainedEncoder):
     """Scenes by words, pictures and other scenes. `model` is an X-CLIP, or anything that `clip`
     takes: of that, the vectors of the frames are averaged.
@@ -57,39 +59,24 @@ class Video(PretrainedEncoder):
 
     option = "video:model="
     organisation = "microsoft"
-    accepts: frozenset[Modality] = frozenset({"video"})
-    query_modalities: frozenset[Modality] = frozenset({"text", "image"})
-    signal: Signal = "perceptual"
+    accepts = frozenset({"video"})
+    query_modalities = frozenset({"text", "image"})
+    signal = "perceptual"
 
-    def __init__(
-        self,
-        *,
-        model: str = "microsoft/xclip-base-patch32",
-        frames: int = 0,
-        passages: bool = False,
-        device: str = "",
-        dtype: str = "",
-        batch: int = 8,
-        dim: int = 0,
-        languages: str = "en",
-        offline: bool = False,
-    ) -> None:
-        super().__init__(
-            model=model,
-            device=device,
-            dtype=dtype,
-            batch=batch,
-            dim=dim,
-            languages=languages,
-            offline=offline,
-        )
-        if not 0 <= frames <= MAX_FRAMES:
+    model: str = "microsoft/xclip-base-patch32"
+    frames: int = 0
+    passages: bool = False
+    batch: int = 8
+    languages: InitVar[str] = "en"
+
+    def __post_init__(self, languages: str) -> None:
+        super().__post_init__(languages)
+        if not 0 <= self.frames <= MAX_FRAMES:
             raise BadConfig(
-                f"{self.option}{model},frames={frames}: not so many frames",
+                f"{self.option}{self.model},frames={self.frames}: not so many frames",
                 f"Write 1 to {MAX_FRAMES}, or leave it out.",
             )
-        self.frames = frames
-        if passages:
+        if self.passages:
             self.accepts = frozenset({"video", "text"})
 
     def _revision(self, folder: Path) -> str:

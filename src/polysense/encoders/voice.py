@@ -5,6 +5,7 @@ et al. 2020, arXiv:2006.11477) and its kin, else the mean of what such a model h
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import InitVar, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from polysense.encoders.audio_window import equal_windows, is_silent, listen
 from polysense.encoders.part_mean import mean_by_part
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.errors import BadConfig
-from polysense.protocols import Signal, Vectors
+from polysense.protocols import Vectors
 from polysense.read.sound.decode import RATE, Samples
 from polysense.types import Part, Role
 from polysense.weights.pretrained import (
@@ -41,6 +42,7 @@ WHISPER_SAMPLES_PER_STATE = 320
 """Samples at 16 kHz that one of the states of Whisper's encoder stands for."""
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class Voice(PretrainedEncoder):
     """The same voice's other recordings, by wav2vec 2.0, WavLM, HuBERT and the like, or Whisper.
 
@@ -54,30 +56,11 @@ class Voice(PretrainedEncoder):
     option = "voice:model="
     organisation = "microsoft"
     accepts = frozenset({"audio"})
-    signal: Signal = "perceptual"
+    signal = "perceptual"
 
-    def __init__(
-        self,
-        *,
-        model: str = "microsoft/wavlm-base-plus-sv",
-        layer: int = -1,
-        device: str = "",
-        dtype: str = "",
-        batch: int = 32,
-        dim: int = 0,
-        languages: str = "",
-        offline: bool = False,
-    ) -> None:
-        super().__init__(
-            model=model,
-            device=device,
-            dtype=dtype,
-            batch=batch,
-            dim=dim,
-            languages=languages,
-            offline=offline,
-        )
-        self.layer = layer
+    model: str = "microsoft/wavlm-base-plus-sv"
+    layer: int = -1
+    languages: InitVar[str] = ""
 
     def _revision(self, folder: Path) -> str:
         layer = "" if self.layer == -1 or _has_speaker_head(folder) else f"-layer{self.layer}"

@@ -5,6 +5,7 @@ Re-ranking with BERT", arXiv:1901.04085).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from polysense.weights.kinds import CROSS_ENCODER, model_config
 from polysense.weights.pretrained import load_sentence_model
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class CrossEncoder(PretrainedReranker):
     """Any cross-encoder that sentence-transformers loads: of one label, whose score it is; of two,
     the probability of the second. Passages that are longer than what it reads are cut.
@@ -31,16 +33,10 @@ class CrossEncoder(PretrainedReranker):
     kinds = (CROSS_ENCODER,)
     organisation = "cross-encoder"
 
-    def __init__(
-        self,
-        *,
-        model: str = "cross-encoder/ms-marco-MiniLM-L6-v2",
-        device: str = "",
-        dtype: str = "",
-        batch: int = 32,
-        offline: bool = False,
-    ) -> None:
-        super().__init__(model=model, device=device, dtype=dtype, batch=batch, offline=offline)
+    model: str = "cross-encoder/ms-marco-MiniLM-L6-v2"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
         self._model: Any = None
 
     def _modalities(self, folder: Path) -> frozenset[Modality]:

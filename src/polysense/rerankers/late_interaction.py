@@ -5,6 +5,7 @@ asked about, and compared with the query token by token (Khattab & Zaharia, "Col
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from polysense.weights.pretrained import (
 )
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class LateInteraction(PretrainedReranker):
     """Any late interaction model that sentence-transformers loads: ColBERT of words, ColPali of
     pictures of pages. Nothing is stored: for a library that is too large to keep the tokens of all
@@ -34,16 +36,7 @@ class LateInteraction(PretrainedReranker):
     option = "late_interaction:model="
     kinds = (COLBERT, COLPALI)
 
-    def __init__(
-        self,
-        *,
-        model: str = "lightonai/GTE-ModernColBERT-v1",
-        device: str = "",
-        dtype: str = "",
-        batch: int = 32,
-        offline: bool = False,
-    ) -> None:
-        super().__init__(model=model, device=device, dtype=dtype, batch=batch, offline=offline)
+    model: str = "lightonai/GTE-ModernColBERT-v1"
 
     def _modalities(self, folder: Path) -> frozenset[Modality]:
         return frozenset({"image" if kind_of(folder) is COLPALI else "text"})

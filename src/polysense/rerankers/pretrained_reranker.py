@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -25,13 +26,15 @@ LONGEST = 1024
 """Pictures are decoded at most this large; the models look at a few hundred pixels."""
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class PretrainedReranker(Reranker):
     """By a folder of weights or a model of a hub.
 
     A family says what names its model in the settings (`option`), of whom a bare name is
     (`organisation`), which kinds of folders it takes (`kinds`), how one is loaded (`_open`), and of
     which modalities its passages are (`_modalities`). device="" is the best there is, dtype="" the
-    weights' own, on a CPU float32. The hub is never asked with `offline`.
+    weights' own, on a CPU float32. The hub is never asked with `offline`. These are a family's
+    options, with defaults of its own.
     """
 
     extra = "models"
@@ -39,9 +42,14 @@ class PretrainedReranker(Reranker):
     kinds: ClassVar[Collection[Kind]]
     organisation: ClassVar[str] = ""
 
-    def __init__(self, *, model: str, device: str, dtype: str, batch: int, offline: bool) -> None:
-        self.model, self.device, self.dtype = str(model), str(device), str(dtype)
-        self.batch, self.offline = batch, offline
+    model: str = ""
+    device: str = ""
+    dtype: str = ""
+    batch: int = 32
+    offline: bool = False
+
+    def __post_init__(self) -> None:
+        self.model, self.device, self.dtype = map(str, (self.model, self.device, self.dtype))
         self._lock = Lock()
         self._score: Score | None = None
 

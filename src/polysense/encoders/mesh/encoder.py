@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from polysense.encoders.mesh.architecture import ARCHITECTURES, MeshConfig, load, load_config
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
-from polysense.protocols import Signal, Vectors
+from polysense.protocols import Vectors
 from polysense.read.solid.decode import load as load_mesh
 from polysense.types import Part, Role
 from polysense.weights.pretrained import (
@@ -19,6 +20,7 @@ from polysense.weights.pretrained import (
 )
 
 
+@dataclass(kw_only=True, eq=False, repr=False)
 class MeshNetwork(PretrainedEncoder):
     """3D models by a network over points of their surface (PointNet), or over their vertices and
     edges (graph convolution), whose folder `polysense.encoders.mesh.architecture.save` wrote.
@@ -30,27 +32,9 @@ class MeshNetwork(PretrainedEncoder):
 
     option = "mesh:model="
     accepts = frozenset({"3d"})
-    signal: Signal = "perceptual"
+    signal = "perceptual"
 
-    def __init__(
-        self,
-        *,
-        model: str = "",
-        device: str = "",
-        dtype: str = "",
-        batch: int = 16,
-        dim: int = 0,
-        offline: bool = False,
-    ) -> None:
-        super().__init__(
-            model=model,
-            device=device,
-            dtype=dtype,
-            batch=batch,
-            dim=dim,
-            languages="",
-            offline=offline,
-        )
+    batch: int = 16
 
     @cached_property
     def _config(self) -> MeshConfig:
