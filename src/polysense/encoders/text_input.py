@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from polysense.errors import Unsupported
-from polysense.read.file.text import decode, read_text
+from polysense.read.file.encoding import decode
 from polysense.read.file.text import legible as legible
+from polysense.read.file.text import read_text
 from polysense.types import Part
 
 

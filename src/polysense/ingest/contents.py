@@ -45,9 +45,11 @@ def no_contents() -> dict[str, object]:
     return {**counts, "chunks": {}, "spaces": {}, "unread": 0}
 
 
-def _place_order(chunk: Chunk) -> tuple[int, float, int, str]:
-    span = chunk.span
+def _place_order(chunk: Chunk) -> tuple[int, int, float, int, str]:
+    """A file of several tells in meta["order"] which of them comes first: a book its chapters."""
+    span, order = chunk.span, str(chunk.meta.get("order", ""))
     return (
+        int(order) if order.isdecimal() else 0,
         span.page or 0,
         span.seconds[0] if span.seconds else 0.0,
         span.lines[0] if span.lines else 0,

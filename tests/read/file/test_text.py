@@ -1,4 +1,4 @@
-"""Bytes to words, words to passages."""
+"""Words of files, words to passages."""
 
 from __future__ import annotations
 
@@ -11,27 +11,7 @@ from hypothesis import strategies as st
 
 from polysense.errors import TooLarge
 from polysense.read.file import text as texts
-from polysense.read.file.text import LineIndex, count_words, decode, passages, read_text, sentences
-
-WORDS = "Der Müller mahlt täglich größere Mengen Getreide für die Bäcker der Umgebung."
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
-def test_encodings(encoding: str) -> None:
-    """As they occur, with and without a mark."""
-    assert decode((WORDS * 4).encode(encoding)) == WORDS * 4
-
-
-def test_chinese_encodings() -> None:
-    """As Chinese files still are."""
-    text = "收据在抽屉里，不要忘记带走。天气很好，我们去公园散步。" * 4
-    assert decode(text.encode("gb18030")) == text
-
-
-@given(st.binary())
-def test_anything_decodes(raw: bytes) -> None:
-    """Never an error, never a NUL or a carriage return."""
-    assert not set(decode(raw)) & {"\0", "\r"}
+from polysense.read.file.text import LineIndex, count_words, passages, read_text, sentences
 
 
 @given(st.text("ab.!? \n中文。", max_size=200))
@@ -84,22 +64,10 @@ def test_marks_inside_words_end_no_sentence() -> None:
         assert [text[a:b] for a, b in sentences(text)] == expected
 
 
-def test_a_named_encoding_counts_where_it_fits() -> None:
-    """Wide ones only where there are zeros; never those that no document is in."""
-    assert (
-        decode("Größe".encode("cp1252"), "cp1252")
-        == decode("Größe".encode("utf-16-le"), "utf-16-le")
-        == "Größe"
-    )
-    for charset in ("utf-16", "ascii", "zlib", "no such", "unicode_escape", "punycode"):
-        assert decode(b"na\xc3\xafve \\u0041-", charset) == "naïve \\u0041-"
-
-
 def test_hostile_words_cost_little() -> None:
-    """A run of points is looked at once, and punycode never decoded."""
+    """A run of points is looked at once."""
     began = time.process_time()
     assert len(list(sentences("." * 200_000 + "a"))) == 1
-    assert decode(b"-" + b"a" * 1_000_000, "punycode")
     assert time.process_time() - began < 5
 
 

@@ -61,3 +61,18 @@ def test_lines_are_counted_through_quoted_breaks() -> None:
 def test_giant_cells_and_lines_are_read_in_pieces(tmp_path: Path) -> None:
     """No single line is ever held whole beyond a limit."""
     assert sum(len(c) for r in rows(tmp_path, b"a,b\n" + b"w" * 3_000_000) for c in r) == 3_000_002
+
+
+@pytest.mark.parametrize("line", ["sep=;", "sep=|", '"sep=;"', "SEP=\t"])
+def test_the_line_that_names_the_delimiter_is_no_row(tmp_path: Path, line: str) -> None:
+    """As Excel writes it; lines are counted with it."""
+    path = tmp_path / "x.csv"
+    mark = line.strip('"')[4:]
+    path.write_bytes(f"{line}\r\nitem{mark}count\r\nrope, long{mark}14\r\n".encode())
+    assert list(read(path)) == [(2, ["item", "count"]), (3, ["rope, long", "14"])]
+
+
+def test_letters_that_come_late_tell_the_encoding(tmp_path: Path) -> None:
+    """Of a long file of which the beginning is plain."""
+    raw = b"name;n\n" + b"plain;1\n" * 60_000 + "Lübeck;2\n".encode("cp1252")
+    assert rows(tmp_path, raw)[-1] == ["Lübeck", "2"]

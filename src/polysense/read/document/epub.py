@@ -87,7 +87,8 @@ def _chapter_items(
         member = posixpath.normpath(posixpath.join(folder, unquote(ref.split("#")[0])))
         return Span(node=member) if member in book.pictures else None
 
-    document = Document(page.blocks, book.title, {**book.meta, **page.meta})
+    order = {"order": str(book.chapters.index(chapter))}
+    document = Document(page.blocks, book.title, {**book.meta, **page.meta, **order})
     for item in chunking.chunk_document(asset, document, chapter, locate_picture):
         if isinstance(item, Link):
             continue  # nothing outside the book

@@ -14,6 +14,7 @@ from polysense.errors import Unreadable
 from polysense.protocols import Parser
 from polysense.read.document import office
 from polysense.read.file.placed_passages import placed_passages
+from polysense.read.file.raised import raised_text
 from polysense.types import Asset, Box, Chunk, Link, Span
 
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -117,7 +118,8 @@ class _Reader:
             else ""
         )
         shapes.sort(key=lambda s: heading is None or s.shape.shape_id != heading.shape_id)
-        context = " > ".join(dict.fromkeys(filter(None, (self._title, title))))
+        hidden = " (hidden slide)" if slide.element.get("show", "1") in ("0", "false") else ""
+        context = " > ".join(dict.fromkeys(filter(None, (self._title, title)))) + hidden
         shape_texts = [
             (words, Span(page=number, box=s.box)) for s in shapes if (words := _words(s.shape))
         ]
@@ -344,13 +346,7 @@ def _words(shape: Any) -> str:
     """What a shape says, a paragraph a line; of a diagram, the words of its points."""
     if getattr(shape, "has_text_frame", False):
         paragraphs = shape.text_frame._txBody.iterfind(_A + "p")  # python-pptx passes over formulas
-        return "\n".join(
-            "".join(
-                _LINE_BREAKS.get(t.tag, t.text or "")
-                for t in p.iter(_A + "t", _A + "br", _MATH + "t")
-            )
-            for p in paragraphs
-        ).strip()
+        return "\n".join(map(_paragraph_words, paragraphs)).strip()
     points = (
         None if hasattr(shape, "shapes") else next(shape.element.iter(_DIAGRAM + "relIds"), None)
     )
@@ -359,6 +355,24 @@ def _words(shape: Any) -> str:
     root = office.parse_xml(shape.part.related_part(points.get(_R + "dm")))
     lines = ("".join(t.text or "" for t in p.iter(_A + "t")).strip() for p in root.iter(_A + "p"))
     return "\n".join(line for line in lines if line)
+
+
+def _paragraph_words(paragraph: Any) -> str:
+    """Without what is struck out; raised characters as they are read."""
+    words = ""
+    for t in paragraph.iter(_A + "t", _A + "br", _MATH + "t"):
+        properties = t.getparent().find(_A + "rPr")
+        text = _LINE_BREAKS.get(t.tag, t.text or "")
+        if properties is None or t.tag != _A + "t":
+            words += text
+        elif properties.get("strike", "noStrike") == "noStrike":
+            words += raised_text(words, text) if _is_raised(properties) else text
+    return words
+
+
+def _is_raised(properties: Any) -> bool:
+    shift = properties.get("baseline", "0").rstrip("%")
+    return shift.isdigit() and int(shift) > 0
 
 
 def _alt_text(shape: Any) -> str:

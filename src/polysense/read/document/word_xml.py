@@ -8,6 +8,7 @@ from typing import Any
 
 from polysense.read.document import office
 from polysense.read.document.layout import CAPTION
+from polysense.read.file.raised import raised_text
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -16,7 +17,8 @@ _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
 _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 VML = "{urn:schemas-microsoft-com:vml}"
-_HIDDEN_TAGS = {W + "del", W + "moveFrom", _COMPATIBLE + "Fallback", W + "pPr", W + "rPr"}
+_HIDDEN_TAGS = {W + "del", W + "moveFrom", _COMPATIBLE + "Fallback", W + "pPr", W + "rPr", W + "rt"}
+_HIDDEN_MARKS = ("vanish", "strike", "dstrike")
 _WHITE_SPACE = {
     W + "tab": "\t",
     W + "br": "\n",
@@ -48,15 +50,34 @@ def visible_elements(element: Any) -> Iterator[Any]:
     """An element and all in it that is shown, in order."""
     yield element
     for inner in element:
-        if isinstance(inner.tag, str) and inner.tag not in _HIDDEN_TAGS:
+        if isinstance(inner.tag, str) and inner.tag not in _HIDDEN_TAGS and not _is_hidden(inner):
             yield from visible_elements(inner)
+
+
+def _is_hidden(element: Any) -> bool:
+    """Whether a run is hidden, or struck out."""
+    properties = element.find(W + "rPr") if element.tag == W + "r" else None
+    return properties is not None and any(_is_on(properties, name) for name in _HIDDEN_MARKS)
+
+
+def _is_on(properties: Any, name: str) -> bool:
+    mark = properties.find(W + name)
+    return mark is not None and mark.get(W + "val", "true") not in ("0", "false", "off", "none")
+
+
+def _is_raised(text: Any) -> bool:
+    run = text.getparent()
+    mark = run.find(f"{W}rPr/{W}vertAlign") if run is not None else None
+    return mark is not None and mark.get(W + "val") == "superscript"
 
 
 def element_text(element: Any) -> str:
     """What an element says; text boxes in it begin a line of their own."""
     parts = []
     for node in visible_elements(element):
-        if node.tag in (W + "t", _MATH + "t"):
+        if node.tag == W + "t" and _is_raised(node):
+            parts.append(raised_text("".join(parts[-2:]), node.text or ""))
+        elif node.tag in (W + "t", _MATH + "t"):
             parts.append(node.text or "")
         elif node.tag == W + "p" and node is not element:
             parts.append("\n")

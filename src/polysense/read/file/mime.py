@@ -8,7 +8,7 @@ import re
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from polysense.read.file import text as texts
+from polysense.read.file.encoding import bom_encoding
 from polysense.read.file.magic import XLSX, sniff_binary
 from polysense.read.file.triple_header import has_triple_columns
 from polysense.types import Modality
@@ -23,6 +23,7 @@ HEAD_BYTES = 1 << 16
 _BYTES_PER_CONTROL = 10
 _BYTES_PER_CONTROL_LATIN = 200
 _BYTES_PER_ZERO = 1000
+_STRAY_ZEROS = 2  # that a short text without other control characters may have all the same
 _CHARS_PER_UNDECODED = 20
 
 # The JSON-LD context stands within this many characters; a file's last bytes say how it ends.
@@ -190,11 +191,12 @@ def modality_of(mime: str) -> Modality:
 
 def _decode_head(head: bytes) -> str | None:
     """The beginning of a file as text; None where the bytes are no text."""
-    if encoding := texts.bom_encoding(head):
+    if encoding := bom_encoding(head):
         decoded = head.decode(encoding, "replace")
         return decoded if decoded.count("�") <= len(decoded) / _CHARS_PER_UNDECODED + 1 else None
     control = len(re.findall(rb"[\x00-\x07\x0e-\x1a\x1c-\x1f\x7f]", head))
-    if head.count(0) > len(head) / _BYTES_PER_ZERO:
+    zeros = head.count(0)
+    if zeros > max(len(head) / _BYTES_PER_ZERO, _STRAY_ZEROS * (zeros == control)):
         return None
     try:
         head[:-4].decode("utf-8")

@@ -1,8 +1,7 @@
-"""Bytes to words, and words to passages that an encoder can take."""
+"""Files to words, and words to passages that an encoder can take."""
 
 from __future__ import annotations
 
-import codecs
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -10,15 +9,13 @@ from pathlib import Path
 
 from polysense.errors import TooLarge
 from polysense.read.file.abbreviations import ends_sentence
+from polysense.read.file.encoding import decode
 
 MAX_BYTES = 64 << 20
 """A file of words larger than this is refused: 64 MiB is some forty long novels."""
 
 PASSAGE_WORDS = 200
 """Words a passage may have: MiniLM reads 256 tokens, and English has about 1.3 a word."""
-
-# Bytes by which the encoding is guessed.
-_GUESS_BYTES = 1 << 18
 
 _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_CJK}]|[^\s{_CJK}]+")
@@ -30,16 +27,6 @@ _SENTENCE_END = re.compile(
 )
 _NOT_SPACE = re.compile(r"\S")
 _PARAGRAPH = re.compile(r"\n[ \t]*\n\s*")
-
-_BYTE_ORDER_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe\0\0", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
-_NO_CHARSET = re.compile(r"punycode|idna|.*unicode.escape|undefined")
-"""Codecs that no document is in: escapes are no characters, and punycode takes for ever."""
-
 
 LEGIBLE_CHARACTERS = 1 << 14
 """More cannot matter to models of a few hundred tokens, and would be slow to tokenize."""
@@ -53,52 +40,6 @@ def legible(text: str) -> str:
     'high  tide'
     """
     return text.strip()[:LEGIBLE_CHARACTERS].encode("utf-8", "replace").decode()
-
-
-def decode(raw: bytes, charset: str = "") -> str:
-    """Words in the encoding that the document names where that fits, else in whatever they are.
-
-    Never fails: what cannot be decoded becomes U+FFFD. Newlines become \\n.
-
-    >>> decode("naïve 中文".encode("utf-16")), decode(b"na\\xefve", "latin-1")
-    ('naïve 中文', 'naïve')
-    """
-    bom_charset = bom_encoding(raw)
-    if charset and not bom_charset:
-        try:
-            codec = codecs.lookup(charset).name
-            # wide words hold zeros
-            if not _NO_CHARSET.match(codec) and (
-                b"\0" in raw or not codec.startswith(("utf-16", "utf-32"))
-            ):
-                decoded = raw.decode(codec)
-                decoded.encode()  # UTF-7 can hold half a character
-                return _newlines(decoded)
-        except (LookupError, ValueError):
-            pass
-    if bom_charset:
-        return _newlines(raw.decode(bom_charset, "replace"))
-    try:
-        return _newlines(raw.decode("utf-8"))
-    except UnicodeDecodeError:
-        return _newlines(raw.decode(guess_encoding(raw[:_GUESS_BYTES]), "replace"))
-
-
-def bom_encoding(raw: bytes) -> str:
-    """The encoding that a byte order mark names; "" where there is none."""
-    return next((encoding for bom, encoding in _BYTE_ORDER_MARKS if raw.startswith(bom)), "")
-
-
-def guess_encoding(raw: bytes) -> str:
-    """The encoding of words that are not UTF-8, by what their bytes would say in it."""
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(raw).best()
-    return best.encoding if best else "cp1252"
-
-
-def _newlines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "�")
 
 
 def read_text(path: Path) -> str:

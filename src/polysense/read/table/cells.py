@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 
 _NUMBER = re.compile(
     r"[-+−–(]?\s*[$€£¥₹]?\s*(\d{1,3}(?:[,\u00a0\u2009\u202f ]\d{3})+|\d+)?(\.\d*)?"
@@ -17,6 +18,15 @@ _DECIMAL_COMMA = re.compile(
 _DATE = re.compile(r"\d{4}-\d\d?-\d\d?(?:[T ]\d\d?:\d\d.*)?|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 CELL_RANGE = re.compile(r"(?:(.*)!)?([A-Z]{1,3})(\d+)(?::([A-Z]{1,3})(\d+))?", re.S)
 """A spreadsheet's address of cells: sheet, first column and row, last column and row."""
+
+_DIGITS = re.compile(r"\d+")
+_IDENTIFIER_COLUMN = re.compile(
+    r"(?i)\b(?:zip|post(?:al)?[ _-]?code|plz|postleitzahl|code[ _]postal|código[ _]postal|cap|phone"
+    r"|tele?(?:phone|fon|éfono)?|mobile|handy|fax|isbn|issn|ean|upc|iban|ssn|account|konto|imei)\b"
+    r"|邮编|邮政编码|电话|手机|身份证|账号|条码"
+)
+_LONG_IDENTIFIER = 9
+"""Digits in a row, from which on they are no quantity: people write those with separators."""
 
 # Sizes and shares, judged, not measured. test_cells holds what `header` makes of 278 tables of
 # annual reports (TAT-QA, development part).
@@ -154,6 +164,34 @@ def _holds_values(rows: Sequence[Sequence[str]]) -> bool:
     return repeated * 2 >= sum(map(bool, rows[0])) > 0
 
 
+def is_identifier(cell: str) -> bool:
+    """Whether digits are a name: they begin with a zero, or are many.
+
+    >>> is_identifier("00501"), is_identifier("0.5"), is_identifier("2134"), is_identifier("0")
+    (True, False, False, False)
+    """
+    digits = bool(_DIGITS.fullmatch(cell)) and len(cell) > 1
+    return digits and (cell[0] == "0" or len(cell) >= _LONG_IDENTIFIER)
+
+
+def are_identifiers(name: str, cells: Sequence[str]) -> bool:
+    """Whether the cells of a column are digits that are names: postcodes, telephones, long ids.
+
+    One that begins with a zero is enough. A column that is called so holds digits alone.
+
+    >>> are_identifiers("town", ["10115", "01067"]), are_identifiers("Zip", ["10115", "80331"])
+    (True, True)
+    >>> are_identifiers("Inhabitants", ["10115", "80331"])
+    False
+    """
+    digits = [c for c in cells if _DIGITS.fullmatch(c)]
+    if not digits or len(digits) < _KIND_SHARE * len(cells):
+        return False
+    return any(c[0] == "0" and len(c) > 1 for c in digits) or (
+        _IDENTIFIER_COLUMN.search(name) is not None or all(map(is_identifier, digits))
+    )
+
+
 class Column:
     """What the values of one column have in common."""
 
@@ -162,10 +200,15 @@ class Column:
         self.low, self.high = float("inf"), float("-inf")
         self.first_date, self.last_date = "", ""
         self.samples: dict[str, None] = {}
+        self._identifiers, self._has_zero_first = 0, False
 
     def add(self, cell: str) -> None:
         """Take one more value into account."""
         self.cell_count += 1
+        if is_identifier(cell) or (cell.isdecimal() and self._is_of_identifiers):
+            self._identifiers += 1
+            self._has_zero_first |= cell[0] == "0"
+            self._add_sample(cell)
         if (amount := number(cell)) is not None:
             self.numbers += 1
             self.low, self.high = min(self.low, amount), max(self.high, amount)
@@ -174,7 +217,15 @@ class Column:
             self.dates += 1
             self.first_date = min(self.first_date or cell, cell)
             self.last_date = max(self.last_date, cell)
-        elif len(self.samples) < _SAMPLES:
+        else:
+            self._add_sample(cell)
+
+    @cached_property
+    def _is_of_identifiers(self) -> bool:
+        return _IDENTIFIER_COLUMN.search(self.name) is not None
+
+    def _add_sample(self, cell: str) -> None:
+        if len(self.samples) < _SAMPLES:
             self.samples[cell[:_LONGEST_SAMPLE]] = None
 
     @property
@@ -182,6 +233,8 @@ class Column:
         """integer, number, date, text or empty: what nearly all its values are."""
         if not self.cell_count:
             return "empty"
+        if self.is_whole and (self._has_zero_first or self._identifiers == self.cell_count):
+            return "text"
         if self.numbers >= _KIND_SHARE * self.cell_count:
             return "integer" if self.is_whole else "number"
         return "date" if self.dates >= _KIND_SHARE * self.cell_count else "text"

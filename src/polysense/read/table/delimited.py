@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
-from polysense.read.file import text as texts
+from polysense.read.file.encoding import bom_encoding, guess_encoding
 
 LINE_LIMIT = 1 << 20
 """Characters of a line that are read at once: what is longer is taken as several lines."""
+
+_NAMED_DELIMITER = re.compile(r'"?sep=([^\w\s"]|\t)"?\s*', re.IGNORECASE)
+"""The line by which Excel is told the delimiter: it is no row."""
 
 # judged, not measured
 _QUOTED_LINES = 500  # lines a quoted cell may take; a quote that stays open for longer was none
 _SAMPLE_LINES = 120  # lines looked at to find the delimiter
 _SAMPLE_BYTES = 1 << 18  # bytes looked at to find the encoding
-_GUESS_BYTES = 1 << 16  # bytes of these that a statistical guess gets, which is slow
 _MARGIN = 0.1  # share of lines that must agree more to win over a delimiter with more columns
 
 
@@ -26,20 +29,11 @@ def read(path: Path, tabs: bool = False) -> Iterator[tuple[int, list[str]]]:
     """(line from 1, cells) of each record of a file; tabs where a tab is the likely delimiter."""
     source = lines(path)
     sample = list(islice(source, _SAMPLE_LINES))
+    if sample and (named := _NAMED_DELIMITER.fullmatch(sample[0])):
+        _, escape = dialect(sample[1:], tabs)
+        rest = chain(sample[1:], source)
+        return ((line + 1, cells) for line, cells in records(rest, named[1], escape))
     return records(chain(sample, source), *dialect(sample, tabs))
-
-
-def encoding(raw: bytes) -> str:
-    """The encoding of words that begin with these bytes."""
-    if name := texts.bom_encoding(raw):
-        return name
-    try:
-        raw[:-4].decode("utf-8")
-        return "utf-8"
-    except UnicodeDecodeError as e:
-        if e.reason == "unexpected end of data":
-            return "utf-8"
-    return texts.guess_encoding(raw[:_GUESS_BYTES])
 
 
 def lines(path: Path) -> Iterator[str]:
@@ -49,10 +43,14 @@ def lines(path: Path) -> Iterator[str]:
     """
     with path.open("rb") as raw:
         head = raw.read(_SAMPLE_BYTES)
+        encoding = bom_encoding(head)
+        while not encoding and head.isascii() and (more := raw.read(_SAMPLE_BYTES)):
+            head = more  # what is not ASCII may begin anywhere
         raw.seek(0)
-        with io.TextIOWrapper(raw, encoding(head), "replace", newline=None) as text:
+        encoding = encoding or guess_encoding(head)
+        with io.TextIOWrapper(raw, encoding, "replace", newline=None) as text:
             while line := text.readline(LINE_LIMIT):
-                yield line
+                yield line.replace("\0", "�")
 
 
 def records(

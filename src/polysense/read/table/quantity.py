@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from polysense.read.table.cells import is_date, number
+from polysense.read.table.cells import are_identifiers, is_date, number
 
 _UNIT_IN_NAME = re.compile(
     r"[(\[（]\s*([^()\[\]（）]{1,14}?)\s*[)\]）]\s*$|,\s*([a-z%°£€$¥/²³]{1,6})\s*$"
@@ -137,13 +137,16 @@ def with_decimal_point(cell: str) -> str:
 
 
 def are_codes(name: str, cells: Sequence[str]) -> bool:
-    """Whether the cells of a column are digits with a letter that is no unit: classes, rooms.
+    """Whether the cells of a column are digits with a letter that is no unit (classes, rooms), or
+    digits that are names (postcodes).
 
-    They are where their letters differ, or none is a unit, or the column's name says so.
+    With letters they are where these differ, or none is a unit, or the column's name says so.
 
     >>> are_codes("", ["7A", "7B", "8A"]), are_codes("", ["5 V", "9 V"]), are_codes("class", ["7a"])
     (True, False, True)
     """
+    if are_identifiers(name, cells):
+        return True
     letters = [m[1].lower() for c in cells if (m := _CODE.fullmatch(c))]
     if 2 * len(letters) <= len(cells):
         return False

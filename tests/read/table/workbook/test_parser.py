@@ -184,5 +184,5 @@ def test_broken_comments_cost_only_themselves(tmp_path: Path) -> None:
         Asset(id="0" * 32, uri=str(path), mime=MIME, modality="table", size=1, path=path)
     )
     assert str(next(source).span) == "Sheet!A1"
-    with pytest.raises(Unreadable, match="comments on Sheet"):
+    with pytest.raises(Unreadable, match="beside the cells of Sheet"):
         list(source)

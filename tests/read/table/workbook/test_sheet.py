@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
-from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -39,36 +37,6 @@ def test_no_workbook(tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04broken")
     with pytest.raises(Unreadable):
         list(sheet.sheets(tmp_path / "a.xlsx"))
-
-
-@pytest.mark.parametrize(
-    ("value", "style", "text"),
-    [
-        (0.5, "0%", "50%"),
-        (1234567.891, "#,##0.00", "1,234,567.89"),
-        (-5.5, "[$€-407]#,##0.00;[Red]-0", "-€5.50"),
-        (12000.0, '0.0##" km"', "12000 km"),
-        (3.0, "General", "3"),
-        (0.1 + 0.2, "General", "0.3"),
-        (True, "General", "TRUE"),
-        (0.00012, "0.00E+00", "1.20E-04"),
-        (0.5, "# ?/?", "0.5"),
-        (501, "00000", "00501"),
-        (0.5, ".00", "0.50"),
-        (7.5, "000.00", "007.50"),
-        (3, '"No. "0', "No. 3"),
-        (123456789, "000-00-0000", "123-45-6789"),
-        (5551234567, "[<=9999999]###-####;(###) ###-####", "(555) 123-4567"),
-        (5551234, "[<=9999999]###-####;(###) ###-####", "555-1234"),
-        (12345.678, '# ##0.00" kr"', "12 345.68 kr"),
-        (dt.date(2020, 2, 29), "dd/mm/yy", "2020-02-29"),
-        (dt.time(9, 30), "h:mm", "09:30:00"),
-        ("#DIV/0!", "0", "#DIV/0!"),
-    ],
-)
-def test_values_as_seen(value: Any, style: str, text: str) -> None:
-    """Number formats decide what a value looks like."""
-    assert sheet.format_value(value, style) == text
 
 
 def test_merged_cells_cannot_grow_without_end(

@@ -13,6 +13,7 @@ from polysense.make.code.completion.functions import PYTHON
 from polysense.read.code import syntax
 from polysense.read.file import mime as mimes
 from polysense.read.file import text
+from polysense.read.file.encoding import decode
 from polysense.types import Part
 
 RUBY = "text/x-ruby"
@@ -97,9 +98,7 @@ def code_sources(part: Part) -> Iterator[tuple[str, str, str]]:
     if isinstance(part.data, str):
         source = part.data.replace("\r\n", "\n")
     elif part.modality == "code" and not (isinstance(part.data, Path) and not part.data.is_file()):
-        source = (
-            text.read_text(part.data) if isinstance(part.data, Path) else text.decode(part.data)
-        )
+        source = text.read_text(part.data) if isinstance(part.data, Path) else decode(part.data)
     else:
         return
     source = source.encode("utf-8", "replace").decode()  # lone surrogates are no characters

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from polysense.make.code.script.program import program_head
+from polysense.read.file.encoding import bom_encoding, guess_encoding
 from polysense.read.table import delimited
 from polysense.read.table.frame import Frame
 
@@ -82,7 +83,7 @@ def _csv_query(frame: Frame, whole: Frame, path: Path, tabs: bool) -> str:
         return ""
     with path.open("rb") as file:
         start = file.read(1 << 16)
-    if delimited.encoding(start).lower().replace("_", "-") not in ("utf-8", "ascii", "utf-8-sig"):
+    if (bom_encoding(start) or guess_encoding(start)) not in ("utf-8", "utf-8-sig"):
         return ""
     delimiter, _ = delimited.dialect(start.decode("utf-8", "replace").split("\n")[:50], tabs)
     names = _unique_names(whole.columns)

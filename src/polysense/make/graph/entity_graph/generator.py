@@ -17,7 +17,7 @@ from polysense.make.graph.entity_graph.entities import Mention, mentions
 from polysense.make.graph.graphml import write_graphml
 from polysense.make.question_text import question_text
 from polysense.protocols import Generator
-from polysense.read.file.text import decode
+from polysense.read.file.encoding import decode
 from polysense.read.graph import triples
 from polysense.read.graph.triples import identifier_label
 from polysense.read.table import frame

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from polysense.errors import TooLarge, Unreadable
-from polysense.read.file import text as texts
+from polysense.read.file.encoding import decode
 
 MAX_BYTES = 128 << 20
 """A message larger than this is refused: its parts are in memory several times over."""
@@ -210,7 +210,7 @@ def _read_part(part: Message, node: str, payload: bytes, first: int) -> MessageP
     encoding = header_field(part, "Content-Transfer-Encoding").lower()
     data = part.get_payload(decode=True)
     data = data if isinstance(data, bytes) else payload
-    text = texts.decode(data, part.get_content_charset() or "")
+    text = decode(data, part.get_content_charset() or "")
     if encoding == "base64":
         source_lines = [(first, first + line_breaks)] * (text.count("\n") + 1)
     elif encoding == "quoted-printable":

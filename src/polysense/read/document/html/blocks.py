@@ -13,17 +13,15 @@ from pathlib import Path
 from polysense.errors import TooLarge
 from polysense.read.document.blocks import Block, Document, Heading, Mention, SourceLine, TextBlock
 from polysense.read.document.html import media
+from polysense.read.document.html.hidden import Hidden
 from polysense.read.document.html.tables import Cell, Table
+from polysense.read.document.html.tags import is_block
 from polysense.read.document.html.tokenizer import BoundedTokenizer
+from polysense.read.file import encoding
 from polysense.read.file import text as texts
+from polysense.read.file.raised import raised_text
 from polysense.read.file.references import is_file
 
-_BLOCK_TAGS = re.compile(
-    "address|article|aside|audio|blockquote|body|button|caption|center|d[dlt]|details|dialog|dir"
-    "|div|fieldset|figcaption|figure|footer|form|h[1-6r]|head|header|hgroup|html|iframe|label"
-    "|legend|li|main|math|menu|nav|noscript|object|ol|optgroup|option|p|picture|pre|search|section"
-    "|select|summary|svg|table|tbody|t[dhr]|template|textarea|tfoot|thead|title|ul|video"
-)
 _GROUP_TAGS = frozenset({"picture", "video", "audio", "object", "figure"})
 _CHARSET = re.compile(rb"""(?:charset|encoding)\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""")
 _LABEL_REFERENCES = re.compile(
@@ -53,7 +51,7 @@ _Attributes = dict[str, str]
 def decode(raw: bytes) -> str:
     """The characters of a page, by the encoding that it names where that fits."""
     charset = _CHARSET.search(raw[:_CHARSET_BYTES])
-    return texts.decode(raw, charset[1].decode("ascii") if charset else "")
+    return encoding.decode(raw, charset[1].decode("ascii") if charset else "")
 
 
 def read_file(path: Path) -> Document:
@@ -113,6 +111,8 @@ class _Reader(BoundedTokenizer):
         self._turn, self._paragraph_chars = 0, 0
         self._depths = dict.fromkeys(("script", "style", "pre", "nav", "title", "svg"), 0)
         self._heading = 0
+        self._hidden = Hidden()
+        self._raised: list[str] | None = None
         self._tables: list[Table | None] = []
         self._groups: list[_Group] = []
         self._captures: list[_Capture] = []
@@ -143,7 +143,10 @@ class _Reader(BoundedTokenizer):
 
     def handle_data(self, data: str) -> None:
         """Characters between tags."""
-        if self._depths["script"] or self._depths["style"]:
+        if self._depths["script"] or self._depths["style"] or self._hidden:
+            return
+        if self._raised is not None:
+            self._raised.append(data)
             return
         for n, row in enumerate(data.split("\n")):
             if row or self._depths["pre"]:
@@ -176,8 +179,15 @@ class _Reader(BoundedTokenizer):
         full = (n for n, line in enumerate(lines) if line.text.strip())
         return lines[next(full, 0) :]
 
+    def _end_raised(self) -> None:
+        """Say what was raised as it is to be read behind the characters before it."""
+        raised, self._raised = self._raised, None
+        if text := raised_text(self._buffer[-1][2] if self._buffer else "", "".join(raised or ())):
+            self.handle_data(text)
+
     def _flush(self) -> None:
         """End the paragraph."""
+        self._end_raised()
         lines = self._take_lines()
         if not lines:
             return
@@ -196,8 +206,14 @@ class _Reader(BoundedTokenizer):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Blocks end the paragraph; media are mentioned; words in attributes are said."""
         attributes = {name: value or "" for name, value in attrs}
-        if _BLOCK_TAGS.fullmatch(tag):
+        if is_block(tag):
             self._flush()
+        self._hidden.start(tag, attributes)
+        if self._hidden:
+            return
+        if tag == "sup":
+            self._end_raised()
+            self._raised = []
         self._turn += tag == "br"
         if tag in self._depths:
             self._depths[tag] += 1
@@ -233,7 +249,13 @@ class _Reader(BoundedTokenizer):
 
     def handle_endtag(self, tag: str) -> None:
         """Close what the tag opened; end tags without a beginning end a paragraph at most."""
-        if _BLOCK_TAGS.fullmatch(tag):
+        was_hidden = bool(self._hidden)
+        self._hidden.end(tag)
+        if was_hidden and (self._hidden or not is_block(tag)):
+            return
+        if tag == "sup":
+            self._end_raised()
+        if is_block(tag):
             self._flush()
         if self._depths.get(tag):
             self._depths[tag] -= 1

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from polysense.read.document.blocks import Block, Document, Heading, Mention, SourceLine, TextBlock
 from polysense.read.document.html import blocks as html
+from polysense.read.document.markdown.visible import visible_tokens
 from polysense.read.file.references import is_file
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ class _Inline:
         self._last = ""
         self._mentions: list[Mention] = []
         self._links: list[tuple[str, str, int, int, int]] = []
-        for child in token.children or []:
+        for child in visible_tokens(token.children or []):
             self._add_token(child)
 
     def _add_words(self, words: str) -> None:

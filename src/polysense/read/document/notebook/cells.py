@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from polysense.errors import TooLarge, Unreadable
-from polysense.read.file import text as texts
+from polysense.read.file.encoding import decode
 
 PICTURE_MIMES = ("image/png", "image/jpeg", "image/svg+xml", "image/gif", "image/webp")
 MAX_BYTES = 256 << 20
@@ -50,7 +50,7 @@ def read(path: Path) -> Notebook:
             f"{path.name} holds {size >> 20} MiB; the limit for notebooks is {MAX_BYTES >> 20} MiB"
         )
     try:
-        raw = json.loads(texts.decode(path.read_bytes()))
+        raw = json.loads(decode(path.read_bytes()))
     except (ValueError, RecursionError) as e:
         raise Unreadable(f"{path.name} is no readable notebook: {e}") from e
     sheets = raw.get("worksheets") if isinstance(raw, dict) else None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, ClassVar
 
 from polysense.errors import Unreadable
@@ -13,15 +12,9 @@ from polysense.protocols import Parser
 from polysense.read.file.archive import local_file, open_zip
 from polysense.read.file.placed_passages import placed_passages
 from polysense.read.table.rows import Table, chunks_with_header, title_of
-from polysense.read.table.workbook.sheet import (
-    Row,
-    fill_merged,
-    merged_areas,
-    open_workbook,
-    read_rows,
-    regions,
-)
-from polysense.types import Asset, Chunk, Link, Span
+from polysense.read.table.workbook.beside_cells import words_beside_cells
+from polysense.read.table.workbook.sheet import Row, open_workbook, read_rows, regions
+from polysense.types import Asset, Chunk, Link
 
 _LEAST_LIST = 4  # rows from which one column of words is a table, not notes; judged, not measured
 _LONGEST_HEADING = 200
@@ -47,18 +40,16 @@ class WorkbookParser(Parser):
         with path.open("rb") as file, closing(open_workbook(asset.name, file)) as book:
             for sheet in book.worksheets:
                 try:
-                    rows, cut = read_rows(sheet, cells_left)
+                    rows, cut = read_rows(path, sheet, cells_left)
                 except Exception as e:  # noqa: BLE001 - broken XML leads openpyxl to any error
                     failures.append(f"{sheet.title}: {type(e).__name__} {e}")
                     continue
                 cells_left -= sum(len(r) for _, r in rows)
-                yield from _sheet_chunks(
-                    asset, sheet.title, fill_merged(rows, merged_areas(path, sheet))
-                )
+                yield from _sheet_chunks(asset, sheet, rows)
                 try:
-                    yield from _comments(asset, path, sheet)
-                except Exception as e:  # noqa: BLE001 - broken comments cost only themselves
-                    failures.append(f"comments on {sheet.title}: {type(e).__name__} {e}")
+                    yield from _parts_beside(asset, path, sheet)
+                except Exception as e:  # noqa: BLE001 - broken comments and drawings cost only themselves
+                    failures.append(f"beside the cells of {sheet.title}: {type(e).__name__} {e}")
                 if cut:
                     limit = f"only the first {self.cells:,} cells of the workbook were read"
                     failures.append(f"{sheet.title}: {limit}")
@@ -67,38 +58,25 @@ class WorkbookParser(Parser):
             raise Unreadable(f"{asset.name}: {'; '.join(failures)}")
 
 
-def _comments(asset: Asset, path: Path, sheet: Any) -> Iterator[Chunk]:
-    """What people noted on cells, which openpyxl does not tell when it streams either."""
-    from lxml import etree
-
-    sheet_path = PurePosixPath(sheet._worksheet_path.lstrip("/"))
-    safe = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
-    with open_zip(path) as book:
-        names = frozenset(book.namelist())
-        relations_path = f"{sheet_path.parent}/_rels/{sheet_path.name}.rels"
-        if relations_path not in names:
-            return
-        for relation in etree.fromstring(book.read(relations_path), safe):
-            target = posixpath.normpath(
-                posixpath.join("/", sheet_path.parent, relation.get("Target", ""))
-            ).lstrip("/")
-            if not relation.get("Type", "").endswith("/comments") or target not in names:
-                continue
-            for comment in etree.fromstring(book.read(target), safe).iter("{*}comment"):
-                words = "".join(t.text or "" for t in comment.iter("{*}t")).strip()
-                place = Span(cells=f"{sheet.title}!{comment.get('ref', '')}", node="comment")
-                for chunk in placed_passages(
-                    asset, [(words, place)], place, f"{title_of(asset)} > {sheet.title}"
-                ):
-                    yield chunk.with_(modality="table")
+def _parts_beside(asset: Asset, path: Path, sheet: Any) -> Iterator[Chunk]:
+    """What lies on a sheet beside its cells: comments, text boxes, titles of charts."""
+    for words, place in words_beside_cells(path, sheet):
+        for chunk in placed_passages(asset, [(words, place)], place, _title(asset, sheet)):
+            yield chunk.with_(modality="table")
 
 
-def _sheet_chunks(asset: Asset, name: str, rows: Sequence[Row]) -> Iterator[Chunk | Link]:
+def _title(asset: Asset, sheet: Any) -> str:
+    """Of the workbook and of the sheet; of one that is hidden that it is."""
+    hidden = "" if sheet.sheet_state == "visible" else " (hidden sheet)"
+    return f"{title_of(asset)} > {sheet.title}{hidden}"
+
+
+def _sheet_chunks(asset: Asset, sheet: Any, rows: Sequence[Row]) -> Iterator[Chunk | Link]:
     """The tables of a sheet; one without header goes on with the one above.
 
     Words that stand alone become the title of what follows them.
     """
-    title = f"{title_of(asset)} > {name}"
+    title, name = _title(asset, sheet), sheet.title
     heading, above = "", Table(asset, title)
     for left, region in regions(rows):
         table = Table(asset, f"{title} > {heading}" if heading else title, left=left, sheet=name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import warnings
 from collections.abc import Iterator, Sequence
@@ -14,6 +13,8 @@ from typing import Any, BinaryIO
 from polysense.errors import Unreadable
 from polysense.read.file.archive import open_zip
 from polysense.read.table.rows import tidy
+from polysense.read.table.workbook.formulas import missing_values
+from polysense.read.table.workbook.number_format import format_value
 
 Row = tuple[int, list[str]]
 """A row's number, from 1, and its cells."""
@@ -21,7 +22,6 @@ Row = tuple[int, list[str]]
 _MERGE = re.compile(
     rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"'
 )
-_PATTERN = re.compile(r'"[^"]*"|\\.|.')
 
 # Bounds against hostile files, judged, not measured.
 _MOST_MERGES = 20_000
@@ -42,9 +42,9 @@ def sheets(path: Path, only: str = "", limit: int = 1_000_000) -> Iterator[tuple
             if limit <= 0 or (only and sheet.title != only):
                 continue
             try:
-                rows, _ = read_rows(sheet, limit)
+                rows, _ = read_rows(path, sheet, limit)
                 limit -= sum(len(r) for _, r in rows)
-                yield sheet.title, fill_merged(rows, merged_areas(path, sheet))
+                yield sheet.title, rows
             except Unreadable:
                 raise
             except Exception as e:
@@ -60,13 +60,27 @@ def open_workbook(name: str, file: BinaryIO) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about features that do not concern values
-            return load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            return load_workbook(
+                file, read_only=True, data_only=True, keep_links=False, rich_text=True
+            )
     except Exception as e:
         raise Unreadable(f"{name} is no readable workbook: {type(e).__name__} {e}") from e
 
 
-def read_rows(sheet: Any, limit: int) -> tuple[list[Row], bool]:
+def read_rows(path: Path, sheet: Any, limit: int) -> tuple[list[Row], bool]:
     """The rows that show something, and whether the limit of cells cut them."""
+    rows, cut = _stored_rows(sheet, limit)
+    if values := missing_values(path, sheet):
+        cells_of_row = dict(rows)
+        for (n, column), value in sorted(values.items()):
+            row = cells_of_row.setdefault(n, [])
+            row.extend([""] * (column + 1 - len(row)))
+            row[column] = value
+        rows = sorted(cells_of_row.items())
+    return fill_merged(rows, merged_areas(path, sheet)), cut
+
+
+def _stored_rows(sheet: Any, limit: int) -> tuple[list[Row], bool]:
     sheet.reset_dimensions()  # files claim a million empty rows
     rows: list[Row] = []
     source = islice(enumerate(sheet.iter_rows(), 1), _MOST_ROWS)
@@ -90,82 +104,6 @@ def read_rows(sheet: Any, limit: int) -> tuple[list[Row], bool]:
                 rows.append((n, values))
         if not batch:
             return rows, False
-
-
-def format_value(value: Any, style: str = "General") -> str:
-    """A cell's value as its number format shows it; dates as ISO 8601.
-
-    >>> format_value(0.125, "0.0%"), format_value(1234.5, "$#,##0.00"), format_value(-3, "General")
-    ('12.5%', '$1,234.50', '-3')
-    >>> format_value(2.50, '0.0" kg"'), format_value(7, "000-00")
-    ('2.5 kg', '000-07')
-    """
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, dt.datetime):
-        return (
-            value.date().isoformat()
-            if value.time() == dt.time()
-            else value.isoformat(" ", "minutes" if not value.second else "seconds")
-        )
-    if isinstance(value, (dt.date, dt.time)):
-        return value.isoformat()
-    if not isinstance(value, (int, float)):
-        return str(value)
-    return _format_number(value, style)
-
-
-def _format_number(value: float, style: str) -> str:
-    """A number in the digits, signs and words of a number format."""
-    style = re.sub(r"\[\$([^\]-]*)[^\]]*\]", r'"\1"', _section(value, style or "General"))
-    style = re.sub(r"\[[^\]]*\]|_.|\*.", "", style)
-    literal = re.compile(r'"([^"]*)"|\\(.)')
-    masked = literal.sub(lambda m: " " * len(m[0]), style)
-    digits = re.search(r"([0#?][0#?,]*|(?=\.[0#?]))(?:\.([0#?]+))?", masked)
-    if not digits or "/" in style:
-        return f"{value:.15g}"
-    before, after = (
-        literal.sub(lambda m: m[1] or m[2] or "", part)
-        for part in (style[: digits.start()], style[digits.end() :])
-    )
-    places = len(digits[2] or "")
-    if after.startswith("E"):
-        return f"{value:.{places}E}"
-    if re.search(r"[0#?]", masked[digits.end() :]):
-        return f"{'-' if value < 0 else ''}{_fill_pattern(abs(value), style)}"
-    number = (
-        f"{abs(value) * (100 if '%' in after else 1):{',' if ',' in digits[1] else ''}.{places}f}"
-    )
-    if "," not in digits[1]:
-        number = number.zfill(digits[1].count("0") + (places + 1 if places else 0))
-    if "#" in (digits[2] or ""):
-        number = number.rstrip("0").rstrip(".")
-    return f"{'-' if value < 0 else ''}{before.lstrip()}{number}{after.rstrip()}"
-
-
-def _section(value: float, style: str) -> str:
-    """The part of a number format for a value; of parts for signs alone always the first."""
-    first, *others = style[:300].split(";")
-    limit = re.match(r"\[<=?(\d+)\]", first)
-    return others[0] if limit and others and value > int(limit[1]) else first
-
-
-def _fill_pattern(value: float, style: str) -> str:
-    """A number's digits in a pattern with several groups of places, as telephone numbers have."""
-    marks = _PATTERN.findall(style)
-    places = sum(mark in "0#?" for mark in marks)
-    point = max((n for n, mark in enumerate(marks) if mark == "."), default=len(marks))
-    digits = list(f"{value:.{sum(mark in '0#?' for mark in marks[point:])}f}".replace(".", ""))
-    characters: list[str] = []
-    for mark in reversed(marks):
-        if mark not in "0#?":
-            characters.append(mark.strip('"') if mark[0] == '"' else mark[-1])
-            continue
-        places -= 1
-        head = digits if not places else digits[-1:]  # the first place takes all that is left
-        characters.append("".join(head) or ("0" if mark == "0" else ""))
-        del digits[-1:]
-    return "".join(reversed(characters)).strip()
 
 
 def merged_areas(path: Path, sheet: Any) -> list[tuple[int, int, int, int]]:

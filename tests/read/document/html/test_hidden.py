@@ -1,0 +1,39 @@
+"""What a page does not say."""
+
+from __future__ import annotations
+
+import pytest
+
+from polysense.read.document.blocks import TextBlock
+from polysense.read.document.html.blocks import read
+
+
+@pytest.mark.parametrize(
+    ("markup", "said"),
+    [
+        ("<p>ten</p><p hidden>ninety</p><p>more", ["ten", "more"]),
+        ('<div style="display: none">a<div>b</div>c</div>d', ["d"]),
+        ('<span style="color:red;visibility:hidden">a</span>b', ["b"]),
+        ('<div style="font-size:0px">a</div><p style="font-size:0.9em">b', ["b"]),
+        ('<span style="mso-hide:all">preheader</span><p>b', ["b"]),
+        ("<template><p>a</p></template><p>b</p>", ["b"]),
+        ("<p hidden>a<p>b<div>c</div>", ["b", "c"]),
+        ("<ul><li hidden>a<li>b</ul>", ["b"]),
+        ("<table><tr><td hidden>a<td>b</tr></table>", ["b"]),
+        ("The toll is <del>40</del> <ins>55</ins>", ["The toll is 55"]),
+        ("was <s>20</s> <strike>30</strike> 75", ["was 75"]),
+        ('<span style="text-decoration: line-through">20</span> 75', ["75"]),
+        ("<p>a <s>never closed</p><p>b</p>", ["a", "b"]),
+        ("<input hidden>words", ["words"]),
+        ("古い<ruby>灯<rt>とう</rt>台<rt>だい</rt></ruby>守", ["古い灯台守"]),
+        ("<ruby>灯<rp>(<rt>とう<rp>)</ruby>守", ["灯守"]),
+        ("A ton has 10<sup>6</sup> grams", ["A ton has 10^6 grams"]),
+        ("bought in 1887<sup>3</sup> for", ["bought in 1887 for"]),
+        ("40 m<sup>2</sup>, E = mc<sup>2", ["40 m², E = mc^2"]),
+        ('as said<sup><a href="#n">[4]</a></sup>.', ["as said."]),
+    ],
+)
+def test_what_is_read(markup: str, said: list[str]) -> None:
+    """Hidden and struck words are left out, as are reading aids; raised ones are read as such."""
+    blocks = [str(b) for b in read(markup).blocks if isinstance(b, TextBlock)]
+    assert [line.strip() for b in blocks for line in b.split("\n") if line.strip()] == said

@@ -1,0 +1,79 @@
+"""Formulas without stored values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from polysense.read.table.workbook.formulas import Formulas
+from polysense.read.table.workbook.sheet import sheets
+
+CELLS = {(1, 0): 2.0, (1, 1): 150.0, (2, 0): 3.0, (2, 1): 70.0}
+
+
+@pytest.mark.parametrize(
+    ("formula", "value"),
+    [
+        ("=A1*B1", 300),
+        ("=SUM(A1:B2)", 225),
+        ("=AVERAGE(B1:B2)-MIN(A1,A2)", 108),
+        ("=$B$1/4^2", 9.375),
+        ("=ROUND(B2*5%,1)", 3.5),
+        ("=-(A1+A2)", -5),
+        ("=COUNT(A1:C9)", 4),
+    ],
+)
+def test_simple_formulas_are_worked_out(formula: str, value: float) -> None:
+    """Of numbers, cells and the functions that sums are made of."""
+    assert Formulas({(5, 5): formula}, CELLS).value(5, 5) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        "=IF(A1>1,1,2)",
+        "=Other!A1+1",
+        "=A1/0",
+        "=C9*2",
+        "=F5+1",
+        "=__import__('os')",
+        "=SUM(A1:XFD1048576)",
+        "=9^9^9",
+        "=1+",
+    ],
+)
+def test_others_have_no_value(formula: str) -> None:
+    """Conditions, other sheets, empty cells, circles, and what is no formula."""
+    assert Formulas({(5, 5): formula}, CELLS).value(5, 5) is None
+
+
+def test_a_sum_of_what_is_not_worked_out_has_no_value() -> None:
+    """It would be a wrong one."""
+    formulas = {(3, 1): "=IF(A1,1,2)", (4, 1): "=SUM(B1:B3)"}
+    assert Formulas(formulas, CELLS).value(4, 1) is None
+
+
+def test_a_sheet_without_values(tmp_path: Path) -> None:
+    """As programs write it that never calculate: values as their formats show them, and formulas
+    that are not worked out as they stand.
+    """
+    book = Workbook()
+    for row in (
+        ["part", "qty", "price", "total"],
+        ["keel", 2, 150, "=B2*C2"],
+        ["mast", 3, 70, "=B3*C3"],
+        ["sum", None, None, "=SUM(D2:D3)"],
+        ["state", None, None, '=IF(D4>1,"dear","cheap")'],
+    ):
+        book.active.append(row)
+    book.active["D4"].number_format = "0.00"
+    book.save(tmp_path / "a.xlsx")
+    (_, rows), *_ = sheets(tmp_path / "a.xlsx")
+    assert [cells[3] for _, cells in rows[1:]] == [
+        "300",
+        "210",
+        "510.00",
+        '=IF(D4>1,"dear","cheap")',
+    ]
