@@ -11,17 +11,15 @@ from __future__ import annotations
 
 import re
 import threading
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from itertools import islice
 from weakref import WeakKeyDictionary
 
 from polysense.protocols import Rewriter, Store
 from polysense.question import Exchange, Question, Rewrite
 from polysense.read.language.edits import edits
+from polysense.read.language.english_words import is_english
 from polysense.read.language.function_words import FUNCTION_WORDS
 
 MIN_LETTERS, MIN_LETTERS_FOR_TWO = 5, 9
@@ -36,8 +34,6 @@ MAX_CHUNKS = 20_000
 _WORD = re.compile(r"(?<![\w\"“„«'’.@/:-])[^\W\d_]+(?![\w\"”“»@/:-]|\.\w)")
 _LIBRARY_WORD = re.compile(r"[^\W\d_]{4,}")
 _SPACED_SCRIPT = re.compile(r"[a-zß-öø-ÿœάέήίόύώα-ωа-яёіїєґ]+")
-_HEAD_LETTERS = re.compile(rb"[a-z]*")
-_ENDINGS = ("s", "es", "ed", "ing", "ly")
 _ALL_FUNCTION_WORDS = frozenset().union(*FUNCTION_WORDS.values())
 
 
@@ -69,7 +65,7 @@ class Spelling(Rewriter):
         matches = [m for m in _WORD.finditer(words) if _may_be_misspelt(m.group())]
         if not matches or "bm25" not in store.capabilities:
             return None
-        unknown = sorted(w for w in {m.group() for m in matches} if not _is_english(w))
+        unknown = sorted(w for w in {m.group() for m in matches} if not is_english(w))
         readings: dict[str, str] = {}
         for word in unknown:
             if store.lexical(word, 1):
@@ -106,32 +102,6 @@ def _may_be_misspelt(word: str) -> bool:
         and _SPACED_SCRIPT.fullmatch(word) is not None
         and word not in _ALL_FUNCTION_WORDS
     )
-
-
-@cache
-def _dictionary() -> bytes:
-    """The words of CMU's pronouncing dictionary (BSD-2-Clause), one a line, in order."""
-    return (files("polysense.rewriters") / "english_words.txt").read_bytes()
-
-
-def _is_english(word: str) -> bool:
-    """Whether an English dictionary has the word, or what it is a form of."""
-    forms = {word, *(word.removesuffix(ending) for ending in _ENDINGS)}
-    return any(map(_is_listed, forms))
-
-
-def _is_listed(word: str) -> bool:
-    """By bisection, over the bytes: to read all of the words would take a tenth of a second."""
-    data = _dictionary()
-
-    def word_at(offset: int) -> bytes:
-        start = data.rfind(b"\n", 0, offset) + 1
-        match = _HEAD_LETTERS.match(data, start)
-        return match.group() if match else b""
-
-    target = word.encode()
-    place = bisect_left(range(len(data)), target, key=word_at)
-    return place < len(data) and word_at(place) == target
 
 
 def _nearest(word: str, vocabulary: Mapping[str, int]) -> str:

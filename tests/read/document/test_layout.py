@@ -8,7 +8,6 @@ from polysense.read.document.layout import (
     area,
     distance,
     group_rows,
-    join_lines,
     reading_blocks,
     split_paragraphs,
 )
@@ -69,16 +68,6 @@ def test_paragraphs_end_at_gaps_sizes_and_items() -> None:
         ["after a gap", "still the same"],
         ["1. an item"],
     ]
-
-
-def test_hyphens_join_only_broken_words() -> None:
-    """A hyphen before a capital or a number stays."""
-    assert (
-        join_lines([line("cal-", 0, 0), line("culate in 1980-", 0, 12), line("1990", 0, 24)])[0]
-        == "calculate in 1980- 1990"
-    )
-    text, places = join_lines([line("soft\xad", 0, 0), line("ware", 0, 12)])
-    assert (text, [(a, b) for a, b, _ in places]) == ("software", [(0, 4), (4, 8)])
 
 
 def test_rows_of_uneven_height() -> None:

@@ -115,28 +115,6 @@ def middle_y(line: Line) -> float:
     return (line.box[1] + line.box[3]) / 2
 
 
-def join_lines(lines: Sequence[Line]) -> tuple[str, list[tuple[int, int, Line]]]:
-    """The text of lines that follow each other, and (start, end, line) of each in it.
-
-    Words hyphenated at the end of a line are joined.
-
-    >>> join_lines([Line("a hyphen-", (0, 0, 1, 1)), Line("ated word", (0, 1, 1, 2))])[0]
-    'a hyphenated word'
-    """
-    text, places = "", []
-    for n, line in enumerate(lines):
-        words = line.text
-        next_char = lines[n + 1].text[:1] if n + 1 < len(lines) else ""
-        is_hyphenated = words.endswith("\xad") or (
-            words.endswith("-") and words[-2:-1].isalpha() and next_char.islower()
-        )
-        words = words[:-1] if is_hyphenated and next_char else words
-        words = words.replace("\xad", "" if is_hyphenated else "-")
-        places.append((len(text), len(text) + len(words), line))
-        text += words + ("" if (is_hyphenated and next_char) or not next_char else " ")
-    return text, places
-
-
 def group_rows(lines: Iterable[Line]) -> list[list[Line]]:
     """Lines side by side, top to bottom; within a row left to right."""
     row_groups: list[list[Line]] = []

@@ -6,7 +6,7 @@ Boxes are as in `layout`; slacks are in points of a PDF page.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
@@ -17,12 +17,13 @@ from polysense.read.document.layout import (
     Line,
     group_rows,
     is_inside,
-    join_lines,
     merge_row,
     middle_y,
     union,
     white_gaps,
 )
+from polysense.read.document.line_ends import join_lines
+from polysense.read.document.table_cells import attach_signs, head_reaches, join_continued
 from polysense.read.table.cells import number
 from polysense.types import Box
 
@@ -64,6 +65,14 @@ group rows.
 _MAX_LINES_PER_CELL = 1.4
 """Lines side by side for each cell with words: with more, the columns are not those of the text."""
 
+_MIN_ROWS_BELOW_HEADS = 4
+"""Rows of a table whose first one may be of heads over several columns."""
+
+_LETTER = re.compile(r"[^\W\d_]")
+
+_LONGEST_HEAD = 100
+"""Characters of a head that are said of each column that it reaches over."""
+
 _SPANS_COLUMN = 0.3
 """A line belongs to the first column that has this share of its width."""
 
@@ -100,15 +109,16 @@ def find_tables(lines: Sequence[Line], rules: Sequence[Box]) -> list[Table]:
     tables: list[Table] = []
     remaining = [line for line in lines if not line.vertical]
     for area, xs, ys in _ruled_grids(rules):
+        upright = [r for r in rules if r[2] - r[0] < r[3] - r[1] and is_inside(r, area, _SLACK)]
         table = _build_table(
-            [line for line in remaining if is_inside(line.box, area, 2)], xs, ys, ruled=True
+            [line for line in remaining if is_inside(line.box, area, 2)], xs, ys, upright
         )
         if table:
             tables.append(replace(table, box=area))
             table_lines = set(table.lines)
             remaining = [line for line in remaining if line not in table_lines]
     for run in _aligned_runs(remaining):
-        table = _build_table([line for row in run for line in row], (), (), ruled=False)
+        table = _build_table([line for row in run for line in row], (), (), None)
         if table:
             tables.append(table)
     return tables
@@ -200,24 +210,33 @@ def _aligned_runs(lines: Sequence[Line]) -> list[list[list[Line]]]:
 
 
 def _build_table(
-    lines: list[Line], xs: tuple[float, ...], ys: tuple[float, ...], ruled: bool
+    printed: list[Line], xs: tuple[float, ...], ys: tuple[float, ...], upright: list[Box] | None
 ) -> Table | None:
-    if len(lines) < _MIN_LINES:
+    """upright are the rules between its columns; None where it has no rules at all."""
+    if len(printed) < _MIN_LINES:
         return None
+    ruled = upright is not None
+    lines = attach_signs(printed)
     height = median(line.box[3] - line.box[1] for line in lines)
     body = group_rows(lines)
     open_columns = not xs
     if open_columns:
         crossings = len(lines) // _LINES_PER_CROSSING if ruled else 0
-        gaps = white_gaps([line.box for line in lines], crossings, _MIN_COLUMN_GAP * height)
+        # heads over several columns stand in the way
+        heads = body[0] if _are_heads(body) else []
+        boxes = [line.box for line in lines if line not in heads]
+        gaps = white_gaps(boxes, crossings, _MIN_COLUMN_GAP * height)
         xs = (float("-inf"), *((a + b) / 2 for a, b in gaps), float("inf"))
     if len(ys) > 3 and len(ys) - 1 >= _MIN_RULED_ROWS * len(body):
         bins = [[line for line in lines if a <= middle_y(line) < b] for a, b in pairwise(ys)]
         body = [b for b in bins if b]
+    elif len(xs) > 2:
+        body = join_continued(body, xs[1])
     width = len(xs) - 1
     if len(body) < 2 or not 2 <= width <= _MAX_COLUMNS:
         return None
-    cells = [_split_cells(row, xs) for row in body]
+    reaches = head_reaches(body, xs, () if open_columns else upright or ())
+    cells = [_split_cells(row, xs, reach) for row, reach in zip(body, reaches, strict=True)]
     side_by_side = sum(len(group_rows(row)[0]) for row in body)
     if side_by_side > _MAX_LINES_PER_CELL * sum(
         bool(c) for row in cells for c in row
@@ -226,13 +245,24 @@ def _build_table(
     table_rows = tuple(
         Row(c, union(line.box for line in row)) for c, row in zip(cells, body, strict=True)
     )
-    return Table(
-        union(r.box for r in table_rows), table_rows, tuple(line for row in body for line in row)
+    return Table(union(r.box for r in table_rows), table_rows, tuple(printed))
+
+
+def _are_heads(rows: Sequence[Sequence[Line]]) -> bool:
+    """Whether the first row has fewer cells than those below, all of them words."""
+    return (
+        len(rows) >= _MIN_ROWS_BELOW_HEADS
+        and len(rows[0]) < median(map(len, rows))
+        and all(len(_LETTER.findall(line.text)) >= 2 for line in rows[0])
     )
 
 
-def _split_cells(row: list[Line], xs: tuple[float, ...]) -> tuple[str, ...]:
-    """The words between each two of xs; what spans several columns goes to the first."""
+def _split_cells(
+    row: list[Line], xs: tuple[float, ...], reaches: Mapping[Line, tuple[int, int]]
+) -> tuple[str, ...]:
+    """The words between each two of xs. What spans several columns goes to the first, a head that
+    reaches over several to each.
+    """
     cells: list[list[Line]] = [[] for _ in xs[1:]]
     for line in row:
         x0, _, x1, _ = line.box
@@ -241,7 +271,9 @@ def _split_cells(row: list[Line], xs: tuple[float, ...]) -> tuple[str, ...]:
             (i for i, s in enumerate(shares) if s > _SPANS_COLUMN * (x1 - x0)),
             int(np.argmax(shares)),
         )
-        cells[column].append(line)
+        first, last = reaches.get(line, (column, column))
+        for cell in cells[first : last + 1] if len(line.text) <= _LONGEST_HEAD else [cells[first]]:
+            cell.append(line)
     return tuple(
         join_lines([merge_row(r) for r in group_rows(cell)])[0] if cell else "" for cell in cells
     )

@@ -6,13 +6,19 @@ import re
 
 _SQUARES = {"1": "¹", "2": "²", "3": "³"}
 _UNIT = re.compile(r"(?<![^\W\d_])(?:[cdkmµn]?m|in|ft|yd|s|min|h)$")
-_BASE = re.compile(r"(?:(?<![\w.,])[\d.,]{1,2}|(?<![^\W\d_])[^\W\d_]{1,2}|[)\]])$")
-"""What a power stands on: a number of one digit or two, one letter or two, or a bracket. A word, a
-year or an amount with a small number over it has a note."""
+_BASE = re.compile(
+    r"(?:(?<![\w.,])[\d.,]{1,2}|(?<![^\W\d_])[^\W\d_]{1,2}|[)\]∆∂∇]"
+    r"|\b(?:sin|cos|tan|cot|log|exp|lim|det))$"
+)
+"""What a power stands on: a number of one digit or two, one letter or two, a bracket, or the name
+of a function. Another word, a year or an amount with a small number over it has a note."""
 _POWER = re.compile(r"[+\-−–]?\d{1,3}|[a-z](?:\s?[+\-−–]\s?\d)?")
 _NUMERAL = re.compile(r"(?:(?<![\d.,])\d{1,3}\.?|\b[IVXLC]+)$")
 _ORDINAL_TEXT = "st nd rd th er re e es ème ère eme o a os as º ª"
 _ORDINALS = frozenset(_ORDINAL_TEXT.split())
+_BEFORE_MARK = re.compile(r"[\w.,;:!?)\]}\"'”’»%…。，]\s?$")
+"""What the mark of a note stands behind: words and the stops behind them."""
+
 _ONE_MARK = r"[\[(]?(?:\d{1,3}|[a-z]|[ivx]{1,4}|[*†‡§¶#]{1,3}|note\s*\d*)[\])]?"
 _BETWEEN = r"(?:\s*[,;–-]\s*|\s+|(?<=[\])])(?=[\[(]))"
 _MARK = re.compile(rf"{_ONE_MARK}(?:{_BETWEEN}{_ONE_MARK}){{0,9}}")
@@ -35,4 +41,4 @@ def raised_text(before: str, raised: str) -> str:
         return raised
     if raised != "1" and _BASE.search(before) and _POWER.fullmatch(raised):
         return f"^{raised}"
-    return "" if _MARK.fullmatch(raised) else raised
+    return "" if _MARK.fullmatch(raised) and _BEFORE_MARK.search(before) else raised

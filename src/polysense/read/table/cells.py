@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 
 _NUMBER = re.compile(
     r"[-+−–(]?\s*[$€£¥₹]?\s*(\d{1,3}(?:[,\u00a0\u2009\u202f ]\d{3})+|\d+)?(\.\d*)?"
@@ -146,6 +147,8 @@ def _spans_columns(row: Sequence[str], below: Sequence[str]) -> bool:
 def _fill_spanning(row: Sequence[str], width: int) -> list[str]:
     cells = [*row, *[""] * (width - len(row))]
     labels = [c for c in cells[1:] if c]
+    if any(a and a == b for a, b in pairwise(cells)):
+        return cells  # each column has it already
     if len(set(labels)) == 1:
         return [cells[0], *[labels[0]] * (width - 1)]
     for i in range(2, width):

@@ -19,34 +19,43 @@ _MAX_TARGET_BYTES = 4096
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Words of an annotation: a comment, or a form field's name and value."""
+    """Words of an annotation: a comment."""
 
     box: Box
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A form's field: the name that its file has for it, and what is filled in."""
+
+    box: Box
+    name: str
+    value: str
+
+
 def read_annotations(
     page: Any, frame: Frame
-) -> tuple[tuple[Note, ...], tuple[tuple[Box, str], ...]]:
-    """Comments and form values; and links to files."""
+) -> tuple[tuple[Field, ...], tuple[Note, ...], tuple[tuple[Box, str], ...]]:
+    """Fields that are filled in, comments, and links to files."""
     from pypdfium2 import raw
 
-    notes, file_links = list[Note](), list[tuple[Box, str]]()
+    fields, notes, file_links = list[Field](), list[Note](), list[tuple[Box, str]]()
     for i in range(min(raw.FPDFPage_GetAnnotCount(page), _MAX_ANNOTATIONS)):
         annotation, rect = raw.FPDFPage_GetAnnot(page, i), raw.FS_RECTF()
         raw.FPDFAnnot_GetRect(annotation, rect)
         box = frame.to_box(rect.left, rect.bottom, rect.right, rect.top)
         values = [_annotation_value(annotation, key) for key in (b"T", b"V", b"Contents")]
-        if raw.FPDFAnnot_GetSubtype(annotation) == raw.FPDF_ANNOT_LINK:
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        if kind == raw.FPDF_ANNOT_WIDGET:
+            if values[1] and values[1] != "Off":
+                fields.append(Field(box, values[0], values[1]))
+        elif kind == raw.FPDF_ANNOT_LINK:
             file_links += [(box, target) for target in _link_targets(page, annotation)]
-        elif (
-            raw.FPDFAnnot_GetSubtype(annotation) != raw.FPDF_ANNOT_POPUP
-            and any(values[1:])
-            and values[1] != "Off"
-        ):
+        elif kind != raw.FPDF_ANNOT_POPUP and any(values[1:]) and values[1] != "Off":
             notes.append(Note(box, ": ".join(s for s in values if s)))
         raw.FPDFPage_CloseAnnot(annotation)
-    return tuple(notes), tuple(file_links)
+    return tuple(fields), tuple(notes), tuple(file_links)
 
 
 def _annotation_value(annotation: Any, key: bytes) -> str:

@@ -27,6 +27,7 @@ LOCK = threading.RLock()
 _MAX_DPI = 300
 """Print resolution; small letters are legible to OCR. Judged, not measured."""
 
+_MAX_LABEL_CHARS = 40
 _MAX_BOOKMARKS = 5000
 """A bound for hostile files: outlines may be circular."""
 
@@ -81,6 +82,12 @@ class PdfDocument:
                 if index is not None and title:
                     bookmarks.append((mark.level, title, index + 1))
         return bookmarks
+
+    def page_label(self, number: int) -> str:
+        """What page `number` (from 1) is called in print, as "ii"; "" where that is its number."""
+        with LOCK:
+            label = self._pdf.get_page_label(number - 1).replace("\0", "").strip()
+        return "" if label == str(number) else label[:_MAX_LABEL_CHARS]
 
     def read_page(self, number: int) -> pdfpage.Page:
         """What page `number` (from 1) shows. Raises Unreadable where it is broken."""

@@ -8,15 +8,17 @@ origin top left, turned so that its writing is horizontal; `Page.to_fractions` t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 from polysense.read.document.layout import Line
-from polysense.read.document.pdf.annotations import Note, read_annotations
+from polysense.read.document.pdf.annotations import Field, Note, read_annotations
 from polysense.read.document.pdf.frame import Frame
 from polysense.read.document.pdf.graphics import Drawing, Picture, read_graphics
 from polysense.read.document.pdf.lines import read_lines
+from polysense.read.document.pdf.look import Look
 from polysense.types import Box
 
 _MEANINGLESS = re.compile("[\x00-\x08\ufffd\ue000-\uf8ff]")
@@ -24,6 +26,12 @@ _MAX_MEANINGLESS = 0.3
 """Share of characters without a meaning, above which a page's text is no text: a font without a map
 to Unicode. Judged, not measured.
 """
+
+_FIELD_SIZE = 10.0
+"""Points: how large what is filled in is taken to be."""
+
+_LABEL_REACH = 3.0
+"""A label stands beside its field: left of it, or so many of its heights right of it, or above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +78,10 @@ def read_page(page: Any, number: int) -> Page:
         frame = Frame(page)
         frame.turn_to_text(text_page)
         pictures, drawings, rules = read_graphics(page, frame)
-        lines = tuple(read_lines(text_page, frame, [r for r in rules if r[3] - r[1] > r[2] - r[0]]))
-    notes, file_links = read_annotations(page, frame)
+        upright = [r for r in rules if r[3] - r[1] > r[2] - r[0]]
+        lines = tuple(read_lines(text_page, frame, upright, Look(page, frame)))
+    fields, notes, file_links = read_annotations(page, frame)
+    lines += tuple(Line(_field_text(f, lines), f.box, _FIELD_SIZE) for f in fields)
     return Page(
         number,
         frame.width,
@@ -84,3 +94,15 @@ def read_page(page: Any, number: int) -> Page:
         file_links,
         frame.quarter_turns,
     )
+
+
+def _field_text(field: Field, lines: Sequence[Line]) -> str:
+    """The value of a form's field; with the field's own name where no label is printed for it."""
+    x0, y0, x1, y1 = field.box
+    height = y1 - y0
+    has_label = any(
+        (min(y1, b[3]) > max(y0, b[1]) and b[0] < x1 + _LABEL_REACH * height)
+        or (0 <= y0 - b[3] < height and b[0] < x1 and x0 < b[2])
+        for b in (line.box for line in lines)
+    )
+    return field.value if has_label else ": ".join(filter(None, (field.name, field.value)))

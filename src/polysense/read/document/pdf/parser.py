@@ -15,15 +15,16 @@ from polysense.read.document.layout import (
     Line,
     group_rows,
     is_inside,
-    join_lines,
     reading_blocks,
     split_paragraphs,
     union,
 )
 from polysense.read.document.layout_tables import Table, find_tables
+from polysense.read.document.line_ends import join_lines
 from polysense.read.document.pdf.decode import PdfDocument, page_count
 from polysense.read.document.pdf.figures import find_figures
 from polysense.read.document.pdf.page import Page
+from polysense.read.document.pdf.page_breaks import join_over_pages
 from polysense.read.document.pdf.sections import Section, SectionSplitter, heading_trail
 from polysense.read.document.pdf.surroundings import Surroundings
 from polysense.read.file.text import count_words, passages
@@ -65,15 +66,9 @@ class PdfParser(Parser):
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
         """See Parser. Raises Encrypted, Unreadable."""
         path = asset.path or Path(asset.uri)
+        failures: list[int] = []
         with PdfDocument(path) as pdf:
-            reader, failures = _Reader(asset, path, pdf), []
-            for number in range(1, len(pdf) + 1):
-                try:
-                    page = reader.read(number)
-                except Unreadable:
-                    failures.append(number)
-                    continue
-                yield from reader.chunks(page)
+            yield from join_over_pages(_pages(asset, path, pdf, failures))
         if failures:
             few = ", ".join(map(str, failures[:20])) + (", ..." if len(failures) > 20 else "")
             raise Unreadable(
@@ -86,6 +81,25 @@ class PdfParser(Parser):
         for number in range(1, page_count(path) + 1):
             span = Span(page=number, box=(0.0, 0.0, 1.0, 1.0))
             yield Chunk(asset, span, "image", Part(PAGE, path, mime=asset.mime, span=span))
+
+
+def _pages(
+    asset: Asset, path: Path, pdf: PdfDocument, failures: list[int]
+) -> Iterator[list[Chunk | Link]]:
+    """What is on each page, with what the page is called in print; broken ones go to `failures`."""
+    reader = _Reader(asset, path, pdf)
+    for number in range(1, len(pdf) + 1):
+        try:
+            page = reader.read(number)
+        except Unreadable:
+            failures.append(number)
+            continue
+        label = pdf.page_label(number)
+        meta = {"page_label": label} if label else {}
+        yield [
+            item.with_(meta={**item.meta, **meta}) if isinstance(item, Chunk) else item
+            for item in reader.chunks(page)
+        ]
 
 
 class _Reader:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from polysense.read.document.layout import CAPTION, Line, join_lines
+from polysense.read.document.layout import CAPTION, Line
+from polysense.read.document.line_ends import join_lines
 from polysense.read.file.text import count_words
 
 _UNFINISHED_END = re.compile(r"[,;.。]$")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from polysense.read.document.layout import CAPTION, distance, join_lines, union
+from polysense.read.document.layout import CAPTION, distance, union
+from polysense.read.document.line_ends import join_lines
 from polysense.read.document.pdf.sections import Section, heading_trail
 from polysense.read.file.text import sentences
 from polysense.types import Box
