@@ -257,3 +257,28 @@ def test_comments_are_read(tmp_path: Path, kind: str) -> None:
     )
     (chunk,) = read(save(p, tmp_path))
     assert (chunk.text, chunk.span.page, chunk.span.node) == ("Check this.", 1, "comments")
+
+
+def test_what_a_hidden_or_changed_slide_says(tmp_path: Path) -> None:
+    """A hidden slide is told to be; what is struck out is left out, raised digits are apart."""
+    p = pptx.Presentation()
+    slide = p.slides.add_slide(p.slide_layouts[6])
+    paragraph = slide.shapes.add_textbox(0, 0, 3000000, 500000).text_frame.paragraphs[0]
+    for text, name, value in (
+        ("The toll is ", "", ""),
+        ("40 ", "strike", "sngStrike"),
+        ("55 a ton of 10", "", ""),
+        ("6", "baseline", "30000"),
+        (" grams", "", ""),
+    ):
+        run = paragraph.add_run()
+        run.text = text
+        if name:
+            run._r.get_or_add_rPr().set(name, value)
+    slide.element.set("show", "0")
+    p.save(tmp_path / "a.pptx")
+    items = PptxParser().parse(asset(tmp_path / "a.pptx"))
+    (chunk,) = (i for i in items if isinstance(i, Chunk))
+    assert chunk.text == "The toll is 55 a ton of 10^6 grams"
+    assert chunk.meta["hidden"] == "slide"
+    assert "hidden" in chunk.context

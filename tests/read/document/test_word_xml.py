@@ -31,6 +31,23 @@ def test_text_without_what_is_hidden() -> None:
     assert word_xml.element_text(p) == "a\tb\nc\nboxed"
 
 
+def run(text: str, properties: str) -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def test_hidden_struck_and_raised_runs() -> None:
+    """What is hidden or struck out is no word, reading aids are none, a raised digit is apart."""
+    raised, unstruck = '<w:vertAlign w:val="superscript"/>', '<w:strike w:val="0"/>'
+    (p,) = element(
+        f"<w:p>{run('gone', '<w:vanish/>')}{run('40', '<w:strike/>')}{run('41', '<w:dstrike/>')}"
+        f"{run('55 a ton, 10', unstruck)}{run('6', raised)}"
+        f"{run(' grams, in 1887', '')}{run('3', raised)}"
+        f"<w:r><w:ruby><w:rt>{run('とう', '')}</w:rt><w:rubyBase>{run('灯', '')}</w:rubyBase>"
+        "</w:ruby></w:r></w:p>"
+    )
+    assert word_xml.element_text(p) == "55 a ton, 10^6 grams, in 1887灯"
+
+
 def test_elements_out_of_whatever_holds_them() -> None:
     """Content controls and accepted insertions."""
     body = element(

@@ -7,7 +7,9 @@ import pytest
 from polysense.read.language.english_words import is_english
 
 
-@pytest.mark.parametrize("word", ["abbey", "lighthouse", "lighthouses", "walked", "zwilling", "zebra"])
+@pytest.mark.parametrize(
+    "word", ["abbey", "lighthouse", "lighthouses", "walked", "zwilling", "zebra"]
+)
 def test_listed_words_and_their_forms(word: str) -> None:
     """From the first to the last."""
     assert is_english(word)

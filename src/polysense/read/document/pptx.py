@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from polysense.errors import Unreadable
 from polysense.protocols import Parser
 from polysense.read.document import office
+from polysense.read.file.chunk_meta import with_meta
 from polysense.read.file.placed_passages import placed_passages
 from polysense.read.file.raised import raised_text
 from polysense.types import Asset, Box, Chunk, Link, Span
@@ -76,12 +77,13 @@ class PptxParser(Parser):
         reader, failures = _Reader(asset, path, deck), []
         for number, entry in enumerate(ids, 1):
             try:
-                items = list(reader.read_slide(number, deck.part.related_slide(entry.rId)))
+                slide = deck.part.related_slide(entry.rId)
+                items = list(reader.read_slide(number, slide))
             # broken XML shows as any kind of error, and must not cost the other slides
             except Exception:  # noqa: BLE001
                 failures.append(str(number))
                 continue
-            yield from items
+            yield from with_meta(items, {"hidden": "slide"} if _is_hidden(slide) else {})
         if failures:
             raise Unreadable(
                 f"{asset.name}: {len(failures)} of its slides are broken and were left out: "
@@ -118,7 +120,7 @@ class _Reader:
             else ""
         )
         shapes.sort(key=lambda s: heading is None or s.shape.shape_id != heading.shape_id)
-        hidden = " (hidden slide)" if slide.element.get("show", "1") in ("0", "false") else ""
+        hidden = " (hidden slide)" if _is_hidden(slide) else ""
         context = " > ".join(dict.fromkeys(filter(None, (self._title, title)))) + hidden
         shape_texts = [
             (words, Span(page=number, box=s.box)) for s in shapes if (words := _words(s.shape))
@@ -355,6 +357,10 @@ def _words(shape: Any) -> str:
     root = office.parse_xml(shape.part.related_part(points.get(_R + "dm")))
     lines = ("".join(t.text or "" for t in p.iter(_A + "t")).strip() for p in root.iter(_A + "p"))
     return "\n".join(line for line in lines if line)
+
+
+def _is_hidden(slide: Any) -> bool:
+    return slide.element.get("show", "1") in ("0", "false")
 
 
 def _paragraph_words(paragraph: Any) -> str:

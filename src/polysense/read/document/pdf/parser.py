@@ -27,6 +27,7 @@ from polysense.read.document.pdf.page import Page
 from polysense.read.document.pdf.page_breaks import join_over_pages
 from polysense.read.document.pdf.sections import Section, SectionSplitter, heading_trail
 from polysense.read.document.pdf.surroundings import Surroundings
+from polysense.read.file.chunk_meta import with_meta
 from polysense.read.file.text import count_words, passages
 from polysense.read.table import table_text
 from polysense.types import PAGE, Asset, Box, Chunk, Link, Part, Span, TextSpan
@@ -96,10 +97,7 @@ def _pages(
             continue
         label = pdf.page_label(number)
         meta = {"page_label": label} if label else {}
-        yield [
-            item.with_(meta={**item.meta, **meta}) if isinstance(item, Chunk) else item
-            for item in reader.chunks(page)
-        ]
+        yield list(with_meta(reader.chunks(page), meta))
 
 
 class _Reader:

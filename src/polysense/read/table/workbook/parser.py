@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from polysense.errors import Unreadable
 from polysense.protocols import Parser
 from polysense.read.file.archive import local_file, open_zip
+from polysense.read.file.chunk_meta import with_meta
 from polysense.read.file.placed_passages import placed_passages
 from polysense.read.table.rows import Table, chunks_with_header, title_of
 from polysense.read.table.workbook.beside_cells import words_beside_cells
@@ -44,10 +45,11 @@ class WorkbookParser(Parser):
                 except Exception as e:  # noqa: BLE001 - broken XML leads openpyxl to any error
                     failures.append(f"{sheet.title}: {type(e).__name__} {e}")
                     continue
+                meta = {} if sheet.sheet_state == "visible" else {"hidden": "sheet"}
                 cells_left -= sum(len(r) for _, r in rows)
-                yield from _sheet_chunks(asset, sheet, rows)
+                yield from with_meta(_sheet_chunks(asset, sheet, rows), meta)
                 try:
-                    yield from _parts_beside(asset, path, sheet)
+                    yield from with_meta(_parts_beside(asset, path, sheet), meta)
                 except Exception as e:  # noqa: BLE001 - broken comments and drawings cost only themselves
                     failures.append(f"beside the cells of {sheet.title}: {type(e).__name__} {e}")
                 if cut:
