@@ -1,11 +1,12 @@
 """Citation check: sentences falsified by number, name, unit or negation are caught, true ones stay.
 
-    python benchmarks/bench_citations.py DATA [LANGUAGE ...] [--wrong N]
+    python benchmarks/bench_citations.py DATA [LANGUAGE ...] [--beside LANGUAGE] [--wrong N]
 
 Of XQuAD, in each language, sentences that hold an answer, beside their paragraphs. True: as they
 are, shortened to a clause, and restated by rule, by chance in one of the ways that apply: a number
 in words or in digits, in another scale or with other separators, a unit by another name, clauses in
 another order, articles left out. False: changed in one thing, or a denial left out of any sentence.
+With --beside, the evidence is the same paragraph in another language, for XQuAD is parallel.
 """
 
 from __future__ import annotations
@@ -123,6 +124,35 @@ def claims(data: Path, language: str) -> Iterator[Claim]:
     }
     for examples in kinds.values():
         yield from examples[:OF_EACH]
+
+
+def foreign_claims(data: Path, language: str, other: str) -> Iterator[Claim]:
+    """Sentences beside the same paragraph in another language: as they are, and with one name or
+    number changed to one that neither paragraph has.
+    """
+    chance = random.Random(SEED)
+    own, others = (
+        [p for a in json.loads(path.read_text("utf-8"))["data"] for p in a["paragraphs"]]
+        for path in (data / "text-xquad-half" / f"xquad.{code}.json" for code in (language, other))
+    )
+    triples = list(
+        dict.fromkeys(
+            (p["context"][a:b], p["context"], q["context"])
+            for p, q in zip(own, others, strict=True)
+            for qa in p["qas"][:2]
+            for a, b in sentences(p["context"])
+            if a <= qa["answers"][0]["answer_start"] < b
+        )
+    )
+    chance.shuffle(triples)
+    is_name = names_of(data, language)
+    names = [n for s, _, _ in triples for n in names_in(s) if len(n) > 1 and is_name(n)]
+    for s, paragraph, evidence in triples:
+        yield Claim(s, evidence, "true")
+        if changed := other_name(s, f"{paragraph}\n{evidence}", names, chance):
+            yield Claim(changed, evidence, "name")
+        if changed := other_number(s, f"{paragraph}\n{evidence}", chance):
+            yield Claim(changed, evidence, "number")
 
 
 def names_of(data: Path, language: str) -> Callable[[str], bool]:
@@ -281,12 +311,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("languages", nargs="*", default=LANGUAGES)
+    parser.add_argument("--beside", default="", help="the evidence's language, another one")
     parser.add_argument("--wrong", type=int, default=0, help="print so many wrong ones of each")
     args = parser.parse_args()
     for language in args.languages:
         by_kind: dict[str, list[tuple[Claim, tuple[str, ...]]]] = {}
-        for c in claims(args.data, language):
-            by_kind.setdefault(c.kind, []).append((c, faults(c.text, c.evidence, "", language)))
+        other = args.beside or language
+        examples = (
+            claims(args.data, language)
+            if other == language
+            else foreign_claims(args.data, language, other)
+        )
+        for c in examples:
+            by_kind.setdefault(c.kind, []).append((c, faults(c.text, c.evidence, "", other)))
         for kind, checked in by_kind.items():
             is_true = kind.startswith("true")
             wrong = [(c, f) for c, f in checked if bool(f) == is_true]

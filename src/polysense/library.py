@@ -33,13 +33,13 @@ from polysense.protocols import Store
 from polysense.query.rewrite import rewrite
 from polysense.query.understand import indexed_assets, understand
 from polysense.registry import Kit
-from polysense.results import Answer, Failure, IndexReport, Turn, turns
+from polysense.results import Answer, AnswerEvent, Failure, IndexReport, Turn, turns
 from polysense.retrieve.algebra import Retriever
 from polysense.retrieve.context import Search
 from polysense.retrieve.filters import all_of, compile_where, modality_condition
 from polysense.retrieve.parse import chosen_retriever
 from polysense.retrieve.search import search, with_duplicate_locations
-from polysense.types import Asset, Chunk, Evidence, Modality, Part, Ranking
+from polysense.types import Asset, Chunk, Modality, Part, Ranking
 
 if TYPE_CHECKING:
     from polysense.generate.agent.budget import Budget
@@ -178,7 +178,7 @@ class Library:
         where: str = "",
         using: str | Retriever = "",
         history: Iterable[Turn | tuple[str | Part, Answer | str]] = (),
-        tell: Callable[[Evidence | Part], object] | None = None,
+        tell: Callable[[AnswerEvent], object] | None = None,
         schema: Mapping[str, Any] | None = None,
         budget: Budget | None = None,
     ) -> Answer:
@@ -188,7 +188,7 @@ class Library:
         the conversation before, oldest first: what a question leaves to it is read from there, as a
         warning tells; a Turn of "system" wishes for tone, form or language where a model writes.
         tell hears all evidence, and each part once made. schema asks for JSON. Within a budget a
-        language model may search again first. Raises NoRoute.
+        language model may search again first, and tell hears its steps. Raises NoRoute.
         """
         from polysense.generate.ask import Asking
 

@@ -5,6 +5,7 @@ tokens.
 from __future__ import annotations
 
 import io
+import json
 import shutil
 import socket
 import threading
@@ -18,6 +19,8 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.llm.server import Server as LanguageServer
+from tests.llm.server import running
 
 from polysense.ingest.workers import Limits
 from polysense.library import Library
@@ -128,6 +131,55 @@ def client(context: Context) -> Iterator[TestClient]:
     """Asks the server of `context`, without a socket and without the page."""
     with TestClient(build_app(context), base_url="http://localhost") as test_client:
         yield test_client
+
+
+@pytest.fixture
+def language_server() -> Iterator[LanguageServer]:
+    """A real server of a language model: "writes" says what the library's letter on the moon says,
+    citing it; "searches" looks once more before it does, and "keeps-searching" never ends to.
+    """
+    search = {"action": "search", "words": "mill wheel", "modality": "", "where": "", "evidence": 0}
+    answer = {**search, "action": "answer", "words": ""}
+    moon = "High water follows the moon by an hour. [1]"
+    with running() as server:
+        server.replies["writes"] = moon
+        server.scripts["searches"] = [json.dumps(search), json.dumps(answer), moon]
+        server.scripts["keeps-searching"] = [
+            json.dumps({**search, "words": words}) for words in ("mill", "bell", "pier", "tone")
+        ]
+        yield server
+
+
+MakeWritingContext = Callable[..., Context]
+
+
+@pytest.fixture
+def make_writing_context(
+    template: Path, tmp_path: Path, bare: Kit, language_server: LanguageServer
+) -> Iterator[MakeWritingContext]:
+    """make_writing_context("searches", rounds=2) are the parts of a server with that model."""
+    pytest.importorskip("openai", reason="needs the extra llm")
+    from polysense.llm.openai import OpenAI
+
+    with ExitStack() as stack:
+
+        def build(model: str, **settings: Any) -> Context:
+            place = tmp_path / "writing"
+            shutil.copytree(template, place / "kb")
+            language_model = OpenAI(model=model, base_url=language_server.url, retries=0)
+            kit = replace(bare, language_models={"openai": language_model})
+            own = replace(ServerSettings(home=place / "home", requests=100_000), **settings)
+            context = build_context(own, str(place / "kb"), kit, ONE)
+            stack.callback(context.pool.close)
+            return context
+
+        yield build
+
+
+@pytest.fixture
+def writing_context(make_writing_context: MakeWritingContext) -> Context:
+    """The parts of a server whose answers the language model "writes" writes."""
+    return make_writing_context("writes")
 
 
 @pytest.fixture

@@ -52,6 +52,7 @@ def test_json(client: TestClient) -> None:
             "k": 3,
             "using": "",
             "history": [],
+            "budget": None,
             "stream": False,
         },
         "files": [],

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from polysense.results import Answer
-    from polysense.types import Evidence, Part
+    from polysense.results import Answer, AnswerEvent
 
 
-def print_sentence(piece: Evidence | Part) -> None:
+def print_sentence(piece: AnswerEvent) -> None:
     """A sentence as soon as it is made; evidence is listed at the end."""
     if getattr(piece, "modality", "") == "text":
         print(getattr(piece, "data", ""), flush=True)

@@ -26,7 +26,7 @@ from polysense.question import Question
 from polysense.read.file.text import sentences
 from polysense.read.language.detect import detect_language
 from polysense.registry import Kit
-from polysense.results import AnswerPart
+from polysense.results import AnswerEvent, AnswerPart
 from polysense.types import Evidence, Hit, Modality, Part, Route, Step
 
 FILE_RELEVANCE, OFF_TOPIC_FILE_RELEVANCE = 0.8, 0.3
@@ -52,11 +52,13 @@ MAX_PARTS = 4
 FindRelated = Callable[[Modality, bool], Sequence[Hit]]
 """(modality, likeness_only) -> hits of that modality for the same question, scored 0..1."""
 
-Listener = Callable[[Evidence | Part], object]
-"""Gets each piece of evidence once it is numbered, and each part of the answer once it is made."""
+Listener = Callable[[AnswerEvent], object]
+"""Gets each step of a model once it is done, each piece of evidence once it is numbered, and each
+part of the answer once it is made.
+"""
 
 
-def ignore_event(event: Evidence | Part) -> None:
+def ignore_event(event: AnswerEvent) -> None:
     """A Listener that does nothing."""
 
 

@@ -106,7 +106,7 @@ class Asking:
                 findings = replace(findings, support=support)
             if budget and model:
                 findings = explore(
-                    model, self._search.question, findings, self._tools(judge), budget
+                    model, self._search.question, findings, self._tools(judge), budget, notify
                 )
         ranking = with_duplicate_locations(
             findings.ranking,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from polysense.columns import asks_for_uri
 from polysense.errors import (
     AlreadyExists,
     BadFilter,
@@ -42,8 +43,6 @@ LOCK_RETRY_SECONDS = 0.5
 
 NAME = r"[a-z0-9][a-z0-9_-]{0,63}"
 _NAME = re.compile(NAME)
-
-_STRING, _URI_COLUMN = re.compile(r"'(?:[^']|'')*'"), re.compile(r"\buri\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ class PoolEntry:
 
     def check_filter(self, where: str) -> None:
         """Raises BadFilter where a filter would tell of folders that are hidden."""
-        if self.hides_folders and _URI_COLUMN.search(_STRING.sub("''", where)):
+        if self.hides_folders and asks_for_uri(where):
             raise BadFilter(
                 "uri is not told to those who may only read, nor can they filter by it",
                 "Filter by name or folder.",

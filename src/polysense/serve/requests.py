@@ -51,7 +51,7 @@ class Question(Generic[M]):
 def question_reader(model: type[M]) -> Callable[[Request], AsyncIterator[Question[M]]]:
     """A dependency that reads a question into this model.
 
-    A form has the model's fields, lists repeated or as JSON, and files as `file`.
+    A form has the model's fields, lists repeated or as JSON, objects as JSON, files as `file`.
     """
 
     async def read(request: Request) -> AsyncIterator[Question[M]]:
@@ -97,6 +97,11 @@ def _save_upload(file: UploadFile, folder: Path) -> Part:
 
 def _field_value(model: type[BaseModel], name: str, values: list[str]) -> Any:
     info = model.model_fields.get(name)
+    if values[-1].startswith("{") and info is not None and info.annotation is not str:
+        try:
+            return json.loads(values[-1])
+        except (ValueError, RecursionError):
+            return values[-1]
     if info is None or not str(info.annotation).startswith("list"):
         return values[-1]
     if len(values) == 1 and values[0].startswith("["):

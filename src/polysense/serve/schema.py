@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from polysense.serve.access import NAME_PATTERN as TOKEN_NAME
 from polysense.serve.access import Scope
+from polysense.serve.budgets import BudgetRequest
 from polysense.serve.jobs import JobKind, JobState
 from polysense.serve.texts import EarlierExchange, LongText, ShortText
 
@@ -73,9 +74,14 @@ class Ask(StrictRequest):
         "from there, and a warning tells as what.",
         examples=[[{"question": "How tall is the water tower?", "answer": "38 metres. [1]"}]],
     )
+    budget: BudgetRequest | None = Field(
+        None,
+        description="Lets the language model of the server search again first: {} for the usual.",
+        examples=[{"rounds": 4}],
+    )
     stream: bool = Field(
         False,
-        description="Answer with server-sent events: evidence, then parts as they are made, "
+        description="Answer with server-sent events: steps, evidence, then parts as they are made, "
         "then the whole.",
     )
 

@@ -83,6 +83,7 @@ def answer_json(entry: PoolEntry, answer: Answer) -> dict[str, Any]:
     return raw | {
         "answer": [part_json(entry, p) for p in answer.parts],
         "evidence": [evidence_json(entry, e) for e in answer.evidence],
+        "rewrites": [entry.message(r) for r in answer.rewrites],
         "warnings": [entry.message(w) for w in answer.warnings],
     }
 

@@ -48,6 +48,15 @@ class ServerSettings:
     patience: float = 30.0
     """Seconds that they wait before they are told to come back."""
 
+    rounds: int = 4
+    """Rounds in which a language model may search again for a question, at most. Who asks for more
+    than this and the next two grant is given less, with a warning.
+    """
+    round_tokens: int = 20_000
+    """Tokens that it may read and write for that, at most."""
+    round_seconds: float = 60.0
+    """Seconds that it may take for that, at most."""
+
     @property
     def loopback(self) -> bool:
         """Whether only this machine can connect."""

@@ -17,7 +17,8 @@ from polysense import Budget, registry
 from polysense.errors import BadQuery
 from polysense.ingest.workers import Limits
 from polysense.library import Library
-from polysense.results import Answer
+from polysense.results import AgentStep, Answer
+from polysense.types import Evidence
 
 pytest.importorskip("openai", reason="needs the extra llm")
 
@@ -146,6 +147,28 @@ def test_a_bad_filter_is_told_back(kb: Library, server: Server) -> None:
     assert "there is no column 'colour'" in steps(answer)[0]
     assert "there is no column 'colour'" in prompt(server, 1)
     assert answer.answered
+
+
+def test_a_filter_by_address_is_told_back(kb: Library, server: Server) -> None:
+    """A model sees no addresses, and whoever dictates its steps may not know them."""
+    probe = act("search", words="Brannik", where="uri like '/%'")
+    answer = ask(kb, server, [probe, act("answer"), FINAL.format(1)])
+    assert "a step cannot filter by uri. Filter by name or folder" in steps(answer)[0]
+
+
+def test_each_step_is_heard_as_it_is_done(kb: Library, server: Server) -> None:
+    """Before any evidence; the same words stand in the answer."""
+    server.scripts["heard"] = [
+        act("search", words="Ysolde Brannik"),
+        act("answer"),
+        FINAL.format(1),
+    ]
+    options = f"model=heard,base_url={server.url},retries=0,seconds=5"
+    events: list[object] = []
+    with Library(kb.location, kit=with_model(kb.kit, options)) as library:
+        answer = library.ask(QUESTION, budget=DEFAULT, k=2, tell=events.append)
+    assert [type(e) for e in events[:3]] == [AgentStep, AgentStep, Evidence]
+    assert [str(e) for e in events[:2]] == steps(answer)
 
 
 def test_what_stands_around_a_place_is_looked_at(kb: Library, server: Server) -> None:

@@ -52,3 +52,19 @@ def test_short_names_stand_for_long_ones() -> None:
 def test_they_may_be_a_company() -> None:
     """Whose name is no plural."""
     assert Mentions().with_thing("Osprey Ltd").with_thing("the mill").group == "Osprey Ltd"
+
+
+def test_a_name_like_a_persons_may_be_a_things() -> None:
+    """Until somebody was asked for by it, or it has a title: then "it" is something else."""
+    mentions = Mentions().with_thing("Thornmere Abbey").with_person("Edith Marsh")
+    assert mentions.possible_things == ("Thornmere Abbey",)
+    assert mentions.is_certain_person("Edith Marsh")
+    assert mentions.is_certain_person("Dr Lisle")
+    assert Mentions().with_thing("Night Barges", is_certain=True).things == ("Night Barges",)
+
+
+def test_what_a_thing_was_said_to_be_is_its_name_too() -> None:
+    """ "the illness", after an answer that called it one."""
+    mentions = Mentions().with_kind("illness", "Velmaric fever").with_kind("", "Oslo")
+    assert mentions.full_name("the illness") == "Velmaric fever"
+    assert mentions.full_name("the tower") == ""

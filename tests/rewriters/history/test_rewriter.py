@@ -13,6 +13,8 @@ from polysense.stores.memory import Memory
 from polysense.testing import check_rewriter
 from polysense.types import Part
 
+from .conversations import CONVERSATIONS as FURTHER
+
 PAINTED = Exchange("Who painted the chapel ceiling?", "Nora Vik painted the chapel ceiling. [1]")
 
 
@@ -116,8 +118,8 @@ CONVERSATIONS = (
 """(question, answer, the question as it is read; "" where it says all itself)."""
 
 
-@pytest.mark.parametrize("conversation", CONVERSATIONS, ids=lambda c: c[0][0])
-def test_six_turns(
+@pytest.mark.parametrize("conversation", CONVERSATIONS + FURTHER, ids=lambda c: c[0][0])
+def test_turns_of_a_conversation(
     conversation: tuple[tuple[str, str, str], ...], ask: Callable[[str], Question]
 ) -> None:
     """Pronouns, ellipses, short names, choices and changes of subject, one after another."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from tests.llm.server import Server as LanguageServer
 
 from polysense.render import ranking_json
 from polysense.serve.app import build_app
@@ -168,3 +169,83 @@ def test_a_history_that_is_none(client: TestClient) -> None:
     """Its fields are checked like those of the question."""
     wrong = client.post(f"{MAIN}/ask", json={"text": "And?", "history": [{"asked": "x"}]})
     assert wrong.status_code == 422
+
+
+MOON = "What does high water follow?"
+
+
+@pytest.mark.parametrize("is_form", [False, True])
+def test_a_model_searches_again_where_a_budget_says_so(
+    make_writing_context: Any, is_form: bool
+) -> None:
+    """Each step is told as the command that repeats it; in a form, the budget is JSON."""
+    context = make_writing_context("searches")
+    body: dict[str, Any] = {"text": MOON, "budget": {"rounds": 3}}
+    with TestClient(build_app(context), base_url="http://localhost") as client:
+        if is_form:
+            form = body | {"budget": json.dumps(body["budget"])}
+            answer = client.post(f"{MAIN}/ask", data=form, files={"x": b""}).json()
+        else:
+            answer = client.post(f"{MAIN}/ask", json=body).json()
+        steps = [r for r in answer["rewrites"] if r.startswith("step ")]
+        assert steps[0].startswith("step 1: polysense search 'mill wheel' -k 12: ")
+        assert steps[1] == "step 2: answer"
+        assert answer["usage"]["output_tokens"] > 0
+        assert not any("model search" in w for w in answer["warnings"])
+
+
+def test_steps_come_as_events(make_writing_context: Any) -> None:
+    """Before the evidence, each once it is done."""
+    context = make_writing_context("searches")
+    with TestClient(build_app(context), base_url="http://localhost") as client:
+        answer = client.post(f"{MAIN}/ask", json={"text": MOON, "budget": {}, "stream": True})
+    stream = events(answer.text)
+    assert [k for k, _ in stream][:3] == ["step", "step", "evidence"]
+    assert stream[0][1]["n"] == 1
+    assert stream[0][1]["text"].startswith("polysense search 'mill wheel'")
+    assert stream[-1][1]["rewrites"][-2:] == [f"step {d['n']}: {d['text']}" for _, d in stream[:2]]
+
+
+def test_a_server_bounds_the_rounds(make_writing_context: Any) -> None:
+    """However many are asked for: a warning tells how many there were."""
+    context = make_writing_context("keeps-searching", rounds=2)
+    with TestClient(build_app(context), base_url="http://localhost") as client:
+        body = {"text": MOON, "budget": {"rounds": 10**6}}
+        answer = client.post(f"{MAIN}/ask", json=body).json()
+    steps = [r for r in answer["rewrites"] if r.startswith("step ")]
+    assert len(steps) == 3
+    assert steps[-1] == "step 3: the rounds are spent: answer"
+    assert any("rounds 2, not 1e+06" in w for w in answer["warnings"])
+
+
+def test_without_a_model_rounds_are_refused(client: TestClient) -> None:
+    """With what to do; a budget that allows nothing is refused as well."""
+    refused = client.post(f"{MAIN}/ask", json={"text": MOON, "budget": {"rounds": 2}})
+    assert refused.status_code == 400
+    assert "needs a language model" in refused.json()["detail"]
+    for budget in ({"rounds": 0}, {"steps": 2}, 4):
+        assert client.post(f"{MAIN}/ask", json={"text": MOON, "budget": budget}).status_code == 422
+
+
+def test_a_reader_is_told_no_address_in_steps(
+    make_writing_context: Any, language_server: LanguageServer, files: Path
+) -> None:
+    """A step on a table is told with the table's address, which a token of scope read may not
+    know; nor may the model's own filter find out, which whoever asks can dictate.
+    """
+    compute = {"action": "compute", "words": "What is the total of metres?", "modality": ""}
+    probe = {"action": "search", "words": "pier", "where": f"uri like '{files}%'"}
+    script = [json.dumps(step) for step in (compute, probe, {"action": "answer"})]
+    language_server.scripts["computes"] = script
+    context = make_writing_context("computes")
+    tokens = {scope: context.keyring.add(scope, scope) for scope in ("read", "write")}
+    body = {"text": "Is the sea at the pier calm?", "budget": {"rounds": 3}}
+    with TestClient(build_app(context), base_url="http://localhost") as client:
+        for scope, token in tokens.items():
+            language_server.requests.clear()
+            headers = {"authorization": f"Bearer {token}"}
+            steps = client.post(f"{MAIN}/ask", json=body, headers=headers).json()["rewrites"]
+            assert "worked out: SELECT" in steps[0]
+            assert (f"{files}/tides.csv" in steps[0]) is (scope == "write")
+            assert "a step cannot filter by uri" in steps[1]
+            assert ("new evidence" in steps[1]) is False

@@ -48,19 +48,22 @@ def agent(context: Context, tokens: Mapping[str, str], start: Start, tmp_path: P
     )
 
     def run(name: str, does: Does, mode: str = "auto") -> Any:
-        async def main() -> Any:
-            headers = {"authorization": f"Bearer {tokens.get(name, name)}"}
-            async with (
-                httpx2.AsyncClient(headers=headers, timeout=30) as http,
-                Client(
-                    streamable_http_client(f"{base}/mcp", http_client=http), mode=mode
-                ) as client,
-            ):
-                return await does(client)
-
-        return anyio.run(main)
+        return run_client(base, tokens.get(name, name), does, mode)
 
     return run
+
+
+def run_client(base: str, token: str, does: Does, mode: str = "auto") -> Any:
+    """What `does` gives with a client of this server that has this token."""
+
+    async def main() -> Any:
+        async with (
+            httpx2.AsyncClient(headers={"authorization": f"Bearer {token}"}, timeout=30) as http,
+            Client(streamable_http_client(f"{base}/mcp", http_client=http), mode=mode) as client,
+        ):
+            return await does(client)
+
+    return anyio.run(main)
 
 
 def call(tool: str, **arguments: Any) -> Does:
@@ -168,6 +171,26 @@ def test_a_question_that_leans_on_earlier_ones(agent: Agent) -> None:
     assert "leave it out" in tool.input_schema["properties"]["history"]["description"]
     unreadable = agent("read", call("ask", question="Why?", history=[{"answer": "So."}]))
     assert unreadable.is_error
+
+
+def test_a_model_searches_again_where_rounds_say_so(
+    agent: Agent, make_writing_context: Callable[..., Context], start: Start
+) -> None:
+    """Its steps are values of the result, each as the command that repeats it; what the server does
+    not grant is a note. Without a model, the caller is told to leave it out.
+    """
+    context = make_writing_context("searches", rounds=3)
+    base, token = start(context), context.keyring.add("one")
+    result = run_client(base, token, call("ask", question=QUESTION, rounds=50))
+    first, last = result.structured_content["steps"]
+    assert first.startswith("step 1: polysense search 'mill wheel'")
+    assert last == "step 2: answer"
+    assert result.structured_content["text"] == f"{MOON} [1]"
+    assert "rounds 3, not 50" in result.content[0].text
+    assert run_client(base, token, call("ask", question=QUESTION)).structured_content["steps"] == []
+    refused = agent("read", call("ask", question=QUESTION, rounds=2))
+    assert refused.is_error
+    assert "needs a language model" in refused.content[0].text
 
 
 def test_finds_pictures_and_sounds(agent: Agent) -> None:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 from openai import OpenAI
-from tests.llm.server import Server as LanguageServer
-from tests.llm.server import running
 
-from polysense.llm.openai import OpenAI as LanguageModel
-from polysense.registry import Kit
 from polysense.serve.context import Context
-from polysense.serve.run import build_context
-from polysense.serve.settings import ServerSettings
 
 MOON = "High water follows the moon by an hour."
 QUESTION = "What follows the moon?"
@@ -49,28 +40,10 @@ def client_with_token(base: str, tokens: Mapping[str, str]) -> Iterator[ClientWi
 
 
 @pytest.fixture
-def language_server() -> Iterator[LanguageServer]:
-    """A real server of a language model, called "writes": by default it says MOON, citing it."""
-    with running() as server:
-        server.replies["writes"] = f"{MOON} [1]"
-        yield server
-
-
-@pytest.fixture
-def writing_client(
-    template: Path,
-    tmp_path: Path,
-    bare: Kit,
-    start: Callable[..., str],
-    language_server: LanguageServer,
-) -> Iterator[OpenAI]:
-    """The client of a server whose answers that language model writes."""
-    model = LanguageModel(model="writes", base_url=language_server.url, retries=0)
-    shutil.copytree(template, tmp_path / "own")
-    kit = replace(bare, language_models={"openai": model})
-    context = build_context(ServerSettings(home=tmp_path / "writes"), str(tmp_path / "own"), kit)
-    token = context.keyring.add("one")
-    with OpenAI(base_url=f"{start(context)}/v1", api_key=token, max_retries=0) as client:
+def writing_client(writing_context: Context, start: Callable[..., str]) -> Iterator[OpenAI]:
+    """The client of a server whose answers a language model writes."""
+    token = writing_context.keyring.add("one")
+    with OpenAI(base_url=f"{start(writing_context)}/v1", api_key=token, max_retries=0) as client:
         yield client
 
 

@@ -18,6 +18,7 @@ from openai import OpenAI
 from tests.llm.server import Server as LanguageServer
 
 from polysense import registry
+from polysense.serve.context import Context
 from polysense.serve.run import build_context
 from polysense.serve.settings import ServerSettings
 
@@ -328,3 +329,30 @@ def test_what_was_asked_before_makes_a_question_whole(client_with_token: ClientW
     assert warning.startswith("read with what was asked before as: ")
     assert "mill wheel" in warning
     assert "mill wheel" in completion.polysense["rewrites"][0]
+
+
+def test_a_model_searches_again_by_extension(
+    make_writing_context: Callable[..., Context], start: Callable[..., str]
+) -> None:
+    """A field that unchanged clients need not send; its steps stand in `polysense`, and what the
+    server does not grant in a warning.
+    """
+    context = make_writing_context("searches", rounds=3)
+    token = context.keyring.add("one")
+    with OpenAI(base_url=f"{start(context)}/v1", api_key=token, max_retries=0) as client:
+        extension = {"polysense": {"budget": {"rounds": 9}}}
+        completion: Any = ask(client, QUESTION, extra_body=extension)
+    assert completion.choices[0].message.content == f"{MOON} [1]"
+    steps = completion.polysense["rewrites"]
+    assert steps[0].startswith("step 1: polysense search 'mill wheel'")
+    assert steps[1] == "step 2: answer"
+    assert completion.polysense["warnings"] == [
+        "this server lets a model search again within less: rounds 3, not 9"
+    ]
+    assert completion.usage.total_tokens == 3 * 18
+
+
+def test_without_a_model_the_extension_is_refused(client_with_token: ClientWithToken) -> None:
+    """As everywhere: nobody is to believe that it was searched again."""
+    with pytest.raises(openai.BadRequestError, match="needs a language model"):
+        ask(client_with_token("read"), QUESTION, extra_body={"polysense": {"budget": {}}})

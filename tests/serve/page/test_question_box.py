@@ -128,3 +128,26 @@ def test_one_output_is_chosen(box: QuestionBox) -> None:
     assert box.output == "image"
     pressed = {m: box._chips[m].props["aria-pressed"] for m in all_modalities()}
     assert [m for m, state in pressed.items() if state == "true"] == ["image"]
+
+
+def test_searching_again_is_offered_where_a_model_is_named(
+    box: QuestionBox, query_files: QueryFiles, writing_context: Context
+) -> None:
+    """It stands in the address, and in the tab when that is loaded again; elsewhere there is no
+    such button, and an address cannot ask for it.
+    """
+    assert box._again is None
+    box.restore({"again": "1"})
+    assert not box.searches_again
+    session = Session(writing_context, LOCAL, writing_context.pool.get("main"), "en", str)
+    with Client(page("")):
+        own = QuestionBox(session, query_files, lambda: None)
+        own.build()
+        assert own._again is not None
+        assert "again" not in own.parameters("moon")
+        own.restore({"again": "1"})
+        assert own.searches_again
+        assert own._again.props["aria-pressed"] == "true"
+        assert own.parameters("moon")["again"] == "1"
+        own.restore({})
+        assert not own.searches_again

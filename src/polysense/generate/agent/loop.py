@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
@@ -34,6 +34,7 @@ from polysense.messages import Message, Usage
 from polysense.protocols import LanguageModel
 from polysense.question import Question
 from polysense.registry import Kit
+from polysense.results import AgentStep
 from polysense.retrieve.filters import COLUMNS_HINT
 from polysense.types import Evidence, Hit, Part
 
@@ -64,18 +65,24 @@ def model_for_rounds(kit: Kit) -> LanguageModel:
 
 
 def explore(
-    model: LanguageModel, question: Question, findings: Findings, tools: Tools, budget: Budget
+    model: LanguageModel,
+    question: Question,
+    findings: Findings,
+    tools: Tools,
+    budget: Budget,
+    tell: Callable[[AgentStep], object] = lambda _: None,
 ) -> Findings:
     """What is found after the model's own steps; unchanged where a table's cells leave no doubt.
 
-    The steps stand among the ranking's rewrites. A model that fails, repeats itself or writes
-    something else ends them early, and costs nothing that was there before.
+    The steps stand among the ranking's rewrites; tell hears each as it is done. A model that fails,
+    repeats itself or writes something else ends them early, and costs nothing that was there
+    before.
     """
     hits = list(findings.ranking)
     doubts: list[str] = []  # told again with the answer
     if conclude(question, hits, tools.kit, doubts.append):
         return findings
-    agent = Agent(model, question, tools, budget)
+    agent = Agent(model, question, tools, budget, tell)
     agent.add(hits)
     start = time.perf_counter()
     agent.run()
@@ -86,7 +93,7 @@ def explore(
         hits=agent.hits_by_use(),
         timings={**ranking.timings, "rounds": milliseconds},
         warnings=tuple(dict.fromkeys((*ranking.warnings, *agent.warnings))),
-        rewrites=(*ranking.rewrites, *agent.steps),
+        rewrites=(*ranking.rewrites, *map(str, agent.steps)),
     )
     support = agent.support(findings.support)
     missing = () if agent.has_evidence else findings.missing
@@ -103,8 +110,9 @@ class Agent:
     question: Question
     tools: Tools
     budget: Budget
+    tell: Callable[[AgentStep], object]
     pool: list[Evidence] = field(default_factory=list)
-    steps: list[str] = field(default_factory=list)
+    steps: list[AgentStep] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
@@ -135,29 +143,33 @@ class Agent:
         for n in range(1, self.budget.rounds + 1):
             messages = self._messages(self.budget.rounds - n + 1)
             if reason := self._spent(messages, deadline):
-                self.steps.append(f"step {n}: {reason}")
+                self._add_step(n, reason)
                 return
             try:
                 text = self._chat(messages, deadline)
             except ModelFailed as e:
                 self.warnings.append(f"{e}. {e.hint}")
-                self.steps.append(f"step {n}: the model failed")
+                self._add_step(n, "the model failed")
                 return
             is_new, step = False, ""
             try:
                 action = read_action(text)
                 if action.name == "answer":
-                    self.steps.append(f"step {n}: answer")
+                    self._add_step(n, "answer")
                     return
                 step, is_new = self._act(action, keys)
             except BadQuery as e:
                 step = f"{e}. {e.hint}"[:MAX_NOTE]
-            self.steps.append(f"step {n}: {step}")
+            self._add_step(n, step)
             fruitless = 0 if is_new else fruitless + 1
             if fruitless == MAX_FRUITLESS:
-                self.steps.append(f"step {n + 1}: {MAX_FRUITLESS} steps brought nothing: answer")
+                self._add_step(n + 1, f"{MAX_FRUITLESS} steps brought nothing: answer")
                 return
-        self.steps.append(f"step {self.budget.rounds + 1}: the rounds are spent: answer")
+        self._add_step(self.budget.rounds + 1, "the rounds are spent: answer")
+
+    def _add_step(self, n: int, text: str) -> None:
+        self.steps.append(AgentStep(n, text))
+        self.tell(self.steps[-1])
 
     def _act(self, action: Action, keys: set[tuple[object, ...]]) -> tuple[str, bool]:
         """Do it; gives what is told of it, and whether it brought anything. Raises BadQuery."""
@@ -219,7 +231,7 @@ class Agent:
         """
         fence, steps_fence = (f"{x}-{secrets.token_hex(4)}" for x in ("evidence", "steps"))
         blocks = [fenced(e, fence) for e in self._selection()]
-        steps = "\n".join(self.steps)
+        steps = "\n".join(map(str, self.steps))
         if steps:
             blocks.append(f"<{steps_fence}>\n{steps}\n</{steps_fence}>")
         rules = f"{PROMPT.read_text('utf-8')}\n\nOf a filter: {COLUMNS_HINT}"

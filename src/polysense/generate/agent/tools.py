@@ -10,6 +10,8 @@ import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from polysense.columns import asks_for_uri
+from polysense.errors import BadFilter
 from polysense.generate.agent.actions import Action
 from polysense.generate.conclusion import conclude
 from polysense.generate.evidence import Support
@@ -65,7 +67,11 @@ class Tools:
         return self.look(action, pool) if action.name == "look" else self.compute(action, pool)
 
     def search(self, action: Action) -> Outcome:
-        """The best places for other words, of one kind or where a filter holds."""
+        """The best places for other words, of one kind or where a filter holds. Raises BadQuery for
+        a filter of uri: a model is shown no addresses, and whoever asks it may not know them.
+        """
+        if asks_for_uri(action.where):
+            raise BadFilter("a step cannot filter by uri", "Filter by name or folder.")
         question, ranking = self.retrieve(action.words, action.modality, action.where)
         support = self.judge(question, list(ranking))
         return Outcome("", tuple(ranking), support)

@@ -14,6 +14,7 @@ from collections.abc import Set as AbstractSet
 
 from polysense.generate.citations.amounts import Amounts, unknown_amounts, without_amounts
 from polysense.generate.citations.denials import wrong_denials
+from polysense.generate.citations.foreign_names import conflicting_names
 from polysense.generate.citations.names import unknown_codes, unknown_names
 from polysense.read.language.analysis import terms
 from polysense.read.language.detect import detect_language
@@ -43,6 +44,12 @@ MIN_TRANSLATION = 0.3
 """The nearness from which a sentence may be a translation of what its evidence says. By USE, of
 sentences of XQuAD in Chinese and German beside the English paragraph, none of 232 that say the same
 is under it (the 5th percentile is 1.2), and of those beside another article .01 and .04 are over.
+"""
+
+SURE_LANGUAGE = 10
+"""Words from which on a sentence is in the language that it is taken for. Of 1,204 true ones of
+XQuAD in English, German and Spanish, each beside the paragraph in another of these, 53 are struck
+by 6, 8 and 10, 57 by 14, and 164 where no length is enough.
 """
 
 AMOUNT_WEIGHT = 0.5
@@ -95,7 +102,8 @@ def faults(
     evidence is all that the cited places say, headings and names of files too; question is what was
     asked, whose words and numbers a sentence may repeat, but for the numbers of one that
     `asks_whether` they are right. language is the evidence's. Of a sentence in another one only
-    numbers, units and codes are compared, and its nearness in meaning, where an encoder reads both.
+    numbers, units and codes are compared, names that stand against another, and its nearness in
+    meaning, where an encoder reads both.
 
     >>> faults("It is 32 m tall.", "The tower is 23 metres tall.")
     ('32 is not in the evidence',)
@@ -107,13 +115,19 @@ def faults(
     source = f"{evidence}\n{question}"
     own = Amounts(sentence, detect_language(sentence))
     amounts = Amounts(evidence if asks_whether else source, language)
-    is_foreign = is_translation(own.language, evidence, language) and any(
-        _unknown_words(sentence, evidence, language, own)  # a short one is taken for another's
+    is_long = len(terms(sentence)) >= SURE_LANGUAGE  # a short one is taken for another's
+    is_foreign = is_translation(own.language, evidence, language) and (
+        is_long or any(_unknown_words(sentence, evidence, language, own))
     )
-    problems = [*unknown_amounts(sentence, amounts, own.language), *unknown_codes(sentence, source)]
+    problems = [
+        *unknown_amounts(sentence, amounts, own.language),
+        *unknown_codes(sentence, source, is_foreign),
+    ]
     if is_foreign:
         if has_unspaced_script(sentence):  # it copies names in Latin letters
             problems += unknown_names(sentence, source, own.language)
+        elif not has_unspaced_script(source):
+            problems += conflicting_names(sentence, source, own.language)
         near = nearness(sentence, evidence) if nearness else None
         if near is not None and near < MIN_TRANSLATION:
             problems.append("its meaning is far from the evidence's")

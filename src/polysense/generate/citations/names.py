@@ -50,6 +50,7 @@ _FOREIGN = re.compile(
 """How German nouns are not spelled, but for a few."""
 
 _INITIALS = re.compile(r"\b(?:[A-Z]\.){2,}")
+_WORD_IN_CODE = re.compile(r"[a-z]{2}")
 _RUN = re.compile(r"[^\W\d_]+|\d+|[./]")
 _EDGE_OF_HAN = re.compile(
     r"(?<=[\u3040-\u30ff\u3400-\u9fff])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\u3040-\u30ff\u3400-\u9fff])"
@@ -59,8 +60,9 @@ _CAPITAL = re.compile(r"\b[A-Z]")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def unknown_codes(sentence: str, source: str) -> Iterator[str]:
-    """The codes and versions of a sentence that do not stand in a text.
+def unknown_codes(sentence: str, source: str, is_foreign: bool = False) -> Iterator[str]:
+    """The codes and versions of a sentence that do not stand in a text; of one in another language
+    those without a word in them, which would be the language's own: oxygen-18, 1970ern.
 
     >>> list(unknown_codes("E-17 on the 3rd, 2.4.1 in the 1880s", "Error E-17; release 2.4.2"))
     ['2.4.1 is not in the evidence']
@@ -74,6 +76,8 @@ def unknown_codes(sentence: str, source: str) -> Iterator[str]:
     for m in _CODE.finditer(sentence):
         code = m.group()
         is_amount = any(a <= m.start() and m.end() <= b for a, b in spans)
+        if is_foreign and _WORD_IN_CODE.search(code):
+            continue
         if is_amount or unit_of(code.lstrip("0123456789")):
             continue
         joint = r"[-\s]?".join(map(re.escape, _RUN.findall(fold(code))))
@@ -88,20 +92,20 @@ def unknown_names(sentence: str, source: str, language: str = "") -> Iterator[st
     >>> list(unknown_names("It was Jonas Orrock's, of the USA.", source))
     ['Jonas is not in the evidence']
     """
-    sentence, source = (_plain(t) for t in (sentence, source))
+    sentence, source = (without_marks(t) for t in (sentence, source))
     folded, stems = fold(source), set(terms(source))
     words = set(_WORD.findall(folded))
     initials = "".join(w[0] for w in _WORD.findall(source) if w[0].isupper())
     is_han = has_unspaced_script(sentence)  # there capitals are those of names alone
     for name in _LATIN_NAME.findall(sentence) if is_han else names_in(sentence):
-        if language in NOUNS_IN_CAPITALS and not _is_german_name(name, sentence):
+        if language in NOUNS_IN_CAPITALS and not is_german_name(name, sentence):
             continue
         if (
             len(name) == 1
             or unit_of(name)
             or scale_of(name) > 1
             or set(terms(name)) <= stems
-            or any(_is_same_name(fold(name), w) for w in words)
+            or any(is_same_name(fold(name), w) for w in words)
         ):
             continue
         if has_unspaced_script(source) and fold(name) in folded:
@@ -113,13 +117,13 @@ def unknown_names(sentence: str, source: str, language: str = "") -> Iterator[st
         yield f"{name} is not in the evidence"
 
 
-def _plain(text: str) -> str:
+def without_marks(text: str) -> str:
     """U.S. and USA as US; Latin letters apart from the ideographs beside them."""
     text = re.sub(r"\bUSA\b", "US", _INITIALS.sub(lambda m: m[0].replace(".", ""), text))
     return _EDGE_OF_HAN.sub(" ", text)
 
 
-def _is_same_name(name: str, word: str) -> bool:
+def is_same_name(name: str, word: str) -> bool:
     """Whether two begin alike and end as forms of one name do: Italy, Italian; not Austria,
     Australia.
     """
@@ -139,13 +143,13 @@ def _is_spelled_out(name: str, sentence: str, source: str) -> bool:
     return len(initials) > 1 and re.search(rf"\b{initials}\b", source) is not None
 
 
-def _is_german_name(word: str, sentence: str) -> bool:
+def is_german_name(word: str, sentence: str) -> bool:
     """Whether a noun is more likely a name: in capitals, spelled as German is not, behind another
     word with a capital, or without an article, an adjective or an ending of other nouns. Of the
     nouns in XQuAD's German paragraphs .76 of the 1,190 that are names in the English ones too, and
     .18 of the 3,536 others, of which about half are names that English spells otherwise.
 
-    >>> _is_german_name("Orrock", "Er wurde von Orrock erbaut."), _is_german_name("Turm", "im Turm")
+    >>> is_german_name("Orrock", "Er wurde von Orrock erbaut."), is_german_name("Turm", "im Turm")
     (True, False)
     """
     if (len(word) > 1 and word.isupper()) or _FOREIGN.fullmatch(word):

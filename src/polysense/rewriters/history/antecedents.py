@@ -11,6 +11,7 @@ from polysense.rewriters.decomposition.comparisons import MEASURES
 from polysense.rewriters.history.grammars import GRAMMARS, Grammar
 from polysense.rewriters.history.mentions import Mentions, is_person
 from polysense.rewriters.history.noun_phrases import NAME, NounPhrases, is_name, is_plural
+from polysense.rewriters.history.relational_nouns import is_property
 
 MAX_ANSWER = 600
 """Characters of an answer in which names are looked for: its first sentence. Judged."""
@@ -18,10 +19,27 @@ MAX_ANSWER = 600
 MAX_ACRONYM = 5
 """Letters of a name that is written in capitals; judged."""
 
+_OPENING = re.compile(
+    r"^\w[a-z ]{1,40},\s+"
+    r"(?=(?:who|whose|what|which|where|when|why|how|is|are|was|were|do|does|did|can)\b)"
+)
+"""What stands before a question and names nothing: "More broadly," """
 _IMPERATIVE = re.compile(
     r"(?:please\s+)?(?:show|tell|give|list|find|explain|describe|compare)\s+(?:me\s+|us\s+)?(?:about\s+)?",
     re.I,
 )
+_SUBJECT = re.compile(
+    r"(?:(?:The|An?)\s+)?([A-Z][\w-]+(?:\s+[a-z][\w-]+){0,3}?)(?:\s+\([^)]*\))?"
+    r"\s+(?:is|are|was|were|can|may|has|have|occurs?|refers?|means|causes?)\b"
+)
+MIN_NAMINGS = 2
+"""How often an answer names what it is on, at least; judged."""
+_COPULA = re.compile(
+    rf"(?P<thing>{NAME.pattern}(?:\s+[a-z]+)?)\s+(?:is|was|are|were)\s+(?:a|an|the)\s+(?:[a-z-]+\s+){{0,2}}?"
+    r"(?P<kind>[a-z]{3,})(?=\s+(?:that|which|who|in|of|on|by|from|for|made|caused|spread|written"
+    r"|built|used|founded|located|with)\b|[.,;]|$)"
+)
+"""An answer that says what something is."""
 _BE = frozenset(["is", "are", "was", "were"])
 _NO_NOUNS = frozenset(["one", "ones", "few", "other", "others", "first", "second", "third", "last"])
 """Words that name nothing by themselves: the biggest one."""
@@ -37,8 +55,13 @@ def mentions_after(mentions: Mentions, exchange: Exchange, language: str) -> Men
     own = Antecedents(exchange, language, Mentions())
     spans = list(own.nouns.spans(own.earlier, own.start))
     for start, end in reversed(spans):
-        mentions = mentions.with_thing(_owner(own.earlier[start:end]))
+        name = own.earlier[start:end]
+        if not is_property(name.split()[-1]):  # the benefits, of what is named too
+            mentions = mentions.with_thing(_owner(name))
     mentions = mentions.with_thing(own.answer_subject(spans))
+    mentions = mentions.with_kind(*own.kind()).with_thing(own.topic())
+    if own.aux.lower() in _BE and is_person(own.thing()):  # what was Ivo Lantos's first book?
+        mentions = mentions.with_thing(own.new_thing(), is_certain=True)
     if own.asks_who:
         return mentions.with_thing(own.thing()).with_person(own.person())
     return mentions.with_thing(own.thing())
@@ -59,11 +82,13 @@ class Antecedents:
     def __init__(self, exchange: Exchange, language: str, mentions: Mentions) -> None:
         self.language = language if language in GRAMMARS else "en"
         self.mentions = mentions
+        self.whole_answer = exchange.answer
         self.answer = re.split(r"(?<=[.!?])\s|\n", exchange.answer.strip()[:MAX_ANSWER])[0]
         self.grammar: Grammar = GRAMMARS[self.language]
         self.earlier = _last_question(exchange.question)
         self.wh, self.aux, self.predicate = self._split_head()
-        self.nouns = NounPhrases(self.language, self.aux)
+        evidence = "; ".join((self.answer, *mentions.things))
+        self.nouns = NounPhrases(self.language, self.aux, evidence)
         who = rf"(?:(?:{self.grammar.prepositions})\s+)?(?:{self.grammar.who})"
         self.asks_who = bool(re.fullmatch(who, self.wh, re.I))
 
@@ -96,7 +121,7 @@ class Antecedents:
             return name
         spans = (_owner(self.earlier[a:b]) for a, b in self.nouns.spans(self.earlier, self.start))
         names = [name for name in spans if NAME.search(name)]
-        persons = [name for name in names if is_person(name)]
+        persons = [n for n in names if is_person(n) and n not in self.mentions.things]
         if len(persons) == 1:
             return persons[0]
         if not persons and self.mentions.person:
@@ -121,12 +146,15 @@ class Antecedents:
                 break
             phrase = self.earlier[start:end]
             is_measure = phrase.split()[-1].lower() in MEASURES
-            is_property = is_measure or (self._asks_property and not is_plural(phrase))
-            start = begin if is_property and not whole else start
+            is_own = is_measure or (self._asks_property and not is_plural(phrase))
+            is_own = is_own or (self.language == "en" and is_property(phrase.split()[-1]))
+            start = begin if is_own and not whole else start
             end = stop
         of = re.match(r"\s+of\s+", self.earlier[end:]) if self.language == "en" else None
         if of:  # the causes of breast cancer
-            end = self.nouns.end_of_noun(self.earlier, end + of.end())
+            is_own = is_property(self.earlier[start:end].split()[-1]) and not whole
+            begin, end = end + of.end(), self.nouns.end_of_noun(self.earlier, end + of.end())
+            start = begin if is_own and end > begin else start
         last = self.earlier[start:end].split()[-1].lower()
         name = _owner(self.earlier[start:end])
         return "" if last in _NO_NOUNS or last.endswith("est") else name
@@ -152,6 +180,34 @@ class Antecedents:
         head = self.answer.lower()
         heads = [n for n in names if re.match(rf"(?:the\s+)?{re.escape(_bare(n))}\b", head)]
         return heads[0] if len(heads) == 1 else ""
+
+    def kind(self) -> tuple[str, str]:
+        """What the answer says that something is: ("illness", "Velmaric fever"), of "Velmaric fever
+        is an illness spread by ticks"; ("", "") where it says none.
+        """
+        m = _COPULA.match(self.answer) if self.language == "en" else None
+        return (m["kind"].lower(), m["thing"]) if m else ("", "")
+
+    def topic(self) -> str:
+        """What the answer is on, of a question that names nothing: the subject of its first
+        sentence, if more is said of it there.
+        """
+        m = _SUBJECT.match(self.answer) if self.language == "en" else None
+        phrase = m[1] if m else ""
+        head = phrase.split()[0].lower() if phrase else ""
+        if (
+            not phrase
+            or head in FUNCTION_WORDS["en"]
+            or any(self.nouns.spans(self.earlier, self.start))
+        ):
+            return ""
+        count = len(re.findall(rf"\b{re.escape(phrase)}\b", self.whole_answer, re.I))
+        return phrase if count >= MIN_NAMINGS else ""
+
+    def new_thing(self) -> str:
+        """What the answer names that was asked for, as of "What was his first book?" """
+        is_on_things = re.match(r"(?:what|which)\b", self.wh, re.I)
+        return self.new_name() if is_on_things else ""
 
     @property
     def _asks_property(self) -> bool:
@@ -191,7 +247,12 @@ class Antecedents:
 
 
 def _owner(name: str) -> str:
-    """Without the ending that says that it has something: Dr Hahn's phone."""
+    """Without the ending that says that it has something, Dr Hahn's; what has it, where that is a
+    property: the Heron, of the Heron's price.
+    """
+    m = re.fullmatch(r"(.+)['’]s?\s+([a-z]+)", name)
+    if m and is_property(m[2]):
+        return m[1]
     return re.sub(r"['’]s?$", "", name) if re.search(r"(?:s['’]|['’]s)$", name) else name
 
 
@@ -204,4 +265,5 @@ def _last_question(text: str) -> str:
     """The last sentence that asks, of what was typed before: "I see. How tall is it?" """
     sentences = [s for s in re.split(r"(?<=[.!?])\s+", text.strip()) if s.strip(" ?!.")]
     asking = [s for s in sentences if s.rstrip().endswith("?")]
-    return ((asking or sentences or [""])[-1]).strip(" ?!.¿¡")
+    question = ((asking or sentences or [""])[-1]).strip(" ?!.¿¡")
+    return _OPENING.sub("", re.sub(r"^(?:and|but|so)\s+", "", question, flags=re.I))

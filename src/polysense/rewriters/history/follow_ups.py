@@ -9,8 +9,9 @@ from polysense.question import Exchange
 from polysense.read.language.function_words import FUNCTION_WORDS
 from polysense.rewriters.decomposition.comparisons import MEASURES
 from polysense.rewriters.history.antecedents import Antecedents
-from polysense.rewriters.history.mentions import NOTHING_NAMED, Mentions
+from polysense.rewriters.history.mentions import NOTHING_NAMED, Mentions, is_person
 from polysense.rewriters.history.noun_phrases import CAPITAL, is_plural
+from polysense.rewriters.history.relational_nouns import with_owner
 
 MAX_FRAGMENT = 6
 """Words of an ellipsis: more are a sentence of their own. Judged."""
@@ -34,10 +35,29 @@ _PARTICIPLES = dict(pair.split(":") for pair in _PARTICIPLE_TEXT.split())
 _PARTICIPLE = (
     r"\w+ed|made|built|done|sold|bought|found|written|drawn|kept|held|put|set|born|taken|like|for"
 )
+_ARTICLE = re.compile(r"(?:the|an?|his|her|its|their)\b", re.I)
+_NAME_SIGN = re.compile(rf"{CAPITAL}|\d")
+_COUNT = re.compile(r"(?:and\s+)?how\s+many\s+(?P<rest>(?:are|were)\s+(?:there|left))[\s?.]*", re.I)
 _END = r"(?=\s*(?:(?:today|now|then|currently|exactly)\s*)?(?:[?.!,]|$))"
 """Where a question ends, behind a word that says when."""
 _OF_WHAT_IS_TOLD = "true|right|correct|so|all|possible|normal|ok|okay|it|enough|everything"
 """What "is that ...?" asks of what was said, not of a thing."""
+_REMARK = re.compile(
+    r"(?:(?:ok(?:ay)?|oh|ah+|hmm+|wow|cool|great|nice|good|interesting|really|i\s+see|thanks|thank\s+you"
+    r"|got\s+it|never\s+mind|(?:that|it)['’]?s\s+(?:\w+\s+)?(?:interesting|cool|good|great|nice|sad|odd"
+    r"|strange|funny|terrible|awful|amazing))[.!,]+\s+)+(?=\w)",
+    re.I,
+)
+"""What is said of an answer before the next question."""
+_NEIGHBOUR_YEARS = (
+    (
+        re.compile(
+            r"(?:in\s+)?(?:the\s+)?(?:year\s+after(?:\s+that)?|(?:next|following)\s+year)", re.I
+        ),
+        1,
+    ),
+    (re.compile(r"(?:in\s+)?(?:the\s+)?(?:year\s+before(?:\s+that)?|previous\s+year)", re.I), -1),
+)
 _CHOICE = re.compile(
     r"(?:and\s+)?which(?:\s+one|\s+of\s+(?:them|these|those|the\s+two))?\s+(?P<rest>(?:is|was|has|had"
     r"|costs?|weighs?|takes?|took)\b[^,]*?)[?.\s]*",
@@ -63,15 +83,22 @@ def whole_question(
     >>> whole_question("How tall is the lighthouse?", mended, "en")
     'How tall is the lighthouse?'
     """
-    follow_up = _FollowUp(words, Antecedents(before, language, mentions))
+    antecedents = Antecedents(before, language, mentions)
+    remark = _REMARK.match(words) if language == "en" else None
+    head = remark.group() if remark else ""
+    follow_up = _FollowUp(words[len(head) :], antecedents)
     whole = (
         follow_up.of_event()
         or follow_up.ellipsis()
         or follow_up.choice()
+        or follow_up.count()
         or follow_up.with_names()
-        or words
+        or follow_up.words
     )
-    return follow_up.with_full_name(whole)
+    whole = follow_up.with_full_name(whole)
+    if whole == follow_up.words:
+        whole = follow_up.with_owner() or whole
+    return f"{head}{whole}"
 
 
 class _FollowUp:
@@ -162,6 +189,10 @@ class _FollowUp:
     def _substitute(self, new: str) -> str:
         earlier, g = self.before.earlier, self.grammar
         year, old_year = _YEAR.search(new), _YEAR.search(earlier)
+        for pattern, distance in _NEIGHBOUR_YEARS:
+            if old_year and pattern.fullmatch(new):
+                other = str(int(old_year.group()) + distance)
+                return earlier[: old_year.start()] + other + earlier[old_year.end() :]
         if year and old_year:
             return earlier[: old_year.start()] + year.group() + earlier[old_year.end() :]
         preposition = re.match(rf"({g.prepositions})\s+(.+)", new, re.I)
@@ -174,7 +205,8 @@ class _FollowUp:
             return f"{earlier} {new[:1].lower()}{new[1:]}"
         if new.split()[-1].lower() in MEASURES and self.before.wh.lower().startswith("how"):
             thing = self.before.thing()
-            return f"what is {new} of {thing}" if thing else f"{earlier} {new}"
+            when = f" in {old_year.group()}" if old_year else ""
+            return f"what is {new} of {thing}{when}" if thing else f"{earlier} {new}"
         counted = re.match(r"(?:how\s+many|which|what)\s+([\w-]+)", self.before.wh, re.I)
         if counted and re.fullmatch(r"[a-zà-þ-]+", new):  # "And bowls?"
             return f"{earlier[: counted.start(1)]}{new}{earlier[counted.end(1) :]}"
@@ -192,6 +224,8 @@ class _FollowUp:
         """ "And Heron?" asked after "the Plover": as the one before."""
         article = re.match(rf"({self.grammar.determiners})\s+", old, re.I)
         has_own = re.match(rf"({self.grammar.determiners})\s+", new, re.I)
+        own = re.search(r"['’]s?$", old) if self.language == "en" else None
+        new = f"{new}'s" if own and not new.endswith("s") else f"{new}'" if own else new
         return f"{article[0]}{new}" if article and not has_own and self.language == "en" else new
 
     def _span_like(self, new: str) -> tuple[int, int] | None:
@@ -221,6 +255,28 @@ class _FollowUp:
             return ""
         return f"Which {m['rest']}, {things[0]} or {things[1]}?"
 
+    def count(self) -> str:
+        """ "How many are there?": of the things that were spoken of."""
+        m = _COUNT.fullmatch(self.words.strip()) if self.language == "en" else None
+        group = re.sub(r"^(?:the|these|those)\s+", "", self._group(), flags=re.I)
+        return f"How many {group} {m['rest']}?" if m and group else ""
+
+    def _group(self) -> str:
+        """What "they" are: the latest that are several."""
+        things = (self.before.thing(whole=True), *self.before.mentions.things)
+        return next((t for t in things if is_plural(t)), "") or self.before.mentions.group
+
+    def with_owner(self) -> str:
+        """ "the battery" as that of what was spoken of."""
+        is_short = len(self.words.split()) <= MAX_WORDS and not re.search(r"[.!?;]\s", self.words)
+        if self.language != "en" or not is_short or self.before.is_unclear():
+            return ""
+        mentions = self.before.mentions
+        things = (self.before.thing(), *mentions.possible_things)
+        things = tuple(t for t in things if t and not mentions.is_certain_person(t))
+        names = (t for t in things if _NAME_SIGN.search(t) or not _ARTICLE.match(t))
+        return with_owner(self.words, next(names, next(iter(things), "")))
+
     def with_full_name(self, words: str) -> str:
         """ "the bakery" as the Harlow bakery, where that was spoken of."""
         g = self.grammar
@@ -242,9 +298,17 @@ class _FollowUp:
             if m and not self._has_own_antecedent(m.start()):
                 before = _CONJUNCTION.sub("", self.words[: m.start()])
                 behind = self._with_place(self.words[m.end() :])
+                if form == "{}" and self.language == "en" and name == self.before.person():
+                    before, behind = map(self._with_thing, (before, behind))
                 result = f"{before}{form.format(name)}{behind}"
                 return f"{result[:1].upper()}{result[1:]}"
         return self._with_subject()
+
+    def _with_thing(self, words: str) -> str:
+        """With "it" as what it is, beside a pronoun of a person: "Why did she sell it?" """
+        thing = "" if self.before.is_unclear() else self._single_thing()
+        is_thing = thing and not self.before.mentions.is_certain_person(thing)
+        return re.sub(r"\b[Ii]t\b", lambda _: thing, words, count=1) if is_thing else words
 
     def _with_place(self, words: str) -> str:
         """With "there" as the place that it is."""
@@ -259,13 +323,9 @@ class _FollowUp:
         if self.language == "fr":
             yield r"-(?:t-)?(?:elles?|ils?)\b", either, " {}"
         if self.language == "en":
-            things = [t for t in (thing, *self.before.mentions.things) if t]
-            one = (
-                next((t for t in things if not is_plural(t)), "")
-                if not self.before.is_unclear()
-                else ""
-            )
-            many = thing if is_plural(thing) else self.before.mentions.group
+            new = self.before.new_thing()
+            one = "" if self.before.is_unclear() else self._single_thing()
+            many = self._group()
             yield r"\bher\b(?=\s+(?!(?:in|on|at|from|to|by|for|with|when|and)\b)\w)", person, "{}'s"
             yield r"\b(?:[Hh]is)\b(?=\s+\w)", person, "{}'s"
             yield r"\b(?:[Ii]ts)\b(?=\s+\w)", one, "{}'s"
@@ -277,7 +337,7 @@ class _FollowUp:
             yield rf"\b(?:[Tt]hat|[Tt]his){verb}", self.before.thing(whole=True), "{}"
             yield rf"\b(?:that|this)(?=\s+(?:{_PARTICIPLE})\b)", thing, "{}"
             yield rf"(?<=^Is )(?:that|this)(?=\s+(?!(?:{_OF_WHAT_IS_TOLD})\b)\w+\s*\?)", thing, "{}"
-            yield r"\b(?:that|this)\s+one\b", one, "{}"
+            yield r"\b(?:that|this)\s+one\b", new or one, "{}"
             yield rf"\b(?:that|this|the\s+same)\s+(?:{self._nouns()})\b", thing, "{}"
             yield rf"(?<!is )(?<!are )(?<!was )\bthere{end}", self.before.place(), "in {}"
             return
@@ -292,6 +352,17 @@ class _FollowUp:
             yield rf"\b(?:das|dies){end}", thing, "{}"
             return
         yield rf"\b(?:{g.persons}|{g.things})\b{end}", either, "{}"
+
+    def _single_thing(self) -> str:
+        """What "it" is: no person, if there is anything else."""
+        thing, new = self.before.thing(), self.before.new_thing()
+        mentions = self.before.mentions
+        if new and (not thing or is_person(thing)):
+            return new
+        candidates = (thing or self.before.topic(), *mentions.possible_things)
+        things = [t for t in candidates if t and not is_plural(t)]
+        certain = mentions.is_certain_person
+        return next((t for t in things if not certain(t)), next(iter(things), ""))
 
     def _nouns(self) -> str:
         """The nouns of the question before, for "that boat"."""

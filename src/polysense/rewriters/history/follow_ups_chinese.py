@@ -20,7 +20,7 @@ _PREDICATE = re.compile(
     "是|有|在|由|被|多少|多|什么|什麼|哪|几|幾|怎|为什么|為什麼|何|谁|誰|会|會|能|要|可以|建|高|住|重|的|位于|位於|属于|属於|叫|吗|嗎|海拔|高度|长度|重量|面积|人口|价格|宽度|深度|温度|年龄|票价|容量|速度|收入|产量"
 )
 _MEASURE = re.compile(
-    "高度|重量|长度|長度|宽度|寬度|深度|厚度|面积|面積|体积|體積|人口|价格|價格|票价|票價|容量|速度|收入|利润|利潤|产量|產量|温度|溫度"
+    "营业收入|營業收入|营业额|营业額|销售额|銷售額|净利润|地址|电话|電話|直径|直徑|高度|重量|长度|長度|宽度|寬度|深度|厚度|面积|面積|体积|體積|人口|价格|價格|票价|票價|容量|速度|收入|利润|利潤|产量|產量|温度|溫度"
     "|年龄|年齡|海拔|距离|距離|功率|剂量|劑量|用量|保修期|航程|电量|电池|时长|员工数|員工數|人数|人數|数量|數量|成本|费用|費用"
 )
 """What is measured of a thing: asked for after another, it is the thing's."""
@@ -63,6 +63,24 @@ _CLASSIFIED = re.compile(
     "(?:这|那)[部本首幅款台辆艘只件间](?:[\u4e00-\u9fff]{1,2}?)(?=有多|是|在|多|叫|什么)"
 )
 """A thing by its classifier: 这部剧, 这艘船."""
+_RELATIONAL = re.compile(
+    "(?:总部|總部|副作用|招牌菜|主厨|主廚|创始人|創始人|员工|員工|门票|門票|学生票|成分|症状|症狀|原因|用途|原料|材料"
+    "|颜色|顏色|屏幕|电池|電池|特点|特點|优点|缺点|产品|產品|结局|結局|首都|人口|面积|重修|维修|維修|修复|修復|翻修|工程|建设|建設)"
+    "(?=是|在|有|为|為|花|用|多|怎|什|需|要|何|几|叫)"
+)
+"""What something has, or happens to it, by nouns that are always of something."""
+_TOPICLESS = re.compile(
+    r"(?:\d{4}年有(?:多少|几|幾).{1,4}|在哪(?:里|裡|儿|[个個座]?.)|(?:星期|週|周)[几幾].{0,3}|多少[钱錢]"
+    "|有[几幾].{1,2}|每[天年月周次].{0,2}[几幾多].{1,2}|有(?:什么|什麼|哪些)(?:副作用|症状|症狀|特点|特點|优点|缺点|成分|用途))"
+)
+"""Begins with what is said of a thing, and names none."""
+_DIMENSION = re.compile("(?P<what>[高长長宽寬深重厚远遠大快])呢")
+_VERB_BEHIND = re.compile(
+    "(?:用于)?(?:治疗|治療|生产|生產|包括|使用|制造|製造|销售|銷售|出售|采用|採用|供应|星期|每[天年月周次].{0,2})+$"
+)
+_COUNTED = re.compile(
+    "[一二两三四五六七八九十几](?:[个個面座把件种種本部幅只隻条條张張台口尊块塊名位款])"
+)
 _TIME = re.compile("现在|現在|目前|今天|后来|後來")
 _CODE = re.compile(r"[A-Za-z]+-?\d+[A-Za-z\d-]*")
 _YEAR_BEHIND = re.compile(r"\d{4}年?.*$")
@@ -109,6 +127,8 @@ def whole_chinese_question(words: str, before: Exchange, mentions: Mentions = NO
     bare = re.sub("^(?:那么|那(?!个|座|家|条|里))", "", text.strip(_PUNCTUATION))
     if m := _BARE.fullmatch(text):
         return _other_asking(earlier, m["asking"])
+    if thing and (m := _DIMENSION.fullmatch(bare)):
+        return f"{thing.partition('的')[0]}有多{m['what']}？"
     if whole := _without_subject(bare, earlier, thing or mentions.thing, mentions):
         return whole
     if (m := re.fullmatch(rf"{_CONJUNCTION}(?P<new>.{{1,20}}?)呢[{_PUNCTUATION}]*", text)) and not (
@@ -116,7 +136,8 @@ def whole_chinese_question(words: str, before: Exchange, mentions: Mentions = NO
     ):
         if thing and _MEASURE.fullmatch(m["new"]) and not _MEASURE.fullmatch(thing):
             when = year.group() if (year := _YEAR.search(earlier)) else ""
-            return f"{_MEASURE.sub('', thing).rstrip('的') or thing}{when}的{m['new']}是多少？"
+            what = "什么" if m["new"] in ("地址", "电话", "電話") else "多少"
+            return f"{_MEASURE.sub('', thing).rstrip('的') or thing}{when}的{m['new']}是{what}？"
         return _substitute(earlier, m["new"], subject)
     m = _THIS.search(text)
     if m and (full := mentions.full_name_ending(m["noun"])):
@@ -124,7 +145,7 @@ def whole_chinese_question(words: str, before: Exchange, mentions: Mentions = NO
     for pattern, name in (
         (_PERSON, person),
         (_PLACE, thing or mentions.thing),
-        (_THING, thing or mentions.thing),
+        (_THING, _asked_thing(earlier, mentions) or thing or mentions.thing),
     ):
         m = re.search(pattern, text)
         if m and name and _is_pronoun(text, m):
@@ -151,11 +172,17 @@ def _is_pronoun(text: str, m: re.Match[str]) -> bool:
     )
 
 
+def _asked_thing(earlier: str, mentions: Mentions) -> str:
+    """What the question before asked for by "what": the dish, of "what is the inn's best dish?" """
+    return mentions.thing if re.search("的.+是(?:什么|什麼)$", earlier) else ""
+
+
 def _other_asking(earlier: str, asking: str) -> str:
     """The question before, asked for something else."""
     m = re.search(_ASKING, earlier)
     if not m:
-        return ""
+        is_reason = asking in ("为什么", "為什麼") and re.search("[吗嗎]$", earlier)
+        return f"{earlier}？{asking}？" if is_reason else ""
     if m.group() in ("谁", "誰") and m.start() == 0:
         rest = earlier[m.end() :].lstrip("是在")
         verb = re.match("(.{1,2}?)(?:了|过|過)(.+)", rest)
@@ -197,6 +224,8 @@ def _thing(earlier: str, answer: str) -> str:
     thing = text[: m.start()] if m else ""
     if titled := _TITLED.match(thing):
         return titled.group()
+    thing = re.sub("[和跟与與].+相比.*$", "", thing)
+    thing = _VERB_BEHIND.sub("", thing).rstrip("最")
     thing = re.sub("(?:花了|用了|需要|要|也|都|还|還)$", "", thing)
     if _WHEN.fullmatch(thing):
         return ""
@@ -218,14 +247,22 @@ def _without_subject(bare: str, earlier: str, thing: str, mentions: Mentions) ->
     if (m := _CHOICE.fullmatch(bare)) and len(mentions.things) > 1:
         one, two = mentions.things[1::-1]
         return f"{one}和{two}{m['which']}{m['rest']}？"
+    if thing and (_RELATIONAL.match(bare) or _TOPICLESS.fullmatch(bare)):
+        owner = _asked_thing(earlier, mentions) or thing.partition("的")[0] or thing
+        return f"{owner}{'的' if _RELATIONAL.match(bare) else ''}{bare}？"
     if thing and _NO_SUBJECT.fullmatch(bare):
         return f"{thing.partition('的')[0] or thing}{bare}？"
     if thing and (_ROLE.match(bare) or _CLASSIFIED.match(bare)):
         owner = thing.partition("的")[0] or thing
         whole = f"{owner}的{bare}" if _ROLE.match(bare) else _CLASSIFIED.sub(owner, bare, count=1)
         return f"{whole}？"
-    if thing and (m := _MEASURE.match(bare)) and re.match("(?:是|有)?多", bare[m.end() :]):
-        return f"{mentions.thing or thing}的{bare}？"
+    if (
+        thing
+        and (m := re.match(rf".{{0,3}}?(?:{_MEASURE.pattern})", bare))
+        and re.match("(?:是|有)?多", bare[m.end() :])
+    ):
+        owner = mentions.thing or thing
+        return "" if bare.startswith(owner[:2]) else f"{owner}的{bare}？"
     for size in range(4, 0, -1):
         full = mentions.full_name_ending(bare[:size])
         if full and full not in bare and _PREDICATE.match(bare, size):
@@ -239,7 +276,11 @@ def _asked_name(earlier: str, answer: str) -> str:
         "(?:什么|什麼|哪(?:种|種|个|個|款|一))(?!时候|時候|地方|人|样|樣)[\u4e00-\u9fff]{1,4}$",
         earlier,
     )
-    head = re.split("[。！？\n，]", answer.strip())[0]
+    head = re.split("[。！？\n，,]", answer.strip())[0]
+    whole = re.fullmatch("(?P<asked>.+?)(?:是|叫)(?:什么|什麼)", earlier)
+    shared_end = whole["asked"][-2:] if whole else ""
+    if shared_end and (match := re.search(f"{shared_end}(?:是|叫)(.{{2,10}})$", head)):
+        return _COUNTED.sub("", match[1], count=1)
     if not m or not head:
         return ""
     before = earlier[: m.start()]
@@ -258,14 +299,17 @@ def _person(earlier: str, answer: str) -> str:
 
 def _new_name(earlier: str, answer: str) -> str:
     """What the answer says and the question does not, at its head."""
-    sentence = re.split("[。！？\n，]", answer.strip())[0]
+    sentence = re.split("[。！？\n]", answer.strip())[0]
+    clauses = re.split("[，,]", sentence)
+    sentence = next((c for c in clauses[1:] if c.startswith("由")), clauses[0])
     thing = "" if earlier.startswith("哪") else _thing(earlier, answer)
     if thing and sentence.startswith(thing):
-        sentence = sentence[len(thing) :].lstrip("是由被，")
+        sentence = re.sub("^的[^是]{1,8}是", "", sentence[len(thing) :]).lstrip("是由被，")
     rest = re.sub("^(?:谁|誰|哪[一个個座位家]*|什么人)", "", earlier)
     cut = next((i for i in range(len(sentence)) if sentence[i : i + 2] in rest and i), 0)
     name = (
         sentence[:cut] if cut else re.split("是|在|的|由", sentence)[-1 if "由" in sentence else 0]
     )
     name = re.split(r"于|於|在|曾|\d", name)[0] or name
+    name = re.sub("(?:建造|建|设计|設計|创办|創辦|创立|創立|发明|發明|主持)+$", "", name)
     return re.sub("[是在由被的了]+$", "", name)

@@ -9,7 +9,7 @@ what was asked.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 MAX_MENTIONS = 12
 """Persons, and things, that are remembered, the latest; judged."""
@@ -22,16 +22,22 @@ _PERSON = re.compile(
 _ORGANISATION_TEXT = (
     "ltd inc llc plc gmbh ag sa corp corporation company co group bank university college school "
     "institute hospital museum council press street road lane avenue square park bridge station "
-    "river lake mount mountain valley island city county festival prize award war treaty act union "
-    "club society party church cathedral house hall hotel library bakery airport road north south "
-    "east west new old san saint st great republic kingdom states january february march april may "
-    "june july august september october november december monday tuesday wednesday thursday friday "
-    "saturday sunday"
+    "river lake mount mountain valley island city county festival prize award war treaty act "
+    "union club society party church cathedral house hall hotel library bakery airport road north "
+    "south academy agency airlines airport association band bay beach brothers canal castle "
+    "centre center championship choir cinema court cup dam department disease effect engine fever "
+    "ferry foods forest foundation galleries gallery games garden gardens harbour harbor "
+    "industries law league method ministry mill model motors museum novel observatory office "
+    "orchestra palace parliament port programme program project road series show sons stadium "
+    "syndrome system systems technologies test theatre theater theory tower town train tunnel "
+    "virus works east west new old san saint st great republic kingdom states january february "
+    "march april may june july august september october november december monday tuesday "
+    "wednesday thursday friday saturday sunday"
 )
 _NO_PERSON = frozenset(_ORGANISATION_TEXT.split())
 _PLURAL_NAME = re.compile(
     r"\b(?:ltd|inc|llc|plc|gmbh|ag|corp|company|group|bank|council|team|club|band|firm|union|party"
-    r"|government|committee)\b\.?$",
+    r"|government|committee|choir|orchestra|crew|staff|family|board|association)\b\.?$",
     re.I,
 )
 
@@ -47,18 +53,42 @@ class Mentions:
 
     persons: tuple[str, ...] = ()
     things: tuple[str, ...] = ()
+    kinds: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """What things were said to be, the latest first: ("illness", "Velmaric fever")."""
 
-    def with_thing(self, name: str) -> Mentions:
-        """With one more, as the latest; "" changes nothing."""
+    certain: tuple[str, ...] = field(default=(), repr=False)
+    """Persons of whom more tells than the form of their name."""
+
+    def is_certain_person(self, name: str) -> bool:
+        """Whether a name is surely a person's: who was asked for, or is called by a title."""
+        return name in self.certain or re.match(rf"{_TITLE}\s", name) is not None
+
+    @property
+    def possible_things(self) -> tuple[str, ...]:
+        """The things, then what has a name like a person's and may be a thing: Thornmere Abbey."""
+        return (*self.things, *(p for p in self.persons if not self.is_certain_person(p)))
+
+    def with_kind(self, kind: str, thing: str) -> Mentions:
+        """With what a thing was said to be; "" changes nothing."""
+        kinds = ((kind, thing), *self.kinds)[:MAX_MENTIONS]
+        return replace(self, kinds=kinds) if kind and thing else self
+
+    def with_thing(self, name: str, is_certain: bool = False) -> Mentions:
+        """With one more, as the latest; "" changes nothing. One with a name like a person's is held
+        for a person, unless it is certain that it is none.
+        """
         if not name:
             return self
-        if is_person(name):
-            return Mentions(_first(name, self.persons), self.things)
-        return Mentions(self.persons, _first(name, self.things))
+        if is_person(name) and not is_certain and name not in self.things:
+            return replace(self, persons=_first(name, self.persons))
+        return replace(self, things=_first(name, self.things))
 
     def with_person(self, name: str) -> Mentions:
         """With somebody, of whom the question has told that it is a person."""
-        return Mentions(_first(name, self.persons), self.things) if name else self
+        if not name:
+            return self
+        certain = _first(name, self.certain)
+        return replace(self, persons=_first(name, self.persons), certain=certain)
 
     @property
     def person(self) -> str:
@@ -85,7 +115,8 @@ class Mentions:
         """
         bare = re.sub(r"^(?:the|this|that)\s+", "", short, flags=re.I).lower()
         longer = (t for t in self.things if t.lower().endswith(f" {bare}"))
-        return next((t for t in longer if _without_article(t) != bare), "")
+        of_kind = (thing for kind, thing in self.kinds if kind == bare)
+        return next((t for t in (*longer, *of_kind) if _without_article(t) != bare), "")
 
 
 NOTHING_NAMED = Mentions()

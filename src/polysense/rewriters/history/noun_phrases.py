@@ -20,19 +20,28 @@ _ADVERB_TEXT = "first last ever finally originally again once initially official
 _ADVERBS = frozenset(_ADVERB_TEXT.split())
 _DO_TEXT = "do does did can could will would shall should may might must"
 _DO = frozenset(_DO_TEXT.split())
+_LABEL_TEXT = (
+    "error|code|version|chapter|section|article|step|platform|room|flight|bus|line|route|gate|rule"
+    "|exercise|question|season|episode|ward|phase|unit|pump|alarm|fault"
+)
+_LABEL = re.compile(rf"\b(?:{_LABEL_TEXT})\s+\d[\w.-]*(?<!\.)")
+"""A thing by its number: error 41."""
 _BARE_PARTICIPLES = frozenset(["born", "put", "set", "cut", "hit", "shut", "left", "led", "lit"])
 
 
 class NounPhrases:
     """The things named in a question in a language of `grammars`; aux is its auxiliary, or "".
+    evidence is text that may name them too, as an answer does: what follows a name there belongs to
+    it, as in "Velmaric fever".
 
     >>> text = "did the old keeper live in Moss"
     >>> [text[a:b] for a, b in NounPhrases("en", "did").spans(text, 3)]
     ['the old keeper', 'Moss']
     """
 
-    def __init__(self, language: str, aux: str) -> None:
+    def __init__(self, language: str, aux: str, evidence: str = "") -> None:
         self.language, self.aux, self.grammar = language, aux, GRAMMARS[language]
+        self._evidence = evidence.lower()
 
     def spans(self, text: str, start: int) -> Iterator[tuple[int, int]]:
         """Where things are named: an article and what follows it, or capitals."""
@@ -41,7 +50,9 @@ class NounPhrases:
         pattern = re.compile(rf"\b(?:{g.determiners})\s+(?=\w)", re.I)
         while True:
             article, name = pattern.search(text, at), NAME.search(text, at)
-            first = min((m for m in (article, name) if m), key=lambda m: m.start(), default=None)
+            label = _LABEL.search(text, at) if self.language == "en" else None
+            candidates = (m for m in (article, name, label) if m)
+            first = min(candidates, key=lambda m: m.start(), default=None)
             if first is None:
                 return
             end = first.end()
@@ -52,10 +63,31 @@ class NounPhrases:
             if first is name and not is_name(first.group()):
                 at = first.end()
                 continue
+            if first is name:
+                end = self._end_of_name(text, first.start(), end, is_first)
             if end > first.start():
                 is_first = False
                 yield first.start(), end
             at = max(end, first.end())
+
+    def _end_of_name(self, text: str, start: int, end: int, is_subject: bool) -> int:
+        """Where a name ends that a noun follows, Ember bread, if the evidence has it so too; the
+        verb behind the subject is none of it.
+        """
+        if self.language != "en":
+            return end
+        run: list[re.Match[str]] = []
+        for m in re.finditer(r"\s+([a-z][a-z-]+)(?!\w)", text[end:]):
+            if m.start() != (run[-1].end() if run else 0) or m[1] in FUNCTION_WORDS["en"]:
+                break
+            run.append(m)
+        if is_subject and self.aux.lower() in _DO:
+            run = run[:-1]
+        for m in reversed(run):
+            phrase = text[start : end + m.end()].lower()
+            if re.search(rf"\b{re.escape(phrase)}\b", self._evidence):
+                return end + m.end()
+        return end
 
     def end_of_noun(self, text: str, start: int, is_subject: bool = True) -> int:
         """Where a noun ends behind its article: before a preposition, a word that says when, or, of

@@ -8,6 +8,7 @@ import logging
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends
@@ -17,8 +18,9 @@ from starlette.responses import StreamingResponse
 
 from polysense.errors import Cancelled, PolysenseError
 from polysense.read.file.parts import Text
-from polysense.results import Answer, AnswerPart
+from polysense.results import AgentStep, Answer, AnswerEvent, AnswerPart
 from polysense.serve import schema, serializers
+from polysense.serve.budgets import bounded_budget
 from polysense.serve.context import Context, ReadableEntry, Server
 from polysense.serve.library_pool import PoolEntry
 from polysense.serve.problems import problem_responses
@@ -36,11 +38,11 @@ _EVENT_SCHEMA = {
     "type": "object",
     "required": ["event", "data"],
     "properties": {
-        "event": {"enum": ["evidence", "part", "answer", "problem"]},
+        "event": {"enum": ["step", "evidence", "part", "answer", "problem"]},
         "data": {
             "type": "string",
-            "description": "JSON: a piece of evidence, a part of an answer, the answer, "
-            "or a problem.",
+            "description": "JSON: a step of the model, a piece of evidence, a part of an answer, "
+            "the answer, or a problem.",
         },
     },
 }
@@ -112,9 +114,10 @@ async def ask(
 ) -> Any:
     """An answer with numbered evidence, in the modalities wanted.
 
-    With `stream`: an event `evidence` for each place, `part` for each piece of the answer as soon
-    as it is made, then `answer` with the whole; `problem` instead of it where something goes wrong
-    on the way.
+    With `budget` the language model of the server may search again first. With `stream`: an event
+    `step` for each time it does, `evidence` for each place, `part` for each piece of the answer as
+    soon as it is made, then `answer` with the whole; `problem` instead of it where something goes
+    wrong on the way.
     """
     if not question.body.stream:
         return serializers.answer_json(
@@ -131,14 +134,15 @@ def ask_library(
     entry: PoolEntry,
     server: Context,
     question: Question[schema.Ask],
-    tell: Callable[[Evidence | Part], object],
+    tell: Callable[[AnswerEvent], object],
 ) -> Answer:
     """Ask the library, in turn with others."""
     body = question.body
+    budget, warnings = bounded_budget(body.budget, server.settings)
     query = question.query(body.text)
     entry.check_filter(body.where)
     entry.require_content()
-    return server.run_question(
+    answer = server.run_question(
         "ask",
         lambda: entry.library.ask(
             *query,
@@ -149,15 +153,17 @@ def ask_library(
             history=question.history or [(h.question, h.answer) for h in body.history],
             tell=tell,
             schema=question.schema,
+            budget=budget,
         ),
     )
+    return replace(answer, warnings=(*answer.warnings, *warnings))
 
 
 async def stream_answer(
     entry: PoolEntry,
     server: Context,
     question: Question[schema.Ask],
-    render: Callable[[Evidence | Part | Answer], T],
+    render: Callable[[AnswerEvent | Answer], T],
 ) -> AsyncGenerator[T, None]:
     """Each piece of evidence and of the answer as soon as it is there, then the whole, as `show`
     makes of them in the thread that asks.
@@ -173,7 +179,7 @@ async def stream_answer(
     def put_piece(piece: tuple[T, bool] | Exception) -> None:
         loop.call_soon_threadsafe(pieces.put_nowait, piece)
 
-    def tell(piece: Evidence | Part) -> None:
+    def tell(piece: AnswerEvent) -> None:
         if cancel.is_set():
             raise Cancelled("the client has left")
         put_piece((render(piece), False))
@@ -201,9 +207,11 @@ async def stream_answer(
 async def _event_stream(
     entry: PoolEntry, server: Context, question: Question[schema.Ask]
 ) -> AsyncIterator[bytes]:
-    def event(piece: Evidence | Part | Answer) -> tuple[str, dict[str, Any]]:
+    def event(piece: AnswerEvent | Answer) -> tuple[str, dict[str, Any]]:
         if isinstance(piece, Answer):
             return "answer", serializers.answer_json(entry, piece)
+        if isinstance(piece, AgentStep):
+            return "step", {"n": piece.n, "text": entry.message(piece.text)}
         if isinstance(piece, Evidence):
             return "evidence", serializers.evidence_json(entry, piece)
         return "part", serializers.part_json(entry, AnswerPart(piece, "composed")) | {
@@ -237,7 +245,7 @@ def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, default=str)
 
 
-def _ignore(_: Evidence | Part) -> None:
+def _ignore(_: AnswerEvent) -> None:
     pass
 
 

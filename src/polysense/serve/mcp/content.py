@@ -101,6 +101,10 @@ class AskResult(BaseModel):
     evidence: list[Place]
     made: list[MediaPart]
     route: list[str] = Field(description="How it was found and made.")
+    steps: list[str] = Field(
+        description="What was made of the question, and the steps of the server's language model, "
+        "each as the command that repeats it."
+    )
     warnings: list[str]
 
 
@@ -333,6 +337,7 @@ def answer_result(entry: PoolEntry, answer: Answer, with_media: bool) -> CallToo
         evidence=evidence,
         made=[m for m, _ in media_parts],
         route=[f"{s.source} -> {s.target} ({s.plugin}, {s.kind})" for s in answer.route.steps],
+        steps=[entry.message(r) for r in answer.rewrites],
         warnings=[entry.message(w) for w in answer.warnings],
     )
     blocks = [b for _, part_blocks in media_parts for b in part_blocks]

@@ -20,6 +20,7 @@ from polysense.results import turns
 from polysense.serve import pictures, schema, serializers
 from polysense.serve.access import Grant, Scope
 from polysense.serve.api import queries
+from polysense.serve.budgets import BudgetRequest
 from polysense.serve.context import Context, authorize
 from polysense.serve.jobs import Job
 from polysense.serve.library_pool import MAIN, PoolEntry
@@ -69,6 +70,16 @@ History = Annotated[
         description="What was asked in this conversation before, and answered, oldest first. Pass "
         "it where the question leans on that ('And when was it built?', 'Why?', 'What about "
         "2022?'); leave it out where the question says all itself.",
+    ),
+]
+Rounds = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=10**9,
+        description="How often the server's own language model may search again before it answers, "
+        "as far as the server grants it; 0, the usual, for never. For questions in several steps; "
+        "refused where the server has no model: then search yourself.",
     ),
 ]
 MODALITIES = " ".join(all_modalities())
@@ -158,6 +169,7 @@ class Tools:
         where: Filter = "",
         k: EvidenceCount = 12,
         history: History = (),
+        rounds: Rounds = 0,
         media: WithMedia = True,
         library: Library = "",
     ) -> Annotated[CallToolResult, results.AskResult]:
@@ -170,7 +182,14 @@ class Tools:
         files = tuple(p for p in self._query_parts(entry, question, like) if isinstance(p, Part))
         request = Question(
             schema.Ask(
-                text=question, to=list(to), k=k, where=where, using="", stream=False, history=[]
+                text=question,
+                to=list(to),
+                k=k,
+                where=where,
+                using="",
+                stream=False,
+                history=[],
+                budget=BudgetRequest(rounds=rounds) if rounds else None,
             ),
             files,
             turns((e.question, e.answer) for e in history),

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from polysense.serve.budgets import BudgetRequest
 from polysense.serve.openai.responses.schema import ResponseRequest
 from polysense.serve.openai.schema import ChatRequest, EmbeddingRequest, ErrorResponse
 from polysense.serve.texts import EarlierExchange
@@ -16,6 +17,7 @@ MODELS: tuple[type[BaseModel], ...] = (
     ResponseRequest,
     EmbeddingRequest,
     ErrorResponse,
+    BudgetRequest,
     EarlierExchange,
 )
 

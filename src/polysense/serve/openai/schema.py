@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from polysense.messages import Usage as Tokens
 from polysense.serve import schema
+from polysense.serve.budgets import BudgetRequest
 from polysense.serve.texts import LongText, ShortText
 
 MOST_INPUTS = 2048
@@ -90,6 +91,11 @@ class PolysenseOptions(schema.StrictRequest):
         examples=["folder = 'letters'"],
     )
     k: int = Field(12, ge=1, le=100, description="How many places are looked at.")
+    budget: BudgetRequest | None = Field(
+        None,
+        description="Lets the language model of the server search again first: {} for the usual.",
+        examples=[{"rounds": 4}],
+    )
 
 
 class ChatRequest(Lenient):

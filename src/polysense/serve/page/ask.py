@@ -12,8 +12,9 @@ from nicegui import run, ui
 from nicegui.events import GenericEventArguments
 
 from polysense.errors import BadQuery, PolysenseError
-from polysense.results import Answer
+from polysense.results import AgentStep, Answer
 from polysense.serve import serializers
+from polysense.serve.budgets import BudgetRequest, bounded_budget
 from polysense.serve.page.answer import evidence_quote, show_answer, show_text
 from polysense.serve.page.conversation import show_conversation
 from polysense.serve.page.errors import show_error
@@ -60,6 +61,7 @@ class AskPage:
                     tag("p", "", translate(phrase))
                 self.box.build(question)
                 self._conversation = tag("nav", "earlier")
+                self._steps = tag("ol", "steps", props={"aria-live": "polite"})
                 self._answer = tag("div", "answer hidden", props={"aria-live": "polite"})
                 self._results = tag("div")
                 self._show_library()
@@ -164,6 +166,8 @@ class AskPage:
         to, where = self.box.output, self.box.filters.full_condition
         library, server = self.session.entry.library, self.session.server
         modality, condition = self.box.filters.modality, self.box.filters.condition
+        request = BudgetRequest() if self.box.searches_again else None
+        budget, _ = bounded_budget(request, server.settings)
 
         def work(tell: Tell) -> None:
             search, ask = library.search, library.ask
@@ -175,7 +179,10 @@ class AskPage:
             )
             tell(
                 server.run_question(
-                    "ask", lambda: ask(*query, to=to, where=where, history=history, tell=tell)
+                    "ask",
+                    lambda: ask(
+                        *query, to=to, where=where, history=history, tell=tell, budget=budget
+                    ),
                 )
             )
 
@@ -196,6 +203,8 @@ class AskPage:
                 return
             if isinstance(piece, Ranking):
                 self._list_hits(piece)
+            elif isinstance(piece, AgentStep):
+                self._show_step(piece)
             elif isinstance(piece, Evidence):
                 evidence[piece.n] = piece
             elif isinstance(piece, Answer):
@@ -210,6 +219,11 @@ class AskPage:
                 with text_box:
                     show_text(piece.data, evidence, self.open_place)
 
+    def _show_step(self, step: AgentStep) -> None:
+        """What a model did, as the command that does it again."""
+        with self._steps, tag("li"):
+            tag("code", "", self.session.entry.message(step.text))
+
     def _leave_turn(self) -> None:
         if self._live is not None:
             self._live_answers.leave(self._live)
@@ -217,6 +231,7 @@ class AskPage:
 
     def _clear_for_answer(self, is_working: bool = True) -> None:
         self._root.classes("asked")
+        self._steps.clear()
         self._answer.clear()
         self._answer.classes(remove="hidden")
         self._results.clear()
@@ -302,6 +317,7 @@ class AskPage:
             self.show_error(e)
             return
         self._answer.classes("hidden")
+        self._steps.clear()
         self._root.classes("asked")
         if ranking is not None:
             self._list_hits(ranking, "More like this")

@@ -9,7 +9,7 @@ export default {
     this.search = location.search;
     let draft = null;
     try { draft = JSON.parse(sessionStorage.getItem(this.key)); } catch { /* what is no draft is none */ }
-    const plain = !/[?&](q|to|asset|with|kind|folder|name|after|before)=/.test(location.search);
+    const plain = !/[?&](q|to|again|asset|with|kind|folder|name|after|before)=/.test(location.search);
     const unsent = draft && draft.words !== (new URLSearchParams(draft.search).get("q") ?? "");
     const fits = draft && (draft.search === location.search || (plain && unsent));
     this.field.value = fits ? draft.words : this.question;

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from starlette.concurrency import run_in_threadpool
 
 from polysense.errors import Cancelled, PolysenseError
-from polysense.results import Answer
-from polysense.types import Evidence, Part, Ranking
+from polysense.results import Answer, AnswerEvent
+from polysense.types import Ranking
 
 MOST_BYTES, KEEP_SECONDS = 64 << 20, 3600.0
 """Of the answers of all people that are kept in memory, and for how long; judged, not measured:
@@ -30,8 +30,10 @@ POLL_SECONDS = 0.05
 
 log = logging.getLogger("polysense.serve")
 
-Piece = Ranking | Evidence | Part | Answer | PolysenseError
-"""In the order in which they come: places, evidence, parts of the answer, the whole or an error."""
+Piece = Ranking | AnswerEvent | Answer | PolysenseError
+"""In the order in which they come: places, steps of a model, evidence, parts of the answer, the
+whole or an error.
+"""
 
 Tell = Callable[[Piece], None]
 Work = Callable[[Tell], None]

@@ -48,6 +48,9 @@ class QuestionBox:
         self.filters = Filters(session, self.keep)
         self.output = "text"
         """The modality of the next answer."""
+        self.searches_again = False
+        """Whether a language model may search again before it answers."""
+        self._again: ui.element | None = None
         self._files: dict[str, ui.element] = {}
         """The files in hand by their ids, each with its chip."""
 
@@ -78,6 +81,8 @@ class QuestionBox:
         with tag("div", "under"):
             tag("span", "label", translate("Answer as"))
             self._chips = {m: self._chip(m) for m in all_modalities()}
+            if self.session.entry.library.kit.language_model is not None:
+                self._again = self._again_button()
         self.filters.build()
         self._draft = Draft()
         self._draft.props.update(
@@ -94,6 +99,8 @@ class QuestionBox:
         output = str(state.get("to", ""))
         if output in all_modalities() and output != self.output:
             self.choose_output(output)
+        if self._again is not None and bool(state.get("again")) != self.searches_again:
+            self._toggle_again()
         self.filters.restore(state)
         ids = [id for id in str(state.get("with", "")).split(",") if id]
         for id in [id for id in self._files if id not in ids]:
@@ -121,7 +128,9 @@ class QuestionBox:
         self._draft.update()
 
     def _state(self) -> dict[str, str]:
-        return {"to": self.output, "with": ",".join(self._files), **self.filters.values}
+        again = "1" if self.searches_again else ""
+        files = ",".join(self._files)
+        return {"to": self.output, "again": again, "with": files, **self.filters.values}
 
     def _chip(self, modality: str) -> ui.element:
         with tag("span") as chip:
@@ -134,6 +143,26 @@ class QuestionBox:
             element.props["data-to"] = modality
         chip.classes("chips")
         return element
+
+    def _again_button(self) -> ui.element:
+        """Switches searching again on and off."""
+        return button(
+            "chip",
+            self.session.translate("Search again"),
+            self._toggle_again,
+            {
+                "aria-pressed": "false",
+                "data-again": "",
+                "title": self.session.translate("The language model may search again first."),
+            },
+        )
+
+    def _toggle_again(self) -> None:
+        self.searches_again = not self.searches_again
+        if self._again is not None:
+            self._again.props["aria-pressed"] = str(self.searches_again).lower()
+            self._again.update()
+        self.keep()
 
     def _intake(self) -> None:
         library = self.session.entry.name

@@ -23,6 +23,8 @@ CHINESE = {
     "What do you want to know?": "你想知道什么？",
     "Answer as": "回答形式",
     "Filters": "筛选",
+    "Search again": "再次搜索",
+    "The language model may search again first.": "回答前，语言模型可以再次搜索。",
     "Add a file": "添加文件",
     "Record": "录音",
     "Stop recording": "停止录音",

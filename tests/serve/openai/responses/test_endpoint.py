@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ import pytest
 from openai import OpenAI
 from pydantic import BaseModel
 from tests.llm.server import Server as LanguageServer
+
+from polysense.serve.context import Context
 
 from ..conftest import MOON, QUESTION, ClientWithToken
 
@@ -272,3 +274,17 @@ def test_parses_into_a_class(writing_client: Any, language_server: LanguageServe
     assert "response.refusal.delta" in kinds
     assert "response.refusal.done" in kinds
     assert kinds[-1] == "response.completed"
+
+
+def test_a_model_searches_again_by_extension(
+    make_writing_context: Callable[..., Context], start: Callable[..., str]
+) -> None:
+    """As in chat completions, streamed too: the words alone are the answer, the steps beside it."""
+    context = make_writing_context("searches")
+    token = context.keyring.add("one")
+    with OpenAI(base_url=f"{start(context)}/v1", api_key=token, max_retries=0) as client:
+        extension = {"polysense": {"budget": {"rounds": 2}}}
+        events = list(respond(client, QUESTION, stream=True, extra_body=extension))
+    words = "".join(e.delta for e in events if e.type == "response.output_text.delta")
+    assert words == f"{MOON} [1]"
+    assert events[-1].response.polysense["rewrites"][-1] == "step 2: answer"
