@@ -166,11 +166,16 @@ def _gather_passages(
 
 
 def _usable(passages: Sequence[Passage]) -> list[Passage]:
-    """Those that are about what the question names; beside a near miss that has some of its words
-    not those that have none of them.
+    """Those that are about what the question names. Beside a near miss that has some of its words
+    not those that have none of them, unless they stand among such words, and in another file.
     """
-    is_missed = any(p.unmet and p.coverage for p in passages)
-    return [p for p in passages if p.is_about_it and (p.coverage or not is_missed)]
+    missed_assets = {p.hit.chunk.asset.id for p in passages if p.unmet and p.coverage}
+
+    def is_apart(p: Passage) -> bool:
+        has_words_around = p.features.context > 0 and p.hit.chunk.asset.id not in missed_assets
+        return not missed_assets or has_words_around
+
+    return [p for p in passages if p.is_about_it and (p.coverage or is_apart(p))]
 
 
 def _candidates(passages: Sequence[Passage], selection: Sequence[Passage]) -> tuple[Candidate, ...]:
