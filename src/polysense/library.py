@@ -38,7 +38,9 @@ from polysense.retrieve.algebra import Retriever
 from polysense.retrieve.context import Search
 from polysense.retrieve.filters import all_of, compile_where, modality_condition
 from polysense.retrieve.parse import chosen_retriever
+from polysense.retrieve.scope import narrow_to_scope
 from polysense.retrieve.search import search, with_duplicate_locations
+from polysense.retrieve.stages import Cap
 from polysense.types import Asset, Chunk, Modality, Part, Ranking
 
 if TYPE_CHECKING:
@@ -163,8 +165,8 @@ class Library:
         start = time.perf_counter()
         context = self._search(query, modality, where)
         own = indexed_assets(context.question, self.catalogue)
-        max_per_asset = 1 if by == "asset" else None
-        ranking = search(context, k, chosen_retriever(using), own, exclude_self, max_per_asset)
+        cap = Cap("asset", 1) if by == "asset" else None
+        ranking = search(context, k, chosen_retriever(using), own, exclude_self, cap)
         ranking = with_duplicate_locations(
             ranking, self.catalogue.places([h.chunk.asset.id for h in ranking])
         )
@@ -353,7 +355,8 @@ class Library:
         modalities = [modality] if isinstance(modality, str) else list(modality)
         kit = replace(self.kit, calibrations=manifest.calibrations)
         question = rewrite(understand(query, kit), history, kit, self.store)
-        return Search(self.store, kit, question, all_of(condition, modality_condition(modalities)))
+        condition = all_of(condition, modality_condition(modalities))
+        return narrow_to_scope(Search(self.store, kit, question, condition), self.catalogue)
 
     def _run(self) -> Run:
         from polysense.ingest.run import Run

@@ -62,6 +62,57 @@ class Constraint:
         return self.text
 
 
+Granularity = Literal["passage", "section", "page", "file"]
+"""How much a question asks for."""
+
+Aim = Literal["passage", "contents", "which", "length"]
+"""What a question wants of the place that it names: a passage of it, all that it says, to be told
+which one it is, or how many pages it has.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """How much a question asks for, and of which place, as its own words say.
+
+    file and section are named as in the question ("" where they are not), pages are the first and
+    the last, from 1 (-1 is a file's last page). rest is what is asked of the place, without the
+    words that name it; "" where that is nothing more. reason are the words that tell.
+    """
+
+    granularity: Granularity = "passage"
+    aim: Aim = "passage"
+    file: str = ""
+    pages: tuple[int, int] | None = None
+    section: str = ""
+    rest: str = ""
+    reason: str = ""
+
+    @property
+    def is_anywhere(self) -> bool:
+        """Whether any passage of any file may answer."""
+        return self == Scope()
+
+    @property
+    def place(self) -> str:
+        """The place that is named, in words."""
+        first, last = self.pages or (0, 0)
+        pages = f"page {first}" if first == last else f"pages {first}-{last}"
+        pages = "the last page" if first < 0 else pages
+        parts = (f"section {self.section}" if self.section else "", pages if self.pages else "")
+        return " of ".join(filter(None, (*parts, self.file)))
+
+    def __str__(self) -> str:
+        match self.aim:
+            case "which":
+                return f"which {self.granularity}"
+            case "length":
+                return f"how many pages {self.file or 'it'} has"
+            case "contents":
+                return f"the contents of {self.place or 'the file'}"
+        return f"a passage of {self.place}" if self.place else "any passage"
+
+
 LINK = "{}"
 """Where the answer to the question before stands in a later one of a chain."""
 
@@ -147,10 +198,10 @@ class Question:
     that is not certain. typed_share is what the typed words count for, 0..1, where a file is given
     beside them; the rest is the files'. has_read_words: whether enough words to ask with were read
     in files. expected are modalities in which an answer is looked for first; none for most. intent
-    is what is wanted, kind what the answer is to be, constraints what it must be about.
-    rewrites are what was made of it before it was searched for, in their order; original_text is
-    what was typed, where they changed that. instructions are what whoever asks wants of every
-    answer's tone, form and language.
+    is what is wanted, kind what the answer is to be, constraints what it must be about, scope how
+    much is asked for, and of which place. rewrites are what was made of it before it was searched
+    for, in their order; original_text is what was typed, where they changed that. instructions are
+    what whoever asks wants of every answer's tone, form and language.
 
     >>> question = Question((Part("text", "moon"),), ((Part("text", "moon"),),))
     >>> question.words, question.weight(0)
@@ -166,6 +217,7 @@ class Question:
     intent: Intent = "topic"
     kind: AnswerKind = ""
     constraints: tuple[Constraint, ...] = ()
+    scope: Scope = Scope()
     warnings: tuple[str, ...] = ()
     rewrites: tuple[Rewrite, ...] = ()
     instructions: str = ""
@@ -186,6 +238,14 @@ class Question:
     def search_texts(self) -> tuple[SearchText, ...]:
         """What rewriters want searched beside its own words."""
         return tuple(t for rewrite in self.rewrites for t in rewrite.search_texts)
+
+    @property
+    def explanations(self) -> tuple[str, ...]:
+        """What was read in it and made of it, for people: its scope, each rewrite."""
+        scope = (
+            () if self.scope.is_anywhere else (f'scope: {self.scope}, for "{self.scope.reason}"',)
+        )
+        return (*scope, *map(str, self.rewrites))
 
     @cached_property
     def typed_words(self) -> str:

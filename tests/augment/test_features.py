@@ -41,6 +41,15 @@ def test_a_value_of_the_kind_expected(kind: AnswerKind, text: str, fit: float) -
     assert kind_fit(kind, text, "what of the tide mill", "en") == fit
 
 
+def test_a_date_is_of_the_calendar_where_one_is_asked_for() -> None:
+    """When something was may be told by another event, which date it was may not."""
+    event, date = "While the bell rang, they sailed.", "14 October 1998"
+    assert kind_fit("date", event, "When did they sail?", "en") == 1.0
+    for question in ("What is the date of it?", "Welches Datum hat es?", "¿Qué día fue?"):
+        assert kind_fit("date", event, question, "en") == -1.0
+        assert kind_fit("date", date, question, "en") == 1.0
+
+
 def test_what_the_question_says_itself_is_no_answer() -> None:
     """Its own number and name are not what it asks for."""
     question = "How long may the pump run at level 5?"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from polysense.augment.substitution import (
     Substitution,
+    heads_compound,
     pairs,
     substituted,
     substituted_compound,
@@ -75,6 +76,13 @@ def test_things_that_stand_nowhere() -> None:
     assert unknown_things("What is the price of it?", few, "en") == ()
     assert unknown_things("Was kostet der Trockner?", few, "de") == ("Trockner",)
     assert unknown_things("Wie geht das schnell?", few, "de") == ()
+
+
+def test_a_compound_is_of_the_kind_of_its_last_part() -> None:
+    """A Waschtrockner is a Trockner; a short word ends others by chance."""
+    assert heads_compound("Trockner", "Der Waschtrockner steht im Keller.")
+    assert not heads_compound("Trockner", "Das Trocknergehäuse ist weiß.")
+    assert not heads_compound("Tor", "Der Motor läuft.")
 
 
 def test_a_code_is_no_thing_and_i_no_article() -> None:

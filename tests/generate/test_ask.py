@@ -49,6 +49,23 @@ def test_the_best_place_is_cited(kb: Library) -> None:
     assert isinstance(events[-1], Part)
 
 
+def test_no_section_of_a_long_file_hides_another(tmp_path: Path, bare: Kit) -> None:
+    """A manual whose chapter of faults has the words of the question on every line, and what is
+    asked for once, under another heading.
+    """
+    words = "Weigh the float of the bilge pump of the ferry, then start the bilge pump."
+    faults = "\n\n".join(f"{n}. {words * 12}" for n in range(1, 40))
+    data = "The bilge pump of the ferry weighs 14 kg. " + "Its casing is of bronze and steel. " * 12
+    manual = tmp_path / "in" / "manual.md"
+    manual.parent.mkdir()
+    manual.write_text(f"# Manual\n\n## Faults\n\n{faults}\n\n## Technical data\n\n{data}\n")
+    (manual.parent / "ferry.md").write_text("# Ferry\n\nThe ferry has a pump in its bilge.\n")
+    with Library(tmp_path / "kb", kit=bare, limits=Limits(workers=1)) as library:
+        library.index(manual.parent)
+        answer = asking(library, "How much does the bilge pump of the ferry weigh?")
+        assert "14 kg" in answer.answer().text
+
+
 def test_a_file_of_the_library_does_not_answer_itself(kb: Library, notes: Path) -> None:
     """Asked with one of its own files, what it cites first is another."""
     copy = Part("text", notes / "mill.txt", name="mill.txt")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
 from polysense.generate.evidence import (
@@ -233,6 +234,31 @@ def test_a_near_miss_names_what_is_missing_and_what_there_is() -> None:
     assert not support.is_sufficient
     assert support.missing == ("E15",)
     assert set(support.instead) == {"E14", "E16"}
+
+
+class Same(Encoder):
+    """A space in which everything is near."""
+
+    accepts = frozenset({"text"})
+    signal = "semantic"
+    space = Space("same", "1", 2)
+    min_score, confident_score = 0.0, 0.5
+
+    def encode(self, parts: Sequence[Part], role: Role = "document") -> Vectors:
+        return np.tile(np.asarray([1, 0], np.float32), (len(parts), 1))
+
+
+def test_a_near_miss_of_one_file_hides_nothing_of_another() -> None:
+    """A line that has no word of the question, and is near in meaning, answers, though another file
+    has its words and is about something else; beside those words in one file it is the next row.
+    """
+    kit = Kit({}, {}, {"same": Same()}, {}, {}, {})
+    question = understand(["On what date did the Heron sail?"], kit)
+    date, miss = "14 October 1998", "We sail well if we sail."
+    apart = gather(question, [hit(1, f"The Heron\n\n{date}"), hit(2, miss)], kit)
+    assert apart.is_sufficient
+    assert str(apart.evidence[0].part.data) == date
+    assert not gather(question, [hit(1, f"{date}\n\n{miss}")], kit).is_sufficient
 
 
 def test_steps_are_said_all_and_in_order() -> None:

@@ -62,11 +62,14 @@ MUTATIONS = (
         "retrieve.context",
         ("FEEDBACK_HITS", 1, "one first result draws all others after it"),
         ("FEEDBACK_WEIGHT", 5.0, "the question is drowned by its first results"),
+        ("EXPECTED_WEIGHT", 0.2, "prose before the code that was asked for"),
+        ("RERANK_DEPTH", 5, "a reranker never sees what it would put first"),
+    ),
+    *_of(
+        "retrieve.stages",
         ("VERBATIM_DEPTH", 50, "a list of words that has the phrase comes first"),
         ("VERBATIM_DEPTH", 1, "who quotes does not find the quoted"),
         ("PRIMARY_DEPTH", 1, "tests and change notes before the code"),
-        ("EXPECTED_WEIGHT", 0.2, "prose before the code that was asked for"),
-        ("RERANK_DEPTH", 5, "a reranker never sees what it would put first"),
     ),
     *_of(
         "retrieve.default_retriever",
@@ -226,6 +229,7 @@ EXEMPT: dict[tuple[str, str], str] = {
     ("polysense.augment.features", "MAX_DEFINED_TERMS"): "room for the longest thing defined",
     ("polysense.augment.constrain", "PRECEDING_CHARACTERS"): "a bound on how far is read",
     ("polysense.augment.substitution", "MIN_LETTERS"): "tests/augment/test_substitution",
+    ("polysense.augment.substitution", "MIN_COMPOUND_HEAD"): "German: tests/augment",
     ("polysense.augment.substitution", "MIN_HEAD"): "of Chinese compounds: tests/augment",
     ("polysense.augment.substitution", "MAX_MODIFIER"): "of Chinese compounds: tests/augment",
     ("polysense.augment.constrain", "MIN_STEM"): "forms of names: tests/augment/test_constrain",
@@ -284,5 +288,23 @@ EXEMPT: dict[tuple[str, str], str] = {
         "of code completion, where a second round needs a repository: benchmarks/bench_completion"
     ),
     ("polysense.generate.run_route", "MAX_FORMS"): "a bound on time: pieces of a film",
+    **{
+        ("polysense.retrieve.sections", name): "of long files: tests/retrieve/test_sections"
+        for name in (
+            "PAGES_PER_SECTION",
+            "LINES_PER_SECTION",
+            "SECONDS_PER_SECTION",
+            "ROWS_PER_SECTION",
+            "CHARACTERS_PER_SECTION",
+        )
+    },
+    ("polysense.retrieve.stages", "SECTION_WEIGHT"): "named alone: tests/retrieve/test_stages",
+    ("polysense.retrieve.stages", "SECTION_DECAY"): "named alone: tests/retrieve/test_stages",
+    ("polysense.generate.ask", "MAX_HITS_PER_SECTION"): "of long files: tests/generate/test_ask",
+    ("polysense.retrieve.scope", "MAX_FILES"): "of named files: tests/retrieve/test_scope",
+    ("polysense.retrieve.scope", "MAX_LOOKED_AT"): "a bound on what is looked into",
+    ("polysense.retrieve.contents", "MAX_PASSAGES"): "a bound on what is read",
+    ("polysense.generate.place", "MAX_PIECES"): "of named places: tests/generate/test_place",
+    ("polysense.generate.place", "MIN_WORDS_OF_LEAD"): "of summaries: tests/generate/test_place",
 }
 """Constants of which no worse value shows in a small collection, with the reason."""

@@ -31,6 +31,9 @@ from polysense.query.constraints import constraints
         ("Birch Mill income", ["name Birch Mill"]),
         ("What Is The Income Of Birch Mill", []),
         ("How tall is the tower?", []),
+        ("What radius have the wells of a 96-well plate?", ["name 96-well"]),
+        ("Wie breit ist ein 24-Zoll-Rad?", ["name 24-Zoll"]),
+        ("What is a 3-way valve?", []),
     ],
 )
 def test_the_constraints_of_a_question(question: str, expected: list[str]) -> None:

@@ -19,6 +19,7 @@ from polysense.registry import Kit
 from polysense.retrieve.algebra import bm25, dense, rerank
 from polysense.retrieve.context import Search
 from polysense.retrieve.default_retriever import default_retriever, texts_for
+from polysense.retrieve.filters import excluding
 from polysense.retrieve.parse import parse
 from polysense.retrieve.search import search
 from polysense.stores.memory import Memory
@@ -98,7 +99,7 @@ def test_assets_can_be_set_aside_without_encoding_again(store: Memory, kit: Kit)
     """The same question to the rest of the library."""
     context = Search(store, kit, understand(["tide noon"], kit))
     assert texts(context, "tokens")[0] == TEXTS[0]
-    rest = context.without_assets([f"{0:032x}"])
+    rest = context.narrow(excluding("asset", [f"{0:032x}"]))
     assert TEXTS[0] not in texts(rest, "bm25 + tokens")
     assert rest.timings.get("encode") == context.timings["encode"]
     assert TEXTS[0] in texts(context, "bm25")

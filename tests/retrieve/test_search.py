@@ -23,6 +23,7 @@ from polysense.retrieve.filters import compile_where
 from polysense.retrieve.fusion import Candidate
 from polysense.retrieve.parse import parse
 from polysense.retrieve.search import search, with_duplicate_locations
+from polysense.retrieve.stages import Cap
 from polysense.stores.memory import Memory
 from polysense.testing import check_encoder, check_reranker
 from polysense.types import (
@@ -386,14 +387,14 @@ def test_one_long_file_does_not_hide_the_others(kit: Kit) -> None:
     memory.add([Chunk(asset(1), Span(lines=(n, n)), "text", text="tide tide") for n in range(900)])
     memory.add([Chunk(asset(1 + n), Span(page=1), "text", text=f"{n} tide") for n in range(1, 21)])
     for using in (None, bm25):
-        ranking = search(ask(memory, kit, "tide"), 15, using, max_per_asset=1)
+        ranking = search(ask(memory, kit, "tide"), 15, using, cap=Cap("asset", 1))
         assert len({h.chunk.asset.id for h in ranking}) == len(ranking) == 15
         assert ranking[0].chunk.asset.id == asset(1).id
         assert [h.score for h in ranking] == sorted((h.score for h in ranking), reverse=True)
-    three = search(ask(memory, kit, "tide"), 15, max_per_asset=3)
+    three = search(ask(memory, kit, "tide"), 15, cap=Cap("asset", 3))
     assert Counter(h.chunk.asset.id for h in three).most_common(1)[0][1] == 3
     assert len(three) == 15
-    assert len(search(ask(memory, kit, "tide"), 30, max_per_asset=1)) == 21
+    assert len(search(ask(memory, kit, "tide"), 30, cap=Cap("asset", 1))) == 21
 
 
 def test_an_arm_weighs_the_same_with_a_stage_of_its_own(store: Memory, kit: Kit) -> None:

@@ -18,6 +18,7 @@ from polysense.augment.features import Features, features, kind_fit, term_covera
 from polysense.augment.passages import Excerpt, excerpts
 from polysense.augment.substitution import (
     Substitution,
+    heads_compound,
     pairs,
     substituted,
     substituted_compound,
@@ -146,7 +147,12 @@ class _Reader:
         self.codes = [c for c in question.constraints if c.kind in ("code", "number", "year")]
         self.pairs = pairs(question.typed_words, self.language)
         typed = question.typed_words if self.has_spaces else ""
-        self.unknown = unknown_things(typed, around, self.own_language)
+        texts = [h.chunk.words for h in hits]
+        self.unknown = [
+            thing
+            for thing in unknown_things(typed, around, self.own_language)
+            if self.own_language != "de" or not any(heads_compound(thing, t) for t in texts)
+        ]
 
     def few(self, candidates: list[Excerpt]) -> list[Excerpt]:
         """Those to look at with care; of a table of a thousand rows, by their words alone."""

@@ -13,6 +13,7 @@ from polysense.augment.passages import Excerpt
 from polysense.question import AnswerKind
 from polysense.read.language.analysis import terms
 from polysense.read.language.values import (
+    has_calendar_date,
     has_clock,
     has_cost,
     has_date,
@@ -77,6 +78,12 @@ _ASKS = re.compile(
     re.I,
 )
 _DIGITS = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_ASKS_DATE = re.compile(
+    r"\b(?:what|which|welche[smnr]?|quelle?|qué|cuál)\b.{0,16}\b(?:dates?|days?|datum|tage?|jours?"
+    r"|fechas?|días?)\b|日期|哪一?[天日]",
+    re.I,
+)
+"""What asks for a day of the calendar, where "when" may as well be told by another event."""
 _REASON = re.compile(
     r"\b(?:(?:cause|reason)s?\s+(?:is|was|were|are|for)|because|since|due\s+to|owing\s+to|so\s+that"
     r"|in\s+order\s+to|therefore|as\s+a\s+result|caused|weil|da|denn|wegen|damit|parce\s+que|car|afin"
@@ -164,7 +171,8 @@ def kind_fit(kind: AnswerKind, text: str, question: str, language: str) -> float
         case "year":
             return 1.0 if has_year(rest) else 0.0 if has_date(rest) else -1.0
         case "date":
-            return 1.0 if has_date(rest) else -1.0
+            names_one = has_calendar_date if _ASKS_DATE.search(question) else has_date
+            return 1.0 if names_one(rest) else -1.0
         case "clock":
             return 1.0 if has_clock(rest) else 0.0 if has_number(rest) else -1.0
         case "person":

@@ -36,6 +36,11 @@ MIN_HEAD, MAX_MODIFIER = 2, 2
 MIN_LETTERS = 4
 """Letters of a thing that is looked for in the library, at least; shorter words are seldom one."""
 
+MIN_COMPOUND_HEAD = 5
+"""Letters of a word that longer ones end in because they are of its kind: a Motor is no Tor.
+Judged, not measured.
+"""
+
 
 class Substitution(NamedTuple):
     """A thing of the question (cherry tree), and what tells it from the other one (cherry)."""
@@ -156,6 +161,18 @@ def unknown_things(question: str, around: Surroundings, language: str) -> tuple[
         and (not behind.islower() or _is_function_word(behind, language))
         and not around.occurs(word)
     )
+
+
+def heads_compound(word: str, text: str) -> bool:
+    """Whether a text has a German compound that ends in a word, and so is one: an Innenwinkelsumme
+    is a Winkelsumme.
+
+    >>> heads_compound("Winkelsumme", "Die Innenwinkelsumme."), heads_compound("Tor", "Motor")
+    (True, False)
+    """
+    return len(word) >= MIN_COMPOUND_HEAD and word.lower() in {
+        m.lower()[-len(word) :] for m in _WORD.findall(text) if len(m) > len(word)
+    }
 
 
 _ARTICLE_TEXT = (

@@ -22,6 +22,7 @@ from polysense.generate.answer_builder import Listener, ignore_event
 from polysense.generate.evidence import Support, gather
 from polysense.generate.iterative_retrieval import Round, retrieve_iteratively
 from polysense.generate.json_answer import check_json_question, json_answer
+from polysense.generate.place import ask_which_file, count_pages
 from polysense.generate.rounds import Findings, Judge, find_evidence
 from polysense.generate.unclear import ask_what_is_meant
 from polysense.generate.without_search import answer_without_search
@@ -36,13 +37,15 @@ from polysense.retrieve.context import Search
 from polysense.retrieve.filters import all_of, compile_where
 from polysense.retrieve.related_assets import related_hits
 from polysense.retrieve.search import MAX_RESULTS, search, with_duplicate_locations
+from polysense.retrieve.stages import Cap
 from polysense.retrieve.surroundings import StoredSurroundings, neighbours
 from polysense.types import Hit, Modality, Part, Ranking
 
-MAX_HITS_PER_ASSET = 3
-"""Hits of one file in one of the two rankings that an answer is made of: one long file hides no
-other there. The other ranking has no such limit, for most of what is asked of a manual stands in
-it. Judged, not measured.
+MAX_HITS_PER_SECTION, MAX_HITS_PER_ASSET = 3, 3
+"""Hits of one section, and of one file, in the second and the third of the rankings that an answer
+is made of: there no section of a long file hides its others, and no long file other files. The
+first has no such limit, for most of what is asked of a manual may stand in one place. On the long
+documents' first half 1, 2 and 3 of a section give the same answers; else judged, not measured.
 """
 
 HITS_PER_EVIDENCE_OF_DRAFT = 2
@@ -142,14 +145,26 @@ class Asking:
         return replace(result, usage=result.usage + findings.usage)
 
     def _direct_answer(self, is_json: bool) -> Answer | None:
-        """What needs no search, and is no JSON; of several files, that a pronoun alone tells
-        nothing: where there is one, it is about that.
+        """What needs no search, and is no JSON; of several files, that a pronoun, or a page, alone
+        tells nothing: where there is one, it is about that.
         """
         question = self._search.question
         if not is_json and (direct := answer_without_search(question)):
             return direct
+        kit, store = self._search.kit, self._search.store
+        if not is_json and (pages := count_pages(question, store, kit, self._search.where)):
+            return pages
+        if (which := ask_which_file(question, self._files_in_question())) is not None:
+            return which
         has_several = self._catalogue.counts()["assets"] > 1
         return ask_what_is_meant(question) if has_several else None
+
+    def _files_in_question(self) -> list[str]:
+        """Names of the files that a question may mean which names none."""
+        if self._search.question.scope.aim != "contents" or self._search.question.scope.file:
+            return []
+        rows = self._search.store.scan(self._search.where, ["name"])
+        return sorted({str(r["name"]) for r in rows})
 
     def _judge(
         self, question: Question, hits: Sequence[Hit], around: StoredSurroundings
@@ -209,21 +224,20 @@ class Asking:
     def _best_places(
         self, words: str = "", modality: Modality = "", where: str = ""
     ) -> tuple[Question, Ranking]:
-        """The question, or another in words, with the best of all places for it and the best with
-        few of each file, in turns; only those of a modality, and where a filter holds too.
+        """The question, or another in words, with the best of all places for it, the best with few
+        of each section, and the best with few of each file, in turns; only those of a modality, and
+        where a filter holds too.
         """
         modalities = (modality,) if modality else ()
         context = self._search_again((Part("text", words),), modalities) if words else self._search
         if where:
             context = replace(context, where=all_of(context.where, compile_where(where)))
         own = indexed_assets(context.question, self._catalogue)
-        places, few_of_each = (
-            search(context, self._k, self._retriever, own, True, most)
-            for most in (None, MAX_HITS_PER_ASSET)
-        )
-        both = chain.from_iterable(zip_longest(places, few_of_each))
-        hits = {h.chunk.id: h for h in both if h is not None}
-        return context.question, replace(few_of_each, hits=self._with_files(hits.values()))
+        caps = (None, Cap("section", MAX_HITS_PER_SECTION), Cap("asset", MAX_HITS_PER_ASSET))
+        rankings = [search(context, self._k, self._retriever, own, True, cap) for cap in caps]
+        in_turns = chain.from_iterable(zip_longest(*rankings))
+        hits = {h.chunk.id: h for h in in_turns if h is not None}
+        return context.question, replace(rankings[0], hits=self._with_files(hits.values()))
 
     def _with_files(self, hits: Iterable[Hit]) -> tuple[Hit, ...]:
         return tuple(replace(h, chunk=with_local_file(h.chunk, self._cache)) for h in hits)

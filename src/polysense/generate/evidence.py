@@ -11,6 +11,7 @@ from polysense.augment.guard import looks_like_injection
 from polysense.augment.support import THRESHOLD
 from polysense.augment.surroundings import Surroundings
 from polysense.generate.heading import with_heading
+from polysense.generate.place import tell_contents, with_place
 from polysense.query.reference import asks_which_file
 from polysense.query.understand import as_asset
 from polysense.question import Question
@@ -103,9 +104,15 @@ def gather(
     Likeness comes first, but for typed words about a file that has words itself: a screenshot is
     asked by what it says, unless it is asked which file it is; and but for a question in words
     alone, which a passage answers better than a picture of what it speaks of. Where the one
-    supports nothing, the other is taken. Passages that give orders to their reader are evidence
+    supports nothing, the other is taken. Where the contents of a place are asked for, the hits are
+    those. Passages that give orders to their reader are evidence
     where no others support an answer, and are marked.
     """
+    scope = question.scope
+    if scope.aim == "contents" and scope.file and hits:
+        return _with_warnings(Support(tell_contents(hits, scope), 1.0))
+    if scope.place and not hits:
+        return Support(missing=(scope.place,))
     matches = closest(hits, question, kit, NEAREST_SHARE)[:MAX_SENTENCES]
     by_likeness = Support(
         tuple(whole_chunk_evidence(h, n) for n, h in enumerate(matches, 1)),
@@ -153,16 +160,22 @@ def _gather_passages(
             if confidence >= THRESHOLD:
                 candidates = _candidates(passages, selected)
                 evidence = with_heading(_number(selected), words)
+                evidence = with_place(evidence, question.scope)
                 return Support(evidence, confidence, candidates=candidates)
     return _near_miss(honest, question)
 
 
 def _usable(passages: Sequence[Passage]) -> list[Passage]:
-    """Those that are about what the question names; beside a near miss that has some of its words
-    not those that have none of them.
+    """Those that are about what the question names. Beside a near miss that has some of its words
+    not those that have none of them, unless they stand among such words, and in another file.
     """
-    is_missed = any(p.unmet and p.coverage for p in passages)
-    return [p for p in passages if p.is_about_it and (p.coverage or not is_missed)]
+    missed_assets = {p.hit.chunk.asset.id for p in passages if p.unmet and p.coverage}
+
+    def is_apart(p: Passage) -> bool:
+        has_words_around = p.features.context > 0 and p.hit.chunk.asset.id not in missed_assets
+        return not missed_assets or has_words_around
+
+    return [p for p in passages if p.is_about_it and (p.coverage or is_apart(p))]
 
 
 def _candidates(passages: Sequence[Passage], selection: Sequence[Passage]) -> tuple[Candidate, ...]:

@@ -337,5 +337,5 @@ def _merge(rankings: Sequence[Ranking], whole: Question, rounds: Sequence[str]) 
         for stage, milliseconds in ranking.timings.items():
             timings[stage] = round(timings.get(stage, 0.0) + milliseconds, 3)
     warnings = dict.fromkeys((*whole.warnings, *(w for r in rankings for w in r.warnings)))
-    rewrites = (*map(str, whole.rewrites), *rounds)
+    rewrites = (*whole.explanations, *rounds)
     return Ranking(tuple(hits.values()), timings, tuple(warnings), rewrites)

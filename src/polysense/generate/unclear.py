@@ -101,7 +101,7 @@ def ask_what_is_meant(question: Question) -> Answer | None:
     language = "zh" if pronoun[0] >= "\u3400" else question.language
     message = _MESSAGES.get(language or "en", _MESSAGES["en"]).format(pronoun)
     part = AnswerPart(Part("text", message), "composed")
-    rewrites = tuple(map(str, question.rewrites))
+    rewrites = question.explanations
     return Answer(
         (part,), (), False, Route(("text",), "text"), rewrites=rewrites, usage=question.usage
     )

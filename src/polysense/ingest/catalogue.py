@@ -8,6 +8,7 @@ done. `Catalogue.was_interrupted` tells of a run that was cut off; then `sweep` 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -103,6 +104,15 @@ class Catalogue(Database):
         return next(
             map(asset_from_row, self._rows("SELECT * FROM assets WHERE id = ?", [id])), None
         )
+
+    def assets_named(self, words: str, limit: int) -> list[Asset]:
+        """Assets whose file name, or the end of whose uri, has these words in it, by uri."""
+        pattern = "%" + re.sub(r"([%_\\])", r"\\\1", words) + "%"
+        rows = self._rows(
+            "SELECT * FROM assets WHERE uri LIKE ? ESCAPE '\\' ORDER BY uri LIMIT ?",
+            [pattern, limit],
+        )
+        return [asset_from_row(r) for r in rows]
 
     def asset_at(self, uri: str) -> str | None:
         """The id of the asset at a place; None for what is not there, and for archives."""

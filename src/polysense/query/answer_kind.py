@@ -22,6 +22,13 @@ _MEASURE_EN = (
     r"|sales|expenses?|costs?|height|width|length|depth|weight|size|age|speed|temperature|distance"
     r"|area|volume|capacity|rate|ratio|score|balance|value)"
 )
+_NUMERIC_EN = (
+    r"(?:radius|diameter|circumference|height|width|length|depth|thickness|weight|speed|temperature"
+    r"|pressure|voltage|wattage|torque|distance|threshold|percentage"
+    r"|(?:window|sample|batch|file|font|page|image|grid) size)"
+)
+"""What is told by a number, whichever verb it is asked with."""
+
 _ENGLISH: _Rows = (
     (rf"how much\b.{{0,80}}\b{_COST_EN}", "money"),
     (r"(?:what|which)(?:'s| is| was| are| were)? the (?:\w+ ){0,3}?(?:price|cost|fare|fee|toll|rent"
@@ -38,6 +45,8 @@ _ENGLISH: _Rows = (
     (r"how (?:many|much)\b|(?:what|which) (?:number|amount|percentage|percent|share|proportion"
      r"|fraction|quantity)\b|(?:what|which)(?:'s| is| was| are| were) (?:the )?(?:[\w'-]+ ){0,3}?"
      rf"{_MEASURE_EN}\b", "amount"),
+    (rf"(?:at |by |to |with |of )?(?:what|which) (?:\w+ )?{_NUMERIC_EN} (?:do|does|did|is|was|are"
+     r"|were|has|have|had|can|could|should|must|will|would)\b", "amount"),
     (r"(?:in |since |until |by |from )?(?:what|which) year\b", "year"),
     (r"(?:what|which)(?:'s| is| was)(?: the)? (?:date|day)\b", "date"),
     (r"(?:at )?what time\b|(?:at )?(?:what|which) hour\b", "clock"),

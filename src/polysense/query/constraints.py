@@ -29,6 +29,7 @@ _CALLED_BY_NUMBER = re.compile(
     r"|nummer|zimmer|raum|erreur|page|chambre|número|página|habitación)\W*$",
     re.I,
 )
+_JOINED_NOUN = re.compile(r"-[^\W\d_]{3,}")
 _BEHIND_NAME = re.compile(r"[a-z,]\s+(?:[A-Z][a-z]+\s+){2,}$")
 _BOUND = re.compile(
     r"(?:\b(?:more|less|fewer|higher|lower|larger|smaller|longer|shorter|older|younger|greater|cheaper"
@@ -86,6 +87,10 @@ def constraints(text: str, language: str = "") -> tuple[Constraint, ...]:
             continue  # part of a name: Super Bowl 50
         if _BOUND.search(rest[: m.start()]):
             continue  # a limit, not a fact to be found
+        if joined := _JOINED_NOUN.match(rest, m.end()):
+            if sum(c.isdigit() for c in m.group()) >= MIN_DIGITS:
+                result.append(Constraint("name", m.group() + joined.group()))
+            continue  # part of what a thing is called: a 96-well plate
         is_called = _CALLED_BY_NUMBER.search(rest[: m.start()]) is not None
         if _YEAR.fullmatch(m.group()) and not is_called:
             result.append(Constraint("year", m.group()))

@@ -18,7 +18,8 @@ from polysense.query.constraints import constraints
 from polysense.query.expected import expected_modalities
 from polysense.query.intent import intent
 from polysense.query.reference import refers_to_file
-from polysense.question import MAX_CHARACTERS, Constraint, Question
+from polysense.query.scope import scope
+from polysense.question import MAX_CHARACTERS, Constraint, Question, Scope
 from polysense.read.file.endings import modality_of_file
 from polysense.read.file.text import count_words
 from polysense.read.language.questions import content_terms, question_language
@@ -72,6 +73,7 @@ def understand(items: Iterable[Part | str], kit: Kit) -> Question:
         raise BadQuery("the query is empty" if not warnings else "; ".join(warnings))
     read_words = count_words(question.read_words)
     language = question_language(question.typed_words or question.read_words, MIN_FUNCTION_WORDS)
+    has_words_alone = all(p.modality == "text" and isinstance(p.data, str) for p in query)
     typed = "\n".join(p.data for p in query if p.modality == "text" and isinstance(p.data, str))
     kind = answer_kind(question.typed_words, language)
     own_intent = intent(question.typed_words, kind)
@@ -87,6 +89,7 @@ def understand(items: Iterable[Part | str], kit: Kit) -> Question:
         intent=own_intent,
         kind=kind,
         constraints=own_constraints,
+        scope=scope(question.typed_words) if has_words_alone else Scope(),
     )
 
 

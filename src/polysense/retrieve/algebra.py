@@ -71,7 +71,7 @@ class SearchContext(Protocol):
         ...
 
     def stage(self, name: str) -> Callable[[Candidates], Candidates]:
-        """A named stage: by_asset, verbatim, or a reranker."""
+        """A named stage: one of `polysense.retrieve.stages`, or a reranker."""
         ...
 
 
@@ -357,6 +357,11 @@ def blend(fusion: Retriever) -> Fuse:
 def by_asset() -> Stage:
     """Keep each asset's best chunk."""
     return Stage(("by_asset",))
+
+
+def by_section() -> Stage:
+    """A passage rises by what else its section has that answers."""
+    return Stage(("by_section",))
 
 
 def verbatim() -> Stage:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from typing import TypeVar, cast
 
@@ -16,8 +16,6 @@ import numpy as np
 from polysense.errors import BadConfig, BadQuery
 from polysense.protocols import Encoder, Match, Reranker, Store, Vectors
 from polysense.question import Question
-from polysense.read.file.role import is_secondary
-from polysense.read.language.analysis import contains_phrase
 from polysense.read.language.questions import keywords
 from polysense.registry import Kit
 from polysense.retrieve.default_retriever import (
@@ -26,10 +24,11 @@ from polysense.retrieve.default_retriever import (
     parts_for,
     texts_for,
 )
-from polysense.retrieve.filters import all_of, other_assets_condition
+from polysense.retrieve.filters import all_of
 from polysense.retrieve.fusion import Candidate, Candidates, from_matches, rank_fusion
 from polysense.retrieve.likeness import as_shares, meaningful, nearest, query_modalities
 from polysense.retrieve.mean_vector import mean_direction, mean_of_sparse
+from polysense.retrieve.stages import STAGES
 from polysense.types import Chunk, Modality, Part, ScoreExplanation
 from polysense.vectors.late_interaction import has_vector, is_multivector, is_ragged, maxsim
 from polysense.vectors.sparse import is_sparse, sparse_scores
@@ -38,16 +37,6 @@ T = TypeVar("T")
 PARALLEL_CHUNKS = 50_000
 """Chunks from which on arms are searched in threads: below, they only wait for one another. The
 number itself is judged.
-"""
-
-VERBATIM_DEPTH = 10
-"""Among so many first results, those that say the question word for word come first. Judged, not
-measured.
-"""
-
-PRIMARY_DEPTH = 20
-"""Among so many first results, those in files that only speak of others come last. Judged, not
-measured.
 """
 
 EXPECTED_WEIGHT = 1.5
@@ -75,7 +64,7 @@ RERANK_DEPTH = 50
 class Search:
     """One question to one library: what retrievers see as `SearchContext`.
 
-    Vectors are made once, however many arms use them.
+    Vectors are made once, however many arms use them, and an arm is asked once for a depth.
     """
 
     store: Store
@@ -93,11 +82,10 @@ class Search:
         # a space has its model's name; that of the plug-in is shorter to type
         self._spaces = {**self.kit.encoders, **by_space}
 
-    def without_assets(self, assets: Sequence[str]) -> Search:
-        """The same question to the library without some assets; it is not encoded again."""
-        return self._narrowed(other_assets_condition(assets))
-
-    def _narrowed(self, condition: str) -> Search:
+    def narrow(self, condition: str) -> Search:
+        """The same question to what a compiled condition leaves of the library; it is not encoded
+        again.
+        """
         other = replace(self, where=all_of(self.where, condition))
         with self._lock:
             other._cache = {k: v for k, v in self._cache.items() if k[0] == "vector"}
@@ -146,6 +134,9 @@ class Search:
         """By the vectors of the given parts that the space takes, weighed (Question.weight): early
         fusion, where there are several.
         """
+        return self._memoize(("nearest", (space, k)), lambda: self._nearest(space, k))
+
+    def _nearest(self, space: str, k: int) -> Candidates:
         encoder = self._encoder_of(space)
         vector = self._query_vector(encoder)
         if vector is None:
@@ -154,8 +145,11 @@ class Search:
 
     def foreign(self, space: str, k: int) -> Candidates:
         """The nearest in a space, in languages that its neighbours do not read."""
+        return self._memoize(("foreign", (space, k)), lambda: self._foreign(space, k))
+
+    def _foreign(self, space: str, k: int) -> Candidates:
         read = languages_beside(self._encoder_of(space), self.question, self.kit)
-        others = self._narrowed("lang NOT IN ('" + "', '".join(["", *sorted(read)]) + "')")
+        others = self.narrow("lang NOT IN ('" + "', '".join(["", *sorted(read)]) + "')")
         return others.nearest(space, k) if self.store.count(others.where) else ()
 
     def _query_vector(self, encoder: Encoder) -> Vectors | None:
@@ -171,6 +165,9 @@ class Search:
 
     def feedback(self, space: str, k: int) -> Candidates:
         """By the vector moved towards the first results of BM25 and the space, fused."""
+        return self._memoize(("feedback", (space, k)), lambda: self._feedback(space, k))
+
+    def _feedback(self, space: str, k: int) -> Candidates:
         encoder = self._encoder_of(space)
         vector = self._query_vector(encoder)
         if vector is None:
@@ -279,14 +276,9 @@ class Search:
         return {c.id: chunk for c in candidates if (chunk := self._fetched[c.id]) is not None}
 
     def stage(self, name: str) -> Callable[[Candidates], Candidates]:
-        """by_asset, verbatim, or an installed reranker."""
-        built_in: dict[str, Callable[[Candidates], Candidates]] = {
-            "by_asset": lambda c: self.cap_per_asset(c, 1),
-            "verbatim": self._verbatim,
-            "primary": self._primary,
-        }
-        if name in built_in:
-            return built_in[name]
+        """One of `retrieve.stages`, or an installed reranker."""
+        if name in STAGES:
+            return partial(STAGES[name], self)
         encoder = self._spaces.get(name)
         if encoder is not None and is_ragged(encoder.space):
             return lambda c: self._rescore(encoder, c)
@@ -295,7 +287,7 @@ class Search:
             spaces = [n for n, e in self._spaces.items() if is_ragged(e.space)]
             raise BadQuery(
                 f"there is no stage called {name!r}",
-                f"Stages: {', '.join([*built_in, *spaces, *self.kit.rerankers])}.",
+                f"Stages: {', '.join([*STAGES, *spaces, *self.kit.rerankers])}.",
             )
 
         def rerank(candidates: Candidates) -> Candidates:
@@ -353,31 +345,6 @@ class Search:
             )
             for n, (c, at_rank) in enumerate(zip(ranking, candidates, strict=True), 1)
         )
-
-    def cap_per_asset(self, candidates: Candidates, limit: int) -> Candidates:
-        """The candidates with at most `limit` of one asset."""
-        chunks, counts = self.chunks(candidates), Counter[str]()
-        result = []
-        for c in candidates:
-            if c.id in chunks and counts[asset := chunks[c.id].asset.id] < limit:
-                counts[asset] += 1
-                result.append(c)
-        return tuple(result)
-
-    def _verbatim(self, candidates: Candidates) -> Candidates:
-        words = self.question.typed_words
-        first, rest = candidates[:VERBATIM_DEPTH], candidates[VERBATIM_DEPTH:]
-        verbatim_ids = {
-            id for id, chunk in self.chunks(first).items() if contains_phrase(words, chunk.words)
-        }
-        return (*sorted(first, key=lambda c: c.id not in verbatim_ids), *rest)
-
-    def _primary(self, candidates: Candidates) -> Candidates:
-        first, rest = candidates[:PRIMARY_DEPTH], candidates[PRIMARY_DEPTH:]
-        secondary_ids = {
-            id for id, chunk in self.chunks(first).items() if is_secondary(chunk.asset.uri)
-        }
-        return (*sorted(first, key=lambda c: c.id in secondary_ids), *rest)
 
     def _encoder_of(self, space: str) -> Encoder:
         encoder = self._spaces.get(space)

@@ -376,21 +376,23 @@ def modality_condition(modalities: Iterable[str]) -> str:
     return " OR ".join("modality = '" + m.replace("'", "''") + "'" for m in modalities)
 
 
-def other_modalities_condition(modalities: Iterable[str]) -> str:
-    """The condition that a chunk is of none of these modalities; none without any.
+def among(column: str, values: Iterable[str]) -> str:
+    """The condition that a column of a chunk has one of these values; none without any.
 
-    >>> other_modalities_condition(["image"])
-    "modality NOT IN ('image')"
+    >>> among("asset", ["0af3"])
+    "asset IN ('0af3')"
     """
-    names = ", ".join("'" + m.replace("'", "''") + "'" for m in modalities)
-    return f"modality NOT IN ({names})" if names else ""
+    return f"{column} IN ({names})" if (names := _value_list(values)) else ""
 
 
-def other_assets_condition(assets: Iterable[str]) -> str:
-    """The condition that a chunk is of none of these assets (ids); none without any.
+def excluding(column: str, values: Iterable[str]) -> str:
+    """The condition that a column of a chunk has none of these values; none without any.
 
-    >>> other_assets_condition(["0af3"])
+    >>> excluding("asset", ["0af3"])
     "asset NOT IN ('0af3')"
     """
-    ids = ", ".join("'" + a.replace("'", "''") + "'" for a in assets)
-    return f"asset NOT IN ({ids})" if ids else ""
+    return f"{column} NOT IN ({names})" if (names := _value_list(values)) else ""
+
+
+def _value_list(values: Iterable[str]) -> str:
+    return ", ".join("'" + v.replace("'", "''") + "'" for v in sorted(values))

@@ -11,7 +11,7 @@ from polysense.protocols import Encoder, Match, Store, Vectors
 from polysense.question import Question
 from polysense.registry import Kit
 from polysense.retrieve.default_retriever import parts_for, texts_for
-from polysense.retrieve.filters import all_of, modality_condition, other_modalities_condition
+from polysense.retrieve.filters import all_of, excluding, modality_condition
 from polysense.retrieve.fusion import Candidates
 from polysense.stretch import chunk_part
 from polysense.types import Calibration, Hit, Modality
@@ -42,7 +42,7 @@ def nearest(
     NeurIPS 2022).
     """
     own = sorted({r.chunk for r in calibration.ranges if r.query in queries})
-    conditions = [*(modality_condition([m]) for m in own), other_modalities_condition(own)]
+    conditions = [*(modality_condition([m]) for m in own), excluding("modality", own)]
     matches = [
         m
         for condition in conditions

@@ -10,11 +10,14 @@ from dataclasses import replace
 
 from polysense.errors import BadQuery
 from polysense.retrieve.algebra import DEPTH, Retriever
+from polysense.retrieve.contents import contents
 from polysense.retrieve.context import Search
 from polysense.retrieve.default_retriever import default_retriever
+from polysense.retrieve.filters import excluding
 from polysense.retrieve.fusion import Candidate, Candidates
 from polysense.retrieve.locate import locate
 from polysense.retrieve.pinpoint import pinpoint
+from polysense.retrieve.stages import Cap
 from polysense.types import Chunk, Hit, Ranking, Span
 
 MAX_RESULTS = 1000
@@ -38,22 +41,27 @@ def search(
     retriever: Retriever | None = None,
     own_assets: frozenset[str] = frozenset(),
     exclude_own: bool = False,
-    max_per_asset: int | None = None,
+    cap: Cap | None = None,
 ) -> Ranking:
     """The best k. own_assets are ids of those that the question itself is: first, or left out.
 
-    Without a retriever it is the default one, and every reranker that is configured. With
-    max_per_asset no asset has more of the k, and arms are asked until that many are found.
+    Without a retriever it is the default one, and every reranker that is configured. With a
+    cap no file, or no section, has more of the k, and arms are asked until that many are found. A
+    question for the contents of a place gets those, in reading order.
     """
     if not 0 < k <= MAX_RESULTS:
         raise BadQuery(f"k is {k}", f"Give a number of results from 1 to {MAX_RESULTS}.")
     start = time.perf_counter()
-    candidates = _candidates(context, k, retriever, max_per_asset)
-    if retriever is None:
+    scope = context.question.scope
+    if cap is None and scope.aim == "which" and scope.granularity == "file":
+        cap = Cap("asset", 1)
+    place = contents(context, k) if scope.aim == "contents" and scope.file else ()
+    candidates = place or _candidates(context, k, retriever, cap)
+    if retriever is None and not place:
         for name in context.kit.rerankers:
             candidates = context.stage(name)(candidates)
-    if max_per_asset is not None:
-        candidates = context.cap_per_asset(candidates, max_per_asset)
+    if cap is not None and not place:
+        candidates = cap.apply(context, candidates)
     if own_assets:
         chunks = context.chunks(candidates)
         own_ids = {id for id, chunk in chunks.items() if chunk.asset.id in own_assets}
@@ -70,7 +78,7 @@ def search(
         *_exclusion_warnings(context.question.typed_words),
         *_full_text_warnings(context),
     )
-    rewrites = tuple(map(str, context.question.rewrites))
+    rewrites = context.question.explanations
     timings = _timings(context, 1000 * (time.perf_counter() - start))
     return Ranking(hits, timings, warnings, rewrites)
 
@@ -86,30 +94,39 @@ def _places(
 
 
 def _candidates(
-    context: Search, k: int, retriever: Retriever | None, max_per_asset: int | None
+    context: Search, k: int, retriever: Retriever | None, cap: Cap | None
 ) -> Candidates:
-    """What the arms give; again without the assets that have had their share, while those hide the
-    others.
+    """What the arms give; again without the files or sections that have had their share, while
+    those hide the others.
     """
     depth = max(k, DEPTH)
     arms = retriever or default_retriever(context.question, context.kit, depth)
-    if max_per_asset is None:
+    if cap is None:
         return arms(context, max(CANDIDATES_PER_RESULT * k, MIN_CANDIDATES))
     candidates = latest = arms(context, depth)
     rounds = 1
     while len(latest) >= depth and rounds < MAX_ROUNDS:
         chunks = context.chunks(candidates)
-        counts = Counter(c.asset.id for c in chunks.values())
-        if sum(min(n, max_per_asset) for n in counts.values()) >= k:
+        counts = Counter(map(cap.group_of, chunks.values()))
+        if sum(min(n, cap.limit) for n in counts.values()) >= k:
             break
-        full = [asset for asset, n in counts.items() if n >= max_per_asset]
-        latest = arms(context.without_assets(full), depth)
+        excess = [c for c in chunks.values() if counts[cap.group_of(c)] >= cap.limit]
+        latest = arms(_without(context, excess, cap), depth)
         # a list's best is 1 in each round: later ones come after, and score no more
         seen_ids, limit = {c.id for c in candidates}, candidates[-1].score
         new = (c for c in latest if c.id not in seen_ids)
         candidates += tuple(c._replace(score=min(c.score, limit)) for c in new)
         rounds += 1
     return candidates
+
+
+def _without(context: Search, chunks: Sequence[Chunk], cap: Cap) -> Search:
+    """The same search without the files of some chunks, or without those chunks: what else their
+    sections have is left out as it comes.
+    """
+    if cap.group == "asset":
+        return context.narrow(excluding("asset", {c.asset.id for c in chunks}))
+    return context.narrow(excluding("id", {c.id for c in chunks}))
 
 
 def _timings(context: Search, total: float) -> dict[str, float]:

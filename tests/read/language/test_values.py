@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from polysense.read.language.values import (
+    has_calendar_date,
     has_clock,
     has_date,
     has_frequency,
@@ -77,6 +78,9 @@ def test_money() -> None:
     for text in ("$4", "4 crowns", "十二元", "Entry is free.", "kostenlos"):
         assert has_money(text)
     assert not has_money("4 carts")
+    assert has_money("free of charge")
+    for text in ("free from defects", "error free", "a sugar-free cake"):
+        assert not has_money(text)
 
 
 def test_when() -> None:
@@ -97,6 +101,14 @@ def test_when() -> None:
     assert has_frequency("daily")
     assert has_frequency("每季度")
     assert not has_frequency("blue")
+
+
+def test_dates_of_the_calendar() -> None:
+    """By name or number; another event is none, nor is the verb "may"."""
+    for text in ("in 1887", "on 4 May", "last spring", "am Montag", "3月5日", "le 3 mars"):
+        assert has_calendar_date(text)
+    for text in ("after the fire", "while it rang", "seit dem Brand", "It may be red", "tower"):
+        assert not has_calendar_date(text)
 
 
 def test_names_are_in_capitals_where_no_sentence_begins() -> None:

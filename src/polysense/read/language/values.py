@@ -109,6 +109,15 @@ _DATE = (
     "gennaio febbraio aprile maggio giugno luglio settembre ottobre dicembre lunedì martedì "
     "mercoledì giovedì venerdì sabato domenica dopo prima quando"
 )
+_EVENT_TEXT = (
+    "after before during since until till while when whenever as once later earlier ago already if "
+    "every always never now nach vor während seit bis als wenn sobald immer falls si après avant "
+    "pendant depuis jusque lorsque quand dès chaque después antes durante desde hasta cuando cada "
+    "dopo prima quando"
+)
+_EVENT_WORDS = frozenset(_EVENT_TEXT.split())
+"""Of the words of _DATE those that tell a time by another event, or no time."""
+
 _HAN_DATE = re.compile(
     rf"[{_HAN_DIGITS}\d](?:年|月|日|号|號|点|點|时|時|世纪|世紀)|周[一二三四五六日末天]|週|星期|礼拜"
     "|[上中下]午|早[上晨]|清晨|凌晨|夜[里晚间]|晚上|傍晚|[春夏秋冬][天季]|世纪|年代|之?[前后後](?:来)?"
@@ -122,6 +131,12 @@ _HAN_DURATION = re.compile(
 )
 _HAN_LENGTH = re.compile(rf"[{_HAN_DIGITS}\d](?:多|余)?(?:毫|厘|分|千|公)?(?:米|里|尺|寸|丈|层|層)")
 _HAN_MASS = re.compile(rf"[{_HAN_DIGITS}\d](?:多|余)?(?:毫克|千克|公斤|克|斤|两|吨|噸)")
+
+_FREE_OF = re.compile(
+    r"\bfree\s+(?:from|of\s+(?!charge|cost|fees?\b))|\w-free\b|\b(?:error|defect|duty|tax|risk)\s+free\b",
+    re.I,
+)
+"""What lacks something else than a price."""
 
 _CURRENCY_SIGN = re.compile(r"[$€£¥₹₽￥]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -216,7 +231,12 @@ def has_cost(text: str) -> bool:
 
 
 def has_money(text: str) -> bool:
-    """Whether a text names a currency, or says that something is free."""
+    """Whether a text names a currency, or says that something is free.
+
+    >>> has_money("Entry is free."), has_money("free of charge"), has_money("free from defects")
+    (True, True, False)
+    """
+    text = _FREE_OF.sub(" ", text)
     if _CURRENCY_SIGN.search(text) or _HAN_MONEY.search(text):
         return True
     return bool(_words(text) & _SETS["money"])
@@ -242,6 +262,17 @@ def has_date(text: str) -> bool:
     if _YEAR.search(text) or _CLOCK.search(text) or _HAN_DATE.search(text):
         return True
     return bool(_words(text) & _SETS["date"] or _DAY.search(text) or _MAY.search(text))
+
+
+def has_calendar_date(text: str) -> bool:
+    """Whether a text has a day, a month, a season or a year by its name or number: what is asked
+    for as a date, and not as the time of another event.
+
+    >>> has_calendar_date("on 14 October"), has_calendar_date("while some see it")
+    (True, False)
+    """
+    names = _words(text) & (_SETS["date"] - _EVENT_WORDS)
+    return bool(names or any(p.search(text) for p in (_YEAR, _DAY, _MAY, _HAN_DATE)))
 
 
 def has_unspaced_script(text: str) -> bool:

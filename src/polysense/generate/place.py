@@ -1,0 +1,148 @@
+"""Answers about places themselves: what a page, a section or a file says, which one says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from polysense.errors import PolysenseError
+from polysense.ingest.jobs import parser_for
+from polysense.protocols import PageReader, Store
+from polysense.question import Question, Scope
+from polysense.registry import Kit
+from polysense.results import Answer, AnswerPart
+from polysense.retrieve.pinpoint import passage_offsets
+from polysense.types import Evidence, Hit, Part, Route, Span
+
+MAX_PIECES = 8
+"""Passages that tell what a place says; judged: a page has five, a summary is read at a glance."""
+
+MIN_WORDS_OF_LEAD = 4
+"""Words of the sentence that a section is told by: fewer are a label. Judged."""
+
+_PAGES: Mapping[str, str] = {
+    "en": "{} has {} pages.",
+    "de": "{} hat {} Seiten.",
+    "fr": "{} a {} pages.",
+    "es": "{} tiene {} páginas.",
+    "zh": "{}有{}页。",
+}
+_WHICH: Mapping[str, str] = {
+    "en": "Which file is meant? Name it, as it is in the library{}.",
+    "de": "Welche Datei ist gemeint? Nenne ihren Namen{}.",
+    "fr": "De quel fichier s'agit-il ? Donnez son nom{}.",
+    "es": "¿De qué archivo se trata? Diga su nombre{}.",
+    "zh": "指的是哪个文件？请说出文件名{}。",
+}
+
+
+def tell_contents(hits: Sequence[Hit], scope: Scope) -> tuple[Evidence, ...]:
+    """What a place says, as evidence: of a page or a section all passages, of a file one sentence
+    of each with the heading that it stands under.
+    """
+    evidence = []
+    for n, hit in enumerate(hits[:MAX_PIECES], 1):
+        chunk = hit.chunk
+        text, span, about = chunk.text, chunk.span, ""
+        if scope.granularity == "file":
+            text, span = _lead(hit)
+            *above, heading = chunk.context.split("\n")[0].split(" > ")
+            about = heading if above and heading not in text else ""
+        evidence.append(Evidence(n, hit, Part("text", text), span, 1.0 / n, about=about))
+    return tuple(evidence)
+
+
+def _lead(hit: Hit) -> tuple[str, Span]:
+    """The first sentence of a passage that is more than a label."""
+    chunk = hit.chunk
+    offsets = passage_offsets(chunk)
+    headings = {h.strip().casefold() for h in chunk.context.replace("\n", " > ").split(" > ")}
+    for a, b in offsets:
+        text = chunk.text[a:b].strip()
+        is_label = len(text.split()) < MIN_WORDS_OF_LEAD and text.isascii()
+        if not is_label and text.lstrip("# ").casefold() not in headings:
+            return text, chunk.place(a, b)
+    return chunk.text, chunk.span
+
+
+def with_place(evidence: Sequence[Evidence], scope: Scope) -> tuple[Evidence, ...]:
+    """The evidence, told with the file or the page that is asked for, each of them once."""
+    if scope.aim != "which":
+        return tuple(evidence)
+    places: dict[str, Evidence] = {}
+    for e in evidence:
+        name = e.hit.chunk.asset.name
+        if scope.granularity == "page" and e.span.page is not None:
+            name = f"{name}, {Span(page=e.span.page)}"
+        places.setdefault(name, replace(e, n=len(places) + 1, about=name))
+    return tuple(places.values())
+
+
+def count_pages(question: Question, store: Store, kit: Kit, where: str) -> Answer | None:
+    """How many pages a file has that a question names; None of any other question, and of a file
+    without pages.
+    """
+    scope = question.scope
+    if scope.aim != "length" or not scope.file:
+        return None
+    rows = [r for r in store.scan(where, ["id", "asset", "page"]) if r["page"] is not None]
+    if not rows or len({r["asset"] for r in rows}) > 1:
+        return None
+    last = max(rows, key=lambda r: (int(r["page"]), str(r["id"])))
+    chunk = store.get([last["id"]])[last["id"]]
+    pages = max(int(last["page"]), _pages_of_file(Hit(chunk, 1.0), kit))
+    message = _PAGES.get(question.language or _script(question), _PAGES["en"])
+    text = f"{message.format(chunk.asset.name, pages)} [1]"
+    hit = Hit(chunk, 1.0, span=chunk.span)
+    evidence = Evidence(1, hit, Part("text", text), Span(page=int(last["page"])), 1.0)
+    part = AnswerPart(Part("text", text, meta={"evidence": [1]}), "composed")
+    return Answer(
+        (part,),
+        (evidence,),
+        True,
+        Route(("text",), "text"),
+        warnings=question.warnings,
+        rewrites=question.explanations,
+        usage=question.usage,
+    )
+
+
+def _pages_of_file(hit: Hit, kit: Kit) -> int:
+    """The pages that a parser counts in the file itself, with those that say nothing; 0 where the
+    file is not at hand.
+    """
+    asset = hit.chunk.asset
+    if asset.path is None or not asset.path.is_file():
+        return 0
+    parser = parser_for(kit, asset)
+    if not isinstance(parser, PageReader):
+        return 0
+    try:
+        return sum(1 for _ in parser.pages(asset))
+    except PolysenseError:
+        return 0
+
+
+def ask_which_file(question: Question, files: Sequence[str]) -> Answer | None:
+    """The answer that asks for a file's name, where a question is for the contents of one and names
+    none that is there; None for any other question.
+    """
+    scope = question.scope
+    if scope.aim != "contents" or scope.file or not files:
+        return None
+    names = f": {', '.join(files[:MAX_PIECES])}" if len(files) <= MAX_PIECES else ""
+    message = _WHICH.get(question.language or _script(question), _WHICH["en"]).format(names)
+    part = AnswerPart(Part("text", message), "composed")
+    return Answer(
+        (part,),
+        (),
+        False,
+        Route(("text",), "text"),
+        rewrites=question.explanations,
+        usage=question.usage,
+    )
+
+
+def _script(question: Question) -> str:
+    """Chinese, where the words have ideographs: a short question tells no more."""
+    return "zh" if any("\u3400" <= c <= "\u9fff" for c in question.query_text) else ""
