@@ -390,7 +390,9 @@ FILM_MAKERS = {"narrated_film", "video_clip"}
 )
 def test_generators(name: str) -> None:
     """On words, or on a file of each kind that it takes where those are not among them."""
-    generator = registry.load("generators", name)
+    generator = registry.load("generators", without_network("generators", name))
+    if hasattr(generator, "model"):
+        pytest.skip("its own test builds a model for it")
     kinds = (
         ["table"]
         if name in OF_TABLES

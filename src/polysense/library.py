@@ -39,7 +39,7 @@ from polysense.retrieve.context import Search
 from polysense.retrieve.filters import all_of, compile_where, modality_condition
 from polysense.retrieve.parse import chosen_retriever
 from polysense.retrieve.search import search, with_duplicate_locations
-from polysense.types import Asset, Chunk, Evidence, Modality, Part, Ranking
+from polysense.types import AnswerEvent, Asset, Chunk, Modality, Part, Ranking
 
 if TYPE_CHECKING:
     from polysense.generate.agent.budget import Budget
@@ -178,7 +178,7 @@ class Library:
         where: str = "",
         using: str | Retriever = "",
         history: Iterable[Turn | tuple[str | Part, Answer | str]] = (),
-        tell: Callable[[Evidence | Part], object] | None = None,
+        tell: Callable[[AnswerEvent], object] | None = None,
         schema: Mapping[str, Any] | None = None,
         budget: Budget | None = None,
     ) -> Answer:
@@ -187,7 +187,8 @@ class Library:
         answered is False where the library holds no support. using is as in `search`. history is
         the conversation before, oldest first: what a question leaves to it is read from there, as a
         warning tells; a Turn of "system" wishes for tone, form or language where a model writes.
-        tell hears all evidence, and each part once made. schema asks for JSON. Within a budget a
+        tell hears all evidence, each part once made, and the steps of a model that makes one; the
+        work ends where it raises. schema asks for JSON. Within a budget a
         language model may search again first. Raises NoRoute.
         """
         from polysense.generate.ask import Asking

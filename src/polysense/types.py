@@ -9,6 +9,7 @@
     Hit       a chunk, its score and why
     Evidence  a hit in the form in which a generator saw it
     Route     the steps from what was given to what was wanted
+    GenerationStep  how far a model is with what it makes
 
 Values are frozen and compare by content. What a call gives back is in `polysense.results`.
 """
@@ -338,6 +339,23 @@ class Evidence:
         """The form in one modality, if it could be made."""
         return next((p for p in self.forms if p.modality == modality), None)
 
+
+@dataclass(frozen=True, slots=True)
+class GenerationStep:
+    """How far a model is with what it makes: `done` of `total` steps.
+
+    >>> GenerationStep(3, 30)
+    GenerationStep(done=3, total=30)
+    """
+
+    done: int
+    total: int
+
+
+AnswerEvent: TypeAlias = Evidence | Part | GenerationStep
+"""What is heard of an answer in the making: a piece of evidence once it is numbered, a part once it
+is made, and how far a model is. Whoever raises on hearing one stops the work.
+"""
 
 StepKind: TypeAlias = Literal["native", "bridged"]
 

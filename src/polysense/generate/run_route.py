@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import GeneratorType
 
-from polysense.errors import PolysenseError
+from polysense.errors import Cancelled, PolysenseError
 from polysense.generate.routes import TEXT, Pipeline, candidate_routes
 from polysense.registry import Kit
-from polysense.types import Evidence, Modality, Origin, Part, Query, Step
+from polysense.types import Evidence, GenerationStep, Modality, Origin, Part, Query, Step
+
+Hear = Callable[[GenerationStep], object]
+"""Gets how far a model is with what it makes; whoever raises there stops it."""
 
 _ORIGIN_ORDER: tuple[Origin, ...] = ("retrieved", "composed", "generated")
 MAX_FORMS = 6
@@ -32,16 +36,19 @@ def run_route(
     query: Query,
     evidence: Sequence[Evidence],
     warn: Callable[[str], object],
+    hear: Hear = lambda _: None,
 ) -> Iterator[MadePart]:
     """What a route makes of the evidence, the first piece of which it is about.
 
-    Nothing where nothing good can be made; a plug-in's PolysenseError goes to `warn`.
+    Nothing where nothing good can be made; a plug-in's PolysenseError goes to `warn`, what it tells
+    of its steps to `hear`. Raises what `hear` raises.
     """
     try:
         sources = {f"{e.n}": f"{e.hit.chunk.asset.name}, {e.span}" for e in evidence}
-        yield from _run_converters(
-            _first_step(pipeline, kit, query, evidence, warn), pipeline.steps[1:], kit, sources
-        )
+        first = _first_step(pipeline, kit, query, evidence, warn, hear)
+        yield from _run_converters(first, pipeline.steps[1:], kit, sources)
+    except Cancelled:
+        raise
     except PolysenseError as e:
         warn(f"{pipeline}: {e}. {e.hint}")
 
@@ -52,6 +59,7 @@ def _first_step(
     query: Query,
     evidence: Sequence[Evidence],
     warn: Callable[[str], object],
+    hear: Hear,
 ) -> Iterator[MadePart]:
     if not pipeline.generator:
         native = _native_part(evidence[0], pipeline.source)
@@ -73,11 +81,19 @@ def _first_step(
             replace(e, forms=_make_forms(generator.needs, kit, query, e, warn))
             for e in pieces[:MAX_FORMS]
         ]
-    for part in generator.generate(query, pieces):
-        numbers = part.meta.get("evidence") or (
-            [pieces[0].n] if pieces and part.modality != "text" else [e.n for e in pieces]
-        )
-        yield MadePart(part, generator.origin, tuple(numbers))
+    stream = generator.generate(query, pieces)
+    try:
+        for item in stream:
+            if isinstance(item, GenerationStep):
+                hear(item)
+                continue
+            numbers = item.meta.get("evidence") or (
+                [pieces[0].n] if pieces and item.modality != "text" else [e.n for e in pieces]
+            )
+            yield MadePart(item, generator.origin, tuple(numbers))
+    finally:
+        if isinstance(stream, GeneratorType):  # at once: a model may be at work in it
+            stream.close()
 
 
 def _words_of(e: Evidence) -> Evidence:

@@ -23,7 +23,7 @@ from polysense.serve.context import Context, ReadableEntry, Server
 from polysense.serve.library_pool import PoolEntry
 from polysense.serve.problems import problem_responses
 from polysense.serve.requests import Question, describe_body, question_reader
-from polysense.types import Evidence, Part, Ranking
+from polysense.types import AnswerEvent, Evidence, GenerationStep, Part, Ranking
 
 router = APIRouter(prefix="/api/libraries/{library}", tags=["questions"])
 log = logging.getLogger("polysense.serve")
@@ -131,7 +131,7 @@ def ask_library(
     entry: PoolEntry,
     server: Context,
     question: Question[schema.Ask],
-    tell: Callable[[Evidence | Part], object],
+    tell: Callable[[AnswerEvent], object],
 ) -> Answer:
     """Ask the library, in turn with others."""
     body = question.body
@@ -173,10 +173,11 @@ async def stream_answer(
     def put_piece(piece: tuple[T, bool] | Exception) -> None:
         loop.call_soon_threadsafe(pieces.put_nowait, piece)
 
-    def tell(piece: Evidence | Part) -> None:
+    def tell(piece: AnswerEvent) -> None:
         if cancel.is_set():
             raise Cancelled("the client has left")
-        put_piece((render(piece), False))
+        if not isinstance(piece, GenerationStep):
+            put_piece((render(piece), False))
 
     def work() -> None:
         try:
@@ -237,7 +238,7 @@ def _json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, default=str)
 
 
-def _ignore(_: Evidence | Part) -> None:
+def _ignore(_: AnswerEvent) -> None:
     pass
 
 

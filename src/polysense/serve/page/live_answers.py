@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from polysense.errors import Cancelled, PolysenseError
 from polysense.results import Answer
-from polysense.types import Evidence, Part, Ranking
+from polysense.types import Evidence, GenerationStep, Part, Ranking
 
 MOST_BYTES, KEEP_SECONDS = 64 << 20, 3600.0
 """Of the answers of all people that are kept in memory, and for how long; judged, not measured:
@@ -33,7 +33,7 @@ log = logging.getLogger("polysense.serve")
 Piece = Ranking | Evidence | Part | Answer | PolysenseError
 """In the order in which they come: places, evidence, parts of the answer, the whole or an error."""
 
-Tell = Callable[[Piece], None]
+Tell = Callable[[Piece | GenerationStep], None]
 Work = Callable[[Tell], None]
 
 Exchanges = tuple[tuple[str, str], ...]
@@ -91,10 +91,11 @@ class LiveAnswer:
         data = [p.part.data for answer in answers for p in answer.parts]
         return sum(len(d) for d in data if isinstance(d, (bytes, str)))
 
-    def _tell(self, piece: Piece) -> None:
+    def _tell(self, piece: Piece | GenerationStep) -> None:
         if self._cancel.is_set():
             raise Cancelled("asked anew")
-        self.pieces.append(piece)
+        if not isinstance(piece, GenerationStep):
+            self.pieces.append(piece)
 
     def _run(self, work: Work) -> None:
         try:

@@ -1,0 +1,209 @@
+"""Small pipelines of the true architectures, with random weights, saved as diffusers saves them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+WIDTH = 32
+"""Of what a denoiser reads of words, and of CLIP's projections."""
+
+_CLIP = {
+    "hidden_size": WIDTH,
+    "intermediate_size": 64,
+    "num_attention_heads": 2,
+    "num_hidden_layers": 2,
+}
+
+
+def clip_tokenizer(folder: Path) -> Any:
+    """CLIP's, of single characters."""
+    from transformers import CLIPTokenizer
+
+    letters = [chr(c) for c in range(33, 127)]
+    tokens = ["<|startoftext|>", "<|endoftext|>", *letters, *(f"{c}</w>" for c in letters)]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "vocab.json").write_text(json.dumps({t: i for i, t in enumerate(tokens)}))
+    (folder / "merges.txt").write_text("#version: 0.2\n")
+    return CLIPTokenizer(
+        vocab=str(folder / "vocab.json"), merges=str(folder / "merges.txt"), model_max_length=77
+    )
+
+
+def clip_text(vocabulary: int, projects: bool = False) -> Any:
+    """CLIP's reader of words."""
+    from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
+
+    config = CLIPTextConfig(
+        **_CLIP,
+        bos_token_id=0,
+        eos_token_id=1,
+        pad_token_id=1,
+        vocab_size=vocabulary,
+        projection_dim=WIDTH,
+        max_position_embeddings=77,
+    )
+    return (CLIPTextModelWithProjection if projects else CLIPTextModel)(config)
+
+
+def clip_vision() -> Any:
+    """CLIP's viewer of pictures."""
+    from transformers import CLIPVisionConfig, CLIPVisionModelWithProjection
+
+    config = CLIPVisionConfig(**_CLIP, image_size=32, patch_size=8, projection_dim=WIDTH)
+    return CLIPVisionModelWithProjection(config)
+
+
+def clip_pictures() -> Any:
+    """What prepares pictures for it."""
+    from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
+
+    square = {"height": 32, "width": 32}
+    return CLIPImageProcessorPil(size={"shortest_edge": 32}, crop_size=square)
+
+
+def vae(channels: int = 3) -> Any:
+    """Latents of 4 channels, half as wide and as high."""
+    from diffusers import AutoencoderKL
+
+    return AutoencoderKL(
+        block_out_channels=[8, 16],
+        in_channels=channels,
+        out_channels=channels,
+        down_block_types=["DownEncoderBlock2D"] * 2,
+        up_block_types=["UpDecoderBlock2D"] * 2,
+        latent_channels=4,
+        norm_num_groups=4,
+        sample_size=32,
+    )
+
+
+def unet(**more: Any) -> Any:
+    """Of two blocks, one of which looks at the words."""
+    from diffusers import UNet2DConditionModel
+
+    settings = {
+        "block_out_channels": (8, 16),
+        "layers_per_block": 1,
+        "sample_size": 16,
+        "in_channels": 4,
+        "out_channels": 4,
+        "down_block_types": ("DownBlock2D", "CrossAttnDownBlock2D"),
+        "up_block_types": ("CrossAttnUpBlock2D", "UpBlock2D"),
+        "cross_attention_dim": WIDTH,
+        "attention_head_dim": 4,
+        "norm_num_groups": 4,
+    }
+    return UNet2DConditionModel(**settings | more)
+
+
+def stable_diffusion(home: Path) -> Path:
+    """Version 1, with a CLIP that sees, as image variations and KNN-Diffusion have one."""
+    import torch
+    from diffusers import DDIMScheduler, StableDiffusionPipeline
+
+    torch.manual_seed(0)
+    tokenizer = clip_tokenizer(home / "tokenizer")
+    pipeline = StableDiffusionPipeline(
+        vae=vae(),
+        text_encoder=clip_text(len(tokenizer)),
+        tokenizer=tokenizer,
+        unet=unet(),
+        scheduler=DDIMScheduler(steps_offset=1, clip_sample=False),
+        safety_checker=None,
+        feature_extractor=clip_pictures(),
+        image_encoder=clip_vision(),
+        requires_safety_checker=False,
+    )
+    pipeline.save_pretrained(home)
+    return home
+
+
+def careful(home: Path) -> Path:
+    """Stable Diffusion whose safety checker flags whatever it sees."""
+    import torch
+    from diffusers import DDIMScheduler, StableDiffusionPipeline
+    from diffusers.pipelines.stable_diffusion import StableDiffusionSafetyChecker
+    from transformers import CLIPConfig
+
+    torch.manual_seed(0)
+    tokenizer = clip_tokenizer(home / "tokenizer")
+    vision = {**_CLIP, "image_size": 32, "patch_size": 8}
+    checker = StableDiffusionSafetyChecker(
+        CLIPConfig(text_config=_CLIP, vision_config=vision, projection_dim=WIDTH)
+    )
+    checker.concept_embeds_weights.data.fill_(-2.0)  # nearer than any cosine can be far
+    StableDiffusionPipeline(
+        vae=vae(),
+        text_encoder=clip_text(len(tokenizer)),
+        tokenizer=tokenizer,
+        unet=unet(),
+        scheduler=DDIMScheduler(steps_offset=1, clip_sample=False),
+        safety_checker=checker,
+        feature_extractor=clip_pictures(),
+    ).save_pretrained(home)
+    return home
+
+
+def sdxl(home: Path) -> Path:
+    """Two readers of words, and a denoiser that is told sizes."""
+    import torch
+    from diffusers import EulerDiscreteScheduler, StableDiffusionXLPipeline
+
+    torch.manual_seed(0)
+    first, second = clip_tokenizer(home / "tokenizer"), clip_tokenizer(home / "tokenizer_2")
+    denoiser = unet(
+        attention_head_dim=(2, 4),
+        use_linear_projection=True,
+        addition_embed_type="text_time",
+        addition_time_embed_dim=8,
+        transformer_layers_per_block=(1, 2),
+        projection_class_embeddings_input_dim=6 * 8 + WIDTH,
+        cross_attention_dim=2 * WIDTH,
+    )
+    StableDiffusionXLPipeline(
+        vae=vae(),
+        text_encoder=clip_text(len(first)),
+        text_encoder_2=clip_text(len(second), projects=True),
+        tokenizer=first,
+        tokenizer_2=second,
+        unet=denoiser,
+        scheduler=EulerDiscreteScheduler(),
+    ).save_pretrained(home)
+    return home
+
+
+def ip_adapter(home: Path, pipeline: Path) -> Path:
+    """An IP-Adapter for a pipeline: keys and values of its own for each cross-attention, and what
+    turns CLIP's vector of a picture into tokens.
+    """
+    import torch
+    from diffusers import UNet2DConditionModel
+
+    torch.manual_seed(0)
+    denoiser = UNet2DConditionModel.from_pretrained(pipeline, subfolder="unet")
+    width, channels = denoiser.config.cross_attention_dim, denoiser.config.block_out_channels
+    weights: dict[str, Any] = {}
+    for name in denoiser.attn_processors:
+        if name.endswith("attn1.processor"):
+            continue
+        place = name.split(".")
+        own = {"mid_block": channels[-1]}.get(place[0])
+        if own is None:
+            order = channels[::-1] if place[0] == "up_blocks" else channels
+            own = order[int(place[1])]
+        k = 2 * (len(weights) // 2) + 1
+        for kind in ("k", "v"):
+            weights[f"{k}.to_{kind}_ip.weight"] = torch.randn(own, width)
+    tokens = 4
+    projection = {
+        "proj.weight": torch.randn(tokens * width, WIDTH),
+        "proj.bias": torch.zeros(tokens * width),
+        "norm.weight": torch.ones(width),
+        "norm.bias": torch.zeros(width),
+    }
+    home.mkdir(parents=True, exist_ok=True)
+    torch.save({"ip_adapter": weights, "image_proj": projection}, home / "ip-adapter.bin")
+    clip_vision().save_pretrained(home / "image_encoder")
+    return home
