@@ -22,7 +22,7 @@ from polysense.make.sound.speech.sentences import chunks, plain_text, sentences
 from polysense.protocols import Converter
 from polysense.read.language.detect import detect_language
 from polysense.read.sound import decode
-from polysense.types import Modality, Part
+from polysense.types import Part
 from polysense.weights.pretrained import (
     check_has_weights,
     check_holds_model,
@@ -61,8 +61,8 @@ class PretrainedSpeech(Converter):
     """
 
     extra = "generate"
-    source: ClassVar[Modality] = "text"
-    targets: ClassVar[frozenset[Modality]] = frozenset({"audio"})
+    source = "text"
+    targets = frozenset({"audio"})
     cost = COST
     origin = "generated"
     option: ClassVar[str]
@@ -143,4 +143,4 @@ def _seeded(seed: int) -> Iterator[None]:
 
 
 def _samples(sound: Any) -> decode.Samples:
-    return np.nan_to_num(sound.float().cpu().numpy().reshape(-1)).astype(np.float32)
+    return np.asarray(np.nan_to_num(sound.float().cpu().numpy().reshape(-1)), np.float32)

@@ -149,7 +149,7 @@ def _source_name(source: str, language: str) -> str:
 
 
 def chunks(words: str) -> Iterator[str]:
-    """As few pieces as keep each under MAX_CHARS, cut after commas and the like, else between words.
+    """As few pieces as keep each under MAX_CHARS, cut after commas or else between words.
 
     >>> [len(c) for c in chunks("word, " * 100)]
     [239, 239, 119]
