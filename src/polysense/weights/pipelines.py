@@ -113,9 +113,9 @@ def import_diffusers(what: str) -> Any:
         raise MissingDependency(f"{what} needs the package diffusers", INSTALL) from e
     diffusers.utils.logging.set_verbosity_error()
     diffusers.utils.logging.disable_progress_bar()
-    # what it says of old configs and calls is not for who asks a question
+    # what they say of old configs and calls is not for who asks a question
     for category in (FutureWarning, DeprecationWarning):
-        warnings.filterwarnings("ignore", category=category, module=r"diffusers\.")
+        warnings.filterwarnings("ignore", category=category, module=r"(diffusers|transformers)\.")
     return diffusers
 
 

@@ -33,3 +33,10 @@ def native(n: int, part: Part, span: Span) -> Evidence:
 def parts(stream: Iterable[Part | GenerationStep]) -> list[Part]:
     """What was made, without the steps."""
     return [item for item in stream if isinstance(item, Part)]
+
+
+def sound(n: int = 1, hertz: float = 440.0) -> Evidence:
+    """A tone of a second."""
+    t = np.arange(16_000, dtype=np.float32) / 16_000
+    part = Part("audio", np.sin(2 * np.pi * hertz * t) * 0.5, "audio/pcm;rate=16000")
+    return native(n, part, Span(seconds=(0, 1)))

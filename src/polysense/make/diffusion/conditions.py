@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from polysense.errors import PolysenseError
 from polysense.make.question_text import question_text
 from polysense.read.film import decode as film
 from polysense.read.image.decode import pixels
-from polysense.types import Evidence, Part, Query
+from polysense.read.sound.decode import Samples, samples
+from polysense.types import Evidence, Part, Query, Span
 
 MAX_PROMPT_CHARACTERS = 600
 """Of a prompt: the text encoders of these models read 77 tokens, some 300 to 400 characters of
@@ -20,6 +21,11 @@ English, and cut what comes after.
 
 MAX_PICTURES = 4
 """Pictures that a model follows at once; judged."""
+
+MAX_SOUNDS, MAX_SOUND_SECONDS = 4, 10.0
+"""Sounds that a model follows at once, and of each the seconds from where it was found: CLAP hears
+ten.
+"""
 
 _CITATION = re.compile(r"\s*\[\d+\]")
 
@@ -37,6 +43,14 @@ class Picture:
     """A retrieved picture, RGB, as a PIL image, and the number of its evidence."""
 
     image: Any
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """Samples of a retrieved sound, mono, and the number of its evidence."""
+
+    samples: Samples
     n: int
 
 
@@ -90,3 +104,23 @@ def _picture_part(e: Evidence) -> Part | None:
         return Part("image", film.frame(part.data, (start + end) / 2))
     except PolysenseError:
         return None
+
+
+def sounds_of(evidence: Sequence[Evidence], rate: int) -> list[Sound]:
+    """The sounds among the evidence, best first, at `rate` samples a second; without those that are
+    silent or cannot be read.
+    """
+    sounds: list[Sound] = []
+    for e in evidence:
+        part = e.hit.chunk.part
+        if part is None or part.modality != "audio" or len(sounds) == MAX_SOUNDS:
+            continue
+        start, end = e.span.seconds or part.span.seconds or (0.0, MAX_SOUND_SECONDS)
+        cut = (start, min(end, start + MAX_SOUND_SECONDS))
+        try:
+            sound = samples(replace(part, span=Span(seconds=cut)), rate)
+        except PolysenseError:  # as with pictures
+            continue
+        if len(sound) and float(abs(sound).max()) > 0:
+            sounds.append(Sound(sound, e.n))
+    return sounds
