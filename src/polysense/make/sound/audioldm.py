@@ -215,10 +215,10 @@ def _read_by_two(
         output = clap.get_text_features(**_tokens(pipeline.tokenizer, text, clap.device))
         vector = change(getattr(output, "pooler_output", output))[:, None]
         tokens = _tokens(pipeline.tokenizer_2, text, t5.device)
-        hidden, mask = t5(**tokens)[0], tokens["attention_mask"]
+        t5_states, mask = t5(**tokens)[0], tokens["attention_mask"]
         joint = pipeline.projection_model(
             hidden_states=vector,
-            hidden_states_1=hidden,
+            hidden_states_1=t5_states,
             attention_mask=mask.new_ones((1, 1)),
             attention_mask_1=mask,
         )
@@ -228,7 +228,7 @@ def _read_by_two(
             max_new_tokens=pipeline.language_model.config.max_new_tokens,
         )
         return {
-            "prompt_embeds": hidden,
+            "prompt_embeds": t5_states,
             "attention_mask": mask,
             "generated_prompt_embeds": generated,
         }
