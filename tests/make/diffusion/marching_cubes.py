@@ -5,6 +5,7 @@ comes with the weights, and random ones have none.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 Triangle = tuple[int, int, int]
 
@@ -26,7 +27,7 @@ def triangles(inside: int) -> list[Triangle]:
         loop = [next(iter(following))]
         while (edge := following.pop(loop[-1])) != loop[0]:
             loop.append(edge)
-        result += [(loop[0], b, c) for b, c in zip(loop[1:], loop[2:], strict=False)]
+        result += [(loop[0], b, c) for b, c in pairwise(loop[1:])]
     return result
 
 

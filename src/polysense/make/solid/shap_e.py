@@ -1,4 +1,4 @@
-"""3D models by Shap-E (Jun and Nichol 2023, arXiv:2305.02463): of words, or of a retrieved picture."""
+"""3D models by Shap-E (Jun and Nichol 2023, arXiv:2305.02463): of words, or of a picture."""
 
 from __future__ import annotations
 
@@ -100,6 +100,5 @@ class ShapE(DiffusionGenerator):
 def _srgb(linear: NDArray[np.floating[Any]]) -> NDArray[np.uint8]:
     """Linear light 0..1 as sRGB 0..255 (IEC 61966-2-1)."""
     v = np.clip(linear, 0.0, 1.0)
-    return np.rint(
-        255 * np.where(v <= 0.0031308, 12.92 * v, 1.055 * v ** (1 / 2.4) - 0.055)
-    ).astype(np.uint8)
+    srgb = np.where(v <= 0.0031308, 12.92 * v, 1.055 * v ** (1 / 2.4) - 0.055)
+    return np.asarray(np.rint(255 * srgb), np.uint8)
