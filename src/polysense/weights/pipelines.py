@@ -26,7 +26,7 @@ INDEX = "model_index.json"
 
 PICTURES = Kind("a model that draws pictures", "stable_diffusion:model=", "generators")
 SOUNDS = Kind("a model that makes sounds", "audioldm:model=", "generators")
-FILMS = Kind("a model that makes films", "text_to_video:model=", "generators")
+FILMS = Kind("a model that makes films", "video_diffusion:model=", "generators")
 SOLIDS = Kind("a model that makes 3D models", "shap_e:model=", "generators")
 
 _KINDS = {

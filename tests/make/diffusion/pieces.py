@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 
 import numpy as np
 
+from polysense.make.file.encode import Movie, MovieFormat
 from polysense.types import Asset, Chunk, Evidence, GenerationStep, Hit, Part, Query, Span
 
 ASK: Query = (Part("text", "Draw the lighthouse."),)
@@ -40,3 +42,11 @@ def sound(n: int = 1, hertz: float = 440.0) -> Evidence:
     t = np.arange(16_000, dtype=np.float32) / 16_000
     part = Part("audio", np.sin(2 * np.pi * hertz * t) * 0.5, "audio/pcm;rate=16000")
     return native(n, part, Span(seconds=(0, 1)))
+
+
+def clip(n: int, colour: tuple[int, int, int] = RED) -> Evidence:
+    """A second of one colour, as a film."""
+    with Movie(MovieFormat((64, 48), Fraction(8), channels=0)) as movie:
+        for _ in range(8):
+            movie.add_frame(np.full((48, 64, 3), colour, np.uint8))
+    return native(n, Part("video", movie.data, "video/mp4"), Span(seconds=(0, 1)))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from polysense.errors import PolysenseError
 from polysense.make.question_text import question_text
 from polysense.read.film import decode as film
-from polysense.read.image.decode import pixels
+from polysense.read.image.decode import Pixels, pixels
 from polysense.read.sound.decode import Samples, samples
 from polysense.types import Evidence, Part, Query, Span
 
@@ -124,3 +125,24 @@ def sounds_of(evidence: Sequence[Evidence], rate: int) -> list[Sound]:
         if len(sound) and float(abs(sound).max()) > 0:
             sounds.append(Sound(sound, e.n))
     return sounds
+
+
+def frames_of(evidence: Sequence[Evidence], count: int) -> tuple[list[Pixels], int]:
+    """`count` frames of the first clip among the evidence, spread over its cited seconds, and its
+    number; nothing where there is none that can be read.
+    """
+    for e in evidence:
+        part, path = e.hit.chunk.part, e.hit.chunk.asset.path
+        seconds = e.span.seconds or e.hit.chunk.span.seconds
+        if e.hit.modality != "video" or part is None:
+            continue
+        data = part.data if isinstance(part.data, (Path, bytes)) else path
+        if not isinstance(data, (Path, bytes)):
+            continue
+        try:
+            start, end = seconds or (0.0, film.probe(data).duration)
+            times = [start + (end - start) * i / count for i in range(count)]
+            return list(film.frames(data, times)), e.n
+        except PolysenseError:  # as with pictures
+            continue
+    return [], 0

@@ -4,6 +4,7 @@ and run, and what each thing made says of how it was made.
 
 from __future__ import annotations
 
+import inspect
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -35,6 +36,9 @@ thing itself: a picture beside the best passage, under one name, is worth .9 x .
 
 MAX_STEPS, MAX_SECONDS = 1000, 86_400
 """Bounds of the options: the schedules of these models have 1000 steps."""
+
+_GUIDANCE = ("guidance_scale", "max_guidance_scale")
+"""What pipelines call the weight of what they are to follow."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,9 @@ class DiffusionGenerator(Generator):
         import torch
 
         own = {"num_inference_steps": self.steps} if self.steps else {}
-        guidance = {"guidance_scale": self.guidance} if self.guidance >= 0 else {}
+        names = inspect.signature(pipeline.__call__).parameters
+        scale = next((n for n in _GUIDANCE if n in names), "")
+        guidance = {scale: self.guidance} if scale and self.guidance >= 0 else {}
         generator = torch.Generator("cpu").manual_seed(self.seed)
         return pipeline(**conditions.arguments, **own, **guidance, generator=generator)
 
