@@ -147,6 +147,31 @@ def test_an_adapter_beside_the_model_is_used(
     assert several.data != one.data
 
 
+def test_an_adapter_of_a_hub(
+    monkeypatch: pytest.MonkeyPatch, pipeline_folder: PipelineFolder, tmp_path: Path
+) -> None:
+    """Of its many files the one that is named is fetched, and its CLIP. Of several in a folder, one
+    is to be named.
+    """
+    import huggingface_hub
+
+    model, patterns = pipeline_folder("stable_diffusion"), list[str]()
+    adapter = ip_adapter(tmp_path / "hub" / "models", model) / "ip-adapter.bin"
+
+    def snapshot_download(name: str, *, allow_patterns: list[str], **_: object) -> str:
+        assert name == "someone/adapters"
+        patterns.extend(allow_patterns)
+        return str(tmp_path / "hub")
+
+    monkeypatch.setattr(huggingface_hub, "snapshot_download", snapshot_download)
+    plugin = drawing(model, ip_adapter="someone/adapters/models/ip-adapter.bin")
+    assert draw(plugin, picture(1)).meta["conditions"] == "ip_adapter"
+    assert patterns[0] == "models/ip-adapter.bin"
+    shutil.copy(adapter, adapter.with_name("other.bin"))
+    with pytest.raises(BadConfig, match="2 IP-Adapters"):
+        draw(drawing(model, ip_adapter=str(adapter.parent)), picture(1))
+
+
 def test_the_words_of_evidence_change_what_is_drawn(pipeline_folder: PipelineFolder) -> None:
     """They are in the prompt; pictures are left aside where the settings say so."""
     plugin = drawing(pipeline_folder("stable_diffusion"), condition="words")

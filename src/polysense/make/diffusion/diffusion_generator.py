@@ -182,7 +182,7 @@ class DiffusionGenerator(Generator):
         dtype = dtype_of(self.dtype, place)
         pipeline = load_pipeline(
             folder,
-            pipeline_class(folder),
+            self._class_name(folder),
             dtype=torch.float16 if dtype == "auto" else dtype,
             variant=self.variant,
             safety=self.safety,
@@ -195,6 +195,10 @@ class DiffusionGenerator(Generator):
             else:
                 pipeline.to(place)
         return pipeline
+
+    def _class_name(self, folder: Path) -> str:
+        """The class of diffusers that a folder is loaded as."""
+        return pipeline_class(folder)
 
     def _other_scheduler(self, own: Any) -> Any:
         names = sorted(c.__name__ for c in own.compatibles)

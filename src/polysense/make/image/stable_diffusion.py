@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +30,10 @@ MAX_SIDE = 2048
 ADAPTER_FOLDER = "ip_adapter"
 """Where, beside a model, its IP-Adapter is looked for."""
 
-_ADAPTER_FILES = "*/*.json *.json models/* sdxl_models/*"
+_HUB_FILE = re.compile(
+    r"(?P<model>[\w.-]+/[\w.-]+)/(?P<folder>.+)/(?P<file>[^/]+\.(?:safetensors|bin))"
+)
+"""A file of a model of a hub."""
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
@@ -38,11 +42,12 @@ class StableDiffusion(DiffusionGenerator):
 
     The words of both are the prompt. Retrieved pictures are followed, as `condition` says: by
     "ip_adapter", an adapter to the prompt (Ye et al. 2023, arXiv:2308.06721) in the model's folder
-    `ip_adapter`, or in the folder that this option names; as "image", the first of them is drawn
-    over; by "embeddings", those that its own CLIP makes of them are read in the place of words
-    (KNN-Diffusion, Sheynin et al. 2022, arXiv:2204.02849), for models that were trained so; "" is
-    the adapter where there is one, else the image. strength (0..1) says how far they are left:
-    0 keeps the picture, 1 leaves the words alone. size is the side in pixels, 0 the model's own.
+    `ip_adapter`, or in the folder or file that this option names; as "image", the first of them is
+    drawn over; by "embeddings", those that its own CLIP makes of them are read in the place of
+    words (KNN-Diffusion, Sheynin et al. 2022, arXiv:2204.02849), for models that were trained so;
+    "" is the adapter where there is one, else the image. strength (0..1) says how far they are
+    left: 0 keeps the picture, 1 leaves the words alone. size is the side in pixels, 0 the model's
+    own.
     `polysense.make.diffusion.diffusion_generator` has the other options.
     """
 
@@ -50,6 +55,7 @@ class StableDiffusion(DiffusionGenerator):
     accepts = frozenset({"text", "image", "video"})
     emits = "image"
 
+    model: str = "stabilityai/stable-diffusion-xl-base-1.0"
     condition: str = ""
     ip_adapter: str = ""
     strength: float = 0.6
@@ -88,20 +94,32 @@ class StableDiffusion(DiffusionGenerator):
                 pipeline.image_encoder.to(pipeline.device, pipeline.dtype)
         return pipeline
 
+    def _class_name(self, folder: Path) -> str:
+        return super()._class_name(folder).replace("Img2Img", "")  # that is made of it when needed
+
     def _adapter(self, folder: Path) -> Path | None:
         """The weights of the adapter; None where there is none. Raises BadConfig where the settings
-        ask for one.
+        ask for one, MissingDependency where the hub does not give it.
         """
-        home = folder / ADAPTER_FOLDER
-        if self.ip_adapter:
-            option = "stable_diffusion:ip_adapter="
-            home = find_folder(self.ip_adapter, option, offline=self.offline, files=_ADAPTER_FILES)
+        home = Path(self.ip_adapter).expanduser() if self.ip_adapter else folder / ADAPTER_FOLDER
+        name = _HUB_FILE.fullmatch(self.ip_adapter)
+        if name and not home.exists():
+            at = name["folder"]
+            files = (
+                f"{at}/{name['file']} {at}/image_encoder/*.json {at}/image_encoder/*.safetensors"
+            )
+            option = "stable_diffusion:model=...,ip_adapter="
+            home = find_folder(name["model"], option, offline=self.offline, files=files)
+            home = home / at / name["file"]
+        if home.is_file():
+            return home
         weights = sorted(p for e in ("safetensors", "bin") for p in home.glob(f"*.{e}"))
-        if not weights and (self.ip_adapter or self.condition == "ip_adapter"):
+        is_asked_for = bool(self.ip_adapter) or self.condition == "ip_adapter"
+        if len(weights) > 1 or (not weights and is_asked_for):
             raise BadConfig(
-                f"{home} holds no IP-Adapter: it has no *.safetensors and no *.bin",
-                "Give the folder of its weights, with image_encoder/ beside them: "
-                "stable_diffusion:model=...,ip_adapter=FOLDER",
+                f"{home} holds {len(weights) or 'no'} IP-Adapter{'s' if weights else ''}",
+                "Name the file of its weights, beside which image_encoder/ lies: "
+                "stable_diffusion:model=...,ip_adapter=FOLDER/ip-adapter.safetensors",
             )
         return next(iter(weights), None)
 
@@ -134,8 +152,8 @@ class StableDiffusion(DiffusionGenerator):
 
     def _by_image(self, pipeline: Any, prompt: Prompt, picture: Picture, side: int) -> Conditions:
         """The first picture, drawn over."""
-        diffusers = import_diffusers("image to image")
-        other = diffusers.AutoPipelineForImage2Image.from_pipe(pipeline)
+        name = type(pipeline).__name__.replace("Pipeline", "Img2ImgPipeline")
+        other = getattr(import_diffusers("a picture drawn over"), name).from_pipe(pipeline)
         arguments = {
             "prompt": prompt.text,
             "image": picture.image.resize((side, side)),
