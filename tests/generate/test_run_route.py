@@ -203,6 +203,17 @@ class Slow(Generator):
             self.is_closed = True
 
 
+def test_what_a_model_makes_is_no_form_of_the_evidence() -> None:
+    """A film of evidence shows what rules make of it, though a model would go before them."""
+    model = Slow()
+    kit = Kit(
+        {}, {}, {}, {"speak": Speak()}, {}, {"model": model, "quote": Quote(), "film": Film()}
+    )
+    [pipeline] = [p for p in candidate_routes(kit, "text", "video") if p.generator == "film"]
+    [film] = run_route(pipeline, kit, QUERY, [evidence(1, "text", "words")], print)
+    assert b"new" not in film.part.data
+
+
 def test_steps_are_heard_and_whoever_hears_them_can_stop() -> None:
     """Steps are no parts; what is raised on one comes out, and the generator is closed at once."""
     slow, steps = Slow(), list[GenerationStep]()

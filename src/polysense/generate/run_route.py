@@ -8,6 +8,7 @@ from types import GeneratorType
 
 from polysense.errors import Cancelled, PolysenseError
 from polysense.generate.routes import TEXT, Pipeline, candidate_routes
+from polysense.protocols import Converter, Generator
 from polysense.registry import Kit
 from polysense.types import Evidence, GenerationStep, Modality, Origin, Part, Query, Step
 
@@ -141,11 +142,19 @@ def _join_text(stream: Iterator[MadePart], sources: Mapping[str, str]) -> list[M
 def _make_forms(
     needs: frozenset[Modality], kit: Kit, query: Query, e: Evidence, warn: Callable[[str], object]
 ) -> tuple[Part, ...]:
-    """The evidence in each of the modalities needed, by the best route that gives anything."""
+    """The evidence in each of the modalities needed, by the best route that gives anything; not by
+    a model, whose picture of it is none of it.
+    """
     forms = []
     for modality in sorted(needs):
         for pipeline in candidate_routes(kit, e.hit.modality, modality):
-            if pipeline.generator and kit.generators[pipeline.generator].needs:
+            steps: list[Generator | Converter] = [kit.converters[c] for c in pipeline.converters]
+            if pipeline.generator:
+                generator = kit.generators[pipeline.generator]
+                if generator.needs:
+                    continue
+                steps.append(generator)
+            if any(step.origin == "generated" for step in steps):
                 continue
             first = next(run_route(pipeline, kit, query, [e], warn), None)
             if first is not None:

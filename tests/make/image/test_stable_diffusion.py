@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from polysense import Library, registry
+from polysense.doctor import examine
 from polysense.errors import BadConfig, Cancelled, ModelFailed
 from polysense.ingest.workers import Limits
 from polysense.make.file import provenance
@@ -214,6 +215,10 @@ def test_wrong_settings(pipeline_folder: PipelineFolder, tmp_path: Path) -> None
     with pytest.raises(BadConfig, match="no folder") as refusal:
         drawing(tmp_path / "nowhere").check()
     assert "stable_diffusion:model=FOLDER" in refusal.value.hint
+    [problem] = examine(requested={"generators": [f"stable_diffusion:model={tmp_path}"]})[
+        "problems"
+    ]
+    assert "model_index.json" in problem["problem"]
     with pytest.raises(BadConfig, match="no IP-Adapter") as refusal:
         drawing(model, ip_adapter=str(tmp_path), condition="ip_adapter").check()
     assert "image_encoder/" in refusal.value.hint
