@@ -9,7 +9,13 @@ import pytest
 
 from polysense.errors import BadConfig
 from polysense.weights import pipelines
-from polysense.weights.pipelines import PICTURES, SOUNDS, find_pipeline, pipeline_class
+from polysense.weights.pipelines import (
+    PICTURES,
+    SOUNDS,
+    check_memory,
+    find_pipeline,
+    pipeline_class,
+)
 
 
 @pytest.fixture
@@ -98,3 +104,17 @@ def test_what_is_asked_of_a_hub(monkeypatch: pytest.MonkeyPatch, folder: Path) -
     assert requests[1]["revision"] is None
     assert own == configs | {names[4], names[6]}
     assert half == configs | {names[5]}
+
+
+def test_what_is_larger_than_all_memory_is_not_loaded(
+    monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    """The system would end the process. What lies there in two types is counted once."""
+    (folder / "unet" / "diffusion_pytorch_model.fp16.safetensors").write_bytes(b"half")
+    monkeypatch.setattr(pipelines, "_memory_of", lambda device: 6)
+    check_memory(folder, "cpu", "fp16")
+    with pytest.raises(BadConfig, match="of weights") as error:
+        check_memory(folder, "cpu")
+    assert "variant=fp16" in error.value.hint
+    monkeypatch.setattr(pipelines, "_memory_of", lambda device: 7)
+    check_memory(folder, "cpu")

@@ -4,7 +4,9 @@ model_index.json says, and loaded, without code that lies beside them.
 
 from __future__ import annotations
 
+import os
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -136,3 +138,39 @@ def load_pipeline(
             variant=variant or None,
             **(without if has_checker and not safety else {}),
         )
+
+
+def check_memory(folder: Path, device: str, variant: str = "") -> None:
+    """Raises BadConfig where the weights of a pipeline alone are larger than a device's memory:
+    it would not be loaded, but end the process.
+    """
+    size, room = _weight_bytes(folder, variant), _memory_of(device)
+    if size > room > 0:
+        raise BadConfig(
+            f"{folder} has {size / 1e9:.1f} GB of weights, and there are {room / 1e9:.1f} GB of "
+            f"memory ({device})",
+            "Name a smaller model, or one with weights of half the size: variant=fp16.",
+        )
+
+
+def _weight_bytes(folder: Path, variant: str) -> int:
+    """Of the weights that are loaded: of each model those of the variant, else its own."""
+    total = 0
+    for home in (p for p in folder.iterdir() if p.is_dir()):
+        files = sorted(home.glob("*.safetensors")) or sorted(home.glob("*.bin"))
+        chosen = [f for f in files if variant and f".{variant}" in f.name]
+        plain = [f for f in files if f.name.count(".") == 1]
+        total += sum(f.stat().st_size for f in chosen or plain or files)
+    return total
+
+
+def _memory_of(device: str) -> int:
+    """Bytes; 0 where it cannot be told."""
+    if device.startswith("cuda"):
+        import torch
+
+        return int(torch.cuda.get_device_properties(device).total_memory)
+    names: Mapping[str, int] = getattr(os, "sysconf_names", {})
+    if {"SC_PAGE_SIZE", "SC_PHYS_PAGES"} <= names.keys():
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return 0

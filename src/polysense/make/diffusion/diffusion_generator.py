@@ -20,6 +20,7 @@ from polysense.protocols import Generator
 from polysense.types import Evidence, GenerationStep, Part, Query
 from polysense.weights.kinds import Kind
 from polysense.weights.pipelines import (
+    check_memory,
     find_pipeline,
     import_diffusers,
     load_pipeline,
@@ -180,6 +181,7 @@ class DiffusionGenerator(Generator):
 
         place = self.device or best_device()
         dtype = dtype_of(self.dtype, place)
+        check_memory(folder, "cpu" if self.offload else place, self.variant)
         pipeline = load_pipeline(
             folder,
             self._class_name(folder),
