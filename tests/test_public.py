@@ -19,6 +19,7 @@ NAMES = [
     "Chunk",
     "Code",
     "Evidence",
+    "GenerationStep",
     "Graph",
     "Hit",
     "Image",

@@ -316,9 +316,9 @@ def generators() -> str:
     """Every generator."""
     rows = []
     for name in _ours("generators"):
-        kind, (linked, does, _) = _plugin("generators", name)
-        rows.append([linked, does, _set(kind.accepts), kind.emits, f"{kind.cost:g}"])
-    return table(["name", "what it does", "from", "to", "cost"], rows)
+        kind, (linked, does, options) = _plugin("generators", name)
+        rows.append([linked, does, _set(kind.accepts), kind.emits, f"{kind.cost:g}", options])
+    return table(["name", "what it does", "from", "to", "cost", "options"], rows)
 
 
 def commands() -> str:

@@ -18,7 +18,19 @@ if TYPE_CHECKING:
     from polysense.read.file.parts import Audio, Code, Graph, Image, Mesh, Table, Text, Video, part
     from polysense.registry import Kit, kit
     from polysense.results import Answer, IndexReport, Turn
-    from polysense.types import Asset, Chunk, Evidence, Hit, Part, Ranking, Route, Space, Span, Step
+    from polysense.types import (
+        Asset,
+        Chunk,
+        Evidence,
+        GenerationStep,
+        Hit,
+        Part,
+        Ranking,
+        Route,
+        Space,
+        Span,
+        Step,
+    )
 
 _NAMES_BY_MODULE = {
     "polysense.errors": ("PolysenseError",),
@@ -31,15 +43,16 @@ _NAMES_BY_MODULE = {
     "polysense.registry": ("Kit", "kit"),
     "polysense.results": ("Answer", "IndexReport", "Turn"),
     "polysense.types": (
-        "Asset", "Chunk", "Evidence", "Hit", "Part", "Ranking", "Route", "Space", "Span", "Step",
+        "Asset", "Chunk", "Evidence", "GenerationStep", "Hit", "Part", "Ranking", "Route", "Space",
+        "Span", "Step",
     ),
 }  # fmt: skip
 _MODULES = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names}
 
 __all__ = [
-    "Answer", "Asset", "Audio", "Budget", "Chunk", "Code", "Evidence", "Graph", "Hit", "Image",
-    "IndexReport", "Kit", "Library", "Limits", "Mesh", "Part", "PolysenseError", "Ranking", "Route",
-    "Space", "Span", "Step", "Table", "Text", "Turn", "Video", "kit", "part",
+    "Answer", "Asset", "Audio", "Budget", "Chunk", "Code", "Evidence", "GenerationStep", "Graph",
+    "Hit", "Image", "IndexReport", "Kit", "Library", "Limits", "Mesh", "Part", "PolysenseError",
+    "Ranking", "Route", "Space", "Span", "Step", "Table", "Text", "Turn", "Video", "kit", "part",
 ]  # fmt: skip
 
 

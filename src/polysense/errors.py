@@ -22,7 +22,7 @@ PolysenseError            500
     Forbidden             403   ... or may not do that
   Busy                    503   too much is being done at once
     RateLimited           429   ... by the one who asks
-  ModelFailed             502   a language model did not answer, or not to the end
+  ModelFailed             502   a model did not answer, or not to the end
   Cancelled               409   long work was told to stop
   MissingDependency                 501   a store, plug-in or package lacks what was asked of it
   BadConfig               400   a plug-in spec or setting that makes no sense
@@ -200,7 +200,7 @@ class RateLimited(Busy):
 
 
 class ModelFailed(PolysenseError):
-    """A language model did not answer, or not to the end."""
+    """A model did not answer, or not to the end."""
 
     status = 502
     default_hint = (

@@ -33,7 +33,7 @@ from polysense.protocols import Store
 from polysense.query.rewrite import rewrite
 from polysense.query.understand import indexed_assets, understand
 from polysense.registry import Kit
-from polysense.results import Answer, AnswerEvent, Failure, IndexReport, Turn, turns
+from polysense.results import Answer, Failure, IndexReport, Turn, turns
 from polysense.retrieve.algebra import Retriever
 from polysense.retrieve.context import Search
 from polysense.retrieve.filters import all_of, compile_where, modality_condition
@@ -41,7 +41,7 @@ from polysense.retrieve.parse import chosen_retriever
 from polysense.retrieve.scope import narrow_to_scope
 from polysense.retrieve.search import search, with_duplicate_locations
 from polysense.retrieve.stages import Cap
-from polysense.types import Asset, Chunk, Modality, Part, Ranking
+from polysense.types import AnswerEvent, Asset, Chunk, Modality, Part, Ranking
 
 if TYPE_CHECKING:
     from polysense.generate.agent.budget import Budget
@@ -189,8 +189,8 @@ class Library:
         answered is False where the library holds no support. using is as in `search`. history is
         the conversation before, oldest first: what a question leaves to it is read from there, as a
         warning tells; a Turn of "system" wishes for tone, form or language where a model writes.
-        tell hears all evidence, and each part once made. schema asks for JSON. Within a budget a
-        language model may search again first, and tell hears its steps. Raises NoRoute.
+        tell hears evidence, parts and steps of models as they come; the work ends where it raises.
+        schema asks for JSON. Within a budget a language model may search again. Raises NoRoute.
         """
         from polysense.generate.ask import Asking
 

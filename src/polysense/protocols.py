@@ -27,6 +27,7 @@ from polysense.types import (
     Asset,
     Chunk,
     Evidence,
+    GenerationStep,
     Link,
     Modality,
     Origin,
@@ -346,10 +347,13 @@ class Generator(Protocol):
     needs: frozenset[Modality] = frozenset()
     is_conclusive: bool = False
 
-    def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
+    def generate(
+        self, query: Query, evidence: Sequence[Evidence]
+    ) -> Iterator[Part] | Iterator[Part | GenerationStep]:
         """Parts of modality `emits`, most fitting first; text cites evidence n as [n].
 
-        Streams as it goes.
+        Streams as it goes. What takes long yields a GenerationStep now and then: it is closed
+        there, and ends its work, where nobody waits for it any more.
 
         evidence is in order of use: the first is what the answer is about. Nothing where nothing
         good can be made of it: another way is tried then. A part that used other evidence than the

@@ -1,7 +1,6 @@
 """What a call gives back: an answer to a question, a report on files indexed.
 
 Answer       parts, numbered evidence, route, timings, warnings
-AgentStep    what a language model did between the question and the answer
 Turn         one step of a conversation: who spoke, and what
 IndexReport  what one `index` did, with what it passed over (Skip) and what failed (Failure)
 """
@@ -66,28 +65,6 @@ class Candidate:
             f"{self.coverage:.2f}, meaning {near}, hit {self.rank}"
         )
         return f"{self.verdict}: {' '.join(self.text.split())[:100]} ({self.place}; {scores})"
-
-
-@dataclass(frozen=True, slots=True)
-class AgentStep:
-    """One step of a language model that searches again: its number from 1, the command that repeats
-    it, and what came of it.
-
-    >>> str(AgentStep(1, "polysense search tower: nothing new"))
-    'step 1: polysense search tower: nothing new'
-    """
-
-    n: int
-    text: str
-
-    def __str__(self) -> str:
-        return f"step {self.n}: {self.text}"
-
-
-AnswerEvent = AgentStep | Evidence | Part
-"""What is told before an answer is whole: a step once it is done, a piece of evidence once it is
-numbered, a part once it is made.
-"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,3 +158,10 @@ def test_the_offline_profile_lights_the_grid() -> None:
     every = ("text", "image", "audio", "video", "3d", "code", "table", "graph")
     dark = [(e, m) for e in every for m in every if not candidate_routes(kit(), e, m)]
     assert not dark, f"{OFFLINE} has no way {dark}"
+
+
+def test_a_second_voice_is_a_way_too() -> None:
+    """What one converter cannot say, another may: after it, and each once."""
+    voices = {"foreign": Turns("text", "audio", 0.05), **SMALL.converters}
+    ways = candidate_routes(step_names(dict(SMALL.generators), voices), "text", "audio")
+    assert [w.converters for w in ways] == [("foreign",), ("speak",)]

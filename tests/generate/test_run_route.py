@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from polysense.errors import Unreadable
+import pytest
+
+from polysense.errors import Cancelled, Unreadable
 from polysense.generate.routes import candidate_routes
 from polysense.generate.run_route import MadePart, run_route
 from polysense.protocols import Converter, Generator
 from polysense.registry import Kit
-from polysense.types import Asset, Chunk, Evidence, Hit, Part, Query, Span
+from polysense.types import Asset, Chunk, Evidence, GenerationStep, Hit, Part, Query, Span
 
 QUERY = (Part("text", "what?"),)
 
@@ -177,3 +179,55 @@ def test_what_is_spoken_goes_along() -> None:
         candidate_routes(kit, "image", "audio")[0], kit, QUERY, [evidence(1, "image")], print
     )
     assert parts.part.data == b"The ferry [1]\nAt noon. [2]"
+
+
+class Slow(Generator):
+    """Tells its steps; knows whether it was closed."""
+
+    accepts = frozenset({"text"})
+    emits = "image"
+    cost = 0.1
+    origin = "generated"
+
+    def __init__(self) -> None:
+        self.is_closed = False
+
+    def generate(
+        self, query: Query, evidence: Sequence[Evidence]
+    ) -> Iterator[Part | GenerationStep]:
+        try:
+            for n in range(3):
+                yield GenerationStep(n, 2)
+            yield Part("image", b"new")
+        finally:
+            self.is_closed = True
+
+
+def test_what_a_model_makes_is_no_form_of_the_evidence() -> None:
+    """A film of evidence shows what rules make of it, though a model would go before them."""
+    model = Slow()
+    kit = Kit(
+        {}, {}, {}, {"speak": Speak()}, {}, {"model": model, "quote": Quote(), "film": Film()}
+    )
+    [pipeline] = [p for p in candidate_routes(kit, "text", "video") if p.generator == "film"]
+    [film] = run_route(pipeline, kit, QUERY, [evidence(1, "text", "words")], print)
+    assert b"new" not in film.part.data
+
+
+def test_steps_are_heard_and_whoever_hears_them_can_stop() -> None:
+    """Steps are no parts; what is raised on one comes out, and the generator is closed at once."""
+    slow, steps = Slow(), list[GenerationStep]()
+    kit = Kit({}, {}, {}, {}, {}, {"slow": slow})
+    [pipeline] = candidate_routes(kit, "text", "image")
+    pieces = [evidence(1, "text", "words")]
+    [made_part] = run_route(pipeline, kit, QUERY, pieces, print, steps.append)
+    assert (made_part.part.data, made_part.origin) == (b"new", "generated")
+    assert steps == [GenerationStep(n, 2) for n in range(3)]
+    slow.is_closed = False
+
+    def leave(step: GenerationStep) -> None:
+        raise Cancelled("left")
+
+    with pytest.raises(Cancelled):
+        list(run_route(pipeline, kit, QUERY, pieces, print, leave))
+    assert slow.is_closed

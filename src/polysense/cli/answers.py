@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from polysense.results import Answer, AnswerEvent
+    from polysense.results import Answer
+    from polysense.types import AnswerEvent
 
 
-def print_sentence(piece: AnswerEvent) -> None:
-    """A sentence as soon as it is made; evidence is listed at the end."""
-    if getattr(piece, "modality", "") == "text":
-        print(getattr(piece, "data", ""), flush=True)
+def answer_listener(streams: bool) -> Callable[[AnswerEvent], None]:
+    """Hears of an answer in the making: prints a sentence as soon as it is made, where it `streams`
+    (evidence is listed at the end), and shows on a terminal how far a model is that makes a part.
+    """
+    from polysense.ingest.progress import ProgressLine
+    from polysense.types import GenerationStep
+
+    line = ProgressLine()
+
+    def hear(event: AnswerEvent) -> None:
+        if isinstance(event, GenerationStep):
+            line.step("making", event.done, event.total)
+        elif streams and getattr(event, "modality", "") == "text":
+            print(getattr(event, "data", ""), flush=True)
+
+    return hear
 
 
 def save_parts(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from polysense.cli.answers import print_sentence, save_parts
+from polysense.cli.answers import answer_listener, save_parts
 from polysense.cli.common import (
     SUCCESS,
     Command,
@@ -114,7 +114,7 @@ class _Chat:
             k=self.k,
             where=self.where,
             history=self.turns,
-            tell=print_sentence if streams else None,
+            tell=answer_listener(streams),
             budget=self.budget,
         )
         self.files = []

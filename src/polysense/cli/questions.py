@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from polysense.cli.answers import print_sentence, save_parts
+from polysense.cli.answers import answer_listener, save_parts
 from polysense.cli.common import (
     SUCCESS,
     Command,
@@ -159,7 +159,7 @@ def _ask(args: argparse.Namespace) -> int:
             where=args.where,
             using=args.using,
             history=conversation.turns if conversation else (),
-            tell=print_sentence if streams else None,
+            tell=answer_listener(streams),
             budget=rounds_budget(args),
         )
         if conversation:

@@ -24,10 +24,11 @@ from polysense.protocols import LanguageModel
 from polysense.query.reference import refers_to_file
 from polysense.question import Question
 from polysense.read.file.text import sentences
+from polysense.read.language.creation import asks_to_create
 from polysense.read.language.detect import detect_language
 from polysense.registry import Kit
-from polysense.results import AnswerEvent, AnswerPart
-from polysense.types import Evidence, Hit, Modality, Part, Route, Step
+from polysense.results import AnswerPart
+from polysense.types import AnswerEvent, Evidence, Hit, Modality, Part, Route, Step
 
 FILE_RELEVANCE, OFF_TOPIC_FILE_RELEVANCE = 0.8, 0.3
 """The relevance of the question's own file: where it is what the question is about, and where the
@@ -53,8 +54,8 @@ FindRelated = Callable[[Modality, bool], Sequence[Hit]]
 """(modality, likeness_only) -> hits of that modality for the same question, scored 0..1."""
 
 Listener = Callable[[AnswerEvent], object]
-"""Gets each step of a model once it is done, each piece of evidence once it is numbered, and each
-part of the answer once it is made.
+"""Gets each step of a model that searches once it is done, each piece of evidence once it is
+numbered, each part of the answer once it is made, and how far a model is that makes one.
 """
 
 
@@ -70,7 +71,7 @@ def nothing_related(modality: Modality, likeness_only: bool) -> Sequence[Hit]:  
 @dataclass
 class AnswerBuilder:
     """One answer in the making: the evidence numbered so far, the warnings, the steps, the tokens
-    of language models.
+    of language models; what is related to the evidence and of the modality that is being made.
     """
 
     question: Question
@@ -82,10 +83,15 @@ class AnswerBuilder:
     warnings: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     has_refused: bool = False
+    related: list[Evidence] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
 
     def candidates(self, target: Modality) -> list[tuple[float, Evidence, Pipeline]]:
-        """(expected value, evidence, route) for an answer in a modality, best first."""
+        """(expected value, evidence, route) for an answer in a modality, best first.
+
+        What a model makes is worth most where the question asks that something be made.
+        """
+        is_wanted_new = target != "text" and asks_to_create(self._typed_words)
         sources = self._scored_evidence(target)
         routes = (
             (i, w, e, pipeline)
@@ -95,7 +101,7 @@ class AnswerBuilder:
         options = [
             (
                 (LONE_FILE_RELEVANCE if self._is_lone_file(e, pipeline) else w)
-                * (1.0 - pipeline.cost),
+                * (1.0 if is_wanted_new and self._is_generated(pipeline) else 1.0 - pipeline.cost),
                 i,
                 e,
                 pipeline,
@@ -108,6 +114,11 @@ class AnswerBuilder:
                 options, key=lambda o: (-round(o[0], 6), o[1], o[3].cost)
             )
         ]
+
+    def _is_generated(self, pipeline: Pipeline) -> bool:
+        """Whether a model makes what the route gives."""
+        generator = self.kit.generators.get(pipeline.generator)
+        return generator is not None and generator.origin == "generated"
 
     def _routes(self, e: Evidence, target: Modality) -> tuple[Pipeline, ...]:
         """Of the evidence's own modality; where it has none, by its words, if there are any."""
@@ -129,10 +140,12 @@ class AnswerBuilder:
             likeness_only = not self.question.words.strip() or (
                 has_file and any(e.part.modality != "text" for e in self.support.evidence)
             )
-            related = [
-                h for h in self.find_related(target, likeness_only) if h.chunk.id not in chunk_ids
+            self.related = [
+                whole_chunk_evidence(h, 0)
+                for h in self.find_related(target, likeness_only)
+                if h.chunk.id not in chunk_ids
             ]
-            candidates += [(h.score, whole_chunk_evidence(h, 0)) for h in related]
+            candidates += [(e.hit.score, e) for e in self.related]
         return candidates + [
             (w, whole_chunk_evidence(h, 0))
             for h in query_file_evidence(self.question)
@@ -187,9 +200,11 @@ class AnswerBuilder:
                 if self.support.is_sufficient
                 else []
             )
+            extras = self._conditions(pipeline, [main, *others])
+            pieces = [main, *others, *extras]
             outputs: list[MadePart] = []
             for m in run_route(
-                pipeline, self.kit, self.question.query, [main, *others], self.warnings.append
+                pipeline, self.kit, self.question.query, pieces, self.warnings.append, notify
             ):
                 outputs.append(m)
                 if target == "text":
@@ -197,8 +212,17 @@ class AnswerBuilder:
                 elif len(outputs) == MAX_PARTS:
                     break
             if outputs:
-                return self._record(outputs, main, pipeline, notify)
+                return self._record(outputs, main, pipeline, notify, extras)
         return []
+
+    def _conditions(self, pipeline: Pipeline, pieces: Sequence[Evidence]) -> list[Evidence]:
+        """What is related to the evidence, for a model to follow beside it, numbered after all."""
+        if not self._is_generated(pipeline):
+            return []
+        ids = {e.hit.chunk.id for e in pieces}
+        last = max(len(self.evidence), *(e.n for e in pieces))
+        others = [e for e in self.related if e.hit.chunk.id not in ids]
+        return [replace(e, n=n) for n, e in enumerate(others, last + 1)]
 
     def write(self, hits: Sequence[Hit], notify: Listener) -> list[AnswerPart]:
         """The answer in the words of the kit's language model, of the evidence and what else was
@@ -267,12 +291,25 @@ class AnswerBuilder:
         return next(same, replace(e, n=len(self.evidence) + 1))
 
     def _record(
-        self, outputs: Sequence[MadePart], main: Evidence, pipeline: Pipeline, notify: Listener
+        self,
+        outputs: Sequence[MadePart],
+        main: Evidence,
+        pipeline: Pipeline,
+        notify: Listener,
+        extras: Sequence[Evidence] = (),
     ) -> list[AnswerPart]:
-        if main.n > len(self.evidence):
-            self.evidence.append(main)
-            notify(main)
-        self.steps += [*retrieval_steps(main, self.question, self.kit), *pipeline.steps]
+        """The parts, with all evidence that is in them numbered: of the extras only what is."""
+        numbers = dict[int, int]()
+        for e in (main, *(x for x in extras if any(x.n in m.evidence for m in outputs))):
+            if e.n > len(self.evidence):
+                numbers[e.n] = len(self.evidence) + 1
+                self.evidence.append(replace(e, n=numbers[e.n]))
+                notify(self.evidence[-1])
+            self.steps += retrieval_steps(e, self.question, self.kit)
+        outputs = [
+            replace(m, evidence=tuple(numbers.get(n, n) for n in m.evidence)) for m in outputs
+        ]
+        self.steps += pipeline.steps
         for m in outputs:
             self.usage += Usage(*m.part.meta.get("usage", ()))
         if pipeline.target == "text":

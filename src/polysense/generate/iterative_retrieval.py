@@ -128,7 +128,8 @@ def retrieve_iteratively(
         draft,
         max_rounds,
     )
-    parts = tuple(drafter.generate(query, _as_evidence(best.hits)))
+    stream = drafter.generate(query, _as_evidence(best.hits))
+    parts = tuple(p for p in stream if isinstance(p, Part))
     return replace(best, draft=parts) if parts else None
 
 

@@ -135,15 +135,9 @@ def _find_routes(
             and (not chains[emits] or is_retrieved or emits == TEXT)
         ):
             first = Step(source, emits, name, _step_kind(source, emits), cost)
-            routes.append(
-                Pipeline(
-                    source,
-                    target,
-                    name,
-                    tuple(s.plugin for s in chains[emits]),
-                    (first, *chains[emits]),
-                )
-            )
+            for chain in (chains[emits], *_other_chains(capabilities, emits, target, chains)):
+                plugins = tuple(s.plugin for s in chain)
+                routes.append(Pipeline(source, target, name, plugins, (first, *chain)))
     for name, converter_source, targets, cost, is_extractor in capabilities.converters:
         if converter_source == source != TEXT and source != target:
             outputs = (
@@ -168,6 +162,23 @@ def _converter_route(
 def _without_cycles(routes: Iterable[Pipeline]) -> list[Pipeline]:
     """Those that do not come back to a modality that they have left."""
     return [r for r in routes if len({s.target for s in r.steps}) == len(r.steps)]
+
+
+def _other_chains(
+    capabilities: _Capabilities,
+    source: Modality,
+    target: Modality,
+    chains: dict[Modality, tuple[Step, ...]],
+) -> list[tuple[Step, ...]]:
+    """Single converters to the target beside the cheapest chain: what a voice of one language does
+    not speak, another may.
+    """
+    best = {s.plugin for s in chains[source]}
+    return [
+        (Step(source, target, name, _step_kind(source, target), cost),)
+        for name, converter_source, targets, cost, _ in capabilities.converters
+        if best and converter_source == source and target in targets and name not in best
+    ]
 
 
 def _step_kind(source: Modality, target: Modality) -> StepKind:

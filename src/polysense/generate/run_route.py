@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import GeneratorType
 
-from polysense.errors import PolysenseError
+from polysense.errors import Cancelled, PolysenseError
 from polysense.generate.routes import TEXT, Pipeline, candidate_routes
+from polysense.protocols import Converter, Generator
 from polysense.registry import Kit
-from polysense.types import Evidence, Modality, Origin, Part, Query, Step
+from polysense.types import Evidence, GenerationStep, Modality, Origin, Part, Query, Step
+
+Hear = Callable[[GenerationStep], object]
+"""Gets how far a model is with what it makes; whoever raises there stops it."""
 
 _ORIGIN_ORDER: tuple[Origin, ...] = ("retrieved", "composed", "generated")
 MAX_FORMS = 6
@@ -32,16 +37,19 @@ def run_route(
     query: Query,
     evidence: Sequence[Evidence],
     warn: Callable[[str], object],
+    hear: Hear = lambda _: None,
 ) -> Iterator[MadePart]:
     """What a route makes of the evidence, the first piece of which it is about.
 
-    Nothing where nothing good can be made; a plug-in's PolysenseError goes to `warn`.
+    Nothing where nothing good can be made; a plug-in's PolysenseError goes to `warn`, what it tells
+    of its steps to `hear`. Raises what `hear` raises.
     """
     try:
         sources = {f"{e.n}": f"{e.hit.chunk.asset.name}, {e.span}" for e in evidence}
-        yield from _run_converters(
-            _first_step(pipeline, kit, query, evidence, warn), pipeline.steps[1:], kit, sources
-        )
+        first = _first_step(pipeline, kit, query, evidence, warn, hear)
+        yield from _run_converters(first, pipeline.steps[1:], kit, sources)
+    except Cancelled:
+        raise
     except PolysenseError as e:
         warn(f"{pipeline}: {e}. {e.hint}")
 
@@ -52,6 +60,7 @@ def _first_step(
     query: Query,
     evidence: Sequence[Evidence],
     warn: Callable[[str], object],
+    hear: Hear,
 ) -> Iterator[MadePart]:
     if not pipeline.generator:
         native = _native_part(evidence[0], pipeline.source)
@@ -73,11 +82,19 @@ def _first_step(
             replace(e, forms=_make_forms(generator.needs, kit, query, e, warn))
             for e in pieces[:MAX_FORMS]
         ]
-    for part in generator.generate(query, pieces):
-        numbers = part.meta.get("evidence") or (
-            [pieces[0].n] if pieces and part.modality != "text" else [e.n for e in pieces]
-        )
-        yield MadePart(part, generator.origin, tuple(numbers))
+    stream = generator.generate(query, pieces)
+    try:
+        for item in stream:
+            if isinstance(item, GenerationStep):
+                hear(item)
+                continue
+            numbers = item.meta.get("evidence") or (
+                [pieces[0].n] if pieces and item.modality != "text" else [e.n for e in pieces]
+            )
+            yield MadePart(item, generator.origin, tuple(numbers))
+    finally:
+        if isinstance(stream, GeneratorType):  # at once: a model may be at work in it
+            stream.close()
 
 
 def _words_of(e: Evidence) -> Evidence:
@@ -125,11 +142,19 @@ def _join_text(stream: Iterator[MadePart], sources: Mapping[str, str]) -> list[M
 def _make_forms(
     needs: frozenset[Modality], kit: Kit, query: Query, e: Evidence, warn: Callable[[str], object]
 ) -> tuple[Part, ...]:
-    """The evidence in each of the modalities needed, by the best route that gives anything."""
+    """The evidence in each of the modalities needed, by the best route that gives anything; not by
+    a model, whose picture of it is none of it.
+    """
     forms = []
     for modality in sorted(needs):
         for pipeline in candidate_routes(kit, e.hit.modality, modality):
-            if pipeline.generator and kit.generators[pipeline.generator].needs:
+            steps: list[Generator | Converter] = [kit.converters[c] for c in pipeline.converters]
+            if pipeline.generator:
+                generator = kit.generators[pipeline.generator]
+                if generator.needs:
+                    continue
+                steps.append(generator)
+            if any(step.origin == "generated" for step in steps):
                 continue
             first = next(run_route(pipeline, kit, query, [e], warn), None)
             if first is not None:

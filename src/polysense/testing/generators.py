@@ -14,7 +14,17 @@ from polysense.testing.rules import (
     class_name,
     require,
 )
-from polysense.types import Asset, Chunk, Evidence, Hit, Origin, Part, Query, Span
+from polysense.types import (
+    Asset,
+    Chunk,
+    Evidence,
+    GenerationStep,
+    Hit,
+    Origin,
+    Part,
+    Query,
+    Span,
+)
 
 _TIDES = ("High water is at noon.", "The moon pulls the sea.", "Low water follows six hours later.")
 
@@ -74,11 +84,12 @@ def _generate(
         f"{plugin}.generate gives a {type(stream).__name__}, not an iterator",
         "Write it as a generator.",
     )
-    parts = list(stream)
+    parts = [item for item in stream if not isinstance(item, GenerationStep)]
     for part in parts:
         require(
             isinstance(part, Part),
-            f"{plugin}.generate gave a {type(part).__name__}: only Part may come out",
+            f"{plugin}.generate gave a {type(part).__name__}: only Part and GenerationStep may "
+            "come out",
         )
         require(
             part.modality == generator.emits,

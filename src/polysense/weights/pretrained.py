@@ -51,14 +51,21 @@ def without_hub() -> Iterator[None]:
 
 
 def find_folder(
-    model: str, option: str, *, offline: bool = False, organisation: str = "", files: str = ""
+    model: str,
+    option: str,
+    *,
+    offline: bool = False,
+    organisation: str = "",
+    files: str = "",
+    revision: str = "",
 ) -> Path:
     """The folder of a model: as given, or of the hub, which is asked only for what is not here yet.
 
     option is what names a model in the settings ("clip:model="); organisation whose a name without
     "/" is; files are the patterns of those that are used, separated by spaces ("" is what
-    sentence-transformers reads). Raises BadConfig where there is no such folder, MissingDependency
-    where the hub is needed and does not give it.
+    sentence-transformers reads); revision is a branch, tag or commit of the hub ("" is its main
+    branch). Raises BadConfig where there is no such folder, MissingDependency where the hub is
+    needed and does not give it.
     """
     if not model:
         raise BadConfig(f"{option} names no model", f'Name its folder: "{option}/models/NAME".')
@@ -71,7 +78,7 @@ def find_folder(
     if path.is_absolute() or name.count("/") != 1 or name.startswith((".", "~")):
         raise BadConfig(f"there is no folder {model}", f"{_HINT_SAVED}: {option}FOLDER")
     is_offline = offline or not _IS_HUB_ASKED.get()
-    return _snapshot(name, option, offline=is_offline, files=files.split())
+    return _snapshot(name, option, offline=is_offline, files=files.split(), revision=revision)
 
 
 def file_hint(path: Path, option: str) -> str:
@@ -297,7 +304,7 @@ def dtype_of(name: str, device: str) -> Any:
     return dtype
 
 
-def _snapshot(name: str, option: str, *, offline: bool, files: list[str]) -> Path:
+def _snapshot(name: str, option: str, *, offline: bool, files: list[str], revision: str) -> Path:
     """The folder of a model of the hub, downloaded where it is not here yet."""
     try:
         from huggingface_hub import snapshot_download
@@ -307,6 +314,7 @@ def _snapshot(name: str, option: str, *, offline: bool, files: list[str]) -> Pat
     download = partial(
         snapshot_download,
         name,
+        revision=revision or None,
         allow_patterns=files or None,
         ignore_patterns=None if files else _UNUSED,
     )

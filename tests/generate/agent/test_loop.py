@@ -17,8 +17,8 @@ from polysense import Budget, registry
 from polysense.errors import BadQuery
 from polysense.ingest.workers import Limits
 from polysense.library import Library
-from polysense.results import AgentStep, Answer
-from polysense.types import Evidence
+from polysense.results import Answer
+from polysense.types import AgentStep, Evidence
 
 pytest.importorskip("openai", reason="needs the extra llm")
 

@@ -183,3 +183,18 @@ def test_broken_files_are_left_alone(mime: str) -> None:
         part = stamp(Part(modality, bytes(raw), mime), "retrieved", "x", SOURCES)
         assert part.meta["provenance"]["origin"] == "retrieved"
         assert provenance.read(bytes(raw), mime) is None
+
+
+def test_what_a_model_made_names_the_model() -> None:
+    """With its seed and steps, and what it was given as input; of words by rule it names none."""
+    meta = {"model": "sdxl", "seed": 7, "steps": 30, "prompt": "private"}
+    part = Part("image", png(PIXELS), "image/png", meta=meta)
+    claim = provenance.read(stamp(part, "generated", "text -> image", SOURCES).data, "image/png")
+    assert claim is not None
+    [action] = claim["actions"]
+    assert action["softwareAgent"] == {"name": "sdxl"}
+    assert action["parameters"] == {"seed": 7, "steps": 30}
+    assert {i["relationship"] for i in claim["ingredients"]} == {"inputTo"}
+    composed = provenance.read(stamp(part, "composed", "r", SOURCES).data, "image/png")
+    assert composed is not None
+    assert "softwareAgent" not in composed["actions"][0]

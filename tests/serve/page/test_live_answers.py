@@ -8,7 +8,7 @@ import threading
 from polysense.errors import Busy, PolysenseError
 from polysense.results import Answer, AnswerPart
 from polysense.serve.page.live_answers import LiveAnswer, LiveAnswers, Piece, Tell
-from polysense.types import Part, Ranking, Route
+from polysense.types import GenerationStep, Part, Ranking, Route
 
 KEY = ("ann", "/?q=moon")
 
@@ -121,3 +121,22 @@ def test_memory_is_bounded() -> None:
         assert live_answers.get(KEY) is None
 
     asyncio.run(run())
+
+
+def test_the_steps_of_a_model_are_where_it_can_be_stopped() -> None:
+    """They are no pieces of the answer; the first after nobody waits ends the work."""
+    live, steps = LiveAnswer(), list[int]()
+
+    def work(tell: Tell) -> None:
+        for n in range(5):
+            steps.append(n)
+            tell(GenerationStep(n, 5))
+            if n == 2:
+                live.cancel()
+
+    async def run() -> None:
+        live.start(work)
+        assert not await watch(live)
+
+    asyncio.run(run())
+    assert steps == [0, 1, 2, 3]

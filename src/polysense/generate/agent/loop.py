@@ -34,9 +34,8 @@ from polysense.messages import Message, Usage
 from polysense.protocols import LanguageModel
 from polysense.question import Question
 from polysense.registry import Kit
-from polysense.results import AgentStep
 from polysense.retrieve.filters import COLUMNS_HINT
-from polysense.types import Evidence, Hit, Part
+from polysense.types import AgentStep, Evidence, Hit, Part
 
 MAX_ACTION_TOKENS = 200
 """Tokens that a model may write for one action; one with a filter has some fifty."""

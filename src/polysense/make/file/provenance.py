@@ -59,7 +59,7 @@ def stamp(part: Part, origin: Origin, route: str, sources: Sequence[Source]) -> 
 
     A reference to a file (a Path) is left as it is, and so are bytes that are not of their kind.
     """
-    claim = _claim(origin, route, sources)
+    claim = _claim(origin, route, sources, part.meta)
     writer = next((w for m, w, _ in describe(part.modality).provenance if m == part.mime), "")
     data = part.data
     if isinstance(data, bytes) and writer:
@@ -92,7 +92,9 @@ def read(data: bytes, mime: str) -> dict[str, Any] | None:
     return claim if isinstance(claim, dict) and "claim_generator" in claim else None
 
 
-def _claim(origin: Origin, route: str, sources: Sequence[Source]) -> dict[str, Any]:
+def _claim(
+    origin: Origin, route: str, sources: Sequence[Source], meta: Mapping[str, Any]
+) -> dict[str, Any]:
     action, source_type = _ACTIONS[origin]
     # no folders: who passes a made file on need not tell how their disk is laid out; the hash says
     # which file it was
@@ -101,11 +103,17 @@ def _claim(origin: Origin, route: str, sources: Sequence[Source]) -> dict[str, A
             "title": _file_name(s.uri),
             "place": s.place,
             "hash": s.asset,
-            "relationship": "componentOf",
+            "relationship": "inputTo" if origin == "generated" else "componentOf",
         }
         for s in sources
     ]
-    action_entry = {"action": action} | ({"digitalSourceType": source_type} if source_type else {})
+    action_entry: dict[str, Any] = {"action": action}
+    if source_type:
+        action_entry["digitalSourceType"] = source_type
+    if origin == "generated" and "model" in meta:
+        action_entry["softwareAgent"] = {"name": str(meta["model"])}
+        parameters = {k: meta[k] for k in ("seed", "steps", "conditions") if k in meta}
+        action_entry |= {"parameters": parameters} if parameters else {}
     return {
         "claim_generator": f"polysense/{_version()}",
         "origin": origin,

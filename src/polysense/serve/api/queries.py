@@ -18,14 +18,14 @@ from starlette.responses import StreamingResponse
 
 from polysense.errors import Cancelled, PolysenseError
 from polysense.read.file.parts import Text
-from polysense.results import AgentStep, Answer, AnswerEvent, AnswerPart
+from polysense.results import Answer, AnswerPart
 from polysense.serve import schema, serializers
 from polysense.serve.budgets import bounded_budget
 from polysense.serve.context import Context, ReadableEntry, Server
 from polysense.serve.library_pool import PoolEntry
 from polysense.serve.problems import problem_responses
 from polysense.serve.requests import Question, describe_body, question_reader
-from polysense.types import Evidence, Part, Ranking
+from polysense.types import AgentStep, AnswerEvent, AnswerPiece, Evidence, GenerationStep, Ranking
 
 router = APIRouter(prefix="/api/libraries/{library}", tags=["questions"])
 log = logging.getLogger("polysense.serve")
@@ -163,7 +163,7 @@ async def stream_answer(
     entry: PoolEntry,
     server: Context,
     question: Question[schema.Ask],
-    render: Callable[[AnswerEvent | Answer], T],
+    render: Callable[[AnswerPiece | Answer], T],
 ) -> AsyncGenerator[T, None]:
     """Each piece of evidence and of the answer as soon as it is there, then the whole, as `show`
     makes of them in the thread that asks.
@@ -182,7 +182,8 @@ async def stream_answer(
     def tell(piece: AnswerEvent) -> None:
         if cancel.is_set():
             raise Cancelled("the client has left")
-        put_piece((render(piece), False))
+        if not isinstance(piece, GenerationStep):
+            put_piece((render(piece), False))
 
     def work() -> None:
         try:
@@ -207,7 +208,7 @@ async def stream_answer(
 async def _event_stream(
     entry: PoolEntry, server: Context, question: Question[schema.Ask]
 ) -> AsyncIterator[bytes]:
-    def event(piece: AnswerEvent | Answer) -> tuple[str, dict[str, Any]]:
+    def event(piece: AnswerPiece | Answer) -> tuple[str, dict[str, Any]]:
         if isinstance(piece, Answer):
             return "answer", serializers.answer_json(entry, piece)
         if isinstance(piece, AgentStep):

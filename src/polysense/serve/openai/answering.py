@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 
 from polysense.errors import PolysenseError
 from polysense.messages import Usage
-from polysense.results import Answer, AnswerEvent
+from polysense.results import Answer
 from polysense.serve import schema, serializers
 from polysense.serve.api.queries import ask_library, stream_answer
 from polysense.serve.context import Context
@@ -29,7 +29,7 @@ from polysense.serve.openai.message_text import MessageText, add_media, audio_ou
 from polysense.serve.openai.messages import read_question
 from polysense.serve.openai.schema import AudioOutput, Message, PolysenseOptions, UrlCitation
 from polysense.serve.requests import Question
-from polysense.types import Part
+from polysense.types import AnswerPiece, Part
 
 log = logging.getLogger("polysense.serve")
 
@@ -81,10 +81,10 @@ class Answering:
         """Each as soon as it is there; to be closed."""
         return stream_answer(self.entry, self.server, self.question, self._piece_builder())
 
-    def _piece_builder(self) -> Callable[[AnswerEvent | Answer], Piece]:
+    def _piece_builder(self) -> Callable[[AnswerPiece | Answer], Piece]:
         message = MessageText()
 
-        def piece(event: AnswerEvent | Answer) -> Piece:
+        def piece(event: AnswerPiece | Answer) -> Piece:
             if isinstance(event, Answer):
                 return Piece(*self._close(message, event))
             if self.question.schema is not None or not isinstance(event, Part):

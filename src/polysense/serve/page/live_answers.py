@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from starlette.concurrency import run_in_threadpool
 
 from polysense.errors import Cancelled, PolysenseError
-from polysense.results import Answer, AnswerEvent
-from polysense.types import Ranking
+from polysense.results import Answer
+from polysense.types import AnswerPiece, GenerationStep, Ranking
 
 MOST_BYTES, KEEP_SECONDS = 64 << 20, 3600.0
 """Of the answers of all people that are kept in memory, and for how long; judged, not measured:
@@ -30,12 +30,12 @@ POLL_SECONDS = 0.05
 
 log = logging.getLogger("polysense.serve")
 
-Piece = Ranking | AnswerEvent | Answer | PolysenseError
+Piece = Ranking | AnswerPiece | Answer | PolysenseError
 """In the order in which they come: places, steps of a model, evidence, parts of the answer, the
 whole or an error.
 """
 
-Tell = Callable[[Piece], None]
+Tell = Callable[[Piece | GenerationStep], None]
 Work = Callable[[Tell], None]
 
 Exchanges = tuple[tuple[str, str], ...]
@@ -93,10 +93,11 @@ class LiveAnswer:
         data = [p.part.data for answer in answers for p in answer.parts]
         return sum(len(d) for d in data if isinstance(d, (bytes, str)))
 
-    def _tell(self, piece: Piece) -> None:
+    def _tell(self, piece: Piece | GenerationStep) -> None:
         if self._cancel.is_set():
             raise Cancelled("asked anew")
-        self.pieces.append(piece)
+        if not isinstance(piece, GenerationStep):
+            self.pieces.append(piece)
 
     def _run(self, work: Work) -> None:
         try:

@@ -13,13 +13,8 @@ import numpy as np
 import pytest
 
 from polysense.errors import BadConfig
-from polysense.make.sound.speech.converter import (
-    MAX_CHARS,
-    Speech,
-    _chunks,
-    _sentences,
-    speakable_text,
-)
+from polysense.make.sound.speech.converter import Speech
+from polysense.make.sound.speech.sentences import MAX_CHARS, chunks, sentences, speakable_text
 from polysense.read.sound.whisper_tiny.converter import WhisperTiny
 from polysense.testing import check_converter
 from polysense.types import Part
@@ -38,7 +33,7 @@ def read_wav(part: Part) -> tuple[np.ndarray, int]:
 
 
 def spoken_sentences(words: str, **sources: str) -> list[str]:
-    return [s.spoken_words for s, _ in _sentences(speakable_text(words), sources)]
+    return [s.spoken_words for s in sentences(speakable_text(words), sources)]
 
 
 def test_the_contract_holds() -> None:
@@ -126,8 +121,8 @@ def test_long_words_are_bounded() -> None:
     (part,) = Speech(limit=6).convert(Part("text", "The tide comes in and goes out again. " * 1000))
     samples, rate = read_wav(part)
     assert 4.0 < len(samples) / rate < 7.0
-    assert max(map(len, _chunks("a" * 5000))) <= MAX_CHARS
-    assert "".join(_chunks("one, two " * 200)).replace(" ", "") == "one,two" * 200
+    assert max(map(len, chunks("a" * 5000))) <= MAX_CHARS
+    assert "".join(chunks("one, two " * 200)).replace(" ", "") == "one,two" * 200
     (endless,) = Speech(limit=3).convert(Part("text", "a" * 5000))
     assert endless.meta["seconds"] < 4
 

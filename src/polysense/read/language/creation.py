@@ -1,0 +1,38 @@
+"""Whether words ask for something to be made that is not there yet: drawn, invented, composed."""
+
+from __future__ import annotations
+
+import re
+
+_CREATION = re.compile(
+    r"^\W*(?:please\s+|(?:can|could|would|will)\s+you\s+(?:please\s+)?|i\s+(?:want|need)\s+you\s+to\s+"
+    r"|bitte\s+|(?:kannst|könntest)\s+du\s+|s'il\s+(?:te|vous)\s+plaît,?\s+|por\s+favor,?\s+)*"
+    r"(?:draw|paint|sketch|illustrate|imagine|invent|generate|create|make|design|synthesi[sz]e"
+    r"|compose|animate|sculpt|model"
+    r"|zeichne|male|skizziere|erfinde|erzeuge|generiere|erstelle|entwirf|gestalte|komponiere"
+    r"|dessine[zr]?|peins|peignez|illustre[zr]?|imagine[zr]?|invente[zr]?|crée[zr]?|génère[zr]?"
+    r"|dibuja|pinta|ilustra|imagina|inventa|crea|genera|diseña|compón)\b"
+    r"|^\W*(?:请|請|帮我|幫我|给我|給我)*(?:画|畫|绘|繪|生成|创作|創作|想象|想像|设计|設計|制作|製作)",
+    re.I,
+)
+
+_EXACT = re.compile(
+    r"\b(?:chart|graph|plot|diagram|flow\s?chart|histogram|table|timeline|map|list|summary|collage"
+    r"|montage|contact\s+sheet|slides?hows?|\w*diagramm\w*|tabelle\w*|karte|liste|schaubild"
+    r"|diagramme|tableau|graphique|carte|gráfic[oa]|diagrama|tabla|mapa)\b"
+    r"|图表|圖表|流程图|流程圖|折线|柱状|饼图|表格|地图|地圖|列表",
+    re.I,
+)
+"""What is made of what is there, and of nothing else."""
+
+
+def asks_to_create(words: str) -> bool:
+    """Whether a question begins by ordering that something be made, other than a chart, a table and
+    their like, which show what is there.
+
+    >>> asks_to_create("Draw the lighthouse at night"), asks_to_create("画一只狐狸")
+    (True, True)
+    >>> asks_to_create("Show me the lighthouse"), asks_to_create("Draw a chart of the tides")
+    (False, False)
+    """
+    return bool(_CREATION.search(words)) and not _EXACT.search(words)

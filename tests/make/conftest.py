@@ -1,0 +1,40 @@
+"""Small models that make things, each built once a run, when a test asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+PipelineFolder = Callable[[str], Path]
+"""The name of a builder in `tests/make/diffusion/tiny_pipelines.py` -> the folder it has filled."""
+
+
+@pytest.fixture(scope="session")
+def _pipelines(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Path]]:
+    return tmp_path_factory.mktemp("pipelines"), {}
+
+
+@pytest.fixture
+def pipeline_folder(_pipelines: tuple[Path, dict[str, Path]]) -> Iterator[PipelineFolder]:
+    """A folder that holds a small pipeline of that name."""
+    pytest.importorskip("diffusers", reason="needs the extra generate")
+    import torch
+
+    from polysense.weights.pipelines import import_diffusers
+
+    from .diffusion import tiny_pipelines
+
+    home, folders = _pipelines
+
+    def folder(name: str) -> Path:
+        if name not in folders:
+            folders[name] = getattr(tiny_pipelines, name)(home / name)
+        return folders[name]
+
+    import_diffusers("a test")  # silent from now on
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # more only wait for each other on so little
+    yield folder
+    torch.set_num_threads(threads)

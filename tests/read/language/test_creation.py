@@ -1,0 +1,47 @@
+"""Orders to make something new, told from questions and from what shows what is there."""
+
+from __future__ import annotations
+
+import pytest
+
+from polysense.read.language.creation import asks_to_create
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Draw the lighthouse at night.",
+        "Please could you paint the mill?",
+        "Make a picture of the ferry",
+        "Imagine the harbour in 1900",
+        "Zeichne den Leuchtturm",
+        "Dessinez le phare",
+        "Dibuja el faro",
+        "请画一座灯塔",
+        "生成一张图片",
+    ],
+)
+def test_orders_to_make_something(words: str) -> None:
+    """In five languages, politely or not."""
+    assert asks_to_create(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Show me the lighthouse",
+        "Who painted the mill?",
+        "How do I make bread?",
+        "What did she draw?",
+        "a drawing of the mill",
+        "Draw a chart of the tickets sold",
+        "Make a table of all birds",
+        "Create a collage of the photos",
+        "Erstelle ein Balkendiagramm",
+        "画一张柱状图",
+        "",
+    ],
+)
+def test_what_asks_for_nothing_new(words: str) -> None:
+    """Questions, and orders for what shows what is there."""
+    assert not asks_to_create(words)
