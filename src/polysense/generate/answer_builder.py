@@ -11,13 +11,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from polysense.augment.features import kind_fit
+from polysense.augment.surroundings import NoSurroundings, Surroundings
 from polysense.generate.citations.check import citations
 from polysense.generate.conclusion import Conclusion
 from polysense.generate.evidence import Support, query_file_evidence, whole_chunk_evidence
 from polysense.generate.routes import Pipeline, candidate_routes, routes_by_words
 from polysense.generate.run_route import MadePart, run_route
 from polysense.generate.writing.instructions import instruction_warnings
-from polysense.generate.writing.writer import Writing, pack
+from polysense.generate.writing.originals import original
+from polysense.generate.writing.packing import pack_for
+from polysense.generate.writing.writer import Writing
 from polysense.make.file.provenance import Source, stamp
 from polysense.messages import Usage
 from polysense.protocols import LanguageModel
@@ -76,6 +79,7 @@ class AnswerBuilder:
     support: Support
     find_related: FindRelated
     conclusion: Conclusion | None = None
+    around: Surroundings = field(default_factory=NoSurroundings)
     evidence: list[Evidence] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
@@ -209,7 +213,9 @@ class AnswerBuilder:
             return []
         if not _is_readable(self.support.evidence[0], model):
             return []
-        pieces = pack(self.support.evidence, hits, model.context)
+        pieces = pack_for(model, self.support.evidence, hits, self.around)
+        if not pieces:
+            return []
         writing = Writing(model, self.question, pieces, self._nearness)
         parts: list[AnswerPart] = []
         pending: list[Evidence | Part] = []  # until a value of the kind asked for has been said
@@ -292,7 +298,7 @@ class AnswerBuilder:
 
 def _is_readable(e: Evidence, model: LanguageModel) -> bool:
     """Whether a model can read a piece of evidence: it has words, or is what the model accepts."""
-    return bool(e.hit.chunk.words.strip()) or e.hit.modality in model.accepts
+    return bool(e.hit.chunk.words.strip()) or original(e.hit.chunk, model.accepts) is not None
 
 
 def _reading_steps(question: Question) -> list[Step]:

@@ -23,7 +23,7 @@ from polysense.generate.conclusion import conclude
 from polysense.generate.evidence import Support
 from polysense.generate.names import is_named
 from polysense.generate.rounds import Findings
-from polysense.generate.writing.writer import (
+from polysense.generate.writing.packing import (
     EVIDENCE_SHARE,
     MAX_EVIDENCE_TOKENS,
     evidence_text,
