@@ -337,6 +337,8 @@ class Generator(Protocol):
     they lie in `Evidence.forms`, as far as they can be made. is_conclusive says that it makes
     something only where the question leaves no doubt: it is asked before others, on the hits as
     they are, and what it makes is its own support; the span of its parts narrows their evidence.
+    is_writer says that it writes sentences of its own out of many passages: it is asked in the
+    place of a language model, and what it writes is checked against the evidence as a model's is.
     """
 
     accepts: frozenset[Modality]
@@ -345,6 +347,7 @@ class Generator(Protocol):
     origin: Origin = "composed"
     needs: frozenset[Modality] = frozenset()
     is_conclusive: bool = False
+    is_writer: bool = False
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         """Parts of modality `emits`, most fitting first; text cites evidence n as [n].

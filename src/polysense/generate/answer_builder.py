@@ -19,7 +19,12 @@ from polysense.generate.routes import Pipeline, candidate_routes, routes_by_word
 from polysense.generate.run_route import MadePart, run_route
 from polysense.generate.writing.instructions import instruction_warnings
 from polysense.generate.writing.originals import original
-from polysense.generate.writing.packing import pack_for
+from polysense.generate.writing.packing import pack, pack_for
+from polysense.generate.writing.passage_writer import (
+    CONTEXT,
+    PassageWriter,
+    passage_generator,
+)
 from polysense.generate.writing.writer import Writing
 from polysense.make.file.provenance import Source, stamp
 from polysense.messages import Usage
@@ -203,15 +208,19 @@ class AnswerBuilder:
         return []
 
     def write(self, hits: Sequence[Hit], notify: Listener) -> list[AnswerPart]:
-        """The answer in the words of the kit's language model, of the evidence and what else was
-        found; nothing where there is no model, or nothing that it said is borne out, or where the
-        evidence is a picture, a sound or a solid without words, of which a model of words cannot
-        tell whether it is what was asked for.
+        """The answer in the words of the kit's generator that writes, else of its language model,
+        of the evidence and what else was found. Nothing where there is neither, or nothing that it
+        said is borne out, or where the evidence is a picture, a sound or a solid without words, of
+        which a model of words cannot tell whether it is what was asked for.
         """
-        model = self.kit.language_model
-        if model is None or self.conclusion or not self.support.is_sufficient:
+        if self.conclusion or not self.support.is_sufficient:
             return []
-        if not _is_readable(self.support.evidence[0], model):
+        generator = passage_generator(self.kit)
+        model = self.kit.language_model
+        if generator is not None:
+            passages = pack(self.support.evidence, hits, CONTEXT)
+            model = PassageWriter(generator, self.question.query, passages)
+        if model is None or not _is_readable(self.support.evidence[0], model):
             return []
         pieces = pack_for(model, self.support.evidence, hits, self.around)
         if not pieces:
