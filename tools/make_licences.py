@@ -21,7 +21,7 @@ from polysense.weights.packaged import WeightFile
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "licences.md"
 EXTRAS = (
-    "models", "pocketsphinx", "speaker", "milvus", "faiss", "chroma", "azure", "langchain",
+    "models", "pocketsphinx", "speaker", "milvus", "faiss", "chroma", "azure", "bedrock", "langchain",
     "llama-index", "haystack", "markitdown", "trace", "author",
 )  # fmt: skip
 """Those for users; `test` is for who works on polysense."""

@@ -7,7 +7,8 @@ on first use. It must be usable from several threads.
 
 A plug-in may declare `extra`, the extra of its own package that brings what it needs ("models"),
 and have `check()`, which raises MissingDependency or BadConfig where it cannot run as it is
-configured: `polysense doctor` asks for both.
+configured: `polysense doctor` asks for both. It may have `composition()`, which names what stands
+where in its model, as (place, name), from the input on: `polysense doctor` draws it.
 
 A plug-in that asks a language model has the keyword `language_model: LanguageModel`: it is given
 the first that the settings name, and refused (BadConfig) where they name none.

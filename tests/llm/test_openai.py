@@ -149,9 +149,9 @@ def test_azure_by_deployment_and_version(server: Server, monkeypatch: pytest.Mon
     assert OpenAI(model="m", base_url=address, api_version="1").key == "AZURE_OPENAI_API_KEY"
     for other in ("https://openai.azure.com.example.org", "https://example.org"):
         assert OpenAI(model="m", base_url=other, api_version="1").key == ""
-    broken = model(server, "unauthorised", base_url=azure.base_url, api_version="2024-10-21")
+    refusing = model(server, "unauthorised", base_url=azure.base_url, api_version="2024-10-21")
     with pytest.raises(ModelFailed, match="refused the key") as raises:
-        list(broken.chat(QUESTION))
+        list(refusing.chat(QUESTION))
     assert SECRET not in f"{raises.value} {raises.value.hint}"
 
 

@@ -69,10 +69,10 @@ def test_words_of_the_same_seconds() -> None:
     marks = tuple(
         TextSpan(6 * n, 6 * n + 5, Span(seconds=(2.0 * n, 2.0 * n + 2))) for n in range(3)
     )
-    said = Chunk(film, Span(seconds=(0.0, 6.0)), "video", None, "Alpha Bravo Delta", marks=marks)
+    speech = Chunk(film, Span(seconds=(0.0, 6.0)), "video", None, "Alpha Bravo Delta", marks=marks)
     scene = Chunk(film, Span(seconds=(2.0, 4.0)), "video", Part("image", b"..."))
     store = Memory()
-    store.add([said, scene])
+    store.add([speech, scene])
     around = StoredSurroundings(store)
     assert around.simultaneous(scene) == "Bravo"
     assert around.simultaneous(Chunk(film, Span(), "video")) == ""

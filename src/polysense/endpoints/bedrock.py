@@ -100,8 +100,8 @@ class BedrockModel:
             raise self.failure("spoke something else than Bedrock's protocol", hint) from None
 
     def _refusal(self, error: Any) -> ModelFailed:
-        told = error.response.get("Error", {})
-        code, words = str(told.get("Code", "")), _one_line(str(told.get("Message", "")))
+        details = error.response.get("Error", {})
+        code, words = str(details.get("Code", "")), _one_line(str(details.get("Message", "")))
         if code in _DENIED:
             hint = "Check the credentials, and that the account has access to the model."
             # what is said of a signature repeats the request

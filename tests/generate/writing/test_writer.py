@@ -248,12 +248,12 @@ def test_a_picture_that_cannot_be_read_ends_in_a_warning() -> None:
     """The model's client meets a broken file: the evidence is quoted, nothing falls over."""
     from polysense.errors import Unreadable
 
-    class Broken(Scripted):
+    class Failing(Scripted):
         def chat(self, messages: object, **options: object) -> object:  # type: ignore[override]
             raise Unreadable("harbour.pdf cannot be drawn", "Save it again.")
             yield
 
     pieces = pack([], [picture()], 8192, frozenset({"text", "image"}))
-    writing = Writing(Broken(""), question("What is in the harbour?"), pieces)
+    writing = Writing(Failing(""), question("What is in the harbour?"), pieces)
     assert list(writing.sentences(lambda event: None)) == []
     assert writing.report == ["harbour.pdf cannot be drawn. Save it again."]

@@ -110,8 +110,8 @@ def test_qwen_audio_hears_the_seconds_that_were_found(tmp_path: Path) -> None:
     own = Transformers(model=str(model))
     two = Part("audio", SOUND, "audio/pcm;rate=16000")
     one = Part("audio", SOUND, "audio/pcm;rate=16000", span=Span(seconds=(0.0, 1.0)))
-    heard = input_tokens(own, two, "When?") - input_tokens(own, one, "When?")
-    assert heard == 25, "of each second 25 vectors"
+    difference = input_tokens(own, two, "When?") - input_tokens(own, one, "When?")
+    assert difference == 25, "of each second 25 vectors"
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ from typing import Any
 
 from polysense.errors import BadConfig, ModelFailed, PolysenseError
 from polysense.llm.thoughts import THINKING, without_thoughts
+from polysense.llm.transformers.composition import composition
 from polysense.llm.transformers.generation import end_tokens, generate
 from polysense.llm.transformers.json_schema import SchemaConstraint, grammar_tokenizer
 from polysense.llm.transformers.prompt import STOP, check_parts, has_template, inputs
@@ -90,6 +91,10 @@ class Transformers(LanguageModel):
     def check(self) -> None:
         """Raises BadConfig or MissingDependency where there is no such model."""
         _ = self.accepts
+
+    def composition(self) -> tuple[tuple[str, str], ...]:
+        """What stands where in it, from its encoders on. Raises as `check` does."""
+        return composition(self._description.config)
 
     def chat(
         self, messages: Chat, *, schema: Mapping[str, Any] | None = None, most: int = 1024

@@ -50,7 +50,7 @@ class OpenAISpeech(Converter):
 
     def convert(self, part: Part) -> Iterator[Part]:
         """A WAV file; nothing for no words. Raises ModelFailed."""
-        text = _spoken(str(part.meta.get("spoken", part.data)))
+        text = _speakable(str(part.meta.get("spoken", part.data)))
         if not text:
             return
         server = self._server
@@ -64,10 +64,10 @@ class OpenAISpeech(Converter):
         yield Part("audio", data, mime="audio/wav", meta={"model": server.name})
 
 
-def _spoken(text: str) -> str:
+def _speakable(text: str) -> str:
     """Without citations, and no longer than can be spoken.
 
-    >>> _spoken("High water is at noon. [1][2]")
+    >>> _speakable("High water is at noon. [1][2]")
     'High water is at noon.'
     """
     words = _CITATION.sub("", text).strip()

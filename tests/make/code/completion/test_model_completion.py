@@ -33,17 +33,17 @@ class Scripted(LanguageModel):
     context = 8000
 
     def __init__(self, *texts: str) -> None:
-        self.texts, self.told = texts, list[str]()
+        self.texts, self.requests = texts, list[str]()
 
     def chat(
         self, messages: Chat, *, schema: Mapping[str, Any] | None = None, most: int = 1024
     ) -> Iterator[str | Usage]:
-        self.told.append("\n".join(m.text for m in messages))
-        yield self.texts[min(len(self.told), len(self.texts)) - 1]
+        self.requests.append("\n".join(m.text for m in messages))
+        yield self.texts[min(len(self.requests), len(self.texts)) - 1]
         yield Usage(10, 5)
 
 
-def written(text: str, shop: Path) -> str:
+def source_of(text: str, shop: Path) -> str:
     parts = list(ModelCompletion(language_model=Scripted(text)).generate(QUERY, evidence(shop)))
     return str(parts[0].data) if parts else ""
 
@@ -70,7 +70,7 @@ def test_contract(chunks: Path) -> None:
 )
 def test_what_a_model_writes_becomes_the_function(text: str, chunks: Path) -> None:
     """In a fence, with the head again, with talk behind it, at another margin: once, and whole."""
-    code = written(text, chunks)
+    code = source_of(text, chunks)
     (function,) = ast.parse(code).body
     assert isinstance(function, ast.FunctionDef)
     assert function.name == "batched"
@@ -80,16 +80,16 @@ def test_what_a_model_writes_becomes_the_function(text: str, chunks: Path) -> No
 
 def test_what_is_no_code_is_no_answer(chunks: Path) -> None:
     """It is left to the rule then."""
-    assert written("I cannot help with (that", chunks) == ""
+    assert source_of("I cannot help with (that", chunks) == ""
 
 
 def test_what_it_is_told(chunks: Path) -> None:
     """The pieces with their files, as data; the code that breaks off; what it read is evidence."""
     model = Scripted(BODY)
     (part,) = ModelCompletion(language_model=model).generate(QUERY, evidence(chunks))
-    assert "chunks.py:" in model.told[0]
-    assert "itertools.islice" in model.told[0]
-    assert model.told[0].index("islice") < model.told[0].index("def batched")
+    assert "chunks.py:" in model.requests[0]
+    assert "itertools.islice" in model.requests[0]
+    assert model.requests[0].index("islice") < model.requests[0].index("def batched")
     assert part.meta["evidence"] == [e.n for e in evidence(chunks)][: len(part.meta["evidence"])]
     assert (part.meta["model"], part.meta["usage"]) == ("scripted", [10, 5])
 
@@ -101,7 +101,7 @@ def test_a_plain_question_is_not_for_it(chunks: Path) -> None:
     query = (Part("text", "What does chunked do?"),)
     assert generator.seek(query) == ()
     assert list(generator.generate(query, evidence(chunks))) == []
-    assert not model.told
+    assert not model.requests
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ MAX_CUT_LINES = 40
 """Last lines that may be left out until what was written is whole: models go on behind a function.
 """
 
-_KEPT = 8
+_MEMO_SIZE = 8
 _FENCE = re.compile(r"```[\w+-]*\n(.*?)(?:\n```|\Z)", re.S)
 
 
@@ -69,7 +69,7 @@ class ModelCompletion(Generator):
             with self._lock:  # the same is asked for in the last round and for the answer
                 if key not in self._drafts:
                     self._drafts[key] = self._write(target, pieces)
-                    while len(self._drafts) > _KEPT:
+                    while len(self._drafts) > _MEMO_SIZE:
                         self._drafts.popitem(last=False)
                 part = self._drafts[key]
             if part is not None:
@@ -134,12 +134,12 @@ def _whole_rests(lines: Sequence[str], target: Unfinished) -> Iterator[str]:
     """
     indent = target.function.indent
     for cut in range(min(MAX_CUT_LINES, len(lines))):
-        kept = "\n".join(lines[: len(lines) - cut])
-        if not kept.strip():
+        head_lines = "\n".join(lines[: len(lines) - cut])
+        if not head_lines.strip():
             return
         # blanks before the first line are lost where a model's words are taken whole
-        moved = textwrap.indent(textwrap.dedent(kept), indent)
-        for rest in (kept, f"{indent}{kept.lstrip()}", moved):
+        moved = textwrap.indent(textwrap.dedent(head_lines), indent)
+        for rest in (head_lines, f"{indent}{head_lines.lstrip()}", moved):
             is_inside = all(line.startswith(indent) for line in rest.split("\n") if line.strip())
             if is_inside and continuation.complete_source(target, rest) is not None:
                 yield rest.rstrip()
