@@ -21,8 +21,8 @@ from polysense.weights.packaged import WeightFile
 ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "licences.md"
 EXTRAS = (
-    "models", "pocketsphinx", "speaker", "milvus", "faiss", "chroma", "azure", "bedrock", "langchain",
-    "llama-index", "haystack", "markitdown", "trace", "author",
+    "models", "pocketsphinx", "speaker", "milvus", "faiss", "chroma", "azure", "bedrock",
+    "langchain", "llama-index", "haystack", "markitdown", "trace", "author",
 )  # fmt: skip
 """Those for users; `test` is for who works on polysense."""
 

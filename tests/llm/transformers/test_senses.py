@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,7 @@ def test_a_lora_is_added_to_the_weights(reader: Path, tmp_path: Path) -> None:
     from transformers import MistralForCausalLM
 
     chat = [Message.of("user", "When is high water?")]
+    torch.manual_seed(0)
     for name, size in (("none", 0.0), ("large", 9.0)):
         config = peft.LoraConfig(r=2, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
         model = peft.get_peft_model(MistralForCausalLM.from_pretrained(reader), config)
@@ -189,8 +191,8 @@ def test_a_lora_is_added_to_the_weights(reader: Path, tmp_path: Path) -> None:
     own = Transformers(model=str(reader), adapter=str(tmp_path / "none"))
     assert "".join(map(str, list(own.chat(chat))[:-1])) == ANSWER
     other = Transformers(model=str(reader), adapter=str(tmp_path / "large"))
-    first = next(iter(other.chat(chat, most=200)), "")
-    assert first != ANSWER[0]
+    text = "".join(map(str, islice(other.chat(chat, most=200), len(ANSWER))))
+    assert text != ANSWER
     with pytest.raises(BadConfig, match=r"no adapter_model\.safetensors"):
         list(Transformers(model=str(reader), adapter=str(reader)).chat(chat))
 
