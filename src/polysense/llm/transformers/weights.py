@@ -15,6 +15,7 @@ from typing import Any
 from polysense.errors import BadConfig, MissingDependency
 from polysense.types import Modality
 from polysense.weights.pretrained import (
+    INSTALL,
     best_device,
     check_holds_model,
     dtype_of,
@@ -193,9 +194,7 @@ def _adapted(model: Any, adapter: str) -> Any:
     try:
         from peft import PeftModel
     except ImportError as e:
-        raise MissingDependency(
-            "adapter= needs the package peft", "python -m pip install 'polysense[models]' peft"
-        ) from e
+        raise MissingDependency("adapter= needs the package peft", INSTALL) from e
     with load_faults(folder, "peft"):
         own = PeftModel.from_pretrained(model, folder)
         if not hasattr(own.base_model, "merge_and_unload"):
