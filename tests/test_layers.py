@@ -24,7 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("question",),
     ("protocols", "columns", "modalities"),
     ("vectors", "json_schema", "stretch", "import_path"),
-    ("model_reply",),
+    ("model_reply", "endpoints"),
     ("read",),
     ("encoders", "rerankers", "rewriters", "llm", "stores", "make"),
     ("registry", "results"),

@@ -63,6 +63,12 @@ OF_OTHERS = {"markitdown": "markitdown", "docling": "docling"}
 OVER_FRAMEWORKS = {"langchain", "llama_index", "haystack"}
 """They run what somebody has made in a framework, and are checked with that in their own tests."""
 
+OVER_SERVERS = {"openai", "bedrock", "openai_image", "openai_speech", "openai_transcription"}
+"""They ask a server, and are checked before one in tests/endpoints."""
+
+FUSION = {"fusion_in_decoder", "fusion_in_encoder", "rag_sequence"}
+"""They name no model of their own, and are checked on small ones in tests/make/text/fusion."""
+
 RST = (
     "Tides\n=====\n\nHigh water follows the moon.\n\n"
     "The mill\n--------\n\nIts wheel has thirty-two paddles.\n"
@@ -92,9 +98,10 @@ def plugins(group: str) -> list[str]:
 
 
 def offline(group: str) -> list[str]:
-    """Those that ask no language model; the others are checked before a server, in their tests."""
+    """Those that ask no model elsewhere; the others are checked before a server, in their tests."""
     entries = registry.installed(group)
-    return [n for n in plugins(group) if not registry.asks_language_model(entries[n].load())]
+    names = (n for n in plugins(group) if n not in OVER_SERVERS | FUSION)
+    return [n for n in names if not registry.asks_language_model(entries[n].load())]
 
 
 def book(path: Path) -> Path:
@@ -349,7 +356,7 @@ def network(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", sorted(set(plugins("encoders")) - OVER_FRAMEWORKS))
+@pytest.mark.parametrize("name", sorted(set(plugins("encoders")) - OVER_FRAMEWORKS - OVER_SERVERS))
 def test_encoders(name: str, tmp_path: Path) -> None:
     is_own = name == "mesh"
     spec = f"mesh:model={network(tmp_path)}" if is_own else without_network("encoders", name)

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[1]
 DOCUMENT = ROOT / "docs" / "licences.md"
 EXTRAS = (
     "models", "generate", "pocketsphinx", "speaker", "milvus", "faiss", "chroma", "azure",
-    "langchain", "llama-index", "haystack", "markitdown", "trace", "author",
+    "bedrock", "langchain", "llama-index", "haystack", "markitdown", "trace", "author",
 )  # fmt: skip
 """Those for users; `test` is for who works on polysense."""
 

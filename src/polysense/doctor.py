@@ -23,7 +23,8 @@ def examine(
 
     requested is what the settings say of each group. "reads" says which parser reads each type,
     "more" are the packages that are not here, by the extra that brings them, "problems" what keeps
-    plug-ins in use from running as they are configured. Raises BadConfig where the settings name
+    plug-ins in use from running as they are configured, "compositions" what stands where in models
+    that tell. Raises BadConfig where the settings name
     what is not installed.
     """
     groups = {g: requested.get(g, ()) for g in registry.GROUPS if g != "stores"}
@@ -33,7 +34,7 @@ def examine(
         for group in registry.GROUPS
         for name in registry.installed(group)
     ]
-    problems = _problems(choices.values())
+    problems, compositions = _problems(choices.values())
     return {
         "polysense": version("polysense"),
         "python": platform.python_version(),
@@ -42,6 +43,7 @@ def examine(
         and not any(d.problem for d in declarations())
         and not problems,
         "problems": problems,
+        "compositions": compositions,
         "plugins": plugins,
         "reads": _readers(choices.values()),
         "modalities": _modalities(),
@@ -85,11 +87,14 @@ def summary(kind: type) -> str:
     return " ".join((kind.__doc__ or "").strip().split("\n\n")[0].split())
 
 
-def _problems(choices: Iterable[registry.Choice]) -> list[dict[str, str]]:
+def _problems(
+    choices: Iterable[registry.Choice],
+) -> tuple[list[dict[str, str]], list[dict[str, Any]]]:
     """What keeps plug-ins in use from running: packages that are missing, options that make no
-    sense, models that are not there.
+    sense, models that are not there. And what stands where in those that can run and tell.
     """
     problems: list[dict[str, str]] = []
+    compositions: list[dict[str, Any]] = []
     language_model: LanguageModel | None = None
     used = [c for c in choices if c.is_used]
     for c in sorted(used, key=lambda c: c.group != "language_models"):
@@ -98,6 +103,8 @@ def _problems(choices: Iterable[registry.Choice]) -> list[dict[str, str]]:
             with without_hub():
                 plugin = registry.load(c.group, c.spec, language_model=language_model)
                 fault = registry.fault(plugin)
+                tells = fault is None and hasattr(plugin, "composition")
+                places = list(plugin.composition()) if tells else []
         except PolysenseError as e:
             problem: PolysenseError | None = e
         except Exception:  # noqa: BLE001 - somebody's module: told where it is listed
@@ -106,9 +113,12 @@ def _problems(choices: Iterable[registry.Choice]) -> list[dict[str, str]]:
             problem = registry.lacking(entry, type(plugin)) or fault
             if c.group == "language_models" and language_model is None:
                 language_model = plugin
+            if places:
+                row = [{"place": place, "name": name} for place, name in places]
+                compositions.append({"plugin": c.spec, "places": row})
         if problem:
             problems.append({"plugin": c.spec, "problem": str(problem), "hint": problem.hint})
-    return problems
+    return problems, compositions
 
 
 def _plugin(group: str, name: str, choice: registry.Choice | None) -> dict[str, Any]:
@@ -174,6 +184,12 @@ def report_lines(report: dict[str, Any]) -> Iterable[str]:
         yield "\nmore"
         for extra, packages in report["more"].items():
             yield f"    pip install 'polysense[{extra}]'  brings {', '.join(packages)}"
+    if report["compositions"]:
+        yield "\nwhat stands where"
+        for row in report["compositions"]:
+            places = " -> ".join(f"{p['place']}: {p['name']}" for p in row["places"])
+            yield f"  {row['plugin']}"
+            yield f"      {places}"
     if report["problems"]:
         yield "\nwhat cannot run as it is configured"
         for row in report["problems"]:

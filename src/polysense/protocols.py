@@ -7,7 +7,8 @@ on first use. It must be usable from several threads.
 
 A plug-in may declare `extra`, the extra of its own package that brings what it needs ("models"),
 and have `check()`, which raises MissingDependency or BadConfig where it cannot run as it is
-configured: `polysense doctor` asks for both.
+configured: `polysense doctor` asks for both. It may have `composition()`, which names what stands
+where in its model, as (place, name), from the input on: `polysense doctor` draws it.
 
 A plug-in that asks a language model has the keyword `language_model: LanguageModel`: it is given
 the first that the settings name, and refused (BadConfig) where they name none.
@@ -338,6 +339,8 @@ class Generator(Protocol):
     they lie in `Evidence.forms`, as far as they can be made. is_conclusive says that it makes
     something only where the question leaves no doubt: it is asked before others, on the hits as
     they are, and what it makes is its own support; the span of its parts narrows their evidence.
+    is_writer says that it writes sentences of its own out of many passages: it is asked in the
+    place of a language model, and what it writes is checked against the evidence as a model's is.
     """
 
     accepts: frozenset[Modality]
@@ -346,6 +349,7 @@ class Generator(Protocol):
     origin: Origin = "composed"
     needs: frozenset[Modality] = frozenset()
     is_conclusive: bool = False
+    is_writer: bool = False
 
     def generate(
         self, query: Query, evidence: Sequence[Evidence]

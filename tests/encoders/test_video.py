@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from polysense import Library, kit, part
-from polysense.encoders.frame_sample import sample_frames
 from polysense.encoders.video import Video
 from polysense.errors import BadConfig, Unreadable, Unsupported
 from polysense.ingest.workers import Limits
+from polysense.read.film.frame_sample import sample_frames
 from polysense.retrieve.algebra import dense
 from polysense.testing import check_encoder
 from polysense.types import Part, Span

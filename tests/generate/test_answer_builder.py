@@ -84,6 +84,18 @@ def test_a_model_is_not_asked_about_what_has_no_words() -> None:
         assert bool(model.messages) is is_told
 
 
+def test_a_picture_alone_is_answered_of_by_a_model_that_sees() -> None:
+    """Without a word anywhere: it is sent, cited, shown beside, and told to be the model's own."""
+    picture = hit(1, "", "image", 0.95, Part("image", b"ferry"))
+    model = Scripted("A red ferry crosses the harbour [1].")
+    kit = replace(KIT, language_models={"scripted": model})
+    reply = answer(understand(["which ferry is this?"], kit), Ranking((picture,)), kit)
+    assert reply.text == "A red ferry crosses the harbour. [1]"
+    assert [p.origin for p in reply.parts] == ["generated", "retrieved"]
+    assert Part("image", b"ferry") in model.messages[1].parts
+    assert any("no words bear it out" in w for w in reply.warnings)
+
+
 def test_other_modalities_are_made_by_their_ways() -> None:
     """A model of words draws nothing."""
     reply, model = ask("High water comes at noon [1].", to="image")

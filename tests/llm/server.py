@@ -117,12 +117,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.requests.append((body, dict(self.headers)))
+        self.server.requests.append((body, {**dict(self.headers), "path": self.path}))
         model, self.words = body["model"], words_of(body)
         attempts = sum(b["model"] == model for b, _ in self.server.requests)
         if model in STATUSES or (model == "busy-once" and attempts == 1):
             status, message = STATUSES[model if model in STATUSES else "busy"]
             key = self.headers.get("Authorization", "").removeprefix("Bearer ")
+            key = key or self.headers.get("api-key", "")
             return self._answer_json(status, {"error": {"message": message.format(key=key)}})
         if model == "waits":
             self.server.pause.wait(5)

@@ -27,6 +27,7 @@ from polysense.span import Span
 from polysense.testing import check_language_model
 from polysense.types import Part
 
+from ..encoders.tiny_media import write_film
 from .server import WORDS, Server, running
 
 pytest.importorskip("openai", reason="needs the extra llm")
@@ -111,7 +112,47 @@ def test_sounds_go_to_models_that_hear(server: Server) -> None:
         list(model(server, "good").chat([Message.of("user", recording)]))
     film = Part("video", b"...", "video/mp4")
     with pytest.raises(BadQuery, match="takes no video"):
-        list(model(server, "good", accepts="text+video").chat([Message.of("user", film)]))
+        list(model(server, "good", accepts="text+image").chat([Message.of("user", film)]))
+    smell = Part("smell", b"...")
+    with pytest.raises(BadQuery, match="takes no smell"):
+        list(model(server, "good", accepts="text+smell").chat([Message.of("user", smell)]))
+
+
+def test_clips_go_as_pictures(server: Server, tmp_path: Path) -> None:
+    """Eight frames of its seconds, among the words in their order."""
+    film = write_film(tmp_path / "film.mp4")
+    clip = Part("video", film, "video/mp4", span=Span(seconds=(2.0, 4.0)))
+    seeing = model(server, "good", accepts="text+image+video")
+    list(seeing.chat([Message.of("user", "Seen:", clip, "What is it?")]))
+    contents = server.requests[-1][0]["messages"][0]["content"]
+    assert [c["type"] for c in contents] == ["text", *["image_url"] * 8, "text"]
+    picture = base64.b64decode(contents[1]["image_url"]["url"].partition(",")[2])
+    assert PIL.Image.open(io.BytesIO(picture)).getpixel((0, 0))[1] > 100, (
+        "the second scene is green"
+    )
+
+
+def test_azure_by_deployment_and_version(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The deployment stands in the address, the version behind it, the key in a header of its own;
+    Azure's key is sent to Azure alone.
+    """
+    azure = model(server, "good", base_url=server.url.removesuffix("/v1"), api_version="2024-10-21")
+    assert list(azure.chat(QUESTION))[:-1] == list(WORDS)
+    body, raw_headers = server.requests[-1]
+    headers = {k.lower(): v for k, v in raw_headers.items()}
+    assert headers["path"] == "/openai/deployments/good/chat/completions?api-version=2024-10-21"
+    assert headers["api-key"] == SECRET
+    assert SECRET not in headers.get("authorization", "")
+    assert body["model"] == "good"
+    monkeypatch.setenv("AZURE_OPENAI_API_KEY", SECRET)
+    address = "https://me.openai.azure.com"
+    assert OpenAI(model="m", base_url=address, api_version="1").key == "AZURE_OPENAI_API_KEY"
+    for other in ("https://openai.azure.com.example.org", "https://example.org"):
+        assert OpenAI(model="m", base_url=other, api_version="1").key == ""
+    refusing = model(server, "unauthorised", base_url=azure.base_url, api_version="2024-10-21")
+    with pytest.raises(ModelFailed, match="refused the key") as raises:
+        list(refusing.chat(QUESTION))
+    assert SECRET not in f"{raises.value} {raises.value.hint}"
 
 
 def test_words_of_many_bytes_and_half_characters(server: Server) -> None:

@@ -7,6 +7,8 @@ import pytest
 from polysense import registry
 from polysense.library import Library
 from polysense.retrieve.surroundings import OPENING_CHARACTERS, StoredSurroundings, neighbours
+from polysense.stores.memory import Memory
+from polysense.types import Asset, Chunk, Part, Span, TextSpan
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +61,18 @@ def test_what_stands_before_and_after(surroundings: StoredSurroundings) -> None:
     assert neighbours(store, first, "name = '注.txt'") == []
     line = (second.span.lines or (0, 0))[0]
     assert first not in neighbours(store, second, f"line >= {line}")
+
+
+def test_words_of_the_same_seconds() -> None:
+    """What is said while a scene is shown, line by line; nothing beside what has no time."""
+    film = Asset("f", "/film.mp4", "video/mp4", "video", 1)
+    marks = tuple(
+        TextSpan(6 * n, 6 * n + 5, Span(seconds=(2.0 * n, 2.0 * n + 2))) for n in range(3)
+    )
+    speech = Chunk(film, Span(seconds=(0.0, 6.0)), "video", None, "Alpha Bravo Delta", marks=marks)
+    scene = Chunk(film, Span(seconds=(2.0, 4.0)), "video", Part("image", b"..."))
+    store = Memory()
+    store.add([speech, scene])
+    around = StoredSurroundings(store)
+    assert around.simultaneous(scene) == "Bravo"
+    assert around.simultaneous(Chunk(film, Span(), "video")) == ""

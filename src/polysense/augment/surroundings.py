@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from polysense.types import Chunk
+
 
 class Surroundings(Protocol):
     """What a library knows of what stands around a passage."""
@@ -20,6 +22,10 @@ class Surroundings(Protocol):
         """The language that most of the library is in, where nothing is in this one; else ""."""
         ...
 
+    def simultaneous(self, chunk: Chunk) -> str:
+        """The words of a chunk's file in its seconds: what is said and shown meanwhile."""
+        ...
+
 
 class NoSurroundings:
     """Knows of nothing but the passage; every word may stand somewhere."""
@@ -34,4 +40,8 @@ class NoSurroundings:
 
     def language_besides(self, language: str) -> str:
         """None."""
+        return ""
+
+    def simultaneous(self, chunk: Chunk) -> str:
+        """Nothing."""
         return ""

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from polysense.encoders.clip import Clip
-from polysense.encoders.frame_sample import sample_frames
 from polysense.encoders.part_mean import mean_by_part
 from polysense.encoders.picture_input import picture_revision
 from polysense.encoders.pretrained_encoder import Embed, PretrainedEncoder
 from polysense.encoders.text_input import legible, words
 from polysense.errors import BadConfig
 from polysense.protocols import Vectors
+from polysense.read.film.frame_sample import sample_frames
 from polysense.read.image.decode import pixels
 from polysense.types import Part, Role
 from polysense.weights.pretrained import (

@@ -65,7 +65,9 @@ def answer(
     if conclusion:
         support, missing = conclusion.support, ()
     support = support or gather(question, list(ranking), kit, around)
-    builder = AnswerBuilder(question, kit, support, find_related, conclusion, warnings=doubts)
+    builder = AnswerBuilder(
+        question, kit, support, find_related, conclusion, around, warnings=doubts
+    )
     is_in_words = tuple(targets) == ("text",)
     parts = _join_text(builder.write(list(ranking), notify) if is_in_words else [], missing)
     if not parts and not builder.has_refused:

@@ -11,13 +11,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from polysense.augment.features import kind_fit
+from polysense.augment.surroundings import NoSurroundings, Surroundings
 from polysense.generate.citations.check import citations
 from polysense.generate.conclusion import Conclusion
 from polysense.generate.evidence import Support, query_file_evidence, whole_chunk_evidence
 from polysense.generate.routes import Pipeline, candidate_routes, routes_by_words
 from polysense.generate.run_route import MadePart, run_route
 from polysense.generate.writing.instructions import instruction_warnings
-from polysense.generate.writing.writer import Writing, pack
+from polysense.generate.writing.originals import original
+from polysense.generate.writing.packing import pack, pack_for
+from polysense.generate.writing.passage_writer import (
+    CONTEXT,
+    PassageWriter,
+    passage_generator,
+)
+from polysense.generate.writing.writer import Writing
 from polysense.make.file.provenance import Source, stamp
 from polysense.messages import Usage
 from polysense.protocols import LanguageModel
@@ -79,6 +87,7 @@ class AnswerBuilder:
     support: Support
     find_related: FindRelated
     conclusion: Conclusion | None = None
+    around: Surroundings = field(default_factory=NoSurroundings)
     evidence: list[Evidence] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
@@ -225,17 +234,23 @@ class AnswerBuilder:
         return [replace(e, n=n) for n, e in enumerate(others, last + 1)]
 
     def write(self, hits: Sequence[Hit], notify: Listener) -> list[AnswerPart]:
-        """The answer in the words of the kit's language model, of the evidence and what else was
-        found; nothing where there is no model, or nothing that it said is borne out, or where the
-        evidence is a picture, a sound or a solid without words, of which a model of words cannot
-        tell whether it is what was asked for.
+        """The answer in the words of the kit's generator that writes, else of its language model,
+        of the evidence and what else was found. Nothing where there is neither, or nothing that it
+        said is borne out, or where the evidence is a picture, a sound or a solid without words, of
+        which a model of words cannot tell whether it is what was asked for.
         """
+        if self.conclusion or not self.support.is_sufficient:
+            return []
+        generator = passage_generator(self.kit)
         model = self.kit.language_model
-        if model is None or self.conclusion or not self.support.is_sufficient:
+        if generator is not None:
+            passages = pack(self.support.evidence, hits, CONTEXT)
+            model = PassageWriter(generator, self.question.query, passages)
+        if model is None or not _is_readable(self.support.evidence[0], model):
             return []
-        if not _is_readable(self.support.evidence[0], model):
+        pieces = pack_for(model, self.support.evidence, hits, self.around)
+        if not pieces:
             return []
-        pieces = pack(self.support.evidence, hits, model.context)
         writing = Writing(model, self.question, pieces, self._nearness)
         parts: list[AnswerPart] = []
         pending: list[Evidence | Part] = []  # until a value of the kind asked for has been said
@@ -331,7 +346,7 @@ class AnswerBuilder:
 
 def _is_readable(e: Evidence, model: LanguageModel) -> bool:
     """Whether a model can read a piece of evidence: it has words, or is what the model accepts."""
-    return bool(e.hit.chunk.words.strip()) or e.hit.modality in model.accepts
+    return bool(e.hit.chunk.words.strip()) or original(e.hit.chunk, model.accepts) is not None
 
 
 def _reading_steps(question: Question) -> list[Step]:

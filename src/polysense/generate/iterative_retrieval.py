@@ -29,7 +29,11 @@ completions change, 11 for the better, 4 for the worse (docs/benchmarks.md).
 
 @runtime_checkable
 class Drafter(Protocol):
-    """A generator whose draft is worth looking for; it knows the questions that are for it."""
+    """A generator whose draft is worth looking for; it knows the questions that are for it.
+
+    It may declare reads_all, where a draft is made of all that it is given, and rounds, how often
+    it wants to draft.
+    """
 
     accepts: frozenset[Modality]
     emits: Modality
@@ -78,8 +82,10 @@ def iterate(
     retrieve: Callable[[Query], Sequence[Hit]],
     draft: Callable[[Sequence[Hit]], Sequence[Part]],
     max_rounds: int = MAX_ROUNDS,
+    reads_all: bool = False,
 ) -> Round:
-    """The round with the best draft, until nothing new is found or drafted.
+    """The round with the best draft, until nothing new is found or drafted; the last one where each
+    draft `reads_all` that was found.
 
     One round is plain retrieval.
     """
@@ -95,8 +101,8 @@ def iterate(
         if not latest.draft:
             break
         seen_ids |= ids
-        source_ids |= {h.chunk.id for h in latest.sources}
-        best = latest if latest.likeness > best.likeness else best
+        source_ids |= set() if reads_all else {h.chunk.id for h in latest.sources}
+        best = latest if reads_all or latest.likeness > best.likeness else best
     return best
 
 
@@ -112,25 +118,30 @@ def retrieve_iteratively(
 
     None for almost every question, and where it gives nothing. Each hit is evidence as a whole.
     """
-    drafter = next(
-        (g for g in generators if isinstance(g, Drafter) and g.emits in targets and g.seek(query)),
-        None,
+    drafters = (
+        g for g in generators if isinstance(g, Drafter) and g.emits in targets and g.seek(query)
     )
-    if drafter is None:
-        return None
+    # a model that somebody has named is asked before the rule that is always there
+    for drafter in sorted(drafters, key=lambda g: getattr(g, "origin", "") != "generated"):
+        best = _best_round(drafter, query, retrieve, max_rounds)
+        stream = drafter.generate(query, _as_evidence(best.hits))
+        parts = tuple(p for p in stream if isinstance(p, Part))
+        if parts:
+            return replace(best, draft=parts)
+    return None
 
+
+def _best_round(drafter: Drafter, query: Query, retrieve: Retrieve, max_rounds: int) -> Round:
     def draft(hits: Sequence[Hit]) -> list[Part]:
         return list(drafter.draft(query, _as_evidence(hits)))
 
-    best = iterate(
+    return iterate(
         lambda parts: drafter.seek(query, parts),
         lambda draft_query: retrieve(draft_query, sorted(drafter.accepts)),
         draft,
-        max_rounds,
+        getattr(drafter, "rounds", max_rounds),
+        getattr(drafter, "reads_all", False),
     )
-    stream = drafter.generate(query, _as_evidence(best.hits))
-    parts = tuple(p for p in stream if isinstance(p, Part))
-    return replace(best, draft=parts) if parts else None
 
 
 def _as_evidence(hits: Sequence[Hit]) -> list[Evidence]:

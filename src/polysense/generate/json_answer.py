@@ -20,7 +20,7 @@ from polysense.generate.citations.check import faults
 from polysense.generate.evidence import Support
 from polysense.generate.refusal import refusal
 from polysense.generate.writing.instructions import instruction_block, instruction_warnings
-from polysense.generate.writing.writer import evidence_text, messages, pack
+from polysense.generate.writing.packing import evidence_text, messages, pack
 from polysense.json_schema import JsonSchema, leaves, pointer, with_value
 from polysense.messages import Message, Usage
 from polysense.model_reply import parse_json, reply

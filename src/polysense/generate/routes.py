@@ -105,6 +105,7 @@ class _Capabilities:
         generators = tuple(
             (n, g.accepts, g.emits, g.cost, g.origin == "retrieved")
             for n, g in kit.generators.items()
+            if not getattr(g, "is_writer", False)  # what those write is checked first
         )
         return cls(
             generators,

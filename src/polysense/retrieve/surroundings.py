@@ -22,6 +22,9 @@ _LANGUAGE_TEXT = "en zh de fr es it pt nl ru ja ko ar pl sv tr uk vi"
 _LANGUAGES = tuple(_LANGUAGE_TEXT.split())
 """Languages that a library's own is looked for among: those of which most is written."""
 
+MAX_SIMULTANEOUS = 8
+"""Chunks of a file whose words go with a moment of it; judged: sound, words shown, subtitles."""
+
 _PLACE = ("page", "begins", "line")
 
 NEIGHBOURS = 2
@@ -67,6 +70,35 @@ class StoredSurroundings:
         counts = {c: self._store.count(f"lang = '{c}'") for c in _LANGUAGES if c != language}
         best = max(counts, key=lambda c: counts[c])
         return best if own < FEW * counts[best] else ""
+
+    def simultaneous(self, chunk: Chunk) -> str:
+        """The words of a chunk's file in its seconds, the others' before its own."""
+        if chunk.span.seconds is None:
+            return ""
+        start, end = chunk.span.seconds
+        condition = f"asset = '{chunk.asset.id}'"
+        rows = [
+            r
+            for r in self._store.scan(condition, ["id", "begins", "ends"])
+            if r["begins"] is not None and r["begins"] < end and start < (r["ends"] or 0.0)
+        ]
+        first = sorted(rows, key=lambda r: (r["begins"], r["id"]))[:MAX_SIMULTANEOUS]
+        chunks = self._store.get([r["id"] for r in first if r["id"] != chunk.id])
+        texts = (_words_within(c, start, end) for c in chunks.values())
+        return "\n".join(dict.fromkeys(t for t in texts if t))
+
+
+def _words_within(chunk: Chunk, start: float, end: float) -> str:
+    """Those of its passages that lie in these seconds; all where none has a time of its own."""
+    marks = [m for m in chunk.marks if m.span.seconds]
+    if not marks:
+        return chunk.text.strip()
+    inside = (m for m in marks if m.span.seconds and m.span.seconds[0] < end)
+    return " ".join(
+        chunk.text[m.start : m.end].strip()
+        for m in inside
+        if m.span.seconds and start < m.span.seconds[1]
+    )
 
 
 def neighbours(store: Store, chunk: Chunk, where: str = "") -> list[Chunk]:

@@ -10,7 +10,7 @@ from polysense.generate.writing.instructions import (
     instruction_warnings,
     languages_named,
 )
-from polysense.generate.writing.writer import PROMPT, messages
+from polysense.generate.writing.packing import PROMPT, messages
 from polysense.results import Answer
 from polysense.types import Ranking
 

@@ -20,7 +20,7 @@ CHAT = [Message.of("user", "When is high water?")]
 
 @pytest.fixture
 def weights(reader: Path) -> Weights:
-    return load(describe(reader), False, "cpu", "")
+    return load(describe(reader), frozenset(), "cpu", "")
 
 
 def threads() -> list[str]:

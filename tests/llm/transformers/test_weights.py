@@ -82,7 +82,7 @@ def test_weights_that_are_not_all_there(copy: Path) -> None:
     del tensors["model.norm.weight"]
     save_file(tensors, copy / "model.safetensors", {"format": "pt"})
     with pytest.raises(BadConfig, match=r"lacks weights: model\.norm\.weight"):
-        load(describe(copy), False, "cpu", "")
+        load(describe(copy), frozenset(), "cpu", "")
 
 
 def test_weights_that_are_broken(copy: Path) -> None:
@@ -90,7 +90,7 @@ def test_weights_that_are_broken(copy: Path) -> None:
     file = copy / "model.safetensors"
     file.write_bytes(file.read_bytes()[:1000])
     with pytest.raises(BadConfig, match="cannot be loaded"):
-        load(describe(copy), False, "cpu", "")
+        load(describe(copy), frozenset(), "cpu", "")
 
 
 def test_code_in_the_folder_is_not_run(copy: Path, tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_code_in_the_folder_is_not_run(copy: Path, tmp_path: Path) -> None:
     config = json.loads((copy / "config.json").read_text())
     config["auto_map"] = {"AutoConfig": "evil.Evil", "AutoModelForCausalLM": "evil.Evil"}
     (copy / "config.json").write_text(json.dumps(config))
-    load(describe(copy), False, "cpu", "")
+    load(describe(copy), frozenset(), "cpu", "")
     config["model_type"] = "evil"
     (copy / "config.json").write_text(json.dumps(config))
     with pytest.raises(BadConfig) as raises:
@@ -120,20 +120,22 @@ def test_a_model_that_writes_nothing(copy: Path) -> None:
 def test_a_dtype_that_is_none(reader: Path, dtype: str) -> None:
     """Those that are weights are named."""
     with pytest.raises(BadConfig) as raises:
-        load(describe(reader), False, "cpu", dtype)
+        load(describe(reader), frozenset(), "cpu", dtype)
     assert "bfloat16" in raises.value.hint
 
 
 def test_a_dtype(reader: Path) -> None:
     """As asked; on a CPU float32, whatever the folder has."""
-    assert str(load(describe(reader), False, "cpu", "bfloat16").model.dtype) == "torch.bfloat16"
-    assert str(load(describe(reader), False, "cpu", "").model.dtype) == "torch.float32"
+    assert (
+        str(load(describe(reader), frozenset(), "cpu", "bfloat16").model.dtype) == "torch.bfloat16"
+    )
+    assert str(load(describe(reader), frozenset(), "cpu", "").model.dtype) == "torch.float32"
 
 
 def test_a_device_that_is_none(reader: Path) -> None:
     """It is told."""
     with pytest.raises(BadConfig, match="cannot be loaded"):
-        load(describe(reader), False, "warp drive", "")
+        load(describe(reader), frozenset(), "warp drive", "")
 
 
 def test_without_transformers(reader: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,8 @@ from polysense.generate.conclusion import conclude
 from polysense.generate.evidence import Support
 from polysense.generate.names import is_named
 from polysense.generate.rounds import Findings
-from polysense.generate.writing.writer import (
+from polysense.generate.writing.originals import original
+from polysense.generate.writing.packing import (
     EVIDENCE_SHARE,
     MAX_EVIDENCE_TOKENS,
     evidence_text,
@@ -194,10 +195,9 @@ class Agent:
         return f"{command}: {result}", bool(numbers or self._views)
 
     def _views_of(self, action: Action) -> list[Part]:
-        """What of a place a model can look at itself: a picture, a sound."""
-        part = self.pool[action.evidence - 1].hit.chunk.part
-        is_view = part is not None and part.modality != "text"
-        return [part] if part and is_view and part.modality in self.model.accepts else []
+        """What of a place a model can look at itself: a picture, a sound, a clip."""
+        view = original(self.pool[action.evidence - 1].hit.chunk, self.model.accepts)
+        return [] if view is None else [view]
 
     def _spent(self, messages: Sequence[Message], deadline: float) -> str:
         """Which part of the budget a further round would pass; "" for none."""

@@ -96,6 +96,7 @@ def faults(
     *,
     asks_whether: bool = False,
     nearness: Nearness | None = None,
+    is_perceived: bool = False,
 ) -> tuple[str, ...]:
     """What a sentence says and its evidence does not, in words; nothing where all is borne out.
 
@@ -103,7 +104,8 @@ def faults(
     asked, whose words and numbers a sentence may repeat, but for the numbers of one that
     `asks_whether` they are right. language is the evidence's. Of a sentence in another one only
     numbers, units and codes are compared, names that stand against another, and its nearness in
-    meaning, where an encoder reads both.
+    meaning, where an encoder reads both. Where the writer perceived the thing itself,
+    `is_perceived`, it may tell what no words say.
 
     >>> faults("It is 32 m tall.", "The tower is 23 metres tall.")
     ('32 is not in the evidence',)
@@ -123,7 +125,9 @@ def faults(
         *unknown_amounts(sentence, amounts, own.language),
         *unknown_codes(sentence, source, is_foreign),
     ]
-    if is_foreign:
+    if is_perceived:
+        problems += unknown_names(sentence, source, language or own.language)
+    elif is_foreign:
         if has_unspaced_script(sentence):  # it copies names in Latin letters
             problems += unknown_names(sentence, source, own.language)
         elif not has_unspaced_script(source):

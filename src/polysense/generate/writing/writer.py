@@ -1,29 +1,31 @@
 """An answer in a language model's words, sentence by sentence, each checked against what it cites.
 
-The evidence goes to the model as whole passages, fenced as data, the most useful first and last,
-where models read best (Liu et al., "Lost in the middle", TACL 2024). What comes back is cut into
-sentences as it streams; one that says what its evidence does not is struck, and the reader is told.
+What comes back of the evidence that a model is given (`packing`) is cut into sentences as it
+streams; one that says what its evidence does not is struck, and the reader is told. What it says of
+a picture, sound or clip that it was given itself no words can bear out: there only what words say
+of it is compared, and the reader is told.
 """
 
 from __future__ import annotations
 
 import re
-import secrets
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.resources import files
 
 from polysense.augment.guard import looks_like_injection
-from polysense.errors import ModelFailed
+from polysense.errors import PolysenseError
 from polysense.generate.citations.check import Nearness, citations, faults
-from polysense.generate.writing.instructions import instruction_block, languages_named
+from polysense.generate.evidence import whole_chunk_evidence
+from polysense.generate.writing.instructions import languages_named
+from polysense.generate.writing.originals import originals
+from polysense.generate.writing.packing import evidence_text, messages
 from polysense.generate.writing.prose import (
     fault_of_form,
     plain,
     unknown_addresses,
 )
-from polysense.messages import Message, Usage
+from polysense.messages import Usage
 from polysense.protocols import LanguageModel
 from polysense.question import Question
 from polysense.read.file.text import sentences
@@ -32,25 +34,13 @@ from polysense.read.language.detect import detect_language
 from polysense.read.language.negation import is_negative
 from polysense.read.language.questions import content_terms
 from polysense.retrieve.pinpoint import passage_offsets, pinpoint
-from polysense.types import Chunk, Evidence, Hit, Modality, Part, Span
+from polysense.types import Chunk, Evidence, Part, Span
 
 NO_ANSWER = "NO ANSWER"
 """What a model writes where the evidence does not hold the answer."""
 
-MAX_PIECES = 8
-"""Pieces of evidence that a model is given: more help little and cost more. Judged."""
-
-EVIDENCE_SHARE = 0.5
-"""Of a model's context, what evidence may fill; the rest is for instructions and the answer."""
-
-MAX_EVIDENCE_TOKENS = 3000
-"""Tokens of evidence at most, however much a model reads: a bound on cost and time. Judged."""
-
 MAX_ANSWER_TOKENS = 600
 """Tokens that a model may write; an answer of three sentences has a hundred."""
-
-CHARACTERS_PER_TOKEN = 3.5
-"""Of Latin script, on the short side, so that a budget is not overrun; an ideograph is a token."""
 
 MIN_ATTRIBUTION = 0.5
 """The share of a sentence's words that a piece must have to be cited for it, where the model names
@@ -60,8 +50,6 @@ none that bears it out. Judged.
 MAX_REPEATS = 3
 """How often a sentence may come before a model is stopped; it is shown once. Judged."""
 
-PROMPT = files("polysense.generate") / "prompts" / "answer.txt"
-_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LATE_CITATION = re.compile(r"([.!?。！？]+)\s*((?:\[\d+(?:\s*[,;]\s*\d+)*\]\s?)+)")
 _OF_ANSWERS = frozenset(terms("answer question evidence asks about document passage text"))
 """Words that speak of the answer itself."""
@@ -71,7 +59,8 @@ _OF_ANSWERS = frozenset(terms("answer question evidence asks about document pass
 class Writing:
     """What a model made of the evidence: `evidence` is what its sentences cite, numbered anew.
 
-    has_refused where it found no answer, rejections what it said that the evidence does not.
+    has_refused where it found no answer, rejections what it said that the evidence does not,
+    perceived the files of which it says what no words bear out.
     nearness tells how near a sentence in another language than its evidence is to it.
     """
 
@@ -84,6 +73,7 @@ class Writing:
     warnings: list[str] = field(default_factory=list)
     usage: Usage = field(default_factory=Usage)
     has_refused: bool = False
+    perceived: dict[str, None] = field(default_factory=dict)
 
     def sentences(self, notify: Callable[[Evidence | Part], object]) -> Iterator[Part]:
         """The sentences that are borne out, as they come, each with its [n]; new evidence goes to
@@ -112,7 +102,11 @@ class Writing:
         refusals = (
             [f"{self.model.name} found no answer in the evidence"] if self.has_refused else []
         )
-        return [*self.warnings, *rejections, *refusals]
+        perceptions = [
+            f"what is said of {name} is {self.model.name}'s own reading; no words bear it out"
+            for name in self.perceived
+        ]
+        return [*self.warnings, *rejections, *refusals, *perceptions]
 
     def _stream(self) -> Iterator[str]:
         buffer = ""
@@ -125,7 +119,7 @@ class Writing:
                     continue
                 complete, buffer = split_complete(buffer + piece)
                 yield from complete
-        except ModelFailed as e:
+        except PolysenseError as e:  # of the model, or of a file that it was to be sent
             self.warnings.append(f"{e}. {e.hint}")
             return  # what is in the buffer is no whole sentence
         text = _early_citations(buffer)
@@ -154,6 +148,8 @@ class Writing:
         if any(looks_like_injection(_cited_words(e, sentence)) for e in pieces):
             self.rejections.append(f"{sentence!r}: what it cites gives orders to its reader")
             return None
+        if any(map(originals, pieces)) and self._faults(sentence, pieces, is_perceived=False):
+            self.perceived |= {e.hit.chunk.asset.name: None for e in pieces if originals(e)}
         numbers_here = [self._number(e, sentence, notify) for e in pieces]
         marks = "".join(f"[{n}]" for n in numbers_here)
         return Part(
@@ -181,6 +177,8 @@ class Writing:
         """
         by_number = {e.n: e for e in self.pieces}
         pieces = [by_number[n] for n in numbers if n in by_number]
+        if not numbers and len(self.pieces) == 1 and originals(self.pieces[0]):
+            pieces = list(self.pieces)  # it can be of nothing else
         reasons: tuple[str, ...] = (
             ("it cites no evidence that it was given",) if numbers else ("it cites no evidence",)
         )
@@ -192,32 +190,46 @@ class Writing:
             return [nearest], ()
         return [], reasons
 
-    def _faults(self, sentence: str, pieces: Sequence[Evidence]) -> tuple[str, ...]:
-        """What a sentence says and these pieces do not, nor their files' names."""
+    def _faults(
+        self, sentence: str, pieces: Sequence[Evidence], is_perceived: bool = True
+    ) -> tuple[str, ...]:
+        """What a sentence says and these pieces do not, nor their files' names; what the model may
+        have perceived in one is no fault, unless it `is_perceived` shall not count.
+        """
         chunks = [e.hit.chunk for e in pieces]
         names = (c.asset.name for c in chunks)
         evidence = "\n".join((*map(evidence_text, pieces), *map(_readable_name, names)))
         languages = {str(c.meta.get("lang", "")) for c in chunks}
         language = languages.pop() if len(languages) == 1 else ""
-        addresses = unknown_addresses(sentence, evidence)
-        return tuple(f"{a} is not in the evidence" for a in addresses) + faults(
+        addresses = tuple(
+            f"{a} is not in the evidence" for a in unknown_addresses(sentence, evidence)
+        )
+        is_perceived &= any(map(originals, pieces))
+        if is_perceived and not any(e.hit.chunk.text.strip() for e in pieces):
+            return addresses
+        return addresses + faults(
             sentence,
             evidence,
             self.question.words,
             language,
             asks_whether=self.question.kind == "yes-no",
             nearness=self.nearness,
+            is_perceived=is_perceived,
         )
 
     def _number(
         self, e: Evidence, sentence: str, notify: Callable[[Evidence | Part], object]
     ) -> int:
         result = e.form("text")
-        span = e.span if result else pinpoint(e.hit.chunk, sentence)
+        is_whole = result is not None or not e.hit.chunk.text.strip()
+        span = e.span if is_whole else pinpoint(e.hit.chunk, sentence)
         for other in self.evidence:
             if other.hit.chunk.id == e.hit.chunk.id and other.span == span:
                 return other.n
-        part = result or Part("text", _words_at(e.hit.chunk, span))
+        if originals(e) and not e.hit.chunk.text.strip():
+            part = whole_chunk_evidence(e.hit, e.n).part
+        else:
+            part = result or Part("text", _words_at(e.hit.chunk, span))
         new = replace(e, n=len(self.evidence) + 1, part=part, span=span)
         self.evidence.append(new)
         notify(new)
@@ -229,73 +241,6 @@ def _cited_words(e: Evidence, sentence: str) -> str:
     if result := e.form("text"):
         return str(result.data)
     return _words_at(e.hit.chunk, pinpoint(e.hit.chunk, sentence))
-
-
-def pack(evidence: Sequence[Evidence], hits: Sequence[Hit], context: int) -> list[Evidence]:
-    """Whole passages for a model that reads so many tokens: those of the evidence, then of further
-    hits, each once, numbered from 1 in the order of their use. What was worked out, a form in words
-    of its evidence, comes first and stands in the place of that evidence's words.
-    """
-    left = min(MAX_EVIDENCE_TOKENS, EVIDENCE_SHARE * context)
-    results = [e for e in evidence if e.form("text")]
-    pieces = {f"{e.hit.chunk.id} {evidence_text(e)}": e for e in results}
-    for hit in (*(e.hit for e in evidence if e not in results), *hits):
-        if hit.chunk.id in pieces or not hit.chunk.words.strip() or len(pieces) >= MAX_PIECES:
-            continue
-        text = Part("text", hit.chunk.text or hit.chunk.context)
-        piece = Evidence(0, hit, text, hit.chunk.span, hit.score)
-        if pieces and token_count(evidence_text(piece)) > left:
-            continue
-        left -= token_count(evidence_text(piece))
-        pieces[hit.chunk.id] = piece
-    return [replace(e, n=n) for n, e in enumerate(pieces.values(), 1)]
-
-
-def messages(
-    question: Question, pieces: Sequence[Evidence], accepts: frozenset[Modality] = frozenset()
-) -> list[Message]:
-    """What a model is told: the rules, the wishes of whoever asks, the evidence within fences that
-    no evidence can know, the question, with those of its files that the model accepts.
-    """
-    fence = f"evidence-{secrets.token_hex(4)}"
-    blocks = (fenced(e, fence) for e in best_at_both_ends(pieces))
-    wish = instruction_block(question.instructions, f"wish-{secrets.token_hex(4)}")
-    own_files = [p for p in question.query if p.modality != "text" and p.modality in accepts]
-    return [
-        Message.of("system", "\n\n".join(filter(None, (PROMPT.read_text("utf-8"), wish)))),
-        Message.of("user", "\n\n".join(blocks), *own_files, f"Question: {question.words}"),
-    ]
-
-
-def fenced(e: Evidence, fence: str) -> str:
-    """A piece of evidence within a fence, with its number and its place."""
-    head = f"number={e.n} from={e.hit.chunk.asset.name!r} place={str(e.span)!r}"
-    return f"<{fence} {head}>\n{evidence_text(e)}\n</{fence}>"
-
-
-def best_at_both_ends(pieces: Sequence[Evidence]) -> list[Evidence]:
-    """The most useful first, the next last, the least in the middle.
-
-    >>> best_at_both_ends("abcde")
-    ['a', 'c', 'e', 'd', 'b']
-    """
-    return [*pieces[::2], *reversed(pieces[1::2])]
-
-
-def evidence_text(e: Evidence) -> str:
-    """All that a piece says: its headings and its words, or what was worked out there."""
-    chunk, result = e.hit.chunk, e.form("text")
-    return "\n".join(filter(None, (chunk.context, str(result.data) if result else chunk.text)))
-
-
-def token_count(text: str) -> int:
-    """About how many tokens a text has.
-
-    >>> token_count("七个字在这里。"), token_count("a" * 35)
-    (6, 10)
-    """
-    ideographs = len(_IDEOGRAPH.findall(text))
-    return ideographs + round((len(text) - ideographs) / CHARACTERS_PER_TOKEN)
 
 
 def split_complete(text: str) -> tuple[list[str], str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from polysense.errors import BadConfig, ModelFailed, PolysenseError
 from polysense.llm.thoughts import THINKING, without_thoughts
+from polysense.llm.transformers.composition import composition
 from polysense.llm.transformers.generation import end_tokens, generate
 from polysense.llm.transformers.json_schema import SchemaConstraint, grammar_tokenizer
 from polysense.llm.transformers.prompt import STOP, check_parts, has_template, inputs
@@ -35,12 +36,15 @@ _HINT_CONTEXT = "Ask of fewer or smaller files, set a lower context=, or take an
 
 
 class Transformers(LanguageModel):
-    """A model by the folder of its weights, run on this machine: one that reads, or one that sees.
+    """A model by the folder of its weights, run on this machine: one that reads, sees, hears, or
+    looks at clips.
 
     model is a folder, or a name on the hub, which is asked only for what is not here yet. Weights
     are read as safetensors alone, and no code that lies beside them is run. device="" is the best
     there is, dtype="" the weights' own, on a CPU float32; context=0 and accepts="" are what its
-    config tells; accepts=text leaves one blind that sees. Writes the likeliest token each time:
+    config tells; accepts=text leaves one blind that sees, accepts=text+image+video shows clips as
+    eight pictures to one that takes no others. adapter is the folder of a LoRA that PEFT has saved,
+    which is added to the weights. Writes the likeliest token each time:
     the same answer to the same question. Several may ask at once; one is answered at a time.
     Raises BadConfig on first use where the folder holds no such model.
     """
@@ -55,8 +59,10 @@ class Transformers(LanguageModel):
         dtype: str = "",
         context: int = 0,
         accepts: str = "",
+        adapter: str = "",
     ) -> None:
         self.model, self.device, self.dtype = str(model), str(device), str(dtype)
+        self.adapter = str(adapter)
         self.name = Path(self.model).name or "transformers"
         self._context, self._accepts = context, accepts
         self._lock = RLock()
@@ -67,11 +73,13 @@ class Transformers(LanguageModel):
     def accepts(self) -> frozenset[Modality]:  # type: ignore[override]
         """What messages may hold."""
         own = self._description.accepts
+        possible = own | {"video"} if "image" in own else own
         asked_for = {"text", *filter(None, re.split(r"[+,\s]+", self._accepts.strip()))}
-        if missing := sorted(asked_for - own):
+        if missing := sorted(asked_for - possible):
+            names = "+".join(sorted(possible, reverse=True))
             raise BadConfig(
                 f"transformers: {self.name} takes no {missing[0]}",
-                f"It takes {'+'.join(sorted(own, reverse=True))}: correct accepts=, or leave it.",
+                f"It takes {names}: correct accepts=, or leave it.",
             )
         return frozenset(asked_for) if self._accepts else own
 
@@ -83,6 +91,10 @@ class Transformers(LanguageModel):
     def check(self) -> None:
         """Raises BadConfig or MissingDependency where there is no such model."""
         _ = self.accepts
+
+    def composition(self) -> tuple[tuple[str, str], ...]:
+        """What stands where in it, from its encoders on. Raises as `check` does."""
+        return composition(self._description.config)
 
     def chat(
         self, messages: Chat, *, schema: Mapping[str, Any] | None = None, most: int = 1024
@@ -117,8 +129,10 @@ class Transformers(LanguageModel):
     def _load(self) -> Weights:
         with self._lock:
             if self._weights is None:
-                sees = "image" in self.accepts
-                self._weights = load(self._description, sees, self.device, self.dtype)
+                natives = (self.accepts & self._description.accepts) - {"text"}
+                self._weights = load(
+                    self._description, natives, self.device, self.dtype, self.adapter
+                )
             return self._weights
 
     def _constraint(self, weights: Weights, schema: Mapping[str, Any]) -> SchemaConstraint:

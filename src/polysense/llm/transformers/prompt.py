@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
+
+import numpy as np
 
 from polysense.errors import BadQuery, ModelFailed
 from polysense.llm.transformers.weights import Weights
 from polysense.messages import Chat, Message
+from polysense.read.film.frame_sample import sample_frames
 from polysense.read.image.decode import pixels
-from polysense.types import Part
+from polysense.read.sound import decode as sound
+from polysense.types import Modality, Part
 
 PICTURE_PIXELS = 1536
 """Pixels along the longer side of a picture that is looked at: more than such models take."""
 
+FRAMES, FRAME_PIXELS = 8, 512
+"""Frames of a clip that are looked at, as Video-LLaVA was trained on (Lin et al. 2024), and pixels
+along the longer side of each: more than such models take.
+"""
+
+HEARD_SECONDS = 30.0
+"""Seconds of a sound that are heard: the window of Whisper's encoder, which such models have."""
+
+_ARGUMENTS: Mapping[Modality, str] = {"image": "images", "audio": "audio", "video": "videos"}
+_CLIPS: Mapping[str, Any] = {"videos_kwargs": {"do_sample_frames": False}}
+"""The frames are chosen already."""
+
+_ADDRESS = re.compile(r"\s*https?:", re.I)
 STOP = "\nUser:"
 """Where a model without a template begins to write what it is asked next."""
 
 
 def inputs(weights: Weights, chat: Chat) -> dict[str, Any]:
     """Tensors on the model's device. Raises ModelFailed where its template takes no such chat."""
-    chat = [_inert(weights, m) for m in chat]
+    chat = [_inert(weights, _as_taken(weights, m)) for m in chat]
     encoded = _by_template(weights, chat) if has_template(weights) else _plainly(weights, chat)
     if not weights.takes_token_types:
         encoded.pop("token_type_ids", None)
@@ -30,6 +48,7 @@ def inputs(weights: Weights, chat: Chat) -> dict[str, Any]:
     return {
         name: v.to(model.device, model.dtype if v.is_floating_point() else None)
         for name, v in encoded.items()
+        if hasattr(v, "is_floating_point")
     }
 
 
@@ -53,11 +72,11 @@ def _by_template(weights: Weights, chat: Sequence[Message]) -> dict[str, Any]:
 
 
 def _templated(weights: Weights, chat: Sequence[Message]) -> dict[str, Any]:
-    takes_parts = "vision_config" in weights.model.config.to_dict() or weights.sees
+    takes_parts = "vision_config" in weights.model.config.to_dict() or bool(weights.natives)
     conversation = [
         {
             "role": m.speaker,
-            "content": [_content(p) for p in m.parts] if takes_parts else m.text,
+            "content": [_content(weights, p) for p in m.parts] if takes_parts else m.text,
         }
         for m in chat
     ]
@@ -69,28 +88,72 @@ def _templated(weights: Weights, chat: Sequence[Message]) -> dict[str, Any]:
             return_dict=True,
             return_tensors="pt",
             enable_thinking=False,  # to those that can leave it
+            **({"processor_kwargs": _CLIPS} if "video" in weights.natives else {}),
         )
     )
 
 
-def _content(part: Part) -> dict[str, Any]:
+def _content(weights: Weights, part: Part) -> dict[str, Any]:
     if part.modality == "text":
         return {"type": "text", "text": str(part.data)}
-    return {"type": "image", "image": _picture(part)}
+    return {"type": part.modality, part.modality: _native(weights, part)}
 
 
 def _plainly(weights: Weights, chat: Sequence[Message]) -> dict[str, Any]:
-    mark = getattr(weights.processor, "image_token", "")
     labels = {"system": "", "user": "User: ", "assistant": "Assistant: "}
+    if isinstance(weights.processor, _idefics()):
+        return _interleaved(weights, chat, labels)
+    processor = weights.processor
+    marks = {m: getattr(processor, f"{m}_token", "") for m in weights.natives}
     lines = [
-        labels[m.speaker]
-        + "\n".join(str(p.data) if p.modality == "text" else mark for p in m.parts)
+        labels[m.speaker] + "\n".join(marks.get(p.modality, "") or str(p.data) for p in m.parts)
         for m in chat
     ]
     text = "\n\n".join([*lines, "Assistant:"])
-    pictures = [_picture(p) for m in chat for p in m.parts if p.modality != "text"]
-    files = {"images": pictures} if pictures else {}
-    return dict(weights.processor(text=[text], return_tensors="pt", **files))
+    files: dict[str, list[Any]] = {}
+    for part in (p for m in chat for p in m.parts if p.modality != "text"):
+        files.setdefault(_ARGUMENTS[part.modality], []).append(_native(weights, part))
+    clips = _CLIPS if "videos" in files else {}
+    return dict(processor(text=[text], return_tensors="pt", **files, **clips))
+
+
+def _interleaved(
+    weights: Weights, chat: Sequence[Message], labels: Mapping[str, str]
+) -> dict[str, Any]:
+    """Words and pictures in one list, as Idefics takes them. Words that are an address have one
+    before it: the processor would download what lies there.
+    """
+    items: list[Any] = []
+    for message in chat:
+        items.append(f"\n\n{labels[message.speaker]}")
+        for part in message.parts:
+            if part.modality != "text":
+                items.append(_native(weights, part))
+                continue
+            words = str(part.data)
+            is_address = _ADDRESS.match(words) is not None
+            items.append(f"\nAddress: {words}" if is_address else f"\n{words}")
+    items.append("\n\nAssistant:")
+    return dict(weights.processor(text=[items], return_tensors="pt"))
+
+
+def _idefics() -> Any:
+    import transformers
+
+    return transformers.IdeficsProcessor
+
+
+def _as_taken(weights: Weights, message: Message) -> Message:
+    """With a clip's frames as pictures where the model takes no clips, and only pictures."""
+    if "video" in weights.natives:
+        return message
+    parts = (
+        [Part("image", f) for f in sample_frames(p, FRAMES, FRAME_PIXELS)]
+        if p.modality == "video"
+        else [p]
+        for p in message.parts
+    )
+    return replace(message, parts=tuple(chain.from_iterable(parts)))
 
 
 def _without_system(chat: Sequence[Message]) -> list[Message]:
@@ -105,7 +168,8 @@ def _inert(weights: Weights, message: Message) -> Message:
     """
     tokenizer = weights.tokenizer
     special = {t.content for t in tokenizer.added_tokens_decoder.values() if t.special}
-    special |= {*tokenizer.all_special_tokens, getattr(weights.processor, "image_token", "")}
+    special |= set(tokenizer.all_special_tokens)
+    special |= {getattr(weights.processor, f"{m}_token", "") for m in _ARGUMENTS}
     pattern = "|".join(re.escape(t) for t in sorted(special, key=len, reverse=True) if len(t) > 1)
 
     def inert(part: Part) -> Part:
@@ -126,7 +190,13 @@ def check_parts(chat: Chat, accepts: frozenset[str], name: str) -> None:
         )
 
 
-def _picture(part: Part) -> Any:
+def _native(weights: Weights, part: Part) -> Any:
+    """What a processor takes of a picture, sound or clip."""
+    if part.modality == "audio":
+        rate = weights.processor.feature_extractor.sampling_rate
+        return sound.samples(part, rate)[: round(HEARD_SECONDS * rate)]
+    if part.modality == "video":
+        return np.stack(sample_frames(part, FRAMES, FRAME_PIXELS))
     from PIL import Image
 
     return Image.fromarray(pixels(part, longest=PICTURE_PIXELS))

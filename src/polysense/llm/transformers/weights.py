@@ -5,16 +5,17 @@ that lies beside them.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Lock
 from typing import Any
 
-from polysense.errors import BadConfig
+from polysense.errors import BadConfig, MissingDependency
 from polysense.types import Modality
 from polysense.weights.pretrained import (
+    INSTALL,
     best_device,
     check_holds_model,
     dtype_of,
@@ -30,6 +31,14 @@ TURN_SECONDS = 0.05
 
 _FILES = "*.safetensors *.json *.jinja *.txt *.model"
 _CONTEXT = ("max_position_embeddings", "n_positions", "max_seq_len", "n_ctx", "seq_length")
+_SIGNS: Mapping[Modality, tuple[str, ...]] = {
+    "image": ("vision_config", "image_token_id", "image_token_index"),
+    "audio": ("audio_config", "audio_token_id", "audio_token_index"),
+    "video": ("video_token_id", "video_token_index"),
+}
+"""What a config has where its model takes more than words."""
+
+_HINT_ADAPTER = "Give adapter= the folder of a LoRA adapter that PEFT has saved for this model."
 _HINT_SAFE = (
     "Save it as safetensors where you trust it: AutoModelForCausalLM.from_pretrained(FOLDER)"
     ".save_pretrained(NEW), and copy its tokenizer's files."
@@ -42,14 +51,14 @@ class Stopped(Exception):
 
 @dataclass(slots=True)
 class Weights:
-    """A model in memory. `processor` prepares pictures too where it `sees`, else it is the
-    tokenizer.
+    """A model in memory. `natives` are the modalities besides words that `processor` prepares;
+    where there are none, that is the tokenizer.
     """
 
     model: Any
     tokenizer: Any
     processor: Any
-    sees: bool
+    natives: frozenset[Modality] = frozenset()
     _lock: Lock = field(default_factory=Lock)
     _stop: Event = field(default_factory=Event)
 
@@ -99,12 +108,8 @@ def describe(folder: Path) -> Description:
         config = transformers.AutoConfig.from_pretrained(
             folder, local_files_only=True, trust_remote_code=False
         )
-    kind = type(config)
-    if kind in transformers.MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING:
-        accepts: frozenset[Modality] = frozenset({"text", "image"})
-    elif kind in transformers.MODEL_FOR_CAUSAL_LM_MAPPING:
-        accepts = frozenset({"text"})
-    else:
+    accepts = _modalities(config, transformers)
+    if not accepts:
         raise BadConfig(
             f"{folder} is a {config.model_type}, which writes no words", "Name a language model."
         )
@@ -113,8 +118,42 @@ def describe(folder: Path) -> Description:
     return Description(folder, config, accepts, next(filter(None, lengths), 0))
 
 
-def load(description: Description, sees: bool, device: str, dtype: str) -> Weights:
-    """The model, ready to write; `sees` where it shall prepare pictures. Raises BadConfig,
+def _modalities(config: Any, transformers: Any) -> frozenset[Modality]:
+    """What a model takes that writes words; nothing where it writes none."""
+    kind = type(config)
+    sees = kind in transformers.MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING
+    if sees or kind in transformers.MODEL_FOR_MULTIMODAL_LM_MAPPING:
+        natives = {m for m, keys in _SIGNS.items() if any(hasattr(config, k) for k in keys)}
+        return frozenset({"text", *natives, *(("image",) if sees else ())})
+    mapping = (
+        transformers.MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING
+        if config.is_encoder_decoder
+        else transformers.MODEL_FOR_CAUSAL_LM_MAPPING
+    )
+    return frozenset({"text"}) if kind in mapping else frozenset()
+
+
+def _model_class(config: Any, transformers: Any) -> Any:
+    """Which of the classes that choose by a config loads it."""
+    kind = type(config)
+    if kind in transformers.MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING:
+        return transformers.AutoModelForImageTextToText
+    if kind in transformers.MODEL_FOR_MULTIMODAL_LM_MAPPING:
+        return transformers.AutoModelForMultimodalLM
+    if config.is_encoder_decoder:
+        return transformers.AutoModelForSeq2SeqLM
+    return transformers.AutoModelForCausalLM
+
+
+def load(
+    description: Description,
+    natives: frozenset[Modality],
+    device: str,
+    dtype: str,
+    adapter: str = "",
+) -> Weights:
+    """The model, ready to write; natives are what it shall be given besides words, adapter the
+    folder of a LoRA (Hu et al. 2022) that is added to its weights. Raises BadConfig,
     MissingDependency.
     """
     import torch
@@ -122,13 +161,8 @@ def load(description: Description, sees: bool, device: str, dtype: str) -> Weigh
     transformers, folder = import_transformers("a folder of weights"), description.folder
     place = device or best_device()
     options = {"local_files_only": True, "trust_remote_code": False}
-    kind = (
-        transformers.AutoModelForImageTextToText
-        if "image" in description.accepts
-        else transformers.AutoModelForCausalLM
-    )
     with load_faults(folder):
-        model, report = kind.from_pretrained(
+        model, report = _model_class(description.config, transformers).from_pretrained(
             folder,
             dtype=dtype_of(dtype, place),
             use_safetensors=True,
@@ -139,15 +173,33 @@ def load(description: Description, sees: bool, device: str, dtype: str) -> Weigh
             raise BadConfig(
                 f"{folder} lacks weights: {', '.join(lacks[:3])}", "Copy or download it again."
             )
-        loader = transformers.AutoProcessor if sees else transformers.AutoTokenizer
+        loader = transformers.AutoProcessor if natives else transformers.AutoTokenizer
         processor = loader.from_pretrained(folder, **options)
-        weights = Weights(
-            model.to(place).eval(), getattr(processor, "tokenizer", processor), processor, sees
-        )
+        model = _adapted(model, adapter).to(place).eval()
+    weights = Weights(model, getattr(processor, "tokenizer", processor), processor, natives)
     for layers in (m for m in model.modules() if isinstance(m, torch.nn.ModuleList)):
         for layer in layers:
             layer.register_forward_pre_hook(weights.check)
     return weights
+
+
+def _adapted(model: Any, adapter: str) -> Any:
+    """The model with a LoRA in its weights. Raises BadConfig, MissingDependency."""
+    if not adapter:
+        return model
+    folder = find_folder(adapter, "transformers:adapter=", files="*.safetensors *.json")
+    if not (folder / "adapter_model.safetensors").is_file():
+        message = f"{folder} holds no adapter_model.safetensors"
+        raise BadConfig(message, _HINT_ADAPTER)
+    try:
+        from peft import PeftModel
+    except ImportError as e:
+        raise MissingDependency("adapter= needs the package peft", INSTALL) from e
+    with load_faults(folder, "peft"):
+        own = PeftModel.from_pretrained(model, folder)
+        if not hasattr(own.base_model, "merge_and_unload"):
+            raise BadConfig(f"{folder} is no LoRA", _HINT_ADAPTER)
+        return own.merge_and_unload()
 
 
 def _check_files(folder: Path) -> None:

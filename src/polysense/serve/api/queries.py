@@ -25,7 +25,15 @@ from polysense.serve.context import Context, ReadableEntry, Server
 from polysense.serve.library_pool import PoolEntry
 from polysense.serve.problems import problem_responses
 from polysense.serve.requests import Question, describe_body, question_reader
-from polysense.types import AgentStep, AnswerEvent, AnswerPiece, Evidence, GenerationStep, Ranking
+from polysense.types import (
+    AgentStep,
+    AnswerEvent,
+    AnswerPiece,
+    Evidence,
+    GenerationStep,
+    Part,
+    Ranking,
+)
 
 router = APIRouter(prefix="/api/libraries/{library}", tags=["questions"])
 log = logging.getLogger("polysense.serve")

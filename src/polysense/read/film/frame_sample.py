@@ -1,4 +1,4 @@
-"""What the encoders of films share: which frames of a part they look at."""
+"""Which frames of a film models look at."""
 
 from __future__ import annotations
 

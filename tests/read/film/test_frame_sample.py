@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from polysense.encoders.frame_sample import sample_frames
+from polysense.read.film.frame_sample import sample_frames
 from polysense.types import Part, Span
 
-from .tiny_media import write_film
+from ...encoders.tiny_media import write_film
 
 
 def test_frames_are_of_the_span(tmp_path: Path) -> None:

@@ -1,0 +1,113 @@
+"""A server that speaks Bedrock's Converse and InvokeModel, takes only signed requests, and does
+what the model's name says.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import unquote
+
+from .openai_server import vector
+
+WORDS = "High water is at noon. [1]"
+SIGNED = re.compile(
+    r"AWS4-HMAC-SHA256 Credential=(?P<id>\w+)/\d{8}/(?P<region>[\w-]+)/bedrock/aws4_request, "
+    r"SignedHeaders=(?P<headers>[\w;-]+), Signature=[0-9a-f]{64}"
+)
+FAILURES = {
+    "denied": (403, "AccessDeniedException", "You don't have access to the model"),
+    "unknown": (404, "ResourceNotFoundException", "Could not resolve the model"),
+    "too-long": (400, "ValidationException", "Input is too long"),
+    "busy": (429, "ThrottlingException", "Too many requests"),
+    "broken": (500, "InternalServerException", "Internal error"),
+}
+
+
+class Server(ThreadingHTTPServer):
+    """`requests` are (path, headers, body)."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.requests: list[tuple[str, dict[str, str], dict[str, Any]]] = []
+
+    @property
+    def url(self) -> str:
+        """What endpoint_url is to be."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A server for as long as it is needed."""
+    server = Server()
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args: Any) -> None:
+        """Nothing."""
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.requests.append((unquote(self.path), dict(self.headers), body))
+        _, _, model, action = unquote(self.path).split("/")
+        attempts = sum(path == unquote(self.path) for path, _, _ in self.server.requests)
+        if not SIGNED.fullmatch(self.headers.get("Authorization", "")):
+            return self._fail(403, "InvalidSignatureException", "not signed")
+        if model in FAILURES or (model == "busy-once" and attempts == 1):
+            return self._fail(*FAILURES[model if model in FAILURES else "busy"])
+        if model.endswith("text-too-long"):
+            return self._fail(*FAILURES["too-long"])
+        if model == "other-protocol":
+            return self._answer(200, {"hello": 1})
+        return self._converse(model) if action == "converse" else self._invoke(model, body)
+
+    def _converse(self, model: str) -> None:
+        words = {"empty": "", "thinks": f"<think>Hm.</think>{WORDS}"}.get(model, WORDS)
+        reason = {"cut-off": "max_tokens", "filtered": "guardrail_intervened"}.get(
+            model, "end_turn"
+        )
+        content = [{"text": words}] if words else []
+        usage = {"inputTokens": 11, "outputTokens": 7, "totalTokens": 18}
+        message = {"role": "assistant", "content": content}
+        answer = {"output": {"message": message}, "stopReason": reason, "usage": usage}
+        self._answer(200, {**answer, "metrics": {"latencyMs": 1}})
+
+    def _invoke(self, model: str, body: dict[str, Any]) -> None:
+        if "singleEmbeddingParams" in body:
+            own = body["singleEmbeddingParams"]
+            row = vector(own["text"]["value"], own.get("embeddingDimension", 8))
+            return self._answer(200, {"embeddings": [{"embeddingType": "TEXT", "embedding": row}]})
+        row = vector(body["inputText"], body.get("dimensions", 8))
+        return self._answer(200, {"embedding": row, "inputTextTokenCount": 3})
+
+    def _fail(self, status: int, kind: str, message: str) -> None:
+        self._answer(status, {"message": message}, kind)
+
+    def _answer(self, status: int, body: dict[str, Any], error: str = "") -> None:
+        data = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(data)))
+        if error:
+            self.send_header("x-amzn-ErrorType", error)
+        self.end_headers()
+        self.wfile.write(data)
