@@ -73,7 +73,7 @@ def _is_raised(text: Any) -> bool:
 
 def element_text(element: Any) -> str:
     """What an element says; text boxes in it begin a line of their own."""
-    parts = []
+    parts: list[str] = []
     for node in visible_elements(element):
         if node.tag == W + "t" and _is_raised(node):
             parts.append(raised_text("".join(parts[-2:]), node.text or ""))
