@@ -38,7 +38,7 @@ def run_route(
     Nothing where nothing good can be made; a plug-in's PolysenseError goes to `warn`.
     """
     try:
-        sources = {f"{e.n}": f"{e.hit.chunk.asset.name}, {e.span}" for e in evidence}
+        sources = {f"{e.n}": f"{e.hit.chunk.asset.label}, {e.span}" for e in evidence}
         yield from _run_converters(
             _first_step(pipeline, kit, query, evidence, warn), pipeline.steps[1:], kit, sources
         )
