@@ -33,7 +33,7 @@ _TAIL_BYTES = 4096
 
 _TABLE_TYPES = {
     *("text/csv", "text/tab-separated-values", "application/x-ndjson"),
-    *("application/vnd.apache.parquet", XLSX),
+    *("application/vnd.apache.parquet", "application/vnd.oasis.opendocument.spreadsheet", XLSX),
 }
 _GRAPH_TYPES = {
     *("application/graphml+xml", "application/ld+json", "application/rdf+xml"),
