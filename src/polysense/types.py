@@ -139,6 +139,15 @@ class Asset:
         return self.uri.replace("\\", "/").rsplit("/", 1)[-1]
 
     @property
+    def label(self) -> str:
+        """Its name, behind those of the files that it lies in.
+
+        >>> Asset("", "/in/mail.eml!/bundle.zip!/a/note.txt", "", "text", 1).label
+        'mail.eml > bundle.zip > note.txt'
+        """
+        return " > ".join(s.replace("\\", "/").rsplit("/", 1)[-1] for s in self.uri.split("!/"))
+
+    @property
     def folder(self) -> str:
         """The name of the folder that holds it."""
         segments = self.uri.replace("\\", "/").rsplit("/", 2)

@@ -7,6 +7,7 @@ import shutil
 import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ import pytest
 from polysense import registry
 from polysense.ingest import sync, workers
 from polysense.ingest.catalogue import Catalogue
-from polysense.ingest.sync import replace_mentions, sweep
+from polysense.ingest.sync import Ingestion, replace_mentions, sweep
 from polysense.library import Library
 from polysense.registry import Kit
 from polysense.stores.memory import Memory
@@ -262,6 +263,54 @@ def test_an_archive_is_a_folder(kb: Library, notes: Path, started: list[object])
     kb.index(notes)
     assert names_found(kb, "quarry") == []
     assert kb.status()["places"] == 3
+
+
+def mail_with(words: str, name: str, content: str) -> bytes:
+    mail = EmailMessage()
+    mail["Subject"], mail["From"], mail["To"] = "Papers", "a@x.org", "b@x.org"
+    mail.set_content(words)
+    mail.add_attachment(content, filename=name)
+    return mail.as_bytes()
+
+
+def test_files_attached_to_a_mail_lie_in_it(
+    kb: Library, notes: Path, started: list[object]
+) -> None:
+    """They have places in the mail, are as unchanged as it, change and go with it."""
+    path = notes / "mail.eml"
+    path.write_bytes(mail_with("See about the quay.", "a.txt", "The zebra lease ends in autumn."))
+    kb.index(notes)
+    assert [h.uri for h in kb.search("zebra lease", k=1)] == [f"{path}!/a.txt"]
+    assert names_found(kb, "see about the quay")[0] == "mail.eml"
+    started.clear()
+    report = kb.index(notes)
+    assert (report.indexed, started) == (0, [])
+    assert report.unchanged == len(list(notes.iterdir())) + 1
+    path.write_bytes(mail_with("See about the pier.", "b.txt", "The walrus lease ends in spring."))
+    kb.index(notes)
+    assert [h.uri for h in kb.search("walrus lease", k=1)] == [f"{path}!/b.txt"]
+    assert names_found(kb, "zebra") == []
+    path.unlink()
+    assert kb.index(notes).removed == 2
+    assert names_found(kb, "walrus") == []
+
+
+def test_a_mail_counts_when_what_is_attached_does(
+    kb: Library, notes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run that is cut off between the two reads the mail again."""
+    path = notes / "mail.eml"
+    path.write_bytes(mail_with("See the papers.", "a.txt", "The zebra lease ends in autumn."))
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as m:
+        m.setattr(Ingestion, "_finish", stop)
+        with pytest.raises(KeyboardInterrupt):
+            kb.index(path)
+    assert kb.index(path).indexed >= 1
+    assert kb.index(path).indexed == 0
 
 
 def test_an_archive_that_breaks_takes_its_members_along(kb: Library, notes: Path) -> None:

@@ -163,3 +163,26 @@ def test_wrapped_lines_are_sentences_again() -> None:
         "Then tell everybody in the harbour that the Notebook can be opened again, and wait.",
     ]
     assert pinpoint(chunk, "delete the file").lines == (2, 3)
+
+
+def test_entries_without_marks_are_pieces() -> None:
+    """Names, things, system logs and tags of speakers; a sentence over three lines is none."""
+    for lines in (
+        ["milk", "bread rolls", "green tea"],
+        ["oars - loft", "nets - cellar", "floats - shed"],
+        ["ann berg 555-12", "bo lund 555-77", "cy dahl 555-99"],
+        [f"Mar  5 10:0{n}:01 quay sshd[7]: Failed password for boat{n}. Retry" for n in range(4)],
+        ["<ann> is the boat in. or not", "<bo> at the pier.", "<ann> good. then we go"],
+        ["牛奶三瓶", "鸡蛋两打", "面包一条"],
+    ):
+        page = marked(*lines, modality="text").with_(span=Span(page=1))
+        assert [page.text[a:b] for a, b in passage_offsets(page)] == lines
+    prose = ["the harbour was built by the", "monks who came over the sea", "and left in spring"]
+    page = marked(*prose, modality="text").with_(span=Span(page=1))
+    assert len(passage_offsets(page)) == 1
+
+
+def test_captions_in_small_letters_are_cues_of_their_own() -> None:
+    """Where no caption has a stop or a capital, small letters do not say that a sentence goes on."""
+    cues = marked("the perch swim", "a carp sleeps", "an eel hides", modality="text")
+    assert len(passage_offsets(cues)) == 3

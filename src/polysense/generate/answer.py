@@ -136,7 +136,7 @@ def _refusal(
     elif theirs and kit.text_encoder(own, theirs) is None:
         message = other_language(own, theirs)
     elif nearest and theirs and str(nearest.hit.chunk.meta.get("lang", "")) == theirs:
-        place = f"{nearest.hit.chunk.asset.name}, {nearest.span}"
+        place = f"{nearest.hit.chunk.asset.label}, {nearest.span}"
         message = nearest_in_another_language(own, theirs, place)
     else:
         message = refusal(own, support.missing, support.instead, nearest)
@@ -177,7 +177,7 @@ def _caption(
         evidence = [builder.evidence[n - 1] for n in p.part.meta["evidence"]]
         lines.append(
             f"{p.part.modality}, {p.origin}: "
-            + "; ".join(f"{e.hit.chunk.asset.name}, {e.span} [{e.n}]" for e in evidence)
+            + "; ".join(f"{e.hit.chunk.asset.label}, {e.span} [{e.n}]" for e in evidence)
         )
     caption = Part("text", "\n".join(lines))
     notify(caption)

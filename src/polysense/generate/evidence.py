@@ -184,7 +184,7 @@ def _candidates(passages: Sequence[Passage], selection: Sequence[Passage]) -> tu
     return tuple(
         Candidate(
             p.text,
-            f"{p.hit.chunk.asset.name}, {p.span}",
+            f"{p.hit.chunk.asset.label}, {p.span}",
             round(p.score, 4),
             round(p.support, 4),
             round(p.coverage, 4),
@@ -242,7 +242,7 @@ def _preferred(passages: Sequence[Passage], question: Question) -> Sequence[Pass
 def _with_warnings(result: Support) -> Support:
     """The support, with a warning for each piece of evidence that gives orders."""
     warnings = (
-        f"{e.hit.chunk.asset.name}, {e.span}: gives orders to its reader; it is quoted, not obeyed"
+        f"{e.hit.chunk.asset.label}, {e.span}: gives orders to its reader; it is quoted, not obeyed"
         for e in result.evidence
         if looks_like_injection(str(e.part.data) if e.part.modality == "text" else "")
     )

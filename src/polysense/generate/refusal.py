@@ -106,7 +106,7 @@ def refusal(
     if instead:
         sentences.append(p.instead.format(comma.join(instead)))
     if nearest is not None:
-        sentences.append(p.nearest.format(f"{nearest.hit.chunk.asset.name}, {nearest.span}"))
+        sentences.append(p.nearest.format(f"{nearest.hit.chunk.asset.label}, {nearest.span}"))
     return ("" if language == "zh" else " ").join(sentences)
 
 

@@ -45,7 +45,7 @@ def run_route(
     of its steps to `hear`. Raises what `hear` raises.
     """
     try:
-        sources = {f"{e.n}": f"{e.hit.chunk.asset.name}, {e.span}" for e in evidence}
+        sources = {f"{e.n}": f"{e.hit.chunk.asset.label}, {e.span}" for e in evidence}
         first = _first_step(pipeline, kit, query, evidence, warn, hear)
         yield from _run_converters(first, pipeline.steps[1:], kit, sources)
     except Cancelled:

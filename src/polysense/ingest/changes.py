@@ -14,13 +14,13 @@ from functools import lru_cache
 from itertools import takewhile
 from pathlib import Path
 
-from polysense.errors import PolysenseError, StorageFull, TooLarge
+from polysense.errors import Encrypted, PolysenseError, StorageFull, TooLarge, Unreadable
 from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.scan import File, scan, skip_reason
 from polysense.ingest.uris import enclosing_uris, members_by_archive, printable_path
 from polysense.read.file.archive import Limits, local_path, members
 from polysense.read.file.endings import modality_of_file
-from polysense.read.file.mime import ARCHIVE_TYPES, sniff
+from polysense.read.file.mime import ARCHIVE_TYPES, CONTAINER_TYPES, sniff
 from polysense.results import Failure, Skip
 from polysense.types import Asset
 
@@ -77,13 +77,12 @@ class _PreviousState:
         if (size, time) == now and state == sidecar_state(file.path):
             if asset:
                 changes.unchanged.add(asset)
-                return
         elif file.uri in self._failures and self._failures[file.uri][:2] == now:
             changes.failed.append(self._failures[file.uri][2])
         else:
             changes.new.append(file)
             return
-        for uri in self._members.get(file.uri, ()):  # of an archive: as they were
+        for uri in self._members.get(file.uri, ()):  # of an archive or a mail: as they were
             if uri in self._failures:
                 changes.failed.append(self._failures[uri][2])
             elif member := self._places[uri][2]:
@@ -138,10 +137,14 @@ def _subtitles_owner(path: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class IdentifiedFile:
-    """A file whose content is known by its hash and type."""
+    """A file whose content is known by its hash and type.
+
+    has_members: other files lie in it, which came before.
+    """
 
     file: File
     asset: Asset
+    has_members: bool = False
 
 
 SkipReason = Callable[[Asset], str]
@@ -158,7 +161,8 @@ def identify_files(
 ) -> Iterator[IdentifiedFile | tuple[File, Failure | Skip]]:
     """Hash and type of each file, or why it is skipped.
 
-    Archives as folders: first their members, then the archive with an empty asset id.
+    Archives as folders: first their members, then the archive with an empty asset id. Mails and
+    PDFs after the files that are attached to them.
     """
     for file in files:
         yield from _identify(file, cache, skip, depth=0)
@@ -174,30 +178,58 @@ def _identify(
             if reason := skip(Asset("", file.uri, mime, "", file.size)):
                 yield file, Skip(file.uri, reason)
                 return
-            yield IdentifiedFile(file, _asset(file, mime))
+            attachments = list(_attachments(file, cache, skip, depth, mime))
+            yield from attachments
+            yield IdentifiedFile(file, _asset(file, mime), bool(attachments))
             return
         if depth > Limits().depth:
             raise TooLarge(
                 f"{file.uri} is an archive within {depth} archives",
                 "Unpack it and index the folder.",
             )
-        for member in members(file.path):
-            name = printable_path(member.name)
-            inside = File(f"{file.uri}!/{name}", file.path, member.size, file.mtime_ns)
-            if reason := member.reason or (
-                "" if name == member.name else "has a name that is not UTF-8"
-            ):
-                hint = "Unpack the archive by hand if you trust it, and index the folder."
-                yield inside, Failure(inside.uri, f"{name} {reason}", hint)
-            elif reason := next(filter(None, map(skip_reason, name.split("/"))), ""):
-                yield inside, Skip(inside.uri, reason)
-            else:
-                yield from _identify_member(inside, cache, skip, depth)
+        yield from _members(file, cache, skip, depth)
         yield IdentifiedFile(file, Asset("", file.uri, mime, "", file.size))
     except StorageFull:
         raise
     except Exception as e:  # noqa: BLE001 - whatever a hostile archive does to its reader; one bad file never stops the run
         yield file, _failure(file.uri, e)
+
+
+def _members(
+    file: File, cache: Path, skip: SkipReason, depth: int
+) -> Iterator[IdentifiedFile | tuple[File, Failure | Skip]]:
+    """What lies in a file. Raises what a hostile archive does to its reader."""
+    for member in members(file.path):
+        name = printable_path(member.name)
+        inside = File(f"{file.uri}!/{name}", file.path, member.size, file.mtime_ns)
+        if reason := member.reason or (
+            "" if name == member.name else "has a name that is not UTF-8"
+        ):
+            hint = "Unpack the archive by hand if you trust it, and index the folder."
+            yield inside, Failure(inside.uri, f"{name} {reason}", hint)
+        elif reason := next(filter(None, map(skip_reason, name.split("/"))), ""):
+            yield inside, Skip(inside.uri, reason)
+        else:
+            yield from _identify_member(inside, cache, skip, depth)
+
+
+def _attachments(
+    file: File, cache: Path, skip: SkipReason, depth: int, mime: str
+) -> Iterator[IdentifiedFile | tuple[File, Failure | Skip]]:
+    """What is attached to a mail or a PDF; nothing where it cannot be opened, which its own reader
+    tells.
+    """
+    if mime not in CONTAINER_TYPES:
+        return
+    try:
+        yield from _members(file, cache, skip, depth)
+    except (Unreadable, Encrypted):
+        return
+    except StorageFull:
+        raise
+    except Exception as e:  # noqa: BLE001 - whatever a hostile file does to its reader; its words are read all the same
+        uri = f"{file.uri}!/attached files"
+        yield File(uri, file.path, file.size, file.mtime_ns), _failure(uri, e)
 
 
 def _identify_member(

@@ -153,17 +153,16 @@ class Ingestion:
             self._vanished_members += [
                 uri for uri in self._members.get(file.uri, ()) if uri not in uris_so_far
             ]
-            if isinstance(item, IdentifiedFile) and (
-                job := self._job(file, item.asset, pending, tally)
-            ):
+            if isinstance(item, IdentifiedFile) and (job := self._job(item, pending, tally)):
                 yield job
                 continue
             if not isinstance(item, IdentifiedFile):
                 self._record_problem(*item, tally)
             self._count_file()
 
-    def _job(self, file: File, asset: Asset, pending: set[str], tally: Tally) -> ParseFile | None:
+    def _job(self, item: IdentifiedFile, pending: set[str], tally: Tally) -> ParseFile | None:
         """What is to be done for a file; None where its content is known, or is its members."""
+        file, asset = item.file, item.asset
         state = sidecar_state(file.path)
         if not asset.id:
             self._archives.append(IndexedFile(file, asset))
@@ -174,6 +173,9 @@ class Ingestion:
             self._other_locations.append((file, asset.id, state))
         else:
             pending.add(asset.id)
+            if item.has_members:  # its line counts when all of them have theirs
+                self._other_locations.append((file, asset.id, state))
+                file = replace(file, mtime_ns=RETRY)
             self._in_progress[asset.id] = (file, state)
             return ParseFile(asset)
         return None

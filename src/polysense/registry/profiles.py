@@ -35,8 +35,8 @@ class Profile:
 OFFLINE = Profile(
     parsers=(
         "text", "markdown", "html", "rest", "subtitles", "email", "epub", "notebook",
-        "pdf", "docx", "pptx", "workbook", "image", "audio", "video", "mesh", "code",
-        "table", "graph",
+        "pdf", "docx", "odt", "odp", "ods", "rtf", "pptx", "workbook", "image",
+        "audio", "video", "mesh", "code", "table", "graph",
     ),
     encoders=("minilm", "use", "photo", "conse", "sound", "speaker", "shape", "formula"),
     converters=(

@@ -31,6 +31,10 @@ SAME_ROW = 0.5
 CUE_GAP = 0.5
 """Seconds between two cues of one sentence, at most; judged."""
 
+ENTRY_LINE = 60
+"""Characters of an entry of a list without marks, at most: printed prose has 60 and more; judged.
+"""
+
 MIN_RECORDS, RECORD_SHARE = 3, 0.6
 """Lines, and the share of them, that make a text one of records; judged on logs, lists, forms."""
 
@@ -40,9 +44,13 @@ _VALUE = re.compile(
 )
 """A number, a date or a time, with a sign or a short unit."""
 
+_STOP = re.compile(r"[.!?](?:\s|$)|[。！？]|[,;:]$")
+
 LIST_ITEM = re.compile(r"\s*(?:[-*•–—‣▪·+]|\(?\d{1,3}[.)]|\(?[a-z][.)]|\[[ xX]\])\s+\S")
 _RECORD = re.compile(
     r"\s*(?:[-*•–—‣▪·+]\s+\S|\(?\d{1,3}[.)]\s|\[?\d{4}-\d\d-\d\d|\[?\d{1,2}[:.h]\d\d|\d{1,2}[./]\d{1,2}[./]"
+    r"|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d|<[^<>\s]{1,40}>\s"
+    r"|\[?(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)\b"
     r"|\d+\s*[|;\t]|[^\s:：=|.!?。]{1,24}(?:\s[^\s:：=|.!?。]{1,24}){0,3}\s*[:：=|\t]\s*\S)"
 )
 """How an entry begins: with a marker, a number, a date or a time, or with a short label."""
@@ -82,12 +90,14 @@ def passage_offsets(chunk: Chunk) -> list[tuple[int, int]]:
     if not chunk.marks:
         return list(sentences(chunk.text)) or [(0, 0)]
     lines = [(m.start, m.end) for m in chunk.marks]
+    if chunk.meta.get("records"):
+        return lines
     if chunk.modality != "text" or chunk.meta.get("derived"):
         return _whole_rows(chunk)
     texts = [chunk.text[a:b] for a, b in lines]
     if chunk.span.seconds:
         return _whole_cues(chunk)
-    if _are_records(texts):
+    if _are_records(texts) or _are_entries(texts):
         return lines
     complete = sum(map(_ends_sentence, texts))
     going_on = sum(b[:1].islower() or _ends_with_function_word(a) for a, b in pairwise(texts))
@@ -127,7 +137,13 @@ def _lies_right_of(box: Box | None, other: Box | None) -> bool:
 
 
 def _whole_cues(chunk: Chunk) -> list[tuple[int, int]]:
-    """Each cue; one that goes on at once in small letters with the one before it."""
+    """Each cue; one that goes on at once in small letters with the one before it.
+
+    In captions without any stop or capital, small letters tell nothing: each stands alone.
+    """
+    texts = [chunk.text[m.start : m.end] for m in chunk.marks]
+    if not any(_ends_sentence(t) or t[:1].isupper() for t in texts):
+        return [(m.start, m.end) for m in chunk.marks]
     cues = [(chunk.marks[0].start, chunk.marks[0].end)]
     for before, cue in pairwise(chunk.marks):
         text = chunk.text[before.start : before.end]
@@ -154,6 +170,20 @@ def _are_records(lines: Sequence[str]) -> bool:
     return len(full) >= MIN_RECORDS and sum(
         _RECORD.match(line) is not None for line in full
     ) >= RECORD_SHARE * len(full)
+
+
+def _are_entries(lines: Sequence[str]) -> bool:
+    """Whether lines without a mark are entries all the same: short, without any stop, and broken
+    nowhere inside a phrase, as printed prose is at every second or third line.
+    """
+    full = [line.strip() for line in lines if line.strip()]
+    return (
+        len(full) >= MIN_RECORDS
+        and max(map(len, full)) <= ENTRY_LINE
+        and not any(_STOP.search(line) for line in full)
+        and not any(map(_ends_with_function_word, full))
+        and not any(line.split()[0].lower() in _FUNCTION_WORDS for line in full)
+    )
 
 
 def _ends_with_function_word(line: str) -> bool:

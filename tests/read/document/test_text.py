@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from polysense.read.document import text as module
 from polysense.read.document.blocks import Mention
 from polysense.read.document.text import TextParser, _tex_document
 from polysense.read.file import text as texts
+from polysense.retrieve.pinpoint import passage_offsets
 from polysense.types import Asset, Chunk, Link
 
 
@@ -139,3 +141,27 @@ def test_many_pictures_in_one_section_are_read_at_once(tmp_path: Path) -> None:
     assert isinstance(last, Mention)
     assert last.lines == (100_001, 100_001)
     assert time.process_time() - began < 10
+
+
+def test_records_on_one_line_have_a_place_each(tmp_path: Path) -> None:
+    """An export without line breaks: each record is a passage of its own, by its path."""
+    source = json.dumps({"berths": [{"id": n, "boat": f"Heron {n}"} for n in range(120)]})
+    chunks, _ = read(tmp_path / "a.json", source, "application/json")
+    marks = {c.text[m.start : m.end]: m.span for c in chunks for m in c.marks}
+    assert len(marks) == 120
+    span = marks['{"id": 77, "boat": "Heron 77"}']
+    assert str(span) == "L1, berths[77]"
+    assert span.chars
+    assert source[slice(*span.chars)] == '{"id": 77, "boat": "Heron 77"}'
+    whole = {t for c in chunks for t in (c.text[a:b] for a, b in passage_offsets(c))}
+    assert whole == set(marks)
+    assert str(chunks[0].span).startswith("L1, berths[0]-berths[")
+
+
+def test_a_long_text_in_a_record_is_read_whole(tmp_path: Path) -> None:
+    """In passages, under the record's path."""
+    story = " ".join(f"Sentence {n} of the story." for n in range(200))
+    source = json.dumps([{"t": story}, {"t": "end"}])
+    chunks, _ = read(tmp_path / "a.json", source, "application/json")
+    found = [c for c in chunks if "Sentence 199 of" in c.text]
+    assert [str(c.span).split("-")[0] for c in found] == ["L1, [0].t"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import ClassVar
 
 from polysense.errors import TooLarge
 from polysense.protocols import Parser
-from polysense.read.code import syntax
+from polysense.read.code import long_lines, syntax
+from polysense.read.code.long_lines import LONG_LINE_CHARS
 from polysense.read.code.syntax import Definition
 from polysense.read.file import mime, text
 from polysense.read.file.archive import local_file
@@ -27,12 +29,6 @@ MAX_CHARS = 2400
 
 MIN_CLASS_LINES = 12
 """A shorter class is one piece with its methods."""
-
-_MAX_LINE_CHARS = 1000
-"""Characters of one line that are indexed."""
-
-MINIFIED_CHARS, MINIFIED_LINE_CHARS = 5000, 200
-"""Larger files with longer lines, on average, were written by a program."""
 
 MAX_MEMBERS, MAX_WORDS = 40, 30
 """Methods that a class is told by; words of compound identifiers that a piece is found by."""
@@ -65,16 +61,24 @@ class CodeParser(Parser):
 
     def parse(self, asset: Asset) -> Iterator[Chunk]:
         """Pieces in the order of their lines. Every line that says something is in one of them."""
-        source = text.read_text(local_file(asset))
-        lines = source.split("\n")
-        if _is_minified(lines):
-            yield _minified_summary(asset, source, len(lines))
-            return
+        whole_lines = text.read_text(local_file(asset)).split("\n")
+        packed = [long_lines.is_packed(line, asset.mime) for line in whole_lines]
+        lines = [_abridge(line) for line in whole_lines]
+        source = "\n".join("" if p else line for line, p in zip(lines, packed, strict=True))
         definitions = syntax.definitions(source, asset.mime, asset.name.rsplit(".", 1)[-1].lower())
+        starts = [0, *accumulate(len(line) + 1 for line in whole_lines)]
         for segment in _segments(0, min(len(lines), self.lines) - 1, definitions, ()):
             limit = MAX_LINES if segment.scope else MAX_MODULE_LINES
             for first, last in _split_segment(lines, segment.first, segment.last, limit):
-                yield _chunk(asset, lines, first, last, segment)
+                if packed[first]:
+                    yield _packed_chunk(asset, whole_lines[first : last + 1], first)
+                elif len(lines[first]) > LONG_LINE_CHARS:
+                    template = _chunk(asset, [lines[first][:LONG_LINE_CHARS]], 0, 0, segment)
+                    yield from long_lines.line_pieces(
+                        asset, whole_lines[first], first + 1, starts[first], template
+                    )
+                else:
+                    yield _chunk(asset, lines, first, last, segment)
         if len(lines) > self.lines:
             raise TooLarge(
                 f"{asset.name}: only the first {self.lines:,} of {len(lines):,} lines were read"
@@ -90,24 +94,20 @@ def identifier_words(identifier: str) -> list[str]:
     return [w.lower() for w in _WORD.findall(identifier)]
 
 
-def _is_minified(lines: Sequence[str]) -> bool:
-    """Whether no person wrote these lines: they are far longer than anyone's."""
-    lengths = [len(line) for line in lines if line.strip()]
-    return sum(lengths) > max(MINIFIED_CHARS, MINIFIED_LINE_CHARS * len(lengths))
+def _abridge(line: str) -> str:
+    return long_lines.abridge_blobs(line) if len(line) > LONG_LINE_CHARS else line
 
 
-def _minified_summary(asset: Asset, source: str, lines: int) -> Chunk:
-    """One piece that says what the file is, and the words in it that can be looked for."""
+def _packed_chunk(asset: Asset, lines: Sequence[str], first: int) -> Chunk:
+    """One piece for lines that a program packed, the first of which is `first`, from 0."""
     language = _language(asset)
-    words = re.findall(r"[^\W\d_]{3,}", source[:20_000])
-    summary = (
-        f"Minified {language}, {len(source):,} characters in {lines} lines. "
-        f"It begins: {source[:300].strip()}\n"
-        f"Words: {' '.join(list(dict.fromkeys(words))[:60])}"
-    )
-    meta = {"language": language, "symbol": "", "kind": "minified"}
     return Chunk(
-        asset, Span(lines=(1, lines)), "code", text=summary, context=_short_path(asset), meta=meta
+        asset,
+        Span(lines=(first + 1, first + len(lines))),
+        "code",
+        text=long_lines.packed_summary(lines, language),
+        context=_short_path(asset),
+        meta={"language": language, "symbol": "", "kind": "minified"},
     )
 
 
@@ -158,7 +158,9 @@ def _end_of_block(lines: Sequence[str], first: int, last: int, limit: int) -> in
     while end <= last and end - first < limit:
         if end > first and size + len(lines[end]) > MAX_CHARS:
             break
-        size += min(len(lines[end]), _MAX_LINE_CHARS) + 1
+        if len(lines[end]) > LONG_LINE_CHARS:  # alone
+            return max(end, first + 1)
+        size += len(lines[end]) + 1
         end += 1
     if end > last:
         return end
@@ -178,7 +180,7 @@ def _indent(line: str) -> int:
 def _chunk(asset: Asset, lines: Sequence[str], first: int, last: int, segment: _Segment) -> Chunk:
     body, marks = "", []
     for n in range(first, last + 1):
-        line = lines[n] if len(lines[n]) <= _MAX_LINE_CHARS else f"{lines[n][:_MAX_LINE_CHARS]} ..."
+        line = lines[n]
         if line.strip():
             marks.append(TextSpan(len(body), len(body) + len(line), Span(lines=(n + 1, n + 1))))
         body += line + "\n"

@@ -245,7 +245,7 @@ class _Chunker:
         self, body: _LocatedText, ranges: Iterable[tuple[int, int]], template: Chunk
     ) -> Iterator[Chunk]:
         text = str(body)
-        for a, b in _limit_passages(text, ranges):
+        for a, b in limit_passages(text, ranges):
             shares = list(body.overlaps(a, b))
             lines = (min(line.first for *_, line in shares), max(line.last for *_, line in shares))
             span = Span(lines=lines, node=self._node)
@@ -319,7 +319,7 @@ class _Chunker:
             offset += len(line.text) + 1 if block.kind == "prose" else 0
 
 
-def _limit_passages(text: str, ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def limit_passages(text: str, ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """The ranges without blank lines around them, cut where one has too many characters."""
     for start, end in ranges:
         passage = text[start:end]

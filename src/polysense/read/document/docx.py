@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -11,37 +10,12 @@ from polysense.errors import Unreadable
 from polysense.protocols import Parser
 from polysense.read.document import office, word_xml
 from polysense.read.document.layout import CAPTION
+from polysense.read.document.paragraphs import ParagraphFlow
 from polysense.read.file.placed_passages import placed_passages
 from polysense.types import Asset, Chunk, Link, Span
 
-_MAX_HEADING_CHARS = 120
-"""Characters of a heading that are kept for the contexts of what stands under it."""
-
 _WORDS_BEFORE_TABLE = 40
 """Words of the paragraph before a table that has no caption. Judged, not measured."""
-
-
-@dataclass(slots=True)
-class _Place:
-    """Where in the document the reader is."""
-
-    title: str
-    headings: list[tuple[int, str]] = field(default_factory=list)
-    paragraph: int = 0
-    tables: int = 0
-    chars: int = 0
-
-    @property
-    def path(self) -> str:
-        """The headings above: "Title > Heading > Subheading"."""
-        return " > ".join([self.title, *(words for _, words in self.headings)])
-
-    def enter(self, level: int, words: str) -> None:
-        """Begin a section under the headings of higher levels."""
-        while self.headings and self.headings[-1][0] >= level:
-            self.headings.pop()
-        if words != self.title:
-            self.headings.append((level, words[:_MAX_HEADING_CHARS]))
 
 
 class DocxParser(Parser):
@@ -85,55 +59,31 @@ class _Reader:
         self._asset, self._path, self._document = asset, path, document
         self._levels = word_xml.heading_levels(document)
         self._picture_names: set[str] = set()
-        self._pending: list[tuple[str, Span]] = []
-        self._has_only_headings = False
-        self._place = _Place(_find_title(document, self._levels) or asset.name.rsplit(".", 1)[0])
+        self._tables = 0
+        title = _find_title(document, self._levels) or asset.name.rsplit(".", 1)[0]
+        self._flow = ParagraphFlow(asset, title)
 
     def read(self, body: Any) -> Iterator[Chunk | Link]:
         """The body, then what stands apart from it."""
         elements = list(word_xml.body_elements(body))
         for n, element in enumerate(elements):
             if element.tag == word_xml.W + "tbl":
-                yield from self._flush()
+                yield from self._flow.flush()
                 yield from self._table(element, elements, n)
             else:
                 yield from self._paragraph(element, elements, n)
-        yield from self._flush()
+        yield from self._flow.flush()
         yield from self._notes_and_headers()
 
     def _paragraph(self, p: Any, elements: list[Any], n: int) -> Iterator[Chunk | Link]:
-        self._place.paragraph += 1
         words = word_xml.element_text(p).strip()
         level = self._levels.get(word_xml.style_id(p), word_xml.outline_level(p))
-        if level is not None and words:
-            if not self._has_only_headings:  # headings without words of their own go with the next
-                yield from self._flush()
-            self._place.enter(level, " ".join(words.split()))
-        if words:
-            self._has_only_headings = level is not None and (
-                self._has_only_headings or not self._pending
-            )
-            self._pending.append((words, Span(node=f"paragraph {self._place.paragraph}")))
+        yield from self._flow.add(words, level)
         yield from self._pictures(elements, n)
         yield from self._links(p, words)
 
-    def _flush(self) -> Iterator[Chunk]:
-        """The paragraphs read since the last heading or table, as passages."""
-        if not self._pending:
-            return
-        place = Span(chars=(self._place.chars, self._place.chars))
-        for chunk in placed_passages(self._asset, self._pending, place, self._place.path):
-            first = chunk.marks[0].span.node or ""
-            last = (chunk.marks[-1].span.node or "").removeprefix("paragraph ")
-            node = first
-            if not first.endswith(f" {last}"):
-                node = f"{first.replace('paragraph', 'paragraphs')}-{last}"
-            yield chunk.with_(span=Span(node=node, chars=chunk.span.chars))
-        self._place.chars += sum(len(words) + 2 for words, _ in self._pending)
-        self._pending.clear()
-
     def _table(self, table: Any, elements: list[Any], n: int) -> Iterator[Chunk | Link]:
-        self._place.tables += 1
+        self._tables += 1
         table_rows = [
             tr
             for tr in table.iter(word_xml.W + "tr")
@@ -149,9 +99,9 @@ class _Reader:
         ]
         caption = next((words for words in neighbours if CAPTION.match(words)), "")
         words_before = neighbours[0].split()[-_WORDS_BEFORE_TABLE:] if neighbours else ()
-        context = office.join_context(self._place.path, caption or " ".join(words_before))
+        context = office.join_context(self._flow.path, caption or " ".join(words_before))
         yield from office.table_chunks(
-            self._asset, rows, Span(node=f"table {self._place.tables}"), context
+            self._asset, rows, Span(node=f"table {self._tables}"), context
         )
         flow = [*elements[max(n - 1, 0) : n], *table_rows, *elements[n + 1 : n + 2]]
         # what a picture's row says is near it, not all the table
@@ -176,13 +126,13 @@ class _Reader:
                 or picture.get(word_xml.R + "id")
                 or picture.get(word_xml.R + "link")
             )
-            context = office.join_context(self._place.path, alt, *surroundings)
+            context = office.join_context(self._flow.path, alt, *surroundings)
             name, external = self._relation_target(relation)
             if external and (target := office.link_target(self._asset, external)):
                 yield Link(
                     target,
                     " ".join(context.split()[: office.CONTEXT_WORDS]),
-                    Span(node=f"paragraph {self._place.paragraph}"),
+                    self._flow.span,
                 )
             elif name and name not in self._picture_names and not is_small:
                 self._picture_names.add(name)
@@ -204,13 +154,11 @@ class _Reader:
             _, external = self._relation_target(link.get(word_xml.R + "id"))
             target = office.link_target(self._asset, external)
             if target:
-                link_words = " ".join(
-                    [self._place.path, word_xml.element_text(link), words]
-                ).split()
+                link_words = " ".join([self._flow.path, word_xml.element_text(link), words]).split()
                 yield Link(
                     target,
                     " ".join(link_words[: office.CONTEXT_WORDS]),
-                    Span(node=f"paragraph {self._place.paragraph}"),
+                    self._flow.span,
                 )
 
     def _notes_and_headers(self) -> Iterator[Chunk]:
@@ -230,7 +178,7 @@ class _Reader:
                         words, Span(node=f"{singular} {order.get(key, len(note_spans) + 1)}")
                     )
             yield from placed_passages(
-                self._asset, list(note_spans.items()), Span(node=kind), self._place.title
+                self._asset, list(note_spans.items()), Span(node=kind), self._flow.title
             )
 
 

@@ -269,6 +269,12 @@ def _docx() -> Parser:
     return DocxParser()
 
 
+def _odt() -> Parser:
+    from polysense.read.document.odt import OdtParser
+
+    return OdtParser()
+
+
 def _text() -> Parser:
     from polysense.read.document.text import TextParser
 
@@ -288,6 +294,7 @@ _PARSERS: dict[str, Callable[[], Parser]] = {
     "text/html": _html,
     "application/xhtml+xml": _html,
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": _docx,
+    "application/vnd.oasis.opendocument.text": _odt,
     "text/plain": _text,
     "text/x-rst": _rest,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os.path
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
@@ -19,8 +19,9 @@ from polysense.read.document.blocks import (
     TextBlock,
     numbered_lines,
 )
+from polysense.read.document.json_values import JsonRecord, json_records, record_spans
 from polysense.read.file import text
-from polysense.types import Asset, Chunk, Link
+from polysense.types import Asset, Chunk, Link, Span, TextSpan
 
 WINDOW_CHARS = 1 << 18
 """Characters read at a time, cut at a blank line where there is one: a log may be any length."""
@@ -66,6 +67,9 @@ class TextParser(Parser):
                 asset, _tex_document(source, os.path.dirname(asset.uri))
             )
             return
+        if asset.mime == "application/json" and (records := _records_on_one_line(source)):
+            yield from _record_passages(asset, source, records)
+            return
         by_lines = asset.mime != "text/plain"
         for first, start, end in _split_windows(source):
             lines = numbered_lines(source[start:end], first)
@@ -74,6 +78,57 @@ class TextParser(Parser):
                 Document([TextBlock(lines, "code" if by_lines else "prose")]),
                 start_char=start,
             )
+
+
+def _records_on_one_line(source: str) -> list[tuple[JsonRecord, Span]]:
+    """The records of a JSON text of which several share a line, with their places; else none."""
+    try:
+        records = json_records(source)
+    except (ValueError, RecursionError):
+        return []
+    spans = record_spans(source, records)
+    return [(r, s) for r, s in zip(records, spans, strict=True) if s.node]
+
+
+def _record_passages(
+    asset: Asset, source: str, records: Sequence[tuple[JsonRecord, Span]]
+) -> Iterator[Chunk]:
+    """Whole records, a line each, at most a passage's words together; of longer ones, passages."""
+    group: list[tuple[int, int, Span]] = []
+    size = 0
+    for record, span in records:
+        words = text.count_words(source[record.start : record.end].replace(",", ", "))
+        pieces = [(record.start, record.end)]
+        if words > text.PASSAGE_WORDS or record.end - record.start > chunking.MAX_PASSAGE_CHARS:
+            body = source[record.start : record.end]
+            pieces = [
+                (record.start + a, record.start + b)
+                for a, b in chunking.limit_passages(body, text.passages(body))
+            ]
+        length = sum(b - a for a, b, _ in group) + record.end - record.start
+        is_full = size + words > text.PASSAGE_WORDS or length > chunking.MAX_PASSAGE_CHARS
+        if group and (is_full or len(pieces) > 1):
+            yield _record_chunk(asset, source, group)
+            group, size = [], 0
+        group += [(a, b, replace(span, chars=(a, b))) for a, b in pieces[:1]]
+        size += words
+        for a, b in pieces[1:]:
+            yield _record_chunk(asset, source, group)
+            group = [(a, b, replace(span, chars=(a, b)))]
+    if group:
+        yield _record_chunk(asset, source, group)
+
+
+def _record_chunk(asset: Asset, source: str, group: Sequence[tuple[int, int, Span]]) -> Chunk:
+    body, marks = "", []
+    for start, end, span in group:
+        words = " ".join(source[start:end].split())
+        marks.append(TextSpan(len(body), len(body) + len(words), span))
+        body += words + "\n"
+    first, last = group[0][2], group[-1][2]
+    node = first.node if first.node == last.node else f"{first.node}-{last.node}"
+    span = replace(first.union(last), node=node)
+    return Chunk(asset, span, "text", text=body[:-1], marks=tuple(marks), meta={"records": True})
 
 
 def _split_windows(source: str) -> Iterator[tuple[int, int, int]]:

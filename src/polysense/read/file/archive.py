@@ -26,8 +26,9 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from polysense.errors import Encrypted, NotFound, PolysenseError, TooLarge, Unreadable, Unsupported
+from polysense.read.file.attachments import attached_files
 from polysense.read.file.magic import zip_directory
-from polysense.read.file.mime import ARCHIVE_TYPES, sniff
+from polysense.read.file.mime import ARCHIVE_TYPES, CONTAINER_TYPES, MAILBOX, sniff
 from polysense.types import Asset
 
 # The limits here and in `Limits` are judged, not measured.
@@ -38,6 +39,7 @@ _SMALL_BYTES = 64 << 20
 _MAX_DIRECTORY_BYTES = 64 << 20
 # Bytes of a member's name that no file system takes.
 _MAX_NAME_BYTES = 1000
+_SEQUENTIAL_TYPES = frozenset({"application/x-tar", MAILBOX, "message/rfc822"})
 _DECOMPRESSORS: dict[bytes, Callable[..., Any]] = {
     b"\x1f\x8b": gzip.open,
     b"BZ": bz2.open,
@@ -206,6 +208,8 @@ def _entries(path: Path, limits: Limits) -> Iterator[ArchiveEntry]:
         entries = _tar_entries(path, limits)
     elif mime == "application/zip" or zipfile.is_zipfile(path):
         entries = _zip_entries(path, limits)
+    elif mime == MAILBOX or mime in CONTAINER_TYPES:
+        entries = _attached_entries(path, mime, limits)
     elif mime in ARCHIVE_TYPES:
         entries = _single_entry(path)
     else:
@@ -300,6 +304,11 @@ def _single_entry(path: Path) -> Iterator[ArchiveEntry]:
     yield Member(path.stem or path.name, 0), partial(unpack, path)
 
 
+def _attached_entries(path: Path, mime: str, limits: Limits) -> Iterator[ArchiveEntry]:
+    for name, size, open_file in attached_files(path, mime):
+        yield Member(name, size, _unsafe_reason(name, size, limits)), open_file
+
+
 def _write_member(
     archive: Path,
     member: Member,
@@ -345,12 +354,13 @@ def _cache_path(archive: Path, member: str, cache: Path) -> Path:
 def _unpack_to_cache(archive: Path, member: str, cache: Path, limits: Limits) -> Path:
     """The member's place in the cache.
 
-    A tar, and a small zip, is unpacked whole at the first miss: one pass instead of one a member.
+    What is read from the front, and what is small, is unpacked whole at the first miss: one pass
+    instead of one a member.
     """
     target = _cache_path(archive, member, cache)
     if target.exists():
         return target
-    if sniff(archive) == "application/x-tar" or archive.stat().st_size < _SMALL_BYTES // 8:
+    if sniff(archive) in _SEQUENTIAL_TYPES or archive.stat().st_size < _SMALL_BYTES // 8:
         for entry, open_member in _entries(archive, limits):
             entry_path = _cache_path(archive, entry.name, cache)
             if not entry.reason and not entry_path.exists():

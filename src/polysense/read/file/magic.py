@@ -22,6 +22,7 @@ _MAX_STEPS = 4096
 _MAX_NESTED = 64
 
 _MAGIC: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"{\\rtf", "application/rtf"),
     (0, b"\xff\xd8\xff", "image/jpeg"),
     (0, b"\x89PNG\r\n\x1a\n", "image/png"),
     (0, b"GIF87a", "image/gif"),

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from polysense.read.file.encoding import bom_encoding
 from polysense.read.file.magic import XLSX, sniff_binary
+from polysense.read.file.mail import is_mailbox
 from polysense.read.file.triple_header import has_triple_columns
 from polysense.types import Modality
 
@@ -32,16 +33,20 @@ _TAIL_BYTES = 4096
 
 _TABLE_TYPES = {
     *("text/csv", "text/tab-separated-values", "application/x-ndjson"),
-    *("application/vnd.apache.parquet", XLSX),
+    *("application/vnd.apache.parquet", "application/vnd.oasis.opendocument.spreadsheet", XLSX),
 }
 _GRAPH_TYPES = {
     *("application/graphml+xml", "application/ld+json", "application/rdf+xml"),
     *("application/n-triples", "text/turtle", "text/x-triples"),
 }
+MAILBOX = "application/mbox"
 ARCHIVE_TYPES = frozenset(
-    f"application/{subtype}" for subtype in ("zip", "x-tar", "gzip", "x-bzip2", "x-xz")
+    f"application/{subtype}" for subtype in ("zip", "x-tar", "gzip", "x-bzip2", "x-xz", "mbox")
 )
 """What `polysense.read.file.archive` opens like a folder."""
+
+CONTAINER_TYPES = frozenset({"message/rfc822", "application/pdf"})
+"""What says something itself, and may hold files that are read like those in an archive."""
 
 _CODE_ENDINGS = {
     "text/x-python": "py pyw pyi pyx",
@@ -353,6 +358,8 @@ def _sniff_lines(text: str, name_mime: str) -> str:
         "text/plain",
     ) and has_triple_columns(text.split("\n", 1)[0]):
         return "text/x-triples"
+    if is_mailbox(text):
+        return MAILBOX
     if name_mime in ("", "text/plain"):
         headers = {
             h.lower() for h in _MAIL_HEADER.findall(re.split(r"\r?\n\r?\n", text, maxsplit=1)[0])

@@ -33,13 +33,12 @@ from polysense.read.table.rows import (
     tidy,
     title_of,
 )
-from polysense.read.table.workbook import sheet
+from polysense.read.table.workbook import sheet, sheets
 from polysense.types import Asset, Chunk, Link, Span
 
 MOST_ROWS, MOST_COLUMNS = 10_000, 200
 """Bounds of a frame: rows around the chunk, and columns from the left."""
 
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PARQUET, _NDJSON = "application/vnd.apache.parquet", "application/x-ndjson"
 _RANK_NAME = re.compile(
     r"(?i)#|(?:no|nr|pos|id|idx)\.?|index|row|number|rank(?:ing)?|position|place|bib"
@@ -324,7 +323,7 @@ def _workbook(path: Path, chunk: Chunk) -> Frame | None:
     place = CELL_RANGE.fullmatch(chunk.span.cells or "")
     tables = [
         f
-        for name, rows in sheet.sheets(path, place[1] or "" if place else "")
+        for name, rows in sheets.sheets(path, place[1] or "" if place else "")
         for f in _sheet_tables(chunk.asset, name, rows, _chunk_rows(chunk.span))
     ]
     if place:
@@ -367,7 +366,7 @@ _READERS = {
     "text/tab-separated-values": _delimited,
     _NDJSON: _ndjson,
     _PARQUET: _parquet,
-    _XLSX: _workbook,
+    **dict.fromkeys(sheets.READERS, _workbook),
 }
 
 

@@ -49,7 +49,7 @@ class MessageText:
                 chunk = e.hit.chunk
                 links = serializers.links(entry.name, chunk.asset.id, chunk.id, e.span)
                 url = base + links["page"]
-                title = f"{chunk.asset.name}, {e.span}"
+                title = f"{chunk.asset.label}, {e.span}"
                 citations.append(
                     UrlCitation(start_index=m.start(), end_index=m.end(), title=title, url=url)
                 )

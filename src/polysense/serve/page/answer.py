@@ -41,7 +41,7 @@ def _citation_button(n: int, e: Evidence | None, open_place: OpenPlace) -> None:
     if e is None:
         tag("span", "cite", str(n))
         return
-    label = f"{e.hit.chunk.asset.name}, {e.span}"
+    label = f"{e.hit.chunk.asset.label}, {e.span}"
     button(
         "cite",
         str(n),

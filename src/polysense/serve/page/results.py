@@ -59,7 +59,7 @@ def show_hit(
             with tag("div", "head"):
                 if number:
                     tag("span", "number", str(number))
-                button("name", chunk.asset.name, lambda: actions.open_place(hit, place, quote))
+                button("name", chunk.asset.label, lambda: actions.open_place(hit, place, quote))
                 tag("span", "place", "" if str(place) == "whole" else str(place))
             if snippet := shorten(quote or chunk.text or chunk.context, SNIPPET_CHARACTERS):
                 tag("p", "snippet", snippet)

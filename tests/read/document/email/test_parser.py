@@ -84,7 +84,8 @@ def test_of_alternatives_one_is_read(tmp_path: Path) -> None:
     ]
 
 
-def test_attachments_are_named_text_is_read_and_pictures_are_evidence(tmp_path: Path) -> None:
+def test_attachments_are_named_and_forwarded_messages_read(tmp_path: Path) -> None:
+    """What an attachment holds is read as a file of its own: here it has its name only."""
     message = make_message()
     message.add_attachment(
         b"%PDF-1.4", maintype="application", subtype="pdf", filename="Rechnung März.pdf"
@@ -93,20 +94,48 @@ def test_attachments_are_named_text_is_read_and_pictures_are_evidence(tmp_path: 
     message.add_attachment(png(), maintype="image", subtype="png", filename="square.png")
     inner = make_message("Inner", "Forwarded words.\n")
     message.add_attachment(inner)
-    path = tmp_path / "a.eml"
-    chunks = read(path, message)
+    chunks = read(tmp_path / "a.eml", message)
     contexts = {c.text: c.context for c in chunks}
     assert contexts["Attachment: Rechnung März.pdf (application/pdf)"].endswith(
         "> Rechnung März.pdf"
     )
-    assert "Notes of the trip." in "".join(contexts)
+    assert "Attachment: notes.txt (text/plain)" in contexts
+    assert "Notes of the trip." not in "".join(contexts)
     assert contexts["Forwarded words."] == "Greetings from Köln > Inner"
-    (picture,) = (c for c in chunks if c.modality == "image")
+    assert not [c for c in chunks if c.modality == "image"]
+    assert len({c.id for c in chunks}) == len(chunks)
+
+
+def test_a_picture_in_the_words_is_evidence(tmp_path: Path) -> None:
+    """It is read out of the mail again by the name of its part."""
+    message = make_message()
+    message.add_attachment(
+        png(), maintype="image", subtype="png", filename="square.png", disposition="inline"
+    )
+    (picture,) = (c for c in read(tmp_path / "a.eml", message) if c.modality == "image")
     assert picture.context.startswith("square.png")
     assert picture.part
     assert picture.part.span == picture.span
-    assert mail.attachment(path, picture.span.node or "") == png()
-    assert len({c.id for c in chunks}) == len(chunks)
+    assert mail.attachment(tmp_path / "a.eml", picture.span.node or "") == png()
+
+
+def test_heads_in_letters_of_eight_bits(tmp_path: Path) -> None:
+    """Raw letters are those of the encoding that the message tells, or looks like."""
+    head = "From: Café <c@x.org>\r\nSubject: Grüße für Zoë\r\nContent-Type: text/plain"
+    for encoding, told in (
+        ("latin-1", "; charset=iso-8859-1"),
+        ("utf-8", "; charset=utf-8"),
+        ("utf-8", "; charset=iso-8859-1"),
+        ("utf-8", ""),
+        ("latin-1", ""),
+    ):
+        raw = f"{head}{told}\r\nMIME-Version: 1.0\r\n\r\nWords.\r\n".encode(encoding)
+        chunks = read(tmp_path / "a.eml", raw)
+        assert {c.meta["title"] for c in chunks} == {"Grüße für Zoë"}, (encoding, told)
+        assert {c.meta["from"] for c in chunks} == {"Café <c@x.org>"}
+    russian = "Subject: Лодка на причале\r\nContent-Type: text/plain; charset=koi8-r\r\n\r\nДа.\r\n"
+    chunks = read(tmp_path / "b.eml", russian.encode("koi8-r"))
+    assert {c.meta["title"] for c in chunks} == {"Лодка на причале"}
 
 
 def test_a_picture_in_the_page_has_its_alternative_text(tmp_path: Path) -> None:
@@ -139,6 +168,6 @@ def test_broken_messages_are_eaten(tmp_path: Path, raw: bytes) -> None:
 def test_a_message_beyond_the_limit_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mail, "MAX_BYTES", 10)
+    monkeypatch.setattr("polysense.read.file.mail.MAX_BYTES", 10)
     with pytest.raises(TooLarge):
         read(tmp_path / "a.eml", make_message())

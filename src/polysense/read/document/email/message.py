@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import quopri
 import re
 from collections.abc import Iterator
@@ -14,18 +12,13 @@ from typing import Any
 
 from polysense.errors import TooLarge, Unreadable
 from polysense.read.file.encoding import decode
-
-MAX_BYTES = 128 << 20
-"""A message larger than this is refused: its parts are in memory several times over."""
+from polysense.read.file.mail import file_name, header_field, is_file, read_message
 
 _MAX_FAILED_SEARCHES = 20
 """Parts that are looked for in vain, each through the whole message.
 
 Those after them are told to be on the last known line.
 """
-
-_MAX_FIELD_CHARS = 1000
-_MAX_NAME_CHARS = 200
 
 _SOFT_BREAK = re.compile(rb"=[ \t]*\r?\n")
 
@@ -36,7 +29,7 @@ class MessagePart:
 
     text is what a text part says, and of a head, its fields. source_lines[n] are the lines (first,
     last) of the file for line n of text, or of the whole part where it has none. refs are how a
-    page in the message names it.
+    page in the message names it. is_file: what it holds is read as a file of its own.
     """
 
     node: str
@@ -45,6 +38,7 @@ class MessagePart:
     text: str = ""
     source_lines: tuple[tuple[int, int], ...] = ()
     is_attachment: bool = False
+    is_file: bool = False
     refs: tuple[str, ...] = ()
 
 
@@ -53,7 +47,7 @@ def message_parts(path: Path) -> Iterator[MessagePart]:
 
     Of alternatives only the plain one, where it says anything. Raises TooLarge, Unreadable.
     """
-    raw, message = _message(path)
+    raw, message = read_message(path)
     numbers = {id(part): n for n, part in enumerate(message.walk(), 1)}
     offset, line, failed_searches = 0, 1, 0
     for part in _leaf_parts(message):
@@ -78,7 +72,7 @@ def message_parts(path: Path) -> Iterator[MessagePart]:
 
 def attachment(path: Path, node: str, limit: int = 64 << 20) -> bytes:
     """The bytes of "part 2". Raises TooLarge, Unreadable."""
-    _, message = _message(path)
+    _, message = read_message(path)
     for n, part in enumerate(message.walk(), 1):
         if node == f"part {n}":
             data = part.get_payload(decode=True)
@@ -88,18 +82,6 @@ def attachment(path: Path, node: str, limit: int = 64 << 20) -> bytes:
                 raise TooLarge(f"{node} of {path.name} holds more than {limit >> 20} MiB")
             return data
     raise Unreadable(f"{path.name} has nothing in {node}")
-
-
-def _message(path: Path) -> tuple[bytes, Message]:
-    if (size := path.stat().st_size) > MAX_BYTES:
-        raise TooLarge(
-            f"{path.name} holds {size >> 20} MiB; the limit for mail is {MAX_BYTES >> 20} MiB"
-        )
-    raw = path.read_bytes()
-    try:
-        return raw, email.message_from_bytes(raw, policy=email.policy.compat32)
-    except Exception as e:  # the standard parser raises anything on hostile input
-        raise Unreadable(f"{path.name} is no readable message: {e}") from e
 
 
 def _leaf_parts(part: Message) -> Iterator[Message]:
@@ -186,27 +168,17 @@ def _read_head(message: Any, node: str, raw: bytes, start: int, line: int) -> Me
     )
 
 
-def header_field(message: Any, name: str) -> str:
-    """A field of the head, decoded; "" where there is none."""
-    from email.header import decode_header, make_header
-
-    value = str(message.get(name, "") or "")
-    try:
-        value = str(make_header(decode_header(value)))
-    except (ValueError, LookupError, UnicodeError):
-        pass  # as it stands
-    return _one_line(value)[:_MAX_FIELD_CHARS]
-
-
 def _read_part(part: Message, node: str, payload: bytes, first: int) -> MessagePart:
-    mime, name = part.get_content_type(), _file_name(part)
+    mime, name = part.get_content_type(), file_name(part)
     content_id = header_field(part, "Content-ID").strip("<> ")
     location = header_field(part, "Content-Location")
     refs = (f"cid:{content_id}", *([location] if location else []))
     is_attachment = part.get_content_disposition() == "attachment"
     line_breaks = payload.rstrip().count(b"\n")
-    if not mime.startswith("text/"):
-        return MessagePart(node, mime, name, "", ((first, first + line_breaks),), True, refs)
+    has_own_file = is_file(part)
+    if has_own_file or not mime.startswith("text/"):
+        lines = ((first, first + line_breaks),)
+        return MessagePart(node, mime, name, "", lines, True, has_own_file, refs)
     encoding = header_field(part, "Content-Transfer-Encoding").lower()
     data = part.get_payload(decode=True)
     data = data if isinstance(data, bytes) else payload
@@ -221,7 +193,7 @@ def _read_part(part: Message, node: str, payload: bytes, first: int) -> MessageP
     line_count = text.count("\n") + 1
     last_line = source_lines[-1] if source_lines else (first, first)
     source_lines = (source_lines + [last_line] * line_count)[:line_count]
-    return MessagePart(node, mime, name, text, tuple(source_lines), is_attachment, refs)
+    return MessagePart(node, mime, name, text, tuple(source_lines), is_attachment, False, refs)
 
 
 def _unfold_lines(payload: bytes, first: int) -> list[tuple[int, int]]:
@@ -235,15 +207,3 @@ def _unfold_lines(payload: bytes, first: int) -> list[tuple[int, int]]:
         source_lines += [(start, number)] * (1 + quopri.decodestring(line).count(b"\n"))
         start = number = number + 1
     return source_lines or [(first, first)]
-
-
-def _file_name(part: Message) -> str:
-    try:
-        return _one_line(str(part.get_filename() or ""))[:_MAX_NAME_CHARS]
-    except (ValueError, LookupError, TypeError):
-        return ""
-
-
-def _one_line(text: str) -> str:
-    """On one line; bytes that are no characters become U+FFFD."""
-    return " ".join(text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())

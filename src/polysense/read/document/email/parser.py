@@ -23,11 +23,14 @@ from polysense.read.document.email.message import MessagePart
 from polysense.read.document.html import blocks as html
 from polysense.types import Asset, Chunk, Link, Span
 
+_UNREAD_TYPES = frozenset({"text/css", "text/javascript"})
+"""Parts of a web archive that say how it looks."""
+
 
 class EmailParser(Parser):
-    """Reads messages: head, body, forwarded messages, attached text and pictures.
-
-    Other attachments by name. Lines are those of the file, also where its words are encoded.
+    """Reads messages: head, body, forwarded messages and the pictures in them; attachments by
+       name, for what they hold is read as files in an archive are.
+    Lines are those of the file, also where its words are encoded.
     """
 
     accepts: ClassVar[frozenset[str]] = frozenset({"message/rfc822"})
@@ -37,7 +40,9 @@ class EmailParser(Parser):
         parts = list(message.message_parts(asset.path or Path(asset.uri)))
         subject = next((part.name for part in parts if part.mime == "message/rfc822"), "")
         pictures = {
-            part.node: Span(node=part.node) for part in parts if part.mime.startswith("image/")
+            part.node: Span(node=part.node)
+            for part in parts
+            if part.mime.startswith("image/") and not part.is_file
         }
         places = {
             ref: pictures[part.node]
@@ -70,6 +75,8 @@ def _part_blocks(part: MessagePart, is_forwarded: bool) -> Iterator[Block]:
     if part.is_attachment and part.name:
         yield Heading(1, part.name, 0)
         yield TextBlock([SourceLine(f"Attachment: {part.name} ({part.mime})", first, last)])
+    if part.is_file or part.mime in _UNREAD_TYPES:
+        return
     if part.mime.startswith("image/"):
         yield Mention(part.node, (part.name,), (first, last))
     elif part.mime == "text/html":

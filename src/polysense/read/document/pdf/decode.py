@@ -8,7 +8,6 @@ from __future__ import annotations
 import ctypes
 import io
 import logging
-import threading
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -19,10 +18,8 @@ from numpy.typing import NDArray
 
 from polysense.errors import Encrypted, PolysenseError, Unreadable
 from polysense.read.document.pdf import page as pdfpage
+from polysense.read.file.pdfium_lock import LOCK as LOCK
 from polysense.types import Box
-
-LOCK = threading.RLock()
-"""Held around every call to PDFium."""
 
 _MAX_DPI = 300
 """Print resolution; small letters are legible to OCR. Judged, not measured."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,13 +12,10 @@ from polysense.protocols import Parser
 from polysense.read.file.archive import local_file, open_zip
 from polysense.read.file.chunk_meta import with_meta
 from polysense.read.file.placed_passages import placed_passages
-from polysense.read.table.rows import Table, chunks_with_header, title_of
 from polysense.read.table.workbook.beside_cells import words_beside_cells
-from polysense.read.table.workbook.sheet import Row, open_workbook, read_rows, regions
+from polysense.read.table.workbook.sheet import open_workbook, read_rows
+from polysense.read.table.workbook.sheet_chunks import sheet_chunks, sheet_title
 from polysense.types import Asset, Chunk, Link
-
-_LEAST_LIST = 4  # rows from which one column of words is a table, not notes; judged, not measured
-_LONGEST_HEADING = 200
 
 
 class WorkbookParser(Parser):
@@ -47,9 +44,10 @@ class WorkbookParser(Parser):
                     continue
                 meta = {} if sheet.sheet_state == "visible" else {"hidden": "sheet"}
                 cells_left -= sum(len(r) for _, r in rows)
-                yield from with_meta(_sheet_chunks(asset, sheet, rows), meta)
+                title = sheet_title(asset, sheet.title, is_hidden=bool(meta))
+                yield from with_meta(sheet_chunks(asset, title, sheet.title, rows), meta)
                 try:
-                    yield from with_meta(_parts_beside(asset, path, sheet), meta)
+                    yield from with_meta(_parts_beside(asset, path, sheet, title), meta)
                 except Exception as e:  # noqa: BLE001 - broken comments and drawings cost only themselves
                     failures.append(f"beside the cells of {sheet.title}: {type(e).__name__} {e}")
                 if cut:
@@ -60,38 +58,8 @@ class WorkbookParser(Parser):
             raise Unreadable(f"{asset.name}: {'; '.join(failures)}")
 
 
-def _parts_beside(asset: Asset, path: Path, sheet: Any) -> Iterator[Chunk]:
+def _parts_beside(asset: Asset, path: Path, sheet: Any, title: str) -> Iterator[Chunk]:
     """What lies on a sheet beside its cells: comments, text boxes, titles of charts."""
     for words, place in words_beside_cells(path, sheet):
-        for chunk in placed_passages(asset, [(words, place)], place, _title(asset, sheet)):
+        for chunk in placed_passages(asset, [(words, place)], place, title):
             yield chunk.with_(modality="table")
-
-
-def _title(asset: Asset, sheet: Any) -> str:
-    """Of the workbook and of the sheet; of one that is hidden that it is."""
-    hidden = "" if sheet.sheet_state == "visible" else " (hidden sheet)"
-    return f"{title_of(asset)} > {sheet.title}{hidden}"
-
-
-def _sheet_chunks(asset: Asset, sheet: Any, rows: Sequence[Row]) -> Iterator[Chunk | Link]:
-    """The tables of a sheet; one without header goes on with the one above.
-
-    Words that stand alone become the title of what follows them.
-    """
-    title, name = _title(asset, sheet), sheet.title
-    heading, above = "", Table(asset, title)
-    for left, region in regions(rows):
-        table = Table(asset, f"{title} > {heading}" if heading else title, left=left, sheet=name)
-        if len(region) == 1 or (len(region[0][1]) == 1 and len(region) < _LEAST_LIST):
-            table.schema = False
-            yield from table.chunks(
-                (n, [c if not i or c != r[i - 1] else "" for i, c in enumerate(r)])
-                for n, r in region
-            )
-            words = dict.fromkeys(c for _, r in region for c in r if c)
-            heading = " ".join(words)[:_LONGEST_HEADING] if len(words) < 3 else ""
-            continue
-        if above.left == left and len(above.names) == len(region[0][1]):
-            table.names = above.names
-        yield from chunks_with_header(table, region)
-        heading, above = "", table

@@ -1,0 +1,87 @@
+"""OpenDocument spreadsheets, as odfpy writes them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from polysense.errors import Unreadable
+from polysense.read.file.mime import modality_of, sniff
+from polysense.read.table.workbook.ods import OdsParser
+from polysense.read.table.workbook.sheets import sheets
+from polysense.types import Asset, Chunk
+
+odf = pytest.importorskip("odf.opendocument")
+
+
+def cell(value: Any, shown: str = "") -> Any:
+    from odf.table import TableCell
+    from odf.text import P
+
+    if isinstance(value, float):
+        inner = TableCell(valuetype="float", value=str(value))
+    elif value[:2] == "20":
+        inner = TableCell(valuetype="date", datevalue=value)
+    else:
+        inner = TableCell(valuetype="string")
+    inner.addElement(P(text=shown or str(value)))
+    return inner
+
+
+@pytest.fixture
+def catch(tmp_path: Path) -> Path:
+    """As LibreOffice pads sheets: a thousand empty columns, a million empty rows."""
+    from odf.office import Annotation
+    from odf.table import Table, TableCell, TableRow
+    from odf.text import P
+
+    book, table = odf.OpenDocumentSpreadsheet(), Table(name="Fang")
+    rows = (
+        [cell("Art"), cell("Tonnen"), cell("Preis"), cell("Tag")],
+        [cell("Hering"), cell(1204.5, "1.204,50"), cell(3.5, "3,50 €"), cell("2024-03-05", "5.3.")],
+        [cell("Dorsch"), cell(310.0, "310"), cell(4.0, "4,00 €"), cell("2024-04-05", "5.4.")],
+    )
+    note = Annotation()
+    note.addElement(P(text="Weighed wet."))
+    rows[1][0].addElement(note)
+    for cells in rows:
+        row = TableRow()
+        for one in (*cells, TableCell(numbercolumnsrepeated=1020)):
+            row.addElement(one)
+        table.addElement(row)
+    padding = TableRow(numberrowsrepeated=1_048_570)
+    padding.addElement(TableCell(numbercolumnsrepeated=1024))
+    table.addElement(padding)
+    book.spreadsheet.addElement(table)
+    path = tmp_path / "catch.ods"
+    book.save(str(path))
+    return path
+
+
+def test_cells_are_read_as_values(catch: Path) -> None:
+    """Numbers and dates as they are stored, amounts as they are shown, comments at their cells."""
+    mime = sniff(catch)
+    assert modality_of(mime) == "table"
+    chunks = list(OdsParser().parse(Asset("0", str(catch), mime, "table", 1, path=catch)))
+    rows, *_, comment = (c for c in chunks if isinstance(c, Chunk))
+    assert rows.text.split("\n") == [
+        "Art: Hering; Tonnen: 1204.5; Preis: 3,50 €; Tag: 2024-03-05.",
+        "Art: Dorsch; Tonnen: 310; Preis: 4,00 €; Tag: 2024-04-05.",
+    ]
+    assert rows.span.cells == "Fang!A2:D3"
+    assert (comment.text, comment.span.cells) == ("Weighed wet.", "Fang!A2")
+
+
+def test_questions_read_it_again(catch: Path) -> None:
+    """As rows, by the name of a sheet."""
+    assert dict(sheets(catch, "Fang"))["Fang"][2][1][0] == "Dorsch"
+    assert list(sheets(catch, "Other")) == []
+
+
+def test_a_limit_of_cells_is_told(catch: Path) -> None:
+    """What was read before stays."""
+    source = OdsParser(cells=8).parse(Asset("0", str(catch), sniff(catch), "table", 1, path=catch))
+    with pytest.raises(Unreadable, match="first 8 cells"):
+        list(source)
