@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polysense.errors import PolysenseError, TooLarge, Unreadable, Unsupported
-from polysense.read.image import raster, svg
+from polysense.read.image import grounds, raster, svg
 from polysense.read.image.embedded import member_bytes
 from polysense.read.image.raster import MAX_PIXELS, open_file, open_image
 from polysense.types import Box, Part, Span
@@ -32,14 +32,23 @@ _PDF_SIDE = 1600
 
 
 def pixels(part: Part, longest: int | None = None) -> Pixels:
-    """RGB uint8 (height, width, 3) of what `part` shows: upright, on white, cut to span.box.
+    """RGB uint8 (height, width, 3) of what `part` shows: upright, cut to span.box.
 
-    Its longer side is at most `longest`; drawings and PDF pages are drawn at that size. Raises
-    NotFound, Unsupported, TooLarge, Unreadable.
+    On white, or where what is not clear is light on a dark ground. Its longer side is at most
+    `longest`; drawings and PDF pages are drawn at that size. Raises NotFound, Unsupported,
+    TooLarge, Unreadable.
 
     >>> left_half = Span(box=(0, 0, 0.5, 1))
     >>> pixels(Part("image", np.zeros((40, 80, 3), np.uint8), span=left_half), longest=20).shape
     (20, 20, 3)
+    """
+    return pixels_on_grounds(part, longest)[0]
+
+
+def pixels_on_grounds(part: Part, longest: int | None = None) -> list[Pixels]:
+    """`pixels`, and again on a dark ground where there are light and dark things on a clear one.
+
+    Raises as `pixels` does.
     """
     name = _display_name(part)
     try:
@@ -51,7 +60,7 @@ def pixels(part: Part, longest: int | None = None) -> Pixels:
                 (max(1, round(image.width * scale)), max(1, round(image.height * scale))),
                 reducing_gap=2.0,
             )
-        return np.array(_flatten_on_white(image))
+        return [np.array(flat) for flat in grounds.flatten(image)]
     except PolysenseError:
         raise
     except MemoryError as e:
@@ -204,14 +213,6 @@ def _to_rgb(image: Any) -> Any:
     if image.mode.startswith(("I", "F")):
         image = Image.fromarray(_scale_to_uint8(np.asarray(image)))
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
-
-
-def _flatten_on_white(image: Any) -> Any:
-    from PIL import Image
-
-    if image.mode == "RGB":
-        return image
-    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
 
 
 def _pixel_box(width: int, height: int, box: Box | None) -> tuple[int, int, int, int]:
