@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -65,6 +66,18 @@ def without_surrogates(text: str) -> str:
     )
 
 
+def unicode_forms(text: str) -> tuple[str, ...]:
+    """A text as it stands, and the other Unicode forms that it may be stored in, each once.
+
+    >>> unicode_forms("plan.txt"), [len(form) for form in unicode_forms("ä.txt")]
+    (('plan.txt',), [5, 6])
+    """
+    if text.isascii():
+        return (text,)
+    forms = (unicodedata.normalize(form, text) for form in ("NFKC", "NFC", "NFD"))
+    return tuple(dict.fromkeys((text, *forms)))
+
+
 def to_json(value: Any) -> str:
     """A value as compact JSON text."""
     return without_surrogates(
@@ -76,12 +89,17 @@ def _uri(chunk: Chunk) -> str:
     return without_surrogates(chunk.asset.uri)
 
 
+def _composed(text: str) -> str:
+    """Names in one form: some file systems take letters and their accents apart."""
+    return without_surrogates(unicodedata.normalize("NFKC", text))
+
+
 def _name(chunk: Chunk) -> str:
-    return without_surrogates(chunk.asset.name)
+    return _composed(chunk.asset.name)
 
 
 def _folder(chunk: Chunk) -> str:
-    return without_surrogates(chunk.asset.folder)
+    return _composed(chunk.asset.folder)
 
 
 def _native(chunk: Chunk) -> str:

@@ -205,7 +205,7 @@ EXEMPT: dict[tuple[str, str], str] = {
     ("polysense.retrieve.algebra", "DEPTH"): "a bound on time: deeper lists only cost",
     ("polysense.retrieve.context", "PARALLEL_CHUNKS"): "a bound on time: threads change no result",
     ("polysense.retrieve.filters", "MAX_CHARACTERS"): "a bound on what is parsed",
-    ("polysense.retrieve.filters", "MAX_NUMBER"): "what a column of 64 bits holds",
+    ("polysense.retrieve.filter_values", "MAX_NUMBER"): "what a column of 64 bits holds",
     ("polysense.retrieve.parse", "MAX_CHARACTERS"): "a bound on what is parsed",
     ("polysense.retrieve.recommend", "DEPTH"): "a bound on time: deeper lists only cost",
     ("polysense.retrieve.related_assets", "MAX_CHUNKS"): "a bound on time",

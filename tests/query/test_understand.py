@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -32,6 +33,13 @@ def test_words(bare: Kit) -> None:
         ("war memorial", ""),
     ):
         assert understand([words], bare).language == language
+
+
+def test_letters_taken_apart_are_read_as_whole_ones(bare: Kit) -> None:
+    """File systems and some keyboards write an accent as a character of its own."""
+    for words in ("Wann öffnet die Mühle in Köln?", "Où est la clé ?", "İstanbul nerede"):
+        whole, apart = (understand([normalize(f, words)], bare) for f in ("NFC", "NFD"))
+        assert (apart.words, apart.language, apart.kind) == (words, whole.language, whole.kind)
 
 
 @pytest.mark.parametrize("nothing", [[], [""], ["   \n"], ["\0"], [Part("text", "")]])

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -92,6 +95,31 @@ def test_every_documented_column_can_be_named(column: str, store: Memory) -> Non
 def test_conditions_mean_what_they_say(where: str, count: int, store: Memory) -> None:
     """Compiled and put to a store."""
     assert store.count(compile_where(where)) == count
+
+
+NAMES = ("mürbe Äpfel.txt", "ﾛｰﾌﾟ.txt", "Φάρος.txt", "报告（最终）.pdf", "plan.txt")
+
+
+@pytest.mark.parametrize("stored_form", ["NFC", "NFD", "NFKC"])
+@pytest.mark.parametrize("asked_form", ["NFC", "NFD", "NFKC"])
+def test_names_are_found_in_any_unicode_form(stored_form: str, asked_form: str) -> None:
+    """File systems take letters apart, and keyboards write half-width kana; a name is the same."""
+    memory = Memory()
+    for n, name in enumerate(NAMES):
+        uri = f"/Öfen/{unicodedata.normalize(stored_form, name)}"
+        chunk = Chunk(Asset(str(n), uri, "text/plain", "text", 9, {}), Span(), "text", text=name)
+        memory.add([dataclasses.replace(chunk, meta={"title": uri})])
+    for name in NAMES:
+        asked = unicodedata.normalize(asked_form, name)
+        assert memory.count(compile_where(f"name = '{asked}'")) == 1
+        assert memory.count(compile_where(f"'{asked}' <> name")) == len(NAMES) - 1
+        assert memory.count(compile_where(f"name in ('x', '{asked}')")) == 1
+        assert memory.count(compile_where(f"name like '{asked[:4]}%'")) == 1
+        assert memory.count(compile_where(f"name not like '{asked[:4]}%'")) == len(NAMES) - 1
+    folder = unicodedata.normalize(asked_form, "Öfen")
+    assert memory.count(compile_where(f"folder = '{folder}'")) == len(NAMES)
+    other = unicodedata.normalize(stored_form, "Φάρος")
+    assert memory.count(compile_where(f"meta.title like '%{other}%' and page is null")) == 1
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from unicodedata import normalize
 
 from polysense.errors import BadQuery, MissingDependency, ModelFailed, Unreadable
 from polysense.ingest.catalogue import Catalogue
@@ -61,11 +62,7 @@ def understand(items: Iterable[Part | str], kit: Kit) -> Question:
 
     Raises BadQuery where nothing is asked.
     """
-    query = tuple(Part("text", a) if isinstance(a, str) else a for a in items)
-    for item in query:
-        if not isinstance(item, Part):
-            hint = "Give words, or a file as polysense.part(path)."
-            raise BadQuery(f"cannot ask with {item!r}", hint)
+    query = tuple(map(_query_part, items))
     warnings: list[str] = []
     pieces = tuple(tuple(_pieces_of(part, kit, warnings)) for part in query)
     question = Question(query, pieces, warnings=tuple(warnings))
@@ -91,6 +88,19 @@ def understand(items: Iterable[Part | str], kit: Kit) -> Question:
         constraints=own_constraints,
         scope=scope(question.typed_words) if has_words_alone else Scope(),
     )
+
+
+def _query_part(item: Part | str) -> Part:
+    """A part of a query; typed words with their letters and accents composed, as patterns of
+    letters expect them. Raises BadQuery.
+    """
+    part = Part("text", item) if isinstance(item, str) else item
+    if not isinstance(part, Part):
+        hint = "Give words, or a file as polysense.part(path)."
+        raise BadQuery(f"cannot ask with {item!r}", hint)
+    if part.modality == "text" and isinstance(part.data, str):
+        return replace(part, data=normalize("NFC", part.data))
+    return part
 
 
 _REQUEST_TEXT = (

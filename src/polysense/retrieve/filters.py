@@ -9,30 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import reduce
 from typing import Any
 
-from polysense.columns import WHERE_COLUMNS, Column, Kind, describe_columns
+from polysense.columns import WHERE_COLUMNS, Column, Kind, unicode_forms
 from polysense.errors import BadFilter
+from polysense.retrieve.filter_values import COLUMNS_HINT, parse_number, parse_time
 
 COLUMNS = tuple(WHERE_COLUMNS)
 """The names of the columns."""
 
-COLUMNS_HINT = (
-    f"Columns: {describe_columns()}; and meta.NAME for anything that `polysense show` lists under "
-    "meta."
-)
 MAX_CHARACTERS = 10_000
 """Characters that a filter may have: a bound on what the parser is given, judged."""
 
-MAX_NUMBER = 1 << 63
-"""Whole numbers from here on fit no store's column of 64 bits."""
-
 _END_COLUMN = re.compile(r"""('(?:[^']|'')*'|"[^"]*")|\bend\b""", re.I)  # END is a word of SQL
-_TIME = re.compile(
-    r"\d{4}(-\d\d(-\d\d([T ]\d\d(:\d\d(:\d\d(\.\d+)?)?)?(?P<zone>Z|[+-]\d\d:?\d\d)?)?)?)?", re.I
-)
 _NUMBERS = frozenset({"whole number", "number"})
 _DESCRIPTIONS: dict[Kind, str] = {
     "text": "text",
@@ -47,9 +37,9 @@ def compile_where(where: str) -> str:
     """The same condition in the stores' own columns; "" for none.
 
     Raises BadFilter, naming the column that is compared with what it can never be, its type, and
-    the columns there are. Strings compare as they are; created and modified are ISO 8601
-    ("2026-01-31"), start and end seconds. Allowed: comparisons, AND OR NOT, IN, BETWEEN, LIKE,
-    IS NULL.
+    the columns there are. Strings compare as they are, in any Unicode form; created and modified
+    are ISO 8601 ("2026-01-31"), start and end seconds. Allowed: comparisons, AND OR NOT, IN,
+    BETWEEN, LIKE, IS NULL.
 
     A chunk's own value, meta.NAME, becomes json_get_string, json_get_float or json_get_bool of
     (meta, 'NAME'), by what it is compared with: the value where it is of that type, else NULL. In
@@ -151,7 +141,20 @@ class _Compiler:
     def _comparison(self, node: Any) -> Any:
         left, right = self._operand(node.this), self._operand(node.expression)
         a, b = self._pair(left, right)
-        return type(node)(this=a, expression=b)
+        if not isinstance(node, (self.exp.EQ, self.exp.NEQ)) or left.is_literal is right.is_literal:
+            return type(node)(this=a, expression=b)
+        column, literal = (b, a) if left.is_literal else (a, b)
+        forms = self._forms(literal)
+        if len(forms) == 1:
+            return type(node)(this=a, expression=b)
+        either = self.exp.In(this=column, expressions=forms)
+        return either if isinstance(node, self.exp.EQ) else self.exp.Not(this=either)
+
+    def _forms(self, literal: Any) -> list[Any]:
+        """The literal in each Unicode form that a text may be stored in."""
+        if not (isinstance(literal, self.exp.Literal) and literal.is_string):
+            return [literal]
+        return [self.exp.Literal.string(form) for form in unicode_forms(str(literal.this))]
 
     def _between(self, node: Any) -> Any:
         if node.args.get("symmetric"):
@@ -180,7 +183,7 @@ class _Compiler:
         by_getter: dict[str, tuple[Any, list[Any]]] = {}  # a chunk's own may be of several types
         for value in values:
             column, literal = self._pair(operand, value)
-            by_getter.setdefault(column.sql(), (column, []))[1].append(literal)
+            by_getter.setdefault(column.sql(), (column, []))[1].extend(self._forms(literal))
         lists = [exp.In(this=column, expressions=items) for column, items in by_getter.values()]
         either = reduce(lambda a, b: exp.Or(this=a, expression=b), lists)
         return exp.Paren(this=either) if len(lists) > 1 else either
@@ -195,7 +198,10 @@ class _Compiler:
                 f"Write it like name LIKE '%.pdf'. {COLUMNS_HINT}",
             )
         this = self._getter("string", operand.key) if operand.key else self._column(operand)
-        like = self.exp.Like(this=this, expression=self.exp.Literal.string(pattern.value))
+        patterns = (self.exp.Literal.string(form) for form in unicode_forms(pattern.value))
+        likes = [self.exp.Like(this=this.copy(), expression=pattern) for pattern in patterns]
+        either = reduce(lambda a, b: self.exp.Or(this=a, expression=b), likes)
+        like = self.exp.Paren(this=either) if len(likes) > 1 else either
         return self.exp.Not(this=like) if node.args.get("negate") else like
 
     def _is(self, node: Any) -> Any:
@@ -254,7 +260,7 @@ class _Compiler:
         if isinstance(value, bool) or isinstance(value, str) != (column.type is str):
             raise _mismatch(operand, literal)
         if column.kind == "time":
-            return self._column(operand), exp.Literal.string(_time(operand, str(value)))
+            return self._column(operand), exp.Literal.string(parse_time(operand.text, str(value)))
         if column.kind == "whole number":
             if not float(value).is_integer():
                 raise _mismatch(operand, literal)
@@ -283,7 +289,7 @@ class _Compiler:
         while isinstance(number, exp.Neg):
             number, sign = number.this.unnest(), -sign
         if isinstance(number, exp.Literal) and not number.is_string:
-            value = _number(number.this)
+            value = parse_number(number.this)
             return _Operand(text, exp.convert(sign * value), value=sign * value)
         if number is not node:
             raise _not_allowed(node)
@@ -307,42 +313,6 @@ class _Compiler:
         if len(names) > 1 or column is None:
             raise BadFilter(f"there is no column {text!r}", COLUMNS_HINT)
         return _Operand(text, node, column)
-
-
-def _number(text: str) -> int | float:
-    """A number as written; a whole one as int. Raises BadFilter for what 64 bits do not hold."""
-    try:
-        value: int | float = int(text)
-    except ValueError:
-        try:
-            value = float(text)
-        except ValueError as e:
-            raise BadFilter(f"{text} is no number", COLUMNS_HINT) from e
-    if abs(value) >= MAX_NUMBER:
-        raise BadFilter(f"{text} is too large a number", "Numbers of a filter fit into 64 bits.")
-    return value
-
-
-def _time(column: _Operand, text: str) -> str:
-    """A time as it is stored: with T between date and time, in UTC."""
-    match = _TIME.fullmatch(text)
-    if text and match is None:
-        raise BadFilter(
-            f"{column.text} is a time, and {text!r} is none",
-            f"Write it like '2026-01-31' or '2026-01-31T12:00:00Z'. {COLUMNS_HINT}",
-        )
-    text = text.upper().replace(" ", "T")
-    if match is None:
-        return text
-    try:
-        # a year or a month alone is where times begin
-        moment = datetime.fromisoformat(text + "0001-01-01"[len(text) :])
-        if match["zone"] in (None, "Z"):
-            return text
-        moment = moment.astimezone(UTC)
-    except (ValueError, OverflowError) as e:
-        raise BadFilter(f"{text!r} is no time: {e}", COLUMNS_HINT) from e
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _mismatch(left: _Operand, right: _Operand) -> BadFilter:

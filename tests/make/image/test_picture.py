@@ -44,6 +44,22 @@ def open_png(part: Part) -> Image.Image:
         return image.convert("RGB")
 
 
+def write_film(path: Path) -> Path:
+    """Two seconds each of red, green and blue."""
+    with av.open(str(path), "w") as file:
+        stream = file.add_stream("mpeg4", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
+        for i in range(60):
+            array = np.zeros((120, 160, 3), np.uint8)
+            array[..., i // 20] = 220
+            array[::20] = 255
+            for packet in stream.encode(av.VideoFrame.from_ndarray(array)):
+                file.mux(packet)
+        for packet in stream.encode():
+            file.mux(packet)
+    return path
+
+
 def test_contract(tmp_path: Path) -> None:
     """Streams PNG parts, the same each time, for any evidence or none."""
     check_generator(Picture(), [evidence(picture(tmp_path / f"{i}.png"), i) for i in (1, 2)])
@@ -78,18 +94,7 @@ def test_a_box_is_marked_and_not_hidden(tmp_path: Path) -> None:
 
 def test_a_frame_of_a_video_at_its_second(tmp_path: Path) -> None:
     """The middle of the cited seconds: the clip is red, then green, then blue."""
-    path = tmp_path / "a.mp4"
-    with av.open(str(path), "w") as file:
-        stream = file.add_stream("mpeg4", rate=10)
-        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuv420p"
-        for i in range(60):
-            array = np.zeros((120, 160, 3), np.uint8)
-            array[..., i // 20] = 220
-            array[::20] = 255
-            for packet in stream.encode(av.VideoFrame.from_ndarray(array)):
-                file.mux(packet)
-        for packet in stream.encode():
-            file.mux(packet)
+    path = write_film(tmp_path / "a.mp4")
     [part] = Picture().generate(
         ASK, [evidence(path, modality="video", mime="video/mp4", span=Span(seconds=(2.2, 3.8)))]
     )
@@ -98,6 +103,21 @@ def test_a_frame_of_a_video_at_its_second(tmp_path: Path) -> None:
     assert 2.2 <= part.meta["seconds"] <= 3.8
     [whole] = Picture().generate(ASK, [evidence(path, modality="video", mime="video/mp4")])
     assert open_png(whole).size == (160, 120)
+
+
+@pytest.mark.parametrize("has_sound", [False, True])
+def test_the_frame_of_a_subtitle(has_sound: bool, tmp_path: Path) -> None:
+    """What is said in a film is shown by its picture at that moment, also of a film without sound,
+    whose subtitles are words alone.
+    """
+    path = write_film(tmp_path / "a.mp4")
+    asset = Asset("1", str(path), "video/mp4", "video", 1, path=path)
+    sound = Part("audio", path, "video/mp4", span=Span(seconds=(0, 6))) if has_sound else None
+    chunk = Chunk(asset, Span(seconds=(0, 6)), "video", sound, "The fountain was a gift.")
+    cue = Evidence(1, Hit(chunk, 1.0), Part("text", chunk.text), Span(seconds=(4.2, 5.6)))
+    [part] = Picture().generate(ASK, [cue])
+    assert np.asarray(open_png(part)).reshape(-1, 3).mean(0).argmax() == 2
+    assert 4.2 <= part.meta["seconds"] <= 5.6
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,25 @@ def test_cuts(tmp_path: Path) -> None:
     assert all(a[1] == b[0] for a, b in pairwise(scenes))
 
 
+@pytest.mark.parametrize("start", [0, 5, 60])
+@pytest.mark.parametrize("name", ["a.mkv", "a.mp4", "a.mov"])
+def test_no_place_lies_after_the_end_of_a_late_film(name: str, start: int, tmp_path: Path) -> None:
+    """The clock of a recording may begin anywhere; Matroska's header counts from its zero."""
+    with av.open(str(tmp_path / name), "w") as out:
+        stream = out.add_stream("mpeg4", rate=FPS)
+        stream.width, stream.height, stream.pix_fmt = 160, 96, "yuv420p"
+        for i in range(30):
+            picture = np.full((96, 160, 3), (200, 30, 30) if i < 15 else (30, 30, 200), np.uint8)
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts, frame.time_base = FPS * start + i, Fraction(1, FPS)
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    assert decode.probe(tmp_path / name).duration == pytest.approx(3, abs=0.2)
+    (begin, cut), (_, end) = decode.scenes(tmp_path / name)
+    assert (begin, cut, end) == (0, pytest.approx(1.5, abs=0.2), pytest.approx(3, abs=0.2))
+    assert decode.frame(tmp_path / name, 2.5)[48, 80].argmax() == 2
+
+
 def test_long_scenes_are_cut(tmp_path: Path) -> None:
     """Nothing changes, but no stretch is longer than asked."""
     scenes = decode.scenes(write_film(tmp_path / "a.mp4", [(90, 90, 90)] * 70), longest=3.0)

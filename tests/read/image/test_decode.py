@@ -9,13 +9,14 @@ import zipfile
 import zlib
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from polysense.errors import NotFound, PolysenseError, TooLarge, Unreadable, Unsupported
-from polysense.read.image import decode
+from polysense.read.image import decode, raster
 from polysense.types import Part, Span
 
 # 64 x 32, left half red, right half blue, to be turned clockwise by a quarter
@@ -215,7 +216,7 @@ def test_bombs_are_refused_before_they_are_decoded() -> None:
 
 def test_large_jpeg_is_decoded_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Above the limit a JPEG is read at a fraction of its size; other formats are refused."""
-    monkeypatch.setattr(decode, "MAX_PIXELS", 1000)
+    monkeypatch.setattr(raster, "MAX_PIXELS", 1000)
     assert max(decode_pixels(encode(halves(), "JPEG")).shape) == 32
     with pytest.raises(TooLarge):
         decode_pixels(encode(halves(), "PNG"))
@@ -239,6 +240,22 @@ def test_cut_off_pictures(how: tuple[str, dict[str, object]]) -> None:
     if not how[1]:
         with pytest.raises(Unreadable):
             decode_pixels(raw[: len(raw) // 10])
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "BMP"])
+@pytest.mark.parametrize("ground", ["white", (240, 240, 235)])
+def test_pictures_short_of_their_last_bytes_say_so(kind: str, ground: Any) -> None:
+    """Blank ground is part of a picture, however little of a file it takes; a whole one is whole."""
+    sheet = Image.new("RGB", (300, 200), ground)
+    sheet.paste(Image.effect_noise((300, 80), 90).convert("RGB"), (0, 100))
+    sheet.paste("black", (20, 20, 260, 60))
+    raw = encode(sheet, kind)
+    assert decode.damage(Part("image", raw)) == ""
+    part = Part("image", raw[: len(raw) * 9 // 10])
+    assert "cut short" in decode.damage(part)
+    shown = decode.pixels(part)
+    assert shown[40, 100].max() < 60
+    assert shown[80, 100].min() > 200
 
 
 def test_what_is_no_picture() -> None:

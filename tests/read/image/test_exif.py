@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image, PngImagePlugin
 
-from polysense.read.image import decode, exif
+from polysense.read.image import exif, raster
 
 XMP = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description
  xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/" photoshop:City="Bergen">
@@ -18,7 +18,7 @@ XMP = b"""<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.
 def stored_metadata(image: Image.Image, kind: str, **options: object) -> dict[str, object]:
     out = io.BytesIO()
     image.save(out, kind, **options)
-    with decode.open_image(out.getvalue()) as stored:
+    with raster.open_image(out.getvalue()) as stored:
         return dict(exif.read_metadata(stored))
 
 

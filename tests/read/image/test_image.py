@@ -85,6 +85,18 @@ def test_what_cannot_be_decoded_is_an_error(tmp_path: Path) -> None:
         parse(tmp_path / "b.png")
 
 
+def test_a_picture_cut_short_is_read_and_named(tmp_path: Path) -> None:
+    """What is there of it can be found; what is not is no secret."""
+    Image.effect_noise((60, 60), 90).save(tmp_path / "a.png")
+    (tmp_path / "b.png").write_bytes((tmp_path / "a.png").read_bytes()[:2500])
+    path = tmp_path / "b.png"
+    asset = Asset("0" * 32, str(path), "image/png", "image", path.stat().st_size, path=path)
+    items = ImageParser().parse(asset)
+    assert isinstance(next(items), Chunk)
+    with pytest.raises(Unreadable, match=r"b\.png is cut short"):
+        next(items)
+
+
 @pytest.mark.filterwarnings("ignore")
 def test_real_pictures(data: Path) -> None:
     """A course's figures all parse, and broken files raise our errors only."""

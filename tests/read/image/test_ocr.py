@@ -5,6 +5,7 @@ there is no print.
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
 import socket
@@ -36,6 +37,7 @@ def page(
     return np.asarray(image)
 
 
+PLACES = (0.01, 0.5, 0.9)
 TWO = ((40, 60, "Segmentation fault in worker"), (40, 200, "Total amount: 12.50"))
 
 
@@ -76,6 +78,52 @@ def test_a_tight_picture_of_one_small_word_is_read(ocr: Ocr) -> None:
     assert [line.text for line in ocr.read(page((4, 2, "Invoice"), size=(60, 22), height=14))] == [
         "Invoice"
     ]
+
+
+@pytest.mark.parametrize("size", [(1800, 300), (4000, 60)])
+def test_wide_pictures_are_read_from_end_to_end(ocr: Ocr, size: tuple[int, int]) -> None:
+    """Panoramas and strips of one line: each word once, at its place in the whole."""
+    at = [(int(size[0] * share), size[1] // 2 - 20, f"SIGN {n}") for n, share in enumerate(PLACES)]
+    parts = list(ocr.convert(Part("image", page(*at, size=size))))
+    assert [p.data.replace(" ", "") for p in parts] == [f"SIGN{n}" for n in range(len(PLACES))]
+    for part, place in zip(parts, PLACES, strict=True):
+        assert abs(part.span.box[0] - place) < 0.01
+
+
+def test_one_line_over_several_tiles_is_one_line(ocr: Ocr) -> None:
+    """No word is told twice or cut in two where tiles meet."""
+    text = " ".join(f"crate{n}" for n in range(100, 115))
+    (line,) = ocr.convert(Part("image", page((20, 20, text), size=(2600, 80))))
+    assert line.data.replace(" ", "") == text.replace(" ", "")
+
+
+def test_light_and_dark_writing_on_a_clear_ground_is_read(ocr: Ocr) -> None:
+    """A logo for dark pages is white on nothing; what is seen on both grounds is told once."""
+    from PIL import Image, ImageDraw, ImageFont
+
+    image = Image.new("RGBA", (900, 400), (255, 255, 255, 0))
+    for y, colour in ((40, "white"), (160, "black"), (280, (200, 40, 40))):
+        text = f"Line at {y}"
+        font = ImageFont.load_default(size=40)
+        ImageDraw.Draw(image).text((40, y), text, fill=colour, font=font)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    lines = [part.data for part in ocr.convert(Part("image", out.getvalue()))]
+    assert lines == ["Line at 40", "Line at 160", "Line at 280"]
+
+
+def test_a_drawn_shape_is_no_letter(ocr: Ocr) -> None:
+    """A ring, a handle and a figure of two rings have no words; beside writing they add none."""
+    from PIL import Image, ImageDraw
+
+    for boxes in ([(150, 150, 350, 350)], [(150, 60, 350, 260), (150, 250, 350, 450)]):
+        image = Image.new("RGB", (500, 500), (235, 235, 230))
+        for ring in boxes:
+            ImageDraw.Draw(image).ellipse(ring, outline=(30, 60, 120), width=16)
+        assert ocr.read(np.asarray(image)) == []
+    arc = Image.fromarray(page((40, 30, "Quay 12"), size=(900, 500)))
+    ImageDraw.Draw(arc).arc((500, 100, 800, 400), 40, 320, fill="navy", width=30)
+    assert [line.text for line in ocr.read(np.asarray(arc))] == ["Quay 12"]
 
 
 def test_the_recogniser_knows_both_scripts(ocr: Ocr) -> None:

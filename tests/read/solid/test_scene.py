@@ -262,6 +262,18 @@ def test_a_cloud_of_points_has_a_surface() -> None:
     assert len(mesh.faces) == 3 * len(points)
 
 
+@pytest.mark.parametrize("count", [2, 5, 9])
+def test_a_cloud_is_as_large_as_its_points_reach(count: int) -> None:
+    """Not as the bodies that are drawn for them, which are large where points are few."""
+    x, y, z = np.meshgrid(np.linspace(0, 6, count), np.linspace(0, 2, count), (0.0, 5.0))
+    points = np.stack([x, y, z], axis=-1).reshape(-1, 3)
+    mesh = read_mesh(trimesh.PointCloud(points).export(file_type="ply"), "ply", "x.ply")
+    assert np.allclose(sorted(mesh.extents), [2, 5, 6])
+    flat = points * (1, 1, 0)
+    mesh = read_mesh(trimesh.PointCloud(flat).export(file_type="ply"), "ply", "x.ply")
+    assert np.allclose(sorted(mesh.extents), [0, 2, 6])
+
+
 def test_broken_files_of_others(data: Path) -> None:
     """Meshes that broke other readers are read or refused, never a crash."""
     kinds = {"stl", "obj", "ply", "glb"}

@@ -35,7 +35,7 @@ from polysense.messages import Message, Usage
 from polysense.protocols import LanguageModel
 from polysense.question import Question
 from polysense.registry import Kit
-from polysense.retrieve.filters import COLUMNS_HINT
+from polysense.retrieve.filter_values import COLUMNS_HINT
 from polysense.types import AgentStep, Evidence, Hit, Part
 
 MAX_ACTION_TOKENS = 200

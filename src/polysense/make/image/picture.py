@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -169,8 +170,8 @@ def _one_per_picture(evidence: Sequence[Evidence]) -> list[Evidence]:
     by_place: dict[tuple[Any, ...], Evidence] = {}
     for e in evidence:
         chunk = e.hit.chunk
-        if chunk.part is not None and chunk.part.modality in ("image", "video"):
-            span = chunk.part.span
+        if _film(e) is not None or (chunk.part is not None and chunk.part.modality == "image"):
+            span = chunk.part.span if chunk.part is not None else chunk.span
             by_place.setdefault(
                 (chunk.asset.id, chunk.asset.uri, span.page, span.box, span.node, e.span.seconds), e
             )
@@ -181,16 +182,19 @@ def _load_picture(
     e: Evidence, longest: int = MAX_SIDE
 ) -> tuple[decode.Pixels, dict[str, Any]] | None:
     """The picture of a piece of evidence, and what to say of it; None where there is none."""
-    part = e.hit.chunk.part
-    if part is None or part.modality not in ("image", "video") or isinstance(part.data, str):
-        return None
-    if part.modality == "image" and not part.mime.startswith("video/"):
-        return decode.pixels(part, longest), {}
-    start, end = e.span.seconds or part.span.seconds or (0.0, _duration(part))
+    part, film = e.hit.chunk.part, _film(e)
+    if film is None:
+        is_picture = part is not None and part.modality == "image"
+        return (
+            (decode.pixels(part, longest), {})
+            if part is not None and is_picture and not isinstance(part.data, str)
+            else None
+        )
+    start, end = e.span.seconds or (part.span.seconds if part else None) or (0.0, _duration(film))
     best: tuple[float, float, decode.Pixels] | None = None
     for share in _FRAME_SHARES:
         second = start + share * max(0.0, end - start)
-        frame = video.frame(part.data, second)
+        frame = video.frame(film, second)
         contrast = float(frame[::8, ::8].std())
         if best is None or contrast > best[0]:
             best = (contrast, second, frame)
@@ -200,8 +204,19 @@ def _load_picture(
     return decode.pixels(Part("image", best[2]), longest), {"seconds": round(best[1], 3)}
 
 
-def _duration(part: Part) -> float:
-    return video.probe(part.data).duration
+def _film(e: Evidence) -> Path | bytes | None:
+    """The film of which the evidence is a scene, the sound or a subtitle; None where it is none."""
+    chunk, part = e.hit.chunk, e.hit.chunk.part
+    if part is not None and part.modality == "image" and not part.mime.startswith("video/"):
+        return None
+    if chunk.modality != "video" and (part is None or part.modality != "video"):
+        return None
+    data = chunk.asset.path if part is None else part.data
+    return data if isinstance(data, Path | bytes) else None
+
+
+def _duration(film: Path | bytes) -> float:
+    return video.probe(film).duration
 
 
 def _contact_sheet(evidence: Sequence[Evidence], question: str) -> Part | None:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from polysense.errors import Unreadable
 from polysense.protocols import Parser
-from polysense.read.image import decode, exif, svg
+from polysense.read.image import decode, exif, raster, svg
 from polysense.types import Asset, Chunk, Link, Part, Span
 
 _SUBTYPES = (
@@ -38,14 +38,17 @@ class ImageParser(Parser):
         self._pages, self._moments = pages, moments
 
     def parse(self, asset: Asset) -> Iterator[Chunk | Link]:
-        """One chunk a picture, once it is sure that it can be decoded."""
+        """One chunk a picture, once it is sure that it can be decoded.
+
+        What is missing of one that is cut short is named at the end.
+        """
         if asset.path is None:
             raise Unreadable(f"{asset.name} is not at hand")
         if asset.mime == "image/svg+xml":
             yield _svg_chunk(asset, asset.path)
             return
-        decode.pixels(Part("image", asset.path, asset.mime, asset.name), 64)
-        with decode.open_image(asset.path, asset.name) as image:
+        damage = decode.damage(Part("image", asset.path, asset.mime, asset.name))
+        with raster.open_image(asset.path, asset.name) as image:
             metadata = exif.read_metadata(image)
             numbers = self._page_numbers(image)
         width, height = decode.size(Part("image", asset.path, asset.mime, asset.name))
@@ -60,6 +63,8 @@ class ImageParser(Parser):
                 context=exif.metadata_text(metadata),
                 meta=meta,
             )
+        if damage:
+            raise Unreadable(f"{asset.name} is {damage}", "Export or copy the picture again.")
 
     def _page_numbers(self, image: Any) -> list[int | None]:
         """The pages to show; None for a picture that has no pages."""

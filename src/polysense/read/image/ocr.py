@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from polysense.protocols import Converter
-from polysense.read.image import ppocr
-from polysense.read.image.decode import pixels
+from polysense.read.image import ppocr, text_tiles
+from polysense.read.image.decode import pixels_on_grounds, size
 from polysense.types import Box, Part, Span
 
 Pixels = NDArray[np.uint8]
@@ -32,6 +32,19 @@ RETRY_BELOW = 0.75
 
 SHORT_LINE_LETTERS, SHORT_LINE_CONFIDENCE = 3, 0.85
 """Lines of so few different letters need this confidence: wheels look like O, grass like IIII."""
+
+MIN_LETTERS, MIN_IDEOGRAPHS, FIRST_IDEOGRAPH = 3, 2, "\u2e80"
+"""A picture has writing where it has so many letters and digits, or ideographs or digits alone. Of
+15 drawn shapes, rings and arcs, three are surely read as one letter, none as more.
+"""
+
+GLYPH_CONFIDENCE, MAX_GLYPH_RATIO = 0.95, 4.0
+"""A letter or digit alone needs this confidence, and to be no higher than so many other lines: a
+drawn arc is read as C with .999.
+"""
+
+MAX_SHARED_AREA = 0.5
+"""Lines that share more of the smaller one's area are one, read twice. Judged."""
 
 MAX_JOIN_GAP, MAX_JOIN_RATIO = 0.3, 1.6
 """Pieces of a row nearer than so many line heights, and of heights within this ratio, are one."""
@@ -83,7 +96,7 @@ class Ocr(Converter):
 
     def convert(self, part: Part) -> Iterator[Part]:
         """The lines of print. Nothing for a picture without any, or smaller than a letter."""
-        for line in self.read(pixels(part, longest=MAX_SIDE)):
+        for line in self.read(*pixels_on_grounds(part, _longest_side(part))):
             yield Part(
                 "text",
                 line.text,
@@ -92,14 +105,24 @@ class Ocr(Converter):
                 meta={"confidence": round(line.confidence, 3)},
             )
 
-    def read(self, picture: Pixels) -> list[Line]:
-        """The lines of print in RGB pixels, in reading order."""
+    def read(self, picture: Pixels, *others: Pixels) -> list[Line]:
+        """The lines of print in RGB pixels, in reading order.
+
+        others: the same picture on other grounds; what is seen on several is told once.
+        """
         if min(picture.shape[:2]) < 8:
             return []
-        engine, picture = self._load_engine(), ppocr.resize_for_reading(picture, MAX_ENLARGEMENT)
-        quads = engine(picture, use_det=True, use_cls=False, use_rec=False).boxes
-        if quads is None or not len(quads):
-            return []
+        readings = [self._read_lines(p) for p in (picture, *others)]
+        lines = _distinct_lines([line for lines, _ in readings for line in lines])
+        height, width = picture.shape[:2]
+        lines = _without_shapes(lines, width / height)
+        # over the length of a panorama, a tilt that is hardly one would mix its rows
+        is_long = len(text_tiles.cut(max(width, height), min(width, height))) > 1
+        return reading_order(lines, width / height, 0.0 if is_long else readings[0][1])
+
+    def _read_lines(self, picture: Pixels) -> tuple[list[Line], float]:
+        """The lines in any order, and by how much they slope."""
+        picture, quads = self._detect(picture)
         height, width = picture.shape[:2]
         lines = []
         for quad, (text, confidence, turn) in zip(
@@ -107,20 +130,31 @@ class Ocr(Converter):
         ):
             if self._is_trusted(text, confidence):
                 (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
-                lines.append(
-                    Line(
-                        text,
-                        confidence,
-                        (
-                            float(x0 / width),
-                            float(y0 / height),
-                            float(x1 / width),
-                            float(y1 / height),
-                        ),
-                        turn,
-                    )
-                )
-        return reading_order(lines, width / height, _tilt(quads))
+                box = (x0 / width, y0 / height, x1 / width, y1 / height)
+                lines.append(Line(text, confidence, tuple(map(float, box)), turn))  # type: ignore[arg-type]
+        return lines, _tilt(quads)
+
+    def _detect(self, picture: Pixels) -> tuple[Pixels, Sequence[Quad]]:
+        """A picture as BGR, of a size at which text is read, and the corners of its lines there."""
+        height, width = picture.shape[:2]
+        edges = text_tiles.cut(max(width, height), min(width, height))
+        if len(edges) == 1:
+            resized = ppocr.resize_for_reading(picture, MAX_ENLARGEMENT)
+            return resized, self._detect_quads(resized)
+        tiles = []
+        for begin, end in edges:
+            tile = picture[:, begin:end] if width > height else picture[begin:end]
+            resized = ppocr.resize_for_reading(tile, MAX_ENLARGEMENT)
+            scale = np.divide(tile.shape[1::-1], resized.shape[1::-1])
+            offset = (begin, 0) if width > height else (0, begin)
+            quads = self._detect_quads(resized)
+            tiles.append([np.asarray(quad * scale + offset, np.float32) for quad in quads])
+        return np.ascontiguousarray(picture[:, :, ::-1]), text_tiles.join_lines(tiles)
+
+    def _detect_quads(self, picture: Pixels) -> Sequence[Quad]:
+        engine = self._load_engine()
+        quads = engine(picture, use_det=True, use_cls=False, use_rec=False).boxes
+        return () if quads is None else quads
 
     def _recognise(self, picture: Pixels, quads: Sequence[Quad]) -> list[tuple[str, float, int]]:
         """(text, confidence, quarter turns) of each quad.
@@ -177,6 +211,49 @@ class Ocr(Converter):
             if self._engine is None:
                 self._engine = ppocr.load_engine(self.threads)
         return self._engine
+
+
+def _longest_side(part: Part) -> int:
+    """Pixels along the longer side to which a picture is reduced before it is read."""
+    longest, shortest = sorted(size(part), reverse=True)
+    if longest <= text_tiles.MAX_WHOLE_ASPECT * shortest:
+        return MAX_SIDE
+    pixel_count = text_tiles.MAX_TILES * text_tiles.MAX_TILE_PIXELS
+    return max(MAX_SIDE, int((pixel_count * longest / shortest) ** 0.5))
+
+
+def _distinct_lines(lines: Sequence[Line]) -> list[Line]:
+    """Each place once: of lines that lie on one another, the one with most letters read surely."""
+    distinct: list[Line] = []
+    for line in sorted(lines, key=lambda li: -li.confidence * len(li.text)):
+        if not any(_shared_area(line.box, other.box) > MAX_SHARED_AREA for other in distinct):
+            distinct.append(line)
+    return distinct
+
+
+def _shared_area(box: Box, other: Box) -> float:
+    """How much of a box lies on another, of the smaller one's area."""
+    shared = [max(0.0, min(box[i + 2], other[i + 2]) - max(box[i], other[i])) for i in range(2)]
+    areas = [(b[2] - b[0]) * (b[3] - b[1]) for b in (box, other)]
+    return shared[0] * shared[1] / max(min(areas), 1e-12)
+
+
+def _without_shapes(lines: Sequence[Line], aspect: float) -> list[Line]:
+    """Without drawn shapes that are read as a letter: a ring alone is read as O, surely."""
+    counts = [sum(c.isalnum() for c in line.text) for line in lines]
+    letters = [c for line in lines for c in line.text if c.isalnum()]
+    ideograph_count = sum(c >= FIRST_IDEOGRAPH for c in letters)
+    digit_count = sum(c.isdigit() for c in letters)
+    if len(letters) < MIN_LETTERS and max(ideograph_count, digit_count) < MIN_IDEOGRAPHS:
+        return []
+    heights = [min((x1 - x0) * aspect, y1 - y0) for x0, y0, x1, y1 in (line.box for line in lines)]
+    words = [height for height, count in zip(heights, counts, strict=True) if count > 1]
+    highest = MAX_GLYPH_RATIO * float(np.median(words)) if words else np.inf
+    return [
+        line
+        for line, height, count in zip(lines, heights, counts, strict=True)
+        if count > 1 or (line.confidence >= GLYPH_CONFIDENCE and height <= highest)
+    ]
 
 
 def _is_tall(quad: Quad) -> bool:

@@ -42,6 +42,7 @@ def load_engine(threads: int = 1) -> Any:
         params={
             "Global.log_level": "critical",
             "Global.max_side_len": 1 << 20,  # sizing is done here, once
+            "Global.width_height_ratio": -1,  # else wide pictures are padded, and places are wrong
             "Det.limit_side_len": 32,
             # the least width; 320, the default, is mostly padding on short lines
             "Rec.rec_img_shape": [3, 48, 96],

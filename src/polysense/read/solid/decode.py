@@ -172,7 +172,7 @@ def simplify(mesh: Mesh, limit: int = MAX_DRAWN_FACES) -> Mesh:
     """
     cells = _GRID_CELLS
     while len(mesh.faces) > limit and cells > 8:
-        low, step = mesh.vertices.min(0), mesh.extents.max() / cells
+        low, step = mesh.vertices.min(0), np.ptp(mesh.vertices, axis=0).max() / cells
         x, y, z = ((mesh.vertices - low) / step).astype(np.int64).T
         ids, cell = np.unique(x << 42 | y << 21 | z, return_inverse=True)
         cell = cell.reshape(-1)

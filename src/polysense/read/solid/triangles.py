@@ -130,8 +130,9 @@ class Mesh:
 
     @property
     def extents(self) -> Floats:
-        """Width, height and depth."""
-        return np.asarray(np.ptp(self.vertices, axis=0))
+        """Width, height and depth; of a cloud, those of its points, which lie amid triangles."""
+        places = self.triangles.mean(axis=1) if self.is_point_cloud else self.vertices
+        return np.asarray(np.ptp(places, axis=0))
 
     def select_faces(self, selection: NDArray[np.bool_]) -> Mesh:
         """The faces where `selection`, and the vertices that they need."""

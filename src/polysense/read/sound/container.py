@@ -23,6 +23,8 @@ MAX_SECONDS = 48 * 3600.0
 
 # A header that claims more is not believed: the packets are read instead. Judged, not measured.
 _MAX_HEADER_SECONDS = 12 * 3600.0
+# Seconds after zero at which a first packet is late; earlier ones make up for a codec's delay.
+_MIN_LATE_SECONDS = 0.2
 _MAX_TAG_CHARS = 4000
 # Words of a recording's description: the context of every chunk, so a few only. Judged.
 _DESCRIPTION_WORDS = 60
@@ -62,10 +64,17 @@ def start_seconds(container: Any) -> float:
 
 
 def length_seconds(container: Any) -> float:
-    """The length by the header where that is credible, else by the last packet of the file."""
-    if container.duration and 0 < container.duration < _MAX_HEADER_SECONDS * _MICROSECONDS:
-        return float(container.duration) / _MICROSECONDS
+    """The length by the header where that is credible, else by the last packet of the file.
+
+    Matroska's header may count from the first packet or from zero: where these differ, the packets
+    from the earlier of both ends on are read.
+    """
     zero, end = start_seconds(container), 0.0
+    if container.duration and 0 < container.duration < _MAX_HEADER_SECONDS * _MICROSECONDS:
+        length = float(container.duration) / _MICROSECONDS
+        if zero < _MIN_LATE_SECONDS or "matroska" not in container.format.name:
+            return length
+        container.seek(int(max(zero, length - 1) * _MICROSECONDS))
     for packet in packets(
         container, [s for s in container.streams if s.type in ("audio", "video")]
     ):
