@@ -63,16 +63,15 @@ def test_under_a_folder_or_an_archive() -> None:
 def test_assets_by_words_of_their_names() -> None:
     """In capitals or not; signs that match anything elsewhere are signs."""
     catalogue = Catalogue(":memory:")
-    uris = ["/d/Manual.pdf", "/d/manual_2.pdf", "/e/100%.txt", "/e/100.txt", "/e/a\\b.txt"]
+    uris = ["/d/Manual.pdf", "/d/manual_2.pdf", "/e/100%.txt", "/e/100.txt"]
     catalogue.record_indexed(
         IndexedFile(File(u, Path(u), 1, 1), Asset(u[::-1], u, "", "text", 1)) for u in uris
     )
-    names = {w: [a.name for a in catalogue.assets_named(w, 9)] for w in ("manual", "l_", "%", "\\")}
+    names = {w: [a.name for a in catalogue.assets_named(w, 9)] for w in ("manual", "l_", "%")}
     assert names == {
         "manual": ["Manual.pdf", "manual_2.pdf"],
         "l_": ["manual_2.pdf"],
         "%": ["100%.txt"],
-        "\\": ["a\\b.txt"],
     }
     assert len(catalogue.assets_named("manual", 1)) == 1
 

@@ -87,9 +87,9 @@ def constraints(text: str, language: str = "") -> tuple[Constraint, ...]:
             continue  # part of a name: Super Bowl 50
         if _BOUND.search(rest[: m.start()]):
             continue  # a limit, not a fact to be found
-        if joined := _JOINED_NOUN.match(rest, m.end()):
+        if noun := _JOINED_NOUN.match(rest, m.end()):
             if sum(c.isdigit() for c in m.group()) >= MIN_DIGITS:
-                result.append(Constraint("name", m.group() + joined.group()))
+                result.append(Constraint("name", m.group() + noun.group()))
             continue  # part of what a thing is called: a 96-well plate
         is_called = _CALLED_BY_NUMBER.search(rest[: m.start()]) is not None
         if _YEAR.fullmatch(m.group()) and not is_called:
