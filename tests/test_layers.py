@@ -20,6 +20,7 @@ VALUES = {"polysense.span", "polysense.calibration"}
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("span", "calibration"),
     ("errors", "types"),
+    ("events",),
     ("messages", "weights"),
     ("question",),
     ("protocols", "columns", "modalities"),

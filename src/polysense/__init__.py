@@ -12,25 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from polysense.errors import PolysenseError
+    from polysense.events import GenerationStep
     from polysense.generate.agent.budget import Budget
     from polysense.ingest.workers import Limits
     from polysense.library import Library
     from polysense.read.file.parts import Audio, Code, Graph, Image, Mesh, Table, Text, Video, part
     from polysense.registry import Kit, kit
     from polysense.results import Answer, IndexReport, Turn
-    from polysense.types import (
-        Asset,
-        Chunk,
-        Evidence,
-        GenerationStep,
-        Hit,
-        Part,
-        Ranking,
-        Route,
-        Space,
-        Span,
-        Step,
-    )
+    from polysense.types import Asset, Chunk, Evidence, Hit, Part, Ranking, Route, Space, Span, Step
 
 _NAMES_BY_MODULE = {
     "polysense.errors": ("PolysenseError",),

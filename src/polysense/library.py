@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from polysense import registry
 from polysense.errors import BadQuery, NotFound
+from polysense.events import AnswerEvent
 from polysense.ingest import manifest as manifests
 from polysense.ingest.calibrate import calibrated
 from polysense.ingest.catalogue import CATALOGUE, Catalogue
@@ -41,7 +42,7 @@ from polysense.retrieve.parse import chosen_retriever
 from polysense.retrieve.scope import narrow_to_scope
 from polysense.retrieve.search import search, with_duplicate_locations
 from polysense.retrieve.stages import Cap
-from polysense.types import AnswerEvent, Asset, Chunk, Modality, Part, Ranking
+from polysense.types import Asset, Chunk, Modality, Part, Ranking
 
 if TYPE_CHECKING:
     from polysense.generate.agent.budget import Budget

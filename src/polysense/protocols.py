@@ -22,13 +22,13 @@ from typing import Any, ClassVar, Literal, NamedTuple, Protocol, TypeAlias, runt
 import numpy as np
 from numpy.typing import NDArray
 
+from polysense.events import GenerationStep
 from polysense.messages import Chat, Usage
 from polysense.question import Exchange, Question, Rewrite
 from polysense.types import (
     Asset,
     Chunk,
     Evidence,
-    GenerationStep,
     Link,
     Modality,
     Origin,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from polysense.cli.answers import answer_listener
-from polysense.types import GenerationStep, Part
+from polysense.events import GenerationStep
+from polysense.types import Part
 
 
 @pytest.mark.parametrize("streams", [True, False])

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from polysense.errors import Cancelled, Unreadable
+from polysense.events import GenerationStep
 from polysense.generate.routes import candidate_routes
 from polysense.generate.run_route import MadePart, run_route
 from polysense.protocols import Converter, Generator
 from polysense.registry import Kit
-from polysense.types import Asset, Chunk, Evidence, GenerationStep, Hit, Part, Query, Span
+from polysense.types import Asset, Chunk, Evidence, Hit, Part, Query, Span
 
 QUERY = (Part("text", "what?"),)
 

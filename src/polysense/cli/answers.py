@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from polysense.events import AnswerEvent
     from polysense.results import Answer
-    from polysense.types import AnswerEvent
 
 
 def answer_listener(streams: bool) -> Callable[[AnswerEvent], None]:
     """Hears of an answer in the making: prints a sentence as soon as it is made, where it `streams`
     (evidence is listed at the end), and shows on a terminal how far a model is that makes a part.
     """
+    from polysense.events import GenerationStep
     from polysense.ingest.progress import ProgressLine
-    from polysense.types import GenerationStep
 
     line = ProgressLine()
 

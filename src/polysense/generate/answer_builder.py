@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from polysense.augment.features import kind_fit
 from polysense.augment.surroundings import NoSurroundings, Surroundings
+from polysense.events import AnswerEvent
 from polysense.generate.citations.check import citations
 from polysense.generate.conclusion import Conclusion
 from polysense.generate.evidence import Support, query_file_evidence, whole_chunk_evidence
@@ -36,7 +37,7 @@ from polysense.read.language.creation import asks_to_create
 from polysense.read.language.detect import detect_language
 from polysense.registry import Kit
 from polysense.results import AnswerPart
-from polysense.types import AnswerEvent, Evidence, Hit, Modality, Part, Route, Step
+from polysense.types import Evidence, Hit, Modality, Part, Route, Step
 
 FILE_RELEVANCE, OFF_TOPIC_FILE_RELEVANCE = 0.8, 0.3
 """The relevance of the question's own file: where it is what the question is about, and where the

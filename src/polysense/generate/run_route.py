@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from types import GeneratorType
 
 from polysense.errors import Cancelled, PolysenseError
+from polysense.events import GenerationStep
 from polysense.generate.routes import TEXT, Pipeline, candidate_routes
 from polysense.protocols import Converter, Generator
 from polysense.registry import Kit
-from polysense.types import Evidence, GenerationStep, Modality, Origin, Part, Query, Step
+from polysense.types import Evidence, Modality, Origin, Part, Query, Step
 
 Hear = Callable[[GenerationStep], object]
 """Gets how far a model is with what it makes; whoever raises there stops it."""

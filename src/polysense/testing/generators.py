@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import get_args
 
+from polysense.events import GenerationStep
 from polysense.protocols import Generator
 from polysense.testing.rules import (
     check_members,
@@ -14,17 +15,7 @@ from polysense.testing.rules import (
     class_name,
     require,
 )
-from polysense.types import (
-    Asset,
-    Chunk,
-    Evidence,
-    GenerationStep,
-    Hit,
-    Origin,
-    Part,
-    Query,
-    Span,
-)
+from polysense.types import Asset, Chunk, Evidence, Hit, Origin, Part, Query, Span
 
 _TIDES = ("High water is at noon.", "The moon pulls the sea.", "Low water follows six hours later.")
 

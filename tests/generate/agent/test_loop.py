@@ -15,10 +15,11 @@ from tests.llm.server import Server, running
 
 from polysense import Budget, registry
 from polysense.errors import BadQuery
+from polysense.events import AgentStep
 from polysense.ingest.workers import Limits
 from polysense.library import Library
 from polysense.results import Answer
-from polysense.types import AgentStep, Evidence
+from polysense.types import Evidence
 
 pytest.importorskip("openai", reason="needs the extra llm")
 

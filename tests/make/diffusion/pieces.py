@@ -7,8 +7,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from polysense.events import GenerationStep
 from polysense.make.file.encode import Movie, MovieFormat
-from polysense.types import Asset, Chunk, Evidence, GenerationStep, Hit, Part, Query, Span
+from polysense.types import Asset, Chunk, Evidence, Hit, Part, Query, Span
 
 ASK: Query = (Part("text", "Draw the lighthouse."),)
 RED, BLUE = (200, 30, 30), (30, 30, 200)

@@ -10,8 +10,8 @@ from threading import Event, Lock
 import pytest
 
 from polysense.errors import ModelFailed
+from polysense.events import GenerationStep
 from polysense.make.diffusion.steps import StepReporter, Stopped, run_in_steps, steps_told
-from polysense.types import GenerationStep
 
 
 def count_to(total: int, ended: Event | None = None):

@@ -15,12 +15,13 @@ from PIL import Image
 from polysense import Library, registry
 from polysense.doctor import examine
 from polysense.errors import BadConfig, Cancelled, ModelFailed
+from polysense.events import AnswerEvent, GenerationStep
 from polysense.ingest.workers import Limits
 from polysense.make.file import provenance
 from polysense.make.image.stable_diffusion import StableDiffusion
 from polysense.results import Answer
 from polysense.testing import check_generator
-from polysense.types import AnswerEvent, GenerationStep, Part
+from polysense.types import Part
 
 from ..conftest import PipelineFolder
 from ..diffusion.pieces import ASK, BLUE, RED, parts, picture, words

@@ -9,13 +9,14 @@ import pytest
 from nicegui import Client
 from nicegui.page import page
 
+from polysense.events import AgentStep
 from polysense.results import Answer
 from polysense.serve.access import LOCAL
 from polysense.serve.context import Context
 from polysense.serve.page.ask import AskPage, _sample_assets
 from polysense.serve.page.live_answers import LiveAnswer, LiveAnswers
 from polysense.serve.page.session import QueryFiles, Session
-from polysense.types import AgentStep, Asset, Evidence
+from polysense.types import Asset, Evidence
 
 
 def asset(modality: str, n: int) -> Asset:

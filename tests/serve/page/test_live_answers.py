@@ -6,9 +6,10 @@ import asyncio
 import threading
 
 from polysense.errors import Busy, PolysenseError
+from polysense.events import GenerationStep
 from polysense.results import Answer, AnswerPart
 from polysense.serve.page.live_answers import LiveAnswer, LiveAnswers, Piece, Tell
-from polysense.types import GenerationStep, Part, Ranking, Route
+from polysense.types import Part, Ranking, Route
 
 KEY = ("ann", "/?q=moon")
 

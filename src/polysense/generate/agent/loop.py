@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
 from polysense.errors import BadQuery, ModelFailed
+from polysense.events import AgentStep
 from polysense.generate.agent.actions import Action, action_schema, read_action
 from polysense.generate.agent.budget import Budget
 from polysense.generate.agent.tools import Outcome, Tools
@@ -36,7 +37,7 @@ from polysense.protocols import LanguageModel
 from polysense.question import Question
 from polysense.registry import Kit
 from polysense.retrieve.filter_values import COLUMNS_HINT
-from polysense.types import AgentStep, Evidence, Hit, Part
+from polysense.types import Evidence, Hit, Part
 
 MAX_ACTION_TOKENS = 200
 """Tokens that a model may write for one action; one with a filter has some fifty."""

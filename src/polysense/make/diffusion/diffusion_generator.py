@@ -15,9 +15,10 @@ from threading import Lock
 from typing import Any, ClassVar
 
 from polysense.errors import BadConfig, ModelFailed, PolysenseError
+from polysense.events import GenerationStep
 from polysense.make.diffusion.steps import StepReporter, Stopped, run_in_steps, steps_told
 from polysense.protocols import Generator
-from polysense.types import Evidence, GenerationStep, Part, Query
+from polysense.types import Evidence, Part, Query
 from polysense.weights.kinds import Kind
 from polysense.weights.pipelines import (
     check_memory,

@@ -14,7 +14,7 @@ from threading import Event, Lock
 from typing import Any, TypeVar
 
 from polysense.errors import ModelFailed
-from polysense.types import GenerationStep
+from polysense.events import GenerationStep
 
 T = TypeVar("T")
 

@@ -80,5 +80,5 @@ def _is_broken(words: str, following: str) -> bool:
 
 
 def _are_english(words: str) -> bool:
-    listed = [is_english(w.lower()) for w in _WORD.findall(words)]
-    return sum(listed) >= _MIN_ENGLISH * len(listed)
+    matches = [is_english(w.lower()) for w in _WORD.findall(words)]
+    return sum(matches) >= _MIN_ENGLISH * len(matches)

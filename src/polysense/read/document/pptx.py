@@ -120,8 +120,8 @@ class _Reader:
             else ""
         )
         shapes.sort(key=lambda s: heading is None or s.shape.shape_id != heading.shape_id)
-        hidden = " (hidden slide)" if _is_hidden(slide) else ""
-        context = " > ".join(dict.fromkeys(filter(None, (self._title, title)))) + hidden
+        note = " (hidden slide)" if _is_hidden(slide) else ""
+        context = " > ".join(dict.fromkeys(filter(None, (self._title, title)))) + note
         shape_texts = [
             (words, Span(page=number, box=s.box)) for s in shapes if (words := _words(s.shape))
         ]

@@ -93,10 +93,10 @@ def join_continued(rows: Sequence[Sequence[Line]], first_column: float) -> list[
     starts = [n for n, row in enumerate(rows) if _is_keyed(row, first_column)]
     steps = [_top(rows[b]) - _top(rows[a]) for a, b in pairwise(starts) if b == a + 1]
     usual = median(steps) if steps else float("inf")
-    joined: list[list[Line]] = []
+    whole_rows: list[list[Line]] = []
     for n, row in enumerate(rows):
         goes_on = (
-            joined
+            whole_rows
             and n - 1 >= (starts[0] if starts else n)
             and not _is_keyed(row, first_column)
             and all(_WORD.search(line.text) for line in row)
@@ -105,10 +105,10 @@ def join_continued(rows: Sequence[Sequence[Line]], first_column: float) -> list[
             )
         )
         if goes_on:
-            joined[-1] += row
+            whole_rows[-1] += row
         else:
-            joined.append(list(row))
-    return joined
+            whole_rows.append(list(row))
+    return whole_rows
 
 
 def _is_keyed(row: Sequence[Line], first_column: float) -> bool:
@@ -145,12 +145,12 @@ def head_reaches(
     reaches: list[dict[Line, tuple[int, int]]] = []
     for n, row in enumerate(rows[:_HEAD_ROWS]):
         if rules:
-            found = {line: _reach_by_rules(line, xs, rules) for line in row}
+            reach = {line: _reach_by_rules(line, xs, rules) for line in row}
         else:
             below = rows[n + 1] if n + 1 < len(rows) else ()
-            found = {line: _reach_by_centre(line, row, below, xs) for line in row}
+            reach = {line: _reach_by_centre(line, row, below, xs) for line in row}
         reaches.append(
-            {line: (a, b) for line, (a, b) in found.items() if a < b and b - a < len(xs) - 2}
+            {line: (a, b) for line, (a, b) in reach.items() if a < b and b - a < len(xs) - 2}
         )
     return reaches + [{}] * (len(rows) - len(reaches))
 
@@ -181,7 +181,7 @@ def _reach_by_centre(
 ) -> tuple[int, int]:
     """By the boxes of what stands below, for columns are as wide as their widest cell."""
     middle, own = (line.box[0] + line.box[2]) / 2, _column(line, xs)
-    taken = {_column(other, xs) for other in row if other is not line}
+    occupied_columns = {_column(other, xs) for other in row if other is not line}
     columns: list[list[Box]] = [[] for _ in xs[1:]]
     for cell in below:
         columns[_column(cell, xs)].append(cell.box)
@@ -189,7 +189,7 @@ def _reach_by_centre(
     for first in range(max(0, own - _MAX_SPREAD), own + 1):
         for last in range(max(own, first + 1), min(len(columns), first + _MAX_SPREAD)):
             within = range(first, last + 1)
-            if all(columns[i] for i in within) and not taken & set(within):
+            if all(columns[i] for i in within) and not occupied_columns & set(within):
                 off = _distance([b for i in within for b in columns[i]], middle)
                 if off <= _OFF_CENTRE and off < best:
                     best, reach = off, (first, last)

@@ -170,8 +170,8 @@ Chinese in Korea's encoding has a third of its characters beyond the Hangul."""
 _TYPOGRAPHY = frozenset("€„“”‚‘’«»‹›–—…·•°§±²³µ¶¿¡®©™½¼¾×£¥†№ªº\xa0")
 _WORDS = frozenset("àáâéèêíóôöøåæúªº")
 """Letters beyond ASCII that are words, or stand for some."""
-_RARE_WORTH = 0.5
-"""What a letter counts that few languages of its alphabet have, or that stands behind a capital."""
+_RARE_SCORE = 0.5
+"""What a letter counts that few languages of its alphabet have, or a capital behind one."""
 _FEW = 0.05
 """A difference of plausibility that says nothing."""
 
@@ -211,7 +211,7 @@ def _by_language(readings: Mapping[str, str]) -> str:
 def _plausibility(raw: bytes, encoding: str, alphabet: _Alphabet) -> float:
     """-1..1: how much what is beyond ASCII is letters where letters stand, or typography."""
     text = raw.decode(encoding, "replace")
-    worth, size, vowels, letters = 0.0, 0, 0, 0
+    score, size, vowels, letters = 0.0, 0, 0, 0
     for at, character in enumerate(text):
         if character < "\x80":
             continue
@@ -220,19 +220,19 @@ def _plausibility(raw: bytes, encoding: str, alphabet: _Alphabet) -> float:
         if alphabet.letters.match(character):
             letters += 1
             vowels += character.lower() in alphabet.vowels
-            worth += _worth(character, before, behind, alphabet)
+            score += _letter_score(character, before, behind, alphabet)
         elif character in _TYPOGRAPHY:
             # within a word there is none but an apostrophe, between two a dash
             amid = before.isalpha() and behind.isalpha() and character not in "’·–—"
-            worth += -1 if amid else 1
+            score += -1 if amid else 1
         else:
-            worth -= 1
+            score -= 1
     if alphabet.vowels and letters > 3 and not _MIN_VOWELS <= vowels / letters <= _MAX_VOWELS:
         return -1.0
-    return worth / size if size else 0.0
+    return score / size if size else 0.0
 
 
-def _worth(letter: str, before: str, behind: str, alphabet: _Alphabet) -> float:
+def _letter_score(letter: str, before: str, behind: str, alphabet: _Alphabet) -> float:
     """-1 where a letter may not stand between its neighbours: no capital in a small word, no small
     letter before a capital, no mark where no letter is, no digit beside it; in other scripts no
     Latin letter; in Latin no third letter in a row beyond ASCII, and few letters alone.
@@ -245,7 +245,8 @@ def _worth(letter: str, before: str, behind: str, alphabet: _Alphabet) -> float:
     if not alphabet.latin:
         if any(c.isascii() and c.isalpha() for c in (before, behind)):
             return -1
-        return _RARE_WORTH if letter.lower() in alphabet.rare or before.isupper() else 1
+        is_shouted = letter.isupper() and before.isupper()
+        return _RARE_SCORE if letter.lower() in alphabet.rare or is_shouted else 1
     is_alone = not before.isalpha() and not behind.isalpha()
     if before.isdigit() or behind.isdigit() or (is_alone and letter.lower() not in _WORDS):
         return -1

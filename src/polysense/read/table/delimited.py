@@ -29,10 +29,10 @@ def read(path: Path, tabs: bool = False) -> Iterator[tuple[int, list[str]]]:
     """(line from 1, cells) of each record of a file; tabs where a tab is the likely delimiter."""
     source = lines(path)
     sample = list(islice(source, _SAMPLE_LINES))
-    if sample and (named := _NAMED_DELIMITER.fullmatch(sample[0])):
+    if sample and (sep := _NAMED_DELIMITER.fullmatch(sample[0])):
         _, escape = dialect(sample[1:], tabs)
         rest = chain(sample[1:], source)
-        return ((line + 1, cells) for line, cells in records(rest, named[1], escape))
+        return ((line + 1, cells) for line, cells in records(rest, sep[1], escape))
     return records(chain(sample, source), *dialect(sample, tabs))
 
 

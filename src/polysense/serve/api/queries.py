@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from polysense.errors import Cancelled, PolysenseError
+from polysense.events import AgentStep, AnswerEvent, AnswerPiece, GenerationStep
 from polysense.read.file.parts import Text
 from polysense.results import Answer, AnswerPart
 from polysense.serve import schema, serializers
@@ -25,15 +26,7 @@ from polysense.serve.context import Context, ReadableEntry, Server
 from polysense.serve.library_pool import PoolEntry
 from polysense.serve.problems import problem_responses
 from polysense.serve.requests import Question, describe_body, question_reader
-from polysense.types import (
-    AgentStep,
-    AnswerEvent,
-    AnswerPiece,
-    Evidence,
-    GenerationStep,
-    Part,
-    Ranking,
-)
+from polysense.types import Evidence, Part, Ranking
 
 router = APIRouter(prefix="/api/libraries/{library}", tags=["questions"])
 log = logging.getLogger("polysense.serve")

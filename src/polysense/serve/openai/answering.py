@@ -17,6 +17,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 
 from polysense.errors import PolysenseError
+from polysense.events import AnswerPiece
 from polysense.messages import Usage
 from polysense.results import Answer
 from polysense.serve import schema, serializers
@@ -29,7 +30,7 @@ from polysense.serve.openai.message_text import MessageText, add_media, audio_ou
 from polysense.serve.openai.messages import read_question
 from polysense.serve.openai.schema import AudioOutput, Message, PolysenseOptions, UrlCitation
 from polysense.serve.requests import Question
-from polysense.types import AnswerPiece, Part
+from polysense.types import Part
 
 log = logging.getLogger("polysense.serve")
 

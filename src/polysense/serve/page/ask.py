@@ -12,6 +12,7 @@ from nicegui import run, ui
 from nicegui.events import GenericEventArguments
 
 from polysense.errors import BadQuery, PolysenseError
+from polysense.events import AgentStep
 from polysense.results import Answer
 from polysense.serve import serializers
 from polysense.serve.budgets import BudgetRequest, bounded_budget
@@ -24,7 +25,7 @@ from polysense.serve.page.place_pane import PlacePane
 from polysense.serve.page.question_box import QuestionBox
 from polysense.serve.page.results import HitActions, show_hit
 from polysense.serve.page.session import QueryFiles, Session
-from polysense.types import AgentStep, Asset, Evidence, Hit, Part, Ranking, Span
+from polysense.types import Asset, Evidence, Hit, Part, Ranking, Span
 
 MOST_HITS = 12
 """Places that are listed besides the evidence; judged, not measured."""

@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from starlette.concurrency import run_in_threadpool
 
 from polysense.errors import Cancelled, PolysenseError
+from polysense.events import AnswerPiece, GenerationStep
 from polysense.results import Answer
-from polysense.types import AnswerPiece, GenerationStep, Ranking
+from polysense.types import Ranking
 
 MOST_BYTES, KEEP_SECONDS = 64 << 20, 3600.0
 """Of the answers of all people that are kept in memory, and for how long; judged, not measured:

@@ -9,7 +9,7 @@ from polysense.read.document.html.blocks import read
 
 
 @pytest.mark.parametrize(
-    ("markup", "said"),
+    ("markup", "expected"),
     [
         ("<p>ten</p><p hidden>ninety</p><p>more", ["ten", "more"]),
         ('<div style="display: none">a<div>b</div>c</div>d', ["d"]),
@@ -33,7 +33,7 @@ from polysense.read.document.html.blocks import read
         ('as said<sup><a href="#n">[4]</a></sup>.', ["as said."]),
     ],
 )
-def test_what_is_read(markup: str, said: list[str]) -> None:
+def test_what_is_read(markup: str, expected: list[str]) -> None:
     """Hidden and struck words are left out, as are reading aids; raised ones are read as such."""
     blocks = [str(b) for b in read(markup).blocks if isinstance(b, TextBlock)]
-    assert [line.strip() for b in blocks for line in b.split("\n") if line.strip()] == said
+    assert [line.strip() for b in blocks for line in b.split("\n") if line.strip()] == expected

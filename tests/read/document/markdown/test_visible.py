@@ -9,7 +9,7 @@ from polysense.read.document.markdown.blocks import read
 
 
 @pytest.mark.parametrize(
-    ("source", "said"),
+    ("source", "expected"),
     [
         ("The toll is ~~40~~ 55 crowns.", "The toll is 55 crowns."),
         ("was <del>20</del> 75", "was 75"),
@@ -18,9 +18,9 @@ from polysense.read.document.markdown.blocks import read
         ("a tilde ~ and `~~code~~`", "a tilde ~ and ~~code~~"),
     ],
 )
-def test_struck_and_raised_characters(source: str, said: str) -> None:
+def test_struck_and_raised_characters(source: str, expected: str) -> None:
     """Left out, and read as they are meant."""
-    assert [str(b) for b in read(source).blocks] == [said]
+    assert [str(b) for b in read(source).blocks] == [expected]
 
 
 def test_lines_are_counted_through_what_is_struck() -> None:

@@ -16,7 +16,7 @@ def page(number: int, text: str, context: str = "Report") -> list[Chunk]:
     return [Chunk(ASSET, place, "text", None, text, context, marks)]
 
 
-def joined(*texts: str) -> list[str]:
+def join(*texts: str) -> list[str]:
     pages = [page(n, text) for n, text in enumerate(texts, 1)]
     return [c.text for c in join_over_pages(map(list, pages)) if isinstance(c, Chunk)]
 
@@ -63,9 +63,9 @@ def joined(*texts: str) -> list[str]:
         ("All that was left was", "rain.", ["All that was left was rain."]),
     ],
 )
-def test_what_is_joined(first: str, second: str, texts: list[str]) -> None:
+def test_what_is_join(first: str, second: str, texts: list[str]) -> None:
     """Where the words go on, and only as far as the sentence does."""
-    assert joined(first, second) == texts
+    assert join(first, second) == texts
 
 
 def test_places_are_kept() -> None:

@@ -43,12 +43,12 @@ def test_comments_text_boxes_and_titles_of_charts(tmp_path: Path) -> None:
             target.writestr(name, data)
     path = tmp_path / "a.xlsx"
     asset = Asset("0" * 32, str(path), MIME, "table", 1, path=path)
-    told = {
+    words_by_cell = {
         i.span.cells: i.text
         for i in WorkbookParser().parse(asset)
         if isinstance(i, Chunk) and i.span.node
     }
-    assert told == {
+    assert words_by_cell == {
         "Sheet!B3": "Spring tide",
         "Sheet!D12": "Tide heights",
         "Sheet!D2": "The pump fails below five.",
@@ -59,9 +59,9 @@ def test_a_hidden_sheet_is_told_to_be(tmp_path: Path) -> None:
     """It is not passed off as an open one."""
     book = Workbook()
     book.active.append(["post", "amount"])
-    hidden = book.create_sheet("Draft")
-    hidden.append(["figurehead", 9900])
-    hidden.sheet_state = "hidden"
+    draft = book.create_sheet("Draft")
+    draft.append(["figurehead", 9900])
+    draft.sheet_state = "hidden"
     book.save(tmp_path / "a.xlsx")
     path = tmp_path / "a.xlsx"
     asset = Asset("0" * 32, str(path), MIME, "table", 1, path=path)

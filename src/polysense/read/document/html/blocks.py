@@ -13,7 +13,7 @@ from pathlib import Path
 from polysense.errors import TooLarge
 from polysense.read.document.blocks import Block, Document, Heading, Mention, SourceLine, TextBlock
 from polysense.read.document.html import media
-from polysense.read.document.html.hidden import Hidden
+from polysense.read.document.html.hidden import Hider
 from polysense.read.document.html.tables import Cell, Table
 from polysense.read.document.html.tags import is_block
 from polysense.read.document.html.tokenizer import BoundedTokenizer
@@ -111,7 +111,7 @@ class _Reader(BoundedTokenizer):
         self._turn, self._paragraph_chars = 0, 0
         self._depths = dict.fromkeys(("script", "style", "pre", "nav", "title", "svg"), 0)
         self._heading = 0
-        self._hidden = Hidden()
+        self._hider = Hider()
         self._raised: list[str] | None = None
         self._tables: list[Table | None] = []
         self._groups: list[_Group] = []
@@ -143,7 +143,7 @@ class _Reader(BoundedTokenizer):
 
     def handle_data(self, data: str) -> None:
         """Characters between tags."""
-        if self._depths["script"] or self._depths["style"] or self._hidden:
+        if self._depths["script"] or self._depths["style"] or self._hider:
             return
         if self._raised is not None:
             self._raised.append(data)
@@ -208,8 +208,8 @@ class _Reader(BoundedTokenizer):
         attributes = {name: value or "" for name, value in attrs}
         if is_block(tag):
             self._flush()
-        self._hidden.start(tag, attributes)
-        if self._hidden:
+        self._hider.start(tag, attributes)
+        if self._hider:
             return
         if tag == "sup":
             self._end_raised()
@@ -249,9 +249,9 @@ class _Reader(BoundedTokenizer):
 
     def handle_endtag(self, tag: str) -> None:
         """Close what the tag opened; end tags without a beginning end a paragraph at most."""
-        was_hidden = bool(self._hidden)
-        self._hidden.end(tag)
-        if was_hidden and (self._hidden or not is_block(tag)):
+        was_hiding = bool(self._hider)
+        self._hider.end(tag)
+        if was_hiding and (self._hider or not is_block(tag)):
             return
         if tag == "sup":
             self._end_raised()

@@ -36,7 +36,7 @@ _INLINE = frozenset({"s", "strike", "rt", "rp"})
 """These hold no blocks: one that is never closed ends with its paragraph."""
 
 
-class Hidden:
+class Hider:
     """Follows the tags of a page, and tells whether what comes now is hidden."""
 
     def __init__(self) -> None:

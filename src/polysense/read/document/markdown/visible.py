@@ -19,19 +19,19 @@ def visible_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
     """The tokens of a paragraph that are to be read. Line ends stay, also those in what is struck
     out, so that lines are counted right.
     """
-    struck, raised, before = 0, False, ""
+    strike_depth, raised, before = 0, False, ""
     for token in tokens:
         tag = _TAG.fullmatch(token.content) if token.type == "html_inline" else None
         if token.type in ("s_open", "s_close"):
-            struck += 1 if token.type == "s_open" else -1
+            strike_depth += 1 if token.type == "s_open" else -1
         elif tag is not None and tag[2].lower() == "sup":
             raised = not tag[1]
         elif tag is not None:
-            struck = max(0, struck + (-1 if tag[1] else 1))
+            strike_depth = max(0, strike_depth + (-1 if tag[1] else 1))
         elif token.type.endswith("break"):
             yield token
-        elif raised and token.type == "text" and not struck:
+        elif raised and token.type == "text" and not strike_depth:
             yield replace(token, content=raised_text(before, token.content))
-        elif not struck:
+        elif not strike_depth:
             before = token.content if token.type == "text" else ""
             yield token

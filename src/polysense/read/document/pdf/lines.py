@@ -185,8 +185,8 @@ class _LineBuilder:
         """The line, if it says anything; then starts anew."""
         chars, vertical = self._chars, self._vertical
         self._chars, self._last, self._count, self._vertical = [], None, 0, False
-        shown = [c for c in chars if c.box]
-        if not shown:
+        visible = [c for c in chars if c.box]
+        if not visible:
             return
         text = "".join(
             (c.text for c in chars)
@@ -196,9 +196,9 @@ class _LineBuilder:
         text = text.translate(_LIGATURES)
         text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         text = " ".join(CONTROL.sub("", text.replace("\0", "\ufffd")).split())
-        box = union(c.box for c in shown if c.box)
-        middle = shown[len(shown) // 2].index
-        sample = {shown[0].index, middle, shown[-1].index}
+        box = union(c.box for c in visible if c.box)
+        middle = visible[len(visible) // 2].index
+        sample = {visible[0].index, middle, visible[-1].index}
         size = _font_size(self._text_page, middle)
         is_faint = size < _MIN_SIZE or all(_is_pale(self._text_page, i) for i in sample)
         if text and (not is_faint or self._is_visible(box)):
@@ -249,12 +249,12 @@ def _texts(text_page: Any, frame: Frame, chars: Sequence[_Char]) -> Iterator[str
     for is_small, group in groupby(chars, lambda c: sizes.get(c.index, size) < _SMALL * size):
         stretch = list(group)
         text = "".join(c.text for c in stretch)
-        shown = [c for c in stretch if c.box]
+        visible = [c for c in stretch if c.box]
         if not is_small:
             if foot is None and before and text[:1].isalpha():
                 text = f" {text}"  # a note begins with its mark
-            foot = feet[shown[-1].index] if shown else foot
-        elif foot is not None and feet[shown[0].index] < foot - _RAISED * usual:
+            foot = feet[visible[-1].index] if visible else foot
+        elif foot is not None and feet[visible[0].index] < foot - _RAISED * usual:
             # what is raised behind a space, or before all else, stands by itself
             text = raised_text(before, text) if not before[-1:].isspace() else text
         before = text
