@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polysense.read.file.encoding import decode, guess_encoding
+from polysense.read.file.encoding import MAX_DAMAGE, decode, guess_encoding
 
 WORDS = "Der Müller mahlt täglich größere Mengen Getreide für die Bäcker der Umgebung."
 
@@ -89,6 +89,13 @@ def test_a_damaged_byte_costs_a_letter() -> None:
     good = "café and naïve and Zürich, 東京\n"
     assert decode(good.encode() * 3 + b"caf\xe9\n") == good * 3 + "caf\ufffd\n"
     assert decode((good * 9).encode()[:-2]).startswith(good * 8)
+
+
+def test_what_looks_like_damage_may_be_another_encoding() -> None:
+    """Chinese of GB 18030 that is characters of UTF-8 by chance, but for three of nine."""
+    words = "IPCC 为什么表示歉意？"
+    assert MAX_DAMAGE < 0.5
+    assert decode(words.encode("gb18030")) == words
 
 
 def test_what_is_cut_amid_a_character_is_utf_8() -> None:
