@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from polysense.results import Answer, IndexReport
+from polysense.results import Answer, AnswerPart, IndexReport
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Query, Ranking
 
 
@@ -82,6 +82,7 @@ def answer_json(
                 **part_json(p.part),
                 **files.get(n, {}),
                 **_evidence_numbers(p.part),
+                **_generation(p),
             }
             for n, p in enumerate(answer.parts)
         ],
@@ -163,6 +164,13 @@ def ranking_text(ranking: Ranking, explain: bool = False) -> Iterable[str]:
             yield f"    score {hit.score:.5f}: {ranks}"
     if not len(ranking):
         yield "Nothing found."
+
+
+def _generation(p: AnswerPart) -> dict[str, Any]:
+    """By which model a part was made, and how; nothing of what none has made."""
+    keys = ("model", "seed", "steps", "conditions")
+    how = {k: p.part.meta[k] for k in keys if k in p.part.meta}
+    return {"generation": how} if p.origin == "generated" and "seed" in how else {}
 
 
 def _evidence_numbers(part: Part) -> dict[str, Any]:

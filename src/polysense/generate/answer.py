@@ -175,8 +175,9 @@ def _caption(
     lines = [str(p.part.data) for p in words]
     for p in outputs:
         evidence = [builder.evidence[n - 1] for n in p.part.meta["evidence"]]
+        model = p.part.meta.get("model") if p.origin == "generated" else ""
         lines.append(
-            f"{p.part.modality}, {p.origin}: "
+            f"{p.part.modality}, {p.origin}{f' by {model}' if model else ''}: "
             + "; ".join(f"{e.hit.chunk.asset.label}, {e.span} [{e.n}]" for e in evidence)
         )
     caption = Part("text", "\n".join(lines))

@@ -158,9 +158,9 @@ def _weight_bytes(folder: Path, variant: str) -> int:
     total = 0
     for home in (p for p in folder.iterdir() if p.is_dir()):
         files = sorted(home.glob("*.safetensors")) or sorted(home.glob("*.bin"))
-        chosen = [f for f in files if variant and f".{variant}" in f.name]
+        of_variant = [f for f in files if variant and f".{variant}" in f.name]
         plain = [f for f in files if f.name.count(".") == 1]
-        total += sum(f.stat().st_size for f in chosen or plain or files)
+        total += sum(f.stat().st_size for f in of_variant or plain or files)
     return total
 
 

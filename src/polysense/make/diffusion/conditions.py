@@ -17,7 +17,7 @@ from polysense.types import Evidence, Part, Query, Span
 
 MAX_PROMPT_CHARACTERS = 600
 """Of a prompt: the text encoders of these models read 77 tokens, some 300 to 400 characters of
-English, and cut what comes after.
+English, and cut what comes after. Judged, not measured.
 """
 
 MAX_PICTURES = 4
@@ -25,7 +25,7 @@ MAX_PICTURES = 4
 
 MAX_SOUNDS, MAX_SOUND_SECONDS = 4, 10.0
 """Sounds that a model follows at once, and of each the seconds from where it was found: CLAP hears
-ten.
+ten. Judged, not measured.
 """
 
 _CITATION = re.compile(r"\s*\[\d+\]")

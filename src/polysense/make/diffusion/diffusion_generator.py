@@ -46,7 +46,8 @@ _GUIDANCE = ("guidance_scale", "max_guidance_scale")
 @dataclass(frozen=True, slots=True)
 class Conditions:
     """What a model is to follow: keyword arguments for its pipeline, and the numbers of the
-    evidence that they are of. how says in a word which of the evidence's forms they are.
+    evidence that they are of. how says in a word which of the evidence's forms they are; pipeline
+    is another one of the same models, where that is to run.
     """
 
     arguments: Mapping[str, Any]
@@ -62,8 +63,8 @@ class DiffusionGenerator(Generator):
     A family says what names its model (`kind`), what it makes of the question and the evidence for
     its pipeline (`_conditions`), and how what that gives becomes parts (`_parts`).
 
-    revision is a branch, tag or commit of the hub, variant how it names weights of another type
-    ("fp16"), which is never asked with `offline`. device="" is the best there is, dtype="" float32
+    revision is a branch, tag or commit of the hub, which is never asked with `offline`, and variant
+    how it names weights of another type ("fp16"). device="" is the best there is, dtype="" float32
     on a CPU, else float16. With `offload` only the part of the model that is at work lies in the
     memory of the accelerator. scheduler="" and steps=0, guidance=-1 are the model's own; another
     scheduler is named by its class in diffusers. The same seed, question and evidence give the same

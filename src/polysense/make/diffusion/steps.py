@@ -22,7 +22,9 @@ TURN_SECONDS = 0.05
 """How often one that waits for its turn looks whether it is still wanted."""
 
 MIN_STEPS_TO_ESTIMATE = 2
-"""Steps after which the time of all is reckoned: the first is slower than those that follow."""
+"""Steps after which the time of all is reckoned: the first is slower than those that follow.
+Judged, not measured.
+"""
 
 
 class Stopped(Exception):

@@ -20,13 +20,13 @@ from polysense.types import Evidence, Part, Query
 from polysense.weights.pipelines import FILMS, import_diffusers
 
 MAX_FRAMES, MAX_SIDE = 128, 1280
-"""Of a film: memory grows with frames times area."""
+"""Of a film: memory grows with frames times area. Judged, not measured."""
 
 STABLE_VIDEO_SIZE = (1024, 576)
 """Width and height that Stable Video Diffusion was trained on."""
 
 QUALITY = 18
-"""x264's crf: what a model took minutes for is kept well."""
+"""x264's crf: what a model took minutes for is kept well. Judged, not measured."""
 
 
 @dataclass(kw_only=True, eq=False, repr=False)

@@ -25,7 +25,7 @@ CONDITIONS = ("", "ip_adapter", "image", "embeddings", "words")
 """How a retrieved picture is followed; "" is the first of these that the folder can."""
 
 MAX_SIDE = 2048
-"""Pixels along a side: memory and time grow with the square of the area."""
+"""Pixels along a side: memory and time grow with the square of the area. Judged, not measured."""
 
 ADAPTER_FOLDER = "ip_adapter"
 """Where, beside a model, its IP-Adapter is looked for."""

@@ -19,7 +19,7 @@ from polysense.weights.pipelines import SOLIDS
 
 MIN_GRID, MAX_GRID = 8, 256
 """Points along a side at which the model is asked whether they are inside: time and memory grow
-with the cube.
+with the cube. Judged, not measured; the authors' own is 128.
 """
 
 PICTURE_SIDE = 512

@@ -33,7 +33,7 @@ CLAP_FOLDER = "clap"
 """Where, beside an AudioLDM, the CLAP that it was trained with is looked for."""
 
 MAX_SECONDS = 60.0
-"""Of sound: the models were trained on ten, and memory grows with them."""
+"""Of sound: the models were trained on ten, and memory grows with them. Judged, not measured."""
 
 _SOUND = re.compile(
     r"\b(?<!speed of )sounds?\s+(?:of|like)\b|\bnoises?\s+of\b|\bmusic\b|\bmelod(?:y|ies)\b"
@@ -42,7 +42,7 @@ _SOUND = re.compile(
 )
 
 _PEAK = 0.9
-"""The loudest sample, of 1."""
+"""The loudest sample, of 1; judged."""
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
