@@ -64,7 +64,7 @@ OVER_FRAMEWORKS = {"langchain", "llama_index", "haystack"}
 """They run what somebody has made in a framework, and are checked with that in their own tests."""
 
 OVER_SERVERS = {"openai", "bedrock", "openai_image", "openai_speech", "openai_transcription"}
-"""They ask a server, and are checked before one in tests/endpoints."""
+"""They ask a server, and are checked before one in their own tests."""
 
 FUSION = {"fusion_in_decoder", "fusion_in_encoder", "rag_sequence"}
 """They name no model of their own, and are checked on small ones in tests/make/text/fusion."""

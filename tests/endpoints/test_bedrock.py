@@ -1,177 +1,30 @@
-"""Amazon Bedrock, before a server that takes only signed requests: a language model, embeddings."""
+"""Settings of Amazon Bedrock that are none; requests and failures are tested with its plug-ins."""
 
 from __future__ import annotations
 
-import base64
-import logging
 import sys
-import traceback
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
-from polysense import Library, registry
-from polysense.encoders.bedrock import Bedrock as Embeddings
 from polysense.endpoints.bedrock import BedrockModel
-from polysense.errors import BadConfig, MissingDependency, ModelFailed
-from polysense.llm.bedrock import Bedrock
-from polysense.messages import Message, Usage
-from polysense.testing import check_encoder, check_language_model
-from polysense.types import Part
+from polysense.errors import BadConfig, MissingDependency
 
-from .bedrock_server import SIGNED, WORDS, Server, running
-from .conftest import SECRET
-
-pytest.importorskip("boto3", reason="needs the extra bedrock")
-pytestmark = pytest.mark.filterwarnings("ignore")  # boto3 warns of old Pythons
-QUESTION = [Message.of("system", "Be short."), Message.of("user", "When is high water?")]
-TIDES = [Part("text", "High water is at noon."), Part("text", "Bells ring at seven.")]
+from .keys import set_keys
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    with running() as server:
-        yield server
-
-
-def options(server: Server, model: str, **more: Any) -> dict[str, Any]:
-    fixed = {"region": "eu-west-1", "endpoint_url": server.url, "retries": 0, "seconds": 5.0}
-    return {"model": model, **fixed, **more}
-
-
-def test_the_contract(server: Server) -> None:
-    """As anybody's language model."""
-    check_language_model(Bedrock(**options(server, "amazon.nova-lite-v1:0")), QUESTION)
-
-
-def test_a_chat_is_signed_and_in_the_protocols_form(server: Server) -> None:
-    """The system apart, the bound, the temperature; the words, then the tokens."""
-    pieces = list(Bedrock(**options(server, "amazon.nova-lite-v1:0")).chat(QUESTION, most=50))
-    assert pieces == [WORDS, Usage(11, 7)]
-    path, headers, body = server.requests[-1]
-    assert path == "/model/amazon.nova-lite-v1:0/converse"
-    signed = SIGNED.fullmatch(headers["Authorization"])
-    assert signed is not None
-    assert (signed["id"], signed["region"]) == ("AKIDEXAMPLE", "eu-west-1")
-    assert body == {
-        "system": [{"text": "Be short."}],
-        "messages": [{"role": "user", "content": [{"text": "When is high water?"}]}],
-        "inferenceConfig": {"maxTokens": 50, "temperature": 0.0},
-    }
-
-
-def test_pictures_go_to_models_that_see(server: Server) -> None:
-    """As PNG, among the words."""
-    seeing = Bedrock(**options(server, "amazon.nova-lite-v1:0", accepts="text+image"))
-    picture = Part("image", np.full((4, 6, 3), 90, np.uint8))
-    list(seeing.chat([Message.of("user", picture, "What?")]))
-    image, text = server.requests[-1][2]["messages"][0]["content"]
-    assert image["image"]["format"] == "png"
-    assert base64.b64decode(image["image"]["source"]["bytes"]).startswith(b"\x89PNG")
-    assert text == {"text": "What?"}
-
-
-def test_thoughts_are_left_out(server: Server) -> None:
-    """As from every model."""
-    assert list(Bedrock(**options(server, "thinks")).chat(QUESTION))[:-1] == [WORDS]
-
-
-@pytest.mark.parametrize(
-    ("model", "words"),
-    [
-        ("denied", "refused the credentials"),
-        ("unknown", "ResourceNotFoundException"),
-        ("too-long", "Input is too long"),
-        ("busy", "ThrottlingException"),
-        ("broken", "Internal error"),
-        ("other-protocol", "something else than Bedrock"),
-        ("cut-off", "before its end"),
-        ("filtered", "content filter"),
-        ("empty", "empty answer"),
-    ],
-)
-def test_what_goes_wrong_is_told_without_the_key(
-    server: Server, model: str, words: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    """In one line, with what to do, and nothing of the credentials in error, traceback or log."""
-    caplog.set_level(logging.INFO)
-    with pytest.raises(ModelFailed, match=words) as raises:
-        list(Bedrock(**options(server, model)).chat(QUESTION))
-    text = "".join(traceback.format_exception(raises.value)) + raises.value.hint + caplog.text
-    assert SECRET not in text
-    assert "Signature=" not in text
-    assert raises.value.hint
-
-
-def test_a_request_that_is_refused_once_is_sent_again(server: Server) -> None:
-    """As often as `retries` says."""
-    server.requests.clear()
-    assert list(Bedrock(**options(server, "busy-once", retries=2)).chat(QUESTION))[0] == WORDS
-    assert len(server.requests) == 2
-
-
-def test_nobody_there_and_no_credentials(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both are told with what to set."""
-    absent = Bedrock(**options(server, "m", endpoint_url="http://127.0.0.1:9"))
-    with pytest.raises(ModelFailed, match="cannot be reached"):
-        list(absent.chat(QUESTION))
-    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    with pytest.raises(ModelFailed, match="no credentials") as raises:
-        list(Bedrock(**options(server, "m")).chat(QUESTION))
-    assert "AWS_PROFILE" in raises.value.hint
+@pytest.fixture(autouse=True)
+def secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_keys(monkeypatch)
 
 
 def test_settings_that_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A model, a region, the package."""
-    with pytest.raises(BadConfig, match="bedrock has no model"):
-        Bedrock().check()
-    with pytest.raises(BadConfig, match="region"):
-        Bedrock(model="m").check()
-    with pytest.raises(BadConfig, match="no embedding model"):
-        Embeddings(model="anthropic.claude", region="us-east-1").check()
+    """A model, a region, the package: each with what to write or install."""
+    pytest.importorskip("boto3", reason="needs the extra bedrock")
+    with pytest.raises(BadConfig, match="no model"):
+        BedrockModel("").client()
+    with pytest.raises(BadConfig, match="region") as raises:
+        BedrockModel("m").client()
+    assert "AWS_REGION" in raises.value.hint
     monkeypatch.setitem(sys.modules, "boto3", None)
     with pytest.raises(MissingDependency, match="boto3"):
         BedrockModel("m", "us-east-1").client()
-
-
-@pytest.mark.parametrize(
-    ("model", "key"),
-    [("amazon.titan-embed-text-v2:0", "inputText"), ("us.amazon.nova-2-multimodal", "taskType")],
-)
-def test_embeddings_of_titan_and_nova(server: Server, model: str, key: str) -> None:
-    """Each in its own form, at the width asked for."""
-    encoder = Embeddings(**options(server, model, dim=16))
-    check_encoder(encoder, TIDES)
-    assert encoder.space.dim == 16
-    path, headers, body = server.requests[-1]
-    assert path == f"/model/{model}/invoke"
-    assert SIGNED.fullmatch(headers["Authorization"])
-    assert key in body
-    first, second = encoder.encode(TIDES, "query")
-    assert not np.allclose(first, second, atol=0.1)
-    with pytest.raises(ModelFailed, match="is too long"):
-        Embeddings(**options(server, "amazon.titan-embed-text-too-long", dim=16)).encode(TIDES)
-
-
-@pytest.mark.slow
-def test_from_a_file_to_an_answer(server: Server, tmp_path: Path) -> None:
-    """One line of settings for each: found by Titan's vectors, written by Nova, cited."""
-    (tmp_path / "tides.md").write_text("# Tides\n\nHigh water is at noon. Bells ring at seven.\n")
-    place = f"region=eu-west-1,endpoint_url={server.url}"
-    kit = registry.kit(
-        encoders=[
-            *(f"-{e}" for e in registry.OFFLINE.encoders),
-            f"bedrock:model=amazon.titan-embed-text-v2:0,dim=16,{place}",
-        ],
-        language_models=[f"bedrock:model=amazon.nova-lite-v1:0,{place}"],
-    )
-    with Library(tmp_path / "kb", kit=kit) as kb:
-        kb.index(tmp_path / "tides.md")
-        answer = kb.ask("When is high water?")
-    assert answer.parts[0].data == "High water is at noon. [1]"
-    assert answer.parts[0].origin == "generated"
-    assert answer.usage == Usage(11, 7)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from polysense import Library, registry
 from polysense.errors import BadConfig, MissingDependency
 from polysense.llm.transformers.language_model import Transformers
+from polysense.llm.transformers.prompt import inputs
 from polysense.messages import Message, Usage
 from polysense.read.image.decode import png
 from polysense.read.sound.decode import wav
@@ -94,6 +96,7 @@ def test_flamingo_reads_pictures_among_words(tmp_path: Path) -> None:
     assert "".join(map(str, list(own.chat(chat))[:-1])) == ANSWER
 
 
+@pytest.mark.slow
 def test_qwen_audio_hears_the_seconds_that_were_found(tmp_path: Path) -> None:
     """The cue tells what is asked about, the sound of its seconds goes to the model."""
     folder = tmp_path / "files"
@@ -116,9 +119,9 @@ def test_qwen_audio_hears_the_seconds_that_were_found(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["viewer", "qwen_seer"])
+@pytest.mark.parametrize("kind", ["viewer", "qwen_seer", "qwen3_seer"])
 def test_a_clip_is_looked_at(kind: str, tmp_path: Path) -> None:
-    """Video-LLaVA and Qwen2-VL get frames of the retrieved seconds, with what is said meanwhile."""
+    """Video-LLaVA, Qwen2-VL and Qwen3-VL get frames of the retrieved seconds, with what is said meanwhile."""
     pytest.importorskip("torchvision", reason="their processors of clips need torchvision")
     folder = tmp_path / "files"
     folder.mkdir()
@@ -132,6 +135,20 @@ def test_a_clip_is_looked_at(kind: str, tmp_path: Path) -> None:
     assert answer.usage.input_tokens > blind.usage.input_tokens
 
 
+@pytest.mark.slow
+def test_several_clips_with_the_seconds_of_their_frames(tmp_path: Path) -> None:
+    """Each by its own length: Qwen3-VL reads when a frame was shown, in seconds of its clip."""
+    pytest.importorskip("torchvision", reason="its processor of clips needs torchvision")
+    own = Transformers(model=str(tiny_senses.qwen3_seer(tmp_path / "tiny-qwen3")))
+    film = write_film(tmp_path / "film.mp4")
+    clips = [Part("video", film, "video/mp4", span=Span(seconds=(2.0, end))) for end in (4.0, 3.0)]
+    weights = own._load()
+    encoded = inputs(weights, [Message.of("user", *clips, Part("image", PICTURE), "What?")])
+    text = weights.tokenizer.decode(encoded["input_ids"][0])
+    seconds = re.findall(r"<([\d.]+) seconds>", text)
+    assert seconds == ["0.1", "0.6", "1.1", "1.6", "0.1", "0.3", "0.6", "0.8"]
+
+
 def test_clips_as_pictures_for_one_that_sees(seer: Path, tmp_path: Path) -> None:
     """Where it is wished: eight, of sixteen tokens each in this LLaVA."""
     film = write_film(tmp_path / "film.mp4")
@@ -142,6 +159,7 @@ def test_clips_as_pictures_for_one_that_sees(seer: Path, tmp_path: Path) -> None
     assert Transformers(model=str(seer)).accepts == {"text", "image"}
 
 
+@pytest.mark.slow
 def test_models_of_two_halves_write_too(tmp_path: Path) -> None:
     """A T5 reads with an encoder; its words come through the same door."""
     import torch

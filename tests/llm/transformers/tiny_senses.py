@@ -162,6 +162,50 @@ def qwen_seer(folder: Path) -> Path:
     return folder
 
 
+def qwen3_seer(folder: Path) -> Path:
+    """A Qwen3-VL, which writes the seconds of frames among them; its processor needs torchvision."""
+    import torch
+    from transformers import (
+        Qwen2VLImageProcessor,
+        Qwen3VLConfig,
+        Qwen3VLForConditionalGeneration,
+        Qwen3VLProcessor,
+        Qwen3VLVideoProcessor,
+    )
+
+    torch.manual_seed(0)
+    marks = ("<|vision_start|>", "<|vision_end|>", "<|image_pad|>", "<|video_pad|>")
+    own = own_tokenizer(
+        *marks,
+        image=f"{marks[0]}{marks[2]}{marks[1]}",
+        video=f"{marks[0]}{marks[3]}{marks[1]}",
+    )
+    own.add_tokens([ANSWER])  # it attends to all, so that only a word at once is soon learnt
+    start, end, image, video = own.convert_tokens_to_ids(list(marks))
+    text = qwen_text(len(own), rope_parameters={**ROPE, "mrope_interleaved": True}, head_dim=16)
+    config = Qwen3VLConfig(
+        text_config={**text, "model_type": "qwen3_vl_text"},
+        vision_config={
+            "depth": 1, "hidden_size": 32, "intermediate_size": 64, "num_heads": 2,
+            "patch_size": 16, "spatial_merge_size": 2, "temporal_patch_size": 2,
+            "out_hidden_size": 32, "num_position_embeddings": 64, "deepstack_visual_indexes": [0],
+        },
+        image_token_id=image, video_token_id=video, vision_start_token_id=start,
+        vision_end_token_id=end,
+    )  # fmt: skip
+    model = Qwen3VLForConditionalGeneration(config)
+    teach(model, own)
+    save(model, folder)
+    size = {"size": {"shortest_edge": 32 * 32, "longest_edge": 64 * 64}, "patch_size": 16}
+    Qwen3VLProcessor(
+        image_processor=Qwen2VLImageProcessor(**size),
+        tokenizer=own,
+        video_processor=Qwen3VLVideoProcessor(**size),
+        chat_template=own.chat_template,
+    ).save_pretrained(folder)
+    return folder
+
+
 def flamingo(folder: Path) -> Path:
     """An Idefics, the open Flamingo: gated attention to pictures, through a perceiver."""
     import torch

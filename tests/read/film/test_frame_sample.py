@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from polysense.read.film.frame_sample import sample_frames
+from polysense.read.film.frame_sample import clip_seconds, sample_frames
 from polysense.types import Part, Span
 
 from ...encoders.tiny_media import write_film
@@ -20,3 +20,10 @@ def test_frames_are_of_the_span(tmp_path: Path) -> None:
     whole = sample_frames(Part("video", film.read_bytes(), "video/mp4"), 2, 512)
     assert [int(f[0, 0].argmax()) for f in whole] == [0, 1]
     assert whole[0].shape == (64, 96, 3)
+
+
+def test_how_long_a_clip_is(tmp_path: Path) -> None:
+    """Its span, else the file."""
+    film = write_film(tmp_path / "film.mp4")
+    assert clip_seconds(Part("video", film, "video/mp4", span=Span(seconds=(2.0, 3.5)))) == 1.5
+    assert clip_seconds(Part("video", film, "video/mp4")) > 3

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from polysense.messages import Chat, Usage
-from polysense.protocols import Generator, LanguageModel
+from polysense.protocols import Generator
 from polysense.registry import Kit
 from polysense.types import Evidence, Modality, Part, Query
 
@@ -16,8 +16,8 @@ CONTEXT = 16_000
 """Tokens of evidence that are packed for it, at two for one: it cuts each passage itself."""
 
 
-class PassageWriter(LanguageModel):
-    """What a generator writes of these passages, whatever the messages are."""
+class PassageWriter:
+    """A LanguageModel: what a generator writes of these passages, whatever the messages are."""
 
     accepts: frozenset[Modality] = frozenset({"text"})
     context = CONTEXT

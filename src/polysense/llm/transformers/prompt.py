@@ -13,7 +13,7 @@ import numpy as np
 from polysense.errors import BadQuery, ModelFailed
 from polysense.llm.transformers.weights import Weights
 from polysense.messages import Chat, Message
-from polysense.read.film.frame_sample import sample_frames
+from polysense.read.film.frame_sample import clip_seconds, sample_frames
 from polysense.read.image.decode import pixels
 from polysense.read.sound import decode as sound
 from polysense.types import Modality, Part
@@ -26,12 +26,13 @@ FRAMES, FRAME_PIXELS = 8, 512
 along the longer side of each: more than such models take.
 """
 
+MIN_CLIP_SECONDS = 0.1
+"""A clip counts as no shorter: a moment has no rate of frames."""
+
 HEARD_SECONDS = 30.0
 """Seconds of a sound that are heard: the window of Whisper's encoder, which such models have."""
 
 _ARGUMENTS: Mapping[Modality, str] = {"image": "images", "audio": "audio", "video": "videos"}
-_CLIPS: Mapping[str, Any] = {"videos_kwargs": {"do_sample_frames": False}}
-"""The frames are chosen already."""
 
 _ADDRESS = re.compile(r"\s*https?:", re.I)
 STOP = "\nUser:"
@@ -88,7 +89,7 @@ def _templated(weights: Weights, chat: Sequence[Message]) -> dict[str, Any]:
             return_dict=True,
             return_tensors="pt",
             enable_thinking=False,  # to those that can leave it
-            **({"processor_kwargs": _CLIPS} if "video" in weights.natives else {}),
+            **({"processor_kwargs": clips} if (clips := _clip_options(chat)) else {}),
         )
     )
 
@@ -113,8 +114,7 @@ def _plainly(weights: Weights, chat: Sequence[Message]) -> dict[str, Any]:
     files: dict[str, list[Any]] = {}
     for part in (p for m in chat for p in m.parts if p.modality != "text"):
         files.setdefault(_ARGUMENTS[part.modality], []).append(_native(weights, part))
-    clips = _CLIPS if "videos" in files else {}
-    return dict(processor(text=[text], return_tensors="pt", **files, **clips))
+    return dict(processor(text=[text], return_tensors="pt", **files, **_clip_options(chat)))
 
 
 def _interleaved(
@@ -135,6 +135,21 @@ def _interleaved(
             items.append(f"\nAddress: {words}" if is_address else f"\n{words}")
     items.append("\n\nAssistant:")
     return dict(weights.processor(text=[items], return_tensors="pt"))
+
+
+def _clip_options(chat: Sequence[Message]) -> dict[str, Any]:
+    """That the frames of clips are chosen already, and when each was shown, in seconds of its clip:
+    some models are told.
+    """
+    clips = [p for m in chat for p in m.parts if p.modality == "video"]
+    if not clips:
+        return {}
+    rates = [FRAMES / max(clip_seconds(p), MIN_CLIP_SECONDS) for p in clips]
+    metadata = [
+        {"fps": rate, "total_num_frames": FRAMES, "frames_indices": list(range(FRAMES))}
+        for rate in rates
+    ]
+    return {"videos_kwargs": {"do_sample_frames": False, "video_metadata": [metadata]}}
 
 
 def _idefics() -> Any:

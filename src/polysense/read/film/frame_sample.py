@@ -25,6 +25,13 @@ def sample_frames(part: Part, count: int, longest: int) -> list[NDArray[np.uint8
     return [_reduced(frame, longest) for frame in decode.frames(part.data, times)]
 
 
+def clip_seconds(part: Part) -> float:
+    """How long a video part is. Raises NotFound, TooLarge, Unreadable."""
+    if part.span.seconds:
+        return part.span.seconds[1] - part.span.seconds[0]
+    return decode.probe(part.data).duration
+
+
 def _reduced(frame: NDArray[np.uint8], longest: int) -> NDArray[np.uint8]:
     from PIL import Image
 

@@ -44,6 +44,7 @@ def test_states_of_all_passages_stand_end_to_end(t5: Path) -> None:
     assert int(mask.sum()) == 6 + 6 + 7
 
 
+@pytest.mark.slow
 def test_its_answer_is_checked_and_cited_like_any_models(t5: Path, tmp_path: Path) -> None:
     """From files to an answer through `Library.ask`; what no passage says is struck."""
     (tmp_path / "a.md").write_text("The meeting is held in Rome\n")

@@ -51,6 +51,7 @@ def test_without_the_evidence_another_answer_is_likelier(bart: Path) -> None:
     assert with_it > model.log_likelihood(QUERY, evidence("Oslo", "Lima"), "Rome") + 1
 
 
+@pytest.mark.slow
 def test_a_folder_of_rag_sequence_is_taken(tmp_path: Path) -> None:
     """What `RagSequenceForGeneration` has saved: its generator, and the tokenizer of that."""
     import torch

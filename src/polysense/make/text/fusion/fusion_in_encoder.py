@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from polysense.make.text.fusion.fusion_in_decoder import FusionInDecoder
+from polysense.make.text.fusion.latent_fusion import LatentFusion
 
 
-class FusionInEncoder(FusionInDecoder):
+class FusionInEncoder(LatentFusion):
     """The mean of the passages' states, by a T5 or its kin that was tuned so.
     `polysense.make.text.fusion.passage_reader` has the options.
     """

@@ -1,4 +1,4 @@
-"""Keys of nobody."""
+"""Keys of nobody, in the variables that clients look at."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import pytest
 SECRET = "sk-very-secret-0123456789"
 
 
-@pytest.fixture(autouse=True)
-def secret(monkeypatch: pytest.MonkeyPatch) -> str:
-    """In the variables that clients look at; no other configuration of this machine counts."""
+def set_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other configuration of this machine counts."""
     monkeypatch.setenv("TEST_KEY", SECRET)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
@@ -18,4 +17,3 @@ def secret(monkeypatch: pytest.MonkeyPatch) -> str:
         monkeypatch.delenv(name, raising=False)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, "/nonexistent")
-    return SECRET
