@@ -83,6 +83,7 @@ SAMPLES_OF_OWN = {
         "High water follows the moon by an hour.\n\nThe mill wheel has thirty-two paddles.\n",
     ),
     "rest": ("tides.rst", RST),
+    "rtf": ("tides.rtf", r"{\rtf1\ansi{\b High} water follows the moon.\par}"),
     "table": ("rainfall.csv", "month,millimetres\nJanuary,104\nFebruary,87\nMarch,66\n"),
 }
 """A file's name and words for those that the demo collection has nothing for."""
@@ -125,10 +126,46 @@ def book(path: Path) -> Path:
     return path
 
 
+OPEN_DOCUMENTS = {
+    "odt": ("text", "<text:p>High water follows the moon.</text:p>"),
+    "odp": (
+        "presentation",
+        '<draw:page><draw:frame draw:name="a"><draw:text-box><text:p>High water.</text:p>'
+        "</draw:text-box></draw:frame></draw:page>",
+    ),
+    "ods": (
+        "spreadsheet",
+        '<table:table table:name="Tides"><table:table-row><table:table-cell><text:p>Moon</text:p>'
+        "</table:table-cell><table:table-cell><text:p>Full</text:p></table:table-cell>"
+        "</table:table-row></table:table>",
+    ),
+}
+"""The kind of an OpenDocument file and what is in its body, by parser."""
+
+
+def open_document(path: Path, kind: str, body: str) -> Path:
+    """The smallest OpenDocument file: its type and its content."""
+    names = {"office": "office", "text": "text", "table": "table", "draw": "drawing"}
+    spaces = " ".join(
+        f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for prefix, name in names.items()
+    )
+    with zipfile.ZipFile(path, "w") as z:
+        z.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}")
+        z.writestr(
+            "content.xml",
+            f"<office:document-content {spaces}><office:body><office:{kind}>{body}"
+            f"</office:{kind}></office:body></office:document-content>",
+        )
+    return path
+
+
 def sample(name: str, folder: Path) -> Path:
     """A file for the parser of this name."""
     if name == "epub":
         return book(folder / "tides.epub")
+    if name in OPEN_DOCUMENTS:
+        return open_document(folder / f"tides.{name}", *OPEN_DOCUMENTS[name])
     if name in SAMPLES_OF_OWN:
         path = folder / SAMPLES_OF_OWN[name][0]
         path.write_text(SAMPLES_OF_OWN[name][1], "utf-8")

@@ -108,15 +108,13 @@ class Answer:
             choose_part,
             ending,
             export,
-            is_code,
         )
+        from polysense.make.file.output_endings import is_for_words
         from polysense.modalities import modality_of_ending
 
         target = Path(path)
         suffix = target.suffix.lower()
-        is_plain_text = (
-            self.route.wanted == "text" and not modality_of_ending(suffix) and not is_code(suffix)
-        )
+        is_plain_text = self.route.wanted == "text" and is_for_words(suffix)
         if part is None and (modality_of_ending(suffix) == "text" or is_plain_text):
             target.write_text(f"{self}\n", "utf-8")
             return target

@@ -107,6 +107,23 @@ def test_moved_and_renamed_files_are_not_parsed_again(
     }
 
 
+def test_a_root_that_was_renamed_is_where_it_is_now(
+    kb: Library, notes: Path, started: list[object]
+) -> None:
+    """Nothing is parsed again; answers cite, and remove knows, the places of now."""
+    kb.index(notes)
+    total = len(kb.assets())
+    started.clear()
+    renamed = notes.rename(notes.with_name("renamed"))
+    next(p for p in sorted(renamed.iterdir()) if p.is_file()).unlink()
+    report = kb.index(renamed)
+    assert (report.indexed, report.removed, started) == (0, 1, [])
+    uris = [a.uri for a in kb.assets()]
+    assert len(uris) == total - 1
+    assert all(Path(uri).is_file() for uri in uris)
+    assert kb.remove(uris[0]) == 1
+
+
 def test_a_file_renamed_to_another_type_is_parsed_again(kb: Library, notes: Path) -> None:
     """What was a table is not one under a name that says code."""
     (notes / "x.txt").write_text("def moon():\n    return 1\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from polysense import registry
-from polysense.registry.parser_table import assign, lookup
+from polysense.registry.parser_table import assign, idle_readers, lookup
 from polysense.types import Asset
 
 
@@ -56,3 +56,10 @@ def test_a_reader_says_where_it_is_from(thermal: Path) -> None:
     readers = registry.readers(registry.kit().specs["parsers"]).by_type
     assert str(readers[".thermal"]) == "thermal (polysense-thermal)"
     assert str(readers["application/pdf"]) == "pdf (polysense)"
+
+
+def test_who_would_read_a_file_if_it_were_named() -> None:
+    """With the extra that it needs; nobody reads what nobody knows."""
+    sheet = asset("b.xls", "application/vnd.ms-excel")
+    assert idle_readers(sheet)["markitdown"] == "markitdown"
+    assert idle_readers(asset("b.bin", "application/x-nothing")) == {}

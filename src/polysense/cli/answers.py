@@ -29,6 +29,16 @@ def answer_listener(streams: bool) -> Callable[[AnswerEvent], None]:
     return hear
 
 
+def check_output(output: str, modalities: Sequence[str]) -> None:
+    """Raise BadQuery where what is asked for cannot be written under the name given with -o; of
+    several modalities each has its own ending.
+    """
+    from polysense.make.file.output_endings import check_ending
+
+    if output and len(modalities) < 2:
+        check_ending(Path(output).suffix.lower(), modalities[0] if modalities else "text")
+
+
 def save_parts(
     answer: Answer, output: str, modalities: Sequence[str], cache: Path
 ) -> dict[int, Path]:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from polysense.cli.answers import answer_listener, save_parts
+from polysense.cli.answers import answer_listener, check_output, save_parts
 from polysense.cli.common import (
     SUCCESS,
     Command,
@@ -147,6 +147,7 @@ def _ask(args: argparse.Namespace) -> int:
 
     streams = args.stream and not getattr(args, "json", False)
     query, modalities = question(args), [m.strip() for m in args.to.split(",") if m.strip()]
+    check_output(args.output, modalities)
     with library(args) as kb:
         if args.explain:
             for line in _route_lines(kb, query, modalities):

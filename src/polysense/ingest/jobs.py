@@ -11,7 +11,7 @@ import numpy as np
 from polysense.errors import PolysenseError, Unsupported
 from polysense.protocols import Encoding, PageReader, Parser, Vectors
 from polysense.registry import Kit, readers
-from polysense.registry.parser_table import by_type
+from polysense.registry.parser_table import by_type, idle_readers
 from polysense.types import Asset, Chunk, Link, Part, Space
 from polysense.vectors.late_interaction import is_multivector, no_vectors
 from polysense.vectors.sparse import is_sparse, sparse_mean
@@ -31,7 +31,7 @@ class ParseFile:
         parser = parser_for(kit, self.asset)
         if parser is None:
             reason = unread_reason(kit, self.asset) or f"nothing here reads {self.asset.mime}"
-            raise Unsupported(f"{reason} ({self.asset.name})")
+            raise Unsupported(f"{reason} ({self.asset.name})", _hint(self.asset))
         ids: set[str] = set()
         for item in parser.parse(self.asset):
             if isinstance(item, Chunk):
@@ -39,6 +39,16 @@ class ParseFile:
                     continue
                 ids.add(item.id)
             yield item
+
+
+def _hint(asset: Asset) -> str:
+    """How a file of a type that is not read could be; "" where nobody knows."""
+    hints = [
+        f"`{name}` reads it once it is named among the parsers of polysense.toml"
+        + (f" (python -m pip install 'polysense[{extra}]')" if extra else "")
+        for name, extra in idle_readers(asset).items()
+    ]
+    return f"{'; '.join(hints)}. Or convert it to a common type." if hints else ""
 
 
 @dataclass(frozen=True, slots=True)

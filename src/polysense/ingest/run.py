@@ -48,7 +48,7 @@ class Run:
             self._catalogue.set_running(True)
             report = Ingestion(
                 self._store, self._catalogue, workers, self._progress, self._cache
-            ).run(roots, library)
+            ).run(roots, library, is_shared=self._is_shared)
             count = self._store.count()
             self._enrich(workers)
             if report.indexed or report.removed or count != self._store.count():

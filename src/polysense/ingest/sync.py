@@ -29,6 +29,7 @@ from polysense.ingest.changes import (
 )
 from polysense.ingest.jobs import ParseFile
 from polysense.ingest.progress import Progress
+from polysense.ingest.renames import gone_places
 from polysense.ingest.scan import File
 from polysense.ingest.uris import enclosing_uris, members_by_archive
 from polysense.ingest.workers import JobResult, Workers
@@ -91,8 +92,13 @@ class Ingestion:
         self._last_flush = time.monotonic()
         self._processed = 0
 
-    def run(self, roots: Sequence[Path], library: Path | None) -> IndexReport:
-        """Sync the store with the files under these roots."""
+    def run(
+        self, roots: Sequence[Path], library: Path | None, *, is_shared: bool = False
+    ) -> IndexReport:
+        """Sync the store with the files under these roots.
+
+        is_shared: other machines have files in it, which are not to be missed here.
+        """
         start, root_uris = time.monotonic(), set(map(str, roots))
         # a run that was cut off may have dropped their chunks already
         forget_orphans(self._store, self._catalogue)
@@ -116,6 +122,8 @@ class Ingestion:
         self._maybe_moved = {self._place_states[uri][2] for uri in self._missing_uris} - remaining
         if changes.new:
             self._parse(changes, tally)
+            if not is_shared:
+                self._forget_renamed()
         self._catalogue.forget_places(changes.missing)
         removed = len(self._maybe_moved.intersection(self._catalogue.orphans()))
         forget_orphans(self._store, self._catalogue)
@@ -140,6 +148,15 @@ class Ingestion:
                 self._flush(tally)
         self._flush(tally)
         self._finish(tally)
+
+    def _forget_renamed(self) -> None:
+        """Forget the places whose files now lie elsewhere, under other roots than those of now."""
+        arrivals = ((file.uri, asset) for file, asset, _ in self._other_locations)
+        assets_by_uri = dict.fromkeys(self._catalogue.failures(), "")
+        assets_by_uri |= {uri: asset for uri, (_, _, asset, _) in self._place_states.items()}
+        gone = gone_places(arrivals, assets_by_uri)
+        self._maybe_moved |= set(filter(None, gone.values()))
+        self._catalogue.forget_places(list(gone))
 
     def _jobs(self, files: Sequence[File], tally: Tally) -> Iterator[ParseFile]:
         pending, uris_so_far = set[str](), set[str]()

@@ -78,6 +78,15 @@ def accepted_types(name: str) -> frozenset[str]:
         return frozenset()
 
 
+def idle_readers(asset: Asset) -> dict[str, str]:
+    """The installed parsers that would read a file if the settings named them: name -> the extra
+    that its package is, "" where it needs none.
+    """
+    types = {asset.mime, ending(asset.name)}
+    names = (n for n in installed("parsers") if types & accepted_types(n))
+    return {n: str(getattr(installed("parsers")[n].load(), "extra", "")) for n in names}
+
+
 def assign(accepts: Iterable[Iterable[str]]) -> dict[str, int]:
     """Which of some parsers, the strongest first, reads each type.
 

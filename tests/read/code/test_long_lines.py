@@ -54,8 +54,8 @@ def test_long_sentences_in_strings_are_read_to_their_end(tmp_path: Path) -> None
     words = "the gate of the lock opens at dawn " * 60
     source = f'const a = "{words}";\nconst b = "{words} unless the heron sleeps";\n'
     chunks = parse(tmp_path / "a.ts", "text/x-typescript", source)
-    found = [c for c in chunks if "heron sleeps" in c.text]
-    assert [c.span.lines for c in found] == [(2, 2)]
+    hits = [c for c in chunks if "heron sleeps" in c.text]
+    assert [c.span.lines for c in hits] == [(2, 2)]
 
 
 def test_a_packed_line_leaves_the_others(tmp_path: Path) -> None:

@@ -35,8 +35,8 @@ def test_every_value_is_in_one_record() -> None:
     """Whatever its shape: all leaves are there, in order."""
     value = {"a": [{"b": n, "c": [n] * 3} for n in range(300)], "d": {"e": {"f": [[1], [2]]}}}
     source = json.dumps(value)
-    joined = "".join(texts(source).values())
-    assert all(f'"b": {n}, "c": [{n}, {n}, {n}]' in joined for n in range(300))
+    whole = "".join(texts(source).values())
+    assert all(f'"b": {n}, "c": [{n}, {n}, {n}]' in whole for n in range(300))
     records = json_records(source)
     assert all(a.end <= b.start for a, b in itertools.pairwise(records))
 

@@ -33,9 +33,9 @@ def test_slides_are_pages(tmp_path: Path) -> None:
     deck.automaticstyles.addElement(layout)
     master = MasterPage(name="M", pagelayoutname=layout)
     deck.masterstyles.addElement(master)
-    hidden = Style(name="dp1", family="drawing-page")
-    hidden.addElement(DrawingPageProperties(visibility="hidden"))
-    deck.automaticstyles.addElement(hidden)
+    invisible = Style(name="dp1", family="drawing-page")
+    invisible.addElement(DrawingPageProperties(visibility="hidden"))
+    deck.automaticstyles.addElement(invisible)
 
     def frame(words: str, y: str, kind: str = "") -> Frame:
         inner, box = Frame(x="1.4cm", y=y, width="14cm", height="2.1cm"), TextBox()
@@ -46,7 +46,7 @@ def test_slides_are_pages(tmp_path: Path) -> None:
         return inner
 
     for n in range(2):
-        style = {"stylename": hidden} if n else {}
+        style = {"stylename": invisible} if n else {}
         page = Page(name=f"p{n}", masterpagename=master, **style)
         page.addElement(frame(f"The lock opens at {n}.", "10.5cm"))
         page.addElement(frame(f"Lock {n}", "2.1cm", "title"))

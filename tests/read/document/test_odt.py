@@ -44,14 +44,19 @@ def test_what_is_shown_is_read(tmp_path: Path) -> None:
     from odf.text import H, Note, NoteBody, NoteCitation, P, S, Span
 
     document = odf.OpenDocumentText()
-    struck = run(document, "T1", textlinethroughstyle="solid")
-    hidden = run(document, "T2", display="none")
-    raised = run(document, "T3", textposition="super 58%")
+    strike = run(document, "T1", textlinethroughstyle="solid")
+    invisible = run(document, "T2", display="none")
+    superscript = run(document, "T3", textposition="super 58%")
     document.text.addElement(H(outlinelevel=1, text="Mills"))
     p = P(text="The toll is")
-    for style, words in ((struck, " 40"), (None, " 55 crowns"), (hidden, " or so"), (None, ", 10")):
+    for style, words in (
+        (strike, " 40"),
+        (None, " 55 crowns"),
+        (invisible, " or so"),
+        (None, ", 10"),
+    ):
         p.addElement(Span(text=words, **({"stylename": style} if style else {})))
-    p.addElement(Span(stylename=raised, text="6"))
+    p.addElement(Span(stylename=superscript, text="6"))
     p.addElement(S(c=2))
     p.addText("grains.")
     note, body = Note(noteclass="footnote"), NoteBody()

@@ -163,5 +163,5 @@ def test_a_long_text_in_a_record_is_read_whole(tmp_path: Path) -> None:
     story = " ".join(f"Sentence {n} of the story." for n in range(200))
     source = json.dumps([{"t": story}, {"t": "end"}])
     chunks, _ = read(tmp_path / "a.json", source, "application/json")
-    found = [c for c in chunks if "Sentence 199 of" in c.text]
-    assert [str(c.span).split("-")[0] for c in found] == ["L1, [0].t"]
+    hits = [c for c in chunks if "Sentence 199 of" in c.text]
+    assert [str(c.span).split("-")[0] for c in hits] == ["L1, [0].t"]

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from polysense.errors import BadQuery, NotFound
-from polysense.modalities import describe, function, modality_of_ending
+from polysense.make.file.output_endings import ending_fits
+from polysense.modalities import describe, function
 from polysense.read.file import mime
-from polysense.types import Modality, Part
+from polysense.types import Part
 
 _ENDINGS_BY_MIME = {
     "image/jpeg": ".jpg",
@@ -57,7 +58,7 @@ def ending(part: Part) -> str:
     '.py'
     """
     name_ending = Path(part.name).suffix.lower()
-    if name_ending and _ending_fits(name_ending, part.modality):
+    if name_ending and ending_fits(name_ending, part.modality):
         return name_ending
     usual_ending = describe(part.modality).usual_ending
     if part.modality != "code":
@@ -75,7 +76,7 @@ def fits(part: Part, suffix: str) -> bool:
     """
     if not suffix:
         return True
-    if not _ending_fits(suffix, part.modality):
+    if not ending_fits(suffix, part.modality):
         return False
     name_ending = Path(part.name).suffix.lower()
     language_endings = mime.endings(part.mime or mime.mime_of_ending(name_ending))
@@ -84,25 +85,6 @@ def fits(part: Part, suffix: str) -> bool:
         or suffix == name_ending
         or suffix in language_endings
         or not (name_ending or language_endings)
-    )
-
-
-def is_code(suffix: str) -> bool:
-    """Whether an ending is one of code, pages and drawings as code among it: words under it would
-    be none.
-    """
-    mime_type = mime.mime_of_ending(suffix)
-    return not modality_of_ending(suffix) and (
-        mime_type in mime.CODE_TYPES or mime_type in ("text/html", "image/svg+xml")
-    )
-
-
-def _ending_fits(suffix: str, modality: Modality) -> bool:
-    """Whether files of that ending hold such a thing; a diagram's source is a graph, and code."""
-    return (
-        suffix in describe(modality).endings
-        or (modality_of_ending(suffix) or "code") == modality
-        or (suffix == ".mmd" and modality == "code")
     )
 
 

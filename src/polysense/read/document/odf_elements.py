@@ -33,8 +33,8 @@ def table_rows(document: OpenDocument, table: Any) -> list[list[str]]:
                 left, above = reaching.get(len(cells), (0, ""))
                 if left:
                     reaching[len(cells)] = (left - 1, above)
-                beside = cells[-1] if cells else ""
-                cells.append((above if left else beside) if is_covered else words)
+                neighbour = cells[-1] if cells else ""
+                cells.append((above if left else neighbour) if is_covered else words)
             if (reach := _number(cell, "number-rows-spanned")) > 1:
                 first = len(cells) - 1
                 width = _number(cell, "number-columns-spanned")

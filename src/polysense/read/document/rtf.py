@@ -36,7 +36,7 @@ _SKIPPED_TEXT = (
     "wgrffmtfilter formfield xe tc sn sv"
 )
 _SKIPPED = frozenset(_SKIPPED_TEXT.split())
-_KNOWN = frozenset({"shppict", "shptxt", "shpinst", "shp", "footnote", "annotation"})
+_OPTIONAL_TEXTS = frozenset({"shppict", "shptxt", "shpinst", "shp", "footnote", "annotation"})
 _NOTES = {"footnote": "footnote", "annotation": "comment", "header": "header", "footer": "footer",
           "headerl": "header", "headerr": "header", "headerf": "header", "footerl": "footer",
           "footerr": "footer", "footerf": "footer"}  # fmt: skip
@@ -112,8 +112,8 @@ class RtfParser(Parser):
             before = paragraph.words or before
         yield from flow.flush()
         for kind, texts in content.notes.items():
-            placed = [(t, Span(node=f"{kind} {n}")) for n, t in enumerate(texts, 1)]
-            yield from placed_passages(asset, placed, Span(node=f"{kind}s"), flow.title)
+            note_spans = [(t, Span(node=f"{kind} {n}")) for n, t in enumerate(texts, 1)]
+            yield from placed_passages(asset, note_spans, Span(node=f"{kind}s"), flow.title)
 
 
 class _Reader:
@@ -162,7 +162,7 @@ class _Reader:
     def _control(self, token: RtfToken) -> None:
         word, number = token.word, token.number
         is_on = number != 0
-        if word in _SKIPPED or (self._is_optional and word not in _KNOWN):
+        if word in _SKIPPED or (self._is_optional and word not in _OPTIONAL_TEXTS):
             self._go_to("skipped")
         elif word in ("fonttbl", "stylesheet", "info", "title"):
             self._go_to(word)

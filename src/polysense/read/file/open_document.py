@@ -61,17 +61,19 @@ class OpenDocument:
     def text_style(self, element: Any) -> TextStyle:
         """How the words of a paragraph or a run are shown."""
         family = "paragraph" if element.tag in _PARAGRAPHS else "text"
-        hidden = raised = None
+        invisible = superscript = None
         for style in self.style_chain(family, element.get(WORDS + "style-name", "")):
             for p in style.iterchildren(STYLE + "text-properties"):
                 line = p.get(STYLE + "text-line-through-style") or p.get(
                     STYLE + "text-line-through-type"
                 )
-                if hidden is None and (p.get(WORDS + "display") or line):
-                    hidden = p.get(WORDS + "display") == "none" or (line or "none") != "none"
-                if raised is None and (position := p.get(STYLE + "text-position")):
-                    raised = position.startswith("super") or position.lstrip("+")[:1] in "123456789"
-        return TextStyle(bool(hidden), bool(raised))
+                if invisible is None and (p.get(WORDS + "display") or line):
+                    invisible = p.get(WORDS + "display") == "none" or (line or "none") != "none"
+                if superscript is None and (position := p.get(STYLE + "text-position")):
+                    superscript = (
+                        position.startswith("super") or position.lstrip("+")[:1] in "123456789"
+                    )
+        return TextStyle(bool(invisible), bool(superscript))
 
     def style_chain(self, family: str, name: str) -> Iterator[Any]:
         """A style and those that it descends from."""

@@ -122,16 +122,16 @@ def test_a_picture_in_the_words_is_evidence(tmp_path: Path) -> None:
 def test_heads_in_letters_of_eight_bits(tmp_path: Path) -> None:
     """Raw letters are those of the encoding that the message tells, or looks like."""
     head = "From: Café <c@x.org>\r\nSubject: Grüße für Zoë\r\nContent-Type: text/plain"
-    for encoding, told in (
+    for encoding, charset in (
         ("latin-1", "; charset=iso-8859-1"),
         ("utf-8", "; charset=utf-8"),
         ("utf-8", "; charset=iso-8859-1"),
         ("utf-8", ""),
         ("latin-1", ""),
     ):
-        raw = f"{head}{told}\r\nMIME-Version: 1.0\r\n\r\nWords.\r\n".encode(encoding)
+        raw = f"{head}{charset}\r\nMIME-Version: 1.0\r\n\r\nWords.\r\n".encode(encoding)
         chunks = read(tmp_path / "a.eml", raw)
-        assert {c.meta["title"] for c in chunks} == {"Grüße für Zoë"}, (encoding, told)
+        assert {c.meta["title"] for c in chunks} == {"Grüße für Zoë"}, (encoding, charset)
         assert {c.meta["from"] for c in chunks} == {"Café <c@x.org>"}
     russian = "Subject: Лодка на причале\r\nContent-Type: text/plain; charset=koi8-r\r\n\r\nДа.\r\n"
     chunks = read(tmp_path / "b.eml", russian.encode("koi8-r"))

@@ -16,7 +16,7 @@ from polysense.types import Asset, Chunk
 odf = pytest.importorskip("odf.opendocument")
 
 
-def cell(value: Any, shown: str = "") -> Any:
+def cell(value: Any, text: str = "") -> Any:
     from odf.table import TableCell
     from odf.text import P
 
@@ -26,7 +26,7 @@ def cell(value: Any, shown: str = "") -> Any:
         inner = TableCell(valuetype="date", datevalue=value)
     else:
         inner = TableCell(valuetype="string")
-    inner.addElement(P(text=shown or str(value)))
+    inner.addElement(P(text=text or str(value)))
     return inner
 
 
@@ -61,7 +61,7 @@ def catch(tmp_path: Path) -> Path:
 
 
 def test_cells_are_read_as_values(catch: Path) -> None:
-    """Numbers and dates as they are stored, amounts as they are shown, comments at their cells."""
+    """Numbers and dates as they are stored, amounts as they are text, comments at their cells."""
     mime = sniff(catch)
     assert modality_of(mime) == "table"
     chunks = list(OdsParser().parse(Asset("0", str(catch), mime, "table", 1, path=catch)))

@@ -1,4 +1,4 @@
-"""OpenDocument sheets: cells as they are shown, merged ones filled, and their comments."""
+"""OpenDocument sheets: cells as they are text, merged ones filled, and their comments."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MOST_ROWS = 1 << 20
 _MOST_AREA = 2_000  # cells that a merged one may cover
 
 _PLAIN_NUMBER = re.compile(r"[-+\u2212]?[\d.,'\u2019\s]*\d")
-"""A number as a sheet shows it, in any country's way: its stored value says the same."""
+"""A number as a sheet shows it, in any country's way: its value value says the same."""
 
 
 class OdsParser(Parser):
@@ -135,16 +135,16 @@ def _row_values(
 
 
 def _value(document: OpenDocument, cell: Any) -> str:
-    """What a cell shows; a plain number and a date as they are stored, whatever the country."""
+    """What a cell shows; a plain number and a date as they are value, whatever the country."""
     kind = cell.get(OFFICE + "value-type", "")
-    shown = "\n".join(filter(None, (document.words(p) for p in cell.iterchildren(WORDS + "p"))))
+    text = "\n".join(filter(None, (document.words(p) for p in cell.iterchildren(WORDS + "p"))))
     if kind == "date":
-        stored = cell.get(OFFICE + "date-value", "")
-        return stored.replace("T00:00:00", "").replace("T", " ") or shown
-    if kind == "float" and (not shown or _PLAIN_NUMBER.fullmatch(shown)):
-        stored = cell.get(OFFICE + "value", "")
-        return stored.removesuffix(".0") or shown
-    return shown or cell.get(OFFICE + "string-value", "") or cell.get(OFFICE + "value", "")
+        value = cell.get(OFFICE + "date-value", "")
+        return value.replace("T00:00:00", "").replace("T", " ") or text
+    if kind == "float" and (not text or _PLAIN_NUMBER.fullmatch(text)):
+        value = cell.get(OFFICE + "value", "")
+        return value.removesuffix(".0") or text
+    return text or cell.get(OFFICE + "string-value", "") or cell.get(OFFICE + "value", "")
 
 
 def _comments(document: OpenDocument, table: Any, sheet: str) -> Iterator[tuple[str, Span]]:

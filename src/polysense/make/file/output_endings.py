@@ -1,0 +1,68 @@
+"""Which endings of names go with what can be made, told before anything is."""
+
+from __future__ import annotations
+
+import mimetypes
+
+from polysense.errors import BadQuery
+from polysense.modalities import describe, modality_of_ending
+from polysense.read.file import mime
+from polysense.types import Modality
+
+
+def check_ending(suffix: str, modality: Modality) -> None:
+    """Raise BadQuery where no thing of that modality can be written under such an ending.
+
+    >>> check_ending(".xlsx", "table")
+    """
+    if not suffix or (is_for_words(suffix) and modality == "text"):
+        return
+    # an answer in words may hold a thing of another kind, or code
+    is_possible = (
+        bool(modality_of_ending(suffix)) or is_code(suffix)
+        if modality == "text"
+        else ending_fits(suffix, modality) and not (modality == "code" and _is_packed(suffix))
+    )
+    if not is_possible:
+        endings = describe(modality).endings
+        hint = f"Name a file that ends in {', '.join(endings)}." if endings else ""
+        raise BadQuery(
+            f"{'words' if modality == 'text' else modality} cannot be written as {suffix}", hint
+        )
+
+
+def is_for_words(suffix: str) -> bool:
+    """Whether plain words can stand in files of that ending: those of text, and unknown ones.
+
+    >>> [is_for_words(e) for e in (".txt", ".rst", ".answer", ".pdf", ".json")]
+    [True, True, True, False, False]
+    """
+    mime_type = mime.mime_of_ending(suffix)
+    if mime_type:
+        return mime_type in ("text/plain", "text/markdown", "text/x-rst")
+    return not modality_of_ending(suffix) and not _is_packed(suffix)
+
+
+def _is_packed(suffix: str) -> bool:
+    """Whether a program's own format goes with that ending: .pdf, .docx, .zip."""
+    guess = mimetypes.guess_type(f"x{suffix}")[0] or ""
+    return not mime.mime_of_ending(suffix) and bool(guess) and not guess.startswith("text/")
+
+
+def is_code(suffix: str) -> bool:
+    """Whether an ending is one of code, pages and drawings as code among it: words under it would
+    be none.
+    """
+    mime_type = mime.mime_of_ending(suffix)
+    return not modality_of_ending(suffix) and (
+        mime_type in mime.CODE_TYPES or mime_type in ("text/html", "image/svg+xml")
+    )
+
+
+def ending_fits(suffix: str, modality: Modality) -> bool:
+    """Whether files of that ending hold such a thing; a diagram's source is a graph, and code."""
+    return (
+        suffix in describe(modality).endings
+        or (modality_of_ending(suffix) or "code") == modality
+        or (suffix == ".mmd" and modality == "code")
+    )
