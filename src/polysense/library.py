@@ -273,6 +273,7 @@ class Library:
             [
                 *(f for _, _, f in self.catalogue.failures().values()),
                 *self.catalogue.partial_failures(),
+                *self.catalogue.unread_failures(),
             ],
             key=lambda f: f.uri,
         )

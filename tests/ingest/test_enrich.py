@@ -15,6 +15,7 @@ import pytest
 from polysense import registry
 from polysense.errors import (
     MissingDependency,
+    TooLarge,
     Unreadable,
 )
 from polysense.ingest.catalogue import Catalogue
@@ -327,6 +328,32 @@ def test_words_are_read_when_the_reader_has_what_it_lacked(
         kb.index(*paths)
         assert kb.status()["unread"] == 0
         assert len(kb.search("granite", using="bm25 % 5")) == 2
+
+
+@pytest.mark.parametrize("lines", [(), (Part("text", "granite"),)])
+def test_words_that_could_not_be_read_are_listed_and_tried_again(
+    lines: tuple[Part, ...], tmp_path: Path, bare: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy machine costs no words for ever, and nothing is lost without a word; what was read
+    before the time was up can be found meanwhile.
+    """
+    picture(tmp_path / "a.png")
+    kit = replace(bare, specs={**bare.specs, "converters": ("lame",)}, converters={"lame": Lame()})
+    with Library(tmp_path / "kb", kit=bare, limits=Limits(workers=1)) as kb:
+        kb.index(tmp_path / "a.png")
+    results = [JobResult(lines, TooLarge("a.png took too long"))]
+    monkeypatch.setattr(Workers, "map", lambda _, jobs: ((job, results[0]) for job in jobs))
+    with Library(tmp_path / "kb", kit=kit) as kb:
+        for _ in range(2):
+            (failure,) = kb.index(tmp_path / "a.png").failed
+            assert (failure.error, bool(failure.hint)) == ("a.png took too long", True)
+            assert kb.failures() == [failure]
+            assert kb.status()["unread"] == 1
+            assert len(kb.search("granite", using="bm25 % 5")) == len(lines)
+        results[0] = JobResult((Part("text", "granite quarry"),))
+        assert kb.index(tmp_path / "a.png").failed == ()
+        assert (kb.failures(), kb.status()["unread"]) == ([], 0)
+        assert len(kb.search("quarry", using="bm25 % 5")) == 1
 
 
 def test_a_new_modality_joins_without_touching_the_others(

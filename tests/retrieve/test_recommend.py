@@ -150,3 +150,25 @@ def test_likeness_is_over_shared_spaces() -> None:
     )
     assert alike(a, b) == pytest.approx(0.25)
     assert alike(a, c) == 0.0
+
+
+def test_whole_things_are_recommended_not_their_parts() -> None:
+    """Who likes a chair is not shown the leg of a stool; what has parts alone shows them."""
+    memory = Memory()
+
+    def model_chunk(name: str, node: str) -> Chunk:
+        asset = Asset(name, f"/shop/{name}", "model/gltf-binary", "3d", 1)
+        part = Part("3d", asset.uri, asset.mime, name, Span(node=node) if node else Span())
+        return Chunk(asset, Span(node=node or "model"), "3d", part, text=f"{name} {node}")
+
+    degrees = {
+        model_chunk("stool.glb", ""): 40,
+        model_chunk("stool.glb", "leg"): 1,
+        model_chunk("chair.glb", ""): 20,
+        model_chunk("legs.glb", "leg"): 30,
+    }
+    memory.add(list(degrees))
+    memory.add_vectors(ENCODER.space, list(degrees), at(*degrees.values()))
+    taste = Taste(ENCODER.space, at(0), at())
+    hits = recommend(memory, KIT, [taste], frozenset()).values()
+    assert [h.chunk.text for h in hits] == ["chair.glb ", "legs.glb leg", "stool.glb "]

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from polysense.errors import PolysenseError
 from polysense.ingest.catalogue_rows import (
     asset_from_row,
     copy_links,
@@ -88,6 +89,11 @@ class Catalogue(Database):
         """What could not be read of files that were indexed in part."""
         rows = self._rows("SELECT uri, lost, hint FROM assets WHERE lost != '' ORDER BY uri")
         return [Failure(r["uri"], r["lost"], r["hint"]) for r in rows]
+
+    def unread_failures(self) -> list[Failure]:
+        """What could not be read of the words in pictures and sounds, at the last attempt."""
+        sql = "SELECT uri, error, unread.hint FROM unread JOIN assets ON id = asset ORDER BY uri"
+        return [Failure(*r) for r in self._rows(sql)]
 
     def assets(self, where: str = "1") -> list[Asset]:
         """Every asset, by uri.
@@ -267,12 +273,19 @@ class Catalogue(Database):
             db.executemany("INSERT OR REPLACE INTO failures VALUES (?, ?, ?, ?, ?)", rows)
             db.executemany("DELETE FROM places WHERE uri = ?", [(r[0],) for r in rows])
 
-    def record_extraction(self, assets: Iterable[str], extractors: str) -> None:
+    def record_extraction(self, assets: Sequence[str], extractors: str) -> None:
         """These assets have been read for words by these readers."""
         with self._writing() as db:
             db.executemany(
                 "UPDATE assets SET derived = ? WHERE id = ?", [(extractors, a) for a in assets]
             )
+            db.executemany("DELETE FROM unread WHERE asset = ?", [(a,) for a in assets])
+
+    def record_unread(self, errors: Mapping[str, PolysenseError]) -> None:
+        """Asset id -> why its words could not be read; the next run tries again."""
+        rows = [(a, *map(without_surrogates, (str(e), e.hint))) for a, e in errors.items()]
+        with self._writing() as db:
+            db.executemany("INSERT OR REPLACE INTO unread VALUES (?, ?, ?)", rows)
 
     def record_mentions(self, words: Mapping[str, str]) -> None:
         """Asset id -> the linked words that its chunks carry from now on."""
@@ -311,7 +324,7 @@ class Catalogue(Database):
         """Forget assets and their links."""
         with self._writing() as db:
             db.executemany("DELETE FROM assets WHERE id = ?", [(a,) for a in assets])
-            for column in ("links WHERE source", "pending WHERE asset"):
+            for column in ("links WHERE source", "pending WHERE asset", "unread WHERE asset"):
                 db.executemany(f"DELETE FROM {column} = ?", [(a,) for a in assets])
 
     def use_readers(self, readers: str, by_type: Mapping[str, str] | None = None) -> None:

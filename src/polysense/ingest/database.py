@@ -30,12 +30,13 @@ CREATE INDEX IF NOT EXISTS links_home ON links (home);
 CREATE TABLE IF NOT EXISTS failures (
   uri TEXT PRIMARY KEY, size INTEGER, mtime_ns INTEGER, error TEXT, hint TEXT
 );
+CREATE TABLE IF NOT EXISTS unread (asset TEXT PRIMARY KEY, error TEXT, hint TEXT);
 CREATE TABLE IF NOT EXISTS state (key TEXT PRIMARY KEY, value TEXT);
 """
 """beside: the state of a file's sidecars. derived: the converters that have read its words. linked:
 the words of other files that its chunks carry. lost: what of it could not be read. home: the place
 of the document from which a link was read. pending: assets of which chunks may be in the store, and
-which have no line yet.
+which have no line yet. unread: why the words of an asset could not be read, in full or at all.
 """
 
 _LOCK_TIMEOUT = 30

@@ -77,6 +77,7 @@ class Enrichment:
         self._resolve: Callable[[Chunk], Chunk] = lambda chunk: chunk
         self._unavailable_extractors: set[str] = set()  # what they need is not installed
         self._model_failures = 0
+        self._unread: dict[str, PolysenseError] = {}  # asset -> why its words are not all read
         self._unreadable_now: dict[str, str] = {}  # uri -> why it cannot be read now
 
     def run(self, resolve: Callable[[Chunk], Chunk]) -> None:
@@ -248,6 +249,8 @@ class Enrichment:
             new |= {c.id: c for c in captions.add(to_caption, waiting)}
             self._replace(list(new.values()))
             self._catalogue.record_extraction([a for a in batch if a not in waiting], extractors)
+            self._catalogue.record_unread(self._unread)
+            self._unread.clear()
             extracted, asset_count = extracted + len(local), asset_count + len(batch)
             self._progress.step("reading words", asset_count, len(assets))
         return extracted
@@ -272,8 +275,8 @@ class Enrichment:
     def _extract(self, chunks: Mapping[str, Chunk], waiting: set[str]) -> Iterator[Chunk]:
         """The chunks, by id, with the words found in them.
 
-        Adds to `waiting` the assets whose extractor needs what is not installed, or asks a model
-        that failed: the next run tries again.
+        Adds to `waiting` the assets whose extractor needs what is not installed, asks a model that
+        failed, took too long or broke: the next run tries again.
         """
         jobs = [
             ExtractWords(i, c.part)
@@ -293,16 +296,21 @@ class Enrichment:
                 if extractor not in self._unavailable_extractors:
                     self._unavailable_extractors.add(extractor)
                     self._progress.note(f"{extractor}: {result.error}. {result.error.hint}")
+                continue
             elif isinstance(result.error, ModelFailed):
                 waiting.add(chunks[job.chunk].asset.id)
                 self._model_failures += 1
                 if self._model_failures >= MAX_FAILURES:
                     self._unavailable_extractors.add(extractor)
                 self._progress.note(f"{extractor}: {job.subject}: {result.error}")
-            elif lines:
-                yield with_extracted_words(chunks[job.chunk], lines, extractor)
+                continue
             elif result.error:
+                waiting.add(chunks[job.chunk].asset.id)
+                self._unread[chunks[job.chunk].asset.id] = result.error
                 self._progress.note(f"{job.subject}: {result.error}")
+            if lines:  # of a job that ended early too, but then as nobody's: they are read again
+                extractor = "" if result.error else extractor
+                yield with_extracted_words(chunks[job.chunk], lines, extractor)
 
     def _replace(self, chunks: Sequence[Chunk]) -> None:
         """Store chunks whose words changed; spaces that read words must encode them again."""

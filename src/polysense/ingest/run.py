@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from polysense.ingest.cache import trim
@@ -14,6 +15,7 @@ from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.enrich import Enrichment, local_resolver
 from polysense.ingest.progress import Progress
 from polysense.ingest.sync import Ingestion, sweep
+from polysense.ingest.uris import enclosing_uris
 from polysense.ingest.workers import Limits, Workers
 from polysense.protocols import Store
 from polysense.registry import Kit
@@ -51,6 +53,7 @@ class Run:
             ).run(roots, library, is_shared=self._is_shared)
             count = self._store.count()
             self._enrich(workers)
+            report = self._with_unread(report, roots)
             if report.indexed or report.removed or count != self._store.count():
                 self._store.optimize()
             self._catalogue.set_running(False)
@@ -61,6 +64,15 @@ class Run:
         with self._workers() as workers:
             self._enrich(workers)
             self._store.optimize()
+
+    def _with_unread(self, report: IndexReport, roots: Sequence[Path]) -> IndexReport:
+        """The report, with the files under these roots of which words could not be read."""
+        root_uris = set(map(str, roots))
+        failed = {f.uri: f for f in report.failed}
+        for failure in self._catalogue.unread_failures():
+            if root_uris.intersection(enclosing_uris(failure.uri)):
+                failed.setdefault(failure.uri, failure)
+        return replace(report, failed=tuple(sorted(failed.values(), key=lambda f: f.uri)))
 
     def _has_lost_its_store(self) -> bool:
         """Whether the catalogue knows of assets, and the store of no chunk: it is another one."""

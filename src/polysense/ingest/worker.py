@@ -29,6 +29,14 @@ killed. Judged, not measured.
 """
 
 
+_MAX_ALARM = 1 << 30  # seconds; what fits the C type
+
+PROCESSOR_TIME_SIGNAL = int(getattr(signal, "SIGPROF", 0))
+"""What ends a worker whose job has used up its processor time; 0 where there is no such signal, as
+on Windows: only the time by the clock is limited there.
+"""
+
+
 def send(stream: BinaryIO, message: Any) -> None:
     """A length, then a pickle."""
     raw = pickle.dumps(message, protocol=pickle.HIGHEST_PROTOCOL)
@@ -72,7 +80,7 @@ def main() -> None:
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what libraries print must not mix with answers
     stdin = sys.stdin.buffer
-    specs, memory, seconds = receive(stdin)
+    specs, memory, seconds, wall_seconds = receive(stdin)
     _limit_memory(memory)
     kit = registry.kit_from_specs(specs, threads=1)
     send(out, ("ready", None))
@@ -81,14 +89,17 @@ def main() -> None:
             job = receive(stdin)
         except EOFError:
             return
-        _set_alarm(seconds + GRACE_SECONDS)
+        _set_alarms(seconds, wall_seconds + GRACE_SECONDS)
         run_job(out, kit, job)
-        _set_alarm(0)
+        _set_alarms(0, 0)
 
 
-def _set_alarm(seconds: float) -> None:
+def _set_alarms(seconds: float, wall_seconds: float) -> None:
+    """End this process after so many seconds of processor time, and by the clock; 0 for never."""
     if hasattr(signal, "alarm"):
-        signal.alarm(int(seconds))
+        signal.alarm(min(max(0, int(wall_seconds)), _MAX_ALARM))
+    if PROCESSOR_TIME_SIGNAL:
+        signal.setitimer(signal.ITIMER_PROF, max(0.0, seconds))
 
 
 def _limit_memory(megabytes: int) -> None:

@@ -5,6 +5,7 @@ Rocchio, "Relevance feedback in information retrieval" (1971).
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,18 @@ def _item(uri: str) -> str:
     return folder + slash + (name.rpartition(".")[0] or name)
 
 
+def whole_chunks(store: Store, asset: str) -> list[str]:
+    """Ids of an asset's chunks; of what is there as a whole, as a model is, not those of its parts:
+    who likes a chair is not shown the leg of a stool.
+    """
+    rows = [
+        (r["id"], r["native"], bool(Span.from_dict(json.loads(r["part_span"] or "{}")).node))
+        for r in store.scan(f"asset = '{asset}'", ["id", "native", "part_span"])
+    ]
+    whole = {native for _, native, is_part in rows if not is_part}
+    return [i for i, native, is_part in rows if not is_part or native not in whole]
+
+
 def taste(
     encoder: Encoder,
     store: Store,
@@ -77,12 +90,7 @@ def taste(
 
     def vectors(ids: Sequence[str]) -> Vectors:
         group = {item_of[i] for i in ids}
-        chunks = [
-            r["id"]
-            for a in assets
-            if item_of[a.id] in group
-            for r in store.scan(f"asset = '{a.id}'", ["id"])
-        ]
+        chunks = [i for a in assets if item_of[a.id] in group for i in whole_chunks(store, a.id)]
         space_vectors = list(store.vectors(encoder.space, chunks).values())
         return (
             np.stack(space_vectors)
@@ -115,7 +123,10 @@ def recommend(
         for rank, m in enumerate(store.nearest(taste.space, taste.centre, DEPTH, where), 1):
             scores[m.id] += _like_to_like_weight(kit, taste.space.name, m.modality) / (RRF + rank)
             reasons[m.id].append(ScoreExplanation(taste.space.name, rank, m.score))
-    chunks = store.get(sorted(scores, key=lambda i: (-scores[i], i))[:DEPTH])
+    candidates = store.get(sorted(scores, key=lambda i: (-scores[i], i))[:DEPTH])
+    with_parts = {c.asset.id for c in candidates.values() if c.part and c.part.span.node}
+    whole = {asset: set(whole_chunks(store, asset)) for asset in with_parts}
+    chunks = {i: c for i, c in candidates.items() if i in whole.get(c.asset.id, {i})}
     item_of = items(list(chunks.values()))
     excluded_items = {
         _item(row["uri"])

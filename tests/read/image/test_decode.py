@@ -253,9 +253,9 @@ def test_pictures_short_of_their_last_bytes_say_so(kind: str, ground: Any) -> No
     assert decode.damage(Part("image", raw)) == ""
     part = Part("image", raw[: len(raw) * 9 // 10])
     assert "cut short" in decode.damage(part)
-    shown = decode.pixels(part)
-    assert shown[40, 100].max() < 60
-    assert shown[80, 100].min() > 200
+    picture = decode.pixels(part)
+    assert picture[40, 100].max() < 60
+    assert picture[80, 100].min() > 200
 
 
 def test_what_is_no_picture() -> None:
