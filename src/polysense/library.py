@@ -269,14 +269,9 @@ class Library:
         """Files that could not be read, whole or in part."""
         if not self.exists:
             return []
-        return sorted(
-            [
-                *(f for _, _, f in self.catalogue.failures().values()),
-                *self.catalogue.partial_failures(),
-                *self.catalogue.unread_failures(),
-            ],
-            key=lambda f: f.uri,
-        )
+        whole = [f for _, _, f in self.catalogue.failures().values()]
+        in_part = [*self.catalogue.partial_failures(), *self.catalogue.unread_failures()]
+        return sorted([*whole, *in_part], key=lambda f: f.uri)
 
     def status(self) -> dict[str, object]:
         """Counts: assets, places, failures, chunks by modality, and how far each space is."""

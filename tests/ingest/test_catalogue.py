@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from polysense.errors import ForeignLibrary
-from polysense.ingest.catalogue import RETRY, Catalogue, IndexedFile
+from polysense.ingest.catalogue import RETRY, Catalogue
+from polysense.ingest.indexed_file import IndexedFile
 from polysense.ingest.scan import File
 from polysense.results import Failure
 from polysense.types import Asset, Link

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from polysense.ingest.catalogue import Catalogue, IndexedFile
+from polysense.ingest.catalogue import Catalogue
 from polysense.ingest.changes import (
     Changes,
     IdentifiedFile,
@@ -18,6 +18,7 @@ from polysense.ingest.changes import (
     identify_files,
     sidecar_state,
 )
+from polysense.ingest.indexed_file import IndexedFile
 from polysense.ingest.scan import File, scan
 from polysense.results import Failure, Skip
 

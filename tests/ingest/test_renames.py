@@ -12,8 +12,8 @@ def test_of_a_folder_renamed_in_place_nothing_is_left(tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
     old, new, other = (str(tmp_path / n) for n in ("old", "new", "older"))
     places = {f"{old}/a": "1", f"{old}/b": "2", f"{old}/z.zip": "", f"{other}/c": "3"}
-    gone = gone_places([(f"{new}/a", "1")], places)
-    assert gone == {f"{old}/a": "1", f"{old}/b": "2", f"{old}/z.zip": ""}
+    lost_places = gone_places([(f"{new}/a", "1")], places)
+    assert lost_places == {f"{old}/a": "1", f"{old}/b": "2", f"{old}/z.zip": ""}
 
 
 def test_of_a_folder_moved_elsewhere_what_arrived_is_gone(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from polysense.errors import PolysenseError
 from polysense.ingest.catalogue_rows import (
@@ -21,11 +20,12 @@ from polysense.ingest.catalogue_rows import (
     without_surrogates,
 )
 from polysense.ingest.database import Database
+from polysense.ingest.indexed_file import IndexedFile
 from polysense.ingest.scan import File
 from polysense.ingest.uris import enclosing_uris
 from polysense.registry.parser_table import lookup
 from polysense.results import Failure
-from polysense.types import Asset, Link
+from polysense.types import Asset
 
 CATALOGUE = "catalogue.db"
 """The catalogue's name in a library's folder."""
@@ -47,22 +47,6 @@ _LINKS_WITH_PLACES = (
     "JOIN places p ON p.uri = l.target"
 )
 """Links of documents that still lie where the link was read, with the places that they lead to."""
-
-
-@dataclass(frozen=True, slots=True)
-class IndexedFile:
-    """A file whose chunks are in the store.
-
-    partial_failure says what of it could not be read; mentions are the words of other files that
-    its chunks carry; sidecar_state is that of its subtitle files.
-    """
-
-    file: File
-    asset: Asset
-    links: tuple[Link, ...] = ()
-    partial_failure: Failure | None = None
-    mentions: str = ""
-    sidecar_state: str = ""
 
 
 class Catalogue(Database):

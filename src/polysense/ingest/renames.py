@@ -22,20 +22,20 @@ def gone_places(
     for uri, asset in assets_by_uri.items():
         if asset:
             uris_by_asset.setdefault(asset, []).append(uri)
-    gone, renamed_folders, present_files = dict[str, str](), set[str](), set[str]()
+    lost_places, renamed_folders, present_files = dict[str, str](), set[str](), set[str]()
     for uri, asset in arrivals:
         for old in uris_by_asset.get(asset, ()):
-            if old == uri or old in gone or old in present_files:
+            if old == uri or old in lost_places or old in present_files:
                 continue
             if _exists(old):
                 present_files.add(old)
                 continue
-            gone |= {u: assets_by_uri[u] for u in enclosing_uris(old) if u in assets_by_uri}
+            lost_places |= {u: assets_by_uri[u] for u in enclosing_uris(old) if u in assets_by_uri}
             renamed_folders.update(_renamed_folder(old, uri))
     for uri, asset in assets_by_uri.items() if renamed_folders else ():
         if renamed_folders.intersection(enclosing_uris(uri)):
-            gone[uri] = asset
-    return gone
+            lost_places[uri] = asset
+    return lost_places
 
 
 def _exists(uri: str) -> bool:

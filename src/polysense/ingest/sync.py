@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from polysense.errors import Unreadable
-from polysense.ingest.catalogue import RETRY, Catalogue, IndexedFile
+from polysense.ingest.catalogue import RETRY, Catalogue
 from polysense.ingest.changes import (
     Changes,
     IdentifiedFile,
@@ -27,6 +27,7 @@ from polysense.ingest.changes import (
     identify_files,
     sidecar_state,
 )
+from polysense.ingest.indexed_file import IndexedFile
 from polysense.ingest.jobs import ParseFile
 from polysense.ingest.progress import Progress
 from polysense.ingest.renames import gone_places
@@ -154,9 +155,9 @@ class Ingestion:
         arrivals = ((file.uri, asset) for file, asset, _ in self._other_locations)
         assets_by_uri = dict.fromkeys(self._catalogue.failures(), "")
         assets_by_uri |= {uri: asset for uri, (_, _, asset, _) in self._place_states.items()}
-        gone = gone_places(arrivals, assets_by_uri)
-        self._maybe_moved |= set(filter(None, gone.values()))
-        self._catalogue.forget_places(list(gone))
+        lost_places = gone_places(arrivals, assets_by_uri)
+        self._maybe_moved |= set(filter(None, lost_places.values()))
+        self._catalogue.forget_places(list(lost_places))
 
     def _jobs(self, files: Sequence[File], tally: Tally) -> Iterator[ParseFile]:
         pending, uris_so_far = set[str](), set[str]()
