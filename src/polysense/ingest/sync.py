@@ -29,7 +29,7 @@ from polysense.ingest.changes import (
 )
 from polysense.ingest.jobs import ParseFile
 from polysense.ingest.progress import Progress
-from polysense.ingest.renames import gone_places
+from polysense.ingest.renames import find_departures
 from polysense.ingest.scan import File
 from polysense.ingest.uris import enclosing_uris, members_by_archive
 from polysense.ingest.workers import JobResult, Workers
@@ -154,9 +154,9 @@ class Ingestion:
         arrivals = ((file.uri, asset) for file, asset, _ in self._other_locations)
         assets_by_uri = dict.fromkeys(self._catalogue.failures(), "")
         assets_by_uri |= {uri: asset for uri, (_, _, asset, _) in self._place_states.items()}
-        gone = gone_places(arrivals, assets_by_uri)
-        self._maybe_moved |= set(filter(None, gone.values()))
-        self._catalogue.forget_places(list(gone))
+        departures = find_departures(arrivals, assets_by_uri)
+        self._maybe_moved |= set(filter(None, departures.values()))
+        self._catalogue.forget_places(list(departures))
 
     def _jobs(self, files: Sequence[File], tally: Tally) -> Iterator[ParseFile]:
         pending, uris_so_far = set[str](), set[str]()
