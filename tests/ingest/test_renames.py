@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from polysense.ingest.renames import gone_places
+from polysense.ingest.renames import find_departures
 
 
 def test_of_a_folder_renamed_in_place_nothing_is_left(tmp_path: Path) -> None:
@@ -12,8 +12,8 @@ def test_of_a_folder_renamed_in_place_nothing_is_left(tmp_path: Path) -> None:
     (tmp_path / "new").mkdir()
     old, new, other = (str(tmp_path / n) for n in ("old", "new", "older"))
     places = {f"{old}/a": "1", f"{old}/b": "2", f"{old}/z.zip": "", f"{other}/c": "3"}
-    lost_places = gone_places([(f"{new}/a", "1")], places)
-    assert lost_places == {f"{old}/a": "1", f"{old}/b": "2", f"{old}/z.zip": ""}
+    departures = find_departures([(f"{new}/a", "1")], places)
+    assert departures == {f"{old}/a": "1", f"{old}/b": "2", f"{old}/z.zip": ""}
 
 
 def test_of_a_folder_moved_elsewhere_what_arrived_is_gone(tmp_path: Path) -> None:
@@ -21,7 +21,7 @@ def test_of_a_folder_moved_elsewhere_what_arrived_is_gone(tmp_path: Path) -> Non
     (tmp_path / "here").mkdir()
     places = {"/disk-not-there/docs/a": "1", "/disk-not-there/docs/b": "2"}
     arrivals = [(str(tmp_path / "here/docs/a"), "1")]
-    assert gone_places(arrivals, places) == {"/disk-not-there/docs/a": "1"}
+    assert find_departures(arrivals, places) == {"/disk-not-there/docs/a": "1"}
 
 
 def test_a_copy_is_a_second_place(tmp_path: Path) -> None:
@@ -30,4 +30,4 @@ def test_a_copy_is_a_second_place(tmp_path: Path) -> None:
         (tmp_path / name).write_text("x")
     places = {str(tmp_path / "a.txt"): "1", f"{tmp_path}/b.zip!/c.txt": "2"}
     arrivals = [(f"{tmp_path}/copy/a.txt", "1"), (f"{tmp_path}/copy/c.txt", "2")]
-    assert gone_places(arrivals, places) == {}
+    assert find_departures(arrivals, places) == {}

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from polysense.ingest.uris import enclosing_uris
 
 
-def gone_places(
+def find_departures(
     arrivals: Iterable[tuple[str, str]], assets_by_uri: Mapping[str, str]
 ) -> dict[str, str]:
     """uri -> asset id of known places that are there no more, since their content has arrived
@@ -22,20 +22,20 @@ def gone_places(
     for uri, asset in assets_by_uri.items():
         if asset:
             uris_by_asset.setdefault(asset, []).append(uri)
-    lost_places, renamed_folders, present_files = dict[str, str](), set[str](), set[str]()
+    departures, renamed_folders, present_files = dict[str, str](), set[str](), set[str]()
     for uri, asset in arrivals:
         for old in uris_by_asset.get(asset, ()):
-            if old == uri or old in lost_places or old in present_files:
+            if old == uri or old in departures or old in present_files:
                 continue
             if _exists(old):
                 present_files.add(old)
                 continue
-            lost_places |= {u: assets_by_uri[u] for u in enclosing_uris(old) if u in assets_by_uri}
+            departures |= {u: assets_by_uri[u] for u in enclosing_uris(old) if u in assets_by_uri}
             renamed_folders.update(_renamed_folder(old, uri))
     for uri, asset in assets_by_uri.items() if renamed_folders else ():
         if renamed_folders.intersection(enclosing_uris(uri)):
-            lost_places[uri] = asset
-    return lost_places
+            departures[uri] = asset
+    return departures
 
 
 def _exists(uri: str) -> bool:

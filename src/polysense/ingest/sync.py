@@ -30,7 +30,7 @@ from polysense.ingest.changes import (
 from polysense.ingest.indexed_file import IndexedFile
 from polysense.ingest.jobs import ParseFile
 from polysense.ingest.progress import Progress
-from polysense.ingest.renames import gone_places
+from polysense.ingest.renames import find_departures
 from polysense.ingest.scan import File
 from polysense.ingest.uris import enclosing_uris, members_by_archive
 from polysense.ingest.workers import JobResult, Workers
@@ -155,9 +155,9 @@ class Ingestion:
         arrivals = ((file.uri, asset) for file, asset, _ in self._other_locations)
         assets_by_uri = dict.fromkeys(self._catalogue.failures(), "")
         assets_by_uri |= {uri: asset for uri, (_, _, asset, _) in self._place_states.items()}
-        lost_places = gone_places(arrivals, assets_by_uri)
-        self._maybe_moved |= set(filter(None, lost_places.values()))
-        self._catalogue.forget_places(list(lost_places))
+        departures = find_departures(arrivals, assets_by_uri)
+        self._maybe_moved |= set(filter(None, departures.values()))
+        self._catalogue.forget_places(list(departures))
 
     def _jobs(self, files: Sequence[File], tally: Tally) -> Iterator[ParseFile]:
         pending, uris_so_far = set[str](), set[str]()

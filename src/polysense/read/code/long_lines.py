@@ -19,7 +19,9 @@ PIECE_CHARS = 2000
 
 PACKED_SPACE_SHARE = 0.08
 """Long lines with a smaller share of spaces were packed by a program, in languages where programs
-do: minified scripts have .01 to .05, sentences in strings .12 to .2.
+do. Of 536 lines of over a thousand characters in scripts and style sheets of 449 files that Python
+packages bring, nine tenths have less than .05, .95 of them .083 or less; of 4,394 texts of that
+length in strings of Python, .99 have .088 and more.
 """
 
 _PACKED_LANGUAGES = frozenset(
