@@ -29,8 +29,7 @@ from polysense.registry import Readers
 J = TypeVar("J")
 WALL_RATIO = 10.0
 """How many times its processor time a job may take by the clock: a busy machine, a slow disk or a
-server that is asked are no fault of a file, and what hangs must end. Judged; on two cores shared by
-eight busy processes 2 s of work took 9 s.
+server that is asked are no fault of a file, and what hangs must end. Judged, not measured.
 """
 
 START_SECONDS = 120.0
