@@ -31,9 +31,9 @@ _NAMES_BY_MODULE = {
     "polysense.ingest.workers": ("Limits",),
     "polysense.registry": ("Kit", "kit"),
     "polysense.results": ("Answer", "IndexReport", "Turn"),
+    "polysense.events": ("GenerationStep",),
     "polysense.types": (
-        "Asset", "Chunk", "Evidence", "GenerationStep", "Hit", "Part", "Ranking", "Route", "Space",
-        "Span", "Step",
+        "Asset", "Chunk", "Evidence", "Hit", "Part", "Ranking", "Route", "Space", "Span", "Step",
     ),
 }  # fmt: skip
 _MODULES = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names}

@@ -140,7 +140,7 @@ def pixels(boxes: Boxes) -> np.ndarray:
 
 
 def pdf(path: Path, pages: Sequence[Boxes], *, has_words: bool = True) -> Path:
-    """A PDF with such pages, each with its words in white, for those who read and do not look."""
+    """A PDF with such pages, each with words that are not drawn, as under a scan, for those who read and do not look."""
     size = 8 * SIDE
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
@@ -150,7 +150,7 @@ def pdf(path: Path, pages: Sequence[Boxes], *, has_words: bool = True) -> Path:
     kids = []
     for number, boxes in enumerate(pages, 1):
         words = f"(Sheet number {number} of the harbour plans.)"
-        lines = [f"BT /F 12 Tf 1 1 1 rg 40 20 Td {words} Tj ET"] if has_words else []
+        lines = [f"BT /F 12 Tf 3 Tr 40 20 Td {words} Tj ET"] if has_words else []
         for letter, (x0, y0, x1, y1) in boxes.items():
             rgb = " ".join(f"{v / 255:.4f}" for v in INK[letter])
             step = size / GRID

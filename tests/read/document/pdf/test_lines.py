@@ -46,9 +46,11 @@ def test_raised_type(show: Callable[..., Page], content: str, text: str) -> None
 
 
 def test_what_does_not_show_is_not_read(show: Callable[..., Page]) -> None:
-    """White on white; white on a dark ground is read."""
+    """White on white; white on a dark ground is read, and so are words under a scan, which are not
+    drawn at all.
+    """
     page = show(
         "0 0 0 rg 0 0 200 30 re f BT /F 10 Tf 10 70 Td (shown) Tj 1 1 1 rg 0 -20 Td (hidden) Tj "
-        "0 -40 Td (on dark) Tj ET"
+        "0 -40 Td (on dark) Tj 0 0 0 rg 3 Tr 90 60 Td (of a scan) Tj ET"
     )
-    assert [line.text for line in page.lines] == ["shown", "on dark"]
+    assert [line.text for line in page.lines] == ["shown", "on dark", "of a scan"]
