@@ -96,6 +96,15 @@ def test_when() -> None:
     assert has_year("in 1887")
     assert not has_year("1,887 kg")
     assert has_clock("at 9:30")
+    for text in (
+        "It closes at seven in winter.",
+        "Das Tor öffnet um acht.",
+        "La porte ferme à sept heures.",
+        "Abre a las nueve.",
+    ):
+        assert has_clock(text)
+    for text in ("It was seen at two metres", "at three of the sites", "um zwei Prozent"):
+        assert not has_clock(text)
     assert has_clock("七点")
     assert not has_clock("9 kg")
     assert has_frequency("daily")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from polysense.read.file.placed_passages import placed_passages
@@ -9,6 +10,9 @@ from polysense.types import Asset, Chunk, Span
 
 _MAX_HEADING_CHARS = 120
 """Characters of a heading that are kept for the contexts of what stands under it."""
+
+_BLANKS = re.compile(r"(?<=\S) {2,}(?=\S)")
+"""Blanks between words, of which one is left where something struck out stood between two."""
 
 
 class ParagraphFlow:
@@ -36,6 +40,7 @@ class ParagraphFlow:
     def add(self, words: str, level: int | None = None) -> Iterator[Chunk]:
         """One more paragraph, a heading where it has a level; what a heading ends comes out."""
         self.number += 1
+        words = _BLANKS.sub(" ", words)
         if level is not None and words:
             if not self._has_only_headings:  # headings without words of their own go with the next
                 yield from self.flush()
