@@ -67,7 +67,7 @@ def test_what_is_shown_is_read(tmp_path: Path) -> None:
     document.text.addElement(p)
     first, last = read(save(document, tmp_path / "a.odt"))
     assert isinstance(first, Chunk)
-    assert first.text == "Mills\n\nThe toll is 55 crowns, 10^6  grains."
+    assert first.text == "Mills\n\nThe toll is 55 crowns, 10^6 grains."
     assert (first.context, str(first.span)) == ("a > Mills", "paragraphs 1-2")
     assert isinstance(last, Chunk)
     assert (last.text, str(last.span)) == ("After the census.", "notes")
