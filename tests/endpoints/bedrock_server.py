@@ -6,13 +6,12 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import AbstractContextManager
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import unquote
 
+from .local_server import Server, serve
 from .openai_server import vector
 
 WORDS = "High water is at noon. [1]"
@@ -27,35 +26,6 @@ FAILURES = {
     "busy": (429, "ThrottlingException", "Too many requests"),
     "broken": (500, "InternalServerException", "Internal error"),
 }
-
-
-class Server(ThreadingHTTPServer):
-    """`requests` are (path, headers, body)."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.requests: list[tuple[str, dict[str, str], dict[str, Any]]] = []
-
-    @property
-    def url(self) -> str:
-        """What endpoint_url is to be."""
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-@contextmanager
-def running() -> Iterator[Server]:
-    """A server for as long as it is needed."""
-    server = Server()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -111,3 +81,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("x-amzn-ErrorType", error)
         self.end_headers()
         self.wfile.write(data)
+
+
+def running() -> AbstractContextManager[Server]:
+    """A server for as long as it is needed."""
+    return serve(_Handler)

@@ -7,17 +7,17 @@ from __future__ import annotations
 import base64
 import json
 import re
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import numpy as np
 
 from polysense.read.image.decode import png
 from polysense.read.sound.decode import wav
+
+from .local_server import Server, serve
 
 WIDTH = 8
 PICTURE = png(np.full((8, 8, 3), 200, np.uint8))
@@ -35,35 +35,6 @@ def vector(text: str, width: int = WIDTH) -> list[float]:
         seed = int.from_bytes(sha256(word.encode()).digest()[:4], "big")
         total += np.random.default_rng(seed).normal(size=width)
     return [float(x) for x in total]
-
-
-class Server(ThreadingHTTPServer):
-    """`requests` are (path, headers in small letters, body); JSON where it is."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.requests: list[tuple[str, dict[str, str], Any]] = []
-
-    @property
-    def url(self) -> str:
-        """What base_url is to be."""
-        return f"http://127.0.0.1:{self.server_port}/v1"
-
-
-@contextmanager
-def running() -> Iterator[Server]:
-    """A server for as long as it is needed."""
-    server = Server()
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -135,3 +106,8 @@ def _field(form: bytes, name: str) -> str:
     """A field of a form of several parts."""
     match = re.search(rb'name="%s"\r\n\r\n([^\r]*)' % name.encode(), form)
     return match[1].decode() if match else ""
+
+
+def running() -> AbstractContextManager[Server]:
+    """A server for as long as it is needed."""
+    return serve(_Handler, "/v1")

@@ -17,8 +17,9 @@ from polysense.messages import Message, Usage
 from polysense.testing import check_language_model
 from polysense.types import Part
 
-from ..endpoints.bedrock_server import SIGNED, WORDS, Server, running
+from ..endpoints.bedrock_server import SIGNED, WORDS, running
 from ..endpoints.keys import SECRET, set_keys
+from ..endpoints.local_server import Server
 
 pytest.importorskip("boto3", reason="needs the extra bedrock")
 pytestmark = pytest.mark.filterwarnings("ignore")  # boto3 warns of old Pythons

@@ -5,50 +5,36 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from polysense.endpoints.openai import HINT_PROTOCOL, NO_PROTOCOL, OPENAI, OpenAIServer
+from polysense.endpoints.openai import HINT_PROTOCOL, NO_PROTOCOL
+from polysense.endpoints.openai_plugin import OpenAIPlugin
 from polysense.make.question_text import question_text
 from polysense.protocols import Generator
-from polysense.types import Evidence, Modality, Origin, Part, Query
+from polysense.types import Evidence, Part, Query
 
 MAX_EVIDENCE_CHARACTERS = 2_000
 """Of the evidence, what goes into the request: DALL-E 3 takes 4,000 characters. Judged."""
 
 
-class OpenAIImage(Generator):
+@dataclass(kw_only=True, eq=False, repr=False)
+class OpenAIImage(OpenAIPlugin, Generator):
     """One picture: the question and the words of the evidence are sent, and what comes back is
     marked as generated.
 
     size is as the model has it ("1024x1024"); "" leaves it to the server.
-    `polysense.endpoints.openai` has the options of the server: base_url, key, seconds, retries,
-    api_version.
+    `polysense.endpoints.openai` has the options of the server.
     """
 
-    extra = "llm"
-    accepts: frozenset[Modality] = frozenset({"text"})
-    emits: Modality = "image"
+    plugin = "openai_image"
+    example = "gpt-image-1"
+    accepts = frozenset({"text"})
+    emits = "image"
     cost = 0.9
-    origin: Origin = "generated"
+    origin = "generated"
 
-    def __init__(
-        self,
-        *,
-        model: str = "gpt-image-1",
-        size: str = "",
-        base_url: str = OPENAI,
-        key: str = "",
-        seconds: float = 180.0,
-        retries: int = 2,
-        api_version: str = "",
-    ) -> None:
-        self.size = str(size)
-        self._server = OpenAIServer(
-            str(model), str(base_url), str(key), seconds, retries, str(api_version), "openai_image"
-        )
-
-    def check(self) -> None:
-        """Raises BadConfig, MissingDependency; nothing is sent."""
-        self._server.check("openai_image:model=gpt-image-1")
+    model: str = "gpt-image-1"
+    size: str = ""
 
     def generate(self, query: Query, evidence: Sequence[Evidence]) -> Iterator[Part]:
         """One part, a file as the server gives it. Raises ModelFailed."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from polysense.endpoints.openai import HINT_PROTOCOL, NO_PROTOCOL, OPENAI, OpenAIServer
+from polysense.endpoints.openai import HINT_PROTOCOL, NO_PROTOCOL
+from polysense.endpoints.openai_plugin import OpenAIPlugin
 from polysense.protocols import Converter
-from polysense.types import Modality, Origin, Part
+from polysense.types import Part
 
 MAX_CHARACTERS = 4096
 """What OpenAI's models speak at once; the rest is left out, at the end of a sentence."""
@@ -15,38 +17,23 @@ MAX_CHARACTERS = 4096
 _CITATION = re.compile(r"\s*\[\d+(?:\s*[,;]\s*\d+)*\]")
 
 
-class OpenAISpeech(Converter):
+@dataclass(kw_only=True, eq=False, repr=False)
+class OpenAISpeech(OpenAIPlugin, Converter):
     """Sends an answer's words, without its [n], and gives the sound, marked as generated.
 
     voice is one of the model's ("alloy"). `polysense.endpoints.openai` has the options of the
-    server: base_url, key, seconds, retries, api_version.
+    server.
     """
 
-    extra = "llm"
-    source: Modality = "text"
-    targets: frozenset[Modality] = frozenset({"audio"})
+    plugin = "openai_speech"
+    example = "gpt-4o-mini-tts"
+    source = "text"
+    targets = frozenset({"audio"})
     cost = 0.15
-    origin: Origin = "generated"
+    origin = "generated"
 
-    def __init__(
-        self,
-        *,
-        model: str = "gpt-4o-mini-tts",
-        voice: str = "alloy",
-        base_url: str = OPENAI,
-        key: str = "",
-        seconds: float = 120.0,
-        retries: int = 2,
-        api_version: str = "",
-    ) -> None:
-        self.voice = str(voice)
-        self._server = OpenAIServer(
-            str(model), str(base_url), str(key), seconds, retries, str(api_version), "openai_speech"
-        )
-
-    def check(self) -> None:
-        """Raises BadConfig, MissingDependency; nothing is sent."""
-        self._server.check("openai_speech:model=gpt-4o-mini-tts")
+    model: str = "gpt-4o-mini-tts"
+    voice: str = "alloy"
 
     def convert(self, part: Part) -> Iterator[Part]:
         """A WAV file; nothing for no words. Raises ModelFailed."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from polysense.endpoints.openai import HINT_PROTOCOL, NO_PROTOCOL, OPENAI, OpenAIServer
+from polysense.endpoints.openai import HINT_PROTOCOL, NO_PROTOCOL
+from polysense.endpoints.openai_plugin import OpenAIPlugin
 from polysense.protocols import Converter
 from polysense.read.sound.decode import RATE, samples, wav
 from polysense.read.sound.recognition import line_meta
-from polysense.types import Modality, Part, Span
+from polysense.types import Part, Span
 
 SILENCE_RMS = 1e-4
 """Root mean square under which nothing is sent: recognisers make up words for silence. Judged."""
@@ -21,41 +22,25 @@ MAX_SECONDS = 700.0
 """Seconds that are sent at once: OpenAI takes 25 MB, which are 780 seconds of WAV."""
 
 
-class OpenAITranscription(Converter):
+@dataclass(kw_only=True, eq=False, repr=False)
+class OpenAITranscription(OpenAIPlugin, Converter):
     """Sends a recording, and gives one part of words for each sentence that comes back, with its
     seconds.
 
     language: an ISO 639-1 code; "" lets the model find out. The model must tell times (OpenAI's
     whisper-1, the Whispers of vLLM and of others). `polysense.endpoints.openai` has the options of
-    the server: base_url, key, seconds, retries, api_version.
+    the server.
     """
 
-    extra = "llm"
-    source: Modality = "audio"
-    targets: frozenset[Modality] = frozenset({"text"})
+    plugin = "openai_transcription"
+    example = "whisper-1"
+    source = "audio"
+    targets = frozenset({"text"})
     cost = 0.1
     is_extractor = True
 
-    def __init__(
-        self,
-        *,
-        model: str = "whisper-1",
-        language: str = "",
-        base_url: str = OPENAI,
-        key: str = "",
-        seconds: float = 180.0,
-        retries: int = 2,
-        api_version: str = "",
-    ) -> None:
-        self.language = str(language)
-        self._server = OpenAIServer(
-            str(model), str(base_url), str(key), seconds, retries, str(api_version),
-            "openai_transcription",
-        )  # fmt: skip
-
-    def check(self) -> None:
-        """Raises BadConfig, MissingDependency; nothing is sent."""
-        self._server.check("openai_transcription:model=whisper-1")
+    model: str = "whisper-1"
+    language: str = ""
 
     def convert(self, part: Part) -> Iterator[Part]:
         """The sentences; nothing for silence. Raises ModelFailed, and as decoding does."""
