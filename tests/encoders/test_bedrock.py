@@ -16,8 +16,9 @@ from polysense.messages import Usage
 from polysense.testing import check_encoder
 from polysense.types import Part
 
-from ..endpoints.bedrock_server import SIGNED, Server, running
+from ..endpoints.bedrock_server import SIGNED, running
 from ..endpoints.keys import set_keys
+from ..endpoints.local_server import Server
 
 pytest.importorskip("boto3", reason="needs the extra bedrock")
 pytestmark = pytest.mark.filterwarnings("ignore")  # boto3 warns of old Pythons

@@ -16,7 +16,8 @@ from polysense.testing import check_encoder
 from polysense.types import Part
 
 from ..endpoints.keys import SECRET, set_keys
-from ..endpoints.openai_server import WIDTH, Server, running
+from ..endpoints.local_server import Server
+from ..endpoints.openai_server import WIDTH, running
 
 pytest.importorskip("openai", reason="needs the extra llm")
 TIDES = [Part("text", "High water is at noon."), Part("text", "Bells ring at seven.")]

@@ -15,7 +15,8 @@ from polysense.read.image.decode import pixels
 from polysense.types import Asset, Chunk, Evidence, Hit, Part, Span
 
 from ...endpoints.keys import SECRET, set_keys
-from ...endpoints.openai_server import PICTURE, Server, running
+from ...endpoints.local_server import Server
+from ...endpoints.openai_server import PICTURE, running
 
 pytest.importorskip("openai", reason="needs the extra llm")
 QUERY = (Part("text", "Draw the harbour"),)

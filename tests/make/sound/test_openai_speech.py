@@ -15,7 +15,8 @@ from polysense.testing import check_converter
 from polysense.types import Part
 
 from ...endpoints.keys import SECRET, set_keys
-from ...endpoints.openai_server import SOUND, Server, running
+from ...endpoints.local_server import Server
+from ...endpoints.openai_server import SOUND, running
 
 pytest.importorskip("openai", reason="needs the extra llm")
 

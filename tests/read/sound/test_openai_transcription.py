@@ -17,7 +17,8 @@ from polysense.read.sound.openai_transcription import MAX_SECONDS, OpenAITranscr
 from polysense.types import Part, Span
 
 from ...endpoints.keys import SECRET, set_keys
-from ...endpoints.openai_server import SOUND, Server, running
+from ...endpoints.local_server import Server
+from ...endpoints.openai_server import SOUND, running
 
 pytest.importorskip("openai", reason="needs the extra llm")
 

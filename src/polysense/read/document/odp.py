@@ -108,12 +108,9 @@ def _notes(document: OpenDocument, notes: Any) -> Iterator[str]:
 
 
 def _is_hidden(document: OpenDocument, page: Any) -> bool:
-    styles = document.style_chain("drawing-page", page.get(DRAW + "style-name", ""))
-    return any(
-        p.get(SHOW + "visibility") == "hidden"
-        for style in styles
-        for p in style.iterchildren(STYLE + "drawing-page-properties")
-    )
+    style = page.get(DRAW + "style-name", "")
+    group = "drawing-page-properties"
+    return document.has_property("drawing-page", style, group, SHOW + "visibility", "hidden")
 
 
 def _page_size(document: OpenDocument) -> tuple[float, float]:

@@ -84,6 +84,14 @@ class OpenDocument:
             yield style
             name = style.get(STYLE + "parent-style-name", "")
 
+    def has_property(self, family: str, style: str, group: str, name: str, value: str) -> bool:
+        """Whether a style, or one that it descends from, sets a property of a group to a value."""
+        return any(
+            p.get(name) == value
+            for s in self.style_chain(family, style)
+            for p in s.iterchildren(STYLE + group)
+        )
+
     def words(self, element: Any) -> str:
         """What an element says, a line for each paragraph in it; without what is hidden, struck
         out, a note or a comment.

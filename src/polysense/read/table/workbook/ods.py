@@ -13,7 +13,6 @@ from polysense.read.file.archive import local_file
 from polysense.read.file.open_document import (
     OFFICE,
     SHEET,
-    STYLE,
     TABLE,
     WORDS,
     OpenDocument,
@@ -84,12 +83,8 @@ def _sheets(document: OpenDocument) -> Iterator[Any]:
 
 
 def _is_hidden(document: OpenDocument, table: Any) -> bool:
-    styles = document.style_chain("table", table.get(TABLE + "style-name", ""))
-    return any(
-        p.get(TABLE + "display") == "false"
-        for style in styles
-        for p in style.iterchildren(STYLE + "table-properties")
-    )
+    style = table.get(TABLE + "style-name", "")
+    return document.has_property("table", style, "table-properties", TABLE + "display", "false")
 
 
 def _read_rows(document: OpenDocument, table: Any, limit: int) -> tuple[list[Row], bool]:
