@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PipelineFolder = Callable[[str], Path]
-"""The name of a builder in `tests/make/diffusion/tiny_pipelines.py` -> the folder it has filled."""
+"""The name of a builder in `tests/make/diffusion/tiny_*.py` -> the folder it has filled."""
 
 
 @pytest.fixture(scope="session")
@@ -24,13 +24,15 @@ def pipeline_folder(_pipelines: tuple[Path, dict[str, Path]]) -> Iterator[Pipeli
 
     from polysense.weights.pipelines import import_diffusers
 
-    from .diffusion import tiny_pipelines
+    from .diffusion import tiny_films, tiny_pictures, tiny_solids, tiny_sounds
 
     home, folders = _pipelines
+    builders = (tiny_pictures, tiny_sounds, tiny_films, tiny_solids)
 
     def folder(name: str) -> Path:
         if name not in folders:
-            folders[name] = getattr(tiny_pipelines, name)(home / name)
+            build = next(getattr(m, name) for m in builders if hasattr(m, name))
+            folders[name] = build(home / name)
         return folders[name]
 
     import_diffusers("a test")  # silent from now on

@@ -25,7 +25,7 @@ from polysense.types import Part
 
 from ..conftest import PipelineFolder
 from ..diffusion.pieces import ASK, BLUE, RED, parts, picture, words
-from ..diffusion.tiny_pipelines import ip_adapter
+from ..diffusion.tiny_pictures import ip_adapter
 
 
 def drawing(model: Path, **options: object) -> StableDiffusion:
