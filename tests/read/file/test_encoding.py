@@ -99,8 +99,9 @@ def test_what_looks_like_damage_may_be_another_encoding() -> None:
 
 
 def test_what_is_cut_amid_a_character_is_utf_8() -> None:
-    """As the first bytes of a file may be."""
-    assert guess_encoding("the bridge über".encode()[:-3]) == "utf-8"
+    """As the first bytes of a file may be; at a file's end it is a letter of another encoding."""
+    assert guess_encoding("the bridge über".encode()[:-3], is_cut=True) == "utf-8"
+    assert decode("un café".encode("latin-1")) == "un café"
 
 
 def test_hostile_bytes_cost_little() -> None:

@@ -72,8 +72,9 @@ def bom_encoding(raw: bytes) -> str:
     return next((encoding for bom, encoding in _BYTE_ORDER_MARKS if raw.startswith(bom)), "")
 
 
-def guess_encoding(raw: bytes) -> str:
-    """The encoding of words without a mark that tells it, by what their bytes would say in it.
+def guess_encoding(raw: bytes, *, is_cut: bool = False) -> str:
+    """The encoding of words without a mark that tells it, by what their bytes would say in it. Of
+    the first bytes of a file (`is_cut`) the last may be half a character.
 
     >>> guess_encoding(b"plain"), guess_encoding("ni\\xf1o".encode("latin-1"))
     ('utf-8', 'cp1252')
@@ -82,8 +83,7 @@ def guess_encoding(raw: bytes) -> str:
         raw.decode("utf-8")
         return "utf-8"
     except UnicodeDecodeError as e:
-        # what was cut off amid a character
-        if e.reason == "unexpected end of data" and e.start >= len(raw) - 3 and e.start:
+        if is_cut and e.reason == "unexpected end of data":
             return "utf-8"
     characters = len(_MANY_BYTES.findall(raw))
     others = len(_HIGH_BYTE.findall(_MANY_BYTES.sub(b"", raw)))

@@ -47,7 +47,7 @@ def lines(path: Path) -> Iterator[str]:
         while not encoding and head.isascii() and (more := raw.read(_SAMPLE_BYTES)):
             head = more  # what is not ASCII may begin anywhere
         raw.seek(0)
-        encoding = encoding or guess_encoding(head)
+        encoding = encoding or guess_encoding(head, is_cut=len(head) == _SAMPLE_BYTES)
         with io.TextIOWrapper(raw, encoding, "replace", newline=None) as text:
             while line := text.readline(LINE_LIMIT):
                 yield line.replace("\0", "�")

@@ -83,7 +83,7 @@ def _csv_query(frame: Frame, whole: Frame, path: Path, tabs: bool) -> str:
         return ""
     with path.open("rb") as file:
         start = file.read(1 << 16)
-    if (bom_encoding(start) or guess_encoding(start)) not in ("utf-8", "utf-8-sig"):
+    if (bom_encoding(start) or guess_encoding(start, is_cut=True)) not in ("utf-8", "utf-8-sig"):
         return ""
     delimiter, _ = delimited.dialect(start.decode("utf-8", "replace").split("\n")[:50], tabs)
     names = _unique_names(whole.columns)
