@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from polysense.read.table.cells import Column, column_letters, header, number
+from polysense.read.table.cells import Column, are_identifiers, column_letters, header, number
 
 
 @pytest.mark.parametrize(
@@ -93,3 +93,24 @@ def test_headers_of_real_financial_tables(data: Path) -> None:
     header_rows = [header(c["table"]["table"][:20])[1] for c in contexts]
     assert sum(map(bool, header_rows)) > 270
     assert sum(n > 1 for n in header_rows) > 190
+
+
+def test_digits_that_are_names() -> None:
+    """Postcodes, telephones and codes of articles; amounts, however large, are none."""
+    assert are_identifiers("town", ["00501", "02134"])
+    assert are_identifiers("PLZ", ["10115", "80331"])
+    assert are_identifiers("电话", ["13800138000"])
+    assert are_identifiers("Article", ["4006381333931", "4006381333948", "4012345678901"])
+    for name in ("Revenue", "Population", "Bytes"):
+        assert not are_identifiers(name, ["1234567890", "2345678901", "3345678901"])
+    assert not are_identifiers("Revenue", ["1234567890123", "234567890123", "3345678901234"])
+    assert not are_identifiers("n", ["0", "1", "2"])
+
+
+def test_a_column_of_names_in_digits_has_no_range() -> None:
+    """It is described by some of them."""
+    column = Column("zip")
+    for cell in ("00501", "02134", "01930"):
+        column.add(cell)
+    assert str(column) == "zip: text, such as 00501, 02134, 01930."
+    assert column.to_dict() == {"name": "zip", "type": "text"}

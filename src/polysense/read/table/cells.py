@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import pairwise
 
 _NUMBER = re.compile(
@@ -26,14 +25,16 @@ _IDENTIFIER_COLUMN = re.compile(
     r"|tele?(?:phone|fon|éfono)?|mobile|handy|fax|isbn|issn|ean|upc|iban|ssn|account|konto|imei)\b"
     r"|邮编|邮政编码|电话|手机|身份证|账号|条码"
 )
-_LONG_IDENTIFIER = 9
-"""Digits in a row, from which on they are no quantity: people write those with separators."""
+_LONG_IDENTIFIER, _MIN_LONG_IDENTIFIERS = 12, 3
+"""Digits in a row, and cells of so many, no two the same, from which on they are no quantities:
+articles have 12 or 13, accounts and cards more; revenues and inhabitants fewer. Judged."""
 
 # Sizes and shares, judged, not measured. test_cells holds what `header` makes of 278 tables of
 # annual reports (TAT-QA, development part).
 _MOST_HEADER_ROWS = 4
 _LONGEST_LABEL = 100  # characters of a cell in a header
 _KIND_SHARE = 0.9  # share of a column's cells that make its kind; a few strays do not change it
+_FIRST_CELLS = 200  # cells by which a column is judged to hold names in digits
 _SAMPLES, _LONGEST_SAMPLE = 4, 60  # values that describe a column of words, and their characters
 
 
@@ -167,31 +168,28 @@ def _holds_values(rows: Sequence[Sequence[str]]) -> bool:
     return repeated * 2 >= sum(map(bool, rows[0])) > 0
 
 
-def is_identifier(cell: str) -> bool:
-    """Whether digits are a name: they begin with a zero, or are many.
-
-    >>> is_identifier("00501"), is_identifier("0.5"), is_identifier("2134"), is_identifier("0")
-    (True, False, False, False)
-    """
-    digits = bool(_DIGITS.fullmatch(cell)) and len(cell) > 1
-    return digits and (cell[0] == "0" or len(cell) >= _LONG_IDENTIFIER)
-
-
 def are_identifiers(name: str, cells: Sequence[str]) -> bool:
     """Whether the cells of a column are digits that are names: postcodes, telephones, long ids.
 
-    One that begins with a zero is enough. A column that is called so holds digits alone.
+    One that begins with a zero is enough, and so is a column's name that says so. Others are where
+    all are equally many digits, many, and no two are the same.
 
     >>> are_identifiers("town", ["10115", "01067"]), are_identifiers("Zip", ["10115", "80331"])
     (True, True)
+    >>> are_identifiers("Item", ["4006381333931", "4006381333948", "4012345678901"])
+    True
     >>> are_identifiers("Inhabitants", ["10115", "80331"])
     False
     """
     digits = [c for c in cells if _DIGITS.fullmatch(c)]
     if not digits or len(digits) < _KIND_SHARE * len(cells):
         return False
-    return any(c[0] == "0" and len(c) > 1 for c in digits) or (
-        _IDENTIFIER_COLUMN.search(name) is not None or all(map(is_identifier, digits))
+    is_long = min(map(len, digits)) == max(map(len, digits)) >= _LONG_IDENTIFIER
+    are_distinct = len(set(digits)) == len(digits) >= _MIN_LONG_IDENTIFIERS
+    return (
+        any(c[0] == "0" and len(c) > 1 for c in digits)
+        or _IDENTIFIER_COLUMN.search(name) is not None
+        or (is_long and are_distinct)
     )
 
 
@@ -203,15 +201,13 @@ class Column:
         self.low, self.high = float("inf"), float("-inf")
         self.first_date, self.last_date = "", ""
         self.samples: dict[str, None] = {}
-        self._identifiers, self._has_zero_first = 0, False
+        self._first_cells: list[str] = []
 
     def add(self, cell: str) -> None:
         """Take one more value into account."""
         self.cell_count += 1
-        if is_identifier(cell) or (cell.isdecimal() and self._is_of_identifiers):
-            self._identifiers += 1
-            self._has_zero_first |= cell[0] == "0"
-            self._add_sample(cell)
+        if len(self._first_cells) < _FIRST_CELLS:
+            self._first_cells.append(cell[:_LONGEST_SAMPLE])
         if (amount := number(cell)) is not None:
             self.numbers += 1
             self.low, self.high = min(self.low, amount), max(self.high, amount)
@@ -220,15 +216,7 @@ class Column:
             self.dates += 1
             self.first_date = min(self.first_date or cell, cell)
             self.last_date = max(self.last_date, cell)
-        else:
-            self._add_sample(cell)
-
-    @cached_property
-    def _is_of_identifiers(self) -> bool:
-        return _IDENTIFIER_COLUMN.search(self.name) is not None
-
-    def _add_sample(self, cell: str) -> None:
-        if len(self.samples) < _SAMPLES:
+        elif len(self.samples) < _SAMPLES:
             self.samples[cell[:_LONGEST_SAMPLE]] = None
 
     @property
@@ -236,7 +224,7 @@ class Column:
         """integer, number, date, text or empty: what nearly all its values are."""
         if not self.cell_count:
             return "empty"
-        if self.is_whole and (self._has_zero_first or self._identifiers == self.cell_count):
+        if self.is_whole and are_identifiers(self.name, self._first_cells):
             return "text"
         if self.numbers >= _KIND_SHARE * self.cell_count:
             return "integer" if self.is_whole else "number"
@@ -250,9 +238,8 @@ class Column:
         elif self.kind == "date":
             description = f"date, {self.first_date} to {self.last_date}"
         else:
-            description = self.kind + (
-                f", such as {', '.join(self.samples)}" if self.samples else ""
-            )
+            samples = list(self.samples or dict.fromkeys(self._first_cells[:_SAMPLES]))
+            description = self.kind + (f", such as {', '.join(samples)}" if samples else "")
         return f"{self.name}: {description}."
 
     def to_dict(self) -> dict[str, object]:
