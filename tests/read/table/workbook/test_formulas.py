@@ -23,6 +23,14 @@ CELLS = {(1, 0): 2.0, (1, 1): 150.0, (2, 0): 3.0, (2, 1): 70.0}
         ("=ROUND(B2*5%,1)", 3.5),
         ("=-(A1+A2)", -5),
         ("=COUNT(A1:C9)", 4),
+        ("=100/5%", 2000),
+        ("=10%^2", 0.01),
+        ("=-2^2", 4),
+        ("=2^3^2", 64),
+        ("=ROUND(2.5,0)", 3),
+        ("=ROUND(-2.45, 1)", -2.5),
+        ("=SUM(A1:A2, B1*2, 1)", 306),
+        ("=1.5E2", 150),
     ],
 )
 def test_simple_formulas_are_worked_out(formula: str, value: float) -> None:
@@ -40,13 +48,36 @@ def test_simple_formulas_are_worked_out(formula: str, value: float) -> None:
         "=F5+1",
         "=__import__('os')",
         "=SUM(A1:XFD1048576)",
-        "=9^9^9",
+        "=9^999",
         "=1+",
     ],
 )
 def test_others_have_no_value(formula: str) -> None:
     """Conditions, other sheets, empty cells, circles, and what is no formula."""
     assert Formulas({(5, 5): formula}, CELLS).value(5, 5) is None
+
+
+def test_days_and_truth_values_are_no_numbers() -> None:
+    """A range that holds one has no value of ours."""
+    days = frozenset({(1, 0)})
+    for formula in ("=MAX(A1:A2)", "=COUNT(A1:A2)", "=SUM(A1:B2)"):
+        assert Formulas({(5, 5): formula}, {(2, 0): 3.0}, days).value(5, 5) is None
+
+
+def test_long_chains_and_many_sums() -> None:
+    """A running total that is read from its end, and more sums than one formula may have cells."""
+    chain = {(n, 2): f"=C{n + 1}+1" for n in range(1, 3000)} | {(3000, 2): "=1"}
+    assert Formulas(chain, {}).value(1, 2) == 3000
+    sums = {(n, 30): f"=SUM(A{n}:Z{n})" for n in range(1, 1001)}
+    cells = {(n, i): 1.0 for n in range(1, 1001) for i in range(26)}
+    formulas = Formulas(sums, cells)
+    assert {formulas.value(*at) for at in sums} == {26}
+
+
+def test_circles_end() -> None:
+    """They have no value, and neither has what rests on them."""
+    formulas = Formulas({(1, 0): "=B1+1", (1, 1): "=A1+1", (1, 2): "=SUM(A1:B1)"}, {})
+    assert [formulas.value(1, n) for n in range(3)] == [None, None, None]
 
 
 def test_a_sum_of_what_is_not_worked_out_has_no_value() -> None:

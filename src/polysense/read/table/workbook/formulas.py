@@ -4,12 +4,12 @@ where they are simple, told as they stand elsewhere.
 
 from __future__ import annotations
 
-import ast
-import operator
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import closing
+from decimal import ROUND_HALF_UP, Decimal, DecimalException
 from pathlib import Path
 from typing import Any
 
@@ -20,152 +20,283 @@ from polysense.read.table.workbook.number_format import format_value
 _WITHOUT_VALUE = re.compile(
     rb"(?:</(?:\w+:)?f>|<(?:\w+:)?f[^>]*/>)\s*(?:<(?:\w+:)?v\s*/>|<v></v>)?\s*</"
 )
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:E[+-]?\d+)?)(?![\w.])"
+    r"|\$?(?P<left>[A-Z]{1,3})\$?(?P<first>\d{1,7})"
+    r"(?::\$?(?P<right>[A-Z]{1,3})\$?(?P<last>\d{1,7}))?(?![\w(!.])"
+    r"|(?P<function>[A-Z]+)\(|(?P<sign>[-+*/^%(),]))"
+)
+"""What a formula of numbers, cells of its own sheet and functions is made of."""
 
-_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?(?![\w(!])")
-_PLAIN = re.compile(r"[\w\s.,+\-*/^()%:$]*")
-"""What a formula of numbers, cells and functions on one sheet is made of."""
+_MAX_CELLS, _MAX_CELLS_READ = 20_000, 5_000_000
+"""Cells that one formula may speak of, and that all formulas of a sheet may read together; judged:
+bounds for hostile sheets."""
 
-_MOST_CELLS = 20_000
-"""Cells that a formula may speak of, with those that they depend on: a bound for hostile sheets."""
+_MAX_LENGTH = 2_000
+"""Characters of a formula that is worked out; nested as deep as a call may be."""
 
-_DEEPEST = 60
+_MAX_POWER = 100
 
-_OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Pow: operator.pow,
-}
-_FUNCTIONS: dict[str, Callable[[list[float]], float]] = {
+Place = tuple[int, int]
+"""A cell: (row from 1, column index)."""
+
+
+def _round(values: list[float]) -> float:
+    """Halves away from zero, as sheets do."""
+    step = Decimal(1).scaleb(-int(values[1]) if len(values) > 1 else 0)
+    return float(Decimal(repr(values[0])).quantize(step, ROUND_HALF_UP))
+
+
+_FUNCTIONS: Mapping[str, Callable[[list[float]], float]] = {
     "SUM": sum,
     "AVERAGE": lambda values: sum(values) / len(values),
     "MIN": lambda values: min(values, default=0.0),
     "MAX": lambda values: max(values, default=0.0),
     "COUNT": lambda values: float(len(values)),
     "ABS": lambda values: abs(values[0]),
-    "ROUND": lambda values: round(values[0], int(values[1]) if len(values) > 1 else 0),
+    "ROUND": _round,
 }
+_OVER_ONE = frozenset({"ABS", "ROUND"})
+"""Functions whose arguments are numbers, and not what is in a range."""
+
+
+class NoValue(Exception):
+    """A formula that is not worked out."""
 
 
 class Formulas:
-    """The formulas of a sheet, by (row from 1, column index), beside the cells that have values."""
+    """The formulas of a sheet beside its cells with numbers; `others` are those that hold what is
+    neither a number nor words: days, truth values, errors.
+    """
 
     def __init__(
         self,
-        formulas: Mapping[tuple[int, int], str],
-        cells: Mapping[tuple[int, int], float],
+        formulas: Mapping[Place, str],
+        cells: Mapping[Place, float],
+        others: AbstractSet[Place] = frozenset(),
     ) -> None:
-        self._formulas, self._cells = formulas, cells
-        self._values: dict[tuple[int, int], float | None] = {}
+        self._formulas, self._cells, self._others = formulas, cells, others
+        self._values: dict[Place, float | None] = {}
         self._read = 0
 
     def value(self, row: int, column: int) -> float | None:
-        """What a cell's formula comes to: with numbers, + - * / ^, and SUM, AVERAGE, MIN, MAX,
-        COUNT, ABS and ROUND of cells of this sheet. None where it is another.
+        """What a cell's formula comes to: with numbers, + - * / ^ %, and SUM, AVERAGE, MIN, MAX,
+        COUNT, ABS and ROUND of cells of this sheet. None where it is another, or goes in a circle.
 
         >>> cells = {(2, 1): 2, (2, 2): 150}
         >>> Formulas({(2, 3): "=B2*C2", (3, 3): "=SUM(D2:D2)+1"}, cells).value(3, 3)
         301.0
         """
+        pending, entered = [(row, column)], set[Place]()
+        while pending:
+            at = pending[-1]
+            open_cells = [] if at in self._values else self._open_cells(at)
+            if at in self._values or not open_cells or at in entered:
+                pending.pop()
+                if at not in self._values:  # in a circle, what it waits for has no value
+                    self._values[at] = None if open_cells else self._work_out(at)
+            else:
+                entered.add(at)
+                pending += open_cells
+        return self._values[row, column]
+
+    def _open_cells(self, at: Place) -> list[Place]:
+        """The formulas that a formula rests on, as far as they are not worked out yet."""
+        places: list[Place] = []
+        for m in _TOKEN.finditer(self._formulas[at][:_MAX_LENGTH].upper()):
+            if (
+                m["left"]
+                and (last_row := int(m["last"] or m["first"])) - int(m["first"]) < _MAX_CELLS
+            ):
+                right = column_index(m["right"] or m["left"])
+                for n in range(int(m["first"]), last_row + 1):
+                    row = [(n, i) for i in range(column_index(m["left"]), right + 1)]
+                    places += (p for p in row if p in self._formulas and p not in self._values)
+        return places
+
+    def _work_out(self, at: Place) -> float | None:
         try:
-            return self._of_cell(row, column, 0)
-        except (ArithmeticError, ValueError, SyntaxError, RecursionError, IndexError, TypeError):
+            return _Expression(self._formulas[at], self._range).value()
+        except (NoValue, ArithmeticError, ValueError, IndexError, RecursionError, DecimalException):
             return None
 
-    def _of_cell(self, row: int, column: int, depth: int) -> float | None:
-        at = (row, column)
-        if at not in self._formulas:
-            return self._cells.get(at)
-        if at not in self._values:
-            if depth > _DEEPEST:
-                raise ValueError("formulas go in a circle")
-            self._values[at] = None  # while it is worked out: a circle has no value
-            self._values[at] = self._of_formula(self._formulas[at], depth)
-        return self._values[at]
-
-    def _of_formula(self, formula: str, depth: int) -> float | None:
-        source = formula.removeprefix("=").upper()
-        if not _PLAIN.fullmatch(source):
-            return None
-        ranges: list[list[float | None]] = []
-
-        def take(m: re.Match[str]) -> str:
-            ranges.append(self._of_range(m, depth))
-            return f"R[{len(ranges) - 1}]"
-
-        # "5%" is a hundredth
-        expression = re.sub(r"(?<=\d)%", "/100", _REFERENCE.sub(take, source)).replace("^", "**")
-        value = _evaluate(ast.parse(expression.strip(), mode="eval").body, ranges)
-        return value[0] if len(value) == 1 else None
-
-    def _of_range(self, m: re.Match[str], depth: int) -> list[float | None]:
-        first, last = int(m[2]), int(m[4] or m[2])
-        left, right = column_index(m[1]), column_index(m[3] or m[1])
-        self._read += (last - first + 1) * (right - left + 1)
-        if self._read > _MOST_CELLS:
-            raise ValueError("a formula of too many cells")
-        places = [(n, i) for n in range(first, last + 1) for i in range(left, right + 1)]
-        values = [self._of_cell(*at, depth + 1) for at in places]
-        if any(v is None and at in self._formulas for at, v in zip(places, values, strict=True)):
-            raise ValueError("it rests on a formula that is not worked out")
-        return values
+    def _range(self, m: re.Match[str]) -> list[float]:
+        """The numbers in a range. Raises NoValue where it holds others, or is too large."""
+        cells = _cells_of(m)
+        self._read += len(cells)
+        if not cells or self._read > _MAX_CELLS_READ:
+            raise NoValue
+        numbers: list[float] = []
+        for at in cells:
+            if at in self._others or (at in self._formulas and self._values.get(at) is None):
+                raise NoValue
+            number = self._values.get(at) if at in self._formulas else self._cells.get(at)
+            if number is not None:
+                numbers.append(number)
+        return numbers
 
 
-def _evaluate(node: Any, ranges: list[list[float | None]]) -> list[float]:
-    """The numbers that an expression stands for: several of a range, one of all else."""
-    match node:
-        case ast.Constant(value=int() | float() as value):
-            return [float(value)]
-        case ast.Subscript(value=ast.Name(id="R"), slice=ast.Constant(value=int() as at)):
-            return [value for value in ranges[at] if value is not None]
-        case ast.UnaryOp(op=ast.USub() | ast.UAdd() as sign, operand=operand):
-            (value,) = _evaluate(operand, ranges)
-            return [-value if isinstance(sign, ast.USub) else value]
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATORS:
-            (a,), (b,) = _evaluate(left, ranges), _evaluate(right, ranges)
-            if isinstance(op, ast.Pow) and abs(b) > 100:
-                raise ValueError("a power too high")
-            return [float(_OPERATORS[type(op)](a, b))]
-        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in _FUNCTIONS:
-            values = [v for a in arguments for v in _evaluate(a, ranges)]
-            return [float(_FUNCTIONS[name](values))]
-    raise ValueError("a formula that is not worked out")
+def _cells_of(m: re.Match[str]) -> list[Place]:
+    """The cells of a range; none of one that is too large, or turned round."""
+    rows = range(int(m["first"]), int(m["last"] or m["first"]) + 1)
+    columns = range(column_index(m["left"]), column_index(m["right"] or m["left"]) + 1)
+    if len(rows) * len(columns) > _MAX_CELLS:
+        return []
+    return [(n, i) for n in rows for i in columns]
 
 
-def missing_values(path: Path, sheet: Any) -> dict[tuple[int, int], str]:
+class _Expression:
+    """A formula, read from the left; signs bind before %, that before ^, as in sheets."""
+
+    def __init__(self, formula: str, numbers_in: Callable[[re.Match[str]], list[float]]) -> None:
+        if len(formula) > _MAX_LENGTH:
+            raise NoValue
+        self._numbers_in = numbers_in
+        self._tokens = list(_tokens(formula.removeprefix("=").upper()))
+        self._at = 0
+
+    def value(self) -> float:
+        """What it comes to. Raises NoValue, ArithmeticError, ValueError."""
+        value = self._sum()
+        if self._at < len(self._tokens):
+            raise NoValue
+        return value
+
+    def _take(self, *signs: str) -> str:
+        """The next sign, if it is one of these; else ""."""
+        sign = self._tokens[self._at]["sign"] if self._at < len(self._tokens) else None
+        if sign is None or sign not in signs:
+            return ""
+        self._at += 1
+        return sign
+
+    def _sum(self) -> float:
+        value = self._product()
+        while sign := self._take("+", "-"):
+            value += self._product() * (1 if sign == "+" else -1)
+        return value
+
+    def _product(self) -> float:
+        value = self._power()
+        while sign := self._take("*", "/"):
+            other = self._power()
+            value = value * other if sign == "*" else value / other
+        return value
+
+    def _power(self) -> float:
+        value = self._percent()
+        while self._take("^"):
+            exponent = self._percent()
+            if abs(exponent) > _MAX_POWER:
+                raise NoValue
+            result = value**exponent
+            if isinstance(result, complex):
+                raise NoValue
+            value = float(result)
+        return value
+
+    def _percent(self) -> float:
+        value = self._signed()
+        while self._take("%"):
+            value /= 100
+        return value
+
+    def _signed(self) -> float:
+        sign = self._take("+", "-")
+        if sign:
+            return self._signed() * (1 if sign == "+" else -1)
+        (value,) = self._atom()
+        return value
+
+    def _atom(self) -> list[float]:
+        """One number, or all of a range."""
+        if self._take("("):
+            value = self._sum()
+            if not self._take(")"):
+                raise NoValue
+            return [value]
+        token = self._tokens[self._at]
+        self._at += 1
+        if token["number"]:
+            return [float(token["number"])]
+        if token["left"]:
+            return self._numbers_in(token)
+        name = token["function"]
+        if name not in _FUNCTIONS:
+            raise NoValue
+        values: list[float] = []
+        while True:
+            values += self._argument(name)
+            if self._take(")"):
+                return [float(_FUNCTIONS[name](values))]
+            if not self._take(","):
+                raise NoValue
+
+    def _argument(self, function: str) -> list[float]:
+        """A range by itself is all that it holds, any other argument one number."""
+        token, start = self._tokens[self._at], self._at
+        if token["left"] and function not in _OVER_ONE:
+            self._at += 1
+            following = self._tokens[self._at]["sign"] if self._at < len(self._tokens) else ""
+            if following in (",", ")"):
+                return self._numbers_in(token)
+            self._at = start
+        return [self._sum()]
+
+
+def _tokens(source: str) -> Iterator[re.Match[str]]:
+    """Raises NoValue where it holds anything else."""
+    at, source = 0, source.rstrip()
+    while at < len(source):
+        m = _TOKEN.match(source, at)
+        if m is None:
+            raise NoValue
+        yield m
+        at = m.end()
+
+
+def missing_values(path: Path, sheet: Any, limit: int) -> dict[Place, str]:
     """What the formulas of a sheet come to whose values are not stored, by (row from 1, column
-    index), as their number formats show it; the formula itself where it is not worked out.
+    index), as their number formats show it; the formula itself where it is not worked out. None of
+    a sheet of more than `limit` cells.
     """
     if not _has_missing_values(path, sheet):
         return {}
     from openpyxl import load_workbook
 
-    formulas: dict[tuple[int, int], str] = {}
-    formats: dict[tuple[int, int], str] = {}
-    cells: dict[tuple[int, int], float] = {}
-    stored = {(c.row, c.column - 1) for r in sheet.iter_rows() for c in r if c.value is not None}
+    stored: dict[Place, Any] = {}
+    for row in sheet.iter_rows():
+        stored |= {(c.row, c.column - 1): c.value for c in row if c.value is not None}
+        if len(stored) > limit:
+            return {}
+    formulas: dict[Place, str] = {}
+    formats: dict[Place, str] = {}
     with (
         warnings.catch_warnings(),
         path.open("rb") as file,
         closing(load_workbook(file, read_only=True, keep_links=False)) as book,
     ):
         warnings.simplefilter("ignore")
-        for row in book[sheet.title].iter_rows():
-            for cell in row:
-                if cell.value is None:
-                    continue
-                at = (cell.row, cell.column - 1)
-                if isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool):
-                    cells[at] = float(cell.value)
-                elif cell.data_type == "f":
-                    formulas[at], formats[at] = str(cell.value), cell.number_format
-    sheet_formulas = Formulas(formulas, cells)
-    values = {at: sheet_formulas.value(*at) for at in formulas if at not in stored}
+        for cell in (c for row in book[sheet.title].iter_rows() for c in row):
+            if cell.data_type == "f" and (at := (cell.row, cell.column - 1)) not in stored:
+                formulas[at], formats[at] = str(cell.value), cell.number_format
+    cells = {at: float(v) for at, v in stored.items() if _is_number(v)}
+    others = {at for at, v in stored.items() if not _is_number(v) and not _is_words(v)}
+    sheet_formulas = Formulas(formulas, cells, others)
+    values = {at: sheet_formulas.value(*at) for at in formulas}
     return {
         at: formulas[at] if value is None else format_value(value, formats[at])
         for at, value in values.items()
     }
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_words(value: Any) -> bool:
+    """Rich text is a list of pieces; an error ("#DIV/0!") is none."""
+    return isinstance(value, list) or (isinstance(value, str) and not value.startswith("#"))
 
 
 def _has_missing_values(path: Path, sheet: Any) -> bool:

@@ -70,7 +70,7 @@ def open_workbook(name: str, file: BinaryIO) -> Any:
 def read_rows(path: Path, sheet: Any, limit: int) -> tuple[list[Row], bool]:
     """The rows that show something, and whether the limit of cells cut them."""
     rows, cut = _stored_rows(sheet, limit)
-    if values := missing_values(path, sheet):
+    if values := {} if cut else missing_values(path, sheet, limit):
         cells_of_row = dict(rows)
         for (n, column), value in sorted(values.items()):
             row = cells_of_row.setdefault(n, [])
