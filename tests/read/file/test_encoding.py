@@ -91,6 +91,16 @@ def test_a_damaged_byte_costs_a_letter() -> None:
     assert decode((good * 9).encode()[:-2]).startswith(good * 8)
 
 
+def test_damage_costs_a_letter_in_old_encodings_too() -> None:
+    """Of Japanese and Chinese in whatever encoding; and a long line begins anywhere."""
+    text = "灯台は一八八七年に白い石で建設された。" * 20
+    for encoding in ("cp932", "euc_jp"):
+        raw = text.encode(encoding)
+        assert decode(raw[:100] + b"\xff" + raw[100:]).count("灯台") >= 19
+    line = '{"id": 1, "text": "' + "x" * 20_000 + "灯台は白い。" * 5
+    assert decode(line.encode("cp932")) == line
+
+
 def test_what_looks_like_damage_may_be_another_encoding() -> None:
     """Chinese of GB 18030 that is characters of UTF-8 by chance, but for three of nine."""
     words = "IPCC 为什么表示歉意？"

@@ -31,8 +31,9 @@ MAX_DAMAGE = 1 / 3
 damaged UTF-8. Words in another encoding are such characters by chance: of 8,724 paragraphs and
 questions of XQuAD in 12 legacy encodings one has .5, all others .75 and more."""
 
-_SAMPLE_BYTES = 1 << 14
-"""Bytes that are read in each encoding, from the first line on that has one beyond ASCII."""
+_SAMPLE_BYTES, _BEFORE_BYTES = 1 << 14, 64
+"""Bytes that are read in each encoding, and how many of them may stand before the first that is
+beyond ASCII, on its line."""
 
 
 def decode(raw: bytes, charset: str = "") -> str:
@@ -90,7 +91,8 @@ def guess_encoding(raw: bytes, *, is_cut: bool = False) -> str:
     if others <= MAX_DAMAGE * characters:
         return "utf-8"
     first = _HIGH_BYTE.search(raw)
-    start = raw.rfind(b"\n", 0, first.start()) + 1 if first else 0
+    at = first.start() if first else 0
+    start = max(raw.rfind(b"\n", 0, at) + 1, at - _BEFORE_BYTES)
     return _legacy_encoding(raw[start : start + _SAMPLE_BYTES])
 
 
@@ -163,6 +165,9 @@ _IDEOGRAPHIC = ("cp932", "euc_jp", "cp949", "gb18030", "big5")
 _KANA, _HANGUL = re.compile("[\u3041-\u30fa]"), re.compile("[\uac00-\ud7a3]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _WIDE_PUNCTUATION = re.compile("[\u3000-\u301f\uff00-\uff5e·—…“”‘’ー々]")
+_MAX_UNDECODED = 0.02
+"""Of what is beyond ASCII, what an encoding may be unable to read, beside one character: damage."""
+
 _MIN_KANA, _MIN_HANGUL = 0.2, 0.95
 """Of what is beyond ASCII and no punctuation: the share that is kana in Japanese, Hangul in Korean.
 Chinese in Korea's encoding has a third of its characters beyond the Hangul."""
@@ -259,15 +264,12 @@ def _is_beyond_ascii(letter: str) -> bool:
 
 def _ideographs_plausibility(raw: bytes, encoding: str) -> float:
     """-1..1: how much what is beyond ASCII is common characters of the encoding's language."""
-    try:
-        text = raw.decode(encoding)
-    except UnicodeDecodeError as e:
-        if e.start < len(raw) - 4:
-            return -1.0
-        text = raw[: e.start].decode(encoding, "replace")
+    text = raw.decode(encoding, "replace")
     beyond = [c for c in text if c >= "\x80" and not _WIDE_PUNCTUATION.match(c)]
     if not beyond:
         return 0.0
+    if beyond.count("\ufffd") > 1 + _MAX_UNDECODED * len(beyond):
+        return -1.0
     kana = sum(bool(_KANA.match(c)) for c in beyond) / len(beyond)
     hangul = sum(bool(_HANGUL.match(c)) for c in beyond) / len(beyond)
     if encoding in ("cp932", "euc_jp"):

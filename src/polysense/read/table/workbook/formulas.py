@@ -28,6 +28,8 @@ _TOKEN = re.compile(
 )
 """What a formula of numbers, cells of its own sheet and functions is made of."""
 
+_ERROR = re.compile(r"#(?:DIV/0!|N/A|NAME\?|NULL!|NUM!|REF!|VALUE!|SPILL!|CALC!)")
+
 _MAX_CELLS, _MAX_CELLS_READ = 20_000, 5_000_000
 """Cells that one formula may speak of, and that all formulas of a sheet may read together; judged:
 bounds for hostile sheets."""
@@ -295,8 +297,8 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_words(value: Any) -> bool:
-    """Rich text is a list of pieces; an error ("#DIV/0!") is none."""
-    return isinstance(value, list) or (isinstance(value, str) and not value.startswith("#"))
+    """Rich text is a list of pieces; an error is none."""
+    return isinstance(value, list) or (isinstance(value, str) and not _ERROR.fullmatch(value))
 
 
 def _has_missing_values(path: Path, sheet: Any) -> bool:
