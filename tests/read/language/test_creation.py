@@ -14,6 +14,7 @@ from polysense.read.language.creation import asks_to_create
         "Please could you paint the mill?",
         "Make a picture of the ferry",
         "Imagine the harbour in 1900",
+        "Draw birds over water",
         "Zeichne den Leuchtturm",
         "Dessinez le phare",
         "Dibuja el faro",
@@ -39,6 +40,9 @@ def test_orders_to_make_something(words: str) -> None:
         "Create a collage of the photos",
         "Erstelle ein Balkendiagramm",
         "画一张柱状图",
+        "Draw weight of the bow?",
+        "Design load of the bridge",
+        "设计速度是多少",
         "",
     ],
 )

@@ -103,7 +103,15 @@ def test_when() -> None:
         "Abre a las nueve.",
     ):
         assert has_clock(text)
-    for text in ("It was seen at two metres", "at three of the sites", "um zwei Prozent"):
+    assert has_clock("um acht Uhr")
+    for text in (
+        "It was seen at two metres",
+        "at three of the sites",
+        "at ten thousand feet",
+        "um zwei Prozent",
+        "um drei Jahre",
+        "um zehn Kilogramm",
+    ):
         assert not has_clock(text)
     assert has_clock("七点")
     assert not has_clock("9 kg")

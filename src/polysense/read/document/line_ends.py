@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from polysense.read.document.layout import Line
 from polysense.read.language.english_words import is_english
+from polysense.read.language.function_words import count_function_words
 
 _UNSPACED = re.compile(
     "[\u3001-\u303f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff01-\uff60]"
@@ -14,16 +15,12 @@ _UNSPACED = re.compile(
 """Characters of Chinese and Japanese, between which no space stands."""
 
 _LAST_WORD, _FIRST_WORD = re.compile(r"([^\W\d_]+)-$"), re.compile(r"[^\W\d_]+")
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_WORD = re.compile(r"[^\W\d_]+")
 _SECOND_PARTS_TEXT = "term range level speed based scale quality risk cost known class style rate"
 _SECOND_PARTS = frozenset(_SECOND_PARTS_TEXT.split())
 """Words that English writes behind a hyphen, though a dictionary may have the two as one."""
 
-_MIN_ENGLISH = 0.7
-"""The share of words that a dictionary of English has, from which on lines are English: it has many
-names, and with them words of other languages. Judged."""
-
-_SUSPENDED = re.compile(r"(?:and|or|to|und|oder|bis|sowie|et|ou|y|o|e)\b")
+_SUSPENDED = re.compile(r"(?:and|or|to|und|oder|bis|sowie|et|ou|y|o|e)\b(?!-)")
 """What stands behind a part of a word whose rest comes later: "long- and short-term"."""
 
 
@@ -80,5 +77,7 @@ def _is_broken(words: str, following: str) -> bool:
 
 
 def _are_english(words: str) -> bool:
-    matches = [is_english(w.lower()) for w in _WORD.findall(words)]
-    return sum(matches) >= _MIN_ENGLISH * len(matches)
+    """By function words: a dictionary of English has names, and so words of all languages."""
+    counts = count_function_words(words)
+    english = counts.pop("en", 0)
+    return english > 0 and english >= max(counts.values(), default=0)

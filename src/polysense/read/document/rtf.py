@@ -226,7 +226,7 @@ class _Reader:
             if before.destination == "stylesheet":
                 self._name_style()
             return
-        words = self._text.pop(before.destination, "").strip()
+        words = _whole_characters(self._text.pop(before.destination, "")).strip()
         if before.destination == "title":
             self._content.title = " ".join(words.split())[: office.MAX_TITLE_CHARS]
         elif before.destination in _NOTES.values() and words:
@@ -266,7 +266,7 @@ class _Reader:
     def _end_paragraph(self, *, is_cell: bool = False) -> None:
         destination = self._state.destination
         words = self._text.pop(destination, "")
-        words = words.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+        words = _whole_characters(words)
         if destination:
             self._text[destination] = words + "\n"
         elif self._in_table and not is_cell:
@@ -274,6 +274,11 @@ class _Reader:
         else:
             level = self._levels.get(self._style) if self._level is None else self._level
             self._content.paragraphs.append(_Paragraph(words.strip(), level, is_cell))
+
+
+def _whole_characters(text: str) -> str:
+    """With characters that the file tells in two halves."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _codec(page: int) -> str:

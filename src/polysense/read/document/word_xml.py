@@ -18,6 +18,9 @@ _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _COMPATIBLE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 VML = "{urn:schemas-microsoft-com:vml}"
 _HIDDEN_TAGS = {W + "del", W + "moveFrom", _COMPATIBLE + "Fallback", W + "pPr", W + "rPr", W + "rt"}
+_RUNS_BEFORE = 40
+"""Runs in which what a raised one stands on may be: a number may be a run for each digit."""
+
 _HIDDEN_MARKS = ("vanish", "strike", "dstrike")
 _WHITE_SPACE = {
     W + "tab": "\t",
@@ -76,7 +79,7 @@ def element_text(element: Any) -> str:
     parts: list[str] = []
     for node in visible_elements(element):
         if node.tag == W + "t" and _is_raised(node):
-            parts.append(raised_text("".join(parts[-2:]), node.text or ""))
+            parts.append(raised_text("".join(parts[-_RUNS_BEFORE:]), node.text or ""))
         elif node.tag in (W + "t", _MATH + "t"):
             parts.append(node.text or "")
         elif node.tag == W + "p" and node is not element:

@@ -31,6 +31,9 @@ MAX_BYTES = 1 << 30
 MAX_XML = 128 << 20
 """What one part may unpack to: parsed, it takes some ten times as much memory."""
 
+_RUNS_BEFORE = 40
+"""Runs in which what a raised one stands on may be: a number may be a run for each digit."""
+
 _MAX_STYLE_DEPTH = 10
 _MAX_SPACES = 100
 _PARAGRAPHS = frozenset({WORDS + "p", WORDS + "h"})
@@ -114,7 +117,7 @@ class OpenDocument:
         pieces = [_collapse(element.text)]
         for inner in element:
             if isinstance(inner.tag, str):
-                pieces += self._pieces(inner, before + "".join(pieces[-2:]))
+                pieces += self._pieces(inner, before + "".join(pieces[-_RUNS_BEFORE:]))
             pieces.append(_collapse(inner.tail))
         text = "".join(pieces)
         yield raised_text(before, text) if style.is_raised else text

@@ -7,11 +7,12 @@ import re
 _SQUARES = {"1": "¹", "2": "²", "3": "³"}
 _UNIT = re.compile(r"(?<![^\W\d_])(?:[cdkmµn]?m|in|ft|yd|s|min|h)$")
 _BASE = re.compile(
-    r"(?:(?<![\w.,])[\d.,]{1,2}|(?<![^\W\d_])[^\W\d_]{1,2}|[)\]∆∂∇]"
-    r"|\b(?:sin|cos|tan|cot|log|exp|lim|det))$"
+    r"(?:(?<![\w.,])[\d.,]{1,2}|(?<![^\W\d_])[^\W\d_]|[=+*/×·(]\s?[a-z]{2}|[∆∂∇]"
+    r"|\([^()]{0,40}[-+*/=^×·−][^()]{0,40}\)|\(\w\)|\b(?:sin|cos|tan|cot|log|exp|lim|det))$"
 )
-"""What a power stands on: a number of one digit or two, one letter or two, a bracket, or the name
-of a function. Another word, a year or an amount with a small number over it has a note."""
+"""What a power stands on: a number of one digit or two, a letter, two in a formula, a bracket with
+a sum or the like in it, or the name of a function. Another word, a year, an amount or a bracket
+with a small number over it has a note."""
 _POWER = re.compile(r"[+\-−–]?\d{1,3}|[a-z](?:\s?[+\-−–]\s?\d)?")
 _NUMERAL = re.compile(r"(?:(?<![\d.,])\d{1,3}\.?|\b[IVXLC]+)$")
 _ORDINAL_TEXT = "st nd rd th er re e es ème ère eme o a os as º ª"

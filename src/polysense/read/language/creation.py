@@ -7,12 +7,17 @@ import re
 _CREATION = re.compile(
     r"^\W*(?:please\s+|(?:can|could|would|will)\s+you\s+(?:please\s+)?|i\s+(?:want|need)\s+you\s+to\s+"
     r"|bitte\s+|(?:kannst|könntest)\s+du\s+|s'il\s+(?:te|vous)\s+plaît,?\s+|por\s+favor,?\s+)*"
-    r"(?:draw|paint|sketch|illustrate|imagine|invent|generate|create|make|design|synthesi[sz]e"
-    r"|compose|animate|sculpt|model"
-    r"|zeichne|male|skizziere|erfinde|erzeuge|generiere|erstelle|entwirf|gestalte|komponiere"
-    r"|dessine[zr]?|peins|peignez|illustre[zr]?|imagine[zr]?|invente[zr]?|crée[zr]?|génère[zr]?"
-    r"|dibuja|pinta|ilustra|imagina|inventa|crea|genera|diseña|compón)\b"
-    r"|^\W*(?:请|請|帮我|幫我|给我|給我)*(?:画|畫|绘|繪|生成|创作|創作|想象|想像|设计|設計|制作|製作)",
+    r"(?:(?:draw|illustrate|imagine|invent|generate|create|synthesi[sz]e|compose|animate|sculpt"
+    r"|zeichne|skizziere|dessine[zr]?|dibuja)\b(?!.*\?\s*$)"
+    r"|(?:paint|sketch|make|design|model"
+    r"|male|erfinde|erzeuge|generiere|erstelle|entwirf|gestalte|komponiere"
+    r"|peins|peignez|illustre[zr]?|imagine[zr]?|invente[zr]?|crée[zr]?|génère[zr]?"
+    r"|pinta|ilustra|imagina|inventa|crea|genera|diseña|compón)"
+    r"\s+(?:(?:me|us|mir|uns|nous)\s+)?(?:an?|the|my|our|some|another|one|two|three|this|what|how"
+    r"|eine?[nmrs]?|der|die|das|den|meine?[nr]?|wie|une?|le|la|les|des|l['’]|moi|mon|ma|comment"
+    r"|un[ao]?s?|el|los|las|mi|cómo)\b)"
+    r"|^\W*(?:请|請|帮我|幫我|给我|給我)*(?:画|畫|绘|繪|生成|创作|創作|想象|想像|设计|設計|制作|製作)"
+    r"(?!.*(?:什么|什麼|多少|几|幾|吗|嗎|谁|誰|哪|[?？]))",
     re.I,
 )
 
@@ -33,6 +38,8 @@ def asks_to_create(words: str) -> bool:
     >>> asks_to_create("Draw the lighthouse at night"), asks_to_create("画一只狐狸")
     (True, True)
     >>> asks_to_create("Show me the lighthouse"), asks_to_create("Draw a chart of the tides")
+    (False, False)
+    >>> asks_to_create("Design load of the bridge?"), asks_to_create("设计速度是多少")
     (False, False)
     """
     return bool(_CREATION.search(words)) and not _EXACT.search(words)

@@ -162,14 +162,16 @@ _HOURS = {
 }
 """The hours of a clock in words; "at one" is mostly of something."""
 
-_NOT_OF_THINGS = r"(?!\s+(?:per|percent|of|other|different|more)\b|\s+[^\W\d_]{3,}s\b)"
+_NOT_OF_THINGS = (
+    r"(?!\s+(?:per|percent|of|other|different|more|hundred|thousand|million)\b|\s+[^\W\d_]{3,}s\b)"
+)
 
 _CLOCK = re.compile(
     r"\b\d{1,2}[:.h]\d\d\b|\b\d{1,2}\s*(?:a\.?m\.?|p\.?m\.?|o'clock|uhr|h)\b|o['’]clock|noon"
     rf"|midnight|[{_HAN_DIGITS}\d](?:点|點|时(?!代|期|候)|時)"
     rf"|\bat\s+(?:(?:half past|(?:a )?quarter (?:past|to))\s+)?{_HOURS['en']}\b{_NOT_OF_THINGS}"
     rf"|\bum\s+(?:(?:halb|viertel (?:nach|vor))\s+)?{_HOURS['de']}\b"
-    rf"(?!\s+(?:prozent|grad|meter|euro))"
+    rf"(?!\s+(?:(?-i:(?!Uhr\b)[A-ZÄÖÜ])|(?:hundert|tausend|million)))"
     rf"|\bà\s+{_HOURS['fr']}\s+heures?\b|\ba\s+las?\s+{_HOURS['es']}\b{_NOT_OF_THINGS}",
     re.I,
 )

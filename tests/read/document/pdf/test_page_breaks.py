@@ -61,6 +61,16 @@ def join(*texts: str) -> list[str]:
             ["The table of all boats", "Another one begins."],
         ),
         ("All that was left was", "rain.", ["All that was left was rain."]),
+        (
+            "The water has risen above",
+            "85 degrees. Run.",
+            ["The water has risen above 85 degrees.", "Run."],
+        ),
+        (
+            "The rules of the boat house",
+            "3. No smoking.",
+            ["The rules of the boat house", "3. No smoking."],
+        ),
     ],
 )
 def test_what_is_join(first: str, second: str, texts: list[str]) -> None:

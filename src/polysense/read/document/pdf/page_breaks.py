@@ -18,6 +18,9 @@ _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _LAST_WORD = re.compile(r"([^\W\d_]+)[\"'”’)]*$")
 _FUNCTION_WORDS = frozenset().union(*FUNCTION_WORDS.values())
 
+_ITEM = re.compile(r"\d{1,3}(?:[.)]|\.\d)(?:\s|$)")
+"""How an item of a list or a heading with a number begins, which goes on with nothing."""
+
 _MIN_WORDS = 4
 """Words of an unfinished last paragraph: fewer are a heading, a label or a page's foot. Judged."""
 
@@ -64,7 +67,12 @@ def _goes_on(last: Chunk, first: Chunk) -> bool:
     words, following = last.text.rpartition("\n\n")[2], first.text[:1]
     if count_words(words) < _MIN_WORDS or not _UNFINISHED.search(words):
         return False
-    if following.islower() or (_UNSPACED.match(following) and _UNSPACED.match(words[-1])):
+    is_item = _ITEM.match(first.text) is not None
+    if (
+        following.islower()
+        or (following.isdigit() and not is_item)
+        or (_UNSPACED.match(following) and _UNSPACED.match(words[-1]))
+    ):
         return True
     word = _LAST_WORD.search(words)
     return words[-1] in ",-\xad" or bool(word and word[1].lower() in _FUNCTION_WORDS)
