@@ -36,6 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("generate",),
     ("library", "config", "conversation", "doctor", "render"),
     ("evaluate", "testing"),
+    ("train",),
     ("",),
     ("demo",),
     ("connect",),

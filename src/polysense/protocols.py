@@ -10,13 +10,16 @@ and have `check()`, which raises MissingDependency or BadConfig where it cannot 
 configured: `polysense doctor` asks for both. It may have `composition()`, which names what stands
 where in its model, as (place, name), from the input on: `polysense doctor` draws it.
 
+One that is built on encoders has the keyword `load_encoder: LoadEncoder`: it is given what makes
+an encoder of its spec.
+
 A plug-in that asks a language model has the keyword `language_model: LanguageModel`: it is given
 the first that the settings name, and refused (BadConfig) where they name none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -132,6 +135,25 @@ class Encoder(Protocol):
         Where it is "sparse": a list with a float32 array (nonzeros, 2) for each part, of dimensions
         (each once, below space.dim) and their weights, above 0. space.dim is 2**24 at most.
         """
+        ...
+
+
+LoadEncoder: TypeAlias = Callable[[str], Encoder]
+"""Makes the encoder of a spec, such as "clip:model=FOLDER". Raises BadConfig."""
+
+
+@runtime_checkable
+class DerivedEncoder(Protocol):
+    """An encoder whose vectors are made of another's: a library that keeps those need not encode
+    its files again.
+    """
+
+    def base(self, modality: Modality) -> Space | None:
+        """The space of which it makes its vectors for a modality; None where it makes them anew."""
+        ...
+
+    def derive(self, vectors: Vectors, modality: Modality) -> Vectors:
+        """(n, dim) of that space's vectors, (n, width): the same as `encode` gives."""
         ...
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from polysense.cli.common import FAILURE, SUCCESS, Command, print_json, print_result
 from polysense.cli.evaluation import declare_eval
+from polysense.cli.training import declare_train
 
 
 def declare(command: Command) -> None:
-    """Doctor, demo, bench, eval."""
+    """Doctor, demo, bench, eval, train."""
     command(_doctor, "doctor", "what is installed, and what it can do")
     c = command(_demo, "demo", "index a small mixed collection and ask it questions")
     c.add_argument(
@@ -32,6 +33,7 @@ def declare(command: Command) -> None:
         help="real files (default: $POLYSENSE_DATA)",
     )
     declare_eval(command)
+    declare_train(command)
 
 
 def _doctor(args: argparse.Namespace) -> int:

@@ -26,16 +26,17 @@ from polysense.errors import (
 )
 from polysense.ingest.captions import MAX_FAILURES, Captions
 from polysense.ingest.catalogue import Catalogue
+from polysense.ingest.derive import derive_vectors
 from polysense.ingest.jobs import EncodeParts, ExtractWords
 from polysense.ingest.pages import add_pages
 from polysense.ingest.progress import Progress
 from polysense.ingest.sync import replace_mentions
 from polysense.ingest.workers import JobResult, Workers
-from polysense.protocols import Encoder, Store, Vectors
+from polysense.protocols import DerivedEncoder, Encoder, Store, Vectors
 from polysense.read.language.detect import detect_language
 from polysense.registry import Kit
 from polysense.stretch import chunk_part
-from polysense.types import Chunk, Part, Space, TextSpan
+from polysense.types import Chunk, Modality, Part, Space, TextSpan
 from polysense.vectors.late_interaction import is_multivector, no_vectors, stack_vectors
 from polysense.vectors.sparse import is_sparse
 
@@ -90,7 +91,8 @@ class Enrichment:
         for error in add_pages(self._store, self._catalogue, self._kit, self._workers, resolve):
             self._progress.note(error)
         for name, encoder in sorted(
-            self._kit.encoders.items(), key=lambda e: "text" not in e[1].accepts
+            self._kit.encoders.items(),
+            key=lambda e: (isinstance(e[1], DerivedEncoder), "text" not in e[1].accepts),
         ):
             self.fill_space(name, encoder)
         if self.extract_words():
@@ -134,10 +136,15 @@ class Enrichment:
                 if blank:
                     nothing = no_vectors(encoder.space, len(blank))
                     self._store.add_vectors(encoder.space, blank, nothing)
+                derived = derive_vectors(
+                    self._store, self._kit, encoder, self._as_taken(encoder, native, verbal)
+                )
+                native = [c for c in native if c.id not in derived]
+                verbal = [c for c in verbal if c.id not in derived]
                 if verbal:
                     vectors = encoder.encode([Part("text", c.words) for c in verbal], "document")
                     self._store.add_vectors(encoder.space, verbal, vectors)
-                base = encoded + len(blank) + len(verbal)
+                base = encoded + len(blank) + len(verbal) + len(derived)
                 for count in self._encode_native(name, encoder, native):
                     self._progress.step(stage, base + count, len(missing))
                 encoded += len(ids)
@@ -146,6 +153,16 @@ class Enrichment:
             self._progress.note(f"{name}: {e}. {e.hint}")
         except ModelFailed as e:
             self._progress.note(f"{name}: {e}. What has no vector waits for the next run.")
+
+    def _as_taken(
+        self, encoder: Encoder, native: Sequence[Chunk], verbal: Sequence[Chunk]
+    ) -> dict[Modality, list[Chunk]]:
+        """Chunks by the modality of what an encoder is given of them."""
+        groups: dict[Modality, list[Chunk]] = {"text": list(verbal)}
+        for chunk in native:
+            if part := chunk_part(chunk):
+                groups.setdefault(self._kit.taken_as(encoder, part), []).append(chunk)
+        return groups
 
     def _check_capability(self, space: Space) -> None:
         """Raises MissingDependency where the store keeps no several vectors a chunk, or no sparse

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -79,6 +79,10 @@ def load(
                 f'Name one: language_models = ["openai:model=..."]; or leave {spec.name!r} out.',
             )
         options["language_model"] = language_model
+    if "load_encoder" in inspect.signature(plugin_class).parameters:
+        if "load_encoder" in options:
+            raise BadConfig(f"{spec}: load_encoder is no option of its own")
+        options["load_encoder"] = partial(load, "encoders", threads=threads)
     for old, new in CURRENT_ATTRIBUTES.get(group, {}).items():
         if hasattr(plugin_class, old):
             message = f"{entry.value} has {old!r}, which is not read any more: call it {new!r}"

@@ -106,10 +106,10 @@ def _load(name: str, digest: str, make: Callable[[Path], None], threads: int, _f
     key = f"{name}-{digest[:12]}-{FORMAT}-{onnxruntime.__version__}"
     home = cached(key, fill)
     try:
-        return _session(home / "model.onnx", threads)
+        return open_session(home / "model.onnx", threads)
     # onnxruntime has an error type for each way in which a file is broken
     except Exception:  # noqa: BLE001 - a second failure is raised
-        return _session(cached(key, fill, again=True) / "model.onnx", threads)
+        return open_session(cached(key, fill, again=True) / "model.onnx", threads)
 
 
 def _optimise(raw: Path, path: Path) -> None:
@@ -131,7 +131,8 @@ def _optimise(raw: Path, path: Path) -> None:
     onnxruntime.InferenceSession(str(raw), options, providers=["CPUExecutionProvider"])
 
 
-def _session(path: Path, threads: int) -> Any:
+def open_session(path: Path, threads: int = 0) -> Any:
+    """The onnxruntime session of a graph in a file; threads=0 takes every core."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -1,0 +1,179 @@
+"""Commands that teach: align, compare."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from polysense.cli.common import FAILURE, SUCCESS, Command, print_result
+
+if TYPE_CHECKING:
+    from polysense.train.align.alignment import Alignment
+    from polysense.train.align.settings import Side
+    from polysense.train.data.pairs import Pair
+
+FOLDER = Path("polysense-train")
+"""Where trainings lie unless -o names a folder."""
+
+
+def declare_train(command: Command) -> None:
+    """Train, and what it trains."""
+    c = command(None, "train", "teach the spaces: align, and compare what came of it")
+    recipes = c.add_subparsers(
+        dest="recipe", metavar="WHAT", required=True, help="align or compare"
+    )
+    c = command(
+        _align, "align", "bring one encoder's vectors into the space of another one", recipes
+    )
+    c.add_argument(
+        "pairs",
+        type=Path,
+        metavar="PAIRS",
+        help="a csv, tsv or JSON-lines file with two columns, such as image,text; or a folder of "
+        "files with words beside them",
+    )
+    c.add_argument("--from", dest="source", required=True, metavar="ENCODER", help="such as photo")
+    c.add_argument(
+        "--to", default="minilm", metavar="ENCODER", help="whose space stays (default minilm)"
+    )
+    c.add_argument(
+        "--before",
+        default="conse",
+        metavar="ENCODER",
+        help="an encoder of both, over which the gain is measured; - is none (default conse)",
+    )
+    c.add_argument(
+        "--also", type=Path, action="append", default=[], metavar="PAIRS", help="try them here too"
+    )
+    c.add_argument("--columns", default="", metavar="A,B", help="the two columns of the table")
+    c.add_argument(
+        "--head", default="linear", metavar="KIND", help="ridge, linear, low_rank or mlp"
+    )
+    c.add_argument("--inner", type=int, default=256, metavar="N", help="width within a head")
+    c.add_argument("--loss", default="info_nce", metavar="NAME", help="see docs/training.md")
+    c.add_argument(
+        "--negatives", type=int, default=0, metavar="N", help="hard negatives for each pair"
+    )
+    c.add_argument(
+        "--closing", default="auto", metavar="HOW", help="of the gap: none, centre, whiten, auto"
+    )
+    c.add_argument(
+        "--both", action="store_true", help="index the words too, so that either finds either"
+    )
+    c.add_argument("--steps", type=int, default=2000, metavar="N", help="at most (default 2000)")
+    c.add_argument("--batch", type=int, default=256, metavar="N", help="pairs a step")
+    c.add_argument("--rate", type=float, default=1e-3, metavar="R", help="learning rate")
+    c.add_argument("--seed", type=int, default=0, metavar="N", help="of split, batches and weights")
+    c.add_argument(
+        "--anyway", action="store_true", help="write the space even where nothing is gained"
+    )
+    c.add_argument(
+        "-o", "--output", type=Path, metavar="FOLDER", help=f"default: {FOLDER}/NAME of the pairs"
+    )
+    c = command(_compare, "compare", "set two trainings side by side", recipes)
+    c.add_argument("earlier", type=Path, metavar="FOLDER")
+    c.add_argument("later", type=Path, metavar="FOLDER")
+
+
+def _align(args: argparse.Namespace) -> int:
+    from polysense.ingest.progress import ProgressLine
+    from polysense.train.align.alignment import align
+    from polysense.train.align.settings import AlignSettings
+    from polysense.train.run.fit import FitSettings
+
+    progress = ProgressLine()
+    pairs = _pairs(args.pairs, args.columns, progress)
+    settings = AlignSettings(
+        head=args.head,
+        inner=args.inner,
+        loss=args.loss,
+        negatives=args.negatives,
+        closing=args.closing,
+        both=args.both,
+        fit=FitSettings(
+            steps=args.steps, batch=args.batch, learning_rate=args.rate, seed=args.seed
+        ),
+    )
+    folder = args.output or FOLDER / args.pairs.stem
+    result = align(
+        pairs,
+        _side(args.source),
+        _side(args.to),
+        folder,
+        before=None if args.before == "-" else _side(args.before),
+        also={p.stem: _pairs(p, args.columns, progress) for p in args.also},
+        settings=settings,
+        anyway=args.anyway,
+        progress=progress,
+    )
+    print_result(args, _result(result, folder), _lines(result, folder))
+    return SUCCESS if result.is_written else FAILURE
+
+
+def _pairs(path: Path, columns: str, progress: Any) -> Sequence[Pair]:
+    from polysense.train.data.pairs import read_pairs
+    from polysense.train.data.sidecars import pairs_of_folder
+
+    names = [n.strip() for n in columns.split(",") if n.strip()]
+    pairs, left_out = pairs_of_folder(path) if path.is_dir() else read_pairs(path, names)
+    for line in left_out[:5]:
+        progress.note(line)
+    if len(left_out) > 5:
+        progress.note(f"... and {len(left_out) - 5} more are left out")
+    return pairs
+
+
+def _side(spec: str) -> Side:
+    from polysense import registry
+    from polysense.train.align.settings import Side
+
+    return Side(spec, registry.load("encoders", spec))
+
+
+def _result(result: Alignment, folder: Path) -> dict[str, Any]:
+    return {
+        "folder": str(folder),
+        "written": result.is_written,
+        "encoder": f"aligned:model={folder}",
+        "metrics": result.card.metrics,
+        "seconds": result.card.seconds,
+    }
+
+
+def _lines(result: Alignment, folder: Path) -> list[str]:
+    figures = result.card.metrics
+    lines = [f"over {figures['over what']}: {result.gain}"]
+    for name, values in figures.items():
+        if isinstance(values, dict) and "recall@1" in values:
+            recall = values["recall@10"]
+            lines.append(
+                f"  {name:<24} recall@1 {values['recall@1']:.3f}, recall@10 {recall['value']:.3f} "
+                f"({recall['low']:.3f} to {recall['high']:.3f}) of {values['pool']}"
+            )
+    gap = figures["gap"]
+    for name in ("before", "after"):
+        pool = gap[name]["mixed pool"]["recall@10"]["value"]
+        distance = gap[name]["distance of means"]
+        lines.append(f"  gap {name:<20} {distance:.3f}, mixed pool recall@10 {pool:.3f}")
+    if result.is_written:
+        return [
+            *lines,
+            f"Written to {folder}; to use it, in polysense.toml:",
+            f'  encoders = ["aligned:model={folder}"]',
+        ]
+    return [
+        *lines,
+        f"Not written: the interval of the change includes no gain. The card is in {folder}/"
+        "training; more pairs may help, and --anyway writes it all the same.",
+    ]
+
+
+def _compare(args: argparse.Namespace) -> int:
+    from polysense.train.run.card import read_card
+    from polysense.train.run.compare import compare_cards, comparison_lines
+
+    result = compare_cards(read_card(args.earlier), read_card(args.later))
+    print_result(args, result, comparison_lines(result))
+    return SUCCESS

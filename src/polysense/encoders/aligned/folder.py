@@ -1,0 +1,100 @@
+"""What a folder of heads holds: aligned.json, and a graph for each tower that has a head.
+
+    aligned.json    {"format": 1, "name": "stamps", "dim": 384, "towers": {
+                      "text": {"encoder": "minilm", "revision": "...", "head": "text.onnx"},
+                      "image": {"encoder": "photo", "revision": "...", "head": "image.onnx"}},
+                     "indexed": ["image"], "languages": ["en"]}
+    image.onnx      "features" (n, width) -> "vectors" (n, dim) of unit length, float32
+
+A tower is a frozen encoder of one modality; one without a head gives its vectors as they are. The
+modalities that are not indexed may be asked with.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from polysense.errors import BadConfig
+from polysense.types import Modality
+
+FORMAT = 1
+CONFIG = "aligned.json"
+
+_HINT = "Give the folder that `polysense train align` wrote."
+
+
+@dataclass(frozen=True, slots=True)
+class Tower:
+    """A frozen encoder by its spec, the revision of its space when it was trained on, and the file
+    of the head over it; "" is none.
+    """
+
+    encoder: str
+    revision: str
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedConfig:
+    """What aligned.json says: the space's name and width, its towers by modality, the modalities
+    that are indexed, and the languages of its words, () for any.
+    """
+
+    name: str
+    dim: int
+    towers: Mapping[Modality, Tower]
+    indexed: tuple[Modality, ...]
+    languages: tuple[str, ...] = ()
+
+
+def write_config(config: AlignedConfig, folder: Path) -> None:
+    """Write aligned.json; the graphs that it names are the caller's to write first."""
+    values = {"format": FORMAT, **asdict(config)}
+    (folder / CONFIG).write_text(json.dumps(values, indent=1, ensure_ascii=False), "utf-8")
+
+
+def read_config(folder: Path) -> AlignedConfig:
+    """What `write_config` wrote. Raises BadConfig for a folder of something else, or of a format
+    that this release does not know, or that lacks a head.
+    """
+    try:
+        values = json.loads((folder / CONFIG).read_text("utf-8"))
+    except FileNotFoundError as e:
+        raise BadConfig(f"{folder} holds no trained space: there is no {CONFIG}", _HINT) from e
+    except (OSError, ValueError) as e:
+        raise BadConfig(f"{folder / CONFIG} cannot be read: {e}", _HINT) from e
+    if not isinstance(values, dict) or values.get("format") != FORMAT:
+        raise BadConfig(f"{folder / CONFIG} is of no format that is known here", _HINT)
+    try:
+        config = _parse(values)
+    except (KeyError, TypeError, ValueError, AttributeError) as e:
+        raise BadConfig(f"{folder / CONFIG} lacks or misstates {e}", _HINT) from e
+    for modality, tower in config.towers.items():
+        if tower.head and not (folder / tower.head).is_file():
+            message = f"{folder} lacks {tower.head}, the head of its {modality} tower"
+            raise BadConfig(message, "Copy the folder again, with every file.")
+    return config
+
+
+def _parse(values: Mapping[str, Any]) -> AlignedConfig:
+    towers = {str(m): Tower(**t) for m, t in values["towers"].items()}
+    if any(Path(t.head).name != t.head for t in towers.values()):
+        raise ValueError("a head outside the folder")
+    indexed = tuple(map(str, values["indexed"]))
+    if not indexed or not set(indexed) <= set(towers):
+        raise ValueError("indexed modalities that no tower takes")
+    languages = tuple(map(str, values.get("languages", ())))
+    return AlignedConfig(str(values["name"]), int(values["dim"]), towers, indexed, languages)
+
+
+def revision_of_heads(folder: Path, config: AlignedConfig) -> str:
+    """12 hexadecimal digits: of what the folder computes, not of how it came about."""
+    digest = sha256((folder / CONFIG).read_bytes())
+    for name in sorted({t.head for t in config.towers.values() if t.head}):
+        digest.update((folder / name).read_bytes())
+    return digest.hexdigest()[:12]
