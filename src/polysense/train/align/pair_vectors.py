@@ -50,7 +50,7 @@ def towers_of(pairs: Sequence[Pair], source: Side, anchor: Side) -> Towers:
 def load_vectors(
     pairs: Sequence[Pair], towers: Towers, store: Path, seed: int, progress: Progress
 ) -> PairVectors:
-    """Encoded, where `store` has not usable it, and divided."""
+    """Encoded, where `store` has not kept it, and divided."""
     features, anchors, usable = encode_pairs(pairs, towers, store, progress)
     split = split_pairs(usable, features, seed)
     groups = np.unique([p.group or p.second.id for p in usable], return_inverse=True)[1]
@@ -64,10 +64,10 @@ def encode_pairs(
     items, words = parts_of(pairs, towers.modality), parts_of(pairs, towers.anchor_modality)
     features = encode_features(towers.source.encoder, items, "document", store, progress)
     anchors = encode_features(towers.anchor.encoder, words, "query", store, progress)
-    is_seen = np.isfinite(features).all(axis=1) & np.isfinite(anchors).all(axis=1)
+    is_seen: NDArray[np.bool_] = np.isfinite(features).all(axis=1) & np.isfinite(anchors).all(axis=1)
     if unseen := int((~is_seen).sum()):
         progress.note(f"{unseen} pairs are left out: an encoder sees nothing in them")
-    usable = [p for p, is_usable in zip(pairs, is_seen.tolist(), strict=True) if is_usable]
+    usable = [p for p, is_usable in zip(pairs, is_seen, strict=True) if is_usable]
     return features[is_seen], anchors[is_seen], usable
 
 
