@@ -64,11 +64,10 @@ def encode_pairs(
     items, words = parts_of(pairs, towers.modality), parts_of(pairs, towers.anchor_modality)
     features = encode_features(towers.source.encoder, items, "document", store, progress)
     anchors = encode_features(towers.anchor.encoder, words, "query", store, progress)
-    is_seen: NDArray[np.bool_] = np.isfinite(features).all(axis=1) & np.isfinite(anchors).all(axis=1)
-    if unseen := int((~is_seen).sum()):
+    rows = np.flatnonzero(np.isfinite(features).all(axis=1) & np.isfinite(anchors).all(axis=1))
+    if unseen := len(pairs) - len(rows):
         progress.note(f"{unseen} pairs are left out: an encoder sees nothing in them")
-    usable = [p for p, is_usable in zip(pairs, is_seen, strict=True) if is_usable]
-    return features[is_seen], anchors[is_seen], usable
+    return features[rows], anchors[rows], [pairs[i] for i in rows]
 
 
 def parts_of(pairs: Sequence[Pair], modality: Modality) -> list[Part]:
