@@ -1,21 +1,17 @@
-"""Commands that teach: align, compare."""
+"""Commands that teach: align, compare, and those of the files beside this one."""
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from polysense.cli.common import FAILURE, SUCCESS, Command, print_result
+from polysense.cli.training_input import FOLDER, pairs_of, side_of
+from polysense.cli.training_modality import declare_modality
 
 if TYPE_CHECKING:
     from polysense.train.align.alignment import Alignment
-    from polysense.train.align.settings import Side
-    from polysense.train.data.pairs import Pair
-
-FOLDER = Path("polysense-train")
-"""Where trainings lie unless -o names a folder."""
 
 
 def declare_train(command: Command) -> None:
@@ -72,6 +68,7 @@ def declare_train(command: Command) -> None:
     c.add_argument(
         "-o", "--output", type=Path, metavar="FOLDER", help=f"default: {FOLDER}/NAME of the pairs"
     )
+    declare_modality(command, recipes)
     c = command(_compare, "compare", "set two trainings side by side", recipes)
     c.add_argument("earlier", type=Path, metavar="FOLDER")
     c.add_argument("later", type=Path, metavar="FOLDER")
@@ -84,7 +81,7 @@ def _align(args: argparse.Namespace) -> int:
     from polysense.train.run.fit import FitSettings
 
     progress = ProgressLine()
-    pairs = _pairs(args.pairs, args.columns, progress)
+    pairs = pairs_of(args.pairs, args.columns, progress)
     settings = AlignSettings(
         head=args.head,
         inner=args.inner,
@@ -99,37 +96,17 @@ def _align(args: argparse.Namespace) -> int:
     folder = args.output or FOLDER / args.pairs.stem
     result = align(
         pairs,
-        _side(args.source),
-        _side(args.to),
+        side_of(args.source),
+        side_of(args.to),
         folder,
-        before=None if args.before == "-" else _side(args.before),
-        also={p.stem: _pairs(p, args.columns, progress) for p in args.also},
+        before=None if args.before == "-" else side_of(args.before),
+        also={p.stem: pairs_of(p, args.columns, progress) for p in args.also},
         settings=settings,
         anyway=args.anyway,
         progress=progress,
     )
     print_result(args, _result(result, folder), _lines(result, folder))
     return SUCCESS if result.is_written else FAILURE
-
-
-def _pairs(path: Path, columns: str, progress: Any) -> Sequence[Pair]:
-    from polysense.train.data.pairs import read_pairs
-    from polysense.train.data.sidecars import pairs_of_folder
-
-    names = [n.strip() for n in columns.split(",") if n.strip()]
-    pairs, left_out = pairs_of_folder(path) if path.is_dir() else read_pairs(path, names)
-    for line in left_out[:5]:
-        progress.note(line)
-    if len(left_out) > 5:
-        progress.note(f"... and {len(left_out) - 5} more are left out")
-    return pairs
-
-
-def _side(spec: str) -> Side:
-    from polysense import registry
-    from polysense.train.align.settings import Side
-
-    return Side(spec, registry.load("encoders", spec))
 
 
 def _result(result: Alignment, folder: Path) -> dict[str, Any]:

@@ -1,0 +1,41 @@
+"""What every command that trains is given: pairs, encoders, a folder for what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from polysense.ingest.progress import Progress
+    from polysense.train.align.settings import Side
+    from polysense.train.data.pairs import Pair
+
+FOLDER = Path("polysense-train")
+"""Where trainings lie unless -o names a folder."""
+
+_MOST_NOTES = 5
+
+
+def pairs_of(path: Path, columns: str, progress: Progress) -> Sequence[Pair]:
+    """The pairs of a table, or of a folder of files with words beside them; what is left out is
+    told. Raises NotFound, BadQuery.
+    """
+    from polysense.train.data.pairs import read_pairs
+    from polysense.train.data.sidecars import pairs_of_folder
+
+    names = [n.strip() for n in columns.split(",") if n.strip()]
+    pairs, left_out = pairs_of_folder(path) if path.is_dir() else read_pairs(path, names)
+    for line in left_out[:_MOST_NOTES]:
+        progress.note(line)
+    if len(left_out) > _MOST_NOTES:
+        progress.note(f"... and {len(left_out) - _MOST_NOTES} more are left out")
+    return pairs
+
+
+def side_of(spec: str) -> Side:
+    """The encoder of a spec. Raises BadConfig."""
+    from polysense import registry
+    from polysense.train.align.settings import Side
+
+    return Side(spec, registry.load("encoders", spec))
