@@ -12,6 +12,7 @@ import csv
 import io
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,21 @@ class MotionEncoder(Encoder):
 
 
 def describe(trace: Trace) -> Trace:
-    """(dim,), of unit length."""
+    """(dim,), of unit length: how it differs from the middle of all kinds of motion."""
+    middle, spread = _scale()
+    row = (_features(trace) - middle) / spread
+    return np.asarray(row / np.linalg.norm(row))
+
+
+@cache
+def _scale() -> tuple[Trace, Trace]:
+    """Mean and spread of the features over a few traces of each kind."""
+    random = np.random.default_rng(0)
+    rows = np.stack([_features(make(kind, random)) for kind in MOTIONS for _ in range(4)])
+    return rows.mean(axis=0), np.maximum(rows.std(axis=0), 0.05)
+
+
+def _features(trace: Trace) -> Trace:
     gravity = trace.mean(axis=0)
     down = gravity / max(float(np.linalg.norm(gravity)), 1e-9)
     moving = trace - gravity
@@ -104,8 +119,7 @@ def describe(trace: Trace) -> Trace:
     halves = np.array_split(strength, 2)
     change = np.log1p(halves[1].mean()) - np.log1p(halves[0].mean())
     numbers = np.array([*np.log1p(shares), np.log1p(jerk.mean()), change, *extremes])
-    row = np.concatenate([*blocks, numbers])
-    return np.asarray(row / np.linalg.norm(row))
+    return np.concatenate([*blocks, numbers])
 
 
 def _bands(signal: Trace) -> Trace:
@@ -177,38 +191,114 @@ Motion = Callable[[np.random.Generator, Trace], Trace]
 MOTIONS: Mapping[str, tuple[Motion, tuple[str, ...]]] = {
     "walking": (
         lambda r, t: _steps(r, t, 1.8, 0.35),
-        ("somebody walks", "a stroll through the park", "going on foot", "walking along a street"),
+        (
+            "somebody walks",
+            "a walk through the park",
+            "walking on foot",
+            "walking along a street",
+            "a hiker walks",
+            "a slow stroll",
+            "walking home",
+            "he walked to the shop",
+        ),
     ),
     "running": (
         lambda r, t: _steps(r, t, 2.8, 1.3),
-        ("somebody runs", "jogging in the morning", "a sprint to the bus", "a runner's race"),
+        (
+            "somebody runs",
+            "jogging, running",
+            "a sprint, running fast",
+            "a runner's race",
+            "she runs a marathon",
+            "running after the bus",
+            "a jog",
+            "runners training",
+        ),
     ),
     "stairs": (
         _stairs,
-        ("climbing the stairs", "up a staircase", "going upstairs", "steps to the next floor"),
+        (
+            "climbing the stairs",
+            "up a staircase",
+            "walking upstairs",
+            "stairs to the next floor",
+            "climbing a stairway",
+            "up the steps of the stairs",
+            "taking the stairs",
+            "stairs in a tower",
+        ),
     ),
     "falling": (
         _fall,
-        ("a person falls down", "an accident: stumbling and a fall", "tripped and fell", "a fall"),
+        (
+            "a person falls down",
+            "an accident, a fall",
+            "tripped and fell",
+            "falling to the ground",
+            "he fell off a ladder",
+            "somebody stumbles and falls",
+            "a bad fall",
+            "fell over and lies there",
+        ),
     ),
     "standing": (
         _still,
-        ("standing still", "somebody sits and rests", "no movement at all", "lying quietly"),
+        (
+            "standing still",
+            "sitting and resting",
+            "no movement at all",
+            "lying quietly",
+            "waiting without moving",
+            "asleep, motionless",
+            "sitting at a desk, still",
+            "resting quietly",
+        ),
     ),
     "cycling": (
         _cycle,
-        ("riding a bicycle", "a bike tour", "pedalling along a road", "cycling to work"),
+        (
+            "riding a bicycle",
+            "a bike tour",
+            "pedalling a bicycle",
+            "cycling along a road",
+            "a cyclist",
+            "riding a bike",
+            "a bicycle ride",
+            "cycling, bike riding",
+        ),
     ),
     "driving": (
         _drive,
-        ("driving in a car", "a trip by motor car", "on the motorway in a vehicle", "a car ride"),
+        (
+            "driving in a car",
+            "a trip by car",
+            "driving on the motorway",
+            "a car ride",
+            "a drive in a vehicle",
+            "the car's driver",
+            "driving an automobile",
+            "behind the wheel of a car",
+        ),
     ),
     "jumping": (
         _jump,
-        ("jumping up and down", "skipping rope", "hopping on the spot", "jumps on a trampoline"),
+        (
+            "jumping up and down",
+            "skipping rope, jumping",
+            "hopping on the spot",
+            "jumps on a trampoline",
+            "somebody jumps",
+            "a series of jumps",
+            "leaping, jumping high",
+            "hops and jumps",
+        ),
     ),
 }
 """Kinds of motion: what makes the accelerations, and words for it."""
+
+
+CIRCUMSTANCES = ("", " for a while", " today", " again", " alone")
+"""What is said besides, and no sensor tells."""
 
 
 def make(kind: str, random: np.random.Generator) -> Trace:
@@ -227,7 +317,7 @@ def make_folder(folder: Path, count: int = 320, seed: int = 0) -> list[tuple[str
     for number in range(count):
         random = np.random.default_rng((seed, number))
         kind = list(MOTIONS)[number % len(MOTIONS)]
-        words = str(random.choice(MOTIONS[kind][1]))
+        words = f"{random.choice(MOTIONS[kind][1])}{random.choice(CIRCUMSTANCES)}"
         name = f"{number:04}.motion"
         write(folder / name, make(kind, random))
         rows.append((name, kind, words))
