@@ -53,7 +53,7 @@ def load_vectors(
     """Encoded, where `store` has not kept it, and divided."""
     features, anchors, usable = encode_pairs(pairs, towers, store, progress)
     split = split_pairs(usable, features, seed)
-    groups = np.unique([p.group or p.second.id for p in usable], return_inverse=True)[1]
+    groups = np.unique([p.right or str(i) for i, p in enumerate(usable)], return_inverse=True)[1]
     return PairVectors(usable, features, anchors, split, groups.astype(np.int64))
 
 
@@ -67,7 +67,7 @@ def encode_pairs(
     rows = np.flatnonzero(np.isfinite(features).all(axis=1) & np.isfinite(anchors).all(axis=1))
     if unseen := len(pairs) - len(rows):
         progress.note(f"{unseen} pairs are left out: an encoder sees nothing in them")
-    return features[rows], anchors[rows], [pairs[i] for i in rows]
+    return features[rows], anchors[rows], [pairs[i] for i in rows.tolist()]
 
 
 def parts_of(pairs: Sequence[Pair], modality: Modality) -> list[Part]:
@@ -93,4 +93,4 @@ def data_figures(pairs: Sequence[Pair], data: PairVectors) -> dict[str, Any]:
 
 def groups_of(pairs: Sequence[Pair]) -> list[str]:
     """Of each pair the name of what else is right."""
-    return [p.group for p in pairs]
+    return [p.right for p in pairs]

@@ -1,0 +1,155 @@
+"""A head is taught on pairs, written as a space, served without torch, and finds."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.train.tiny import ANCHOR, COLOURS, SILENT, SOURCE, colour_pairs, load_encoder, picture
+
+from polysense.encoders.aligned.encoder import Aligned
+from polysense.errors import BadConfig, ModelMismatch
+from polysense.train.align.alignment import align
+from polysense.train.align.settings import AlignSettings, Side
+from polysense.train.run.card import read_card
+from polysense.train.run.fit import FitSettings
+from polysense.types import Part
+
+QUICK = FitSettings(steps=60, batch=64, every=20, learning_rate=1e-2)
+SETTINGS = AlignSettings(fit=QUICK)
+
+
+@pytest.fixture(scope="module")
+def space(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a space of colours, taught by a linear head."""
+    folder = tmp_path_factory.mktemp("aligned") / "colours"
+    assert align(
+        colour_pairs(), SOURCE, ANCHOR, folder, settings=SETTINGS, progress=SILENT
+    ).is_written
+    return folder
+
+
+def test_words_find_pictures_that_no_pair_had(space: Path) -> None:
+    """Held-out recall is far above chance, and the card says so with an interval."""
+    card = read_card(space)
+    gain = card.metrics["gain"]
+    assert card.metrics["over what"] == "chance"
+    assert gain["change"]["low"] > 0.1
+    assert card.data["train"] + card.data["validation"] + card.data["test"] == card.data["used"]
+    assert (space / "losses.svg").read_text().startswith("<svg")
+
+
+def test_the_space_serves_words_and_pictures(space: Path) -> None:
+    """A new picture is nearest to the words for it; what has no words has no vector."""
+    encoder = Aligned(load_encoder=load_encoder, model=str(space))
+    words = encoder.encode([Part("text", f"{c} top") for c in COLOURS], "query")
+    pictures = encoder.encode([picture(c, "top", 9000 + i) for i, c in enumerate(COLOURS)])
+    nearest = (words @ pictures.T).argmax(axis=1)
+    assert (nearest == np.arange(len(COLOURS))).mean() >= 0.75
+    assert np.isnan(encoder.encode([Part("text", " ")])).all()
+    assert encoder.accepts == {"image"}
+    assert encoder.query_modalities == {"image", "text"}
+    assert encoder.space.name == "aligned-colours"
+
+
+def test_torch_and_the_graph_give_the_same_vectors(tmp_path: Path) -> None:
+    """A head of each kind: to 1e-5 of what the network gave, with a GELU in it or without."""
+    torch = pytest.importorskip("torch")
+    from polysense.train.heads.network import build_network, to_head
+    from polysense.weights.onnx_model import open_session
+
+    for kind in ("linear", "low_rank", "mlp"):
+        torch.manual_seed(3)
+        network = build_network(kind, 48, 32, 24).eval()
+        x = np.random.default_rng(0).normal(size=(50, 48)).astype(np.float32)
+        with torch.no_grad():
+            expected = torch.nn.functional.normalize(network(torch.from_numpy(x)), dim=1).numpy()
+        head = to_head(network)
+        head.export(tmp_path / "head.onnx", 48, 32)
+        (served,) = open_session(tmp_path / "head.onnx").run(None, {"features": x})
+        assert np.abs(served - expected).max() < 1e-5
+        assert np.abs(head(x) - expected).max() < 1e-5
+
+
+def test_serving_needs_no_torch(space: Path) -> None:
+    """A search by a trained head imports neither torch nor what trains."""
+    code = (
+        "import sys; from tests.train.tiny import load_encoder, picture;"
+        "from polysense.encoders.aligned.encoder import Aligned;"
+        f"e = Aligned(load_encoder=load_encoder, model={str(space)!r});"
+        "assert e.encode([picture('red', 'top', 1)]).shape == (1, 32);"
+        "assert not {'torch', 'transformers', 'peft'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
+
+
+def test_what_gains_nothing_is_not_written(tmp_path: Path) -> None:
+    """Words that belong to other pictures teach nothing: no space, exit with a card; nor does the
+    same training over itself.
+    """
+    pairs = colour_pairs()
+    words = [p.second for p in pairs]
+    order = np.random.default_rng(1).permutation(len(words))
+    shuffled = [replace(p, second=words[i]) for p, i in zip(pairs, order, strict=True)]
+    quick = AlignSettings(head="ridge")
+    result = align(shuffled, SOURCE, ANCHOR, tmp_path / "no", settings=quick, progress=SILENT)
+    assert not result.is_written
+    assert not (tmp_path / "no" / "aligned.json").exists()
+    assert "not written" in read_card(tmp_path / "no" / "training").notes[0]
+
+    folder = tmp_path / "again"
+    first = align(pairs, SOURCE, ANCHOR, folder, settings=quick, progress=SILENT)
+    before = (folder / "aligned.json").read_bytes(), (folder / "image.onnx").read_bytes()
+    second = align(pairs, SOURCE, ANCHOR, folder, settings=quick, progress=SILENT)
+    assert first.is_written
+    assert not second.is_written
+    assert second.card.metrics["over what"] == "the space that was there"
+    assert before == ((folder / "aligned.json").read_bytes(), (folder / "image.onnx").read_bytes())
+
+
+@pytest.mark.parametrize("loss", ["info_nce", "siglip", "triplet", "pull_push", "multi_positive"])
+def test_each_loss_falls(tmp_path: Path, loss: str) -> None:
+    """The last losses are below the first ones."""
+    settings = AlignSettings(head="mlp", inner=32, loss=loss, negatives=1, fit=QUICK)
+    card = align(colour_pairs(), SOURCE, ANCHOR, tmp_path, settings=settings, progress=SILENT).card
+    values = [value for _, value in card.losses]
+    assert np.mean(values[-5:]) < np.mean(values[:5])
+
+
+def test_closing_the_gap_helps_in_a_mixed_pool(space: Path) -> None:
+    """The means of pictures and words come nearer, and the mixed pool's recall is no lower."""
+    gap = read_card(space).metrics["gap"]
+    assert gap["after"]["distance of means"] <= gap["before"]["distance of means"]
+    ranks = [gap[n]["mixed pool"]["recall@10"]["value"] for n in ("before", "after")]
+    assert ranks[1] >= ranks[0]
+
+
+def test_heads_over_another_revision_are_refused(space: Path, tmp_path: Path) -> None:
+    """An encoder that has changed since gives other vectors."""
+    folder = tmp_path / "old"
+    folder.mkdir()
+    for path in space.glob("*.*"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    config = json.loads((folder / "aligned.json").read_text())
+    config["towers"]["image"]["revision"] = "0"
+    (folder / "aligned.json").write_text(json.dumps(config))
+    with pytest.raises(ModelMismatch, match="trained over histogram"):
+        Aligned(load_encoder=load_encoder, model=str(folder)).check()
+
+
+def test_wrong_names_are_told_before_work(tmp_path: Path) -> None:
+    """What there is not, and encoders that do not take the pairs."""
+    for settings in (
+        AlignSettings(head="tree"),
+        AlignSettings(loss="x"),
+        AlignSettings(closing="x"),
+    ):
+        with pytest.raises(BadConfig, match="there is no"):
+            align(colour_pairs(1), SOURCE, ANCHOR, tmp_path, settings=settings, progress=SILENT)
+    with pytest.raises(BadConfig, match="do not take pairs"):
+        align(colour_pairs(1), ANCHOR, Side("letters", ANCHOR.encoder), tmp_path, progress=SILENT)
