@@ -79,7 +79,7 @@ def align(
     work = folder / "training"
     work.mkdir(parents=True, exist_ok=True)
     store = work / "features.db"
-    data = load_vectors(pairs, towers, store, settings.fit.seed, progress)
+    data = load_vectors(pairs, towers, store, settings.fit.seed, progress, settings.copies)
     head, penalty = best_ridge(data)
     history = History()
     if settings.head != "ridge":
