@@ -57,25 +57,6 @@ def test_the_space_serves_words_and_pictures(space: Path) -> None:
     assert encoder.space.name == "aligned-colours"
 
 
-def test_torch_and_the_graph_give_the_same_vectors(tmp_path: Path) -> None:
-    """A head of each kind: to 1e-5 of what the network gave, with a GELU in it or without."""
-    torch = pytest.importorskip("torch")
-    from polysense.train.heads.network import build_network, to_head
-    from polysense.weights.onnx_model import open_session
-
-    for kind in ("linear", "low_rank", "mlp"):
-        torch.manual_seed(3)
-        network = build_network(kind, 48, 32, 24).eval()
-        x = np.random.default_rng(0).normal(size=(50, 48)).astype(np.float32)
-        with torch.no_grad():
-            expected = torch.nn.functional.normalize(network(torch.from_numpy(x)), dim=1).numpy()
-        head = to_head(network)
-        head.export(tmp_path / "head.onnx", 48, 32)
-        (served,) = open_session(tmp_path / "head.onnx").run(None, {"features": x})
-        assert np.abs(served - expected).max() < 1e-5
-        assert np.abs(head(x) - expected).max() < 1e-5
-
-
 def test_serving_needs_no_torch(space: Path) -> None:
     """A search by a trained head imports neither torch nor what trains."""
     code = (

@@ -73,7 +73,7 @@ def _deviations(scores: Vectors) -> Vectors:
         mean = np.nanmean(finite, axis=1, keepdims=True)
         deviation = np.nanstd(finite, axis=1, keepdims=True)
         scaled = (finite - mean) / np.where(deviation > 0, deviation, 1)
-    return np.asarray(np.nan_to_num(scaled, nan=-3.0), np.float32)
+    return np.asarray(np.nan_to_num(scaled, nan=0.0), np.float32)
 
 
 def earlier_ranks(folder: Path, data: PairVectors, towers: Towers) -> Ranks | None:
