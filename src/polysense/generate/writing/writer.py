@@ -193,8 +193,9 @@ class Writing:
     def _faults(
         self, sentence: str, pieces: Sequence[Evidence], is_perceived: bool = True
     ) -> tuple[str, ...]:
-        """What a sentence says and these pieces do not, nor their files' names; what the model may
-        have perceived in one is no fault, unless it `is_perceived` shall not count.
+        """What a sentence says and these pieces do not, nor their files' names. What the model may
+        have perceived is no fault where it cites nothing but what it was given itself: beside a
+        passage that it cites, the words are held to that. With `is_perceived=False` it is one.
         """
         chunks = [e.hit.chunk for e in pieces]
         names = (c.asset.name for c in chunks)
@@ -204,7 +205,7 @@ class Writing:
         addresses = tuple(
             f"{a} is not in the evidence" for a in unknown_addresses(sentence, evidence)
         )
-        is_perceived &= any(map(originals, pieces))
+        is_perceived &= all(map(originals, pieces))
         if is_perceived and not any(e.hit.chunk.text.strip() for e in pieces):
             return addresses
         return addresses + faults(
