@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from polysense.errors import BadConfig, Cancelled, MissingDependency, PolysenseError, Unreadable
 from polysense.generate.writing.packing import pack
 from polysense.generate.writing.writer import Writing, split_complete
 from polysense.messages import Usage
@@ -265,9 +268,22 @@ def test_what_is_read_in_a_picture_is_not_denied() -> None:
     assert perceive("A red rope closes the gallery [1].", sign)[1]
 
 
+@pytest.mark.parametrize("error", [BadConfig, MissingDependency, Cancelled])
+def test_what_no_later_question_mends_is_no_warning(error: type[PolysenseError]) -> None:
+    """A wrong setting reaches whoever asked, and so does a stop."""
+
+    class Failing(Scripted):
+        def chat(self, messages: object, **options: object) -> object:  # type: ignore[override]
+            raise error("the folder holds no model")
+            yield
+
+    pieces = pack([], [hit("tower", TOWER)], 8192)
+    with pytest.raises(error, match="holds no model"):
+        list(Writing(Failing(""), question("How tall?"), pieces).sentences(lambda event: None))
+
+
 def test_a_picture_that_cannot_be_read_ends_in_a_warning() -> None:
     """The model's client meets a broken file: the evidence is quoted, nothing falls over."""
-    from polysense.errors import Unreadable
 
     class Failing(Scripted):
         def chat(self, messages: object, **options: object) -> object:  # type: ignore[override]

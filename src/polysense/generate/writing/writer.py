@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from polysense.augment.guard import looks_like_injection
-from polysense.errors import PolysenseError
+from polysense.errors import BadConfig, Cancelled, MissingDependency, PolysenseError
 from polysense.generate.citations.check import Nearness, citations, faults
 from polysense.generate.evidence import whole_chunk_evidence
 from polysense.generate.writing.instructions import languages_named
@@ -77,7 +77,8 @@ class Writing:
 
     def sentences(self, notify: Callable[[Evidence | Part], object]) -> Iterator[Part]:
         """The sentences that are borne out, as they come, each with its [n]; new evidence goes to
-        `notify` before the sentence that cites it.
+        `notify` before the sentence that cites it. A model that fails ends them with a warning;
+        raises BadConfig and MissingDependency where it can never answer.
         """
         texts = Counter[str]()
         for text in self._stream():
@@ -119,6 +120,8 @@ class Writing:
                     continue
                 complete, buffer = split_complete(buffer + piece)
                 yield from complete
+        except (BadConfig, Cancelled, MissingDependency):
+            raise  # no answer of this model will ever come, or none is wanted any more
         except PolysenseError as e:  # of the model, or of a file that it was to be sent
             self.warnings.append(f"{e}. {e.hint}")
             return  # what is in the buffer is no whole sentence
