@@ -173,9 +173,8 @@ EXEMPT: dict[tuple[str, str], str] = {
         "polysense.generate.citations.foreign_names",
         "MIN_LIKENESS",
     ): "needs a model; measured by benchmarks/bench_citations",
-    ("polysense.generate.writing.originals", "ORIGINAL_TOKENS"): "an estimate, on the safe side",
     ("polysense.generate.writing.originals", "MAX_ORIGINALS"): "a bound on cost",
-    ("polysense.generate.writing.passage_writer", "CONTEXT"): "a bound on what is packed",
+    ("polysense.generate.writing.passage_writer", "MAX_PASSAGES"): "a bound on what is packed",
     ("polysense.retrieve.surroundings", "MAX_SIMULTANEOUS"): "used with a language model alone",
     (
         "polysense.generate.citations.check",
