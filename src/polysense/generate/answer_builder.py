@@ -210,7 +210,7 @@ class AnswerBuilder:
                 if self.support.is_sufficient
                 else []
             )
-            extras = self._conditions(pipeline, [main, *others])
+            extras = self._related_evidence(pipeline, [main, *others])
             pieces = [main, *others, *extras]
             outputs: list[MadePart] = []
             for m in run_route(
@@ -225,7 +225,7 @@ class AnswerBuilder:
                 return self._record(outputs, main, pipeline, notify, extras)
         return []
 
-    def _conditions(self, pipeline: Pipeline, pieces: Sequence[Evidence]) -> list[Evidence]:
+    def _related_evidence(self, pipeline: Pipeline, pieces: Sequence[Evidence]) -> list[Evidence]:
         """What is related to the evidence, for a model to follow beside it, numbered after all."""
         if not self._is_generated(pipeline):
             return []

@@ -51,6 +51,12 @@ def test_evidence_is_fenced_as_data() -> None:
     assert fence not in again.text
 
 
+def test_a_file_in_another_is_named_with_it() -> None:
+    """As people are told it: two mails may each hold a lease."""
+    member = hit("mail.eml!/lease", TOWER)
+    assert "from='mail.eml > lease.md'" in messages(question("?"), pack([], [member], 8192))[1].text
+
+
 def test_whole_passages_are_packed_within_the_budget() -> None:
     """Those of the evidence first, each once; what does not fit any more is left out."""
     tower, mill = hit("tower", TOWER), hit("mill", MILL)

@@ -175,7 +175,7 @@ def _interleaved(pieces: Sequence[Evidence], fence: str) -> list[Part | str]:
 
 def fenced(e: Evidence, fence: str) -> str:
     """A piece of evidence within a fence, with its number and its place."""
-    head = f"number={e.n} from={e.hit.chunk.asset.name!r} place={str(e.span)!r}"
+    head = f"number={e.n} from={e.hit.chunk.asset.label!r} place={str(e.span)!r}"
     return f"<{fence} {head}>\n{evidence_text(e)}{label(e)}\n</{fence}>"
 
 

@@ -152,7 +152,7 @@ class Writing:
             self.rejections.append(f"{sentence!r}: what it cites gives orders to its reader")
             return None
         if any(map(originals, pieces)) and self._faults(sentence, pieces, is_perceived=False):
-            self.perceived |= {e.hit.chunk.asset.name: None for e in pieces if originals(e)}
+            self.perceived |= {e.hit.chunk.asset.label: None for e in pieces if originals(e)}
         numbers_here = [self._number(e, sentence, notify) for e in pieces]
         marks = "".join(f"[{n}]" for n in numbers_here)
         return Part(
@@ -201,7 +201,7 @@ class Writing:
         passage that it cites, the words are held to that. With `is_perceived=False` it is one.
         """
         chunks = [e.hit.chunk for e in pieces]
-        names = (c.asset.name for c in chunks)
+        names = (c.asset.label for c in chunks)
         evidence = "\n".join((*map(evidence_text, pieces), *map(_readable_name, names)))
         languages = {str(c.meta.get("lang", "")) for c in chunks}
         language = languages.pop() if len(languages) == 1 else ""
