@@ -13,7 +13,7 @@ from typing import TypeVar, cast
 
 import numpy as np
 
-from polysense.errors import BadConfig, BadQuery
+from polysense.errors import BadConfig, BadQuery, ModelFailed
 from polysense.protocols import Encoder, Match, Reranker, Store, Vectors
 from polysense.question import Question
 from polysense.read.language.questions import keywords
@@ -73,6 +73,8 @@ class Search:
     question: Question
     where: str = ""
     timings: dict[str, float] = field(default_factory=dict)
+    warnings: dict[str, str] = field(default_factory=dict)
+    """Of a reranker that failed, what is told of it: it is asked no more."""
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -309,7 +311,11 @@ class Search:
         ]
         if not ranks:
             return candidates
-        scores = self._scores(name, reranker, [chunks[first[i].id] for i in ranks])
+        try:
+            scores = self._scores(name, reranker, [chunks[first[i].id] for i in ranks])
+        except ModelFailed as e:
+            self.warnings[name] = f"{name} ordered nothing: {e}. {e.hint}"
+            return candidates
         if not scores:  # nothing of the query is for it
             return candidates
         best_first = sorted(  # equal scores keep their order
@@ -325,6 +331,8 @@ class Search:
         """A reranker's score of each chunk; none where nothing of the query is for it. Raises
         BadConfig where it gives too few.
         """
+        if name in self.warnings:
+            return []
         known = self._scored.setdefault(name, {})
         new = [c for c in chunks if c.id not in known]
         scores = reranker.score(self.question.query, new) if new else ()
