@@ -22,9 +22,9 @@ def test_a_bar_that_was_given_up_is_left_on_its_line(
     assert capsys.readouterr().err == ""
     hear(GenerationStep(1, 30))
     hear(Part("text", "The moon pulls the sea."))
-    drawn = capsys.readouterr().err
-    assert "1/30" in drawn
-    assert drawn.count("\n") == 1
+    output = capsys.readouterr().err
+    assert "1/30" in output
+    assert output.count("\n") == 1
     hear(GenerationStep(30, 30))
     hear(Part("image", b"x"))
     assert capsys.readouterr().err.count("\n") == 1

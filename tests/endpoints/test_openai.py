@@ -35,6 +35,6 @@ def test_what_no_address_is() -> None:
 
 def test_it_is_shown_without_its_password() -> None:
     """Whoever prints it, or logs it."""
-    shown = repr(OpenAIServer("m", "https://user:secret@host/v1"))
-    assert "host/v1" in shown
-    assert "secret" not in shown
+    text = repr(OpenAIServer("m", "https://user:secret@host/v1"))
+    assert "host/v1" in text
+    assert "secret" not in text

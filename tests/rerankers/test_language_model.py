@@ -120,6 +120,6 @@ def test_a_library_is_searched_with_it(tmp_path: Path) -> None:
                 kb.index(notes)
                 hits = kb.search("keeper of the lighthouse")
                 first[name] = hits[0].chunk.asset.name
-                told = [w for w in hits.warnings if "ordered nothing" in w]
-                assert len(told) == (name == "broken")
+                warnings = [w for w in hits.warnings if "ordered nothing" in w]
+                assert len(warnings) == (name == "broken")
     assert first == {"scripted": "b.txt", "broken": "a.txt"}

@@ -59,12 +59,12 @@ class LanguageModelReranker(Reranker):
         picture = chunk.part if chunk.part and chunk.part.modality == "image" else None
         if picture is not None and "image" in self.accepts:
             try:
-                return self._asked(question, chunk, picture)
+                return self._ask_for_grade(question, chunk, picture)
             except (NotFound, Unreadable):
                 pass  # its file is gone; its words are still here
-        return self._asked(question, chunk) if chunk.words.strip() else 0.0
+        return self._ask_for_grade(question, chunk) if chunk.words.strip() else 0.0
 
-    def _asked(self, question: Sequence[Part], chunk: Chunk, *pictures: Part) -> float:
+    def _ask_for_grade(self, question: Sequence[Part], chunk: Chunk, *pictures: Part) -> float:
         rules = read_prompt("polysense.rerankers", "relevance", self.prompt)
         words = chunk.words.strip()[:MAX_CHARACTERS]
         document = [fenced("document", words)] if words else []

@@ -333,8 +333,8 @@ class Search:
         """
         if name in self.warnings:
             return []
-        known = self._scored.setdefault(name, {})
-        new = [c for c in chunks if c.id not in known]
+        grades = self._scored.setdefault(name, {})
+        new = [c for c in chunks if c.id not in grades]
         scores = reranker.score(self.question.query, new) if new else ()
         if new and not len(scores):
             return []
@@ -343,8 +343,8 @@ class Search:
                 f"the reranker {name!r} gave {len(scores)} scores for {len(new)} chunks",
                 f"Mend it, or leave it out: -{name}.",
             )
-        known |= {c.id: float(score) for c, score in zip(new, scores, strict=True)}
-        return [known[c.id] for c in chunks]
+        grades |= {c.id: float(score) for c, score in zip(new, scores, strict=True)}
+        return [grades[c.id] for c in chunks]
 
     def _rescore(self, encoder: Encoder, candidates: Candidates) -> Candidates:
         """The candidates by exact MaxSim in a space of several vectors a chunk, or by the dot

@@ -374,11 +374,11 @@ def test_of_a_thing_in_another_language_names_may_be_translated_by_who_perceived
     sign = "Liegeplatz 7, Hafen von Kopenhagen"
     sentence = "Some men in red coats stand near berth 7 in the harbour of Copenhagen."
 
-    def told(text: str) -> tuple[str, ...]:
+    def faults_of(text: str) -> tuple[str, ...]:
         return faults(text, sign, language="de", is_perceived=True, nearness=lambda a, b: -1.0)
 
-    assert told(sentence) == ()
-    assert told(sentence.replace("7", "9"))
+    assert faults_of(sentence) == ()
+    assert faults_of(sentence.replace("7", "9"))
 
 
 def test_citations_are_told_apart_from_words() -> None:

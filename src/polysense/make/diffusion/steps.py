@@ -109,14 +109,14 @@ def run_in_steps(
 
     Thread(target=run, name="polysense-generate", daemon=True).start()
     try:
-        yield from _told(reporter._steps)
+        yield from _repeat_latest(reporter._steps)
         return task.result()
     finally:
         reporter._stop.set()
         wait([task], STOP_SECONDS)
 
 
-def _told(steps: SimpleQueue[GenerationStep | None]) -> Iterator[GenerationStep]:
+def _repeat_latest(steps: SimpleQueue[GenerationStep | None]) -> Iterator[GenerationStep]:
     """Each step as it comes, up to the end; the last again where none comes for a while."""
     latest = GenerationStep(0, 0)
     while True:

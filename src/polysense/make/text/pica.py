@@ -73,14 +73,14 @@ class Pica(Generator):
             for e in evidence
             if e.hit.chunk.words.strip()
         }
-        shown = dict(list(contexts.items())[:MAX_CONTEXTS])
-        if not question or not shown:
+        captions = dict(list(contexts.items())[:MAX_CONTEXTS])
+        if not question or not captions:
             return
-        answer = reply(self.language_model, self._messages(_Case(shown, question)), MAX_TOKENS)
+        answer = reply(self.language_model, self._messages(_Case(captions, question)), MAX_TOKENS)
         meta = {
             "model": self.name,
             "usage": [answer.usage.input_tokens, answer.usage.output_tokens],
-            "evidence": list(shown),
+            "evidence": list(captions),
         }
         yield Part("text", answer.text.removeprefix("A:").strip(), meta=meta)
 

@@ -11,9 +11,9 @@ pytest.importorskip("transformers", reason="needs the extra generate")
 
 def test_numbers_are_written_out_in_english() -> None:
     """Whole ones, parts, money; in another language nothing is guessed."""
-    spoken = number_words("It is 38 m and 4.5 feet tall, for $3.20.", "en")
+    words = number_words("It is 38 m and 4.5 feet tall, for $3.20.", "en")
     assert (
-        spoken
+        words
         == "It is thirty eight m and four point five feet tall, for three point two zero dollars."
     )
     assert number_words("Er ist 38 m hoch.", "de") == "Er ist 38 m hoch."

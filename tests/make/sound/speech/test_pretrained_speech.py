@@ -56,8 +56,8 @@ def test_numbers_are_said_in_words(voice_folder: VoiceFolder, family: str) -> No
     is left to another, and says so.
     """
     plugin = FAMILIES[family](model=str(voice_folder(family)), languages="")
-    spoken = [speak(plugin, words).data for words in ("It is 38.", "It is thirty eight.", "It is.")]
-    assert spoken[0] == spoken[1] != spoken[2]
+    sounds = [speak(plugin, words).data for words in ("It is 38.", "It is thirty eight.", "It is.")]
+    assert sounds[0] == sounds[1] != sounds[2]
     assert speak(plugin, "38").meta["cues"][0][2] == "38"
     for words in ("Der Turm ist 38 Meter hoch und sehr alt.", "ж"):
         with pytest.raises(ModelFailed, match="has no sound for"):

@@ -158,14 +158,14 @@ class PretrainedSpeech(Converter):
         """The model, ready. Raises BadConfig, MissingDependency."""
 
 
-def unspoken_signs(words: str, kept: str, signs: AbstractSet[str]) -> str:
-    """The letters and digits of words of which a model keeps nothing; else the digits that it has
-    no sign for: without one letter a word is still understood.
+def unspoken_signs(words: str, legible: str, signs: AbstractSet[str]) -> str:
+    """The letters and digits of words of which nothing is `legible` to a model; else the digits
+    that it has no sign for: without one letter a word is still understood.
 
     >>> unspoken_signs("It is 38 m", "t is  m", frozenset("imst ")), unspoken_signs("é", "", {"e"})
     ('38', 'é')
     """
-    if not any(c.isalnum() for c in kept):
+    if not any(c.isalnum() for c in legible):
         return "".join(c for c in words if c.isalnum())
     return "".join(c for c in words if c.isdigit() and c not in signs)
 

@@ -71,7 +71,7 @@ class Vits(PretrainedSpeech):
         def unspoken(words: str) -> str:
             if tokenizer.phonemize:  # another package makes sounds of any words
                 return ""
-            kept, _ = tokenizer.prepare_for_tokenization(words)
-            return unspoken_signs(words, kept, signs)
+            legible, _ = tokenizer.prepare_for_tokenization(words)
+            return unspoken_signs(words, legible, signs)
 
         return Voice(speak, int(model.config.sampling_rate), unspoken)
