@@ -175,6 +175,7 @@ EXEMPT: dict[tuple[str, str], str] = {
     ): "needs a model; measured by benchmarks/bench_citations",
     ("polysense.generate.writing.originals", "MAX_ORIGINALS"): "a bound on cost",
     ("polysense.generate.writing.passage_writer", "MAX_PASSAGES"): "a bound on what is packed",
+    ("polysense.generate.writing.passage_writer", "_UNBOUNDED"): "no bound at all",
     ("polysense.retrieve.surroundings", "MAX_SIMULTANEOUS"): "used with a language model alone",
     (
         "polysense.generate.citations.check",
