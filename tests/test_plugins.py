@@ -456,7 +456,7 @@ def test_generators(name: str) -> None:
     check_generator(generator, evidence, QUESTIONS.get(name, "When is high water?"))
 
 
-@pytest.mark.parametrize("name", plugins("rerankers"))
+@pytest.mark.parametrize("name", offline("rerankers"))
 def test_rerankers(name: str) -> None:
     asset = Asset("0" * 32, "/sea.txt", "text/plain", "text", 1)
     chunks = [

@@ -96,11 +96,11 @@ class Asking:
                 notify(part.part)
             return direct
         around = StoredSurroundings(self._search.store)
-        draft = retrieve_iteratively(
+        drafting = retrieve_iteratively(
             kit.generators.values(), self._search.question.query, targets, self._hits_for_draft
         )
-        if draft:
-            findings = Findings(self._sources_of(draft, start))
+        if drafting.best:
+            findings = Findings(self._sources_of(drafting.best, start))
         else:
             judge = partial(self._judge, around=around)
             findings = find_evidence(self._search.question, self._best_places, judge)
@@ -115,11 +115,13 @@ class Asking:
             findings.ranking,
             self._catalogue.places([h.chunk.asset.id for h in findings.ranking]),
         )
+        ranking = replace(ranking, warnings=(*drafting.warnings, *ranking.warnings))
+        usage = drafting.usage + findings.usage
         question = self._search.question
         if schema is not None:
             support = findings.support or gather(question, list(ranking), kit, around)
             json_result = json_answer(question, ranking, kit, schema, support, notify)
-            return replace(json_result, usage=json_result.usage + findings.usage)
+            return replace(json_result, usage=json_result.usage + usage)
 
         def find_related(modality: Modality, likeness_only: bool) -> Sequence[Hit]:
             own = [
@@ -142,7 +144,7 @@ class Asking:
             findings.support,
             findings.missing,
         )
-        return replace(result, usage=result.usage + findings.usage)
+        return replace(result, usage=result.usage + usage)
 
     def _direct_answer(self, is_json: bool) -> Answer | None:
         """What needs no search, and is no JSON; of several files, that a pronoun, or a page, alone

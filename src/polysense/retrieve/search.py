@@ -77,6 +77,7 @@ def search(
         *context.question.warnings,
         *_exclusion_warnings(context.question.typed_words),
         *_full_text_warnings(context),
+        *context.warnings.values(),
     )
     rewrites = context.question.explanations
     timings = _timings(context, 1000 * (time.perf_counter() - start))
