@@ -8,7 +8,6 @@ done. `Catalogue.was_interrupted` tells of a run that was cut off; then `sweep` 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from polysense.errors import PolysenseError
@@ -22,7 +21,7 @@ from polysense.ingest.catalogue_rows import (
 from polysense.ingest.database import Database
 from polysense.ingest.indexed_file import IndexedFile
 from polysense.ingest.scan import File
-from polysense.ingest.uris import enclosing_uris
+from polysense.ingest.uris import enclosing_uris, folded_uri
 from polysense.registry.parser_table import lookup
 from polysense.results import Failure
 from polysense.types import Asset
@@ -96,11 +95,10 @@ class Catalogue(Database):
         )
 
     def assets_named(self, words: str, limit: int) -> list[Asset]:
-        """Assets whose file name, or the end of whose uri, has these words in it, by uri."""
-        pattern = "%" + re.sub(r"([%_\\])", r"\\\1", words) + "%"
+        """Assets whose uri has these words in it, in any case and Unicode form, by uri."""
         rows = self._rows(
-            "SELECT * FROM assets WHERE uri LIKE ? ESCAPE '\\' ORDER BY uri LIMIT ?",
-            [pattern, limit],
+            "SELECT * FROM assets WHERE instr(folded_uri(uri), ?) > 0 ORDER BY uri LIMIT ?",
+            [folded_uri(words), limit],
         )
         return [asset_from_row(r) for r in rows]
 

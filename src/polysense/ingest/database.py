@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from polysense.errors import ForeignLibrary, LibraryError, StorageFull
+from polysense.ingest.uris import folded_uri
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS places (
@@ -60,6 +61,7 @@ class Database:
         except sqlite3.DatabaseError as e:
             raise ForeignLibrary(f"{path} is not a polysense catalogue: {e}") from e
         self._db.row_factory = sqlite3.Row
+        self._db.create_function("folded_uri", 1, folded_uri, deterministic=True)
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

@@ -64,7 +64,8 @@ RERANK_DEPTH = 50
 class Search:
     """One question to one library: what retrievers see as `SearchContext`.
 
-    Vectors are made once, however many arms use them, and an arm is asked once for a depth.
+    Vectors are made once, however many arms use them, and an arm is asked once for a depth. wider
+    is the search of everything, where this one is held to a place that the question may not mean.
     """
 
     store: Store
@@ -72,6 +73,7 @@ class Search:
     question: Question
     where: str = ""
     timings: dict[str, float] = field(default_factory=dict)
+    wider: Search | None = None
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
