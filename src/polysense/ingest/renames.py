@@ -54,14 +54,14 @@ def _kept_folders(
     arrived_by_renaming: the known uris that arrived, by the old name and the new one.
     """
     old_folders = {old for old, _ in arrived_by_renaming}
-    known = Counter[str]()
+    counts = Counter[str]()
     for uri, asset in assets_by_uri.items() if old_folders else ():
         if asset:
-            known.update(old_folders.intersection(enclosing_uris(uri)))
+            counts.update(old_folders.intersection(enclosing_uris(uri)))
     return {
         old
         for (old, new), arrived in arrived_by_renaming.items()
-        if len(arrived) > RENAMED_SHARE * known[old] and not os.path.ismount(new)
+        if len(arrived) > RENAMED_SHARE * counts[old] and not os.path.ismount(new)
     }
 
 

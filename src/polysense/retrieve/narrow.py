@@ -196,9 +196,9 @@ def _existing_pages(search: Search, condition: str, pages: Pages) -> tuple[Pages
         if r["page"] is not None
     ]
     last = max((int(r["page"]) for r in rows), default=0)
-    known = tuple((last, last) if first < 0 else (first, end) for first, end in pages)
-    owners = {r["name"] for r in rows if any(a <= r["page"] <= b for a, b in known)}
-    return known, sorted(owners)
+    ranges = tuple((last, last) if first < 0 else (first, end) for first, end in pages)
+    owners = {r["name"] for r in rows if any(a <= r["page"] <= b for a, b in ranges)}
+    return ranges, sorted(owners)
 
 
 def _on_pages(pages: Pages) -> str:
