@@ -78,6 +78,14 @@ CHAPTER = (
     "<body><h1>Tides</h1><p>High water.</p></body></html>"
 )
 SAMPLES_OF_OWN = {
+    "geojson": (
+        "pier.geojson",
+        '{"type": "Feature", "geometry": {"type": "Point", "coordinates": [5, 60]}, "properties": {"name": "Tide gauge"}}',
+    ),
+    "kml": (
+        "pier.kml",
+        "<kml><Placemark><name>Tide gauge</name><Point><coordinates>5,60</coordinates></Point></Placemark></kml>",
+    ),
     "text": (
         "notes.txt",
         "High water follows the moon by an hour.\n\nThe mill wheel has thirty-two paddles.\n",

@@ -311,9 +311,9 @@ EXEMPT: dict[tuple[str, str], str] = {
     ("polysense.retrieve.stages", "SECTION_WEIGHT"): "named alone: tests/retrieve/test_stages",
     ("polysense.retrieve.stages", "SECTION_DECAY"): "named alone: tests/retrieve/test_stages",
     ("polysense.generate.ask", "MAX_HITS_PER_SECTION"): "of long files: tests/generate/test_ask",
-    ("polysense.retrieve.scope", "MAX_FILES"): "of named files: tests/retrieve/test_scope",
-    ("polysense.retrieve.scope", "MAX_LOOKED_AT"): "a bound on what is looked into",
-    ("polysense.retrieve.contents", "MAX_PASSAGES"): "a bound on what is read",
+    ("polysense.retrieve.narrow", "MAX_FILES"): "of named files: tests/retrieve/test_narrow",
+    ("polysense.retrieve.narrow", "MAX_LOOKED_AT"): "a bound on what is looked into",
+    ("polysense.retrieve.place_passages", "MAX_PASSAGES"): "a bound on what is read",
     ("polysense.generate.place", "MAX_PIECES"): "of named places: tests/generate/test_place",
     ("polysense.generate.place", "MIN_WORDS_OF_LEAD"): "of summaries: tests/generate/test_place",
 }

@@ -28,7 +28,7 @@ from polysense.generate.unclear import ask_what_is_meant
 from polysense.generate.without_search import answer_without_search
 from polysense.ingest.cache import with_local_file
 from polysense.ingest.catalogue import Catalogue
-from polysense.ingest.contents import chunks_of_asset
+from polysense.ingest.inventory import chunks_of_asset
 from polysense.query.understand import indexed_assets, understand
 from polysense.question import MAX_CHARACTERS, Question
 from polysense.results import Answer
@@ -103,10 +103,7 @@ class Asking:
             findings = Findings(self._sources_of(drafting.best, start))
         else:
             judge = partial(self._judge, around=around)
-            findings = find_evidence(self._search.question, self._best_places, judge)
-            if findings.support is None and _translations(self._search.question):
-                support = judge(self._search.question, list(findings.ranking))
-                findings = replace(findings, support=support)
+            findings = self._find_evidence(judge)
             if budget and model:
                 findings = explore(
                     model, self._search.question, findings, self._tools(judge), budget, notify
@@ -145,6 +142,19 @@ class Asking:
             findings.missing,
         )
         return replace(result, usage=result.usage + usage)
+
+    def _find_evidence(self, judge: Judge) -> Findings:
+        """What answers the question; of everything, where nothing in a place does that its words
+        may not mean.
+        """
+        question, wider = self._search.question, self._search.wider
+        findings = find_evidence(question, self._best_places, judge)
+        if findings.support is None and (wider or _translations(question)):
+            findings = replace(findings, support=judge(question, list(findings.ranking)))
+        if wider is None or (findings.support and findings.support.is_sufficient):
+            return findings
+        self._search = wider
+        return self._find_evidence(judge)
 
     def _direct_answer(self, is_json: bool) -> Answer | None:
         """What needs no search, and is no JSON; of several files, that a pronoun, or a page, alone

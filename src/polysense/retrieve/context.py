@@ -65,7 +65,8 @@ class Search:
     """One question to one library: what retrievers see as `SearchContext`.
 
     Vectors are made once, however many arms use them, an arm is asked once for a depth, and a
-    reranker scores a chunk once, however many rankings it is in.
+    reranker scores a chunk once, however many rankings it is in. wider is the search of everything,
+    where this one is held to a place that the question may not mean.
     """
 
     store: Store
@@ -75,6 +76,7 @@ class Search:
     timings: dict[str, float] = field(default_factory=dict)
     warnings: dict[str, str] = field(default_factory=dict)
     """Of a reranker that failed, what is told of it: it is asked no more."""
+    wider: Search | None = None
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
