@@ -39,6 +39,7 @@ from polysense.retrieve.related_assets import related_hits
 from polysense.retrieve.search import MAX_RESULTS, search, with_duplicate_locations
 from polysense.retrieve.stages import Cap
 from polysense.retrieve.surroundings import StoredSurroundings, neighbours
+from polysense.retrieve.whole_tables import WholeTables
 from polysense.types import Hit, Modality, Part, Ranking
 
 MAX_HITS_PER_SECTION, MAX_HITS_PER_ASSET = 3, 3
@@ -74,6 +75,7 @@ class Asking:
         self._search, self._search_again = first, search_again
         self._catalogue, self._cache, self._k = catalogue, cache, k
         self._retriever, self._where = retriever, where
+        self._tables = WholeTables(first.store)
 
     def answer(
         self,
@@ -252,7 +254,10 @@ class Asking:
         return context.question, replace(rankings[0], hits=self._with_files(hits.values()))
 
     def _with_files(self, hits: Iterable[Hit]) -> tuple[Hit, ...]:
-        return tuple(replace(h, chunk=with_local_file(h.chunk, self._cache)) for h in hits)
+        return tuple(
+            replace(h, chunk=self._tables.with_table(with_local_file(h.chunk, self._cache)))
+            for h in hits
+        )
 
 
 def _translations(question: Question) -> list[str]:

@@ -15,6 +15,7 @@ from polysense.retrieve.default_retriever import default_retriever
 from polysense.retrieve.filters import excluding
 from polysense.retrieve.fusion import Candidate, Candidates
 from polysense.retrieve.locate import locate
+from polysense.retrieve.named import with_named
 from polysense.retrieve.pinpoint import pinpoint
 from polysense.retrieve.place_passages import passages_of_place
 from polysense.retrieve.stages import Cap
@@ -60,6 +61,7 @@ def search(
     if retriever is None and not place:
         for name in context.kit.rerankers:
             candidates = context.stage(name)(candidates)
+        candidates = with_named(context, candidates, k)
     if cap is not None and not place:
         candidates = cap.apply(context, candidates)
     if own_assets:

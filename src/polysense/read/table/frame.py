@@ -4,8 +4,8 @@
     picked = pick(table, "income in May")   what of it a question asks about
 
 A Frame holds cells as a person sees them ("$1,452.40", "12.5%"); `numbers`, `unit` and `kind` read
-them. Where the words of a chunk are all there is (a table in a PDF, a document, a page), the frame
-is read from them: then it holds that chunk's rows.
+them. Where words are all there is (a table in a PDF, a document, a page), the frame is read from
+those of the chunk and of the other pieces of its table; where these are not there, it is cut.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 
 from polysense.errors import NotFound, PolysenseError, Unreadable
 from polysense.read.file.parts import missing_file
-from polysense.read.table import delimited, quantity, table_from_text
+from polysense.read.table import delimited, quantity, table_from_text, table_pieces
 from polysense.read.table.cells import CELL_RANGE, column_letters
 from polysense.read.table.places import places
 from polysense.read.table.quantity import is_time, is_year, tells_years, unit_in, unit_of, value
@@ -163,11 +163,7 @@ def frame(chunk: Chunk) -> Frame | None:
     mime = chunk.asset.mime or (chunk.part.mime if chunk.part else "")
     reader = _READERS.get(mime)
     if reader is None:
-        return (
-            _frame_of(table_from_text.rows(chunk.text, chunk.marks), chunk.context.split("\n")[0])
-            if chunk.text
-            else None
-        )
+        return _frame_from_words(chunk) if chunk.text else None
     with _file(chunk) as path:
         try:
             table = reader(path, chunk)
@@ -178,12 +174,13 @@ def frame(chunk: Chunk) -> Frame | None:
     return table if table and table.rows and table.columns else None
 
 
-def _frame_of(table: table_from_text.Rows | None, title: str) -> Frame | None:
-    return (
-        Frame(table.columns, table.rows, table.cells, table.sheet, title, spans=table.spans)
-        if table and table.rows
-        else None
-    )
+def _frame_from_words(chunk: Chunk) -> Frame | None:
+    words, title = table_pieces.table_text(chunk), chunk.context.split("\n")[0]
+    t = table_from_text.rows(words.text, words.marks)
+    if t is None or not t.rows:
+        return None
+    is_cut = words.is_part or t.is_cut
+    return Frame(t.columns, t.rows, t.cells, t.sheet, title, is_cut, t.spans)
 
 
 @contextmanager
